@@ -1,0 +1,1 @@
+"""办成: an event-sourced case-tracking engine for government service halls."""

@@ -1,0 +1,1 @@
+"""Use cases: the way a command goes, and the ports it needs."""

@@ -1,0 +1,106 @@
+"""What the use cases need from outside. Adapters live in `infra`; each has one contract suite."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from bancheng.domain.events import Envelope, Event, Recorded
+from bancheng.domain.people import Opener, Personal, Reporter
+
+
+class Clock(Protocol):
+    """时钟: the one source of time."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+
+
+class Ids(Protocol):
+    """编号源: the one source of identifiers."""
+
+    def new(self) -> str:
+        """A new identifier, sortable by time of making."""
+
+    def query_code(self) -> str:
+        """An unguessable code of ten digits with which a reporter asks about their ticket."""
+
+
+class Register(msgspec.Struct, frozen=True, kw_only=True):
+    """编号簿: a gapless sequence of official numbers; each hall, ledger and year has its own."""
+
+    hall: str
+    ledger: str
+    year: int
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """答复: what a command did. The same idempotency key always gets the same answer."""
+
+    stream_id: str
+    version: int
+    position: int
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """请求标识: the idempotency key and the fingerprint of the command it was used for."""
+
+    key: str
+    fingerprint: str
+
+
+class Unit(Protocol):
+    """事务: everything done through it is committed together or not at all."""
+
+    def next_number(self, register: Register) -> int:
+        """The next number of ``register``; given back if the transaction rolls back."""
+
+    def append(
+        self,
+        stream_id: str,
+        expected_version: int,
+        events: Sequence[tuple[Envelope, Event]],
+        asked: Asked,
+    ) -> Answer:
+        """Append ``events`` behind ``expected_version`` (0: the stream is new).
+
+        Raises ``Conflict`` with code ``VERSION_CONFLICT`` if the stream has moved on, and with
+        ``KEY_REUSED`` if the key was already used, whoever won.
+        """
+
+
+class Store(Protocol):
+    """事件库: streams of events."""
+
+    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
+        """The stream's events in order; empty if there is no such stream."""
+
+    def answered(self, asked: Asked) -> Answer | None:
+        """What was answered to this key; ``Conflict`` ``KEY_REUSED`` if for another command."""
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """Begin a transaction; it commits when the block ends without an exception."""
+
+    def read(self, after: int, limit: int) -> list[Recorded]:
+        """At most ``limit`` events behind position ``after``, in order, none ever skipped."""
+
+    def head(self) -> int:
+        """The highest position up to which nothing can appear any more (safe horizon)."""
+
+
+class Vault(Opener, Protocol):
+    """密钥库: one key a person (and one a ticket); seals and opens personal values."""
+
+    def seal(self, value: Personal) -> bytes:
+        """nonce, ciphertext and tag of ``value.plain`` under the key of ``value.owner``."""
+
+    def open(self, value: Personal) -> str | None:
+        """The plain value; ``None`` if its key was destroyed."""
+
+    def identify(self, reporter: Reporter) -> str:
+        """The key owner of this person: the known one if the identity number is known."""
+
+    def fingerprint(self, data: bytes) -> str:
+        """A keyed digest of ``data``, safe for low-entropy personal values."""

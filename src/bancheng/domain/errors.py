@@ -1,0 +1,52 @@
+"""Rejections: why a command was not carried out. A rejection is an answer and leaves no event."""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """拒绝: a command that breaks a rule.
+
+    ``code`` is stable and meant for programs; ``message`` says in Chinese which rule was broken;
+    ``remedy`` says what to do; ``field`` names the input field, if one is at fault.
+    """
+
+    kind: ClassVar[str] = "rejected"
+
+    def __init__(
+        self, code: str, message: str, *, remedy: str = "", field: str | None = None
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        self.field = field
+
+
+class InvalidInput(DomainError):
+    """输入有误: a field's value is missing, malformed or unknown."""
+
+    kind = "invalid_input"
+
+
+class NotAllowed(DomainError):
+    """无权办理: the actor's role, unit or earlier part in the matter forbids the act."""
+
+    kind = "not_allowed"
+
+
+class NotFound(DomainError):
+    """未找到: the named matter, order or person does not exist."""
+
+    kind = "not_found"
+
+
+class WrongStep(DomainError):
+    """环节不符: the matter's present state does not admit the act."""
+
+    kind = "wrong_step"
+
+
+class Conflict(DomainError):
+    """版本冲突: somebody else changed the matter first, or a key was used for another command."""
+
+    kind = "conflict"

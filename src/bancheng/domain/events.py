@@ -1,0 +1,137 @@
+"""The event envelope and the registry of topics.
+
+A topic is permanent. A new shape of the same fact raises the schema number and adds an upcast;
+a new meaning is a new event.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+
+from bancheng.domain.people import Actor, FreeText
+from bancheng.domain.steps import Step
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Channel(StrEnum):
+    """渠道: where a fact reached the hall from."""
+
+    WINDOW = "window"
+    PHONE = "phone"
+    ONLINE = "online"
+    HOTLINE_12345 = "hotline_12345"
+    OPINION_BOX = "opinion_box"
+    DISCIPLINE_REFERRAL = "discipline_referral"
+    INSPECTION = "inspection"
+    RATING = "rating"
+    STAFF = "staff"
+    IMPORT = "import"
+    SYSTEM = "system"
+
+    @property
+    def label(self) -> str:
+        """The channel's Chinese name."""
+        return _CHANNEL_LABELS[self]
+
+
+_CHANNEL_LABELS = {
+    Channel.WINDOW: "窗口",
+    Channel.PHONE: "电话",
+    Channel.ONLINE: "网上",
+    Channel.HOTLINE_12345: "12345热线",
+    Channel.OPINION_BOX: "意见箱",
+    Channel.DISCIPLINE_REFERRAL: "纪委转办",
+    Channel.INSPECTION: "巡查",
+    Channel.RATING: "好差评",
+    Channel.STAFF: "工作人员发现(未诉先办)",
+    Channel.IMPORT: "批量导入",
+    Channel.SYSTEM: "系统",
+}
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """事实: what happened in the office. Subclasses are past participles."""
+
+    topic: ClassVar[str]
+    schema: ClassVar[int]
+    term: ClassVar[str]
+    step: ClassVar[Step | None]
+    upcasts: ClassVar[Mapping[int, Upcast]]
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """留痕: who, when (both times), from where and why. Every event carries one.
+
+    ``occurred_at`` is the claimed time, ``recorded_at`` ours; both UTC. ``basis`` is the rule
+    the act rests on, ``why`` what the actor said.
+    """
+
+    event_id: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: Actor
+    channel: Channel
+    act: str
+    request_id: str
+    key: str
+    basis: str
+    why: FreeText | None = None
+    source_system: str | None = None
+    source_id: str | None = None
+    batch_id: str | None = None
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """入库事件: an event with its envelope and its place.
+
+    ``version`` counts within the stream from 1; ``position`` orders the whole log, with gaps.
+    """
+
+    stream_id: str
+    version: int
+    position: int
+    envelope: Envelope
+    event: Event
+
+
+TOPICS: dict[str, type[Event]] = {}
+E = TypeVar("E", bound=Event)
+
+
+def topic(
+    name: str,
+    *,
+    step: Step | None = None,
+    schema: int = 1,
+    upcasts: Mapping[int, Upcast] | None = None,
+) -> Callable[[type[E]], type[E]]:
+    """Register an event class under its permanent topic.
+
+    ``upcasts`` maps each older schema number to the function that lifts a body to the next one.
+    The class docstring must begin with the Chinese term, ended by a colon.
+    """
+    steps = dict(upcasts or {})
+
+    def register(cls: type[E]) -> type[E]:
+        if name in TOPICS:
+            raise TypeError(f"topic {name} is taken by {TOPICS[name].__name__}")
+        if sorted(steps) != list(range(1, schema)):
+            raise TypeError(f"topic {name}: schema {schema} needs an upcast from each older one")
+        cls.topic, cls.schema, cls.step, cls.upcasts = name, schema, step, steps
+        cls.term = term_of(cls)
+        TOPICS[name] = cls
+        return cls
+
+    return register
+
+
+def term_of(cls: type) -> str:
+    """The Chinese term a class's docstring begins with."""
+    term, colon, _ = (cls.__doc__ or "").partition(":")
+    if not colon or not term.strip():
+        raise TypeError(f"the docstring of {cls.__name__} must begin with its Chinese term")
+    return term.strip()

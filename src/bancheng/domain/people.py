@@ -1,0 +1,239 @@
+"""Who acts, in which capacity, and how what is known about people is carried.
+
+A `Personal` value is plain only in memory. The codec seals it under the key of its owner before
+it is stored, so destroying that key erases the value and breaks no hash (store.md section 9).
+"""
+
+import re
+from enum import StrEnum
+from typing import ClassVar, Protocol, Self
+
+import msgspec
+
+from bancheng.domain.errors import InvalidInput
+
+
+class Role(StrEnum):
+    """角色: what a post may do."""
+
+    WINDOW_CLERK = "window_clerk"
+    HANDLER = "handler"
+    UNIT_OFFICER = "unit_officer"
+    VERIFIER = "verifier"
+    SUPERVISOR = "supervisor"
+    EFFICIENCY_SUPERVISOR = "efficiency_supervisor"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> str:
+        """The role's Chinese name."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.WINDOW_CLERK: "窗口人员",
+    Role.HANDLER: "工单处理员",
+    Role.UNIT_OFFICER: "单位承办人",
+    Role.VERIFIER: "核查员",
+    Role.SUPERVISOR: "监督员",
+    Role.EFFICIENCY_SUPERVISOR: "效能监察员",
+    Role.ADMINISTRATOR: "系统管理员",
+}
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """经办人: a member of staff as they stood when they acted."""
+
+    id: str
+    name: str
+    post: str
+    unit: str
+    roles: tuple[Role, ...] = ()
+
+    def may(self, *roles: Role) -> bool:
+        """Whether the actor holds one of ``roles``."""
+        return any(role in self.roles for role in roles)
+
+
+class Personal:
+    """个人信息: one value about a person, owned by that person's (or that ticket's) key.
+
+    Exactly one of ``plain`` (before sealing) and ``box`` (nonce, ciphertext and tag) is set.
+    """
+
+    __slots__ = ("box", "owner", "plain")
+    kind: ClassVar[str] = "text"
+    length_max: ClassVar[int] = 4000
+
+    def __init__(
+        self, plain: str | None = None, *, owner: str | None = None, box: bytes | None = None
+    ) -> None:
+        self.plain = plain
+        self.owner = owner
+        self.box = box
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and (self.plain, self.owner, self.box) == (
+            other.plain,
+            other.owner,
+            other.box,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.plain, self.owner, self.box))
+
+    def __repr__(self) -> str:  # never the value: reprs end up in logs
+        return f"{type(self).__name__}(owner={self.owner!r})"
+
+    def owned_by(self, owner: str) -> Self:
+        """The same value, to be sealed under the key of ``owner``."""
+        return type(self)(self.plain, owner=owner, box=self.box)
+
+    @classmethod
+    def checked(cls, text: str, field: str) -> Self:
+        """The trimmed value; ``InvalidInput`` if it is empty, too long or malformed."""
+        value = text.strip()
+        if not value:
+            raise InvalidInput(
+                "FIELD_EMPTY", f"{field}不能为空", field=field, remedy="请填写后重试"
+            )
+        if len(value) > cls.length_max:
+            raise InvalidInput(
+                "FIELD_TOO_LONG",
+                f"{field}共 {len(value)} 字,超过上限 {cls.length_max} 字",
+                field=field,
+                remedy="请精简内容或作为附件提交",
+            )
+        cls.check_form(value, field)
+        return cls(value)
+
+    @classmethod
+    def check_form(cls, value: str, field: str) -> None:
+        """Raise ``InvalidInput`` if ``value`` has not the form of its kind."""
+
+    @classmethod
+    def mask(cls, value: str) -> str:
+        """脱敏: ``value`` as everybody may see it."""
+        return mask_text(value)
+
+
+class PersonName(Personal):
+    """姓名: the surname stays visible."""
+
+    __slots__ = ()
+    kind = "name"
+    length_max = 60
+
+    @classmethod
+    def mask(cls, value: str) -> str:
+        return value[:1] + "*" * min(max(len(value) - 1, 1), 3)
+
+
+class Phone(Personal):
+    """电话: the first three and the last four digits stay visible."""
+
+    __slots__ = ()
+    kind = "phone"
+    length_max = 20
+    _form = re.compile(r"\+?[0-9][0-9 -]{4,18}")
+
+    @classmethod
+    def check_form(cls, value: str, field: str) -> None:
+        if not cls._form.fullmatch(value):
+            raise InvalidInput(
+                "PHONE_MALFORMED",
+                f"{field}应为 5 至 19 位数字,可含空格与连字符",
+                field=field,
+                remedy="请核对电话号码",
+            )
+
+    @classmethod
+    def mask(cls, value: str) -> str:
+        is_mobile = len(value) >= len("13800000000")
+        return f"{value[:3]}****{value[-4:]}" if is_mobile else f"****{value[-2:]}"
+
+
+class IdNumber(Personal):
+    """证件号码: first and last character stay visible (area and birth year would tell too much)."""
+
+    __slots__ = ()
+    kind = "id_number"
+    length_max = 30
+    _form = re.compile(r"[0-9A-Za-z()-]{4,30}")
+
+    @classmethod
+    def check_form(cls, value: str, field: str) -> None:
+        if not cls._form.fullmatch(value):
+            raise InvalidInput(
+                "ID_NUMBER_MALFORMED",
+                f"{field}只能含数字、字母、括号与连字符,4 至 30 位",
+                field=field,
+                remedy="请核对证件号码",
+            )
+
+    @classmethod
+    def mask(cls, value: str) -> str:
+        return f"{value[0]}{'*' * (len(value) - 2)}{value[-1]}"
+
+
+class Address(Personal):
+    """地址: the first six characters stay visible."""
+
+    __slots__ = ()
+    kind = "address"
+    length_max = 200
+
+    @classmethod
+    def mask(cls, value: str) -> str:
+        return value[: min(6, len(value) // 2)] + "****"
+
+
+class FreeText(Personal):
+    """自由文本: may name third parties, so it is sealed whole; numbers in it are masked."""
+
+    __slots__ = ()
+    kind = "text"
+
+
+class Title(FreeText):
+    """标题: a short free text."""
+
+    __slots__ = ()
+    length_max = 200
+
+
+# A run of eight or more digits (or an identity number ending in X) identifies a person; dates
+# and amounts are shorter.
+_NUMBERS = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){6,17}[0-9Xx](?![0-9])")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def mask_text(value: str) -> str:
+    """脱敏: ``value`` with phone and identity numbers and mail addresses starred."""
+    starred = _NUMBERS.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", value)
+    return _MAIL.sub("***@***", starred)
+
+
+class Reporter(msgspec.Struct, frozen=True, kw_only=True):
+    """反映人: the person behind a ticket. Every part may be absent but the name."""
+
+    name: PersonName
+    phone: Phone | None = None
+    id_number: IdNumber | None = None
+    address: Address | None = None
+
+    def owned_by(self, person: str) -> "Reporter":
+        """The same reporter, every part to be sealed under the key of ``person``."""
+        return Reporter(
+            name=self.name.owned_by(person),
+            phone=self.phone and self.phone.owned_by(person),
+            id_number=self.id_number and self.id_number.owned_by(person),
+            address=self.address and self.address.owned_by(person),
+        )
+
+
+class Opener(Protocol):
+    """What a projection may ask of the vault."""
+
+    def masked(self, value: Personal | None) -> str | None:
+        """The masked value; ``None`` stays ``None``; an erased one reads 「已销毁」."""
