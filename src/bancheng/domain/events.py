@@ -6,51 +6,31 @@ a new meaning is a new event.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
+from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.steps import Step
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class Channel(StrEnum):
+class Channel(Labelled):
     """渠道: where a fact reached the hall from."""
 
-    WINDOW = "window"
-    PHONE = "phone"
-    ONLINE = "online"
-    HOTLINE_12345 = "hotline_12345"
-    OPINION_BOX = "opinion_box"
-    DISCIPLINE_REFERRAL = "discipline_referral"
-    INSPECTION = "inspection"
-    RATING = "rating"
-    STAFF = "staff"
-    IMPORT = "import"
-    SYSTEM = "system"
-
-    @property
-    def label(self) -> str:
-        """The channel's Chinese name."""
-        return _CHANNEL_LABELS[self]
-
-
-_CHANNEL_LABELS = {
-    Channel.WINDOW: "窗口",
-    Channel.PHONE: "电话",
-    Channel.ONLINE: "网上",
-    Channel.HOTLINE_12345: "12345热线",
-    Channel.OPINION_BOX: "意见箱",
-    Channel.DISCIPLINE_REFERRAL: "纪委转办",
-    Channel.INSPECTION: "巡查",
-    Channel.RATING: "好差评",
-    Channel.STAFF: "工作人员发现(未诉先办)",
-    Channel.IMPORT: "批量导入",
-    Channel.SYSTEM: "系统",
-}
+    WINDOW = "window", "窗口"
+    PHONE = "phone", "电话"
+    ONLINE = "online", "网上"
+    HOTLINE_12345 = "hotline_12345", "12345热线"
+    OPINION_BOX = "opinion_box", "意见箱"
+    DISCIPLINE_REFERRAL = "discipline_referral", "纪委转办"
+    INSPECTION = "inspection", "巡查"
+    RATING = "rating", "好差评"
+    STAFF = "staff", "工作人员发现(未诉先办)"
+    IMPORT = "import", "批量导入"
+    SYSTEM = "system", "系统"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

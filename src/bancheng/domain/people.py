@@ -5,40 +5,24 @@ it is stored, so destroying that key erases the value and breaks no hash (store.
 """
 
 import re
-from enum import StrEnum
 from typing import ClassVar, Protocol, Self
 
 import msgspec
 
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.labelled import Labelled
 
 
-class Role(StrEnum):
+class Role(Labelled):
     """角色: what a post may do."""
 
-    WINDOW_CLERK = "window_clerk"
-    HANDLER = "handler"
-    UNIT_OFFICER = "unit_officer"
-    VERIFIER = "verifier"
-    SUPERVISOR = "supervisor"
-    EFFICIENCY_SUPERVISOR = "efficiency_supervisor"
-    ADMINISTRATOR = "administrator"
-
-    @property
-    def label(self) -> str:
-        """The role's Chinese name."""
-        return _ROLE_LABELS[self]
-
-
-_ROLE_LABELS = {
-    Role.WINDOW_CLERK: "窗口人员",
-    Role.HANDLER: "工单处理员",
-    Role.UNIT_OFFICER: "单位承办人",
-    Role.VERIFIER: "核查员",
-    Role.SUPERVISOR: "监督员",
-    Role.EFFICIENCY_SUPERVISOR: "效能监察员",
-    Role.ADMINISTRATOR: "系统管理员",
-}
+    WINDOW_CLERK = "window_clerk", "窗口人员"
+    HANDLER = "handler", "工单处理员"
+    UNIT_OFFICER = "unit_officer", "单位承办人"
+    VERIFIER = "verifier", "核查员"
+    SUPERVISOR = "supervisor", "监督员"
+    EFFICIENCY_SUPERVISOR = "efficiency_supervisor", "效能监察员"
+    ADMINISTRATOR = "administrator", "系统管理员"
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

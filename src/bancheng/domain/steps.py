@@ -1,29 +1,14 @@
 """六步程序: the six steps every matter goes through (seed S0, 5.7)."""
 
-from enum import StrEnum
+from bancheng.domain.labelled import Labelled
 
 
-class Step(StrEnum):
+class Step(Labelled):
     """环节: one of the six steps."""
 
-    DISCOVER = "discover"
-    ANALYSE = "analyse"
-    DISPATCH = "dispatch"
-    DEADLINE = "deadline"
-    VERIFY = "verify"
-    SUPERVISE = "supervise"
-
-    @property
-    def label(self) -> str:
-        """The step as people in the hall call it."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    Step.DISCOVER: "发现问题",
-    Step.ANALYSE: "分析原因",
-    Step.DISPATCH: "派发工单",
-    Step.DEADLINE: "限期解决",
-    Step.VERIFY: "结果核查",
-    Step.SUPERVISE: "监督检查",
-}
+    DISCOVER = "discover", "发现问题"
+    ANALYSE = "analyse", "分析原因"
+    DISPATCH = "dispatch", "派发工单"
+    DEADLINE = "deadline", "限期解决"
+    VERIFY = "verify", "结果核查"
+    SUPERVISE = "supervise", "监督检查"

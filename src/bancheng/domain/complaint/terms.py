@@ -1,0 +1,73 @@
+"""The closed vocabularies of a ticket. What a hall may choose itself is in the rule book."""
+
+from bancheng.domain.labelled import Labelled
+
+
+class TicketCategory(Labelled):
+    """类别: the four kinds of ticket (四类登记, seed S0, 5.7)."""
+
+    COMPLAINT = "complaint", "投诉"
+    SUGGESTION = "suggestion", "建议"
+    INQUIRY = "inquiry", "咨询"
+    PRAISE = "praise", "表扬"
+
+
+class SpecialGroup(Labelled):
+    """特殊群体: people served first (seeds S0, S2, S4)."""
+
+    ELDERLY = "elderly", "老年人"
+    DISABLED = "disabled", "残疾人"
+    PREGNANT = "pregnant", "孕妇"
+    FOREIGNER = "foreigner", "外籍人士"
+    MILITARY = "military", "军人依法优先"
+
+
+class Status(Labelled):
+    """状态: what a ticket waits for."""
+
+    REPORTED = "reported", "待受理"
+    ACCEPTED = "accepted", "待分析"
+    ANALYSED = "analysed", "待派单"
+    DISPATCHED = "dispatched", "办理中"
+    RESOLVED = "resolved", "待核查"
+    VERIFIED = "verified", "待销号"
+    CLOSED = "closed", "已销号"
+    REFUSED = "refused", "不予受理"
+    DIVERTED = "diverted", "已分流"
+
+
+class OrderStatus(Labelled):
+    """工单状态: what a work order waits for."""
+
+    DISPATCHED = "dispatched", "待签收"
+    SIGNED_IN = "signed_in", "办理中"
+    RETURNED = "returned", "退单待裁定"
+    RELEASED = "released", "同意退单待改派"
+    REASSIGNED = "reassigned", "已改派"
+    SUBMITTED = "submitted", "已反馈"
+
+
+class Outcome(Labelled):
+    """办理结果: what the unit says it achieved."""
+
+    SOLVED = "solved", "已解决"
+    PARTLY_SOLVED = "partly_solved", "部分解决"
+    EXPLAINED = "explained", "依法依规不能办理,已解释"
+
+
+class Satisfaction(Labelled):
+    """满意度: the five levels of 好差评; the last two are bad ratings (domain.md 2.5)."""
+
+    VERY_SATISFIED = "very_satisfied", "非常满意"
+    SATISFIED = "satisfied", "满意"
+    BASICALLY_SATISFIED = "basically_satisfied", "基本满意"
+    DISSATISFIED = "dissatisfied", "不满意"
+    VERY_DISSATISFIED = "very_dissatisfied", "非常不满意"
+
+
+class SlipColour(Labelled):
+    """督办单颜色: blue reminds, orange follows an unheeded blue, red follows orange (E8)."""
+
+    BLUE = "blue", "蓝单"
+    ORANGE = "orange", "橙单"
+    RED = "red", "红单"

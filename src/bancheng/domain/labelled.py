@@ -1,0 +1,19 @@
+"""Closed vocabularies whose members know what people call them."""
+
+from enum import Enum
+from typing import Self
+
+
+class Labelled(str, Enum):  # noqa: UP042  StrEnum's own __new__ takes no second value
+    """An enumeration written ``NAME = "code", "中文"``: stored by its code, shown by its label."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+    def __str__(self) -> str:
+        return self.value
