@@ -1,0 +1,128 @@
+"""The whole write API on one screen: every act, its decision, who may do it, and on what ground.
+
+The mutations, their inputs, the SDL and the glossary are derived from here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
+from bancheng.domain.complaint.state import Ticket, TicketCommand
+from bancheng.domain.complaint.ticket import evolve as evolve_ticket
+from bancheng.domain.events import Event, Recorded, term_of
+from bancheng.domain.office import staff, unit
+from bancheng.domain.people import Role
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """聚合: a kind of stream. ``ledger`` numbers new streams, ``prefix`` begins their ids."""
+
+    prefix: str
+    empty: Callable[[], Any]
+    evolve: Callable[[Any, Recorded], Any]
+    ledger: str | None = None
+    named_by: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """办理动作: a command with its decision. ``opens``: the act begins a new stream."""
+
+    command: type[Command]
+    decide: Callable[[Any, Any, Desk], Sequence[Event]]
+    on: Aggregate
+    by: frozenset[Role]
+    basis: str
+    opens: bool = False
+
+    @property
+    def name(self) -> str:
+        """The command's name, which is also the mutation's."""
+        return self.command.__name__
+
+    @property
+    def term(self) -> str:
+        """The act's Chinese term."""
+        return term_of(self.command)
+
+
+TICKET = Aggregate("ticket-", Ticket, evolve_ticket, ledger="BCS")
+UNIT = Aggregate("unit-", unit.Unit, unit.evolve, named_by=lambda command: command.code)
+STAFF = Aggregate("staff-", staff.Staff, staff.evolve, named_by=lambda command: command.staff_id)
+
+CLERK = Role.WINDOW_CLERK
+HANDLER = Role.HANDLER
+OFFICER = Role.UNIT_OFFICER
+VERIFIER = Role.VERIFIER
+SUPERVISOR = Role.SUPERVISOR
+EFFICIENCY = Role.EFFICIENCY_SUPERVISOR
+ADMIN = Role.ADMINISTRATOR
+
+SIX_STEPS = "六步程序"
+OWN_RULES = "本厅规则库"
+
+
+def _act(
+    command: type[Command],
+    decide: Callable[[Any, Any, Desk], Sequence[Event]],
+    *by: Role,
+    on: Aggregate = TICKET,
+    basis: str = SIX_STEPS,
+    opens: bool = False,
+) -> Act:
+    return Act(command, decide, on, frozenset(by), basis, opens)
+
+
+ACTS: tuple[Act, ...] = (
+    # 发现问题
+    _act(discover.ReportTicket, discover.report, CLERK, HANDLER, SUPERVISOR, EFFICIENCY,
+         basis="首问负责制", opens=True),
+    _act(discover.AcceptTicket, discover.accept, HANDLER),
+    _act(discover.RefuseTicket, discover.refuse, HANDLER, basis=OWN_RULES),
+    _act(discover.DivertTicket, discover.divert, HANDLER, basis=OWN_RULES),
+    # 分析原因
+    _act(analyse.AnalyseCause, analyse.analyse, HANDLER),
+    _act(analyse.AnswerInquiry, analyse.answer_inquiry, CLERK, HANDLER, basis="首问负责制"),
+    _act(analyse.PassOnPraise, analyse.pass_on_praise, HANDLER),
+    # 派发工单
+    _act(dispatch.DispatchWorkOrders, dispatch.dispatch, HANDLER, basis="限时办结制"),
+    _act(dispatch.SignInWorkOrder, dispatch.sign_in, OFFICER, HANDLER),
+    _act(dispatch.ReturnWorkOrder, dispatch.return_order, OFFICER, basis=OWN_RULES),
+    _act(dispatch.RejectReturn, dispatch.reject_return, HANDLER, basis="派单异议审核机制"),
+    _act(dispatch.UpholdReturn, dispatch.uphold_return, HANDLER, basis="派单异议审核机制"),
+    _act(dispatch.ReassignWorkOrder, dispatch.reassign, HANDLER, basis="派单异议审核机制"),
+    # 限期解决
+    _act(deadline.NoteProgress, deadline.note_progress, OFFICER, HANDLER),
+    _act(deadline.RequestExtension, deadline.request_extension, OFFICER, basis=OWN_RULES),
+    _act(deadline.GrantExtension, deadline.grant_extension, HANDLER, basis=OWN_RULES),
+    _act(deadline.DenyExtension, deadline.deny_extension, HANDLER, basis=OWN_RULES),
+    _act(deadline.SubmitResult, deadline.submit_result, OFFICER, HANDLER, basis="限时办结制"),
+    # 结果核查
+    _act(verify.RecordCallBack, verify.record_call_back, VERIFIER),
+    _act(verify.PassVerification, verify.pass_verification, VERIFIER),
+    _act(verify.OrderRework, verify.order_rework, VERIFIER),
+    # 监督检查
+    _act(supervise.UrgeWorkOrder, supervise.urge, HANDLER, SUPERVISOR, EFFICIENCY),
+    _act(supervise.IssueSupervisionOrder, supervise.issue_supervision_order, SUPERVISOR,
+         EFFICIENCY, basis="责任追究制"),
+    _act(supervise.AnswerSupervisionOrder, supervise.answer_supervision_order, OFFICER),
+    _act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
+    _act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
+    # 单位与人员
+    _act(unit.RegisterUnit, unit.register_unit, ADMIN, on=UNIT, basis="单位名册"),
+    _act(unit.CloseUnit, unit.close_unit, ADMIN, on=UNIT, basis="单位名册"),
+    _act(staff.RegisterStaff, staff.register_staff, ADMIN, on=STAFF, basis="人员名册"),
+    _act(staff.DismissStaff, staff.dismiss_staff, ADMIN, on=STAFF, basis="人员名册"),
+)  # fmt: skip
+
+BY_COMMAND: dict[type[Command], Act] = {act.command: act for act in ACTS}
+
+
+def stream_of(act: Act, command: Command) -> str | None:
+    """The stream the command is about; ``None`` if the act opens a new one."""
+    if isinstance(command, TicketCommand):
+        return command.ticket_id
+    return act.on.prefix + act.on.named_by(command) if act.on.named_by else None

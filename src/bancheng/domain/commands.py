@@ -1,0 +1,69 @@
+"""What a command is, and the desk a decision sits at."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import Event
+from bancheng.domain.people import Actor, FreeText
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.rulebook import RuleBook, Term
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """指令: an intention of a clerk, in the imperative; carries only what the clerk decides."""
+
+    why: Annotated[FreeText | None, Meta(description="办理说明,记入留痕")] = None
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """办公桌: everything a decision may look at.
+
+    ``now`` is the instant the act is said to have happened, UTC. ``stream_id`` names the matter.
+    ``person`` owns the key of the person the command names. ``official_number`` and
+    ``query_code`` are set only for acts that open a numbered matter.
+    """
+
+    now: datetime
+    actor: Actor
+    calendar: Calendar
+    rulebook: RuleBook
+    stream_id: str
+    units: frozenset[str] = frozenset()
+    person: str | None = None
+    official_number: str = ""
+    query_code: str = ""
+
+    def check_unit(self, code: str, field: str) -> str:
+        """``code`` if it is a unit of the hall, else ``InvalidInput`` ``UNIT_UNKNOWN``."""
+        if code not in self.units:
+            raise InvalidInput(
+                "UNIT_UNKNOWN",
+                f"没有编码为「{code}」的单位,或该单位已停用",
+                field=field,
+                remedy="请从单位名册中选取",
+            )
+        return code
+
+    def sealed(self, text: FreeText) -> FreeText:
+        """``text``, to be sealed under the key of this matter."""
+        return text.owned_by(self.stream_id)
+
+
+S = TypeVar("S")
+C = TypeVar("C", bound=Command)
+Decision = Callable[[S, C, Desk], Sequence[Event]]
+
+
+def check_term(terms: Sequence[Term], code: str, field: str, name: str) -> str:
+    """``code`` if the rule book has it among ``terms``, else ``InvalidInput`` ``TERM_UNKNOWN``."""
+    if any(term.code == code for term in terms):
+        return code
+    known = "、".join(f"{term.code}({term.label})" for term in terms)
+    raise InvalidInput(
+        "TERM_UNKNOWN", f"{name}「{code}」不在规则库中", field=field, remedy=f"可选: {known}"
+    )

@@ -1,0 +1,98 @@
+"""分析原因: why the matter is stuck and who must solve it; or that no work order is needed."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.commands import Desk, check_term
+from bancheng.domain.complaint.state import Ticket, TicketCommand
+from bancheng.domain.complaint.terms import Status, TicketCategory
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+
+
+@topic("complaint.cause-analysed", step=Step.ANALYSE)
+class CauseAnalysed(Event):
+    """原因分析: cause, complexity and responsible units, by the rule book of that day."""
+
+    cause: str
+    complexity: str
+    units: tuple[str, ...]
+    opinion: FreeText
+    rule_version: str
+
+
+@topic("complaint.inquiry-answered", step=Step.ANALYSE)
+class InquiryAnswered(Event):
+    """答复咨询: the inquiry was answered directly; no work order was needed."""
+
+    answer: FreeText
+
+
+@topic("complaint.praise-passed-on", step=Step.ANALYSE)
+class PraisePassedOn(Event):
+    """转达表扬: the praise reached the unit it is for."""
+
+    unit: str
+
+
+class AnalyseCause(TicketCommand):
+    """分析原因: record cause, complexity and responsible units; may be repeated until dispatch."""
+
+    cause: Annotated[str, Meta(max_length=40, description="原因代码,见规则库")]
+    complexity: Annotated[str, Meta(max_length=40, description="复杂程度代码,见规则库")]
+    units: Annotated[
+        tuple[str, ...], Meta(min_length=1, max_length=20, description="责任单位编码,主责在前")
+    ]
+    opinion: Annotated[FreeText, Meta(description="分析意见")]
+
+
+class AnswerInquiry(TicketCommand):
+    """答复咨询: answer an inquiry directly."""
+
+    answer: Annotated[FreeText, Meta(description="答复内容")]
+
+
+class PassOnPraise(TicketCommand):
+    """转达表扬: tell the praised unit."""
+
+    unit: Annotated[str, Meta(max_length=40, description="被表扬单位编码")]
+
+
+def analyse(ticket: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.ACCEPTED, Status.ANALYSED)
+    check_term(desk.rulebook.causes, command.cause, "cause", "原因")
+    check_term(desk.rulebook.complexities, command.complexity, "complexity", "复杂程度")
+    units = tuple(dict.fromkeys(desk.check_unit(unit, "units") for unit in command.units))
+    return [
+        CauseAnalysed(
+            cause=command.cause,
+            complexity=command.complexity,
+            units=units,
+            opinion=desk.sealed(command.opinion),
+            rule_version=desk.rulebook.version,
+        )
+    ]
+
+
+def answer_inquiry(ticket: Ticket, command: AnswerInquiry, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.ACCEPTED, Status.ANALYSED)
+    _require_category(ticket, TicketCategory.INQUIRY, "只有咨询可以直接答复")
+    return [InquiryAnswered(answer=desk.sealed(command.answer))]
+
+
+def pass_on_praise(ticket: Ticket, command: PassOnPraise, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.ACCEPTED, Status.ANALYSED)
+    _require_category(ticket, TicketCategory.PRAISE, "只有表扬可以转达")
+    return [PraisePassedOn(unit=desk.check_unit(command.unit, "unit"))]
+
+
+def _require_category(ticket: Ticket, category: TicketCategory, rule: str) -> None:
+    if ticket.category is not category:
+        raise WrongStep(
+            "CATEGORY_MISMATCH",
+            f"{rule},本件类别不符",
+            remedy="请分析原因后派发工单",
+        )

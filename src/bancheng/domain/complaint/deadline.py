@@ -1,0 +1,172 @@
+"""限期解决: the unit works against its due date, may ask for more time, and submits a result."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.commands import Desk
+from bancheng.domain.complaint.dispatch import OrderId
+from bancheng.domain.complaint.state import (
+    Ticket,
+    TicketCommand,
+    WorkOrder,
+    require_order,
+    require_own_unit,
+)
+from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, Verdict, extend, judge
+
+
+@topic("complaint.progress-noted", step=Step.DEADLINE)
+class ProgressNoted(Event):
+    """进展: the unit told how far it is."""
+
+    order_id: str
+    progress: FreeText
+
+
+@topic("complaint.extension-requested", step=Step.DEADLINE)
+class ExtensionRequested(Event):
+    """延期申请: the unit asked for more time before its limit expired (AY 50, H1)."""
+
+    order_id: str
+    reason: FreeText
+
+
+@topic("complaint.extension-granted", step=Step.DEADLINE)
+class ExtensionGranted(Event):
+    """准予延期: ``due`` replaces the earlier due date of the order."""
+
+    order_id: str
+    due: DueDate
+    ruling: FreeText
+
+
+@topic("complaint.extension-denied", step=Step.DEADLINE)
+class ExtensionDenied(Event):
+    """不予延期: the due date stays."""
+
+    order_id: str
+    ruling: FreeText
+
+
+@topic("complaint.result-submitted", step=Step.DEADLINE)
+class ResultSubmitted(Event):
+    """反馈结果: the unit's result, with the verdict on its time, decided once."""
+
+    order_id: str
+    outcome: Outcome
+    result: FreeText
+    verdict: Verdict
+
+
+class NoteProgress(TicketCommand):
+    """进展: tell how far the unit is."""
+
+    order_id: OrderId
+    progress: Annotated[FreeText, Meta(description="进展情况")]
+
+
+class RequestExtension(TicketCommand):
+    """延期申请: ask for more time, before the limit expires."""
+
+    order_id: OrderId
+    reason: Annotated[FreeText, Meta(description="延期理由")]
+
+
+class GrantExtension(TicketCommand):
+    """准予延期: grant the extension that the rule book provides for."""
+
+    order_id: OrderId
+    ruling: Annotated[FreeText, Meta(description="批准意见")]
+
+
+class DenyExtension(TicketCommand):
+    """不予延期: decide that the due date stays."""
+
+    order_id: OrderId
+    ruling: Annotated[FreeText, Meta(description="不予延期的理由")]
+
+
+class SubmitResult(TicketCommand):
+    """反馈结果: submit what the unit achieved; the verdict on its time is decided here."""
+
+    order_id: OrderId
+    outcome: Annotated[Outcome, Meta(description="办理结果")]
+    result: Annotated[FreeText, Meta(description="办理情况")]
+
+
+def note_progress(ticket: Ticket, command: NoteProgress, desk: Desk) -> list[Event]:
+    order = _order_in_hand(ticket, command, command.order_id, desk)
+    return [ProgressNoted(order_id=order.id, progress=desk.sealed(command.progress))]
+
+
+def request_extension(ticket: Ticket, command: RequestExtension, desk: Desk) -> list[Event]:
+    order = _order_in_hand(ticket, command, command.order_id, desk)
+    if order.extension_asked:
+        raise WrongStep(
+            "EXTENSION_PENDING", "本工单已有待批的延期申请", remedy="请等待批复,勿重复申请"
+        )
+    _require_extension_left(order, desk)
+    if desk.now >= order.due.due_at:
+        raise WrongStep(
+            "EXTENSION_TOO_LATE",
+            f"办理期限({order.due.due_date}止)已过,不能再申请延期",
+            remedy="请尽快办结并说明逾期原因",
+        )
+    return [ExtensionRequested(order_id=order.id, reason=desk.sealed(command.reason))]
+
+
+def grant_extension(ticket: Ticket, command: GrantExtension, desk: Desk) -> list[Event]:
+    order = _order_with_request(ticket, command, command.order_id)
+    _require_extension_left(order, desk)
+    due = extend(order.due, desk.rulebook, desk.calendar)
+    return [ExtensionGranted(order_id=order.id, due=due, ruling=desk.sealed(command.ruling))]
+
+
+def deny_extension(ticket: Ticket, command: DenyExtension, desk: Desk) -> list[Event]:
+    order = _order_with_request(ticket, command, command.order_id)
+    return [ExtensionDenied(order_id=order.id, ruling=desk.sealed(command.ruling))]
+
+
+def submit_result(ticket: Ticket, command: SubmitResult, desk: Desk) -> list[Event]:
+    order = _order_in_hand(ticket, command, command.order_id, desk)
+    return [
+        ResultSubmitted(
+            order_id=order.id,
+            outcome=command.outcome,
+            result=desk.sealed(command.result),
+            verdict=judge(order.due, desk.now, desk.calendar),
+        )
+    ]
+
+
+def _order_in_hand(ticket: Ticket, command: TicketCommand, order_id: str, desk: Desk) -> WorkOrder:
+    ticket.require(command, Status.DISPATCHED)
+    order = ticket.order(order_id)
+    require_own_unit(order, desk.actor)
+    require_order(order, command, OrderStatus.SIGNED_IN)
+    return order
+
+
+def _order_with_request(ticket: Ticket, command: TicketCommand, order_id: str) -> WorkOrder:
+    ticket.require(command, Status.DISPATCHED)
+    order = ticket.order(order_id)
+    if not order.extension_asked:
+        raise WrongStep("NO_EXTENSION_REQUEST", "本工单没有待批的延期申请", remedy="请核对工单编号")
+    return order
+
+
+def _require_extension_left(order: WorkOrder, desk: Desk) -> None:
+    rule = desk.rulebook.extension
+    if rule is None or order.extensions >= rule.times_max:
+        allowed = 0 if rule is None else rule.times_max
+        raise WrongStep(
+            "EXTENSION_USED_UP",
+            f"规则只允许延期 {allowed} 次,本工单已延期 {order.extensions} 次",
+            remedy="请按期办结;确不能办结的,请说明措施与期限",
+        )

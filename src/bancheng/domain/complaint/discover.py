@@ -1,0 +1,160 @@
+"""发现问题: a matter is reported, and accepted, refused or diverted."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.commands import Command, Desk, check_term
+from bancheng.domain.complaint.state import Ticket, TicketCommand
+from bancheng.domain.complaint.terms import SpecialGroup, Status, TicketCategory
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import Channel, Event, topic
+from bancheng.domain.people import FreeText, Reporter, Title
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, decide_due
+
+
+@topic("complaint.ticket-reported", step=Step.DISCOVER)
+class TicketReported(Event):
+    """登记: a matter came to the hall's notice and received its official number.
+
+    ``accept_due`` is when acceptance must be decided, if the rule book limits it. The citizen's
+    clock starts here and never pauses.
+    """
+
+    number: str
+    query_code: str
+    category: TicketCategory
+    channel: Channel
+    subject: Title
+    content: FreeText
+    reporter: Reporter | None
+    first_contact_owner: str
+    source_ref: str | None = None
+    service_item: str | None = None
+    case_id: str | None = None
+    special_group: SpecialGroup | None = None
+    accused_unit: str | None = None
+    accept_due: DueDate | None = None
+
+
+@topic("complaint.ticket-accepted", step=Step.DISCOVER)
+class TicketAccepted(Event):
+    """受理: the hall takes the matter on."""
+
+
+@topic("complaint.ticket-refused", step=Step.DISCOVER)
+class TicketRefused(Event):
+    """不予受理: the hall does not take the matter on, for a reason of the rule book."""
+
+    reason: str
+    explanation: FreeText
+    remedy: FreeText
+
+
+@topic("complaint.ticket-diverted", step=Step.DISCOVER)
+class TicketDiverted(Event):
+    """分流: the matter belongs to another lawful channel, and the person was told which."""
+
+    target: str
+    explanation: FreeText
+
+
+class ReportTicket(Command):
+    """登记: open a ticket for a matter that could not be got done.
+
+    Without a reporter the ticket is anonymous; from channel ``staff`` it is 未诉先办.
+    """
+
+    category: Annotated[TicketCategory, Meta(description="类别: 投诉、建议、咨询、表扬")]
+    channel: Annotated[Channel, Meta(description="来源渠道")]
+    subject: Annotated[Title, Meta(description="标题,200 字以内")]
+    content: Annotated[FreeText, Meta(description="反映内容,4000 字以内")]
+    reporter: Annotated[Reporter | None, Meta(description="反映人;匿名则不填")] = None
+    source_ref: Annotated[
+        str | None, Meta(max_length=100, description="来源编号,如 12345 工单号")
+    ] = None
+    service_item: Annotated[str | None, Meta(max_length=60, description="事项编码")] = None
+    case_id: Annotated[str | None, Meta(max_length=60, description="关联办件编号")] = None
+    special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体")] = None
+    accused_unit: Annotated[str | None, Meta(max_length=40, description="被反映单位编码")] = None
+
+
+class AcceptTicket(TicketCommand):
+    """受理: take the matter on."""
+
+
+class RefuseTicket(TicketCommand):
+    """不予受理: decline the matter for a reason of the rule book, and name the remedy."""
+
+    reason: Annotated[str, Meta(max_length=40, description="不予受理情形代码,见规则库")]
+    explanation: Annotated[FreeText, Meta(description="理由")]
+    remedy: Annotated[FreeText, Meta(description="告知的救济途径")]
+
+
+class DivertTicket(TicketCommand):
+    """分流: hand the matter to another lawful channel."""
+
+    target: Annotated[str, Meta(max_length=40, description="分流去向代码,见规则库")]
+    explanation: Annotated[FreeText, Meta(description="告知内容")]
+
+
+def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
+    if command.accused_unit is not None:
+        desk.check_unit(command.accused_unit, "accused_unit")
+    return [
+        TicketReported(
+            number=desk.official_number,
+            query_code=desk.query_code,
+            category=command.category,
+            channel=command.channel,
+            subject=command.subject.owned_by(desk.stream_id),
+            content=desk.sealed(command.content),
+            reporter=_owned(command.reporter, desk),
+            first_contact_owner=desk.actor.id,
+            source_ref=command.source_ref,
+            service_item=command.service_item,
+            case_id=command.case_id,
+            special_group=command.special_group,
+            accused_unit=command.accused_unit,
+            accept_due=_accept_due(command.category, desk),
+        )
+    ]
+
+
+def accept(ticket: Ticket, command: AcceptTicket, _: Desk) -> list[Event]:
+    ticket.require(command, Status.REPORTED)
+    return [TicketAccepted()]
+
+
+def refuse(ticket: Ticket, command: RefuseTicket, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.REPORTED)
+    check_term(desk.rulebook.exclusions, command.reason, "reason", "不予受理情形")
+    return [
+        TicketRefused(
+            reason=command.reason,
+            explanation=desk.sealed(command.explanation),
+            remedy=desk.sealed(command.remedy),
+        )
+    ]
+
+
+def divert(ticket: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.REPORTED)
+    check_term(desk.rulebook.diversions, command.target, "target", "分流去向")
+    return [TicketDiverted(target=command.target, explanation=desk.sealed(command.explanation))]
+
+
+def _owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:
+    if reporter is None:
+        return None
+    if desk.person is None:
+        raise InvalidInput("REPORTER_UNIDENTIFIED", "反映人缺少密钥归属", field="reporter")
+    return reporter.owned_by(desk.person)
+
+
+def _accept_due(category: TicketCategory, desk: Desk) -> DueDate | None:
+    limit = desk.rulebook.limit_for("accept", category=category)
+    if limit is None:
+        return None
+    return decide_due(limit, desk.now, desk.calendar, rulebook_version=desk.rulebook.version)

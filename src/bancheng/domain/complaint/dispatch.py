@@ -1,0 +1,292 @@
+"""派发工单: work orders go to one lead and several co-units, who sign in or object."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.commands import Desk, check_term
+from bancheng.domain.complaint.state import (
+    Ticket,
+    TicketCommand,
+    WorkOrder,
+    require_order,
+    require_own_unit,
+)
+from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, Limit, case_by_case, decide_due
+
+OrderId = Annotated[str, Meta(max_length=80, description="工单编号")]
+
+
+@topic("complaint.work-order-dispatched", step=Step.DISPATCH)
+class WorkOrderDispatched(Event):
+    """派单: a unit was asked to solve the matter. All dates are decided here, once.
+
+    ``final`` says that a ruling assigned the unit: it may not return the order (WF 22).
+    ``replaces`` names the order that this one was reassigned from.
+    """
+
+    order_id: str
+    unit: str
+    lead: bool
+    instruction: FreeText
+    due: DueDate
+    sign_in_due: DueDate | None = None
+    return_due: DueDate | None = None
+    final: bool = False
+    replaces: str | None = None
+
+
+@topic("complaint.work-order-signed-in", step=Step.DISPATCH)
+class WorkOrderSignedIn(Event):
+    """签收: the unit confirmed the receipt of its work order."""
+
+    order_id: str
+
+
+@topic("complaint.work-order-returned", step=Step.DISPATCH)
+class WorkOrderReturned(Event):
+    """退单: the unit objects that the matter is not its own; the clock goes on."""
+
+    order_id: str
+    reason: str
+    explanation: FreeText
+
+
+@topic("complaint.return-rejected", step=Step.DISPATCH)
+class ReturnRejected(Event):
+    """裁定维持: the unit must handle the order and may not return it again (WF 22)."""
+
+    order_id: str
+    ruling: FreeText
+
+
+@topic("complaint.return-upheld", step=Step.DISPATCH)
+class ReturnUpheld(Event):
+    """同意退单: the objection is right; the order waits for another unit."""
+
+    order_id: str
+    ruling: FreeText
+
+
+@topic("complaint.work-order-reassigned", step=Step.DISPATCH)
+class WorkOrderReassigned(Event):
+    """改派: the order was taken from its unit; ``successor`` names the order that replaces it."""
+
+    order_id: str
+    successor: str
+
+
+class DispatchWorkOrders(TicketCommand):
+    """派单: send work orders to one lead unit and any co-units."""
+
+    lead_unit: Annotated[str, Meta(max_length=40, description="主办单位编码")]
+    instruction: Annotated[FreeText, Meta(description="办理要求")]
+    co_units: Annotated[tuple[str, ...], Meta(max_length=20, description="协办单位编码")] = ()
+    limit_working_days: Annotated[
+        int | None, Meta(ge=1, le=365, description="一事一议限期(工作日),仅在规则库未规定时填写")
+    ] = None
+
+
+class SignInWorkOrder(TicketCommand):
+    """签收: confirm the receipt of a work order."""
+
+    order_id: OrderId
+
+
+class ReturnWorkOrder(TicketCommand):
+    """退单: object that the matter is not the unit's own, with a reason of the rule book."""
+
+    order_id: OrderId
+    reason: Annotated[str, Meta(max_length=40, description="退单理由代码,见规则库")]
+    explanation: Annotated[FreeText, Meta(description="退单说明")]
+
+
+class RejectReturn(TicketCommand):
+    """裁定维持: decide that the unit must handle the order."""
+
+    order_id: OrderId
+    ruling: Annotated[FreeText, Meta(description="裁定意见")]
+
+
+class UpholdReturn(TicketCommand):
+    """同意退单: decide that the order goes to another unit."""
+
+    order_id: OrderId
+    ruling: Annotated[FreeText, Meta(description="裁定意见")]
+
+
+class ReassignWorkOrder(TicketCommand):
+    """改派: give an open order to another unit, with a time limit of its own."""
+
+    order_id: OrderId
+    unit: Annotated[str, Meta(max_length=40, description="新的承办单位编码")]
+    instruction: Annotated[FreeText, Meta(description="办理要求")]
+    final: Annotated[bool, Meta(description="指定承办: 该单位不得再退单")] = False
+
+
+def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.ANALYSED)
+    lead = desk.check_unit(command.lead_unit, "lead_unit")
+    others = tuple(dict.fromkeys(desk.check_unit(unit, "co_units") for unit in command.co_units))
+    if lead in others:
+        raise InvalidInput(
+            "LEAD_IS_CO_UNIT",
+            "主办单位不能同时是协办单位",
+            field="co_units",
+            remedy="请从协办单位中删去主办单位",
+        )
+    limit = _resolve_limit(ticket, desk, command.limit_working_days)
+    first = ticket.next_order_number()
+    return [
+        _order(
+            ticket,
+            first + offset,
+            unit,
+            command.instruction,
+            limit=limit,
+            desk=desk,
+            lead=unit == lead,
+        )
+        for offset, unit in enumerate((lead, *others))
+    ]
+
+
+def sign_in(ticket: Ticket, command: SignInWorkOrder, desk: Desk) -> list[Event]:
+    order = _own_order(ticket, command, command.order_id, desk)
+    require_order(order, command, OrderStatus.DISPATCHED)
+    return [WorkOrderSignedIn(order_id=order.id)]
+
+
+def return_order(ticket: Ticket, command: ReturnWorkOrder, desk: Desk) -> list[Event]:
+    order = _own_order(ticket, command, command.order_id, desk)
+    require_order(order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN)
+    check_term(desk.rulebook.return_reasons, command.reason, "reason", "退单理由")
+    if order.final:
+        raise WrongStep(
+            "RETURN_AFTER_RULING",
+            "本工单经裁定或指定承办,不得再退单",
+            remedy="请按期办理;确有困难的,请申请延期",
+        )
+    if order.return_due is not None and desk.now >= order.return_due.due_at:
+        raise WrongStep(
+            "RETURN_TOO_LATE",
+            f"退单期限({order.return_due.due_date}止)已过",
+            remedy="请按期办理;确不属本单位职责的,请联系工单处理员改派",
+        )
+    return [
+        WorkOrderReturned(
+            order_id=order.id,
+            reason=command.reason,
+            explanation=desk.sealed(command.explanation),
+        )
+    ]
+
+
+def reject_return(ticket: Ticket, command: RejectReturn, desk: Desk) -> list[Event]:
+    order = ticket.order(command.order_id)
+    require_order(order, command, OrderStatus.RETURNED)
+    return [ReturnRejected(order_id=order.id, ruling=desk.sealed(command.ruling))]
+
+
+def uphold_return(ticket: Ticket, command: UpholdReturn, desk: Desk) -> list[Event]:
+    order = ticket.order(command.order_id)
+    require_order(order, command, OrderStatus.RETURNED)
+    return [ReturnUpheld(order_id=order.id, ruling=desk.sealed(command.ruling))]
+
+
+def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.DISPATCHED)
+    order = ticket.order(command.order_id)
+    require_order(
+        order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RELEASED
+    )
+    unit = desk.check_unit(command.unit, "unit")
+    settled = {OrderStatus.REASSIGNED, OrderStatus.SUBMITTED}
+    if any(o.unit == unit and o.status not in settled for o in ticket.orders.values()):
+        raise InvalidInput(
+            "UNIT_HAS_ORDER",
+            f"单位「{unit}」已承办本件,不能再改派给它",
+            field="unit",
+            remedy="请选择其他单位",
+        )
+    successor = _order(
+        ticket,
+        ticket.next_order_number(),
+        unit,
+        command.instruction,
+        limit=order.due.limit,
+        desk=desk,
+        lead=order.lead,
+        final=command.final,
+        replaces=order.id,
+    )
+    return [WorkOrderReassigned(order_id=order.id, successor=successor.order_id), successor]
+
+
+def _own_order(ticket: Ticket, command: TicketCommand, order_id: str, desk: Desk) -> WorkOrder:
+    ticket.require(command, Status.DISPATCHED)
+    order = ticket.order(order_id)
+    require_own_unit(order, desk.actor)
+    return order
+
+
+def _resolve_limit(ticket: Ticket, desk: Desk, case_by_case_days: int | None) -> Limit:
+    limit = desk.rulebook.limit_for(
+        "resolve", category=ticket.category, complexity=ticket.complexity
+    )
+    if limit is not None:
+        if case_by_case_days is not None:
+            raise InvalidInput(
+                "LIMIT_FIXED_BY_RULE",
+                f"规则库已规定办理时限({limit.label}),不能另定",
+                field="limit_working_days",
+                remedy="请不填一事一议限期,或重新分析复杂程度",
+            )
+        return limit
+    if case_by_case_days is None:
+        raise InvalidInput(
+            "LIMIT_UNDEFINED",
+            "规则库没有为此类别与复杂程度规定办理时限",
+            field="limit_working_days",
+            remedy="请填写一事一议限期(工作日)",
+        )
+    return case_by_case(case_by_case_days)
+
+
+def _order(
+    ticket: Ticket,
+    serial: int,
+    unit: str,
+    instruction: FreeText,
+    *,
+    limit: Limit,
+    desk: Desk,
+    lead: bool,
+    final: bool = False,
+    replaces: str | None = None,
+) -> WorkOrderDispatched:
+    return WorkOrderDispatched(
+        order_id=f"{ticket.number}-{serial:02d}",
+        unit=unit,
+        lead=lead,
+        instruction=desk.sealed(instruction),
+        due=_due(limit, desk),
+        sign_in_due=_due_for("sign_in", ticket, desk),
+        return_due=None if final else _due_for("return_window", ticket, desk),
+        final=final,
+        replaces=replaces,
+    )
+
+
+def _due(limit: Limit, desk: Desk) -> DueDate:
+    return decide_due(limit, desk.now, desk.calendar, rulebook_version=desk.rulebook.version)
+
+
+def _due_for(purpose: str, ticket: Ticket, desk: Desk) -> DueDate | None:
+    limit = desk.rulebook.limit_for(purpose, category=ticket.category, complexity=ticket.complexity)
+    return None if limit is None else _due(limit, desk)

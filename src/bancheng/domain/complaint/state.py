@@ -1,0 +1,107 @@
+"""What decisions about a ticket need to know of it, and nothing a screen needs."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
+from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
+from bancheng.domain.events import term_of
+from bancheng.domain.people import Actor, Role
+from bancheng.domain.time_limits.limit import DueDate
+
+
+class TicketCommand(Command):
+    """工单指令: an act on an existing ticket."""
+
+    ticket_id: Annotated[str, Meta(max_length=80, description="工单标识")]
+
+
+class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """工单: what one unit was asked to do. ``final``: assigned by ruling, no return any more."""
+
+    id: str
+    unit: str
+    lead: bool
+    status: OrderStatus
+    due: DueDate
+    return_due: DueDate | None = None
+    final: bool = False
+    extension_asked: bool = False
+    extensions: int = 0
+    outcome: Outcome | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the unit still owes a result."""
+        return self.status in {OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN}
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """办不成事工单: the write state. ``resolvers`` are the staff who submitted a result."""
+
+    number: str = ""
+    status: Status = Status.REPORTED
+    category: TicketCategory = TicketCategory.COMPLAINT
+    complexity: str | None = None
+    anonymous: bool = False
+    orders: dict[str, WorkOrder] = msgspec.field(default_factory=dict)
+    resolvers: frozenset[str] = frozenset()
+    called_back: bool = False
+    said_unsolved: bool = False
+    open_slips: dict[str, str] = msgspec.field(default_factory=dict)
+    slips: int = 0
+
+    def require(self, command: Command, *statuses: Status) -> None:
+        """Raise ``WrongStep`` unless the ticket waits in one of ``statuses``."""
+        if self.status not in statuses:
+            needed = "、".join(status.label for status in statuses)
+            raise WrongStep(
+                "WRONG_STATUS",
+                f"本件当前为「{self.status.label}」,不能{term_of(type(command))}",
+                remedy=f"本操作只适用于: {needed}",
+            )
+
+    def order(self, order_id: str) -> WorkOrder:
+        """The work order, or ``NotFound``."""
+        try:
+            return self.orders[order_id]
+        except KeyError:
+            raise NotFound(
+                "WORK_ORDER_NOT_FOUND",
+                f"本件没有工单「{order_id}」",
+                field="order_id",
+                remedy="请核对工单编号",
+            ) from None
+
+    def only_explained(self) -> bool:
+        """Whether every standing result says that the law does not allow what was asked."""
+        results = [o.outcome for o in self.orders.values() if o.status is OrderStatus.SUBMITTED]
+        return all(outcome is Outcome.EXPLAINED for outcome in results)
+
+    def next_order_number(self) -> int:
+        """The serial of the next work order within the ticket, from 1."""
+        return len(self.orders) + 1
+
+
+def require_order(order: WorkOrder, command: Command, *statuses: OrderStatus) -> None:
+    """Raise ``WrongStep`` unless the work order waits in one of ``statuses``."""
+    if order.status not in statuses:
+        needed = "、".join(status.label for status in statuses)
+        raise WrongStep(
+            "WRONG_ORDER_STATUS",
+            f"工单 {order.id} 当前为「{order.status.label}」,不能{term_of(type(command))}",
+            remedy=f"本操作只适用于: {needed}",
+        )
+
+
+def require_own_unit(order: WorkOrder, actor: Actor) -> None:
+    """Raise ``NotAllowed`` if a unit officer touches another unit's work order."""
+    if order.unit != actor.unit and not actor.may(Role.HANDLER):
+        raise NotAllowed(
+            "NOT_OWN_UNIT",
+            f"工单 {order.id} 不属于您所在的单位",
+            remedy="请由承办单位办理,或联系工单处理员改派",
+        )

@@ -1,0 +1,152 @@
+"""监督检查: urging, supervision orders, striking off, and reopening."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.commands import Desk
+from bancheng.domain.complaint.state import Ticket, TicketCommand
+from bancheng.domain.complaint.terms import SlipColour, Status
+from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, case_by_case, decide_due
+
+
+@topic("complaint.work-order-urged", step=Step.SUPERVISE)
+class WorkOrderUrged(Event):
+    """催办: the unit was told to hurry."""
+
+    order_id: str
+    demand: FreeText
+
+
+@topic("complaint.supervision-order-issued", step=Step.SUPERVISE)
+class SupervisionOrderIssued(Event):
+    """督办: a slip with a demand and a date by which the unit must answer it."""
+
+    slip_id: str
+    unit: str
+    colour: SlipColour
+    demand: FreeText
+    feedback_due: DueDate
+
+
+@topic("complaint.supervision-order-answered", step=Step.SUPERVISE)
+class SupervisionOrderAnswered(Event):
+    """督办反馈: the unit answered the slip."""
+
+    slip_id: str
+    answer: FreeText
+
+
+@topic("complaint.ticket-struck-off", step=Step.SUPERVISE)
+class TicketStruckOff(Event):
+    """销号: the matter is closed."""
+
+
+@topic("complaint.ticket-reopened", step=Step.SUPERVISE)
+class TicketReopened(Event):
+    """重启: a closed, refused or diverted matter is taken up again; earlier verdicts stay."""
+
+    reason: FreeText
+
+
+class UrgeWorkOrder(TicketCommand):
+    """催办: tell the unit to hurry."""
+
+    order_id: Annotated[str, Meta(max_length=80, description="工单编号")]
+    demand: Annotated[FreeText, Meta(description="催办内容")]
+
+
+class IssueSupervisionOrder(TicketCommand):
+    """督办: issue a slip that the unit must answer."""
+
+    unit: Annotated[str, Meta(max_length=40, description="被督办单位编码")]
+    colour: Annotated[SlipColour, Meta(description="督办单颜色")]
+    demand: Annotated[FreeText, Meta(description="督办要求")]
+    feedback_working_days: Annotated[int, Meta(ge=1, le=60, description="反馈期限(工作日)")]
+
+
+class AnswerSupervisionOrder(TicketCommand):
+    """督办反馈: answer a slip."""
+
+    slip_id: Annotated[str, Meta(max_length=80, description="督办单编号")]
+    answer: Annotated[FreeText, Meta(description="反馈内容")]
+
+
+class StrikeOffTicket(TicketCommand):
+    """销号: close the matter; every supervision slip must have been answered."""
+
+
+class ReopenTicket(TicketCommand):
+    """重启: take a closed, refused or diverted matter up again."""
+
+    reason: Annotated[FreeText, Meta(description="重启理由")]
+
+
+def urge(ticket: Ticket, command: UrgeWorkOrder, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.DISPATCHED)
+    order = ticket.order(command.order_id)
+    if not order.is_open:
+        raise WrongStep(
+            "ORDER_NOT_OPEN",
+            f"工单 {order.id} 当前为「{order.status.label}」,无需催办",
+            remedy="请核对工单编号",
+        )
+    return [WorkOrderUrged(order_id=order.id, demand=desk.sealed(command.demand))]
+
+
+def issue_supervision_order(
+    ticket: Ticket, command: IssueSupervisionOrder, desk: Desk
+) -> list[Event]:
+    ticket.require(
+        command, *(status for status in Status if status not in (Status.CLOSED, Status.DIVERTED))
+    )
+    limit = case_by_case(command.feedback_working_days)
+    return [
+        SupervisionOrderIssued(
+            slip_id=f"{ticket.number}-D{ticket.slips + 1:02d}",
+            unit=desk.check_unit(command.unit, "unit"),
+            colour=command.colour,
+            demand=desk.sealed(command.demand),
+            feedback_due=decide_due(
+                limit, desk.now, desk.calendar, rulebook_version=desk.rulebook.version
+            ),
+        )
+    ]
+
+
+def answer_supervision_order(
+    ticket: Ticket, command: AnswerSupervisionOrder, desk: Desk
+) -> list[Event]:
+    unit = ticket.open_slips.get(command.slip_id)
+    if unit is None:
+        raise NotFound(
+            "SLIP_NOT_FOUND",
+            f"本件没有待反馈的督办单「{command.slip_id}」",
+            field="slip_id",
+            remedy="请核对督办单编号",
+        )
+    if desk.actor.unit != unit:
+        raise NotAllowed(
+            "NOT_OWN_UNIT", "该督办单不是发给您所在单位的", remedy="请由被督办单位反馈"
+        )
+    return [SupervisionOrderAnswered(slip_id=command.slip_id, answer=desk.sealed(command.answer))]
+
+
+def strike_off(ticket: Ticket, command: StrikeOffTicket, _: Desk) -> list[Event]:
+    ticket.require(command, Status.VERIFIED)
+    if ticket.open_slips:
+        raise WrongStep(
+            "SLIPS_UNANSWERED",
+            f"尚有督办单未反馈: {'、'.join(ticket.open_slips)}",
+            remedy="请督促被督办单位反馈后再销号",
+        )
+    return [TicketStruckOff()]
+
+
+def reopen(ticket: Ticket, command: ReopenTicket, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.CLOSED, Status.REFUSED, Status.DIVERTED)
+    return [TicketReopened(reason=desk.sealed(command.reason))]

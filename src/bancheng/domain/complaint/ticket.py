@@ -1,0 +1,139 @@
+"""The whole life of a ticket: what each event leaves in the state. It only assigns."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
+from bancheng.domain.complaint.state import Ticket, WorkOrder
+from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.events import Recorded
+
+
+def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
+    """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
+    case = CASES.get(type(recorded.event))
+    return ticket if case is None else case(ticket, recorded.event, recorded)
+
+
+def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ticket:
+    return replace(
+        ticket,
+        number=event.number,
+        category=event.category,
+        status=Status.REPORTED,
+        anonymous=event.reporter is None,
+    )
+
+
+def _to(status: Status) -> Callable[[Ticket, Any, Recorded], Ticket]:
+    return lambda ticket, _event, _recorded: replace(ticket, status=status)
+
+
+def _analysed(ticket: Ticket, event: analyse.CauseAnalysed, _: Recorded) -> Ticket:
+    return replace(ticket, status=Status.ANALYSED, complexity=event.complexity)
+
+
+def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, _: Recorded) -> Ticket:
+    order = WorkOrder(
+        id=event.order_id,
+        unit=event.unit,
+        lead=event.lead,
+        status=OrderStatus.DISPATCHED,
+        due=event.due,
+        return_due=event.return_due,
+        final=event.final,
+    )
+    return replace(ticket, status=Status.DISPATCHED, orders={**ticket.orders, order.id: order})
+
+
+def _order_to(**changes: Any) -> Callable[[Ticket, Any, Recorded], Ticket]:
+    return lambda ticket, event, _recorded: _with(ticket, event.order_id, **changes)
+
+
+def _extended(ticket: Ticket, event: deadline.ExtensionGranted, _: Recorded) -> Ticket:
+    extensions = ticket.orders[event.order_id].extensions + 1
+    return _with(
+        ticket, event.order_id, due=event.due, extension_asked=False, extensions=extensions
+    )
+
+
+def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Recorded) -> Ticket:
+    after = _with(
+        ticket,
+        event.order_id,
+        status=OrderStatus.SUBMITTED,
+        outcome=event.outcome,
+        extension_asked=False,
+    )
+    settled = {OrderStatus.SUBMITTED, OrderStatus.REASSIGNED}
+    done = all(order.status in settled for order in after.orders.values())
+    return replace(
+        after,
+        status=Status.RESOLVED if done else after.status,
+        resolvers=ticket.resolvers | {recorded.envelope.actor.id},
+        called_back=False,
+        said_unsolved=False,
+    )
+
+
+def _called_back(ticket: Ticket, event: verify.CallBackRecorded, _: Recorded) -> Ticket:
+    return replace(ticket, called_back=True, said_unsolved=event.solved is False)
+
+
+def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticket:
+    after = _with(
+        ticket,
+        event.order_id,
+        status=OrderStatus.SIGNED_IN,
+        due=event.due,
+        extensions=0,
+        final=True,
+    )
+    return replace(after, status=Status.DISPATCHED)
+
+
+def _slip_issued(ticket: Ticket, event: supervise.SupervisionOrderIssued, _: Recorded) -> Ticket:
+    slips = {**ticket.open_slips, event.slip_id: event.unit}
+    return replace(ticket, open_slips=slips, slips=ticket.slips + 1)
+
+
+def _slip_answered(
+    ticket: Ticket, event: supervise.SupervisionOrderAnswered, _: Recorded
+) -> Ticket:
+    slips = {slip: unit for slip, unit in ticket.open_slips.items() if slip != event.slip_id}
+    return replace(ticket, open_slips=slips)
+
+
+def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
+    order = replace(ticket.orders[order_id], **changes)
+    return replace(ticket, orders={**ticket.orders, order_id: order})
+
+
+CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
+    discover.TicketReported: _reported,
+    discover.TicketAccepted: _to(Status.ACCEPTED),
+    discover.TicketRefused: _to(Status.REFUSED),
+    discover.TicketDiverted: _to(Status.DIVERTED),
+    analyse.CauseAnalysed: _analysed,
+    analyse.InquiryAnswered: _to(Status.VERIFIED),
+    analyse.PraisePassedOn: _to(Status.VERIFIED),
+    dispatch.WorkOrderDispatched: _dispatched,
+    dispatch.WorkOrderSignedIn: _order_to(status=OrderStatus.SIGNED_IN),
+    dispatch.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
+    dispatch.ReturnRejected: _order_to(status=OrderStatus.DISPATCHED, final=True),
+    dispatch.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
+    dispatch.WorkOrderReassigned: _order_to(status=OrderStatus.REASSIGNED),
+    deadline.ExtensionRequested: _order_to(extension_asked=True),
+    deadline.ExtensionGranted: _extended,
+    deadline.ExtensionDenied: _order_to(extension_asked=False),
+    deadline.ResultSubmitted: _submitted,
+    verify.CallBackRecorded: _called_back,
+    verify.VerificationPassed: _to(Status.VERIFIED),
+    verify.ReworkOrdered: _reworked,
+    supervise.SupervisionOrderIssued: _slip_issued,
+    supervise.SupervisionOrderAnswered: _slip_answered,
+    supervise.TicketStruckOff: _to(Status.CLOSED),
+    supervise.TicketReopened: _to(Status.ACCEPTED),
+}

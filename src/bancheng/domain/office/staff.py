@@ -1,0 +1,101 @@
+"""工作人员: the staff of a hall, one stream each; who held which role when is a fact."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import Conflict, InvalidInput, WrongStep
+from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.people import Role
+
+StaffId = Annotated[
+    str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9._-]+$", description="工号")
+]
+Roles = Annotated[tuple[Role, ...], Meta(min_length=1, max_length=7, description="角色")]
+
+
+@topic("office.staff-registered")
+class StaffRegistered(Event):
+    """人员登记: a member of staff was given a post, a unit and roles, or new ones."""
+
+    staff_id: str
+    name: str
+    post: str
+    unit: str
+    roles: tuple[Role, ...]
+
+
+@topic("office.staff-dismissed")
+class StaffDismissed(Event):
+    """人员停用: the account may act no more; what it did stays."""
+
+
+class RegisterStaff(Command):
+    """人员登记: give a member of staff a post, a unit and roles; repeat it to change them."""
+
+    staff_id: StaffId
+    name: Annotated[str, Meta(min_length=1, max_length=60, description="姓名")]
+    post: Annotated[str, Meta(min_length=1, max_length=60, description="岗位")]
+    unit: Annotated[str, Meta(max_length=40, description="单位编码")]
+    roles: Roles
+
+
+class DismissStaff(Command):
+    """人员停用: withdraw every role."""
+
+    staff_id: StaffId
+
+
+class Staff(msgspec.Struct, frozen=True, kw_only=True):
+    """工作人员: the write state."""
+
+    registered: StaffRegistered | None = None
+
+
+def evolve(staff: Staff, recorded: Recorded) -> Staff:
+    """The state after ``recorded``."""
+    match recorded.event:
+        case StaffRegistered() as event:
+            return Staff(registered=event)
+        case StaffDismissed():
+            return Staff()
+    return staff
+
+
+def register_staff(staff: Staff, command: RegisterStaff, desk: Desk) -> list[Event]:
+    desk.check_unit(command.unit, "unit")
+    if Role.VERIFIER in command.roles and Role.UNIT_OFFICER in command.roles:
+        raise InvalidInput(
+            "ROLES_INCOMPATIBLE",
+            "核查员不得兼任单位承办人",
+            field="roles",
+            remedy="请把两项职责分给不同的人",
+        )
+    event = StaffRegistered(
+        staff_id=command.staff_id,
+        name=command.name,
+        post=command.post,
+        unit=command.unit,
+        roles=tuple(dict.fromkeys(command.roles)),
+    )
+    if event == staff.registered:
+        raise Conflict(
+            "STAFF_UNCHANGED",
+            f"工号「{command.staff_id}」的登记内容没有变化",
+            field="staff_id",
+            remedy="无需重复登记",
+        )
+    return [event]
+
+
+def dismiss_staff(staff: Staff, command: DismissStaff, _: Desk) -> list[Event]:
+    if staff.registered is None:
+        raise WrongStep(
+            "STAFF_NOT_ACTIVE",
+            f"工号「{command.staff_id}」不存在或已停用",
+            field="staff_id",
+            remedy="请核对工号",
+        )
+    return [StaffDismissed()]
