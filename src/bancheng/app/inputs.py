@@ -1,0 +1,120 @@
+"""From what a client or a file sent to one frozen command, or a rejection that names the field."""
+
+import re
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+from bancheng.app.shapes import NaiveInstant, in_utc
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.people import Personal
+
+C = TypeVar("C", bound=msgspec.Struct)
+
+
+def to_command(cls: type[C], data: dict[str, Any]) -> C:
+    """The command ``data`` stands for, its instants in UTC; ``InvalidInput`` names the field."""
+    try:
+        return in_utc(msgspec.convert(data, cls, dec_hook=_personal))
+    except NaiveInstant as error:
+        raise _invalid(cls, error.path, "时间须注明时区,如 2026-03-02T09:00:00+08:00") from error
+    except msgspec.ValidationError as error:
+        raise _explained(cls, error) from error.__cause__
+
+
+class _NotPersonal(ValueError):
+    """Carries text that is not the kind it should be to where the field is known."""
+
+    def __init__(self, cls: type[Personal], text: Any) -> None:
+        super().__init__(cls.__name__)
+        self.cls = cls
+        self.text = text
+
+
+def _personal(cls: type, text: Any) -> Any:
+    if not issubclass(cls, Personal):
+        raise NotImplementedError(f"{cls.__name__} in a command")
+    if not isinstance(text, str):
+        raise _NotPersonal(cls, text)
+    try:
+        return cls.checked(text, "")
+    except InvalidInput as error:
+        raise _NotPersonal(cls, text) from error
+
+
+def _explained(cls: type[msgspec.Struct], error: msgspec.ValidationError) -> InvalidInput:
+    reason, _, at = str(error).partition(" - at `$")
+    path = at.rstrip("`").removeprefix(".")
+    cause = error.__cause__
+    if isinstance(cause, _NotPersonal):
+        return _not_personal(cls, path, cause)
+    if named := re.fullmatch(r"Object (missing required|contains unknown) field `(.+)`", reason):
+        path = f"{path}.{named[2]}".removeprefix(".")
+        return _invalid(cls, path, "不能缺少" if "missing" in named[1] else "不是可填的字段")
+    return _invalid(cls, path, _in_chinese(reason))
+
+
+def _not_personal(cls: type[msgspec.Struct], path: str, cause: _NotPersonal) -> InvalidInput:
+    if not isinstance(cause.text, str):
+        return _invalid(cls, path, "应为文字")
+    try:
+        cause.cls.checked(cause.text, label_of(cls, path))
+    except InvalidInput as refused:
+        return InvalidInput(refused.code, refused.message, remedy=refused.remedy, field=path)
+    raise AssertionError("the same text was refused a moment ago")
+
+
+def _invalid(cls: type[msgspec.Struct], path: str, reason: str) -> InvalidInput:
+    message = f"{label_of(cls, path)}:{reason}"
+    return InvalidInput("FIELD_INVALID", message, field=path or None, remedy="请更正后重试")
+
+
+_REASONS = (
+    (r"Expected `(?:str|array|object|bytes)` of length <= (\d+)", r"长度不得超过 \1"),
+    (r"Expected `(?:str|array|object|bytes)` of length >= (\d+)", r"长度不得少于 \1"),
+    (r"Expected `(?:int|float|decimal)` >= (\S+)", r"不得小于 \1"),
+    (r"Expected `(?:int|float|decimal)` <= (\S+)", r"不得大于 \1"),
+    (r"Expected `(?:int|float|decimal)` > (\S+)", r"应大于 \1"),
+    (r"Expected `(?:int|float|decimal)` < (\S+)", r"应小于 \1"),
+    (r"Expected `str` matching regex .*", "格式不符"),
+    (r"Invalid enum value (.+)", r"没有 \1 这一选项"),
+    (r"Invalid RFC3339 encoded (?:datetime|date|time)", "不是有效的日期或时间"),
+    (r"Expected `(.+)`, got `(.+)`", r"类型应为 \1,实为 \2"),
+)
+
+
+def _in_chinese(reason: str) -> str:
+    for pattern, chinese in _REASONS:
+        if found := re.fullmatch(pattern, reason):
+            return found.expand(chinese)
+    return f"不符合要求({reason})"
+
+
+def label_of(cls: type[msgspec.Struct], path: str) -> str:
+    """The Chinese term of the field at ``path``: what its description begins with, or its name."""
+    label = path or "输入"
+    hint: Any = cls
+    for name in re.findall(r"[^.\[\]]+", path):
+        if name.isdigit() or name == "...":
+            continue
+        hint = _hint_of(hint, name)
+        label = _term_in(hint) or name
+    return label
+
+
+def _hint_of(hint: Any, name: str) -> Any:
+    struct = _struct_in(hint)
+    return get_type_hints(struct, include_extras=True).get(name) if struct else None
+
+
+def _struct_in(hint: Any) -> type[msgspec.Struct] | None:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return hint
+    return next((found for part in get_args(hint) if (found := _struct_in(part))), None)
+
+
+def _term_in(hint: Any) -> str | None:
+    for part in get_args(hint):
+        if isinstance(part, msgspec.Meta) and part.description:
+            return re.split(r"[::,。(]", part.description)[0].strip()
+    return None

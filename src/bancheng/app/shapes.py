@@ -1,0 +1,79 @@
+"""What the fields of a struct can hold, read once from its types, and walks along them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
+V = TypeVar("V")
+
+
+@cache
+def fields_holding(cls: type[msgspec.Struct], wanted: type) -> tuple[str, ...]:
+    """The fields of ``cls`` whose type admits a ``wanted``, itself or deeper within."""
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(name for name in cls.__struct_fields__ if _admits(hints[name], wanted))
+
+
+def _admits(annotation: Any, wanted: type) -> bool:
+    if isinstance(annotation, type):
+        if issubclass(annotation, msgspec.Struct):
+            return bool(fields_holding(annotation, wanted))
+        if issubclass(annotation, wanted):
+            return True
+    return annotation is Any or any(_admits(part, wanted) for part in get_args(annotation))
+
+
+def found_in(value: Any, wanted: type[V]) -> Iterator[V]:
+    """Every ``wanted`` within ``value``, which may be a struct, a collection or the thing."""
+    if isinstance(value, wanted):
+        yield value
+    else:
+        for _, part in _parts(value, wanted):
+            yield from found_in(part, wanted)
+
+
+def _parts(value: Any, wanted: type) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, msgspec.Struct):
+        yield from ((name, getattr(value, name)) for name in fields_holding(type(value), wanted))
+    elif isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list | tuple | set | frozenset):
+        yield from enumerate(value)
+
+
+class NaiveInstant(ValueError):
+    """An instant without a time zone; ``path`` leads to it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is an instant without a time zone")
+        self.path = path
+
+
+def in_utc(value: S) -> S:
+    """``value`` with its instants in UTC, itself if they are. ``NaiveInstant`` if one is naive."""
+    changed: S = _in_utc(value, "")
+    return changed
+
+
+def _in_utc(value: Any, path: str) -> Any:
+    if isinstance(value, datetime):
+        return value if value.tzinfo is UTC else _converted(value, path)
+    parts = {at: (part, _in_utc(part, f"{path}.{at}")) for at, part in _parts(value, datetime)}
+    changes = {at: new for at, (old, new) in parts.items() if new is not old}
+    if not changes:
+        return value
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(value, **changes)
+    if isinstance(value, dict):
+        return value | changes
+    return type(value)(new for _, new in parts.values())
+
+
+def _converted(instant: datetime, path: str) -> datetime:
+    if instant.tzinfo is None:
+        raise NaiveInstant(path.removeprefix("."))
+    return instant.astimezone(UTC)

@@ -1,0 +1,182 @@
+"""Environment → frozen `Config`. The only reader of the environment.
+
+Every setting stands once, in `SETTINGS`; the operations guide lists them from there.
+"""
+
+import base64
+import binascii
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "BANCHENG_"
+# The test runner's own variables (Makefile) may stand in the environment of what it starts.
+_NOT_OURS = "BANCHENG_TEST_"
+MASTER_KEY = "BANCHENG_MASTER_KEY"
+MASTER_KEY_FILE = "BANCHENG_MASTER_KEY_FILE"
+_MASTER_KEY_BYTES = 32
+MEBIBYTE = 1024 * 1024
+
+
+class ConfigError(Exception):
+    """配置有误: names each variable at fault, its rule and what to do. Never a secret."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("配置有误:\n" + "\n".join(f"  {fault}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """配置: what an installation decides."""
+
+    database_url: str = field(default="sqlite:///var/bancheng.db", repr=False)
+    hall: str = "HALL"
+    hall_name: str = "政务服务大厅"
+    master_key: bytes | None = field(default=None, repr=False)
+    rulebook: str = "default"
+    log_format: str = "auto"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    wait_seconds: float = 2.0
+    hash_algorithm: str = "sha256"
+    workers: int = 1
+    request_bytes_max: int = 1 * MEBIBYTE
+    import_bytes_max: int = 64 * MEBIBYTE
+
+    @property
+    def database(self) -> str:
+        """The database's address as it may be shown: without the password."""
+        parts = urlsplit(self.database_url)
+        shown = parts.netloc.rpartition("@")[2]
+        return f"{parts.scheme}://{shown}{parts.path}"
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> "Config":
+        """The configuration that ``env`` describes; ``ConfigError`` lists all faults at once."""
+        faults = list(_unknown(env))
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            if setting.variable in env:
+                _read(setting, env[setting.variable], values, faults)
+        if MASTER_KEY in env and MASTER_KEY_FILE in env:
+            faults.append(f"{MASTER_KEY} 与 {MASTER_KEY_FILE} 只能设置一个。请删去其中一个")
+        if faults:
+            raise ConfigError(faults)
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """配置项: one variable, the field it fills, its rule in words and in code."""
+
+    variable: str
+    field: str
+    term: str
+    rule: str
+    read: Callable[[str], Any]
+    secret: bool = False
+
+    @property
+    def default(self) -> Any:
+        """The value without the variable."""
+        return next(each.default for each in dataclasses.fields(Config) if each.name == self.field)
+
+
+def _unknown(env: Mapping[str, str]) -> Iterator[str]:
+    known = {setting.variable for setting in SETTINGS}
+    for name in sorted(env):
+        if name.startswith(PREFIX) and not name.startswith(_NOT_OURS) and name not in known:
+            yield f"{name} 不是本程序的配置项。请核对拼写或删除;可用的有 {'、'.join(sorted(known))}"
+
+
+def _read(setting: Setting, text: str, values: dict[str, Any], faults: list[str]) -> None:
+    try:
+        values[setting.field] = setting.read(text.strip())
+    except (ValueError, OSError):
+        shown = "现值不符(保密,不显示)" if setting.secret else f"现值为「{text}」"
+        faults.append(
+            f"{setting.variable}({setting.term})应为{setting.rule},{shown}。请更正,或删除以用默认值"
+        )
+
+
+def _matching(pattern: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(pattern)
+        return text
+
+    return read
+
+
+def _within(kind: type[int] | type[float], low: float, high: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = kind(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return read
+
+
+def _rulebook(text: str) -> str:
+    is_path = "/" in text or text.endswith(".toml")
+    if is_path and not Path(text).is_file():
+        raise ValueError(text)
+    return text if is_path else _matching(r"[a-z0-9][a-z0-9_-]{0,63}")(text)
+
+
+def parse_master_key(text: str) -> bytes:
+    """The 32 bytes that ``text`` writes in base64; a ``ValueError`` that does not show them."""
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("not base64") from None  # the cause would carry the secret
+    if len(key) != _MASTER_KEY_BYTES:
+        raise ValueError(f"{len(key)} bytes")
+    return key
+
+
+def _master_key_file(text: str) -> bytes:
+    return parse_master_key(Path(text).read_text(encoding="ascii"))
+
+
+def _setting(
+    name: str, to: str, term: str, rule: str, read: Callable[[str], Any], *, secret: bool = False
+) -> Setting:
+    return Setting(variable=PREFIX + name, field=to, term=term, rule=rule, read=read, secret=secret)
+
+
+_DATABASE_URL = r"sqlite:///\S+|postgresql(\+psycopg)?://\S+"
+_BASE64_KEY = "Base64 编码的 32 字节(openssl rand -base64 32)"
+
+SETTINGS: tuple[Setting, ...] = (
+    _setting("DATABASE_URL", "database_url", "数据库地址",
+             " sqlite:///文件 或 postgresql://用户:密码@主机/库", _matching(_DATABASE_URL),
+             secret=True),
+    _setting("HALL", "hall", "大厅代码", " 1 至 32 位大写字母、数字或连字符",
+             _matching(r"[A-Z0-9][A-Z0-9-]{0,31}")),
+    _setting("HALL_NAME", "hall_name", "大厅名称", " 1 至 60 字的一行文字", _matching(r".{1,60}")),
+    _setting("MASTER_KEY", "master_key", "主密钥", _BASE64_KEY, parse_master_key, secret=True),
+    _setting("MASTER_KEY_FILE", "master_key", "主密钥文件", f"可读的文件,内容为{_BASE64_KEY}",
+             _master_key_file),
+    _setting("RULEBOOK", "rulebook", "规则库", "随程序提供的规则库标识,或存在的 .toml 文件的路径",
+             _rulebook),
+    _setting("LOG_FORMAT", "log_format", "日志格式", " auto、json 或 pretty",
+             _matching("auto|json|pretty")),
+    _setting("HOST", "host", "监听地址", "主机名或 IP 地址", _matching(r"[A-Za-z0-9.:-]{1,253}")),
+    _setting("PORT", "port", "监听端口", " 0 至 65535 的整数(0 为任选)", _within(int, 0, 65535)),
+    _setting("WAIT_SECONDS", "wait_seconds", "等待台账的秒数", " 0 至 30 的数",
+             _within(float, 0, 30)),
+    _setting("HASH_ALGORITHM", "hash_algorithm", "哈希算法", " sha256 或 sm3",
+             _matching("sha256|sm3")),
+    _setting("WORKERS", "workers", "工作线程数", " 1 至 64 的整数", _within(int, 1, 64)),
+    _setting("REQUEST_BYTES_MAX", "request_bytes_max", "请求体上限",
+             " 1024 至 67108864 的整数(字节)", _within(int, 1024, 64 * MEBIBYTE)),
+    _setting("IMPORT_BYTES_MAX", "import_bytes_max", "导入文件上限",
+             " 1024 至 1073741824 的整数(字节)", _within(int, 1024, 1024 * MEBIBYTE)),
+)  # fmt: skip

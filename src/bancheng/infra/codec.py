@@ -1,0 +1,116 @@
+"""The codec: events and their envelopes to JSON bytes and back, through the vault and upcasts.
+
+The state is ``{"schema": n, "envelope": {…}, "body": {…}}``; a personal value in it is
+``{"owner": …, "box": base64}``. What the bytes are kept in is the store's matter.
+"""
+
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from bancheng.app.shapes import found_in, in_utc
+from bancheng.domain.events import TOPICS, Envelope, Event, Recorded
+from bancheng.domain.people import Personal
+from bancheng.infra.vault import KeyVault
+
+
+class UnreadableEventError(Exception):
+    """事件无法读取: this program can not decode a stored event; names its topic and schema."""
+
+
+class _Written(msgspec.Struct, frozen=True):
+    schema: int
+    envelope: Envelope
+    body: Event
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    schema: int
+    envelope: Envelope
+    body: msgspec.Raw
+
+
+class Codec:
+    """编解码器. Sealing is the one thing it needs the vault for: opening is left to the reader."""
+
+    def __init__(self, vault: KeyVault) -> None:
+        self._vault = vault
+        self._encoder = msgspec.json.Encoder(enc_hook=self._sealed)
+
+    def encode(self, envelope: Envelope, event: Event) -> tuple[str, bytes]:
+        """Topic and state. Plain personal values are sealed, sealed ones written as they are."""
+        cls = type(event)
+        if TOPICS.get(getattr(cls, "topic", "")) is not cls:
+            raise TypeError(f"{cls.__name__} is not registered under a topic")
+        written = _Written(cls.schema, in_utc(envelope), in_utc(event))
+        return cls.topic, self._encoder.encode(written)
+
+    def decode(self, topic: str, state: bytes) -> tuple[Envelope, Event]:
+        """Envelope and event, lifted to today's schema; personal values stay sealed."""
+        cls = TOPICS.get(topic)
+        if cls is None:
+            raise UnreadableEventError(
+                f"事件主题 {topic} 未登记。请升级程序;主题一经使用不得删除(docs/evolution.md)"
+            )
+        try:
+            stored = _ENVELOPED.decode(state)
+            return stored.envelope, _body(cls, stored)
+        except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
+            raise UnreadableEventError(f"事件 {topic} 的内容无法解析:{error!r}") from error
+
+    def warm(self, events: Iterable[Recorded]) -> None:
+        """Have the keys at hand that the personal values of ``events`` open with."""
+        values = (value for each in events for value in found_in(each, Personal))
+        self._vault.warm(value.owner for value in values if value.owner)
+
+    def flush(self, connection: Connection) -> None:
+        """Write the keys that sealing made, in the append's transaction."""
+        self._vault.flush(connection)
+
+    def published(self) -> None:
+        """The append's transaction is committed."""
+        self._vault.published()
+
+    def forget_pending(self) -> None:
+        """The append's transaction was rolled back."""
+        self._vault.forget_pending()
+
+    def _sealed(self, value: Any) -> dict[str, str]:
+        if not isinstance(value, Personal):
+            raise TypeError(f"a {type(value).__name__} can not be stored in an event")
+        if value.owner is None:
+            raise TypeError(f"{value!r} must have an owner before it is stored")
+        box = self._vault.seal(value) if value.box is None else value.box
+        return {"owner": value.owner, "box": b2a_base64(box, newline=False).decode()}
+
+
+def _boxed(cls: type, stored: Any) -> Any:
+    if not issubclass(cls, Personal):
+        raise TypeError(f"a {cls.__name__} can not be read from an event")
+    return cls(owner=stored["owner"], box=a2b_base64(stored["box"]))
+
+
+_ENVELOPED = msgspec.json.Decoder(_Stored, dec_hook=_boxed)
+
+
+@cache
+def _decoder(cls: type[Event]) -> "msgspec.json.Decoder[Event]":
+    return msgspec.json.Decoder(cls, dec_hook=_boxed)
+
+
+def _body(cls: type[Event], stored: _Stored) -> Event:
+    if stored.schema == cls.schema:
+        return _decoder(cls).decode(stored.body)
+    if stored.schema > cls.schema:
+        raise UnreadableEventError(
+            f"事件 {cls.topic} 的结构版本 {stored.schema} 高于本程序所知的 {cls.schema}。"
+            "该事件由更新的程序写入,请升级程序"
+        )
+    body = msgspec.json.decode(stored.body)
+    for schema in range(stored.schema, cls.schema):
+        body = cls.upcasts[schema](body)
+    return msgspec.convert(body, cls, dec_hook=_boxed)

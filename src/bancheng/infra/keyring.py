@@ -1,0 +1,142 @@
+"""The keys of people and tickets: born in the transaction that first uses them, cached, destroyed.
+
+What is sealed with them is `vault.py`'s matter.
+"""
+
+import hashlib
+import secrets
+import threading
+from collections.abc import Iterable
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
+
+from bancheng.app.ports import Clock
+from bancheng.infra import database
+from bancheng.infra.lru import Lru
+from bancheng.infra.master_key import KEY_BYTES, MasterKey
+from bancheng.infra.schema import person_key
+
+BOX_FORMAT = b"\x01"  # boxes by AES-256-GCM; another algorithm (SM4) or layout gets another number
+_ID_BYTES = 4
+HEADER_BYTES = len(BOX_FORMAT) + _ID_BYTES
+_OWNERS_A_QUERY = 500
+
+_KEYS_OF = select(person_key.c.owner, person_key.c.wrapped).where(
+    person_key.c.owner.in_(bindparam("owners", expanding=True))
+)
+_OWNER_FOUND_BY = select(person_key.c.owner).where(person_key.c.finder == bindparam("finder"))
+_DESTROY = delete(person_key).where(person_key.c.owner == bindparam("the_owner"))
+
+
+class Key:
+    """One owner's key. The id in ``header`` tells it from a destroyed one of the same owner."""
+
+    __slots__ = ("cipher", "header", "secret")
+
+    def __init__(self, secret: bytes) -> None:
+        self.secret = secret
+        self.cipher = AESGCM(secret)
+        self.header = BOX_FORMAT + hashlib.sha256(b"key id" + secret).digest()[:_ID_BYTES]
+
+
+class _Pending(threading.local):
+    """Uncommitted keys of one thread, the written ones too, and the finders of new people."""
+
+    def __init__(self) -> None:
+        self.finders: dict[str, str] = {}
+        self.fresh: dict[str, Key] = {}
+        self.flushed: dict[str, Key] = {}
+
+
+class Keyring:
+    """密钥环 on the table ``person_key``."""
+
+    def __init__(self, engine: Engine, master: MasterKey, clock: Clock, cached: int) -> None:
+        self._engine = engine
+        self._master = master
+        self._clock = clock
+        self._keys: Lru[str, Key] = Lru(cached)
+        self._gone: Lru[tuple[str, bytes], bool] = Lru(cached)
+        self._pending = _Pending()
+
+    def to_seal(self, owner: str) -> Key:
+        """The key of ``owner``; a new one, pending, if there is none."""
+        key = self._uncommitted(owner) or self._keys.get(owner) or self._read([owner]).get(owner)
+        if key is None:
+            key = self._pending.fresh[owner] = Key(secrets.token_bytes(KEY_BYTES))
+        return key
+
+    def to_open(self, owner: str, header: bytes) -> Key | None:
+        """The key of ``owner`` that boxes with ``header`` were sealed with; none if destroyed."""
+        key = self._uncommitted(owner) or self._keys.get(owner)
+        if key is not None and key.header == header:
+            return key
+        if self._gone.get((owner, header)):
+            return None
+        key = self._read([owner]).get(owner)
+        if key is not None and key.header == header:
+            return key
+        # Whoever reads a box reads it after its key was committed, and ids never return: what is
+        # gone stays gone.
+        self._gone.put((owner, header), True, self._gone.epoch)  # noqa: FBT003
+        return None
+
+    def owner_found_by(self, finder: str) -> str | None:
+        """Whose key carries the blind index ``finder``."""
+        for owner, pending in self._pending.finders.items():
+            if pending == finder:
+                return owner
+        with database.read(self._engine) as connection:
+            return connection.execute(_OWNER_FOUND_BY, {"finder": finder}).scalar()
+
+    def name_finder(self, owner: str, finder: str) -> None:
+        """Let the pending ``owner`` be found by ``finder`` once its key is committed."""
+        self._pending.finders[owner] = finder
+
+    def warm(self, owners: Iterable[str]) -> None:
+        missing = [owner for owner in set(owners) if self._keys.get(owner) is None]
+        for start in range(0, len(missing), _OWNERS_A_QUERY):
+            self._read(missing[start : start + _OWNERS_A_QUERY])
+
+    def flush(self, connection: Connection) -> None:
+        pending = self._pending
+        if pending.fresh:
+            connection.execute(insert(person_key), [self._row(*it) for it in pending.fresh.items()])
+            pending.flushed |= pending.fresh
+            pending.fresh = {}
+
+    def published(self) -> None:
+        epoch = self._keys.epoch
+        for owner, key in self._pending.flushed.items():
+            self._keys.put(owner, key, epoch)
+        self.forget_pending()
+
+    def forget_pending(self) -> None:
+        pending = self._pending
+        pending.finders, pending.fresh, pending.flushed = {}, {}, {}
+
+    def destroy(self, owner: str) -> None:
+        with database.write(self._engine) as connection:
+            connection.execute(_DESTROY, {"the_owner": owner})
+        self._keys.evict(owner)
+
+    def _uncommitted(self, owner: str) -> Key | None:
+        return self._pending.fresh.get(owner) or self._pending.flushed.get(owner)
+
+    def _read(self, owners: list[str]) -> dict[str, Key]:
+        epoch = self._keys.epoch
+        with database.read(self._engine) as connection:
+            rows = connection.execute(_KEYS_OF, {"owners": owners}).all()
+        keys = {owner: Key(self._master.unwrap(owner, bytes(wrapped))) for owner, wrapped in rows}
+        for owner, key in keys.items():
+            self._keys.put(owner, key, epoch)
+        return keys
+
+    def _row(self, owner: str, key: Key) -> dict[str, object]:
+        return {
+            "owner": owner,
+            "wrapped": self._master.wrap(owner, key.secret),
+            "finder": self._pending.finders.get(owner),
+            "created_at": self._clock.now(),
+        }

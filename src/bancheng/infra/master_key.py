@@ -1,0 +1,97 @@
+"""The master key: wraps the keys of people and tickets, and derives the keys of other uses.
+
+It lives outside the database, so that a copy of the database alone opens nothing.
+"""
+
+import base64
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+_FORMAT = b"\x01"  # AES-256-GCM; another algorithm (SM4) or layout gets another number
+_ID_BYTES = 4
+_HEADER_BYTES = len(_FORMAT) + _ID_BYTES
+_HOW_TO_MAKE = "生成一个新的:openssl rand -base64 32(请妥善备份:丢失后个人信息无法恢复)"
+
+
+class VaultError(Exception):
+    """密钥库错误: a key or a sealed value can not be used; the message says what to do."""
+
+
+class MasterKey:
+    """主密钥: wraps and unwraps the keys of people, and derives keys for other uses by label."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != KEY_BYTES:
+            raise VaultError(f"主密钥应为 {KEY_BYTES} 字节,实为 {len(secret)} 字节。{_HOW_TO_MAKE}")
+        self._secret = secret
+        self._cipher = AESGCM(self.derive("wrap"))
+        self.id = hashlib.sha256(self.derive("id")).digest()[:_ID_BYTES]
+
+    def __repr__(self) -> str:
+        return f"MasterKey(id={self.id.hex()})"
+
+    @classmethod
+    def of(cls, secret: bytes | None) -> "MasterKey":
+        """The master key of ``secret``; a clear error if there is none."""
+        if secret is None:
+            raise VaultError(
+                "没有主密钥,不能封存或查看个人信息。"
+                "请设置环境变量 BANCHENG_MASTER_KEY(Base64 编码的 32 字节),"
+                f"或 BANCHENG_MASTER_KEY_FILE(内容相同的文件)。{_HOW_TO_MAKE}"
+            )
+        return cls(secret)
+
+    def derive(self, label: str) -> bytes:
+        """An independent key for the use ``label``."""
+        info = f"bancheng/{label}".encode()
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._secret)
+
+    def wrap(self, owner: str, key: bytes) -> bytes:
+        """``key`` sealed for storage; it opens for ``owner`` only."""
+        header, nonce = _FORMAT + self.id, os.urandom(NONCE_BYTES)
+        return header + nonce + self._cipher.encrypt(nonce, key, header + owner.encode())
+
+    def unwrap(self, owner: str, wrapped: bytes) -> bytes:
+        """The key within ``wrapped``."""
+        header, rest = wrapped[:_HEADER_BYTES], wrapped[_HEADER_BYTES:]
+        self._check_header(owner, header)
+        try:
+            return self._cipher.decrypt(
+                rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + owner.encode()
+            )
+        except (InvalidTag, ValueError) as error:
+            raise VaultError(
+                f"{owner} 的密钥记录已损坏或被改动。请从备份恢复 person_key 表中的这一行,并查明原因"
+            ) from error
+
+    def _check_header(self, owner: str, header: bytes) -> None:
+        if header[:1] != _FORMAT:
+            raise VaultError(
+                f"{owner} 的密钥记录的格式号本程序不认识。请升级程序,或从备份恢复 person_key 表"
+            )
+        if header[1:] != self.id:
+            raise VaultError(
+                f"主密钥不符:{owner} 的密钥由主密钥 {header[1:].hex()} 封装,"
+                f"当前主密钥是 {self.id.hex()}。请换回原来的 BANCHENG_MASTER_KEY"
+            )
+
+
+def create_key_file(path: Path) -> bytes:
+    """Write a new master key to ``path``, readable by its owner only; never over an old one."""
+    key = secrets.token_bytes(KEY_BYTES)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(base64.b64encode(key) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())  # a key lost with the page cache loses every name
+    return key

@@ -1,0 +1,131 @@
+"""The vault: seals and opens personal values under the key of their owner.
+
+Nothing here knows what a value is for, or who may see it.
+"""
+
+import hashlib
+import hmac
+import os
+import unicodedata
+from collections.abc import Iterable
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection, Engine
+
+from bancheng.app.ports import Clock, Ids
+from bancheng.domain.people import Personal, Reporter
+from bancheng.infra.keyring import BOX_FORMAT, HEADER_BYTES, Key, Keyring
+from bancheng.infra.master_key import NONCE_BYTES, MasterKey, VaultError
+
+ERASED = "已销毁"
+
+
+class KeyVault:
+    """密钥库: one key a person (and one a ticket).
+
+    ``engine`` needs a pool of its own: a key is read while an append holds its connection, and
+    appends that wait for a second connection of one pool would wait for each other.
+    """
+
+    def __init__(
+        self, engine: Engine, master: MasterKey, *, clock: Clock, ids: Ids, cached: int = 20_000
+    ) -> None:
+        self._ring = Keyring(engine, master, clock, cached)
+        self._ids = ids
+        self._finder_key = master.derive("finder")
+        self._fingerprint_key = master.derive("fingerprint")
+
+    def seal(self, value: Personal) -> bytes:
+        """Header (format, key id), nonce, ciphertext and tag of ``value.plain``."""
+        if value.owner is None or value.plain is None:
+            raise TypeError(f"{value!r} can not be sealed: it needs an owner and a plain value")
+        key, nonce = self._ring.to_seal(value.owner), os.urandom(NONCE_BYTES)
+        sealed = key.cipher.encrypt(nonce, value.plain.encode(), _bound_to(key.header, value))
+        return key.header + nonce + sealed
+
+    def open(self, value: Personal) -> str | None:
+        """The plain value; ``None`` if its key was destroyed; ``VaultError`` if tampered with."""
+        if value.box is None:
+            return value.plain
+        if value.box[:1] != BOX_FORMAT:
+            raise VaultError(
+                f"{value.owner} 的一项密封信息({value.kind})的格式号本程序不认识。请升级程序"
+            )
+        header = value.box[:HEADER_BYTES]
+        key = self._ring.to_open(value.owner or "", header)
+        return None if key is None else _decrypt(key, header, value, value.box[HEADER_BYTES:])
+
+    def masked(self, value: Personal | None) -> str | None:
+        """The masked value; ``None`` stays ``None``; an erased one reads 「已销毁」."""
+        if value is None:
+            return None
+        plain = self.open(value)
+        return ERASED if plain is None else value.mask(plain)
+
+    def identify(self, reporter: Reporter) -> str:
+        """The owner of this person's values; a new one unless the identity number is known.
+
+        A phone identifies nobody: families and whole offices share one. Call it within the
+        attempt that appends, because a rolled back attempt forgets whom it named.
+        """
+        number = reporter.id_number and self.open(reporter.id_number)
+        if not number:
+            return self._new_person()
+        finder = self._finder(number)
+        known = self._ring.owner_found_by(finder)
+        if known is None:
+            known = self._new_person()
+            self._ring.name_finder(known, finder)
+        return known
+
+    def fingerprint(self, data: bytes) -> str:
+        """A keyed digest of ``data``: a bare one of few possible values could be guessed back."""
+        return hmac.new(self._fingerprint_key, data, hashlib.sha256).hexdigest()
+
+    def warm(self, owners: Iterable[str]) -> None:
+        """Read the keys of ``owners`` in few queries, before many of their values are opened."""
+        self._ring.warm(owners)
+
+    def flush(self, connection: Connection) -> None:
+        """Write this thread's new keys in the append's transaction.
+
+        ``IntegrityError``: somebody else gave this owner or this person a key first.
+        """
+        self._ring.flush(connection)
+
+    def published(self) -> None:
+        """The transaction is committed: its keys may serve every thread."""
+        self._ring.published()
+
+    def forget_pending(self) -> None:
+        """The transaction was rolled back: its keys never were."""
+        self._ring.forget_pending()
+
+    def destroy(self, owner: str) -> None:
+        """Destroy the key of ``owner``: everything sealed with it is erased."""
+        self._ring.destroy(owner)
+
+    def _new_person(self) -> str:
+        return f"person-{self._ids.new()}"
+
+    def _finder(self, id_number: str) -> str:
+        characters = unicodedata.normalize("NFKC", id_number).upper()
+        normalised = "".join(filter(str.isalnum, characters))
+        data = f"id_number|{normalised}".encode()
+        return hmac.new(self._finder_key, data, hashlib.sha256).hexdigest()
+
+
+def _decrypt(key: Key, header: bytes, value: Personal, rest: bytes) -> str:
+    nonce, sealed = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
+    try:
+        return key.cipher.decrypt(nonce, sealed, _bound_to(header, value)).decode()
+    except (InvalidTag, ValueError) as error:
+        raise VaultError(
+            f"{value.owner} 的一项密封信息({value.kind})已损坏或被改动,拒绝打开。"
+            "请核验哈希链并与备份比对,查明原因"
+        ) from error
+
+
+def _bound_to(header: bytes, value: Personal) -> bytes:
+    """What a box is bound to: moved to another owner or kind it does not open."""
+    return header + f"{value.owner}\0{value.kind}".encode()
