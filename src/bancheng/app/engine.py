@@ -1,10 +1,10 @@
 """The way of a command: who may, answered before?, load, decide, append, answer."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -59,7 +59,6 @@ class Engine:
     ids: Ids
     rules: Rules
     hall: str
-    encoder: msgspec.json.Encoder = field(default_factory=lambda: _command_encoder())
 
     def execute(self, command: Command, context: Context) -> Answer:
         """Carry out ``command``; the answer names the position to wait for.
@@ -183,18 +182,17 @@ class Engine:
 
     def _fingerprint(self, command: Command, context: Context) -> str:
         return self.vault.fingerprint(
-            self.encoder.encode((type(command).__name__, command, context.actor.id))
+            _COMMANDS.encode((type(command).__name__, command, context.actor.id))
         )
 
 
-def _command_encoder() -> msgspec.json.Encoder:
-    return msgspec.json.Encoder(enc_hook=_plain, order="deterministic")
-
-
-def _plain(value: Any) -> str | None:
+def _plain(value: object) -> str | None:
     if isinstance(value, Personal):
         return value.plain
     raise TypeError(f"{type(value).__name__} cannot be part of a command")
+
+
+_COMMANDS = msgspec.json.Encoder(enc_hook=_plain, order="deterministic")
 
 
 def _require_role(act: Act, actor: Actor) -> None:
