@@ -14,7 +14,7 @@ from bancheng.domain.steps import Step
 
 
 @topic("complaint.cause-analysed", step=Step.ANALYSE)
-class CauseAnalysed(Event):
+class CauseAnalysed(Event, frozen=True, kw_only=True):
     """原因分析: cause, complexity and responsible units, by the rule book of that day."""
 
     cause: str
@@ -25,20 +25,20 @@ class CauseAnalysed(Event):
 
 
 @topic("complaint.inquiry-answered", step=Step.ANALYSE)
-class InquiryAnswered(Event):
+class InquiryAnswered(Event, frozen=True, kw_only=True):
     """答复咨询: the inquiry was answered directly; no work order was needed."""
 
     answer: FreeText
 
 
 @topic("complaint.praise-passed-on", step=Step.ANALYSE)
-class PraisePassedOn(Event):
+class PraisePassedOn(Event, frozen=True, kw_only=True):
     """转达表扬: the praise reached the unit it is for."""
 
     unit: str
 
 
-class AnalyseCause(TicketCommand):
+class AnalyseCause(TicketCommand, frozen=True, kw_only=True):
     """分析原因: record cause, complexity and responsible units; may be repeated until dispatch."""
 
     cause: Annotated[str, Meta(max_length=40, description="原因代码,见规则库")]
@@ -49,13 +49,13 @@ class AnalyseCause(TicketCommand):
     opinion: Annotated[FreeText, Meta(description="分析意见")]
 
 
-class AnswerInquiry(TicketCommand):
+class AnswerInquiry(TicketCommand, frozen=True, kw_only=True):
     """答复咨询: answer an inquiry directly."""
 
     answer: Annotated[FreeText, Meta(description="答复内容")]
 
 
-class PassOnPraise(TicketCommand):
+class PassOnPraise(TicketCommand, frozen=True, kw_only=True):
     """转达表扬: tell the praised unit."""
 
     unit: Annotated[str, Meta(max_length=40, description="被表扬单位编码")]

@@ -22,7 +22,7 @@ from bancheng.domain.time_limits.limit import DueDate, Verdict, extend, judge
 
 
 @topic("complaint.progress-noted", step=Step.DEADLINE)
-class ProgressNoted(Event):
+class ProgressNoted(Event, frozen=True, kw_only=True):
     """进展: the unit told how far it is."""
 
     order_id: str
@@ -30,7 +30,7 @@ class ProgressNoted(Event):
 
 
 @topic("complaint.extension-requested", step=Step.DEADLINE)
-class ExtensionRequested(Event):
+class ExtensionRequested(Event, frozen=True, kw_only=True):
     """延期申请: the unit asked for more time before its limit expired (AY 50, H1)."""
 
     order_id: str
@@ -38,7 +38,7 @@ class ExtensionRequested(Event):
 
 
 @topic("complaint.extension-granted", step=Step.DEADLINE)
-class ExtensionGranted(Event):
+class ExtensionGranted(Event, frozen=True, kw_only=True):
     """准予延期: ``due`` replaces the earlier due date of the order."""
 
     order_id: str
@@ -47,7 +47,7 @@ class ExtensionGranted(Event):
 
 
 @topic("complaint.extension-denied", step=Step.DEADLINE)
-class ExtensionDenied(Event):
+class ExtensionDenied(Event, frozen=True, kw_only=True):
     """不予延期: the due date stays."""
 
     order_id: str
@@ -55,7 +55,7 @@ class ExtensionDenied(Event):
 
 
 @topic("complaint.result-submitted", step=Step.DEADLINE)
-class ResultSubmitted(Event):
+class ResultSubmitted(Event, frozen=True, kw_only=True):
     """反馈结果: the unit's result, with the verdict on its time, decided once."""
 
     order_id: str
@@ -64,35 +64,35 @@ class ResultSubmitted(Event):
     verdict: Verdict
 
 
-class NoteProgress(TicketCommand):
+class NoteProgress(TicketCommand, frozen=True, kw_only=True):
     """进展: tell how far the unit is."""
 
     order_id: OrderId
     progress: Annotated[FreeText, Meta(description="进展情况")]
 
 
-class RequestExtension(TicketCommand):
+class RequestExtension(TicketCommand, frozen=True, kw_only=True):
     """延期申请: ask for more time, before the limit expires."""
 
     order_id: OrderId
     reason: Annotated[FreeText, Meta(description="延期理由")]
 
 
-class GrantExtension(TicketCommand):
+class GrantExtension(TicketCommand, frozen=True, kw_only=True):
     """准予延期: grant the extension that the rule book provides for."""
 
     order_id: OrderId
     ruling: Annotated[FreeText, Meta(description="批准意见")]
 
 
-class DenyExtension(TicketCommand):
+class DenyExtension(TicketCommand, frozen=True, kw_only=True):
     """不予延期: decide that the due date stays."""
 
     order_id: OrderId
     ruling: Annotated[FreeText, Meta(description="不予延期的理由")]
 
 
-class SubmitResult(TicketCommand):
+class SubmitResult(TicketCommand, frozen=True, kw_only=True):
     """反馈结果: submit what the unit achieved; the verdict on its time is decided here."""
 
     order_id: OrderId

@@ -15,7 +15,7 @@ from bancheng.domain.time_limits.limit import DueDate, decide_due
 
 
 @topic("complaint.ticket-reported", step=Step.DISCOVER)
-class TicketReported(Event):
+class TicketReported(Event, frozen=True, kw_only=True):
     """登记: a matter came to the hall's notice and received its official number.
 
     ``accept_due`` is when acceptance must be decided, if the rule book limits it. The citizen's
@@ -39,12 +39,12 @@ class TicketReported(Event):
 
 
 @topic("complaint.ticket-accepted", step=Step.DISCOVER)
-class TicketAccepted(Event):
+class TicketAccepted(Event, frozen=True, kw_only=True):
     """受理: the hall takes the matter on."""
 
 
 @topic("complaint.ticket-refused", step=Step.DISCOVER)
-class TicketRefused(Event):
+class TicketRefused(Event, frozen=True, kw_only=True):
     """不予受理: the hall does not take the matter on, for a reason of the rule book."""
 
     reason: str
@@ -53,14 +53,14 @@ class TicketRefused(Event):
 
 
 @topic("complaint.ticket-diverted", step=Step.DISCOVER)
-class TicketDiverted(Event):
+class TicketDiverted(Event, frozen=True, kw_only=True):
     """分流: the matter belongs to another lawful channel, and the person was told which."""
 
     target: str
     explanation: FreeText
 
 
-class ReportTicket(Command):
+class ReportTicket(Command, frozen=True, kw_only=True):
     """登记: open a ticket for a matter that could not be got done.
 
     Without a reporter the ticket is anonymous; from channel ``staff`` it is 未诉先办.
@@ -80,11 +80,11 @@ class ReportTicket(Command):
     accused_unit: Annotated[str | None, Meta(max_length=40, description="被反映单位编码")] = None
 
 
-class AcceptTicket(TicketCommand):
+class AcceptTicket(TicketCommand, frozen=True, kw_only=True):
     """受理: take the matter on."""
 
 
-class RefuseTicket(TicketCommand):
+class RefuseTicket(TicketCommand, frozen=True, kw_only=True):
     """不予受理: decline the matter for a reason of the rule book, and name the remedy."""
 
     reason: Annotated[str, Meta(max_length=40, description="不予受理情形代码,见规则库")]
@@ -92,7 +92,7 @@ class RefuseTicket(TicketCommand):
     remedy: Annotated[FreeText, Meta(description="告知的救济途径")]
 
 
-class DivertTicket(TicketCommand):
+class DivertTicket(TicketCommand, frozen=True, kw_only=True):
     """分流: hand the matter to another lawful channel."""
 
     target: Annotated[str, Meta(max_length=40, description="分流去向代码,见规则库")]

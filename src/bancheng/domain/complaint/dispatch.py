@@ -23,7 +23,7 @@ OrderId = Annotated[str, Meta(max_length=80, description="工单编号")]
 
 
 @topic("complaint.work-order-dispatched", step=Step.DISPATCH)
-class WorkOrderDispatched(Event):
+class WorkOrderDispatched(Event, frozen=True, kw_only=True):
     """派单: a unit was asked to solve the matter. All dates are decided here, once.
 
     ``final`` says that a ruling assigned the unit: it may not return the order (WF 22).
@@ -42,14 +42,14 @@ class WorkOrderDispatched(Event):
 
 
 @topic("complaint.work-order-signed-in", step=Step.DISPATCH)
-class WorkOrderSignedIn(Event):
+class WorkOrderSignedIn(Event, frozen=True, kw_only=True):
     """签收: the unit confirmed the receipt of its work order."""
 
     order_id: str
 
 
 @topic("complaint.work-order-returned", step=Step.DISPATCH)
-class WorkOrderReturned(Event):
+class WorkOrderReturned(Event, frozen=True, kw_only=True):
     """退单: the unit objects that the matter is not its own; the clock goes on."""
 
     order_id: str
@@ -58,7 +58,7 @@ class WorkOrderReturned(Event):
 
 
 @topic("complaint.return-rejected", step=Step.DISPATCH)
-class ReturnRejected(Event):
+class ReturnRejected(Event, frozen=True, kw_only=True):
     """裁定维持: the unit must handle the order and may not return it again (WF 22)."""
 
     order_id: str
@@ -66,7 +66,7 @@ class ReturnRejected(Event):
 
 
 @topic("complaint.return-upheld", step=Step.DISPATCH)
-class ReturnUpheld(Event):
+class ReturnUpheld(Event, frozen=True, kw_only=True):
     """同意退单: the objection is right; the order waits for another unit."""
 
     order_id: str
@@ -74,14 +74,14 @@ class ReturnUpheld(Event):
 
 
 @topic("complaint.work-order-reassigned", step=Step.DISPATCH)
-class WorkOrderReassigned(Event):
+class WorkOrderReassigned(Event, frozen=True, kw_only=True):
     """改派: the order was taken from its unit; ``successor`` names the order that replaces it."""
 
     order_id: str
     successor: str
 
 
-class DispatchWorkOrders(TicketCommand):
+class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
     """派单: send work orders to one lead unit and any co-units."""
 
     lead_unit: Annotated[str, Meta(max_length=40, description="主办单位编码")]
@@ -92,13 +92,13 @@ class DispatchWorkOrders(TicketCommand):
     ] = None
 
 
-class SignInWorkOrder(TicketCommand):
+class SignInWorkOrder(TicketCommand, frozen=True, kw_only=True):
     """签收: confirm the receipt of a work order."""
 
     order_id: OrderId
 
 
-class ReturnWorkOrder(TicketCommand):
+class ReturnWorkOrder(TicketCommand, frozen=True, kw_only=True):
     """退单: object that the matter is not the unit's own, with a reason of the rule book."""
 
     order_id: OrderId
@@ -106,21 +106,21 @@ class ReturnWorkOrder(TicketCommand):
     explanation: Annotated[FreeText, Meta(description="退单说明")]
 
 
-class RejectReturn(TicketCommand):
+class RejectReturn(TicketCommand, frozen=True, kw_only=True):
     """裁定维持: decide that the unit must handle the order."""
 
     order_id: OrderId
     ruling: Annotated[FreeText, Meta(description="裁定意见")]
 
 
-class UpholdReturn(TicketCommand):
+class UpholdReturn(TicketCommand, frozen=True, kw_only=True):
     """同意退单: decide that the order goes to another unit."""
 
     order_id: OrderId
     ruling: Annotated[FreeText, Meta(description="裁定意见")]
 
 
-class ReassignWorkOrder(TicketCommand):
+class ReassignWorkOrder(TicketCommand, frozen=True, kw_only=True):
     """改派: give an open order to another unit, with a time limit of its own."""
 
     order_id: OrderId

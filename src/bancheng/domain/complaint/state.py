@@ -13,7 +13,7 @@ from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.limit import DueDate
 
 
-class TicketCommand(Command):
+class TicketCommand(Command, frozen=True, kw_only=True):
     """工单指令: an act on an existing ticket."""
 
     ticket_id: Annotated[str, Meta(max_length=80, description="工单标识")]

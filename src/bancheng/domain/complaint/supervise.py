@@ -15,7 +15,7 @@ from bancheng.domain.time_limits.limit import DueDate, case_by_case, decide_due
 
 
 @topic("complaint.work-order-urged", step=Step.SUPERVISE)
-class WorkOrderUrged(Event):
+class WorkOrderUrged(Event, frozen=True, kw_only=True):
     """催办: the unit was told to hurry."""
 
     order_id: str
@@ -23,7 +23,7 @@ class WorkOrderUrged(Event):
 
 
 @topic("complaint.supervision-order-issued", step=Step.SUPERVISE)
-class SupervisionOrderIssued(Event):
+class SupervisionOrderIssued(Event, frozen=True, kw_only=True):
     """督办: a slip with a demand and a date by which the unit must answer it."""
 
     slip_id: str
@@ -34,7 +34,7 @@ class SupervisionOrderIssued(Event):
 
 
 @topic("complaint.supervision-order-answered", step=Step.SUPERVISE)
-class SupervisionOrderAnswered(Event):
+class SupervisionOrderAnswered(Event, frozen=True, kw_only=True):
     """督办反馈: the unit answered the slip."""
 
     slip_id: str
@@ -42,25 +42,25 @@ class SupervisionOrderAnswered(Event):
 
 
 @topic("complaint.ticket-struck-off", step=Step.SUPERVISE)
-class TicketStruckOff(Event):
+class TicketStruckOff(Event, frozen=True, kw_only=True):
     """销号: the matter is closed."""
 
 
 @topic("complaint.ticket-reopened", step=Step.SUPERVISE)
-class TicketReopened(Event):
+class TicketReopened(Event, frozen=True, kw_only=True):
     """重启: a closed, refused or diverted matter is taken up again; earlier verdicts stay."""
 
     reason: FreeText
 
 
-class UrgeWorkOrder(TicketCommand):
+class UrgeWorkOrder(TicketCommand, frozen=True, kw_only=True):
     """催办: tell the unit to hurry."""
 
     order_id: Annotated[str, Meta(max_length=80, description="工单编号")]
     demand: Annotated[FreeText, Meta(description="催办内容")]
 
 
-class IssueSupervisionOrder(TicketCommand):
+class IssueSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
     """督办: issue a slip that the unit must answer."""
 
     unit: Annotated[str, Meta(max_length=40, description="被督办单位编码")]
@@ -69,18 +69,18 @@ class IssueSupervisionOrder(TicketCommand):
     feedback_working_days: Annotated[int, Meta(ge=1, le=60, description="反馈期限(工作日)")]
 
 
-class AnswerSupervisionOrder(TicketCommand):
+class AnswerSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
     """督办反馈: answer a slip."""
 
     slip_id: Annotated[str, Meta(max_length=80, description="督办单编号")]
     answer: Annotated[FreeText, Meta(description="反馈内容")]
 
 
-class StrikeOffTicket(TicketCommand):
+class StrikeOffTicket(TicketCommand, frozen=True, kw_only=True):
     """销号: close the matter; every supervision slip must have been answered."""
 
 
-class ReopenTicket(TicketCommand):
+class ReopenTicket(TicketCommand, frozen=True, kw_only=True):
     """重启: take a closed, refused or diverted matter up again."""
 
     reason: Annotated[FreeText, Meta(description="重启理由")]

@@ -15,7 +15,7 @@ from bancheng.domain.time_limits.limit import DueDate, decide_due
 
 
 @topic("complaint.call-back-recorded", step=Step.VERIFY)
-class CallBackRecorded(Event):
+class CallBackRecorded(Event, frozen=True, kw_only=True):
     """回访: the reporter was asked; ``solved`` and ``satisfaction`` only if they were reached."""
 
     reached: bool
@@ -25,14 +25,14 @@ class CallBackRecorded(Event):
 
 
 @topic("complaint.verification-passed", step=Step.VERIFY)
-class VerificationPassed(Event):
+class VerificationPassed(Event, frozen=True, kw_only=True):
     """核查通过: the result stands."""
 
     conclusion: FreeText
 
 
 @topic("complaint.rework-ordered", step=Step.VERIFY)
-class ReworkOrdered(Event):
+class ReworkOrdered(Event, frozen=True, kw_only=True):
     """重办: the unit must handle the matter again, under a new due date (JN 27, H1)."""
 
     order_id: str
@@ -40,7 +40,7 @@ class ReworkOrdered(Event):
     due: DueDate
 
 
-class RecordCallBack(TicketCommand):
+class RecordCallBack(TicketCommand, frozen=True, kw_only=True):
     """回访: record what the reporter answered, or that nobody was reached."""
 
     reached: Annotated[bool, Meta(description="是否联系上反映人")]
@@ -49,13 +49,13 @@ class RecordCallBack(TicketCommand):
     comment: Annotated[FreeText | None, Meta(description="反映人意见或未联系上的原因")] = None
 
 
-class PassVerification(TicketCommand):
+class PassVerification(TicketCommand, frozen=True, kw_only=True):
     """核查通过: confirm the result."""
 
     conclusion: Annotated[FreeText, Meta(description="核查结论")]
 
 
-class OrderRework(TicketCommand):
+class OrderRework(TicketCommand, frozen=True, kw_only=True):
     """重办: send a work order back to its unit."""
 
     order_id: Annotated[str, Meta(max_length=80, description="工单编号")]

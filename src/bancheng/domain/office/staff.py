@@ -17,7 +17,7 @@ Roles = Annotated[tuple[Role, ...], Meta(min_length=1, max_length=7, description
 
 
 @topic("office.staff-registered")
-class StaffRegistered(Event):
+class StaffRegistered(Event, frozen=True, kw_only=True):
     """人员登记: a member of staff was given a post, a unit and roles, or new ones."""
 
     staff_id: str
@@ -28,11 +28,11 @@ class StaffRegistered(Event):
 
 
 @topic("office.staff-dismissed")
-class StaffDismissed(Event):
+class StaffDismissed(Event, frozen=True, kw_only=True):
     """人员停用: the account may act no more; what it did stays."""
 
 
-class RegisterStaff(Command):
+class RegisterStaff(Command, frozen=True, kw_only=True):
     """人员登记: give a member of staff a post, a unit and roles; repeat it to change them."""
 
     staff_id: StaffId
@@ -42,7 +42,7 @@ class RegisterStaff(Command):
     roles: Roles
 
 
-class DismissStaff(Command):
+class DismissStaff(Command, frozen=True, kw_only=True):
     """人员停用: withdraw every role."""
 
     staff_id: StaffId

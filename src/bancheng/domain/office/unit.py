@@ -15,7 +15,7 @@ UnitCode = Annotated[
 
 
 @topic("office.unit-registered")
-class UnitRegistered(Event):
+class UnitRegistered(Event, frozen=True, kw_only=True):
     """单位登记: a unit joined the hall, or changed its name."""
 
     code: str
@@ -23,18 +23,18 @@ class UnitRegistered(Event):
 
 
 @topic("office.unit-closed")
-class UnitClosed(Event):
+class UnitClosed(Event, frozen=True, kw_only=True):
     """单位停用: the unit receives no new work; its history stays."""
 
 
-class RegisterUnit(Command):
+class RegisterUnit(Command, frozen=True, kw_only=True):
     """单位登记: enter a unit, or its new name, into the register."""
 
     code: UnitCode
     name: Annotated[str, Meta(min_length=1, max_length=100, description="单位名称")]
 
 
-class CloseUnit(Command):
+class CloseUnit(Command, frozen=True, kw_only=True):
     """单位停用: give the unit no new work."""
 
     code: UnitCode
