@@ -11,6 +11,7 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, decide_due
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
 
 
@@ -49,6 +50,17 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             )
         return code
 
+    def due(self, limit: Limit) -> DueDate:
+        """When ``limit``, starting now, runs out."""
+        return decide_due(limit, self.now, self.calendar, rulebook_version=self.rulebook.version)
+
+    def due_for(
+        self, purpose: str, *, category: str | None = None, complexity: str | None = None
+    ) -> DueDate | None:
+        """When the rule book's limit for ``purpose`` runs out; ``None`` if it sets none."""
+        limit = self.rulebook.limit_for(purpose, category=category, complexity=complexity)
+        return None if limit is None else self.due(limit)
+
     def sealed(self, text: FreeText) -> FreeText:
         """``text``, to be sealed under the key of this matter."""
         return text.owned_by(self.stream_id)
@@ -57,6 +69,17 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 S = TypeVar("S")
 C = TypeVar("C", bound=Command)
 Decision = Callable[[S, C, Desk], Sequence[Event]]
+
+
+def case_by_case(working_days: int) -> Limit:
+    """一事一议: a limit that the office sets for this one matter (天津滨海, W2)."""
+    return Limit(
+        id="case_by_case",
+        amount=working_days,
+        unit=LimitUnit.WORKING_DAYS,
+        label=f"一事一议 {working_days} 个工作日",
+        basis="一事一议",
+    )
 
 
 def check_term(terms: Sequence[Term], code: str, field: str, name: str) -> str:

@@ -18,7 +18,8 @@ from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Verdict, extend, judge
+from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decide_due, judge
+from bancheng.domain.time_limits.rulebook import ExtensionRule
 
 
 @topic("complaint.progress-noted", step=Step.DEADLINE)
@@ -123,8 +124,14 @@ def request_extension(ticket: Ticket, command: RequestExtension, desk: Desk) -> 
 
 def grant_extension(ticket: Ticket, command: GrantExtension, desk: Desk) -> list[Event]:
     order = _order_with_request(ticket, command, command.order_id)
-    _require_extension_left(order, desk)
-    due = extend(order.due, desk.rulebook, desk.calendar)
+    rule = _require_extension_left(order, desk)
+    due = decide_due(
+        order.due.limit,
+        order.due.started_at,
+        desk.calendar,
+        rulebook_version=desk.rulebook.version,
+        extension=Extension(amount=rule.amount, basis=rule.basis),
+    )
     return [ExtensionGranted(order_id=order.id, due=due, ruling=desk.sealed(command.ruling))]
 
 
@@ -161,7 +168,7 @@ def _order_with_request(ticket: Ticket, command: TicketCommand, order_id: str) -
     return order
 
 
-def _require_extension_left(order: WorkOrder, desk: Desk) -> None:
+def _require_extension_left(order: WorkOrder, desk: Desk) -> ExtensionRule:
     rule = desk.rulebook.extension
     if rule is None or order.extensions >= rule.times_max:
         allowed = 0 if rule is None else rule.times_max
@@ -170,3 +177,4 @@ def _require_extension_left(order: WorkOrder, desk: Desk) -> None:
             f"规则只允许延期 {allowed} 次,本工单已延期 {order.extensions} 次",
             remedy="请按期办结;确不能办结的,请说明措施与期限",
         )
+    return rule

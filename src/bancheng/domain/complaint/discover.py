@@ -11,7 +11,7 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Event, topic
 from bancheng.domain.people import FreeText, Reporter, Title
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, decide_due
+from bancheng.domain.time_limits.limit import DueDate
 
 
 @topic("complaint.ticket-reported", step=Step.DISCOVER)
@@ -117,7 +117,7 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
             case_id=command.case_id,
             special_group=command.special_group,
             accused_unit=command.accused_unit,
-            accept_due=_accept_due(command.category, desk),
+            accept_due=desk.due_for("accept", category=command.category),
         )
     ]
 
@@ -151,10 +151,3 @@ def _owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:
     if desk.person is None:
         raise InvalidInput("REPORTER_UNIDENTIFIED", "反映人缺少密钥归属", field="reporter")
     return reporter.owned_by(desk.person)
-
-
-def _accept_due(category: TicketCategory, desk: Desk) -> DueDate | None:
-    limit = desk.rulebook.limit_for("accept", category=category)
-    if limit is None:
-        return None
-    return decide_due(limit, desk.now, desk.calendar, rulebook_version=desk.rulebook.version)

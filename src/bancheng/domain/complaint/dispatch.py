@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk, check_term
+from bancheng.domain.commands import Desk, case_by_case, check_term
 from bancheng.domain.complaint.state import (
     Ticket,
     TicketCommand,
@@ -17,7 +17,7 @@ from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Limit, case_by_case, decide_due
+from bancheng.domain.time_limits.limit import DueDate, Limit
 
 OrderId = Annotated[str, Meta(max_length=80, description="工单编号")]
 
@@ -275,7 +275,7 @@ def _order(
         unit=unit,
         lead=lead,
         instruction=desk.sealed(instruction),
-        due=_due(limit, desk),
+        due=desk.due(limit),
         sign_in_due=_due_for("sign_in", ticket, desk),
         return_due=None if final else _due_for("return_window", ticket, desk),
         final=final,
@@ -283,10 +283,5 @@ def _order(
     )
 
 
-def _due(limit: Limit, desk: Desk) -> DueDate:
-    return decide_due(limit, desk.now, desk.calendar, rulebook_version=desk.rulebook.version)
-
-
 def _due_for(purpose: str, ticket: Ticket, desk: Desk) -> DueDate | None:
-    limit = desk.rulebook.limit_for(purpose, category=ticket.category, complexity=ticket.complexity)
-    return None if limit is None else _due(limit, desk)
+    return desk.due_for(purpose, category=ticket.category, complexity=ticket.complexity)

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk
+from bancheng.domain.commands import Desk, case_by_case
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import SlipColour, Status
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, case_by_case, decide_due
+from bancheng.domain.time_limits.limit import DueDate
 
 
 @topic("complaint.work-order-urged", step=Step.SUPERVISE)
@@ -104,16 +104,13 @@ def issue_supervision_order(
     ticket.require(
         command, *(status for status in Status if status not in (Status.CLOSED, Status.DIVERTED))
     )
-    limit = case_by_case(command.feedback_working_days)
     return [
         SupervisionOrderIssued(
             slip_id=f"{ticket.number}-D{ticket.slips + 1:02d}",
             unit=desk.check_unit(command.unit, "unit"),
             colour=command.colour,
             demand=desk.sealed(command.demand),
-            feedback_due=decide_due(
-                limit, desk.now, desk.calendar, rulebook_version=desk.rulebook.version
-            ),
+            feedback_due=desk.due(case_by_case(command.feedback_working_days)),
         )
     ]
 

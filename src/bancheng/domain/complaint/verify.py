@@ -11,7 +11,7 @@ from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, decide_due
+from bancheng.domain.time_limits.limit import DueDate
 
 
 @topic("complaint.call-back-recorded", step=Step.VERIFY)
@@ -120,10 +120,13 @@ def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event
             f"工单 {order.id} 没有反馈结果,不能重办",
             remedy="请选择已反馈的工单",
         )
-    due = decide_due(
-        order.due.limit, desk.now, desk.calendar, rulebook_version=desk.rulebook.version
-    )
-    return [ReworkOrdered(order_id=order.id, reason=desk.sealed(command.reason), due=due)]
+    return [
+        ReworkOrdered(
+            order_id=order.id,
+            reason=desk.sealed(command.reason),
+            due=desk.due(order.due.limit),
+        )
+    ]
 
 
 def _require_independent(ticket: Ticket, desk: Desk) -> None:
