@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from bancheng.app.ports import Answer, Asked, Clock, Ids, Register, Store, Unit, Vault
 from bancheng.app.registry import BY_COMMAND, Act, stream_of
@@ -79,7 +80,7 @@ class Engine:
 
     def _attempt(self, act: Act, command: Command, context: Context, asked: Asked) -> Answer:
         if (earlier := self.store.answered(asked)) is not None:
-            return earlier
+            return replace(earlier, repeated=True)
         stream_id = stream_of(act, command) or act.on.prefix + self.ids.new()
         history = self.store.load(stream_id)
         if not history and isinstance(command, TicketCommand):

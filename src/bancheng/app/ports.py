@@ -37,11 +37,15 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """答复: what a command did. The same idempotency key always gets the same answer."""
+    """答复: what a command did. The same idempotency key always gets the same answer.
+
+    ``repeated`` says that it had been given before, and that nothing was stored this time.
+    """
 
     stream_id: str
     version: int
     position: int
+    repeated: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,7 +47,7 @@ class Personal:
 
     __slots__ = ("box", "owner", "plain")
     kind: ClassVar[str] = "text"
-    length_max: ClassVar[int] = 4000
+    length_max: ClassVar[int] = 10_000
 
     def __init__(
         self, plain: str | None = None, *, owner: str | None = None, box: bytes | None = None
@@ -186,10 +186,11 @@ class Title(FreeText):
     length_max = 200
 
 
-# A run of eight or more digits (or an identity number ending in X) identifies a person; dates
-# and amounts are shorter.
-_NUMBERS = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){6,17}[0-9Xx](?![0-9])")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# A run of eight or more digits (or an identity number ending in X) identifies a person, of any
+# length, in any script, and with single spaces or hyphens in between.
+_NUMBERS = re.compile(r"\d(?:[ \u3000‐-—-]?\d){6,}[ \u3000‐-—-]?[\dXx]")
+# Possessive: without it a long text without an @ would be tried from each of its characters.
+_MAIL = re.compile(r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
 
 
 def mask_text(value: str) -> str:

@@ -69,7 +69,7 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     category: Annotated[TicketCategory, Meta(description="类别: 投诉、建议、咨询、表扬")]
     channel: Annotated[Channel, Meta(description="来源渠道")]
     subject: Annotated[Title, Meta(description="标题,200 字以内")]
-    content: Annotated[FreeText, Meta(description="反映内容,4000 字以内")]
+    content: Annotated[FreeText, Meta(description="反映内容,10000 字以内")]
     reporter: Annotated[Reporter | None, Meta(description="反映人;匿名则不填")] = None
     source_ref: Annotated[
         str | None, Meta(max_length=100, description="来源编号,如 12345 工单号")

@@ -129,6 +129,11 @@ class ReassignWorkOrder(TicketCommand, frozen=True, kw_only=True):
     final: Annotated[bool, Meta(description="指定承办: 该单位不得再退单")] = False
 
 
+def order_id(ticket_number: str, serial: int) -> str:
+    """The number of the ticket's work order ``serial``, counted from 1."""
+    return f"{ticket_number}-{serial:02d}"
+
+
 def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Event]:
     ticket.require(command, Status.ANALYSED)
     lead = desk.check_unit(command.lead_unit, "lead_unit")
@@ -271,7 +276,7 @@ def _order(
     replaces: str | None = None,
 ) -> WorkOrderDispatched:
     return WorkOrderDispatched(
-        order_id=f"{ticket.number}-{serial:02d}",
+        order_id=order_id(ticket.number, serial),
         unit=unit,
         lead=lead,
         instruction=desk.sealed(instruction),

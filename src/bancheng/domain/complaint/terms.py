@@ -53,6 +53,7 @@ class Outcome(Labelled):
     SOLVED = "solved", "已解决"
     PARTLY_SOLVED = "partly_solved", "部分解决"
     EXPLAINED = "explained", "依法依规不能办理,已解释"
+    ANSWERED = "answered", "已答复"
 
 
 class Satisfaction(Labelled):

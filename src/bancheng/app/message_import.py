@@ -1,0 +1,180 @@
+"""批量导入留言: old messages with their replies become tickets, through the ordinary acts.
+
+Each act has a key made of source, message and act. So an import that died goes on where it
+stopped, and a second run stores nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from bancheng.app.engine import Context, Engine
+from bancheng.app.ports import Answer
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.deadline import SubmitResult
+from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder, order_id
+from bancheng.domain.complaint.terms import Outcome, TicketCategory
+from bancheng.domain.errors import DomainError, InvalidInput
+from bancheng.domain.events import Channel
+from bancheng.domain.people import Actor, FreeText, PersonName, Reporter, Role, Title
+
+COLUMNS: Final = (
+    "留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间",
+)  # fmt: skip
+IMPORTER = Actor(
+    id="system-import", name="批量导入", post="系统", unit="SYSTEM", roles=(Role.HANDLER,)
+)
+_REAL_DATE_MARK = "#datetime-cell"
+_TIME_FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """导入结果: what became of one row. ``position``: its last event's; ``error``: why not."""
+
+    line: int
+    source_id: str
+    is_new: bool = False
+    position: int = 0
+    error: DomainError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageImport:
+    """留言导入: ``unit`` is who answered, ``source_system`` where the messages come from."""
+
+    engine: Engine
+    source_system: str
+    batch_id: str
+    unit: str
+    category: TicketCategory = TicketCategory.COMPLAINT
+    cause: str
+    complexity: str
+
+    def run(self, rows: Iterable[tuple[int, Mapping[str, str | datetime]]]) -> Iterator[Imported]:
+        """Import ``rows`` one by one; a bad one is reported and the next one is taken."""
+        for line, cells in rows:
+            source_id = str(cells.get("留言编号") or "")
+            try:
+                answers = self._import(source_id, cells)
+                yield Imported(
+                    line=line,
+                    source_id=source_id,
+                    is_new=not all(answer.repeated for answer in answers),
+                    position=answers[-1].position,
+                )
+            except DomainError as error:
+                yield Imported(line=line, source_id=source_id, error=error)
+
+    def _import(self, source_id: str, cells: Mapping[str, str | datetime]) -> list[Answer]:
+        if not source_id:
+            raise InvalidInput(
+                "FIELD_EMPTY", "留言编号不能为空", field="留言编号", remedy="请补全编号"
+            )
+        received, replied = self._time(cells, "留言时间"), self._time(cells, "答复时间")
+        report = _report(cells, self.category, self.source_system, source_id)
+        reply = FreeText.checked(str(cells.get("答复意见") or ""), "答复意见")
+        if replied < received:
+            raise InvalidInput(
+                "REPLY_BEFORE_MESSAGE",
+                "答复时间早于留言时间",
+                field="答复时间",
+                remedy="请核对来源数据",
+            )
+        return self._carry_out(source_id, report, reply, received, replied)
+
+    def _carry_out(
+        self,
+        source_id: str,
+        report: ReportTicket,
+        reply: FreeText,
+        received: datetime,
+        replied: datetime,
+    ) -> list[Answer]:
+        answers = [self._do(report, source_id, received)]
+        ticket = answers[0].stream_id
+        order = self._first_order(ticket)
+        note = FreeText("由来源系统导入,原系统无此环节记录")
+        followed: tuple[tuple[Command, datetime], ...] = (
+            (AcceptTicket(ticket_id=ticket, why=note), received),
+            (
+                AnalyseCause(
+                    ticket_id=ticket,
+                    cause=self.cause,
+                    complexity=self.complexity,
+                    units=(self.unit,),
+                    opinion=note,
+                ),
+                received,
+            ),
+            (
+                DispatchWorkOrders(ticket_id=ticket, lead_unit=self.unit, instruction=note),
+                received,
+            ),
+            (SignInWorkOrder(ticket_id=ticket, order_id=order, why=note), received),
+            (
+                SubmitResult(
+                    ticket_id=ticket, order_id=order, outcome=Outcome.ANSWERED, result=reply
+                ),
+                replied,
+            ),
+        )
+        return answers + [self._do(command, source_id, at) for command, at in followed]
+
+    def _first_order(self, ticket_id: str) -> str:
+        reported = self.engine.store.load(ticket_id, upto_version=1)[0].event
+        assert isinstance(reported, TicketReported)
+        return order_id(reported.number, 1)
+
+    def _do(self, command: Command, source_id: str, at: datetime) -> Answer:
+        act = type(command).__name__
+        return self.engine.execute(
+            command,
+            Context(
+                actor=IMPORTER,
+                key=f"import/{self.source_system}/{source_id}/{act}",
+                channel=Channel.IMPORT,
+                request_id=self.batch_id,
+                occurred_at=at,
+                source_system=self.source_system,
+                source_id=source_id,
+                batch_id=self.batch_id,
+            ),
+        )
+
+    def _time(self, cells: Mapping[str, str | datetime], column: str) -> datetime:
+        value = cells.get(column) or ""
+        local = value if isinstance(value, datetime) else _parsed(value, column)
+        zone = self.engine.rules.calendar().tzinfo
+        return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _parsed(text: str, column: str) -> datetime:
+    for form in _TIME_FORMATS:
+        try:
+            return datetime.strptime(text.removesuffix(_REAL_DATE_MARK), form)  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise InvalidInput(
+        "TIME_MALFORMED",
+        f"{column}「{text[:40]}」不是时间",
+        field=column,
+        remedy="请写成 2026/1/31 9:30:00",
+    )
+
+
+def _report(
+    cells: Mapping[str, str | datetime], category: TicketCategory, source: str, source_id: str
+) -> ReportTicket:
+    user = str(cells.get("留言用户") or "")
+    return ReportTicket(
+        category=category,
+        channel=Channel.ONLINE,
+        subject=Title.checked(str(cells.get("留言主题") or ""), "留言主题"),
+        content=FreeText.checked(str(cells.get("留言详情") or ""), "留言详情"),
+        reporter=Reporter(name=PersonName.checked(user, "留言用户")) if user else None,
+        source_ref=f"{source}/{source_id}"[:100],
+    )
