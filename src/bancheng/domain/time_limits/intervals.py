@@ -1,0 +1,53 @@
+"""Stretches of time: the lines of an explanation, and what a pause leaves out."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Generic, NamedTuple, TypeVar
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+Instant = Annotated[datetime, Meta(tz=True)]
+P = TypeVar("P", date, datetime)
+
+
+class Interval(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """时段: from ``since`` up to, not including, ``until``, counted or skipped, and why.
+
+    A limit in days counts ``days``; one in hours or minutes counts ``time``. What is skipped
+    counts nothing. ``event`` names the pause that is the cause.
+    """
+
+    since: Instant
+    until: Instant
+    reason: str
+    counted: bool = False
+    days: int = 0
+    time: timedelta = timedelta()
+    event: str = ""
+
+
+def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same intervals, neighbours of one reason made into one."""
+    result: list[Interval] = []
+    for interval in intervals:
+        last = result[-1] if result else None
+        if last and last.until == interval.since and _alike(last, interval):
+            days, time = last.days + interval.days, last.time + interval.time
+            result[-1] = replace(last, until=interval.until, days=days, time=time)
+        else:
+            result.append(interval)
+    return tuple(result)
+
+
+def _alike(a: Interval, b: Interval) -> bool:
+    return (a.counted, a.reason, a.event) == (b.counted, b.reason, b.event)
+
+
+class Stretch(NamedTuple, Generic[P]):
+    """停表段: what does not count, half open, in instants or in local days."""
+
+    since: P
+    until: P
+    reason: str
+    event: str

@@ -1,0 +1,218 @@
+"""Decide when something is due, and judge whether it was done in time."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from msgspec.structs import replace
+
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, duration, time_clock
+from bancheng.domain.time_limits.intervals import Interval, joined
+from bancheng.domain.time_limits.rules import RuleBook
+from bancheng.domain.time_limits.terms import (
+    DueDate,
+    EndOf,
+    Extension,
+    Limit,
+    LimitUnit,
+    Pause,
+    PauseKind,
+    StartConvention,
+    Verdict,
+)
+from bancheng.domain.time_limits.working_time import nth_working_day
+
+__all__ = [
+    "DueDate",
+    "EndOf",
+    "Extension",
+    "Limit",
+    "LimitUnit",
+    "Pause",
+    "PauseKind",
+    "StartConvention",
+    "Verdict",
+    "case_by_case",
+    "decide_due",
+    "extend",
+    "judge",
+]
+_DAY, _MINUTE, _TICK = timedelta(days=1), timedelta(minutes=1), timedelta(microseconds=1)
+
+
+def decide_due(
+    limit: Limit,
+    started_at: datetime,
+    calendar: Calendar,
+    *,
+    rulebook_version: str,
+    pauses: Iterable[Pause] = (),
+    extension: Extension | None = None,
+) -> DueDate:
+    """到期: when ``limit`` runs out, decided once and explained.
+
+    A pause still on is taken to last for its approved time; decide again when it ends. Raises
+    ``ValueError`` for an instant without a zone.
+    """
+    started_at = _utc(started_at)
+    extra = extension.amount if extension else 0
+    if limit.start is StartConvention.EXACT:
+        clock = time_clock(limit, started_at, calendar, pauses)
+        due_at, pieces = _full_time(clock, limit, extra)
+        due_date = calendar.local(due_at - _TICK).date()
+    else:
+        due_date, pieces = _full_days(day_clock(limit, started_at, calendar, pauses), limit, extra)
+        due_at = _end_of(limit, due_date, calendar)
+    return DueDate(
+        limit=limit,
+        started_at=started_at,
+        due_at=due_at,
+        due_date=due_date,
+        rule_version=rulebook_version,
+        calendar_version=calendar.version,
+        zone=calendar.zone,
+        provisional=_is_provisional(limit, started_at, due_date, calendar),
+        extension=extension,
+        explanation=joined(pieces),
+    )
+
+
+def case_by_case(working_days: int) -> Limit:
+    """一事一议: a limit that was set for one matter, where the rule book has none."""
+    return Limit(
+        id="case_by_case",
+        amount=working_days,
+        unit=LimitUnit.WORKING_DAYS,
+        label=f"一事一议, {working_days}个工作日",
+        basis="一事一议",
+    )
+
+
+def extend(
+    due: DueDate,
+    rulebook: RuleBook,
+    calendar: Calendar,
+    *,
+    purpose: str = "resolve",
+    pauses: Iterable[Pause] = (),
+) -> DueDate:
+    """延期: ``due`` with the extension the rule book allows on top, decided anew from its start.
+
+    Whether it may be granted is asked before. Raises ``WrongStep`` ``EXTENSION_NOT_ALLOWED`` if
+    the rule book has none in the unit of the limit.
+    """
+    rule = rulebook.extension_for(purpose)
+    if rule is None or rule.unit is not due.limit.unit:
+        raise WrongStep(
+            "EXTENSION_NOT_ALLOWED",
+            f"规则库没有为此时限({due.limit.label})规定延期",
+            remedy="请按期办结",
+        )
+    earlier = due.extension.amount if due.extension else 0
+    return decide_due(
+        due.limit,
+        due.started_at,
+        calendar,
+        rulebook_version=rulebook.version,
+        pauses=pauses,
+        extension=Extension(amount=earlier + rule.amount, basis=rule.basis),
+    )
+
+
+def _full_time(clock: TimeClock, limit: Limit, extra: int) -> tuple[datetime, list[Interval]]:
+    base = duration(limit, limit.amount, clock.first, clock.axis.calendar)
+    end, pieces = clock.full(base)
+    if extra:
+        total = duration(limit, limit.amount + extra, clock.first, clock.axis.calendar)
+        end, more = clock._replace(first=end).full(total - base)
+        pieces += _extended(more)
+    return end, pieces
+
+
+def _full_days(clock: DayClock, limit: Limit, extra: int) -> tuple[date, list[Interval]]:
+    last, pieces = clock.full(limit.amount)
+    if extra:
+        last, more = clock._replace(first=last + _DAY).full(extra)
+        pieces += _extended(more)
+    calendar = clock.axis.calendar
+    if limit.roll_forward and not calendar.is_working_day(last):
+        moved = nth_working_day(calendar, last, 1)
+        since, until = calendar.start_of(last + _DAY), calendar.start_of(moved + _DAY)
+        reason = f"末日遇{calendar.reason(last)}顺延"
+        pieces.append(Interval(since=since, until=until, reason=reason))
+        last = moved
+    return last, pieces
+
+
+def _extended(pieces: Iterable[Interval]) -> list[Interval]:
+    return [replace(p, reason=f"{p.reason}(延期)") if p.counted else p for p in pieces]
+
+
+def _end_of(limit: Limit, day: date, calendar: Calendar) -> datetime:
+    sessions = calendar.sessions(day)
+    if limit.end_of is EndOf.SESSION and sessions:
+        return calendar.instant(day, sessions[-1].end)
+    return calendar.start_of(day + _DAY)
+
+
+def _is_provisional(limit: Limit, started_at: datetime, due_date: date, calendar: Calendar) -> bool:
+    if not (limit.unit.is_working or limit.roll_forward):
+        return False
+    first = calendar.local(started_at).date()
+    return calendar.is_provisional(due_date) or calendar.is_provisional(first)
+
+
+def judge(
+    due: DueDate, finished_at: datetime, calendar: Calendar, pauses: Iterable[Pause] = ()
+) -> Verdict:
+    """时限结论: late if ``finished_at`` is not before the decided ``due.due_at``.
+
+    The calendar measures what was used; it cannot change whether it was in time.
+    """
+    finished_at = _utc(finished_at)
+    on_time = finished_at < due.due_at
+    if due.limit.start is StartConvention.EXACT:
+        clock = time_clock(due.limit, due.started_at, calendar, pauses)
+        pieces = clock.until(finished_at)
+        used, overdue = _time_units(clock, due, finished_at)
+    else:
+        days = day_clock(due.limit, due.started_at, calendar, pauses)
+        pieces = days.until(finished_at)
+        used, overdue = _day_units(days, due, finished_at)
+        clock = days.as_time()
+    return Verdict(
+        limit_id=due.limit.id,
+        unit=due.limit.unit,
+        due_at=due.due_at,
+        finished_at=finished_at,
+        on_time=on_time,
+        used=used,
+        remaining=max(0, due.amount - used) if on_time else 0,
+        overdue=0 if on_time else max(1, overdue),
+        used_minutes=-(-clock.between(clock.first, finished_at) // _MINUTE),
+        remaining_minutes=clock.between(finished_at, due.due_at) // _MINUTE,
+        overdue_minutes=-(-clock.between(due.due_at, finished_at) // _MINUTE),
+        rule_version=due.rule_version,
+        calendar_version=calendar.version,
+        explanation=joined(pieces),
+    )
+
+
+def _time_units(clock: TimeClock, due: DueDate, finished_at: datetime) -> tuple[int, int]:
+    whole = duration(due.limit, due.amount, due.started_at, clock.axis.calendar)
+    used = clock.between(clock.first, finished_at)
+    over = clock.between(due.due_at, finished_at)
+    return -(-used * due.amount // whole), -(-over * due.amount // whole)
+
+
+def _day_units(clock: DayClock, due: DueDate, finished_at: datetime) -> tuple[int, int]:
+    last = clock.axis.calendar.local(finished_at).date()
+    used = sum(piece.days for piece in clock.until(finished_at))
+    return used, clock.days_between(due.due_date, last)
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("时刻须带时区")
+    return instant.astimezone(UTC)

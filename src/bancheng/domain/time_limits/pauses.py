@@ -1,0 +1,72 @@
+"""What a pause is worth: the spans in which the clock really stands still."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.intervals import Stretch
+from bancheng.domain.time_limits.terms import Pause, PauseKind, StartConvention
+
+Span = Stretch[datetime]
+Days = Stretch[date]
+_DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
+
+
+def effective_span(pause: Pause) -> Span | None:
+    """有效停表: the part of ``pause`` that counts, if any (行政许可法 45).
+
+    It begins when the applicant was told, and ends when the clock was resumed or, whichever is
+    earlier, with the approved time. A pause still on is taken to last for its approved time.
+    """
+    reason = f"{pause.kind.label}:{pause.ground}"
+    if pause.kind is PauseKind.EXCLUDED:
+        assert pause.resumed_at is not None
+        return _span(pause.started_at, pause.resumed_at, reason, pause.event)
+    if pause.told_at is None or pause.approved_until is None:
+        return None
+    until = min(pause.resumed_at or pause.approved_until, pause.approved_until)
+    return _span(max(pause.started_at, pause.told_at), until, reason, pause.event)
+
+
+def _span(since: datetime, until: datetime, reason: str, event: str) -> Span | None:
+    return Stretch(since, until, reason, event) if since < until else None
+
+
+def effective_spans(pauses: Iterable[Pause]) -> list[Span]:
+    """The spans of all pauses in order, those that overlap or touch made into one.
+
+    Making them one first is what keeps a due date the same however a pause was cut.
+    """
+    result: list[Span] = []
+    for span in sorted(filter(None, map(effective_span, pauses))):
+        if result and span.since <= result[-1].until:
+            result[-1] = _together(result[-1], span)
+        else:
+            result.append(span)
+    return result
+
+
+def _together(a: Span, b: Span) -> Span:
+    reason = a.reason if b.reason in a.reason else f"{a.reason}、{b.reason}"
+    event = a.event if b.event in a.event else f"{a.event},{b.event}"
+    return Stretch(a.since, max(a.until, b.until), reason, event)
+
+
+def paused_days(spans: Iterable[Span], start: StartConvention, calendar: Calendar) -> list[Days]:
+    """停表日: which local days a limit in days leaves out.
+
+    By the convention of the limit itself: under ``NEXT_DAY`` the day of the pause still counts
+    and the clock goes on the day after the resumption; under ``SAME_DAY`` the day of the pause is
+    left out and the day of the resumption counts. A pause within one day leaves out none.
+    """
+    result: list[Days] = []
+    for span in spans:
+        since = calendar.local(span.since).date()
+        until = calendar.local(span.until).date()
+        if start is StartConvention.NEXT_DAY:
+            # Up to midnight means: resumed with the day that then begins, which counts.
+            since += _DAY
+            until = calendar.local(span.until - _TICK).date() + _DAY
+        if since < until:
+            result.append(Stretch(since, until, span.reason, span.event))
+    return result

@@ -1,0 +1,166 @@
+"""Read rule books from TOML texts, and let a hall override entries of one."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from bancheng.domain.time_limits.rulebook_checks import check_book
+from bancheng.domain.time_limits.rules import ExtensionRule, LimitRule, RuleBook, Term
+from bancheng.domain.time_limits.terms import DURATIONS, Limit, StartConvention
+from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
+from bancheng.domain.time_limits.toml_reading import (
+    Problems,
+    RuleBookError,
+    load_toml,
+    read_table,
+    read_value,
+)
+
+__all__ = [
+    "ExtensionRule",
+    "LadderStep",
+    "LimitRule",
+    "RuleBook",
+    "RuleBookError",
+    "Term",
+    "Threshold",
+    "override",
+    "parse_rulebook",
+]
+T = TypeVar("T", bound=msgspec.Struct)
+
+_TERMS: Final = ("causes", "complexities", "exclusions", "diversions", "return_reasons")
+_LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
+_KEYED: Final = (*_TERMS, "limits", "extensions")
+_RULE_FIELDS: Final = ("purpose", "category", "complexity")
+
+
+def parse_rulebook(toml_text: str) -> RuleBook:
+    """规则库: read a whole book; ``RuleBookError`` lists everything that is wrong with it."""
+    data = load_toml(toml_text)
+    problems = Problems()
+    head = {name: value for name, value in data.items() if name not in {*_KEYED, *_LISTS}}
+    known = {**dict.fromkeys((*_KEYED, *_LISTS), ()), **_sections(data, problems)}
+    book = read_table(RuleBook, head, "", problems, **known)
+    problems.raise_if_any()
+    assert book is not None
+    return _checked(book)
+
+
+def override(book: RuleBook, toml_text: str) -> RuleBook:
+    """覆盖: ``book`` with the entries of ``toml_text`` in place of its own.
+
+    An entry of the same key is replaced whole; a new key is added; ``remove`` lists keys to take
+    out, as ``"limits.resolve_simple"``; lists (``warnings``, ``ladder``) are replaced whole. The
+    text must give a new ``version`` and its ``basis``. Raises ``RuleBookError``.
+    """
+    data = load_toml(toml_text)
+    problems = Problems()
+    removed = read_value(list[str], data.pop("remove", []), "remove", problems)
+    _require(data, ("version", "basis"), problems)
+    fields = {**_head(data, problems), **_sections(data, problems)}
+    problems.raise_if_any()
+    assert isinstance(removed, list)
+    for name in _KEYED:
+        fields[name] = _merged(getattr(book, name), fields.get(name, ()), name, removed)
+    _check_removed(book, removed, problems)
+    problems.raise_if_any()
+    return _checked(replace(book, **fields))
+
+
+def _checked(book: RuleBook) -> RuleBook:
+    problems = Problems()
+    check_book(book, problems)
+    problems.raise_if_any()
+    return book
+
+
+def _require(data: Mapping[str, Any], names: tuple[str, ...], problems: Problems) -> None:
+    for name in names:
+        if name not in data:
+            problems.add(name, "缺少必填项", "覆盖规则时请写明新的版本号与依据")
+
+
+def _head(data: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    hints = {field.name: field.type for field in msgspec.structs.fields(RuleBook)}
+    fields = {}
+    for name in data.keys() - {*_KEYED, *_LISTS}:
+        if name in hints:
+            fields[name] = read_value(hints[name], data[name], name, problems)
+        else:
+            problems.add(name, "未知的项", f"请删去, 可用的项有: {'、'.join((*hints, 'remove'))}")
+    return fields
+
+
+def _sections(data: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """The tables and lists that ``data`` has, read."""
+    sections: dict[str, Any] = {}
+    for name in _KEYED:
+        if name in data:
+            sections[name] = _entries(name, data[name], problems)
+    for name, cls in _LISTS.items():
+        if name in data:
+            sections[name] = _items(cls, name, data[name], problems)
+    return sections
+
+
+def _entries(name: str, tables: object, problems: Problems) -> tuple[msgspec.Struct, ...]:
+    if not isinstance(tables, Mapping):
+        problems.add(name, "应为表", f"请写作 [{name}.编码]")
+        return ()
+    read = (_entry(name, key, table, problems) for key, table in tables.items())
+    return tuple(entry for entry in read if entry is not None)
+
+
+def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.Struct | None:
+    path = f"{name}.{key}"
+    if name in _TERMS:
+        return read_table(Term, table, path, problems, code=key)
+    if name == "extensions":
+        return read_table(ExtensionRule, table, path, problems, purpose=key)
+    return _limit_rule(key, table, path, problems)
+
+
+def _limit_rule(key: str, table: object, path: str, problems: Problems) -> LimitRule | None:
+    if not isinstance(table, Mapping):
+        problems.add(path, "应为表(键 = 值)", "请改写为 [表] 或 { 键 = 值 }")
+        return None
+    own = {name: table[name] for name in _RULE_FIELDS if name in table}
+    rest = {name: value for name, value in table.items() if name not in own}
+    if rest.get("unit") in set(DURATIONS):
+        rest.setdefault("start", StartConvention.EXACT.value)
+    if "basis" not in rest:
+        problems.add(f"{path}.basis", "缺少必填项", "请写明时限的依据")
+    limit = read_table(Limit, rest, path, problems, id=key)
+    rule = read_table(LimitRule, own, path, problems, limit=limit)
+    return rule if limit else None
+
+
+def _items(cls: type[T], name: str, tables: object, problems: Problems) -> tuple[T, ...]:
+    if not isinstance(tables, list):
+        problems.add(name, "应为表的列表", f"请写作 [[{name}]]")
+        return ()
+    read = (read_table(cls, item, f"{name}[{i}]", problems) for i, item in enumerate(tables))
+    return tuple(item for item in read if item is not None)
+
+
+def _key(entry: Any) -> str:
+    if isinstance(entry, LimitRule):
+        return entry.limit.id
+    return str(entry.purpose if isinstance(entry, ExtensionRule) else entry.code)
+
+
+def _merged(
+    old: tuple[Any, ...], new: tuple[Any, ...], name: str, removed: list[str]
+) -> tuple[Any, ...]:
+    entries = {_key(entry): entry for entry in (*old, *new)}
+    return tuple(entry for key, entry in entries.items() if f"{name}.{key}" not in removed)
+
+
+def _check_removed(book: RuleBook, removed: list[str], problems: Problems) -> None:
+    known = {f"{name}.{_key(entry)}" for name in _KEYED for entry in getattr(book, name)}
+    for path in removed:
+        if path not in known:
+            problems.add("remove", f"「{path}」不在原规则库中", "请核对要删去的编码")

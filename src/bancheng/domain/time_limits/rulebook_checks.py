@@ -1,0 +1,55 @@
+"""Whether the parts of a rule book fit each other."""
+
+from collections import Counter
+
+from bancheng.domain.time_limits.rules import CATEGORIES, PREFIXES, PURPOSES, RuleBook
+from bancheng.domain.time_limits.toml_reading import Problems
+
+
+def check_book(book: RuleBook, problems: Problems) -> None:
+    """Collect everything in ``book`` that refers to nothing or says two things at once."""
+    if book.effective_to is not None and book.effective_to < book.effective_from:
+        problems.add("effective_to", "早于 effective_from", "请改正生效与失效日期")
+    _check_purposes(book, problems)
+    _check_qualifiers(book, problems)
+    _check_extensions(book, problems)
+
+
+def _check_purposes(book: RuleBook, problems: Problems) -> None:
+    used = [(f"limits.{rule.limit.id}", rule.purpose) for rule in book.limits]
+    used += [(f"extensions.{rule.purpose}", rule.purpose) for rule in book.extensions]
+    used += [(f"warnings[{i}]", rule.purpose or "resolve") for i, rule in enumerate(book.warnings)]
+    for path, purpose in used:
+        if purpose not in PURPOSES and not purpose.startswith(PREFIXES):
+            known = "、".join((*PURPOSES, *(f"{prefix}*" for prefix in PREFIXES)))
+            problems.add(path, f"未知的用途 purpose「{purpose}」", f"可用的有: {known}")
+
+
+def _check_qualifiers(book: RuleBook, problems: Problems) -> None:
+    complexities = {term.code for term in book.complexities}
+    for rule in book.limits:
+        path = f"limits.{rule.limit.id}"
+        if rule.category not in (None, *CATEGORIES):
+            problems.add(
+                path, f"未知的类别「{rule.category}」", f"可用的有: {'、'.join(CATEGORIES)}"
+            )
+        if rule.complexity not in (None, *complexities):
+            problems.add(
+                path, f"复杂程度「{rule.complexity}」未列入 complexities", "请先列入或改正编码"
+            )
+    keys = Counter((rule.purpose, rule.category, rule.complexity) for rule in book.limits)
+    for (purpose, category, complexity), times in keys.items():
+        if times > 1:
+            where = "/".join(filter(None, (purpose, category, complexity)))
+            problems.add("limits", f"「{where}」规定了 {times} 个时限", "请只保留一个")
+
+
+def _check_extensions(book: RuleBook, problems: Problems) -> None:
+    for extension in book.extensions:
+        for rule in book.limits:
+            if rule.purpose == extension.purpose and rule.limit.unit is not extension.unit:
+                problems.add(
+                    f"extensions.{extension.purpose}.unit",
+                    f"与 limits.{rule.limit.id} 的单位 {rule.limit.unit.value} 不一致",
+                    "延期须与原时限同一单位",
+                )

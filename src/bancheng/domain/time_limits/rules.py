@@ -1,0 +1,115 @@
+"""What a rule book is made of, and how it answers. Reading one from a text lives in `rulebook`."""
+
+from datetime import date
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from bancheng.domain.time_limits.terms import Amount, Limit, LimitUnit
+from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
+
+CATEGORIES: Final = ("complaint", "suggestion", "inquiry", "praise")
+PURPOSES: Final = {
+    "accept": "受理",
+    "dispatch": "派单",
+    "sign_in": "签收",
+    "respond": "响应",
+    "resolve": "办结",
+    "return_window": "退单",
+    "call_back": "回访",
+    "feedback": "督办反馈",
+}
+PREFIXES: Final = ("case.", "petition.", "rating.")
+Count = Annotated[int, Meta(ge=1, le=100)]
+
+
+class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """词条: a code of the rule book, the words people see for it, and the group it belongs to."""
+
+    code: str
+    label: str
+    group: str = ""
+    basis: str = ""
+
+
+class LimitRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """时限规则: which limit holds for a purpose, and for which category and complexity."""
+
+    purpose: str
+    limit: Limit
+    category: str | None = None
+    complexity: str | None = None
+
+    def precision(self, category: str | None, complexity: str | None) -> int:
+        """How closely the rule fits; -1 if not at all. Complexity weighs more than category."""
+        if self.category not in (None, category) or self.complexity not in (None, complexity):
+            return -1
+        return (self.category is not None) + 2 * (self.complexity is not None)
+
+
+class ExtensionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """延期规则: how often and by how much a limit may be extended, and who approves.
+
+    ``before_expiry``: it must be granted before the limit has run out.
+    """
+
+    purpose: str = "resolve"
+    times_max: Count = 1
+    amount: Amount
+    unit: LimitUnit
+    approver_role: str
+    before_expiry: bool = True
+    basis: str = ""
+
+
+class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """规则库: one version of the rules of a place, with the days it holds and its legal basis."""
+
+    id: str
+    version: str
+    title: str
+    place: str
+    effective_from: date
+    effective_to: date | None = None
+    basis: str
+    rework_max: Count | None = None
+    reassign_max: Count | None = None
+    causes: tuple[Term, ...] = ()
+    complexities: tuple[Term, ...] = ()
+    exclusions: tuple[Term, ...] = ()
+    diversions: tuple[Term, ...] = ()
+    return_reasons: tuple[Term, ...] = ()
+    limits: tuple[LimitRule, ...] = ()
+    extensions: tuple[ExtensionRule, ...] = ()
+    warnings: tuple[Threshold, ...] = ()
+    ladder: tuple[LadderStep, ...] = ()
+
+    def holds_on(self, day: date) -> bool:
+        """有效: whether the rules are in force on ``day``."""
+        return self.effective_from <= day and (
+            self.effective_to is None or day <= self.effective_to
+        )
+
+    def limit_for(
+        self, purpose: str, *, category: str | None = None, complexity: str | None = None
+    ) -> Limit | None:
+        """时限: of the rules that fit, the limit of the most specific; None if there is none."""
+        fitting = [rule for rule in self.limits if rule.purpose == purpose]
+        best = max(fitting, key=lambda rule: rule.precision(category, complexity), default=None)
+        if best is None or best.precision(category, complexity) < 0:
+            return None
+        return best.limit
+
+    def extension_for(self, purpose: str) -> ExtensionRule | None:
+        """延期规则: that of ``purpose``, if it may be extended."""
+        return next((rule for rule in self.extensions if rule.purpose == purpose), None)
+
+    @property
+    def extension(self) -> ExtensionRule | None:
+        """办结延期: the rule for resolving."""
+        return self.extension_for("resolve")
+
+    def thresholds_for(self, purpose: str) -> tuple[Threshold, ...]:
+        """预警阈值: those of ``purpose``, else those for every limit."""
+        own = tuple(rule for rule in self.warnings if rule.purpose == purpose)
+        return own or tuple(rule for rule in self.warnings if rule.purpose is None)

@@ -1,0 +1,34 @@
+"""Where rule books are read from: those shipped with the package, and files of a hall."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from bancheng.domain.time_limits.rulebook import RuleBook, parse_rulebook
+
+_SHIPPED = files("bancheng") / "rulebooks"
+_SUFFIX = ".toml"
+
+
+def load_rulebook(id_or_path: str | Path) -> RuleBook:
+    """规则库: a shipped one by its id, or one from a file.
+
+    Raises ``FileNotFoundError`` if there is neither, ``RuleBookError`` if the text is at fault.
+    """
+    shipped = _SHIPPED / f"{id_or_path}{_SUFFIX}"
+    if str(id_or_path) in _shipped_ids():
+        return parse_rulebook(shipped.read_text(encoding="utf-8"))
+    path = Path(id_or_path)
+    if path.is_file():
+        return parse_rulebook(path.read_text(encoding="utf-8"))
+    known = "、".join(_shipped_ids())
+    raise FileNotFoundError(f"没有规则库「{id_or_path}」; 随附的有: {known}; 也可给出文件路径")
+
+
+def shipped_rulebooks() -> tuple[RuleBook, ...]:
+    """随附规则库: all of them, in the order of their ids."""
+    return tuple(load_rulebook(id_) for id_ in _shipped_ids())
+
+
+def _shipped_ids() -> list[str]:
+    names = (entry.name for entry in _SHIPPED.iterdir())
+    return sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))

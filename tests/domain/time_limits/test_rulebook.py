@@ -1,0 +1,209 @@
+from datetime import date
+
+import msgspec
+import pytest
+
+from bancheng.domain.time_limits.limit import LimitUnit, StartConvention
+from bancheng.domain.time_limits.rulebook import (
+    RuleBook,
+    RuleBookError,
+    override,
+    parse_rulebook,
+)
+from bancheng.infra.rulebooks import load_rulebook, shipped_rulebooks
+
+HEAD = """
+id = "t"
+version = "1"
+title = "试验"
+place = "某地"
+effective_from = 2026-01-01
+basis = "试验"
+"""
+
+
+def book(text: str) -> RuleBook:
+    return parse_rulebook(HEAD + text)
+
+
+def problems_of(text: str) -> str:
+    with pytest.raises(RuleBookError) as caught:
+        book(text)
+    return "\n".join(caught.value.problems)
+
+
+def test_the_default_book_has_a_limit_for_each_complexity_but_the_hard_one():
+    default = load_rulebook("default")
+    amounts = {
+        term.code: limit.amount
+        for term in default.complexities
+        if (limit := default.limit_for("resolve", complexity=term.code))
+    }
+    assert amounts == {"simple": 1, "general": 5, "complex": 10, "special": 15}
+
+
+def test_the_default_book_has_every_way_of_the_three_way_cause_and_the_objective_ones():
+    groups = {term.group for term in load_rulebook("default").causes}
+    assert groups == {"办不了", "很难办", "不给办", "客观原因"}
+
+
+@pytest.mark.parametrize("shipped", shipped_rulebooks(), ids=lambda book: book.id)
+def test_every_shipped_book_names_the_basis_of_each_limit_and_survives_json(shipped):
+    assert all(rule.limit.basis for rule in shipped.limits)
+    assert all(rule.limit.label for rule in shipped.limits)
+    assert msgspec.json.decode(msgspec.json.encode(shipped), type=RuleBook) == shipped
+
+
+def test_the_most_specific_limit_wins_and_complexity_weighs_more_than_category():
+    rules = book("""
+        complexities.simple = { label = "简单" }
+        [limits]
+        a = { purpose = "resolve", amount = 9, unit = "working_days", basis = "b" }
+        [limits.b]
+        purpose = "resolve"
+        category = "inquiry"
+        amount = 2
+        unit = "working_days"
+        basis = "b"
+        [limits.c]
+        purpose = "resolve"
+        complexity = "simple"
+        amount = 1
+        unit = "working_days"
+        basis = "b"
+    """)
+    assert rules.limit_for("resolve").amount == 9
+    assert rules.limit_for("resolve", category="inquiry").amount == 2
+    assert rules.limit_for("resolve", category="inquiry", complexity="simple").amount == 1
+    assert rules.limit_for("resolve", category="praise", complexity="hard").amount == 9
+    assert rules.limit_for("sign_in") is None
+
+
+def test_a_limit_in_hours_starts_at_once_without_being_told():
+    rules = book("""
+        [limits.quick]
+        purpose = "dispatch"
+        amount = 30
+        unit = "minutes"
+        basis = "民乐"
+    """)
+    limit = rules.limit_for("dispatch")
+    assert (limit.unit, limit.start) == (LimitUnit.MINUTES, StartConvention.EXACT)
+
+
+def test_every_problem_is_listed_with_its_place_and_what_to_do():
+    text = problems_of("""
+        colour = "red"
+        [causes]
+        late = { group = "不给办" }
+        [limits.one]
+        purpose = "resolv"
+        amount = 0
+        unit = "weeks"
+        [limits.two]
+        purpose = "resolve"
+        amount = 5
+        unit = "working_days"
+        basis = "b"
+        roll_forward = true
+        [[warnings]]
+        level = "red"
+    """)
+    assert "colour: 未知的项" in text
+    assert "causes.late.label: 缺少必填项; 请补上文字" in text
+    assert "limits.one.amount: 值 0 不合要求; 应为整数 ≥ 1 ≤ 20000" in text
+    assert "limits.one.unit: 值 'weeks' 不合要求; 应为以下之一: working_days" in text
+    assert "limits.one.basis: 缺少必填项" in text
+    assert "limits.two: 只有非即时起算的自然日时限才能遇休息日顺延" in text
+    assert "warnings[0]: before(提前)、after(届满后)、share(已用比例)须且只能填一项" in text
+
+
+def test_parts_that_do_not_fit_each_other_are_refused():
+    text = problems_of("""
+        effective_to = 2025-01-01
+        [limits]
+        a = { purpose = "resolv", amount = 1, unit = "working_days", basis = "b" }
+        d = { purpose = "sign_in", amount = 1, unit = "working_days", basis = "b" }
+        e = { purpose = "sign_in", amount = 2, unit = "working_days", basis = "b" }
+        [limits.b]
+        purpose = "resolve"
+        category = "help"
+        amount = 1
+        unit = "natural_days"
+        basis = "b"
+        [limits.c]
+        purpose = "resolve"
+        complexity = "odd"
+        amount = 1
+        unit = "working_days"
+        basis = "b"
+        [extensions]
+        resolve = { amount = 5, unit = "working_days", approver_role = "handler" }
+    """)
+    assert "effective_to: 早于 effective_from" in text
+    assert "limits.a: 未知的用途 purpose「resolv」" in text
+    assert "limits.b: 未知的类别「help」" in text
+    assert "limits.c: 复杂程度「odd」未列入 complexities" in text
+    assert "limits: 「sign_in」规定了 2 个时限" in text
+    assert "extensions.resolve.unit: 与 limits.b 的单位 natural_days 不一致" in text
+
+
+def test_a_text_that_is_no_toml_is_refused_with_line_and_column():
+    assert "TOML 语法错误" in problems_of("[limits")
+
+
+def test_a_hall_overrides_entries_adds_some_and_takes_some_out():
+    default = load_rulebook("default")
+    ours = override(
+        default,
+        """
+        version = "2026.1-某厅"
+        basis = "某厅办法第三条"
+        remove = ["limits.resolve_special", "causes.applicant_fault"]
+        [causes]
+        lift_broken = { label = "电梯故障", group = "客观原因" }
+        [limits.resolve_general]
+        purpose = "resolve"
+        complexity = "general"
+        amount = 3
+        unit = "working_days"
+        label = "一般事项3个工作日"
+        basis = "某厅办法第三条"
+        """,
+    )
+    assert ours.limit_for("resolve", complexity="general").amount == 3
+    assert ours.limit_for("resolve", complexity="special") is None
+    assert ours.limit_for("resolve", complexity="complex").amount == 10
+    codes = {term.code for term in ours.causes}
+    assert "lift_broken" in codes
+    assert "applicant_fault" not in codes
+    assert (ours.version, ours.warnings) == ("2026.1-某厅", default.warnings)
+
+
+def test_an_override_must_have_a_version_and_a_basis_and_remove_only_what_is_there():
+    with pytest.raises(RuleBookError) as caught:
+        override(load_rulebook("default"), 'remove = ["limits.nothing"]\nodd = 1')
+    text = "\n".join(caught.value.problems)
+    assert "version: 缺少必填项" in text
+    assert "basis: 缺少必填项" in text
+    assert "odd: 未知的项" in text
+    with pytest.raises(RuleBookError, match="不在原规则库中"):
+        override(
+            load_rulebook("default"),
+            'version = "2"\nbasis = "b"\nremove = ["limits.nothing"]',
+        )
+
+
+def test_a_book_holds_from_its_first_to_its_last_day():
+    rules = book("effective_to = 2026-12-31")
+    assert rules.holds_on(date(2026, 1, 1))
+    assert rules.holds_on(date(2026, 12, 31))
+    assert not rules.holds_on(date(2027, 1, 1))
+
+
+def test_a_book_is_found_by_id_or_by_path_or_not_at_all(tmp_path):
+    path = tmp_path / "ours.toml"
+    path.write_text(HEAD, encoding="utf-8")
+    assert load_rulebook(path).id == "t"
+    with pytest.raises(FileNotFoundError, match="没有规则库「nowhere」"):
+        load_rulebook("nowhere")
