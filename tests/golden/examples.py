@@ -1,0 +1,124 @@
+"""One deterministic example of any event, built from the types of its fields."""
+
+import enum
+import types
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from bancheng.domain.events import Channel, Envelope, Event
+from bancheng.domain.people import (
+    Actor,
+    Address,
+    FreeText,
+    IdNumber,
+    Personal,
+    PersonName,
+    Phone,
+    Role,
+)
+
+AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+PERSON = "person-golden"
+TICKET = "ticket-golden"
+
+# What the types do not say: values for fields with a pattern, by topic and field.
+BY_HAND: dict[str, dict[str, Any]] = {}
+
+_PLAIN: dict[type, Any] = {
+    bool: True,
+    int: 3,
+    float: 1.5,
+    Decimal: Decimal("1.50"),
+    datetime: AT,
+    date: date(2026, 3, 2),
+    time: time(9, 30),
+    timedelta: timedelta(hours=2),
+    bytes: b"\x00\x01",
+}
+_PERSONAL: dict[type[Personal], str] = {
+    PersonName: "张建国",
+    Phone: "13800138000",
+    IdNumber: "11010119900101123X",
+    Address: "科尔沁区永安路 12 号 3 单元",
+}
+
+ENVELOPE = Envelope(
+    event_id="0195546b-d640-7000-8000-000000000001",
+    occurred_at=AT,
+    recorded_at=AT + timedelta(minutes=5),
+    actor=Actor(id="w-101", name="李敏", post="窗口一", unit="hall", roles=(Role.WINDOW_CLERK,)),
+    channel=Channel.WINDOW,
+    act="GoldenAct",
+    request_id="req-1",
+    key="key-1",
+    basis="首问负责制",
+    why=FreeText("群众来电 13900139000 催问", owner=TICKET),
+    source_system="12345",
+    source_id="A-1",
+    batch_id="batch-1",
+)
+
+
+def example(cls: type[Event]) -> Event:
+    """The example of ``cls``. Optional fields are filled, so that a golden shows them all."""
+    return _struct(cls, BY_HAND.get(cls.topic, {}))
+
+
+def _struct(cls: type[Any], given: Mapping[str, Any]) -> Any:
+    hints = get_type_hints(cls, include_extras=True)
+    names = cls.__struct_fields__
+    return cls(**{name: given.get(name) or _value(hints[name], name) for name in names})
+
+
+def _value(annotation: Any, name: str) -> Any:
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _fitted(_value(args[0], name), args[1:])
+    if origin in (Union, types.UnionType):
+        return _value(next(arg for arg in args if arg is not type(None)), name)
+    if origin is Literal:
+        return args[0]
+    if origin is not None:
+        return _collection(origin, args, name)
+    if not isinstance(annotation, type):
+        raise TypeError(f"no example for {name}: {annotation}; give one in BY_HAND")
+    return _single(annotation, name)
+
+
+def _single(cls: type, name: str) -> Any:
+    if issubclass(cls, Personal):
+        is_text = cls not in _PERSONAL
+        return cls(
+            f"{name}:窗口答复不一致,电话 13700137000" if is_text else _PERSONAL[cls],
+            owner=TICKET if is_text else PERSON,
+        )
+    if issubclass(cls, enum.Enum):
+        return next(iter(cls))
+    if issubclass(cls, msgspec.Struct):
+        return _struct(cls, {})
+    if issubclass(cls, str):
+        return f"{name}-示例"
+    if cls not in _PLAIN:
+        raise TypeError(f"no example for {name}: {cls.__name__}; give one in BY_HAND")
+    return _PLAIN[cls]
+
+
+def _collection(origin: Any, args: tuple[Any, ...], name: str) -> Any:
+    if issubclass(origin, Mapping):
+        return {_value(args[0], name): _value(args[1], name)}
+    if issubclass(origin, tuple) and args[-1] is not ...:
+        return tuple(_value(arg, name) for arg in args)
+    return origin((_value(args[0], name),))
+
+
+def _fitted(value: Any, metas: tuple[Any, ...]) -> Any:
+    for meta in metas:
+        if isinstance(meta, msgspec.Meta) and isinstance(value, str):
+            value = value[: meta.max_length].ljust(meta.min_length or 0, "例")
+        elif isinstance(meta, msgspec.Meta) and isinstance(value, int | float):
+            value = max(value, meta.ge or value) if meta.le is None else min(value, meta.le)
+    return value
