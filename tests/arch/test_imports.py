@@ -1,0 +1,131 @@
+"""The import contracts of pyproject.toml hold, and each of them can break.
+
+A contract that names nothing passes in silence, so a violation of each is planted in a copy.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.api import read_configuration
+from importlinter.application.use_cases import create_report, lint_imports, read_user_options
+
+from arch.tree import ROOT, SOURCE
+
+CONFIG = str(ROOT / "pyproject.toml")
+CONTRACTS = {
+    contract["id"]: contract for contract in read_configuration(CONFIG)["contracts_options"]
+}
+# (contract, file that is written or lengthened, what is planted in it)
+PLANTED = [
+    ("layers", "domain/people.py", "import bancheng.app.ports"),
+    ("layers", "domain/people.py", "import bancheng.projections"),
+    ("layers", "app/engine.py", "import bancheng.projections"),
+    ("layers", "app/engine.py", "import bancheng.infra.clock"),
+    ("layers", "app/engine.py", "import bancheng.config"),
+    ("layers", "projections/__init__.py", "import bancheng.app.ports"),
+    ("layers", "projections/__init__.py", "import bancheng.infra.clock"),
+    ("layers", "graphql/__init__.py", "import bancheng.infra.clock"),
+    ("layers", "infra/clock.py", "import bancheng.graphql"),
+    ("layers", "infra/clock.py", "import bancheng.config"),
+    ("layers", "jobs.py", "import bancheng.infra.clock"),
+    ("layers", "jobs.py", "def late() -> None:\n    import bancheng.bootstrap"),
+    ("layers", "bootstrap.py", "import bancheng.web"),
+    ("layers", "web.py", "import bancheng.cli"),
+    ("layers", "cli.py", "import bancheng.web"),
+    ("layers", "infra/clock.py", "import bancheng.rulebooks"),
+    ("layers", "novelty.py", ""),
+    ("layers", "novelty/__init__.py", ""),
+    ("domain-rooms", "domain/case/__init__.py", "import bancheng.domain.complaint.terms"),
+    ("domain-rooms", "domain/complaint/terms.py", "import bancheng.domain.case"),
+    ("domain-rooms", "domain/office/unit.py", "import bancheng.domain.complaint.terms"),
+    ("domain-rooms", "domain/complaint/state.py", "import bancheng.domain.office.unit"),
+    ("domain-rooms", "domain/time_limits/limit.py", "import bancheng.domain.commands"),
+    ("domain-rooms", "domain/time_limits/limit.py", "import bancheng.domain.events"),
+    ("domain-rooms", "domain/labelled.py", "import bancheng.domain.people"),
+    ("domain-rooms", "domain/novelty.py", ""),
+    ("pure-domain", "domain/people.py", "import sqlalchemy"),
+    ("pure-domain", "domain/people.py", "import os.path"),
+    ("pure-domain", "domain/complaint/verify.py", "from time import time"),
+    ("pure-domain", "domain/complaint/verify.py", "import random"),
+    ("ports-only", "app/engine.py", "from eventsourcing.persistence import StoredEvent"),
+    ("ports-only", "projections/__init__.py", "import strawberry"),
+    ("eventsourcing-in-infra", "bootstrap.py", "import eventsourcing.persistence"),
+    ("eventsourcing-in-infra", "graphql/__init__.py", "from eventsourcing import persistence"),
+]
+
+
+def test_the_tree_keeps_every_contract(capsys: pytest.CaptureFixture[str]):
+    kept = lint_imports(CONFIG, cache_dir=None, no_logo=True)
+
+    assert kept, capsys.readouterr().out
+
+
+def test_every_contract_has_a_planted_violation():
+    assert {contract for contract, _, _ in PLANTED} == set(CONTRACTS)
+
+
+def test_the_layers_are_those_of_the_plan():
+    layers = [layer.replace("(", "").replace(")", "") for layer in CONTRACTS["layers"]["layers"]]
+
+    assert layers == [
+        "web | cli",
+        "simulation",
+        "bootstrap",
+        "graphql | infra | jobs | config | glossary | rulebooks",
+        "app | projections",
+        "domain",
+    ]
+
+
+def test_every_module_that_a_contract_names_exists():
+    named = {
+        module
+        for layer in CONTRACTS["layers"]["layers"]
+        for module in layer.replace("(", "").replace(")", "").split(" | ")
+    }
+    missing = {
+        name
+        for name in named
+        if not (SOURCE / name).is_dir() and not (SOURCE / f"{name}.py").is_file()
+    }
+
+    assert missing == set()
+
+
+@pytest.mark.parametrize(
+    ("contract", "file", "text"),
+    PLANTED,
+    ids=[f"{contract}: {file}: {text or 'new'}" for contract, file, text in PLANTED],
+)
+def test_a_planted_violation_breaks_its_contract(contract, file, text, copy: Path):
+    target = copy / "bancheng" / file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("a", encoding="utf-8") as planted:
+        planted.write(f"\n{text}\n")
+
+    assert contract in _broken()
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the package which the linter finds instead of the real one."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(SOURCE, tmp_path / "bancheng", ignore=ignored)
+    for name in ("web", "cli", "bootstrap", "jobs"):
+        if not (tmp_path / "bancheng" / name).exists():
+            (tmp_path / "bancheng" / f"{name}.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "bancheng", raising=False)
+    return tmp_path
+
+
+def _broken() -> set[str]:
+    report = create_report(read_user_options(CONFIG), cache_dir=None)
+    names = {contract["name"]: key for key, contract in CONTRACTS.items()}
+    return {
+        names[contract.name]
+        for contract, check in report.get_contracts_and_checks()
+        if not check.kept
+    }
