@@ -91,7 +91,7 @@ class Codec:
 def _boxed(cls: type, stored: Any) -> Any:
     if not issubclass(cls, Personal):
         raise TypeError(f"a {cls.__name__} can not be read from an event")
-    return cls(owner=stored["owner"], box=a2b_base64(stored["box"]))
+    return cls(owner=stored["owner"], box=a2b_base64(stored["box"], strict_mode=True))
 
 
 _ENVELOPED = msgspec.json.Decoder(_Stored, dec_hook=_boxed)
