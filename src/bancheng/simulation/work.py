@@ -1,0 +1,194 @@
+"""How the work orders of a simulated ticket fare: returned, extended, late, reworked, or well."""
+
+from datetime import datetime
+from random import Random
+from typing import Final
+
+from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.deadline import (
+    GrantExtension,
+    NoteProgress,
+    RequestExtension,
+    SubmitResult,
+)
+from bancheng.domain.complaint.dispatch import (
+    DispatchWorkOrders,
+    ReassignWorkOrder,
+    RejectReturn,
+    ReturnWorkOrder,
+    SignInWorkOrder,
+    UpholdReturn,
+    order_id,
+)
+from bancheng.domain.complaint.supervise import (
+    AnswerSupervisionOrder,
+    IssueSupervisionOrder,
+    UrgeWorkOrder,
+)
+from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour
+from bancheng.domain.complaint.verify import OrderRework, PassVerification, RecordCallBack
+from bancheng.domain.people import Actor, FreeText
+from bancheng.simulation import hall
+from bancheng.simulation.pace import DAY, Opened, Pace, Step, Stretch
+
+_CAUSES: Final = (
+    "cross_department",
+    "delay",
+    "incomplete_notice",
+    "system_fault",
+    "data_not_shared",
+)
+_LIMIT_DAYS: Final = {"simple": 1, "general": 5, "complex": 10}
+_CO_UNIT, _RETURNED, _UPHELD, _EXTENDED, _LATE, _REWORKED = 0.15, 0.15, 0.5, 0.15, 0.15, 0.12
+
+
+class Work:
+    """One ticket's work orders, from the analysis to a passed verification."""
+
+    def __init__(
+        self, chance: Random, pace: Pace, handler: Actor, opened: Opened, matter: hall.Matter
+    ) -> None:
+        self._chance = chance
+        self._pace = pace
+        self._handler = handler
+        self._ticket, self._number = opened
+        self._unit = matter.unit
+        self._order = order_id(self._number, 1)
+        self._complexity = chance.choices(list(_LIMIT_DAYS), weights=[1, 3, 1])[0]
+        others = [unit for unit in hall.OFFICERS if unit != matter.unit]
+        self._co_units = (chance.choice(others),) if chance.random() < _CO_UNIT else ()
+
+    def run(self, at: datetime) -> Stretch:
+        """Every step of it; ends with the instant of the last one."""
+        at = yield from self._sent(at)
+        if self._chance.random() < _RETURNED:
+            at = yield from self._objected(at)
+        at = self._pace.later(at, hours=3)
+        yield Step(at, self._officer, SignInWorkOrder(ticket_id=self._ticket, order_id=self._order))
+        at = yield from self._solved(at)
+        at = yield from self._co_solved(at)
+        return (yield from self._verified(at))
+
+    @property
+    def _officer(self) -> Actor:
+        return hall.OFFICERS[self._unit]
+
+    def _sent(self, at: datetime) -> Stretch:
+        ticket, units = self._ticket, (self._unit, *self._co_units)
+        opinion = FreeText("经核实情况属实,应由责任单位限期解决。")
+        cause = self._chance.choice(_CAUSES)
+        yield Step(at, self._handler, AnalyseCause(
+            ticket_id=ticket, cause=cause, complexity=self._complexity, units=units,
+            opinion=opinion))  # fmt: skip
+        at = self._pace.later(at, hours=1)
+        yield Step(at, self._handler, DispatchWorkOrders(
+            ticket_id=ticket, lead_unit=self._unit, co_units=self._co_units,
+            instruction=FreeText("请核实并限期解决,结果反馈反映人。")))  # fmt: skip
+        return at
+
+    def _objected(self, at: datetime) -> Stretch:
+        ticket, order = self._ticket, self._order
+        at = self._pace.later(at, hours=3)
+        yield Step(at, self._officer, ReturnWorkOrder(
+            ticket_id=ticket, order_id=order, reason="not_our_duty",
+            explanation=FreeText("经查,该事项职责已划转。")))  # fmt: skip
+        at = self._pace.later(at, hours=3)
+        if self._chance.random() > _UPHELD:
+            ruling = FreeText("三定方案未调整,仍由原单位办理。")
+            yield Step(at, self._handler, RejectReturn(
+                ticket_id=ticket, order_id=order, ruling=ruling))  # fmt: skip
+            return at
+        ruling = FreeText("情况属实,改派。")
+        yield Step(at, self._handler, UpholdReturn(
+            ticket_id=ticket, order_id=order, ruling=ruling))  # fmt: skip
+        taken = {self._unit, *self._co_units}
+        self._unit = self._chance.choice([unit for unit in hall.OFFICERS if unit not in taken])
+        self._order = order_id(self._number, len(self._co_units) + 2)
+        at = self._pace.later(at, hours=1)
+        yield Step(at, self._handler, ReassignWorkOrder(
+            ticket_id=ticket, order_id=order, unit=self._unit, final=True,
+            instruction=FreeText("经裁定由贵单位办理。")))  # fmt: skip
+        return at
+
+    def _solved(self, at: datetime) -> Stretch:
+        limit = DAY * _LIMIT_DAYS[self._complexity]
+        roll = self._chance.random()
+        if roll < _EXTENDED:
+            at = yield from self._extended(at)
+            at = self._pace.after(at, limit + 2 * DAY)
+        elif roll < _EXTENDED + _LATE:
+            at = self._pace.after(at, limit + DAY)
+            at = yield from self._pressed(at)
+        else:
+            at = self._pace.after(at, limit * self._chance.uniform(0.2, 0.5))
+            yield Step(at, self._officer, NoteProgress(
+                ticket_id=self._ticket, order_id=self._order,
+                progress=FreeText("已联系反映人核实。")))  # fmt: skip
+            at = self._pace.after(at, limit * 0.3)
+        yield Step(at, self._officer, self._result(self._order))
+        return at
+
+    def _extended(self, at: datetime) -> Stretch:
+        ticket, order = self._ticket, self._order
+        at = self._pace.later(at, hours=1)
+        yield Step(at, self._officer, RequestExtension(
+            ticket_id=ticket, order_id=order,
+            reason=FreeText("需上级平台配合修正数据。")))  # fmt: skip
+        at = self._pace.later(at, hours=2)
+        yield Step(at, self._handler, GrantExtension(
+            ticket_id=ticket, order_id=order, ruling=FreeText("同意。")))  # fmt: skip
+        return at
+
+    def _pressed(self, at: datetime) -> Stretch:
+        demand = FreeText("已逾期,请立即办结。")
+        yield Step(at, hall.EFFICIENCY, UrgeWorkOrder(
+            ticket_id=self._ticket, order_id=self._order, demand=demand))  # fmt: skip
+        at = self._pace.later(at, hours=1)
+        yield Step(at, hall.SUPERVISOR, IssueSupervisionOrder(
+            ticket_id=self._ticket, unit=self._unit, colour=SlipColour.BLUE,
+            feedback_working_days=2, demand=FreeText("说明逾期原因并办结。")))  # fmt: skip
+        at = self._pace.later(at, hours=6)
+        yield Step(at, self._officer, AnswerSupervisionOrder(
+            ticket_id=self._ticket, slip_id=f"{self._number}-D01",
+            answer=FreeText("因系统接口故障延误,今日办结。")))  # fmt: skip
+        return at
+
+    def _co_solved(self, at: datetime) -> Stretch:
+        for serial, unit in enumerate(self._co_units, start=2):
+            officer, order = hall.OFFICERS[unit], order_id(self._number, serial)
+            yield Step(at, officer, SignInWorkOrder(ticket_id=self._ticket, order_id=order))
+            at = self._pace.later(at, hours=2)
+            yield Step(at, officer, self._result(order))
+        return at
+
+    def _verified(self, at: datetime) -> Stretch:
+        at = self._pace.later(at, hours=7)
+        if self._chance.random() < _REWORKED:
+            at = yield from self._reworked(at)
+        satisfaction = self._chance.choice(list(Satisfaction)[:3])
+        yield Step(at, hall.VERIFIER, RecordCallBack(
+            ticket_id=self._ticket, reached=True, solved=True, satisfaction=satisfaction,
+        ))  # fmt: skip
+        at = self._pace.later(at, hours=1)
+        yield Step(at, hall.VERIFIER, PassVerification(
+            ticket_id=self._ticket, conclusion=FreeText("结果属实,反映人认可。")))  # fmt: skip
+        return at
+
+    def _reworked(self, at: datetime) -> Stretch:
+        yield Step(at, hall.VERIFIER, RecordCallBack(
+            ticket_id=self._ticket, reached=True, solved=False,
+            satisfaction=Satisfaction.DISSATISFIED,
+            comment=FreeText("问题还没有解决。")))  # fmt: skip
+        at = self._pace.later(at, hours=1)
+        yield Step(at, hall.VERIFIER, OrderRework(
+            ticket_id=self._ticket, order_id=self._order,
+            reason=FreeText("反映人未认可。")))  # fmt: skip
+        at = self._pace.later(at, hours=7)
+        yield Step(at, self._officer, self._result(self._order))
+        return self._pace.later(at, hours=7)
+
+    def _result(self, order: str) -> SubmitResult:
+        result = FreeText(self._chance.choice(hall.RESULTS))
+        return SubmitResult(
+            ticket_id=self._ticket, order_id=order, outcome=Outcome.SOLVED, result=result
+        )
