@@ -47,8 +47,8 @@ class Session(Struct, frozen=True, kw_only=True):
     end: Minute
 
     def __post_init__(self) -> None:
-        if self.start >= self.end:
-            raise ValueError(f"办公时段须先开始后结束: {self.start}-{self.end}")
+        if not 0 <= self.start < self.end <= _MIDNIGHT_MINUTE:
+            raise ValueError("办公时段须在 00:00 至 24:00 之间, 且先开始后结束")
 
 
 Sessions = tuple[Session, ...]

@@ -16,18 +16,24 @@ def statutory_days_off(year: int, festivals: Mapping[date, str]) -> dict[date, s
     """法定节假日: the days off of ``year`` with their names, before any swap of working days.
 
     ``festivals`` holds the lunar ones (春节, 端午, 中秋) where they are known. A full holiday that
-    falls on a weekend is made up on the next working day (全国年节及纪念日放假办法 2-7).
+    falls on a weekend, or on another holiday, is made up on the next working day (全国年节及纪念日
+    放假办法 2-7; so it was done when 中秋 met 国庆 in 2020).
     """
-    named = {
-        date(year, 1, 1): "元旦",
-        qingming(year): "清明",
-        **{date(year, 5, day): "劳动节" for day in (1, 2)},
-        **{date(year, 10, day): "国庆节" for day in (1, 2, 3)},
-        **{day: name for day, name in festivals.items() if day.year == year},
-    }
-    for day, name in sorted(named.items()):
-        if day.weekday() >= _SATURDAY:
-            named[_next_free(day, named)] = f"{name}补假"
+    holidays = [
+        (date(year, 1, 1), "元旦"),
+        (qingming(year), "清明"),
+        *((date(year, 5, day), "劳动节") for day in (1, 2)),
+        *((date(year, 10, day), "国庆节") for day in (1, 2, 3)),
+        *((day, name) for day, name in festivals.items() if day.year == year),
+    ]
+    named: dict[date, str] = {}
+    owed: list[tuple[date, str]] = []
+    for day, name in sorted(holidays):
+        if day in named or day.weekday() >= _SATURDAY:
+            owed.append((day, name))
+        named.setdefault(day, name)
+    for day, name in owed:
+        named[_next_free(day, named)] = f"{name}补假"
     return named
 
 

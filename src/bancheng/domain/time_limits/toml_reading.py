@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -21,18 +21,27 @@ _PLAIN = {
 }
 
 
-class RuleBookError(ValueError):
-    """规则库有误: every problem found, each with its place in the TOML text and what to do."""
+class TextError(ValueError):
+    """文本有误: every problem found, each with its place in the text and what to do."""
+
+    title: ClassVar[str]
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("规则库有误:\n" + "\n".join(f"- {problem}" for problem in problems))
+        super().__init__("\n- ".join((f"{self.title}:", *problems)))
         self.problems = tuple(problems)
+
+
+class RuleBookError(TextError):
+    """规则库有误: what is wrong with a rule book."""
+
+    title = "规则库有误"
 
 
 class Problems:
     """问题清单: collects, so that the author sees all at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: type[TextError] = RuleBookError) -> None:
+        self.error = error
         self.found: list[str] = []
 
     def add(self, path: str, fault: str, remedy: str) -> None:
@@ -40,15 +49,15 @@ class Problems:
 
     def raise_if_any(self) -> None:
         if self.found:
-            raise RuleBookError(self.found)
+            raise self.error(self.found)
 
 
-def load_toml(text: str) -> dict[str, Any]:
-    """The tables of ``text``; ``RuleBookError`` if it is no TOML."""
+def load_toml(text: str, error: type[TextError] = RuleBookError) -> dict[str, Any]:
+    """The tables of ``text``; ``error`` if it is no TOML."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RuleBookError([f"TOML 语法错误: {error}; 请按提示的行列修改"]) from error
+    except tomllib.TOMLDecodeError as fault:
+        raise error([f"TOML 语法错误: {fault}; 请按提示的行列修改"]) from fault
 
 
 def read_table(
