@@ -25,27 +25,35 @@ def parsed(path: Path) -> ast.Module:
 
 def imported(tree: ast.Module) -> Iterator[str]:
     """The full names that the file imports; for ``from a import b`` it is ``a.b``."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{name.name}" for name in node.names)
+    yield from (full for _, full, _, _ in _imports(tree))
 
 
-def names_used(tree: ast.Module) -> Iterator[tuple[int, str]]:
+@cache
+def names_used(tree: ast.Module) -> tuple[tuple[int, str], ...]:
     """Line and full dotted name of everything the file imports or reaches through an import."""
-    known = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for name in node.names:
-                known[name.asname or name.name] = name.name
-                yield node.lineno, name.name
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for name in node.names:
-                known[name.asname or name.name] = f"{node.module}.{name.name}"
-                yield node.lineno, f"{node.module}.{name.name}"
+    known = {local: meant for _, _, local, meant in _imports(tree)}
+    found = [(line, full) for line, full, _, _ in _imports(tree)]
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            head, dot, rest = ast.unparse(node).partition(".")
-            if dot and head in known:
-                yield node.lineno, f"{known[head]}.{rest}"
+            head, _, rest = ast.unparse(node).partition(".")
+            if head in known:
+                found.append((node.lineno, f"{known[head]}.{rest}"))
+    return tuple(found)
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[int, str, str, str]]:
+    """Line and full name of each import, the local name it binds, and what that name means."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                head = name.name.partition(".")[0]
+                yield (
+                    node.lineno,
+                    name.name,
+                    name.asname or head,
+                    name.name if name.asname else head,
+                )
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for name in node.names:
+                full = f"{node.module}.{name.name}"
+                yield node.lineno, full, name.asname or name.name, full
