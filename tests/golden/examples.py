@@ -1,4 +1,4 @@
-"""One deterministic example of any event, built from the types of its fields."""
+"""Deterministic examples of any event, built from the types of its fields."""
 
 import enum
 import types
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-from bancheng.domain.events import Channel, Envelope, Event
+from bancheng.domain.events import Channel, Envelope
 from bancheng.domain.people import (
     Actor,
     Address,
@@ -20,13 +20,21 @@ from bancheng.domain.people import (
     Phone,
     Role,
 )
+from bancheng.domain.time_limits.terms import EndOf, Limit, LimitUnit, StartConvention
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PERSON = "person-golden"
 TICKET = "ticket-golden"
 
-# What the types do not say: values for fields with a pattern, by topic and field.
-BY_HAND: dict[str, dict[str, Any]] = {}
+# What the types do not say: fields that depend on each other, or have a pattern.
+BY_HAND: dict[type[msgspec.Struct], dict[str, Any]] = {
+    Limit: {
+        "unit": LimitUnit.NATURAL_DAYS,
+        "start": StartConvention.SAME_DAY,
+        "end_of": EndOf.SESSION,
+        "roll_forward": True,
+    },
+}
 
 _PLAIN: dict[type, Any] = {
     bool: True,
@@ -63,33 +71,35 @@ ENVELOPE = Envelope(
 )
 
 
-def example(cls: type[Event]) -> Event:
-    """The example of ``cls``. Optional fields are filled, so that a golden shows them all."""
-    return _struct(cls, BY_HAND.get(cls.topic, {}))
-
-
-def _struct(cls: type[Any], given: Mapping[str, Any]) -> Any:
+def example(cls: type[Any], *, full: bool) -> Any:
+    """A full example fills every field; a bare one leaves out what has a default."""
     hints = get_type_hints(cls, include_extras=True)
-    names = cls.__struct_fields__
-    return cls(**{name: given.get(name) or _value(hints[name], name) for name in names})
+    by_hand = BY_HAND.get(cls, {})
+    names = [info.name for info in msgspec.structs.fields(cls) if full or info.required]
+    return cls(
+        **{
+            name: by_hand[name] if name in by_hand else _value(hints[name], name, full=full)
+            for name in names
+        }
+    )
 
 
-def _value(annotation: Any, name: str) -> Any:
+def _value(annotation: Any, name: str, *, full: bool) -> Any:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _fitted(_value(args[0], name), args[1:])
+        return _fitted(_value(args[0], name, full=full), args[1:])
     if origin in (Union, types.UnionType):
-        return _value(next(arg for arg in args if arg is not type(None)), name)
+        return _value(next(arg for arg in args if arg is not type(None)), name, full=full)
     if origin is Literal:
         return args[0]
     if origin is not None:
-        return _collection(origin, args, name)
+        return _collection(origin, args, name, full=full)
     if not isinstance(annotation, type):
         raise TypeError(f"no example for {name}: {annotation}; give one in BY_HAND")
-    return _single(annotation, name)
+    return _single(annotation, name, full=full)
 
 
-def _single(cls: type, name: str) -> Any:
+def _single(cls: type, name: str, *, full: bool) -> Any:
     if issubclass(cls, Personal):
         is_text = cls not in _PERSONAL
         return cls(
@@ -99,7 +109,7 @@ def _single(cls: type, name: str) -> Any:
     if issubclass(cls, enum.Enum):
         return next(iter(cls))
     if issubclass(cls, msgspec.Struct):
-        return _struct(cls, {})
+        return example(cls, full=full)
     if issubclass(cls, str):
         return f"{name}-示例"
     if cls not in _PLAIN:
@@ -107,12 +117,12 @@ def _single(cls: type, name: str) -> Any:
     return _PLAIN[cls]
 
 
-def _collection(origin: Any, args: tuple[Any, ...], name: str) -> Any:
+def _collection(origin: Any, args: tuple[Any, ...], name: str, *, full: bool) -> Any:
     if issubclass(origin, Mapping):
-        return {_value(args[0], name): _value(args[1], name)}
+        return {_value(args[0], name, full=full): _value(args[1], name, full=full)}
     if issubclass(origin, tuple) and args[-1] is not ...:
-        return tuple(_value(arg, name) for arg in args)
-    return origin((_value(args[0], name),))
+        return tuple(_value(arg, name, full=full) for arg in args)
+    return origin((_value(args[0], name, full=full),))
 
 
 def _fitted(value: Any, metas: tuple[Any, ...]) -> Any:

@@ -1,7 +1,7 @@
 """Golden files: how one is written, read with today's code, and named.
 
-``<topic>.v<n>.json`` holds a stored state of schema n, the wrapped keys of its personal values,
-and what it said when it was written. When the schema rises to m, ``<topic>.v<n>-as-v<m>.json`` is
+``<topic>.v<n>.json`` holds stored states of schema n, the wrapped keys of their personal values,
+and what they said when they were written. When the schema rises to m, ``<topic>.v<n>-as-v<m>.json`` is
 added beside it: what the same bytes say to the code of schema m.
 """
 
@@ -50,32 +50,50 @@ def older(cls: type[Event], folder: Path = FOLDER) -> list[Path]:
 
 
 def make(cls: type[Event]) -> Golden:
-    """A new golden of today's schema."""
+    """A new golden of today's schema: a full example, and a bare one that shows the defaults."""
     engine, vault = _vault({})
     codec = Codec(vault)
-    _, state = codec.encode(ENVELOPE, example(cls))
+    cases = {name: example(cls, full=name == "full") for name in ("full", "bare")}
+    states = {name: json.loads(codec.encode(ENVELOPE, event)[1]) for name, event in cases.items()}
     with engine.begin() as connection:
         codec.flush(connection)
         keys = {row.owner: b64encode(row.wrapped).decode() for row in _rows(connection)}
-    golden = {"topic": cls.topic, "schema": cls.schema, "keys": keys, "state": json.loads(state)}
+    golden = {"topic": cls.topic, "schema": cls.schema, "keys": keys, "states": states}
     return golden | {"expected": read(golden)}
 
 
 def read(golden: Golden) -> dict[str, Any]:
-    """What the golden says to today's code, with its personal values opened."""
+    """What each state of the golden says to today's code, with its personal values opened."""
     _, vault = _vault(golden["keys"])
-    state = json.dumps(golden["state"], ensure_ascii=False).encode()
-    envelope, event = Codec(vault).decode(golden["topic"], state)
-    return rendered(vault, envelope, event)
+    codec, topic = Codec(vault), golden["topic"]
+    states = {name: json.dumps(state).encode() for name, state in golden["states"].items()}
+    return {name: rendered(vault, *codec.decode(topic, state)) for name, state in states.items()}
 
 
 def rendered(vault: KeyVault, envelope: Envelope, event: Event) -> dict[str, Any]:
-    def opened(value: Personal) -> dict[str, Any]:
-        return {"owner": value.owner, "plain": vault.open(value)}
+    """Envelope and event as JSON, personal values opened and no field left out.
 
-    parts = {"envelope": envelope, "event": event}
-    built: dict[str, Any] = msgspec.to_builtins(parts, enc_hook=opened)
-    return built
+    Structs that leave out defaults when they are written do not here: a changed default would
+    change what old events say, and the golden has to show it.
+    """
+    told: dict[str, Any] = _told({"envelope": envelope, "event": event}, vault)
+    return told
+
+
+def _told(value: Any, vault: KeyVault) -> Any:
+    if isinstance(value, Personal):
+        return {"owner": value.owner, "plain": vault.open(value)}
+    if isinstance(value, msgspec.Struct):
+        return {name: _told(getattr(value, name), vault) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {name: _told(part, vault) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told(part, vault) for part in value]
+    return msgspec.to_builtins(value)
+
+
+def events_of(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: case["event"] for name, case in said.items()}
 
 
 def save(path: Path, content: Any) -> None:
@@ -99,7 +117,7 @@ def write_missing(topics: dict[str, type[Event]], folder: Path = FOLDER) -> list
             written.append(path)
         for golden in filter(Path.exists, older(cls, folder)):
             if not (path := lifted_path(golden, cls)).exists():
-                save(path, read(load(golden))["event"])
+                save(path, events_of(read(load(golden))))
                 written.append(path)
     return written
 

@@ -1,12 +1,14 @@
 """From what a client or a file sent to one frozen command, or a rejection that names the field."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from bancheng.app.shapes import NaiveInstant, in_utc
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import term_of
 from bancheng.domain.people import Personal
 
 C = TypeVar("C", bound=msgspec.Struct)
@@ -114,7 +116,14 @@ def _struct_in(hint: Any) -> type[msgspec.Struct] | None:
 
 
 def _term_in(hint: Any) -> str | None:
-    for part in get_args(hint):
+    for part in get_args(hint) or (hint,):
         if isinstance(part, msgspec.Meta) and part.description:
-            return re.split(r"[::,。(]", part.description)[0].strip()
-    return None
+            return re.split(r"[:：,，。（(]", part.description)[0].strip()
+    return next(map(term_of, _personal_in(hint)), None)
+
+
+def _personal_in(hint: Any) -> Iterator[type[Personal]]:
+    if isinstance(hint, type) and issubclass(hint, Personal):
+        yield hint
+    for part in get_args(hint):
+        yield from _personal_in(part)

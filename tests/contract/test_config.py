@@ -1,0 +1,136 @@
+"""Configuration: every bad value is named with its rule, and no secret is ever shown."""
+
+import base64
+
+import pytest
+
+from bancheng.config import SETTINGS, Config, ConfigError
+
+SECRET = base64.b64encode(b"s" * 32).decode()
+
+
+def test_nothing_need_be_set():
+    assert Config.from_environment({"PATH": "/bin"}) == Config()
+    assert Config().database_url == "sqlite:///var/bancheng.db"
+
+
+def test_everything_can_be_set(tmp_path):
+    book = tmp_path / "own.toml"
+    book.touch()
+    config = Config.from_environment(
+        {
+            "BANCHENG_DATABASE_URL": "postgresql://u:pw@db/hall",
+            "BANCHENG_HALL": "KEQ-1",
+            "BANCHENG_HALL_NAME": "科尔沁区政务服务大厅",
+            "BANCHENG_MASTER_KEY": SECRET,
+            "BANCHENG_RULEBOOK": str(book),
+            "BANCHENG_LOG_FORMAT": "json",
+            "BANCHENG_HOST": "0.0.0.0",
+            "BANCHENG_PORT": "0",
+            "BANCHENG_WAIT_SECONDS": "0.5",
+            "BANCHENG_HASH_ALGORITHM": "sm3",
+            "BANCHENG_WORKERS": "4",
+            "BANCHENG_REQUEST_BYTES_MAX": "2048",
+            "BANCHENG_IMPORT_BYTES_MAX": "4096",
+        }
+    )
+    assert config == Config(
+        database_url="postgresql://u:pw@db/hall",
+        hall="KEQ-1",
+        hall_name="科尔沁区政务服务大厅",
+        master_key=b"s" * 32,
+        rulebook=str(book),
+        log_format="json",
+        host="0.0.0.0",
+        port=0,
+        wait_seconds=0.5,
+        hash_algorithm="sm3",
+        workers=4,
+        request_bytes_max=2048,
+        import_bytes_max=4096,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "bad"),
+    [
+        ("DATABASE_URL", ["", "mysql://x/y", "postgres://x/y", "sqlite://"]),
+        ("HALL", ["", "科尔沁", "lower", "A" * 33, "A B"]),
+        ("HALL_NAME", ["", "a\nb", "名" * 61]),
+        ("MASTER_KEY", ["", "x", SECRET[:-4], "é" * 44]),
+        ("MASTER_KEY_FILE", ["", "/nowhere/at/all", "/"]),
+        ("RULEBOOK", ["", "no/such/file.toml", "missing.toml", "A b"]),
+        ("LOG_FORMAT", ["", "xml", "JSON"]),
+        ("HOST", ["", "a b", "http://x"]),
+        ("PORT", ["", "-1", "65536", "http", "1.5"]),
+        ("WAIT_SECONDS", ["", "-1", "31", "nan", "inf"]),
+        ("HASH_ALGORITHM", ["", "md5", "SM3"]),
+        ("WORKERS", ["", "0", "65", "two"]),
+        ("REQUEST_BYTES_MAX", ["", "0", "1k", "99999999999"]),
+        ("IMPORT_BYTES_MAX", ["", "0", "1k", "99999999999"]),
+    ],
+)
+def test_a_bad_value_names_variable_rule_and_remedy(variable, bad):
+    setting = next(each for each in SETTINGS if each.variable == f"BANCHENG_{variable}")
+    for value in bad:
+        with pytest.raises(ConfigError) as caught:
+            Config.from_environment({setting.variable: value})
+        (fault,) = caught.value.faults
+        assert setting.variable in fault
+        assert setting.term in fault
+        assert setting.rule.strip() in fault
+        assert "请更正" in fault
+
+
+def test_every_setting_has_its_bad_values_tested():
+    (mark,) = test_a_bad_value_names_variable_rule_and_remedy.pytestmark
+    assert {f"BANCHENG_{row[0]}" for row in mark.args[1]} == {each.variable for each in SETTINGS}
+
+
+def test_all_faults_are_told_at_once():
+    with pytest.raises(ConfigError) as caught:
+        Config.from_environment({"BANCHENG_PORT": "x", "BANCHENG_HALL": "x", "BANCHENG_PROT": "1"})
+    assert len(caught.value.faults) == 3
+
+
+def test_an_unknown_setting_is_an_error_and_not_ignored():
+    with pytest.raises(ConfigError, match="BANCHENG_DATBASE_URL 不是本程序的配置项"):
+        Config.from_environment({"BANCHENG_DATBASE_URL": "sqlite:///x"})
+
+
+def test_the_test_runners_own_variables_may_be_there():
+    assert Config.from_environment({"BANCHENG_TEST_BACKENDS": "sqlite"}) == Config()
+
+
+def test_the_master_key_comes_from_one_place(tmp_path):
+    path = tmp_path / "key"
+    path.write_text(f"{SECRET}\n")
+    named = {"BANCHENG_MASTER_KEY_FILE": str(path)}
+    assert Config.from_environment(named).master_key == b"s" * 32
+    with pytest.raises(ConfigError, match="只能设置一个"):
+        Config.from_environment(named | {"BANCHENG_MASTER_KEY": SECRET})
+
+
+def test_no_secret_is_shown(tmp_path):
+    url = "postgresql://user:hunter2@db:5432/hall?password=hunter2"
+    config = Config.from_environment({"BANCHENG_DATABASE_URL": url, "BANCHENG_MASTER_KEY": SECRET})
+    for shown in (repr(config), str(config), config.database):
+        assert "hunter2" not in shown
+        assert "ssss" not in shown
+        assert SECRET not in shown
+    assert config.database == "postgresql://db:5432/hall"
+    assert Config().database == "sqlite:///var/bancheng.db"
+
+
+def test_a_bad_secret_is_not_shown(tmp_path):
+    path = tmp_path / "key"
+    path.write_text("almost-a-secret")
+    bad = {
+        "BANCHENG_DATABASE_URL": "postgres://user:hunter2@db/hall",
+        "BANCHENG_MASTER_KEY": "almost-a-secret",
+    }
+    for env in (bad, {"BANCHENG_MASTER_KEY_FILE": str(path)}):
+        with pytest.raises(ConfigError) as caught:
+            Config.from_environment(env)
+        assert "hunter2" not in str(caught.value)
+        assert "almost-a-secret" not in str(caught.value)
