@@ -74,7 +74,7 @@ class Engine:
             try:
                 return self._attempt(act, command, context, asked)
             except Conflict as conflict:
-                if conflict.code != "VERSION_CONFLICT" or context.expected_version is not None:
+                if not _is_worth_another_try(conflict, context):
                     raise
         return self._attempt(act, command, context, asked)
 
@@ -194,6 +194,13 @@ def _plain(value: object) -> str | None:
 
 
 _COMMANDS = msgspec.json.Encoder(enc_hook=_plain, order="deterministic")
+
+
+def _is_worth_another_try(conflict: Conflict, context: Context) -> bool:
+    # A racing call with the same key may have won: then the next try finds its answer.
+    if conflict.code == "KEY_REUSED":
+        return True
+    return conflict.code == "VERSION_CONFLICT" and context.expected_version is None
 
 
 def _require_role(act: Act, actor: Actor) -> None:

@@ -28,24 +28,24 @@ class TableError(Exception):
 def read_table(path: Path, columns: tuple[str, ...], *, bytes_max: int) -> Iterator[Row]:
     """The rows of ``path``. Texts are trimmed and have unix line ends; dates stay dates.
 
-    Raises ``TableError`` before the first row if the file is too large, of another kind, or lacks
-    one of ``columns``.
+    Raises ``TableError`` before the first row if the file is missing, too large, or lacks one of
+    ``columns``, and at the place where it can not be read.
     """
     if not path.is_file():
         raise TableError(f"找不到文件「{path}」。请核对路径")
     if path.stat().st_size > bytes_max:
         raise TableError(f"文件「{path.name}」超过上限 {bytes_max} 字节。请拆分后分批导入")
+    rows = _xlsx(path) if path.suffix == ".xlsx" else _csv(path, bytes_max)
     try:
-        rows = _xlsx(path) if path.suffix == ".xlsx" else _csv(path, bytes_max)
         heading = next(rows, None)
         missing = [name for name in columns if heading is None or name not in heading.cells]
         if missing:
             raise TableError(f"文件「{path.name}」缺少列: {'、'.join(missing)}。请核对表头")
-    except (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, EOFError, CalamineError) as error:
+        yield from rows
+    except (UnicodeDecodeError, csv.Error, OSError, EOFError, CalamineError) as error:
         raise TableError(
             f"文件「{path.name}」无法读取({error})。请存为 UTF-8 的 CSV 或 XLSX"
         ) from error
-    return rows
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
