@@ -1,0 +1,183 @@
+"""Tickets by the state they are in. Each is brought there by commands, so that it stays true."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
+from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
+from bancheng.domain.complaint.discover import ReportTicket as Report
+from bancheng.domain.complaint.dispatch import (
+    DispatchWorkOrders,
+    ReturnWorkOrder,
+    SignInWorkOrder,
+    UpholdReturn,
+)
+from bancheng.domain.complaint.supervise import StrikeOffTicket
+from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
+from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
+from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.people import Actor, FreeText, PersonName, Phone, Reporter, Title
+from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decide_due, judge
+
+from .given import CALENDAR, NUMBER, OFFICER, RULES, START, STREAM, Given, local
+
+History = tuple[Recorded, ...]
+TEXT = FreeText("跑了两趟都没有办成")
+SEALED = TEXT.owned_by(STREAM)
+REPORTER = Reporter(name=PersonName("张建国"), phone=Phone("13800138000"))
+LEAD, CO_1, CO_2 = (f"{NUMBER}-{serial:02d}" for serial in (1, 2, 3))
+
+
+def officer_of(unit: str) -> Actor:
+    """The officer of a unit; that of ``RS`` is the usual one."""
+    return OFFICER if unit == OFFICER.unit else replace(OFFICER, id=f"o-{unit}", unit=unit)
+
+
+def due(limit: str, since: datetime, last_day: str, *, extension: int = 0) -> DueDate:
+    """When the rule book's limit of that id, begun ``since``, ends: with ``last_day``."""
+    found = next(rule.limit for rule in RULES.limits if rule.limit.id == limit)
+    more = Extension(amount=extension, basis=RULES.extensions[0].basis) if extension else None
+    decided = decide_due(found, since, CALENDAR, rulebook_version=RULES.version, extension=more)
+    assert str(decided.due_date) == last_day, f"due on {decided.due_date}, not {last_day}"
+    return decided
+
+
+def verdict(decided: DueDate, finished_at: datetime, *, on_time: bool, used: int) -> Verdict:
+    """The verdict on ``decided``, which must say what the test says by hand."""
+    judged = judge(decided, finished_at, CALENDAR)
+    assert (judged.on_time, judged.used) == (on_time, used)
+    return judged
+
+
+def after(history: History, command: Command, by: Actor | None = None) -> History:
+    """The history once ``command`` was carried out, which the rules must allow."""
+    outcome = Given(history).when(command, by)
+    assert outcome.refusal is None, outcome.refusal
+    return outcome.history
+
+
+def reporting(**fields: Any) -> Report:
+    """A named complaint at the window, but for ``fields``."""
+    usual = {
+        "category": TicketCategory.COMPLAINT, "channel": Channel.WINDOW, "reporter": REPORTER,
+        "subject": Title("社保卡"), "content": TEXT,
+    }  # fmt: skip
+    return Report(**{**usual, **fields})
+
+
+def a_reported_ticket(**fields: Any) -> History:
+    return Given().when(reporting(**fields), at=START).history
+
+
+def a_refused_ticket(**fields: Any) -> History:
+    command = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
+    return after(a_reported_ticket(**fields), command)
+
+
+def a_diverted_ticket(**fields: Any) -> History:
+    command = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+    return after(a_reported_ticket(**fields), command)
+
+
+def an_accepted_ticket(**fields: Any) -> History:
+    return after(a_reported_ticket(**fields), AcceptTicket(ticket_id=STREAM))
+
+
+def analysing(complexity: str = "general") -> AnalyseCause:
+    return AnalyseCause(
+        ticket_id=STREAM, cause="delay", complexity=complexity, units=("RS",), opinion=TEXT
+    )
+
+
+def an_analysed_ticket(complexity: str = "general", **fields: Any) -> History:
+    return after(an_accepted_ticket(**fields), analysing(complexity))
+
+
+def dispatching(*units: str, limit_working_days: int | None = None) -> DispatchWorkOrders:
+    lead, *others = units or ("RS",)
+    return DispatchWorkOrders(
+        ticket_id=STREAM, lead_unit=lead, co_units=tuple(others), instruction=TEXT,
+        limit_working_days=limit_working_days,
+    )  # fmt: skip
+
+
+def a_dispatched_ticket(
+    *units: str, limit_working_days: int | None = None, **fields: Any
+) -> History:
+    """Its lead order waits for the signature of the first of ``units``, by default ``RS``."""
+    command = dispatching(*units, limit_working_days=limit_working_days)
+    return after(an_analysed_ticket(**fields), command)
+
+
+def signed_in(history: History, order_id: str = LEAD, unit: str = "RS") -> History:
+    command = SignInWorkOrder(ticket_id=STREAM, order_id=order_id)
+    return after(history, command, officer_of(unit))
+
+
+def a_signed_in_ticket(*units: str, **fields: Any) -> History:
+    """Its lead order is in hand; those of co-units still wait for their signature."""
+    return signed_in(a_dispatched_ticket(*units, **fields), unit=(units or ("RS",))[0])
+
+
+def returning(order_id: str = LEAD, reason: str = "not_our_duty") -> ReturnWorkOrder:
+    return ReturnWorkOrder(ticket_id=STREAM, order_id=order_id, reason=reason, explanation=TEXT)
+
+
+def a_returned_order(*units: str, **fields: Any) -> History:
+    return after(a_dispatched_ticket(*units, **fields), returning())
+
+
+def a_released_order(*units: str, **fields: Any) -> History:
+    command = UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
+    return after(a_returned_order(*units, **fields), command)
+
+
+def asking_extension(order_id: str = LEAD) -> RequestExtension:
+    return RequestExtension(ticket_id=STREAM, order_id=order_id, reason=TEXT)
+
+
+def an_order_with_extension_asked(*units: str, **fields: Any) -> History:
+    return after(a_signed_in_ticket(*units, **fields), asking_extension())
+
+
+def submitting(order_id: str = LEAD, outcome: Outcome = Outcome.SOLVED) -> SubmitResult:
+    return SubmitResult(ticket_id=STREAM, order_id=order_id, outcome=outcome, result=TEXT)
+
+
+def a_resolved_ticket(outcome: Outcome = Outcome.SOLVED, **fields: Any) -> History:
+    return after(a_signed_in_ticket(**fields), submitting(outcome=outcome))
+
+
+def calling_back(**answer: Any) -> RecordCallBack:
+    """The reporter was reached and content, but for ``answer``."""
+    usual = {"reached": True, "solved": True, "satisfaction": Satisfaction.SATISFIED}
+    return RecordCallBack(ticket_id=STREAM, **{**usual, **answer})
+
+
+UNREACHED = {"reached": False, "solved": None, "satisfaction": None}
+UNSOLVED = {"solved": False, "satisfaction": Satisfaction.DISSATISFIED}
+
+
+def a_called_back_ticket(outcome: Outcome = Outcome.SOLVED, **answer: Any) -> History:
+    return after(a_resolved_ticket(outcome), calling_back(**answer))
+
+
+def passing() -> PassVerification:
+    return PassVerification(ticket_id=STREAM, conclusion=TEXT)
+
+
+def a_verified_ticket() -> History:
+    return after(a_called_back_ticket(), passing())
+
+
+def a_closed_ticket() -> History:
+    return after(a_verified_ticket(), StrikeOffTicket(ticket_id=STREAM))
+
+
+def on_day(text: str) -> datetime:
+    """Half past ten of that day, in the hall."""
+    return local(f"{text} 10:30")

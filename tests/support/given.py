@@ -1,0 +1,113 @@
+"""Given what happened, when somebody acts, then these facts follow, or this refusal.
+
+The history is folded with the real ``evolve`` and the real decision is taken from the registry;
+only the desk is ours. Times and ids of the envelope are left out of the comparison.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from typing import Any
+
+from bancheng.app.registry import BY_COMMAND
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import DomainError
+from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.people import Actor, Role
+from bancheng.infra.calendars import national_calendar
+from bancheng.infra.rulebooks import load_rulebook
+
+CALENDAR, RULES = national_calendar(), load_rulebook("default")
+STREAM, PERSON, NUMBER, QUERY_CODE = "ticket-1", "person-1", "BCS-1", "0123456789"
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in the hall
+CLERK = Actor(id="c1", name="窗口甲", post="窗口", unit="HALL", roles=(Role.WINDOW_CLERK,))
+OFFICER = Actor(id="o1", name="人社甲", post="承办", unit="RS", roles=(Role.UNIT_OFFICER,))
+CO_OFFICER = Actor(id="o2", name="医保甲", post="承办", unit="YB", roles=(Role.UNIT_OFFICER,))
+HANDLER = Actor(id="h1", name="处理甲", post="派单", unit="HALL", roles=(Role.HANDLER,))
+VERIFIER = Actor(id="v1", name="核查甲", post="回访", unit="HALL", roles=(Role.VERIFIER,))
+SUPERVISOR = Actor(id="s1", name="监督甲", post="监督", unit="HALL", roles=(Role.SUPERVISOR,))
+ADMIN = Actor(id="a1", name="管理甲", post="系统", unit="HALL", roles=(Role.ADMINISTRATOR,))
+STAFF = (CLERK, OFFICER, HANDLER, VERIFIER, SUPERVISOR, ADMIN, CO_OFFICER)
+UNITS = frozenset({"RS", "YB", "GA", "HALL"})
+
+
+def local(text: str) -> datetime:
+    """The instant of a time of the hall's clock, as ``local("2026-03-02 09:30")``."""
+    return datetime.fromisoformat(text).replace(tzinfo=CALENDAR.tzinfo).astimezone(UTC)
+
+
+def recorded(event: Event, version: int, by: Actor, at: datetime) -> Recorded:
+    envelope = Envelope(
+        event_id=f"e{version}", occurred_at=at, recorded_at=at, actor=by, act="", basis="",
+        channel=Channel.WINDOW, request_id="", key="",
+    )  # fmt: skip
+    return Recorded(
+        stream_id=STREAM, version=version, position=version, envelope=envelope, event=event
+    )
+
+
+@dataclass(frozen=True)
+class Given:
+    """What happened so far."""
+
+    history: tuple[Recorded, ...] = ()
+
+    def when(
+        self, command: Command, by: Actor | None = None, at: datetime | None = None, **desk: Any
+    ) -> "Outcome":
+        """Let ``by`` act, by default whoever usually does, a minute after the last event."""
+        act = BY_COMMAND[type(command)]
+        by = by or next(actor for actor in STAFF if actor.may(*act.by))
+        last = self.history[-1].envelope.occurred_at if self.history else START
+        at = at or last + timedelta(minutes=1)
+        fields = {
+            "calendar": CALENDAR, "rulebook": RULES, "units": UNITS, "stream_id": STREAM,
+            "person": PERSON, "official_number": NUMBER, "query_code": QUERY_CODE,
+        }  # fmt: skip
+        state = reduce(act.on.evolve, self.history, act.on.empty())
+        try:
+            events = act.decide(state, command, Desk(now=at, actor=by, **{**fields, **desk}))
+        except DomainError as refusal:
+            return Outcome(self.history, refusal=refusal)
+        versions = range(len(self.history) + 1, len(self.history) + len(events) + 1)
+        added = [recorded(event, n, by, at) for event, n in zip(events, versions, strict=True)]
+        return Outcome((*self.history, *added), tuple(events))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it."""
+
+    history: tuple[Recorded, ...]
+    events: tuple[Event, ...] = ()
+    refusal: DomainError | None = None
+
+    def then(self, *expected: Event) -> Given:
+        """These events, equal in every field; the story may go on from there."""
+        assert self.refusal is None, self.refusal
+        assert self.events == expected
+        return Given(self.history)
+
+    def then_nothing(self) -> None:
+        """No event, whatever the answer was."""
+        assert not self.events
+
+    def then_refused(self, code: str, field: str | None = None) -> None:
+        """Refused with this code, in words a clerk can act on; no event."""
+        assert self.refusal is not None, f"expected {code}, got {self.events}"
+        assert (self.refusal.code, self.refusal.field) == (code, field)
+        assert self.refusal.message
+        assert self.refusal.remedy
+        self.then_nothing()
+
+
+def given(*history: Event | Recorded) -> Given:
+    """Events as they stand, or as builders hand them over; the former are stamped by nobody."""
+    nobody = Actor(id="", name="", post="", unit="")
+    stamped = enumerate(history, start=1)
+    return Given(
+        tuple(
+            one if isinstance(one, Recorded) else recorded(one, version, nobody, START)
+            for version, one in stamped
+        )
+    )
