@@ -193,12 +193,14 @@ def return_order(ticket: Ticket, command: ReturnWorkOrder, desk: Desk) -> list[E
 
 
 def reject_return(ticket: Ticket, command: RejectReturn, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.DISPATCHED)
     order = ticket.order(command.order_id)
     require_order(order, command, OrderStatus.RETURNED)
     return [ReturnRejected(order_id=order.id, ruling=desk.sealed(command.ruling))]
 
 
 def uphold_return(ticket: Ticket, command: UpholdReturn, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.DISPATCHED)
     order = ticket.order(command.order_id)
     require_order(order, command, OrderStatus.RETURNED)
     return [ReturnUpheld(order_id=order.id, ruling=desk.sealed(command.ruling))]

@@ -33,11 +33,6 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     extensions: int = 0
     outcome: Outcome | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the unit still owes a result."""
-        return self.status in {OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN}
-
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """办不成事工单: the write state. ``resolvers`` are the staff who submitted a result."""

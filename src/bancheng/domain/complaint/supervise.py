@@ -5,8 +5,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk, case_by_case
-from bancheng.domain.complaint.state import Ticket, TicketCommand
-from bancheng.domain.complaint.terms import SlipColour, Status
+from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
+from bancheng.domain.complaint.terms import OrderStatus, SlipColour, Status
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
@@ -89,12 +89,7 @@ class ReopenTicket(TicketCommand, frozen=True, kw_only=True):
 def urge(ticket: Ticket, command: UrgeWorkOrder, desk: Desk) -> list[Event]:
     ticket.require(command, Status.DISPATCHED)
     order = ticket.order(command.order_id)
-    if not order.is_open:
-        raise WrongStep(
-            "ORDER_NOT_OPEN",
-            f"工单 {order.id} 当前为「{order.status.label}」,无需催办",
-            remedy="请核对工单编号",
-        )
+    require_order(order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN)
     return [WorkOrderUrged(order_id=order.id, demand=desk.sealed(command.demand))]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.state import Ticket, TicketCommand
+from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
 from bancheng.domain.complaint.terms import OrderStatus, Satisfaction, Status
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
@@ -114,12 +114,7 @@ def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event
     ticket.require(command, Status.RESOLVED)
     _require_independent(ticket, desk)
     order = ticket.order(command.order_id)
-    if order.status is not OrderStatus.SUBMITTED:
-        raise WrongStep(
-            "ORDER_NOT_SUBMITTED",
-            f"工单 {order.id} 没有反馈结果,不能重办",
-            remedy="请选择已反馈的工单",
-        )
+    require_order(order, command, OrderStatus.SUBMITTED)
     return [
         ReworkOrdered(
             order_id=order.id,

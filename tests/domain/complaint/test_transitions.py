@@ -1,0 +1,213 @@
+"""Every act against every status: what the office may do when, written out once more by hand."""
+
+from typing import get_type_hints
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.app.registry import ACTS, TICKET
+from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
+from bancheng.domain.complaint.deadline import (
+    DenyExtension,
+    GrantExtension,
+    NoteProgress,
+    RequestExtension,
+    SubmitResult,
+)
+from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
+from bancheng.domain.complaint.dispatch import (
+    ReassignWorkOrder,
+    RejectReturn,
+    ReturnWorkOrder,
+    SignInWorkOrder,
+    UpholdReturn,
+)
+from bancheng.domain.complaint.supervise import (
+    AnswerSupervisionOrder,
+    IssueSupervisionOrder,
+    ReopenTicket,
+    StrikeOffTicket,
+    UrgeWorkOrder,
+)
+from bancheng.domain.complaint.terms import OrderStatus, SlipColour, Status, TicketCategory
+from bancheng.domain.complaint.verify import OrderRework
+from support.builders import (
+    LEAD,
+    TEXT,
+    a_called_back_ticket,
+    a_closed_ticket,
+    a_dispatched_ticket,
+    a_diverted_ticket,
+    a_refused_ticket,
+    a_released_order,
+    a_reported_ticket,
+    a_returned_order,
+    a_signed_in_ticket,
+    a_verified_ticket,
+    after,
+    an_accepted_ticket,
+    an_analysed_ticket,
+    an_order_with_extension_asked,
+    analysing,
+    asking_extension,
+    calling_back,
+    dispatching,
+    passing,
+    returning,
+    submitting,
+)
+from support.given import STREAM, given
+
+S, O = Status, OrderStatus  # noqa: E741
+T = {"ticket_id": STREAM}
+ORDER = {"ticket_id": STREAM, "order_id": LEAD}
+SLIP = IssueSupervisionOrder(
+    **T, unit="RS", colour=SlipColour.BLUE, demand=TEXT, feedback_working_days=3
+)
+
+# The act, as anybody would ask for it · the statuses of the ticket that admit it.
+ALLOWED = {
+    AcceptTicket(**T): {S.REPORTED},
+    RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): {S.REPORTED},
+    DivertTicket(**T, target="petition_office", explanation=TEXT): {S.REPORTED},
+    analysing(): {S.ACCEPTED, S.ANALYSED},
+    AnswerInquiry(**T, answer=TEXT): {S.ACCEPTED, S.ANALYSED},
+    PassOnPraise(**T, unit="RS"): {S.ACCEPTED, S.ANALYSED},
+    dispatching(): {S.ANALYSED},
+    SignInWorkOrder(**ORDER): {S.DISPATCHED},
+    returning(): {S.DISPATCHED},
+    RejectReturn(**ORDER, ruling=TEXT): {S.DISPATCHED},
+    UpholdReturn(**ORDER, ruling=TEXT): {S.DISPATCHED},
+    ReassignWorkOrder(**ORDER, unit="GA", instruction=TEXT): {S.DISPATCHED},
+    NoteProgress(**ORDER, progress=TEXT): {S.DISPATCHED},
+    asking_extension(): {S.DISPATCHED},
+    GrantExtension(**ORDER, ruling=TEXT): {S.DISPATCHED},
+    DenyExtension(**ORDER, ruling=TEXT): {S.DISPATCHED},
+    submitting(): {S.DISPATCHED},
+    calling_back(): {S.RESOLVED},
+    passing(): {S.RESOLVED},
+    OrderRework(**ORDER, reason=TEXT): {S.RESOLVED},
+    UrgeWorkOrder(**ORDER, demand=TEXT): {S.DISPATCHED},
+    SLIP: set(Status) - {S.CLOSED, S.DIVERTED},
+    AnswerSupervisionOrder(**T, slip_id="BCS-1-D01", answer=TEXT): set(Status) - {S.CLOSED},
+    StrikeOffTicket(**T): {S.VERIFIED},
+    ReopenTicket(**T, reason=TEXT): {S.CLOSED, S.REFUSED, S.DIVERTED},
+}
+COMMANDS = {type(command): command for command in ALLOWED}
+# Of the acts on a work order: the statuses of the order that admit it, on a dispatched ticket.
+ORDER_ALLOWED = {
+    SignInWorkOrder: {O.DISPATCHED},
+    ReturnWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
+    RejectReturn: {O.RETURNED},
+    UpholdReturn: {O.RETURNED},
+    ReassignWorkOrder: {O.DISPATCHED, O.SIGNED_IN, O.RELEASED},
+    NoteProgress: {O.SIGNED_IN},
+    RequestExtension: {O.SIGNED_IN},
+    GrantExtension: set(OrderStatus) - {O.SUBMITTED},
+    DenyExtension: set(OrderStatus) - {O.SUBMITTED},
+    SubmitResult: {O.SIGNED_IN},
+    UrgeWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
+}
+# Refused by another rule than that of the status, which comes first or says more.
+OTHER_CODE = {AnswerSupervisionOrder: "SLIP_NOT_FOUND"}
+
+TICKETS = {
+    S.REPORTED: a_reported_ticket,
+    S.ACCEPTED: an_accepted_ticket,
+    S.ANALYSED: an_analysed_ticket,
+    S.DISPATCHED: a_dispatched_ticket,
+    S.RESOLVED: a_called_back_ticket,
+    S.VERIFIED: a_verified_ticket,
+    S.CLOSED: a_closed_ticket,
+    S.REFUSED: a_refused_ticket,
+    S.DIVERTED: a_diverted_ticket,
+}
+TWO = ("RS", "YB")
+REASSIGN, REJECT = COMMANDS[ReassignWorkOrder], COMMANDS[RejectReturn]
+ORDERS = {
+    O.DISPATCHED: lambda: a_dispatched_ticket(*TWO),
+    O.SIGNED_IN: lambda: a_signed_in_ticket(*TWO),
+    O.RETURNED: lambda: a_returned_order(*TWO),
+    O.RELEASED: lambda: a_released_order(*TWO),
+    O.REASSIGNED: lambda: after(a_dispatched_ticket(*TWO), REASSIGN),
+    O.SUBMITTED: lambda: after(a_signed_in_ticket(*TWO), submitting()),
+}
+
+
+def _asked():
+    return an_order_with_extension_asked(*TWO)
+
+
+# The same, each with an extension that was asked for before.
+ASKED = {
+    O.DISPATCHED: lambda: after(after(_asked(), returning()), REJECT),
+    O.SIGNED_IN: _asked,
+    O.RETURNED: lambda: after(_asked(), returning()),
+    O.RELEASED: lambda: after(after(_asked(), returning()), COMMANDS[UpholdReturn]),
+    O.REASSIGNED: lambda: after(_asked(), REASSIGN),
+    O.SUBMITTED: lambda: after(_asked(), submitting()),
+}
+
+
+def _order_state(command, status):
+    asked = command in (GrantExtension, DenyExtension)
+    return (ASKED if asked else ORDERS)[status]()
+
+
+def _ticket_for(command, status):
+    """A ticket in ``status`` on which nothing but the status could stand in the way."""
+    if command is AnswerInquiry and status in {S.ACCEPTED, S.ANALYSED}:
+        return TICKETS[status](category=TicketCategory.INQUIRY)
+    if command is PassOnPraise and status in {S.ACCEPTED, S.ANALYSED}:
+        return TICKETS[status](category=TicketCategory.PRAISE)
+    if command is AnswerSupervisionOrder and status is S.DIVERTED:
+        return after(after(a_reported_ticket(), SLIP), COMMANDS[DivertTicket])
+    if command is AnswerSupervisionOrder and status is not S.CLOSED:
+        return after(TICKETS[status](), SLIP)
+    if command in ORDER_ALLOWED and status is S.DISPATCHED:
+        return _order_state(command, min(ORDER_ALLOWED[command]))
+    return TICKETS[status]()
+
+
+TICKET_ACTS = [act.command for act in ACTS if act.on is TICKET and not act.opens]
+ORDER_ACTS = [command for command in TICKET_ACTS if "order_id" in get_type_hints(command)]
+
+
+def test_the_tables_name_every_act_and_every_status():
+    assert set(COMMANDS) == set(TICKET_ACTS)
+    assert set(ORDER_ALLOWED) == set(ORDER_ACTS) - {OrderRework}
+    assert set(TICKETS) == set(Status)
+    assert set(ORDERS) == set(ASKED) == set(OrderStatus)
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("act", TICKET_ACTS, ids=lambda act: act.__name__)
+def test_an_act_is_allowed_in_the_statuses_of_the_table_and_refused_in_all_others(act, status):
+    command = COMMANDS[act]
+    outcome = given(*_ticket_for(act, status)).when(command)
+    if status in ALLOWED[command]:
+        assert outcome.refusal is None, outcome.refusal
+        assert outcome.events
+    else:
+        code = OTHER_CODE.get(act, "WRONG_STATUS")
+        outcome.then_refused(code, "slip_id" if code == "SLIP_NOT_FOUND" else None)
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+@pytest.mark.parametrize("act", ORDER_ALLOWED, ids=lambda act: act.__name__)
+def test_an_act_on_an_order_is_allowed_in_the_order_statuses_of_the_table_only(act, status):
+    outcome = given(*_order_state(act, status)).when(COMMANDS[act])
+    if status in ORDER_ALLOWED[act]:
+        assert outcome.refusal is None, outcome.refusal
+        assert outcome.events
+    elif act in (GrantExtension, DenyExtension) and status is O.SUBMITTED:
+        outcome.then_refused("NO_EXTENSION_REQUEST")  # a result settles the request
+    else:
+        outcome.then_refused("WRONG_ORDER_STATUS")
+
+
+@pytest.mark.parametrize("act", ORDER_ACTS, ids=lambda act: act.__name__)
+def test_an_act_on_an_order_that_is_not_there_is_refused(act):
+    history = a_called_back_ticket() if act is OrderRework else a_dispatched_ticket()
+    command = replace(COMMANDS[act], order_id="BCS-1-09")
+    given(*history).when(command).then_refused("WORK_ORDER_NOT_FOUND", "order_id")
