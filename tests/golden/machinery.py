@@ -1,8 +1,8 @@
 """Golden files: how one is written, read with today's code, and named.
 
 ``<topic>.v<n>.json`` holds stored states of schema n, the wrapped keys of their personal values,
-and what they said when they were written. When the schema rises to m, ``<topic>.v<n>-as-v<m>.json`` is
-added beside it: what the same bytes say to the code of schema m.
+and what they said when they were written. When the schema rises to m,
+``<topic>.v<n>-as-v<m>.json`` is added beside it: what the same bytes say to the code of schema m.
 """
 
 import importlib
@@ -51,7 +51,7 @@ def older(cls: type[Event], folder: Path = FOLDER) -> list[Path]:
 
 def make(cls: type[Event]) -> Golden:
     """A new golden of today's schema: a full example, and a bare one that shows the defaults."""
-    engine, vault = _vault({})
+    engine, vault = vault_with({})
     codec = Codec(vault)
     cases = {name: example(cls, full=name == "full") for name in ("full", "bare")}
     states = {name: json.loads(codec.encode(ENVELOPE, event)[1]) for name, event in cases.items()}
@@ -64,7 +64,7 @@ def make(cls: type[Event]) -> Golden:
 
 def read(golden: Golden) -> dict[str, Any]:
     """What each state of the golden says to today's code, with its personal values opened."""
-    _, vault = _vault(golden["keys"])
+    _, vault = vault_with(golden["keys"])
     codec, topic = Codec(vault), golden["topic"]
     states = {name: json.dumps(state).encode() for name, state in golden["states"].items()}
     return {name: rendered(vault, *codec.decode(topic, state)) for name, state in states.items()}
@@ -122,7 +122,7 @@ def write_missing(topics: dict[str, type[Event]], folder: Path = FOLDER) -> list
     return written
 
 
-def _vault(keys: dict[str, str]) -> tuple[Engine, KeyVault]:
+def vault_with(keys: dict[str, str]) -> tuple[Engine, KeyVault]:
     engine = create_engine("sqlite://", poolclass=StaticPool)
     person_key.create(engine)
     rows = [
