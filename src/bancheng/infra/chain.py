@@ -1,0 +1,94 @@
+"""The hash chain of a stream: each event's hash covers the event and its predecessor's hash.
+
+It is computed over what is stored, personal values sealed, so destroying a person's key breaks
+nothing. What a chain cannot see (a removed last event, a removed stream) is for the seals.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from struct import pack
+from threading import Lock
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives import hashes
+
+from bancheng.infra.journal import Row
+
+# Streams count from 1 here. Version 0, with which eventsourcing lets a stream begin, starts a
+# chain of its own, so that it need not be looked for at each first event.
+FIRST_VERSION = 1
+GENESIS = bytes(32)
+
+
+def _sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def _sm3(data: bytes) -> bytes:
+    digest = hashes.Hash(hashes.SM3())  # the national standard GB/T 32905
+    digest.update(data)
+    return digest.finalize()
+
+
+ALGORITHMS: Mapping[str, Callable[[bytes], bytes]] = {"sha256": _sha256, "sm3": _sm3}
+
+
+class Head(NamedTuple):
+    """The last event of a stream, as far as known."""
+
+    version: int
+    hash: bytes
+
+
+def link(algorithm: str, previous: bytes, row: Row) -> bytes:
+    """The hash of ``row`` behind ``previous``. Each part is preceded by its length."""
+    stream_id, topic = row.stream_id.encode(), row.topic.encode()
+    parts = (previous, stream_id, pack(">q", row.version), topic, row.state)
+    return ALGORITHMS[algorithm](b"".join(pack(">q", len(part)) + part for part in parts))
+
+
+def broken_links(rows: Iterable[Row]) -> list[int]:
+    """The versions, in order, that do not fit what stands before them; ``rows`` is one stream."""
+    broken = []
+    before: Row | None = None
+    for row in rows:
+        if not _fits(before, row):
+            broken.append(row.version)
+        before = row
+    return broken
+
+
+def _fits(before: Row | None, row: Row) -> bool:
+    if row.version <= FIRST_VERSION:
+        previous = GENESIS
+    elif before and before.version == row.version - 1:
+        previous = before.hash
+    else:
+        return False  # its predecessor is missing
+    return row.hash_algorithm in ALGORITHMS and row.hash == link(row.hash_algorithm, previous, row)
+
+
+class Heads:
+    """The heads of the streams used last. Only committed ones: see `publish`.
+
+    A stale head does no harm: the version behind it is taken, and the database refuses it.
+    """
+
+    def __init__(self, streams_max: int = 10_000) -> None:
+        self._streams_max = streams_max
+        self._heads: OrderedDict[str, Head] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, stream_id: str) -> Head | None:
+        with self._lock:
+            return self._heads.get(stream_id)
+
+    def publish(self, heads: Mapping[str, Head]) -> None:
+        """To be called after the commit: a rolled back hash must never be built upon."""
+        with self._lock:
+            for stream_id, head in heads.items():
+                self._heads[stream_id] = head
+                self._heads.move_to_end(stream_id)
+            while len(self._heads) > self._streams_max:
+                self._heads.popitem(last=False)

@@ -1,0 +1,48 @@
+"""Connections, and one write or read transaction. What the dialects do is in their own files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, make_url
+
+from bancheng.infra import postgresql, sqlite
+
+
+def connect(url: str) -> Engine:
+    """The engine for ``sqlite:///file`` or ``postgresql+psycopg://...``."""
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return sqlite.connect(parsed)
+        case "postgresql":
+            return postgresql.connect(parsed)
+        case other:
+            raise ValueError(f"不支持的数据库类型: {other};请使用 SQLite 或 PostgreSQL")
+
+
+def is_postgresql(database: Engine | Connection) -> bool:
+    return database.dialect.name == "postgresql"
+
+
+@contextmanager
+def write(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
+    """One write transaction: committed when the block ends, rolled back if it raises.
+
+    ``durable=False`` does not wait for the disk. It is meant for what can be computed again from
+    the log, like the rows and the position of a projection, which are lost together or not at all.
+    It must not be nested in another one: on SQLite there is one writer.
+    """
+    dialect = postgresql if is_postgresql(engine) else sqlite
+    with dialect.writer(engine, durable=durable) as connection:
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """One read transaction. SQLite: one snapshot throughout; PostgreSQL: one a statement."""
+    with engine.connect() as connection:
+        yield connection

@@ -1,0 +1,70 @@
+"""PostgreSQL through psycopg 3: read committed, UTC, bounded waiting."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+PATIENCE_SECONDS = 20
+# A writer that stands still in its transaction holds back the feed and its number register.
+IDLE_IN_TRANSACTION_SECONDS = 60
+CONNECTIONS = 10
+CONNECTIONS_OVERFLOW = 30
+_IDLE_BEFORE_PING_SECONDS = 30
+
+Driver = psycopg.Connection[tuple[Any, ...]]
+
+
+def connect(url: URL) -> Engine:
+    """The engine for the server and database that ``url`` names."""
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        # The safe horizon needs a new snapshot for each statement (ADR 0004).
+        isolation_level="READ COMMITTED",
+        use_native_hstore=False,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS_OVERFLOW,
+        pool_timeout=PATIENCE_SECONDS,
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "checkin", _note_idle)
+    event.listen(engine, "checkout", _ping_after_idle)
+    return engine
+
+
+@contextmanager
+def writer(engine: Engine, *, durable: bool) -> Iterator[Connection]:
+    """A connection from the pool, for as long as the block lasts."""
+    with engine.connect() as connection:
+        if not durable:
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+        yield connection
+
+
+def _set_up(connection: Driver, _entry: ConnectionPoolEntry) -> None:
+    connection.execute(
+        f"SET TIME ZONE 'UTC'; SET lock_timeout = '{PATIENCE_SECONDS}s';"
+        f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION_SECONDS}s'"
+    )
+    connection.commit()
+
+
+def _note_idle(_connection: Driver, entry: ConnectionPoolEntry) -> None:
+    entry.info["idle_since"] = time.monotonic()
+
+
+def _ping_after_idle(connection: Driver, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    # SQLAlchemy's pre-ping costs every transaction a round trip; only an idle one can be stale.
+    now = time.monotonic()
+    if now - entry.info.get("idle_since", now) < _IDLE_BEFORE_PING_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.OperationalError as gone:
+        raise DisconnectionError from gone

@@ -1,0 +1,196 @@
+"""eventsourcing's ApplicationRecorder on SQLAlchemy Core: one for SQLite and PostgreSQL.
+
+It stores events, chains their hashes and gives them back, by stream or in the order of the log.
+It knows neither what an event means nor what else belongs into the transaction.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVarTuple
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    StoredEvent,
+    Subscription,
+)
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select
+
+from bancheng.app.ports import Asked
+from bancheng.infra import chain, database
+from bancheng.infra.chain import Head, Heads
+from bancheng.infra.journal import Journal, Row, Taken
+from bancheng.infra.journal_postgresql import PostgresqlJournal
+from bancheng.infra.journal_sqlite import SqliteJournal
+from bancheng.infra.schema import event
+
+PAGE = 1000
+VERSION_MAX = 2**31 - 1
+
+Values = TypeVarTuple("Values")
+
+_HASH = select(event.c.hash).where(
+    event.c.stream_id == bindparam("stream_id"), event.c.version == bindparam("version")
+)
+_LAST = select(func.max(event.c.position))
+_EVENT = select(event.c.stream_id, event.c.version, event.c.topic, event.c.state, event.c.position)
+_STREAM = (
+    _EVENT.add_columns(event.c.hash)
+    .where(event.c.stream_id == bindparam("stream_id"), event.c.version <= bindparam("upto"))
+    .order_by(event.c.version)
+)
+_CHAIN = (
+    select(*(event.c[name] for name in Row._fields))
+    .where(event.c.stream_id == bindparam("stream_id"), event.c.version > bindparam("after"))
+    .order_by(event.c.version)
+    .limit(PAGE)
+)
+
+
+class Recorder(ApplicationRecorder):
+    """入库: the log of events. ``algorithm`` hashes what is appended from now on."""
+
+    def __init__(self, engine: Engine, *, algorithm: str = "sha256") -> None:
+        if algorithm not in chain.ALGORITHMS:
+            raise ValueError(f"不支持的摘要算法: {algorithm};请使用 sha256 或 sm3")
+        self.engine = engine
+        self.heads = Heads()
+        self._algorithm = algorithm
+        self._journal: Journal = (
+            PostgresqlJournal() if database.is_postgresql(engine) else SqliteJournal()
+        )
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        connection: Connection | None = None,
+        **_: Any,
+    ) -> Sequence[int]:
+        """Append in a transaction of its own, or in the one that ``connection`` is in."""
+        heads: dict[str, Head] = {}
+        try:
+            if connection is not None:
+                return self.append(connection, stored_events, heads)
+            with database.write(self.engine) as own:
+                positions = self.append(own, stored_events, heads)
+        except Taken as taken:
+            raise IntegrityError(str(taken)) from taken
+        self.heads.publish(heads)
+        return positions
+
+    def append(
+        self,
+        connection: Connection,
+        events: Sequence[StoredEvent],
+        heads: dict[str, Head],
+        asked: Asked | None = None,
+    ) -> Sequence[int]:
+        """Append to the transaction of ``connection``; the positions, or ``Taken``.
+
+        ``heads`` are those that the transaction itself has made so far; the new ones are added.
+        They are to be published when it has been committed.
+        """
+        if not events:
+            return []
+        rows = [self._chained(connection, one, heads) for one in events]
+        return self._journal.append(connection, rows, asked)
+
+    def _chained(self, connection: Connection, one: StoredEvent, heads: dict[str, Head]) -> Row:
+        stream_id, version = str(one.originator_id), one.originator_version
+        previous = chain.GENESIS
+        if version > chain.FIRST_VERSION:
+            previous = self._hash_at(connection, stream_id, version - 1, heads)
+        bare = Row(stream_id, version, one.topic, one.state, self._algorithm, b"")
+        row = bare._replace(hash=chain.link(self._algorithm, previous, bare))
+        heads[stream_id] = Head(version, row.hash)
+        return row
+
+    def _hash_at(
+        self, connection: Connection, stream_id: str, version: int, heads: Mapping[str, Head]
+    ) -> bytes:
+        head = heads.get(stream_id) or self.heads.get(stream_id)
+        if head and head.version == version:
+            return head.hash
+        place = {"stream_id": stream_id, "version": version}
+        found: bytes | None = connection.execute(_HASH, place).scalar()
+        if found is None:
+            raise Taken("event")  # the caller's idea of the stream is not that of the log
+        return found
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        version = event.c.version
+        query = select(event.c.stream_id, version, event.c.topic, event.c.state)
+        query = query.where(event.c.stream_id == str(originator_id))
+        query = query if gt is None else query.where(version > gt)
+        query = query if lte is None else query.where(version <= lte)
+        query = query.order_by(version.desc() if desc else version).limit(limit)
+        with database.read(self.engine) as connection:
+            return [StoredEvent(*row) for row in connection.execute(query)]
+
+    def select_stream(
+        self, stream_id: str, *, upto_version: int | None = None
+    ) -> list[Notification]:
+        """The events of a stream with their positions. The stream's head is remembered."""
+        with database.read(self.engine) as connection:
+            place = {"stream_id": stream_id, "upto": upto_version or VERSION_MAX}
+            rows = connection.execute(_STREAM, place).all()
+        if rows:
+            self.heads.publish({stream_id: Head(rows[-1].version, rows[-1].hash)})
+        return [Notification(*row[:5]) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> list[Notification]:
+        position = event.c.position
+        query = _EVENT
+        if start is not None:
+            query = query.where(position >= start if inclusive_of_start else position > start)
+        query = query if stop is None else query.where(position <= stop)
+        query = query.where(event.c.topic.in_(topics)) if topics else query
+        with database.read(self.engine) as connection:
+            query = self._settled(connection, query.order_by(position).limit(limit))
+            return [Notification(*row) for row in connection.execute(query)]
+
+    def max_notification_id(self) -> int | None:
+        """The last position that a reader may see: everything up to it is settled."""
+        with database.read(self.engine) as connection:
+            last: int | None = connection.scalar(self._settled(connection, _LAST))
+            return last
+
+    def _settled(self, connection: Connection, query: Select[*Values]) -> Select[*Values]:
+        # The horizon must be read before the query takes its snapshot, never in the same one.
+        horizon = self._journal.horizon(connection)
+        return query if horizon is None else query.where(event.c.position <= horizon)
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        """Not offered: projections pull, and are woken by the store (ADR 0003)."""
+        raise NotImplementedError
+
+    def verify_chain(self, stream_id: str) -> list[int]:
+        """核验: the versions whose hash does not fit, the first broken one first."""
+        return chain.broken_links(self._pages(stream_id))
+
+    def _pages(self, stream_id: str) -> Iterator[Row]:
+        with database.read(self.engine) as connection:
+            place = {"stream_id": stream_id, "after": -1}
+            while rows := connection.execute(_CHAIN, place).all():
+                yield from (Row(*row) for row in rows)
+                place["after"] = rows[-1].version

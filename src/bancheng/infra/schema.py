@@ -1,0 +1,131 @@
+"""The store's tables, and how they come into a database. Read models bring their own."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    func,
+    insert,
+    inspect,
+    select,
+)
+
+from bancheng.infra import database, journal_postgresql
+
+VERSION = 1
+# Any number will do, as long as every version of the program uses the same one.
+_SCHEMA_LOCK = 0x62616E636865
+
+
+class SchemaTooNew(RuntimeError):
+    """The database was set up by a later version of the program."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime; UTC in the database and out of it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        # SQLite has no type for instants: what comes back is naive, and UTC.
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+metadata = MetaData()
+_Position = BigInteger().with_variant(Integer, "sqlite")
+
+event = Table(
+    "event",
+    metadata,
+    Column("position", _Position, Identity(), primary_key=True),
+    Column("stream_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("hash_algorithm", String(16), nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    UniqueConstraint("stream_id", "version", name="event_version"),
+    # Otherwise the position of a removed last event would be given to another one.
+    sqlite_autoincrement=True,
+)
+
+register = Table(
+    "register",
+    metadata,
+    Column("hall", String(64), primary_key=True),
+    Column("ledger", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last_number", Integer, nullable=False),
+)
+
+answered = Table(
+    "answered",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("stream_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("position", _Position, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+person_key = Table(
+    "person_key",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("finder", Text, unique=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+store_schema = Table("store_schema", metadata, Column("version", Integer, primary_key=True))
+
+
+def create_schema(engine: Engine) -> None:
+    """Bring the tables into the database, unless they are there. Safe if several start at once."""
+    with database.read(engine) as connection:
+        if _is_current(connection):
+            return
+    with database.write(engine) as connection:
+        if database.is_postgresql(engine):
+            connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+        if not _is_current(connection):
+            _create(connection)
+
+
+def _is_current(connection: Connection) -> bool:
+    # Of the own schema only: further schemas on the search path belong to other applications.
+    schema = connection.dialect.default_schema_name
+    if not inspect(connection).has_table(store_schema.name, schema=schema):
+        return False
+    found = connection.scalars(select(store_schema.c.version)).one()
+    if found > VERSION:
+        raise SchemaTooNew(f"数据库结构版本为 {found},本程序只支持到 {VERSION};请升级程序后再启动")
+    return True
+
+
+def _create(connection: Connection) -> None:
+    metadata.create_all(connection, checkfirst=False)
+    if connection.dialect.name == "postgresql":
+        journal_postgresql.create_functions(connection)
+    connection.execute(insert(store_schema).values(version=VERSION))

@@ -1,0 +1,179 @@
+"""The store: what one command does to the log, in one transaction.
+
+Expected version, official number, idempotency key, new keys of people, hash chain and events are
+committed together or not at all.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import psycopg
+from eventsourcing.persistence import Notification, StoredEvent
+from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bancheng.app.ports import Answer, Asked, Register
+from bancheng.domain.errors import Conflict
+from bancheng.domain.events import Envelope, Event, Recorded
+from bancheng.infra import database, registers
+from bancheng.infra.chain import Head
+from bancheng.infra.journal import Taken
+from bancheng.infra.recorder import Recorder
+from bancheng.infra.schema import answered
+
+EVENTS_MAX = 1000
+PAGE_MAX = 10_000
+
+_ANSWER = select(answered).where(answered.c.key == bindparam("key"))
+
+
+class Codec(Protocol):
+    """What the store needs of the codec. Sealing may make keys, which belong to the append."""
+
+    def encode(self, envelope: Envelope, event: Event) -> tuple[str, bytes]:
+        """Topic and state."""
+
+    def decode(self, topic: str, state: bytes) -> tuple[Envelope, Event]: ...
+
+    def flush(self, connection: Connection) -> None:
+        """Write pending keys; ``IntegrityError`` if somebody else made one of them first."""
+
+    def published(self) -> None:
+        """The transaction is committed."""
+
+    def forget_pending(self) -> None:
+        """The transaction was rolled back."""
+
+
+class Store:
+    """事件库 on a database. See `bancheng.app.ports.Store` for what each method promises."""
+
+    def __init__(self, engine: Engine, codec: Codec, *, algorithm: str = "sha256") -> None:
+        self.recorder = Recorder(engine, algorithm=algorithm)
+        self._engine = engine
+        self._codec = codec
+        self._wakers: list[Callable[[], None]] = []
+
+    def on_append(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` after each commit that appended something. It must be quick."""
+        self._wakers.append(wake)
+
+    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
+        found = self.recorder.select_stream(stream_id, upto_version=upto_version)
+        return [self._recorded(one) for one in found]
+
+    def read(self, after: int, limit: int) -> list[Recorded]:
+        page = self.recorder.select_notifications(
+            after, min(limit, PAGE_MAX), inclusive_of_start=False
+        )
+        return [self._recorded(one) for one in page]
+
+    def head(self) -> int:
+        return self.recorder.max_notification_id() or 0
+
+    def answered(self, asked: Asked) -> Answer | None:
+        with database.read(self._engine) as connection:
+            found = connection.execute(_ANSWER, {"key": asked.key}).one_or_none()
+        if found is None:
+            return None
+        if found.fingerprint != asked.fingerprint:
+            raise _key_reused()
+        return Answer(stream_id=found.stream_id, version=found.version, position=found.position)
+
+    @contextmanager
+    def unit(self) -> Iterator["Unit"]:
+        try:
+            with _deadlocks_are_conflicts(), database.write(self._engine) as connection:
+                unit = Unit(connection, self.recorder, self._codec)
+                yield unit
+                unit.require_intact()
+        except BaseException:
+            self._codec.forget_pending()
+            raise
+        self._codec.published()
+        if unit.heads:
+            self.recorder.heads.publish(unit.heads)
+            for wake in self._wakers:
+                wake()
+
+    def _recorded(self, stored: Notification) -> Recorded:
+        envelope, event = self._codec.decode(stored.topic, stored.state)
+        return Recorded(
+            stream_id=str(stored.originator_id),
+            version=stored.originator_version,
+            position=stored.id,
+            envelope=envelope,
+            event=event,
+        )
+
+
+class Unit:
+    """事务 on an open connection. See `bancheng.app.ports.Unit`."""
+
+    def __init__(self, connection: Connection, recorder: Recorder, codec: Codec) -> None:
+        self.heads: dict[str, Head] = {}
+        self._connection = connection
+        self._recorder = recorder
+        self._codec = codec
+        self._conflict: Conflict | None = None
+
+    def next_number(self, register: Register) -> int:
+        self.require_intact()
+        return registers.next_number(self._connection, register)
+
+    def append(
+        self,
+        stream_id: str,
+        expected_version: int,
+        events: Sequence[tuple[Envelope, Event]],
+        asked: Asked,
+    ) -> Answer:
+        self.require_intact()
+        if not 0 < len(events) <= EVENTS_MAX:
+            raise ValueError(f"一次须写入 1 至 {EVENTS_MAX} 个事件,而不是 {len(events)} 个")
+        stored = [
+            StoredEvent(stream_id, version, *self._codec.encode(envelope, event))
+            for version, (envelope, event) in enumerate(events, start=expected_version + 1)
+        ]
+        try:
+            self._codec.flush(self._connection)
+            positions = self._recorder.append(self._connection, stored, self.heads, asked)
+        except (Taken, IntegrityError) as error:
+            self._conflict = self._lost(asked)
+            raise self._conflict from error
+        return Answer(
+            stream_id=stream_id, version=expected_version + len(events), position=positions[-1]
+        )
+
+    def require_intact(self) -> None:
+        """Raise the conflict that ended this unit, also if the caller has passed over it."""
+        if self._conflict is not None:
+            raise self._conflict
+
+    def _lost(self, asked: Asked) -> Conflict:
+        # Two calls with one key usually meet at the stream's version. The key says more.
+        self._connection.rollback()
+        if self._connection.execute(_ANSWER, {"key": asked.key}).first() is not None:
+            return _key_reused()
+        return _version_conflict()
+
+
+@contextmanager
+def _deadlocks_are_conflicts() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.DeadlockDetected):
+            raise _version_conflict() from error
+        raise
+
+
+def _version_conflict() -> Conflict:
+    return Conflict("VERSION_CONFLICT", "本件刚被他人更新", remedy="请刷新后重新办理")
+
+
+def _key_reused() -> Conflict:
+    return Conflict(
+        "KEY_REUSED", "该请求标识已用于另一项操作", field="key", remedy="请换用新的请求标识"
+    )

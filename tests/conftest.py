@@ -1,0 +1,38 @@
+"""Fixtures for every room: databases of both kinds."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from bancheng.infra.database import connect
+from bancheng.infra.schema import create_schema
+from support import backends
+
+
+@pytest.fixture(params=backends.chosen())
+def backend(request: pytest.FixtureRequest) -> str:
+    """sqlite, then postgresql."""
+    return request.param
+
+
+@pytest.fixture
+def database(backend: str) -> Iterator[str]:
+    """The address of an empty database, once for each backend."""
+    with backends.fresh(backend) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An engine on a database with the store's tables, once for each backend."""
+    engine = connect(database)
+    create_schema(engine)
+    yield engine
+    engine.dispose()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    backends.stop()
+    if "postgresql" not in backends.chosen() and not hasattr(config, "workerinput"):
+        print(f"\nPostgreSQL was left out on purpose: {backends.ENVIRONMENT}=sqlite")  # noqa: T201

