@@ -10,10 +10,11 @@ import pytest
 
 from arch.tree import ROOT, SOURCE, imported, names_used, parsed, python_files, shown
 
-# Import name → its distribution and the rooms (or the one file of a room) that may import it.
+# Import name → its distribution and the rooms that may import it.
 DOORS = {
     "anyio": ("anyio", {"graphql"}),
     "chinese_calendar": ("chinesecalendar", {"infra"}),
+    "cross_web": ("cross-web", {"graphql"}),
     "cryptography": ("cryptography", {"infra"}),
     "eventsourcing": ("eventsourcing", {"infra"}),
     "graphql": ("graphql-core", {"graphql", "web"}),
@@ -22,7 +23,7 @@ DOORS = {
     "psycopg": ("psycopg", {"infra"}),
     "python_calamine": ("python-calamine", {"infra"}),
     "rich": ("rich", {"cli"}),
-    "sqlalchemy": ("sqlalchemy", {"infra", "projections", "graphql/context"}),
+    "sqlalchemy": ("sqlalchemy", {"infra", "projections", "graphql"}),
     "starlette": ("starlette", {"graphql", "web"}),
     "strawberry": ("strawberry-graphql", {"graphql", "web"}),
     "structlog": ("structlog", {"graphql", "infra", "jobs", "web"}),
@@ -30,28 +31,19 @@ DOORS = {
     "uvicorn": ("uvicorn", {"cli", "web"}),
 }
 # Imported, but not asked for by name: part of what the other one offers.
-COMES_WITH = {"anyio": "starlette", "graphql-core": "strawberry-graphql"}
-# Full name (and everything below it) → the one file that may use it.
-ONE_FILE = {
-    "os.environ": "config",
-    "os.environb": "config",
-    "os.getenv": "config",
-    "os.putenv": "config",
-    "datetime.date.today": "infra/clock",
-    "datetime.datetime.now": "infra/clock",
-    "datetime.datetime.today": "infra/clock",
-    "datetime.datetime.utcnow": "infra/clock",
-    "time.gmtime": "infra/clock",
-    "time.localtime": "infra/clock",
-    "time.time": "infra/clock",
-    "time.time_ns": "infra/clock",
-    "uuid.uuid1": "infra/clock",
-    "uuid.uuid4": "infra/clock",
-    "uuid.uuid6": "infra/clock",
-    "uuid.uuid7": "infra/clock",
-    "sqlalchemy.func.now": "infra/clock",
-    "sqlalchemy.func.current_timestamp": "infra/clock",
+COMES_WITH = {
+    "anyio": "starlette",
+    "cross-web": "strawberry-graphql",
+    "graphql-core": "strawberry-graphql",
 }
+# The clock is asked in one file; everybody else is given the time.
+CLOCK = "infra/clock"
+CLOCK_ONLY = {
+    "datetime.date.today", "datetime.datetime.now", "datetime.datetime.today",
+    "datetime.datetime.utcnow", "time.gmtime", "time.localtime", "time.time", "time.time_ns",
+    "uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7",
+    "sqlalchemy.func.current_timestamp", "sqlalchemy.func.now",
+}  # fmt: skip
 
 
 def test_the_domain_imports_the_standard_library_and_msgspec():
@@ -71,7 +63,7 @@ def test_every_library_comes_in_by_its_own_door():
         (shown(path), head)
         for path in python_files(SOURCE)
         for head in _libraries(path)
-        if head not in DOORS or not {_room(path), _stem(path)} & DOORS[head][1]
+        if head not in DOORS or _room(path) not in DOORS[head][1]
     }
 
     assert elsewhere == set()
@@ -92,9 +84,36 @@ def test_what_comes_with_another_does(name, parent):
     assert name in {_distribution(requirement) for requirement in requires(parent) or []}
 
 
+def test_graphql_hands_connections_on_and_speaks_no_sql():
+    handles = {"sqlalchemy", "sqlalchemy.Connection", "sqlalchemy.Engine"}
+    spoken = {
+        f"{shown(path)}:{line}: {used}"
+        for path in python_files(SOURCE / "graphql")
+        for line, used in names_used(parsed(path))
+        if used.split(".")[0] == "sqlalchemy" and used not in handles
+    }
+
+    assert spoken == set()
+
+
+def test_the_environment_is_read_in_config():
+    # Who starts the program hands the environment over whole.
+    handed_over = "Config.from_environment(os.environ)"
+    read = {
+        f"{shown(path)}:{line}"
+        for path in python_files(SOURCE)
+        for line, used in names_used(parsed(path))
+        if used.startswith(("os.environ", "os.getenv", "os.putenv"))
+        and _stem(path) != "config"
+        and handed_over not in path.read_text(encoding="utf-8").splitlines()[line - 1]
+    }
+
+    assert read == set()
+
+
 def test_chance_has_a_seed():
     # infra/clock makes identifiers; the simulation replays a hall from a number.
-    rooms = {"random.Random": ("infra/clock", "simulation/"), "random": ("infra/clock",)}
+    rooms = {"random.Random": (CLOCK, "simulation/"), "random": (CLOCK,)}
     unseeded = {
         f"{shown(path)}:{line}: {used}"
         for path in python_files(SOURCE)
@@ -106,14 +125,12 @@ def test_chance_has_a_seed():
     assert unseeded == set()
 
 
-@pytest.mark.parametrize(("name", "file"), ONE_FILE.items())
-def test_what_has_one_door_is_used_behind_it_only(name, file):
+def test_time_and_identifiers_come_from_the_clock():
     elsewhere = {
-        f"{shown(path)}:{line}"
+        f"{shown(path)}:{line}: {used}"
         for path in python_files(SOURCE)
-        if _stem(path) != file
         for line, used in names_used(parsed(path))
-        if used == name or used.startswith(f"{name}.")
+        if used in CLOCK_ONLY and _stem(path) != CLOCK
     }
 
     assert elsewhere == set()

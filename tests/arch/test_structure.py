@@ -1,0 +1,157 @@
+"""What is declared once reaches every place that must know of it."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from enum import Enum
+from itertools import chain
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+
+import bancheng.domain
+from bancheng.app.registry import ACTS, BY_COMMAND
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.deadline import ProgressNoted
+from bancheng.domain.complaint.supervise import WorkOrderUrged
+from bancheng.domain.complaint.ticket import CASES
+from bancheng.domain.events import TOPICS, Event, term_of
+from bancheng.domain.people import Personal
+
+for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain."):
+    importlib.import_module(_module.name)
+
+# Events that the trail and the ledgers want and that no rule ever asks about.
+NO_RULE_ASKS = {ProgressNoted, WorkOrderUrged}
+CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")
+
+
+def _below(cls: type) -> Iterator[type]:
+    for child in cls.__subclasses__():
+        yield child
+        yield from _below(child)
+
+
+def _commands() -> list[type[Command]]:
+    """Every command that can be given: those that no other one extends."""
+    mine = {cls for cls in _below(Command) if cls.__module__.startswith("bancheng.")}
+    return sorted((cls for cls in mine if not cls.__subclasses__()), key=_named)
+
+
+def _named(cls: type) -> str:
+    return cls.__name__
+
+
+def test_every_event_has_a_topic():
+    events = {cls for cls in _below(Event) if cls.__module__.startswith("bancheng.")}
+
+    assert {cls for cls in events if not cls.__subclasses__()} == set(TOPICS.values())
+
+
+def test_every_event_of_a_ticket_is_evolved_or_asked_about_by_no_rule():
+    events = {cls for name, cls in TOPICS.items() if name.startswith("complaint.")}
+
+    assert events == set(CASES) | NO_RULE_ASKS
+    assert set(CASES) & NO_RULE_ASKS == set()
+
+
+@pytest.mark.parametrize("name", sorted(TOPICS))
+def test_a_topic_is_the_name_of_its_event(name):
+    room, _, words = name.partition(".")
+    cls = TOPICS[name]
+
+    assert cls.__module__.startswith(f"bancheng.domain.{room}")
+    assert words == re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+
+def test_every_command_has_one_act():
+    assert {act.command for act in ACTS} == set(_commands())
+    assert len(BY_COMMAND) == len(ACTS)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+def test_every_act_says_who_may_and_on_what_ground(act):
+    assert act.by
+    assert act.basis
+
+
+@pytest.mark.parametrize("cls", [*_commands(), *sorted(TOPICS.values(), key=_named)], ids=_named)
+def test_the_docstring_begins_with_the_chinese_term(cls):
+    assert CHINESE_TERM.fullmatch(term_of(cls))
+
+
+@pytest.mark.parametrize("cls", _commands(), ids=_named)
+def test_everything_a_client_sends_is_bounded_and_described(cls):
+    assert list(_unbounded(cls)) == []
+    assert list(_undescribed(cls)) == []
+
+
+def _unbounded(cls: type[msgspec.Struct]) -> Iterator[str]:
+    for field, hint in get_type_hints(cls, include_extras=True).items():
+        if field in cls.__struct_fields__:
+            yield from (f"{field}{path}" for path in _open_ends(hint, {}))
+
+
+def _open_ends(hint: Any, bounds: dict[str, Any]) -> Iterator[str]:
+    """Where in ``hint`` a value of any size fits."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        for meta in parts[1:]:
+            bounds = bounds | {key: getattr(meta, key) for key in ("max_length", "ge", "le")}
+        yield from _open_ends(parts[0], bounds)
+    elif origin in (Union, UnionType):
+        yield from chain.from_iterable(_open_ends(part, bounds) for part in parts)
+    elif origin is not None:
+        yield from _open_collection(parts, bounds)
+    elif issubclass(hint, msgspec.Struct):
+        yield from (f".{end}" for end in _unbounded(hint))
+    else:
+        yield from _open_value(hint, bounds)
+
+
+def _open_collection(parts: tuple[Any, ...], bounds: dict[str, Any]) -> Iterator[str]:
+    if bounds.get("max_length") is None:
+        yield ": a collection of any length"
+    for part in parts:
+        if part is not Ellipsis:
+            yield from (f"[]{end}" for end in _open_ends(part, {}))
+
+
+def _open_value(cls: type, bounds: dict[str, Any]) -> Iterator[str]:
+    is_text = issubclass(cls, str) and not issubclass(cls, Enum)
+    is_number = issubclass(cls, int | float) and not issubclass(cls, bool)
+    if is_text and bounds.get("max_length") is None:
+        yield ": a text of any length"
+    if is_number and (bounds.get("ge") is None or bounds.get("le") is None):
+        yield ": a number of any size"
+    if issubclass(cls, Personal) and cls.length_max <= 0:
+        yield f": {cls.__name__} of any length"
+
+
+def _undescribed(cls: type[msgspec.Struct]) -> Iterator[str]:
+    for field, hint in get_type_hints(cls, include_extras=True).items():
+        if field in cls.__struct_fields__:
+            metas = hint.__metadata__ if get_origin(hint) is Annotated else ()
+            described = any(CHINESE_TERM.match(meta.description or "") for meta in metas)
+            if not described:
+                yield field
+
+
+@pytest.mark.parametrize(
+    ("hint", "ends"),
+    [
+        (str, [": a text of any length"]),
+        (Annotated[str | None, msgspec.Meta(max_length=9)], []),
+        (tuple[str, ...], [": a collection of any length", "[]: a text of any length"]),
+        (Annotated[tuple[str, ...], msgspec.Meta(max_length=9)], ["[]: a text of any length"]),
+        (int | None, [": a number of any size"]),
+        (Annotated[int, msgspec.Meta(ge=0, le=9)], []),
+        (Annotated[int, msgspec.Meta(ge=0)], [": a number of any size"]),
+        (bool, []),
+    ],
+)
+def test_open_ends_are_seen(hint, ends):
+    assert list(_open_ends(hint, {})) == ends
