@@ -1,0 +1,1 @@
+"""The API: mutations derived from the registry of acts, queries over the read models."""

@@ -1,0 +1,1 @@
+"""Queries: one file a subject, put together in ``root``."""

@@ -1,0 +1,88 @@
+"""What resolvers may use: the services of the hall, and who asks in this request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import anyio.to_thread
+import sqlalchemy
+import strawberry
+from anyio import CapacityLimiter
+from starlette.responses import Response
+
+from bancheng.app.engine import Engine, Rules
+from bancheng.domain.errors import NotAllowed
+from bancheng.domain.people import Actor
+from bancheng.projections.base import Database
+from bancheng.projections.runner import Runner
+
+T = TypeVar("T")
+THREADS_MAX = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """服务: everything the API asks for. ``bootstrap`` builds it.
+
+    ``authenticate`` gets the Authorization header and answers with the member of staff as they
+    stand now, or raises ``NotAllowed``; it blocks, and is called in threads only.
+    ``wait_seconds`` bounds how long a mutation waits for the read models.
+    """
+
+    engine: Engine
+    database: Database
+    rules: Rules
+    now: Callable[[], datetime]
+    authenticate: Callable[[str | None], Actor]
+    runner: Runner
+    wait_seconds: float
+    threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS_MAX))
+
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """The result of ``work``, done in a thread: nothing that blocks runs on the loop."""
+        return await anyio.to_thread.run_sync(work, limiter=self.threads)
+
+    async def read(self, query: Callable[[sqlalchemy.Connection], T]) -> T:
+        """The result of ``query`` on a connection of its own, in a thread."""
+
+        def work() -> T:
+            with self.database.read() as connection:
+                return query(connection)
+
+        return await self.off_loop(work)
+
+
+@dataclass(kw_only=True)
+class Asking:
+    """本次请求: who asks, or why we do not know who does."""
+
+    services: Services
+    actor: Actor | None
+    refusal: NotAllowed | None = None
+    request_id: str = ""
+    response: Response | None = None
+
+    @cached_property
+    def now(self) -> datetime:
+        """One instant for the whole request: every light in it is judged by the same clock."""
+        return self.services.now()
+
+    @property
+    def known(self) -> Actor:
+        """Who asks; raises why we do not know."""
+        if self.actor is None:
+            raise self.why_unknown
+        return self.actor
+
+    @property
+    def why_unknown(self) -> NotAllowed:
+        """Why we do not know who asks."""
+        return self.refusal or NotAllowed("TOKEN_MISSING", "未提供身份令牌")
+
+
+def asking_of(info: strawberry.Info[Any, Any]) -> Asking:
+    """The request a resolver answers."""
+    context: Asking = info.context
+    return context

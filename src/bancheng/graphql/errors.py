@@ -1,0 +1,98 @@
+"""What goes wrong outside a mutation's own result: coded, in Chinese, and masked if unexpected."""
+
+import traceback
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from bancheng.domain.errors import DomainError
+from bancheng.graphql.limits import TOKENS_MAX, refused
+from bancheng.graphql.naming import field_path
+
+log: Any = structlog.get_logger(room="graphql")
+FAILED = "request_failed"
+FRAMES_MAX = 12
+MASK = "系统内部错误,本次请求未能完成"
+_HOW = "请对照 /graphql 的文档检查查询"
+
+
+def presented(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLError]:
+    """``errors`` as the client may see them; what is unexpected is logged, each cause once."""
+    return list(_presented(errors, request_id))
+
+
+def _presented(errors: Iterable[GraphQLError], request_id: str) -> Iterator[GraphQLError]:
+    logged: set[int] = set()
+    for error in errors:
+        cause = cause_of(error)
+        if isinstance(cause, DomainError):
+            yield _with(error, cause.message, **told(cause))
+        elif cause is not None:
+            if id(cause) not in logged:
+                logged.add(id(cause))
+                record(cause)
+            yield _with(error, **masked(request_id))
+        elif "code" in (error.extensions or {}):
+            yield error
+        else:
+            yield _malformed(error)
+
+
+def cause_of(error: GraphQLError) -> Exception | None:
+    """The exception behind ``error`` that is not GraphQL's own."""
+    cause: Exception | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
+def told(error: DomainError) -> dict[str, Any]:
+    """What an answer says of a rejection beside its message."""
+    return {
+        "code": error.code,
+        "kind": error.kind,
+        "remedy": error.remedy,
+        "field": field_path(error.field),
+    }
+
+
+def masked(request_id: str) -> dict[str, str]:
+    """What an answer says of an unexpected exception: nothing but where to find it."""
+    return {
+        "message": MASK,
+        "code": "INTERNAL_ERROR",
+        "remedy": f"请稍后重试;仍不成功的,请把请求编号 {request_id} 告诉系统管理员",
+        "requestId": request_id,
+    }
+
+
+def record(cause: BaseException) -> None:
+    """Log an unexpected exception: its type and its way, not its text.
+
+    The text of a database error holds the statement and its values, and any text may name a
+    person. The request id is bound to the log's context.
+    """
+    frames = traceback.extract_tb(cause.__traceback__)[-FRAMES_MAX:]
+    way = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error(FAILED, error=f"{type(cause).__module__}.{type(cause).__name__}", way=way)
+
+
+def _malformed(error: GraphQLError) -> GraphQLError:
+    if "tokens" in error.message and "Parsing aborted" in error.message:
+        return refused("QUERY_TOO_MANY_TOKENS", f"查询超过 {TOKENS_MAX} 个词元的上限")
+    if "nested too deeply" in error.message:
+        return refused("QUERY_TOO_DEEP", "查询嵌套过深,无法解析")
+    return _with(error, f"查询有误:{error.message}", code="QUERY_INVALID", remedy=_HOW)
+
+
+def _with(error: GraphQLError, message: str, **extensions: Any) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

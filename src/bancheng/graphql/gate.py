@@ -1,0 +1,98 @@
+"""The gate every operation passes: who asks, how much, and only then is it validated and run."""
+
+from collections.abc import Iterator
+
+from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLError
+from graphql.language import OperationDefinitionNode, SelectionSetNode
+from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
+
+from bancheng.graphql.context import Asking
+from bancheng.graphql.errors import told
+from bancheng.graphql.limits import (
+    COMMENTS_MAX,
+    QUERY_LENGTH_MAX,
+    TOKENS_MAX,
+    measured,
+    refusals,
+    refused,
+)
+
+CACHED_MAX = 256
+UNAUTHORIZED = 401
+
+
+class Bounds(SchemaExtension):
+    """Bounds the text before anything reads it."""
+
+    def on_operation(self) -> Iterator[None]:
+        query = self.execution_context.query or ""
+        if len(query) > QUERY_LENGTH_MAX:
+            raise refused(
+                "QUERY_TOO_LONG", f"查询共 {len(query)} 字,超过上限 {QUERY_LENGTH_MAX} 字"
+            )
+        options = self.execution_context.parse_options
+        options.update(max_lexical_tokens=TOKENS_MAX, max_comments=COMMENTS_MAX)  # type: ignore[call-arg]
+        yield
+
+
+class Gate(ValidationCache):
+    """Refuses who is not known and what is too much, before validation has to read it all."""
+
+    def on_validate(self) -> Iterator[None]:
+        errors = self._refusals()
+        if errors:
+            self.execution_context.pre_execution_errors = errors
+            yield
+        else:
+            yield from super().on_validate()
+
+    def _refusals(self) -> list[GraphQLError]:
+        context = self.execution_context
+        document = context.graphql_document
+        if document is None:
+            return []
+        asking: Asking = context.context
+        if asking.actor is None and not only_introspects(document):
+            return [_unknown(asking)]
+        try:
+            return list(refusals(measured(document, context.operation_name, context.variables)))
+        except RecursionError:
+            return [refused("QUERY_TOO_DEEP", "查询嵌套过深")]
+
+
+def parser_cache() -> ParserCache:
+    return ParserCache(maxsize=CACHED_MAX)
+
+
+def gate() -> Gate:
+    return Gate(maxsize=CACHED_MAX)
+
+
+def only_introspects(document: DocumentNode) -> bool:
+    """Whether the document asks for nothing but the schema itself. Fragments count wholly."""
+    roots = [
+        node.selection_set
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    ]
+    fragments = [
+        node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode) and node.type_condition.name.value[:2] != "__"
+    ]
+    return not fragments and all(map(_introspects, roots))
+
+
+def _introspects(selections: SelectionSetNode) -> bool:
+    return all(
+        isinstance(node, FieldNode) and node.name.value.startswith("__")
+        for node in selections.selections
+    )
+
+
+def _unknown(asking: Asking) -> GraphQLError:
+    if asking.response is not None:
+        asking.response.status_code = UNAUTHORIZED
+        asking.response.headers["WWW-Authenticate"] = "Bearer"
+    refusal = asking.why_unknown
+    return GraphQLError(refusal.message, extensions=told(refusal))

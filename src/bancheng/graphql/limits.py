@@ -1,0 +1,159 @@
+"""限额: how much one request may ask for. The shape of a query is measured before it runs.
+
+One walk that remembers each fragment measures everything: Strawberry's own depth and alias
+limits walk a fragment again at each spread, so thirty fragments that spread the next one twice
+would keep them busy for ever (test: doubling fragments).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    IntValueNode,
+    SelectionSetNode,
+    VariableNode,
+    get_operation_ast,
+)
+
+from bancheng.app.registry import ACTS
+from bancheng.graphql.naming import lower_camel
+
+BODY_BYTES_MAX: Final = 1024 * 1024
+QUERY_LENGTH_MAX: Final = 20_000
+TOKENS_MAX: Final = 2_000
+COMMENTS_MAX: Final = 100
+DEPTH_MAX: Final = 12
+ALIASES_MAX: Final = 30
+FIELDS_MAX: Final = 400
+COST_MAX: Final = 20_000
+ACT_COST: Final = 1_000
+PAGE_MAX: Final = 200
+PAGE_DEFAULT: Final = 20
+DIGITS_MAX: Final = 9
+
+# How many rows a list that takes no page size is expected to hold.
+LISTS: Final[Mapping[str, int]] = {
+    "tickets": PAGE_DEFAULT,
+    "workOrders": PAGE_DEFAULT,
+    "deadlines": PAGE_DEFAULT,
+    "auditTrail": PAGE_DEFAULT,
+    "timeline": 30,
+    "clocks": 5,
+    "units": 50,
+    "staff": 100,
+    "enums": 12,
+    "terms": 60,
+    "entries": 12,
+}
+
+_ACTS: Final = frozenset(lower_camel(act.name) for act in ACTS)
+
+
+@dataclass
+class Size:
+    """大小: what a selection amounts to. Cost counts the fields of every row it may return."""
+
+    depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+    cost: int = 0
+
+    def add(self, other: "Size") -> None:
+        self.depth = max(self.depth, other.depth)
+        self.aliases += other.aliases
+        self.fields += other.fields
+        self.cost += other.cost
+
+
+@dataclass
+class Measure:
+    """丈量: the size of selections, each fragment walked once."""
+
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Any]
+    known: dict[str, Size] = field(default_factory=dict)
+
+    def of(self, selections: SelectionSetNode) -> Size:
+        total = Size()
+        for selection in selections.selections:
+            if isinstance(selection, FieldNode):
+                total.add(self._field(selection))
+            elif isinstance(selection, FragmentSpreadNode):
+                total.add(self._fragment(selection.name.value))
+            elif isinstance(selection, InlineFragmentNode):
+                total.add(self.of(selection.selection_set))
+        return total
+
+    def _field(self, node: FieldNode) -> Size:
+        inner = self.of(node.selection_set) if node.selection_set else Size()
+        introspects = node.name.value.startswith("__")
+        return Size(
+            depth=0 if introspects else 1 + inner.depth,
+            aliases=inner.aliases + (node.alias is not None),
+            fields=1 + inner.fields,
+            cost=self._own_cost(node) + inner.cost * (1 if introspects else self._rows(node)),
+        )
+
+    def _own_cost(self, node: FieldNode) -> int:
+        return ACT_COST if node.name.value in _ACTS else 1
+
+    def _fragment(self, name: str) -> Size:
+        if name not in self.known:
+            self.known[name] = Size()  # within itself it adds nothing; validation refuses that
+            fragment = self.fragments.get(name)
+            if fragment is not None:
+                self.known[name] = self.of(fragment.selection_set)
+        return self.known[name]
+
+    def _rows(self, node: FieldNode) -> int:
+        first = next((a.value for a in node.arguments or () if a.name.value == "first"), None)
+        if isinstance(first, IntValueNode):
+            return max(1, int(first.value[:DIGITS_MAX]))
+        if isinstance(first, VariableNode):
+            given = self.variables.get(first.name.value)
+            return max(1, given) if isinstance(given, int) else PAGE_MAX
+        return LISTS.get(node.name.value, 1)
+
+
+def measured(
+    document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any] | None
+) -> Size:
+    """The size of the operation that is to run."""
+    operation = get_operation_ast(document, operation_name)
+    return (
+        Size() if operation is None else _measure(document, variables).of(operation.selection_set)
+    )
+
+
+def _measure(document: DocumentNode, variables: Mapping[str, Any] | None) -> Measure:
+    fragments = {
+        node.name.value: node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    return Measure(fragments, variables or {})
+
+
+def refusals(size: Size) -> Iterator[GraphQLError]:
+    """What is too much about a query of ``size``."""
+    bounds = (
+        ("QUERY_TOO_DEEP", "查询嵌套", "层", size.depth, DEPTH_MAX),
+        ("QUERY_TOO_MANY_ALIASES", "查询中的别名", "个", size.aliases, ALIASES_MAX),
+        ("QUERY_TOO_MANY_FIELDS", "查询中的字段", "个", size.fields, FIELDS_MAX),
+        ("QUERY_TOO_COSTLY", "查询预计返回的字段值", "个", size.cost, COST_MAX),
+    )
+    for code, what, counted, found, most in bounds:
+        if found > most:
+            yield refused(code, f"{what}共 {found} {counted},超过上限 {most} {counted}")
+
+
+def refused(code: str, message: str, remedy: str = "请缩小查询范围或减小每页条数") -> GraphQLError:
+    """A coded error that a client may see as it is."""
+    return GraphQLError(message, extensions={"code": code, "remedy": remedy})

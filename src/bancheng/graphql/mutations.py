@@ -1,0 +1,98 @@
+"""Mutations, derived from the registry: every act is one, and nothing is said of it twice here.
+
+A mutation turns its input into the act's command, has it carried out in a thread, waits there for
+the read models, and answers with what was done or with the rejection.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.tools import create_type
+from strawberry.types.field import StrawberryField
+
+from bancheng.app.engine import Context
+from bancheng.app.inputs import to_command
+from bancheng.app.registry import ACTS, Act
+from bancheng.domain.errors import DomainError, InvalidInput
+from bancheng.domain.events import Channel
+from bancheng.graphql.context import Asking, asking_of
+from bancheng.graphql.inputs import data_of, input_of
+from bancheng.graphql.naming import lower_camel
+from bancheng.graphql.permissions import labels
+from bancheng.graphql.rejections import rejection_of
+from bancheng.graphql.results import RESULTS
+
+KEY_LENGTH_MAX = 100
+
+Key = Annotated[
+    str,
+    strawberry.argument(description=f"幂等键,1 至 {KEY_LENGTH_MAX} 字: 重试沿用,不会重办。"),
+]
+ExpectedVersion = Annotated[
+    int | None, strawberry.argument(description="您看到的版本;已被他人更新则拒绝。不填则不核对。")
+]
+
+
+def carry_out(asking: Asking, act: Act, filled: Any, key: str, version: int | None) -> Any:
+    """The result of the act: done or rejected. Blocks."""
+    result = RESULTS[act.on.prefix]
+    try:
+        command = to_command(act.command, data_of(filled))
+        context = Context(
+            actor=asking.known,
+            key=_scoped(key, asking),
+            channel=getattr(command, "channel", Channel.ONLINE),
+            request_id=asking.request_id,
+            expected_version=version,
+        )
+        answer = asking.services.engine.execute(command, context)
+    except DomainError as error:
+        return rejection_of(error)
+    services = asking.services
+    projected = services.runner.wait(answer.position, result.views, services.wait_seconds)
+    return result.done(answer, projected=projected)
+
+
+def _scoped(key: str, asking: Asking) -> str:
+    # Two people, or a person and an import, that happen to choose the same key must not meet.
+    if not 1 <= len(key) <= KEY_LENGTH_MAX or not key.isprintable():
+        raise InvalidInput(
+            "KEY_MALFORMED",
+            f"幂等键应为 1 至 {KEY_LENGTH_MAX} 个可见字符",
+            field="key",
+            remedy="请为每次办理生成一个新的键,重试时沿用",
+        )
+    return f"api:{asking.known.id}:{key}"
+
+
+def _resolver(act: Act) -> Callable[..., Any]:
+    async def resolve(info, input, key, expected_version=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202
+        asking = asking_of(info)
+        asking.known  # noqa: B018  who does not say who they are is told nothing else
+        work = partial(carry_out, asking, act, input, key, expected_version or None)
+        return await asking.services.off_loop(work)
+
+    resolve.__name__ = lower_camel(act.name)  # create_type tells fields apart by it
+    resolve.__annotations__ = {
+        "info": strawberry.Info,
+        "input": input_of(act.command),
+        "key": Key,
+        "expected_version": ExpectedVersion,
+        "return": RESULTS[act.on.prefix].union | None,
+    }
+    return resolve
+
+
+def _mutation(act: Act) -> StrawberryField:
+    description = f"{act.term}。角色: {labels(act.by)}。依据: {act.basis}。"
+    field: StrawberryField = strawberry.mutation(
+        resolver=_resolver(act), name=lower_camel(act.name), description=description
+    )
+    return field
+
+
+Mutation = create_type(
+    "Mutation", [_mutation(act) for act in ACTS], description="办理: 每个动作一项。"
+)

@@ -1,0 +1,89 @@
+"""权限: who may see what, declared once. Every query asks here; the descriptions tell of it.
+
+A unit officer without any wider role is *bound*: they see the work orders of their own unit and
+the tickets these belong to, and never who reported the matter.
+"""
+
+from dataclasses import dataclass
+
+from bancheng.domain.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from bancheng.domain.people import Actor, Role
+
+WIDE = frozenset(
+    {
+        Role.WINDOW_CLERK,
+        Role.HANDLER,
+        Role.VERIFIER,
+        Role.SUPERVISOR,
+        Role.EFFICIENCY_SUPERVISOR,
+    }
+)
+AUDITORS = WIDE - {Role.WINDOW_CLERK}
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class View:
+    """一项可见内容: what it is called, and who may see it."""
+
+    term: str
+    roles: frozenset[Role]
+
+    def shows(self, actor: Actor) -> bool:
+        """Whether ``actor`` may see it."""
+        return actor.may(*self.roles)
+
+    def require(self, actor: Actor) -> None:
+        """Raise ``NotAllowed`` unless ``actor`` may see it."""
+        if not self.shows(actor):
+            raise NotAllowed(
+                "VIEW_FORBIDDEN",
+                f"您的角色({labels(frozenset(actor.roles))})不能查看{self.term}",
+                remedy=f"可查看的角色: {labels(self.roles)}",
+            )
+
+    @property
+    def told(self) -> str:
+        """Who may see it, as a description says it."""
+        return f"可见: {labels(self.roles)}。"
+
+
+def labels(roles: frozenset[Role]) -> str:
+    """The roles in the order they are declared in."""
+    return "、".join(role.label for role in Role if role in roles) or "无"
+
+
+TICKETS = View("工单台账", WIDE | {Role.UNIT_OFFICER})
+WORK_ORDERS = View("派单台账", WIDE | {Role.UNIT_OFFICER})
+DEADLINES = View("时限预警台账", WIDE | {Role.UNIT_OFFICER})
+REPORTER = View("反映人信息", WIDE)
+SOURCE = View("来源编号", WIDE)
+QUERY_CODE = View("查询码", WIDE)
+TIMELINE = View("办理过程", WIDE)
+AUDIT_TRAIL = View("全程留痕", AUDITORS)
+AUDIT_BODY = View("留痕正文", AUDITORS)
+STAFF = View("人员名册", EVERYBODY)
+UNITS = View("单位名册", EVERYBODY)
+VOCABULARY = View("词表", EVERYBODY)
+
+
+def bound_unit(actor: Actor) -> str | None:
+    """The only unit whose work ``actor`` may see; ``None`` if the sight is not bound."""
+    return None if actor.may(*WIDE) else actor.unit
+
+
+def discreet(error: DomainError, *, visible: bool) -> DomainError:
+    """本分: ``error`` as a bound officer may hear it.
+
+    What they can not see answers exactly as what does not exist, so that guessing a ticket or
+    another unit's order tells nothing. What is wrong with the input itself is theirs to know.
+    """
+    if not visible and not isinstance(error, InvalidInput):
+        return NotFound(
+            "TICKET_NOT_FOUND", "没有这个工单", field="ticket_id", remedy="请核对工单标识"
+        )
+    if error.code == "NOT_OWN_UNIT":
+        return NotFound(
+            "WORK_ORDER_NOT_FOUND", "本件没有这个工单", field="order_id", remedy="请核对工单编号"
+        )
+    return error

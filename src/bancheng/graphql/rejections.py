@@ -1,0 +1,47 @@
+"""Rejections as members of every mutation's result: one GraphQL type for each kind."""
+
+from typing import Any
+
+import strawberry
+
+from bancheng.domain import errors
+from bancheng.domain.errors import DomainError
+from bancheng.domain.events import term_of
+from bancheng.graphql.naming import field_path
+
+
+@strawberry.interface(description="拒绝: 指令违反了规则;什么也没有记录。")
+class Rejection:
+    """What every rejection says."""
+
+    code: str = strawberry.field(description="稳定的代码,供程序判断。")
+    message: str = strawberry.field(description="违反了哪条规则。")
+    remedy: str = strawberry.field(description="如何补救。")
+    field: str | None = strawberry.field(description="有问题的填写项,如 reporter.phone。")
+
+
+def _type_of(kind: type[DomainError]) -> type:
+    cls = type(kind.__name__, (Rejection,), {"__annotations__": {}})
+    return strawberry.type(cls, name=kind.__name__, description=f"{term_of(kind)}。")
+
+
+KINDS: dict[type[DomainError], Any] = {
+    kind: _type_of(kind)
+    for kind in (
+        errors.InvalidInput,
+        errors.NotAllowed,
+        errors.NotFound,
+        errors.WrongStep,
+        errors.Conflict,
+    )
+}
+
+
+def rejection_of(error: DomainError) -> Any:
+    """The GraphQL answer for ``error``."""
+    return KINDS[type(error)](
+        code=error.code,
+        message=error.message,
+        remedy=error.remedy,
+        field=field_path(error.field),
+    )

@@ -1,0 +1,104 @@
+"""What an act answers when it was done, and the union with the rejections, for each aggregate."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Union
+
+import strawberry
+
+from bancheng.app.ports import Answer
+from bancheng.app.registry import STAFF, TICKET, UNIT
+from bancheng.graphql.rejections import KINDS
+
+
+@strawberry.interface(description="已办理: 动作已记入事件库。")
+class ActDone:
+    """What every act answers that was done. A position may pass 2³¹, so it is written as text."""
+
+    version: int = strawberry.field(description="办理后的版本,下次办理时可作 expectedVersion。")
+    position: str = strawberry.field(description="在整个事件库中的位置。")
+    projected: bool = strawberry.field(
+        description="台账是否已更新;未更新时办理仍然有效,请稍后再查。"
+    )
+
+
+@strawberry.type(description="工单已办理。")
+class TicketActDone(ActDone):
+    """An act on a ticket."""
+
+    ticket_id: strawberry.ID = strawberry.field(description="工单标识。")
+
+
+@strawberry.type(description="单位名册已更新。")
+class UnitActDone(ActDone):
+    """An act on a unit."""
+
+    code: str = strawberry.field(description="单位编码。")
+
+
+@strawberry.type(description="人员名册已更新。")
+class StaffActDone(ActDone):
+    """An act on a member of staff."""
+
+    staff_id: str = strawberry.field(description="工号。")
+
+
+@dataclass(frozen=True)
+class Result:
+    """结果: the answers of the acts on one aggregate.
+
+    ``named_by`` is the field of the done type that names the matter; ``views`` are the read
+    models that must have seen the act before its answer is complete.
+    """
+
+    prefix: str
+    done_type: Any
+    named_by: str
+    union: Any
+    views: tuple[str, ...]
+
+    def done(self, answer: Answer, *, projected: bool) -> Any:
+        """The answer of an act that was done."""
+        whole = answer.stream_id
+        name = whole if self.prefix == TICKET.prefix else whole.removeprefix(self.prefix)
+        return self.done_type(
+            version=answer.version,
+            position=str(answer.position),
+            projected=projected,
+            **{self.named_by: name},
+        )
+
+
+def _union(name: str, done_type: Any, description: str) -> Any:
+    members = (done_type, *KINDS.values())
+    return Annotated[Union[members], strawberry.union(name, description=description)]  # noqa: UP007
+
+
+TICKET_VIEWS = ("ticket_ledger", "work_order_ledger", "deadline_board", "audit_trail")
+OFFICE_VIEWS = ("office",)
+
+RESULTS: dict[str, Result] = {
+    result.prefix: result
+    for result in (
+        Result(
+            TICKET.prefix,
+            TicketActDone,
+            "ticket_id",
+            _union("TicketActResult", TicketActDone, "工单办理结果: 已办理,或被拒绝。"),
+            TICKET_VIEWS,
+        ),
+        Result(
+            UNIT.prefix,
+            UnitActDone,
+            "code",
+            _union("UnitActResult", UnitActDone, "单位名册办理结果: 已办理,或被拒绝。"),
+            OFFICE_VIEWS,
+        ),
+        Result(
+            STAFF.prefix,
+            StaffActDone,
+            "staff_id",
+            _union("StaffActResult", StaffActDone, "人员名册办理结果: 已办理,或被拒绝。"),
+            OFFICE_VIEWS,
+        ),
+    )
+}

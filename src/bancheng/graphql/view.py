@@ -1,0 +1,90 @@
+"""GraphQL over HTTP: who asks is found out first, and every refusal is coded and in Chinese."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+
+from bancheng.domain.errors import NotAllowed
+from bancheng.graphql.context import Asking, Services
+from bancheng.graphql.pages import GRAPHIQL_POLICY
+from bancheng.graphql.schema import schema
+
+_MESSAGES = {
+    400: "请求格式有误,应为 JSON 对象,含 query(文字)与可选的 variables(对象)",
+    405: "只接受 POST;GET 仅用于打开查询页面",
+}
+_LOADING = "Loading..."
+_OFFLINE = (
+    "正在加载 GraphiQL(须能访问 unpkg.com)。内网请使用 "
+    '<a href="/console" style="margin-left:.5em">查询台</a>'
+)
+
+
+class Api(GraphQL[Asking, None]):
+    """GraphQL 接口: POST for operations, GET for the GraphiQL page."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(schema, allow_queries_via_get=False, subscription_protocols=())
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as error:
+            response = coded(error.status_code, "REQUEST_INVALID", _MESSAGES[error.status_code])
+        await response(scope, receive, send)
+
+    async def get_context(
+        self, request: Request | WebSocket, response: Response | WebSocket
+    ) -> Asking:
+        actor, refusal = None, None
+        header = request.headers.get("authorization")
+        try:
+            authenticate = partial(self._services.authenticate, header)
+            actor = await self._services.off_loop(authenticate)
+        except NotAllowed as error:
+            refusal = error
+        return Asking(
+            services=self._services,
+            actor=actor,
+            refusal=refusal,
+            request_id=request_id_of(request.scope),
+            response=response if isinstance(response, Response) else None,
+        )
+
+    async def render_graphql_ide(self, _: Request) -> Response:
+        page = self.graphql_ide_html.replace(_LOADING, _OFFLINE)
+        return HTMLResponse(page, headers={"Content-Security-Policy": GRAPHIQL_POLICY})
+
+    def decode_json(self, data: str | bytes) -> object:
+        # Not json.loads: that raises RecursionError for a body of ten thousand brackets.
+        try:
+            decoded: object = msgspec.json.decode(data)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise HTTPException(400, "not JSON") from error
+        if not isinstance(decoded, dict):
+            raise HTTPException(400, "not an object")
+        return decoded
+
+    def encode_json(self, data: object) -> bytes:
+        return msgspec.json.encode(data)
+
+
+def coded(status: int, code: str, message: str, **more: Any) -> Response:
+    """An answer that holds nothing but one coded error, in the form of GraphQL's errors."""
+    extensions: Mapping[str, Any] = {"code": code, **more}
+    body = {"data": None, "errors": [{"message": message, "extensions": extensions}]}
+    return Response(msgspec.json.encode(body), status_code=status, media_type="application/json")
+
+
+def request_id_of(scope: Mapping[str, Any]) -> str:
+    """The request id that the web's outermost layer gave."""
+    return str(scope.get("state", {}).get("request_id", ""))

@@ -1,0 +1,216 @@
+"""The web: routes, what every request passes, health, and what lives as long as the server."""
+
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Protocol
+
+import anyio
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bancheng.graphql import errors
+from bancheng.graphql.context import Services
+from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY, NOTHING
+from bancheng.graphql.schema import schema_text
+from bancheng.graphql.view import Api, coded, request_id_of
+from bancheng.infra.logs import Said, get_logger, request
+from bancheng.projections.health import Health
+
+log = get_logger("web")
+READY_SECONDS = 5.0
+NOT_FOUND = 404
+UNREADY = 503
+DIGITS_MAX = 12
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class Background(Protocol):
+    """后台任务: something that runs as long as the server, such as the projection runner."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Hall(Protocol):
+    """大厅: what is served. ``background`` starts in its order and stops in the other."""
+
+    @property
+    def services(self) -> Services: ...
+    @property
+    def request_bytes_max(self) -> int: ...
+    @property
+    def background(self) -> Sequence[Background]: ...
+
+
+def create_app(hall: Hall) -> Starlette:
+    """The ASGI application that serves ``hall``."""
+    return Starlette(
+        routes=[
+            Route("/graphql", Api(hall.services)),
+            Route("/console", _console),
+            Route("/schema.graphql", _schema),
+            Route("/healthz", _alive),
+            Route("/readyz", partial(_ready, hall)),
+        ],
+        middleware=[Middleware(Threshold), Middleware(BodyLimit, bytes_max=hall.request_bytes_max)],
+        exception_handlers={HTTPException: _refused},
+        lifespan=partial(_lifespan, hall),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(hall: Hall, _: Starlette) -> AsyncIterator[None]:
+    started: list[Background] = []
+    try:
+        for task in hall.background:
+            await anyio.to_thread.run_sync(task.start)
+            started.append(task)
+        log.info(Said.SERVER_STARTED)
+        yield
+    finally:
+        for task in reversed(started):
+            await anyio.to_thread.run_sync(task.stop)
+        log.info(Said.SERVER_STOPPED)
+
+
+async def _console(_: Request) -> Response:
+    return HTMLResponse(CONSOLE, headers={"Content-Security-Policy": CONSOLE_POLICY})
+
+
+async def _schema(_: Request) -> Response:
+    return PlainTextResponse(schema_text())
+
+
+async def _alive(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _ready(hall: Hall, _: Request) -> Response:
+    services = hall.services
+
+    def look() -> list[Health]:
+        return services.runner.health(services.now())
+
+    try:
+        with anyio.fail_after(READY_SECONDS):
+            found = await anyio.to_thread.run_sync(look, abandon_on_cancel=True)
+    except Exception as error:  # noqa: BLE001  the edge: what can not be looked at is not ready
+        errors.record(error)
+        return JSONResponse({"status": "unready", "database": "unreachable"}, UNREADY)
+    well = all(one.is_well() for one in found)
+    body = {"status": "ok" if well else "unready", "projections": [_told(one) for one in found]}
+    return JSONResponse(body, 200 if well else UNREADY)
+
+
+def _told(health: Health) -> dict[str, Any]:
+    poison = health.poison
+    return {
+        "name": health.name,
+        "well": health.is_well(),
+        "position": health.position,
+        "head": health.head,
+        "ageSeconds": health.age.total_seconds(),
+        "poison": poison and {"topic": poison.topic, "position": poison.position},
+    }
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == NOT_FOUND:
+        return coded(status, "PATH_UNKNOWN", "没有这个地址;接口在 /graphql,查询台在 /console")
+    return coded(status, "REQUEST_INVALID", "请求方式不对")
+
+
+class Threshold:
+    """门槛: gives a request its number, bounds what browsers may do, logs, and masks failures."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        number = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = number
+        with request(number):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _secure(MutableHeaders(scope=message), request_id_of(scope))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # the edge: nothing of it may reach the client
+            errors.record(error)
+            if status:
+                raise
+            masked = errors.masked(request_id_of(scope))
+            await coded(500, **masked)(scope, receive, sending)
+        finally:
+            took = round((time.perf_counter() - began) * 1000, 1)
+            log.info(Said.REQUEST_DONE, method=scope["method"], path=scope["path"][:200],
+                     status=status, ms=took)  # fmt: skip
+
+
+def _secure(headers: MutableHeaders, number: str) -> None:
+    headers["X-Request-Id"] = number
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cache-Control"] = "no-store"
+    headers.setdefault("Content-Security-Policy", NOTHING)
+
+
+class _TooLargeError(Exception):
+    """The body is larger than a request may be."""
+
+
+class BodyLimit:
+    """请求体上限: also for bodies that do not say their length."""
+
+    def __init__(self, app: ASGIApp, bytes_max: int) -> None:
+        self._app = app
+        self._bytes_max = bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        seen = 0
+
+        async def bounded() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._bytes_max:
+                raise _TooLargeError
+            return message
+
+        said = Headers(scope=scope).get("content-length", "0")
+        try:
+            if not (said.isdecimal() and int(said[:DIGITS_MAX]) > self._bytes_max):
+                await self._app(scope, bounded, send)
+                return
+        except _TooLargeError:
+            pass
+        most = f"请求体超过上限 {self._bytes_max} 字节"
+        await coded(413, "REQUEST_TOO_LARGE", most)(scope, receive, send)
