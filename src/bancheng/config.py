@@ -6,6 +6,7 @@ Every setting stands once, in `SETTINGS`; the operations guide lists them from t
 import base64
 import binascii
 import dataclasses
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,11 @@ class Config:
         parts = urlsplit(self.database_url)
         shown = parts.netloc.rpartition("@")[2]
         return f"{parts.scheme}://{shown}{parts.path}"
+
+    @classmethod
+    def current(cls) -> "Config":
+        """The configuration of this process's environment."""
+        return cls.from_environment(os.environ)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Config":
