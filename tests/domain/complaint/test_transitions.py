@@ -103,8 +103,8 @@ ORDER_ALLOWED = {
     ReassignWorkOrder: {O.DISPATCHED, O.SIGNED_IN, O.RELEASED},
     NoteProgress: {O.SIGNED_IN},
     RequestExtension: {O.SIGNED_IN},
-    GrantExtension: set(OrderStatus) - {O.SUBMITTED},
-    DenyExtension: set(OrderStatus) - {O.SUBMITTED},
+    GrantExtension: {O.DISPATCHED, O.SIGNED_IN, O.RETURNED},
+    DenyExtension: {O.DISPATCHED, O.SIGNED_IN, O.RETURNED},
     SubmitResult: {O.SIGNED_IN},
     UrgeWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
 }
@@ -200,8 +200,6 @@ def test_an_act_on_an_order_is_allowed_in_the_order_statuses_of_the_table_only(a
     if status in ORDER_ALLOWED[act]:
         assert outcome.refusal is None, outcome.refusal
         assert outcome.events
-    elif act in (GrantExtension, DenyExtension) and status is O.SUBMITTED:
-        outcome.then_refused("NO_EXTENSION_REQUEST")  # a result settles the request
     else:
         outcome.then_refused("WRONG_ORDER_STATUS")
 

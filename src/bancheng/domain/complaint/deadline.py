@@ -18,8 +18,7 @@ from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decide_due, judge
-from bancheng.domain.time_limits.rulebook import ExtensionRule
+from bancheng.domain.time_limits.limit import DueDate, Verdict, extend, judge
 
 
 @topic("complaint.progress-noted", step=Step.DEADLINE)
@@ -112,7 +111,7 @@ def request_extension(ticket: Ticket, command: RequestExtension, desk: Desk) -> 
         raise WrongStep(
             "EXTENSION_PENDING", "本工单已有待批的延期申请", remedy="请等待批复,勿重复申请"
         )
-    _require_extension_left(order, desk)
+    _extended(order, desk)  # what can not be granted is not asked for
     if desk.now >= order.due.due_at:
         raise WrongStep(
             "EXTENSION_TOO_LATE",
@@ -124,14 +123,7 @@ def request_extension(ticket: Ticket, command: RequestExtension, desk: Desk) -> 
 
 def grant_extension(ticket: Ticket, command: GrantExtension, desk: Desk) -> list[Event]:
     order = _order_with_request(ticket, command, command.order_id)
-    rule = _require_extension_left(order, desk)
-    due = decide_due(
-        order.due.limit,
-        order.due.started_at,
-        desk.calendar,
-        rulebook_version=desk.rulebook.version,
-        extension=Extension(amount=rule.amount, basis=rule.basis),
-    )
+    due = _extended(order, desk)
     return [ExtensionGranted(order_id=order.id, due=due, ruling=desk.sealed(command.ruling))]
 
 
@@ -163,12 +155,15 @@ def _order_in_hand(ticket: Ticket, command: TicketCommand, order_id: str, desk: 
 def _order_with_request(ticket: Ticket, command: TicketCommand, order_id: str) -> WorkOrder:
     ticket.require(command, Status.DISPATCHED)
     order = ticket.order(order_id)
+    require_order(
+        order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RETURNED
+    )
     if not order.extension_asked:
         raise WrongStep("NO_EXTENSION_REQUEST", "本工单没有待批的延期申请", remedy="请核对工单编号")
     return order
 
 
-def _require_extension_left(order: WorkOrder, desk: Desk) -> ExtensionRule:
+def _extended(order: WorkOrder, desk: Desk) -> DueDate:
     rule = desk.rulebook.extension
     if rule is None or order.extensions >= rule.times_max:
         allowed = 0 if rule is None else rule.times_max
@@ -177,4 +172,4 @@ def _require_extension_left(order: WorkOrder, desk: Desk) -> ExtensionRule:
             f"规则只允许延期 {allowed} 次,本工单已延期 {order.extensions} 次",
             remedy="请按期办结;确不能办结的,请说明措施与期限",
         )
-    return rule
+    return extend(order.due, desk.rulebook, desk.calendar)
