@@ -13,6 +13,7 @@ def check_book(book: RuleBook, problems: Problems) -> None:
     _check_purposes(book, problems)
     _check_qualifiers(book, problems)
     _check_extensions(book, problems)
+    _check_levels(book, problems)
 
 
 def _check_purposes(book: RuleBook, problems: Problems) -> None:
@@ -53,3 +54,11 @@ def _check_extensions(book: RuleBook, problems: Problems) -> None:
                     f"与 limits.{rule.limit.id} 的单位 {rule.limit.unit.value} 不一致",
                     "延期须与原时限同一单位",
                 )
+
+
+def _check_levels(book: RuleBook, problems: Problems) -> None:
+    # A level is raised once per limit and cycle, so a second threshold for it would never fire.
+    for (purpose, level), times in Counter((w.purpose, w.level) for w in book.warnings).items():
+        if times > 1:
+            where = f"「{level.label}」" + (f"(用途 {purpose})" if purpose else "")
+            problems.add("warnings", f"{where}规定了 {times} 个阈值", "每一级别请只保留一个")

@@ -1,0 +1,179 @@
+"""When a limit gives warning: thresholds turned into instants, once, when the due date is decided.
+
+A pause, an extension or a new calendar brings a new due date and with it a new plan; the old plan
+is then void. Which level holds is always derived from plan and time, never stored apart.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, time_clock
+from bancheng.domain.time_limits.counting import DayAxis, TimeAxis
+from bancheng.domain.time_limits.intervals import Instant
+from bancheng.domain.time_limits.terms import DURATIONS, DueDate, LimitUnit, Pause, StartConvention
+from bancheng.domain.time_limits.thresholds import (
+    LadderStep,
+    Rung,
+    Threshold,
+    Timing,
+    WarningLevel,
+)
+from bancheng.domain.time_limits.working_time import add_working, shift_working_days
+
+_DAY = timedelta(days=1)
+
+
+class PlannedWarning(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """预警计划: from ``at`` on, the limit is at ``level``."""
+
+    level: WarningLevel
+    at: Instant
+    basis: str = ""
+
+
+class PlannedRung(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """阶梯计划: from ``at`` on, ``rung`` of the ladder is called for."""
+
+    rung: Rung
+    at: Instant
+    basis: str = ""
+
+
+class PassedWarning(Struct, frozen=True, kw_only=True):
+    """应发预警: a level that was reached and not raised yet; ``late`` if that was long ago."""
+
+    level: WarningLevel
+    at: Instant
+    late: bool
+
+
+def plan_warnings(
+    due: DueDate, thresholds: Iterable[Threshold], calendar: Calendar, pauses: Iterable[Pause] = ()
+) -> tuple[PlannedWarning, ...]:
+    """预警计划: the instants at which ``due`` reaches its levels, in order.
+
+    Thresholds are walked along the clock of the limit, so none falls into a pause. One that would
+    lie before the clock starts is left out: a new matter is never warned of at birth.
+    """
+    pauses = tuple(pauses)
+    planned = [
+        PlannedWarning(level=threshold.level, at=at, basis=threshold.basis)
+        for threshold in thresholds
+        if (at := moment_of(threshold, due, calendar, pauses)) is not None
+    ]
+    return tuple(sorted(planned, key=lambda warning: (warning.at, warning.level.severity)))
+
+
+def plan_ladder(
+    due: DueDate, ladder: Iterable[LadderStep], calendar: Calendar, pauses: Iterable[Pause] = ()
+) -> tuple[PlannedRung, ...]:
+    """阶梯计划: the instants at which the rungs of the ladder are called for, in order."""
+    pauses = tuple(pauses)
+    planned = [
+        PlannedRung(rung=step.rung, at=at, basis=step.basis)
+        for step in ladder
+        if (at := moment_of(step, due, calendar, pauses)) is not None
+    ]
+    return tuple(sorted(planned, key=lambda rung: rung.at))
+
+
+def level_at(plan: Iterable[PlannedWarning], now: datetime) -> WarningLevel:
+    """当前级别: the heaviest level whose instant has come."""
+    reached = (warning.level for warning in plan if warning.at <= now)
+    return max(reached, key=lambda level: level.severity, default=WarningLevel.NORMAL)
+
+
+def passed_warnings(
+    plan: Iterable[PlannedWarning],
+    raised: Collection[WarningLevel],
+    now: datetime,
+    *,
+    grace: timedelta,
+) -> tuple[PassedWarning, ...]:
+    """应发预警: every level reached by ``now`` and not in ``raised``, in the order of the plan.
+
+    Nothing is skipped: after a missed day each level still comes, marked late if its instant lies
+    more than ``grace`` back. ``raised`` are those of this limit, matter and cycle.
+    """
+    return tuple(
+        PassedWarning(level=warning.level, at=warning.at, late=now - warning.at > grace)
+        for warning in plan
+        if warning.at <= now and warning.level not in raised
+    )
+
+
+def moment_of(
+    timing: Timing, due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...] = ()
+) -> datetime | None:
+    """时点: when ``timing`` comes for ``due``; None if it would lie before the start.
+
+    Days are dates: ``before = 1`` is the opening of the hall on the day before the due date, not
+    midnight. Hours and shares are walked to the minute through the time that counts.
+    """
+    if timing.after is not None:
+        return _after(timing.after, timing.unit, due, calendar)
+    if timing.share is not None:
+        clock = _time_clock(due, calendar, pauses, working=due.limit.unit.is_working)
+        at = clock.full(timing.share * clock.between(clock.first, due.due_at))[0]
+    else:
+        assert timing.before is not None
+        assert timing.unit is not None
+        at_or_none = _before(timing.before, timing.unit, due, calendar, pauses)
+        if at_or_none is None:
+            return None
+        at = at_or_none
+    return at if at > due.started_at else None
+
+
+def _after(amount: int, unit: LimitUnit | None, due: DueDate, calendar: Calendar) -> datetime:
+    if unit is None:
+        return due.due_at
+    if unit.is_days:
+        working = unit.is_working
+        day = due.due_date
+        day = shift_working_days(calendar, day, amount) if working else day + amount * _DAY
+        return _opening(calendar, day)
+    span = amount * DURATIONS[unit]
+    return add_working(calendar, due.due_at, span) if unit.is_working else due.due_at + span
+
+
+def _before(
+    amount: int, unit: LimitUnit, due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...]
+) -> datetime | None:
+    if unit.is_days:
+        return _days_before(amount, due, calendar, pauses, working=unit.is_working)
+    clock = _time_clock(due, calendar, pauses, working=unit.is_working)
+    left = clock.between(clock.first, due.due_at) - amount * DURATIONS[unit]
+    return clock.full(left)[0] if left > timedelta() else None
+
+
+def _days_before(
+    amount: int, due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...], *, working: bool
+) -> datetime | None:
+    if amount == 0:
+        return _opening(calendar, due.due_date)
+    clock = _day_clock(due, calendar, pauses)._replace(axis=DayAxis(calendar, working))
+    left = clock.days_between(clock.first - _DAY, due.due_date) - amount
+    return _opening(calendar, clock.full(left)[0]) if left > 0 else None
+
+
+def _opening(calendar: Calendar, day: date) -> datetime:
+    """The opening of the hall on ``day``; on a day without hours that of an ordinary one."""
+    sessions = calendar.sessions(day) or next(filter(None, calendar.hours))
+    return calendar.instant(day, sessions[0].start)
+
+
+def _day_clock(due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...]) -> DayClock:
+    return day_clock(due.limit, due.started_at, calendar, pauses)
+
+
+def _time_clock(
+    due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...], *, working: bool
+) -> TimeClock:
+    axis = TimeAxis(calendar, working)
+    if due.limit.start is StartConvention.EXACT:
+        return time_clock(due.limit, due.started_at, calendar, pauses)._replace(axis=axis)
+    return _day_clock(due, calendar, pauses).as_time()._replace(axis=axis)
