@@ -1,0 +1,132 @@
+"""退单与裁定: a unit objects inside its window, for a reason, once; and the clock goes on."""
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.complaint.dispatch import (
+    ReassignWorkOrder,
+    RejectReturn,
+    ReturnRejected,
+    ReturnUpheld,
+    SignInWorkOrder,
+    UpholdReturn,
+    WorkOrderReturned,
+)
+from bancheng.domain.complaint.verify import OrderRework
+from support.builders import (
+    CO_1,
+    LEAD,
+    SEALED,
+    TEXT,
+    a_called_back_ticket,
+    a_dispatched_ticket,
+    a_released_order,
+    a_returned_order,
+    a_signed_in_ticket,
+    after,
+    due,
+    officer_of,
+    returning,
+    signed_in,
+    submitting,
+    verdict,
+)
+from support.given import CO_OFFICER, OFFICER, RULES, STREAM, given, local
+
+RETURNED = WorkOrderReturned(order_id=LEAD, reason="not_our_duty", explanation=SEALED)
+REJECT = RejectReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
+UPHOLD = UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
+AWAY = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+SIGN_IN = SignInWorkOrder(ticket_id=STREAM, order_id=LEAD)
+
+
+@pytest.mark.parametrize("open_order", [a_dispatched_ticket, a_signed_in_ticket])
+def test_a_unit_returns_its_order_before_or_after_signing_it_in(open_order):
+    given(*open_order()).when(returning()).then(RETURNED)
+
+
+@pytest.mark.parametrize("reason", [term.code for term in RULES.return_reasons])
+def test_every_return_reason_of_the_rule_book_is_one(reason):
+    given(*a_dispatched_ticket()).when(returning(reason=reason)).then(
+        replace(RETURNED, reason=reason)
+    )
+
+
+def test_no_other_reason_returns_an_order():
+    given(*a_dispatched_ticket()).when(returning(reason="too_busy")).then_refused(
+        "TERM_UNKNOWN", "reason"
+    )
+
+
+def test_the_window_is_open_until_its_last_microsecond():
+    last = local("2026-03-03 23:59:59.999999")
+    given(*a_dispatched_ticket()).when(returning(), at=last).then(RETURNED)
+
+
+def test_after_the_window_the_unit_keeps_the_order():
+    first = local("2026-03-04 00:00")
+    given(*a_dispatched_ticket()).when(returning(), at=first).then_refused("RETURN_TOO_LATE")
+
+
+def test_the_window_is_the_one_decided_at_dispatch_whatever_the_rule_book_says_later():
+    later = replace(RULES, limits=tuple(r for r in RULES.limits if r.purpose != "return_window"))
+    first = local("2026-03-04 00:00")
+    given(*a_dispatched_ticket()).when(returning(), at=first, rulebook=later).then_refused(
+        "RETURN_TOO_LATE"
+    )
+
+
+def test_a_unit_returns_no_order_of_another():
+    given(*a_dispatched_ticket()).when(returning(), by=CO_OFFICER).then_refused("NOT_OWN_UNIT")
+
+
+def test_an_order_is_returned_once():
+    given(*a_returned_order()).when(returning()).then_refused("WRONG_ORDER_STATUS")
+
+
+def test_a_return_is_rejected_by_a_ruling():
+    given(*a_returned_order()).when(REJECT).then(ReturnRejected(order_id=LEAD, ruling=SEALED))
+
+
+def test_a_return_is_upheld_by_a_ruling():
+    given(*a_returned_order()).when(UPHOLD).then(ReturnUpheld(order_id=LEAD, ruling=SEALED))
+
+
+@pytest.mark.parametrize("ruling", [REJECT, UPHOLD], ids=lambda it: type(it).__name__)
+def test_a_return_is_ruled_upon_once(ruling):
+    for ruled in (after(a_returned_order(), REJECT), a_released_order()):
+        given(*ruled).when(ruling).then_refused("WRONG_ORDER_STATUS")
+
+
+def test_after_a_ruling_the_unit_may_not_return_the_order_again_signed_in_or_not():
+    ruled = after(a_returned_order(), REJECT)
+    given(*ruled).when(returning()).then_refused("RETURN_AFTER_RULING")
+    given(*signed_in(ruled)).when(returning()).then_refused("RETURN_AFTER_RULING")
+
+
+def test_a_final_assignment_may_not_be_returned():
+    assigned = after(a_dispatched_ticket(), replace(AWAY, final=True))
+    given(*assigned).when(returning(CO_1), by=officer_of("GA")).then_refused("RETURN_AFTER_RULING")
+
+
+def test_an_ordinary_successor_has_a_window_of_its_own():
+    assigned = after(a_dispatched_ticket(), AWAY)
+    given(*assigned).when(returning(CO_1), by=officer_of("GA")).then(
+        replace(RETURNED, order_id=CO_1)
+    )
+
+
+def test_an_order_under_rework_may_not_be_returned():
+    rework = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
+    given(*after(a_called_back_ticket(), rework)).when(returning()).then_refused(
+        "RETURN_AFTER_RULING"
+    )
+
+
+def test_the_clock_of_a_returned_order_goes_on_from_its_dispatch():
+    ruled = given(*a_returned_order()).when(REJECT, at=local("2026-03-09 15:00"))
+    again = given(*ruled.history).when(SIGN_IN, by=OFFICER, at=local("2026-03-09 16:00"))
+    late = local("2026-03-10 09:00")
+    submitted = given(*again.history).when(submitting(), at=late).events[0]
+    dispatched = due("resolve_general", local("2026-03-02 09:03"), "2026-03-09")
+    assert submitted.verdict == verdict(dispatched, late, on_time=False, used=6)
