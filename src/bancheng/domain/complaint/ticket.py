@@ -79,7 +79,8 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
 
 
 def _called_back(ticket: Ticket, event: verify.CallBackRecorded, _: Recorded) -> Ticket:
-    return replace(ticket, called_back=True, said_unsolved=event.solved is False)
+    unsolved = event.solved is False if event.reached else ticket.said_unsolved
+    return replace(ticket, called_back=True, said_unsolved=unsolved)
 
 
 def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticket:
