@@ -22,6 +22,7 @@ from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import Actor, FreeText, PersonName, Phone, Reporter, Title
 from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decide_due, judge
+from bancheng.domain.time_limits.warning import plan_warnings
 
 from .given import CALENDAR, NUMBER, OFFICER, RULES, START, STREAM, Given, local
 
@@ -39,11 +40,14 @@ def officer_of(unit: str) -> Actor:
 
 def due(limit: str, since: datetime, last_day: str, *, extension: int = 0) -> DueDate:
     """When the rule book's limit of that id, begun ``since``, ends: with ``last_day``."""
-    found = next(rule.limit for rule in RULES.limits if rule.limit.id == limit)
+    rule = next(rule for rule in RULES.limits if rule.limit.id == limit)
     more = Extension(amount=extension, basis=RULES.extensions[0].basis) if extension else None
-    decided = decide_due(found, since, CALENDAR, rulebook_version=RULES.version, extension=more)
+    decided = decide_due(
+        rule.limit, since, CALENDAR, rulebook_version=RULES.version, extension=more
+    )
     assert str(decided.due_date) == last_day, f"due on {decided.due_date}, not {last_day}"
-    return decided
+    thresholds = RULES.thresholds_for(rule.purpose)
+    return replace(decided, warnings=plan_warnings(decided, thresholds, CALENDAR))
 
 
 def verdict(decided: DueDate, finished_at: datetime, *, on_time: bool, used: int) -> Verdict:

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event
@@ -13,6 +14,7 @@ from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, decide_due
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
+from bancheng.domain.time_limits.warning import plan_warnings
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,16 +52,22 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             )
         return code
 
-    def due(self, limit: Limit) -> DueDate:
-        """When ``limit``, starting now, runs out."""
-        return decide_due(limit, self.now, self.calendar, rulebook_version=self.rulebook.version)
+    def due(self, limit: Limit, purpose: str) -> DueDate:
+        """When ``limit``, starting now, runs out, and when it gives warning before."""
+        due = decide_due(limit, self.now, self.calendar, rulebook_version=self.rulebook.version)
+        return self.warned(due, purpose)
 
     def due_for(
         self, purpose: str, *, category: str | None = None, complexity: str | None = None
     ) -> DueDate | None:
         """When the rule book's limit for ``purpose`` runs out; ``None`` if it sets none."""
         limit = self.rulebook.limit_for(purpose, category=category, complexity=complexity)
-        return None if limit is None else self.due(limit)
+        return None if limit is None else self.due(limit, purpose)
+
+    def warned(self, due: DueDate, purpose: str) -> DueDate:
+        """``due`` with the instants at which it gives warning, by the rule book."""
+        thresholds = self.rulebook.thresholds_for(purpose)
+        return replace(due, warnings=plan_warnings(due, thresholds, self.calendar))
 
     def sealed(self, text: FreeText) -> FreeText:
         """``text``, to be sealed under the key of this matter."""

@@ -16,4 +16,4 @@ class Labelled(str, Enum):  # noqa: UP042  StrEnum's own __new__ takes no second
         return member
 
     def __str__(self) -> str:
-        return self.value
+        return str.__str__(self)

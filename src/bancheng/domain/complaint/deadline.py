@@ -172,4 +172,4 @@ def _extended(order: WorkOrder, desk: Desk) -> DueDate:
             f"规则只允许延期 {allowed} 次,本工单已延期 {order.extensions} 次",
             remedy="请按期办结;确不能办结的,请说明措施与期限",
         )
-    return extend(order.due, desk.rulebook, desk.calendar)
+    return desk.warned(extend(order.due, desk.rulebook, desk.calendar), "resolve")

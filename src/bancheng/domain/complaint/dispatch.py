@@ -282,7 +282,7 @@ def _order(
         unit=unit,
         lead=lead,
         instruction=desk.sealed(instruction),
-        due=desk.due(limit),
+        due=desk.due(limit, "resolve"),
         sign_in_due=_due_for("sign_in", ticket, desk),
         return_due=None if final else _due_for("return_window", ticket, desk),
         final=final,

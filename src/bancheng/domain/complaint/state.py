@@ -72,9 +72,12 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
             ) from None
 
     def only_explained(self) -> bool:
-        """Whether every standing result says that the law does not allow what was asked."""
+        """Whether every standing result says that the law does not allow what was asked.
+
+        A reopening sets earlier results aside: they no longer stand for what the office says.
+        """
         results = [o.outcome for o in self.orders.values() if o.status is OrderStatus.SUBMITTED]
-        return all(outcome is Outcome.EXPLAINED for outcome in results)
+        return all(outcome in (Outcome.EXPLAINED, None) for outcome in results)
 
     def next_order_number(self) -> int:
         """The serial of the next work order within the ticket, from 1."""

@@ -105,7 +105,7 @@ def issue_supervision_order(
             unit=desk.check_unit(command.unit, "unit"),
             colour=command.colour,
             demand=desk.sealed(command.demand),
-            feedback_due=desk.due(case_by_case(command.feedback_working_days)),
+            feedback_due=desk.due(case_by_case(command.feedback_working_days), "feedback"),
         )
     ]
 

@@ -107,6 +107,11 @@ def _slip_answered(
     return replace(ticket, open_slips=slips)
 
 
+def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> Ticket:
+    orders = {key: replace(order, outcome=None) for key, order in ticket.orders.items()}
+    return replace(ticket, status=Status.ACCEPTED, orders=orders)
+
+
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
     order = replace(ticket.orders[order_id], **changes)
     return replace(ticket, orders={**ticket.orders, order_id: order})
@@ -136,5 +141,5 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     supervise.SupervisionOrderIssued: _slip_issued,
     supervise.SupervisionOrderAnswered: _slip_answered,
     supervise.TicketStruckOff: _to(Status.CLOSED),
-    supervise.TicketReopened: _to(Status.ACCEPTED),
+    supervise.TicketReopened: _reopened,
 }

@@ -26,6 +26,7 @@ __all__ = [
     "RuleBookError",
     "Term",
     "Threshold",
+    "base_of",
     "override",
     "parse_rulebook",
 ]
@@ -49,6 +50,12 @@ def parse_rulebook(toml_text: str) -> RuleBook:
     return _checked(book)
 
 
+def base_of(toml_text: str) -> str | None:
+    """所本: the id of the book that ``toml_text`` extends, if it does (``extends = "default"``)."""
+    base = load_toml(toml_text).get("extends")
+    return base if isinstance(base, str) else None
+
+
 def override(book: RuleBook, toml_text: str) -> RuleBook:
     """覆盖: ``book`` with the entries of ``toml_text`` in place of its own.
 
@@ -57,6 +64,7 @@ def override(book: RuleBook, toml_text: str) -> RuleBook:
     text must give a new ``version`` and its ``basis``. Raises ``RuleBookError``.
     """
     data = load_toml(toml_text)
+    data.pop("extends", None)
     problems = Problems()
     removed = read_value(list[str], data.pop("remove", []), "remove", problems)
     _require(data, ("version", "basis"), problems)

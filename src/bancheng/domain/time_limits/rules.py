@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.terms import Amount, Limit, LimitUnit
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 
@@ -21,6 +22,15 @@ PURPOSES: Final = {
 }
 PREFIXES: Final = ("case.", "petition.", "rating.")
 Count = Annotated[int, Meta(ge=1, le=100)]
+
+
+class Approver(Labelled):
+    """批准人: whom the law, or the hall, lets extend a limit."""
+
+    HANDLER = "handler", "工单处理员"
+    UNIT_HEAD = "unit_head", "承办单位负责人"
+    ORGAN_HEAD = "organ_head", "本行政机关负责人"
+    GOVERNMENT_HEAD = "government_head", "本级人民政府负责人"
 
 
 class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -57,7 +67,7 @@ class ExtensionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     times_max: Count = 1
     amount: Amount
     unit: LimitUnit
-    approver_role: str
+    approver_role: Approver
     before_expiry: bool = True
     basis: str = ""
 

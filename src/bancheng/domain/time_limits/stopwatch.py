@@ -191,6 +191,6 @@ def check_extension(
     if approver_role != rule.approver_role:
         raise NotAllowed(
             "EXTENSION_NOT_YOURS",
-            f"延期须由「{rule.approver_role}」批准",
+            f"延期须由{rule.approver_role.label}批准",
             remedy="请送有权批准的人审批",
         )

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.intervals import Instant, Interval
+from bancheng.domain.time_limits.levels import PlannedWarning
 
 AMOUNT_MAX: Final = 20_000
 Amount = Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
@@ -152,7 +153,8 @@ class DueDate(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``due_at`` is the first instant that is late; ``due_date`` the last local day in time.
     ``provisional``: a day that counts is not covered by a notice yet, so a new calendar may lead
-    to a new decision. ``zone`` is what local times in ``explanation`` are read in.
+    to a new decision. ``zone`` is what local times in ``explanation`` are read in. ``warnings`` is
+    when it gives warning, by the rule book of the decision.
     """
 
     limit: Limit
@@ -165,6 +167,7 @@ class DueDate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     provisional: bool = False
     extension: Extension | None = None
     explanation: tuple[Interval, ...] = ()
+    warnings: tuple[PlannedWarning, ...] = ()
 
     @property
     def amount(self) -> int:

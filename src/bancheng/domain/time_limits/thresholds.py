@@ -5,23 +5,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.terms import LimitUnit
-
-
-class WarningLevel(Labelled):
-    """预警级别, from the lightest to the heaviest; blue and orange are those of slips (督查单)."""
-
-    NORMAL = "normal", "正常"
-    REMINDER = "reminder", "预警"
-    BLUE = "blue", "蓝色"
-    YELLOW = "yellow", "黄牌"
-    ORANGE = "orange", "橙色"
-    RED = "red", "红牌"
-
-    @property
-    def severity(self) -> int:
-        """0 for the lightest; what a list is sorted by."""
-        return list(WarningLevel).index(self)
 
 
 class Rung(Labelled):

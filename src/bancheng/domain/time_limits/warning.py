@@ -13,25 +13,17 @@ from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, time_clock
 from bancheng.domain.time_limits.counting import DayAxis, TimeAxis
 from bancheng.domain.time_limits.intervals import Instant
+from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.terms import DURATIONS, DueDate, LimitUnit, Pause, StartConvention
 from bancheng.domain.time_limits.thresholds import (
     LadderStep,
     Rung,
     Threshold,
     Timing,
-    WarningLevel,
 )
 from bancheng.domain.time_limits.working_time import add_working, shift_working_days
 
 _DAY = timedelta(days=1)
-
-
-class PlannedWarning(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """预警计划: from ``at`` on, the limit is at ``level``."""
-
-    level: WarningLevel
-    at: Instant
-    basis: str = ""
 
 
 class PlannedRung(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,0 +1,30 @@
+"""The levels of warning, and a warning planned for an instant."""
+
+from msgspec import Struct
+
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.intervals import Instant
+
+
+class WarningLevel(Labelled):
+    """预警级别, from the lightest to the heaviest; blue and orange are those of slips (督查单)."""
+
+    NORMAL = "normal", "正常"
+    REMINDER = "reminder", "预警"
+    BLUE = "blue", "蓝色"
+    YELLOW = "yellow", "黄牌"
+    ORANGE = "orange", "橙色"
+    RED = "red", "红牌"
+
+    @property
+    def severity(self) -> int:
+        """0 for the lightest; what a list is sorted by."""
+        return list(WarningLevel).index(self)
+
+
+class PlannedWarning(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """预警计划: from ``at`` on, the limit is at ``level``."""
+
+    level: WarningLevel
+    at: Instant
+    basis: str = ""
