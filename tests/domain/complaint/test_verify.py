@@ -3,7 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReassignWorkOrder
+from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction
 from bancheng.domain.complaint.verify import (
     CallBackRecorded,
@@ -210,3 +212,20 @@ def test_an_order_without_a_result_is_not_reworked():
 def test_passing_twice_is_refused():
     passed = after(a_called_back_ticket(), passing())
     given(*passed).when(passing()).then_refused("WRONG_STATUS")
+
+
+def test_after_a_reopening_only_the_new_result_counts_as_what_the_office_says():
+    closed = after(after(a_called_back_ticket(), passing()), StrikeOffTicket(ticket_id=STREAM))
+    acts = (
+        ReopenTicket(ticket_id=STREAM, reason=TEXT),
+        AnalyseCause(
+            ticket_id=STREAM, cause="forbidden", complexity="general", units=("YB",), opinion=TEXT
+        ),
+        DispatchWorkOrders(ticket_id=STREAM, lead_unit="YB", instruction=TEXT),
+    )
+    for command in acts:
+        closed = after(closed, command)
+    resolved = signed_in(closed, CO_1, "YB")
+    resolved = after(resolved, submitting(CO_1, Outcome.EXPLAINED), officer_of("YB"))
+    unsolved = after(resolved, calling_back(**UNSOLVED))
+    given(*unsolved).when(passing()).then(PASSED)
