@@ -3,25 +3,29 @@
 from importlib.resources import files
 from pathlib import Path
 
-from bancheng.domain.time_limits.rulebook import RuleBook, parse_rulebook
+from bancheng.domain.time_limits.rulebook import RuleBook, base_of, override, parse_rulebook
 
 _SHIPPED = files("bancheng") / "rulebooks"
 _SUFFIX = ".toml"
 
 
 def load_rulebook(id_or_path: str | Path) -> RuleBook:
-    """规则库: a shipped one by its id, or one from a file.
+    """规则库: a shipped one by its id, or one from a file; either may extend a shipped one.
 
     Raises ``FileNotFoundError`` if there is neither, ``RuleBookError`` if the text is at fault.
     """
-    shipped = _SHIPPED / f"{id_or_path}{_SUFFIX}"
     if str(id_or_path) in _shipped_ids():
-        return parse_rulebook(shipped.read_text(encoding="utf-8"))
+        return _read((_SHIPPED / f"{id_or_path}{_SUFFIX}").read_text(encoding="utf-8"))
     path = Path(id_or_path)
     if path.is_file():
-        return parse_rulebook(path.read_text(encoding="utf-8"))
+        return _read(path.read_text(encoding="utf-8"))
     known = "、".join(_shipped_ids())
     raise FileNotFoundError(f"没有规则库「{id_or_path}」; 随附的有: {known}; 也可给出文件路径")
+
+
+def _read(text: str) -> RuleBook:
+    base = base_of(text)
+    return override(load_rulebook(base), text) if base else parse_rulebook(text)
 
 
 def shipped_rulebooks() -> tuple[RuleBook, ...]:
