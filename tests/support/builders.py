@@ -41,12 +41,18 @@ def officer_of(unit: str) -> Actor:
 def due(limit: str, since: datetime, last_day: str, *, extension: int = 0) -> DueDate:
     """When the rule book's limit of that id, begun ``since``, ends: with ``last_day``."""
     rule = next(rule for rule in RULES.limits if rule.limit.id == limit)
-    more = Extension(amount=extension, basis=RULES.extensions[0].basis) if extension else None
+    allowed = RULES.extension_for(rule.purpose)
+    more = Extension(amount=extension, basis=allowed.basis) if extension and allowed else None
     decided = decide_due(
         rule.limit, since, CALENDAR, rulebook_version=RULES.version, extension=more
     )
     assert str(decided.due_date) == last_day, f"due on {decided.due_date}, not {last_day}"
-    thresholds = RULES.thresholds_for(rule.purpose)
+    return warned(decided, rule.purpose)
+
+
+def warned(decided: DueDate, purpose: str) -> DueDate:
+    """``decided`` with the warnings that the rule book plans for the purpose."""
+    thresholds = RULES.thresholds_for(purpose)
     return replace(decided, warnings=plan_warnings(decided, thresholds, CALENDAR))
 
 

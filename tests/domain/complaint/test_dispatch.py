@@ -33,6 +33,7 @@ from support.builders import (
     on_day,
     signed_in,
     submitting,
+    warned,
 )
 from support.given import CALENDAR, CO_OFFICER, HANDLER, RULES, STREAM, given, local
 
@@ -101,7 +102,8 @@ def test_the_category_may_decide_the_limit_too():
     book = replace(RULES, limits=(*RULES.limits, rule))
     inquiry = an_analysed_ticket(category=TicketCategory.INQUIRY)
     order = given(*inquiry).when(dispatching(), at=AT, rulebook=book).events[0]
-    assert order.due == decide_due(short, AT, CALENDAR, rulebook_version=book.version)
+    decided = decide_due(short, AT, CALENDAR, rulebook_version=book.version)
+    assert order.due == warned(decided, "resolve")
 
 
 def test_a_hard_matter_has_its_limit_set_case_by_case():

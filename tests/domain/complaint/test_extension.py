@@ -43,7 +43,7 @@ LONGER = due("resolve_general", DISPATCHED, "2026-03-16", extension=5)
 
 def with_extension(**changes):
     """The rule book with another rule about extensions."""
-    return replace(RULES, extensions=(replace(RULES.extensions[0], **changes),))
+    return replace(RULES, extensions=(replace(RULES.extension_for("resolve"), **changes),))
 
 
 def test_an_extension_is_asked_for_with_its_reason():
