@@ -1,0 +1,75 @@
+"""The column types of read models: the same values, order and comparison on both databases."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, Text, TypeDecorator
+
+from bancheng.domain.labelled import Labelled
+
+STREAM = "stream"
+
+# SQLite compares bytes; a PostgreSQL server compares by its language unless it is told.
+Code = Text().with_variant(Text(collation="C"), "postgresql")
+Position = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """时刻: an aware datetime to the microsecond; UTC in the database and out of it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is UTC:
+            return value
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        # SQLite has no type for instants: what comes back is naive, and UTC.
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+class Coded(TypeDecorator[Labelled]):
+    """A member of a closed vocabulary, stored by its code."""
+
+    impl = Code
+    cache_ok = True
+
+    def __init__(self, vocabulary: type[Labelled]) -> None:
+        super().__init__()
+        self.vocabulary = vocabulary
+        self._members = {member.value: member for member in vocabulary}
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        # A plain code is looked up: what is not of the vocabulary is refused, not compared.
+        return None if value is None else self._members[value]._value_
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Labelled | None:
+        return None if value is None else self._members[value]
+
+
+class Codes(TypeDecorator[tuple[str, ...]]):
+    """A few codes in their order, to be shown and not to be searched."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, _dialect: Dialect) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(msgspec.json.decode(value))
+
+
+def stream_column(name: str = "stream_id", *, primary_key: bool = False) -> Column[str]:
+    """The column by which the rows of a stream are found; each table has exactly one."""
+    return Column(name, Code, primary_key=primary_key, nullable=False, info={STREAM: True})
+
+
+def count_column(name: str) -> Column[int]:
+    """A count that begins at 0."""
+    return Column(name, Integer, nullable=False, default=0)

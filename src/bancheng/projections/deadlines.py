@@ -1,0 +1,113 @@
+"""限时看板: its rows, filters and queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from bancheng.domain.labelled import Labelled
+from bancheng.projections.deadline_board import LimitKind, LimitState, limit
+from bancheng.projections.lights import Light, Lights
+from bancheng.projections.paging import Listing, among, before, equals, since
+from bancheng.projections.ticket_ledger import ticket
+from bancheng.projections.windows import Filter, Page, Window
+
+
+class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """时限: one limit, running or ended. ``subject`` is the ticket, order or slip it is about."""
+
+    limit_key: str
+    ticket_id: str
+    ticket_number: str | None
+    kind: LimitKind
+    subject: str
+    order_id: str | None
+    slip_id: str | None
+    unit: str | None
+    cycle: int
+    started_at: datetime
+    due_at: datetime
+    due_date: date
+    provisional: bool
+    extended: bool
+    limit_id: str
+    label: str
+    rule_version: str
+    calendar_version: str
+    state: LimitState
+    finished_at: datetime | None
+    position: int
+
+    def light(self, lights: Lights) -> Light | None:
+        """灯: how the limit stands at that instant; none if it has ended."""
+        return lights.of(self.due_at) if self.state is LimitState.RUNNING else None
+
+
+class DeadlineOrder(Labelled):
+    """看板排序: by what the board can be ordered."""
+
+    DUE_AT = "due_at", "期限"
+    STARTED_AT = "started_at", "起算时间"
+
+
+class DeadlineFilter(Filter, frozen=True, kw_only=True):
+    """看板筛选: a horizon is ``due_before`` with ``state`` running; lights are edges of due."""
+
+    unit: str | None = None
+    ticket_id: str | None = None
+    kinds: tuple[LimitKind, ...] = ()
+    state: LimitState | None = None
+    provisional: bool | None = None
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    finished_from: datetime | None = None
+    finished_before: datetime | None = None
+
+
+DEADLINES = Listing(
+    DeadlineRow,
+    columns=(*limit.c, ticket.c.number.label("ticket_number")),
+    source=limit.outerjoin(ticket, ticket.c.ticket_id == limit.c.ticket_id),
+    key=limit.c.limit_key,
+    orders={
+        DeadlineOrder.DUE_AT: limit.c.due_at,
+        DeadlineOrder.STARTED_AT: limit.c.started_at,
+    },
+    conditions={
+        "unit": equals(limit.c.unit),
+        "ticket_id": equals(limit.c.ticket_id),
+        "kinds": among(limit.c.kind, "kinds"),
+        "state": equals(limit.c.state),
+        "provisional": equals(limit.c.provisional),
+        "due_from": since(limit.c.due_at, "due_from"),
+        "due_before": before(limit.c.due_at, "due_before"),
+        "finished_from": since(limit.c.finished_at, "finished_from"),
+        "finished_before": before(limit.c.finished_at, "finished_before"),
+    },
+)
+
+_OF_TICKETS = (
+    DEADLINES.select()
+    .where(among(limit.c.ticket_id, "ids"))
+    .order_by(limit.c.started_at, limit.c.limit_key)
+)
+
+
+def deadlines(connection: Connection, chosen: DeadlineFilter, window: Window) -> Page[DeadlineRow]:
+    """A page of the board."""
+    return DEADLINES.page(connection, chosen, window)
+
+
+def deadline_count(connection: Connection, chosen: DeadlineFilter) -> int:
+    """How many limits ``chosen`` lets through."""
+    return DEADLINES.count(connection, chosen)
+
+
+def deadlines_of(connection: Connection, ticket_ids: Iterable[str]) -> dict[str, list[DeadlineRow]]:
+    """The clocks of each ticket, in the order in which they began."""
+    found: defaultdict[str, list[DeadlineRow]] = defaultdict(list)
+    for row in connection.execute(_OF_TICKETS, {"ids": list(ticket_ids)}):
+        found[row.ticket_id].append(DEADLINES.read(row))
+    return found

@@ -1,0 +1,126 @@
+"""One projection, running live or being built, following the log page by page."""
+
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import structlog
+from msgspec.structs import replace
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bancheng.domain.events import Recorded
+from bancheng.projections import places
+from bancheng.projections.base import Database, Projection
+from bancheng.projections.pages import Page
+from bancheng.projections.passing import PASSING
+from bancheng.projections.places import Place, Poison
+from bancheng.projections.rows import Rows, Shelf
+
+_log = structlog.get_logger(room="projections")
+
+
+class Overtaken(Exception):
+    """Somebody else moved this place; nothing was changed."""
+
+
+class Feed:
+    """A projection with its shelves and its place as last seen."""
+
+    def __init__(
+        self, projection: Projection, database: Database, shelves: Mapping[str, Shelf], place: Place
+    ) -> None:
+        self.projection = projection
+        self.place = place
+        self._database = database
+        self._shelves = shelves
+
+    @property
+    def runs(self) -> bool:
+        """Whether events may be applied: neither stopped nor of another program's version."""
+        return self.place.poison is None and self.place.version == self.projection.version
+
+    def advance(self, page: Page) -> None:
+        """Apply ``page``; stop at the event that can not be applied, if there is one.
+
+        Raises one of `PASSING` if the database is at fault.
+        """
+        try:
+            self._apply(page, page.events)
+        except Overtaken:
+            self.reload()
+        except PASSING:
+            raise
+        except Exception:  # noqa: BLE001  whatever it is, it stops this projection and no other
+            self._stop_at_the_poison(page)
+
+    def reload(self) -> None:
+        """Look up where the projection stands."""
+        with self._database.read() as connection:
+            self.place = places.get(connection, self.place.name)
+
+    def apply_within(self, connection: Connection, page: Page, events: Sequence[Recorded]) -> Place:
+        """Apply ``events`` in an open transaction; the place they lead to."""
+        last = events[-1].position
+        if not places.move(connection, self.place, last):
+            raise Overtaken
+        matter = [recorded for recorded in events if self.projection.cares_for(recorded)]
+        if matter:
+            rows = Rows(connection, self._shelves, _older_streams(matter), page.masked)
+            self.projection.apply_all(rows, matter)
+            rows.flush()
+        return replace(self.place, position=last)
+
+    def _apply(self, page: Page, events: Sequence[Recorded]) -> None:
+        with self._database.write() as connection:
+            place = self.apply_within(connection, page, events)
+        self.place = place
+
+    def _stop_at_the_poison(self, page: Page) -> None:
+        for recorded in page.events:
+            try:
+                self._apply(page, [recorded])
+            except Overtaken:
+                return self.reload()
+            except PASSING:
+                raise
+            except Exception as error:  # noqa: BLE001  see `advance`
+                return self._stop(recorded, error)
+        return None
+
+    def _stop(self, recorded: Recorded, error: Exception) -> None:
+        found = Poison(
+            position=recorded.position,
+            event_id=recorded.envelope.event_id,
+            stream_id=recorded.stream_id,
+            topic=recorded.event.topic,
+            error=place_of(error),
+        )
+        with self._database.write() as connection:
+            if places.poison(connection, self.place, found):
+                _log.error(
+                    "projection_stopped",
+                    projection=self.place.name,
+                    position=found.position,
+                    event_id=found.event_id,
+                    stream_id=found.stream_id,
+                    topic=found.topic,
+                    error=found.error,
+                )
+        self.reload()
+
+
+def _older_streams(events: Sequence[Recorded]) -> list[str]:
+    """The streams that may have rows already: not those that begin within ``events``."""
+    seen = dict.fromkeys(recorded.stream_id for recorded in events)
+    born = {recorded.stream_id for recorded in events if recorded.version == 1}
+    return [stream for stream in seen if stream not in born]
+
+
+def place_of(error: BaseException) -> str:
+    """What went wrong and where. Never the message: it may quote a value about a person."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "bancheng" in frame.filename] or list(frames)
+    where = f" at {Path(own[-1].filename).name}:{own[-1].lineno} in {own[-1].name}" if own else ""
+    return f"{type(cause).__name__}{where}"

@@ -1,0 +1,174 @@
+"""How far each projection has come, and what it stopped at. Kept with its rows, in one transaction.
+
+A build stands in the same table under a name of its own, so live running and building are guarded
+alike: whoever finds the row moved, or of another generation, was overtaken and has changed nothing.
+"""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from bancheng.projections.columns import Code, Codes, Position
+
+metadata = MetaData()
+
+projection = Table(
+    "projection",
+    metadata,
+    Column("name", Code, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("position", Position, nullable=False),
+    Column("tables", Codes, nullable=False),
+    Column("poison_position", Position),
+    Column("poison_event_id", Text),
+    Column("poison_stream_id", Text),
+    Column("poison_topic", Text),
+    Column("poison_error", Text),
+)
+
+
+class Poison(msgspec.Struct, frozen=True, kw_only=True):
+    """毒事件: the event a projection could not apply, and why. Free of personal data."""
+
+    position: int
+    event_id: str
+    stream_id: str
+    topic: str
+    error: str
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """进度: where a projection, or a build of it, stands, and in which tables its rows are."""
+
+    name: str
+    version: int
+    generation: int
+    position: int
+    tables: tuple[str, ...]
+    poison: Poison | None = None
+
+
+class GoneError(LookupError):
+    """There is no such projection, or its build was finished or given up by another process."""
+
+
+_NAMED = projection.c.name == bindparam("the_name")
+_HERE = (
+    _NAMED
+    & (projection.c.generation == bindparam("the_generation"))
+    & (projection.c.position == bindparam("old_position"))
+)
+_MOVE = update(projection).where(_HERE).values(position=bindparam("new_position"))
+_LOCK = update(projection).where(_NAMED).values(version=projection.c.version)
+_POISON = {column.name for column in projection.c if column.name.startswith("poison_")}
+_SET_POISON = update(projection).where(_HERE)
+_CLEAR_POISON = update(projection).where(_NAMED).values(dict.fromkeys(_POISON))
+_ONE = select(projection).where(_NAMED)
+_ALL = select(projection).order_by(projection.c.name)
+_INSERT = insert(projection)
+_REPLACE = update(projection).where(_NAMED)
+_DELETE = delete(projection).where(_NAMED)
+
+
+def get(connection: Connection, name: str) -> Place:
+    """The place called ``name``; ``GoneError`` if there is none (any more)."""
+    row = connection.execute(_ONE, {"the_name": name}).one_or_none()
+    if row is None:
+        raise GoneError(name)
+    return _place(row)
+
+
+def find_all(connection: Connection) -> dict[str, Place]:
+    """Every place by its name."""
+    return {row.name: _place(row) for row in connection.execute(_ALL)}
+
+
+def move(connection: Connection, place: Place, position: int) -> bool:
+    """Move to ``position``; ``False`` if ``place`` is not where it stood any more.
+
+    Done before anything else is touched: whoever comes second waits here, holding nothing.
+    """
+    here = _guard(place) | {"new_position": position}
+    return connection.execute(_MOVE, here).rowcount == 1
+
+
+def poison(connection: Connection, place: Place, found: Poison) -> bool:
+    """Note what ``place`` stopped at; ``False`` if it is not where it stood any more."""
+    values = {f"poison_{name}": value for name, value in msgspec.structs.asdict(found).items()}
+    return connection.execute(_SET_POISON, _guard(place) | values).rowcount == 1
+
+
+def clear_poison(connection: Connection, name: str) -> bool:
+    """Let ``name`` try again; ``False`` if there is no such place."""
+    return connection.execute(_CLEAR_POISON, {"the_name": name}).rowcount == 1
+
+
+def lock(connection: Connection, name: str) -> Place:
+    """The place, held until the transaction ends."""
+    connection.execute(_LOCK, {"the_name": name})
+    return get(connection, name)
+
+
+def enter(connection: Connection, place: Place) -> None:
+    """Write a new place."""
+    connection.execute(_INSERT, _values(place))
+
+
+def replace(connection: Connection, place: Place) -> None:
+    """Overwrite the place of that name; it is not poisoned any more."""
+    values = _values(place) | dict.fromkeys(_POISON)
+    connection.execute(_REPLACE, values | {"the_name": place.name})
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Forget the place."""
+    connection.execute(_DELETE, {"the_name": name})
+
+
+def _guard(place: Place) -> dict[str, Any]:
+    return {
+        "the_name": place.name,
+        "the_generation": place.generation,
+        "old_position": place.position,
+    }
+
+
+def _values(place: Place) -> dict[str, Any]:
+    names = ("name", "version", "generation", "position", "tables")
+    return {name: getattr(place, name) for name in names}
+
+
+def _place(row: Any) -> Place:
+    stopped = row.poison_position is not None
+    return Place(
+        name=row.name,
+        version=row.version,
+        generation=row.generation,
+        position=row.position,
+        tables=row.tables,
+        poison=_poison(row) if stopped else None,
+    )
+
+
+def _poison(row: Any) -> Poison:
+    return Poison(
+        position=row.poison_position,
+        event_id=row.poison_event_id,
+        stream_id=row.poison_stream_id,
+        topic=row.poison_topic,
+        error=row.poison_error,
+    )

@@ -1,0 +1,62 @@
+"""单位与人员名册: their rows and queries, for identity and for rules."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from bancheng.domain.people import Role
+from bancheng.projections.office import staff, unit
+from bancheng.projections.paging import equals
+
+
+class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """单位: a unit of the hall."""
+
+    code: str
+    name: str
+    closed: bool
+
+
+class StaffRow(msgspec.Struct, frozen=True, kw_only=True):
+    """工作人员: a member of staff as they stand now; one who was dismissed is not ``active``."""
+
+    staff_id: str
+    name: str
+    post: str
+    unit: str
+    roles: tuple[Role, ...]
+    active: bool
+
+
+_UNITS = select(unit.c.code, unit.c.name, unit.c.closed).order_by(unit.c.code)
+_OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
+_STAFF = select(
+    staff.c.staff_id, staff.c.name, staff.c.post, staff.c.unit, staff.c.roles, staff.c.active
+).order_by(staff.c.staff_id)
+_ONE = _STAFF.where(equals(staff.c.staff_id))
+
+
+def open_units(connection: Connection) -> frozenset[str]:
+    """The codes of the units that take work."""
+    return frozenset(connection.scalars(_OPEN_UNITS))
+
+
+def all_units(connection: Connection) -> list[UnitRow]:
+    """Every unit, closed ones too, by code."""
+    return [UnitRow(**row._mapping) for row in connection.execute(_UNITS)]  # noqa: SLF001
+
+
+def all_staff(connection: Connection) -> list[StaffRow]:
+    """Everybody, those dismissed too, by staff id."""
+    return [_staff_row(row) for row in connection.execute(_STAFF)]
+
+
+def staff_member(connection: Connection, staff_id: str) -> StaffRow | None:
+    """The member of staff with that id."""
+    found = connection.execute(_ONE, {"staff_id": staff_id}).first()
+    return None if found is None else _staff_row(found)
+
+
+def _staff_row(row: Any) -> StaffRow:
+    return msgspec.convert(row._asdict(), StaffRow)

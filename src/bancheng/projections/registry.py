@@ -1,0 +1,23 @@
+"""The one list of read models."""
+
+from collections.abc import Sequence
+
+from bancheng.projections import (
+    audit_trail,
+    deadline_board,
+    office,
+    ticket_ledger,
+    work_order_ledger,
+)
+from bancheng.projections.base import Projection
+
+PROJECTIONS: Sequence[Projection] = (
+    ticket_ledger.PROJECTION,
+    work_order_ledger.PROJECTION,
+    deadline_board.PROJECTION,
+    audit_trail.PROJECTION,
+    office.PROJECTION,
+)
+
+for _projection in PROJECTIONS:
+    _projection.require_complete()

@@ -1,0 +1,154 @@
+"""The rows that one batch of events changes: loaded with one select a table, written with two."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Executable,
+    Table,
+    and_,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from bancheng.domain.people import Personal
+from bancheng.projections.columns import STREAM
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+Masked = Callable[[Personal | None], str | None]
+
+_STREAMS_A_QUERY = 500
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One physical table with its statements, built once."""
+
+    table: Table
+    stream: str
+    keys: tuple[str, ...]
+    blank: Row
+    of_streams: Executable
+    insert: Executable
+    update: Executable
+
+    @classmethod
+    def of(cls, table: Table) -> "Shelf":
+        stream = next(column for column in table.c if column.info.get(STREAM))
+        keys = tuple(column.name for column in table.primary_key)
+        return cls(
+            table=table,
+            stream=stream.name,
+            keys=keys,
+            blank={column.name: _default(column) for column in table.c},
+            of_streams=select(table).where(stream.in_(bindparam("streams", expanding=True))),
+            insert=insert(table),
+            update=update(table).where(and_(*(table.c[k] == bindparam(f"at_{k}") for k in keys))),
+        )
+
+    def load(self, connection: Connection, streams: Sequence[str]) -> list[Row]:
+        """The rows of ``streams``."""
+        rows: list[Row] = []
+        for start in range(0, len(streams), _STREAMS_A_QUERY):
+            some = {"streams": streams[start : start + _STREAMS_A_QUERY]}
+            found = connection.execute(self.of_streams, some).mappings()
+            rows.extend(dict(row) for row in found)
+        return rows
+
+    def write(self, connection: Connection, fresh: Sequence[Row], dirty: Iterable[Row]) -> None:
+        """Insert ``fresh`` and update ``dirty``."""
+        if fresh:
+            connection.execute(self.insert, fresh)
+        if changed := [row | {f"at_{key}": row[key] for key in self.keys} for row in dirty]:
+            connection.execute(self.update, changed)
+
+
+def _default(column: Column[Any]) -> Any:
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+
+
+class _Drawer:
+    """What one batch knows of one table."""
+
+    def __init__(self, shelf: Shelf, load: Callable[[Shelf], list[Row]]) -> None:
+        self.shelf = shelf
+        self.fresh: list[Row] = []
+        self.dirty: dict[Key, Row] = {}
+        self._load = load
+        self._loaded: dict[Key, Row] | None = None
+        self._by_key: dict[Key, Row] = {}
+        self._by_stream: defaultdict[str, list[Row]] = defaultdict(list)
+
+    def add(self, row: Row) -> None:
+        self.fresh.append(row)
+        self._keep(row)
+
+    def change(self, key: Key) -> Row:
+        row = self._by_key.get(key)
+        if row is None:
+            self.open()
+            row = self._by_key[key]
+        if self._loaded and key in self._loaded:
+            self.dirty[key] = row
+        return row
+
+    def of_stream(self, stream_id: str) -> list[Row]:
+        self.open()
+        return self._by_stream[stream_id]
+
+    def open(self) -> None:
+        if self._loaded is None:
+            self._loaded = {self._keep(row): row for row in self._load(self.shelf)}
+
+    def _keep(self, row: Row) -> Key:
+        key = tuple(row[name] for name in self.shelf.keys)
+        self._by_key[key] = row
+        self._by_stream[row[self.shelf.stream]].append(row)
+        return key
+
+
+class Rows:
+    """行集: what a projection's functions see of the database, and all they may change."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        shelves: Mapping[str, Shelf],
+        streams: Sequence[str],
+        masked: Masked,
+    ) -> None:
+        self.masked = masked
+        self._connection = connection
+        self._streams = streams
+        self._drawers = {name: _Drawer(shelf, self._load) for name, shelf in shelves.items()}
+
+    def new(self, table: Table, **values: Any) -> Row:
+        """A new row; columns not named are empty, counts 0."""
+        drawer = self._drawers[table.name]
+        row = drawer.shelf.blank | values
+        drawer.add(row)
+        return row
+
+    def of(self, table: Table, *key: Any) -> Row:
+        """The row under ``key``, to be changed; ``KeyError`` if the stream has none such."""
+        return self._drawers[table.name].change(key)
+
+    def all_of(self, table: Table, stream_id: str) -> list[Row]:
+        """The rows of a stream, to be read; ask `of` for one to be changed."""
+        return self._drawers[table.name].of_stream(stream_id)
+
+    def flush(self) -> None:
+        """Write what was changed: at most one insert and one update a table."""
+        for drawer in self._drawers.values():
+            drawer.shelf.write(self._connection, drawer.fresh, drawer.dirty.values())
+
+    def _load(self, shelf: Shelf) -> list[Row]:
+        return shelf.load(self._connection, self._streams) if self._streams else []

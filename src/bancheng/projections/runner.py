@@ -1,0 +1,166 @@
+"""The runner: pulls the log into the read models, exactly once, and tells who waits for it."""
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from threading import Condition, Event, Lock, Thread
+
+import structlog
+
+from bancheng.projections import health, places
+from bancheng.projections.base import Database, Projection
+from bancheng.projections.feed import Feed, place_of
+from bancheng.projections.health import Health
+from bancheng.projections.pages import Page, Pages
+from bancheng.projections.rows import Shelf
+
+WAIT_SECONDS = 2.0
+POLL_SECONDS = 0.01
+_POLL_FIRST_SECONDS = 0.001
+_LOOK_SECONDS = 0.005
+_LOOK_AGAIN_SECONDS = 1.0
+
+_log = structlog.get_logger(room="projections")
+
+
+class Runner:
+    """投影运行器: follows the log with every projection, live.
+
+    Several runners in several processes are safe: the one that is overtaken has changed nothing.
+    `Builder.ensure` must have made the tables.
+    """
+
+    def __init__(self, database: Database, pages: Pages, projections: Sequence[Projection]) -> None:
+        self._database = database
+        self._pages = pages
+        with database.read() as connection:
+            found = places.find_all(connection)
+        self._feeds = {p.name: _live(p, database, found[p.name]) for p in projections}
+        self._stepping = Lock()
+        self._moved = Condition()
+        self._woken = Event()
+        self._stopping = False
+        self._thread: Thread | None = None
+        self._looked_at = time.monotonic()
+
+    def start(self) -> None:
+        """Follow the log in a thread of its own, until `stop`."""
+        self._stopping = False
+        self._thread = Thread(target=self._run, name="projections", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread when the page in hand is done."""
+        self._stopping = True
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def wake(self) -> None:
+        """Something was appended."""
+        self._woken.set()
+
+    def catch_up(self) -> None:
+        """Apply everything there is, in the caller's thread."""
+        while self.step():
+            pass
+
+    def step(self) -> bool:
+        """Bring each projection one page further; ``False`` if there was nothing to do."""
+        with self._stepping:
+            self._look_after_the_stopped()
+            pages: dict[int, Page] = {}
+            advanced = [self._advance(feed, pages) for feed in self._feeds.values() if feed.runs]
+            return any(advanced)
+
+    def wait(
+        self, position: int, names: Iterable[str] | None = None, timeout: float = WAIT_SECONDS
+    ) -> bool:
+        """Wait until ``names`` (or all) have applied ``position``; ``False`` if not in time.
+
+        Nobody waits for a projection that has stopped. Another process may be the one that
+        applies, so the stored places are looked up every few milliseconds.
+        """
+        feeds = [self._feeds[name] for name in (names or self._feeds)]
+        deadline = time.monotonic() + timeout
+        while behind := [feed for feed in feeds if feed.place.position < position]:
+            left = deadline - time.monotonic()
+            if left <= 0 or not all(feed.runs for feed in behind):
+                return False
+            if not self._move(behind, position, min(left, _LOOK_SECONDS)):
+                feeds = self._still_behind(behind, position)
+        return True
+
+    def health(self, now: datetime) -> list[Health]:
+        """How far each projection is behind the log, from what is stored and not from memory."""
+        return health.of(self._database, self._pages.log, list(self._feeds), now)
+
+    def retry(self, name: str) -> bool:
+        """Let a stopped projection try its event again; ``False`` if there is none of that name."""
+        with self._database.write() as connection:
+            found = places.clear_poison(connection, name)
+        if found and name in self._feeds:
+            with self._stepping:
+                self._feeds[name].reload()
+        self.wake()
+        return found
+
+    def _advance(self, feed: Feed, pages: dict[int, Page]) -> bool:
+        after = feed.place.position
+        if after not in pages:
+            pages[after] = self._pages.behind(after)
+        page = pages[after]
+        if not page:
+            return False
+        feed.advance(page)
+        with self._moved:
+            self._moved.notify_all()
+        return True
+
+    def _move(self, behind: Sequence[Feed], position: int, seconds: float) -> bool:
+        """Whether some feed of this process moved within ``seconds``."""
+        with self._moved:
+            # Looked at under the lock, or a move just before the wait would go unnoticed.
+            if any(feed.place.position >= position for feed in behind):
+                return True
+            return self._moved.wait(seconds)
+
+    def _still_behind(self, feeds: Sequence[Feed], position: int) -> list[Feed]:
+        with self._database.read() as connection:
+            found = places.find_all(connection)
+        return [feed for feed in feeds if found[feed.place.name].position < position]
+
+    def _look_after_the_stopped(self) -> None:
+        # Another process may have let them go on, or switched to what this program can run.
+        stopped = [feed for feed in self._feeds.values() if not feed.runs]
+        if stopped and time.monotonic() - self._looked_at >= _LOOK_AGAIN_SECONDS:
+            self._looked_at = time.monotonic()
+            for feed in stopped:
+                feed.reload()
+
+    def _run(self) -> None:
+        pause = _POLL_FIRST_SECONDS
+        while not self._stopping:
+            # An event just appended may lie behind the safe horizon for another moment, so after
+            # a call the pauses begin short again.
+            if self._woken.wait(pause):
+                pause = _POLL_FIRST_SECONDS
+            self._woken.clear()  # before reading: what is appended after that calls again
+            pause = self._try_step(pause)
+
+    def _try_step(self, pause: float) -> float:
+        """Step, and say how long to pause then."""
+        try:
+            if self.step():
+                self._woken.set()
+                return _POLL_FIRST_SECONDS
+        except Exception as error:  # noqa: BLE001  the thread must outlive any failure
+            _log.warning("projection_retried", error=place_of(error))
+            return min(max(2 * pause, 10 * POLL_SECONDS), _LOOK_AGAIN_SECONDS)
+        return min(2 * pause, POLL_SECONDS)
+
+
+def _live(projection: Projection, database: Database, place: places.Place) -> Feed:
+    shelves = {table.name: Shelf.of(table) for table in projection.tables}
+    return Feed(projection, database, shelves, place)

@@ -1,0 +1,82 @@
+"""The tables of read models, live under their plain names and being built beside them.
+
+While it is built, a table carries its generation: ``ticket_ledger__g8``. Its indexes always do:
+SQLite can not rename an index.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, MetaData, Table, func, inspect, select
+from sqlalchemy.sql import quoted_name
+
+from bancheng.projections import places
+from bancheng.projections.base import Projection
+from bancheng.projections.places import Place
+
+# Any number below 2**48 will do: the log's own locks are above (infra/journal_postgresql.py).
+_SCHEMA_LOCK = 0x70726F6A6563
+
+
+def beside(projection: Projection, generation: int) -> tuple[Table, ...]:
+    """The tables of ``projection`` as they are called while they are built."""
+    return tuple(
+        _named(table, f"{table.name}__g{generation}", generation) for table in projection.tables
+    )
+
+
+def create(connection: Connection, tables: Iterable[Table]) -> None:
+    """Create ``tables`` with their indexes."""
+    for table in tables:
+        table.create(connection)
+
+
+def drop(connection: Connection, names: Iterable[str]) -> None:
+    """Drop the tables called ``names``."""
+    for name in names:
+        Table(name, MetaData()).drop(connection)
+
+
+def rename(connection: Connection, old: str, new: str) -> None:
+    """Call the table ``old`` by the name ``new``."""
+    quote = connection.dialect.identifier_preparer.quote
+    connection.exec_driver_sql(f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}")
+
+
+def is_missing(connection: Connection, projections: Iterable[Projection]) -> bool:
+    """Whether a projection has no tables yet."""
+    # Of the own schema only: further schemas on the search path belong to other applications.
+    schema = connection.dialect.default_schema_name
+    if not inspect(connection).has_table(places.projection.name, schema=schema):
+        return True
+    return not {projection.name for projection in projections} <= places.find_all(connection).keys()
+
+
+def create_missing(connection: Connection, projections: Iterable[Projection]) -> None:
+    """Create the tables of projections that are new. Safe if several processes start at once."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+    schema = connection.dialect.default_schema_name
+    if not inspect(connection).has_table(places.projection.name, schema=schema):
+        places.metadata.create_all(connection, checkfirst=False)
+    known = places.find_all(connection)
+    for projection in projections:
+        if projection.name not in known:
+            create(connection, (_named(table, table.name, 1) for table in projection.tables))
+            places.enter(connection, _first_place(projection))
+
+
+def _first_place(projection: Projection) -> Place:
+    return Place(
+        name=projection.name,
+        version=projection.version,
+        generation=1,
+        position=0,
+        tables=tuple(table.name for table in projection.tables),
+    )
+
+
+def _named(table: Table, name: str, generation: int) -> Table:
+    copy = table.to_metadata(MetaData(), name=name)
+    for index in copy.indexes:
+        index.name = quoted_name(f"{index.name}__g{generation}", quote=None)
+    return copy

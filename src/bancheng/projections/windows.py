@@ -1,0 +1,113 @@
+"""What a reader asks of a ledger and gets back: filter, window, page. No SQL."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.labelled import Labelled
+
+PAGE_MAX = 200
+TEXT_MAX = 100
+ZONE = "Asia/Shanghai"
+_WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
+
+R = TypeVar("R")
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """筛选: every field that is set must hold. Each ledger has its own."""
+
+    def chosen(self) -> dict[str, Any]:
+        """The fields that are set, as the database compares them."""
+        return {name: self._compared(name, value) for name, value in self._set()}
+
+    def _set(self) -> Iterator[tuple[str, Any]]:
+        for name, value in msgspec.structs.asdict(self).items():
+            if value is not None and value != ():
+                yield name, value
+
+    def _compared(self, name: str, value: Any) -> Any:
+        return _pattern(value) if name == "text" else value
+
+
+def _pattern(text: str) -> str:
+    """The pattern that finds ``text`` itself, wildcards and all."""
+    if not 0 < len(text.strip()) <= TEXT_MAX:
+        raise InvalidInput(
+            "TEXT_OUT_OF_RANGE",
+            f"检索词须为 1 至 {TEXT_MAX} 字",
+            field="text",
+            remedy="请缩短或填写检索词",
+        )
+    return f"%{text.strip().translate(_WILDCARDS)}%"
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """分页: the ``first`` rows behind ``after``, or the ``last`` ones before ``before``."""
+
+    order: Labelled
+    descending: bool = False
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether ``last`` rows are asked for."""
+        return self.last is not None
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor to go on from."""
+        return self.before if self.is_backward else self.after
+
+    def size(self) -> int:
+        """How many rows; ``InvalidInput`` if that is not one clear, bounded question."""
+        if (self.first is None) == (self.last is None) or self._stray_cursor() is not None:
+            raise InvalidInput(
+                "PAGE_AMBIGUOUS",
+                "分页须填 first(可配 after)或 last(可配 before),二者择一",
+                field="first",
+                remedy="请只填一组分页参数",
+            )
+        size = self.last if self.first is None else self.first
+        if size is None or not 1 <= size <= PAGE_MAX:
+            raise InvalidInput(
+                "PAGE_SIZE_OUT_OF_RANGE",
+                f"每页须为 1 至 {PAGE_MAX} 条,而不是 {size} 条",
+                field="last" if self.is_backward else "first",
+                remedy="请减小每页条数,用游标翻页",
+            )
+        return size
+
+    def _stray_cursor(self) -> str | None:
+        return self.after if self.is_backward else self.before
+
+
+class Page(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
+    """一页: rows, and the cursor of each."""
+
+    rows: tuple[R, ...]
+    cursors: tuple[str, ...]
+    has_next: bool
+    has_previous: bool
+
+
+def days_edges(first: date, last: date, zone: str = ZONE) -> tuple[datetime, datetime]:
+    """The instants at which ``first`` begins and ``last`` has ended, there; half open, UTC."""
+    return _begin(first, zone), _begin(last + timedelta(days=1), zone)
+
+
+def month_edges(year: int, month: int, zone: str = ZONE) -> tuple[datetime, datetime]:
+    """The instants at which the month begins and has ended, there; half open, UTC."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return _begin(date(year, month, 1), zone), _begin(following, zone)
+
+
+def _begin(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
