@@ -24,6 +24,15 @@ def database(backend: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def postgresql() -> Iterator[str]:
+    """The address of an empty PostgreSQL database, for what SQLite cannot show."""
+    if "postgresql" not in backends.chosen():
+        pytest.skip("PostgreSQL was left out on purpose")
+    with backends.fresh("postgresql") as url:
+        yield url
+
+
+@pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
     """An engine on a database with the store's tables, once for each backend."""
     engine = connect(database)

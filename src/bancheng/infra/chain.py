@@ -7,11 +7,12 @@ nothing. What a chain cannot see (a removed last event, a removed stream) is for
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from struct import pack
+from struct import Struct
 from threading import Lock
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
+from eventsourcing.persistence import StoredEvent
 
 from bancheng.infra.journal import Row
 
@@ -19,6 +20,7 @@ from bancheng.infra.journal import Row
 # chain of its own, so that it need not be looked for at each first event.
 FIRST_VERSION = 1
 GENESIS = bytes(32)
+_pack = Struct(">QQqQQ").pack
 
 
 def _sha256(data: bytes) -> bytes:
@@ -41,11 +43,23 @@ class Head(NamedTuple):
     hash: bytes
 
 
-def link(algorithm: str, previous: bytes, row: Row) -> bytes:
-    """The hash of ``row`` behind ``previous``. Each part is preceded by its length."""
-    stream_id, topic = row.stream_id.encode(), row.topic.encode()
-    parts = (previous, stream_id, pack(">q", row.version), topic, row.state)
-    return ALGORITHMS[algorithm](b"".join(pack(">q", len(part)) + part for part in parts))
+def chained(algorithm: str, previous: bytes, event: StoredEvent) -> Row:
+    """``event`` as a row whose hash stands behind ``previous``."""
+    stream_id, version = str(event.originator_id), event.originator_version
+    topic, state = event.topic, event.state
+    hashed = link(algorithm, previous, (stream_id, version, topic, state))
+    return Row(stream_id, version, topic, state, algorithm, hashed)
+
+
+def link(algorithm: str, previous: bytes, content: tuple[str, int, str, bytes]) -> bytes:
+    """The hash of stream id, version, topic and state behind the hash ``previous``.
+
+    The lengths come first and are of fixed width: no other event gives the same bytes.
+    """
+    stream_id, version, topic, state = content
+    stream, name = stream_id.encode(), topic.encode()
+    lengths = _pack(len(previous), len(stream), version, len(name), len(state))
+    return ALGORITHMS[algorithm](b"".join((lengths, previous, stream, name, state)))
 
 
 def broken_links(rows: Iterable[Row]) -> list[int]:
@@ -66,7 +80,8 @@ def _fits(before: Row | None, row: Row) -> bool:
         previous = before.hash
     else:
         return False  # its predecessor is missing
-    return row.hash_algorithm in ALGORITHMS and row.hash == link(row.hash_algorithm, previous, row)
+    known = row.hash_algorithm in ALGORITHMS
+    return known and row.hash == link(row.hash_algorithm, previous, row[:4])
 
 
 class Heads:

@@ -6,23 +6,27 @@ each other, each says from where on it draws positions, and readers stay below (
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 from string import Template
 
 import psycopg
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from bancheng.app.ports import Asked
+from bancheng.infra import postgresql
 from bancheng.infra.journal import Row, Taken
+from bancheng.infra.postgresql import ByteaArray, TextArray, array
 
 # A lock's key: 15 bits say whose log it is, so that another schema's appends or another program's
-# locks do not hold our readers back; the other 48 carry the position.
+# locks do not hold our readers back; 48 bits carry the position. (The top bit stays the sign.)
 _FUNCTIONS = Template("""
 CREATE FUNCTION $schema.append_events(
-    _streams text[], _versions int[], _topics text[], _states bytea[],
-    _algorithms text[], _hashes bytea[], _key text, _fingerprint text
+    _stream_id text, _version int, _topics text[], _states bytea[],
+    _hash_algorithm text, _hashes bytea[], _key text, _fingerprint text
 ) RETURNS bigint[] LANGUAGE plpgsql AS $$$$
 DECLARE
+    _last int := cardinality(_topics);
     _positions bigint[];
 BEGIN
     -- Before the first position is drawn: all of ours will be above this one.
@@ -32,18 +36,16 @@ BEGIN
 
     WITH inserted AS (
         INSERT INTO $schema.event (stream_id, version, topic, state, hash_algorithm, hash)
-        SELECT e.stream_id, e.version, e.topic, e.state, e.hash_algorithm, e.hash
-        FROM unnest(_streams, _versions, _topics, _states, _algorithms, _hashes) WITH ORDINALITY
-            AS e (stream_id, version, topic, state, hash_algorithm, hash, nth)
-        ORDER BY e.nth
+        SELECT _stream_id, _version + nth::int - 1, topic, state, _hash_algorithm, hash
+        FROM unnest(_topics, _states, _hashes) WITH ORDINALITY AS given (topic, state, hash, nth)
+        ORDER BY nth
         RETURNING position
     )
     SELECT array_agg(position ORDER BY position) INTO _positions FROM inserted;
 
     IF _key IS NOT NULL THEN
         INSERT INTO $schema.answered (key, fingerprint, stream_id, version, position)
-        SELECT _key, _fingerprint, _streams[n], _versions[n], _positions[n]
-        FROM cardinality(_streams) AS n;
+        VALUES (_key, _fingerprint, _stream_id, _version + _last - 1, _positions[_last]);
     END IF;
     RETURN _positions;
 END $$$$;
@@ -90,30 +92,49 @@ class PostgresqlJournal:
     def append(
         self, connection: Connection, rows: Sequence[Row], asked: Asked | None
     ) -> Sequence[int]:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        answer = (asked.key, asked.fingerprint) if asked else (None, None)
+        if not connection.in_transaction():
+            connection.begin()
+        positions: list[int] = []
+        runs = _runs(rows)
+        for run in runs:
+            positions += self._call(connection, run, asked if run is runs[-1] else None)
+        return positions
+
+    def _call(self, connection: Connection, run: list[Row], asked: Asked | None) -> list[int]:
+        first = run[0]
+        arguments = (
+            first.stream_id,
+            first.version,
+            array(TextArray, [row.topic.encode() for row in run]),
+            array(ByteaArray, [row.state for row in run]),
+            first.hash_algorithm,
+            array(ByteaArray, [row.hash for row in run]),
+            asked and asked.key,
+            asked and asked.fingerprint,
+        )
+        call = (
+            f"SELECT {_own_schema(connection)}.append_events(%s, %s::int, %s, %s, %s, %s, %s, %s)"
+        )
         try:
-            found = connection.exec_driver_sql(_append_call(connection), (*columns, *answer))
-        except IntegrityError as error:
-            raise Taken(_table_of(error)) from error
-        positions: list[int] = found.scalar_one()
+            # Through the driver: SQLAlchemy's way to the same call takes 70 µs more.
+            found = postgresql.driver(connection).execute(call, arguments).fetchone()
+        except psycopg.errors.UniqueViolation as error:
+            raise Taken(error.diag.table_name or "") from error
+        except psycopg.Error as error:
+            raise DBAPIError("append_events", None, error) from error
+        positions: list[int] = found[0] if found else []
         return positions
 
     def horizon(self, connection: Connection) -> int | None:
-        horizon: int = connection.exec_driver_sql(
-            f"SELECT {_own_schema(connection)}.event_horizon()"
-        ).scalar_one()
+        call = f"SELECT {_own_schema(connection)}.event_horizon()"
+        horizon: int = connection.exec_driver_sql(call).scalar_one()
         return horizon
 
 
-def _table_of(error: IntegrityError) -> str:
-    return isinstance(error.orig, psycopg.Error) and error.orig.diag.table_name or ""
-
-
-def _append_call(connection: Connection) -> str:
-    types = ("text[]", "int[]", "text[]", "bytea[]", "text[]", "bytea[]", "text", "text")
-    arguments = ", ".join(f"%s::{name}" for name in types)
-    return f"SELECT {_own_schema(connection)}.append_events({arguments})"
+def _runs(rows: Sequence[Row]) -> list[list[Row]]:
+    """``rows`` in as few pieces of one stream as possible; usually one."""
+    numbered = groupby(enumerate(rows), lambda pair: (pair[1].stream_id, pair[1].version - pair[0]))
+    return [[row for _, row in run] for _, run in numbered]
 
 
 def _own_schema(connection: Connection) -> str:

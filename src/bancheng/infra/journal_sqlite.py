@@ -1,21 +1,23 @@
 """The log on SQLite: one writer at a time, so positions are in the order of commits."""
 
+import sqlite3
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from bancheng.app.ports import Asked
+from bancheng.infra import sqlite
 from bancheng.infra.journal import Row, Taken
 
-# SQL for the driver: building and compiling an expression would cost more than the insert.
+# Through the driver: an expression, even a compiled one, costs more than the insert itself.
 _INSERT_EVENT = """
     INSERT INTO event (stream_id, version, topic, state, hash_algorithm, hash)
     VALUES (?, ?, ?, ?, ?, ?)
 """
-_INSERT_ANSWER = (
-    "INSERT INTO answered (key, fingerprint, stream_id, version, position) VALUES (?, ?, ?, ?, ?)"
-)
+_INSERT_ANSWER = """
+    INSERT INTO answered (key, fingerprint, stream_id, version, position) VALUES (?, ?, ?, ?, ?)
+"""
 
 
 class SqliteJournal:
@@ -24,18 +26,27 @@ class SqliteJournal:
     def append(
         self, connection: Connection, rows: Sequence[Row], asked: Asked | None
     ) -> Sequence[int]:
+        if not connection.in_transaction():
+            connection.begin()
+        cursor = sqlite.driver(connection).cursor()
         try:
             if rows[:-1]:
-                connection.exec_driver_sql(_INSERT_EVENT, rows[:-1])
-            # The last one by itself: `executemany` does not tell the row's number.
-            last = connection.exec_driver_sql(_INSERT_EVENT, rows[-1]).lastrowid
+                cursor.executemany(_INSERT_EVENT, rows[:-1])
+            # The last one by itself: `executemany` does not tell the position.
+            cursor.execute(_INSERT_EVENT, rows[-1])
+            last = cursor.lastrowid or 0
             if asked:
                 place = (rows[-1].stream_id, rows[-1].version, last)
-                connection.exec_driver_sql(_INSERT_ANSWER, (asked.key, asked.fingerprint, *place))
-        except IntegrityError as error:
-            # SQLite names the columns: "UNIQUE constraint failed: answered.key".
-            raise Taken("answered" if "answered." in str(error.orig) else "event") from error
+                cursor.execute(_INSERT_ANSWER, (asked.key, asked.fingerprint, *place))
+        except sqlite3.Error as error:
+            raise _meant_by(error) from error
         return list(range(last - len(rows) + 1, last + 1))
 
     def horizon(self, _connection: Connection) -> int | None:
         return None
+
+
+def _meant_by(error: sqlite3.Error) -> Exception:
+    # SQLite names the columns only: "UNIQUE constraint failed: event.stream_id, event.version".
+    _, failed, columns = str(error).partition("UNIQUE constraint failed: ")
+    return Taken(columns.partition(".")[0]) if failed else DBAPIError("append", None, error)

@@ -102,8 +102,7 @@ class Recorder(ApplicationRecorder):
         previous = chain.GENESIS
         if version > chain.FIRST_VERSION:
             previous = self._hash_at(connection, stream_id, version - 1, heads)
-        bare = Row(stream_id, version, one.topic, one.state, self._algorithm, b"")
-        row = bare._replace(hash=chain.link(self._algorithm, previous, bare))
+        row = chain.chained(self._algorithm, previous, one)
         heads[stream_id] = Head(version, row.hash)
         return row
 

@@ -28,6 +28,7 @@ def connect(url: URL) -> Engine:
         raise ValueError("SQLite 数据库须为文件: sqlite:///路径")
     engine = create_engine(
         url,
+        hide_parameters=True,  # what people wrote does not belong into a trace
         # The driver shall not begin transactions by itself: `_begin` decides how.
         connect_args={"timeout": PATIENCE_SECONDS, "isolation_level": None},
         pool_size=READERS,
@@ -65,7 +66,7 @@ class _Writer:
         if durable != self._durable:
             # With NORMAL a power cut can take the last transactions, never one in the middle.
             level = "FULL" if durable else "NORMAL"
-            _driver(self._kept).execute(f"PRAGMA synchronous={level}")
+            driver(self._kept).execute(f"PRAGMA synchronous={level}")
             self._durable = durable
         return self._kept
 
@@ -82,7 +83,8 @@ def _close_writer(engine: Engine) -> None:
         its.close()
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
+def driver(connection: Connection) -> sqlite3.Connection:
+    """The driver's connection behind ``connection``, for statements that are hot."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
@@ -110,6 +112,6 @@ def _begin(connection: Connection) -> None:
     is_writer = connection.get_execution_options().get(_IS_WRITER)
     begin = "BEGIN IMMEDIATE" if is_writer else "BEGIN"
     try:
-        _driver(connection).execute(begin)
+        driver(connection).execute(begin)
     except sqlite3.OperationalError as busy:
         raise OperationalError(begin, None, busy) from busy
