@@ -4,14 +4,12 @@
 """
 
 import importlib
-import importlib.util
 import inspect
 import pkgutil
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
 
 import msgspec
 
@@ -23,6 +21,7 @@ from bancheng.domain.events import TOPICS, Event
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Personal, Role
 from bancheng.domain.steps import Step
+from bancheng.projections.registry import PROJECTIONS
 
 COLUMNS = ("中文", "identifier", "kind", "meaning", "source")
 NONE = "–"
@@ -91,7 +90,7 @@ def sections() -> Iterator[tuple[str, list[Entry]]]:
     )
     yield "值 Values", [_of(cls, "value") for cls in classes if _is_value(cls)]
     yield "拒绝 Rejections", [_of(c, "rejection") for c in classes if issubclass(c, DomainError)]
-    yield "台账 Projections", list(_projections())
+    yield "台账 Projections", [_projection(each.name) for each in PROJECTIONS]
     yield "指标 Metrics", [Entry(*metric[:2], "metric", metric[2]) for metric in METRICS]
 
 
@@ -185,18 +184,10 @@ def _kind(kind: str, step: Step | None) -> str:
     return f"{kind} · {step.label}" if step else kind
 
 
-def _projections() -> Iterator[Entry]:
-    for name, module in _read_models():
-        term, meaning, source = explained(module.__doc__ or "")
-        yield Entry(term, name, "projection", meaning, source)
-
-
-def _read_models() -> Iterator[tuple[str, ModuleType]]:
-    if importlib.util.find_spec("bancheng.projections.registry") is None:
-        return
-    registry = importlib.import_module("bancheng.projections.registry")
-    for projection in registry.PROJECTIONS:
-        yield projection.name, importlib.import_module(f"bancheng.projections.{projection.name}")
+def _projection(name: str) -> Entry:
+    module = importlib.import_module(f"bancheng.projections.{name}")
+    term, meaning, source = explained(module.__doc__ or "")
+    return Entry(term, name, "projection", meaning, source)
 
 
 def _table(section: Iterable[Entry]) -> Iterator[str]:

@@ -44,6 +44,8 @@ PLANTED = [
     ("domain-rooms", "domain/complaint/state.py", "import bancheng.domain.office.unit"),
     ("domain-rooms", "domain/time_limits/limit.py", "import bancheng.domain.commands"),
     ("domain-rooms", "domain/time_limits/limit.py", "import bancheng.domain.events"),
+    ("domain-rooms", "domain/commands.py", "import bancheng.domain.warnings"),
+    ("domain-rooms", "domain/warnings.py", "import bancheng.domain.complaint.terms"),
     ("domain-rooms", "domain/labelled.py", "import bancheng.domain.people"),
     ("domain-rooms", "domain/novelty.py", ""),
     ("pure-domain", "domain/people.py", "import sqlalchemy"),
