@@ -6,15 +6,13 @@ import tomllib
 
 import pytest
 
+from arch.records import INDEX, RECORDS, ROOM, STATUS, index_line, indexed
 from arch.tree import ROOT, SOURCE, python_files, shown
 
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 ARCHITECTURE_LINES_MAX = 250
-RECORDS_ROOM = ROOT / "docs" / "adr"
-RECORDS = sorted(RECORDS_ROOM.glob("[0-9]*.md"))
 SECTIONS = ("Context", "Decision", "Consequences")
 TURNED_DOWN = ("Turned down", "Rejected alternatives", "Alternatives rejected", "Rejected")
-STATUS = re.compile(r"^Status: (proposed|accepted|superseded by \d+)$", re.MULTILINE)
 QUOTED = re.compile(r"`([^`\s]+)`")
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 PATH = re.compile(r"(?!/)[\w./-]+(?:/|\.(?:py|md|toml|graphql|txt|json))|(?:[\w.-]+/)+[\w.-]+")
@@ -105,17 +103,8 @@ def test_a_record_has_its_parts(record):
 
 
 def test_the_index_lists_every_record():
-    index = (RECORDS_ROOM / "README.md").read_text(encoding="utf-8")
-    lines = [line for line in index.splitlines() if re.match(r"\| \[\d", line)]
-
-    assert lines == [_index_line(record) for record in RECORDS]
-
-
-def _index_line(record) -> str:
-    text = record.read_text(encoding="utf-8")
-    status = STATUS.search(text)
-    title = text.splitlines()[0].removeprefix("# ")
-    return f"| [{title}]({record.name}) | {status[1] if status else '?'} |"
+    assert INDEX.read_text(encoding="utf-8") == indexed(), "run: python tests/arch/records.py"
+    assert all(index_line(record) in indexed() for record in RECORDS)
 
 
 def test_every_dependency_has_its_line_in_the_record():
@@ -125,7 +114,7 @@ def test_every_dependency_has_its_line_in_the_record():
         *(each for group in project["dependency-groups"].values() for each in group),
     ]
     names = {re.split(r"[\[<>=~! ]", each)[0] for each in asked if isinstance(each, str)}
-    record = next(RECORDS_ROOM.glob("0010-*.md")).read_text(encoding="utf-8")
+    record = next(ROOM.glob("0010-*.md")).read_text(encoding="utf-8")
 
     assert set(re.findall(r"^\| `([\w-]+)` \|", record, re.MULTILINE)) == names
 
