@@ -13,7 +13,7 @@ from bancheng.app.ports import Answer, Asked, Clock, Ids, Register, Store, Unit,
 from bancheng.app.registry import BY_COMMAND, Act, stream_of
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint.state import TicketCommand
-from bancheng.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bancheng.domain.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.people import Actor, Personal, Reporter, Role
 from bancheng.domain.time_limits.calendar import Calendar
@@ -74,13 +74,27 @@ class Engine:
             try:
                 return self._attempt(act, command, context, asked)
             except Conflict as conflict:
-                if not _is_worth_another_try(conflict, context):
+                if conflict.code != "VERSION_CONFLICT" or context.expected_version is not None:
                     raise
         return self._attempt(act, command, context, asked)
 
     def _attempt(self, act: Act, command: Command, context: Context, asked: Asked) -> Answer:
-        if (earlier := self.store.answered(asked)) is not None:
-            return replace(earlier, repeated=True)
+        if (earlier := self._answered(asked)) is not None:
+            return earlier
+        try:
+            return self._carry_out(act, command, context, asked)
+        except DomainError:
+            # A racing call with the same key may have won: then its answer is ours, whatever
+            # it was that refused us here.
+            if (earlier := self._answered(asked)) is not None:
+                return earlier
+            raise
+
+    def _answered(self, asked: Asked) -> Answer | None:
+        earlier = self.store.answered(asked)
+        return None if earlier is None else replace(earlier, repeated=True)
+
+    def _carry_out(self, act: Act, command: Command, context: Context, asked: Asked) -> Answer:
         stream_id = stream_of(act, command) or act.on.prefix + self.ids.new()
         history = self.store.load(stream_id)
         if not history and isinstance(command, TicketCommand):
@@ -194,13 +208,6 @@ def _plain(value: object) -> str | None:
 
 
 _COMMANDS = msgspec.json.Encoder(enc_hook=_plain, order="deterministic")
-
-
-def _is_worth_another_try(conflict: Conflict, context: Context) -> bool:
-    # A racing call with the same key may have won: then the next try finds its answer.
-    if conflict.code == "KEY_REUSED":
-        return True
-    return conflict.code == "VERSION_CONFLICT" and context.expected_version is None
 
 
 def _require_role(act: Act, actor: Actor) -> None:
