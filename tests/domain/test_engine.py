@@ -8,10 +8,11 @@ from bancheng.domain.complaint.discover import AcceptTicket, TicketAccepted, Tic
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders
 from bancheng.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from bancheng.domain.events import Channel
+from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import IdNumber, Role
 from support.builders import REPORTER, SEALED, TEXT, analysing, dispatching, reporting
 from support.fakes import BACKENDS, a_hall, do, events_of
-from support.given import CLERK, HANDLER, STAFF, START, VERIFIER, local
+from support.given import ADMIN, CLERK, HANDLER, STAFF, START, VERIFIER, local
 
 
 @pytest.fixture(params=BACKENDS)
@@ -92,6 +93,11 @@ def test_an_unknown_ticket_is_not_found(engine):
     error = refused(engine, AcceptTicket(ticket_id="ticket-0"), HANDLER, "TICKET_NOT_FOUND")
     assert isinstance(error, NotFound)
     assert error.field == "ticket_id"
+
+
+def test_a_stream_of_the_office_is_no_ticket(engine):
+    do(engine, RegisterUnit(code="RS", name="人社局"), ADMIN)
+    refused(engine, AcceptTicket(ticket_id="unit-RS"), HANDLER, "TICKET_NOT_FOUND")
 
 
 @pytest.mark.parametrize("role", Role)

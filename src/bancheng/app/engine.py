@@ -97,13 +97,8 @@ class Engine:
     def _carry_out(self, act: Act, command: Command, context: Context, asked: Asked) -> Answer:
         stream_id = stream_of(act, command) or act.on.prefix + self.ids.new()
         history = self.store.load(stream_id)
-        if not history and isinstance(command, TicketCommand):
-            raise NotFound(
-                "TICKET_NOT_FOUND",
-                f"没有标识为「{stream_id}」的工单",
-                field="ticket_id",
-                remedy="请核对工单标识",
-            )
+        if isinstance(command, TicketCommand):
+            _require_ticket(act, stream_id, history)
         _require_version(context.expected_version, len(history))
         state = reduce(act.on.evolve, history, act.on.empty())
         with self.store.unit() as unit:
@@ -222,6 +217,17 @@ def _require_role(act: Act, actor: Actor) -> None:
 
 def _labels(roles: Iterable[Role]) -> str:
     return "、".join(role.label for role in roles) or "无"
+
+
+def _require_ticket(act: Act, stream_id: str, history: Sequence[Recorded]) -> None:
+    # The id comes from outside: a unit's stream has a history too, and is no ticket.
+    if not history or not stream_id.startswith(act.on.prefix):
+        raise NotFound(
+            "TICKET_NOT_FOUND",
+            f"没有标识为「{stream_id}」的工单",
+            field="ticket_id",
+            remedy="请核对工单标识",
+        )
 
 
 def _require_version(expected: int | None, actual: int) -> None:
