@@ -3,12 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    and_,
+)
 
 from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.projections import levels
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
 from bancheng.projections.rows import Row, Rows
@@ -47,6 +59,7 @@ limit = Table(
     Column("due_at", Instant, nullable=False),
     Column("due_date", Date, nullable=False),
     Column("provisional", Boolean, nullable=False),
+    *levels.columns(),
     Column("extended", Boolean, nullable=False),
     Column("limit_id", Code, nullable=False),
     Column("label", Text, nullable=False),
@@ -59,6 +72,12 @@ limit = Table(
     Index("deadline_board_state_due", "state", "due_at", "limit_key"),
     Index("deadline_board_unit", "unit", "due_at", "limit_key"),
 )
+
+
+def running_at(*more: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
+    """For each level the condition that a limit is running, at that level, and ``more``."""
+    running = and_(limit.c.state == LimitState.RUNNING, *more)
+    return {name: running & at for name, at in levels.conditions(limit).items()}
 
 
 def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) -> None:
@@ -166,6 +185,7 @@ def _terms(due: DueDate) -> Row:
         "label": due.limit.label,
         "rule_version": due.rule_version,
         "calendar_version": due.calendar_version,
+        **levels.reached(due.warnings),
     }
 
 

@@ -8,11 +8,13 @@ import msgspec
 from sqlalchemy import Connection
 
 from bancheng.domain.labelled import Labelled
-from bancheng.projections.deadline_board import LimitKind, LimitState, limit
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections import levels
+from bancheng.projections.deadline_board import LimitKind, LimitState, limit, running_at
 from bancheng.projections.lights import Light, Lights
 from bancheng.projections.paging import Listing, among, before, equals, since
 from bancheng.projections.ticket_ledger import ticket
-from bancheng.projections.windows import Filter, Page, Window
+from bancheng.projections.windows import Filter, LevelAt, Page, Window
 
 
 class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +33,11 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     due_date: date
     provisional: bool
+    reminder_at: datetime | None
+    blue_at: datetime | None
+    yellow_at: datetime | None
+    orange_at: datetime | None
+    red_at: datetime | None
     extended: bool
     limit_id: str
     label: str
@@ -39,6 +46,17 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     state: LimitState
     finished_at: datetime | None
     position: int
+
+    def level(self, now: datetime) -> WarningLevel | None:
+        """预警级别: what the limit has reached at ``now``; none if it has ended."""
+        since = {
+            WarningLevel.REMINDER: self.reminder_at,
+            WarningLevel.BLUE: self.blue_at,
+            WarningLevel.YELLOW: self.yellow_at,
+            WarningLevel.ORANGE: self.orange_at,
+            WarningLevel.RED: self.red_at,
+        }
+        return levels.level_of(since, now) if self.state is LimitState.RUNNING else None
 
     def light(self, lights: Lights) -> Light | None:
         """灯: how the limit stands at that instant; none if it has ended."""
@@ -53,13 +71,14 @@ class DeadlineOrder(Labelled):
 
 
 class DeadlineFilter(Filter, frozen=True, kw_only=True):
-    """看板筛选: a horizon is ``due_before`` with ``state`` running; lights are edges of due."""
+    """看板筛选: a horizon is ``due_before`` with ``state`` running. ``level`` implies running."""
 
     unit: str | None = None
     ticket_id: str | None = None
     kinds: tuple[LimitKind, ...] = ()
     state: LimitState | None = None
     provisional: bool | None = None
+    level: LevelAt | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
     finished_from: datetime | None = None
@@ -85,7 +104,8 @@ DEADLINES = Listing(
         "due_before": before(limit.c.due_at, "due_before"),
         "finished_from": since(limit.c.finished_at, "finished_from"),
         "finished_before": before(limit.c.finished_at, "finished_before"),
-    },
+    }
+    | running_at(),
 )
 
 _OF_TICKETS = (

@@ -31,8 +31,11 @@ class Page:
         return self._masked[value]
 
 
-def _nothing_to_warm(_events: Iterable[Recorded]) -> None:
-    pass
+Warm = Callable[[Iterable[Recorded]], None]
+
+
+def nothing_to_warm(_events: Iterable[Recorded]) -> None:
+    """Each key is fetched when it is needed."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Pages:
     log: Log
     opener: Opener
     batch: int = BATCH
-    warm: Callable[[Iterable[Recorded]], None] = _nothing_to_warm
+    warm: Warm = nothing_to_warm
 
     def behind(self, position: int) -> Page:
         """The page behind ``position``; an empty one at the end of the log."""

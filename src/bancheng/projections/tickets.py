@@ -17,9 +17,10 @@ from bancheng.domain.events import Channel
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.projections.deadline_board import limit, running_at
 from bancheng.projections.paging import Listing, among, before, contains, equals, since
 from bancheng.projections.ticket_ledger import ticket, ticket_unit
-from bancheng.projections.windows import Filter, Page, Window
+from bancheng.projections.windows import Filter, LevelAt, Page, Window
 
 
 class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +109,8 @@ class TicketOrder(Labelled):
 class TicketFilter(Filter, frozen=True, kw_only=True):
     """台账筛选: ``unit`` has or had a work order. ``…_from`` is included, ``…_before`` is not.
 
-    ``running`` asks for tickets whose lead limit runs, ``on_time`` for the lead's verdict.
+    ``running`` asks for tickets whose lead limit runs, ``on_time`` for the lead's verdict,
+    ``level`` for tickets of which any running limit is at that level.
     """
 
     unit: str | None = None
@@ -134,6 +136,7 @@ class TicketFilter(Filter, frozen=True, kw_only=True):
     closed_before: datetime | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
+    level: LevelAt | None = None
     text: str | None = None
 
 
@@ -161,6 +164,10 @@ TICKETS = Listing(
         "due_from": since(ticket.c.due_at, "due_from"),
         "due_before": before(ticket.c.due_at, "due_before"),
         "text": contains(ticket.c.number, ticket.c.subject_masked, ticket.c.content_masked),
+    }
+    | {
+        name: exists().where(at)
+        for name, at in running_at(limit.c.ticket_id == ticket.c.ticket_id).items()
     }
     | {
         name: equals(ticket.c[name])

@@ -1,6 +1,5 @@
 """What a reader asks of a ledger and gets back: filter, window, page. No SQL."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ import msgspec
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.levels import WarningLevel
 
 PAGE_MAX = 200
 TEXT_MAX = 100
@@ -18,20 +18,32 @@ _WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
 R = TypeVar("R")
 
 
+class LevelAt(msgspec.Struct, frozen=True, kw_only=True):
+    """级别条件: a limit is running and at ``level`` at ``now``."""
+
+    level: WarningLevel
+    now: datetime
+
+
+def level_name(level: WarningLevel) -> str:
+    """What the condition for ``level`` is called."""
+    return f"level_{level}"
+
+
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """筛选: every field that is set must hold. Each ledger has its own."""
 
     def chosen(self) -> dict[str, Any]:
         """The fields that are set, as the database compares them."""
-        return {name: self._compared(name, value) for name, value in self._set()}
+        fields = msgspec.structs.asdict(self)
+        filled = (field for field in fields.items() if field[1] is not None and field[1] != ())
+        return dict(_compared(name, value) for name, value in filled)
 
-    def _set(self) -> Iterator[tuple[str, Any]]:
-        for name, value in msgspec.structs.asdict(self).items():
-            if value is not None and value != ():
-                yield name, value
 
-    def _compared(self, name: str, value: Any) -> Any:
-        return _pattern(value) if name == "text" else value
+def _compared(name: str, value: Any) -> tuple[str, Any]:
+    if isinstance(value, LevelAt):
+        return level_name(value.level), value.now
+    return name, _pattern(value) if name == "text" else value
 
 
 def _pattern(text: str) -> str:

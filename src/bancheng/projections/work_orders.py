@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, exists
 
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, TicketCategory
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.projections.deadline_board import limit, running_at
 from bancheng.projections.paging import Listing, among, before, contains, equals, since
 from bancheng.projections.ticket_ledger import ticket
-from bancheng.projections.windows import Filter, Page, Window
+from bancheng.projections.windows import Filter, LevelAt, Page, Window
 from bancheng.projections.work_order_ledger import ExtensionState, order
 
 
@@ -97,6 +98,7 @@ class WorkOrderFilter(Filter, frozen=True, kw_only=True):
     submitted_before: datetime | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
+    level: LevelAt | None = None
     text: str | None = None
 
 
@@ -131,6 +133,10 @@ WORK_ORDERS = Listing(
         "due_from": since(order.c.due_at, "due_from"),
         "due_before": before(order.c.due_at, "due_before"),
         "text": contains(order.c.order_id, order.c.instruction_masked, ticket.c.subject_masked),
+    }
+    | {
+        name: exists().where(at)
+        for name, at in running_at(limit.c.order_id == order.c.order_id).items()
     },
 )
 
