@@ -59,6 +59,18 @@ def test_both_conventions_start_at_the_next_working_day_from_a_day_off(start):
         assert due(working_days(1, start=SAME_DAY), start).due_date == date(2026, 3, 9)
 
 
+def test_on_the_spot_after_closing_means_the_next_working_day():
+    limit = working_days(1, start=SAME_DAY, end_of=EndOf.SESSION)
+    assert due(limit, "2026-03-06T16:59").due_at == at("2026-03-06T17:00")
+    assert due(limit, "2026-03-06T17:00").due_at == at("2026-03-09T17:00")
+
+
+def test_what_remains_runs_to_the_due_date_also_where_the_last_day_was_moved():
+    rolled = due(natural_days(15, roll_forward=True), "2026-01-31")  # 2月15日顺延至24日
+    verdict = judge(rolled, at("2026-02-20"), CALENDAR)
+    assert (verdict.on_time, verdict.used, verdict.remaining) == (True, 20, 4)
+
+
 def test_natural_days_count_days_off_and_move_on_from_one_only_if_the_rule_says_so():
     assert due(natural_days(15), "2026-01-31").due_date == date(2026, 2, 15)
     rolled = due(natural_days(15, roll_forward=True), "2026-01-31")
@@ -100,6 +112,13 @@ def test_an_exact_working_day_ends_at_the_same_clock_time():
     assert due(exact(2, LimitUnit.NATURAL_DAYS), "2026-03-06T10:30").due_at == at(
         "2026-03-08T10:30"
     )
+
+
+@pytest.mark.parametrize(
+    "start", ["2026-03-06T18:00", "2026-03-08T08:00", "2026-03-08T20:00", "2026-03-09T07:00"]
+)
+def test_an_exact_working_day_that_starts_in_a_closed_hall_is_the_whole_next_one(start):
+    assert due(exact(1, LimitUnit.WORKING_DAYS), start).due_at == at("2026-03-09T17:00")
 
 
 def test_one_working_day_is_not_24_working_hours():
@@ -254,4 +273,4 @@ def test_a_hall_in_a_zone_with_summer_time_keeps_its_local_days():
     )
     assert hours.due_at == datetime(2026, 3, 30, 9, tzinfo=UTC)
     days = decide_due(exact(3, LimitUnit.NATURAL_DAYS), started, calendar, rulebook_version="")
-    assert days.due_at == datetime(2026, 3, 30, 8, tzinfo=UTC)
+    assert days.due_at == hours.due_at

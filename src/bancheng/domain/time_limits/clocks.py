@@ -13,7 +13,14 @@ from bancheng.domain.time_limits.pauses import (
     effective_spans,
     paused_days,
 )
-from bancheng.domain.time_limits.terms import DURATIONS, Limit, LimitUnit, Pause, StartConvention
+from bancheng.domain.time_limits.terms import (
+    DURATIONS,
+    EndOf,
+    Limit,
+    LimitUnit,
+    Pause,
+    StartConvention,
+)
 from bancheng.domain.time_limits.working_time import (
     next_open,
     shift_working_days,
@@ -81,36 +88,42 @@ class TimeClock(NamedTuple):
 def day_clock(
     limit: Limit, started_at: datetime, calendar: Calendar, pauses: Iterable[Pause]
 ) -> DayClock:
-    """The clock of a limit in days that starts the next or the same day."""
+    """日钟: that of a limit in days that starts the next or the same day."""
     first = calendar.local(started_at).date()
-    if limit.start is StartConvention.NEXT_DAY:
+    if limit.start is StartConvention.NEXT_DAY or _is_over(first, limit, started_at, calendar):
         first += _DAY
     left = paused_days(effective_spans(pauses), limit.start, calendar)
     return DayClock(DayAxis(calendar, limit.unit.is_working), first, left)
 
 
+def _is_over(day: date, limit: Limit, started_at: datetime, calendar: Calendar) -> bool:
+    """Whether a limit that ends with a session starts when the business of ``day`` is over.
+
+    Counting that day would make a matter late before it began.
+    """
+    sessions = calendar.sessions(day) if limit.end_of is EndOf.SESSION else ()
+    return bool(sessions) and started_at >= calendar.instant(day, sessions[-1].end)
+
+
 def time_clock(
     limit: Limit, started_at: datetime, calendar: Calendar, pauses: Iterable[Pause]
 ) -> TimeClock:
-    """The clock of a limit that starts at the instant."""
+    """时钟: that of a limit that starts at the instant."""
     return TimeClock(TimeAxis(calendar, limit.unit.is_working), started_at, effective_spans(pauses))
 
 
 def duration(limit: Limit, amount: int, started_at: datetime, calendar: Calendar) -> timedelta:
     """时长: how much time ``amount`` units of a limit that starts ``EXACT`` are.
 
-    Days are taken to the same clock time of the last day (in opening hours, if working days) and
-    turned into the time that lies between, so that pauses can be left out to the minute.
+    A natural day is then 24 hours. Working days are taken to the same clock time of the last day,
+    in opening hours, and turned into the working time that lies between, so that pauses can be
+    left out to the minute.
     """
-    if not limit.unit.is_days:
+    if limit.unit is not LimitUnit.WORKING_DAYS:
         return amount * DURATIONS[limit.unit]
-    local = calendar.local(started_at)
-    if limit.unit is LimitUnit.NATURAL_DAYS:
-        return _at_clock(local, local.date() + amount * _DAY) - started_at
-    last = _at_clock(local, shift_working_days(calendar, local.date(), amount))
-    return working_between(calendar, started_at, next_open(calendar, last))
-
-
-def _at_clock(local: datetime, day: date) -> datetime:
-    # Python subtracts two times of one zone by the wall clock; only UTC gives elapsed time.
-    return datetime.combine(day, local.timetz()).astimezone(UTC)
+    # From a closed hall a day begins with the next opening; else one that starts on a holiday
+    # would find its clock time on the first working day with no time worked in between.
+    local = calendar.local(next_open(calendar, started_at))
+    day = shift_working_days(calendar, local.date(), amount)
+    last = datetime.combine(day, local.timetz())
+    return working_between(calendar, started_at, next_open(calendar, last.astimezone(UTC)))

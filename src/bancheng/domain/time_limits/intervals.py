@@ -1,7 +1,7 @@
 """Stretches of time: the lines of an explanation, and what a pause leaves out."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Generic, NamedTuple, TypeVar
 
 from msgspec import Meta, Struct
@@ -27,8 +27,15 @@ class Interval(Struct, frozen=True, kw_only=True, omit_defaults=True):
     event: str = ""
 
 
+def utc(instant: datetime) -> datetime:
+    """世界时: ``instant`` in UTC; ``ValueError`` if it has no zone."""
+    if instant.tzinfo is None:
+        raise ValueError("时刻须带时区")
+    return instant.astimezone(UTC)
+
+
 def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The same intervals, neighbours of one reason made into one."""
+    """合并: the same intervals, neighbours of one reason made into one."""
     result: list[Interval] = []
     for interval in intervals:
         last = result[-1] if result else None

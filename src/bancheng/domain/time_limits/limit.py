@@ -1,14 +1,14 @@
-"""Decide when something is due, and judge whether it was done in time."""
+"""Decide when something is due. The words of such decisions are at hand here too."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, duration, time_clock
-from bancheng.domain.time_limits.intervals import Interval, joined
+from bancheng.domain.time_limits.intervals import Interval, joined, utc
 from bancheng.domain.time_limits.rules import RuleBook
 from bancheng.domain.time_limits.terms import (
     DueDate,
@@ -21,6 +21,7 @@ from bancheng.domain.time_limits.terms import (
     StartConvention,
     Verdict,
 )
+from bancheng.domain.time_limits.verdict import judge
 from bancheng.domain.time_limits.working_time import nth_working_day
 
 __all__ = [
@@ -38,7 +39,7 @@ __all__ = [
     "extend",
     "judge",
 ]
-_DAY, _MINUTE, _TICK = timedelta(days=1), timedelta(minutes=1), timedelta(microseconds=1)
+_DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 
 
 def decide_due(
@@ -55,7 +56,7 @@ def decide_due(
     A pause still on is taken to last for its approved time; decide again when it ends. Raises
     ``ValueError`` for an instant without a zone.
     """
-    started_at = _utc(started_at)
+    started_at = utc(started_at)
     extra = extension.amount if extension else 0
     if limit.start is StartConvention.EXACT:
         clock = time_clock(limit, started_at, calendar, pauses)
@@ -161,58 +162,3 @@ def _is_provisional(limit: Limit, started_at: datetime, due_date: date, calendar
         return False
     first = calendar.local(started_at).date()
     return calendar.is_provisional(due_date) or calendar.is_provisional(first)
-
-
-def judge(
-    due: DueDate, finished_at: datetime, calendar: Calendar, pauses: Iterable[Pause] = ()
-) -> Verdict:
-    """时限结论: late if ``finished_at`` is not before the decided ``due.due_at``.
-
-    The calendar measures what was used; it cannot change whether it was in time.
-    """
-    finished_at = _utc(finished_at)
-    on_time = finished_at < due.due_at
-    if due.limit.start is StartConvention.EXACT:
-        clock = time_clock(due.limit, due.started_at, calendar, pauses)
-        pieces = clock.until(finished_at)
-        used, overdue = _time_units(clock, due, finished_at)
-    else:
-        days = day_clock(due.limit, due.started_at, calendar, pauses)
-        pieces = days.until(finished_at)
-        used, overdue = _day_units(days, due, finished_at)
-        clock = days.as_time()
-    return Verdict(
-        limit_id=due.limit.id,
-        unit=due.limit.unit,
-        due_at=due.due_at,
-        finished_at=finished_at,
-        on_time=on_time,
-        used=used,
-        remaining=max(0, due.amount - used) if on_time else 0,
-        overdue=0 if on_time else max(1, overdue),
-        used_minutes=-(-clock.between(clock.first, finished_at) // _MINUTE),
-        remaining_minutes=clock.between(finished_at, due.due_at) // _MINUTE,
-        overdue_minutes=-(-clock.between(due.due_at, finished_at) // _MINUTE),
-        rule_version=due.rule_version,
-        calendar_version=calendar.version,
-        explanation=joined(pieces),
-    )
-
-
-def _time_units(clock: TimeClock, due: DueDate, finished_at: datetime) -> tuple[int, int]:
-    whole = duration(due.limit, due.amount, due.started_at, clock.axis.calendar)
-    used = clock.between(clock.first, finished_at)
-    over = clock.between(due.due_at, finished_at)
-    return -(-used * due.amount // whole), -(-over * due.amount // whole)
-
-
-def _day_units(clock: DayClock, due: DueDate, finished_at: datetime) -> tuple[int, int]:
-    last = clock.axis.calendar.local(finished_at).date()
-    used = sum(piece.days for piece in clock.until(finished_at))
-    return used, clock.days_between(due.due_date, last)
-
-
-def _utc(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        raise ValueError("时刻须带时区")
-    return instant.astimezone(UTC)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.time_limits.rulebook_checks import check_book
 from bancheng.domain.time_limits.rules import ExtensionRule, LimitRule, RuleBook, Term
-from bancheng.domain.time_limits.terms import DURATIONS, Limit, StartConvention
+from bancheng.domain.time_limits.terms import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 from bancheng.domain.time_limits.toml_reading import (
     Problems,
@@ -35,6 +35,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 _TERMS: Final = ("causes", "complexities", "exclusions", "diversions", "return_reasons")
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
 _KEYED: Final = (*_TERMS, "limits", "extensions")
+_EXACT_UNITS: Final = frozenset(unit.value for unit in LimitUnit if not unit.is_days)
 _RULE_FIELDS: Final = ("purpose", "category", "complexity")
 
 
@@ -137,7 +138,7 @@ def _limit_rule(key: str, table: object, path: str, problems: Problems) -> Limit
         return None
     own = {name: table[name] for name in _RULE_FIELDS if name in table}
     rest = {name: value for name, value in table.items() if name not in own}
-    if rest.get("unit") in set(DURATIONS):
+    if rest.get("unit") in _EXACT_UNITS:
         rest.setdefault("start", StartConvention.EXACT.value)
     if "basis" not in rest:
         problems.add(f"{path}.basis", "缺少必填项", "请写明时限的依据")

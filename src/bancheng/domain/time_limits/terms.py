@@ -40,6 +40,7 @@ DURATIONS: Final = {
     LimitUnit.NATURAL_HOURS: timedelta(hours=1),
     LimitUnit.WORKING_MINUTES: timedelta(minutes=1),
     LimitUnit.MINUTES: timedelta(minutes=1),
+    LimitUnit.NATURAL_DAYS: timedelta(days=1),
 }
 
 
@@ -48,8 +49,9 @@ class StartConvention(Labelled):
 
     ``NEXT_DAY``: the day of the event is day 0 whatever the hour (民法典 201); working days then
     start at the next working day. ``SAME_DAY``: the day of the event is day 1; if it is not
-    worked, the next working day is. ``EXACT``: time runs from the instant (hours and minutes
-    always do); a limit in days ends at the same clock time, moved into opening hours.
+    worked, or its business is over and the limit ends with a session, the next one is.
+    ``EXACT``: time runs from the instant (hours and minutes always do); working days then end at
+    the same clock time, natural days after 24 hours each.
     """
 
     NEXT_DAY = "next_day", "次日起算"
@@ -178,8 +180,9 @@ class DueDate(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """时限结论: whether it was in time, and by how much.
 
-    A unit that was begun counts as a unit (湖南电子监察: 有余数再加1天), so in time ``used`` and
-    ``remaining`` add up to the amount, and what is late is at least 1 over. Minutes are working
+    A unit that was begun counts as used (湖南电子监察: 有余数再加1天); ``remaining`` are the whole
+    units up to the due date, so the two add up to the amount unless the last day was moved; what
+    is late is at least 1 over. Minutes are working
     minutes if the unit is a working one; ``overdue_minutes`` may then be 0 (finished on a day
     off), ``on_time`` decides. The counted intervals of ``explanation`` sum to ``used``.
     """
