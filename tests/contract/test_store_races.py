@@ -3,11 +3,10 @@
 import random
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import chain
-from multiprocessing import get_context
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -19,7 +18,7 @@ from bancheng.infra.schema import SchemaTooNew, create_schema, register, store_s
 from bancheng.infra.store import Store
 from bancheng.infra.turnstile import Turnstile
 from support.notes import REGISTER, NoteCodec, asked, notes, opened, set_up
-from support.soak import TakenBack
+from support.soak import TakenBack, processes_of
 
 PATIENCE_SECONDS = 30
 
@@ -109,7 +108,7 @@ def test_a_deadlock_is_a_conflict_to_be_tried_again(postgresql):
 
 
 def test_several_processes_may_create_the_tables_at_once(database):
-    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as processes:
+    with processes_of(4) as processes:
         found = list(processes.map(set_up, [database] * 4, timeout=PATIENCE_SECONDS))
     assert found == [[1]] * 4
 

@@ -121,7 +121,7 @@ class Server:
                 [self._home / "bin" / "postgres", "-D", self._folder / "data", *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 user=self._user, group=self._user, cwd=self._folder, env=self._environment,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509
+                preexec_fn=die_with_parent,  # noqa: PLW1509
             )  # fmt: skip
 
     def _await(self) -> None:
@@ -152,8 +152,8 @@ def _home_for(user: int | None, folder: Path) -> Path:
     return folder / package.name / "pginstall"
 
 
-def _die_with_parent() -> None:
-    # A killed test run must not leave a server behind: the kernel shuts it down then.
+def die_with_parent() -> None:
+    """Let the kernel end this process with its parent: a killed run leaves nothing behind."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGQUIT)

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 
 from bancheng.infra.store import Store
 
+from .backends import die_with_parent
 from .notes import REGISTER, asked, notes, opened
 
 PATIENCE_SECONDS = 60
@@ -89,11 +90,16 @@ def soak(url: str, size: Size) -> tuple[Written, Seen]:
     with opened(url) as store:
         first = _overtaken(store, seen) if size.overtaking else Written()
         with tailing(store, seen):
-            spawned = ProcessPoolExecutor(size.writers, mp_context=get_context("spawn"))
-            with spawned as processes:
+            with processes_of(size.writers) as processes:
                 work = partial(write_much, url, size)
                 parts = list(processes.map(work, range(size.writers), timeout=PATIENCE_SECONDS))
     return together([first, *parts]), seen
+
+
+def processes_of(number: int) -> ProcessPoolExecutor:
+    """Fresh interpreters, as a hall's workers are, that end with this one."""
+    context = get_context("spawn")
+    return ProcessPoolExecutor(number, mp_context=context, initializer=die_with_parent)
 
 
 def _overtaken(store: Store, seen: Seen) -> Written:
