@@ -105,7 +105,7 @@ def _begin(connection: Connection, projection: Projection, *, joining: bool) -> 
         version=projection.version,
         generation=generation,
         position=0,
-        tables=tuple(table.name for table in built),
+        tables=tuple(str(table.name) for table in built),
     )
     places.enter(connection, place)
     return place
@@ -118,7 +118,7 @@ def _builds(connection: Connection, name: str) -> list[Place]:
 
 def _take_over(connection: Connection, feed: Feed, live: Place) -> None:
     tables.drop(connection, live.tables)
-    plain = tuple(table.name for table in feed.projection.tables)
+    plain = tuple(str(table.name) for table in feed.projection.tables)
     for old, new in zip(feed.place.tables, plain, strict=True):
         tables.rename(connection, old, new)
     places.remove(connection, feed.place.name)

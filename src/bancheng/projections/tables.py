@@ -71,7 +71,7 @@ def _first_place(projection: Projection) -> Place:
         version=projection.version,
         generation=1,
         position=0,
-        tables=tuple(table.name for table in projection.tables),
+        tables=tuple(str(table.name) for table in projection.tables),
     )
 
 
