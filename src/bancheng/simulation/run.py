@@ -1,7 +1,7 @@
 """Runs the simulated hall: registers it, then lets the lives of its tickets unfold in time."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -49,11 +49,12 @@ class Simulation:
         self._chance = Random(seed)  # noqa: S311  reproducible on purpose
         self._serial = count(1)
 
-    def open_hall(self, at: datetime) -> None:
-        """Register units and staff."""
+    def open_hall(self, at: datetime, catch_up: Callable[[], None]) -> None:
+        """Register units and, once the ledgers have caught up with them, staff."""
         self._clock.set(at)
         for code, name in hall.UNITS.items():
             self._do(SETTING_UP, RegisterUnit(code=code, name=name))
+        catch_up()
         for member in hall.STAFF:
             self._do(
                 SETTING_UP,
@@ -65,6 +66,7 @@ class Simulation:
                     roles=member.roles,
                 ),
             )
+        catch_up()
 
     def run(self, since: datetime, until: datetime) -> int:
         """Let tickets be reported on each working day and live until ``until``; how many acts."""
@@ -114,5 +116,6 @@ class Simulation:
 
     def _do(self, actor: Actor, command: Command) -> Answer:
         key = f"simulation/{next(self._serial)}"
-        context = Context(actor=actor, key=key, channel=Channel.SYSTEM, request_id="simulation")
+        channel = Channel.WINDOW if actor.unit == hall.HALL_UNIT else Channel.ONLINE
+        context = Context(actor=actor, key=key, channel=channel, request_id="simulation")
         return self._engine.execute(command, context)

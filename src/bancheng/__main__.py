@@ -1,0 +1,5 @@
+"""`python -m bancheng` is `bancheng`."""
+
+from bancheng.cli import app
+
+app()

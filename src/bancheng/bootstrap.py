@@ -1,0 +1,129 @@
+"""The only place that chooses adapters: `build(config)` → `Container`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy
+
+from bancheng.app.engine import Engine
+from bancheng.app.ports import Clock, Ids
+from bancheng.config import Config
+from bancheng.domain.errors import NotAllowed
+from bancheng.domain.people import Actor
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.infra import database
+from bancheng.infra.calendars import national_calendar
+from bancheng.infra.clock import RandomIds, SystemClock
+from bancheng.infra.codec import Codec
+from bancheng.infra.identity import KEY_LABEL, Issuer, bearer
+from bancheng.infra.master_key import MasterKey
+from bancheng.infra.rulebooks import load_rulebook
+from bancheng.infra.schema import create_schema
+from bancheng.infra.store import Store
+from bancheng.infra.vault import KeyVault
+from bancheng.projections import registers
+from bancheng.projections.base import Database
+from bancheng.projections.pages import Pages
+from bancheng.projections.rebuild import Builder
+from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections.runner import Runner
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallRules:
+    """规则: the calendar and rule book in force, and the units that take work."""
+
+    calendar_in_force: Calendar
+    rulebook_in_force: RuleBook
+    open_units: Callable[[], frozenset[str]]
+
+    def calendar(self) -> Calendar:
+        return self.calendar_in_force
+
+    def rulebook(self) -> RuleBook:
+        return self.rulebook_in_force
+
+    def units(self) -> frozenset[str]:
+        return self.open_units()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """What an installation is made of."""
+
+    config: Config
+    database: sqlalchemy.Engine
+    clock: Clock
+    store: Store
+    engine: Engine
+    runner: Runner
+    builder: Builder
+    rules: HallRules
+    issuer: Issuer
+    keys: sqlalchemy.Engine
+
+    def authenticate(self, header: str | None) -> Actor:
+        """The member of staff whose token ``header`` carries, as they stand now."""
+        staff_id = self.issuer.verify(bearer(header))
+        with database.read(self.database) as connection:
+            member = registers.staff_member(connection, staff_id)
+        if member is None or not member.active:
+            raise NotAllowed(
+                "STAFF_NOT_ACTIVE", f"工号「{staff_id}」不存在或已停用", remedy="请联系系统管理员"
+            )
+        return Actor(
+            id=member.staff_id,
+            name=member.name,
+            post=member.post,
+            unit=member.unit,
+            roles=member.roles,
+        )
+
+    def close(self) -> None:
+        """Stop the runner and give the connections back."""
+        self.runner.stop()
+        self.database.dispose()
+        self.keys.dispose()
+
+
+def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None) -> Container:
+    """The hall of ``config``, its tables in place. ``clock`` and ``ids`` serve tests and demo."""
+    clock = clock or SystemClock()
+    ids = ids or RandomIds(clock)
+    master = MasterKey.of(config.master_key)
+    data, keys = database.connect(config.database_url), database.connect(config.database_url)
+    create_schema(data)
+    vault = KeyVault(keys, master, clock=clock, ids=ids)
+    codec = Codec(vault)
+    store = Store(data, codec, algorithm=config.hash_algorithm)
+    views = Database(
+        write=lambda: database.write(data, durable=False), read=lambda: database.read(data)
+    )
+    pages = Pages(store, vault, warm=codec.warm)
+    builder = Builder(views, pages)
+    builder.ensure(PROJECTIONS)
+    runner = Runner(views, pages, PROJECTIONS)
+    store.on_append(runner.wake)
+    rules = HallRules(
+        calendar_in_force=national_calendar(),
+        rulebook_in_force=load_rulebook(config.rulebook),
+        open_units=lambda: _open_units(data),
+    )
+    return Container(
+        config=config,
+        database=data,
+        keys=keys,
+        clock=clock,
+        store=store,
+        engine=Engine(store, vault, clock, ids, rules, config.hall),
+        runner=runner,
+        builder=builder,
+        rules=rules,
+        issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),
+    )
+
+
+def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
+    with database.read(engine) as connection:
+        return registers.open_units(connection)

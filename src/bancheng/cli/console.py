@@ -1,0 +1,57 @@
+"""What every command needs: a console, the hall it acts on, and errors said plainly."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import typer
+from rich.console import Console
+
+from bancheng.bootstrap import Container, build
+from bancheng.config import Config, ConfigError
+from bancheng.domain.errors import DomainError
+from bancheng.domain.people import Actor, Role
+from bancheng.domain.time_limits.rulebook import RuleBookError
+from bancheng.infra.files import TableError
+from bancheng.infra.master_key import VaultError
+from bancheng.infra.schema import SchemaTooNew
+
+# Into a file or a pipe a ledger is written as wide as it needs to be.
+PIPED_WIDTH = 160
+console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+errors = Console(stderr=True)
+# Whoever can run commands on the server administers the hall; the trail says that it was so.
+OPERATOR = Actor(
+    id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
+)
+
+
+def configuration(**overrides: object) -> Config:
+    """The configuration of the environment, or of ``overrides`` where given."""
+    return replace(Config.current(), **overrides)  # type: ignore[arg-type]
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Say an expected error in a line or two and end with 1, without a traceback."""
+    try:
+        yield
+    except DomainError as error:
+        errors.print(f"[red]{error.message}[/red]({error.code}){error.remedy}", highlight=False)
+        raise typer.Exit(1) from error
+    except (ConfigError, VaultError, RuleBookError, TableError, SchemaTooNew, OSError) as error:
+        errors.print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def hall(config: Config | None = None) -> Iterator[Container]:
+    """The hall of the configuration, its projections up to date; closed when the block ends."""
+    with plainly():
+        container = build(config or configuration())
+        try:
+            container.runner.catch_up()
+            yield container
+        finally:
+            container.close()

@@ -1,0 +1,44 @@
+"""`bancheng serve` and `bancheng worker`: what runs until it is told to stop."""
+
+import signal
+from dataclasses import replace
+from threading import Event
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from bancheng.bootstrap import Container
+from bancheng.cli.console import configuration, console, hall
+from bancheng.web import create_app
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="监听地址,默认取 BANCHENG_HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="端口,默认取 BANCHENG_PORT")] = None,
+) -> None:
+    """提供 GraphQL 服务,并更新台账。"""
+    given = {"host": host, "port": port}
+    config = configuration()
+    config = replace(config, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    with hall(config) as container:
+        serve_container(container)
+
+
+def serve_container(container: Container) -> None:
+    """Serve ``container`` until Ctrl-C or SIGTERM."""
+    host, port = container.config.host, container.config.port
+    console.print(f"服务地址 http://{host}:{port}/graphql ,按 Ctrl-C 结束")
+    # The request log is the application's own: one structured line a request.
+    uvicorn.run(create_app(container), host=host, port=port, log_config=None, access_log=False)
+
+
+def worker() -> None:
+    """只更新台账,不提供服务;可与 serve 并行,也可在多台机器上运行。"""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with hall() as container:
+        container.runner.start()
+        console.print("台账更新进程已启动,按 Ctrl-C 结束")
+        stop.wait()

@@ -1,0 +1,102 @@
+"""Ledgers as people read them in a terminal. Times are those of the hall."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from rich.table import Table
+
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.projections.deadlines import DeadlineRow
+from bancheng.projections.lights import Light, Lights
+from bancheng.projections.tickets import TicketRow
+from bancheng.projections.trails import TrailRow
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:  # Chinese has no blanks to break at, so cells are folded
+        table.add_column(column, overflow="fold")
+    return table
+
+
+_COLOURS: Final = {Light.GREEN: "green", Light.YELLOW: "yellow", Light.RED: "red"}
+
+
+def ticket_table(rows: Iterable[TicketRow], calendar: Calendar, *, title: str) -> Table:
+    """办不成事工单台账."""
+    table = _table(
+        title, "编号", "类别", "渠道", "标题", "反映人", "主办", "环节", "状态", "登记", "期限", "结论",
+    )  # fmt: skip
+    for row in rows:
+        table.add_row(
+            row.number,
+            row.category.label,
+            row.channel.label,
+            row.subject_masked,
+            row.reporter_name_masked or "匿名",
+            row.lead_unit or "",
+            row.step.label,
+            row.status.label,
+            _day(row.reported_at, calendar),
+            str(row.due_date or ""),
+            _verdict(row),
+        )
+    return table
+
+
+def deadline_table(
+    rows: Iterable[DeadlineRow], lights: Lights, calendar: Calendar, *, title: str
+) -> Table:
+    """限时看板."""
+    table = _table(title, "灯", "编号", "时限", "单位", "起算", "期限")
+    for row in rows:
+        light = row.light(lights)
+        shown = f"[{_COLOURS[light]}]{light.label}[/]" if light else row.state.label
+        table.add_row(
+            shown,
+            row.order_id or row.slip_id or row.ticket_number,
+            f"{row.kind.label}: {row.label}",
+            row.unit or "",
+            _minute(row.started_at, calendar),
+            f"{row.due_date} 止{'(暂定)' if row.provisional else ''}",
+        )
+    return table
+
+
+def trail_table(rows: Iterable[TrailRow], calendar: Calendar, *, title: str) -> Table:
+    """全程留痕: who, when (both times), where and why of each event."""
+    table = _table(
+        title, "序", "环节", "事项", "经办人", "岗位", "单位", "渠道", "发生", "入库", "依据", "说明",
+    )  # fmt: skip
+    for row in rows:
+        table.add_row(
+            str(row.version),
+            row.step.label if row.step else "",
+            row.term,
+            row.actor_name,
+            row.actor_post,
+            row.actor_unit,
+            row.channel.label,
+            _minute(row.occurred_at, calendar),
+            _minute(row.recorded_at, calendar),
+            row.basis,
+            row.why_masked or "",
+        )
+    return table
+
+
+def _verdict(row: TicketRow) -> str:
+    if row.on_time is None or row.limit_unit is None:
+        return ""
+    if row.on_time:
+        return f"按时,用 {row.used} {row.limit_unit.label}"
+    return f"[red]逾期 {row.overdue} {row.limit_unit.label}[/]"
+
+
+def _day(instant: datetime, calendar: Calendar) -> str:
+    return f"{calendar.local(instant):%m-%d}"
+
+
+def _minute(instant: datetime, calendar: Calendar) -> str:
+    return f"{calendar.local(instant):%m-%d %H:%M}"

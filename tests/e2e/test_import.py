@@ -1,0 +1,79 @@
+"""Files of other systems come in whole, once, and with the right verdicts."""
+
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from support.program import SHARED_DATA, bancheng
+
+HEADING = "留言编号,留言用户,留言主题,留言时间,留言详情,答复意见,答复时间\n"
+GOOD = '7,A0001,路灯不亮,2019/4/24 15:40:04,"第一行\n第二行",已修复,2019/5/9 9:49:14\n'
+MESSAGES = SHARED_DATA / "teddy2020" / "annex4_messages_with_replies.xlsx"
+ORACLE = SHARED_DATA / "teddy2020" / "annex4_workday_oracle.csv.gz"
+
+
+def late_tickets(database: str) -> set[str]:
+    """The source numbers of the tickets that the ledger calls late."""
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT source_ref FROM ticket_ledger WHERE is_late ORDER BY source_ref")
+        )
+        late = {row.source_ref.rpartition("/")[2] for row in rows}
+    engine.dispose()
+    return late
+
+
+def test_bad_rows_are_listed_by_line_and_the_rest_goes_in(database: str, tmp_path: Path) -> None:
+    file = tmp_path / "messages.csv"
+    file.write_text(
+        HEADING
+        + GOOD
+        + "8,A0002,停水,昨天,没有水,已恢复,2019/5/9 9:49:14\n"
+        + "9,A0003,停电,2019/5/9 9:49:14,没有电,已恢复,2019/5/8 9:49:14\n"
+        + "10,A0004,噪音,2019/5/9 9:49:14,太吵,已处理,2019/5/10 9:49:14\n",
+        encoding="utf-8-sig",
+    )
+    first = bancheng(database, "import", "messages", str(file), fails=True)
+    assert "新导入 2,此前已导入 0,有误 2" in first.stdout
+    listed = [line.split("│")[1:4] for line in first.stdout.splitlines() if "│" in line]
+    assert [[cell.strip() for cell in row] for row in listed] == [
+        ["4", "8", "留言时间"],  # the first row takes two lines of the file
+        ["5", "9", "答复时间"],
+    ]
+    second = bancheng(database, "import", "messages", str(file), fails=True)
+    assert "新导入 0,此前已导入 2,有误 2" in second.stdout
+
+
+def test_a_file_without_a_column_is_refused_whole(tmp_path: Path) -> None:
+    file = tmp_path / "messages.csv"
+    file.write_text("留言编号,留言用户\n1,A\n", encoding="utf-8")
+    done = bancheng(f"sqlite:///{tmp_path}/hall.db", "import", "messages", str(file), fails=True)
+    assert "缺少列: 留言主题、留言时间、留言详情、答复意见、答复时间" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_changed_row_under_a_known_number_is_reported(tmp_path: Path) -> None:
+    database, file = f"sqlite:///{tmp_path}/hall.db", tmp_path / "messages.csv"
+    file.write_text(HEADING + GOOD, encoding="utf-8")
+    bancheng(database, "import", "messages", str(file))
+    file.write_text(HEADING + GOOD.replace("已修复", "未修复"), encoding="utf-8")
+    done = bancheng(database, "import", "messages", str(file), fails=True)
+    assert "新导入 0,此前已导入 0,有误 1" in done.stdout
+
+
+@pytest.mark.skipif(not MESSAGES.exists(), reason="the shared data is not here")
+def test_real_messages_are_late_exactly_where_the_oracle_says(database: str) -> None:
+    first = bancheng(database, "import", "messages", str(MESSAGES))
+    assert "共 1372 行: 新导入 1372,此前已导入 0,有误 0" in first.stdout
+    assert "按时 1014,逾期 358" in first.stdout
+    again = bancheng(database, "import", "messages", str(MESSAGES).replace(".xlsx", ".csv.gz"))
+    assert "共 1372 行: 新导入 0,此前已导入 1372,有误 0" in again.stdout
+    with gzip.open(ORACLE) as file:
+        oracle = list(csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig")))
+    expected = {row["留言编号"] for row in oracle if row["overdue_15wd"] == "1"}
+    assert late_tickets(database) == expected

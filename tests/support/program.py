@@ -1,0 +1,49 @@
+"""The program as people start it: `bancheng` in a process of its own."""
+
+import base64
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+MASTER_KEY = base64.b64encode(b"t" * 32).decode()
+TIMEOUT_SECONDS = 120
+SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+def environment(database: str) -> dict[str, str]:
+    """An environment in which the hall of ``database`` is run."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BANCHENG_")}
+    return kept | {
+        "BANCHENG_DATABASE_URL": database,
+        "BANCHENG_MASTER_KEY": MASTER_KEY,
+        "BANCHENG_HALL": "TEST",
+        "COLUMNS": "200",
+    }
+
+
+def bancheng(
+    database: str, *arguments: str, fails: bool = False
+) -> "subprocess.CompletedProcess[str]":
+    """Run the program to its end; it must succeed, or fail if ``fails``."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bancheng", *arguments],
+        env=environment(database),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    assert (done.returncode != 0) is fails, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def child(database: str, script: str, *arguments: str) -> "subprocess.Popen[str]":
+    """Start a script of tests/support; its output can be read line by line."""
+    return subprocess.Popen(
+        [sys.executable, "-u", str(Path(__file__).with_name(script)), *arguments],
+        env=environment(database),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
