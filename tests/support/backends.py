@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -121,7 +121,7 @@ class Server:
                 [self._home / "bin" / "postgres", "-D", self._folder / "data", *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 user=self._user, group=self._user, cwd=self._folder, env=self._environment,
-                preexec_fn=die_with_parent,  # noqa: PLW1509
+                preexec_fn=partial(die_with_parent, signal.SIGQUIT),  # noqa: PLW1509
             )  # fmt: skip
 
     def _await(self) -> None:
@@ -152,8 +152,8 @@ def _home_for(user: int | None, folder: Path) -> Path:
     return folder / package.name / "pginstall"
 
 
-def die_with_parent() -> None:
+def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
     """Let the kernel end this process with its parent: a killed run leaves nothing behind."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGQUIT)
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, by)

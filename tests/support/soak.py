@@ -89,10 +89,9 @@ def soak(url: str, size: Size) -> tuple[Written, Seen]:
     seen = Seen()
     with opened(url) as store:
         first = _overtaken(store, seen) if size.overtaking else Written()
-        with tailing(store, seen):
-            with processes_of(size.writers) as processes:
-                work = partial(write_much, url, size)
-                parts = list(processes.map(work, range(size.writers), timeout=PATIENCE_SECONDS))
+        with tailing(store, seen), processes_of(size.writers) as processes:
+            work = partial(write_much, url, size)
+            parts = list(processes.map(work, range(size.writers), timeout=PATIENCE_SECONDS))
     return together([first, *parts]), seen
 
 
