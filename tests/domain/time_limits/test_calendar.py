@@ -111,6 +111,7 @@ def test_extended_hours_on_a_weekend_serve_people_but_run_no_clock():
 
 def test_a_notice_waits_for_the_receivers_hours():
     assert next_open(CALENDAR, at("2026-03-06T23:00")) == at("2026-03-09T09:00")
+    assert next_open(CALENDAR, at("2026-03-06T12:00")) == at("2026-03-06T13:00")
     assert next_open(CALENDAR, at("2026-03-06T12:30")) == at("2026-03-06T13:00")
     assert next_open(CALENDAR, at("2026-03-06T10:00")) == at("2026-03-06T10:00")
     assert next_open(CALENDAR, at("2026-12-31T18:00")) == at("2027-01-04T09:00")

@@ -221,7 +221,13 @@ def test_a_begun_hour_counts_as_an_hour():
 def test_what_is_finished_before_the_clock_counts_used_nothing():
     verdict = judge(due(working_days(5), "2026-03-02"), at("2026-03-02T16:00"), CALENDAR)
     assert (verdict.used, verdict.used_minutes, verdict.explanation) == (0, 0, ())
-    assert verdict.remaining == 5
+    assert (verdict.remaining, verdict.remaining_minutes) == (5, 5 * 420)
+
+
+def test_a_finish_dated_before_the_start_has_the_whole_limit_left():
+    for limit, amount in ((working_days(5), 5), (exact(4, LimitUnit.WORKING_HOURS), 4)):
+        verdict = judge(due(limit, "2026-03-05"), at("2026-03-02"), CALENDAR)
+        assert (verdict.used, verdict.remaining, verdict.on_time) == (0, amount, True)
 
 
 def test_a_later_calendar_changes_no_recorded_verdict():
@@ -244,6 +250,7 @@ def test_a_later_calendar_changes_no_recorded_verdict():
         (exact(48, LimitUnit.NATURAL_HOURS), "2026-12-31", False),
         (exact(20, LimitUnit.WORKING_HOURS), "2026-12-30", True),
         (working_days(1), "2003-12-30", True),
+        (working_days(5), "2003-12-30", True),
     ],
 )
 def test_a_due_date_is_provisional_if_days_without_a_notice_matter_to_it(limit, start, provisional):

@@ -148,6 +148,20 @@ def test_parts_that_do_not_fit_each_other_are_refused():
     assert "extensions.resolve.unit: 与 limits.b 的单位 natural_days 不一致" in text
 
 
+def test_a_level_has_one_threshold_because_it_is_raised_once():
+    text = problems_of("""
+        [[warnings]]
+        level = "yellow"
+        before = 48
+        unit = "natural_hours"
+        [[warnings]]
+        level = "yellow"
+        before = 24
+        unit = "natural_hours"
+    """)
+    assert text == "warnings: 「黄牌」规定了 2 个阈值; 每一级别请只保留一个"
+
+
 def test_a_text_that_is_no_toml_is_refused_with_line_and_column():
     assert "TOML 语法错误" in problems_of("[limits")
 

@@ -72,6 +72,12 @@ def test_a_pause_approved_until_midnight_lets_the_next_day_count():
     assert due(working_days(5), "2026-03-02", paused).due_date == date(2026, 3, 11)
 
 
+def test_a_pause_cut_at_midnight_is_the_same_pause():
+    pieces = pause("2026-03-03", "2026-03-05T00:00"), pause("2026-03-05T00:00", "2026-03-06")
+    whole = pause("2026-03-03", "2026-03-06")
+    assert due(working_days(5), "2026-03-02", *pieces) == due(working_days(5), "2026-03-02", whole)
+
+
 def test_a_pause_leaves_its_event_in_the_explanation():
     paused = pause("2026-03-03", "2026-03-05", event="第12号")
     [line] = [i for i in due(working_days(5), "2026-03-02", paused).explanation if i.event]
@@ -104,6 +110,11 @@ def test_pauses_that_overlap_are_counted_once_and_named_together():
 def test_a_pause_that_makes_no_sense_is_refused(fields):
     with pytest.raises(ValueError, match=r"恢复计时|起止时刻|批准的截止时刻"):
         Pause(ground="专家评审", started_at=at("2026-03-02"), **fields)
+
+
+def test_a_pause_without_a_zone_is_refused():
+    with pytest.raises(ValueError, match="须带时区"):
+        Pause(ground="检测", started_at=at("2026-03-02").replace(tzinfo=None))
 
 
 def test_a_clock_is_paused_and_resumed_and_its_due_date_follows():
@@ -167,7 +178,8 @@ def test_a_stopped_clock_is_frozen_and_keeps_its_due_date_under_a_new_calendar()
     watch = running().stop(at("2026-03-11T10:00"))
     early, later = (watch.reading(at(day), CALENDAR) for day in ("2026-03-11T10:00", "2026-06-01"))
     assert (early, early.overdue) == (later, 2)
-    assert watch.state_at(at("2026-03-12")) is ClockState.STOPPED
+    assert watch.state_at(at("2026-03-11T10:00")) is ClockState.STOPPED
+    assert watch.state_at(at("2026-03-11T09:59")) is ClockState.RUNNING
     assert watch.replan(msgspec.structs.replace(CALENDAR, version="新")) is watch
 
 

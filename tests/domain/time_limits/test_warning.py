@@ -5,7 +5,7 @@ import pytest
 
 from bancheng.domain.time_limits.calendar import Session
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.domain.time_limits.limit import EndOf, LimitUnit, StartConvention
 from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
 from bancheng.domain.time_limits.warning import (
     level_at,
@@ -96,6 +96,11 @@ def test_a_new_matter_is_never_warned_of_at_its_birth():
     assert moment(short, before=48, unit=LimitUnit.NATURAL_HOURS) is None
     assert moment(short, before=2, unit=HOURS) is None
     assert moment(short, before=5, unit=DAYS) is None
+    early = due(exact(2, HOURS), "2026-03-02T07:00")
+    assert moment(early, before=2, unit=HOURS) is None
+    spot = working_days(1, start=StartConvention.SAME_DAY, end_of=EndOf.SESSION)
+    on_the_spot = plan_warnings(due(spot, "2026-03-02T09:30"), RULES, CALENDAR)
+    assert [(w.level, w.at) for w in on_the_spot] == [(RED, at("2026-03-02T17:00"))]
     one_day = due(working_days(1), "2026-03-02T09:30")
     assert [w.level for w in plan_warnings(one_day, RULES, CALENDAR)] == [YELLOW, RED]
     assert level_at(plan_warnings(one_day, RULES, CALENDAR), one_day.started_at) is NORMAL

@@ -33,7 +33,7 @@ def _span(since: datetime, until: datetime, reason: str, event: str) -> Span | N
 
 
 def effective_spans(pauses: Iterable[Pause]) -> list[Span]:
-    """The spans of all pauses in order, those that overlap or touch made into one.
+    """停表时段: the spans of all pauses in order, those that overlap or touch made into one.
 
     Making them one first is what keeps a due date the same however a pause was cut.
     """

@@ -7,7 +7,7 @@ from bancheng.domain.time_limits.toml_reading import Problems
 
 
 def check_book(book: RuleBook, problems: Problems) -> None:
-    """Collect everything in ``book`` that refers to nothing or says two things at once."""
+    """校验: collect everything in ``book`` that refers to nothing or says two things at once."""
     if book.effective_to is not None and book.effective_to < book.effective_from:
         problems.add("effective_to", "早于 effective_from", "请改正生效与失效日期")
     _check_purposes(book, problems)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.time_limits.intervals import Instant, Interval
+from bancheng.domain.time_limits.intervals import Instant, Interval, utc
 from bancheng.domain.time_limits.levels import PlannedWarning
 
 AMOUNT_MAX: Final = 20_000
@@ -141,6 +141,9 @@ class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
     event: str = ""
 
     def __post_init__(self) -> None:
+        for instant in (self.started_at, self.resumed_at, self.told_at, self.approved_until):
+            if instant is not None:
+                utc(instant)
         if self.resumed_at is not None and self.resumed_at < self.started_at:
             raise ValueError("恢复计时不得早于暂停计时")
         if self.kind is PauseKind.EXCLUDED:

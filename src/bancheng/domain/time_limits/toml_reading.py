@@ -53,7 +53,7 @@ class Problems:
 
 
 def load_toml(text: str, error: type[TextError] = RuleBookError) -> dict[str, Any]:
-    """The tables of ``text``; ``error`` if it is no TOML."""
+    """读取: the tables of ``text``; ``error`` if it is no TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
@@ -63,7 +63,7 @@ def load_toml(text: str, error: type[TextError] = RuleBookError) -> dict[str, An
 def read_table(
     cls: type[T], table: object, path: str, problems: Problems, **known: object
 ) -> T | None:
-    """``cls`` made of ``table``, with ``known`` fields given; None if there was a problem."""
+    """读表: ``cls`` made of ``table``, with ``known`` fields given; None if there was a problem."""
     if not isinstance(table, Mapping):
         problems.add(path, "应为表(键 = 值)", "请改写为 [表] 或 { 键 = 值 }")
         return None
@@ -104,7 +104,7 @@ def _at(path: str, name: str) -> str:
 
 
 def read_value(hint: Any, value: object, path: str, problems: Problems) -> object:
-    """``value`` as the type ``hint``; a problem if it is none."""
+    """读值: ``value`` as the type ``hint``; a problem if it is none."""
     try:
         return msgspec.convert(value, hint)
     except msgspec.ValidationError:
@@ -113,7 +113,7 @@ def read_value(hint: Any, value: object, path: str, problems: Problems) -> objec
 
 
 def describe(hint: Any) -> str:
-    """What a value must look like, in Chinese."""
+    """说明: what a value must look like, in Chinese."""
     if get_origin(hint) is Annotated:
         bounds = [arg for arg in get_args(hint) if isinstance(arg, Meta)]
         return describe(get_args(hint)[0]) + "".join(map(_bounds, bounds))
