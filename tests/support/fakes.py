@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from bancheng.app.engine import Context, Engine
@@ -28,6 +29,7 @@ from bancheng.infra.vault import KeyVault
 
 from .given import CALENDAR, RULES, START, UNITS
 
+S = TypeVar("S", bound=msgspec.Struct)
 BACKENDS = ("memory", "sqlite")
 
 
@@ -178,7 +180,7 @@ class MeddledStore:
 
 
 @contextmanager
-def a_hall(backend: str, folder: Path, at: datetime = START) -> Iterator[Engine]:
+def a_hall(backend: str, folder: Path | None, at: datetime = START) -> Iterator[Engine]:
     """An engine with nothing in it, in memory or on a SQLite file in ``folder``."""
     clock = FixedClock(at)
     ids = SeededIds(1, clock)
@@ -220,8 +222,8 @@ def events_of(engine: Engine) -> list[Event]:
     return [opened(engine.vault, one.event) for one in engine.store.read(0, 1000)]
 
 
-def opened(vault: Vault, event: Event) -> Event:
-    """``event`` as it was before it was sealed."""
+def opened(vault: Vault, event: S) -> S:
+    """``event``, or its envelope, as it was before it was sealed."""
     changes = {name: _opened(vault, getattr(event, name)) for name in event.__struct_fields__}
     return replace(event, **changes)
 
