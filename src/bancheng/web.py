@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 import anyio
+import sqlalchemy
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -18,6 +19,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bancheng.app.engine import Engine, Rules
+from bancheng.app.ports import Clock
+from bancheng.config import Config
+from bancheng.domain.people import Actor
 from bancheng.graphql import errors
 from bancheng.graphql.context import Services
 from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY, NOTHING
@@ -25,6 +30,7 @@ from bancheng.graphql.schema import schema_text
 from bancheng.graphql.view import Api, coded, request_id_of
 from bancheng.infra.logs import Said, get_logger, request
 from bancheng.projections.health import Health
+from bancheng.projections.runner import Runner
 
 log = get_logger("web")
 READY_SECONDS = 5.0
@@ -42,37 +48,59 @@ class Background(Protocol):
 
 
 class Hall(Protocol):
-    """大厅: what is served. ``background`` starts in its order and stops in the other."""
+    """大厅: what is served; `bootstrap.Container` is one."""
 
     @property
-    def services(self) -> Services: ...
+    def config(self) -> Config: ...
     @property
-    def request_bytes_max(self) -> int: ...
+    def database(self) -> sqlalchemy.Engine: ...
     @property
-    def background(self) -> Sequence[Background]: ...
+    def clock(self) -> Clock: ...
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def runner(self) -> Runner: ...
+    @property
+    def rules(self) -> Rules: ...
+    def authenticate(self, header: str | None) -> Actor: ...
 
 
-def create_app(hall: Hall) -> Starlette:
-    """The ASGI application that serves ``hall``."""
+def create_app(hall: Hall, background: Sequence[Background] = ()) -> Starlette:
+    """The ASGI application that serves ``hall``, with its projection runner and ``background``."""
+    services = services_of(hall)
+    bytes_max = hall.config.request_bytes_max
     return Starlette(
         routes=[
-            Route("/graphql", Api(hall.services)),
+            Route("/graphql", Api(services)),
             Route("/console", _console),
             Route("/schema.graphql", _schema),
             Route("/healthz", _alive),
-            Route("/readyz", partial(_ready, hall)),
+            Route("/readyz", partial(_ready, services)),
         ],
-        middleware=[Middleware(Threshold), Middleware(BodyLimit, bytes_max=hall.request_bytes_max)],
+        middleware=[Middleware(Threshold), Middleware(BodyLimit, bytes_max=bytes_max)],
         exception_handlers={HTTPException: _refused},
-        lifespan=partial(_lifespan, hall),
+        lifespan=partial(_lifespan, (hall.runner, *background)),
+    )
+
+
+def services_of(hall: Hall) -> Services:
+    """What the resolvers may use of ``hall``."""
+    return Services(
+        engine=hall.engine,
+        database=hall.database,
+        rules=hall.rules,
+        now=hall.clock.now,
+        authenticate=hall.authenticate,
+        runner=hall.runner,
+        wait_seconds=hall.config.wait_seconds,
     )
 
 
 @asynccontextmanager
-async def _lifespan(hall: Hall, _: Starlette) -> AsyncIterator[None]:
+async def _lifespan(background: Sequence[Background], _: Starlette) -> AsyncIterator[None]:
     started: list[Background] = []
     try:
-        for task in hall.background:
+        for task in background:
             await anyio.to_thread.run_sync(task.start)
             started.append(task)
         log.info(Said.SERVER_STARTED)
@@ -95,9 +123,7 @@ async def _alive(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def _ready(hall: Hall, _: Request) -> Response:
-    services = hall.services
-
+async def _ready(services: Services, _: Request) -> Response:
     def look() -> list[Health]:
         return services.runner.health(services.now())
 

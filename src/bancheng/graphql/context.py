@@ -15,7 +15,6 @@ from starlette.responses import Response
 from bancheng.app.engine import Engine, Rules
 from bancheng.domain.errors import NotAllowed
 from bancheng.domain.people import Actor
-from bancheng.projections.base import Database
 from bancheng.projections.runner import Runner
 
 T = TypeVar("T")
@@ -24,7 +23,7 @@ THREADS_MAX = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """服务: everything the API asks for. ``bootstrap`` builds it.
+    """服务: everything the API asks for.
 
     ``authenticate`` gets the Authorization header and answers with the member of staff as they
     stand now, or raises ``NotAllowed``; it blocks, and is called in threads only.
@@ -32,7 +31,7 @@ class Services:
     """
 
     engine: Engine
-    database: Database
+    database: sqlalchemy.Engine
     rules: Rules
     now: Callable[[], datetime]
     authenticate: Callable[[str | None], Actor]
@@ -48,7 +47,7 @@ class Services:
         """The result of ``query`` on a connection of its own, in a thread."""
 
         def work() -> T:
-            with self.database.read() as connection:
+            with self.database.connect() as connection:
                 return query(connection)
 
         return await self.off_loop(work)

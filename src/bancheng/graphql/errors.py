@@ -8,7 +8,7 @@ import structlog
 from graphql import GraphQLError
 
 from bancheng.domain.errors import DomainError
-from bancheng.graphql.limits import TOKENS_MAX, refused
+from bancheng.graphql.limits import COMMENTS_MAX, TOKENS_MAX, refused
 from bancheng.graphql.naming import field_path
 
 log: Any = structlog.get_logger(room="graphql")
@@ -79,11 +79,18 @@ def record(cause: BaseException) -> None:
     log.error(FAILED, error=f"{type(cause).__module__}.{type(cause).__name__}", way=way)
 
 
+# What graphql-core says when the parser stops, and what we say then.
+_STOPPED = (
+    ("tokens. Parsing", "QUERY_TOO_MANY_TOKENS", f"查询超过 {TOKENS_MAX} 个词元的上限"),
+    ("comments. Parsing", "QUERY_TOO_MANY_COMMENTS", f"查询超过 {COMMENTS_MAX} 条注释的上限"),
+    ("too deeply. Parsing", "QUERY_TOO_DEEP", "查询嵌套过深,无法解析"),
+)
+
+
 def _malformed(error: GraphQLError) -> GraphQLError:
-    if "tokens" in error.message and "Parsing aborted" in error.message:
-        return refused("QUERY_TOO_MANY_TOKENS", f"查询超过 {TOKENS_MAX} 个词元的上限")
-    if "nested too deeply" in error.message:
-        return refused("QUERY_TOO_DEEP", "查询嵌套过深,无法解析")
+    for words, code, message in _STOPPED:
+        if words in error.message:
+            return refused(code, message)
     return _with(error, f"查询有误:{error.message}", code="QUERY_INVALID", remedy=_HOW)
 
 

@@ -18,6 +18,7 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_operation_ast,
 )
@@ -34,7 +35,6 @@ ALIASES_MAX: Final = 30
 FIELDS_MAX: Final = 400
 COST_MAX: Final = 20_000
 ACT_COST: Final = 1_000
-PAGE_MAX: Final = 200
 PAGE_DEFAULT: Final = 20
 DIGITS_MAX: Final = 9
 
@@ -113,13 +113,14 @@ class Measure:
         return self.known[name]
 
     def _rows(self, node: FieldNode) -> int:
-        first = next((a.value for a in node.arguments or () if a.name.value == "first"), None)
-        if isinstance(first, IntValueNode):
-            return max(1, int(first.value[:DIGITS_MAX]))
-        if isinstance(first, VariableNode):
-            given = self.variables.get(first.name.value)
-            return max(1, given) if isinstance(given, int) else PAGE_MAX
-        return LISTS.get(node.name.value, 1)
+        sizes = [a.value for a in node.arguments or () if a.name.value in ("first", "last")]
+        return max(map(self._page, sizes), default=LISTS.get(node.name.value, 1))
+
+    def _page(self, size: ValueNode) -> int:
+        if isinstance(size, IntValueNode):
+            return max(1, int(size.value[:DIGITS_MAX]))
+        given = self.variables.get(size.name.value) if isinstance(size, VariableNode) else None
+        return max(1, given) if isinstance(given, int) else PAGE_DEFAULT
 
 
 def measured(

@@ -64,14 +64,15 @@ def _scoped(key: str, asking: Asking) -> str:
             field="key",
             remedy="请为每次办理生成一个新的键,重试时沿用",
         )
-    return f"api:{asking.known.id}:{key}"
+    return f"api/{asking.known.id}/{key}"
 
 
 def _resolver(act: Act) -> Callable[..., Any]:
     async def resolve(info, input, key, expected_version=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202
         asking = asking_of(info)
         asking.known  # noqa: B018  who does not say who they are is told nothing else
-        work = partial(carry_out, asking, act, input, key, expected_version or None)
+        version = None if expected_version is strawberry.UNSET else expected_version
+        work = partial(carry_out, asking, act, input, key, version)
         return await asking.services.off_loop(work)
 
     resolve.__name__ = lower_camel(act.name)  # create_type tells fields apart by it

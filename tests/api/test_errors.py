@@ -1,0 +1,101 @@
+"""What was not expected is masked, logged once, and says nothing of what it held."""
+
+import json
+
+import pytest
+import structlog
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from bancheng.graphql import errors
+from bancheng.infra.logs import Said
+from support.api_client import Api
+from support.given import HANDLER
+
+ME = "{ me { name } }"
+SECRET = "13800138000"
+
+
+def test_an_exception_in_a_mutation_is_masked(api: Api, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        with api.hall.database.connect() as connection:
+            connection.execute(text(f"SELECT no_such_column, '{SECRET}'"))
+
+    monkeypatch.setattr(type(api.hall.engine), "execute", broken)
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logged:
+        answer = api.client.post(
+            "/graphql",
+            json={"query": 'mutation { dismissStaff(input: {staffId: "x"}, key: "k") '
+                           '{ __typename } me: acceptTicket(input: {ticketId: "x"}, key: "l") '
+                           "{ __typename } }"},
+            headers={"Authorization": f"Bearer {api.token(HANDLER)}", "X-Request-Id": "request-17"},
+        )  # fmt: skip
+    body = answer.json()
+    assert len(body["errors"]) == 2
+    error = body["errors"][0]
+    assert error["message"] == errors.MASK
+    assert error["extensions"]["code"] == "INTERNAL_ERROR"
+    assert error["extensions"]["requestId"] == "request-17"
+    failures = [line for line in logged if line["event"] == errors.FAILED]
+    assert len(failures) == 2
+    assert failures[0]["request_id"] == "request-17"
+    assert "sqlalchemy" in failures[0]["error"]
+    assert any("test_errors.py" in frame for frame in failures[0]["way"])
+    for said in (answer.text, json.dumps(logged, default=str)):
+        assert SECRET not in said
+        assert "SELECT" not in said
+
+
+def test_one_cause_is_logged_once():
+    cause = RuntimeError(SECRET)
+    several = [errors.GraphQLError("a", original_error=cause) for _ in range(3)]
+    with capture_logs() as logged:
+        shown = errors.presented(several, "r")
+    assert len(logged) == 1
+    assert {error.message for error in shown} == {errors.MASK}
+
+
+def test_an_exception_while_we_ask_who_asks_is_masked(api: Api, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(type(api.hall.issuer), "verify", broken)
+    with capture_logs() as logged:
+        answer = api.post(ME, by=HANDLER)
+    assert answer.status_code == 500
+    assert answer.json()["errors"][0]["extensions"]["code"] == "INTERNAL_ERROR"
+    assert SECRET not in answer.text + json.dumps(logged, default=str)
+
+
+def test_the_name_of_the_line_is_one_of_the_listed():
+    assert Said.REQUEST_FAILED.value == errors.FAILED
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"query": "{ nothing }"}, "QUERY_INVALID"),
+        ({"query": "{"}, "QUERY_INVALID"),
+        ({"query": "query ($x: Int!) { me { name } }", "variables": {"x": "y"}}, "QUERY_INVALID"),
+    ],
+)
+def test_a_malformed_query_is_coded(api: Api, body: dict, code: str):
+    headers = {"Authorization": f"Bearer {api.token(HANDLER)}"}
+    (error,) = api.client.post("/graphql", json=body, headers=headers).json()["errors"]
+    assert error["extensions"]["code"] == code
+    assert error["message"].startswith("查询有误")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"1", b"null", b'{"query": 1}', b'{"query": null}', b'{"variables": []}',
+     b"[" * 100_000, b"\xff", b'[{"query": "{ me { name } }"}]',
+     b'{"query": "query A {__typename}", "operationName": "B"}'],
+)  # fmt: skip
+def test_a_malformed_body_is_coded(api: Api, content: bytes):
+    headers = {
+        "Authorization": f"Bearer {api.token(HANDLER)}", "Content-Type": "application/json",
+    }  # fmt: skip
+    answer = api.client.post("/graphql", content=content, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"]["code"] == "REQUEST_INVALID"

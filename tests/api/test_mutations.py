@@ -1,0 +1,117 @@
+"""Every act of the registry is a mutation that keeps the promises all mutations make."""
+
+import pytest
+
+from bancheng.app.registry import ACTS, Act
+from bancheng.graphql.naming import lower_camel
+from bancheng.graphql.schema import schema
+from support.api_acts import WAYS
+from support.api_client import EVERYBODY, TICKET_ANSWER, Api
+
+BY_NAME = {lower_camel(act.name): act for act in ACTS}
+each_act = pytest.mark.parametrize("name", BY_NAME)
+
+
+def _head(api: Api) -> int:
+    return api.hall.store.head()
+
+
+def test_there_is_a_way_to_each_act():
+    assert WAYS.keys() == BY_NAME.keys()
+
+
+@each_act
+def test_it_is_done_and_a_repeated_key_gets_the_same_answer(api: Api, name: str):
+    way = WAYS[name]
+    filled = way.filled(way.given(api))
+    api.settle()
+    done = api.act(name, way.by, filled, key=f"once-{name}")
+    assert done["__typename"].endswith("ActDone"), done
+    assert done["projected"]
+    head = _head(api)
+    assert done["position"] == str(head)
+    assert api.act(name, way.by, filled, key=f"once-{name}") == done
+    assert _head(api) == head
+
+
+@each_act
+def test_it_needs_its_role(api: Api, name: str):
+    way, act = WAYS[name], BY_NAME[name]
+    filled = way.filled(way.given(api))
+    head = _head(api)
+    for who in EVERYBODY:
+        if not who.may(*act.by):
+            refused = api.act(name, who, filled)
+            assert refused["__typename"] in ("NotAllowed", "NotFound"), refused
+            assert refused["code"] in ("ROLE_MISSING", "TICKET_NOT_FOUND")
+    assert _head(api) == head
+
+
+@each_act
+def test_it_refuses_a_version_that_has_passed(api: Api, name: str):
+    way = WAYS[name]
+    filled = way.filled(way.given(api))
+    api.settle()
+    head = _head(api)
+    refused = api.act(name, way.by, filled, version=99)
+    assert (refused["__typename"], refused["code"]) == ("Conflict", "VERSION_CONFLICT")
+    assert refused["field"] == "expectedVersion"
+    assert _head(api) == head
+
+
+@each_act
+def test_it_says_who_may_do_it(name: str):
+    act: Act = BY_NAME[name]
+    described = schema._schema.mutation_type.fields[name].description
+    assert described.startswith(act.term)
+    assert all(role.label in described for role in act.by)
+
+
+def test_a_key_used_for_another_act_is_a_conflict(api: Api):
+    way = WAYS["reportTicket"]
+    api.act("reportTicket", way.by, way.filled(way.given(api)), key="one-key")
+    other = way.filled(way.given(api)) | {"subject": "另一件事"}
+    refused = api.act("reportTicket", way.by, other, key="one-key")
+    assert (refused["__typename"], refused["code"]) == ("Conflict", "KEY_REUSED")
+
+
+def test_two_people_may_choose_the_same_key(api: Api):
+    first, second = (who for who in EVERYBODY if who.id in ("c1", "h1"))
+    filled = WAYS["reportTicket"].filled(WAYS["reportTicket"].given(api))
+    one = api.act("reportTicket", first, filled, key="same", answer=TICKET_ANSWER)
+    two = api.act("reportTicket", second, filled, key="same", answer=TICKET_ANSWER)
+    assert one["ticketId"] != two["ticketId"]
+
+
+@pytest.mark.parametrize("key", ["", "x" * 101, "a\nb"])
+def test_a_malformed_key_is_invalid_input(api: Api, key: str):
+    way = WAYS["reportTicket"]
+    operation = (
+        "mutation ($input: ReportTicketInput!, $key: String!) "
+        "{ reportTicket(input: $input, key: $key) { ... on Rejection { code field } } }"
+    )
+    variables = {"input": way.filled(way.given(api)), "key": key}
+    answer = api.ask(operation, way.by, **variables)["reportTicket"]
+    assert answer == {"code": "KEY_MALFORMED", "field": "key"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "code"),
+    [
+        ({"subject": " "}, "subject", "FIELD_EMPTY"),
+        ({"subject": "长" * 201}, "subject", "FIELD_TOO_LONG"),
+        ({"sourceRef": "x" * 101}, "sourceRef", "FIELD_INVALID"),
+        ({"reporter": {"name": "张三", "phone": "abc"}}, "reporter.phone", "PHONE_MALFORMED"),
+        ({"reporter": {"name": "张三", "idNumber": "?"}}, "reporter.idNumber",
+         "ID_NUMBER_MALFORMED"),
+        ({"accusedUnit": "NONE"}, "accusedUnit", "UNIT_UNKNOWN"),
+    ],
+)  # fmt: skip
+def test_invalid_input_names_its_field(api: Api, changed: dict, field: str, code: str):
+    way = WAYS["reportTicket"]
+    refused = api.act("reportTicket", way.by, way.filled(way.given(api)) | changed)
+    assert (refused["__typename"], refused["field"], refused["code"]) == (
+        "InvalidInput", field, code,
+    )  # fmt: skip
+    assert refused["message"]
+    assert refused["remedy"]

@@ -1,0 +1,42 @@
+"""The schema is committed as it is, and speaks Chinese throughout."""
+
+import re
+from pathlib import Path
+
+from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
+
+import bancheng.graphql
+from bancheng.graphql.limits import LISTS
+from bancheng.graphql.schema import schema, schema_text
+
+COMMITTED = Path(bancheng.graphql.__file__).with_name("schema.graphql")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+OURS = {n: t for n, t in schema._schema.type_map.items() if not n.startswith("__")}
+BUILT_IN = {"String", "Int", "Boolean", "ID", "Float", "Date", "DateTime"}
+
+
+def test_the_committed_schema_is_the_schema():
+    assert schema_text() == COMMITTED.read_text(encoding="utf-8"), "bancheng schema 重新导出"
+
+
+def test_everything_is_described_in_chinese():
+    silent = [name for name, one in OURS.items()
+              if name not in BUILT_IN and not CHINESE.search(one.description or "")]  # fmt: skip
+    for name, one in OURS.items():
+        parts = {**getattr(one, "fields", {}), **getattr(one, "values", {})}
+        silent += [f"{name}.{part}" for part, what in parts.items()
+                   if name not in BUILT_IN and not CHINESE.search(what.description or "")]  # fmt: skip
+    assert silent == []
+
+
+def test_every_list_has_a_size_by_which_it_is_measured():
+    lists = set()
+    for one in OURS.values():
+        if isinstance(one, GraphQLObjectType):
+            for name, field in one.fields.items():
+                inner = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+                item = getattr(inner, "of_type", None)
+                item = item.of_type if isinstance(item, GraphQLNonNull) else item
+                if isinstance(inner, GraphQLList) and isinstance(item, GraphQLObjectType):
+                    lists.add(name)
+    assert lists - {"edges"} <= LISTS.keys()

@@ -1,0 +1,131 @@
+"""Pages, health and what every request passes."""
+
+import re
+
+import pytest
+from structlog.testing import capture_logs
+
+from bancheng.web import create_app
+from support import backends
+from support.api_client import Api, served
+from support.asgi_client import opened
+from support.given import HANDLER
+
+PATHS = ("/graphql", "/console", "/schema.graphql", "/healthz", "/readyz", "/nowhere")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_is_bounded_in_what_a_browser_may_do(api: Api, path: str):
+    headers = api.client.get(path, headers={"Accept": "text/html"}).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_a_request_keeps_its_number(api: Api):
+    answer = api.client.get("/healthz", headers={"X-Request-Id": "abc-12345"})
+    assert answer.headers["x-request-id"] == "abc-12345"
+
+
+@pytest.mark.parametrize("given", ["", "short", "x" * 65, "a b c d e f g", "<script>aaa"])
+def test_a_malformed_number_is_replaced(api: Api, given: str):
+    answer = api.client.get("/healthz", headers={"X-Request-Id": given})
+    assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-request-id"])
+
+
+def test_a_request_is_logged_without_what_it_carried(api: Api):
+    with capture_logs() as logged:
+        api.post("{ me { name } }", by=HANDLER)
+    (line,) = [line for line in logged if line["event"] == "request_done"]
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/graphql", 200)
+    assert set(line) == {"event", "log_level", "room", "method", "path", "status", "ms"}
+
+
+def test_the_console_loads_nothing_from_outside(api: Api):
+    answer = api.client.get("/console")
+    assert answer.status_code == 200
+    assert "查询台" in answer.text
+    assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//""", answer.text)
+    assert "http" not in answer.headers["content-security-policy"]
+
+
+def test_graphiql_is_served_and_points_to_the_console(api: Api):
+    answer = api.client.get("/graphql", headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert 'href="/console"' in answer.text
+
+
+def test_a_query_by_get_is_refused(api: Api):
+    answer = api.client.get("/graphql", params={"query": "{ me { name } }"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"]["code"] == "REQUEST_INVALID"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/nowhere", 404), ("POST", "/healthz", 405), ("PUT", "/graphql", 405),
+])  # fmt: skip
+def test_a_wrong_way_is_coded(api: Api, method: str, path: str, status: int):
+    answer = api.client.request(method, path)
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["extensions"]["code"] in ("PATH_UNKNOWN", "REQUEST_INVALID")
+
+
+@pytest.mark.parametrize("says_its_length", [True, False])
+def test_a_body_that_is_too_large_is_refused(api: Api, *, says_its_length: bool):
+    size = api.hall.config.request_bytes_max + 1
+
+    async def pieces():
+        for _ in range(size // 65_536 + 1):
+            yield b" " * 65_536
+
+    content = b" " * size if says_its_length else pieces()
+    headers = {"Authorization": f"Bearer {api.token(HANDLER)}", "Content-Type": "application/json"}
+    answer = api.client.post("/graphql", content=content, headers=headers)
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["extensions"]["code"] == "REQUEST_TOO_LARGE"
+
+
+def test_it_is_alive_and_ready(api: Api):
+    assert api.client.get("/healthz").json() == {"status": "ok"}
+    api.settle()
+    answer = api.client.get("/readyz")
+    assert answer.status_code == 200, answer.text
+    head = api.hall.store.head()
+    told = {one["name"]: one for one in answer.json()["projections"]}
+    assert told["ticket_ledger"]["position"] == told["ticket_ledger"]["head"] == head
+
+
+def test_without_its_database_it_is_alive_but_not_ready():
+    with backends.fresh("sqlite") as url, served(url) as api:
+
+        def broken(*_: object) -> None:
+            raise OSError("gone")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(type(api.hall.runner), "health", broken)
+            answer = api.client.get("/readyz")
+        assert (answer.status_code, answer.json()["database"]) == (503, "unreachable")
+        assert api.client.get("/healthz").status_code == 200
+
+
+class _Job:
+    def __init__(self, said: list[str], name: str) -> None:
+        self.said, self.name = said, name
+
+    def start(self) -> None:
+        self.said.append(f"start {self.name}")
+
+    def stop(self) -> None:
+        self.said.append(f"stop {self.name}")
+
+
+def test_background_jobs_start_and_stop_with_the_server():
+    said: list[str] = []
+    with backends.fresh("sqlite") as url, served(url) as api:
+        jobs = [_Job(said, "a"), _Job(said, "b")]
+        with opened(create_app(api.hall, jobs)) as client:
+            assert client.get("/healthz").status_code == 200
+            assert said == ["start a", "start b"]
+    assert said == ["start a", "start b", "stop b", "stop a"]

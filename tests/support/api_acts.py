@@ -1,0 +1,277 @@
+"""For each act one way to do it through the API: what happened before, by whom, with what."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
+from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReturnWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
+from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour, TicketCategory
+from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
+from bancheng.domain.events import Channel
+from bancheng.domain.office.staff import RegisterStaff
+from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.people import (
+    Actor,
+    Address,
+    FreeText,
+    IdNumber,
+    PersonName,
+    Phone,
+    Reporter,
+    Role,
+    Title,
+)
+from support.api_client import Api
+from support.given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
+
+TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
+REPORTER = Reporter(
+    name=PersonName("张建国"),
+    phone=Phone("13800138000"),
+    id_number=IdNumber("11010519491231002X"),
+    address=Address("科尔沁区明仁大街1号院2单元301"),
+)
+CLEAR = ("张建国", "13800138000", "11010519491231002X", "明仁大街1号院2单元301", "13912345678")
+_serial = count(1)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A ticket that was brought to some state."""
+
+    ticket_id: str
+    number: str
+
+    @property
+    def order(self) -> str:
+        """The order of the lead unit."""
+        return f"{self.number}-01"
+
+    @property
+    def slip(self) -> str:
+        return f"{self.number}-D01"
+
+
+def reported(api: Api, **fields: Any) -> Matter:
+    usual = {
+        "category": TicketCategory.COMPLAINT, "channel": Channel.WINDOW, "reporter": REPORTER,
+        "subject": Title("社保卡"), "content": TEXT, "source_ref": "12345-2026-0001",
+    }  # fmt: skip
+    ticket_id = api.carry_out(ReportTicket(**{**usual, **fields}), CLERK)
+    event = api.hall.store.load(ticket_id)[0].event
+    return Matter(ticket_id, event.number)
+
+
+def accepted(api: Api, **fields: Any) -> Matter:
+    matter = reported(api, **fields)
+    api.carry_out(AcceptTicket(ticket_id=matter.ticket_id), HANDLER)
+    return matter
+
+
+def analysed(api: Api, **fields: Any) -> Matter:
+    matter = accepted(api, **fields)
+    command = AnalyseCause(
+        ticket_id=matter.ticket_id, cause="delay", complexity="general", units=("RS",),
+        opinion=TEXT,
+    )  # fmt: skip
+    api.carry_out(command, HANDLER)
+    return matter
+
+
+def dispatched(api: Api, *, lead: str = "RS", others: tuple[str, ...] = (), **more: Any) -> Matter:
+    matter = analysed(api, **more)
+    command = DispatchWorkOrders(
+        ticket_id=matter.ticket_id, lead_unit=lead, co_units=others, instruction=TEXT
+    )
+    api.carry_out(command, HANDLER)
+    return matter
+
+
+def returned(api: Api) -> Matter:
+    matter = dispatched(api)
+    command = ReturnWorkOrder(
+        ticket_id=matter.ticket_id, order_id=matter.order, reason="not_our_duty", explanation=TEXT
+    )
+    api.carry_out(command, OFFICER)
+    return matter
+
+
+def signed_in(api: Api, **more: Any) -> Matter:
+    matter = dispatched(api, **more)
+    api.carry_out(SignInWorkOrder(ticket_id=matter.ticket_id, order_id=matter.order), OFFICER)
+    return matter
+
+
+def asked_for_more_time(api: Api) -> Matter:
+    matter = signed_in(api)
+    command = RequestExtension(ticket_id=matter.ticket_id, order_id=matter.order, reason=TEXT)
+    api.carry_out(command, OFFICER)
+    return matter
+
+
+def resolved(api: Api) -> Matter:
+    matter = signed_in(api)
+    command = SubmitResult(
+        ticket_id=matter.ticket_id, order_id=matter.order, outcome=Outcome.SOLVED, result=TEXT
+    )
+    api.carry_out(command, OFFICER)
+    return matter
+
+
+def called_back(api: Api) -> Matter:
+    matter = resolved(api)
+    command = RecordCallBack(
+        ticket_id=matter.ticket_id, reached=True, solved=True, satisfaction=Satisfaction.SATISFIED
+    )
+    api.carry_out(command, VERIFIER)
+    return matter
+
+
+def verified(api: Api) -> Matter:
+    matter = called_back(api)
+    api.carry_out(PassVerification(ticket_id=matter.ticket_id, conclusion=TEXT), VERIFIER)
+    return matter
+
+
+def closed(api: Api) -> Matter:
+    matter = verified(api)
+    api.carry_out(StrikeOffTicket(ticket_id=matter.ticket_id), HANDLER)
+    return matter
+
+
+def warned(api: Api, unit: str = "RS") -> Matter:
+    """A slip went to ``unit``, which need not have a work order."""
+    matter = accepted(api)
+    command = IssueSupervisionOrder(
+        ticket_id=matter.ticket_id, unit=unit, colour=SlipColour.BLUE, demand=TEXT,
+        feedback_working_days=3,
+    )  # fmt: skip
+    api.carry_out(command, SUPERVISOR)
+    return matter
+
+
+def inquired(api: Api) -> Matter:
+    return accepted(api, category=TicketCategory.INQUIRY)
+
+
+def praised(api: Api) -> Matter:
+    return accepted(api, category=TicketCategory.PRAISE)
+
+
+def nothing(_: Api) -> Matter:
+    return Matter("", "")
+
+
+def a_unit(api: Api) -> Matter:
+    code = f"U{next(_serial)}"
+    api.carry_out(RegisterUnit(code=code, name="临时单位"), ADMIN)
+    return Matter(code, code)
+
+
+def a_member(api: Api) -> Matter:
+    staff_id = f"t{next(_serial)}"
+    api.settle()
+    command = RegisterStaff(
+        staff_id=staff_id, name="临时", post="临时", unit="RS", roles=(Role.WINDOW_CLERK,)
+    )
+    api.carry_out(command, ADMIN)
+    return Matter(staff_id, staff_id)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an act is done."""
+
+    given: Callable[[Api], Matter]
+    by: Actor
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] = ("ticketId",)
+
+    def filled(self, matter: Matter) -> dict[str, Any]:
+        """The mutation's input."""
+        known = {
+            "ticketId": matter.ticket_id, "orderId": matter.order, "slipId": matter.slip,
+            "code": matter.ticket_id, "staffId": matter.ticket_id,
+        }  # fmt: skip
+        return {name: known[name] for name in self.names} | {
+            name: value() if callable(value) else value for name, value in self.fields.items()
+        }
+
+
+def _ticket(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
+    return Way(given, by, fields)
+
+
+def _order(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
+    return Way(given, by, fields, ("ticketId", "orderId"))
+
+
+REPORT = {
+    "category": "COMPLAINT",
+    "channel": "WINDOW",
+    "subject": "社保卡",
+    "content": TEXT.plain,
+    "reporter": {
+        "name": "张建国", "phone": "13800138000", "idNumber": "11010519491231002X",
+        "address": "科尔沁区明仁大街1号院2单元301",
+    },
+}  # fmt: skip
+ANALYSIS = {"cause": "delay", "complexity": "general", "units": ["RS"], "opinion": "意见"}
+
+WAYS: Mapping[str, Way] = {
+    "reportTicket": Way(nothing, CLERK, REPORT, ()),
+    "acceptTicket": _ticket(reported, HANDLER),
+    "refuseTicket": _ticket(
+        reported, HANDLER, reason="litigation", explanation="已起诉", remedy="等候判决"
+    ),
+    "divertTicket": _ticket(reported, HANDLER, target="petition_office", explanation="请到信访局"),
+    "analyseCause": _ticket(accepted, HANDLER, **ANALYSIS),
+    "answerInquiry": _ticket(inquired, CLERK, answer="带身份证即可"),
+    "passOnPraise": _ticket(praised, HANDLER, unit="RS"),
+    "dispatchWorkOrders": _ticket(
+        analysed, HANDLER, leadUnit="RS", coUnits=["YB"], instruction="请速办"
+    ),
+    "signInWorkOrder": _order(dispatched, OFFICER),
+    "returnWorkOrder": _order(dispatched, OFFICER, reason="not_our_duty", explanation="非我职责"),
+    "rejectReturn": _order(returned, HANDLER, ruling="由你单位办理"),
+    "upholdReturn": _order(returned, HANDLER, ruling="同意"),
+    "reassignWorkOrder": _order(dispatched, HANDLER, unit="GA", instruction="请速办"),
+    "noteProgress": _order(signed_in, OFFICER, progress="已联系群众"),
+    "requestExtension": _order(signed_in, OFFICER, reason="须外调材料"),
+    "grantExtension": _order(asked_for_more_time, HANDLER, ruling="同意"),
+    "denyExtension": _order(asked_for_more_time, HANDLER, ruling="按期办结"),
+    "submitResult": _order(signed_in, OFFICER, outcome="SOLVED", result="已办结"),
+    "recordCallBack": _ticket(
+        resolved, VERIFIER, reached=True, solved=True, satisfaction="SATISFIED"
+    ),
+    "passVerification": _ticket(called_back, VERIFIER, conclusion="属实"),
+    "orderRework": _order(resolved, VERIFIER, reason="未解决"),
+    "urgeWorkOrder": _order(dispatched, SUPERVISOR, demand="请尽快"),
+    "issueSupervisionOrder": _ticket(
+        dispatched, SUPERVISOR, unit="RS", colour="BLUE", demand="说明原因", feedbackWorkingDays=3
+    ),
+    "answerSupervisionOrder": Way(
+        warned, OFFICER, {"answer": "已整改"}, ("ticketId", "slipId")
+    ),
+    "strikeOffTicket": _ticket(verified, HANDLER),
+    "reopenTicket": _ticket(closed, SUPERVISOR, reason="群众再次反映"),
+    "registerUnit": Way(
+        nothing, ADMIN, {"code": lambda: f"U{next(_serial)}", "name": "新单位"}, ()
+    ),
+    "closeUnit": Way(a_unit, ADMIN, {}, ("code",)),
+    "registerStaff": Way(
+        nothing,
+        ADMIN,
+        {
+            "staffId": lambda: f"t{next(_serial)}", "name": "新人", "post": "窗口", "unit": "RS",
+            "roles": ["WINDOW_CLERK"],
+        },
+        (),
+    ),
+    "dismissStaff": Way(a_member, ADMIN, {}, ("staffId",)),
+}  # fmt: skip
