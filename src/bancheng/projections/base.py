@@ -3,7 +3,7 @@
 Live running and rebuilding call the same functions; neither may have another side effect.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -72,9 +72,8 @@ class Projection:
         if missing and self.every is None:
             raise UnnamedEventError(f"{self.name} names neither way: {_names(missing)}")
 
-    def cares_for(self, recorded: Recorded) -> bool:
-        """Whether ``recorded`` may change a row."""
-        cls = type(recorded.event)
+    def cares_for(self, cls: type[Event]) -> bool:
+        """Whether events of ``cls`` may change a row, also one that nobody named."""
         return cls in self.handles or not (cls in self.ignores or self._is_foreign(cls))
 
     def apply(self, rows: Rows, recorded: Recorded) -> None:
@@ -84,12 +83,6 @@ class Projection:
         if handler is None:
             raise UnnamedEventError(f"{self.name} does not name {type(event).__name__}")
         handler(rows, event, recorded)
-
-    def apply_all(self, rows: Rows, page: Sequence[Recorded]) -> None:
-        """Let every event of ``page`` that matters here change ``rows``, in order."""
-        for recorded in page:
-            if self.cares_for(recorded):
-                self.apply(rows, recorded)
 
     def _is_foreign(self, cls: type[Event]) -> bool:
         return cls.topic.startswith(self.foreign)

@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy.types import TypeEngine
 
 from bancheng.domain.labelled import Labelled
 
 STREAM = "stream"
+_UTC_LENGTH = len("2026-03-02 09:00:00.000000")
 
 # SQLite compares bytes; a PostgreSQL server compares by its language unless it is told.
 Code = Text().with_variant(Text(collation="C"), "postgresql")
@@ -16,21 +18,35 @@ Position = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Instant(TypeDecorator[datetime]):
-    """时刻: an aware datetime to the microsecond; UTC in the database and out of it."""
+    """时刻: an aware datetime to the microsecond; UTC in the database and out of it.
+
+    SQLite has no type for it and keeps text of one length, which sorts as time does.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        if value is None or value.tzinfo is UTC:
-            return value
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return Text() if dialect.name == "sqlite" else self.impl_instance
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
-        return value.astimezone(UTC)
+        return as_text(value) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        # SQLite has no type for instants: what comes back is naive, and UTC.
-        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        found: datetime | None = value
+        return found and found.astimezone(UTC)
+
+
+def as_text(instant: datetime) -> str:
+    """What SQLite keeps of ``instant``."""
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(" ", "microseconds")[:_UTC_LENGTH]
 
 
 class Coded(TypeDecorator[Labelled]):

@@ -15,7 +15,8 @@ from bancheng.projections.base import Database, Projection
 from bancheng.projections.pages import Page
 from bancheng.projections.passing import PASSING
 from bancheng.projections.places import Place, Poison
-from bancheng.projections.rows import Rows, Shelf
+from bancheng.projections.rows import Rows
+from bancheng.projections.shelves import Shelf
 
 _log = structlog.get_logger(room="projections")
 
@@ -64,10 +65,12 @@ class Feed:
         last = events[-1].position
         if not places.move(connection, self.place, last):
             raise Overtaken
-        matter = [recorded for recorded in events if self.projection.cares_for(recorded)]
+        cares = self.projection.cares_for
+        matter = [recorded for recorded in events if cares(type(recorded.event))]
         if matter:
             rows = Rows(connection, self._shelves, _older_streams(matter), page.masked)
-            self.projection.apply_all(rows, matter)
+            for recorded in matter:
+                self.projection.apply(rows, recorded)
             rows.flush()
         return replace(self.place, position=last)
 

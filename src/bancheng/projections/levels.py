@@ -14,6 +14,7 @@ from bancheng.projections.columns import Instant
 from bancheng.projections.windows import level_name
 
 _WARNING = tuple(level for level in WarningLevel if level is not WarningLevel.NORMAL)
+_COLUMN = {level: f"{level}_at" for level in _WARNING}
 
 
 def columns() -> tuple[Column[datetime], ...]:
@@ -23,14 +24,15 @@ def columns() -> tuple[Column[datetime], ...]:
 
 def reached(plan: Iterable[PlannedWarning]) -> dict[str, datetime | None]:
     """The values of `columns` for ``plan``."""
-    plan = tuple(plan)
-    return {
-        f"{level}_at": min(
-            (warning.at for warning in plan if warning.level.severity >= level.severity),
-            default=None,
-        )
-        for level in _WARNING
-    }
+    since: dict[str, datetime | None] = dict.fromkeys(_COLUMN.values())
+    for warning in plan:
+        for level, name in _COLUMN.items():
+            earliest = since[name]
+            if earliest is None or warning.at < earliest:
+                since[name] = warning.at
+            if level is warning.level:
+                break  # the heavier levels have not come with it
+    return since
 
 
 def level_of(since: Mapping[WarningLevel, datetime | None], now: datetime) -> WarningLevel:

@@ -16,7 +16,7 @@ from bancheng.projections.base import Database, Projection
 from bancheng.projections.feed import Feed, Overtaken
 from bancheng.projections.pages import Pages
 from bancheng.projections.places import Place
-from bancheng.projections.rows import Shelf
+from bancheng.projections.shelves import Shelf
 
 _log = structlog.get_logger(room="projections")
 
@@ -56,7 +56,7 @@ class Builder:
             return
         built = tables.beside(projection, place.generation)
         pairs = zip(projection.tables, built, strict=True)
-        shelves = {table.name: Shelf.of(physical) for table, physical in pairs}
+        shelves = {table.name: Shelf(physical) for table, physical in pairs}
         feed = Feed(projection, self.database, shelves, place)
         try:
             self._follow(feed)

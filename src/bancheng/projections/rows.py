@@ -1,78 +1,17 @@
 """The rows that one batch of events changes: loaded with one select a table, written with two."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Executable,
-    Table,
-    and_,
-    bindparam,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy import Connection, Table
 
 from bancheng.domain.people import Personal
-from bancheng.projections.columns import STREAM
+from bancheng.projections.shelves import Row, Shelf
 
-Row = dict[str, Any]
+__all__ = ["Masked", "Row", "Rows"]
 Key = tuple[Any, ...]
 Masked = Callable[[Personal | None], str | None]
-
-_STREAMS_A_QUERY = 500
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """One physical table with its statements, built once."""
-
-    table: Table
-    stream: str
-    keys: tuple[str, ...]
-    blank: Row
-    of_streams: Executable
-    insert: Executable
-    update: Executable
-
-    @classmethod
-    def of(cls, table: Table) -> "Shelf":
-        stream = next(column for column in table.c if column.info.get(STREAM))
-        keys = tuple(column.name for column in table.primary_key)
-        return cls(
-            table=table,
-            stream=stream.name,
-            keys=keys,
-            blank={column.name: _default(column) for column in table.c},
-            of_streams=select(table).where(stream.in_(bindparam("streams", expanding=True))),
-            insert=insert(table),
-            update=update(table).where(and_(*(table.c[k] == bindparam(f"at_{k}") for k in keys))),
-        )
-
-    def load(self, connection: Connection, streams: Sequence[str]) -> list[Row]:
-        """The rows of ``streams``."""
-        rows: list[Row] = []
-        for start in range(0, len(streams), _STREAMS_A_QUERY):
-            some = {"streams": streams[start : start + _STREAMS_A_QUERY]}
-            found = connection.execute(self.of_streams, some).mappings()
-            rows.extend(dict(row) for row in found)
-        return rows
-
-    def write(self, connection: Connection, fresh: Sequence[Row], dirty: Iterable[Row]) -> None:
-        """Insert ``fresh`` and update ``dirty``."""
-        if fresh:
-            connection.execute(self.insert, fresh)
-        if changed := [row | {f"at_{key}": row[key] for key in self.keys} for row in dirty]:
-            connection.execute(self.update, changed)
-
-
-def _default(column: Column[Any]) -> Any:
-    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
 
 
 class _Drawer:
@@ -148,7 +87,10 @@ class Rows:
     def flush(self) -> None:
         """Write what was changed: at most one insert and one update a table."""
         for drawer in self._drawers.values():
-            drawer.shelf.write(self._connection, drawer.fresh, drawer.dirty.values())
+            if drawer.fresh:
+                drawer.shelf.insert(self._connection, drawer.fresh)
+            if drawer.dirty:
+                drawer.shelf.update(self._connection, list(drawer.dirty.values()))
 
     def _load(self, shelf: Shelf) -> list[Row]:
         return shelf.load(self._connection, self._streams) if self._streams else []

@@ -12,7 +12,7 @@ from bancheng.projections.base import Database, Projection
 from bancheng.projections.feed import Feed, place_of
 from bancheng.projections.health import Health
 from bancheng.projections.pages import Page, Pages
-from bancheng.projections.rows import Shelf
+from bancheng.projections.shelves import Shelf
 
 WAIT_SECONDS = 2.0
 POLL_SECONDS = 0.01
@@ -162,5 +162,5 @@ class Runner:
 
 
 def _live(projection: Projection, database: Database, place: places.Place) -> Feed:
-    shelves = {table.name: Shelf.of(table) for table in projection.tables}
+    shelves = {table.name: Shelf(table) for table in projection.tables}
     return Feed(projection, database, shelves, place)

@@ -1,0 +1,178 @@
+"""How the rows of a batch get out of a table and into it, in few and fast statements.
+
+The statements go to the driver as text. Through SQLAlchemy's own, the fifty columns of a ledger
+cost more for each row than everything else a projection does (bench/catch_up.py).
+"""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from string import Template
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy import Column, Connection, Dialect, Table
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from bancheng.projections.columns import STREAM
+
+_NUL = "\\u0000"
+
+Row = dict[str, Any]
+Values = Sequence[Any]
+
+
+class _Statements(Protocol):
+    """What a database is told, for one table."""
+
+    def load(self, connection: Connection, streams: Sequence[str]) -> list[Values]: ...
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> None: ...
+    def update(self, connection: Connection, rows: Sequence[Row]) -> None: ...
+
+
+class Shelf:
+    """One physical table with its statements, made once."""
+
+    def __init__(self, table: Table) -> None:
+        self.stream = next(column.name for column in table.c if column.info.get(STREAM))
+        self.keys = tuple(column.name for column in table.primary_key)
+        self.blank = {column.name: _default(column) for column in table.c}
+        self._table = table
+        self._statements: _Statements | None = None
+        self._readers: list[tuple[int, Callable[[Any], Any]]] = []
+
+    def load(self, connection: Connection, streams: Sequence[str]) -> list[Row]:
+        """The rows of ``streams``."""
+        found = self._speak(connection).load(connection, streams)
+        return [self._read(list(values)) for values in found]
+
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Insert ``rows``, which have every column in the table's order."""
+        self._speak(connection).insert(connection, rows)
+
+    def update(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Overwrite the rows with the same keys."""
+        self._speak(connection).update(connection, rows)
+
+    def _speak(self, connection: Connection) -> _Statements:
+        if self._statements is None:
+            dialect = connection.dialect
+            readers = (column.type.dialect_impl(dialect) for column in self._table.c)
+            made = [(at, type_.result_processor(dialect, None)) for at, type_ in enumerate(readers)]
+            self._readers = [(at, reader) for at, reader in made if reader is not None]
+            self._statements = _DIALECTS[dialect.name](self._table, dialect)
+        return self._statements
+
+    def _read(self, values: list[Any]) -> Row:
+        for at, reader in self._readers:
+            if values[at] is not None:
+                values[at] = reader(values[at])
+        return dict(zip(self.blank, values, strict=True))
+
+
+def _names(table: Table, dialect: Dialect) -> dict[str, str]:
+    """What the statements are filled in with; quoted where needed."""
+    quote = dialect.identifier_preparer.quote
+    keys = [quote(column.name) for column in table.primary_key]
+    columns = [quote(column.name) for column in table.c]
+    others = [name for name in columns if name not in keys]
+    return {
+        "table": quote(table.name),
+        "columns": ", ".join(columns),
+        "stream": next(quote(column.name) for column in table.c if column.info.get(STREAM)),
+        "marks": ", ".join("?" * len(columns)),
+        "changes": ", ".join(f"{name} = ?" for name in others),
+        "here": " AND ".join(f"{name} = ?" for name in keys),
+        "new_values": ", ".join(f"{name} = new.{name}" for name in others),
+        "same_keys": " AND ".join(f"old.{name} = new.{name}" for name in keys),
+    }
+
+
+class _Sqlite:
+    _LOAD = Template(
+        "SELECT $columns FROM $table WHERE $stream IN (SELECT value FROM json_each(?))"
+    )
+    _INSERT = Template("INSERT INTO $table ($columns) VALUES ($marks)")
+    _UPDATE = Template("UPDATE $table SET $changes WHERE $here")
+
+    def __init__(self, table: Table, dialect: Dialect) -> None:
+        names = _names(table, dialect)
+        self._load = self._LOAD.substitute(names)
+        self._insert = self._INSERT.substitute(names)
+        self._update = self._UPDATE.substitute(names)
+        keys = [column.name for column in table.primary_key]
+        others = [column.name for column in table.c if not column.primary_key]
+        self._others_then_keys = itemgetter(*others, *keys)
+        types = ((column.name, column.type.dialect_impl(dialect)) for column in table.c)
+        made = [(name, type_.bind_processor(dialect)) for name, type_ in types]
+        self._writers = [(name, writer) for name, writer in made if writer is not None]
+
+    def load(self, connection: Connection, streams: Sequence[str]) -> list[Values]:
+        parameters = (msgspec.json.encode(streams).decode(),)
+        return list(connection.exec_driver_sql(self._load, parameters).all())
+
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
+        values = [tuple(self._written(row).values()) for row in rows]
+        connection.exec_driver_sql(self._insert, values)
+
+    def update(self, connection: Connection, rows: Sequence[Row]) -> None:
+        values = [self._others_then_keys(self._written(row)) for row in rows]
+        connection.exec_driver_sql(self._update, values)
+
+    def _written(self, row: Row) -> Row:
+        written = row.copy()
+        for name, writer in self._writers:
+            if (value := row[name]) is not None:
+                written[name] = writer(value)
+        return written
+
+
+class _Postgresql:
+    """Rows travel as one JSON text: the server takes it apart faster than we put it together."""
+
+    _LOAD = Template("SELECT $columns FROM $table WHERE $stream = ANY(%s)")
+    _INSERT = Template(
+        "INSERT INTO $table ($columns) SELECT $columns"
+        " FROM json_populate_recordset(NULL::$table, %s::json)"
+    )
+    _UPDATE = Template(
+        "UPDATE $table AS old SET $new_values"
+        " FROM json_populate_recordset(NULL::$table, %s::json) AS new WHERE $same_keys"
+    )
+
+    def __init__(self, table: Table, dialect: Dialect) -> None:
+        names = _names(table, dialect)
+        self._load = self._LOAD.substitute(names)
+        self._insert = self._INSERT.substitute(names)
+        self._update = self._UPDATE.substitute(names)
+
+    def load(self, connection: Connection, streams: Sequence[str]) -> list[Values]:
+        return list(connection.exec_driver_sql(self._load, (list(streams),)).all())
+
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
+        connection.exec_driver_sql(self._insert, (_json(rows),))
+
+    def update(self, connection: Connection, rows: Sequence[Row]) -> None:
+        connection.exec_driver_sql(self._update, (_json(rows),))
+
+
+def _json(rows: Sequence[Row]) -> str:
+    text = msgspec.json.encode(rows).decode()
+    if _NUL in text:
+        # No text in PostgreSQL can hold it. A clerk's typing must not stop a ledger.
+        cleaned = [{name: _without_nul(value) for name, value in row.items()} for row in rows]
+        text = msgspec.json.encode(cleaned).decode()
+    return text
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+_DIALECTS: dict[str, Callable[[Table, Dialect], _Statements]] = {
+    "sqlite": _Sqlite,
+    "postgresql": _Postgresql,
+}
+
+
+def _default(column: Column[Any]) -> Any:
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
