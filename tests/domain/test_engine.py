@@ -111,7 +111,8 @@ def test_the_role_is_checked_before_anything_else(engine, role):
 
 
 def test_nobody_acts_without_a_role(engine):
-    refused(engine, reporting(), replace(CLERK, roles=()), "ROLE_MISSING")
+    error = refused(engine, reporting(), replace(CLERK, roles=()), "ROLE_MISSING")
+    assert "(无)" in error.message
 
 
 def test_every_act_has_somebody_who_may_do_it():
@@ -126,6 +127,13 @@ def test_only_a_verifier_verifies():
 def test_a_refusal_takes_no_official_number(engine):
     a_ticket(engine)
     refused(engine, reporting(accused_unit="XX"), CLERK, "UNIT_UNKNOWN")
+    a_ticket(engine)
+    assert numbers(engine) == ["BCS1505022026000001", "BCS1505022026000002"]
+
+
+def test_only_an_act_that_opens_a_matter_takes_a_number(engine):
+    do(engine, AcceptTicket(ticket_id=a_ticket(engine)), HANDLER)
+    do(engine, RegisterUnit(code="RS", name="人社局"), ADMIN)
     a_ticket(engine)
     assert numbers(engine) == ["BCS1505022026000001", "BCS1505022026000002"]
 

@@ -54,6 +54,13 @@ def test_a_repeat_is_answered_although_the_act_would_be_refused_by_now(engine, t
     assert again == replace(first, repeated=True)
 
 
+def test_a_repeat_is_answered_without_looking_at_the_matter(engine, ticket):
+    do(engine, AcceptTicket(ticket_id=ticket), HANDLER, "key-1")
+    watched = meddled(engine)
+    assert do(watched, AcceptTicket(ticket_id=ticket), HANDLER, "key-1").repeated
+    assert watched.store.loads == 0
+
+
 def test_another_request_for_the_same_act_is_the_same_command(engine):
     do(engine, reporting(), CLERK, "key-1", request_id="request-1")
     assert do(engine, reporting(), CLERK, "key-1", request_id="request-2").repeated

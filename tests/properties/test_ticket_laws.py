@@ -1,7 +1,7 @@
 """Laws of a ticket: what holds on any way its staff may take, allowed or not.
 
-A walk is a list of numbers. Each chooses an act from the registry, fills its fields by their
-types and names, and lets somebody carry it out; so an act added to the registry joins by itself.
+A walk is a list of numbers. Each chooses an act from the registry, fills its fields by name and
+type, and lets somebody try it; so an act added to the registry joins by itself.
 """
 
 import enum
@@ -32,7 +32,7 @@ from support.fakes import PlainVault, a_hall, do, opened
 from support.given import CALENDAR, CLERK, RULES, STAFF, UNITS
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=1))
-BLIND = 0.15  # of the steps are taken without looking whether they are allowed
+BLIND = 0.15  # the share of steps taken without looking whether they are allowed
 TICKET_ACTS = [act for act in ACTS if act.on is TICKET and not act.opens]
 CHOICES: dict[str, tuple[Any, ...]] = {
     "unit": ("RS", "YB", "GA"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
@@ -55,7 +55,7 @@ def hints_of(command: type[Command]) -> dict[str, Any]:
 
 @dataclass
 class Step:
-    """One command, what the ticket was before it, and what came of it."""
+    """One command, the ticket before it, and what came of it."""
 
     before: Any
     command: Command
@@ -174,12 +174,12 @@ def reread(recorded: Any) -> Any:
     return replace(recorded, envelope=envelope, event=event)
 
 
-walks = st.builds(Walk, st.lists(st.integers(0, 2**20), min_size=15, max_size=40))
+chosen = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
+walks = st.builds(Walk, chosen)
 few = settings(derandomize=True, max_examples=20, deadline=None, database=None)
 
 
 def test_the_walks_go_everywhere():
-    """Else the laws would be told of nothing."""
     missing = {cls for name, cls in TOPICS.items() if name.startswith("complaint.")}
     for seed in range(100):
         chance = random.Random(seed)
@@ -238,7 +238,7 @@ def test_a_ticket_is_resolved_exactly_when_no_unit_owes_anything(walk):
 
 
 @few
-@given(numbers=st.lists(st.integers(0, 2**20), min_size=15, max_size=40), at=st.integers(0, 20))
+@given(numbers=chosen, at=st.integers(0, 20))
 def test_a_later_rule_book_or_calendar_changes_no_date_that_was_decided(numbers, at):
     due: dict[str, tuple[datetime, str]] = {}
     for recorded in Walk(numbers, changes_at=at).log:
