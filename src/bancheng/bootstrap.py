@@ -70,7 +70,7 @@ class Container:
             member = registers.staff_member(connection, staff_id)
         if member is None or not member.active:
             raise NotAllowed(
-                "STAFF_NOT_ACTIVE", f"工号「{staff_id}」不存在或已停用", remedy="请联系系统管理员"
+                "ACCOUNT_INACTIVE", f"工号「{staff_id}」不存在或已停用", remedy="请联系系统管理员"
             )
         return Actor(
             id=member.staff_id,

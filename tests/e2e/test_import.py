@@ -20,9 +20,7 @@ def late_tickets(database: str) -> set[str]:
     """The source numbers of the tickets that the ledger calls late."""
     engine = create_engine(database)
     with engine.connect() as connection:
-        rows = connection.execute(
-            text("SELECT source_ref FROM ticket_ledger WHERE is_late ORDER BY source_ref")
-        )
+        rows = connection.execute(text("SELECT source_ref FROM ticket_ledger WHERE NOT on_time"))
         late = {row.source_ref.rpartition("/")[2] for row in rows}
     engine.dispose()
     return late

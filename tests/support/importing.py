@@ -14,4 +14,4 @@ with hall() as container:
     register_unit(container, "IMPORTED")
     work = prepared(container, 15, "messages", "IMPORTED", TicketCategory.COMPLAINT)
     for result in work.run(read_table(Path(sys.argv[1]), COLUMNS, bytes_max=10**8)):
-        print(result.source_id, result.position, result.error or "", sep="\t")
+        sys.stdout.write(f"{result.source_id}\t{result.position}\t{result.error or ''}\n")

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-MASTER_KEY = base64.b64encode(b"t" * 32).decode()
+MASTER_KEY_BYTES = b"t" * 32
+MASTER_KEY = base64.b64encode(MASTER_KEY_BYTES).decode()
 TIMEOUT_SECONDS = 120
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 

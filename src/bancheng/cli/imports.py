@@ -47,8 +47,11 @@ def prepared(
     container: Container, limit: int, source: str, unit: str, category: TicketCategory
 ) -> MessageImport:
     """An import whose matters have a limit of ``limit`` working days of their own."""
+    units = container.rules.units()
     rules = replace(
-        container.rules, rulebook_in_force=override(container.rules.rulebook(), _rule(limit))
+        container.rules,
+        rulebook_in_force=override(container.rules.rulebook(), _rule(limit)),
+        open_units=lambda: units,  # asked once, not for every row
     )
     return MessageImport(
         engine=replace(container.engine, rules=rules),

@@ -26,7 +26,8 @@ _COLOURS: Final = {Light.GREEN: "green", Light.YELLOW: "yellow", Light.RED: "red
 def ticket_table(rows: Iterable[TicketRow], calendar: Calendar, *, title: str) -> Table:
     """办不成事工单台账."""
     table = _table(
-        title, "编号", "类别", "渠道", "标题", "反映人", "主办", "环节", "状态", "登记", "期限", "结论",
+        title,
+        "编号", "类别", "渠道", "标题", "反映人", "主办", "环节", "状态", "登记", "期限", "结论",
     )  # fmt: skip
     for row in rows:
         table.add_row(
@@ -67,7 +68,8 @@ def deadline_table(
 def trail_table(rows: Iterable[TrailRow], calendar: Calendar, *, title: str) -> Table:
     """全程留痕: who, when (both times), where and why of each event."""
     table = _table(
-        title, "序", "环节", "事项", "经办人", "岗位", "单位", "渠道", "发生", "入库", "依据", "说明",
+        title,
+        "序", "环节", "事项", "经办人", "岗位", "单位", "渠道", "发生", "入库", "依据", "说明",
     )  # fmt: skip
     for row in rows:
         table.add_row(

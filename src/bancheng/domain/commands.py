@@ -17,6 +17,9 @@ from bancheng.domain.time_limits.rulebook import RuleBook, Term
 from bancheng.domain.time_limits.warning import plan_warnings
 
 
+UnitRef = Annotated[str, Meta(max_length=40)]
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """指令: an intention of a clerk, in the imperative; carries only what the clerk decides."""
 

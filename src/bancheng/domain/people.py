@@ -1,7 +1,7 @@
 """Who acts, in which capacity, and how what is known about people is carried.
 
 A `Personal` value is plain only in memory. The codec seals it under the key of its owner before
-it is stored, so destroying that key erases the value and breaks no hash (store.md section 9).
+it is stored, so destroying that key erases the value and breaks no hash.
 """
 
 import re

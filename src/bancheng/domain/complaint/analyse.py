@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk, check_term
+from bancheng.domain.commands import Desk, UnitRef, check_term
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import WrongStep
@@ -44,7 +44,7 @@ class AnalyseCause(TicketCommand, frozen=True, kw_only=True):
     cause: Annotated[str, Meta(max_length=40, description="原因代码,见规则库")]
     complexity: Annotated[str, Meta(max_length=40, description="复杂程度代码,见规则库")]
     units: Annotated[
-        tuple[str, ...], Meta(min_length=1, max_length=20, description="责任单位编码,主责在前")
+        tuple[UnitRef, ...], Meta(min_length=1, max_length=20, description="责任单位编码,主责在前")
     ]
     opinion: Annotated[FreeText, Meta(description="分析意见")]
 
@@ -58,7 +58,7 @@ class AnswerInquiry(TicketCommand, frozen=True, kw_only=True):
 class PassOnPraise(TicketCommand, frozen=True, kw_only=True):
     """转达表扬: tell the praised unit."""
 
-    unit: Annotated[str, Meta(max_length=40, description="被表扬单位编码")]
+    unit: Annotated[UnitRef, Meta(description="被表扬单位编码")]
 
 
 def analyse(ticket: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:

@@ -149,5 +149,10 @@ def _owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:
     if reporter is None:
         return None
     if desk.person is None:
-        raise InvalidInput("REPORTER_UNIDENTIFIED", "反映人缺少密钥归属", field="reporter")
+        raise InvalidInput(
+            "REPORTER_UNIDENTIFIED",
+            "反映人缺少密钥归属",
+            field="reporter",
+            remedy="请重新提交;仍不成功的,请联系系统管理员",
+        )
     return reporter.owned_by(desk.person)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk, case_by_case, check_term
+from bancheng.domain.commands import Desk, UnitRef, case_by_case, check_term
 from bancheng.domain.complaint.state import (
     Ticket,
     TicketCommand,
@@ -84,9 +84,9 @@ class WorkOrderReassigned(Event, frozen=True, kw_only=True):
 class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
     """派单: send work orders to one lead unit and any co-units."""
 
-    lead_unit: Annotated[str, Meta(max_length=40, description="主办单位编码")]
+    lead_unit: Annotated[UnitRef, Meta(description="主办单位编码")]
     instruction: Annotated[FreeText, Meta(description="办理要求")]
-    co_units: Annotated[tuple[str, ...], Meta(max_length=20, description="协办单位编码")] = ()
+    co_units: Annotated[tuple[UnitRef, ...], Meta(max_length=20, description="协办单位编码")] = ()
     limit_working_days: Annotated[
         int | None, Meta(ge=1, le=365, description="一事一议限期(工作日),仅在规则库未规定时填写")
     ] = None
@@ -124,7 +124,7 @@ class ReassignWorkOrder(TicketCommand, frozen=True, kw_only=True):
     """改派: give an open order to another unit, with a time limit of its own."""
 
     order_id: OrderId
-    unit: Annotated[str, Meta(max_length=40, description="新的承办单位编码")]
+    unit: Annotated[UnitRef, Meta(description="新的承办单位编码")]
     instruction: Annotated[FreeText, Meta(description="办理要求")]
     final: Annotated[bool, Meta(description="指定承办: 该单位不得再退单")] = False
 

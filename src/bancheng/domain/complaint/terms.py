@@ -57,7 +57,7 @@ class Outcome(Labelled):
 
 
 class Satisfaction(Labelled):
-    """满意度: the five levels of 好差评; the last two are bad ratings (domain.md 2.5)."""
+    """满意度: the five levels of 好差评; the last two are bad ratings (国办发〔2019〕51号)."""
 
     VERY_SATISFIED = "very_satisfied", "非常满意"
     SATISFIED = "satisfied", "满意"

@@ -1,0 +1,77 @@
+"""A process that dies at any moment loses nothing it has acknowledged, and repeats nothing."""
+
+import csv
+import random
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bancheng.bootstrap import Container, build
+from bancheng.config import Config
+from bancheng.projections.registry import PROJECTIONS
+from support.program import MASTER_KEY_BYTES, bancheng, child
+
+ROWS = 60
+KILLS = 6
+EVENTS_A_ROW = 6
+COLUMNS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
+
+
+def write_messages(file: Path) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(COLUMNS)
+        for number in range(1, ROWS + 1):
+            times = ("2026/3/2 9:00:00", f"2026/3/{3 + number % 27} 10:00:00")
+            writer.writerow(
+                (number, f"U{number}", f"标题{number}", times[0], "内容", "已答复", times[1])
+            )
+
+
+def rows_of(hall: Container) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every read model, in an order of its own."""
+    found = {}
+    with hall.database.connect() as connection:
+        for projection in PROJECTIONS:
+            for table in projection.tables:
+                rows = connection.execute(select(table).order_by(*table.primary_key))
+                found[table.name] = [tuple(row) for row in rows]
+    return found
+
+
+def test_a_killed_import_loses_no_acknowledged_row_and_repeats_none(
+    database: str, tmp_path: Path
+) -> None:
+    file, chance = tmp_path / "messages.csv", random.Random(7)
+    write_messages(file)
+    acknowledged: dict[str, int] = {}
+    for _ in range(KILLS):
+        process = child(database, "importing.py", str(file))
+        assert process.stdout is not None
+        # Die somewhere within the row that follows so many acknowledged ones.
+        for _ in range(chance.randrange(1, 2 + ROWS // KILLS)):
+            line = process.stdout.readline()
+            source_id, position, error = line.rstrip("\n").split("\t")
+            assert not error
+            assert acknowledged.setdefault(source_id, int(position)) == int(position)
+        process.kill()
+        process.communicate()
+    bancheng(database, "import", "messages", str(file))
+
+    hall = build(Config(database_url=database, hall="TEST", master_key=MASTER_KEY_BYTES))
+    try:
+        hall.runner.catch_up()
+        log = [one for one in hall.store.read(0, 10_000) if one.stream_id.startswith("ticket-")]
+        kept = {(one.envelope.source_id, one.position) for one in log}
+        assert set(acknowledged.items()) <= kept
+        assert len(acknowledged) > KILLS
+        counted = Counter(one.envelope.source_id for one in log)
+        assert counted == {str(number): EVENTS_A_ROW for number in range(1, ROWS + 1)}
+        live = rows_of(hall)
+        for projection in PROJECTIONS:
+            hall.builder.rebuild(projection)
+        assert rows_of(hall) == live
+        assert len(live["ticket_ledger"]) == ROWS
+    finally:
+        hall.close()
