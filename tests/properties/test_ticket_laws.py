@@ -160,7 +160,6 @@ class Walk:
 
 
 def decided(state: Any, command: Command, desk: Desk) -> tuple[Event, ...] | str:
-    """The events, or the code of the refusal."""
     try:
         return tuple(BY_COMMAND[type(command)].decide(state, command, desk))
     except DomainError as refusal:
