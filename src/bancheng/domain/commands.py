@@ -12,10 +12,9 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, decide_due
+from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
 from bancheng.domain.time_limits.warning import plan_warnings
-
 
 UnitRef = Annotated[str, Meta(max_length=40)]
 
@@ -80,17 +79,6 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 S = TypeVar("S")
 C = TypeVar("C", bound=Command)
 Decision = Callable[[S, C, Desk], Sequence[Event]]
-
-
-def case_by_case(working_days: int) -> Limit:
-    """一事一议: a limit that the office sets for this one matter (天津滨海, W2)."""
-    return Limit(
-        id="case_by_case",
-        amount=working_days,
-        unit=LimitUnit.WORKING_DAYS,
-        label=f"一事一议 {working_days} 个工作日",
-        basis="一事一议",
-    )
 
 
 def check_term(terms: Sequence[Term], code: str, field: str, name: str) -> str:

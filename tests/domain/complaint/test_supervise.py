@@ -3,7 +3,6 @@
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.commands import case_by_case
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.complaint.discover import DivertTicket
 from bancheng.domain.complaint.supervise import (
@@ -20,7 +19,7 @@ from bancheng.domain.complaint.supervise import (
 )
 from bancheng.domain.complaint.terms import SlipColour
 from bancheng.domain.people import Role
-from bancheng.domain.time_limits.limit import decide_due
+from bancheng.domain.time_limits.limit import case_by_case, decide_due
 from support.builders import (
     LEAD,
     SEALED,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk, UnitRef, case_by_case, check_term
+from bancheng.domain.commands import Desk, UnitRef, check_term
 from bancheng.domain.complaint.state import (
     Ticket,
     TicketCommand,
@@ -17,7 +17,7 @@ from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Limit
+from bancheng.domain.time_limits.limit import DueDate, Limit, case_by_case
 
 OrderId = Annotated[str, Meta(max_length=80, description="工单编号")]
 

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk, case_by_case
+from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
 from bancheng.domain.complaint.terms import OrderStatus, SlipColour, Status
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.limit import DueDate, case_by_case
 
 
 @topic("complaint.work-order-urged", step=Step.SUPERVISE)
