@@ -59,4 +59,5 @@ def staff_member(connection: Connection, staff_id: str) -> StaffRow | None:
 
 
 def _staff_row(row: Any) -> StaffRow:
-    return msgspec.convert(row._asdict(), StaffRow)
+    roles = tuple(Role(code) for code in row.roles)
+    return StaffRow(**{**row._mapping, "roles": roles})  # noqa: SLF001  its public name

@@ -1,0 +1,150 @@
+"""Histories of tickets as they may happen: real decisions, chosen at random from a seed."""
+
+from datetime import timedelta
+from functools import reduce
+from random import Random
+
+from msgspec.structs import replace
+
+from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
+from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension, NoteProgress
+from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
+from bancheng.domain.complaint.dispatch import (
+    ReassignWorkOrder,
+    RejectReturn,
+    SignInWorkOrder,
+    UpholdReturn,
+)
+from bancheng.domain.complaint.state import Ticket
+from bancheng.domain.complaint.supervise import (
+    AnswerSupervisionOrder,
+    IssueSupervisionOrder,
+    ReopenTicket,
+    StrikeOffTicket,
+    UrgeWorkOrder,
+)
+from bancheng.domain.complaint.terms import Outcome, SlipColour, TicketCategory
+from bancheng.domain.complaint.ticket import evolve
+from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
+from bancheng.domain.office.unit import UnitClosed, UnitRegistered
+from bancheng.domain.people import Role
+from support import builders
+from support.builders import TEXT
+from support.given import ADMIN, START, STREAM, Given, recorded
+
+STEPS = 16
+
+
+def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Recorded]:
+    """One ticket's life: ``steps`` times any of the acts that the rules allow."""
+    number = f"BCS{serial:04d}"
+    desk = {"official_number": number, "query_code": f"{serial:010d}"}
+    report = builders.reporting(
+        category=random.choice(list(TicketCategory)),
+        channel=random.choice(list(Channel)),
+        reporter=random.choice([builders.REPORTER, None]),
+    )
+    history = Given().when(report, at=START + timedelta(hours=serial), **desk).history
+    for _ in range(steps):
+        history = _after(random, history, desk)
+    stream = f"ticket-{serial:04d}"
+    return [_moved(one, stream) for one in history]
+
+
+def _after(random: Random, history, desk):
+    state = reduce(evolve, history, Ticket())
+    order = random.choice([*state.orders] or ["none"])
+    unit = state.orders[order].unit if order in state.orders else "RS"
+    at = history[-1].envelope.occurred_at + timedelta(hours=random.randint(0, 12))
+    acts = _acts(random, state, order, unit)
+    for command, by in random.sample(acts, k=len(acts)):
+        outcome = Given(history).when(command, by, at, **desk)
+        if outcome.refusal is None:
+            return outcome.history
+    return history
+
+
+def _acts(random: Random, state: Ticket, order: str, unit: str):
+    officer = builders.officer_of(unit)
+    slip, slip_unit = next(iter(state.open_slips.items()), ("none", "RS"))
+    ours = {"ticket_id": STREAM}
+    of_order = {**ours, "order_id": order}
+    units = random.sample(["RS", "YB", "GA"], k=random.randint(1, 3))
+    answer = random.choice([{}, {}, builders.UNREACHED, builders.UNSOLVED])
+    onward = [
+        (AcceptTicket(**ours), None),
+        (builders.analysing(random.choice(["simple", "general", "complex"])), None),
+        (builders.dispatching(*units), None),
+        (_signing(order), officer),
+        (builders.submitting(order), officer),
+        (builders.calling_back(**answer), None),
+        (builders.passing(), None),
+        (OrderRework(**of_order, reason=TEXT), None),
+        (GrantExtension(**of_order, ruling=TEXT), None),
+        (DenyExtension(**of_order, ruling=TEXT), None),
+    ]
+    aside = [
+        (RefuseTicket(**ours, reason="litigation", explanation=TEXT, remedy=TEXT), None),
+        (DivertTicket(**ours, target="petition_office", explanation=TEXT), None),
+        (AnswerInquiry(**ours, answer=TEXT), None),
+        (PassOnPraise(**ours, unit="YB"), None),
+        (builders.returning(order), officer),
+        (RejectReturn(**of_order, ruling=TEXT), None),
+        (UpholdReturn(**of_order, ruling=TEXT), None),
+        (ReassignWorkOrder(**of_order, unit=random.choice(units), instruction=TEXT), None),
+        (NoteProgress(**of_order, progress=TEXT), officer),
+        (builders.asking_extension(order), officer),
+        (builders.submitting(order, random.choice(list(Outcome))), officer),
+        (UrgeWorkOrder(**of_order, demand=TEXT), None),
+        (IssueSupervisionOrder(
+            **ours, unit=unit, colour=SlipColour.BLUE, demand=TEXT, feedback_working_days=2
+        ), None),
+        (AnswerSupervisionOrder(**ours, slip_id=slip, answer=TEXT), builders.officer_of(slip_unit)),
+        (StrikeOffTicket(**ours), None),
+        (ReopenTicket(**ours, reason=TEXT), None),
+    ]  # fmt: skip
+    return [*onward * 3, *aside]
+
+
+def _signing(order: str) -> SignInWorkOrder:
+    return SignInWorkOrder(ticket_id=STREAM, order_id=order)
+
+
+def _moved(one: Recorded, stream: str) -> Recorded:
+    event_id = f"{stream}-e{one.version}"
+    # What was recorded later than it happened, as an import would be.
+    late = one.envelope.occurred_at + timedelta(seconds=7 * one.version)
+    envelope = replace(one.envelope, event_id=event_id, recorded_at=late, why=TEXT)
+    return replace(one, stream_id=stream, envelope=envelope)
+
+
+def office_history() -> list[Recorded]:
+    """Two units, one of them closed, and two members of staff, one of them dismissed."""
+    member = StaffRegistered(
+        staff_id="o1", name="人社甲", post="承办", unit="RS", roles=(Role.UNIT_OFFICER,)
+    )
+    streams = {
+        "unit-RS": [UnitRegistered(code="RS", name="人社局")],
+        "unit-YB": [UnitRegistered(code="YB", name="医保局"), UnitClosed()],
+        "staff-o1": [member, replace(member, post="负责人", roles=(Role.HANDLER, Role.VERIFIER))],
+        "staff-o2": [replace(member, staff_id="o2"), StaffDismissed()],
+    }
+    return [
+        _moved(recorded(event, version, ADMIN, START), stream)
+        for stream, events in streams.items()
+        for version, event in enumerate(events, start=1)
+    ]
+
+
+def history(seed: int, tickets: int, steps: int = STEPS) -> list[Recorded]:
+    """The office and some tickets, mixed as they would be in the log; positions have gaps."""
+    random = Random(seed)
+    streams = [ticket_history(random, serial, steps) for serial in range(1, tickets + 1)]
+    mixed = office_history()
+    while streams:
+        stream = random.choice(streams)
+        mixed.append(stream.pop(0))
+        streams = [one for one in streams if one]
+    return [replace(one, position=2 * place) for place, one in enumerate(mixed, start=1)]

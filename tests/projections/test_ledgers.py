@@ -1,0 +1,192 @@
+"""Events in, rows out. What a ledger says of a ticket is what the rules would say of it."""
+
+from datetime import timedelta
+from functools import reduce
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.complaint.state import Ticket
+from bancheng.domain.complaint.terms import OrderStatus, Outcome, Satisfaction, Status
+from bancheng.domain.complaint.ticket import evolve
+from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.events import TOPICS
+from bancheng.domain.people import Role
+from bancheng.domain.steps import Step
+from bancheng.projections import office, registers
+from bancheng.projections.deadline_board import LimitKind, LimitState
+from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections.tickets import ticket_by_number, ticket_by_query_code, tickets_by_id
+from bancheng.projections.trails import timeline
+from bancheng.projections.work_orders import work_orders_of
+from projections.journeys import history
+from projections.views import MemoryLog, Views
+from support import builders
+from support.given import START, STREAM, Given
+
+
+@pytest.fixture
+def shown(engine):
+    """Shows the rows after a history."""
+
+    def show(events, query, *arguments):
+        views = Views(engine, MemoryLog(events)).caught_up()
+        with views.database.read() as connection:
+            return query(connection, *arguments)
+
+    return show
+
+
+def of_ticket(connection):
+    return tickets_by_id(connection, [STREAM])[STREAM]
+
+
+def orders_of(connection):
+    return work_orders_of(connection, [STREAM])[STREAM]
+
+
+def limits_of(connection):
+    found = deadlines_of(connection, [STREAM])[STREAM]
+    return {(row.kind, row.cycle): row for row in found}
+
+
+def minutes(after: int):
+    return START + timedelta(minutes=after)
+
+
+def test_a_closed_ticket_has_each_step_with_its_time(shown):
+    row = shown(builders.a_closed_ticket(), of_ticket)
+
+    assert (row.status, row.step, row.version) == (Status.CLOSED, Step.SUPERVISE, 9)
+    assert row.subject_masked == "社保卡"
+    assert row.reporter_name_masked == "张**"
+    assert row.reporter_phone_masked == "138****8000"
+    assert (row.anonymous, row.proactive) == (False, False)
+    assert (row.cause, row.complexity, row.responsible_units) == ("delay", "general", ("RS",))
+    assert (row.lead_unit, row.units, row.lead_order_id) == ("RS", ("RS",), builders.LEAD)
+    times = (row.reported_at, row.accepted_at, row.analysed_at, row.dispatched_at)
+    assert times == tuple(minutes(after) for after in (0, 1, 2, 3))
+    assert (row.resolved_at, row.verified_at, row.closed_at) == tuple(map(minutes, (5, 7, 8)))
+    assert (row.on_time, row.used, row.remaining, row.overdue) == (True, 0, 5, 0)
+    assert (row.outcome, row.satisfaction) == (Outcome.SOLVED, Satisfaction.SATISFIED)
+    assert not row.is_running
+
+
+def test_a_ticket_is_found_by_number_and_by_query_code(shown):
+    events = builders.a_reported_ticket()
+
+    assert shown(events, ticket_by_number, "BCS-1").ticket_id == STREAM
+    assert shown(events, ticket_by_query_code, "0123456789").ticket_id == STREAM
+    assert shown(events, ticket_by_number, "0123456789") is None
+
+
+def test_a_late_result_stays_counted_after_the_rework_that_was_in_time(shown):
+    late = Given(builders.a_signed_in_ticket()).when(
+        builders.submitting(), at=builders.on_day("2026-03-20")
+    )
+    reworked = builders.after(
+        late.history, OrderRework(ticket_id=STREAM, order_id=builders.LEAD, reason=builders.TEXT)
+    )
+    running = shown(reworked, of_ticket)
+    again = shown(builders.after(reworked, builders.submitting()), of_ticket)
+
+    assert (running.status, running.on_time, running.is_running) == (Status.DISPATCHED, None, True)
+    assert (again.on_time, again.late_verdicts, again.reworks) == (True, 1, 1)
+
+
+def test_the_gap_between_what_happened_and_what_was_recorded_is_kept(shown):
+    events = list(builders.an_accepted_ticket())
+    for at, gap in ((0, 30), (1, 20)):
+        envelope = events[at].envelope
+        later = envelope.occurred_at + timedelta(seconds=gap)
+        events[at] = replace(events[at], envelope=replace(envelope, recorded_at=later))
+
+    assert shown(events, of_ticket).recording_gap_seconds_max == 30
+
+
+def test_a_returned_order_keeps_its_clock_until_the_return_is_upheld(shown):
+    returned = shown(builders.a_returned_order(), limits_of)
+    released = shown(builders.a_released_order(), limits_of)
+
+    assert returned[LimitKind.RESOLVE, 1].state is LimitState.RUNNING
+    assert returned[LimitKind.SIGN_IN, 1].state is LimitState.MET
+    assert released[LimitKind.RESOLVE, 1].state is LimitState.CANCELLED
+    assert shown(builders.a_released_order(), of_ticket).due_at is None
+
+
+def test_the_board_says_how_each_limit_ended(shown):
+    late = Given(builders.a_signed_in_ticket()).when(
+        builders.submitting(), at=builders.on_day("2026-03-20")
+    )
+    board = shown(late.history, limits_of)
+
+    assert {key: row.state for key, row in board.items()} == {
+        (LimitKind.ACCEPT, 1): LimitState.MET,
+        (LimitKind.SIGN_IN, 1): LimitState.MET,
+        (LimitKind.RESOLVE, 1): LimitState.LATE,
+    }
+    assert board[LimitKind.RESOLVE, 1].unit == "RS"
+    assert board[LimitKind.RESOLVE, 1].ticket_number == "BCS-1"
+    assert board[LimitKind.RESOLVE, 1].finished_at == builders.on_day("2026-03-20")
+
+
+def test_each_work_order_stands_with_its_unit(shown):
+    lead, other = shown(builders.a_signed_in_ticket("RS", "YB"), orders_of)
+
+    assert (lead.unit, lead.lead, lead.status) == ("RS", True, OrderStatus.SIGNED_IN)
+    assert (other.unit, other.lead, other.status) == ("YB", False, OrderStatus.DISPATCHED)
+    assert lead.ticket_number == "BCS-1"
+    assert lead.signed_in_at == minutes(4)
+    assert lead.due_at > lead.sign_in_due_at
+
+
+def test_the_trail_has_every_event_with_both_times_and_masks_what_is_personal(shown):
+    events = [replace(one, stream_id=STREAM) for one in builders.a_closed_ticket()]
+    trail = shown(events, timeline, STREAM)
+
+    assert [row.term for row in trail] == [one.event.term for one in events]
+    assert trail[0].details()["reporter"]["phone"] == "138****8000"
+    assert "13800138000" not in trail[0].body
+    assert (trail[3].actor_id, trail[3].actor_unit, trail[3].step) == ("h1", "HALL", Step.DISPATCH)
+    assert (trail[3].occurred_at, trail[3].recorded_at) == (minutes(3), minutes(3))
+    assert {row.ticket_number for row in trail} == {"BCS-1"}
+
+
+def test_the_registers_say_who_may_act_now(shown):
+    events = history(1, tickets=0)
+
+    assert shown(events, registers.open_units) == {"RS"}
+    assert [unit.code for unit in shown(events, registers.all_units)] == ["RS", "YB"]
+    first, second = shown(events, registers.all_staff)
+    assert (first.post, first.roles) == ("负责人", (Role.HANDLER, Role.VERIFIER))
+    assert (first.active, second.active) == (True, False)
+    assert shown(events, registers.staff_member, "o2") == second
+    assert office.PROJECTION.name == "office"
+
+
+def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
+    events = history(7, tickets=40)
+    views = Views(engine, MemoryLog(events)).caught_up()
+    streams = {one.stream_id for one in events if one.stream_id.startswith("ticket-")}
+    with views.database.read() as connection:
+        found = tickets_by_id(connection, streams)
+        orders = work_orders_of(connection, streams)
+        limits = deadlines_of(connection, streams)
+    for stream in streams:
+        state = reduce(evolve, (one for one in events if one.stream_id == stream), Ticket())
+        assert found[stream].status is state.status
+        assert found[stream].open_slips == len(state.open_slips)
+        assert {o.order_id: (o.unit, o.status, o.due_at) for o in orders.get(stream, [])} == {
+            o.id: (o.unit, o.status, o.due.due_at) for o in state.orders.values()
+        }
+        running = {row.subject for row in limits[stream] if row.state is LimitState.RUNNING}
+        owed = (OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
+        assert running - {stream} == {o.id for o in state.orders.values() if o.status in owed} | {
+            *state.open_slips
+        }
+
+
+def test_the_journeys_of_the_tests_meet_every_event():
+    seen = {type(one.event) for one in history(7, tickets=40)}
+
+    assert seen == set(TOPICS.values())

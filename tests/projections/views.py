@@ -1,0 +1,80 @@
+"""Read models under test: real tables on a real database, a log in memory, no vault."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from sqlalchemy import Connection, Engine, select
+
+from bancheng.domain.events import Recorded
+from bancheng.domain.people import Personal
+from bancheng.infra import database
+from bancheng.projections.base import Database, Projection
+from bancheng.projections.pages import BATCH, Pages
+from bancheng.projections.rebuild import Builder
+from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections.runner import Runner
+
+
+class MemoryLog:
+    """A log that ends where it is told to."""
+
+    def __init__(self, events: Iterable[Recorded] = ()) -> None:
+        self.events = list(events)
+
+    def read(self, after: int, limit: int) -> list[Recorded]:
+        return [one for one in self.events if one.position > after][:limit]
+
+    def head(self) -> int:
+        return self.events[-1].position if self.events else 0
+
+
+class PlainOpener:
+    """Opens what was never sealed."""
+
+    def masked(self, value: Personal | None) -> str | None:
+        return None if value is None else value.mask(value.plain or "")
+
+
+class Views:
+    """Read models over ``log`` in the database of ``engine``."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        log,
+        *,
+        batch: int = BATCH,
+        projections: Sequence[Projection] = PROJECTIONS,
+        opener=None,
+    ) -> None:
+        self.engine = engine
+        self.log = log
+        self.projections = projections
+        self.database = Database(
+            write=partial(database.write, engine, durable=False),
+            read=partial(database.read, engine),
+        )
+        self.pages = Pages(log, opener or PlainOpener(), batch)
+        self.builder = Builder(self.database, self.pages)
+        self.builder.ensure(projections)
+
+    def runner(self) -> Runner:
+        return Runner(self.database, self.pages, self.projections)
+
+    def caught_up(self) -> "Views":
+        self.runner().catch_up()
+        return self
+
+    def rows(self) -> dict[str, list[tuple]]:
+        """Every row of every table, in the order of its key."""
+        with self.database.read() as connection:
+            return {
+                table.name: _rows(connection, table)
+                for projection in self.projections
+                for table in projection.tables
+            }
+
+
+def _rows(connection: Connection, table) -> list[tuple]:
+    found = connection.execute(select(table).order_by(*table.primary_key.columns))
+    return [tuple(row) for row in found]
