@@ -6,7 +6,7 @@ nothing. What a chain cannot see (a removed last event, a removed stream) is for
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from struct import Struct
 from threading import Lock
 from typing import NamedTuple
@@ -43,12 +43,17 @@ class Head(NamedTuple):
     hash: bytes
 
 
-def chained(algorithm: str, previous: bytes, event: StoredEvent) -> Row:
-    """``event`` as a row whose hash stands behind ``previous``."""
-    stream_id, version = str(event.originator_id), event.originator_version
-    topic, state = event.topic, event.state
-    hashed = link(algorithm, previous, (stream_id, version, topic, state))
-    return Row(stream_id, version, topic, state, algorithm, hashed)
+def extended(
+    algorithm: str, previous: bytes, stream_id: str, events: Sequence[StoredEvent]
+) -> list[Row]:
+    """``events``, consecutive ones of a stream, as rows chained behind the hash ``previous``."""
+    rows = []
+    for event in events:
+        version, topic, state = event.originator_version, event.topic, event.state
+        before = previous if version > FIRST_VERSION else GENESIS
+        previous = link(algorithm, before, (stream_id, version, topic, state))
+        rows.append(Row(stream_id, version, topic, state, algorithm, previous))
+    return rows
 
 
 def link(algorithm: str, previous: bytes, content: tuple[str, int, str, bytes]) -> bytes:

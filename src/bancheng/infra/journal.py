@@ -31,9 +31,12 @@ class Journal(Protocol):
     """What appending and reading in order need from a database."""
 
     def append(
-        self, connection: Connection, rows: Sequence[Row], asked: Asked | None
-    ) -> Sequence[int]:
-        """Insert ``rows``, answer ``asked`` with the last one; the positions, or ``Taken``."""
+        self, connection: Connection, runs: Sequence[Sequence[Row]], asked: Asked | None
+    ) -> list[int]:
+        """Insert ``runs``, each of consecutive versions of a stream; the positions, or ``Taken``.
+
+        The last row is the answer to ``asked``.
+        """
 
     def horizon(self, connection: Connection) -> int | None:
         """The position up to which nothing can appear any more.

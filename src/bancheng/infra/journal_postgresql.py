@@ -6,7 +6,6 @@ each other, each says from where on it draws positions, and readers stay below (
 """
 
 from collections.abc import Sequence
-from itertools import groupby
 from string import Template
 
 import psycopg
@@ -90,17 +89,16 @@ class PostgresqlJournal:
     """A `Journal`. Appends go on at the same time; each is one call, however many events."""
 
     def append(
-        self, connection: Connection, rows: Sequence[Row], asked: Asked | None
-    ) -> Sequence[int]:
+        self, connection: Connection, runs: Sequence[Sequence[Row]], asked: Asked | None
+    ) -> list[int]:
         if not connection.in_transaction():
             connection.begin()
         positions: list[int] = []
-        runs = _runs(rows)
         for run in runs:
             positions += self._call(connection, run, asked if run is runs[-1] else None)
         return positions
 
-    def _call(self, connection: Connection, run: list[Row], asked: Asked | None) -> list[int]:
+    def _call(self, connection: Connection, run: Sequence[Row], asked: Asked | None) -> list[int]:
         first = run[0]
         arguments = (
             first.stream_id,
@@ -129,12 +127,6 @@ class PostgresqlJournal:
         call = f"SELECT {_own_schema(connection)}.event_horizon()"
         horizon: int = connection.exec_driver_sql(call).scalar_one()
         return horizon
-
-
-def _runs(rows: Sequence[Row]) -> list[list[Row]]:
-    """``rows`` in as few pieces of one stream as possible; usually one."""
-    numbered = groupby(enumerate(rows), lambda pair: (pair[1].stream_id, pair[1].version - pair[0]))
-    return [[row for _, row in run] for _, run in numbered]
 
 
 def _own_schema(connection: Connection) -> str:

@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -10,30 +12,36 @@ from bancheng.app.ports import Asked
 from bancheng.infra import sqlite
 from bancheng.infra.journal import Row, Taken
 
+ROWS_A_STATEMENT = 500  # SQLite takes 32,766 values in one
+
 # Through the driver: an expression, even a compiled one, costs more than the insert itself.
-_INSERT_EVENT = """
-    INSERT INTO event (stream_id, version, topic, state, hash_algorithm, hash)
-    VALUES (?, ?, ?, ?, ?, ?)
-"""
 _INSERT_ANSWER = """
     INSERT INTO answered (key, fingerprint, stream_id, version, position) VALUES (?, ?, ?, ?, ?)
 """
+
+
+@cache
+def _insert_events(number: int) -> str:
+    # One statement for many rows is a third faster than `executemany`, and tells the last row.
+    row = "(?, ?, ?, ?, ?, ?)"
+    columns = "stream_id, version, topic, state, hash_algorithm, hash"
+    return f"INSERT INTO event ({columns}) VALUES {', '.join([row] * number)}"  # noqa: S608
 
 
 class SqliteJournal:
     """A `Journal`. Positions of one append follow each other: nobody else writes meanwhile."""
 
     def append(
-        self, connection: Connection, rows: Sequence[Row], asked: Asked | None
-    ) -> Sequence[int]:
+        self, connection: Connection, runs: Sequence[Sequence[Row]], asked: Asked | None
+    ) -> list[int]:
+        rows = list(chain.from_iterable(runs))
         if not connection.in_transaction():
             connection.begin()
         cursor = sqlite.driver(connection).cursor()
         try:
-            if rows[:-1]:
-                cursor.executemany(_INSERT_EVENT, rows[:-1])
-            # The last one by itself: `executemany` does not tell the position.
-            cursor.execute(_INSERT_EVENT, rows[-1])
+            for start in range(0, len(rows), ROWS_A_STATEMENT):
+                some = rows[start : start + ROWS_A_STATEMENT]
+                cursor.execute(_insert_events(len(some)), list(chain.from_iterable(some)))
             last = cursor.lastrowid or 0
             if asked:
                 place = (rows[-1].stream_id, rows[-1].version, last)

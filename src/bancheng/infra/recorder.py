@@ -67,7 +67,7 @@ class Recorder(ApplicationRecorder):
         *,
         connection: Connection | None = None,
         **_: Any,
-    ) -> Sequence[int]:
+    ) -> list[int]:
         """Append in a transaction of its own, or in the one that ``connection`` is in."""
         heads: dict[str, Head] = {}
         try:
@@ -86,7 +86,7 @@ class Recorder(ApplicationRecorder):
         events: Sequence[StoredEvent],
         heads: dict[str, Head],
         asked: Asked | None = None,
-    ) -> Sequence[int]:
+    ) -> list[int]:
         """Append to the transaction of ``connection``; the positions, or ``Taken``.
 
         ``heads`` are those that the transaction itself has made so far; the new ones are added.
@@ -94,24 +94,26 @@ class Recorder(ApplicationRecorder):
         """
         if not events:
             return []
-        rows = [self._chained(connection, one, heads) for one in events]
-        return self._journal.append(connection, rows, asked)
+        runs = []
+        for run in _runs(events):
+            stream_id = str(run[0].originator_id)
+            previous = self._hash_before(connection, run[0], heads)
+            runs.append(chain.extended(self._algorithm, previous, stream_id, run))
+            heads[stream_id] = Head(runs[-1][-1].version, runs[-1][-1].hash)
+        return self._journal.append(connection, runs, asked)
 
-    def _chained(self, connection: Connection, one: StoredEvent, heads: dict[str, Head]) -> Row:
-        stream_id, version = str(one.originator_id), one.originator_version
-        previous = chain.GENESIS
-        if version > chain.FIRST_VERSION:
-            previous = self._hash_at(connection, stream_id, version - 1, heads)
-        row = chain.chained(self._algorithm, previous, one)
-        heads[stream_id] = Head(version, row.hash)
-        return row
-
-    def _hash_at(
-        self, connection: Connection, stream_id: str, version: int, heads: Mapping[str, Head]
+    def _hash_before(
+        self, connection: Connection, one: StoredEvent, heads: Mapping[str, Head]
     ) -> bytes:
+        stream_id, version = str(one.originator_id), one.originator_version - 1
+        if version < chain.FIRST_VERSION:
+            return chain.GENESIS
         head = heads.get(stream_id) or self.heads.get(stream_id)
         if head and head.version == version:
             return head.hash
+        return self._hash_at(connection, stream_id, version)
+
+    def _hash_at(self, connection: Connection, stream_id: str, version: int) -> bytes:
         place = {"stream_id": stream_id, "version": version}
         found: bytes | None = connection.execute(_HASH, place).scalar()
         if found is None:
@@ -193,3 +195,16 @@ class Recorder(ApplicationRecorder):
             while rows := connection.execute(_CHAIN, place).all():
                 yield from (Row(*row) for row in rows)
                 place["after"] = rows[-1].version
+
+
+def _runs(events: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
+    """``events`` in as few pieces of consecutive versions of one stream as can be; usually one."""
+    runs: list[list[StoredEvent]] = []
+    expected = None
+    for one in events:
+        place = (one.originator_id, one.originator_version)
+        if place != expected:
+            runs.append([])
+        runs[-1].append(one)
+        expected = (one.originator_id, one.originator_version + 1)
+    return runs

@@ -16,7 +16,7 @@ from bancheng.infra.turnstile import Turnstile
 PATIENCE_SECONDS = 20
 READERS = 10
 READERS_OVERFLOW = 30
-_IS_WRITER = "bancheng_sqlite_writer"
+_DRIVER = "bancheng_sqlite_driver"
 
 _turnstiles: WeakValueDictionary[str, Turnstile] = WeakValueDictionary()
 _writers: WeakKeyDictionary[Engine, "_Writer"] = WeakKeyDictionary()
@@ -61,7 +61,8 @@ class _Writer:
 
     def connection(self, engine: Engine, *, durable: bool) -> Connection:
         if self._kept is None or self._kept.closed or self._kept.invalidated:
-            self._kept = engine.connect().execution_options(**{_IS_WRITER: True})
+            kept = engine.connect()
+            self._kept = kept.execution_options(**{_DRIVER: kept.connection.driver_connection})
             self._durable = True
         if durable != self._durable:
             # With NORMAL a power cut can take the last transactions, never one in the middle.
@@ -84,9 +85,8 @@ def _close_writer(engine: Engine) -> None:
 
 
 def driver(connection: Connection) -> sqlite3.Connection:
-    """The driver's connection behind ``connection``, for statements that are hot."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
+    """The driver's connection behind a writing ``connection``, for statements that are hot."""
+    driver: sqlite3.Connection = connection.get_execution_options()[_DRIVER]
     return driver
 
 
@@ -109,9 +109,11 @@ def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None
 
 def _begin(connection: Connection) -> None:
     # A plain BEGIN that writes later fails at once if somebody else wrote in between.
-    is_writer = connection.get_execution_options().get(_IS_WRITER)
-    begin = "BEGIN IMMEDIATE" if is_writer else "BEGIN"
+    writer: sqlite3.Connection | None = connection.get_execution_options().get(_DRIVER)
+    if writer is None:
+        connection.exec_driver_sql("BEGIN")
+        return
     try:
-        driver(connection).execute(begin)
+        writer.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as busy:
-        raise OperationalError(begin, None, busy) from busy
+        raise OperationalError("BEGIN IMMEDIATE", None, busy) from busy
