@@ -7,7 +7,7 @@ from typing import Any
 
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
-from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
+from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReturnWorkOrder, SignInWorkOrder
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour, TicketCategory
@@ -26,8 +26,9 @@ from bancheng.domain.people import (
     Role,
     Title,
 )
-from support.api_client import Api
-from support.given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
+
+from .api_client import Api
+from .given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
 
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
 REPORTER = Reporter(
@@ -64,6 +65,7 @@ def reported(api: Api, **fields: Any) -> Matter:
     }  # fmt: skip
     ticket_id = api.carry_out(ReportTicket(**{**usual, **fields}), CLERK)
     event = api.hall.store.load(ticket_id)[0].event
+    assert isinstance(event, TicketReported)
     return Matter(ticket_id, event.number)
 
 

@@ -17,8 +17,9 @@ from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor, Role
 from bancheng.infra.clock import FixedClock
 from bancheng.web import create_app
-from support.asgi_client import Client, opened
-from support.given import ADMIN, STAFF, START, UNITS
+
+from .asgi_client import Client, opened
+from .given import ADMIN, STAFF, START, UNITS
 
 EFFICIENCY = Actor(
     id="e1", name="效能甲", post="效能", unit="HALL", roles=(Role.EFFICIENCY_SUPERVISOR,)

@@ -15,6 +15,8 @@ from starlette.responses import Response
 from bancheng.app.engine import Engine, Rules
 from bancheng.domain.errors import NotAllowed
 from bancheng.domain.people import Actor
+from bancheng.graphql.loaders import Loaders
+from bancheng.graphql.permissions import bound_unit
 from bancheng.projections.runner import Runner
 
 T = TypeVar("T")
@@ -67,6 +69,11 @@ class Asking:
     def now(self) -> datetime:
         """One instant for the whole request: every light in it is judged by the same clock."""
         return self.services.now()
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """The loaders of this request."""
+        return Loaders(self.services.read, bound_unit(self.known))
 
     @property
     def known(self) -> Actor:

@@ -1,5 +1,6 @@
 """Enumerations of the API: a GraphQL twin of every closed vocabulary, labels as descriptions."""
 
+import re
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -7,10 +8,14 @@ from typing import Any
 import strawberry
 
 from bancheng.domain.complaint import terms
-from bancheng.domain.events import Channel, term_of
+from bancheng.domain.events import Channel
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.terms import LimitUnit
+from bancheng.projections.deadline_board import LimitKind, LimitState
+from bancheng.projections.work_order_ledger import ExtensionState
 
 VOCABULARIES: tuple[type[Labelled], ...] = (
     Step,
@@ -23,6 +28,11 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     terms.Satisfaction,
     terms.SlipColour,
     Role,
+    LimitKind,
+    LimitState,
+    WarningLevel,
+    LimitUnit,
+    ExtensionState,
 )
 _NAMES = {terms.Status: "TicketStatus", terms.OrderStatus: "WorkOrderStatus"}
 
@@ -30,6 +40,14 @@ _NAMES = {terms.Status: "TicketStatus", terms.OrderStatus: "WorkOrderStatus"}
 def name_of(vocabulary: type[Labelled]) -> str:
     """The vocabulary's name in GraphQL."""
     return _NAMES.get(vocabulary, vocabulary.__name__)
+
+
+def term_of(vocabulary: type[Labelled]) -> str:
+    """What the vocabulary is called: the Chinese words its docstring begins with."""
+    found = re.match(r"[^\x00-\x7f]+", vocabulary.__doc__ or "")
+    if found is None:
+        raise TypeError(f"the docstring of {vocabulary.__name__} must begin with its Chinese term")
+    return found[0]
 
 
 @cache

@@ -1,7 +1,8 @@
 """From a command class to its GraphQL input type, and from such an input back to plain data."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -14,18 +15,29 @@ from msgspec.structs import FieldInfo
 from bancheng.domain.events import term_of
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Personal
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.graphql.enums import enum_of
+from bancheng.projections.windows import LevelAt
 
-_SCALARS = (str, int, float, bool)
+_SCALARS = (str, int, float, bool, datetime, date)
 
 
 @cache
 def input_of(struct: type[msgspec.Struct]) -> type:
     """The input type of a command, or of a struct within one."""
+    return _input_of(struct, {})
+
+
+def filter_of(struct: type[msgspec.Struct], words: Mapping[str, str]) -> type:
+    """The input type of a ledger's filter, its fields called as ``words`` say."""
+    return _input_of(struct, words)
+
+
+def _input_of(struct: type[msgspec.Struct], words: Mapping[str, str]) -> type:
     fields = msgspec.structs.fields(struct)
     # A dataclass wants what has no default first; the general remark comes last.
     ordered = sorted(fields, key=lambda info: (not info.required, info.name == "why"))
-    namespace = {info.name: _field(info) for info in ordered}
+    namespace = {info.name: _field(info, words.get(info.name)) for info in ordered}
     annotations = {info.name: graphql_type(info.type) for info in ordered}
     name = f"{struct.__name__}Input"
     cls = type(name, (), {**namespace, "__annotations__": annotations})
@@ -62,6 +74,8 @@ def _named_type(cls: Any) -> Any:
         return str
     if issubclass(cls, Labelled):
         return enum_of(cls)
+    if cls is LevelAt:  # a client names the level, we the instant
+        return enum_of(WarningLevel)
     if issubclass(cls, msgspec.Struct):
         return input_of(cls)
     if cls in _SCALARS:
@@ -69,8 +83,8 @@ def _named_type(cls: Any) -> Any:
     raise TypeError(f"{cls.__name__} has no place in a GraphQL input")
 
 
-def _field(info: FieldInfo) -> Any:
-    description = _description(info.type)
+def _field(info: FieldInfo, word: str | None) -> Any:
+    description = f"{word}。" if word else _description(info.type)
     if info.required:
         return strawberry.field(description=description)
     if info.default is None:

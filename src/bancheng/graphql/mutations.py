@@ -15,12 +15,14 @@ from strawberry.types.field import StrawberryField
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.app.registry import ACTS, Act
+from bancheng.domain.complaint.state import TicketCommand
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
+from bancheng.graphql.loaders import has_business
 from bancheng.graphql.naming import lower_camel
-from bancheng.graphql.permissions import labels
+from bancheng.graphql.permissions import bound_unit, discreet, labels
 from bancheng.graphql.rejections import rejection_of
 from bancheng.graphql.results import RESULTS
 
@@ -49,10 +51,19 @@ def carry_out(asking: Asking, act: Act, filled: Any, key: str, version: int | No
         )
         answer = asking.services.engine.execute(command, context)
     except DomainError as error:
-        return rejection_of(error)
+        return rejection_of(_heard(error, asking, act, filled))
     services = asking.services
     projected = services.runner.wait(answer.position, result.views, services.wait_seconds)
     return result.done(answer, projected=projected)
+
+
+def _heard(error: DomainError, asking: Asking, act: Act, filled: Any) -> DomainError:
+    """What somebody who is bound to a unit may hear of ``error``."""
+    unit = bound_unit(asking.known)
+    if unit is None or not issubclass(act.command, TicketCommand) or error.code == "ROLE_MISSING":
+        return error
+    with asking.services.database.connect() as connection:
+        return discreet(error, visible=has_business(connection, filled.ticket_id, unit))
 
 
 def _scoped(key: str, asking: Asking) -> str:

@@ -59,10 +59,11 @@ DEADLINES = View("时限预警台账", WIDE | {Role.UNIT_OFFICER})
 REPORTER = View("反映人信息", WIDE)
 SOURCE = View("来源编号", WIDE)
 QUERY_CODE = View("查询码", WIDE)
+OTHER_UNITS = View("其他单位的派单", WIDE)
 TIMELINE = View("办理过程", WIDE)
 AUDIT_TRAIL = View("全程留痕", AUDITORS)
 AUDIT_BODY = View("留痕正文", AUDITORS)
-STAFF = View("人员名册", EVERYBODY)
+STAFF = View("人员名册", WIDE | {Role.ADMINISTRATOR})
 UNITS = View("单位名册", EVERYBODY)
 VOCABULARY = View("词表", EVERYBODY)
 
@@ -82,7 +83,7 @@ def discreet(error: DomainError, *, visible: bool) -> DomainError:
         return NotFound(
             "TICKET_NOT_FOUND", "没有这个工单", field="ticket_id", remedy="请核对工单标识"
         )
-    if error.code == "NOT_OWN_UNIT":
+    if error.code in ("NOT_OWN_UNIT", "WORK_ORDER_NOT_FOUND"):
         return NotFound(
             "WORK_ORDER_NOT_FOUND", "本件没有这个工单", field="order_id", remedy="请核对工单编号"
         )

@@ -1,5 +1,6 @@
 """What an act answers when it was done, and the union with the rejections, for each aggregate."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Union
 
@@ -7,7 +8,12 @@ import strawberry
 
 from bancheng.app.ports import Answer
 from bancheng.app.registry import STAFF, TICKET, UNIT
+from bancheng.graphql.context import asking_of
+from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
+from bancheng.graphql.types.office import Member, Unit
+from bancheng.graphql.types.shown import Shown, relation
+from bancheng.graphql.types.ticket import Ticket
 
 
 @strawberry.interface(description="已办理: 动作已记入事件库。")
@@ -21,11 +27,32 @@ class ActDone:
     )
 
 
+async def _ticket(root: Any, info: strawberry.Info) -> Any:
+    return await _after(root, info, lambda loaders: loaders.ticket(root.ticket_id))
+
+
+async def _unit(root: Any, info: strawberry.Info) -> Any:
+    return await _after(root, info, lambda loaders: loaders.unit(root.code))
+
+
+async def _member(root: Any, info: strawberry.Info) -> Any:
+    return await _after(root, info, lambda loaders: loaders.member(root.staff_id))
+
+
+async def _after(
+    done: ActDone, info: strawberry.Info, load: Callable[[Loaders], Awaitable[Any]]
+) -> Shown | None:
+    asking = asking_of(info)
+    row = await load(asking.loaders) if done.projected else None
+    return None if row is None else Shown(row, asking)
+
+
 @strawberry.type(description="工单已办理。")
 class TicketActDone(ActDone):
     """An act on a ticket."""
 
     ticket_id: strawberry.ID = strawberry.field(description="工单标识。")
+    ticket = relation(_ticket, Ticket | None, "办理后的工单;台账未更新时为空。")
 
 
 @strawberry.type(description="单位名册已更新。")
@@ -33,6 +60,7 @@ class UnitActDone(ActDone):
     """An act on a unit."""
 
     code: str = strawberry.field(description="单位编码。")
+    unit = relation(_unit, Unit | None, "办理后的单位;名册未更新时为空。")
 
 
 @strawberry.type(description="人员名册已更新。")
@@ -40,6 +68,7 @@ class StaffActDone(ActDone):
     """An act on a member of staff."""
 
     staff_id: str = strawberry.field(description="工号。")
+    member = relation(_member, Member | None, "办理后的人员;名册未更新时为空。")
 
 
 @dataclass(frozen=True)

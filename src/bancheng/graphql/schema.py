@@ -12,6 +12,7 @@ from bancheng.graphql.errors import presented
 from bancheng.graphql.gate import Bounds, gate, parser_cache
 from bancheng.graphql.mutations import Mutation
 from bancheng.graphql.queries.root import Query
+from bancheng.graphql.types.shown import read_field
 
 
 class Schema(strawberry.Schema):
@@ -33,7 +34,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     extensions=[Bounds, parser_cache, gate],
-    config=StrawberryConfig(),
+    config=StrawberryConfig(default_resolver=read_field),
 )
 
 

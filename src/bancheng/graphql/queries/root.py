@@ -1,17 +1,84 @@
 """The root of all queries."""
 
+from typing import Annotated, Any
+
 import strawberry
 
-from bancheng.graphql.context import asking_of
+from bancheng.domain.errors import InvalidInput, NotFound
+from bancheng.graphql import permissions
+from bancheng.graphql.context import Asking, asking_of
+from bancheng.graphql.loaders import concerns
+from bancheng.graphql.permissions import bound_unit
+from bancheng.graphql.queries.ledgers import ledger_field
+from bancheng.graphql.queries.listed import LEDGERS
+from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.people import Me, me_of
+from bancheng.graphql.types.shown import Shown, relation
+from bancheng.graphql.types.ticket import Ticket
+from bancheng.graphql.types.vocabulary import Vocabulary, vocabulary_of
+from bancheng.projections import registers, tickets
+
+TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="工单标识。")]
+TicketNumber = Annotated[str | None, strawberry.argument(description="工单编号。")]
 
 
-async def _me(info: strawberry.Info) -> Me:
+async def _me(info: strawberry.Info) -> Any:
     return me_of(asking_of(info).known)
 
 
-@strawberry.type(description="查询。")
-class Query:
-    """Everything that can be asked."""
+async def _ticket(
+    info: strawberry.Info,
+    id: TicketId = strawberry.UNSET,  # noqa: A002
+    number: TicketNumber = strawberry.UNSET,
+) -> Any:
+    asking = asking_of(info)
+    permissions.TICKETS.require(asking.known)
+    if bool(id) == bool(number):
+        raise InvalidInput(
+            "TICKET_UNNAMED", "须填工单标识或工单编号,二者择一", field="id", remedy="请只填一项"
+        )
+    row = await (asking.loaders.ticket(str(id)) if id else _numbered(asking, str(number)))
+    if row is None:
+        raise NotFound(
+            "TICKET_NOT_FOUND",
+            "没有这个工单",
+            field="id" if id else "number",
+            remedy="请核对工单标识或编号",
+        )
+    return Shown(row, asking)
 
-    me: Me = strawberry.field(resolver=_me, description="经办人: 当前令牌的持有人。")
+
+async def _numbered(asking: Asking, number: str) -> Any:
+    row = await asking.services.read(lambda c: tickets.ticket_by_number(c, number))
+    return row if row is not None and concerns(row, bound_unit(asking.known)) else None
+
+
+async def _units(info: strawberry.Info) -> Any:
+    asking = asking_of(info)
+    permissions.UNITS.require(asking.known)
+    return [Shown(row, asking) for row in await asking.services.read(registers.all_units)]
+
+
+async def _staff(info: strawberry.Info) -> Any:
+    asking = asking_of(info)
+    permissions.STAFF.require(asking.known)
+    return [Shown(row, asking) for row in await asking.services.read(registers.all_staff)]
+
+
+async def _vocabulary(info: strawberry.Info) -> Any:
+    asking = asking_of(info)
+    permissions.VOCABULARY.require(asking.known)
+    return vocabulary_of(asking.services.rules.rulebook())
+
+
+_QUERIES = {
+    "me": relation(_me, Me, "经办人: 当前令牌的持有人。"),
+    "ticket": relation(
+        _ticket, Ticket | None, f"工单: 按标识或编号查一件。{permissions.TICKETS.told}"
+    ),
+    **{ledger.name: ledger_field(ledger) for ledger in LEDGERS},
+    "units": relation(_units, list[Unit], f"单位名册。{permissions.UNITS.told}"),
+    "staff": relation(_staff, list[Member], f"人员名册。{permissions.STAFF.told}"),
+    "vocabulary": relation(_vocabulary, Vocabulary, "词表: 代码与它们的名称。"),
+}
+Query: Any = strawberry.type(type("Query", (), _QUERIES), description="查询。")

@@ -1,0 +1,111 @@
+"""What hangs on a row, fetched for all rows of a page at once, and cut to what may be seen."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection
+from strawberry.dataloader import DataLoader
+
+from bancheng.projections import deadlines, registers, tickets, work_orders
+from bancheng.projections.audit_trail import trail
+from bancheng.projections.deadlines import DeadlineRow
+from bancheng.projections.paging import among
+from bancheng.projections.registers import StaffRow, UnitRow
+from bancheng.projections.tickets import TicketRow
+from bancheng.projections.trails import TRAIL, TrailRow
+from bancheng.projections.work_orders import WorkOrderRow
+
+T = TypeVar("T")
+Query = Callable[[Connection, list[str]], Mapping[str, T]]
+Read = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
+BATCH_MAX = 500
+_WHOLE = "register"
+
+_TRAILS = TRAIL.select().where(among(trail.c.stream_id, "ids")).order_by(trail.c.version)
+
+
+class _Loader(Generic[T]):
+    """One statement for all keys that are asked for in one go."""
+
+    def __init__(
+        self, read: Read, query: Callable[[Connection, list[str]], Mapping[str, T]]
+    ) -> None:
+        async def load(keys: list[str]) -> list[T | None]:
+            found = await read(lambda connection: query(connection, keys))
+            return [found.get(key) for key in keys]
+
+        self._loader: DataLoader[str, T | None] = DataLoader(load, max_batch_size=BATCH_MAX)
+
+    async def load(self, key: str) -> T | None:
+        return await self._loader.load(key)
+
+
+class Loaders:
+    """装载器: of one request. ``unit`` is the only unit whose work may be seen, if bound."""
+
+    def __init__(self, read: Read, unit: str | None) -> None:
+        self._unit = unit
+        self._tickets = _Loader(read, tickets.tickets_by_id)
+        self._orders = _Loader(read, work_orders.work_orders_of)
+        self._clocks = _Loader(read, deadlines.deadlines_of)
+        self._trails = _Loader(read, _trails_of)
+        self._register = _Loader(read, _register)
+        self._members = _Loader(read, _members)
+
+    async def ticket(self, ticket_id: str) -> TicketRow | None:
+        """The ticket, if it may be seen."""
+        row = await self._tickets.load(ticket_id)
+        return row if row is not None and concerns(row, self._unit) else None
+
+    async def orders_of(self, ticket_id: str) -> list[WorkOrderRow]:
+        """The work orders of a ticket that may be seen."""
+        return self._own(await self._orders.load(ticket_id))
+
+    async def clocks_of(self, ticket_id: str) -> list[DeadlineRow]:
+        """The limits of a ticket that may be seen."""
+        return self._own(await self._clocks.load(ticket_id))
+
+    async def trail_of(self, ticket_id: str) -> list[TrailRow]:
+        """The trail of a ticket. Whether it may be seen is for the caller to know."""
+        return await self._trails.load(ticket_id) or []
+
+    async def unit(self, code: str) -> UnitRow | None:
+        """The unit of that code."""
+        register = await self._register.load(_WHOLE)
+        return None if register is None else register.get(code)
+
+    async def member(self, staff_id: str) -> StaffRow | None:
+        """The member of staff of that id."""
+        return await self._members.load(staff_id)
+
+    def _own(self, rows: Iterable[Any] | None) -> list[Any]:
+        return [row for row in rows or () if self._unit in (None, row.unit)]
+
+
+def concerns(ticket: TicketRow, unit: str | None) -> bool:
+    """Whether a ticket may be seen by somebody bound to ``unit``, or not bound at all."""
+    return unit is None or unit in ticket.units
+
+
+def has_business(connection: Connection, ticket_id: str, unit: str) -> bool:
+    """Whether ``unit`` has or had a work order or a supervision slip of the ticket."""
+    clocks = deadlines.deadlines_of(connection, [ticket_id])
+    return any(clock.unit == unit for clock in clocks.get(ticket_id, ()))
+
+
+def _trails_of(connection: Connection, ids: list[str]) -> dict[str, list[TrailRow]]:
+    found: defaultdict[str, list[TrailRow]] = defaultdict(list)
+    for row in connection.execute(_TRAILS, {"ids": ids}):
+        found[row.stream_id].append(TRAIL.read(row))
+    return found
+
+
+def _register(connection: Connection, _: list[str]) -> dict[str, dict[str, UnitRow]]:
+    # There are few units, and almost every row names one: the whole register at once.
+    return {_WHOLE: {row.code: row for row in registers.all_units(connection)}}
+
+
+def _members(connection: Connection, ids: list[str]) -> dict[str, StaffRow]:
+    found = {staff_id: registers.staff_member(connection, staff_id) for staff_id in ids}
+    return {staff_id: row for staff_id, row in found.items() if row is not None}

@@ -1,0 +1,112 @@
+"""The four ledgers, and what their filters are called."""
+
+from bancheng.graphql import permissions
+from bancheng.graphql.queries.ledgers import Ledger
+from bancheng.graphql.types.audit import AuditEntry
+from bancheng.graphql.types.deadline import Deadline
+from bancheng.graphql.types.ticket import OF_OTHER_UNITS, Ticket
+from bancheng.graphql.types.work_order import WorkOrder
+from bancheng.projections import deadlines, tickets, trails, work_orders
+
+_TIMES = {
+    f"{name}_{edge}": f"{term}{word}"
+    for name, term in {
+        "reported": "登记时间", "closed": "销号时间", "due": "期限", "dispatched": "派发时间",
+        "submitted": "反馈时间", "finished": "结束时间", "occurred": "发生时间",
+        "recorded": "入库时间",
+    }.items()
+    for edge, word in {"from": "不早于", "before": "早于"}.items()
+}  # fmt: skip
+_WORDS = _TIMES | {
+    "unit": "承办单位编码",
+    "lead_unit": "主办单位编码",
+    "accused_unit": "被反映单位编码",
+    "category": "类别",
+    "channel": "渠道",
+    "step": "环节",
+    "statuses": "状态,符合其一即可",
+    "special_group": "特殊群体",
+    "satisfaction": "满意度",
+    "cause": "原因代码",
+    "service_item": "事项编码",
+    "case_id": "关联办件编号",
+    "source_ref": "来源编号",
+    "anonymous": "是否匿名",
+    "proactive": "是否未诉先办",
+    "on_time": "是否按时",
+    "running": "是否计时中",
+    "level": "此刻的预警级别",
+    "text": "编号、标题或内容中的文字",
+    "ticket_id": "工单标识",
+    "lead": "是否主办",
+    "extension": "延期情况",
+    "kinds": "时限种类,符合其一即可",
+    "state": "时限状态",
+    "provisional": "期限是否暂定",
+    "stream_id": "所属工单、单位或人员的标识",
+    "ticket_number": "工单编号",
+    "actor_id": "经办人工号",
+    "actor_unit": "经办人单位编码",
+    "act": "办理动作,如 AcceptTicket",
+    "topic": "事件主题",
+    "source_system": "来源系统",
+    "source_id": "来源系统中的编号",
+    "batch_id": "导入批次",
+    "request_id": "请求编号",
+}
+
+LEDGERS: tuple[Ledger, ...] = (
+    Ledger(
+        name="tickets",
+        node=Ticket,
+        filter=tickets.TicketFilter,
+        words=_WORDS,
+        order=tickets.TicketOrder,
+        first_order=tickets.TicketOrder.REPORTED_AT,
+        descending=True,
+        page=tickets.tickets,
+        count=tickets.ticket_count,
+        view=permissions.TICKETS,
+        bound_by="unit",
+        hidden=frozenset({"source_ref", "anonymous", "level", "running", *OF_OTHER_UNITS})
+        | {"due_from", "due_before"},
+    ),
+    Ledger(
+        name="work_orders",
+        node=WorkOrder,
+        filter=work_orders.WorkOrderFilter,
+        words=_WORDS,
+        order=work_orders.WorkOrderOrder,
+        first_order=work_orders.WorkOrderOrder.DISPATCHED_AT,
+        descending=True,
+        page=work_orders.work_orders,
+        count=work_orders.work_order_count,
+        view=permissions.WORK_ORDERS,
+        bound_by="unit",
+    ),
+    Ledger(
+        name="deadlines",
+        node=Deadline,
+        filter=deadlines.DeadlineFilter,
+        words=_WORDS,
+        order=deadlines.DeadlineOrder,
+        first_order=deadlines.DeadlineOrder.DUE_AT,
+        descending=False,
+        page=deadlines.deadlines,
+        count=deadlines.deadline_count,
+        view=permissions.DEADLINES,
+        bound_by="unit",
+    ),
+    Ledger(
+        name="audit_trail",
+        node=AuditEntry,
+        filter=trails.TrailFilter,
+        words=_WORDS,
+        order=trails.TrailOrder,
+        first_order=trails.TrailOrder.RECORDED,
+        descending=False,
+        page=trails.audit_trail,
+        count=trails.audit_trail_count,
+        view=permissions.AUDIT_TRAIL,
+    ),
+)

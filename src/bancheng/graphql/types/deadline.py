@@ -1,0 +1,69 @@
+"""时限预警 as GraphQL: one limit, and the level it has reached at the instant of the request."""
+
+from typing import Any
+
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.graphql.enums import enum_of
+from bancheng.graphql.types.shown import Shown, Words, lazily, relation, shown_type
+from bancheng.projections.deadlines import DeadlineRow
+
+_TICKET: Any = lazily("Ticket", "bancheng.graphql.types.ticket")
+
+
+def _level(root: Any) -> Any:
+    level = _reached(root)
+    return None if level is None else enum_of(WarningLevel)(level.value)
+
+
+def _level_label(root: Any) -> Any:
+    level = _reached(root)
+    return None if level is None else level.label
+
+
+def _reached(shown: Shown) -> WarningLevel | None:
+    row: DeadlineRow = shown.row
+    return row.level(shown.asking.now)
+
+
+async def _ticket(root: Any) -> Any:
+    shown: Shown = root
+    return shown.beside(await shown.asking.loaders.ticket(shown.row.ticket_id))
+
+
+Deadline = shown_type(
+    DeadlineRow,
+    Words(
+        name="Deadline",
+        description="时限: 一项计时中的或已结束的期限。",
+        fields={
+            "limit_key": "时限标识",
+            "ticket_id": "工单标识",
+            "ticket_number": "工单编号",
+            "kind": "时限种类",
+            "order_id": "派单编号",
+            "slip_id": "督办单编号",
+            "unit": "责任单位编码",
+            "cycle": "第几轮(重办加一)",
+            "started_at": "起算时间",
+            "due_at": "到期时间,此刻起为逾期",
+            "due_date": "到期日",
+            "provisional": "是否暂定(所涉年份的放假通知尚未发布)",
+            "reminder_at": "自何时起至少为预警",
+            "yellow_at": "自何时起至少为黄牌",
+            "red_at": "自何时起为红牌",
+            "extended": "是否已延期",
+            "label": "时限规则",
+            "rule_version": "规则库版本",
+            "calendar_version": "日历版本",
+            "state": "时限状态",
+            "finished_at": "结束时间",
+        },
+    ),
+    {
+        "level": relation(
+            _level, enum_of(WarningLevel) | None, "此刻的预警级别,已结束的时限为空。"
+        ),
+        "level_label": relation(_level_label, str | None, "此刻的预警级别的名称。"),
+        "ticket": relation(_ticket, _TICKET | None, "所属工单。"),
+    },
+)

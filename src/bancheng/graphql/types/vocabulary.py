@@ -1,0 +1,81 @@
+"""词表: every code a client may meet, with the word people see for it."""
+
+import strawberry
+
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.graphql.enums import VOCABULARIES, name_of, term_of
+from bancheng.graphql.naming import lower_camel
+
+_TERMS = {
+    "causes": "原因",
+    "complexities": "复杂程度",
+    "exclusions": "不予受理情形",
+    "diversions": "分流去向",
+    "return_reasons": "退单理由",
+}
+
+
+@strawberry.type(description="词条: 代码与名称。")
+class Entry:
+    """A member of an enumeration."""
+
+    code: str = strawberry.field(description="代码。")
+    label: str = strawberry.field(description="名称。")
+
+
+@strawberry.type(description="枚举: 固定的词表。")
+class Enumeration:
+    """A closed vocabulary."""
+
+    name: str = strawberry.field(description="枚举类型名。")
+    label: str = strawberry.field(description="名称。")
+    entries: list[Entry] = strawberry.field(description="词条。")
+
+
+@strawberry.type(description="规则词条: 规则库中可选的词。")
+class RuleTerm:
+    """A word of the rule book."""
+
+    kind: str = strawberry.field(description="词条种类,如 causes。")
+    kind_label: str = strawberry.field(description="词条种类的名称。")
+    code: str = strawberry.field(description="代码,填写时用。")
+    label: str = strawberry.field(description="名称。")
+    group: str = strawberry.field(description="分组。")
+    basis: str = strawberry.field(description="依据。")
+
+
+@strawberry.type(description="词表: 接口中的代码与它们的名称。")
+class Vocabulary:
+    """Everything that is shown by a word."""
+
+    rule_book: str = strawberry.field(description="规则库名称。")
+    rule_version: str = strawberry.field(description="规则库版本。")
+    enums: list[Enumeration] = strawberry.field(description="全部枚举。")
+    terms: list[RuleTerm] = strawberry.field(description="规则库词条。")
+
+
+def vocabulary_of(rules: RuleBook) -> Vocabulary:
+    """The vocabulary while ``rules`` hold."""
+    return Vocabulary(
+        rule_book=rules.title,
+        rule_version=rules.version,
+        enums=[_enumeration(one) for one in VOCABULARIES],
+        terms=[
+            RuleTerm(
+                kind=lower_camel(kind),
+                kind_label=label,
+                code=term.code,
+                label=term.label,
+                group=term.group,
+                basis=term.basis,
+            )
+            for kind, label in _TERMS.items()
+            for term in getattr(rules, kind)
+        ],
+    )
+
+
+def _enumeration(vocabulary: type[Labelled]) -> Enumeration:
+    entries = [Entry(code=member.name, label=member.label) for member in vocabulary]
+    return Enumeration(name=name_of(vocabulary), label=term_of(vocabulary), entries=entries)

@@ -1,0 +1,224 @@
+"""Who sees what. A unit officer sees the own unit's work and nothing else, not even by guessing."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from bancheng.domain.people import Actor, Role
+from bancheng.graphql import permissions
+from bancheng.graphql.queries.listed import LEDGERS
+from bancheng.graphql.types.ticket import OF_OTHER_UNITS
+from support.api_acts import CLEAR, WAYS, Matter, accepted, dispatched, resolved, signed_in, warned
+from support.api_client import EFFICIENCY, EVERYBODY, Api
+from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR, VERIFIER
+
+EVERYTHING = """
+query ($id: ID!) { ticket(id: $id) {
+  ticketId number queryCode sourceRef accusedUnit responsibleUnits leadOrderId leadUnit leadUnitName
+  dueAt onTime outcome outcomeLabel openOrders units subject content status
+  reporter { anonymous name phone idNumber address }
+  workOrders { orderId unit replaces successor result instruction }
+  clocks { orderId unit kind }
+  timeline { term why requestId details }
+} }
+"""
+LISTED = """{
+  tickets(first: 200) { totalCount edges { node {
+    ticketId reporter { name } workOrders { unit } } } }
+  workOrders(first: 100) { totalCount edges { node { unit ticketId } } }
+  deadlines(first: 100) { totalCount edges { node { unit ticketId } } }
+}"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    shared: Matter  # RS leads, YB helps
+    foreign: Matter  # of GA alone
+    bare: Matter  # not dispatched to anybody
+
+
+@pytest.fixture
+def scene(api: Api) -> Scene:
+    made = Scene(dispatched(api, others=("YB",)), dispatched(api, lead="GA"), accepted(api))
+    api.settle()
+    return made
+
+
+def _codes(api: Api, query: str, by: Actor, **variables) -> set[str]:
+    return {error["extensions"]["code"] for error in api.errors(query, by, **variables)}
+
+
+def test_a_unit_officer_sees_the_ticket_without_its_reporter(api: Api, scene: Scene):
+    seen = api.ask(EVERYTHING, OFFICER, id=scene.shared.ticket_id)["ticket"]
+    assert seen["subject"]
+    hidden = ("queryCode", "sourceRef", "accusedUnit", "responsibleUnits", "leadOrderId",
+              "leadUnit", "leadUnitName", "dueAt", "onTime", "outcome", "outcomeLabel",
+              "openOrders", "reporter", "timeline")  # fmt: skip
+    assert [name for name in hidden if seen[name] is not None] == []
+    assert seen["units"] == ["RS"]
+    assert {order["unit"] for order in seen["workOrders"]} == {"RS"}
+    assert {clock["unit"] for clock in seen["clocks"]} == {"RS"}
+    text = json.dumps(seen, ensure_ascii=False)
+    assert not [part for part in (*CLEAR, "138****8000", "YB", "张*") if part in text]
+
+
+def test_a_co_unit_sees_its_own_order_alone(api: Api, scene: Scene):
+    seen = api.ask(EVERYTHING, CO_OFFICER, id=scene.shared.ticket_id)["ticket"]
+    assert [order["unit"] for order in seen["workOrders"]] == ["YB"]
+
+
+def test_lists_of_a_unit_officer_hold_the_own_unit_alone(api: Api, scene: Scene):
+    found = api.ask(LISTED, OFFICER)
+    tickets = {edge["node"]["ticketId"] for edge in found["tickets"]["edges"]}
+    assert scene.shared.ticket_id in tickets
+    assert not tickets & {scene.foreign.ticket_id, scene.bare.ticket_id}
+    for edge in found["tickets"]["edges"]:
+        assert edge["node"]["reporter"] is None
+        assert {order["unit"] for order in edge["node"]["workOrders"]} == {"RS"}
+    for ledger in ("workOrders", "deadlines"):
+        assert {edge["node"]["unit"] for edge in found[ledger]["edges"]} == {"RS"}
+
+
+@pytest.mark.parametrize("ledger", ["tickets", "workOrders", "deadlines"])
+def test_asking_for_another_unit_does_not_help(api: Api, scene: Scene, ledger: str):
+    query = (
+        f'{{ {ledger}(filter: {{unit: "GA"}}, first: 200) {{ edges {{ node {{ ticketId }} }} }} }}'
+    )
+    edges = api.ask(query, OFFICER)[ledger]["edges"]
+    assert scene.foreign.ticket_id not in {edge["node"]["ticketId"] for edge in edges}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ['sourceRef: "1"', "anonymous: true", 'accusedUnit: "RS"', 'leadUnit: "GA"', "onTime: true",
+     "running: true", "level: RED", 'dueBefore: "2026-03-02T09:00:00Z"'],
+)  # fmt: skip
+def test_a_unit_officer_may_not_filter_by_what_is_hidden(api: Api, wanted: str):
+    query = f"{{ tickets(filter: {{ {wanted} }}) {{ totalCount }} }}"
+    assert _codes(api, query, OFFICER) == {"FILTER_FORBIDDEN"}
+
+
+def test_a_unit_officer_may_not_order_by_what_is_hidden(api: Api):
+    assert _codes(api, "{ tickets(orderBy: DUE_AT) { totalCount } }", OFFICER) == {
+        "FILTER_FORBIDDEN"
+    }
+
+
+def test_what_is_hidden_from_sight_is_hidden_from_filters():
+    ledger = next(ledger for ledger in LEDGERS if ledger.name == "tickets")
+    fields = set(ledger.filter.__struct_fields__)
+    assert fields & {*OF_OTHER_UNITS, "source_ref", "query_code"} <= ledger.hidden
+
+
+def test_guessing_a_ticket_tells_nothing(api: Api, scene: Scene):
+    answers = [
+        [error["extensions"] | {"message": error["message"]}
+         for error in api.errors(query, OFFICER, v=value)]
+        for query in (
+            "query ($v: ID!) { ticket(id: $v) { number } }",
+            "query ($v: String!) { ticket(number: $v) { number } }",
+        )
+        for value in (
+            scene.foreign.ticket_id, scene.foreign.number, scene.bare.ticket_id, "ticket-none",
+        )
+    ]  # fmt: skip
+    assert answers[:4] == [answers[0]] * 4
+    assert answers[4:] == [answers[4]] * 4
+    assert answers[0][0]["code"] == "TICKET_NOT_FOUND"
+
+
+OFFICERS_ACTS = [name for name, way in WAYS.items() if way.by == OFFICER]
+
+
+@pytest.mark.parametrize("name", OFFICERS_ACTS)
+@pytest.mark.parametrize("version", [None, 1, 99])
+def test_acting_on_a_guessed_ticket_tells_nothing(
+    api: Api, scene: Scene, name: str, version: int | None
+):
+    way = WAYS[name]
+    none = Matter("ticket-none", "BCSTEST2026999999")
+    known, unknown = (
+        api.act(name, OFFICER, way.filled(matter), version=version)
+        for matter in (scene.foreign, none)
+    )
+    assert known == unknown
+    assert (known["__typename"], known["code"]) == ("NotFound", "TICKET_NOT_FOUND")
+
+
+def test_acting_on_another_units_order_tells_nothing(api: Api, scene: Scene):
+    ticket = {"ticketId": scene.shared.ticket_id, "progress": "x"}
+    there, not_there = (
+        api.act("noteProgress", CO_OFFICER, {**ticket, "orderId": order})
+        for order in (scene.shared.order, f"{scene.shared.number}-77")
+    )
+    assert there == not_there
+    assert there["code"] == "WORK_ORDER_NOT_FOUND"
+
+
+def test_a_unit_that_was_only_warned_may_answer_and_is_told_why_not(api: Api):
+    matter = warned(api)
+    api.settle()
+    filled = {"ticketId": matter.ticket_id, "slipId": "none", "answer": "x"}
+    assert api.act("answerSupervisionOrder", OFFICER, filled)["code"] == "SLIP_NOT_FOUND"
+
+
+def test_a_mutation_shows_its_actor_what_they_may_see(api: Api):
+    matter = dispatched(api)
+    api.settle()
+    answer = "... on TicketActDone { ticket { queryCode reporter { name } workOrders { unit } } }"
+    filled = {"ticketId": matter.ticket_id, "orderId": matter.order}
+    seen = api.act("signInWorkOrder", OFFICER, filled, answer=answer)["ticket"]
+    assert seen == {"queryCode": None, "reporter": None, "workOrders": [{"unit": "RS"}]}
+
+
+def test_a_window_clerk_sees_the_timeline_without_what_was_written(api: Api):
+    matter = signed_in(api)
+    api.settle()
+    seen = api.ask(EVERYTHING, CLERK, id=matter.ticket_id)["ticket"]
+    assert seen["reporter"]["name"].startswith("张*")
+    assert len(seen["timeline"]) == 5
+    assert all(entry["term"] for entry in seen["timeline"])
+    assert {entry[part] for entry in seen["timeline"] for part in ("why", "details", "requestId")} \
+        == {None}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", EVERYBODY, ids=lambda who: who.roles[0].value)
+def test_each_view_is_for_its_roles(api: Api, who: Actor):
+    for query, view in {
+        "{ tickets { totalCount } }": permissions.TICKETS,
+        "{ workOrders { totalCount } }": permissions.WORK_ORDERS,
+        "{ deadlines { totalCount } }": permissions.DEADLINES,
+        "{ auditTrail { totalCount } }": permissions.AUDIT_TRAIL,
+        "{ units { code } }": permissions.UNITS,
+        "{ staff { staffId } }": permissions.STAFF,
+        "{ vocabulary { ruleBook } }": permissions.VOCABULARY,
+    }.items():
+        if who.may(*view.roles):
+            assert api.ask(query, who)
+        else:
+            (error,) = api.errors(query, who)
+            assert error["extensions"]["code"] == "VIEW_FORBIDDEN"
+            assert view.term in error["message"]
+
+
+def test_the_roles_are_those_that_were_agreed():
+    auditors = {Role.HANDLER, Role.VERIFIER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR}
+    assert auditors == permissions.AUDIT_TRAIL.roles == permissions.AUDIT_BODY.roles
+    for view in (permissions.REPORTER, permissions.SOURCE, permissions.QUERY_CODE):
+        assert view.roles == auditors | {Role.WINDOW_CLERK}
+    assert Role.ADMINISTRATOR not in permissions.TICKETS.roles
+
+
+def test_the_administrator_sees_no_ticket(api: Api, scene: Scene):
+    assert _codes(api, EVERYTHING, ADMIN, id=scene.shared.ticket_id) == {"VIEW_FORBIDDEN"}
+
+
+@pytest.mark.parametrize("who", [HANDLER, VERIFIER, SUPERVISOR, EFFICIENCY, CLERK],
+                         ids=lambda who: who.id)  # fmt: skip
+def test_no_clear_value_of_a_person_ever_leaves(api: Api, who: Actor):
+    matter = resolved(api)
+    api.settle()
+    text = json.dumps(api.ask(EVERYTHING, who, id=matter.ticket_id), ensure_ascii=False)
+    assert "138****8000" in text
+    assert not [value for value in CLEAR if value in text]

@@ -1,0 +1,110 @@
+"""What a request costs: statements do not grow with the page, and nothing blocks the loop."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from bancheng.projections import registers
+from support.api_acts import REPORT, signed_in
+from support.api_client import TICKET_ANSWER, Api
+from support.given import CLERK, HANDLER
+
+TREE = """query ($case: String!, $first: Int!) { tickets(filter: {caseId: $case}, first: $first) {
+  totalCount edges { node { number leadUnitName workOrders { orderId unitName ticket { number } }
+    clocks { level ticket { number } } timeline { term actorUnitName } } } } }"""
+
+
+@contextmanager
+def counted(api: Api) -> Iterator[list[str]]:
+    """The statements of the block on the database of the hall, but for the runner's."""
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement, *_: object) -> None:
+        if statement != "BEGIN" and "FROM projection" not in statement:
+            said.append(statement)
+
+    event.listen(api.hall.database, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(api.hall.database, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def quiet(api: Api) -> Iterator[Api]:
+    """The hall while its runner rests, so that all statements are the request's."""
+    api.settle()
+    api.hall.runner.stop()
+    yield api
+    api.hall.runner.start()
+
+
+def test_a_list_with_everything_takes_eight_statements_whatever_its_size(api: Api):
+    for _ in range(6):
+        signed_in(api, case_id="budget")
+    api.settle()
+    api.hall.runner.stop()
+    try:
+        for first in (1, 6):
+            with counted(api) as said:
+                found = api.ask(TREE, HANDLER, case="budget", first=first)["tickets"]
+            assert len(found["edges"]) == first
+            assert found["totalCount"] == 6
+            # who asks, page, total, work orders, clocks, timelines, units; the tickets that
+            # orders and clocks lead back to are one more
+            assert len(said) == 8, said
+    finally:
+        api.hall.runner.start()
+
+
+@pytest.mark.parametrize(
+    ("query", "statements"),
+    [
+        ("{ me { name } }", 1),
+        ("{ vocabulary { ruleBook } }", 1),
+        ("{ units { code } }", 2),
+        ("{ staff { staffId } }", 2),
+        ("{ tickets { edges { node { number } } } }", 2),
+        ("{ tickets { totalCount edges { node { number } } } }", 3),
+        ("{ workOrders { edges { node { orderId unitName } } } }", 3),
+        ("{ deadlines { edges { node { level } } } }", 2),
+        ("{ auditTrail { edges { node { term } } } }", 2),
+    ],
+)
+def test_a_query_has_its_budget(quiet: Api, query: str, statements: int):
+    with counted(quiet) as said:
+        quiet.ask(query, HANDLER)
+    assert len(said) == statements, said
+
+
+def test_slow_requests_overlap(api: Api, monkeypatch: pytest.MonkeyPatch):
+    def slow(_connection):
+        time.sleep(0.2)
+        return []
+
+    monkeypatch.setattr("bancheng.graphql.queries.root.registers.all_units", slow)
+    headers = {"Authorization": f"Bearer {api.token(HANDLER)}"}
+
+    async def together() -> list[int]:
+        posts = [
+            api.client.http.post("/graphql", json={"query": "{ units { code } }"}, headers=headers)
+            for _ in range(6)
+        ]
+        return [answer.status_code for answer in await asyncio.gather(*posts)]
+
+    assert registers.all_units is slow
+    began = time.perf_counter()
+    assert api.client.portal.call(together) == [200] * 6
+    assert time.perf_counter() - began < 6 * 0.2 / 2
+
+
+def test_past_the_waiting_time_the_answer_says_so(quiet: Api, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(type(quiet.hall.runner), "wait", lambda *_: False)
+    answer = f"{TICKET_ANSWER} ... on TicketActDone {{ ticket {{ number }} }}"
+    done = quiet.act("reportTicket", CLERK, REPORT, answer=answer)
+    assert (done["projected"], done["ticket"]) == (False, None)
+    assert quiet.hall.store.load(done["ticketId"])
