@@ -8,7 +8,12 @@ from msgspec.structs import replace
 
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension, NoteProgress
-from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
+from bancheng.domain.complaint.discover import (
+    AcceptTicket,
+    DivertTicket,
+    RefuseTicket,
+    TicketReported,
+)
 from bancheng.domain.complaint.dispatch import (
     ReassignWorkOrder,
     RejectReturn,
@@ -23,13 +28,13 @@ from bancheng.domain.complaint.supervise import (
     StrikeOffTicket,
     UrgeWorkOrder,
 )
-from bancheng.domain.complaint.terms import Outcome, SlipColour, TicketCategory
+from bancheng.domain.complaint.terms import Outcome, SlipColour, SpecialGroup, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
-from bancheng.domain.people import Role
+from bancheng.domain.people import Role, Title
 from support import builders
 from support.builders import TEXT
 from support.given import ADMIN, START, STREAM, Given, recorded
@@ -148,3 +153,44 @@ def history(seed: int, tickets: int, steps: int = STEPS) -> list[Recorded]:
         mixed.append(stream.pop(0))
         streams = [one for one in streams if one]
     return [replace(one, position=2 * place) for place, one in enumerate(mixed, start=1)]
+
+
+# What texts a search must tell apart, and what fields a report may fill in.
+TEXTS = {1: "第一千件", 4: "100%办成", 5: "a_b", 6: "路径/甲", 7: "甲 乙", 8: "100步办成", 9: "axb"}
+
+
+def varied(seed: int, tickets: int) -> list[Recorded]:
+    """A history whose tickets and envelopes differ in every field that can be filtered by."""
+    return [_varied(one) for one in history(seed, tickets)]
+
+
+def _varied(one: Recorded) -> Recorded:
+    serial = one.position // 2
+    channel = list(Channel)[serial % 3]
+    envelope = replace(
+        one.envelope,
+        channel=channel,
+        act=type(one.event).__name__,
+        request_id=f"req-{serial % 3}",
+        source_system=["12345", "letters", None][serial % 3],
+        source_id=[f"source-{serial % 5}", None][serial % 2],
+        batch_id=[f"batch-{serial % 2}", None][serial % 3 % 2],
+    )
+    return replace(one, envelope=envelope, event=_varied_report(one.event))
+
+
+def _varied_report(event):
+    if not isinstance(event, TicketReported):
+        return event
+    serial = int(event.number.removeprefix("BCS"))
+    return replace(
+        event,
+        channel=[Channel.STAFF, Channel.WINDOW, Channel.PHONE][serial % 3],
+        subject=Title(TEXTS.get(serial, f"第{serial}件")),
+        accept_due=event.accept_due and replace(event.accept_due, provisional=serial % 4 == 0),
+        source_ref=[None, "A-1", "A-2"][serial % 3],
+        service_item=[None, "item-1", "item-2"][serial % 3],
+        case_id=[None, "case-1", "case-2"][serial % 3],
+        accused_unit=[None, "RS", "YB"][serial % 3],
+        special_group=[None, SpecialGroup.ELDERLY, SpecialGroup.MILITARY][serial % 3],
+    )

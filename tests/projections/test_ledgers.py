@@ -6,6 +6,7 @@ from functools import reduce
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Satisfaction, Status
 from bancheng.domain.complaint.ticket import evolve
@@ -14,7 +15,6 @@ from bancheng.domain.events import TOPICS
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 from bancheng.projections import office, registers
-from bancheng.projections.deadline_board import LimitKind, LimitState
 from bancheng.projections.deadlines import deadlines_of
 from bancheng.projections.tickets import ticket_by_number, ticket_by_query_code, tickets_by_id
 from bancheng.projections.trails import timeline

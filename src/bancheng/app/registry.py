@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
+from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify, warn
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.ticket import evolve as evolve_ticket
 from bancheng.domain.events import Event, Recorded, term_of
@@ -111,6 +111,13 @@ ACTS: tuple[Act, ...] = (
     _act(supervise.AnswerSupervisionOrder, supervise.answer_supervision_order, OFFICER),
     _act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
     _act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
+    # 预警
+    _act(warn.RaiseWarning, warn.raise_warning, EFFICIENCY, basis="限时办结制"),
+    _act(warn.AnswerWarning, warn.answer_warning, OFFICER, HANDLER),
+    _act(warn.AppealWarning, warn.appeal_warning, OFFICER, HANDLER),
+    _act(warn.RejectWarningAppeal, warn.reject_warning_appeal, EFFICIENCY),
+    _act(warn.RevokeWarning, warn.revoke_warning, EFFICIENCY),
+    _act(warn.ReplanDueDate, warn.replan_due_date, EFFICIENCY, basis="工作日历新版"),
     # 单位与人员
     _act(unit.RegisterUnit, unit.register_unit, ADMIN, on=UNIT, basis="单位名册"),
     _act(unit.CloseUnit, unit.close_unit, ADMIN, on=UNIT, basis="单位名册"),

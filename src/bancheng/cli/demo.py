@@ -13,12 +13,12 @@ from bancheng.cli import tables
 from bancheng.cli.console import configuration, console, plainly
 from bancheng.cli.serving import serve_container
 from bancheng.config import Config
+from bancheng.domain.clocks import LimitState
 from bancheng.domain.people import Actor
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock, SeededIds, SystemClock
 from bancheng.infra.master_key import create_key_file
 from bancheng.projections import deadlines, tickets, trails
-from bancheng.projections.deadline_board import LimitState
 from bancheng.projections.lights import Lights
 from bancheng.projections.windows import PAGE_MAX, Window
 from bancheng.simulation import hall

@@ -14,7 +14,7 @@ from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.terms import LimitUnit
-from bancheng.projections.deadline_board import LimitKind, LimitState
+from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.projections.work_order_ledger import ExtensionState
 
 VOCABULARIES: tuple[type[Labelled], ...] = (

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, Text, Typ
 from sqlalchemy.types import TypeEngine
 
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.levels import PlannedWarning
 
 STREAM = "stream"
 _UTC_LENGTH = len("2026-03-02 09:00:00.000000")
@@ -25,6 +26,10 @@ class Instant(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return Text() if dialect.name == "sqlite" else self.impl_instance
@@ -79,6 +84,26 @@ class Codes(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[str, ...] | None:
         return None if value is None else tuple(msgspec.json.decode(value))
+
+
+class Plan(TypeDecorator[tuple[PlannedWarning, ...]]):
+    """预警计划: the planned warnings of a limit, to be read as a whole."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[PlannedWarning, ...] | None, _dialect: Dialect
+    ) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(
+        self, value: str | None, _dialect: Dialect
+    ) -> tuple[PlannedWarning, ...] | None:
+        return None if value is None else _PLANS.decode(value)
+
+
+_PLANS = msgspec.json.Decoder(tuple[PlannedWarning, ...])
 
 
 def stream_column(name: str = "stream_id", *, primary_key: bool = False) -> Column[str]:

@@ -1,8 +1,5 @@
 """限时看板: one row a limit, running or finished. What is overdue is asked, never stored."""
 
-from datetime import datetime
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     Column,
@@ -16,33 +13,28 @@ from sqlalchemy import (
     and_,
 )
 
-from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
-from bancheng.domain.events import Recorded
-from bancheng.domain.labelled import Labelled
+from bancheng.domain.clocks import (
+    AllEnded,
+    Change,
+    Ended,
+    LimitKind,
+    LimitState,
+    Redecided,
+    Started,
+    key_of,
+)
+from bancheng.domain.complaint import analyse, deadline, dispatch, supervise, verify
+from bancheng.domain.complaint.clocks import CLOCKS, changes_of
+from bancheng.domain.events import Event, Recorded
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.warnings import WarningAppealed, WarningAppealRejected, WarningRaised
 from bancheng.projections import levels
 from bancheng.projections.base import Projection
-from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.columns import Code, Coded, Codes, Instant, Plan, Position, stream_column
 from bancheng.projections.rows import Row, Rows
 
-
-class LimitKind(Labelled):
-    """时限种类: what must have happened when the limit runs out."""
-
-    ACCEPT = "accept", "受理"
-    SIGN_IN = "sign_in", "签收"
-    RESOLVE = "resolve", "办结"
-    FEEDBACK = "feedback", "督办反馈"
-
-
-class LimitState(Labelled):
-    """时限状态: running, or how it ended; then it never changes again."""
-
-    RUNNING = "running", "计时中"
-    MET = "met", "按时"
-    LATE = "late", "逾期"
-    CANCELLED = "cancelled", "已取消"
-
+_OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESOLVE)
 
 limit = Table(
     "deadline_board",
@@ -54,6 +46,7 @@ limit = Table(
     Column("order_id", Code),
     Column("slip_id", Code),
     Column("unit", Code),
+    Column("run", Integer, nullable=False),
     Column("cycle", Integer, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -65,11 +58,16 @@ limit = Table(
     Column("label", Text, nullable=False),
     Column("rule_version", Text, nullable=False),
     Column("calendar_version", Text, nullable=False),
+    Column("plan", Plan, nullable=False),
+    Column("raised", Codes, nullable=False, default=()),
+    Column("next_level", Coded(WarningLevel)),
+    Column("next_at", Instant),
     Column("state", Coded(LimitState), nullable=False),
     Column("finished_at", Instant),
     Column("position", Position, nullable=False),
     Index("deadline_board_ticket", "ticket_id"),
     Index("deadline_board_state_due", "state", "due_at", "limit_key"),
+    Index("deadline_board_next", "next_at", "limit_key"),
     Index("deadline_board_unit", "unit", "due_at", "limit_key"),
 )
 
@@ -80,98 +78,80 @@ def running_at(*more: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
     return {name: running & at for name, at in levels.conditions(limit).items()}
 
 
-def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) -> None:
-    if event.accept_due is not None:
-        subject = recorded.stream_id
-        _start(rows, recorded, LimitKind.ACCEPT, subject, due=event.accept_due)
+def _changed(rows: Rows, _: Event, recorded: Recorded) -> None:
+    for change in changes_of(recorded):
+        _change(rows, recorded, change)
 
 
-def _decided_on(rows: Rows, _: object, recorded: Recorded) -> None:
-    _finish(rows, recorded, LimitKind.ACCEPT, recorded.stream_id)
+def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
+    match change:
+        case Started():
+            _start(rows, recorded, change)
+        case AllEnded():
+            for row in rows.all_of(limit, recorded.stream_id):
+                _end(rows, recorded, row, LimitState.CANCELLED)
+        case Redecided(due=due):
+            for row in _running(rows, recorded, change):
+                _decide(rows, recorded, row, due)
+        case Ended():
+            for row in _running(rows, recorded, change):
+                _end(rows, recorded, row, change.state)
 
 
-def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> None:
-    of: Row = {"order_id": event.order_id, "unit": event.unit}
-    _start(rows, recorded, LimitKind.RESOLVE, event.order_id, due=event.due, **of)
-    if event.sign_in_due is not None:
-        _start(rows, recorded, LimitKind.SIGN_IN, event.order_id, due=event.sign_in_due, **of)
+def _warned(rows: Rows, event: WarningRaised, recorded: Recorded) -> None:
+    for found in _of(rows, recorded, event.kind, event.subject):
+        if found["state"] is LimitState.RUNNING:
+            row = rows.of(limit, found["limit_key"])
+            row["raised"] = (*row["raised"], event.level.value)
+            row["position"] = recorded.position
+            _look_ahead(row)
+    _changed(rows, event, recorded)
 
 
-def _signed_in(rows: Rows, event: dispatch.WorkOrderSignedIn, recorded: Recorded) -> None:
-    _finish(rows, recorded, LimitKind.SIGN_IN, event.order_id)
-
-
-def _returned(rows: Rows, event: dispatch.WorkOrderReturned, recorded: Recorded) -> None:
-    # An objection answers the order as a signature does; only the time to resolve goes on.
-    _finish(rows, recorded, LimitKind.SIGN_IN, event.order_id)
-
-
-def _released(
-    rows: Rows, event: dispatch.ReturnUpheld | dispatch.WorkOrderReassigned, recorded: Recorded
-) -> None:
-    for kind in (LimitKind.SIGN_IN, LimitKind.RESOLVE):
-        _end(rows, recorded, kind, event.order_id, LimitState.CANCELLED)
-
-
-def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) -> None:
-    row = _running(rows, recorded, LimitKind.RESOLVE, event.order_id)
-    if row is not None:
-        row |= _terms(event.due)
-        row["position"] = recorded.position
-
-
-def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) -> None:
-    state = LimitState.MET if event.verdict.on_time else LimitState.LATE
-    _end(rows, recorded, LimitKind.RESOLVE, event.order_id, state)
-
-
-def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> None:
-    earlier = _all(rows, recorded, LimitKind.RESOLVE, event.order_id)
-    _start(
-        rows,
-        recorded,
-        LimitKind.RESOLVE,
-        event.order_id,
-        due=event.due,
-        cycle=len(earlier) + 1,
-        order_id=event.order_id,
-        unit=earlier[0]["unit"],
-    )
-
-
-def _slip_issued(rows: Rows, event: supervise.SupervisionOrderIssued, recorded: Recorded) -> None:
-    of: Row = {"slip_id": event.slip_id, "unit": event.unit}
-    _start(rows, recorded, LimitKind.FEEDBACK, event.slip_id, due=event.feedback_due, **of)
-
-
-def _slip_answered(
-    rows: Rows, event: supervise.SupervisionOrderAnswered, recorded: Recorded
-) -> None:
-    _finish(rows, recorded, LimitKind.FEEDBACK, event.slip_id)
-
-
-def _start(
-    rows: Rows,
-    recorded: Recorded,
-    kind: LimitKind,
-    subject: str,
-    *,
-    due: DueDate,
-    cycle: int = 1,
-    **of: Any,
-) -> None:
-    rows.new(
+def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
+    earlier = _of(rows, recorded, change.kind, change.subject)
+    last: Row = earlier[-1] if earlier else {"run": 0, "cycle": 0, "unit": None}
+    run = last["run"] + 1
+    row = rows.new(
         limit,
-        limit_key=f"{subject}/{kind}/{cycle}",
+        limit_key=f"{key_of(change.kind, change.subject)}/{run}",
         ticket_id=recorded.stream_id,
-        kind=kind,
-        subject=subject,
-        cycle=cycle,
+        kind=change.kind,
+        subject=change.subject,
+        order_id=change.subject if change.kind in _OF_ORDERS else None,
+        slip_id=change.subject if change.kind is LimitKind.FEEDBACK else None,
+        unit=change.unit or last["unit"],
+        run=run,
+        cycle=last["cycle"] + 1,
         state=LimitState.RUNNING,
         position=recorded.position,
-        **_terms(due),
-        **of,
+        **_terms(change.due),
     )
+    _look_ahead(row)
+
+
+def _decide(rows: Rows, recorded: Recorded, found: Row, due: DueDate) -> None:
+    row = rows.of(limit, found["limit_key"])
+    row |= {**_terms(due), "cycle": row["cycle"] + 1, "raised": (), "position": recorded.position}
+    _look_ahead(row)
+
+
+def _end(rows: Rows, recorded: Recorded, found: Row, state: LimitState | None) -> None:
+    if found["state"] is not LimitState.RUNNING:
+        return
+    row = rows.of(limit, found["limit_key"])
+    at = recorded.envelope.occurred_at
+    row["state"] = state or (LimitState.MET if at < row["due_at"] else LimitState.LATE)
+    row["finished_at"] = at
+    row["next_level"] = row["next_at"] = None
+    row["position"] = recorded.position
+
+
+def _look_ahead(row: Row) -> None:
+    """Keep in the row which warning comes next."""
+    coming = [warning for warning in row["plan"] if warning.level.value not in row["raised"]]
+    row["next_level"] = coming[0].level if coming else None
+    row["next_at"] = coming[0].at if coming else None
 
 
 def _terms(due: DueDate) -> Row:
@@ -180,67 +160,33 @@ def _terms(due: DueDate) -> Row:
         "due_at": due.due_at,
         "due_date": due.due_date,
         "provisional": due.provisional,
+        **levels.reached(due.warnings),
+        "plan": due.warnings,
         "extended": due.extension is not None,
         "limit_id": due.limit.id,
         "label": due.limit.label,
         "rule_version": due.rule_version,
         "calendar_version": due.calendar_version,
-        **levels.reached(due.warnings),
     }
 
 
-def _finish(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> None:
-    """End a running limit by what happened at ``recorded``."""
-    row = _running(rows, recorded, kind, subject)
-    if row is not None:
-        late = _is_late(row, recorded.envelope.occurred_at)
-        _end(rows, recorded, kind, subject, LimitState.LATE if late else LimitState.MET)
+def _running(rows: Rows, recorded: Recorded, change: Redecided | Ended) -> list[Row]:
+    found = _of(rows, recorded, change.kind, change.subject)
+    return [row for row in found if row["state"] is LimitState.RUNNING]
 
 
-def _is_late(row: Row, instant: datetime) -> bool:
-    return bool(instant >= row["due_at"])
-
-
-def _end(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str, state: LimitState) -> None:
-    row = _running(rows, recorded, kind, subject)
-    if row is not None:
-        row["state"] = state
-        row["finished_at"] = recorded.envelope.occurred_at
-        row["position"] = recorded.position
-
-
-def _running(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> Row | None:
-    for row in _all(rows, recorded, kind, subject):
-        if row["state"] is LimitState.RUNNING:
-            return rows.of(limit, row["limit_key"])
-    return None
-
-
-def _all(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> list[Row]:
+def _of(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> list[Row]:
+    """The runs of one clock, in their order."""
     found = rows.all_of(limit, recorded.stream_id)
-    return [row for row in found if row["kind"] is kind and row["subject"] == subject]
+    of_it = [row for row in found if row["kind"] is kind and row["subject"] == subject]
+    return sorted(of_it, key=lambda row: int(row["run"]))
 
 
 PROJECTION = Projection(
     name="deadline_board",
     version=1,
     tables=(limit,),
-    handles={
-        discover.TicketReported: _reported,
-        discover.TicketAccepted: _decided_on,
-        discover.TicketRefused: _decided_on,
-        discover.TicketDiverted: _decided_on,
-        dispatch.WorkOrderDispatched: _dispatched,
-        dispatch.WorkOrderSignedIn: _signed_in,
-        dispatch.WorkOrderReturned: _returned,
-        dispatch.ReturnUpheld: _released,
-        dispatch.WorkOrderReassigned: _released,
-        deadline.ExtensionGranted: _extended,
-        deadline.ResultSubmitted: _submitted,
-        verify.ReworkOrdered: _reworked,
-        supervise.SupervisionOrderIssued: _slip_issued,
-        supervise.SupervisionOrderAnswered: _slip_answered,
-    },
+    handles={**dict.fromkeys(CLOCKS, _changed), WarningRaised: _warned},
     ignores=frozenset(
         {
             analyse.CauseAnalysed,
@@ -253,8 +199,9 @@ PROJECTION = Projection(
             verify.CallBackRecorded,
             verify.VerificationPassed,
             supervise.WorkOrderUrged,
-            supervise.TicketStruckOff,
             supervise.TicketReopened,
+            WarningAppealed,
+            WarningAppealRejected,
         }
     ),
     foreign=("office.",),

@@ -7,10 +7,11 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Connection
 
+from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.projections import levels
-from bancheng.projections.deadline_board import LimitKind, LimitState, limit, running_at
+from bancheng.projections.deadline_board import limit, running_at
 from bancheng.projections.lights import Light, Lights
 from bancheng.projections.paging import Listing, among, before, equals, since
 from bancheng.projections.ticket_ledger import ticket
@@ -28,6 +29,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     order_id: str | None
     slip_id: str | None
     unit: str | None
+    run: int
     cycle: int
     started_at: datetime
     due_at: datetime
@@ -43,6 +45,10 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     rule_version: str
     calendar_version: str
+    plan: tuple[PlannedWarning, ...]
+    raised: tuple[str, ...]
+    next_level: WarningLevel | None
+    next_at: datetime | None
     state: LimitState
     finished_at: datetime | None
     position: int

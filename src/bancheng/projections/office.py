@@ -85,5 +85,5 @@ PROJECTION = Projection(
         StaffRegistered: _staff_registered,
         StaffDismissed: _staff_dismissed,
     },
-    foreign=("complaint.",),
+    foreign=("complaint.", "warning.", "deadline."),
 )

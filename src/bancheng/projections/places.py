@@ -71,6 +71,7 @@ _HERE = (
     _NAMED
     & (projection.c.generation == bindparam("the_generation"))
     & (projection.c.position == bindparam("old_position"))
+    & projection.c.poison_position.is_(None)
 )
 _MOVE = update(projection).where(_HERE).values(position=bindparam("new_position"))
 _LOCK = update(projection).where(_NAMED).values(version=projection.c.version)

@@ -29,6 +29,7 @@ class StaffRow(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
 
 
+_ROLES = {role.value: role for role in Role}
 _UNITS = select(unit.c.code, unit.c.name, unit.c.closed).order_by(unit.c.code)
 _OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
 _STAFF = select(
@@ -59,5 +60,5 @@ def staff_member(connection: Connection, staff_id: str) -> StaffRow | None:
 
 
 def _staff_row(row: Any) -> StaffRow:
-    roles = tuple(Role(code) for code in row.roles)
+    roles = tuple(_ROLES[code] for code in row.roles)
     return StaffRow(**{**row._mapping, "roles": roles})  # noqa: SLF001  its public name

@@ -129,7 +129,11 @@ class Runner:
     def _still_behind(self, feeds: Sequence[Feed], position: int) -> list[Feed]:
         with self._database.read() as connection:
             found = places.find_all(connection)
-        return [feed for feed in feeds if found[feed.place.name].position < position]
+        behind = [feed for feed in feeds if found[feed.place.name].position < position]
+        for feed in behind:
+            if found[feed.place.name].poison is not None:
+                feed.place = found[feed.place.name]
+        return behind
 
     def _look_after_the_stopped(self) -> None:
         # Another process may have let them go on, or switched to what this program can run.

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
 
+from bancheng.domain import warnings
+from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
 from bancheng.domain.complaint.terms import (
     Outcome,
@@ -82,6 +84,7 @@ ticket = Table(
     count_column("reassignments"),
     count_column("extensions"),
     count_column("urges"),
+    count_column("warnings"),
     count_column("slips"),
     count_column("open_slips"),
     count_column("reopenings"),
@@ -275,6 +278,20 @@ def _urged(rows: Rows, _: supervise.WorkOrderUrged, recorded: Recorded) -> None:
     _touch(rows, recorded)["urges"] += 1
 
 
+def _warned(rows: Rows, _: warnings.WarningRaised, recorded: Recorded) -> None:
+    _touch(rows, recorded)["warnings"] += 1
+
+
+def _warning_revoked(rows: Rows, _: warnings.WarningRevoked, recorded: Recorded) -> None:
+    _touch(rows, recorded)["warnings"] -= 1
+
+
+def _replanned(rows: Rows, event: warnings.DueDateReplanned, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    if event.kind is LimitKind.RESOLVE and event.subject == row["lead_order_id"]:
+        _due(row, event.due)
+
+
 def _slip_issued(rows: Rows, _: supervise.SupervisionOrderIssued, recorded: Recorded) -> None:
     row = _touch(rows, recorded)
     row["slips"] += 1
@@ -359,6 +376,12 @@ PROJECTION = Projection(
         supervise.SupervisionOrderAnswered: _slip_answered,
         supervise.TicketStruckOff: _struck_off,
         supervise.TicketReopened: _reopened,
+        warnings.WarningRaised: _warned,
+        warnings.WarningAnswered: _touched,
+        warnings.WarningAppealed: _touched,
+        warnings.WarningAppealRejected: _touched,
+        warnings.WarningRevoked: _warning_revoked,
+        warnings.DueDateReplanned: _replanned,
     },
     foreign=("office.",),
 )

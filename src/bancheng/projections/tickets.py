@@ -81,6 +81,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     reassignments: int
     extensions: int
     urges: int
+    warnings: int
     slips: int
     open_slips: int
     reopenings: int

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
 
+from bancheng.domain import warnings
+from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
 from bancheng.domain.complaint.terms import OrderStatus, Outcome
 from bancheng.domain.events import Recorded
@@ -169,6 +171,11 @@ def _urged(rows: Rows, event: supervise.WorkOrderUrged, recorded: Recorded) -> N
     _touch(rows, event.order_id, recorded)["urges"] += 1
 
 
+def _replanned(rows: Rows, event: warnings.DueDateReplanned, recorded: Recorded) -> None:
+    if event.kind is LimitKind.RESOLVE:
+        _due(_touch(rows, event.subject, recorded), event.due)
+
+
 def _touch(rows: Rows, order_id: str, recorded: Recorded) -> Row:
     row = rows.of(order, order_id)
     row["updated_at"] = recorded.envelope.recorded_at
@@ -203,6 +210,7 @@ PROJECTION = Projection(
         deadline.ResultSubmitted: _submitted,
         verify.ReworkOrdered: _reworked,
         supervise.WorkOrderUrged: _urged,
+        warnings.DueDateReplanned: _replanned,
     },
     ignores=frozenset(
         {
@@ -219,6 +227,11 @@ PROJECTION = Projection(
             supervise.SupervisionOrderAnswered,
             supervise.TicketStruckOff,
             supervise.TicketReopened,
+            warnings.WarningRaised,
+            warnings.WarningAnswered,
+            warnings.WarningAppealed,
+            warnings.WarningAppealRejected,
+            warnings.WarningRevoked,
         }
     ),
     foreign=("office.",),

@@ -1,16 +1,19 @@
 """What decisions about a ticket need to know of it, and nothing a screen needs."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from bancheng.domain.clocks import Clock
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import term_of
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.warnings import Warned
 
 
 class TicketCommand(Command, frozen=True, kw_only=True):
@@ -46,6 +49,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     resolvers: frozenset[str] = frozenset()
     called_back: bool = False
     said_unsolved: bool = False
+    clocks: Mapping[str, Clock] = msgspec.field(default_factory=dict)
+    warnings: Mapping[str, Warned] = msgspec.field(default_factory=dict)
     open_slips: dict[str, str] = msgspec.field(default_factory=dict)
     slips: int = 0
 

@@ -5,16 +5,23 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bancheng.domain import warnings
+from bancheng.domain.clocks import LimitKind, fold
 from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
+from bancheng.domain.complaint.clocks import changes_of
 from bancheng.domain.complaint.state import Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
-from bancheng.domain.events import Recorded
+from bancheng.domain.events import Event, Recorded
 
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
     case = CASES.get(type(recorded.event))
-    return ticket if case is None else case(ticket, recorded.event, recorded)
+    after = ticket if case is None else case(ticket, recorded.event, recorded)
+    changes = changes_of(recorded)
+    if not changes:
+        return after
+    return replace(after, clocks=fold(after.clocks, changes, recorded.envelope.occurred_at))
 
 
 def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ticket:
@@ -112,6 +119,24 @@ def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> 
     return replace(ticket, status=Status.ACCEPTED, orders=orders)
 
 
+def _warned(ticket: Ticket, event: warnings.WarningRaised, _: Recorded) -> Ticket:
+    return replace(
+        ticket,
+        clocks=warnings.with_raised(ticket.clocks, event),
+        warnings=warnings.fold(ticket.warnings, event),
+    )
+
+
+def _about_a_warning(ticket: Ticket, event: Event, _: Recorded) -> Ticket:
+    return replace(ticket, warnings=warnings.fold(ticket.warnings, event))
+
+
+def _replanned(ticket: Ticket, event: warnings.DueDateReplanned, _: Recorded) -> Ticket:
+    if event.kind is not LimitKind.RESOLVE:
+        return ticket
+    return _with(ticket, event.subject, due=event.due)
+
+
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
     order = replace(ticket.orders[order_id], **changes)
     return replace(ticket, orders={**ticket.orders, order_id: order})
@@ -141,5 +166,11 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     supervise.SupervisionOrderIssued: _slip_issued,
     supervise.SupervisionOrderAnswered: _slip_answered,
     supervise.TicketStruckOff: _to(Status.CLOSED),
+    warnings.WarningRaised: _warned,
+    warnings.WarningAnswered: _about_a_warning,
+    warnings.WarningAppealed: _about_a_warning,
+    warnings.WarningAppealRejected: _about_a_warning,
+    warnings.WarningRevoked: _about_a_warning,
+    warnings.DueDateReplanned: _replanned,
     supervise.TicketReopened: _reopened,
 }

@@ -1,0 +1,137 @@
+"""The clocks of one matter: which limits run, since which event, and how each ended.
+
+A matter's events say what happens to its clocks in one place (`complaint/clocks.py`). The write
+state and the deadline board both follow that, so that they can not disagree.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.limit import DueDate
+
+
+class LimitKind(Labelled):
+    """时限种类: what must have happened when the limit runs out."""
+
+    ACCEPT = "accept", "受理"
+    SIGN_IN = "sign_in", "签收"
+    RESOLVE = "resolve", "办结"
+    FEEDBACK = "feedback", "督办反馈"
+
+
+class LimitState(Labelled):
+    """时限状态: running, or how it ended; then it never changes again."""
+
+    RUNNING = "running", "计时中"
+    MET = "met", "按时"
+    LATE = "late", "逾期"
+    CANCELLED = "cancelled", "已取消"
+
+
+class Started(Struct, frozen=True, kw_only=True):
+    """起算: a clock of ``kind`` runs for ``subject`` (a ticket, an order or a slip)."""
+
+    kind: LimitKind
+    subject: str
+    due: DueDate
+    unit: str | None = None
+
+
+class Redecided(Struct, frozen=True, kw_only=True):
+    """重新定期: the running clock has a new due date; its warnings begin a new cycle."""
+
+    kind: LimitKind
+    subject: str
+    due: DueDate
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """停表: the clock stopped; without ``state`` its time decides between met and late."""
+
+    kind: LimitKind
+    subject: str
+    state: LimitState | None = None
+
+
+class AllEnded(Struct, frozen=True, kw_only=True):
+    """全部停表: the matter is over; what still runs is cancelled."""
+
+
+Change = Started | Redecided | Ended | AllEnded
+
+
+class Clock(Struct, frozen=True, kw_only=True):
+    """时钟: one limit of a matter. ``run`` counts its starts, ``cycle`` its due dates, from 1.
+
+    ``raised`` are the levels of warning that were given in this cycle.
+    """
+
+    kind: LimitKind
+    subject: str
+    due: DueDate
+    unit: str | None
+    run: int = 1
+    cycle: int = 1
+    state: LimitState = LimitState.RUNNING
+    raised: tuple[WarningLevel, ...] = ()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the clock still runs."""
+        return self.state is LimitState.RUNNING
+
+    @property
+    def key(self) -> str:
+        """What names the limit within the hall."""
+        return key_of(self.kind, self.subject)
+
+
+def key_of(kind: LimitKind, subject: str) -> str:
+    """The name of the limit of ``kind`` on ``subject``."""
+    return f"{subject}/{kind}"
+
+
+def fold(clocks: Mapping[str, Clock], changes: Iterable[Change], at: datetime) -> dict[str, Clock]:
+    """``clocks`` after ``changes`` that happened ``at``; one that has ended stays as it is."""
+    after = dict(clocks)
+    for change in changes:
+        for clock in _changed(after, change, at):
+            after[clock.key] = clock
+    return after
+
+
+def _changed(clocks: Mapping[str, Clock], change: Change, at: datetime) -> list[Clock]:
+    if isinstance(change, AllEnded):
+        running = [clock for clock in clocks.values() if clock.is_running]
+        return [replace(clock, state=LimitState.CANCELLED) for clock in running]
+    earlier = clocks.get(key_of(change.kind, change.subject))
+    if isinstance(change, Started):
+        return [_started(change, earlier)]
+    if earlier is None or not earlier.is_running:
+        return []
+    if isinstance(change, Redecided):
+        return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=())]
+    return [replace(earlier, state=ended_as(change, earlier.due, at))]
+
+
+def ended_as(change: Ended, due: DueDate, at: datetime) -> LimitState:
+    """How a clock with ``due`` ended that was stopped ``at``."""
+    if change.state is not None:
+        return change.state
+    return LimitState.MET if at < due.due_at else LimitState.LATE
+
+
+def _started(change: Started, earlier: Clock | None) -> Clock:
+    return Clock(
+        kind=change.kind,
+        subject=change.subject,
+        due=change.due,
+        unit=change.unit or (earlier.unit if earlier else None),
+        run=earlier.run + 1 if earlier else 1,
+        cycle=earlier.cycle + 1 if earlier else 1,
+    )

@@ -1,0 +1,113 @@
+"""预警: warnings of a ticket's limits are raised, answered, appealed and revoked.
+
+Part of 监督检查, in a file of its own because cases will have the same acts.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain import warnings
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.commands import Desk
+from bancheng.domain.complaint.state import Ticket, TicketCommand
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.events import Event
+from bancheng.domain.people import FreeText
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warnings import (
+    WarningAnswered,
+    WarningAppealed,
+    WarningAppealRejected,
+    WarningRevoked,
+)
+
+Kind = Annotated[LimitKind, Meta(description="时限种类")]
+Subject = Annotated[
+    str, Meta(max_length=200, description="时限所属: 工单标识、派单编号或督办单编号")
+]
+WarningId = Annotated[str, Meta(max_length=240, description="预警编号")]
+
+
+class RaiseWarning(TicketCommand, frozen=True, kw_only=True):
+    """发牌: give the warning of a level that a limit has reached."""
+
+    kind: Kind
+    subject: Subject
+    level: Annotated[WarningLevel, Meta(description="预警级别")]
+
+
+class AnswerWarning(TicketCommand, frozen=True, kw_only=True):
+    """预警反馈: tell what the unit does about the warning."""
+
+    warning_id: WarningId
+    answer: Annotated[FreeText, Meta(description="反馈内容")]
+
+
+class AppealWarning(TicketCommand, frozen=True, kw_only=True):
+    """预警申诉: object to the warning."""
+
+    warning_id: WarningId
+    ground: Annotated[FreeText, Meta(description="申诉理由")]
+
+
+class RejectWarningAppeal(TicketCommand, frozen=True, kw_only=True):
+    """申诉驳回: let the warning stand."""
+
+    warning_id: WarningId
+    ruling: Annotated[FreeText, Meta(description="驳回意见")]
+
+
+class RevokeWarning(TicketCommand, frozen=True, kw_only=True):
+    """撤牌: take back a warning that was given wrongly."""
+
+    warning_id: WarningId
+    ruling: Annotated[FreeText, Meta(description="撤销意见")]
+
+
+class ReplanDueDate(TicketCommand, frozen=True, kw_only=True):
+    """重新定期: decide a running limit anew under the calendar now in force."""
+
+    kind: Kind
+    subject: Subject
+
+
+def raise_warning(ticket: Ticket, command: RaiseWarning, desk: Desk) -> list[Event]:
+    return warnings.raise_warning(ticket.clocks, command.kind, command.subject, command.level, desk)
+
+
+def answer_warning(ticket: Ticket, command: AnswerWarning, desk: Desk) -> list[Event]:
+    warning = warnings.standing(ticket.warnings, command.warning_id)
+    warnings.require_unit(warning, desk.actor)
+    if warning.answered:
+        raise WrongStep("WARNING_ANSWERED", "本预警已反馈", remedy="如需补充,请记录工单进展")
+    answer = desk.sealed(command.answer)
+    return [WarningAnswered(warning_id=command.warning_id, answer=answer)]
+
+
+def appeal_warning(ticket: Ticket, command: AppealWarning, desk: Desk) -> list[Event]:
+    warning = warnings.standing(ticket.warnings, command.warning_id)
+    warnings.require_unit(warning, desk.actor)
+    if warning.appealed:
+        raise WrongStep("WARNING_APPEALED", "本预警已申诉过一次", remedy="请等待或服从裁定")
+    ground = desk.sealed(command.ground)
+    return [WarningAppealed(warning_id=command.warning_id, ground=ground)]
+
+
+def reject_warning_appeal(ticket: Ticket, command: RejectWarningAppeal, desk: Desk) -> list[Event]:
+    warning = warnings.standing(ticket.warnings, command.warning_id)
+    if not warning.appeal_open:
+        raise WrongStep("NO_WARNING_APPEAL", "本预警没有待裁定的申诉", remedy="请核对预警编号")
+    ruling = desk.sealed(command.ruling)
+    return [WarningAppealRejected(warning_id=command.warning_id, ruling=ruling)]
+
+
+def revoke_warning(ticket: Ticket, command: RevokeWarning, desk: Desk) -> list[Event]:
+    warnings.standing(ticket.warnings, command.warning_id)
+    ruling = desk.sealed(command.ruling)
+    return [WarningRevoked(warning_id=command.warning_id, ruling=ruling)]
+
+
+def replan_due_date(ticket: Ticket, command: ReplanDueDate, desk: Desk) -> list[Event]:
+    due = warnings.replanned(ticket.clocks, command.kind, command.subject, desk)
+    return [due]
