@@ -161,7 +161,13 @@ TEXTS = {1: "第一千件", 4: "100%办成", 5: "a_b", 6: "路径/甲", 7: "甲 
 
 def varied(seed: int, tickets: int) -> list[Recorded]:
     """A history whose tickets and envelopes differ in every field that can be filtered by."""
-    return [_varied(one) for one in history(seed, tickets)]
+    ends = {
+        "ticket-closed": builders.a_closed_ticket(),
+        "ticket-refused": builders.a_refused_ticket(),
+    }
+    ended = [_moved(one, stream) for stream, events in ends.items() for one in events]
+    mixed = [*history(seed, tickets), *ended]
+    return [_varied(replace(one, position=2 * place)) for place, one in enumerate(mixed, start=1)]
 
 
 def _varied(one: Recorded) -> Recorded:

@@ -1,0 +1,205 @@
+"""Catch-up into all ledgers, in events a second and per database.
+
+The log is the simulated hall's: tickets with returns, extensions, rework and late ends, sealed as
+in production. It is made once in memory and appended to each database. Then fresh read models
+catch up from the first event.
+
+    python bench/catch_up.py [--events 20000] [--url postgresql+psycopg://…] [--profile]
+"""
+
+import argparse
+import cProfile
+import pstats
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from support import backends
+
+from bancheng.app.engine import Engine
+from bancheng.app.ports import Answer, Asked, Register
+from bancheng.bootstrap import Container, build
+from bancheng.config import Config
+from bancheng.domain.events import Envelope, Event, Recorded
+from bancheng.infra.calendars import national_calendar
+from bancheng.infra.clock import FixedClock, SeededIds
+from bancheng.infra.rulebooks import load_rulebook
+from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections.runner import Runner
+from bancheng.simulation import hall, run
+from bancheng.simulation.run import Simulation
+
+SINCE = datetime(2024, 1, 2, tzinfo=UTC)
+REPORTS_A_DAY = 60
+APPEND = 200
+ROUNDS = 3
+Stamped = tuple[str, int, Envelope, Event]
+
+
+class Notebook:
+    """A store in memory that keeps the events in plain text, in their order."""
+
+    def __init__(self) -> None:
+        self.streams = defaultdict[str, list[Recorded]](list)
+        self.log: list[Stamped] = []
+        self._numbers = 0
+
+    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
+        return self.streams[stream_id][:upto_version]
+
+    def answered(self, _: Asked) -> None:
+        return None
+
+    @contextmanager
+    def unit(self) -> Iterator["Notebook"]:
+        yield self
+
+    def next_number(self, _: Register) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def append(
+        self, stream_id: str, version: int, events: Sequence[tuple[Envelope, Event]], _: Asked
+    ) -> Answer:
+        for envelope, event in events:
+            version += 1
+            self.log.append((stream_id, version, envelope, event))
+            self.streams[stream_id].append(
+                Recorded(
+                    stream_id=stream_id,
+                    version=version,
+                    position=len(self.log),
+                    envelope=envelope,
+                    event=event,
+                )
+            )
+        return Answer(stream_id=stream_id, version=version, position=len(self.log))
+
+
+class Names:
+    """Gives every reporter a key of their own."""
+
+    def __init__(self) -> None:
+        self._people = 0
+
+    def identify(self, _: object) -> str:
+        self._people += 1
+        return f"person-{self._people}"
+
+    def fingerprint(self, _: bytes) -> str:
+        return ""
+
+
+class Rules:
+    """What is in force in the simulated hall."""
+
+    def __init__(self) -> None:
+        self._rulebook = load_rulebook("default")
+
+    def calendar(self):
+        return national_calendar()
+
+    def rulebook(self):
+        return self._rulebook
+
+    def units(self) -> frozenset[str]:
+        return frozenset(hall.UNITS)
+
+
+def make_log(events: int) -> list[Stamped]:
+    """At least ``events`` events of a busy hall."""
+    clock = FixedClock(SINCE)
+    store = Notebook()
+    engine = Engine(store, Names(), clock, SeededIds(1, clock), Rules(), "DEMO")
+    simulation = Simulation(engine, clock, seed=1)
+    simulation.open_hall(SINCE, lambda: None)
+    since = SINCE
+    with patch.object(run, "_REPORTS_A_DAY", REPORTS_A_DAY):
+        while len(store.log) < events:
+            until = since + timedelta(days=28)
+            simulation.run(since, until)
+            since = until
+    return store.log
+
+
+def fill(container: Container, log: Sequence[Stamped]) -> None:
+    """Append ``log`` to the store in its order."""
+    serial = 0
+    for start in range(0, len(log), APPEND):
+        with container.store.unit() as unit:
+            for stream_id, version, envelope, event in log[start : start + APPEND]:
+                serial += 1
+                asked = Asked(key=f"bench/{serial}", fingerprint="")
+                unit.append(stream_id, version - 1, [(envelope, event)], asked)
+
+
+def measure(container: Container, events: int, *, profiled: bool) -> Iterator[tuple[str, float]]:
+    """Events a second: each ledger by itself, then all of them together."""
+    for projection in PROJECTIONS:
+        yield projection.name, events / timed(lambda p=projection: container.builder.rebuild(p))
+    rates = [events / catch_up(container, profiled=profiled) for _ in range(ROUNDS)]
+    yield "all, live", sorted(rates)[ROUNDS // 2]
+
+
+def catch_up(container: Container, *, profiled: bool) -> float:
+    """Seconds to bring every ledger from nothing to the head of the log, keys not yet cached."""
+    fresh = build(container.config)
+    try:
+        with fresh.database.begin() as connection:
+            for projection in PROJECTIONS:
+                for table in projection.tables:
+                    connection.execute(table.delete())
+            connection.exec_driver_sql("UPDATE projection SET position = 0")
+        runner = Runner(fresh.runner._database, fresh.runner._pages, PROJECTIONS)
+        if not profiled:
+            return timed(runner.catch_up)
+        profile = cProfile.Profile()
+        seconds = timed(lambda: profile.runcall(runner.catch_up))
+        pstats.Stats(profile).sort_stats("tottime").print_stats(45)
+        pstats.Stats(profile).sort_stats("cumtime").print_stats(60)
+        return seconds
+    finally:
+        fresh.close()
+
+
+def timed(work) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--backend", choices=backends.ALL, action="append")
+    parser.add_argument("--profile", action="store_true")
+    chosen = parser.parse_args()
+    console = Console(width=100)
+    log = make_log(chosen.events)
+    table = Table(title=f"catch-up, {len(log)} events, events/s (median of {ROUNDS} for all)")
+    table.add_column("ledger")
+    figures = defaultdict[str, list[str]](list)
+    for backend in chosen.backend or backends.ALL:
+        table.add_column(backend, justify="right")
+        with backends.fresh(backend) as url:
+            container = build(Config(database_url=url, master_key=b"k" * 32, hall="DEMO"))
+            fill(container, log)
+            for name, rate in measure(container, len(log), profiled=chosen.profile):
+                figures[name].append(f"{rate:,.0f}")
+            container.close()
+    for name, cells in figures.items():
+        table.add_row(name, *cells)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

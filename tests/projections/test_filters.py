@@ -1,0 +1,212 @@
+"""Each filter lets through exactly the rows it says, on both databases."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bancheng.domain.clocks import LimitState
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.infra.database import connect
+from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOrder
+from bancheng.projections.lights import Light, Lights
+from bancheng.projections.ticket_ledger import ticket_unit
+from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder
+from bancheng.projections.trails import TRAIL, TrailFilter, TrailOrder
+from bancheng.projections.windows import PAGE_MAX, TEXT_MAX, LevelAt, Window
+from bancheng.projections.work_orders import WORK_ORDERS, WorkOrderFilter, WorkOrderOrder
+from projections.journeys import varied
+from projections.views import MemoryLog, Views
+from support import backends
+
+EVENTS = varied(11, tickets=40)
+LISTINGS = {
+    "tickets": (TICKETS, TicketFilter, TicketOrder.REPORTED_AT),
+    "work orders": (WORK_ORDERS, WorkOrderFilter, WorkOrderOrder.DISPATCHED_AT),
+    "deadlines": (DEADLINES, DeadlineFilter, DeadlineOrder.DUE_AT),
+    "trail": (TRAIL, TrailFilter, TrailOrder.RECORDED),
+}
+# Filters whose name is not that of a column, or that do not ask for one value of it.
+PLURAL = {"statuses": "status", "kinds": "kind"}
+RENAMED = {"category": {"work orders": "ticket_category"}}
+BY_HAND = {"unit", "text", "level", "running", "ticket_number"}
+
+
+@pytest.fixture(scope="module", params=backends.chosen())
+def connection(request):
+    with backends.fresh(request.param) as url:
+        engine = connect(url)
+        views = Views(engine, MemoryLog(EVENTS)).caught_up()
+        with views.database.read() as connection:
+            yield connection
+        engine.dispose()
+
+
+def all_rows(connection, kind, chosen=None):
+    listing, filter_, order = LISTINGS[kind]
+    chosen, rows, after = chosen or filter_(), [], None
+    while True:
+        window = Window(order=order, first=PAGE_MAX, after=after)
+        page = listing.page(connection, chosen, window)
+        rows += page.rows
+        if not page.has_next:
+            assert listing.count(connection, chosen) == len(rows)
+            return rows
+        after = page.cursors[-1]
+
+
+def plain_filters():
+    for kind, (_, filter_, _order) in LISTINGS.items():
+        for name in filter_.__struct_fields__:
+            if name not in BY_HAND or (name == "unit" and kind != "tickets"):
+                yield kind, name
+
+
+@pytest.mark.parametrize(("kind", "name"), [*plain_filters()])
+def test_a_filter_lets_through_exactly_what_it_says(connection, kind, name):
+    filter_ = LISTINGS[kind][1]
+    rows = all_rows(connection, kind)
+    value, expected = _case(kind, name, rows)
+
+    found = all_rows(connection, kind, filter_(**{name: value}))
+
+    assert found == expected
+    assert 0 < len(found) < len(rows), "the history must tell the filter from none"
+
+
+def _case(kind, name, rows):
+    """A value for the filter that some rows have and some have not, and the rows that have it."""
+    column, _, edge = name.rpartition("_")
+    if edge in ("from", "before"):
+        column += "_at"
+        values = sorted(value for row in rows if (value := getattr(row, column)) is not None)
+        middle = next(value for value in values[len(values) // 2 :] if value > values[0])
+        wanted = [
+            row
+            for row in rows
+            if (at := getattr(row, column)) is not None and (at >= middle) == (edge == "from")
+        ]
+        return middle, wanted
+    column = RENAMED.get(name, {}).get(kind, PLURAL.get(name, name))
+    known = Counter(value for row in rows if (value := getattr(row, column)) is not None)
+    value = min(known, key=lambda one: (-known[one], str(one)))
+    if known[value] == len(rows):
+        pytest.fail(f"every row has the same {column}")
+    wanted = [row for row in rows if getattr(row, column) == value]
+    return ((value,) if name in PLURAL else value), wanted
+
+
+def test_the_unit_of_a_ticket_is_any_that_had_a_work_order(connection):
+    rows = all_rows(connection, "tickets")
+    expected = [row for row in rows if "YB" in row.units]
+
+    assert all_rows(connection, "tickets", TicketFilter(unit="YB")) == expected
+    assert 0 < len(expected) < len(rows)
+    assert any(row.lead_unit != "YB" for row in expected)
+    pairs = {(row.ticket_id, unit) for row in rows for unit in row.units}
+    assert {tuple(pair) for pair in connection.execute(select(ticket_unit))} == pairs
+
+
+@pytest.mark.parametrize("kind", ["tickets", "work orders"])
+@pytest.mark.parametrize("running", [True, False])
+def test_running_is_what_the_row_says(connection, kind, running):
+    rows = all_rows(connection, kind)
+    expected = [row for row in rows if row.is_running is running]
+
+    chosen = LISTINGS[kind][1](running=running)
+    assert all_rows(connection, kind, chosen) == expected
+    assert 0 < len(expected) < len(rows)
+
+
+@pytest.mark.parametrize(
+    "level", [WarningLevel.NORMAL, WarningLevel.REMINDER, WarningLevel.YELLOW, WarningLevel.RED]
+)
+def test_a_level_is_what_the_row_says_at_that_instant(connection, level):
+    rows = all_rows(connection, "deadlines")
+    now = _instant_at_which_some_are(rows, level)
+    expected = [row for row in rows if row.level(now) is level]
+
+    at = LevelAt(level=level, now=now)
+    assert all_rows(connection, "deadlines", DeadlineFilter(level=at)) == expected
+    assert 0 < len(expected) < len(rows)
+    tickets = {row.ticket_id for row in expected}
+    found = all_rows(connection, "tickets", TicketFilter(level=at))
+    assert {row.ticket_id for row in found} == tickets
+    orders = {row.order_id for row in expected if row.order_id}
+    found = all_rows(connection, "work orders", WorkOrderFilter(level=at))
+    assert {row.order_id for row in found} == orders
+
+
+def _instant_at_which_some_are(rows, level):
+    instants = {
+        at
+        for row in rows
+        if row.state is LimitState.RUNNING
+        for at in (row.started_at, row.reminder_at, row.yellow_at, row.red_at)
+        if at
+    }
+    return max(instants, key=lambda now: (sum(row.level(now) is level for row in rows), now))
+
+
+@pytest.mark.parametrize("light", list(Light))
+def test_lights_are_edges_of_due(connection, light):
+    rows = all_rows(connection, "deadlines", DeadlineFilter(state=LimitState.RUNNING))
+    dues = sorted({row.due_at for row in rows})
+    lights = Lights(now=dues[len(dues) // 3], soon=dues[2 * len(dues) // 3])
+    since, until = lights.edges(light)
+
+    chosen = DeadlineFilter(state=LimitState.RUNNING, due_from=since, due_before=until)
+    found = all_rows(connection, "deadlines", chosen)
+    assert found == [row for row in rows if row.light(lights) is light]
+    assert 0 < len(found) < len(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("bcs0003", 3),  # large and small letters are alike
+        ("100%办成", 4),  # a wildcard is a letter like any other
+        ("a_b", 5),
+        ("路径/甲", 6),
+        ("甲 乙", 7),
+    ],
+)
+def test_text_finds_what_was_written(connection, text, number):
+    found = all_rows(connection, "tickets", TicketFilter(text=text))
+
+    assert [row.number for row in found] == [f"BCS{number:04d}"]
+
+
+def test_text_finds_work_orders_by_number_and_by_their_tickets_subject(connection):
+    rows = all_rows(connection, "work orders")
+    one = next(row for row in rows if row.ticket_subject_masked == "第一千件")
+    expected = [row for row in rows if row.ticket_id == one.ticket_id]
+
+    assert all_rows(connection, "work orders", WorkOrderFilter(text="第一千件")) == expected
+    assert all_rows(connection, "work orders", WorkOrderFilter(text=one.order_id)) == [one]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "长" * (TEXT_MAX + 1)])
+def test_text_is_bounded(connection, text):
+    with pytest.raises(InvalidInput, match="TEXT_OUT_OF_RANGE"):
+        all_rows(connection, "tickets", TicketFilter(text=text))
+
+
+def test_the_trail_is_found_by_the_tickets_number(connection):
+    rows = all_rows(connection, "trail")
+    expected = [row for row in rows if row.ticket_number == "BCS0003"]
+
+    found = all_rows(connection, "trail", TrailFilter(ticket_number="BCS0003"))
+    assert found == expected
+    assert 0 < len(expected) < len(rows)
+
+
+def test_filters_add_up(connection):
+    rows = all_rows(connection, "tickets")
+    since = sorted(row.reported_at for row in rows)[8] + timedelta(seconds=1)
+    chosen = TicketFilter(anonymous=True, reported_from=since)
+
+    expected = [row for row in rows if row.anonymous and row.reported_at >= since]
+    assert all_rows(connection, "tickets", chosen) == expected

@@ -1,0 +1,188 @@
+"""An event that can not be applied stops its projection alone, at that event, and is named."""
+
+import sqlite3
+
+import pytest
+import structlog
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
+
+from bancheng.domain.complaint.analyse import CauseAnalysed
+from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.events import Event
+from bancheng.projections import deadline_board, places
+from bancheng.projections.base import Projection, UnnamedEventError
+from bancheng.projections.registry import PROJECTIONS
+from projections.journeys import history
+from projections.views import MemoryLog, PlainOpener, Views
+from support.given import START
+
+EVENTS = history(3, tickets=4)
+SECRET = "13900001111"
+BAD = next(one for one in EVENTS[10:] if isinstance(one.event, TicketReported))
+
+
+def board(broken: Exception | None, version: int = 1) -> Projection:
+    """The deadline board, whose function for reported tickets raises at `BAD`."""
+    handles = dict(deadline_board.PROJECTION.handles)
+    good = handles[TicketReported]
+
+    def at_bad(rows, event, recorded):
+        if broken is not None and recorded.position == BAD.position:
+            raise broken
+        good(rows, event, recorded)
+
+    own = deadline_board.PROJECTION
+    return Projection(
+        name=own.name,
+        version=version,
+        tables=own.tables,
+        handles=handles | {TicketReported: at_bad},
+        ignores=own.ignores,
+        foreign=own.foreign,
+    )
+
+
+def with_board(board: Projection) -> list[Projection]:
+    return [board if one.name == board.name else one for one in PROJECTIONS]
+
+
+@pytest.fixture
+def stopped(engine):
+    """Read models whose board has met the bad event; with the log lines of that moment."""
+    views = Views(
+        engine, MemoryLog(EVENTS), projections=with_board(board(ValueError(f"tel {SECRET}")))
+    )
+    runner = views.runner()
+    structlog.reset_defaults()
+    with capture_logs() as lines:
+        runner.catch_up()
+        runner.catch_up()
+    return views, runner, lines
+
+
+def test_it_stops_before_the_event_and_the_others_go_on(stopped):
+    views, runner, _ = stopped
+    healths = {one.name: one for one in runner.health(START)}
+
+    assert healths["deadline_board"].position < BAD.position
+    before = [one.position for one in EVENTS if one.position < BAD.position]
+    assert healths["deadline_board"].position == before[-1]
+    others = {one.position for one in healths.values() if one.name != "deadline_board"}
+    assert others == {EVENTS[-1].position}
+    assert len(views.rows()["audit_trail"]) == len(EVENTS)
+
+
+def test_the_event_is_named_once_and_nothing_personal_is_said(stopped):
+    _, runner, lines = stopped
+    health = next(one for one in runner.health(START) if one.name == "deadline_board")
+    poison = health.poison
+
+    assert not health.is_well()
+    assert (poison.position, poison.event_id) == (BAD.position, BAD.envelope.event_id)
+    assert (poison.stream_id, poison.topic) == (BAD.stream_id, "complaint.ticket-reported")
+    assert poison.error.startswith("ValueError at ")
+    said = [line for line in lines if line["event"] == "projection_stopped"]
+    assert [line["event_id"] for line in said] == [BAD.envelope.event_id]
+    assert SECRET not in f"{lines}{poison}"
+
+
+def test_nobody_waits_for_a_stopped_projection(stopped):
+    _, runner, _ = stopped
+
+    assert not runner.wait(BAD.position, ["deadline_board"], timeout=60)
+    assert runner.wait(EVENTS[-1].position, ["ticket_ledger"], timeout=60)
+
+
+def test_retry_stops_again_while_the_fault_is_there(stopped):
+    _, runner, _ = stopped
+
+    assert runner.retry("deadline_board")
+    runner.catch_up()
+    assert {one.name for one in runner.health(START) if one.poison} == {"deadline_board"}
+    assert not runner.retry("no_such_projection")
+
+
+def test_after_the_fault_is_mended_retry_catches_up(stopped, engine):
+    stopped[1].retry("deadline_board")
+    mended = Views(engine, MemoryLog(EVENTS)).caught_up()
+
+    assert {one.poison for one in mended.runner().health(START)} == {None}
+    assert _finished(mended)
+
+
+def test_a_new_version_starts_over_without_the_poison(stopped, engine):
+    mended = Views(engine, MemoryLog(EVENTS), projections=with_board(board(None, version=2)))
+    mended.caught_up()
+
+    with mended.database.read() as connection:
+        place = places.get(connection, "deadline_board")
+    assert (place.version, place.poison) == (2, None)
+    assert _finished(mended)
+
+
+def _finished(views):
+    with views.database.read() as connection:
+        return {place.position for place in places.find_all(connection).values()} == {
+            EVENTS[-1].position
+        }
+
+
+def test_a_failure_that_passes_stops_nothing(engine):
+    class Flaky(PlainOpener):
+        failures = 1
+
+        def masked(self, value):
+            if self.failures:
+                self.failures = 0
+                raise OperationalError("select", None, sqlite3.OperationalError("busy"))
+            return super().masked(value)
+
+    views = Views(engine, MemoryLog(EVENTS), opener=Flaky())
+    runner = views.runner()
+
+    with pytest.raises(OperationalError):
+        runner.catch_up()
+    runner.catch_up()
+    assert {one.poison for one in runner.health(START)} == {None}
+    assert _finished(views)
+
+
+def test_an_event_that_can_not_be_read_holds_up_only_what_is_behind_it(engine):
+    class Torn(MemoryLog):
+        def read(self, after, limit):
+            found = super().read(after, limit)
+            if any(one.position == BAD.position for one in found):
+                raise ValueError("no such schema")
+            return found
+
+    views = Views(engine, Torn(EVENTS))
+
+    with pytest.raises(ValueError, match="no such schema"):
+        views.runner().catch_up()
+    before = [one for one in EVENTS if one.position < BAD.position]
+    assert len(views.rows()["audit_trail"]) == len(before)
+
+
+def test_a_projection_names_every_event():
+    class Unheard(Event, frozen=True, kw_only=True):
+        pass
+
+    Unheard.topic = "unheard.of"
+    for projection in PROJECTIONS:
+        if projection.every is None:
+            with pytest.raises(UnnamedEventError, match="Unheard"):
+                projection.require_complete([Unheard])
+
+
+def test_a_projection_does_not_handle_and_ignore_the_same_event():
+    own = deadline_board.PROJECTION
+
+    with pytest.raises(TypeError, match="handles and ignores CauseAnalysed"):
+        Projection(
+            name="x",
+            version=1,
+            tables=(),
+            handles={CauseAnalysed: own.handles[TicketReported]},
+            ignores=frozenset({CauseAnalysed}),
+        )

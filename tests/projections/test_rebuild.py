@@ -1,0 +1,249 @@
+"""A rebuild comes to the rows that live has, beside them, and takes their place at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Signal
+
+import pytest
+from sqlalchemy import Column, Integer, Table, inspect, select
+
+from bancheng.domain.complaint.discover import TicketReported
+from bancheng.projections import deadline_board, places, ticket_ledger, work_order_ledger
+from bancheng.projections.base import Projection
+from bancheng.projections.columns import stream_column
+from bancheng.projections.rebuild import RebuildStoppedError
+from bancheng.projections.registry import PROJECTIONS
+from projections.journeys import history
+from projections.views import MemoryLog, Views
+
+EVENTS = history(3, tickets=8)
+LEDGER = ticket_ledger.PROJECTION
+
+
+def generation(views, name):
+    with views.database.read() as connection:
+        return places.get(connection, name).generation
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda one: one.name)
+def test_rebuilt_rows_are_the_live_ones(engine, projection):
+    views = Views(engine, MemoryLog(EVENTS), batch=17).caught_up()
+    live = views.rows()
+
+    views.builder.rebuild(projection)
+
+    assert views.rows() == live
+    assert generation(views, projection.name) == 2
+
+
+def test_it_can_be_done_again_and_leaves_nothing_behind(engine):
+    views = Views(engine, MemoryLog(EVENTS)).caught_up()
+    tables = set(inspect(engine).get_table_names())
+    indexes = _index_names(engine)
+
+    for _ in range(3):
+        views.builder.rebuild(LEDGER)
+
+    assert set(inspect(engine).get_table_names()) == tables
+    assert len(_index_names(engine)) == len(indexes)
+    with views.database.read() as connection:
+        assert set(places.find_all(connection)) == {one.name for one in PROJECTIONS}
+
+
+def _index_names(engine):
+    found = inspect(engine).get_indexes("ticket_ledger")
+    return {index["name"] for index in found}
+
+
+def test_rows_that_are_wrong_or_should_not_be_there_are_gone_after_it(engine):
+    views = Views(engine, MemoryLog(EVENTS)).caught_up()
+    live = views.rows()
+    with views.database.write() as connection:
+        table = work_order_ledger.order
+        connection.execute(table.update().values(urges=99))
+        connection.execute(ticket_ledger.ticket_unit.delete())
+
+    views.builder.rebuild(work_order_ledger.PROJECTION)
+    views.builder.rebuild(LEDGER)
+
+    assert views.rows() == live
+
+
+def test_live_goes_on_in_the_new_tables(engine):
+    log = MemoryLog(EVENTS[:60])
+    views = Views(engine, log, batch=9)
+    runner = views.runner()
+    runner.catch_up()
+
+    views.builder.rebuild(LEDGER)
+    log.events = list(EVENTS)
+    runner.catch_up()
+
+    assert views.rows() == _live_rows(views)
+
+
+def _live_rows(views):
+    """What a rebuild of everything comes to."""
+    for projection in PROJECTIONS:
+        views.builder.rebuild(projection)
+    return views.rows()
+
+
+def test_rebuilt_while_others_write_and_follow(engine):
+    log = MemoryLog(EVENTS[:20])
+    views = Views(engine, log, batch=8).caught_up()
+    done = Signal()
+
+    def write():
+        for one in EVENTS[20:]:
+            log.events.append(one)
+        done.set()
+
+    def follow():
+        runner = views.runner()
+        while not done.is_set():
+            runner.catch_up()
+        runner.catch_up()
+
+    def rebuild():
+        for projection in PROJECTIONS:
+            views.builder.rebuild(projection)
+
+    with ThreadPoolExecutor() as pool:
+        for task in [pool.submit(act) for act in (follow, rebuild, write)]:
+            task.result()
+    live = views.caught_up().rows()
+
+    assert len(live["audit_trail"]) == len(EVENTS)
+    assert live == _live_rows(views)
+
+
+def test_the_new_rows_are_not_behind_what_live_has_told(engine):
+    log = MemoryLog(EVENTS[:30])
+    views = Views(engine, log, batch=500).caught_up()
+    read = views.pages.behind
+
+    def overtaken_by_live(position):
+        page = read(position)
+        if not page and len(log.events) < len(EVENTS):
+            # The build believes to be at the end; just then events come and live applies them.
+            log.events = list(EVENTS)
+            views.caught_up()
+        return page
+
+    object.__setattr__(views.builder, "pages", _Reading(overtaken_by_live))
+    views.builder.rebuild(LEDGER)
+
+    with views.database.read() as connection:
+        assert places.get(connection, LEDGER.name).position == EVENTS[-1].position
+    rows = views.rows()
+    object.__setattr__(views.builder, "pages", views.pages)
+    assert rows == _live_rows(views)
+
+
+class _Reading:
+    def __init__(self, behind):
+        self.behind = behind
+
+
+def counting(version: int) -> Projection:
+    """The ticket ledger in a version that has one small table instead of its own two."""
+    table = Table(
+        "ticket_count",
+        ticket_ledger.metadata,
+        stream_column(primary_key=True),
+        Column("reported", Integer, nullable=False),
+        extend_existing=True,
+    )
+
+    def reported(rows, _event, recorded):
+        rows.new(table, stream_id=recorded.stream_id, reported=1)
+
+    return Projection(
+        name=LEDGER.name,
+        version=version,
+        tables=(table,),
+        handles={TicketReported: reported},
+        ignores=frozenset(LEDGER.handles) - {TicketReported},
+        foreign=LEDGER.foreign,
+    )
+
+
+def test_another_version_is_built_and_takes_over_also_with_other_tables(engine):
+    old = Views(engine, MemoryLog(EVENTS)).caught_up()
+    tickets = len(old.rows()["ticket_ledger"])
+    new = Views(engine, MemoryLog(EVENTS), projections=[counting(2)])
+
+    assert len(new.rows()["ticket_count"]) == tickets
+    assert not inspect(engine).has_table("ticket_ledger")
+    assert not inspect(engine).has_table("ticket_ledger_unit")
+
+
+def test_a_program_of_the_old_version_stands_aside(engine):
+    log = MemoryLog(EVENTS[:60])
+    runner = Views(engine, log).runner()
+    runner.catch_up()
+    new = Views(engine, log, projections=[counting(2)])
+    log.events = list(EVENTS)
+
+    runner.catch_up()
+
+    with new.database.read() as connection:
+        assert places.get(connection, LEDGER.name).position == EVENTS[59].position
+    assert not runner.wait(EVENTS[-1].position, [LEDGER.name], timeout=60)
+    new.caught_up()
+    counted = select(counting(2).tables[0])
+    with new.database.read() as connection:
+        reported = [one for one in EVENTS if isinstance(one.event, TicketReported)]
+        assert len(connection.execute(counted).all()) == len(reported)
+
+
+def test_a_build_that_was_killed_goes_on_where_it_stood(engine, monkeypatch):
+    views = Views(engine, MemoryLog(EVENTS), batch=10).caught_up()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(views.builder), "_switch", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            Views(engine, MemoryLog(EVENTS), batch=10, projections=[counting(2)])
+    with views.database.read() as connection:
+        assert places.get(connection, LEDGER.name).version == 1
+        half = places.get(connection, f"{LEDGER.name}__g2")
+
+    new = Views(engine, MemoryLog(EVENTS), projections=[counting(2)])
+
+    assert half.position == EVENTS[-1].position
+    assert generation(new, LEDGER.name) == 2
+
+
+def _killed(*_):
+    raise KeyboardInterrupt
+
+
+def test_a_build_that_meets_poison_leaves_live_as_it_was(engine):
+    views = Views(engine, MemoryLog(EVENTS)).caught_up()
+    live = views.rows()
+
+    def fail(*_):
+        raise ValueError
+
+    own = deadline_board.PROJECTION
+    broken = Projection(
+        name=own.name,
+        version=own.version,
+        tables=own.tables,
+        handles=dict.fromkeys(own.handles, fail),
+        ignores=own.ignores,
+        foreign=own.foreign,
+    )
+    with pytest.raises(RebuildStoppedError, match=r"complaint\.ticket-reported"):
+        views.builder.rebuild(broken)
+
+    assert views.rows() == live
+    assert generation(views, own.name) == 1
+    views.builder.rebuild(own)
+    assert views.rows() == live
+
+
+def test_several_processes_may_start_at_once(engine):
+    with ThreadPoolExecutor(4) as pool:
+        started = list(pool.map(lambda _: Views(engine, MemoryLog(EVENTS)), range(4)))
+
+    assert started[0].caught_up().rows() == started[3].rows()
