@@ -1,5 +1,7 @@
 """The only place that chooses adapters: `build(config)` → `Container`."""
 
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,11 +19,13 @@ from bancheng.infra.calendars import national_calendar
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec
 from bancheng.infra.identity import KEY_LABEL, Issuer, bearer
+from bancheng.infra.leadership import Leadership
 from bancheng.infra.master_key import MasterKey
 from bancheng.infra.rulebooks import load_rulebook
 from bancheng.infra.schema import create_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
+from bancheng.jobs import Sweep, Sweeper
 from bancheng.projections import registers
 from bancheng.projections.base import Database
 from bancheng.projections.pages import Pages
@@ -29,17 +33,42 @@ from bancheng.projections.rebuild import Builder
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.runner import Runner
 
+CALENDAR_SECONDS = 1.0
+
+
+class PublishedCalendar:
+    """The calendar published last, else the national one; looked up at most once a second."""
+
+    def __init__(self, engine: sqlalchemy.Engine) -> None:
+        self._engine = engine
+        self._position = 0
+        self._looked_at = -math.inf
+        self._calendar = national_calendar()
+
+    def __call__(self) -> Calendar:
+        if time.monotonic() - self._looked_at >= CALENDAR_SECONDS:
+            self._look_up()
+            self._looked_at = time.monotonic()
+        return self._calendar
+
+    def _look_up(self) -> None:
+        with database.read(self._engine) as connection:
+            position = registers.calendar_position(connection)
+            if position != self._position:
+                self._calendar = registers.latest_calendar(connection) or self._calendar
+                self._position = position
+
 
 @dataclass(frozen=True, kw_only=True)
 class HallRules:
     """规则: the calendar and rule book in force, and the units that take work."""
 
-    calendar_in_force: Calendar
+    calendar_in_force: Callable[[], Calendar]
     rulebook_in_force: RuleBook
     open_units: Callable[[], frozenset[str]]
 
     def calendar(self) -> Calendar:
-        return self.calendar_in_force
+        return self.calendar_in_force()
 
     def rulebook(self) -> RuleBook:
         return self.rulebook_in_force
@@ -59,6 +88,7 @@ class Container:
     engine: Engine
     runner: Runner
     builder: Builder
+    sweeper: Sweeper
     rules: HallRules
     issuer: Issuer
     keys: sqlalchemy.Engine
@@ -81,7 +111,8 @@ class Container:
         )
 
     def close(self) -> None:
-        """Stop the runner and give the connections back."""
+        """Stop what runs and give the connections back."""
+        self.sweeper.stop()
         self.runner.stop()
         self.database.dispose()
         self.keys.dispose()
@@ -106,19 +137,22 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     runner = Runner(views, pages, PROJECTIONS)
     store.on_append(runner.wake)
     rules = HallRules(
-        calendar_in_force=national_calendar(),
+        calendar_in_force=PublishedCalendar(data),
         rulebook_in_force=load_rulebook(config.rulebook),
         open_units=lambda: _open_units(data),
     )
+    engine = Engine(store, vault, clock, ids, rules, config.hall)
+    sweep = Sweep(engine, data, lambda position: runner.wait(position, ("deadline_board",)))
     return Container(
         config=config,
         database=data,
         keys=keys,
         clock=clock,
         store=store,
-        engine=Engine(store, vault, clock, ids, rules, config.hall),
+        engine=engine,
         runner=runner,
         builder=builder,
+        sweeper=Sweeper(sweep, Leadership(data)),
         rules=rules,
         issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),
     )

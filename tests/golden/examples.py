@@ -20,6 +20,7 @@ from bancheng.domain.people import (
     Phone,
     Role,
 )
+from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind, Session
 from bancheng.domain.time_limits.terms import EndOf, Limit, LimitUnit, StartConvention
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -33,6 +34,14 @@ BY_HAND: dict[type[msgspec.Struct], dict[str, Any]] = {
         "start": StartConvention.SAME_DAY,
         "end_of": EndOf.SESSION,
         "roll_forward": True,
+    },
+    Session: {"start": 510, "end": 720},
+    Calendar: {
+        "zone": "Asia/Shanghai",
+        "days": {date(2027, 1, 1): DayEntry(kind=DayKind.DAY_OFF, name="元旦")},
+        "working_weekdays": (0, 1, 2, 3, 4),
+        "hours": (((Session(start=510, end=720)),),) * 7,
+        "date_hours": {date(2027, 1, 4): (Session(start=540, end=720),)},
     },
 }
 

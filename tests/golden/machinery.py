@@ -86,7 +86,7 @@ def _told(value: Any, vault: KeyVault) -> Any:
     if isinstance(value, msgspec.Struct):
         return {name: _told(getattr(value, name), vault) for name in value.__struct_fields__}
     if isinstance(value, dict):
-        return {name: _told(part, vault) for name, part in value.items()}
+        return {str(name): _told(part, vault) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_told(part, vault) for part in value]
     return msgspec.to_builtins(value)

@@ -30,15 +30,17 @@ def serve_container(container: Container) -> None:
     host, port = container.config.host, container.config.port
     console.print(f"服务地址 http://{host}:{port}/graphql ,按 Ctrl-C 结束")
     # The request log is the application's own: one structured line a request.
-    uvicorn.run(create_app(container), host=host, port=port, log_config=None, access_log=False)
+    app = create_app(container, (container.sweeper,))
+    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
 
 
 def worker() -> None:
-    """只更新台账,不提供服务;可与 serve 并行,也可在多台机器上运行。"""
+    """只更新台账与预警,不提供服务;可与 serve 并行,也可在多台机器上运行。"""
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with hall() as container:
         container.runner.start()
-        console.print("台账更新进程已启动,按 Ctrl-C 结束")
+        container.sweeper.start()
+        console.print("台账与预警进程已启动,按 Ctrl-C 结束")
         stop.wait()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Union
 import strawberry
 
 from bancheng.app.ports import Answer
-from bancheng.app.registry import STAFF, TICKET, UNIT
+from bancheng.app.registry import CALENDAR, STAFF, TICKET, UNIT
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
@@ -71,6 +71,13 @@ class StaffActDone(ActDone):
     member = relation(_member, Member | None, "办理后的人员;名册未更新时为空。")
 
 
+@strawberry.type(description="日历已发布;未办结的时限将按新日历重新定期。")
+class CalendarActDone(ActDone):
+    """An act on the working calendar."""
+
+    calendar_id: str = strawberry.field(description="日历册标识。")
+
+
 @dataclass(frozen=True)
 class Result:
     """结果: the answers of the acts on one aggregate.
@@ -102,7 +109,13 @@ def _union(name: str, done_type: Any, description: str) -> Any:
     return Annotated[Union[members], strawberry.union(name, description=description)]  # noqa: UP007
 
 
-TICKET_VIEWS = ("ticket_ledger", "work_order_ledger", "deadline_board", "audit_trail")
+TICKET_VIEWS = (
+    "ticket_ledger",
+    "work_order_ledger",
+    "deadline_board",
+    "warning_ledger",
+    "audit_trail",
+)
 OFFICE_VIEWS = ("office",)
 
 RESULTS: dict[str, Result] = {
@@ -127,6 +140,13 @@ RESULTS: dict[str, Result] = {
             StaffActDone,
             "staff_id",
             _union("StaffActResult", StaffActDone, "人员名册办理结果: 已办理,或被拒绝。"),
+            OFFICE_VIEWS,
+        ),
+        Result(
+            CALENDAR.prefix,
+            CalendarActDone,
+            "calendar_id",
+            _union("CalendarActResult", CalendarActDone, "发布日历的结果: 已办理,或被拒绝。"),
             OFFICE_VIEWS,
         ),
     )

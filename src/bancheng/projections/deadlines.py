@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.labelled import Labelled
@@ -119,6 +119,62 @@ _OF_TICKETS = (
     .where(among(limit.c.ticket_id, "ids"))
     .order_by(limit.c.started_at, limit.c.limit_key)
 )
+
+
+class DueWarning(msgspec.Struct, frozen=True, kw_only=True):
+    """待发预警: the warning that a running limit is due for."""
+
+    ticket_id: str
+    kind: LimitKind
+    subject: str
+    cycle: int
+    next_level: WarningLevel
+    next_at: datetime
+
+
+_DUE_WARNINGS = (
+    select(*(limit.c[name] for name in DueWarning.__struct_fields__))
+    .where(limit.c.next_at <= bindparam("now"))
+    .order_by(limit.c.next_at, limit.c.limit_key)
+    .limit(bindparam("most"))
+)
+_OF_OTHER_CALENDARS = (
+    select(limit.c.ticket_id, limit.c.kind, limit.c.subject, limit.c.limit_key)
+    .where(
+        limit.c.state == LimitState.RUNNING,
+        limit.c.calendar_version != bindparam("version"),
+        limit.c.limit_key > bindparam("behind"),
+    )
+    .order_by(limit.c.limit_key)
+    .limit(bindparam("most"))
+)
+
+
+def due_warnings(connection: Connection, now: datetime, most: int) -> list[DueWarning]:
+    """At most ``most`` warnings whose instant has come, the oldest first.
+
+    An index range: the cost is that of the warnings due, not of the limits open.
+    """
+    found = connection.execute(_DUE_WARNINGS, {"now": now, "most": most})
+    return [DueWarning(**row._mapping) for row in found]  # noqa: SLF001
+
+
+class OldLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """旧日历时限: a running limit that was decided under another calendar."""
+
+    ticket_id: str
+    kind: LimitKind
+    subject: str
+    limit_key: str
+
+
+def decided_under_others(
+    connection: Connection, version: str, *, behind: str, most: int
+) -> list[OldLimit]:
+    """At most ``most`` running limits not decided under the calendar ``version``, by key."""
+    values = {"version": version, "behind": behind, "most": most}
+    found = connection.execute(_OF_OTHER_CALENDARS, values)
+    return [OldLimit(**row._mapping) for row in found]  # noqa: SLF001
 
 
 def deadlines(connection: Connection, chosen: DeadlineFilter, window: Window) -> Page[DeadlineRow]:

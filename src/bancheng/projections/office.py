@@ -1,8 +1,10 @@
-"""单位与人员名册: who is there now, from the streams of units and staff."""
+"""单位、人员与日历名册: who is there now, and which calendars were published."""
 
-from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text
+import msgspec
+from sqlalchemy import Boolean, Column, Date, Index, MetaData, Table, Text
 
 from bancheng.domain.events import Recorded
+from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.projections.base import Projection
@@ -38,6 +40,33 @@ staff = Table(
     Index("staff_register_staff_id", "staff_id"),
     Index("staff_register_unit", "unit", "staff_id"),
 )
+
+
+calendar = Table(
+    "calendar_register",
+    metadata,
+    stream_column(),
+    Column("version", Code, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("announced_through", Date, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("position", Position, nullable=False),
+    Index("calendar_register_position", "position"),
+)
+
+
+def _calendar_published(rows: Rows, event: CalendarPublished, recorded: Recorded) -> None:
+    rows.new(
+        calendar,
+        stream_id=recorded.stream_id,
+        version=event.calendar.version,
+        source=event.calendar.source,
+        announced_through=event.calendar.announced_through,
+        published_at=recorded.envelope.recorded_at,
+        calendar=msgspec.json.encode(event.calendar).decode(),
+        position=recorded.position,
+    )
 
 
 def _unit_registered(rows: Rows, event: UnitRegistered, recorded: Recorded) -> None:
@@ -78,12 +107,13 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 PROJECTION = Projection(
     name="office",
     version=1,
-    tables=(unit, staff),
+    tables=(unit, staff, calendar),
     handles={
         UnitRegistered: _unit_registered,
         UnitClosed: _unit_closed,
         StaffRegistered: _staff_registered,
         StaffDismissed: _staff_dismissed,
+        CalendarPublished: _calendar_published,
     },
     foreign=("complaint.", "warning.", "deadline."),
 )

@@ -1,12 +1,13 @@
-"""单位与人员名册: their rows and queries, for identity and for rules."""
+"""单位、人员与日历名册: their rows and queries, for identity and for rules."""
 
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bancheng.domain.people import Role
-from bancheng.projections.office import staff, unit
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.projections.office import calendar, staff, unit
 from bancheng.projections.paging import equals
 
 
@@ -30,12 +31,26 @@ class StaffRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ROLES = {role.value: role for role in Role}
+_CALENDAR_POSITION = select(func.max(calendar.c.position))
+_LATEST_CALENDAR = select(calendar.c.calendar).order_by(calendar.c.position.desc()).limit(1)
+_CALENDARS = msgspec.json.Decoder(Calendar)
 _UNITS = select(unit.c.code, unit.c.name, unit.c.closed).order_by(unit.c.code)
 _OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
 _STAFF = select(
     staff.c.staff_id, staff.c.name, staff.c.post, staff.c.unit, staff.c.roles, staff.c.active
 ).order_by(staff.c.staff_id)
 _ONE = _STAFF.where(equals(staff.c.staff_id))
+
+
+def calendar_position(connection: Connection) -> int:
+    """The position of the latest published calendar; 0 if none was."""
+    return connection.scalar(_CALENDAR_POSITION) or 0
+
+
+def latest_calendar(connection: Connection) -> Calendar | None:
+    """The calendar that was published last."""
+    text = connection.scalar(_LATEST_CALENDAR)
+    return None if text is None else _CALENDARS.decode(text)
 
 
 def open_units(connection: Connection) -> frozenset[str]:

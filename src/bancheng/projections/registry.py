@@ -7,6 +7,7 @@ from bancheng.projections import (
     deadline_board,
     office,
     ticket_ledger,
+    warning_ledger,
     work_order_ledger,
 )
 from bancheng.projections.base import Projection
@@ -16,6 +17,7 @@ PROJECTIONS: Sequence[Projection] = (
     work_order_ledger.PROJECTION,
     deadline_board.PROJECTION,
     audit_trail.PROJECTION,
+    warning_ledger.PROJECTION,
     office.PROJECTION,
 )
 
