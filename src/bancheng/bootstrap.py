@@ -51,6 +51,10 @@ class PublishedCalendar:
             self._looked_at = time.monotonic()
         return self._calendar
 
+    def refresh(self) -> None:
+        """Look again at the next question."""
+        self._looked_at = -math.inf
+
     def _look_up(self) -> None:
         with database.read(self._engine) as connection:
             position = registers.calendar_position(connection)
@@ -88,7 +92,9 @@ class Container:
     engine: Engine
     runner: Runner
     builder: Builder
+    sweep: Sweep
     sweeper: Sweeper
+    calendar: PublishedCalendar
     rules: HallRules
     issuer: Issuer
     keys: sqlalchemy.Engine
@@ -136,8 +142,9 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     builder.ensure(PROJECTIONS)
     runner = Runner(views, pages, PROJECTIONS)
     store.on_append(runner.wake)
+    calendar = PublishedCalendar(data)
     rules = HallRules(
-        calendar_in_force=PublishedCalendar(data),
+        calendar_in_force=calendar,
         rulebook_in_force=load_rulebook(config.rulebook),
         open_units=lambda: _open_units(data),
     )
@@ -152,6 +159,8 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         engine=engine,
         runner=runner,
         builder=builder,
+        sweep=sweep,
+        calendar=calendar,
         sweeper=Sweeper(sweep, Leadership(data)),
         rules=rules,
         issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),

@@ -2,7 +2,7 @@
 
 import typer
 
-from bancheng.cli import demo, imports, office, reading, serving
+from bancheng.cli import deadline, demo, imports, office, reading, serving
 
 app = typer.Typer(
     help="办成: 政务服务大厅办件与「办不成事」工单的全程跟踪引擎。",
@@ -16,6 +16,8 @@ app.add_typer(imports.app, name="import")
 app.command("rebuild")(reading.rebuild)
 app.command("trail")(reading.trail)
 app.command("schema")(reading.schema)
+app.add_typer(deadline.app, name="deadline")
+app.add_typer(deadline.calendars, name="calendar")
 app.add_typer(office.units, name="unit")
 app.add_typer(office.users, name="user")
 app.command("token")(office.token)

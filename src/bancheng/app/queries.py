@@ -1,0 +1,96 @@
+"""What only the events themselves can tell: how each date of a matter was decided, and why.
+
+Evidence is read from the stream, not from a read model: a ledger keeps the latest date, the
+stream every one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import reduce
+
+from msgspec import Struct
+
+from bancheng.app.ports import Store
+from bancheng.domain.clocks import Clock, LimitKind, Redecided, Started, fold
+from bancheng.domain.complaint.clocks import changes_of
+from bancheng.domain.complaint.deadline import ResultSubmitted
+from bancheng.domain.errors import NotFound
+from bancheng.domain.events import Recorded
+from bancheng.domain.time_limits.explain import explain_due, explain_verdict
+from bancheng.domain.time_limits.limit import DueDate, Verdict
+
+
+class DecidedDate(Struct, frozen=True, kw_only=True):
+    """定期记录: one decision about a limit, and the event that carries it."""
+
+    event_id: str
+    term: str
+    decided_at: datetime
+    due: DueDate
+
+    def lines(self) -> list[str]:
+        """The explanation as people read it."""
+        return explain_due(self.due)
+
+
+class ClockHistory(Struct, frozen=True, kw_only=True):
+    """时限说明: one limit of a matter with every date it was given, and the verdicts on it."""
+
+    clock: Clock
+    decisions: tuple[DecidedDate, ...]
+    verdicts: tuple[Verdict, ...]
+
+    def verdict_lines(self) -> list[list[str]]:
+        """Each verdict as people read it, against the date that then held."""
+        return [explain_verdict(one, self._due_of(one)) for one in self.verdicts]
+
+    def _due_of(self, verdict: Verdict) -> DueDate:
+        return next(one.due for one in reversed(self.decisions) if one.due.due_at == verdict.due_at)
+
+
+def clocks_of(store: Store, ticket_id: str) -> list[ClockHistory]:
+    """Every limit of the ticket; ``NotFound`` if there is no such ticket."""
+    history = store.load(ticket_id)
+    if not history:
+        raise NotFound(
+            "TICKET_NOT_FOUND",
+            f"没有标识为「{ticket_id}」的工单",
+            field="ticket_id",
+            remedy="请核对工单标识",
+        )
+    clocks: dict[str, Clock] = reduce(
+        lambda known, one: fold(known, changes_of(one), one.envelope.occurred_at), history, {}
+    )
+    return [
+        ClockHistory(
+            clock=clock,
+            decisions=tuple(_decisions(history, clock)),
+            verdicts=tuple(_verdicts(history, clock)),
+        )
+        for clock in clocks.values()
+    ]
+
+
+def _decisions(history: Sequence[Recorded], clock: Clock) -> list[DecidedDate]:
+    return [
+        DecidedDate(
+            event_id=one.envelope.event_id,
+            term=one.event.term,
+            decided_at=one.envelope.recorded_at,
+            due=change.due,
+        )
+        for one in history
+        for change in changes_of(one)
+        if isinstance(change, Started | Redecided)
+        and (change.kind, change.subject) == (clock.kind, clock.subject)
+    ]
+
+
+def _verdicts(history: Sequence[Recorded], clock: Clock) -> list[Verdict]:
+    if clock.kind is not LimitKind.RESOLVE:
+        return []
+    return [
+        one.event.verdict
+        for one in history
+        if isinstance(one.event, ResultSubmitted) and one.event.order_id == clock.subject
+    ]

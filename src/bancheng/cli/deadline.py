@@ -1,0 +1,93 @@
+"""`bancheng deadline explain` and `bancheng calendar import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from bancheng.app.engine import Context
+from bancheng.app.queries import ClockHistory, clocks_of
+from bancheng.bootstrap import Container
+from bancheng.cli.console import OPERATOR, console, hall
+from bancheng.domain.events import Channel
+from bancheng.domain.office.calendars import PublishCalendar
+from bancheng.infra import database
+from bancheng.infra.files import TableError
+from bancheng.projections import tickets, work_orders
+
+app = typer.Typer(help="时限说明。", no_args_is_help=True)
+calendars = typer.Typer(help="工作日历。", no_args_is_help=True)
+CALENDAR_BYTES_MAX = 200_000
+
+
+@app.command("explain")
+def explain(
+    number: Annotated[str, typer.Argument(help="工单编号、派单编号或标识")],
+    json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,  # noqa: FBT002
+) -> None:
+    """说明每个时限的到期日与结论: 计入与不计的时段、理由、规则与日历版本、依据。"""
+    with hall() as container:
+        ticket_id, order_id = _found(container, number)
+        histories = [
+            one
+            for one in clocks_of(container.store, ticket_id)
+            if order_id in (None, one.clock.subject)
+        ]
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(histories), indent=1).decode())
+        return
+    for one in histories:
+        _print(one)
+
+
+@calendars.command("import")
+def import_calendar(
+    file: Annotated[Path, typer.Argument(help="日历文件(TOML 或 JSON)")],
+) -> None:
+    """发布新版工作日历;未办结的时限随后按新日历重新定期,已有结论不变。"""
+    with hall() as container:
+        command = PublishCalendar(text=_text_of(file))
+        key = f"cli/{container.engine.ids.new()}"
+        context = Context(actor=OPERATOR, key=key, channel=Channel.SYSTEM)
+        container.engine.execute(command, context)
+        container.runner.catch_up()
+        container.calendar.refresh()
+        changed = container.sweep.replan()
+        container.runner.catch_up()
+        version = container.rules.calendar().version
+    console.print(f"已发布日历「{version}」,重新定期 {changed} 个时限")
+
+
+def _text_of(file: Path) -> str:
+    if not file.is_file():
+        raise TableError(f"找不到文件「{file}」。请核对路径")
+    if file.stat().st_size > CALENDAR_BYTES_MAX:
+        raise TableError(f"文件「{file.name}」超过上限 {CALENDAR_BYTES_MAX} 字节。请核对内容")
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TableError(f"文件「{file.name}」不是 UTF-8 文本。请转换编码") from error
+
+
+def _found(container: Container, number: str) -> tuple[str, str | None]:
+    """The ticket, and the order if ``number`` names one."""
+    with database.read(container.database) as connection:
+        ticket = tickets.ticket_by_number(connection, number)
+        order = work_orders.work_orders_by_id(connection, [number]).get(number)
+    if order is not None:
+        return order.ticket_id, order.order_id
+    return (number if ticket is None else ticket.ticket_id), None
+
+
+def _print(one: ClockHistory) -> None:
+    clock = one.clock
+    console.print(f"[bold]{clock.kind.label} {clock.subject}[/bold] {clock.state.label}")
+    for decision in one.decisions:
+        console.print(f"— {decision.term}", highlight=False)
+        for line in decision.lines():
+            console.print(f"  {line}", highlight=False)
+    for lines in one.verdict_lines():
+        console.print("— 时限结论", highlight=False)
+        for line in lines:
+            console.print(f"  {line}", highlight=False)
