@@ -23,8 +23,6 @@ from rich.console import Console
 from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from support import backends
-
 from bancheng.app.engine import Engine
 from bancheng.app.ports import Answer, Asked, Register
 from bancheng.bootstrap import Container, build
@@ -37,6 +35,7 @@ from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.runner import Runner
 from bancheng.simulation import hall, run
 from bancheng.simulation.run import Simulation
+from support import backends
 
 SINCE = datetime(2024, 1, 2, tzinfo=UTC)
 REPORTS_A_DAY = 60
@@ -159,7 +158,7 @@ def catch_up(container: Container, *, profiled: bool) -> float:
                 for table in projection.tables:
                     connection.execute(table.delete())
             connection.exec_driver_sql("UPDATE projection SET position = 0")
-        runner = Runner(fresh.runner._database, fresh.runner._pages, PROJECTIONS)
+        runner = Runner(fresh.builder.database, fresh.builder.pages, PROJECTIONS)
         if not profiled:
             return timed(runner.catch_up)
         profile = cProfile.Profile()

@@ -90,7 +90,7 @@ def test_many_wait_at_once(views, running):
 
 
 def test_a_failing_database_ends_neither_thread_nor_work(views, monkeypatch):
-    failures = iter(range(3))
+    failures = iter(range(2))
     read = views.log.read
 
     def fail_at_first(after, limit):

@@ -32,8 +32,8 @@ class Feed:
         self, projection: Projection, database: Database, shelves: Mapping[str, Shelf], place: Place
     ) -> None:
         self.projection = projection
+        self.database = database
         self.place = place
-        self._database = database
         self._shelves = shelves
 
     @property
@@ -41,30 +41,13 @@ class Feed:
         """Whether events may be applied: neither stopped nor of another program's version."""
         return self.place.poison is None and self.place.version == self.projection.version
 
-    def advance(self, page: Page) -> None:
-        """Apply ``page``; stop at the event that can not be applied, if there is one.
-
-        Raises one of `PASSING` if the database is at fault.
-        """
-        try:
-            self._apply(page, page.events)
-        except Overtaken:
-            self.reload()
-        except PASSING:
-            raise
-        except Exception:  # noqa: BLE001  whatever it is, it stops this projection and no other
-            self._stop_at_the_poison(page)
-
     def reload(self) -> None:
         """Look up where the projection stands."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             self.place = places.get(connection, self.place.name)
 
-    def apply_within(self, connection: Connection, page: Page, events: Sequence[Recorded]) -> Place:
-        """Apply ``events`` in an open transaction; the place they lead to."""
-        last = events[-1].position
-        if not places.move(connection, self.place, last):
-            raise Overtaken
+    def apply(self, connection: Connection, page: Page, events: Sequence[Recorded]) -> None:
+        """Let ``events`` of ``page`` change the rows."""
         cares = self.projection.cares_for
         matter = [recorded for recorded in events if cares(type(recorded.event))]
         if matter:
@@ -72,17 +55,12 @@ class Feed:
             for recorded in matter:
                 self.projection.apply(rows, recorded)
             rows.flush()
-        return replace(self.place, position=last)
 
-    def _apply(self, page: Page, events: Sequence[Recorded]) -> None:
-        with self._database.write() as connection:
-            place = self.apply_within(connection, page, events)
-        self.place = place
-
-    def _stop_at_the_poison(self, page: Page) -> None:
+    def stop_at_the_poison(self, page: Page) -> None:
+        """Apply ``page`` event by event, up to the one that can not be applied."""
         for recorded in page.events:
             try:
-                self._apply(page, [recorded])
+                _apply([self], page, [recorded])
             except Overtaken:
                 return self.reload()
             except PASSING:
@@ -99,7 +77,7 @@ class Feed:
             topic=recorded.event.topic,
             error=place_of(error),
         )
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             if places.poison(connection, self.place, found):
                 _log.error(
                     "projection_stopped",
@@ -111,6 +89,43 @@ class Feed:
                     error=found.error,
                 )
         self.reload()
+
+
+def advance(feeds: Sequence[Feed], page: Page) -> None:
+    """Apply ``page`` to ``feeds``, which stand together before it, in one transaction.
+
+    If that fails each goes by itself: one that was overtaken looks where it stands, one that can
+    not apply an event stops there. Raises one of `PASSING` if the database is at fault.
+    """
+    try:
+        _apply(feeds, page, page.events)
+    except PASSING:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, it stops one projection and no other
+        if len(feeds) > 1:
+            for feed in feeds:
+                advance([feed], page)
+        elif isinstance(error, Overtaken):
+            feeds[0].reload()
+        else:
+            feeds[0].stop_at_the_poison(page)
+
+
+def claim(connection: Connection, feeds: Sequence[Feed], position: int) -> list[Place]:
+    """The places of ``feeds`` once at ``position``; ``Overtaken`` if others were faster."""
+    here = [feed.place for feed in feeds]
+    if not places.move(connection, here, position):
+        raise Overtaken
+    return [replace(place, position=position) for place in here]
+
+
+def _apply(feeds: Sequence[Feed], page: Page, events: Sequence[Recorded]) -> None:
+    with feeds[0].database.write() as connection:
+        reached = claim(connection, feeds, events[-1].position)
+        for feed in feeds:
+            feed.apply(connection, page, events)
+    for feed, place in zip(feeds, reached, strict=True):
+        feed.place = place
 
 
 def _older_streams(events: Sequence[Recorded]) -> list[str]:

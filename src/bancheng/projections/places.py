@@ -4,6 +4,7 @@ A build stands in the same table under a name of its own, so live running and bu
 alike: whoever finds the row moved, or of another generation, was overtaken and has changed nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    tuple_,
     update,
 )
 
@@ -73,7 +75,12 @@ _HERE = (
     & (projection.c.position == bindparam("old_position"))
     & projection.c.poison_position.is_(None)
 )
-_MOVE = update(projection).where(_HERE).values(position=bindparam("new_position"))
+_ALL_HERE = (
+    tuple_(projection.c.name, projection.c.generation).in_(bindparam("who", expanding=True))
+    & (projection.c.position == bindparam("old_position"))
+    & projection.c.poison_position.is_(None)
+)
+_MOVE = update(projection).where(_ALL_HERE).values(position=bindparam("new_position"))
 _LOCK = update(projection).where(_NAMED).values(version=projection.c.version)
 _POISON = {column.name for column in projection.c if column.name.startswith("poison_")}
 _SET_POISON = update(projection).where(_HERE)
@@ -98,13 +105,17 @@ def find_all(connection: Connection) -> dict[str, Place]:
     return {row.name: _place(row) for row in connection.execute(_ALL)}
 
 
-def move(connection: Connection, place: Place, position: int) -> bool:
-    """Move to ``position``; ``False`` if ``place`` is not where it stood any more.
+def move(connection: Connection, places: Sequence[Place], position: int) -> bool:
+    """Move all from the one position they share; ``False`` if one is not there any more.
 
     Done before anything else is touched: whoever comes second waits here, holding nothing.
     """
-    here = _guard(place) | {"new_position": position}
-    return connection.execute(_MOVE, here).rowcount == 1
+    here = {
+        "who": [(place.name, place.generation) for place in places],
+        "old_position": places[0].position,
+        "new_position": position,
+    }
+    return connection.execute(_MOVE, here).rowcount == len(places)
 
 
 def poison(connection: Connection, place: Place, found: Poison) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bancheng.projections import places, tables
 from bancheng.projections.base import Database, Projection
-from bancheng.projections.feed import Feed, Overtaken
+from bancheng.projections.feed import Feed, Overtaken, advance, claim
 from bancheng.projections.pages import Pages
 from bancheng.projections.places import Place
 from bancheng.projections.shelves import Shelf
@@ -67,7 +67,7 @@ class Builder:
 
     def _follow(self, feed: Feed) -> None:
         while page := self.pages.behind(feed.place.position):
-            feed.advance(page)
+            advance([feed], page)
             if (poison := feed.place.poison) is not None:
                 raise RebuildStoppedError(
                     f"重建 {feed.place.name} 时无法处理第 {poison.position} 号事件"
@@ -81,7 +81,9 @@ class Builder:
             # Live has told its waiters that it is here: the new rows may not be behind it.
             while feed.place.position < live.position:
                 page = self.pages.behind(feed.place.position)
-                feed.place = feed.apply_within(connection, page, page.events)
+                (reached,) = claim(connection, [feed], page.events[-1].position)
+                feed.apply(connection, page, page.events)
+                feed.place = reached
             _take_over(connection, feed, live)
         _log.info("projection_rebuilt", projection=name, position=feed.place.position)
 

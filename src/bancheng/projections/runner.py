@@ -9,9 +9,9 @@ import structlog
 
 from bancheng.projections import health, places
 from bancheng.projections.base import Database, Projection
-from bancheng.projections.feed import Feed, place_of
+from bancheng.projections.feed import Feed, advance, place_of
 from bancheng.projections.health import Health
-from bancheng.projections.pages import Page, Pages
+from bancheng.projections.pages import Pages
 from bancheng.projections.shelves import Shelf
 
 WAIT_SECONDS = 2.0
@@ -70,8 +70,12 @@ class Runner:
         """Bring each projection one page further; ``False`` if there was nothing to do."""
         with self._stepping:
             self._look_after_the_stopped()
-            pages: dict[int, Page] = {}
-            advanced = [self._advance(feed, pages) for feed in self._feeds.values() if feed.runs]
+            running = [feed for feed in self._feeds.values() if feed.runs]
+            positions = {feed.place.position for feed in running}
+            advanced = [
+                self._advance([feed for feed in running if feed.place.position == position])
+                for position in sorted(positions)
+            ]
             return any(advanced)
 
     def wait(
@@ -106,14 +110,11 @@ class Runner:
         self.wake()
         return found
 
-    def _advance(self, feed: Feed, pages: dict[int, Page]) -> bool:
-        after = feed.place.position
-        if after not in pages:
-            pages[after] = self._pages.behind(after)
-        page = pages[after]
+    def _advance(self, feeds: Sequence[Feed]) -> bool:
+        page = self._pages.behind(feeds[0].place.position)
         if not page:
             return False
-        feed.advance(page)
+        advance(feeds, page)
         with self._moved:
             self._moved.notify_all()
         return True
