@@ -5,11 +5,23 @@ from dataclasses import dataclass
 
 import pytest
 
+from bancheng.domain.complaint.supervise import IssueSupervisionOrder
+from bancheng.domain.complaint.terms import SlipColour
 from bancheng.domain.people import Actor, Role
 from bancheng.graphql import permissions
 from bancheng.graphql.queries.listed import LEDGERS
 from bancheng.graphql.types.ticket import OF_OTHER_UNITS
-from support.api_acts import CLEAR, WAYS, Matter, accepted, dispatched, resolved, signed_in, warned
+from support.api_acts import (
+    CLEAR,
+    TEXT,
+    WAYS,
+    Matter,
+    accepted,
+    dispatched,
+    resolved,
+    signed_in,
+    warned,
+)
 from support.api_client import EFFICIENCY, EVERYBODY, Api
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR, VERIFIER
 
@@ -38,7 +50,14 @@ class Scene:
     bare: Matter  # not dispatched to anybody
 
 
-@pytest.fixture
+def _slip_for(matter: Matter, unit: str) -> IssueSupervisionOrder:
+    return IssueSupervisionOrder(
+        ticket_id=matter.ticket_id, unit=unit, colour=SlipColour.BLUE, demand=TEXT,
+        feedback_working_days=3,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
 def scene(api: Api) -> Scene:
     made = Scene(dispatched(api, others=("YB",)), dispatched(api, lead="GA"), accepted(api))
     api.settle()
@@ -153,14 +172,27 @@ def test_acting_on_another_units_order_tells_nothing(api: Api, scene: Scene):
         for order in (scene.shared.order, f"{scene.shared.number}-77")
     )
     assert there == not_there
-    assert there["code"] == "WORK_ORDER_NOT_FOUND"
+    assert there["code"] == "NOT_FOUND_IN_UNIT"
+
+
+def test_answering_another_units_slip_tells_nothing(api: Api):
+    matter = warned(api, "GA")
+    api.carry_out(_slip_for(matter, "RS"), SUPERVISOR)
+    api.settle()
+    of = {"ticketId": matter.ticket_id, "answer": "x"}
+    there, not_there = (
+        api.act("answerSupervisionOrder", OFFICER, {**of, "slipId": slip})
+        for slip in (matter.slip, f"{matter.number}-D77")
+    )
+    assert there == not_there
+    assert there["code"] == "NOT_FOUND_IN_UNIT"
 
 
 def test_a_unit_that_was_only_warned_may_answer_and_is_told_why_not(api: Api):
     matter = warned(api)
     api.settle()
     filled = {"ticketId": matter.ticket_id, "slipId": "none", "answer": "x"}
-    assert api.act("answerSupervisionOrder", OFFICER, filled)["code"] == "SLIP_NOT_FOUND"
+    assert api.act("answerSupervisionOrder", OFFICER, filled)["code"] == "NOT_FOUND_IN_UNIT"
 
 
 def test_a_mutation_shows_its_actor_what_they_may_see(api: Api):

@@ -1,10 +1,13 @@
 """Pages, health and what every request passes."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from bancheng.projections.health import Health
+from bancheng.projections.places import Poison
 from bancheng.web import create_app
 from support import backends
 from support.api_client import Api, served
@@ -108,6 +111,27 @@ def test_without_its_database_it_is_alive_but_not_ready():
             answer = api.client.get("/readyz")
         assert (answer.status_code, answer.json()["database"]) == (503, "unreachable")
         assert api.client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("poisoned", "behind", "minutes", "status"),
+    [(True, 0, 0, 503), (False, 5, 10, 503), (False, 5000, 0, 200)],
+)
+def test_a_projection_that_stopped_or_is_long_behind_is_named(
+    api: Api, monkeypatch: pytest.MonkeyPatch, *, poisoned: bool, behind: int, minutes: int,
+    status: int,
+):  # fmt: skip
+    poison = Poison(position=7, event_id="e", stream_id="s", topic="complaint.t", error="boom")
+    told = Health(
+        name="ticket_ledger", position=1, head=1 + behind, age=timedelta(minutes=minutes),
+        poison=poison if poisoned else None,
+    )  # fmt: skip
+    monkeypatch.setattr(type(api.hall.runner), "health", lambda *_: [told])
+    answer = api.client.get("/readyz")
+    assert answer.status_code == status
+    (one,) = answer.json()["projections"]
+    assert (one["name"], one["well"]) == ("ticket_ledger", status == 200)
+    assert one["poison"] == ({"topic": "complaint.t", "position": 7} if poisoned else None)
 
 
 class _Job:

@@ -1,10 +1,14 @@
 """For each act one way to do it through the API: what happened before, by whom, with what."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+import pytest
+from msgspec import structs
+
+from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
@@ -12,6 +16,7 @@ from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReturnWorkOrd
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
+from bancheng.domain.complaint.warn import AppealWarning, RaiseWarning
 from bancheng.domain.events import Channel
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
@@ -26,8 +31,10 @@ from bancheng.domain.people import (
     Role,
     Title,
 )
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warnings import WarningRaised
 
-from .api_client import Api
+from .api_client import EFFICIENCY, Api
 from .given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
 
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
@@ -47,6 +54,7 @@ class Matter:
 
     ticket_id: str
     number: str
+    warning: str = ""
 
     @property
     def order(self) -> str:
@@ -146,6 +154,42 @@ def closed(api: Api) -> Matter:
     return matter
 
 
+def late(api: Api) -> Matter:
+    """Its lead order was not signed in time: ten days hold a working day at any time of year."""
+    matter = dispatched(api)
+    api.clock.advance(days=10)
+    return matter
+
+
+def carded(api: Api) -> Matter:
+    matter = late(api)
+    command = RaiseWarning(
+        ticket_id=matter.ticket_id, kind=LimitKind.SIGN_IN, subject=matter.order,
+        level=WarningLevel.RED,
+    )  # fmt: skip
+    api.carry_out(command, EFFICIENCY)
+    event = api.hall.store.load(matter.ticket_id)[-1].event
+    assert isinstance(event, WarningRaised)
+    return replace(matter, warning=event.warning_id)
+
+
+def appealed(api: Api) -> Matter:
+    matter = carded(api)
+    command = AppealWarning(ticket_id=matter.ticket_id, warning_id=matter.warning, ground=TEXT)
+    api.carry_out(command, OFFICER)
+    return matter
+
+
+def dispatched_under_another_calendar(api: Api) -> Matter:
+    """Where Fridays are days off, five working days end on another day."""
+    other = structs.replace(
+        api.hall.rules.calendar(), version="other", working_weekdays=(0, 1, 2, 3)
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(api.hall.rules), "calendar", lambda _: other)
+        return dispatched(api)
+
+
 def warned(api: Api, unit: str = "RS") -> Matter:
     """A slip went to ``unit``, which need not have a work order."""
     matter = accepted(api)
@@ -199,6 +243,7 @@ class Way:
         known = {
             "ticketId": matter.ticket_id, "orderId": matter.order, "slipId": matter.slip,
             "code": matter.ticket_id, "staffId": matter.ticket_id,
+            "warningId": matter.warning, "subject": matter.order,
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
             name: value() if callable(value) else value for name, value in self.fields.items()
@@ -211,6 +256,10 @@ def _ticket(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
 
 def _order(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
     return Way(given, by, fields, ("ticketId", "orderId"))
+
+
+def _warning(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
+    return Way(given, by, fields, ("ticketId", "warningId"))
 
 
 REPORT = {
@@ -262,6 +311,22 @@ WAYS: Mapping[str, Way] = {
     ),
     "strikeOffTicket": _ticket(verified, HANDLER),
     "reopenTicket": _ticket(closed, SUPERVISOR, reason="群众再次反映"),
+    "raiseWarning": Way(
+        late, EFFICIENCY, {"kind": "SIGN_IN", "level": "RED"}, ("ticketId", "subject")
+    ),
+    "answerWarning": _warning(carded, OFFICER, answer="已整改"),
+    "appealWarning": _warning(carded, OFFICER, ground="非本单位原因"),
+    "rejectWarningAppeal": _warning(appealed, EFFICIENCY, ruling="维持"),
+    "revokeWarning": _warning(appealed, EFFICIENCY, ruling="同意申诉"),
+    "replanDueDate": Way(
+        dispatched_under_another_calendar,
+        EFFICIENCY,
+        {"kind": "RESOLVE"},
+        ("ticketId", "subject"),
+    ),
+    "publishCalendar": Way(
+        nothing, ADMIN, {"text": lambda: f'version = "t{next(_serial)}"\nsource = "通知"'}, ()
+    ),
     "registerUnit": Way(
         nothing, ADMIN, {"code": lambda: f"U{next(_serial)}", "name": "新单位"}, ()
     ),

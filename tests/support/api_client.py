@@ -14,17 +14,15 @@ from bancheng.domain.commands import Command
 from bancheng.domain.events import Channel
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
-from bancheng.domain.people import Actor, Role
+from bancheng.domain.people import Actor
 from bancheng.infra.clock import FixedClock
 from bancheng.web import create_app
 
 from .asgi_client import Client, opened
-from .given import ADMIN, STAFF, START, UNITS
+from .given import ADMIN, EFFICIENCY, STAFF, START, UNITS
 
-EFFICIENCY = Actor(
-    id="e1", name="效能甲", post="效能", unit="HALL", roles=(Role.EFFICIENCY_SUPERVISOR,)
-)
-EVERYBODY = (*STAFF, EFFICIENCY)
+__all__ = ["ANSWER", "EFFICIENCY", "EVERYBODY", "TICKET_ANSWER", "Api", "served"]
+EVERYBODY = STAFF
 MASTER_KEY = base64.b64decode(base64.b64encode(b"t" * 32))
 ANSWER = "__typename ... on Rejection { code message remedy field } "
 ANSWER += "... on ActDone { version position projected }"

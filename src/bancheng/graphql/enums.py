@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint import terms
 from bancheng.domain.events import Channel
 from bancheng.domain.labelled import Labelled
@@ -14,7 +15,6 @@ from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.terms import LimitUnit
-from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.projections.work_order_ledger import ExtensionState
 
 VOCABULARIES: tuple[type[Labelled], ...] = (

@@ -4,17 +4,21 @@ A mutation turns its input into the act's command, has it carried out in a threa
 the read models, and answers with what was done or with the rejection.
 """
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
 import strawberry
+import structlog
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
+from bancheng.app.ports import Answer
 from bancheng.app.registry import ACTS, Act
+from bancheng.domain.commands import Command
 from bancheng.domain.complaint.state import TicketCommand
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
@@ -26,6 +30,8 @@ from bancheng.graphql.permissions import bound_unit, discreet, labels
 from bancheng.graphql.rejections import rejection_of
 from bancheng.graphql.results import RESULTS
 
+log: Any = structlog.get_logger(room="graphql")
+DONE, REJECTED = "command_done", "command_rejected"
 KEY_LENGTH_MAX = 100
 
 Key = Annotated[
@@ -39,31 +45,56 @@ ExpectedVersion = Annotated[
 
 def carry_out(asking: Asking, act: Act, filled: Any, key: str, version: int | None) -> Any:
     """The result of the act: done or rejected. Blocks."""
-    result = RESULTS[act.on.prefix]
     try:
         command = to_command(act.command, data_of(filled))
-        context = Context(
-            actor=asking.known,
-            key=_scoped(key, asking),
-            channel=getattr(command, "channel", Channel.ONLINE),
-            request_id=asking.request_id,
-            expected_version=version,
-        )
-        answer = asking.services.engine.execute(command, context)
+        answer = _executed(asking, command, _scoped(key, asking), version)
+    except _Rejected as rejected:
+        return rejection_of(_heard(rejected.error, asking, command))
     except DomainError as error:
-        return rejection_of(_heard(error, asking, act, filled))
-    services = asking.services
+        return rejection_of(error)
+    services, result = asking.services, RESULTS[act.on.prefix]
     projected = services.runner.wait(answer.position, result.views, services.wait_seconds)
     return result.done(answer, projected=projected)
 
 
-def _heard(error: DomainError, asking: Asking, act: Act, filled: Any) -> DomainError:
+class _Rejected(Exception):
+    """The engine said no, and its reason may tell more than the actor may know."""
+
+    def __init__(self, error: DomainError) -> None:
+        super().__init__(error.code)
+        self.error = error
+
+
+def _executed(asking: Asking, command: Command, key: str, version: int | None) -> Answer:
+    began, act = time.perf_counter(), type(command).__name__
+    context = Context(
+        actor=asking.known,
+        key=key,
+        channel=getattr(command, "channel", Channel.ONLINE),
+        request_id=asking.request_id,
+        expected_version=version,
+    )
+    try:
+        answer = asking.services.engine.execute(command, context)
+    except DomainError as error:
+        log.info(REJECTED, act=act, code=error.code, ms=_ms_since(began))
+        raise _Rejected(error) from error
+    log.info(DONE, act=act, stream_id=answer.stream_id, version=answer.version,
+             ms=_ms_since(began))  # fmt: skip
+    return answer
+
+
+def _ms_since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 1)
+
+
+def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:
     """What somebody who is bound to a unit may hear of ``error``."""
     unit = bound_unit(asking.known)
-    if unit is None or not issubclass(act.command, TicketCommand) or error.code == "ROLE_MISSING":
+    if unit is None or not isinstance(command, TicketCommand) or error.code == "ROLE_MISSING":
         return error
     with asking.services.database.connect() as connection:
-        return discreet(error, visible=has_business(connection, filled.ticket_id, unit))
+        return discreet(error, visible=has_business(connection, command.ticket_id, unit))
 
 
 def _scoped(key: str, asking: Asking) -> str:

@@ -6,7 +6,7 @@ the tickets these belong to, and never who reported the matter.
 
 from dataclasses import dataclass
 
-from bancheng.domain.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from bancheng.domain.errors import DomainError, NotAllowed, NotFound
 from bancheng.domain.people import Actor, Role
 
 WIDE = frozenset(
@@ -77,14 +77,14 @@ def discreet(error: DomainError, *, visible: bool) -> DomainError:
     """本分: ``error`` as a bound officer may hear it.
 
     What they can not see answers exactly as what does not exist, so that guessing a ticket or
-    another unit's order tells nothing. What is wrong with the input itself is theirs to know.
+    another unit's order tells nothing.
     """
-    if not visible and not isinstance(error, InvalidInput):
+    if not visible:
         return NotFound(
             "TICKET_NOT_FOUND", "没有这个工单", field="ticket_id", remedy="请核对工单标识"
         )
-    if error.code in ("NOT_OWN_UNIT", "WORK_ORDER_NOT_FOUND"):
+    if isinstance(error, NotFound) or error.code == "NOT_OWN_UNIT":
         return NotFound(
-            "WORK_ORDER_NOT_FOUND", "本件没有这个工单", field="order_id", remedy="请核对工单编号"
+            "NOT_FOUND_IN_UNIT", "本单位在本件中没有这一项", remedy="请核对派单、督办单或预警的编号"
         )
     return error

@@ -39,5 +39,5 @@ schema = Schema(
 
 
 def schema_text() -> str:
-    """The schema as it is committed (schema.graphql)."""
-    return schema.as_str() + "\n"
+    """The schema, as it is committed line by line (schema.graphql)."""
+    return schema.as_str()

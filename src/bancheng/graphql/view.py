@@ -39,7 +39,8 @@ class Api(GraphQL[Asking, None]):
         try:
             response = await self.run(Request(scope, receive))
         except HTTPException as error:
-            response = coded(error.status_code, "REQUEST_INVALID", _MESSAGES[error.status_code])
+            message = _MESSAGES.get(error.status_code, _MESSAGES[400])
+            response = coded(error.status_code, "REQUEST_INVALID", message)
         await response(scope, receive, send)
 
     async def get_context(
