@@ -1,0 +1,12 @@
+"""Every benchmark, one after the other: `make bench`. Compare ratios within a table only."""
+
+import runpy
+import sys
+from pathlib import Path
+
+ORDER = ("append", "catch_up", "read_your_writes", "due_dates", "sweep")
+
+for name in ORDER:
+    print(f"\n== bench/{name}.py", flush=True)
+    sys.argv = [name]
+    runpy.run_path(str(Path(__file__).with_name(f"{name}.py")), run_name="__main__")
