@@ -168,7 +168,7 @@ def calling_back(**answer: Any) -> RecordCallBack:
     return RecordCallBack(ticket_id=STREAM, **{**usual, **answer})
 
 
-UNREACHED = {"reached": False, "solved": None, "satisfaction": None}
+UNREACHED = {"reached": False, "solved": None, "satisfaction": None, "comment": TEXT}
 UNSOLVED = {"solved": False, "satisfaction": Satisfaction.DISSATISFIED}
 
 

@@ -26,8 +26,11 @@ CO_OFFICER = Actor(id="o2", name="医保甲", post="承办", unit="YB", roles=(R
 HANDLER = Actor(id="h1", name="处理甲", post="派单", unit="HALL", roles=(Role.HANDLER,))
 VERIFIER = Actor(id="v1", name="核查甲", post="回访", unit="HALL", roles=(Role.VERIFIER,))
 SUPERVISOR = Actor(id="s1", name="监督甲", post="监督", unit="HALL", roles=(Role.SUPERVISOR,))
+EFFICIENCY = Actor(
+    id="e1", name="效能甲", post="效能", unit="HALL", roles=(Role.EFFICIENCY_SUPERVISOR,)
+)
 ADMIN = Actor(id="a1", name="管理甲", post="系统", unit="HALL", roles=(Role.ADMINISTRATOR,))
-STAFF = (CLERK, OFFICER, HANDLER, VERIFIER, SUPERVISOR, ADMIN, CO_OFFICER)
+STAFF = (CLERK, OFFICER, HANDLER, VERIFIER, SUPERVISOR, ADMIN, CO_OFFICER, EFFICIENCY)
 UNITS = frozenset({"RS", "YB", "GA", "HALL"})
 
 

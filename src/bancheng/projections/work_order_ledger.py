@@ -104,7 +104,8 @@ def _returned(rows: Rows, event: dispatch.WorkOrderReturned, recorded: Recorded)
 
 def _return_rejected(rows: Rows, event: dispatch.ReturnRejected, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
-    row["status"] = OrderStatus.DISPATCHED
+    signed_in = row["signed_in_at"] is not None
+    row["status"] = OrderStatus.SIGNED_IN if signed_in else OrderStatus.DISPATCHED
     row["final"] = True
     row["ruling_masked"] = rows.masked(event.ruling)
 

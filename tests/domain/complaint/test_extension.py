@@ -20,7 +20,6 @@ from support.builders import (
     LEAD,
     SEALED,
     TEXT,
-    a_dispatched_ticket,
     a_signed_in_ticket,
     after,
     an_order_with_extension_asked,
@@ -156,7 +155,8 @@ def test_a_request_does_not_follow_the_order_to_another_unit():
     away = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
     reassigned = after(an_order_with_extension_asked(), away)
     given(*reassigned).when(GRANT).then_refused("WRONG_ORDER_STATUS")
-    given(*reassigned).when(replace(GRANT, order_id=CO_1)).then_refused("NO_EXTENSION_REQUEST")
+    taken = signed_in(reassigned, CO_1, "GA")
+    given(*taken).when(replace(GRANT, order_id=CO_1)).then_refused("NO_EXTENSION_REQUEST")
 
 
 def test_an_order_that_was_sent_back_for_rework_may_be_extended_again():
@@ -166,7 +166,7 @@ def test_an_order_that_was_sent_back_for_rework_may_be_extended_again():
 
 
 def test_each_order_of_a_ticket_has_its_own_extension():
-    both = signed_in(a_dispatched_ticket("RS", "YB"), CO_1, "YB")
+    both = signed_in(a_signed_in_ticket("RS", "YB"), CO_1, "YB")
     asked = after(both, asking_extension(CO_1), CO_OFFICER)
     given(*asked).when(GRANT).then_refused("NO_EXTENSION_REQUEST")
     granted = given(*asked).when(replace(GRANT, order_id=CO_1))

@@ -11,6 +11,7 @@ from bancheng.domain.complaint.dispatch import (
     SignInWorkOrder,
     UpholdReturn,
     WorkOrderReturned,
+    WorkOrderSignedIn,
 )
 from bancheng.domain.complaint.verify import OrderRework
 from support.builders import (
@@ -96,6 +97,18 @@ def test_a_return_is_upheld_by_a_ruling():
 def test_a_return_is_ruled_upon_once(ruling):
     for ruled in (after(a_returned_order(), REJECT), a_released_order()):
         given(*ruled).when(ruling).then_refused("WRONG_ORDER_STATUS")
+
+
+def test_what_was_signed_for_before_a_rejected_return_is_in_hand_again():
+    ruled = after(after(a_signed_in_ticket(), returning()), REJECT)
+    given(*ruled).when(SIGN_IN).then_refused("WRONG_ORDER_STATUS")
+    assert given(*ruled).when(submitting()).refusal is None
+
+
+def test_what_was_not_signed_for_before_a_rejected_return_waits_for_its_signature():
+    ruled = after(a_returned_order(), REJECT)
+    given(*ruled).when(submitting()).then_refused("WRONG_ORDER_STATUS")
+    given(*ruled).when(SIGN_IN).then(WorkOrderSignedIn(order_id=LEAD))
 
 
 def test_after_a_ruling_the_unit_may_not_return_the_order_again_signed_in_or_not():

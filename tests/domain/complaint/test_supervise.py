@@ -35,6 +35,7 @@ from support.builders import (
     analysing,
     calling_back,
     dispatching,
+    due,
     officer_of,
     on_day,
     passing,
@@ -74,6 +75,21 @@ def test_a_unit_that_owes_a_result_is_urged_as_often_as_needed(open_order):
 def test_a_slip_names_its_unit_its_colour_and_the_day_of_its_answer():
     given(*a_dispatched_ticket()).when(ISSUE, by=SUPERVISOR, at=AT).then(ISSUED)
     assert str(ISSUED.feedback_due.due_date) == "2026-03-10"
+
+
+def test_without_a_day_of_its_own_a_slip_is_answered_by_the_day_of_the_rule_book():
+    by_rule = replace(ISSUE, feedback_working_days=None)
+    issued = given(*a_dispatched_ticket()).when(by_rule, by=SUPERVISOR, at=AT)
+    issued.then(replace(ISSUED, feedback_due=due("feedback", AT, "2026-03-09")))
+
+
+def test_a_slip_has_a_day_of_its_answer_from_somewhere():
+    by_rule = replace(ISSUE, feedback_working_days=None)
+    silent = replace(RULES, limits=tuple(r for r in RULES.limits if r.purpose != "feedback"))
+    given(*a_dispatched_ticket()).when(by_rule, rulebook=silent).then_refused(
+        "LIMIT_UNDEFINED", "feedback_working_days"
+    )
+    assert given(*a_dispatched_ticket()).when(ISSUE, rulebook=silent).refusal is None
 
 
 @pytest.mark.parametrize("colour", SlipColour)

@@ -103,8 +103,8 @@ ORDER_ALLOWED = {
     ReassignWorkOrder: {O.DISPATCHED, O.SIGNED_IN, O.RELEASED},
     NoteProgress: {O.SIGNED_IN},
     RequestExtension: {O.SIGNED_IN},
-    GrantExtension: {O.DISPATCHED, O.SIGNED_IN, O.RETURNED},
-    DenyExtension: {O.DISPATCHED, O.SIGNED_IN, O.RETURNED},
+    GrantExtension: {O.SIGNED_IN, O.RETURNED},
+    DenyExtension: {O.SIGNED_IN, O.RETURNED},
     SubmitResult: {O.SIGNED_IN},
     UrgeWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
 }
@@ -123,7 +123,7 @@ TICKETS = {
     S.DIVERTED: a_diverted_ticket,
 }
 TWO = ("RS", "YB")
-REASSIGN, REJECT = COMMANDS[ReassignWorkOrder], COMMANDS[RejectReturn]
+REASSIGN = COMMANDS[ReassignWorkOrder]
 ORDERS = {
     O.DISPATCHED: lambda: a_dispatched_ticket(*TWO),
     O.SIGNED_IN: lambda: a_signed_in_ticket(*TWO),
@@ -138,9 +138,9 @@ def _asked():
     return an_order_with_extension_asked(*TWO)
 
 
-# The same, each with an extension that was asked for before.
+# The same, each with an extension that was asked for before; it takes a signature to ask.
 ASKED = {
-    O.DISPATCHED: lambda: after(after(_asked(), returning()), REJECT),
+    O.DISPATCHED: ORDERS[O.DISPATCHED],
     O.SIGNED_IN: _asked,
     O.RETURNED: lambda: after(_asked(), returning()),
     O.RELEASED: lambda: after(after(_asked(), returning()), COMMANDS[UpholdReturn]),

@@ -59,8 +59,15 @@ def test_solved_and_satisfied_are_two_answers(solved, satisfaction):
 
 
 def test_that_nobody_was_reached_is_recorded_too():
-    given(*a_resolved_ticket()).when(calling_back(**UNREACHED, comment=TEXT)).then(
+    given(*a_resolved_ticket()).when(calling_back(**UNREACHED)).then(
         CallBackRecorded(reached=False, solved=None, satisfaction=None, comment=SEALED)
+    )
+
+
+def test_why_nobody_was_reached_is_said():
+    silent = {**UNREACHED, "comment": None}
+    given(*a_resolved_ticket()).when(calling_back(**silent)).then_refused(
+        "CALL_BACK_REASON_MISSING", "comment"
     )
 
 

@@ -155,9 +155,7 @@ def _order_in_hand(ticket: Ticket, command: TicketCommand, order_id: str, desk: 
 def _order_with_request(ticket: Ticket, command: TicketCommand, order_id: str) -> WorkOrder:
     ticket.require(command, Status.DISPATCHED)
     order = ticket.order(order_id)
-    require_order(
-        order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RETURNED
-    )
+    require_order(order, command, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
     if not order.extension_asked:
         raise WrongStep("NO_EXTENSION_REQUEST", "本工单没有待批的延期申请", remedy="请核对工单编号")
     return order

@@ -23,7 +23,10 @@ class TicketCommand(Command, frozen=True, kw_only=True):
 
 
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """工单: what one unit was asked to do. ``final``: assigned by ruling, no return any more."""
+    """工单: what one unit was asked to do. ``final``: assigned by ruling, no return any more.
+
+    ``signed_in``: the unit has signed for it, whatever the order waits for now.
+    """
 
     id: str
     unit: str
@@ -32,6 +35,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     due: DueDate
     return_due: DueDate | None = None
     final: bool = False
+    signed_in: bool = False
     extension_asked: bool = False
     extensions: int = 0
     outcome: Outcome | None = None

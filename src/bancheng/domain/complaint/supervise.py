@@ -7,7 +7,7 @@ from msgspec import Meta
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
 from bancheng.domain.complaint.terms import OrderStatus, SlipColour, Status
-from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
@@ -66,7 +66,9 @@ class IssueSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
     unit: Annotated[str, Meta(max_length=40, description="被督办单位编码")]
     colour: Annotated[SlipColour, Meta(description="督办单颜色")]
     demand: Annotated[FreeText, Meta(description="督办要求")]
-    feedback_working_days: Annotated[int, Meta(ge=1, le=60, description="反馈期限(工作日)")]
+    feedback_working_days: Annotated[
+        int | None, Meta(ge=1, le=60, description="反馈期限(工作日);不填则按规则库的督办反馈时限")
+    ] = None
 
 
 class AnswerSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
@@ -105,9 +107,23 @@ def issue_supervision_order(
             unit=desk.check_unit(command.unit, "unit"),
             colour=command.colour,
             demand=desk.sealed(command.demand),
-            feedback_due=desk.due(case_by_case(command.feedback_working_days), "feedback"),
+            feedback_due=_feedback_due(command, desk),
         )
     ]
+
+
+def _feedback_due(command: IssueSupervisionOrder, desk: Desk) -> DueDate:
+    if command.feedback_working_days is not None:
+        return desk.due(case_by_case(command.feedback_working_days), "feedback")
+    due = desk.due_for("feedback")
+    if due is None:
+        raise InvalidInput(
+            "LIMIT_UNDEFINED",
+            "规则库没有规定督办反馈时限",
+            field="feedback_working_days",
+            remedy="请填写反馈期限(工作日)",
+        )
+    return due
 
 
 def answer_supervision_order(

@@ -59,6 +59,13 @@ def _order_to(**changes: Any) -> Callable[[Ticket, Any, Recorded], Ticket]:
     return lambda ticket, event, _recorded: _with(ticket, event.order_id, **changes)
 
 
+def _return_rejected(ticket: Ticket, event: dispatch.ReturnRejected, _: Recorded) -> Ticket:
+    # What the unit had signed for it has in hand again; it does not sign twice.
+    signed_in = ticket.orders[event.order_id].signed_in
+    status = OrderStatus.SIGNED_IN if signed_in else OrderStatus.DISPATCHED
+    return _with(ticket, event.order_id, status=status, final=True)
+
+
 def _extended(ticket: Ticket, event: deadline.ExtensionGranted, _: Recorded) -> Ticket:
     extensions = ticket.orders[event.order_id].extensions + 1
     return _with(
@@ -151,9 +158,9 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     analyse.InquiryAnswered: _to(Status.VERIFIED),
     analyse.PraisePassedOn: _to(Status.VERIFIED),
     dispatch.WorkOrderDispatched: _dispatched,
-    dispatch.WorkOrderSignedIn: _order_to(status=OrderStatus.SIGNED_IN),
+    dispatch.WorkOrderSignedIn: _order_to(status=OrderStatus.SIGNED_IN, signed_in=True),
     dispatch.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
-    dispatch.ReturnRejected: _order_to(status=OrderStatus.DISPATCHED, final=True),
+    dispatch.ReturnRejected: _return_rejected,
     dispatch.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
     dispatch.WorkOrderReassigned: _order_to(status=OrderStatus.REASSIGNED),
     deadline.ExtensionRequested: _order_to(extension_asked=True),

@@ -46,7 +46,7 @@ class RecordCallBack(TicketCommand, frozen=True, kw_only=True):
     reached: Annotated[bool, Meta(description="是否联系上反映人")]
     solved: Annotated[bool | None, Meta(description="反映人认为是否解决;联系上时必填")] = None
     satisfaction: Annotated[Satisfaction | None, Meta(description="满意度;联系上时必填")] = None
-    comment: Annotated[FreeText | None, Meta(description="反映人意见或未联系上的原因")] = None
+    comment: Annotated[FreeText | None, Meta(description="反映人意见;未联系上时必填原因")] = None
 
 
 class PassVerification(TicketCommand, frozen=True, kw_only=True):
@@ -83,6 +83,13 @@ def record_call_back(ticket: Ticket, command: RecordCallBack, desk: Desk) -> lis
             "未联系上反映人,不得填写是否解决与满意度",
             field="solved" if command.solved is not None else "satisfaction",
             remedy="请清空回访结果,只写未联系上的原因",
+        )
+    if not command.reached and command.comment is None:
+        raise InvalidInput(
+            "CALL_BACK_REASON_MISSING",
+            "未联系上反映人,须写明原因",
+            field="comment",
+            remedy="请填写未联系上的原因,如几次拨打、无人接听",
         )
     return [
         CallBackRecorded(
