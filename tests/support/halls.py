@@ -1,0 +1,51 @@
+"""A hall built as in production, on a clock that the test moves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import count
+
+from bancheng.app.engine import Context
+from bancheng.app.ports import Answer
+from bancheng.bootstrap import Container, build
+from bancheng.config import Config
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.discover import ReportTicket
+from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.events import Channel
+from bancheng.domain.people import Actor, FreeText, Role, Title
+from bancheng.infra.clock import FixedClock
+
+MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # nine o'clock in the hall
+EVERYTHING = Actor(id="all", name="全能", post="测试", unit="HALL", roles=tuple(Role))
+_keys = count(1)
+
+
+@contextmanager
+def hall(database: str, clock: FixedClock) -> Iterator[Container]:
+    """The hall of ``database``, its projections following."""
+    container = build(Config(database_url=database, hall="TEST", master_key=b"t" * 32), clock=clock)
+    container.runner.start()
+    try:
+        yield container
+    finally:
+        container.close()
+
+
+def act(container: Container, command: Command, key: str | None = None) -> Answer:
+    """Carry out ``command`` and let the ledgers catch up."""
+    context = Context(actor=EVERYTHING, key=key or f"test/{next(_keys)}", channel=Channel.WINDOW)
+    answer = container.engine.execute(command, context)
+    assert container.runner.wait(answer.position)
+    return answer
+
+
+def report(container: Container) -> str:
+    """A ticket whose acceptance is due at the end of the next working day."""
+    command = ReportTicket(
+        category=TicketCategory.COMPLAINT,
+        channel=Channel.WINDOW,
+        subject=Title("办不成"),
+        content=FreeText("跑了三趟都没有办成"),
+    )
+    return act(container, command).stream_id
