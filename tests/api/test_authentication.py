@@ -82,3 +82,9 @@ def test_introspection_may_not_go_round_in_circles(api: Api):
     query = "{ __schema { types { " + "fields { type { " * 4 + "name" + " } }" * 4 + " } } }"
     codes = {error["extensions"]["code"] for error in api.errors(query, None)}
     assert codes == {"QUERY_INVALID"}
+
+
+def test_without_a_token_the_schema_can_not_be_read_many_times_over(api: Api):
+    (error,) = api.errors("{ a: __schema { types { name } } }", None)
+    assert error["extensions"]["code"] == "QUERY_TOO_MANY_ALIASES"
+    assert api.ask("{ a: __schema { types { name } } }", HANDLER)

@@ -9,6 +9,7 @@ from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 from bancheng.graphql.context import Asking
 from bancheng.graphql.errors import told
 from bancheng.graphql.limits import (
+    ALIASES_MAX,
     COMMENTS_MAX,
     QUERY_LENGTH_MAX,
     TOKENS_MAX,
@@ -54,8 +55,11 @@ class Gate(ValidationCache):
         asking: Asking = context.context
         if asking.actor is None and not only_introspects(document):
             return [_unknown(asking)]
+        # Whom we do not know may read the schema once, not thirty times over in one request.
+        aliases_max = 0 if asking.actor is None else ALIASES_MAX
         try:
-            return list(refusals(measured(document, context.operation_name, context.variables)))
+            size = measured(document, context.operation_name, context.variables)
+            return list(refusals(size, aliases_max))
         except RecursionError:
             return [refused("QUERY_TOO_DEEP", "查询嵌套过深")]
 

@@ -26,7 +26,6 @@ from graphql import (
 from bancheng.app.registry import ACTS
 from bancheng.graphql.naming import lower_camel
 
-BODY_BYTES_MAX: Final = 1024 * 1024
 QUERY_LENGTH_MAX: Final = 20_000
 TOKENS_MAX: Final = 2_000
 COMMENTS_MAX: Final = 100
@@ -142,11 +141,11 @@ def _measure(document: DocumentNode, variables: Mapping[str, Any] | None) -> Mea
     return Measure(fragments, variables or {})
 
 
-def refusals(size: Size) -> Iterator[GraphQLError]:
+def refusals(size: Size, aliases_max: int = ALIASES_MAX) -> Iterator[GraphQLError]:
     """What is too much about a query of ``size``."""
     bounds = (
         ("QUERY_TOO_DEEP", "查询嵌套", "层", size.depth, DEPTH_MAX),
-        ("QUERY_TOO_MANY_ALIASES", "查询中的别名", "个", size.aliases, ALIASES_MAX),
+        ("QUERY_TOO_MANY_ALIASES", "查询中的别名", "个", size.aliases, aliases_max),
         ("QUERY_TOO_MANY_FIELDS", "查询中的字段", "个", size.fields, FIELDS_MAX),
         ("QUERY_TOO_COSTLY", "查询预计返回的字段值", "个", size.cost, COST_MAX),
     )
