@@ -1,10 +1,12 @@
 """Tickets by the state they are in. Each is brought there by commands, so that it stays true."""
 
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from msgspec.structs import replace
 
+from bancheng.domain.clocks import Clock, LimitKind, key_of
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
@@ -16,11 +18,15 @@ from bancheng.domain.complaint.dispatch import (
     SignInWorkOrder,
     UpholdReturn,
 )
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
+from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
+from bancheng.domain.complaint.warn import RaiseWarning
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import Actor, FreeText, PersonName, Phone, Reporter, Title
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decide_due, judge
 from bancheng.domain.time_limits.warning import plan_warnings
 
@@ -63,9 +69,15 @@ def verdict(decided: DueDate, finished_at: datetime, *, on_time: bool, used: int
     return judged
 
 
-def after(history: History, command: Command, by: Actor | None = None) -> History:
+def after(
+    history: History,
+    command: Command,
+    by: Actor | None = None,
+    at: datetime | None = None,
+    **desk: Any,
+) -> History:
     """The history once ``command`` was carried out, which the rules must allow."""
-    outcome = Given(history).when(command, by)
+    outcome = Given(history).when(command, by, at, **desk)
     assert outcome.refusal is None, outcome.refusal
     return outcome.history
 
@@ -186,6 +198,15 @@ def a_verified_ticket() -> History:
 
 def a_closed_ticket() -> History:
     return after(a_verified_ticket(), StrikeOffTicket(ticket_id=STREAM))
+
+
+def raising(kind: LimitKind, subject: str, level: WarningLevel) -> RaiseWarning:
+    return RaiseWarning(ticket_id=STREAM, kind=kind, subject=subject, level=level)
+
+
+def clock_of(history: History, kind: LimitKind, subject: str = LEAD) -> Clock:
+    """The clock as the write state has it after ``history``."""
+    return reduce(evolve, history, Ticket()).clocks[key_of(kind, subject)]
 
 
 def on_day(text: str) -> datetime:

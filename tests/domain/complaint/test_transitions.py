@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.registry import ACTS, TICKET
+from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.deadline import (
     DenyExtension,
@@ -31,6 +32,15 @@ from bancheng.domain.complaint.supervise import (
 )
 from bancheng.domain.complaint.terms import OrderStatus, SlipColour, Status, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.complaint.warn import (
+    AnswerWarning,
+    AppealWarning,
+    RaiseWarning,
+    RejectWarningAppeal,
+    ReplanDueDate,
+    RevokeWarning,
+)
+from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import (
     LEAD,
     TEXT,
@@ -53,10 +63,11 @@ from support.builders import (
     calling_back,
     dispatching,
     passing,
+    raising,
     returning,
     submitting,
 )
-from support.given import STREAM, given
+from support.given import CALENDAR, HANDLER, STREAM, given, local
 
 S, O = Status, OrderStatus  # noqa: E741
 T = {"ticket_id": STREAM}
@@ -64,6 +75,12 @@ ORDER = {"ticket_id": STREAM, "order_id": LEAD}
 SLIP = IssueSupervisionOrder(
     **T, unit="RS", colour=SlipColour.BLUE, demand=TEXT, feedback_working_days=3
 )
+# The acts on a warning are tried on the card that the hall itself got for a late acceptance,
+# those on a limit on the limit of a slip: it may run in any status in which slips are answered.
+CARD_ACT = raising(LimitKind.ACCEPT, STREAM, WarningLevel.RED)
+CARD = {"ticket_id": STREAM, "warning_id": f"{STREAM}/accept/1/red"}
+SLIP_LIMIT = {"ticket_id": STREAM, "kind": LimitKind.FEEDBACK, "subject": "BCS-1-D01"}
+WEDNESDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 3, 4))
 
 # The act, as anybody would ask for it · the statuses of the ticket that admit it.
 ALLOWED = {
@@ -92,6 +109,12 @@ ALLOWED = {
     AnswerSupervisionOrder(**T, slip_id="BCS-1-D01", answer=TEXT): set(Status) - {S.CLOSED},
     StrikeOffTicket(**T): {S.VERIFIED},
     ReopenTicket(**T, reason=TEXT): {S.CLOSED, S.REFUSED, S.DIVERTED},
+    RaiseWarning(**SLIP_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED, S.DIVERTED},
+    ReplanDueDate(**SLIP_LIMIT): set(Status) - {S.CLOSED, S.DIVERTED},
+    AnswerWarning(**CARD, answer=TEXT): set(Status),
+    AppealWarning(**CARD, ground=TEXT): set(Status),
+    RejectWarningAppeal(**CARD, ruling=TEXT): set(Status),
+    RevokeWarning(**CARD, ruling=TEXT): set(Status),
 }
 COMMANDS = {type(command): command for command in ALLOWED}
 # Of the acts on a work order: the statuses of the order that admit it, on a dispatched ticket.
@@ -109,7 +132,18 @@ ORDER_ALLOWED = {
     UrgeWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
 }
 # Refused by another rule than that of the status, which comes first or says more.
-OTHER_CODE = {AnswerSupervisionOrder: "SLIP_NOT_FOUND"}
+OTHER_CODE = {
+    AnswerSupervisionOrder: ("SLIP_NOT_FOUND", "slip_id"),
+    RaiseWarning: ("LIMIT_NOT_RUNNING", None),
+    ReplanDueDate: ("LIMIT_NOT_RUNNING", None),
+}
+# What it takes besides the right ticket.
+DESK = {
+    RaiseWarning: {"at": local("2026-05-06 09:00")},
+    ReplanDueDate: {"calendar": WEDNESDAYS_OFF},
+    AnswerWarning: {"by": HANDLER},
+    AppealWarning: {"by": HANDLER},
+}
 
 TICKETS = {
     S.REPORTED: a_reported_ticket,
@@ -160,13 +194,31 @@ def _ticket_for(command, status):
         return TICKETS[status](category=TicketCategory.INQUIRY)
     if command is PassOnPraise and status in {S.ACCEPTED, S.ANALYSED}:
         return TICKETS[status](category=TicketCategory.PRAISE)
-    if command is AnswerSupervisionOrder and status is S.DIVERTED:
-        return after(after(a_reported_ticket(), SLIP), COMMANDS[DivertTicket])
-    if command is AnswerSupervisionOrder and status is not S.CLOSED:
-        return after(TICKETS[status](), SLIP)
+    if command in (AnswerSupervisionOrder, RaiseWarning, ReplanDueDate):
+        return _with_slip(status)
+    if set(CARD) <= set(command.__struct_fields__):
+        return _with_card(TICKETS[status](), appealed=command is RejectWarningAppeal)
     if command in ORDER_ALLOWED and status is S.DISPATCHED:
         return _order_state(command, min(ORDER_ALLOWED[command]))
     return TICKETS[status]()
+
+
+def _with_slip(status):
+    if status is S.DIVERTED:
+        return after(after(a_reported_ticket(), SLIP), COMMANDS[DivertTicket])
+    if status is S.CLOSED:  # not before it was answered
+        answered = after(after(a_verified_ticket(), SLIP), COMMANDS[AnswerSupervisionOrder])
+        return after(answered, COMMANDS[StrikeOffTicket])
+    return after(TICKETS[status](), SLIP)
+
+
+def _with_card(history, *, appealed):
+    """The same history, but for a card that was raised right after the report."""
+    reported, *onward = history
+    carded = after((reported,), CARD_ACT, at=local("2026-03-04 00:00"))
+    if appealed:
+        carded = after(carded, COMMANDS[AppealWarning], HANDLER)
+    return (*carded, *onward)
 
 
 TICKET_ACTS = [act.command for act in ACTS if act.on is TICKET and not act.opens]
@@ -184,13 +236,12 @@ def test_the_tables_name_every_act_and_every_status():
 @pytest.mark.parametrize("act", TICKET_ACTS, ids=lambda act: act.__name__)
 def test_an_act_is_allowed_in_the_statuses_of_the_table_and_refused_in_all_others(act, status):
     command = COMMANDS[act]
-    outcome = given(*_ticket_for(act, status)).when(command)
+    outcome = given(*_ticket_for(act, status)).when(command, **DESK.get(act, {}))
     if status in ALLOWED[command]:
         assert outcome.refusal is None, outcome.refusal
         assert outcome.events
     else:
-        code = OTHER_CODE.get(act, "WRONG_STATUS")
-        outcome.then_refused(code, "slip_id" if code == "SLIP_NOT_FOUND" else None)
+        outcome.then_refused(*OTHER_CODE.get(act, ("WRONG_STATUS",)))
 
 
 @pytest.mark.parametrize("status", OrderStatus)
