@@ -27,21 +27,27 @@ CREATE FUNCTION $schema.append_events(
 DECLARE
     _last int := cardinality(_topics);
     _positions bigint[];
+    _locked text;
 BEGIN
-    -- Before the first position is drawn: all of ours will be above this one.
-    PERFORM pg_advisory_xact_lock_shared(
-        ($log::bigint << 48) + last_value - CASE WHEN is_called THEN 0 ELSE 1 END
-    ) FROM $sequence;
-
-    WITH inserted AS (
+    -- Before the first position is drawn: all of ours will be above this one. (Assigning, and
+    -- this function instead of a query on the sequence, spares starting the executor.)
+    _locked := pg_advisory_xact_lock_shared(
+        ($log::bigint << 48) + coalesce(pg_sequence_last_value('$sequence'), 0)
+    );
+    IF _last = 1 THEN -- the usual case, and a fifth faster like this
         INSERT INTO $schema.event (stream_id, version, topic, state, hash_algorithm, hash)
-        SELECT _stream_id, _version + nth::int - 1, topic, state, _hash_algorithm, hash
-        FROM unnest(_topics, _states, _hashes) WITH ORDINALITY AS given (topic, state, hash, nth)
-        ORDER BY nth
-        RETURNING position
-    )
-    SELECT array_agg(position ORDER BY position) INTO _positions FROM inserted;
-
+        VALUES (_stream_id, _version, _topics[1], _states[1], _hash_algorithm, _hashes[1])
+        RETURNING ARRAY[position] INTO _positions;
+    ELSE
+        WITH inserted AS (
+            INSERT INTO $schema.event (stream_id, version, topic, state, hash_algorithm, hash)
+            SELECT _stream_id, _version + nth::int - 1, topic, state, _hash_algorithm, hash
+            FROM unnest(_topics, _states, _hashes) WITH ORDINALITY AS e (topic, state, hash, nth)
+            ORDER BY nth
+            RETURNING position
+        )
+        SELECT array_agg(position ORDER BY position) INTO _positions FROM inserted;
+    END IF;
     IF _key IS NOT NULL THEN
         INSERT INTO $schema.answered (key, fingerprint, stream_id, version, position)
         VALUES (_key, _fingerprint, _stream_id, _version + _last - 1, _positions[_last]);
@@ -58,7 +64,7 @@ BEGIN
         RAISE 'the log must be read on the primary, in a read committed transaction';
     END IF;
     -- First this, then the locks: whoever drew a position up to here has had its lock by now.
-    SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END INTO _last FROM $sequence;
+    _last := coalesce(pg_sequence_last_value('$sequence'), 0);
 
     SELECT min((classid::bigint << 32 | objid::bigint) - ($log::bigint << 48)) INTO _in_flight
     FROM pg_locks
