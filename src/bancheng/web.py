@@ -2,8 +2,7 @@
 
 import re
 import time
-import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Protocol
@@ -77,7 +76,10 @@ def create_app(hall: Hall, background: Sequence[Background] = ()) -> Starlette:
             Route("/healthz", _alive),
             Route("/readyz", partial(_ready, services)),
         ],
-        middleware=[Middleware(Threshold), Middleware(BodyLimit, bytes_max=bytes_max)],
+        middleware=[
+            Middleware(Threshold, new_id=hall.engine.ids.new),
+            Middleware(BodyLimit, bytes_max=bytes_max),
+        ],
         exception_handlers={HTTPException: _refused},
         lifespan=partial(_lifespan, (hall.runner, *background)),
     )
@@ -160,15 +162,16 @@ async def _refused(_: Request, error: Exception) -> Response:
 class Threshold:
     """门槛: gives a request its number, bounds what browsers may do, logs, and masks failures."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, new_id: Callable[[], str]) -> None:
         self._app = app
+        self._new_id = new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get("x-request-id", "")
-        number = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        number = given if _REQUEST_ID.fullmatch(given) else self._new_id()
         scope.setdefault("state", {})["request_id"] = number
         with request(number):
             await self._answer(scope, receive, send)

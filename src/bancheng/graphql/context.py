@@ -85,7 +85,9 @@ class Asking:
     @property
     def why_unknown(self) -> NotAllowed:
         """Why we do not know who asks."""
-        return self.refusal or NotAllowed("TOKEN_MISSING", "未提供身份令牌")
+        return self.refusal or NotAllowed(
+            "TOKEN_MISSING", "未提供身份令牌", remedy="请携带身份令牌后重试"
+        )
 
 
 def asking_of(info: strawberry.Info[Any, Any]) -> Asking:
