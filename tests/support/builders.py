@@ -135,6 +135,14 @@ def a_dispatched_ticket(
     return after(an_analysed_ticket(**fields), command)
 
 
+def dispatched_from(at: datetime, **desk: Any) -> History:
+    """A ticket reported ``at``, whose order to ``RS`` goes out three minutes later."""
+    history = Given().when(reporting(), at=at, **desk).history
+    for command in (AcceptTicket(ticket_id=STREAM), analysing(), dispatching()):
+        history = after(history, command, **desk)
+    return history
+
+
 def signed_in(history: History, order_id: str = LEAD, unit: str = "RS") -> History:
     command = SignInWorkOrder(ticket_id=STREAM, order_id=order_id)
     return after(history, command, officer_of(unit))

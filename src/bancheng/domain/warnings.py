@@ -10,7 +10,7 @@ from bancheng.domain.clocks import Clock, LimitKind, key_of
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
-from bancheng.domain.people import Actor, FreeText
+from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import DueDate, decide_due
@@ -190,8 +190,12 @@ def standing(warnings: Mapping[str, Warned], warning_id: str) -> Warned:
 
 
 def require_unit(warning: Warned, actor: Actor) -> None:
-    """Raise ``NotAllowed`` unless the warning was given to the actor's unit."""
-    if warning.unit is not None and warning.unit != actor.unit:
+    """Raise ``NotAllowed`` unless the warning was given to the actor's unit.
+
+    One without a unit is the hall's own, and its handlers answer for it.
+    """
+    is_own = actor.may(Role.HANDLER) if warning.unit is None else warning.unit == actor.unit
+    if not is_own:
         raise NotAllowed("NOT_OWN_UNIT", "该预警不是发给您所在单位的", remedy="请由被预警单位办理")
 
 

@@ -1,0 +1,203 @@
+"""预警反馈、申诉与撤牌: who answers a card, by when, and what stands after an appeal."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.complaint.supervise import StrikeOffTicket
+from bancheng.domain.complaint.warn import (
+    AnswerWarning,
+    AppealWarning,
+    RejectWarningAppeal,
+    RevokeWarning,
+)
+from bancheng.domain.people import Role
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warnings import (
+    WarningAnswered,
+    WarningAppealed,
+    WarningAppealRejected,
+    WarningRevoked,
+)
+from support.builders import (
+    SEALED,
+    TEXT,
+    a_reported_ticket,
+    a_signed_in_ticket,
+    after,
+    calling_back,
+    clock_of,
+    officer_of,
+    passing,
+    raising,
+    submitting,
+)
+from support.given import CO_OFFICER, EFFICIENCY, HANDLER, OFFICER, STREAM, given, local
+
+FEEDBACK, RESOLVE = LimitKind.FEEDBACK, LimitKind.RESOLVE
+YELLOW_AT, ANSWER_DUE_AT = local("2026-03-09 09:00"), local("2026-03-12 00:00")
+MUCH_LATER = local("2026-03-30 10:00")
+TICK = timedelta(microseconds=1)
+ID = "BCS-1-01/resolve/1/yellow"
+CARD = {"ticket_id": STREAM, "warning_id": ID}
+ANSWER, APPEAL = AnswerWarning(**CARD, answer=TEXT), AppealWarning(**CARD, ground=TEXT)
+REJECT, REVOKE = RejectWarningAppeal(**CARD, ruling=TEXT), RevokeWarning(**CARD, ruling=TEXT)
+ANSWERED = WarningAnswered(warning_id=ID, answer=SEALED)
+APPEALED = WarningAppealed(warning_id=ID, ground=SEALED)
+REVOKED = WarningRevoked(warning_id=ID, ruling=SEALED)
+OF_THE_UNIT = pytest.mark.parametrize("act", [ANSWER, APPEAL], ids=lambda act: type(act).__name__)
+EVERY_ACT = pytest.mark.parametrize(
+    "act", [ANSWER, APPEAL, REJECT, REVOKE], ids=lambda act: type(act).__name__
+)
+
+
+def a_carded_order(level=WarningLevel.YELLOW):
+    """The unit RS got a card on the last day of its limit."""
+    return after(a_signed_in_ticket(), raising(RESOLVE, "BCS-1-01", level), at=YELLOW_AT)
+
+
+def a_hall_carded():
+    """The hall itself got a card: it had not decided whether to accept."""
+    act = raising(LimitKind.ACCEPT, STREAM, WarningLevel.RED)
+    return after(a_reported_ticket(), act, at=local("2026-03-04 00:00"))
+
+
+def an_appealed_card():
+    return after(a_carded_order(), APPEAL)
+
+
+def feedback(history):
+    return clock_of(history, FEEDBACK, ID)
+
+
+@EVERY_ACT
+def test_there_is_nothing_to_do_about_a_warning_that_was_not_given(act):
+    given(*a_signed_in_ticket()).when(act).then_refused("WARNING_NOT_FOUND", "warning_id")
+
+
+def test_the_unit_answers_its_card():
+    given(*a_carded_order()).when(ANSWER, by=OFFICER).then(ANSWERED)
+
+
+@OF_THE_UNIT
+@pytest.mark.parametrize(
+    "stranger",
+    [CO_OFFICER, HANDLER, replace(officer_of("GA"), roles=(Role.UNIT_OFFICER, Role.HANDLER))],
+    ids=["another unit", "the hall", "another unit with two posts"],
+)
+def test_nobody_else_answers_or_appeals_for_it(act, stranger):
+    given(*a_carded_order()).when(act, by=stranger).then_refused("NOT_OWN_UNIT")
+
+
+@OF_THE_UNIT
+def test_the_card_of_the_hall_is_its_handlers_to_answer_and_no_units(act):
+    own = replace(act, warning_id=f"{STREAM}/accept/1/red")
+    given(*a_hall_carded()).when(own, by=OFFICER).then_refused("NOT_OWN_UNIT")
+    assert given(*a_hall_carded()).when(own, by=HANDLER).refusal is None
+
+
+def test_a_card_is_answered_once():
+    given(*after(a_carded_order(), ANSWER)).when(ANSWER).then_refused("WARNING_ANSWERED")
+
+
+def test_a_mere_reminder_may_be_answered_too():
+    reminded = a_carded_order(WarningLevel.REMINDER)
+    answer = replace(ANSWER, warning_id="BCS-1-01/resolve/1/reminder")
+    assert given(*reminded).when(answer).refusal is None
+
+
+def test_the_unit_appeals_against_its_card_also_after_it_answered():
+    given(*a_carded_order()).when(APPEAL).then(APPEALED)
+    given(*after(a_carded_order(), ANSWER)).when(APPEAL).then(APPEALED)
+
+
+def test_a_card_is_appealed_against_once_whatever_became_of_the_appeal():
+    for appealed in (an_appealed_card(), after(an_appealed_card(), REJECT)):
+        given(*appealed).when(APPEAL).then_refused("WARNING_APPEALED")
+
+
+def test_an_appeal_is_rejected_by_a_ruling_once():
+    rejected = given(*an_appealed_card()).when(REJECT, by=EFFICIENCY)
+    rejected.then(WarningAppealRejected(warning_id=ID, ruling=SEALED))
+    given(*rejected.history).when(REJECT).then_refused("NO_WARNING_APPEAL")
+
+
+def test_without_an_appeal_there_is_none_to_reject():
+    given(*a_carded_order()).when(REJECT).then_refused("NO_WARNING_APPEAL")
+
+
+def test_a_card_whose_appeal_was_rejected_still_has_to_be_answered():
+    rejected = after(an_appealed_card(), REJECT)
+    assert feedback(rejected).is_running
+    given(*rejected).when(ANSWER).then(ANSWERED)
+
+
+@pytest.mark.parametrize("before", [
+    a_carded_order, an_appealed_card,
+    lambda: after(an_appealed_card(), REJECT), lambda: after(a_carded_order(), ANSWER),
+])  # fmt: skip
+def test_a_card_may_be_taken_back_at_any_time(before):
+    given(*before()).when(REVOKE).then(REVOKED)
+
+
+@EVERY_ACT
+def test_a_card_that_was_taken_back_stands_no_more(act):
+    revoked = after(an_appealed_card(), REVOKE)
+    given(*revoked).when(act).then_refused("WARNING_NOT_FOUND", "warning_id")
+
+
+def test_a_card_that_was_taken_back_is_not_given_again_in_this_cycle_but_heavier_ones_are():
+    revoked = after(a_carded_order(), REVOKE)
+    for level, code in ((WarningLevel.YELLOW, "WARNING_NOT_DUE"), (WarningLevel.RED, None)):
+        outcome = given(*revoked).when(raising(RESOLVE, "BCS-1-01", level), at=MUCH_LATER)
+        assert (outcome.refusal and outcome.refusal.code) == code
+
+
+def test_what_becomes_of_one_card_touches_no_other():
+    red = raising(RESOLVE, "BCS-1-01", WarningLevel.RED)
+    both = after(after(a_carded_order(), red, at=local("2026-03-10 09:00")), REVOKE)
+    other = "BCS-1-01/resolve/1/red"
+    given(*both).when(replace(ANSWER, warning_id=other)).then(replace(ANSWERED, warning_id=other))
+
+
+def test_a_card_is_answered_appealed_and_taken_back_also_when_its_ticket_was_struck_off():
+    story = a_carded_order()
+    for act in (submitting(), calling_back(), passing(), StrikeOffTicket(ticket_id=STREAM)):
+        story = after(story, act)
+    for act in (ANSWER, APPEAL, REVOKE):
+        story = after(story, act)
+    assert feedback(story).state is LimitState.CANCELLED
+
+
+def test_a_card_starts_the_time_to_answer_it():
+    clock = feedback(a_carded_order())
+    assert (clock.state, clock.unit) == (LimitState.RUNNING, "RS")
+    assert (clock.due.started_at, clock.due.due_at) == (YELLOW_AT, ANSWER_DUE_AT)
+
+
+@pytest.mark.parametrize(
+    ("at", "state"), [(ANSWER_DUE_AT - TICK, LimitState.MET), (ANSWER_DUE_AT, LimitState.LATE)]
+)
+def test_the_answer_ends_it_in_time_or_late(at, state):
+    assert feedback(after(a_carded_order(), ANSWER, at=at)).state is state
+
+
+def test_an_appeal_does_not_stop_it():
+    assert feedback(an_appealed_card()).is_running
+
+
+def test_taking_the_card_back_cancels_it_also_once_it_ran_out():
+    for at in (YELLOW_AT, MUCH_LATER):
+        revoked = after(a_carded_order(), REVOKE, at=at)
+        assert feedback(revoked).state is LimitState.CANCELLED
+
+
+def test_how_an_answer_came_is_not_undone_by_taking_the_card_back():
+    late = after(a_carded_order(), ANSWER, at=MUCH_LATER)
+    assert feedback(after(late, REVOKE)).state is LimitState.LATE
+
+
+def test_submitting_the_result_does_not_answer_the_card():
+    assert feedback(after(a_carded_order(), submitting())).is_running
