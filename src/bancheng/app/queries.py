@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
 
+import msgspec
 from msgspec import Struct
 
 from bancheng.app.ports import Store
@@ -46,6 +47,11 @@ class ClockHistory(Struct, frozen=True, kw_only=True):
 
     def _due_of(self, verdict: Verdict) -> DueDate:
         return next(one.due for one in reversed(self.decisions) if one.due.due_at == verdict.due_at)
+
+
+def as_json(histories: Sequence[ClockHistory]) -> str:
+    """``histories`` for programs: every interval, version and basis."""
+    return msgspec.json.format(msgspec.json.encode(histories), indent=1).decode()
 
 
 def clocks_of(store: Store, ticket_id: str) -> list[ClockHistory]:

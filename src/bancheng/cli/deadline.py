@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from bancheng.app.engine import Context
-from bancheng.app.queries import ClockHistory, clocks_of
+from bancheng.app.queries import ClockHistory, as_json, clocks_of
 from bancheng.bootstrap import Container
 from bancheng.cli.console import OPERATOR, console, hall
 from bancheng.domain.events import Channel
@@ -35,7 +34,7 @@ def explain(
             if order_id in (None, one.clock.subject)
         ]
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(histories), indent=1).decode())
+        typer.echo(as_json(histories))
         return
     for one in histories:
         _print(one)

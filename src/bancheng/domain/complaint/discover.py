@@ -71,13 +71,13 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     subject: Annotated[Title, Meta(description="标题,200 字以内")]
     content: Annotated[FreeText, Meta(description="反映内容,10000 字以内")]
     reporter: Annotated[Reporter | None, Meta(description="反映人;匿名则不填")] = None
-    source_ref: Annotated[
-        str | None, Meta(max_length=100, description="来源编号,如 12345 工单号")
-    ] = None
-    service_item: Annotated[str | None, Meta(max_length=60, description="事项编码")] = None
-    case_id: Annotated[str | None, Meta(max_length=60, description="关联办件编号")] = None
+    source_ref: (
+        Annotated[str, Meta(max_length=100, description="来源编号,如 12345 工单号")] | None
+    ) = None
+    service_item: Annotated[str, Meta(max_length=60, description="事项编码")] | None = None
+    case_id: Annotated[str, Meta(max_length=60, description="关联办件编号")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体")] = None
-    accused_unit: Annotated[str | None, Meta(max_length=40, description="被反映单位编码")] = None
+    accused_unit: Annotated[str, Meta(max_length=40, description="被反映单位编码")] | None = None
 
 
 class AcceptTicket(TicketCommand, frozen=True, kw_only=True):

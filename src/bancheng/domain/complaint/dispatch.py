@@ -87,9 +87,12 @@ class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
     lead_unit: Annotated[UnitRef, Meta(description="主办单位编码")]
     instruction: Annotated[FreeText, Meta(description="办理要求")]
     co_units: Annotated[tuple[UnitRef, ...], Meta(max_length=20, description="协办单位编码")] = ()
-    limit_working_days: Annotated[
-        int | None, Meta(ge=1, le=365, description="一事一议限期(工作日),仅在规则库未规定时填写")
-    ] = None
+    limit_working_days: (
+        Annotated[
+            int, Meta(ge=1, le=365, description="一事一议限期(工作日),仅在规则库未规定时填写")
+        ]
+        | None
+    ) = None
 
 
 class SignInWorkOrder(TicketCommand, frozen=True, kw_only=True):

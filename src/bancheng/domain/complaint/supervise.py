@@ -66,9 +66,12 @@ class IssueSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
     unit: Annotated[str, Meta(max_length=40, description="被督办单位编码")]
     colour: Annotated[SlipColour, Meta(description="督办单颜色")]
     demand: Annotated[FreeText, Meta(description="督办要求")]
-    feedback_working_days: Annotated[
-        int | None, Meta(ge=1, le=60, description="反馈期限(工作日);不填则按规则库的督办反馈时限")
-    ] = None
+    feedback_working_days: (
+        Annotated[
+            int, Meta(ge=1, le=60, description="反馈期限(工作日);不填则按规则库的督办反馈时限")
+        ]
+        | None
+    ) = None
 
 
 class AnswerSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
