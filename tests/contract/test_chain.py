@@ -46,7 +46,7 @@ def test_a_changed_event_is_named(engine, recorder, values):
 
 def test_an_event_changed_together_with_its_hash_breaks_the_next_one(engine, recorder):
     rows = {row.version: row for row in recorder._pages("ticket-1")}
-    forged = link(rows[3].hash_algorithm, rows[2].hash, ("ticket-1", 3, TOPIC, b"forged"))
+    forged = link(rows[3].hash_algorithm, rows[2].hash, "ticket-1", (3, TOPIC, b"forged"))
     tamper(engine, 3, state=b"forged", hash=forged)
     assert recorder.verify_chain("ticket-1") == [4]
 
@@ -125,19 +125,19 @@ def test_the_bytes_that_are_hashed_never_change():
     lengths = b"".join(n.to_bytes(8, "big") for n in (32, 8, 7, 9, 3))
     framed = lengths + bytes(32) + b"ticket-1" + b"test.note" + b"abc"
     assert (
-        link("sha256", GENESIS, ("ticket-1", 7, "test.note", b"abc"))
+        link("sha256", GENESIS, "ticket-1", (7, "test.note", b"abc"))
         == hashlib.sha256(framed).digest()
     )
     assert (
-        link("sm3", GENESIS, ("ticket-1", 7, "test.note", b"abc")).hex()
+        link("sm3", GENESIS, "ticket-1", (7, "test.note", b"abc")).hex()
         == "ca9c19f7c00610faf7a1950e701b40b0139730afc614db565f2d9a090d84e8c0"
     )
 
 
 def test_parts_can_not_flow_into_each_other():
-    assert link("sha256", GENESIS, ("a", 1, "bc", b"d")) != link(
-        "sha256", GENESIS, ("ab", 1, "c", b"d")
+    assert link("sha256", GENESIS, "a", (1, "bc", b"d")) != link(
+        "sha256", GENESIS, "ab", (1, "c", b"d")
     )
-    assert link("sha256", GENESIS, ("a", 1, "b", b"cd")) != link(
-        "sha256", GENESIS, ("a", 1, "bc", b"d")
+    assert link("sha256", GENESIS, "a", (1, "b", b"cd")) != link(
+        "sha256", GENESIS, "a", (1, "bc", b"d")
     )

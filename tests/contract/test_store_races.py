@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 from sqlalchemy import insert, select, update
 
 from bancheng.app.ports import Register
@@ -17,6 +18,7 @@ from bancheng.infra import database as db
 from bancheng.infra.schema import SchemaTooNew, create_schema, register, store_schema
 from bancheng.infra.store import Store
 from bancheng.infra.turnstile import Turnstile
+from support import backends
 from support.notes import REGISTER, NoteCodec, asked, notes, opened, set_up
 from support.soak import TakenBack, processes_of
 
@@ -165,3 +167,22 @@ def test_the_turnstile_is_not_waited_for_for_ever():
         turnstile.__enter__()
     with turnstile:
         assert turnstile.waiting == 0
+
+
+def test_an_engine_serves_again_after_it_was_disposed(store, engine):
+    for version in range(2):
+        with store.unit() as unit:
+            unit.append("ticket-1", version, notes("x"), asked())
+        engine.dispose()
+    assert len(store.load("ticket-1")) == 2
+
+
+def test_an_append_outside_a_write_transaction_is_refused_on_sqlite():
+    event = StoredEvent("ticket-1", 1, "test.note", b"")
+    with (
+        backends.fresh("sqlite") as url,
+        opened(url) as store,
+        db.read(store.recorder.engine) as reading,
+        pytest.raises(TypeError, match=r"database\.write"),
+    ):
+        store.recorder.insert_events([event], connection=reading)

@@ -6,13 +6,12 @@ nothing. What a chain cannot see (a removed last event, a removed stream) is for
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from threading import Lock
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
-from eventsourcing.persistence import StoredEvent
 
 from bancheng.infra.journal import Row
 
@@ -20,6 +19,7 @@ from bancheng.infra.journal import Row
 # chain of its own, so that it need not be looked for at each first event.
 FIRST_VERSION = 1
 GENESIS = bytes(32)
+Content = tuple[int, str, bytes]  # version, topic, state
 _pack = Struct(">QQqQQ").pack
 
 
@@ -44,27 +44,23 @@ class Head(NamedTuple):
 
 
 def extended(
-    algorithm: str, previous: bytes, stream_id: str, events: Sequence[StoredEvent]
+    algorithm: str, previous: bytes, stream_id: str, events: Iterable[Content]
 ) -> list[Row]:
     """``events``, consecutive ones of a stream, as rows chained behind the hash ``previous``."""
-    rows = []
-    for event in events:
-        version, topic, state = event.originator_version, event.topic, event.state
+    digest, stream, rows = ALGORITHMS[algorithm], stream_id.encode(), []
+    for version, topic, state in events:
         before = previous if version > FIRST_VERSION else GENESIS
-        previous = link(algorithm, before, (stream_id, version, topic, state))
+        name = topic.encode()
+        # The lengths come first and are of fixed width: no other event gives the same bytes.
+        lengths = _pack(len(before), len(stream), version, len(name), len(state))
+        previous = digest(b"".join((lengths, before, stream, name, state)))
         rows.append(Row(stream_id, version, topic, state, algorithm, previous))
     return rows
 
 
-def link(algorithm: str, previous: bytes, content: tuple[str, int, str, bytes]) -> bytes:
-    """The hash of stream id, version, topic and state behind the hash ``previous``.
-
-    The lengths come first and are of fixed width: no other event gives the same bytes.
-    """
-    stream_id, version, topic, state = content
-    stream, name = stream_id.encode(), topic.encode()
-    lengths = _pack(len(previous), len(stream), version, len(name), len(state))
-    return ALGORITHMS[algorithm](b"".join((lengths, previous, stream, name, state)))
+def link(algorithm: str, previous: bytes, stream_id: str, event: Content) -> bytes:
+    """The hash of ``event`` behind the hash ``previous``."""
+    return extended(algorithm, previous, stream_id, [event])[0].hash
 
 
 def broken_links(rows: Iterable[Row]) -> list[int]:
@@ -86,7 +82,8 @@ def _fits(before: Row | None, row: Row) -> bool:
     else:
         return False  # its predecessor is missing
     known = row.hash_algorithm in ALGORITHMS
-    return known and row.hash == link(row.hash_algorithm, previous, row[:4])
+    content = row.version, row.topic, row.state
+    return known and row.hash == link(row.hash_algorithm, previous, row.stream_id, content)
 
 
 class Heads:

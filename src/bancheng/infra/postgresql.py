@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 20
 # A writer that stands still in its transaction holds back the feed and its number register.
 IDLE_IN_TRANSACTION_SECONDS = 60
 CONNECTIONS = 10
-CONNECTIONS_OVERFLOW = 30
+CONNECTIONS_OVERFLOW = 10  # a process and its vault then stay below 50 of the usual 100
 _IDLE_BEFORE_PING_SECONDS = 30
 
 Driver = psycopg.Connection[tuple[Any, ...]]

@@ -98,7 +98,8 @@ class Recorder(ApplicationRecorder):
         for run in _runs(events):
             stream_id = str(run[0].originator_id)
             previous = self._hash_before(connection, run[0], heads)
-            runs.append(chain.extended(self._algorithm, previous, stream_id, run))
+            contents = [(one.originator_version, one.topic, one.state) for one in run]
+            runs.append(chain.extended(self._algorithm, previous, stream_id, contents))
             heads[stream_id] = Head(runs[-1][-1].version, runs[-1][-1].hash)
         return self._journal.append(connection, runs, asked)
 

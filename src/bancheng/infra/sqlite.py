@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
@@ -16,10 +16,11 @@ from bancheng.infra.turnstile import Turnstile
 PATIENCE_SECONDS = 20
 READERS = 10
 READERS_OVERFLOW = 30
+# Execution options: an engine's writer, and the driver's connection behind a writing connection.
+_WRITER = "bancheng_sqlite_writer"
 _DRIVER = "bancheng_sqlite_driver"
 
 _turnstiles: WeakValueDictionary[str, Turnstile] = WeakValueDictionary()
-_writers: WeakKeyDictionary[Engine, "_Writer"] = WeakKeyDictionary()
 
 
 def connect(url: URL) -> Engine:
@@ -39,14 +40,15 @@ def connect(url: URL) -> Engine:
     event.listen(engine, "begin", _begin)
     event.listen(engine, "engine_disposed", _close_writer)
     path = str(Path(url.database).resolve())
-    _writers[engine] = _Writer(_turnstiles.setdefault(path, Turnstile(PATIENCE_SECONDS)))
+    turnstile = _turnstiles.setdefault(path, Turnstile(PATIENCE_SECONDS))
+    engine.update_execution_options(**{_WRITER: _Writer(turnstile)})
     return engine
 
 
 @contextmanager
 def writer(engine: Engine, *, durable: bool) -> Iterator[Connection]:
     """The engine's one writing connection, for as long as the block lasts."""
-    its = _writers[engine]
+    its = _writer_of(engine)
     with its.turnstile:
         yield its.connection(engine, durable=durable)
 
@@ -78,15 +80,22 @@ class _Writer:
             self._kept = None
 
 
+def _writer_of(engine: Engine) -> _Writer:
+    writer: _Writer = engine.get_execution_options()[_WRITER]
+    return writer
+
+
 def _close_writer(engine: Engine) -> None:
-    its = _writers[engine]
+    its = _writer_of(engine)
     with its.turnstile:
         its.close()
 
 
 def driver(connection: Connection) -> sqlite3.Connection:
     """The driver's connection behind a writing ``connection``, for statements that are hot."""
-    driver: sqlite3.Connection = connection.get_execution_options()[_DRIVER]
+    driver: sqlite3.Connection | None = connection.get_execution_options().get(_DRIVER)
+    if driver is None:
+        raise TypeError("an append needs a connection from database.write")
     return driver
 
 
