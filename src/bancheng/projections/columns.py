@@ -11,7 +11,6 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import PlannedWarning
 
 STREAM = "stream"
-_UTC_LENGTH = len("2026-03-02 09:00:00.000000")
 
 # SQLite compares bytes; a PostgreSQL server compares by its language unless it is told.
 Code = Text().with_variant(Text(collation="C"), "postgresql")
@@ -37,21 +36,25 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        return as_text(value) if dialect.name == "sqlite" else value
+        return as_text(value) if dialect.name == "sqlite" else in_utc(value)
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
-        if isinstance(value, str):
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        found: datetime | None = value
-        return found and found.astimezone(UTC)
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return found and in_utc(found)
+
+
+def in_utc(instant: datetime) -> datetime:
+    """``instant`` in UTC; ``ValueError`` if it has no zone."""
+    if instant.tzinfo is UTC:
+        return instant
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(UTC)
 
 
 def as_text(instant: datetime) -> str:
-    """What SQLite keeps of ``instant``."""
-    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    return utc.isoformat(" ", "microseconds")[:_UTC_LENGTH]
+    """What SQLite keeps of ``instant``: always of one length, so that text sorts as time does."""
+    return in_utc(instant).isoformat(" ", "microseconds")
 
 
 class Coded(TypeDecorator[Labelled]):

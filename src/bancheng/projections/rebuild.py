@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bancheng.projections import places, tables
 from bancheng.projections.base import Database, Projection
+from bancheng.projections.collector import resting
 from bancheng.projections.feed import Feed, Overtaken, advance, claim
 from bancheng.projections.pages import Pages
 from bancheng.projections.places import Place
@@ -66,13 +67,18 @@ class Builder:
             _log.info("projection_build_left", projection=place.name)
 
     def _follow(self, feed: Feed) -> None:
-        while page := self.pages.behind(feed.place.position):
-            advance([feed], page)
+        while self._go_on(feed):
             if (poison := feed.place.poison) is not None:
                 raise RebuildStoppedError(
                     f"重建 {feed.place.name} 时无法处理第 {poison.position} 号事件"
                     f"({poison.topic},{poison.event_id}): {poison.error}"
                 )
+
+    def _go_on(self, feed: Feed) -> bool:
+        with resting():
+            if page := self.pages.behind(feed.place.position):
+                advance([feed], page)
+        return bool(page)
 
     def _switch(self, feed: Feed) -> None:
         name = feed.projection.name

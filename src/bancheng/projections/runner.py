@@ -9,6 +9,7 @@ import structlog
 
 from bancheng.projections import health, places
 from bancheng.projections.base import Database, Projection
+from bancheng.projections.collector import resting
 from bancheng.projections.feed import Feed, advance, place_of
 from bancheng.projections.health import Health
 from bancheng.projections.pages import Pages
@@ -68,7 +69,7 @@ class Runner:
 
     def step(self) -> bool:
         """Bring each projection one page further; ``False`` if there was nothing to do."""
-        with self._stepping:
+        with self._stepping, resting():
             self._look_after_the_stopped()
             running = [feed for feed in self._feeds.values() if feed.runs]
             positions = {feed.place.position for feed in running}
