@@ -85,7 +85,7 @@ def create_functions(connection: Connection) -> None:
     """Both functions, in the schema of the tables and bound to it.
 
     Functions that find their tables by search path would append to another application's log as
-    soon as two share a path (pitfalls.md, row 32).
+    soon as two share a path.
     """
     who = connection.execute(_WHO).one()._asdict()
     connection.exec_driver_sql(_FUNCTIONS.substitute(who))
