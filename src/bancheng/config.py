@@ -45,7 +45,6 @@ class Config:
     port: int = 8000
     wait_seconds: float = 2.0
     hash_algorithm: str = "sha256"
-    workers: int = 1
     request_bytes_max: int = 1 * MEBIBYTE
     import_bytes_max: int = 64 * MEBIBYTE
 
@@ -180,7 +179,6 @@ SETTINGS: tuple[Setting, ...] = (
              _within(float, 0, 30)),
     _setting("HASH_ALGORITHM", "hash_algorithm", "哈希算法", " sha256 或 sm3",
              _matching("sha256|sm3")),
-    _setting("WORKERS", "workers", "工作线程数", " 1 至 64 的整数", _within(int, 1, 64)),
     _setting("REQUEST_BYTES_MAX", "request_bytes_max", "请求体上限",
              " 1024 至 67108864 的整数(字节)", _within(int, 1024, 64 * MEBIBYTE)),
     _setting("IMPORT_BYTES_MAX", "import_bytes_max", "导入文件上限",

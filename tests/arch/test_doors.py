@@ -26,7 +26,10 @@ DOORS = {
     "psycopg": ("psycopg", {"infra"}),
     "python_calamine": ("python-calamine", {"infra"}),
     "rich": ("rich", {"cli"}),
-    "sqlalchemy": ("sqlalchemy", {"bootstrap", "cli", "graphql", "infra", "projections", "web"}),
+    "sqlalchemy": (
+        "sqlalchemy",
+        {"bootstrap", "cli", "graphql", "infra", "jobs", "projections", "web"},
+    ),
     "starlette": ("starlette", {"graphql", "web"}),
     "strawberry": ("strawberry-graphql", {"graphql", "web"}),
     "structlog": ("structlog", {"graphql", "infra", "jobs", "projections", "web"}),

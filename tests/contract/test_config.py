@@ -29,7 +29,6 @@ def test_everything_can_be_set(tmp_path):
             "BANCHENG_PORT": "0",
             "BANCHENG_WAIT_SECONDS": "0.5",
             "BANCHENG_HASH_ALGORITHM": "sm3",
-            "BANCHENG_WORKERS": "4",
             "BANCHENG_REQUEST_BYTES_MAX": "2048",
             "BANCHENG_IMPORT_BYTES_MAX": "4096",
         }
@@ -45,7 +44,6 @@ def test_everything_can_be_set(tmp_path):
         port=0,
         wait_seconds=0.5,
         hash_algorithm="sm3",
-        workers=4,
         request_bytes_max=2048,
         import_bytes_max=4096,
     )
@@ -65,7 +63,6 @@ def test_everything_can_be_set(tmp_path):
         ("PORT", ["", "-1", "65536", "http", "1.5"]),
         ("WAIT_SECONDS", ["", "-1", "31", "nan", "inf"]),
         ("HASH_ALGORITHM", ["", "md5", "SM3"]),
-        ("WORKERS", ["", "0", "65", "two"]),
         ("REQUEST_BYTES_MAX", ["", "0", "1k", "99999999999"]),
         ("IMPORT_BYTES_MAX", ["", "0", "1k", "99999999999"]),
     ],

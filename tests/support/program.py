@@ -2,9 +2,15 @@
 
 import base64
 import os
+import signal
 import subprocess
 import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 
 MASTER_KEY_BYTES = b"t" * 32
 MASTER_KEY = base64.b64encode(MASTER_KEY_BYTES).decode()
@@ -48,3 +54,43 @@ def child(database: str, script: str, *arguments: str) -> "subprocess.Popen[str]
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@contextmanager
+def served_demo(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """`bancheng demo`, run in ``folder``: the folder, what it printed, its address."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BANCHENG_")}
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "bancheng", "demo"],
+        cwd=folder,
+        env=kept | {"BANCHENG_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        yield folder, _printed_until_served(process, address), address
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+def _printed_until_served(process: "subprocess.Popen[str]", address: str) -> str:
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("服务地址"):
+            break
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
+                return "".join(lines)
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the demo does not answer:\n" + "".join(lines))

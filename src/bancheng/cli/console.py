@@ -13,6 +13,7 @@ from bancheng.config import Config, ConfigError
 from bancheng.domain.errors import DomainError
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.rulebook import RuleBookError
+from bancheng.infra import logs
 from bancheng.infra.files import TableError
 from bancheng.infra.master_key import VaultError
 from bancheng.infra.schema import SchemaTooNew
@@ -49,7 +50,9 @@ def plainly() -> Iterator[None]:
 def hall(config: Config | None = None) -> Iterator[Container]:
     """The hall of the configuration, its projections up to date; closed when the block ends."""
     with plainly():
-        container = build(config or configuration())
+        config = config or configuration()
+        logs.configure(config.log_format)
+        container = build(config)
         try:
             container.runner.catch_up()
             yield container

@@ -15,7 +15,7 @@ from bancheng.cli.serving import serve_container
 from bancheng.config import Config
 from bancheng.domain.clocks import LimitState
 from bancheng.domain.people import Actor
-from bancheng.infra import database
+from bancheng.infra import database, logs
 from bancheng.infra.clock import FixedClock, SeededIds, SystemClock
 from bancheng.infra.master_key import create_key_file
 from bancheng.projections import deadlines, tickets, trails
@@ -38,6 +38,7 @@ def demo(
     """模拟一个大厅两周的办件,打印台账、预警与留痕,然后提供服务。"""
     with plainly():
         config = _fresh()
+        logs.configure(config.log_format)
         now = SystemClock().now()
         _simulate(config, now, seed, days)
         container = build(config)

@@ -31,16 +31,16 @@ class Said(StrEnum):
     SERVER_STARTED = "server_started", "服务已启动"
     SERVER_STOPPED = "server_stopped", "服务已停止"
     REQUEST_DONE = "request_done", "请求已应答"
-    REQUEST_REFUSED = "request_refused", "请求被拒绝(身份、大小或格式)"
     REQUEST_FAILED = "request_failed", "请求因程序错误失败"
     COMMAND_DONE = "command_done", "命令已办理"
     COMMAND_REJECTED = "command_rejected", "命令被规则拒绝"
-    COMMAND_RETRIED = "command_retried", "命令因版本冲突重试"
-    PROJECTION_STOPPED = "projection_stopped", "投影遇到不能处理的事件而停止"
-    PROJECTION_REBUILT = "projection_rebuilt", "投影已重建并切换"
-    PROJECTION_RETRIED = "projection_retried", "投影因临时故障重试"
-    SWEEP_DONE = "sweep_done", "时限巡检完成"
-    IMPORT_DONE = "import_done", "批量导入完成"
+    PROJECTION_STOPPED = "projection_stopped", "台账遇到不能处理的事件而停止"
+    PROJECTION_REBUILT = "projection_rebuilt", "台账已重建并切换"
+    PROJECTION_BUILD_LEFT = "projection_build_left", "重建已由其他进程接手"
+    PROJECTION_RETRIED = "projection_retried", "台账因临时故障重试"
+    WARNING_NOT_RAISED = "warning_not_raised", "预警在发出前已不适用"
+    SWEEP_FAILED = "sweep_failed", "时限巡检失败,稍后重试"
+    LIMITS_REPLANNED = "limits_replanned", "时限已按新日历重新定期"
 
 
 def get_logger(room: str) -> Any:

@@ -1,4 +1,4 @@
-"""单位、人员与日历名册: who is there now, and which calendars were published."""
+"""名册: units and staff as they stand now, and the calendars that were published."""
 
 import msgspec
 from sqlalchemy import Boolean, Column, Date, Index, MetaData, Table, Text

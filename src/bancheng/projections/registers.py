@@ -1,4 +1,4 @@
-"""单位、人员与日历名册: their rows and queries, for identity and for rules."""
+"""名册: the rows and queries of units, staff and calendars, for identity and for rules."""
 
 from typing import Any
 

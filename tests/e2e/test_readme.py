@@ -1,0 +1,62 @@
+"""What the README tells people to run does what it says."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.program import served_demo
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+STEPS = (
+    "登记", "受理", "原因分析", "派单", "签收", "反馈结果", "回访", "核查通过", "销号",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, str]]:
+    """A demo being served: its folder, what it printed, and its address."""
+    with served_demo(tmp_path_factory.mktemp("demo")) as found:
+        yield found
+
+
+def test_the_demo_prints_ledger_warnings_trail_and_tokens(demo: tuple[Path, str, str]) -> None:
+    _, printed, _ = demo
+    for heading in ("办不成事工单台账", "限时预警", "全程留痕", "身份令牌"):
+        assert heading in printed
+    assert len(re.findall(r"^eyJ[\w-]+\.[\w-]+\.[\w-]+$", printed, re.MULTILINE)) == 7
+
+
+def test_the_session_takes_a_ticket_through_its_life(demo: tuple[Path, str, str]) -> None:
+    folder, _, address = demo
+    session = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    session = session.replace("http://127.0.0.1:8000", address)
+    exported = README.split("export PATH")[1].split("```")[0]
+    settings = dict(re.findall(r"(BANCHENG_\w+)=(\S+)", exported))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [sys.executable, "-c", session],
+        cwd=folder, env=os.environ | settings | {"PATH": path},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "code" not in done.stdout
+    assert "'statusLabel': '已销号'" in done.stdout
+    trail = [line.split(" ") for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert [line[0] for line in trail if line[0] in STEPS] == list(STEPS)
+    assert "13800138000" not in done.stdout
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "check", "bench"])
+def test_the_makefile_has_what_is_promised(target: str) -> None:
+    assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_every_page_it_links_to_is_there() -> None:
+    for link in re.findall(r"\]\(([\w/.-]+\.md)\)", README):
+        assert (ROOT / link).is_file(), link
