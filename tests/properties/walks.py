@@ -6,6 +6,8 @@ try it; so an act added to the registry joins by itself.
 
 import enum
 import random
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, reduce
@@ -25,7 +27,7 @@ from support.builders import REPORTER, TEXT, officer_of, reporting
 from support.fakes import a_hall, do
 from support.given import CALENDAR, CLERK, RULES, STAFF, UNITS
 
-PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=1))
+PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=2))
 BLIND = 0.15  # the share of steps taken without looking whether they are allowed
 TICKET_ACTS = [act for act in ACTS if act.on is TICKET and not act.opens]
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -99,7 +101,9 @@ class Walk:
         self.steps.append(Step(state, command, desk, events, refusal, is_stored))
 
     def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
-        acts = chance.sample(TICKET_ACTS, len(TICKET_ACTS))
+        done = Counter(type(step.command) for step in self.steps if step.events)
+        # What is always allowed, such as a slip, would else be most of the walk.
+        acts = sorted(TICKET_ACTS, key=lambda act: done[act.command] + 2 * chance.random())
         first = self._filled(acts[0], state, chance)
         if chance.random() < BLIND:
             return first[0], chance.choice(STAFF)
@@ -110,9 +114,9 @@ class Walk:
         hints = hints_of(act.command)
         names = {
             "ticket_id": (self.ticket,),
-            "order_id": (*state.orders, "none"),
-            "slip_id": (*state.open_slips, "none"),
-            "warning_id": (*state.warnings, "none"),
+            "order_id": _known(state.orders, chance),
+            "slip_id": _known(state.open_slips, chance),
+            "warning_id": _known(state.warnings, chance),
             **_of_a_clock(state, chance),
         }
         values = {
@@ -153,15 +157,21 @@ class Walk:
 
 
 def _of_a_clock(state: Any, chance: random.Random) -> dict[str, tuple[Any, ...]]:
-    """One of the limits of the ticket, and the levels it may be warned of."""
-    if not state.clocks:
+    """One of the limits of the ticket, and the level that it warns of next."""
+    running = [clock.key for clock in state.clocks.values() if clock.is_running]
+    known = running if running and chance.random() > BLIND else state.clocks
+    clock = state.clocks.get(chance.choice(_known(known, chance)))
+    if clock is None:
         return {"subject": ("none",)}
-    clock = chance.choice(list(state.clocks.values()))
-    levels = tuple(warning.level for warning in clock.due.warnings)
+    levels = [warning.level for warning in clock.due.warnings if warning.level not in clock.raised]
     return {
         "kind": (clock.kind,), "subject": (clock.subject,),
-        "level": levels or tuple(WarningLevel),
+        "level": tuple(levels[:1] or WarningLevel),
     }  # fmt: skip
+
+
+def _known(ids: Collection[str], chance: random.Random) -> tuple[str, ...]:
+    return tuple(ids) if ids and chance.random() > BLIND else (*ids, "none")
 
 
 def _addressed(state: Any, values: dict[str, Any]) -> str | None:

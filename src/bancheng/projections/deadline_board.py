@@ -35,6 +35,7 @@ from bancheng.projections.columns import Code, Coded, Codes, Instant, Plan, Posi
 from bancheng.projections.rows import Row, Rows
 
 _OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESOLVE)
+_SLIP_ISSUED = supervise.SupervisionOrderIssued  # a card is answered within a limit too
 
 limit = Table(
     "deadline_board",
@@ -119,7 +120,7 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         kind=change.kind,
         subject=change.subject,
         order_id=change.subject if change.kind in _OF_ORDERS else None,
-        slip_id=change.subject if change.kind is LimitKind.FEEDBACK else None,
+        slip_id=change.subject if isinstance(recorded.event, _SLIP_ISSUED) else None,
         unit=change.unit or last["unit"],
         run=run,
         cycle=last["cycle"] + 1,

@@ -1,0 +1,164 @@
+"""限时看板与时钟: the board shows what the write state decides by, after any walk."""
+
+import random
+from functools import cache, reduce
+
+import pytest
+
+from bancheng.app.registry import TICKET
+from bancheng.domain.clocks import Clock, LimitKind, LimitState, fold
+from bancheng.domain.complaint.clocks import CLOCKS, changes_of
+from bancheng.domain.complaint.supervise import IssueSupervisionOrder
+from bancheng.domain.complaint.terms import SlipColour
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warnings import WarningRaised, with_raised
+from bancheng.infra.database import connect
+from bancheng.projections import deadline_board, ticket_ledger, work_order_ledger
+from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections.work_orders import work_orders_of
+from projections.views import MemoryLog, Views
+from properties.walks import Walk
+from support import builders
+from support.builders import TEXT
+from support.given import STREAM
+
+READ_MODELS = (
+    ticket_ledger.PROJECTION,
+    work_order_ledger.PROJECTION,
+    deadline_board.PROJECTION,
+)
+
+
+SEEDS = range(16)
+
+
+@cache
+def a_walk(seed):
+    chance = random.Random(seed)
+    return Walk([chance.randrange(2**20) for _ in range(60)], changes_at=10 + 2 * seed)
+
+
+def by_the_fold(log):
+    """Every run of every clock of one ticket, as the description of its events has them."""
+    clocks: dict[str, Clock] = {}
+    runs: dict[str, dict] = {}
+    for one in log:
+        at = one.envelope.occurred_at
+        if isinstance(one.event, WarningRaised):
+            clocks = with_raised(clocks, one.event)
+        clocks = fold(clocks, changes_of(one), at)
+        for clock in clocks.values():
+            key = f"{clock.key}/{clock.run}"
+            ended_at = runs.get(key, {}).get("finished_at")
+            runs[key] = _as_shown(clock, None if clock.is_running else ended_at or at)
+    return runs
+
+
+def _as_shown(clock, finished_at):
+    coming = [one for one in clock.due.warnings if one.level not in clock.raised]
+    following = coming[0] if coming and clock.is_running else None
+    return {
+        "kind": clock.kind, "subject": clock.subject, "unit": clock.unit,
+        "run": clock.run, "cycle": clock.cycle, "state": clock.state, "finished_at": finished_at,
+        "started_at": clock.due.started_at, "due_at": clock.due.due_at,
+        "due_date": clock.due.due_date, "provisional": clock.due.provisional,
+        "extended": clock.due.extension is not None,
+        "plan": clock.due.warnings, "raised": clock.raised,
+        "rule_version": clock.due.rule_version, "calendar_version": clock.due.calendar_version,
+        "next_level": following and following.level, "next_at": following and following.at,
+    }  # fmt: skip
+
+
+def on_the_board(views, ticket=STREAM):
+    with views.database.read() as connection:
+        return {row.limit_key: row for row in deadlines_of(connection, [ticket]).get(ticket, [])}
+
+
+def agree(views, log, ticket):
+    """Whether the board has the rows of the fold, and no other."""
+    expected, found = by_the_fold(log), on_the_board(views, ticket)
+    shown = {
+        key: {name: getattr(row, name) for name in expected.get(key, ())}
+        for key, row in found.items()
+    }
+    assert shown == expected
+
+
+@pytest.fixture
+def views(tmp_path):
+    """Read models of their own for each log; the dialects do not matter here."""
+    engines = []
+
+    def open_views(log, batch=200):
+        engine = connect(f"sqlite:///{tmp_path}/{len(engines)}.db")
+        engines.append(engine)
+        return Views(engine, log, projections=READ_MODELS, batch=batch)
+
+    yield open_views
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_any_walk_the_board_shows_what_the_clocks_say(views, seed):
+    walk = a_walk(seed)
+    agree(views(MemoryLog(walk.log)).caught_up(), walk.log, walk.ticket)
+
+
+def test_the_walks_meet_everything_that_can_happen_to_a_clock():
+    seen = {type(one.event) for seed in SEEDS for one in a_walk(seed).log}
+    assert CLOCKS.keys() <= seen
+    shown = [row for seed in SEEDS for row in by_the_fold(a_walk(seed).log).values()]
+    assert {row["state"] for row in shown} == set(LimitState)
+    assert max(row["run"] for row in shown) > 1
+    assert any(row["cycle"] > row["run"] for row in shown)
+    assert any(len(row["raised"]) > 1 for row in shown)
+
+
+def test_the_board_follows_the_clocks_step_by_step(views):
+    walk = a_walk(3)
+    log = MemoryLog()
+    followed = views(log, batch=1)
+    for length in range(1, len(walk.log) + 1):
+        log.events = walk.log[:length]
+        agree(followed.caught_up(), log.events, walk.ticket)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_any_walk_the_work_orders_stand_as_the_rules_have_them(views, seed):
+    walk = a_walk(seed)
+    state = reduce(TICKET.evolve, walk.log, TICKET.empty())
+    with views(MemoryLog(walk.log)).caught_up().database.read() as connection:
+        found = work_orders_of(connection, [walk.ticket]).get(walk.ticket, [])
+    assert {row.order_id: (row.unit, row.status, row.due_at, row.final) for row in found} == {
+        order.id: (order.unit, order.status, order.due.due_at, order.final)
+        for order in state.orders.values()
+    }
+
+
+def a_slip_and_a_card():
+    slip = IssueSupervisionOrder(ticket_id=STREAM, unit="YB", colour=SlipColour.BLUE, demand=TEXT)
+    card = builders.raising(LimitKind.SIGN_IN, builders.LEAD, WarningLevel.RED)
+    story = builders.after(builders.a_dispatched_ticket(), slip)
+    return builders.after(story, card, at=builders.on_day("2026-03-05"))
+
+
+def test_a_row_names_the_order_or_the_slip_that_it_is_about_and_a_cards_answer_neither(views):
+    board = on_the_board(views(MemoryLog(a_slip_and_a_card())).caught_up())
+    named = {row.subject: (row.order_id, row.slip_id) for row in board.values()}
+    assert named == {
+        STREAM: (None, None),
+        "BCS-1-01": ("BCS-1-01", None),
+        "BCS-1-D01": (None, "BCS-1-D01"),
+        "BCS-1-01/sign_in/1/red": (None, None),
+    }
+
+
+def test_every_level_of_a_limit_comes_next_once_the_one_before_was_raised(views):
+    story, key = builders.a_signed_in_ticket(), "BCS-1-01/resolve/1"
+    for level, following in (("reminder", "yellow"), ("yellow", "red"), ("red", None)):
+        act = builders.raising(LimitKind.RESOLVE, builders.LEAD, WarningLevel(level))
+        story = builders.after(story, act, at=builders.on_day("2026-03-12"))
+        row = on_the_board(views(MemoryLog(story)).caught_up())[key]
+        assert row.raised[-1] == level
+        assert row.next_level == following
