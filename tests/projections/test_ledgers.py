@@ -186,7 +186,10 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
         }
 
 
-def test_the_journeys_of_the_tests_meet_every_event():
-    seen = {type(one.event) for one in history(7, tickets=40)}
+_OURS = ("complaint.", "office.unit", "office.staff")
 
-    assert seen == set(TOPICS.values())
+
+def test_the_journeys_of_the_tests_meet_every_event():
+    seen = {one.event.topic for one in history(7, tickets=40)}
+
+    assert seen == {topic for topic in TOPICS if topic.startswith(_OURS)}
