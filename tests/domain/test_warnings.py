@@ -8,7 +8,11 @@ from msgspec.structs import replace
 from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder, UpholdReturn
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
+from bancheng.domain.complaint.supervise import (
+    AnswerSupervisionOrder,
+    IssueSupervisionOrder,
+    StrikeOffTicket,
+)
 from bancheng.domain.complaint.terms import SlipColour
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -28,6 +32,7 @@ from support.builders import (
     clock_of,
     dispatched_from,
     due,
+    officer_of,
     passing,
     raising,
     reporting,
@@ -231,6 +236,17 @@ def test_striking_off_stops_every_clock_that_still_ran():
     assert open_still.refusal is None
     closed = after(carded, StrikeOffTicket(ticket_id=STREAM))
     given(*closed).when(warn(RED, FEEDBACK, card), at=MUCH_LATER).then_refused("LIMIT_NOT_RUNNING")
+
+
+@pytest.mark.parametrize("end", [REFUSE, DIVERT], ids=["refused", "diverted"])
+def test_a_slip_is_warned_of_until_it_is_answered_though_its_ticket_went_elsewhere(end):
+    story = after(after(a_reported_ticket(), SLIP), end)
+    act = warn(RED, FEEDBACK, "BCS-1-D01")
+    (card,) = given(*story).when(act, at=MUCH_LATER).events
+    assert card.unit == "YB"
+    answer = AnswerSupervisionOrder(ticket_id=STREAM, slip_id="BCS-1-D01", answer=TEXT)
+    answered = after(story, answer, officer_of("YB"))
+    given(*answered).when(act, at=MUCH_LATER).then_refused("LIMIT_NOT_RUNNING")
 
 
 def test_what_comes_after_the_result_is_nobodys_delay():

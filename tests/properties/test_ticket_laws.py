@@ -104,6 +104,17 @@ def test_a_ticket_is_resolved_exactly_when_no_unit_owes_anything(walk):
 
 @few
 @given(walks)
+def test_the_time_to_answer_a_slip_runs_exactly_as_long_as_it_waits_for_its_answer(walk):
+    state = TICKET.empty()
+    for recorded in walk.log:
+        state = TICKET.evolve(state, recorded)
+        running = {clock.subject for clock in state.clocks.values() if clock.is_running}
+        slips = {subject for subject in running if "-D" in subject}
+        assert slips == set(state.open_slips)
+
+
+@few
+@given(walks)
 def test_an_order_is_judged_by_the_date_that_its_clock_shows(walk):
     for step in walk.steps:
         for order in step.before.orders.values():

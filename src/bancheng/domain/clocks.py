@@ -116,14 +116,14 @@ def _changed(clocks: Mapping[str, Clock], change: Change, at: datetime) -> list[
         return []
     if isinstance(change, Redecided):
         return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=())]
-    return [replace(earlier, state=ended_as(change, earlier.due, at))]
+    return [replace(earlier, state=ended_as(change.state, earlier.due.due_at, at))]
 
 
-def ended_as(change: Ended, due: DueDate, at: datetime) -> LimitState:
-    """How a clock with ``due`` ended that was stopped ``at``."""
-    if change.state is not None:
-        return change.state
-    return LimitState.MET if at < due.due_at else LimitState.LATE
+def ended_as(state: LimitState | None, due_at: datetime, at: datetime) -> LimitState:
+    """How a clock due by ``due_at`` ended when it was stopped ``at``; ``state`` goes before."""
+    if state is not None:
+        return state
+    return LimitState.MET if at < due_at else LimitState.LATE
 
 
 def _started(change: Started, earlier: Clock | None) -> Clock:

@@ -21,6 +21,7 @@ from bancheng.domain.clocks import (
     LimitState,
     Redecided,
     Started,
+    ended_as,
     key_of,
 )
 from bancheng.domain.complaint import analyse, deadline, dispatch, supervise, verify
@@ -142,7 +143,7 @@ def _end(rows: Rows, recorded: Recorded, found: Row, state: LimitState | None) -
         return
     row = rows.of(limit, found["limit_key"])
     at = recorded.envelope.occurred_at
-    row["state"] = state or (LimitState.MET if at < row["due_at"] else LimitState.LATE)
+    row["state"] = ended_as(state, row["due_at"], at)
     row["finished_at"] = at
     row["next_level"] = row["next_at"] = None
     row["position"] = recorded.position

@@ -76,7 +76,7 @@ SLIP = IssueSupervisionOrder(
     **T, unit="RS", colour=SlipColour.BLUE, demand=TEXT, feedback_working_days=3
 )
 # The acts on a warning are tried on the card that the hall itself got for a late acceptance,
-# those on a limit on the limit of a slip: it may run in any status in which slips are answered.
+# those on a limit on the limit of a slip: it runs in every status in which slips are answered.
 CARD_ACT = raising(LimitKind.ACCEPT, STREAM, WarningLevel.RED)
 CARD = {"ticket_id": STREAM, "warning_id": f"{STREAM}/accept/1/red"}
 SLIP_LIMIT = {"ticket_id": STREAM, "kind": LimitKind.FEEDBACK, "subject": "BCS-1-D01"}
@@ -109,8 +109,8 @@ ALLOWED = {
     AnswerSupervisionOrder(**T, slip_id="BCS-1-D01", answer=TEXT): set(Status) - {S.CLOSED},
     StrikeOffTicket(**T): {S.VERIFIED},
     ReopenTicket(**T, reason=TEXT): {S.CLOSED, S.REFUSED, S.DIVERTED},
-    RaiseWarning(**SLIP_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED, S.DIVERTED},
-    ReplanDueDate(**SLIP_LIMIT): set(Status) - {S.CLOSED, S.DIVERTED},
+    RaiseWarning(**SLIP_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED},
+    ReplanDueDate(**SLIP_LIMIT): set(Status) - {S.CLOSED},
     AnswerWarning(**CARD, answer=TEXT): set(Status),
     AppealWarning(**CARD, ground=TEXT): set(Status),
     RejectWarningAppeal(**CARD, ruling=TEXT): set(Status),

@@ -109,8 +109,9 @@ def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
 CLOCKS: dict[type, Callable[[Any, Recorded], Sequence[Change]]] = {
     discover.TicketReported: _reported,
     discover.TicketAccepted: _decided_on,
-    discover.TicketRefused: lambda event, recorded: (*_decided_on(event, recorded), AllEnded()),
-    discover.TicketDiverted: lambda event, recorded: (*_decided_on(event, recorded), AllEnded()),
+    # A slip or a card outlives a refusal, so its clock does too; only striking off ends them all.
+    discover.TicketRefused: _decided_on,
+    discover.TicketDiverted: _decided_on,
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _answered_for,
     dispatch.WorkOrderReturned: _answered_for,
