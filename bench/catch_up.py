@@ -126,7 +126,7 @@ def make_log(events: int) -> list[Stamped]:
     with patch.object(run, "_REPORTS_A_DAY", REPORTS_A_DAY):
         while len(store.log) < events:
             until = since + timedelta(days=28)
-            simulation.run(since, until)
+            simulation.run(since, until, lambda: None)
             since = until
     return store.log
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bancheng.domain.events import Event, topic
+from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.people import FreeText, IdNumber, PersonName, Phone, Reporter, Title
 from bancheng.infra.codec import UnreadableEventError
 from golden.examples import ENVELOPE
@@ -174,14 +174,18 @@ def test_a_broken_box_names_its_topic(world):
             world.codec.decode(name, json.dumps(told).encode())
 
 
+def recorded(envelope, event):
+    return Recorded(stream_id="s", version=1, position=1, envelope=envelope, event=event)
+
+
 def test_warming_needs_one_query_for_a_page(world, tmp_path):
     reader = World(str(world.engine.url))
     page = [world.stored(reported(title=Title("事由", owner=f"ticket-{n}"))) for n in range(5)]
-    read = [reader.codec.decode(*each)[1] for each in page]
+    read = [recorded(*reader.codec.decode(*each)) for each in page]
     asked = []
     reader.vault._ring._read = lambda owners: asked.append(set(owners)) or {}
     reader.codec.warm(read)
-    assert asked == [{f"ticket-{n}" for n in range(5)} | {"person-1"}]
+    assert asked == [{f"ticket-{n}" for n in range(5)} | {"person-1", "ticket-golden"}]
     reader.close()
 
 

@@ -27,7 +27,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, 
 
 def test_the_demo_prints_ledger_warnings_trail_and_tokens(demo: tuple[Path, str, str]) -> None:
     _, printed, _ = demo
-    for heading in ("办不成事工单台账", "限时预警", "全程留痕", "身份令牌"):
+    for heading in ("办不成事工单台账", "预警台账", "限时看板", "全程留痕", "身份令牌"):
         assert heading in printed
     assert len(re.findall(r"^eyJ[\w-]+\.[\w-]+\.[\w-]+$", printed, re.MULTILINE)) == 7
 

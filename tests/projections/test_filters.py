@@ -11,7 +11,6 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
 from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOrder
-from bancheng.projections.lights import Light, Lights
 from bancheng.projections.ticket_ledger import ticket_unit
 from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder
 from bancheng.projections.trails import TRAIL, TrailFilter, TrailOrder
@@ -148,19 +147,6 @@ def _instant_at_which_some_are(rows, level):
         if at
     }
     return max(instants, key=lambda now: (sum(row.level(now) is level for row in rows), now))
-
-
-@pytest.mark.parametrize("light", list(Light))
-def test_lights_are_edges_of_due(connection, light):
-    rows = all_rows(connection, "deadlines", DeadlineFilter(state=LimitState.RUNNING))
-    dues = sorted({row.due_at for row in rows})
-    lights = Lights(now=dues[len(dues) // 3], soon=dues[2 * len(dues) // 3])
-    since, until = lights.edges(light)
-
-    chosen = DeadlineFilter(state=LimitState.RUNNING, due_from=since, due_before=until)
-    found = all_rows(connection, "deadlines", chosen)
-    assert found == [row for row in rows if row.light(lights) is light]
-    assert 0 < len(found) < len(rows)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,7 @@ from bancheng.domain.people import Actor
 from bancheng.infra import database, logs
 from bancheng.infra.clock import FixedClock, SeededIds, SystemClock
 from bancheng.infra.master_key import create_key_file
-from bancheng.projections import deadlines, tickets, trails
-from bancheng.projections.lights import Lights
+from bancheng.projections import deadlines, tickets, trails, warnings
 from bancheng.projections.windows import PAGE_MAX, Window
 from bancheng.simulation import hall
 from bancheng.simulation.run import Simulation
@@ -74,7 +73,8 @@ def _simulate(config: Config, now: datetime, seed: int, days: int) -> None:
         with console.status("正在模拟……"):
             container.runner.catch_up()
             simulation.open_hall(since, container.runner.catch_up)
-            acts = simulation.run(since, now)
+            container.runner.start()
+            acts = simulation.run(since, now, container.sweep.warn)
     finally:
         container.close()
     console.print(f"[bold]{config.hall_name}[/bold]: {days} 天,办理动作 {acts} 项")
@@ -82,7 +82,6 @@ def _simulate(config: Config, now: datetime, seed: int, days: int) -> None:
 
 def _print(container: Container, now: datetime) -> None:
     calendar = container.rules.calendar()
-    lights = Lights(now=now, soon=now + SOON)
     with database.read(container.database) as connection:
         latest = tickets.tickets(
             connection,
@@ -91,15 +90,22 @@ def _print(container: Container, now: datetime) -> None:
         )
         due = deadlines.deadlines(
             connection,
-            deadlines.DeadlineFilter(state=LimitState.RUNNING, due_before=lights.soon),
+            deadlines.DeadlineFilter(state=LimitState.RUNNING, due_before=now + SOON),
             Window(order=deadlines.DeadlineOrder.DUE_AT, first=SHOWN),
+        )
+        raised = warnings.warnings(
+            connection,
+            warnings.WarningFilter(),
+            Window(order=warnings.WarningOrder.RAISED_AT, descending=True, first=SHOWN),
         )
         told = _most_eventful(connection)
         entries = trails.timeline(connection, told.ticket_id)
     title = "办不成事工单台账(最近登记)"
     console.print(tables.ticket_table(latest.rows, calendar, title=title))
-    title = "限时预警(已逾期与三日内到期)"
-    console.print(tables.deadline_table(due.rows, lights, calendar, title=title))
+    title = "预警台账(最近发出)"
+    console.print(tables.warning_table(raised.rows, calendar, title=title))
+    title = "限时看板(已逾期与三日内到期)"
+    console.print(tables.deadline_table(due.rows, now, calendar, title=title))
     title = f"全程留痕 {told.number} {told.subject_masked}"
     console.print(tables.trail_table(entries, calendar, title=title))
     _print_tokens(container, hall.STAFF)

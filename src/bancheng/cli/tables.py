@@ -7,10 +7,11 @@ from typing import Final
 from rich.table import Table
 
 from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.deadlines import DeadlineRow
-from bancheng.projections.lights import Light, Lights
 from bancheng.projections.tickets import TicketRow
 from bancheng.projections.trails import TrailRow
+from bancheng.projections.warnings import WarningRow
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -20,7 +21,14 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-_COLOURS: Final = {Light.GREEN: "green", Light.YELLOW: "yellow", Light.RED: "red"}
+_COLOURS: Final = {
+    WarningLevel.NORMAL: "green",
+    WarningLevel.REMINDER: "cyan",
+    WarningLevel.BLUE: "blue",
+    WarningLevel.YELLOW: "yellow",
+    WarningLevel.ORANGE: "dark_orange",
+    WarningLevel.RED: "red",
+}
 
 
 def ticket_table(rows: Iterable[TicketRow], calendar: Calendar, *, title: str) -> Table:
@@ -47,13 +55,13 @@ def ticket_table(rows: Iterable[TicketRow], calendar: Calendar, *, title: str) -
 
 
 def deadline_table(
-    rows: Iterable[DeadlineRow], lights: Lights, calendar: Calendar, *, title: str
+    rows: Iterable[DeadlineRow], now: datetime, calendar: Calendar, *, title: str
 ) -> Table:
     """限时看板."""
-    table = _table(title, "灯", "编号", "时限", "单位", "起算", "期限")
+    table = _table(title, "级别", "编号", "时限", "单位", "起算", "期限")
     for row in rows:
-        light = row.light(lights)
-        shown = f"[{_COLOURS[light]}]{light.label}[/]" if light else row.state.label
+        level = row.level(now)
+        shown = _level(level) if level else row.state.label
         table.add_row(
             shown,
             row.order_id or row.slip_id or row.ticket_number,
@@ -61,6 +69,22 @@ def deadline_table(
             row.unit or "",
             _minute(row.started_at, calendar),
             f"{row.due_date} 止{'(暂定)' if row.provisional else ''}",
+        )
+    return table
+
+
+def warning_table(rows: Iterable[WarningRow], calendar: Calendar, *, title: str) -> Table:
+    """预警台账."""
+    table = _table(title, "级别", "编号", "时限", "单位", "达到", "发出", "状态")
+    for row in rows:
+        table.add_row(
+            _level(row.level),
+            row.subject if row.unit else row.ticket_number or row.subject,
+            row.kind.label,
+            row.unit or "",
+            _minute(row.planned_at, calendar),
+            _minute(row.raised_at, calendar) + ("(迟)" if row.late else ""),
+            row.state.label,
         )
     return table
 
@@ -86,6 +110,10 @@ def trail_table(rows: Iterable[TrailRow], calendar: Calendar, *, title: str) -> 
             row.why_masked or "",
         )
     return table
+
+
+def _level(level: WarningLevel) -> str:
+    return f"[{_COLOURS[level]}]{level.label}[/]"
 
 
 def _verdict(row: TicketRow) -> str:

@@ -76,7 +76,7 @@ class Personal:
     @classmethod
     def checked(cls, text: str, field: str) -> Self:
         """The trimmed value; ``InvalidInput`` if it is empty, too long or malformed."""
-        value = text.strip()
+        value = text.replace("\0", "").strip()  # PostgreSQL keeps no NUL in a text
         if not value:
             raise InvalidInput(
                 "FIELD_EMPTY", f"{field}不能为空", field=field, remedy="请填写后重试"

@@ -64,7 +64,10 @@ class Codec:
 
     def warm(self, events: Iterable[Recorded]) -> None:
         """Have the keys at hand that the personal values of ``events`` open with."""
-        values = (value for each in events for value in found_in(each, Personal))
+        # Asked of event and envelope each: the field `event` of `Recorded` is typed by its base,
+        # which holds nothing.
+        parts = (part for each in events for part in (each.event, each.envelope))
+        values = (value for part in parts for value in found_in(part, Personal))
         self._vault.warm(value.owner for value in values if value.owner)
 
     def flush(self, connection: Connection) -> None:

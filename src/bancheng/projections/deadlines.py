@@ -12,7 +12,6 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.projections import levels
 from bancheng.projections.deadline_board import limit, running_at
-from bancheng.projections.lights import Light, Lights
 from bancheng.projections.paging import Listing, among, before, equals, since
 from bancheng.projections.ticket_ledger import ticket
 from bancheng.projections.windows import Filter, LevelAt, Page, Window
@@ -63,10 +62,6 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
             WarningLevel.RED: self.red_at,
         }
         return levels.level_of(since, now) if self.state is LimitState.RUNNING else None
-
-    def light(self, lights: Lights) -> Light | None:
-        """灯: how the limit stands at that instant; none if it has ended."""
-        return lights.of(self.due_at) if self.state is LimitState.RUNNING else None
 
 
 class DeadlineOrder(Labelled):

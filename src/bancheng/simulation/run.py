@@ -23,6 +23,7 @@ SETTING_UP = Actor(
     id="system-setup", name="系统初始化", post="系统", unit="SYSTEM", roles=hall.ADMINISTRATOR.roles
 )
 _REPORTS_A_DAY = 9
+SWEEP_EVERY = timedelta(hours=1)
 
 
 class SettableClock(Protocol):
@@ -68,8 +69,12 @@ class Simulation:
             )
         catch_up()
 
-    def run(self, since: datetime, until: datetime) -> int:
-        """Let tickets be reported on each working day and live until ``until``; how many acts."""
+    def run(self, since: datetime, until: datetime, sweep: Callable[[], object]) -> int:
+        """Let tickets be reported on each working day and live until ``until``; how many acts.
+
+        ``sweep`` is called every hour, as the hall's own sweep would be.
+        """
+        swept_at = since
         narrator = Narrator(self._chance, self._engine.rules.calendar())
         order, waiting = count(), list[tuple[datetime, int, _Running]]()
         for at in self._arrivals(since, until):
@@ -79,6 +84,9 @@ class Simulation:
             at, _, running = heapq.heappop(waiting)
             if at > until:
                 return acts
+            while at - swept_at >= SWEEP_EVERY:
+                swept_at = self._clock.set(swept_at + SWEEP_EVERY)
+                sweep()
             self._clock.set(at)
             self._let_live(running)
             acts += 1
