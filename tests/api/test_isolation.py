@@ -99,7 +99,7 @@ def test_lists_of_a_unit_officer_hold_the_own_unit_alone(api: Api, scene: Scene)
         assert {edge["node"]["unit"] for edge in found[ledger]["edges"]} == {"RS"}
 
 
-@pytest.mark.parametrize("ledger", ["tickets", "workOrders", "deadlines"])
+@pytest.mark.parametrize("ledger", ["tickets", "workOrders", "deadlines", "warnings"])
 def test_asking_for_another_unit_does_not_help(api: Api, scene: Scene, ledger: str):
     query = (
         f'{{ {ledger}(filter: {{unit: "GA"}}, first: 200) {{ edges {{ node {{ ticketId }} }} }} }}'
@@ -221,6 +221,7 @@ def test_each_view_is_for_its_roles(api: Api, who: Actor):
         "{ tickets { totalCount } }": permissions.TICKETS,
         "{ workOrders { totalCount } }": permissions.WORK_ORDERS,
         "{ deadlines { totalCount } }": permissions.DEADLINES,
+        "{ warnings { totalCount } }": permissions.WARNINGS,
         "{ auditTrail { totalCount } }": permissions.AUDIT_TRAIL,
         "{ units { code } }": permissions.UNITS,
         "{ staff { staffId } }": permissions.STAFF,

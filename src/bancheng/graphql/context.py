@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+import anyio
 import anyio.to_thread
 import sqlalchemy
 import strawberry
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from bancheng.app.engine import Engine, Rules
 from bancheng.domain.errors import NotAllowed
 from bancheng.domain.people import Actor
+from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.permissions import bound_unit
 from bancheng.projections.runner import Runner
@@ -64,6 +66,8 @@ class Asking:
     refusal: NotAllowed | None = None
     request_id: str = ""
     response: Response | None = None
+    _calendar: Calendar | None = None
+    _looking: anyio.Lock = field(default_factory=anyio.Lock)
 
     @cached_property
     def now(self) -> datetime:
@@ -74,6 +78,13 @@ class Asking:
     def loaders(self) -> Loaders:
         """The loaders of this request."""
         return Loaders(self.services.read, bound_unit(self.known))
+
+    async def calendar(self) -> Calendar:
+        """The calendar in force, looked up once in a request: it may have to be read."""
+        async with self._looking:
+            if self._calendar is None:
+                self._calendar = await self.services.off_loop(self.services.rules.calendar)
+        return self._calendar
 
     @property
     def known(self) -> Actor:

@@ -15,6 +15,7 @@ from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.terms import LimitUnit
+from bancheng.projections.warning_ledger import WarningState
 from bancheng.projections.work_order_ledger import ExtensionState
 
 VOCABULARIES: tuple[type[Labelled], ...] = (
@@ -31,6 +32,7 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     LimitKind,
     LimitState,
     WarningLevel,
+    WarningState,
     LimitUnit,
     ExtensionState,
 )

@@ -34,6 +34,7 @@ ALIASES_MAX: Final = 30
 FIELDS_MAX: Final = 400
 COST_MAX: Final = 20_000
 ACT_COST: Final = 1_000
+EVIDENCE_COST: Final = 1_000  # a whole stream is read and opened for it
 PAGE_DEFAULT: Final = 20
 DIGITS_MAX: Final = 9
 
@@ -42,8 +43,14 @@ LISTS: Final[Mapping[str, int]] = {
     "tickets": PAGE_DEFAULT,
     "workOrders": PAGE_DEFAULT,
     "deadlines": PAGE_DEFAULT,
+    "warnings": PAGE_DEFAULT,
     "auditTrail": PAGE_DEFAULT,
     "timeline": 30,
+    "explain": 5,
+    "decisions": 3,
+    "verdicts": 2,
+    "intervals": 10,
+    "plan": 3,
     "clocks": 5,
     "units": 50,
     "staff": 100,
@@ -52,7 +59,10 @@ LISTS: Final[Mapping[str, int]] = {
     "entries": 12,
 }
 
-_ACTS: Final = frozenset(lower_camel(act.name) for act in ACTS)
+_COSTLY: Final[Mapping[str, int]] = {
+    **{lower_camel(act.name): ACT_COST for act in ACTS},
+    "explain": EVIDENCE_COST,
+}
 
 
 @dataclass
@@ -101,7 +111,7 @@ class Measure:
         )
 
     def _own_cost(self, node: FieldNode) -> int:
-        return ACT_COST if node.name.value in _ACTS else 1
+        return _COSTLY.get(node.name.value, 1)
 
     def _fragment(self, name: str) -> Size:
         if name not in self.known:

@@ -7,13 +7,14 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
-from bancheng.projections import deadlines, registers, tickets, work_orders
+from bancheng.projections import deadlines, registers, tickets, warnings, work_orders
 from bancheng.projections.audit_trail import trail
 from bancheng.projections.deadlines import DeadlineRow
 from bancheng.projections.paging import among
 from bancheng.projections.registers import StaffRow, UnitRow
 from bancheng.projections.tickets import TicketRow
 from bancheng.projections.trails import TRAIL, TrailRow
+from bancheng.projections.warnings import WarningRow
 from bancheng.projections.work_orders import WorkOrderRow
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Loaders:
         self._tickets = _Loader(read, tickets.tickets_by_id)
         self._orders = _Loader(read, work_orders.work_orders_of)
         self._clocks = _Loader(read, deadlines.deadlines_of)
+        self._warnings = _Loader(read, warnings.warnings_of)
         self._trails = _Loader(read, _trails_of)
         self._register = _Loader(read, _register)
         self._members = _Loader(read, _members)
@@ -65,6 +67,10 @@ class Loaders:
     async def clocks_of(self, ticket_id: str) -> list[DeadlineRow]:
         """The limits of a ticket that may be seen."""
         return self._own(await self._clocks.load(ticket_id))
+
+    async def warnings_of(self, ticket_id: str) -> list[WarningRow]:
+        """The warnings of a ticket that may be seen."""
+        return self._own(await self._warnings.load(ticket_id))
 
     async def trail_of(self, ticket_id: str) -> list[TrailRow]:
         """The trail of a ticket. Whether it may be seen is for the caller to know."""

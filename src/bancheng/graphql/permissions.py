@@ -19,6 +19,9 @@ WIDE = frozenset(
     }
 )
 AUDITORS = WIDE - {Role.WINDOW_CLERK}
+PUSHED_TO = frozenset(
+    {Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.UNIT_OFFICER}
+)
 EVERYBODY = frozenset(Role)
 
 
@@ -55,7 +58,10 @@ def labels(roles: frozenset[Role]) -> str:
 
 TICKETS = View("工单台账", WIDE | {Role.UNIT_OFFICER})
 WORK_ORDERS = View("派单台账", WIDE | {Role.UNIT_OFFICER})
-DEADLINES = View("时限预警台账", WIDE | {Role.UNIT_OFFICER})
+DEADLINES = View("限时看板", WIDE | {Role.UNIT_OFFICER})
+WARNINGS = View("预警台账", WIDE | {Role.UNIT_OFFICER})
+EXPLANATIONS = View("时限说明", WIDE | {Role.UNIT_OFFICER})
+PUSHES = View("预警推送", PUSHED_TO)
 REPORTER = View("反映人信息", WIDE)
 SOURCE = View("来源编号", WIDE)
 QUERY_CODE = View("查询码", WIDE)
@@ -73,6 +79,11 @@ def bound_unit(actor: Actor) -> str | None:
     return None if actor.may(*WIDE) else actor.unit
 
 
+def no_such_ticket(field: str = "ticket_id") -> NotFound:
+    """What is not there and what may not be seen answer alike."""
+    return NotFound("TICKET_NOT_FOUND", "没有这个工单", field=field, remedy="请核对工单标识")
+
+
 def discreet(error: DomainError, *, visible: bool) -> DomainError:
     """本分: ``error`` as a bound officer may hear it.
 
@@ -80,9 +91,7 @@ def discreet(error: DomainError, *, visible: bool) -> DomainError:
     another unit's order tells nothing.
     """
     if not visible:
-        return NotFound(
-            "TICKET_NOT_FOUND", "没有这个工单", field="ticket_id", remedy="请核对工单标识"
-        )
+        return no_such_ticket()
     if isinstance(error, NotFound) or error.code == "NOT_OWN_UNIT":
         return NotFound(
             "NOT_FOUND_IN_UNIT", "本单位在本件中没有这一项", remedy="请核对派单、督办单或预警的编号"

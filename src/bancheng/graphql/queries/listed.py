@@ -1,19 +1,20 @@
-"""The four ledgers, and what their filters are called."""
+"""The ledgers, and what their filters are called."""
 
 from bancheng.graphql import permissions
 from bancheng.graphql.queries.ledgers import Ledger
 from bancheng.graphql.types.audit import AuditEntry
 from bancheng.graphql.types.deadline import Deadline
 from bancheng.graphql.types.ticket import OF_OTHER_UNITS, Ticket
+from bancheng.graphql.types.warning import Warning as Card
 from bancheng.graphql.types.work_order import WorkOrder
-from bancheng.projections import deadlines, tickets, trails, work_orders
+from bancheng.projections import deadlines, tickets, trails, warnings, work_orders
 
 _TIMES = {
     f"{name}_{edge}": f"{term}{word}"
     for name, term in {
         "reported": "登记时间", "closed": "销号时间", "due": "期限", "dispatched": "派发时间",
         "submitted": "反馈时间", "finished": "结束时间", "occurred": "发生时间",
-        "recorded": "入库时间",
+        "recorded": "入库时间", "raised": "发牌时间",
     }.items()
     for edge, word in {"from": "不早于", "before": "早于"}.items()
 }  # fmt: skip
@@ -42,6 +43,9 @@ _WORDS = _TIMES | {
     "extension": "延期情况",
     "kinds": "时限种类,符合其一即可",
     "state": "时限状态",
+    "states": "预警状态,符合其一即可",
+    "levels": "预警级别,符合其一即可",
+    "late": "是否迟发",
     "provisional": "期限是否暂定",
     "stream_id": "所属工单、单位或人员的标识",
     "ticket_number": "工单编号",
@@ -95,6 +99,19 @@ LEDGERS: tuple[Ledger, ...] = (
         page=deadlines.deadlines,
         count=deadlines.deadline_count,
         view=permissions.DEADLINES,
+        bound_by="unit",
+    ),
+    Ledger(
+        name="warnings",
+        node=Card,
+        filter=warnings.WarningFilter,
+        words=_WORDS,
+        order=warnings.WarningOrder,
+        first_order=warnings.WarningOrder.RAISED_AT,
+        descending=True,
+        page=warnings.warnings,
+        count=warnings.warning_count,
+        view=permissions.WARNINGS,
         bound_by="unit",
     ),
     Ledger(

@@ -9,6 +9,7 @@ from bancheng.graphql import permissions
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.loaders import concerns
 from bancheng.graphql.permissions import bound_unit
+from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.listed import LEDGERS
 from bancheng.graphql.types.office import Member, Unit
@@ -77,6 +78,7 @@ _QUERIES = {
         _ticket, Ticket | None, f"工单: 按标识或编号查一件。{permissions.TICKETS.told}"
     ),
     **{ledger.name: ledger_field(ledger) for ledger in LEDGERS},
+    "explain": EXPLAIN,
     "units": relation(_units, list[Unit], f"单位名册。{permissions.UNITS.told}"),
     "staff": relation(_staff, list[Member], f"人员名册。{permissions.STAFF.told}"),
     "vocabulary": relation(_vocabulary, Vocabulary, "词表: 代码与它们的名称。"),

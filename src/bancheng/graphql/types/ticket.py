@@ -14,8 +14,10 @@ from bancheng.graphql.permissions import (
     bound_unit,
 )
 from bancheng.graphql.types.audit import AuditEntry
+from bancheng.graphql.types.citizen_clock import CitizenClock, waited
 from bancheng.graphql.types.deadline import Deadline
 from bancheng.graphql.types.shown import Shown, Words, relation, shown_type
+from bancheng.graphql.types.warning import Warning as Card
 from bancheng.graphql.types.work_order import WorkOrder
 from bancheng.projections.tickets import TicketRow
 
@@ -67,6 +69,18 @@ async def _work_orders(root: Any) -> Any:
 async def _clocks(root: Any) -> Any:
     shown: Shown = root
     return shown.all_beside(await shown.asking.loaders.clocks_of(shown.row.ticket_id))
+
+
+async def _citizen_clock(root: Any) -> Any:
+    shown: Shown = root
+    row: TicketRow = shown.row
+    calendar = await shown.asking.calendar()
+    return waited(calendar, row.reported_at, row.closed_at, shown.asking.now)
+
+
+async def _warnings(root: Any) -> Any:
+    shown: Shown = root
+    return shown.all_beside(await shown.asking.loaders.warnings_of(shown.row.ticket_id))
 
 
 async def _timeline(root: Any) -> Any:
@@ -150,6 +164,12 @@ Ticket = shown_type(
         "units": relation(_units, list[str], "有过派单的单位编码;单位承办人只见本单位。"),
         "work_orders": relation(_work_orders, list[WorkOrder], "派单;单位承办人只见本单位的派单。"),
         "clocks": relation(_clocks, list[Deadline], "时限;单位承办人只见本单位的时限。"),
+        "citizen_clock": relation(
+            _citizen_clock, CitizenClock, "群众时钟: 群众已等多久,从不暂停。"
+        ),
+        "warnings": relation(
+            _warnings, list[Card], "预警,按发牌先后排列;单位承办人只见本单位的预警。"
+        ),
         "timeline": relation(
             _timeline, list[AuditEntry] | None, f"办理过程,按先后排列。{TIMELINE.told}"
         ),
