@@ -115,3 +115,9 @@ def test_folding_leaves_the_clocks_it_was_given_as_they_were():
     before = {KEY: RUNNING}
     fold(before, [STOP_IT, START_IT], START)
     assert before == {KEY: RUNNING}
+
+
+def test_a_date_that_is_only_confirmed_brings_no_warning_again():
+    firm = replace(FIRST, provisional=True)
+    confirmed = after(RAISED, Redecided(kind=RESOLVE, subject=LEAD, due=firm))
+    assert confirmed == replace(RAISED, due=firm, cycle=2)

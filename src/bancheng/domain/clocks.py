@@ -4,14 +4,15 @@ A matter's events say what happens to its clocks in one place (`complaint/clocks
 state and the deadline board both follow that, so that they can not disagree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 
 
@@ -43,7 +44,7 @@ class Started(Struct, frozen=True, kw_only=True):
 
 
 class Redecided(Struct, frozen=True, kw_only=True):
-    """重新定期: the running clock has a new due date; its warnings begin a new cycle."""
+    """重新定期: the running clock has a new due date, and its warnings a new cycle."""
 
     kind: LimitKind
     subject: str
@@ -62,6 +63,7 @@ class AllEnded(Struct, frozen=True, kw_only=True):
     """全部停表: the matter is over; what still runs is cancelled."""
 
 
+L = TypeVar("L")
 Change = Started | Redecided | Ended | AllEnded
 
 
@@ -115,8 +117,16 @@ def _changed(clocks: Mapping[str, Clock], change: Change, at: datetime) -> list[
     if earlier is None or not earlier.is_running:
         return []
     if isinstance(change, Redecided):
-        return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=())]
+        raised = still_raised(earlier.raised, earlier.due.warnings, change.due.warnings)
+        return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=raised)]
     return [replace(earlier, state=ended_as(change.state, earlier.due.due_at, at))]
+
+
+def still_raised(
+    raised: tuple[L, ...], before: Sequence[PlannedWarning], after: Sequence[PlannedWarning]
+) -> tuple[L, ...]:
+    """The levels that need not be given again: all if the plan is as it was, else none."""
+    return raised if tuple(before) == tuple(after) else ()
 
 
 def ended_as(state: LimitState | None, due_at: datetime, at: datetime) -> LimitState:

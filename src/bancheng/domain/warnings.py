@@ -19,6 +19,7 @@ from bancheng.domain.time_limits.working_time import next_open
 
 # How long after its instant a warning may come and still count as on time: sweeps take a moment.
 LATE_AFTER = timedelta(minutes=5)
+_WHAT_MATTERS = ("due_at", "provisional", "warnings")
 _STEPS = {
     LimitKind.ACCEPT: Step.DISCOVER,
     LimitKind.SIGN_IN: Step.DISPATCH,
@@ -145,11 +146,10 @@ def replanned(
         rulebook_version=before.rule_version,
         extension=before.extension,
     )
-    if (due.due_at, due.provisional) == (before.due_at, before.provisional):
+    due = desk.warned(due, kind.value)
+    if all(getattr(due, part) == getattr(before, part) for part in _WHAT_MATTERS):
         raise WrongStep("DUE_DATE_UNCHANGED", "新日历不影响本时限", remedy="无需重新定期")
-    return DueDateReplanned(
-        kind=kind, subject=subject, before=before, due=desk.warned(due, kind.value)
-    )
+    return DueDateReplanned(kind=kind, subject=subject, before=before, due=due)
 
 
 class Warned(Struct, frozen=True, kw_only=True):

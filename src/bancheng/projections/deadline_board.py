@@ -23,6 +23,7 @@ from bancheng.domain.clocks import (
     Started,
     ended_as,
     key_of,
+    still_raised,
 )
 from bancheng.domain.complaint import analyse, deadline, dispatch, supervise, verify
 from bancheng.domain.complaint.clocks import CLOCKS, changes_of
@@ -134,7 +135,9 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
 
 def _decide(rows: Rows, recorded: Recorded, found: Row, due: DueDate) -> None:
     row = rows.of(limit, found["limit_key"])
-    row |= {**_terms(due), "cycle": row["cycle"] + 1, "raised": (), "position": recorded.position}
+    raised = still_raised(row["raised"], row["plan"], due.warnings)
+    row |= {**_terms(due), "cycle": row["cycle"] + 1, "raised": raised}
+    row["position"] = recorded.position
     _look_ahead(row)
 
 

@@ -8,7 +8,7 @@ from bancheng.domain.people import Opener, Personal
 from bancheng.projections.base import Log
 from bancheng.projections.passing import PASSING
 
-BATCH = 500
+BATCH = 2000
 
 
 class Page:

@@ -14,6 +14,7 @@ announced_through = 2027-12-31
 [days]
 2027-01-01 = { kind = "day_off", name = "元旦" }
 2027-01-04 = { kind = "day_off", name = "元旦", swapped = true }
+2027-10-01 = { kind = "day_off", name = "国庆节" }
 2027-01-09 = { kind = "make_up_workday", name = "元旦" }
 
 [hours]
@@ -103,3 +104,16 @@ def test_everything_wrong_with_a_calendar_text_is_listed():
 def test_a_text_that_gives_no_calendar_says_why(text, message):
     with pytest.raises(CalendarError, match=message):
         load_calendar(text)
+
+
+def test_a_year_announced_without_its_holidays_is_refused():
+    forgetful = 'version = "2027"\nsource = "通知"\nannounced_through = 2027-12-31\n'
+
+    with pytest.raises(CalendarError) as refused:
+        load_calendar(forgetful, CALENDAR)
+
+    # 2027-05-01 is a Saturday: nobody needs to be told that it is off
+    assert [line.split(":")[0] for line in refused.value.problems] == [
+        "days.2027-01-01",
+        "days.2027-10-01",
+    ]

@@ -20,6 +20,7 @@ from bancheng.domain.time_limits.toml_reading import (
 
 T = TypeVar("T")
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SOLAR_HOLIDAYS: Final = (1, 5, 10)  # 元旦、劳动节、国庆 each begin with the first of a month
 _SESSION: Final = re.compile(r"(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)")
 
 
@@ -55,7 +56,7 @@ def extend_calendar(base: Calendar, text: str) -> Calendar:
     problems.raise_if_any()
     assert head is not None
     try:
-        return replace(
+        calendar = replace(
             base,
             version=head.version,
             source=head.source,
@@ -69,6 +70,18 @@ def extend_calendar(base: Calendar, text: str) -> Calendar:
         raise CalendarError([f"{error}; 请修改日历文件"]) from error
     except KeyError as error:  # ZoneInfoNotFoundError is one
         raise CalendarError([f"zone: 未知的时区「{head.zone}」; 例如 Asia/Shanghai"]) from error
+    _check_announced(base, calendar, problems)
+    problems.raise_if_any()
+    return calendar
+
+
+def _check_announced(base: Calendar, calendar: Calendar, problems: Problems) -> None:
+    """A year that is announced without its holidays would silently be worked through."""
+    for year in range(base.announced_through.year + 1, calendar.announced_through.year + 1):
+        for month in _SOLAR_HOLIDAYS:
+            day = date(year, month, 1)
+            if calendar.is_working_day(day):
+                problems.add(f"days.{day}", "法定节假日未列为放假", f"请补全{year}年的放假安排")
 
 
 def _load(text: str) -> dict[str, Any]:
