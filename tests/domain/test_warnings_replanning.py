@@ -228,8 +228,11 @@ def over_new_year():
 
 
 NEW_YEAR = "2027-01-01 day_off"
-NOTICE_2027 = a_notice("国办2027", NEW_YEAR, "2027-01-04 day_off", through="2027-12-31")
-CONFIRMED_2027 = a_notice("国办2027", NEW_YEAR, through="2027-12-31")
+NATIONAL_DAY = "2027-10-01 day_off"
+NOTICE_2027 = a_notice(
+    "国办2027", NEW_YEAR, "2027-01-04 day_off", NATIONAL_DAY, through="2027-12-31"
+)
+CONFIRMED_2027 = a_notice("国办2027", NEW_YEAR, NATIONAL_DAY, through="2027-12-31")
 AT_NEW_YEAR = local("2026-12-29 10:00")
 
 
