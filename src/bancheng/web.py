@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bancheng.app.engine import Engine, Rules
@@ -26,6 +26,7 @@ from bancheng.graphql import errors
 from bancheng.graphql.context import Services
 from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY, NOTHING
 from bancheng.graphql.schema import schema_text
+from bancheng.graphql.sockets import reason_of
 from bancheng.graphql.view import Api, coded, request_id_of
 from bancheng.infra.logs import Said, get_logger, request
 from bancheng.projections.health import Health
@@ -35,6 +36,8 @@ log = get_logger("web")
 READY_SECONDS = 5.0
 NOT_FOUND = 404
 UNREADY = 503
+# Codes with which a connection ends: by itself, by a message too large, by a fault of ours.
+CLOSED, MESSAGE_TOO_LARGE, FAILED = 1000, 1009, 1011
 DIGITS_MAX = 12
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -68,9 +71,11 @@ def create_app(hall: Hall, background: Sequence[Background] = ()) -> Starlette:
     """The ASGI application that serves ``hall``, with its projection runner and ``background``."""
     services = services_of(hall)
     bytes_max = hall.config.request_bytes_max
+    api = Api(services)
     return Starlette(
         routes=[
-            Route("/graphql", Api(services)),
+            Route("/graphql", api),
+            WebSocketRoute("/graphql", api),
             Route("/console", _console),
             Route("/schema.graphql", _schema),
             Route("/healthz", _alive),
@@ -167,14 +172,17 @@ class Threshold:
         self._new_id = new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get("x-request-id", "")
         number = given if _REQUEST_ID.fullmatch(given) else self._new_id()
         scope.setdefault("state", {})["request_id"] = number
         with request(number):
-            await self._answer(scope, receive, send)
+            if scope["type"] == "http":
+                await self._answer(scope, receive, send)
+            else:
+                await self._connect(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         began, status = time.perf_counter(), 0
@@ -199,6 +207,28 @@ class Threshold:
             log.info(Said.REQUEST_DONE, method=scope["method"], path=scope["path"][:200],
                      status=status, ms=took)  # fmt: skip
 
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "websocket.close":
+                status = message.get("code", CLOSED)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001  the edge: nothing of it may reach the client
+            errors.record(error)
+            if not status:
+                masked = errors.masked(request_id_of(scope))
+                reason = reason_of(masked["code"], masked["message"])
+                await sending({"type": "websocket.close", "code": FAILED, "reason": reason})
+        finally:
+            took = round((time.perf_counter() - began) * 1000, 1)
+            log.info(Said.REQUEST_DONE, method="WEBSOCKET", path=scope["path"][:200],
+                     status=status or CLOSED, ms=took)  # fmt: skip
+
 
 def _secure(headers: MutableHeaders, number: str) -> None:
     headers["X-Request-Id"] = number
@@ -214,16 +244,36 @@ class _TooLargeError(Exception):
 
 
 class BodyLimit:
-    """请求体上限: also for bodies that do not say their length."""
+    """请求体上限: also for bodies that do not say their length, and for messages."""
 
     def __init__(self, app: ASGIApp, bytes_max: int) -> None:
         self._app = app
         self._bytes_max = bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "http":
+            await self._bounded(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._connected(scope, receive, send)
+        else:
             await self._app(scope, receive, send)
-            return
+
+    async def _connected(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def bounded() -> Message:
+            message = await receive()
+            text, data = message.get("text") or "", message.get("bytes") or b""
+            if len(text.encode()) + len(data) > self._bytes_max:
+                raise _TooLargeError
+            return message
+
+        try:
+            await self._app(scope, bounded, send)
+        except _TooLargeError:
+            reason = reason_of("REQUEST_TOO_LARGE", f"消息超过上限 {self._bytes_max} 字节")
+            close = {"type": "websocket.close", "code": MESSAGE_TOO_LARGE, "reason": reason}
+            await send(close)
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
         seen = 0
 
         async def bounded() -> Message:

@@ -18,7 +18,7 @@ from bancheng.domain.people import Actor
 from bancheng.infra.clock import FixedClock
 from bancheng.web import create_app
 
-from .asgi_client import Client, opened
+from .asgi_client import Client, Socket, opened
 from .given import ADMIN, EFFICIENCY, STAFF, START, UNITS
 
 __all__ = ["ANSWER", "EFFICIENCY", "EVERYBODY", "TICKET_ANSWER", "Api", "served"]
@@ -80,6 +80,17 @@ class Api:
         given = {"input": filled, "key": key or f"k{next(_keys)}", "version": version}
         found: dict[str, Any] = self.ask(operation, by, **given)[name]
         return found
+
+    @contextmanager
+    def connected(self, by: Actor | None, **payload: Any) -> Iterator[Socket]:
+        """A connection for subscriptions; ``by`` has shown who they are."""
+        if by is not None:
+            payload = {"Authorization": f"Bearer {self.token(by)}", **payload}
+        with self.client.socket() as socket:
+            socket.say(type="connection_init", payload=payload)
+            if by is not None:
+                assert socket.hear() == {"type": "connection_ack"}, socket.closed
+            yield socket
 
     def carry_out(self, command: Command, by: Actor) -> str:
         """Let ``by`` act without the API; the stream that was acted on."""

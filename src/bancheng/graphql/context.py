@@ -14,11 +14,12 @@ from anyio import CapacityLimiter
 from starlette.responses import Response
 
 from bancheng.app.engine import Engine, Rules
-from bancheng.domain.errors import NotAllowed
+from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.permissions import bound_unit
+from bancheng.graphql.pushes import Pushes
 from bancheng.projections.runner import Runner
 
 T = TypeVar("T")
@@ -43,6 +44,11 @@ class Services:
     wait_seconds: float
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS_MAX))
 
+    @cached_property
+    def pushes(self) -> Pushes:
+        """Those who listen, and what tells them."""
+        return Pushes(self.read)
+
     async def off_loop(self, work: Callable[[], T]) -> T:
         """The result of ``work``, done in a thread: nothing that blocks runs on the loop."""
         return await anyio.to_thread.run_sync(work, limiter=self.threads)
@@ -59,15 +65,29 @@ class Services:
 
 @dataclass(kw_only=True)
 class Asking:
-    """本次请求: who asks, or why we do not know who does."""
+    """本次请求: who asks, or why we do not know who does.
+
+    On a WebSocket it lasts as long as the connection, ``actor`` is looked up again and again, and
+    ``let_go`` ends it; on a plain request there is no such thing.
+    """
 
     services: Services
     actor: Actor | None
     refusal: NotAllowed | None = None
     request_id: str = ""
     response: Response | None = None
+    let_go: Callable[[DomainError], None] | None = None
     _calendar: Calendar | None = None
     _looking: anyio.Lock = field(default_factory=anyio.Lock)
+
+    @property
+    def listens(self) -> bool:
+        """Whether this is a connection for subscriptions."""
+        return self.let_go is not None
+
+    def anew(self) -> "Asking":
+        """The same person at a later instant, with nothing loaded yet: for each push."""
+        return Asking(services=self.services, actor=self.actor, request_id=self.request_id)
 
     @cached_property
     def now(self) -> datetime:

@@ -6,12 +6,15 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from bancheng.domain.errors import DomainError
 from bancheng.graphql.limits import COMMENTS_MAX, TOKENS_MAX, refused
 from bancheng.graphql.naming import field_path
 
 log: Any = structlog.get_logger(room="graphql")
+_ASKED_WRONGLY = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 FAILED = "request_failed"
 FRAMES_MAX = 12
 MASK = "系统内部错误,本次请求未能完成"
@@ -29,6 +32,8 @@ def _presented(errors: Iterable[GraphQLError], request_id: str) -> Iterator[Grap
         cause = cause_of(error)
         if isinstance(cause, DomainError):
             yield _with(error, cause.message, **told(cause))
+        elif isinstance(cause, _ASKED_WRONGLY):
+            yield _with(error, "查询有误: 没有可执行的操作", code="QUERY_INVALID", remedy=_HOW)
         elif cause is not None:
             if id(cause) not in logged:
                 logged.add(id(cause))

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLError
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationType,
+    get_operation_ast,
+)
 from graphql.language import OperationDefinitionNode, SelectionSetNode
 from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 
@@ -55,6 +62,9 @@ class Gate(ValidationCache):
         asking: Asking = context.context
         if asking.actor is None and not only_introspects(document):
             return [_unknown(asking)]
+        misplaced = _misplaced(document, context.operation_name, listens=asking.listens)
+        if misplaced is not None:
+            return [misplaced]
         # Whom we do not know may read the schema once, not thirty times over in one request.
         aliases_max = 0 if asking.actor is None else ALIASES_MAX
         try:
@@ -91,6 +101,22 @@ def _introspects(selections: SelectionSetNode) -> bool:
     return all(
         isinstance(node, FieldNode) and node.name.value.startswith("__")
         for node in selections.selections
+    )
+
+
+def _misplaced(
+    document: DocumentNode, operation_name: str | None, *, listens: bool
+) -> GraphQLError | None:
+    """Connections are for subscriptions and requests for all else."""
+    operation = get_operation_ast(document, operation_name)
+    if operation is None or (operation.operation is OperationType.SUBSCRIPTION) == listens:
+        return None
+    if listens:
+        return refused("SUBSCRIPTION_ONLY", "此连接只用于订阅", "查询与办理请用 POST /graphql")
+    return refused(
+        "SUBSCRIPTION_NEEDS_SOCKET",
+        "订阅须经 WebSocket",
+        "请以 graphql-transport-ws 子协议连接 /graphql",
     )
 
 

@@ -1,18 +1,24 @@
 """The schema: its roots, its extensions, and the one place where errors are made presentable."""
 
-from typing import Any
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, TypeVar
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, located_error
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from bancheng.graphql.context import Asking
 from bancheng.graphql.errors import presented
 from bancheng.graphql.gate import Bounds, gate, parser_cache
 from bancheng.graphql.mutations import Mutation
 from bancheng.graphql.queries.root import Query
+from bancheng.graphql.subscriptions import Subscription
 from bancheng.graphql.types.shown import read_field
+
+T = TypeVar("T", bound=Any)
 
 
 class Schema(strawberry.Schema):
@@ -24,15 +30,33 @@ class Schema(strawberry.Schema):
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """Run an operation. Every way to an error ends here, also those around the extensions."""
         result = await super().execute(*args, **kwargs)
-        if result.errors:
-            asking: Asking = kwargs["context_value"]
-            result.errors = presented(result.errors, asking.request_id)
-        return result
+        return _presentable(result, kwargs["context_value"])
+
+    async def stream(self, *args: Any, **kwargs: Any) -> Any:
+        """Run an operation that answers again and again; each answer is made presentable."""
+        return _each_presentable(await super().stream(*args, **kwargs), kwargs["context_value"])
+
+
+async def _each_presentable(results: Any, asking: Asking) -> AsyncGenerator[Any, None]:
+    try:
+        async with aclosing(results):
+            async for result in results:
+                yield _presentable(result, asking)
+    except Exception as error:  # noqa: BLE001  what an extension refuses or breaks
+        coded = error if isinstance(error, GraphQLError) else located_error(error)
+        yield _presentable(PreExecutionError(data=None, errors=[coded]), asking)
+
+
+def _presentable(result: T, asking: Asking) -> T:
+    if result.errors:
+        result.errors = presented(result.errors, asking.request_id)
+    return result
 
 
 schema = Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     extensions=[Bounds, parser_cache, gate],
     config=StrawberryConfig(default_resolver=read_field),
 )

@@ -1,6 +1,7 @@
-"""GraphQL over HTTP: who asks is found out first, and every refusal is coded and in Chinese."""
+"""GraphQL over HTTP and WebSocket: every refusal is coded and in Chinese."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,16 +12,21 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from bancheng.domain.errors import NotAllowed
 from bancheng.graphql.context import Asking, Services
+from bancheng.graphql.limits import CONNECTIONS_MAX
 from bancheng.graphql.pages import GRAPHIQL_POLICY
 from bancheng.graphql.schema import schema
+from bancheng.graphql.sockets import TRY_LATER, Adapter, Handler
 
 _MESSAGES = {
     400: "请求格式有误,应为 JSON 对象,含 query(文字)与可选的 variables(对象)",
     405: "只接受 POST;GET 仅用于打开查询页面",
 }
+INIT_SECONDS = 10.0
+_FULL = "CONNECTIONS_FULL 连接数已达上限,请稍后重试"
 _LOADING = "Loading..."
 _OFFLINE = (
     "正在加载 GraphiQL(须能访问 unpkg.com)。内网请使用 "
@@ -29,13 +35,40 @@ _OFFLINE = (
 
 
 class Api(GraphQL[Asking, None]):
-    """GraphQL 接口: POST for operations, GET for the GraphiQL page."""
+    """GraphQL 接口: POST for operations, GET for the GraphiQL page, WebSocket for subscriptions."""
+
+    websocket_adapter_class = Adapter
+    graphql_transport_ws_handler_class = Handler
 
     def __init__(self, services: Services) -> None:
-        super().__init__(schema, allow_queries_via_get=False, subscription_protocols=())
+        super().__init__(
+            schema,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
+            max_subscriptions_per_connection=None,  # ours has a code
+        )
         self._services = services
+        self._connections = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._connected(WebSocket(scope, receive, send))
+        else:
+            await self._asked(scope, receive, send)
+
+    async def _connected(self, socket: WebSocket) -> None:
+        if self._connections >= CONNECTIONS_MAX:
+            await socket.accept(await self.pick_websocket_subprotocol(socket))
+            await socket.close(TRY_LATER, _FULL)
+            return
+        self._connections += 1
+        try:
+            await self.run(socket)
+        finally:
+            self._connections -= 1
+
+    async def _asked(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             response = await self.run(Request(scope, receive))
         except HTTPException as error:
@@ -46,6 +79,9 @@ class Api(GraphQL[Asking, None]):
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Asking:
+        if isinstance(request, WebSocket):  # who asks is said in the first message
+            number = request_id_of(request.scope)
+            return Asking(services=self._services, actor=None, request_id=number)
         actor, refusal = None, None
         header = request.headers.get("authorization")
         try:

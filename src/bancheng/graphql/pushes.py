@@ -1,0 +1,117 @@
+"""推送: one poller a process follows the ledger of warnings and tells every subscriber.
+
+It runs only while somebody listens. A look costs one row: the ledger itself is only read when its
+projection has moved. What waits for a subscriber is bounded, and whoever does not keep up is let
+go.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection
+
+from bancheng.graphql import errors
+from bancheng.graphql.limits import PUSH_QUEUE_MAX
+from bancheng.graphql.loaders import Read
+from bancheng.projections import places
+from bancheng.projections.warning_ledger import PROJECTION
+from bancheng.projections.warnings import WarningRow, warnings_behind
+
+POLL_SECONDS = 0.1
+RETRY_SECONDS = 1.0
+BATCH = 200
+
+
+class Subscriber:
+    """订阅者: the warnings that it wants and has not taken yet, ``PUSH_QUEUE_MAX`` at most.
+
+    ``slow`` is called once, when there would be more; then it gets nothing any more.
+    """
+
+    def __init__(self, wants: Callable[[WarningRow], bool], slow: Callable[[], None]) -> None:
+        self._wants = wants
+        self._slow: Callable[[], None] | None = slow
+        self._waiting: deque[WarningRow] = deque()
+        self._more = asyncio.Event()
+
+    def offer(self, row: WarningRow) -> None:
+        """A warning came or changed."""
+        if self._slow is None or not self._wants(row):
+            return
+        if len(self._waiting) < PUSH_QUEUE_MAX:
+            self._waiting.append(row)
+            self._more.set()
+        else:
+            self._waiting.clear()
+            slow, self._slow = self._slow, None
+            slow()
+
+    async def next(self) -> WarningRow:
+        """The next warning, when there is one."""
+        while not self._waiting:
+            self._more.clear()
+            await self._more.wait()
+        return self._waiting.popleft()
+
+
+class Pushes:
+    """推送: the subscribers of this process, and the poller that serves them all."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._subscribers: set[Subscriber] = set()
+        self._starting = asyncio.Lock()
+        self._poller: asyncio.Task[None] | None = None
+        self._position = 0
+
+    @asynccontextmanager
+    async def joined(self, subscriber: Subscriber) -> AsyncIterator[None]:
+        """While the block lasts, ``subscriber`` is offered what comes from now on."""
+        self._subscribers.add(subscriber)
+        try:
+            async with self._starting:
+                if self._poller is None:
+                    self._position = await self._read(_reached)
+                    self._poller = asyncio.create_task(self._poll())
+            yield
+        finally:
+            self._subscribers.discard(subscriber)
+            if not self._subscribers and self._poller is not None:
+                self._poller.cancel()
+                self._poller = None
+
+    @property
+    def is_polling(self) -> bool:
+        """Whether anybody listens."""
+        return self._poller is not None
+
+    async def _poll(self) -> None:
+        while True:
+            try:
+                rows = await self._read(self._news)
+            except Exception as error:  # noqa: BLE001  the poller must outlive any failure
+                errors.record(error)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            for row in rows:
+                for subscriber in tuple(self._subscribers):
+                    subscriber.offer(row)
+            await asyncio.sleep(0 if len(rows) == BATCH else POLL_SECONDS)
+
+    def _news(self, connection: Connection) -> list[WarningRow]:
+        reached = _reached(connection)
+        if reached <= self._position:
+            return []
+        rows = warnings_behind(connection, self._position, BATCH)
+        if len(rows) == BATCH:
+            self._position = rows[-1].position
+        else:  # the ledger may have moved on since its position was read
+            self._position = max(reached, *(row.position for row in rows[-1:]))
+        return rows
+
+
+def _reached(connection: Connection) -> int:
+    """The position up to which the ledger of warnings is complete."""
+    return places.get(connection, PROJECTION.name).position

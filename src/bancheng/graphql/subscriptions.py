@@ -1,0 +1,136 @@
+"""Subscriptions: warnings, pushed when they are raised or change."""
+
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import strawberry
+from strawberry import UNSET
+
+from bancheng.domain.errors import Conflict, InvalidInput
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.graphql.context import Asking, asking_of
+from bancheng.graphql.enums import enum_of
+from bancheng.graphql.inputs import data_of
+from bancheng.graphql.limits import PUSH_QUEUE_MAX, PUSHES_MISSED_MAX
+from bancheng.graphql.permissions import PUSHES, bound_unit
+from bancheng.graphql.pushes import Subscriber
+from bancheng.graphql.types.shown import Shown
+from bancheng.graphql.types.warning import Warning as Card
+from bancheng.projections.warnings import WarningRow, warnings_behind
+
+_LEVEL: Any = enum_of(WarningLevel)
+_POSITION_MAX: Final = 2**63 - 1
+_POSITION_DIGITS_MAX: Final = 19
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a subscriber asked for, kept to what they may see at the instant of the push."""
+
+    asking: Asking
+    unit: str | None
+    levels: frozenset[str]
+
+    def __call__(self, row: WarningRow) -> bool:
+        actor = self.asking.known
+        unit = bound_unit(actor) or self.unit
+        fits = unit in (None, row.unit) and (not self.levels or row.level.value in self.levels)
+        return fits and PUSHES.shows(actor)
+
+
+Unit = Annotated[
+    str | None, strawberry.argument(description="责任单位编码;单位承办人只收到本单位的预警。")
+]
+Levels = Annotated[
+    list[_LEVEL] | None, strawberry.argument(description="预警级别,符合其一即可;不填为全部。")
+]
+After = Annotated[
+    str | None,
+    strawberry.argument(
+        description=f"先补收此位置(position)之后的变动,最多 {PUSHES_MISSED_MAX} 条;不填则从现在起。"
+    ),
+]
+
+
+async def _warnings(
+    info: strawberry.Info, unit: Unit = UNSET, levels: Levels = UNSET, after: After = UNSET
+) -> Any:
+    asking = asking_of(info)
+    PUSHES.require(asking.known)
+    wanted = _Wanted(asking, unit or None, frozenset(data_of(levels or [])))
+    return _pushed(asking, wanted, _position_of(after) if after else None)
+
+
+async def _pushed(
+    asking: Asking, wants: Callable[[WarningRow], bool], after: int | None
+) -> AsyncGenerator[Any, None]:
+    def slow() -> None:
+        if asking.let_go is not None:
+            asking.let_go(_too_slow())
+
+    subscriber = Subscriber(wants, slow)
+    async with asking.services.pushes.joined(subscriber):
+        seen = 0
+        for row in await _missed(asking, after):
+            seen = row.position
+            if wants(row):
+                yield Shown(row, asking.anew())
+        while True:
+            row = await subscriber.next()
+            if row.position > seen:
+                yield Shown(row, asking.anew())
+
+
+async def _missed(asking: Asking, after: int | None) -> list[WarningRow]:
+    if after is None:
+        return []
+    most = PUSHES_MISSED_MAX
+    rows: list[WarningRow] = await asking.services.read(
+        lambda database: warnings_behind(database, after, most + 1)
+    )
+    if len(rows) > most:
+        raise InvalidInput(
+            "PUSHES_MISSED",
+            f"此位置之后的变动已超过 {most} 条,不能补收",
+            field="after",
+            remedy="请用 warnings 查询补看,再不带 after 订阅",
+        )
+    return rows
+
+
+def _position_of(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _POSITION_DIGITS_MAX):
+        raise _not_a_position()
+    position = int(text)
+    if position > _POSITION_MAX:
+        raise _not_a_position()
+    return position
+
+
+def _not_a_position() -> InvalidInput:
+    return InvalidInput(
+        "POSITION_INVALID", "after 应为预警的 position", field="after", remedy="请原样传回 position"
+    )
+
+
+def _too_slow() -> Conflict:
+    return Conflict(
+        "SUBSCRIBER_SLOW",
+        f"待收预警超过 {PUSH_QUEUE_MAX} 条,已断开",
+        remedy="请重新连接,用 after 补收,并及时读取",
+    )
+
+
+_warnings.__annotations__["return"] = AsyncGenerator[Card, None]
+_DESCRIPTION = (
+    f"预警推送: 发牌、反馈、申诉、裁定时各推一次。经 WebSocket(graphql-transport-ws)。{PUSHES.told}"
+)
+Subscription: Any = strawberry.type(
+    type(
+        "Subscription",
+        (),
+        {"warnings": strawberry.subscription(resolver=_warnings, description=_DESCRIPTION)},
+    ),
+    description="订阅。",
+)
