@@ -25,12 +25,12 @@ from bancheng.domain.clocks import (
     key_of,
     still_raised,
 )
-from bancheng.domain.complaint import analyse, deadline, dispatch, supervise, verify
+from bancheng.domain.complaint import supervise
 from bancheng.domain.complaint.clocks import CLOCKS, changes_of
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.warnings import WarningAppealed, WarningAppealRejected, WarningRaised
+from bancheng.domain.warnings import WarningRaised
 from bancheng.projections import levels
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Codes, Instant, Plan, Position, stream_column
@@ -187,27 +187,11 @@ def _of(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> list[R
     return sorted(of_it, key=lambda row: int(row["run"]))
 
 
+# What touches no clock is not in CLOCKS, and is no business of the board.
 PROJECTION = Projection(
     name="deadline_board",
     version=1,
     tables=(limit,),
     handles={**dict.fromkeys(CLOCKS, _changed), WarningRaised: _warned},
-    ignores=frozenset(
-        {
-            analyse.CauseAnalysed,
-            analyse.InquiryAnswered,
-            analyse.PraisePassedOn,
-            dispatch.ReturnRejected,
-            deadline.ProgressNoted,
-            deadline.ExtensionRequested,
-            deadline.ExtensionDenied,
-            verify.CallBackRecorded,
-            verify.VerificationPassed,
-            supervise.WorkOrderUrged,
-            supervise.TicketReopened,
-            WarningAppealed,
-            WarningAppealRejected,
-        }
-    ),
-    foreign=("office.",),
+    foreign=("complaint.", "warning.", "office."),
 )
