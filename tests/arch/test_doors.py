@@ -79,7 +79,8 @@ def test_every_runtime_dependency_is_used_and_has_a_door():
     used = {
         DOORS[head][0] for path in python_files(SOURCE) for head in _libraries(path) & set(DOORS)
     }
-    by_address = {"psycopg"}  # SQLAlchemy loads the driver that the database address names
+    # SQLAlchemy loads the driver that the database address names, uvicorn its WebSocket.
+    by_address = {"psycopg", "websockets"}
 
     assert _runtime_dependencies() == (used | by_address) - set(COMES_WITH)
 
