@@ -479,6 +479,23 @@ def test_one_poller_serves_all_and_outlives_a_failure(api: Api, monkeypatch: pyt
         assert len(hub(api)._subscribers) == 2
 
 
+def test_what_is_no_warning_is_passed_over(api: Api):
+    with api.connected(HANDLER) as socket, capture_logs() as logged:
+        listen(socket)
+        settled(api)
+        reported(api)
+        api.settle()
+
+        async def passed() -> None:
+            async with asyncio.timeout(5):
+                while hub(api)._position < head:  # noqa: ASYNC110
+                    await asyncio.sleep(0.002)
+
+        head = api.hall.store.head()
+        api.client.portal.call(passed)
+    assert "request_failed" not in {line["event"] for line in logged}
+
+
 def test_more_than_a_batch_is_pushed_whole(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pushes, "BATCH", 2)
     with api.connected(HANDLER) as socket:

@@ -1,11 +1,22 @@
-"""A hall behind its API, in process: real engine, store, projections and tokens."""
+"""A hall behind its API: real engine, store, projections and tokens.
+
+In process for most tests; on the loopback, with its sweeper, for those that need real time.
+"""
 
 import base64
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import count
+from threading import Thread
 from typing import Any
+
+import msgspec
+import uvicorn
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from bancheng.app.engine import Context
 from bancheng.bootstrap import Container, build
@@ -18,7 +29,7 @@ from bancheng.domain.people import Actor
 from bancheng.infra.clock import FixedClock
 from bancheng.web import create_app
 
-from .asgi_client import Client, Socket, opened
+from .asgi_client import PATIENCE_SECONDS, Client, Socket, opened
 from .given import ADMIN, EFFICIENCY, STAFF, START, UNITS
 
 __all__ = ["ANSWER", "EFFICIENCY", "EVERYBODY", "TICKET_ANSWER", "Api", "served"]
@@ -118,19 +129,75 @@ def served(url: str, **settings: Any) -> Iterator[Api]:
     try:
         with opened(create_app(hall)) as client:
             api = Api(hall, client, clock)
-            _open(api)
+            open_office(hall)
             yield api
     finally:
         hall.close()
 
 
-def _open(api: Api) -> None:
+class RunningClock:
+    """A clock that runs as fast as the real one, from ``at`` on."""
+
+    def __init__(self, at: datetime) -> None:
+        self.set(at)
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=time.perf_counter() - self._set_at)
+
+    def set(self, at: datetime) -> None:
+        self._at, self._set_at = at, time.perf_counter()
+
+
+@contextmanager
+def on_loopback(hall: Container) -> Iterator[str]:
+    """``host:port`` where ``hall`` is served as `bancheng serve` does, sweeping by itself."""
+    app = create_app(hall, (hall.sweeper,))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        host, port = server.servers[0].sockets[0].getsockname()
+        yield f"{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def listening(address: str, token: str, query: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """What a subscription to ``query`` is sent over a real connection, one by one."""
+    protocol = Subprotocol("graphql-transport-ws")
+    with connect(f"ws://{address}/graphql", subprotocols=[protocol]) as socket:
+
+        def say(**message: Any) -> None:
+            socket.send(msgspec.json.encode(message).decode())
+
+        def hear() -> dict[str, Any]:
+            found: dict[str, Any] = msgspec.json.decode(socket.recv(timeout=PATIENCE_SECONDS))
+            return found
+
+        say(type="connection_init", payload={"Authorization": f"Bearer {token}"})
+        assert hear() == {"type": "connection_ack"}
+        say(type="subscribe", id="1", payload={"query": query})
+        yield (hear()["payload"]["data"] for _ in count())
+
+
+def open_office(hall: Container) -> None:
+    """Register the units and everybody."""
     for code in sorted(UNITS):
-        api.carry_out(RegisterUnit(code=code, name=f"{code}单位"), ADMIN)
-    api.settle()
+        _register(hall, RegisterUnit(code=code, name=f"{code}单位"))
+    assert hall.runner.wait(hall.store.head())
     for who in EVERYBODY:
         command = RegisterStaff(
             staff_id=who.id, name=who.name, post=who.post, unit=who.unit, roles=who.roles
         )
-        api.carry_out(command, ADMIN)
-    api.settle()
+        _register(hall, command)
+    assert hall.runner.wait(hall.store.head())
+
+
+def _register(hall: Container, command: Command) -> None:
+    context = Context(actor=ADMIN, key=f"given/{next(_keys)}", channel=Channel.WINDOW)
+    hall.engine.execute(command, context)

@@ -105,10 +105,9 @@ class Pushes:
         if reached <= self._position:
             return []
         rows = warnings_behind(connection, self._position, BATCH)
-        if len(rows) == BATCH:
-            self._position = rows[-1].position
-        else:  # the ledger may have moved on since its position was read
-            self._position = max(reached, *(row.position for row in rows[-1:]))
+        last = rows[-1].position if rows else 0
+        # Behind a full batch there may be more; else the ledger may have moved on meanwhile.
+        self._position = last if len(rows) == BATCH else max(reached, last)
         return rows
 
 
