@@ -25,7 +25,7 @@ from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
 PUSHED = """subscription ($unit: String, $levels: [WarningLevel!], $after: String) {
   warnings(unit: $unit, levels: $levels, after: $after) {
     warningId level levelLabel unit state position answer ticket { number } } }"""
-QUIET_SECONDS = 0.4
+QUIET_SECONDS = 0.25
 
 
 def listen(socket: Socket, name: str = "1", query: str = PUSHED, **variables: Any) -> None:
@@ -496,8 +496,9 @@ def test_what_is_no_warning_is_passed_over(api: Api):
     assert "request_failed" not in {line["event"] for line in logged}
 
 
-def test_more_than_a_batch_is_pushed_whole(api: Api, monkeypatch: pytest.MonkeyPatch):
+def test_many_at_once_are_pushed_whole_to_who_reads(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pushes, "BATCH", 2)
+    monkeypatch.setattr(pushes, "PUSH_QUEUE_MAX", 2)
     with api.connected(HANDLER) as socket:
         listen(socket)
         settled(api)

@@ -2,14 +2,17 @@
 
 It runs only while somebody listens. A look costs one row: the ledger itself is only read when its
 projection has moved. What waits for a subscriber is bounded, and whoever does not keep up is let
-go.
+go. Many warnings may come at once, when a day begins: they are handed out batch by batch, so that
+nobody is called slow who was not given time.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import Context
 
+import anyio
 from sqlalchemy import Connection
 
 from bancheng.graphql import errors
@@ -21,7 +24,9 @@ from bancheng.projections.warnings import WarningRow, warnings_behind
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 1.0
-BATCH = 200
+BATCH = PUSH_QUEUE_MAX // 2
+PATIENCE_SECONDS = 1.0
+LOOK_SECONDS = 0.005
 
 
 class Subscriber:
@@ -48,6 +53,11 @@ class Subscriber:
             slow, self._slow = self._slow, None
             slow()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another batch would be no burden."""
+        return self._slow is None or len(self._waiting) + BATCH <= PUSH_QUEUE_MAX
+
     async def next(self) -> WarningRow:
         """The next warning, when there is one."""
         while not self._waiting:
@@ -73,8 +83,9 @@ class Pushes:
         try:
             async with self._starting:
                 if self._poller is None:
+                    # The poller is nobody's request: its lines carry no request id.
                     self._position = await self._read(_reached)
-                    self._poller = asyncio.create_task(self._poll())
+                    self._poller = asyncio.create_task(self._poll(), context=Context())
             yield
         finally:
             self._subscribers.discard(subscriber)
@@ -98,7 +109,16 @@ class Pushes:
             for row in rows:
                 for subscriber in tuple(self._subscribers):
                     subscriber.offer(row)
-            await asyncio.sleep(0 if len(rows) == BATCH else POLL_SECONDS)
+            if len(rows) < BATCH:
+                await asyncio.sleep(POLL_SECONDS)
+            else:
+                await self._taken()
+
+    async def _taken(self) -> None:
+        """Wait until all have room for a batch, but not long."""
+        with anyio.move_on_after(PATIENCE_SECONDS):
+            while not all(one.has_room for one in self._subscribers):  # noqa: ASYNC110  seldom
+                await asyncio.sleep(LOOK_SECONDS)
 
     def _news(self, connection: Connection) -> list[WarningRow]:
         reached = _reached(connection)
