@@ -1,53 +1,34 @@
 """The way of a command: who may, answered before?, load, decide, append, answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import reduce
-from typing import Protocol
+from functools import cached_property, reduce
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
-from bancheng.app.ports import Answer, Asked, Clock, Ids, Register, Store, Unit, Vault
+from bancheng.app.deciding import Context, Deciding, Rules, Stamped
+from bancheng.app.ports import Answer, Asked, Clock, Ids, Store, Unit, Vault
 from bancheng.app.registry import BY_COMMAND, Act, stream_of
-from bancheng.domain.commands import Command, Desk
+from bancheng.domain.commands import Command
 from bancheng.domain.complaint.state import TicketCommand
-from bancheng.domain.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound
-from bancheng.domain.events import Channel, Envelope, Event, Recorded
-from bancheng.domain.people import Actor, Personal, Reporter, Role
-from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.domain.errors import Conflict, DomainError, NotAllowed, NotFound
+from bancheng.domain.events import Recorded
+from bancheng.domain.people import Actor, Personal, Role
 
+__all__ = ["Context", "Engine", "Rules", "Story", "Told"]
 TRIES_MAX = 3
 
 
-class Rules(Protocol):
-    """规则: which calendar and rule book hold, and which units take work."""
+class Told(NamedTuple):
+    """What a story learns of each of its acts: the answer, and the matter's state after it."""
 
-    def calendar(self) -> Calendar: ...
-    def rulebook(self) -> RuleBook: ...
-    def units(self) -> frozenset[str]: ...
+    answer: Answer
+    state: Any
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """请求: who asks, from where, under which key.
-
-    ``expected_version`` is the version of the matter the clerk saw; without it the command
-    is decided on whatever is there. ``occurred_at`` (UTC) claims an earlier time and is only
-    for imports, which name their source.
-    """
-
-    actor: Actor
-    key: str
-    channel: Channel
-    request_id: str = ""
-    expected_version: int | None = None
-    occurred_at: datetime | None = None
-    source_system: str | None = None
-    source_id: str | None = None
-    batch_id: str | None = None
+Story = Generator[tuple[Command, Context], Told, None]
 
 
 @dataclass(frozen=True)
@@ -60,6 +41,10 @@ class Engine:
     ids: Ids
     rules: Rules
     hall: str
+
+    @cached_property
+    def _deciding(self) -> Deciding:
+        return Deciding(self.vault, self.clock, self.ids, self.rules, self.hall)
 
     def execute(self, command: Command, context: Context) -> Answer:
         """Carry out ``command``; the answer names the position to wait for.
@@ -77,6 +62,57 @@ class Engine:
                 if conflict.code != "VERSION_CONFLICT" or context.expected_version is not None:
                     raise
         return self._attempt(act, command, context, asked)
+
+    def tell(self, story: Callable[[], Story]) -> list[Answer]:
+        """Carry out the acts of a story in one transaction: all of them or none.
+
+        For matters of long ago: between two of their acts nobody sees them, so nobody is warned of
+        what was finished years before. ``story`` is told anew if somebody else was faster.
+        """
+        for _ in range(TRIES_MAX - 1):
+            try:
+                return self._told(story())
+            except Conflict as conflict:
+                if conflict.code != "VERSION_CONFLICT":
+                    raise
+        return self._told(story())
+
+    def _told(self, story: Story) -> list[Answer]:
+        answers = []
+        histories: dict[str, list[Recorded]] = {}
+        with self.store.unit() as unit:
+            step = next(story)
+            while True:
+                told = self._told_one(*step, histories, unit)
+                answers.append(told.answer)
+                try:
+                    step = story.send(told)
+                except StopIteration:
+                    return answers
+
+    def _told_one(
+        self,
+        command: Command,
+        context: Context,
+        histories: dict[str, list[Recorded]],
+        unit: Unit,
+    ) -> "Told":
+        act = BY_COMMAND[type(command)]
+        _require_role(act, context.actor)
+        asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
+        answer = self._answered(asked)
+        new = stream_of(act, command) or act.on.prefix + self.ids.new()
+        stream_id = new if answer is None else answer.stream_id
+        if stream_id not in histories:
+            histories[stream_id] = self.store.load(stream_id)
+        history = histories[stream_id]
+        if answer is None:
+            stamped = self._deciding.decide(
+                act, command, context, history, stream_id=stream_id, unit=unit
+            )
+            answer = unit.append(stream_id, len(history), stamped, asked)
+            history += _as_recorded(answer, len(history), stamped)
+        return Told(answer, reduce(act.on.evolve, history, act.on.empty()))
 
     def _attempt(self, act: Act, command: Command, context: Context, asked: Asked) -> Answer:
         if (earlier := self._answered(asked)) is not None:
@@ -100,100 +136,29 @@ class Engine:
         if isinstance(command, TicketCommand):
             _require_ticket(act, stream_id, history)
         _require_version(context.expected_version, len(history))
-        state = reduce(act.on.evolve, history, act.on.empty())
         with self.store.unit() as unit:
-            desk = self._desk(act, command, context, history, stream_id=stream_id, unit=unit)
-            events = act.decide(state, command, desk)
-            stamped = self._stamped(act, events, command, context, desk)
+            stamped = self._deciding.decide(
+                act, command, context, history, stream_id=stream_id, unit=unit
+            )
             return unit.append(stream_id, len(history), stamped, asked)
-
-    def _desk(
-        self,
-        act: Act,
-        command: Command,
-        context: Context,
-        history: Sequence[Recorded],
-        *,
-        stream_id: str,
-        unit: Unit,
-    ) -> Desk:
-        reporter: Reporter | None = getattr(command, "reporter", None)
-        return Desk(
-            now=self._occurred_at(context, history),
-            actor=context.actor,
-            calendar=self.rules.calendar(),
-            rulebook=self.rules.rulebook(),
-            units=self.rules.units(),
-            stream_id=stream_id,
-            person=None if reporter is None else self.vault.identify(reporter),
-            official_number=self._official_number(act, unit),
-            query_code=self.ids.query_code() if act.opens else "",
-        )
-
-    def _official_number(self, act: Act, unit: Unit) -> str:
-        if not act.opens or act.on.ledger is None:
-            return ""
-        year = self.rules.calendar().local(self.clock.now()).year
-        number = unit.next_number(Register(hall=self.hall, ledger=act.on.ledger, year=year))
-        return f"{act.on.ledger}{self.hall}{year}{number:06d}"
-
-    def _stamped(
-        self,
-        act: Act,
-        events: Sequence[Event],
-        command: Command,
-        context: Context,
-        desk: Desk,
-    ) -> list[tuple[Envelope, Event]]:
-        recorded_at = self.clock.now()
-        return [
-            (
-                Envelope(
-                    event_id=self.ids.new(),
-                    occurred_at=desk.now,
-                    recorded_at=recorded_at,
-                    actor=context.actor,
-                    channel=context.channel,
-                    act=act.name,
-                    request_id=context.request_id,
-                    key=context.key,
-                    basis=act.basis,
-                    why=None if command.why is None else desk.sealed(command.why),
-                    source_system=context.source_system,
-                    source_id=context.source_id,
-                    batch_id=context.batch_id,
-                ),
-                event,
-            )
-            for event in events
-        ]
-
-    def _occurred_at(self, context: Context, history: Sequence[Recorded]) -> datetime:
-        now = self.clock.now()
-        last = history[-1].envelope.occurred_at if history else None
-        claimed = context.occurred_at
-        if claimed is None:  # clocks of two machines may differ by a little: never step back
-            return now if last is None else max(now, last)
-        if context.source_system is None:
-            raise InvalidInput(
-                "OCCURRED_TIME_NOT_ALLOWED",
-                "只有批量导入可以填写发生时间",
-                field="occurred_at",
-                remedy="请删去发生时间,以系统时间为准",
-            )
-        if claimed > now or (last is not None and claimed < last):
-            raise InvalidInput(
-                "OCCURRED_TIME_IMPOSSIBLE",
-                "发生时间不得晚于现在,也不得早于本件上一环节",
-                field="occurred_at",
-                remedy="请核对来源系统的时间",
-            )
-        return claimed
 
     def _fingerprint(self, command: Command, context: Context) -> str:
         return self.vault.fingerprint(
             _COMMANDS.encode((type(command).__name__, command, context.actor.id))
         )
+
+
+def _as_recorded(answer: Answer, version: int, stamped: Stamped) -> list[Recorded]:
+    return [
+        Recorded(
+            stream_id=answer.stream_id,
+            version=version + number,
+            position=answer.position,
+            envelope=envelope,
+            event=event,
+        )
+        for number, (envelope, event) in enumerate(stamped, start=1)
+    ]
 
 
 def _plain(value: object) -> str | None:

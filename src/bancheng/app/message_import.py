@@ -1,7 +1,7 @@
 """批量导入留言: old messages with their replies become tickets, through the ordinary acts.
 
-Each act has a key made of source, message and act. So an import that died goes on where it
-stopped, and a second run stores nothing.
+A row is one transaction: its acts come in together or not at all. Each act has a key made of
+source, message and act, so that a second run stores nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bancheng.app.engine import Context, Engine
+from bancheng.app.engine import Context, Engine, Story
 from bancheng.app.ports import Answer
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import SubmitResult
-from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
+from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder, order_id
 from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.errors import DomainError, InvalidInput
@@ -84,65 +84,50 @@ class MessageImport:
                 field="答复时间",
                 remedy="请核对来源数据",
             )
-        return self._carry_out(source_id, report, reply, received, replied)
+        return self.engine.tell(lambda: self._story(source_id, report, reply, (received, replied)))
 
-    def _carry_out(
+    def _story(
         self,
         source_id: str,
         report: ReportTicket,
         reply: FreeText,
-        received: datetime,
-        replied: datetime,
-    ) -> list[Answer]:
-        answers = [self._do(report, source_id, received)]
-        ticket = answers[0].stream_id
-        order = self._first_order(ticket)
-        note = FreeText("由来源系统导入,原系统无此环节记录")
-        followed: tuple[tuple[Command, datetime], ...] = (
-            (AcceptTicket(ticket_id=ticket, why=note), received),
-            (
-                AnalyseCause(
-                    ticket_id=ticket,
-                    cause=self.cause,
-                    complexity=self.complexity,
-                    units=(self.unit,),
-                    opinion=note,
-                ),
-                received,
-            ),
-            (
-                DispatchWorkOrders(ticket_id=ticket, lead_unit=self.unit, instruction=note),
-                received,
-            ),
-            (SignInWorkOrder(ticket_id=ticket, order_id=order, why=note), received),
-            (
-                SubmitResult(
-                    ticket_id=ticket, order_id=order, outcome=Outcome.ANSWERED, result=reply
-                ),
-                replied,
-            ),
+        times: tuple[datetime, datetime],
+    ) -> Story:
+        received, replied = times
+        told = yield report, self._context(report, source_id, received)
+        ticket, order = told.answer.stream_id, order_id(told.state.number, 1)
+        for command in self._handling(ticket, order):
+            yield command, self._context(command, source_id, received)
+        result = SubmitResult(
+            ticket_id=ticket, order_id=order, outcome=Outcome.ANSWERED, result=reply
         )
-        return answers + [self._do(command, source_id, at) for command, at in followed]
+        yield result, self._context(result, source_id, replied)
 
-    def _first_order(self, ticket_id: str) -> str:
-        reported = self.engine.store.load(ticket_id, upto_version=1)[0].event
-        assert isinstance(reported, TicketReported)
-        return order_id(reported.number, 1)
-
-    def _do(self, command: Command, source_id: str, at: datetime) -> Answer:
-        act = type(command).__name__
-        return self.engine.execute(
-            command,
-            Context(
-                actor=IMPORTER,
-                key=f"import/{self.source_system}/{source_id}/{act}",
-                channel=Channel.IMPORT,
-                request_id=self.batch_id,
-                occurred_at=at,
-                source_system=self.source_system,
-                source_id=source_id,
-                batch_id=self.batch_id,
+    def _handling(self, ticket: str, order: str) -> tuple[Command, ...]:
+        note = FreeText("由来源系统导入,原系统无此环节记录")
+        return (
+            AcceptTicket(ticket_id=ticket, why=note),
+            AnalyseCause(
+                ticket_id=ticket,
+                cause=self.cause,
+                complexity=self.complexity,
+                units=(self.unit,),
+                opinion=note,
             ),
+            DispatchWorkOrders(ticket_id=ticket, lead_unit=self.unit, instruction=note),
+            SignInWorkOrder(ticket_id=ticket, order_id=order, why=note),
+        )
+
+    def _context(self, command: Command, source_id: str, at: datetime) -> Context:
+        return Context(
+            actor=IMPORTER,
+            key=f"import/{self.source_system}/{source_id}/{type(command).__name__}",
+            channel=Channel.IMPORT,
+            request_id=self.batch_id,
+            occurred_at=at,
+            source_system=self.source_system,
+            source_id=source_id,
+            batch_id=self.batch_id,
         )
 
     def _time(self, cells: Mapping[str, str | datetime], column: str) -> datetime:

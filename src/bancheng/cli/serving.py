@@ -31,7 +31,15 @@ def serve_container(container: Container) -> None:
     console.print(f"服务地址 http://{host}:{port}/graphql ,按 Ctrl-C 结束")
     # The request log is the application's own: one structured line a request.
     app = create_app(container, (container.sweeper,))
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        ws_max_size=container.config.request_bytes_max,
+        ws_per_message_deflate=False,  # its memory grows with every subscriber
+    )
 
 
 def worker() -> None:

@@ -129,4 +129,4 @@ def _day(instant: datetime, calendar: Calendar) -> str:
 
 
 def _minute(instant: datetime, calendar: Calendar) -> str:
-    return f"{calendar.local(instant):%m-%d %H:%M}"
+    return f"{calendar.local(instant):%Y-%m-%d %H:%M}"

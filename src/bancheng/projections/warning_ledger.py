@@ -52,6 +52,7 @@ warning = Table(
     Column("ruling_masked", Text),
     Column("position", Position, nullable=False),
     Index("warning_ledger_ticket", "ticket_id"),
+    Index("warning_ledger_position", "position"),
     Index("warning_ledger_raised_at", "raised_at", "warning_id"),
     Index("warning_ledger_unit", "unit", "raised_at", "warning_id"),
 )

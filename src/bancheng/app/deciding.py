@@ -1,0 +1,156 @@
+"""How one act is decided: the desk is laid, the decision asked, its events stamped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Protocol
+
+from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
+from bancheng.app.registry import Act
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.people import Actor, Reporter
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.rulebook import RuleBook
+
+Stamped = list[tuple[Envelope, Event]]
+
+
+class Rules(Protocol):
+    """规则: which calendar and rule book hold, and which units take work."""
+
+    def calendar(self) -> Calendar: ...
+    def rulebook(self) -> RuleBook: ...
+    def units(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """请求: who asks, from where, under which key.
+
+    ``expected_version`` is the version of the matter the clerk saw; without it the command
+    is decided on whatever is there. ``occurred_at`` (UTC) claims an earlier time and is only
+    for imports, which name their source.
+    """
+
+    actor: Actor
+    key: str
+    channel: Channel
+    request_id: str = ""
+    expected_version: int | None = None
+    occurred_at: datetime | None = None
+    source_system: str | None = None
+    source_id: str | None = None
+    batch_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """办理: what every decision needs besides the history of its matter."""
+
+    vault: Vault
+    clock: Clock
+    ids: Ids
+    rules: Rules
+    hall: str
+
+    def decide(
+        self,
+        act: Act,
+        command: Command,
+        context: Context,
+        history: Sequence[Recorded],
+        *,
+        stream_id: str,
+        unit: Unit,
+    ) -> Stamped:
+        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
+        state = reduce(act.on.evolve, history, act.on.empty())
+        desk = self._desk(act, command, context, history, stream_id=stream_id, unit=unit)
+        events = act.decide(state, command, desk)
+        return self._stamped(act, events, command, context, desk)
+
+    def _desk(
+        self,
+        act: Act,
+        command: Command,
+        context: Context,
+        history: Sequence[Recorded],
+        *,
+        stream_id: str,
+        unit: Unit,
+    ) -> Desk:
+        reporter: Reporter | None = getattr(command, "reporter", None)
+        return Desk(
+            now=self._occurred_at(context, history),
+            actor=context.actor,
+            calendar=self.rules.calendar(),
+            rulebook=self.rules.rulebook(),
+            units=self.rules.units(),
+            stream_id=stream_id,
+            person=None if reporter is None else self.vault.identify(reporter),
+            official_number=self._official_number(act, unit),
+            query_code=self.ids.query_code() if act.opens else "",
+        )
+
+    def _official_number(self, act: Act, unit: Unit) -> str:
+        if not act.opens or act.on.ledger is None:
+            return ""
+        year = self.rules.calendar().local(self.clock.now()).year
+        number = unit.next_number(Register(hall=self.hall, ledger=act.on.ledger, year=year))
+        return f"{act.on.ledger}{self.hall}{year}{number:06d}"
+
+    def _stamped(
+        self,
+        act: Act,
+        events: Sequence[Event],
+        command: Command,
+        context: Context,
+        desk: Desk,
+    ) -> Stamped:
+        recorded_at = self.clock.now()
+        return [
+            (
+                Envelope(
+                    event_id=self.ids.new(),
+                    occurred_at=desk.now,
+                    recorded_at=recorded_at,
+                    actor=context.actor,
+                    channel=context.channel,
+                    act=act.name,
+                    request_id=context.request_id,
+                    key=context.key,
+                    basis=act.basis,
+                    why=None if command.why is None else desk.sealed(command.why),
+                    source_system=context.source_system,
+                    source_id=context.source_id,
+                    batch_id=context.batch_id,
+                ),
+                event,
+            )
+            for event in events
+        ]
+
+    def _occurred_at(self, context: Context, history: Sequence[Recorded]) -> datetime:
+        now = self.clock.now()
+        last = history[-1].envelope.occurred_at if history else None
+        claimed = context.occurred_at
+        if claimed is None:  # clocks of two machines may differ by a little: never step back
+            return now if last is None else max(now, last)
+        if context.source_system is None:
+            raise InvalidInput(
+                "OCCURRED_TIME_NOT_ALLOWED",
+                "只有批量导入可以填写发生时间",
+                field="occurred_at",
+                remedy="请删去发生时间,以系统时间为准",
+            )
+        if claimed > now or (last is not None and claimed < last):
+            raise InvalidInput(
+                "OCCURRED_TIME_IMPOSSIBLE",
+                "发生时间不得晚于现在,也不得早于本件上一环节",
+                field="occurred_at",
+                remedy="请核对来源系统的时间",
+            )
+        return claimed
