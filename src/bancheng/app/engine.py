@@ -83,7 +83,9 @@ class Engine:
         with self.store.unit() as unit:
             step = next(story)
             while True:
-                told = self._told_one(*step, histories, unit)
+                # A story is stored whole: behind an act that is new every other one is new too.
+                is_new = bool(answers) and not answers[-1].repeated
+                told = self._told_one(*step, histories, unit, is_new=is_new)
                 answers.append(told.answer)
                 try:
                     step = story.send(told)
@@ -96,11 +98,13 @@ class Engine:
         context: Context,
         histories: dict[str, list[Recorded]],
         unit: Unit,
-    ) -> "Told":
+        *,
+        is_new: bool,
+    ) -> Told:
         act = BY_COMMAND[type(command)]
         _require_role(act, context.actor)
         asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
-        answer = self._answered(asked)
+        answer = None if is_new else self._answered(asked)
         new = stream_of(act, command) or act.on.prefix + self.ids.new()
         stream_id = new if answer is None else answer.stream_id
         if stream_id not in histories:
