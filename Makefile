@@ -26,10 +26,10 @@ demo: .venv/runtime ## two weeks of a hall's life on SQLite, then serve on http:
 	$(BIN)/bancheng demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: .venv/dev ## every test, on SQLite and PostgreSQL
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 test-sqlite: .venv/dev ## the tests without PostgreSQL, while working
-	BANCHENG_TEST_BACKENDS=sqlite $(BIN)/pytest -n 2
+	BANCHENG_TEST_BACKENDS=sqlite $(BIN)/pytest -n 2 --dist worksteal
 
 check: .venv/dev ## lint, types, import contracts
 	$(BIN)/ruff check .
