@@ -13,7 +13,7 @@ from bancheng.config import Config
 from bancheng.domain.errors import NotAllowed
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
 from bancheng.infra import database
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.clock import RandomIds, SystemClock
@@ -145,7 +145,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     calendar = PublishedCalendar(data)
     rules = HallRules(
         calendar_in_force=calendar,
-        rulebook_in_force=load_rulebook(config.rulebook),
+        rulebook_in_force=_in_force(load_rulebook(config.rulebook), calendar(), clock),
         open_units=lambda: _open_units(data),
     )
     engine = Engine(store, vault, clock, ids, rules, config.hall)
@@ -165,6 +165,15 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         rules=rules,
         issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),
     )
+
+
+def _in_force(book: RuleBook, calendar: Calendar, clock: Clock) -> RuleBook:
+    today = calendar.local(clock.now()).date()
+    if not book.holds_on(today):
+        raise RuleBookError(
+            [f"规则库「{book.id}」{book.version} 在 {today} 不施行; 请换用施行中的规则库"]
+        )
+    return book
 
 
 def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from bancheng.bootstrap import Container
+from bancheng.bootstrap import Container, build
+from bancheng.config import Config
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.rulebook import RuleBookError
 from bancheng.domain.warnings import DueDateReplanned, WarningRaised
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect
@@ -146,3 +149,17 @@ def test_the_thread_warns_by_itself(hall: Container, clock: FixedClock) -> None:
     clock.advance(days=1)
     assert hall.runner.wait(position + 1, timeout=10)
     assert raised(hall, ticket) == [(WarningLevel.YELLOW.value, False)]
+
+
+def test_a_rule_book_that_is_not_in_force_is_refused_at_the_start(tmp_path: Path) -> None:
+    book = tmp_path / "later.toml"
+    book.write_text(
+        'extends = "default"\nversion = "明年"\nbasis = "x"\neffective_from = 2027-01-01\n',
+        encoding="utf-8",
+    )
+    config = Config(
+        database_url=f"sqlite:///{tmp_path}/hall.db", master_key=b"t" * 32, rulebook=str(book)
+    )
+    with pytest.raises(RuleBookError, match="在 2026-03-02 不施行"):
+        build(config, clock=FixedClock(halls.MONDAY))
+    build(config, clock=FixedClock(halls.MONDAY + timedelta(days=365))).close()

@@ -78,7 +78,7 @@ class Engine:
         return self._told(story())
 
     def _told(self, story: Story) -> list[Answer]:
-        answers = []
+        answers: list[Answer] = []
         histories: dict[str, list[Recorded]] = {}
         with self.store.unit() as unit:
             step = next(story)
