@@ -7,6 +7,7 @@ and what they said when they were written. When the schema rises to m,
 
 import importlib
 import json
+import weakref
 from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,9 @@ def vault_with(keys: dict[str, str]) -> tuple[Engine, KeyVault]:
         with engine.begin() as connection:
             connection.execute(insert(person_key), rows)
     clock = FixedClock(AT)
-    return engine, KeyVault(engine, MASTER, clock=clock, ids=SeededIds(1, clock))
+    vault = KeyVault(engine, MASTER, clock=clock, ids=SeededIds(1, clock))
+    weakref.finalize(vault, engine.dispose)
+    return engine, vault
 
 
 def _rows(connection: Any) -> Any:
