@@ -18,7 +18,7 @@ from bancheng.domain.people import Actor
 from bancheng.infra import database, logs
 from bancheng.infra.clock import FixedClock, SeededIds, SystemClock
 from bancheng.infra.master_key import create_key_file
-from bancheng.projections import deadlines, tickets, trails, warnings
+from bancheng.projections import deadlines, registers, tickets, trails, warnings
 from bancheng.projections.windows import PAGE_MAX, Window
 from bancheng.simulation import hall
 from bancheng.simulation.run import Simulation
@@ -98,16 +98,17 @@ def _print(container: Container, now: datetime) -> None:
             warnings.WarningFilter(),
             Window(order=warnings.WarningOrder.RAISED_AT, descending=True, first=SHOWN),
         )
+        names = tables.names_of(registers.all_units(connection))
         told = _most_eventful(connection)
         entries = trails.timeline(connection, told.ticket_id)
     title = "办不成事工单台账(最近登记)"
-    console.print(tables.ticket_table(latest.rows, calendar, title=title))
+    console.print(tables.ticket_table(latest.rows, calendar, names, title=title))
     title = "预警台账(最近发出)"
-    console.print(tables.warning_table(raised.rows, calendar, title=title))
+    console.print(tables.warning_table(raised.rows, calendar, names, title=title))
     title = "限时看板(已逾期与三日内到期)"
-    console.print(tables.deadline_table(due.rows, now, calendar, title=title))
+    console.print(tables.deadline_table(due.rows, now, calendar, names, title=title))
     title = f"全程留痕 {told.number} {told.subject_masked}"
-    console.print(tables.trail_table(entries, calendar, title=title))
+    console.print(tables.trail_table(entries, calendar, names, title=title))
     _print_tokens(container, hall.STAFF)
 
 

@@ -9,7 +9,7 @@ from bancheng.cli.console import console, hall
 from bancheng.domain.errors import NotFound
 from bancheng.graphql.schema import schema_text
 from bancheng.infra import database
-from bancheng.projections import tickets, trails
+from bancheng.projections import registers, tickets, trails
 from bancheng.projections.registry import PROJECTIONS
 
 
@@ -24,8 +24,9 @@ def trail(ticket: Annotated[str, typer.Argument(help="工单编号或标识")]) 
                 "TICKET_NOT_FOUND", f"没有编号或标识为「{ticket}」的工单", remedy="请核对编号"
             )
         calendar = container.rules.calendar()
+        names = tables.names_of(registers.all_units(connection))
         title = f"全程留痕 {ticket}"
-        console.print(tables.trail_table(entries, calendar, title=title))
+        console.print(tables.trail_table(entries, calendar, names, title=title))
 
 
 def rebuild(

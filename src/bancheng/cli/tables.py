@@ -1,6 +1,6 @@
 """Ledgers as people read them in a terminal. Times are those of the hall."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -9,9 +9,18 @@ from rich.table import Table
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.deadlines import DeadlineRow
+from bancheng.projections.registers import UnitRow
 from bancheng.projections.tickets import TicketRow
 from bancheng.projections.trails import TrailRow
 from bancheng.projections.warnings import WarningRow
+
+# What a unit is called, by its code.
+Names = Mapping[str, str]
+
+
+def names_of(units: Iterable[UnitRow]) -> Names:
+    """The names of ``units`` by code."""
+    return {unit.code: unit.name for unit in units}
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -31,7 +40,9 @@ _COLOURS: Final = {
 }
 
 
-def ticket_table(rows: Iterable[TicketRow], calendar: Calendar, *, title: str) -> Table:
+def ticket_table(
+    rows: Iterable[TicketRow], calendar: Calendar, names: Names, *, title: str
+) -> Table:
     """办不成事工单台账."""
     table = _table(
         title,
@@ -44,7 +55,7 @@ def ticket_table(rows: Iterable[TicketRow], calendar: Calendar, *, title: str) -
             row.channel.label,
             row.subject_masked,
             row.reporter_name_masked or "匿名",
-            row.lead_unit or "",
+            names.get(row.lead_unit or "", ""),
             row.step.label,
             row.status.label,
             _day(row.reported_at, calendar),
@@ -55,7 +66,12 @@ def ticket_table(rows: Iterable[TicketRow], calendar: Calendar, *, title: str) -
 
 
 def deadline_table(
-    rows: Iterable[DeadlineRow], now: datetime, calendar: Calendar, *, title: str
+    rows: Iterable[DeadlineRow],
+    now: datetime,
+    calendar: Calendar,
+    names: Names,
+    *,
+    title: str,
 ) -> Table:
     """限时看板."""
     table = _table(title, "级别", "编号", "时限", "单位", "起算", "期限")
@@ -66,14 +82,16 @@ def deadline_table(
             shown,
             row.order_id or row.slip_id or row.ticket_number,
             f"{row.kind.label}: {row.label}",
-            row.unit or "",
+            names.get(row.unit or "", ""),
             _minute(row.started_at, calendar),
             f"{row.due_date} 止{'(暂定)' if row.provisional else ''}",
         )
     return table
 
 
-def warning_table(rows: Iterable[WarningRow], calendar: Calendar, *, title: str) -> Table:
+def warning_table(
+    rows: Iterable[WarningRow], calendar: Calendar, names: Names, *, title: str
+) -> Table:
     """预警台账."""
     table = _table(title, "级别", "编号", "时限", "单位", "达到", "发出", "状态")
     for row in rows:
@@ -81,7 +99,7 @@ def warning_table(rows: Iterable[WarningRow], calendar: Calendar, *, title: str)
             _level(row.level),
             row.subject if row.unit else row.ticket_number or row.subject,
             row.kind.label,
-            row.unit or "",
+            names.get(row.unit or "", ""),
             _minute(row.planned_at, calendar),
             _minute(row.raised_at, calendar) + ("(迟)" if row.late else ""),
             row.state.label,
@@ -89,7 +107,7 @@ def warning_table(rows: Iterable[WarningRow], calendar: Calendar, *, title: str)
     return table
 
 
-def trail_table(rows: Iterable[TrailRow], calendar: Calendar, *, title: str) -> Table:
+def trail_table(rows: Iterable[TrailRow], calendar: Calendar, names: Names, *, title: str) -> Table:
     """全程留痕: who, when (both times), where and why of each event."""
     table = _table(
         title,
@@ -102,7 +120,7 @@ def trail_table(rows: Iterable[TrailRow], calendar: Calendar, *, title: str) -> 
             row.term,
             row.actor_name,
             row.actor_post,
-            row.actor_unit,
+            names.get(row.actor_unit, row.actor_unit),
             row.channel.label,
             _minute(row.occurred_at, calendar),
             _minute(row.recorded_at, calendar),

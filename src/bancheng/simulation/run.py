@@ -72,9 +72,9 @@ class Simulation:
     def run(self, since: datetime, until: datetime, sweep: Callable[[], object]) -> int:
         """Let tickets be reported on each working day and live until ``until``; how many acts.
 
-        ``sweep`` is called every hour, as the hall's own sweep would be.
+        ``sweep`` is called on every full hour, as the hall's own sweep would be.
         """
-        swept_at = since
+        swept_at = since.replace(minute=0, second=0, microsecond=0)
         narrator = Narrator(self._chance, self._engine.rules.calendar())
         order, waiting = count(), list[tuple[datetime, int, _Running]]()
         for at in self._arrivals(since, until):
