@@ -13,7 +13,7 @@ from bancheng.projections.registry import PROJECTIONS
 from support.program import MASTER_KEY_BYTES, bancheng, child
 
 ROWS = 60
-KILLS = 4
+KILLS = 6
 EVENTS_A_ROW = 6
 COLUMNS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
 

@@ -19,8 +19,8 @@ Names = Mapping[str, str]
 
 
 def names_of(units: Iterable[UnitRow]) -> Names:
-    """The names of ``units`` by code."""
-    return {unit.code: unit.name for unit in units}
+    """The names of ``units`` by code; what acts by itself belongs to none."""
+    return {"SYSTEM": "系统"} | {unit.code: unit.name for unit in units}
 
 
 def _table(title: str, *columns: str) -> Table:
