@@ -11,6 +11,7 @@ from bancheng.app.engine import Engine
 from bancheng.app.ports import Clock, Ids
 from bancheng.config import Config
 from bancheng.domain.errors import NotAllowed
+from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
@@ -70,6 +71,7 @@ class HallRules:
     calendar_in_force: Callable[[], Calendar]
     rulebook_in_force: RuleBook
     open_units: Callable[[], frozenset[str]]
+    item_on_offer: Callable[[str], ServiceItem | None]
 
     def calendar(self) -> Calendar:
         return self.calendar_in_force()
@@ -79,6 +81,9 @@ class HallRules:
 
     def units(self) -> frozenset[str]:
         return self.open_units()
+
+    def item(self, code: str) -> ServiceItem | None:
+        return self.item_on_offer(code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +152,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         calendar_in_force=calendar,
         rulebook_in_force=_in_force(load_rulebook(config.rulebook), calendar(), clock),
         open_units=lambda: _open_units(data),
+        item_on_offer=lambda _: None,
     )
     engine = Engine(store, vault, clock, ids, rules, config.hall)
     sweep = Sweep(engine, data, lambda position: runner.wait(position, ("deadline_board",)))

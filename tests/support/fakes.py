@@ -16,6 +16,7 @@ from bancheng.app.ports import Answer, Asked, Register, Store, Unit, Vault
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal, Reporter
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
@@ -139,6 +140,7 @@ class FixedRules:
     calendar_in_force: Calendar = CALENDAR
     rulebook_in_force: RuleBook = RULES
     open_units: frozenset[str] = UNITS
+    items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
 
     def calendar(self) -> Calendar:
         return self.calendar_in_force
@@ -148,6 +150,9 @@ class FixedRules:
 
     def units(self) -> frozenset[str]:
         return self.open_units
+
+    def item(self, code: str) -> ServiceItem | None:
+        return self.items_on_offer.get(code)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """How one act is decided: the desk is laid, the decision asked, its events stamped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -11,6 +11,7 @@ from bancheng.app.registry import Act
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Reporter
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
@@ -19,11 +20,12 @@ Stamped = list[tuple[Envelope, Event]]
 
 
 class Rules(Protocol):
-    """规则: which calendar and rule book hold, and which units take work."""
+    """规则: which calendar and rule book hold, which units take work, what items promise."""
 
     def calendar(self) -> Calendar: ...
     def rulebook(self) -> RuleBook: ...
     def units(self) -> frozenset[str]: ...
+    def item(self, code: str) -> ServiceItem | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +91,17 @@ class Deciding:
             calendar=self.rules.calendar(),
             rulebook=self.rules.rulebook(),
             units=self.rules.units(),
+            items=self._items(command),
             stream_id=stream_id,
             person=None if reporter is None else self.vault.identify(reporter),
             official_number=self._official_number(act, unit),
             query_code=self.ids.query_code() if act.opens else "",
         )
+
+    def _items(self, command: Command) -> Mapping[str, ServiceItem]:
+        code: str | None = getattr(command, "item", None)
+        item = None if code is None else self.rules.item(code)
+        return {} if code is None or item is None else {code: item}
 
     def _official_number(self, act: Act, unit: Unit) -> str:
         if not act.opens or act.on.ledger is None:

@@ -1,6 +1,6 @@
 """What a command is, and the desk a decision sits at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event
+from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
@@ -29,8 +30,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """办公桌: everything a decision may look at.
 
     ``now`` is the instant the act is said to have happened, UTC. ``stream_id`` names the matter.
-    ``person`` owns the key of the person the command names. ``official_number`` and
-    ``query_code`` are set only for acts that open a numbered matter.
+    ``items`` are those that the command names, ``person`` owns the key of the person it names.
+    ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
 
     now: datetime
@@ -39,6 +40,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     rulebook: RuleBook
     stream_id: str
     units: frozenset[str] = frozenset()
+    items: Mapping[str, ServiceItem] = {}
     person: str | None = None
     official_number: str = ""
     query_code: str = ""
@@ -53,6 +55,18 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
                 remedy="请从单位名册中选取",
             )
         return code
+
+    def item(self, code: str, field: str = "item") -> ServiceItem:
+        """The item applied for, or ``InvalidInput`` ``ITEM_UNKNOWN`` if it is not offered today."""
+        item = self.items.get(code)
+        if item is None or not item.holds_on(self.calendar.local(self.now).date()):
+            raise InvalidInput(
+                "ITEM_UNKNOWN",
+                f"事项目录中没有现行有效的「{code}」",
+                field=field,
+                remedy="请从事项目录中选取",
+            )
+        return item
 
     def due(self, limit: Limit, purpose: str) -> DueDate:
         """When ``limit``, starting now, runs out, and when it gives warning before."""

@@ -1,0 +1,170 @@
+"""事项: what a service item promises. Values only; how one is published lives in `office/item`.
+
+The office publishes items, cases keep the version they began under: both know these words.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.terms import Amount, Limit
+
+Text = Annotated[str, Meta(max_length=200)]
+Basis = Annotated[str, Meta(max_length=1000)]
+ItemCode = Annotated[
+    str, Meta(min_length=1, max_length=60, pattern="^[A-Za-z0-9_-]+$", description="事项实施编码")
+]
+TermCode = Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class PowerType(Labelled):
+    """事项类型: the families of administrative power, and public service."""
+
+    LICENCE = "01", "行政许可"
+    PENALTY = "02", "行政处罚"
+    COERCION = "03", "行政强制"
+    LEVY = "04", "行政征收"
+    PAYMENT = "05", "行政给付"
+    INSPECTION = "06", "行政检查"
+    CONFIRMATION = "07", "行政确认"
+    REWARD = "08", "行政奖励"
+    ADJUDICATION = "09", "行政裁决"
+    OTHER_POWER = "10", "其他行政权力"
+    PUBLIC_SERVICE = "20", "公共服务"
+
+
+class ItemLevel(Labelled):
+    """事项层级: main item, sub-item, or the business item that is applied for."""
+
+    MAIN = "main", "主项"
+    SUB = "sub", "子项"
+    BUSINESS = "business", "业务办理项"
+
+
+class CaseKind(Labelled):
+    """办件类型: how a case of the item is finished."""
+
+    INSTANT = "instant", "即办件"
+    PROMISED = "promised", "承诺件"
+    REPORTED_UP = "reported_up", "上报件"
+    FORWARDED = "forwarded", "转报件"
+    JOINT = "joint", "联办件"
+
+
+class Copies(Labelled):
+    """材料形式: what is asked for."""
+
+    ORIGINAL = "original", "原件"
+    COPY = "copy", "复印件"
+    BOTH = "both", "原件和复印件"
+    ELECTRONIC = "electronic", "电子件"
+
+
+class MaterialOrigin(Labelled):
+    """材料来源: where the material can come from."""
+
+    APPLICANT = "applicant", "申请人自备"
+    GOVERNMENT = "government", "政府部门核发"
+    SHARED = "shared", "数据共享"
+    THIRD_PARTY = "third_party", "中介机构"
+
+
+class DeliveryWay(Labelled):
+    """送达方式: how the result reaches the applicant."""
+
+    COUNTER = "counter", "窗口领取"
+    POST = "post", "邮寄"
+    ONLINE = "online", "网上送达"
+    LOCKER = "locker", "自助柜领取"
+
+
+class Material(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """申请材料: ``gap_allowed``: it may be missing at acceptance, on a written promise (容缺)."""
+
+    code: TermCode
+    name: Text
+    copies: Copies = Copies.ORIGINAL
+    origin: MaterialOrigin = MaterialOrigin.APPLICANT
+    required: bool = True
+    gap_allowed: bool = False
+
+
+class SpecialProcedure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """特别程序: hearing, survey, test or expert review, with the most working days it takes.
+
+    ``counted``: its time counts within the limit; else the clock pauses (行政许可法 45).
+    """
+
+    code: TermCode
+    name: Text
+    working_days: Amount
+    counted: bool = False
+    basis: Basis = ""
+
+
+class ItemStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """办理环节: one step of the procedure, in order, with a limit of its own if it has one."""
+
+    name: Text
+    unit: Annotated[str, Meta(max_length=40)] | None = None
+    limit: Limit | None = None
+
+
+class Charge(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """收费: ``amount_fen`` in 分 (one hundredth of a yuan)."""
+
+    name: Text
+    amount_fen: Annotated[int, Meta(ge=0, le=10**12)]
+    basis: Basis = ""
+
+
+class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """事项: one version of what the hall offers, and what it promises.
+
+    ``statutory`` and ``promised`` are limits from acceptance; an instant item may have neither.
+    ``children`` are the codes of the items that a theme (一件事) joins. ``version`` counts the
+    publications of this code from 1.
+    """
+
+    code: ItemCode
+    basic_code: Annotated[str, Meta(max_length=40)]
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    version: int = 0
+    level: ItemLevel = ItemLevel.BUSINESS
+    parent: Annotated[str, Meta(max_length=60)] | None = None
+    type: PowerType
+    kind: CaseKind
+    unit: Annotated[str, Meta(min_length=1, max_length=40)]
+    legal_basis: Basis
+    statutory: Limit | None = None
+    promised: Limit | None = None
+    steps: Annotated[tuple[ItemStep, ...], Meta(max_length=30)] = ()
+    materials: Annotated[tuple[Material, ...], Meta(max_length=100)] = ()
+    procedures: Annotated[tuple[SpecialProcedure, ...], Meta(max_length=20)] = ()
+    charges: Annotated[tuple[Charge, ...], Meta(max_length=20)] = ()
+    deliveries: Annotated[tuple[DeliveryWay, ...], Meta(max_length=8)] = (DeliveryWay.COUNTER,)
+    windows: Annotated[tuple[TermCode, ...], Meta(max_length=50)] = ()
+    children: Annotated[tuple[ItemCode, ...], Meta(max_length=30)] = ()
+    effective_from: date
+    effective_to: date | None = None
+
+    @property
+    def is_theme(self) -> bool:
+        """一件事: whether the item joins others."""
+        return bool(self.children)
+
+    def holds_on(self, day: date) -> bool:
+        """有效: whether the item can be applied for on ``day``."""
+        return self.effective_from <= day and (
+            self.effective_to is None or day <= self.effective_to
+        )
+
+    def material(self, code: str) -> Material | None:
+        """The material with that code."""
+        return next((one for one in self.materials if one.code == code), None)
+
+    def procedure(self, code: str) -> SpecialProcedure | None:
+        """The special procedure with that code."""
+        return next((one for one in self.procedures if one.code == code), None)
