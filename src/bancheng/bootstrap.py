@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy
 
@@ -27,7 +28,7 @@ from bancheng.infra.schema import create_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Sweep, Sweeper
-from bancheng.projections import registers
+from bancheng.projections import items, registers
 from bancheng.projections.base import Database
 from bancheng.projections.pages import Pages
 from bancheng.projections.rebuild import Builder
@@ -66,12 +67,12 @@ class PublishedCalendar:
 
 @dataclass(frozen=True, kw_only=True)
 class HallRules:
-    """规则: the calendar and rule book in force, and the units that take work."""
+    """规则: the calendar and rule book in force, the units that take work, the items on offer."""
 
     calendar_in_force: Callable[[], Calendar]
     rulebook_in_force: RuleBook
     open_units: Callable[[], frozenset[str]]
-    item_on_offer: Callable[[str], ServiceItem | None]
+    item_in_force: Callable[[str, datetime], ServiceItem | None]
 
     def calendar(self) -> Calendar:
         return self.calendar_in_force()
@@ -82,8 +83,8 @@ class HallRules:
     def units(self) -> frozenset[str]:
         return self.open_units()
 
-    def item(self, code: str) -> ServiceItem | None:
-        return self.item_on_offer(code)
+    def item(self, code: str, at: datetime) -> ServiceItem | None:
+        return self.item_in_force(code, at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +153,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         calendar_in_force=calendar,
         rulebook_in_force=_in_force(load_rulebook(config.rulebook), calendar(), clock),
         open_units=lambda: _open_units(data),
-        item_on_offer=lambda _: None,
+        item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
     )
     engine = Engine(store, vault, clock, ids, rules, config.hall)
     sweep = Sweep(engine, data, lambda position: runner.wait(position, ("deadline_board",)))
@@ -185,3 +186,10 @@ def _in_force(book: RuleBook, calendar: Calendar, clock: Clock) -> RuleBook:
 def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
     with database.read(engine) as connection:
         return registers.open_units(connection)
+
+
+def _item_in_force(
+    engine: sqlalchemy.Engine, calendar: Calendar, code: str, at: datetime
+) -> ServiceItem | None:
+    with database.read(engine) as connection:
+        return items.in_force(connection, code, calendar.local(at).date(), at)

@@ -224,6 +224,7 @@ def test_each_view_is_for_its_roles(api: Api, who: Actor):
         "{ warnings { totalCount } }": permissions.WARNINGS,
         "{ auditTrail { totalCount } }": permissions.AUDIT_TRAIL,
         "{ units { code } }": permissions.UNITS,
+        "{ serviceItems { totalCount } }": permissions.SERVICE_ITEMS,
         "{ staff { staffId } }": permissions.STAFF,
         "{ vocabulary { ruleBook } }": permissions.VOCABULARY,
     }.items():

@@ -27,6 +27,7 @@ class Paint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     code: Annotated[str, Meta(max_length=3, pattern="^[a-z]*$", description="代码")] = ""
     colour: Annotated[Colour, Meta(description="颜色")] = Colour.RED
     at: Annotated[datetime | None, Meta(description="时间(可不填)")] = None
+    place: Annotated[str, Meta(max_length=2, description="地点")] | None = None
     done: bool = False
 
 
@@ -73,6 +74,7 @@ def test_good_input_becomes_a_command():
         ({"at": "昨天"}, "FIELD_INVALID", "at", "时间:不是有效的日期或时间"),
         ({"at": datetime(2026, 3, 2)}, "FIELD_INVALID", "at",
          "时间:时间须注明时区,如 2026-03-02T09:00:00+08:00"),
+        ({"place": "abc"}, "FIELD_INVALID", "place", "地点:长度不得超过 2"),
         ({"done": "yes"}, "FIELD_INVALID", "done", "done:类型应为 bool,实为 str"),
         ({"other": 1}, "FIELD_INVALID", "other", "other:不是可填的字段"),
     ],

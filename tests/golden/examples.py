@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 
 from bancheng.domain.events import Channel, Envelope
+from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import (
     Actor,
     Address,
@@ -36,6 +37,7 @@ BY_HAND: dict[type[msgspec.Struct], dict[str, Any]] = {
         "roll_forward": True,
     },
     Session: {"start": 510, "end": 720},
+    ServiceItem: {"code": "0140001-0001", "children": ("0140001-0002",)},
     Calendar: {
         "zone": "Asia/Shanghai",
         "days": {date(2027, 1, 1): DayEntry(kind=DayKind.DAY_OFF, name="元旦")},

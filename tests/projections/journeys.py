@@ -1,6 +1,6 @@
 """Histories of tickets as they may happen: real decisions, chosen at random from a seed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 from random import Random
 
@@ -31,10 +31,13 @@ from bancheng.domain.complaint.supervise import (
 from bancheng.domain.complaint.terms import Outcome, SlipColour, SpecialGroup, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.items import CaseKind, ItemLevel, Material, PowerType, ServiceItem
+from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.people import Role, Title
+from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from support import builders
 from support.builders import TEXT
 from support.given import ADMIN, START, STREAM, Given, recorded
@@ -126,7 +129,7 @@ def _moved(one: Recorded, stream: str) -> Recorded:
 
 
 def office_history() -> list[Recorded]:
-    """Two units, one of them closed, and two members of staff, one of them dismissed."""
+    """Two units, one of them closed, two members of staff, one of them dismissed, some items."""
     member = StaffRegistered(
         staff_id="o1", name="人社甲", post="承办", unit="RS", roles=(Role.UNIT_OFFICER,)
     )
@@ -135,12 +138,37 @@ def office_history() -> list[Recorded]:
         "unit-YB": [UnitRegistered(code="YB", name="医保局"), UnitClosed()],
         "staff-o1": [member, replace(member, post="负责人", roles=(Role.HANDLER, Role.VERIFIER))],
         "staff-o2": [replace(member, staff_id="o2"), StaffDismissed()],
+        **{f"item-{code}": events for code, events in item_histories().items()},
     }
     return [
         _moved(recorded(event, version, ADMIN, START), stream)
         for stream, events in streams.items()
         for version, event in enumerate(events, start=1)
     ]
+
+
+def item_histories() -> dict[str, list[Event]]:
+    """Items that differ in whatever the catalogue can be filtered by, with all kinds of ends."""
+    day = date(2026, 1, 1)
+    base = ServiceItem(
+        code="A-1", basic_code="A", name="食品经营许可新办", version=1, type=PowerType.LICENCE,
+        kind=CaseKind.PROMISED, unit="RS", legal_basis="食品安全法", windows=("W01", "W02"),
+        promised=Limit(id="item.promised", amount=5, unit=LimitUnit.WORKING_DAYS, label="承诺"),
+        materials=(Material(code="M01", name="申请表"),), effective_from=day,
+    )  # fmt: skip
+    instant = replace(base, kind=CaseKind.INSTANT, promised=None, windows=("W01",))
+    versions = {
+        "A-1": [base, replace(base, version=2, windows=("W02",), effective_from=date(2026, 7, 1))],
+        "A-2": [replace(instant, code="A-2", name="食品经营许可100%变更", parent="A-1")],
+        "B-1": [replace(instant, code="B-1", basic_code="B", name="社保卡补领", unit="YB",
+                        type=PowerType.PUBLIC_SERVICE, effective_to=date(2026, 3, 31))],
+        "B-2": [replace(base, code="B-2", basic_code="B", name="主项", level=ItemLevel.MAIN)],
+    }  # fmt: skip
+    ends: dict[str, list[Event]] = {"B-2": [ItemWithdrawn(reason="下放")]}
+    return {
+        code: [*(ItemPublished(item=one, source="目录") for one in items), *ends.get(code, [])]
+        for code, items in versions.items()
+    }
 
 
 def history(seed: int, tickets: int, steps: int = STEPS) -> list[Recorded]:

@@ -11,6 +11,7 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
 from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOrder
+from bancheng.projections.items import ITEMS, ItemFilter, ItemOrder
 from bancheng.projections.ticket_ledger import ticket_unit
 from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder
 from bancheng.projections.trails import TRAIL, TrailFilter, TrailOrder
@@ -26,11 +27,13 @@ LISTINGS = {
     "work orders": (WORK_ORDERS, WorkOrderFilter, WorkOrderOrder.DISPATCHED_AT),
     "deadlines": (DEADLINES, DeadlineFilter, DeadlineOrder.DUE_AT),
     "trail": (TRAIL, TrailFilter, TrailOrder.RECORDED),
+    "items": (ITEMS, ItemFilter, ItemOrder.CODE),
 }
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {"statuses": "status", "kinds": "kind"}
 RENAMED = {"category": {"work orders": "ticket_category"}}
-BY_HAND = {"unit", "text", "level", "running", "ticket_number"}
+BY_HAND = {"unit", "text", "level", "running", "ticket_number", "window", "offered_on"}
+OF_A_COLUMN = {(kind, "unit") for kind in LISTINGS if kind != "tickets"} | {("items", "level")}
 
 
 @pytest.fixture(scope="module", params=backends.chosen())
@@ -59,7 +62,7 @@ def all_rows(connection, kind, chosen=None):
 def plain_filters():
     for kind, (_, filter_, _order) in LISTINGS.items():
         for name in filter_.__struct_fields__:
-            if name not in BY_HAND or (name == "unit" and kind != "tickets"):
+            if name not in BY_HAND or (kind, name) in OF_A_COLUMN:
                 yield kind, name
 
 

@@ -186,7 +186,7 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
         }
 
 
-_OURS = ("complaint.", "office.unit", "office.staff")
+_OURS = ("complaint.", "office.unit", "office.staff", "office.item")
 
 
 def test_the_journeys_of_the_tests_meet_every_event():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -18,6 +19,8 @@ from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour, T
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
 from bancheng.domain.complaint.warn import AppealWarning, RaiseWarning
 from bancheng.domain.events import Channel
+from bancheng.domain.items import CaseKind, PowerType
+from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import (
@@ -229,6 +232,17 @@ def a_member(api: Api) -> Matter:
     return Matter(staff_id, staff_id)
 
 
+def an_item(api: Api, **fields: Any) -> Matter:
+    usual = {
+        "code": f"I{next(_serial)}", "basic_code": "0141", "name": "食品经营许可新办",
+        "type": PowerType.LICENCE, "kind": CaseKind.INSTANT, "unit": "RS", "legal_basis": "法",
+        "effective_from": date(2026, 1, 1), "source": "目录",
+    }  # fmt: skip
+    command = PublishItem(**{**usual, **fields})
+    api.carry_out(command, ADMIN)
+    return Matter(command.code, command.code)
+
+
 @dataclass(frozen=True)
 class Way:
     """How an act is done."""
@@ -273,6 +287,30 @@ REPORT = {
     },
 }  # fmt: skip
 ANALYSIS = {"cause": "delay", "complexity": "general", "units": ["RS"], "opinion": "意见"}
+ITEM = {
+    "basicCode": "0141",
+    "name": "食品经营许可新办",
+    "type": "LICENCE",
+    "kind": "PROMISED",
+    "unit": "RS",
+    "legalBasis": "食品安全法第三十五条",
+    "statutory": {"amount": 20},
+    "promised": {"amount": 5, "basis": "承诺书"},
+    "steps": [
+        {"name": "受理", "limit": {"amount": 4, "unit": "WORKING_HOURS"}},
+        {"name": "审核", "unit": "YB"},
+    ],
+    "materials": [
+        {"code": "M01", "name": "申请表"},
+        {"code": "M02", "name": "执照", "copies": "COPY", "origin": "SHARED", "gapAllowed": True},
+    ],
+    "procedures": [{"code": "P01", "name": "现场勘查", "workingDays": 10}],
+    "charges": [{"name": "工本费", "amountFen": 1000}],
+    "deliveries": ["COUNTER", "POST"],
+    "windows": ["W01"],
+    "effectiveFrom": "2026-01-01",
+    "source": "2026年事项目录",
+}
 
 WAYS: Mapping[str, Way] = {
     "reportTicket": Way(nothing, CLERK, REPORT, ()),
@@ -341,4 +379,8 @@ WAYS: Mapping[str, Way] = {
         (),
     ),
     "dismissStaff": Way(a_member, ADMIN, {}, ("staffId",)),
+    "publishItem": Way(
+        nothing, ADMIN, ITEM | {"code": lambda: f"I{next(_serial)}"}, ()
+    ),
+    "withdrawItem": Way(an_item, ADMIN, {"reason": "下放乡镇"}, ("code",)),
 }  # fmt: skip

@@ -151,7 +151,7 @@ class FixedRules:
     def units(self) -> frozenset[str]:
         return self.open_units
 
-    def item(self, code: str) -> ServiceItem | None:
+    def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.items_on_offer.get(code)
 
 

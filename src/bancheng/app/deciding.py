@@ -25,7 +25,8 @@ class Rules(Protocol):
     def calendar(self) -> Calendar: ...
     def rulebook(self) -> RuleBook: ...
     def units(self) -> frozenset[str]: ...
-    def item(self, code: str) -> ServiceItem | None: ...
+    def item(self, code: str, at: datetime) -> ServiceItem | None:
+        """The version of the item that holds at that instant; it may have ceased to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,22 +86,23 @@ class Deciding:
         unit: Unit,
     ) -> Desk:
         reporter: Reporter | None = getattr(command, "reporter", None)
+        now = self._occurred_at(context, history)
         return Desk(
-            now=self._occurred_at(context, history),
+            now=now,
             actor=context.actor,
             calendar=self.rules.calendar(),
             rulebook=self.rules.rulebook(),
             units=self.rules.units(),
-            items=self._items(command),
+            items=self._items(command, now),
             stream_id=stream_id,
             person=None if reporter is None else self.vault.identify(reporter),
             official_number=self._official_number(act, unit),
             query_code=self.ids.query_code() if act.opens else "",
         )
 
-    def _items(self, command: Command) -> Mapping[str, ServiceItem]:
+    def _items(self, command: Command, now: datetime) -> Mapping[str, ServiceItem]:
         code: str | None = getattr(command, "item", None)
-        item = None if code is None else self.rules.item(code)
+        item = None if code is None else self.rules.item(code, now)
         return {} if code is None or item is None else {code: item}
 
     def _official_number(self, act: Act, unit: Unit) -> str:

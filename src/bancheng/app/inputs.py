@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from bancheng.app.shapes import NaiveInstant, in_utc
+from bancheng.app.shapes import NaiveInstant, description_of, in_utc
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import term_of
 from bancheng.domain.people import Personal
@@ -116,9 +116,8 @@ def _struct_in(hint: Any) -> type[msgspec.Struct] | None:
 
 
 def _term_in(hint: Any) -> str | None:
-    for part in get_args(hint) or (hint,):
-        if isinstance(part, msgspec.Meta) and part.description:
-            return re.split(r"[:：,，。（(]", part.description)[0].strip()
+    if described := description_of(hint):
+        return re.split(r"[:：,，。（(]", described)[0].strip()
     return next(map(term_of, _personal_in(hint)), None)
 
 

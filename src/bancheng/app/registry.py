@@ -12,7 +12,7 @@ from bancheng.domain.complaint import analyse, deadline, discover, dispatch, sup
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.ticket import evolve as evolve_ticket
 from bancheng.domain.events import Event, Recorded, term_of
-from bancheng.domain.office import calendars, staff, unit
+from bancheng.domain.office import calendars, item, item_publication, staff, unit
 from bancheng.domain.people import Role
 
 
@@ -52,6 +52,7 @@ class Act:
 TICKET = Aggregate("ticket-", Ticket, evolve_ticket, ledger="BCS")
 UNIT = Aggregate("unit-", unit.Unit, unit.evolve, named_by=lambda command: command.code)
 STAFF = Aggregate("staff-", staff.Staff, staff.evolve, named_by=lambda command: command.staff_id)
+ITEM = Aggregate("item-", item.CatalogueEntry, item.evolve, named_by=lambda command: command.code)
 CALENDAR = Aggregate(
     "calendar-", calendars.CalendarRegister, calendars.evolve, named_by=lambda _: "hall"
 )
@@ -121,13 +122,15 @@ ACTS: tuple[Act, ...] = (
     _act(warn.RejectWarningAppeal, warn.reject_warning_appeal, EFFICIENCY),
     _act(warn.RevokeWarning, warn.revoke_warning, EFFICIENCY),
     _act(warn.ReplanDueDate, warn.replan_due_date, EFFICIENCY, basis="工作日历新版"),
-    # 日历、单位与人员
+    # 日历、单位、人员与事项
     _act(calendars.PublishCalendar, calendars.publish_calendar, ADMIN, EFFICIENCY, on=CALENDAR,
          basis="国务院办公厅节假日安排通知"),
     _act(unit.RegisterUnit, unit.register_unit, ADMIN, on=UNIT, basis="单位名册"),
     _act(unit.CloseUnit, unit.close_unit, ADMIN, on=UNIT, basis="单位名册"),
     _act(staff.RegisterStaff, staff.register_staff, ADMIN, on=STAFF, basis="人员名册"),
     _act(staff.DismissStaff, staff.dismiss_staff, ADMIN, on=STAFF, basis="人员名册"),
+    _act(item_publication.PublishItem, item.publish_item, ADMIN, on=ITEM, basis="事项目录"),
+    _act(item.WithdrawItem, item.withdraw_item, ADMIN, on=ITEM, basis="事项目录"),
 )  # fmt: skip
 
 BY_COMMAND: dict[type[Command], Act] = {act.command: act for act in ACTS}

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar, get_args, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -20,11 +21,26 @@ def fields_holding(cls: type[msgspec.Struct], wanted: type) -> tuple[str, ...]:
 
 def _admits(annotation: Any, wanted: type) -> bool:
     if isinstance(annotation, type):
-        if issubclass(annotation, msgspec.Struct):
-            return bool(fields_holding(annotation, wanted))
         if issubclass(annotation, wanted):
             return True
+        if issubclass(annotation, msgspec.Struct):
+            return bool(fields_holding(annotation, wanted))
     return annotation is Any or any(_admits(part, wanted) for part in get_args(annotation))
+
+
+def metas_of(annotation: Any) -> Iterator[msgspec.Meta]:
+    """Bounds and descriptions of ``annotation`` itself, also if it may be absent; not of parts."""
+    if get_origin(annotation) is Annotated:
+        yield from (meta for meta in annotation.__metadata__ if isinstance(meta, msgspec.Meta))
+        yield from metas_of(annotation.__origin__)
+    elif get_origin(annotation) in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from metas_of(part)
+
+
+def description_of(annotation: Any) -> str | None:
+    """What ``annotation`` says of itself, if it does."""
+    return next((meta.description for meta in metas_of(annotation) if meta.description), None)
 
 
 def found_in(value: Any, wanted: type[V]) -> Iterator[V]:

@@ -4,19 +4,21 @@ The office publishes items, cases keep the version they began under: both know t
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.terms import Amount, Limit
 
+AMOUNT_FEN_MAX: Final = 2_000_000_000  # the API's integers end at 2³¹
 Text = Annotated[str, Meta(max_length=200)]
 Basis = Annotated[str, Meta(max_length=1000)]
 ItemCode = Annotated[
     str, Meta(min_length=1, max_length=60, pattern="^[A-Za-z0-9_-]+$", description="事项实施编码")
 ]
 TermCode = Annotated[str, Meta(min_length=1, max_length=40)]
+UnitOfStep = Annotated[str, Meta(max_length=40, description="承办单位编码")] | None
 
 
 class PowerType(Labelled):
@@ -83,12 +85,12 @@ class DeliveryWay(Labelled):
 class Material(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """申请材料: ``gap_allowed``: it may be missing at acceptance, on a written promise (容缺)."""
 
-    code: TermCode
-    name: Text
-    copies: Copies = Copies.ORIGINAL
-    origin: MaterialOrigin = MaterialOrigin.APPLICANT
-    required: bool = True
-    gap_allowed: bool = False
+    code: Annotated[TermCode, Meta(description="材料代码,在本事项内不重复")]
+    name: Annotated[Text, Meta(description="材料名称")]
+    copies: Annotated[Copies, Meta(description="材料形式")] = Copies.ORIGINAL
+    origin: Annotated[MaterialOrigin, Meta(description="材料来源")] = MaterialOrigin.APPLICANT
+    required: Annotated[bool, Meta(description="是否必要")] = True
+    gap_allowed: Annotated[bool, Meta(description="是否可容缺")] = False
 
 
 class SpecialProcedure(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,27 +99,47 @@ class SpecialProcedure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``counted``: its time counts within the limit; else the clock pauses (行政许可法 45).
     """
 
-    code: TermCode
-    name: Text
-    working_days: Amount
-    counted: bool = False
-    basis: Basis = ""
+    code: Annotated[TermCode, Meta(description="程序代码,在本事项内不重复")]
+    name: Annotated[Text, Meta(description="程序名称")]
+    working_days: Annotated[Amount, Meta(description="所需工作日,最多")]
+    counted: Annotated[bool, Meta(description="是否计入时限")] = False
+    basis: Annotated[Basis, Meta(description="程序依据")] = ""
 
 
 class ItemStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """办理环节: one step of the procedure, in order, with a limit of its own if it has one."""
 
-    name: Text
-    unit: Annotated[str, Meta(max_length=40)] | None = None
-    limit: Limit | None = None
+    name: Annotated[Text, Meta(description="环节名称")]
+    unit: UnitOfStep = None
+    limit: Annotated[Limit | None, Meta(description="环节时限")] = None
 
 
 class Charge(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """收费: ``amount_fen`` in 分 (one hundredth of a yuan)."""
 
-    name: Text
-    amount_fen: Annotated[int, Meta(ge=0, le=10**12)]
-    basis: Basis = ""
+    name: Annotated[Text, Meta(description="收费名称")]
+    amount_fen: Annotated[int, Meta(ge=0, le=AMOUNT_FEN_MAX, description="金额,单位分")]
+    basis: Annotated[Basis, Meta(description="收费依据")] = ""
+
+
+# What the office states of an item, under the words that its act and the API show.
+BasicCode = Annotated[str, Meta(max_length=40, description="事项基本编码")]
+ItemName = Annotated[str, Meta(min_length=1, max_length=200, description="事项名称")]
+Level = Annotated[ItemLevel, Meta(description="事项层级")]
+Parent = Annotated[str, Meta(max_length=60, description="上级事项编码")] | None
+Type = Annotated[PowerType, Meta(description="事项类型")]
+Kind = Annotated[CaseKind, Meta(description="办件类型")]
+UnitOfItem = Annotated[str, Meta(min_length=1, max_length=40, description="实施单位编码")]
+LegalBasis = Annotated[Basis, Meta(description="设定依据")]
+Materials = Annotated[tuple[Material, ...], Meta(max_length=100, description="申请材料")]
+Procedures = Annotated[tuple[SpecialProcedure, ...], Meta(max_length=20, description="特别程序")]
+Charges = Annotated[tuple[Charge, ...], Meta(max_length=20, description="收费")]
+Deliveries = Annotated[tuple[DeliveryWay, ...], Meta(max_length=8, description="送达方式")]
+Windows = Annotated[tuple[TermCode, ...], Meta(max_length=50, description="办理窗口编码")]
+Children = Annotated[tuple[ItemCode, ...], Meta(max_length=30, description="一件事子项编码")]
+EffectiveFrom = Annotated[date, Meta(description="生效日期")]
+EffectiveTo = Annotated[date | None, Meta(description="失效日期,当日仍有效")]
+STEPS_MAX: Final = 30
 
 
 class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -129,26 +151,26 @@ class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     code: ItemCode
-    basic_code: Annotated[str, Meta(max_length=40)]
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    basic_code: BasicCode
+    name: ItemName
     version: int = 0
-    level: ItemLevel = ItemLevel.BUSINESS
-    parent: Annotated[str, Meta(max_length=60)] | None = None
-    type: PowerType
-    kind: CaseKind
-    unit: Annotated[str, Meta(min_length=1, max_length=40)]
-    legal_basis: Basis
+    level: Level = ItemLevel.BUSINESS
+    parent: Parent = None
+    type: Type
+    kind: Kind
+    unit: UnitOfItem
+    legal_basis: LegalBasis
     statutory: Limit | None = None
     promised: Limit | None = None
-    steps: Annotated[tuple[ItemStep, ...], Meta(max_length=30)] = ()
-    materials: Annotated[tuple[Material, ...], Meta(max_length=100)] = ()
-    procedures: Annotated[tuple[SpecialProcedure, ...], Meta(max_length=20)] = ()
-    charges: Annotated[tuple[Charge, ...], Meta(max_length=20)] = ()
-    deliveries: Annotated[tuple[DeliveryWay, ...], Meta(max_length=8)] = (DeliveryWay.COUNTER,)
-    windows: Annotated[tuple[TermCode, ...], Meta(max_length=50)] = ()
-    children: Annotated[tuple[ItemCode, ...], Meta(max_length=30)] = ()
-    effective_from: date
-    effective_to: date | None = None
+    steps: Annotated[tuple[ItemStep, ...], Meta(max_length=STEPS_MAX)] = ()
+    materials: Materials = ()
+    procedures: Procedures = ()
+    charges: Charges = ()
+    deliveries: Deliveries = (DeliveryWay.COUNTER,)
+    windows: Windows = ()
+    children: Children = ()
+    effective_from: EffectiveFrom
+    effective_to: EffectiveTo = None
 
     @property
     def is_theme(self) -> bool:

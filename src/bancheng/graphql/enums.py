@@ -10,6 +10,14 @@ import strawberry
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint import terms
 from bancheng.domain.events import Channel
+from bancheng.domain.items import (
+    CaseKind,
+    Copies,
+    DeliveryWay,
+    ItemLevel,
+    MaterialOrigin,
+    PowerType,
+)
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
@@ -35,6 +43,12 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     WarningState,
     LimitUnit,
     ExtensionState,
+    PowerType,
+    ItemLevel,
+    CaseKind,
+    Copies,
+    MaterialOrigin,
+    DeliveryWay,
 )
 _NAMES = {terms.Status: "TicketStatus", terms.OrderStatus: "WorkOrderStatus"}
 

@@ -12,6 +12,7 @@ import msgspec
 import strawberry
 from msgspec.structs import FieldInfo
 
+from bancheng.app.shapes import description_of, metas_of
 from bancheng.domain.events import term_of
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Personal
@@ -89,16 +90,23 @@ def _field(info: FieldInfo, word: str | None) -> Any:
         return strawberry.field(description=description)
     if info.default is None:
         return strawberry.field(description=description, default=strawberry.UNSET)
-    default = list(info.default) if isinstance(info.default, tuple) else info.default
+    default = _default(info.default)
     if isinstance(default, list):
         return strawberry.field(description=description, default_factory=lambda: list(default))
     return strawberry.field(description=description, default=default)
 
 
+def _default(value: Any) -> Any:
+    """A command's default, as the input type's own members."""
+    if isinstance(value, tuple):
+        return [_default(part) for part in value]
+    return enum_of(type(value))(value.value) if isinstance(value, Labelled) else value
+
+
 def _description(annotation: Any) -> str:
-    metas = list(_found(annotation, msgspec.Meta))
+    metas = list(metas_of(annotation))
     personal = next(_found(annotation, Personal), None)
-    spoken = next((meta.description for meta in metas if meta.description), None)
+    spoken = description_of(annotation)
     if spoken is None:
         spoken = term_of(personal) if personal else ""
     if personal and "字以内" not in spoken:

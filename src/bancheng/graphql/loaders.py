@@ -7,9 +7,10 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
-from bancheng.projections import deadlines, registers, tickets, warnings, work_orders
+from bancheng.projections import deadlines, items, registers, tickets, warnings, work_orders
 from bancheng.projections.audit_trail import trail
 from bancheng.projections.deadlines import DeadlineRow
+from bancheng.projections.items import ItemRow, ItemVersionRow
 from bancheng.projections.paging import among
 from bancheng.projections.registers import StaffRow, UnitRow
 from bancheng.projections.tickets import TicketRow
@@ -54,6 +55,8 @@ class Loaders:
         self._trails = _Loader(read, _trails_of)
         self._register = _Loader(read, _register)
         self._members = _Loader(read, _members)
+        self._items = _Loader(read, items.items_by_code)
+        self._versions = _Loader(read, items.versions_of)
 
     async def ticket(self, ticket_id: str) -> TicketRow | None:
         """The ticket, if it may be seen."""
@@ -84,6 +87,14 @@ class Loaders:
     async def member(self, staff_id: str) -> StaffRow | None:
         """The member of staff of that id."""
         return await self._members.load(staff_id)
+
+    async def item(self, code: str) -> ItemRow | None:
+        """The latest version of the service item of that code."""
+        return await self._items.load(code)
+
+    async def versions_of(self, code: str) -> list[ItemVersionRow]:
+        """The versions of a service item, in the order in which they were published."""
+        return await self._versions.load(code) or []
 
     def _own(self, rows: Iterable[Any] | None) -> list[Any]:
         return [row for row in rows or () if self._unit in (None, row.unit)]

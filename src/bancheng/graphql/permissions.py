@@ -71,6 +71,7 @@ AUDIT_TRAIL = View("全程留痕", AUDITORS)
 AUDIT_BODY = View("留痕正文", AUDITORS)
 STAFF = View("人员名册", WIDE | {Role.ADMINISTRATOR})
 UNITS = View("单位名册", EVERYBODY)
+SERVICE_ITEMS = View("事项目录", EVERYBODY)
 VOCABULARY = View("词表", EVERYBODY)
 
 

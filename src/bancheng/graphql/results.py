@@ -7,10 +7,11 @@ from typing import Annotated, Any, Union
 import strawberry
 
 from bancheng.app.ports import Answer
-from bancheng.app.registry import CALENDAR, STAFF, TICKET, UNIT
+from bancheng.app.registry import CALENDAR, ITEM, STAFF, TICKET, UNIT
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
+from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.shown import Shown, relation
 from bancheng.graphql.types.ticket import Ticket
@@ -37,6 +38,10 @@ async def _unit(root: Any, info: strawberry.Info) -> Any:
 
 async def _member(root: Any, info: strawberry.Info) -> Any:
     return await _after(root, info, lambda loaders: loaders.member(root.staff_id))
+
+
+async def _item(root: Any, info: strawberry.Info) -> Any:
+    return await _after(root, info, lambda loaders: loaders.item(root.code))
 
 
 async def _after(
@@ -69,6 +74,14 @@ class StaffActDone(ActDone):
 
     staff_id: str = strawberry.field(description="工号。")
     member = relation(_member, Member | None, "办理后的人员;名册未更新时为空。")
+
+
+@strawberry.type(description="事项目录已更新。")
+class ItemActDone(ActDone):
+    """An act on a service item."""
+
+    code: str = strawberry.field(description="事项实施编码。")
+    item = relation(_item, ServiceItem | None, "办理后的事项;目录未更新时为空。")
 
 
 @strawberry.type(description="日历已发布;未办结的时限将按新日历重新定期。")
@@ -141,6 +154,13 @@ RESULTS: dict[str, Result] = {
             "staff_id",
             _union("StaffActResult", StaffActDone, "人员名册办理结果: 已办理,或被拒绝。"),
             OFFICE_VIEWS,
+        ),
+        Result(
+            ITEM.prefix,
+            ItemActDone,
+            "code",
+            _union("ItemActResult", ItemActDone, "事项目录办理结果: 已办理,或被拒绝。"),
+            ("item_catalogue",),
         ),
         Result(
             CALENDAR.prefix,

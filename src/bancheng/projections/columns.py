@@ -8,7 +8,6 @@ from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, Text, Typ
 from sqlalchemy.types import TypeEngine
 
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.time_limits.levels import PlannedWarning
 
 STREAM = "stream"
 
@@ -89,24 +88,22 @@ class Codes(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(msgspec.json.decode(value))
 
 
-class Plan(TypeDecorator[tuple[PlannedWarning, ...]]):
-    """预警计划: the planned warnings of a limit, to be read as a whole."""
+class Whole(TypeDecorator[Any]):
+    """A value that is kept and read as a whole, as JSON of its type."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(
-        self, value: tuple[PlannedWarning, ...] | None, _dialect: Dialect
-    ) -> str | None:
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+        self._decoder = msgspec.json.Decoder(kind)
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
         return None if value is None else msgspec.json.encode(value).decode()
 
-    def process_result_value(
-        self, value: str | None, _dialect: Dialect
-    ) -> tuple[PlannedWarning, ...] | None:
-        return None if value is None else _PLANS.decode(value)
-
-
-_PLANS = msgspec.json.Decoder(tuple[PlannedWarning, ...])
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        return None if value is None else self._decoder.decode(value)
 
 
 def stream_column(name: str = "stream_id", *, primary_key: bool = False) -> Column[str]:

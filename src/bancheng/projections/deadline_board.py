@@ -28,12 +28,12 @@ from bancheng.domain.clocks import (
 from bancheng.domain.complaint import supervise
 from bancheng.domain.complaint.clocks import CLOCKS, changes_of
 from bancheng.domain.events import Event, Recorded
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.warnings import WarningRaised
 from bancheng.projections import levels
 from bancheng.projections.base import Projection
-from bancheng.projections.columns import Code, Coded, Codes, Instant, Plan, Position, stream_column
+from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, Whole, stream_column
 from bancheng.projections.rows import Row, Rows
 
 _OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESOLVE)
@@ -61,7 +61,7 @@ limit = Table(
     Column("label", Text, nullable=False),
     Column("rule_version", Text, nullable=False),
     Column("calendar_version", Text, nullable=False),
-    Column("plan", Plan, nullable=False),
+    Column("plan", Whole(tuple[PlannedWarning, ...]), nullable=False),
     Column("raised", Codes, nullable=False, default=()),
     Column("next_level", Coded(WarningLevel)),
     Column("next_at", Instant),

@@ -5,6 +5,7 @@ from sqlalchemy import Boolean, Column, Date, Index, MetaData, Table, Text
 
 from bancheng.domain.events import Recorded
 from bancheng.domain.office.calendars import CalendarPublished
+from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.projections.base import Projection
@@ -115,5 +116,6 @@ PROJECTION = Projection(
         StaffDismissed: _staff_dismissed,
         CalendarPublished: _calendar_published,
     },
+    ignores=frozenset({ItemPublished, ItemWithdrawn}),
     foreign=("complaint.", "warning.", "deadline."),
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bancheng.projections import (
     audit_trail,
     deadline_board,
+    item_catalogue,
     office,
     ticket_ledger,
     warning_ledger,
@@ -19,6 +20,7 @@ PROJECTIONS: Sequence[Projection] = (
     audit_trail.PROJECTION,
     warning_ledger.PROJECTION,
     office.PROJECTION,
+    item_catalogue.PROJECTION,
 )
 
 for _projection in PROJECTIONS:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from strawberry import UNSET
 
 from bancheng.app.inputs import to_command
+from bancheng.app.shapes import fields_holding
 from bancheng.domain.errors import InvalidInput, NotAllowed
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Actor
@@ -18,7 +19,7 @@ from bancheng.graphql.inputs import data_of, filter_of
 from bancheng.graphql.limits import PAGE_DEFAULT
 from bancheng.graphql.permissions import View, bound_unit
 from bancheng.graphql.queries.connections import connection_of
-from bancheng.projections.windows import PAGE_MAX, Filter, Page, Window
+from bancheng.projections.windows import PAGE_MAX, Filter, LevelAt, Page, Window
 
 CHOICES_MAX = 50
 
@@ -52,8 +53,8 @@ class Ledger:
         data = {name: value for name, value in data.items() if value not in (None, [])}
         _check_choices(data)
         self._check_hidden(actor, data)
-        if "level" in data:
-            data["level"] = {"level": data["level"], "now": asking.now}
+        for name in data.keys() & set(fields_holding(self.filter, LevelAt)):
+            data[name] = {"level": data[name], "now": asking.now}
         if self.bound_by is not None and (unit := bound_unit(actor)) is not None:
             data[self.bound_by] = unit
         return to_command(self.filter, data)

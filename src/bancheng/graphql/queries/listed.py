@@ -4,10 +4,11 @@ from bancheng.graphql import permissions
 from bancheng.graphql.queries.ledgers import Ledger
 from bancheng.graphql.types.audit import AuditEntry
 from bancheng.graphql.types.deadline import Deadline
+from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.ticket import OF_OTHER_UNITS, Ticket
 from bancheng.graphql.types.warning import Warning as Card
 from bancheng.graphql.types.work_order import WorkOrder
-from bancheng.projections import deadlines, tickets, trails, warnings, work_orders
+from bancheng.projections import deadlines, items, tickets, trails, warnings, work_orders
 
 _TIMES = {
     f"{name}_{edge}": f"{term}{word}"
@@ -57,6 +58,18 @@ _WORDS = _TIMES | {
     "source_id": "来源系统中的编号",
     "batch_id": "导入批次",
     "request_id": "请求编号",
+}
+_ITEM_WORDS = {
+    "text": "事项名称或实施编码中的文字",
+    "basic_code": "基本编码",
+    "parent": "上级事项编码",
+    "unit": "实施单位编码",
+    "type": "事项类型",
+    "kind": "办件类型",
+    "level": "事项层级",
+    "window": "办理窗口编码",
+    "withdrawn": "是否已取消",
+    "offered_on": "在该日有效的事项(不含已取消的)",
 }
 
 LEDGERS: tuple[Ledger, ...] = (
@@ -113,6 +126,18 @@ LEDGERS: tuple[Ledger, ...] = (
         count=warnings.warning_count,
         view=permissions.WARNINGS,
         bound_by="unit",
+    ),
+    Ledger(
+        name="service_items",
+        node=ServiceItem,
+        filter=items.ItemFilter,
+        words=_ITEM_WORDS,
+        order=items.ItemOrder,
+        first_order=items.ItemOrder.CODE,
+        descending=False,
+        page=items.items,
+        count=items.item_count,
+        view=permissions.SERVICE_ITEMS,
     ),
     Ledger(
         name="audit_trail",

@@ -12,15 +12,21 @@ from bancheng.graphql.permissions import bound_unit
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.listed import LEDGERS
+from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.people import Me, me_of
 from bancheng.graphql.types.shown import Shown, relation
 from bancheng.graphql.types.ticket import Ticket
 from bancheng.graphql.types.vocabulary import Vocabulary, vocabulary_of
-from bancheng.projections import registers, tickets
+from bancheng.projections import items, registers, tickets
 
 TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="工单标识。")]
 TicketNumber = Annotated[str | None, strawberry.argument(description="工单编号。")]
+
+ItemCode = Annotated[str, strawberry.argument(description="事项实施编码。")]
+ItemVersion = Annotated[
+    int | None, strawberry.argument(description="第几版;不填为最新发布的一版。")
+]
 
 
 async def _me(info: strawberry.Info) -> Any:
@@ -54,6 +60,25 @@ async def _numbered(asking: Asking, number: str) -> Any:
     return row if row is not None and concerns(row, bound_unit(asking.known)) else None
 
 
+async def _service_item(
+    info: strawberry.Info, code: ItemCode, version: ItemVersion = strawberry.UNSET
+) -> Any:
+    asking = asking_of(info)
+    permissions.SERVICE_ITEMS.require(asking.known)
+    if version is None or version is strawberry.UNSET:
+        row = await asking.loaders.item(code)
+    else:
+        row = await asking.services.read(lambda c: items.item_version(c, code, version))
+    if row is None:
+        raise NotFound(
+            "ITEM_NOT_FOUND",
+            "事项目录中没有这一事项或这一版本",
+            field="code",
+            remedy="请核对事项编码与版本",
+        )
+    return Shown(row, asking)
+
+
 async def _units(info: strawberry.Info) -> Any:
     asking = asking_of(info)
     permissions.UNITS.require(asking.known)
@@ -78,6 +103,11 @@ _QUERIES = {
         _ticket, Ticket | None, f"工单: 按标识或编号查一件。{permissions.TICKETS.told}"
     ),
     **{ledger.name: ledger_field(ledger) for ledger in LEDGERS},
+    "service_item": relation(
+        _service_item,
+        ServiceItem | None,
+        f"事项: 按实施编码查一项。{permissions.SERVICE_ITEMS.told}",
+    ),
     "explain": EXPLAIN,
     "units": relation(_units, list[Unit], f"单位名册。{permissions.UNITS.told}"),
     "staff": relation(_staff, list[Member], f"人员名册。{permissions.STAFF.told}"),

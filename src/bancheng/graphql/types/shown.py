@@ -16,6 +16,8 @@ import msgspec
 import strawberry
 from msgspec.structs import FieldInfo
 
+from bancheng.app.shapes import description_of
+from bancheng.domain.events import term_of
 from bancheng.domain.labelled import Labelled
 from bancheng.graphql.context import Asking
 from bancheng.graphql.enums import enum_of
@@ -57,6 +59,7 @@ class Shown:
 
 
 _READERS: dict[type, dict[str, Reader]] = {}
+_TYPES: dict[type, Any] = {}
 
 
 def read_field(source: Any, name: str) -> Any:
@@ -85,7 +88,16 @@ def shown_type(
     annotations = {part.name: part.annotation for part in parts}
     body = {**namespace, **(relations or {}), "__annotations__": annotations}
     cls = type(words.name, (), body)
-    return strawberry.type(cls, name=words.name, description=words.description)
+    _TYPES[row] = strawberry.type(cls, name=words.name, description=words.description)
+    return _TYPES[row]
+
+
+def value_type(value: type[msgspec.Struct]) -> Any:
+    """The GraphQL type of a value of the domain, in the words of its own descriptions."""
+    infos = msgspec.structs.fields(value)
+    fields = {info.name: description_of(info.type) or "" for info in infos}
+    words = Words(name=value.__name__, description=f"{term_of(value)}。", fields=fields)
+    return shown_type(value, words)
 
 
 def relation(resolver: Callable[..., Any], returns: Any, description: str) -> Any:
@@ -124,15 +136,21 @@ def _only_for(view: View, reader: Reader) -> Reader:
 
 def _readings(info: FieldInfo) -> Iterator[Reading]:
     name = info.name.removesuffix("_masked")
-    kinds = [kind for kind in get_args(info.type) or (info.type,) if kind is not NoneType]
-    if get_origin(info.type) is tuple:
+    bare = _bare(info.type)
+    kinds = [_bare(kind) for kind in get_args(bare) or (bare,) if kind is not NoneType]
+    if get_origin(bare) is tuple:
         yield from _several(name, info.name, kinds[0])
     elif info.name == "position":  # it may pass 2³¹, where GraphQL's Int ends
         yield name, str, lambda shown: str(shown.row.position), False
     else:
-        optional = NoneType in get_args(info.type)
+        optional = NoneType in get_args(bare)
         for at, annotation, reader, is_name in _one(name, info.name, kinds[0]):
             yield at, annotation | None if optional else annotation, reader, is_name
+
+
+def _bare(annotation: Any) -> Any:
+    """``annotation`` without its bounds and descriptions."""
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _one(name: str, at: str, kind: Any) -> Iterator[Reading]:
@@ -142,11 +160,13 @@ def _one(name: str, at: str, kind: Any) -> Iterator[Reading]:
         yield f"{name}_label", str, lambda shown: _label(getattr(shown.row, at)), True
     elif kind in _PLAIN:
         yield name, kind, lambda shown: getattr(shown.row, at), False
+    elif kind in _TYPES:
+        yield name, _TYPES[kind], lambda shown: shown.beside(getattr(shown.row, at)), False
     else:
         raise TypeError(f"{kind} has no GraphQL type")
     if at in _RULE_BOOK:
         yield f"{name}_label", str | None, partial(_word, at=at), True
-    if at in _UNITS:
+    if at in _UNITS and kind is str:
         yield f"{name}_name", str | None, partial(_unit_name, at=at), True
 
 

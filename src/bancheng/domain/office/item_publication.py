@@ -1,0 +1,180 @@
+"""事项发布: what the office states of an item, which of it is refused, and the item it makes."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from bancheng.domain import items
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.items import CaseKind, DeliveryWay, ItemLevel, ItemStep, ServiceItem
+from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
+from bancheng.domain.time_limits.terms import Amount
+
+_REMEDY: Final = "请按事项目录的依据文件核对"
+_PROMISE: Final = "本单位承诺"
+
+
+class StatedLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """填报时限: an amount and its unit, as the office states it; the conventions follow by law."""
+
+    amount: Annotated[Amount, Meta(description="时限长短")]
+    unit: Annotated[LimitUnit, Meta(description="时限单位")] = LimitUnit.WORKING_DAYS
+    basis: Annotated[items.Basis, Meta(description="时限依据,不填则为设定依据或承诺")] = ""
+
+
+class StatedStep(msgspec.Struct, frozen=True, kw_only=True):
+    """填报环节: a step of the procedure, as the office states it."""
+
+    name: Annotated[items.Text, Meta(description="环节名称")]
+    unit: items.UnitOfStep = None
+    limit: Annotated[StatedLimit | None, Meta(description="环节时限")] = None
+
+
+class PublishItem(Command, frozen=True, kw_only=True):
+    """事项发布: enter a service item into the catalogue, or a new version of it."""
+
+    code: items.ItemCode
+    basic_code: items.BasicCode
+    name: items.ItemName
+    level: items.Level = ItemLevel.BUSINESS
+    parent: items.Parent = None
+    type: items.Type
+    kind: items.Kind
+    unit: items.UnitOfItem
+    legal_basis: items.LegalBasis
+    statutory: Annotated[StatedLimit | None, Meta(description="法定时限,自受理起")] = None
+    promised: Annotated[StatedLimit | None, Meta(description="承诺时限,自受理起")] = None
+    steps: Annotated[
+        tuple[StatedStep, ...], Meta(max_length=items.STEPS_MAX, description="办理环节,按先后")
+    ] = ()
+    materials: items.Materials = ()
+    procedures: items.Procedures = ()
+    charges: items.Charges = ()
+    deliveries: items.Deliveries = (DeliveryWay.COUNTER,)
+    windows: items.Windows = ()
+    children: items.Children = ()
+    effective_from: items.EffectiveFrom
+    effective_to: items.EffectiveTo = None
+    source: Annotated[
+        str, Meta(min_length=1, max_length=200, description="来源: 依据的文件或文件名")
+    ]
+
+
+_NOT_AS_STATED: Final = ("version", "statutory", "promised", "steps")
+_AS_STATED: Final = tuple(n for n in ServiceItem.__struct_fields__ if n not in _NOT_AS_STATED)
+
+
+def item_of(command: PublishItem, version: int) -> ServiceItem:
+    """The item that ``command`` states, as its ``version``."""
+    return ServiceItem(
+        version=version,
+        statutory=_limit("statutory", "法定", command.statutory, command.legal_basis),
+        promised=_limit("promised", "承诺", command.promised, _PROMISE),
+        steps=tuple(_step(number, step) for number, step in enumerate(command.steps, start=1)),
+        **{name: getattr(command, name) for name in _AS_STATED},
+    )
+
+
+def check(command: PublishItem, desk: Desk) -> None:
+    """Raise ``InvalidInput`` if a rule forbids what ``command`` states."""
+    _check_units(command, desk)
+    _check_limits(command)
+    for field in ("deliveries", "windows", "children"):
+        _check_unrepeated(field, getattr(command, field))
+    _check_unrepeated("materials", [material.code for material in command.materials])
+    _check_unrepeated("procedures", [procedure.code for procedure in command.procedures])
+    _check_gaps(command)
+    _check_references(command)
+    _check_period(command)
+
+
+def _step(number: int, step: StatedStep) -> ItemStep:
+    limit = _limit(f"step.{number}", step.name, step.limit, _PROMISE)
+    return ItemStep(name=step.name, unit=step.unit, limit=limit)
+
+
+def _limit(name: str, label: str, stated: StatedLimit | None, basis: str) -> Limit | None:
+    """Days begin with the next one and roll forward by 民法典 201 and 203; hours run at once."""
+    if stated is None:
+        return None
+    is_days = stated.unit.is_days
+    return Limit(
+        id=f"item.{name}",
+        amount=stated.amount,
+        unit=stated.unit,
+        start=StartConvention.NEXT_DAY if is_days else StartConvention.EXACT,
+        roll_forward=stated.unit is LimitUnit.NATURAL_DAYS,
+        label=f"{label}{stated.amount}{stated.unit.label}",
+        basis=stated.basis or basis,
+    )
+
+
+def _check_units(command: PublishItem, desk: Desk) -> None:
+    desk.check_unit(command.unit, "unit")
+    for number, step in enumerate(command.steps):
+        if step.unit is not None:
+            desk.check_unit(step.unit, f"steps[{number}].unit")
+
+
+def _check_limits(command: PublishItem) -> None:
+    statutory, promised = command.statutory, command.promised
+    if promised is None:
+        if command.kind is CaseKind.PROMISED:
+            raise InvalidInput(
+                "ITEM_PROMISE_MISSING", "承诺件须填承诺时限", field="promised", remedy=_REMEDY
+            )
+    elif statutory and statutory.unit is promised.unit and promised.amount > statutory.amount:
+        raise InvalidInput(
+            "ITEM_PROMISE_TOO_LONG",
+            f"承诺时限 {promised.amount}{promised.unit.label}长于"
+            f"法定时限 {statutory.amount}{statutory.unit.label}",
+            field="promised",
+            remedy="承诺时限不得超过法定时限",
+        )
+
+
+def _check_unrepeated(field: str, codes: Sequence[str]) -> None:
+    for number, code in enumerate(codes):
+        if code in codes[:number]:
+            raise InvalidInput(
+                "ITEM_CODE_REPEATED",
+                f"编码「{code}」重复",
+                field=f"{field}[{number}]",
+                remedy="请换用不重复的编码",
+            )
+
+
+def _check_gaps(command: PublishItem) -> None:
+    for number, material in enumerate(command.materials):
+        if material.gap_allowed and not material.required:
+            raise InvalidInput(
+                "ITEM_GAP_NOT_REQUIRED",
+                f"材料「{material.name}」并非必要,不存在容缺",
+                field=f"materials[{number}].gap_allowed",
+                remedy="只有必要材料才能标为可容缺",
+            )
+
+
+def _check_references(command: PublishItem) -> None:
+    references = {"parent": (command.parent,), "children": command.children}
+    for field, codes in references.items():
+        if command.code in codes:
+            raise InvalidInput(
+                "ITEM_REFERS_TO_ITSELF",
+                f"事项「{command.code}」不能是自己的上级或子项",
+                field=field,
+                remedy=_REMEDY,
+            )
+
+
+def _check_period(command: PublishItem) -> None:
+    if command.effective_to is not None and command.effective_to < command.effective_from:
+        raise InvalidInput(
+            "ITEM_PERIOD_REVERSED",
+            f"失效日期 {command.effective_to} 早于生效日期 {command.effective_from}",
+            field="effective_to",
+            remedy=_REMEDY,
+        )

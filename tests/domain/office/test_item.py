@@ -1,0 +1,193 @@
+"""事项目录: what may be published, as which version, and what is refused."""
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.items import (
+    CaseKind,
+    Charge,
+    DeliveryWay,
+    ItemStep,
+    Material,
+    PowerType,
+    ServiceItem,
+    SpecialProcedure,
+)
+from bancheng.domain.office.item import ItemPublished, ItemWithdrawn, WithdrawItem
+from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
+from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
+from support.given import given
+
+FORM = Material(code="M01", name="申请表")
+LICENCE = Material(code="M02", name="营业执照", gap_allowed=True)
+SURVEY = SpecialProcedure(
+    code="P01", name="现场勘查", working_days=10, basis="行政许可法第四十五条"
+)
+SAME = {
+    "code": "0141-01",
+    "basic_code": "0141",
+    "name": "食品经营许可新办",
+    "type": PowerType.LICENCE,
+    "kind": CaseKind.PROMISED,
+    "unit": "RS",
+    "legal_basis": "食品安全法第三十五条",
+    "materials": (FORM, LICENCE),
+    "procedures": (SURVEY,),
+    "charges": (Charge(name="工本费", amount_fen=1000),),
+    "deliveries": (DeliveryWay.COUNTER, DeliveryWay.POST),
+    "windows": ("W01", "W02"),
+    "effective_from": date(2026, 1, 1),
+    "effective_to": date(2030, 12, 31),
+}
+PUBLISH = PublishItem(
+    **SAME,
+    statutory=StatedLimit(amount=20),
+    promised=StatedLimit(amount=5, basis="承诺书"),
+    steps=(
+        StatedStep(name="受理", limit=StatedLimit(amount=1)),
+        StatedStep(name="审核", unit="YB"),
+    ),
+    source="2026年事项目录",
+)
+ITEM = ServiceItem(
+    **SAME,
+    version=1,
+    statutory=Limit(
+        id="item.statutory", amount=20, unit=LimitUnit.WORKING_DAYS, label="法定20个工作日",
+        basis="食品安全法第三十五条",
+    ),
+    promised=Limit(
+        id="item.promised", amount=5, unit=LimitUnit.WORKING_DAYS, label="承诺5个工作日",
+        basis="承诺书",
+    ),
+    steps=(
+        ItemStep(
+            name="受理",
+            limit=Limit(
+                id="item.step.1", amount=1, unit=LimitUnit.WORKING_DAYS, label="受理1个工作日",
+                basis="本单位承诺",
+            ),
+        ),
+        ItemStep(name="审核", unit="YB"),
+    ),
+)  # fmt: skip
+PUBLISHED = ItemPublished(item=ITEM, source="2026年事项目录")
+WITHDRAW = WithdrawItem(code="0141-01", reason="下放乡镇")
+WITHDRAWN = ItemWithdrawn(reason="下放乡镇")
+
+
+def published(**changes) -> ServiceItem:
+    """The item that comes of a publication changed so, which the rules must allow."""
+    outcome = given().when(replace(PUBLISH, **changes))
+    assert outcome.refusal is None, outcome.refusal
+    (event,) = outcome.events
+    return event.item
+
+
+def test_an_item_is_published_as_its_first_version():
+    given().when(PUBLISH).then(PUBLISHED)
+
+
+def test_the_same_content_again_is_refused_whatever_its_source():
+    again = replace(PUBLISH, source="另一文件")
+    given(PUBLISHED).when(again).then_refused("ITEM_UNCHANGED", "code")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": "食品经营许可"}, {"materials": (FORM,)}, {"windows": ("W01",)},
+     {"promised": StatedLimit(amount=4, basis="承诺书")}, {"effective_to": None}],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_any_change_is_the_next_version(change):
+    outcome = given(PUBLISHED).when(replace(PUBLISH, **change))
+    (event,) = outcome.events
+    assert event.item.version == 2
+    assert event != PUBLISHED
+    given(PUBLISHED, event).when(PUBLISH).then(
+        ItemPublished(item=replace(ITEM, version=3), source="2026年事项目录")
+    )
+
+
+def test_the_unit_must_be_one_of_the_hall():
+    given().when(replace(PUBLISH, unit="XX")).then_refused("UNIT_UNKNOWN", "unit")
+
+
+def test_the_unit_of_a_step_must_be_one_of_the_hall():
+    steps = (StatedStep(name="受理"), StatedStep(name="审核", unit="XX"))
+    given().when(replace(PUBLISH, steps=steps)).then_refused("UNIT_UNKNOWN", "steps[1].unit")
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "at"),
+    [
+        ("materials", (FORM, LICENCE, replace(FORM, name="另一份")), 2),
+        ("procedures", (SURVEY, replace(SURVEY, name="听证")), 1),
+        ("windows", ("W01", "W01"), 1),
+        ("deliveries", (DeliveryWay.POST, DeliveryWay.POST), 1),
+        ("children", ("A", "B", "B"), 2),
+    ],
+)
+def test_no_code_is_given_twice(field, values, at):
+    refused = given().when(replace(PUBLISH, **{field: values}))
+    refused.then_refused("ITEM_CODE_REPEATED", f"{field}[{at}]")
+
+
+def test_a_promise_is_not_longer_than_the_law_allows():
+    promised = replace(PUBLISH, promised=StatedLimit(amount=21))
+    given().when(promised).then_refused("ITEM_PROMISE_TOO_LONG", "promised")
+    assert published(promised=StatedLimit(amount=20)).promised.amount == 20
+
+
+def test_promises_in_another_unit_are_not_compared():
+    hours = StatedLimit(amount=40, unit=LimitUnit.WORKING_HOURS)
+    promised = published(promised=hours).promised
+    assert (promised.start, promised.label) == (StartConvention.EXACT, "承诺40个工作小时")
+
+
+def test_natural_days_roll_forward_as_the_civil_code_says():
+    days = StatedLimit(amount=30, unit=LimitUnit.NATURAL_DAYS)
+    statutory = published(statutory=days).statutory
+    assert statutory.roll_forward
+    assert statutory.start is StartConvention.NEXT_DAY
+
+
+def test_a_promised_case_needs_a_promise_and_an_instant_one_none():
+    given().when(replace(PUBLISH, promised=None)).then_refused("ITEM_PROMISE_MISSING", "promised")
+    assert published(promised=None, kind=CaseKind.INSTANT, statutory=None).promised is None
+
+
+def test_only_what_is_required_can_be_missing():
+    optional = replace(LICENCE, required=False)
+    refused = given().when(replace(PUBLISH, materials=(FORM, optional)))
+    refused.then_refused("ITEM_GAP_NOT_REQUIRED", "materials[1].gap_allowed")
+
+
+def test_it_does_not_end_before_it_begins():
+    ended = replace(PUBLISH, effective_to=date(2025, 12, 31))
+    given().when(ended).then_refused("ITEM_PERIOD_REVERSED", "effective_to")
+    assert published(effective_to=PUBLISH.effective_from).holds_on(PUBLISH.effective_from)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("parent", "0141-01"), ("children", ("0141-02", "0141-01"))]
+)
+def test_it_is_neither_its_own_parent_nor_its_own_part(field, value):
+    given().when(replace(PUBLISH, **{field: value})).then_refused("ITEM_REFERS_TO_ITSELF", field)
+
+
+def test_it_is_withdrawn_once():
+    given(PUBLISHED).when(WITHDRAW).then(WITHDRAWN)
+    given(PUBLISHED, WITHDRAWN).when(WITHDRAW).then_refused("ITEM_NOT_PUBLISHED", "code")
+
+
+def test_what_was_never_published_is_not_withdrawn():
+    given().when(WITHDRAW).then_refused("ITEM_NOT_PUBLISHED", "code")
+
+
+def test_what_was_withdrawn_may_be_published_again_unchanged():
+    given(PUBLISHED, WITHDRAWN).when(PUBLISH).then(
+        ItemPublished(item=replace(ITEM, version=2), source="2026年事项目录")
+    )
