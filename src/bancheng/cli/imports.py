@@ -5,23 +5,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from bancheng.app.engine import Context
 from bancheng.app.message_import import COLUMNS, Imported, MessageImport
 from bancheng.bootstrap import Container
 from bancheng.cli.console import OPERATOR, console, hall
+from bancheng.cli.import_items import items
+from bancheng.cli.import_report import BadRow, print_bad, with_progress
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.time_limits.rulebook import override
 from bancheng.infra import database
-from bancheng.infra.files import Row, read_table
+from bancheng.infra.files import read_table
 from bancheng.projections.tickets import TicketFilter, ticket_count
 
-app = typer.Typer(help="导入: 把其他系统的数据变成工单。", no_args_is_help=True)
-BAD_ROWS_SHOWN = 50
+app = typer.Typer(help="导入: 把其他系统的数据变成工单,把事项目录发布出来。", no_args_is_help=True)
+app.command("items")(items)
 
 
 @app.command("messages")
@@ -37,7 +37,7 @@ def messages(
         rows = list(read_table(file, COLUMNS, bytes_max=container.config.import_bytes_max))
         register_unit(container, unit)
         work = prepared(container, limit, source, unit, category)
-        results = _with_progress(work, rows)
+        results = with_progress(work.run(rows), len(rows))
         container.runner.catch_up()
         _print(container, results, unit)
     raise typer.Exit(1 if any(result.error for result in results) else 0)
@@ -95,33 +95,12 @@ def register_unit(container: Container, unit: str) -> None:
     container.runner.catch_up()
 
 
-def _with_progress(work: MessageImport, rows: list[Row]) -> list[Imported]:
-    columns = (TextColumn("导入"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    results = []
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=len(rows))
-        for result in work.run(rows):
-            results.append(result)
-            progress.advance(task)
-    return results
-
-
 def _print(container: Container, results: list[Imported], unit: str) -> None:
-    bad = [result for result in results if result.error]
+    bad = [BadRow(one.line, one.source_id, one.error) for one in results if one.error]
     new = sum(result.is_new for result in results)
     old = len(results) - new - len(bad)
     console.print(f"共 {len(results)} 行: 新导入 {new},此前已导入 {old},有误 {len(bad)}")
-    if bad:
-        table = Table("行号", "编号", "字段", "原因", "处理办法", title="未导入的行")
-        for result in bad[:BAD_ROWS_SHOWN]:
-            assert result.error is not None
-            error = result.error
-            table.add_row(
-                str(result.line), result.source_id, error.field, error.message, error.remedy
-            )
-        console.print(table)
-        if len(bad) > BAD_ROWS_SHOWN:
-            console.print(f"…… 另有 {len(bad) - BAD_ROWS_SHOWN} 行有误")
+    print_bad(bad)
     on_time, late = (_judged(container, unit, on_time=verdict) for verdict in (True, False))
     console.print(f"台账中「{unit}」已反馈 {on_time + late} 件: 按时 {on_time},逾期 {late}")
 

@@ -12,7 +12,7 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.terms import Amount, Limit
 
 AMOUNT_FEN_MAX: Final = 2_000_000_000  # the API's integers end at 2³¹
-Text = Annotated[str, Meta(max_length=200)]
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Basis = Annotated[str, Meta(max_length=1000)]
 ItemCode = Annotated[
     str, Meta(min_length=1, max_length=60, pattern="^[A-Za-z0-9_-]+$", description="事项实施编码")

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 # How spreadsheets write a carriage return inside a cell.
 _ESCAPED_RETURN = "_x000D_"
+_REMARK = re.compile(r"[(（][^)）]*[)）]")
 Cell = str | datetime
 
 
@@ -51,7 +53,7 @@ def read_table(path: Path, columns: tuple[str, ...], *, bytes_max: int) -> Itera
 def _xlsx(path: Path) -> Iterator[Row]:
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     lines = sheet.iter_rows()
-    names = [str(cell).strip() for cell in next(lines, [])]
+    names = [_heading(str(cell)) for cell in next(lines, [])]
     yield Row(1, dict.fromkeys(names, ""))
     for line, cells in enumerate(lines, start=2):
         yield Row(line, {name: _cell(cell) for name, cell in zip(names, cells, strict=False)})
@@ -62,12 +64,17 @@ def _csv(path: Path, bytes_max: int) -> Iterator[Row]:
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
-        names = [name.strip() for name in next(reader, [])]
+        names = [_heading(name) for name in next(reader, [])]
         yield Row(1, dict.fromkeys(names, ""))
         before = reader.line_num
         for cells in reader:
             line, before = before + 1, reader.line_num
             yield Row(line, {name: _cell(cell) for name, cell in zip(names, cells, strict=False)})
+
+
+def _heading(text: str) -> str:
+    """The name of a column, without a remark in brackets, such as 承诺时限(工作日)."""
+    return _REMARK.sub("", text).strip()
 
 
 def _cell(value: object) -> Cell:

@@ -1,0 +1,57 @@
+"""`bancheng import items`: a hall's catalogue of items is published; bad rows are listed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bancheng.app.item_cells import REQUIRED
+from bancheng.app.item_import import ItemImport, ItemImported
+from bancheng.bootstrap import Container
+from bancheng.cli.console import console, hall
+from bancheng.cli.import_report import BadRow, print_bad, with_progress
+from bancheng.infra import database
+from bancheng.infra.files import read_table
+from bancheng.projections import registers
+
+SOURCE_MAX = 200
+
+
+def items(
+    file: Annotated[
+        Path, typer.Argument(help="CSV、CSV.GZ 或 XLSX,必有列: " + "、".join(REQUIRED))
+    ],
+    source: Annotated[str, typer.Option(help="来源系统名称")] = "items",
+    document: Annotated[str, typer.Option(help="目录的依据文件,不填为文件名")] = "",
+) -> None:
+    """发布事项目录,一行一项。内容有变的发布新版本,没有变化的不重复发布。"""
+    with hall() as container:
+        rows = list(read_table(file, REQUIRED, bytes_max=container.config.import_bytes_max))
+        work = ItemImport(
+            engine=container.engine,
+            units=_units(container),
+            source=(document or file.name)[:SOURCE_MAX],
+            source_system=source,
+            batch_id=container.engine.ids.new(),
+        )
+        results = with_progress(work.run(rows), len(rows))
+        container.runner.catch_up()
+    _print(results)
+    raise typer.Exit(1 if any(result.error for result in results) else 0)
+
+
+def _units(container: Container) -> dict[str, str]:
+    with database.read(container.database) as connection:
+        units = [unit for unit in registers.all_units(connection) if not unit.closed]
+    return {unit.name: unit.code for unit in units} | {unit.code: unit.code for unit in units}
+
+
+def _print(results: list[ItemImported]) -> None:
+    bad = [BadRow(one.line, one.code, one.error) for one in results if one.error]
+    new = sum(one.version == 1 for one in results)
+    changed = sum(one.version > 1 for one in results)
+    same = len(results) - new - changed - len(bad)
+    console.print(
+        f"共 {len(results)} 行: 新发布 {new},新版本 {changed},没有变化 {same},有误 {len(bad)}"
+    )
+    print_bad(bad)
