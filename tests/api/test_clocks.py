@@ -182,7 +182,7 @@ def test_guessing_what_to_explain_tells_nothing(api: Api):
     ids = (foreign.ticket_id, bare.ticket_id, "ticket-none", "unit-RS", "staff-h1", "calendar-hall")
     answers = [api.errors(EXPLAIN, OFFICER, t=one) for one in ids]
     assert answers == [answers[0]] * len(ids)
-    assert answers[0][0]["extensions"]["code"] == "TICKET_NOT_FOUND"
+    assert answers[0][0]["extensions"]["code"] == "MATTER_NOT_FOUND"
     assert api.errors(EXPLAIN, HANDLER, t="ticket-none") == answers[0]
     assert api.errors(EXPLAIN, HANDLER, t="unit-RS") == answers[0]
 

@@ -144,7 +144,7 @@ def test_guessing_a_ticket_tells_nothing(api: Api, scene: Scene):
     ]  # fmt: skip
     assert answers[:4] == [answers[0]] * 4
     assert answers[4:] == [answers[4]] * 4
-    assert answers[0][0]["code"] == "TICKET_NOT_FOUND"
+    assert answers[0][0]["code"] == "MATTER_NOT_FOUND"
 
 
 OFFICERS_ACTS = [name for name, way in WAYS.items() if way.by == OFFICER]
@@ -162,7 +162,7 @@ def test_acting_on_a_guessed_ticket_tells_nothing(
         for matter in (scene.foreign, none)
     )
     assert known == unknown
-    assert (known["__typename"], known["code"]) == ("NotFound", "TICKET_NOT_FOUND")
+    assert (known["__typename"], known["code"]) == ("NotFound", "MATTER_NOT_FOUND")
 
 
 def test_acting_on_another_units_order_tells_nothing(api: Api, scene: Scene):

@@ -11,10 +11,10 @@ from starlette.routing import WebSocketRoute
 from structlog.testing import capture_logs
 
 from bancheng.domain.clocks import LimitKind
-from bancheng.domain.complaint.warn import AnswerWarning, RaiseWarning
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warn import AnswerWarning, RaiseWarning
 from bancheng.graphql import limits, pushes, sockets, subscriptions, view
 from bancheng.projections import places, registers
 from support.api_acts import Matter, carded, dispatched, reported
@@ -62,7 +62,7 @@ def slow_unit(api: Api, unit: str, level: WarningLevel = WarningLevel.RED) -> Ma
     matter = dispatched(api, lead=unit)
     api.clock.advance(days=10)
     command = RaiseWarning(
-        ticket_id=matter.ticket_id, kind=LimitKind.SIGN_IN, subject=matter.order, level=level
+        matter_id=matter.ticket_id, kind=LimitKind.SIGN_IN, subject=matter.order, level=level
     )
     api.carry_out(command, EFFICIENCY)
     return matter
@@ -95,7 +95,7 @@ def test_a_warning_is_pushed_when_it_is_raised_and_when_it_is_answered(api: Api)
         assert card["ticket"]["number"] == matter.number
         answer = FreeText("已联系李四 13912345678")
         api.carry_out(
-            AnswerWarning(ticket_id=matter.ticket_id, warning_id=matter.warning, answer=answer),
+            AnswerWarning(matter_id=matter.ticket_id, warning_id=matter.warning, answer=answer),
             OFFICER,
         )
         again = pushed(socket)

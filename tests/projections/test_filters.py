@@ -12,7 +12,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
 from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOrder
 from bancheng.projections.items import ITEMS, ItemFilter, ItemOrder
-from bancheng.projections.ticket_ledger import ticket_unit
+from bancheng.projections.ticket_table import ticket_unit
 from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder
 from bancheng.projections.trails import TRAIL, TrailFilter, TrailOrder
 from bancheng.projections.windows import PAGE_MAX, TEXT_MAX, LevelAt, Window

@@ -9,23 +9,24 @@ from bancheng.cli.console import console, hall
 from bancheng.domain.errors import NotFound
 from bancheng.graphql.schema import schema_text
 from bancheng.infra import database
-from bancheng.projections import registers, tickets, trails
+from bancheng.projections import registers, trails
+from bancheng.projections.matter_register import matter_by_number
 from bancheng.projections.registry import PROJECTIONS
 
 
-def trail(ticket: Annotated[str, typer.Argument(help="工单编号或标识")]) -> None:
-    """打印一件工单的全程留痕。"""
+def trail(matter: Annotated[str, typer.Argument(help="工单或办件的编号或标识")]) -> None:
+    """打印一件工单或办件的全程留痕。"""
     with hall() as container, database.read(container.database) as connection:
-        found = tickets.ticket_by_number(connection, ticket)
-        stream_id = ticket if found is None else found.ticket_id
-        entries = trails.timeline(connection, stream_id)
+        entries = trails.timeline(connection, matter_by_number(connection, matter) or matter)
         if not entries:
             raise NotFound(
-                "TICKET_NOT_FOUND", f"没有编号或标识为「{ticket}」的工单", remedy="请核对编号"
+                "MATTER_NOT_FOUND",
+                f"没有编号或标识为「{matter}」的工单或办件",
+                remedy="请核对编号",
             )
         calendar = container.rules.calendar()
         names = tables.names_of(registers.all_units(connection))
-        title = f"全程留痕 {ticket}"
+        title = f"全程留痕 {matter}"
         console.print(tables.trail_table(entries, calendar, names, title=title))
 
 
