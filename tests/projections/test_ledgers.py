@@ -123,10 +123,12 @@ def test_the_board_says_how_each_limit_ended(shown):
     assert {key: row.state for key, row in board.items()} == {
         (LimitKind.ACCEPT, 1): LimitState.MET,
         (LimitKind.SIGN_IN, 1): LimitState.MET,
+        (LimitKind.RESPOND, 1): LimitState.LATE,
         (LimitKind.RESOLVE, 1): LimitState.LATE,
+        (LimitKind.CALL_BACK, 1): LimitState.RUNNING,
     }
     assert board[LimitKind.RESOLVE, 1].unit == "RS"
-    assert board[LimitKind.RESOLVE, 1].ticket_number == "BCS-1"
+    assert board[LimitKind.RESOLVE, 1].matter_number == "BCS-1"
     assert board[LimitKind.RESOLVE, 1].finished_at == builders.on_day("2026-03-20")
 
 
@@ -149,7 +151,7 @@ def test_the_trail_has_every_event_with_both_times_and_masks_what_is_personal(sh
     assert "13800138000" not in trail[0].body
     assert (trail[3].actor_id, trail[3].actor_unit, trail[3].step) == ("h1", "HALL", Step.DISPATCH)
     assert (trail[3].occurred_at, trail[3].recorded_at) == (minutes(3), minutes(3))
-    assert {row.ticket_number for row in trail} == {"BCS-1"}
+    assert {row.matter_number for row in trail} == {"BCS-1"}
 
 
 def test_the_registers_say_who_may_act_now(shown):
@@ -165,7 +167,7 @@ def test_the_registers_say_who_may_act_now(shown):
 
 
 def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
-    events = history(7, tickets=40)
+    events = history(7, tickets=80)
     views = Views(engine, MemoryLog(events)).caught_up()
     streams = {one.stream_id for one in events if one.stream_id.startswith("ticket-")}
     with views.database.read() as connection:
@@ -177,7 +179,7 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
         assert found[stream].status is state.status
         assert found[stream].open_slips == len(state.open_slips)
         assert {o.order_id: (o.unit, o.status, o.due_at) for o in orders.get(stream, [])} == {
-            o.id: (o.unit, o.status, o.due.due_at) for o in state.orders.values()
+            o.id: (o.unit, o.status, state.clock(o).due.due_at) for o in state.orders.values()
         }
         running = {row.subject for row in limits[stream] if row.state is LimitState.RUNNING}
         owed = (OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
@@ -190,6 +192,6 @@ _OURS = ("complaint.", "office.unit", "office.staff", "office.item")
 
 
 def test_the_journeys_of_the_tests_meet_every_event():
-    seen = {one.event.topic for one in history(7, tickets=40)}
+    seen = {one.event.topic for one in history(7, tickets=80)}
 
     assert seen == {topic for topic in TOPICS if topic.startswith(_OURS)}

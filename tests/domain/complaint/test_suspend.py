@@ -100,11 +100,13 @@ def test_another_complexity_measures_open_orders_anew_from_their_own_start_and_k
 
 
 def test_a_complexity_that_is_the_same_or_has_no_limit_or_is_unknown_changes_nothing():
-    for complexity, code in (
-        ("general", "COMPLEXITY_UNCHANGED"), ("hard", "LIMIT_UNDEFINED"), ("odd", "TERM_UNKNOWN"),
-    ):  # fmt: skip
+    for complexity, code, field in (
+        ("general", "COMPLEXITY_UNCHANGED", None),
+        ("hard", "LIMIT_UNDEFINED", "complexity"),
+        ("odd", "TERM_UNKNOWN", "complexity"),
+    ):
         regrade = RegradeTicket(ticket_id=STREAM, complexity=complexity)
-        given(*a_signed_in_ticket()).when(regrade).then_refused(code)
+        given(*a_signed_in_ticket()).when(regrade).then_refused(code, field)
 
 
 RESPOND, CALL_BACK = LimitKind.RESPOND, LimitKind.CALL_BACK
