@@ -29,7 +29,7 @@ from bancheng.domain.complaint.supervise import (
     UrgeWorkOrder,
 )
 from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
-from bancheng.domain.complaint.terms import Outcome, SlipColour, SpecialGroup, TicketCategory
+from bancheng.domain.complaint.terms import Outcome, SlipColour, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import Channel, Event, Recorded
@@ -37,7 +37,7 @@ from bancheng.domain.items import CaseKind, ItemLevel, Material, PowerType, Serv
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
-from bancheng.domain.people import Role, Title
+from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from support import builders
 from support.builders import TEXT

@@ -17,7 +17,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.items import ServiceItem
-from bancheng.domain.people import Actor, Personal, Reporter
+from bancheng.domain.people import Actor, Party, Personal
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.infra import database
@@ -124,7 +124,7 @@ class PlainVault:
     def masked(self, value: Personal | None) -> str | None:
         return None if value is None else value.mask(self.open(value) or "")
 
-    def identify(self, reporter: Reporter) -> str:
+    def identify(self, reporter: Party) -> str:
         self._people += 1
         number = None if reporter.id_number is None else self.open(reporter.id_number)
         return self._known.setdefault(number or f"?{self._people}", f"person-{self._people}")
@@ -236,7 +236,7 @@ def opened(vault: Vault, event: S) -> S:
 def _opened(vault: Vault, value: object) -> object:
     if isinstance(value, Personal):
         return type(value)(vault.open(value), owner=value.owner)
-    if isinstance(value, Reporter):
+    if isinstance(value, Party):
         parts = {name: _opened(vault, getattr(value, name)) for name in value.__struct_fields__}
         return replace(value, **parts)
     return value

@@ -12,7 +12,7 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.items import ServiceItem
-from bancheng.domain.people import Actor, Reporter
+from bancheng.domain.people import Actor, Party
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
 
@@ -86,7 +86,9 @@ class Deciding:
         stream_id: str,
         unit: Unit,
     ) -> Desk:
-        reporter: Reporter | None = getattr(command, "reporter", None)
+        person: Party | None = getattr(command, "reporter", None) or getattr(
+            command, "applicant", None
+        )
         now = self._occurred_at(context, history)
         return Desk(
             now=now,
@@ -96,7 +98,7 @@ class Deciding:
             units=self.rules.units(),
             items=self._items(command, now),
             stream_id=stream_id,
-            person=None if reporter is None else self.vault.identify(reporter),
+            person=None if person is None else self.vault.identify(person),
             official_number=self._official_number(act, unit),
             query_code=self.ids.query_code() if act.opens else "",
         )

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from bancheng.domain.events import Envelope, Event, Recorded
-from bancheng.domain.people import Opener, Personal, Reporter
+from bancheng.domain.people import Opener, Party, Personal
 
 
 class Clock(Protocol):
@@ -103,7 +103,7 @@ class Vault(Opener, Protocol):
     def open(self, value: Personal) -> str | None:
         """The plain value; ``None`` if its key was destroyed."""
 
-    def identify(self, reporter: Reporter) -> str:
+    def identify(self, reporter: Party) -> str:
         """The key owner of this person: the known one if the identity number is known."""
 
     def fingerprint(self, data: bytes) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bancheng.domain import warn
+from bancheng.domain import case, warn
+from bancheng.domain.case import theme
+from bancheng.domain.case.state import PREFIX as CASES
+from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint import (
     analyse,
@@ -76,6 +79,7 @@ class Act:
         return term_of(self.command)
 
 
+CASE = Aggregate(CASES, "办件", Case, case.case.evolve, ledger="BJ")
 TICKET = Aggregate(TICKETS, "工单", Ticket, evolve_ticket, ledger="BCS")
 UNIT = Aggregate("unit-", "单位", unit.Unit, unit.evolve, named_by=lambda command: command.code)
 STAFF = Aggregate(
@@ -88,7 +92,7 @@ CALENDAR = Aggregate(
     "calendar-", "日历", calendars.CalendarRegister, calendars.evolve, named_by=lambda _: "hall"
 )
 
-MATTERS = (TICKET,)
+MATTERS = (TICKET, CASE)
 
 CLERK = Role.WINDOW_CLERK
 HANDLER = Role.HANDLER
@@ -96,10 +100,18 @@ OFFICER = Role.UNIT_OFFICER
 VERIFIER = Role.VERIFIER
 SUPERVISOR = Role.SUPERVISOR
 EFFICIENCY = Role.EFFICIENCY_SUPERVISOR
+HEAD = Role.UNIT_HEAD
+DUTY = Role.DUTY_LEADER
+GOVERNMENT = Role.GOVERNMENT_HEAD
+ARCHIVIST = Role.ARCHIVIST
 ADMIN = Role.ADMINISTRATOR
+SYSTEM = Role.SYSTEM
 
 SIX_STEPS = "六步程序"
 OWN_RULES = "本厅规则库"
+LICENSING = "行政许可法"
+RATING = "政务服务好差评制度"
+THEME = "一件事一次办"
 
 
 def _act(
@@ -152,6 +164,79 @@ ACTS: tuple[Act, ...] = (
     _act(supervise.AnswerSupervisionOrder, supervise.answer_supervision_order, OFFICER),
     _act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
     _act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
+    # 办件的提交与收件
+    _act(case.discover.SubmitCase, case.discover.submit, CLERK, on=CASE, basis="一窗受理",
+         opens=True),
+    _act(case.discover.PassPreReview, case.discover.pass_pre_review, CLERK, on=CASE),
+    _act(case.discover.RejectPreReview, case.discover.reject_pre_review, CLERK, on=CASE,
+         basis="一次性告知制"),
+    _act(case.discover.ResubmitCase, case.discover.resubmit, CLERK, on=CASE),
+    _act(case.discover.ReceiveMaterials, case.discover.receive, CLERK, on=CASE, basis=LICENSING),
+    # 办件的告知与受理
+    _act(case.analyse.CorrectMaterial, case.analyse.correct, CLERK, on=CASE, basis=LICENSING),
+    _act(case.analyse.NoticeSupplement, case.analyse.notice_supplement, CLERK, OFFICER, on=CASE,
+         basis="一次性告知制"),
+    _act(case.analyse.ReceiveSupplement, case.analyse.receive_supplement, CLERK, on=CASE,
+         basis=LICENSING),
+    _act(case.analyse.AcceptCase, case.analyse.accept, CLERK, OFFICER, on=CASE, basis=LICENSING),
+    _act(case.analyse.DeemAccepted, case.analyse.deem_accepted, SYSTEM, on=CASE,
+         basis="行政许可法第三十二条第一款第四项"),
+    _act(case.analyse.FillGap, case.analyse.fill_gap, CLERK, on=CASE, basis="容缺受理"),
+    _act(case.analyse.ReportRefusal, case.analyse.report_refusal, CLERK, OFFICER, on=CASE,
+         basis="窗口无否决权"),
+    _act(case.analyse.DenyRefusal, case.analyse.deny_refusal, DUTY, HEAD, on=CASE,
+         basis="否定报备制"),
+    _act(case.analyse.RefuseAcceptance, case.analyse.refuse_acceptance, DUTY, HEAD, on=CASE,
+         basis=LICENSING),
+    # 办件的流转
+    _act(case.dispatch.TransferCase, case.dispatch.transfer, CLERK, OFFICER, on=CASE),
+    _act(case.dispatch.SignHandOver, case.dispatch.sign_hand_over, CLERK, OFFICER, on=CASE),
+    _act(case.dispatch.FinishStep, case.dispatch.finish_step, OFFICER, CLERK, on=CASE),
+    _act(theme.OpenChild, theme.open_child, SYSTEM, on=CASE, basis=THEME, opens=True),
+    _act(theme.AttachChild, theme.attach_child, SYSTEM, on=CASE, basis=THEME),
+    _act(theme.NoteChild, theme.note_child, SYSTEM, on=CASE, basis=THEME),
+    _act(theme.CloseWithTheme, theme.close_with_theme, SYSTEM, on=CASE, basis=THEME),
+    # 办件的办理与决定
+    _act(case.deadline.StartProcedure, case.deadline.start_procedure, OFFICER, on=CASE,
+         basis="行政许可法第四十五条"),
+    _act(case.deadline.EndProcedure, case.deadline.end_procedure, OFFICER, on=CASE,
+         basis="行政许可法第四十五条"),
+    _act(case.deadline.RequestCaseExtension, case.deadline.request_extension, OFFICER, on=CASE,
+         basis="行政许可法第四十二条"),
+    _act(case.deadline.GrantCaseExtension, case.deadline.grant_extension, HEAD, GOVERNMENT,
+         on=CASE, basis="行政许可法第四十二条"),
+    _act(case.deadline.DenyCaseExtension, case.deadline.deny_extension, HEAD, GOVERNMENT,
+         on=CASE, basis="行政许可法第四十二条"),
+    _act(case.deadline.DecideCase, case.deadline.decide, CLERK, OFFICER, HEAD, on=CASE,
+         basis="行政许可法第三十八条"),
+    _act(case.deadline.RecallDecision, case.deadline.recall, HEAD, on=CASE),
+    # 办件的出件与评价
+    _act(case.verify.MakeResult, case.verify.make_result, CLERK, OFFICER, on=CASE),
+    _act(case.verify.NotifyResult, case.verify.notify, CLERK, on=CASE),
+    _act(case.verify.KeepResult, case.verify.keep, CLERK, on=CASE),
+    _act(case.verify.DeliverResult, case.verify.deliver, CLERK, on=CASE,
+         basis="行政许可法第四十四条"),
+    _act(case.verify.RateCase, case.verify.rate, CLERK, VERIFIER, on=CASE, basis=RATING),
+    # 办件的监督
+    _act(case.supervise.ContactRater, case.supervise.contact, VERIFIER, on=CASE, basis=RATING),
+    _act(case.supervise.RectifyRating, case.supervise.rectify, OFFICER, HEAD, on=CASE,
+         basis=RATING),
+    _act(case.supervise.AppealRating, case.supervise.appeal_rating, OFFICER, HEAD, on=CASE,
+         basis=RATING),
+    _act(case.supervise.ExcludeRating, case.supervise.exclude_rating, SUPERVISOR, EFFICIENCY,
+         on=CASE, basis=RATING),
+    _act(case.supervise.UpholdRating, case.supervise.uphold_rating, SUPERVISOR, EFFICIENCY,
+         on=CASE, basis=RATING),
+    _act(case.supervise.WithdrawCase, case.supervise.withdraw, CLERK, on=CASE),
+    _act(case.supervise.DeemWithdrawn, case.supervise.deem_withdrawn, SYSTEM, on=CASE,
+         basis="安阳市政务服务条例第二十四条"),
+    _act(case.supervise.TerminateCase, case.supervise.terminate, HEAD, DUTY, on=CASE),
+    _act(case.supervise.VoidCase, case.supervise.void, DUTY, on=CASE),
+    _act(case.supervise.ReviewApproval, case.supervise.review_approval, OFFICER, SUPERVISOR,
+         on=CASE, basis="批后复审制"),
+    _act(case.supervise.ArchiveCase, case.supervise.archive, ARCHIVIST, on=CASE, basis="档案法"),
+    _act(case.supervise.RecordFinding, case.supervise.record_finding, SYSTEM, on=CASE,
+         basis="电子监察"),
     # 预警
     _act(warn.RaiseWarning, warn.raise_warning, EFFICIENCY, on=MATTERS, basis="限时办结制"),
     _act(warn.AnswerWarning, warn.answer_warning, OFFICER, HANDLER, on=MATTERS),

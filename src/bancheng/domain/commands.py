@@ -76,9 +76,11 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             )
         return item
 
-    def due(self, limit: Limit, purpose: str) -> DueDate:
-        """When ``limit``, starting now, runs out, and when it gives warning before."""
-        due = decide_due(limit, self.now, self.calendar, rulebook_version=self.rulebook.version)
+    def due(self, limit: Limit, purpose: str, *, since: datetime | None = None) -> DueDate:
+        """When ``limit``, starting now or ``since`` then, runs out, and when it gives warning."""
+        started_at = self.now if since is None else since
+        version = self.rulebook.version
+        due = decide_due(limit, started_at, self.calendar, rulebook_version=version)
         return self.warned(due, purpose)
 
     def due_for(

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from bancheng.domain import clocks
+from bancheng.domain.case.clocks import CLOCKS as OF_CASES
 from bancheng.domain.clocks import Change, Moves
 from bancheng.domain.complaint.clocks import CLOCKS as OF_TICKETS
 from bancheng.domain.events import Recorded
 
-CLOCKS: Mapping[type, Moves] = {**OF_TICKETS}
+CLOCKS: Mapping[type, Moves] = {**OF_CASES, **OF_TICKETS}
 
 
 def changes_of(recorded: Recorded) -> Sequence[Change]:

@@ -27,6 +27,7 @@ class Role(Labelled):
     GOVERNMENT_HEAD = "government_head", "政府负责人"
     ARCHIVIST = "archivist", "档案员"
     ADMINISTRATOR = "administrator", "系统管理员"
+    SYSTEM = "system", "系统自动"
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,22 +204,44 @@ def mask_text(value: str) -> str:
     return _MAIL.sub("***@***", starred)
 
 
-class Reporter(msgspec.Struct, frozen=True, kw_only=True):
-    """反映人: the person behind a ticket. Every part may be absent but the name."""
+class SpecialGroup(Labelled):
+    """特殊群体: people served first (seeds S0, S2, S4)."""
+
+    ELDERLY = "elderly", "老年人"
+    DISABLED = "disabled", "残疾人"
+    PREGNANT = "pregnant", "孕妇"
+    FOREIGNER = "foreigner", "外籍人士"
+    MILITARY = "military", "军人依法优先"
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True):
+    """当事人: a person as the office knows them; every part but the name may be absent."""
 
     name: PersonName
     phone: Phone | None = None
     id_number: IdNumber | None = None
     address: Address | None = None
 
-    def owned_by(self, person: str) -> "Reporter":
-        """The same reporter, every part to be sealed under the key of ``person``."""
-        return Reporter(
-            name=self.name.owned_by(person),
-            phone=self.phone and self.phone.owned_by(person),
-            id_number=self.id_number and self.id_number.owned_by(person),
-            address=self.address and self.address.owned_by(person),
+    def owned_by(self, owner: str) -> Self:
+        """The same person, every part to be sealed under the key of ``owner``."""
+        return type(self)(
+            name=self.name.owned_by(owner),
+            phone=self.phone and self.phone.owned_by(owner),
+            id_number=self.id_number and self.id_number.owned_by(owner),
+            address=self.address and self.address.owned_by(owner),
         )
+
+
+class Reporter(Party, frozen=True, kw_only=True):
+    """反映人: the person behind a ticket."""
+
+
+class Applicant(Party, frozen=True, kw_only=True):
+    """申请人: the person, or for an entity its legal representative, who applies for an item."""
+
+
+class Agent(Party, frozen=True, kw_only=True):
+    """代办人: who handles a case for the applicant, by mandate."""
 
 
 class Opener(Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from bancheng.domain.case import terms as case_terms
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint import terms
 from bancheng.domain.events import Channel
@@ -19,7 +20,7 @@ from bancheng.domain.items import (
     PowerType,
 )
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.people import Role
+from bancheng.domain.people import Role, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.terms import LimitUnit
@@ -32,10 +33,20 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     terms.OrderStatus,
     terms.TicketCategory,
     Channel,
-    terms.SpecialGroup,
+    SpecialGroup,
     terms.Outcome,
     terms.Satisfaction,
     terms.SlipColour,
+    case_terms.Status,
+    case_terms.CaseSource,
+    case_terms.CaseOutcome,
+    case_terms.RefusalGround,
+    case_terms.NotifyWay,
+    case_terms.RatingLevel,
+    case_terms.RatingOrigin,
+    case_terms.RatingState,
+    case_terms.CheckRule,
+    DeliveryWay,
     Role,
     LimitKind,
     LimitState,
@@ -50,7 +61,11 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     MaterialOrigin,
     DeliveryWay,
 )
-_NAMES = {terms.Status: "TicketStatus", terms.OrderStatus: "WorkOrderStatus"}
+_NAMES = {
+    terms.Status: "TicketStatus",
+    terms.OrderStatus: "WorkOrderStatus",
+    case_terms.Status: "CaseStatus",
+}
 
 
 def name_of(vocabulary: type[Labelled]) -> str:

@@ -21,6 +21,7 @@ from bancheng.app.registry import ACTS, Act
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
+from bancheng.domain.people import Role
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
 from bancheng.graphql.loaders import has_business
@@ -137,5 +138,8 @@ def _mutation(act: Act) -> StrawberryField:
 
 
 Mutation = create_type(
-    "Mutation", [_mutation(act) for act in ACTS], description="办理: 每个动作一项。"
+    "Mutation",
+    # What only the hall itself does, nobody asks for.
+    [_mutation(act) for act in ACTS if act.by != {Role.SYSTEM}],
+    description="办理: 每个动作一项。",
 )

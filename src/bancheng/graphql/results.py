@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union
 import strawberry
 
 from bancheng.app.ports import Answer
-from bancheng.app.registry import CALENDAR, ITEM, STAFF, TICKET, UNIT, Act
+from bancheng.app.registry import CALENDAR, CASE, ITEM, STAFF, TICKET, UNIT, Act
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
@@ -59,6 +59,13 @@ class TicketActDone(ActDone):
 
     ticket_id: strawberry.ID = strawberry.field(description="工单标识。")
     ticket = relation(_ticket, Ticket | None, "办理后的工单;台账未更新时为空。")
+
+
+@strawberry.type(description="办件已办理。")
+class CaseActDone(ActDone):
+    """An act on a case."""
+
+    case_id: strawberry.ID = strawberry.field(description="办件标识。")
 
 
 @strawberry.type(description="单位名册已更新。")
@@ -127,12 +134,14 @@ TICKET_VIEWS = (
     "warning_ledger",
     "audit_trail",
 )
+CASE_VIEWS = ("deadline_board", "warning_ledger", "audit_trail")
 OFFICE_VIEWS = ("office",)
 
 RESULTS: dict[str, Result] = {
     result.prefix: result
     for result in (
         Result(TICKET.prefix, TicketActDone, "ticket_id", TICKET_VIEWS, whole=True),
+        Result(CASE.prefix, CaseActDone, "case_id", CASE_VIEWS, whole=True),
         Result(UNIT.prefix, UnitActDone, "code", OFFICE_VIEWS),
         Result(STAFF.prefix, StaffActDone, "staff_id", OFFICE_VIEWS),
         Result(ITEM.prefix, ItemActDone, "code", ("item_catalogue",)),

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine
 
 from bancheng.app.ports import Clock, Ids
-from bancheng.domain.people import Personal, Reporter
+from bancheng.domain.people import Party, Personal
 from bancheng.infra.keyring import BOX_FORMAT, HEADER_BYTES, Key, Keyring
 from bancheng.infra.master_key import NONCE_BYTES, MasterKey, VaultError
 
@@ -62,7 +62,7 @@ class KeyVault:
         plain = self.open(value)
         return ERASED if plain is None else value.mask(plain)
 
-    def identify(self, reporter: Reporter) -> str:
+    def identify(self, reporter: Party) -> str:
         """The owner of this person's values; a new one unless the identity number is known.
 
         A phone identifies nobody: families and whole offices share one. Call it within the

@@ -5,11 +5,11 @@ from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, T
 from bancheng.domain.complaint.terms import (
     Outcome,
     Satisfaction,
-    SpecialGroup,
     Status,
     TicketCategory,
 )
 from bancheng.domain.events import Channel
+from bancheng.domain.people import SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.columns import (

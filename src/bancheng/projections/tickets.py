@@ -9,12 +9,12 @@ from sqlalchemy import Connection, bindparam, exists
 from bancheng.domain.complaint.terms import (
     Outcome,
     Satisfaction,
-    SpecialGroup,
     Status,
     TicketCategory,
 )
 from bancheng.domain.events import Channel
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.people import SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.deadline_board import limit, running_at

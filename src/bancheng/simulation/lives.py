@@ -13,7 +13,7 @@ from bancheng.domain.complaint.discover import (
     ReportTicket,
 )
 from bancheng.domain.complaint.supervise import StrikeOffTicket
-from bancheng.domain.complaint.terms import SpecialGroup, TicketCategory
+from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel
 from bancheng.domain.people import (
     Address,
@@ -22,6 +22,7 @@ from bancheng.domain.people import (
     PersonName,
     Phone,
     Reporter,
+    SpecialGroup,
     Title,
 )
 from bancheng.domain.time_limits.calendar import Calendar

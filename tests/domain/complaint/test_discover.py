@@ -12,9 +12,17 @@ from bancheng.domain.complaint.discover import (
     TicketRefused,
     TicketReported,
 )
-from bancheng.domain.complaint.terms import SpecialGroup, TicketCategory
+from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel
-from bancheng.domain.people import Address, IdNumber, PersonName, Phone, Reporter, Title
+from bancheng.domain.people import (
+    Address,
+    IdNumber,
+    PersonName,
+    Phone,
+    Reporter,
+    SpecialGroup,
+    Title,
+)
 from support.builders import (
     REPORTER,
     SEALED,

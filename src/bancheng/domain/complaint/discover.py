@@ -6,10 +6,10 @@ from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk, check_term
 from bancheng.domain.complaint.state import Ticket, TicketCommand
-from bancheng.domain.complaint.terms import SpecialGroup, Status, TicketCategory
+from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Event, topic
-from bancheng.domain.people import FreeText, Reporter, Title
+from bancheng.domain.people import FreeText, Reporter, SpecialGroup, Title
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 

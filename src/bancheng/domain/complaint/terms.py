@@ -12,16 +12,6 @@ class TicketCategory(Labelled):
     PRAISE = "praise", "表扬"
 
 
-class SpecialGroup(Labelled):
-    """特殊群体: people served first (seeds S0, S2, S4)."""
-
-    ELDERLY = "elderly", "老年人"
-    DISABLED = "disabled", "残疾人"
-    PREGNANT = "pregnant", "孕妇"
-    FOREIGNER = "foreigner", "外籍人士"
-    MILITARY = "military", "军人依法优先"
-
-
 class Status(Labelled):
     """状态: what a ticket waits for."""
 

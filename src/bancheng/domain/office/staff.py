@@ -13,7 +13,7 @@ from bancheng.domain.people import Role
 StaffId = Annotated[
     str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9._-]+$", description="工号")
 ]
-Roles = Annotated[tuple[Role, ...], Meta(min_length=1, max_length=7, description="角色")]
+Roles = Annotated[tuple[Role, ...], Meta(min_length=1, max_length=10, description="角色")]
 
 
 @topic("office.staff-registered")
@@ -72,6 +72,13 @@ def register_staff(staff: Staff, command: RegisterStaff, desk: Desk) -> list[Eve
             "核查员不得兼任单位承办人",
             field="roles",
             remedy="请把两项职责分给不同的人",
+        )
+    if Role.SYSTEM in command.roles:
+        raise InvalidInput(
+            "ROLE_NOT_FOR_STAFF",
+            "「系统自动」不是人员的角色",
+            field="roles",
+            remedy="请删去该角色",
         )
     event = StaffRegistered(
         staff_id=command.staff_id,

@@ -158,6 +158,11 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
         return replace(self, due=due)
 
+    @property
+    def is_on_pause(self) -> bool:
+        """Whether a pause is on that nobody ended, also one whose approved time is over."""
+        return self._open_pause() is not None
+
     def _open_pause(self) -> Pause | None:
         last = self.due.pauses[-1] if self.due.pauses else None
         return last if last and last.resumed_at is None else None

@@ -1,0 +1,221 @@
+"""The whole life of a case: what each event leaves in the state. It only assigns."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from bancheng.domain import warnings
+from bancheng.domain.case import analyse, deadline, discover, dispatch, supervise, theme, verify
+from bancheng.domain.case.clocks import CLOCKS
+from bancheng.domain.case.state import Case, Child, HandOver, Rating
+from bancheng.domain.case.terms import RatingState, Status
+from bancheng.domain.clocks import changes_of, fold
+from bancheng.domain.events import Event, Recorded
+
+
+def evolve(case: Case, recorded: Recorded) -> Case:
+    """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
+    found = CASES.get(type(recorded.event))
+    after = case if found is None else found(case, recorded.event, recorded)
+    changes = changes_of(recorded, CLOCKS)
+    if not changes:
+        return after
+    return replace(after, clocks=fold(after.clocks, changes, recorded.envelope.occurred_at))
+
+
+def _to(status: Status) -> Callable[[Case, Any, Recorded], Case]:
+    return lambda case, _event, _recorded: replace(case, status=status)
+
+
+def _submitted(case: Case, event: discover.CaseSubmitted, _: Recorded) -> Case:
+    return replace(case, number=event.number, item=event.item, source=event.source)
+
+
+def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:
+    return replace(
+        case,
+        number=event.number,
+        item=event.item,
+        theme_id=event.theme_id,
+        status=Status.ACCEPTED,
+        holder=event.item.unit,
+    )
+
+
+def _received(
+    case: Case, event: discover.MaterialsReceived | analyse.SupplementReceived, _: Recorded
+) -> Case:
+    return replace(case, status=Status.RECEIVED, missing=event.missing, receipts=case.receipts + 1)
+
+
+def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
+    return replace(
+        case,
+        status=Status.SUPPLEMENTING,
+        told=case.told or tuple(one.code for one in event.wanted),
+        notices=case.notices + 1,
+        refusal_reported=False,
+    )
+
+
+def _accepted(
+    case: Case, event: analyse.CaseAccepted | analyse.CaseDeemedAccepted, _: Recorded
+) -> Case:
+    gap = event.gap if isinstance(event, analyse.CaseAccepted) else ()
+    return replace(
+        case,
+        status=Status.ACCEPTED,
+        gap=gap,
+        refusal_reported=False,
+        children={code: Child(item=code) for code in case.offered.children},
+    )
+
+
+def _gap_filled(case: Case, event: analyse.GapFilled, _: Recorded) -> Case:
+    return replace(case, gap=event.missing)
+
+
+def _refusal(*, reported: bool) -> Callable[[Case, Any, Recorded], Case]:
+    return lambda case, _event, _recorded: replace(case, refusal_reported=reported)
+
+
+def _transferred(case: Case, event: dispatch.CaseTransferred, recorded: Recorded) -> Case:
+    handed = HandOver(list_no=event.list_no, unit=event.to_unit, by=recorded.envelope.actor.id)
+    return replace(case, hand_over=handed, hand_overs=case.hand_overs + 1)
+
+
+def _signed(case: Case, _event: dispatch.HandOverSigned, _: Recorded) -> Case:
+    handed = case.hand_over
+    return replace(case, hand_over=None, holder=case.holder if handed is None else handed.unit)
+
+
+def _step_finished(case: Case, event: dispatch.StepFinished, _: Recorded) -> Case:
+    return replace(case, steps_done=case.steps_done | {event.name})
+
+
+def _procedure_started(case: Case, event: deadline.SpecialProcedureStarted, _: Recorded) -> Case:
+    return replace(case, procedure=event.procedure)
+
+
+def _procedure_ended(case: Case, _event: deadline.SpecialProcedureEnded, _: Recorded) -> Case:
+    return replace(case, procedure=None)
+
+
+def _extension_asked(
+    case: Case, _event: deadline.CaseExtensionRequested, recorded: Recorded
+) -> Case:
+    return replace(case, extension_asked=recorded.envelope.occurred_at)
+
+
+def _extension_answered(case: Case, _event: object, _: Recorded) -> Case:
+    return replace(case, extension_asked=None)
+
+
+def _decided(case: Case, event: deadline.CaseDecided, _: Recorded) -> Case:
+    return replace(case, status=Status.DECIDED, outcome=event.outcome, extension_asked=None)
+
+
+def _recalled(case: Case, _event: deadline.DecisionRecalled, _: Recorded) -> Case:
+    return replace(case, status=Status.ACCEPTED, outcome=None)
+
+
+def _attached(case: Case, event: theme.ChildAttached, _: Recorded) -> Case:
+    return _with_child(case, event.item, case_id=event.child_id, unit=event.unit)
+
+
+def _noted(case: Case, event: theme.ChildNoted, _: Recorded) -> Case:
+    return _with_child(case, event.item, status=event.status, outcome=event.outcome)
+
+
+def _with_child(case: Case, item: str, **changes: Any) -> Case:
+    child = replace(case.children[item], **changes)
+    return replace(case, children={**case.children, item: child})
+
+
+def _rated(case: Case, event: verify.CaseRated, _: Recorded) -> Case:
+    state = RatingState.GOOD
+    if event.level.is_bad:
+        state = RatingState.TO_CONTACT if event.named else RatingState.TO_RECTIFY
+    return replace(case, ratings={**case.ratings, event.rating_id: Rating(state=state)})
+
+
+def _contacted(case: Case, event: supervise.RaterContacted, _: Recorded) -> Case:
+    state = RatingState.TO_RECTIFY if event.justified else RatingState.EXPLAINED
+    return _with_rating(case, event.rating_id, state=state)
+
+
+def _rating_to(state: RatingState, **more: Any) -> Callable[[Case, Any, Recorded], Case]:
+    return lambda case, event, _: _with_rating(case, event.rating_id, state=state, **more)
+
+
+def _with_rating(case: Case, rating_id: str, **changes: Any) -> Case:
+    rating = replace(case.ratings[rating_id], **changes)
+    return replace(case, ratings={**case.ratings, rating_id: rating})
+
+
+def _found(case: Case, event: supervise.CheckFailed, _: Recorded) -> Case:
+    return replace(case, findings=case.findings | {event.finding_id})
+
+
+def _warned(case: Case, event: warnings.WarningRaised, _: Recorded) -> Case:
+    return replace(
+        case,
+        clocks=warnings.with_raised(case.clocks, event),
+        warnings=warnings.fold(case.warnings, event),
+    )
+
+
+def _about_a_warning(case: Case, event: Event, _: Recorded) -> Case:
+    return replace(case, warnings=warnings.fold(case.warnings, event))
+
+
+CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
+    discover.CaseSubmitted: _submitted,
+    discover.PreReviewPassed: _to(Status.PRE_REVIEWED),
+    discover.PreReviewRejected: _to(Status.PRE_REJECTED),
+    discover.CaseResubmitted: _to(Status.SUBMITTED),
+    discover.MaterialsReceived: _received,
+    analyse.SupplementNoticed: _noticed,
+    analyse.SupplementReceived: _received,
+    analyse.CaseAccepted: _accepted,
+    analyse.CaseDeemedAccepted: _accepted,
+    analyse.GapFilled: _gap_filled,
+    analyse.RefusalReported: _refusal(reported=True),
+    analyse.RefusalDenied: _refusal(reported=False),
+    analyse.AcceptanceRefused: _to(Status.REFUSED),
+    theme.ChildOpened: _child_opened,
+    theme.ChildAttached: _attached,
+    theme.ChildNoted: _noted,
+    theme.ClosedWithTheme: _to(Status.DELIVERED),
+    dispatch.CaseTransferred: _transferred,
+    dispatch.HandOverSigned: _signed,
+    dispatch.StepFinished: _step_finished,
+    deadline.SpecialProcedureStarted: _procedure_started,
+    deadline.SpecialProcedureEnded: _procedure_ended,
+    deadline.CaseExtensionRequested: _extension_asked,
+    deadline.CaseExtensionGranted: _extension_answered,
+    deadline.CaseExtensionDenied: _extension_answered,
+    deadline.CaseDecided: _decided,
+    deadline.DecisionRecalled: _recalled,
+    verify.ResultMade: _to(Status.MADE),
+    verify.ResultNotified: _to(Status.NOTIFIED),
+    verify.ResultDelivered: _to(Status.DELIVERED),
+    verify.CaseRated: _rated,
+    supervise.RaterContacted: _contacted,
+    supervise.RatingRectified: _rating_to(RatingState.RECTIFIED),
+    supervise.RatingAppealed: _rating_to(RatingState.APPEALED, appealed=True),
+    supervise.RatingExcluded: _rating_to(RatingState.EXCLUDED),
+    supervise.RatingUpheld: _rating_to(RatingState.TO_RECTIFY),
+    supervise.CaseWithdrawn: _to(Status.WITHDRAWN),
+    supervise.CaseDeemedWithdrawn: _to(Status.WITHDRAWN),
+    supervise.CaseTerminated: _to(Status.TERMINATED),
+    supervise.CaseVoided: _to(Status.VOIDED),
+    supervise.CaseArchived: _to(Status.ARCHIVED),
+    supervise.CheckFailed: _found,
+    warnings.WarningRaised: _warned,
+    warnings.WarningAnswered: _about_a_warning,
+    warnings.WarningAppealed: _about_a_warning,
+    warnings.WarningAppealRejected: _about_a_warning,
+    warnings.WarningRevoked: _about_a_warning,
+}

@@ -1,0 +1,187 @@
+"""What each event of a case does to its clocks."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bancheng.domain import warnings
+from bancheng.domain.case import analyse, deadline, discover, dispatch, supervise, theme, verify
+from bancheng.domain.clocks import (
+    AllEnded,
+    Change,
+    Ended,
+    LimitKind,
+    LimitState,
+    Moves,
+    Redecided,
+    Started,
+)
+from bancheng.domain.events import Recorded
+from bancheng.domain.time_limits.limit import DueDate
+
+PRE_REVIEW, NOTICE, SUPPLEMENT = LimitKind.PRE_REVIEW, LimitKind.NOTICE, LimitKind.SUPPLEMENT
+STATUTORY, PROMISED, STEP = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP
+PROCEDURE, DELIVER = LimitKind.PROCEDURE, LimitKind.DELIVER
+CONTACT, RECTIFY = LimitKind.CONTACT, LimitKind.RECTIFY
+
+
+def _started(
+    kind: LimitKind, subject: str, due: DueDate | None, unit: str | None = None
+) -> Sequence[Change]:
+    return () if due is None else (Started(kind=kind, subject=subject, due=due, unit=unit),)
+
+
+def _ended(*kinds: LimitKind, state: LimitState | None = None) -> Moves:
+    """What stops the clocks of ``kinds`` on the whole case."""
+
+    def changes(_: object, recorded: Recorded) -> Sequence[Change]:
+        return [Ended(kind=kind, subject=recorded.stream_id, state=state) for kind in kinds]
+
+    return changes
+
+
+def _submitted(event: Any, recorded: Recorded) -> Sequence[Change]:
+    return _started(PRE_REVIEW, recorded.stream_id, event.pre_review_due)
+
+
+def _received(event: Any, recorded: Recorded) -> Sequence[Change]:
+    return _started(NOTICE, recorded.stream_id, event.notice_due)
+
+
+def _accepted(event: analyse.CaseAccepted, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        Ended(kind=NOTICE, subject=matter),
+        *_terms(event.terms, matter, event.unit),
+        *_started(SUPPLEMENT, matter, event.gap_due),
+    )
+
+
+def _deemed(event: analyse.CaseDeemedAccepted, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        Ended(kind=NOTICE, subject=matter, state=LimitState.LATE),
+        *_terms(event.terms, matter, event.unit),
+    )
+
+
+def _child_opened(event: theme.ChildOpened, recorded: Recorded) -> Sequence[Change]:
+    return _terms(event.terms, recorded.stream_id, event.item.unit)
+
+
+def _terms(terms: analyse.Terms, matter: str, unit: str) -> Sequence[Change]:
+    return (
+        *_started(STATUTORY, matter, terms.statutory, unit),
+        *_started(PROMISED, matter, terms.promised, unit),
+    )
+
+
+def _gap_filled(event: analyse.GapFilled, recorded: Recorded) -> Sequence[Change]:
+    return () if event.missing else (Ended(kind=SUPPLEMENT, subject=recorded.stream_id),)
+
+
+def _transferred(event: dispatch.CaseTransferred, recorded: Recorded) -> Sequence[Change]:
+    subject = dispatch.part_of(recorded.stream_id, event.item_step or "")
+    return _started(STEP, subject, event.due, event.to_unit)
+
+
+def _step_finished(event: dispatch.StepFinished, recorded: Recorded) -> Sequence[Change]:
+    return (Ended(kind=STEP, subject=dispatch.part_of(recorded.stream_id, event.name)),)
+
+
+def _procedure_started(
+    event: deadline.SpecialProcedureStarted, recorded: Recorded
+) -> Sequence[Change]:
+    subject = dispatch.part_of(recorded.stream_id, event.procedure)
+    return (*_started(PROCEDURE, subject, event.due), *_redecided(event, recorded))
+
+
+def _procedure_ended(event: deadline.SpecialProcedureEnded, recorded: Recorded) -> Sequence[Change]:
+    subject = dispatch.part_of(recorded.stream_id, event.procedure)
+    return (Ended(kind=PROCEDURE, subject=subject), *_redecided(event, recorded))
+
+
+def _redecided(event: Any, _: Recorded) -> Sequence[Change]:
+    return [Redecided(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
+
+
+def _decided(event: deadline.CaseDecided, recorded: Recorded) -> Sequence[Change]:
+    return (
+        *(
+            Ended(
+                kind=one.kind,
+                subject=one.subject,
+                state=LimitState.MET if one.verdict.on_time else LimitState.LATE,
+            )
+            for one in event.verdicts
+        ),
+        *_started(DELIVER, recorded.stream_id, event.deliver_due),
+    )
+
+
+def _recalled(event: deadline.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
+    again = [Started(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
+    cancelled = Ended(kind=DELIVER, subject=recorded.stream_id, state=LimitState.CANCELLED)
+    return (cancelled, *again)
+
+
+def _rated(event: verify.CaseRated, _: Recorded) -> Sequence[Change]:
+    return (
+        *_started(CONTACT, event.rating_id, event.contact_due),
+        *_started(RECTIFY, event.rating_id, event.rectify_due),
+    )
+
+
+def _contacted(event: supervise.RaterContacted, _: Recorded) -> Sequence[Change]:
+    return (
+        Ended(kind=CONTACT, subject=event.rating_id),
+        *_started(RECTIFY, event.rating_id, event.rectify_due),
+    )
+
+
+def _rectified(event: supervise.RatingRectified, _: Recorded) -> Sequence[Change]:
+    return (Ended(kind=RECTIFY, subject=event.rating_id),)
+
+
+def _excluded(event: supervise.RatingExcluded, _: Recorded) -> Sequence[Change]:
+    return [
+        Ended(kind=kind, subject=event.rating_id, state=LimitState.CANCELLED)
+        for kind in (CONTACT, RECTIFY)
+    ]
+
+
+def _over(_: object, __: Recorded) -> Sequence[Change]:
+    return (AllEnded(),)
+
+
+CLOCKS: Mapping[type, Moves] = {
+    discover.CaseSubmitted: _submitted,
+    discover.PreReviewPassed: _ended(PRE_REVIEW),
+    discover.PreReviewRejected: _ended(PRE_REVIEW),
+    discover.CaseResubmitted: _submitted,
+    discover.MaterialsReceived: _received,
+    analyse.SupplementNoticed: _ended(NOTICE),
+    analyse.SupplementReceived: _received,
+    analyse.CaseAccepted: _accepted,
+    analyse.CaseDeemedAccepted: _deemed,
+    analyse.AcceptanceRefused: _ended(NOTICE),
+    analyse.GapFilled: _gap_filled,
+    theme.ChildOpened: _child_opened,
+    theme.ClosedWithTheme: _over,
+    dispatch.CaseTransferred: _transferred,
+    dispatch.StepFinished: _step_finished,
+    deadline.SpecialProcedureStarted: _procedure_started,
+    deadline.SpecialProcedureEnded: _procedure_ended,
+    deadline.CaseExtensionGranted: _redecided,
+    deadline.CaseDecided: _decided,
+    deadline.DecisionRecalled: _recalled,
+    verify.ResultDelivered: _ended(DELIVER),
+    verify.CaseRated: _rated,
+    supervise.RaterContacted: _contacted,
+    supervise.RatingRectified: _rectified,
+    supervise.RatingExcluded: _excluded,
+    supervise.CaseWithdrawn: _over,
+    supervise.CaseDeemedWithdrawn: _over,
+    supervise.CaseTerminated: _over,
+    supervise.CaseVoided: _over,
+    **warnings.CLOCKS,
+}

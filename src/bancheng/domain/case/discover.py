@@ -1,0 +1,192 @@
+"""发现问题: an application is submitted, reviewed before, and its materials are received."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.terms import CaseSource, Status
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import Event, topic
+from bancheng.domain.items import ItemCode, ServiceItem
+from bancheng.domain.people import Agent, Applicant, FreeText, SpecialGroup
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate
+
+
+class Received(Struct, frozen=True, kw_only=True):
+    """收到材料: one material that was ticked, and in how many copies."""
+
+    code: Annotated[str, Meta(max_length=40, description="材料编码")]
+    copies: Annotated[int, Meta(ge=1, le=99, description="份数")] = 1
+
+
+Materials = Annotated[tuple[Received, ...], Meta(max_length=100, description="收到的材料")]
+
+
+@topic("case.case-submitted", step=Step.DISCOVER)
+class CaseSubmitted(Event, frozen=True, kw_only=True):
+    """提交申请: a case came to be and received its official number.
+
+    ``item`` is the whole version applied for; the case keeps it. ``mandate`` names the written
+    authority of ``agent``. ``cross_region`` is the area for which the case is taken in (跨域通办).
+    """
+
+    number: str
+    query_code: str
+    item: ServiceItem
+    applicant: Applicant
+    source: CaseSource
+    window: str | None = None
+    agent: Agent | None = None
+    mandate: str | None = None
+    special_group: SpecialGroup | None = None
+    cross_region: str | None = None
+    pre_review_due: DueDate | None = None
+
+
+@topic("case.pre-review-passed", step=Step.DISCOVER)
+class PreReviewPassed(Event, frozen=True, kw_only=True):
+    """预审通过: the application may be received."""
+
+
+@topic("case.pre-review-rejected", step=Step.DISCOVER)
+class PreReviewRejected(Event, frozen=True, kw_only=True):
+    """预审退回: the application went back to the applicant, with everything to be changed."""
+
+    reason: FreeText
+
+
+@topic("case.case-resubmitted", step=Step.DISCOVER)
+class CaseResubmitted(Event, frozen=True, kw_only=True):
+    """重新提交: the applicant changed what the pre-review had found."""
+
+    pre_review_due: DueDate | None = None
+
+
+@topic("case.materials-received", step=Step.DISCOVER)
+class MaterialsReceived(Event, frozen=True, kw_only=True):
+    """收件: materials were taken in against a receipt (收件凭证).
+
+    ``missing`` are required materials that did not come. Until ``notice_due`` the whole list of
+    what is missing must be told, else the case is accepted by law (行政许可法 32(4)).
+    """
+
+    receipt_no: str
+    materials: tuple[Received, ...]
+    missing: tuple[str, ...]
+    notice_due: DueDate | None
+
+
+class SubmitCase(Command, frozen=True, kw_only=True):
+    """提交申请: open a case for an item of the catalogue."""
+
+    item: ItemCode
+    applicant: Annotated[Applicant, Meta(description="申请人")]
+    source: Annotated[CaseSource, Meta(description="办件来源")] = CaseSource.WINDOW
+    window: Annotated[str, Meta(max_length=40, description="窗口编号")] | None = None
+    agent: Annotated[Agent | None, Meta(description="代办人;须同时填写委托书编号")] = None
+    mandate: Annotated[str, Meta(max_length=100, description="委托书编号")] | None = None
+    special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体或军人优先")] = None
+    cross_region: Annotated[str, Meta(max_length=60, description="跨域通办的属地")] | None = None
+
+
+class PassPreReview(CaseCommand, frozen=True, kw_only=True):
+    """预审通过: let the application be received."""
+
+
+class RejectPreReview(CaseCommand, frozen=True, kw_only=True):
+    """预审退回: send the application back with everything that must be changed."""
+
+    reason: Annotated[FreeText, Meta(description="需修改的全部内容")]
+
+
+class ResubmitCase(CaseCommand, frozen=True, kw_only=True):
+    """重新提交: take in what the applicant changed."""
+
+
+class ReceiveMaterials(CaseCommand, frozen=True, kw_only=True):
+    """收件: tick what came and give a receipt."""
+
+    materials: Materials
+
+
+def submit(_: Case, command: SubmitCase, desk: Desk) -> list[Event]:
+    item = desk.item(command.item)
+    if (command.agent is None) is not (command.mandate is None):
+        raise InvalidInput(
+            "MANDATE_MISSING",
+            "代办人与委托书编号须同时填写",
+            field="mandate" if command.mandate is None else "agent",
+            remedy="请核对委托书后补填",
+        )
+    assert desk.person is not None, "who applies was identified"
+    return [
+        CaseSubmitted(
+            number=desk.official_number,
+            query_code=desk.query_code,
+            item=item,
+            applicant=command.applicant.owned_by(desk.person),
+            source=command.source,
+            window=command.window,
+            agent=command.agent and command.agent.owned_by(desk.stream_id),
+            mandate=command.mandate,
+            special_group=command.special_group,
+            cross_region=command.cross_region,
+            pre_review_due=_pre_review_due(command.source, desk),
+        )
+    ]
+
+
+def pass_pre_review(case: Case, command: PassPreReview, _: Desk) -> list[Event]:
+    case.require(command, Status.SUBMITTED)
+    return [PreReviewPassed()]
+
+
+def reject_pre_review(case: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
+    case.require(command, Status.SUBMITTED)
+    return [PreReviewRejected(reason=desk.sealed(command.reason))]
+
+
+def resubmit(case: Case, command: ResubmitCase, desk: Desk) -> list[Event]:
+    case.require(command, Status.PRE_REJECTED)
+    return [CaseResubmitted(pre_review_due=_pre_review_due(case.source, desk))]
+
+
+def receive(case: Case, command: ReceiveMaterials, desk: Desk) -> list[Event]:
+    at_window = (Status.SUBMITTED,) if case.source is CaseSource.WINDOW else ()
+    case.require(command, Status.PRE_REVIEWED, *at_window)
+    return [
+        MaterialsReceived(
+            receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
+            materials=checked(case, command.materials),
+            missing=still_missing(case, command.materials),
+            notice_due=desk.due_for("case.one_time_notice"),
+        )
+    ]
+
+
+def checked(case: Case, materials: tuple[Received, ...]) -> tuple[Received, ...]:
+    """``materials``, each of the item and ticked once."""
+    codes = [case.material(one.code, "materials").code for one in materials]
+    if len(set(codes)) < len(codes):
+        raise InvalidInput(
+            "MATERIAL_TWICE", "同一材料勾选了两次", field="materials", remedy="请合并份数"
+        )
+    return materials
+
+
+def still_missing(case: Case, materials: tuple[Received, ...]) -> tuple[str, ...]:
+    """The required materials that are not there once ``materials`` are."""
+    there = {one.code for one in materials}
+    wanted = (
+        [one.code for one in case.offered.materials if one.required]
+        if case.receipts == 0
+        else case.missing
+    )
+    return tuple(code for code in wanted if code not in there)
+
+
+def _pre_review_due(source: CaseSource, desk: Desk) -> DueDate | None:
+    return None if source is CaseSource.WINDOW else desk.due_for("case.pre_review")

@@ -1,0 +1,152 @@
+"""派发工单: the file goes from hand to hand against signed lists, step by step."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.terms import Status
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.commands import Desk, UnitRef
+from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.items import ItemStep
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
+
+ItemStepName = Annotated[str, Meta(max_length=200, description="办理环节名称")]
+HANDED_OVER_IN = (Status.ACCEPTED, Status.DECIDED, Status.MADE, Status.NOTIFIED)
+
+
+@topic("case.case-transferred", step=Step.DISPATCH)
+class CaseTransferred(Event, frozen=True, kw_only=True):
+    """移交: the file was handed over by a list; it counts once the other side has signed.
+
+    ``item_step`` is the step of the item that the receiver does, until ``due`` if it has a limit.
+    """
+
+    list_no: str
+    to_unit: str
+    from_unit: str | None
+    materials: tuple[str, ...]
+    item_step: str | None = None
+    due: DueDate | None = None
+
+
+@topic("case.hand-over-signed", step=Step.DISPATCH)
+class HandOverSigned(Event, frozen=True, kw_only=True):
+    """移交签收: the receiver signed the list."""
+
+    list_no: str
+
+
+@topic("case.step-finished", step=Step.DISPATCH)
+class StepFinished(Event, frozen=True, kw_only=True):
+    """环节办结: a step of the item is done, in time or late."""
+
+    name: str
+    opinion: FreeText
+    verdict: Verdict | None = None
+
+
+class TransferCase(CaseCommand, frozen=True, kw_only=True):
+    """移交: hand the file over to a unit, for one of the item's steps."""
+
+    to_unit: Annotated[UnitRef, Meta(description="接收单位编码")]
+    step: ItemStepName | None = None
+    materials: Annotated[
+        tuple[Annotated[str, Meta(max_length=40)], ...],
+        Meta(max_length=100, description="移交清单所列材料编码"),
+    ] = ()
+
+
+class SignHandOver(CaseCommand, frozen=True, kw_only=True):
+    """移交签收: sign the list of what was handed over."""
+
+
+class FinishStep(CaseCommand, frozen=True, kw_only=True):
+    """环节办结: finish the step that the unit does."""
+
+    name: ItemStepName
+    opinion: Annotated[FreeText, Meta(description="办理意见")]
+
+
+def part_of(case_id: str, name: str) -> str:
+    """What the clock of a step, or of a special procedure, is about."""
+    return f"{case_id}/{name}"
+
+
+def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
+    case.require(command, *HANDED_OVER_IN)
+    case.require_holder(desk.actor)
+    if case.hand_over is not None:
+        raise WrongStep(
+            "HAND_OVER_PENDING",
+            f"移交清单 {case.hand_over.list_no} 尚未签收",
+            remedy="请由接收单位先签收",
+        )
+    unit = desk.check_unit(command.to_unit, "to_unit")
+    if unit == case.holder:
+        raise InvalidInput(
+            "HOLDER_UNCHANGED", "材料已在该单位", field="to_unit", remedy="请核对接收单位"
+        )
+    for code in command.materials:
+        case.material(code, "materials")
+    step = None if command.step is None else _open_step(case, command.step, "step")
+    limit = None if step is None else step.limit
+    return [
+        CaseTransferred(
+            list_no=f"{case.number}-Y{case.hand_overs + 1:02d}",
+            to_unit=unit,
+            from_unit=case.holder,
+            materials=command.materials,
+            item_step=command.step,
+            due=None if limit is None else desk.due(limit, LimitKind.STEP),
+        )
+    ]
+
+
+def sign_hand_over(case: Case, command: SignHandOver, desk: Desk) -> list[Event]:
+    case.require(command, *HANDED_OVER_IN)
+    handed = case.hand_over
+    if handed is None:
+        raise WrongStep("NO_HAND_OVER", "本件没有待签收的移交清单", remedy="请核对办件")
+    if desk.actor.unit != handed.unit or desk.actor.id == handed.by:
+        raise NotAllowed(
+            "NOT_RECEIVER",
+            f"移交清单 {handed.list_no} 应由接收单位的另一人签收",
+            remedy="请由接收单位签收",
+        )
+    return [HandOverSigned(list_no=handed.list_no)]
+
+
+def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
+    case.require(command, Status.ACCEPTED)
+    case.require_holder(desk.actor)
+    step = _open_step(case, command.name, "name")
+    clock = case.clock(LimitKind.STEP, part_of(desk.stream_id, step.name))
+    verdict = None
+    if clock is not None and clock.is_running:
+        verdict = judge(clock.due, desk.now, desk.calendar)
+    return [
+        StepFinished(
+            name=step.name,
+            opinion=desk.sealed(command.opinion),
+            verdict=verdict,
+        )
+    ]
+
+
+def _open_step(case: Case, name: str, field: str) -> ItemStep:
+    step = next((step for step in case.offered.steps if step.name == name), None)
+    if step is None:
+        raise NotFound(
+            "STEP_UNKNOWN",
+            f"事项「{case.offered.name}」没有环节「{name}」",
+            field=field,
+            remedy=f"可选: {'、'.join(step.name for step in case.offered.steps) or '无'}",
+        )
+    if name in case.steps_done:
+        raise WrongStep("STEP_DONE", f"环节「{name}」已办结", field=field, remedy="请核对环节")
+    return step

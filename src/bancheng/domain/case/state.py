@@ -1,0 +1,156 @@
+"""What decisions about a case need to know of it, and nothing a screen needs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, ClassVar, Final
+
+import msgspec
+from msgspec import Meta
+
+from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseSource, RatingState, Status
+from bancheng.domain.clocks import Clock, LimitKind, key_of
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
+from bancheng.domain.events import term_of
+from bancheng.domain.items import Material, ServiceItem
+from bancheng.domain.people import Actor, Role
+from bancheng.domain.warnings import Warned
+
+PREFIX: Final = "case-"
+
+
+class CaseCommand(Command, frozen=True, kw_only=True):
+    """办件指令: an act on an existing case."""
+
+    case_id: Annotated[str, Meta(max_length=80, description="办件标识")]
+    about_field: ClassVar[str] = "case_id"
+
+
+class HandOver(msgspec.Struct, frozen=True, kw_only=True):
+    """移交: a list that waits for the signature of ``unit``; ``by`` handed over."""
+
+    list_no: str
+    unit: str
+    by: str
+
+
+class Child(msgspec.Struct, frozen=True, kw_only=True):
+    """子件: one case of a theme, as the theme knows it; ``case_id`` is None until it is open."""
+
+    item: str
+    unit: str = ""
+    case_id: str | None = None
+    status: Status = Status.ACCEPTED
+    outcome: CaseOutcome | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the theme need not wait for it any more."""
+        return self.status.is_closed or self.outcome is not None
+
+
+class Rating(msgspec.Struct, frozen=True, kw_only=True):
+    """评价: what decisions need to know of one rating."""
+
+    state: RatingState
+    appealed: bool = False
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """办件: the write state. ``item`` is the version the case began under.
+
+    ``missing`` are required materials not yet there, ``told`` those that were named in the
+    one-time notice, ``gap`` those promised at acceptance. ``holder`` is the unit that has the file.
+    """
+
+    number: str = ""
+    status: Status = Status.SUBMITTED
+    item: ServiceItem | None = None
+    source: CaseSource = CaseSource.WINDOW
+    theme_id: str | None = None
+    missing: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    gap: tuple[str, ...] = ()
+    receipts: int = 0
+    notices: int = 0
+    refusal_reported: bool = False
+    holder: str | None = None
+    hand_over: HandOver | None = None
+    hand_overs: int = 0
+    steps_done: frozenset[str] = frozenset()
+    procedure: str | None = None
+    extension_asked: datetime | None = None
+    outcome: CaseOutcome | None = None
+    children: Mapping[str, Child] = msgspec.field(default_factory=dict)
+    ratings: Mapping[str, Rating] = msgspec.field(default_factory=dict)
+    findings: frozenset[str] = frozenset()
+    clocks: Mapping[str, Clock] = msgspec.field(default_factory=dict)
+    warnings: Mapping[str, Warned] = msgspec.field(default_factory=dict)
+
+    @property
+    def offered(self) -> ServiceItem:
+        """The item that is applied for, in the version the case began under."""
+        assert self.item is not None, "a case begins with its item"
+        return self.item
+
+    def require(self, command: Command, *statuses: Status) -> None:
+        """Raise ``WrongStep`` unless the case waits in one of ``statuses``."""
+        if self.status not in statuses:
+            needed = "、".join(status.label for status in statuses)
+            raise WrongStep(
+                "WRONG_STATUS",
+                f"本件当前为「{self.status.label}」,不能{term_of(type(command))}",
+                remedy=f"本操作只适用于: {needed}",
+            )
+
+    def require_open(self, command: Command) -> None:
+        """Raise ``WrongStep`` if the case is over."""
+        self.require(command, *OPEN)
+
+    def require_holder(self, actor: Actor) -> None:
+        """Raise ``NotAllowed`` if another unit than that of ``actor`` has the file in hand."""
+        if self.holder not in (None, actor.unit) and not actor.may(Role.DUTY_LEADER):
+            raise NotAllowed(
+                "NOT_OWN_UNIT",
+                "本件现不在您所在的单位",
+                remedy="请由持有材料的单位办理,或先办理移交",
+            )
+
+    def require_own(self, command: Command) -> None:
+        """Raise ``WrongStep`` if the theme does for the case what ``command`` asks."""
+        if self.theme_id is not None:
+            raise WrongStep(
+                "BELONGS_TO_THEME",
+                f"本件属于一件事主题件,不能单独{term_of(type(command))}",
+                remedy="请在主题件上统一办理",
+            )
+
+    def require_not_deemed(self, desk: Desk) -> None:
+        """Raise ``WrongStep`` once the time for the notice is over: the law has accepted then."""
+        notice = self.clock(LimitKind.NOTICE, desk.stream_id)
+        if notice is not None and notice.is_running and desk.now >= notice.due.due_at:
+            raise WrongStep(
+                "DEEMED_ACCEPTED",
+                f"一次性告知期限({notice.due.due_date}止)已过,自收到材料之日起即为受理",
+                remedy="请等待系统记录视为受理后继续办理",
+            )
+
+    def clock(self, kind: LimitKind, subject: str) -> Clock | None:
+        """The clock, if it ever ran."""
+        return self.clocks.get(key_of(kind, subject))
+
+    def running(self, *kinds: LimitKind) -> list[Clock]:
+        """The running clocks of ``kinds``."""
+        return [clock for clock in self.clocks.values() if clock.is_running and clock.kind in kinds]
+
+    def material(self, code: str, field: str) -> Material:
+        """The material of the item, or ``NotFound``."""
+        material = self.offered.material(code)
+        if material is None:
+            raise NotFound(
+                "MATERIAL_UNKNOWN",
+                f"事项「{self.offered.name}」没有材料「{code}」",
+                field=field,
+                remedy="请按事项的材料清单填写",
+            )
+        return material

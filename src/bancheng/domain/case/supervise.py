@@ -1,0 +1,306 @@
+"""监督检查: bad ratings are followed up; a case ends early, is looked at again, is archived."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.case.state import Case, CaseCommand, Rating
+from bancheng.domain.case.terms import CaseOutcome, CheckRule, RatingState, Status
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.commands import Desk
+from bancheng.domain.errors import NotFound, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate
+
+RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
+UNDECIDED = (
+    Status.SUBMITTED, Status.PRE_REJECTED, Status.PRE_REVIEWED, Status.RECEIVED,
+    Status.SUPPLEMENTING, Status.ACCEPTED,
+)  # fmt: skip
+ARCHIVABLE = (Status.DELIVERED, Status.REFUSED, Status.WITHDRAWN, Status.TERMINATED)
+
+
+@topic("case.rater-contacted", step=Step.SUPERVISE)
+class RaterContacted(Event, frozen=True, kw_only=True):
+    """差评联系: the rater was called; a justified rating is rectified until ``rectify_due``."""
+
+    rating_id: str
+    reached: bool
+    justified: bool
+    finding: FreeText
+    rectify_due: DueDate | None = None
+
+
+@topic("case.rating-rectified", step=Step.SUPERVISE)
+class RatingRectified(Event, frozen=True, kw_only=True):
+    """差评整改: what was changed, and the rater was told."""
+
+    rating_id: str
+    measure: FreeText
+
+
+@topic("case.rating-appealed", step=Step.SUPERVISE)
+class RatingAppealed(Event, frozen=True, kw_only=True):
+    """差评申诉: the unit holds the rating for mistaken or untrue."""
+
+    rating_id: str
+    ground: FreeText
+
+
+@topic("case.rating-excluded", step=Step.SUPERVISE)
+class RatingExcluded(Event, frozen=True, kw_only=True):
+    """差评剔除: the appeal is right; the rating stays visible and counts in no rate."""
+
+    rating_id: str
+    ruling: FreeText
+
+
+@topic("case.rating-upheld", step=Step.SUPERVISE)
+class RatingUpheld(Event, frozen=True, kw_only=True):
+    """差评维持: the appeal is wrong; the rating must be rectified."""
+
+    rating_id: str
+    ruling: FreeText
+
+
+@topic("case.case-withdrawn", step=Step.SUPERVISE)
+class CaseWithdrawn(Event, frozen=True, kw_only=True):
+    """撤回申请: the applicant took the application back."""
+
+    reason: FreeText
+
+
+@topic("case.case-deemed-withdrawn", step=Step.SUPERVISE)
+class CaseDeemedWithdrawn(Event, frozen=True, kw_only=True):
+    """视为撤回: what was promised at acceptance did not come until ``due`` (安阳市条例 24)."""
+
+    due: DueDate
+    missing: tuple[str, ...]
+
+
+@topic("case.case-terminated", step=Step.SUPERVISE)
+class CaseTerminated(Event, frozen=True, kw_only=True):
+    """异常终止: the case can not be finished, for a reason that stands in the file."""
+
+    reason: FreeText
+
+
+@topic("case.case-voided", step=Step.SUPERVISE)
+class CaseVoided(Event, frozen=True, kw_only=True):
+    """作废: the case should never have been opened; it stays in the ledger with the reason."""
+
+    reason: FreeText
+
+
+@topic("case.approval-reviewed", step=Step.SUPERVISE)
+class ApprovalReviewed(Event, frozen=True, kw_only=True):
+    """批后复审: a grant was looked at again after its issue."""
+
+    passed: bool
+    conclusion: FreeText
+
+
+@topic("case.case-archived", step=Step.SUPERVISE)
+class CaseArchived(Event, frozen=True, kw_only=True):
+    """归档: the file went into the archive."""
+
+    archive_no: str
+
+
+@topic("case.check-failed", step=Step.SUPERVISE)
+class CheckFailed(Event, frozen=True, kw_only=True):
+    """校验异常: the course of the case contradicts a rule; ``finding_id`` names it once."""
+
+    finding_id: str
+    rule: CheckRule
+    rule_version: str
+    basis: str
+    detail: str
+
+
+class ContactRater(CaseCommand, frozen=True, kw_only=True):
+    """差评联系: call who gave the bad rating and find out whether it is justified."""
+
+    rating_id: RatingId
+    reached: Annotated[bool, Meta(description="是否联系上评价人")]
+    justified: Annotated[bool, Meta(description="差评是否属实合理")]
+    finding: Annotated[FreeText, Meta(description="核实情况")]
+
+
+class RectifyRating(CaseCommand, frozen=True, kw_only=True):
+    """差评整改: tell what was changed."""
+
+    rating_id: RatingId
+    measure: Annotated[FreeText, Meta(description="整改措施与答复")]
+
+
+class AppealRating(CaseCommand, frozen=True, kw_only=True):
+    """差评申诉: object to a mistaken or untrue rating."""
+
+    rating_id: RatingId
+    ground: Annotated[FreeText, Meta(description="申诉理由")]
+
+
+class ExcludeRating(CaseCommand, frozen=True, kw_only=True):
+    """差评剔除: decide that the rating counts in no rate."""
+
+    rating_id: RatingId
+    ruling: Annotated[FreeText, Meta(description="甄别意见")]
+
+
+class UpholdRating(CaseCommand, frozen=True, kw_only=True):
+    """差评维持: decide that the rating must be rectified."""
+
+    rating_id: RatingId
+    ruling: Annotated[FreeText, Meta(description="甄别意见")]
+
+
+class WithdrawCase(CaseCommand, frozen=True, kw_only=True):
+    """撤回申请: take the application back as the applicant asks."""
+
+    reason: Annotated[FreeText, Meta(description="撤回原因")]
+
+
+class DeemWithdrawn(CaseCommand, frozen=True, kw_only=True):
+    """视为撤回: record that what was promised did not come in time."""
+
+
+class TerminateCase(CaseCommand, frozen=True, kw_only=True):
+    """异常终止: end a case that can not be finished."""
+
+    reason: Annotated[FreeText, Meta(description="终止原因")]
+
+
+class VoidCase(CaseCommand, frozen=True, kw_only=True):
+    """作废: end a case that should never have been opened."""
+
+    reason: Annotated[FreeText, Meta(description="作废原因")]
+
+
+class ReviewApproval(CaseCommand, frozen=True, kw_only=True):
+    """批后复审: look at a grant again after its issue."""
+
+    passed: Annotated[bool, Meta(description="是否维持")]
+    conclusion: Annotated[FreeText, Meta(description="复审结论")]
+
+
+class ArchiveCase(CaseCommand, frozen=True, kw_only=True):
+    """归档: put the file into the archive."""
+
+    archive_no: Annotated[str, Meta(min_length=1, max_length=100, description="档号")]
+
+
+class RecordFinding(CaseCommand, frozen=True, kw_only=True):
+    """校验异常: record what a logic check found."""
+
+    finding_id: Annotated[str, Meta(max_length=200, description="异常编号")]
+    rule: Annotated[CheckRule, Meta(description="校验规则")]
+    basis: Annotated[str, Meta(max_length=500, description="依据")]
+    detail: Annotated[str, Meta(max_length=1000, description="情况")]
+
+
+def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
+    _rating(case, command.rating_id, RatingState.TO_CONTACT)
+    due = desk.due_for("rating.rectify") if command.justified else None
+    return [
+        RaterContacted(
+            rating_id=command.rating_id,
+            reached=command.reached,
+            justified=command.justified,
+            finding=desk.sealed(command.finding),
+            rectify_due=due,
+        )
+    ]
+
+
+def rectify(case: Case, command: RectifyRating, desk: Desk) -> list[Event]:
+    _rating(case, command.rating_id, RatingState.TO_RECTIFY)
+    measure = desk.sealed(command.measure)
+    return [RatingRectified(rating_id=command.rating_id, measure=measure)]
+
+
+def appeal_rating(case: Case, command: AppealRating, desk: Desk) -> list[Event]:
+    waiting = (RatingState.TO_CONTACT, RatingState.TO_RECTIFY)
+    if _rating(case, command.rating_id, *waiting).appealed:
+        raise WrongStep("RATING_APPEALED", "本差评已申诉过一次", remedy="请服从甄别结果")
+    return [RatingAppealed(rating_id=command.rating_id, ground=desk.sealed(command.ground))]
+
+
+def exclude_rating(case: Case, command: ExcludeRating, desk: Desk) -> list[Event]:
+    _rating(case, command.rating_id, RatingState.APPEALED)
+    return [RatingExcluded(rating_id=command.rating_id, ruling=desk.sealed(command.ruling))]
+
+
+def uphold_rating(case: Case, command: UpholdRating, desk: Desk) -> list[Event]:
+    _rating(case, command.rating_id, RatingState.APPEALED)
+    return [RatingUpheld(rating_id=command.rating_id, ruling=desk.sealed(command.ruling))]
+
+
+def withdraw(case: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
+    case.require(command, *UNDECIDED)
+    return [CaseWithdrawn(reason=desk.sealed(command.reason))]
+
+
+def deem_withdrawn(case: Case, command: DeemWithdrawn, desk: Desk) -> list[Event]:
+    case.require(command, Status.ACCEPTED)
+    promised = case.clock(LimitKind.SUPPLEMENT, desk.stream_id)
+    if promised is None or not promised.is_running or desk.now < promised.due.due_at:
+        raise WrongStep("GAP_STILL_DUE", "容缺材料的补齐期限未满", remedy="请等待申请人补齐")
+    return [CaseDeemedWithdrawn(due=promised.due, missing=case.gap)]
+
+
+def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
+    case.require_open(command)
+    return [CaseTerminated(reason=desk.sealed(command.reason))]
+
+
+def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
+    case.require_open(command)
+    return [CaseVoided(reason=desk.sealed(command.reason))]
+
+
+def review_approval(case: Case, command: ReviewApproval, desk: Desk) -> list[Event]:
+    case.require(command, Status.DELIVERED, Status.ARCHIVED)
+    if case.outcome is not CaseOutcome.GRANTED:
+        raise WrongStep("NOTHING_GRANTED", "本件没有准予的决定", remedy="无需批后复审")
+    return [ApprovalReviewed(passed=command.passed, conclusion=desk.sealed(command.conclusion))]
+
+
+def archive(case: Case, command: ArchiveCase, _: Desk) -> list[Event]:
+    case.require(command, *ARCHIVABLE)
+    return [CaseArchived(archive_no=command.archive_no)]
+
+
+def record_finding(case: Case, command: RecordFinding, desk: Desk) -> list[Event]:
+    if command.finding_id in case.findings:
+        raise WrongStep("FINDING_KNOWN", "该异常已记录", remedy="无需重复记录")
+    return [
+        CheckFailed(
+            finding_id=command.finding_id,
+            rule=command.rule,
+            rule_version=desk.rulebook.version,
+            basis=command.basis,
+            detail=command.detail,
+        )
+    ]
+
+
+def _rating(case: Case, rating_id: str, *states: RatingState) -> Rating:
+    rating = case.ratings.get(rating_id)
+    if rating is None:
+        raise NotFound(
+            "RATING_NOT_FOUND",
+            f"本件没有评价「{rating_id}」",
+            field="rating_id",
+            remedy="请核对评价编号",
+        )
+    if rating.state not in states:
+        needed = "、".join(state.label for state in states)
+        raise WrongStep(
+            "WRONG_RATING_STATE",
+            f"该评价当前为「{rating.state.label}」",
+            remedy=f"本操作只适用于: {needed}",
+        )
+    return rating

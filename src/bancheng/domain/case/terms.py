@@ -1,0 +1,122 @@
+"""The words of a case: its states, sources, hand-overs, decisions and ratings."""
+
+from bancheng.domain.labelled import Labelled
+
+
+class Status(Labelled):
+    """办件状态: what a case waits for, or how it ended."""
+
+    SUBMITTED = "submitted", "待预审"
+    PRE_REJECTED = "pre_rejected", "预审退回"
+    PRE_REVIEWED = "pre_reviewed", "待收件"
+    RECEIVED = "received", "待受理"
+    SUPPLEMENTING = "supplementing", "待补正"
+    ACCEPTED = "accepted", "办理中"
+    DECIDED = "decided", "待制证"
+    MADE = "made", "待通知"
+    NOTIFIED = "notified", "待送达"
+    DELIVERED = "delivered", "已送达"
+    ARCHIVED = "archived", "已归档"
+    REFUSED = "refused", "不予受理"
+    WITHDRAWN = "withdrawn", "已撤回"
+    TERMINATED = "terminated", "异常终止"
+    VOIDED = "voided", "已作废"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the case is over: only what comes after the end may still be done."""
+        return self in _CLOSED
+
+
+_CLOSED = (
+    Status.DELIVERED, Status.ARCHIVED, Status.REFUSED, Status.WITHDRAWN, Status.TERMINATED,
+    Status.VOIDED,
+)  # fmt: skip
+OPEN = tuple(status for status in Status if not status.is_closed)
+
+
+class CaseSource(Labelled):
+    """办件来源: where the application came in."""
+
+    WINDOW = "window", "综合窗口"
+    ONLINE = "online", "网上大厅"
+    KIOSK = "kiosk", "自助终端"
+    WECHAT = "wechat", "微信"
+    APP = "app", "移动应用"
+    OWN_SYSTEM = "own_system", "部门自建系统"
+    PROVINCE = "province", "省网办"
+    LINKED = "linked", "省市联动"
+
+
+class RefusalGround(Labelled):
+    """不予受理事由: why the law lets an application be refused."""
+
+    NOT_REQUIRED = "not_required", "依法不需要取得许可"
+    NOT_OURS = "not_ours", "依法不属于本机关职权"
+    NOT_SUPPLEMENTED = "not_supplemented", "未按告知补正材料"
+    NOT_ELIGIBLE = "not_eligible", "不符合法定条件"
+
+
+class CaseOutcome(Labelled):
+    """办理结论: what was decided."""
+
+    GRANTED = "granted", "准予"
+    REFUSED = "refused", "不予"
+
+
+class NotifyWay(Labelled):
+    """通知方式: how the applicant was told that the result is there."""
+
+    PHONE = "phone", "电话"
+    SMS = "sms", "短信"
+    SYSTEM = "system", "系统消息"
+    ON_SITE = "on_site", "当场告知"
+
+
+class RatingLevel(Labelled):
+    """好差评等级: five levels; the last two are bad ratings."""
+
+    VERY_SATISFIED = "5", "非常满意"
+    SATISFIED = "4", "满意"
+    FAIR = "3", "基本满意"
+    DISSATISFIED = "2", "不满意"
+    VERY_DISSATISFIED = "1", "非常不满意"
+
+    @property
+    def is_bad(self) -> bool:
+        """差评: whether the rating asks for contact and rectification."""
+        return self in (RatingLevel.DISSATISFIED, RatingLevel.VERY_DISSATISFIED)
+
+
+class RatingOrigin(Labelled):
+    """评价来源: rates count only what citizens gave of their own."""
+
+    CITIZEN = "citizen", "群众主动评价"
+    STAFF_ASSISTED = "staff_assisted", "工作人员协助评价"
+    DEFAULT = "default", "默认评价"
+    IMPORT = "import", "批量导入"
+
+
+class RatingState(Labelled):
+    """差评状态: what a bad rating waits for, or how it ended."""
+
+    GOOD = "good", "无需整改"
+    TO_CONTACT = "to_contact", "待联系"
+    TO_RECTIFY = "to_rectify", "待整改"
+    APPEALED = "appealed", "申诉中"
+    RECTIFIED = "rectified", "已整改"
+    EXPLAINED = "explained", "经核实无需整改"
+    EXCLUDED = "excluded", "已剔除"
+
+
+class CheckRule(Labelled):
+    """逻辑校验: what a supervision engine finds in a course of events (湖南电子监察)."""
+
+    SUPPLEMENT_REPEATED = "supplement_repeated", "多次告知补正"
+    ACCEPTED_AFTER_END = "accepted_after_end", "办结后受理"
+    STEP_OUT_OF_ORDER = "step_out_of_order", "后序环节早于前序环节"
+    RESULT_BEFORE_APPLICATION = "result_before_application", "结果早于申请"
+    REFUSED_WITHOUT_REASON = "refused_without_reason", "不予许可未说明理由"
+    STEP_OVERDUE = "step_overdue", "环节超期而整体未超期"
+    RECORDED_LATE = "recorded_late", "事后补录"
+    RECORDED_IN_BULK = "recorded_in_bulk", "集中补录"

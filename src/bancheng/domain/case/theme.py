@@ -1,0 +1,129 @@
+"""一件事一次办: a theme case opens its children in parallel, follows them, and issues for all.
+
+The theme is a case itself, with one notice, one set of materials and a clock of its own. What
+passes between theme and children is carried by policies; nobody does these acts by hand.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from bancheng.domain.case.analyse import Terms, terms_of
+from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.terms import CaseOutcome, Status
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import NotFound, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.items import ItemCode, ServiceItem
+from bancheng.domain.steps import Step
+
+
+@topic("case.child-opened", step=Step.DISPATCH)
+class ChildOpened(Event, frozen=True, kw_only=True):
+    """子件开件: a case of one item of the theme came to be, accepted with the theme."""
+
+    number: str
+    query_code: str
+    item: ServiceItem
+    theme_id: str
+    theme_number: str
+    terms: Terms
+
+
+@topic("case.child-attached", step=Step.DISPATCH)
+class ChildAttached(Event, frozen=True, kw_only=True):
+    """子件挂接: the theme knows which case does one of its items."""
+
+    item: str
+    child_id: str
+    number: str
+    unit: str
+
+
+@topic("case.child-noted", step=Step.DEADLINE)
+class ChildNoted(Event, frozen=True, kw_only=True):
+    """子件进展: the theme learnt how far one of its children is."""
+
+    item: str
+    status: Status
+    outcome: CaseOutcome | None = None
+
+
+@topic("case.closed-with-theme", step=Step.VERIFY)
+class ClosedWithTheme(Event, frozen=True, kw_only=True):
+    """统一出件: the result of the child went out with that of its theme."""
+
+
+class OpenChild(Command, frozen=True, kw_only=True):
+    """子件开件: open the case of one item of a theme that was accepted."""
+
+    item: ItemCode
+    theme_id: Annotated[str, Meta(max_length=80, description="主题件标识")]
+    theme_number: Annotated[str, Meta(max_length=80, description="主题件编号")]
+
+
+class AttachChild(CaseCommand, frozen=True, kw_only=True):
+    """子件挂接: tell the theme which case does one of its items."""
+
+    item: ItemCode
+    child_id: Annotated[str, Meta(max_length=80, description="子件标识")]
+    number: Annotated[str, Meta(max_length=80, description="子件编号")]
+    unit: Annotated[str, Meta(max_length=40, description="承办单位编码")]
+
+
+class NoteChild(CaseCommand, frozen=True, kw_only=True):
+    """子件进展: tell the theme how far one of its children is."""
+
+    item: ItemCode
+    status: Annotated[Status, Meta(description="子件状态")]
+    outcome: Annotated[CaseOutcome | None, Meta(description="子件结论")] = None
+
+
+class CloseWithTheme(CaseCommand, frozen=True, kw_only=True):
+    """统一出件: close the child whose theme was issued."""
+
+
+def open_child(_: Case, command: OpenChild, desk: Desk) -> list[Event]:
+    item = desk.item(command.item)
+    return [
+        ChildOpened(
+            number=desk.official_number,
+            query_code=desk.query_code,
+            item=item,
+            theme_id=command.theme_id,
+            theme_number=command.theme_number,
+            terms=terms_of(item, desk),
+        )
+    ]
+
+
+def attach_child(theme: Case, command: AttachChild, _: Desk) -> list[Event]:
+    _require_child(theme, command.item)
+    return [
+        ChildAttached(
+            item=command.item, child_id=command.child_id, number=command.number, unit=command.unit
+        )
+    ]
+
+
+def note_child(theme: Case, command: NoteChild, _: Desk) -> list[Event]:
+    _require_child(theme, command.item)
+    child = theme.children[command.item]
+    if replace(child, status=command.status, outcome=command.outcome) == child:
+        raise WrongStep("CHILD_UNCHANGED", "子件没有进展", remedy="无需记录")
+    return [ChildNoted(item=command.item, status=command.status, outcome=command.outcome)]
+
+
+def close_with_theme(child: Case, command: CloseWithTheme, _: Desk) -> list[Event]:
+    if child.theme_id is None:
+        raise WrongStep("NO_THEME", "本件不属于一件事主题件", remedy="请单独送达")
+    child.require(command, Status.DECIDED, Status.MADE)
+    return [ClosedWithTheme()]
+
+
+def _require_child(theme: Case, item: str) -> None:
+    if item not in theme.children:
+        raise NotFound(
+            "CHILD_UNKNOWN", f"本主题件不含事项「{item}」", field="item", remedy="请核对事项编码"
+        )

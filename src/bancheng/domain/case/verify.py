@@ -1,0 +1,183 @@
+"""结果核查: the result is made, told, kept and delivered, and the applicant rates it."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    NotifyWay,
+    RatingLevel,
+    RatingOrigin,
+    Status,
+)
+from bancheng.domain.commands import Desk
+from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.items import DeliveryWay
+from bancheng.domain.people import FreeText, PersonName
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate
+
+RATED_IN = (Status.ACCEPTED, Status.DECIDED, Status.MADE, Status.NOTIFIED, Status.DELIVERED)
+
+
+@topic("case.result-made", step=Step.VERIFY)
+class ResultMade(Event, frozen=True, kw_only=True):
+    """制证: the documents of the result were made and are ready for issue."""
+
+    documents: tuple[str, ...]
+    certificate_no: str | None = None
+
+
+@topic("case.result-notified", step=Step.VERIFY)
+class ResultNotified(Event, frozen=True, kw_only=True):
+    """通知领取: the applicant was told that the result is there."""
+
+    way: NotifyWay
+
+
+@topic("case.result-kept", step=Step.VERIFY)
+class ResultKept(Event, frozen=True, kw_only=True):
+    """证照代管: the result waits in custody for who did not come yet."""
+
+    place: str
+
+
+@topic("case.result-delivered", step=Step.VERIFY)
+class ResultDelivered(Event, frozen=True, kw_only=True):
+    """送达: the result reached the applicant, alone or in a bundle with others."""
+
+    way: DeliveryWay
+    receiver: PersonName | None = None
+    tracking_no: str | None = None
+    bundle_no: str | None = None
+
+
+@topic("case.case-rated", step=Step.VERIFY)
+class CaseRated(Event, frozen=True, kw_only=True):
+    """好差评: what the applicant thinks of it, and where the rating came from.
+
+    A named bad rating must be followed by a call until ``contact_due``; an unnamed one must be
+    rectified until ``rectify_due``, there being nobody to call.
+    """
+
+    rating_id: str
+    level: RatingLevel
+    origin: RatingOrigin
+    named: bool
+    comment: FreeText | None = None
+    contact_due: DueDate | None = None
+    rectify_due: DueDate | None = None
+
+
+class MakeResult(CaseCommand, frozen=True, kw_only=True):
+    """制证: make the documents of the result."""
+
+    documents: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...],
+        Meta(min_length=1, max_length=20, description="结果文书名称"),
+    ]
+    certificate_no: Annotated[str, Meta(max_length=100, description="证照编号")] | None = None
+
+
+class NotifyResult(CaseCommand, frozen=True, kw_only=True):
+    """通知领取: tell the applicant that the result is there."""
+
+    way: Annotated[NotifyWay, Meta(description="通知方式")]
+
+
+class KeepResult(CaseCommand, frozen=True, kw_only=True):
+    """证照代管: keep the result for who did not come yet."""
+
+    place: Annotated[str, Meta(min_length=1, max_length=100, description="存放位置")]
+
+
+class DeliverResult(CaseCommand, frozen=True, kw_only=True):
+    """送达: hand the result to the applicant."""
+
+    way: Annotated[DeliveryWay, Meta(description="送达方式")]
+    receiver: Annotated[PersonName | None, Meta(description="领取人")] = None
+    tracking_no: Annotated[str, Meta(max_length=60, description="邮寄单号")] | None = None
+    bundle_no: Annotated[str, Meta(max_length=60, description="打包送达的包号")] | None = None
+
+
+class RateCase(CaseCommand, frozen=True, kw_only=True):
+    """好差评: record what the applicant thinks of it."""
+
+    level: Annotated[RatingLevel, Meta(description="评价等级")]
+    origin: Annotated[RatingOrigin, Meta(description="评价来源")]
+    named: Annotated[bool, Meta(description="是否实名")] = False
+    comment: Annotated[FreeText | None, Meta(description="评价内容")] = None
+
+
+def make_result(case: Case, command: MakeResult, desk: Desk) -> list[Event]:
+    case.require(command, Status.DECIDED)
+    case.require_holder(desk.actor)
+    if waiting := [
+        child
+        for child in case.children.values()
+        if child.outcome is CaseOutcome.GRANTED and child.status is Status.DECIDED
+    ]:
+        whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
+        raise WrongStep(
+            "CHILDREN_NOT_MADE", f"子件尚未制证: {whom}", remedy="请待全部子件制证后统一出件"
+        )
+    return [ResultMade(documents=command.documents, certificate_no=command.certificate_no)]
+
+
+def notify(case: Case, command: NotifyResult, _: Desk) -> list[Event]:
+    case.require(command, Status.MADE)
+    case.require_own(command)
+    return [ResultNotified(way=command.way)]
+
+
+def keep(case: Case, command: KeepResult, _: Desk) -> list[Event]:
+    case.require(command, Status.NOTIFIED)
+    case.require_own(command)
+    return [ResultKept(place=command.place)]
+
+
+def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
+    case.require(command, Status.NOTIFIED)
+    case.require_own(command)
+    if command.way not in case.offered.deliveries:
+        raise InvalidInput(
+            "DELIVERY_NOT_OFFERED",
+            f"事项「{case.offered.name}」不提供{command.way.label}",
+            field="way",
+            remedy=f"可选: {'、'.join(way.label for way in case.offered.deliveries)}",
+        )
+    if command.way is DeliveryWay.POST and command.tracking_no is None:
+        raise InvalidInput(
+            "TRACKING_NO_MISSING",
+            "邮寄送达须填写邮寄单号",
+            field="tracking_no",
+            remedy="请填写邮寄单号,以便查询",
+        )
+    return [
+        ResultDelivered(
+            way=command.way,
+            receiver=command.receiver and command.receiver.owned_by(desk.stream_id),
+            tracking_no=command.tracking_no,
+            bundle_no=command.bundle_no,
+        )
+    ]
+
+
+def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
+    case.require(command, *RATED_IN)
+    case.require_own(command)
+    bad = command.level.is_bad
+    return [
+        CaseRated(
+            rating_id=f"{case.number}-P{len(case.ratings) + 1:02d}",
+            level=command.level,
+            origin=command.origin,
+            named=command.named,
+            comment=command.comment and desk.sealed(command.comment),
+            contact_due=desk.due_for("rating.contact") if bad and command.named else None,
+            rectify_due=desk.due_for("rating.rectify") if bad and not command.named else None,
+        )
+    ]
