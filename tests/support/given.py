@@ -30,7 +30,14 @@ EFFICIENCY = Actor(
     id="e1", name="效能甲", post="效能", unit="HALL", roles=(Role.EFFICIENCY_SUPERVISOR,)
 )
 ADMIN = Actor(id="a1", name="管理甲", post="系统", unit="HALL", roles=(Role.ADMINISTRATOR,))
-STAFF = (CLERK, OFFICER, HANDLER, VERIFIER, SUPERVISOR, ADMIN, CO_OFFICER, EFFICIENCY)
+HEAD = Actor(id="d1", name="人社负责人", post="首席代表", unit="RS", roles=(Role.UNIT_HEAD,))
+DUTY = Actor(id="l1", name="带班甲", post="带班", unit="HALL", roles=(Role.DUTY_LEADER,))
+GOVERNOR = Actor(id="g1", name="区长", post="政府", unit="HALL", roles=(Role.GOVERNMENT_HEAD,))
+ARCHIVIST = Actor(id="r1", name="档案甲", post="档案", unit="HALL", roles=(Role.ARCHIVIST,))
+STAFF = (
+    CLERK, OFFICER, HANDLER, VERIFIER, SUPERVISOR, ADMIN, CO_OFFICER, EFFICIENCY, HEAD, DUTY,
+    GOVERNOR, ARCHIVIST,
+)  # fmt: skip
 UNITS = frozenset({"RS", "YB", "GA", "HALL"})
 
 

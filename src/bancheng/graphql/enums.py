@@ -37,7 +37,7 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     terms.Outcome,
     terms.Satisfaction,
     terms.SlipColour,
-    case_terms.Status,
+    case_terms.CaseStatus,
     case_terms.CaseSource,
     case_terms.CaseOutcome,
     case_terms.RefusalGround,
@@ -64,7 +64,6 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
 _NAMES = {
     terms.Status: "TicketStatus",
     terms.OrderStatus: "WorkOrderStatus",
-    case_terms.Status: "CaseStatus",
 }
 
 

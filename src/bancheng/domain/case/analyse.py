@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from bancheng.domain.case.discover import Materials, Received, checked, still_missing
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import RefusalGround, Status
+from bancheng.domain.case.terms import CaseStatus, RefusalGround
 from bancheng.domain.clocks import LimitKind
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
@@ -61,7 +61,7 @@ class SupplementReceived(Event, frozen=True, kw_only=True):
 
 @topic("case.case-accepted", step=Step.ANALYSE)
 class CaseAccepted(Event, frozen=True, kw_only=True):
-    """受理: the case is handled, and its time runs.
+    """办件受理: the case is handled, and its time runs.
 
     ``unit`` answers for it. ``gap`` are the materials that were promised in writing to come until
     ``gap_due`` (容缺受理), under the promise ``gap_promise_no``.
@@ -109,7 +109,7 @@ class RefusalDenied(Event, frozen=True, kw_only=True):
 
 @topic("case.acceptance-refused", step=Step.ANALYSE)
 class AcceptanceRefused(Event, frozen=True, kw_only=True):
-    """不予受理: refused in writing, with reason, basis and remedy."""
+    """办件不予受理: refused in writing, with reason, basis and remedy."""
 
     ground: RefusalGround
     reason: FreeText
@@ -127,7 +127,9 @@ class CorrectMaterial(CaseCommand, frozen=True, kw_only=True):
 class NoticeSupplement(CaseCommand, frozen=True, kw_only=True):
     """一次性告知: tell the whole list of what must be supplemented, once."""
 
-    wanted: Annotated[tuple[Wanted, ...], Meta(min_length=1, max_length=100)]
+    wanted: Annotated[
+        tuple[Wanted, ...], Meta(min_length=1, max_length=100, description="需要补正的全部内容")
+    ]
 
 
 class ReceiveSupplement(CaseCommand, frozen=True, kw_only=True):
@@ -137,7 +139,7 @@ class ReceiveSupplement(CaseCommand, frozen=True, kw_only=True):
 
 
 class AcceptCase(CaseCommand, frozen=True, kw_only=True):
-    """受理: handle the case; what may come later does so on a written promise."""
+    """办件受理: handle the case; what may come later does so on a written promise."""
 
     gap_promise_no: Annotated[str, Meta(max_length=60, description="容缺受理承诺书编号")] | None = (
         None
@@ -169,7 +171,7 @@ class DenyRefusal(CaseCommand, frozen=True, kw_only=True):
 
 
 class RefuseAcceptance(CaseCommand, frozen=True, kw_only=True):
-    """不予受理: refuse the case that the window proposed to refuse."""
+    """办件不予受理: refuse the case that the window proposed to refuse."""
 
     ground: Annotated[RefusalGround, Meta(description="不予受理事由")]
     reason: Annotated[FreeText, Meta(description="理由")]
@@ -178,13 +180,13 @@ class RefuseAcceptance(CaseCommand, frozen=True, kw_only=True):
 
 
 def correct(case: Case, command: CorrectMaterial, desk: Desk) -> list[Event]:
-    case.require(command, Status.RECEIVED)
+    case.require(command, CaseStatus.RECEIVED)
     code = case.material(command.code, "code").code
     return [MaterialCorrected(code=code, correction=desk.sealed(command.correction))]
 
 
 def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list[Event]:
-    case.require(command, Status.RECEIVED)
+    case.require(command, CaseStatus.RECEIVED)
     case.require_not_deemed(desk)
     codes = [case.material(one.code, "wanted").code for one in command.wanted]
     if new := [code for code in codes if case.notices and code not in case.told]:
@@ -205,7 +207,7 @@ def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list
 
 
 def receive_supplement(case: Case, command: ReceiveSupplement, desk: Desk) -> list[Event]:
-    case.require(command, Status.SUPPLEMENTING)
+    case.require(command, CaseStatus.SUPPLEMENTING)
     return [
         SupplementReceived(
             receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
@@ -217,7 +219,7 @@ def receive_supplement(case: Case, command: ReceiveSupplement, desk: Desk) -> li
 
 
 def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
-    case.require(command, Status.RECEIVED)
+    case.require(command, CaseStatus.RECEIVED)
     case.require_not_deemed(desk)
     needed = [code for code in case.missing if not case.material(code, "gap").gap_allowed]
     if needed:
@@ -247,7 +249,7 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
 
 
 def deem_accepted(case: Case, command: DeemAccepted, desk: Desk) -> list[Event]:
-    case.require(command, Status.RECEIVED)
+    case.require(command, CaseStatus.RECEIVED)
     notice = case.clock(LimitKind.NOTICE, desk.stream_id)
     deemed = (
         deemed_acceptance(notice.due, noticed_at=notice.ended_at, at=desk.now) if notice else None
@@ -260,7 +262,7 @@ def deem_accepted(case: Case, command: DeemAccepted, desk: Desk) -> list[Event]:
 
 
 def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     there = {one.code for one in checked(case, command.materials)}
     if not there <= set(case.gap):
         raise InvalidInput(
@@ -274,7 +276,7 @@ def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
 
 
 def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event]:
-    case.require(command, Status.RECEIVED)
+    case.require(command, CaseStatus.RECEIVED)
     if case.refusal_reported:
         raise WrongStep("REFUSAL_PENDING", "本件已有待批的否定报备", remedy="请等待批复")
     return [
@@ -303,7 +305,7 @@ def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list
 
 
 def _require_report(case: Case, command: DenyRefusal | RefuseAcceptance) -> None:
-    case.require(command, Status.RECEIVED)
+    case.require(command, CaseStatus.RECEIVED)
     if not case.refusal_reported:
         raise WrongStep(
             "REFUSAL_NOT_REPORTED",

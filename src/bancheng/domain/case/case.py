@@ -9,7 +9,7 @@ from bancheng.domain import warnings
 from bancheng.domain.case import analyse, deadline, discover, dispatch, supervise, theme, verify
 from bancheng.domain.case.clocks import CLOCKS
 from bancheng.domain.case.state import Case, Child, HandOver, Rating
-from bancheng.domain.case.terms import RatingState, Status
+from bancheng.domain.case.terms import CaseStatus, RatingState
 from bancheng.domain.clocks import changes_of, fold
 from bancheng.domain.events import Event, Recorded
 
@@ -24,7 +24,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
     return replace(after, clocks=fold(after.clocks, changes, recorded.envelope.occurred_at))
 
 
-def _to(status: Status) -> Callable[[Case, Any, Recorded], Case]:
+def _to(status: CaseStatus) -> Callable[[Case, Any, Recorded], Case]:
     return lambda case, _event, _recorded: replace(case, status=status)
 
 
@@ -38,7 +38,7 @@ def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:
         number=event.number,
         item=event.item,
         theme_id=event.theme_id,
-        status=Status.ACCEPTED,
+        status=CaseStatus.ACCEPTED,
         holder=event.item.unit,
     )
 
@@ -46,13 +46,15 @@ def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:
 def _received(
     case: Case, event: discover.MaterialsReceived | analyse.SupplementReceived, _: Recorded
 ) -> Case:
-    return replace(case, status=Status.RECEIVED, missing=event.missing, receipts=case.receipts + 1)
+    return replace(
+        case, status=CaseStatus.RECEIVED, missing=event.missing, receipts=case.receipts + 1
+    )
 
 
 def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
     return replace(
         case,
-        status=Status.SUPPLEMENTING,
+        status=CaseStatus.SUPPLEMENTING,
         told=case.told or tuple(one.code for one in event.wanted),
         notices=case.notices + 1,
         refusal_reported=False,
@@ -65,7 +67,7 @@ def _accepted(
     gap = event.gap if isinstance(event, analyse.CaseAccepted) else ()
     return replace(
         case,
-        status=Status.ACCEPTED,
+        status=CaseStatus.ACCEPTED,
         gap=gap,
         refusal_reported=False,
         children={code: Child(item=code) for code in case.offered.children},
@@ -113,11 +115,11 @@ def _extension_answered(case: Case, _event: object, _: Recorded) -> Case:
 
 
 def _decided(case: Case, event: deadline.CaseDecided, _: Recorded) -> Case:
-    return replace(case, status=Status.DECIDED, outcome=event.outcome, extension_asked=None)
+    return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, extension_asked=None)
 
 
 def _recalled(case: Case, _event: deadline.DecisionRecalled, _: Recorded) -> Case:
-    return replace(case, status=Status.ACCEPTED, outcome=None)
+    return replace(case, status=CaseStatus.ACCEPTED, outcome=None)
 
 
 def _attached(case: Case, event: theme.ChildAttached, _: Recorded) -> Case:
@@ -172,9 +174,9 @@ def _about_a_warning(case: Case, event: Event, _: Recorded) -> Case:
 
 CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     discover.CaseSubmitted: _submitted,
-    discover.PreReviewPassed: _to(Status.PRE_REVIEWED),
-    discover.PreReviewRejected: _to(Status.PRE_REJECTED),
-    discover.CaseResubmitted: _to(Status.SUBMITTED),
+    discover.PreReviewPassed: _to(CaseStatus.PRE_REVIEWED),
+    discover.PreReviewRejected: _to(CaseStatus.PRE_REJECTED),
+    discover.CaseResubmitted: _to(CaseStatus.SUBMITTED),
     discover.MaterialsReceived: _received,
     analyse.SupplementNoticed: _noticed,
     analyse.SupplementReceived: _received,
@@ -183,11 +185,11 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     analyse.GapFilled: _gap_filled,
     analyse.RefusalReported: _refusal(reported=True),
     analyse.RefusalDenied: _refusal(reported=False),
-    analyse.AcceptanceRefused: _to(Status.REFUSED),
+    analyse.AcceptanceRefused: _to(CaseStatus.REFUSED),
     theme.ChildOpened: _child_opened,
     theme.ChildAttached: _attached,
     theme.ChildNoted: _noted,
-    theme.ClosedWithTheme: _to(Status.DELIVERED),
+    theme.ClosedWithTheme: _to(CaseStatus.DELIVERED),
     dispatch.CaseTransferred: _transferred,
     dispatch.HandOverSigned: _signed,
     dispatch.StepFinished: _step_finished,
@@ -198,20 +200,20 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     deadline.CaseExtensionDenied: _extension_answered,
     deadline.CaseDecided: _decided,
     deadline.DecisionRecalled: _recalled,
-    verify.ResultMade: _to(Status.MADE),
-    verify.ResultNotified: _to(Status.NOTIFIED),
-    verify.ResultDelivered: _to(Status.DELIVERED),
+    verify.ResultMade: _to(CaseStatus.MADE),
+    verify.ResultNotified: _to(CaseStatus.NOTIFIED),
+    verify.ResultDelivered: _to(CaseStatus.DELIVERED),
     verify.CaseRated: _rated,
     supervise.RaterContacted: _contacted,
     supervise.RatingRectified: _rating_to(RatingState.RECTIFIED),
     supervise.RatingAppealed: _rating_to(RatingState.APPEALED, appealed=True),
     supervise.RatingExcluded: _rating_to(RatingState.EXCLUDED),
     supervise.RatingUpheld: _rating_to(RatingState.TO_RECTIFY),
-    supervise.CaseWithdrawn: _to(Status.WITHDRAWN),
-    supervise.CaseDeemedWithdrawn: _to(Status.WITHDRAWN),
-    supervise.CaseTerminated: _to(Status.TERMINATED),
-    supervise.CaseVoided: _to(Status.VOIDED),
-    supervise.CaseArchived: _to(Status.ARCHIVED),
+    supervise.CaseWithdrawn: _to(CaseStatus.WITHDRAWN),
+    supervise.CaseDeemedWithdrawn: _to(CaseStatus.WITHDRAWN),
+    supervise.CaseTerminated: _to(CaseStatus.TERMINATED),
+    supervise.CaseVoided: _to(CaseStatus.VOIDED),
+    supervise.CaseArchived: _to(CaseStatus.ARCHIVED),
     supervise.CheckFailed: _found,
     warnings.WarningRaised: _warned,
     warnings.WarningAnswered: _about_a_warning,

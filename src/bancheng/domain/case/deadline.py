@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import CaseOutcome, Status
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.clocks import Clock, LimitKind
 from bancheng.domain.commands import Desk, approvers
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
@@ -167,7 +167,7 @@ class RecallDecision(CaseCommand, frozen=True, kw_only=True):
 
 
 def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     case.require_holder(desk.actor)
     if case.procedure is not None:
         raise WrongStep("PROCEDURE_OPEN", "本件已有进行中的特别程序", remedy="请先结束该程序")
@@ -202,7 +202,7 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
 
 
 def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     case.require_holder(desk.actor)
     if case.procedure is None:
         raise WrongStep("NO_PROCEDURE", "本件没有进行中的特别程序", remedy="请核对办件")
@@ -218,7 +218,7 @@ def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
 
 
 def request_extension(case: Case, command: RequestCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     case.require_holder(desk.actor)
     if case.extension_asked is not None:
         raise WrongStep("EXTENSION_PENDING", "本件已有待批的延长申请", remedy="请等待批复")
@@ -228,7 +228,7 @@ def request_extension(case: Case, command: RequestCaseExtension, desk: Desk) -> 
 
 
 def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     if case.extension_asked is None:
         raise WrongStep("NO_EXTENSION_REQUEST", "本件没有待批的延长申请", remedy="请核对办件")
     rule = check_extension(
@@ -247,14 +247,14 @@ def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list
 
 
 def deny_extension(case: Case, command: DenyCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     if case.extension_asked is None:
         raise WrongStep("NO_EXTENSION_REQUEST", "本件没有待批的延长申请", remedy="请核对办件")
     return [CaseExtensionDenied(ruling=desk.sealed(command.ruling))]
 
 
 def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     _require_competent(case, command, desk)
     _require_complete(case, command)
     if command.outcome is CaseOutcome.REFUSED:
@@ -280,7 +280,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
 
 
 def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
-    case.require(command, Status.DECIDED)
+    case.require(command, CaseStatus.DECIDED)
     case.require_holder(desk.actor)
     stopped = [clock for clock in case.clocks.values() if clock.kind in WHOLE]
     reopened = ((clock, clock.watch.reopen(desk.now, desk.calendar).due) for clock in stopped)

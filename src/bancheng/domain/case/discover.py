@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import CaseSource, Status
+from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
@@ -140,23 +140,23 @@ def submit(_: Case, command: SubmitCase, desk: Desk) -> list[Event]:
 
 
 def pass_pre_review(case: Case, command: PassPreReview, _: Desk) -> list[Event]:
-    case.require(command, Status.SUBMITTED)
+    case.require(command, CaseStatus.SUBMITTED)
     return [PreReviewPassed()]
 
 
 def reject_pre_review(case: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
-    case.require(command, Status.SUBMITTED)
+    case.require(command, CaseStatus.SUBMITTED)
     return [PreReviewRejected(reason=desk.sealed(command.reason))]
 
 
 def resubmit(case: Case, command: ResubmitCase, desk: Desk) -> list[Event]:
-    case.require(command, Status.PRE_REJECTED)
+    case.require(command, CaseStatus.PRE_REJECTED)
     return [CaseResubmitted(pre_review_due=_pre_review_due(case.source, desk))]
 
 
 def receive(case: Case, command: ReceiveMaterials, desk: Desk) -> list[Event]:
-    at_window = (Status.SUBMITTED,) if case.source is CaseSource.WINDOW else ()
-    case.require(command, Status.PRE_REVIEWED, *at_window)
+    at_window = (CaseStatus.SUBMITTED,) if case.source is CaseSource.WINDOW else ()
+    case.require(command, CaseStatus.PRE_REVIEWED, *at_window)
     return [
         MaterialsReceived(
             receipt_no=f"{case.number}-S{case.receipts + 1:02d}",

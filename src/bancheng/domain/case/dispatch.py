@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import Status
+from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.clocks import LimitKind
 from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
@@ -16,7 +16,7 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
 
 ItemStepName = Annotated[str, Meta(max_length=200, description="办理环节名称")]
-HANDED_OVER_IN = (Status.ACCEPTED, Status.DECIDED, Status.MADE, Status.NOTIFIED)
+HANDED_OVER_IN = (CaseStatus.ACCEPTED, CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
 
 
 @topic("case.case-transferred", step=Step.DISPATCH)
@@ -122,7 +122,7 @@ def sign_hand_over(case: Case, command: SignHandOver, desk: Desk) -> list[Event]
 
 
 def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     case.require_holder(desk.actor)
     step = _open_step(case, command.name, "name")
     clock = case.clock(LimitKind.STEP, part_of(desk.stream_id, step.name))

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
-from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseSource, RatingState, Status
+from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseSource, CaseStatus, RatingState
 from bancheng.domain.clocks import Clock, LimitKind, key_of
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
@@ -40,7 +40,7 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     unit: str = ""
     case_id: str | None = None
-    status: Status = Status.ACCEPTED
+    status: CaseStatus = CaseStatus.ACCEPTED
     outcome: CaseOutcome | None = None
 
     @property
@@ -64,7 +64,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     number: str = ""
-    status: Status = Status.SUBMITTED
+    status: CaseStatus = CaseStatus.SUBMITTED
     item: ServiceItem | None = None
     source: CaseSource = CaseSource.WINDOW
     theme_id: str | None = None
@@ -93,7 +93,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         assert self.item is not None, "a case begins with its item"
         return self.item
 
-    def require(self, command: Command, *statuses: Status) -> None:
+    def require(self, command: Command, *statuses: CaseStatus) -> None:
         """Raise ``WrongStep`` unless the case waits in one of ``statuses``."""
         if self.status not in statuses:
             needed = "、".join(status.label for status in statuses)

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.case.state import Case, CaseCommand, Rating
-from bancheng.domain.case.terms import CaseOutcome, CheckRule, RatingState, Status
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus, CheckRule, RatingState
 from bancheng.domain.clocks import LimitKind
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import NotFound, WrongStep
@@ -16,10 +16,10 @@ from bancheng.domain.time_limits.limit import DueDate
 
 RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
 UNDECIDED = (
-    Status.SUBMITTED, Status.PRE_REJECTED, Status.PRE_REVIEWED, Status.RECEIVED,
-    Status.SUPPLEMENTING, Status.ACCEPTED,
+    CaseStatus.SUBMITTED, CaseStatus.PRE_REJECTED, CaseStatus.PRE_REVIEWED, CaseStatus.RECEIVED,
+    CaseStatus.SUPPLEMENTING, CaseStatus.ACCEPTED,
 )  # fmt: skip
-ARCHIVABLE = (Status.DELIVERED, Status.REFUSED, Status.WITHDRAWN, Status.TERMINATED)
+ARCHIVABLE = (CaseStatus.DELIVERED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.TERMINATED)
 
 
 @topic("case.rater-contacted", step=Step.SUPERVISE)
@@ -244,7 +244,7 @@ def withdraw(case: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
 
 
 def deem_withdrawn(case: Case, command: DeemWithdrawn, desk: Desk) -> list[Event]:
-    case.require(command, Status.ACCEPTED)
+    case.require(command, CaseStatus.ACCEPTED)
     promised = case.clock(LimitKind.SUPPLEMENT, desk.stream_id)
     if promised is None or not promised.is_running or desk.now < promised.due.due_at:
         raise WrongStep("GAP_STILL_DUE", "容缺材料的补齐期限未满", remedy="请等待申请人补齐")
@@ -262,7 +262,7 @@ def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
 
 
 def review_approval(case: Case, command: ReviewApproval, desk: Desk) -> list[Event]:
-    case.require(command, Status.DELIVERED, Status.ARCHIVED)
+    case.require(command, CaseStatus.DELIVERED, CaseStatus.ARCHIVED)
     if case.outcome is not CaseOutcome.GRANTED:
         raise WrongStep("NOTHING_GRANTED", "本件没有准予的决定", remedy="无需批后复审")
     return [ApprovalReviewed(passed=command.passed, conclusion=desk.sealed(command.conclusion))]

@@ -3,7 +3,7 @@
 from bancheng.domain.labelled import Labelled
 
 
-class Status(Labelled):
+class CaseStatus(Labelled):
     """办件状态: what a case waits for, or how it ended."""
 
     SUBMITTED = "submitted", "待预审"
@@ -29,10 +29,14 @@ class Status(Labelled):
 
 
 _CLOSED = (
-    Status.DELIVERED, Status.ARCHIVED, Status.REFUSED, Status.WITHDRAWN, Status.TERMINATED,
-    Status.VOIDED,
-)  # fmt: skip
-OPEN = tuple(status for status in Status if not status.is_closed)
+    CaseStatus.DELIVERED,
+    CaseStatus.ARCHIVED,
+    CaseStatus.REFUSED,
+    CaseStatus.WITHDRAWN,
+    CaseStatus.TERMINATED,
+    CaseStatus.VOIDED,
+)
+OPEN = tuple(status for status in CaseStatus if not status.is_closed)
 
 
 class CaseSource(Labelled):

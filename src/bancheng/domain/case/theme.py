@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.analyse import Terms, terms_of
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import CaseOutcome, Status
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import NotFound, WrongStep
 from bancheng.domain.events import Event, topic
@@ -46,7 +46,7 @@ class ChildNoted(Event, frozen=True, kw_only=True):
     """子件进展: the theme learnt how far one of its children is."""
 
     item: str
-    status: Status
+    status: CaseStatus
     outcome: CaseOutcome | None = None
 
 
@@ -76,7 +76,7 @@ class NoteChild(CaseCommand, frozen=True, kw_only=True):
     """子件进展: tell the theme how far one of its children is."""
 
     item: ItemCode
-    status: Annotated[Status, Meta(description="子件状态")]
+    status: Annotated[CaseStatus, Meta(description="子件状态")]
     outcome: Annotated[CaseOutcome | None, Meta(description="子件结论")] = None
 
 
@@ -118,7 +118,7 @@ def note_child(theme: Case, command: NoteChild, _: Desk) -> list[Event]:
 def close_with_theme(child: Case, command: CloseWithTheme, _: Desk) -> list[Event]:
     if child.theme_id is None:
         raise WrongStep("NO_THEME", "本件不属于一件事主题件", remedy="请单独送达")
-    child.require(command, Status.DECIDED, Status.MADE)
+    child.require(command, CaseStatus.DECIDED, CaseStatus.MADE)
     return [ClosedWithTheme()]
 
 

@@ -7,10 +7,10 @@ from msgspec import Meta
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import (
     CaseOutcome,
+    CaseStatus,
     NotifyWay,
     RatingLevel,
     RatingOrigin,
-    Status,
 )
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
@@ -20,7 +20,13 @@ from bancheng.domain.people import FreeText, PersonName
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
-RATED_IN = (Status.ACCEPTED, Status.DECIDED, Status.MADE, Status.NOTIFIED, Status.DELIVERED)
+RATED_IN = (
+    CaseStatus.ACCEPTED,
+    CaseStatus.DECIDED,
+    CaseStatus.MADE,
+    CaseStatus.NOTIFIED,
+    CaseStatus.DELIVERED,
+)
 
 
 @topic("case.result-made", step=Step.VERIFY)
@@ -113,12 +119,12 @@ class RateCase(CaseCommand, frozen=True, kw_only=True):
 
 
 def make_result(case: Case, command: MakeResult, desk: Desk) -> list[Event]:
-    case.require(command, Status.DECIDED)
+    case.require(command, CaseStatus.DECIDED)
     case.require_holder(desk.actor)
     if waiting := [
         child
         for child in case.children.values()
-        if child.outcome is CaseOutcome.GRANTED and child.status is Status.DECIDED
+        if child.outcome is CaseOutcome.GRANTED and child.status is CaseStatus.DECIDED
     ]:
         whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
         raise WrongStep(
@@ -128,19 +134,19 @@ def make_result(case: Case, command: MakeResult, desk: Desk) -> list[Event]:
 
 
 def notify(case: Case, command: NotifyResult, _: Desk) -> list[Event]:
-    case.require(command, Status.MADE)
+    case.require(command, CaseStatus.MADE)
     case.require_own(command)
     return [ResultNotified(way=command.way)]
 
 
 def keep(case: Case, command: KeepResult, _: Desk) -> list[Event]:
-    case.require(command, Status.NOTIFIED)
+    case.require(command, CaseStatus.NOTIFIED)
     case.require_own(command)
     return [ResultKept(place=command.place)]
 
 
 def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
-    case.require(command, Status.NOTIFIED)
+    case.require(command, CaseStatus.NOTIFIED)
     case.require_own(command)
     if command.way not in case.offered.deliveries:
         raise InvalidInput(
