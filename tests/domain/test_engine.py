@@ -9,7 +9,7 @@ from bancheng.domain.complaint.dispatch import DispatchWorkOrders
 from bancheng.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from bancheng.domain.events import Channel
 from bancheng.domain.office.unit import RegisterUnit
-from bancheng.domain.people import IdNumber, Role
+from bancheng.domain.people import Actor, IdNumber, Role
 from support.builders import REPORTER, SEALED, TEXT, analysing, dispatching, reporting
 from support.fakes import BACKENDS, a_hall, do, events_of
 from support.given import ADMIN, CLERK, HANDLER, STAFF, START, VERIFIER, local

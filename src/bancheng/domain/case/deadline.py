@@ -38,7 +38,7 @@ class ClockDue(Struct, frozen=True, kw_only=True):
 
 
 class ClockVerdict(Struct, frozen=True, kw_only=True):
-    """时限结论: the verdict on one clock."""
+    """分项结论: the verdict on one of several clocks."""
 
     kind: LimitKind
     subject: str
