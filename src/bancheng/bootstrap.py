@@ -17,6 +17,7 @@ from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
 from bancheng.infra import database
+from bancheng.infra.bookmarks import Bookmark
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec
@@ -27,7 +28,7 @@ from bancheng.infra.rulebooks import load_rulebook
 from bancheng.infra.schema import create_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
-from bancheng.jobs import Sweep, Sweeper
+from bancheng.jobs import Reactor, Sweep, Sweeper
 from bancheng.projections import items, registers
 from bancheng.projections.base import Database
 from bancheng.projections.pages import Pages
@@ -99,6 +100,7 @@ class Container:
     runner: Runner
     builder: Builder
     sweep: Sweep
+    reactor: Reactor
     sweeper: Sweeper
     calendar: PublishedCalendar
     rules: HallRules
@@ -157,6 +159,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     )
     engine = Engine(store, vault, clock, ids, rules, config.hall)
     sweep = Sweep(engine, data, lambda position: runner.wait(position, ("deadline_board",)))
+    reactor = Reactor(engine, Bookmark(data, "reactor"))
     return Container(
         config=config,
         database=data,
@@ -168,7 +171,8 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         builder=builder,
         sweep=sweep,
         calendar=calendar,
-        sweeper=Sweeper(sweep, Leadership(data)),
+        reactor=reactor,
+        sweeper=Sweeper(sweep, reactor, Leadership(data)),
         rules=rules,
         issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),
     )

@@ -230,7 +230,7 @@ ACTS: tuple[Act, ...] = (
     _act(case.supervise.WithdrawCase, case.supervise.withdraw, CLERK, on=CASE),
     _act(case.supervise.DeemWithdrawn, case.supervise.deem_withdrawn, SYSTEM, on=CASE,
          basis="安阳市政务服务条例第二十四条"),
-    _act(case.supervise.TerminateCase, case.supervise.terminate, HEAD, DUTY, on=CASE),
+    _act(case.supervise.TerminateCase, case.supervise.terminate, HEAD, DUTY, SYSTEM, on=CASE),
     _act(case.supervise.VoidCase, case.supervise.void, DUTY, on=CASE),
     _act(case.supervise.ReviewApproval, case.supervise.review_approval, OFFICER, SUPERVISOR,
          on=CASE, basis="批后复审制"),

@@ -126,6 +126,26 @@ class Clock(Struct, frozen=True, kw_only=True):
         return key_of(self.kind, self.subject)
 
 
+# By which entries of the rule book a limit is set and warns, where its kind does not say so.
+_PURPOSES = {
+    LimitKind.PRE_REVIEW: "case.pre_review",
+    LimitKind.NOTICE: "case.one_time_notice",
+    LimitKind.SUPPLEMENT: "case.supplement",
+    LimitKind.STATUTORY: "case.decide",
+    LimitKind.PROMISED: "case.promised",
+    LimitKind.STEP: "case.step",
+    LimitKind.PROCEDURE: "case.procedure",
+    LimitKind.DELIVER: "case.deliver",
+    LimitKind.CONTACT: "rating.contact",
+    LimitKind.RECTIFY: "rating.rectify",
+}
+
+
+def purpose_of(kind: LimitKind) -> str:
+    """用途: what the rule book calls limits of ``kind``."""
+    return _PURPOSES.get(kind, str(kind))
+
+
 def key_of(kind: LimitKind, subject: str) -> str:
     """The name of the limit of ``kind`` on ``subject``."""
     return f"{subject}/{kind}"

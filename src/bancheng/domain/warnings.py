@@ -16,6 +16,7 @@ from bancheng.domain.clocks import (
     Redecided,
     Started,
     key_of,
+    purpose_of,
 )
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
@@ -173,7 +174,7 @@ def replanned(
     """
     clock = _running(clocks, kind, subject)
     before = clock.due
-    due = desk.warned(clock.watch.replan(desk.calendar).due, kind.value)
+    due = desk.warned(clock.watch.replan(desk.calendar).due, purpose_of(kind))
     if all(getattr(due, part) == getattr(before, part) for part in _WHAT_MATTERS):
         raise WrongStep("DUE_DATE_UNCHANGED", "新日历不影响本时限", remedy="无需重新定期")
     return DueDateReplanned(kind=kind, subject=subject, before=before, due=due)

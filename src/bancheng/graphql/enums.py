@@ -23,6 +23,7 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Role, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.time_limits.terms import LimitUnit
 from bancheng.projections.warning_ledger import WarningState
 from bancheng.projections.work_order_ledger import ExtensionState
@@ -45,7 +46,7 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     case_terms.RatingLevel,
     case_terms.RatingOrigin,
     case_terms.RatingState,
-    case_terms.CheckRule,
+    CheckRule,
     DeliveryWay,
     Role,
     LimitKind,

@@ -78,6 +78,13 @@ register = Table(
     Column("last_number", Integer, nullable=False),
 )
 
+bookmark = Table(
+    "bookmark",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("position", _Position, nullable=False),
+)
+
 answered = Table(
     "answered",
     metadata,

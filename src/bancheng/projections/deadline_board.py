@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    text,
 )
 
 from bancheng.domain.clocks import (
@@ -40,6 +41,7 @@ from bancheng.projections.rows import Row, Rows
 _OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
 _SLIP_ISSUED = supervise.SupervisionOrderIssued  # a card is answered within a limit too
 
+_EFFECT = "state = 'running' AND kind IN ('notice', 'supplement')"
 limit = Table(
     "deadline_board",
     MetaData(),
@@ -73,6 +75,13 @@ limit = Table(
     Column("position", Position, nullable=False),
     Index("deadline_board_matter", "matter_id"),
     Index("deadline_board_state_due", "state", "due_at", "limit_key"),
+    # Few limits have an effect in law; the others must cost the sweep nothing.
+    Index(
+        "deadline_board_effect",
+        "due_at",
+        sqlite_where=text(_EFFECT),
+        postgresql_where=text(_EFFECT),
+    ),
     Index("deadline_board_next", "next_at", "limit_key"),
     Index("deadline_board_unit", "unit", "due_at", "limit_key"),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, text
 
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.labelled import Labelled
@@ -135,6 +135,16 @@ _DUE_WARNINGS = (
     .order_by(limit.c.next_at, limit.c.limit_key)
     .limit(bindparam("most"))
 )
+_LAPSED = (
+    select(*(limit.c[name] for name in ("matter_id", "kind", "cycle", "limit_key")))
+    .where(
+        text("state = 'running' AND kind IN ('notice', 'supplement')"),
+        limit.c.due_at <= bindparam("now"),
+        among(limit.c.kind, "kinds"),
+    )
+    .order_by(limit.c.due_at, limit.c.limit_key)
+    .limit(bindparam("most"))
+)
 _OF_OTHER_CALENDARS = (
     select(limit.c.matter_id, limit.c.kind, limit.c.subject, limit.c.limit_key)
     .where(
@@ -154,6 +164,24 @@ def due_warnings(connection: Connection, now: datetime, most: int) -> list[DueWa
     """
     found = connection.execute(_DUE_WARNINGS, {"now": now, "most": most})
     return [DueWarning(**row._mapping) for row in found]  # noqa: SLF001
+
+
+class Lapsed(msgspec.Struct, frozen=True, kw_only=True):
+    """届满时限: a running limit that ran out."""
+
+    matter_id: str
+    kind: LimitKind
+    cycle: int
+    limit_key: str
+
+
+def lapsed(
+    connection: Connection, kinds: tuple[LimitKind, ...], now: datetime, most: int
+) -> list[Lapsed]:
+    """At most ``most`` running limits of ``kinds`` that ran out by ``now``, the oldest first."""
+    values = {"kinds": kinds, "now": now, "most": most}
+    found = connection.execute(_LAPSED, values)
+    return [Lapsed(**row._mapping) for row in found]  # noqa: SLF001
 
 
 class OldLimit(msgspec.Struct, frozen=True, kw_only=True):

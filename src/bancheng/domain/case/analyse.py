@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from bancheng.domain.case.discover import Materials, Received, checked, still_missing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, RefusalGround
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.clocks import LimitKind, purpose_of
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
@@ -326,4 +326,4 @@ def terms_of(item: ServiceItem, desk: Desk, deemed: DeemedAcceptance | None = No
 
 
 def _due(limit: Limit | None, kind: LimitKind, since: datetime, desk: Desk) -> DueDate | None:
-    return None if limit is None else desk.due(limit, kind, since=since)
+    return None if limit is None else desk.due(limit, purpose_of(kind), since=since)

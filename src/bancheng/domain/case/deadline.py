@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
-from bancheng.domain.clocks import Clock, LimitKind
+from bancheng.domain.clocks import Clock, LimitKind, purpose_of
 from bancheng.domain.commands import Desk, approvers
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
@@ -183,7 +183,7 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
     limit = replace(
         case_by_case(days), id=procedure.code, label=procedure.name, basis=procedure.basis
     )
-    due = desk.due(limit, LimitKind.PROCEDURE)
+    due = desk.due(limit, purpose_of(LimitKind.PROCEDURE))
     pause = None if procedure.counted else _pause(procedure, command, due, desk)
     watched = case.running(*PAUSED) if pause is not None and command.told else []
     return [
@@ -311,7 +311,9 @@ def _pause(procedure: SpecialProcedure, command: StartProcedure, due: DueDate, d
 
 def _dues(found: Iterable[tuple[Clock, DueDate]], desk: Desk) -> tuple[ClockDue, ...]:
     return tuple(
-        ClockDue(kind=clock.kind, subject=clock.subject, due=desk.warned(due, clock.kind))
+        ClockDue(
+            kind=clock.kind, subject=clock.subject, due=desk.warned(due, purpose_of(clock.kind))
+        )
         for clock, due in found
     )
 

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.clocks import LimitKind, purpose_of
 from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
@@ -102,7 +102,7 @@ def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
             from_unit=case.holder,
             materials=command.materials,
             item_step=command.step,
-            due=None if limit is None else desk.due(limit, LimitKind.STEP),
+            due=None if limit is None else desk.due(limit, purpose_of(LimitKind.STEP)),
         )
     ]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.case.state import Case, CaseCommand, Rating
-from bancheng.domain.case.terms import CaseOutcome, CaseStatus, CheckRule, RatingState
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState
 from bancheng.domain.clocks import LimitKind
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import NotFound, WrongStep
@@ -13,6 +13,7 @@ from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.rules import CheckRule
 
 RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
 UNDECIDED = (

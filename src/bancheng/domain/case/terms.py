@@ -111,16 +111,3 @@ class RatingState(Labelled):
     RECTIFIED = "rectified", "已整改"
     EXPLAINED = "explained", "经核实无需整改"
     EXCLUDED = "excluded", "已剔除"
-
-
-class CheckRule(Labelled):
-    """逻辑校验: what a supervision engine finds in a course of events (湖南电子监察)."""
-
-    SUPPLEMENT_REPEATED = "supplement_repeated", "多次告知补正"
-    ACCEPTED_AFTER_END = "accepted_after_end", "办结后受理"
-    STEP_OUT_OF_ORDER = "step_out_of_order", "后序环节早于前序环节"
-    RESULT_BEFORE_APPLICATION = "result_before_application", "结果早于申请"
-    REFUSED_WITHOUT_REASON = "refused_without_reason", "不予许可未说明理由"
-    STEP_OVERDUE = "step_overdue", "环节超期而整体未超期"
-    RECORDED_LATE = "recorded_late", "事后补录"
-    RECORDED_IN_BULK = "recorded_in_bulk", "集中补录"

@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bancheng.domain.time_limits.rulebook_checks import check_book
-from bancheng.domain.time_limits.rules import ExtensionRule, LimitRule, RuleBook, Term
+from bancheng.domain.time_limits.rules import CheckSetting, ExtensionRule, LimitRule, RuleBook, Term
 from bancheng.domain.time_limits.terms import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 from bancheng.domain.time_limits.toml_reading import (
@@ -34,7 +34,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _TERMS: Final = ("causes", "complexities", "exclusions", "diversions", "return_reasons")
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
-_KEYED: Final = (*_TERMS, "limits", "extensions")
+_KEYED: Final = (*_TERMS, "limits", "extensions", "checks")
 _EXACT_UNITS: Final = frozenset(unit.value for unit in LimitUnit if not unit.is_days)
 _RULE_FIELDS: Final = ("purpose", "category", "complexity")
 
@@ -127,6 +127,8 @@ def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.St
     path = f"{name}.{key}"
     if name in _TERMS:
         return read_table(Term, table, path, problems, code=key)
+    if name == "checks":
+        return read_table(CheckSetting, table, path, problems, code=key)
     if name == "extensions":
         return read_table(ExtensionRule, table, path, problems, purpose=key)
     return _limit_rule(key, table, path, problems)

@@ -72,6 +72,31 @@ class ExtensionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str = ""
 
 
+class CheckRule(Labelled):
+    """逻辑校验: what a supervision engine finds in a course of events (湖南电子监察)."""
+
+    SUPPLEMENT_REPEATED = "supplement_repeated", "多次告知补正"
+    ACCEPTED_AFTER_END = "accepted_after_end", "办结后受理"
+    STEP_OUT_OF_ORDER = "step_out_of_order", "后序环节早于前序环节"
+    RESULT_BEFORE_APPLICATION = "result_before_application", "结果早于申请"
+    REFUSED_WITHOUT_REASON = "refused_without_reason", "不予许可未说明理由"
+    STEP_OVERDUE = "step_overdue", "环节超期而整体未超期"
+    RECORDED_LATE = "recorded_late", "事后补录"
+    RECORDED_IN_BULK = "recorded_in_bulk", "集中补录"
+
+
+class CheckSetting(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """校验设置: a logic check that is made, on what ground, and from what on it finds something.
+
+    ``most`` is how often a thing may happen, ``hours`` how far apart two times may lie.
+    """
+
+    code: CheckRule
+    basis: str
+    most: Annotated[int, Meta(ge=0, le=1000)] = 1
+    hours: Annotated[int, Meta(ge=1, le=10_000)] = 24
+
+
 class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """规则库: one version of the rules of a place, with the days it holds and its legal basis."""
 
@@ -93,6 +118,7 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     extensions: tuple[ExtensionRule, ...] = ()
     warnings: tuple[Threshold, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
+    checks: tuple[CheckSetting, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """有效: whether the rules are in force on ``day``."""

@@ -1,40 +1,33 @@
-"""What the hall does by itself: warnings that are due, limits that a new calendar touches.
-
-Plain functions and one thread. Every act has a key derived from what it is about, so that a crash
-or a second sweep repeats nothing; the leader only saves work.
-"""
+"""巡检: warnings that are due, effects of limits that ran out, limits to be planned anew."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from threading import Event, Thread
-from typing import Final, Protocol
+from typing import Final
 
 import sqlalchemy
 import structlog
 
 from bancheng.app.engine import Context, Engine
+from bancheng.domain.case.analyse import DeemAccepted
+from bancheng.domain.case.supervise import DeemWithdrawn
+from bancheng.domain.clocks import LimitKind
 from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.warn import RaiseWarning, ReplanDueDate
 from bancheng.projections import deadlines
-from bancheng.projections.feed import place_of
 
 SWEEPER: Final = Actor(
     id="system-sweep", name="时限巡检", post="系统", unit="SYSTEM",
-    roles=(Role.EFFICIENCY_SUPERVISOR,),
+    roles=(Role.EFFICIENCY_SUPERVISOR, Role.SYSTEM),
 )  # fmt: skip
 BATCH: Final = 200
-SWEEP_SECONDS: Final = 0.5
+# What the law itself does when a limit of the kind runs out.
+EFFECTS: Final[dict[LimitKind, type[DeemAccepted] | type[DeemWithdrawn]]] = {
+    LimitKind.NOTICE: DeemAccepted,
+    LimitKind.SUPPLEMENT: DeemWithdrawn,
+}
 _log = structlog.get_logger(room="jobs")
-
-
-class Leadership(Protocol):
-    """值守: who of several processes does the sweeping."""
-
-    def held(self) -> AbstractContextManager[bool]:
-        """Whether this process leads, for as long as the block lasts."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,18 @@ class Sweep:
             self.catch_up(max(stored))
         return raised
 
+    def lapse(self) -> int:
+        """Record what the law did when limits ran out; how many effects were recorded."""
+        recorded = 0
+        while found := self._lapsed():
+            positions = [self._take_effect(one) for one in found]
+            stored = [position for position in positions if position]
+            recorded += len(stored)
+            if not stored:
+                break
+            self.catch_up(max(stored))
+        return recorded
+
     def replan(self) -> int:
         """Decide the running limits anew that an earlier calendar decided; how many changed."""
         version = self.engine.rules.calendar().version
@@ -66,6 +71,21 @@ class Sweep:
     def _due(self) -> list[deadlines.DueWarning]:
         with self.database.connect() as connection:
             return deadlines.due_warnings(connection, self.engine.clock.now(), BATCH)
+
+    def _lapsed(self) -> list[deadlines.Lapsed]:
+        now = self.engine.clock.now()
+        with self.database.connect() as connection:
+            return deadlines.lapsed(connection, tuple(EFFECTS), now, BATCH)
+
+    def _take_effect(self, lapsed: deadlines.Lapsed) -> int:
+        key = f"lapse/{lapsed.limit_key}/{lapsed.cycle}"
+        try:
+            command = EFFECTS[lapsed.kind](case_id=lapsed.matter_id)
+            answer = self.engine.execute(command, _context(key))
+        except DomainError as refused:  # it was ended since the board was read
+            _log.info("effect_not_taken", key=key, code=refused.code)
+            return 0
+        return 0 if answer.repeated else answer.position
 
     def _raise(self, due: deadlines.DueWarning) -> int:
         command = RaiseWarning(
@@ -98,49 +118,6 @@ class Sweep:
         except WrongStep:  # the new calendar does not touch it, or it has ended meanwhile
             return False
         return not answer.repeated
-
-
-class Sweeper:
-    """巡检线程: sweeps again and again while this process leads."""
-
-    def __init__(self, sweep: Sweep, leadership: Leadership) -> None:
-        self._sweep = sweep
-        self._leadership = leadership
-        self._stopping = Event()
-        self._thread: Thread | None = None
-        self._planned_for: str | None = None
-
-    def start(self) -> None:
-        """Begin to sweep in a thread of its own."""
-        self._stopping.clear()
-        self._thread = Thread(target=self._run, name="sweeper", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread when the sweep in hand is done."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                with self._leadership.held() as leads:
-                    while leads and not self._stopping.is_set():
-                        self._once()
-                        self._stopping.wait(SWEEP_SECONDS)
-            except Exception as error:  # noqa: BLE001  the thread must outlive any failure
-                _log.error("sweep_failed", error=place_of(error))
-            self._stopping.wait(SWEEP_SECONDS)
-
-    def _once(self) -> None:
-        version = self._sweep.engine.rules.calendar().version
-        if version != self._planned_for:
-            changed = self._sweep.replan()
-            _log.info("limits_replanned", calendar=version, changed=changed)
-            self._planned_for = version
-        self._sweep.warn()
 
 
 def _context(key: str) -> Context:

@@ -1,0 +1,147 @@
+"""联动规则: event → commands, between streams. Pure but for the state of cases it may ask for.
+
+What is asked for twice is done once: the key of an act is made of the event that asks for it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from bancheng.app.deciding import Rules
+from bancheng.domain.case.analyse import CaseAccepted, CaseDeemedAccepted
+from bancheng.domain.case.checks import findings_in
+from bancheng.domain.case.deadline import CaseDecided, DecisionRecalled
+from bancheng.domain.case.state import Case
+from bancheng.domain.case.supervise import (
+    CaseDeemedWithdrawn,
+    CaseTerminated,
+    CaseVoided,
+    CaseWithdrawn,
+    RecordFinding,
+    TerminateCase,
+)
+from bancheng.domain.case.terms import RatingOrigin
+from bancheng.domain.case.theme import (
+    AttachChild,
+    ChildOpened,
+    ClosedWithTheme,
+    CloseWithTheme,
+    NoteChild,
+    OpenChild,
+)
+from bancheng.domain.case.verify import CaseRated, ResultDelivered, ResultMade
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.discover import ReportTicket
+from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.people import FreeText, Title
+
+CaseOf = Callable[[str], Case]
+
+
+class Reaction(NamedTuple):
+    """联动: a command that an event asks for, under the key that lets it happen once."""
+
+    key: str
+    command: Command
+
+
+def reactions_to(recorded: Recorded, case_of: CaseOf) -> list[Reaction]:
+    """What ``recorded`` asks for in other streams."""
+    policy = POLICIES.get(type(recorded.event))
+    commands = () if policy is None else policy(recorded.event, recorded, case_of)
+    return [
+        Reaction(f"policy/{recorded.envelope.event_id}/{number}", command)
+        for number, command in enumerate(commands)
+    ]
+
+
+def checks_of(history: Sequence[Recorded], rules: Rules) -> list[Reaction]:
+    """What the logic checks of the rule book find in the course of a case."""
+    return [
+        Reaction(
+            f"check/{history[0].stream_id}/{found.finding_id}",
+            RecordFinding(
+                case_id=history[0].stream_id,
+                finding_id=found.finding_id,
+                rule=found.rule,
+                basis=found.basis,
+                detail=found.detail,
+            ),
+        )
+        for found in findings_in(history, rules.rulebook(), rules.calendar())
+    ]
+
+
+def _open_children(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
+    theme = case_of(recorded.stream_id)
+    for item in theme.offered.children:
+        yield OpenChild(item=item, theme_id=recorded.stream_id, theme_number=theme.number)
+
+
+def _attach(event: ChildOpened, recorded: Recorded, _: CaseOf) -> Iterator[Command]:
+    yield AttachChild(
+        case_id=event.theme_id,
+        item=event.item.code,
+        child_id=recorded.stream_id,
+        number=event.number,
+        unit=event.item.unit,
+    )
+
+
+def _note(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
+    child = case_of(recorded.stream_id)
+    if child.theme_id is not None:
+        yield NoteChild(
+            case_id=child.theme_id,
+            item=child.offered.code,
+            status=child.status,
+            outcome=child.outcome,
+        )
+
+
+def _close_children(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
+    for child in case_of(recorded.stream_id).children.values():
+        if child.case_id is not None and not child.status.is_closed:
+            yield CloseWithTheme(case_id=child.case_id)
+
+
+def _ended(event: Any, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
+    yield from _note(event, recorded, case_of)
+    for child in case_of(recorded.stream_id).children.values():
+        if child.case_id is not None and not child.status.is_closed:
+            reason = FreeText(f"所属一件事主题件已结束: {event.term}")
+            yield TerminateCase(case_id=child.case_id, reason=reason)
+
+
+def _bad_rating(event: CaseRated, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
+    given = event.origin in (RatingOrigin.CITIZEN, RatingOrigin.STAFF_ASSISTED)
+    if not event.level.is_bad or not given:
+        return
+    case = case_of(recorded.stream_id)
+    yield ReportTicket(
+        category=TicketCategory.COMPLAINT,
+        channel=Channel.RATING,
+        subject=Title(f"差评: {case.offered.name}"[:200]),
+        content=FreeText(f"办件 {case.number} 收到评价「{event.level.label}」,评价内容见办件。"),
+        source_ref=event.rating_id,
+        service_item=case.offered.code,
+        case_id=recorded.stream_id,
+        accused_unit=case.offered.unit,
+    )
+
+
+POLICIES: dict[type, Callable[[Any, Recorded, CaseOf], Iterator[Command]]] = {
+    CaseAccepted: _open_children,
+    CaseDeemedAccepted: _open_children,
+    ChildOpened: _attach,
+    CaseDecided: _note,
+    DecisionRecalled: _note,
+    ResultMade: _note,
+    ClosedWithTheme: _note,
+    ResultDelivered: _close_children,
+    CaseWithdrawn: _ended,
+    CaseDeemedWithdrawn: _ended,
+    CaseTerminated: _ended,
+    CaseVoided: _ended,
+    CaseRated: _bad_rating,
+}

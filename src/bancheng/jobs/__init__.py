@@ -1,0 +1,9 @@
+"""What the hall does by itself: reactions between matters, warnings, effects in law.
+
+Plain functions and one thread. Every act has a key derived from what it is about, so that a crash
+or a second sweep repeats nothing; the leader only saves work.
+"""
+
+from bancheng.jobs.reactor import Reactor as Reactor
+from bancheng.jobs.sweep import Sweep as Sweep
+from bancheng.jobs.sweeper import Sweeper as Sweeper

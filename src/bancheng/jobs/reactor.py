@@ -1,0 +1,83 @@
+"""联动: what happened to one matter asks for acts on another; carried out once, in order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, Protocol
+
+import structlog
+
+from bancheng.app.engine import Context, Engine
+from bancheng.app.policies import Reaction, checks_of, reactions_to
+from bancheng.app.registry import CASE
+from bancheng.domain.case.state import Case
+from bancheng.domain.errors import DomainError
+from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.people import Actor, Role
+
+REACTOR: Final = Actor(
+    id="system-reactor", name="业务联动", post="系统", unit="SYSTEM",
+    roles=(Role.SYSTEM, Role.HANDLER),
+)  # fmt: skip
+BATCH: Final = 500
+_log = structlog.get_logger(room="jobs")
+
+
+class Bookmark(Protocol):
+    """书签: how far a follower of the log has come; kept apart from what it does."""
+
+    def position(self) -> int:
+        """Behind which position to go on."""
+
+    def move(self, position: int) -> None:
+        """Go on behind ``position``; never back."""
+
+
+@dataclass(frozen=True)
+class Reactor:
+    """联动器: follows the log and has done what policies ask for.
+
+    Each act has a key made of the event that asks for it, so what was done before a crash is not
+    done again after it.
+    """
+
+    engine: Engine
+    bookmark: Bookmark
+
+    def react(self) -> int:
+        """React to everything that is settled; how many acts were carried out."""
+        done = 0
+        while page := self.engine.store.read(self.bookmark.position(), BATCH):
+            done += sum(self._react_to(one) for one in page)
+            done += sum(self._check(stream_id) for stream_id in _cases(page))
+            self.bookmark.move(page[-1].position)
+        return done
+
+    def _react_to(self, recorded: Recorded) -> int:
+        reactions = reactions_to(recorded, self._case)
+        return sum(self._carry_out(reaction) for reaction in reactions)
+
+    def _check(self, case_id: str) -> int:
+        findings = checks_of(self.engine.store.load(case_id), self.engine.rules)
+        return sum(self._carry_out(reaction) for reaction in findings)
+
+    def _case(self, stream_id: str) -> Case:
+        case: Case = reduce(CASE.evolve, self.engine.store.load(stream_id), CASE.empty())
+        return case
+
+    def _carry_out(self, reaction: Reaction) -> int:
+        context = Context(
+            actor=REACTOR, key=reaction.key, channel=Channel.SYSTEM, request_id="policy"
+        )
+        try:
+            answer = self.engine.execute(reaction.command, context)
+        except DomainError as refused:  # what it asks for has become moot meanwhile
+            _log.info("reaction_refused", key=reaction.key, code=refused.code)
+            return 0
+        return 0 if answer.repeated else 1
+
+
+def _cases(page: Iterable[Recorded]) -> Iterable[str]:
+    """The cases the page is about, each once, in the order they come in."""
+    streams = (one.stream_id for one in page if one.stream_id.startswith(CASE.prefix))
+    return dict.fromkeys(streams)
