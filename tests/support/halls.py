@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 
+from msgspec.structs import replace
+
 from bancheng.app.engine import Context
 from bancheng.app.ports import Answer
 from bancheng.bootstrap import Container, build
@@ -32,9 +34,12 @@ def hall(database: str, clock: FixedClock) -> Iterator[Container]:
         container.close()
 
 
-def act(container: Container, command: Command, key: str | None = None) -> Answer:
-    """Carry out ``command`` and let the ledgers catch up."""
-    context = Context(actor=EVERYTHING, key=key or f"test/{next(_keys)}", channel=Channel.WINDOW)
+def act(
+    container: Container, command: Command, key: str | None = None, *, by: str = EVERYTHING.id
+) -> Answer:
+    """Carry out ``command``, as somebody called ``by``, and let the ledgers catch up."""
+    actor = replace(EVERYTHING, id=by)
+    context = Context(actor=actor, key=key or f"test/{next(_keys)}", channel=Channel.WINDOW)
     answer = container.engine.execute(command, context)
     assert container.runner.wait(answer.position)
     return answer

@@ -1,0 +1,279 @@
+"""What the hall does by itself between matters: themes, deemed acceptance, bad ratings, checks."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import reduce
+
+import pytest
+
+from bancheng.app.registry import CASE
+from bancheng.bootstrap import Container
+from bancheng.domain.case import analyse, deadline, discover, dispatch, supervise, theme, verify
+from bancheng.domain.case.state import Case
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, RatingLevel, RatingOrigin
+from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.errors import DomainError
+from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType
+from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
+from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.people import Applicant, FreeText, PersonName
+from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.infra.clock import FixedClock
+from bancheng.infra.store import Store
+from support import halls
+
+TEXT = FreeText("情况属实")
+UNITS = ("HALL", "SC", "XF", "WS")
+CHILDREN = {"YYZZ": "SC", "XFXK": "XF", "WSXK": "WS"}
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(halls.MONDAY)
+
+
+@pytest.fixture
+def hall(database: str, clock: FixedClock) -> Iterator[Container]:
+    with halls.hall(database, clock) as container:
+        for unit in UNITS:
+            halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
+        for code, unit in CHILDREN.items():
+            halls.act(container, item(code, unit))
+        halls.act(container, item("CYKD", "HALL", children=tuple(CHILDREN)))
+        yield container
+
+
+def item(code: str, unit: str, **fields: object) -> PublishItem:
+    usual = {
+        "code": code, "basic_code": code, "name": f"事项{code}", "type": PowerType.LICENCE,
+        "kind": CaseKind.PROMISED, "unit": unit, "legal_basis": "测试", "source": "测试",
+        "promised": StatedLimit(amount=5),
+        "steps": (StatedStep(name="审查", unit=unit, limit=StatedLimit(amount=2)),),
+        "materials": (Material(code="SQB", name="申请表"),
+                      Material(code="CNS", name="场地证明", gap_allowed=True)),
+        "effective_from": date(2026, 1, 1),
+    }  # fmt: skip
+    return PublishItem(**{**usual, **fields})  # type: ignore[arg-type]
+
+
+def received(container: Container, code: str, *materials: str) -> str:
+    applicant = Applicant(name=PersonName("张建国"))
+    case_id = halls.act(container, discover.SubmitCase(item=code, applicant=applicant)).stream_id
+    ticked = tuple(discover.Received(code=one) for one in materials)
+    halls.act(container, discover.ReceiveMaterials(case_id=case_id, materials=ticked))
+    return case_id
+
+
+def accepted(container: Container, code: str) -> str:
+    case_id = received(container, code, "SQB", "CNS")
+    halls.act(container, analyse.AcceptCase(case_id=case_id))
+    settle(container)
+    return case_id
+
+
+def settle(container: Container) -> int:
+    done = container.reactor.react()
+    assert container.runner.wait(container.store.head())
+    return done
+
+
+def state(container: Container, case_id: str) -> Case:
+    case: Case = reduce(CASE.evolve, container.store.load(case_id), CASE.empty())
+    return case
+
+
+def children(container: Container, theme_id: str) -> dict[str, str]:
+    found = state(container, theme_id).children
+    return {code: child.case_id or "" for code, child in found.items()}
+
+
+def granted(case_id: str) -> deadline.DecideCase:
+    return deadline.DecideCase(case_id=case_id, outcome=CaseOutcome.GRANTED, document_no="1号")
+
+
+def refused(container: Container, command: Command) -> DomainError:
+    with pytest.raises(DomainError) as caught:
+        halls.act(container, command)
+    return caught.value
+
+
+def test_a_theme_opens_a_case_for_each_of_its_items_when_it_is_accepted(hall: Container) -> None:
+    theme_id = accepted(hall, "CYKD")
+    opened = children(hall, theme_id)
+    assert set(opened) == set(CHILDREN)
+    for code, child_id in opened.items():
+        child = state(hall, child_id)
+        assert (child.theme_id, child.status) == (theme_id, CaseStatus.ACCEPTED)
+        assert child.holder == CHILDREN[code] == state(hall, theme_id).children[code].unit
+    [joint] = state(hall, theme_id).running(LimitKind.STATUTORY)
+    assert (joint.due.limit.amount, joint.due.due_date) == (45, date(2026, 5, 8))
+
+
+def test_issuing_waits_for_all_and_says_for_whom(hall: Container, clock: FixedClock) -> None:
+    theme_id = accepted(hall, "CYKD")
+    opened = children(hall, theme_id)
+    assert refused(hall, granted(theme_id)).code == "CHILDREN_OPEN"
+    for code in ("YYZZ", "XFXK"):
+        halls.act(hall, granted(opened[code]))
+    settle(hall)
+    clock.set(halls.MONDAY + timedelta(days=10))
+    waiting = refused(hall, granted(theme_id))
+    assert (waiting.code, "WS(WSXK)" in waiting.message) == ("CHILDREN_OPEN", True)
+    halls.act(hall, granted(opened["WSXK"]))
+    late = state(hall, opened["WSXK"]).clocks.values()
+    assert [clock.kind for clock in late if clock.state is LimitState.LATE] == [LimitKind.PROMISED]
+    settle(hall)
+    halls.act(hall, granted(theme_id))
+    assert refused(hall, verify.MakeResult(case_id=theme_id, documents=("证",))).code == (
+        "CHILDREN_NOT_MADE"
+    )
+    for child_id in opened.values():
+        halls.act(hall, verify.MakeResult(case_id=child_id, documents=("证照",)))
+        alone = verify.NotifyResult(case_id=child_id, way=NotifyWay.SMS)
+        assert refused(hall, alone).code == "BELONGS_TO_THEME"
+    settle(hall)
+    issue(hall, theme_id)
+    settle(hall)
+    assert {state(hall, one).status for one in opened.values()} == {CaseStatus.DELIVERED}
+    assert {child.status for child in state(hall, theme_id).children.values()} == {
+        CaseStatus.DELIVERED
+    }
+
+
+def issue(container: Container, case_id: str) -> None:
+    halls.act(container, verify.MakeResult(case_id=case_id, documents=("证照",)))
+    halls.act(container, verify.NotifyResult(case_id=case_id, way=NotifyWay.SMS))
+    halls.act(container, verify.DeliverResult(case_id=case_id, way=DeliveryWay.COUNTER))
+
+
+def test_children_end_with_a_theme_that_is_withdrawn(hall: Container) -> None:
+    theme_id = accepted(hall, "CYKD")
+    opened = children(hall, theme_id)
+    halls.act(hall, supervise.WithdrawCase(case_id=theme_id, reason=TEXT))
+    settle(hall)
+    assert {state(hall, one).status for one in opened.values()} == {CaseStatus.TERMINATED}
+
+
+def test_reacting_again_or_from_the_start_does_nothing_twice(hall: Container) -> None:
+    accepted(hall, "CYKD")
+    before = hall.store.head()
+    assert settle(hall) == 0
+    again = hall.reactor.__class__(hall.engine, Nowhere())
+    assert again.react() == 0
+    assert hall.store.head() == before
+
+
+class Nowhere:
+    """A bookmark that was lost."""
+
+    def __init__(self) -> None:
+        self._position = 0
+
+    def position(self) -> int:
+        return self._position
+
+    def move(self, position: int) -> None:
+        self._position = position
+
+
+def test_what_was_done_before_a_crash_is_not_done_again(
+    hall: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme_id = received(hall, "CYKD", "SQB", "CNS")
+    halls.act(hall, analyse.AcceptCase(case_id=theme_id))
+    calls = 0
+    unit = Store.unit
+
+    def dying(store: Store) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise OSError("the power went")
+        return unit(store)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "unit", dying)
+        with pytest.raises(OSError, match="the power went"):
+            hall.reactor.react()
+    settle(hall)
+    opened = [one for one in hall.store.read(0, 1000) if isinstance(one.event, theme.ChildOpened)]
+    assert len(opened) == len(CHILDREN)
+    assert all(children(hall, theme_id).values())
+
+
+def test_the_fifth_working_day_without_a_notice_accepts_from_the_day_of_receipt(
+    hall: Container, clock: FixedClock
+) -> None:
+    case_id = received(hall, "YYZZ")
+    clock.set(halls.MONDAY.replace(day=9, hour=15, minute=59))
+    assert hall.sweep.lapse() == 0
+    clock.set(halls.MONDAY.replace(day=9, hour=16))  # midnight in the hall
+    assert hall.sweep.lapse() == 1
+    assert hall.sweep.lapse() == 0
+    [event] = [
+        one.event
+        for one in hall.store.load(case_id)
+        if isinstance(one.event, analyse.CaseDeemedAccepted)
+    ]
+    assert event.deemed.effective_at == halls.MONDAY
+    assert event.terms.promised is not None
+    assert event.terms.promised.due_date == date(2026, 3, 9)
+    lines = "".join(event.deemed.lines())
+    assert "自收到申请材料之日起即为受理" in lines
+    assert "第三十二条" in lines
+    assert state(hall, case_id).status is CaseStatus.ACCEPTED
+
+
+def test_what_was_promised_and_did_not_come_withdraws_the_case(
+    hall: Container, clock: FixedClock
+) -> None:
+    case_id = received(hall, "YYZZ", "SQB")
+    halls.act(hall, analyse.AcceptCase(case_id=case_id, gap_promise_no="承诺1号"))
+    clock.set(halls.MONDAY.replace(day=9, hour=15, minute=59))
+    assert hall.sweep.lapse() == 0
+    clock.set(halls.MONDAY.replace(day=9, hour=16))
+    assert hall.sweep.lapse() == 1
+    assert state(hall, case_id).status is CaseStatus.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("level", "origin", "opens"),
+    [
+        (RatingLevel.VERY_DISSATISFIED, RatingOrigin.CITIZEN, True),
+        (RatingLevel.DISSATISFIED, RatingOrigin.STAFF_ASSISTED, True),
+        (RatingLevel.DISSATISFIED, RatingOrigin.IMPORT, False),
+        (RatingLevel.FAIR, RatingOrigin.CITIZEN, False),
+    ],
+)
+def test_a_bad_rating_of_a_citizen_opens_a_ticket_about_the_case(
+    hall: Container, level: RatingLevel, origin: RatingOrigin, *, opens: bool
+) -> None:
+    case_id = accepted(hall, "YYZZ")
+    halls.act(hall, verify.RateCase(case_id=case_id, level=level, origin=origin, named=True))
+    assert settle(hall) == int(opens)
+    tickets = [
+        one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
+    ]
+    assert [(one.case_id, one.accused_unit) for one in tickets] == [(case_id, "SC")] * opens
+
+
+def test_a_step_that_is_late_in_a_case_that_is_not_is_found_once(
+    hall: Container, clock: FixedClock
+) -> None:
+    case_id = accepted(hall, "YYZZ")
+    transfer = dispatch.TransferCase(case_id=case_id, to_unit="HALL", step="审查")
+    halls.act(hall, transfer)
+    clock.set(halls.MONDAY + timedelta(days=3))
+    halls.act(hall, dispatch.SignHandOver(case_id=case_id), by="second")
+    halls.act(hall, dispatch.FinishStep(case_id=case_id, name="审查", opinion=TEXT))
+    halls.act(hall, granted(case_id))
+    assert settle(hall) == 1
+    assert settle(hall) == 0
+    [found] = [
+        one.event
+        for one in hall.store.load(case_id)
+        if isinstance(one.event, supervise.CheckFailed)
+    ]
+    assert (found.rule, "审查" in found.detail) == (CheckRule.STEP_OVERDUE, True)
