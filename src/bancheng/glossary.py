@@ -155,11 +155,14 @@ def _role(role: Role) -> Entry:
 
 
 def _by_step() -> list[str]:
+    """The topics by step and file, whichever file was imported first."""
     steps = list(Step)
-    return sorted(
-        TOPICS,
-        key=lambda topic: steps.index(step) if (step := TOPICS[topic].step) else len(steps),
-    )
+
+    def place(topic: str) -> tuple[int, str]:
+        cls = TOPICS[topic]
+        return steps.index(cls.step) if cls.step else len(steps), cls.__module__
+
+    return sorted(TOPICS, key=place)
 
 
 def _event(topic: str) -> Entry:
@@ -176,8 +179,8 @@ def _command(act: Act) -> Entry:
 
 
 def _step_of(command: type[Command]) -> Step | None:
-    room = command.__module__.rpartition(".")[2]
-    return next((step for step in Step if step.value == room), None)
+    steps = {event.step for event in TOPICS.values() if event.__module__ == command.__module__}
+    return steps.pop() if len(steps) == 1 else None
 
 
 def _kind(kind: str, step: Step | None) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from bancheng.app.deciding import Rules
-from bancheng.domain.case.analyse import CaseAccepted, CaseDeemedAccepted
+from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.checks import findings_in
-from bancheng.domain.case.deadline import CaseDecided, DecisionRecalled
+from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import (
     CaseDeemedWithdrawn,

@@ -8,7 +8,7 @@ import sqlalchemy
 import structlog
 
 from bancheng.app.engine import Context, Engine
-from bancheng.domain.case.analyse import DeemAccepted
+from bancheng.domain.case.accept import DeemAccepted
 from bancheng.domain.case.supervise import DeemWithdrawn
 from bancheng.domain.clocks import LimitKind
 from bancheng.domain.errors import DomainError, WrongStep

@@ -6,7 +6,20 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.domain import warnings
-from bancheng.domain.case import analyse, deadline, discover, dispatch, supervise, theme, verify
+from bancheng.domain.case import (
+    accept,
+    analyse,
+    deadline,
+    decide,
+    discover,
+    dispatch,
+    procedure,
+    ratings,
+    refuse,
+    supervise,
+    theme,
+    verify,
+)
 from bancheng.domain.case.clocks import CLOCKS
 from bancheng.domain.case.state import Case, Child, HandOver, Rating
 from bancheng.domain.case.terms import CaseStatus, RatingState
@@ -62,9 +75,9 @@ def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
 
 
 def _accepted(
-    case: Case, event: analyse.CaseAccepted | analyse.CaseDeemedAccepted, _: Recorded
+    case: Case, event: accept.CaseAccepted | accept.CaseDeemedAccepted, _: Recorded
 ) -> Case:
-    gap = event.gap if isinstance(event, analyse.CaseAccepted) else ()
+    gap = event.gap if isinstance(event, accept.CaseAccepted) else ()
     return replace(
         case,
         status=CaseStatus.ACCEPTED,
@@ -74,7 +87,7 @@ def _accepted(
     )
 
 
-def _gap_filled(case: Case, event: analyse.GapFilled, _: Recorded) -> Case:
+def _gap_filled(case: Case, event: accept.GapFilled, _: Recorded) -> Case:
     return replace(case, gap=event.missing)
 
 
@@ -96,11 +109,11 @@ def _step_finished(case: Case, event: dispatch.StepFinished, _: Recorded) -> Cas
     return replace(case, steps_done=case.steps_done | {event.name})
 
 
-def _procedure_started(case: Case, event: deadline.SpecialProcedureStarted, _: Recorded) -> Case:
+def _procedure_started(case: Case, event: procedure.SpecialProcedureStarted, _: Recorded) -> Case:
     return replace(case, procedure=event.procedure)
 
 
-def _procedure_ended(case: Case, _event: deadline.SpecialProcedureEnded, _: Recorded) -> Case:
+def _procedure_ended(case: Case, _event: procedure.SpecialProcedureEnded, _: Recorded) -> Case:
     return replace(case, procedure=None)
 
 
@@ -114,11 +127,11 @@ def _extension_answered(case: Case, _event: object, _: Recorded) -> Case:
     return replace(case, extension_asked=None)
 
 
-def _decided(case: Case, event: deadline.CaseDecided, _: Recorded) -> Case:
+def _decided(case: Case, event: decide.CaseDecided, _: Recorded) -> Case:
     return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, extension_asked=None)
 
 
-def _recalled(case: Case, _event: deadline.DecisionRecalled, _: Recorded) -> Case:
+def _recalled(case: Case, _event: decide.DecisionRecalled, _: Recorded) -> Case:
     return replace(case, status=CaseStatus.ACCEPTED, outcome=None)
 
 
@@ -142,7 +155,7 @@ def _rated(case: Case, event: verify.CaseRated, _: Recorded) -> Case:
     return replace(case, ratings={**case.ratings, event.rating_id: Rating(state=state)})
 
 
-def _contacted(case: Case, event: supervise.RaterContacted, _: Recorded) -> Case:
+def _contacted(case: Case, event: ratings.RaterContacted, _: Recorded) -> Case:
     state = RatingState.TO_RECTIFY if event.justified else RatingState.EXPLAINED
     return _with_rating(case, event.rating_id, state=state)
 
@@ -180,12 +193,12 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     discover.MaterialsReceived: _received,
     analyse.SupplementNoticed: _noticed,
     analyse.SupplementReceived: _received,
-    analyse.CaseAccepted: _accepted,
-    analyse.CaseDeemedAccepted: _accepted,
-    analyse.GapFilled: _gap_filled,
-    analyse.RefusalReported: _refusal(reported=True),
-    analyse.RefusalDenied: _refusal(reported=False),
-    analyse.AcceptanceRefused: _to(CaseStatus.REFUSED),
+    accept.CaseAccepted: _accepted,
+    accept.CaseDeemedAccepted: _accepted,
+    accept.GapFilled: _gap_filled,
+    refuse.RefusalReported: _refusal(reported=True),
+    refuse.RefusalDenied: _refusal(reported=False),
+    refuse.AcceptanceRefused: _to(CaseStatus.REFUSED),
     theme.ChildOpened: _child_opened,
     theme.ChildAttached: _attached,
     theme.ChildNoted: _noted,
@@ -193,22 +206,22 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     dispatch.CaseTransferred: _transferred,
     dispatch.HandOverSigned: _signed,
     dispatch.StepFinished: _step_finished,
-    deadline.SpecialProcedureStarted: _procedure_started,
-    deadline.SpecialProcedureEnded: _procedure_ended,
+    procedure.SpecialProcedureStarted: _procedure_started,
+    procedure.SpecialProcedureEnded: _procedure_ended,
     deadline.CaseExtensionRequested: _extension_asked,
     deadline.CaseExtensionGranted: _extension_answered,
     deadline.CaseExtensionDenied: _extension_answered,
-    deadline.CaseDecided: _decided,
-    deadline.DecisionRecalled: _recalled,
+    decide.CaseDecided: _decided,
+    decide.DecisionRecalled: _recalled,
     verify.ResultMade: _to(CaseStatus.MADE),
     verify.ResultNotified: _to(CaseStatus.NOTIFIED),
     verify.ResultDelivered: _to(CaseStatus.DELIVERED),
     verify.CaseRated: _rated,
-    supervise.RaterContacted: _contacted,
-    supervise.RatingRectified: _rating_to(RatingState.RECTIFIED),
-    supervise.RatingAppealed: _rating_to(RatingState.APPEALED, appealed=True),
-    supervise.RatingExcluded: _rating_to(RatingState.EXCLUDED),
-    supervise.RatingUpheld: _rating_to(RatingState.TO_RECTIFY),
+    ratings.RaterContacted: _contacted,
+    ratings.RatingRectified: _rating_to(RatingState.RECTIFIED),
+    ratings.RatingAppealed: _rating_to(RatingState.APPEALED, appealed=True),
+    ratings.RatingExcluded: _rating_to(RatingState.EXCLUDED),
+    ratings.RatingUpheld: _rating_to(RatingState.TO_RECTIFY),
     supervise.CaseWithdrawn: _to(CaseStatus.WITHDRAWN),
     supervise.CaseDeemedWithdrawn: _to(CaseStatus.WITHDRAWN),
     supervise.CaseTerminated: _to(CaseStatus.TERMINATED),

@@ -8,15 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from bancheng.domain.case.analyse import (
-    AcceptanceRefused,
-    CaseAccepted,
-    CaseDeemedAccepted,
-    SupplementNoticed,
-)
-from bancheng.domain.case.deadline import CaseDecided
+from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
+from bancheng.domain.case.analyse import SupplementNoticed
+from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.dispatch import StepFinished
+from bancheng.domain.case.refuse import AcceptanceRefused
 from bancheng.domain.case.supervise import CheckFailed
 from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.case.verify import ResultDelivered, ResultMade

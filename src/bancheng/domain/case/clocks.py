@@ -4,7 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bancheng.domain import warnings
-from bancheng.domain.case import analyse, deadline, discover, dispatch, supervise, theme, verify
+from bancheng.domain.case import (
+    accept,
+    analyse,
+    deadline,
+    decide,
+    discover,
+    dispatch,
+    procedure,
+    ratings,
+    refuse,
+    supervise,
+    theme,
+    verify,
+)
 from bancheng.domain.clocks import (
     AllEnded,
     Change,
@@ -47,7 +60,7 @@ def _received(event: Any, recorded: Recorded) -> Sequence[Change]:
     return _started(NOTICE, recorded.stream_id, event.notice_due)
 
 
-def _accepted(event: analyse.CaseAccepted, recorded: Recorded) -> Sequence[Change]:
+def _accepted(event: accept.CaseAccepted, recorded: Recorded) -> Sequence[Change]:
     matter = recorded.stream_id
     return (
         Ended(kind=NOTICE, subject=matter),
@@ -56,7 +69,7 @@ def _accepted(event: analyse.CaseAccepted, recorded: Recorded) -> Sequence[Chang
     )
 
 
-def _deemed(event: analyse.CaseDeemedAccepted, recorded: Recorded) -> Sequence[Change]:
+def _deemed(event: accept.CaseDeemedAccepted, recorded: Recorded) -> Sequence[Change]:
     matter = recorded.stream_id
     return (
         Ended(kind=NOTICE, subject=matter, state=LimitState.LATE),
@@ -68,14 +81,14 @@ def _child_opened(event: theme.ChildOpened, recorded: Recorded) -> Sequence[Chan
     return _terms(event.terms, recorded.stream_id, event.item.unit)
 
 
-def _terms(terms: analyse.Terms, matter: str, unit: str) -> Sequence[Change]:
+def _terms(terms: accept.Terms, matter: str, unit: str) -> Sequence[Change]:
     return (
         *_started(STATUTORY, matter, terms.statutory, unit),
         *_started(PROMISED, matter, terms.promised, unit),
     )
 
 
-def _gap_filled(event: analyse.GapFilled, recorded: Recorded) -> Sequence[Change]:
+def _gap_filled(event: accept.GapFilled, recorded: Recorded) -> Sequence[Change]:
     return () if event.missing else (Ended(kind=SUPPLEMENT, subject=recorded.stream_id),)
 
 
@@ -89,13 +102,15 @@ def _step_finished(event: dispatch.StepFinished, recorded: Recorded) -> Sequence
 
 
 def _procedure_started(
-    event: deadline.SpecialProcedureStarted, recorded: Recorded
+    event: procedure.SpecialProcedureStarted, recorded: Recorded
 ) -> Sequence[Change]:
     subject = dispatch.part_of(recorded.stream_id, event.procedure)
     return (*_started(PROCEDURE, subject, event.due), *_redecided(event, recorded))
 
 
-def _procedure_ended(event: deadline.SpecialProcedureEnded, recorded: Recorded) -> Sequence[Change]:
+def _procedure_ended(
+    event: procedure.SpecialProcedureEnded, recorded: Recorded
+) -> Sequence[Change]:
     subject = dispatch.part_of(recorded.stream_id, event.procedure)
     return (Ended(kind=PROCEDURE, subject=subject), *_redecided(event, recorded))
 
@@ -104,7 +119,7 @@ def _redecided(event: Any, _: Recorded) -> Sequence[Change]:
     return [Redecided(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
 
 
-def _decided(event: deadline.CaseDecided, recorded: Recorded) -> Sequence[Change]:
+def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
     return (
         *(
             Ended(
@@ -118,7 +133,7 @@ def _decided(event: deadline.CaseDecided, recorded: Recorded) -> Sequence[Change
     )
 
 
-def _recalled(event: deadline.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
+def _recalled(event: decide.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
     again = [Started(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
     cancelled = Ended(kind=DELIVER, subject=recorded.stream_id, state=LimitState.CANCELLED)
     return (cancelled, *again)
@@ -131,18 +146,18 @@ def _rated(event: verify.CaseRated, _: Recorded) -> Sequence[Change]:
     )
 
 
-def _contacted(event: supervise.RaterContacted, _: Recorded) -> Sequence[Change]:
+def _contacted(event: ratings.RaterContacted, _: Recorded) -> Sequence[Change]:
     return (
         Ended(kind=CONTACT, subject=event.rating_id),
         *_started(RECTIFY, event.rating_id, event.rectify_due),
     )
 
 
-def _rectified(event: supervise.RatingRectified, _: Recorded) -> Sequence[Change]:
+def _rectified(event: ratings.RatingRectified, _: Recorded) -> Sequence[Change]:
     return (Ended(kind=RECTIFY, subject=event.rating_id),)
 
 
-def _excluded(event: supervise.RatingExcluded, _: Recorded) -> Sequence[Change]:
+def _excluded(event: ratings.RatingExcluded, _: Recorded) -> Sequence[Change]:
     return [
         Ended(kind=kind, subject=event.rating_id, state=LimitState.CANCELLED)
         for kind in (CONTACT, RECTIFY)
@@ -161,24 +176,24 @@ CLOCKS: Mapping[type, Moves] = {
     discover.MaterialsReceived: _received,
     analyse.SupplementNoticed: _ended(NOTICE),
     analyse.SupplementReceived: _received,
-    analyse.CaseAccepted: _accepted,
-    analyse.CaseDeemedAccepted: _deemed,
-    analyse.AcceptanceRefused: _ended(NOTICE),
-    analyse.GapFilled: _gap_filled,
+    accept.CaseAccepted: _accepted,
+    accept.CaseDeemedAccepted: _deemed,
+    refuse.AcceptanceRefused: _ended(NOTICE),
+    accept.GapFilled: _gap_filled,
     theme.ChildOpened: _child_opened,
     theme.ClosedWithTheme: _over,
     dispatch.CaseTransferred: _transferred,
     dispatch.StepFinished: _step_finished,
-    deadline.SpecialProcedureStarted: _procedure_started,
-    deadline.SpecialProcedureEnded: _procedure_ended,
+    procedure.SpecialProcedureStarted: _procedure_started,
+    procedure.SpecialProcedureEnded: _procedure_ended,
     deadline.CaseExtensionGranted: _redecided,
-    deadline.CaseDecided: _decided,
-    deadline.DecisionRecalled: _recalled,
+    decide.CaseDecided: _decided,
+    decide.DecisionRecalled: _recalled,
     verify.ResultDelivered: _ended(DELIVER),
     verify.CaseRated: _rated,
-    supervise.RaterContacted: _contacted,
-    supervise.RatingRectified: _rectified,
-    supervise.RatingExcluded: _excluded,
+    ratings.RaterContacted: _contacted,
+    ratings.RatingRectified: _rectified,
+    ratings.RatingExcluded: _excluded,
     supervise.CaseWithdrawn: _over,
     supervise.CaseDeemedWithdrawn: _over,
     supervise.CaseTerminated: _over,

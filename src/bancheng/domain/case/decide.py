@@ -1,0 +1,138 @@
+"""作出决定: granted or refused, which stops the clocks; a wrong decision is recalled."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bancheng.domain.case.deadline import WHOLE, ClockDue, dues_of
+from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.commands import Desk
+from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.items import CaseKind
+from bancheng.domain.people import FreeText, Role
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
+
+
+class ClockVerdict(Struct, frozen=True, kw_only=True):
+    """分项结论: the verdict on one of several clocks."""
+
+    kind: LimitKind
+    subject: str
+    verdict: Verdict
+
+
+@topic("case.case-decided", step=Step.DEADLINE)
+class CaseDecided(Event, frozen=True, kw_only=True):
+    """作出决定: granted or refused, with the verdicts on the time it took, decided once.
+
+    A refusal carries reason, basis and remedy (行政许可法 38). The result must have reached the
+    applicant by ``deliver_due`` (行政许可法 44).
+    """
+
+    outcome: CaseOutcome
+    document_no: str
+    verdicts: tuple[ClockVerdict, ...]
+    reason: FreeText | None = None
+    basis: str | None = None
+    remedy: FreeText | None = None
+    deliver_due: DueDate | None = None
+
+
+@topic("case.decision-recalled", step=Step.DEADLINE)
+class DecisionRecalled(Event, frozen=True, kw_only=True):
+    """撤回决定: the decision was wrong and had not gone out; the clocks go on where they stood."""
+
+    reason: FreeText
+    dues: tuple[ClockDue, ...]
+
+
+class DecideCase(CaseCommand, frozen=True, kw_only=True):
+    """作出决定: grant, or refuse with reason, basis and remedy."""
+
+    outcome: Annotated[CaseOutcome, Meta(description="办理结论")]
+    document_no: Annotated[str, Meta(min_length=1, max_length=100, description="决定文书编号")]
+    reason: Annotated[FreeText | None, Meta(description="理由;不予的必填")] = None
+    basis: Annotated[str, Meta(max_length=500, description="法律依据;不予的必填")] | None = None
+    remedy: Annotated[FreeText | None, Meta(description="告知的救济途径;不予的必填")] = None
+
+
+class RecallDecision(CaseCommand, frozen=True, kw_only=True):
+    """撤回决定: take back a wrong decision before its result was made."""
+
+    reason: Annotated[FreeText, Meta(description="撤回理由")]
+
+
+def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
+    case.require(command, CaseStatus.ACCEPTED)
+    _require_competent(case, command, desk)
+    _require_complete(case, command)
+    if command.outcome is CaseOutcome.REFUSED:
+        _require_grounds(command)
+    return [
+        CaseDecided(
+            outcome=command.outcome,
+            document_no=command.document_no,
+            verdicts=tuple(
+                ClockVerdict(
+                    kind=clock.kind,
+                    subject=clock.subject,
+                    verdict=judge(clock.due, desk.now, desk.calendar),
+                )
+                for clock in case.running(*WHOLE)
+            ),
+            reason=command.reason and desk.sealed(command.reason),
+            basis=command.basis,
+            remedy=command.remedy and desk.sealed(command.remedy),
+            deliver_due=None if case.theme_id else desk.due_for("case.deliver"),
+        )
+    ]
+
+
+def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
+    case.require(command, CaseStatus.DECIDED)
+    case.require_holder(desk.actor)
+    stopped = [clock for clock in case.clocks.values() if clock.kind in WHOLE]
+    reopened = ((clock, clock.watch.reopen(desk.now, desk.calendar).due) for clock in stopped)
+    return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues_of(reopened, desk))]
+
+
+def _require_competent(case: Case, command: DecideCase, desk: Desk) -> None:
+    case.require_holder(desk.actor)
+    if command.outcome is CaseOutcome.REFUSED and not desk.actor.may(Role.UNIT_HEAD):
+        raise NotAllowed(
+            "REFUSAL_NOT_YOURS", "不予决定须由单位负责人作出", remedy="请送单位负责人审批"
+        )
+    at_window = desk.actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD)
+    if not at_window and case.offered.kind is not CaseKind.INSTANT:
+        raise NotAllowed("NOT_INSTANT", "窗口人员只能当场办结即办件", remedy="请移交审批单位办理")
+
+
+def _require_complete(case: Case, command: DecideCase) -> None:
+    if case.hand_over is not None or case.procedure is not None:
+        raise WrongStep(
+            "CASE_IN_HAND", "尚有未签收的移交或未结束的特别程序", remedy="请先办结后再作决定"
+        )
+    if command.outcome is CaseOutcome.GRANTED and case.gap:
+        raise WrongStep(
+            "GAP_OPEN", f"容缺材料未补齐: {'、'.join(case.gap)}", remedy="请先收取承诺补交的材料"
+        )
+    if waiting := [child for child in case.children.values() if not child.is_settled]:
+        whom = "、".join(f"{child.unit or '待开'}({child.item})" for child in waiting)
+        raise WrongStep(
+            "CHILDREN_OPEN", f"并联办理的子件尚未办结: {whom}", remedy="请督促有关单位办结"
+        )
+
+
+def _require_grounds(command: DecideCase) -> None:
+    for field, name in (("reason", "理由"), ("basis", "法律依据"), ("remedy", "救济途径")):
+        if not getattr(command, field):
+            raise InvalidInput(
+                "REFUSAL_UNGROUNDED",
+                f"不予决定须写明{name}",
+                field=field,
+                remedy="请补填(行政许可法第三十八条)",
+            )

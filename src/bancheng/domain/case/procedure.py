@@ -1,0 +1,133 @@
+"""特别程序: what stops the clock by law while it is done, if the applicant was told."""
+
+from typing import Annotated
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from bancheng.domain.case.deadline import WHOLE, ClockDue, dues_of
+from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.clocks import LimitKind, purpose_of
+from bancheng.domain.commands import Desk
+from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.items import SpecialProcedure
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, Pause, case_by_case
+
+PAUSED = (*WHOLE, LimitKind.STEP)
+
+
+@topic("case.special-procedure-started", step=Step.DEADLINE)
+class SpecialProcedureStarted(Event, frozen=True, kw_only=True):
+    """特别程序开始: hearing, survey, test or expert review began and must end by ``due``.
+
+    Without ``pause`` its time counts. A pause that the applicant was not told of stands still
+    nothing, so ``dues`` is empty then (行政许可法 45).
+    """
+
+    procedure: str
+    name: str
+    due: DueDate
+    pause: Pause | None = None
+    dues: tuple[ClockDue, ...] = ()
+
+
+@topic("case.special-procedure-ended", step=Step.DEADLINE)
+class SpecialProcedureEnded(Event, frozen=True, kw_only=True):
+    """特别程序结束: with what it found; the clocks go on, unless they had by themselves."""
+
+    procedure: str
+    finding: FreeText
+    dues: tuple[ClockDue, ...] = ()
+
+
+class StartProcedure(CaseCommand, frozen=True, kw_only=True):
+    """特别程序开始: begin a special procedure of the item."""
+
+    procedure: Annotated[str, Meta(max_length=40, description="特别程序编码")]
+    told: Annotated[bool, Meta(description="是否已书面告知申请人所需时间;未告知不停止计时")]
+    working_days: (
+        Annotated[int, Meta(ge=1, le=20_000, description="告知的所需工作日,不超过事项规定")] | None
+    ) = None
+
+
+class EndProcedure(CaseCommand, frozen=True, kw_only=True):
+    """特别程序结束: end the special procedure with what it found."""
+
+    finding: Annotated[FreeText, Meta(description="特别程序的结论")]
+
+
+def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
+    case.require(command, CaseStatus.ACCEPTED)
+    case.require_holder(desk.actor)
+    if case.procedure is not None:
+        raise WrongStep("PROCEDURE_OPEN", "本件已有进行中的特别程序", remedy="请先结束该程序")
+    procedure = _procedure(case, command.procedure)
+    days = command.working_days or procedure.working_days
+    if days > procedure.working_days:
+        raise InvalidInput(
+            "PROCEDURE_TOO_LONG",
+            f"「{procedure.name}」最多 {procedure.working_days} 个工作日",
+            field="working_days",
+            remedy="请按事项规定填写",
+        )
+    limit = replace(
+        case_by_case(days), id=procedure.code, label=procedure.name, basis=procedure.basis
+    )
+    due = desk.due(limit, purpose_of(LimitKind.PROCEDURE))
+    pause = None if procedure.counted else _pause(procedure, command, due, desk)
+    watched = case.running(*PAUSED) if pause is not None and command.told else []
+    return [
+        SpecialProcedureStarted(
+            procedure=procedure.code,
+            name=procedure.name,
+            due=due,
+            pause=pause,
+            dues=dues_of(
+                ((clock, clock.watch.pause(pause, desk.calendar).due) for clock in watched), desk
+            )
+            if pause
+            else (),
+        )
+    ]
+
+
+def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
+    case.require(command, CaseStatus.ACCEPTED)
+    case.require_holder(desk.actor)
+    if case.procedure is None:
+        raise WrongStep("NO_PROCEDURE", "本件没有进行中的特别程序", remedy="请核对办件")
+    paused = [clock for clock in case.running(*PAUSED) if clock.watch.is_on_pause]
+    resumed = ((clock, clock.watch.resume(desk.now, desk.calendar).due) for clock in paused)
+    return [
+        SpecialProcedureEnded(
+            procedure=case.procedure,
+            finding=desk.sealed(command.finding),
+            dues=dues_of(resumed, desk),
+        )
+    ]
+
+
+def _procedure(case: Case, code: str) -> SpecialProcedure:
+    procedure = case.offered.procedure(code)
+    if procedure is None:
+        known = "、".join(f"{one.code}({one.name})" for one in case.offered.procedures)
+        raise NotFound(
+            "PROCEDURE_UNKNOWN",
+            f"事项「{case.offered.name}」没有特别程序「{code}」",
+            field="procedure",
+            remedy=f"可选: {known or '无'}",
+        )
+    return procedure
+
+
+def _pause(procedure: SpecialProcedure, command: StartProcedure, due: DueDate, desk: Desk) -> Pause:
+    return Pause(
+        ground=procedure.name,
+        started_at=desk.now,
+        told_at=desk.now if command.told else None,
+        approved_until=due.due_at,
+    )

@@ -1,0 +1,152 @@
+"""差评: whoever rated badly is called, and what was wrong is rectified or, on appeal, excluded."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.case.state import Case, CaseCommand, Rating
+from bancheng.domain.case.terms import RatingState
+from bancheng.domain.commands import Desk
+from bancheng.domain.errors import NotFound, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate
+
+RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
+
+
+@topic("case.rater-contacted", step=Step.SUPERVISE)
+class RaterContacted(Event, frozen=True, kw_only=True):
+    """差评联系: the rater was called; a justified rating is rectified until ``rectify_due``."""
+
+    rating_id: str
+    reached: bool
+    justified: bool
+    finding: FreeText
+    rectify_due: DueDate | None = None
+
+
+@topic("case.rating-rectified", step=Step.SUPERVISE)
+class RatingRectified(Event, frozen=True, kw_only=True):
+    """差评整改: what was changed, and the rater was told."""
+
+    rating_id: str
+    measure: FreeText
+
+
+@topic("case.rating-appealed", step=Step.SUPERVISE)
+class RatingAppealed(Event, frozen=True, kw_only=True):
+    """差评申诉: the unit holds the rating for mistaken or untrue."""
+
+    rating_id: str
+    ground: FreeText
+
+
+@topic("case.rating-excluded", step=Step.SUPERVISE)
+class RatingExcluded(Event, frozen=True, kw_only=True):
+    """差评剔除: the appeal is right; the rating stays visible and counts in no rate."""
+
+    rating_id: str
+    ruling: FreeText
+
+
+@topic("case.rating-upheld", step=Step.SUPERVISE)
+class RatingUpheld(Event, frozen=True, kw_only=True):
+    """差评维持: the appeal is wrong; the rating must be rectified."""
+
+    rating_id: str
+    ruling: FreeText
+
+
+class ContactRater(CaseCommand, frozen=True, kw_only=True):
+    """差评联系: call who gave the bad rating and find out whether it is justified."""
+
+    rating_id: RatingId
+    reached: Annotated[bool, Meta(description="是否联系上评价人")]
+    justified: Annotated[bool, Meta(description="差评是否属实合理")]
+    finding: Annotated[FreeText, Meta(description="核实情况")]
+
+
+class RectifyRating(CaseCommand, frozen=True, kw_only=True):
+    """差评整改: tell what was changed."""
+
+    rating_id: RatingId
+    measure: Annotated[FreeText, Meta(description="整改措施与答复")]
+
+
+class AppealRating(CaseCommand, frozen=True, kw_only=True):
+    """差评申诉: object to a mistaken or untrue rating."""
+
+    rating_id: RatingId
+    ground: Annotated[FreeText, Meta(description="申诉理由")]
+
+
+class ExcludeRating(CaseCommand, frozen=True, kw_only=True):
+    """差评剔除: decide that the rating counts in no rate."""
+
+    rating_id: RatingId
+    ruling: Annotated[FreeText, Meta(description="甄别意见")]
+
+
+class UpholdRating(CaseCommand, frozen=True, kw_only=True):
+    """差评维持: decide that the rating must be rectified."""
+
+    rating_id: RatingId
+    ruling: Annotated[FreeText, Meta(description="甄别意见")]
+
+
+def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
+    _rating(case, command.rating_id, RatingState.TO_CONTACT)
+    due = desk.due_for("rating.rectify") if command.justified else None
+    return [
+        RaterContacted(
+            rating_id=command.rating_id,
+            reached=command.reached,
+            justified=command.justified,
+            finding=desk.sealed(command.finding),
+            rectify_due=due,
+        )
+    ]
+
+
+def rectify(case: Case, command: RectifyRating, desk: Desk) -> list[Event]:
+    _rating(case, command.rating_id, RatingState.TO_RECTIFY)
+    measure = desk.sealed(command.measure)
+    return [RatingRectified(rating_id=command.rating_id, measure=measure)]
+
+
+def appeal_rating(case: Case, command: AppealRating, desk: Desk) -> list[Event]:
+    waiting = (RatingState.TO_CONTACT, RatingState.TO_RECTIFY)
+    if _rating(case, command.rating_id, *waiting).appealed:
+        raise WrongStep("RATING_APPEALED", "本差评已申诉过一次", remedy="请服从甄别结果")
+    return [RatingAppealed(rating_id=command.rating_id, ground=desk.sealed(command.ground))]
+
+
+def exclude_rating(case: Case, command: ExcludeRating, desk: Desk) -> list[Event]:
+    _rating(case, command.rating_id, RatingState.APPEALED)
+    return [RatingExcluded(rating_id=command.rating_id, ruling=desk.sealed(command.ruling))]
+
+
+def uphold_rating(case: Case, command: UpholdRating, desk: Desk) -> list[Event]:
+    _rating(case, command.rating_id, RatingState.APPEALED)
+    return [RatingUpheld(rating_id=command.rating_id, ruling=desk.sealed(command.ruling))]
+
+
+def _rating(case: Case, rating_id: str, *states: RatingState) -> Rating:
+    rating = case.ratings.get(rating_id)
+    if rating is None:
+        raise NotFound(
+            "RATING_NOT_FOUND",
+            f"本件没有评价「{rating_id}」",
+            field="rating_id",
+            remedy="请核对评价编号",
+        )
+    if rating.state not in states:
+        needed = "、".join(state.label for state in states)
+        raise WrongStep(
+            "WRONG_RATING_STATE",
+            f"该评价当前为「{rating.state.label}」",
+            remedy=f"本操作只适用于: {needed}",
+        )
+    return rating

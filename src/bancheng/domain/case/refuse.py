@@ -1,0 +1,101 @@
+"""否定报备: the window has no veto; what it proposes to refuse is decided above it."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.terms import CaseStatus, RefusalGround
+from bancheng.domain.commands import Desk
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+
+
+@topic("case.refusal-reported", step=Step.ANALYSE)
+class RefusalReported(Event, frozen=True, kw_only=True):
+    """否定报备: the window proposes to refuse; it may not decide that itself (窗口无否决权)."""
+
+    ground: RefusalGround
+    reason: FreeText
+    basis: str
+
+
+@topic("case.refusal-denied", step=Step.ANALYSE)
+class RefusalDenied(Event, frozen=True, kw_only=True):
+    """不同意否定: the case goes on."""
+
+    ruling: FreeText
+
+
+@topic("case.acceptance-refused", step=Step.ANALYSE)
+class AcceptanceRefused(Event, frozen=True, kw_only=True):
+    """办件不予受理: refused in writing, with reason, basis and remedy."""
+
+    ground: RefusalGround
+    reason: FreeText
+    basis: str
+    remedy: FreeText
+
+
+class ReportRefusal(CaseCommand, frozen=True, kw_only=True):
+    """否定报备: propose that the case be refused."""
+
+    ground: Annotated[RefusalGround, Meta(description="不予受理事由")]
+    reason: Annotated[FreeText, Meta(description="基本事实与理由")]
+    basis: Annotated[str, Meta(min_length=1, max_length=500, description="法律依据")]
+
+
+class DenyRefusal(CaseCommand, frozen=True, kw_only=True):
+    """不同意否定: let the case go on."""
+
+    ruling: Annotated[FreeText, Meta(description="意见")]
+
+
+class RefuseAcceptance(CaseCommand, frozen=True, kw_only=True):
+    """办件不予受理: refuse the case that the window proposed to refuse."""
+
+    ground: Annotated[RefusalGround, Meta(description="不予受理事由")]
+    reason: Annotated[FreeText, Meta(description="理由")]
+    basis: Annotated[str, Meta(min_length=1, max_length=500, description="法律依据")]
+    remedy: Annotated[FreeText, Meta(description="告知的救济途径")]
+
+
+def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event]:
+    case.require(command, CaseStatus.RECEIVED)
+    if case.refusal_reported:
+        raise WrongStep("REFUSAL_PENDING", "本件已有待批的否定报备", remedy="请等待批复")
+    return [
+        RefusalReported(
+            ground=command.ground, reason=desk.sealed(command.reason), basis=command.basis
+        )
+    ]
+
+
+def deny_refusal(case: Case, command: DenyRefusal, desk: Desk) -> list[Event]:
+    _require_report(case, command)
+    return [RefusalDenied(ruling=desk.sealed(command.ruling))]
+
+
+def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list[Event]:
+    _require_report(case, command)
+    case.require_not_deemed(desk)
+    return [
+        AcceptanceRefused(
+            ground=command.ground,
+            reason=desk.sealed(command.reason),
+            basis=command.basis,
+            remedy=desk.sealed(command.remedy),
+        )
+    ]
+
+
+def _require_report(case: Case, command: DenyRefusal | RefuseAcceptance) -> None:
+    case.require(command, CaseStatus.RECEIVED)
+    if not case.refusal_reported:
+        raise WrongStep(
+            "REFUSAL_NOT_REPORTED",
+            "窗口无否决权: 本件没有否定报备",
+            remedy="请先由窗口登记否定报备",
+        )
