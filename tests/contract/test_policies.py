@@ -8,7 +8,7 @@ import pytest
 
 from bancheng.app.registry import CASE
 from bancheng.bootstrap import Container
-from bancheng.domain.case import analyse, deadline, discover, dispatch, supervise, theme, verify
+from bancheng.domain.case import accept, decide, discover, dispatch, supervise, theme, verify
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, RatingLevel, RatingOrigin
 from bancheng.domain.clocks import LimitKind, LimitState
@@ -68,7 +68,7 @@ def received(container: Container, code: str, *materials: str) -> str:
 
 def accepted(container: Container, code: str) -> str:
     case_id = received(container, code, "SQB", "CNS")
-    halls.act(container, analyse.AcceptCase(case_id=case_id))
+    halls.act(container, accept.AcceptCase(case_id=case_id))
     settle(container)
     return case_id
 
@@ -89,8 +89,8 @@ def children(container: Container, theme_id: str) -> dict[str, str]:
     return {code: child.case_id or "" for code, child in found.items()}
 
 
-def granted(case_id: str) -> deadline.DecideCase:
-    return deadline.DecideCase(case_id=case_id, outcome=CaseOutcome.GRANTED, document_no="1号")
+def granted(case_id: str) -> decide.DecideCase:
+    return decide.DecideCase(case_id=case_id, outcome=CaseOutcome.GRANTED, document_no="1号")
 
 
 def refused(container: Container, command: Command) -> DomainError:
@@ -182,7 +182,7 @@ def test_what_was_done_before_a_crash_is_not_done_again(
     hall: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theme_id = received(hall, "CYKD", "SQB", "CNS")
-    halls.act(hall, analyse.AcceptCase(case_id=theme_id))
+    halls.act(hall, accept.AcceptCase(case_id=theme_id))
     calls = 0
     unit = Store.unit
 
@@ -215,7 +215,7 @@ def test_the_fifth_working_day_without_a_notice_accepts_from_the_day_of_receipt(
     [event] = [
         one.event
         for one in hall.store.load(case_id)
-        if isinstance(one.event, analyse.CaseDeemedAccepted)
+        if isinstance(one.event, accept.CaseDeemedAccepted)
     ]
     assert event.deemed.effective_at == halls.MONDAY
     assert event.terms.promised is not None
@@ -230,7 +230,7 @@ def test_what_was_promised_and_did_not_come_withdraws_the_case(
     hall: Container, clock: FixedClock
 ) -> None:
     case_id = received(hall, "YYZZ", "SQB")
-    halls.act(hall, analyse.AcceptCase(case_id=case_id, gap_promise_no="承诺1号"))
+    halls.act(hall, accept.AcceptCase(case_id=case_id, gap_promise_no="承诺1号"))
     clock.set(halls.MONDAY.replace(day=9, hour=15, minute=59))
     assert hall.sweep.lapse() == 0
     clock.set(halls.MONDAY.replace(day=9, hour=16))
