@@ -6,6 +6,7 @@ from functools import reduce
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.case.history import PastStepRecorded
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Satisfaction, Status
@@ -16,13 +17,14 @@ from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 from bancheng.projections import office, registers
 from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections.past_cases import past_case_by_number
 from bancheng.projections.tickets import ticket_by_number, ticket_by_query_code, tickets_by_id
 from bancheng.projections.trails import timeline
 from bancheng.projections.work_orders import work_orders_of
-from projections.journeys import history
+from projections.journeys import history, past_history
 from projections.views import MemoryLog, Views
 from support import builders
-from support.given import START, STREAM, Given
+from support.given import ADMIN, START, STREAM, Given, recorded
 
 
 @pytest.fixture
@@ -152,6 +154,41 @@ def test_the_trail_has_every_event_with_both_times_and_masks_what_is_personal(sh
     assert {row.ticket_number for row in trail} == {"BCS-1"}
 
 
+def test_a_past_case_is_as_its_source_told_of_it_last(shown):
+    told = [one for serial in (1, 2, 3) for one in past_history(serial)]
+    events = [replace(one, position=n) for n, one in enumerate(told, start=1)]
+    begun = START - timedelta(days=102)
+    row = shown(events, past_case_by_number, "P02")
+
+    assert (row.source_system, row.steps, row.batch_id) == ("old", 2, None)
+    assert (row.first_occurred_at, row.last_occurred_at) == (begun, begun + timedelta(hours=1))
+    assert row.last_activity == "收件"  # the other one was told later and happened before
+    assert (row.ended_at, row.late) == (begun + timedelta(days=19), False)
+    assert shown(events, past_case_by_number, "P01").late is True
+    assert shown(events, past_case_by_number, "P03").late is None
+
+
+def test_a_number_that_two_sources_have_names_no_past_case(shown):
+    other = [replace(one, stream_id="past-case-other") for one in past_history(2)]
+    events = [replace(one, position=n) for n, one in enumerate([*past_history(2), *other], start=1)]
+
+    assert shown(events, past_case_by_number, "P02") is None
+
+
+def test_the_trail_calls_a_past_step_by_its_own_name(shown):
+    mapped = PastStepRecorded(activity="初审", of_step=Step.ANALYSE)
+    events = [
+        replace(recorded(event, n, ADMIN, START), stream_id=STREAM)
+        for n, event in enumerate([mapped, PastStepRecorded(activity="咨询")], start=1)
+    ]
+    trail = shown(events, timeline, STREAM)
+
+    assert [(row.term, row.step) for row in trail] == [
+        ("补录环节: 初审", Step.ANALYSE),
+        ("补录环节: 咨询", None),
+    ]
+
+
 def test_the_registers_say_who_may_act_now(shown):
     events = history(1, tickets=0)
 
@@ -186,7 +223,7 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
         }
 
 
-_OURS = ("complaint.", "office.unit", "office.staff", "office.item")
+_OURS = ("complaint.", "office.unit", "office.staff", "office.item", "case.past-")
 
 
 def test_the_journeys_of_the_tests_meet_every_event():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bancheng.domain.case import history
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify, warn
 from bancheng.domain.complaint.state import Ticket, TicketCommand
@@ -18,18 +19,25 @@ from bancheng.domain.people import Role
 
 @dataclass(frozen=True)
 class Aggregate:
-    """聚合: a kind of stream. ``ledger`` numbers new streams, ``prefix`` begins their ids."""
+    """聚合: a kind of stream. ``ledger`` numbers new streams, ``prefix`` begins their ids.
+
+    In a ``chronological`` one no event is said to have happened before the one it follows.
+    """
 
     prefix: str
     empty: Callable[[], Any]
     evolve: Callable[[Any, Recorded], Any]
     ledger: str | None = None
     named_by: Callable[[Any], str] | None = None
+    chronological: bool = True
 
 
 @dataclass(frozen=True)
 class Act:
-    """办理动作: a command with its decision. ``opens``: the act begins a new stream."""
+    """办理动作: a command with its decision.
+
+    ``opens``: the act begins a new stream. What is not ``offered`` is done by imports only.
+    """
 
     command: type[Command]
     decide: Callable[[Any, Any, Desk], Sequence[Event]]
@@ -37,6 +45,7 @@ class Act:
     by: frozenset[Role]
     basis: str
     opens: bool = False
+    offered: bool = True
 
     @property
     def name(self) -> str:
@@ -56,6 +65,11 @@ ITEM = Aggregate("item-", item.CatalogueEntry, item.evolve, named_by=lambda comm
 CALENDAR = Aggregate(
     "calendar-", calendars.CalendarRegister, calendars.evolve, named_by=lambda _: "hall"
 )
+# A source may tell of a step later than of those that followed it (补录).
+PAST_CASE = Aggregate(
+    "past-case-", history.PastCase, history.evolve,
+    named_by=lambda command: command.case.stream_name, chronological=False,
+)  # fmt: skip
 
 CLERK = Role.WINDOW_CLERK
 HANDLER = Role.HANDLER
@@ -67,6 +81,7 @@ ADMIN = Role.ADMINISTRATOR
 
 SIX_STEPS = "六步程序"
 OWN_RULES = "本厅规则库"
+OTHER_SYSTEM = "来源系统的办件日志"
 
 
 def _act(
@@ -76,8 +91,9 @@ def _act(
     on: Aggregate = TICKET,
     basis: str = SIX_STEPS,
     opens: bool = False,
+    offered: bool = True,
 ) -> Act:
-    return Act(command, decide, on, frozenset(by), basis, opens)
+    return Act(command, decide, on, frozenset(by), basis, opens, offered)
 
 
 ACTS: tuple[Act, ...] = (
@@ -122,6 +138,11 @@ ACTS: tuple[Act, ...] = (
     _act(warn.RejectWarningAppeal, warn.reject_warning_appeal, EFFICIENCY),
     _act(warn.RevokeWarning, warn.revoke_warning, EFFICIENCY),
     _act(warn.ReplanDueDate, warn.replan_due_date, EFFICIENCY, basis="工作日历新版"),
+    # 历史办件
+    _act(history.RecordPastStep, history.record_past_step, ADMIN, EFFICIENCY, on=PAST_CASE,
+         basis=OTHER_SYSTEM, offered=False),
+    _act(history.RestatePastCase, history.restate_past_case, ADMIN, EFFICIENCY, on=PAST_CASE,
+         basis=OTHER_SYSTEM, offered=False),
     # 日历、单位、人员与事项
     _act(calendars.PublishCalendar, calendars.publish_calendar, ADMIN, EFFICIENCY, on=CALENDAR,
          basis="国务院办公厅节假日安排通知"),

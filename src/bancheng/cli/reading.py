@@ -3,30 +3,40 @@
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from bancheng.cli import tables
 from bancheng.cli.console import console, hall
 from bancheng.domain.errors import NotFound
 from bancheng.graphql.schema import schema_text
 from bancheng.infra import database
-from bancheng.projections import registers, tickets, trails
+from bancheng.projections import past_cases, registers, tickets, trails
 from bancheng.projections.registry import PROJECTIONS
 
 
-def trail(ticket: Annotated[str, typer.Argument(help="工单编号或标识")]) -> None:
-    """打印一件工单的全程留痕。"""
+def trail(
+    number: Annotated[str, typer.Argument(help="工单编号、历史办件编号或标识")],
+) -> None:
+    """打印一件工单或历史办件的全程留痕。"""
     with hall() as container, database.read(container.database) as connection:
-        found = tickets.ticket_by_number(connection, ticket)
-        stream_id = ticket if found is None else found.ticket_id
-        entries = trails.timeline(connection, stream_id)
+        entries = trails.timeline(connection, _stream_of(connection, number))
         if not entries:
             raise NotFound(
-                "TICKET_NOT_FOUND", f"没有编号或标识为「{ticket}」的工单", remedy="请核对编号"
+                "TRAIL_NOT_FOUND",
+                f"没有编号或标识为「{number}」的工单或历史办件",
+                remedy="请核对编号;几个来源系统有同一编号时请用标识",
             )
         calendar = container.rules.calendar()
         names = tables.names_of(registers.all_units(connection))
-        title = f"全程留痕 {ticket}"
+        title = f"全程留痕 {number}"
         console.print(tables.trail_table(entries, calendar, names, title=title))
+
+
+def _stream_of(connection: Connection, number: str) -> str:
+    if (ticket := tickets.ticket_by_number(connection, number)) is not None:
+        return ticket.ticket_id
+    past = past_cases.past_case_by_number(connection, number)
+    return number if past is None else past.past_case_id
 
 
 def rebuild(

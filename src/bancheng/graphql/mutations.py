@@ -137,5 +137,7 @@ def _mutation(act: Act) -> StrawberryField:
 
 
 Mutation = create_type(
-    "Mutation", [_mutation(act) for act in ACTS], description="办理: 每个动作一项。"
+    "Mutation",
+    [_mutation(act) for act in ACTS if act.offered],
+    description="办理: 每个动作一项。",
 )

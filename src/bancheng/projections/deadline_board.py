@@ -193,5 +193,5 @@ PROJECTION = Projection(
     version=1,
     tables=(limit,),
     handles={**dict.fromkeys(CLOCKS, _changed), WarningRaised: _warned},
-    foreign=("complaint.", "warning.", "office."),
+    foreign=("complaint.", "warning.", "office.", "case."),
 )

@@ -7,6 +7,7 @@ from bancheng.projections import (
     deadline_board,
     item_catalogue,
     office,
+    past_case_ledger,
     ticket_ledger,
     warning_ledger,
     work_order_ledger,
@@ -19,6 +20,7 @@ PROJECTIONS: Sequence[Projection] = (
     deadline_board.PROJECTION,
     audit_trail.PROJECTION,
     warning_ledger.PROJECTION,
+    past_case_ledger.PROJECTION,
     office.PROJECTION,
     item_catalogue.PROJECTION,
 )

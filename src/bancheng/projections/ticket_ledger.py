@@ -383,5 +383,5 @@ PROJECTION = Projection(
         warnings.WarningRevoked: _warning_revoked,
         warnings.DueDateReplanned: _replanned,
     },
-    foreign=("office.",),
+    foreign=("office.", "case."),
 )

@@ -125,5 +125,5 @@ PROJECTION = Projection(
         warnings.WarningAppealRejected: _upheld,
         warnings.WarningRevoked: _revoked,
     },
-    foreign=("complaint.", "office.", "deadline."),
+    foreign=("complaint.", "office.", "deadline.", "case."),
 )

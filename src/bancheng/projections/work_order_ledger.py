@@ -235,5 +235,5 @@ PROJECTION = Projection(
             warnings.WarningRevoked,
         }
     ),
-    foreign=("office.",),
+    foreign=("office.", "case."),
 )

@@ -1,0 +1,3 @@
+"""办件: cases of the hall and of other systems. Importing the package registers its topics."""
+
+from bancheng.domain.case import history as history
