@@ -114,6 +114,9 @@ class Rules:
     def units(self) -> frozenset[str]:
         return frozenset(hall.UNITS)
 
+    def item(self, _: str, __: datetime) -> None:
+        return None
+
 
 def make_log(events: int) -> list[Stamped]:
     """At least ``events`` events of a busy hall."""

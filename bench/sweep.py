@@ -122,7 +122,7 @@ def others(since: int, until: int) -> Iterator[dict[str, object]]:
         due = START + timedelta(days=2000, minutes=number % 100_000)
         yield {
             "limit_key": f"other-{number}/resolve/1",
-            "ticket_id": f"other-{number}",
+            "matter_id": f"other-{number}",
             "kind": LimitKind.RESOLVE,
             "subject": f"other-{number}",
             "unit": f"U{number % 30}",

@@ -14,10 +14,10 @@ import sqlalchemy
 import structlog
 
 from bancheng.app.engine import Context, Engine
-from bancheng.domain.complaint.warn import RaiseWarning, ReplanDueDate
 from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.warn import RaiseWarning, ReplanDueDate
 from bancheng.projections import deadlines
 from bancheng.projections.feed import place_of
 
@@ -69,7 +69,7 @@ class Sweep:
 
     def _raise(self, due: deadlines.DueWarning) -> int:
         command = RaiseWarning(
-            ticket_id=due.ticket_id, kind=due.kind, subject=due.subject, level=due.next_level
+            matter_id=due.matter_id, kind=due.kind, subject=due.subject, level=due.next_level
         )
         key = f"warning/{due.subject}/{due.kind}/{due.cycle}/{due.next_level}"
         try:
@@ -92,7 +92,7 @@ class Sweep:
             behind = found[-1].limit_key
 
     def _replan(self, old: deadlines.OldLimit, version: str) -> bool:
-        command = ReplanDueDate(ticket_id=old.ticket_id, kind=old.kind, subject=old.subject)
+        command = ReplanDueDate(matter_id=old.matter_id, kind=old.kind, subject=old.subject)
         try:
             answer = self.engine.execute(command, _context(f"replan/{old.limit_key}/{version}"))
         except WrongStep:  # the new calendar does not touch it, or it has ended meanwhile

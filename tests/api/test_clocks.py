@@ -7,6 +7,7 @@ import pytest
 from graphql import parse
 
 from bancheng.domain.complaint.deadline import GrantExtension
+from bancheng.domain.complaint.suspend import ResumeWorkOrder
 from bancheng.graphql import limits
 from bancheng.graphql.limits import measured
 from bancheng.graphql.types.citizen_clock import waited
@@ -21,6 +22,7 @@ from support.api_acts import (
     closed,
     dispatched,
     resolved,
+    suspended,
 )
 from support.api_client import EFFICIENCY, Api
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
@@ -28,8 +30,8 @@ from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
 WARNINGS = """query ($f: WarningFilterInput, $first: Int, $after: String) {
   warnings(filter: $f, first: $first, after: $after) { totalCount pageInfo { endCursor hasNextPage }
     edges { node { warningId kind kindLabel level levelLabel unit unitName state stateLabel late
-      lateStepLabel cycle answer appealGround ruling position ticket { number } } } } }"""
-EXPLAIN = """query ($t: ID!, $s: String) { explain(ticketId: $t, subject: $s) {
+      lateStepLabel cycle answer appealGround ruling position matter { number } } } } }"""
+EXPLAIN = """query ($t: ID!, $s: String) { explain(matterId: $t, subject: $s) {
   kind kindLabel subject unit unitName run cycle state stateLabel raised
   decisions { term eventId decidedAt limitId limit basis ruleVersion calendarVersion provisional
     startedAt dueAt dueDate extension extensionBasis lines plan { level levelLabel at basis }
@@ -45,14 +47,14 @@ def _found(api: Api, by, **wanted) -> list[dict]:
     return [edge["node"] for edge in page["edges"]]
 
 
-def test_a_warning_is_listed_with_words_and_leads_to_its_ticket(api: Api):
+def test_a_warning_is_listed_with_words_and_leads_to_its_matter(api: Api):
     matter = carded(api)
     api.settle()
-    (card,) = _found(api, SUPERVISOR, ticketId=matter.ticket_id)
+    (card,) = _found(api, SUPERVISOR, matterId=matter.ticket_id)
     assert card["warningId"] == matter.warning
     assert (card["kindLabel"], card["levelLabel"], card["stateLabel"]) == ("签收", "红牌", "已发")
     assert (card["unitName"], card["lateStepLabel"]) == ("RS单位", "派发工单")
-    assert card["ticket"]["number"] == matter.number
+    assert card["matter"]["number"] == matter.number
     assert card["late"] is True
 
 
@@ -66,7 +68,7 @@ def test_a_warning_is_listed_with_words_and_leads_to_its_ticket(api: Api):
      ({"raisedFrom": "2026-01-01T00:00:00Z"}, True)],
 )  # fmt: skip
 def test_warnings_are_found_by_what_they_are(api: Api, red: str, wanted: dict, *, found: bool):
-    cards = _found(api, EFFICIENCY, ticketId=red, **wanted)
+    cards = _found(api, EFFICIENCY, matterId=red, **wanted)
     assert bool(cards) == found
 
 
@@ -95,8 +97,8 @@ def test_pages_of_warnings_neither_skip_nor_repeat(api: Api):
 def test_a_unit_officer_sees_the_warnings_of_the_own_unit_alone(api: Api):
     matter = carded(api)
     api.settle()
-    assert [card["unit"] for card in _found(api, OFFICER, ticketId=matter.ticket_id)] == ["RS"]
-    assert _found(api, CO_OFFICER, ticketId=matter.ticket_id, unit="RS") == []
+    assert [card["unit"] for card in _found(api, OFFICER, matterId=matter.ticket_id)] == ["RS"]
+    assert _found(api, CO_OFFICER, matterId=matter.ticket_id, unit="RS") == []
     query = "query ($t: ID!) { ticket(id: $t) { warnings { warningId unit } } }"
     shared = dispatched(api, others=("YB",))
     api.settle()
@@ -108,7 +110,7 @@ def test_a_unit_officer_sees_the_warnings_of_the_own_unit_alone(api: Api):
 def test_what_was_written_about_a_warning_is_masked(api: Api):
     matter = appealed(api)
     api.settle()
-    text = json.dumps(_found(api, HANDLER, ticketId=matter.ticket_id), ensure_ascii=False)
+    text = json.dumps(_found(api, HANDLER, matterId=matter.ticket_id), ensure_ascii=False)
     assert "139****" in text
     assert not [value for value in CLEAR if value in text]
 
@@ -117,7 +119,7 @@ def test_the_board_tells_what_was_raised_and_what_comes_next(api: Api):
     matter = carded(api)
     fresh = dispatched(api)
     api.settle()
-    query = """query ($t: String!) { deadlines(filter: {ticketId: $t, kinds: [SIGN_IN]}) { edges {
+    query = """query ($t: String!) { deadlines(filter: {matterId: $t, kinds: [SIGN_IN]}) { edges {
       node { subject run cycle raised nextLevel nextLevelLabel nextAt yellowAt redAt } } } }"""
     (edge,) = api.ask(query, EFFICIENCY, t=fresh.ticket_id)["deadlines"]["edges"]
     board = edge["node"]
@@ -148,6 +150,46 @@ def test_each_date_and_each_verdict_is_explained(api: Api):
     assert any("届满" in line for line in second["lines"])
     assert first["plan"][-1]["levelLabel"] == "红牌"
     assert told["verdicts"] == []
+
+
+PAUSED = """query ($t: String!) { deadlines(filter: {matterId: $t, kinds: [RESOLVE]}) {
+  edges { node { pausedAt resumesAt dueAt state } } } }"""
+
+
+def test_a_suspended_order_tells_of_its_pause_on_the_board_and_in_the_explanation(api: Api):
+    matter = suspended(api)
+    api.settle()
+    began = api.clock.now()
+    (edge,) = api.ask(PAUSED, SUPERVISOR, t=matter.ticket_id)["deadlines"]["edges"]
+    told = edge["node"]
+    assert datetime.fromisoformat(told["pausedAt"]) == began
+    assert datetime.fromisoformat(told["resumesAt"]) == began + timedelta(days=3)
+    (clock,) = [
+        one
+        for one in api.ask(EXPLAIN, SUPERVISOR, t=matter.ticket_id, s=matter.order)["explain"]
+        if one["kind"] == "RESOLVE"
+    ]
+    before, after = clock["decisions"]
+    assert (after["term"], after["dueAt"]) == ("挂起", told["dueAt"])
+    reasons = [[one["reason"] for one in d["intervals"] if not one["counted"]]
+               for d in (before, after)]  # fmt: skip
+    assert ["挂起:客观条件所限" in some for some in reasons] == [False, True]
+    assert any("挂起:客观条件所限" in line and "不计" in line for line in after["lines"])
+
+
+def test_an_order_that_goes_on_earlier_tells_when_and_is_due_earlier(api: Api):
+    matter = suspended(api)
+    api.settle()
+    (edge,) = api.ask(PAUSED, SUPERVISOR, t=matter.ticket_id)["deadlines"]["edges"]
+    api.clock.advance(hours=1)
+    resume = ResumeWorkOrder(ticket_id=matter.ticket_id, order_id=matter.order)
+    api.carry_out(resume, HANDLER)
+    api.settle()
+    (now,) = api.ask(PAUSED, SUPERVISOR, t=matter.ticket_id)["deadlines"]["edges"]
+    assert datetime.fromisoformat(now["node"]["resumesAt"]) == api.clock.now()
+    assert now["node"]["pausedAt"] == edge["node"]["pausedAt"]
+    assert now["node"]["dueAt"] < edge["node"]["dueAt"]
+    assert now["node"]["state"] == "RUNNING"
 
 
 def test_a_verdict_tells_how_it_was_measured(api: Api):
@@ -182,7 +224,7 @@ def test_guessing_what_to_explain_tells_nothing(api: Api):
     ids = (foreign.ticket_id, bare.ticket_id, "ticket-none", "unit-RS", "staff-h1", "calendar-hall")
     answers = [api.errors(EXPLAIN, OFFICER, t=one) for one in ids]
     assert answers == [answers[0]] * len(ids)
-    assert answers[0][0]["extensions"]["code"] == "TICKET_NOT_FOUND"
+    assert answers[0][0]["extensions"]["code"] == "MATTER_NOT_FOUND"
     assert api.errors(EXPLAIN, HANDLER, t="ticket-none") == answers[0]
     assert api.errors(EXPLAIN, HANDLER, t="unit-RS") == answers[0]
 
@@ -193,7 +235,7 @@ def test_the_administrator_is_explained_nothing(api: Api):
 
 
 def test_explanations_are_costly(api: Api):
-    one = 'explain(ticketId: "ticket-none") { kind }'
+    one = 'explain(matterId: "ticket-none") { kind }'
     assert measured(parse(f"{{ {one} }}"), None, None).cost >= limits.EVIDENCE_COST
     many = "{ " + " ".join(f"a{n}: {one}" for n in range(25)) + " }"
     (error,) = api.errors(many, HANDLER)

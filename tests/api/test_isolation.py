@@ -39,7 +39,7 @@ LISTED = """{
   tickets(first: 200) { totalCount edges { node {
     ticketId reporter { name } workOrders { unit } } } }
   workOrders(first: 100) { totalCount edges { node { unit ticketId } } }
-  deadlines(first: 100) { totalCount edges { node { unit ticketId } } }
+  deadlines(first: 100) { totalCount edges { node { unit matterId } } }
 }"""
 
 
@@ -99,13 +99,17 @@ def test_lists_of_a_unit_officer_hold_the_own_unit_alone(api: Api, scene: Scene)
         assert {edge["node"]["unit"] for edge in found[ledger]["edges"]} == {"RS"}
 
 
-@pytest.mark.parametrize("ledger", ["tickets", "workOrders", "deadlines", "warnings"])
-def test_asking_for_another_unit_does_not_help(api: Api, scene: Scene, ledger: str):
+@pytest.mark.parametrize(
+    ("ledger", "named"),
+    [("tickets", "ticketId"), ("workOrders", "ticketId"),
+     ("deadlines", "matterId"), ("warnings", "matterId")],
+)  # fmt: skip
+def test_asking_for_another_unit_does_not_help(api: Api, scene: Scene, ledger: str, named: str):
     query = (
-        f'{{ {ledger}(filter: {{unit: "GA"}}, first: 200) {{ edges {{ node {{ ticketId }} }} }} }}'
+        f'{{ {ledger}(filter: {{unit: "GA"}}, first: 200) {{ edges {{ node {{ {named} }} }} }} }}'
     )
     edges = api.ask(query, OFFICER)[ledger]["edges"]
-    assert scene.foreign.ticket_id not in {edge["node"]["ticketId"] for edge in edges}
+    assert scene.foreign.ticket_id not in {edge["node"][named] for edge in edges}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,7 @@ def test_guessing_a_ticket_tells_nothing(api: Api, scene: Scene):
     ]  # fmt: skip
     assert answers[:4] == [answers[0]] * 4
     assert answers[4:] == [answers[4]] * 4
-    assert answers[0][0]["code"] == "TICKET_NOT_FOUND"
+    assert answers[0][0]["code"] == "MATTER_NOT_FOUND"
 
 
 OFFICERS_ACTS = [name for name, way in WAYS.items() if way.by == OFFICER]
@@ -162,7 +166,7 @@ def test_acting_on_a_guessed_ticket_tells_nothing(
         for matter in (scene.foreign, none)
     )
     assert known == unknown
-    assert (known["__typename"], known["code"]) == ("NotFound", "TICKET_NOT_FOUND")
+    assert (known["__typename"], known["code"]) == ("NotFound", "MATTER_NOT_FOUND")
 
 
 def test_acting_on_another_units_order_tells_nothing(api: Api, scene: Scene):

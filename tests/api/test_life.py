@@ -50,7 +50,8 @@ def test_a_ticket_goes_from_its_report_to_its_end(api: Api):
     assert found["reporter"]["phone"] == "138****8000"
     assert [order["status"] for order in found["workOrders"]] == ["SUBMITTED"]
     assert {(clock["kind"], clock["state"]) for clock in found["clocks"]} == {
-        ("ACCEPT", "MET"), ("SIGN_IN", "MET"), ("RESOLVE", "MET"),
+        ("ACCEPT", "MET"), ("SIGN_IN", "MET"), ("RESPOND", "MET"), ("RESOLVE", "MET"),
+        ("CALL_BACK", "MET"),
     }  # fmt: skip
     trail = found["timeline"]
     assert [entry["version"] for entry in trail] == list(range(1, last["version"] + 1))

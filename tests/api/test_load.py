@@ -15,8 +15,8 @@ from support.given import CLERK, HANDLER
 
 TREE = """query ($case: String!, $first: Int!) { tickets(filter: {caseId: $case}, first: $first) {
   totalCount edges { node { number leadUnitName workOrders { orderId unitName ticket { number } }
-    clocks { level ticket { number } } timeline { term actorUnitName }
-    warnings { level unitName ticket { number } } citizenClock { workingMinutes } } } } }"""
+    clocks { level matter { number } } timeline { term actorUnitName }
+    warnings { level unitName matter { number } } citizenClock { workingMinutes } } } } }"""
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def test_a_list_with_everything_takes_nine_statements_whatever_its_size(api: Api
         ("{ tickets { totalCount edges { node { number } } } }", 3),
         ("{ workOrders { edges { node { orderId unitName } } } }", 3),
         ("{ deadlines { edges { node { level } } } }", 2),
-        ("{ warnings { edges { node { level ticketNumber } } } }", 2),
+        ("{ warnings { edges { node { level matterNumber } } } }", 2),
         ("{ auditTrail { edges { node { term } } } }", 2),
     ],
 )

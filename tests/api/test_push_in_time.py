@@ -22,7 +22,7 @@ from support.api_client import (
 )
 
 # Whatever comes before the server has read the subscription is not lost.
-QUERY = 'subscription { warnings(after: "0") { warningId plannedAt late ticketId } }'
+QUERY = 'subscription { warnings(after: "0") { warningId plannedAt late matterId } }'
 BOUND_SECONDS = 2.0
 THRESHOLD = halls.MONDAY + timedelta(days=1)  # the morning of the last day
 
@@ -41,7 +41,7 @@ def test_from_the_threshold_to_the_push_takes_two_seconds_at_most(database: str)
         with on_loopback(hall) as address, listening(address, token, QUERY) as heard:
             cards = [next(heard)["warnings"] for _ in tickets]
             took = (clock.now() - THRESHOLD).total_seconds()
-        assert {card["ticketId"] for card in cards} == tickets
+        assert {card["matterId"] for card in cards} == tickets
         assert {datetime.fromisoformat(card["plannedAt"]) for card in cards} == {THRESHOLD}
         assert not any(card["late"] for card in cards)
         assert 0 < took < BOUND_SECONDS

@@ -116,7 +116,7 @@ def test_a_ticket_is_found_by_its_number_or_its_id(api: Api):
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [('(id: "ticket-none")', "TICKET_NOT_FOUND"), ('(number: "none")', "TICKET_NOT_FOUND"),
+    [('(id: "ticket-none")', "MATTER_NOT_FOUND"), ('(number: "none")', "MATTER_NOT_FOUND"),
      ('(id: "a", number: "b")', "TICKET_UNNAMED"), ("", "TICKET_UNNAMED")],
 )  # fmt: skip
 def test_a_ticket_that_is_not_there_is_not_found(api: Api, arguments: str, code: str):
@@ -140,8 +140,8 @@ def test_work_orders_are_listed_with_their_ticket(api: Api):
 
 def test_the_board_tells_the_level_of_the_instant_it_is_asked_at():
     query = """query ($t: String!, $l: WarningLevel) {
-      deadlines(filter: {ticketId: $t, kinds: [RESOLVE], level: $l}) {
-        edges { node { level levelLabel dueDate state ticket { number } } } } }"""
+      deadlines(filter: {matterId: $t, kinds: [RESOLVE], level: $l}) {
+        edges { node { level levelLabel dueDate state matter { number } } } } }"""
     with backends.fresh("sqlite") as url, served(url) as api:
         matter = dispatched(api)
         api.settle()
@@ -155,14 +155,14 @@ def test_the_board_tells_the_level_of_the_instant_it_is_asked_at():
             assert len(same) == 1
         assert said[0] == "正常"
         assert said[-1] == "红牌"
-        assert edge["node"]["ticket"]["number"] == matter.number
+        assert edge["node"]["matter"]["number"] == matter.number
 
 
 def test_the_trail_is_listed_by_stream_actor_unit_act_and_time(api: Api):
     matter = signed_in(api)
     api.settle()
     query = """query ($f: TrailFilterInput) { auditTrail(filter: $f, first: 50) { totalCount
-      edges { node { act actorId actorUnit occurredAt ticketNumber position } } } }"""
+      edges { node { act actorId actorUnit occurredAt matterNumber position } } } }"""
 
     def acts(**wanted) -> list[str]:
         page = api.ask(query, VERIFIER, f={"streamId": matter.ticket_id, **wanted})["auditTrail"]
@@ -175,7 +175,7 @@ def test_the_trail_is_listed_by_stream_actor_unit_act_and_time(api: Api):
     assert acts(actorId="o1") == ["SignInWorkOrder"]
     assert acts(actorUnit="RS") == ["SignInWorkOrder"]
     assert acts(act="AcceptTicket") == ["AcceptTicket"]
-    assert acts(ticketNumber=matter.number) == everything
+    assert acts(matterNumber=matter.number) == everything
     assert acts(occurredBefore=datetime(2026, 1, 1, tzinfo=UTC).isoformat()) == []
 
 
@@ -205,7 +205,7 @@ def test_the_vocabulary_has_a_word_for_every_code(api: Api):
 def test_a_slip_is_on_the_board(api: Api):
     matter = warned(api)
     api.settle()
-    query = """query ($t: String!) { deadlines(filter: {ticketId: $t, kinds: [FEEDBACK]}) {
+    query = """query ($t: String!) { deadlines(filter: {matterId: $t, kinds: [FEEDBACK]}) {
       edges { node { slipId unit kindLabel } } } }"""
     (edge,) = api.ask(query, EFFICIENCY, t=matter.ticket_id)["deadlines"]["edges"]
     assert edge["node"] == {"slipId": matter.slip, "unit": "RS", "kindLabel": "督办反馈"}

@@ -11,10 +11,10 @@ from starlette.routing import WebSocketRoute
 from structlog.testing import capture_logs
 
 from bancheng.domain.clocks import LimitKind
-from bancheng.domain.complaint.warn import AnswerWarning, RaiseWarning
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warn import AnswerWarning, RaiseWarning
 from bancheng.graphql import limits, pushes, sockets, subscriptions, view
 from bancheng.projections import places, registers
 from support.api_acts import Matter, carded, dispatched, reported
@@ -24,7 +24,7 @@ from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
 
 PUSHED = """subscription ($unit: String, $levels: [WarningLevel!], $after: String) {
   warnings(unit: $unit, levels: $levels, after: $after) {
-    warningId level levelLabel unit state position answer ticket { number } } }"""
+    warningId level levelLabel unit state position answer matter { number } } }"""
 QUIET_SECONDS = 0.25
 
 
@@ -62,7 +62,7 @@ def slow_unit(api: Api, unit: str, level: WarningLevel = WarningLevel.RED) -> Ma
     matter = dispatched(api, lead=unit)
     api.clock.advance(days=10)
     command = RaiseWarning(
-        ticket_id=matter.ticket_id, kind=LimitKind.SIGN_IN, subject=matter.order, level=level
+        matter_id=matter.ticket_id, kind=LimitKind.SIGN_IN, subject=matter.order, level=level
     )
     api.carry_out(command, EFFICIENCY)
     return matter
@@ -92,10 +92,10 @@ def test_a_warning_is_pushed_when_it_is_raised_and_when_it_is_answered(api: Api)
         assert (card["warningId"], card["levelLabel"], card["state"]) == (
             matter.warning, "红牌", "RAISED",
         )  # fmt: skip
-        assert card["ticket"]["number"] == matter.number
+        assert card["matter"]["number"] == matter.number
         answer = FreeText("已联系李四 13912345678")
         api.carry_out(
-            AnswerWarning(ticket_id=matter.ticket_id, warning_id=matter.warning, answer=answer),
+            AnswerWarning(matter_id=matter.ticket_id, warning_id=matter.warning, answer=answer),
             OFFICER,
         )
         again = pushed(socket)
@@ -112,7 +112,7 @@ def test_who_watches_over_all_hears_of_every_unit(api: Api, who: Actor):
         for unit in ("RS", "GA"):
             matter = slow_unit(api, unit)
             card = pushed(socket)
-            assert (card["unit"], card["ticket"]["number"]) == (unit, matter.number)
+            assert (card["unit"], card["matter"]["number"]) == (unit, matter.number)
 
 
 def test_a_unit_officer_hears_of_the_own_unit_alone_whatever_they_ask_for(api: Api):
@@ -135,7 +135,7 @@ def test_a_subscriber_hears_what_they_asked_for(api: Api):
         ours = slow_unit(api, "RS", WarningLevel.YELLOW)
         message = socket.hear()
         assert message["id"] == "level"
-        assert message["payload"]["data"]["warnings"]["ticket"]["number"] == ours.number
+        assert message["payload"]["data"]["warnings"]["matter"]["number"] == ours.number
         assert ours != matter
         assert socket.hears_nothing(QUIET_SECONDS)
 
@@ -348,13 +348,13 @@ def test_a_malformed_position_is_refused(api: Api, after: str):
         assert refusal(socket)["extensions"]["code"] == "POSITION_INVALID"
 
 
-DEEP = "subscription { warnings { " + "ticket { warnings { " * 8 + "level" + " } }" * 8 + " } }"
+DEEP = "subscription { warnings { " + "matter { warnings { " * 8 + "level" + " } }" * 8 + " } }"
 TRIPS = {
     "QUERY_TOO_DEEP": DEEP,
     "QUERY_TOO_LONG": "subscription { warnings { level } } #" + "长" * limits.QUERY_LENGTH_MAX,
     "QUERY_TOO_MANY_TOKENS": "subscription { warnings { " + "level " * limits.TOKENS_MAX + "} }",
     "QUERY_TOO_MANY_FIELDS": "subscription { warnings { " + "level " * limits.FIELDS_MAX + "} }",
-    "QUERY_TOO_COSTLY": "subscription { warnings { ticket { timeline { "
+    "QUERY_TOO_COSTLY": "subscription { warnings { matter { timeline { "
     + " ".join(f"a{n}: term" for n in range(25)) + " term act topic step channel version "
     "actorId actorName actorPost } } } }",
     "QUERY_INVALID": "subscription { nothing }",
@@ -540,4 +540,4 @@ def test_a_passed_threshold_is_pushed(database: str):
             api.clock.advance(days=1)
             assert api.hall.sweep.warn() == 1
             card = pushed(socket)
-        assert (card["ticket"]["number"], card["levelLabel"]) == (matter.number, "黄牌")
+        assert (card["matter"]["number"], card["levelLabel"]) == (matter.number, "黄牌")

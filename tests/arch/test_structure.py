@@ -17,15 +17,20 @@ from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.deadline import ProgressNoted
 from bancheng.domain.complaint.supervise import WorkOrderUrged
+from bancheng.domain.complaint.suspend import WorkOrderResumed, WorkOrderSuspended
 from bancheng.domain.complaint.ticket import CASES
 from bancheng.domain.events import TOPICS, Event, term_of
 from bancheng.domain.people import Personal
+from bancheng.domain.warnings import DueDateReplanned
 
 for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain."):
     importlib.import_module(_module.name)
 
 # Events that the trail and the ledgers want and that no rule ever asks about.
-NO_RULE_ASKS = {ProgressNoted, WorkOrderUrged}
+# A new date moves a clock, and clocks are evolved for themselves.
+NO_RULE_ASKS = {
+    ProgressNoted, WorkOrderUrged, WorkOrderSuspended, WorkOrderResumed, DueDateReplanned,
+}  # fmt: skip
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")
 
 

@@ -60,7 +60,7 @@ def test_clocks_of_another_kind_or_subject_run_for_themselves():
     ],
 )
 def test_the_time_of_its_end_decides_whether_it_was_met(at, state):
-    assert after(RUNNING, STOP_IT, at=at) == replace(RUNNING, state=state)
+    assert after(RUNNING, STOP_IT, at=at) == replace(RUNNING, state=state, ended_at=at)
 
 
 @pytest.mark.parametrize("state", [LimitState.MET, LimitState.LATE, LimitState.CANCELLED])

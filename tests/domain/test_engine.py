@@ -90,14 +90,14 @@ def test_who_is_known_by_their_identity_number_keeps_their_key(engine):
 
 
 def test_an_unknown_ticket_is_not_found(engine):
-    error = refused(engine, AcceptTicket(ticket_id="ticket-0"), HANDLER, "TICKET_NOT_FOUND")
+    error = refused(engine, AcceptTicket(ticket_id="ticket-0"), HANDLER, "MATTER_NOT_FOUND")
     assert isinstance(error, NotFound)
     assert error.field == "ticket_id"
 
 
 def test_a_stream_of_the_office_is_no_ticket(engine):
     do(engine, RegisterUnit(code="RS", name="人社局"), ADMIN)
-    refused(engine, AcceptTicket(ticket_id="unit-RS"), HANDLER, "TICKET_NOT_FOUND")
+    refused(engine, AcceptTicket(ticket_id="unit-RS"), HANDLER, "MATTER_NOT_FOUND")
 
 
 @pytest.mark.parametrize("role", Role)

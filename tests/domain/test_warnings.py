@@ -16,6 +16,7 @@ from bancheng.domain.complaint.supervise import (
 from bancheng.domain.complaint.terms import SlipColour
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.time_limits.warning import passed_warnings
 from bancheng.domain.warnings import LATE_AFTER, WarningRaised
 from support.builders import (
@@ -93,8 +94,20 @@ def test_a_card_says_who_is_slow_at_what_by_which_rule_and_by_when_it_is_answere
             rule_version=RULES.version,
             notify_at=COMES_AT[YELLOW],
             feedback_due=due("feedback", COMES_AT[YELLOW], "2026-03-11"),
+            rung=Rung.REMIND,
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "rung"),
+    [("2026-03-06", Rung.REMIND), ("2026-03-10", Rung.URGE), ("2026-03-11", Rung.URGE),
+     ("2026-03-13", Rung.SUPERVISE), ("2026-03-31", Rung.BULLETIN)],
+)  # fmt: skip
+def test_a_card_names_the_rung_of_the_ladder_that_is_called_for_by_then(day, rung):
+    at = max(local(f"{day} 09:30"), COMES_AT[REMINDER])
+    [card] = given(*a_signed_in_ticket()).when(warn(REMINDER), at=at).events
+    assert card.rung is rung
 
 
 @pytest.mark.parametrize(

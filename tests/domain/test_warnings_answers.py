@@ -7,14 +7,14 @@ from msgspec.structs import replace
 
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint.supervise import StrikeOffTicket
-from bancheng.domain.complaint.warn import (
+from bancheng.domain.people import Role
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warn import (
     AnswerWarning,
     AppealWarning,
     RejectWarningAppeal,
     RevokeWarning,
 )
-from bancheng.domain.people import Role
-from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings import (
     WarningAnswered,
     WarningAppealed,
@@ -41,7 +41,7 @@ YELLOW_AT, ANSWER_DUE_AT = local("2026-03-09 09:00"), local("2026-03-12 00:00")
 MUCH_LATER = local("2026-03-30 10:00")
 TICK = timedelta(microseconds=1)
 ID = "BCS-1-01/resolve/1/yellow"
-CARD = {"ticket_id": STREAM, "warning_id": ID}
+CARD = {"matter_id": STREAM, "warning_id": ID}
 ANSWER, APPEAL = AnswerWarning(**CARD, answer=TEXT), AppealWarning(**CARD, ground=TEXT)
 REJECT, REVOKE = RejectWarningAppeal(**CARD, ruling=TEXT), RevokeWarning(**CARD, ruling=TEXT)
 ANSWERED = WarningAnswered(warning_id=ID, answer=SEALED)

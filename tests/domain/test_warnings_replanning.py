@@ -7,10 +7,10 @@ from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint.deadline import GrantExtension, SubmitResult
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import Outcome, SlipColour
-from bancheng.domain.complaint.warn import ReplanDueDate
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import decide_due, judge
 from bancheng.domain.time_limits.warning import plan_warnings
+from bancheng.domain.warn import ReplanDueDate
 from bancheng.domain.warnings import DueDateReplanned
 from bancheng.infra.calendars import load_calendar
 from support.builders import (
@@ -57,7 +57,7 @@ BEFORE = due("resolve_general", local("2026-03-02 09:03"), "2026-03-09")
 
 
 def replan(kind=RESOLVE, subject=LEAD):
-    return ReplanDueDate(ticket_id=STREAM, kind=kind, subject=subject)
+    return ReplanDueDate(matter_id=STREAM, kind=kind, subject=subject)
 
 
 def decided_by(calendar, before, purpose="resolve"):

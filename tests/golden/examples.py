@@ -22,7 +22,14 @@ from bancheng.domain.people import (
     Role,
 )
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind, Session
-from bancheng.domain.time_limits.terms import EndOf, Limit, LimitUnit, StartConvention
+from bancheng.domain.time_limits.terms import (
+    EndOf,
+    Limit,
+    LimitUnit,
+    Pause,
+    PauseKind,
+    StartConvention,
+)
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PERSON = "person-golden"
@@ -36,6 +43,7 @@ BY_HAND: dict[type[msgspec.Struct], dict[str, Any]] = {
         "end_of": EndOf.SESSION,
         "roll_forward": True,
     },
+    Pause: {"kind": PauseKind.SUSPENDED, "approved_until": AT + timedelta(days=3)},
     Session: {"start": 510, "end": 720},
     ServiceItem: {"code": "0140001-0001", "children": ("0140001-0002",)},
     Calendar: {
@@ -86,7 +94,11 @@ def example(cls: type[Any], *, full: bool) -> Any:
     """A full example fills every field; a bare one leaves out what has a default."""
     hints = get_type_hints(cls, include_extras=True)
     by_hand = BY_HAND.get(cls, {})
-    names = [info.name for info in msgspec.structs.fields(cls) if full or info.required]
+    names = [
+        info.name
+        for info in msgspec.structs.fields(cls)
+        if full or info.required or (cls is Pause and info.name in by_hand)
+    ]
     return cls(
         **{
             name: by_hand[name] if name in by_hand else _value(hints[name], name, full=full)

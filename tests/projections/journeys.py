@@ -1,6 +1,6 @@
 """Histories of tickets as they may happen: real decisions, chosen at random from a seed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from random import Random
 
@@ -29,6 +29,7 @@ from bancheng.domain.complaint.supervise import (
     StrikeOffTicket,
     UrgeWorkOrder,
 )
+from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, SlipColour, SpecialGroup, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
@@ -67,7 +68,7 @@ def _after(random: Random, history, desk):
     order = random.choice([*state.orders] or ["none"])
     unit = state.orders[order].unit if order in state.orders else "RS"
     at = history[-1].envelope.occurred_at + timedelta(hours=random.randint(0, 12))
-    acts = _acts(random, state, order, unit)
+    acts = _acts(random, state, order, unit, at)
     for command, by in random.sample(acts, k=len(acts)):
         outcome = Given(history).when(command, by, at, **desk)
         if outcome.refusal is None:
@@ -75,7 +76,7 @@ def _after(random: Random, history, desk):
     return history
 
 
-def _acts(random: Random, state: Ticket, order: str, unit: str):
+def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
     officer = builders.officer_of(unit)
     slip, slip_unit = next(iter(state.open_slips.items()), ("none", "RS"))
     ours = {"ticket_id": STREAM}
@@ -93,6 +94,7 @@ def _acts(random: Random, state: Ticket, order: str, unit: str):
         (OrderRework(**of_order, reason=TEXT), None),
         (GrantExtension(**of_order, ruling=TEXT), None),
         (DenyExtension(**of_order, ruling=TEXT), None),
+        (ResumeWorkOrder(**of_order), None),
     ]
     aside = [
         (RefuseTicket(**ours, reason="litigation", explanation=TEXT, remedy=TEXT), None),
@@ -111,6 +113,8 @@ def _acts(random: Random, state: Ticket, order: str, unit: str):
             **ours, unit=unit, colour=SlipColour.BLUE, demand=TEXT, feedback_working_days=2
         ), None),
         (AnswerSupervisionOrder(**ours, slip_id=slip, answer=TEXT), builders.officer_of(slip_unit)),
+        (SuspendWorkOrder(**of_order, until=at + timedelta(days=3), measures=TEXT), None),
+        (RegradeTicket(**ours, complexity=random.choice(["simple", "complex"])), None),
         (StrikeOffTicket(**ours), None),
         (ReopenTicket(**ours, reason=TEXT), None),
     ]  # fmt: skip
@@ -236,7 +240,7 @@ def _varied(one: Recorded) -> Recorded:
         request_id=f"req-{serial % 3}",
         source_system=["12345", "letters", None][serial % 3],
         source_id=[f"source-{serial % 5}", None][serial % 2],
-        batch_id=[f"batch-{serial % 2}", None][serial % 3 % 2],
+        batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],
     )
     return replace(one, envelope=envelope, event=_varied_report(one.event))
 

@@ -9,14 +9,19 @@ from msgspec.structs import replace
 
 from bancheng.app.registry import TICKET
 from bancheng.domain.clocks import Clock, LimitKind, LimitState, fold
-from bancheng.domain.complaint.clocks import CLOCKS, changes_of
 from bancheng.domain.complaint.dispatch import RejectReturn
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import OrderStatus, SlipColour
+from bancheng.domain.matters import CLOCKS, changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings import WarningRaised, with_raised
 from bancheng.infra.database import connect
-from bancheng.projections import deadline_board, ticket_ledger, work_order_ledger
+from bancheng.projections import (
+    deadline_board,
+    matter_register,
+    ticket_ledger,
+    work_order_ledger,
+)
 from bancheng.projections.deadlines import deadlines_of
 from bancheng.projections.work_orders import work_orders_of
 from projections.views import MemoryLog, Views
@@ -26,6 +31,7 @@ from support.builders import TEXT
 from support.given import STREAM
 
 READ_MODELS = (
+    matter_register.PROJECTION,
     ticket_ledger.PROJECTION,
     work_order_ledger.PROJECTION,
     deadline_board.PROJECTION,
@@ -61,7 +67,8 @@ def by_the_fold(log):
         for clock in clocks.values():
             key = f"{clock.key}/{clock.run}"
             ended_at = runs.get(key, {}).get("finished_at")
-            runs[key] = _as_shown(clock, None if clock.is_running else ended_at or at)
+            finished_at = None if clock.is_running else ended_at or at
+            runs[key] = {"matter_id": one.stream_id, **_as_shown(clock, finished_at)}
     return runs
 
 
@@ -73,11 +80,19 @@ def _as_shown(clock, finished_at):
         "run": clock.run, "cycle": clock.cycle, "state": clock.state, "finished_at": finished_at,
         "started_at": clock.due.started_at, "due_at": clock.due.due_at,
         "due_date": clock.due.due_date, "provisional": clock.due.provisional,
-        "extended": clock.due.extension is not None,
+        "extended": clock.due.extension is not None, **_last_pause(clock.due.pauses),
         "plan": clock.due.warnings, "raised": clock.raised,
         "rule_version": clock.due.rule_version, "calendar_version": clock.due.calendar_version,
         "next_level": following and following.level, "next_at": following and following.at,
     }  # fmt: skip
+
+
+def _last_pause(pauses):
+    if not pauses:
+        return {"paused_at": None, "resumes_at": None}
+    last = pauses[-1]
+    ends = [end for end in (last.resumed_at, last.approved_until) if end]
+    return {"paused_at": last.started_at, "resumes_at": min(ends)}
 
 
 def on_the_board(views, ticket=STREAM):
@@ -124,6 +139,7 @@ def test_the_walks_meet_everything_that_can_happen_to_a_clock():
     assert max(row["run"] for row in shown) > 1
     assert any(row["cycle"] > row["run"] for row in shown)
     assert any(len(row["raised"]) > 1 for row in shown)
+    assert {row["kind"] for row in shown if row["paused_at"]} == {LimitKind.RESOLVE}
 
 
 def test_the_board_follows_the_clocks_step_by_step(views):
@@ -142,7 +158,7 @@ def test_after_any_walk_the_work_orders_stand_as_the_rules_have_them(views, seed
     with views(MemoryLog(walk.log)).caught_up().database.read() as connection:
         found = work_orders_of(connection, [walk.ticket]).get(walk.ticket, [])
     assert {row.order_id: (row.unit, row.status, row.due_at, row.final) for row in found} == {
-        order.id: (order.unit, order.status, order.due.due_at, order.final)
+        order.id: (order.unit, order.status, state.clock(order).due.due_at, order.final)
         for order in state.orders.values()
     }
 
@@ -171,12 +187,14 @@ def a_slip_and_a_card():
 
 def test_a_row_names_the_order_or_the_slip_that_it_is_about_and_a_cards_answer_neither(views):
     board = on_the_board(views(MemoryLog(a_slip_and_a_card())).caught_up())
-    named = {row.subject: (row.order_id, row.slip_id) for row in board.values()}
+    named = {key: (row.order_id, row.slip_id) for key, row in board.items()}
     assert named == {
-        STREAM: (None, None),
-        "BCS-1-01": ("BCS-1-01", None),
-        "BCS-1-D01": (None, "BCS-1-D01"),
-        "BCS-1-01/sign_in/1/red": (None, None),
+        f"{STREAM}/accept/1": (None, None),
+        "BCS-1-01/sign_in/1": ("BCS-1-01", None),
+        "BCS-1-01/respond/1": ("BCS-1-01", None),
+        "BCS-1-01/resolve/1": ("BCS-1-01", None),
+        "BCS-1-D01/feedback/1": (None, "BCS-1-D01"),
+        "BCS-1-01/sign_in/1/red/feedback/1": (None, None),
     }
 
 

@@ -13,7 +13,7 @@ from bancheng.infra.database import connect
 from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOrder
 from bancheng.projections.items import ITEMS, ItemFilter, ItemOrder
 from bancheng.projections.past_cases import PAST_CASES, PastCaseFilter, PastCaseOrder
-from bancheng.projections.ticket_ledger import ticket_unit
+from bancheng.projections.ticket_table import ticket_unit
 from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder
 from bancheng.projections.trails import TRAIL, TrailFilter, TrailOrder
 from bancheng.projections.windows import PAGE_MAX, TEXT_MAX, LevelAt, Window
@@ -34,7 +34,7 @@ LISTINGS = {
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {"statuses": "status", "kinds": "kind"}
 RENAMED = {"category": {"work orders": "ticket_category"}}
-BY_HAND = {"unit", "text", "level", "running", "ticket_number", "window", "offered_on", "ended"}
+BY_HAND = {"unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended"}
 OF_A_COLUMN = {(kind, "unit") for kind in LISTINGS if kind != "tickets"} | {("items", "level")}
 
 
@@ -144,7 +144,7 @@ def test_a_level_is_what_the_row_says_at_that_instant(connection, level):
     at = LevelAt(level=level, now=now)
     assert all_rows(connection, "deadlines", DeadlineFilter(level=at)) == expected
     assert 0 < len(expected) < len(rows)
-    tickets = {row.ticket_id for row in expected}
+    tickets = {row.matter_id for row in expected}
     found = all_rows(connection, "tickets", TicketFilter(level=at))
     assert {row.ticket_id for row in found} == tickets
     orders = {row.order_id for row in expected if row.order_id}
@@ -201,11 +201,11 @@ def test_text_is_bounded(connection, text):
         all_rows(connection, "tickets", TicketFilter(text=text))
 
 
-def test_the_trail_is_found_by_the_tickets_number(connection):
+def test_the_trail_is_found_by_the_matters_number(connection):
     rows = all_rows(connection, "trail")
-    expected = [row for row in rows if row.ticket_number == "BCS0003"]
+    expected = [row for row in rows if row.matter_number == "BCS0003"]
 
-    found = all_rows(connection, "trail", TrailFilter(ticket_number="BCS0003"))
+    found = all_rows(connection, "trail", TrailFilter(matter_number="BCS0003"))
     assert found == expected
     assert 0 < len(expected) < len(rows)
 

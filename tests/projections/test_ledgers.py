@@ -15,7 +15,8 @@ from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import TOPICS
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
-from bancheng.projections import office, registers
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections import office, places, registers, ticket_ledger, work_order_ledger
 from bancheng.projections.deadlines import deadlines_of
 from bancheng.projections.past_cases import past_case_by_number
 from bancheng.projections.tickets import ticket_by_number, ticket_by_query_code, tickets_by_id
@@ -125,10 +126,12 @@ def test_the_board_says_how_each_limit_ended(shown):
     assert {key: row.state for key, row in board.items()} == {
         (LimitKind.ACCEPT, 1): LimitState.MET,
         (LimitKind.SIGN_IN, 1): LimitState.MET,
+        (LimitKind.RESPOND, 1): LimitState.LATE,
         (LimitKind.RESOLVE, 1): LimitState.LATE,
+        (LimitKind.CALL_BACK, 1): LimitState.RUNNING,
     }
     assert board[LimitKind.RESOLVE, 1].unit == "RS"
-    assert board[LimitKind.RESOLVE, 1].ticket_number == "BCS-1"
+    assert board[LimitKind.RESOLVE, 1].matter_number == "BCS-1"
     assert board[LimitKind.RESOLVE, 1].finished_at == builders.on_day("2026-03-20")
 
 
@@ -151,7 +154,7 @@ def test_the_trail_has_every_event_with_both_times_and_masks_what_is_personal(sh
     assert "13800138000" not in trail[0].body
     assert (trail[3].actor_id, trail[3].actor_unit, trail[3].step) == ("h1", "HALL", Step.DISPATCH)
     assert (trail[3].occurred_at, trail[3].recorded_at) == (minutes(3), minutes(3))
-    assert {row.ticket_number for row in trail} == {"BCS-1"}
+    assert {row.matter_number for row in trail} == {"BCS-1"}
 
 
 def test_a_past_case_is_as_its_source_told_of_it_last(shown):
@@ -202,7 +205,7 @@ def test_the_registers_say_who_may_act_now(shown):
 
 
 def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
-    events = history(7, tickets=40)
+    events = history(8, tickets=80)
     views = Views(engine, MemoryLog(events)).caught_up()
     streams = {one.stream_id for one in events if one.stream_id.startswith("ticket-")}
     with views.database.read() as connection:
@@ -214,7 +217,7 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
         assert found[stream].status is state.status
         assert found[stream].open_slips == len(state.open_slips)
         assert {o.order_id: (o.unit, o.status, o.due_at) for o in orders.get(stream, [])} == {
-            o.id: (o.unit, o.status, o.due.due_at) for o in state.orders.values()
+            o.id: (o.unit, o.status, state.clock(o).due.due_at) for o in state.orders.values()
         }
         running = {row.subject for row in limits[stream] if row.state is LimitState.RUNNING}
         owed = (OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
@@ -223,10 +226,23 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
         }
 
 
+def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
+    act = builders.raising(LimitKind.SIGN_IN, builders.LEAD, WarningLevel.RED)
+    carded = builders.after(builders.a_dispatched_ticket(), act, at=builders.on_day("2026-03-05"))
+    of_a_case = replace(carded[-1], stream_id="case-1")
+    ledgers = (ticket_ledger.PROJECTION, work_order_ledger.PROJECTION)
+    views = Views(engine, MemoryLog([of_a_case]), projections=ledgers).caught_up()
+
+    assert not any(views.rows().values())
+    with views.database.read() as connection:
+        found = places.find_all(connection).values()
+    assert {(one.poison, one.position) for one in found} == {(None, of_a_case.position)}
+
+
 _OURS = ("complaint.", "office.unit", "office.staff", "office.item", "case.past-")
 
 
 def test_the_journeys_of_the_tests_meet_every_event():
-    seen = {one.event.topic for one in history(7, tickets=40)}
+    seen = {one.event.topic for one in history(8, tickets=80)}
 
     assert seen == {topic for topic in TOPICS if topic.startswith(_OURS)}

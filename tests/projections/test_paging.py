@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from bancheng.domain.errors import InvalidInput
 from bancheng.infra.database import connect
 from bancheng.projections.shelves import Shelf
-from bancheng.projections.ticket_ledger import ticket
+from bancheng.projections.ticket_table import ticket
 from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder, tickets
 from bancheng.projections.trails import TrailFilter, TrailOrder, audit_trail
 from bancheng.projections.windows import PAGE_MAX, Window, days_edges, month_edges

@@ -7,7 +7,13 @@ import pytest
 from sqlalchemy import Column, Integer, Table, inspect, select
 
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.projections import deadline_board, places, ticket_ledger, work_order_ledger
+from bancheng.projections import (
+    deadline_board,
+    places,
+    ticket_ledger,
+    ticket_table,
+    work_order_ledger,
+)
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import stream_column
 from bancheng.projections.rebuild import RebuildStoppedError
@@ -149,7 +155,7 @@ def counting(version: int) -> Projection:
     """The ticket ledger in a version that has one small table instead of its own two."""
     table = Table(
         "ticket_count",
-        ticket_ledger.metadata,
+        ticket_table.metadata,
         stream_column(primary_key=True),
         Column("reported", Integer, nullable=False),
         extend_existing=True,

@@ -13,6 +13,11 @@ from bancheng.domain.clocks import LimitKind, key_of
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.complaint.supervise import TicketReopened
+from bancheng.domain.complaint.suspend import (
+    TicketRegraded,
+    WorkOrderResumed,
+    WorkOrderSuspended,
+)
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.complaint.verify import ReworkOrdered
 from bancheng.domain.events import TOPICS
@@ -115,10 +120,25 @@ def test_the_time_to_answer_a_slip_runs_exactly_as_long_as_it_waits_for_its_answ
 
 @few
 @given(walks)
+def test_a_call_is_owed_exactly_as_long_as_somebody_who_gave_a_name_was_not_told_of_the_results(
+    walk,
+):
+    state = TICKET.empty()
+    for recorded in walk.log:
+        state = TICKET.evolve(state, recorded)
+        running = {clock.kind for clock in state.clocks.values() if clock.is_running}
+        waits = state.status is Status.RESOLVED and not state.called_back
+        assert (LimitKind.CALL_BACK in running) is (waits and not state.anonymous)
+
+
+@few
+@given(walks)
 def test_an_order_is_judged_by_the_date_that_its_clock_shows(walk):
     for step in walk.steps:
-        for order in step.before.orders.values():
-            assert step.before.clocks[key_of(LimitKind.RESOLVE, order.id)].due == order.due
+        for event in step.events or ():
+            if isinstance(event, ResultSubmitted):
+                clock = step.before.clocks[key_of(LimitKind.RESOLVE, event.order_id)]
+                assert event.verdict.due_at == clock.due.due_at
 
 
 @few
@@ -131,6 +151,11 @@ def test_a_later_rule_book_or_calendar_changes_a_date_that_was_decided_by_an_eve
         event = recorded.event
         if isinstance(event, WorkOrderDispatched | ExtensionGranted | ReworkOrdered):
             due[event.order_id] = (event.due.due_at, event.due.rule_version)
+        if isinstance(event, WorkOrderSuspended | WorkOrderResumed):
+            assert event.due.rule_version == due[event.order_id][1]
+            due[event.order_id] = (event.due.due_at, event.due.rule_version)
+        for one in event.orders if isinstance(event, TicketRegraded) else ():
+            due[one.order_id] = (one.due.due_at, one.due.rule_version)
         if isinstance(event, DueDateReplanned) and event.kind is LimitKind.RESOLVE:
             before, now = event.before, event.due
             assert (before.due_at, before.rule_version) == due[event.subject]
@@ -159,6 +184,8 @@ def test_no_warning_comes_of_an_order_that_the_unit_no_longer_owes(walk):
         for event in step.events:
             if isinstance(event, WarningRaised) and event.kind is LimitKind.RESOLVE:
                 assert step.before.orders[event.subject].status in owing
+            if isinstance(event, WarningRaised) and event.kind is LimitKind.RESPOND:
+                assert step.before.orders[event.subject].status in owing - {OrderStatus.RETURNED}
             if isinstance(event, WarningRaised) and event.kind is LimitKind.SIGN_IN:
                 assert step.before.orders[event.subject].status is OrderStatus.DISPATCHED
 

@@ -25,16 +25,17 @@ from bancheng.domain.people import Actor, Personal
 from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import REPORTER, TEXT, officer_of, reporting
 from support.fakes import a_hall, do
-from support.given import CALENDAR, CLERK, RULES, STAFF, UNITS
+from support.given import CALENDAR, CLERK, RULES, STAFF, START, UNITS
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=2))
 BLIND = 0.15  # the share of steps taken without looking whether they are allowed
-TICKET_ACTS = [act for act in ACTS if act.on is TICKET and not act.opens]
+TICKET_ACTS = [act for act in ACTS if TICKET in act.on and not act.opens]
 CHOICES: dict[str, tuple[Any, ...]] = {
     "unit": ("RS", "YB", "GA"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
     "limit_working_days": (None, 3), "feedback_working_days": (2,),
+    "until": (START + timedelta(10), START + timedelta(200)),
 }  # fmt: skip
 LATER = replace(
     RULES,
@@ -114,6 +115,7 @@ class Walk:
         hints = hints_of(act.command)
         names = {
             "ticket_id": (self.ticket,),
+            "matter_id": (self.ticket,),
             "order_id": _known(state.orders, chance),
             "slip_id": _known(state.open_slips, chance),
             "warning_id": _known(state.warnings, chance),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -15,9 +15,9 @@ from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReturnWorkOrder, SignInWorkOrder
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
+from bancheng.domain.complaint.suspend import SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
-from bancheng.domain.complaint.warn import AppealWarning, RaiseWarning
 from bancheng.domain.events import Channel
 from bancheng.domain.items import CaseKind, PowerType
 from bancheng.domain.office.item_publication import PublishItem
@@ -35,6 +35,7 @@ from bancheng.domain.people import (
     Title,
 )
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warn import AppealWarning, RaiseWarning
 from bancheng.domain.warnings import WarningRaised
 
 from .api_client import EFFICIENCY, Api
@@ -127,6 +128,16 @@ def asked_for_more_time(api: Api) -> Matter:
     return matter
 
 
+def suspended(api: Api) -> Matter:
+    matter = signed_in(api)
+    command = SuspendWorkOrder(
+        ticket_id=matter.ticket_id, order_id=matter.order, measures=TEXT,
+        until=api.clock.now() + timedelta(days=3),
+    )  # fmt: skip
+    api.carry_out(command, HANDLER)
+    return matter
+
+
 def resolved(api: Api) -> Matter:
     matter = signed_in(api)
     command = SubmitResult(
@@ -166,8 +177,7 @@ def late(api: Api) -> Matter:
 
 def carded(api: Api) -> Matter:
     matter = late(api)
-    command = RaiseWarning(
-        ticket_id=matter.ticket_id, kind=LimitKind.SIGN_IN, subject=matter.order,
+    command = RaiseWarning(matter_id=matter.ticket_id, kind=LimitKind.SIGN_IN, subject=matter.order,
         level=WarningLevel.RED,
     )  # fmt: skip
     api.carry_out(command, EFFICIENCY)
@@ -178,7 +188,7 @@ def carded(api: Api) -> Matter:
 
 def appealed(api: Api) -> Matter:
     matter = carded(api)
-    command = AppealWarning(ticket_id=matter.ticket_id, warning_id=matter.warning, ground=TEXT)
+    command = AppealWarning(matter_id=matter.ticket_id, warning_id=matter.warning, ground=TEXT)
     api.carry_out(command, OFFICER)
     return matter
 
@@ -255,8 +265,8 @@ class Way:
     def filled(self, matter: Matter) -> dict[str, Any]:
         """The mutation's input."""
         known = {
-            "ticketId": matter.ticket_id, "orderId": matter.order, "slipId": matter.slip,
-            "code": matter.ticket_id, "staffId": matter.ticket_id,
+            "ticketId": matter.ticket_id, "matterId": matter.ticket_id, "orderId": matter.order,
+            "slipId": matter.slip, "code": matter.ticket_id, "staffId": matter.ticket_id,
             "warningId": matter.warning, "subject": matter.order,
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
@@ -273,7 +283,7 @@ def _order(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
 
 
 def _warning(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
-    return Way(given, by, fields, ("ticketId", "warningId"))
+    return Way(given, by, fields, ("matterId", "warningId"))
 
 
 REPORT = {
@@ -334,6 +344,11 @@ WAYS: Mapping[str, Way] = {
     "requestExtension": _order(signed_in, OFFICER, reason="须外调材料"),
     "grantExtension": _order(asked_for_more_time, HANDLER, ruling="同意"),
     "denyExtension": _order(asked_for_more_time, HANDLER, ruling="按期办结"),
+    "suspendWorkOrder": _order(
+        signed_in, HANDLER, until="2027-01-31T09:00:00+08:00", measures="等候上级批复"
+    ),
+    "resumeWorkOrder": _order(suspended, HANDLER),
+    "regradeTicket": _ticket(dispatched, HANDLER, complexity="complex"),
     "submitResult": _order(signed_in, OFFICER, outcome="SOLVED", result="已办结"),
     "recordCallBack": _ticket(
         resolved, VERIFIER, reached=True, solved=True, satisfaction="SATISFIED"
@@ -350,7 +365,7 @@ WAYS: Mapping[str, Way] = {
     "strikeOffTicket": _ticket(verified, HANDLER),
     "reopenTicket": _ticket(closed, SUPERVISOR, reason="群众再次反映"),
     "raiseWarning": Way(
-        late, EFFICIENCY, {"kind": "SIGN_IN", "level": "RED"}, ("ticketId", "subject")
+        late, EFFICIENCY, {"kind": "SIGN_IN", "level": "RED"}, ("matterId", "subject")
     ),
     "answerWarning": _warning(carded, OFFICER, answer="已整改"),
     "appealWarning": _warning(carded, OFFICER, ground="非本单位原因"),
@@ -360,7 +375,7 @@ WAYS: Mapping[str, Way] = {
         dispatched_under_another_calendar,
         EFFICIENCY,
         {"kind": "RESOLVE"},
-        ("ticketId", "subject"),
+        ("matterId", "subject"),
     ),
     "publishCalendar": Way(
         nothing, ADMIN, {"text": lambda: f'version = "t{next(_serial)}"\nsource = "通知"'}, ()

@@ -23,12 +23,12 @@ from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
-from bancheng.domain.complaint.warn import RaiseWarning
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import Actor, FreeText, PersonName, Phone, Reporter, Title
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decide_due, judge
 from bancheng.domain.time_limits.warning import plan_warnings
+from bancheng.domain.warn import RaiseWarning
 
 from .given import CALENDAR, NUMBER, OFFICER, RULES, START, STREAM, Given, local
 
@@ -44,11 +44,15 @@ def officer_of(unit: str) -> Actor:
     return OFFICER if unit == OFFICER.unit else replace(OFFICER, id=f"o-{unit}", unit=unit)
 
 
-def due(limit: str, since: datetime, last_day: str, *, extension: int = 0) -> DueDate:
+def due(
+    limit: str, since: datetime, last_day: str, *, extension: int = 0, times: int = 1
+) -> DueDate:
     """When the rule book's limit of that id, begun ``since``, ends: with ``last_day``."""
     rule = next(rule for rule in RULES.limits if rule.limit.id == limit)
     allowed = RULES.extension_for(rule.purpose)
-    more = Extension(amount=extension, basis=allowed.basis) if extension and allowed else None
+    more = None
+    if extension and allowed:
+        more = Extension(amount=extension, basis=allowed.basis, times=times)
     decided = decide_due(
         rule.limit, since, CALENDAR, rulebook_version=RULES.version, extension=more
     )
@@ -209,7 +213,7 @@ def a_closed_ticket() -> History:
 
 
 def raising(kind: LimitKind, subject: str, level: WarningLevel) -> RaiseWarning:
-    return RaiseWarning(ticket_id=STREAM, kind=kind, subject=subject, level=level)
+    return RaiseWarning(matter_id=STREAM, kind=kind, subject=subject, level=level)
 
 
 def clock_of(history: History, kind: LimitKind, subject: str = LEAD) -> Clock:

@@ -67,7 +67,8 @@ class Given:
             "calendar": CALENDAR, "rulebook": RULES, "units": UNITS, "stream_id": STREAM,
             "person": PERSON, "official_number": NUMBER, "query_code": QUERY_CODE,
         }  # fmt: skip
-        state = reduce(act.on.evolve, self.history, act.on.empty())
+        kind = act.on[0]
+        state = reduce(kind.evolve, self.history, kind.empty())
         try:
             events = act.decide(state, command, Desk(now=at, actor=by, **{**fields, **desk}))
         except DomainError as refusal:

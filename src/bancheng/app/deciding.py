@@ -70,7 +70,8 @@ class Deciding:
         unit: Unit,
     ) -> Stamped:
         """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
-        state = reduce(act.on.evolve, history, act.on.empty())
+        kind = act.kind_of(stream_id)
+        state = reduce(kind.evolve, history, kind.empty())
         desk = self._desk(act, command, context, history, stream_id=stream_id, unit=unit)
         events = act.decide(state, command, desk)
         return self._stamped(act, events, command, context, desk)
@@ -106,11 +107,12 @@ class Deciding:
         return {} if code is None or item is None else {code: item}
 
     def _official_number(self, act: Act, unit: Unit) -> str:
-        if not act.opens or act.on.ledger is None:
+        ledger = act.on[0].ledger
+        if not act.opens or ledger is None:
             return ""
         year = self.rules.calendar().local(self.clock.now()).year
-        number = unit.next_number(Register(hall=self.hall, ledger=act.on.ledger, year=year))
-        return f"{act.on.ledger}{self.hall}{year}{number:06d}"
+        number = unit.next_number(Register(hall=self.hall, ledger=ledger, year=year))
+        return f"{ledger}{self.hall}{year}{number:06d}"
 
     def _stamped(
         self,
@@ -145,7 +147,7 @@ class Deciding:
 
     def _occurred_at(self, act: Act, context: Context, history: Sequence[Recorded]) -> datetime:
         now = self.clock.now()
-        is_bound = bool(history) and act.on.chronological
+        is_bound = bool(history) and act.kind_of(history[0].stream_id).chronological
         last = history[-1].envelope.occurred_at if is_bound else None
         claimed = context.occurred_at
         if claimed is None:  # clocks of two machines may differ by a little: never step back

@@ -12,7 +12,6 @@ from bancheng.app.deciding import Context, Deciding, Rules, Stamped
 from bancheng.app.ports import Answer, Asked, Clock, Ids, Store, Unit, Vault
 from bancheng.app.registry import BY_COMMAND, Act, stream_of
 from bancheng.domain.commands import Command
-from bancheng.domain.complaint.state import TicketCommand
 from bancheng.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from bancheng.domain.events import Recorded
 from bancheng.domain.people import Actor, Personal, Role
@@ -105,7 +104,7 @@ class Engine:
         _require_role(act, context.actor)
         asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
         answer = None if is_new else self._answered(asked)
-        new = stream_of(act, command) or act.on.prefix + self.ids.new()
+        new = stream_of(act, command) or act.on[0].prefix + self.ids.new()
         stream_id = new if answer is None else answer.stream_id
         if stream_id not in histories:
             histories[stream_id] = self.store.load(stream_id)
@@ -116,7 +115,8 @@ class Engine:
             )
             answer = unit.append(stream_id, len(history), stamped, asked)
             history += _as_recorded(answer, len(history), stamped)
-        return Told(answer, reduce(act.on.evolve, history, act.on.empty()))
+        kind = act.kind_of(stream_id)
+        return Told(answer, reduce(kind.evolve, history, kind.empty()))
 
     def _attempt(self, act: Act, command: Command, context: Context, asked: Asked) -> Answer:
         if (earlier := self._answered(asked)) is not None:
@@ -135,10 +135,10 @@ class Engine:
         return None if earlier is None else replace(earlier, repeated=True)
 
     def _carry_out(self, act: Act, command: Command, context: Context, asked: Asked) -> Answer:
-        stream_id = stream_of(act, command) or act.on.prefix + self.ids.new()
+        stream_id = stream_of(act, command) or act.on[0].prefix + self.ids.new()
         history = self.store.load(stream_id)
-        if isinstance(command, TicketCommand):
-            _require_ticket(act, stream_id, history)
+        if command.about is not None:
+            _require_matter(act, command, history)
         _require_version(context.expected_version, len(history))
         with self.store.unit() as unit:
             stamped = self._deciding.decide(
@@ -188,14 +188,15 @@ def _labels(roles: Iterable[Role]) -> str:
     return "、".join(role.label for role in roles) or "无"
 
 
-def _require_ticket(act: Act, stream_id: str, history: Sequence[Recorded]) -> None:
+def _require_matter(act: Act, command: Command, history: Sequence[Recorded]) -> None:
     # The id comes from outside: a unit's stream has a history too, and is no ticket.
-    if not history or not stream_id.startswith(act.on.prefix):
+    if not history or act.aggregate(history[0].stream_id) is None:
+        terms = "或".join(kind.term for kind in act.on)
         raise NotFound(
-            "TICKET_NOT_FOUND",
-            f"没有标识为「{stream_id}」的工单",
-            field="ticket_id",
-            remedy="请核对工单标识",
+            "MATTER_NOT_FOUND",
+            f"没有标识为「{command.about}」的{terms}",
+            field=command.about_field,
+            remedy=f"请核对{terms}标识",
         )
 
 

@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from bancheng.app.ports import Store
 from bancheng.domain.clocks import Clock, LimitKind, Redecided, Started, fold
-from bancheng.domain.complaint.clocks import changes_of
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.errors import NotFound
 from bancheng.domain.events import Recorded
+from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.explain import explain_due, explain_verdict
 from bancheng.domain.time_limits.limit import DueDate, Verdict
 
@@ -54,15 +54,15 @@ def as_json(histories: Sequence[ClockHistory]) -> str:
     return msgspec.json.format(msgspec.json.encode(histories), indent=1).decode()
 
 
-def clocks_of(store: Store, ticket_id: str) -> list[ClockHistory]:
-    """Every limit of the ticket; ``NotFound`` if there is no such ticket."""
-    history = store.load(ticket_id)
+def clocks_of(store: Store, matter_id: str) -> list[ClockHistory]:
+    """Every limit of the matter; ``NotFound`` if there is no such ticket or case."""
+    history = store.load(matter_id)
     if not history:
         raise NotFound(
-            "TICKET_NOT_FOUND",
-            f"没有标识为「{ticket_id}」的工单",
-            field="ticket_id",
-            remedy="请核对工单标识",
+            "MATTER_NOT_FOUND",
+            f"没有标识为「{matter_id}」的工单或办件",
+            field="matter_id",
+            remedy="请核对标识",
         )
     clocks: dict[str, Clock] = reduce(
         lambda known, one: fold(known, changes_of(one), one.envelope.occurred_at), history, {}

@@ -7,10 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bancheng.domain import warn
 from bancheng.domain.case import history
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify, warn
-from bancheng.domain.complaint.state import Ticket, TicketCommand
+from bancheng.domain.complaint import (
+    analyse,
+    deadline,
+    discover,
+    dispatch,
+    supervise,
+    suspend,
+    verify,
+)
+from bancheng.domain.complaint.state import PREFIX as TICKETS
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.ticket import evolve as evolve_ticket
 from bancheng.domain.events import Event, Recorded, term_of
 from bancheng.domain.office import calendars, item, item_publication, staff, unit
@@ -21,10 +31,12 @@ from bancheng.domain.people import Role
 class Aggregate:
     """聚合: a kind of stream. ``ledger`` numbers new streams, ``prefix`` begins their ids.
 
-    In a ``chronological`` one no event is said to have happened before the one it follows.
+    ``term`` is what people call one of them. In a ``chronological`` one no event is said to have
+    happened before the one it follows.
     """
 
     prefix: str
+    term: str
     empty: Callable[[], Any]
     evolve: Callable[[Any, Recorded], Any]
     ledger: str | None = None
@@ -34,14 +46,15 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Act:
-    """办理动作: a command with its decision.
+    """办理动作: a command with its decision. ``opens``: the act begins a new stream.
 
-    ``opens``: the act begins a new stream. What is not ``offered`` is done by imports only.
+    ``on`` are the kinds of streams it is done on; more than one only for acts on existing matters.
+    What is not ``offered`` is done by imports only.
     """
 
     command: type[Command]
     decide: Callable[[Any, Any, Desk], Sequence[Event]]
-    on: Aggregate
+    on: tuple[Aggregate, ...]
     by: frozenset[Role]
     basis: str
     opens: bool = False
@@ -52,24 +65,40 @@ class Act:
         """The command's name, which is also the mutation's."""
         return self.command.__name__
 
+    def aggregate(self, stream_id: str) -> Aggregate | None:
+        """The kind of the stream, if the act can be done on it."""
+        return next((one for one in self.on if stream_id.startswith(one.prefix)), None)
+
+    def kind_of(self, stream_id: str) -> Aggregate:
+        """The kind of a stream on which the act can be done."""
+        kind = self.aggregate(stream_id)
+        assert kind is not None, "a stream of another kind was refused before"
+        return kind
+
     @property
     def term(self) -> str:
         """The act's Chinese term."""
         return term_of(self.command)
 
 
-TICKET = Aggregate("ticket-", Ticket, evolve_ticket, ledger="BCS")
-UNIT = Aggregate("unit-", unit.Unit, unit.evolve, named_by=lambda command: command.code)
-STAFF = Aggregate("staff-", staff.Staff, staff.evolve, named_by=lambda command: command.staff_id)
-ITEM = Aggregate("item-", item.CatalogueEntry, item.evolve, named_by=lambda command: command.code)
+TICKET = Aggregate(TICKETS, "工单", Ticket, evolve_ticket, ledger="BCS")
+UNIT = Aggregate("unit-", "单位", unit.Unit, unit.evolve, named_by=lambda command: command.code)
+STAFF = Aggregate(
+    "staff-", "人员", staff.Staff, staff.evolve, named_by=lambda command: command.staff_id
+)
+ITEM = Aggregate(
+    "item-", "事项", item.CatalogueEntry, item.evolve, named_by=lambda command: command.code
+)
 CALENDAR = Aggregate(
-    "calendar-", calendars.CalendarRegister, calendars.evolve, named_by=lambda _: "hall"
+    "calendar-", "日历", calendars.CalendarRegister, calendars.evolve, named_by=lambda _: "hall"
 )
 # A source may tell of a step later than of those that followed it (补录).
 PAST_CASE = Aggregate(
-    "past-case-", history.PastCase, history.evolve,
+    "past-case-", "历史办件", history.PastCase, history.evolve,
     named_by=lambda command: command.case.stream_name, chronological=False,
 )  # fmt: skip
+
+MATTERS = (TICKET,)
 
 CLERK = Role.WINDOW_CLERK
 HANDLER = Role.HANDLER
@@ -88,12 +117,13 @@ def _act(
     command: type[Command],
     decide: Callable[[Any, Any, Desk], Sequence[Event]],
     *by: Role,
-    on: Aggregate = TICKET,
+    on: Aggregate | tuple[Aggregate, ...] = TICKET,
     basis: str = SIX_STEPS,
     opens: bool = False,
     offered: bool = True,
 ) -> Act:
-    return Act(command, decide, on, frozenset(by), basis, opens, offered)
+    kinds = on if isinstance(on, tuple) else (on,)
+    return Act(command, decide, kinds, frozenset(by), basis, opens, offered)
 
 
 ACTS: tuple[Act, ...] = (
@@ -119,6 +149,9 @@ ACTS: tuple[Act, ...] = (
     _act(deadline.RequestExtension, deadline.request_extension, OFFICER, basis=OWN_RULES),
     _act(deadline.GrantExtension, deadline.grant_extension, HANDLER, basis=OWN_RULES),
     _act(deadline.DenyExtension, deadline.deny_extension, HANDLER, basis=OWN_RULES),
+    _act(suspend.SuspendWorkOrder, suspend.suspend, HANDLER, basis="济南12345条例第二十四条"),
+    _act(suspend.ResumeWorkOrder, suspend.resume, HANDLER),
+    _act(suspend.RegradeTicket, suspend.regrade, HANDLER, basis=OWN_RULES),
     _act(deadline.SubmitResult, deadline.submit_result, OFFICER, HANDLER, basis="限时办结制"),
     # 结果核查
     _act(verify.RecordCallBack, verify.record_call_back, VERIFIER),
@@ -132,12 +165,12 @@ ACTS: tuple[Act, ...] = (
     _act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
     _act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
     # 预警
-    _act(warn.RaiseWarning, warn.raise_warning, EFFICIENCY, basis="限时办结制"),
-    _act(warn.AnswerWarning, warn.answer_warning, OFFICER, HANDLER),
-    _act(warn.AppealWarning, warn.appeal_warning, OFFICER, HANDLER),
-    _act(warn.RejectWarningAppeal, warn.reject_warning_appeal, EFFICIENCY),
-    _act(warn.RevokeWarning, warn.revoke_warning, EFFICIENCY),
-    _act(warn.ReplanDueDate, warn.replan_due_date, EFFICIENCY, basis="工作日历新版"),
+    _act(warn.RaiseWarning, warn.raise_warning, EFFICIENCY, on=MATTERS, basis="限时办结制"),
+    _act(warn.AnswerWarning, warn.answer_warning, OFFICER, HANDLER, on=MATTERS),
+    _act(warn.AppealWarning, warn.appeal_warning, OFFICER, HANDLER, on=MATTERS),
+    _act(warn.RejectWarningAppeal, warn.reject_warning_appeal, EFFICIENCY, on=MATTERS),
+    _act(warn.RevokeWarning, warn.revoke_warning, EFFICIENCY, on=MATTERS),
+    _act(warn.ReplanDueDate, warn.replan_due_date, EFFICIENCY, on=MATTERS, basis="工作日历新版"),
     # 历史办件
     _act(history.RecordPastStep, history.record_past_step, ADMIN, EFFICIENCY, on=PAST_CASE,
          basis=OTHER_SYSTEM, offered=False),
@@ -159,6 +192,6 @@ BY_COMMAND: dict[type[Command], Act] = {act.command: act for act in ACTS}
 
 def stream_of(act: Act, command: Command) -> str | None:
     """The stream the command is about; ``None`` if the act opens a new one."""
-    if isinstance(command, TicketCommand):
-        return command.ticket_id
-    return act.on.prefix + act.on.named_by(command) if act.on.named_by else None
+    if command.about is not None or act.on[0].named_by is None:
+        return command.about
+    return act.on[0].prefix + act.on[0].named_by(command)

@@ -13,7 +13,8 @@ from bancheng.domain.events import Channel
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.infra import database
 from bancheng.infra.files import read_text
-from bancheng.projections import tickets, work_orders
+from bancheng.projections import work_orders
+from bancheng.projections.matter_register import matter_by_number
 
 app = typer.Typer(help="时限说明。", no_args_is_help=True)
 calendars = typer.Typer(help="工作日历。", no_args_is_help=True)
@@ -22,15 +23,15 @@ CALENDAR_BYTES_MAX = 200_000
 
 @app.command("explain")
 def explain(
-    number: Annotated[str, typer.Argument(help="工单编号、派单编号或标识")],
+    number: Annotated[str, typer.Argument(help="工单、办件或派单的编号,或标识")],
     json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,  # noqa: FBT002
 ) -> None:
     """说明每个时限的到期日与结论: 计入与不计的时段、理由、规则与日历版本、依据。"""
     with hall() as container:
-        ticket_id, order_id = _found(container, number)
+        matter_id, order_id = _found(container, number)
         histories = [
             one
-            for one in clocks_of(container.store, ticket_id)
+            for one in clocks_of(container.store, matter_id)
             if order_id in (None, one.clock.subject)
         ]
     if json:
@@ -59,13 +60,13 @@ def import_calendar(
 
 
 def _found(container: Container, number: str) -> tuple[str, str | None]:
-    """The ticket, and the order if ``number`` names one."""
+    """The matter, and the order if ``number`` names one."""
     with database.read(container.database) as connection:
-        ticket = tickets.ticket_by_number(connection, number)
+        matter_id = matter_by_number(connection, number)
         order = work_orders.work_orders_by_id(connection, [number]).get(number)
     if order is not None:
         return order.ticket_id, order.order_id
-    return (number if ticket is None else ticket.ticket_id), None
+    return matter_id or number, None
 
 
 def _print(one: ClockHistory) -> None:

@@ -80,7 +80,7 @@ def deadline_table(
         shown = _level(level) if level else row.state.label
         table.add_row(
             shown,
-            row.order_id or row.slip_id or row.ticket_number,
+            row.order_id or row.slip_id or row.matter_number,
             f"{row.kind.label}: {row.label}",
             names.get(row.unit or "", ""),
             _minute(row.started_at, calendar),
@@ -97,7 +97,7 @@ def warning_table(
     for row in rows:
         table.add_row(
             _level(row.level),
-            row.subject if row.unit else row.ticket_number or row.subject,
+            row.subject if row.unit else row.matter_number or row.subject,
             row.kind.label,
             names.get(row.unit or "", ""),
             _minute(row.planned_at, calendar),

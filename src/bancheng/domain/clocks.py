@@ -1,19 +1,22 @@
 """The clocks of one matter: which limits run, since which event, and how each ended.
 
-A matter's events say what happens to its clocks in one place (`complaint/clocks.py`). The write
-state and the deadline board both follow that, so that they can not disagree.
+A matter's events say what happens to its clocks in one place (`complaint/clocks.py`,
+`case/clocks.py`). The write state and the deadline board both follow that, so that they can not
+disagree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.stopwatch import Stopwatch
 
 
 class LimitKind(Labelled):
@@ -21,8 +24,20 @@ class LimitKind(Labelled):
 
     ACCEPT = "accept", "受理"
     SIGN_IN = "sign_in", "签收"
+    RESPOND = "respond", "响应"
     RESOLVE = "resolve", "办结"
+    CALL_BACK = "call_back", "回访"
     FEEDBACK = "feedback", "督办反馈"
+    PRE_REVIEW = "pre_review", "预审"
+    NOTICE = "notice", "一次性告知"
+    SUPPLEMENT = "supplement", "补齐材料"
+    STATUTORY = "statutory", "法定办结"
+    PROMISED = "promised", "承诺办结"
+    STEP = "step", "环节"
+    PROCEDURE = "procedure", "特别程序"
+    DELIVER = "deliver", "送达"
+    CONTACT = "contact", "差评联系"
+    RECTIFY = "rectify", "差评整改"
 
 
 class LimitState(Labelled):
@@ -44,7 +59,10 @@ class Started(Struct, frozen=True, kw_only=True):
 
 
 class Redecided(Struct, frozen=True, kw_only=True):
-    """重新定期: the running clock has a new due date, and its warnings a new cycle."""
+    """重新定期: the running clock has a new due date, and its warnings a new cycle.
+
+    A pause, a resumption, an extension and another calendar all come to this.
+    """
 
     kind: LimitKind
     subject: str
@@ -63,8 +81,17 @@ class AllEnded(Struct, frozen=True, kw_only=True):
     """全部停表: the matter is over; what still runs is cancelled."""
 
 
+# Only what a unit owes pauses. What the citizen waits for at the counter does not.
+PAUSABLE = frozenset({LimitKind.RESOLVE, LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP})
 L = TypeVar("L")
 Change = Started | Redecided | Ended | AllEnded
+Moves = Callable[[Any, Recorded], Sequence[Change]]
+
+
+def changes_of(recorded: Recorded, moves: Mapping[type, Moves]) -> Sequence[Change]:
+    """What ``recorded`` does to the clocks of its matter; mostly nothing."""
+    found = moves.get(type(recorded.event))
+    return () if found is None else found(recorded.event, recorded)
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -80,7 +107,13 @@ class Clock(Struct, frozen=True, kw_only=True):
     run: int = 1
     cycle: int = 1
     state: LimitState = LimitState.RUNNING
+    ended_at: datetime | None = None
     raised: tuple[WarningLevel, ...] = ()
+
+    @property
+    def watch(self) -> Stopwatch:
+        """计时器: what may be done to the clock, and what it did."""
+        return Stopwatch(due=self.due, pausable=self.kind in PAUSABLE, stopped_at=self.ended_at)
 
     @property
     def is_running(self) -> bool:
@@ -110,7 +143,7 @@ def fold(clocks: Mapping[str, Clock], changes: Iterable[Change], at: datetime) -
 def _changed(clocks: Mapping[str, Clock], change: Change, at: datetime) -> list[Clock]:
     if isinstance(change, AllEnded):
         running = [clock for clock in clocks.values() if clock.is_running]
-        return [replace(clock, state=LimitState.CANCELLED) for clock in running]
+        return [replace(clock, state=LimitState.CANCELLED, ended_at=at) for clock in running]
     earlier = clocks.get(key_of(change.kind, change.subject))
     if isinstance(change, Started):
         return [_started(change, earlier)]
@@ -119,7 +152,8 @@ def _changed(clocks: Mapping[str, Clock], change: Change, at: datetime) -> list[
     if isinstance(change, Redecided):
         raised = still_raised(earlier.raised, earlier.due.warnings, change.due.warnings)
         return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=raised)]
-    return [replace(earlier, state=ended_as(change.state, earlier.due.due_at, at))]
+    state = ended_as(change.state, earlier.due.due_at, at)
+    return [replace(earlier, state=state, ended_at=at)]
 
 
 def still_raised(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event
 from bancheng.domain.items import ServiceItem
-from bancheng.domain.people import Actor, FreeText
+from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
+from bancheng.domain.time_limits.rules import Approver
 from bancheng.domain.time_limits.warning import plan_warnings
 
 UnitRef = Annotated[str, Meta(max_length=40)]
@@ -24,6 +25,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """指令: an intention of a clerk, in the imperative; carries only what the clerk decides."""
 
     why: Annotated[FreeText | None, Meta(description="办理说明,记入留痕")] = None
+
+    about_field: ClassVar[str] = ""
+
+    @property
+    def about(self) -> str | None:
+        """The matter it is about; ``None`` if it opens one, or its stream follows from a code."""
+        return getattr(self, self.about_field) if self.about_field else None
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +96,18 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     def sealed(self, text: FreeText) -> FreeText:
         """``text``, to be sealed under the key of this matter."""
         return text.owned_by(self.stream_id)
+
+
+_APPROVERS = {
+    Role.HANDLER: (Approver.HANDLER,),
+    Role.UNIT_HEAD: (Approver.UNIT_HEAD, Approver.ORGAN_HEAD),
+    Role.GOVERNMENT_HEAD: (Approver.GOVERNMENT_HEAD,),
+}
+
+
+def approvers(actor: Actor) -> frozenset[Approver]:
+    """批准人: as whom of those that a rule book names the actor may extend a limit."""
+    return frozenset(one for role in actor.roles for one in _APPROVERS.get(role, ()))
 
 
 S = TypeVar("S")

@@ -22,6 +22,10 @@ class Role(Labelled):
     VERIFIER = "verifier", "核查员"
     SUPERVISOR = "supervisor", "监督员"
     EFFICIENCY_SUPERVISOR = "efficiency_supervisor", "效能监察员"
+    UNIT_HEAD = "unit_head", "单位负责人"
+    DUTY_LEADER = "duty_leader", "带班领导"
+    GOVERNMENT_HEAD = "government_head", "政府负责人"
+    ARCHIVIST = "archivist", "档案员"
     ADMINISTRATOR = "administrator", "系统管理员"
 
 

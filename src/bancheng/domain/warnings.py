@@ -1,20 +1,31 @@
 """预警: warnings of limits, and due dates decided anew under another calendar. For every matter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bancheng.domain.clocks import Clock, LimitKind, key_of
+from bancheng.domain.clocks import (
+    Change,
+    Clock,
+    Ended,
+    LimitKind,
+    LimitState,
+    Moves,
+    Redecided,
+    Started,
+    key_of,
+)
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
-from bancheng.domain.events import Event, topic
+from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.limit import DueDate, decide_due
-from bancheng.domain.time_limits.warning import passed_warnings
+from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.domain.time_limits.warning import passed_warnings, plan_ladder, rung_at
 from bancheng.domain.time_limits.working_time import next_open
 
 # How long after its instant a warning may come and still count as on time: sweeps take a moment.
@@ -23,8 +34,27 @@ _WHAT_MATTERS = ("due_at", "provisional", "warnings")
 _STEPS = {
     LimitKind.ACCEPT: Step.DISCOVER,
     LimitKind.SIGN_IN: Step.DISPATCH,
+    LimitKind.RESPOND: Step.DISPATCH,
     LimitKind.RESOLVE: Step.DEADLINE,
+    LimitKind.CALL_BACK: Step.VERIFY,
     LimitKind.FEEDBACK: Step.SUPERVISE,
+    LimitKind.PRE_REVIEW: Step.DISCOVER,
+    LimitKind.NOTICE: Step.ANALYSE,
+    LimitKind.SUPPLEMENT: Step.ANALYSE,
+    LimitKind.STATUTORY: Step.DEADLINE,
+    LimitKind.PROMISED: Step.DEADLINE,
+    LimitKind.STEP: Step.DEADLINE,
+    LimitKind.PROCEDURE: Step.DEADLINE,
+    LimitKind.DELIVER: Step.VERIFY,
+    LimitKind.CONTACT: Step.SUPERVISE,
+    LimitKind.RECTIFY: Step.SUPERVISE,
+}
+_POSTS = {
+    LimitKind.CALL_BACK: "核查岗",
+    LimitKind.PRE_REVIEW: "综合受理岗",
+    LimitKind.NOTICE: "综合受理岗",
+    LimitKind.SUPPLEMENT: "综合受理岗",
+    LimitKind.DELIVER: "综合出件岗",
 }
 
 
@@ -34,7 +64,8 @@ class WarningRaised(Event, frozen=True, kw_only=True):
 
     ``planned_at`` is when the level was reached, ``late`` that the warning came long after it.
     ``late_step`` is the step that is slow, ``post`` who answers for it. ``notify_at`` is when the
-    receiver is told: at once, or when the hall next opens.
+    receiver is told: at once, or when the hall next opens. ``rung`` is what the ladder of the rule
+    book calls for by now.
     """
 
     warning_id: str
@@ -52,6 +83,7 @@ class WarningRaised(Event, frozen=True, kw_only=True):
     rule_version: str
     notify_at: datetime
     feedback_due: DueDate | None = None
+    rung: Rung | None = None
 
 
 @topic("warning.answered", step=Step.SUPERVISE)
@@ -120,13 +152,14 @@ def raise_warning(
             planned_at=found.at,
             late=found.late,
             unit=clock.unit,
-            post="工单处理岗" if clock.unit is None else "单位承办岗",
+            post=_post(clock),
             late_step=_STEPS[kind],
             due_at=clock.due.due_at,
             ground=f"{clock.due.limit.basis};{planned.basis}",
             rule_version=clock.due.rule_version,
             notify_at=next_open(desk.calendar, desk.now),
             feedback_due=_feedback_due(clock, level, desk),
+            rung=rung_at(plan_ladder(clock.due, desk.rulebook.ladder, desk.calendar), desk.now),
         )
     ]
 
@@ -138,15 +171,9 @@ def replanned(
 
     The rule of the day on which it was decided first stays; only the calendar is a new one.
     """
-    before = _running(clocks, kind, subject).due
-    due = decide_due(
-        before.limit,
-        before.started_at,
-        desk.calendar,
-        rulebook_version=before.rule_version,
-        extension=before.extension,
-    )
-    due = desk.warned(due, kind.value)
+    clock = _running(clocks, kind, subject)
+    before = clock.due
+    due = desk.warned(clock.watch.replan(desk.calendar).due, kind.value)
     if all(getattr(due, part) == getattr(before, part) for part in _WHAT_MATTERS):
         raise WrongStep("DUE_DATE_UNCHANGED", "新日历不影响本时限", remedy="无需重新定期")
     return DueDateReplanned(kind=kind, subject=subject, before=before, due=due)
@@ -206,6 +233,12 @@ def _feedback_due(clock: Clock, level: WarningLevel, desk: Desk) -> DueDate | No
     return desk.due_for("feedback") if is_card and clock.kind is not LimitKind.FEEDBACK else None
 
 
+def _post(clock: Clock) -> str:
+    if clock.unit is not None:
+        return "单位承办岗"
+    return _POSTS.get(clock.kind, "工单处理岗")
+
+
 def _running(clocks: Mapping[str, Clock], kind: LimitKind, subject: str) -> Clock:
     clock = clocks.get(key_of(kind, subject))
     if clock is None:
@@ -227,3 +260,30 @@ def with_raised(clocks: Mapping[str, Clock], event: WarningRaised) -> dict[str, 
     key = key_of(event.kind, event.subject)
     clock = clocks[key]
     return {**clocks, key: replace(clock, raised=(*clock.raised, event.level))}
+
+
+def _warned(event: WarningRaised, _: Recorded) -> Sequence[Change]:
+    if event.feedback_due is None:
+        return ()
+    due, unit = event.feedback_due, event.unit
+    return (Started(kind=LimitKind.FEEDBACK, subject=event.warning_id, unit=unit, due=due),)
+
+
+def _warning_answered(event: WarningAnswered, _: Recorded) -> Sequence[Change]:
+    return (Ended(kind=LimitKind.FEEDBACK, subject=event.warning_id),)
+
+
+def _warning_revoked(event: WarningRevoked, _: Recorded) -> Sequence[Change]:
+    return (Ended(kind=LimitKind.FEEDBACK, subject=event.warning_id, state=LimitState.CANCELLED),)
+
+
+def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
+    return (Redecided(kind=event.kind, subject=event.subject, due=event.due),)
+
+
+CLOCKS: Mapping[type, Moves] = {
+    WarningRaised: _warned,
+    WarningAnswered: _warning_answered,
+    WarningRevoked: _warning_revoked,
+    DueDateReplanned: _replanned,
+}

@@ -63,21 +63,25 @@ class Loaders:
         row = await self._tickets.load(ticket_id)
         return row if row is not None and concerns(row, self._unit) else None
 
+    async def matter(self, matter_id: str) -> Any:
+        """The ticket or case, if it may be seen."""
+        return await self.ticket(matter_id)
+
     async def orders_of(self, ticket_id: str) -> list[WorkOrderRow]:
         """The work orders of a ticket that may be seen."""
         return self._own(await self._orders.load(ticket_id))
 
-    async def clocks_of(self, ticket_id: str) -> list[DeadlineRow]:
-        """The limits of a ticket that may be seen."""
-        return self._own(await self._clocks.load(ticket_id))
+    async def clocks_of(self, matter_id: str) -> list[DeadlineRow]:
+        """The limits of a matter that may be seen."""
+        return self._own(await self._clocks.load(matter_id))
 
-    async def warnings_of(self, ticket_id: str) -> list[WarningRow]:
-        """The warnings of a ticket that may be seen."""
-        return self._own(await self._warnings.load(ticket_id))
+    async def warnings_of(self, matter_id: str) -> list[WarningRow]:
+        """The warnings of a matter that may be seen."""
+        return self._own(await self._warnings.load(matter_id))
 
-    async def trail_of(self, ticket_id: str) -> list[TrailRow]:
-        """The trail of a ticket. Whether it may be seen is for the caller to know."""
-        return await self._trails.load(ticket_id) or []
+    async def trail_of(self, matter_id: str) -> list[TrailRow]:
+        """The trail of a matter. Whether it may be seen is for the caller to know."""
+        return await self._trails.load(matter_id) or []
 
     async def unit(self, code: str) -> UnitRow | None:
         """The unit of that code."""
@@ -105,10 +109,10 @@ def concerns(ticket: TicketRow, unit: str | None) -> bool:
     return unit is None or unit in ticket.units
 
 
-def has_business(connection: Connection, ticket_id: str, unit: str) -> bool:
-    """Whether ``unit`` has or had a work order or a supervision slip of the ticket."""
-    clocks = deadlines.deadlines_of(connection, [ticket_id])
-    return any(clock.unit == unit for clock in clocks.get(ticket_id, ()))
+def has_business(connection: Connection, matter_id: str, unit: str) -> bool:
+    """Whether ``unit`` has or had a limit to keep in the matter."""
+    clocks = deadlines.deadlines_of(connection, [matter_id])
+    return any(clock.unit == unit for clock in clocks.get(matter_id, ()))
 
 
 def _trails_of(connection: Connection, ids: list[str]) -> dict[str, list[TrailRow]]:

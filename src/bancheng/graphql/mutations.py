@@ -19,7 +19,6 @@ from bancheng.app.inputs import to_command
 from bancheng.app.ports import Answer
 from bancheng.app.registry import ACTS, Act
 from bancheng.domain.commands import Command
-from bancheng.domain.complaint.state import TicketCommand
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
 from bancheng.graphql.context import Asking, asking_of
@@ -28,7 +27,7 @@ from bancheng.graphql.loaders import has_business
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.permissions import bound_unit, discreet, labels
 from bancheng.graphql.rejections import rejection_of
-from bancheng.graphql.results import RESULTS
+from bancheng.graphql.results import RESULTS, union_of
 
 log: Any = structlog.get_logger(room="graphql")
 DONE, REJECTED = "command_done", "command_rejected"
@@ -52,7 +51,7 @@ def carry_out(asking: Asking, act: Act, filled: Any, key: str, version: int | No
         return rejection_of(_heard(rejected.error, asking, command))
     except DomainError as error:
         return rejection_of(error)
-    services, result = asking.services, RESULTS[act.on.prefix]
+    services, result = asking.services, RESULTS[act.kind_of(answer.stream_id).prefix]
     projected = services.runner.wait(answer.position, result.views, services.wait_seconds)
     return result.done(answer, projected=projected)
 
@@ -91,10 +90,11 @@ def _ms_since(began: float) -> float:
 def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:
     """What somebody who is bound to a unit may hear of ``error``."""
     unit = bound_unit(asking.known)
-    if unit is None or not isinstance(command, TicketCommand) or error.code == "ROLE_MISSING":
+    if unit is None or command.about is None or error.code == "ROLE_MISSING":
         return error
     with asking.services.database.connect() as connection:
-        return discreet(error, visible=has_business(connection, command.ticket_id, unit))
+        visible = has_business(connection, command.about, unit)
+    return discreet(error, visible=visible, field=command.about_field)
 
 
 def _scoped(key: str, asking: Asking) -> str:
@@ -123,7 +123,7 @@ def _resolver(act: Act) -> Callable[..., Any]:
         "input": input_of(act.command),
         "key": Key,
         "expected_version": ExpectedVersion,
-        "return": RESULTS[act.on.prefix].union | None,
+        "return": union_of(act) | None,
     }
     return resolve
 

@@ -84,19 +84,19 @@ def bound_unit(actor: Actor) -> str | None:
     return None if actor.may(*WIDE) else actor.unit
 
 
-def no_such_ticket(field: str = "ticket_id") -> NotFound:
+def no_such_matter(field: str) -> NotFound:
     """What is not there and what may not be seen answer alike."""
-    return NotFound("TICKET_NOT_FOUND", "没有这个工单", field=field, remedy="请核对工单标识")
+    return NotFound("MATTER_NOT_FOUND", "没有这个工单或办件", field=field, remedy="请核对标识")
 
 
-def discreet(error: DomainError, *, visible: bool) -> DomainError:
+def discreet(error: DomainError, *, visible: bool, field: str) -> DomainError:
     """本分: ``error`` as a bound officer may hear it.
 
     What they can not see answers exactly as what does not exist, so that guessing a ticket or
     another unit's order tells nothing.
     """
     if not visible:
-        return no_such_ticket()
+        return no_such_matter(field)
     if isinstance(error, NotFound) or error.code == "NOT_OWN_UNIT":
         return NotFound(
             "NOT_FOUND_IN_UNIT", "本单位在本件中没有这一项", remedy="请核对派单、督办单或预警的编号"

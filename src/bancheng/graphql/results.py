@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Union
 
 import strawberry
 
 from bancheng.app.ports import Answer
-from bancheng.app.registry import CALENDAR, ITEM, STAFF, TICKET, UNIT
+from bancheng.app.registry import CALENDAR, ITEM, STAFF, TICKET, UNIT, Act
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
@@ -95,20 +96,21 @@ class CalendarActDone(ActDone):
 class Result:
     """结果: the answers of the acts on one aggregate.
 
-    ``named_by`` is the field of the done type that names the matter; ``views`` are the read
-    models that must have seen the act before its answer is complete.
+    ``named_by`` is the field of the done type that names the matter, by its whole id if ``whole``;
+    ``views`` are the read models that must have seen the act before its answer is complete.
     """
 
     prefix: str
     done_type: Any
     named_by: str
-    union: Any
     views: tuple[str, ...]
+    whole: bool = False
 
     def done(self, answer: Answer, *, projected: bool) -> Any:
         """The answer of an act that was done."""
-        whole = answer.stream_id
-        name = whole if self.prefix == TICKET.prefix else whole.removeprefix(self.prefix)
+        name = answer.stream_id
+        if not self.whole:
+            name = name.removeprefix(self.prefix)
         return self.done_type(
             version=answer.version,
             position=str(answer.position),
@@ -117,12 +119,8 @@ class Result:
         )
 
 
-def _union(name: str, done_type: Any, description: str) -> Any:
-    members = (done_type, *KINDS.values())
-    return Annotated[Union[members], strawberry.union(name, description=description)]  # noqa: UP007
-
-
 TICKET_VIEWS = (
+    "matter_register",
     "ticket_ledger",
     "work_order_ledger",
     "deadline_board",
@@ -134,40 +132,26 @@ OFFICE_VIEWS = ("office",)
 RESULTS: dict[str, Result] = {
     result.prefix: result
     for result in (
-        Result(
-            TICKET.prefix,
-            TicketActDone,
-            "ticket_id",
-            _union("TicketActResult", TicketActDone, "工单办理结果: 已办理,或被拒绝。"),
-            TICKET_VIEWS,
-        ),
-        Result(
-            UNIT.prefix,
-            UnitActDone,
-            "code",
-            _union("UnitActResult", UnitActDone, "单位名册办理结果: 已办理,或被拒绝。"),
-            OFFICE_VIEWS,
-        ),
-        Result(
-            STAFF.prefix,
-            StaffActDone,
-            "staff_id",
-            _union("StaffActResult", StaffActDone, "人员名册办理结果: 已办理,或被拒绝。"),
-            OFFICE_VIEWS,
-        ),
-        Result(
-            ITEM.prefix,
-            ItemActDone,
-            "code",
-            _union("ItemActResult", ItemActDone, "事项目录办理结果: 已办理,或被拒绝。"),
-            ("item_catalogue",),
-        ),
-        Result(
-            CALENDAR.prefix,
-            CalendarActDone,
-            "calendar_id",
-            _union("CalendarActResult", CalendarActDone, "发布日历的结果: 已办理,或被拒绝。"),
-            OFFICE_VIEWS,
-        ),
+        Result(TICKET.prefix, TicketActDone, "ticket_id", TICKET_VIEWS, whole=True),
+        Result(UNIT.prefix, UnitActDone, "code", OFFICE_VIEWS),
+        Result(STAFF.prefix, StaffActDone, "staff_id", OFFICE_VIEWS),
+        Result(ITEM.prefix, ItemActDone, "code", ("item_catalogue",)),
+        Result(CALENDAR.prefix, CalendarActDone, "calendar_id", OFFICE_VIEWS),
     )
 }
+
+
+def union_of(act: Act) -> Any:
+    """What the act answers: done, of each kind it can be done on, or one of the rejections."""
+    return _union(tuple(kind.prefix for kind in act.on))
+
+
+@cache
+def _union(prefixes: tuple[str, ...]) -> Any:
+    done = tuple(RESULTS[prefix].done_type for prefix in prefixes)
+    alone = len(done) == 1
+    name = done[0].__name__.removesuffix("Done") if alone else "MatterAct"
+    members = (*done, *KINDS.values())
+    description = "办理结果: 已办理,或被拒绝。"
+    union = strawberry.union(f"{name}Result", description=description)
+    return Annotated[Union[members], union]  # noqa: UP007  the members are only known here

@@ -49,7 +49,8 @@ class Projection:
     ``version`` is raised with every change of ``tables`` or functions; the rows are then built
     anew. ``handles`` and ``ignores`` together name every event class, so that a new event is
     never skipped by silence. ``foreign`` are beginnings of topics that are another family's
-    business altogether; ``every`` handles whatever comes.
+    business altogether; ``every`` handles whatever comes. ``of`` begins the ids of the streams it
+    follows, if it does not follow all: tickets and cases have some events in common.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Projection:
     ignores: frozenset[type[Event]] = frozenset()
     foreign: tuple[str, ...] = ()
     every: Handler | None = None
+    of: str = ""
 
     def __post_init__(self) -> None:
         if both := self.handles.keys() & self.ignores:
@@ -85,6 +87,10 @@ class Projection:
         if self.every is None:
             raise UnnamedEventError(f"{self.name} does not name {cls.__name__}")
         return self.every
+
+    def follows(self, stream_id: str) -> bool:
+        """Whether events of that stream are its business."""
+        return stream_id.startswith(self.of)
 
     def _is_foreign(self, cls: type[Event]) -> bool:
         return cls.topic.startswith(self.foreign)

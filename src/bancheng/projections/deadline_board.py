@@ -26,24 +26,25 @@ from bancheng.domain.clocks import (
     still_raised,
 )
 from bancheng.domain.complaint import supervise
-from bancheng.domain.complaint.clocks import CLOCKS, changes_of
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.matters import CLOCKS, changes_of
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.pauses import effective_span
 from bancheng.domain.warnings import WarningRaised
 from bancheng.projections import levels
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, Whole, stream_column
 from bancheng.projections.rows import Row, Rows
 
-_OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESOLVE)
+_OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
 _SLIP_ISSUED = supervise.SupervisionOrderIssued  # a card is answered within a limit too
 
 limit = Table(
     "deadline_board",
     MetaData(),
     Column("limit_key", Code, primary_key=True),
-    stream_column("ticket_id"),
+    stream_column("matter_id"),
     Column("kind", Coded(LimitKind), nullable=False),
     Column("subject", Code, nullable=False),
     Column("order_id", Code),
@@ -57,6 +58,8 @@ limit = Table(
     Column("provisional", Boolean, nullable=False),
     *levels.columns(),
     Column("extended", Boolean, nullable=False),
+    Column("paused_at", Instant),
+    Column("resumes_at", Instant),
     Column("limit_id", Code, nullable=False),
     Column("label", Text, nullable=False),
     Column("rule_version", Text, nullable=False),
@@ -68,7 +71,7 @@ limit = Table(
     Column("state", Coded(LimitState), nullable=False),
     Column("finished_at", Instant),
     Column("position", Position, nullable=False),
-    Index("deadline_board_ticket", "ticket_id"),
+    Index("deadline_board_matter", "matter_id"),
     Index("deadline_board_state_due", "state", "due_at", "limit_key"),
     Index("deadline_board_next", "next_at", "limit_key"),
     Index("deadline_board_unit", "unit", "due_at", "limit_key"),
@@ -118,7 +121,7 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
     row = rows.new(
         limit,
         limit_key=f"{key_of(change.kind, change.subject)}/{run}",
-        ticket_id=recorded.stream_id,
+        matter_id=recorded.stream_id,
         kind=change.kind,
         subject=change.subject,
         order_id=change.subject if change.kind in _OF_ORDERS else None,
@@ -168,11 +171,18 @@ def _terms(due: DueDate) -> Row:
         **levels.reached(due.warnings),
         "plan": due.warnings,
         "extended": due.extension is not None,
+        **_pause(due),
         "limit_id": due.limit.id,
         "label": due.limit.label,
         "rule_version": due.rule_version,
         "calendar_version": due.calendar_version,
     }
+
+
+def _pause(due: DueDate) -> Row:
+    """The last span in which the clock stands still; it goes on by itself at its end."""
+    span = effective_span(due.pauses[-1]) if due.pauses else None
+    return {"paused_at": span and span.since, "resumes_at": span and span.until}
 
 
 def _running(rows: Rows, recorded: Recorded, change: Redecided | Ended) -> list[Row]:
@@ -193,5 +203,5 @@ PROJECTION = Projection(
     version=1,
     tables=(limit,),
     handles={**dict.fromkeys(CLOCKS, _changed), WarningRaised: _warned},
-    foreign=("complaint.", "warning.", "office.", "case."),
+    foreign=("complaint.", "case.", "warning.", "office."),
 )

@@ -12,8 +12,8 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.projections import levels
 from bancheng.projections.deadline_board import limit, running_at
+from bancheng.projections.matter_register import matter
 from bancheng.projections.paging import Listing, among, before, equals, since
-from bancheng.projections.ticket_ledger import ticket
 from bancheng.projections.windows import Filter, LevelAt, Page, Window
 
 
@@ -21,8 +21,8 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     """时限: one limit, running or ended. ``subject`` is the ticket, order or slip it is about."""
 
     limit_key: str
-    ticket_id: str
-    ticket_number: str | None
+    matter_id: str
+    matter_number: str | None
     kind: LimitKind
     subject: str
     order_id: str | None
@@ -40,6 +40,8 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     orange_at: datetime | None
     red_at: datetime | None
     extended: bool
+    paused_at: datetime | None
+    resumes_at: datetime | None
     limit_id: str
     label: str
     rule_version: str
@@ -75,7 +77,7 @@ class DeadlineFilter(Filter, frozen=True, kw_only=True):
     """看板筛选: a horizon is ``due_before`` with ``state`` running. ``level`` implies running."""
 
     unit: str | None = None
-    ticket_id: str | None = None
+    matter_id: str | None = None
     kinds: tuple[LimitKind, ...] = ()
     state: LimitState | None = None
     provisional: bool | None = None
@@ -88,8 +90,8 @@ class DeadlineFilter(Filter, frozen=True, kw_only=True):
 
 DEADLINES = Listing(
     DeadlineRow,
-    columns=(*limit.c, ticket.c.number.label("ticket_number")),
-    source=limit.outerjoin(ticket, ticket.c.ticket_id == limit.c.ticket_id),
+    columns=(*limit.c, matter.c.number.label("matter_number")),
+    source=limit.outerjoin(matter, matter.c.matter_id == limit.c.matter_id),
     key=limit.c.limit_key,
     orders={
         DeadlineOrder.DUE_AT: limit.c.due_at,
@@ -97,7 +99,7 @@ DEADLINES = Listing(
     },
     conditions={
         "unit": equals(limit.c.unit),
-        "ticket_id": equals(limit.c.ticket_id),
+        "matter_id": equals(limit.c.matter_id),
         "kinds": among(limit.c.kind, "kinds"),
         "state": equals(limit.c.state),
         "provisional": equals(limit.c.provisional),
@@ -109,9 +111,9 @@ DEADLINES = Listing(
     | running_at(),
 )
 
-_OF_TICKETS = (
+_OF_MATTERS = (
     DEADLINES.select()
-    .where(among(limit.c.ticket_id, "ids"))
+    .where(among(limit.c.matter_id, "ids"))
     .order_by(limit.c.started_at, limit.c.limit_key)
 )
 
@@ -119,7 +121,7 @@ _OF_TICKETS = (
 class DueWarning(msgspec.Struct, frozen=True, kw_only=True):
     """待发预警: the warning that a running limit is due for."""
 
-    ticket_id: str
+    matter_id: str
     kind: LimitKind
     subject: str
     cycle: int
@@ -134,7 +136,7 @@ _DUE_WARNINGS = (
     .limit(bindparam("most"))
 )
 _OF_OTHER_CALENDARS = (
-    select(limit.c.ticket_id, limit.c.kind, limit.c.subject, limit.c.limit_key)
+    select(limit.c.matter_id, limit.c.kind, limit.c.subject, limit.c.limit_key)
     .where(
         limit.c.state == LimitState.RUNNING,
         limit.c.calendar_version != bindparam("version"),
@@ -157,7 +159,7 @@ def due_warnings(connection: Connection, now: datetime, most: int) -> list[DueWa
 class OldLimit(msgspec.Struct, frozen=True, kw_only=True):
     """旧日历时限: a running limit that was decided under another calendar."""
 
-    ticket_id: str
+    matter_id: str
     kind: LimitKind
     subject: str
     limit_key: str
@@ -182,9 +184,9 @@ def deadline_count(connection: Connection, chosen: DeadlineFilter) -> int:
     return DEADLINES.count(connection, chosen)
 
 
-def deadlines_of(connection: Connection, ticket_ids: Iterable[str]) -> dict[str, list[DeadlineRow]]:
-    """The clocks of each ticket, in the order in which they began."""
+def deadlines_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, list[DeadlineRow]]:
+    """The clocks of each matter, in the order in which they began."""
     found: defaultdict[str, list[DeadlineRow]] = defaultdict(list)
-    for row in connection.execute(_OF_TICKETS, {"ids": list(ticket_ids)}):
-        found[row.ticket_id].append(DEADLINES.read(row))
+    for row in connection.execute(_OF_MATTERS, {"ids": list(matter_ids)}):
+        found[row.matter_id].append(DEADLINES.read(row))
     return found

@@ -54,6 +54,7 @@ class Feed:
             (handler, recorded)
             for recorded in events
             if (handler := handlers[type(recorded.event)]) is not None
+            and self.projection.follows(recorded.stream_id)
         ]
         if matter:
             streams = _older_streams(recorded for _, recorded in matter)

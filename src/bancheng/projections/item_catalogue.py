@@ -132,5 +132,5 @@ PROJECTION = Projection(
     ignores=frozenset(
         {UnitRegistered, UnitClosed, StaffRegistered, StaffDismissed, CalendarPublished}
     ),
-    foreign=("complaint.", "warning.", "deadline.", "case."),
+    foreign=("complaint.", "case.", "warning.", "deadline."),
 )

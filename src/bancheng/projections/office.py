@@ -117,5 +117,5 @@ PROJECTION = Projection(
         CalendarPublished: _calendar_published,
     },
     ignores=frozenset({ItemPublished, ItemWithdrawn}),
-    foreign=("complaint.", "warning.", "deadline.", "case."),
+    foreign=("complaint.", "case.", "warning.", "deadline."),
 )

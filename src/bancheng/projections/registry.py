@@ -6,6 +6,7 @@ from bancheng.projections import (
     audit_trail,
     deadline_board,
     item_catalogue,
+    matter_register,
     office,
     past_case_ledger,
     ticket_ledger,
@@ -15,6 +16,7 @@ from bancheng.projections import (
 from bancheng.projections.base import Projection
 
 PROJECTIONS: Sequence[Projection] = (
+    matter_register.PROJECTION,
     ticket_ledger.PROJECTION,
     work_order_ledger.PROJECTION,
     deadline_board.PROJECTION,

@@ -1,115 +1,27 @@
 """办不成事工单台账: one row a ticket, as the hall's ledger has it."""
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
-
 from bancheng.domain import warnings
 from bancheng.domain.clocks import LimitKind
-from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
+from bancheng.domain.complaint import (
+    analyse,
+    deadline,
+    discover,
+    dispatch,
+    supervise,
+    suspend,
+    verify,
+)
+from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import (
-    Outcome,
-    Satisfaction,
-    SpecialGroup,
     Status,
-    TicketCategory,
 )
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, LimitUnit
+from bancheng.domain.time_limits.limit import DueDate
 from bancheng.projections.base import Projection
-from bancheng.projections.columns import (
-    Code,
-    Coded,
-    Codes,
-    Instant,
-    Position,
-    count_column,
-    stream_column,
-)
 from bancheng.projections.rows import Row, Rows
+from bancheng.projections.ticket_table import ticket, ticket_unit
 
-metadata = MetaData()
-
-ticket = Table(
-    "ticket_ledger",
-    metadata,
-    stream_column("ticket_id", primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("number", Code, nullable=False),
-    Column("query_code", Code, nullable=False),
-    Column("category", Coded(TicketCategory), nullable=False),
-    Column("channel", Coded(Channel), nullable=False),
-    Column("source_ref", Code),
-    Column("subject_masked", Text),
-    Column("content_masked", Text),
-    Column("anonymous", Boolean, nullable=False),
-    Column("reporter_name_masked", Text),
-    Column("reporter_phone_masked", Text),
-    Column("reporter_id_number_masked", Text),
-    Column("reporter_address_masked", Text),
-    Column("service_item", Code),
-    Column("case_id", Code),
-    Column("special_group", Coded(SpecialGroup)),
-    Column("proactive", Boolean, nullable=False),
-    Column("first_contact_owner", Code, nullable=False),
-    Column("accused_unit", Code),
-    Column("cause", Code),
-    Column("complexity", Code),
-    Column("responsible_units", Codes, nullable=False, default=()),
-    Column("lead_order_id", Code),
-    Column("lead_unit", Code),
-    Column("units", Codes, nullable=False, default=()),
-    Column("status", Coded(Status), nullable=False),
-    Column("step", Coded(Step), nullable=False),
-    Column("refusal_reason", Code),
-    Column("diverted_to", Code),
-    Column("reported_at", Instant, nullable=False),
-    Column("accepted_at", Instant),
-    Column("analysed_at", Instant),
-    Column("dispatched_at", Instant),
-    Column("resolved_at", Instant),
-    Column("verified_at", Instant),
-    Column("closed_at", Instant),
-    Column("due_at", Instant),
-    Column("due_date", Date),
-    Column("on_time", Boolean),
-    Column("limit_unit", Coded(LimitUnit)),
-    Column("used", Integer),
-    Column("remaining", Integer),
-    Column("overdue", Integer),
-    Column("outcome", Coded(Outcome)),
-    count_column("late_verdicts"),
-    count_column("open_orders"),
-    count_column("returns"),
-    count_column("reworks"),
-    count_column("reassignments"),
-    count_column("extensions"),
-    count_column("urges"),
-    count_column("warnings"),
-    count_column("slips"),
-    count_column("open_slips"),
-    count_column("reopenings"),
-    count_column("call_backs"),
-    Column("reached", Boolean),
-    Column("solved", Boolean),
-    Column("satisfaction", Coded(Satisfaction)),
-    Column("recording_gap_seconds_max", Integer, nullable=False, default=0),
-    Column("updated_at", Instant, nullable=False),
-    Column("position", Position, nullable=False),
-    Index("ticket_ledger_number", "number"),
-    Index("ticket_ledger_query_code", "query_code"),
-    Index("ticket_ledger_reported_at", "reported_at", "ticket_id"),
-    Index("ticket_ledger_due_at", "due_at", "ticket_id"),
-)
-
-ticket_unit = Table(
-    "ticket_ledger_unit",
-    metadata,
-    stream_column("ticket_id", primary_key=True),
-    Column("unit", Code, primary_key=True),
-    Index("ticket_ledger_unit_unit", "unit", "ticket_id"),
-)
-
-# Which step a ticket stands in: the one whose act it waits for.
 STEP_OF = {
     Status.REPORTED: Step.DISCOVER,
     Status.REFUSED: Step.DISCOVER,
@@ -121,6 +33,7 @@ STEP_OF = {
     Status.VERIFIED: Step.SUPERVISE,
     Status.CLOSED: Step.SUPERVISE,
 }
+
 _NOT_JUDGED = dict.fromkeys(("on_time", "limit_unit", "used", "remaining", "overdue", "outcome"))
 _NOT_DUE = dict.fromkeys(("due_at", "due_date"))
 
@@ -228,6 +141,22 @@ def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) 
     row["extensions"] += 1
     if event.order_id == row["lead_order_id"]:
         _due(row, event.due)
+
+
+def _due_changed(
+    rows: Rows, event: suspend.WorkOrderSuspended | suspend.WorkOrderResumed, recorded: Recorded
+) -> None:
+    row = _touch(rows, recorded)
+    if event.order_id == row["lead_order_id"]:
+        _due(row, event.due)
+
+
+def _regraded(rows: Rows, event: suspend.TicketRegraded, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    row["complexity"] = event.complexity
+    for one in event.orders:
+        if one.order_id == row["lead_order_id"]:
+            _due(row, one.due)
 
 
 def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) -> None:
@@ -367,6 +296,9 @@ PROJECTION = Projection(
         deadline.ExtensionRequested: _touched,
         deadline.ExtensionGranted: _extended,
         deadline.ExtensionDenied: _touched,
+        suspend.WorkOrderSuspended: _due_changed,
+        suspend.WorkOrderResumed: _due_changed,
+        suspend.TicketRegraded: _regraded,
         deadline.ResultSubmitted: _submitted,
         verify.CallBackRecorded: _called_back,
         verify.VerificationPassed: _verified,
@@ -384,4 +316,5 @@ PROJECTION = Projection(
         warnings.DueDateReplanned: _replanned,
     },
     foreign=("office.", "case."),
+    of=PREFIX,
 )

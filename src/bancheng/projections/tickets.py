@@ -19,7 +19,7 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.deadline_board import limit, running_at
 from bancheng.projections.paging import Listing, among, before, contains, equals, since
-from bancheng.projections.ticket_ledger import ticket, ticket_unit
+from bancheng.projections.ticket_table import ticket, ticket_unit
 from bancheng.projections.windows import Filter, LevelAt, Page, Window
 
 
@@ -98,6 +98,21 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the lead unit's limit is running, so that a light is on."""
         return self.due_at is not None and self.on_time is None
 
+    @property
+    def matter_id(self) -> str:
+        """What every matter is known by."""
+        return self.ticket_id
+
+    @property
+    def began_at(self) -> datetime:
+        """Since when the citizen waits."""
+        return self.reported_at
+
+    @property
+    def over_at(self) -> datetime | None:
+        """Since when the citizen waits no more."""
+        return self.closed_at
+
 
 class TicketOrder(Labelled):
     """工单排序: by what the ledger can be ordered."""
@@ -168,7 +183,7 @@ TICKETS = Listing(
     }
     | {
         name: exists().where(at)
-        for name, at in running_at(limit.c.ticket_id == ticket.c.ticket_id).items()
+        for name, at in running_at(limit.c.matter_id == ticket.c.ticket_id).items()
     }
     | {
         name: equals(ticket.c[name])

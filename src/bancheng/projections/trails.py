@@ -10,8 +10,8 @@ from bancheng.domain.events import Channel
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.steps import Step
 from bancheng.projections.audit_trail import trail
+from bancheng.projections.matter_register import matter
 from bancheng.projections.paging import Listing, before, equals, since
-from bancheng.projections.ticket_ledger import ticket
 from bancheng.projections.windows import Filter, Page, Window
 
 
@@ -21,7 +21,7 @@ class TrailRow(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     event_id: str
     stream_id: str
-    ticket_number: str | None
+    matter_number: str | None
     version: int
     topic: str
     term: str
@@ -59,7 +59,7 @@ class TrailFilter(Filter, frozen=True, kw_only=True):
     """留痕筛选: ``…_from`` is included, ``…_before`` is not."""
 
     stream_id: str | None = None
-    ticket_number: str | None = None
+    matter_number: str | None = None
     actor_id: str | None = None
     actor_unit: str | None = None
     act: str | None = None
@@ -78,15 +78,15 @@ class TrailFilter(Filter, frozen=True, kw_only=True):
 
 TRAIL = Listing(
     TrailRow,
-    columns=(*trail.c, ticket.c.number.label("ticket_number")),
-    source=trail.outerjoin(ticket, ticket.c.ticket_id == trail.c.stream_id),
+    columns=(*trail.c, matter.c.number.label("matter_number")),
+    source=trail.outerjoin(matter, matter.c.matter_id == trail.c.stream_id),
     key=trail.c.position,
     orders={
         TrailOrder.RECORDED: trail.c.position,
         TrailOrder.OCCURRED_AT: trail.c.occurred_at,
     },
     conditions={
-        "ticket_number": equals(ticket.c.number, "ticket_number"),
+        "matter_number": equals(matter.c.number, "matter_number"),
         "occurred_from": since(trail.c.occurred_at, "occurred_from"),
         "occurred_before": before(trail.c.occurred_at, "occurred_before"),
         "recorded_from": since(trail.c.recorded_at, "recorded_from"),

@@ -8,6 +8,7 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
 from bancheng.projections.rows import Row, Rows
@@ -27,7 +28,7 @@ warning = Table(
     "warning_ledger",
     MetaData(),
     Column("warning_id", Code, primary_key=True),
-    stream_column("ticket_id"),
+    stream_column("matter_id"),
     Column("kind", Coded(LimitKind), nullable=False),
     Column("subject", Code, nullable=False),
     Column("cycle", Integer, nullable=False),
@@ -43,6 +44,7 @@ warning = Table(
     Column("rule_version", Text, nullable=False),
     Column("notify_at", Instant, nullable=False),
     Column("feedback_due_at", Instant),
+    Column("rung", Coded(Rung)),
     Column("state", Coded(WarningState), nullable=False),
     Column("answered_at", Instant),
     Column("answer_masked", Text),
@@ -51,7 +53,7 @@ warning = Table(
     Column("ruled_at", Instant),
     Column("ruling_masked", Text),
     Column("position", Position, nullable=False),
-    Index("warning_ledger_ticket", "ticket_id"),
+    Index("warning_ledger_matter", "matter_id"),
     Index("warning_ledger_position", "position"),
     Index("warning_ledger_raised_at", "raised_at", "warning_id"),
     Index("warning_ledger_unit", "unit", "raised_at", "warning_id"),
@@ -62,7 +64,7 @@ def _raised(rows: Rows, event: warnings.WarningRaised, recorded: Recorded) -> No
     rows.new(
         warning,
         warning_id=event.warning_id,
-        ticket_id=recorded.stream_id,
+        matter_id=recorded.stream_id,
         kind=event.kind,
         subject=event.subject,
         cycle=event.cycle,
@@ -78,6 +80,7 @@ def _raised(rows: Rows, event: warnings.WarningRaised, recorded: Recorded) -> No
         rule_version=event.rule_version,
         notify_at=event.notify_at,
         feedback_due_at=event.feedback_due and event.feedback_due.due_at,
+        rung=event.rung,
         state=WarningState.RAISED,
         position=recorded.position,
     )
@@ -125,5 +128,5 @@ PROJECTION = Projection(
         warnings.WarningAppealRejected: _upheld,
         warnings.WarningRevoked: _revoked,
     },
-    foreign=("complaint.", "office.", "deadline.", "case."),
+    foreign=("complaint.", "case.", "office.", "deadline."),
 )

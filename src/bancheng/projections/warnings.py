@@ -10,8 +10,9 @@ from bancheng.domain.clocks import LimitKind
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.projections.matter_register import matter
 from bancheng.projections.paging import Listing, among, before, equals, since
-from bancheng.projections.ticket_ledger import ticket
 from bancheng.projections.warning_ledger import WarningState, warning
 from bancheng.projections.windows import Filter, Page, Window
 
@@ -20,8 +21,8 @@ class WarningRow(msgspec.Struct, frozen=True, kw_only=True):
     """预警: one warning, what it rests on and what came of it."""
 
     warning_id: str
-    ticket_id: str
-    ticket_number: str | None
+    matter_id: str
+    matter_number: str | None
     kind: LimitKind
     subject: str
     cycle: int
@@ -37,6 +38,7 @@ class WarningRow(msgspec.Struct, frozen=True, kw_only=True):
     rule_version: str
     notify_at: datetime
     feedback_due_at: datetime | None
+    rung: Rung | None
     state: WarningState
     answered_at: datetime | None
     answer_masked: str | None
@@ -57,7 +59,7 @@ class WarningFilter(Filter, frozen=True, kw_only=True):
     """预警筛选: ``…_from`` is included, ``…_before`` is not."""
 
     unit: str | None = None
-    ticket_id: str | None = None
+    matter_id: str | None = None
     kinds: tuple[LimitKind, ...] = ()
     levels: tuple[WarningLevel, ...] = ()
     states: tuple[WarningState, ...] = ()
@@ -68,13 +70,13 @@ class WarningFilter(Filter, frozen=True, kw_only=True):
 
 WARNINGS = Listing(
     WarningRow,
-    columns=(*warning.c, ticket.c.number.label("ticket_number")),
-    source=warning.outerjoin(ticket, ticket.c.ticket_id == warning.c.ticket_id),
+    columns=(*warning.c, matter.c.number.label("matter_number")),
+    source=warning.outerjoin(matter, matter.c.matter_id == warning.c.matter_id),
     key=warning.c.warning_id,
     orders={WarningOrder.RAISED_AT: warning.c.raised_at},
     conditions={
         "unit": equals(warning.c.unit),
-        "ticket_id": equals(warning.c.ticket_id),
+        "matter_id": equals(warning.c.matter_id),
         "kinds": among(warning.c.kind, "kinds"),
         "levels": among(warning.c.level, "levels"),
         "states": among(warning.c.state, "states"),
@@ -83,9 +85,9 @@ WARNINGS = Listing(
         "raised_before": before(warning.c.raised_at, "raised_before"),
     },
 )
-_OF_TICKETS = (
+_OF_MATTERS = (
     WARNINGS.select()
-    .where(among(warning.c.ticket_id, "ids"))
+    .where(among(warning.c.matter_id, "ids"))
     .order_by(warning.c.raised_at, warning.c.warning_id)
 )
 _BEHIND = (
@@ -106,11 +108,11 @@ def warning_count(connection: Connection, chosen: WarningFilter) -> int:
     return WARNINGS.count(connection, chosen)
 
 
-def warnings_of(connection: Connection, ticket_ids: Iterable[str]) -> dict[str, list[WarningRow]]:
-    """The warnings of each ticket, in the order in which they were raised."""
+def warnings_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, list[WarningRow]]:
+    """The warnings of each matter, in the order in which they were raised."""
     found: dict[str, list[WarningRow]] = {}
-    for row in connection.execute(_OF_TICKETS, {"ids": list(ticket_ids)}):
-        found.setdefault(row.ticket_id, []).append(WARNINGS.read(row))
+    for row in connection.execute(_OF_MATTERS, {"ids": list(matter_ids)}):
+        found.setdefault(row.matter_id, []).append(WARNINGS.read(row))
     return found
 
 

@@ -4,7 +4,16 @@ from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, T
 
 from bancheng.domain import warnings
 from bancheng.domain.clocks import LimitKind
-from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
+from bancheng.domain.complaint import (
+    analyse,
+    deadline,
+    discover,
+    dispatch,
+    supervise,
+    suspend,
+    verify,
+)
+from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import OrderStatus, Outcome
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
@@ -139,6 +148,17 @@ def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) 
     _due(row, event.due)
 
 
+def _due_changed(
+    rows: Rows, event: suspend.WorkOrderSuspended | suspend.WorkOrderResumed, recorded: Recorded
+) -> None:
+    _due(_touch(rows, event.order_id, recorded), event.due)
+
+
+def _regraded(rows: Rows, event: suspend.TicketRegraded, recorded: Recorded) -> None:
+    for one in event.orders:
+        _due(_touch(rows, one.order_id, recorded), one.due)
+
+
 def _extension_denied(rows: Rows, event: deadline.ExtensionDenied, recorded: Recorded) -> None:
     _touch(rows, event.order_id, recorded)["extension"] = ExtensionState.DENIED
 
@@ -208,6 +228,9 @@ PROJECTION = Projection(
         deadline.ExtensionRequested: _extension_asked,
         deadline.ExtensionGranted: _extended,
         deadline.ExtensionDenied: _extension_denied,
+        suspend.WorkOrderSuspended: _due_changed,
+        suspend.WorkOrderResumed: _due_changed,
+        suspend.TicketRegraded: _regraded,
         deadline.ResultSubmitted: _submitted,
         verify.ReworkOrdered: _reworked,
         supervise.WorkOrderUrged: _urged,
@@ -236,4 +259,5 @@ PROJECTION = Projection(
         }
     ),
     foreign=("office.", "case."),
+    of=PREFIX,
 )

@@ -12,7 +12,7 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.deadline_board import limit, running_at
 from bancheng.projections.paging import Listing, among, before, contains, equals, since
-from bancheng.projections.ticket_ledger import ticket
+from bancheng.projections.ticket_table import ticket
 from bancheng.projections.windows import Filter, LevelAt, Page, Window
 from bancheng.projections.work_order_ledger import ExtensionState, order
 

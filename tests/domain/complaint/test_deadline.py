@@ -56,6 +56,7 @@ def test_a_result_is_submitted_with_its_verdict(outcome):
             outcome=outcome,
             result=SEALED,
             verdict=verdict(DUE, at, on_time=True, used=2),
+            call_back_due=due("call_back", at, "2026-03-05"),
         )
     )
 
@@ -64,7 +65,13 @@ def test_the_last_microsecond_of_the_last_day_is_in_time():
     last = local("2026-03-09 23:59:59.999999")
     judged = verdict(DUE, last, on_time=True, used=5)
     given(*a_signed_in_ticket()).when(submitting(), at=last).then(
-        ResultSubmitted(order_id=LEAD, outcome=Outcome.SOLVED, result=SEALED, verdict=judged)
+        ResultSubmitted(
+            order_id=LEAD,
+            outcome=Outcome.SOLVED,
+            result=SEALED,
+            verdict=judged,
+            call_back_due=due("call_back", last, "2026-03-10"),
+        )
     )
     assert (judged.remaining, judged.overdue) == (0, 0)
 
@@ -73,7 +80,13 @@ def test_the_first_instant_of_the_next_day_is_late():
     first = local("2026-03-10 00:00")
     judged = verdict(DUE, first, on_time=False, used=6)
     given(*a_signed_in_ticket()).when(submitting(), at=first).then(
-        ResultSubmitted(order_id=LEAD, outcome=Outcome.SOLVED, result=SEALED, verdict=judged)
+        ResultSubmitted(
+            order_id=LEAD,
+            outcome=Outcome.SOLVED,
+            result=SEALED,
+            verdict=judged,
+            call_back_due=due("call_back", first, "2026-03-11"),
+        )
     )
     assert (judged.remaining, judged.overdue) == (0, 1)
 

@@ -47,6 +47,7 @@ LEADING = WorkOrderDispatched(
     instruction=SEALED,
     due=due("resolve_general", AT, "2026-03-09"),
     sign_in_due=due("sign_in", AT, "2026-03-03"),
+    respond_due=due("respond", AT, "2026-03-03"),
     return_due=due("return_window", AT, "2026-03-03"),
 )
 
@@ -149,6 +150,7 @@ def test_an_order_is_reassigned_to_another_unit_with_a_limit_that_begins_anew(op
             instruction=SEALED,
             due=due("resolve_general", at, "2026-03-12"),
             sign_in_due=due("sign_in", at, "2026-03-06"),
+            respond_due=due("respond", at, "2026-03-06"),
             return_due=due("return_window", at, "2026-03-06"),
             replaces=LEAD,
         ),

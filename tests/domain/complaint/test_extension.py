@@ -89,6 +89,7 @@ def test_the_verdict_is_measured_against_the_new_date():
             outcome=Outcome.SOLVED,
             result=SEALED,
             verdict=verdict(LONGER, last, on_time=True, used=10),
+            call_back_due=due("call_back", last, "2026-03-17"),
         )
     )
 
@@ -126,7 +127,7 @@ def test_a_second_extension_adds_to_the_first():
     granted.then(
         ExtensionGranted(
             order_id=LEAD,
-            due=due("resolve_general", DISPATCHED, "2026-03-23", extension=10),
+            due=due("resolve_general", DISPATCHED, "2026-03-23", extension=10, times=2),
             ruling=SEALED,
         )
     )
@@ -135,7 +136,7 @@ def test_a_second_extension_adds_to_the_first():
 @pytest.mark.parametrize(
     ("book", "code"),
     [
-        (replace(RULES, extensions=()), "EXTENSION_USED_UP"),
+        (replace(RULES, extensions=()), "EXTENSION_NOT_ALLOWED"),
         (with_extension(unit=LimitUnit.NATURAL_DAYS), "EXTENSION_NOT_ALLOWED"),
     ],
     ids=["no rule", "a rule in another unit"],

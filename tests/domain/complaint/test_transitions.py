@@ -30,9 +30,11 @@ from bancheng.domain.complaint.supervise import (
     StrikeOffTicket,
     UrgeWorkOrder,
 )
+from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, SlipColour, Status, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.complaint.warn import (
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warn import (
     AnswerWarning,
     AppealWarning,
     RaiseWarning,
@@ -40,7 +42,6 @@ from bancheng.domain.complaint.warn import (
     ReplanDueDate,
     RevokeWarning,
 )
-from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import (
     LEAD,
     TEXT,
@@ -78,10 +79,11 @@ SLIP = IssueSupervisionOrder(
 # The acts on a warning are tried on the card that the hall itself got for a late acceptance,
 # those on a limit on the limit of a slip: it runs in every status in which slips are answered.
 CARD_ACT = raising(LimitKind.ACCEPT, STREAM, WarningLevel.RED)
-CARD = {"ticket_id": STREAM, "warning_id": f"{STREAM}/accept/1/red"}
-SLIP_LIMIT = {"ticket_id": STREAM, "kind": LimitKind.FEEDBACK, "subject": "BCS-1-D01"}
+CARD = {"matter_id": STREAM, "warning_id": f"{STREAM}/accept/1/red"}
+SLIP_LIMIT = {"matter_id": STREAM, "kind": LimitKind.FEEDBACK, "subject": "BCS-1-D01"}
 WEDNESDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 3, 4))
 
+SUSPEND = SuspendWorkOrder(**ORDER, until=local("2026-03-31 00:00"), measures=TEXT)
 # The act, as anybody would ask for it · the statuses of the ticket that admit it.
 ALLOWED = {
     AcceptTicket(**T): {S.REPORTED},
@@ -100,6 +102,9 @@ ALLOWED = {
     asking_extension(): {S.DISPATCHED},
     GrantExtension(**ORDER, ruling=TEXT): {S.DISPATCHED},
     DenyExtension(**ORDER, ruling=TEXT): {S.DISPATCHED},
+    SUSPEND: {S.DISPATCHED},
+    ResumeWorkOrder(**ORDER): {S.DISPATCHED},
+    RegradeTicket(**T, complexity="complex"): {S.DISPATCHED},
     submitting(): {S.DISPATCHED},
     calling_back(): {S.RESOLVED},
     passing(): {S.RESOLVED},
@@ -128,6 +133,8 @@ ORDER_ALLOWED = {
     RequestExtension: {O.SIGNED_IN},
     GrantExtension: {O.SIGNED_IN, O.RETURNED},
     DenyExtension: {O.SIGNED_IN, O.RETURNED},
+    SuspendWorkOrder: {O.SIGNED_IN},
+    ResumeWorkOrder: {O.SIGNED_IN},
     SubmitResult: {O.SIGNED_IN},
     UrgeWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
 }
@@ -183,7 +190,24 @@ ASKED = {
 }
 
 
+def _suspended():
+    return after(ORDERS[O.SIGNED_IN](), SUSPEND)
+
+
+# The same, each with a suspension before; it takes a signature to suspend.
+SUSPENDED = {
+    O.DISPATCHED: ORDERS[O.DISPATCHED],
+    O.SIGNED_IN: _suspended,
+    O.RETURNED: lambda: after(_suspended(), returning()),
+    O.RELEASED: lambda: after(after(_suspended(), returning()), COMMANDS[UpholdReturn]),
+    O.REASSIGNED: lambda: after(_suspended(), REASSIGN),
+    O.SUBMITTED: lambda: after(_suspended(), submitting()),
+}
+
+
 def _order_state(command, status):
+    if command is ResumeWorkOrder:
+        return SUSPENDED[status]()
     asked = command in (GrantExtension, DenyExtension)
     return (ASKED if asked else ORDERS)[status]()
 
@@ -221,7 +245,7 @@ def _with_card(history, *, appealed):
     return (*carded, *onward)
 
 
-TICKET_ACTS = [act.command for act in ACTS if act.on is TICKET and not act.opens]
+TICKET_ACTS = [act.command for act in ACTS if TICKET in act.on and not act.opens]
 ORDER_ACTS = [command for command in TICKET_ACTS if "order_id" in get_type_hints(command)]
 
 

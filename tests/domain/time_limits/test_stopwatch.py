@@ -75,7 +75,9 @@ def test_a_pause_approved_until_midnight_lets_the_next_day_count():
 def test_a_pause_cut_at_midnight_is_the_same_pause():
     pieces = pause("2026-03-03", "2026-03-05T00:00"), pause("2026-03-05T00:00", "2026-03-06")
     whole = pause("2026-03-03", "2026-03-06")
-    assert due(working_days(5), "2026-03-02", *pieces) == due(working_days(5), "2026-03-02", whole)
+    cut = due(working_days(5), "2026-03-02", *pieces)
+    uncut = due(working_days(5), "2026-03-02", whole)
+    assert msgspec.structs.replace(cut, pauses=uncut.pauses) == uncut
 
 
 def test_a_pause_leaves_its_event_in_the_explanation():
@@ -206,14 +208,14 @@ def test_an_open_clock_is_planned_anew_by_a_new_calendar():
 
 def test_a_clock_is_extended_once_before_expiry_by_the_approver_of_the_rule():
     watch = running()
-    named = {"at": at("2026-03-09T23:59"), "approver_role": "handler"}
+    named = {"at": at("2026-03-09T23:59"), "approvers": {"handler"}}
     extended = watch.extend(BOOK, CALENDAR, **named)
     assert extended.due.due_date == date(2026, 3, 16)
     refused("EXTENSION_USED_UP", extended.extend, BOOK, CALENDAR, **named)
     too_late = {**named, "at": at("2026-03-10T00:00")}
     error = refused("EXTENSION_TOO_LATE", watch.extend, BOOK, CALENDAR, **too_late)
     assert isinstance(error, WrongStep)
-    stranger = {**named, "approver_role": "window_clerk"}
+    stranger = {**named, "approvers": {"unit_head"}}
     error = refused("EXTENSION_NOT_YOURS", watch.extend, BOOK, CALENDAR, **stranger)
     assert isinstance(error, NotAllowed)
     refused("EXTENSION_NOT_ALLOWED", watch.extend, BOOK, CALENDAR, purpose="sign_in", **named)
@@ -221,7 +223,7 @@ def test_a_clock_is_extended_once_before_expiry_by_the_approver_of_the_rule():
 
 def test_an_extension_granted_while_paused_keeps_the_pause():
     watch = running().pause(pause("2026-03-03", "2026-03-05"), CALENDAR)
-    extended = watch.extend(BOOK, CALENDAR, at=at("2026-03-04"), approver_role="handler")
+    extended = watch.extend(BOOK, CALENDAR, at=at("2026-03-04"), approvers={"handler"})
     assert extended.due.due_date == date(2026, 3, 18)
 
 

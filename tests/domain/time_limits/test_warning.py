@@ -27,8 +27,8 @@ DAYS, HOURS = LimitUnit.WORKING_DAYS, LimitUnit.WORKING_HOURS
 RULES = load_rulebook("default").thresholds_for("resolve")
 
 
-def moment(result, *pauses, **timing):
-    return moment_of(Threshold(level=RED, **timing), result, CALENDAR, pauses)
+def moment(result, **timing):
+    return moment_of(Threshold(level=RED, **timing), result, CALENDAR)
 
 
 def test_a_day_before_is_the_opening_of_the_working_day_before_and_never_midnight():
@@ -60,10 +60,10 @@ def test_a_share_of_the_limit_is_walked_through_the_time_that_counts():
 def test_no_threshold_falls_into_a_pause():
     paused = pause("2026-03-05T11:00", "2026-03-11T11:00")
     result = due(working_days(5), "2026-03-02", paused)  # 3,4,5 计入; 12,13 计入
-    assert moment(result, paused, before=1, unit=DAYS) == at("2026-03-12T09:00")
-    assert moment(result, paused, before=2, unit=DAYS) == at("2026-03-05T09:00")
-    assert moment(result, paused, before=15, unit=HOURS) == at("2026-03-05T16:00")
-    assert moment(result, paused, share=0.5) == at("2026-03-05T13:30")
+    assert moment(result, before=1, unit=DAYS) == at("2026-03-12T09:00")
+    assert moment(result, before=2, unit=DAYS) == at("2026-03-05T09:00")
+    assert moment(result, before=15, unit=HOURS) == at("2026-03-05T16:00")
+    assert moment(result, share=0.5) == at("2026-03-05T13:30")
 
 
 def test_after_the_due_date_comes_the_next_working_day():

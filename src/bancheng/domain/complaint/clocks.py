@@ -1,34 +1,24 @@
 """What each event of a ticket does to its clocks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bancheng.domain import warnings
 from bancheng.domain.clocks import (
     AllEnded,
     Change,
     Ended,
     LimitKind,
     LimitState,
+    Moves,
     Redecided,
     Started,
 )
-from bancheng.domain.complaint import deadline, discover, dispatch, supervise, verify
+from bancheng.domain.complaint import deadline, discover, dispatch, supervise, suspend, verify
 from bancheng.domain.events import Recorded
-from bancheng.domain.warnings import (
-    DueDateReplanned,
-    WarningAnswered,
-    WarningRaised,
-    WarningRevoked,
-)
 
-ACCEPT, SIGN_IN = LimitKind.ACCEPT, LimitKind.SIGN_IN
-RESOLVE, FEEDBACK = LimitKind.RESOLVE, LimitKind.FEEDBACK
-
-
-def changes_of(recorded: Recorded) -> Sequence[Change]:
-    """What ``recorded`` does to the clocks of its ticket; mostly nothing."""
-    case = CLOCKS.get(type(recorded.event))
-    return () if case is None else case(recorded.event, recorded)
+ACCEPT, SIGN_IN, RESPOND = LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND
+RESOLVE, FEEDBACK, CALL_BACK = LimitKind.RESOLVE, LimitKind.FEEDBACK, LimitKind.CALL_BACK
 
 
 def _reported(event: discover.TicketReported, recorded: Recorded) -> Sequence[Change]:
@@ -46,6 +36,8 @@ def _dispatched(event: dispatch.WorkOrderDispatched, _: Recorded) -> Sequence[Ch
     changes = [Started(kind=RESOLVE, subject=order, unit=unit, due=event.due)]
     if event.sign_in_due is not None:
         changes.append(Started(kind=SIGN_IN, subject=order, unit=unit, due=event.sign_in_due))
+    if event.respond_due is not None:
+        changes.append(Started(kind=RESPOND, subject=order, unit=unit, due=event.respond_due))
     return changes
 
 
@@ -54,24 +46,54 @@ def _answered_for(event: Any, _: Recorded) -> Sequence[Change]:
     return (Ended(kind=SIGN_IN, subject=event.order_id),)
 
 
+def _objected(event: dispatch.WorkOrderReturned, recorded: Recorded) -> Sequence[Change]:
+    return (*_answered_for(event, recorded), Ended(kind=RESPOND, subject=event.order_id))
+
+
+def _responded(event: deadline.ProgressNoted, _: Recorded) -> Sequence[Change]:
+    return (Ended(kind=RESPOND, subject=event.order_id),)
+
+
 def _released(event: Any, _: Recorded) -> Sequence[Change]:
     return tuple(
         Ended(kind=kind, subject=event.order_id, state=LimitState.CANCELLED)
-        for kind in (SIGN_IN, RESOLVE)
+        for kind in (SIGN_IN, RESPOND, RESOLVE)
     )
 
 
-def _extended(event: deadline.ExtensionGranted, _: Recorded) -> Sequence[Change]:
+def _redecided(
+    event: deadline.ExtensionGranted | suspend.WorkOrderSuspended | suspend.WorkOrderResumed,
+    _: Recorded,
+) -> Sequence[Change]:
     return (Redecided(kind=RESOLVE, subject=event.order_id, due=event.due),)
 
 
-def _submitted(event: deadline.ResultSubmitted, _: Recorded) -> Sequence[Change]:
+def _regraded(event: suspend.TicketRegraded, _: Recorded) -> Sequence[Change]:
+    return [Redecided(kind=RESOLVE, subject=one.order_id, due=one.due) for one in event.orders]
+
+
+def _submitted(event: deadline.ResultSubmitted, recorded: Recorded) -> Sequence[Change]:
     state = LimitState.MET if event.verdict.on_time else LimitState.LATE
-    return (Ended(kind=RESOLVE, subject=event.order_id, state=state),)
+    changes: list[Change] = [
+        Ended(kind=RESPOND, subject=event.order_id),
+        Ended(kind=RESOLVE, subject=event.order_id, state=state),
+    ]
+    if event.call_back_due is not None:
+        due = event.call_back_due
+        changes.append(Started(kind=CALL_BACK, subject=recorded.stream_id, due=due))
+    return changes
 
 
-def _reworked(event: verify.ReworkOrdered, _: Recorded) -> Sequence[Change]:
-    return (Started(kind=RESOLVE, subject=event.order_id, due=event.due),)
+def _called_back(_: object, recorded: Recorded) -> Sequence[Change]:
+    return (Ended(kind=CALL_BACK, subject=recorded.stream_id),)
+
+
+def _reworked(event: verify.ReworkOrdered, recorded: Recorded) -> Sequence[Change]:
+    # Who was not called yet need not be before the unit has tried again.
+    return (
+        Ended(kind=CALL_BACK, subject=recorded.stream_id, state=LimitState.CANCELLED),
+        Started(kind=RESOLVE, subject=event.order_id, due=event.due),
+    )
 
 
 def _slip_issued(event: supervise.SupervisionOrderIssued, _: Recorded) -> Sequence[Change]:
@@ -87,26 +109,7 @@ def _over(_: object, __: Recorded) -> Sequence[Change]:
     return (AllEnded(),)
 
 
-def _warned(event: WarningRaised, _: Recorded) -> Sequence[Change]:
-    if event.feedback_due is None:
-        return ()
-    due, unit = event.feedback_due, event.unit
-    return (Started(kind=FEEDBACK, subject=event.warning_id, unit=unit, due=due),)
-
-
-def _warning_answered(event: WarningAnswered, _: Recorded) -> Sequence[Change]:
-    return (Ended(kind=FEEDBACK, subject=event.warning_id),)
-
-
-def _warning_revoked(event: WarningRevoked, _: Recorded) -> Sequence[Change]:
-    return (Ended(kind=FEEDBACK, subject=event.warning_id, state=LimitState.CANCELLED),)
-
-
-def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
-    return (Redecided(kind=event.kind, subject=event.subject, due=event.due),)
-
-
-CLOCKS: dict[type, Callable[[Any, Recorded], Sequence[Change]]] = {
+CLOCKS: Mapping[type, Moves] = {
     discover.TicketReported: _reported,
     discover.TicketAccepted: _decided_on,
     # A slip or a card outlives a refusal, so its clock does too; only striking off ends them all.
@@ -114,17 +117,19 @@ CLOCKS: dict[type, Callable[[Any, Recorded], Sequence[Change]]] = {
     discover.TicketDiverted: _decided_on,
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _answered_for,
-    dispatch.WorkOrderReturned: _answered_for,
+    dispatch.WorkOrderReturned: _objected,
     dispatch.ReturnUpheld: _released,
     dispatch.WorkOrderReassigned: _released,
-    deadline.ExtensionGranted: _extended,
+    deadline.ExtensionGranted: _redecided,
+    suspend.WorkOrderSuspended: _redecided,
+    suspend.WorkOrderResumed: _redecided,
+    suspend.TicketRegraded: _regraded,
+    deadline.ProgressNoted: _responded,
     deadline.ResultSubmitted: _submitted,
+    verify.CallBackRecorded: _called_back,
     verify.ReworkOrdered: _reworked,
     supervise.SupervisionOrderIssued: _slip_issued,
     supervise.SupervisionOrderAnswered: _slip_answered,
     supervise.TicketStruckOff: _over,
-    WarningRaised: _warned,
-    WarningAnswered: _warning_answered,
-    WarningRevoked: _warning_revoked,
-    DueDateReplanned: _replanned,
+    **warnings.CLOCKS,
 }

@@ -1,10 +1,11 @@
 """限期解决: the unit works against its due date, may ask for more time, and submits a result."""
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk
+from bancheng.domain.commands import Desk, approvers
 from bancheng.domain.complaint.dispatch import OrderId
 from bancheng.domain.complaint.state import (
     Ticket,
@@ -18,7 +19,8 @@ from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Verdict, extend, judge
+from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
+from bancheng.domain.time_limits.stopwatch import check_extension
 
 
 @topic("complaint.progress-noted", step=Step.DEADLINE)
@@ -56,12 +58,17 @@ class ExtensionDenied(Event, frozen=True, kw_only=True):
 
 @topic("complaint.result-submitted", step=Step.DEADLINE)
 class ResultSubmitted(Event, frozen=True, kw_only=True):
-    """反馈结果: the unit's result, with the verdict on its time, decided once."""
+    """反馈结果: the unit's result, with the verdict on its time, decided once.
+
+    ``call_back_due``: when the reporter must have been called back, if this was the last result
+    that the ticket waited for and there is somebody to call.
+    """
 
     order_id: str
     outcome: Outcome
     result: FreeText
     verdict: Verdict
+    call_back_due: DueDate | None = None
 
 
 class NoteProgress(TicketCommand, frozen=True, kw_only=True):
@@ -107,28 +114,26 @@ def note_progress(ticket: Ticket, command: NoteProgress, desk: Desk) -> list[Eve
 
 def request_extension(ticket: Ticket, command: RequestExtension, desk: Desk) -> list[Event]:
     order = _order_in_hand(ticket, command, command.order_id, desk)
-    if order.extension_asked:
+    if order.extension_asked is not None:
         raise WrongStep(
             "EXTENSION_PENDING", "本工单已有待批的延期申请", remedy="请等待批复,勿重复申请"
         )
-    _extended(order, desk)  # what can not be granted is not asked for
-    if desk.now >= order.due.due_at:
-        raise WrongStep(
-            "EXTENSION_TOO_LATE",
-            f"办理期限({order.due.due_date}止)已过,不能再申请延期",
-            remedy="请尽快办结并说明逾期原因",
-        )
+    rule = desk.rulebook.extension
+    check_extension(rule, ticket.clock(order).due, at=desk.now, approvers=None)
     return [ExtensionRequested(order_id=order.id, reason=desk.sealed(command.reason))]
 
 
 def grant_extension(ticket: Ticket, command: GrantExtension, desk: Desk) -> list[Event]:
-    order = _order_with_request(ticket, command, command.order_id)
-    due = _extended(order, desk)
+    order, asked_at = _order_with_request(ticket, command, command.order_id)
+    watch = ticket.clock(order).watch.extend(
+        desk.rulebook, desk.calendar, at=asked_at, approvers=approvers(desk.actor)
+    )
+    due = desk.warned(watch.due, "resolve")
     return [ExtensionGranted(order_id=order.id, due=due, ruling=desk.sealed(command.ruling))]
 
 
 def deny_extension(ticket: Ticket, command: DenyExtension, desk: Desk) -> list[Event]:
-    order = _order_with_request(ticket, command, command.order_id)
+    order, _ = _order_with_request(ticket, command, command.order_id)
     return [ExtensionDenied(order_id=order.id, ruling=desk.sealed(command.ruling))]
 
 
@@ -139,9 +144,16 @@ def submit_result(ticket: Ticket, command: SubmitResult, desk: Desk) -> list[Eve
             order_id=order.id,
             outcome=command.outcome,
             result=desk.sealed(command.result),
-            verdict=judge(order.due, desk.now, desk.calendar),
+            verdict=judge(ticket.clock(order).due, desk.now, desk.calendar),
+            call_back_due=_call_back_due(ticket, order, desk),
         )
     ]
+
+
+def _call_back_due(ticket: Ticket, order: WorkOrder, desk: Desk) -> DueDate | None:
+    if ticket.anonymous or not ticket.is_last(order):
+        return None
+    return desk.due_for("call_back", category=ticket.category, complexity=ticket.complexity)
 
 
 def _order_in_hand(ticket: Ticket, command: TicketCommand, order_id: str, desk: Desk) -> WorkOrder:
@@ -152,22 +164,13 @@ def _order_in_hand(ticket: Ticket, command: TicketCommand, order_id: str, desk: 
     return order
 
 
-def _order_with_request(ticket: Ticket, command: TicketCommand, order_id: str) -> WorkOrder:
+def _order_with_request(
+    ticket: Ticket, command: TicketCommand, order_id: str
+) -> tuple[WorkOrder, datetime]:
+    """The order, and when more time was asked for."""
     ticket.require(command, Status.DISPATCHED)
     order = ticket.order(order_id)
     require_order(order, command, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
-    if not order.extension_asked:
+    if order.extension_asked is None:
         raise WrongStep("NO_EXTENSION_REQUEST", "本工单没有待批的延期申请", remedy="请核对工单编号")
-    return order
-
-
-def _extended(order: WorkOrder, desk: Desk) -> DueDate:
-    rule = desk.rulebook.extension
-    if rule is None or order.extensions >= rule.times_max:
-        allowed = 0 if rule is None else rule.times_max
-        raise WrongStep(
-            "EXTENSION_USED_UP",
-            f"规则只允许延期 {allowed} 次,本工单已延期 {order.extensions} 次",
-            remedy="请按期办结;确不能办结的,请说明措施与期限",
-        )
-    return desk.warned(extend(order.due, desk.rulebook, desk.calendar), "resolve")
+    return order, order.extension_asked

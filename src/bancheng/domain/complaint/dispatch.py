@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from bancheng.domain.commands import Desk, UnitRef, check_term
 from bancheng.domain.complaint.state import (
+    SETTLED,
     Ticket,
     TicketCommand,
     WorkOrder,
@@ -27,7 +28,8 @@ class WorkOrderDispatched(Event, frozen=True, kw_only=True):
     """派单: a unit was asked to solve the matter. All dates are decided here, once.
 
     ``final`` says that a ruling assigned the unit: it may not return the order (WF 22).
-    ``replaces`` names the order that this one was reassigned from.
+    ``replaces`` names the order that this one was reassigned from. ``respond_due`` is when the
+    unit must have got in touch or told of progress; its result counts as that too.
     """
 
     order_id: str
@@ -36,6 +38,7 @@ class WorkOrderDispatched(Event, frozen=True, kw_only=True):
     instruction: FreeText
     due: DueDate
     sign_in_due: DueDate | None = None
+    respond_due: DueDate | None = None
     return_due: DueDate | None = None
     final: bool = False
     replaces: str | None = None
@@ -216,8 +219,7 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
         order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RELEASED
     )
     unit = desk.check_unit(command.unit, "unit")
-    settled = {OrderStatus.REASSIGNED, OrderStatus.SUBMITTED}
-    if any(o.unit == unit and o.status not in settled for o in ticket.orders.values()):
+    if any(o.unit == unit and o.status not in SETTLED for o in ticket.orders.values()):
         raise InvalidInput(
             "UNIT_HAS_ORDER",
             f"单位「{unit}」已承办本件,不能再改派给它",
@@ -229,7 +231,7 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
         ticket.next_order_number(),
         unit,
         command.instruction,
-        limit=order.due.limit,
+        limit=ticket.clock(order).due.limit,
         desk=desk,
         lead=order.lead,
         final=command.final,
@@ -287,6 +289,7 @@ def _order(
         instruction=desk.sealed(instruction),
         due=desk.due(limit, "resolve"),
         sign_in_due=_due_for("sign_in", ticket, desk),
+        respond_due=_due_for("respond", ticket, desk),
         return_due=None if final else _due_for("return_window", ticket, desk),
         final=final,
         replaces=replaces,

@@ -1,12 +1,13 @@
 """What decisions about a ticket need to know of it, and nothing a screen needs."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 from msgspec import Meta
 
-from bancheng.domain.clocks import Clock
+from bancheng.domain.clocks import Clock, LimitKind, key_of
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
@@ -15,29 +16,34 @@ from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.warnings import Warned
 
+PREFIX: Final = "ticket-"
+
+
+SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED})
+
 
 class TicketCommand(Command, frozen=True, kw_only=True):
     """工单指令: an act on an existing ticket."""
 
     ticket_id: Annotated[str, Meta(max_length=80, description="工单标识")]
+    about_field: ClassVar[str] = "ticket_id"
 
 
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """工单: what one unit was asked to do. ``final``: assigned by ruling, no return any more.
 
-    ``signed_in``: the unit has signed for it, whatever the order waits for now.
+    ``signed_in``: the unit has signed for it, whatever the order waits for now. By when it must
+    be solved is what its clock says.
     """
 
     id: str
     unit: str
     lead: bool
     status: OrderStatus
-    due: DueDate
     return_due: DueDate | None = None
     final: bool = False
     signed_in: bool = False
-    extension_asked: bool = False
-    extensions: int = 0
+    extension_asked: datetime | None = None
     outcome: Outcome | None = None
 
 
@@ -79,6 +85,14 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
                 field="order_id",
                 remedy="请核对工单编号",
             ) from None
+
+    def clock(self, order: WorkOrder) -> Clock:
+        """The clock by which the work order must be solved."""
+        return self.clocks[key_of(LimitKind.RESOLVE, order.id)]
+
+    def is_last(self, order: WorkOrder) -> bool:
+        """Whether nothing but the result of ``order`` is waited for."""
+        return all(o.id == order.id or o.status in SETTLED for o in self.orders.values())
 
     def only_explained(self) -> bool:
         """Whether every standing result says that the law does not allow what was asked.

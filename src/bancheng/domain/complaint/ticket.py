@@ -6,10 +6,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.domain import warnings
-from bancheng.domain.clocks import LimitKind, fold
-from bancheng.domain.complaint import analyse, deadline, discover, dispatch, supervise, verify
-from bancheng.domain.complaint.clocks import changes_of
-from bancheng.domain.complaint.state import Ticket, WorkOrder
+from bancheng.domain.clocks import changes_of, fold
+from bancheng.domain.complaint import (
+    analyse,
+    deadline,
+    discover,
+    dispatch,
+    supervise,
+    suspend,
+    verify,
+)
+from bancheng.domain.complaint.clocks import CLOCKS
+from bancheng.domain.complaint.state import SETTLED, Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.events import Event, Recorded
 
@@ -18,7 +26,7 @@ def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
     case = CASES.get(type(recorded.event))
     after = ticket if case is None else case(ticket, recorded.event, recorded)
-    changes = changes_of(recorded)
+    changes = changes_of(recorded, CLOCKS)
     if not changes:
         return after
     return replace(after, clocks=fold(after.clocks, changes, recorded.envelope.occurred_at))
@@ -48,7 +56,6 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, _: Recorded
         unit=event.unit,
         lead=event.lead,
         status=OrderStatus.DISPATCHED,
-        due=event.due,
         return_due=event.return_due,
         final=event.final,
     )
@@ -66,11 +73,10 @@ def _return_rejected(ticket: Ticket, event: dispatch.ReturnRejected, _: Recorded
     return _with(ticket, event.order_id, status=status, final=True)
 
 
-def _extended(ticket: Ticket, event: deadline.ExtensionGranted, _: Recorded) -> Ticket:
-    extensions = ticket.orders[event.order_id].extensions + 1
-    return _with(
-        ticket, event.order_id, due=event.due, extension_asked=False, extensions=extensions
-    )
+def _extension_asked(
+    ticket: Ticket, event: deadline.ExtensionRequested, recorded: Recorded
+) -> Ticket:
+    return _with(ticket, event.order_id, extension_asked=recorded.envelope.occurred_at)
 
 
 def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Recorded) -> Ticket:
@@ -79,10 +85,9 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
         event.order_id,
         status=OrderStatus.SUBMITTED,
         outcome=event.outcome,
-        extension_asked=False,
+        extension_asked=None,
     )
-    settled = {OrderStatus.SUBMITTED, OrderStatus.REASSIGNED}
-    done = all(order.status in settled for order in after.orders.values())
+    done = all(order.status in SETTLED for order in after.orders.values())
     return replace(
         after,
         status=Status.RESOLVED if done else after.status,
@@ -102,8 +107,6 @@ def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticke
         ticket,
         event.order_id,
         status=OrderStatus.SIGNED_IN,
-        due=event.due,
-        extensions=0,
         final=True,
     )
     return replace(after, status=Status.DISPATCHED)
@@ -138,15 +141,13 @@ def _about_a_warning(ticket: Ticket, event: Event, _: Recorded) -> Ticket:
     return replace(ticket, warnings=warnings.fold(ticket.warnings, event))
 
 
-def _replanned(ticket: Ticket, event: warnings.DueDateReplanned, _: Recorded) -> Ticket:
-    if event.kind is not LimitKind.RESOLVE:
-        return ticket
-    return _with(ticket, event.subject, due=event.due)
-
-
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
     order = replace(ticket.orders[order_id], **changes)
     return replace(ticket, orders={**ticket.orders, order_id: order})
+
+
+def _regraded(ticket: Ticket, event: suspend.TicketRegraded, _: Recorded) -> Ticket:
+    return replace(ticket, complexity=event.complexity)
 
 
 CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
@@ -163,9 +164,10 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     dispatch.ReturnRejected: _return_rejected,
     dispatch.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
     dispatch.WorkOrderReassigned: _order_to(status=OrderStatus.REASSIGNED),
-    deadline.ExtensionRequested: _order_to(extension_asked=True),
-    deadline.ExtensionGranted: _extended,
-    deadline.ExtensionDenied: _order_to(extension_asked=False),
+    deadline.ExtensionRequested: _extension_asked,
+    deadline.ExtensionGranted: _order_to(extension_asked=None),
+    deadline.ExtensionDenied: _order_to(extension_asked=None),
+    suspend.TicketRegraded: _regraded,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: _to(Status.VERIFIED),
@@ -178,6 +180,5 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     warnings.WarningAppealed: _about_a_warning,
     warnings.WarningAppealRejected: _about_a_warning,
     warnings.WarningRevoked: _about_a_warning,
-    warnings.DueDateReplanned: _replanned,
     supervise.TicketReopened: _reopened,
 }

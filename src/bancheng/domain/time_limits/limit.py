@@ -5,11 +5,10 @@ from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
-from bancheng.domain.errors import WrongStep
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, duration, time_clock
 from bancheng.domain.time_limits.intervals import Interval, joined, utc
-from bancheng.domain.time_limits.rules import RuleBook
+from bancheng.domain.time_limits.rules import ExtensionRule
 from bancheng.domain.time_limits.terms import (
     DueDate,
     EndOf,
@@ -56,7 +55,7 @@ def decide_due(
     A pause still on is taken to last for its approved time; decide again when it ends. Raises
     ``ValueError`` for an instant without a zone.
     """
-    started_at = utc(started_at)
+    started_at, pauses = utc(started_at), tuple(pauses)
     extra = extension.amount if extension else 0
     if limit.start is StartConvention.EXACT:
         clock = time_clock(limit, started_at, calendar, pauses)
@@ -75,6 +74,7 @@ def decide_due(
         zone=calendar.zone,
         provisional=_is_provisional(limit, started_at, due_date, calendar),
         extension=extension,
+        pauses=pauses,
         explanation=joined(pieces),
     )
 
@@ -91,33 +91,25 @@ def case_by_case(working_days: int) -> Limit:
 
 
 def extend(
-    due: DueDate,
-    rulebook: RuleBook,
-    calendar: Calendar,
-    *,
-    purpose: str = "resolve",
-    pauses: Iterable[Pause] = (),
+    due: DueDate, rule: ExtensionRule, calendar: Calendar, *, rulebook_version: str
 ) -> DueDate:
     """延期: ``due`` with the extension the rule book allows on top, decided anew from its start.
 
-    Whether it may be granted is asked before. Raises ``WrongStep`` ``EXTENSION_NOT_ALLOWED`` if
-    the rule book has none in the unit of the limit.
+    Whether it may be granted is asked before (`check_extension`); ``rule`` is the one it found.
     """
-    rule = rulebook.extension_for(purpose)
-    if rule is None or rule.unit is not due.limit.unit:
-        raise WrongStep(
-            "EXTENSION_NOT_ALLOWED",
-            f"规则库没有为此时限({due.limit.label})规定延期",
-            remedy="请按期办结",
-        )
-    earlier = due.extension.amount if due.extension else 0
+    earlier = due.extension
+    extension = Extension(
+        amount=rule.amount + (earlier.amount if earlier else 0),
+        basis=rule.basis,
+        times=1 + (earlier.times if earlier else 0),
+    )
     return decide_due(
         due.limit,
         due.started_at,
         calendar,
-        rulebook_version=rulebook.version,
-        pauses=pauses,
-        extension=Extension(amount=earlier + rule.amount, basis=rule.basis),
+        rulebook_version=rulebook_version,
+        pauses=due.pauses,
+        extension=extension,
     )
 
 

@@ -1,10 +1,10 @@
-"""One clock of a matter, kept as intervals: started, paused, resumed, extended, stopped, reopened.
+"""What may be done to one clock, and what it did: pause, resume, extend, change, reopen, measure.
 
-A matter has several: the citizen's from discovery, each unit's from dispatch, respond, resolve,
-call back. They know nothing of each other. Nothing here is ever a running total.
+A decision asks here for the new due date and stores it in its event; nothing is ever a running
+total. Which clocks a matter has, and which of them run, is kept in `domain/clocks.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import pairwise
 
@@ -39,19 +39,17 @@ class ClockInterval(Struct, frozen=True, kw_only=True):
 
 
 class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """计时器: one clock. ``pausable`` is False for the citizen's clock, which never pauses."""
+    """计时器: one clock, read from its due date. Not ``pausable``: it never pauses."""
 
     due: DueDate
     pausable: bool = True
-    pauses: tuple[Pause, ...] = ()
-    extensions: int = 0
     stopped_at: Instant | None = None
 
     def state_at(self, instant: datetime) -> ClockState:
         """计时状态: what the clock does at ``instant``, also in the past."""
         if self.stopped_at is not None and instant >= self.stopped_at:
             return ClockState.STOPPED
-        for pause in self.pauses:
+        for pause in self.due.pauses:
             span = effective_span(pause)
             if span is not None and span.since <= instant < span.until:
                 excluded = pause.kind is PauseKind.EXCLUDED
@@ -64,7 +62,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(self._intervals(self.due.started_at, end))
 
     def _intervals(self, since: datetime, until: datetime) -> Iterator[ClockInterval]:
-        spans = (span for pause in self.pauses if (span := effective_span(pause)))
+        spans = (span for pause in self.due.pauses if (span := effective_span(pause)))
         edges = {edge for span in spans for edge in (span.since, span.until)}
         cuts = sorted({since, until, *(edge for edge in edges if since < edge < until)})
         for begin, end in pairwise(cuts):
@@ -72,7 +70,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def reading(self, now: datetime, calendar: Calendar) -> Verdict:
         """读数: used, remaining and overdue at ``now``; once stopped it stays as it was."""
-        return judge(self.due, min(now, self.stopped_at or now), calendar, self.pauses)
+        return judge(self.due, min(now, self.stopped_at or now), calendar)
 
     def pause(self, pause: Pause, calendar: Calendar) -> "Stopwatch":
         """暂停: ``WrongStep`` if the clock never pauses, has stopped or is paused already."""
@@ -86,7 +84,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         paused = self._open_pause()
         if paused and paused.approved_until and paused.approved_until > pause.started_at:
             raise WrongStep("CLOCK_PAUSED", "计时已经暂停", remedy="请先恢复计时")
-        return self._decided(calendar, pauses=(*self.pauses, pause))
+        return self._decided(calendar, pauses=(*self.due.pauses, pause))
 
     def resume(self, at: datetime, calendar: Calendar) -> "Stopwatch":
         """恢复: ends the open pause; what it lasted beyond its approved time has counted."""
@@ -95,7 +93,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if paused is None:
             raise WrongStep("CLOCK_NOT_PAUSED", "计时没有暂停", remedy="请核对后再恢复")
         closed = replace(paused, resumed_at=at)
-        pauses = tuple(closed if pause is paused else pause for pause in self.pauses)
+        pauses = tuple(closed if pause is paused else pause for pause in self.due.pauses)
         return self._decided(calendar, pauses=pauses)
 
     def stop(self, at: datetime) -> "Stopwatch":
@@ -110,7 +108,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         gap = Pause(
             kind=PauseKind.EXCLUDED, ground="已办结", started_at=self.stopped_at, resumed_at=at
         )
-        return replace(self._decided(calendar, pauses=(*self.pauses, gap)), stopped_at=None)
+        return replace(self._decided(calendar, pauses=(*self.due.pauses, gap)), stopped_at=None)
 
     def extend(
         self,
@@ -118,15 +116,16 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         calendar: Calendar,
         *,
         at: datetime,
-        approver_role: str,
+        approvers: Collection[str],
         purpose: str = "resolve",
     ) -> "Stopwatch":
         """延期: see `check_extension` for what is refused."""
         self._require_running_clock()
-        rule = rulebook.extension_for(purpose)
-        check_extension(rule, self.due, granted=self.extensions, at=at, approver_role=approver_role)
-        due = extend(self.due, rulebook, calendar, purpose=purpose, pauses=self.pauses)
-        return replace(self, due=due, extensions=self.extensions + 1)
+        rule = check_extension(
+            rulebook.extension_for(purpose), self.due, at=at, approvers=approvers
+        )
+        due = extend(self.due, rule, calendar, rulebook_version=rulebook.version)
+        return replace(self, due=due)
 
     def change_limit(
         self, limit: Limit, calendar: Calendar, *, rulebook_version: str
@@ -138,13 +137,15 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
             self.due.started_at,
             calendar,
             rulebook_version=rulebook_version,
-            pauses=self.pauses,
+            pauses=self.due.pauses,
         )
         return replace(self, due=due)
 
     def replan(self, calendar: Calendar) -> "Stopwatch":
         """重排: the due date by a new calendar; a stopped clock keeps its own."""
-        return self if self.stopped_at is not None else self._decided(calendar, pauses=self.pauses)
+        return (
+            self if self.stopped_at is not None else self._decided(calendar, pauses=self.due.pauses)
+        )
 
     def _decided(self, calendar: Calendar, *, pauses: tuple[Pause, ...]) -> "Stopwatch":
         due = decide_due(
@@ -155,10 +156,10 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
             pauses=pauses,
             extension=self.due.extension,
         )
-        return replace(self, due=due, pauses=pauses)
+        return replace(self, due=due)
 
     def _open_pause(self) -> Pause | None:
-        last = self.pauses[-1] if self.pauses else None
+        last = self.due.pauses[-1] if self.due.pauses else None
         return last if last and last.resumed_at is None else None
 
     def _require_running_clock(self) -> None:
@@ -167,15 +168,20 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def check_extension(
-    rule: ExtensionRule | None, due: DueDate, *, granted: int, at: datetime, approver_role: str
-) -> None:
-    """延期审查: whether ``due`` may be extended once more at ``at`` by that approver.
+    rule: ExtensionRule | None, due: DueDate, *, at: datetime, approvers: Collection[str] | None
+) -> ExtensionRule:
+    """延期审查: the rule by which ``due`` may be extended, asked ``at``, by one of ``approvers``.
 
-    ``WrongStep`` ``EXTENSION_NOT_ALLOWED``, ``EXTENSION_USED_UP`` or ``EXTENSION_TOO_LATE``;
-    ``NotAllowed`` ``EXTENSION_NOT_YOURS``.
+    Without ``approvers`` it is only asked for. ``WrongStep`` ``EXTENSION_NOT_ALLOWED``,
+    ``EXTENSION_USED_UP`` or ``EXTENSION_TOO_LATE``; ``NotAllowed`` ``EXTENSION_NOT_YOURS``.
     """
-    if rule is None:
-        raise WrongStep("EXTENSION_NOT_ALLOWED", "规则库没有规定延期", remedy="请按期办结")
+    granted = due.extension.times if due.extension else 0
+    if rule is None or rule.unit is not due.limit.unit:
+        raise WrongStep(
+            "EXTENSION_NOT_ALLOWED",
+            f"规则库没有为此时限({due.limit.label})规定延期",
+            remedy="请按期办结",
+        )
     if granted >= rule.times_max:
         raise WrongStep(
             "EXTENSION_USED_UP",
@@ -188,9 +194,10 @@ def check_extension(
             f"期限({due.due_date}止)已过, 不能再延期",
             remedy="请尽快办结并说明逾期原因",
         )
-    if approver_role != rule.approver_role:
+    if approvers is not None and rule.approver_role not in approvers:
         raise NotAllowed(
             "EXTENSION_NOT_YOURS",
             f"延期须由{rule.approver_role.label}批准",
             remedy="请送有权批准的人审批",
         )
+    return rule

@@ -106,22 +106,25 @@ class Limit(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Extension(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """延期: what was added to a limit, in the unit of the limit, and its legal basis.
 
-    Who approved it and when stands in the event that carries the new due date.
+    ``times`` counts the grants that make up ``amount``. Who approved and when stands in the event
+    that carries the new due date.
     """
 
     amount: Amount
     basis: str = ""
+    times: int = 1
 
 
 class PauseKind(Labelled):
     """停表类别: why a clock stands still.
 
     ``SPECIAL_PROCEDURE`` is a pause in law (行政许可法 45: only if the applicant was told, only
-    for the time told); ``EXCLUDED`` is time in which nothing was open to be done, such as between
-    a completion and a reopening.
+    for the time told), ``SUSPENDED`` one of a ticket (济南12345条例 24); ``EXCLUDED`` is time in
+    which nothing was open to be done, such as between a completion and a reopening.
     """
 
     SPECIAL_PROCEDURE = "special_procedure", "特别程序"
+    SUSPENDED = "suspended", "挂起"
     EXCLUDED = "excluded", "不计时"
 
 
@@ -150,7 +153,7 @@ class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
             if self.resumed_at is None:
                 raise ValueError("不计时的时段须有起止时刻")
         elif self.approved_until is None:
-            raise ValueError("特别程序须有批准的截止时刻(approved_until)")
+            raise ValueError("特别程序与挂起须有批准的截止时刻(approved_until)")
 
 
 class DueDate(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -158,8 +161,9 @@ class DueDate(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``due_at`` is the first instant that is late; ``due_date`` the last local day in time.
     ``provisional``: a day that counts is not covered by a notice yet, so a new calendar may lead
-    to a new decision. ``zone`` is what local times in ``explanation`` are read in. ``warnings`` is
-    when it gives warning, by the rule book of the decision.
+    to a new decision. ``pauses`` are those it was decided with; a later decision keeps them.
+    ``zone`` is what local times in ``explanation`` are read in. ``warnings`` is when it gives
+    warning, by the rule book of the decision.
     """
 
     limit: Limit
@@ -171,6 +175,7 @@ class DueDate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     zone: str
     provisional: bool = False
     extension: Extension | None = None
+    pauses: tuple[Pause, ...] = ()
     explanation: tuple[Interval, ...] = ()
     warnings: tuple[PlannedWarning, ...] = ()
 

@@ -1,13 +1,12 @@
 """Judge whether something was done in time, and measure by how much."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, duration, time_clock
 from bancheng.domain.time_limits.intervals import Interval, joined, utc
-from bancheng.domain.time_limits.terms import DueDate, Pause, StartConvention, Verdict
+from bancheng.domain.time_limits.terms import DueDate, StartConvention, Verdict
 
 _MINUTE = timedelta(minutes=1)
 
@@ -22,9 +21,7 @@ class _Measure(NamedTuple):
     clock: TimeClock
 
 
-def judge(
-    due: DueDate, finished_at: datetime, calendar: Calendar, pauses: Iterable[Pause] = ()
-) -> Verdict:
+def judge(due: DueDate, finished_at: datetime, calendar: Calendar) -> Verdict:
     """时限结论: late if ``finished_at`` is not before the decided ``due.due_at``.
 
     The calendar measures what was used; it cannot change whether it was in time.
@@ -32,10 +29,10 @@ def judge(
     finished_at = utc(finished_at)
     on_time = finished_at < due.due_at
     if due.limit.start is StartConvention.EXACT:
-        clock = time_clock(due.limit, due.started_at, calendar, pauses)
+        clock = time_clock(due.limit, due.started_at, calendar, due.pauses)
         used, remaining, overdue, pieces, clock = _in_time(clock, due, finished_at)
     else:
-        days = day_clock(due.limit, due.started_at, calendar, pauses)
+        days = day_clock(due.limit, due.started_at, calendar, due.pauses)
         used, remaining, overdue, pieces, clock = _in_days(days, due, finished_at)
     return Verdict(
         limit_id=due.limit.id,

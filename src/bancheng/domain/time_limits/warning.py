@@ -14,7 +14,7 @@ from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, t
 from bancheng.domain.time_limits.counting import DayAxis, TimeAxis
 from bancheng.domain.time_limits.intervals import Instant
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
-from bancheng.domain.time_limits.terms import DURATIONS, DueDate, LimitUnit, Pause, StartConvention
+from bancheng.domain.time_limits.terms import DURATIONS, DueDate, LimitUnit, StartConvention
 from bancheng.domain.time_limits.thresholds import (
     LadderStep,
     Rung,
@@ -43,31 +43,29 @@ class PassedWarning(Struct, frozen=True, kw_only=True):
 
 
 def plan_warnings(
-    due: DueDate, thresholds: Iterable[Threshold], calendar: Calendar, pauses: Iterable[Pause] = ()
+    due: DueDate, thresholds: Iterable[Threshold], calendar: Calendar
 ) -> tuple[PlannedWarning, ...]:
     """预警计划: the instants at which ``due`` reaches its levels, in order.
 
     Thresholds are walked along the clock of the limit, so none falls into a pause. One that would
     lie before the clock starts is left out: a new matter is never warned of at birth.
     """
-    pauses = tuple(pauses)
     planned = [
         PlannedWarning(level=threshold.level, at=at, basis=threshold.basis)
         for threshold in thresholds
-        if (at := moment_of(threshold, due, calendar, pauses)) is not None
+        if (at := moment_of(threshold, due, calendar)) is not None
     ]
     return tuple(sorted(planned, key=lambda warning: (warning.at, warning.level.severity)))
 
 
 def plan_ladder(
-    due: DueDate, ladder: Iterable[LadderStep], calendar: Calendar, pauses: Iterable[Pause] = ()
+    due: DueDate, ladder: Iterable[LadderStep], calendar: Calendar
 ) -> tuple[PlannedRung, ...]:
     """阶梯计划: the instants at which the rungs of the ladder are called for, in order."""
-    pauses = tuple(pauses)
     planned = [
         PlannedRung(rung=step.rung, at=at, basis=step.basis)
         for step in ladder
-        if (at := moment_of(step, due, calendar, pauses)) is not None
+        if (at := moment_of(step, due, calendar)) is not None
     ]
     return tuple(sorted(planned, key=lambda rung: rung.at))
 
@@ -76,6 +74,11 @@ def level_at(plan: Iterable[PlannedWarning], now: datetime) -> WarningLevel:
     """当前级别: the heaviest level whose instant has come."""
     reached = (warning.level for warning in plan if warning.at <= now)
     return max(reached, key=lambda level: level.severity, default=WarningLevel.NORMAL)
+
+
+def rung_at(plan: Iterable[PlannedRung], now: datetime) -> Rung | None:
+    """当前阶梯: the highest rung whose instant has come."""
+    return max((rung.rung for rung in plan if rung.at <= now), key=list(Rung).index, default=None)
 
 
 def passed_warnings(
@@ -97,9 +100,7 @@ def passed_warnings(
     )
 
 
-def moment_of(
-    timing: Timing, due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...] = ()
-) -> datetime | None:
+def moment_of(timing: Timing, due: DueDate, calendar: Calendar) -> datetime | None:
     """时点: when ``timing`` comes for ``due``; None if it would lie before the start.
 
     Days are dates: ``before = 1`` is the opening of the hall on the day before the due date, not
@@ -108,12 +109,12 @@ def moment_of(
     if timing.after is not None:
         return _after(timing.after, timing.unit, due, calendar)
     if timing.share is not None:
-        clock = _time_clock(due, calendar, pauses, working=due.limit.unit.is_working)
+        clock = _time_clock(due, calendar, working=due.limit.unit.is_working)
         at = clock.full(timing.share * clock.between(clock.first, due.due_at))[0]
     else:
         assert timing.before is not None
         assert timing.unit is not None
-        at_or_none = _before(timing.before, timing.unit, due, calendar, pauses)
+        at_or_none = _before(timing.before, timing.unit, due, calendar)
         if at_or_none is None:
             return None
         at = at_or_none
@@ -132,22 +133,20 @@ def _after(amount: int, unit: LimitUnit | None, due: DueDate, calendar: Calendar
     return add_working(calendar, due.due_at, span) if unit.is_working else due.due_at + span
 
 
-def _before(
-    amount: int, unit: LimitUnit, due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...]
-) -> datetime | None:
+def _before(amount: int, unit: LimitUnit, due: DueDate, calendar: Calendar) -> datetime | None:
     if unit.is_days:
-        return _days_before(amount, due, calendar, pauses, working=unit.is_working)
-    clock = _time_clock(due, calendar, pauses, working=unit.is_working)
+        return _days_before(amount, due, calendar, working=unit.is_working)
+    clock = _time_clock(due, calendar, working=unit.is_working)
     left = clock.between(clock.first, due.due_at) - amount * DURATIONS[unit]
     return clock.full(left)[0] if left > timedelta() else None
 
 
 def _days_before(
-    amount: int, due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...], *, working: bool
+    amount: int, due: DueDate, calendar: Calendar, *, working: bool
 ) -> datetime | None:
     if amount == 0:
         return _opening(calendar, due.due_date)
-    clock = _day_clock(due, calendar, pauses)._replace(axis=DayAxis(calendar, working))
+    clock = _day_clock(due, calendar)._replace(axis=DayAxis(calendar, working))
     left = clock.days_between(clock.first - _DAY, due.due_date) - amount
     return _opening(calendar, clock.full(left)[0]) if left > 0 else None
 
@@ -158,14 +157,12 @@ def _opening(calendar: Calendar, day: date) -> datetime:
     return calendar.instant(day, sessions[0].start)
 
 
-def _day_clock(due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...]) -> DayClock:
-    return day_clock(due.limit, due.started_at, calendar, pauses)
+def _day_clock(due: DueDate, calendar: Calendar) -> DayClock:
+    return day_clock(due.limit, due.started_at, calendar, due.pauses)
 
 
-def _time_clock(
-    due: DueDate, calendar: Calendar, pauses: tuple[Pause, ...], *, working: bool
-) -> TimeClock:
+def _time_clock(due: DueDate, calendar: Calendar, *, working: bool) -> TimeClock:
     axis = TimeAxis(calendar, working)
     if due.limit.start is StartConvention.EXACT:
-        return time_clock(due.limit, due.started_at, calendar, pauses)._replace(axis=axis)
-    return _day_clock(due, calendar, pauses).as_time()._replace(axis=axis)
+        return time_clock(due.limit, due.started_at, calendar, due.pauses)._replace(axis=axis)
+    return _day_clock(due, calendar).as_time()._replace(axis=axis)

@@ -1,4 +1,4 @@
-"""explain: how each date of a ticket's limits was decided, read from its events."""
+"""explain: how each date of a matter's limits was decided, read from its events."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,28 +7,28 @@ from typing import Annotated, Any
 import strawberry
 
 from bancheng.app.queries import ClockHistory, clocks_of
-from bancheng.app.registry import TICKET
+from bancheng.app.registry import MATTERS
 from bancheng.domain.errors import NotFound
 from bancheng.graphql.context import asking_of
-from bancheng.graphql.permissions import EXPLANATIONS, bound_unit, no_such_ticket
+from bancheng.graphql.permissions import EXPLANATIONS, bound_unit, no_such_matter
 from bancheng.graphql.types.explanation import Explanation, explanation_of
 from bancheng.graphql.types.shown import relation
 
-TicketId = Annotated[strawberry.ID, strawberry.argument(description="工单标识。")]
+MatterId = Annotated[strawberry.ID, strawberry.argument(description="工单或办件标识。")]
 Subject = Annotated[
     str | None,
-    strawberry.argument(description="只说明这一工单、派单或督办单的时限;不填为全部。"),
+    strawberry.argument(description="只说明这一工单、办件、派单或督办单的时限;不填为全部。"),
 ]
 
 
 async def _explain(
     info: strawberry.Info,
-    ticket_id: TicketId,
+    matter_id: MatterId,
     subject: Subject = strawberry.UNSET,
 ) -> Any:
     asking = asking_of(info)
     EXPLANATIONS.require(asking.known)
-    work = partial(_histories, asking.services.engine.store, str(ticket_id))
+    work = partial(_histories, asking.services.engine.store, str(matter_id))
     seen = _seen(await asking.services.off_loop(work), bound_unit(asking.known))
     chosen = [one for one in seen if not subject or one.clock.subject == subject]
     if subject and not chosen:
@@ -41,23 +41,23 @@ async def _explain(
     return [explanation_of(one, asking) for one in chosen]
 
 
-def _histories(store: Any, ticket_id: str) -> Sequence[ClockHistory]:
+def _histories(store: Any, matter_id: str) -> Sequence[ClockHistory]:
     # Units, staff and calendars are streams too, and none of them has a limit.
-    if not ticket_id.startswith(TICKET.prefix):
-        raise no_such_ticket()
+    if not matter_id.startswith(tuple(kind.prefix for kind in MATTERS)):
+        raise no_such_matter("matter_id")
     try:
-        return clocks_of(store, ticket_id)
+        return clocks_of(store, matter_id)
     except NotFound:
-        raise no_such_ticket() from None
+        raise no_such_matter("matter_id") from None
 
 
 def _seen(histories: Sequence[ClockHistory], unit: str | None) -> Sequence[ClockHistory]:
-    """What somebody bound to ``unit`` may see; one without any part in it sees no ticket."""
+    """What somebody bound to ``unit`` may see; one without any part in it sees no matter."""
     if unit is None:
         return histories
     own = [one for one in histories if one.clock.unit == unit]
     if not own:
-        raise no_such_ticket()
+        raise no_such_matter("matter_id")
     return own
 
 

@@ -47,7 +47,7 @@ async def _ticket(
     row = await (asking.loaders.ticket(str(id)) if id else _numbered(asking, str(number)))
     if row is None:
         raise NotFound(
-            "TICKET_NOT_FOUND",
+            "MATTER_NOT_FOUND",
             "没有这个工单",
             field="id" if id else "number",
             remedy="请核对工单标识或编号",

@@ -22,8 +22,8 @@ AuditEntry = shown_type(
         fields={
             "position": "在整个事件库中的位置",
             "event_id": "事件标识",
-            "stream_id": "所属工单、历史办件、单位或人员的标识",
-            "ticket_number": "工单编号",
+            "stream_id": "所属工单、办件、历史办件、单位或人员的标识",
+            "matter_number": "工单或办件编号",
             "version": "在所属事项中的序号",
             "topic": "事件主题",
             "term": "事件名称;历史办件的环节并注明其名称",

@@ -7,7 +7,7 @@ from bancheng.graphql.enums import enum_of
 from bancheng.graphql.types.shown import Shown, Words, lazily, relation, shown_type
 from bancheng.projections.deadlines import DeadlineRow
 
-_TICKET: Any = lazily("Ticket", "bancheng.graphql.types.ticket")
+_MATTER: Any = lazily("Matter", "bancheng.graphql.types.matter")
 _LEVEL: Any = enum_of(WarningLevel)
 
 
@@ -31,9 +31,9 @@ def _raised(root: Any) -> Any:
     return [_LEVEL(code) for code in shown.row.raised]
 
 
-async def _ticket(root: Any) -> Any:
+async def _matter(root: Any) -> Any:
     shown: Shown = root
-    return shown.beside(await shown.asking.loaders.ticket(shown.row.ticket_id))
+    return shown.beside(await shown.asking.loaders.matter(shown.row.matter_id))
 
 
 Deadline = shown_type(
@@ -43,8 +43,8 @@ Deadline = shown_type(
         description="时限: 一项计时中的或已结束的期限。",
         fields={
             "limit_key": "时限标识",
-            "ticket_id": "工单标识",
-            "ticket_number": "工单编号",
+            "matter_id": "工单或办件标识",
+            "matter_number": "工单或办件编号",
             "kind": "时限种类",
             "subject": "所属的工单、派单或督办单",
             "order_id": "派单编号",
@@ -62,6 +62,8 @@ Deadline = shown_type(
             "orange_at": "自何时起至少为橙色",
             "red_at": "自何时起为红牌",
             "extended": "是否已延期",
+            "paused_at": "最近一次暂停的起时",
+            "resumes_at": "最近一次暂停的止时,到时自动恢复",
             "label": "时限规则",
             "rule_version": "规则库版本",
             "calendar_version": "日历版本",
@@ -75,6 +77,6 @@ Deadline = shown_type(
         "level": relation(_level, _LEVEL | None, "此刻的预警级别,已结束的时限为空。"),
         "level_label": relation(_level_label, str | None, "此刻的预警级别的名称。"),
         "raised": relation(_raised, list[_LEVEL], "本轮已发的预警级别。"),
-        "ticket": relation(_ticket, _TICKET | None, "所属工单。"),
+        "matter": relation(_matter, _MATTER | None, "所属工单或办件。"),
     },
 )

@@ -58,6 +58,10 @@ class Shown:
         return [Shown(row, self.asking) for row in rows]
 
 
+def _read(shown: Shown, *, at: str) -> Any:
+    return getattr(shown.row, at)
+
+
 _READERS: dict[type, dict[str, Reader]] = {}
 _TYPES: dict[type, Any] = {}
 
@@ -78,16 +82,27 @@ class Words:
 
 
 def shown_type(
-    row: type[msgspec.Struct], words: Words, relations: Mapping[str, Any] | None = None
+    row: type[msgspec.Struct],
+    words: Words,
+    relations: Mapping[str, Any] | None = None,
+    interface: type | None = None,
 ) -> Any:
-    """The GraphQL type of ``row``: the fields that ``words`` name, and ``relations``."""
+    """The GraphQL type of ``row``: the fields that ``words`` name, and ``relations``.
+
+    Of an ``interface`` the fields without a resolver are read from the row like the others.
+    """
     infos = {info.name: info for info in msgspec.structs.fields(row)}
     parts = [part for name in words.fields for part in _parts(infos[name], words)]
     _READERS[row] = {part.name: part.reader for part in parts}
     namespace = {part.name: strawberry.field(description=part.description) for part in parts}
     annotations = {part.name: part.annotation for part in parts}
     body = {**namespace, **(relations or {}), "__annotations__": annotations}
-    cls = type(words.name, (), body)
+    bases: tuple[type, ...] = ()
+    if interface is not None:
+        bases = (interface,)
+        body["is_type_of"] = lambda shown, _info: isinstance(shown.row, row)
+        _READERS[row] |= {name: partial(_read, at=name) for name in interface.__annotations__}
+    cls = type(words.name, bases, body)
     _TYPES[row] = strawberry.type(cls, name=words.name, description=words.description)
     return _TYPES[row]
 

@@ -1,23 +1,18 @@
-"""办不成事工单 as GraphQL, with its work orders, its clocks and its timeline."""
+"""办不成事工单 as GraphQL, with its reporter and its work orders."""
 
 from typing import Any
 
 import strawberry
 
-from bancheng.domain.people import Actor
 from bancheng.graphql.permissions import (
     OTHER_UNITS,
     QUERY_CODE,
     REPORTER,
     SOURCE,
-    TIMELINE,
     bound_unit,
 )
-from bancheng.graphql.types.audit import AuditEntry
-from bancheng.graphql.types.citizen_clock import CitizenClock, waited
-from bancheng.graphql.types.deadline import Deadline
+from bancheng.graphql.types.matter import Matter
 from bancheng.graphql.types.shown import Shown, Words, relation, shown_type
-from bancheng.graphql.types.warning import Warning as Card
 from bancheng.graphql.types.work_order import WorkOrder
 from bancheng.projections.tickets import TicketRow
 
@@ -66,31 +61,6 @@ async def _work_orders(root: Any) -> Any:
     return shown.all_beside(await shown.asking.loaders.orders_of(shown.row.ticket_id))
 
 
-async def _clocks(root: Any) -> Any:
-    shown: Shown = root
-    return shown.all_beside(await shown.asking.loaders.clocks_of(shown.row.ticket_id))
-
-
-async def _citizen_clock(root: Any) -> Any:
-    shown: Shown = root
-    row: TicketRow = shown.row
-    calendar = await shown.asking.calendar()
-    return waited(calendar, row.reported_at, row.closed_at, shown.asking.now)
-
-
-async def _warnings(root: Any) -> Any:
-    shown: Shown = root
-    return shown.all_beside(await shown.asking.loaders.warnings_of(shown.row.ticket_id))
-
-
-async def _timeline(root: Any) -> Any:
-    shown: Shown = root
-    actor: Actor = shown.asking.known
-    if not TIMELINE.shows(actor):
-        return None
-    return shown.all_beside(await shown.asking.loaders.trail_of(shown.row.ticket_id))
-
-
 Ticket = shown_type(
     TicketRow,
     Words(
@@ -99,7 +69,6 @@ Ticket = shown_type(
         fields={
             "ticket_id": "工单标识",
             "version": "版本,办理时可作 expectedVersion",
-            "number": "工单编号",
             "query_code": "查询码",
             "category": "类别",
             "channel": "来源渠道",
@@ -163,15 +132,6 @@ Ticket = shown_type(
         "reporter": relation(_reporter, MaskedReporter | None, f"反映人(已脱敏)。{REPORTER.told}"),
         "units": relation(_units, list[str], "有过派单的单位编码;单位承办人只见本单位。"),
         "work_orders": relation(_work_orders, list[WorkOrder], "派单;单位承办人只见本单位的派单。"),
-        "clocks": relation(_clocks, list[Deadline], "时限;单位承办人只见本单位的时限。"),
-        "citizen_clock": relation(
-            _citizen_clock, CitizenClock, "群众时钟: 群众已等多久,从不暂停。"
-        ),
-        "warnings": relation(
-            _warnings, list[Card], "预警,按发牌先后排列;单位承办人只见本单位的预警。"
-        ),
-        "timeline": relation(
-            _timeline, list[AuditEntry] | None, f"办理过程,按先后排列。{TIMELINE.told}"
-        ),
     },
+    Matter,
 )

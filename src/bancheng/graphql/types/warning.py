@@ -5,12 +5,12 @@ from typing import Any
 from bancheng.graphql.types.shown import Shown, Words, lazily, relation, shown_type
 from bancheng.projections.warnings import WarningRow
 
-_TICKET: Any = lazily("Ticket", "bancheng.graphql.types.ticket")
+_MATTER: Any = lazily("Matter", "bancheng.graphql.types.matter")
 
 
-async def _ticket(root: Any) -> Any:
+async def _matter(root: Any) -> Any:
     shown: Shown = root
-    return shown.beside(await shown.asking.loaders.ticket(shown.row.ticket_id))
+    return shown.beside(await shown.asking.loaders.matter(shown.row.matter_id))
 
 
 Warning = shown_type(  # noqa: A001  the schema's name for it
@@ -20,8 +20,8 @@ Warning = shown_type(  # noqa: A001  the schema's name for it
         description="预警: 一项时限到达一个级别时发出的一张牌。",
         fields={
             "warning_id": "预警编号",
-            "ticket_id": "工单标识",
-            "ticket_number": "工单编号",
+            "matter_id": "工单或办件标识",
+            "matter_number": "工单或办件编号",
             "kind": "时限种类",
             "subject": "时限所属的工单、派单或督办单",
             "cycle": "第几轮(重新定期、重办加一)",
@@ -37,6 +37,7 @@ Warning = shown_type(  # noqa: A001  the schema's name for it
             "rule_version": "规则库版本",
             "notify_at": "通知时间(非办公时间顺延到开门时)",
             "feedback_due_at": "反馈期限",
+            "rung": "督促阶梯",
             "state": "预警状态",
             "answered_at": "反馈时间",
             "answer_masked": "反馈内容(已脱敏)",
@@ -47,5 +48,5 @@ Warning = shown_type(  # noqa: A001  the schema's name for it
             "position": "最近变动在整个事件库中的位置,重新订阅时可作 after",
         },
     ),
-    {"ticket": relation(_ticket, _TICKET | None, "所属工单。")},
+    {"matter": relation(_matter, _MATTER | None, "所属工单或办件。")},
 )

@@ -1,0 +1,146 @@
+"""限期解决: the time of an order stands still, goes on, or is measured by another rule."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from bancheng.domain.commands import Desk, check_term
+from bancheng.domain.complaint.dispatch import OrderId
+from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
+from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, Pause, PauseKind
+
+# Nobody promises a date further away; a slip of the pen in the year is caught here.
+SUSPENSION_MAX: Final = timedelta(days=366)
+
+
+@topic("complaint.work-order-suspended", step=Step.DEADLINE)
+class WorkOrderSuspended(Event, frozen=True, kw_only=True):
+    """挂起: conditions forbid a solution now; the reporter was told measures and a date (JN 24).
+
+    ``due`` is the due date without the time of ``pause``, which ends by itself on the date told.
+    """
+
+    order_id: str
+    pause: Pause
+    measures: FreeText
+    due: DueDate
+
+
+@topic("complaint.work-order-resumed", step=Step.DEADLINE)
+class WorkOrderResumed(Event, frozen=True, kw_only=True):
+    """恢复办理: the suspension ended before its date."""
+
+    order_id: str
+    due: DueDate
+
+
+class OrderDue(Struct, frozen=True, kw_only=True):
+    """工单期限: the new due date of one work order."""
+
+    order_id: str
+    due: DueDate
+
+
+@topic("complaint.ticket-regraded", step=Step.DEADLINE)
+class TicketRegraded(Event, frozen=True, kw_only=True):
+    """重新定级: another complexity; open orders are measured by its limit, from their own start."""
+
+    complexity: str
+    orders: tuple[OrderDue, ...]
+
+
+class SuspendWorkOrder(TicketCommand, frozen=True, kw_only=True):
+    """挂起: let an order wait for a condition, once the reporter was told of measures and date."""
+
+    order_id: OrderId
+    until: Annotated[datetime, Meta(description="告知的恢复时间")]
+    measures: Annotated[FreeText, Meta(description="已告知诉求人的客观原因与措施")]
+
+
+class ResumeWorkOrder(TicketCommand, frozen=True, kw_only=True):
+    """恢复办理: end the suspension before its date."""
+
+    order_id: OrderId
+
+
+class RegradeTicket(TicketCommand, frozen=True, kw_only=True):
+    """重新定级: measure the open orders by the limit of another complexity."""
+
+    complexity: Annotated[str, Meta(max_length=40, description="复杂程度代码,见规则库")]
+
+
+def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.DISPATCHED)
+    order = ticket.order(command.order_id)
+    require_order(order, command, OrderStatus.SIGNED_IN)
+    if not desk.now < command.until <= desk.now + SUSPENSION_MAX:
+        raise InvalidInput(
+            "SUSPENSION_DATE_IMPOSSIBLE",
+            f"恢复时间须晚于现在,且不超过{SUSPENSION_MAX.days}日",
+            field="until",
+            remedy="请填写已告知诉求人的恢复时间",
+        )
+    pause = Pause(
+        kind=PauseKind.SUSPENDED,
+        ground="客观条件所限",
+        started_at=desk.now,
+        told_at=desk.now,
+        approved_until=command.until,
+    )
+    due = ticket.clock(order).watch.pause(pause, desk.calendar).due
+    return [
+        WorkOrderSuspended(
+            order_id=order.id,
+            pause=pause,
+            measures=desk.sealed(command.measures),
+            due=desk.warned(due, "resolve"),
+        )
+    ]
+
+
+def resume(ticket: Ticket, command: ResumeWorkOrder, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.DISPATCHED)
+    order = ticket.order(command.order_id)
+    require_order(order, command, OrderStatus.SIGNED_IN)
+    due = ticket.clock(order).watch.resume(desk.now, desk.calendar).due
+    return [WorkOrderResumed(order_id=order.id, due=desk.warned(due, "resolve"))]
+
+
+def regrade(ticket: Ticket, command: RegradeTicket, desk: Desk) -> list[Event]:
+    ticket.require(command, Status.DISPATCHED)
+    check_term(desk.rulebook.complexities, command.complexity, "complexity", "复杂程度")
+    if command.complexity == ticket.complexity:
+        raise WrongStep("COMPLEXITY_UNCHANGED", "复杂程度没有变化", remedy="无需重新定级")
+    limit = desk.rulebook.limit_for(
+        "resolve", category=ticket.category, complexity=command.complexity
+    )
+    if limit is None:
+        raise InvalidInput(
+            "LIMIT_UNDEFINED",
+            "规则库没有为此复杂程度规定办理时限",
+            field="complexity",
+            remedy="请选择规则库规定了时限的复杂程度",
+        )
+    clocks = {order.id: ticket.clock(order) for order in ticket.orders.values()}
+    dues = {
+        order_id: clock.watch.change_limit(
+            limit, desk.calendar, rulebook_version=desk.rulebook.version
+        ).due
+        for order_id, clock in clocks.items()
+        if clock.is_running
+    }
+    return [
+        TicketRegraded(
+            complexity=command.complexity,
+            orders=tuple(
+                OrderDue(order_id=order_id, due=desk.warned(due, "resolve"))
+                for order_id, due in dues.items()
+            ),
+        )
+    ]

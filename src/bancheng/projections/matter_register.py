@@ -1,0 +1,38 @@
+"""案号簿: under which official number each matter is known, for ledgers of tickets and cases."""
+
+from sqlalchemy import Column, Connection, Index, MetaData, Table, select
+
+from bancheng.domain.complaint import discover
+from bancheng.domain.events import Recorded
+from bancheng.projections.base import Projection
+from bancheng.projections.columns import Code, stream_column
+from bancheng.projections.paging import equals
+from bancheng.projections.rows import Rows
+
+matter = Table(
+    "matter_register",
+    MetaData(),
+    stream_column("matter_id", primary_key=True),
+    Column("number", Code, nullable=False),
+    Index("matter_register_number", "number"),
+)
+
+_BY_NUMBER = select(matter.c.matter_id).where(equals(matter.c.number))
+
+
+def matter_by_number(connection: Connection, number: str) -> str | None:
+    """The matter of that official number."""
+    return connection.scalar(_BY_NUMBER, {"number": number})
+
+
+def _opened(rows: Rows, event: discover.TicketReported, recorded: Recorded) -> None:
+    rows.new(matter, matter_id=recorded.stream_id, number=event.number)
+
+
+PROJECTION = Projection(
+    name="matter_register",
+    version=1,
+    tables=(matter,),
+    handles={discover.TicketReported: _opened},
+    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+)
