@@ -6,6 +6,7 @@ from random import Random
 
 from msgspec.structs import replace
 
+from bancheng.domain.case.history import PastCaseHeader, PastCaseRestated, PastStepRecorded
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension, NoteProgress
 from bancheng.domain.complaint.discover import (
@@ -175,11 +176,37 @@ def item_histories() -> dict[str, list[Event]]:
     }
 
 
+def past_history(serial: int) -> list[Recorded]:
+    """A case of another system: two steps, told in the wrong order, and what was said of it then.
+
+    Every third has not ended; of the others every second was late.
+    """
+    begun = START - timedelta(days=100 + serial)
+    header = PastCaseHeader(
+        source_system=["old", "older"][serial % 2],
+        external_id=f"P{serial:02d}",
+        department=TEXTS.get(serial, "某局"),
+        started_at=begun,
+        deadline=begun + timedelta(days=20),
+    )
+    ended = begun + timedelta(days=19 + serial % 2 * 2)
+    said = header if serial % 3 == 0 else replace(header, ended_at=ended)
+    told = [
+        (PastStepRecorded(activity="收件", case=header), begun + timedelta(hours=1)),
+        (PastStepRecorded(activity="咨询"), begun),
+        (PastCaseRestated(case=said), START),
+    ]
+    return [
+        _moved(recorded(event, version, ADMIN, at), f"past-case-{serial:02d}")
+        for version, (event, at) in enumerate(told, start=1)
+    ]
+
+
 def history(seed: int, tickets: int, steps: int = STEPS) -> list[Recorded]:
     """The office and some tickets, mixed as they would be in the log; positions have gaps."""
     random = Random(seed)
     streams = [ticket_history(random, serial, steps) for serial in range(1, tickets + 1)]
-    mixed = office_history()
+    mixed = [*office_history(), *past_history(1)]
     while streams:
         stream = random.choice(streams)
         mixed.append(stream.pop(0))
@@ -198,7 +225,8 @@ def varied(seed: int, tickets: int) -> list[Recorded]:
         "ticket-refused": builders.a_refused_ticket(),
     }
     ended = [_moved(one, stream) for stream, events in ends.items() for one in events]
-    mixed = [*history(seed, tickets), *ended]
+    past = [one for serial in range(2, 12) for one in past_history(serial)]
+    mixed = [*history(seed, tickets), *ended, *past]
     return [_varied(replace(one, position=2 * place)) for place, one in enumerate(mixed, start=1)]
 
 
@@ -212,7 +240,7 @@ def _varied(one: Recorded) -> Recorded:
         request_id=f"req-{serial % 3}",
         source_system=["12345", "letters", None][serial % 3],
         source_id=[f"source-{serial % 5}", None][serial % 2],
-        batch_id=[f"batch-{serial % 2}", None][serial % 3 % 2],
+        batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],
     )
     return replace(one, envelope=envelope, event=_varied_report(one.event))
 

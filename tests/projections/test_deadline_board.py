@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from bancheng.app.registry import TICKET
 from bancheng.domain.clocks import Clock, LimitKind, LimitState, fold
+from bancheng.domain.complaint.clocks import CLOCKS
 from bancheng.domain.complaint.dispatch import RejectReturn
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import OrderStatus, SlipColour
-from bancheng.domain.matters import CLOCKS, changes_of
+from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings import WarningRaised, with_raised
 from bancheng.infra.database import connect

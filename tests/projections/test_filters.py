@@ -12,6 +12,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
 from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOrder
 from bancheng.projections.items import ITEMS, ItemFilter, ItemOrder
+from bancheng.projections.past_cases import PAST_CASES, PastCaseFilter, PastCaseOrder
 from bancheng.projections.ticket_table import ticket_unit
 from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder
 from bancheng.projections.trails import TRAIL, TrailFilter, TrailOrder
@@ -26,13 +27,14 @@ LISTINGS = {
     "tickets": (TICKETS, TicketFilter, TicketOrder.REPORTED_AT),
     "work orders": (WORK_ORDERS, WorkOrderFilter, WorkOrderOrder.DISPATCHED_AT),
     "deadlines": (DEADLINES, DeadlineFilter, DeadlineOrder.DUE_AT),
+    "past cases": (PAST_CASES, PastCaseFilter, PastCaseOrder.FIRST_OCCURRED_AT),
     "trail": (TRAIL, TrailFilter, TrailOrder.RECORDED),
     "items": (ITEMS, ItemFilter, ItemOrder.CODE),
 }
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {"statuses": "status", "kinds": "kind"}
 RENAMED = {"category": {"work orders": "ticket_category"}}
-BY_HAND = {"unit", "text", "level", "running", "matter_number", "window", "offered_on"}
+BY_HAND = {"unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended"}
 OF_A_COLUMN = {(kind, "unit") for kind in LISTINGS if kind != "tickets"} | {("items", "level")}
 
 
@@ -82,7 +84,7 @@ def _case(kind, name, rows):
     """A value for the filter that some rows have and some have not, and the rows that have it."""
     column, _, edge = name.rpartition("_")
     if edge in ("from", "before"):
-        column += "_at"
+        column = column if hasattr(rows[0], column) else f"{column}_at"
         values = sorted(value for row in rows if (value := getattr(row, column)) is not None)
         middle = next(value for value in values[len(values) // 2 :] if value > values[0])
         wanted = [
@@ -119,6 +121,15 @@ def test_running_is_what_the_row_says(connection, kind, running):
 
     chosen = LISTINGS[kind][1](running=running)
     assert all_rows(connection, kind, chosen) == expected
+    assert 0 < len(expected) < len(rows)
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_past_case_has_ended_if_its_source_says_when(connection, ended):
+    rows = all_rows(connection, "past cases")
+    expected = [row for row in rows if (row.ended_at is not None) is ended]
+
+    assert all_rows(connection, "past cases", PastCaseFilter(ended=ended)) == expected
     assert 0 < len(expected) < len(rows)
 
 
@@ -175,6 +186,13 @@ def test_text_finds_work_orders_by_number_and_by_their_tickets_subject(connectio
 
     assert all_rows(connection, "work orders", WorkOrderFilter(text="第一千件")) == expected
     assert all_rows(connection, "work orders", WorkOrderFilter(text=one.order_id)) == [one]
+
+
+@pytest.mark.parametrize(("text", "number"), [("p05", "P05"), ("100%办成", "P04")])
+def test_text_finds_past_cases_by_number_and_department(connection, text, number):
+    found = all_rows(connection, "past cases", PastCaseFilter(text=text))
+
+    assert [row.external_id for row in found] == [number]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "长" * (TEXT_MAX + 1)])

@@ -6,6 +6,7 @@ from functools import reduce
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.case.history import PastStepRecorded
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Satisfaction, Status
@@ -14,15 +15,17 @@ from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import TOPICS
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
-from bancheng.projections import office, registers
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections import office, places, registers, ticket_ledger, work_order_ledger
 from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections.past_cases import past_case_by_number
 from bancheng.projections.tickets import ticket_by_number, ticket_by_query_code, tickets_by_id
 from bancheng.projections.trails import timeline
 from bancheng.projections.work_orders import work_orders_of
-from projections.journeys import history
+from projections.journeys import history, past_history
 from projections.views import MemoryLog, Views
 from support import builders
-from support.given import START, STREAM, Given
+from support.given import ADMIN, START, STREAM, Given, recorded
 
 
 @pytest.fixture
@@ -154,6 +157,41 @@ def test_the_trail_has_every_event_with_both_times_and_masks_what_is_personal(sh
     assert {row.matter_number for row in trail} == {"BCS-1"}
 
 
+def test_a_past_case_is_as_its_source_told_of_it_last(shown):
+    told = [one for serial in (1, 2, 3) for one in past_history(serial)]
+    events = [replace(one, position=n) for n, one in enumerate(told, start=1)]
+    begun = START - timedelta(days=102)
+    row = shown(events, past_case_by_number, "P02")
+
+    assert (row.source_system, row.steps, row.batch_id) == ("old", 2, None)
+    assert (row.first_occurred_at, row.last_occurred_at) == (begun, begun + timedelta(hours=1))
+    assert row.last_activity == "收件"  # the other one was told later and happened before
+    assert (row.ended_at, row.late) == (begun + timedelta(days=19), False)
+    assert shown(events, past_case_by_number, "P01").late is True
+    assert shown(events, past_case_by_number, "P03").late is None
+
+
+def test_a_number_that_two_sources_have_names_no_past_case(shown):
+    other = [replace(one, stream_id="past-case-other") for one in past_history(2)]
+    events = [replace(one, position=n) for n, one in enumerate([*past_history(2), *other], start=1)]
+
+    assert shown(events, past_case_by_number, "P02") is None
+
+
+def test_the_trail_calls_a_past_step_by_its_own_name(shown):
+    mapped = PastStepRecorded(activity="初审", of_step=Step.ANALYSE)
+    events = [
+        replace(recorded(event, n, ADMIN, START), stream_id=STREAM)
+        for n, event in enumerate([mapped, PastStepRecorded(activity="咨询")], start=1)
+    ]
+    trail = shown(events, timeline, STREAM)
+
+    assert [(row.term, row.step) for row in trail] == [
+        ("补录环节: 初审", Step.ANALYSE),
+        ("补录环节: 咨询", None),
+    ]
+
+
 def test_the_registers_say_who_may_act_now(shown):
     events = history(1, tickets=0)
 
@@ -167,7 +205,7 @@ def test_the_registers_say_who_may_act_now(shown):
 
 
 def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
-    events = history(7, tickets=80)
+    events = history(8, tickets=80)
     views = Views(engine, MemoryLog(events)).caught_up()
     streams = {one.stream_id for one in events if one.stream_id.startswith("ticket-")}
     with views.database.read() as connection:
@@ -188,10 +226,23 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
         }
 
 
-_OURS = ("complaint.", "office.unit", "office.staff", "office.item")
+def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
+    act = builders.raising(LimitKind.SIGN_IN, builders.LEAD, WarningLevel.RED)
+    carded = builders.after(builders.a_dispatched_ticket(), act, at=builders.on_day("2026-03-05"))
+    of_a_case = replace(carded[-1], stream_id="case-1")
+    ledgers = (ticket_ledger.PROJECTION, work_order_ledger.PROJECTION)
+    views = Views(engine, MemoryLog([of_a_case]), projections=ledgers).caught_up()
+
+    assert not any(views.rows().values())
+    with views.database.read() as connection:
+        found = places.find_all(connection).values()
+    assert {(one.poison, one.position) for one in found} == {(None, of_a_case.position)}
+
+
+_OURS = ("complaint.", "office.unit", "office.staff", "office.item", "case.past-")
 
 
 def test_the_journeys_of_the_tests_meet_every_event():
-    seen = {one.event.topic for one in history(7, tickets=80)}
+    seen = {one.event.topic for one in history(8, tickets=80)}
 
     assert seen == {topic for topic in TOPICS if topic.startswith(_OURS)}

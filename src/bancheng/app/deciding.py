@@ -89,7 +89,7 @@ class Deciding:
         person: Party | None = getattr(command, "reporter", None) or getattr(
             command, "applicant", None
         )
-        now = self._occurred_at(context, history)
+        now = self._occurred_at(act, context, history)
         return Desk(
             now=now,
             actor=context.actor,
@@ -147,9 +147,10 @@ class Deciding:
             for event in events
         ]
 
-    def _occurred_at(self, context: Context, history: Sequence[Recorded]) -> datetime:
+    def _occurred_at(self, act: Act, context: Context, history: Sequence[Recorded]) -> datetime:
         now = self.clock.now()
-        last = history[-1].envelope.occurred_at if history else None
+        is_bound = bool(history) and act.kind_of(history[0].stream_id).chronological
+        last = history[-1].envelope.occurred_at if is_bound else None
         claimed = context.occurred_at
         if claimed is None:  # clocks of two machines may differ by a little: never step back
             return now if last is None else max(now, last)

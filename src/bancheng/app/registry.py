@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bancheng.domain import case, warn
-from bancheng.domain.case import theme
+from bancheng.domain.case import history, theme
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command, Desk
@@ -33,7 +33,8 @@ from bancheng.domain.people import Role
 class Aggregate:
     """聚合: a kind of stream. ``ledger`` numbers new streams, ``prefix`` begins their ids.
 
-    ``term`` is what people call one of them.
+    ``term`` is what people call one of them. In a ``chronological`` one no event is said to have
+    happened before the one it follows.
     """
 
     prefix: str
@@ -42,6 +43,7 @@ class Aggregate:
     evolve: Callable[[Any, Recorded], Any]
     ledger: str | None = None
     named_by: Callable[[Any], str] | None = None
+    chronological: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Act:
     """办理动作: a command with its decision. ``opens``: the act begins a new stream.
 
     ``on`` are the kinds of streams it is done on; more than one only for acts on existing matters.
+    What is not ``offered`` is done by imports or by the hall itself, not through the API.
     """
 
     command: type[Command]
@@ -57,6 +60,7 @@ class Act:
     by: frozenset[Role]
     basis: str
     opens: bool = False
+    offered: bool = True
 
     @property
     def name(self) -> str:
@@ -91,6 +95,11 @@ ITEM = Aggregate(
 CALENDAR = Aggregate(
     "calendar-", "日历", calendars.CalendarRegister, calendars.evolve, named_by=lambda _: "hall"
 )
+# A source may tell of a step later than of those that followed it (补录).
+PAST_CASE = Aggregate(
+    "past-case-", "历史办件", history.PastCase, history.evolve,
+    named_by=lambda command: command.case.stream_name, chronological=False,
+)  # fmt: skip
 
 MATTERS = (TICKET, CASE)
 
@@ -109,6 +118,7 @@ SYSTEM = Role.SYSTEM
 
 SIX_STEPS = "六步程序"
 OWN_RULES = "本厅规则库"
+OTHER_SYSTEM = "来源系统的办件日志"
 LICENSING = "行政许可法"
 RATING = "政务服务好差评制度"
 THEME = "一件事一次办"
@@ -121,9 +131,11 @@ def _act(
     on: Aggregate | tuple[Aggregate, ...] = TICKET,
     basis: str = SIX_STEPS,
     opens: bool = False,
+    offered: bool = True,
 ) -> Act:
     kinds = on if isinstance(on, tuple) else (on,)
-    return Act(command, decide, kinds, frozenset(by), basis, opens)
+    asked_for = offered and set(by) != {SYSTEM}
+    return Act(command, decide, kinds, frozenset(by), basis, opens, asked_for)
 
 
 ACTS: tuple[Act, ...] = (
@@ -244,6 +256,11 @@ ACTS: tuple[Act, ...] = (
     _act(warn.RejectWarningAppeal, warn.reject_warning_appeal, EFFICIENCY, on=MATTERS),
     _act(warn.RevokeWarning, warn.revoke_warning, EFFICIENCY, on=MATTERS),
     _act(warn.ReplanDueDate, warn.replan_due_date, EFFICIENCY, on=MATTERS, basis="工作日历新版"),
+    # 历史办件
+    _act(history.RecordPastStep, history.record_past_step, ADMIN, EFFICIENCY, on=PAST_CASE,
+         basis=OTHER_SYSTEM, offered=False),
+    _act(history.RestatePastCase, history.restate_past_case, ADMIN, EFFICIENCY, on=PAST_CASE,
+         basis=OTHER_SYSTEM, offered=False),
     # 日历、单位、人员与事项
     _act(calendars.PublishCalendar, calendars.publish_calendar, ADMIN, EFFICIENCY, on=CALENDAR,
          basis="国务院办公厅节假日安排通知"),

@@ -12,7 +12,7 @@ from bancheng.cli.console import OPERATOR, console, hall
 from bancheng.domain.events import Channel
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.infra import database
-from bancheng.infra.files import TableError
+from bancheng.infra.files import read_text
 from bancheng.projections import work_orders
 from bancheng.projections.matter_register import matter_by_number
 
@@ -47,7 +47,7 @@ def import_calendar(
 ) -> None:
     """发布新版工作日历;未办结的时限随后按新日历重新定期,已有结论不变。"""
     with hall() as container:
-        command = PublishCalendar(text=_text_of(file))
+        command = PublishCalendar(text=read_text(file, bytes_max=CALENDAR_BYTES_MAX))
         key = f"cli/{container.engine.ids.new()}"
         context = Context(actor=OPERATOR, key=key, channel=Channel.SYSTEM)
         container.engine.execute(command, context)
@@ -57,17 +57,6 @@ def import_calendar(
         container.runner.catch_up()
         version = container.rules.calendar().version
     console.print(f"已发布日历「{version}」,重新定期 {changed} 个时限")
-
-
-def _text_of(file: Path) -> str:
-    if not file.is_file():
-        raise TableError(f"找不到文件「{file}」。请核对路径")
-    if file.stat().st_size > CALENDAR_BYTES_MAX:
-        raise TableError(f"文件「{file.name}」超过上限 {CALENDAR_BYTES_MAX} 字节。请核对内容")
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise TableError(f"文件「{file.name}」不是 UTF-8 文本。请转换编码") from error
 
 
 def _found(container: Container, number: str) -> tuple[str, str | None]:

@@ -1,5 +1,6 @@
 """`bancheng import items`: a hall's catalogue of items is published; bad rows are listed."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,8 +28,10 @@ def items(
     """发布事项目录,一行一项。内容有变的发布新版本,没有变化的不重复发布。"""
     with hall() as container:
         rows = list(read_table(file, REQUIRED, bytes_max=container.config.import_bytes_max))
+        units = container.rules.units()
+        rules = replace(container.rules, open_units=lambda: units)  # asked once, not for every row
         work = ItemImport(
-            engine=container.engine,
+            engine=replace(container.engine, rules=rules),
             units=_units(container),
             source=(document or file.name)[:SOURCE_MAX],
             source_system=source,

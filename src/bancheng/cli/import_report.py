@@ -14,9 +14,9 @@ R = TypeVar("R")
 
 
 class BadRow(NamedTuple):
-    """A row that was refused: its line, what it is called there, and why."""
+    """A row that was refused: its line or where else it stands, what it is called, and why."""
 
-    line: int
+    place: int | str
     name: str
     error: DomainError
 
@@ -37,9 +37,9 @@ def print_bad(rows: Sequence[BadRow]) -> None:
     """List the first of ``rows``, if there are any."""
     if not rows:
         return
-    table = Table("行号", "编号", "字段", "原因", "处理办法", title="未导入的行")
-    for line, name, error in rows[:BAD_ROWS_SHOWN]:
-        table.add_row(str(line), name, error.field, error.message, error.remedy)
+    table = Table("位置", "编号", "字段", "原因", "处理办法", title="未导入的行")
+    for place, name, error in rows[:BAD_ROWS_SHOWN]:
+        table.add_row(str(place), name, error.field, error.message, error.remedy)
     console.print(table)
     if len(rows) > BAD_ROWS_SHOWN:
         console.print(f"…… 另有 {len(rows) - BAD_ROWS_SHOWN} 行有误")

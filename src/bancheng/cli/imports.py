@@ -11,6 +11,7 @@ from bancheng.app.message_import import COLUMNS, Imported, MessageImport
 from bancheng.bootstrap import Container
 from bancheng.cli.console import OPERATOR, console, hall
 from bancheng.cli.import_items import items
+from bancheng.cli.import_log import log
 from bancheng.cli.import_report import BadRow, print_bad, with_progress
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel
@@ -20,8 +21,11 @@ from bancheng.infra import database
 from bancheng.infra.files import read_table
 from bancheng.projections.tickets import TicketFilter, ticket_count
 
-app = typer.Typer(help="导入: 把其他系统的数据变成工单,把事项目录发布出来。", no_args_is_help=True)
+app = typer.Typer(
+    help="导入: 把其他系统的数据变成工单与历史办件,把事项目录发布出来。", no_args_is_help=True
+)
 app.command("items")(items)
+app.command("log")(log)
 
 
 @app.command("messages")

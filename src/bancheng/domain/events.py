@@ -42,6 +42,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     step: ClassVar[Step | None]
     upcasts: ClassVar[Mapping[int, Upcast]]
 
+    def title(self) -> str:
+        """What the trail calls it: its term, unless it has words of its own."""
+        return self.term
+
+    def within(self) -> Step | None:
+        """The step it belongs to: that of its topic, unless it says so itself."""
+        return self.step
+
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """留痕: who, when (both times), from where and why. Every event carries one.

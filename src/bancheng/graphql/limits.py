@@ -50,6 +50,7 @@ LISTS: Final[Mapping[str, int]] = {
     "workOrders": PAGE_DEFAULT,
     "deadlines": PAGE_DEFAULT,
     "warnings": PAGE_DEFAULT,
+    "pastCases": PAGE_DEFAULT,
     "serviceItems": PAGE_DEFAULT,
     "materials": 10,
     "procedures": 3,

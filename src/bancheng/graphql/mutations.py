@@ -21,7 +21,6 @@ from bancheng.app.registry import ACTS, Act
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
-from bancheng.domain.people import Role
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
 from bancheng.graphql.loaders import has_business
@@ -139,7 +138,6 @@ def _mutation(act: Act) -> StrawberryField:
 
 Mutation = create_type(
     "Mutation",
-    # What only the hall itself does, nobody asks for.
-    [_mutation(act) for act in ACTS if act.by != {Role.SYSTEM}],
+    [_mutation(act) for act in ACTS if act.offered],
     description="办理: 每个动作一项。",
 )

@@ -60,6 +60,10 @@ TICKETS = View("工单台账", WIDE | {Role.UNIT_OFFICER})
 WORK_ORDERS = View("派单台账", WIDE | {Role.UNIT_OFFICER})
 DEADLINES = View("限时看板", WIDE | {Role.UNIT_OFFICER})
 WARNINGS = View("预警台账", WIDE | {Role.UNIT_OFFICER})
+PAST_CASES = View(
+    "历史办件台账",
+    frozenset({Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.ADMINISTRATOR}),
+)
 EXPLANATIONS = View("时限说明", WIDE | {Role.UNIT_OFFICER})
 PUSHES = View("预警推送", PUSHED_TO)
 REPORTER = View("反映人信息", WIDE)

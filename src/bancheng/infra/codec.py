@@ -5,14 +5,14 @@ The state is ``{"schema": n, "envelope": {…}, "body": {…}}``; a personal val
 """
 
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
-from bancheng.app.shapes import found_in, in_utc
+from bancheng.app.shapes import fields_holding, found_in, in_utc
 from bancheng.domain.events import TOPICS, Envelope, Event, Recorded
 from bancheng.domain.people import Personal
 from bancheng.infra.vault import KeyVault
@@ -67,8 +67,7 @@ class Codec:
         # Asked of event and envelope each: the field `event` of `Recorded` is typed by its base,
         # which holds nothing.
         parts = (part for each in events for part in (each.event, each.envelope))
-        values = (value for part in parts for value in found_in(part, Personal))
-        self._vault.warm(value.owner for value in values if value.owner)
+        self._vault.warm(owner for part in parts for owner in _owners_in(part))
 
     def flush(self, connection: Connection) -> None:
         """Write the keys that sealing made, in the append's transaction."""
@@ -89,6 +88,15 @@ class Codec:
             raise TypeError(f"{value!r} must have an owner before it is stored")
         box = self._vault.seal(value) if value.box is None else value.box
         return {"owner": value.owner, "box": b2a_base64(box, newline=False).decode()}
+
+
+def _owners_in(part: msgspec.Struct) -> Iterator[str]:
+    """Whose values ``part`` holds."""
+    for name in fields_holding(type(part), Personal):
+        value = getattr(part, name)
+        # Most values stand here themselves: to walk on is only for the others.
+        found = (value,) if isinstance(value, Personal) else found_in(value, Personal)
+        yield from (each.owner for each in found if each.owner)
 
 
 def _boxed(cls: type, stored: Any) -> Any:

@@ -74,19 +74,23 @@ class Projection:
         if missing and self.every is None:
             raise UnnamedEventError(f"{self.name} names neither way: {_names(missing)}")
 
-    def cares_for(self, cls: type[Event]) -> bool:
-        """Whether events of ``cls`` may change a row, also one that nobody named."""
-        return cls in self.handles or not (cls in self.ignores or self._is_foreign(cls))
+    def handler_of(self, cls: type[Event]) -> Handler | None:
+        """What applies events of ``cls``; none if they change no row here.
 
-    def apply(self, rows: Rows, recorded: Recorded) -> None:
-        """Let ``recorded`` change ``rows``."""
-        if not recorded.stream_id.startswith(self.of):
-            return
-        event = recorded.event
-        handler = self.handles.get(type(event), self.every)
-        if handler is None:
-            raise UnnamedEventError(f"{self.name} does not name {type(event).__name__}")
-        handler(rows, event, recorded)
+        ``UnnamedEventError`` if nobody named ``cls``.
+        """
+        handler = self.handles.get(cls)
+        if handler is not None:
+            return handler
+        if cls in self.ignores or self._is_foreign(cls):
+            return None
+        if self.every is None:
+            raise UnnamedEventError(f"{self.name} does not name {cls.__name__}")
+        return self.every
+
+    def follows(self, stream_id: str) -> bool:
+        """Whether events of that stream are its business."""
+        return stream_id.startswith(self.of)
 
     def _is_foreign(self, cls: type[Event]) -> bool:
         return cls.topic.startswith(self.foreign)

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 def resting() -> Iterator[None]:
     """No collection until the block ends.
 
-    A page makes some fifty thousand objects that die together, without a cycle among them. The
-    collector would look at each several times, for a quarter of the time a page takes.
+    A page makes some fifty thousand objects that die together, without a cycle among them: a single
+    one that holds the page costs a tenth of the time. The collector would look at each several
+    times, for a quarter of the time a page takes.
     """
     if not gc.isenabled():
         yield

@@ -1,6 +1,7 @@
 """The column types of read models: the same values, order and comparison on both databases."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 from bancheng.domain.labelled import Labelled
 
 STREAM = "stream"
+_INSTANTS_KEPT = 8192  # one event's few instants go into many rows of several ledgers
 
 # SQLite compares bytes; a PostgreSQL server compares by its language unless it is told.
 Code = Text().with_variant(Text(collation="C"), "postgresql")
@@ -51,6 +53,7 @@ def in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+@lru_cache(_INSTANTS_KEPT)
 def as_text(instant: datetime) -> str:
     """What SQLite keeps of ``instant``: always of one length, so that text sorts as time does."""
     return in_utc(instant).isoformat(" ", "microseconds")

@@ -1,7 +1,7 @@
 """One projection, running live or being built, following the log page by page."""
 
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -48,12 +48,19 @@ class Feed:
 
     def apply(self, connection: Connection, page: Page, events: Sequence[Recorded]) -> None:
         """Let ``events`` of ``page`` change the rows."""
-        cares = self.projection.cares_for
-        matter = [recorded for recorded in events if cares(type(recorded.event))]
+        classes = {type(recorded.event) for recorded in events}
+        handlers = {cls: self.projection.handler_of(cls) for cls in classes}
+        matter = [
+            (handler, recorded)
+            for recorded in events
+            if (handler := handlers[type(recorded.event)]) is not None
+            and self.projection.follows(recorded.stream_id)
+        ]
         if matter:
-            rows = Rows(connection, self._shelves, _older_streams(matter), page.masked)
-            for recorded in matter:
-                self.projection.apply(rows, recorded)
+            streams = _older_streams(recorded for _, recorded in matter)
+            rows = Rows(connection, self._shelves, streams, page.masked)
+            for handler, recorded in matter:
+                handler(rows, recorded.event, recorded)
             rows.flush()
 
     def stop_at_the_poison(self, page: Page) -> None:
@@ -128,11 +135,12 @@ def _apply(feeds: Sequence[Feed], page: Page, events: Sequence[Recorded]) -> Non
         feed.place = place
 
 
-def _older_streams(events: Sequence[Recorded]) -> list[str]:
+def _older_streams(events: Iterable[Recorded]) -> list[str]:
     """The streams that may have rows already: not those that begin within ``events``."""
-    seen = dict.fromkeys(recorded.stream_id for recorded in events)
-    born = {recorded.stream_id for recorded in events if recorded.version == 1}
-    return [stream for stream in seen if stream not in born]
+    first: dict[str, int] = {}
+    for recorded in events:
+        first.setdefault(recorded.stream_id, recorded.version)
+    return [stream for stream, version in first.items() if version > 1]
 
 
 def place_of(error: BaseException) -> str:

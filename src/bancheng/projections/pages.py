@@ -17,7 +17,7 @@ class Page:
     def __init__(self, events: Sequence[Recorded], opener: Opener) -> None:
         self.events = events
         self._opener = opener
-        self._masked: dict[Personal, str | None] = {}
+        self._masked: dict[int, tuple[Personal, str | None]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.events)
@@ -26,9 +26,11 @@ class Page:
         """The masked value, as the opener gives it."""
         if value is None:
             return None
-        if value not in self._masked:
-            self._masked[value] = self._opener.masked(value)
-        return self._masked[value]
+        # By identity: each value was decoded once, and to hash its box would cost every asker.
+        known = self._masked.get(id(value))
+        if known is None:
+            known = self._masked[id(value)] = value, self._opener.masked(value)
+        return known[1]
 
 
 Warm = Callable[[Iterable[Recorded]], None]

@@ -8,6 +8,7 @@ from bancheng.projections import (
     item_catalogue,
     matter_register,
     office,
+    past_case_ledger,
     ticket_ledger,
     warning_ledger,
     work_order_ledger,
@@ -21,6 +22,7 @@ PROJECTIONS: Sequence[Projection] = (
     deadline_board.PROJECTION,
     audit_trail.PROJECTION,
     warning_ledger.PROJECTION,
+    past_case_ledger.PROJECTION,
     office.PROJECTION,
     item_catalogue.PROJECTION,
 )

@@ -17,35 +17,42 @@ Masked = Callable[[Personal | None], str | None]
 class _Drawer:
     """What one batch knows of one table."""
 
-    def __init__(self, shelf: Shelf, load: Callable[[Shelf], list[Row]]) -> None:
+    def __init__(self, shelf: Shelf, connection: Connection, streams: Sequence[str]) -> None:
         self.shelf = shelf
         self.fresh: list[Row] = []
         self.dirty: dict[Key, Row] = {}
-        self._load = load
+        self._connection = connection
+        self._streams = streams
+        self._found = 0  # how many of the fresh rows can be found by key and stream
         self._loaded: dict[Key, Row] | None = None
         self._by_key: dict[Key, Row] = {}
         self._by_stream: defaultdict[str, list[Row]] = defaultdict(list)
 
-    def add(self, row: Row) -> None:
-        self.fresh.append(row)
-        self._keep(row)
-
     def change(self, key: Key) -> Row:
+        self._index()
         row = self._by_key.get(key)
         if row is None:
-            self.open()
+            self._open()
             row = self._by_key[key]
         if self._loaded and key in self._loaded:
             self.dirty[key] = row
         return row
 
     def of_stream(self, stream_id: str) -> list[Row]:
-        self.open()
+        self._index()
+        self._open()
         return self._by_stream[stream_id]
 
-    def open(self) -> None:
+    def _index(self) -> None:
+        # Only when somebody looks: the rows of a trail never are, and they are most of all rows.
+        while self._found < len(self.fresh):
+            self._keep(self.fresh[self._found])
+            self._found += 1
+
+    def _open(self) -> None:
         if self._loaded is None:
-            self._loaded = {self._keep(row): row for row in self._load(self.shelf)}
+            found = self.shelf.load(self._connection, self._streams) if self._streams else []
+            self._loaded = {self._keep(row): row for row in found}
 
     def _keep(self, row: Row) -> Key:
         key = tuple(row[name] for name in self.shelf.keys)
@@ -66,14 +73,15 @@ class Rows:
     ) -> None:
         self.masked = masked
         self._connection = connection
-        self._streams = streams
-        self._drawers = {name: _Drawer(shelf, self._load) for name, shelf in shelves.items()}
+        self._drawers = {
+            name: _Drawer(shelf, connection, streams) for name, shelf in shelves.items()
+        }
 
     def new(self, table: Table, **values: Any) -> Row:
         """A new row; columns not named are empty, counts 0."""
         drawer = self._drawers[table.name]
         row = drawer.shelf.blank | values
-        drawer.add(row)
+        drawer.fresh.append(row)
         return row
 
     def of(self, table: Table, *key: Any) -> Row:
@@ -91,6 +99,3 @@ class Rows:
                 drawer.shelf.insert(self._connection, drawer.fresh)
             if drawer.dirty:
                 drawer.shelf.update(self._connection, list(drawer.dirty.values()))
-
-    def _load(self, shelf: Shelf) -> list[Row]:
-        return shelf.load(self._connection, self._streams) if self._streams else []

@@ -6,7 +6,7 @@ cost more for each row than everything else a projection does (bench/catch_up.py
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from string import Template
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Column, Connection, Dialect, Table
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from bancheng.projections.columns import STREAM, Instant, as_text
+from bancheng.projections.columns import STREAM, Coded, Instant, as_text
 
 _NUL = "\\u0000"
 
@@ -100,35 +100,37 @@ class _Sqlite:
         self._insert = self._INSERT.substitute(names)
         self._update = self._UPDATE.substitute(names)
         keys = [column.name for column in table.primary_key]
-        others = [column.name for column in table.c if not column.primary_key]
-        self._others_then_keys = itemgetter(*others, *keys)
-        made = [(column.name, _sqlite_writer(column, dialect)) for column in table.c]
-        self._writers = [(name, writer) for name, writer in made if writer is not None]
+        at = {column.name: at for at, column in enumerate(table.c)}
+        others = [name for name in at if name not in keys]
+        self._others_then_keys = itemgetter(*(at[name] for name in (*others, *keys)))
+        made = [(at[column.name], _sqlite_writer(column, dialect)) for column in table.c]
+        self._writers = [(at, writer) for at, writer in made if writer is not None]
 
     def load(self, connection: Connection, streams: Sequence[str]) -> list[Values]:
         parameters = (msgspec.json.encode(streams).decode(),)
         return list(connection.exec_driver_sql(self._load, parameters).all())
 
     def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
-        values = [tuple(self._written(row).values()) for row in rows]
-        connection.exec_driver_sql(self._insert, values)
+        connection.exec_driver_sql(self._insert, [self._written(row) for row in rows])
 
     def update(self, connection: Connection, rows: Sequence[Row]) -> None:
         values = [self._others_then_keys(self._written(row)) for row in rows]
         connection.exec_driver_sql(self._update, values)
 
-    def _written(self, row: Row) -> Row:
-        written = row.copy()
-        for name, writer in self._writers:
-            if (value := row[name]) is not None:
-                written[name] = writer(value)
-        return written
+    def _written(self, row: Row) -> Values:
+        values = list(row.values())
+        for at, writer in self._writers:
+            if (value := values[at]) is not None:
+                values[at] = writer(value)
+        return tuple(values)
 
 
 def _sqlite_writer(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    # Instants are most of what is converted; SQLAlchemy would wrap each in two more calls.
+    # These are most of what is converted; SQLAlchemy would wrap each in two more calls.
     if isinstance(column.type, Instant):
         return as_text
+    if isinstance(column.type, Coded):
+        return attrgetter("_value_")
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 

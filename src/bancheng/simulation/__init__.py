@@ -1,1 +1,1 @@
-"""模拟大厅: two weeks of a hall's life, through the same commands that people use."""
+"""模拟大厅: a hall's life and its catalogue, through the same commands that people use."""

@@ -1,3 +1,4 @@
-"""办件: the case. Importing the package registers its topics."""
+"""办件: cases of the hall and of other systems. Importing the package registers its topics."""
 
 from bancheng.domain.case import case as case
+from bancheng.domain.case import history as history

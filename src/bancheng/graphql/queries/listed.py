@@ -5,17 +5,27 @@ from bancheng.graphql.queries.ledgers import Ledger
 from bancheng.graphql.types.audit import AuditEntry
 from bancheng.graphql.types.deadline import Deadline
 from bancheng.graphql.types.item import ServiceItem
+from bancheng.graphql.types.past_case import PastCase
 from bancheng.graphql.types.ticket import OF_OTHER_UNITS, Ticket
 from bancheng.graphql.types.warning import Warning as Card
 from bancheng.graphql.types.work_order import WorkOrder
-from bancheng.projections import deadlines, items, tickets, trails, warnings, work_orders
+from bancheng.projections import (
+    deadlines,
+    items,
+    past_cases,
+    tickets,
+    trails,
+    warnings,
+    work_orders,
+)
 
 _TIMES = {
     f"{name}_{edge}": f"{term}{word}"
     for name, term in {
         "reported": "登记时间", "closed": "销号时间", "due": "期限", "dispatched": "派发时间",
         "submitted": "反馈时间", "finished": "结束时间", "occurred": "发生时间",
-        "recorded": "入库时间", "raised": "发牌时间",
+        "recorded": "入库时间", "raised": "发牌时间", "started": "开始时间", "deadline": "期限",
+        "ended": "办结时间",
     }.items()
     for edge, word in {"from": "不早于", "before": "早于"}.items()
 }  # fmt: skip
@@ -48,7 +58,7 @@ _WORDS = _TIMES | {
     "levels": "预警级别,符合其一即可",
     "late": "是否迟发",
     "provisional": "期限是否暂定",
-    "stream_id": "所属工单、办件、单位或人员的标识",
+    "stream_id": "所属工单、办件、历史办件、单位或人员的标识",
     "matter_id": "工单或办件标识",
     "matter_number": "工单或办件编号",
     "actor_id": "经办人工号",
@@ -71,6 +81,12 @@ _ITEM_WORDS = {
     "window": "办理窗口编码",
     "withdrawn": "是否已取消",
     "offered_on": "在该日有效的事项(不含已取消的)",
+}
+_PAST_WORDS = _WORDS | {
+    "external_id": "来源系统中的办件编号",
+    "ended": "是否已办结",
+    "late": "是否逾期",
+    "text": "编号、部门、负责人或最后环节中的文字",
 }
 
 LEDGERS: tuple[Ledger, ...] = (
@@ -139,6 +155,18 @@ LEDGERS: tuple[Ledger, ...] = (
         page=items.items,
         count=items.item_count,
         view=permissions.SERVICE_ITEMS,
+    ),
+    Ledger(
+        name="past_cases",
+        node=PastCase,
+        filter=past_cases.PastCaseFilter,
+        words=_PAST_WORDS,
+        order=past_cases.PastCaseOrder,
+        first_order=past_cases.PastCaseOrder.FIRST_OCCURRED_AT,
+        descending=True,
+        page=past_cases.past_cases,
+        count=past_cases.past_case_count,
+        view=permissions.PAST_CASES,
     ),
     Ledger(
         name="audit_trail",

@@ -22,11 +22,11 @@ AuditEntry = shown_type(
         fields={
             "position": "在整个事件库中的位置",
             "event_id": "事件标识",
-            "stream_id": "所属工单、办件、单位或人员的标识",
+            "stream_id": "所属工单、办件、历史办件、单位或人员的标识",
             "matter_number": "工单或办件编号",
             "version": "在所属事项中的序号",
             "topic": "事件主题",
-            "term": "事件名称",
+            "term": "事件名称;历史办件的环节并注明其名称",
             "step": "环节",
             "act": "办理动作",
             "actor_id": "经办人工号",

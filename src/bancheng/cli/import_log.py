@@ -1,0 +1,85 @@
+"""`bancheng import log`: event logs of other systems become past cases; bad rows are listed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bancheng.app.log_import import ImportedCase, LogImport
+from bancheng.app.log_mapping import LogMapping, read_mapping
+from bancheng.app.log_rows import LogRow, Survey, survey
+from bancheng.bootstrap import Container
+from bancheng.cli.console import console, hall
+from bancheng.cli.import_report import BadRow, print_bad, with_progress
+from bancheng.infra import database
+from bancheng.infra.event_logs import read_log
+from bancheng.infra.files import read_text
+from bancheng.projections.past_cases import PastCaseFilter, past_case_count
+
+MAPPING_BYTES_MAX = 1_000_000
+
+
+def log(
+    file: Annotated[Path, typer.Argument(help="CSV、CSV.GZ、XES 或 XES.GZ")],
+    mapping: Annotated[Path, typer.Option(help="映射文件(TOML): 哪一列是什么")],
+) -> None:
+    """导入其他系统的办件日志。重复执行不会重复导入;中断后再执行会接着导入。"""
+    with hall() as container:
+        read = read_mapping(read_text(mapping, bytes_max=MAPPING_BYTES_MAX))
+        counted = survey(_rows(container, file, read), read)
+        work = prepared(container, read)
+        run = work.run(_rows(container, file, read), counted)
+        results = with_progress(run, counted.cases)
+        container.runner.catch_up()
+        _print(results)
+        _print_unseen(read, counted)
+        _print_ledger(container, read.source_system)
+    raise typer.Exit(1 if any(result.bad for result in results) else 0)
+
+
+def prepared(container: Container, mapping: LogMapping) -> LogImport:
+    """An import of one batch."""
+    units = container.rules.units()
+    rules = replace(container.rules, open_units=lambda: units)  # asked once, not for every step
+    return LogImport(
+        engine=replace(container.engine, rules=rules),
+        mapping=mapping,
+        batch_id=container.engine.ids.new(),
+    )
+
+
+def _rows(container: Container, file: Path, mapping: LogMapping) -> Iterator[LogRow]:
+    columns = tuple(mapping.columns.values())
+    return read_log(file, columns, bytes_max=container.config.import_bytes_max)
+
+
+def _print(results: list[ImportedCase]) -> None:
+    rows, new, known = (
+        sum(getattr(result, name) for result in results) for name in ("rows", "new", "known")
+    )
+    cases = sum(bool(result.external_id) for result in results)
+    console.print(
+        f"共 {cases} 件 {rows} 个环节: 新导入 {new},此前已导入 {known},"
+        f"有误 {rows - new - known};另更新信息 {sum(result.restated for result in results)} 件"
+    )
+    print_bad([BadRow(*row) for result in results for row in result.bad])
+
+
+def _print_unseen(mapping: LogMapping, counted: Survey) -> None:
+    if unseen := [name for name in mapping.columns.values() if name not in counted.columns]:
+        console.print(f"映射所列的「{'、'.join(unseen)}」在日志中没有出现,请核对是否写错")
+
+
+def _print_ledger(container: Container, source_system: str) -> None:
+    with database.read(container.database) as connection:
+
+        def count(*, ended: bool | None = None, late: bool | None = None) -> int:
+            chosen = PastCaseFilter(source_system=source_system, ended=ended, late=late)
+            return past_case_count(connection, chosen)
+
+        console.print(
+            f"台账中「{source_system}」共 {count()} 件: 已办结 {count(ended=True)}"
+            f"(逾期 {count(late=True)}),未办结 {count(ended=False)}"
+        )

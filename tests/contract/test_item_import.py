@@ -1,0 +1,68 @@
+"""Only what changed is published again, and every row's fate is told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bancheng.app.item_import import ItemImport
+from bancheng.bootstrap import Container
+from bancheng.domain.events import Channel
+from bancheng.domain.office.unit import RegisterUnit
+from bancheng.infra.clock import FixedClock
+from bancheng.infra.files import read_table
+from support import halls
+from support.item_tables import INSTANT, NEW, changed, write_xlsx, written
+
+UNITS = {"SCJG": "SCJG", "市场监督管理局": "SCJG"}
+
+
+@pytest.fixture
+def hall(database: str) -> Iterator[Container]:
+    with halls.hall(database, FixedClock(halls.MONDAY)) as container:
+        halls.act(container, RegisterUnit(code="SCJG", name="市场监督管理局"))
+        yield container
+
+
+def imported(hall: Container, file: Path | str) -> dict[str, int | str]:
+    """The version each code was published as, or the code of its rejection."""
+    work = ItemImport(
+        engine=hall.engine, units=UNITS, source="目录", source_system="test",
+        batch_id=hall.engine.ids.new(),
+    )  # fmt: skip
+    results = work.run(read_table(Path(file), (), bytes_max=10**6))
+    return {one.code: one.error.code if one.error else one.version for one in results}
+
+
+def test_a_changed_row_is_a_new_version_and_may_change_back(hall: Container, tmp_path: Path):
+    before = written(tmp_path / "before.csv", NEW, INSTANT)
+    after = written(tmp_path / "after.csv.gz", changed(NEW, 承诺时限="3"), INSTANT)
+    assert [imported(hall, file) for file in (before, after, after, before)] == [
+        {"A-1": 1, "A-2": 1},
+        {"A-1": 2, "A-2": 0},
+        {"A-1": 0, "A-2": 0},
+        {"A-1": 3, "A-2": 0},
+    ]
+
+
+def test_a_spreadsheet_says_the_same_as_a_text_file(hall: Container, tmp_path: Path):
+    write_xlsx(tmp_path / "a.xlsx", (*NEW[:7], 5, *NEW[8:]), (*INSTANT[:3], 1, *INSTANT[4:]))
+    assert imported(hall, tmp_path / "a.xlsx") == {"A-1": 1, "A-2": 1}
+    assert imported(hall, written(tmp_path / "a.csv", NEW, INSTANT)) == {"A-1": 0, "A-2": 0}
+
+
+def test_a_code_that_stands_twice_is_taken_once(hall: Container, tmp_path: Path):
+    twice = written(tmp_path / "a.csv", NEW, changed(NEW, 承诺时限="3"))
+    assert imported(hall, twice) == {"A-1": "ITEM_LISTED_TWICE"}
+    assert imported(hall, written(tmp_path / "b.csv", NEW)) == {"A-1": 0}  # the first row went in
+
+
+def test_the_trail_says_where_an_item_came_from(hall: Container, tmp_path: Path):
+    imported(hall, written(tmp_path / "a.csv", NEW))
+    (recorded,) = hall.store.load("item-A-1")
+    envelope = recorded.envelope
+    assert (envelope.channel, envelope.source_system, envelope.source_id) == (
+        Channel.IMPORT, "test", "A-1",
+    )  # fmt: skip
+    assert envelope.batch_id
+    assert recorded.event.source == "目录"
