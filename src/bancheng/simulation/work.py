@@ -40,6 +40,7 @@ _CAUSES: Final = (
 )
 _LIMIT_DAYS: Final = {"simple": 1, "general": 5, "complex": 10}
 _CO_UNIT, _RETURNED, _UPHELD, _EXTENDED, _LATE, _REWORKED = 0.15, 0.15, 0.5, 0.15, 0.15, 0.12
+_SILENT: Final = 0.1
 
 
 class Work:
@@ -64,7 +65,9 @@ class Work:
         if self._chance.random() < _RETURNED:
             at = yield from self._objected(at)
         at = self._pace.later(at, hours=3)
-        yield Step(at, self._officer, SignInWorkOrder(ticket_id=self._ticket, order_id=self._order))
+        at = yield from self._taken_up(at, self._unit, self._order)
+        for order, unit in self._co_orders:
+            at = yield from self._taken_up(at, unit, order)
         at = yield from self._solved(at)
         at = yield from self._co_solved(at)
         return (yield from self._verified(at))
@@ -72,6 +75,11 @@ class Work:
     @property
     def _officer(self) -> Actor:
         return hall.OFFICERS[self._unit]
+
+    @property
+    def _co_orders(self) -> list[tuple[str, str]]:
+        """The orders of the units that help, each with its unit."""
+        return [(order_id(self._number, n), unit) for n, unit in enumerate(self._co_units, start=2)]
 
     def _sent(self, at: datetime) -> Stretch:
         ticket, units = self._ticket, (self._unit, *self._co_units)
@@ -123,9 +131,20 @@ class Work:
             at = self._pace.after(at, limit * self._chance.uniform(0.2, 0.5))
             yield Step(at, self._officer, NoteProgress(
                 ticket_id=self._ticket, order_id=self._order,
-                progress=FreeText("已联系反映人核实。")))  # fmt: skip
+                progress=FreeText("已与反映人核实,正在办理。")))  # fmt: skip
             at = self._pace.after(at, limit * 0.3)
         yield Step(at, self._officer, self._result(self._order))
+        return at
+
+    def _taken_up(self, at: datetime, unit: str, order: str) -> Stretch:
+        officer = hall.OFFICERS[unit]
+        yield Step(at, officer, SignInWorkOrder(ticket_id=self._ticket, order_id=order))
+        if self._chance.random() < _SILENT:
+            return at
+        at = self._pace.later(at, hours=1)
+        yield Step(at, officer, NoteProgress(
+            ticket_id=self._ticket, order_id=order,
+            progress=FreeText("已联系反映人。")))  # fmt: skip
         return at
 
     def _extended(self, at: datetime) -> Stretch:
@@ -154,15 +173,13 @@ class Work:
         return at
 
     def _co_solved(self, at: datetime) -> Stretch:
-        for serial, unit in enumerate(self._co_units, start=2):
-            officer, order = hall.OFFICERS[unit], order_id(self._number, serial)
-            yield Step(at, officer, SignInWorkOrder(ticket_id=self._ticket, order_id=order))
+        for order, unit in self._co_orders:
             at = self._pace.later(at, hours=2)
-            yield Step(at, officer, self._result(order))
+            yield Step(at, hall.OFFICERS[unit], self._result(order))
         return at
 
     def _verified(self, at: datetime) -> Stretch:
-        at = self._pace.later(at, hours=7)
+        at = self._pace.later(at, hours=4)
         if self._chance.random() < _REWORKED:
             at = yield from self._reworked(at)
         satisfaction = self._chance.choice(list(Satisfaction)[:3])
