@@ -39,6 +39,7 @@ from bancheng.domain.warn import AppealWarning, RaiseWarning
 from bancheng.domain.warnings import WarningRaised
 
 from .api_client import EFFICIENCY, Api
+from .case_api_acts import CASE_WAYS, CaseWay
 from .given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
 
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
@@ -322,7 +323,8 @@ ITEM = {
     "source": "2026年事项目录",
 }
 
-WAYS: Mapping[str, Way] = {
+WAYS: Mapping[str, Way | CaseWay] = {
+    **CASE_WAYS,
     "reportTicket": Way(nothing, CLERK, REPORT, ()),
     "acceptTicket": _ticket(reported, HANDLER),
     "refuseTicket": _ticket(

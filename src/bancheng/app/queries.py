@@ -4,7 +4,7 @@ Evidence is read from the stream, not from a read model: a ledger keeps the late
 stream every one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 
@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from bancheng.app.ports import Store
+from bancheng.domain.case.decide import CaseDecided
+from bancheng.domain.case.dispatch import StepFinished, part_of
 from bancheng.domain.clocks import Clock, LimitKind, Redecided, Started, fold
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.errors import NotFound
@@ -93,10 +95,20 @@ def _decisions(history: Sequence[Recorded], clock: Clock) -> list[DecidedDate]:
 
 
 def _verdicts(history: Sequence[Recorded], clock: Clock) -> list[Verdict]:
-    if clock.kind is not LimitKind.RESOLVE:
-        return []
     return [
-        one.event.verdict
+        verdict
         for one in history
-        if isinstance(one.event, ResultSubmitted) and one.event.order_id == clock.subject
+        for kind, subject, verdict in _judged(one)
+        if (kind, subject) == (clock.kind, clock.subject)
     ]
+
+
+def _judged(recorded: Recorded) -> Iterator[tuple[LimitKind, str, Verdict]]:
+    """The limits on which an event carries a verdict."""
+    match recorded.event:
+        case ResultSubmitted(order_id=order_id, verdict=verdict):
+            yield LimitKind.RESOLVE, order_id, verdict
+        case CaseDecided(verdicts=verdicts):
+            yield from ((one.kind, one.subject, one.verdict) for one in verdicts)
+        case StepFinished(name=name, verdict=Verdict() as verdict):
+            yield LimitKind.STEP, part_of(recorded.stream_id, name), verdict

@@ -60,7 +60,6 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     CaseKind,
     Copies,
     MaterialOrigin,
-    DeliveryWay,
 )
 _NAMES = {
     terms.Status: "TicketStatus",

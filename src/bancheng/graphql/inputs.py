@@ -18,9 +18,10 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Personal
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.graphql.enums import enum_of
-from bancheng.projections.windows import LevelAt
+from bancheng.projections.windows import LevelAt, PausedAt
 
 _SCALARS = (str, int, float, bool, datetime, date)
+_AT: Mapping[type, Any] = {LevelAt: enum_of(WarningLevel), PausedAt: bool}
 
 
 @cache
@@ -75,8 +76,8 @@ def _named_type(cls: Any) -> Any:
         return str
     if issubclass(cls, Labelled):
         return enum_of(cls)
-    if cls is LevelAt:  # a client names the level, we the instant
-        return enum_of(WarningLevel)
+    if cls in _AT:  # a client names the level, we the instant
+        return _AT[cls]
     if issubclass(cls, msgspec.Struct):
         return input_of(cls)
     if cls in _SCALARS:

@@ -48,6 +48,8 @@ PUSHES_MISSED_MAX: Final = 200
 LISTS: Final[Mapping[str, int]] = {
     "tickets": PAGE_DEFAULT,
     "workOrders": PAGE_DEFAULT,
+    "cases": PAGE_DEFAULT,
+    "children": 4,
     "deadlines": PAGE_DEFAULT,
     "warnings": PAGE_DEFAULT,
     "pastCases": PAGE_DEFAULT,

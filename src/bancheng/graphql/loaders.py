@@ -7,8 +7,18 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
-from bancheng.projections import deadlines, items, registers, tickets, warnings, work_orders
+from bancheng.domain.case.state import PREFIX as CASES
+from bancheng.projections import (
+    cases,
+    deadlines,
+    items,
+    registers,
+    tickets,
+    warnings,
+    work_orders,
+)
 from bancheng.projections.audit_trail import trail
+from bancheng.projections.cases import CaseRow
 from bancheng.projections.deadlines import DeadlineRow
 from bancheng.projections.items import ItemRow, ItemVersionRow
 from bancheng.projections.paging import among
@@ -57,23 +67,39 @@ class Loaders:
         self._members = _Loader(read, _members)
         self._items = _Loader(read, items.items_by_code)
         self._versions = _Loader(read, items.versions_of)
+        self._kept_items = _Loader(read, _kept_items)
+        self._cases = _Loader(read, cases.cases_by_id)
+        self._children = _Loader(read, cases.children_of)
 
     async def ticket(self, ticket_id: str) -> TicketRow | None:
         """The ticket, if it may be seen."""
         row = await self._tickets.load(ticket_id)
         return row if row is not None and concerns(row, self._unit) else None
 
+    async def case(self, case_id: str) -> CaseRow | None:
+        """The case, if it may be seen."""
+        row = await self._cases.load(case_id)
+        return row if row is not None and concerns(row, self._unit) else None
+
+    async def children_of(self, theme_id: str) -> list[CaseRow]:
+        """The children of a theme that may be seen."""
+        found = await self._children.load(theme_id) or []
+        return [row for row in found if concerns(row, self._unit)]
+
     async def matter(self, matter_id: str) -> Any:
         """The ticket or case, if it may be seen."""
-        return await self.ticket(matter_id)
+        found = self.case if matter_id.startswith(CASES) else self.ticket
+        return await found(matter_id)
 
     async def orders_of(self, ticket_id: str) -> list[WorkOrderRow]:
         """The work orders of a ticket that may be seen."""
         return self._own(await self._orders.load(ticket_id))
 
     async def clocks_of(self, matter_id: str) -> list[DeadlineRow]:
-        """The limits of a matter that may be seen."""
-        return self._own(await self._clocks.load(matter_id))
+        """The limits of a matter that may be seen; of a case the hall's own too."""
+        found = await self._clocks.load(matter_id) or []
+        also = (None,) if matter_id.startswith(CASES) else ()
+        return [row for row in found if self._unit is None or row.unit in (self._unit, *also)]
 
     async def warnings_of(self, matter_id: str) -> list[WarningRow]:
         """The warnings of a matter that may be seen."""
@@ -100,17 +126,24 @@ class Loaders:
         """The versions of a service item, in the order in which they were published."""
         return await self._versions.load(code) or []
 
+    async def kept_item(self, code: str, version: int) -> ItemRow | None:
+        """That version of the service item: the one a case keeps."""
+        return await self._kept_items.load(_kept_key(code, version))
+
     def _own(self, rows: Iterable[Any] | None) -> list[Any]:
         return [row for row in rows or () if self._unit in (None, row.unit)]
 
 
-def concerns(ticket: TicketRow, unit: str | None) -> bool:
-    """Whether a ticket may be seen by somebody bound to ``unit``, or not bound at all."""
-    return unit is None or unit in ticket.units
+def concerns(matter: TicketRow | CaseRow, unit: str | None) -> bool:
+    """Whether a matter may be seen by somebody bound to ``unit``, or not bound at all."""
+    return unit is None or unit in matter.units
 
 
 def has_business(connection: Connection, matter_id: str, unit: str) -> bool:
-    """Whether ``unit`` has or had a limit to keep in the matter."""
+    """Whether ``unit`` has or had a part in the case, or a limit to keep in the ticket."""
+    if matter_id.startswith(CASES):
+        case = cases.cases_by_id(connection, [matter_id]).get(matter_id)
+        return case is not None and concerns(case, unit)
     clocks = deadlines.deadlines_of(connection, [matter_id])
     return any(clock.unit == unit for clock in clocks.get(matter_id, ()))
 
@@ -120,6 +153,16 @@ def _trails_of(connection: Connection, ids: list[str]) -> dict[str, list[TrailRo
     for row in connection.execute(_TRAILS, {"ids": ids}):
         found[row.stream_id].append(TRAIL.read(row))
     return found
+
+
+def _kept_key(code: str, version: int) -> str:
+    return f"{code}@{version}"  # no code has an @
+
+
+def _kept_items(connection: Connection, keys: list[str]) -> dict[str, ItemRow]:
+    pairs = [(code, int(version)) for code, version in (key.split("@") for key in keys)]
+    found = items.item_versions(connection, pairs)
+    return {_kept_key(row.code, row.version): row for row in found}
 
 
 def _register(connection: Connection, _: list[str]) -> dict[str, dict[str, UnitRow]]:

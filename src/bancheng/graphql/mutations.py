@@ -18,6 +18,7 @@ from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.app.ports import Answer
 from bancheng.app.registry import ACTS, Act
+from bancheng.domain.case.state import CaseCommand
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
@@ -94,6 +95,8 @@ def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:
         return error
     with asking.services.database.connect() as connection:
         visible = has_business(connection, command.about, unit)
+    if visible and isinstance(command, CaseCommand):
+        return error  # it speaks of the item, which everybody may read, or of the own case
     return discreet(error, visible=visible, field=command.about_field)
 
 

@@ -1,7 +1,8 @@
 """权限: who may see what, declared once. Every query asks here; the descriptions tell of it.
 
-A unit officer without any wider role is *bound*: they see the work orders of their own unit and
-the tickets these belong to, and never who reported the matter.
+A unit's officer or head without any wider role is *bound*: they see the work orders of their own
+unit and the tickets these belong to, and never who reported the matter; and the cases in which
+their unit has or had a part, with the applicant of those that it has in hand.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from bancheng.domain.errors import DomainError, NotAllowed, NotFound
 from bancheng.domain.people import Actor, Role
 
-WIDE = frozenset(
+DESKS = frozenset(
     {
         Role.WINDOW_CLERK,
         Role.HANDLER,
@@ -18,7 +19,9 @@ WIDE = frozenset(
         Role.EFFICIENCY_SUPERVISOR,
     }
 )
-AUDITORS = WIDE - {Role.WINDOW_CLERK}
+WIDE = DESKS | {Role.DUTY_LEADER, Role.GOVERNMENT_HEAD, Role.ARCHIVIST}
+OF_UNITS = frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD})
+AUDITORS = DESKS - {Role.WINDOW_CLERK}
 PUSHED_TO = frozenset(
     {Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.UNIT_OFFICER}
 )
@@ -56,19 +59,21 @@ def labels(roles: frozenset[Role]) -> str:
     return "、".join(role.label for role in Role if role in roles) or "无"
 
 
-TICKETS = View("工单台账", WIDE | {Role.UNIT_OFFICER})
-WORK_ORDERS = View("派单台账", WIDE | {Role.UNIT_OFFICER})
-DEADLINES = View("限时看板", WIDE | {Role.UNIT_OFFICER})
-WARNINGS = View("预警台账", WIDE | {Role.UNIT_OFFICER})
+TICKETS = View("工单台账", WIDE | OF_UNITS)
+WORK_ORDERS = View("派单台账", WIDE | OF_UNITS)
+CASES = View("办件台账", WIDE | OF_UNITS)
+DEADLINES = View("限时看板", WIDE | OF_UNITS)
+WARNINGS = View("预警台账", WIDE | OF_UNITS)
 PAST_CASES = View(
     "历史办件台账",
     frozenset({Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.ADMINISTRATOR}),
 )
-EXPLANATIONS = View("时限说明", WIDE | {Role.UNIT_OFFICER})
+EXPLANATIONS = View("时限说明", WIDE | OF_UNITS)
 PUSHES = View("预警推送", PUSHED_TO)
-REPORTER = View("反映人信息", WIDE)
-SOURCE = View("来源编号", WIDE)
-QUERY_CODE = View("查询码", WIDE)
+REPORTER = View("反映人信息", DESKS)
+APPLICANT = View("申请人信息", WIDE)
+SOURCE = View("来源编号", DESKS)
+QUERY_CODE = View("查询码", DESKS)
 OTHER_UNITS = View("其他单位的派单", WIDE)
 TIMELINE = View("办理过程", WIDE)
 AUDIT_TRAIL = View("全程留痕", AUDITORS)

@@ -12,6 +12,7 @@ from bancheng.app.registry import CALENDAR, CASE, ITEM, STAFF, TICKET, UNIT, Act
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
+from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.shown import Shown, relation
@@ -31,6 +32,10 @@ class ActDone:
 
 async def _ticket(root: Any, info: strawberry.Info) -> Any:
     return await _after(root, info, lambda loaders: loaders.ticket(root.ticket_id))
+
+
+async def _case(root: Any, info: strawberry.Info) -> Any:
+    return await _after(root, info, lambda loaders: loaders.case(root.case_id))
 
 
 async def _unit(root: Any, info: strawberry.Info) -> Any:
@@ -66,6 +71,7 @@ class CaseActDone(ActDone):
     """An act on a case."""
 
     case_id: strawberry.ID = strawberry.field(description="办件标识。")
+    case = relation(_case, Case | None, "办理后的办件;台账未更新时为空。")
 
 
 @strawberry.type(description="单位名册已更新。")
@@ -134,7 +140,7 @@ TICKET_VIEWS = (
     "warning_ledger",
     "audit_trail",
 )
-CASE_VIEWS = ("deadline_board", "warning_ledger", "audit_trail")
+CASE_VIEWS = ("matter_register", "case_ledger", "deadline_board", "warning_ledger", "audit_trail")
 OFFICE_VIEWS = ("office",)
 
 RESULTS: dict[str, Result] = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, exists, or_, select
+from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_
 
 from bancheng.domain.items import CaseKind, ItemLevel, PowerType, ServiceItem
 from bancheng.domain.labelled import Labelled
@@ -125,6 +125,9 @@ ITEMS = Listing(
 )  # fmt: skip
 _CURRENT = ITEMS.select().where(catalogue.c.current.is_(True), among(catalogue.c.code, "codes"))
 _ONE = ITEMS.select().where(equals(catalogue.c.code), equals(catalogue.c.version))
+_SOME = ITEMS.select().where(
+    tuple_(catalogue.c.code, catalogue.c.version).in_(bindparam("pairs", expanding=True))
+)
 _HISTORY = (
     select(*(catalogue.c[name] for name in ItemVersionRow.__struct_fields__))
     .where(among(catalogue.c.code, "codes"))
@@ -161,6 +164,11 @@ def item_version(connection: Connection, code: str, number: int) -> ItemRow | No
     """That version of the item."""
     found = connection.execute(_ONE, {"code": code, "version": number}).first()
     return None if found is None else ITEMS.read(found)
+
+
+def item_versions(connection: Connection, pairs: Iterable[tuple[str, int]]) -> list[ItemRow]:
+    """Those versions of items, each by its code and its number."""
+    return [ITEMS.read(row) for row in connection.execute(_SOME, {"pairs": list(pairs)})]
 
 
 def versions_of(connection: Connection, codes: Iterable[str]) -> dict[str, list[ItemVersionRow]]:

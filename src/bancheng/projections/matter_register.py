@@ -2,7 +2,9 @@
 
 from sqlalchemy import Column, Connection, Index, MetaData, Table, select
 
-from bancheng.domain.complaint import discover
+from bancheng.domain.case.discover import CaseSubmitted
+from bancheng.domain.case.theme import ChildOpened
+from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Recorded
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, stream_column
@@ -25,14 +27,16 @@ def matter_by_number(connection: Connection, number: str) -> str | None:
     return connection.scalar(_BY_NUMBER, {"number": number})
 
 
-def _opened(rows: Rows, event: discover.TicketReported, recorded: Recorded) -> None:
+def _opened(
+    rows: Rows, event: TicketReported | CaseSubmitted | ChildOpened, recorded: Recorded
+) -> None:
     rows.new(matter, matter_id=recorded.stream_id, number=event.number)
 
 
 PROJECTION = Projection(
     name="matter_register",
-    version=1,
+    version=2,
     tables=(matter,),
-    handles={discover.TicketReported: _opened},
+    handles=dict.fromkeys((TicketReported, CaseSubmitted, ChildOpened), _opened),
     foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
 )

@@ -106,9 +106,9 @@ class Listing(Generic[R]):
         return select(func.count()).select_from(self._source).where(*conditions)
 
 
-def equals(column: Column[Any], name: str | None = None) -> ColumnElement[bool]:
+def equals(column: ColumnElement[Any], name: str | None = None) -> ColumnElement[bool]:
     """``column`` has the value of the parameter, by default of its own name."""
-    return column == bindparam(name or column.name, type_=column.type)
+    return column == bindparam(name or column.key, type_=column.type)
 
 
 def among(column: Column[Any], name: str) -> ColumnElement[bool]:
@@ -126,9 +126,9 @@ def before(column: Column[Any], name: str) -> ColumnElement[bool]:
     return column < bindparam(name, type_=column.type)
 
 
-def contains(*columns: Column[Any]) -> ColumnElement[bool]:
-    """One of ``columns`` contains the parameter ``text``; large and small letters are alike."""
-    first, *others = (column.ilike(bindparam("text"), escape="/") for column in columns)
+def contains(*columns: ColumnElement[Any], name: str = "text") -> ColumnElement[bool]:
+    """One of ``columns`` contains the parameter; large and small letters are alike."""
+    first, *others = (column.ilike(bindparam(name), escape="/") for column in columns)
     condition: ColumnElement[bool] = first
     for other in others:
         condition = condition | other

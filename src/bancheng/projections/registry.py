@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bancheng.projections import (
     audit_trail,
+    case_ledger,
     deadline_board,
     item_catalogue,
     matter_register,
@@ -19,6 +20,7 @@ PROJECTIONS: Sequence[Projection] = (
     matter_register.PROJECTION,
     ticket_ledger.PROJECTION,
     work_order_ledger.PROJECTION,
+    case_ledger.PROJECTION,
     deadline_board.PROJECTION,
     audit_trail.PROJECTION,
     warning_ledger.PROJECTION,

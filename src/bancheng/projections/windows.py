@@ -13,6 +13,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 PAGE_MAX = 200
 TEXT_MAX = 100
 ZONE = "Asia/Shanghai"
+SEARCHED = ("text", "applicant")  # filters that ask for a part of what is written
 _WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
 
 R = TypeVar("R")
@@ -30,6 +31,17 @@ def level_name(level: WarningLevel) -> str:
     return f"level_{level}"
 
 
+class PausedAt(msgspec.Struct, frozen=True, kw_only=True):
+    """暂停条件: whether the time of a matter stands still at ``now``."""
+
+    paused: bool
+    now: datetime
+
+
+# What the conditions for a `PausedAt` are called.
+PAUSED, NOT_PAUSED = "paused_now", "not_paused_now"
+
+
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """筛选: every field that is set must hold. Each ledger has its own."""
 
@@ -43,16 +55,18 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 def _compared(name: str, value: Any) -> tuple[str, Any]:
     if isinstance(value, LevelAt):
         return level_name(value.level), value.now
-    return name, _pattern(value) if name == "text" else value
+    if isinstance(value, PausedAt):
+        return PAUSED if value.paused else NOT_PAUSED, value.now
+    return name, _pattern(name, value) if name in SEARCHED else value
 
 
-def _pattern(text: str) -> str:
+def _pattern(field: str, text: str) -> str:
     """The pattern that finds ``text`` itself, wildcards and all."""
     if not 0 < len(text.strip()) <= TEXT_MAX:
         raise InvalidInput(
             "TEXT_OUT_OF_RANGE",
             f"检索词须为 1 至 {TEXT_MAX} 字",
-            field="text",
+            field=field,
             remedy="请缩短或填写检索词",
         )
     return f"%{text.strip().translate(_WILDCARDS)}%"

@@ -29,7 +29,10 @@ async def _explain(
     asking = asking_of(info)
     EXPLANATIONS.require(asking.known)
     work = partial(_histories, asking.services.engine.store, str(matter_id))
-    seen = _seen(await asking.services.off_loop(work), bound_unit(asking.known))
+    unit = bound_unit(asking.known)
+    seen = _seen(await asking.services.off_loop(work), unit)
+    if unit is not None and not seen and await asking.loaders.matter(str(matter_id)) is None:
+        raise no_such_matter("matter_id")
     chosen = [one for one in seen if not subject or one.clock.subject == subject]
     if subject and not chosen:
         raise NotFound(
@@ -52,18 +55,13 @@ def _histories(store: Any, matter_id: str) -> Sequence[ClockHistory]:
 
 
 def _seen(histories: Sequence[ClockHistory], unit: str | None) -> Sequence[ClockHistory]:
-    """What somebody bound to ``unit`` may see; one without any part in it sees no matter."""
-    if unit is None:
-        return histories
-    own = [one for one in histories if one.clock.unit == unit]
-    if not own:
-        raise no_such_matter("matter_id")
-    return own
+    """What somebody bound to ``unit`` may see."""
+    return [one for one in histories if unit in (None, one.clock.unit)]
 
 
 EXPLAIN = relation(
     _explain,
     list[Explanation],
     "时限说明: 每项时限历次如何定期、结论如何得出,直接读自事件。"
-    f"单位承办人只见本单位的时限。{EXPLANATIONS.told}",
+    f"单位人员只见本单位的时限。{EXPLANATIONS.told}",
 )

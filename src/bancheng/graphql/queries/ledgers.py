@@ -19,9 +19,11 @@ from bancheng.graphql.inputs import data_of, filter_of
 from bancheng.graphql.limits import PAGE_DEFAULT
 from bancheng.graphql.permissions import View, bound_unit
 from bancheng.graphql.queries.connections import connection_of
-from bancheng.projections.windows import PAGE_MAX, Filter, LevelAt, Page, Window
+from bancheng.projections.windows import PAGE_MAX, Filter, LevelAt, Page, PausedAt, Window
 
 CHOICES_MAX = 50
+# Conditions that hold at an instant, which is that of the request, and what a client says of them.
+_AT: Mapping[type, str] = {LevelAt: "level", PausedAt: "paused"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +55,9 @@ class Ledger:
         data = {name: value for name, value in data.items() if value not in (None, [])}
         _check_choices(data)
         self._check_hidden(actor, data)
-        for name in data.keys() & set(fields_holding(self.filter, LevelAt)):
-            data[name] = {"level": data[name], "now": asking.now}
+        for cls, asked in _AT.items():
+            for name in data.keys() & set(fields_holding(self.filter, cls)):
+                data[name] = {asked: data[name], "now": asking.now}
         if self.bound_by is not None and (unit := bound_unit(actor)) is not None:
             data[self.bound_by] = unit
         return to_command(self.filter, data)

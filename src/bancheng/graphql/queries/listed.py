@@ -1,6 +1,7 @@
 """The ledgers, and what their filters are called."""
 
 from bancheng.graphql import permissions
+from bancheng.graphql.queries.case_ledgers import CASE_LEDGERS
 from bancheng.graphql.queries.ledgers import Ledger
 from bancheng.graphql.types.audit import AuditEntry
 from bancheng.graphql.types.deadline import Deadline
@@ -118,6 +119,7 @@ LEDGERS: tuple[Ledger, ...] = (
         view=permissions.WORK_ORDERS,
         bound_by="unit",
     ),
+    *CASE_LEDGERS,
     Ledger(
         name="deadlines",
         node=Deadline,

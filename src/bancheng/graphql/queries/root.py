@@ -1,5 +1,6 @@
 """The root of all queries."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -12,17 +13,19 @@ from bancheng.graphql.permissions import bound_unit
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.listed import LEDGERS
+from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.people import Me, me_of
 from bancheng.graphql.types.shown import Shown, relation
 from bancheng.graphql.types.ticket import Ticket
 from bancheng.graphql.types.vocabulary import Vocabulary, vocabulary_of
-from bancheng.projections import items, registers, tickets
+from bancheng.projections import cases, items, registers, tickets
 
 TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="工单标识。")]
 TicketNumber = Annotated[str | None, strawberry.argument(description="工单编号。")]
-
+CaseId = Annotated[strawberry.ID | None, strawberry.argument(description="办件标识。")]
+CaseNumber = Annotated[str | None, strawberry.argument(description="办件编号。")]
 ItemCode = Annotated[str, strawberry.argument(description="事项实施编码。")]
 ItemVersion = Annotated[
     int | None, strawberry.argument(description="第几版;不填为最新发布的一版。")
@@ -44,20 +47,33 @@ async def _ticket(
         raise InvalidInput(
             "TICKET_UNNAMED", "须填工单标识或工单编号,二者择一", field="id", remedy="请只填一项"
         )
-    row = await (asking.loaders.ticket(str(id)) if id else _numbered(asking, str(number)))
-    if row is None:
+    by_number = partial(tickets.ticket_by_number, number=str(number))
+    row = await (asking.loaders.ticket(str(id)) if id else asking.services.read(by_number))
+    return _the_one(asking, row, "工单", "id" if id else "number")
+
+
+async def _case(
+    info: strawberry.Info,
+    id: CaseId = strawberry.UNSET,  # noqa: A002
+    number: CaseNumber = strawberry.UNSET,
+) -> Any:
+    asking = asking_of(info)
+    permissions.CASES.require(asking.known)
+    if bool(id) == bool(number):
+        raise InvalidInput(
+            "CASE_UNNAMED", "须填办件标识或办件编号,二者择一", field="id", remedy="请只填一项"
+        )
+    by_number = partial(cases.case_by_number, number=str(number))
+    row = await (asking.loaders.case(str(id)) if id else asking.services.read(by_number))
+    return _the_one(asking, row, "办件", "id" if id else "number")
+
+
+def _the_one(asking: Asking, row: Any, term: str, field: str) -> Shown:
+    if row is None or not concerns(row, bound_unit(asking.known)):
         raise NotFound(
-            "MATTER_NOT_FOUND",
-            "没有这个工单",
-            field="id" if id else "number",
-            remedy="请核对工单标识或编号",
+            "MATTER_NOT_FOUND", f"没有这个{term}", field=field, remedy=f"请核对{term}标识或编号"
         )
     return Shown(row, asking)
-
-
-async def _numbered(asking: Asking, number: str) -> Any:
-    row = await asking.services.read(lambda c: tickets.ticket_by_number(c, number))
-    return row if row is not None and concerns(row, bound_unit(asking.known)) else None
 
 
 async def _service_item(
@@ -102,6 +118,7 @@ _QUERIES = {
     "ticket": relation(
         _ticket, Ticket | None, f"工单: 按标识或编号查一件。{permissions.TICKETS.told}"
     ),
+    "case": relation(_case, Case | None, f"办件: 按标识或编号查一件。{permissions.CASES.told}"),
     **{ledger.name: ledger_field(ledger) for ledger in LEDGERS},
     "service_item": relation(
         _service_item,

@@ -45,7 +45,7 @@ class Matter:
 
     matter_id = relation(_matter_id, strawberry.ID, "工单或办件标识。")
     number: str = strawberry.field(description="编号。")
-    clocks = relation(_clocks, list[Deadline], "时限;单位承办人只见本单位的时限。")
+    clocks = relation(_clocks, list[Deadline], "时限;单位人员只见本单位的,办件的还见本厅的。")
     citizen_clock = relation(_citizen_clock, CitizenClock, "群众时钟: 群众已等多久,从不暂停。")
-    warnings = relation(_warnings, list[Card], "预警,按发牌先后排列;单位承办人只见本单位的预警。")
+    warnings = relation(_warnings, list[Card], "预警,按发牌先后排列;单位人员只见本单位的预警。")
     timeline = relation(_timeline, list[AuditEntry] | None, f"办理过程,按先后排列。{TIMELINE.told}")

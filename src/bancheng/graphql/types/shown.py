@@ -35,7 +35,7 @@ _RULE_BOOK = {
     "diverted_to": "diversions",
     "return_reason": "return_reasons",
 }
-_UNITS = ("unit", "lead_unit", "accused_unit", "actor_unit")
+_UNITS = ("unit", "lead_unit", "accused_unit", "actor_unit", "holder", "handed_to")
 
 
 @dataclass(frozen=True, slots=True)

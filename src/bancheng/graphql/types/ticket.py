@@ -130,8 +130,8 @@ Ticket = shown_type(
     ),
     {
         "reporter": relation(_reporter, MaskedReporter | None, f"反映人(已脱敏)。{REPORTER.told}"),
-        "units": relation(_units, list[str], "有过派单的单位编码;单位承办人只见本单位。"),
-        "work_orders": relation(_work_orders, list[WorkOrder], "派单;单位承办人只见本单位的派单。"),
+        "units": relation(_units, list[str], "有过派单的单位编码;单位人员只见本单位。"),
+        "work_orders": relation(_work_orders, list[WorkOrder], "派单;单位人员只见本单位的派单。"),
     },
     Matter,
 )

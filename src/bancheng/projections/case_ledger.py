@@ -1,0 +1,257 @@
+"""办件台账: one row a case, as the hall's ledger has it."""
+
+from bancheng.domain import warnings
+from bancheng.domain.case import (
+    accept,
+    analyse,
+    deadline,
+    decide,
+    discover,
+    dispatch,
+    procedure,
+    ratings,
+    refuse,
+    supervise,
+    theme,
+    verify,
+)
+from bancheng.domain.case.state import PREFIX
+from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.events import Recorded
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import Verdict
+from bancheng.domain.time_limits.pauses import effective_span
+from bancheng.projections.base import Projection
+from bancheng.projections.case_row import (
+    NOT_PAUSED,
+    STEP_OF,
+    becomes,
+    counts,
+    ends,
+    involve,
+    move,
+    open_row,
+    sets,
+    touch,
+    touched,
+)
+from bancheng.projections.case_table import case, case_unit
+from bancheng.projections.rows import Rows
+
+_JUDGED = ("on_time", "limit_unit", "used", "remaining", "overdue")
+_NOT_JUDGED = dict.fromkeys(("statutory_on_time", "promised_on_time", *_JUDGED))
+
+
+def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) -> None:
+    applicant, agent = event.applicant, event.agent
+    open_row(
+        rows,
+        recorded,
+        event.item,
+        CaseStatus.SUBMITTED,
+        number=event.number,
+        query_code=event.query_code,
+        applicant_name_masked=rows.masked(applicant.name),
+        applicant_phone_masked=rows.masked(applicant.phone),
+        applicant_id_number_masked=rows.masked(applicant.id_number),
+        applicant_address_masked=rows.masked(applicant.address),
+        agent_name_masked=agent and rows.masked(agent.name),
+        agent_phone_masked=agent and rows.masked(agent.phone),
+        agent_id_number_masked=agent and rows.masked(agent.id_number),
+        mandate=event.mandate,
+        source=event.source,
+        window=event.window,
+        special_group=event.special_group,
+        cross_region=event.cross_region,
+    )
+
+
+def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> None:
+    open_row(
+        rows,
+        recorded,
+        event.item,
+        CaseStatus.ACCEPTED,
+        number=event.number,
+        query_code=event.query_code,
+        theme_id=event.theme_id,
+        theme_number=event.theme_number,
+        holder=event.item.unit,
+        accepted_at=recorded.envelope.occurred_at,
+    )
+
+
+def _received(
+    rows: Rows, event: discover.MaterialsReceived | analyse.SupplementReceived, recorded: Recorded
+) -> None:
+    row = move(rows, recorded, CaseStatus.RECEIVED)
+    row["receipts"] += 1
+    row["received_at"] = row["received_at"] or recorded.envelope.occurred_at
+    row["missing"] = event.missing
+
+
+def _noticed(rows: Rows, _: analyse.SupplementNoticed, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.SUPPLEMENTING)
+    row["notices"] += 1
+    row["noticed_at"] = row["noticed_at"] or recorded.envelope.occurred_at
+    row["refusal_pending"] = False
+
+
+def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row |= {
+        "accepted_at": recorded.envelope.occurred_at,
+        "gap": event.gap,
+        "gap_open": bool(event.gap),
+        "gap_due_at": event.gap_due and event.gap_due.due_at,
+        "refusal_pending": False,
+    }
+
+
+def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row |= {"accepted_at": event.deemed.effective_at, "deemed": True, "refusal_pending": False}
+
+
+def _gap_filled(rows: Rows, event: accept.GapFilled, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row |= {"gap": event.missing, "gap_open": bool(event.missing)}
+
+
+def _refused(rows: Rows, event: refuse.AcceptanceRefused, recorded: Recorded) -> None:
+    ends(CaseStatus.REFUSED)(rows, event, recorded)
+    rows.of(case, recorded.stream_id)["refusal_ground"] = event.ground
+
+
+def _transferred(rows: Rows, event: dispatch.CaseTransferred, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row["hand_overs"] += 1
+    row["handed_to"] = event.to_unit
+    row["item_step"] = event.item_step or row["item_step"]
+    if row["status"] is CaseStatus.ACCEPTED:
+        row["step"] = Step.DISPATCH
+    involve(rows, recorded, event.to_unit)
+
+
+def _signed(rows: Rows, _: dispatch.HandOverSigned, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row |= {"holder": row["handed_to"], "handed_to": None, "step": STEP_OF[row["status"]]}
+
+
+def _step_finished(rows: Rows, event: dispatch.StepFinished, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    if row["item_step"] == event.name:
+        row["item_step"] = None
+
+
+def _procedure_started(
+    rows: Rows, event: procedure.SpecialProcedureStarted, recorded: Recorded
+) -> None:
+    row = touch(rows, recorded)
+    span = event.pause and effective_span(event.pause)
+    row["procedures"] += 1
+    row["procedure"] = event.name
+    row |= {"paused_at": span and span.since, "resumes_at": span and span.until}
+
+
+def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row["extensions"] += 1
+    row["extension_pending"] = False
+
+
+def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.DECIDED)
+    row |= {
+        "decided_at": recorded.envelope.occurred_at,
+        "outcome": event.outcome,
+        "document_no": event.document_no,
+        "extension_pending": False,
+    }
+    verdicts = {one.kind: one.verdict for one in event.verdicts}
+    for kind, verdict in verdicts.items():
+        row[f"{kind}_on_time"] = verdict.on_time
+    binding: Verdict | None = verdicts.get(LimitKind.PROMISED) or verdicts.get(LimitKind.STATUTORY)
+    if binding is not None:
+        row["limit_unit"] = binding.unit
+        row |= {name: getattr(binding, name) for name in _JUDGED if name != "limit_unit"}
+
+
+def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row["recalls"] += 1
+    row |= {**_NOT_JUDGED, **dict.fromkeys(("decided_at", "outcome", "document_no"))}
+
+
+def _rated(rows: Rows, event: verify.CaseRated, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row["ratings"] += 1
+    row["rating_level"] = event.level
+
+
+def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.ARCHIVED)
+    row |= {"archived_at": recorded.envelope.occurred_at, "archive_no": event.archive_no}
+
+
+PROJECTION = Projection(
+    name="case_ledger",
+    version=1,
+    tables=(case, case_unit),
+    handles={
+        discover.CaseSubmitted: _submitted,
+        discover.PreReviewPassed: becomes(CaseStatus.PRE_REVIEWED),
+        discover.PreReviewRejected: becomes(CaseStatus.PRE_REJECTED),
+        discover.CaseResubmitted: becomes(CaseStatus.SUBMITTED),
+        discover.MaterialsReceived: _received,
+        analyse.MaterialCorrected: touched,
+        analyse.SupplementNoticed: _noticed,
+        analyse.SupplementReceived: _received,
+        accept.CaseAccepted: _accepted,
+        accept.CaseDeemedAccepted: _deemed,
+        accept.GapFilled: _gap_filled,
+        refuse.RefusalReported: sets(refusal_pending=True),
+        refuse.RefusalDenied: sets(refusal_pending=False),
+        refuse.AcceptanceRefused: _refused,
+        theme.ChildOpened: _child_opened,
+        theme.ChildAttached: touched,
+        theme.ChildNoted: touched,
+        theme.ClosedWithTheme: becomes(CaseStatus.DELIVERED, "delivered_at", "closed_at"),
+        dispatch.CaseTransferred: _transferred,
+        dispatch.HandOverSigned: _signed,
+        dispatch.StepFinished: _step_finished,
+        procedure.SpecialProcedureStarted: _procedure_started,
+        procedure.SpecialProcedureEnded: sets(**NOT_PAUSED),
+        deadline.CaseExtensionRequested: sets(extension_pending=True),
+        deadline.CaseExtensionGranted: _extended,
+        deadline.CaseExtensionDenied: sets(extension_pending=False),
+        decide.CaseDecided: _decided,
+        decide.DecisionRecalled: _recalled,
+        verify.ResultMade: becomes(CaseStatus.MADE, "made_at"),
+        verify.ResultNotified: becomes(CaseStatus.NOTIFIED, "notified_at"),
+        verify.ResultKept: touched,
+        verify.ResultDelivered: becomes(CaseStatus.DELIVERED, "delivered_at", "closed_at"),
+        verify.CaseRated: _rated,
+        ratings.RaterContacted: touched,
+        ratings.RatingRectified: touched,
+        ratings.RatingAppealed: touched,
+        ratings.RatingExcluded: touched,
+        ratings.RatingUpheld: touched,
+        supervise.CaseWithdrawn: ends(CaseStatus.WITHDRAWN),
+        supervise.CaseDeemedWithdrawn: ends(CaseStatus.WITHDRAWN),
+        supervise.CaseTerminated: ends(CaseStatus.TERMINATED),
+        supervise.CaseVoided: ends(CaseStatus.VOIDED),
+        supervise.ApprovalReviewed: touched,
+        supervise.CaseArchived: _archived,
+        supervise.CheckFailed: counts("findings"),
+        warnings.WarningRaised: counts("warnings"),
+        warnings.WarningAnswered: touched,
+        warnings.WarningAppealed: touched,
+        warnings.WarningAppealRejected: touched,
+        warnings.WarningRevoked: counts("warnings", -1),
+        warnings.DueDateReplanned: touched,
+    },
+    foreign=("office.", "complaint.", "case.past-"),
+    of=PREFIX,
+)

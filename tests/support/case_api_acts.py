@@ -1,0 +1,314 @@
+"""For each act on a case one way to do it through the API, and cases in whatever state it needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from bancheng.domain.case import (
+    accept,
+    analyse,
+    deadline,
+    decide,
+    discover,
+    dispatch,
+    procedure,
+    ratings,
+    refuse,
+    verify,
+)
+from bancheng.domain.case.discover import CaseSubmitted
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    CaseSource,
+    NotifyWay,
+    RatingLevel,
+    RatingOrigin,
+    RefusalGround,
+)
+from bancheng.domain.commands import Command
+from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType, SpecialProcedure
+from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
+from bancheng.domain.people import (
+    Actor,
+    Address,
+    Agent,
+    Applicant,
+    FreeText,
+    IdNumber,
+    PersonName,
+    Phone,
+    SpecialGroup,
+)
+
+from .api_client import Api
+from .given import (
+    ADMIN,
+    ARCHIVIST,
+    CLERK,
+    CO_OFFICER,
+    DUTY,
+    HEAD,
+    OFFICER,
+    SUPERVISOR,
+    VERIFIER,
+)
+
+TEXT = FreeText("申请人补交了材料,联系电话 13912345678")
+APPLICANT = Applicant(
+    name=PersonName("王小明"),
+    phone=Phone("13700137000"),
+    id_number=IdNumber("150502199001011234"),
+    address=Address("科尔沁区建国路88号院5单元101"),
+)
+AGENT = Agent(name=PersonName("赵代办"), phone=Phone("13600136000"))
+CASE_CLEAR = (
+    "王小明", "13700137000", "150502199001011234", "建国路88号院5单元101", "赵代办", "13600136000",
+    "13912345678",
+)  # fmt: skip
+ITEM, OTHER_ITEM, THEME_ITEM = "CASE-RS", "CASE-YB", "CASE-THEME"
+OFFICERS = {"RS": OFFICER, "YB": CO_OFFICER}
+STEP = "审核"
+
+
+@dataclass(frozen=True)
+class CaseMatter:
+    """A case that was brought to some state."""
+
+    case_id: str
+    number: str
+    rating: str = ""
+
+    def known(self) -> dict[str, str]:
+        """What a mutation's input may name of it."""
+        return {"caseId": self.case_id, "matterId": self.case_id, "ratingId": self.rating}
+
+
+def offered(api: Api) -> None:
+    """Publish the items of the cases below, unless that was done before."""
+    if api.hall.rules.item(THEME_ITEM, api.clock.now()) is None:
+        for code, unit, children in (
+            (ITEM, "RS", ()), (OTHER_ITEM, "YB", ()), (THEME_ITEM, "RS", (ITEM, OTHER_ITEM)),
+        ):  # fmt: skip
+            api.carry_out(an_offer(code, unit, children), ADMIN)
+            api.settle()
+
+
+def an_offer(code: str, unit: str, children: tuple[str, ...] = ()) -> PublishItem:
+    return PublishItem(
+        code=code, basic_code=code, name=f"{unit}食品经营许可", type=PowerType.LICENCE,
+        kind=CaseKind.PROMISED, unit=unit, legal_basis="食品安全法", source="目录",
+        statutory=StatedLimit(amount=20), promised=StatedLimit(amount=5),
+        steps=(StatedStep(name=STEP, unit=unit, limit=StatedLimit(amount=2)),
+               StatedStep(name="审批", unit=unit)),
+        materials=(Material(code="M01", name="申请表"),
+                   Material(code="M02", name="场地证明", gap_allowed=True)),
+        procedures=(SpecialProcedure(code="P01", name="现场勘查", working_days=10),),
+        deliveries=(DeliveryWay.COUNTER, DeliveryWay.POST), children=children,
+        effective_from=date(2026, 1, 1),
+    )  # fmt: skip
+
+
+def submitted(api: Api, **fields: Any) -> CaseMatter:
+    """Online, so that it waits for its pre-review."""
+    offered(api)
+    usual = {"item": ITEM, "applicant": APPLICANT, "source": CaseSource.ONLINE}
+    case_id = api.carry_out(discover.SubmitCase(**{**usual, **fields}), CLERK)
+    event = api.hall.store.load(case_id)[0].event
+    assert isinstance(event, CaseSubmitted)
+    return CaseMatter(case_id, event.number)
+
+
+def pre_rejected(api: Api) -> CaseMatter:
+    return _then(api, submitted(api), discover.RejectPreReview, CLERK, reason=TEXT)
+
+
+def at_window(api: Api, **fields: Any) -> CaseMatter:
+    """Submitted at a window by an agent, for somebody who is served first."""
+    usual = {
+        "source": CaseSource.WINDOW, "window": "W01", "agent": AGENT, "mandate": "委托1号",
+        "special_group": SpecialGroup.ELDERLY, "cross_region": "开鲁县",
+    }  # fmt: skip
+    return submitted(api, **{**usual, **fields})
+
+
+def received(api: Api, *codes: str, **fields: Any) -> CaseMatter:
+    """Its materials came in: those of ``codes``, or all."""
+    materials = tuple(discover.Received(code=code) for code in codes or ("M01", "M02"))
+    matter = at_window(api, **fields)
+    return _then(api, matter, discover.ReceiveMaterials, CLERK, materials=materials)
+
+
+def incomplete(api: Api) -> CaseMatter:
+    return received(api, "M02")
+
+
+def supplementing(api: Api) -> CaseMatter:
+    wanted = (analyse.Wanted(code="M01", standard="须签字"),)
+    return _then(api, incomplete(api), analyse.NoticeSupplement, CLERK, wanted=wanted)
+
+
+def refusal_reported(api: Api) -> CaseMatter:
+    fields = {"ground": RefusalGround.NOT_OURS, "reason": TEXT, "basis": "行政许可法第三十二条"}
+    return _then(api, received(api), refuse.ReportRefusal, CLERK, **fields)
+
+
+def accepted(api: Api, **fields: Any) -> CaseMatter:
+    return _then(api, received(api, **fields), accept.AcceptCase, CLERK)
+
+
+def accepted_with_gap(api: Api) -> CaseMatter:
+    return _then(api, received(api, "M01"), accept.AcceptCase, CLERK, gap_promise_no="承诺1号")
+
+
+def transferred(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
+    matter = accepted(api, **fields)
+    more = {"to_unit": unit, "step": STEP, "materials": ("M01", "M02")}
+    return _then(api, matter, dispatch.TransferCase, CLERK, **more)
+
+
+def in_hand(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
+    """Its file is with ``unit``, which has signed for it."""
+    matter = transferred(api, unit, **fields)
+    return _then(api, matter, dispatch.SignHandOver, OFFICERS[unit])
+
+
+def in_procedure(api: Api) -> CaseMatter:
+    more = {"procedure": "P01", "told": True, "working_days": 5}
+    return _then(api, in_hand(api), procedure.StartProcedure, OFFICER, **more)
+
+
+def asked_for_more_time(api: Api) -> CaseMatter:
+    return _then(api, in_hand(api), deadline.RequestCaseExtension, OFFICER, reason=TEXT)
+
+
+def decided(api: Api, **fields: Any) -> CaseMatter:
+    granted = {"outcome": CaseOutcome.GRANTED, "document_no": "人社许〔2026〕1号"}
+    return _then(api, in_hand(api, **fields), decide.DecideCase, OFFICER, **granted)
+
+
+def made(api: Api, **fields: Any) -> CaseMatter:
+    more = {"documents": ("食品经营许可证",), "certificate_no": "JY0001"}
+    return _then(api, decided(api, **fields), verify.MakeResult, OFFICER, **more)
+
+
+def notified(api: Api, **fields: Any) -> CaseMatter:
+    return _then(api, made(api, **fields), verify.NotifyResult, CLERK, way=NotifyWay.SMS)
+
+
+def delivered(api: Api, **fields: Any) -> CaseMatter:
+    more = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    return _then(api, notified(api, **fields), verify.DeliverResult, CLERK, **more)
+
+
+def rated(api: Api, level: RatingLevel = RatingLevel.DISSATISFIED, **fields: Any) -> CaseMatter:
+    """By name, by the citizen, and badly."""
+    usual = {"origin": RatingOrigin.CITIZEN, "named": True, "comment": TEXT, "level": level}
+    matter = _then(api, delivered(api), verify.RateCase, CLERK, **{**usual, **fields})
+    return replace(matter, rating=f"{matter.number}-P01")
+
+
+def contacted(api: Api) -> CaseMatter:
+    matter = rated(api)
+    more = {"rating_id": matter.rating, "reached": True, "justified": True, "finding": TEXT}
+    return _then(api, matter, ratings.ContactRater, VERIFIER, **more)
+
+
+def rating_appealed(api: Api) -> CaseMatter:
+    matter = rated(api)
+    more = {"rating_id": matter.rating, "ground": TEXT}
+    return _then(api, matter, ratings.AppealRating, OFFICER, **more)
+
+
+def _then(
+    api: Api, matter: CaseMatter, command: type[Command], by: Actor, **fields: Any
+) -> CaseMatter:
+    api.carry_out(command(**{"case_id": matter.case_id, **fields}), by)
+    return matter
+
+
+@dataclass(frozen=True)
+class CaseWay:
+    """How an act on a case is done."""
+
+    given: Callable[[Api], CaseMatter]
+    by: Actor
+    fields: Mapping[str, Any]
+    names: tuple[str, ...] = ("caseId",)
+
+    def filled(self, matter: CaseMatter) -> dict[str, Any]:
+        """The mutation's input."""
+        known = matter.known()
+        return {name: known[name] for name in self.names} | dict(self.fields)
+
+
+def _case(given: Callable[[Api], CaseMatter], by: Actor, **fields: Any) -> CaseWay:
+    return CaseWay(given, by, fields)
+
+
+def _rating(given: Callable[[Api], CaseMatter], by: Actor, **fields: Any) -> CaseWay:
+    return CaseWay(given, by, fields, ("caseId", "ratingId"))
+
+
+def nothing_but_the_item(api: Api) -> CaseMatter:
+    offered(api)
+    return CaseMatter("", "")
+
+
+SUBMISSION = {
+    "item": ITEM,
+    "source": "WINDOW",
+    "window": "W01",
+    "applicant": {
+        "name": "王小明", "phone": "13700137000", "idNumber": "150502199001011234",
+        "address": "科尔沁区建国路88号院5单元101",
+    },
+    "agent": {"name": "赵代办", "phone": "13600136000"},
+    "mandate": "委托1号",
+    "specialGroup": "ELDERLY",
+}  # fmt: skip
+ALL_MATERIALS = [{"code": "M01"}, {"code": "M02", "copies": 2}]
+REFUSAL = {"ground": "NOT_OURS", "reason": "不属本机关职权", "basis": "行政许可法第三十二条"}
+
+CASE_WAYS: Mapping[str, CaseWay] = {
+    "submitCase": CaseWay(nothing_but_the_item, CLERK, SUBMISSION, ()),
+    "passPreReview": _case(submitted, CLERK),
+    "rejectPreReview": _case(submitted, CLERK, reason="照片不清"),
+    "resubmitCase": _case(pre_rejected, CLERK),
+    "receiveMaterials": _case(at_window, CLERK, materials=ALL_MATERIALS),
+    "correctMaterial": _case(received, CLERK, code="M01", correction="改正日期"),
+    "noticeSupplement": _case(
+        incomplete, CLERK, wanted=[{"code": "M01", "standard": "须签字"}]
+    ),
+    "receiveSupplement": _case(supplementing, CLERK, materials=[{"code": "M01"}]),
+    "acceptCase": _case(received, CLERK),
+    "fillGap": _case(accepted_with_gap, CLERK, materials=[{"code": "M02"}]),
+    "reportRefusal": _case(received, CLERK, **REFUSAL),
+    "denyRefusal": _case(refusal_reported, DUTY, ruling="应予受理"),
+    "refuseAcceptance": _case(refusal_reported, DUTY, **REFUSAL, remedy="可申请行政复议"),
+    "transferCase": _case(accepted, CLERK, toUnit="RS", step=STEP, materials=["M01"]),
+    "signHandOver": _case(transferred, OFFICER),
+    "finishStep": _case(in_hand, OFFICER, name=STEP, opinion="同意"),
+    "startProcedure": _case(in_hand, OFFICER, procedure="P01", told=True, workingDays=5),
+    "endProcedure": _case(in_procedure, OFFICER, finding="符合"),
+    "requestCaseExtension": _case(in_hand, OFFICER, reason="须外调"),
+    "grantCaseExtension": _case(asked_for_more_time, HEAD, ruling="同意"),
+    "denyCaseExtension": _case(asked_for_more_time, HEAD, ruling="按期办结"),
+    "decideCase": _case(in_hand, OFFICER, outcome="GRANTED", documentNo="1号"),
+    "recallDecision": _case(decided, HEAD, reason="适用依据有误"),
+    "makeResult": _case(decided, OFFICER, documents=["许可证"], certificateNo="JY1"),
+    "notifyResult": _case(made, CLERK, way="PHONE"),
+    "keepResult": _case(notified, CLERK, place="A柜3格"),
+    "deliverResult": _case(notified, CLERK, way="POST", trackingNo="EMS1"),
+    "rateCase": _case(delivered, CLERK, level="SATISFIED", origin="CITIZEN"),
+    "contactRater": _rating(rated, VERIFIER, reached=True, justified=True, finding="属实"),
+    "rectifyRating": _rating(contacted, OFFICER, measure="已改进"),
+    "appealRating": _rating(rated, OFFICER, ground="评价有误"),
+    "excludeRating": _rating(rating_appealed, SUPERVISOR, ruling="同意剔除"),
+    "upholdRating": _rating(rating_appealed, SUPERVISOR, ruling="维持"),
+    "withdrawCase": _case(submitted, CLERK, reason="不办了"),
+    "terminateCase": _case(accepted, DUTY, reason="申请人死亡"),
+    "voidCase": _case(submitted, DUTY, reason="重复登记"),
+    "reviewApproval": _case(delivered, SUPERVISOR, passed=True, conclusion="维持"),
+    "archiveCase": _case(delivered, ARCHIVIST, archiveNo="2026-A-1"),
+}  # fmt: skip
