@@ -79,6 +79,12 @@ def test_what_is_not_suspended_does_not_resume_and_is_not_suspended_twice():
     assert lapsed.refusal is None
 
 
+def test_what_is_late_already_is_not_suspended():
+    late = local("2026-03-10 00:00")
+    act = replace(SUSPEND, until=local("2026-03-20 00:00"))
+    given(*a_signed_in_ticket()).when(act, at=late).then_refused("SUSPENSION_TOO_LATE")
+
+
 @pytest.mark.parametrize("until", [AT, AT - timedelta(1), AT + SUSPENSION_MAX + timedelta(1)])
 def test_the_date_told_lies_ahead_and_within_reach(until):
     given(*a_signed_in_ticket()).when(replace(SUSPEND, until=until), at=AT).then_refused(

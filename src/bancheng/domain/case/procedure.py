@@ -79,7 +79,9 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
     )
     due = desk.due(limit, purpose_of(LimitKind.PROCEDURE))
     pause = None if procedure.counted else _pause(procedure, command, due, desk)
-    watched = case.running(*PAUSED) if pause is not None and command.told else []
+    # What is late already stays late: a pause would only begin its warnings anew.
+    in_time = [clock for clock in case.running(*PAUSED) if desk.now < clock.due.due_at]
+    watched = in_time if pause is not None and command.told else []
     return [
         SpecialProcedureStarted(
             procedure=procedure.code,

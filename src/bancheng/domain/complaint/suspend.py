@@ -86,6 +86,13 @@ def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event
             field="until",
             remedy="请填写已告知诉求人的恢复时间",
         )
+    watch = ticket.clock(order).watch
+    if desk.now >= watch.due.due_at:
+        raise WrongStep(
+            "SUSPENSION_TOO_LATE",
+            f"办理期限({watch.due.due_date}止)已过,不能再挂起",
+            remedy="请尽快办结并说明逾期原因",
+        )
     pause = Pause(
         kind=PauseKind.SUSPENDED,
         ground="客观条件所限",
@@ -93,7 +100,7 @@ def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event
         told_at=desk.now,
         approved_until=command.until,
     )
-    due = ticket.clock(order).watch.pause(pause, desk.calendar).due
+    due = watch.pause(pause, desk.calendar).due
     return [
         WorkOrderSuspended(
             order_id=order.id,
