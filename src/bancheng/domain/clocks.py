@@ -78,7 +78,9 @@ class Ended(Struct, frozen=True, kw_only=True):
 
 
 class AllEnded(Struct, frozen=True, kw_only=True):
-    """全部停表: the matter is over; what still runs is cancelled."""
+    """全部停表: the matter is over; what still runs is cancelled, but for what outlives it."""
+
+    but: tuple[LimitKind, ...] = ()
 
 
 # Only what a unit owes pauses. What the citizen waits for at the counter does not.
@@ -162,7 +164,9 @@ def fold(clocks: Mapping[str, Clock], changes: Iterable[Change], at: datetime) -
 
 def _changed(clocks: Mapping[str, Clock], change: Change, at: datetime) -> list[Clock]:
     if isinstance(change, AllEnded):
-        running = [clock for clock in clocks.values() if clock.is_running]
+        running = [
+            clock for clock in clocks.values() if clock.is_running and clock.kind not in change.but
+        ]
         return [replace(clock, state=LimitState.CANCELLED, ended_at=at) for clock in running]
     earlier = clocks.get(key_of(change.kind, change.subject))
     if isinstance(change, Started):
@@ -191,11 +195,14 @@ def ended_as(state: LimitState | None, due_at: datetime, at: datetime) -> LimitS
 
 
 def _started(change: Started, earlier: Clock | None) -> Clock:
+    if earlier is None:
+        return Clock(kind=change.kind, subject=change.subject, due=change.due, unit=change.unit)
     return Clock(
         kind=change.kind,
         subject=change.subject,
         due=change.due,
-        unit=change.unit or (earlier.unit if earlier else None),
-        run=earlier.run + 1 if earlier else 1,
-        cycle=earlier.cycle + 1 if earlier else 1,
+        unit=change.unit or earlier.unit,
+        run=earlier.run + 1,
+        cycle=earlier.cycle + 1,
+        raised=still_raised(earlier.raised, earlier.due.warnings, change.due.warnings),
     )

@@ -102,8 +102,9 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
     match change:
         case Started():
             _start(rows, recorded, change)
-        case AllEnded():
-            for row in rows.all_of(limit, recorded.stream_id):
+        case AllEnded(but=but):
+            left = rows.all_of(limit, recorded.stream_id)
+            for row in (one for one in left if one["kind"] not in but):
                 _end(rows, recorded, row, LimitState.CANCELLED)
         case Redecided(due=due):
             for row in _running(rows, recorded, change):
@@ -123,9 +124,12 @@ def _warned(rows: Rows, event: WarningRaised, recorded: Recorded) -> None:
     _changed(rows, event, recorded)
 
 
+_NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "plan": ()}
+
+
 def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
     earlier = _of(rows, recorded, change.kind, change.subject)
-    last: Row = earlier[-1] if earlier else {"run": 0, "cycle": 0, "unit": None}
+    last: Row = earlier[-1] if earlier else _NONE
     run = last["run"] + 1
     row = rows.new(
         limit,
@@ -138,6 +142,7 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         unit=change.unit or last["unit"],
         run=run,
         cycle=last["cycle"] + 1,
+        raised=still_raised(last["raised"], last["plan"], change.due.warnings),
         state=LimitState.RUNNING,
         position=recorded.position,
         **_terms(change.due),

@@ -93,8 +93,13 @@ def _gap_filled(event: accept.GapFilled, recorded: Recorded) -> Sequence[Change]
 
 
 def _transferred(event: dispatch.CaseTransferred, recorded: Recorded) -> Sequence[Change]:
-    subject = dispatch.part_of(recorded.stream_id, event.item_step or "")
-    return _started(STEP, subject, event.due, event.to_unit)
+    if event.due is None or event.item_step is None:
+        return ()
+    subject = dispatch.part_of(recorded.stream_id, event.item_step)
+    return (
+        Ended(kind=STEP, subject=subject, state=LimitState.CANCELLED),
+        Started(kind=STEP, subject=subject, due=event.due, unit=event.to_unit),
+    )
 
 
 def _step_finished(event: dispatch.StepFinished, recorded: Recorded) -> Sequence[Change]:
@@ -105,7 +110,8 @@ def _procedure_started(
     event: procedure.SpecialProcedureStarted, recorded: Recorded
 ) -> Sequence[Change]:
     subject = dispatch.part_of(recorded.stream_id, event.procedure)
-    return (*_started(PROCEDURE, subject, event.due), *_redecided(event, recorded))
+    unit = recorded.envelope.actor.unit
+    return (*_started(PROCEDURE, subject, event.due, unit), *_redecided(event, recorded))
 
 
 def _procedure_ended(
@@ -129,6 +135,7 @@ def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
             )
             for one in event.verdicts
         ),
+        Ended(kind=SUPPLEMENT, subject=recorded.stream_id, state=LimitState.CANCELLED),
         *_started(DELIVER, recorded.stream_id, event.deliver_due),
     )
 
@@ -164,8 +171,16 @@ def _excluded(event: ratings.RatingExcluded, _: Recorded) -> Sequence[Change]:
     ]
 
 
+# What was asked of a unit outlives the case: a card waits for its answer, a bad rating for its due.
+_OVER = AllEnded(but=(LimitKind.FEEDBACK, CONTACT, RECTIFY))
+
+
 def _over(_: object, __: Recorded) -> Sequence[Change]:
-    return (AllEnded(),)
+    return (_OVER,)
+
+
+def _delivered(_: object, recorded: Recorded) -> Sequence[Change]:
+    return (Ended(kind=DELIVER, subject=recorded.stream_id), _OVER)
 
 
 CLOCKS: Mapping[type, Moves] = {
@@ -189,7 +204,7 @@ CLOCKS: Mapping[type, Moves] = {
     deadline.CaseExtensionGranted: _redecided,
     decide.CaseDecided: _decided,
     decide.DecisionRecalled: _recalled,
-    verify.ResultDelivered: _ended(DELIVER),
+    verify.ResultDelivered: _delivered,
     verify.CaseRated: _rated,
     ratings.RaterContacted: _contacted,
     ratings.RatingRectified: _rectified,
