@@ -173,6 +173,11 @@ def in_hand(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
     return _then(api, matter, dispatch.SignHandOver, OFFICERS[unit])
 
 
+def examined(api: Api, **fields: Any) -> CaseMatter:
+    """In hand, and the step that it was sent for is finished."""
+    return _then(api, in_hand(api, **fields), dispatch.FinishStep, OFFICER, name=STEP, opinion=TEXT)
+
+
 def in_procedure(api: Api) -> CaseMatter:
     more = {"procedure": "P01", "told": True, "working_days": 5}
     return _then(api, in_hand(api), procedure.StartProcedure, OFFICER, **more)
@@ -184,7 +189,7 @@ def asked_for_more_time(api: Api) -> CaseMatter:
 
 def decided(api: Api, **fields: Any) -> CaseMatter:
     granted = {"outcome": CaseOutcome.GRANTED, "document_no": "人社许〔2026〕1号"}
-    return _then(api, in_hand(api, **fields), decide.DecideCase, OFFICER, **granted)
+    return _then(api, examined(api, **fields), decide.DecideCase, OFFICER, **granted)
 
 
 def made(api: Api, **fields: Any) -> CaseMatter:
@@ -215,7 +220,7 @@ def contacted(api: Api) -> CaseMatter:
 
 
 def rating_appealed(api: Api) -> CaseMatter:
-    matter = rated(api)
+    matter = contacted(api)
     more = {"rating_id": matter.rating, "ground": TEXT}
     return _then(api, matter, ratings.AppealRating, OFFICER, **more)
 
@@ -294,7 +299,7 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "requestCaseExtension": _case(in_hand, OFFICER, reason="须外调"),
     "grantCaseExtension": _case(asked_for_more_time, HEAD, ruling="同意"),
     "denyCaseExtension": _case(asked_for_more_time, HEAD, ruling="按期办结"),
-    "decideCase": _case(in_hand, OFFICER, outcome="GRANTED", documentNo="1号"),
+    "decideCase": _case(examined, OFFICER, outcome="GRANTED", documentNo="1号"),
     "recallDecision": _case(decided, HEAD, reason="适用依据有误"),
     "makeResult": _case(decided, OFFICER, documents=["许可证"], certificateNo="JY1"),
     "notifyResult": _case(made, CLERK, way="PHONE"),
@@ -303,7 +308,7 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "rateCase": _case(delivered, CLERK, level="SATISFIED", origin="CITIZEN"),
     "contactRater": _rating(rated, VERIFIER, reached=True, justified=True, finding="属实"),
     "rectifyRating": _rating(contacted, OFFICER, measure="已改进"),
-    "appealRating": _rating(rated, OFFICER, ground="评价有误"),
+    "appealRating": _rating(contacted, OFFICER, ground="评价有误"),
     "excludeRating": _rating(rating_appealed, SUPERVISOR, ruling="同意剔除"),
     "upholdRating": _rating(rating_appealed, SUPERVISOR, ruling="维持"),
     "withdrawCase": _case(submitted, CLERK, reason="不办了"),

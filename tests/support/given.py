@@ -33,6 +33,7 @@ ADMIN = Actor(id="a1", name="管理甲", post="系统", unit="HALL", roles=(Role
 HEAD = Actor(id="d1", name="人社负责人", post="首席代表", unit="RS", roles=(Role.UNIT_HEAD,))
 DUTY = Actor(id="l1", name="带班甲", post="带班", unit="HALL", roles=(Role.DUTY_LEADER,))
 GOVERNOR = Actor(id="g1", name="区长", post="政府", unit="HALL", roles=(Role.GOVERNMENT_HEAD,))
+ROBOT = Actor(id="system", name="自动", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,))
 ARCHIVIST = Actor(id="r1", name="档案甲", post="档案", unit="HALL", roles=(Role.ARCHIVIST,))
 STAFF = (
     CLERK, OFFICER, HANDLER, VERIFIER, SUPERVISOR, ADMIN, CO_OFFICER, EFFICIENCY, HEAD, DUTY,
@@ -46,13 +47,13 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=CALENDAR.tzinfo).astimezone(UTC)
 
 
-def recorded(event: Event, version: int, by: Actor, at: datetime) -> Recorded:
+def recorded(event: Event, version: int, by: Actor, at: datetime, stream: str = STREAM) -> Recorded:
     envelope = Envelope(
         event_id=f"e{version}", occurred_at=at, recorded_at=at, actor=by, act="", basis="",
         channel=Channel.WINDOW, request_id="", key="",
     )  # fmt: skip
     return Recorded(
-        stream_id=STREAM, version=version, position=version, envelope=envelope, event=event
+        stream_id=stream, version=version, position=version, envelope=envelope, event=event
     )
 
 
@@ -61,27 +62,29 @@ class Given:
     """What happened so far."""
 
     history: tuple[Recorded, ...] = ()
+    stream: str = STREAM
 
     def when(
         self, command: Command, by: Actor | None = None, at: datetime | None = None, **desk: Any
     ) -> "Outcome":
         """Let ``by`` act, by default whoever usually does, a minute after the last event."""
         act = BY_COMMAND[type(command)]
-        by = by or next(actor for actor in STAFF if actor.may(*act.by))
+        by = by or next(actor for actor in (*STAFF, ROBOT) if actor.may(*act.by))
         last = self.history[-1].envelope.occurred_at if self.history else START
         at = at or last + timedelta(minutes=1)
+        stream = self.history[0].stream_id if self.history else self.stream
         fields = {
-            "calendar": CALENDAR, "rulebook": RULES, "units": UNITS, "stream_id": STREAM,
+            "calendar": CALENDAR, "rulebook": RULES, "units": UNITS, "stream_id": stream,
             "person": PERSON, "official_number": NUMBER, "query_code": QUERY_CODE,
         }  # fmt: skip
-        kind = act.on[0]
+        kind = act.aggregate(stream) or act.on[0]
         state = reduce(kind.evolve, self.history, kind.empty())
         try:
             events = act.decide(state, command, Desk(now=at, actor=by, **{**fields, **desk}))
         except DomainError as refusal:
             return Outcome(self.history, refusal=refusal)
-        versions = range(len(self.history) + 1, len(self.history) + len(events) + 1)
-        added = [recorded(event, n, by, at) for event, n in zip(events, versions, strict=True)]
+        first = len(self.history) + 1
+        added = [recorded(event, n, by, at, stream) for n, event in enumerate(events, first)]
         return Outcome((*self.history, *added), tuple(events))
 
 

@@ -42,11 +42,15 @@ class CaseAccepted(Event, frozen=True, kw_only=True):
 
 @topic("case.case-deemed-accepted", step=Step.ANALYSE)
 class CaseDeemedAccepted(Event, frozen=True, kw_only=True):
-    """视为受理: no notice came in time, so the law accepts from the day of receipt."""
+    """视为受理: no notice came in time, so the law accepts from the day of receipt.
+
+    ``gap`` are required materials that are still missing; without them nothing can be granted.
+    """
 
     unit: str
     deemed: DeemedAcceptance
     terms: Terms
+    gap: tuple[str, ...] = ()
 
 
 @topic("case.gap-filled", step=Step.ANALYSE)
@@ -77,6 +81,7 @@ class FillGap(CaseCommand, frozen=True, kw_only=True):
 
 def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.RECEIVED)
+    case.require_holder(desk.actor)
     case.require_not_deemed(desk)
     needed = [code for code in case.missing if not case.material(code, "gap").gap_allowed]
     if needed:
@@ -115,11 +120,12 @@ def deem_accepted(case: Case, command: DeemAccepted, desk: Desk) -> list[Event]:
         raise WrongStep("NOTICE_STILL_DUE", "一次性告知的期限未满", remedy="请在期限内告知或受理")
     item = case.offered
     terms = terms_of(item, desk, deemed)
-    return [CaseDeemedAccepted(unit=item.unit, deemed=deemed, terms=terms)]
+    return [CaseDeemedAccepted(unit=item.unit, deemed=deemed, terms=terms, gap=case.missing)]
 
 
-def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
+def fill_gap(case: Case, command: FillGap, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.ACCEPTED)
+    case.require_gap_in_time(desk)
     there = {one.code for one in checked(case, command.materials)}
     if not there <= set(case.gap):
         raise InvalidInput(

@@ -77,8 +77,10 @@ def correct(case: Case, command: CorrectMaterial, desk: Desk) -> list[Event]:
 
 def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.RECEIVED)
+    case.require_holder(desk.actor)
     case.require_not_deemed(desk)
-    codes = [case.material(one.code, "wanted").code for one in command.wanted]
+    codes = [one.code for one in command.wanted]
+    case.each_once(codes, "wanted")
     if new := [code for code in codes if case.notices and code not in case.told]:
         raise WrongStep(
             "NOTICE_NOT_ONCE",

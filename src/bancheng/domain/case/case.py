@@ -60,7 +60,11 @@ def _received(
     case: Case, event: discover.MaterialsReceived | analyse.SupplementReceived, _: Recorded
 ) -> Case:
     return replace(
-        case, status=CaseStatus.RECEIVED, missing=event.missing, receipts=case.receipts + 1
+        case,
+        status=CaseStatus.RECEIVED,
+        missing=event.missing,
+        receipts=case.receipts + 1,
+        refusal_reported=False,
     )
 
 
@@ -77,11 +81,10 @@ def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
 def _accepted(
     case: Case, event: accept.CaseAccepted | accept.CaseDeemedAccepted, _: Recorded
 ) -> Case:
-    gap = event.gap if isinstance(event, accept.CaseAccepted) else ()
     return replace(
         case,
         status=CaseStatus.ACCEPTED,
-        gap=gap,
+        gap=event.gap,
         refusal_reported=False,
         children={code: Child(item=code) for code in case.offered.children},
     )

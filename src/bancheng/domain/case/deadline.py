@@ -1,6 +1,7 @@
 """限期解决: more time is asked for before the limit expires, and given by whom the law names."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -14,7 +15,7 @@ from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, extend
-from bancheng.domain.time_limits.stopwatch import check_extension
+from bancheng.domain.time_limits.stopwatch import check_approver, check_extension
 
 WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
 
@@ -79,27 +80,30 @@ def request_extension(case: Case, command: RequestCaseExtension, desk: Desk) -> 
 
 def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.ACCEPTED)
-    if case.extension_asked is None:
-        raise WrongStep("NO_EXTENSION_REQUEST", "本件没有待批的延长申请", remedy="请核对办件")
+    case.require_unit(desk.actor)
+    asked_at = _asked_at(case)
     rule = check_extension(
         desk.rulebook.extension_for(_purpose(case)),
         _statutory(case).due,
-        at=case.extension_asked,
+        at=asked_at,
         approvers=approvers(desk.actor),
     )
     version = desk.rulebook.version
     extended = (
         (clock, extend(clock.due, rule, desk.calendar, rulebook_version=version))
         for clock in case.running(*WHOLE)
-        if clock.due.limit.unit is rule.unit
+        if clock.due.limit.unit is rule.unit and asked_at < clock.due.due_at
     )
     return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues_of(extended, desk))]
 
 
 def deny_extension(case: Case, command: DenyCaseExtension, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.ACCEPTED)
-    if case.extension_asked is None:
-        raise WrongStep("NO_EXTENSION_REQUEST", "本件没有待批的延长申请", remedy="请核对办件")
+    case.require_unit(desk.actor)
+    _asked_at(case)
+    rule = desk.rulebook.extension_for(_purpose(case))
+    if rule is not None:
+        check_approver(rule, approvers(desk.actor))
     return [CaseExtensionDenied(ruling=desk.sealed(command.ruling))]
 
 
@@ -111,6 +115,12 @@ def dues_of(found: Iterable[tuple[Clock, DueDate]], desk: Desk) -> tuple[ClockDu
         )
         for clock, due in found
     )
+
+
+def _asked_at(case: Case) -> datetime:
+    if case.extension_asked is None:
+        raise WrongStep("NO_EXTENSION_REQUEST", "本件没有待批的延长申请", remedy="请核对办件")
+    return case.extension_asked
 
 
 def _purpose(case: Case) -> str:

@@ -69,6 +69,7 @@ class RecallDecision(CaseCommand, frozen=True, kw_only=True):
 def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.ACCEPTED)
     _require_competent(case, command, desk)
+    case.require_gap_in_time(desk)
     _require_complete(case, command)
     if command.outcome is CaseOutcome.REFUSED:
         _require_grounds(command)
@@ -94,9 +95,13 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
 
 def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.DECIDED)
-    case.require_holder(desk.actor)
-    stopped = [clock for clock in case.clocks.values() if clock.kind in WHOLE]
-    reopened = ((clock, clock.watch.reopen(desk.now, desk.calendar).due) for clock in stopped)
+    case.require_unit(desk.actor)
+    stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
+    reopened = (
+        (clock, clock.watch.reopen(desk.now, desk.calendar).due)
+        for clock in case.clocks.values()
+        if clock.kind in stopped
+    )
     return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues_of(reopened, desk))]
 
 
@@ -106,15 +111,19 @@ def _require_competent(case: Case, command: DecideCase, desk: Desk) -> None:
         raise NotAllowed(
             "REFUSAL_NOT_YOURS", "不予决定须由单位负责人作出", remedy="请送单位负责人审批"
         )
-    at_window = desk.actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD)
-    if not at_window and case.offered.kind is not CaseKind.INSTANT:
+    if desk.actor.may(Role.WINDOW_CLERK) and case.offered.kind is CaseKind.INSTANT:
+        return
+    if not desk.actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD):
         raise NotAllowed("NOT_INSTANT", "窗口人员只能当场办结即办件", remedy="请移交审批单位办理")
+    case.require_unit(desk.actor)
 
 
 def _require_complete(case: Case, command: DecideCase) -> None:
-    if case.hand_over is not None or case.procedure is not None:
+    if case.hand_over is not None or case.procedure is not None or case.running(LimitKind.STEP):
         raise WrongStep(
-            "CASE_IN_HAND", "尚有未签收的移交或未结束的特别程序", remedy="请先办结后再作决定"
+            "CASE_IN_HAND",
+            "尚有未签收的移交、未办结的环节或未结束的特别程序",
+            remedy="请先办结后再作决定",
         )
     if command.outcome is CaseOutcome.GRANTED and case.gap:
         raise WrongStep(

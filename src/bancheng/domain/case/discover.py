@@ -169,11 +169,7 @@ def receive(case: Case, command: ReceiveMaterials, desk: Desk) -> list[Event]:
 
 def checked(case: Case, materials: tuple[Received, ...]) -> tuple[Received, ...]:
     """``materials``, each of the item and ticked once."""
-    codes = [case.material(one.code, "materials").code for one in materials]
-    if len(set(codes)) < len(codes):
-        raise InvalidInput(
-            "MATERIAL_TWICE", "同一材料勾选了两次", field="materials", remedy="请合并份数"
-        )
+    case.each_once([one.code for one in materials], "materials")
     return materials
 
 

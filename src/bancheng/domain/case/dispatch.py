@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import LimitKind, purpose_of
+from bancheng.domain.clocks import Clock, LimitKind, purpose_of
 from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
@@ -24,6 +24,7 @@ class CaseTransferred(Event, frozen=True, kw_only=True):
     """移交: the file was handed over by a list; it counts once the other side has signed.
 
     ``item_step`` is the step of the item that the receiver does, until ``due`` if it has a limit.
+    A step that is handed on unfinished keeps its due date.
     """
 
     list_no: str
@@ -91,10 +92,8 @@ def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
         raise InvalidInput(
             "HOLDER_UNCHANGED", "材料已在该单位", field="to_unit", remedy="请核对接收单位"
         )
-    for code in command.materials:
-        case.material(code, "materials")
+    case.each_once(command.materials, "materials")
     step = None if command.step is None else _open_step(case, command.step, "step")
-    limit = None if step is None else step.limit
     return [
         CaseTransferred(
             list_no=f"{case.number}-Y{case.hand_overs + 1:02d}",
@@ -102,7 +101,7 @@ def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
             from_unit=case.holder,
             materials=command.materials,
             item_step=command.step,
-            due=None if limit is None else desk.due(limit, purpose_of(LimitKind.STEP)),
+            due=None if step is None else _step_due(case, step, desk),
         )
     ]
 
@@ -122,13 +121,11 @@ def sign_hand_over(case: Case, command: SignHandOver, desk: Desk) -> list[Event]
 
 
 def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
+    case.require(command, *HANDED_OVER_IN)
     case.require_holder(desk.actor)
     step = _open_step(case, command.name, "name")
-    clock = case.clock(LimitKind.STEP, part_of(desk.stream_id, step.name))
-    verdict = None
-    if clock is not None and clock.is_running:
-        verdict = judge(clock.due, desk.now, desk.calendar)
+    running = _step_clock(case, step, desk)
+    verdict = None if running is None else judge(running.due, desk.now, desk.calendar)
     return [
         StepFinished(
             name=step.name,
@@ -136,6 +133,18 @@ def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
             verdict=verdict,
         )
     ]
+
+
+def _step_clock(case: Case, step: ItemStep, desk: Desk) -> Clock | None:
+    clock = case.clock(LimitKind.STEP, part_of(desk.stream_id, step.name))
+    return clock if clock is not None and clock.is_running else None
+
+
+def _step_due(case: Case, step: ItemStep, desk: Desk) -> DueDate | None:
+    running = _step_clock(case, step, desk)
+    if running is not None:
+        return running.due
+    return None if step.limit is None else desk.due(step.limit, purpose_of(LimitKind.STEP))
 
 
 def _open_step(case: Case, name: str, field: str) -> ItemStep:

@@ -66,33 +66,15 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
     if case.procedure is not None:
         raise WrongStep("PROCEDURE_OPEN", "本件已有进行中的特别程序", remedy="请先结束该程序")
     procedure = _procedure(case, command.procedure)
-    days = command.working_days or procedure.working_days
-    if days > procedure.working_days:
-        raise InvalidInput(
-            "PROCEDURE_TOO_LONG",
-            f"「{procedure.name}」最多 {procedure.working_days} 个工作日",
-            field="working_days",
-            remedy="请按事项规定填写",
-        )
-    limit = replace(
-        case_by_case(days), id=procedure.code, label=procedure.name, basis=procedure.basis
-    )
-    due = desk.due(limit, purpose_of(LimitKind.PROCEDURE))
+    due = _procedure_due(procedure, command.working_days, desk)
     pause = None if procedure.counted else _pause(procedure, command, due, desk)
-    # What is late already stays late: a pause would only begin its warnings anew.
-    in_time = [clock for clock in case.running(*PAUSED) if desk.now < clock.due.due_at]
-    watched = in_time if pause is not None and command.told else []
     return [
         SpecialProcedureStarted(
             procedure=procedure.code,
             name=procedure.name,
             due=due,
             pause=pause,
-            dues=dues_of(
-                ((clock, clock.watch.pause(pause, desk.calendar).due) for clock in watched), desk
-            )
-            if pause
-            else (),
+            dues=() if pause is None else _paused(case, pause, desk),
         )
     ]
 
@@ -124,6 +106,30 @@ def _procedure(case: Case, code: str) -> SpecialProcedure:
             remedy=f"可选: {known or '无'}",
         )
     return procedure
+
+
+def _procedure_due(procedure: SpecialProcedure, told_days: int | None, desk: Desk) -> DueDate:
+    days = told_days or procedure.working_days
+    if days > procedure.working_days:
+        raise InvalidInput(
+            "PROCEDURE_TOO_LONG",
+            f"「{procedure.name}」最多 {procedure.working_days} 个工作日",
+            field="working_days",
+            remedy="请按事项规定填写",
+        )
+    limit = replace(
+        case_by_case(days), id=procedure.code, label=procedure.name, basis=procedure.basis
+    )
+    return desk.due(limit, purpose_of(LimitKind.PROCEDURE))
+
+
+def _paused(case: Case, pause: Pause, desk: Desk) -> tuple[ClockDue, ...]:
+    if pause.told_at is None:
+        return ()
+    # What is late already stays late: a pause would only begin its warnings anew.
+    in_time = [clock for clock in case.running(*PAUSED) if desk.now < clock.due.due_at]
+    paused = ((clock, clock.watch.pause(pause, desk.calendar).due) for clock in in_time)
+    return dues_of(paused, desk)
 
 
 def _pause(procedure: SpecialProcedure, command: StartProcedure, due: DueDate, desk: Desk) -> Pause:

@@ -7,10 +7,13 @@ from msgspec import Meta
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, RefusalGround
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
+
+# While the applicant is waited for, nothing but the waiting itself can be a ground.
+REFUSABLE = (CaseStatus.RECEIVED, CaseStatus.SUPPLEMENTING)
 
 
 @topic("case.refusal-reported", step=Step.ANALYSE)
@@ -63,9 +66,12 @@ class RefuseAcceptance(CaseCommand, frozen=True, kw_only=True):
 
 
 def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.RECEIVED)
+    case.require(command, *REFUSABLE)
+    case.require_holder(desk.actor)
+    case.require_not_deemed(desk)
     if case.refusal_reported:
         raise WrongStep("REFUSAL_PENDING", "本件已有待批的否定报备", remedy="请等待批复")
+    _check_ground(case, command.ground)
     return [
         RefusalReported(
             ground=command.ground, reason=desk.sealed(command.reason), basis=command.basis
@@ -74,13 +80,14 @@ def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event
 
 
 def deny_refusal(case: Case, command: DenyRefusal, desk: Desk) -> list[Event]:
-    _require_report(case, command)
+    _require_report(case, command, desk)
     return [RefusalDenied(ruling=desk.sealed(command.ruling))]
 
 
 def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list[Event]:
-    _require_report(case, command)
+    _require_report(case, command, desk)
     case.require_not_deemed(desk)
+    _check_ground(case, command.ground)
     return [
         AcceptanceRefused(
             ground=command.ground,
@@ -91,11 +98,30 @@ def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list
     ]
 
 
-def _require_report(case: Case, command: DenyRefusal | RefuseAcceptance) -> None:
-    case.require(command, CaseStatus.RECEIVED)
+def _require_report(case: Case, command: DenyRefusal | RefuseAcceptance, desk: Desk) -> None:
+    case.require(command, *REFUSABLE)
+    case.require_unit(desk.actor)
     if not case.refusal_reported:
         raise WrongStep(
             "REFUSAL_NOT_REPORTED",
             "窗口无否决权: 本件没有否定报备",
             remedy="请先由窗口登记否定报备",
+        )
+
+
+def _check_ground(case: Case, ground: RefusalGround) -> None:
+    is_unsupplemented = ground is RefusalGround.NOT_SUPPLEMENTED
+    if is_unsupplemented and not case.notices:
+        raise InvalidInput(
+            "SUPPLEMENT_NEVER_TOLD",
+            "从未告知补正,不能以未补正为由不予受理",
+            field="ground",
+            remedy="请先一次性告知补正",
+        )
+    if case.status is CaseStatus.SUPPLEMENTING and not is_unsupplemented:
+        raise InvalidInput(
+            "SUPPLEMENT_AWAITED",
+            f"已告知申请人补正,不能以「{ground.label}」为由不予受理",
+            field="ground",
+            remedy=f"等待补正期间只能以「{RefusalGround.NOT_SUPPLEMENTED.label}」为由",
         )

@@ -1,6 +1,6 @@
 """What decisions about a case need to know of it, and nothing a screen needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
@@ -10,7 +10,7 @@ from msgspec import Meta
 from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseSource, CaseStatus, RatingState
 from bancheng.domain.clocks import Clock, LimitKind, key_of
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import term_of
 from bancheng.domain.items import Material, ServiceItem
 from bancheng.domain.people import Actor, Role
@@ -60,7 +60,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """办件: the write state. ``item`` is the version the case began under.
 
     ``missing`` are required materials not yet there, ``told`` those that were named in the
-    one-time notice, ``gap`` those promised at acceptance. ``holder`` is the unit that has the file.
+    one-time notice, ``gap`` those that were not there at acceptance. ``holder`` is the unit that
+    has the file; nobody but the window before the first hand-over.
     """
 
     number: str = ""
@@ -108,12 +109,27 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         self.require(command, *OPEN)
 
     def require_holder(self, actor: Actor) -> None:
-        """Raise ``NotAllowed`` if another unit than that of ``actor`` has the file in hand."""
-        if self.holder not in (None, actor.unit) and not actor.may(Role.DUTY_LEADER):
+        """Raise ``NotAllowed`` unless the unit of ``actor`` has the file in hand.
+
+        Before the first hand-over that is the window, or the unit whose item it is.
+        """
+        at_window = actor.may(Role.WINDOW_CLERK) or actor.unit == self.offered.unit
+        is_here = at_window if self.holder is None else actor.unit == self.holder
+        if not is_here and not actor.may(Role.DUTY_LEADER):
             raise NotAllowed(
                 "NOT_OWN_UNIT",
                 "本件现不在您所在的单位",
                 remedy="请由持有材料的单位办理,或先办理移交",
+            )
+
+    def require_unit(self, actor: Actor) -> None:
+        """Raise ``NotAllowed`` if ``actor`` would decide for a unit whose item it is not."""
+        above = (Role.DUTY_LEADER, Role.GOVERNMENT_HEAD, Role.SYSTEM)
+        if actor.unit != self.offered.unit and not actor.may(*above):
+            raise NotAllowed(
+                "NOT_OWN_UNIT",
+                f"本件由「{self.offered.unit}」负责,不属于您所在的单位",
+                remedy="请由该单位办理",
             )
 
     def require_own(self, command: Command) -> None:
@@ -135,6 +151,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
                 remedy="请等待系统记录视为受理后继续办理",
             )
 
+    def require_gap_in_time(self, desk: Desk) -> None:
+        """Raise ``WrongStep`` once the promised materials are overdue: the case is withdrawn."""
+        promised = self.clock(LimitKind.SUPPLEMENT, desk.stream_id)
+        if promised is not None and promised.is_running and desk.now >= promised.due.due_at:
+            raise WrongStep(
+                "DEEMED_WITHDRAWN",
+                f"承诺补交材料的期限({promised.due.due_date}止)已过,视为撤回申请",
+                remedy="请等待系统记录视为撤回;申请人可重新申请",
+            )
+
     def clock(self, kind: LimitKind, subject: str) -> Clock | None:
         """The clock, if it ever ran."""
         return self.clocks.get(key_of(kind, subject))
@@ -142,6 +168,15 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def running(self, *kinds: LimitKind) -> list[Clock]:
         """The running clocks of ``kinds``."""
         return [clock for clock in self.clocks.values() if clock.is_running and clock.kind in kinds]
+
+    def each_once(self, codes: Sequence[str], field: str) -> None:
+        """Raise unless every one of ``codes`` is a material of the item and named once."""
+        for code in codes:
+            self.material(code, field)
+        if len(set(codes)) < len(codes):
+            raise InvalidInput(
+                "MATERIAL_TWICE", "同一材料填写了两次", field=field, remedy="请合并为一项"
+            )
 
     def material(self, code: str, field: str) -> Material:
         """The material of the item, or ``NotFound``."""

@@ -199,10 +199,16 @@ def check_extension(
             f"期限({due.due_date}止)已过, 不能再延期",
             remedy="请尽快办结并说明逾期原因",
         )
-    if approvers is not None and rule.approver_role not in approvers:
+    if approvers is not None:
+        check_approver(rule, approvers)
+    return rule
+
+
+def check_approver(rule: ExtensionRule, approvers: Collection[str]) -> None:
+    """批准权: ``NotAllowed`` ``EXTENSION_NOT_YOURS`` unless the approver is among them."""
+    if rule.approver_role not in approvers:
         raise NotAllowed(
             "EXTENSION_NOT_YOURS",
             f"延期须由{rule.approver_role.label}批准",
             remedy="请送有权批准的人审批",
         )
-    return rule

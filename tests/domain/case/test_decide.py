@@ -1,0 +1,234 @@
+"""作出决定: granted or refused with the verdicts on the time it took; recalled if it was wrong."""
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.case.accept import FillGap
+from bancheng.domain.case.deadline import ClockDue
+from bancheng.domain.case.decide import (
+    CaseDecided,
+    ClockVerdict,
+    DecisionRecalled,
+    RecallDecision,
+)
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus
+from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.limit import Pause, PauseKind, judge
+from bancheng.domain.warn import RaiseWarning
+from support.builders import after, officer_of
+from support.case_builders import (
+    CASE_ID,
+    INSTANT,
+    ITEM,
+    SEALED,
+    TEXT,
+    C,
+    a_decided_case,
+    a_made_case,
+    a_received_case,
+    accepting,
+    an_accepted_case,
+    an_accepted_gap,
+    case_due,
+    clock,
+    granting,
+    handed_over,
+    rejecting,
+    running,
+    state_of,
+    ticked,
+)
+from support.given import CALENDAR, CLERK, DUTY, EFFICIENCY, HEAD, OFFICER, RULES, given, local
+
+STATUTORY, PROMISED, SUPPLEMENT = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.SUPPLEMENT
+ACCEPTED_AT = local("2026-03-02 09:02")
+AT = local("2026-03-09 16:00")
+PROMISE = case_due(ITEM.promised, PROMISED, ACCEPTED_AT, "2026-03-09")
+LAW = case_due(ITEM.statutory, STATUTORY, ACCEPTED_AT, "2026-03-30")
+RECALL = RecallDecision(**C, reason=TEXT)
+
+
+def verdicts(at):
+    return tuple(
+        ClockVerdict(kind=kind, subject=CASE_ID, verdict=judge(due, at, CALENDAR))
+        for kind, due in ((STATUTORY, LAW), (PROMISED, PROMISE))
+    )
+
+
+def deliver_due(at, last_day):
+    return case_due("case.deliver", LimitKind.DELIVER, at, last_day)
+
+
+GRANTED = CaseDecided(
+    outcome=CaseOutcome.GRANTED, document_no="许可1号", verdicts=verdicts(AT),
+    deliver_due=deliver_due(AT, "2026-03-23"),
+)  # fmt: skip
+
+
+def test_a_grant_carries_the_verdict_on_both_times_and_the_day_of_delivery():
+    decided = given(*an_accepted_case()).when(granting(), OFFICER, at=AT)
+    decided.then(GRANTED)
+    assert [one.verdict.on_time for one in GRANTED.verdicts] == [True, True]
+    assert clock(decided.history, PROMISED).state is LimitState.MET
+    assert running(decided.history) == {LimitKind.DELIVER}
+
+
+def test_the_promised_day_ends_at_midnight():
+    first = local("2026-03-10 00:00")
+    decided = given(*an_accepted_case()).when(granting(), OFFICER, at=first)
+    assert [one.verdict.on_time for one in decided.events[0].verdicts] == [True, False]
+    assert clock(decided.history, PROMISED).state is LimitState.LATE
+    assert clock(decided.history, STATUTORY).state is LimitState.MET
+
+
+def test_a_refusal_says_why_on_what_ground_and_what_can_be_done_against_it():
+    given(*an_accepted_case()).when(rejecting(), HEAD, at=AT).then(
+        replace(
+            GRANTED,
+            outcome=CaseOutcome.REFUSED,
+            document_no="不予1号",
+            reason=SEALED,
+            basis="食品安全法第三十五条",
+            remedy=SEALED,
+        )
+    )
+
+
+@pytest.mark.parametrize(("field", "empty"), [("reason", None), ("basis", ""), ("remedy", None)])
+def test_a_refusal_without_one_of_them_is_none(field, empty):
+    bare = rejecting(**{field: empty})
+    given(*an_accepted_case()).when(bare, HEAD).then_refused("REFUSAL_UNGROUNDED", field)
+
+
+@pytest.mark.parametrize("by", [CLERK, OFFICER], ids=lambda it: it.name)
+@pytest.mark.parametrize("item", [ITEM, INSTANT], ids=lambda it: it.name)
+def test_only_the_head_of_the_unit_refuses(item, by):
+    history = after(a_received_case(*(one.code for one in item.materials), item=item), accepting())
+    given(*history).when(rejecting(), by).then_refused("REFUSAL_NOT_YOURS")
+    given(*history).when(rejecting(), replace(HEAD, unit="YB")).then_refused("NOT_OWN_UNIT")
+
+
+def test_an_instant_item_is_decided_at_the_window_at_once():
+    instant = after(a_received_case("M1", item=INSTANT), accepting())
+    decided = given(*instant).when(granting(), CLERK)
+    assert decided.events[0].outcome is CaseOutcome.GRANTED
+
+
+def test_another_item_is_not():
+    given(*an_accepted_case()).when(granting(), CLERK).then_refused("NOT_INSTANT")
+    held = handed_over(an_accepted_case(), "HALL")
+    given(*held).when(granting(), CLERK).then_refused("NOT_INSTANT")
+
+
+def test_the_unit_of_the_item_decides_and_none_that_only_has_the_file():
+    lent = handed_over(an_accepted_case(), "YB")
+    given(*lent).when(granting(), officer_of("YB")).then_refused("NOT_OWN_UNIT")
+    given(*lent).when(granting(), OFFICER).then_refused("NOT_OWN_UNIT")
+
+
+def test_a_case_is_decided_once():
+    given(*a_decided_case()).when(granting(), OFFICER).then_refused("WRONG_STATUS")
+
+
+def test_without_limits_there_is_nothing_to_judge():
+    silent = replace(RULES, limits=())
+    bare = replace(ITEM, statutory=None, promised=None)
+    accepted = given(*a_received_case(item=bare)).when(accepting(), rulebook=silent)
+    decided = given(*accepted.history).when(granting(), OFFICER, rulebook=silent)
+    decided.then(replace(GRANTED, verdicts=(), deliver_due=None))
+
+
+def test_a_refusal_ends_the_wait_for_what_was_promised():
+    rejected = after(an_accepted_gap(), rejecting(), HEAD)
+    assert clock(rejected, SUPPLEMENT).state is LimitState.CANCELLED
+    assert running(rejected) == {LimitKind.DELIVER}
+
+
+BACK = local("2026-03-11 10:00")
+
+
+def reopened(kind, limit, last_day):
+    gap = Pause(kind=PauseKind.EXCLUDED, ground="已办结", started_at=DECIDED_AT, resumed_at=BACK)
+    due = case_due(limit, kind, ACCEPTED_AT, last_day, (gap,))
+    return ClockDue(kind=kind, subject=CASE_ID, due=due)
+
+
+DECIDED_AT = local("2026-03-05 10:00")
+DECIDED = after(an_accepted_case(), granting(), OFFICER, at=DECIDED_AT)
+
+
+def test_a_recalled_decision_lets_the_clocks_go_on_without_the_time_between():
+    recalled = given(*DECIDED).when(RECALL, HEAD, at=BACK)
+    recalled.then(
+        DecisionRecalled(
+            reason=SEALED,
+            dues=(
+                reopened(STATUTORY, ITEM.statutory, "2026-04-03"),
+                reopened(PROMISED, ITEM.promised, "2026-03-13"),
+            ),
+        )
+    )
+    assert running(recalled.history) == {STATUTORY, PROMISED}
+    assert clock(recalled.history, LimitKind.DELIVER).state is LimitState.CANCELLED
+    state = state_of(recalled.history)
+    assert (state.status, state.outcome) == (CaseStatus.ACCEPTED, None)
+
+
+def test_what_was_late_when_it_was_decided_is_late_when_it_is_recalled():
+    late = after(an_accepted_case(), granting(), OFFICER, at=local("2026-03-10 10:00"))
+    recalled = after(late, RECALL, HEAD, at=BACK)
+    again = given(*recalled).when(granting(), OFFICER, at=local("2026-03-11 11:00"))
+    assert [one.verdict.on_time for one in again.events[0].verdicts] == [True, False]
+
+
+def test_what_was_warned_of_before_the_decision_is_not_warned_of_again():
+    red = RaiseWarning(matter_id=CASE_ID, kind=PROMISED, subject=CASE_ID, level=WarningLevel.RED)
+    at = local("2026-03-10 10:00")
+    warned = after(an_accepted_case(), red, EFFICIENCY, at=at)
+    recalled = after(after(warned, granting(), OFFICER), RECALL, HEAD, at=BACK)
+    given(*recalled).when(red, EFFICIENCY).then_refused("WARNING_NOT_DUE")
+    assert WarningLevel.RED in clock(recalled, PROMISED).raised
+
+
+def test_a_recalled_refusal_waits_again_for_what_was_promised():
+    rejected = after(an_accepted_gap(), rejecting(), HEAD, at=DECIDED_AT)
+    recalled = after(rejected, RECALL, HEAD, at=BACK)
+    assert running(recalled) == {STATUTORY, PROMISED, SUPPLEMENT}
+    assert str(clock(recalled, SUPPLEMENT).due.due_date) == "2026-03-13"
+
+
+def test_a_gap_that_was_filled_before_stays_filled():
+    fill = FillGap(**C, materials=ticked("M2"))
+    decided = after(after(an_accepted_gap(), fill), granting(), OFFICER)
+    recalled = after(decided, RECALL, HEAD)
+    assert running(recalled) == {STATUTORY, PROMISED}
+    assert clock(recalled, SUPPLEMENT).state is LimitState.MET
+
+
+def test_the_head_of_the_unit_recalls_wherever_the_file_is():
+    away = handed_over(a_decided_case(), "HALL")
+    assert given(*away).when(RECALL, HEAD).refusal is None
+    given(*away).when(RECALL, replace(HEAD, unit="YB")).then_refused("NOT_OWN_UNIT")
+
+
+@pytest.mark.parametrize("history", [an_accepted_case(), a_made_case()])
+def test_what_is_not_decided_or_was_made_already_is_not_recalled(history):
+    given(*history).when(RECALL, HEAD).then_refused("WRONG_STATUS")
+
+
+def test_it_may_be_recalled_more_than_once_and_every_time_is_left_out():
+    again = after(
+        after(DECIDED, RECALL, HEAD, at=BACK), granting(), OFFICER, at=local("2026-03-12 10:00")
+    )
+    twice = after(again, RECALL, HEAD, at=local("2026-03-16 10:00"))
+    assert str(clock(twice, PROMISED).due.due_date) == "2026-03-17"
+
+
+def test_the_duty_leader_may_stand_in_for_a_unit():
+    assert (
+        given(*an_accepted_case())
+        .when(rejecting(), replace(DUTY, roles=(*DUTY.roles, *HEAD.roles)))
+        .refusal
+        is None
+    )

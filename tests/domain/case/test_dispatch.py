@@ -1,0 +1,209 @@
+"""派发工单: the file goes from hand to hand against signed lists, one step after the other."""
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.case.dispatch import (
+    CaseTransferred,
+    HandOverSigned,
+    SignHandOver,
+    StepFinished,
+)
+from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.time_limits.limit import judge
+from support.builders import after, officer_of
+from support.case_builders import (
+    CASE_ID,
+    EXAMINE,
+    ITEM,
+    REVIEW,
+    SEALED,
+    C,
+    a_decided_case,
+    a_delivered_case,
+    a_notified_case,
+    a_received_case,
+    an_accepted_case,
+    case_due,
+    clock,
+    delivering,
+    finishing,
+    granting,
+    handed_over,
+    running,
+    starting,
+    state_of,
+    transferring,
+)
+from support.given import CALENDAR, CLERK, CO_OFFICER, DUTY, OFFICER, given, local
+
+AT = local("2026-03-03 10:00")
+SIGN = SignHandOver(**C)
+SENT = CaseTransferred(
+    list_no="BJ-1-Y01", to_unit="RS", from_unit=None, materials=("M1",), item_step=None, due=None
+)
+EXAMINE_DUE = case_due(ITEM.steps[0].limit, LimitKind.STEP, AT, "2026-03-06")
+STEP = f"{CASE_ID}/{EXAMINE}"
+WAITING = after(an_accepted_case(), transferring())
+SECOND = replace(OFFICER, id="o9")
+
+
+def examining():
+    """The file is with RS for its step since ``AT``, the list signed."""
+    sent = after(an_accepted_case(), transferring(step=EXAMINE), at=AT)
+    return after(sent, SIGN, OFFICER)
+
+
+def test_the_window_hands_the_file_over_by_a_list():
+    given(*an_accepted_case()).when(transferring()).then(SENT)
+
+
+def test_for_a_step_with_a_limit_its_time_begins_with_the_list_not_with_the_signature():
+    sent = given(*an_accepted_case()).when(transferring(step=EXAMINE), at=AT)
+    sent.then(replace(SENT, item_step=EXAMINE, due=EXAMINE_DUE))
+    step = clock(sent.history, LimitKind.STEP, STEP)
+    assert (step.unit, step.is_running) == ("RS", True)
+
+
+def test_a_step_without_a_limit_has_no_clock():
+    sent = given(*an_accepted_case()).when(transferring(step="登记"))
+    sent.then(replace(SENT, item_step="登记"))
+    assert LimitKind.STEP not in running(sent.history)
+
+
+def test_the_list_counts_once_the_other_side_has_signed():
+    assert state_of(WAITING).holder is None
+    signed = given(*WAITING).when(SIGN, OFFICER)
+    signed.then(HandOverSigned(list_no="BJ-1-Y01"))
+    assert state_of(signed.history).holder == "RS"
+
+
+def test_nobody_of_another_unit_signs():
+    given(*WAITING).when(SIGN, CO_OFFICER).then_refused("NOT_RECEIVER")
+
+
+def test_who_handed_over_does_not_sign_also_after_changing_the_unit():
+    moved = replace(CLERK, unit="RS")
+    given(*WAITING).when(SIGN, moved).then_refused("NOT_RECEIVER")
+
+
+def test_a_list_is_signed_once():
+    given(*after(WAITING, SIGN, OFFICER)).when(SIGN, OFFICER).then_refused("NO_HAND_OVER")
+    given(*an_accepted_case()).when(SIGN, OFFICER).then_refused("NO_HAND_OVER")
+
+
+def test_no_second_list_before_the_first_was_signed():
+    given(*WAITING).when(transferring("YB")).then_refused("HAND_OVER_PENDING")
+
+
+def test_lists_are_numbered_and_name_both_sides():
+    there = handed_over(an_accepted_case())
+    given(*there).when(transferring("YB", REVIEW), OFFICER, at=AT).then(
+        replace(
+            SENT,
+            list_no="BJ-1-Y02",
+            to_unit="YB",
+            from_unit="RS",
+            item_step=REVIEW,
+            due=case_due(ITEM.steps[1].limit, LimitKind.STEP, AT, "2026-03-04"),
+        )
+    )
+
+
+@pytest.mark.parametrize("by", [CLERK, CO_OFFICER], ids=lambda it: it.name)
+@pytest.mark.parametrize(
+    "act", [transferring("GA"), finishing(), starting()], ids=lambda it: type(it).__name__
+)
+def test_only_who_has_the_file_works_on_it(act, by):
+    given(*handed_over(an_accepted_case())).when(act, by).then_refused("NOT_OWN_UNIT")
+
+
+def test_before_the_first_hand_over_the_window_and_the_unit_of_the_item_have_it():
+    for by in (CLERK, OFFICER, DUTY):
+        assert given(*an_accepted_case()).when(transferring("GA"), by).refusal is None
+    given(*an_accepted_case()).when(transferring("GA"), CO_OFFICER).then_refused("NOT_OWN_UNIT")
+
+
+def test_the_file_goes_to_another_unit_of_the_hall_with_materials_of_the_item():
+    there = handed_over(an_accepted_case())
+    given(*there).when(transferring("RS"), OFFICER).then_refused("HOLDER_UNCHANGED", "to_unit")
+    given(*there).when(transferring("XX"), OFFICER).then_refused("UNIT_UNKNOWN", "to_unit")
+    unknown = replace(transferring("YB"), materials=("M9",))
+    given(*there).when(unknown, OFFICER).then_refused("MATERIAL_UNKNOWN", "materials")
+    twice = replace(transferring("YB"), materials=("M1", "M1"))
+    given(*there).when(twice, OFFICER).then_refused("MATERIAL_TWICE", "materials")
+
+
+def test_a_step_is_one_of_the_item():
+    given(*an_accepted_case()).when(transferring(step="公示")).then_refused("STEP_UNKNOWN", "step")
+    given(*an_accepted_case()).when(finishing("公示")).then_refused("STEP_UNKNOWN", "name")
+
+
+def test_a_step_finished_on_its_last_day_is_in_time():
+    last = local("2026-03-06 23:59:59.999999")
+    finished = given(*examining()).when(finishing(), OFFICER, at=last)
+    verdict = judge(EXAMINE_DUE, last, CALENDAR)
+    assert (verdict.on_time, verdict.used) == (True, 3)
+    finished.then(StepFinished(name=EXAMINE, opinion=SEALED, verdict=verdict))
+    assert clock(finished.history, LimitKind.STEP, STEP).state is LimitState.MET
+
+
+def test_a_step_finished_the_day_after_is_late_though_the_case_is_not():
+    late = given(*examining()).when(finishing(), OFFICER, at=local("2026-03-07 00:00"))
+    [event] = late.events
+    assert not event.verdict.on_time
+    assert clock(late.history, LimitKind.STEP, STEP).state is LimitState.LATE
+    [decided] = given(*late.history).when(granting(), OFFICER, at=local("2026-03-09 10:00")).events
+    assert all(one.verdict.on_time for one in decided.verdicts)
+
+
+def test_a_step_that_nobody_was_sent_for_is_finished_without_a_verdict():
+    given(*an_accepted_case()).when(finishing(), OFFICER).then(
+        StepFinished(name=EXAMINE, opinion=SEALED)
+    )
+
+
+def test_a_step_is_done_once():
+    done = after(examining(), finishing(), OFFICER)
+    given(*done).when(finishing(), OFFICER).then_refused("STEP_DONE", "name")
+    given(*done).when(transferring("YB", EXAMINE), OFFICER).then_refused("STEP_DONE", "step")
+
+
+def test_a_step_that_is_handed_on_unfinished_keeps_its_due_date():
+    passed_on = given(*examining()).when(
+        transferring("YB", EXAMINE), OFFICER, at=local("2026-03-06 10:00")
+    )
+    [event] = passed_on.events
+    assert event.due == EXAMINE_DUE
+    step = clock(passed_on.history, LimitKind.STEP, STEP)
+    assert (step.unit, step.run, step.due) == ("YB", 2, EXAMINE_DUE)
+
+
+def test_no_decision_while_a_hand_over_or_a_step_is_in_hand():
+    given(*WAITING).when(granting(), OFFICER).then_refused("CASE_IN_HAND")
+    given(*examining()).when(granting(), OFFICER).then_refused("CASE_IN_HAND")
+    done = after(examining(), finishing(), OFFICER)
+    assert given(*done).when(granting(), OFFICER).refusal is None
+
+
+def test_steps_after_the_decision_are_handed_over_and_finished_like_the_others():
+    sent = handed_over(a_decided_case(), "YB", REVIEW)
+    finished = given(*sent).when(finishing(REVIEW), CO_OFFICER)
+    [event] = finished.events
+    assert event.verdict.on_time
+
+
+def test_a_step_that_is_not_finished_at_the_delivery_is_waited_for_no_more():
+    sent = handed_over(a_notified_case(), "YB", REVIEW)
+    delivered = after(sent, delivering())
+    assert clock(delivered, LimitKind.STEP, f"{CASE_ID}/{REVIEW}").state is LimitState.CANCELLED
+
+
+@pytest.mark.parametrize("history", [a_received_case(), a_delivered_case()])
+def test_nothing_is_handed_over_before_acceptance_or_after_the_end(history):
+    given(*history).when(transferring(), OFFICER).then_refused("WRONG_STATUS")
+
+
+def test_an_officer_of_the_unit_that_has_the_file_hands_it_back():
+    back = after(handed_over(an_accepted_case(), "YB"), transferring("RS"), officer_of("YB"))
+    assert state_of(after(back, SIGN, SECOND)).holder == "RS"

@@ -1,0 +1,177 @@
+"""延长: asked for before the limit expires, once, and given by whom the law names."""
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.case.deadline import (
+    CaseExtensionDenied,
+    CaseExtensionGranted,
+    CaseExtensionRequested,
+    ClockDue,
+    DenyCaseExtension,
+    GrantCaseExtension,
+    RequestCaseExtension,
+)
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.time_limits.limit import Extension, LimitUnit, decide_due
+from support.builders import after, warned
+from support.case_builders import (
+    CASE_ID,
+    ITEM,
+    SEALED,
+    TEXT,
+    THEME,
+    THEME_OFFICER,
+    C,
+    a_received_case,
+    accepting,
+    an_accepted_case,
+    clock,
+    ending,
+    granting,
+    handed_over,
+    starting,
+    state_of,
+)
+from support.given import CALENDAR, CO_OFFICER, DUTY, GOVERNOR, HEAD, OFFICER, RULES, given, local
+
+ASK = RequestCaseExtension(**C, reason=TEXT)
+GRANT = GrantCaseExtension(**C, ruling=TEXT)
+DENY = DenyCaseExtension(**C, ruling=TEXT)
+ASKED = after(an_accepted_case(), ASK, OFFICER)
+STATUTORY, PROMISED = LimitKind.STATUTORY, LimitKind.PROMISED
+EXPIRY = local("2026-03-31 00:00")
+PROMISE_OVER = local("2026-03-10 00:00")
+
+
+def longer(kind, limit, purpose, last_day):
+    rule = RULES.extension_for("case.decide")
+    due = decide_due(
+        limit, local("2026-03-02 09:02"), CALENDAR, rulebook_version=RULES.version,
+        extension=Extension(amount=10, basis=rule.basis, times=1),
+    )  # fmt: skip
+    assert str(due.due_date) == last_day, due.due_date
+    return ClockDue(kind=kind, subject=CASE_ID, due=warned(due, purpose))
+
+
+LONGER = (
+    longer(STATUTORY, ITEM.statutory, "case.decide", "2026-04-14"),
+    longer(PROMISED, ITEM.promised, "case.promised", "2026-03-23"),
+)
+
+
+def book_with(**changes):
+    return replace(RULES, extensions=(replace(RULES.extension_for("case.decide"), **changes),))
+
+
+def test_the_unit_asks_with_its_reason():
+    given(*an_accepted_case()).when(ASK, OFFICER).then(CaseExtensionRequested(reason=SEALED))
+
+
+def test_only_the_unit_that_has_the_file_asks():
+    given(*handed_over(an_accepted_case())).when(ASK, CO_OFFICER).then_refused("NOT_OWN_UNIT")
+
+
+def test_it_may_be_asked_for_until_the_last_microsecond_of_the_limit():
+    last = local("2026-03-30 23:59:59.999999")
+    assert given(*an_accepted_case()).when(ASK, OFFICER, at=last).refusal is None
+    given(*an_accepted_case()).when(ASK, OFFICER, at=EXPIRY).then_refused("EXTENSION_TOO_LATE")
+
+
+def test_the_head_of_the_organ_gives_ten_more_days():
+    granted = given(*ASKED).when(GRANT, HEAD)
+    granted.then(CaseExtensionGranted(ruling=SEALED, dues=LONGER))
+    assert clock(granted.history, STATUTORY).due == LONGER[0].due
+
+
+def test_what_was_asked_for_in_time_may_be_granted_after_the_limit():
+    granted = given(*ASKED).when(GRANT, HEAD, at=local("2026-04-02 10:00"))
+    granted.then(CaseExtensionGranted(ruling=SEALED, dues=LONGER))
+
+
+def test_a_promise_that_was_broken_before_anybody_asked_stays_broken():
+    late = after(an_accepted_case(), ASK, OFFICER, at=PROMISE_OVER)
+    granted = given(*late).when(GRANT, HEAD)
+    granted.then(CaseExtensionGranted(ruling=SEALED, dues=LONGER[:1]))
+    [decided] = given(*granted.history).when(granting(), OFFICER).events
+    verdicts = {one.kind: one.verdict.on_time for one in decided.verdicts}
+    assert verdicts == {STATUTORY: True, PROMISED: False}
+
+
+@pytest.mark.parametrize("by", [OFFICER, GOVERNOR, DUTY], ids=lambda it: it.name)
+def test_nobody_but_the_head_of_the_organ_grants_or_denies(by):
+    for act in (GRANT, DENY):
+        given(*ASKED).when(act, by).then_refused("EXTENSION_NOT_YOURS")
+
+
+@pytest.mark.parametrize("act", [GRANT, DENY], ids=lambda it: type(it).__name__)
+def test_not_the_head_of_another_organ_either(act):
+    given(*ASKED).when(act, replace(HEAD, unit="YB")).then_refused("NOT_OWN_UNIT")
+
+
+def test_a_theme_is_extended_by_fifteen_days_by_the_head_of_the_government():
+    joint = after(an_accepted_case(item=THEME), ASK, THEME_OFFICER)
+    assert clock(joint, STATUTORY).due.due_date == date(2026, 5, 8)
+    given(*joint).when(GRANT, replace(HEAD, unit="HALL")).then_refused("EXTENSION_NOT_YOURS")
+    granted = after(joint, GRANT, GOVERNOR)
+    assert clock(granted, STATUTORY).due.due_date == date(2026, 5, 28)
+
+
+def test_it_is_given_once():
+    granted = after(ASKED, GRANT, HEAD)
+    given(*granted).when(ASK, OFFICER).then_refused("EXTENSION_USED_UP")
+
+
+def test_a_request_that_waits_is_not_repeated():
+    given(*ASKED).when(ASK, OFFICER).then_refused("EXTENSION_PENDING")
+
+
+@pytest.mark.parametrize("act", [GRANT, DENY], ids=lambda it: type(it).__name__)
+def test_what_was_not_asked_for_is_neither_granted_nor_denied(act):
+    given(*an_accepted_case()).when(act, HEAD).then_refused("NO_EXTENSION_REQUEST")
+
+
+def test_a_denied_extension_leaves_the_dates_and_the_unit_may_ask_again():
+    denied = given(*ASKED).when(DENY, HEAD)
+    denied.then(CaseExtensionDenied(ruling=SEALED))
+    assert clock(denied.history, STATUTORY).due == clock(ASKED, STATUTORY).due
+    assert given(*denied.history).when(ASK, OFFICER).refusal is None
+
+
+@pytest.mark.parametrize(
+    "book",
+    [replace(RULES, extensions=()), book_with(unit=LimitUnit.NATURAL_DAYS)],
+    ids=["no rule", "a rule in another unit"],
+)
+def test_what_the_rule_book_does_not_provide_for_is_not_given(book):
+    given(*an_accepted_case()).when(ASK, OFFICER, rulebook=book).then_refused(
+        "EXTENSION_NOT_ALLOWED"
+    )
+    given(*ASKED).when(GRANT, HEAD, rulebook=book).then_refused("EXTENSION_NOT_ALLOWED")
+
+
+def test_what_the_rule_book_provides_for_no_more_may_still_be_denied():
+    assert given(*ASKED).when(DENY, HEAD, rulebook=replace(RULES, extensions=())).refusal is None
+
+
+def test_where_no_time_runs_there_is_none_to_extend():
+    unlimited = replace(ITEM, statutory=None, promised=None)
+    book = replace(RULES, limits=())
+    accepted = given(*a_received_case(item=unlimited)).when(accepting(), rulebook=book)
+    given(*accepted.history).when(ASK, OFFICER).then_refused("LIMIT_NOT_RUNNING")
+
+
+def test_an_extension_and_a_pause_keep_each_other():
+    paused = after(
+        after(ASKED, GRANT, HEAD), starting(days=3), OFFICER, at=local("2026-03-04 10:00")
+    )
+    assert clock(paused, STATUTORY).due.due_date == date(2026, 4, 17)
+    over = after(paused, ending(), OFFICER, at=local("2026-03-05 10:00"))
+    assert clock(over, STATUTORY).due.due_date == date(2026, 4, 15)
+
+
+def test_a_decision_settles_the_request():
+    decided = after(ASKED, granting(), OFFICER)
+    assert state_of(decided).extension_asked is None

@@ -1,0 +1,211 @@
+"""特别程序: it stops the clocks only if the applicant was told, and no longer than was told."""
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.case.deadline import ClockDue
+from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
+from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.time_limits.limit import Pause, case_by_case
+from bancheng.domain.time_limits.stopwatch import ClockState
+from support.builders import after
+from support.case_builders import (
+    CASE_ID,
+    EXAMINE,
+    EXPERTS,
+    ITEM,
+    SEALED,
+    SURVEY,
+    a_received_case,
+    an_accepted_case,
+    case_due,
+    clock,
+    ending,
+    finishing,
+    granting,
+    handed_over,
+    running,
+    starting,
+)
+from support.given import OFFICER, given, local
+
+ACCEPTED_AT = local("2026-03-02 09:02")
+AT = local("2026-03-04 10:00")
+IN_HAND = handed_over(an_accepted_case())
+STATUTORY, PROMISED = LimitKind.STATUTORY, LimitKind.PROMISED
+
+
+def procedure_due(procedure, days, last_day, since=AT):
+    limit = replace(
+        case_by_case(days), id=procedure.code, label=procedure.name, basis=procedure.basis
+    )
+    return case_due(limit, LimitKind.PROCEDURE, since, last_day)
+
+
+def whole(promised, statutory, *pauses):
+    """The new dates of both clocks of the case, with these pauses."""
+    return tuple(
+        ClockDue(
+            kind=kind, subject=CASE_ID, due=case_due(limit, kind, ACCEPTED_AT, last_day, pauses)
+        )
+        for kind, limit, last_day in (
+            (STATUTORY, ITEM.statutory, statutory),
+            (PROMISED, ITEM.promised, promised),
+        )
+    )
+
+
+SURVEY_DUE = procedure_due(SURVEY, 10, "2026-03-18")
+PAUSE = Pause(ground="现场勘查", started_at=AT, told_at=AT, approved_until=SURVEY_DUE.due_at)
+SURVEYED = after(IN_HAND, starting(), OFFICER, at=AT)
+
+
+def dates(history):
+    return {kind: str(clock(history, kind).due.due_date) for kind in (PROMISED, STATUTORY)}
+
+
+def ended(at):
+    return given(*SURVEYED).when(ending(), OFFICER, at=local(at))
+
+
+def test_what_the_applicant_was_told_of_moves_both_dates_by_the_time_it_takes():
+    started = given(*IN_HAND).when(starting(), OFFICER, at=AT)
+    started.then(
+        SpecialProcedureStarted(
+            procedure="P1",
+            name="现场勘查",
+            due=SURVEY_DUE,
+            pause=PAUSE,
+            dues=whole("2026-03-23", "2026-04-14", PAUSE),
+        )
+    )
+    watch = clock(started.history, STATUTORY).watch
+    assert watch.state_at(local("2026-03-10 10:00")) is ClockState.PAUSED
+
+
+def test_it_has_a_clock_of_its_own_with_the_unit_that_does_it():
+    own = clock(SURVEYED, LimitKind.PROCEDURE, f"{CASE_ID}/P1")
+    assert (own.unit, own.due, own.is_running) == ("RS", SURVEY_DUE, True)
+
+
+def test_what_ends_early_gives_back_what_it_did_not_need():
+    early = ended("2026-03-06 15:00")
+    back = replace(PAUSE, resumed_at=local("2026-03-06 15:00"))
+    early.then(
+        SpecialProcedureEnded(
+            procedure="P1", finding=SEALED, dues=whole("2026-03-11", "2026-04-01", back)
+        )
+    )
+    assert clock(early.history, LimitKind.PROCEDURE, f"{CASE_ID}/P1").state is LimitState.MET
+
+
+def test_what_takes_longer_than_was_told_counts_from_then_on():
+    late = ended("2026-03-25 15:00")
+    back = replace(PAUSE, resumed_at=local("2026-03-25 15:00"))
+    late.then(
+        SpecialProcedureEnded(
+            procedure="P1", finding=SEALED, dues=whole("2026-03-23", "2026-04-14", back)
+        )
+    )
+    assert clock(late.history, LimitKind.PROCEDURE, f"{CASE_ID}/P1").state is LimitState.LATE
+    [decided] = given(*late.history).when(granting(), OFFICER).events
+    verdicts = {one.kind: one.verdict.on_time for one in decided.verdicts}
+    assert verdicts == {STATUTORY: True, PROMISED: False}
+
+
+def test_who_was_told_of_fewer_days_waits_no_longer_than_those():
+    started = given(*IN_HAND).when(starting(days=3), OFFICER, at=AT)
+    [event] = started.events
+    assert event.due == procedure_due(SURVEY, 3, "2026-03-09")
+    assert dates(started.history)[PROMISED] == "2026-03-12"
+
+
+def test_nobody_is_told_of_more_days_than_the_item_allows():
+    given(*IN_HAND).when(starting(days=11), OFFICER).then_refused(
+        "PROCEDURE_TOO_LONG", "working_days"
+    )
+    assert given(*IN_HAND).when(starting(days=10), OFFICER).refusal is None
+
+
+def test_a_procedure_that_the_applicant_was_not_told_of_stops_nothing():
+    started = given(*IN_HAND).when(starting(told=False), OFFICER, at=AT)
+    started.then(
+        SpecialProcedureStarted(
+            procedure="P1", name="现场勘查", due=SURVEY_DUE, pause=replace(PAUSE, told_at=None)
+        )
+    )
+    assert dates(started.history) == {PROMISED: "2026-03-09", STATUTORY: "2026-03-30"}
+    over = given(*started.history).when(ending(), OFFICER, at=local("2026-03-06 15:00"))
+    over.then(SpecialProcedureEnded(procedure="P1", finding=SEALED))
+
+
+def test_a_procedure_that_the_item_counts_stops_nothing_though_the_applicant_was_told():
+    started = given(*IN_HAND).when(starting("P2"), OFFICER, at=AT)
+    started.then(
+        SpecialProcedureStarted(
+            procedure="P2", name="专家评审", due=procedure_due(EXPERTS, 3, "2026-03-09")
+        )
+    )
+    assert dates(started.history) == {PROMISED: "2026-03-09", STATUTORY: "2026-03-30"}
+
+
+def test_several_one_after_the_other_each_leave_out_their_own_days():
+    first = after(IN_HAND, starting(days=3), OFFICER, at=AT)
+    between = after(first, ending(), OFFICER, at=local("2026-03-09 17:00"))
+    assert dates(between)[PROMISED] == "2026-03-12"
+    second = after(between, starting(days=2), OFFICER, at=local("2026-03-11 10:00"))
+    assert dates(second)[PROMISED] == "2026-03-16"
+    both = after(second, ending(), OFFICER, at=local("2026-03-12 17:00"))
+    assert dates(both)[PROMISED] == "2026-03-13"
+    assert len(clock(both, PROMISED).due.pauses) == 2
+    own = clock(both, LimitKind.PROCEDURE, f"{CASE_ID}/P1")
+    assert (own.run, own.state) == (2, LimitState.MET)
+
+
+def test_one_at_a_time():
+    given(*SURVEYED).when(starting("P2"), OFFICER).then_refused("PROCEDURE_OPEN")
+    given(*IN_HAND).when(ending(), OFFICER).then_refused("NO_PROCEDURE")
+    given(*after(SURVEYED, ending(), OFFICER)).when(ending(), OFFICER).then_refused("NO_PROCEDURE")
+
+
+def test_only_what_the_item_provides_for_is_a_special_procedure():
+    given(*IN_HAND).when(starting("P9"), OFFICER).then_refused("PROCEDURE_UNKNOWN", "procedure")
+
+
+def test_a_step_under_way_stands_still_as_well():
+    examining = handed_over(an_accepted_case(), step=EXAMINE)
+    step = f"{CASE_ID}/{EXAMINE}"
+    assert clock(examining, LimitKind.STEP, step).due.due_date == date(2026, 3, 5)
+    surveyed = after(examining, starting(days=3), OFFICER, at=AT)
+    assert clock(surveyed, LimitKind.STEP, step).due.due_date == date(2026, 3, 10)
+    back = after(surveyed, ending(), OFFICER, at=local("2026-03-05 17:00"))
+    assert clock(back, LimitKind.STEP, step).due.due_date == date(2026, 3, 6)
+
+
+def test_what_is_late_already_stays_late():
+    started = given(*IN_HAND).when(starting(), OFFICER, at=local("2026-03-10 09:00"))
+    [event] = started.events
+    assert [one.kind for one in event.dues] == [STATUTORY]
+    assert dates(started.history)[PROMISED] == "2026-03-09"
+    over = given(*started.history).when(ending(), OFFICER, at=local("2026-03-12 09:00"))
+    assert [one.kind for one in over.events[0].dues] == [STATUTORY]
+
+
+def test_no_decision_before_the_procedure_has_ended():
+    given(*SURVEYED).when(granting(), OFFICER).then_refused("CASE_IN_HAND")
+
+
+def test_no_procedure_before_acceptance():
+    given(*a_received_case()).when(starting(), OFFICER).then_refused("WRONG_STATUS")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_case_may_be_finished_otherwise_while_its_procedure_is_on(told):
+    examining = handed_over(an_accepted_case(), step=EXAMINE)
+    on = after(examining, starting(told=told), OFFICER)
+    done = after(on, finishing(), OFFICER)
+    assert LimitKind.STEP not in running(done)
+    over = after(done, ending(), OFFICER)
+    assert LimitKind.STEP not in running(over)

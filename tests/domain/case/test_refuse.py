@@ -1,0 +1,134 @@
+"""否定报备: the window has no veto; what it proposes to refuse is decided above it."""
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.app.registry import BY_COMMAND
+from bancheng.domain.case.refuse import (
+    AcceptanceRefused,
+    DenyRefusal,
+    RefusalDenied,
+    RefusalReported,
+    RefuseAcceptance,
+)
+from bancheng.domain.case.terms import RefusalGround
+from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.people import Role
+from support.builders import after, officer_of
+from support.case_builders import (
+    SEALED,
+    TEXT,
+    C,
+    a_received_case,
+    a_supplementing_case,
+    accepting,
+    clock,
+    noticing,
+    refusing,
+    reporting_refusal,
+    running,
+    supplementing,
+)
+from support.given import DUTY, HEAD, OFFICER, given, local
+
+BASIS = "行政许可法第三十二条"
+DENY = DenyRefusal(**C, ruling=TEXT)
+REPORTED = after(a_received_case(), reporting_refusal())
+UNSUPPLEMENTED = RefusalGround.NOT_SUPPLEMENTED
+LAPSED = local("2026-03-10 00:00")
+
+
+def test_the_window_proposes_a_refusal_with_facts_and_basis():
+    given(*a_received_case()).when(reporting_refusal()).then(
+        RefusalReported(ground=RefusalGround.NOT_OURS, reason=SEALED, basis=BASIS)
+    )
+
+
+def test_neither_the_window_nor_the_officer_may_refuse():
+    assert not {Role.WINDOW_CLERK, Role.UNIT_OFFICER} & BY_COMMAND[RefuseAcceptance].by
+
+
+def test_nothing_is_refused_that_was_not_proposed():
+    given(*a_received_case()).when(refusing(), DUTY).then_refused("REFUSAL_NOT_REPORTED")
+    given(*a_received_case()).when(DENY, DUTY).then_refused("REFUSAL_NOT_REPORTED")
+
+
+def test_a_proposal_that_waits_is_not_repeated():
+    given(*REPORTED).when(reporting_refusal()).then_refused("REFUSAL_PENDING")
+
+
+@pytest.mark.parametrize("above", [DUTY, HEAD], ids=lambda it: it.name)
+def test_the_duty_leader_or_the_head_of_the_unit_refuses_in_writing(above):
+    refused = given(*REPORTED).when(refusing(), above)
+    refused.then(
+        AcceptanceRefused(ground=RefusalGround.NOT_OURS, reason=SEALED, basis=BASIS, remedy=SEALED)
+    )
+    assert clock(refused.history, LimitKind.NOTICE).state is LimitState.MET
+    assert running(refused.history) == set()
+
+
+@pytest.mark.parametrize("act", [refusing(), DENY], ids=lambda it: type(it).__name__)
+def test_the_head_of_another_unit_does_not_decide(act):
+    given(*REPORTED).when(act, replace(HEAD, unit="YB")).then_refused("NOT_OWN_UNIT")
+
+
+def test_what_is_not_agreed_to_goes_on():
+    denied = given(*REPORTED).when(DENY, DUTY)
+    denied.then(RefusalDenied(ruling=SEALED))
+    assert given(*denied.history).when(accepting()).refusal is None
+    given(*denied.history).when(refusing(), DUTY).then_refused("REFUSAL_NOT_REPORTED")
+    assert given(*denied.history).when(reporting_refusal()).refusal is None
+
+
+def test_a_proposal_does_not_stop_the_time_to_tell_what_is_missing():
+    assert running(REPORTED) == {LimitKind.NOTICE}
+    given(*REPORTED).when(refusing(), DUTY, at=LAPSED).then_refused("DEEMED_ACCEPTED")
+
+
+def test_a_notice_settles_the_proposal():
+    noticed = after(REPORTED, noticing("M1"))
+    given(*noticed).when(refusing(), DUTY).then_refused("REFUSAL_NOT_REPORTED")
+
+
+def test_an_officer_of_another_unit_proposes_nothing():
+    assert given(*a_received_case()).when(reporting_refusal(), OFFICER).refusal is None
+    given(*a_received_case()).when(reporting_refusal(), officer_of("YB")).then_refused(
+        "NOT_OWN_UNIT"
+    )
+
+
+@pytest.mark.parametrize(
+    ("history", "act"),
+    [(a_received_case(), reporting_refusal(UNSUPPLEMENTED)), (REPORTED, refusing(UNSUPPLEMENTED))],
+    ids=["proposed", "refused"],
+)
+def test_who_was_never_told_to_supplement_is_not_refused_for_not_doing_so(history, act):
+    by = DUTY if history is REPORTED else None
+    given(*history).when(act, by).then_refused("SUPPLEMENT_NEVER_TOLD", "ground")
+
+
+def test_who_was_told_and_brought_nothing_may_be_refused():
+    proposed = after(a_supplementing_case(), reporting_refusal(UNSUPPLEMENTED))
+    refused = given(*proposed).when(refusing(UNSUPPLEMENTED), DUTY)
+    [event] = refused.events
+    assert event.ground is UNSUPPLEMENTED
+
+
+def test_who_was_told_to_supplement_is_refused_on_no_other_ground():
+    waiting = a_supplementing_case()
+    given(*waiting).when(reporting_refusal()).then_refused("SUPPLEMENT_AWAITED", "ground")
+    proposed = after(waiting, reporting_refusal(UNSUPPLEMENTED))
+    given(*proposed).when(refusing(), DUTY).then_refused("SUPPLEMENT_AWAITED", "ground")
+
+
+def test_what_comes_meanwhile_settles_the_proposal():
+    proposed = after(a_supplementing_case(), reporting_refusal(UNSUPPLEMENTED))
+    came = after(proposed, supplementing("M2"))
+    given(*came).when(refusing(UNSUPPLEMENTED), DUTY).then_refused("REFUSAL_NOT_REPORTED")
+    assert given(*came).when(accepting()).refusal is None
+
+
+def test_who_supplemented_in_part_may_be_refused_for_the_rest():
+    partly = after(a_supplementing_case(), supplementing())
+    proposed = after(partly, reporting_refusal(UNSUPPLEMENTED))
+    assert given(*proposed).when(refusing(UNSUPPLEMENTED), DUTY).refusal is None

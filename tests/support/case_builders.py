@@ -1,0 +1,316 @@
+"""Cases by the status they are in. Each is brought there by commands, so that it stays true."""
+
+from datetime import date, datetime
+from functools import reduce
+from typing import Any
+
+from msgspec.structs import replace
+
+from bancheng.domain.case.accept import AcceptCase
+from bancheng.domain.case.analyse import NoticeSupplement, ReceiveSupplement, Wanted
+from bancheng.domain.case.case import evolve
+from bancheng.domain.case.decide import DecideCase
+from bancheng.domain.case.discover import (
+    PassPreReview,
+    Received,
+    ReceiveMaterials,
+    RejectPreReview,
+    SubmitCase,
+)
+from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
+from bancheng.domain.case.procedure import EndProcedure, StartProcedure
+from bancheng.domain.case.refuse import RefuseAcceptance, ReportRefusal
+from bancheng.domain.case.state import Case
+from bancheng.domain.case.supervise import ArchiveCase, TerminateCase, VoidCase, WithdrawCase
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    CaseSource,
+    CaseStatus,
+    NotifyWay,
+    RatingLevel,
+    RatingOrigin,
+    RefusalGround,
+)
+from bancheng.domain.case.verify import DeliverResult, MakeResult, NotifyResult, RateCase
+from bancheng.domain.clocks import Clock, LimitKind, key_of, purpose_of
+from bancheng.domain.commands import Command
+from bancheng.domain.items import (
+    CaseKind,
+    DeliveryWay,
+    ItemStep,
+    Material,
+    PowerType,
+    ServiceItem,
+    SpecialProcedure,
+)
+from bancheng.domain.people import Applicant, FreeText, PersonName
+from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due
+
+from .builders import History, after, officer_of, warned
+from .given import CALENDAR, HEAD, OFFICER, RULES, START, Given
+
+CASE_ID, CASE_NUMBER = "case-1", "BJ-1"
+TEXT = FreeText("按规定办理,电话 13800138000")
+SEALED = TEXT.owned_by(CASE_ID)
+APPLICANT = Applicant(name=PersonName("张建国"))
+C: dict[str, Any] = {"case_id": CASE_ID}
+
+
+def working_days(amount: int, name: str, basis: str = "本单位承诺") -> Limit:
+    unit = LimitUnit.WORKING_DAYS
+    return Limit(id=f"item.{name}", amount=amount, unit=unit, label=name, basis=basis)
+
+
+FORM = Material(code="M1", name="申请表")
+LEASE = Material(code="M2", name="租赁合同", gap_allowed=True)
+PHOTO = Material(code="M3", name="门面照片", required=False)
+SURVEY = SpecialProcedure(code="P1", name="现场勘查", working_days=10, basis="行政许可法第四十五条")
+EXPERTS = SpecialProcedure(code="P2", name="专家评审", working_days=3, counted=True)
+EXAMINE, REVIEW = "审查", "复核"
+ITEM = ServiceItem(
+    code="FOOD", basic_code="0141", name="食品经营许可新办", version=1, type=PowerType.LICENCE,
+    kind=CaseKind.PROMISED, unit="RS", legal_basis="食品安全法第三十五条",
+    statutory=working_days(20, "statutory", "行政许可法第四十二条"),
+    promised=working_days(5, "promised"),
+    steps=(
+        ItemStep(name=EXAMINE, unit="RS", limit=working_days(3, "step.1")),
+        ItemStep(name=REVIEW, unit="YB", limit=working_days(1, "step.2")),
+        ItemStep(name="登记"),
+    ),
+    materials=(FORM, LEASE, PHOTO), procedures=(SURVEY, EXPERTS),
+    deliveries=(DeliveryWay.COUNTER, DeliveryWay.POST), effective_from=date(2026, 1, 1),
+)  # fmt: skip
+INSTANT = replace(
+    ITEM, code="CARD", name="社保卡补领", kind=CaseKind.INSTANT, statutory=None, promised=None,
+    steps=(), materials=(FORM,), procedures=(),
+)  # fmt: skip
+CHILDREN = {"CHILD-RS": "RS", "CHILD-YB": "YB", "CHILD-GA": "GA"}
+THEME = replace(
+    ITEM, code="CAFE", name="开餐饮店一件事", kind=CaseKind.JOINT, unit="HALL", statutory=None,
+    promised=None, children=tuple(CHILDREN),
+)  # fmt: skip
+ITEMS = {
+    **{item.code: item for item in (ITEM, INSTANT, THEME)},
+    **{code: replace(ITEM, code=code, unit=unit) for code, unit in CHILDREN.items()},
+}
+THEME_OFFICER = officer_of("HALL")
+ALL_HERE = ("M1", "M2")
+
+
+def submitting(**fields: Any) -> SubmitCase:
+    """At the window, for the promised item, but for ``fields``."""
+    return SubmitCase(**{"item": ITEM.code, "applicant": APPLICANT, **fields})
+
+
+def opened(command: Command, at: datetime = START, stream: str = CASE_ID, **desk: Any) -> History:
+    """The history of the case that ``command`` opens, which the rules must allow."""
+    usual = {"items": ITEMS, "official_number": CASE_NUMBER}
+    outcome = Given(stream=stream).when(command, at=at, **{**usual, **desk})
+    assert outcome.refusal is None, outcome.refusal
+    return outcome.history
+
+
+def ticked(*codes: str) -> tuple[Received, ...]:
+    return tuple(Received(code=code) for code in codes)
+
+
+def a_submitted_case(item: ServiceItem = ITEM, **fields: Any) -> History:
+    """An application for ``item``, at the window but for ``fields``."""
+    return opened(submitting(item=item.code, **fields), items={item.code: item})
+
+
+def an_online_case(**fields: Any) -> History:
+    return a_submitted_case(source=CaseSource.ONLINE, **fields)
+
+
+def a_pre_rejected_case() -> History:
+    return after(an_online_case(), RejectPreReview(**C, reason=TEXT))
+
+
+def a_pre_reviewed_case() -> History:
+    return after(an_online_case(), PassPreReview(**C))
+
+
+def receiving(*codes: str) -> ReceiveMaterials:
+    return ReceiveMaterials(**C, materials=ticked(*codes))
+
+
+def a_received_case(*codes: str, **fields: Any) -> History:
+    """With the materials ``codes``, by default all that are required."""
+    return after(a_submitted_case(**fields), receiving(*(codes or ALL_HERE)))
+
+
+def noticing(*codes: str) -> NoticeSupplement:
+    return NoticeSupplement(
+        **C, wanted=tuple(Wanted(code=code, standard="加盖公章") for code in codes)
+    )
+
+
+def supplementing(*codes: str) -> ReceiveSupplement:
+    return ReceiveSupplement(**C, materials=ticked(*codes))
+
+
+def a_supplementing_case(**fields: Any) -> History:
+    return after(a_received_case("M1", **fields), noticing("M2"))
+
+
+def accepting(promise: str | None = None) -> AcceptCase:
+    return AcceptCase(**C, gap_promise_no=promise)
+
+
+def an_accepted_case(**fields: Any) -> History:
+    return after(a_received_case(**fields), accepting())
+
+
+def an_accepted_gap(**fields: Any) -> History:
+    return after(a_received_case("M1", **fields), accepting("承诺1号"))
+
+
+def reporting_refusal(ground: RefusalGround = RefusalGround.NOT_OURS) -> ReportRefusal:
+    return ReportRefusal(**C, ground=ground, reason=TEXT, basis="行政许可法第三十二条")
+
+
+def refusing(ground: RefusalGround = RefusalGround.NOT_OURS) -> RefuseAcceptance:
+    return RefuseAcceptance(
+        **C, ground=ground, reason=TEXT, basis="行政许可法第三十二条", remedy=TEXT
+    )
+
+
+def a_refused_case(**fields: Any) -> History:
+    return after(after(a_received_case(**fields), reporting_refusal()), refusing())
+
+
+def transferring(unit: str = "RS", step: str | None = None) -> TransferCase:
+    return TransferCase(**C, to_unit=unit, step=step, materials=("M1",))
+
+
+def handed_over(history: History, unit: str = "RS", step: str | None = None) -> History:
+    """``history``, and the file went to ``unit``, which signed for it."""
+    holder = reduce(evolve, history, Case()).holder
+    by = None if holder is None else officer_of(holder)
+    history = after(history, transferring(unit, step), by)
+    return after(history, SignHandOver(**C), replace(officer_of(unit), id=f"second-{unit}"))
+
+
+def finishing(step: str = EXAMINE) -> FinishStep:
+    return FinishStep(**C, name=step, opinion=TEXT)
+
+
+def starting(procedure: str = "P1", *, told: bool = True, days: int | None = None) -> Command:
+    return StartProcedure(**C, procedure=procedure, told=told, working_days=days)
+
+
+def ending() -> EndProcedure:
+    return EndProcedure(**C, finding=TEXT)
+
+
+def granting() -> DecideCase:
+    return DecideCase(**C, outcome=CaseOutcome.GRANTED, document_no="许可1号")
+
+
+def rejecting(**fields: Any) -> DecideCase:
+    usual = {"reason": TEXT, "basis": "食品安全法第三十五条", "remedy": TEXT}
+    return DecideCase(
+        **C, outcome=CaseOutcome.REFUSED, document_no="不予1号", **{**usual, **fields}
+    )
+
+
+def a_decided_case(**fields: Any) -> History:
+    return after(an_accepted_case(**fields), granting(), OFFICER)
+
+
+def a_rejected_case(**fields: Any) -> History:
+    """Decided, and the answer is no."""
+    return after(an_accepted_case(**fields), rejecting(), HEAD)
+
+
+def making() -> MakeResult:
+    return MakeResult(**C, documents=("食品经营许可证",), certificate_no="JY1")
+
+
+def a_made_case(**fields: Any) -> History:
+    return after(a_decided_case(**fields), making())
+
+
+def notifying() -> NotifyResult:
+    return NotifyResult(**C, way=NotifyWay.SMS)
+
+
+def a_notified_case(**fields: Any) -> History:
+    return after(a_made_case(**fields), notifying())
+
+
+def delivering(**fields: Any) -> DeliverResult:
+    return DeliverResult(**C, **{"way": DeliveryWay.COUNTER, **fields})
+
+
+def a_delivered_case(**fields: Any) -> History:
+    return after(a_notified_case(**fields), delivering())
+
+
+def an_archived_case(**fields: Any) -> History:
+    return after(a_delivered_case(**fields), ArchiveCase(**C, archive_no="2026-1"))
+
+
+def a_withdrawn_case(**fields: Any) -> History:
+    return after(a_received_case(**fields), WithdrawCase(**C, reason=TEXT))
+
+
+def a_terminated_case(**fields: Any) -> History:
+    return after(an_accepted_case(**fields), TerminateCase(**C, reason=TEXT))
+
+
+def a_voided_case(**fields: Any) -> History:
+    return after(a_submitted_case(**fields), VoidCase(**C, reason=TEXT))
+
+
+def rating(level: RatingLevel = RatingLevel.DISSATISFIED, **fields: Any) -> RateCase:
+    usual = {"origin": RatingOrigin.CITIZEN, "named": True}
+    return RateCase(**C, level=level, **{**usual, **fields})
+
+
+HISTORIES = {
+    CaseStatus.SUBMITTED: a_submitted_case,
+    CaseStatus.PRE_REJECTED: a_pre_rejected_case,
+    CaseStatus.PRE_REVIEWED: a_pre_reviewed_case,
+    CaseStatus.RECEIVED: a_received_case,
+    CaseStatus.SUPPLEMENTING: a_supplementing_case,
+    CaseStatus.ACCEPTED: an_accepted_case,
+    CaseStatus.DECIDED: a_decided_case,
+    CaseStatus.MADE: a_made_case,
+    CaseStatus.NOTIFIED: a_notified_case,
+    CaseStatus.DELIVERED: a_delivered_case,
+    CaseStatus.ARCHIVED: an_archived_case,
+    CaseStatus.REFUSED: a_refused_case,
+    CaseStatus.WITHDRAWN: a_withdrawn_case,
+    CaseStatus.TERMINATED: a_terminated_case,
+    CaseStatus.VOIDED: a_voided_case,
+}
+
+
+def state_of(history: History) -> Case:
+    return reduce(evolve, history, Case())
+
+
+def clock(history: History, kind: LimitKind, subject: str = CASE_ID) -> Clock:
+    """The clock as the write state has it after ``history``."""
+    return state_of(history).clocks[key_of(kind, subject)]
+
+
+def running(history: History) -> set[LimitKind]:
+    return {clock.kind for clock in state_of(history).clocks.values() if clock.is_running}
+
+
+def case_due(
+    limit: Limit | str,
+    kind: LimitKind,
+    since: datetime,
+    last_day: str,
+    pauses: tuple[Pause, ...] = (),
+) -> DueDate:
+    """When ``limit``, or that of the rule book, begun ``since``, ends: with ``last_day``."""
+    if isinstance(limit, str):
+        limit = next(rule.limit for rule in RULES.limits if rule.limit.id == limit)
+    decided = decide_due(limit, since, CALENDAR, rulebook_version=RULES.version, pauses=pauses)
+    assert str(decided.due_date) == last_day, f"due on {decided.due_date}, not {last_day}"
+    return warned(decided, purpose_of(kind))
