@@ -22,7 +22,7 @@ help: ## show this list
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
-demo: .venv/runtime ## two weeks of a hall's life on SQLite, then serve on http://127.0.0.1:8000 (SERVE=0: end after printing)
+demo: .venv/runtime ## four weeks of a hall's life on SQLite, then serve on http://127.0.0.1:8000 (SERVE=0: end after printing)
 	$(BIN)/bancheng demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: .venv/dev ## every test, on SQLite and PostgreSQL

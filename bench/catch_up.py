@@ -1,8 +1,8 @@
 """Catch-up into all ledgers, in events a second and per database.
 
-The log is the simulated hall's: tickets with returns, extensions, rework and late ends, sealed as
-in production. It is made once in memory and appended to each database. Then fresh read models
-catch up from the first event.
+The log is the simulated hall's: cases and tickets with supplements, returns, extensions, rework
+and late ends, sealed as in production. It is made once in memory and appended to each database.
+Then fresh read models catch up from the first event.
 
     python bench/catch_up.py [--events 20000] [--url postgresql+psycopg://…] [--profile]
 """
@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 from rich.console import Console
 from rich.table import Table
@@ -34,15 +33,20 @@ from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.rulebooks import load_rulebook
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.runner import Runner
-from bancheng.simulation import hall, run
+from bancheng.simulation import people
+from bancheng.simulation.catalogue import catalogue
 from bancheng.simulation.run import Simulation
+from bancheng.simulation.shares import Shares
 from support import backends
 
 SINCE = datetime(2024, 1, 2, tzinfo=UTC)
-REPORTS_A_DAY = 60
+REPORTS_A_SESSION = 2, 32
+CASES_A_MONTH = 1000
+ITEMS_STEP = 10
+# What sweeps and policies would have to do does not happen here.
+NOTHING_BY_ITSELF = Shares(joint=0, forgotten=0, gap_filled=1)
 APPEND = 200
 ROUNDS = 3
-Stamped = tuple[str, int, Envelope, Event]
 
 
 class Notebook:
@@ -50,11 +54,14 @@ class Notebook:
 
     def __init__(self) -> None:
         self.streams = defaultdict[str, list[Recorded]](list)
-        self.log: list[Stamped] = []
+        self.log: list[Recorded] = []
         self._numbers = 0
 
     def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
         return self.streams[stream_id][:upto_version]
+
+    def read(self, after: int, limit: int) -> list[Recorded]:
+        return self.log[after : after + limit]
 
     def answered(self, _: Asked) -> None:
         return None
@@ -72,16 +79,15 @@ class Notebook:
     ) -> Answer:
         for envelope, event in events:
             version += 1
-            self.log.append((stream_id, version, envelope, event))
-            self.streams[stream_id].append(
-                Recorded(
-                    stream_id=stream_id,
-                    version=version,
-                    position=len(self.log),
-                    envelope=envelope,
-                    event=event,
-                )
+            one = Recorded(
+                stream_id=stream_id,
+                version=version,
+                position=len(self.log) + 1,
+                envelope=envelope,
+                event=event,
             )
+            self.log.append(one)
+            self.streams[stream_id].append(one)
         return Answer(stream_id=stream_id, version=version, position=len(self.log))
 
 
@@ -102,7 +108,8 @@ class Names:
 class Rules:
     """What is in force in the simulated hall."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Notebook) -> None:
+        self._store = store
         self._rulebook = load_rulebook("default")
 
     def calendar(self):
@@ -112,37 +119,39 @@ class Rules:
         return self._rulebook
 
     def units(self) -> frozenset[str]:
-        return frozenset(hall.UNITS)
+        return frozenset(people.UNITS)
 
-    def item(self, _: str, __: datetime) -> None:
-        return None
+    def item(self, code: str, _: datetime):
+        return self._store.streams[f"item-{code}"][-1].event.item
 
 
-def make_log(events: int) -> list[Stamped]:
+def make_log(events: int) -> list[Recorded]:
     """At least ``events`` events of a busy hall."""
     clock = FixedClock(SINCE)
     store = Notebook()
-    engine = Engine(store, Names(), clock, SeededIds(1, clock), Rules(), "DEMO")
-    simulation = Simulation(engine, clock, seed=1)
-    simulation.open_hall(SINCE, lambda: None)
+    engine = Engine(store, Names(), clock, SeededIds(1, clock), Rules(store), "DEMO")
+    simulation = Simulation(engine, clock, seed=1, shares=NOTHING_BY_ITSELF)
+    items = [item for item in catalogue(1, SINCE.date()) if not item.children][::ITEMS_STEP]
+    simulation.open_hall(SINCE, lambda: None, items)
     since = SINCE
-    with patch.object(run, "_REPORTS_A_DAY", REPORTS_A_DAY):
-        while len(store.log) < events:
-            until = since + timedelta(days=28)
-            simulation.run(since, until, lambda: None)
-            since = until
+    while len(store.log) < events:
+        until = since + timedelta(days=28)
+        simulation.expect_tickets(since, until, REPORTS_A_SESSION)
+        simulation.expect_cases(since, until, items, CASES_A_MONTH)
+        simulation.run(until, lambda: None)
+        since = until
     return store.log
 
 
-def fill(container: Container, log: Sequence[Stamped]) -> None:
+def fill(container: Container, log: Sequence[Recorded]) -> None:
     """Append ``log`` to the store in its order."""
     serial = 0
     for start in range(0, len(log), APPEND):
         with container.store.unit() as unit:
-            for stream_id, version, envelope, event in log[start : start + APPEND]:
+            for one in log[start : start + APPEND]:
                 serial += 1
                 asked = Asked(key=f"bench/{serial}", fingerprint="")
-                unit.append(stream_id, version - 1, [(envelope, event)], asked)
+                unit.append(one.stream_id, one.version - 1, [(one.envelope, one.event)], asked)
 
 
 def measure(container: Container, events: int, *, profiled: bool) -> Iterator[tuple[str, float]]:

@@ -25,11 +25,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, 
         yield found
 
 
-def test_the_demo_prints_ledger_warnings_trail_and_tokens(demo: tuple[Path, str, str]) -> None:
+def test_the_demo_prints_ledgers_warnings_trails_and_tokens(demo: tuple[Path, str, str]) -> None:
     _, printed, _ = demo
-    for heading in ("办不成事工单台账", "预警台账", "限时看板", "全程留痕", "身份令牌"):
+    for heading in (
+        "办件台账",
+        "办不成事工单台账",
+        "限时看板",
+        "预警台账",
+        "一件事 BJ",
+        "差评",
+        "全程留痕 BJ",
+        "全程留痕 BCS",
+        "身份令牌",
+    ):
         assert heading in printed
-    assert len(re.findall(r"^eyJ[\w-]+\.[\w-]+\.[\w-]+$", printed, re.MULTILINE)) == 7
+    assert len(re.findall(r"^eyJ[\w-]+\.[\w-]+\.[\w-]+$", printed, re.MULTILINE)) == 11
 
 
 def test_the_session_takes_a_ticket_through_its_life(demo: tuple[Path, str, str]) -> None:

@@ -1,4 +1,4 @@
-"""`bancheng demo`: a fresh hall, two weeks of its life, its ledgers, and then the API."""
+"""`bancheng demo`: a fresh hall, four weeks of its life, its ledgers, and then the API."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,44 +6,43 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from bancheng.bootstrap import Container, build
-from bancheng.cli import tables
 from bancheng.cli.console import configuration, console, plainly
+from bancheng.cli.demo_pages import show
 from bancheng.cli.serving import serve_container
 from bancheng.config import Config
-from bancheng.domain.clocks import LimitState
 from bancheng.domain.people import Actor
-from bancheng.infra import database, logs
+from bancheng.infra import logs
 from bancheng.infra.clock import FixedClock, SeededIds, SystemClock
 from bancheng.infra.master_key import create_key_file
-from bancheng.projections import deadlines, registers, tickets, trails, warnings
-from bancheng.projections.windows import PAGE_MAX, Window
-from bancheng.simulation import hall
-from bancheng.simulation.run import Simulation
+from bancheng.simulation import people
+from bancheng.simulation.catalogue import WINDOWS, catalogue
+from bancheng.simulation.departments import DEPARTMENTS
+from bancheng.simulation.month import live
+from bancheng.simulation.townships import TOWNSHIPS
 
 FOLDER = Path("var/demo")
-SHOWN = 12
-SOON = timedelta(days=3)
 _TOKEN_HOURS = 24.0
 
 
 def demo(
     serve: Annotated[bool, typer.Option(help="打印后在本机提供服务,直到 Ctrl-C")] = True,  # noqa: FBT002
     seed: Annotated[int, typer.Option(help="随机种子;同一种子、同一时刻得到同样的大厅")] = 1,
-    days: Annotated[int, typer.Option(min=1, max=60, help="模拟的天数")] = 14,
+    days: Annotated[int, typer.Option(min=1, max=60, help="模拟的天数")] = 28,
+    cases: Annotated[int, typer.Option(min=1, max=50_000, help="申请办件的件数")] = 300,
 ) -> None:
-    """模拟一个大厅两周的办件,打印台账、预警与留痕,然后提供服务。"""
+    """模拟一个大厅四周的办件与工单,打印台账、预警与留痕,然后提供服务。"""
     with plainly():
         config = _fresh()
         logs.configure(config.log_format)
         now = SystemClock().now()
-        _simulate(config, now, seed, days)
+        _simulate(config, now, seed, days, cases)
         container = build(config)
         try:
             container.runner.catch_up()
-            _print(container, now)
+            show(container, now)
+            _print_tokens(container, people.STAFF)
             if serve:
                 serve_container(container)
         finally:
@@ -64,58 +63,20 @@ def _fresh() -> Config:
     )
 
 
-def _simulate(config: Config, now: datetime, seed: int, days: int) -> None:
+def _simulate(config: Config, now: datetime, seed: int, days: int, cases: int) -> None:
     since = now - timedelta(days=days)
     clock = FixedClock(since)
     container = build(config, clock=clock, ids=SeededIds(seed, clock))
     try:
-        simulation = Simulation(container.engine, clock, seed=seed)
+        items = tuple(catalogue(seed, container.rules.calendar().local(since).date()))
         with console.status("正在模拟……"):
-            container.runner.catch_up()
-            simulation.open_hall(since, container.runner.catch_up)
-            container.runner.start()
-            acts = simulation.run(since, now, container.sweep.warn)
+            acts = live(container, clock, since, now, items=items, seed=seed, cases=cases)
     finally:
         container.close()
-    console.print(f"[bold]{config.hall_name}[/bold]: {days} 天,办理动作 {acts} 项")
-
-
-def _print(container: Container, now: datetime) -> None:
-    calendar = container.rules.calendar()
-    with database.read(container.database) as connection:
-        latest = tickets.tickets(
-            connection,
-            tickets.TicketFilter(),
-            Window(order=tickets.TicketOrder.REPORTED_AT, descending=True, first=SHOWN),
-        )
-        due = deadlines.deadlines(
-            connection,
-            deadlines.DeadlineFilter(state=LimitState.RUNNING, due_before=now + SOON),
-            Window(order=deadlines.DeadlineOrder.DUE_AT, first=SHOWN),
-        )
-        raised = warnings.warnings(
-            connection,
-            warnings.WarningFilter(),
-            Window(order=warnings.WarningOrder.RAISED_AT, descending=True, first=SHOWN),
-        )
-        names = tables.names_of(registers.all_units(connection))
-        told = _most_eventful(connection)
-        entries = trails.timeline(connection, told.ticket_id)
-    title = "办不成事工单台账(最近登记)"
-    console.print(tables.ticket_table(latest.rows, calendar, names, title=title))
-    title = "预警台账(最近发出)"
-    console.print(tables.warning_table(raised.rows, calendar, names, title=title))
-    title = "限时看板(已逾期与三日内到期)"
-    console.print(tables.deadline_table(due.rows, now, calendar, names, title=title))
-    title = f"全程留痕 {told.number} {told.subject_masked}"
-    console.print(tables.trail_table(entries, calendar, names, title=title))
-    _print_tokens(container, hall.STAFF)
-
-
-def _most_eventful(connection: Connection) -> tickets.TicketRow:
-    window = Window(order=tickets.TicketOrder.REPORTED_AT, first=PAGE_MAX)
-    page = tickets.tickets(connection, tickets.TicketFilter(), window)
-    return max(page.rows, key=lambda row: row.version)
+    console.print(
+        f"[bold]{config.hall_name}[/bold]: {days} 天,{len(WINDOWS)} 个窗口,"
+        f"{len(DEPARTMENTS)} 个部门,{len(TOWNSHIPS)} 个乡镇,事项 {len(items)} 项,办理动作 {acts} 项"
+    )
 
 
 def _print_tokens(container: Container, staff: Sequence[Actor]) -> None:

@@ -6,8 +6,10 @@ from typing import Final
 
 from rich.table import Table
 
+from bancheng.domain.clocks import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections.cases import CaseRow
 from bancheng.projections.deadlines import DeadlineRow
 from bancheng.projections.registers import UnitRow
 from bancheng.projections.tickets import TicketRow
@@ -23,14 +25,15 @@ def names_of(units: Iterable[UnitRow]) -> Names:
     return {"SYSTEM": "系统"} | {unit.code: unit.name for unit in units}
 
 
-def _table(title: str, *columns: str) -> Table:
+def new_table(title: str, *columns: str) -> Table:
+    """An empty ledger."""
     table = Table(title=title, title_justify="left")
     for column in columns:  # Chinese has no blanks to break at, so cells are folded
         table.add_column(column, overflow="fold")
     return table
 
 
-_COLOURS: Final = {
+COLOURS: Final = {
     WarningLevel.NORMAL: "green",
     WarningLevel.REMINDER: "cyan",
     WarningLevel.BLUE: "blue",
@@ -44,7 +47,7 @@ def ticket_table(
     rows: Iterable[TicketRow], calendar: Calendar, names: Names, *, title: str
 ) -> Table:
     """办不成事工单台账."""
-    table = _table(
+    table = new_table(
         title,
         "编号", "类别", "渠道", "标题", "反映人", "主办", "环节", "状态", "登记", "期限", "结论",
     )  # fmt: skip
@@ -58,9 +61,9 @@ def ticket_table(
             names.get(row.lead_unit or "", ""),
             row.step.label,
             row.status.label,
-            _day(row.reported_at, calendar),
+            day(row.reported_at, calendar),
             str(row.due_date or ""),
-            _verdict(row),
+            verdict(row),
         )
     return table
 
@@ -74,16 +77,16 @@ def deadline_table(
     title: str,
 ) -> Table:
     """限时看板."""
-    table = _table(title, "级别", "编号", "时限", "单位", "起算", "期限")
+    table = new_table(title, "级别", "编号", "时限", "单位", "起算", "期限")
     for row in rows:
-        level = row.level(now)
-        shown = _level(level) if level else row.state.label
+        reached = row.level(now)
+        shown = level(reached) if reached else row.state.label
         table.add_row(
             shown,
-            row.order_id or row.slip_id or row.matter_number,
+            _about(row),
             f"{row.kind.label}: {row.label}",
             names.get(row.unit or "", ""),
-            _minute(row.started_at, calendar),
+            minute(row.started_at, calendar),
             f"{row.due_date} 止{'(暂定)' if row.provisional else ''}",
         )
     return table
@@ -93,15 +96,15 @@ def warning_table(
     rows: Iterable[WarningRow], calendar: Calendar, names: Names, *, title: str
 ) -> Table:
     """预警台账."""
-    table = _table(title, "级别", "编号", "时限", "单位", "达到", "发出", "状态")
+    table = new_table(title, "级别", "编号", "时限", "单位", "达到", "发出", "状态")
     for row in rows:
         table.add_row(
-            _level(row.level),
-            row.subject if row.unit else row.matter_number or row.subject,
+            level(row.level),
+            _about(row),
             row.kind.label,
             names.get(row.unit or "", ""),
-            _minute(row.planned_at, calendar),
-            _minute(row.raised_at, calendar) + ("(迟)" if row.late else ""),
+            minute(row.planned_at, calendar),
+            minute(row.raised_at, calendar) + ("(迟)" if row.late else ""),
             row.state.label,
         )
     return table
@@ -109,7 +112,7 @@ def warning_table(
 
 def trail_table(rows: Iterable[TrailRow], calendar: Calendar, names: Names, *, title: str) -> Table:
     """全程留痕: who, when (both times), where and why of each event."""
-    table = _table(
+    table = new_table(
         title,
         "序", "环节", "事项", "经办人", "岗位", "单位", "渠道", "发生", "入库", "依据", "说明",
     )  # fmt: skip
@@ -122,19 +125,21 @@ def trail_table(rows: Iterable[TrailRow], calendar: Calendar, names: Names, *, t
             row.actor_post,
             names.get(row.actor_unit, row.actor_unit),
             row.channel.label,
-            _minute(row.occurred_at, calendar),
-            _minute(row.recorded_at, calendar),
+            minute(row.occurred_at, calendar),
+            minute(row.recorded_at, calendar),
             row.basis,
             row.why_masked or "",
         )
     return table
 
 
-def _level(level: WarningLevel) -> str:
-    return f"[{_COLOURS[level]}]{level.label}[/]"
+def level(at: WarningLevel) -> str:
+    """A level in its colour."""
+    return f"[{COLOURS[at]}]{at.label}[/]"
 
 
-def _verdict(row: TicketRow) -> str:
+def verdict(row: TicketRow | CaseRow) -> str:
+    """Whether the time was kept, once that is known."""
     if row.on_time is None or row.limit_unit is None:
         return ""
     if row.on_time:
@@ -142,9 +147,18 @@ def _verdict(row: TicketRow) -> str:
     return f"[red]逾期 {row.overdue} {row.limit_unit.label}[/]"
 
 
-def _day(instant: datetime, calendar: Calendar) -> str:
+def _about(row: DeadlineRow | WarningRow) -> str:
+    """What the limit is about, by the number that people know."""
+    about, _, part = row.subject.partition("/")
+    number = row.matter_number if about == row.matter_id and row.matter_number else about
+    return f"{number} {part}" if row.kind is LimitKind.STEP else number
+
+
+def day(instant: datetime, calendar: Calendar) -> str:
+    """The day in the hall."""
     return f"{calendar.local(instant):%m-%d}"
 
 
-def _minute(instant: datetime, calendar: Calendar) -> str:
+def minute(instant: datetime, calendar: Calendar) -> str:
+    """The minute in the hall."""
     return f"{calendar.local(instant):%Y-%m-%d %H:%M}"

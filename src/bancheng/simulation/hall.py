@@ -18,24 +18,25 @@ UNITS: Final = {
 }
 
 
-def _staff(id_: str, name: str, post: str, unit: str, *roles: Role) -> Actor:
+def staff(id_: str, name: str, post: str, unit: str, *roles: Role) -> Actor:
+    """A member of staff."""
     return Actor(id=id_, name=name, post=post, unit=unit, roles=roles)
 
 
-ADMINISTRATOR: Final = _staff("admin", "周立", "系统管理岗", HALL_UNIT, Role.ADMINISTRATOR)
+ADMINISTRATOR: Final = staff("admin", "周立", "系统管理岗", HALL_UNIT, Role.ADMINISTRATOR)
 CLERKS: Final = (
-    _staff("clerk1", "林晓", "办不成事反映窗口", HALL_UNIT, Role.WINDOW_CLERK),
-    _staff("clerk2", "陈静", "综合受理岗", HALL_UNIT, Role.WINDOW_CLERK),
+    staff("clerk1", "林晓", "办不成事反映窗口", HALL_UNIT, Role.WINDOW_CLERK),
+    staff("clerk2", "陈静", "综合受理岗", HALL_UNIT, Role.WINDOW_CLERK),
 )
 HANDLERS: Final = (
-    _staff("handler1", "赵敏", "工单处理岗", HALL_UNIT, Role.HANDLER),
-    _staff("handler2", "孙波", "工单处理岗", HALL_UNIT, Role.HANDLER),
+    staff("handler1", "赵敏", "工单处理岗", HALL_UNIT, Role.HANDLER),
+    staff("handler2", "孙波", "工单处理岗", HALL_UNIT, Role.HANDLER),
 )
-VERIFIER: Final = _staff("verifier1", "吴倩", "回访核查岗", HALL_UNIT, Role.VERIFIER)
-SUPERVISOR: Final = _staff("supervisor1", "郑凯", "大厅主管", HALL_UNIT, Role.SUPERVISOR)
-EFFICIENCY: Final = _staff("xnjc1", "王芳", "效能监察岗", HALL_UNIT, Role.EFFICIENCY_SUPERVISOR)
+VERIFIER: Final = staff("verifier1", "吴倩", "回访核查岗", HALL_UNIT, Role.VERIFIER)
+SUPERVISOR: Final = staff("supervisor1", "郑凯", "大厅主管", HALL_UNIT, Role.SUPERVISOR)
+EFFICIENCY: Final = staff("xnjc1", "王芳", "效能监察岗", HALL_UNIT, Role.EFFICIENCY_SUPERVISOR)
 OFFICERS: Final = {
-    unit: _staff(f"{unit.lower()}1", name, "单位承办岗", unit, Role.UNIT_OFFICER)
+    unit: staff(f"{unit.lower()}1", name, "单位承办岗", unit, Role.UNIT_OFFICER)
     for unit, name in zip(
         [unit for unit in UNITS if unit != HALL_UNIT],
         ["李强", "刘洋", "黄蕾", "徐峰", "何琳", "马超", "罗兰", "谢军"],
@@ -82,23 +83,6 @@ MATTERS: Final = (
     Matter("JTJ", "道路运输从业资格", "从业资格证换证照片审核不通过",
            "上传五次都说背景不符合要求,没有说明具体标准。"),
 )  # fmt: skip
-SURNAMES: Final = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗"
-GIVEN_NAMES: Final = (
-    "伟",
-    "芳",
-    "娜",
-    "秀英",
-    "敏",
-    "静",
-    "丽",
-    "强",
-    "磊",
-    "军",
-    "洋",
-    "勇",
-    "艳",
-    "杰",
-)
 RESULTS: Final = (
     "已联系申请人核实情况,当场补录数据并办结。",
     "经与上级平台核对,系统问题已修复,申请已审核通过。",

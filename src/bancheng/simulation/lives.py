@@ -15,19 +15,11 @@ from bancheng.domain.complaint.discover import (
 from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel
-from bancheng.domain.people import (
-    Address,
-    FreeText,
-    IdNumber,
-    PersonName,
-    Phone,
-    Reporter,
-    SpecialGroup,
-    Title,
-)
+from bancheng.domain.people import Actor, FreeText, Reporter, SpecialGroup, Title
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.simulation import hall
-from bancheng.simulation.pace import Life, Pace, Step
+from bancheng.simulation import hall, people
+from bancheng.simulation.citizens import somebody
+from bancheng.simulation.pace import Life, Look, Pace, Seen, Step
 from bancheng.simulation.work import Work
 
 _REFUSED, _DIVERTED = 0.04, 0.03
@@ -50,22 +42,42 @@ class Narrator:
         matter = self._chance.choice(hall.MATTERS)
         clerk, handler = self._chance.choice(hall.CLERKS), self._chance.choice(hall.HANDLERS)
         opened = yield Step(at, clerk, self._report(category, matter))
+        yield from self._handled(at, handler, opened, category, matter)
+
+    def found(self, at: datetime, ticket_id: str, unit: str) -> Life:
+        """A complaint about ``unit`` that the hall itself reported: it lies on a desk."""
+        opened = yield Look(self._pace.later(at, hours=2), ticket_id)
+        handler = self._chance.choice(hall.HANDLERS)
+        matter = self._chance.choice(hall.MATTERS)
+        if unit in people.OFFICERS:
+            matter = matter._replace(unit=unit)
+        yield from self._handled(at, handler, opened, TicketCategory.COMPLAINT, matter)
+
+    def _handled(
+        self,
+        at: datetime,
+        handler: Actor,
+        opened: Seen,
+        category: TicketCategory,
+        matter: hall.Matter,
+    ) -> Life:
         at = self._pace.later(at, hours=2)
-        declined = self._declined(opened.ticket_id)
+        ticket_id = opened.matter_id
+        declined = self._declined(ticket_id)
         if declined is not None:
             yield Step(at, handler, declined)
             return
-        yield Step(at, handler, AcceptTicket(ticket_id=opened.ticket_id))
+        yield Step(at, handler, AcceptTicket(ticket_id=ticket_id))
         at = self._pace.later(at, hours=2)
         if category is TicketCategory.PRAISE:
-            yield Step(at, handler, PassOnPraise(ticket_id=opened.ticket_id, unit=matter.unit))
+            yield Step(at, handler, PassOnPraise(ticket_id=ticket_id, unit=matter.unit))
         elif category is TicketCategory.INQUIRY:
             answer = FreeText("已按办事指南答复所需材料、办理地点与时限。")
-            yield Step(at, handler, AnswerInquiry(ticket_id=opened.ticket_id, answer=answer))
+            yield Step(at, handler, AnswerInquiry(ticket_id=ticket_id, answer=answer))
         else:
             at = yield from Work(self._chance, self._pace, handler, opened, matter).run(at)
         at = self._pace.later(at, hours=3)
-        yield Step(at, handler, StrikeOffTicket(ticket_id=opened.ticket_id))
+        yield Step(at, handler, StrikeOffTicket(ticket_id=ticket_id))
 
     def _category(self) -> TicketCategory:
         kinds = list(TicketCategory)
@@ -95,17 +107,8 @@ class Narrator:
             channel=self._chance.choice(_CHANNELS),
             subject=Title("窗口人员耐心细致" if praise else matter.subject),
             content=FreeText("办理过程耐心细致,一次办成,特此感谢。" if praise else matter.content),
-            reporter=self._reporter(),
+            reporter=somebody(self._chance, Reporter),
             service_item=matter.item,
             special_group=SpecialGroup.ELDERLY if "老人" in matter.content else None,
             accused_unit=None if praise else matter.unit,
-        )
-
-    def _reporter(self) -> Reporter:
-        pick, number = self._chance.choice, self._chance.randrange
-        return Reporter(
-            name=PersonName(pick(hall.SURNAMES) + pick(hall.GIVEN_NAMES)),
-            phone=Phone(f"13{number(10**9):09d}"),
-            id_number=IdNumber(f"11010119{number(100):02d}0101{number(10**4):04d}"),
-            address=Address(f"幸福街道和平路{number(1, 200)}号"),
         )

@@ -1,29 +1,38 @@
-"""Runs the simulated hall: registers it, then lets the lives of its tickets unfold in time."""
+"""Runs the simulated hall: registers it, then lets the lives of its matters unfold in time."""
 
 import heapq
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial, reduce
 from itertools import count
 from random import Random
-from typing import Protocol
+from typing import Final, Protocol
 
-from bancheng.app.engine import Context, Engine
-from bancheng.app.ports import Answer
+from bancheng.app.engine import Context, Engine, Story
+from bancheng.app.registry import MATTERS
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
-from bancheng.simulation import hall
+from bancheng.domain.warnings import WarningRaised
+from bancheng.simulation import hall, people
+from bancheng.simulation.cases.lives import CaseNarrator
+from bancheng.simulation.catalogue import publication
 from bancheng.simulation.lives import Narrator
-from bancheng.simulation.pace import Life, Opened, Step
+from bancheng.simulation.pace import Life, Look, Moment, Seen, Step
+from bancheng.simulation.shares import USUAL, Shares
+from bancheng.simulation.warned import Desks
 
-SETTING_UP = Actor(
+SETTING_UP: Final = Actor(
     id="system-setup", name="系统初始化", post="系统", unit="SYSTEM", roles=hall.ADMINISTRATOR.roles
 )
-_REPORTS_A_DAY = 9
-SWEEP_EVERY = timedelta(hours=1)
+HOUR: Final = timedelta(hours=1)
+REPORTS_A_SESSION: Final = 1, 3
+_PAGE: Final = 1000
 
 
 class SettableClock(Protocol):
@@ -32,98 +41,174 @@ class SettableClock(Protocol):
     def set(self, at: datetime) -> datetime: ...
 
 
-class _Running:
-    """A life, what it does next, and its ticket once that is opened."""
+@dataclass(order=True)
+class _Waiting:
+    """A life, and when it goes on with what."""
 
-    def __init__(self, life: Life) -> None:
-        self.life = life
-        self.step: Step | None = next(life)
-        self.opened: Opened | None = None
+    at: datetime
+    order: int
+    moment: Moment = field(compare=False)
+    life: Life = field(compare=False)
 
 
 class Simulation:
-    """模拟: ``engine`` must run on ``clock``, which the simulation sets."""
+    """模拟: ``engine`` must run on ``clock``, which the simulation sets.
 
-    def __init__(self, engine: Engine, clock: SettableClock, *, seed: int) -> None:
+    The acts of an hour are one transaction: in a past that is made up, nobody else looks on.
+    """
+
+    def __init__(
+        self, engine: Engine, clock: SettableClock, *, seed: int, shares: Shares = USUAL
+    ) -> None:
         self._engine = engine
         self._clock = clock
+        self._shares = shares
         self._chance = Random(seed)  # noqa: S311  reproducible on purpose
         self._serial = count(1)
+        self._order = count()
+        self._waiting: list[_Waiting] = []
+        self._acts = 0
+        self._read_to = 0
+        calendar = engine.rules.calendar()
+        self._narrator = Narrator(self._chance, calendar)
+        self._desks = Desks(self._chance, calendar, shares)
 
-    def open_hall(self, at: datetime, catch_up: Callable[[], None]) -> None:
-        """Register units and, once the ledgers have caught up with them, staff."""
+    def open_hall(
+        self, at: datetime, catch_up: Callable[[], None], items: Iterable[PublishItem] = ()
+    ) -> None:
+        """Register units and, once the ledgers have caught up with them, staff and ``items``."""
         self._clock.set(at)
-        for code, name in hall.UNITS.items():
-            self._do(SETTING_UP, RegisterUnit(code=code, name=name))
+        units = [RegisterUnit(code=code, name=name) for code, name in people.UNITS.items()]
+        self._engine.tell(partial(self._set_up, units))
         catch_up()
-        for member in hall.STAFF:
-            self._do(
-                SETTING_UP,
-                RegisterStaff(
-                    staff_id=member.id,
-                    name=member.name,
-                    post=member.post,
-                    unit=member.unit,
-                    roles=member.roles,
-                ),
-            )
+        self._engine.tell(partial(self._set_up, map(_registration, people.STAFF)))
+        if published := list(items):
+            self._engine.tell(partial(publication, published, SETTING_UP))
         catch_up()
 
-    def run(self, since: datetime, until: datetime, sweep: Callable[[], object]) -> int:
-        """Let tickets be reported on each working day and live until ``until``; how many acts.
+    def expect_tickets(
+        self, since: datetime, until: datetime, a_session: tuple[int, int] = REPORTS_A_SESSION
+    ) -> None:
+        """Let between so many and so many tickets be reported in each session of the days."""
+        for day, start, end in self._sessions(since, until):
+            for _ in range(self._chance.randint(*a_session)):
+                self._begin(self._narrator.life(self._some_time(day, start, end)))
 
-        ``sweep`` is called on every full hour, as the hall's own sweep would be.
+    def expect_cases(
+        self,
+        since: datetime,
+        until: datetime,
+        items: Sequence[PublishItem],
+        number: int,
+    ) -> None:
+        """Let ``number`` cases be submitted for ``items`` on the working days."""
+        narrator = CaseNarrator(self._chance, self._engine.rules.calendar(), items, self._shares)
+        sessions = list(self._sessions(since, until))
+        for _ in range(number if sessions else 0):
+            self._begin(narrator.life(self._some_time(*self._chance.choice(sessions))))
+
+    def run(self, until: datetime, every_hour: Callable[[], object]) -> int:
+        """Let all lives go on until ``until``; how many acts there were.
+
+        ``every_hour`` does what the hall does by itself, as its own sweep would.
         """
-        swept_at = since.replace(minute=0, second=0, microsecond=0)
-        narrator = Narrator(self._chance, self._engine.rules.calendar())
-        order, waiting = count(), list[tuple[datetime, int, _Running]]()
-        for at in self._arrivals(since, until):
-            heapq.heappush(waiting, (at, next(order), _Running(narrator.life(at))))
-        acts = 0
-        while waiting:
-            at, _, running = heapq.heappop(waiting)
-            if at > until:
-                return acts
-            while at - swept_at >= SWEEP_EVERY:
-                swept_at = self._clock.set(swept_at + SWEEP_EVERY)
-                sweep()
-            self._clock.set(at)
-            self._let_live(running)
-            acts += 1
-            if running.step is not None:
-                heapq.heappush(waiting, (max(at, running.step.at), next(order), running))
-        return acts
+        hour = self._engine.clock.now().replace(minute=0, second=0, microsecond=0)
+        self._acts = 0
+        while hour < until:
+            hour += HOUR
+            self._pass(min(hour, until))
+            every_hour()
+            self._read_news()
+        return self._acts
 
-    def _let_live(self, running: "_Running") -> None:
-        assert running.step is not None
-        answer = self._do(running.step.actor, running.step.command)
-        if running.opened is None:
-            running.opened = self._opened(answer)
+    def _read_news(self) -> None:
+        """Let people find on their desks what the hall did by itself."""
+        while page := self._engine.store.read(self._read_to, _PAGE):
+            self._read_to = page[-1].position
+            for one in page:
+                self._react_to(one)
+
+    def _react_to(self, recorded: Recorded) -> None:
+        at, event = recorded.envelope.occurred_at, recorded.event
+        if isinstance(event, WarningRaised):
+            self._begin(self._desks.life(at, recorded.stream_id, event))
+        elif isinstance(event, TicketReported) and recorded.envelope.channel is Channel.SYSTEM:
+            self._begin(self._narrator.found(at, recorded.stream_id, event.accused_unit or ""))
+
+    def _pass(self, end: datetime) -> None:
+        while (found := self._next(end)) is not None:
+            if isinstance(found.moment, Look):
+                heapq.heappop(self._waiting)
+                self._go_on(found, self._seen(found.moment.matter_id))
+            else:
+                self._engine.tell(partial(self._acts_until, end))
+        self._clock.set(end)
+
+    def _acts_until(self, end: datetime) -> Story:
+        while (found := self._next(end)) is not None and isinstance(found.moment, Step):
+            heapq.heappop(self._waiting)
+            self._clock.set(found.at)
+            told = yield found.moment.command, self._context(found.moment.actor)
+            self._acts += 1
+            self._go_on(found, Seen(told.answer.stream_id, told.state))
+
+    def _next(self, end: datetime) -> _Waiting | None:
+        is_due = self._waiting and self._waiting[0].at < end
+        return self._waiting[0] if is_due else None
+
+    def _seen(self, matter_id: str) -> Seen:
+        kind = next(kind for kind in MATTERS if matter_id.startswith(kind.prefix))
+        history = self._engine.store.load(matter_id)
+        return Seen(matter_id, reduce(kind.evolve, history, kind.empty()))
+
+    def _begin(self, life: Life) -> None:
+        if (moment := next(life, None)) is not None:
+            self._wait(moment.at, moment, life)
+
+    def _go_on(self, found: _Waiting, seen: Seen) -> None:
         try:
-            running.step = running.life.send(running.opened)
+            moment = found.life.send(seen)
         except StopIteration:
-            running.step = None
+            return
+        self._wait(max(found.at, moment.at), moment, found.life)
 
-    def _arrivals(self, since: datetime, until: datetime) -> Iterator[datetime]:
+    def _wait(self, at: datetime, moment: Moment, life: Life) -> None:
+        heapq.heappush(self._waiting, _Waiting(at, next(self._order), moment, life))
+
+    def _sessions(self, since: datetime, until: datetime) -> Iterator[tuple[date, int, int]]:
+        """Each opening session: its day, and the minutes of the day in which it starts and ends."""
         calendar = self._engine.rules.calendar()
         day = calendar.local(since).date()
         while day <= calendar.local(until).date():
             if calendar.is_working_day(day):
-                for session in calendar.sessions(day):
-                    for _ in range(self._chance.randint(2, _REPORTS_A_DAY // 2 + 2)):
-                        minute = self._chance.randrange(session.start, session.end)
-                        yield calendar.instant(day, minute) + timedelta(
-                            seconds=self._chance.randrange(60)
-                        )
+                yield from ((day, one.start, one.end) for one in calendar.sessions(day))
             day += timedelta(days=1)
 
-    def _opened(self, answer: Answer) -> Opened:
-        reported = self._engine.store.load(answer.stream_id, upto_version=1)[0].event
-        assert isinstance(reported, TicketReported)
-        return Opened(answer.stream_id, reported.number)
+    def _some_time(self, day: date, start: int, end: int) -> datetime:
+        minute = self._chance.uniform(start, end)
+        calendar = self._engine.rules.calendar()
+        return calendar.instant(day, int(minute)) + timedelta(minutes=minute % 1)
 
-    def _do(self, actor: Actor, command: Command) -> Answer:
+    def _set_up(self, commands: Iterable[Command]) -> Story:
+        for command in commands:
+            yield command, self._context(SETTING_UP)
+
+    def _context(self, actor: Actor) -> Context:
         key = f"simulation/{next(self._serial)}"
-        channel = Channel.WINDOW if actor.unit == hall.HALL_UNIT else Channel.ONLINE
-        context = Context(actor=actor, key=key, channel=channel, request_id="simulation")
-        return self._engine.execute(command, context)
+        return Context(actor=actor, key=key, channel=_channel(actor), request_id="simulation")
+
+
+def _channel(actor: Actor) -> Channel:
+    if actor.unit == hall.HALL_UNIT and actor != people.ONLINE:
+        return Channel.WINDOW
+    return Channel.SYSTEM if actor is SETTING_UP else Channel.ONLINE
+
+
+def _registration(member: Actor) -> RegisterStaff:
+    return RegisterStaff(
+        staff_id=member.id,
+        name=member.name,
+        post=member.post,
+        unit=member.unit,
+        roles=member.roles,
+    )

@@ -28,8 +28,8 @@ from bancheng.domain.complaint.supervise import (
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour
 from bancheng.domain.complaint.verify import OrderRework, PassVerification, RecordCallBack
 from bancheng.domain.people import Actor, FreeText
-from bancheng.simulation import hall
-from bancheng.simulation.pace import DAY, Opened, Pace, Step, Stretch
+from bancheng.simulation import hall, people
+from bancheng.simulation.pace import DAY, Pace, Seen, Step, Stretch
 
 _CAUSES: Final = (
     "cross_department",
@@ -47,12 +47,13 @@ class Work:
     """One ticket's work orders, from the analysis to a passed verification."""
 
     def __init__(
-        self, chance: Random, pace: Pace, handler: Actor, opened: Opened, matter: hall.Matter
+        self, chance: Random, pace: Pace, handler: Actor, opened: Seen, matter: hall.Matter
     ) -> None:
         self._chance = chance
         self._pace = pace
         self._handler = handler
-        self._ticket, self._number = opened
+        self._ticket, self._number = opened.matter_id, opened.state.number
+        self._anonymous: bool = opened.state.anonymous
         self._unit = matter.unit
         self._order = order_id(self._number, 1)
         self._complexity = chance.choices(list(_LIMIT_DAYS), weights=[1, 3, 1])[0]
@@ -74,7 +75,7 @@ class Work:
 
     @property
     def _officer(self) -> Actor:
-        return hall.OFFICERS[self._unit]
+        return people.OFFICERS[self._unit]
 
     @property
     def _co_orders(self) -> list[tuple[str, str]]:
@@ -137,7 +138,7 @@ class Work:
         return at
 
     def _taken_up(self, at: datetime, unit: str, order: str) -> Stretch:
-        officer = hall.OFFICERS[unit]
+        officer = people.OFFICERS[unit]
         yield Step(at, officer, SignInWorkOrder(ticket_id=self._ticket, order_id=order))
         if self._chance.random() < _SILENT:
             return at
@@ -175,21 +176,25 @@ class Work:
     def _co_solved(self, at: datetime) -> Stretch:
         for order, unit in self._co_orders:
             at = self._pace.later(at, hours=2)
-            yield Step(at, hall.OFFICERS[unit], self._result(order))
+            yield Step(at, people.OFFICERS[unit], self._result(order))
         return at
 
     def _verified(self, at: datetime) -> Stretch:
         at = self._pace.later(at, hours=4)
+        if not self._anonymous:
+            at = yield from self._called_back(at)
+        yield Step(at, hall.VERIFIER, PassVerification(
+            ticket_id=self._ticket, conclusion=FreeText("结果属实,反映人认可。")))  # fmt: skip
+        return at
+
+    def _called_back(self, at: datetime) -> Stretch:
         if self._chance.random() < _REWORKED:
             at = yield from self._reworked(at)
         satisfaction = self._chance.choice(list(Satisfaction)[:3])
         yield Step(at, hall.VERIFIER, RecordCallBack(
             ticket_id=self._ticket, reached=True, solved=True, satisfaction=satisfaction,
         ))  # fmt: skip
-        at = self._pace.later(at, hours=1)
-        yield Step(at, hall.VERIFIER, PassVerification(
-            ticket_id=self._ticket, conclusion=FreeText("结果属实,反映人认可。")))  # fmt: skip
-        return at
+        return self._pace.later(at, hours=1)
 
     def _reworked(self, at: datetime) -> Stretch:
         yield Step(at, hall.VERIFIER, RecordCallBack(

@@ -1,0 +1,92 @@
+"""Ledgers of cases as people read them in a terminal. Times are those of the hall."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from rich.table import Table
+
+from bancheng.cli.tables import Names, day, level, minute, new_table, verdict
+from bancheng.domain.clocks import LimitState
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections.cases import CaseRow
+from bancheng.projections.deadlines import DeadlineRow
+from bancheng.projections.tickets import TicketRow
+
+
+def case_table(rows: Iterable[CaseRow], calendar: Calendar, names: Names, *, title: str) -> Table:
+    """办件台账."""
+    table = new_table(
+        title,
+        "编号", "事项", "类型", "来源", "窗口", "申请人", "单位", "状态", "提交", "期限", "结论",
+    )  # fmt: skip
+    for row in rows:
+        table.add_row(
+            row.number,
+            row.item_name,
+            row.kind.label,
+            row.source.label if row.source else "",
+            row.window or "",
+            row.applicant_name_masked,
+            names.get(row.unit, row.unit),
+            row.status.label + ("(视为受理)" if row.deemed else ""),
+            day(row.submitted_at, calendar),
+            str(row.promised_due_date or row.statutory_due_date or ""),
+            verdict(row),
+        )
+    return table
+
+
+def children_table(
+    rows: Iterable[CaseRow],
+    limits: Mapping[str, Sequence[DeadlineRow]],
+    now: datetime,
+    calendar: Calendar,
+    names: Names,
+    *,
+    title: str,
+) -> Table:
+    """一件事子件: who handles which part, how far it is, and where somebody is late."""
+    table = new_table(title, "子件", "事项", "单位", "环节", "状态", "期限", "办结", "结论", "迟在")
+    for row in rows:
+        table.add_row(
+            row.number,
+            row.item_name,
+            names.get(row.unit, row.unit),
+            row.step.label,
+            row.status.label,
+            str(row.promised_due_date or row.statutory_due_date or ""),
+            minute(row.decided_at, calendar) if row.decided_at else "",
+            verdict(row),
+            "、".join(_late(one, now, names) for one in limits.get(row.case_id, ())
+                     if is_late(one, now)),
+        )  # fmt: skip
+    return table
+
+
+def is_late(row: DeadlineRow, now: datetime) -> bool:
+    """Whether the limit ran out before what it waited for."""
+    return row.state is LimitState.LATE or row.level(now) is WarningLevel.RED
+
+
+def rating_table(
+    rows: Iterable[tuple[CaseRow, TicketRow | None]], names: Names, *, title: str
+) -> Table:
+    """差评: what was rated badly, and the ticket that came of it."""
+    table = new_table(title, "办件", "事项", "单位", "评价", "转办工单", "工单状态")
+    for rated, ticket in rows:
+        table.add_row(
+            rated.number,
+            rated.item_name,
+            names.get(rated.unit, rated.unit),
+            rated.rating_level.label if rated.rating_level else "",
+            ticket.number if ticket else "",
+            ticket.status.label if ticket else "",
+        )
+    return table
+
+
+def _late(row: DeadlineRow, now: datetime, names: Names) -> str:
+    reached = row.level(now)
+    state = level(reached) if reached else row.state.label
+    return f"{names.get(row.unit or '', '')}{row.kind.label}({row.due_date} 止) {state}"

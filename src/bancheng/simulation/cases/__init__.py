@@ -1,0 +1,1 @@
+"""How a case may live, stretch by stretch, as `Narrator` tells it for tickets."""

@@ -1,0 +1,165 @@
+"""From the submission to the acceptance: as it should be, supplemented, on promise, or refused."""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import Final
+
+from bancheng.domain.case.accept import AcceptCase
+from bancheng.domain.case.analyse import (
+    CorrectMaterial,
+    NoticeSupplement,
+    ReceiveSupplement,
+    Wanted,
+)
+from bancheng.domain.case.discover import (
+    PassPreReview,
+    Received,
+    ReceiveMaterials,
+    RejectPreReview,
+    ResubmitCase,
+)
+from bancheng.domain.case.refuse import DenyRefusal, RefuseAcceptance, ReportRefusal
+from bancheng.domain.case.supervise import WithdrawCase
+from bancheng.domain.case.terms import CaseSource, RefusalGround
+from bancheng.domain.people import FreeText
+from bancheng.simulation import people
+from bancheng.simulation.cases.file import CaseFile, Doing
+from bancheng.simulation.pace import DAY, Stretch
+
+_FORGOTTEN_FOR: Final = 6 * DAY
+_GROUNDS: Final = (
+    (RefusalGround.NOT_REQUIRED, "经核实该事项依法不需要取得行政许可。", "第三十二条第一款第一项"),
+    (RefusalGround.NOT_OURS, "经核实该事项不属于本机关职权范围。", "第三十二条第一款第二项"),
+    (RefusalGround.NOT_ELIGIBLE, "申请人不具备该事项规定的条件。", "第十二条、第三十二条"),
+)  # fmt: skip
+_LAW: Final = "行政许可法"
+
+
+def run(file: CaseFile, at: datetime) -> Stretch:
+    """What happens before the case is handled; it may also end there."""
+    if file.case.source is not CaseSource.WINDOW:
+        at = yield from _pre_reviewed(file, at)
+    return (yield from _course(file)(file, at))
+
+
+def _course(file: CaseFile) -> Callable[[CaseFile, datetime], Stretch]:
+    shares, roll = file.shares, file.chance.random()
+    for course, share in (
+        (_corrected, shares.corrected), (_supplemented, shares.supplemented),
+        (_promised, shares.promised), (_doubted, shares.doubted), (_forgotten, shares.forgotten),
+    ):  # fmt: skip
+        roll -= share
+        if roll < 0:
+            return course
+    return _complete
+
+
+def _pre_reviewed(file: CaseFile, at: datetime) -> Stretch:
+    at = file.pace.later(at, hours=5)
+    if file.happens(file.shares.pre_rejected):
+        reason = FreeText("申请表联系地址不完整,扫描件不清晰,请一并修改后重新提交。")
+        yield from file.does(at, file.clerk, RejectPreReview(case_id=file.id, reason=reason))
+        at = file.pace.after(at, DAY * file.chance.uniform(0.2, 2))
+        yield from file.does(at, people.ONLINE, ResubmitCase(case_id=file.id))
+        at = file.pace.later(at, hours=5)
+    yield from file.does(at, file.clerk, PassPreReview(case_id=file.id))
+    return at
+
+
+def _complete(file: CaseFile, at: datetime) -> Stretch:
+    at = yield from _received(file, at)
+    return (yield from _accepted(file, at))
+
+
+def _corrected(file: CaseFile, at: datetime) -> Stretch:
+    at = yield from _received(file, at)
+    at = file.pace.later(at, hours=0.3)
+    correction = FreeText("申请日期填写有误,申请人当场更正并签字确认。")
+    code = file.item.materials[0].code
+    yield from file.does(
+        at, file.clerk, CorrectMaterial(case_id=file.id, code=code, correction=correction)
+    )
+    return (yield from _accepted(file, at))
+
+
+def _supplemented(file: CaseFile, at: datetime) -> Stretch:
+    required = [one.code for one in file.item.materials if one.required]
+    missing = file.chance.sample(required, k=min(2, len(required)))
+    at = yield from _received(file, at, missing=missing)
+    at = file.pace.later(at, hours=14)
+    yield from _noticed(file, at)
+    at = file.pace.after(at, DAY * file.chance.uniform(0.3, 6))
+    if file.happens(file.shares.given_up):
+        reason = FreeText("申请人表示短期内无法提供所需材料,申请撤回。")
+        yield from file.does(at, file.clerk, WithdrawCase(case_id=file.id, reason=reason))
+        return at
+    if len(missing) > 1 and file.happens(file.shares.in_parts):
+        yield from _brought(file, at, missing[:1])
+        at = file.pace.later(at, hours=5)
+        yield from _noticed(file, at)
+        at = file.pace.after(at, DAY * file.chance.uniform(0.3, 3))
+    yield from _brought(file, at, file.case.missing)
+    return (yield from _accepted(file, at))
+
+
+def _promised(file: CaseFile, at: datetime) -> Stretch:
+    gap = [one.code for one in file.item.materials if one.gap_allowed][:2]
+    at = yield from _received(file, at, missing=gap)
+    return (yield from _accepted(file, at))
+
+
+def _doubted(file: CaseFile, at: datetime) -> Stretch:
+    at = yield from _received(file, at)
+    at = file.pace.later(at, hours=2)
+    ground, reason, article = file.chance.choice(_GROUNDS)
+    basis = f"{_LAW}{article}"
+    yield from file.does(at, file.clerk, ReportRefusal(
+        case_id=file.id, ground=ground, reason=FreeText(reason), basis=basis))  # fmt: skip
+    at = file.pace.later(at, hours=5)
+    if file.happens(file.shares.refusal_denied):
+        ruling = FreeText("经研究符合受理条件,请予受理。")
+        yield from file.does(at, people.DUTY_LEADER, DenyRefusal(case_id=file.id, ruling=ruling))
+        return (yield from _accepted(file, at))
+    yield from file.does(at, people.DUTY_LEADER, RefuseAcceptance(
+        case_id=file.id, ground=ground, reason=FreeText(reason), basis=basis,
+        remedy=FreeText("可自收到本通知之日起六十日内申请行政复议,或六个月内提起行政诉讼。"),
+    ))  # fmt: skip
+    return at
+
+
+def _forgotten(file: CaseFile, at: datetime) -> Stretch:
+    """Nobody tells the applicant anything in time, so the law accepts the case."""
+    at = yield from _received(file, at)
+    at = file.pace.after(at, _FORGOTTEN_FOR)
+    yield from file.looked_at(at)
+    return at
+
+
+def _received(file: CaseFile, at: datetime, missing: Collection[str] = ()) -> Stretch:
+    at = file.pace.later(at, hours=0.5)
+    materials = _ticked(one.code for one in file.item.materials if one.code not in missing)
+    yield from file.does(at, file.clerk, ReceiveMaterials(case_id=file.id, materials=materials))
+    return at
+
+
+def _noticed(file: CaseFile, at: datetime) -> Doing:
+    wanted = tuple(
+        Wanted(code=code, standard="须为有效期内的原件,加盖公章") for code in file.case.missing
+    )
+    yield from file.does(at, file.clerk, NoticeSupplement(case_id=file.id, wanted=wanted))
+
+
+def _brought(file: CaseFile, at: datetime, codes: Collection[str]) -> Doing:
+    materials = _ticked(codes)
+    yield from file.does(at, file.clerk, ReceiveSupplement(case_id=file.id, materials=materials))
+
+
+def _accepted(file: CaseFile, at: datetime) -> Stretch:
+    at = file.pace.later(at, hours=1)
+    promise = f"RQ-{file.case.number}" if file.case.missing else None
+    yield from file.does(at, file.clerk, AcceptCase(case_id=file.id, gap_promise_no=promise))
+    return at
+
+
+def _ticked(codes: Iterable[str]) -> tuple[Received, ...]:
+    return tuple(Received(code=code) for code in codes)

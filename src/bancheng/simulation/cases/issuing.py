@@ -1,0 +1,106 @@
+"""From the decision to the archive: the result is made, told, kept, delivered, rated, filed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from bancheng.domain.case.supervise import ArchiveCase, ReviewApproval
+from bancheng.domain.case.terms import CaseOutcome, CaseSource, NotifyWay
+from bancheng.domain.case.verify import DeliverResult, KeepResult, MakeResult, NotifyResult
+from bancheng.domain.items import DeliveryWay
+from bancheng.domain.people import FreeText, PersonName
+from bancheng.simulation import hall, people
+from bancheng.simulation.cases.examination import handed_over
+from bancheng.simulation.cases.file import CaseFile
+from bancheng.simulation.pace import DAY, Stretch
+
+_WAYS: Final = (NotifyWay.PHONE, NotifyWay.SMS, NotifyWay.SYSTEM)
+
+
+def at_once(file: CaseFile, at: datetime) -> Stretch:
+    """即办: what was decided at the window is handed out there within minutes, or sent."""
+    at = file.pace.later(at, hours=0.3)
+    yield from file.does(at, file.clerk, _made(file))
+    is_there = file.case.source is CaseSource.WINDOW
+    way = NotifyWay.ON_SITE if is_there else NotifyWay.SMS
+    yield from file.does(at, file.clerk, NotifyResult(case_id=file.id, way=way))
+    if not is_there:
+        return (yield from _DELIVERED[file.chance.choice(file.item.deliveries)](file, at))
+    at = file.pace.later(at, hours=0.2)
+    yield from file.does(at, file.clerk, DeliverResult(case_id=file.id, way=DeliveryWay.COUNTER))
+    return at
+
+
+def in_time(file: CaseFile, at: datetime) -> Stretch:
+    """The unit makes the result; the issuing window tells the applicant and hands it out."""
+    at = file.pace.later(at, hours=9)
+    yield from file.does(at, file.officer, _made(file))
+    if file.happens(file.shares.handed_to_window) and not file.item.is_theme:
+        at = yield from handed_over(file, at, (file.officer, people.ISSUER))
+    at = file.pace.later(at, hours=5)
+    way = file.chance.choice(_WAYS)
+    yield from file.does(at, people.ISSUER, NotifyResult(case_id=file.id, way=way))
+    deliver = file.chance.choice(file.item.deliveries)
+    return (yield from _DELIVERED[deliver](file, at))
+
+
+def afterwards(file: CaseFile, at: datetime) -> Stretch:
+    """What comes after the end: some grants are looked at again; the file is archived."""
+    at = file.pace.after(at, DAY * file.chance.uniform(0.5, 5))
+    if file.case.outcome is CaseOutcome.GRANTED and file.happens(file.shares.reviewed):
+        conclusion = FreeText("档案齐全,审批符合规定,维持。")
+        yield from file.does(at, hall.SUPERVISOR, ReviewApproval(
+            case_id=file.id, passed=True, conclusion=conclusion))  # fmt: skip
+    at = file.pace.later(at, hours=14)
+    yield from file.does(at, people.ARCHIVIST, ArchiveCase(
+        case_id=file.id, archive_no=f"DA-{file.case.number}"))  # fmt: skip
+    return at
+
+
+def _made(file: CaseFile) -> MakeResult:
+    if file.case.outcome is CaseOutcome.REFUSED:
+        return MakeResult(case_id=file.id, documents=("不予行政许可决定书",))
+    name = f"{file.item.name}结果文书"
+    return MakeResult(case_id=file.id, documents=(name,), certificate_no=f"ZZ{file.case.number}")
+
+
+def _at_counter(file: CaseFile, at: datetime) -> Stretch:
+    if file.happens(file.shares.kept):
+        place = f"{file.chance.randint(1, 9)}号柜{file.chance.randint(1, 40)}格"
+        yield from file.does(at, people.ISSUER, KeepResult(case_id=file.id, place=place))
+        at = file.pace.after(at, DAY * file.chance.uniform(1, 8))
+    at = file.pace.later(at, hours=10)
+    bundle = f"DB{at:%m%d}-{file.item.unit}" if file.happens(file.shares.bundled) else None
+    receiver = PersonName("申请人本人")
+    yield from file.does(at, people.ISSUER, DeliverResult(
+        case_id=file.id, way=DeliveryWay.COUNTER, receiver=receiver, bundle_no=bundle,
+    ))  # fmt: skip
+    return at
+
+
+def _by_post(file: CaseFile, at: datetime) -> Stretch:
+    at = file.pace.later(at, hours=7)
+    tracking_no = f"EMS{file.chance.randrange(10**10):010d}CN"
+    yield from file.does(at, people.ISSUER, DeliverResult(
+        case_id=file.id, way=DeliveryWay.POST, tracking_no=tracking_no))  # fmt: skip
+    return at
+
+
+def _online(file: CaseFile, at: datetime) -> Stretch:
+    at = file.pace.later(at, hours=1)
+    yield from file.does(at, people.ISSUER, DeliverResult(case_id=file.id, way=DeliveryWay.ONLINE))
+    return at
+
+
+def _by_locker(file: CaseFile, at: datetime) -> Stretch:
+    at = file.pace.after(at, DAY * file.chance.uniform(0.1, 3))
+    yield from file.does(at, people.ISSUER, DeliverResult(case_id=file.id, way=DeliveryWay.LOCKER))
+    return at
+
+
+_DELIVERED: Final[dict[DeliveryWay, Callable[[CaseFile, datetime], Stretch]]] = {
+    DeliveryWay.COUNTER: _at_counter,
+    DeliveryWay.POST: _by_post,
+    DeliveryWay.ONLINE: _online,
+    DeliveryWay.LOCKER: _by_locker,
+}

@@ -1,0 +1,42 @@
+"""一件事一次办: the units handle the children of a theme at the same time; one may be late."""
+
+from datetime import datetime, timedelta
+
+from bancheng.domain.case.decide import DecideCase
+from bancheng.domain.case.terms import CaseOutcome
+from bancheng.domain.case.verify import MakeResult
+from bancheng.simulation import people
+from bancheng.simulation.cases.examination import decided, extended
+from bancheng.simulation.cases.file import CaseFile
+from bancheng.simulation.pace import Look, Stretch, side_by_side
+
+_OPENED_WITHIN = timedelta(hours=1)
+
+
+def run(file: CaseFile, at: datetime) -> Stretch:
+    """From the joint acceptance to the decision on the whole."""
+    at = file.pace.after(at, 1.5 * _OPENED_WITHIN)
+    yield from file.looked_at(at)
+    children = []
+    for child in file.case.children.values():
+        assert child.case_id is not None, "the cases of a theme open with its acceptance"
+        children.append(
+            CaseFile(file.chance, file.pace, file.shares, (yield Look(at, child.case_id)))
+        )
+    late = file.chance.choice(children) if file.happens(file.shares.child_late) else None
+    if file.happens(file.shares.extended):
+        at = yield from extended(file, at, people.GOVERNMENT_HEAD)
+    at = yield from side_by_side(_child(one, at, is_late=one is late) for one in children)
+    at = file.pace.after(at, 1.5 * _OPENED_WITHIN)
+    yield from file.does(at, file.officer, DecideCase(
+        case_id=file.id, outcome=CaseOutcome.GRANTED, document_no=f"联办{file.case.number}",
+    ))  # fmt: skip
+    return at
+
+
+def _child(file: CaseFile, at: datetime, *, is_late: bool) -> Stretch:
+    at = yield from decided(file, at, is_late=is_late)
+    at = file.pace.later(at, hours=7)
+    documents = (f"{file.item.name}结果文书",)
+    yield from file.does(at, file.officer, MakeResult(case_id=file.id, documents=documents))
+    return at

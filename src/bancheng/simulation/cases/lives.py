@@ -1,0 +1,111 @@
+"""How a case may live: each life is a generator of acts, and learns what came of each."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final, TypeVar
+
+from bancheng.domain.case.decide import DecideCase
+from bancheng.domain.case.discover import SubmitCase
+from bancheng.domain.case.supervise import VoidCase
+from bancheng.domain.case.terms import CaseOutcome, CaseSource
+from bancheng.domain.items import CaseKind
+from bancheng.domain.office.item_publication import PublishItem
+from bancheng.domain.people import Agent, Applicant, FreeText, SpecialGroup
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.simulation import people
+from bancheng.simulation.cases import examination, intake, issuing, joint, ratings
+from bancheng.simulation.cases.file import CaseFile
+from bancheng.simulation.citizens import somebody
+from bancheng.simulation.pace import Life, Pace, Step, Stretch
+from bancheng.simulation.shares import Shares
+
+T = TypeVar("T")
+_EVENING: Final = timedelta(hours=11)
+_SOURCES: Final = {
+    CaseSource.WINDOW: 62, CaseSource.ONLINE: 18, CaseSource.WECHAT: 7, CaseSource.APP: 6,
+    CaseSource.KIOSK: 3, CaseSource.PROVINCE: 2, CaseSource.LINKED: 1, CaseSource.OWN_SYSTEM: 1,
+}  # fmt: skip
+
+
+class CaseNarrator:
+    """Invents the lives of cases for ``items``, the same ones for the same seed."""
+
+    def __init__(
+        self, chance: Random, calendar: Calendar, items: Sequence[PublishItem], shares: Shares
+    ) -> None:
+        self._chance = chance
+        self._pace = Pace(chance, calendar)
+        self._shares = shares
+        self._joint = [item for item in items if item.children]
+        self._instant = [item for item in items if item.kind is CaseKind.INSTANT]
+        self._examined = [
+            item for item in items if not item.children and item.kind is not CaseKind.INSTANT
+        ]
+
+    def life(self, at: datetime) -> Life:
+        """A case submitted at about ``at``, from its submission to the archive."""
+        command = self._submission()
+        by = people.WINDOW_CLERKS[command.window or ""]
+        if command.source is not CaseSource.WINDOW:
+            by = people.ONLINE
+            at += self._chance.random() * _EVENING
+        file = CaseFile(self._chance, self._pace, self._shares, (yield Step(at, by, command)))
+        if file.happens(self._shares.voided):
+            at = self._pace.later(at, hours=1)
+            reason = FreeText("重复录入,另有同一申请。")
+            yield from file.does(at, people.DUTY_LEADER, VoidCase(case_id=file.id, reason=reason))
+            return
+        at = yield from intake.run(file, at)
+        if not file.over:
+            at = yield from self._handled(file, at)
+        yield from issuing.afterwards(file, at)
+
+    def _handled(self, file: CaseFile, at: datetime) -> Stretch:
+        if file.item.kind is CaseKind.INSTANT:
+            course, issued = _at_the_window, issuing.at_once
+        else:
+            course = joint.run if file.item.is_theme else examination.run
+            issued = issuing.in_time
+        at = yield from course(file, at)
+        if file.over:
+            return at
+        at = yield from issued(file, at)
+        return (yield from ratings.run(file, at))
+
+    def _submission(self) -> SubmitCase:
+        chance, shares, item = self._chance, self._shares, self._item()
+        is_assisted = chance.random() < shares.by_agent
+        sources = list(_SOURCES)
+        return SubmitCase(
+            item=item.code,
+            applicant=somebody(chance, Applicant),
+            source=chance.choices(sources, weights=list(_SOURCES.values()))[0],
+            window=item.windows[0],
+            agent=somebody(chance, Agent) if is_assisted else None,
+            mandate=f"WT{chance.randrange(10**8):08d}" if is_assisted else None,
+            special_group=self._sometimes(shares.special_group, tuple(SpecialGroup)),
+            cross_region=self._sometimes(shares.cross_region, ("邻市东区", "邻市西区", "外省新区")),
+        )
+
+    def _item(self) -> PublishItem:
+        shares, roll = self._shares, self._chance.random()
+        if roll < shares.joint:
+            return self._chance.choice(self._joint)
+        return self._chance.choice(
+            self._instant if roll < shares.joint + shares.instant else self._examined
+        )
+
+    def _sometimes(self, share: float, values: tuple[T, ...]) -> T | None:
+        return self._chance.choice(values) if self._chance.random() < share else None
+
+
+def _at_the_window(file: CaseFile, at: datetime) -> Stretch:
+    at = yield from examination.gap_closed(file, at)
+    if file.over:
+        return at
+    at = file.pace.later(at, hours=0.3)
+    yield from file.does(at, file.clerk, DecideCase(
+        case_id=file.id, outcome=CaseOutcome.GRANTED, document_no=f"即办{file.case.number}",
+    ))  # fmt: skip
+    return at

@@ -1,0 +1,74 @@
+"""好差评: what applicants say, and what follows a bad word."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bancheng.domain.case.ratings import (
+    AppealRating,
+    ContactRater,
+    ExcludeRating,
+    RectifyRating,
+    UpholdRating,
+)
+from bancheng.domain.case.terms import RatingLevel, RatingOrigin
+from bancheng.domain.case.verify import RateCase
+from bancheng.domain.people import FreeText
+from bancheng.simulation import hall, people
+from bancheng.simulation.cases.file import CaseFile
+from bancheng.simulation.pace import DAY, Stretch
+
+_GOOD: Final = {
+    RatingLevel.VERY_SATISFIED: 78, RatingLevel.SATISFIED: 17, RatingLevel.FAIR: 5,
+}  # fmt: skip
+_BAD: Final = {RatingLevel.DISSATISFIED: 3, RatingLevel.VERY_DISSATISFIED: 2}
+_ORIGINS: Final = {
+    RatingOrigin.CITIZEN: 55, RatingOrigin.STAFF_ASSISTED: 20, RatingOrigin.DEFAULT: 25,
+}  # fmt: skip
+
+
+def run(file: CaseFile, at: datetime) -> Stretch:
+    """The applicant may rate the case; a bad rating is followed up to its end."""
+    if not file.happens(file.shares.rated):
+        return at
+    origin = file.weighed(_ORIGINS)
+    level = RatingLevel.VERY_SATISFIED
+    if origin is not RatingOrigin.DEFAULT:
+        level = file.weighed(_BAD if file.happens(file.shares.bad) else _GOOD)
+    at += timedelta(minutes=file.chance.uniform(1, 40))
+    named = level.is_bad and file.happens(file.shares.named)
+    by = file.clerk if origin is RatingOrigin.STAFF_ASSISTED else people.ONLINE
+    comment = FreeText("等候时间太长,来回跑了两趟。") if level.is_bad else None
+    yield from file.does(at, by, RateCase(
+        case_id=file.id, level=level, origin=origin, named=named, comment=comment))  # fmt: skip
+    return (yield from _followed_up(file, at, named=named)) if level.is_bad else at
+
+
+def _followed_up(file: CaseFile, at: datetime, *, named: bool) -> Stretch:
+    rating = list(file.case.ratings)[-1]
+    if file.happens(file.shares.appealed):
+        at = file.pace.later(at, hours=5)
+        ground = FreeText("经查监控,等候系申请人未取号,评价与事实不符。")
+        yield from file.does(at, file.officer, AppealRating(
+            case_id=file.id, rating_id=rating, ground=ground))  # fmt: skip
+        at = file.pace.later(at, hours=9)
+        if file.happens(file.shares.excluded):
+            ruling = FreeText("情况属实,予以剔除。")
+            yield from file.does(at, hall.EFFICIENCY, ExcludeRating(
+                case_id=file.id, rating_id=rating, ruling=ruling))  # fmt: skip
+            return at
+        ruling = FreeText("申诉理由不成立,请整改。")
+        yield from file.does(at, hall.SUPERVISOR, UpholdRating(
+            case_id=file.id, rating_id=rating, ruling=ruling))  # fmt: skip
+    elif named:
+        at = file.pace.later(at, hours=9)
+        justified = file.happens(file.shares.justified)
+        yield from file.does(at, hall.VERIFIER, ContactRater(
+            case_id=file.id, rating_id=rating, reached=True, justified=justified,
+            finding=FreeText("已电话核实评价人所述情况。")))  # fmt: skip
+        if not justified:
+            return at
+    at = file.pace.after(at, DAY * file.chance.uniform(0.5, 6))
+    yield from file.does(at, file.officer, RectifyRating(
+        case_id=file.id, rating_id=rating,
+        measure=FreeText("已调整排班并向评价人致歉,评价人表示认可。")))  # fmt: skip
+    return at

@@ -1,0 +1,54 @@
+"""A hall from its opening on, as the demo, its tests and the benchmark let it live."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bancheng.bootstrap import Container
+from bancheng.domain.office.item_publication import PublishItem
+from bancheng.simulation import people
+from bancheng.simulation.run import SettableClock, Simulation
+from bancheng.simulation.shares import USUAL, Shares
+
+
+def live(
+    container: Container,
+    clock: SettableClock,
+    since: datetime,
+    until: datetime,
+    *,
+    items: Sequence[PublishItem],
+    seed: int,
+    cases: int,
+    shares: Shares = USUAL,
+) -> int:
+    """Open a hall that offers ``items``, and let ``cases`` and tickets come in; how many acts.
+
+    ``container`` must run on ``clock`` and nothing of it may have been started: ledgers, warnings
+    and reactions follow in turn, so that one seed makes one hall.
+    """
+    clock.set(since)
+    units = frozenset(people.UNITS)
+    # Asked once, not for every act: nobody opens or closes a unit here.
+    rules = replace(container.rules, open_units=lambda: units)
+    container = replace(container, engine=replace(container.engine, rules=rules))
+    simulation = Simulation(container.engine, clock, seed=seed, shares=shares)
+    simulation.open_hall(since, container.runner.catch_up, items)
+    simulation.expect_tickets(since, until)
+    simulation.expect_cases(since, until, items, cases)
+    return simulation.run(until, _by_itself(container))
+
+
+def _by_itself(container: Container) -> Callable[[], None]:
+    """What the sweeper's thread would do, in this one."""
+    catch_up, engine = container.runner.catch_up, container.engine
+    reactor = replace(container.reactor, engine=engine)
+    sweep = replace(container.sweep, engine=engine, catch_up=lambda _: catch_up())
+
+    def once() -> None:
+        reactor.react()
+        catch_up()
+        sweep.lapse()
+        sweep.warn()
+
+    return once

@@ -1,0 +1,55 @@
+"""How often something happens in the simulated hall. Data, no behaviour."""
+
+from typing import Final, NamedTuple
+
+
+class Shares(NamedTuple):
+    """发生率: of those cases or warnings to which it can happen at all, to how many it does.
+
+    ``corrected`` to ``forgotten`` are what may come between receipt and acceptance; the others
+    are complete at once. As they stand, about one case in twenty is decided late.
+    """
+
+    joint: float = 0.02
+    instant: float = 0.4
+    by_agent: float = 0.08
+    special_group: float = 0.06
+    cross_region: float = 0.02
+    voided: float = 0.004
+    pre_rejected: float = 0.15
+    corrected: float = 0.07
+    supplemented: float = 0.12
+    promised: float = 0.05
+    doubted: float = 0.03
+    forgotten: float = 0.02
+    given_up: float = 0.1
+    in_parts: float = 0.15
+    refusal_denied: float = 0.4
+    withdrawn: float = 0.015
+    terminated: float = 0.006
+    gap_filled: float = 0.75
+    procedure: float = 0.8
+    procedure_told: float = 0.9
+    procedure_overrun: float = 0.05
+    extended: float = 0.04
+    extension_granted: float = 0.75
+    late: float = 0.09
+    child_late: float = 0.5
+    refused: float = 0.05
+    recalled: float = 0.008
+    handed_to_window: float = 0.6
+    kept: float = 0.4
+    bundled: float = 0.08
+    reviewed: float = 0.04
+    rated: float = 0.65
+    bad: float = 0.05
+    named: float = 0.6
+    justified: float = 0.65
+    appealed: float = 0.2
+    excluded: float = 0.5
+    warning_ignored: float = 0.05
+    warning_appealed: float = 0.03
+    warning_revoked: float = 0.4
+
+
+USUAL: Final = Shares()

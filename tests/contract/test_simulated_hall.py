@@ -1,0 +1,149 @@
+"""The simulated hall: weeks of cases and tickets by the real acts, the same ones for one seed."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bancheng.app.registry import ACTS, CASE
+from bancheng.bootstrap import Container, build
+from bancheng.config import Config
+from bancheng.domain.case.decide import CaseDecided
+from bancheng.domain.case.theme import ChildOpened
+from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.items import CaseKind
+from bancheng.infra import database
+from bancheng.infra.clock import FixedClock, SeededIds
+from bancheng.projections.registry import PROJECTIONS
+from bancheng.simulation.catalogue import catalogue
+from bancheng.simulation.month import live
+from bancheng.simulation.shares import USUAL, Shares
+
+SINCE = datetime(2026, 3, 1, 22, tzinfo=UTC)  # a Monday morning in the hall
+UNTIL = SINCE + timedelta(days=33)
+QUICK_WORKING_DAYS = 4
+# Much happens to few cases, so that every act is needed.
+EVENTFUL = Shares(
+    joint=0.1, voided=0.05, pre_rejected=0.4, corrected=0.15, supplemented=0.2, promised=0.2,
+    doubted=0.15, forgotten=0.1, given_up=0.25, in_parts=0.5, withdrawn=0.08, terminated=0.08,
+    gap_filled=0.3, procedure_told=0.7, procedure_overrun=0.3, extended=0.4, extension_granted=0.5,
+    late=0.2, refused=0.2, recalled=0.3, reviewed=0.4, rated=1, bad=0.5, appealed=0.4,
+    warning_appealed=0.2, warning_revoked=0.5,
+)  # fmt: skip
+# Calendars are published by hand, and not every month.
+NEVER_NEEDED = {"ReplanDueDate"}
+
+
+def offered() -> list:
+    """Items of every kind that are done within days, and the themes with what they join."""
+    items = list(catalogue(1, SINCE.date()))
+    joined = {code for item in items for code in item.children}
+    quick = [
+        item
+        for item in items
+        if item.promised is not None and item.promised.amount <= QUICK_WORKING_DAYS
+    ]
+    special = [item for item in quick if item.procedures][:10]
+    instant = [item for item in items if item.kind is CaseKind.INSTANT][:20]
+    themes = [item for item in items if item.children or item.code in joined]
+    return list({item.code: item for item in [*themes, *special, *quick[:10], *instant]}.values())
+
+
+@contextmanager
+def lived(cases: int, until: datetime, shares: Shares) -> Iterator[Container]:
+    """A hall on SQLite after its weeks."""
+    with tempfile.TemporaryDirectory(prefix="bancheng-") as folder:
+        clock = FixedClock(SINCE)
+        config = Config(
+            database_url=f"sqlite:///{Path(folder) / 'hall.db'}", hall="TEST", master_key=b"t" * 32
+        )
+        container = build(config, clock=clock, ids=SeededIds(1, clock))
+        try:
+            container.runner.catch_up()
+            live(
+                container, clock, SINCE, until, items=offered(), seed=1, cases=cases, shares=shares
+            )
+            container.runner.catch_up()
+            yield container
+        finally:
+            container.close()
+
+
+@pytest.fixture(scope="module")
+def hall() -> Iterator[Container]:
+    with lived(90, UNTIL, EVENTFUL) as container:
+        yield container
+
+
+@pytest.fixture(scope="module")
+def log(hall: Container) -> list[Recorded]:
+    return hall.store.read(0, 10_000)
+
+
+def test_every_act_on_cases_is_done(log: list[Recorded]):
+    wanted = {act.name for act in ACTS if CASE in act.on} - NEVER_NEEDED
+    done = {one.envelope.act for one in log if one.stream_id.startswith(CASE.prefix)}
+    assert done == wanted
+
+
+def test_nobody_acts_without_being_on_the_staff(hall: Container, log: list[Recorded]):
+    on_staff = {one.event.staff_id for one in log if one.stream_id.startswith("staff-")}
+    actors = {one.envelope.actor.id for one in log if one.envelope.channel is not Channel.SYSTEM}
+    assert actors <= on_staff
+
+
+def test_events_come_in_the_order_of_their_time(log: list[Recorded]):
+    times = [one.envelope.occurred_at for one in log]
+    assert times == sorted(times)
+    assert UNTIL - times[-1] < timedelta(days=3)
+
+
+def test_a_bad_rating_becomes_a_ticket_that_somebody_handles(log: list[Recorded]):
+    opened = {one.stream_id for one in log
+              if isinstance(one.event, TicketReported) and one.event.case_id}  # fmt: skip
+    handled = {one.stream_id for one in log if one.envelope.act == "StrikeOffTicket"}
+    assert opened & handled
+
+
+def test_a_theme_is_decided_when_its_children_are(log: list[Recorded]):
+    children = {one.stream_id: one.event.theme_id for one in log
+                if isinstance(one.event, ChildOpened)}  # fmt: skip
+    decided = {one.stream_id: one.position for one in log if isinstance(one.event, CaseDecided)}
+    themes = {theme for theme in children.values() if theme in decided}
+    assert themes
+    for child, theme in children.items():
+        if theme in themes:
+            assert decided[child] < decided[theme]
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda one: one.name)
+def test_rebuilt_rows_are_the_live_ones(hall: Container, projection):
+    before = _rows(hall, projection)
+    hall.builder.rebuild(projection)
+    assert _rows(hall, projection) == before
+    assert before
+
+
+def test_one_seed_makes_one_hall():
+    courses = []
+    for _ in range(2):
+        with lived(15, SINCE + timedelta(days=8), USUAL) as container:
+            courses.append(
+                [
+                    (one.stream_id, one.version, one.event.topic, one.envelope.occurred_at)
+                    for one in container.store.read(0, 10_000)
+                ]
+            )
+    assert courses[0] == courses[1]
+
+
+def _rows(hall: Container, projection) -> dict:
+    with database.read(hall.database) as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(table.select())))
+            for table in projection.tables
+        }
