@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter, itemgetter
 from string import Template
+from sys import intern
 from typing import Any, Protocol
 
 import msgspec
@@ -34,9 +35,10 @@ class Shelf:
     """One physical table with its statements, made once."""
 
     def __init__(self, table: Table) -> None:
-        self.stream = next(column.name for column in table.c if column.info.get(STREAM))
-        self.keys = tuple(column.name for column in table.primary_key)
-        self.blank = {column.name: _default(column) for column in table.c}
+        # SQLAlchemy's own names are slow keys: they are compared where a plain text is known.
+        self.stream = next(intern(str(column.name)) for column in table.c if STREAM in column.info)
+        self.keys = tuple(intern(str(column.name)) for column in table.primary_key)
+        self.blank = {intern(str(column.name)): _default(column) for column in table.c}
         self._table = table
         self._statements: _Statements | None = None
         self._readers: list[tuple[int, Callable[[Any], Any]]] = []
