@@ -45,11 +45,13 @@ def description_of(annotation: Any) -> str | None:
 
 def found_in(value: Any, wanted: type[V]) -> Iterator[V]:
     """Every ``wanted`` within ``value``, which may be a struct, a collection or the thing."""
-    if isinstance(value, wanted):
-        yield value
-    else:
-        for _, part in _parts(value, wanted):
-            yield from found_in(part, wanted)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, wanted):
+            yield one
+        else:
+            waiting += [part for _, part in _parts(one, wanted)][::-1]
 
 
 def _parts(value: Any, wanted: type) -> Iterator[tuple[Any, Any]]:

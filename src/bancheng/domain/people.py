@@ -201,7 +201,7 @@ _MAIL = re.compile(r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]++@[A-Za-z0-9-]++(?:\.[A
 def mask_text(value: str) -> str:
     """脱敏: ``value`` with phone and identity numbers and mail addresses starred."""
     starred = _NUMBERS.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", value)
-    return _MAIL.sub("***@***", starred)
+    return _MAIL.sub("***@***", starred) if "@" in starred else starred
 
 
 class SpecialGroup(Labelled):
