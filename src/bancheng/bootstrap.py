@@ -10,8 +10,11 @@ import sqlalchemy
 
 from bancheng.app.engine import Engine
 from bancheng.app.ports import Clock, Ids
+from bancheng.app.registry import BY_COMMAND
+from bancheng.app.shapes import read_types
 from bancheng.config import Config
 from bancheng.domain.errors import NotAllowed
+from bancheng.domain.events import TOPICS
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
@@ -31,6 +34,7 @@ from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Reactor, Sweep, Sweeper
 from bancheng.projections import items, registers
 from bancheng.projections.base import Database
+from bancheng.projections.cursors import Cursor
 from bancheng.projections.pages import Pages
 from bancheng.projections.rebuild import Builder
 from bancheng.projections.registry import PROJECTIONS
@@ -134,6 +138,7 @@ class Container:
 
 def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None) -> Container:
     """The hall of ``config``, its tables in place. ``clock`` and ``ids`` serve tests and demo."""
+    read_types([*TOPICS.values(), *BY_COMMAND, Cursor])
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
     master = MasterKey.of(config.master_key)

@@ -1,6 +1,6 @@
 """What the fields of a struct can hold, read once from its types, and walks along them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from types import UnionType
@@ -10,6 +10,20 @@ import msgspec
 
 S = TypeVar("S", bound=msgspec.Struct)
 V = TypeVar("V")
+
+
+def read_types(classes: Iterable[type[msgspec.Struct]]) -> None:
+    """Have msgspec read the types of ``classes`` now, while there is one thread.
+
+    It reads those of a class when the class is first used. A second thread that comes upon a
+    class half read crashes the process (msgspec 0.22).
+    """
+    for cls in classes:
+        msgspec.json.Decoder(cls, dec_hook=_never)
+
+
+def _never(cls: type, _: object) -> object:
+    raise NotImplementedError(cls)
 
 
 @cache
