@@ -156,6 +156,27 @@ def test_children_end_with_a_theme_that_is_withdrawn(hall: Container) -> None:
     assert {state(hall, one).status for one in opened.values()} == {CaseStatus.TERMINATED}
 
 
+def test_children_end_with_a_theme_that_ended_before_they_were_opened(hall: Container) -> None:
+    theme_id = received(hall, "CYKD", "SQB", "CNS")
+    halls.act(hall, accept.AcceptCase(case_id=theme_id))
+    halls.act(hall, supervise.WithdrawCase(case_id=theme_id, reason=TEXT))
+    settle(hall)
+    opened = children(hall, theme_id)
+    assert {state(hall, one).status for one in opened.values()} == {CaseStatus.TERMINATED}
+
+
+def test_children_are_accepted_when_their_theme_was_also_if_by_law(
+    hall: Container, clock: FixedClock
+) -> None:
+    theme_id = received(hall, "CYKD", "SQB", "CNS")
+    clock.set(halls.MONDAY + timedelta(days=8))
+    assert hall.sweep.lapse() == 1
+    settle(hall)
+    for child_id in children(hall, theme_id).values():
+        [promised] = state(hall, child_id).running(LimitKind.PROMISED)
+        assert promised.due.started_at == halls.MONDAY
+
+
 def test_reacting_again_or_from_the_start_does_nothing_twice(hall: Container) -> None:
     accepted(hall, "CYKD")
     before = hall.store.head()

@@ -72,13 +72,23 @@ def checks_of(history: Sequence[Recorded], rules: Rules) -> list[Reaction]:
     ]
 
 
-def _open_children(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
+def _open_children(
+    event: CaseAccepted | CaseDeemedAccepted, recorded: Recorded, case_of: CaseOf
+) -> Iterator[Command]:
     theme = case_of(recorded.stream_id)
+    accepted_at = recorded.envelope.occurred_at
+    if isinstance(event, CaseDeemedAccepted):
+        accepted_at = event.deemed.effective_at
     for item in theme.offered.children:
-        yield OpenChild(item=item, theme_id=recorded.stream_id, theme_number=theme.number)
+        yield OpenChild(
+            item=item,
+            theme_id=recorded.stream_id,
+            theme_number=theme.number,
+            accepted_at=accepted_at,
+        )
 
 
-def _attach(event: ChildOpened, recorded: Recorded, _: CaseOf) -> Iterator[Command]:
+def _attach(event: ChildOpened, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
     yield AttachChild(
         case_id=event.theme_id,
         item=event.item.code,
@@ -86,6 +96,8 @@ def _attach(event: ChildOpened, recorded: Recorded, _: CaseOf) -> Iterator[Comma
         number=event.number,
         unit=event.item.unit,
     )
+    if case_of(event.theme_id).status.is_closed:  # it ended while its children were opened
+        yield _end_child(recorded.stream_id)
 
 
 def _note(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
@@ -109,8 +121,11 @@ def _ended(event: Any, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]
     yield from _note(event, recorded, case_of)
     for child in case_of(recorded.stream_id).children.values():
         if child.case_id is not None and not child.status.is_closed:
-            reason = FreeText(f"所属一件事主题件已结束: {event.term}")
-            yield TerminateCase(case_id=child.case_id, reason=reason)
+            yield _end_child(child.case_id)
+
+
+def _end_child(case_id: str) -> TerminateCase:
+    return TerminateCase(case_id=case_id, reason=FreeText("所属一件事主题件已结束"))
 
 
 def _bad_rating(event: CaseRated, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:

@@ -97,7 +97,7 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
             field="gap_promise_no",
             remedy="请填写承诺书编号",
         )
-    terms = terms_of(case.offered, desk)
+    terms = terms_of(case.offered, desk, since=desk.now)
     gap_due = (terms.promised or terms.statutory) if case.missing else None
     return [
         CaseAccepted(
@@ -119,7 +119,7 @@ def deem_accepted(case: Case, command: DeemAccepted, desk: Desk) -> list[Event]:
     if deemed is None:
         raise WrongStep("NOTICE_STILL_DUE", "一次性告知的期限未满", remedy="请在期限内告知或受理")
     item = case.offered
-    terms = terms_of(item, desk, deemed)
+    terms = terms_of(item, desk, since=deemed.effective_at)
     return [CaseDeemedAccepted(unit=item.unit, deemed=deemed, terms=terms, gap=case.missing)]
 
 
@@ -138,9 +138,8 @@ def fill_gap(case: Case, command: FillGap, desk: Desk) -> list[Event]:
     return [GapFilled(materials=command.materials, missing=missing)]
 
 
-def terms_of(item: ServiceItem, desk: Desk, deemed: DeemedAcceptance | None = None) -> Terms:
-    """By when the case must be decided, counted from acceptance; deemed: from the receipt."""
-    since = deemed.effective_at if deemed else desk.now
+def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
+    """By when the case must be decided that was accepted ``since`` then, or by law counts so."""
     purpose = "case.decide_joint" if item.is_theme else "case.decide"
     statutory = item.statutory or desk.rulebook.limit_for(purpose)
     return Terms(

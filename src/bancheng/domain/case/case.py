@@ -41,6 +41,11 @@ def _to(status: CaseStatus) -> Callable[[Case, Any, Recorded], Case]:
     return lambda case, _event, _recorded: replace(case, status=status)
 
 
+def _undone(status: CaseStatus) -> Callable[[Case, Any, Recorded], Case]:
+    """What was decided does not stand any more."""
+    return lambda case, _event, _recorded: replace(case, status=status, outcome=None)
+
+
 def _submitted(case: Case, event: discover.CaseSubmitted, _: Recorded) -> Case:
     return replace(case, number=event.number, item=event.item, source=event.source)
 
@@ -227,8 +232,8 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     ratings.RatingUpheld: _rating_to(RatingState.TO_RECTIFY),
     supervise.CaseWithdrawn: _to(CaseStatus.WITHDRAWN),
     supervise.CaseDeemedWithdrawn: _to(CaseStatus.WITHDRAWN),
-    supervise.CaseTerminated: _to(CaseStatus.TERMINATED),
-    supervise.CaseVoided: _to(CaseStatus.VOIDED),
+    supervise.CaseTerminated: _undone(CaseStatus.TERMINATED),
+    supervise.CaseVoided: _undone(CaseStatus.VOIDED),
     supervise.CaseArchived: _to(CaseStatus.ARCHIVED),
     supervise.CheckFailed: _found,
     warnings.WarningRaised: _warned,

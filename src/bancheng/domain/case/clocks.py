@@ -149,14 +149,14 @@ def _recalled(event: decide.DecisionRecalled, recorded: Recorded) -> Sequence[Ch
 def _rated(event: verify.CaseRated, _: Recorded) -> Sequence[Change]:
     return (
         *_started(CONTACT, event.rating_id, event.contact_due),
-        *_started(RECTIFY, event.rating_id, event.rectify_due),
+        *_started(RECTIFY, event.rating_id, event.rectify_due, event.unit),
     )
 
 
 def _contacted(event: ratings.RaterContacted, _: Recorded) -> Sequence[Change]:
     return (
         Ended(kind=CONTACT, subject=event.rating_id),
-        *_started(RECTIFY, event.rating_id, event.rectify_due),
+        *_started(RECTIFY, event.rating_id, event.rectify_due, event.unit),
     )
 
 
@@ -165,10 +165,7 @@ def _rectified(event: ratings.RatingRectified, _: Recorded) -> Sequence[Change]:
 
 
 def _excluded(event: ratings.RatingExcluded, _: Recorded) -> Sequence[Change]:
-    return [
-        Ended(kind=kind, subject=event.rating_id, state=LimitState.CANCELLED)
-        for kind in (CONTACT, RECTIFY)
-    ]
+    return (Ended(kind=RECTIFY, subject=event.rating_id, state=LimitState.CANCELLED),)
 
 
 # What was asked of a unit outlives the case: a card waits for its answer, a bad rating for its due.

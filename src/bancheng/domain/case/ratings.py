@@ -7,7 +7,7 @@ from msgspec import Meta
 from bancheng.domain.case.state import Case, CaseCommand, Rating
 from bancheng.domain.case.terms import RatingState
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import NotFound, WrongStep
+from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
@@ -18,9 +18,10 @@ RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
 
 @topic("case.rater-contacted", step=Step.SUPERVISE)
 class RaterContacted(Event, frozen=True, kw_only=True):
-    """差评联系: the rater was called; a justified rating is rectified until ``rectify_due``."""
+    """差评联系: the rater was called; what is justified, ``unit`` mends until ``rectify_due``."""
 
     rating_id: str
+    unit: str
     reached: bool
     justified: bool
     finding: FreeText
@@ -53,7 +54,7 @@ class RatingExcluded(Event, frozen=True, kw_only=True):
 
 @topic("case.rating-upheld", step=Step.SUPERVISE)
 class RatingUpheld(Event, frozen=True, kw_only=True):
-    """差评维持: the appeal is wrong; the rating must be rectified."""
+    """差评维持: the appeal is wrong; the rating must be rectified as before."""
 
     rating_id: str
     ruling: FreeText
@@ -76,7 +77,7 @@ class RectifyRating(CaseCommand, frozen=True, kw_only=True):
 
 
 class AppealRating(CaseCommand, frozen=True, kw_only=True):
-    """差评申诉: object to a mistaken or untrue rating."""
+    """差评申诉: object to a mistaken or untrue rating, once whoever gave it by name was called."""
 
     rating_id: RatingId
     ground: Annotated[FreeText, Meta(description="申诉理由")]
@@ -98,10 +99,18 @@ class UpholdRating(CaseCommand, frozen=True, kw_only=True):
 
 def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
     _rating(case, command.rating_id, RatingState.TO_CONTACT)
+    if not command.reached and not command.justified:
+        raise InvalidInput(
+            "RATER_NOT_REACHED",
+            "未联系上评价人,不能认定差评不属实",
+            field="justified",
+            remedy="请按属实整改;单位认为不属实的可以申诉",
+        )
     due = desk.due_for("rating.rectify") if command.justified else None
     return [
         RaterContacted(
             rating_id=command.rating_id,
+            unit=case.offered.unit,
             reached=command.reached,
             justified=command.justified,
             finding=desk.sealed(command.finding),
@@ -111,14 +120,15 @@ def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
 
 
 def rectify(case: Case, command: RectifyRating, desk: Desk) -> list[Event]:
+    case.require_unit(desk.actor)
     _rating(case, command.rating_id, RatingState.TO_RECTIFY)
     measure = desk.sealed(command.measure)
     return [RatingRectified(rating_id=command.rating_id, measure=measure)]
 
 
 def appeal_rating(case: Case, command: AppealRating, desk: Desk) -> list[Event]:
-    waiting = (RatingState.TO_CONTACT, RatingState.TO_RECTIFY)
-    if _rating(case, command.rating_id, *waiting).appealed:
+    case.require_unit(desk.actor)
+    if _rating(case, command.rating_id, RatingState.TO_RECTIFY).appealed:
         raise WrongStep("RATING_APPEALED", "本差评已申诉过一次", remedy="请服从甄别结果")
     return [RatingAppealed(rating_id=command.rating_id, ground=desk.sealed(command.ground))]
 
@@ -133,7 +143,7 @@ def uphold_rating(case: Case, command: UpholdRating, desk: Desk) -> list[Event]:
     return [RatingUpheld(rating_id=command.rating_id, ruling=desk.sealed(command.ruling))]
 
 
-def _rating(case: Case, rating_id: str, *states: RatingState) -> Rating:
+def _rating(case: Case, rating_id: str, needed: RatingState) -> Rating:
     rating = case.ratings.get(rating_id)
     if rating is None:
         raise NotFound(
@@ -142,11 +152,10 @@ def _rating(case: Case, rating_id: str, *states: RatingState) -> Rating:
             field="rating_id",
             remedy="请核对评价编号",
         )
-    if rating.state not in states:
-        needed = "、".join(state.label for state in states)
+    if rating.state is not needed:
         raise WrongStep(
             "WRONG_RATING_STATE",
             f"该评价当前为「{rating.state.label}」",
-            remedy=f"本操作只适用于: {needed}",
+            remedy=f"本操作只适用于: {needed.label}",
         )
     return rating

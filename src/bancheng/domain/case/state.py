@@ -45,8 +45,14 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_settled(self) -> bool:
-        """Whether the theme need not wait for it any more."""
+        """Whether the theme need not wait for it any more to be decided."""
         return self.status.is_closed or self.outcome is not None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the theme need not wait for it any more to be issued."""
+        is_ready = self.status.is_closed or self.status is CaseStatus.MADE
+        return is_ready or self.outcome is CaseOutcome.REFUSED
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True):

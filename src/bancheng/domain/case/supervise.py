@@ -138,6 +138,7 @@ def deem_withdrawn(case: Case, command: DeemWithdrawn, desk: Desk) -> list[Event
 
 def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
     case.require_open(command)
+    case.require_unit(desk.actor)
     return [CaseTerminated(reason=desk.sealed(command.reason))]
 
 

@@ -4,6 +4,7 @@ The theme is a case itself, with one notice, one set of materials and a clock of
 passes between theme and children is carried by policies; nobody does these acts by hand.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -21,7 +22,7 @@ from bancheng.domain.steps import Step
 
 @topic("case.child-opened", step=Step.DISPATCH)
 class ChildOpened(Event, frozen=True, kw_only=True):
-    """子件开件: a case of one item of the theme came to be, accepted with the theme."""
+    """子件开件: a case of one item of the theme came to be, accepted when the theme was."""
 
     number: str
     query_code: str
@@ -61,6 +62,7 @@ class OpenChild(Command, frozen=True, kw_only=True):
     item: ItemCode
     theme_id: Annotated[str, Meta(max_length=80, description="主题件标识")]
     theme_number: Annotated[str, Meta(max_length=80, description="主题件编号")]
+    accepted_at: Annotated[datetime, Meta(tz=True, description="主题件受理时间")]
 
 
 class AttachChild(CaseCommand, frozen=True, kw_only=True):
@@ -93,13 +95,15 @@ def open_child(_: Case, command: OpenChild, desk: Desk) -> list[Event]:
             item=item,
             theme_id=command.theme_id,
             theme_number=command.theme_number,
-            terms=terms_of(item, desk),
+            terms=terms_of(item, desk, since=command.accepted_at),
         )
     ]
 
 
 def attach_child(theme: Case, command: AttachChild, _: Desk) -> list[Event]:
     _require_child(theme, command.item)
+    if theme.children[command.item].case_id is not None:
+        raise WrongStep("CHILD_ATTACHED", "该子项已有办件", field="item", remedy="请核对子件")
     return [
         ChildAttached(
             item=command.item, child_id=command.child_id, number=command.number, unit=command.unit

@@ -6,7 +6,6 @@ from msgspec import Meta
 
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import (
-    CaseOutcome,
     CaseStatus,
     NotifyWay,
     RatingLevel,
@@ -20,12 +19,17 @@ from bancheng.domain.people import FreeText, PersonName
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
-RATED_IN = (
-    CaseStatus.ACCEPTED,
-    CaseStatus.DECIDED,
-    CaseStatus.MADE,
-    CaseStatus.NOTIFIED,
-    CaseStatus.DELIVERED,
+# Whoever was served may say how, also who was turned away.
+RATED_IN = tuple(
+    status
+    for status in CaseStatus
+    if status
+    not in (
+        CaseStatus.SUBMITTED,
+        CaseStatus.PRE_REJECTED,
+        CaseStatus.PRE_REVIEWED,
+        CaseStatus.VOIDED,
+    )
 )
 
 
@@ -65,6 +69,7 @@ class ResultDelivered(Event, frozen=True, kw_only=True):
 class CaseRated(Event, frozen=True, kw_only=True):
     """好差评: what the applicant thinks of it, and where the rating came from.
 
+    ``unit`` is whose item it was, and who must rectify what is bad.
     A named bad rating must be followed by a call until ``contact_due``; an unnamed one must be
     rectified until ``rectify_due``, there being nobody to call.
     """
@@ -73,6 +78,7 @@ class CaseRated(Event, frozen=True, kw_only=True):
     level: RatingLevel
     origin: RatingOrigin
     named: bool
+    unit: str
     comment: FreeText | None = None
     contact_due: DueDate | None = None
     rectify_due: DueDate | None = None
@@ -121,21 +127,14 @@ class RateCase(CaseCommand, frozen=True, kw_only=True):
 def make_result(case: Case, command: MakeResult, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.DECIDED)
     case.require_holder(desk.actor)
-    if waiting := [
-        child
-        for child in case.children.values()
-        if child.outcome is CaseOutcome.GRANTED and child.status is CaseStatus.DECIDED
-    ]:
-        whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
-        raise WrongStep(
-            "CHILDREN_NOT_MADE", f"子件尚未制证: {whom}", remedy="请待全部子件制证后统一出件"
-        )
+    _require_children_made(case)
     return [ResultMade(documents=command.documents, certificate_no=command.certificate_no)]
 
 
 def notify(case: Case, command: NotifyResult, _: Desk) -> list[Event]:
     case.require(command, CaseStatus.MADE)
     case.require_own(command)
+    _require_children_made(case)
     return [ResultNotified(way=command.way)]
 
 
@@ -148,6 +147,7 @@ def keep(case: Case, command: KeepResult, _: Desk) -> list[Event]:
 def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.NOTIFIED)
     case.require_own(command)
+    _require_children_made(case)
     if command.way not in case.offered.deliveries:
         raise InvalidInput(
             "DELIVERY_NOT_OFFERED",
@@ -182,8 +182,17 @@ def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
             level=command.level,
             origin=command.origin,
             named=command.named,
+            unit=case.offered.unit,
             comment=command.comment and desk.sealed(command.comment),
             contact_due=desk.due_for("rating.contact") if bad and command.named else None,
             rectify_due=desk.due_for("rating.rectify") if bad and not command.named else None,
         )
     ]
+
+
+def _require_children_made(theme: Case) -> None:
+    if waiting := [child for child in theme.children.values() if not child.is_made]:
+        whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
+        raise WrongStep(
+            "CHILDREN_NOT_MADE", f"子件尚未制证: {whom}", remedy="请待全部子件制证后统一出件"
+        )

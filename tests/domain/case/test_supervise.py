@@ -1,0 +1,135 @@
+"""监督检查: a case ends early, is looked at again, is archived, or contradicts a rule."""
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.case.supervise import (
+    ApprovalReviewed,
+    ArchiveCase,
+    CaseArchived,
+    CaseTerminated,
+    CaseVoided,
+    CaseWithdrawn,
+    CheckFailed,
+    RecordFinding,
+    ReviewApproval,
+    TerminateCase,
+    VoidCase,
+    WithdrawCase,
+)
+from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.time_limits.rules import CheckRule
+from support.builders import after
+from support.case_builders import (
+    HISTORIES,
+    SEALED,
+    TEXT,
+    C,
+    a_decided_case,
+    a_delivered_case,
+    a_notified_case,
+    a_rejected_case,
+    a_submitted_case,
+    an_accepted_case,
+    an_archived_case,
+    delivering,
+    making,
+    notifying,
+    running,
+    state_of,
+)
+from support.given import DUTY, HEAD, ROBOT, RULES, given
+
+S = CaseStatus
+WITHDRAW = WithdrawCase(**C, reason=TEXT)
+TERMINATE = TerminateCase(**C, reason=TEXT)
+VOID = VoidCase(**C, reason=TEXT)
+ARCHIVE = ArchiveCase(**C, archive_no="2026-1")
+REVIEW = ReviewApproval(**C, passed=False, conclusion=TEXT)
+FINDING = RecordFinding(
+    **C, finding_id="step_overdue/e1", rule=CheckRule.STEP_OVERDUE, basis="电子监察", detail="超期"
+)
+FOUND = CheckFailed(
+    finding_id="step_overdue/e1", rule=CheckRule.STEP_OVERDUE, rule_version=RULES.version,
+    basis="电子监察", detail="超期",
+)  # fmt: skip
+UNDECIDED = (
+    S.SUBMITTED, S.PRE_REJECTED, S.PRE_REVIEWED, S.RECEIVED, S.SUPPLEMENTING, S.ACCEPTED,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("status", UNDECIDED)
+def test_before_the_decision_the_applicant_may_take_the_application_back(status):
+    withdrawn = given(*HISTORIES[status]()).when(WITHDRAW)
+    withdrawn.then(CaseWithdrawn(reason=SEALED))
+    assert running(withdrawn.history) == set()
+
+
+def test_once_decided_it_is_not_withdrawn():
+    given(*a_decided_case()).when(WITHDRAW).then_refused("WRONG_STATUS")
+
+
+@pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
+def test_what_can_not_be_finished_ends_with_its_reason(status):
+    terminated = given(*HISTORIES[status]()).when(TERMINATE, HEAD)
+    terminated.then(CaseTerminated(reason=SEALED))
+    assert running(terminated.history) == set()
+
+
+def test_the_head_of_the_unit_the_duty_leader_or_its_theme_ends_it():
+    for by in (HEAD, DUTY, ROBOT):
+        assert given(*an_accepted_case()).when(TERMINATE, by).refusal is None
+    given(*an_accepted_case()).when(TERMINATE, replace(HEAD, unit="YB")).then_refused(
+        "NOT_OWN_UNIT"
+    )
+
+
+@pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
+def test_what_should_never_have_been_opened_is_voided_with_its_reason(status):
+    voided = given(*HISTORIES[status]()).when(VOID)
+    voided.then(CaseVoided(reason=SEALED))
+    assert running(voided.history) == set()
+
+
+def test_a_decision_does_not_stand_once_the_case_has_ended_otherwise():
+    for act in (TERMINATE, VOID):
+        ended = after(a_decided_case(), act, DUTY)
+        assert state_of(ended).outcome is None
+
+
+@pytest.mark.parametrize("status", [S.DELIVERED, S.REFUSED, S.WITHDRAWN, S.TERMINATED])
+def test_what_has_ended_goes_into_the_archive_once(status):
+    archived = given(*HISTORIES[status]()).when(ARCHIVE)
+    archived.then(CaseArchived(archive_no="2026-1"))
+    given(*archived.history).when(ARCHIVE).then_refused("WRONG_STATUS")
+
+
+def test_what_is_open_or_was_void_does_not():
+    for history in (a_submitted_case(), a_notified_case(), after(a_submitted_case(), VOID)):
+        given(*history).when(ARCHIVE).then_refused("WRONG_STATUS")
+
+
+@pytest.mark.parametrize("issued", [a_delivered_case, an_archived_case])
+def test_a_grant_is_looked_at_again_after_its_issue_as_often_as_needed(issued):
+    reviewed = given(*issued()).when(REVIEW)
+    reviewed.then(ApprovalReviewed(passed=False, conclusion=SEALED))
+    assert given(*reviewed.history).when(replace(REVIEW, passed=True)).refusal is None
+
+
+def test_where_nothing_was_granted_there_is_nothing_to_review():
+    rejected = a_rejected_case()
+    for act in (making(), notifying(), delivering()):
+        rejected = after(rejected, act)
+    given(*rejected).when(REVIEW).then_refused("NOTHING_GRANTED")
+    terminated = after(after(a_decided_case(), TERMINATE, HEAD), ARCHIVE)
+    given(*terminated).when(REVIEW).then_refused("NOTHING_GRANTED")
+    given(*a_notified_case()).when(REVIEW).then_refused("WRONG_STATUS")
+
+
+@pytest.mark.parametrize("status", CaseStatus)
+def test_what_contradicts_a_rule_is_recorded_once_in_every_status(status):
+    found = given(*HISTORIES[status]()).when(FINDING)
+    found.then(FOUND)
+    given(*found.history).when(FINDING).then_refused("FINDING_KNOWN")
+    other = replace(FINDING, finding_id="step_overdue/e2")
+    given(*found.history).when(other).then(replace(FOUND, finding_id="step_overdue/e2"))

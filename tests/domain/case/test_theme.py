@@ -1,0 +1,252 @@
+"""一件事一次办: children go their own ways; the theme waits for all and issues for all."""
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.case.accept import Terms
+from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.supervise import WithdrawCase
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus
+from bancheng.domain.case.theme import (
+    AttachChild,
+    ChildAttached,
+    ChildNoted,
+    ChildOpened,
+    ClosedWithTheme,
+    CloseWithTheme,
+    NoteChild,
+    OpenChild,
+)
+from bancheng.domain.case.verify import KeepResult
+from bancheng.domain.clocks import LimitKind
+from support.builders import after, officer_of
+from support.case_builders import (
+    CASE_ID,
+    CASE_NUMBER,
+    CHILDREN,
+    ITEM,
+    ITEMS,
+    TEXT,
+    THEME,
+    THEME_OFFICER,
+    C,
+    a_decided_case,
+    a_delivered_case,
+    an_accepted_case,
+    case_due,
+    delivering,
+    finishing,
+    granting,
+    making,
+    notifying,
+    opened,
+    rating,
+    rejecting,
+    running,
+    state_of,
+)
+from support.given import HEAD, OFFICER, QUERY_CODE, START, Given, given, local
+
+S, GRANTED, REFUSED = CaseStatus, CaseOutcome.GRANTED, CaseOutcome.REFUSED
+ACCEPTED_AT = local("2026-03-02 09:02")
+OPEN = OpenChild(
+    item="CHILD-RS", theme_id=CASE_ID, theme_number=CASE_NUMBER, accepted_at=ACCEPTED_AT
+)
+CLOSE = CloseWithTheme(**C)
+ALONE = "BELONGS_TO_THEME"
+
+
+def a_child(item="CHILD-RS"):
+    command = replace(OPEN, item=item)
+    return opened(command, stream="case-2", official_number="BJ-2")
+
+
+def attaching(item):
+    number = tuple(CHILDREN).index(item) + 2
+    return AttachChild(
+        **C, item=item, child_id=f"case-{number}", number=f"BJ-{number}", unit=CHILDREN[item]
+    )
+
+
+def a_theme():
+    """Accepted; three units have one child each."""
+    theme = an_accepted_case(item=THEME)
+    for item in CHILDREN:
+        theme = after(theme, attaching(item))
+    return theme
+
+
+def noting(item, status=S.DECIDED, outcome=GRANTED):
+    return NoteChild(**C, item=item, status=status, outcome=outcome)
+
+
+def noted(theme, status=S.DECIDED, outcome=GRANTED):
+    """The same for every child."""
+    for item in CHILDREN:
+        theme = after(theme, noting(item, status, outcome))
+    return theme
+
+
+def test_a_child_is_accepted_when_its_theme_was_whenever_it_is_opened():
+    late = local("2026-03-03 08:30")
+    child = Given(stream="case-2").when(OPEN, at=late, items=ITEMS, official_number="BJ-2")
+    item = ITEMS["CHILD-RS"]
+    child.then(
+        ChildOpened(
+            number="BJ-2",
+            query_code=QUERY_CODE,
+            item=item,
+            theme_id=CASE_ID,
+            theme_number=CASE_NUMBER,
+            terms=Terms(
+                statutory=case_due(ITEM.statutory, LimitKind.STATUTORY, ACCEPTED_AT, "2026-03-30"),
+                promised=case_due(ITEM.promised, LimitKind.PROMISED, ACCEPTED_AT, "2026-03-09"),
+            ),
+        )
+    )
+    state = state_of(child.history)
+    assert (state.status, state.holder, state.number) == (S.ACCEPTED, "RS", "BJ-2")
+    assert running(child.history) == {LimitKind.STATUTORY, LimitKind.PROMISED}
+
+
+def test_a_child_is_opened_for_an_item_on_offer():
+    Given(stream="case-2").when(OPEN, at=START, items={}).then_refused("ITEM_UNKNOWN", "item")
+
+
+def test_the_theme_knows_which_case_does_which_of_its_items():
+    theme = given(*an_accepted_case(item=THEME)).when(attaching("CHILD-YB"))
+    theme.then(ChildAttached(item="CHILD-YB", child_id="case-3", number="BJ-3", unit="YB"))
+    child = state_of(theme.history).children["CHILD-YB"]
+    assert (child.case_id, child.unit) == ("case-3", "YB")
+
+
+def test_an_item_has_one_child():
+    given(*a_theme()).when(attaching("CHILD-YB")).then_refused("CHILD_ATTACHED", "item")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [replace(attaching("CHILD-RS"), item="FOOD"), noting("FOOD")],
+    ids=lambda it: type(it).__name__,
+)
+def test_a_theme_has_children_for_its_own_items_only(act):
+    given(*a_theme()).when(act).then_refused("CHILD_UNKNOWN", "item")
+
+
+def test_what_a_child_reached_is_noted_once():
+    reached = given(*a_theme()).when(noting("CHILD-RS"))
+    reached.then(ChildNoted(item="CHILD-RS", status=S.DECIDED, outcome=GRANTED))
+    given(*reached.history).when(noting("CHILD-RS")).then_refused("CHILD_UNCHANGED")
+
+
+def test_the_decision_waits_for_every_child_and_says_for_which():
+    theme = after(after(a_theme(), noting("CHILD-RS")), noting("CHILD-GA"))
+    waiting = given(*theme).when(granting(), THEME_OFFICER)
+    waiting.then_refused("CHILDREN_OPEN")
+    assert "YB(CHILD-YB)" in waiting.refusal.message
+    assert "CHILD-RS" not in waiting.refusal.message
+    decided = given(*after(theme, noting("CHILD-YB"))).when(granting(), THEME_OFFICER)
+    assert decided.refusal is None
+
+
+def test_a_child_that_was_not_opened_yet_is_waited_for_too():
+    waiting = given(*an_accepted_case(item=THEME)).when(granting(), THEME_OFFICER)
+    waiting.then_refused("CHILDREN_OPEN")
+    assert "待开(CHILD-RS)" in waiting.refusal.message
+
+
+@pytest.mark.parametrize("status", [S.WITHDRAWN, S.TERMINATED, S.VOIDED])
+def test_a_child_that_ended_otherwise_is_not_waited_for(status):
+    theme = after(noted(a_theme()), noting("CHILD-GA", status, None))
+    assert given(*theme).when(granting(), THEME_OFFICER).refusal is None
+
+
+def test_a_decision_that_a_child_recalled_is_waited_for_again():
+    theme = after(noted(a_theme()), noting("CHILD-YB", S.ACCEPTED, None))
+    given(*theme).when(granting(), THEME_OFFICER).then_refused("CHILDREN_OPEN")
+
+
+def a_decided_theme():
+    return after(noted(a_theme()), granting(), THEME_OFFICER)
+
+
+def test_the_result_waits_until_every_child_has_its_own():
+    theme = after(a_decided_theme(), noting("CHILD-RS", S.MADE))
+    waiting = given(*theme).when(making())
+    waiting.then_refused("CHILDREN_NOT_MADE")
+    assert "YB(CHILD-YB)" in waiting.refusal.message
+    assert given(*noted(theme[:-1], S.MADE)).when(making()).refusal is None
+
+
+def test_nothing_is_made_for_a_child_that_was_refused():
+    theme = after(noted(a_theme()), noting("CHILD-YB", S.DECIDED, REFUSED))
+    theme = after(theme, granting(), THEME_OFFICER)
+    for item in ("CHILD-RS", "CHILD-GA"):
+        theme = after(theme, noting(item, S.MADE))
+    assert given(*theme).when(making()).refusal is None
+
+
+@pytest.mark.parametrize("reached", [0, 1, 2], ids=["decided", "made", "notified"])
+def test_a_child_that_goes_back_holds_the_whole_up_at_every_stage(reached):
+    theme = noted(a_decided_theme(), S.MADE)
+    acts = (making(), notifying(), delivering())
+    for act in acts[:reached]:
+        theme = after(theme, act)
+    theme = after(theme, noting("CHILD-YB", S.ACCEPTED, None))
+    given(*theme).when(acts[reached]).then_refused("CHILDREN_NOT_MADE")
+
+
+def a_decided_child():
+    return after(a_child(), granting(), OFFICER)
+
+
+def test_a_child_is_decided_by_its_unit_and_has_no_delivery_of_its_own():
+    decided = given(*a_child()).when(granting(), OFFICER)
+    assert decided.events[0].deliver_due is None
+    assert running(decided.history) == set()
+    given(*a_child("CHILD-YB")).when(granting(), OFFICER).then_refused("NOT_OWN_UNIT")
+    assert given(*a_child("CHILD-YB")).when(granting(), officer_of("YB")).refusal is None
+
+
+@pytest.mark.parametrize("act", [notifying(), rating()], ids=lambda it: type(it).__name__)
+def test_a_child_is_not_issued_or_rated_alone(act):
+    made = after(a_decided_child(), making(), OFFICER)
+    given(*made).when(act).then_refused(ALONE)
+
+
+@pytest.mark.parametrize("act", [KeepResult(**C, place="1"), delivering()], ids=["keep", "deliver"])
+def test_nor_kept_or_delivered(act):
+    given(*after(a_decided_child(), making(), OFFICER)).when(act).then_refused("WRONG_STATUS")
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_a_child_closes_with_its_theme(made):
+    child = after(a_decided_child(), making(), OFFICER) if made else a_decided_child()
+    closed = given(*child).when(CLOSE)
+    closed.then(ClosedWithTheme())
+    assert state_of(closed.history).status is S.DELIVERED
+    given(*closed.history).when(CLOSE).then_refused("WRONG_STATUS")
+
+
+def test_what_is_not_decided_or_has_no_theme_does_not():
+    given(*a_child()).when(CLOSE).then_refused("WRONG_STATUS")
+    given(*a_decided_case()).when(CLOSE).then_refused("NO_THEME")
+
+
+def test_a_child_works_like_any_case_until_its_result():
+    child = after(a_child(), finishing(), OFFICER)
+    rejected = after(child, rejecting(), HEAD)
+    recalled = after(rejected, RecallDecision(**C, reason=TEXT), HEAD)
+    assert state_of(recalled).status is S.ACCEPTED
+    assert given(*recalled).when(WithdrawCase(**C, reason=TEXT)).refusal is None
+
+
+def test_how_its_children_ended_is_noted_after_the_theme_has():
+    theme = noted(a_decided_theme(), S.MADE)
+    for act in (making(), notifying(), delivering()):
+        theme = after(theme, act)
+    assert given(*theme).when(noting("CHILD-RS", S.DELIVERED)).refusal is None
+
+
+def test_a_case_that_is_no_theme_has_no_children():
+    given(*a_delivered_case()).when(noting("CHILD-RS")).then_refused("CHILD_UNKNOWN", "item")

@@ -1,0 +1,107 @@
+"""结果核查: the result is made, told, kept and delivered in one of the ways that are offered."""
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.domain.case.terms import NotifyWay
+from bancheng.domain.case.verify import (
+    KeepResult,
+    NotifyResult,
+    ResultDelivered,
+    ResultKept,
+    ResultMade,
+    ResultNotified,
+)
+from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.items import DeliveryWay
+from bancheng.domain.people import PersonName
+from support.builders import after
+from support.case_builders import (
+    CASE_ID,
+    C,
+    a_decided_case,
+    a_delivered_case,
+    a_made_case,
+    a_notified_case,
+    a_rejected_case,
+    clock,
+    delivering,
+    handed_over,
+    making,
+    notifying,
+    running,
+)
+from support.given import CLERK, CO_OFFICER, OFFICER, given, local
+
+MADE = ResultMade(documents=("食品经营许可证",), certificate_no="JY1")
+KEEP = KeepResult(**C, place="3号柜")
+RECEIVER = PersonName("张建国")
+
+
+@pytest.mark.parametrize("decided", [a_decided_case, a_rejected_case])
+def test_the_documents_of_either_decision_are_made(decided):
+    given(*decided()).when(making()).then(MADE)
+
+
+def test_only_who_has_the_file_makes_them():
+    there = handed_over(a_decided_case())
+    given(*there).when(making(), CLERK).then_refused("NOT_OWN_UNIT")
+    given(*there).when(making(), CO_OFFICER).then_refused("NOT_OWN_UNIT")
+    given(*there).when(making(), OFFICER).then(MADE)
+
+
+@pytest.mark.parametrize("way", NotifyWay)
+def test_the_applicant_is_told_in_one_of_the_ways(way):
+    given(*a_made_case()).when(NotifyResult(**C, way=way)).then(ResultNotified(way=way))
+
+
+def test_what_nobody_fetched_yet_is_kept_and_may_be_moved():
+    kept = given(*a_notified_case()).when(KEEP)
+    kept.then(ResultKept(place="3号柜"))
+    given(*kept.history).when(replace(KEEP, place="5号柜")).then(ResultKept(place="5号柜"))
+    assert given(*kept.history).when(delivering()).refusal is None
+
+
+def test_it_is_delivered_at_the_counter_alone_or_in_a_bundle():
+    given(*a_notified_case()).when(delivering(receiver=RECEIVER, bundle_no="B1")).then(
+        ResultDelivered(
+            way=DeliveryWay.COUNTER, receiver=RECEIVER.owned_by(CASE_ID), bundle_no="B1"
+        )
+    )
+
+
+def test_what_goes_by_post_has_a_number_to_follow_it():
+    post = delivering(way=DeliveryWay.POST)
+    given(*a_notified_case()).when(post).then_refused("TRACKING_NO_MISSING", "tracking_no")
+    given(*a_notified_case()).when(replace(post, tracking_no="EMS1")).then(
+        ResultDelivered(way=DeliveryWay.POST, tracking_no="EMS1")
+    )
+
+
+@pytest.mark.parametrize("way", [DeliveryWay.ONLINE, DeliveryWay.LOCKER])
+def test_no_way_that_the_item_does_not_offer(way):
+    given(*a_notified_case()).when(delivering(way=way)).then_refused("DELIVERY_NOT_OFFERED", "way")
+
+
+def test_the_time_to_deliver_runs_from_the_decision_to_the_delivery():
+    in_time = after(a_notified_case(), delivering(), at=local("2026-03-16 23:59:59"))
+    assert clock(in_time, LimitKind.DELIVER).state is LimitState.MET
+    late = after(a_notified_case(), delivering(), at=local("2026-03-17 00:00"))
+    assert clock(late, LimitKind.DELIVER).state is LimitState.LATE
+    assert running(late) == set()
+
+
+@pytest.mark.parametrize(
+    ("history", "act"),
+    [
+        (a_made_case(), making()),
+        (a_decided_case(), notifying()),
+        (a_notified_case(), notifying()),
+        (a_made_case(), KEEP),
+        (a_made_case(), delivering()),
+        (a_delivered_case(), delivering()),
+        (a_delivered_case(), KEEP),
+    ],
+)
+def test_one_after_the_other_and_each_once(history, act):
+    given(*history).when(act).then_refused("WRONG_STATUS")
