@@ -208,7 +208,7 @@ def _of(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> list[R
     """The runs of one clock, in their order."""
     found = rows.all_of(limit, recorded.stream_id)
     of_it = [row for row in found if row["kind"] is kind and row["subject"] == subject]
-    return of_it if len(of_it) < 2 else sorted(of_it, key=lambda row: int(row["run"]))
+    return of_it if len(of_it) <= 1 else sorted(of_it, key=lambda row: int(row["run"]))
 
 
 # What touches no clock is not in CLOCKS, and is no business of the board.
