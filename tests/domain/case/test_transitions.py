@@ -1,0 +1,367 @@
+"""Every act against every status: what the office may do when, written out once more by hand."""
+
+from typing import get_type_hints
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.app.registry import ACTS, CASE
+from bancheng.domain.case.accept import (
+    CaseAccepted,
+    CaseDeemedAccepted,
+    DeemAccepted,
+    FillGap,
+)
+from bancheng.domain.case.analyse import CorrectMaterial, SupplementNoticed, SupplementReceived
+from bancheng.domain.case.deadline import (
+    CaseExtensionGranted,
+    DenyCaseExtension,
+    GrantCaseExtension,
+    RequestCaseExtension,
+)
+from bancheng.domain.case.decide import CaseDecided, RecallDecision
+from bancheng.domain.case.discover import (
+    CaseSubmitted,
+    MaterialsReceived,
+    PassPreReview,
+    PreReviewPassed,
+    PreReviewRejected,
+    RejectPreReview,
+    ResubmitCase,
+)
+from bancheng.domain.case.dispatch import CaseTransferred, SignHandOver
+from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
+from bancheng.domain.case.ratings import (
+    AppealRating,
+    ContactRater,
+    ExcludeRating,
+    RectifyRating,
+    UpholdRating,
+)
+from bancheng.domain.case.refuse import AcceptanceRefused, DenyRefusal
+from bancheng.domain.case.supervise import (
+    ApprovalReviewed,
+    ArchiveCase,
+    CaseArchived,
+    CaseTerminated,
+    CaseVoided,
+    CaseWithdrawn,
+    DeemWithdrawn,
+    RecordFinding,
+    ReviewApproval,
+    TerminateCase,
+    VoidCase,
+    WithdrawCase,
+)
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RefusalGround
+from bancheng.domain.case.theme import AttachChild, CloseWithTheme, NoteChild, OpenChild
+from bancheng.domain.case.verify import (
+    CaseRated,
+    KeepResult,
+    ResultDelivered,
+    ResultMade,
+    ResultNotified,
+)
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.warn import (
+    AnswerWarning,
+    AppealWarning,
+    RaiseWarning,
+    RejectWarningAppeal,
+    ReplanDueDate,
+    RevokeWarning,
+)
+from support.builders import after
+from support.case_builders import (
+    CASE_ID,
+    CASE_NUMBER,
+    CHILDREN,
+    HISTORIES,
+    TEXT,
+    THEME,
+    THEME_OFFICER,
+    C,
+    a_received_case,
+    a_supplementing_case,
+    accepting,
+    an_accepted_case,
+    an_accepted_gap,
+    an_online_case,
+    delivering,
+    ending,
+    finishing,
+    granting,
+    making,
+    noticing,
+    notifying,
+    opened,
+    rating,
+    receiving,
+    refusing,
+    reporting_refusal,
+    starting,
+    state_of,
+    supplementing,
+    ticked,
+    transferring,
+)
+from support.given import CALENDAR, CO_OFFICER, DUTY, HANDLER, OFFICER, START, given, local
+
+S = CaseStatus
+UNSUPPLEMENTED = RefusalGround.NOT_SUPPLEMENTED
+RATING = {**C, "rating_id": f"{CASE_NUMBER}-P01"}
+UNDECIDED = {
+    S.SUBMITTED, S.PRE_REJECTED, S.PRE_REVIEWED, S.RECEIVED, S.SUPPLEMENTING, S.ACCEPTED,
+}  # fmt: skip
+OPEN = UNDECIDED | {S.DECIDED, S.MADE, S.NOTIFIED}
+HANDED_OVER = {S.ACCEPTED, S.DECIDED, S.MADE, S.NOTIFIED}
+UNSERVED = {S.SUBMITTED, S.PRE_REJECTED, S.PRE_REVIEWED}
+ONCE_RATED = set(S) - UNSERVED
+ONCE_ACCEPTED = set(S) - (UNDECIDED - {S.ACCEPTED}) - {S.REFUSED}
+# The acts on a warning are tried on the card for a late pre-review, those on a limit on the time
+# to answer that card: it outlives the case, so it runs in every status.
+CARD_ID = f"{CASE_ID}/pre_review/1/red"
+CARD = {"matter_id": CASE_ID, "warning_id": CARD_ID}
+LIMIT = {"matter_id": CASE_ID, "kind": LimitKind.FEEDBACK, "subject": CARD_ID}
+CARD_ACT = RaiseWarning(
+    matter_id=CASE_ID, kind=LimitKind.PRE_REVIEW, subject=CASE_ID, level=WarningLevel.RED
+)
+THURSDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 2, 4))
+
+# The act, as anybody would ask for it · the statuses of the case that admit it.
+ALLOWED = {
+    PassPreReview(**C): {S.SUBMITTED},
+    RejectPreReview(**C, reason=TEXT): {S.SUBMITTED},
+    ResubmitCase(**C): {S.PRE_REJECTED},
+    receiving("M1"): {S.SUBMITTED, S.PRE_REVIEWED},
+    CorrectMaterial(**C, code="M1", correction=TEXT): {S.RECEIVED},
+    noticing("M2"): {S.RECEIVED},
+    supplementing("M2"): {S.SUPPLEMENTING},
+    accepting(): {S.RECEIVED},
+    DeemAccepted(**C): {S.RECEIVED},
+    FillGap(**C, materials=ticked("M2")): {S.ACCEPTED},
+    reporting_refusal(UNSUPPLEMENTED): {S.RECEIVED, S.SUPPLEMENTING},
+    DenyRefusal(**C, ruling=TEXT): {S.RECEIVED, S.SUPPLEMENTING},
+    refusing(UNSUPPLEMENTED): {S.RECEIVED, S.SUPPLEMENTING},
+    transferring("YB"): HANDED_OVER,
+    SignHandOver(**C): HANDED_OVER,
+    finishing(): HANDED_OVER,
+    starting(): {S.ACCEPTED},
+    ending(): {S.ACCEPTED},
+    RequestCaseExtension(**C, reason=TEXT): {S.ACCEPTED},
+    GrantCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
+    DenyCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
+    granting(): {S.ACCEPTED},
+    RecallDecision(**C, reason=TEXT): {S.DECIDED},
+    making(): {S.DECIDED},
+    notifying(): {S.MADE},
+    KeepResult(**C, place="3号柜"): {S.NOTIFIED},
+    delivering(): {S.NOTIFIED},
+    rating(): ONCE_RATED - {S.VOIDED},
+    ContactRater(**RATING, reached=True, justified=True, finding=TEXT): ONCE_RATED,
+    RectifyRating(**RATING, measure=TEXT): ONCE_RATED,
+    AppealRating(**RATING, ground=TEXT): ONCE_RATED,
+    ExcludeRating(**RATING, ruling=TEXT): ONCE_RATED,
+    UpholdRating(**RATING, ruling=TEXT): ONCE_RATED,
+    WithdrawCase(**C, reason=TEXT): UNDECIDED,
+    DeemWithdrawn(**C): {S.ACCEPTED},
+    TerminateCase(**C, reason=TEXT): OPEN,
+    VoidCase(**C, reason=TEXT): OPEN,
+    ReviewApproval(**C, passed=True, conclusion=TEXT): {S.DELIVERED, S.ARCHIVED},
+    ArchiveCase(**C, archive_no="1"): {S.DELIVERED, S.REFUSED, S.WITHDRAWN, S.TERMINATED},
+    RecordFinding(
+        **C, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="电子监察", detail="补录"
+    ): set(S),
+    AttachChild(
+        **C, item="CHILD-RS", child_id="case-2", number="BJ-2", unit="RS"
+    ): ONCE_ACCEPTED,
+    NoteChild(**C, item="CHILD-RS", status=S.TERMINATED): ONCE_ACCEPTED,
+    CloseWithTheme(**C): {S.DECIDED, S.MADE},
+    RaiseWarning(**LIMIT, level=WarningLevel.RED): set(S),
+    ReplanDueDate(**LIMIT): set(S),
+    AnswerWarning(**CARD, answer=TEXT): set(S),
+    AppealWarning(**CARD, ground=TEXT): set(S),
+    RejectWarningAppeal(**CARD, ruling=TEXT): set(S),
+    RevokeWarning(**CARD, ruling=TEXT): set(S),
+}  # fmt: skip
+COMMANDS = {type(command): command for command in ALLOWED}
+RATING_ACTS = {ContactRater, RectifyRating, AppealRating, ExcludeRating, UpholdRating}
+WARNING_ACTS = {
+    RaiseWarning, ReplanDueDate, AnswerWarning, AppealWarning, RejectWarningAppeal, RevokeWarning,
+}  # fmt: skip
+# Refused by another rule than that of the status, which comes first or says more.
+OTHER_CODE = {
+    **dict.fromkeys(RATING_ACTS, ("RATING_NOT_FOUND", "rating_id")),
+    AttachChild: ("CHILD_UNKNOWN", "item"),
+    NoteChild: ("CHILD_UNKNOWN", "item"),
+}
+LAPSED = local("2026-03-10 00:00")
+# What it takes besides the right case.
+DESK = {
+    DeemAccepted: {"at": LAPSED},
+    DeemWithdrawn: {"at": LAPSED},
+    SignHandOver: {"by": CO_OFFICER},
+    type(finishing()): {"by": OFFICER},
+    type(granting()): {"by": OFFICER},
+    RectifyRating: {"by": OFFICER},
+    AppealRating: {"by": OFFICER},
+    RaiseWarning: {"at": local("2026-05-06 09:00")},
+    ReplanDueDate: {"calendar": THURSDAYS_OFF},
+    AnswerWarning: {"by": HANDLER},
+    AppealWarning: {"by": HANDLER},
+}
+# For some acts the case must have gone another way to its status.
+COURSES = {
+    (FillGap, S.ACCEPTED): an_accepted_gap,
+    (DeemWithdrawn, S.ACCEPTED): an_accepted_gap,
+    (DeemAccepted, S.RECEIVED): lambda: a_received_case("M3"),
+    (type(ending()), S.ACCEPTED): lambda: after(an_accepted_case(), starting(), OFFICER),
+}
+
+
+def _case_for(command, status):
+    """A case in ``status`` on which nothing but the status could stand in the way."""
+    if (command, status) in COURSES:
+        return COURSES[command, status]()
+    if command in WARNING_ACTS:
+        return _with_card(HISTORIES[status](), appealed=command is RejectWarningAppeal)
+    if command in RATING_ACTS and status in ONCE_RATED:
+        return _rated(command, status)
+    if command in (AttachChild, NoteChild) and status in ONCE_ACCEPTED:
+        return _theme(status)
+    if command is CloseWithTheme:
+        return _child(status)
+    return _asked_for(command, HISTORIES[status]())
+
+
+def _asked_for(command, history):
+    """What is answered was asked for before, as far as the status admits that."""
+    asked = {
+        SignHandOver: (transferring("YB"), None),
+        GrantCaseExtension: (COMMANDS[RequestCaseExtension], OFFICER),
+        DenyCaseExtension: (COMMANDS[RequestCaseExtension], OFFICER),
+    }
+    status = state_of(history).status
+    if command in asked and status in ALLOWED[COMMANDS[command]]:
+        return after(history, *asked[command])
+    if command in (type(reporting_refusal()), type(refusing()), DenyRefusal):
+        return _unsupplemented(command, status, history)
+    return history
+
+
+def _unsupplemented(command, status, history):
+    if status not in (S.RECEIVED, S.SUPPLEMENTING):
+        return history
+    waiting = a_supplementing_case()
+    history = after(waiting, supplementing()) if status is S.RECEIVED else waiting
+    is_proposal = command is type(reporting_refusal())
+    return history if is_proposal else after(history, reporting_refusal(UNSUPPLEMENTED))
+
+
+def _rated(command, status):
+    if status is S.VOIDED:
+        history = after(after(a_received_case(), rating()), COMMANDS[VoidCase])
+    else:
+        history = after(HISTORIES[status](), rating())
+    steps = {
+        ContactRater: (),
+        RectifyRating: (ContactRater,),
+        AppealRating: (ContactRater,),
+        ExcludeRating: (ContactRater, AppealRating),
+        UpholdRating: (ContactRater, AppealRating),
+    }
+    for step in steps[command]:
+        history = after(history, COMMANDS[step], **DESK.get(step, {}))
+    return history
+
+
+def _with_card(history, *, appealed):
+    """The same history, but for a card about a late pre-review right after the submission."""
+    carded = after(an_online_case(), CARD_ACT, at=local("2026-03-04 00:00"))
+    if appealed:
+        carded = after(carded, COMMANDS[AppealWarning], HANDLER)
+    return (*carded, *history[1:])
+
+
+def _theme(status):
+    """A theme in ``status``, every child decided."""
+    history = an_accepted_case(item=THEME)
+    for item in CHILDREN:
+        made = NoteChild(**C, item=item, status=S.MADE, outcome=CaseOutcome.GRANTED)
+        history = after(history, made)
+    return _onward(history, status, THEME_OFFICER)
+
+
+def _child(status):
+    if status not in ONCE_ACCEPTED - {S.NOTIFIED}:
+        return HISTORIES[status]()
+    child = OpenChild(item="CHILD-RS", theme_id="case-0", theme_number="BJ-0", accepted_at=START)
+    history = opened(child)
+    if status in (S.DELIVERED, S.ARCHIVED):
+        history = after(_onward(history, S.DECIDED, OFFICER), COMMANDS[CloseWithTheme])
+        return history if status is S.DELIVERED else after(history, COMMANDS[ArchiveCase])
+    return _onward(history, status, OFFICER)
+
+
+def _onward(history, status, officer):
+    """From acceptance to ``status``."""
+    exits = {S.WITHDRAWN: WithdrawCase, S.TERMINATED: TerminateCase, S.VOIDED: VoidCase}
+    if status in exits:
+        by = DUTY if status is S.TERMINATED else None
+        return after(history, COMMANDS[exits[status]], by)
+    ways = {
+        S.ACCEPTED: (), S.DECIDED: (granting(),), S.MADE: (making(),), S.NOTIFIED: (notifying(),),
+        S.DELIVERED: (delivering(),), S.ARCHIVED: (COMMANDS[ArchiveCase],),
+    }  # fmt: skip
+    for reached, commands in ways.items():
+        for command in commands:
+            history = after(history, command, officer if reached in (S.DECIDED, S.MADE) else None)
+        if reached is status:
+            break
+    return history
+
+
+CASE_ACTS = [act.command for act in ACTS if CASE in act.on and not act.opens]
+
+
+def test_the_tables_name_every_act_and_every_status():
+    assert set(COMMANDS) == set(CASE_ACTS)
+    assert set(HISTORIES) == set(CaseStatus)
+    assert {act for act in CASE_ACTS if "rating_id" in get_type_hints(act)} == RATING_ACTS
+
+
+@pytest.mark.parametrize("status", CaseStatus)
+@pytest.mark.parametrize("act", CASE_ACTS, ids=lambda act: act.__name__)
+def test_an_act_is_allowed_in_the_statuses_of_the_table_and_refused_in_all_others(act, status):
+    command, history = COMMANDS[act], _case_for(act, status)
+    assert state_of(history).status is status
+    outcome = given(*history).when(command, **DESK.get(act, {}))
+    if status in ALLOWED[command]:
+        assert outcome.refusal is None, outcome.refusal
+        assert outcome.events
+    elif act is CloseWithTheme and status not in ONCE_ACCEPTED - {S.NOTIFIED}:
+        outcome.then_refused("NO_THEME")
+    else:
+        outcome.then_refused(*OTHER_CODE.get(act, ("WRONG_STATUS",)))
+
+
+# The course of a case as the systems that were studied have it, and its exits (domain, 4.1).
+COURSE = {
+    CaseSubmitted, PreReviewPassed, PreReviewRejected, MaterialsReceived, SupplementNoticed,
+    SupplementReceived, CaseAccepted, AcceptanceRefused, CaseDeemedAccepted, CaseTransferred,
+    SpecialProcedureStarted, SpecialProcedureEnded, CaseExtensionGranted, CaseDecided, ResultMade,
+    ResultNotified, ResultDelivered, CaseRated, CaseArchived, CaseWithdrawn, CaseTerminated,
+    CaseVoided, ApprovalReviewed,
+}  # fmt: skip
+
+
+def test_every_stage_and_every_exit_is_reached():
+    reached = set()
+    for command, statuses in ALLOWED.items():
+        act = type(command)
+        for status in statuses:
+            outcome = given(*_case_for(act, status)).when(command, **DESK.get(act, {}))
+            reached |= {type(one.event) for one in outcome.history}
+    assert reached >= COURSE
