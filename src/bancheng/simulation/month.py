@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bancheng.bootstrap import Container
 from bancheng.domain.office.item_publication import PublishItem
+from bancheng.projections import deadline_board
+from bancheng.projections.runner import Runner
 from bancheng.simulation import people
 from bancheng.simulation.run import SettableClock, Simulation
 from bancheng.simulation.shares import USUAL, Shares
@@ -36,18 +38,25 @@ def live(
     simulation.open_hall(since, container.runner.catch_up, items)
     simulation.expect_tickets(since, until)
     simulation.expect_cases(since, until, items, cases)
-    return simulation.run(until, _by_itself(container))
+    acts = simulation.run(until, _by_itself(container))
+    container.runner.catch_up()
+    return acts
 
 
 def _by_itself(container: Container) -> Callable[[], None]:
-    """What the sweeper's thread would do, in this one."""
-    catch_up, engine = container.runner.catch_up, container.engine
-    reactor = replace(container.reactor, engine=engine)
-    sweep = replace(container.sweep, engine=engine, catch_up=lambda _: catch_up())
+    """What the sweeper's thread would do, in this one.
+
+    Only the board is kept up to date, which tells what is due; the other ledgers follow at the end.
+    """
+    board = Runner(
+        container.builder.database, container.builder.pages, (deadline_board.PROJECTION,)
+    )
+    reactor = replace(container.reactor, engine=container.engine)
+    sweep = replace(container.sweep, engine=container.engine, catch_up=lambda _: board.catch_up())
 
     def once() -> None:
         reactor.react()
-        catch_up()
+        board.catch_up()
         sweep.lapse()
         sweep.warn()
 
