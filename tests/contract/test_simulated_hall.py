@@ -23,16 +23,16 @@ from bancheng.simulation.catalogue import catalogue
 from bancheng.simulation.month import live
 from bancheng.simulation.shares import USUAL, Shares
 
-SINCE = datetime(2026, 3, 1, 22, tzinfo=UTC)  # a Monday morning in the hall
+SINCE = datetime(2026, 3, 2, 6, tzinfo=UTC)  # a Monday, in the middle of the afternoon
 UNTIL = SINCE + timedelta(days=33)
 QUICK_WORKING_DAYS = 4
 # Much happens to few cases, so that every act is needed.
 EVENTFUL = Shares(
-    joint=0.1, voided=0.05, pre_rejected=0.4, corrected=0.15, supplemented=0.2, promised=0.2,
-    doubted=0.15, forgotten=0.1, given_up=0.25, in_parts=0.5, withdrawn=0.08, terminated=0.08,
-    gap_filled=0.3, procedure_told=0.7, procedure_overrun=0.3, extended=0.4, extension_granted=0.5,
-    late=0.2, refused=0.2, recalled=0.3, reviewed=0.4, rated=1, bad=0.5, appealed=0.4,
-    warning_appealed=0.2, warning_revoked=0.5,
+    joint=0.1, voided=0.05, pre_rejected=0.4, corrected=0.1, supplemented=0.2, promised=0.3,
+    doubted=0.2, forgotten=0.1, given_up=0.25, in_parts=0.5, refusal_denied=0.5, withdrawn=0.08,
+    terminated=0.08, gap_filled=0.4, procedure_told=0.7, procedure_overrun=0.3, extended=0.4,
+    extension_granted=0.5, late=0.2, refused=0.2, recalled=0.3, reviewed=0.4, rated=1, bad=0.5,
+    appealed=0.4, warning_appealed=0.2, warning_revoked=0.5,
 )  # fmt: skip
 # Calendars are published by hand, and not every month.
 NEVER_NEEDED = {"ReplanDueDate"}
@@ -47,7 +47,7 @@ def offered() -> list:
         for item in items
         if item.promised is not None and item.promised.amount <= QUICK_WORKING_DAYS
     ]
-    special = [item for item in quick if item.procedures][:10]
+    special = [item for item in quick if item.procedures][:20]
     instant = [item for item in items if item.kind is CaseKind.INSTANT][:20]
     themes = [item for item in items if item.children or item.code in joined]
     return list({item.code: item for item in [*themes, *special, *quick[:10], *instant]}.values())
@@ -75,7 +75,7 @@ def lived(cases: int, until: datetime, shares: Shares) -> Iterator[Container]:
 
 @pytest.fixture(scope="module")
 def hall() -> Iterator[Container]:
-    with lived(90, UNTIL, EVENTFUL) as container:
+    with lived(120, UNTIL, EVENTFUL) as container:
         yield container
 
 
@@ -99,6 +99,7 @@ def test_nobody_acts_without_being_on_the_staff(hall: Container, log: list[Recor
 def test_events_come_in_the_order_of_their_time(log: list[Recorded]):
     times = [one.envelope.occurred_at for one in log]
     assert times == sorted(times)
+    assert times[0] == SINCE
     assert UNTIL - times[-1] < timedelta(days=3)
 
 

@@ -176,12 +176,14 @@ class Simulation:
         heapq.heappush(self._waiting, _Waiting(at, next(self._order), moment, life))
 
     def _sessions(self, since: datetime, until: datetime) -> Iterator[tuple[date, int, int]]:
-        """Each opening session: its day, and the minutes of the day in which it starts and ends."""
+        """Each session that opens in time: its day, the minutes in which it starts and ends."""
         calendar = self._engine.rules.calendar()
         day = calendar.local(since).date()
         while day <= calendar.local(until).date():
             if calendar.is_working_day(day):
-                yield from ((day, one.start, one.end) for one in calendar.sessions(day))
+                for one in calendar.sessions(day):
+                    if since <= calendar.instant(day, one.start) < until:
+                        yield day, one.start, one.end
             day += timedelta(days=1)
 
     def _some_time(self, day: date, start: int, end: int) -> datetime:

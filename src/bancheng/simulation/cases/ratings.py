@@ -10,7 +10,7 @@ from bancheng.domain.case.ratings import (
     RectifyRating,
     UpholdRating,
 )
-from bancheng.domain.case.terms import RatingLevel, RatingOrigin
+from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.verify import RateCase
 from bancheng.domain.people import FreeText
 from bancheng.simulation import hall, people
@@ -45,30 +45,41 @@ def run(file: CaseFile, at: datetime) -> Stretch:
 
 def _followed_up(file: CaseFile, at: datetime, *, named: bool) -> Stretch:
     rating = list(file.case.ratings)[-1]
-    if file.happens(file.shares.appealed):
-        at = file.pace.later(at, hours=5)
-        ground = FreeText("经查监控,等候系申请人未取号,评价与事实不符。")
-        yield from file.does(at, file.officer, AppealRating(
-            case_id=file.id, rating_id=rating, ground=ground))  # fmt: skip
-        at = file.pace.later(at, hours=9)
-        if file.happens(file.shares.excluded):
-            ruling = FreeText("情况属实,予以剔除。")
-            yield from file.does(at, hall.EFFICIENCY, ExcludeRating(
-                case_id=file.id, rating_id=rating, ruling=ruling))  # fmt: skip
-            return at
-        ruling = FreeText("申诉理由不成立,请整改。")
-        yield from file.does(at, hall.SUPERVISOR, UpholdRating(
+    if named:
+        at = yield from _called(file, at, rating)
+    if file.case.ratings[rating].state is RatingState.TO_RECTIFY and file.happens(
+        file.shares.appealed
+    ):
+        at = yield from _appealed(file, at, rating)
+    if file.case.ratings[rating].state is RatingState.TO_RECTIFY:
+        at = file.pace.after(at, DAY * file.chance.uniform(0.5, 6))
+        measure = FreeText("已调整排班并向评价人致歉,评价人表示认可。")
+        yield from file.does(at, file.officer, RectifyRating(
+            case_id=file.id, rating_id=rating, measure=measure))  # fmt: skip
+    return at
+
+
+def _called(file: CaseFile, at: datetime, rating: str) -> Stretch:
+    at = file.pace.later(at, hours=9)
+    yield from file.does(at, hall.VERIFIER, ContactRater(
+        case_id=file.id, rating_id=rating, reached=True,
+        justified=file.happens(file.shares.justified),
+        finding=FreeText("已电话核实评价人所述情况。")))  # fmt: skip
+    return at
+
+
+def _appealed(file: CaseFile, at: datetime, rating: str) -> Stretch:
+    at = file.pace.later(at, hours=5)
+    ground = FreeText("经查监控,等候系申请人未取号,评价与事实不符。")
+    yield from file.does(at, file.officer, AppealRating(
+        case_id=file.id, rating_id=rating, ground=ground))  # fmt: skip
+    at = file.pace.later(at, hours=9)
+    if file.happens(file.shares.excluded):
+        ruling = FreeText("情况属实,予以剔除。")
+        yield from file.does(at, hall.EFFICIENCY, ExcludeRating(
             case_id=file.id, rating_id=rating, ruling=ruling))  # fmt: skip
-    elif named:
-        at = file.pace.later(at, hours=9)
-        justified = file.happens(file.shares.justified)
-        yield from file.does(at, hall.VERIFIER, ContactRater(
-            case_id=file.id, rating_id=rating, reached=True, justified=justified,
-            finding=FreeText("已电话核实评价人所述情况。")))  # fmt: skip
-        if not justified:
-            return at
-    at = file.pace.after(at, DAY * file.chance.uniform(0.5, 6))
-    yield from file.does(at, file.officer, RectifyRating(
-        case_id=file.id, rating_id=rating,
-        measure=FreeText("已调整排班并向评价人致歉,评价人表示认可。")))  # fmt: skip
+        return at
+    ruling = FreeText("申诉理由不成立,请整改。")
+    yield from file.does(at, hall.SUPERVISOR, UpholdRating(
+        case_id=file.id, rating_id=rating, ruling=ruling))  # fmt: skip
     return at
