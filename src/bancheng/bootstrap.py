@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy
@@ -127,6 +128,12 @@ class Container:
             unit=member.unit,
             roles=member.roles,
         )
+
+    @contextmanager
+    def in_bulk(self) -> Iterator["Container"]:
+        """The hall for work that can be repeated: it is on the disk, all of it, at the end."""
+        with self.store.in_bulk() as store:
+            yield replace(self, store=store, engine=replace(self.engine, store=store))
 
     def close(self) -> None:
         """Stop what runs and give the connections back."""

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from bancheng.app.ports import Answer, Asked, Register
@@ -183,6 +184,59 @@ def test_readers_are_woken_after_the_commit_and_only_by_an_append(store):
     with pytest.raises(Conflict):
         write(store, "ticket-1", 0, "late")
     assert woken == [answer.position]
+
+
+# Whether commits wait for the disk, and a number that moves when there is something to wait for.
+WAITS = {
+    "sqlite": "SELECT synchronous = 2, total_changes() FROM pragma_synchronous",
+    "postgresql": "SELECT current_setting('synchronous_commit') = 'on',"
+    " pg_current_xact_id_if_assigned()::text",
+}
+
+
+@pytest.fixture
+def waits(engine, backend):
+    """For each commit that changed something whether it waited for the disk."""
+    found, moved = [], [None]
+
+    def look(connection):
+        durable, number = connection.exec_driver_sql(WAITS[backend]).one()
+        if number != moved[-1]:
+            found.append(bool(durable))
+            moved.append(number)
+
+    event.listen(engine, "commit", look)
+    return found
+
+
+def test_each_unit_waits_for_the_disk_and_in_bulk_only_the_end(store, waits):
+    write(store, "ticket-1", 0, "a")
+    with store.in_bulk() as bulk:
+        for version in range(1, 4):
+            write(bulk, "ticket-1", version, "b")
+        assert waits == [True, False, False, False]
+    assert waits == [True, False, False, False, True]
+    write(store, "ticket-1", 4, "c")
+    assert waits[5:] == [True]
+
+
+def test_what_is_stored_in_bulk_is_there_at_once_and_stays_if_the_rest_fails(store, waits):
+    woken = []
+    store.on_append(lambda: woken.append(store.head()))
+
+    def fail():
+        with store.in_bulk() as bulk:
+            answer = write(bulk, "ticket-1", 0, "a")
+            assert woken == [answer.position]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert texts(store.read(0, 10)) == ["a"]
+    assert waits == [False]
+    with store.in_bulk():
+        """Nothing is new to whoever repeats it, and yet it has not reached the disk so far."""
+    assert waits == [False, True]
 
 
 class TakenKeys(NoteCodec):

@@ -12,6 +12,7 @@ from bancheng.infra.files import read_table
 with hall() as container:
     container.runner.start()
     register_unit(container, "IMPORTED")
-    work = prepared(container, 15, "messages", "IMPORTED", TicketCategory.COMPLAINT)
-    for result in work.run(read_table(Path(sys.argv[1]), COLUMNS, bytes_max=10**8)):
-        sys.stdout.write(f"{result.source_id}\t{result.position}\t{result.error or ''}\n")
+    with container.in_bulk() as bulk:
+        work = prepared(bulk, 15, "messages", "IMPORTED", TicketCategory.COMPLAINT)
+        for result in work.run(read_table(Path(sys.argv[1]), COLUMNS, bytes_max=10**8)):
+            sys.stdout.write(f"{result.source_id}\t{result.position}\t{result.error or ''}\n")

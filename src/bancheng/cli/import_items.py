@@ -30,14 +30,15 @@ def items(
         rows = list(read_table(file, REQUIRED, bytes_max=container.config.import_bytes_max))
         units = container.rules.units()
         rules = replace(container.rules, open_units=lambda: units)  # asked once, not for every row
-        work = ItemImport(
-            engine=replace(container.engine, rules=rules),
-            units=_units(container),
-            source=(document or file.name)[:SOURCE_MAX],
-            source_system=source,
-            batch_id=container.engine.ids.new(),
-        )
-        results = with_progress(work.run(rows), len(rows))
+        with container.in_bulk() as bulk:
+            work = ItemImport(
+                engine=replace(bulk.engine, rules=rules),
+                units=_units(container),
+                source=(document or file.name)[:SOURCE_MAX],
+                source_system=source,
+                batch_id=bulk.engine.ids.new(),
+            )
+            results = with_progress(work.run(rows), len(rows))
         container.runner.catch_up()
     _print(results)
     raise typer.Exit(1 if any(result.error for result in results) else 0)

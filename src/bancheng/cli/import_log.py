@@ -29,9 +29,9 @@ def log(
     with hall() as container:
         read = read_mapping(read_text(mapping, bytes_max=MAPPING_BYTES_MAX))
         counted = survey(_rows(container, file, read), read)
-        work = prepared(container, read)
-        run = work.run(_rows(container, file, read), counted)
-        results = with_progress(run, counted.cases)
+        with container.in_bulk() as bulk:
+            run = prepared(bulk, read).run(_rows(container, file, read), counted)
+            results = with_progress(run, counted.cases)
         container.runner.catch_up()
         _print(results)
         _print_unseen(read, counted)

@@ -40,8 +40,9 @@ def messages(
     with hall() as container:
         rows = list(read_table(file, COLUMNS, bytes_max=container.config.import_bytes_max))
         register_unit(container, unit)
-        work = prepared(container, limit, source, unit, category)
-        results = with_progress(work.run(rows), len(rows))
+        with container.in_bulk() as bulk:
+            work = prepared(bulk, limit, source, unit, category)
+            results = with_progress(work.run(rows), len(rows))
         container.runner.catch_up()
         _print(container, results, unit)
     raise typer.Exit(1 if any(result.error for result in results) else 0)

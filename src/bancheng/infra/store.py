@@ -6,11 +6,12 @@ committed together or not at all.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import Protocol
 
 import psycopg
 from eventsourcing.persistence import Notification, StoredEvent
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bancheng.app.ports import Answer, Asked, Register
@@ -26,6 +27,11 @@ EVENTS_MAX = 1000
 PAGE_MAX = 10_000
 
 _ANSWER = select(answered).where(answered.c.key == bindparam("key"))
+# What is known to be on the disk. A commit only waits for the disk if it has changed something.
+_ON_DISK = text("""
+    INSERT INTO bookmark (name, position) VALUES ('disk', :position)
+    ON CONFLICT (name) DO UPDATE SET position = excluded.position
+""")
 
 
 class Codec(Protocol):
@@ -54,6 +60,7 @@ class Store:
         self._engine = engine
         self._codec = codec
         self._wakers: list[Callable[[], None]] = []
+        self._durable = True
 
     def on_append(self, wake: Callable[[], None]) -> None:
         """Call ``wake`` after each commit that appended something. It must be quick."""
@@ -82,9 +89,26 @@ class Store:
         return Answer(stream_id=found.stream_id, version=found.version, position=found.position)
 
     @contextmanager
+    def in_bulk(self) -> Iterator["Store"]:
+        """The store for many units: the end of the block waits for the disk, once for them all.
+
+        Whatever one of them has committed outlives this process. Only a power cut before the end
+        may take the last ones, each whole and with its answer, so nobody may rely on them earlier.
+        """
+        bulk = copy(self)
+        bulk._durable = False  # noqa: SLF001  of a copy
+        yield bulk
+        position = self.head()
+        with database.write(self._engine) as connection:
+            connection.execute(_ON_DISK, {"position": position})
+
+    @contextmanager
     def unit(self) -> Iterator["Unit"]:
         try:
-            with _deadlocks_are_conflicts(), database.write(self._engine) as connection:
+            with (
+                _deadlocks_are_conflicts(),
+                database.write(self._engine, durable=self._durable) as connection,
+            ):
                 unit = Unit(connection, self.recorder, self._codec)
                 yield unit
                 unit.require_intact()
