@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from arch.tree import ROOT, SOURCE, imported, names_used, parsed, python_files, shown
+from arch.tree import (
+    ROOT,
+    SOURCE,
+    at_the_start_of,
+    imported,
+    names_used,
+    parsed,
+    python_files,
+    shown,
+)
 
 # Import name → its distribution and the rooms that may import it.
 DOORS = {
@@ -89,6 +98,18 @@ def test_every_runtime_dependency_is_used_and_has_a_door():
 def test_what_comes_with_another_does(name, parent):
     assert parent in _runtime_dependencies()
     assert name in {_distribution(requirement) for requirement in requires(parent) or []}
+
+
+def test_commands_that_do_not_serve_do_not_wait_for_the_schema():
+    slow = ("bancheng.graphql", "bancheng.web", "uvicorn")
+    waiting = {
+        (shown(path), name)
+        for path in python_files(SOURCE / "cli")
+        for name in imported(at_the_start_of(parsed(path)))
+        if name.startswith(slow)
+    }
+
+    assert waiting == set()
 
 
 def test_sql_is_spoken_in_two_rooms_and_the_others_hand_connections_on():

@@ -28,6 +28,11 @@ def imported(tree: ast.Module) -> Iterator[str]:
     yield from (full for _, full, _, _ in _imports(tree))
 
 
+def at_the_start_of(tree: ast.Module) -> ast.Module:
+    """What is imported as soon as the file is, and not in a function."""
+    return ast.Module([node for node in tree.body if not isinstance(node, ast.FunctionDef)], [])
+
+
 @cache
 def names_used(tree: ast.Module) -> tuple[tuple[int, str], ...]:
     """Line and full dotted name of everything the file imports or reaches through an import."""

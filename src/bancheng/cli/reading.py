@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from bancheng.cli import tables
 from bancheng.cli.console import console, hall
 from bancheng.domain.errors import NotFound
-from bancheng.graphql.schema import schema_text
 from bancheng.infra import database
 from bancheng.projections import past_cases, registers, trails
 from bancheng.projections.matter_register import matter_by_number
@@ -60,4 +59,6 @@ def rebuild(
 
 def schema() -> None:
     """打印 GraphQL 接口定义。"""
+    from bancheng.graphql.schema import schema_text  # noqa: PLC0415  see `serve_container`
+
     typer.echo(schema_text())

@@ -6,11 +6,9 @@ from threading import Event
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from bancheng.bootstrap import Container
 from bancheng.cli.console import configuration, console, hall
-from bancheng.web import create_app
 
 
 def serve(
@@ -27,6 +25,11 @@ def serve(
 
 def serve_container(container: Container) -> None:
     """Serve ``container`` until Ctrl-C or SIGTERM."""
+    # The schema takes longer to make than everything else together; who does not serve is spared.
+    import uvicorn  # noqa: PLC0415
+
+    from bancheng.web import create_app  # noqa: PLC0415
+
     host, port = container.config.host, container.config.port
     console.print(f"服务地址 http://{host}:{port}/graphql ,按 Ctrl-C 结束")
     # The request log is the application's own: one structured line a request.
