@@ -26,6 +26,8 @@ from bancheng.projections import (
 from bancheng.projections.deadlines import deadlines_of
 from bancheng.projections.work_orders import work_orders_of
 from projections.views import MemoryLog, Views
+from properties.case_course import CASES
+from properties.ticket_course import TICKETS
 from properties.walks import Walk
 from support import builders
 from support.builders import TEXT
@@ -39,13 +41,13 @@ READ_MODELS = (
 )
 
 
-SEEDS = range(12)
+SEEDS = range(6, 18)
 
 
 @cache
-def a_walk(seed):
+def a_walk(seed, course=TICKETS):
     chance = random.Random(seed)
-    walk = Walk([chance.randrange(2**20) for _ in range(50)], changes_at=10 + 2 * seed)
+    walk = Walk(course, [chance.randrange(2**20) for _ in range(50)], changes_at=10 + 2 * seed)
     walk.log = [_recorded_late(one) for one in walk.log]
     return walk
 
@@ -64,13 +66,16 @@ def by_the_fold(log):
         at = one.envelope.occurred_at
         if isinstance(one.event, WarningRaised):
             clocks = with_raised(clocks, one.event)
-        clocks = fold(clocks, changes_of(one), at)
-        for clock in clocks.values():
-            key = f"{clock.key}/{clock.run}"
-            ended_at = runs.get(key, {}).get("finished_at")
-            finished_at = None if clock.is_running else ended_at or at
-            runs[key] = {"matter_id": one.stream_id, **_as_shown(clock, finished_at)}
+        for change in (None, *changes_of(one)):  # what one event ends it may start anew
+            clocks = fold(clocks, () if change is None else (change,), at)
+            runs |= {f"{it.key}/{it.run}": _shown(it, runs, one, at) for it in clocks.values()}
     return runs
+
+
+def _shown(clock, runs, one, at):
+    ended_at = runs.get(f"{clock.key}/{clock.run}", {}).get("finished_at")
+    finished_at = None if clock.is_running else ended_at or at
+    return {"matter_id": one.stream_id, **_as_shown(clock, finished_at)}
 
 
 def _as_shown(clock, finished_at):
@@ -126,10 +131,11 @@ def views(tmp_path):
         engine.dispose()
 
 
+@pytest.mark.parametrize("course", [TICKETS, CASES], ids=lambda it: it.kind.prefix)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_after_any_walk_the_board_shows_what_the_clocks_say(views, seed):
-    walk = a_walk(seed)
-    agree(views(MemoryLog(walk.log)).caught_up(), walk.log, walk.ticket)
+def test_after_any_walk_the_board_shows_what_the_clocks_say(views, seed, course):
+    walk = a_walk(seed, course)
+    agree(views(MemoryLog(walk.log)).caught_up(), walk.log, walk.matter)
 
 
 def test_the_walks_meet_everything_that_can_happen_to_a_clock():
@@ -143,13 +149,24 @@ def test_the_walks_meet_everything_that_can_happen_to_a_clock():
     assert {row["kind"] for row in shown if row["paused_at"]} == {LimitKind.RESOLVE}
 
 
+def test_the_walks_of_cases_meet_every_kind_of_limit_that_a_case_has():
+    shown = [row for seed in SEEDS for row in by_the_fold(a_walk(seed, CASES).log).values()]
+    of_tickets = {
+        LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE,
+        LimitKind.CALL_BACK,
+    }  # fmt: skip
+    assert {row["kind"] for row in shown} == set(LimitKind) - of_tickets
+    assert {row["state"] for row in shown} == set(LimitState)
+    assert {row["kind"] for row in shown if row["paused_at"]} >= {LimitKind.STATUTORY}
+
+
 def test_the_board_follows_the_clocks_step_by_step(views):
-    walk = a_walk(3)
+    walk = a_walk(15)
     log = MemoryLog()
     followed = views(log, batch=1)
     for length in range(1, len(walk.log) + 1):
         log.events = walk.log[:length]
-        agree(followed.caught_up(), log.events, walk.ticket)
+        agree(followed.caught_up(), log.events, walk.matter)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -157,7 +174,7 @@ def test_after_any_walk_the_work_orders_stand_as_the_rules_have_them(views, seed
     walk = a_walk(seed)
     state = reduce(TICKET.evolve, walk.log, TICKET.empty())
     with views(MemoryLog(walk.log)).caught_up().database.read() as connection:
-        found = work_orders_of(connection, [walk.ticket]).get(walk.ticket, [])
+        found = work_orders_of(connection, [walk.matter]).get(walk.matter, [])
     assert {row.order_id: (row.unit, row.status, row.due_at, row.final) for row in found} == {
         order.id: (order.unit, order.status, state.clock(order).due.due_at, order.final)
         for order in state.orders.values()

@@ -1,48 +1,53 @@
-"""Walks: one ticket, and staff who try what a list of numbers tells them.
+"""Walks: one matter, and staff who try what a list of numbers tells them.
 
 Each number chooses an act from the registry, fills its fields by name and type, and lets somebody
-try it; so an act added to the registry joins by itself.
+try it; so an act added to the registry joins by itself. What is particular to tickets and to
+cases stands in the course that a walk takes.
 """
 
 import enum
 import random
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, reduce
 from types import NoneType, UnionType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from hypothesis import settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bancheng.app.registry import ACTS, BY_COMMAND, TICKET, Act
+from bancheng.app.registry import ACTS, BY_COMMAND, Act, Aggregate
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Event
+from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal
 from bancheng.domain.time_limits.levels import WarningLevel
-from support.builders import REPORTER, TEXT, officer_of, reporting
+from bancheng.domain.warnings import (
+    WarningAnswered,
+    WarningAppealed,
+    WarningAppealRejected,
+    WarningRevoked,
+)
+from support.builders import TEXT
 from support.fakes import a_hall, do
-from support.given import CALENDAR, CLERK, RULES, STAFF, START, UNITS
+from support.given import CALENDAR, RULES, STAFF, UNITS
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=2))
 BLIND = 0.15  # the share of steps taken without looking whether they are allowed
-TICKET_ACTS = [act for act in ACTS if TICKET in act.on and not act.opens]
-CHOICES: dict[str, tuple[Any, ...]] = {
-    "unit": ("RS", "YB", "GA"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
-    "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
-    "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
-    "limit_working_days": (None, 3), "feedback_working_days": (2,),
-    "until": (START + timedelta(10), START + timedelta(200)),
-}  # fmt: skip
 LATER = replace(
     RULES,
     version="2099.1",
     limits=tuple(replace(r, limit=replace(r.limit, amount=30)) for r in RULES.limits),
 )
 LATER_CALENDAR = replace(CALENDAR, version="2099", working_weekdays=(0, 1), days={})
+ABOUT_WARNINGS = {WarningAnswered, WarningAppealed, WarningAppealRejected, WarningRevoked}
+Options = Mapping[str, tuple[Any, ...]]
+numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
+few = settings(derandomize=True, max_examples=20, deadline=None, database=None)
 
 
 @cache
@@ -50,9 +55,29 @@ def hints_of(command: type[Command]) -> dict[str, Any]:
     return get_type_hints(command, include_extras=True)
 
 
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What a walk must know of a kind of matter: how one begins, what there is to name, who acts.
+
+    ``options`` are the values worth trying for the fields of an act, and ``usual`` is who does it
+    with the values that were chosen. ``exits`` are acts that are taken seldom: they end the walk.
+    """
+
+    kind: Aggregate
+    opening: Callable[[random.Random], tuple[Command, Actor]]
+    options: Callable[[Act, Any, random.Random], Options]
+    usual: Callable[[Act, Any, Mapping[str, Any]], Actor]
+    offered: Mapping[str, ServiceItem] = field(default_factory=dict)
+    exits: frozenset[type[Command]] = frozenset()
+
+    @property
+    def acts(self) -> list[Act]:
+        return [act for act in ACTS if self.kind in act.on and not act.opens]
+
+
 @dataclass
 class Step:
-    """One command, the ticket before it, and what came of it."""
+    """One command, the matter before it, and what came of it."""
 
     before: Any
     command: Command
@@ -64,8 +89,9 @@ class Step:
 
 @dataclass
 class Walk:
-    """A hall in which one ticket goes through what the numbers say."""
+    """A hall in which one matter goes through what the numbers say."""
 
+    course: Course
     numbers: list[int]
     changes_at: int = -1
     steps: list[Step] = field(default_factory=list)
@@ -74,13 +100,9 @@ class Walk:
     def __post_init__(self) -> None:
         with a_hall("memory", None) as engine:
             self.engine = engine
-            chance = random.Random(sum(self.numbers))
-            category, reporter = (
-                chance.choice(list(TicketCategory)),
-                chance.choice([None, REPORTER]),
-            )
-            opening = reporting(category=category, reporter=reporter)
-            self.ticket = do(engine, opening, CLERK).stream_id
+            engine.rules.items_on_offer.update(self.course.offered)
+            opening, actor = self.course.opening(random.Random(sum(self.numbers)))
+            self.matter = do(engine, opening, actor).stream_id
             for number, chosen in enumerate(self.numbers):
                 if number == self.changes_at:
                     engine.rules.rulebook_in_force = LATER
@@ -90,7 +112,8 @@ class Walk:
 
     def _step(self, chance: random.Random) -> None:
         self.engine.clock.advance(chance.choice(PAUSES))
-        state = reduce(TICKET.evolve, self.engine.store.load(self.ticket), TICKET.empty())
+        kind = self.course.kind
+        state = reduce(kind.evolve, self.engine.store.load(self.matter), kind.empty())
         command, actor = self._chosen(state, chance)
         before, desk, refusal = self._stored(), self._desk(actor), ""
         try:
@@ -104,7 +127,9 @@ class Walk:
     def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
         done = Counter(type(step.command) for step in self.steps if step.events)
         # What is always allowed, such as a slip, would else be most of the walk.
-        acts = sorted(TICKET_ACTS, key=lambda act: done[act.command] + 2 * chance.random())
+        weight = {act.command: done[act.command] + 2 * chance.random() for act in self.course.acts}
+        weight |= {command: weight[command] + 2 for command in self.course.exits}
+        acts = sorted(self.course.acts, key=lambda act: weight[act.command])
         first = self._filled(acts[0], state, chance)
         if chance.random() < BLIND:
             return first[0], chance.choice(STAFF)
@@ -112,25 +137,20 @@ class Walk:
         return next((it for it in tries if self._is_legal(state, *it)), first)
 
     def _filled(self, act: Act, state: Any, chance: random.Random) -> tuple[Command, Actor]:
-        hints = hints_of(act.command)
-        names = {
-            "ticket_id": (self.ticket,),
-            "matter_id": (self.ticket,),
-            "order_id": _known(state.orders, chance),
-            "slip_id": _known(state.open_slips, chance),
-            "warning_id": _known(state.warnings, chance),
-            **_of_a_clock(state, chance),
+        hints, names = hints_of(act.command), act.command.__struct_fields__
+        options = {
+            act.command.about_field: (self.matter,),
+            "warning_id": known(state.warnings, chance),
+            **(_of_a_clock(state, chance) if "subject" in names else {}),
+            **self.course.options(act, state, chance),
         }
-        values = {
-            name: self._value(hints[name], names.get(name) or CHOICES.get(name, ()), chance)
-            for name in act.command.__struct_fields__
-        }
-        return act.command(**values), _usual(act, _addressed(state, values))
+        values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
+        return act.command(**values), self.course.usual(act, state, values)
 
     def _value(self, hint: Any, options: tuple[Any, ...], chance: random.Random) -> Any:
         if get_origin(hint) is Annotated:
             return self._value(get_args(hint)[0], options, chance)
-        if get_origin(hint) is UnionType:
+        if get_origin(hint) in (UnionType, Union):
             members = [one for one in get_args(hint) if one is not NoneType]
             return (
                 options[0]
@@ -147,7 +167,7 @@ class Walk:
         rules = self.engine.rules
         return Desk(
             now=self.engine.clock.now(), actor=actor, calendar=rules.calendar(),
-            rulebook=rules.rulebook(), units=UNITS, stream_id=self.ticket,
+            rulebook=rules.rulebook(), units=UNITS, stream_id=self.matter,
         )  # fmt: skip
 
     def _is_legal(self, state: Any, command: Command, actor: Actor) -> bool:
@@ -158,11 +178,11 @@ class Walk:
         return len(store.log), len(store.answers), dict(store.numbers)
 
 
-def _of_a_clock(state: Any, chance: random.Random) -> dict[str, tuple[Any, ...]]:
-    """One of the limits of the ticket, and the level that it warns of next."""
+def _of_a_clock(state: Any, chance: random.Random) -> Options:
+    """One of the limits of the matter, and the level that it warns of next."""
     running = [clock.key for clock in state.clocks.values() if clock.is_running]
-    known = running if running and chance.random() > BLIND else state.clocks
-    clock = state.clocks.get(chance.choice(_known(known, chance)))
+    keys = running if running and chance.random() > BLIND else state.clocks
+    clock = state.clocks.get(chance.choice(known(keys, chance)))
     if clock is None:
         return {"subject": ("none",)}
     levels = [warning.level for warning in clock.due.warnings if warning.level not in clock.raised]
@@ -172,27 +192,13 @@ def _of_a_clock(state: Any, chance: random.Random) -> dict[str, tuple[Any, ...]]
     }  # fmt: skip
 
 
-def _known(ids: Collection[str], chance: random.Random) -> tuple[str, ...]:
+def known(ids: Collection[str], chance: random.Random) -> tuple[str, ...]:
+    """``ids``, and sometimes, or if there are none, one that does not exist."""
     return tuple(ids) if ids and chance.random() > BLIND else (*ids, "none")
 
 
-def _addressed(state: Any, values: dict[str, Any]) -> str | None:
-    """The unit that the order, the slip or the warning went to; none if it is the hall's own."""
-    for known, name in ((state.orders, "order_id"), (state.warnings, "warning_id")):
-        if values.get(name) in known:
-            unit: str | None = known[values[name]].unit
-            return unit
-    return state.open_slips.get(values.get("slip_id"), "RS")
-
-
-def _usual(act: Act, unit: str | None) -> Actor:
-    may = [actor for actor in STAFF if actor.may(*act.by)]
-    if unit is None:
-        return next(actor for actor in may if actor.unit == "HALL")
-    return officer_of(unit) if may[0].unit == "RS" else may[0]
-
-
 def decided(state: Any, command: Command, desk: Desk) -> tuple[Event, ...] | str:
+    """What the rules say to ``command``: its events, or the code of the refusal."""
     try:
         return tuple(BY_COMMAND[type(command)].decide(state, command, desk))
     except DomainError as refusal:

@@ -1,0 +1,96 @@
+"""How a case is walked through: what there is to name, and who usually does it."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from bancheng.app.registry import CASE, Act
+from bancheng.domain.case.analyse import Wanted
+from bancheng.domain.case.decide import DecideCase
+from bancheng.domain.case.dispatch import SignHandOver, TransferCase
+from bancheng.domain.case.ratings import AppealRating, RectifyRating
+from bancheng.domain.case.supervise import TerminateCase, VoidCase, WithdrawCase
+from bancheng.domain.case.terms import CaseOutcome, CaseSource
+from bancheng.domain.case.theme import OpenChild
+from bancheng.domain.commands import Command
+from bancheng.domain.people import Actor, Role
+from properties.walks import Course, Options, known
+from support.builders import officer_of
+from support.case_builders import ITEMS, submitting, ticked
+from support.given import CLERK, GOVERNOR, HEAD, ROBOT, STAFF, START
+
+CHOICES: Options = {
+    "gap_promise_no": ("承诺1号",), "basis": ("行政许可法",), "to_unit": ("RS", "YB", "HALL"),
+    "working_days": (None, 3), "document_no": ("1号",), "documents": (("许可证",),),
+    "certificate_no": ("JY1",), "place": ("3号柜",), "tracking_no": ("EMS1",),
+    "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
+    "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),
+}  # fmt: skip
+CODES = (("M1", "M2"), ("M1",), ("M2",), ("M3",), ())
+
+
+def _opening(chance: random.Random) -> tuple[Command, Actor]:
+    if chance.random() < 0.2:
+        child = OpenChild(
+            item="CHILD-RS", theme_id="case-0", theme_number="BJ-0", accepted_at=START
+        )
+        return child, ROBOT
+    item = chance.choice(("FOOD", "FOOD", "CARD", "CAFE"))
+    source = chance.choice((CaseSource.WINDOW, CaseSource.WINDOW, CaseSource.ONLINE))
+    return submitting(item=item, source=source), CLERK
+
+
+def _options(act: Act, state: Any, chance: random.Random) -> Options:
+    codes = chance.choice(CODES)
+    is_list = act.command is TransferCase
+    steps = known([step.name for step in state.offered.steps], chance)
+    wanted = known(state.missing, chance) if state.missing else known(["M1", "M2"], chance)
+    return {
+        **CHOICES,
+        "code": known(["M1", "M2"], chance),
+        "materials": (codes if is_list else ticked(*codes),),
+        "wanted": (tuple(Wanted(code=code, standard="盖章") for code in wanted),),
+        "name": steps,
+        "step": steps,
+        "procedure": known([one.code for one in state.offered.procedures], chance),
+        "rating_id": known(state.ratings, chance),
+        "item": known(state.children, chance),
+    }
+
+
+def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
+    if act.command is SignHandOver and state.hand_over is not None:
+        return replace(officer_of(state.hand_over.unit), id="second")
+    if values.get("warning_id") in state.warnings and Role.UNIT_OFFICER in act.by:
+        unit = state.warnings[values["warning_id"]].unit
+        return officer_of(unit) if unit else _first(act, "HALL")
+    if act.command in (AppealRating, RectifyRating, DecideCase):
+        return _of_the_item(state, values)
+    return _by_role(act, state)
+
+
+def _by_role(act: Act, state: Any) -> Actor:
+    if Role.GOVERNMENT_HEAD in act.by and state.offered.is_theme:
+        return GOVERNOR
+    if Role.UNIT_OFFICER in act.by:
+        return officer_of(state.holder or state.offered.unit)
+    return replace(HEAD, unit=state.offered.unit) if Role.UNIT_HEAD in act.by else _first(act)
+
+
+def _of_the_item(state: Any, values: Mapping[str, Any]) -> Actor:
+    if values.get("outcome") is CaseOutcome.REFUSED:
+        return replace(HEAD, unit=state.offered.unit)
+    return officer_of(state.offered.unit)
+
+
+def _first(act: Act, unit: str | None = None) -> Actor:
+    may = [actor for actor in (*STAFF, ROBOT) if actor.may(*act.by)]
+    return next(actor for actor in may if unit in (None, actor.unit))
+
+
+CASES = Course(
+    CASE, _opening, _options, _usual, offered=ITEMS,
+    exits=frozenset({TerminateCase, VoidCase, WithdrawCase}),
+)  # fmt: skip

@@ -1,0 +1,195 @@
+"""Laws of a case: what holds on any way its staff may take, allowed or not."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bancheng.app.registry import CASE
+from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
+from bancheng.domain.case.deadline import WHOLE, CaseExtensionGranted
+from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
+from bancheng.domain.case.dispatch import HANDED_OVER_IN, HandOverSigned, StepFinished, part_of
+from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
+from bancheng.domain.case.ratings import (
+    RaterContacted,
+    RatingAppealed,
+    RatingExcluded,
+    RatingRectified,
+    RatingUpheld,
+)
+from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, CheckFailed
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState
+from bancheng.domain.case.theme import ChildAttached, ChildNoted, ChildOpened
+from bancheng.domain.case.verify import CaseRated
+from bancheng.domain.clocks import LimitKind, LimitState, key_of
+from bancheng.domain.time_limits.limit import decide_due
+from bancheng.domain.warnings import DueDateReplanned, WarningRaised
+from properties.case_course import CASES
+from properties.walks import ABOUT_WARNINGS, Walk, few, numbers
+from support.given import CALENDAR
+
+walks = st.builds(Walk, st.just(CASES), numbers, st.integers(-1, 20))
+# What is still done about a case that is over; the limits that outlive it are warned of, too.
+AFTER_END = {
+    CaseRated, RaterContacted, RatingRectified, RatingAppealed, RatingExcluded, RatingUpheld,
+    CaseArchived, ApprovalReviewed, CheckFailed, ChildAttached, ChildNoted, DueDateReplanned,
+    WarningRaised, *ABOUT_WARNINGS,
+}  # fmt: skip
+OUTLIVE = {LimitKind.FEEDBACK, LimitKind.CONTACT, LimitKind.RECTIFY}
+
+
+def states(walk):
+    """Each event with the case before and after it."""
+    state = CASE.empty()
+    for recorded in walk.log:
+        before, state = state, CASE.evolve(state, recorded)
+        yield before, recorded, state
+
+
+def running(case):
+    return {clock.key: clock for clock in case.clocks.values() if clock.is_running}
+
+
+@few
+@given(walks)
+def test_a_case_that_is_over_is_rated_reviewed_and_archived_and_nothing_else(walk):
+    for step in walk.steps:
+        if step.before.status.is_closed:
+            assert {type(event) for event in step.events} <= AFTER_END
+            for event in step.events:
+                if isinstance(event, WarningRaised | DueDateReplanned):
+                    assert event.kind in OUTLIVE
+
+
+@few
+@given(walks)
+def test_a_case_that_is_over_stays_over(walk):
+    for before, _, after in states(walk):
+        if before.status.is_closed:
+            assert after.status in (before.status, CaseStatus.ARCHIVED)
+            assert {clock.kind for clock in running(after).values()} <= OUTLIVE
+
+
+@few
+@given(walks)
+def test_what_is_decided_was_accepted_before_and_what_is_granted_lacks_nothing(walk):
+    accepted = False
+    for before, recorded, _ in states(walk):
+        event = recorded.event
+        accepted |= isinstance(event, CaseAccepted | CaseDeemedAccepted | ChildOpened)
+        if isinstance(event, CaseDecided):
+            assert accepted
+            assert before.procedure is before.hand_over is None
+            assert event.outcome is CaseOutcome.REFUSED or before.gap == ()
+            assert event.outcome is CaseOutcome.GRANTED or (event.reason and event.remedy)
+
+
+@few
+@given(walks)
+def test_a_verdict_is_what_its_clock_says_before_and_after(walk):
+    for before, recorded, after in states(walk):
+        for key, verdict in verdicts(recorded):
+            due, at = before.clocks[key].due, recorded.envelope.occurred_at
+            assert verdict.due_at == due.due_at
+            assert verdict.rule_version == due.rule_version
+            assert verdict.on_time is (at < due.due_at)
+            ended = LimitState.MET if verdict.on_time else LimitState.LATE
+            assert after.clocks[key].state is ended
+
+
+def verdicts(recorded):
+    event = recorded.event
+    if isinstance(event, CaseDecided):
+        yield from ((key_of(one.kind, one.subject), one.verdict) for one in event.verdicts)
+    if isinstance(event, StepFinished) and event.verdict is not None:
+        subject = part_of(recorded.stream_id, event.name)
+        yield key_of(LimitKind.STEP, subject), event.verdict
+
+
+@few
+@given(walks)
+def test_a_limit_runs_exactly_as_long_as_what_it_is_about_is_waited_for(walk):
+    for _, _, case in states(walk):
+        kinds = {clock.kind for clock in running(case).values()}
+        accepted = case.status is CaseStatus.ACCEPTED
+        assert (LimitKind.NOTICE in kinds) is (case.status is CaseStatus.RECEIVED)
+        assert (LimitKind.STATUTORY in kinds) is accepted
+        assert (LimitKind.PROMISED in kinds) is (accepted and case.offered.promised is not None)
+        assert (LimitKind.PROCEDURE in kinds) is (accepted and case.procedure is not None)
+        issuing = (CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
+        own = case.theme_id is None
+        assert (LimitKind.DELIVER in kinds) is (own and case.status in issuing)
+        assert LimitKind.SUPPLEMENT not in kinds or (accepted and case.gap)
+        assert LimitKind.STEP not in kinds or case.status in HANDED_OVER_IN
+
+
+@few
+@given(walks)
+def test_a_bad_rating_has_a_limit_exactly_as_long_as_something_is_owed(walk):
+    owed = {
+        LimitKind.CONTACT: {RatingState.TO_CONTACT},
+        LimitKind.RECTIFY: {RatingState.TO_RECTIFY, RatingState.APPEALED},
+    }
+    for _, _, case in states(walk):
+        for rating_id, rating in case.ratings.items():
+            for kind, waiting in owed.items():
+                assert (key_of(kind, rating_id) in running(case)) is (rating.state in waiting)
+
+
+@few
+@given(walks)
+def test_a_pause_or_an_extension_never_makes_anything_due_earlier(walk):
+    for before, recorded, _ in states(walk):
+        event = recorded.event
+        if isinstance(event, SpecialProcedureStarted | CaseExtensionGranted | DecisionRecalled):
+            for one in event.dues:
+                assert one.due.due_at >= before.clocks[key_of(one.kind, one.subject)].due.due_at
+        if isinstance(event, SpecialProcedureEnded):
+            for one in event.dues:
+                assert one.due.due_at >= unpaused(one.due).due_at
+
+
+def unpaused(due):
+    return decide_due(
+        due.limit, due.started_at, CALENDAR, rulebook_version="", extension=due.extension
+    )
+
+
+@few
+@given(chosen=numbers, at=st.integers(0, 20))
+def test_a_later_rule_book_or_calendar_changes_a_date_by_an_event_only_and_no_verdict(chosen, at):
+    moves = (
+        SpecialProcedureStarted, SpecialProcedureEnded, CaseExtensionGranted, DueDateReplanned,
+    )  # fmt: skip
+    for before, recorded, after in states(Walk(CASES, chosen, changes_at=at)):
+        for key, clock in running(before).items():
+            now = after.clocks[key]
+            if now.run == clock.run and now.due != clock.due:
+                assert isinstance(recorded.event, moves)
+                is_granted = isinstance(recorded.event, CaseExtensionGranted)
+                assert is_granted or now.due.rule_version == clock.due.rule_version
+                assert now.cycle == clock.cycle + 1
+
+
+@few
+@given(walks)
+def test_the_file_is_where_somebody_signed_for_it(walk):
+    for before, recorded, after in states(walk):
+        if isinstance(recorded.event, ChildOpened):
+            assert after.holder == after.offered.unit
+        elif after.holder != before.holder:
+            assert isinstance(recorded.event, HandOverSigned)
+            assert recorded.envelope.actor.unit == after.holder
+            assert recorded.envelope.actor.id != before.hand_over.by
+
+
+@few
+@given(walks)
+def test_nothing_is_paused_that_the_applicant_was_not_told_of(walk):
+    for before, recorded, after in states(walk):
+        event = recorded.event
+        if isinstance(event, SpecialProcedureStarted):
+            told = event.pause is not None and event.pause.told_at is not None
+            assert told or event.dues == ()
+        for key in {key_of(kind, recorded.stream_id) for kind in WHOLE} & set(before.clocks):
+            pauses = after.clocks[key].due.pauses
+            assert all(one.told_at or one.resumed_at for one in pauses)

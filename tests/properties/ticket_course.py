@@ -1,0 +1,55 @@
+"""How a ticket is walked through: what there is to name, and who usually does it."""
+
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bancheng.app.registry import TICKET, Act
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.people import Actor
+from properties.walks import Course, Options, known
+from support.builders import REPORTER, officer_of, reporting
+from support.given import CLERK, STAFF, START
+
+CHOICES: Options = {
+    "unit": ("RS", "YB", "GA"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
+    "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
+    "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
+    "limit_working_days": (None, 3), "feedback_working_days": (2,),
+    "until": (START + timedelta(10), START + timedelta(200)),
+}  # fmt: skip
+
+
+def _opening(chance: random.Random) -> tuple[Command, Actor]:
+    category = chance.choice(list(TicketCategory))
+    return reporting(category=category, reporter=chance.choice([None, REPORTER])), CLERK
+
+
+def _options(_: Act, state: Any, chance: random.Random) -> Options:
+    return {
+        **CHOICES,
+        "order_id": known(state.orders, chance),
+        "slip_id": known(state.open_slips, chance),
+    }
+
+
+def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
+    may = [actor for actor in STAFF if actor.may(*act.by)]
+    unit = _addressed(state, values)
+    if unit is None:
+        return next(actor for actor in may if actor.unit == "HALL")
+    return officer_of(unit) if may[0].unit == "RS" else may[0]
+
+
+def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
+    """The unit that the order, the slip or the warning went to; none if it is the hall's own."""
+    for held, name in ((state.orders, "order_id"), (state.warnings, "warning_id")):
+        if values.get(name) in held:
+            unit: str | None = held[values[name]].unit
+            return unit
+    return state.open_slips.get(values.get("slip_id"), "RS")
+
+
+TICKETS = Course(TICKET, _opening, _options, _usual)
