@@ -36,6 +36,7 @@ query ($id: ID!) { ticket(id: $id) {
   timeline { term why requestId details }
 } }
 """
+ONE_DAY = 'scope: {firstDay: "2026-03-02", lastDay: "2026-03-02"}'
 LISTED = """{
   tickets(first: 200) { totalCount edges { node {
     ticketId reporter { name } workOrders { unit } } } }
@@ -225,6 +226,15 @@ def test_each_view_is_for_its_roles(api: Api, who: Actor):
     for query, view in {
         "{ tickets { totalCount } }": permissions.TICKETS,
         "{ workOrders { totalCount } }": permissions.WORK_ORDERS,
+        "{ cases { totalCount } }": permissions.CASES,
+        "{ receipts { totalCount } }": permissions.RECEIPTS,
+        "{ refusals { totalCount } }": permissions.REFUSALS,
+        "{ handOvers { totalCount } }": permissions.HAND_OVERS,
+        "{ results { totalCount } }": permissions.RESULTS,
+        "{ ratings { totalCount } }": permissions.RATINGS,
+        "{ findings { totalCount } }": permissions.FINDINGS,
+        f"{{ ratingRates({ONE_DAY}) {{ good {{ percent }} }} }}": permissions.RATING_RATES,
+        f"{{ workload({ONE_DAY}) {{ decided }} }}": permissions.WORKLOAD,
         "{ deadlines { totalCount } }": permissions.DEADLINES,
         "{ warnings { totalCount } }": permissions.WARNINGS,
         "{ auditTrail { totalCount } }": permissions.AUDIT_TRAIL,
@@ -246,7 +256,10 @@ def test_the_roles_are_those_that_were_agreed():
     assert auditors == permissions.AUDIT_TRAIL.roles == permissions.AUDIT_BODY.roles
     for view in (permissions.REPORTER, permissions.SOURCE, permissions.QUERY_CODE):
         assert view.roles == auditors | {Role.WINDOW_CLERK}
-    assert Role.ADMINISTRATOR not in permissions.TICKETS.roles
+    assert {Role.DUTY_LEADER, Role.GOVERNMENT_HEAD, Role.ARCHIVIST} <= permissions.APPLICANT.roles
+    assert not permissions.OF_UNITS & permissions.APPLICANT.roles
+    for view in (permissions.TICKETS, permissions.CASES):
+        assert Role.ADMINISTRATOR not in view.roles
 
 
 def test_the_administrator_sees_no_ticket(api: Api, scene: Scene):

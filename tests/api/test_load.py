@@ -8,15 +8,25 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from api.test_cases import a_theme
 from bancheng.projections import registers
 from support.api_acts import REPORT, signed_in
 from support.api_client import TICKET_ANSWER, Api
+from support.case_api_acts import rated
 from support.given import CLERK, HANDLER
 
 TREE = """query ($case: String!, $first: Int!) { tickets(filter: {caseId: $case}, first: $first) {
   totalCount edges { node { number leadUnitName workOrders { orderId unitName ticket { number } }
     clocks { level matter { number } } timeline { term actorUnitName }
     warnings { level unitName matter { number } } citizenClock { workingMinutes } } } } }"""
+
+
+CASES = """query ($of: String!, $first: Int!) { cases(filter: {themeId: $of}, first: $first) {
+  totalCount edges { node { number unitName holderName applicant { name } item { name }
+    theme { number children { number } } receipts { receiptNo case { number } } refusals { state }
+    handOvers { listNo toUnitName } result { documents } ratings { level } findings { rule }
+    clocks { level matter { number } } timeline { term actorUnitName }
+    warnings { level unitName } citizenClock { workingMinutes } } } } }"""
 
 
 @contextmanager
@@ -37,9 +47,18 @@ def counted(api: Api) -> Iterator[list[str]]:
         event.remove(api.hall.database, "before_cursor_execute", note)
 
 
+@pytest.fixture(scope="module")
+def furnished(api: Api) -> Api:
+    """The hall with something in each ledger."""
+    signed_in(api)
+    rated(api)
+    return api
+
+
 @pytest.fixture
-def quiet(api: Api) -> Iterator[Api]:
+def quiet(furnished: Api) -> Iterator[Api]:
     """The hall while its runner rests, so that all statements are the request's."""
+    api = furnished
     api.settle()
     api.hall.runner.stop()
     yield api
@@ -64,6 +83,23 @@ def test_a_list_with_everything_takes_nine_statements_whatever_its_size(api: Api
         api.hall.runner.start()
 
 
+def test_a_list_of_cases_takes_as_many_statements_whatever_its_size(api: Api):
+    theme_id = a_theme(api)
+    api.hall.runner.stop()
+    try:
+        costs = []
+        for first in (1, 2):
+            with counted(api) as said:
+                found = api.ask(CASES, HANDLER, of=theme_id, first=first)["cases"]
+            assert (len(found["edges"]), found["totalCount"]) == (first, 2)
+            costs.append(len(said))
+        # who asks, page, total, items, themes, their children, six ledgers of parts, clocks,
+        # timelines, warnings, units, and the cases that receipts and clocks lead back to
+        assert costs == [17, 17]
+    finally:
+        api.hall.runner.start()
+
+
 @pytest.mark.parametrize(
     ("query", "statements"),
     [
@@ -74,6 +110,9 @@ def test_a_list_with_everything_takes_nine_statements_whatever_its_size(api: Api
         ("{ tickets { edges { node { number } } } }", 2),
         ("{ tickets { totalCount edges { node { number } } } }", 3),
         ("{ workOrders { edges { node { orderId unitName } } } }", 3),
+        ("{ cases { edges { node { number applicant { name } } } } }", 2),
+        ("{ receipts { edges { node { receiptNo caseNumber } } } }", 2),
+        ("{ ratings { edges { node { ratingId case { number } } } } }", 3),
         ("{ deadlines { edges { node { level } } } }", 2),
         ("{ warnings { edges { node { level matterNumber } } } }", 2),
         ("{ auditTrail { edges { node { term } } } }", 2),

@@ -40,6 +40,7 @@ from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
+from projections.case_journeys import case_stories
 from support import builders
 from support.builders import TEXT
 from support.given import ADMIN, START, STREAM, Given, recorded
@@ -204,8 +205,19 @@ def past_history(serial: int) -> list[Recorded]:
 
 def history(seed: int, tickets: int, steps: int = STEPS) -> list[Recorded]:
     """The office and some tickets, mixed as they would be in the log; positions have gaps."""
-    random = Random(seed)
+    return _mixed(Random(seed), tickets, steps, [])
+
+
+def whole_history(seed: int, tickets: int, cases: int, steps: int = STEPS) -> list[Recorded]:
+    """The office, some tickets and some cases, mixed."""
+    return _mixed(Random(seed), tickets, steps, case_stories(seed, cases, 2 * steps))
+
+
+def _mixed(
+    random: Random, tickets: int, steps: int, stories: list[list[Recorded]]
+) -> list[Recorded]:
     streams = [ticket_history(random, serial, steps) for serial in range(1, tickets + 1)]
+    streams += stories
     mixed = [*office_history(), *past_history(1)]
     while streams:
         stream = random.choice(streams)
@@ -218,15 +230,16 @@ def history(seed: int, tickets: int, steps: int = STEPS) -> list[Recorded]:
 TEXTS = {1: "第一千件", 4: "100%办成", 5: "a_b", 6: "路径/甲", 7: "甲 乙", 8: "100步办成", 9: "axb"}
 
 
-def varied(seed: int, tickets: int) -> list[Recorded]:
-    """A history whose tickets and envelopes differ in every field that can be filtered by."""
+def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
+    """A history whose matters and envelopes differ in every field that can be filtered by."""
     ends = {
         "ticket-closed": builders.a_closed_ticket(),
         "ticket-refused": builders.a_refused_ticket(),
     }
     ended = [_moved(one, stream) for stream, events in ends.items() for one in events]
     past = [one for serial in range(2, 12) for one in past_history(serial)]
-    mixed = [*history(seed, tickets), *ended, *past]
+    told = [one for story in case_stories(seed, cases) for one in story]
+    mixed = [*history(seed, tickets), *ended, *past, *told]
     return [_varied(replace(one, position=2 * place)) for place, one in enumerate(mixed, start=1)]
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from bancheng.infra.database import connect
 from bancheng.projections import places
-from projections.journeys import history
+from projections.journeys import whole_history
 from projections.views import MemoryLog, Views
 from support import backends
 
-EVENTS = history(3, tickets=8)
-FEW = history(5, tickets=3, steps=8)
+EVENTS = whole_history(3, tickets=6, cases=4)
+FEW = whole_history(5, tickets=2, cases=1, steps=8)
 
 
 @pytest.fixture(scope="module")

@@ -10,19 +10,27 @@ from bancheng.domain.clocks import LimitState
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
+from bancheng.projections.case_filter import CaseFilter, CaseOrder
+from bancheng.projections.cases import CASES
 from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOrder
+from bancheng.projections.finding_ledger import FINDINGS, FindingFilter, FindingOrder
+from bancheng.projections.hand_over_ledger import HAND_OVERS, HandOverFilter, HandOverOrder
+from bancheng.projections.intake_ledger import RECEIPTS, ReceiptFilter, ReceiptOrder
+from bancheng.projections.issuing_ledger import RESULTS, ResultFilter, ResultOrder
 from bancheng.projections.items import ITEMS, ItemFilter, ItemOrder
 from bancheng.projections.past_cases import PAST_CASES, PastCaseFilter, PastCaseOrder
+from bancheng.projections.rating_ledger import RATINGS, RatingFilter, RatingOrder
+from bancheng.projections.refusal_ledger import REFUSALS, RefusalFilter, RefusalOrder
 from bancheng.projections.ticket_table import ticket_unit
 from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder
 from bancheng.projections.trails import TRAIL, TrailFilter, TrailOrder
-from bancheng.projections.windows import PAGE_MAX, TEXT_MAX, LevelAt, Window
+from bancheng.projections.windows import PAGE_MAX, TEXT_MAX, LevelAt, PausedAt, Window
 from bancheng.projections.work_orders import WORK_ORDERS, WorkOrderFilter, WorkOrderOrder
 from projections.journeys import varied
 from projections.views import MemoryLog, Views
 from support import backends
 
-EVENTS = varied(11, tickets=40)
+EVENTS = varied(11, tickets=40, cases=60)
 LISTINGS = {
     "tickets": (TICKETS, TicketFilter, TicketOrder.REPORTED_AT),
     "work orders": (WORK_ORDERS, WorkOrderFilter, WorkOrderOrder.DISPATCHED_AT),
@@ -30,12 +38,29 @@ LISTINGS = {
     "past cases": (PAST_CASES, PastCaseFilter, PastCaseOrder.FIRST_OCCURRED_AT),
     "trail": (TRAIL, TrailFilter, TrailOrder.RECORDED),
     "items": (ITEMS, ItemFilter, ItemOrder.CODE),
+    "cases": (CASES, CaseFilter, CaseOrder.SUBMITTED_AT),
+    "receipts": (RECEIPTS, ReceiptFilter, ReceiptOrder.RECEIVED_AT),
+    "refusals": (REFUSALS, RefusalFilter, RefusalOrder.REPORTED_AT),
+    "hand-overs": (HAND_OVERS, HandOverFilter, HandOverOrder.HANDED_AT),
+    "results": (RESULTS, ResultFilter, ResultOrder.MADE_AT),
+    "ratings": (RATINGS, RatingFilter, RatingOrder.RATED_AT),
+    "findings": (FINDINGS, FindingFilter, FindingOrder.FOUND_AT),
 }
+OF_CASES = ("receipts", "refusals", "hand-overs", "results", "ratings", "findings")
 # Filters whose name is not that of a column, or that do not ask for one value of it.
-PLURAL = {"statuses": "status", "kinds": "kind"}
+PLURAL = {
+    "statuses": "status", "kinds": "kind", "states": "state", "levels": "level", "rules": "rule",
+}  # fmt: skip
 RENAMED = {"category": {"work orders": "ticket_category"}}
-BY_HAND = {"unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended"}
-OF_A_COLUMN = {(kind, "unit") for kind in LISTINGS if kind != "tickets"} | {("items", "level")}
+BY_HAND = {
+    "unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
+    "applicant", "paused", "delivered", "bad",
+}  # fmt: skip
+OF_A_COLUMN = {
+    *((kind, "unit") for kind in ("work orders", "deadlines", "items")),
+    ("items", "level"),
+    ("cases", "window"),
+}
 
 
 @pytest.fixture(scope="module", params=backends.chosen())
@@ -144,9 +169,11 @@ def test_a_level_is_what_the_row_says_at_that_instant(connection, level):
     at = LevelAt(level=level, now=now)
     assert all_rows(connection, "deadlines", DeadlineFilter(level=at)) == expected
     assert 0 < len(expected) < len(rows)
-    tickets = {row.matter_id for row in expected}
-    found = all_rows(connection, "tickets", TicketFilter(level=at))
-    assert {row.ticket_id for row in found} == tickets
+    matters = {row.matter_id for row in expected}
+    tickets = all_rows(connection, "tickets", TicketFilter(level=at))
+    cases = all_rows(connection, "cases", CaseFilter(level=at))
+    assert {row.matter_id for row in (*tickets, *cases)} == matters
+    assert cases or level is not WarningLevel.NORMAL
     orders = {row.order_id for row in expected if row.order_id}
     found = all_rows(connection, "work orders", WorkOrderFilter(level=at))
     assert {row.order_id for row in found} == orders
@@ -217,3 +244,67 @@ def test_filters_add_up(connection):
 
     expected = [row for row in rows if row.anonymous and row.reported_at >= since]
     assert all_rows(connection, "tickets", chosen) == expected
+
+
+@pytest.mark.parametrize("kind", ["cases", *OF_CASES])
+def test_the_unit_of_a_case_is_any_that_had_a_part_in_it(connection, kind):
+    units = {row.case_id: row.units for row in all_rows(connection, "cases")}
+    rows = all_rows(connection, kind)
+    expected = [row for row in rows if "YB" in units[row.case_id]]
+
+    assert all_rows(connection, kind, LISTINGS[kind][1](unit="YB")) == expected
+    assert 0 < len(expected) < len(rows)
+    # Nobody proposes to refuse a case that another unit has a part in.
+    assert kind == "refusals" or any(row.unit != "YB" for row in expected)
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_paused_is_what_the_row_says_at_that_instant(connection, paused):
+    rows = all_rows(connection, "cases")
+    now = max(row.paused_at for row in rows if row.paused_at)
+    expected = [row for row in rows if row.paused(now) is paused]
+
+    chosen = CaseFilter(paused=PausedAt(paused=paused, now=now))
+    assert all_rows(connection, "cases", chosen) == expected
+    assert 0 < len(expected) < len(rows)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "columns"),
+    [
+        ("text", "case-yb", ("item_code",)),
+        ("text", "YB食品", ("item_name",)),
+        ("text", "BJ0007", ("number",)),
+        ("applicant", "王", ("applicant_name_masked",)),
+        ("applicant", "7000", ("applicant_phone_masked",)),
+    ],
+)
+def test_a_case_is_found_by_what_is_written(connection, field, text, columns):
+    rows = all_rows(connection, "cases")
+    expected = [
+        row for row in rows if any(text.lower() in getattr(row, one).lower() for one in columns)
+    ]
+
+    assert all_rows(connection, "cases", CaseFilter(**{field: text})) == expected
+    assert expected
+    with pytest.raises(InvalidInput) as refused:
+        all_rows(connection, "cases", CaseFilter(**{field: " "}))
+    assert refused.value.field == field
+
+
+def test_results_are_told_apart_by_whether_they_went_out(connection):
+    rows = all_rows(connection, "results")
+    for delivered in (True, False):
+        expected = [row for row in rows if (row.delivered_at is not None) is delivered]
+        assert all_rows(connection, "results", ResultFilter(delivered=delivered)) == expected
+        assert expected
+    found = all_rows(connection, "results", ResultFilter(text="ems"))
+    assert found == [row for row in rows if row.tracking_no]
+
+
+def test_bad_ratings_are_told_apart(connection):
+    rows = all_rows(connection, "ratings")
+    for bad in (True, False):
+        expected = [row for row in rows if row.level.is_bad is bad]
+        assert all_rows(connection, "ratings", RatingFilter(bad=bad)) == expected
+        assert expected

@@ -18,10 +18,10 @@ from bancheng.projections.base import Projection
 from bancheng.projections.columns import stream_column
 from bancheng.projections.rebuild import RebuildStoppedError
 from bancheng.projections.registry import PROJECTIONS
-from projections.journeys import history
+from projections.journeys import whole_history
 from projections.views import MemoryLog, Views
 
-EVENTS = history(3, tickets=8)
+EVENTS = whole_history(3, tickets=6, cases=4)
 LEDGER = ticket_ledger.PROJECTION
 
 

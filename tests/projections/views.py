@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, select
 
 from bancheng.domain.events import Recorded
@@ -78,3 +79,22 @@ class Views:
 def _rows(connection: Connection, table) -> list[tuple]:
     found = connection.execute(select(table).order_by(*table.primary_key.columns))
     return [tuple(row) for row in found]
+
+
+class Anew:
+    """Read models of one history after another, each as if there had been no other."""
+
+    def __init__(self, engine: Engine, *projections: Projection) -> None:
+        self._engine = engine
+        self._projections = projections
+        self._end = 0
+
+    def of(self, history: Iterable[Recorded]) -> Views:
+        """The read models of ``history`` alone."""
+        # Behind the history before: a rebuild never ends before the place that live has reached.
+        events = [replace(one, position=self._end + n) for n, one in enumerate(history, 1)]
+        self._end += len(events)
+        views = Views(self._engine, MemoryLog(events), projections=self._projections)
+        for projection in self._projections:
+            views.builder.rebuild(projection)
+        return views

@@ -15,14 +15,8 @@ from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.infra import database
 from bancheng.projections import deadlines, registers, trails, warnings
-from bancheng.projections.cases import (
-    CaseFilter,
-    CaseOrder,
-    CaseRow,
-    case_count,
-    cases,
-    children_of,
-)
+from bancheng.projections.case_filter import CaseFilter, CaseOrder
+from bancheng.projections.cases import CaseRow, case_count, cases, children_of
 from bancheng.projections.tickets import (
     TicketFilter,
     TicketOrder,

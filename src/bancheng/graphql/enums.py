@@ -25,6 +25,9 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.time_limits.terms import LimitUnit
+from bancheng.projections.hand_over_ledger import HandOverState
+from bancheng.projections.intake_ledger import IntakeKind
+from bancheng.projections.refusal_ledger import RefusalState
 from bancheng.projections.warning_ledger import WarningState
 from bancheng.projections.work_order_ledger import ExtensionState
 
@@ -53,6 +56,9 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     LimitState,
     WarningLevel,
     WarningState,
+    IntakeKind,
+    RefusalState,
+    HandOverState,
     LimitUnit,
     ExtensionState,
     PowerType,

@@ -11,7 +11,13 @@ from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.projections import (
     cases,
     deadlines,
+    finding_ledger,
+    hand_over_ledger,
+    intake_ledger,
+    issuing_ledger,
     items,
+    rating_ledger,
+    refusal_ledger,
     registers,
     tickets,
     warnings,
@@ -34,6 +40,15 @@ Read = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 BATCH_MAX = 500
 _WHOLE = "register"
 
+# What the ledgers of parts of a case are called, and how they are asked for several cases.
+_PARTS: Mapping[str, Query[list[Any]]] = {
+    "receipts": intake_ledger.receipts_of,
+    "refusals": refusal_ledger.refusals_of,
+    "hand_overs": hand_over_ledger.hand_overs_of,
+    "results": issuing_ledger.results_of,
+    "ratings": rating_ledger.ratings_of,
+    "findings": finding_ledger.findings_of,
+}
 _TRAILS = TRAIL.select().where(among(trail.c.stream_id, "ids")).order_by(trail.c.version)
 
 
@@ -70,6 +85,7 @@ class Loaders:
         self._kept_items = _Loader(read, _kept_items)
         self._cases = _Loader(read, cases.cases_by_id)
         self._children = _Loader(read, cases.children_of)
+        self._parts = {name: _Loader(read, query) for name, query in _PARTS.items()}
 
     async def ticket(self, ticket_id: str) -> TicketRow | None:
         """The ticket, if it may be seen."""
@@ -85,6 +101,10 @@ class Loaders:
         """The children of a theme that may be seen."""
         found = await self._children.load(theme_id) or []
         return [row for row in found if concerns(row, self._unit)]
+
+    async def parts_of(self, ledger: str, case_id: str) -> list[Any]:
+        """The rows that ``ledger`` has of a case. Whether it may be seen is for the caller."""
+        return await self._parts[ledger].load(case_id) or []
 
     async def matter(self, matter_id: str) -> Any:
         """The ticket or case, if it may be seen."""

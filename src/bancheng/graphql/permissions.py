@@ -62,6 +62,18 @@ def labels(roles: frozenset[Role]) -> str:
 TICKETS = View("工单台账", WIDE | OF_UNITS)
 WORK_ORDERS = View("派单台账", WIDE | OF_UNITS)
 CASES = View("办件台账", WIDE | OF_UNITS)
+RECEIPTS = View("收件台账", WIDE | OF_UNITS)
+REFUSALS = View("否定报备台账", WIDE | OF_UNITS)
+HAND_OVERS = View("移交清单", WIDE | OF_UNITS)
+RESULTS = View("出件台账", WIDE | OF_UNITS)
+RATINGS = View("评价台账", WIDE | OF_UNITS)
+FINDINGS = View("校验台账", WIDE | OF_UNITS)
+RATING_RATES = View("评价统计", WIDE | OF_UNITS)
+WORKLOAD = View(
+    "工作量",
+    frozenset({Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.DUTY_LEADER})
+    | {Role.GOVERNMENT_HEAD, Role.UNIT_HEAD},
+)
 DEADLINES = View("限时看板", WIDE | OF_UNITS)
 WARNINGS = View("预警台账", WIDE | OF_UNITS)
 PAST_CASES = View(

@@ -140,7 +140,19 @@ TICKET_VIEWS = (
     "warning_ledger",
     "audit_trail",
 )
-CASE_VIEWS = ("matter_register", "case_ledger", "deadline_board", "warning_ledger", "audit_trail")
+CASE_VIEWS = (
+    "matter_register",
+    "case_ledger",
+    "intake_ledger",
+    "refusal_ledger",
+    "hand_over_ledger",
+    "issuing_ledger",
+    "rating_ledger",
+    "finding_ledger",
+    "deadline_board",
+    "warning_ledger",
+    "audit_trail",
+)
 OFFICE_VIEWS = ("office",)
 
 RESULTS: dict[str, Result] = {

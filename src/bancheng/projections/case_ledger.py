@@ -68,6 +68,8 @@ def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) ->
 
 
 def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> None:
+    # It was accepted with its theme, from when its limits run.
+    dues = [due for due in (event.terms.statutory, event.terms.promised) if due is not None]
     open_row(
         rows,
         recorded,
@@ -78,7 +80,7 @@ def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> N
         theme_id=event.theme_id,
         theme_number=event.theme_number,
         holder=event.item.unit,
-        accepted_at=recorded.envelope.occurred_at,
+        accepted_at=dues[0].started_at if dues else recorded.envelope.occurred_at,
     )
 
 
@@ -86,14 +88,14 @@ def _received(
     rows: Rows, event: discover.MaterialsReceived | analyse.SupplementReceived, recorded: Recorded
 ) -> None:
     row = move(rows, recorded, CaseStatus.RECEIVED)
-    row["receipts"] += 1
+    row["receipt_count"] += 1
     row["received_at"] = row["received_at"] or recorded.envelope.occurred_at
-    row["missing"] = event.missing
+    row |= {"missing": event.missing, "refusal_pending": False}
 
 
 def _noticed(rows: Rows, _: analyse.SupplementNoticed, recorded: Recorded) -> None:
     row = move(rows, recorded, CaseStatus.SUPPLEMENTING)
-    row["notices"] += 1
+    row["notice_count"] += 1
     row["noticed_at"] = row["noticed_at"] or recorded.envelope.occurred_at
     row["refusal_pending"] = False
 
@@ -104,14 +106,19 @@ def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> Non
         "accepted_at": recorded.envelope.occurred_at,
         "gap": event.gap,
         "gap_open": bool(event.gap),
-        "gap_due_at": event.gap_due and event.gap_due.due_at,
         "refusal_pending": False,
     }
 
 
 def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) -> None:
     row = move(rows, recorded, CaseStatus.ACCEPTED)
-    row |= {"accepted_at": event.deemed.effective_at, "deemed": True, "refusal_pending": False}
+    row |= {
+        "accepted_at": event.deemed.effective_at,
+        "deemed": True,
+        "gap": event.gap,
+        "gap_open": bool(event.gap),
+        "refusal_pending": False,
+    }
 
 
 def _gap_filled(rows: Rows, event: accept.GapFilled, recorded: Recorded) -> None:
@@ -126,7 +133,7 @@ def _refused(rows: Rows, event: refuse.AcceptanceRefused, recorded: Recorded) ->
 
 def _transferred(rows: Rows, event: dispatch.CaseTransferred, recorded: Recorded) -> None:
     row = touch(rows, recorded)
-    row["hand_overs"] += 1
+    row["hand_over_count"] += 1
     row["handed_to"] = event.to_unit
     row["item_step"] = event.item_step or row["item_step"]
     if row["status"] is CaseStatus.ACCEPTED:
@@ -150,14 +157,14 @@ def _procedure_started(
 ) -> None:
     row = touch(rows, recorded)
     span = event.pause and effective_span(event.pause)
-    row["procedures"] += 1
+    row["procedure_count"] += 1
     row["procedure"] = event.name
     row |= {"paused_at": span and span.since, "resumes_at": span and span.until}
 
 
 def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) -> None:
     row = touch(rows, recorded)
-    row["extensions"] += 1
+    row["extension_count"] += 1
     row["extension_pending"] = False
 
 
@@ -168,6 +175,7 @@ def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
         "outcome": event.outcome,
         "document_no": event.document_no,
         "extension_pending": False,
+        "gap_open": False,
     }
     verdicts = {one.kind: one.verdict for one in event.verdicts}
     for kind, verdict in verdicts.items():
@@ -180,13 +188,14 @@ def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
 
 def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
     row = move(rows, recorded, CaseStatus.ACCEPTED)
-    row["recalls"] += 1
+    row["recall_count"] += 1
+    row["gap_open"] = bool(row["gap"])
     row |= {**_NOT_JUDGED, **dict.fromkeys(("decided_at", "outcome", "document_no"))}
 
 
 def _rated(rows: Rows, event: verify.CaseRated, recorded: Recorded) -> None:
     row = touch(rows, recorded)
-    row["ratings"] += 1
+    row["rating_count"] += 1
     row["rating_level"] = event.level
 
 
@@ -244,7 +253,7 @@ PROJECTION = Projection(
         supervise.CaseVoided: ends(CaseStatus.VOIDED),
         supervise.ApprovalReviewed: touched,
         supervise.CaseArchived: _archived,
-        supervise.CheckFailed: counts("findings"),
+        supervise.CheckFailed: counts("finding_count"),
         warnings.WarningRaised: counts("warnings"),
         warnings.WarningAnswered: touched,
         warnings.WarningAppealed: touched,

@@ -32,9 +32,10 @@ STEP_OF = {
     CaseStatus.VOIDED: Step.SUPERVISE,
 }
 NOT_PAUSED = dict.fromkeys(("procedure", "paused_at", "resumes_at"))
-# What a case that is over waits for no more.
+# What a case that ended early waits for no more; a decision that had been made does not stand.
 _WAITS_FOR_NOTHING: Row = {
     **NOT_PAUSED,
+    "outcome": None,
     "handed_to": None,
     "refusal_pending": False,
     "extension_pending": False,
@@ -143,7 +144,11 @@ def ends(status: CaseStatus) -> Handler:
 def _decide(row: Row, recorded: Recorded) -> None:
     """Keep the dates that the event gave to the limits of the whole case."""
     for change in changes_of(recorded):
-        if isinstance(change, Started | Redecided) and change.kind in _WHOLE:
+        if not isinstance(change, Started | Redecided):
+            continue
+        if change.kind is LimitKind.SUPPLEMENT:
+            row["gap_due_at"] = change.due.due_at
+        elif change.kind in _WHOLE:
             row[f"{change.kind}_due_at"] = change.due.due_at
             row[f"{change.kind}_due_date"] = change.due.due_date
             row["due_at"] = row["promised_due_at"] or row["statutory_due_at"]

@@ -15,10 +15,10 @@ from bancheng.domain.case.terms import (
     RefusalGround,
 )
 from bancheng.domain.items import CaseKind, PowerType
-from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.case_table import case, case_unit
 from bancheng.projections.columns import Instant
 from bancheng.projections.deadline_board import limit, running_at
@@ -26,10 +26,7 @@ from bancheng.projections.paging import Listing, among, before, contains, equals
 from bancheng.projections.windows import (
     NOT_PAUSED,
     PAUSED,
-    Filter,
-    LevelAt,
     Page,
-    PausedAt,
     Window,
 )
 
@@ -110,16 +107,16 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     procedure: str | None
     paused_at: datetime | None
     resumes_at: datetime | None
-    receipts: int
-    notices: int
-    extensions: int
-    procedures: int
-    hand_overs: int
-    recalls: int
-    ratings: int
+    receipt_count: int
+    notice_count: int
+    extension_count: int
+    procedure_count: int
+    hand_over_count: int
+    recall_count: int
+    rating_count: int
     rating_level: RatingLevel | None
     warnings: int
-    findings: int
+    finding_count: int
     recording_gap_seconds_max: int
     updated_at: datetime
     position: int
@@ -146,58 +143,6 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
             and self.resumes_at is not None
             and self.paused_at <= now < self.resumes_at
         )
-
-
-class CaseOrder(Labelled):
-    """办件排序: by what the ledger can be ordered."""
-
-    SUBMITTED_AT = "submitted_at", "提交时间"
-    DUE_AT = "due_at", "办理期限"
-    NUMBER = "number", "编号"
-
-
-class CaseFilter(Filter, frozen=True, kw_only=True):
-    """办件筛选: ``unit`` has or had a part in it. ``…_from`` is included, ``…_before`` is not.
-
-    ``applicant`` is a part of the masked name or telephone number, ``level`` finds cases of which
-    any running limit is at that level.
-    """
-
-    text: str | None = None
-    applicant: str | None = None
-    unit: str | None = None
-    holder: str | None = None
-    item_code: str | None = None
-    item_type: PowerType | None = None
-    kind: CaseKind | None = None
-    source: CaseSource | None = None
-    window: str | None = None
-    statuses: tuple[CaseStatus, ...] = ()
-    step: Step | None = None
-    level: LevelAt | None = None
-    on_time: bool | None = None
-    statutory_on_time: bool | None = None
-    deemed: bool | None = None
-    paused: PausedAt | None = None
-    gap_open: bool | None = None
-    refusal_pending: bool | None = None
-    extension_pending: bool | None = None
-    outcome: CaseOutcome | None = None
-    is_theme: bool | None = None
-    theme_id: str | None = None
-    special_group: SpecialGroup | None = None
-    cross_region: str | None = None
-    rating_level: RatingLevel | None = None
-    submitted_from: datetime | None = None
-    submitted_before: datetime | None = None
-    accepted_from: datetime | None = None
-    accepted_before: datetime | None = None
-    decided_from: datetime | None = None
-    decided_before: datetime | None = None
-    closed_from: datetime | None = None
-    closed_before: datetime | None = None
-    due_from: datetime | None = None
-    due_before: datetime | None = None
 
 
 _theme = case.alias("theme")

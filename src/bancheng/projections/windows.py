@@ -124,6 +124,25 @@ class Page(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     has_previous: bool
 
 
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """期间: some days of the hall, both included."""
+
+    first_day: date
+    last_day: date
+
+    def days(self, most: int) -> list[date]:
+        """The days; ``InvalidInput`` if there are none or more than ``most``."""
+        length = (self.last_day - self.first_day).days + 1
+        if not 1 <= length <= most:
+            raise InvalidInput(
+                "PERIOD_OUT_OF_RANGE",
+                f"期间须为 1 至 {most} 天,而不是 {length} 天",
+                field="last_day",
+                remedy="请更正起止日期,或分次统计",
+            )
+        return [self.first_day + timedelta(days=n) for n in range(length)]
+
+
 def days_edges(first: date, last: date, zone: str = ZONE) -> tuple[datetime, datetime]:
     """The instants at which ``first`` begins and ``last`` has ended, there; half open, UTC."""
     return _begin(first, zone), _begin(last + timedelta(days=1), zone)

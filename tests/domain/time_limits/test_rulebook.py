@@ -106,9 +106,12 @@ def test_every_problem_is_listed_with_its_place_and_what_to_do():
         unit = "working_days"
         basis = "b"
         roll_forward = true
+        [checks.supplement_repeatd]
+        basis = "b"
         [[warnings]]
         level = "red"
     """)
+    assert "checks.supplement_repeatd: 值 'supplement_repeatd' 不合要求; 应为以下之一: supp" in text
     assert "colour: 未知的项" in text
     assert "causes.late.label: 缺少必填项; 请补上文字" in text
     assert "limits.one.amount: 值 0 不合要求; 应为整数 ≥ 1 ≤ 20000" in text

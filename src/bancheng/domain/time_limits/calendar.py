@@ -144,10 +144,19 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
         """
         if day in self.date_hours:
             return self.date_hours[day]
-        usual = self.hours[day.weekday()]
         if self.is_working_day(day):
-            return usual or next(filter(None, (self.hours[i] for i in self.working_weekdays)))
-        return usual if self.entry(day) is None else ()
+            return self.office_hours(day)
+        return self.hours[day.weekday()] if self.entry(day) is None else ()
+
+    def office_hours(self, day: date) -> Sessions:
+        """正常办公时段: those of the week on a working day, none on a day off.
+
+        What is done for people beyond them is 延时服务, also when the hall is open by notice.
+        """
+        if not self.is_working_day(day):
+            return ()
+        usual = self.hours[day.weekday()]
+        return usual or next(filter(None, (self.hours[i] for i in self.working_weekdays)))
 
     def local(self, instant: datetime) -> datetime:
         """当地时间: ``instant`` on the hall's clock; ``ValueError`` if it has no zone."""

@@ -7,7 +7,14 @@ import msgspec
 from msgspec.structs import replace
 
 from bancheng.domain.time_limits.rulebook_checks import check_book
-from bancheng.domain.time_limits.rules import CheckSetting, ExtensionRule, LimitRule, RuleBook, Term
+from bancheng.domain.time_limits.rules import (
+    CheckRule,
+    CheckSetting,
+    ExtensionRule,
+    LimitRule,
+    RuleBook,
+    Term,
+)
 from bancheng.domain.time_limits.terms import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 from bancheng.domain.time_limits.toml_reading import (
@@ -128,7 +135,8 @@ def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.St
     if name in _TERMS:
         return read_table(Term, table, path, problems, code=key)
     if name == "checks":
-        return read_table(CheckSetting, table, path, problems, code=key)
+        code = read_value(CheckRule, key, path, problems)
+        return read_table(CheckSetting, table, path, problems, code=code)
     if name == "extensions":
         return read_table(ExtensionRule, table, path, problems, purpose=key)
     return _limit_rule(key, table, path, problems)

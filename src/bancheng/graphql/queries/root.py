@@ -13,6 +13,7 @@ from bancheng.graphql.permissions import bound_unit
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.listed import LEDGERS
+from bancheng.graphql.queries.statistics import RATING_RATES, WORKLOAD
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit
@@ -125,6 +126,8 @@ _QUERIES = {
         ServiceItem | None,
         f"事项: 按实施编码查一项。{permissions.SERVICE_ITEMS.told}",
     ),
+    "rating_rates": RATING_RATES,
+    "workload": WORKLOAD,
     "explain": EXPLAIN,
     "units": relation(_units, list[Unit], f"单位名册。{permissions.UNITS.told}"),
     "staff": relation(_staff, list[Member], f"人员名册。{permissions.STAFF.told}"),

@@ -1,5 +1,6 @@
 """办件 as GraphQL, with its applicant, its item, its theme and its children."""
 
+from collections.abc import Callable
 from typing import Any
 
 import strawberry
@@ -7,6 +8,14 @@ import strawberry
 from bancheng.domain.people import SpecialGroup
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.permissions import APPLICANT, QUERY_CODE, bound_unit
+from bancheng.graphql.types.case_parts import (
+    CaseResult,
+    Finding,
+    HandOver,
+    Rating,
+    Receipt,
+    Refusal,
+)
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.matter import Matter
 from bancheng.graphql.types.shown import Shown, Words, lazily, relation, shown_type
@@ -95,6 +104,20 @@ async def _children(root: Any) -> Any:
     return shown.all_beside(await shown.asking.loaders.children_of(shown.row.case_id))
 
 
+async def _result(root: Any) -> Any:
+    shown: Shown = root
+    found = await shown.asking.loaders.parts_of("results", shown.row.case_id)
+    return shown.beside(found[0] if found else None)
+
+
+def _parts(name: str) -> Callable[..., Any]:
+    async def parts(root: Any) -> Any:
+        shown: Shown = root
+        return shown.all_beside(await shown.asking.loaders.parts_of(name, shown.row.case_id))
+
+    return parts
+
+
 Case = shown_type(
     CaseRow,
     Words(
@@ -158,15 +181,15 @@ Case = shown_type(
             "procedure": "进行中的特别程序",
             "paused_at": "计时暂停的起时",
             "resumes_at": "计时暂停的止时,到时自动恢复",
-            "receipts": "收件次数",
-            "notices": "告知补正次数",
-            "extensions": "延长次数",
-            "procedures": "特别程序次数",
-            "hand_overs": "移交次数",
-            "recalls": "撤回决定次数",
-            "ratings": "评价次数",
+            "receipt_count": "收件次数",
+            "notice_count": "告知补正次数",
+            "extension_count": "延长次数",
+            "procedure_count": "特别程序次数",
+            "hand_over_count": "移交次数",
+            "recall_count": "撤回决定次数",
+            "rating_count": "评价次数",
             "rating_level": "最近的评价等级",
-            "findings": "校验异常数",
+            "finding_count": "校验异常数",
             "recording_gap_seconds_max": "发生与入库相差的最大秒数",
             "updated_at": "更新时间",
         },
@@ -184,6 +207,12 @@ Case = shown_type(
         "children": relation(
             _children, list[_CASE], "并联办理的子件,按编号排列;单位人员只见本单位的。"
         ),
+        "receipts": relation(_parts("receipts"), list[Receipt], "收件,按先后排列。"),
+        "refusals": relation(_parts("refusals"), list[Refusal], "否定报备,按先后排列。"),
+        "hand_overs": relation(_parts("hand_overs"), list[HandOver], "移交,按先后排列。"),
+        "result": relation(_result, CaseResult | None, "出件;未制证则为空。"),
+        "ratings": relation(_parts("ratings"), list[Rating], "评价,按先后排列。"),
+        "findings": relation(_parts("findings"), list[Finding], "校验异常,按先后排列。"),
     },
     Matter,
 )

@@ -35,7 +35,16 @@ _RULE_BOOK = {
     "diverted_to": "diversions",
     "return_reason": "return_reasons",
 }
-_UNITS = ("unit", "lead_unit", "accused_unit", "actor_unit", "holder", "handed_to")
+_UNITS = (
+    "unit",
+    "lead_unit",
+    "accused_unit",
+    "actor_unit",
+    "holder",
+    "handed_to",
+    "from_unit",
+    "to_unit",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""工作量: one row an act of the staff on a case, to be counted by day, unit, window and post."""
+
+from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text
+
+from bancheng.domain.case.accept import CaseAccepted
+from bancheng.domain.case.analyse import SupplementReceived
+from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
+from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
+from bancheng.domain.case.state import PREFIX
+from bancheng.domain.case.verify import ResultDelivered
+from bancheng.domain.events import Event, Recorded
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.people import Role
+from bancheng.projections.base import Handler, Projection
+from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.rows import Rows
+
+
+class WorkKind(Labelled):
+    """工作种类: which acts on a case count as work done."""
+
+    SUBMITTED = "submitted", "登记"
+    RECEIVED = "received", "收件"
+    ACCEPTED = "accepted", "受理"
+    DECIDED = "decided", "办结"
+    DELIVERED = "delivered", "送达"
+
+
+work = Table(
+    "workload",
+    MetaData(),
+    Column("position", Position, primary_key=True, autoincrement=False),
+    stream_column("case_id"),
+    Column("kind", Coded(WorkKind), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor_id", Code, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("actor_unit", Code, nullable=False),
+    Column("post", Code, nullable=False),
+    Column("undone", Boolean, nullable=False, default=False),
+    Index("workload_at", "at", "position"),
+    Index("workload_case", "case_id"),
+)
+
+
+def _done(kind: WorkKind) -> Handler:
+    def done(rows: Rows, _: Event, recorded: Recorded) -> None:
+        envelope = recorded.envelope
+        actor = envelope.actor
+        if actor.may(Role.SYSTEM):
+            return  # what the hall does by itself is nobody's work
+        rows.new(
+            work,
+            position=recorded.position,
+            case_id=recorded.stream_id,
+            kind=kind,
+            at=envelope.occurred_at,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            actor_unit=actor.unit,
+            post=actor.post,
+        )
+
+    return done
+
+
+def _recalled(rows: Rows, _: DecisionRecalled, recorded: Recorded) -> None:
+    for found in rows.all_of(work, recorded.stream_id):
+        if found["kind"] is WorkKind.DECIDED and not found["undone"]:
+            rows.of(work, found["position"])["undone"] = True
+
+
+PROJECTION = Projection(
+    name="workload",
+    version=1,
+    tables=(work,),
+    handles={
+        CaseSubmitted: _done(WorkKind.SUBMITTED),
+        MaterialsReceived: _done(WorkKind.RECEIVED),
+        SupplementReceived: _done(WorkKind.RECEIVED),
+        CaseAccepted: _done(WorkKind.ACCEPTED),
+        CaseDecided: _done(WorkKind.DECIDED),
+        DecisionRecalled: _recalled,
+        ResultDelivered: _done(WorkKind.DELIVERED),
+    },
+    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    of=PREFIX,
+)

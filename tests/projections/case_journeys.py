@@ -1,0 +1,357 @@
+"""Histories of cases as they may happen: real decisions, chosen at random from a seed.
+
+A story is one application with all that follows from it: its children, if it is a theme, are opened
+and followed by the policies, and the logic checks record what they find.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import reduce
+from itertools import takewhile
+from random import Random
+from typing import Any
+
+from msgspec.structs import replace
+
+from bancheng.app.policies import checks_of, reactions_to
+from bancheng.app.registry import BY_COMMAND, CASE
+from bancheng.domain.case import (
+    accept,
+    analyse,
+    deadline,
+    decide,
+    discover,
+    dispatch,
+    procedure,
+    ratings,
+    refuse,
+    supervise,
+    verify,
+)
+from bancheng.domain.case.state import Case
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    CaseSource,
+    NotifyWay,
+    RatingLevel,
+    RatingOrigin,
+    RefusalGround,
+)
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import DomainError
+from bancheng.domain.events import Channel, Envelope, Recorded
+from bancheng.domain.items import CaseKind, DeliveryWay, PowerType, ServiceItem
+from bancheng.domain.office.item_publication import item_of
+from bancheng.domain.people import Actor, PersonName, Role, SpecialGroup
+from bancheng.domain.warn import RaiseWarning, RevokeWarning
+from support.case_api_acts import (
+    AGENT,
+    APPLICANT,
+    ITEM,
+    OTHER_ITEM,
+    STEP,
+    TEXT,
+    THEME_ITEM,
+    an_offer,
+)
+from support.fakes import FixedRules
+from support.given import CALENDAR, CLERK, HEAD, OFFICER, RULES, STAFF, START, UNITS
+
+ITEMS: dict[str, ServiceItem] = {
+    code: replace(item_of(an_offer(code, unit, children), 0), version=1)
+    for code, unit, children in (
+        (ITEM, "RS", ()), (OTHER_ITEM, "YB", ()), (THEME_ITEM, "RS", (ITEM, OTHER_ITEM)),
+    )
+}  # fmt: skip
+SYSTEM = Actor(
+    id="system", name="系统", post="系统", unit="SYSTEM", roles=(Role.SYSTEM, Role.HANDLER)
+)
+CLERKS = (CLERK, replace(CLERK, id="c2", name="窗口乙"))
+ITEMS[OTHER_ITEM] = replace(
+    ITEMS[OTHER_ITEM], type=PowerType.PUBLIC_SERVICE, kind=CaseKind.FORWARDED
+)
+ONWARD = 4  # how much likelier a step forward is than anything else
+
+
+@dataclass
+class Story:
+    """Some cases and what happened to them, in order. ``told`` are the events of all of them."""
+
+    random: Random
+    serial: int
+    told: list[Recorded] = field(default_factory=list)
+    streams: dict[str, list[Recorded]] = field(default_factory=dict)
+    now: datetime = START
+
+    def state(self, case_id: str) -> Case:
+        case: Case = reduce(CASE.evolve, self.streams.get(case_id, ()), CASE.empty())
+        return case
+
+    def act(self, command: Command, by: Actor, case_id: str) -> bool:
+        """Let ``by`` act on the case, if the rules allow it; then what follows by itself."""
+        number = f"BJ{self.serial:04d}{len(self.streams):02d}"
+        desk = Desk(
+            now=self.now, actor=by, calendar=CALENDAR, rulebook=RULES, units=UNITS, items=ITEMS,
+            stream_id=case_id, person="person-1", official_number=number, query_code=number[::-1],
+        )  # fmt: skip
+        try:
+            events = BY_COMMAND[type(command)].decide(self.state(case_id), command, desk)
+        except DomainError:
+            return False
+        for event in events:
+            self._tell(case_id, event, by)
+        return bool(events)
+
+    def _tell(self, case_id: str, event: Any, by: Actor) -> None:
+        stream = self.streams.setdefault(case_id, [])
+        version = len(stream) + 1
+        # Some of it is recorded later than it happened, as an import would be.
+        late = timedelta(seconds=7 * version) + timedelta(hours=30 * (version % 11 == 0))
+        envelope = Envelope(
+            event_id=f"{case_id}-e{version}", occurred_at=self.now, recorded_at=self.now + late,
+            actor=by, act=type(event).__name__, basis="", channel=Channel.WINDOW, request_id="",
+            key="", why=TEXT,
+        )  # fmt: skip
+        recorded = Recorded(
+            stream_id=case_id, version=version, position=0, envelope=envelope, event=event
+        )
+        stream.append(recorded)
+        self.told.append(recorded)
+        for reaction in reactions_to(recorded, self.state):
+            if BY_COMMAND[type(reaction.command)].on == (CASE,):
+                about = reaction.command.about or f"case-{self.serial:04d}-{len(self.streams)}"
+                self.act(reaction.command, SYSTEM, about)
+
+    def check(self) -> None:
+        for case_id in self.streams:
+            for reaction in checks_of(self.streams[case_id], FixedRules()):
+                self.act(reaction.command, SYSTEM, case_id)
+
+
+def case_story(random: Random, serial: int, steps: int) -> list[Recorded]:
+    """One application, and ``steps`` times any of the acts that the rules allow."""
+    story = Story(random, serial, now=START + timedelta(hours=serial))
+    named = random.random() < 0.5
+    story.act(
+        discover.SubmitCase(
+            item=random.choice([ITEM, OTHER_ITEM, THEME_ITEM]),
+            applicant=replace(APPLICANT, name=PersonName(f"王{serial}")),
+            source=random.choice(list(CaseSource)),
+            window=random.choice([None, "W01", "W02"]),
+            agent=AGENT if named else None,
+            mandate="委托1号" if named else None,
+            special_group=random.choice([None, SpecialGroup.ELDERLY, SpecialGroup.MILITARY]),
+            cross_region=random.choice([None, "开鲁县", "奈曼旗"]),
+        ),
+        CLERK,
+        f"case-{serial:04d}-0",
+    )
+    for _ in range(steps):
+        hours = random.choice([1, 2, 5, 5, 30, 300]) if random.random() < 0.3 else 1
+        story.now += timedelta(hours=hours)
+        _go_on(story)
+    story.check()
+    return story.told
+
+
+def placed(events: Iterable[Recorded]) -> list[Recorded]:
+    """``events`` in the order of a log."""
+    return [replace(one, position=place) for place, one in enumerate(events, start=1)]
+
+
+def case_stories(seed: int, cases: int, steps: int = 24) -> list[list[Recorded]]:
+    """Stories of ``cases`` applications; of a theme, a case that lapsed, a result in custody."""
+    random = Random(seed)
+    stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
+    straight = (kept_story, lapsed_story, theme_story)
+    return [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
+
+
+def theme_story(serial: int) -> list[Recorded]:
+    """A theme that went straight through, with its children."""
+    story = Story(Random(serial), serial)
+    about = f"case-{serial:04d}-0"
+    ours = {"case_id": about}
+    materials = tuple(discover.Received(code=code) for code in ("M01", "M02"))
+    _must(story, about, discover.SubmitCase(item=THEME_ITEM, applicant=APPLICANT, window="W01"))
+    _must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
+    _must(story, about, accept.AcceptCase(**ours))
+    for case_id in (*(one for one in story.streams if one != about), about):
+        granted = {"case_id": case_id, "outcome": CaseOutcome.GRANTED, "document_no": "1号"}
+        by = _of(OFFICER, story.state(case_id).offered.unit)
+        _must(story, case_id, decide.DecideCase(**granted), by)
+        _must(story, case_id, verify.MakeResult(case_id=case_id, documents=("许可证",)), by)
+    _must(story, about, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
+    _must(story, about, verify.KeepResult(**ours, place="A柜3格"))
+    _must(story, about, verify.DeliverResult(**ours, way=DeliveryWay.COUNTER))
+    good = {"level": RatingLevel.VERY_SATISFIED, "origin": RatingOrigin.CITIZEN}
+    _must(story, about, verify.RateCase(**ours, **good))
+    return story.told
+
+
+def lapsed_story(serial: int) -> list[Recorded]:
+    """A case whose promised material never came."""
+    story = Story(Random(serial), serial)
+    case_id = f"case-{serial:04d}-0"
+    ours = {"case_id": case_id}
+    there = (discover.Received(code="M01"),)
+    _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
+    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    _must(story, case_id, accept.AcceptCase(**ours, gap_promise_no="承诺1号"))
+    story.now += timedelta(days=30)
+    _must(story, case_id, supervise.DeemWithdrawn(**ours))
+    return story.told
+
+
+def kept_story(serial: int) -> list[Recorded]:
+    """A case whose result nobody has fetched yet."""
+    return list(takewhile(lambda one: not _is_delivery(one), theme_story(serial)))
+
+
+def _is_delivery(one: Recorded) -> bool:
+    return isinstance(one.event, verify.ResultDelivered)
+
+
+def _must(story: Story, case_id: str, command: Command, by: Actor | None = None) -> None:
+    story.now += timedelta(hours=1)
+    assert story.act(command, by or _usual(command, story.state(case_id)), case_id), command
+
+
+def _go_on(story: Story) -> None:
+    case_id = story.random.choice(list(story.streams))
+    acts = _acts(story.random, case_id, story.state(case_id))
+    for command, by in story.random.sample(acts, k=len(acts)):
+        if story.act(command, by or _usual(command, story.state(case_id)), case_id):
+            return
+
+
+def _usual(command: Command, case: Case) -> Actor:
+    """Who usually does it: somebody of the unit that has the file, if a unit has to."""
+    by = next(actor for actor in (*STAFF, SYSTEM) if actor.may(*BY_COMMAND[type(command)].by))
+    if by.unit != "RS" or case.item is None:
+        return CLERKS[case.receipts % 2] if by == CLERK else by
+    return _of(by, case.holder or case.item.unit)
+
+
+def _of(actor: Actor, unit: str) -> Actor:
+    return actor if actor.unit == unit else replace(actor, id=f"{actor.id}-{unit}", unit=unit)
+
+
+def _acts(random: Random, case_id: str, case: Case) -> list[tuple[Command, Actor | None]]:
+    ours = {"case_id": case_id}
+    onward = [*_intake(random, ours, case), *_handling(random, ours, case), *_issuing(random, ours)]
+    aside = [*_detours(random, ours, case), *_ratings(random, ours, case), *_ends(random, ours)]
+    return [*onward * ONWARD, *aside, *_warnings(random, case_id, case)]
+
+
+def _intake(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
+    there = tuple(
+        discover.Received(code=code) for code in random.choice([("M01", "M02"), ("M01",), ("M02",)])
+    )
+    wanted = tuple(
+        analyse.Wanted(code=code, standard="须签字") for code in case.missing or ("M01",)
+    )
+    return [
+        (discover.PassPreReview(**ours), None),
+        (discover.ReceiveMaterials(**ours, materials=there), None),
+        (analyse.NoticeSupplement(**ours, wanted=wanted), None),
+        (analyse.ReceiveSupplement(**ours, materials=there), None),
+        (accept.AcceptCase(**ours, gap_promise_no="承诺1号"), None),
+        (accept.DeemAccepted(**ours), None),
+    ]
+
+
+def _handling(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
+    gap = tuple(discover.Received(code=code) for code in case.gap)
+    filling = [(accept.FillGap(**ours, materials=gap), None)] if gap else []
+    receiver = case.hand_over.unit if case.hand_over else "RS"
+    step = random.choice([STEP, "审批", None])
+    granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
+    holder = _of(OFFICER, case.holder or case.offered.unit)
+    return [
+        (
+            dispatch.TransferCase(**ours, to_unit=random.choice(["RS", "YB", "GA"]), step=step),
+            None if case.holder is None else holder,
+        ),
+        (dispatch.SignHandOver(**ours), replace(_of(OFFICER, receiver), id=f"s-{receiver}")),
+        (dispatch.FinishStep(**ours, name=random.choice([STEP, "审批"]), opinion=TEXT), holder),
+        *filling,
+        (procedure.EndProcedure(**ours, finding=TEXT), holder),
+        (decide.DecideCase(**ours, **granted), holder),
+    ]
+
+
+def _issuing(random: Random, ours: dict[str, Any]) -> list[Any]:
+    post = {"way": DeliveryWay.POST, "tracking_no": "EMS1", "bundle_no": "B1"}
+    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    return [
+        (verify.MakeResult(**ours, documents=("许可证",), certificate_no="JY1"), None),
+        (verify.NotifyResult(**ours, way=random.choice(list(NotifyWay))), None),
+        (verify.KeepResult(**ours, place="A柜3格"), None),
+        (verify.DeliverResult(**ours, **random.choice([post, counter])), None),
+    ]
+
+
+def _detours(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
+    refusal = {"ground": random.choice(list(RefusalGround)), "reason": TEXT, "basis": "法"}
+    refused = {
+        "outcome": CaseOutcome.REFUSED, "document_no": "2号", "reason": TEXT, "basis": "法",
+        "remedy": TEXT,
+    }  # fmt: skip
+    told = random.random() < 0.8
+    return [
+        (discover.RejectPreReview(**ours, reason=TEXT), None),
+        (discover.ResubmitCase(**ours), None),
+        (analyse.CorrectMaterial(**ours, code="M01", correction=TEXT), None),
+        *[(refuse.ReportRefusal(**ours, **refusal), None)] * 3,
+        *[(refuse.DenyRefusal(**ours, ruling=TEXT), None)] * 5,
+        *[(refuse.RefuseAcceptance(**ours, **refusal, remedy=TEXT), None)] * 5,
+        (procedure.StartProcedure(**ours, procedure="P01", told=told, working_days=5), None),
+        (deadline.RequestCaseExtension(**ours, reason=TEXT), None),
+        (deadline.GrantCaseExtension(**ours, ruling=TEXT), None),
+        (deadline.DenyCaseExtension(**ours, ruling=TEXT), None),
+        (decide.DecideCase(**ours, **refused), _of(HEAD, case.holder or case.offered.unit)),
+        (decide.RecallDecision(**ours, reason=TEXT), None),
+    ]
+
+
+def _ratings(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
+    rating = {**ours, "rating_id": random.choice([*case.ratings] or ["none"])}
+    said = {"level": random.choice(list(RatingLevel)), "origin": random.choice(list(RatingOrigin))}
+    named, justified = random.random() < 0.5, random.random() < 0.7
+    return [
+        (verify.RateCase(**ours, **said, named=named, comment=TEXT), None),
+        (ratings.ContactRater(**rating, reached=True, justified=justified, finding=TEXT), None),
+        (ratings.RectifyRating(**rating, measure=TEXT), None),
+        (ratings.AppealRating(**rating, ground=TEXT), None),
+        (ratings.ExcludeRating(**rating, ruling=TEXT), None),
+        (ratings.UpholdRating(**rating, ruling=TEXT), None),
+    ]
+
+
+def _ends(random: Random, ours: dict[str, Any]) -> list[Any]:
+    early = [
+        (supervise.WithdrawCase(**ours, reason=TEXT), None),
+        (supervise.TerminateCase(**ours, reason=TEXT), None),
+        (supervise.VoidCase(**ours, reason=TEXT), None),
+    ]
+    return [
+        (supervise.DeemWithdrawn(**ours), None),
+        (supervise.ReviewApproval(**ours, passed=True, conclusion=TEXT), None),
+        (supervise.ArchiveCase(**ours, archive_no="2026-1"), None),
+        *random.sample(early, k=int(random.random() < 0.2)),
+    ]
+
+
+def _warnings(random: Random, case_id: str, case: Case) -> list[Any]:
+    ours = {"matter_id": case_id}
+    given = [(RevokeWarning(**ours, warning_id=one, ruling=TEXT), None) for one in case.warnings]
+    raised = [
+        (RaiseWarning(**ours, kind=clock.kind, subject=clock.subject, level=one.level), None)
+        for clock in case.clocks.values()
+        for one in clock.due.warnings
+        if clock.is_running and clock.kind is not LimitKind.FEEDBACK
+    ]
+    return [*given, *random.sample(raised, k=min(2, len(raised)))]

@@ -1,0 +1,312 @@
+"""Events of cases in, rows out. What a ledger says of a case is what the rules would say of it."""
+
+from collections import Counter
+from datetime import date, timedelta
+from functools import reduce
+
+import pytest
+from msgspec.structs import replace
+
+from bancheng.app.registry import CASE
+from bancheng.domain.case.accept import DeemAccepted, FillGap
+from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension
+from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.refuse import DenyRefusal
+from bancheng.domain.case.supervise import DeemWithdrawn
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    CaseSource,
+    CaseStatus,
+    RatingLevel,
+    RefusalGround,
+)
+from bancheng.domain.clocks import LimitKind
+from bancheng.domain.events import TOPICS
+from bancheng.domain.people import Agent, PersonName, Phone, SpecialGroup
+from bancheng.domain.steps import Step
+from bancheng.projections import audit_trail, case_ledger, deadline_board, matter_register
+from bancheng.projections.case_filter import CaseFilter, CaseOrder
+from bancheng.projections.case_row import STEP_OF
+from bancheng.projections.cases import case_by_number, case_count, cases, cases_by_id, children_of
+from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections.trails import timeline
+from bancheng.projections.windows import PausedAt, Window
+from projections.case_journeys import case_stories, placed
+from projections.test_deadline_board import agree
+from projections.views import Anew, MemoryLog, Views
+from support import case_builders as builders
+from support.builders import after, on_day
+from support.case_builders import CASE_ID, TEXT, C
+from support.given import HEAD, OFFICER, START, local
+
+STORIES = case_stories(3, cases=60)
+OF_CASES = (
+    matter_register.PROJECTION,
+    case_ledger.PROJECTION,
+    deadline_board.PROJECTION,
+    audit_trail.PROJECTION,
+)
+AGENT = Agent(name=PersonName("赵代办"), phone=Phone("13600136000"))
+
+
+@pytest.fixture
+def shown(engine):
+    """Shows what a query finds after a history."""
+    anew = Anew(engine, *OF_CASES)
+
+    def show(history, query, *arguments):
+        with anew.of(history).database.read() as connection:
+            return query(connection, *arguments)
+
+    return show
+
+
+@pytest.fixture
+def row_of(shown):
+    return lambda history: shown(history, cases_by_id, [CASE_ID])[CASE_ID]
+
+
+def minutes(after: int):
+    return START + timedelta(minutes=after)
+
+
+def test_a_delivered_case_has_every_part_of_its_story(row_of):
+    row = row_of(
+        builders.an_archived_case(
+            window="W01", agent=AGENT, mandate="委托1号", special_group=SpecialGroup.MILITARY,
+            cross_region="开鲁县",
+        )
+    )  # fmt: skip
+
+    assert (row.status, row.step, row.version) == (CaseStatus.ARCHIVED, Step.SUPERVISE, 8)
+    assert (row.number, row.item_code, row.item_version, row.item_name) == (
+        "BJ-1", "FOOD", 1, "食品经营许可新办",
+    )  # fmt: skip
+    assert (row.unit, row.units, row.source, row.window) == (
+        "RS", ("RS",), CaseSource.WINDOW, "W01",
+    )  # fmt: skip
+    assert (row.applicant_name_masked, row.applicant_phone_masked) == ("张**", None)
+    assert (row.agent_name_masked, row.agent_phone_masked) == ("赵**", "136****6000")
+    assert (row.mandate, row.special_group, row.cross_region) == (
+        "委托1号", SpecialGroup.MILITARY, "开鲁县",
+    )  # fmt: skip
+    times = (row.submitted_at, row.received_at, row.accepted_at, row.decided_at, row.made_at,
+             row.notified_at, row.delivered_at, row.archived_at)  # fmt: skip
+    assert times == tuple(map(minutes, range(8)))
+    assert (row.closed_at, row.archive_no, row.noticed_at) == (minutes(6), "2026-1", None)
+    assert (row.statutory_due_date, row.promised_due_date) == (date(2026, 3, 30), date(2026, 3, 9))
+    assert row.due_at == row.promised_due_at
+    assert (row.statutory_on_time, row.promised_on_time, row.on_time) == (True, True, True)
+    assert (row.used, row.remaining, row.overdue) == (0, 5, 0)
+    assert (row.outcome, row.document_no) == (CaseOutcome.GRANTED, "许可1号")
+    assert (row.receipt_count, row.notice_count, row.deemed) == (1, 0, False)
+    assert (row.began_at, row.over_at) == (minutes(0), minutes(6))
+
+
+def test_a_case_is_found_by_its_number(shown):
+    history = builders.a_submitted_case()
+    assert shown(history, case_by_number, "BJ-1").case_id == CASE_ID
+    assert shown(history, case_by_number, "BJ-2") is None
+    assert {entry.matter_number for entry in shown(history, timeline, CASE_ID)} == {"BJ-1"}
+
+
+def test_late_by_promise_and_in_time_by_law_are_told_apart(row_of):
+    late = after(builders.an_accepted_case(), builders.granting(), OFFICER, on_day("2026-03-11"))
+    row = row_of(late)
+    assert (row.promised_on_time, row.statutory_on_time, row.on_time) == (False, True, False)
+    assert (row.used, row.remaining, row.overdue) == (7, 0, 2)
+
+
+def test_without_a_promise_the_law_decides(row_of):
+    unpromised = replace(builders.ITEM, promised=None)
+    history = builders.a_submitted_case(unpromised)
+    for command in (builders.receiving(*builders.ALL_HERE), builders.accepting()):
+        history = after(history, command)
+    row = row_of(after(history, builders.granting(), OFFICER))
+    assert (row.due_at, row.promised_due_at) == (row.statutory_due_at, None)
+    assert (row.promised_on_time, row.on_time, row.remaining) == (None, True, 20)
+
+
+def test_what_is_missing_is_listed_until_it_comes(row_of):
+    waiting = builders.a_supplementing_case()
+    row = row_of(waiting)
+    assert (row.status, row.step, row.missing) == (
+        CaseStatus.SUPPLEMENTING, Step.ANALYSE, ("M2",),
+    )  # fmt: skip
+    assert (row.notice_count, row.noticed_at) == (1, minutes(2))
+    row = row_of(after(waiting, builders.supplementing("M2")))
+    assert (row.status, row.missing, row.receipt_count) == (CaseStatus.RECEIVED, (), 2)
+    assert row.received_at == minutes(1)
+
+
+def test_a_gap_is_open_until_it_is_filled_or_the_case_is_over(row_of):
+    promised = builders.an_accepted_gap()
+    row = row_of(promised)
+    assert (row.gap_open, row.gap, row.gap_due_at) == (True, ("M2",), row.promised_due_at)
+    filled = after(promised, FillGap(**C, materials=builders.ticked("M2")))
+    assert (row_of(filled).gap_open, row_of(filled).gap) == (False, ())
+    lapsed = row_of(after(promised, DeemWithdrawn(**C), at=on_day("2026-03-20")))
+    assert (lapsed.gap_open, lapsed.gap, lapsed.status) == (False, ("M2",), CaseStatus.WITHDRAWN)
+    refused = after(promised, builders.rejecting(), HEAD)
+    assert not row_of(refused).gap_open
+    assert row_of(after(refused, RecallDecision(**C, reason=TEXT))).gap_open
+
+
+def test_what_the_law_accepted_is_accepted_from_the_receipt(row_of):
+    received = builders.a_received_case("M1")
+    row = row_of(after(received, DeemAccepted(**C), at=on_day("2026-03-10")))
+    assert (row.status, row.deemed, row.accepted_at) == (CaseStatus.ACCEPTED, True, minutes(1))
+    assert (row.gap_open, row.gap) == (True, ("M2",))
+    assert row.promised_due_date == date(2026, 3, 9)
+
+
+def test_a_proposed_refusal_is_pending_until_somebody_decides(row_of):
+    reported = after(builders.a_received_case(), builders.reporting_refusal())
+    assert row_of(reported).refusal_pending
+    assert not row_of(after(reported, DenyRefusal(**C, ruling=TEXT))).refusal_pending
+    row = row_of(after(reported, builders.refusing()))
+    assert (row.refusal_pending, row.refusal_ground) == (False, RefusalGround.NOT_OURS)
+    assert (row.status, row.closed_at) == (CaseStatus.REFUSED, minutes(3))
+    assert row.end_reason_masked == "按规定办理,电话 138****00"
+
+
+def test_the_file_is_followed_from_hand_to_hand(row_of):
+    handed = after(builders.an_accepted_case(), builders.transferring("YB", builders.REVIEW))
+    row = row_of(handed)
+    assert (row.holder, row.handed_to, row.step, row.item_step) == (
+        None, "YB", Step.DISPATCH, builders.REVIEW,
+    )  # fmt: skip
+    assert row.units == ("RS", "YB")
+    signed = builders.handed_over(builders.an_accepted_case(), "YB", builders.REVIEW)
+    row = row_of(signed)
+    assert (row.holder, row.handed_to, row.step, row.hand_over_count) == (
+        "YB", None, Step.DEADLINE, 1,
+    )  # fmt: skip
+    finished = after(signed, builders.finishing(builders.REVIEW), builders.officer_of("YB"))
+    assert row_of(finished).item_step is None
+
+
+def test_a_pause_shows_until_it_ends_by_itself(shown, row_of):
+    paused = after(builders.an_accepted_case(), builders.starting(days=3), OFFICER)
+    row = row_of(paused)
+    assert (row.procedure, row.procedure_count) == ("现场勘查", 1)
+    assert row.paused_at == minutes(3)
+    assert row.resumes_at == local("2026-03-06 00:00")
+    assert [row.paused(at) for at in (minutes(2), minutes(3), row.resumes_at)] == [
+        False, True, False,
+    ]  # fmt: skip
+    for at, found in ((minutes(3), 1), (row.resumes_at, 0)):
+        assert shown(paused, case_count, CaseFilter(paused=PausedAt(paused=True, now=at))) == found
+        runs = CaseFilter(paused=PausedAt(paused=False, now=at))
+        assert shown(paused, case_count, runs) == 1 - found
+    row = row_of(after(paused, builders.ending(), OFFICER))
+    assert (row.procedure, row.paused_at, row.resumes_at) == (None, None, None)
+    assert row.promised_due_date == date(2026, 3, 9)
+
+
+def test_a_pause_that_nobody_was_told_of_is_none(row_of):
+    row = row_of(after(builders.an_accepted_case(), builders.starting(told=False), OFFICER))
+    assert (row.procedure, row.paused_at, row.promised_due_date) == (
+        "现场勘查", None, date(2026, 3, 9),
+    )  # fmt: skip
+
+
+def test_an_extension_moves_the_dates(row_of):
+    asked = after(builders.an_accepted_case(), RequestCaseExtension(**C, reason=TEXT), OFFICER)
+    assert row_of(asked).extension_pending
+    row = row_of(after(asked, GrantCaseExtension(**C, ruling=TEXT)))
+    assert (row.extension_pending, row.extension_count) == (False, 1)
+    assert (row.statutory_due_date, row.promised_due_date) == (date(2026, 4, 14), date(2026, 3, 23))
+
+
+def test_a_recalled_decision_is_none(row_of):
+    row = row_of(after(builders.a_decided_case(), RecallDecision(**C, reason=TEXT)))
+    assert (row.status, row.recall_count, row.outcome) == (CaseStatus.ACCEPTED, 1, None)
+    assert (row.decided_at, row.document_no, row.on_time, row.used) == (None, None, None, None)
+
+
+def test_the_latest_rating_shows(row_of):
+    rated = after(builders.a_delivered_case(), builders.rating(RatingLevel.VERY_DISSATISFIED))
+    assert (row_of(rated).rating_count, row_of(rated).rating_level) == (
+        1, RatingLevel.VERY_DISSATISFIED,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("status", list(CaseStatus), ids=str)
+def test_a_case_stands_in_the_step_whose_act_it_waits_for(row_of, status):
+    row = row_of(builders.HISTORIES[status]())
+    assert (row.status, row.step) == (status, STEP_OF[status])
+    assert (row.closed_at is not None) is status.is_closed
+
+
+def test_a_child_has_the_applicant_and_the_beginning_of_its_theme(engine):
+    theme_story = STORIES[-1]
+    views = Views(engine, MemoryLog(placed(theme_story))).caught_up()
+    theme_id = theme_story[0].stream_id
+    with views.database.read() as connection:
+        theme = cases_by_id(connection, [theme_id])[theme_id]
+        children = children_of(connection, [theme_id])[theme_id]
+        of_window = CaseFilter(source=CaseSource.WINDOW, applicant="7000")
+        found = cases(connection, of_window, Window(order=CaseOrder.NUMBER, first=9)).rows
+    assert (theme.is_theme, theme.theme_id) == (True, None)
+    assert [child.unit for child in children] == ["RS", "YB"]
+    for child in children:
+        assert (child.theme_id, child.theme_number, child.is_theme) == (
+            theme_id, theme.number, False,
+        )  # fmt: skip
+        assert child.applicant_phone_masked == theme.applicant_phone_masked == "137****7000"
+        assert child.source is theme.source is CaseSource.WINDOW
+        assert child.began_at == theme.began_at < child.submitted_at
+        assert (child.status, child.delivered_at) == (CaseStatus.DELIVERED, theme.delivered_at)
+    assert {row.case_id for row in found} == {theme_id, *(child.case_id for child in children)}
+
+
+def test_the_stories_of_the_tests_meet_every_event_of_a_case():
+    seen = {one.event.topic for story in STORIES for one in story}
+    wanted = {topic for topic in TOPICS if topic.startswith("case.")}
+    assert seen >= {topic for topic in wanted if not topic.startswith("case.past-")}
+
+
+def test_ledgers_agree_with_the_rules_about_every_case(engine):
+    log = placed(one for story in STORIES for one in story)
+    views = Views(engine, MemoryLog(log)).caught_up()
+    streams = {one.stream_id for one in log}
+    with views.database.read() as connection:
+        found = cases_by_id(connection, streams)
+    for stream in streams:
+        state = reduce(CASE.evolve, (one for one in log if one.stream_id == stream), CASE.empty())
+        row = found[stream]
+        assert row.status is state.status
+        assert row.holder == state.holder
+        assert (row.missing, row.gap, row.outcome) == (state.missing, state.gap, state.outcome)
+        assert (row.receipt_count, row.notice_count, row.hand_over_count) == (
+            state.receipts, state.notices, state.hand_overs,
+        )  # fmt: skip
+        assert (row.rating_count, row.finding_count) == (len(state.ratings), len(state.findings))
+        if not state.status.is_closed:
+            assert row.handed_to == (state.hand_over and state.hand_over.unit)
+            assert row.refusal_pending is state.refusal_reported
+            assert row.extension_pending is (state.extension_asked is not None)
+            assert (row.procedure is not None) is (state.procedure is not None)
+        dues = {
+            kind: clock.due.due_at
+            for kind in (LimitKind.STATUTORY, LimitKind.PROMISED)
+            if (clock := state.clock(kind, stream))
+        }
+        assert row.statutory_due_at == dues.get(LimitKind.STATUTORY)
+        assert row.promised_due_at == dues.get(LimitKind.PROMISED)
+
+
+def test_the_board_follows_the_clocks_of_every_case(engine):
+    log = placed(one for story in STORIES[:20] for one in story)
+    views = Views(engine, MemoryLog(log)).caught_up()
+    kinds = Counter()
+    for stream in dict.fromkeys(one.stream_id for one in log):
+        agree(views, [one for one in log if one.stream_id == stream], stream)
+        kinds.update(row.kind for row in _limits(views, stream))
+    assert {LimitKind.NOTICE, LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP} <= {*kinds}
+
+
+def _limits(views, stream):
+    with views.database.read() as connection:
+        return deadlines_of(connection, [stream]).get(stream, [])

@@ -1,0 +1,249 @@
+"""评价统计 and 工作量, counted by hand: whose ratings count, to which day an instant belongs."""
+
+from datetime import date, timedelta
+
+import pytest
+from msgspec import structs
+from msgspec.structs import replace
+
+from bancheng.domain.case.accept import DeemAccepted
+from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.ratings import AppealRating, ContactRater, ExcludeRating, RectifyRating
+from bancheng.domain.case.terms import CaseSource, RatingLevel, RatingOrigin
+from bancheng.domain.errors import InvalidInput
+from bancheng.infra.database import connect
+from bancheng.projections import case_ledger, rating_ledger, workload
+from bancheng.projections.rating_rates import Rate, RateScope, rating_rates
+from bancheng.projections.windows import Period
+from bancheng.projections.workloads import WorkloadBy, WorkloadScope
+from bancheng.projections.workloads import workload as counted
+from projections.case_journeys import case_stories, placed
+from projections.views import Anew
+from support import backends
+from support import case_builders as builders
+from support.builders import after
+from support.case_builders import CASE_ID, TEXT, C
+from support.given import CALENDAR, CLERK, HEAD, OFFICER, local
+
+LEDGERS = (case_ledger.PROJECTION, rating_ledger.PROJECTION, workload.PROJECTION)
+MARCH = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
+BAD, GOOD = RatingLevel.DISSATISFIED, RatingLevel.SATISFIED
+
+
+@pytest.fixture
+def found(engine):
+    """What a query finds after some histories, each of a case of its own."""
+    anew = Anew(engine, *LEDGERS)
+
+    def find(histories, query, *arguments, **more):
+        log = [one for n, history in enumerate(histories) for one in moved(history, n)]
+        with anew.of(log).database.read() as connection:
+            return query(connection, *arguments, **more)
+
+    return find
+
+
+def moved(history, number):
+    """The same history as that of another case, with a rating id of its own."""
+    text = {"rating_id": lambda one: f"{one}-{number}"}
+    for one in history:
+        changed = {
+            name: change(getattr(one.event, name))
+            for name, change in text.items()
+            if hasattr(one.event, name)
+        }
+        yield replace(one, stream_id=f"{CASE_ID}{number}", event=replace(one.event, **changed))
+
+
+def rated(level, **fields):
+    return after(builders.a_delivered_case(), builders.rating(level, **fields))
+
+
+def followed(*commands):
+    """A bad rating by name, the rater called, and what came then."""
+    of_it = {**C, "rating_id": "BJ-1-P01"}
+    contact = ContactRater(**of_it, reached=True, justified=True, finding=TEXT)
+    history = after(rated(BAD), contact)
+    for command, field in commands:
+        history = after(history, command(**of_it, **{field: TEXT}), by=_usual(command))
+    return history
+
+
+def _usual(command):
+    return HEAD if command in (RectifyRating, AppealRating) else None
+
+
+RECTIFIED = followed((RectifyRating, "measure"))
+EXCLUDED = followed((AppealRating, "ground"), (ExcludeRating, "ruling"))
+
+
+def test_only_what_citizens_gave_of_their_own_counts(found):
+    histories = [
+        rated(GOOD),
+        rated(RatingLevel.FAIR),
+        RECTIFIED,
+        EXCLUDED,
+        rated(GOOD, origin=RatingOrigin.DEFAULT),
+        rated(GOOD, origin=RatingOrigin.STAFF_ASSISTED),
+        rated(RatingLevel.VERY_SATISFIED, origin=RatingOrigin.IMPORT),
+        builders.a_delivered_case(),
+    ]
+    rates = found(histories, rating_rates, RateScope(**MARCH), CALENDAR)
+    assert rates.good == Rate(numerator=2, denominator=3)
+    assert rates.good.percent == 66.67
+    assert rates.voluntary == Rate(numerator=3, denominator=8)
+    assert rates.rectified == Rate(numerator=1, denominator=1)
+    counts = {(one.origin, one.level): (one.count, one.excluded) for one in rates.counts}
+    assert counts == {
+        (RatingOrigin.CITIZEN, GOOD): (1, 0),
+        (RatingOrigin.CITIZEN, RatingLevel.FAIR): (1, 0),
+        (RatingOrigin.CITIZEN, BAD): (2, 1),
+        (RatingOrigin.DEFAULT, GOOD): (1, 0),
+        (RatingOrigin.STAFF_ASSISTED, GOOD): (1, 0),
+        (RatingOrigin.IMPORT, RatingLevel.VERY_SATISFIED): (1, 0),
+    }
+
+
+def test_a_bad_rating_that_nobody_put_right_in_time_is_not_rectified(found):
+    contact = ContactRater(**C, rating_id="BJ-1-P01", reached=True, justified=True, finding=TEXT)
+    mend = RectifyRating(**C, rating_id="BJ-1-P01", measure=TEXT)
+    late = after(after(rated(BAD), contact), mend, HEAD, local("2026-03-25 10:00"))
+    explained = after(rated(BAD), structs.replace(contact, justified=False))
+    for history, expected in ((rated(BAD), 0), (late, 0), (RECTIFIED, 1), (explained, 1)):
+        rates = found([history], rating_rates, RateScope(**MARCH), CALENDAR)
+        assert rates.rectified == Rate(numerator=expected, denominator=1)
+
+
+def test_of_nothing_there_is_no_rate(found):
+    rates = found([], rating_rates, RateScope(**MARCH), CALENDAR)
+    assert (rates.good, rates.good.percent) == (Rate(numerator=0, denominator=0), None)
+    assert rates.counts == ()
+
+
+def test_rates_are_of_a_period_a_unit_and_an_item(found):
+    def of(**scope):
+        rates = found([rated(GOOD)], rating_rates, RateScope(**{**MARCH, **scope}), CALENDAR)
+        return rates.good.denominator, rates.voluntary.denominator, len(rates.counts)
+
+    assert of() == of(unit="RS") == of(item_code="FOOD") == (1, 1, 1)
+    assert of(unit="YB") == of(item_code="CARD") == (0, 0, 0)
+    april = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 30)}
+    assert of(**april) == (0, 0, 0)
+    assert of(first_day=date(2026, 3, 2), last_day=date(2026, 3, 2)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("last_day", [date(2026, 2, 28), date(2027, 3, 2)])
+def test_a_period_is_bounded(last_day):
+    with pytest.raises(InvalidInput, match="PERIOD_OUT_OF_RANGE"):
+        Period(first_day=date(2026, 3, 1), last_day=last_day).days(366)
+
+
+# 23:59 and 00:00 of the hall's clock, a Sunday, a lunch break, and an hour after closing.
+TIMES = {
+    "2026-03-02 23:59": (date(2026, 3, 2), True),
+    "2026-03-03 00:00": (date(2026, 3, 3), True),
+    "2026-03-03 09:00": (date(2026, 3, 3), False),
+    "2026-03-03 12:30": (date(2026, 3, 3), True),
+    "2026-03-03 16:59": (date(2026, 3, 3), False),
+    "2026-03-03 17:00": (date(2026, 3, 3), True),
+    "2026-03-08 10:00": (date(2026, 3, 8), True),
+}
+
+
+def submitted(at, **fields):
+    return builders.opened(builders.submitting(**fields), at=local(at))
+
+
+def test_an_act_is_counted_on_the_day_of_the_halls_clock(found):
+    scope = WorkloadScope(**MARCH)
+    rows = found(map(submitted, TIMES), counted, scope, [WorkloadBy.DAY], CALENDAR)
+    days = {day for day, _ in TIMES.values()}
+    assert [row.day for row in rows] == sorted(days)
+    for row in rows:
+        there = [extended for day, extended in TIMES.values() if day == row.day]
+        assert (row.submitted, row.extended) == (len(there), sum(there))
+
+
+def test_hours_by_notice_are_extended_hours_too(found):
+    sunday = date(2026, 3, 8)
+    session = structs.replace(CALENDAR.office_hours(date(2026, 3, 9))[0])
+    open_on_sunday = structs.replace(CALENDAR, version="by notice", date_hours={sunday: (session,)})
+    scope = WorkloadScope(**MARCH)
+    (row,) = found([submitted("2026-03-08 10:00")], counted, scope, [], open_on_sunday)
+    assert (row.submitted, row.extended) == (1, 1)
+
+
+def test_days_have_the_length_of_their_zone(found):
+    zurich = structs.replace(CALENDAR, version="zone", zone="Europe/Zurich")
+    last = zurich.start_of(date(2026, 3, 29)) + timedelta(hours=22, minutes=59)  # one hour is lost
+    histories = [
+        builders.opened(builders.submitting(), at=last),
+        builders.opened(builders.submitting(), at=last + timedelta(minutes=1)),
+    ]
+    rows = found(histories, counted, WorkloadScope(**MARCH), [WorkloadBy.DAY], zurich)
+    assert [(row.day.day, row.submitted) for row in rows] == [(29, 1), (30, 1)]
+
+
+def test_each_act_counts_for_who_did_it(found):
+    case = builders.a_delivered_case(window="W01")
+    recalled = after(builders.a_decided_case(), RecallDecision(**C, reason=TEXT))
+    scope = WorkloadScope(**MARCH)
+    histories = [case, after(recalled, builders.granting(), OFFICER)]
+    by = [WorkloadBy.WINDOW, WorkloadBy.ACTOR, WorkloadBy.UNIT]
+    rows = found(histories, counted, scope, by, CALENDAR)
+    seen = {(row.window, row.actor_id, row.unit): row for row in rows}
+    assert set(seen) == {
+        (None, CLERK.id, "RS"), (None, OFFICER.id, "RS"),
+        ("W01", CLERK.id, "RS"), ("W01", OFFICER.id, "RS"),
+    }  # fmt: skip
+    clerk, officer = seen["W01", CLERK.id, "RS"], seen["W01", OFFICER.id, "RS"]
+    assert (clerk.submitted, clerk.received, clerk.accepted, clerk.decided, clerk.delivered) == (
+        1, 1, 1, 0, 1,
+    )  # fmt: skip
+    assert (officer.decided, officer.submitted, officer.actor_name) == (1, 0, OFFICER.name)
+    assert seen[None, OFFICER.id, "RS"].decided == 1, "what was recalled is no work done"
+
+
+def test_workload_is_kept_to_its_scope(found):
+    def total(**scope):
+        rows = found([builders.a_delivered_case(window="W01")], counted,
+                     WorkloadScope(**{**MARCH, **scope}), [], CALENDAR)  # fmt: skip
+        return sum(row.submitted + row.decided for row in rows)
+
+    assert total() == total(unit="RS") == total(window="W01") == 2
+    assert (total(actor_unit="HALL"), total(actor_id=OFFICER.id), total(post="窗口")) == (1, 1, 1)
+    assert total(unit="YB") == total(window="W02") == 0
+    assert total(first_day=date(2026, 3, 3)) == 0
+
+
+def test_what_the_hall_does_by_itself_is_nobodys_work(found):
+    deemed = after(builders.a_received_case(), DeemAccepted(**C), at=local("2026-03-12 09:00"))
+    rows = found([deemed], counted, WorkloadScope(**MARCH), [WorkloadBy.SOURCE], CALENDAR)
+    assert [(row.source, row.received, row.accepted) for row in rows] == [(CaseSource.WINDOW, 1, 0)]
+
+
+@pytest.fixture(scope="module", params=backends.chosen())
+def many(request):
+    """The acts of many cases, on a database of their own."""
+    with backends.fresh(request.param) as url:
+        engine = connect(url)
+        story = placed(one for told in case_stories(5, cases=30) for one in told)
+        with Anew(engine, *LEDGERS).of(story).database.read() as connection:
+            yield connection
+        engine.dispose()
+
+
+@pytest.mark.parametrize("by", list(WorkloadBy), ids=str)
+def test_however_it_is_counted_the_sum_is_the_same(many, by):
+    scope = WorkloadScope(first_day=date(2026, 3, 1), last_day=date(2026, 4, 30))
+    (total,) = counted(many, scope, [], CALENDAR)
+    groups = counted(many, scope, [by], CALENDAR)
+    for kind in ("submitted", "received", "accepted", "decided", "delivered", "extended"):
+        assert sum(getattr(group, kind) for group in groups) == getattr(total, kind) > 0
+    assert len(groups) > 1
+
+
+def test_too_many_groups_are_refused(many, monkeypatch):
+    monkeypatch.setattr("bancheng.projections.workloads.GROUPS_MAX", 3)
+    with pytest.raises(InvalidInput, match="WORKLOAD_TOO_LARGE"):
+        counted(many, WorkloadScope(**MARCH), [WorkloadBy.DAY], CALENDAR)
