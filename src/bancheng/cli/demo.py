@@ -30,7 +30,7 @@ def demo(
     serve: Annotated[bool, typer.Option(help="打印后在本机提供服务,直到 Ctrl-C")] = True,  # noqa: FBT002
     seed: Annotated[int, typer.Option(help="随机种子;同一种子、同一时刻得到同样的大厅")] = 1,
     days: Annotated[int, typer.Option(min=1, max=60, help="模拟的天数")] = 28,
-    cases: Annotated[int, typer.Option(min=1, max=50_000, help="申请办件的件数")] = 300,
+    cases: Annotated[int, typer.Option(min=1, max=50_000, help="申请办件的件数")] = 250,
 ) -> None:
     """模拟一个大厅四周的办件与工单,打印台账、预警与留痕,然后提供服务。"""
     with plainly():

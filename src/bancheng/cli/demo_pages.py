@@ -1,6 +1,6 @@
 """What `bancheng demo` prints: the ledgers of a simulated hall, cases and tickets together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
@@ -49,10 +49,7 @@ def show(container: Container, now: datetime) -> None:
     with database.read(container.database) as connection:
         names = tables.names_of(registers.all_units(connection))
         hall = _Hall(connection, now, container.rules.calendar(), names)
-        console.print(_figures(hall))
-        for page in (_cases, _tickets, _board, _warnings, _theme, _bad_ratings):
-            console.print(page(hall))
-        for page in (_trail_of_case, _trail_of_ticket):
+        for page in _PAGES:
             console.print(page(hall))
 
 
@@ -139,13 +136,19 @@ def _ticket_of(hall: _Hall, case: CaseRow) -> TicketRow | None:
     return found[0] if found else None
 
 
-def _trail_of_case(hall: _Hall) -> Table:
-    case = _most_eventful(cases(hall.connection, CaseFilter(is_theme=False), _ALL_CASES).rows)
+def _trail_of_case(hall: _Hall) -> Table | str:
+    rows = cases(hall.connection, CaseFilter(is_theme=False), _ALL_CASES).rows
+    if not rows:
+        return "全程留痕: 尚无办件"
+    case = _most_eventful(rows)
     return _trail(hall, case.case_id, f"{case.number} {case.item_name}")
 
 
-def _trail_of_ticket(hall: _Hall) -> Table:
-    ticket = _most_eventful(tickets(hall.connection, TicketFilter(), _ALL_TICKETS).rows)
+def _trail_of_ticket(hall: _Hall) -> Table | str:
+    rows = tickets(hall.connection, TicketFilter(), _ALL_TICKETS).rows
+    if not rows:
+        return "全程留痕: 尚无工单"
+    ticket = _most_eventful(rows)
     return _trail(hall, ticket.ticket_id, f"{ticket.number} {ticket.subject_masked}")
 
 
@@ -157,3 +160,9 @@ def _trail(hall: _Hall, matter_id: str, name: str) -> Table:
 def _most_eventful(rows: Sequence[R]) -> R:
     """Where people did most; a warning and its answer count for nothing."""
     return max(rows, key=lambda row: row.version - 2 * row.warnings)
+
+
+_PAGES: Final[tuple[Callable[[_Hall], Table | str], ...]] = (
+    _figures, _cases, _tickets, _board, _warnings, _theme, _bad_ratings, _trail_of_case,
+    _trail_of_ticket,
+)  # fmt: skip
