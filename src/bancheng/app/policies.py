@@ -68,7 +68,7 @@ def checks_of(history: Sequence[Recorded], rules: Rules) -> list[Reaction]:
                 detail=found.detail,
             ),
         )
-        for found in findings_in(history, rules.rulebook(), rules.calendar())
+        for found in findings_in(history, rules.rulebook())
     ]
 
 

@@ -16,9 +16,9 @@ from bancheng.domain.case.dispatch import StepFinished
 from bancheng.domain.case.refuse import AcceptanceRefused
 from bancheng.domain.case.supervise import CheckFailed
 from bancheng.domain.case.terms import CaseOutcome
+from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.case.verify import ResultDelivered, ResultMade
 from bancheng.domain.events import Recorded
-from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.rules import CheckRule, CheckSetting
 
@@ -39,35 +39,32 @@ class _Found(NamedTuple):
     detail: str
 
 
-def findings_in(history: History, rulebook: RuleBook, calendar: Calendar) -> list[Finding]:
+def findings_in(history: History, rulebook: RuleBook) -> list[Finding]:
     """Everything the checks of ``rulebook`` find in ``history``, also what was recorded before."""
     course = [one for one in history if not isinstance(one.event, CheckFailed)]
     return [
-        Finding(f"{setting.code}/{found.about}", setting.code, setting.basis,
-                found.detail)
+        Finding(f"{setting.code}/{found.about}", setting.code, setting.basis, found.detail)
         for setting in rulebook.checks
-        for found in CHECKS[setting.code](course, setting, calendar)
-    ]  # fmt: skip
+        for found in CHECKS[setting.code](course, setting)
+    ]
 
 
-def _supplement_repeated(course: History, setting: CheckSetting, _: Calendar) -> Iterator[_Found]:
+def _supplement_repeated(course: History, setting: CheckSetting) -> Iterator[_Found]:
     noticed = _of(course, SupplementNoticed)
     for number, one in enumerate(noticed[setting.most :], start=setting.most + 1):
         yield _Found(one.envelope.event_id, f"第 {number} 次告知补正")
 
 
-def _accepted_after_end(course: History, _: CheckSetting, __: Calendar) -> Iterator[_Found]:
+def _accepted_after_end(course: History, _: CheckSetting) -> Iterator[_Found]:
     ends = _of(course, CaseDecided, AcceptanceRefused)
     for accepted in _of(course, CaseAccepted, CaseDeemedAccepted):
         if ends and accepted.version > ends[0].version:
             yield _Found(accepted.envelope.event_id, "作出决定之后才受理")
 
 
-def _step_out_of_order(course: History, _: CheckSetting, __: Calendar) -> Iterator[_Found]:
-    submitted = next((one.event for one in course if isinstance(one.event, CaseSubmitted)), None)
-    if submitted is None:
-        return
-    order = [step.name for step in submitted.item.steps]
+def _step_out_of_order(course: History, _: CheckSetting) -> Iterator[_Found]:
+    begun = [one.event for one in course if isinstance(one.event, CaseSubmitted | ChildOpened)]
+    order = [step.name for event in begun for step in event.item.steps]
     done: list[int] = []
     for one in _of(course, StepFinished):
         assert isinstance(one.event, StepFinished)
@@ -77,21 +74,21 @@ def _step_out_of_order(course: History, _: CheckSetting, __: Calendar) -> Iterat
         done.append(place)
 
 
-def _result_before_application(course: History, _: CheckSetting, __: Calendar) -> Iterator[_Found]:
+def _result_before_application(course: History, _: CheckSetting) -> Iterator[_Found]:
     begun = course[0].envelope.occurred_at if course else None
     for one in _of(course, CaseDecided, ResultMade, ResultDelivered):
         if begun is not None and one.envelope.occurred_at < begun:
             yield _Found(one.envelope.event_id, "结果的发生时间早于申请")
 
 
-def _refused_without_reason(course: History, _: CheckSetting, __: Calendar) -> Iterator[_Found]:
+def _refused_without_reason(course: History, _: CheckSetting) -> Iterator[_Found]:
     for one in _of(course, CaseDecided):
         assert isinstance(one.event, CaseDecided)
         if one.event.outcome is CaseOutcome.REFUSED and one.event.reason is None:
             yield _Found(one.envelope.event_id, "不予决定未说明理由")
 
 
-def _step_overdue(course: History, _: CheckSetting, __: Calendar) -> Iterator[_Found]:
+def _step_overdue(course: History, _: CheckSetting) -> Iterator[_Found]:
     decided = [one.event for one in course if isinstance(one.event, CaseDecided)]
     late = any(not one.verdict.on_time for event in decided for one in event.verdicts)
     for one in _of(course, StepFinished):
@@ -101,30 +98,31 @@ def _step_overdue(course: History, _: CheckSetting, __: Calendar) -> Iterator[_F
             yield _Found(one.envelope.event_id, f"环节「{one.event.name}」超期,整体未超期")
 
 
-def _recorded_late(course: History, setting: CheckSetting, _: Calendar) -> Iterator[_Found]:
-    for one in course:
+def _recorded_late(course: History, setting: CheckSetting) -> Iterator[_Found]:
+    for one in _afterwards(course, setting):
         gap = one.envelope.recorded_at - one.envelope.occurred_at
-        if gap > timedelta(hours=setting.hours):
-            yield _Found(one.envelope.event_id, f"发生后 {gap // timedelta(hours=1)} 小时才录入")
+        yield _Found(one.envelope.event_id, f"发生后 {gap // timedelta(hours=1)} 小时才录入")
 
 
-def _recorded_in_bulk(course: History, setting: CheckSetting, _: Calendar) -> Iterator[_Found]:
-    afterwards = [
-        one
-        for one in course
-        if one.envelope.recorded_at - one.envelope.occurred_at > timedelta(hours=setting.hours)
-    ]
-    if len(afterwards) > setting.most:
-        first, last = afterwards[0].envelope, afterwards[-1].envelope
-        if last.recorded_at - first.recorded_at <= timedelta(hours=setting.hours):
-            yield _Found(first.event_id, f"{len(afterwards)} 个环节事后集中录入")
+def _recorded_in_bulk(course: History, setting: CheckSetting) -> Iterator[_Found]:
+    late = _afterwards(course, setting)
+    for first, last in zip(late, late[setting.most :], strict=False):
+        apart = last.envelope.recorded_at - first.envelope.recorded_at
+        if apart <= timedelta(hours=setting.hours):
+            yield _Found(first.envelope.event_id, f"超过 {setting.most} 个环节事后集中录入")
+            return
+
+
+def _afterwards(course: History, setting: CheckSetting) -> list[Recorded]:
+    hours = timedelta(hours=setting.hours)
+    return [one for one in course if one.envelope.recorded_at - one.envelope.occurred_at > hours]
 
 
 def _of(course: History, *kinds: type) -> list[Recorded]:
     return [one for one in course if isinstance(one.event, kinds)]
 
 
-CHECKS: dict[CheckRule, Callable[[History, CheckSetting, Calendar], Iterator[_Found]]] = {
+CHECKS: dict[CheckRule, Callable[[History, CheckSetting], Iterator[_Found]]] = {
     CheckRule.SUPPLEMENT_REPEATED: _supplement_repeated,
     CheckRule.ACCEPTED_AFTER_END: _accepted_after_end,
     CheckRule.STEP_OUT_OF_ORDER: _step_out_of_order,
