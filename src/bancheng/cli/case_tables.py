@@ -11,6 +11,7 @@ from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.cases import CaseRow
 from bancheng.projections.deadlines import DeadlineRow
+from bancheng.projections.rating_ledger import RatingRow
 from bancheng.projections.tickets import TicketRow
 
 
@@ -70,16 +71,36 @@ def is_late(row: DeadlineRow, now: datetime) -> bool:
 
 
 def rating_table(
-    rows: Iterable[tuple[CaseRow, TicketRow | None]], names: Names, *, title: str
+    rows: Iterable[tuple[RatingRow, TicketRow | None]],
+    calendar: Calendar,
+    names: Names,
+    *,
+    title: str,
 ) -> Table:
-    """差评: what was rated badly, and the ticket that came of it."""
-    table = new_table(title, "办件", "事项", "单位", "评价", "转办工单", "工单状态")
-    for rated, ticket in rows:
+    """差评: what was rated badly, what was done about it, and the ticket that came of it."""
+    table = new_table(
+        title,
+        "评价",
+        "事项",
+        "单位",
+        "等级",
+        "来源",
+        "内容",
+        "评价时间",
+        "状态",
+        "工单",
+        "工单状态",
+    )
+    for rating, ticket in rows:
         table.add_row(
-            rated.number,
-            rated.item_name,
-            names.get(rated.unit, rated.unit),
-            rated.rating_level.label if rated.rating_level else "",
+            rating.rating_id,
+            rating.item_name,
+            names.get(rating.unit or "", ""),
+            rating.level.label,
+            rating.origin.label + ("(实名)" if rating.named else ""),
+            rating.comment_masked,
+            minute(rating.rated_at, calendar),
+            rating.state.label,
             ticket.number if ticket else "",
             ticket.status.label if ticket else "",
         )

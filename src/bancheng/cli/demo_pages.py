@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 from bancheng.bootstrap import Container
 from bancheng.cli import case_tables, tables
 from bancheng.cli.console import console
-from bancheng.domain.case.terms import RatingLevel
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.infra import database
 from bancheng.projections import deadlines, registers, trails, warnings
 from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.cases import CaseRow, case_count, cases, children_of
+from bancheng.projections.rating_ledger import RATINGS, RatingFilter, RatingOrder
+from bancheng.projections.rating_rates import RateScope, rating_rates
 from bancheng.projections.tickets import (
     TicketFilter,
     TicketOrder,
@@ -28,6 +29,7 @@ from bancheng.projections.windows import PAGE_MAX, Window
 
 SHOWN: Final = 12
 _SOON: Final = timedelta(days=3)
+_SOME_DAYS: Final = timedelta(days=90)
 _LAST_CASES: Final = Window(order=CaseOrder.SUBMITTED_AT, descending=True, first=SHOWN)
 _ALL_CASES: Final = Window(order=CaseOrder.NUMBER, first=PAGE_MAX)
 _LAST_TICKETS: Final = Window(order=TicketOrder.REPORTED_AT, descending=True, first=SHOWN)
@@ -121,18 +123,18 @@ def _theme(hall: _Hall) -> Table | str:
 
 
 def _bad_ratings(hall: _Hall) -> Table:
-    bad = [level for level in RatingLevel if level.is_bad]
-    rated = [
-        case
-        for level in bad
-        for case in cases(hall.connection, CaseFilter(rating_level=level), _LAST_CASES).rows
-    ]
-    rows = [(case, _ticket_of(hall, case)) for case in rated]
-    return case_tables.rating_table(rows, hall.names, title="差评与由此转办的工单")
+    window = Window(order=RatingOrder.RATED_AT, descending=True, first=SHOWN)
+    bad = RATINGS.page(hall.connection, RatingFilter(bad=True), window).rows
+    rows = [(one, _ticket_about(hall, one.rating_id)) for one in bad]
+    today = hall.calendar.local(hall.now).date()
+    scope = RateScope(first_day=today - _SOME_DAYS, last_day=today)
+    good = rating_rates(hall.connection, scope, hall.calendar).good
+    title = f"差评与由此转办的工单(群众主动评价 {good.denominator} 条,好评 {good.numerator} 条)"
+    return case_tables.rating_table(rows, hall.calendar, hall.names, title=title)
 
 
-def _ticket_of(hall: _Hall, case: CaseRow) -> TicketRow | None:
-    found = tickets(hall.connection, TicketFilter(case_id=case.case_id), _LAST_TICKETS).rows
+def _ticket_about(hall: _Hall, rating_id: str) -> TicketRow | None:
+    found = tickets(hall.connection, TicketFilter(source_ref=rating_id), _LAST_TICKETS).rows
     return found[0] if found else None
 
 
