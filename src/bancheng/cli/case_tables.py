@@ -79,17 +79,7 @@ def rating_table(
 ) -> Table:
     """差评: what was rated badly, what was done about it, and the ticket that came of it."""
     table = new_table(
-        title,
-        "评价",
-        "事项",
-        "单位",
-        "等级",
-        "来源",
-        "内容",
-        "评价时间",
-        "状态",
-        "工单",
-        "工单状态",
+        title, "编号", "事项", "单位", "等级", "来源", "评价", "状态", "工单", "工单状态"
     )
     for rating, ticket in rows:
         table.add_row(
@@ -98,8 +88,7 @@ def rating_table(
             names.get(rating.unit or "", ""),
             rating.level.label,
             rating.origin.label + ("(实名)" if rating.named else ""),
-            rating.comment_masked,
-            minute(rating.rated_at, calendar),
+            day(rating.rated_at, calendar),
             rating.state.label,
             ticket.number if ticket else "",
             ticket.status.label if ticket else "",
