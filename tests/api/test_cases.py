@@ -296,6 +296,20 @@ def test_ratings_are_listed_and_only_citizens_own_make_the_rates(api: Api):
     assert nothing["good"] == {"numerator": 0, "denominator": 0, "percent": None}
 
 
+def test_a_bad_rating_and_the_ticket_that_came_of_it_lead_to_each_other(api: Api):
+    matter = rated(api)
+    api.hall.reactor.react()
+    api.settle()
+    query = """query ($id: ID!) { case(id: $id) {
+      tickets { sourceRef accusedUnit channel case { number ratings { ratingId } } } } }"""
+    (ticket,) = api.ask(query, HANDLER, id=matter.case_id)["case"]["tickets"]
+    assert ticket == {
+        "sourceRef": matter.rating, "accusedUnit": "RS", "channel": "RATING",
+        "case": {"number": matter.number, "ratings": [{"ratingId": matter.rating}]},
+    }  # fmt: skip
+    assert api.ask(query, OFFICER, id=matter.case_id)["case"]["tickets"] == []
+
+
 def test_work_is_counted_by_what_is_asked(api: Api):
     api.clock.advance(days=3)
     day = str(api.hall.rules.calendar().local(api.clock.now()).date())

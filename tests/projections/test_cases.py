@@ -29,6 +29,7 @@ from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.case_row import STEP_OF
 from bancheng.projections.cases import case_by_number, case_count, cases, cases_by_id, children_of
 from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections.matter_register import matter_by_number
 from bancheng.projections.trails import timeline
 from bancheng.projections.windows import PausedAt, Window
 from projections.case_journeys import case_stories, placed
@@ -248,8 +249,10 @@ def test_a_child_has_the_applicant_and_the_beginning_of_its_theme(engine):
         children = children_of(connection, [theme_id])[theme_id]
         of_window = CaseFilter(source=CaseSource.WINDOW, applicant="7000")
         found = cases(connection, of_window, Window(order=CaseOrder.NUMBER, first=9)).rows
+        known = [matter_by_number(connection, child.number) for child in children]
     assert (theme.is_theme, theme.theme_id) == (True, None)
     assert [child.unit for child in children] == ["RS", "YB"]
+    assert known == [child.case_id for child in children]
     for child in children:
         assert (child.theme_id, child.theme_number, child.is_theme) == (
             theme_id, theme.number, False,

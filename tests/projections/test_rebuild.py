@@ -23,6 +23,7 @@ from projections.views import MemoryLog, Views
 
 EVENTS = whole_history(3, tickets=6, cases=4)
 LEDGER = ticket_ledger.PROJECTION
+NEW = LEDGER.version + 1
 
 
 def generation(views, name):
@@ -177,7 +178,7 @@ def counting(version: int) -> Projection:
 def test_another_version_is_built_and_takes_over_also_with_other_tables(engine):
     old = Views(engine, MemoryLog(EVENTS)).caught_up()
     tickets = len(old.rows()["ticket_ledger"])
-    new = Views(engine, MemoryLog(EVENTS), projections=[counting(2)])
+    new = Views(engine, MemoryLog(EVENTS), projections=[counting(NEW)])
 
     assert len(new.rows()["ticket_count"]) == tickets
     assert not inspect(engine).has_table("ticket_ledger")
@@ -188,7 +189,7 @@ def test_a_program_of_the_old_version_stands_aside(engine):
     log = MemoryLog(EVENTS[:60])
     runner = Views(engine, log).runner()
     runner.catch_up()
-    new = Views(engine, log, projections=[counting(2)])
+    new = Views(engine, log, projections=[counting(NEW)])
     log.events = list(EVENTS)
 
     runner.catch_up()
@@ -197,7 +198,7 @@ def test_a_program_of_the_old_version_stands_aside(engine):
         assert places.get(connection, LEDGER.name).position == EVENTS[59].position
     assert not runner.wait(EVENTS[-1].position, [LEDGER.name], timeout=60)
     new.caught_up()
-    counted = select(counting(2).tables[0])
+    counted = select(counting(NEW).tables[0])
     with new.database.read() as connection:
         reported = [one for one in EVENTS if isinstance(one.event, TicketReported)]
         assert len(connection.execute(counted).all()) == len(reported)
@@ -208,12 +209,12 @@ def test_a_build_that_was_killed_goes_on_where_it_stood(engine, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(type(views.builder), "_switch", _killed)
         with pytest.raises(KeyboardInterrupt):
-            Views(engine, MemoryLog(EVENTS), batch=10, projections=[counting(2)])
+            Views(engine, MemoryLog(EVENTS), batch=10, projections=[counting(NEW)])
     with views.database.read() as connection:
-        assert places.get(connection, LEDGER.name).version == 1
+        assert places.get(connection, LEDGER.name).version == LEDGER.version
         half = places.get(connection, f"{LEDGER.name}__g2")
 
-    new = Views(engine, MemoryLog(EVENTS), projections=[counting(2)])
+    new = Views(engine, MemoryLog(EVENTS), projections=[counting(NEW)])
 
     assert half.position == EVENTS[-1].position
     assert generation(new, LEDGER.name) == 2

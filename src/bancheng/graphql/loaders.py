@@ -74,6 +74,7 @@ class Loaders:
     def __init__(self, read: Read, unit: str | None) -> None:
         self._unit = unit
         self._tickets = _Loader(read, tickets.tickets_by_id)
+        self._case_tickets = _Loader(read, tickets.tickets_of_cases)
         self._orders = _Loader(read, work_orders.work_orders_of)
         self._clocks = _Loader(read, deadlines.deadlines_of)
         self._warnings = _Loader(read, warnings.warnings_of)
@@ -91,6 +92,11 @@ class Loaders:
         """The ticket, if it may be seen."""
         row = await self._tickets.load(ticket_id)
         return row if row is not None and concerns(row, self._unit) else None
+
+    async def tickets_of(self, case_id: str) -> list[TicketRow]:
+        """The tickets about a case that may be seen."""
+        found = await self._case_tickets.load(case_id) or []
+        return [row for row in found if concerns(row, self._unit)]
 
     async def case(self, case_id: str) -> CaseRow | None:
         """The case, if it may be seen."""

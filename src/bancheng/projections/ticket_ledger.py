@@ -276,7 +276,7 @@ def _due(row: Row, due: DueDate) -> None:
 
 PROJECTION = Projection(
     name="ticket_ledger",
-    version=1,
+    version=2,
     tables=(ticket, ticket_unit),
     handles={
         discover.TicketReported: _reported,

@@ -92,6 +92,7 @@ ticket = Table(
     Column("position", Position, nullable=False),
     Index("ticket_ledger_number", "number"),
     Index("ticket_ledger_query_code", "query_code"),
+    Index("ticket_ledger_case", "case_id"),
     Index("ticket_ledger_reported_at", "reported_at", "ticket_id"),
     Index("ticket_ledger_due_at", "due_at", "ticket_id"),
 )
@@ -103,5 +104,3 @@ ticket_unit = Table(
     Column("unit", Code, primary_key=True),
     Index("ticket_ledger_unit_unit", "unit", "ticket_id"),
 )
-
-# Which step a ticket stands in: the one whose act it waits for.

@@ -1,5 +1,6 @@
 """办不成事工单台账: its rows, filters and queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -208,6 +209,7 @@ TICKETS = Listing(
 
 _BY_IDS = TICKETS.select().where(among(ticket.c.ticket_id, "ids"))
 _BY_NUMBER = TICKETS.select().where(equals(ticket.c.number))
+_OF_CASES = TICKETS.select().where(among(ticket.c.case_id, "ids")).order_by(ticket.c.number)
 _BY_QUERY_CODE = TICKETS.select().where(equals(ticket.c.query_code))
 
 
@@ -237,3 +239,11 @@ def ticket_by_query_code(connection: Connection, query_code: str) -> TicketRow |
     """The ticket whose reporter was given that code."""
     found = connection.execute(_BY_QUERY_CODE, {"query_code": query_code}).first()
     return None if found is None else TICKETS.read(found)
+
+
+def tickets_of_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, list[TicketRow]]:
+    """The tickets that name each case, in the order of their numbers."""
+    found: defaultdict[str, list[TicketRow]] = defaultdict(list)
+    for row in connection.execute(_OF_CASES, {"ids": list(case_ids)}):
+        found[row.case_id].append(TICKETS.read(row))
+    return found

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
 
 from bancheng.domain.case.terms import CaseSource
 from bancheng.domain.errors import InvalidInput
@@ -131,7 +131,7 @@ def _done(
             *day,
             *(column.label(name) for name, column in asked.items()),
             work.c.kind.label("kind"),
-            (~_in_office_hours(days, calendar)).label("extended"),
+            _is_extended(days, calendar).label("extended"),
         )
         .select_from(work.join(case_ledger, case_ledger.c.case_id == work.c.case_id))
         .where(work.c.at >= since, work.c.at < until, work.c.undone.is_(False), *conditions)
@@ -140,15 +140,30 @@ def _done(
 
 def _day_of(days: Sequence[date], calendar: Calendar) -> ColumnElement[int]:
     """The place of the act's day among ``days``."""
-    ends = [calendar.start_of(day + _DAY) for day in days]
-    return case(*((work.c.at < end, place) for place, end in enumerate(ends)))
+    begins = [calendar.start_of(day) for day in days[1:]]
+    return _by_instant(begins, range(len(days)))
 
 
-def _in_office_hours(days: Sequence[date], calendar: Calendar) -> ColumnElement[bool]:
-    sessions: list[tuple[datetime, datetime]] = [
-        (calendar.instant(day, session.start), calendar.instant(day, session.end))
+def _is_extended(days: Sequence[date], calendar: Calendar) -> ColumnElement[bool]:
+    """Whether the act was done beyond office hours."""
+    edges = [
+        calendar.instant(day, minute)
         for day in days
         for session in calendar.office_hours(day)
+        for minute in (session.start, session.end)
     ]
-    open_ = [and_(work.c.at >= since, work.c.at < until) for since, until in sessions]
-    return or_(*open_) if open_ else literal(value=False)
+    return _by_instant(edges, [place % 2 == 0 for place in range(len(edges) + 1)])
+
+
+def _by_instant(edges: Sequence[datetime], values: Sequence[Any]) -> ColumnElement[Any]:
+    """The value for as many of ``edges`` as had passed when the act was done.
+
+    A tree of comparisons, not a ladder: two months of office hours have some two hundred edges,
+    and each act would be compared with half of them.
+    """
+    if not edges:
+        return literal(values[0])
+    middle = len(edges) // 2
+    earlier = _by_instant(edges[:middle], values[: middle + 1])
+    later = _by_instant(edges[middle + 1 :], values[middle + 1 :])
+    return case((work.c.at < edges[middle], earlier), else_=later)

@@ -19,6 +19,7 @@ from bancheng.graphql.types.case_parts import (
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.matter import Matter
 from bancheng.graphql.types.shown import Shown, Words, lazily, relation, shown_type
+from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.cases import CaseRow
 
 _CASE: Any = lazily("Case", "bancheng.graphql.types.case")
@@ -102,6 +103,11 @@ async def _theme(root: Any) -> Any:
 async def _children(root: Any) -> Any:
     shown: Shown = root
     return shown.all_beside(await shown.asking.loaders.children_of(shown.row.case_id))
+
+
+async def _tickets(root: Any) -> Any:
+    shown: Shown = root
+    return shown.all_beside(await shown.asking.loaders.tickets_of(shown.row.case_id))
 
 
 async def _result(root: Any) -> Any:
@@ -206,6 +212,9 @@ Case = shown_type(
         "theme": relation(_theme, _CASE | None, "所属的一件事主题件。"),
         "children": relation(
             _children, list[_CASE], "并联办理的子件,按编号排列;单位人员只见本单位的。"
+        ),
+        "tickets": relation(
+            _tickets, list[Ticket], "关于本件的工单(如由差评转办的);单位人员只见本单位有派单的。"
         ),
         "receipts": relation(_parts("receipts"), list[Receipt], "收件,按先后排列。"),
         "refusals": relation(_parts("refusals"), list[Refusal], "否定报备,按先后排列。"),

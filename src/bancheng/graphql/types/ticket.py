@@ -12,9 +12,11 @@ from bancheng.graphql.permissions import (
     bound_unit,
 )
 from bancheng.graphql.types.matter import Matter
-from bancheng.graphql.types.shown import Shown, Words, relation, shown_type
+from bancheng.graphql.types.shown import Shown, Words, lazily, relation, shown_type
 from bancheng.graphql.types.work_order import WorkOrder
 from bancheng.projections.tickets import TicketRow
+
+_CASE: Any = lazily("Case", "bancheng.graphql.types.case")
 
 # What the ticket's row knows only from work orders and slips, which may be those of other units.
 OF_OTHER_UNITS = (
@@ -54,6 +56,12 @@ def _units(root: Any) -> Any:
     shown: Shown = root
     own = bound_unit(shown.asking.known)
     return [unit for unit in shown.row.units if own in (None, unit)]
+
+
+async def _case(root: Any) -> Any:
+    shown: Shown = root
+    case_id = shown.row.case_id
+    return None if case_id is None else shown.beside(await shown.asking.loaders.case(case_id))
 
 
 async def _work_orders(root: Any) -> Any:
@@ -131,6 +139,7 @@ Ticket = shown_type(
     {
         "reporter": relation(_reporter, MaskedReporter | None, f"反映人(已脱敏)。{REPORTER.told}"),
         "units": relation(_units, list[str], "有过派单的单位编码;单位人员只见本单位。"),
+        "case": relation(_case, _CASE | None, "关联办件;单位人员只见本单位的。"),
         "work_orders": relation(_work_orders, list[WorkOrder], "派单;单位人员只见本单位的派单。"),
     },
     Matter,
