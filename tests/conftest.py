@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import Engine
 
 from bancheng.infra.database import connect
-from bancheng.infra.schema import create_schema
 from support import backends
 
 
@@ -24,6 +23,13 @@ def database(backend: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def furnished(backend: str) -> Iterator[str]:
+    """The address of a database that has all its tables, once for each backend."""
+    with backends.furnished(backend) as url:
+        yield url
+
+
+@pytest.fixture
 def postgresql() -> Iterator[str]:
     """The address of an empty PostgreSQL database, for what SQLite cannot show."""
     if "postgresql" not in backends.chosen():
@@ -33,10 +39,9 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """An engine on a database with the store's tables, once for each backend."""
-    engine = connect(database)
-    create_schema(engine)
+def engine(furnished: str) -> Iterator[Engine]:
+    """An engine on a database that has all its tables, once for each backend."""
+    engine = connect(furnished)
     yield engine
     engine.dispose()
 

@@ -27,9 +27,9 @@ BOUND_SECONDS = 2.0
 THRESHOLD = halls.MONDAY + timedelta(days=1)  # the morning of the last day
 
 
-def test_from_the_threshold_to_the_push_takes_two_seconds_at_most(database: str):
+def test_from_the_threshold_to_the_push_takes_two_seconds_at_most(furnished: str):
     clock = RunningClock(halls.MONDAY)
-    config = Config(database_url=database, hall="TEST", master_key=MASTER_KEY)
+    config = Config(database_url=furnished, hall="TEST", master_key=MASTER_KEY)
     hall = build(config, clock=clock)
     hall.runner.start()
     try:
@@ -49,8 +49,8 @@ def test_from_the_threshold_to_the_push_takes_two_seconds_at_most(database: str)
         hall.close()
 
 
-def test_a_real_server_closes_who_shows_no_token(database: str):
-    config = Config(database_url=database, hall="TEST", master_key=MASTER_KEY)
+def test_a_real_server_closes_who_shows_no_token(furnished: str):
+    config = Config(database_url=furnished, hall="TEST", master_key=MASTER_KEY)
     hall = build(config, clock=RunningClock(halls.MONDAY))
     try:
         with (

@@ -18,8 +18,8 @@ UNITS = {"SCJG": "SCJG", "市场监督管理局": "SCJG"}
 
 
 @pytest.fixture
-def hall(database: str) -> Iterator[Container]:
-    with halls.hall(database, FixedClock(halls.MONDAY)) as container:
+def hall(furnished: str) -> Iterator[Container]:
+    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
         halls.act(container, RegisterUnit(code="SCJG", name="市场监督管理局"))
         yield container
 

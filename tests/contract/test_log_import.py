@@ -37,8 +37,8 @@ resource = "经办"
 
 
 @pytest.fixture
-def hall(database: str) -> Iterator[Container]:
-    with halls.hall(database, FixedClock(halls.MONDAY)) as container:
+def hall(furnished: str) -> Iterator[Container]:
+    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
         yield container
 
 

@@ -6,20 +6,16 @@ import logging
 import re
 
 import pytest
-import structlog
 
 from bancheng.domain.people import PersonName
 from bancheng.infra.logs import Said, configure, get_logger, request
+from support.program import logging_as_it_was
 
 
 @pytest.fixture(autouse=True)
 def _as_it_was():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logging_as_it_was():
+        yield
 
 
 @pytest.fixture(params=["json", "pretty"])

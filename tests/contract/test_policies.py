@@ -35,8 +35,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def hall(database: str, clock: FixedClock) -> Iterator[Container]:
-    with halls.hall(database, clock) as container:
+def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
+    with halls.hall(furnished, clock) as container:
         for unit in UNITS:
             halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
         for code, unit in CHILDREN.items():

@@ -63,8 +63,8 @@ def test_every_item_keeps_the_rules():
         assert outcome.refusal is None, (item, outcome.refusal)
 
 
-def test_many_are_published_in_one_transaction(database: str):
-    with halls.hall(database, FixedClock(halls.MONDAY)) as container:
+def test_many_are_published_in_one_transaction(furnished: str):
+    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
         for code in sorted(ALL_UNITS):
             halls.act(container, RegisterUnit(code=code, name=code))
         some = tuple(islice(ITEMS, PUBLISHED_AT_ONCE))

@@ -20,7 +20,8 @@ from bancheng.infra.store import Store
 from bancheng.infra.turnstile import Turnstile
 from support import backends
 from support.notes import REGISTER, NoteCodec, asked, notes, opened, set_up
-from support.soak import TakenBack, processes_of
+from support.processes import processes_of
+from support.soak import TakenBack
 
 PATIENCE_SECONDS = 30
 

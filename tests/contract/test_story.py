@@ -17,8 +17,8 @@ from support import halls
 
 
 @pytest.fixture
-def hall(database: str) -> Iterator[Container]:
-    with halls.hall(database, FixedClock(halls.MONDAY)) as container:
+def hall(furnished: str) -> Iterator[Container]:
+    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
         yield container
 
 

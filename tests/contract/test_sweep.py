@@ -34,8 +34,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def hall(database: str, clock: FixedClock) -> Iterator[Container]:
-    with halls.hall(database, clock) as container:
+def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
+    with halls.hall(furnished, clock) as container:
         yield container
 
 
@@ -79,20 +79,20 @@ def test_missed_levels_come_in_order_and_are_marked_late(
     assert raised(hall, ticket) == [("yellow", True), ("red", True)]
 
 
-def test_a_restart_and_a_rebuild_raise_nothing_again(database: str, clock: FixedClock) -> None:
-    with halls.hall(database, clock) as first:
+def test_a_restart_and_a_rebuild_raise_nothing_again(furnished: str, clock: FixedClock) -> None:
+    with halls.hall(furnished, clock) as first:
         ticket = halls.report(first)
         clock.advance(days=1)
         assert warn(first) == 1
-    with halls.hall(database, clock) as second:
+    with halls.hall(furnished, clock) as second:
         for projection in PROJECTIONS:
             second.builder.rebuild(projection)
         assert warn(second) == 0
         assert raised(second, ticket) == [("yellow", False)]
 
 
-def test_two_sweeps_at_once_raise_each_warning_once(database: str, clock: FixedClock) -> None:
-    with halls.hall(database, clock) as one, halls.hall(database, clock) as other:
+def test_two_sweeps_at_once_raise_each_warning_once(furnished: str, clock: FixedClock) -> None:
+    with halls.hall(furnished, clock) as one, halls.hall(furnished, clock) as other:
         tickets = [halls.report(one) for _ in range(8)]
         assert other.runner.wait(one.store.head())
         clock.advance(days=1)

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.projections.registry import PROJECTIONS
-from support.program import MASTER_KEY_BYTES, bancheng, child
+from support.importing import import_messages
+from support.processes import started
+from support.program import MASTER_KEY_BYTES, bancheng
 
 ROWS = 60
 KILLS = 6
@@ -45,21 +47,21 @@ def test_a_killed_import_loses_no_acknowledged_row_and_repeats_none(
 ) -> None:
     file, chance = tmp_path / "messages.csv", random.Random(7)
     write_messages(file)
+    config = Config(database_url=database, hall="TEST", master_key=MASTER_KEY_BYTES)
     acknowledged: dict[str, int] = {}
     for _ in range(KILLS):
-        process = child(database, "importing.py", str(file))
-        assert process.stdout is not None
+        process, heard = started(import_messages, config, file)
         # Die somewhere within the row that follows so many acknowledged ones.
         for _ in range(chance.randrange(1, 2 + ROWS // KILLS)):
-            line = process.stdout.readline()
-            source_id, position, error = line.rstrip("\n").split("\t")
+            source_id, position, error = heard.recv()
             assert not error
-            assert acknowledged.setdefault(source_id, int(position)) == int(position)
+            assert acknowledged.setdefault(source_id, position) == position
         process.kill()
-        process.communicate()
+        process.join()
+        heard.close()
     bancheng(database, "import", "messages", str(file))
 
-    hall = build(Config(database_url=database, hall="TEST", master_key=MASTER_KEY_BYTES))
+    hall = build(config)
     try:
         hall.runner.catch_up()
         log = [one for one in hall.store.read(0, 10_000) if one.stream_id.startswith("ticket-")]

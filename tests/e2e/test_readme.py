@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,15 +18,15 @@ STEPS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, str]]:
-    """A demo being served: its folder, what it printed, and its address."""
-    with served_demo(tmp_path_factory.mktemp("demo")) as found:
-        yield found
+def test_the_demo_and_the_session_do_what_is_said(tmp_path: Path) -> None:
+    # One test, because each worker of a run would have to start a demo of its own.
+    with served_demo(tmp_path) as (folder, printed, address):
+        check_printed(printed)
+        check_session(folder, address)
 
 
-def test_the_demo_prints_ledgers_warnings_trails_and_tokens(demo: tuple[Path, str, str]) -> None:
-    _, printed, _ = demo
+def check_printed(printed: str) -> None:
+    """Ledgers, warnings, trails and tokens."""
     for heading in (
         "办件台账",
         "办不成事工单台账",
@@ -43,8 +42,8 @@ def test_the_demo_prints_ledgers_warnings_trails_and_tokens(demo: tuple[Path, st
     assert len(re.findall(r"^eyJ[\w-]+\.[\w-]+\.[\w-]+$", printed, re.MULTILINE)) == 11
 
 
-def test_the_session_takes_a_ticket_and_a_case_through(demo: tuple[Path, str, str]) -> None:
-    folder, _, address = demo
+def check_session(folder: Path, address: str) -> None:
+    """It takes a ticket and a case through."""
     session = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
     session = session.replace("http://127.0.0.1:8000", address)
     exported = README.split("export PATH")[1].split("```")[0]

@@ -235,7 +235,7 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
 
     assert not any(views.rows().values())
     with views.database.read() as connection:
-        found = places.find_all(connection).values()
+        found = [places.get(connection, one.name) for one in ledgers]
     assert {(one.poison, one.position) for one in found} == {(None, of_a_case.position)}
 
 

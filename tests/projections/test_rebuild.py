@@ -31,15 +31,15 @@ def generation(views, name):
         return places.get(connection, name).generation
 
 
-@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda one: one.name)
-def test_rebuilt_rows_are_the_live_ones(engine, projection):
+def test_rebuilt_rows_are_the_live_ones(engine):
     views = Views(engine, MemoryLog(EVENTS), batch=17).caught_up()
     live = views.rows()
 
-    views.builder.rebuild(projection)
+    for projection in PROJECTIONS:
+        views.builder.rebuild(projection)
 
-    assert views.rows() == live
-    assert generation(views, projection.name) == 2
+        assert views.rows() == live, projection.name
+        assert generation(views, projection.name) == 2
 
 
 def test_it_can_be_done_again_and_leaves_nothing_behind(engine):

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
 from importlib.util import find_spec
@@ -22,10 +22,15 @@ from pathlib import Path
 
 import psycopg
 
+from bancheng.bootstrap import build
+from bancheng.config import Config
+
 ENVIRONMENT = "BANCHENG_TEST_BACKENDS"
 ALL = ("sqlite", "postgresql")
 STARTING_SECONDS = 30
 _NOBODY = 65534
+_IN_MEMORY = Path("/dev/shm")  # where there is one
+_IN_MEMORY_BYTES_MIN = 2**29
 _serial = count(1)
 
 
@@ -42,11 +47,52 @@ def chosen() -> tuple[str, ...]:
 def fresh(backend: str) -> Iterator[str]:
     """The address of an empty database, dropped at the end."""
     if backend == "sqlite":
-        with tempfile.TemporaryDirectory(prefix="bancheng-") as folder:
-            yield f"sqlite:///{folder}/hall.db"
+        with _sqlite_folder() as folder:
+            yield _sqlite_url(folder)
     else:
         with server().database() as url:
             yield url
+
+
+@contextmanager
+def furnished(backend: str) -> Iterator[str]:
+    """The address of a database in which a hall was opened and nothing has happened yet."""
+    if backend == "sqlite":
+        with _sqlite_folder() as folder:
+            (folder / "hall.db").write_bytes(_hall_file())
+            yield _sqlite_url(folder)
+    else:
+        with server().database(_hall_template()) as url:
+            yield url
+
+
+@contextmanager
+def _sqlite_folder() -> Iterator[Path]:
+    # What the tests show does not depend on the disk.
+    roomy = _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _IN_MEMORY_BYTES_MIN
+    where = _IN_MEMORY if roomy and os.access(_IN_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="bancheng-", dir=where) as folder:
+        yield Path(folder)
+
+
+def _sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder}/hall.db"
+
+
+@cache
+def _hall_file() -> bytes:
+    with _sqlite_folder() as folder:
+        _open_a_hall(_sqlite_url(folder))
+        return (folder / "hall.db").read_bytes()
+
+
+@cache
+def _hall_template() -> str:
+    return server().make_template(_open_a_hall)
+
+
+def _open_a_hall(url: str) -> None:
+    build(Config(database_url=url, hall="TEST", master_key=b"t" * 32)).close()
 
 
 @cache
@@ -61,6 +107,7 @@ def stop() -> None:
     if server.cache_info().currsize:
         server().stop()
         server.cache_clear()
+        _hall_template.cache_clear()
 
 
 class Server:
@@ -83,10 +130,17 @@ class Server:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
 
-    @contextmanager
-    def database(self) -> Iterator[str]:
-        name = f"test_{next(_serial)}"
+    def make_template(self, fill: Callable[[str], None]) -> str:
+        """The name of a database that ``fill`` was given the address of, to begin others with."""
+        name = f"template_{next(_serial)}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        fill(self.url(name))
+        return name
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        name = f"test_{next(_serial)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
         finally:

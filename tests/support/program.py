@@ -1,6 +1,7 @@
-"""The program as people start it: `bancheng` in a process of its own."""
+"""The program as people start it: its commands, and the demo in a process of its own."""
 
 import base64
+import logging
 import os
 import signal
 import subprocess
@@ -12,48 +13,46 @@ from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
 
+import structlog
+from typer.testing import CliRunner, Result
+
+from bancheng.cli import app
+from bancheng.cli.console import PIPED_WIDTH, console, errors
+
 MASTER_KEY_BYTES = b"t" * 32
 MASTER_KEY = base64.b64encode(MASTER_KEY_BYTES).decode()
-TIMEOUT_SECONDS = 120
+console.width = errors.width = PIPED_WIDTH  # also at a terminal: tests look for whole lines
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
-def environment(database: str) -> dict[str, str]:
-    """An environment in which the hall of ``database`` is run."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BANCHENG_")}
-    return kept | {
+def bancheng(database: str, *arguments: str, fails: bool = False) -> Result:
+    """Run a command on the hall of ``database``; it must succeed, or fail if ``fails``.
+
+    In this process: a new one takes a second to start. An error that nobody expected comes out.
+    """
+    others = (name for name in os.environ if name.startswith("BANCHENG_"))
+    settings: dict[str, str | None] = dict.fromkeys(others) | {
         "BANCHENG_DATABASE_URL": database,
         "BANCHENG_MASTER_KEY": MASTER_KEY,
         "BANCHENG_HALL": "TEST",
-        "COLUMNS": "200",
     }
-
-
-def bancheng(
-    database: str, *arguments: str, fails: bool = False
-) -> "subprocess.CompletedProcess[str]":
-    """Run the program to its end; it must succeed, or fail if ``fails``."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bancheng", *arguments],
-        env=environment(database),
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-        check=False,
-    )
-    assert (done.returncode != 0) is fails, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+    with logging_as_it_was():
+        done = CliRunner(env=settings).invoke(app, arguments, catch_exceptions=False)
+    assert (done.exit_code != 0) is fails, f"{done.exit_code}\n{done.stdout}\n{done.stderr}"
     return done
 
 
-def child(database: str, script: str, *arguments: str) -> "subprocess.Popen[str]":
-    """Start a script of tests/support; its output can be read line by line."""
-    return subprocess.Popen(
-        [sys.executable, "-u", str(Path(__file__).with_name(script)), *arguments],
-        env=environment(database),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@contextmanager
+def logging_as_it_was() -> Iterator[None]:
+    """Whoever configures the log within does so until the block ends."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 @contextmanager

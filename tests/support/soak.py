@@ -5,17 +5,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, pairwise
-from multiprocessing import get_context
 
 from bancheng.infra.store import Store
 
-from .backends import die_with_parent
 from .notes import REGISTER, asked, notes, opened
+from .processes import processes_of
 
 PATIENCE_SECONDS = 60
 _PAUSE_MAX = 0.004
@@ -93,12 +92,6 @@ def soak(url: str, size: Size) -> tuple[Written, Seen]:
             work = partial(write_much, url, size)
             parts = list(processes.map(work, range(size.writers), timeout=PATIENCE_SECONDS))
     return together([first, *parts]), seen
-
-
-def processes_of(number: int) -> ProcessPoolExecutor:
-    """Fresh interpreters, as a hall's workers are, that end with this one."""
-    context = get_context("spawn")
-    return ProcessPoolExecutor(number, mp_context=context, initializer=die_with_parent)
 
 
 def _overtaken(store: Store, seen: Seen) -> Written:
