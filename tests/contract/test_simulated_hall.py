@@ -121,12 +121,12 @@ def test_a_theme_is_decided_when_its_children_are(log: list[Recorded]):
             assert decided[child] < decided[theme]
 
 
-@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda one: one.name)
-def test_rebuilt_rows_are_the_live_ones(hall: Container, projection):
-    before = _rows(hall, projection)
-    hall.builder.rebuild(projection)
-    assert _rows(hall, projection) == before
-    assert before
+def test_rebuilt_rows_are_the_live_ones(hall: Container):
+    for projection in PROJECTIONS:
+        before = _rows(hall, projection)
+        hall.builder.rebuild(projection)
+        assert _rows(hall, projection) == before, projection.name
+        assert before
 
 
 def test_one_seed_makes_one_hall():

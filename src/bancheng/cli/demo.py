@@ -69,8 +69,8 @@ def _simulate(config: Config, now: datetime, seed: int, days: int, cases: int) -
     container = build(config, clock=clock, ids=SeededIds(seed, clock))
     try:
         items = tuple(catalogue(seed, container.rules.calendar().local(since).date()))
-        with console.status("正在模拟……"):
-            acts = live(container, clock, since, now, items=items, seed=seed, cases=cases)
+        with console.status("正在模拟……"), container.in_bulk() as bulk:
+            acts = live(bulk, clock, since, now, items=items, seed=seed, cases=cases)
     finally:
         container.close()
     console.print(
