@@ -19,6 +19,7 @@ from support.case_api_acts import (
     TEXT,
     CaseMatter,
     accepted,
+    delivered,
     in_hand,
     rated,
     refusal_reported,
@@ -44,11 +45,11 @@ query ($id: ID!) { case(id: $id) {
   caseId number queryCode status units unit holder
   applicant { name phone idNumber address specialGroup agent { name phone mandate } }
   receipts { receiptNo case { number } } handOvers { listNo } refusals { reason }
-  result { receiver } ratings { comment } findings { detail }
+  issuing { receiver } ratings { comment } findings { detail }
   clocks { unit kind } timeline { term why details }
 } }
 """
-PARTS = ("receipts", "refusals", "handOvers", "results", "ratings")
+PARTS = ("receipts", "refusals", "handOvers", "issued", "ratings")
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,14 @@ def test_a_unit_that_has_done_its_part_sees_the_case_without_the_applicant(api: 
     text = json.dumps(seen, ensure_ascii=False)
     assert not [part for part in (*CASE_CLEAR, "王*", "****7000") if part in text]
     assert api.ask(EVERYTHING, CO_OFFICER, id=scene.helped.case_id)["case"]["applicant"]
+
+
+def test_who_fetched_the_result_is_as_hidden_as_who_applied(api: Api):
+    matter = delivered(api)
+    api.settle()
+    for who, receiver in ((CLERK, "王**"), (OFFICER, None)):
+        seen = api.ask(EVERYTHING, who, id=matter.case_id)["case"]
+        assert seen["issuing"]["receiver"] == receiver
 
 
 def test_lists_of_a_unit_hold_its_own_cases_alone(api: Api, scene: Scene):
@@ -211,6 +220,6 @@ def test_nobody_sees_a_case_without_a_token(api: Api, scene: Scene):
 
 def test_every_ledger_of_cases_is_kept_to_the_own_unit():
     ledgers = {ledger.name: ledger for ledger in LEDGERS}
-    for name in ("cases", "receipts", "refusals", "hand_overs", "results", "ratings", "findings"):
+    for name in ("cases", "receipts", "refusals", "hand_overs", "issued", "ratings", "findings"):
         assert ledgers[name].bound_by == "unit"
         assert ledgers[name].view.roles >= permissions.OF_UNITS

@@ -55,7 +55,8 @@ query ($id: ID!) { case(id: $id) {
   item { code version name current materials { code name } }
   receipts { receiptNo kind kindLabel materials { code copies } missing receivedByName }
   refusals { state } handOvers { listNo toUnitName stateLabel itemStep signedByName }
-  result { documents certificateNo notifiedWayLabel keptPlace deliveredWayLabel receiver inCustody }
+  issuing { documents certificateNo notifiedWayLabel keptPlace deliveredWayLabel receiver
+            inCustody }
   ratings { ratingId levelLabel originLabel stateLabel named comment }
   findings { ruleLabel detail }
   theme { number } children { number }
@@ -74,7 +75,7 @@ def look(api: Api, case_id: str, by=SUPERVISOR) -> dict:
 
 def listed(api: Api, ledger: str, fields: str, by=SUPERVISOR, **chosen) -> list[dict]:
     api.settle()
-    name = {"results": "ResultFilterInput", "handOvers": "HandOverFilterInput"}.get(
+    name = {"issued": "IssuingFilterInput", "handOvers": "HandOverFilterInput"}.get(
         ledger, f"{ledger[0].upper()}{ledger[1:-1]}FilterInput"
     )
     query = f"""query ($f: {name}) {{ {ledger}(filter: $f, first: 200) {{
@@ -117,10 +118,10 @@ def test_a_case_goes_from_its_submission_to_the_archive(api: Api):
     step("makeResult", OFFICER, "MADE", **case, documents=["许可证"], certificateNo="JY-1")
     step("notifyResult", CLERK, "NOTIFIED", **case, way="SMS")
     step("keepResult", CLERK, "NOTIFIED", **case, place="A柜3格")
-    custody = listed(api, "results", "caseNumber keptPlace keptAt", inCustody=True, **case)
+    custody = listed(api, "issued", "caseNumber keptPlace keptAt", inCustody=True, **case)
     assert [(one["caseNumber"], one["keptPlace"]) for one in custody] == [(number, "A柜3格")]
     step("deliverResult", CLERK, "DELIVERED", **case, way="COUNTER", receiver="王小明")
-    assert not listed(api, "results", "caseNumber", inCustody=True, **case)
+    assert not listed(api, "issued", "caseNumber", inCustody=True, **case)
     step("rateCase", CLERK, "DELIVERED", **case, level="VERY_SATISFIED", origin="CITIZEN")
     step("archiveCase", ARCHIVIST, "ARCHIVED", **case, archiveNo="2026-A-1")
 
@@ -140,8 +141,8 @@ def archived(found: dict) -> None:
         "agent": {"name": "赵**", "phone": "136****6000", "mandate": "委托1号"},
     }  # fmt: skip
     assert (found["item"]["code"], found["item"]["version"]) == (ITEM, 1)
-    assert found["result"]["receiver"] == "王**"
-    assert (found["result"]["deliveredWayLabel"], found["result"]["inCustody"]) == (
+    assert found["issuing"]["receiver"] == "王**"
+    assert (found["issuing"]["deliveredWayLabel"], found["issuing"]["inCustody"]) == (
         "窗口领取", False,
     )  # fmt: skip
     assert [one["levelLabel"] for one in found["ratings"]] == ["非常满意"]

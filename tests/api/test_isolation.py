@@ -230,7 +230,7 @@ def test_each_view_is_for_its_roles(api: Api, who: Actor):
         "{ receipts { totalCount } }": permissions.RECEIPTS,
         "{ refusals { totalCount } }": permissions.REFUSALS,
         "{ handOvers { totalCount } }": permissions.HAND_OVERS,
-        "{ results { totalCount } }": permissions.RESULTS,
+        "{ issued { totalCount } }": permissions.ISSUED,
         "{ ratings { totalCount } }": permissions.RATINGS,
         "{ findings { totalCount } }": permissions.FINDINGS,
         f"{{ ratingRates({ONE_DAY}) {{ good {{ percent }} }} }}": permissions.RATING_RATES,

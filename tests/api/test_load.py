@@ -24,7 +24,7 @@ TREE = """query ($case: String!, $first: Int!) { tickets(filter: {caseId: $case}
 CASES = """query ($of: String!, $first: Int!) { cases(filter: {themeId: $of}, first: $first) {
   totalCount edges { node { number unitName holderName applicant { name } item { name }
     theme { number children { number } } receipts { receiptNo case { number } } refusals { state }
-    handOvers { listNo toUnitName } result { documents } ratings { level } findings { rule }
+    handOvers { listNo toUnitName } issuing { documents } ratings { level } findings { rule }
     clocks { level matter { number } } timeline { term actorUnitName }
     warnings { level unitName } citizenClock { workingMinutes } } } } }"""
 

@@ -31,7 +31,7 @@ from bancheng.projections import (
 from bancheng.projections.finding_ledger import findings_of
 from bancheng.projections.hand_over_ledger import HandOverState, hand_overs_of
 from bancheng.projections.intake_ledger import IntakeKind, receipts_of
-from bancheng.projections.issuing_ledger import RESULTS, ResultFilter, ResultOrder, results_of
+from bancheng.projections.issuing_ledger import ISSUED, IssuingFilter, IssuingOrder, issued_of
 from bancheng.projections.rating_ledger import ratings_of
 from bancheng.projections.refusal_ledger import RefusalState, refusals_of
 from bancheng.projections.windows import Window
@@ -132,8 +132,8 @@ def test_a_list_waits_for_the_other_side_to_sign(parts):
 
 def custody(engine_parts, history):
     def listed(connection, _):
-        window = Window(order=ResultOrder.KEPT_AT, first=9)
-        found = RESULTS.page(connection, ResultFilter(in_custody=True), window).rows
+        window = Window(order=IssuingOrder.KEPT_AT, first=9)
+        found = ISSUED.page(connection, IssuingFilter(in_custody=True), window).rows
         return {CASE_ID: found}
 
     return engine_parts(history, listed)
@@ -141,7 +141,7 @@ def custody(engine_parts, history):
 
 def test_a_result_waits_in_custody_until_it_is_fetched(parts):
     made = builders.a_made_case()
-    (row,) = parts(made, results_of)
+    (row,) = parts(made, issued_of)
     assert (row.documents, row.certificate_no, row.made_by) == (
         ("食品经营许可证",), "JY1", CLERK.id,
     )  # fmt: skip
@@ -151,25 +151,25 @@ def test_a_result_waits_in_custody_until_it_is_fetched(parts):
     (row,) = custody(parts, kept)
     assert (row.notified_way, row.kept_place, row.kept_at) == (NotifyWay.SMS, "B柜", minutes(6))
     fetched = after(kept, builders.delivering(receiver=PersonName("张建国")))
-    (row,) = parts(fetched, results_of)
+    (row,) = parts(fetched, issued_of)
     assert (row.in_custody, row.delivered_way, row.receiver_masked) == (
         False, DeliveryWay.COUNTER, "张**",
     )  # fmt: skip
     assert (row.delivered_at, row.delivered_by, row.with_theme) == (minutes(8), CLERK.id, False)
     posted = builders.delivering(way=DeliveryWay.POST, tracking_no="EMS1", bundle_no="B1")
-    (row,) = parts(after(kept, posted), results_of)
+    (row,) = parts(after(kept, posted), issued_of)
     assert (row.tracking_no, row.bundle_no) == ("EMS1", "B1")
     dropped = after(kept, TerminateCase(**C, reason=TEXT), DUTY)
-    (row,) = parts(dropped, results_of)
+    (row,) = parts(dropped, issued_of)
     assert (row.in_custody, row.delivered_at, row.dropped_at) == (False, None, minutes(8))
 
 
 def test_children_go_out_with_their_theme(parts):
     story = theme_story(1)
     child = next(one.stream_id for one in story if one.stream_id != story[0].stream_id)
-    (row,) = parts(story, results_of, child)
+    (row,) = parts(story, issued_of, child)
     assert (row.with_theme, row.delivered_way) == (True, None)
-    (theme,) = parts(story, results_of, story[0].stream_id)
+    (theme,) = parts(story, issued_of, story[0].stream_id)
     assert (theme.with_theme, theme.delivered_at) == (False, row.delivered_at)
 
 

@@ -16,7 +16,7 @@ from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOr
 from bancheng.projections.finding_ledger import FINDINGS, FindingFilter, FindingOrder
 from bancheng.projections.hand_over_ledger import HAND_OVERS, HandOverFilter, HandOverOrder
 from bancheng.projections.intake_ledger import RECEIPTS, ReceiptFilter, ReceiptOrder
-from bancheng.projections.issuing_ledger import RESULTS, ResultFilter, ResultOrder
+from bancheng.projections.issuing_ledger import ISSUED, IssuingFilter, IssuingOrder
 from bancheng.projections.items import ITEMS, ItemFilter, ItemOrder
 from bancheng.projections.past_cases import PAST_CASES, PastCaseFilter, PastCaseOrder
 from bancheng.projections.rating_ledger import RATINGS, RatingFilter, RatingOrder
@@ -42,11 +42,11 @@ LISTINGS = {
     "receipts": (RECEIPTS, ReceiptFilter, ReceiptOrder.RECEIVED_AT),
     "refusals": (REFUSALS, RefusalFilter, RefusalOrder.REPORTED_AT),
     "hand-overs": (HAND_OVERS, HandOverFilter, HandOverOrder.HANDED_AT),
-    "results": (RESULTS, ResultFilter, ResultOrder.MADE_AT),
+    "issued": (ISSUED, IssuingFilter, IssuingOrder.MADE_AT),
     "ratings": (RATINGS, RatingFilter, RatingOrder.RATED_AT),
     "findings": (FINDINGS, FindingFilter, FindingOrder.FOUND_AT),
 }
-OF_CASES = ("receipts", "refusals", "hand-overs", "results", "ratings", "findings")
+OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings")
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {
     "statuses": "status", "kinds": "kind", "states": "state", "levels": "level", "rules": "rule",
@@ -293,12 +293,12 @@ def test_a_case_is_found_by_what_is_written(connection, field, text, columns):
 
 
 def test_results_are_told_apart_by_whether_they_went_out(connection):
-    rows = all_rows(connection, "results")
+    rows = all_rows(connection, "issued")
     for delivered in (True, False):
         expected = [row for row in rows if (row.delivered_at is not None) is delivered]
-        assert all_rows(connection, "results", ResultFilter(delivered=delivered)) == expected
+        assert all_rows(connection, "issued", IssuingFilter(delivered=delivered)) == expected
         assert expected
-    found = all_rows(connection, "results", ResultFilter(text="ems"))
+    found = all_rows(connection, "issued", IssuingFilter(text="ems"))
     assert found == [row for row in rows if row.tracking_no]
 
 

@@ -53,7 +53,7 @@ LISTS: Final[Mapping[str, int]] = {
     "receipts": PAGE_DEFAULT,
     "refusals": PAGE_DEFAULT,
     "handOvers": PAGE_DEFAULT,
-    "results": PAGE_DEFAULT,
+    "issued": PAGE_DEFAULT,
     "ratings": PAGE_DEFAULT,
     "findings": PAGE_DEFAULT,
     "workload": 100,

@@ -45,7 +45,7 @@ _PARTS: Mapping[str, Query[list[Any]]] = {
     "receipts": intake_ledger.receipts_of,
     "refusals": refusal_ledger.refusals_of,
     "hand_overs": hand_over_ledger.hand_overs_of,
-    "results": issuing_ledger.results_of,
+    "issued": issuing_ledger.issued_of,
     "ratings": rating_ledger.ratings_of,
     "findings": finding_ledger.findings_of,
 }

@@ -121,7 +121,7 @@ PROJECTION = Projection(
 )
 
 
-class ResultRow(OfCase, frozen=True, kw_only=True):
+class IssuingRow(OfCase, frozen=True, kw_only=True):
     """出件: one result. ``in_custody``: it waits for who did not come yet (证照代管).
 
     ``dropped_at`` is when the case ended before it was delivered.
@@ -151,14 +151,14 @@ class ResultRow(OfCase, frozen=True, kw_only=True):
     position: int
 
 
-class ResultOrder(Labelled):
+class IssuingOrder(Labelled):
     """出件排序: by what the ledger can be ordered."""
 
     MADE_AT = "made_at", "制证时间"
     KEPT_AT = "kept_at", "代管起始时间"
 
 
-class ResultFilter(OfCaseFilter, frozen=True, kw_only=True):
+class IssuingFilter(OfCaseFilter, frozen=True, kw_only=True):
     """出件筛选: ``…_from`` is included, ``…_before`` is not."""
 
     text: str | None = None
@@ -172,10 +172,10 @@ class ResultFilter(OfCaseFilter, frozen=True, kw_only=True):
     delivered_before: datetime | None = None
 
 
-RESULTS = case_parts.listing(
-    ResultRow,
+ISSUED = case_parts.listing(
+    IssuingRow,
     result,
-    orders={ResultOrder.MADE_AT: result.c.made_at, ResultOrder.KEPT_AT: result.c.kept_at},
+    orders={IssuingOrder.MADE_AT: result.c.made_at, IssuingOrder.KEPT_AT: result.c.kept_at},
     conditions={
         "text": contains(result.c.certificate_no, result.c.tracking_no, result.c.bundle_no),
         "delivered": result.c.delivered_at.is_not(None)
@@ -187,4 +187,4 @@ RESULTS = case_parts.listing(
     },
     same=("in_custody", "delivered_way", "bundle_no"),
 )
-results_of = case_parts.of_cases(RESULTS, result, result.c.made_at)
+issued_of = case_parts.of_cases(ISSUED, result, result.c.made_at)

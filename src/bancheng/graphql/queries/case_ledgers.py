@@ -8,9 +8,9 @@ from bancheng.graphql.permissions import View
 from bancheng.graphql.queries.ledgers import Ledger
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.case_parts import (
-    CaseResult,
     Finding,
     HandOver,
+    Issuing,
     Rating,
     Receipt,
     Refusal,
@@ -156,12 +156,12 @@ CASE_LEDGERS: tuple[Ledger, ...] = (
         order=hand_over_ledger.HandOverOrder.HANDED_AT,
     ),
     _parts(
-        "results",
-        CaseResult,
-        permissions.RESULTS,
-        listing=issuing_ledger.RESULTS,
-        chosen=issuing_ledger.ResultFilter,
-        order=issuing_ledger.ResultOrder.MADE_AT,
+        "issued",
+        Issuing,
+        permissions.ISSUED,
+        listing=issuing_ledger.ISSUED,
+        chosen=issuing_ledger.IssuingFilter,
+        order=issuing_ledger.IssuingOrder.MADE_AT,
         text="证照编号、邮寄单号或包号中的文字",
     ),
     _parts(

@@ -9,9 +9,9 @@ from bancheng.domain.people import SpecialGroup
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.permissions import APPLICANT, QUERY_CODE, bound_unit
 from bancheng.graphql.types.case_parts import (
-    CaseResult,
     Finding,
     HandOver,
+    Issuing,
     Rating,
     Receipt,
     Refusal,
@@ -110,9 +110,9 @@ async def _tickets(root: Any) -> Any:
     return shown.all_beside(await shown.asking.loaders.tickets_of(shown.row.case_id))
 
 
-async def _result(root: Any) -> Any:
+async def _issuing(root: Any) -> Any:
     shown: Shown = root
-    found = await shown.asking.loaders.parts_of("results", shown.row.case_id)
+    found = await shown.asking.loaders.parts_of("issued", shown.row.case_id)
     return shown.beside(found[0] if found else None)
 
 
@@ -219,7 +219,7 @@ Case = shown_type(
         "receipts": relation(_parts("receipts"), list[Receipt], "收件,按先后排列。"),
         "refusals": relation(_parts("refusals"), list[Refusal], "否定报备,按先后排列。"),
         "hand_overs": relation(_parts("hand_overs"), list[HandOver], "移交,按先后排列。"),
-        "result": relation(_result, CaseResult | None, "出件;未制证则为空。"),
+        "issuing": relation(_issuing, Issuing | None, "出件;未制证则为空。"),
         "ratings": relation(_parts("ratings"), list[Rating], "评价,按先后排列。"),
         "findings": relation(_parts("findings"), list[Finding], "校验异常,按先后排列。"),
     },

@@ -1,13 +1,15 @@
 """办件分项 as GraphQL: receipts, results, proposed refusals, hand-overs, ratings and findings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bancheng.domain.case.discover import Received
+from bancheng.graphql.permissions import APPLICANT, View
 from bancheng.graphql.types.shown import Shown, Words, lazily, relation, shown_type, value_type
 from bancheng.projections.finding_ledger import FindingRow
 from bancheng.projections.hand_over_ledger import HandOverRow
 from bancheng.projections.intake_ledger import ReceiptRow
-from bancheng.projections.issuing_ledger import ResultRow
+from bancheng.projections.issuing_ledger import IssuingRow
 from bancheng.projections.rating_ledger import RatingRow
 from bancheng.projections.refusal_ledger import RefusalRow
 
@@ -39,8 +41,18 @@ def _who(name: str, what: str) -> dict[str, str]:
     }
 
 
-def _part(row: Any, name: str, description: str, fields: dict[str, str], **more: Any) -> Any:
-    words = Words(name=name, description=description, fields=_OF_CASE | fields)
+def _part(
+    row: Any,
+    name: str,
+    description: str,
+    fields: Mapping[str, str],
+    *,
+    only: Mapping[str, View] | None = None,
+    **more: Any,
+) -> Any:
+    words = Words(
+        name=name, description=description, fields={**_OF_CASE, **fields}, only=only or {}
+    )
     return shown_type(row, words, {"case": relation(_case, _CASE | None, "所属办件。"), **more})
 
 
@@ -58,9 +70,9 @@ Receipt = _part(
     },
     materials=relation(_materials, list[ReceivedMaterial], "收到的材料。"),
 )
-CaseResult = _part(
-    ResultRow,
-    "CaseResult",
+Issuing = _part(
+    IssuingRow,
+    "Issuing",
     "出件: 一件的结果及其去向。",
     {
         "documents": "结果文书名称",
@@ -81,6 +93,7 @@ CaseResult = _part(
         "with_theme": "是否随主题件统一出件",
         "dropped_at": "办件提前结束而不再送达的时间",
     },
+    only={"receiver_masked": APPLICANT},
 )
 Refusal = _part(
     RefusalRow,
