@@ -4,12 +4,13 @@ import hashlib
 
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
+from sqlalchemy.exc import DBAPIError
 
 from bancheng.infra import database
 from bancheng.infra.chain import GENESIS, link
 from bancheng.infra.recorder import Recorder
-from bancheng.infra.schema import event
+from bancheng.infra.schema import create_schema, event
 
 TOPIC = "test.note"
 
@@ -21,11 +22,21 @@ def fill(recorder, stream="ticket-1", versions=range(1, 6)):
 
 
 def tamper(engine, version, statement=update, stream="ticket-1", **values):
+    """Change or remove an event as somebody would who may change the schema too."""
     where = (event.c.stream_id == stream, event.c.version == version)
     change = statement(event).where(*where)
     with database.write(engine) as connection:
+        disarm(connection)
         done = connection.execute(change.values(**values) if values else change)
         assert done.rowcount == 1
+
+
+def disarm(connection):
+    if database.is_postgresql(connection):
+        connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
+        return
+    for change in ("update", "delete"):
+        connection.execute(text(f"DROP TRIGGER IF EXISTS event_before_{change}"))
 
 
 @pytest.fixture(params=["sha256", "sm3"])
@@ -34,6 +45,24 @@ def recorder(engine, request):
     fill(recorder)
     assert recorder.verify_chain("ticket-1") == []
     return recorder
+
+
+@pytest.mark.parametrize("change", [update(event).values(state=b"forged"), delete(event)])
+def test_the_database_refuses_to_change_or_remove_an_event(engine, recorder, change):
+    before = recorder.select_notifications(None, 10)
+    refused = pytest.raises(DBAPIError, match="neither changed nor removed")
+    with refused, database.write(engine) as connection:
+        connection.execute(change.where(event.c.version == 5))
+    assert recorder.select_notifications(None, 10) == before
+
+
+def test_postgresql_refuses_to_empty_the_log(postgresql):
+    engine = database.connect(postgresql)
+    create_schema(engine)
+    refused = pytest.raises(DBAPIError, match="neither changed nor removed")
+    with refused, database.write(engine) as connection:
+        connection.execute(text("TRUNCATE event"))
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

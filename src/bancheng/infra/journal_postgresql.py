@@ -72,6 +72,14 @@ BEGIN
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
     RETURN least(_last, _in_flight);
 END $$$$;
+
+CREATE FUNCTION $schema.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$$$
+BEGIN
+    RAISE 'recorded events are neither changed nor removed' USING ERRCODE = '23000';
+END $$$$;
+
+CREATE TRIGGER event_before_change BEFORE UPDATE OR DELETE OR TRUNCATE ON $schema.event
+FOR EACH STATEMENT EXECUTE FUNCTION $schema.refuse_change();
 """)
 
 _WHO = text("""
@@ -82,7 +90,7 @@ _WHO = text("""
 
 
 def create_functions(connection: Connection) -> None:
-    """Both functions, in the schema of the tables and bound to it.
+    """Functions and trigger, in the schema of the tables and bound to it.
 
     Functions that find their tables by search path would append to another application's log as
     soon as two share a path.

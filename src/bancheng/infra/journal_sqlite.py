@@ -19,6 +19,19 @@ _INSERT_ANSWER = """
     INSERT INTO answered (key, fingerprint, stream_id, version, position) VALUES (?, ?, ?, ?, ?)
 """
 
+# Positions rely on it: that of a removed last event would be given to another one. AUTOINCREMENT
+# would prevent that too, and writes a page of its own at each append.
+_REFUSE = """
+    CREATE TRIGGER event_before_{change} BEFORE {change} ON event
+    BEGIN SELECT RAISE(ABORT, 'recorded events are neither changed nor removed'); END
+"""
+
+
+def create_triggers(connection: Connection) -> None:
+    """The database itself refuses to change or remove a recorded event."""
+    for change in ("update", "delete"):
+        connection.exec_driver_sql(_REFUSE.format(change=change))
+
 
 @cache
 def _insert_events(number: int) -> str:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from bancheng.infra import database, journal_postgresql
+from bancheng.infra import database, journal_postgresql, journal_sqlite
 
 VERSION = 1
 # Any number will do, as long as every version of the program uses the same one.
@@ -65,8 +65,6 @@ event = Table(
     Column("hash_algorithm", String(16), nullable=False),
     Column("hash", LargeBinary, nullable=False),
     UniqueConstraint("stream_id", "version", name="event_version"),
-    # Otherwise the position of a removed last event would be given to another one.
-    sqlite_autoincrement=True,
 )
 
 register = Table(
@@ -133,6 +131,8 @@ def _is_current(connection: Connection) -> bool:
 
 def _create(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
-    if connection.dialect.name == "postgresql":
+    if database.is_postgresql(connection):
         journal_postgresql.create_functions(connection)
+    else:
+        journal_sqlite.create_triggers(connection)
     connection.execute(insert(store_schema).values(version=VERSION))
