@@ -14,7 +14,7 @@ from bancheng.app.ports import Clock, Ids
 from bancheng.app.registry import BY_COMMAND
 from bancheng.app.shapes import read_types
 from bancheng.config import Config
-from bancheng.domain.errors import NotAllowed
+from bancheng.domain.errors import NotAllowed, NotFound
 from bancheng.domain.events import TOPICS
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
@@ -28,8 +28,9 @@ from bancheng.infra.codec import Codec
 from bancheng.infra.identity import KEY_LABEL, Issuer, bearer
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.master_key import MasterKey
+from bancheng.infra.recorder import Recorder
 from bancheng.infra.rulebooks import load_rulebook
-from bancheng.infra.schema import create_schema
+from bancheng.infra.schema import create_schema, store_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Reactor, Sweep, Sweeper
@@ -187,6 +188,33 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         sweeper=Sweeper(sweep, reactor, Leadership(data)),
         rules=rules,
         issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),
+    )
+
+
+@contextmanager
+def log_of(config: Config) -> Iterator[Recorder]:
+    """The log of ``config`` alone, to be looked at: sealed values stay sealed, no key is needed.
+
+    ``NotFound`` if no hall was ever opened there; a hall is not made by looking for it.
+    """
+    if not database.may_be_there(config.database_url):
+        raise _no_hall(config)
+    engine = database.connect(config.database_url)
+    try:
+        with database.read(engine) as connection:
+            if not database.has_table(connection, store_schema.name):
+                raise _no_hall(config)
+        create_schema(engine)  # changes nothing here, but refuses that of a later version
+        yield Recorder(engine)
+    finally:
+        engine.dispose()
+
+
+def _no_hall(config: Config) -> NotFound:
+    return NotFound(
+        "HALL_NOT_FOUND",
+        f"{config.database} 中没有大厅的数据",
+        remedy="请核对 BANCHENG_DATABASE_URL",
     )
 
 

@@ -11,6 +11,7 @@ from bancheng.infra import database
 from bancheng.infra.chain import GENESIS, link
 from bancheng.infra.recorder import Recorder
 from bancheng.infra.schema import create_schema, event
+from support.tampering import tamper
 
 TOPIC = "test.note"
 
@@ -19,24 +20,6 @@ def fill(recorder, stream="ticket-1", versions=range(1, 6)):
     recorder.insert_events(
         [StoredEvent(stream, version, TOPIC, b"note %d" % version) for version in versions]
     )
-
-
-def tamper(engine, version, statement=update, stream="ticket-1", **values):
-    """Change or remove an event as somebody would who may change the schema too."""
-    where = (event.c.stream_id == stream, event.c.version == version)
-    change = statement(event).where(*where)
-    with database.write(engine) as connection:
-        disarm(connection)
-        done = connection.execute(change.values(**values) if values else change)
-        assert done.rowcount == 1
-
-
-def disarm(connection):
-    if database.is_postgresql(connection):
-        connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
-        return
-    for change in ("update", "delete"):
-        connection.execute(text(f"DROP TRIGGER IF EXISTS event_before_{change}"))
 
 
 @pytest.fixture(params=["sha256", "sm3"])

@@ -11,6 +11,7 @@ from bancheng.domain.complaint.analyse import CauseAnalysed
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Event
 from bancheng.projections import deadline_board, places
+from bancheng.projections import runner as runner_module
 from bancheng.projections.base import Projection, UnnamedEventError
 from bancheng.projections.registry import PROJECTIONS
 from projections.journeys import history
@@ -109,6 +110,19 @@ def test_after_the_fault_is_mended_retry_catches_up(stopped, engine):
 
     assert {one.poison for one in mended.runner().health(START)} == {None}
     assert _finished(mended)
+
+
+def test_a_running_process_goes_on_when_another_one_retries(stopped, engine, monkeypatch):
+    running = Views(engine, MemoryLog(EVENTS)).runner()
+    running.catch_up()
+    assert {one.name for one in running.health(START) if one.poison} == {"deadline_board"}
+
+    monkeypatch.setattr(runner_module, "_LOOK_AGAIN_SECONDS", 0)
+    stopped[1].retry("deadline_board")
+    running.catch_up()
+
+    assert {one.poison for one in running.health(START)} == {None}
+    assert _finished(stopped[0])
 
 
 def test_a_new_version_starts_over_without_the_poison(stopped, engine):

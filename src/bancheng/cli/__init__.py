@@ -2,7 +2,7 @@
 
 import typer
 
-from bancheng.cli import deadline, demo, imports, office, reading, serving
+from bancheng.cli import deadline, demo, imports, office, reading, serving, verifying
 
 app = typer.Typer(
     help="办成: 政务服务大厅办件与「办不成事」工单的全程跟踪引擎。",
@@ -14,6 +14,8 @@ app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.add_typer(imports.app, name="import")
 app.command("rebuild")(reading.rebuild)
+app.command("retry")(reading.retry)
+app.command("verify")(verifying.verify)
 app.command("trail")(reading.trail)
 app.command("schema")(reading.schema)
 app.add_typer(deadline.app, name="deadline")

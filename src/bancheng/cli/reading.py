@@ -1,17 +1,23 @@
-"""`bancheng trail`, `bancheng rebuild` and `bancheng schema`."""
+"""`bancheng trail`, `bancheng rebuild`, `bancheng retry` and `bancheng schema`."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
 
+from bancheng.bootstrap import Container
 from bancheng.cli import tables
-from bancheng.cli.console import console, hall
+from bancheng.cli.console import console, errors, hall
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database
 from bancheng.projections import past_cases, registers, trails
+from bancheng.projections.health import Health
 from bancheng.projections.matter_register import matter_by_number
+from bancheng.projections.places import Poison
 from bancheng.projections.registry import PROJECTIONS
+
+_KNOWN = {projection.name: projection for projection in PROJECTIONS}
 
 
 def trail(
@@ -19,7 +25,7 @@ def trail(
 ) -> None:
     """打印一件工单、办件或历史办件的全程留痕。"""
     with hall() as container, database.read(container.database) as connection:
-        entries = trails.timeline(connection, _stream_of(connection, number))
+        entries = trails.timeline(connection, stream_of(connection, number))
         if not entries:
             raise NotFound(
                 "TRAIL_NOT_FOUND",
@@ -32,7 +38,8 @@ def trail(
         console.print(tables.trail_table(entries, calendar, names, title=title))
 
 
-def _stream_of(connection: Connection, number: str) -> str:
+def stream_of(connection: Connection, number: str) -> str:
+    """The stream of the matter or past case of that number; else ``number`` itself."""
     if (matter_id := matter_by_number(connection, number)) is not None:
         return matter_id
     past = past_cases.past_case_by_number(connection, number)
@@ -43,18 +50,51 @@ def rebuild(
     names: Annotated[list[str] | None, typer.Argument(help="台账名称;不填则全部重建")] = None,
 ) -> None:
     """从事件重建台账: 在旁边建好再切换,期间照常服务。"""
-    known = {projection.name: projection for projection in PROJECTIONS}
-    unknown = [name for name in names or () if name not in known]
     with hall() as container:
-        if unknown:
-            raise NotFound(
-                "PROJECTION_NOT_FOUND",
-                f"没有台账「{'、'.join(unknown)}」",
-                remedy=f"可选: {'、'.join(known)}",
-            )
-        for name in names or known:
-            container.builder.rebuild(known[name])
+        _require_known(names or ())
+        for name in names or _KNOWN:
+            container.builder.rebuild(_KNOWN[name])
             console.print(f"已重建 {name}")
+
+
+def retry(name: Annotated[str, typer.Argument(help="台账名称")]) -> None:
+    """让停在某个事件上的台账重试该事件;serve 与 worker 随后自行继续。"""
+    with hall() as container:
+        _require_known([name])
+        before = _health(container, name).poison
+        if before is None:
+            console.print(f"{name} 没有停止,无需重试")
+            return
+        console.print(_stop(before), highlight=False, soft_wrap=True)
+        container.runner.retry(name)
+        container.runner.catch_up()
+        after = _health(container, name)
+    if after.poison is not None:
+        errors.print(f"[red]仍然停止[/red],{_stop(after.poison)}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1)
+    console.print(f"{name} 已恢复,现处理到第 {after.position} 号", highlight=False)
+
+
+def _require_known(names: Iterable[str]) -> None:
+    unknown = [name for name in names if name not in _KNOWN]
+    if unknown:
+        raise NotFound(
+            "PROJECTION_NOT_FOUND",
+            f"没有台账「{'、'.join(unknown)}」",
+            remedy=f"可选: {'、'.join(_KNOWN)}",
+        )
+
+
+def _health(container: Container, name: str) -> Health:
+    healths = container.runner.health(container.clock.now())
+    return next(one for one in healths if one.name == name)
+
+
+def _stop(poison: Poison) -> str:
+    return (
+        f"停在第 {poison.position} 号事件: 主题 {poison.topic},事件流 {poison.stream_id},"
+        f"错误 {poison.error}"
+    )
 
 
 def schema() -> None:

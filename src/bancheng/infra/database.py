@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Connection, Engine, inspect, make_url
 
 from bancheng.infra import postgresql, sqlite
 
@@ -20,8 +21,20 @@ def connect(url: str) -> Engine:
             raise ValueError(f"不支持的数据库类型: {other};请使用 SQLite 或 PostgreSQL")
 
 
+def may_be_there(url: str) -> bool:
+    """Whether connecting would not make a new SQLite file."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
+
+
 def is_postgresql(database: Engine | Connection) -> bool:
     return database.dialect.name == "postgresql"
+
+
+def has_table(connection: Connection, name: str) -> bool:
+    """Whether the database's own schema has that table; others on the search path do not count."""
+    schema = connection.dialect.default_schema_name
+    return inspect(connection).has_table(name, schema=schema)
 
 
 @contextmanager

@@ -20,11 +20,17 @@ matter = Table(
 )
 
 _BY_NUMBER = select(matter.c.matter_id).where(equals(matter.c.number))
+_NUMBER = select(matter.c.number).where(equals(matter.c.matter_id))
 
 
 def matter_by_number(connection: Connection, number: str) -> str | None:
     """The matter of that official number."""
     return connection.scalar(_BY_NUMBER, {"number": number})
+
+
+def number_of(connection: Connection, matter_id: str) -> str | None:
+    """The official number of that matter."""
+    return connection.scalar(_NUMBER, {"matter_id": matter_id})
 
 
 def _opened(
