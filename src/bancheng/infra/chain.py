@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 
-from bancheng.infra.journal import Row
-
 # Streams count from 1 here. Version 0, with which eventsourcing lets a stream begin, starts a
 # chain of its own, so that it need not be looked for at each first event.
 FIRST_VERSION = 1
 GENESIS = bytes(32)
-Content = tuple[int, str, bytes]  # version, topic, state
+Content = tuple[str, bytes]  # topic, state
 _pack = Struct(">QQqQQ").pack
 
 
@@ -36,6 +34,17 @@ def _sm3(data: bytes) -> bytes:
 ALGORITHMS: Mapping[str, Callable[[bytes], bytes]] = {"sha256": _sha256, "sm3": _sm3}
 
 
+class Row(NamedTuple):
+    """One event as it is stored, in the order of the table's columns behind `position`."""
+
+    stream_id: str
+    version: int
+    topic: str
+    state: bytes
+    hash_algorithm: str
+    hash: bytes
+
+
 class Head(NamedTuple):
     """The last event of a stream, as far as known."""
 
@@ -44,23 +53,25 @@ class Head(NamedTuple):
 
 
 def extended(
-    algorithm: str, previous: bytes, stream_id: str, events: Iterable[Content]
-) -> list[Row]:
-    """``events``, consecutive ones of a stream, as rows chained behind the hash ``previous``."""
-    digest, stream, rows = ALGORITHMS[algorithm], stream_id.encode(), []
-    for version, topic, state in events:
-        before = previous if version > FIRST_VERSION else GENESIS
+    algorithm: str, previous: bytes, stream_id: str, version: int, contents: Iterable[Content]
+) -> list[bytes]:
+    """The hashes of ``contents``, from ``version`` on, behind the hash ``previous``."""
+    digest, stream, hashes = ALGORITHMS[algorithm], stream_id.encode(), []
+    for number, (topic, state) in enumerate(contents, start=version):
+        if number <= FIRST_VERSION:
+            previous = GENESIS
         name = topic.encode()
         # The lengths come first and are of fixed width: no other event gives the same bytes.
-        lengths = _pack(len(before), len(stream), version, len(name), len(state))
-        previous = digest(b"".join((lengths, before, stream, name, state)))
-        rows.append(Row(stream_id, version, topic, state, algorithm, previous))
-    return rows
+        lengths = _pack(len(previous), len(stream), number, len(name), len(state))
+        previous = digest(b"".join((lengths, previous, stream, name, state)))
+        hashes.append(previous)
+    return hashes
 
 
-def link(algorithm: str, previous: bytes, stream_id: str, event: Content) -> bytes:
-    """The hash of ``event`` behind the hash ``previous``."""
-    return extended(algorithm, previous, stream_id, [event])[0].hash
+def link(algorithm: str, previous: bytes, stream_id: str, event: tuple[int, str, bytes]) -> bytes:
+    """The hash of one event, its version, topic and state, behind the hash ``previous``."""
+    version, topic, state = event
+    return extended(algorithm, previous, stream_id, version, [(topic, state)])[0]
 
 
 def broken_links(rows: Iterable[Row]) -> list[int]:
@@ -81,9 +92,10 @@ def _fits(before: Row | None, row: Row) -> bool:
         previous = before.hash
     else:
         return False  # its predecessor is missing
-    known = row.hash_algorithm in ALGORITHMS
+    if row.hash_algorithm not in ALGORITHMS:
+        return False
     content = row.version, row.topic, row.state
-    return known and row.hash == link(row.hash_algorithm, previous, row.stream_id, content)
+    return row.hash == link(row.hash_algorithm, previous, row.stream_id, content)
 
 
 class Heads:

@@ -8,15 +8,33 @@ from sqlalchemy import Connection
 from bancheng.app.ports import Asked
 
 
-class Row(NamedTuple):
-    """One event as it is stored, in the order of the table's columns behind `position`."""
+class Run(NamedTuple):
+    """Events of one stream that follow each other, to be appended; ``version`` is the first's.
+
+    Columns, not rows: what all of them share goes to the database once.
+    """
 
     stream_id: str
     version: int
-    topic: str
-    state: bytes
     hash_algorithm: str
-    hash: bytes
+    topics: Sequence[str]
+    states: Sequence[bytes]
+    hashes: Sequence[bytes]
+
+    @property
+    def last_version(self) -> int:
+        return self.version + len(self.topics) - 1
+
+    def part(self, start: int, stop: int) -> "Run":
+        """The events from the one at index ``start`` up to, without, the one at ``stop``."""
+        return Run(
+            self.stream_id,
+            self.version + start,
+            self.hash_algorithm,
+            self.topics[start:stop],
+            self.states[start:stop],
+            self.hashes[start:stop],
+        )
 
 
 class Taken(Exception):
@@ -30,12 +48,10 @@ class Taken(Exception):
 class Journal(Protocol):
     """What appending and reading in order need from a database."""
 
-    def append(
-        self, connection: Connection, runs: Sequence[Sequence[Row]], asked: Asked | None
-    ) -> list[int]:
-        """Insert ``runs``, each of consecutive versions of a stream; the positions, or ``Taken``.
+    def append(self, connection: Connection, runs: Sequence[Run], asked: Asked | None) -> list[int]:
+        """Insert ``runs``; the positions of all events in order, or ``Taken``.
 
-        The last row is the answer to ``asked``.
+        The last event is the answer to ``asked``.
         """
 
     def horizon(self, connection: Connection) -> int | None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bancheng.app.ports import Asked
 from bancheng.infra import postgresql
-from bancheng.infra.journal import Row, Taken
+from bancheng.infra.journal import Run, Taken
 from bancheng.infra.postgresql import ByteaArray, TextArray, array
 
 # A lock's key: 15 bits say whose log it is, so that another schema's appends or another program's
@@ -102,9 +102,7 @@ def create_functions(connection: Connection) -> None:
 class PostgresqlJournal:
     """A `Journal`. Appends go on at the same time; each is one call, however many events."""
 
-    def append(
-        self, connection: Connection, runs: Sequence[Sequence[Row]], asked: Asked | None
-    ) -> list[int]:
+    def append(self, connection: Connection, runs: Sequence[Run], asked: Asked | None) -> list[int]:
         if not connection.in_transaction():
             connection.begin()
         positions: list[int] = []
@@ -112,15 +110,14 @@ class PostgresqlJournal:
             positions += self._call(connection, run, asked if run is runs[-1] else None)
         return positions
 
-    def _call(self, connection: Connection, run: Sequence[Row], asked: Asked | None) -> list[int]:
-        first = run[0]
+    def _call(self, connection: Connection, run: Run, asked: Asked | None) -> list[int]:
         arguments = (
-            first.stream_id,
-            first.version,
-            array(TextArray, [row.topic.encode() for row in run]),
-            array(ByteaArray, [row.state for row in run]),
-            first.hash_algorithm,
-            array(ByteaArray, [row.hash for row in run]),
+            run.stream_id,
+            run.version,
+            array(TextArray, [topic.encode() for topic in run.topics]),
+            array(ByteaArray, run.states),
+            run.hash_algorithm,
+            array(ByteaArray, run.hashes),
             asked and asked.key,
             asked and asked.fingerprint,
         )

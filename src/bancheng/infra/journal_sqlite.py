@@ -3,14 +3,13 @@
 import sqlite3
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bancheng.app.ports import Asked
 from bancheng.infra import sqlite
-from bancheng.infra.journal import Row, Taken
+from bancheng.infra.journal import Run, Taken
 
 ROWS_A_STATEMENT = 500  # SQLite takes 32,766 values in one
 
@@ -35,36 +34,44 @@ def create_triggers(connection: Connection) -> None:
 
 @cache
 def _insert_events(number: int) -> str:
-    # One statement for many rows is a third faster than `executemany`, and tells the last row.
-    row = "(?, ?, ?, ?, ?, ?)"
+    # One statement for many rows is half as fast again as `executemany`, and tells the last row.
+    # Shared values are numbered, so that they are bound once.
     columns = "stream_id, version, topic, state, hash_algorithm, hash"
-    return f"INSERT INTO event ({columns}) VALUES {', '.join([row] * number)}"  # noqa: S608
+    rows = (
+        f"(?1, ?2 + {nth}, ?{4 + nth}, ?{4 + number + nth}, ?3, ?{4 + 2 * number + nth})"
+        for nth in range(number)
+    )
+    return f"INSERT INTO event ({columns}) VALUES {', '.join(rows)}"  # noqa: S608
 
 
 class SqliteJournal:
     """A `Journal`. Positions of one append follow each other: nobody else writes meanwhile."""
 
-    def append(
-        self, connection: Connection, runs: Sequence[Sequence[Row]], asked: Asked | None
-    ) -> list[int]:
-        rows = list(chain.from_iterable(runs))
+    def append(self, connection: Connection, runs: Sequence[Run], asked: Asked | None) -> list[int]:
         if not connection.in_transaction():
             connection.begin()
         cursor = sqlite.driver(connection).cursor()
+        positions: list[int] = []
         try:
-            for start in range(0, len(rows), ROWS_A_STATEMENT):
-                some = rows[start : start + ROWS_A_STATEMENT]
-                cursor.execute(_insert_events(len(some)), list(chain.from_iterable(some)))
-            last = cursor.lastrowid or 0
+            for run in runs:
+                for start in range(0, len(run.topics), ROWS_A_STATEMENT):
+                    positions += _inserted(cursor, run.part(start, start + ROWS_A_STATEMENT))
             if asked:
-                place = (rows[-1].stream_id, rows[-1].version, last)
+                place = (runs[-1].stream_id, runs[-1].last_version, positions[-1])
                 cursor.execute(_INSERT_ANSWER, (asked.key, asked.fingerprint, *place))
         except sqlite3.Error as error:
             raise _meant_by(error) from error
-        return list(range(last - len(rows) + 1, last + 1))
+        return positions
 
     def horizon(self, _connection: Connection) -> int | None:
         return None
+
+
+def _inserted(cursor: sqlite3.Cursor, run: Run) -> range:
+    shared, number = run[:3], len(run.topics)
+    values = (*shared, *run.topics, *run.states, *run.hashes)
+    last = cursor.execute(_insert_events(number), values).lastrowid or 0
+    return range(last - number + 1, last + 1)
 
 
 def _meant_by(error: sqlite3.Error) -> Exception:

@@ -19,8 +19,8 @@ from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 
 from bancheng.app.ports import Asked
 from bancheng.infra import chain, database
-from bancheng.infra.chain import Head, Heads
-from bancheng.infra.journal import Journal, Row, Taken
+from bancheng.infra.chain import Head, Heads, Row
+from bancheng.infra.journal import Journal, Run, Taken
 from bancheng.infra.journal_postgresql import PostgresqlJournal
 from bancheng.infra.journal_sqlite import SqliteJournal
 from bancheng.infra.schema import event
@@ -95,24 +95,31 @@ class Recorder(ApplicationRecorder):
         if not events:
             return []
         runs = []
-        for run in _runs(events):
-            stream_id = str(run[0].originator_id)
-            previous = self._hash_before(connection, run[0], heads)
-            contents = [(one.originator_version, one.topic, one.state) for one in run]
-            runs.append(chain.extended(self._algorithm, previous, stream_id, contents))
-            heads[stream_id] = Head(runs[-1][-1].version, runs[-1][-1].hash)
+        for consecutive in _runs(events):
+            run = self._chained(connection, consecutive, heads)
+            heads[run.stream_id] = Head(run.last_version, run.hashes[-1])
+            runs.append(run)
         return self._journal.append(connection, runs, asked)
 
+    def _chained(
+        self, connection: Connection, events: Sequence[StoredEvent], heads: Mapping[str, Head]
+    ) -> Run:
+        place = str(events[0].originator_id), events[0].originator_version
+        topics, states = [one.topic for one in events], [one.state for one in events]
+        previous = self._hash_before(connection, *place, heads)
+        contents = zip(topics, states, strict=True)
+        hashes = chain.extended(self._algorithm, previous, *place, contents)
+        return Run(*place, self._algorithm, topics, states, hashes)
+
     def _hash_before(
-        self, connection: Connection, one: StoredEvent, heads: Mapping[str, Head]
+        self, connection: Connection, stream_id: str, version: int, heads: Mapping[str, Head]
     ) -> bytes:
-        stream_id, version = str(one.originator_id), one.originator_version - 1
-        if version < chain.FIRST_VERSION:
+        if version <= chain.FIRST_VERSION:
             return chain.GENESIS
         head = heads.get(stream_id) or self.heads.get(stream_id)
-        if head and head.version == version:
+        if head and head.version == version - 1:
             return head.hash
-        return self._hash_at(connection, stream_id, version)
+        return self._hash_at(connection, stream_id, version - 1)
 
     def _hash_at(self, connection: Connection, stream_id: str, version: int) -> bytes:
         place = {"stream_id": stream_id, "version": version}
