@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import msgspec
@@ -82,12 +83,12 @@ def test_the_most_specific_limit_wins_and_complexity_weighs_more_than_category()
 def test_a_limit_in_hours_starts_at_once_without_being_told():
     rules = book("""
         [limits.quick]
-        purpose = "dispatch"
+        purpose = "sign_in"
         amount = 30
         unit = "minutes"
         basis = "民乐"
     """)
-    limit = rules.limit_for("dispatch")
+    limit = rules.limit_for("sign_in")
     assert (limit.unit, limit.start) == (LimitUnit.MINUTES, StartConvention.EXACT)
 
 
@@ -149,6 +150,29 @@ def test_parts_that_do_not_fit_each_other_are_refused():
     assert "limits.c: 复杂程度「odd」未列入 complexities" in text
     assert "limits: 「sign_in」规定了 2 个时限" in text
     assert "extensions.resolve.unit: 与 limits.b 的单位 natural_days 不一致" in text
+
+
+def test_a_limit_or_a_warning_that_nobody_would_look_for_is_refused():
+    text = problems_of("""
+        [limits]
+        a = { purpose = "case.online_review", amount = 1, unit = "working_days", basis = "b" }
+        b = { purpose = "case.promised", amount = 1, unit = "working_days", basis = "b" }
+        c = { purpose = "petition.tell", amount = 15, unit = "natural_days", basis = "b" }
+        [[warnings]]
+        level = "red"
+        purpose = "petition.tell"
+        after = 0
+        [[warnings]]
+        level = "red"
+        purpose = "case.promised"
+        after = 0
+    """)
+    refused = re.findall(r"(\S+): 未知的用途 purpose「(\S+)」", text)
+    assert refused == [
+        ("limits.a", "case.online_review"),
+        ("limits.b", "case.promised"),
+        ("warnings[0]", "petition.tell"),
+    ]
 
 
 def test_a_level_has_one_threshold_because_it_is_raised_once():

@@ -113,6 +113,13 @@ def test_anyang_returns_within_24_hours_and_doubles_its_5_days_once():
     assert book.extension.approver_role is Approver.UNIT_HEAD
 
 
+def test_anyang_tells_an_online_applicant_once_within_a_working_day():
+    limit = load_rulebook("anyang").limit_for("case.pre_review")
+    assert (limit.amount, limit.unit) == (1, LimitUnit.WORKING_DAYS)
+    assert limit.basis == "安阳市政务服务条例第四十二条"
+    assert "一次性告知" in limit.label
+
+
 def test_jinan_answers_in_5_working_days_and_has_no_extension():
     book = load_rulebook("jinan")
     assert book.limit_for("resolve", category="complaint").amount == 5

@@ -2,7 +2,13 @@
 
 from collections import Counter
 
-from bancheng.domain.time_limits.rules import CATEGORIES, PREFIXES, PURPOSES, RuleBook
+from bancheng.domain.time_limits.rules import (
+    CATEGORIES,
+    GIVEN,
+    PURPOSES,
+    STATUTE_ONLY,
+    RuleBook,
+)
 from bancheng.domain.time_limits.toml_reading import Problems
 
 
@@ -17,12 +23,16 @@ def check_book(book: RuleBook, problems: Problems) -> None:
 
 
 def _check_purposes(book: RuleBook, problems: Problems) -> None:
-    used = [(f"limits.{rule.limit.id}", rule.purpose) for rule in book.limits]
-    used += [(f"extensions.{rule.purpose}", rule.purpose) for rule in book.extensions]
-    used += [(f"warnings[{i}]", rule.purpose or "resolve") for i, rule in enumerate(book.warnings)]
-    for path, purpose in used:
-        if purpose not in PURPOSES and not purpose.startswith(PREFIXES):
-            known = "、".join((*PURPOSES, *(f"{prefix}*" for prefix in PREFIXES)))
+    used = [(f"limits.{rule.limit.id}", rule.purpose, STATUTE_ONLY) for rule in book.limits]
+    used += [(f"extensions.{rule.purpose}", rule.purpose, STATUTE_ONLY) for rule in book.extensions]
+    used += [
+        (f"warnings[{i}]", rule.purpose, GIVEN)
+        for i, rule in enumerate(book.warnings)
+        if rule.purpose is not None
+    ]
+    for path, purpose, besides in used:
+        if purpose not in PURPOSES and purpose not in besides:
+            known = "、".join((*PURPOSES, *besides))
             problems.add(path, f"未知的用途 purpose「{purpose}」", f"可用的有: {known}")
 
 

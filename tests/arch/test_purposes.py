@@ -1,0 +1,87 @@
+"""What the code asks a rule book for, and what the shipped ones answer, are the same words."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from arch.tree import SOURCE, parsed, python_files, shown
+from bancheng.domain.clocks import LimitKind, purpose_of
+from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.time_limits.rules import GIVEN, PURPOSES, STATUTE_ONLY
+from bancheng.infra.rulebooks import load_rulebook, shipped_rulebooks
+
+ASKING = {"limit_for", "due_for", "_due_for"}
+# The law alone: halls' books stand upon it.
+HALL_BOOKS = [book for book in shipped_rulebooks() if book.id != "national"]
+# Where no limit is set the ticket is given one of its own (一事一议).
+CASE_BY_CASE = {"default": {"hard"}, "tianjin_binhai": {"hard"}}
+
+
+def _asked() -> Iterator[tuple[str, set[str]]]:
+    """Where a limit is asked for, and the purposes that may stand there."""
+    for path in python_files(SOURCE):
+        for function in ast.walk(parsed(path)):
+            if isinstance(function, ast.FunctionDef):
+                yield from ((f"{shown(path)}:{function.name}", one) for one in _in(function))
+
+
+def _in(function: ast.FunctionDef) -> Iterator[set[str]]:
+    handed_on = {argument.arg for argument in function.args.args}
+    named = {
+        target.id: node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(function):
+        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in ASKING:
+            first = call.args[0]
+            if isinstance(first, ast.Name) and first.id in handed_on:
+                continue
+            yield _texts(named.get(first.id, first) if isinstance(first, ast.Name) else first)
+
+
+def _texts(node: ast.expr) -> set[str]:
+    branches = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+    return {one.value for one in branches if isinstance(one, ast.Constant)}
+
+
+def test_what_is_asked_for_can_be_read_from_the_code():
+    assert {where for where, purposes in _asked() if not purposes} == set()
+
+
+def test_each_purpose_is_asked_for_and_each_that_is_asked_for_is_one():
+    assert set().union(*(purposes for _, purposes in _asked())) == set(PURPOSES)
+
+
+def test_every_kind_of_limit_warns_by_a_purpose_that_a_book_may_name():
+    assert {purpose_of(kind) for kind in LimitKind} <= PURPOSES.keys() | GIVEN.keys()
+    assert GIVEN.keys() <= {purpose_of(kind) for kind in LimitKind}
+
+
+def test_every_limit_of_the_law_that_is_kept_stands_in_the_national_book():
+    kept = {rule.purpose for rule in load_rulebook("national").limits}
+
+    assert STATUTE_ONLY.keys() <= kept
+    assert not STATUTE_ONLY.keys() & (PURPOSES.keys() | GIVEN.keys())
+
+
+@pytest.mark.parametrize("book", HALL_BOOKS, ids=lambda book: book.id)
+@pytest.mark.parametrize("purpose", sorted(PURPOSES.keys() - {"resolve"}))
+def test_every_hall_book_sets_a_limit_for_each_purpose(book, purpose):
+    kinds = [(category, term.code) for category in TicketCategory for term in book.complexities]
+
+    assert all(book.limit_for(purpose, category=a, complexity=b) for a, b in kinds)
+
+
+@pytest.mark.parametrize("book", HALL_BOOKS, ids=lambda book: book.id)
+def test_a_hall_book_says_by_when_each_complexity_is_resolved_or_leaves_it_to_the_case(book):
+    unset = {
+        term.code
+        for term in book.complexities
+        if not book.limit_for("resolve", category="complaint", complexity=term.code)
+    }
+
+    assert unset == CASE_BY_CASE.get(book.id, set())
