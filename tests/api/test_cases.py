@@ -3,10 +3,14 @@
 import json
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from bancheng.domain.case import decide, verify
 from bancheng.domain.case.accept import AcceptCase
 from bancheng.domain.case.discover import Received, ReceiveMaterials
-from bancheng.domain.case.terms import CaseOutcome, RatingLevel, RatingOrigin
+from bancheng.domain.case.refuse import ReportRefusal
+from bancheng.domain.case.terms import CaseOutcome, RatingLevel, RatingOrigin, RefusalGround
+from bancheng.domain.people import Role
 from support.api_client import ANSWER, Api
 from support.case_api_acts import (
     ALL_MATERIALS,
@@ -16,6 +20,7 @@ from support.case_api_acts import (
     OTHER_ITEM,
     STEP,
     SUBMISSION,
+    TEXT,
     THEME_ITEM,
     accepted_with_gap,
     an_offer,
@@ -178,6 +183,18 @@ def test_a_proposed_refusal_is_on_the_leaders_list_until_it_is_decided(api: Api)
     assert not listed(api, "refusals", "basis", DUTY, **pending)
     (row,) = listed(api, "refusals", "state ruling decidedByName", DUTY, caseId=matter.case_id)
     assert row == {"state": "DENIED", "ruling": "应受理", "decidedByName": DUTY.name}
+
+
+def test_a_duty_leader_who_served_at_the_window_leaves_the_decision_to_another(api: Api):
+    matter = received(api)
+    report = ReportRefusal(
+        case_id=matter.case_id, ground=RefusalGround.NOT_OURS, reason=TEXT, basis="行政许可法"
+    )
+    api.carry_out(report, replace(DUTY, roles=(Role.WINDOW_CLERK,)))
+
+    own = api.act("denyRefusal", DUTY, {"caseId": matter.case_id, "ruling": "应受理"})
+
+    assert (own["__typename"], own["code"]) == ("NotAllowed", "REFUSAL_DECIDER_IS_REPORTER")
 
 
 def test_what_waits_for_something_is_found_by_it(api: Api):

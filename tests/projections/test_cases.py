@@ -288,7 +288,7 @@ def test_ledgers_agree_with_the_rules_about_every_case(engine):
         assert (row.rating_count, row.finding_count) == (len(state.ratings), len(state.findings))
         if not state.status.is_closed:
             assert row.handed_to == (state.hand_over and state.hand_over.unit)
-            assert row.refusal_pending is state.refusal_reported
+            assert row.refusal_pending is (state.refusal_reporter is not None)
             assert row.extension_pending is (state.extension_asked is not None)
             assert (row.procedure is not None) is (state.procedure is not None)
         dues = {

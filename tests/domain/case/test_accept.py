@@ -118,7 +118,7 @@ def test_an_officer_of_the_unit_may_accept_but_not_one_of_another():
 
 def test_acceptance_settles_a_proposal_to_refuse():
     reported = after(a_received_case(), reporting_refusal())
-    assert not state_of(after(reported, accepting())).refusal_reported
+    assert state_of(after(reported, accepting())).refusal_reporter is None
 
 
 def test_what_was_promised_comes_and_its_clock_stops():

@@ -72,6 +72,24 @@ def test_the_head_of_another_unit_does_not_decide(act):
     given(*REPORTED).when(act, replace(HEAD, unit="YB")).then_refused("NOT_OWN_UNIT")
 
 
+@pytest.mark.parametrize("act", [refusing(), DENY], ids=lambda it: type(it).__name__)
+def test_who_proposed_a_refusal_does_not_decide_it_whatever_else_they_may(act):
+    both = replace(DUTY, roles=(*DUTY.roles, Role.WINDOW_CLERK))
+    proposed = after(a_received_case(), reporting_refusal(), both)
+    given(*proposed).when(act, both).then_refused("REFUSAL_DECIDER_IS_REPORTER")
+    given(*proposed).when(act, replace(both, post="另一岗位")).then_refused(
+        "REFUSAL_DECIDER_IS_REPORTER"
+    )
+    assert given(*proposed).when(act, replace(both, id="l2")).refusal is None
+
+
+def test_who_proposed_before_may_decide_what_somebody_else_proposes():
+    both = replace(DUTY, roles=(*DUTY.roles, Role.WINDOW_CLERK))
+    denied = after(after(a_received_case(), reporting_refusal(), both), DENY, HEAD)
+    again = after(denied, reporting_refusal())
+    assert given(*again).when(refusing(), both).refusal is None
+
+
 def test_what_is_not_agreed_to_goes_on():
     denied = given(*REPORTED).when(DENY, DUTY)
     denied.then(RefusalDenied(ruling=SEALED))

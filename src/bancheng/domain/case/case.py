@@ -69,7 +69,7 @@ def _received(
         status=CaseStatus.RECEIVED,
         missing=event.missing,
         receipts=case.receipts + 1,
-        refusal_reported=False,
+        refusal_reporter=None,
     )
 
 
@@ -79,7 +79,7 @@ def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
         status=CaseStatus.SUPPLEMENTING,
         told=case.told or tuple(one.code for one in event.wanted),
         notices=case.notices + 1,
-        refusal_reported=False,
+        refusal_reporter=None,
     )
 
 
@@ -90,7 +90,7 @@ def _accepted(
         case,
         status=CaseStatus.ACCEPTED,
         gap=event.gap,
-        refusal_reported=False,
+        refusal_reporter=None,
         children={code: Child(item=code) for code in case.offered.children},
     )
 
@@ -99,8 +99,12 @@ def _gap_filled(case: Case, event: accept.GapFilled, _: Recorded) -> Case:
     return replace(case, gap=event.missing)
 
 
-def _refusal(*, reported: bool) -> Callable[[Case, Any, Recorded], Case]:
-    return lambda case, _event, _recorded: replace(case, refusal_reported=reported)
+def _refusal_reported(case: Case, _event: refuse.RefusalReported, recorded: Recorded) -> Case:
+    return replace(case, refusal_reporter=recorded.envelope.actor.id)
+
+
+def _refusal_denied(case: Case, _event: refuse.RefusalDenied, _: Recorded) -> Case:
+    return replace(case, refusal_reporter=None)
 
 
 def _transferred(case: Case, event: dispatch.CaseTransferred, recorded: Recorded) -> Case:
@@ -204,8 +208,8 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     accept.CaseAccepted: _accepted,
     accept.CaseDeemedAccepted: _accepted,
     accept.GapFilled: _gap_filled,
-    refuse.RefusalReported: _refusal(reported=True),
-    refuse.RefusalDenied: _refusal(reported=False),
+    refuse.RefusalReported: _refusal_reported,
+    refuse.RefusalDenied: _refusal_denied,
     refuse.AcceptanceRefused: _to(CaseStatus.REFUSED),
     theme.ChildOpened: _child_opened,
     theme.ChildAttached: _attached,

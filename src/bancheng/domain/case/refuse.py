@@ -1,4 +1,4 @@
-"""否定报备: the window has no veto; what it proposes to refuse is decided above it."""
+"""否定报备: the window has no veto; what it proposes is decided above it, by somebody else."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from msgspec import Meta
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, RefusalGround
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
@@ -69,7 +69,7 @@ def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event
     case.require(command, *REFUSABLE)
     case.require_holder(desk.actor)
     case.require_not_deemed(desk)
-    if case.refusal_reported:
+    if case.refusal_reporter is not None:
         raise WrongStep("REFUSAL_PENDING", "本件已有待批的否定报备", remedy="请等待批复")
     _check_ground(case, command.ground)
     return [
@@ -101,11 +101,17 @@ def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list
 def _require_report(case: Case, command: DenyRefusal | RefuseAcceptance, desk: Desk) -> None:
     case.require(command, *REFUSABLE)
     case.require_unit(desk.actor)
-    if not case.refusal_reported:
+    if case.refusal_reporter is None:
         raise WrongStep(
             "REFUSAL_NOT_REPORTED",
             "窗口无否决权: 本件没有否定报备",
             remedy="请先由窗口登记否定报备",
+        )
+    if case.refusal_reporter == desk.actor.id:
+        raise NotAllowed(
+            "REFUSAL_DECIDER_IS_REPORTER",
+            "窗口无否决权: 否定报备人不得批复自己的报备",
+            remedy="请由带班领导或承办单位负责人中的另一人批复",
         )
 
 

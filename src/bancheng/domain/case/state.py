@@ -66,8 +66,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """办件: the write state. ``item`` is the version the case began under.
 
     ``missing`` are required materials not yet there, ``told`` those that were named in the
-    one-time notice, ``gap`` those that were not there at acceptance. ``holder`` is the unit that
-    has the file; nobody but the window before the first hand-over.
+    one-time notice, ``gap`` those that were not there at acceptance. ``refusal_reporter`` is who
+    proposed the refusal that waits for its decision. ``holder`` is the unit that has the file;
+    nobody but the window before the first hand-over.
     """
 
     number: str = ""
@@ -80,7 +81,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     gap: tuple[str, ...] = ()
     receipts: int = 0
     notices: int = 0
-    refusal_reported: bool = False
+    refusal_reporter: str | None = None
     holder: str | None = None
     hand_over: HandOver | None = None
     hand_overs: int = 0
