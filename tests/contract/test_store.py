@@ -3,11 +3,12 @@
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bancheng.app.ports import Answer, Asked, Register
 from bancheng.domain.errors import Conflict
+from bancheng.infra.sqlite import WritingConnection
 from bancheng.infra.store import Store
 from support.notes import REGISTER, NoteCodec, asked, notes
 
@@ -195,17 +196,22 @@ WAITS = {
 
 
 @pytest.fixture
-def waits(engine, backend):
+def waits(engine, backend, monkeypatch):
     """For each commit that changed something whether it waited for the disk."""
     found, moved = [], [None]
 
     def look(connection):
-        durable, number = connection.exec_driver_sql(WAITS[backend]).one()
+        driver = connection.connection.driver_connection
+        durable, number = driver.execute(WAITS[backend]).fetchone()
         if number != moved[-1]:
             found.append(bool(durable))
             moved.append(number)
 
-    event.listen(engine, "commit", look)
+    def looked_at(commit):
+        return lambda connection: (look(connection), commit(connection))
+
+    for cls in (Connection, WritingConnection):
+        monkeypatch.setattr(cls, "commit", looked_at(cls.commit))
     return found
 
 

@@ -1,7 +1,7 @@
 """Connections, and one write or read transaction. What the dialects do is in their own files."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, make_url
@@ -37,21 +37,16 @@ def has_table(connection: Connection, name: str) -> bool:
     return inspect(connection).has_table(name, schema=schema)
 
 
-@contextmanager
-def write(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
+def write(engine: Engine, *, durable: bool = True) -> AbstractContextManager[Connection]:
     """One write transaction: committed when the block ends, rolled back if it raises.
 
     ``durable=False`` does not wait for the disk. It is meant for what can be computed again from
     the log, like the rows and the position of a projection, which are lost together or not at all.
     It must not be nested in another one: on SQLite there is one writer.
     """
-    dialect = postgresql if is_postgresql(engine) else sqlite
-    with dialect.writer(engine, durable=durable) as connection:
-        try:
-            yield connection
-            connection.commit()
-        finally:
-            connection.rollback()
+    if is_postgresql(engine):
+        return postgresql.writing(engine, durable=durable)
+    return sqlite.writing(engine, durable=durable)
 
 
 @contextmanager

@@ -48,9 +48,7 @@ class SqliteJournal:
     """A `Journal`. Positions of one append follow each other: nobody else writes meanwhile."""
 
     def append(self, connection: Connection, runs: Sequence[Run], asked: Asked | None) -> list[int]:
-        if not connection.in_transaction():
-            connection.begin()
-        cursor = sqlite.driver(connection).cursor()
+        cursor = sqlite.driver_in_transaction(connection).cursor()
         positions: list[int] = []
         try:
             for run in runs:

@@ -43,12 +43,13 @@ def connect(url: URL) -> Engine:
 
 
 @contextmanager
-def writer(engine: Engine, *, durable: bool) -> Iterator[Connection]:
-    """A connection from the pool, for as long as the block lasts."""
+def writing(engine: Engine, *, durable: bool) -> Iterator[Connection]:
+    """One transaction on a connection from the pool; what `database.write` promises."""
     with engine.connect() as connection:
         if not durable:
             connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
         yield connection
+        connection.commit()
 
 
 def driver(connection: Connection) -> Driver:

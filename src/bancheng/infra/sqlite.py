@@ -16,9 +16,7 @@ from bancheng.infra.turnstile import Turnstile
 PATIENCE_SECONDS = 20
 READERS = 10
 READERS_OVERFLOW = 30
-# Execution options: an engine's writer, and the driver's connection behind a writing connection.
-_WRITER = "bancheng_sqlite_writer"
-_DRIVER = "bancheng_sqlite_driver"
+_WRITER = "bancheng_sqlite_writer"  # the execution option that leads from an engine to its writer
 
 _turnstiles: WeakValueDictionary[str, Turnstile] = WeakValueDictionary()
 
@@ -46,11 +44,55 @@ def connect(url: URL) -> Engine:
 
 
 @contextmanager
-def writer(engine: Engine, *, durable: bool) -> Iterator[Connection]:
-    """The engine's one writing connection, for as long as the block lasts."""
+def writing(engine: Engine, *, durable: bool) -> Iterator[Connection]:
+    """One transaction on the engine's one writing connection; what `database.write` promises."""
     its = _writer_of(engine)
     with its.turnstile:
-        yield its.connection(engine, durable=durable)
+        connection = its.connection(engine, durable=durable)
+        try:
+            yield connection
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+
+
+class WritingConnection(Connection):
+    """A connection whose transactions may begin in the driver, for statements that are hot.
+
+    Beginning and ending them through SQLAlchemy takes 5 µs, a sixth of an append. Statements that
+    go through it join the transaction nevertheless, or begin it, whichever comes first.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        driver = self.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        self.driver = driver
+
+    def begin_immediate(self) -> None:
+        # A plain BEGIN that writes later fails at once if somebody else wrote in between.
+        if not self.driver.in_transaction:
+            try:
+                self.driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as busy:
+                raise OperationalError("BEGIN IMMEDIATE", None, busy) from busy
+
+    def commit(self) -> None:
+        super().commit()
+        try:
+            self.driver.commit()
+        except sqlite3.OperationalError as failed:
+            raise OperationalError("COMMIT", None, failed) from failed
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+            if not self.invalidated:
+                self.driver.rollback()
+        except BaseException:
+            self.invalidate()  # or the next one would join what is left
+            raise
 
 
 class _Writer:
@@ -58,24 +100,24 @@ class _Writer:
 
     def __init__(self, turnstile: Turnstile) -> None:
         self.turnstile = turnstile
-        self._kept: Connection | None = None
+        self._kept: WritingConnection | None = None
         self._durable = True
 
-    def connection(self, engine: Engine, *, durable: bool) -> Connection:
+    def connection(self, engine: Engine, *, durable: bool) -> WritingConnection:
         if self._kept is None or self._kept.closed or self._kept.invalidated:
-            kept = engine.connect()
-            self._kept = kept.execution_options(**{_DRIVER: kept.connection.driver_connection})
+            self._kept = WritingConnection(engine)
             self._durable = True
         if durable != self._durable:
             # With NORMAL a power cut can take the last transactions, never one in the middle.
             level = "FULL" if durable else "NORMAL"
-            driver(self._kept).execute(f"PRAGMA synchronous={level}")
+            self._kept.driver.execute(f"PRAGMA synchronous={level}")
             self._durable = durable
         return self._kept
 
     def close(self) -> None:
         if self._kept is not None:
-            self._kept.detach()
+            if not self._kept.invalidated:
+                self._kept.detach()
             self._kept.close()
             self._kept = None
 
@@ -91,12 +133,12 @@ def _close_writer(engine: Engine) -> None:
         its.close()
 
 
-def driver(connection: Connection) -> sqlite3.Connection:
+def driver_in_transaction(connection: Connection) -> sqlite3.Connection:
     """The driver's connection behind a writing ``connection``, for statements that are hot."""
-    driver: sqlite3.Connection | None = connection.get_execution_options().get(_DRIVER)
-    if driver is None:
+    if not isinstance(connection, WritingConnection):
         raise TypeError("an append needs a connection from database.write")
-    return driver
+    connection.begin_immediate()
+    return connection.driver
 
 
 def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -117,12 +159,7 @@ def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None
 
 
 def _begin(connection: Connection) -> None:
-    # A plain BEGIN that writes later fails at once if somebody else wrote in between.
-    writer: sqlite3.Connection | None = connection.get_execution_options().get(_DRIVER)
-    if writer is None:
+    if isinstance(connection, WritingConnection):
+        connection.begin_immediate()
+    else:
         connection.exec_driver_sql("BEGIN")
-        return
-    try:
-        writer.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as busy:
-        raise OperationalError("BEGIN IMMEDIATE", None, busy) from busy
