@@ -23,7 +23,10 @@ SECRET = "13900001111"
 BAD = next(one for one in EVENTS[10:] if isinstance(one.event, TicketReported))
 
 
-def board(broken: Exception | None, version: int = 1) -> Projection:
+VERSION = deadline_board.PROJECTION.version
+
+
+def board(broken: Exception | None, version: int = VERSION) -> Projection:
     """The deadline board, whose function for reported tickets raises at `BAD`."""
     handles = dict(deadline_board.PROJECTION.handles)
     good = handles[TicketReported]
@@ -126,12 +129,12 @@ def test_a_running_process_goes_on_when_another_one_retries(stopped, engine, mon
 
 
 def test_a_new_version_starts_over_without_the_poison(stopped, engine):
-    mended = Views(engine, MemoryLog(EVENTS), projections=with_board(board(None, version=2)))
+    mended = Views(engine, MemoryLog(EVENTS), projections=with_board(board(None, VERSION + 1)))
     mended.caught_up()
 
     with mended.database.read() as connection:
         place = places.get(connection, "deadline_board")
-    assert (place.version, place.poison) == (2, None)
+    assert (place.version, place.poison) == (VERSION + 1, None)
     assert _finished(mended)
 
 

@@ -24,11 +24,13 @@ from support.builders import (
     LEAD,
     SEALED,
     TEXT,
+    UNREACHED,
     a_dispatched_ticket,
     a_resolved_ticket,
     a_signed_in_ticket,
     after,
     calling_back,
+    passing,
     returning,
     submitting,
 )
@@ -130,7 +132,7 @@ def test_a_unit_has_responded_with_its_first_progress_its_objection_or_its_resul
         assert not clock(after(a_signed_in_ticket(), act), RESPOND).is_running
 
 
-def test_the_call_back_is_owed_from_the_last_result_until_somebody_called():
+def test_the_call_back_is_owed_from_the_last_result_until_somebody_was_reached():
     first = after(a_signed_in_ticket("RS", "YB"), submitting())
     assert key_of(CALL_BACK, STREAM) not in clocks(first)
     resolved = a_resolved_ticket()
@@ -139,6 +141,21 @@ def test_the_call_back_is_owed_from_the_last_result_until_somebody_called():
     assert clock(called, CALL_BACK, STREAM).state is LimitState.MET
     rework = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
     assert clock(after(resolved, rework), CALL_BACK, STREAM).state is LimitState.CANCELLED
+
+
+def test_a_call_that_reached_nobody_leaves_the_call_owed_and_late_if_it_is():
+    tried = after(a_resolved_ticket(), calling_back(**UNREACHED))
+    assert clock(tried, CALL_BACK, STREAM).is_running
+    due_at = clock(tried, CALL_BACK, STREAM).due.due_at
+    for at, state in ((due_at - timedelta(minutes=1), LimitState.MET), (due_at, LimitState.LATE)):
+        assert clock(after(tried, calling_back(), at=at), CALL_BACK, STREAM).state is state
+
+
+def test_a_result_that_is_verified_without_reaching_anybody_was_not_called_in_time():
+    tried = after(a_resolved_ticket(), calling_back(**UNREACHED))
+    assert clock(after(tried, passing()), CALL_BACK, STREAM).state is LimitState.CANCELLED
+    reached = after(a_resolved_ticket(), calling_back())
+    assert clock(after(reached, passing()), CALL_BACK, STREAM).state is LimitState.MET
 
 
 def test_nobody_is_owed_a_call_who_left_no_name():

@@ -84,8 +84,14 @@ def _submitted(event: deadline.ResultSubmitted, recorded: Recorded) -> Sequence[
     return changes
 
 
-def _called_back(_: object, recorded: Recorded) -> Sequence[Change]:
-    return (Ended(kind=CALL_BACK, subject=recorded.stream_id),)
+def _called_back(event: verify.CallBackRecorded, recorded: Recorded) -> Sequence[Change]:
+    # Who was not reached is still owed the call; a try alone would make a late one look in time.
+    return (Ended(kind=CALL_BACK, subject=recorded.stream_id),) if event.reached else ()
+
+
+def _verified(_: object, recorded: Recorded) -> Sequence[Change]:
+    # Whoever was reached before was called in time or not; nobody else is called any more.
+    return (Ended(kind=CALL_BACK, subject=recorded.stream_id, state=LimitState.CANCELLED),)
 
 
 def _reworked(event: verify.ReworkOrdered, recorded: Recorded) -> Sequence[Change]:
@@ -127,6 +133,7 @@ CLOCKS: Mapping[type, Moves] = {
     deadline.ProgressNoted: _responded,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
+    verify.VerificationPassed: _verified,
     verify.ReworkOrdered: _reworked,
     supervise.SupervisionOrderIssued: _slip_issued,
     supervise.SupervisionOrderAnswered: _slip_answered,

@@ -16,7 +16,11 @@ from bancheng.domain.time_limits.limit import DueDate
 
 @topic("complaint.call-back-recorded", step=Step.VERIFY)
 class CallBackRecorded(Event, frozen=True, kw_only=True):
-    """回访: the reporter was asked; ``solved`` and ``satisfaction`` only if they were reached."""
+    """回访: the reporter was asked; ``solved`` and ``satisfaction`` only if they were reached.
+
+    A call that reached nobody is recorded too; the time to call goes on until one does, or until
+    the result is verified without.
+    """
 
     reached: bool
     solved: bool | None
