@@ -47,7 +47,7 @@ bench: .venv/dev ## ratios, each measured in one run
 schema: .venv/dev ## write graphql/schema.graphql again
 	$(BIN)/bancheng schema > src/bancheng/graphql/schema.graphql
 
-golden: .venv/dev ## write the golden file of each new event; never changes an old one
+golden: .venv/dev ## write the golden file of each new event and of each new version of a ledger
 	$(BIN)/python tests/golden/write.py
 
 lock: ## pin every requirement with its hashes
