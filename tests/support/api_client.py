@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from bancheng.app.engine import Context
@@ -170,23 +170,40 @@ def on_loopback(hall: Container) -> Iterator[str]:
         thread.join()
 
 
+class Line:
+    """A real connection to a server, past its `connection_init`."""
+
+    def __init__(self, connection: ClientConnection, token: str) -> None:
+        self._connection = connection
+        self.say(type="connection_init", payload={"Authorization": f"Bearer {token}"})
+        assert self.hear() == {"type": "connection_ack"}
+
+    def say(self, **message: Any) -> None:
+        self._connection.send(msgspec.json.encode(message).decode())
+
+    def hear(self) -> dict[str, Any]:
+        received = self._connection.recv(timeout=PATIENCE_SECONDS)
+        found: dict[str, Any] = msgspec.json.decode(received)
+        return found
+
+    def subscribe(self, query: str, name: str = "1") -> None:
+        self.say(type="subscribe", id=name, payload={"query": query})
+
+
+@contextmanager
+def lined(address: str, token: str) -> Iterator[Line]:
+    """A connection to ``address`` for whoever ``token`` names."""
+    protocol = Subprotocol("graphql-transport-ws")
+    with connect(f"ws://{address}/graphql", subprotocols=[protocol]) as connection:
+        yield Line(connection, token)
+
+
 @contextmanager
 def listening(address: str, token: str, query: str) -> Iterator[Iterator[dict[str, Any]]]:
     """What a subscription to ``query`` is sent over a real connection, one by one."""
-    protocol = Subprotocol("graphql-transport-ws")
-    with connect(f"ws://{address}/graphql", subprotocols=[protocol]) as socket:
-
-        def say(**message: Any) -> None:
-            socket.send(msgspec.json.encode(message).decode())
-
-        def hear() -> dict[str, Any]:
-            found: dict[str, Any] = msgspec.json.decode(socket.recv(timeout=PATIENCE_SECONDS))
-            return found
-
-        say(type="connection_init", payload={"Authorization": f"Bearer {token}"})
-        assert hear() == {"type": "connection_ack"}
-        say(type="subscribe", id="1", payload={"query": query})
-        yield (hear()["payload"]["data"] for _ in count())
+    with lined(address, token) as line:
+        line.subscribe(query)
+        yield (line.hear()["payload"]["data"] for _ in count())
 
 
 def open_office(hall: Container) -> None:

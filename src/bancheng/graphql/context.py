@@ -17,6 +17,7 @@ from bancheng.app.engine import Engine, Rules
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.permissions import bound_unit
 from bancheng.graphql.pushes import Pushes
@@ -48,6 +49,11 @@ class Services:
     def pushes(self) -> Pushes:
         """Those who listen, and what tells them."""
         return Pushes(self.read)
+
+    @cached_property
+    def listeners(self) -> Listeners:
+        """Whose connections there are."""
+        return Listeners()
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """The result of ``work``, done in a thread: nothing that blocks runs on the loop."""

@@ -37,10 +37,12 @@ ACT_COST: Final = 1_000
 EVIDENCE_COST: Final = 1_000  # a whole stream is read and opened for it
 PAGE_DEFAULT: Final = 20
 DIGITS_MAX: Final = 9
-# Of subscriptions: connections of the process, subscriptions of a connection, warnings that wait
-# for a subscriber, and how many a late one may be given.
+# Of subscriptions: connections of the process, subscriptions of a connection, both of an account,
+# warnings that wait for a subscriber, and how many a late one may be given.
 CONNECTIONS_MAX: Final = 200
 SUBSCRIPTIONS_MAX: Final = 5
+ACCOUNT_CONNECTIONS_MAX: Final = 10
+ACCOUNT_SUBSCRIPTIONS_MAX: Final = 20
 PUSH_QUEUE_MAX: Final = 100
 PUSHES_MISSED_MAX: Final = 200
 

@@ -25,11 +25,11 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
-from bancheng.domain.errors import DomainError, NotAllowed
+from bancheng.domain.errors import Conflict, DomainError, NotAllowed
 from bancheng.graphql import errors
 from bancheng.graphql.context import Asking
 from bancheng.graphql.errors import told
-from bancheng.graphql.limits import SUBSCRIPTIONS_MAX, refused
+from bancheng.graphql.limits import SUBSCRIPTIONS_MAX
 from bancheng.graphql.permissions import PUSHES
 
 RECHECK_SECONDS = 15.0
@@ -117,6 +117,7 @@ class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
         self._header = self.websocket.ws.headers.get("authorization")
         self._refusal: asyncio.Future[DomainError] = asyncio.get_running_loop().create_future()
         self._watching: asyncio.Task[None] | None = None
+        self._account: str | None = None
         self._scope = anyio.CancelScope()
 
     async def handle(self) -> None:
@@ -126,6 +127,8 @@ class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
 
     async def shutdown(self) -> None:
         """Leave nothing behind."""
+        if self._account is not None:
+            self.context.services.listeners.leave(self._account, self)
         if self._watching is not None:
             self._watching.cancel()
         await super().shutdown()
@@ -140,14 +143,15 @@ class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
             await super().handle_message(message)
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Find out who asks; whoever we do not know is not let in."""
+        """Find out who asks; whom we do not know, or who has enough already, is not let in."""
         payload = message.get("payload") or {}
         if not self.connection_init_received:
             given = payload.get("Authorization", payload.get("authorization"))
             self._header = given if isinstance(given, str) else self._header
             try:
                 await self._look_who_asks()
-            except NotAllowed as refusal:
+                self._join()
+            except (NotAllowed, Conflict) as refusal:
                 await self._close(refusal)
                 return
             self._watching = asyncio.create_task(self._watch())
@@ -155,17 +159,15 @@ class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin a subscription, unless there are too many."""
-        is_new = message["id"] not in self.operations
-        if self.connection_acknowledged and is_new and len(self.operations) >= SUBSCRIPTIONS_MAX:
-            refusal = refused(
-                "TOO_MANY_SUBSCRIPTIONS",
-                f"每个连接最多 {SUBSCRIPTIONS_MAX} 项订阅",
-                "请先结束不用的订阅",
-            )
-            await self.send_message(
-                {"id": message["id"], "type": "error", "payload": [refusal.formatted]}
-            )
-            return
+        if self.connection_acknowledged and message["id"] not in self.operations:
+            try:
+                self._require_room()
+            except Conflict as refusal:
+                error = GraphQLError(refusal.message, extensions=told(refusal))
+                await self.send_message(
+                    {"id": message["id"], "type": "error", "payload": [error.formatted]}
+                )
+                return
         await super().handle_subscribe(message)
 
     async def handle_task_exception(self, error: Exception) -> None:
@@ -176,6 +178,20 @@ class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
     def _let_go(self, refusal: DomainError) -> None:
         if not self._refusal.done():
             self._refusal.set_result(refusal)
+
+    def _join(self) -> None:
+        account = self.context.known.id
+        self.context.services.listeners.join(account, self)
+        self._account = account
+
+    def _require_room(self) -> None:
+        if len(self.operations) >= SUBSCRIPTIONS_MAX:
+            raise Conflict(
+                "TOO_MANY_SUBSCRIPTIONS",
+                f"每个连接最多 {SUBSCRIPTIONS_MAX} 项订阅",
+                remedy="请先结束不用的订阅",
+            )
+        self.context.services.listeners.require_room(self.context.known.id)
 
     async def _look_who_asks(self) -> None:
         services = self.context.services
