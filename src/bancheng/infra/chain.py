@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from cryptography.hazmat.primitives import hashes
 
@@ -21,17 +21,24 @@ Content = tuple[str, bytes]  # topic, state
 _pack = Struct(">QQqQQ").pack
 
 
-def _sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+class _Hash(Protocol):
+    """A hash as those of hashlib. (A function around each of them takes a tenth of the time.)"""
+
+    def digest(self) -> bytes: ...
 
 
-def _sm3(data: bytes) -> bytes:
-    digest = hashes.Hash(hashes.SM3())  # the national standard GB/T 32905
-    digest.update(data)
-    return digest.finalize()
+class _Sm3:
+    """The national standard GB/T 32905."""
+
+    def __init__(self, data: bytes) -> None:
+        self._hash = hashes.Hash(hashes.SM3())
+        self._hash.update(data)
+
+    def digest(self) -> bytes:
+        return self._hash.finalize()
 
 
-ALGORITHMS: Mapping[str, Callable[[bytes], bytes]] = {"sha256": _sha256, "sm3": _sm3}
+ALGORITHMS: Mapping[str, Callable[[bytes], _Hash]] = {"sha256": hashlib.sha256, "sm3": _Sm3}
 
 
 class Row(NamedTuple):
@@ -56,14 +63,15 @@ def extended(
     algorithm: str, previous: bytes, stream_id: str, version: int, contents: Iterable[Content]
 ) -> list[bytes]:
     """The hashes of ``contents``, from ``version`` on, behind the hash ``previous``."""
-    digest, stream, hashes = ALGORITHMS[algorithm], stream_id.encode(), []
+    hashed, stream, hashes = ALGORITHMS[algorithm], stream_id.encode(), []
+    stream_bytes = len(stream)
     for number, (topic, state) in enumerate(contents, start=version):
         if number <= FIRST_VERSION:
             previous = GENESIS
         name = topic.encode()
         # The lengths come first and are of fixed width: no other event gives the same bytes.
-        lengths = _pack(len(previous), len(stream), number, len(name), len(state))
-        previous = digest(b"".join((lengths, previous, stream, name, state)))
+        lengths = _pack(len(previous), stream_bytes, number, len(name), len(state))
+        previous = hashed(b"".join((lengths, previous, stream, name, state))).digest()
         hashes.append(previous)
     return hashes
 

@@ -48,11 +48,8 @@ class Taken(Exception):
 class Journal(Protocol):
     """What appending and reading in order need from a database."""
 
-    def append(self, connection: Connection, runs: Sequence[Run], asked: Asked | None) -> list[int]:
-        """Insert ``runs``; the positions of all events in order, or ``Taken``.
-
-        The last event is the answer to ``asked``.
-        """
+    def append(self, connection: Connection, run: Run, asked: Asked | None) -> list[int]:
+        """Insert ``run``; the positions in order, or ``Taken``. The last is ``asked``'s answer."""
 
     def horizon(self, connection: Connection) -> int | None:
         """The position up to which nothing can appear any more.

@@ -5,7 +5,6 @@ order. A reader that saw 8 before 7 would never go back for 7. Instead of making
 each other, each says from where on it draws positions, and readers stay below (ADR 0004).
 """
 
-from collections.abc import Sequence
 from string import Template
 
 import psycopg
@@ -102,15 +101,9 @@ def create_functions(connection: Connection) -> None:
 class PostgresqlJournal:
     """A `Journal`. Appends go on at the same time; each is one call, however many events."""
 
-    def append(self, connection: Connection, runs: Sequence[Run], asked: Asked | None) -> list[int]:
+    def append(self, connection: Connection, run: Run, asked: Asked | None) -> list[int]:
         if not connection.in_transaction():
             connection.begin()
-        positions: list[int] = []
-        for run in runs:
-            positions += self._call(connection, run, asked if run is runs[-1] else None)
-        return positions
-
-    def _call(self, connection: Connection, run: Run, asked: Asked | None) -> list[int]:
         arguments = (
             run.stream_id,
             run.version,

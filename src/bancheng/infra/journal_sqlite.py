@@ -1,7 +1,6 @@
 """The log on SQLite: one writer at a time, so positions are in the order of commits."""
 
 import sqlite3
-from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import Connection
@@ -47,29 +46,28 @@ def _insert_events(number: int) -> str:
 class SqliteJournal:
     """A `Journal`. Positions of one append follow each other: nobody else writes meanwhile."""
 
-    def append(self, connection: Connection, runs: Sequence[Run], asked: Asked | None) -> list[int]:
+    def append(self, connection: Connection, run: Run, asked: Asked | None) -> list[int]:
         cursor = sqlite.driver_in_transaction(connection).cursor()
-        positions: list[int] = []
+        number = len(run.topics)
         try:
-            for run in runs:
-                for start in range(0, len(run.topics), ROWS_A_STATEMENT):
-                    positions += _inserted(cursor, run.part(start, start + ROWS_A_STATEMENT))
+            for start in range(0, number, ROWS_A_STATEMENT):
+                last = _inserted(cursor, run.part(start, start + ROWS_A_STATEMENT))
             if asked:
-                place = (runs[-1].stream_id, runs[-1].last_version, positions[-1])
+                place = (run.stream_id, run.last_version, last)
                 cursor.execute(_INSERT_ANSWER, (asked.key, asked.fingerprint, *place))
         except sqlite3.Error as error:
             raise _meant_by(error) from error
-        return positions
+        return list(range(last - number + 1, last + 1))
 
     def horizon(self, _connection: Connection) -> int | None:
         return None
 
 
-def _inserted(cursor: sqlite3.Cursor, run: Run) -> range:
-    shared, number = run[:3], len(run.topics)
+def _inserted(cursor: sqlite3.Cursor, run: Run) -> int:
+    """The position of the last event of ``run``."""
+    shared = (run.stream_id, run.version, run.hash_algorithm)
     values = (*shared, *run.topics, *run.states, *run.hashes)
-    last = cursor.execute(_insert_events(number), values).lastrowid or 0
-    return range(last - number + 1, last + 1)
+    return cursor.execute(_insert_events(len(run.topics)), values).lastrowid or 0
 
 
 def _meant_by(error: sqlite3.Error) -> Exception:

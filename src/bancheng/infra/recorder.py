@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 
 from bancheng.app.ports import Asked
 from bancheng.infra import chain, database
-from bancheng.infra.chain import Head, Heads, Row
+from bancheng.infra.chain import Content, Head, Heads, Row
 from bancheng.infra.journal import Journal, Run, Taken
 from bancheng.infra.journal_postgresql import PostgresqlJournal
 from bancheng.infra.journal_sqlite import SqliteJournal
@@ -72,44 +72,43 @@ class Recorder(ApplicationRecorder):
         heads: dict[str, Head] = {}
         try:
             if connection is not None:
-                return self.append(connection, stored_events, heads)
+                return self._append_all(connection, stored_events, heads)
             with database.write(self.engine) as own:
-                positions = self.append(own, stored_events, heads)
+                positions = self._append_all(own, stored_events, heads)
         except Taken as taken:
             raise IntegrityError(str(taken)) from taken
         self.heads.publish(heads)
         return positions
 
+    def _append_all(
+        self, connection: Connection, events: Sequence[StoredEvent], heads: dict[str, Head]
+    ) -> list[int]:
+        positions: list[int] = []
+        for stream_id, version, contents in _runs(events):
+            positions += self.append(connection, stream_id, version, contents, heads=heads)
+        return positions
+
     def append(
         self,
         connection: Connection,
-        events: Sequence[StoredEvent],
+        stream_id: str,
+        version: int,
+        contents: Sequence[Content],
+        *,
         heads: dict[str, Head],
         asked: Asked | None = None,
     ) -> list[int]:
         """Append to the transaction of ``connection``; the positions, or ``Taken``.
 
-        ``heads`` are those that the transaction itself has made so far; the new ones are added.
-        They are to be published when it has been committed.
+        ``version`` is that of the first event. ``heads`` are those that the transaction itself has
+        made so far; the new one is added. They are to be published when it has been committed.
         """
-        if not events:
-            return []
-        runs = []
-        for consecutive in _runs(events):
-            run = self._chained(connection, consecutive, heads)
-            heads[run.stream_id] = Head(run.last_version, run.hashes[-1])
-            runs.append(run)
-        return self._journal.append(connection, runs, asked)
-
-    def _chained(
-        self, connection: Connection, events: Sequence[StoredEvent], heads: Mapping[str, Head]
-    ) -> Run:
-        place = str(events[0].originator_id), events[0].originator_version
-        topics, states = [one.topic for one in events], [one.state for one in events]
-        previous = self._hash_before(connection, *place, heads)
-        contents = zip(topics, states, strict=True)
-        hashes = chain.extended(self._algorithm, previous, *place, contents)
-        return Run(*place, self._algorithm, topics, states, hashes)
+        previous = self._hash_before(connection, stream_id, version, heads)
+        hashes = chain.extended(self._algorithm, previous, stream_id, version, contents)
+        topics, states = zip(*contents, strict=True)
+        run = Run(stream_id, version, self._algorithm, topics, states, hashes)
+        heads[stream_id] = Head(run.last_version, hashes[-1])
+        return self._journal.append(connection, run, asked)
 
     def _hash_before(
         self, connection: Connection, stream_id: str, version: int, heads: Mapping[str, Head]
@@ -205,14 +204,16 @@ class Recorder(ApplicationRecorder):
                 place["after"] = rows[-1].version
 
 
-def _runs(events: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
-    """``events`` in as few pieces of consecutive versions of one stream as can be; usually one."""
-    runs: list[list[StoredEvent]] = []
-    expected = None
+def _runs(events: Sequence[StoredEvent]) -> list[tuple[str, int, list[Content]]]:
+    """``events`` in pieces of consecutive versions of one stream; usually it is one piece."""
+    runs = []
+    contents: list[Content] = []
+    stream_id: UUID | str | None = None
+    version = 0
     for one in events:
-        place = (one.originator_id, one.originator_version)
-        if place != expected:
-            runs.append([])
-        runs[-1].append(one)
-        expected = (one.originator_id, one.originator_version + 1)
+        if one.originator_version != version or one.originator_id != stream_id:
+            stream_id, version, contents = one.originator_id, one.originator_version, []
+            runs.append((str(stream_id), version, contents))
+        contents.append((one.topic, one.state))
+        version += 1
     return runs

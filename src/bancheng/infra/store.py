@@ -10,7 +10,7 @@ from copy import copy
 from typing import Protocol
 
 import psycopg
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import Notification
 from sqlalchemy import Connection, Engine, bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -156,13 +156,13 @@ class Unit:
         self.require_intact()
         if not 0 < len(events) <= EVENTS_MAX:
             raise ValueError(f"一次须写入 1 至 {EVENTS_MAX} 个事件,而不是 {len(events)} 个")
-        stored = [
-            StoredEvent(stream_id, version, *self._codec.encode(envelope, event))
-            for version, (envelope, event) in enumerate(events, start=expected_version + 1)
-        ]
+        contents = [self._codec.encode(envelope, event) for envelope, event in events]
+        first = expected_version + 1
         try:
             self._codec.flush(self._connection)
-            positions = self._recorder.append(self._connection, stored, self.heads, asked)
+            positions = self._recorder.append(
+                self._connection, stream_id, first, contents, heads=self.heads, asked=asked
+            )
         except (Taken, IntegrityError) as error:
             self._conflict = self._lost(asked)
             raise self._conflict from error
