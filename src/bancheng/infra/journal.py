@@ -1,6 +1,6 @@
 """The log of events as both databases must keep it. How they do is in `journal_<database>`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
@@ -25,16 +25,15 @@ class Run(NamedTuple):
     def last_version(self) -> int:
         return self.version + len(self.topics) - 1
 
-    def part(self, start: int, stop: int) -> "Run":
-        """The events from the one at index ``start`` up to, without, the one at ``stop``."""
-        return Run(
-            self.stream_id,
-            self.version + start,
-            self.hash_algorithm,
-            self.topics[start:stop],
-            self.states[start:stop],
-            self.hashes[start:stop],
-        )
+    def parts(self, events_max: int) -> Iterator["Run"]:
+        """The run in pieces of at most so many events."""
+        if len(self.topics) <= events_max:  # the usual case; slicing takes longer than this
+            yield self
+            return
+        for start in range(0, len(self.topics), events_max):
+            some = slice(start, start + events_max)
+            columns = self.topics[some], self.states[some], self.hashes[some]
+            yield Run(self.stream_id, self.version + start, self.hash_algorithm, *columns)
 
 
 class Taken(Exception):

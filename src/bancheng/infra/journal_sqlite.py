@@ -48,16 +48,15 @@ class SqliteJournal:
 
     def append(self, connection: Connection, run: Run, asked: Asked | None) -> list[int]:
         cursor = sqlite.driver_in_transaction(connection).cursor()
-        number = len(run.topics)
         try:
-            for start in range(0, number, ROWS_A_STATEMENT):
-                last = _inserted(cursor, run.part(start, start + ROWS_A_STATEMENT))
+            for part in run.parts(ROWS_A_STATEMENT):
+                last = _inserted(cursor, part)
             if asked:
                 place = (run.stream_id, run.last_version, last)
                 cursor.execute(_INSERT_ANSWER, (asked.key, asked.fingerprint, *place))
         except sqlite3.Error as error:
             raise _meant_by(error) from error
-        return list(range(last - number + 1, last + 1))
+        return list(range(last - len(run.topics) + 1, last + 1))
 
     def horizon(self, _connection: Connection) -> int | None:
         return None

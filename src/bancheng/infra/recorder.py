@@ -105,7 +105,7 @@ class Recorder(ApplicationRecorder):
         """
         previous = self._hash_before(connection, stream_id, version, heads)
         hashes = chain.extended(self._algorithm, previous, stream_id, version, contents)
-        topics, states = zip(*contents, strict=True)
+        topics, states = [topic for topic, _ in contents], [state for _, state in contents]
         run = Run(stream_id, version, self._algorithm, topics, states, hashes)
         heads[stream_id] = Head(run.last_version, hashes[-1])
         return self._journal.append(connection, run, asked)
