@@ -21,8 +21,8 @@ from append_contestants import CONTESTANTS, Make, Write, competing, create_table
 
 from support.backends import Server, die_with_parent, fresh
 
-ROUNDS = 25
-SECONDS = 0.06
+ROUNDS = 15
+SECONDS = 0.2  # a writer that SQLite keeps waiting sleeps up to 0.1 s
 WARM_UP_SECONDS = 0.01
 BATCHES = (1, 100)
 WRITERS = {"sqlite": (1, 4), "postgresql": (1, 4, 16)}
@@ -80,9 +80,10 @@ def rate(workers: list, name: str, url: str, batch: int) -> float:
         worker.send((name, url, batch))
     for worker in workers:
         assert worker.recv() == "ready"
+    opens = time.monotonic() + WARM_UP_SECONDS
     for worker in workers:
-        worker.send("go")
-    return sum(worker.recv() for worker in workers)
+        worker.send(opens)
+    return sum(worker.recv() for worker in workers) / SECONDS
 
 
 @contextmanager
@@ -109,9 +110,7 @@ def work(pipe) -> None:
         name, url, batch = job
         make, write = contestant(name, url)
         pipe.send("ready")
-        pipe.recv()
-        spin(make, write, batch, WARM_UP_SECONDS)
-        pipe.send(spin(make, write, batch, SECONDS))
+        pipe.send(spin(make, write, batch, opens=pipe.recv()))
 
 
 @cache
@@ -119,13 +118,20 @@ def contestant(name: str, url: str):
     return CONTESTANTS[name](url)
 
 
-def spin(make: Make, write: Write, batch: int, seconds: float) -> float:
-    """Write for so many seconds; events a second."""
-    began, written = time.perf_counter(), 0
-    while (taken := time.perf_counter() - began) < seconds:
+def spin(make: Make, write: Write, batch: int, opens: float) -> int:
+    """Write until `SECONDS` after ``opens``; how many events were committed since ``opens``.
+
+    The time is the same for all writers. If each had its own, those that others keep waiting
+    would write when these have ended, and the rates of both would be added.
+    """
+    written = 0
+    while True:
         write(make(batch))
-        written += batch
-    return written / taken
+        now = time.monotonic()
+        if now >= opens + SECONDS:
+            return written
+        if now >= opens:
+            written += batch
 
 
 def row(backend: str, disk: str, writers: int, batch: int, rounds: list[dict]) -> dict:
