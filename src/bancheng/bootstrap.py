@@ -15,7 +15,6 @@ from bancheng.app.registry import BY_COMMAND
 from bancheng.app.shapes import read_types
 from bancheng.config import Config
 from bancheng.domain.errors import NotAllowed, NotFound
-from bancheng.domain.events import TOPICS
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
@@ -24,7 +23,7 @@ from bancheng.infra import database
 from bancheng.infra.bookmarks import Bookmark
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.clock import RandomIds, SystemClock
-from bancheng.infra.codec import Codec
+from bancheng.infra.codec import Codec, read_event_types
 from bancheng.infra.identity import KEY_LABEL, Issuer, bearer
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.master_key import MasterKey
@@ -146,7 +145,8 @@ class Container:
 
 def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None) -> Container:
     """The hall of ``config``, its tables in place. ``clock`` and ``ids`` serve tests and demo."""
-    read_types([*TOPICS.values(), *BY_COMMAND, Cursor])
+    read_event_types()
+    read_types([*BY_COMMAND, Cursor])
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
     master = MasterKey.of(config.master_key)

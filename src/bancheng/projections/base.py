@@ -88,10 +88,6 @@ class Projection:
             raise UnnamedEventError(f"{self.name} does not name {cls.__name__}")
         return self.every
 
-    def follows(self, stream_id: str) -> bool:
-        """Whether events of that stream are its business."""
-        return stream_id.startswith(self.of)
-
     def _is_foreign(self, cls: type[Event]) -> bool:
         return cls.topic.startswith(self.foreign)
 

@@ -68,45 +68,45 @@ class Coded(TypeDecorator[Labelled]):
     def __init__(self, vocabulary: type[Labelled]) -> None:
         super().__init__()
         self.vocabulary = vocabulary
-        self._members = {member.value: member for member in vocabulary}
+        self.members = {member.value: member for member in vocabulary}
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
         # A plain code is looked up: what is not of the vocabulary is refused, not compared.
-        return None if value is None else self._members[value]._value_
+        return None if value is None else self.members[value]._value_
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Labelled | None:
-        return None if value is None else self._members[value]
-
-
-class Codes(TypeDecorator[tuple[str, ...]]):
-    """A few codes in their order, to be shown and not to be searched."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[str, ...] | None, _dialect: Dialect) -> str | None:
-        return None if value is None else msgspec.json.encode(value).decode()
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[str, ...] | None:
-        return None if value is None else tuple(msgspec.json.decode(value))
+        return None if value is None else self.members[value]
 
 
 class Whole(TypeDecorator[Any]):
-    """A value that is kept and read as a whole, as JSON of its type."""
+    """A value that is kept and read as a whole, as JSON of its type.
+
+    To a projection's functions an ``unread`` one is the JSON: most of them never look into it.
+    """
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, kind: Any) -> None:
+    def __init__(self, kind: Any, *, unread: bool = False) -> None:
         super().__init__()
         self.kind = kind
-        self._decoder = msgspec.json.Decoder(kind)
+        self.unread = unread
+        self.read = msgspec.json.Decoder(kind).decode
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
-        return None if value is None else msgspec.json.encode(value).decode()
+        return None if value is None else as_json(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
-        return None if value is None else self._decoder.decode(value)
+        return None if value is None else self.read(value)
+
+
+def as_json(value: Any) -> str:
+    """What `Whole` keeps of ``value``."""
+    return msgspec.json.encode(value).decode()
+
+
+# A few codes in their order, to be shown and not to be searched.
+Codes = Whole(tuple[str, ...])
 
 
 def stream_column(name: str = "stream_id", *, primary_key: bool = False) -> Column[str]:

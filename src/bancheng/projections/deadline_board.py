@@ -1,5 +1,7 @@
 """限时看板: one row a limit, running or finished. What is overdue is asked, never stored."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -35,13 +37,23 @@ from bancheng.domain.time_limits.pauses import effective_span
 from bancheng.domain.warnings import WarningRaised
 from bancheng.projections import levels
 from bancheng.projections.base import Projection
-from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, Whole, stream_column
+from bancheng.projections.columns import (
+    Code,
+    Coded,
+    Codes,
+    Instant,
+    Position,
+    Whole,
+    as_json,
+    stream_column,
+)
 from bancheng.projections.rows import Row, Rows
 
 _OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
 _SLIP_ISSUED = supervise.SupervisionOrderIssued  # a card is answered within a limit too
 
 _EFFECT = "state = 'running' AND kind IN ('notice', 'supplement')"
+PLAN = Whole(tuple[PlannedWarning, ...], unread=True)
 limit = Table(
     "deadline_board",
     MetaData(),
@@ -66,7 +78,7 @@ limit = Table(
     Column("label", Text, nullable=False),
     Column("rule_version", Text, nullable=False),
     Column("calendar_version", Text, nullable=False),
-    Column("plan", Whole(tuple[PlannedWarning, ...]), nullable=False),
+    Column("plan", PLAN, nullable=False),
     Column("raised", Codes, nullable=False, default=()),
     Column("next_level", Coded(WarningLevel)),
     Column("next_at", Instant),
@@ -120,11 +132,11 @@ def _warned(rows: Rows, event: WarningRaised, recorded: Recorded) -> None:
             row = rows.of(limit, found["limit_key"])
             row["raised"] = (*row["raised"], event.level.value)
             row["position"] = recorded.position
-            _look_ahead(row)
+            _look_ahead(row, PLAN.read(row["plan"]))
     _changed(rows, event, recorded)
 
 
-_NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "plan": ()}
+_NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "plan": "[]"}
 
 
 def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
@@ -142,20 +154,20 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         unit=change.unit or last["unit"],
         run=run,
         cycle=last["cycle"] + 1,
-        raised=still_raised(last["raised"], last["plan"], change.due.warnings),
+        raised=still_raised(last["raised"], PLAN.read(last["plan"]), change.due.warnings),
         state=LimitState.RUNNING,
         position=recorded.position,
         **_terms(change.due),
     )
-    _look_ahead(row)
+    _look_ahead(row, change.due.warnings)
 
 
 def _decide(rows: Rows, recorded: Recorded, found: Row, due: DueDate) -> None:
     row = rows.of(limit, found["limit_key"])
-    raised = still_raised(row["raised"], row["plan"], due.warnings)
+    raised = still_raised(row["raised"], PLAN.read(row["plan"]), due.warnings)
     row |= {**_terms(due), "cycle": row["cycle"] + 1, "raised": raised}
     row["position"] = recorded.position
-    _look_ahead(row)
+    _look_ahead(row, due.warnings)
 
 
 def _end(rows: Rows, recorded: Recorded, found: Row, state: LimitState | None) -> None:
@@ -169,9 +181,9 @@ def _end(rows: Rows, recorded: Recorded, found: Row, state: LimitState | None) -
     row["position"] = recorded.position
 
 
-def _look_ahead(row: Row) -> None:
-    """Keep in the row which warning comes next."""
-    coming = [warning for warning in row["plan"] if warning.level.value not in row["raised"]]
+def _look_ahead(row: Row, plan: Sequence[PlannedWarning]) -> None:
+    """Keep in the row which warning of its ``plan`` comes next."""
+    coming = [warning for warning in plan if warning.level.value not in row["raised"]]
     row["next_level"] = coming[0].level if coming else None
     row["next_at"] = coming[0].at if coming else None
 
@@ -183,7 +195,7 @@ def _terms(due: DueDate) -> Row:
         "due_date": due.due_date,
         "provisional": due.provisional,
         **levels.reached(due.warnings),
-        "plan": due.warnings,
+        "plan": as_json(due.warnings),
         "extended": due.extension is not None,
         **_pause(due),
         "limit_id": due.limit.id,

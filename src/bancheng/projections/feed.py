@@ -1,7 +1,7 @@
 """One projection, running live or being built, following the log page by page."""
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -46,34 +46,29 @@ class Feed:
         with self.database.read() as connection:
             self.place = places.get(connection, self.place.name)
 
-    def apply(self, connection: Connection, page: Page, events: Sequence[Recorded]) -> None:
-        """Let ``events`` of ``page`` change the rows."""
-        classes = {type(recorded.event) for recorded in events}
-        handlers = {cls: self.projection.handler_of(cls) for cls in classes}
-        matter = [
-            (handler, recorded)
-            for recorded in events
-            if (handler := handlers[type(recorded.event)]) is not None
-            and self.projection.follows(recorded.stream_id)
-        ]
-        if matter:
-            streams = _older_streams(recorded for _, recorded in matter)
-            rows = Rows(connection, self._shelves, streams, page.masked)
-            for handler, recorded in matter:
+    def apply(self, connection: Connection, page: Page) -> None:
+        """Let the events of ``page`` change the rows."""
+        handled = page.handled(self.projection.handler_of)
+        if of := self.projection.of:
+            handled = [one for one in handled if one[1].stream_id.startswith(of)]
+        if handled:
+            streams = page.older_streams(recorded for _, recorded in handled)
+            rows = Rows(connection, self._shelves, list(streams), page.masked)
+            for handler, recorded in handled:
                 handler(rows, recorded.event, recorded)
             rows.flush()
 
     def stop_at_the_poison(self, page: Page) -> None:
         """Apply ``page`` event by event, up to the one that can not be applied."""
-        for recorded in page.events:
+        for one in page.one_by_one():
             try:
-                _apply([self], page, [recorded])
+                _apply([self], one)
             except Overtaken:
                 return self.reload()
             except PASSING:
                 raise
             except Exception as error:  # noqa: BLE001  see `advance`
-                return self._stop(recorded, error)
+                return self._stop(one.events[0], error)
         return None
 
     def _stop(self, recorded: Recorded, error: Exception) -> None:
@@ -105,7 +100,7 @@ def advance(feeds: Sequence[Feed], page: Page) -> None:
     not apply an event stops there. Raises one of `PASSING` if the database is at fault.
     """
     try:
-        _apply(feeds, page, page.events)
+        _apply(feeds, page)
     except PASSING:
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, it stops one projection and no other
@@ -126,21 +121,13 @@ def claim(connection: Connection, feeds: Sequence[Feed], position: int) -> list[
     return [replace(place, position=position) for place in here]
 
 
-def _apply(feeds: Sequence[Feed], page: Page, events: Sequence[Recorded]) -> None:
+def _apply(feeds: Sequence[Feed], page: Page) -> None:
     with feeds[0].database.write() as connection:
-        reached = claim(connection, feeds, events[-1].position)
+        reached = claim(connection, feeds, page.events[-1].position)
         for feed in feeds:
-            feed.apply(connection, page, events)
+            feed.apply(connection, page)
     for feed, place in zip(feeds, reached, strict=True):
         feed.place = place
-
-
-def _older_streams(events: Iterable[Recorded]) -> list[str]:
-    """The streams that may have rows already: not those that begin within ``events``."""
-    first: dict[str, int] = {}
-    for recorded in events:
-        first.setdefault(recorded.stream_id, recorded.version)
-    return [stream for stream, version in first.items() if version > 1]
 
 
 def place_of(error: BaseException) -> str:

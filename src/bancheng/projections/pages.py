@@ -1,14 +1,17 @@
 """Pages of the log: consecutive events, each decoded once and each personal value opened once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from bancheng.domain.events import Recorded
+from bancheng.domain.events import Event, Recorded
 from bancheng.domain.people import Opener, Personal
 from bancheng.projections.base import Log
 from bancheng.projections.passing import PASSING
 
 BATCH = 2000
+H = TypeVar("H")
 
 
 class Page:
@@ -18,9 +21,32 @@ class Page:
         self.events = events
         self._opener = opener
         self._masked: dict[int, tuple[Personal, str | None]] = {}
+        self._by_class = defaultdict[type[Event], list[Recorded]](list)
+        for recorded in events:
+            self._by_class[type(recorded.event)].append(recorded)
+        self._begun = {recorded.stream_id for recorded in events if recorded.version == 1}
 
     def __bool__(self) -> bool:
         return bool(self.events)
+
+    def one_by_one(self) -> "Iterator[Page]":
+        """Its events, a page each."""
+        return (Page([recorded], self._opener) for recorded in self.events)
+
+    def handled(self, handler_of: Callable[[type[Event]], H | None]) -> list[tuple[H, Recorded]]:
+        """The events whose class has a handler, each with it, in their order."""
+        handlers = {cls: handler_of(cls) for cls in self._by_class}
+        found = [
+            (handler, recorded)
+            for cls, handler in handlers.items()
+            if handler is not None
+            for recorded in self._by_class[cls]
+        ]
+        return sorted(found, key=_position)
+
+    def older_streams(self, events: Iterable[Recorded]) -> set[str]:
+        """The streams of ``events`` that do not begin within the page: they may have rows."""
+        return {recorded.stream_id for recorded in events} - self._begun
 
     def masked(self, value: Personal | None) -> str | None:
         """The masked value, as the opener gives it."""
@@ -31,6 +57,10 @@ class Page:
         if known is None:
             known = self._masked[id(value)] = value, self._opener.masked(value)
         return known[1]
+
+
+def _position(handled: tuple[object, Recorded]) -> int:
+    return handled[1].position
 
 
 Warm = Callable[[Iterable[Recorded]], None]

@@ -88,7 +88,7 @@ class Builder:
             while feed.place.position < live.position:
                 page = self.pages.behind(feed.place.position)
                 (reached,) = claim(connection, [feed], page.events[-1].position)
-                feed.apply(connection, page, page.events)
+                feed.apply(connection, page)
                 feed.place = reached
             _take_over(connection, feed, live)
         _log.info("projection_rebuilt", projection=name, position=feed.place.position)
