@@ -117,19 +117,18 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
         case AllEnded(but=but):
             left = rows.all_of(limit, recorded.stream_id)
             for row in (one for one in left if one["kind"] not in but):
-                _end(rows, recorded, row, LimitState.CANCELLED)
+                _end(recorded, row, LimitState.CANCELLED)
         case Redecided(due=due):
             for row in _running(rows, recorded, change):
-                _decide(rows, recorded, row, due)
+                _decide(recorded, row, due)
         case Ended():
             for row in _running(rows, recorded, change):
-                _end(rows, recorded, row, change.state)
+                _end(recorded, row, change.state)
 
 
 def _warned(rows: Rows, event: WarningRaised, recorded: Recorded) -> None:
-    for found in _of(rows, recorded, event.kind, event.subject):
-        if found["state"] is LimitState.RUNNING:
-            row = rows.of(limit, found["limit_key"])
+    for row in _of(rows, recorded, event.kind, event.subject):
+        if row["state"] is LimitState.RUNNING:
             row["raised"] = (*row["raised"], event.level.value)
             row["position"] = recorded.position
             _look_ahead(row, PLAN.read(row["plan"]))
@@ -162,18 +161,16 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
     _look_ahead(row, change.due.warnings)
 
 
-def _decide(rows: Rows, recorded: Recorded, found: Row, due: DueDate) -> None:
-    row = rows.of(limit, found["limit_key"])
+def _decide(recorded: Recorded, row: Row, due: DueDate) -> None:
     raised = still_raised(row["raised"], PLAN.read(row["plan"]), due.warnings)
     row |= {**_terms(due), "cycle": row["cycle"] + 1, "raised": raised}
     row["position"] = recorded.position
     _look_ahead(row, due.warnings)
 
 
-def _end(rows: Rows, recorded: Recorded, found: Row, state: LimitState | None) -> None:
-    if found["state"] is not LimitState.RUNNING:
+def _end(recorded: Recorded, row: Row, state: LimitState | None) -> None:
+    if row["state"] is not LimitState.RUNNING:
         return
-    row = rows.of(limit, found["limit_key"])
     at = recorded.envelope.occurred_at
     row["state"] = ended_as(state, row["due_at"], at)
     row["finished_at"] = at

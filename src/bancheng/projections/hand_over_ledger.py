@@ -79,9 +79,8 @@ def _signed(rows: Rows, event: HandOverSigned, recorded: Recorded) -> None:
 
 
 def _ended(rows: Rows, _: Event, recorded: Recorded) -> None:
-    for found in rows.all_of(hand_over, recorded.stream_id):
-        if found["state"] is HandOverState.WAITING:
-            row = rows.of(hand_over, found["list_no"])
+    for row in rows.all_of(hand_over, recorded.stream_id):
+        if row["state"] is HandOverState.WAITING:
             row |= {"state": HandOverState.CANCELLED, "position": recorded.position}
 
 

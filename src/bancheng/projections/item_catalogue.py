@@ -15,7 +15,7 @@ from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Codes, Instant, Whole, stream_column
-from bancheng.projections.rows import Row, Rows
+from bancheng.projections.rows import Rows
 
 metadata = MetaData()
 
@@ -68,7 +68,7 @@ catalogue_window = Table(
 
 def _published(rows: Rows, event: ItemPublished, recorded: Recorded) -> None:
     item = event.item
-    for row in _versions(rows, recorded.stream_id):
+    for row in rows.all_of(catalogue, recorded.stream_id):
         row["current"] = False
         until = row["superseded_from"]
         row["superseded_from"] = min(until or item.effective_from, item.effective_from)
@@ -101,17 +101,11 @@ def _published(rows: Rows, event: ItemPublished, recorded: Recorded) -> None:
 
 
 def _withdrawn(rows: Rows, event: ItemWithdrawn, recorded: Recorded) -> None:
-    for row in _versions(rows, recorded.stream_id):
+    for row in rows.all_of(catalogue, recorded.stream_id):
         if not row["withdrawn"]:
             row["withdrawn"] = True
             row["withdrawn_at"] = recorded.envelope.occurred_at
             row["withdrawal_reason"] = event.reason
-
-
-def _versions(rows: Rows, stream_id: str) -> list[Row]:
-    """Every version of the item so far, to be changed."""
-    found = rows.all_of(catalogue, stream_id)
-    return [rows.of(catalogue, row["code"], row["version"]) for row in found]
 
 
 def _limit(name: str, limit: Limit | None) -> dict[str, object]:

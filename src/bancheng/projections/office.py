@@ -98,9 +98,8 @@ def _staff_dismissed(rows: Rows, _: StaffDismissed, recorded: Recorded) -> None:
 
 def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None:
     values |= {"updated_at": recorded.envelope.recorded_at, "position": recorded.position}
-    if rows.all_of(table, recorded.stream_id):
-        row = rows.of(table, recorded.stream_id)
-        row |= values
+    if found := rows.all_of(table, recorded.stream_id):
+        found[0] |= values
     else:
         rows.new(table, stream_id=recorded.stream_id, **values)
 

@@ -82,9 +82,8 @@ def _lapsed(rows: Rows, _: Event, recorded: Recorded) -> None:
 
 def _decide(rows: Rows, recorded: Recorded, state: RefusalState, **told: str | None) -> None:
     """Let what waits for a decision, one at most, have come to ``state``."""
-    for found in rows.all_of(refusal, recorded.stream_id):
-        if found["state"] is RefusalState.PENDING:
-            row = rows.of(refusal, found["report_id"])
+    for row in rows.all_of(refusal, recorded.stream_id):
+        if row["state"] is RefusalState.PENDING:
             row |= {
                 "state": state,
                 "decided_at": recorded.envelope.occurred_at,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from bancheng.domain.people import Personal
-from bancheng.projections.shelves import Row, Shelf
+from bancheng.projections.shelves import Loaded, Row, Shelf
 
 __all__ = ["Masked", "Row", "Rows"]
 Key = tuple[Any, ...]
@@ -20,28 +20,31 @@ class _Drawer:
     def __init__(self, shelf: Shelf, connection: Connection, streams: Sequence[str]) -> None:
         self.shelf = shelf
         self.fresh: list[Row] = []
-        self.dirty: dict[Key, Row] = {}
         self._connection = connection
         self._streams = streams
         self._found = 0  # how many of the fresh rows can be found by key and stream
-        self._loaded: dict[Key, Row] | None = None
+        self._loaded: list[Loaded] | None = None
         self._by_key: dict[Key, Row] = {}
         self._by_stream: defaultdict[str, list[Row]] = defaultdict(list)
 
-    def change(self, key: Key) -> Row:
+    def of_key(self, key: Key) -> Row:
         self._index()
         row = self._by_key.get(key)
         if row is None:
             self._open()
             row = self._by_key[key]
-        if self._loaded and key in self._loaded:
-            self.dirty[key] = row
         return row
 
     def of_stream(self, stream_id: str) -> list[Row]:
         self._index()
         self._open()
         return self._by_stream[stream_id]
+
+    def flush(self) -> None:
+        if self.fresh:
+            self.shelf.insert(self._connection, self.fresh)
+        if changed := [row for row in self._loaded or () if row]:
+            self.shelf.update(self._connection, changed)
 
     def _index(self) -> None:
         # Only when somebody looks: the rows of a trail never are, and they are most of all rows.
@@ -51,18 +54,20 @@ class _Drawer:
 
     def _open(self) -> None:
         if self._loaded is None:
-            found = self.shelf.load(self._connection, self._streams) if self._streams else []
-            self._loaded = {self._keep(row): row for row in found}
+            self._loaded = self.shelf.load(self._connection, self._streams) if self._streams else []
+            for row in self._loaded:
+                self._keep(row)
 
-    def _keep(self, row: Row) -> Key:
-        key = tuple(row[name] for name in self.shelf.keys)
-        self._by_key[key] = row
+    def _keep(self, row: Row) -> None:
+        self._by_key[tuple([row[name] for name in self.shelf.keys])] = row
         self._by_stream[row[self.shelf.stream]].append(row)
-        return key
 
 
 class Rows:
-    """行集: what a projection's functions see of the database, and all they may change."""
+    """行集: what a projection's functions see of the database, and all they may change.
+
+    To change a row is to write into it; to ask for a column, to index it.
+    """
 
     def __init__(
         self,
@@ -85,17 +90,14 @@ class Rows:
         return row
 
     def of(self, table: Table, *key: Any) -> Row:
-        """The row under ``key``, to be changed; ``KeyError`` if the stream has none such."""
-        return self._drawers[table.name].change(key)
+        """The row under ``key``; ``KeyError`` if the stream has none such."""
+        return self._drawers[table.name].of_key(key)
 
     def all_of(self, table: Table, stream_id: str) -> list[Row]:
-        """The rows of a stream, to be read; ask `of` for one to be changed."""
+        """The rows of a stream."""
         return self._drawers[table.name].of_stream(stream_id)
 
     def flush(self) -> None:
-        """Write what was changed: at most one insert and one update a table."""
+        """Write what was changed: few statements a table."""
         for drawer in self._drawers.values():
-            if drawer.fresh:
-                drawer.shelf.insert(self._connection, drawer.fresh)
-            if drawer.dirty:
-                drawer.shelf.update(self._connection, list(drawer.dirty.values()))
+            drawer.flush()

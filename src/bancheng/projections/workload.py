@@ -65,9 +65,9 @@ def _done(kind: WorkKind) -> Handler:
 
 
 def _recalled(rows: Rows, _: DecisionRecalled, recorded: Recorded) -> None:
-    for found in rows.all_of(work, recorded.stream_id):
-        if found["kind"] is WorkKind.DECIDED and not found["undone"]:
-            rows.of(work, found["position"])["undone"] = True
+    for row in rows.all_of(work, recorded.stream_id):
+        if row["kind"] is WorkKind.DECIDED and not row["undone"]:
+            row["undone"] = True
 
 
 PROJECTION = Projection(
