@@ -103,6 +103,7 @@ class Container:
     store: Store
     engine: Engine
     runner: Runner
+    pages: Pages
     builder: Builder
     sweep: Sweep
     reactor: Reactor
@@ -181,6 +182,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         store=store,
         engine=engine,
         runner=runner,
+        pages=pages,
         builder=builder,
         sweep=sweep,
         calendar=calendar,

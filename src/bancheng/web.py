@@ -30,6 +30,7 @@ from bancheng.graphql.sockets import reason_of
 from bancheng.graphql.view import Api, coded, request_id_of
 from bancheng.infra.logs import Said, get_logger, request
 from bancheng.projections.health import Health
+from bancheng.projections.pages import Pages
 from bancheng.projections.runner import Runner
 
 log = get_logger("web")
@@ -62,6 +63,8 @@ class Hall(Protocol):
     def engine(self) -> Engine: ...
     @property
     def runner(self) -> Runner: ...
+    @property
+    def pages(self) -> Pages: ...
     @property
     def rules(self) -> Rules: ...
     def authenticate(self, header: str | None) -> Actor: ...
@@ -99,6 +102,7 @@ def services_of(hall: Hall) -> Services:
         now=hall.clock.now,
         authenticate=hall.authenticate,
         runner=hall.runner,
+        pages=hall.pages,
         wait_seconds=hall.config.wait_seconds,
     )
 

@@ -72,7 +72,10 @@ def test_several_streams_join_one_unit(store):
         unit.append("ticket-1", 0, notes("a"), asked())
         unit.append("ticket-2", 0, notes("b"), asked())
         unit.append("ticket-1", 1, notes("c"), asked())
-    assert texts(store.read(0, 10)) == ["a", "b", "c"]
+    log = store.read(0, 10)
+    assert texts(log) == ["a", "b", "c"]
+    assert store.at([log[2].position, log[0].position, log[2].position + 1]) == [log[0], log[2]]
+    assert store.at([]) == []
     assert store.recorder.verify_chain("ticket-1") == []
 
 

@@ -18,12 +18,13 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections import office, places, registers, ticket_ledger, work_order_ledger
 from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections.pages import Pages
 from bancheng.projections.past_cases import past_case_by_number
 from bancheng.projections.tickets import ticket_by_number, ticket_by_query_code, tickets_by_id
-from bancheng.projections.trails import timeline
+from bancheng.projections.trails import details, timeline
 from bancheng.projections.work_orders import work_orders_of
 from projections.journeys import history, past_history
-from projections.views import MemoryLog, Views
+from projections.views import MemoryLog, PlainOpener, Views
 from support import builders
 from support.given import ADMIN, START, STREAM, Given, recorded
 
@@ -150,11 +151,20 @@ def test_the_trail_has_every_event_with_both_times_and_masks_what_is_personal(sh
     trail = shown(events, timeline, STREAM)
 
     assert [row.term for row in trail] == [one.event.term for one in events]
-    assert trail[0].details()["reporter"]["phone"] == "138****8000"
-    assert "13800138000" not in trail[0].body
     assert (trail[3].actor_id, trail[3].actor_unit, trail[3].step) == ("h1", "HALL", Step.DISPATCH)
     assert (trail[3].occurred_at, trail[3].recorded_at) == (minutes(3), minutes(3))
     assert {row.matter_number for row in trail} == {"BCS-1"}
+
+
+def test_the_details_of_a_trail_are_out_of_the_log_and_masked():
+    events = builders.a_closed_ticket()
+    told = details(
+        Pages(MemoryLog(events), PlainOpener()), [events[2].position, events[0].position]
+    )
+
+    assert told[events[0].position]["reporter"]["phone"] == "138****8000"
+    assert "13800138000" not in str(told)
+    assert told.keys() == {events[0].position, events[2].position}
 
 
 def test_a_past_case_is_as_its_source_told_of_it_last(shown):

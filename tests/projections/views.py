@@ -25,6 +25,9 @@ class MemoryLog:
     def read(self, after: int, limit: int) -> list[Recorded]:
         return [one for one in self.events if one.position > after][:limit]
 
+    def at(self, positions: Sequence[int]) -> list[Recorded]:
+        return [one for one in self.events if one.position in positions]
+
     def head(self) -> int:
         return self.events[-1].position if self.events else 0
 

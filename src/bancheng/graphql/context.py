@@ -21,6 +21,8 @@ from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.permissions import bound_unit
 from bancheng.graphql.pushes import Pushes
+from bancheng.projections import trails
+from bancheng.projections.pages import Pages
 from bancheng.projections.runner import Runner
 
 T = TypeVar("T")
@@ -42,6 +44,7 @@ class Services:
     now: Callable[[], datetime]
     authenticate: Callable[[str | None], Actor]
     runner: Runner
+    pages: Pages
     wait_seconds: float
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS_MAX))
 
@@ -67,6 +70,11 @@ class Services:
                 return query(connection)
 
         return await self.off_loop(work)
+
+    async def details(self, positions: list[int]) -> list[Any]:
+        """What the events at ``positions`` say."""
+        found = await self.off_loop(lambda: trails.details(self.pages, positions))
+        return [found.get(position) for position in positions]
 
 
 @dataclass(kw_only=True)
@@ -103,7 +111,7 @@ class Asking:
     @cached_property
     def loaders(self) -> Loaders:
         """The loaders of this request."""
-        return Loaders(self.services.read, bound_unit(self.known))
+        return Loaders(self.services.read, self.services.details, bound_unit(self.known))
 
     async def calendar(self) -> Calendar:
         """The calendar in force, looked up once in a request: it may have to be read."""

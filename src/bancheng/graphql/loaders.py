@@ -37,6 +37,7 @@ from bancheng.projections.work_orders import WorkOrderRow
 T = TypeVar("T")
 Query = Callable[[Connection, list[str]], Mapping[str, T]]
 Read = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
+Details = Callable[[list[int]], Awaitable[list[Any]]]
 BATCH_MAX = 500
 _WHOLE = "register"
 
@@ -71,7 +72,7 @@ class _Loader(Generic[T]):
 class Loaders:
     """装载器: of one request. ``unit`` is the only unit whose work may be seen, if bound."""
 
-    def __init__(self, read: Read, unit: str | None) -> None:
+    def __init__(self, read: Read, details: Details, unit: str | None) -> None:
         self._unit = unit
         self._tickets = _Loader(read, tickets.tickets_by_id)
         self._case_tickets = _Loader(read, tickets.tickets_of_cases)
@@ -79,6 +80,7 @@ class Loaders:
         self._clocks = _Loader(read, deadlines.deadlines_of)
         self._warnings = _Loader(read, warnings.warnings_of)
         self._trails = _Loader(read, _trails_of)
+        self._details = DataLoader(details, max_batch_size=BATCH_MAX)
         self._register = _Loader(read, _register)
         self._members = _Loader(read, _members)
         self._items = _Loader(read, items.items_by_code)
@@ -134,6 +136,10 @@ class Loaders:
     async def trail_of(self, matter_id: str) -> list[TrailRow]:
         """The trail of a matter. Whether it may be seen is for the caller to know."""
         return await self._trails.load(matter_id) or []
+
+    async def details_of(self, position: int) -> Any:
+        """What the event at ``position`` says. Whether it may be seen is for the caller to know."""
+        return await self._details.load(position)
 
     async def unit(self, code: str) -> UnitRow | None:
         """The unit of that code."""

@@ -35,6 +35,7 @@ _HASH = select(event.c.hash).where(
 )
 _LAST = select(func.max(event.c.position))
 _EVENT = select(event.c.stream_id, event.c.version, event.c.topic, event.c.state, event.c.position)
+_AT = _EVENT.where(event.c.position.in_(bindparam("at", expanding=True))).order_by(event.c.position)
 _STREAM = (
     _EVENT.add_columns(event.c.hash)
     .where(event.c.stream_id == bindparam("stream_id"), event.c.version <= bindparam("upto"))
@@ -174,6 +175,11 @@ class Recorder(ApplicationRecorder):
         with database.read(self.engine) as connection:
             query = self._settled(connection, query.order_by(position).limit(limit))
             return [Notification(*row) for row in connection.execute(query)]
+
+    def select_at(self, positions: Sequence[int]) -> list[Notification]:
+        """The events at ``positions``, in their order; without those that are not there."""
+        with database.read(self.engine) as connection:
+            return [Notification(*row) for row in connection.execute(_AT, {"at": positions})]
 
     def max_notification_id(self) -> int | None:
         """The last position that a reader may see: everything up to it is settled."""

@@ -76,6 +76,9 @@ class Store:
         )
         return [self._recorded(one) for one in page]
 
+    def at(self, positions: Sequence[int]) -> list[Recorded]:
+        return [self._recorded(one) for one in self.recorder.select_at(positions)]
+
     def head(self) -> int:
         return self.recorder.max_notification_id() or 0
 

@@ -1,16 +1,15 @@
-"""全程留痕: every event of every stream, as it was recorded. Rows are only ever added."""
+"""全程留痕: a line for every event of every stream. Rows are only ever added.
 
-from typing import Any
+What an event says in full stays in the log alone, where `trails.details` reads it.
+"""
 
-import msgspec
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
 from bancheng.domain.events import Channel, Event, Recorded
-from bancheng.domain.people import Personal
 from bancheng.domain.steps import Step
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
-from bancheng.projections.rows import Masked, Rows
+from bancheng.projections.rows import Rows
 
 trail = Table(
     "audit_trail",
@@ -36,7 +35,6 @@ trail = Table(
     Column("recorded_at", Instant, nullable=False),
     Column("basis", Text, nullable=False),
     Column("why_masked", Text),
-    Column("body", Text, nullable=False),
     Index("audit_trail_stream", "stream_id", "version"),
     Index("audit_trail_actor", "actor_id", "position"),
     Index("audit_trail_unit", "actor_unit", "position"),
@@ -71,17 +69,7 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         recorded_at=envelope.recorded_at,
         basis=envelope.basis,
         why_masked=rows.masked(envelope.why),
-        body=_body(event, rows.masked),
     )
 
 
-def _body(event: Event, masked: Masked) -> str:
-    def hook(value: Any) -> str | None:
-        if isinstance(value, Personal):
-            return masked(value)
-        raise TypeError(f"a {type(value).__name__} in an event")
-
-    return msgspec.json.encode(event, enc_hook=hook).decode()
-
-
-PROJECTION = Projection(name="audit_trail", version=1, tables=(trail,), every=_recorded)
+PROJECTION = Projection(name="audit_trail", version=2, tables=(trail,), every=_recorded)

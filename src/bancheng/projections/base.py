@@ -3,7 +3,7 @@
 Live running and rebuilding call the same functions; neither may have another side effect.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -21,6 +21,9 @@ class Log(Protocol):
 
     def read(self, after: int, limit: int) -> list[Recorded]:
         """At most ``limit`` events behind position ``after``, in order, none ever skipped."""
+
+    def at(self, positions: Sequence[int]) -> list[Recorded]:
+        """The events at ``positions``, in their order; without those that are not there."""
 
     def head(self) -> int:
         """The highest position up to which nothing can appear any more."""

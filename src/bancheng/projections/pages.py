@@ -87,6 +87,13 @@ class Pages:
             raise
         except Exception:  # noqa: BLE001  an event this program can not read: go as far as it
             events = self.log.read(position, 1)
+        return self._page(events)
+
+    def at(self, positions: Sequence[int]) -> Page:
+        """The events at ``positions``, wherever in the log they stand."""
+        return self._page(self.log.at(positions))
+
+    def _page(self, events: Sequence[Recorded]) -> Page:
         if events:
             self.warm(events)
         return Page(events, self.opener)

@@ -1,5 +1,6 @@
 """全程留痕: its rows, filters and queries."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,11 @@ from sqlalchemy import Connection
 
 from bancheng.domain.events import Channel
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.people import Personal
 from bancheng.domain.steps import Step
 from bancheng.projections.audit_trail import trail
 from bancheng.projections.matter_register import matter
+from bancheng.projections.pages import Pages
 from bancheng.projections.paging import Listing, before, equals, since
 from bancheng.projections.windows import Filter, Page, Window
 
@@ -40,12 +43,6 @@ class TrailRow(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     basis: str
     why_masked: str | None
-    body: str
-
-    def details(self) -> dict[str, Any]:
-        """What the event says, field by field."""
-        decoded: dict[str, Any] = msgspec.json.decode(self.body)
-        return decoded
 
 
 class TrailOrder(Labelled):
@@ -127,3 +124,21 @@ def timeline(connection: Connection, stream_id: str) -> list[TrailRow]:
     """The whole trail of one matter, in its order."""
     found = connection.execute(_OF_STREAM, {"stream_id": stream_id})
     return [TRAIL.read(row) for row in found]
+
+
+def details(pages: Pages, positions: Sequence[int]) -> dict[int, Any]:
+    """What the events at ``positions`` say, field by field, read from the log itself.
+
+    Personal values are masked, those whose key was destroyed read 「已销毁」.
+    """
+    page = pages.at(positions)
+
+    def masked(value: Any) -> str | None:
+        if isinstance(value, Personal):
+            return page.masked(value)
+        raise TypeError(f"a {type(value).__name__} in an event")
+
+    return {
+        recorded.position: msgspec.to_builtins(recorded.event, enc_hook=masked)
+        for recorded in page.events
+    }

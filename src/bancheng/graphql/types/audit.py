@@ -9,9 +9,11 @@ from bancheng.graphql.types.shown import Shown, Words, relation, shown_type
 from bancheng.projections.trails import TrailRow
 
 
-def _details(root: Any) -> Any:
+async def _details(root: Any) -> Any:
     shown: Shown = root
-    return shown.row.details() if AUDIT_BODY.shows(shown.asking.known) else None
+    if not AUDIT_BODY.shows(shown.asking.known):
+        return None
+    return await shown.asking.loaders.details_of(shown.row.position)
 
 
 AuditEntry = shown_type(
