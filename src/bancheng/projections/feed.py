@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 from msgspec.structs import replace
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from bancheng.domain.events import Recorded
@@ -29,7 +29,11 @@ class Feed:
     """A projection with its shelves and its place as last seen."""
 
     def __init__(
-        self, projection: Projection, database: Database, shelves: Mapping[str, Shelf], place: Place
+        self,
+        projection: Projection,
+        database: Database,
+        shelves: Mapping[Table, Shelf],
+        place: Place,
     ) -> None:
         self.projection = projection
         self.database = database

@@ -57,7 +57,7 @@ class Builder:
             return
         built = tables.beside(projection, place.generation)
         pairs = zip(projection.tables, built, strict=True)
-        shelves = {table.name: Shelf(physical) for table, physical in pairs}
+        shelves = {table: Shelf(physical) for table, physical in pairs}
         feed = Feed(projection, self.database, shelves, place)
         try:
             self._follow(feed)

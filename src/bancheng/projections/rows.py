@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -10,57 +11,69 @@ from bancheng.domain.people import Personal
 from bancheng.projections.shelves import Loaded, Row, Shelf
 
 __all__ = ["Masked", "Row", "Rows"]
-Key = tuple[Any, ...]
 Masked = Callable[[Personal | None], str | None]
+
+
+class _Index:
+    """Rows by one of their columns, or several. Each is looked into when somebody first asks."""
+
+    def __init__(self, rows: list[Row], *names: str) -> None:
+        self._rows = rows
+        self._key_of = itemgetter(*names)
+        self._filed = 0
+        self._found = defaultdict[Any, list[Row]](list)
+
+    def find(self, key: Any) -> list[Row]:
+        while self._filed < len(self._rows):
+            row = self._rows[self._filed]
+            self._found[self._key_of(row)].append(row)
+            self._filed += 1
+        return self._found[key]
 
 
 class _Drawer:
     """What one batch knows of one table."""
 
     def __init__(self, shelf: Shelf, connection: Connection, streams: Sequence[str]) -> None:
-        self.shelf = shelf
-        self.fresh: list[Row] = []
+        self._shelf = shelf
         self._connection = connection
         self._streams = streams
-        self._found = 0  # how many of the fresh rows can be found by key and stream
+        self._fresh: list[Row] = []
         self._loaded: list[Loaded] | None = None
-        self._by_key: dict[Key, Row] = {}
-        self._by_stream: defaultdict[str, list[Row]] = defaultdict(list)
+        self._known: list[Row] = []
+        self._by_key = _Index(self._known, *shelf.keys)
+        self._by_stream = _Index(self._known, shelf.stream)
 
-    def of_key(self, key: Key) -> Row:
-        self._index()
-        row = self._by_key.get(key)
-        if row is None:
-            self._open()
-            row = self._by_key[key]
+    def add(self, values: Row) -> Row:
+        row = self._shelf.blank | values
+        self._fresh.append(row)
+        self._known.append(row)
         return row
 
+    def of_key(self, key: Any) -> Row:
+        if not (found := self._by_key.find(key)):
+            self._open()
+            found = self._by_key.find(key)
+        if not found:
+            raise KeyError(key)
+        return found[0]
+
     def of_stream(self, stream_id: str) -> list[Row]:
-        self._index()
         self._open()
-        return self._by_stream[stream_id]
+        return self._by_stream.find(stream_id)
 
     def flush(self) -> None:
-        if self.fresh:
-            self.shelf.insert(self._connection, self.fresh)
+        if self._fresh:
+            self._shelf.insert(self._connection, self._fresh)
         if changed := [row for row in self._loaded or () if row]:
-            self.shelf.update(self._connection, changed)
-
-    def _index(self) -> None:
-        # Only when somebody looks: the rows of a trail never are, and they are most of all rows.
-        while self._found < len(self.fresh):
-            self._keep(self.fresh[self._found])
-            self._found += 1
+            self._shelf.update(self._connection, changed)
 
     def _open(self) -> None:
         if self._loaded is None:
-            self._loaded = self.shelf.load(self._connection, self._streams) if self._streams else []
-            for row in self._loaded:
-                self._keep(row)
-
-    def _keep(self, row: Row) -> None:
-        self._by_key[tuple([row[name] for name in self.shelf.keys])] = row
-        self._by_stream[row[self.shelf.stream]].append(row)
+            self._loaded = (
+                self._shelf.load(self._connection, self._streams) if self._streams else []
+            )
+            self._known += self._loaded
 
 
 class Rows:
@@ -72,30 +85,26 @@ class Rows:
     def __init__(
         self,
         connection: Connection,
-        shelves: Mapping[str, Shelf],
+        shelves: Mapping[Table, Shelf],
         streams: Sequence[str],
         masked: Masked,
     ) -> None:
         self.masked = masked
-        self._connection = connection
         self._drawers = {
-            name: _Drawer(shelf, connection, streams) for name, shelf in shelves.items()
+            table: _Drawer(shelf, connection, streams) for table, shelf in shelves.items()
         }
 
     def new(self, table: Table, **values: Any) -> Row:
         """A new row; columns not named are empty, counts 0."""
-        drawer = self._drawers[table.name]
-        row = drawer.shelf.blank | values
-        drawer.fresh.append(row)
-        return row
+        return self._drawers[table].add(values)
 
     def of(self, table: Table, *key: Any) -> Row:
         """The row under ``key``; ``KeyError`` if the stream has none such."""
-        return self._drawers[table.name].of_key(key)
+        return self._drawers[table].of_key(key if len(key) > 1 else key[0])
 
     def all_of(self, table: Table, stream_id: str) -> list[Row]:
         """The rows of a stream."""
-        return self._drawers[table.name].of_stream(stream_id)
+        return self._drawers[table].of_stream(stream_id)
 
     def flush(self) -> None:
         """Write what was changed: few statements a table."""

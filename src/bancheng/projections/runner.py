@@ -168,5 +168,5 @@ class Runner:
 
 
 def _live(projection: Projection, database: Database, place: places.Place) -> Feed:
-    shelves = {table.name: Shelf(table) for table in projection.tables}
+    shelves = {table: Shelf(table) for table in projection.tables}
     return Feed(projection, database, shelves, place)
