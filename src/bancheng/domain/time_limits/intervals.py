@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 Instant = Annotated[datetime, Meta(tz=True)]
 P = TypeVar("P", date, datetime)
+_NO_TIME = timedelta()
 
 
 class Interval(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -23,7 +24,7 @@ class Interval(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str
     counted: bool = False
     days: int = 0
-    time: timedelta = timedelta()
+    time: timedelta = _NO_TIME
     event: str = ""
 
 
@@ -40,7 +41,8 @@ def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     for interval in intervals:
         last = result[-1] if result else None
         if last and last.until == interval.since and _alike(last, interval):
-            days, time = last.days + interval.days, last.time + interval.time
+            # Of the defaults only the very object is left out of what is stored.
+            days, time = last.days + interval.days, last.time + interval.time or _NO_TIME
             result[-1] = replace(last, until=interval.until, days=days, time=time)
         else:
             result.append(interval)
