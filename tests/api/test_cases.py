@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from bancheng.domain.case import decide, verify
 from bancheng.domain.case.accept import AcceptCase
 from bancheng.domain.case.discover import Received, ReceiveMaterials
+from bancheng.domain.case.dispatch import FinishStep
 from bancheng.domain.case.refuse import ReportRefusal
 from bancheng.domain.case.terms import CaseOutcome, RatingLevel, RatingOrigin, RefusalGround
 from bancheng.domain.people import Role
@@ -256,10 +257,39 @@ def finished(api: Api, case_id: str, unit: str) -> None:
     """The case of ``unit`` is granted and its result made."""
     by = OFFICERS[unit]
     granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
+    api.carry_out(FinishStep(case_id=case_id, name=STEP, opinion=TEXT), by)
     api.carry_out(decide.DecideCase(case_id=case_id, **granted), by)
     api.carry_out(verify.MakeResult(case_id=case_id, documents=("许可证",)), by)
     api.hall.reactor.react()
     api.settle()
+
+
+def children_by_item(api: Api, theme_id: str) -> dict[str, str]:
+    rows = listed(api, "cases", "itemCode caseId", themeId=theme_id)
+    return {row["itemCode"]: row["caseId"] for row in rows}
+
+
+def step_of(api: Api, case_id: str) -> dict:
+    told = api.ask(EXPLAIN, SUPERVISOR, id=case_id)["explain"]
+    return next(one for one in told if one["kind"] == "STEP")
+
+
+def test_a_child_that_its_own_unit_leaves_lying_shows_its_step_without_any_hand_over(api: Api):
+    theme_id = a_theme(api)
+    late_id = children_by_item(api, theme_id)[OTHER_ITEM]
+    api.clock.advance(days=4)
+    seen = api.ask(THEME, SUPERVISOR, id=theme_id)["case"]
+    late = next(child for child in seen["children"] if child["unit"] == "YB")
+    assert (late["holder"], late["itemStep"]) == ("YB", STEP)
+    assert {clock["kind"]: clock["level"] for clock in late["clocks"]} == {
+        "STATUTORY": "NORMAL", "PROMISED": "REMINDER", "STEP": "RED",
+    }  # fmt: skip
+    step = next(clock for clock in late["clocks"] if clock["kind"] == "STEP")
+    assert (step["subject"], step["unitName"]) == (f"{late_id}/{STEP}", "YB单位")
+    assert [one["term"] for one in step_of(api, late_id)["decisions"]] == ["子件开件"]
+    finish = {"caseId": late_id, "name": STEP, "opinion": "同意"}
+    assert "code" not in api.act("finishStep", OFFICERS["YB"], finish)
+    assert [one["onTime"] for one in step_of(api, late_id)["verdicts"]] == [False]
 
 
 def test_one_late_child_shows_who_and_which_step(api: Api):
@@ -267,8 +297,7 @@ def test_one_late_child_shows_who_and_which_step(api: Api):
     seen = api.ask(THEME, SUPERVISOR, id=theme_id)["case"]
     children = {child["unit"]: child for child in seen["children"]}
     assert (seen["isTheme"], set(children)) == (True, {"RS", "YB"})
-    by_item = {row["itemCode"]: row["caseId"] for row in listed(
-        api, "cases", "itemCode caseId", themeId=theme_id)}  # fmt: skip
+    by_item = children_by_item(api, theme_id)
     finished(api, by_item[ITEM], "RS")
     late = {"caseId": by_item[OTHER_ITEM], "toUnit": "RS", "step": STEP}
     assert "code" not in api.act("transferCase", OFFICERS["YB"], late)
@@ -279,7 +308,8 @@ def test_one_late_child_shows_who_and_which_step(api: Api):
     assert {clock["level"] for clock in done["clocks"]} == {None}
     assert (waiting["statusLabel"], waiting["itemStep"]) == ("办理中", STEP)
     assert {(clock["kind"], clock["unitName"], clock["level"]) for clock in waiting["clocks"]} == {
-        ("STATUTORY", "YB单位", "NORMAL"), ("PROMISED", "YB单位", "RED"), ("STEP", "RS单位", "RED"),
+        ("STATUTORY", "YB单位", "NORMAL"), ("PROMISED", "YB单位", "RED"), ("STEP", "YB单位", None),
+        ("STEP", "RS单位", "RED"),
     }  # fmt: skip
     assert waiting["applicant"]["name"] == "王**"
     assert waiting["citizenClock"] == seen["citizenClock"]

@@ -89,6 +89,10 @@ def children(container: Container, theme_id: str) -> dict[str, str]:
     return {code: child.case_id or "" for code, child in found.items()}
 
 
+def examined(case_id: str) -> dispatch.FinishStep:
+    return dispatch.FinishStep(case_id=case_id, name="审查", opinion=TEXT)
+
+
 def granted(case_id: str) -> decide.DecideCase:
     return decide.DecideCase(case_id=case_id, outcome=CaseOutcome.GRANTED, document_no="1号")
 
@@ -114,16 +118,20 @@ def test_a_theme_opens_a_case_for_each_of_its_items_when_it_is_accepted(hall: Co
 def test_issuing_waits_for_all_and_says_for_whom(hall: Container, clock: FixedClock) -> None:
     theme_id = accepted(hall, "CYKD")
     opened = children(hall, theme_id)
+    halls.act(hall, examined(theme_id))
     assert refused(hall, granted(theme_id)).code == "CHILDREN_OPEN"
     for code in ("YYZZ", "XFXK"):
+        halls.act(hall, examined(opened[code]))
         halls.act(hall, granted(opened[code]))
     settle(hall)
     clock.set(halls.MONDAY + timedelta(days=10))
     waiting = refused(hall, granted(theme_id))
     assert (waiting.code, "WS(WSXK)" in waiting.message) == ("CHILDREN_OPEN", True)
+    halls.act(hall, examined(opened["WSXK"]))
     halls.act(hall, granted(opened["WSXK"]))
-    late = state(hall, opened["WSXK"]).clocks.values()
-    assert [clock.kind for clock in late if clock.state is LimitState.LATE] == [LimitKind.PROMISED]
+    clocks = state(hall, opened["WSXK"]).clocks.values()
+    late = {clock.kind for clock in clocks if clock.state is LimitState.LATE}
+    assert late == {LimitKind.PROMISED, LimitKind.STEP}
     settle(hall)
     halls.act(hall, granted(theme_id))
     assert refused(hall, verify.MakeResult(case_id=theme_id, documents=("证",))).code == (
@@ -173,8 +181,9 @@ def test_children_are_accepted_when_their_theme_was_also_if_by_law(
     assert hall.sweep.lapse() == 1
     settle(hall)
     for child_id in children(hall, theme_id).values():
-        [promised] = state(hall, child_id).running(LimitKind.PROMISED)
-        assert promised.due.started_at == halls.MONDAY
+        for clock_of in state(hall, child_id).running(LimitKind.PROMISED, LimitKind.STEP):
+            assert clock_of.due.started_at == halls.MONDAY
+        assert len(state(hall, child_id).running(LimitKind.STEP)) == 1
 
 
 def test_reacting_again_or_from_the_start_does_nothing_twice(hall: Container) -> None:
@@ -288,7 +297,7 @@ def test_a_step_that_is_late_in_a_case_that_is_not_is_found_once(
     halls.act(hall, transfer)
     clock.set(halls.MONDAY + timedelta(days=3))
     halls.act(hall, dispatch.SignHandOver(case_id=case_id), by="second")
-    halls.act(hall, dispatch.FinishStep(case_id=case_id, name="审查", opinion=TEXT))
+    halls.act(hall, examined(case_id))
     halls.act(hall, granted(case_id))
     assert settle(hall) == 1
     assert settle(hall) == 0

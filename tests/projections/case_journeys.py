@@ -162,10 +162,10 @@ def placed(events: Iterable[Recorded]) -> list[Recorded]:
 
 
 def case_stories(seed: int, cases: int, steps: int = 24) -> list[list[Recorded]]:
-    """Stories of ``cases`` applications; of a theme, a case that lapsed, a result in custody."""
+    """Stories of ``cases`` applications; of a theme, of what lapsed, is in custody, or in doubt."""
     random = Random(seed)
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
-    straight = (kept_story, lapsed_story, theme_story)
+    straight = (doubted_story, kept_story, lapsed_story, theme_story)
     return [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
 
 
@@ -180,7 +180,10 @@ def theme_story(serial: int) -> list[Recorded]:
     _must(story, about, accept.AcceptCase(**ours))
     for case_id in (*(one for one in story.streams if one != about), about):
         granted = {"case_id": case_id, "outcome": CaseOutcome.GRANTED, "document_no": "1号"}
-        by = _of(OFFICER, story.state(case_id).offered.unit)
+        item = story.state(case_id).offered
+        by = _of(OFFICER, item.unit)
+        if not item.is_theme:
+            _must(story, case_id, dispatch.FinishStep(case_id=case_id, name=STEP, opinion=TEXT), by)
         _must(story, case_id, decide.DecideCase(**granted), by)
         _must(story, case_id, verify.MakeResult(case_id=case_id, documents=("许可证",)), by)
     _must(story, about, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
@@ -202,6 +205,19 @@ def lapsed_story(serial: int) -> list[Recorded]:
     _must(story, case_id, accept.AcceptCase(**ours, gap_promise_no="承诺1号"))
     story.now += timedelta(days=30)
     _must(story, case_id, supervise.DeemWithdrawn(**ours))
+    return story.told
+
+
+def doubted_story(serial: int) -> list[Recorded]:
+    """A case whose refusal was proposed and not decided yet."""
+    story = Story(Random(serial), serial)
+    case_id = f"case-{serial:04d}-0"
+    ours = {"case_id": case_id}
+    there = (discover.Received(code="M01"),)
+    grounds = {"ground": RefusalGround.NOT_OURS, "reason": TEXT, "basis": "行政许可法第三十二条"}
+    _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
+    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    _must(story, case_id, refuse.ReportRefusal(**ours, **grounds))
     return story.told
 
 

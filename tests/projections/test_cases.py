@@ -11,6 +11,7 @@ from bancheng.app.registry import CASE
 from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension
 from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.refuse import DenyRefusal
 from bancheng.domain.case.supervise import DeemWithdrawn
 from bancheng.domain.case.terms import (
@@ -24,21 +25,22 @@ from bancheng.domain.clocks import LimitKind
 from bancheng.domain.events import TOPICS
 from bancheng.domain.people import Agent, PersonName, Phone, SpecialGroup
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections import audit_trail, case_ledger, deadline_board, matter_register
 from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.case_row import STEP_OF
 from bancheng.projections.cases import case_by_number, case_count, cases, cases_by_id, children_of
-from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections.deadlines import DeadlineFilter, DeadlineOrder, deadlines, deadlines_of
 from bancheng.projections.matter_register import matter_by_number
 from bancheng.projections.trails import timeline
-from bancheng.projections.windows import PausedAt, Window
+from bancheng.projections.windows import LevelAt, PausedAt, Window
 from projections.case_journeys import case_stories, placed
 from projections.test_deadline_board import agree
 from projections.views import Anew, MemoryLog, Views
 from support import case_builders as builders
 from support.builders import after, on_day
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import HEAD, OFFICER, START, local
+from support.given import CLERK, HEAD, OFFICER, START, local
 
 STORIES = case_stories(3, cases=60)
 OF_CASES = (
@@ -47,6 +49,7 @@ OF_CASES = (
     deadline_board.PROJECTION,
     audit_trail.PROJECTION,
 )
+AT_RS = replace(CLERK, id="c9", unit="RS")
 AGENT = Agent(name=PersonName("赵代办"), phone=Phone("13600136000"))
 
 
@@ -185,6 +188,33 @@ def test_the_file_is_followed_from_hand_to_hand(row_of):
     )  # fmt: skip
     finished = after(signed, builders.finishing(builders.REVIEW), builders.officer_of("YB"))
     assert row_of(finished).item_step is None
+
+
+def test_a_late_child_is_named_with_its_step_though_it_was_never_handed_over(shown):
+    child = builders.a_child()
+    child_id = child[0].stream_id
+    row = shown(child, cases_by_id, [child_id])[child_id]
+    assert (row.holder, row.item_step, row.hand_over_count) == ("RS", builders.EXAMINE, 0)
+    late = DeadlineFilter(
+        matter_id=child_id,
+        level=LevelAt(level=WarningLevel.RED, now=on_day("2026-03-06")),
+    )
+    (limit,) = shown(child, deadlines, late, Window(order=DeadlineOrder.DUE_AT, first=9)).rows
+    assert (limit.kind, limit.unit) == (LimitKind.STEP, "RS")
+    assert limit.subject == part_of(child_id, builders.EXAMINE)
+
+
+def test_the_step_that_began_shows_until_the_next_one_does(row_of):
+    received = builders.a_received_case(item=builders.OWN)
+    begun = after(received, builders.accepting(), OFFICER)
+    assert row_of(begun).item_step == builders.EXAMINE
+    examined = after(begun, builders.finishing(), OFFICER)
+    assert row_of(examined).item_step == builders.DECIDE
+    at_rs = after(builders.a_submitted_case(item=builders.OWN), builders.receiving("M3"), AT_RS)
+    by_law = after(at_rs, DeemAccepted(**C), at=local("2026-03-10 00:00"))
+    assert row_of(by_law).item_step == builders.EXAMINE
+    unnamed = builders.handed_over(builders.an_accepted_case(item=builders.OWN))
+    assert row_of(unnamed).item_step == builders.EXAMINE
 
 
 def test_a_pause_shows_until_it_ends_by_itself(shown, row_of):

@@ -1,5 +1,6 @@
 """How a case is walked through: what there is to name, and who usually does it."""
 
+import dataclasses
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -33,13 +34,17 @@ CODES = (("M1", "M2"), ("M1",), ("M2",), ("M3",), ())
 
 def _opening(chance: random.Random) -> tuple[Command, Actor]:
     if chance.random() < 0.2:
-        child = OpenChild(
-            item="CHILD-RS", theme_id="case-0", theme_number="BJ-0", accepted_at=START
-        )
-        return child, ROBOT
-    item = chance.choice(("FOOD", "FOOD", "CARD", "CAFE"))
+        return _child(chance)
+    item = chance.choice(("FOOD", "OWN", "OWN", "CARD", "CAFE"))
     source = chance.choice((CaseSource.WINDOW, CaseSource.WINDOW, CaseSource.ONLINE))
     return submitting(item=item, source=source), CLERK
+
+
+def _child(chance: random.Random) -> tuple[Command, Actor]:
+    """A case that is accepted already."""
+    item = chance.choice(("CHILD-RS", "OWN"))
+    about = {"theme_id": "case-0", "theme_number": "BJ-0", "accepted_at": START}
+    return OpenChild(item=item, **about), ROBOT
 
 
 def _options(act: Act, state: Any, chance: random.Random) -> Options:
@@ -94,3 +99,5 @@ CASES = Course(
     CASE, _opening, _options, _usual, offered=ITEMS,
     exits=frozenset({TerminateCase, VoidCase, WithdrawCase}),
 )  # fmt: skip
+# Begins with the acceptance, so that much is done with the file.
+IN_HAND = dataclasses.replace(CASES, opening=_child)

@@ -7,7 +7,13 @@ from bancheng.app.registry import CASE
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.deadline import WHOLE, CaseExtensionGranted
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
-from bancheng.domain.case.dispatch import HANDED_OVER_IN, HandOverSigned, StepFinished, part_of
+from bancheng.domain.case.dispatch import (
+    HANDED_OVER_IN,
+    CaseTransferred,
+    HandOverSigned,
+    StepFinished,
+)
+from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
 from bancheng.domain.case.ratings import (
     RaterContacted,
@@ -23,11 +29,12 @@ from bancheng.domain.case.verify import CaseRated
 from bancheng.domain.clocks import LimitKind, LimitState, key_of
 from bancheng.domain.time_limits.limit import decide_due
 from bancheng.domain.warnings import DueDateReplanned, WarningRaised
-from properties.case_course import CASES
+from properties.case_course import CASES, IN_HAND
 from properties.walks import ABOUT_WARNINGS, Walk, few, numbers
 from support.given import CALENDAR
 
 walks = st.builds(Walk, st.just(CASES), numbers, st.integers(-1, 20))
+of_files = st.one_of(walks, st.builds(Walk, st.just(IN_HAND), numbers, st.integers(-1, 20)))
 # What is still done about a case that is over; the limits that outlive it are warned of, too.
 AFTER_END = {
     CaseRated, RaterContacted, RatingRectified, RatingAppealed, RatingExcluded, RatingUpheld,
@@ -120,6 +127,38 @@ def test_a_limit_runs_exactly_as_long_as_what_it_is_about_is_waited_for(walk):
         assert (LimitKind.DELIVER in kinds) is (own and case.status in issuing)
         assert LimitKind.SUPPLEMENT not in kinds or (accepted and case.gap)
         assert LimitKind.STEP not in kinds or case.status in HANDED_OVER_IN
+
+
+def waits_for(case):
+    """The first step that is not done."""
+    done = case.steps_done
+    return next((step for step in case.offered.steps if step.name not in done), None)
+
+
+@few
+@given(of_files)
+def test_the_step_that_waits_where_the_file_is_has_exactly_one_running_clock(walk):
+    for _, recorded, case in states(walk):
+        step = waits_for(case)
+        if case.status in HANDED_OVER_IN and step is not None and step.limit is not None:
+            subject = part_of(recorded.stream_id, step.name)
+            here = [one for one in running(case).values() if one.subject == subject]
+            is_with_its_unit = case.file_at == (step.unit or case.offered.unit)
+            assert len(here) == 1 if is_with_its_unit else len(here) <= 1
+            assert all(one.kind is LimitKind.STEP for one in here)
+
+
+@few
+@given(of_files)
+def test_a_step_that_runs_is_begun_again_only_by_a_list_and_keeps_its_due_date(walk):
+    for before, recorded, after in states(walk):
+        for key, clock in running(before).items():
+            now = after.clocks[key]
+            if clock.kind is LimitKind.STEP and now.run != clock.run:
+                assert isinstance(recorded.event, CaseTransferred)
+                assert (now.run, now.due) == (clock.run + 1, clock.due)
+        for name in after.steps_done:
+            assert key_of(LimitKind.STEP, part_of(recorded.stream_id, name)) not in running(after)
 
 
 @few

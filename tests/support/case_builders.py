@@ -31,6 +31,7 @@ from bancheng.domain.case.terms import (
     RatingOrigin,
     RefusalGround,
 )
+from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.case.verify import DeliverResult, MakeResult, NotifyResult, RateCase
 from bancheng.domain.clocks import Clock, LimitKind, key_of, purpose_of
 from bancheng.domain.commands import Command
@@ -80,6 +81,15 @@ ITEM = ServiceItem(
     materials=(FORM, LEASE, PHOTO), procedures=(SURVEY, EXPERTS),
     deliveries=(DeliveryWay.COUNTER, DeliveryWay.POST), effective_from=date(2026, 1, 1),
 )  # fmt: skip
+DECIDE, CERTIFY = "决定", "制证"
+# All in one unit, as most items are; the last step comes after the decision.
+OWN = replace(
+    ITEM, code="OWN", steps=(
+        ItemStep(name=EXAMINE, unit="RS", limit=working_days(3, "step.1")),
+        ItemStep(name=DECIDE, limit=working_days(1, "step.2")),
+        ItemStep(name=CERTIFY, unit="RS", limit=working_days(1, "step.3")),
+    ),
+)  # fmt: skip
 INSTANT = replace(
     ITEM, code="CARD", name="社保卡补领", kind=CaseKind.INSTANT, statutory=None, promised=None,
     steps=(), materials=(FORM,), procedures=(),
@@ -90,7 +100,7 @@ THEME = replace(
     promised=None, children=tuple(CHILDREN),
 )  # fmt: skip
 ITEMS = {
-    **{item.code: item for item in (ITEM, INSTANT, THEME)},
+    **{item.code: item for item in (ITEM, OWN, INSTANT, THEME)},
     **{code: replace(ITEM, code=code, unit=unit) for code, unit in CHILDREN.items()},
 }
 THEME_OFFICER = officer_of("HALL")
@@ -108,6 +118,14 @@ def opened(command: Command, at: datetime = START, stream: str = CASE_ID, **desk
     outcome = Given(stream=stream).when(command, at=at, **{**usual, **desk})
     assert outcome.refusal is None, outcome.refusal
     return outcome.history
+
+
+def a_child(item: str = "CHILD-RS", accepted_at: datetime = START) -> History:
+    """A case of a theme that was accepted then."""
+    command = OpenChild(
+        item=item, theme_id=CASE_ID, theme_number=CASE_NUMBER, accepted_at=accepted_at
+    )
+    return opened(command, stream="case-2", official_number="BJ-2")
 
 
 def ticked(*codes: str) -> tuple[Received, ...]:

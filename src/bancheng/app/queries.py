@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from bancheng.app.ports import Store
 from bancheng.domain.case.decide import CaseDecided
-from bancheng.domain.case.dispatch import StepFinished, part_of
+from bancheng.domain.case.dispatch import StepFinished
+from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.clocks import Clock, LimitKind, Redecided, Started, fold
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.errors import NotFound

@@ -81,6 +81,7 @@ def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> N
         theme_number=event.theme_number,
         holder=event.item.unit,
         accepted_at=dues[0].started_at if dues else recorded.envelope.occurred_at,
+        item_step=event.step_begun and event.step_begun.name,
     )
 
 
@@ -104,6 +105,7 @@ def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> Non
     row = move(rows, recorded, CaseStatus.ACCEPTED)
     row |= {
         "accepted_at": recorded.envelope.occurred_at,
+        "item_step": event.step_begun and event.step_begun.name,
         "gap": event.gap,
         "gap_open": bool(event.gap),
         "refusal_pending": False,
@@ -115,6 +117,7 @@ def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) ->
     row |= {
         "accepted_at": event.deemed.effective_at,
         "deemed": True,
+        "item_step": event.step_begun and event.step_begun.name,
         "gap": event.gap,
         "gap_open": bool(event.gap),
         "refusal_pending": False,
@@ -141,14 +144,18 @@ def _transferred(rows: Rows, event: dispatch.CaseTransferred, recorded: Recorded
     involve(rows, recorded, event.to_unit)
 
 
-def _signed(rows: Rows, _: dispatch.HandOverSigned, recorded: Recorded) -> None:
+def _signed(rows: Rows, event: dispatch.HandOverSigned, recorded: Recorded) -> None:
     row = touch(rows, recorded)
+    if event.step_begun is not None:
+        row["item_step"] = event.step_begun.name
     row |= {"holder": row["handed_to"], "handed_to": None, "step": STEP_OF[row["status"]]}
 
 
 def _step_finished(rows: Rows, event: dispatch.StepFinished, recorded: Recorded) -> None:
     row = touch(rows, recorded)
-    if row["item_step"] == event.name:
+    if event.step_begun is not None:
+        row["item_step"] = event.step_begun.name
+    elif row["item_step"] == event.name:
         row["item_step"] = None
 
 
@@ -206,7 +213,7 @@ def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> 
 
 PROJECTION = Projection(
     name="case_ledger",
-    version=1,
+    version=2,
     tables=(case, case_unit),
     handles={
         discover.CaseSubmitted: _submitted,

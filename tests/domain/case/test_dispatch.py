@@ -73,7 +73,8 @@ def test_a_step_without_a_limit_has_no_clock():
 
 def test_the_list_counts_once_the_other_side_has_signed():
     assert state_of(WAITING).holder is None
-    signed = given(*WAITING).when(SIGN, OFFICER)
+    named = after(an_accepted_case(), transferring(step=EXAMINE))
+    signed = given(*named).when(SIGN, OFFICER)
     signed.then(HandOverSigned(list_no="BJ-1-Y01"))
     assert state_of(signed.history).holder == "RS"
 

@@ -29,11 +29,11 @@ from support.case_builders import (
     running,
     starting,
 )
-from support.given import OFFICER, given, local
+from support.given import CLERK, OFFICER, given, local
 
 ACCEPTED_AT = local("2026-03-02 09:02")
 AT = local("2026-03-04 10:00")
-IN_HAND = handed_over(an_accepted_case())
+IN_HAND = handed_over(after(an_accepted_case(), finishing(), CLERK))
 STATUTORY, PROMISED = LimitKind.STATUTORY, LimitKind.PROMISED
 
 

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.accept import Terms
 from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.item_steps import StepBegun
 from bancheng.domain.case.supervise import WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.case.theme import (
@@ -24,22 +25,24 @@ from support.case_builders import (
     CASE_ID,
     CASE_NUMBER,
     CHILDREN,
+    EXAMINE,
     ITEM,
     ITEMS,
     TEXT,
     THEME,
     THEME_OFFICER,
     C,
+    a_child,
     a_decided_case,
     a_delivered_case,
     an_accepted_case,
     case_due,
+    clock,
     delivering,
     finishing,
     granting,
     making,
     notifying,
-    opened,
     rating,
     rejecting,
     running,
@@ -54,11 +57,6 @@ OPEN = OpenChild(
 )
 CLOSE = CloseWithTheme(**C)
 ALONE = "BELONGS_TO_THEME"
-
-
-def a_child(item="CHILD-RS"):
-    command = replace(OPEN, item=item)
-    return opened(command, stream="case-2", official_number="BJ-2")
 
 
 def attaching(item):
@@ -102,11 +100,26 @@ def test_a_child_is_accepted_when_its_theme_was_whenever_it_is_opened():
                 statutory=case_due(ITEM.statutory, LimitKind.STATUTORY, ACCEPTED_AT, "2026-03-30"),
                 promised=case_due(ITEM.promised, LimitKind.PROMISED, ACCEPTED_AT, "2026-03-09"),
             ),
+            step_begun=StepBegun(
+                name=EXAMINE,
+                unit="RS",
+                due=case_due(ITEM.steps[0].limit, LimitKind.STEP, ACCEPTED_AT, "2026-03-05"),
+            ),
         )
     )
     state = state_of(child.history)
     assert (state.status, state.holder, state.number) == (S.ACCEPTED, "RS", "BJ-2")
-    assert running(child.history) == {LimitKind.STATUTORY, LimitKind.PROMISED}
+    assert running(child.history) == {LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP}
+    step = clock(child.history, LimitKind.STEP, f"case-2/{EXAMINE}")
+    assert (step.unit, step.due.started_at) == ("RS", ACCEPTED_AT)
+
+
+def test_a_child_whose_first_step_another_unit_does_waits_for_the_hand_over():
+    assert LimitKind.STEP not in running(a_child("CHILD-YB"))
+
+
+def test_a_child_is_not_decided_before_the_step_it_began_with_is_done():
+    given(*a_child()).when(granting(), OFFICER).then_refused("CASE_IN_HAND")
 
 
 def test_a_child_is_opened_for_an_item_on_offer():
@@ -196,12 +209,16 @@ def test_a_child_that_goes_back_holds_the_whole_up_at_every_stage(reached):
     given(*theme).when(acts[reached]).then_refused("CHILDREN_NOT_MADE")
 
 
+def an_examined_child():
+    return after(a_child(), finishing(), OFFICER)
+
+
 def a_decided_child():
-    return after(a_child(), granting(), OFFICER)
+    return after(an_examined_child(), granting(), OFFICER)
 
 
 def test_a_child_is_decided_by_its_unit_and_has_no_delivery_of_its_own():
-    decided = given(*a_child()).when(granting(), OFFICER)
+    decided = given(*an_examined_child()).when(granting(), OFFICER)
     assert decided.events[0].deliver_due is None
     assert running(decided.history) == set()
     given(*a_child("CHILD-YB")).when(granting(), OFFICER).then_refused("NOT_OWN_UNIT")

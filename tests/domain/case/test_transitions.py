@@ -298,7 +298,7 @@ def _child(status):
     if status not in ONCE_ACCEPTED - {S.NOTIFIED}:
         return HISTORIES[status]()
     child = OpenChild(item="CHILD-RS", theme_id="case-0", theme_number="BJ-0", accepted_at=START)
-    history = opened(child)
+    history = after(opened(child), finishing(), OFFICER)
     if status in (S.DELIVERED, S.ARCHIVED):
         history = after(_onward(history, S.DECIDED, OFFICER), COMMANDS[CloseWithTheme])
         return history if status is S.DELIVERED else after(history, COMMANDS[ArchiveCase])

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.discover import Materials, Received, checked
+from bancheng.domain.case.item_steps import StepBegun, first_step
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.clocks import LimitKind, purpose_of
@@ -30,11 +31,13 @@ class CaseAccepted(Event, frozen=True, kw_only=True):
     """办件受理: the case is handled, and its time runs.
 
     ``unit`` answers for it. ``gap`` are the materials that were promised in writing to come until
-    ``gap_due`` (容缺受理), under the promise ``gap_promise_no``.
+    ``gap_due`` (容缺受理), under the promise ``gap_promise_no``. ``step_begun`` is the first step
+    of the item, if the unit that accepted does it.
     """
 
     unit: str
     terms: Terms
+    step_begun: StepBegun | None = None
     gap_promise_no: str | None = None
     gap: tuple[str, ...] = ()
     gap_due: DueDate | None = None
@@ -45,11 +48,13 @@ class CaseDeemedAccepted(Event, frozen=True, kw_only=True):
     """视为受理: no notice came in time, so the law accepts from the day of receipt.
 
     ``gap`` are required materials that are still missing; without them nothing can be granted.
+    ``step_begun`` is the first step of the item, if the unit that took the materials in does it.
     """
 
     unit: str
     deemed: DeemedAcceptance
     terms: Terms
+    step_begun: StepBegun | None = None
     gap: tuple[str, ...] = ()
 
 
@@ -103,6 +108,7 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
         CaseAccepted(
             unit=case.offered.unit,
             terms=terms,
+            step_begun=first_step(case.offered, desk.actor.unit, desk, since=desk.now),
             gap_promise_no=command.gap_promise_no,
             gap=case.missing,
             gap_due=gap_due,
@@ -118,9 +124,16 @@ def deem_accepted(case: Case, command: DeemAccepted, desk: Desk) -> list[Event]:
     )
     if deemed is None:
         raise WrongStep("NOTICE_STILL_DUE", "一次性告知的期限未满", remedy="请在期限内告知或受理")
-    item = case.offered
-    terms = terms_of(item, desk, since=deemed.effective_at)
-    return [CaseDeemedAccepted(unit=item.unit, deemed=deemed, terms=terms, gap=case.missing)]
+    item, since = case.offered, deemed.effective_at
+    return [
+        CaseDeemedAccepted(
+            unit=item.unit,
+            deemed=deemed,
+            terms=terms_of(item, desk, since=since),
+            step_begun=first_step(item, case.file_at, desk, since=since),
+            gap=case.missing,
+        )
+    ]
 
 
 def fill_gap(case: Case, command: FillGap, desk: Desk) -> list[Event]:

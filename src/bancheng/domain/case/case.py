@@ -58,17 +58,21 @@ def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:
         theme_id=event.theme_id,
         status=CaseStatus.ACCEPTED,
         holder=event.item.unit,
+        file_at=event.item.unit,
     )
 
 
 def _received(
-    case: Case, event: discover.MaterialsReceived | analyse.SupplementReceived, _: Recorded
+    case: Case,
+    event: discover.MaterialsReceived | analyse.SupplementReceived,
+    recorded: Recorded,
 ) -> Case:
     return replace(
         case,
         status=CaseStatus.RECEIVED,
         missing=event.missing,
         receipts=case.receipts + 1,
+        file_at=recorded.envelope.actor.unit,
         refusal_reporter=None,
     )
 
@@ -83,7 +87,11 @@ def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
     )
 
 
-def _accepted(
+def _accepted(case: Case, event: accept.CaseAccepted, recorded: Recorded) -> Case:
+    return replace(_deemed(case, event, recorded), file_at=recorded.envelope.actor.unit)
+
+
+def _deemed(
     case: Case, event: accept.CaseAccepted | accept.CaseDeemedAccepted, _: Recorded
 ) -> Case:
     return replace(
@@ -109,16 +117,27 @@ def _refusal_denied(case: Case, _event: refuse.RefusalDenied, _: Recorded) -> Ca
 
 def _transferred(case: Case, event: dispatch.CaseTransferred, recorded: Recorded) -> Case:
     handed = HandOver(list_no=event.list_no, unit=event.to_unit, by=recorded.envelope.actor.id)
-    return replace(case, hand_over=handed, hand_overs=case.hand_overs + 1)
+    return replace(
+        case,
+        hand_over=handed,
+        hand_overs=case.hand_overs + 1,
+        follow_ups=case.follow_ups - {event.item_step},
+    )
 
 
 def _signed(case: Case, _event: dispatch.HandOverSigned, _: Recorded) -> Case:
-    handed = case.hand_over
-    return replace(case, hand_over=None, holder=case.holder if handed is None else handed.unit)
+    unit = case.holder if case.hand_over is None else case.hand_over.unit
+    return replace(case, hand_over=None, holder=unit, file_at=unit)
 
 
-def _step_finished(case: Case, event: dispatch.StepFinished, _: Recorded) -> Case:
-    return replace(case, steps_done=case.steps_done | {event.name})
+def _step_finished(case: Case, event: dispatch.StepFinished, recorded: Recorded) -> Case:
+    begun = event.step_begun
+    return replace(
+        case,
+        steps_done=case.steps_done | {event.name},
+        follow_ups=case.follow_ups if begun is None else case.follow_ups | {begun.name},
+        file_at=case.worked_on_at(recorded.envelope.actor),
+    )
 
 
 def _procedure_started(case: Case, event: procedure.SpecialProcedureStarted, _: Recorded) -> Case:
@@ -206,7 +225,7 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     analyse.SupplementNoticed: _noticed,
     analyse.SupplementReceived: _received,
     accept.CaseAccepted: _accepted,
-    accept.CaseDeemedAccepted: _accepted,
+    accept.CaseDeemedAccepted: _deemed,
     accept.GapFilled: _gap_filled,
     refuse.RefusalReported: _refusal_reported,
     refuse.RefusalDenied: _refusal_denied,

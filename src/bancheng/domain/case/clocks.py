@@ -11,6 +11,7 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    item_steps,
     procedure,
     ratings,
     refuse,
@@ -65,6 +66,7 @@ def _accepted(event: accept.CaseAccepted, recorded: Recorded) -> Sequence[Change
     return (
         Ended(kind=NOTICE, subject=matter),
         *_terms(event.terms, matter, event.unit),
+        *_begun(event, recorded),
         *_started(SUPPLEMENT, matter, event.gap_due),
     )
 
@@ -74,11 +76,13 @@ def _deemed(event: accept.CaseDeemedAccepted, recorded: Recorded) -> Sequence[Ch
     return (
         Ended(kind=NOTICE, subject=matter, state=LimitState.LATE),
         *_terms(event.terms, matter, event.unit),
+        *_begun(event, recorded),
     )
 
 
 def _child_opened(event: theme.ChildOpened, recorded: Recorded) -> Sequence[Change]:
-    return _terms(event.terms, recorded.stream_id, event.item.unit)
+    terms = _terms(event.terms, recorded.stream_id, event.item.unit)
+    return (*terms, *_begun(event, recorded))
 
 
 def _terms(terms: accept.Terms, matter: str, unit: str) -> Sequence[Change]:
@@ -95,7 +99,7 @@ def _gap_filled(event: accept.GapFilled, recorded: Recorded) -> Sequence[Change]
 def _transferred(event: dispatch.CaseTransferred, recorded: Recorded) -> Sequence[Change]:
     if event.due is None or event.item_step is None:
         return ()
-    subject = dispatch.part_of(recorded.stream_id, event.item_step)
+    subject = item_steps.part_of(recorded.stream_id, event.item_step)
     return (
         Ended(kind=STEP, subject=subject, state=LimitState.CANCELLED),
         Started(kind=STEP, subject=subject, due=event.due, unit=event.to_unit),
@@ -103,13 +107,23 @@ def _transferred(event: dispatch.CaseTransferred, recorded: Recorded) -> Sequenc
 
 
 def _step_finished(event: dispatch.StepFinished, recorded: Recorded) -> Sequence[Change]:
-    return (Ended(kind=STEP, subject=dispatch.part_of(recorded.stream_id, event.name)),)
+    subject = item_steps.part_of(recorded.stream_id, event.name)
+    return (Ended(kind=STEP, subject=subject), *_begun(event, recorded))
+
+
+def _begun(event: Any, recorded: Recorded) -> Sequence[Change]:
+    """The step whose time begins with the event, if one does."""
+    begun: item_steps.StepBegun | None = event.step_begun
+    if begun is None:
+        return ()
+    subject = item_steps.part_of(recorded.stream_id, begun.name)
+    return _started(STEP, subject, begun.due, begun.unit)
 
 
 def _procedure_started(
     event: procedure.SpecialProcedureStarted, recorded: Recorded
 ) -> Sequence[Change]:
-    subject = dispatch.part_of(recorded.stream_id, event.procedure)
+    subject = item_steps.part_of(recorded.stream_id, event.procedure)
     unit = recorded.envelope.actor.unit
     return (*_started(PROCEDURE, subject, event.due, unit), *_redecided(event, recorded))
 
@@ -117,7 +131,7 @@ def _procedure_started(
 def _procedure_ended(
     event: procedure.SpecialProcedureEnded, recorded: Recorded
 ) -> Sequence[Change]:
-    subject = dispatch.part_of(recorded.stream_id, event.procedure)
+    subject = item_steps.part_of(recorded.stream_id, event.procedure)
     return (Ended(kind=PROCEDURE, subject=subject), *_redecided(event, recorded))
 
 
@@ -195,6 +209,7 @@ CLOCKS: Mapping[type, Moves] = {
     theme.ChildOpened: _child_opened,
     theme.ClosedWithTheme: _over,
     dispatch.CaseTransferred: _transferred,
+    dispatch.HandOverSigned: _begun,
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
     procedure.SpecialProcedureEnded: _procedure_ended,

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.deadline import WHOLE, ClockDue, dues_of
+from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.clocks import LimitKind
@@ -70,7 +71,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.ACCEPTED)
     _require_competent(case, command, desk)
     case.require_gap_in_time(desk)
-    _require_complete(case, command)
+    _require_complete(case, command, desk)
     if command.outcome is CaseOutcome.REFUSED:
         _require_grounds(command)
     return [
@@ -118,8 +119,8 @@ def _require_competent(case: Case, command: DecideCase, desk: Desk) -> None:
     case.require_unit(desk.actor)
 
 
-def _require_complete(case: Case, command: DecideCase) -> None:
-    if case.hand_over is not None or case.procedure is not None or case.running(LimitKind.STEP):
+def _require_complete(case: Case, command: DecideCase, desk: Desk) -> None:
+    if case.hand_over is not None or case.procedure is not None or _in_hand(case, desk):
         raise WrongStep(
             "CASE_IN_HAND",
             "尚有未签收的移交、未办结的环节或未结束的特别程序",
@@ -134,6 +135,13 @@ def _require_complete(case: Case, command: DecideCase) -> None:
         raise WrongStep(
             "CHILDREN_OPEN", f"并联办理的子件尚未办结: {whom}", remedy="请督促有关单位办结"
         )
+
+
+def _in_hand(case: Case, desk: Desk) -> bool:
+    # What follows in the same unit may come after the decision, as the certificate does; no item
+    # says which of its steps do.
+    later = {part_of(desk.stream_id, name) for name in case.follow_ups}
+    return any(clock.subject not in later for clock in case.running(LimitKind.STEP))
 
 
 def _require_grounds(command: DecideCase) -> None:

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.item_steps import StepBegun, next_step, running_clock
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import Clock, LimitKind, purpose_of
+from bancheng.domain.clocks import LimitKind, purpose_of
 from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
@@ -37,18 +38,26 @@ class CaseTransferred(Event, frozen=True, kw_only=True):
 
 @topic("case.hand-over-signed", step=Step.DISPATCH)
 class HandOverSigned(Event, frozen=True, kw_only=True):
-    """移交签收: the receiver signed the list."""
+    """移交签收: the receiver signed the list.
+
+    ``step_begun`` is the step that waited for the receiver, if no list was written for it.
+    """
 
     list_no: str
+    step_begun: StepBegun | None = None
 
 
 @topic("case.step-finished", step=Step.DISPATCH)
 class StepFinished(Event, frozen=True, kw_only=True):
-    """环节办结: a step of the item is done, in time or late."""
+    """环节办结: a step of the item is done, in time or late.
+
+    ``step_begun`` is the step that comes next, if the unit that has the file does it, too.
+    """
 
     name: str
     opinion: FreeText
     verdict: Verdict | None = None
+    step_begun: StepBegun | None = None
 
 
 class TransferCase(CaseCommand, frozen=True, kw_only=True):
@@ -71,11 +80,6 @@ class FinishStep(CaseCommand, frozen=True, kw_only=True):
 
     name: ItemStepName
     opinion: Annotated[FreeText, Meta(description="办理意见")]
-
-
-def part_of(case_id: str, name: str) -> str:
-    """What the clock of a step, or of a special procedure, is about."""
-    return f"{case_id}/{name}"
 
 
 def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
@@ -117,31 +121,27 @@ def sign_hand_over(case: Case, command: SignHandOver, desk: Desk) -> list[Event]
             f"移交清单 {handed.list_no} 应由接收单位的另一人签收",
             remedy="请由接收单位签收",
         )
-    return [HandOverSigned(list_no=handed.list_no)]
+    return [HandOverSigned(list_no=handed.list_no, step_begun=next_step(case, handed.unit, desk))]
 
 
 def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
     case.require(command, *HANDED_OVER_IN)
     case.require_holder(desk.actor)
     step = _open_step(case, command.name, "name")
-    running = _step_clock(case, step, desk)
+    running = running_clock(case, step, desk)
     verdict = None if running is None else judge(running.due, desk.now, desk.calendar)
     return [
         StepFinished(
             name=step.name,
             opinion=desk.sealed(command.opinion),
             verdict=verdict,
+            step_begun=next_step(case, case.worked_on_at(desk.actor), desk, finished=step.name),
         )
     ]
 
 
-def _step_clock(case: Case, step: ItemStep, desk: Desk) -> Clock | None:
-    clock = case.clock(LimitKind.STEP, part_of(desk.stream_id, step.name))
-    return clock if clock is not None and clock.is_running else None
-
-
 def _step_due(case: Case, step: ItemStep, desk: Desk) -> DueDate | None:
-    running = _step_clock(case, step, desk)
+    running = running_clock(case, step, desk)
     if running is not None:
         return running.due
     return None if step.limit is None else desk.due(step.limit, purpose_of(LimitKind.STEP))

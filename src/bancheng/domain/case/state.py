@@ -67,8 +67,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     ``missing`` are required materials not yet there, ``told`` those that were named in the
     one-time notice, ``gap`` those that were not there at acceptance. ``refusal_reporter`` is who
-    proposed the refusal that waits for its decision. ``holder`` is the unit that has the file;
-    nobody but the window before the first hand-over.
+    proposed the refusal that waits for its decision. ``holder`` is the unit that signed for the
+    file; nobody but the window before the first hand-over. ``file_at`` is the unit where it is,
+    also before that. ``follow_ups`` are steps that began when their unit finished the one before.
     """
 
     number: str = ""
@@ -83,9 +84,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     notices: int = 0
     refusal_reporter: str | None = None
     holder: str | None = None
+    file_at: str | None = None
     hand_over: HandOver | None = None
     hand_overs: int = 0
     steps_done: frozenset[str] = frozenset()
+    follow_ups: frozenset[str] = frozenset()
     procedure: str | None = None
     extension_asked: datetime | None = None
     outcome: CaseOutcome | None = None
@@ -128,6 +131,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
                 "本件现不在您所在的单位",
                 remedy="请由持有材料的单位办理,或先办理移交",
             )
+
+    def worked_on_at(self, actor: Actor) -> str:
+        """Where the file is while ``actor`` works on it: before the first hand-over, with them."""
+        return actor.unit if self.holder is None else self.holder
 
     def require_unit(self, actor: Actor) -> None:
         """Raise ``NotAllowed`` if ``actor`` would decide for a unit whose item it is not."""

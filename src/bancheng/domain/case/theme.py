@@ -11,6 +11,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.case.accept import Terms, terms_of
+from bancheng.domain.case.item_steps import StepBegun, first_step
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Command, Desk
@@ -22,7 +23,10 @@ from bancheng.domain.steps import Step
 
 @topic("case.child-opened", step=Step.DISPATCH)
 class ChildOpened(Event, frozen=True, kw_only=True):
-    """子件开件: a case of one item of the theme came to be, accepted when the theme was."""
+    """子件开件: a case of one item of the theme came to be, accepted when the theme was.
+
+    Its file is with the unit of the item; ``step_begun`` is the first step, if that unit does it.
+    """
 
     number: str
     query_code: str
@@ -30,6 +34,7 @@ class ChildOpened(Event, frozen=True, kw_only=True):
     theme_id: str
     theme_number: str
     terms: Terms
+    step_begun: StepBegun | None = None
 
 
 @topic("case.child-attached", step=Step.DISPATCH)
@@ -87,7 +92,7 @@ class CloseWithTheme(CaseCommand, frozen=True, kw_only=True):
 
 
 def open_child(_: Case, command: OpenChild, desk: Desk) -> list[Event]:
-    item = desk.item(command.item)
+    item, since = desk.item(command.item), command.accepted_at
     return [
         ChildOpened(
             number=desk.official_number,
@@ -95,7 +100,8 @@ def open_child(_: Case, command: OpenChild, desk: Desk) -> list[Event]:
             item=item,
             theme_id=command.theme_id,
             theme_number=command.theme_number,
-            terms=terms_of(item, desk, since=command.accepted_at),
+            terms=terms_of(item, desk, since=since),
+            step_begun=first_step(item, item.unit, desk, since=since),
         )
     ]
 

@@ -1,6 +1,5 @@
 """From the acceptance to the decision: handed over, examined, paused, extended, decided."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from math import ceil
 
@@ -12,16 +11,19 @@ from bancheng.domain.case.deadline import (
 )
 from bancheng.domain.case.decide import DecideCase, RecallDecision
 from bancheng.domain.case.discover import Received
-from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase, part_of
+from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
+from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import EndProcedure, StartProcedure
 from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome
+from bancheng.domain.case.verify import MakeResult
 from bancheng.domain.clocks import LimitKind
 from bancheng.domain.items import SpecialProcedure
 from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation.cases.file import CaseFile, Doing
 from bancheng.simulation.pace import DAY, Stretch
 
+Names = tuple[str, ...]
 _REMEDY = "可自收到本决定之日起六十日内申请行政复议,或六个月内提起行政诉讼。"
 
 
@@ -57,16 +59,36 @@ def handed_over(
 
 
 def decided(file: CaseFile, at: datetime, *, is_late: bool) -> Stretch:
-    """The steps of the item are done one by one; then the case is decided."""
+    """What comes before the decision is done step by step; then the case is decided."""
     end = file.pace.part_way(at, file.due_at, file.chance.uniform(0.05, 0.9))
     if is_late:
         end = file.pace.after(max(at, file.due_at), DAY * file.chance.uniform(0.3, 4))
-    yield from _steps_done(file, at, end)
-    end = file.pace.later(end, hours=0.3)
+    first, between, deciding = _places(file)
+    yield from done(file, at, file.officer, first)
+    for step in between:
+        at = file.pace.part_way(at, _until(file, (step,), end), 0.8)
+        yield from done(file, at, file.officer, (step,))
+    if not is_late:
+        end = file.pace.part_way(at, _until(file, deciding, end), 0.9)
     yield from _decision(file, end)
+    yield from done(file, end, file.officer, deciding)
     if file.happens(file.shares.recalled):
         end = yield from _again(file, end)
     return end
+
+
+def done(file: CaseFile, at: datetime, by: Actor, steps: Names) -> Doing:
+    """Those of ``steps`` that are not done yet are."""
+    opinion = FreeText("经审查,申请材料齐全,符合法定条件。")
+    for step in steps:
+        if step not in file.case.steps_done:
+            yield from file.does(at, by, FinishStep(case_id=file.id, name=step, opinion=opinion))
+
+
+def made(file: CaseFile, at: datetime, command: MakeResult) -> Doing:
+    """The unit makes the result, and with it does what is left of the steps."""
+    yield from file.does(at, file.officer, command)
+    yield from done(file, at, file.officer, tuple(step.name for step in file.item.steps))
 
 
 def extended(file: CaseFile, at: datetime, approver: Actor) -> Stretch:
@@ -99,26 +121,24 @@ def gap_closed(file: CaseFile, at: datetime) -> Stretch:
     return at
 
 
-def _steps_done(file: CaseFile, at: datetime, end: datetime) -> Doing:
-    """One step after the other before ``end``; each in its own time, if the whole is in time."""
-    for share, step in zip((0.7, 0.9), _steps_between(file), strict=False):
-        done_at = file.pace.part_way(at, end, share)
-        due = file.case.clock(LimitKind.STEP, part_of(file.id, step))
-        if due is not None and end < file.due_at:
-            done_at = min(done_at, file.pace.part_way(at, due.due.due_at, share))
-        opinion = FreeText("经审查,申请材料齐全,符合法定条件。")
-        command = FinishStep(case_id=file.id, name=step, opinion=opinion)
-        yield from file.does(done_at, file.officer, command)
+def _places(file: CaseFile) -> tuple[Names, Names, Names]:
+    """The steps that open the file, those of the examination, and the decision itself."""
+    names = tuple(step.name for step in file.item.steps)
+    return names[:1], names[1:-2], names[1:-1][-1:]
 
 
-def _steps_between(file: CaseFile) -> Iterable[str]:
-    """The steps that are the unit's own: what comes first and last is done at the window."""
-    return [step.name for step in file.item.steps[1:-1] if step.name not in file.case.steps_done]
+def _until(file: CaseFile, steps: Names, end: datetime) -> datetime:
+    """By when ``steps`` are done: before ``end`` and, if the whole is in time, in their own."""
+    found = (file.case.clock(LimitKind.STEP, part_of(file.id, step)) for step in steps)
+    dues = [clock.due.due_at for clock in found if clock is not None]
+    return end if end >= file.due_at else min([end, *dues])
 
 
 def _handed_over(file: CaseFile, at: datetime) -> Stretch:
-    first = next(iter(_steps_between(file)), None)
-    return (yield from handed_over(file, at, (file.clerk, file.officer), first))
+    first, between, _ = _places(file)
+    yield from done(file, at, file.clerk, first)
+    to_do = next(iter(between), None)
+    return (yield from handed_over(file, at, (file.clerk, file.officer), to_do))
 
 
 def _left_early(file: CaseFile, at: datetime) -> Stretch:

@@ -10,7 +10,7 @@ from bancheng.domain.case.verify import DeliverResult, KeepResult, MakeResult, N
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import FreeText, PersonName
 from bancheng.simulation import hall, people
-from bancheng.simulation.cases.examination import handed_over
+from bancheng.simulation.cases.examination import handed_over, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import DAY, Stretch
 
@@ -33,8 +33,8 @@ def at_once(file: CaseFile, at: datetime) -> Stretch:
 
 def in_time(file: CaseFile, at: datetime) -> Stretch:
     """The unit makes the result; the issuing window tells the applicant and hands it out."""
-    at = file.pace.later(at, hours=9)
-    yield from file.does(at, file.officer, _made(file))
+    at = file.pace.later(at, hours=6)
+    yield from made(file, at, _made(file))
     if file.happens(file.shares.handed_to_window) and not file.item.is_theme:
         at = yield from handed_over(file, at, (file.officer, people.ISSUER))
     at = file.pace.later(at, hours=5)

@@ -6,7 +6,7 @@ from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.case.verify import MakeResult
 from bancheng.simulation import people
-from bancheng.simulation.cases.examination import decided, extended
+from bancheng.simulation.cases.examination import decided, extended, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import Look, Stretch, side_by_side
 
@@ -38,5 +38,5 @@ def _child(file: CaseFile, at: datetime, *, is_late: bool) -> Stretch:
     at = yield from decided(file, at, is_late=is_late)
     at = file.pace.later(at, hours=7)
     documents = (f"{file.item.name}结果文书",)
-    yield from file.does(at, file.officer, MakeResult(case_id=file.id, documents=documents))
+    yield from made(file, at, MakeResult(case_id=file.id, documents=documents))
     return at

@@ -1,0 +1,67 @@
+"""环节计时: when the own time of a step of the item begins.
+
+It begins once the file is with the unit of the step and every earlier step is finished: when the
+case is accepted, when the step before is finished, or when the unit signs for the file. A step that
+a list is written for begins with that list.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from bancheng.domain.case.state import Case
+from bancheng.domain.clocks import Clock, LimitKind, purpose_of
+from bancheng.domain.commands import Desk
+from bancheng.domain.items import ItemStep, ServiceItem
+from bancheng.domain.time_limits.limit import DueDate
+
+
+class StepBegun(Struct, frozen=True, kw_only=True):
+    """环节起算: the time of a step began at ``unit``, which has the file, and ends with ``due``."""
+
+    name: str
+    unit: str
+    due: DueDate
+
+
+def part_of(case_id: str, name: str) -> str:
+    """What the clock of a step, or of a special procedure, is about."""
+    return f"{case_id}/{name}"
+
+
+def first_step(
+    item: ServiceItem, file_at: str | None, desk: Desk, *, since: datetime
+) -> StepBegun | None:
+    """The first step, if it has a limit and the file is with its unit at acceptance, ``since``."""
+    step = next(iter(item.steps), None)
+    return None if step is None else _begun(item, step, file_at, desk, since)
+
+
+def next_step(
+    case: Case, file_at: str | None, desk: Desk, *, finished: str | None = None
+) -> StepBegun | None:
+    """The first step that is not done once ``finished`` is, if its time begins now at ``file_at``.
+
+    ``None`` if it has no limit, belongs to another unit, or its time runs already.
+    """
+    done = case.steps_done | {finished}
+    step = next((step for step in case.offered.steps if step.name not in done), None)
+    if step is None or running_clock(case, step, desk) is not None:
+        return None
+    return _begun(case.offered, step, file_at, desk, desk.now)
+
+
+def running_clock(case: Case, step: ItemStep, desk: Desk) -> Clock | None:
+    """The clock of the step, as long as it runs."""
+    clock = case.clock(LimitKind.STEP, part_of(desk.stream_id, step.name))
+    return clock if clock is not None and clock.is_running else None
+
+
+def _begun(
+    item: ServiceItem, step: ItemStep, file_at: str | None, desk: Desk, since: datetime
+) -> StepBegun | None:
+    unit = step.unit or item.unit
+    if step.limit is None or unit != file_at:
+        return None
+    due = desk.due(step.limit, purpose_of(LimitKind.STEP), since=since)
+    return StepBegun(name=step.name, unit=unit, due=due)
