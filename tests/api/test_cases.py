@@ -316,6 +316,33 @@ def test_one_late_child_shows_who_and_which_step(api: Api):
     assert waiting["theme"]["number"] == seen["number"]
 
 
+FOLLOW_UP = """query ($id: ID!) { case(id: $id) { ratings { stateLabel reached contactDueAt }
+  clocks { kind state } } }"""
+
+
+def test_a_call_that_reached_nobody_leaves_the_call_owed_until_one_does(api: Api):
+    matter = rated(api)
+
+    def called(*, reached: bool) -> tuple[dict, dict[str, str]]:
+        act = {"caseId": matter.case_id, "ratingId": matter.rating, "finding": "无人接听"}
+        said = act | {"reached": reached, "justified": True}
+        assert "code" not in api.act("contactRater", VERIFIER, said)
+        seen = api.ask(FOLLOW_UP, SUPERVISOR, id=matter.case_id)["case"]
+        (rating,) = seen["ratings"]
+        return rating, {one["kind"]: one["state"] for one in seen["clocks"]}
+
+    rating, clocks = called(reached=False)
+    assert (rating["stateLabel"], rating["reached"]) == ("待整改", False)
+    assert (clocks["CONTACT"], clocks["RECTIFY"]) == ("RUNNING", "RUNNING")
+    api.clock.advance(days=4)
+    rating, clocks = called(reached=True)
+    assert (rating["stateLabel"], rating["reached"]) == ("待整改", True)
+    assert (clocks["CONTACT"], clocks["RECTIFY"]) == ("LATE", "RUNNING")
+    again = {"caseId": matter.case_id, "ratingId": matter.rating, "finding": "已联系"}
+    refused = api.act("contactRater", VERIFIER, again | {"reached": True, "justified": True})
+    assert refused["code"] == "WRONG_RATING_STATE"
+
+
 def test_ratings_are_listed_and_only_citizens_own_make_the_rates(api: Api):
     day = api.hall.rules.calendar().local(api.clock.now()).date() + timedelta(days=3)
     api.clock.advance(days=3)

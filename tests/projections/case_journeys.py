@@ -162,10 +162,10 @@ def placed(events: Iterable[Recorded]) -> list[Recorded]:
 
 
 def case_stories(seed: int, cases: int, steps: int = 24) -> list[list[Recorded]]:
-    """Stories of ``cases`` applications; of a theme, of what lapsed, is in custody, or in doubt."""
+    """Stories of ``cases`` applications at random, and of what chance might leave out."""
     random = Random(seed)
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
-    straight = (doubted_story, kept_story, lapsed_story, theme_story)
+    straight = (doubted_story, promised_story, kept_story, lapsed_story, theme_story)
     return [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
 
 
@@ -192,6 +192,11 @@ def theme_story(serial: int) -> list[Recorded]:
     good = {"level": RatingLevel.VERY_SATISFIED, "origin": RatingOrigin.CITIZEN}
     _must(story, about, verify.RateCase(**ours, **good))
     return story.told
+
+
+def promised_story(serial: int) -> list[Recorded]:
+    """A case that waits for a promised material."""
+    return lapsed_story(serial)[:-1]
 
 
 def lapsed_story(serial: int) -> list[Recorded]:
@@ -340,6 +345,7 @@ def _ratings(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
     return [
         (verify.RateCase(**ours, **said, named=named, comment=TEXT), None),
         (ratings.ContactRater(**rating, reached=True, justified=justified, finding=TEXT), None),
+        (ratings.ContactRater(**rating, reached=False, justified=True, finding=TEXT), None),
         (ratings.RectifyRating(**rating, measure=TEXT), None),
         (ratings.AppealRating(**rating, ground=TEXT), None),
         (ratings.ExcludeRating(**rating, ruling=TEXT), None),

@@ -177,8 +177,23 @@ def a_rated_case(**fields):
     return after(builders.a_delivered_case(), builders.rating(**fields))
 
 
-def contacting(*, justified: bool):
-    return ContactRater(**C, rating_id=RATING_ID, reached=True, justified=justified, finding=TEXT)
+def contacting(*, justified: bool, reached: bool = True):
+    return ContactRater(
+        **C, rating_id=RATING_ID, reached=reached, justified=justified, finding=TEXT
+    )
+
+
+def test_a_call_that_reached_nobody_shows_until_one_does(parts):
+    tried = after(a_rated_case(), contacting(justified=True, reached=False))
+    (row,) = parts(tried, ratings_of)
+    assert (row.state, row.reached, row.contacted_at) == (RatingState.TO_RECTIFY, False, minutes(8))
+    assert (row.contact_due_at, row.rectify_due_at) == (
+        local("2026-03-04 00:00"), local("2026-03-24 00:00"),
+    )  # fmt: skip
+    appealed = after(tried, AppealRating(**C, rating_id=RATING_ID, ground=TEXT), HEAD)
+    (row,) = parts(after(appealed, contacting(justified=True)), ratings_of)
+    assert (row.state, row.reached, row.contacted_at) == (RatingState.APPEALED, True, minutes(10))
+    assert row.rectify_due_at == local("2026-03-24 00:00")
 
 
 def test_a_bad_rating_is_followed_until_it_is_put_right(parts):

@@ -223,7 +223,7 @@ def _of(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> list[R
 # What touches no clock is not in CLOCKS, and is no business of the board.
 PROJECTION = Projection(
     name="deadline_board",
-    version=3,
+    version=4,
     tables=(limit,),
     handles={**dict.fromkeys(CLOCKS, _changed), WarningRaised: _warned},
     foreign=("complaint.", "case.", "warning.", "office."),

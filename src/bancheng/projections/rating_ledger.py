@@ -78,7 +78,7 @@ def _rated(rows: Rows, event: CaseRated, recorded: Recorded) -> None:
 def _contacted(rows: Rows, event: RaterContacted, recorded: Recorded) -> None:
     row = _touch(rows, event.rating_id, recorded)
     row |= {
-        "state": RatingState.TO_RECTIFY if event.justified else RatingState.EXPLAINED,
+        "state": row["state"].contacted(justified=event.justified),
         "contacted_at": recorded.envelope.occurred_at,
         "reached": event.reached,
         "justified": event.justified,
@@ -140,7 +140,7 @@ def _touch(rows: Rows, rating_id: str, recorded: Recorded) -> Row:
 
 PROJECTION = Projection(
     name="rating_ledger",
-    version=1,
+    version=2,
     tables=(rating,),
     handles={
         CaseRated: _rated,
@@ -157,7 +157,7 @@ PROJECTION = Projection(
 
 
 class RatingRow(OfCase, frozen=True, kw_only=True):
-    """评价: one rating; ``reached`` and ``justified`` are what the call to a bad rater found."""
+    """评价: one rating; ``reached`` and ``justified`` are what the last call found."""
 
     rating_id: str
     level: RatingLevel

@@ -44,6 +44,7 @@ class Shares(NamedTuple):
     rated: float = 0.65
     bad: float = 0.05
     named: float = 0.6
+    unreached: float = 0.2
     justified: float = 0.65
     appealed: float = 0.2
     excluded: float = 0.5

@@ -1,5 +1,7 @@
 """好差评: five levels, and what follows a bad one: a call, rectification, at most one appeal."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
@@ -54,6 +56,8 @@ BAD = CaseRated(
 RECTIFY_DUE = case_due("rating.rectify", LimitKind.RECTIFY, AT, "2026-03-27")
 NAMED = after(a_delivered_case(), rating(), at=AT)
 UNNAMED = after(a_delivered_case(), rating(named=False), at=AT)
+TRY = replace(CONTACT, reached=False)
+TRIED = after(NAMED, TRY, at=AT)
 CONTACTED = after(NAMED, CONTACT, at=AT)
 APPEALED = after(CONTACTED, APPEAL, OFFICER)
 ACTS = [CONTACT, RECTIFY, APPEAL, EXCLUDE, UPHOLD]
@@ -152,7 +156,69 @@ def test_nothing_is_found_unjustified_without_having_reached_the_rater():
     given(*NAMED).when(replace(unreached, justified=False)).then_refused(
         "RATER_NOT_REACHED", "justified"
     )
-    assert given(*NAMED).when(unreached).refusal is None
+    given(*TRIED).when(replace(unreached, justified=False)).then_refused(
+        "RATER_NOT_REACHED", "justified"
+    )
+
+
+def test_a_call_that_reached_nobody_is_a_try_and_the_call_is_still_owed():
+    tried = given(*NAMED).when(TRY, at=AT)
+    tried.then(
+        RaterContacted(
+            rating_id=RATING, unit="RS", reached=False, justified=True, finding=SEALED,
+            rectify_due=RECTIFY_DUE,
+        )
+    )  # fmt: skip
+    assert rating_of(tried.history) is RatingState.TO_RECTIFY
+    assert running(tried.history) == {LimitKind.CONTACT, LimitKind.RECTIFY}
+    due_at = clock(tried.history, LimitKind.CONTACT, RATING).due.due_at
+    for at, state in ((due_at - timedelta(minutes=1), LimitState.MET), (due_at, LimitState.LATE)):
+        reached = after(tried.history, CONTACT, at=at)
+        assert clock(reached, LimitKind.CONTACT, RATING).state is state
+
+
+def test_a_second_call_gives_no_more_time_to_rectify():
+    for call in (TRY, CONTACT):
+        again = given(*TRIED).when(call, at=local("2026-03-09 10:00"))
+        assert again.events[0].rectify_due is None
+        assert clock(again.history, LimitKind.RECTIFY, RATING).due == RECTIFY_DUE
+        assert rating_of(again.history) is RatingState.TO_RECTIFY
+
+
+def test_who_was_reached_is_not_called_again():
+    given(*CONTACTED).when(TRY).then_refused("WRONG_RATING_STATE")
+    given(*after(TRIED, CONTACT)).when(CONTACT).then_refused("WRONG_RATING_STATE")
+
+
+@pytest.mark.parametrize("history", ["tried", "appealed"])
+def test_whoever_is_reached_at_last_may_find_nothing_to_rectify(history):
+    tried = {"tried": TRIED, "appealed": after(TRIED, APPEAL, OFFICER)}[history]
+    explained = after(tried, replace(CONTACT, justified=False), at=local("2026-03-09 10:00"))
+    assert rating_of(explained) is RatingState.EXPLAINED
+    assert clock(explained, LimitKind.CONTACT, RATING).state is LimitState.MET
+    assert clock(explained, LimitKind.RECTIFY, RATING).state is LimitState.CANCELLED
+    for act, by in ((RECTIFY, OFFICER), (EXCLUDE, None), (UPHOLD, None)):
+        given(*explained).when(act, by).then_refused("WRONG_RATING_STATE")
+
+
+def test_what_is_rectified_or_excluded_without_reaching_anybody_was_not_called_in_time():
+    rectified = after(TRIED, RECTIFY, OFFICER)
+    assert clock(rectified, LimitKind.RECTIFY, RATING).state is LimitState.MET
+    excluded = after(after(TRIED, APPEAL, OFFICER), EXCLUDE)
+    for ended in (rectified, excluded):
+        assert running(ended) == set()
+        assert clock(ended, LimitKind.CONTACT, RATING).state is LimitState.CANCELLED
+        given(*ended).when(CONTACT).then_refused("WRONG_RATING_STATE")
+
+
+def test_an_appeal_waits_while_the_rater_is_called_again():
+    appealed = after(TRIED, APPEAL, OFFICER)
+    assert running(appealed) == {LimitKind.CONTACT, LimitKind.RECTIFY}
+    reached = after(appealed, CONTACT)
+    assert rating_of(reached) is RatingState.APPEALED
+    upheld = after(reached, UPHOLD)
+    assert running(upheld) == {LimitKind.RECTIFY}
+    assert given(*upheld).when(RECTIFY, OFFICER).refusal is None
 
 
 @pytest.mark.parametrize("history", [CONTACTED, UNNAMED], ids=["called", "unnamed"])

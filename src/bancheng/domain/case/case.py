@@ -183,12 +183,13 @@ def _rated(case: Case, event: verify.CaseRated, _: Recorded) -> Case:
     state = RatingState.GOOD
     if event.level.is_bad:
         state = RatingState.TO_CONTACT if event.named else RatingState.TO_RECTIFY
-    return replace(case, ratings={**case.ratings, event.rating_id: Rating(state=state)})
+    rating = Rating(state=state, to_be_called=state is RatingState.TO_CONTACT)
+    return replace(case, ratings={**case.ratings, event.rating_id: rating})
 
 
 def _contacted(case: Case, event: ratings.RaterContacted, _: Recorded) -> Case:
-    state = RatingState.TO_RECTIFY if event.justified else RatingState.EXPLAINED
-    return _with_rating(case, event.rating_id, state=state)
+    state = case.ratings[event.rating_id].state.contacted(justified=event.justified)
+    return _with_rating(case, event.rating_id, state=state, to_be_called=not event.reached)
 
 
 def _rating_to(state: RatingState, **more: Any) -> Callable[[Case, Any, Recorded], Case]:
@@ -249,9 +250,9 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     verify.ResultDelivered: _to(CaseStatus.DELIVERED),
     verify.CaseRated: _rated,
     ratings.RaterContacted: _contacted,
-    ratings.RatingRectified: _rating_to(RatingState.RECTIFIED),
+    ratings.RatingRectified: _rating_to(RatingState.RECTIFIED, to_be_called=False),
     ratings.RatingAppealed: _rating_to(RatingState.APPEALED, appealed=True),
-    ratings.RatingExcluded: _rating_to(RatingState.EXCLUDED),
+    ratings.RatingExcluded: _rating_to(RatingState.EXCLUDED, to_be_called=False),
     ratings.RatingUpheld: _rating_to(RatingState.TO_RECTIFY),
     supervise.CaseWithdrawn: _to(CaseStatus.WITHDRAWN),
     supervise.CaseDeemedWithdrawn: _to(CaseStatus.WITHDRAWN),

@@ -168,18 +168,23 @@ def _rated(event: verify.CaseRated, _: Recorded) -> Sequence[Change]:
 
 
 def _contacted(event: ratings.RaterContacted, _: Recorded) -> Sequence[Change]:
-    return (
-        Ended(kind=CONTACT, subject=event.rating_id),
-        *_started(RECTIFY, event.rating_id, event.rectify_due, event.unit),
-    )
+    # Who was not reached is still owed the call; a try alone would make a late one look in time.
+    called = (Ended(kind=CONTACT, subject=event.rating_id),) if event.reached else ()
+    if not event.justified:
+        return (*called, _cancelled(RECTIFY, event.rating_id))
+    return (*called, *_started(RECTIFY, event.rating_id, event.rectify_due, event.unit))
 
 
 def _rectified(event: ratings.RatingRectified, _: Recorded) -> Sequence[Change]:
-    return (Ended(kind=RECTIFY, subject=event.rating_id),)
+    return (Ended(kind=RECTIFY, subject=event.rating_id), _cancelled(CONTACT, event.rating_id))
 
 
 def _excluded(event: ratings.RatingExcluded, _: Recorded) -> Sequence[Change]:
-    return (Ended(kind=RECTIFY, subject=event.rating_id, state=LimitState.CANCELLED),)
+    return [_cancelled(kind, event.rating_id) for kind in (RECTIFY, CONTACT)]
+
+
+def _cancelled(kind: LimitKind, subject: str) -> Ended:
+    return Ended(kind=kind, subject=subject, state=LimitState.CANCELLED)
 
 
 # What was asked of a unit outlives the case: a card waits for its answer, a bad rating for its due.

@@ -18,7 +18,11 @@ RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
 
 @topic("case.rater-contacted", step=Step.SUPERVISE)
 class RaterContacted(Event, frozen=True, kw_only=True):
-    """差评联系: the rater was called; what is justified, ``unit`` mends until ``rectify_due``."""
+    """差评联系: the rater was called; what is justified, ``unit`` mends until ``rectify_due``.
+
+    A call that reached nobody is recorded too: the rating is held for justified, as an unnamed one
+    is, and the time to call goes on until a call reaches the rater or nothing is owed any more.
+    """
 
     rating_id: str
     unit: str
@@ -61,7 +65,7 @@ class RatingUpheld(Event, frozen=True, kw_only=True):
 
 
 class ContactRater(CaseCommand, frozen=True, kw_only=True):
-    """差评联系: call who gave the bad rating and find out whether it is justified."""
+    """差评联系: call who gave the bad rating, until they are reached; is it justified?"""
 
     rating_id: RatingId
     reached: Annotated[bool, Meta(description="是否联系上评价人")]
@@ -77,7 +81,7 @@ class RectifyRating(CaseCommand, frozen=True, kw_only=True):
 
 
 class AppealRating(CaseCommand, frozen=True, kw_only=True):
-    """差评申诉: object to a mistaken or untrue rating, once whoever gave it by name was called."""
+    """差评申诉: object to a mistaken or untrue rating, once a call to a named rater was tried."""
 
     rating_id: RatingId
     ground: Annotated[FreeText, Meta(description="申诉理由")]
@@ -98,15 +102,18 @@ class UpholdRating(CaseCommand, frozen=True, kw_only=True):
 
 
 def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
-    _rating(case, command.rating_id, RatingState.TO_CONTACT)
+    rating = _known(case, command.rating_id)
+    if not rating.to_be_called:
+        raise _wrong_state(rating, RatingState.TO_CONTACT)
     if not command.reached and not command.justified:
         raise InvalidInput(
             "RATER_NOT_REACHED",
             "未联系上评价人,不能认定差评不属实",
             field="justified",
-            remedy="请按属实整改;单位认为不属实的可以申诉",
+            remedy="请按属实记录并继续联系;单位认为不属实的可以申诉",
         )
-    due = desk.due_for("rating.rectify") if command.justified else None
+    is_new = command.justified and rating.state is RatingState.TO_CONTACT
+    due = desk.due_for("rating.rectify") if is_new else None
     return [
         RaterContacted(
             rating_id=command.rating_id,
@@ -144,6 +151,21 @@ def uphold_rating(case: Case, command: UpholdRating, desk: Desk) -> list[Event]:
 
 
 def _rating(case: Case, rating_id: str, needed: RatingState) -> Rating:
+    rating = _known(case, rating_id)
+    if rating.state is not needed:
+        raise _wrong_state(rating, needed)
+    return rating
+
+
+def _wrong_state(rating: Rating, needed: RatingState) -> WrongStep:
+    return WrongStep(
+        "WRONG_RATING_STATE",
+        f"该评价当前为「{rating.state.label}」",
+        remedy=f"本操作只适用于: {needed.label}",
+    )
+
+
+def _known(case: Case, rating_id: str) -> Rating:
     rating = case.ratings.get(rating_id)
     if rating is None:
         raise NotFound(
@@ -151,11 +173,5 @@ def _rating(case: Case, rating_id: str, needed: RatingState) -> Rating:
             f"本件没有评价「{rating_id}」",
             field="rating_id",
             remedy="请核对评价编号",
-        )
-    if rating.state is not needed:
-        raise WrongStep(
-            "WRONG_RATING_STATE",
-            f"该评价当前为「{rating.state.label}」",
-            remedy=f"本操作只适用于: {needed.label}",
         )
     return rating

@@ -56,10 +56,14 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True):
-    """评价: what decisions need to know of one rating."""
+    """评价: what decisions need to know of one rating.
+
+    ``to_be_called``: whoever gave it by name was not reached yet, and something is still owed.
+    """
 
     state: RatingState
     appealed: bool = False
+    to_be_called: bool = False
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

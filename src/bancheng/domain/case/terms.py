@@ -111,3 +111,9 @@ class RatingState(Labelled):
     RECTIFIED = "rectified", "已整改"
     EXPLAINED = "explained", "经核实无需整改"
     EXCLUDED = "excluded", "已剔除"
+
+    def contacted(self, *, justified: bool) -> "RatingState":
+        """What it waits for after a call; one more call changes nothing about an appeal."""
+        if not justified:
+            return RatingState.EXPLAINED
+        return RatingState.TO_RECTIFY if self is RatingState.TO_CONTACT else self

@@ -144,7 +144,7 @@ Rating = _part(
         "rated_at": "评价时间",
         "state": "差评状态",
         "contact_due_at": "联系期限,此刻起为逾期",
-        "contacted_at": "联系时间",
+        "contacted_at": "最近一次联系的时间,未联系上的也算",
         "reached": "是否联系上评价人",
         "justified": "差评是否属实合理",
         "finding_masked": "核实情况(已脱敏)",

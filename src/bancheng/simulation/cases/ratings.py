@@ -60,7 +60,12 @@ def _followed_up(file: CaseFile, at: datetime, *, named: bool) -> Stretch:
 
 
 def _called(file: CaseFile, at: datetime, rating: str) -> Stretch:
-    at = file.pace.later(at, hours=9)
+    at = file.pace.later(at, hours=4)
+    if file.happens(file.shares.unreached):
+        yield from file.does(at, hall.VERIFIER, ContactRater(
+            case_id=file.id, rating_id=rating, reached=False, justified=True,
+            finding=FreeText("电话无人接听,先按属实处理,继续联系。")))  # fmt: skip
+        at = file.pace.later(at, hours=4)
     yield from file.does(at, hall.VERIFIER, ContactRater(
         case_id=file.id, rating_id=rating, reached=True,
         justified=file.happens(file.shares.justified),
