@@ -3,6 +3,7 @@
 import pytest
 from eventsourcing.persistence import StoredEvent
 from sqlalchemy import make_url, text
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError
 
 from bancheng.infra import database
@@ -172,3 +173,15 @@ def test_an_append_neither_notifies_nor_locks_anybody_out(recorder):
             " AND locktype IN ('advisory', 'relation', 'object')"
         ))  # fmt: skip
         assert set(modes) <= {"AccessShareLock", "RowExclusiveLock", "ShareLock"}
+
+
+def test_a_page_is_not_sorted_out_of_the_whole_log_before_anybody_counted_it(recorder):
+    recorder.insert_events([note("long", version) for version in range(1, 3001)])
+    asked = []
+    listen(recorder.engine, "before_cursor_execute", lambda *found: asked.append(found[2:4]))
+    assert len(recorder.select_notifications(1, 10)) == 10
+    statement, parameters = asked[-1]
+    with database.read(recorder.engine) as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all()
+    assert "event.position" in statement
+    assert "Sort" not in "".join(plan)
