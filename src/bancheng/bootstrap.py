@@ -42,6 +42,7 @@ from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.runner import Runner
 
 CALENDAR_SECONDS = 1.0
+PROJECTING = 3  # connections for read models that are far behind, of the pool's twenty
 
 
 class PublishedCalendar:
@@ -157,7 +158,9 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     codec = Codec(vault)
     store = Store(data, codec, algorithm=config.hash_algorithm)
     views = Database(
-        write=lambda: database.write(data, durable=False), read=lambda: database.read(data)
+        write=lambda: database.write(data, durable=False),
+        read=lambda: database.read(data),
+        writers=PROJECTING if database.is_postgresql(data) else 1,
     )
     pages = Pages(store, vault, warm=codec.warm)
     builder = Builder(views, pages)

@@ -57,8 +57,13 @@ def test_both_databases_come_to_the_same_rows(engine, expected):
     assert Views(engine, MemoryLog(FEW), batch=7).caught_up().rows() == expected
 
 
-def test_two_runners_apply_no_event_twice(engine):
-    views = Views(engine, MemoryLog(EVENTS), batch=5)
+def test_side_by_side_they_come_to_the_same_rows(engine, expected):
+    assert Views(engine, MemoryLog(FEW), batch=7, writers=3).caught_up().rows() == expected
+
+
+@pytest.mark.parametrize("writers", [1, 3])
+def test_two_runners_apply_no_event_twice(engine, writers):
+    views = Views(engine, MemoryLog(EVENTS), batch=5, writers=writers)
     runners = [views.runner() for _ in range(3)]
 
     with ThreadPoolExecutor() as pool:

@@ -51,12 +51,11 @@ def with_board(board: Projection) -> list[Projection]:
     return [board if one.name == board.name else one for one in PROJECTIONS]
 
 
-@pytest.fixture
-def stopped(engine):
+@pytest.fixture(params=[{}, {"batch": 7, "writers": 3}], ids=["together", "side by side"])
+def stopped(engine, request):
     """Read models whose board has met the bad event; with the log lines of that moment."""
-    views = Views(
-        engine, MemoryLog(EVENTS), projections=with_board(board(ValueError(f"tel {SECRET}")))
-    )
+    broken = with_board(board(ValueError(f"tel {SECRET}")))
+    views = Views(engine, MemoryLog(EVENTS), projections=broken, **request.param)
     runner = views.runner()
     structlog.reset_defaults()
     with capture_logs() as lines:

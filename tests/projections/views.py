@@ -50,6 +50,7 @@ class Views:
         batch: int = BATCH,
         projections: Sequence[Projection] = PROJECTIONS,
         opener=None,
+        writers: int = 1,
     ) -> None:
         self.engine = engine
         self.log = log
@@ -57,6 +58,7 @@ class Views:
         self.database = Database(
             write=partial(database.write, engine, durable=False),
             read=partial(database.read, engine),
+            writers=writers,
         )
         self.pages = Pages(log, opener or PlainOpener(), batch)
         self.builder = Builder(self.database, self.pages)

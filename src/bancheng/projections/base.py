@@ -34,11 +34,13 @@ class Database:
     """数据库: how a transaction begins.
 
     ``write`` commits when its block ends and rolls back if it raises. It need not wait for the
-    disk: rows and position are lost together or not at all. ``read`` only reads.
+    disk: rows and position are lost together or not at all. ``read`` only reads. Up to ``writers``
+    transactions may write at the same time without waiting for each other.
     """
 
     write: Callable[[], AbstractContextManager[Connection]]
     read: Callable[[], AbstractContextManager[Connection]]
+    writers: int = 1
 
 
 class UnnamedEventError(TypeError):

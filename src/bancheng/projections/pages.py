@@ -44,6 +44,10 @@ class Page:
         ]
         return sorted(found, key=_position)
 
+    def matters_to(self, handler_of: Callable[[type[Event]], object | None]) -> int:
+        """How many events have a handler."""
+        return sum(len(some) for cls, some in self._by_class.items() if handler_of(cls) is not None)
+
     def older_streams(self, events: Iterable[Recorded]) -> set[str]:
         """The streams of ``events`` that do not begin within the page: they may have rows."""
         return {recorded.stream_id for recorded in events} - self._begun
