@@ -102,7 +102,10 @@ def _attach(event: ChildOpened, recorded: Recorded, case_of: CaseOf) -> Iterator
 
 def _note(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
     child = case_of(recorded.stream_id)
-    if child.theme_id is not None:
+    if child.theme_id is None:
+        return
+    known = case_of(child.theme_id).children[child.offered.code]
+    if (known.status, known.outcome) != (child.status, child.outcome):
         yield NoteChild(
             case_id=child.theme_id,
             item=child.offered.code,

@@ -39,7 +39,7 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        errors.print(f"[red]{error.message}[/red]({error.code}){error.remedy}", highlight=False)
+        errors.print(f"[red]{error.message}[/red]({error.code})。{error.remedy}", highlight=False)
         raise typer.Exit(1) from error
     except (ConfigError, VaultError, RuleBookError, TableError, SchemaTooNew, OSError) as error:
         errors.print(f"[red]{error}[/red]", highlight=False)

@@ -9,12 +9,13 @@ from bancheng.app.engine import Context
 from bancheng.app.queries import ClockHistory, as_json, clocks_of
 from bancheng.bootstrap import Container
 from bancheng.cli.console import OPERATOR, console, hall
+from bancheng.cli.tables import named
 from bancheng.domain.events import Channel
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.infra import database
 from bancheng.infra.files import read_text
 from bancheng.projections import work_orders
-from bancheng.projections.matter_register import matter_by_number
+from bancheng.projections.matter_register import matter_by_number, number_of
 
 app = typer.Typer(help="时限说明。", no_args_is_help=True)
 calendars = typer.Typer(help="工作日历。", no_args_is_help=True)
@@ -29,6 +30,8 @@ def explain(
     """说明每个时限的到期日与结论: 计入与不计的时段、理由、规则与日历版本、依据。"""
     with hall() as container:
         matter_id, order_id = _found(container, number)
+        with database.read(container.database) as connection:
+            official = number_of(connection, matter_id)
         histories = [
             one
             for one in clocks_of(container.store, matter_id)
@@ -38,7 +41,7 @@ def explain(
         typer.echo(as_json(histories))
         return
     for one in histories:
-        _print(one)
+        _print(one, named(one.clock.subject, matter_id, official))
 
 
 @calendars.command("import")
@@ -69,9 +72,9 @@ def _found(container: Container, number: str) -> tuple[str, str | None]:
     return matter_id or number, None
 
 
-def _print(one: ClockHistory) -> None:
+def _print(one: ClockHistory, about: str) -> None:
     clock = one.clock
-    console.print(f"[bold]{clock.kind.label} {clock.subject}[/bold] {clock.state.label}")
+    console.print(f"[bold]{clock.kind.label} {about}[/bold] {clock.state.label}")
     for decision in one.decisions:
         console.print(f"— {decision.term}", highlight=False)
         for line in decision.lines():

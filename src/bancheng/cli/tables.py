@@ -148,10 +148,14 @@ def verdict(row: TicketRow | CaseRow) -> str:
 
 
 def _about(row: DeadlineRow | WarningRow) -> str:
-    """What the limit is about, by the number that people know."""
-    about, _, part = row.subject.partition("/")
-    number = row.matter_number if about == row.matter_id and row.matter_number else about
-    return f"{number} {part}" if row.kind is LimitKind.STEP else number
+    whole = named(row.subject, row.matter_id, row.matter_number)
+    return whole if row.kind is LimitKind.STEP else whole.partition(" ")[0]
+
+
+def named(subject: str, matter_id: str, number: str | None) -> str:
+    """What a limit is about, by the number that people know, and the part of the matter."""
+    about, _, part = subject.partition("/")
+    return f"{number if number and about == matter_id else about} {part}".strip()
 
 
 def day(instant: datetime, calendar: Calendar) -> str:

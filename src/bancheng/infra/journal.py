@@ -50,8 +50,8 @@ class Journal(Protocol):
     def append(self, connection: Connection, run: Run, asked: Asked | None) -> list[int]:
         """Insert ``run``; the positions in order, or ``Taken``. The last is ``asked``'s answer."""
 
-    def horizon(self, connection: Connection) -> int | None:
+    def horizon(self, connection: Connection) -> int:
         """The position up to which nothing can appear any more.
 
-        ``None``: every visible event is settled.
+        It must be read before a query takes its snapshot, never in the same one.
         """

@@ -127,7 +127,7 @@ class PostgresqlJournal:
         positions: list[int] = found[0] if found else []
         return positions
 
-    def horizon(self, connection: Connection) -> int | None:
+    def horizon(self, connection: Connection) -> int:
         call = f"SELECT {_own_schema(connection)}.event_horizon()"
         horizon: int = connection.exec_driver_sql(call).scalar_one()
         return horizon

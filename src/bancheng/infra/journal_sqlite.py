@@ -10,6 +10,7 @@ from bancheng.app.ports import Asked
 from bancheng.infra import sqlite
 from bancheng.infra.journal import Run, Taken
 
+POSITION_MAX = 2**63 - 1
 ROWS_A_STATEMENT = 500  # SQLite takes 32,766 values in one
 
 # Through the driver: an expression, even a compiled one, costs more than the insert itself.
@@ -58,8 +59,8 @@ class SqliteJournal:
             raise _meant_by(error) from error
         return list(range(last - len(run.topics) + 1, last + 1))
 
-    def horizon(self, _connection: Connection) -> int | None:
-        return None
+    def horizon(self, _connection: Connection) -> int:
+        return POSITION_MAX  # whatever is visible is settled
 
 
 def _inserted(cursor: sqlite3.Cursor, run: Run) -> int:

@@ -27,7 +27,6 @@ from bancheng.infra.schema import event
 
 PAGE = 1000
 VERSION_MAX = 2**31 - 1
-POSITION_MAX = 2**63 - 1
 
 _HASH = select(event.c.hash).where(
     event.c.stream_id == bindparam("stream_id"), event.c.version == bindparam("version")
@@ -172,7 +171,7 @@ class Recorder(ApplicationRecorder):
         query = query if stop is None else query.where(position <= stop)
         query = query.where(event.c.topic.in_(topics)) if topics else query
         with database.read(self.engine) as connection:
-            horizon = self._horizon(connection)
+            horizon = self._journal.horizon(connection)
             found = connection.execute(query.order_by(position).limit(limit)).all()
         # Not in the query: of a log without statistics PostgreSQL takes a range to be short, and
         # sorts all that is left of it for each page.
@@ -186,14 +185,9 @@ class Recorder(ApplicationRecorder):
     def max_notification_id(self) -> int | None:
         """The last position that a reader may see: everything up to it is settled."""
         with database.read(self.engine) as connection:
-            settled = event.c.position <= self._horizon(connection)
+            settled = event.c.position <= self._journal.horizon(connection)
             last: int | None = connection.scalar(_LAST.where(settled))
             return last
-
-    def _horizon(self, connection: Connection) -> int:
-        # It must be read before a query takes its snapshot, never in the same one.
-        horizon = self._journal.horizon(connection)
-        return POSITION_MAX if horizon is None else horizon
 
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
