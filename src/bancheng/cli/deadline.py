@@ -41,7 +41,7 @@ def explain(
         typer.echo(as_json(histories))
         return
     for one in histories:
-        _print(one, named(one.clock.subject, matter_id, official))
+        _print(one, named(one.clock.kind, one.clock.subject, matter_id, official))
 
 
 @calendars.command("import")

@@ -83,7 +83,7 @@ def deadline_table(
         shown = level(reached) if reached else row.state.label
         table.add_row(
             shown,
-            _about(row),
+            named(row.kind, row.subject, row.matter_id, row.matter_number),
             f"{row.kind.label}: {row.label}",
             names.get(row.unit or "", ""),
             minute(row.started_at, calendar),
@@ -100,7 +100,7 @@ def warning_table(
     for row in rows:
         table.add_row(
             level(row.level),
-            _about(row),
+            named(row.kind, row.subject, row.matter_id, row.matter_number),
             row.kind.label,
             names.get(row.unit or "", ""),
             minute(row.planned_at, calendar),
@@ -147,15 +147,11 @@ def verdict(row: TicketRow | CaseRow) -> str:
     return f"[red]逾期 {row.overdue} {row.limit_unit.label}[/]"
 
 
-def _about(row: DeadlineRow | WarningRow) -> str:
-    whole = named(row.subject, row.matter_id, row.matter_number)
-    return whole if row.kind is LimitKind.STEP else whole.partition(" ")[0]
-
-
-def named(subject: str, matter_id: str, number: str | None) -> str:
-    """What a limit is about, by the number that people know, and the part of the matter."""
+def named(kind: LimitKind, subject: str, matter_id: str, number: str | None) -> str:
+    """What a limit is about, by the number that people know; of a step its name as well."""
     about, _, part = subject.partition("/")
-    return f"{number if number and about == matter_id else about} {part}".strip()
+    known = number if number and about == matter_id else about
+    return f"{known} {part}" if kind in (LimitKind.STEP, LimitKind.PROCEDURE) else known
 
 
 def day(instant: datetime, calendar: Calendar) -> str:
