@@ -42,7 +42,6 @@ from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.runner import Runner
 
 CALENDAR_SECONDS = 1.0
-PROJECTING = 3  # connections for read models that are far behind, of the pool's twenty
 
 
 class PublishedCalendar:
@@ -160,7 +159,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     views = Database(
         write=lambda: database.write(data, durable=False),
         read=lambda: database.read(data),
-        writers=PROJECTING if database.is_postgresql(data) else 1,
+        exchange=lambda connection: database.exchange(data, connection),
     )
     pages = Pages(store, vault, warm=codec.warm)
     builder = Builder(views, pages)

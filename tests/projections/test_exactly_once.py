@@ -57,13 +57,13 @@ def test_both_databases_come_to_the_same_rows(engine, expected):
     assert Views(engine, MemoryLog(FEW), batch=7).caught_up().rows() == expected
 
 
-def test_side_by_side_they_come_to_the_same_rows(engine, expected):
-    assert Views(engine, MemoryLog(FEW), batch=7, writers=3).caught_up().rows() == expected
+def test_told_without_waiting_they_come_to_the_same_rows(engine, expected):
+    assert Views(engine, MemoryLog(FEW), batch=7, long_page=1).caught_up().rows() == expected
 
 
-@pytest.mark.parametrize("writers", [1, 3])
-def test_two_runners_apply_no_event_twice(engine, writers):
-    views = Views(engine, MemoryLog(EVENTS), batch=5, writers=writers)
+@pytest.mark.parametrize("long_page", [1, 100], ids=["long pages", "short pages"])
+def test_two_runners_apply_no_event_twice(engine, long_page):
+    views = Views(engine, MemoryLog(EVENTS), batch=5, long_page=long_page)
     runners = [views.runner() for _ in range(3)]
 
     with ThreadPoolExecutor() as pool:
@@ -80,10 +80,11 @@ class Killed(BaseException):
     """What a process sees of its end: nothing after it runs."""
 
 
+@pytest.mark.parametrize("long_page", [1, 100], ids=["long pages", "short pages"])
 def test_killed_between_apply_and_commit_nothing_is_lost_and_nothing_applied_twice(
-    engine, monkeypatch
+    engine, monkeypatch, long_page
 ):
-    views = Views(engine, MemoryLog(EVENTS), batch=10)
+    views = Views(engine, MemoryLog(EVENTS), batch=10, long_page=long_page)
     runner, chance = views.runner(), Random(1)
     commit = type(engine.connect()).commit
 

@@ -51,11 +51,11 @@ def with_board(board: Projection) -> list[Projection]:
     return [board if one.name == board.name else one for one in PROJECTIONS]
 
 
-@pytest.fixture(params=[{}, {"batch": 7, "writers": 3}], ids=["together", "side by side"])
+@pytest.fixture(params=[1, 100], ids=["long pages", "short pages"])
 def stopped(engine, request):
     """Read models whose board has met the bad event; with the log lines of that moment."""
     broken = with_board(board(ValueError(f"tel {SECRET}")))
-    views = Views(engine, MemoryLog(EVENTS), projections=broken, **request.param)
+    views = Views(engine, MemoryLog(EVENTS), projections=broken, long_page=request.param)
     runner = views.runner()
     structlog.reset_defaults()
     with capture_logs() as lines:

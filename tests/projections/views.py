@@ -50,7 +50,7 @@ class Views:
         batch: int = BATCH,
         projections: Sequence[Projection] = PROJECTIONS,
         opener=None,
-        writers: int = 1,
+        long_page: int = 100,
     ) -> None:
         self.engine = engine
         self.log = log
@@ -58,7 +58,8 @@ class Views:
         self.database = Database(
             write=partial(database.write, engine, durable=False),
             read=partial(database.read, engine),
-            writers=writers,
+            exchange=partial(database.exchange, engine),
+            long_page=long_page,
         )
         self.pages = Pages(log, opener or PlainOpener(), batch)
         self.builder = Builder(self.database, self.pages)

@@ -93,9 +93,11 @@ def _owners_in(part: msgspec.Struct) -> Iterator[str]:
     """Whose values ``part`` holds."""
     for name in fields_holding(type(part), Personal):
         value = getattr(part, name)
-        # Most values stand here themselves: to walk on is only for the others.
-        found = (value,) if isinstance(value, Personal) else found_in(value, Personal)
-        yield from (each.owner for each in found if each.owner)
+        # Most are none, or stand here themselves: to walk on is only for the others.
+        if isinstance(value, Personal):
+            yield from (value.owner,) if value.owner else ()
+        elif value:
+            yield from (each.owner for each in found_in(value, Personal) if each.owner)
 
 
 def _boxed(cls: type, stored: Any) -> Any:

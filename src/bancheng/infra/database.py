@@ -1,12 +1,13 @@
 """Connections, and one write or read transaction. What the dialects do is in their own files."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, make_url
 
 from bancheng.infra import postgresql, sqlite
+from bancheng.projections.exchange import Exchange, at_once
 
 
 def connect(url: str) -> Engine:
@@ -47,6 +48,13 @@ def write(engine: Engine, *, durable: bool = True) -> AbstractContextManager[Con
     if is_postgresql(engine):
         return postgresql.writing(engine, durable=durable)
     return sqlite.writing(engine, durable=durable)
+
+
+def exchange(engine: Engine, connection: Connection) -> AbstractContextManager[Exchange]:
+    """How a projection fills its rows in the write transaction of ``connection``."""
+    if is_postgresql(engine):
+        return postgresql.pipelined(engine, connection)
+    return nullcontext(at_once(connection))
 
 
 @contextmanager

@@ -3,15 +3,20 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from struct import pack
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.adapt import Dumper
+from psycopg.generators import send
 from psycopg.pq import Format
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.engine import ExecutionContext
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from bancheng.projections.exchange import Exchange, Utf8, at_once
 
 PATIENCE_SECONDS = 20
 # A writer that stands still in its transaction holds back the feed and its number register.
@@ -19,6 +24,10 @@ IDLE_IN_TRANSACTION_SECONDS = 60
 CONNECTIONS = 10
 CONNECTIONS_OVERFLOW = 10  # a process and its vault then stay below 50 of the usual 100
 _IDLE_BEFORE_PING_SECONDS = 30
+
+_IN_BINARY = "bancheng_in_binary"
+IN_BINARY = {_IN_BINARY: True}
+"""Options of a query with many instants or bytes, which cost a multiple as text."""
 
 Driver = psycopg.Connection[tuple[Any, ...]]
 
@@ -37,6 +46,7 @@ def connect(url: URL) -> Engine:
         pool_timeout=PATIENCE_SECONDS,
     )
     event.listen(engine, "connect", _set_up)
+    event.listen(engine, "before_cursor_execute", _ask_for_binary)
     event.listen(engine, "checkin", _note_idle)
     event.listen(engine, "checkout", _ping_after_idle)
     return engine
@@ -50,6 +60,33 @@ def writing(engine: Engine, *, durable: bool) -> Iterator[Connection]:
             connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
         yield connection
         connection.commit()
+
+
+@contextmanager
+def pipelined(engine: Engine, connection: Connection) -> Iterator[Exchange]:
+    """The server carries out what it was told while we make up what to tell it next.
+
+    What it is asked goes through another connection, or each answer would wait for all that.
+    """
+    told = driver(connection)
+
+    def tell(statement: str, given: Any) -> None:
+        told.execute(statement, given)
+        # What the socket does not take at once would otherwise lie here until the next statement.
+        told.wait(send(told.pgconn))
+
+    with _as_sqlalchemy_has_them(), engine.connect() as asked, told.pipeline():
+        asked.execution_options(isolation_level="AUTOCOMMIT", **IN_BINARY)
+        yield replace(at_once(asked), tell=tell)
+
+
+@contextmanager
+def _as_sqlalchemy_has_them() -> Iterator[None]:
+    """The driver's errors, as everybody else gets them."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
 
 
 def driver(connection: Connection) -> Driver:
@@ -86,6 +123,11 @@ class _TextArrayDumper(Dumper):
         return obj
 
 
+class _Utf8Dumper(_TextArrayDumper):
+    format = Format.TEXT
+    oid = psycopg.postgres.types["text"].oid
+
+
 class _ByteaArrayDumper(_TextArrayDumper):
     oid = psycopg.postgres.types["bytea"].array_oid
 
@@ -97,7 +139,20 @@ def _set_up(connection: Driver, _entry: ConnectionPoolEntry) -> None:
     )
     connection.commit()
     connection.adapters.register_dumper(TextArray, _TextArrayDumper)
+    connection.adapters.register_dumper(Utf8, _Utf8Dumper)
     connection.adapters.register_dumper(ByteaArray, _ByteaArrayDumper)
+
+
+def _ask_for_binary(
+    _connection: Connection,
+    cursor: psycopg.Cursor[Any],
+    _statement: str,
+    _given: object,
+    context: ExecutionContext | None,
+    _many: bool,  # noqa: FBT001  so an event is heard
+) -> None:
+    if context is not None and context.execution_options.get(_IN_BINARY):
+        cursor.format = Format.BINARY
 
 
 def _note_idle(_connection: Driver, entry: ConnectionPoolEntry) -> None:

@@ -23,6 +23,7 @@ from bancheng.infra.chain import Content, Head, Heads, Row
 from bancheng.infra.journal import Journal, Run, Taken
 from bancheng.infra.journal_postgresql import PostgresqlJournal
 from bancheng.infra.journal_sqlite import SqliteJournal
+from bancheng.infra.postgresql import IN_BINARY
 from bancheng.infra.schema import event
 
 PAGE = 1000
@@ -32,7 +33,9 @@ _HASH = select(event.c.hash).where(
     event.c.stream_id == bindparam("stream_id"), event.c.version == bindparam("version")
 )
 _LAST = select(func.max(event.c.position))
-_EVENT = select(event.c.stream_id, event.c.version, event.c.topic, event.c.state, event.c.position)
+_EVENT = select(
+    event.c.stream_id, event.c.version, event.c.topic, event.c.state, event.c.position
+).execution_options(**IN_BINARY)
 _AT = _EVENT.where(event.c.position.in_(bindparam("at", expanding=True))).order_by(event.c.position)
 _STREAM = (
     _EVENT.add_columns(event.c.hash)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table
 
 from bancheng.domain.events import TOPICS, Event, Recorded
+from bancheng.projections.exchange import Exchange
 from bancheng.projections.rows import Rows
 
 Handler = Callable[[Rows, Any, Recorded], None]
@@ -34,13 +35,14 @@ class Database:
     """数据库: how a transaction begins.
 
     ``write`` commits when its block ends and rolls back if it raises. It need not wait for the
-    disk: rows and position are lost together or not at all. ``read`` only reads. Up to ``writers``
-    transactions may write at the same time without waiting for each other.
+    disk: rows and position are lost together or not at all. ``read`` only reads. ``exchange`` is
+    how the rows of a page of ``long_page`` events or more get into a connection's transaction.
     """
 
     write: Callable[[], AbstractContextManager[Connection]]
     read: Callable[[], AbstractContextManager[Connection]]
-    writers: int = 1
+    exchange: Callable[[Connection], AbstractContextManager[Exchange]]
+    long_page: int = 100
 
 
 class UnnamedEventError(TypeError):

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import structlog
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from bancheng.domain.events import Recorded
 from bancheng.projections import places
 from bancheng.projections.base import Database, Projection
+from bancheng.projections.exchange import Exchange, at_once
 from bancheng.projections.pages import Page
 from bancheng.projections.passing import PASSING
 from bancheng.projections.places import Place, Poison
@@ -51,17 +52,21 @@ class Feed:
         with self.database.read() as connection:
             self.place = places.get(connection, self.place.name)
 
-    def apply(self, connection: Connection, page: Page) -> None:
+    def apply(self, exchange: Exchange, page: Page) -> None:
         """Let the events of ``page`` change the rows."""
         handled = page.handled(self.projection.handler_of)
         if of := self.projection.of:
             handled = [one for one in handled if one[1].stream_id.startswith(of)]
         if handled:
             streams = page.older_streams(recorded for _, recorded in handled)
-            rows = Rows(connection, self._shelves, list(streams), page.masked)
+            rows = Rows(exchange, self._shelves, list(streams), page.masked)
             for handler, recorded in handled:
                 handler(rows, recorded.event, recorded)
             rows.flush()
+
+    def work_in(self, page: Page) -> int:
+        """How many events of ``page`` may change rows."""
+        return page.matters_to(self.projection.handler_of)
 
     def stop_at_the_poison(self, page: Page) -> None:
         """Apply ``page`` event by event, up to the one that can not be applied."""
@@ -118,18 +123,6 @@ def advance(feeds: Sequence[Feed], page: Page) -> None:
             feeds[0].stop_at_the_poison(page)
 
 
-def advance_apart(feeds: Sequence[Feed], page: Page) -> None:
-    """Apply a long ``page`` to each of ``feeds`` in a transaction of its own, side by side.
-
-    While the database takes the rows of one, the functions of another run. The one with the most
-    to do begins, so that none is left to work alone at the end. Raises as `advance`.
-    """
-    by_work = sorted(feeds, key=lambda feed: page.matters_to(feed.projection.handler_of))
-    with ThreadPoolExecutor(feeds[0].database.writers) as pool:
-        for _ in pool.map(lambda feed: advance([feed], page), reversed(by_work)):
-            pass  # each failure is raised here
-
-
 def claim(connection: Connection, feeds: Sequence[Feed], position: int) -> list[Place]:
     """The places of ``feeds`` once at ``position``; ``Overtaken`` if others were faster."""
     here = [feed.place for feed in feeds]
@@ -139,12 +132,23 @@ def claim(connection: Connection, feeds: Sequence[Feed], position: int) -> list[
 
 
 def _apply(feeds: Sequence[Feed], page: Page) -> None:
-    with feeds[0].database.write() as connection:
+    database = feeds[0].database
+    with database.write() as connection:
         reached = claim(connection, feeds, page.events[-1].position)
-        for feed in feeds:
-            feed.apply(connection, page)
+        with _exchange(database, connection, page) as exchange:
+            # The one with the most to do begins, so that the database is not left to do it last.
+            for feed in sorted(feeds, key=lambda feed: feed.work_in(page), reverse=True):
+                feed.apply(exchange, page)
     for feed, place in zip(feeds, reached, strict=True):
         feed.place = place
+
+
+def _exchange(
+    database: Database, connection: Connection, page: Page
+) -> AbstractContextManager[Exchange]:
+    # For a few rows a second connection costs more than waiting for each answer.
+    is_long = len(page.events) >= database.long_page
+    return database.exchange(connection) if is_long else nullcontext(at_once(connection))
 
 
 def place_of(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bancheng.projections import places, tables
 from bancheng.projections.base import Database, Projection
 from bancheng.projections.collector import resting
+from bancheng.projections.exchange import at_once
 from bancheng.projections.feed import Feed, Overtaken, advance, claim
 from bancheng.projections.pages import Pages
 from bancheng.projections.places import Place
@@ -88,7 +89,7 @@ class Builder:
             while feed.place.position < live.position:
                 page = self.pages.behind(feed.place.position)
                 (reached,) = claim(connection, [feed], page.events[-1].position)
-                feed.apply(connection, page)
+                feed.apply(at_once(connection), page)
                 feed.place = reached
             _take_over(connection, feed, live)
         _log.info("projection_rebuilt", projection=name, position=feed.place.position)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 
 from bancheng.domain.people import Personal
+from bancheng.projections.exchange import Exchange
 from bancheng.projections.shelves import Loaded, Row, Shelf
 
 __all__ = ["Masked", "Row", "Rows"]
@@ -34,9 +35,9 @@ class _Index:
 class _Drawer:
     """What one batch knows of one table."""
 
-    def __init__(self, shelf: Shelf, connection: Connection, streams: Sequence[str]) -> None:
+    def __init__(self, shelf: Shelf, exchange: Exchange, streams: Sequence[str]) -> None:
         self._shelf = shelf
-        self._connection = connection
+        self._exchange = exchange
         self._streams = streams
         self._fresh: list[Row] = []
         self._loaded: list[Loaded] | None = None
@@ -64,15 +65,13 @@ class _Drawer:
 
     def flush(self) -> None:
         if self._fresh:
-            self._shelf.insert(self._connection, self._fresh)
+            self._shelf.insert(self._exchange, self._fresh)
         if changed := [row for row in self._loaded or () if row]:
-            self._shelf.update(self._connection, changed)
+            self._shelf.update(self._exchange, changed)
 
     def _open(self) -> None:
         if self._loaded is None:
-            self._loaded = (
-                self._shelf.load(self._connection, self._streams) if self._streams else []
-            )
+            self._loaded = self._shelf.load(self._exchange, self._streams) if self._streams else []
             self._known += self._loaded
 
 
@@ -84,14 +83,14 @@ class Rows:
 
     def __init__(
         self,
-        connection: Connection,
+        exchange: Exchange,
         shelves: Mapping[Table, Shelf],
         streams: Sequence[str],
         masked: Masked,
     ) -> None:
         self.masked = masked
         self._drawers = {
-            table: _Drawer(shelf, connection, streams) for table, shelf in shelves.items()
+            table: _Drawer(shelf, exchange, streams) for table, shelf in shelves.items()
         }
 
     def new(self, table: Table, **values: Any) -> Row:

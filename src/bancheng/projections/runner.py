@@ -10,7 +10,7 @@ import structlog
 from bancheng.projections import health, places
 from bancheng.projections.base import Database, Projection
 from bancheng.projections.collector import resting
-from bancheng.projections.feed import Feed, advance, advance_apart, place_of
+from bancheng.projections.feed import Feed, advance, place_of
 from bancheng.projections.health import Health
 from bancheng.projections.pages import Pages
 from bancheng.projections.shelves import Shelf
@@ -115,10 +115,7 @@ class Runner:
         page = self._pages.behind(feeds[0].place.position)
         if not page:
             return False
-        if self._database.writers > 1 and len(page.events) == self._pages.batch:
-            advance_apart(feeds, page)  # far behind: the round trips are the least of it
-        else:
-            advance(feeds, page)
+        advance(feeds, page)
         with self._moved:
             self._moved.notify_all()
         return True

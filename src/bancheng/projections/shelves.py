@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bancheng.projections.columns import STREAM
-from bancheng.projections.statements import Converter, Statements, Values, reader_of, statements_for
+from bancheng.projections.exchange import Exchange, Values
+from bancheng.projections.statements import Converter, Statements, reader_of, statements_for
 
 Row = dict[str, Any]
 Readers = Mapping[str, tuple[int, Converter | None]]
@@ -20,16 +21,16 @@ class Loaded(Row):
     Whatever else is asked for is read when it is: most columns of most rows never are.
     """
 
-    __slots__ = ("_readers", "_stored")
+    __slots__ = ("_readers", "stored")
 
     def __init__(self, readers: Readers, stored: Values) -> None:
         super().__init__()
         self._readers = readers
-        self._stored = stored
+        self.stored = stored
 
     def __missing__(self, name: str) -> Any:
         at, read = self._readers[name]
-        value = self._stored[at]
+        value = self.stored[at]
         return value if value is None or read is None else read(value)
 
 
@@ -45,22 +46,21 @@ class Shelf:
         self._statements: Statements | None = None
         self._readers: Readers = {}
 
-    def load(self, connection: Connection, streams: Sequence[str]) -> list[Loaded]:
+    def load(self, exchange: Exchange, streams: Sequence[str]) -> list[Loaded]:
         """The rows of ``streams``."""
-        found = self._speak(connection).load(connection, streams)
+        found = self._speak(exchange.dialect).load(exchange, streams)
         return [Loaded(self._readers, stored) for stored in found]
 
-    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def insert(self, exchange: Exchange, rows: Sequence[Row]) -> None:
         """Insert ``rows``, which have every column in the table's order. They are used up."""
-        self._speak(connection).insert(connection, rows)
+        self._speak(exchange.dialect).insert(exchange, rows)
 
-    def update(self, connection: Connection, rows: Sequence[Loaded]) -> None:
+    def update(self, exchange: Exchange, rows: Sequence[Loaded]) -> None:
         """Write what was changed in ``rows``. They are used up."""
-        self._speak(connection).update(connection, rows)
+        self._speak(exchange.dialect).update(exchange, [(row.stored, row) for row in rows])
 
-    def _speak(self, connection: Connection) -> Statements:
+    def _speak(self, dialect: Dialect) -> Statements:
         if self._statements is None:
-            dialect = connection.dialect
             readers = [reader_of(column, dialect) for column in self._table.c]
             self._readers = dict(zip(self.blank, enumerate(readers), strict=True))
             self._statements = statements_for(self._table, dialect)

@@ -11,21 +11,23 @@ from datetime import date, datetime
 from operator import attrgetter, itemgetter
 from typing import Any, Protocol
 
-from sqlalchemy import Boolean, Column, Connection, Date, Dialect, Table
+import msgspec
+from sqlalchemy import Boolean, Column, Date, Dialect, Table
 
 from bancheng.projections.columns import STREAM, Coded, Instant, Whole, as_json, as_text, in_utc
+from bancheng.projections.exchange import Exchange, Utf8, Values
 
-Values = Sequence[Any]
 Converter = Callable[[Any], Any]
-_NUL = "\\u0000"
+Change = tuple[Values, dict[str, Any]]
+_NUL = b"\\u0000"
 
 
 class Statements(Protocol):
-    """What a database is told, for one table. A row to update holds what was changed in it."""
+    """What a database is told, for one table. Rows to update: what is stored, what changes."""
 
-    def load(self, connection: Connection, streams: Sequence[str]) -> Sequence[Values]: ...
-    def insert(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None: ...
-    def update(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None: ...
+    def load(self, exchange: Exchange, streams: Sequence[str]) -> Sequence[Values]: ...
+    def insert(self, exchange: Exchange, rows: Sequence[dict[str, Any]]) -> None: ...
+    def update(self, exchange: Exchange, rows: Sequence[Change]) -> None: ...
 
 
 def statements_for(table: Table, dialect: Dialect) -> Statements:
@@ -60,10 +62,19 @@ class _Table:
         self.columns = ", ".join(self.quoted.values())
         self.stream = next(quote(column.name) for column in table.c if column.info.get(STREAM))
 
-    def changed(self, rows: Iterable[Iterable[str]]) -> list[str]:
-        """The columns that were changed in any of ``rows``, in the table's order."""
-        changed = set[str]().union(*rows)
+    def changed(self, changes: Iterable[Iterable[str]]) -> list[str]:
+        """The columns in any of ``changes``, in the table's order."""
+        changed = set[str]().union(*changes)
         return [name for name in self.quoted if name in changed]
+
+    def stored(self, names: Iterable[str]) -> Callable[[Values], tuple[Any, ...]]:
+        """Gets the columns ``names`` out of a stored row."""
+        places = {name: place for place, name in enumerate(self.quoted)}
+        return _tuple_of(*(places[name] for name in names))
+
+
+def _tuple_of(first: Any, *more: Any) -> Callable[[Any], tuple[Any, ...]]:
+    return itemgetter(first, *more) if more else lambda held: (held[first],)
 
 
 class _Sqlite:
@@ -79,30 +90,28 @@ class _Sqlite:
         made = {column.name: _sqlite_writer(column, dialect) for column in table.c}
         self._writers = {name: writer for name, writer in made.items() if writer is not None}
 
-    def load(self, connection: Connection, streams: Sequence[str]) -> Sequence[Values]:
-        return connection.exec_driver_sql(self._load, (as_json(streams),)).all()
+    def load(self, exchange: Exchange, streams: Sequence[str]) -> Sequence[Values]:
+        return exchange.ask(self._load, (as_json(streams),))
 
-    def insert(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    def insert(self, exchange: Exchange, rows: Sequence[dict[str, Any]]) -> None:
         _convert(rows, self._writers)
-        connection.exec_driver_sql(self._insert, [tuple(row.values()) for row in rows])
+        exchange.tell(self._insert, [tuple(row.values()) for row in rows])
 
-    def update(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    def update(self, exchange: Exchange, rows: Sequence[Change]) -> None:
         # An index is written anew if its column is named, whether or not the value is another.
-        alike = defaultdict[frozenset[str], list[dict[str, Any]]](list)
-        for row in rows:
-            alike[frozenset(row)].append(row)
-        for group in alike.values():
-            self._update(connection, group, self._table.changed(group))
+        alike = defaultdict[frozenset[str], list[Change]](list)
+        for stored, changed in rows:
+            alike[frozenset(changed)].append((stored, changed))
+        for names, group in alike.items():
+            self._update(exchange, group, self._table.changed([names]))
 
-    def _update(
-        self, connection: Connection, rows: Sequence[dict[str, Any]], changed: Sequence[str]
-    ) -> None:
-        writers = self._writers
-        _convert(rows, {name: writers[name] for name in changed if name in writers})
+    def _update(self, exchange: Exchange, rows: Sequence[Change], changed: Sequence[str]) -> None:
+        writers = {name: self._writers[name] for name in changed if name in self._writers}
+        _convert([row for _, row in rows], writers)
         changes = ", ".join(f"{self._table.quoted[name]} = ?" for name in changed)
         statement = f"UPDATE {self._table.name} SET {changes} WHERE {self._here}"
-        values = itemgetter(*changed, *self._table.keys)
-        connection.exec_driver_sql(statement, [values(row) for row in rows])
+        values, keys = _tuple_of(*changed), self._table.stored(self._table.keys)
+        exchange.tell(statement, [values(row) + keys(stored) for stored, row in rows])
 
 
 def _sqlite_writer(column: Column[Any], dialect: Dialect) -> Converter | None:
@@ -144,32 +153,33 @@ class _Postgresql:
             f"old.{its.quoted[key]} = new.{its.quoted[key]}" for key in its.keys
         )
 
-    def load(self, connection: Connection, streams: Sequence[str]) -> Sequence[Values]:
-        return connection.exec_driver_sql(self._load, (list(streams),)).all()
+    def load(self, exchange: Exchange, streams: Sequence[str]) -> Sequence[Values]:
+        return exchange.ask(self._load, (list(streams),))
 
-    def insert(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-        connection.exec_driver_sql(self._insert, (_json(rows),))
+    def insert(self, exchange: Exchange, rows: Sequence[dict[str, Any]]) -> None:
+        exchange.tell(self._insert, (_json(rows),))
 
-    def update(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    def update(self, exchange: Exchange, rows: Sequence[Change]) -> None:
         # One statement for all: another one costs more than a column that stays as it was.
-        changed = self._table.changed(rows)
+        changed = self._table.changed(row for _, row in rows)
         changes = ", ".join(f"{name} = new.{name}" for name in map(self._table.quoted.get, changed))
         statement = (
             f"UPDATE {self._table.name} AS old SET {changes} FROM {self._given} AS new"
             f" WHERE {self._same}"
         )
         names = (*self._table.keys, *changed)
-        values = [{name: row[name] for name in names} for row in rows]
-        connection.exec_driver_sql(statement, (_json(values),))
+        stored = self._table.stored(names)
+        values = [dict(zip(names, stored(before), strict=True)) | row for before, row in rows]
+        exchange.tell(statement, (_json(values),))
 
 
-def _json(rows: Sequence[dict[str, Any]]) -> str:
-    text = as_json(rows)
+def _json(rows: Sequence[dict[str, Any]]) -> Utf8:
+    text = msgspec.json.encode(rows)
     if _NUL in text:
         # No text in PostgreSQL can hold it. A clerk's typing must not stop a ledger.
         cleaned = [{name: _without_nul(value) for name, value in row.items()} for row in rows]
-        text = as_json(cleaned)
-    return text
+        text = msgspec.json.encode(cleaned)
+    return Utf8(text)
 
 
 def _without_nul(value: Any) -> Any:
