@@ -7,13 +7,16 @@ import pytest
 
 from api.test_cases import a_theme
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
+from bancheng.domain.case.supervise import RecordFinding
 from bancheng.domain.people import Actor
+from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.graphql import permissions
 from bancheng.graphql.queries.listed import LEDGERS
 from support.api_client import Api
 from support.case_api_acts import (
     CASE_CLEAR,
     CASE_WAYS,
+    ITEM,
     OTHER_ITEM,
     STEP,
     TEXT,
@@ -35,6 +38,7 @@ from support.given import (
     HANDLER,
     HEAD,
     OFFICER,
+    ROBOT,
     SUPERVISOR,
     VERIFIER,
 )
@@ -49,7 +53,7 @@ query ($id: ID!) { case(id: $id) {
   clocks { unit kind } timeline { term why details }
 } }
 """
-PARTS = ("receipts", "refusals", "handOvers", "issued", "ratings")
+PARTS = ("receipts", "refusals", "handOvers", "issued", "ratings", "findings")
 
 
 @dataclass(frozen=True)
@@ -113,26 +117,60 @@ def test_lists_of_a_unit_hold_its_own_cases_alone(api: Api, scene: Scene):
         assert found[scene.helped.case_id]["applicant"] is None
 
 
-@pytest.mark.parametrize("ledger", PARTS)
-def test_parts_of_other_units_cases_are_not_listed(api: Api, scene: Scene, ledger: str):
-    rated(api)
-    refusal_reported(api)
+@pytest.fixture(scope="module")
+def in_every_ledger(api: Api) -> dict[str, set[str]]:
+    """Cases of each unit, and of no other one, that together have a row in every ledger."""
+    found = {}
+    for unit, item in (("RS", ITEM), ("YB", OTHER_ITEM)):
+        ended = rated(api, unit=unit, item=item).case_id
+        refused = refusal_reported(api, item).case_id
+        finding = RecordFinding(
+            case_id=ended, finding_id=f"{unit}/1", rule=CheckRule.STEP_OVERDUE,
+            basis="规则", detail="环节超期",
+        )  # fmt: skip
+        api.carry_out(finding, ROBOT)
+        found[unit] = {ended, refused}
     api.settle()
-    query = f"{{ {ledger}(first: 200) {{ edges {{ node {{ caseId case {{ number }} }} }} }} }}"
-    seen = [edge["node"] for edge in api.ask(query, CO_OFFICER)[ledger]["edges"]]
-    everything = [edge["node"] for edge in api.ask(query, SUPERVISOR)[ledger]["edges"]]
-    cases = {node["caseId"] for node in seen}
-    assert scene.own.case_id not in cases
-    assert all(node["case"] for node in seen)
-    assert len(everything) > len(seen)
+    return found
+
+
+def listed(api: Api, ledger: str, by: Actor, chosen: str = "") -> set[str]:
+    """The cases of the rows that ``by`` finds."""
+    query = f"{{ {ledger}(first: 200 {chosen}) {{ edges {{ node {{ caseId }} }} }} }}"
+    return {edge["node"]["caseId"] for edge in api.ask(query, by)[ledger]["edges"]}
 
 
 @pytest.mark.parametrize("ledger", ["cases", *PARTS])
-def test_asking_for_another_unit_does_not_help(api: Api, scene: Scene, ledger: str):
-    query = f"""{{ {ledger}(filter: {{unit: "YB"}}, first: 200) {{
-      edges {{ node {{ caseId }} }} }} }}"""
-    edges = api.ask(query, OFFICER)[ledger]["edges"]
-    assert scene.foreign.case_id not in {edge["node"]["caseId"] for edge in edges}
+def test_of_each_ledger_a_unit_sees_the_rows_of_its_own_cases(
+    api: Api, in_every_ledger: dict[str, set[str]], ledger: str
+):
+    own, other = in_every_ledger["RS"], in_every_ledger["YB"]
+    everything = listed(api, ledger, SUPERVISOR)
+    assert own & everything
+    assert other & everything
+
+    seen = listed(api, ledger, OFFICER)
+    assert own & everything <= seen
+    assert not other & seen
+
+
+@pytest.mark.parametrize("ledger", ["cases", *PARTS])
+def test_asking_for_another_unit_does_not_help(
+    api: Api, in_every_ledger: dict[str, set[str]], ledger: str
+):
+    chosen = ', filter: {unit: "YB"}'
+    assert in_every_ledger["YB"] & listed(api, ledger, SUPERVISOR, chosen)
+    assert not in_every_ledger["YB"] & listed(api, ledger, OFFICER, chosen)
+
+
+@pytest.mark.parametrize("ledger", PARTS)
+def test_each_row_of_a_part_leads_to_its_case(
+    api: Api, in_every_ledger: dict[str, set[str]], ledger: str
+):
+    query = f"{{ {ledger}(first: 200) {{ edges {{ node {{ caseId case {{ caseId }} }} }} }} }}"
+    nodes = [edge["node"] for edge in api.ask(query, OFFICER)[ledger]["edges"]]
+    assert in_every_ledger["RS"] & {node["caseId"] for node in nodes}
+    assert all(node["case"] == {"caseId": node["caseId"]} for node in nodes)
 
 
 @pytest.mark.parametrize("wanted", ['applicant: "7000"', "specialGroup: ELDERLY", "level: RED"])

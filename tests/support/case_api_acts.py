@@ -148,9 +148,9 @@ def supplementing(api: Api) -> CaseMatter:
     return _then(api, incomplete(api), analyse.NoticeSupplement, CLERK, wanted=wanted)
 
 
-def refusal_reported(api: Api) -> CaseMatter:
+def refusal_reported(api: Api, item: str = ITEM) -> CaseMatter:
     fields = {"ground": RefusalGround.NOT_OURS, "reason": TEXT, "basis": "行政许可法第三十二条"}
-    return _then(api, received(api), refuse.ReportRefusal, CLERK, **fields)
+    return _then(api, received(api, item=item), refuse.ReportRefusal, CLERK, **fields)
 
 
 def accepted(api: Api, **fields: Any) -> CaseMatter:
@@ -173,9 +173,10 @@ def in_hand(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
     return _then(api, matter, dispatch.SignHandOver, OFFICERS[unit])
 
 
-def examined(api: Api, **fields: Any) -> CaseMatter:
+def examined(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
     """In hand, and the step that it was sent for is finished."""
-    return _then(api, in_hand(api, **fields), dispatch.FinishStep, OFFICER, name=STEP, opinion=TEXT)
+    held, finish = in_hand(api, unit, **fields), dispatch.FinishStep
+    return _then(api, held, finish, OFFICERS[unit], name=STEP, opinion=TEXT)
 
 
 def in_procedure(api: Api) -> CaseMatter:
@@ -187,29 +188,37 @@ def asked_for_more_time(api: Api) -> CaseMatter:
     return _then(api, in_hand(api), deadline.RequestCaseExtension, OFFICER, reason=TEXT)
 
 
-def decided(api: Api, **fields: Any) -> CaseMatter:
+def decided(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
     granted = {"outcome": CaseOutcome.GRANTED, "document_no": "人社许〔2026〕1号"}
-    return _then(api, examined(api, **fields), decide.DecideCase, OFFICER, **granted)
+    return _then(api, examined(api, unit, **fields), decide.DecideCase, OFFICERS[unit], **granted)
 
 
-def made(api: Api, **fields: Any) -> CaseMatter:
+def made(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
     more = {"documents": ("食品经营许可证",), "certificate_no": "JY0001"}
-    return _then(api, decided(api, **fields), verify.MakeResult, OFFICER, **more)
+    return _then(api, decided(api, unit, **fields), verify.MakeResult, OFFICERS[unit], **more)
 
 
-def notified(api: Api, **fields: Any) -> CaseMatter:
-    return _then(api, made(api, **fields), verify.NotifyResult, CLERK, way=NotifyWay.SMS)
+def notified(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
+    return _then(api, made(api, unit, **fields), verify.NotifyResult, CLERK, way=NotifyWay.SMS)
 
 
-def delivered(api: Api, **fields: Any) -> CaseMatter:
+def delivered(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
     more = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
-    return _then(api, notified(api, **fields), verify.DeliverResult, CLERK, **more)
+    return _then(api, notified(api, unit, **fields), verify.DeliverResult, CLERK, **more)
 
 
-def rated(api: Api, level: RatingLevel = RatingLevel.DISSATISFIED, **fields: Any) -> CaseMatter:
+def rated(
+    api: Api,
+    level: RatingLevel = RatingLevel.DISSATISFIED,
+    *,
+    unit: str = "RS",
+    item: str = ITEM,
+    **fields: Any,
+) -> CaseMatter:
     """By name, by the citizen, and badly."""
     usual = {"origin": RatingOrigin.CITIZEN, "named": True, "comment": TEXT, "level": level}
-    matter = _then(api, delivered(api), verify.RateCase, CLERK, **{**usual, **fields})
+    given = delivered(api, unit, item=item)
+    matter = _then(api, given, verify.RateCase, CLERK, **{**usual, **fields})
     return replace(matter, rating=f"{matter.number}-P01")
 
 
