@@ -13,6 +13,9 @@ from bancheng.domain.case.terms import CaseSource, RatingLevel, RatingOrigin
 from bancheng.domain.errors import InvalidInput
 from bancheng.infra.database import connect
 from bancheng.projections import case_ledger, rating_ledger, workload
+from bancheng.projections.case_filter import CaseFilter
+from bancheng.projections.cases import case_count
+from bancheng.projections.rating_ledger import RATINGS, RatingFilter
 from bancheng.projections.rating_rates import Rate, RateScope, rating_rates
 from bancheng.projections.windows import Period
 from bancheng.projections.workloads import WorkloadBy, WorkloadScope
@@ -114,6 +117,49 @@ def test_a_bad_rating_that_nobody_put_right_in_time_is_not_rectified(found):
         assert rates.rectified == Rate(numerator=expected, denominator=1)
 
 
+APRIL = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 30)}
+LISTED = [
+    rated(GOOD),
+    rated(BAD),
+    RECTIFIED,
+    EXCLUDED,
+    rated(GOOD, origin=RatingOrigin.DEFAULT),
+    builders.a_delivered_case(),
+    builders.an_accepted_case(),
+]
+
+
+@pytest.mark.parametrize("of", [{}, {"unit": "RS"}, {"unit": "YB"}, {"item_code": "FOOD"}])
+@pytest.mark.parametrize("month", [MARCH, APRIL], ids=["March", "April"])
+def test_the_ledgers_list_what_the_rates_count(found, month, of):
+    listed = found(LISTED, _as_listed, month, of)
+    rates = found(LISTED, rating_rates, RateScope(**month, **of), CALENDAR)
+    assert listed == (rates.good, rates.voluntary, rates.rectified)
+
+
+def _as_listed(connection, month, of):
+    """The rates by the filters that the schema names."""
+    since = CALENDAR.start_of(month["first_day"])
+    until = CALENDAR.start_of(month["last_day"] + timedelta(days=1))
+    its = {{"unit": "item_unit"}.get(name, name): value for name, value in of.items()}
+
+    def ratings(**more):
+        chosen = RatingFilter(rated_from=since, rated_before=until, own=True, **its, **more)
+        return RATINGS.count(connection, chosen)
+
+    def cases(**more):
+        chosen = CaseFilter(
+            delivered_from=since, delivered_before=until, is_child=False, **its, **more
+        )
+        return case_count(connection, chosen)
+
+    return (
+        Rate(numerator=ratings(bad=False), denominator=ratings()),
+        Rate(numerator=cases(rated=True), denominator=cases()),
+        Rate(numerator=ratings(bad=True, settled=True), denominator=ratings(bad=True)),
+    )
+
+
 def test_of_nothing_there_is_no_rate(found):
     rates = found([], rating_rates, RateScope(**MARCH), CALENDAR)
     assert (rates.good, rates.good.percent) == (Rate(numerator=0, denominator=0), None)
@@ -127,8 +173,7 @@ def test_rates_are_of_a_period_a_unit_and_an_item(found):
 
     assert of() == of(unit="RS") == of(item_code="FOOD") == (1, 1, 1)
     assert of(unit="YB") == of(item_code="CARD") == (0, 0, 0)
-    april = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 30)}
-    assert of(**april) == (0, 0, 0)
+    assert of(**APRIL) == (0, 0, 0)
     assert of(first_day=date(2026, 3, 2), last_day=date(2026, 3, 2)) == (1, 1, 1)
 
 

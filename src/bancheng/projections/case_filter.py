@@ -22,7 +22,8 @@ class CaseFilter(Filter, frozen=True, kw_only=True):
     """办件筛选: ``unit`` has or had a part in it. ``…_from`` is included, ``…_before`` is not.
 
     ``applicant`` is a part of the masked name or telephone number, ``level`` finds cases of which
-    any running limit is at that level.
+    any running limit is at that level, ``item_unit`` is the unit of the item, and ``rated`` are
+    cases that a citizen rated of their own, by a rating that nobody excluded.
     """
 
     text: str | None = None
@@ -30,6 +31,7 @@ class CaseFilter(Filter, frozen=True, kw_only=True):
     unit: str | None = None
     holder: str | None = None
     item_code: str | None = None
+    item_unit: str | None = None
     item_type: PowerType | None = None
     kind: CaseKind | None = None
     source: CaseSource | None = None
@@ -46,16 +48,20 @@ class CaseFilter(Filter, frozen=True, kw_only=True):
     extension_pending: bool | None = None
     outcome: CaseOutcome | None = None
     is_theme: bool | None = None
+    is_child: bool | None = None
     theme_id: str | None = None
     special_group: SpecialGroup | None = None
     cross_region: str | None = None
     rating_level: RatingLevel | None = None
+    rated: bool | None = None
     submitted_from: datetime | None = None
     submitted_before: datetime | None = None
     accepted_from: datetime | None = None
     accepted_before: datetime | None = None
     decided_from: datetime | None = None
     decided_before: datetime | None = None
+    delivered_from: datetime | None = None
+    delivered_before: datetime | None = None
     closed_from: datetime | None = None
     closed_before: datetime | None = None
     due_from: datetime | None = None

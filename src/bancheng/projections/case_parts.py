@@ -26,10 +26,12 @@ class OfCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfCaseFilter(Filter, frozen=True, kw_only=True):
-    """所属办件筛选: ``unit`` has or had a part in the case."""
+    """所属办件筛选: ``unit`` has or had a part in the case, ``item_unit`` is that of its item."""
 
     unit: str | None = None
     case_id: str | None = None
+    item_code: str | None = None
+    item_unit: str | None = None
 
 
 R = TypeVar("R", bound=OfCase)
@@ -60,6 +62,8 @@ def listing(
         conditions={
             "unit": of_unit,
             "case_id": equals(table.c.case_id),
+            "item_code": equals(case.c.item_code),
+            "item_unit": equals(case.c.unit, "item_unit"),
             **conditions,
             **{name: equals(table.c[name]) for name in same},
         },

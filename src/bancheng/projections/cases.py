@@ -22,7 +22,8 @@ from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.case_table import case, case_unit
 from bancheng.projections.columns import Instant
 from bancheng.projections.deadline_board import limit, running_at
-from bancheng.projections.paging import Listing, among, before, contains, equals, since
+from bancheng.projections.paging import Listing, among, before, contains, equals, is_so, since
+from bancheng.projections.rating_ledger import OWN, rating
 from bancheng.projections.windows import (
     NOT_PAUSED,
     PAUSED,
@@ -171,8 +172,9 @@ def _instant(name: str) -> ColumnElement[datetime]:
     return bindparam(name, type_=Instant())
 
 
+RATED_BY_CITIZEN = exists().where(rating.c.case_id == case.c.case_id, OWN)
 _of_unit = exists().where(case_unit.c.case_id == case.c.case_id, equals(case_unit.c.unit))
-_EDGES = ("submitted", "accepted", "decided", "closed", "due")
+_EDGES = ("submitted", "accepted", "decided", "delivered", "closed", "due")
 
 CASES = Listing(
     CaseRow,
@@ -192,6 +194,9 @@ CASES = Listing(
             name="applicant",
         ),
         "unit": _of_unit,
+        "item_unit": equals(case.c.unit, "item_unit"),
+        "is_child": is_so(case.c.theme_id.is_not(None), "is_child"),
+        "rated": is_so(RATED_BY_CITIZEN, "rated"),
         "statuses": among(case.c.status, "statuses"),
         PAUSED: _paused(_instant(PAUSED)),
         NOT_PAUSED: _not_paused(_instant(NOT_PAUSED)),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -124,6 +125,11 @@ def since(column: Column[Any], name: str) -> ColumnElement[bool]:
 def before(column: Column[Any], name: str) -> ColumnElement[bool]:
     """Before the parameter, which is not included."""
     return column < bindparam(name, type_=column.type)
+
+
+def is_so(condition: ColumnElement[bool], name: str) -> ColumnElement[bool]:
+    """``condition`` holds, or does not, as the parameter says; it is never unknown."""
+    return bindparam(name, type_=Boolean()) == condition
 
 
 def contains(*columns: ColumnElement[Any], name: str = "text") -> ColumnElement[bool]:

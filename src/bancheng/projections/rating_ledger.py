@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text, bindparam
+from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text, and_, or_
 
 from bancheng.domain.case.ratings import (
     RaterContacted,
@@ -23,7 +23,7 @@ from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
 from bancheng.projections.case_parts import OfCase, OfCaseFilter
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
-from bancheng.projections.paging import among, before, since
+from bancheng.projections.paging import among, before, is_so, since
 from bancheng.projections.rows import Row, Rows
 
 rating = Table(
@@ -188,25 +188,41 @@ class RatingOrder(Labelled):
 
 
 class RatingFilter(OfCaseFilter, frozen=True, kw_only=True):
-    """评价筛选: ``bad`` asks for the two lowest levels. ``…_before`` is not included."""
+    """评价筛选: ``bad`` asks for the two lowest levels. ``…_before`` is not included.
+
+    ``own`` are those that citizens gave of their own and nobody excluded, ``settled`` those that
+    were rectified before their date, or found to need nothing.
+    """
 
     levels: tuple[RatingLevel, ...] = ()
     bad: bool | None = None
     origin: RatingOrigin | None = None
     named: bool | None = None
+    own: bool | None = None
+    settled: bool | None = None
     states: tuple[RatingState, ...] = ()
     rated_from: datetime | None = None
     rated_before: datetime | None = None
 
 
 BAD = rating.c.level.in_([level for level in RatingLevel if level.is_bad])
+OWN = and_(rating.c.origin == RatingOrigin.CITIZEN, rating.c.state != RatingState.EXCLUDED)
+SETTLED = or_(
+    rating.c.state == RatingState.EXPLAINED,
+    and_(
+        rating.c.state == RatingState.RECTIFIED,
+        or_(rating.c.rectify_due_at.is_(None), rating.c.rectified_at < rating.c.rectify_due_at),
+    ),
+)
 RATINGS = case_parts.listing(
     RatingRow,
     rating,
     orders={RatingOrder.RATED_AT: rating.c.rated_at},
     conditions={
         "levels": among(rating.c.level, "levels"),
-        "bad": bindparam("bad", type_=rating.c.named.type) == BAD,
+        "bad": is_so(BAD, "bad"),
+        "own": is_so(OWN, "own"),
+        "settled": is_so(SETTLED, "settled"),
         "states": among(rating.c.state, "states"),
         "rated_from": since(rating.c.rated_at, "rated_from"),
         "rated_before": before(rating.c.rated_at, "rated_before"),

@@ -1,7 +1,7 @@
 """评价统计: what ratings come to. Rates count what citizens gave of their own, and nothing else.
 
 Whatever else there is (assisted, by default, imported, excluded) stays visible as a count. A rate
-is a numerator and a denominator, both of which can be listed in the ledgers.
+is a numerator and a denominator, and the filters of the ledgers list both of them.
 """
 
 from datetime import timedelta
@@ -9,13 +9,14 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.projections.case_table import case
+from bancheng.projections.cases import RATED_BY_CITIZEN
 from bancheng.projections.paging import before, equals, since
-from bancheng.projections.rating_ledger import BAD, rating
+from bancheng.projections.rating_ledger import BAD, OWN, SETTLED, rating
 from bancheng.projections.windows import Period
 
 DAYS_MAX: Final = 366
@@ -56,7 +57,8 @@ class RatingRates(msgspec.Struct, frozen=True, kw_only=True):
 
     ``good`` 好评率: levels 3 to 5 of what citizens gave of their own. ``voluntary`` 主动评价率:
     cases delivered in the period that a citizen rated of their own. ``rectified`` 差评整改率: bad
-    ratings of that kind that were rectified before their date, or found to need nothing.
+    ratings of that kind that were rectified before their date, or found to need nothing. The
+    ledgers list them by the filters that the schema names with each rate.
     """
 
     counts: tuple[RatingCount, ...]
@@ -65,21 +67,12 @@ class RatingRates(msgspec.Struct, frozen=True, kw_only=True):
     rectified: Rate
 
 
-_OWN = and_(rating.c.origin == RatingOrigin.CITIZEN, rating.c.state != RatingState.EXCLUDED)
-_SETTLED = or_(
-    rating.c.state == RatingState.EXPLAINED,
-    and_(
-        rating.c.state == RatingState.RECTIFIED,
-        or_(rating.c.rectify_due_at.is_(None), rating.c.rectified_at < rating.c.rectify_due_at),
-    ),
-)
 _RATED_IN = since(rating.c.rated_at, "since") & before(rating.c.rated_at, "until")
 _DELIVERED_IN = and_(
     since(case.c.delivered_at, "since"),
     before(case.c.delivered_at, "until"),
     case.c.theme_id.is_(None),  # a child is delivered and rated with its theme
 )
-_RATED_BY_CITIZEN = exists().where(rating.c.case_id == case.c.case_id, _OWN)
 _EXCLUDED = rating.c.state == RatingState.EXCLUDED
 
 
@@ -98,11 +91,11 @@ _BY_LEVEL = (
     .order_by(rating.c.origin, rating.c.level.desc())
 )
 _OF_RATINGS = (
-    select(_count(_OWN & ~BAD), _count(_OWN), _count(_OWN & BAD & _SETTLED), _count(_OWN & BAD))
+    select(_count(OWN & ~BAD), _count(OWN), _count(OWN & BAD & SETTLED), _count(OWN & BAD))
     .select_from(rating.join(case, case.c.case_id == rating.c.case_id))
     .where(_RATED_IN)
 )
-_OF_DELIVERED = select(_count(_RATED_BY_CITIZEN), func.count()).where(_DELIVERED_IN)
+_OF_DELIVERED = select(_count(RATED_BY_CITIZEN), func.count()).where(_DELIVERED_IN)
 
 
 def rating_rates(connection: Connection, scope: RateScope, calendar: Calendar) -> RatingRates:

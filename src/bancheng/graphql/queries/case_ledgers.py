@@ -44,6 +44,7 @@ _WORDS = _TIMES | {
     "unit": "有过参与的单位编码",
     "holder": "持有材料的单位编码",
     "item_code": "事项实施编码",
+    "item_unit": "承办单位编码,即事项所属单位",
     "item_type": "事项类型",
     "kind": "办件类型",
     "source": "办件来源",
@@ -60,10 +61,12 @@ _WORDS = _TIMES | {
     "extension_pending": "是否有待批的延长申请",
     "outcome": "办理结论",
     "is_theme": "是否一件事主题件",
+    "is_child": "是否一件事主题件的子件",
     "theme_id": "所属主题件的标识",
     "special_group": "特殊群体",
     "cross_region": "跨域通办的属地",
     "rating_level": "最近的评价等级",
+    "rated": "是否有群众主动评价(不含剔除的)",
 }
 
 _PART_WORDS = _WORDS | {
@@ -85,6 +88,8 @@ _PART_WORDS = _WORDS | {
     "bad": "是否差评",
     "origin": "评价来源",
     "named": "是否实名",
+    "own": "是否群众主动评价(不含剔除的)",
+    "settled": "是否按期整改或经核实无需整改",
     "rules": "校验规则,符合其一即可",
 }
 

@@ -20,7 +20,7 @@ Rate: Any = shown_type(
     rating_rates.Rate,
     Words(
         name="Rate",
-        description="比率: 分子与分母均可在台账中逐件列出。",
+        description="比率: 分子与分母均可按所述筛选条件在台账中逐件列出。",
         fields={"numerator": "分子", "denominator": "分母"},
     ),
     {"percent": relation(_percent, float | None, "百分数,两位小数;分母为零则为空。")},
@@ -44,9 +44,12 @@ RatingRates: Any = shown_type(
         name="RatingRates",
         description="评价统计: 期间内的评价及各率。",
         fields={
-            "good": "好评率: 群众主动评价(不含剔除的)中基本满意及以上的",
-            "voluntary": "主动评价率: 期间内送达的办件(子件随主题件)中有群众主动评价的",
-            "rectified": "差评整改率: 群众主动差评(不含剔除的)中按期整改或经核实无需整改的",
+            "good": "好评率: 群众主动评价(不含剔除的)中基本满意及以上的。"
+            "逐件: ratings 筛选 own: true,分子另加 bad: false",
+            "voluntary": "主动评价率: 期间内送达的办件(子件随主题件)中有群众主动评价的。"
+            "逐件: cases 筛选送达时间、isChild: false,分子另加 rated: true",
+            "rectified": "差评整改率: 群众主动差评(不含剔除的)中按期整改或经核实无需整改的。"
+            "逐件: ratings 筛选 own: true、bad: true,分子另加 settled: true",
         },
     ),
     {"counts": relation(_counts, list[RatingCount], "全部评价,按来源与等级计数。")},
