@@ -22,7 +22,7 @@ SWEEPER: Final = Actor(
     roles=(Role.EFFICIENCY_SUPERVISOR, Role.SYSTEM),
 )  # fmt: skip
 BATCH: Final = 200
-# What the law itself does when a limit of the kind runs out.
+# What the law itself does when a limit of the kind runs out: one for each that may lapse.
 EFFECTS: Final[dict[LimitKind, type[DeemAccepted] | type[DeemWithdrawn]]] = {
     LimitKind.NOTICE: DeemAccepted,
     LimitKind.SUPPLEMENT: DeemWithdrawn,
@@ -75,7 +75,7 @@ class Sweep:
     def _lapsed(self) -> list[deadlines.Lapsed]:
         now = self.engine.clock.now()
         with self.database.connect() as connection:
-            return deadlines.lapsed(connection, tuple(EFFECTS), now, BATCH)
+            return deadlines.lapsed(connection, now, BATCH)
 
     def _take_effect(self, lapsed: deadlines.Lapsed) -> int:
         key = f"lapse/{lapsed.limit_key}/{lapsed.cycle}"

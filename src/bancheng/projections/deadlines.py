@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, select
 
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.projections import levels
-from bancheng.projections.deadline_board import limit, running_at
+from bancheng.projections.deadline_board import MAY_LAPSE, limit, running_at
 from bancheng.projections.matter_register import matter
 from bancheng.projections.paging import Listing, among, before, equals, since
 from bancheng.projections.windows import Filter, LevelAt, Page, Window
@@ -137,11 +137,7 @@ _DUE_WARNINGS = (
 )
 _LAPSED = (
     select(*(limit.c[name] for name in ("matter_id", "kind", "cycle", "limit_key")))
-    .where(
-        text("state = 'running' AND kind IN ('notice', 'supplement')"),
-        limit.c.due_at <= bindparam("now"),
-        among(limit.c.kind, "kinds"),
-    )
+    .where(MAY_LAPSE, limit.c.due_at <= bindparam("now"))
     .order_by(limit.c.due_at, limit.c.limit_key)
     .limit(bindparam("most"))
 )
@@ -167,7 +163,7 @@ def due_warnings(connection: Connection, now: datetime, most: int) -> list[DueWa
 
 
 class Lapsed(msgspec.Struct, frozen=True, kw_only=True):
-    """届满时限: a running limit that ran out."""
+    """届满时限: a running limit that ran out, of a kind for which the law then does something."""
 
     matter_id: str
     kind: LimitKind
@@ -175,12 +171,9 @@ class Lapsed(msgspec.Struct, frozen=True, kw_only=True):
     limit_key: str
 
 
-def lapsed(
-    connection: Connection, kinds: tuple[LimitKind, ...], now: datetime, most: int
-) -> list[Lapsed]:
-    """At most ``most`` running limits of ``kinds`` that ran out by ``now``, the oldest first."""
-    values = {"kinds": kinds, "now": now, "most": most}
-    found = connection.execute(_LAPSED, values)
+def lapsed(connection: Connection, now: datetime, most: int) -> list[Lapsed]:
+    """At most ``most`` running limits whose end has an effect in law, and came; oldest first."""
+    found = connection.execute(_LAPSED, {"now": now, "most": most})
     return [Lapsed(**row._mapping) for row in found]  # noqa: SLF001
 
 
