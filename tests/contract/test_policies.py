@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import reduce
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from bancheng.app.registry import CASE
 from bancheng.bootstrap import Container
@@ -14,14 +17,16 @@ from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, Ratin
 from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.domain.errors import DomainError
+from bancheng.domain.errors import Conflict, DomainError
 from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType
+from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
-from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.people import Applicant, FreeText, PersonName
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.infra.clock import FixedClock
-from bancheng.infra.store import Store
+from bancheng.infra.store import Store, Unit
+from bancheng.jobs import reactor
 from support import halls
 
 TEXT = FreeText("情况属实")
@@ -233,6 +238,73 @@ def test_what_was_done_before_a_crash_is_not_done_again(
     assert all(children(hall, theme_id).values())
 
 
+@pytest.mark.parametrize("by_law", [False, True], ids=["accepted", "deemed accepted"])
+def test_an_item_withdrawn_after_the_application_is_done_in_the_theme_all_the_same(
+    hall: Container, clock: FixedClock, *, by_law: bool
+) -> None:
+    theme_id = received(hall, "CYKD", "SQB", "CNS")
+    clock.advance(minutes=1)
+    halls.act(hall, WithdrawItem(code="WSXK", reason="取消"))
+    if by_law:
+        clock.advance(days=8)
+        assert hall.sweep.lapse() == 1
+    else:
+        halls.act(hall, accept.AcceptCase(case_id=theme_id))
+    settle(hall)
+    opened = children(hall, theme_id)
+    assert all(opened.values())
+    for child_id in opened.values():
+        halls.act(hall, examined(child_id))
+        halls.act(hall, granted(child_id))
+    settle(hall)
+    halls.act(hall, examined(theme_id))
+    halls.act(hall, granted(theme_id))
+    applicant = Applicant(name=PersonName("张建国"))
+    again = refused(hall, discover.SubmitCase(item="CYKD", applicant=applicant))
+    assert (again.code, "WSXK" in again.message) == ("THEME_ITEMS_NOT_OFFERED", True)
+
+
+def test_a_reaction_that_others_overtook_thrice_is_tried_again(
+    hall: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme_id = received(hall, "CYKD", "SQB", "CNS")
+    halls.act(hall, accept.AcceptCase(case_id=theme_id))
+    append, overtaken = Unit.append, []
+
+    def overtaking(unit: Unit, stream_id: str, *rest: Any) -> object:
+        if stream_id == theme_id and len(overtaken) < 3:
+            overtaken.append(stream_id)
+            raise Conflict("VERSION_CONFLICT", "本件刚被他人更新", remedy="请刷新后重新办理")
+        return append(unit, stream_id, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Unit, "append", overtaking)
+        with pytest.raises(Conflict):
+            hall.reactor.react()
+        settle(hall)
+    assert all(children(hall, theme_id).values())
+
+
+def test_what_is_refused_for_another_reason_than_that_it_is_moot_is_an_error_in_the_log(
+    hall: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme_id = accepted(hall, "CYKD")
+    halls.act(hall, supervise.WithdrawCase(case_id=theme_id, reason=TEXT))
+    moot = children(hall, theme_id)["WSXK"]
+    halls.act(hall, supervise.TerminateCase(case_id=moot, reason=TEXT))
+    forbidden = replace(reactor.REACTOR, roles=())
+    with capture_logs() as logged:
+        settle(hall)
+    assert [one["event"] for one in logged] == ["reaction_moot"]
+    theme_id = received(hall, "CYKD", "SQB", "CNS")
+    halls.act(hall, accept.AcceptCase(case_id=theme_id))
+    monkeypatch.setattr(reactor, "REACTOR", forbidden)
+    with capture_logs() as logged:
+        settle(hall)
+    told = [(one["event"], one["log_level"], one["code"]) for one in logged]
+    assert told == [("reaction_refused", "error", "ROLE_MISSING")] * 3
+
+
 def test_the_fifth_working_day_without_a_notice_accepts_from_the_day_of_receipt(
     hall: Container, clock: FixedClock
 ) -> None:
@@ -287,6 +359,19 @@ def test_a_bad_rating_of_a_citizen_opens_a_ticket_about_the_case(
         one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
     ]
     assert [(one.case_id, one.accused_unit) for one in tickets] == [(case_id, "SC")] * opens
+
+
+def test_a_bad_rating_of_a_closed_unit_opens_a_ticket_that_says_so(hall: Container) -> None:
+    case_id = accepted(hall, "YYZZ")
+    halls.act(hall, CloseUnit(code="SC"))
+    bad = {"level": RatingLevel.VERY_DISSATISFIED, "origin": RatingOrigin.CITIZEN}
+    halls.act(hall, verify.RateCase(case_id=case_id, **bad, named=True))
+    assert settle(hall) == 1
+    [ticket] = [
+        one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
+    ]
+    assert (ticket.case_id, ticket.accused_unit) == (case_id, None)
+    assert "办理单位「SC」已停用" in (hall.engine.vault.open(ticket.content) or "")
 
 
 def test_a_step_that_is_late_in_a_case_that_is_not_is_found_once(

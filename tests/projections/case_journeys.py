@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.app.policies import checks_of, reactions_to
+from bancheng.app.policies import Known, checks_of, reactions_to
 from bancheng.app.registry import BY_COMMAND, CASE
 from bancheng.domain.case import (
     accept,
@@ -119,7 +119,7 @@ class Story:
         )
         stream.append(recorded)
         self.told.append(recorded)
-        for reaction in reactions_to(recorded, self.state):
+        for reaction in reactions_to(recorded, Known(self.state, FixedRules().units)):
             if BY_COMMAND[type(reaction.command)].on == (CASE,):
                 about = reaction.command.about or f"case-{self.serial:04d}-{len(self.streams)}"
                 self.act(reaction.command, SYSTEM, about)

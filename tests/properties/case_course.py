@@ -43,7 +43,8 @@ def _opening(chance: random.Random) -> tuple[Command, Actor]:
 def _child(chance: random.Random) -> tuple[Command, Actor]:
     """A case that is accepted already."""
     item = chance.choice(("CHILD-RS", "OWN"))
-    about = {"theme_id": "case-0", "theme_number": "BJ-0", "accepted_at": START}
+    about = {"theme_id": "case-0", "theme_number": "BJ-0"}
+    about |= {"applied_at": START, "accepted_at": START}
     return OpenChild(item=item, **about), ROBOT
 
 

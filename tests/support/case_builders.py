@@ -123,8 +123,9 @@ def opened(command: Command, at: datetime = START, stream: str = CASE_ID, **desk
 def a_child(item: str = "CHILD-RS", accepted_at: datetime = START) -> History:
     """A case of a theme that was accepted then."""
     command = OpenChild(
-        item=item, theme_id=CASE_ID, theme_number=CASE_NUMBER, accepted_at=accepted_at
-    )
+        item=item, theme_id=CASE_ID, theme_number=CASE_NUMBER, applied_at=START,
+        accepted_at=accepted_at,
+    )  # fmt: skip
     return opened(command, stream="case-2", official_number="BJ-2")
 
 
@@ -134,7 +135,7 @@ def ticked(*codes: str) -> tuple[Received, ...]:
 
 def a_submitted_case(item: ServiceItem = ITEM, **fields: Any) -> History:
     """An application for ``item``, at the window but for ``fields``."""
-    return opened(submitting(item=item.code, **fields), items={item.code: item})
+    return opened(submitting(item=item.code, **fields), items={**ITEMS, item.code: item})
 
 
 def an_online_case(**fields: Any) -> History:

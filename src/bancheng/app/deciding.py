@@ -105,8 +105,12 @@ class Deciding:
 
     def _items(self, command: Command, now: datetime) -> Mapping[str, ServiceItem]:
         code: str | None = getattr(command, "item", None)
-        item = None if code is None else self.rules.item(code, now)
-        return {} if code is None or item is None else {code: item}
+        at: datetime = getattr(command, "applied_at", now)
+        item = None if code is None else self.rules.item(code, at)
+        if item is None:
+            return {}
+        parts = ((part, self.rules.item(part, at)) for part in item.children)
+        return {item.code: item} | {part: found for part, found in parts if found is not None}
 
     def _official_number(self, act: Act, unit: Unit) -> str:
         ledger = act.on[0].ledger

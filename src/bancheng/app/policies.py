@@ -1,4 +1,4 @@
-"""联动规则: event → commands, between streams. Pure but for the state of cases it may ask for.
+"""联动规则: event → commands, between streams. Pure but for what is `Known`.
 
 What is asked for twice is done once: the key of an act is made of the event that asks for it.
 """
@@ -35,7 +35,12 @@ from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import FreeText, Title
 
-CaseOf = Callable[[str], Case]
+
+class Known(NamedTuple):
+    """已知: what a policy may ask for: the state of a case, and the units that take work."""
+
+    case: Callable[[str], Case]
+    units: Callable[[], frozenset[str]]
 
 
 class Reaction(NamedTuple):
@@ -45,10 +50,10 @@ class Reaction(NamedTuple):
     command: Command
 
 
-def reactions_to(recorded: Recorded, case_of: CaseOf) -> list[Reaction]:
+def reactions_to(recorded: Recorded, known: Known) -> list[Reaction]:
     """What ``recorded`` asks for in other streams."""
     policy = POLICIES.get(type(recorded.event))
-    commands = () if policy is None else policy(recorded.event, recorded, case_of)
+    commands = () if policy is None else policy(recorded.event, recorded, known)
     return [
         Reaction(f"policy/{recorded.envelope.event_id}/{number}", command)
         for number, command in enumerate(commands)
@@ -73,22 +78,24 @@ def checks_of(history: Sequence[Recorded], rules: Rules) -> list[Reaction]:
 
 
 def _open_children(
-    event: CaseAccepted | CaseDeemedAccepted, recorded: Recorded, case_of: CaseOf
+    event: CaseAccepted | CaseDeemedAccepted, recorded: Recorded, known: Known
 ) -> Iterator[Command]:
-    theme = case_of(recorded.stream_id)
+    theme = known.case(recorded.stream_id)
     accepted_at = recorded.envelope.occurred_at
     if isinstance(event, CaseDeemedAccepted):
         accepted_at = event.deemed.effective_at
     for item in theme.offered.children:
+        assert theme.applied_at is not None, "a theme begins with its application"
         yield OpenChild(
             item=item,
             theme_id=recorded.stream_id,
             theme_number=theme.number,
+            applied_at=theme.applied_at,
             accepted_at=accepted_at,
         )
 
 
-def _attach(event: ChildOpened, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
+def _attach(event: ChildOpened, recorded: Recorded, known: Known) -> Iterator[Command]:
     yield AttachChild(
         case_id=event.theme_id,
         item=event.item.code,
@@ -96,16 +103,16 @@ def _attach(event: ChildOpened, recorded: Recorded, case_of: CaseOf) -> Iterator
         number=event.number,
         unit=event.item.unit,
     )
-    if case_of(event.theme_id).status.is_closed:  # it ended while its children were opened
+    if known.case(event.theme_id).status.is_closed:  # it ended while its children were opened
         yield _end_child(recorded.stream_id)
 
 
-def _note(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
-    child = case_of(recorded.stream_id)
+def _note(_: object, recorded: Recorded, known: Known) -> Iterator[Command]:
+    child = known.case(recorded.stream_id)
     if child.theme_id is None:
         return
-    known = case_of(child.theme_id).children[child.offered.code]
-    if (known.status, known.outcome) != (child.status, child.outcome):
+    noted = known.case(child.theme_id).children[child.offered.code]
+    if (noted.status, noted.outcome) != (child.status, child.outcome):
         yield NoteChild(
             case_id=child.theme_id,
             item=child.offered.code,
@@ -114,15 +121,15 @@ def _note(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
         )
 
 
-def _close_children(_: object, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
-    for child in case_of(recorded.stream_id).children.values():
+def _close_children(_: object, recorded: Recorded, known: Known) -> Iterator[Command]:
+    for child in known.case(recorded.stream_id).children.values():
         if child.case_id is not None and not child.status.is_closed:
             yield CloseWithTheme(case_id=child.case_id)
 
 
-def _ended(event: Any, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
-    yield from _note(event, recorded, case_of)
-    for child in case_of(recorded.stream_id).children.values():
+def _ended(event: Any, recorded: Recorded, known: Known) -> Iterator[Command]:
+    yield from _note(event, recorded, known)
+    for child in known.case(recorded.stream_id).children.values():
         if child.case_id is not None and not child.status.is_closed:
             yield _end_child(child.case_id)
 
@@ -131,24 +138,29 @@ def _end_child(case_id: str) -> TerminateCase:
     return TerminateCase(case_id=case_id, reason=FreeText("所属一件事主题件已结束"))
 
 
-def _bad_rating(event: CaseRated, recorded: Recorded, case_of: CaseOf) -> Iterator[Command]:
+def _bad_rating(event: CaseRated, recorded: Recorded, known: Known) -> Iterator[Command]:
     given = event.origin in (RatingOrigin.CITIZEN, RatingOrigin.STAFF_ASSISTED)
     if not event.level.is_bad or not given:
         return
-    case = case_of(recorded.stream_id)
+    case = known.case(recorded.stream_id)
+    unit = case.offered.unit
+    content = f"办件 {case.number} 收到评价「{event.level.label}」,评价内容见办件。"
+    is_open = unit in known.units()
+    if not is_open:  # nobody can be named then, and the ticket must come to be all the same
+        content += f"办理单位「{unit}」已停用,请核实其职责现由哪个单位承担。"
     yield ReportTicket(
         category=TicketCategory.COMPLAINT,
         channel=Channel.RATING,
         subject=Title(f"差评: {case.offered.name}"[:200]),
-        content=FreeText(f"办件 {case.number} 收到评价「{event.level.label}」,评价内容见办件。"),
+        content=FreeText(content),
         source_ref=event.rating_id,
         service_item=case.offered.code,
         case_id=recorded.stream_id,
-        accused_unit=case.offered.unit,
+        accused_unit=unit if is_open else None,
     )
 
 
-POLICIES: dict[type, Callable[[Any, Recorded, CaseOf], Iterator[Command]]] = {
+POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     CaseAccepted: _open_children,
     CaseDeemedAccepted: _open_children,
     ChildOpened: _attach,

@@ -38,7 +38,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """办公桌: everything a decision may look at.
 
     ``now`` is the instant the act is said to have happened, UTC. ``stream_id`` names the matter.
-    ``items`` are those that the command names, ``person`` owns the key of the person it names.
+    ``items`` are those that the command names and, of a theme, those that it joins; ``person`` owns
+    the key of the person it names.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
 
@@ -64,10 +65,18 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             )
         return code
 
-    def item(self, code: str, field: str = "item") -> ServiceItem:
-        """The item applied for, or ``InvalidInput`` ``ITEM_UNKNOWN`` if it is not offered today."""
+    def offers(self, code: str) -> bool:
+        """Whether the item can be applied for today."""
         item = self.items.get(code)
-        if item is None or not item.holds_on(self.calendar.local(self.now).date()):
+        return item is not None and item.holds_on(self.calendar.local(self.now).date())
+
+    def item(self, code: str, field: str = "item", *, offered: bool = True) -> ServiceItem:
+        """The item, or ``InvalidInput`` ``ITEM_UNKNOWN`` if it is not offered today.
+
+        Without ``offered`` it was applied for before, and need not be offered any more.
+        """
+        item = self.items.get(code)
+        if item is None or (offered and not self.offers(code)):
             raise InvalidInput(
                 "ITEM_UNKNOWN",
                 f"事项目录中没有现行有效的「{code}」",

@@ -8,10 +8,10 @@ from typing import Final, Protocol
 import structlog
 
 from bancheng.app.engine import Context, Engine
-from bancheng.app.policies import Reaction, checks_of, reactions_to
+from bancheng.app.policies import Known, Reaction, checks_of, reactions_to
 from bancheng.app.registry import CASE
 from bancheng.domain.case.state import Case
-from bancheng.domain.errors import DomainError
+from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import Actor, Role
 
@@ -20,6 +20,8 @@ REACTOR: Final = Actor(
     roles=(Role.SYSTEM, Role.HANDLER),
 )  # fmt: skip
 BATCH: Final = 500
+# Before a crash the act was asked for in other words: by an earlier program, or to a closed unit.
+_DONE: Final = frozenset({"KEY_REUSED"})
 _log = structlog.get_logger(room="jobs")
 
 
@@ -54,7 +56,7 @@ class Reactor:
         return done
 
     def _react_to(self, recorded: Recorded) -> int:
-        reactions = reactions_to(recorded, self._case)
+        reactions = reactions_to(recorded, Known(self._case, self.engine.rules.units))
         return sum(self._carry_out(reaction) for reaction in reactions)
 
     def _check(self, case_id: str) -> int:
@@ -71,8 +73,13 @@ class Reactor:
         )
         try:
             answer = self.engine.execute(reaction.command, context)
-        except DomainError as refused:  # what it asks for has become moot meanwhile
-            _log.info("reaction_refused", key=reaction.key, code=refused.code)
+        except DomainError as refused:
+            if refused.code == "VERSION_CONFLICT":  # the page comes again
+                raise
+            if isinstance(refused, WrongStep) or refused.code in _DONE:
+                _log.info("reaction_moot", key=reaction.key, code=refused.code)
+            else:  # nothing that asks again would help, and others must not wait for it
+                _log.error("reaction_refused", key=reaction.key, code=refused.code)
             return 0
         return 0 if answer.repeated else 1
 

@@ -85,7 +85,13 @@ def test_what_was_accepted_after_its_decision_is_found():
 
 def test_a_step_finished_after_a_later_one_is_found_in_a_case_and_in_a_child():
     child = opened(
-        OpenChild(item="CHILD-RS", theme_id=CASE_ID, theme_number="BJ-1", accepted_at=START)
+        OpenChild(
+            item="CHILD-RS",
+            theme_id=CASE_ID,
+            theme_number="BJ-1",
+            applied_at=START,
+            accepted_at=START,
+        )
     )
     for history in (an_accepted_case(), child):
         backwards = after(after(history, finishing(REVIEW), OFFICER), finishing(), OFFICER)

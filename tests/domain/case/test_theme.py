@@ -1,5 +1,7 @@
 """一件事一次办: children go their own ways; the theme waits for all and issues for all."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
@@ -47,14 +49,16 @@ from support.case_builders import (
     rejecting,
     running,
     state_of,
+    submitting,
 )
 from support.given import HEAD, OFFICER, QUERY_CODE, START, Given, given, local
 
 S, GRANTED, REFUSED = CaseStatus, CaseOutcome.GRANTED, CaseOutcome.REFUSED
 ACCEPTED_AT = local("2026-03-02 09:02")
 OPEN = OpenChild(
-    item="CHILD-RS", theme_id=CASE_ID, theme_number=CASE_NUMBER, accepted_at=ACCEPTED_AT
-)
+    item="CHILD-RS", theme_id=CASE_ID, theme_number=CASE_NUMBER, applied_at=START,
+    accepted_at=ACCEPTED_AT,
+)  # fmt: skip
 CLOSE = CloseWithTheme(**C)
 ALONE = "BELONGS_TO_THEME"
 
@@ -122,8 +126,23 @@ def test_a_child_is_not_decided_before_the_step_it_began_with_is_done():
     given(*a_child()).when(granting(), OFFICER).then_refused("CASE_IN_HAND")
 
 
-def test_a_child_is_opened_for_an_item_on_offer():
+def test_a_child_is_opened_for_an_item_of_the_catalogue():
     Given(stream="case-2").when(OPEN, at=START, items={}).then_refused("ITEM_UNKNOWN", "item")
+
+
+def test_what_was_applied_for_is_opened_even_if_it_is_offered_no_more():
+    ended = replace(ITEMS["CHILD-RS"], effective_to=START.date() - timedelta(days=1))
+    child = Given(stream="case-2").when(OPEN, at=ACCEPTED_AT, items={ended.code: ended})
+    assert child.events[0].item == ended
+
+
+def test_a_theme_is_applied_for_only_while_all_that_it_joins_is_offered():
+    ended = replace(ITEMS["CHILD-RS"], effective_to=START.date() - timedelta(days=1))
+    there = {code: ITEMS[code] for code in (THEME.code, "CHILD-YB")}
+    for items in (there, there | {"CHILD-RS": ended}):
+        theme = Given(stream=CASE_ID).when(submitting(item=THEME.code), at=START, items=items)
+        theme.then_refused("THEME_ITEMS_NOT_OFFERED", "item")
+        assert "CHILD-RS、CHILD-GA" in theme.refusal.message
 
 
 def test_the_theme_knows_which_case_does_which_of_its_items():

@@ -297,7 +297,9 @@ def _theme(status):
 def _child(status):
     if status not in ONCE_ACCEPTED - {S.NOTIFIED}:
         return HISTORIES[status]()
-    child = OpenChild(item="CHILD-RS", theme_id="case-0", theme_number="BJ-0", accepted_at=START)
+    child = OpenChild(
+        item="CHILD-RS", theme_id="case-0", theme_number="BJ-0", applied_at=START, accepted_at=START
+    )
     history = after(opened(child), finishing(), OFFICER)
     if status in (S.DELIVERED, S.ARCHIVED):
         history = after(_onward(history, S.DECIDED, OFFICER), COMMANDS[CloseWithTheme])

@@ -46,8 +46,14 @@ def _undone(status: CaseStatus) -> Callable[[Case, Any, Recorded], Case]:
     return lambda case, _event, _recorded: replace(case, status=status, outcome=None)
 
 
-def _submitted(case: Case, event: discover.CaseSubmitted, _: Recorded) -> Case:
-    return replace(case, number=event.number, item=event.item, source=event.source)
+def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) -> Case:
+    return replace(
+        case,
+        number=event.number,
+        item=event.item,
+        applied_at=recorded.envelope.occurred_at,
+        source=event.source,
+    )
 
 
 def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:

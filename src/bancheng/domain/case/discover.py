@@ -114,6 +114,7 @@ class ReceiveMaterials(CaseCommand, frozen=True, kw_only=True):
 
 def submit(_: Case, command: SubmitCase, desk: Desk) -> list[Event]:
     item = desk.item(command.item)
+    _require_parts(item, desk)
     if (command.agent is None) is not (command.mandate is None):
         raise InvalidInput(
             "MANDATE_MISSING",
@@ -137,6 +138,21 @@ def submit(_: Case, command: SubmitCase, desk: Desk) -> list[Event]:
             pre_review_due=_pre_review_due(command.source, desk),
         )
     ]
+
+
+def _require_parts(theme: ServiceItem, desk: Desk) -> None:
+    """Raise ``InvalidInput`` if the item is a theme and some item it joins is not offered today.
+
+    Asked here and not at acceptance: what was applied for in time must not fail the applicant
+    because the catalogue changed meanwhile.
+    """
+    if lacking := [code for code in theme.children if not desk.offers(code)]:
+        raise InvalidInput(
+            "THEME_ITEMS_NOT_OFFERED",
+            f"一件事「{theme.name}」联办的事项中,下列事项现已停办: {'、'.join(lacking)}",
+            field="item",
+            remedy="其余事项可分别申请;请事项管理人员更新该一件事",
+        )
 
 
 def pass_pre_review(case: Case, command: PassPreReview, _: Desk) -> list[Event]:

@@ -69,16 +69,18 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """办件: the write state. ``item`` is the version the case began under.
 
-    ``missing`` are required materials not yet there, ``told`` those that were named in the
-    one-time notice, ``gap`` those that were not there at acceptance. ``refusal_reporter`` is who
-    proposed the refusal that waits for its decision. ``holder`` is the unit that signed for the
-    file; nobody but the window before the first hand-over. ``file_at`` is the unit where it is,
-    also before that. ``follow_ups`` are steps that began when their unit finished the one before.
+    ``applied_at`` is when it was submitted; no child of a theme was. ``missing`` are required
+    materials not yet there, ``told`` those that were named in the one-time notice, ``gap`` those
+    that were not there at acceptance. ``refusal_reporter`` is who proposed the refusal that waits
+    for its decision. ``holder`` is the unit that signed for the file; nobody but the window before
+    the first hand-over. ``file_at`` is the unit where it is, also before that. ``follow_ups`` are
+    steps that began when their unit finished the one before.
     """
 
     number: str = ""
     status: CaseStatus = CaseStatus.SUBMITTED
     item: ServiceItem | None = None
+    applied_at: datetime | None = None
     source: CaseSource = CaseSource.WINDOW
     theme_id: str | None = None
     missing: tuple[str, ...] = ()

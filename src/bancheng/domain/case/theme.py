@@ -62,11 +62,15 @@ class ClosedWithTheme(Event, frozen=True, kw_only=True):
 
 
 class OpenChild(Command, frozen=True, kw_only=True):
-    """子件开件: open the case of one item of a theme that was accepted."""
+    """子件开件: open the case of one item of a theme that was accepted.
+
+    The item is the version that was offered when the theme was applied for.
+    """
 
     item: ItemCode
     theme_id: Annotated[str, Meta(max_length=80, description="主题件标识")]
     theme_number: Annotated[str, Meta(max_length=80, description="主题件编号")]
+    applied_at: Annotated[datetime, Meta(tz=True, description="主题件申请时间")]
     accepted_at: Annotated[datetime, Meta(tz=True, description="主题件受理时间")]
 
 
@@ -92,7 +96,7 @@ class CloseWithTheme(CaseCommand, frozen=True, kw_only=True):
 
 
 def open_child(_: Case, command: OpenChild, desk: Desk) -> list[Event]:
-    item, since = desk.item(command.item), command.accepted_at
+    item, since = desk.item(command.item, offered=False), command.accepted_at
     return [
         ChildOpened(
             number=desk.official_number,
