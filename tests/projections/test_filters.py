@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bancheng.domain.case.terms import RatingOrigin, RatingState
 from bancheng.domain.clocks import LimitState
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -51,12 +52,16 @@ OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings
 PLURAL = {
     "statuses": "status", "kinds": "kind", "states": "state", "levels": "level", "rules": "rule",
 }  # fmt: skip
-RENAMED = {"category": {"work orders": "ticket_category"}}
+RENAMED = {
+    "category": {"work orders": "ticket_category"},
+    "item_unit": dict.fromkeys(["cases", *OF_CASES], "unit"),
+}
 BY_HAND = {
     "unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
-    "applicant", "paused", "delivered", "bad",
+    "applicant", "paused", "delivered", "bad", "item_code", "is_child", "rated", "own", "settled",
 }  # fmt: skip
 OF_A_COLUMN = {
+    ("cases", "item_code"),
     *((kind, "unit") for kind in ("work orders", "deadlines", "items")),
     ("items", "level"),
     ("cases", "window"),
@@ -146,6 +151,46 @@ def test_running_is_what_the_row_says(connection, kind, running):
 
     chosen = LISTINGS[kind][1](running=running)
     assert all_rows(connection, kind, chosen) == expected
+    assert 0 < len(expected) < len(rows)
+
+
+@pytest.mark.parametrize("kind", OF_CASES)
+def test_the_item_of_a_part_is_that_of_its_case(connection, kind):
+    rows = all_rows(connection, kind)
+    items = {case.case_id: case.item_code for case in all_rows(connection, "cases")}
+    code = Counter(items[row.case_id] for row in rows).most_common(1)[0][0]
+    expected = [row for row in rows if items[row.case_id] == code]
+
+    assert all_rows(connection, kind, LISTINGS[kind][1](item_code=code)) == expected
+    assert 0 < len(expected) < len(rows)
+
+
+def _counts(row):
+    return row.origin is RatingOrigin.CITIZEN and row.state is not RatingState.EXCLUDED
+
+
+def _is_settled(row):
+    if row.state is RatingState.RECTIFIED:
+        return row.rectify_due_at is None or row.rectified_at < row.rectify_due_at
+    return row.state is RatingState.EXPLAINED
+
+
+TRUTHS = {
+    ("cases", "is_child"): lambda row, _: row.theme_id is not None,
+    ("cases", "rated"): lambda row, own: row.case_id in own,
+    ("ratings", "own"): lambda row, _: _counts(row),
+    ("ratings", "settled"): lambda row, _: _is_settled(row),
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), TRUTHS)
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_counts_in_a_rate_is_what_the_rows_say(connection, kind, name, wanted):
+    own = {row.case_id for row in all_rows(connection, "ratings") if _counts(row)}
+    rows = all_rows(connection, kind)
+    expected = [row for row in rows if TRUTHS[kind, name](row, own) is wanted]
+
+    assert all_rows(connection, kind, LISTINGS[kind][1](**{name: wanted})) == expected
     assert 0 < len(expected) < len(rows)
 
 
