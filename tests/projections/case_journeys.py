@@ -7,7 +7,6 @@ and followed by the policies, and the logic checks record what they find.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import reduce
 from itertools import takewhile
 from random import Random
 from typing import Any
@@ -83,11 +82,11 @@ class Story:
     serial: int
     told: list[Recorded] = field(default_factory=list)
     streams: dict[str, list[Recorded]] = field(default_factory=dict)
+    states: dict[str, Case] = field(default_factory=dict)
     now: datetime = START
 
     def state(self, case_id: str) -> Case:
-        case: Case = reduce(CASE.evolve, self.streams.get(case_id, ()), CASE.empty())
-        return case
+        return self.states.get(case_id) or CASE.empty()
 
     def act(self, command: Command, by: Actor, case_id: str) -> bool:
         """Let ``by`` act on the case, if the rules allow it; then what follows by itself."""
@@ -119,6 +118,7 @@ class Story:
         )
         stream.append(recorded)
         self.told.append(recorded)
+        self.states[case_id] = CASE.evolve(self.state(case_id), recorded)
         for reaction in reactions_to(recorded, Known(self.state, FixedRules().units)):
             if BY_COMMAND[type(reaction.command)].on == (CASE,):
                 about = reaction.command.about or f"case-{self.serial:04d}-{len(self.streams)}"
