@@ -15,5 +15,8 @@ class Labelled(str, Enum):  # noqa: UP042  StrEnum's own __new__ takes no second
         member.label = label
         return member
 
-    def __str__(self) -> str:
-        return str.__str__(self)
+    # Enum's own ways look up and copy more than the code, which every key of a limit is written of.
+    __str__ = str.__str__
+
+    def __format__(self, format_spec: str) -> str:
+        return str.__format__(self, format_spec)
