@@ -66,12 +66,16 @@ def furnished(backend: str) -> Iterator[str]:
             yield url
 
 
-@contextmanager
-def _sqlite_folder() -> Iterator[Path]:
+def _for_data() -> Path | None:
+    """Where databases lie; None is wherever temporary files go."""
     # What the tests show does not depend on the disk.
     roomy = _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _IN_MEMORY_BYTES_MIN
-    where = _IN_MEMORY if roomy and os.access(_IN_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="bancheng-", dir=where) as folder:
+    return _IN_MEMORY if roomy and os.access(_IN_MEMORY, os.W_OK) else None
+
+
+@contextmanager
+def _sqlite_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="bancheng-", dir=_for_data()) as folder:
         yield Path(folder)
 
 
@@ -111,17 +115,25 @@ def stop() -> None:
 
 
 class Server:
-    """A PostgreSQL on a unix socket in a temporary folder, running until `stop`."""
+    """A PostgreSQL on a unix socket in a temporary folder, running until `stop`.
+
+    Unless its settings let it wait for the disk, its data lie in memory where there is room: a new
+    database for a test then takes a fifth of the time. Programs may not be run there, so the rest
+    does not.
+    """
 
     def __init__(
         self, settings: Mapping[str, str], environment: Mapping[str, str] | None = None
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="bancheng-pg-"))
+        where = _for_data() if settings.get("fsync") == "off" else None
+        self._data = Path(tempfile.mkdtemp(prefix="bancheng-pg-", dir=where))
         self._environment = {"LC_ALL": "C.UTF-8", "TZ": "UTC", **(environment or {})}
         atexit.register(self.stop)
         self._user = _NOBODY if os.geteuid() == 0 else None
         if self._user is not None:
             os.chown(self._folder, self._user, self._user)
+            os.chown(self._data, self._user, self._user)
         self._home = _home_for(self._user, self._folder)
         self._call("initdb", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
         self._process = self._start(settings)
@@ -140,7 +152,8 @@ class Server:
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
         name = f"test_{next(_serial)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Copied file by file, and not page by page through the log: a third of the time in memory.
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield self.url(name)
         finally:
@@ -152,7 +165,8 @@ class Server:
         if process := getattr(self, "_process", None):
             process.send_signal(signal.SIGQUIT)
             process.wait(timeout=STARTING_SECONDS)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for folder in (self._folder, self._data):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(f"host={self._folder} user=postgres", autocommit=True) as connection:
@@ -160,7 +174,7 @@ class Server:
 
     def _call(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [self._home / "bin" / program, "-D", self._folder / "data", *arguments],
+            [self._home / "bin" / program, "-D", self._data, *arguments],
             capture_output=True, text=True, check=False,
             user=self._user, group=self._user, cwd=self._folder, env=self._environment,
         )  # fmt: skip
@@ -172,7 +186,7 @@ class Server:
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("wb") as log:
             return subprocess.Popen(
-                [self._home / "bin" / "postgres", "-D", self._folder / "data", *options],
+                [self._home / "bin" / "postgres", "-D", self._data, *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 user=self._user, group=self._user, cwd=self._folder, env=self._environment,
                 preexec_fn=partial(die_with_parent, signal.SIGQUIT),  # noqa: PLW1509
