@@ -25,6 +25,9 @@ help: ## show this list
 demo: .venv/runtime ## four weeks of a hall's life on SQLite, then serve on http://127.0.0.1:8000 (SERVE=0: end after printing)
 	$(BIN)/bancheng demo $(if $(filter 0,$(SERVE)),--no-serve)
 
+# Compiled once, and not anew by each process of the tests, whatever the caller's shell says.
+test test-sqlite: export PYTHONDONTWRITEBYTECODE :=
+
 test: .venv/dev ## every test, on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 --dist worksteal
 
