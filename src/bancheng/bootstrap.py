@@ -36,7 +36,7 @@ from bancheng.jobs import Reactor, Sweep, Sweeper
 from bancheng.projections import items, registers
 from bancheng.projections.base import Database
 from bancheng.projections.cursors import Cursor
-from bancheng.projections.pages import Pages
+from bancheng.projections.pages import ALONE, BESIDE_OTHERS, Pages
 from bancheng.projections.rebuild import Builder
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.runner import Runner
@@ -161,7 +161,8 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         read=lambda: database.read(data),
         exchange=lambda connection: database.exchange(data, connection),
     )
-    pages = Pages(store, vault, warm=codec.warm)
+    batch = ALONE if database.is_postgresql(data) else BESIDE_OTHERS
+    pages = Pages(store, vault, batch, codec.warm)
     builder = Builder(views, pages)
     builder.ensure(PROJECTIONS)
     runner = Runner(views, pages, PROJECTIONS)

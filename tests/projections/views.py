@@ -10,7 +10,7 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.people import Personal
 from bancheng.infra import database
 from bancheng.projections.base import Database, Projection
-from bancheng.projections.pages import BATCH, Pages
+from bancheng.projections.pages import BESIDE_OTHERS, Pages
 from bancheng.projections.rebuild import Builder
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.runner import Runner
@@ -47,7 +47,7 @@ class Views:
         engine: Engine,
         log,
         *,
-        batch: int = BATCH,
+        batch: int = BESIDE_OTHERS,
         projections: Sequence[Projection] = PROJECTIONS,
         opener=None,
         long_page: int = 100,

@@ -10,7 +10,8 @@ from bancheng.domain.people import Opener, Personal
 from bancheng.projections.base import Log
 from bancheng.projections.passing import PASSING
 
-BATCH = 2000
+BESIDE_OTHERS = 2000  # events: while such a page is applied, SQLite's other writers wait 0.2 s
+ALONE = 5000  # where nobody waits, fewer rows are loaded and written again in the next page
 H = TypeVar("H")
 
 
@@ -80,7 +81,7 @@ class Pages:
 
     log: Log
     opener: Opener
-    batch: int = BATCH
+    batch: int = BESIDE_OTHERS
     warm: Warm = nothing_to_warm
 
     def behind(self, position: int) -> Page:
