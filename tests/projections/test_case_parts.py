@@ -15,6 +15,7 @@ from bancheng.domain.case.ratings import (
 from bancheng.domain.case.refuse import DenyRefusal
 from bancheng.domain.case.supervise import RecordFinding, TerminateCase, WithdrawCase
 from bancheng.domain.case.terms import NotifyWay, RatingLevel, RatingOrigin, RatingState
+from bancheng.domain.case.theme import CloseWithTheme
 from bancheng.domain.case.verify import KeepResult
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import PersonName
@@ -40,7 +41,7 @@ from projections.views import Anew
 from support import case_builders as builders
 from support.builders import after
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CLERK, DUTY, HEAD, START, local
+from support.given import CLERK, DUTY, HEAD, OFFICER, START, local
 
 LEDGERS = tuple(
     ledger.PROJECTION
@@ -128,6 +129,22 @@ def test_a_list_waits_for_the_other_side_to_sign(parts):
     )  # fmt: skip
     ended = after(handed, TerminateCase(**C, reason=TEXT), DUTY)
     assert [row.state for row in parts(ended, hand_overs_of)] == [HandOverState.CANCELLED]
+
+
+def test_a_list_that_nobody_signed_until_the_result_went_out_waits_no_more(parts):
+    handed = after(builders.a_made_case(), builders.transferring("YB"))
+    issued = after(after(handed, builders.notifying()), builders.delivering())
+    for history, state in ((handed, HandOverState.WAITING), (issued, HandOverState.CANCELLED)):
+        assert [row.state for row in parts(history, hand_overs_of)] == [state]
+
+
+def test_a_list_of_a_child_waits_no_more_once_its_theme_was_issued(parts):
+    examined = after(builders.a_child(), builders.finishing(), OFFICER)
+    decided = after(examined, builders.granting(), OFFICER)
+    handed = after(decided, builders.transferring("YB"), OFFICER)
+    closed = after(handed, CloseWithTheme(**C))
+    for history, state in ((handed, HandOverState.WAITING), (closed, HandOverState.CANCELLED)):
+        assert [row.state for row in parts(history, hand_overs_of, closed[0].stream_id)] == [state]
 
 
 def custody(engine_parts, history):

@@ -26,6 +26,7 @@ from bancheng.domain.events import TOPICS
 from bancheng.domain.people import Agent, PersonName, Phone, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.graphql.types.case import has_in_hand
 from bancheng.projections import audit_trail, case_ledger, deadline_board, matter_register
 from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.case_row import STEP_OF
@@ -190,6 +191,15 @@ def test_the_file_is_followed_from_hand_to_hand(row_of):
     assert row_of(finished).item_step is None
 
 
+def test_who_did_not_sign_until_the_result_went_out_has_no_part_in_it_any_more(row_of):
+    handed = after(builders.a_made_case(), builders.transferring("YB"))
+    issued = after(after(handed, builders.notifying()), builders.delivering())
+    assert has_in_hand(row_of(handed), "YB")
+    assert row_of(issued).handed_to is None
+    assert not has_in_hand(row_of(issued), "YB")
+    assert has_in_hand(row_of(issued), "RS")
+
+
 def test_a_late_child_is_named_with_its_step_though_it_was_never_handed_over(shown):
     child = builders.a_child()
     child_id = child[0].stream_id
@@ -316,7 +326,9 @@ def test_ledgers_agree_with_the_rules_about_every_case(engine):
             state.receipts, state.notices, state.hand_overs,
         )  # fmt: skip
         assert (row.rating_count, row.finding_count) == (len(state.ratings), len(state.findings))
-        if not state.status.is_closed:
+        if state.status.is_closed:
+            assert row.handed_to is None
+        else:
             assert row.handed_to == (state.hand_over and state.hand_over.unit)
             assert row.refusal_pending is (state.refusal_reporter is not None)
             assert row.extension_pending is (state.extension_asked is not None)

@@ -7,10 +7,11 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.analyse import CauseAnalysed
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Event
-from bancheng.projections import deadline_board, places
+from bancheng.projections import deadline_board, matter_register, past_case_ledger, places
 from bancheng.projections import runner as runner_module
 from bancheng.projections.base import Projection, UnnamedEventError
 from bancheng.projections.registry import PROJECTIONS
@@ -189,6 +190,18 @@ def test_a_projection_names_every_event():
         if projection.every is None:
             with pytest.raises(UnnamedEventError, match="Unheard"):
                 projection.require_complete([Unheard])
+
+
+def test_a_ledger_of_cases_names_every_event_of_a_case():
+    class Unheard(Event, frozen=True, kw_only=True):
+        pass
+
+    Unheard.topic = "case.unheard-of"
+    of_cases = [one for one in PROJECTIONS if one.of == CASES]
+    assert len(of_cases) == 8
+    for projection in (*of_cases, matter_register.PROJECTION, past_case_ledger.PROJECTION):
+        with pytest.raises(UnnamedEventError, match="Unheard"):
+            projection.require_complete([Unheard])
 
 
 def test_a_projection_does_not_handle_and_ignore_the_same_event():

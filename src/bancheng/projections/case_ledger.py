@@ -28,6 +28,7 @@ from bancheng.projections.case_row import (
     STEP_OF,
     becomes,
     counts,
+    delivered,
     ends,
     involve,
     move,
@@ -213,7 +214,7 @@ def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> 
 
 PROJECTION = Projection(
     name="case_ledger",
-    version=2,
+    version=3,
     tables=(case, case_unit),
     handles={
         discover.CaseSubmitted: _submitted,
@@ -233,7 +234,7 @@ PROJECTION = Projection(
         theme.ChildOpened: _child_opened,
         theme.ChildAttached: touched,
         theme.ChildNoted: touched,
-        theme.ClosedWithTheme: becomes(CaseStatus.DELIVERED, "delivered_at", "closed_at"),
+        theme.ClosedWithTheme: delivered,
         dispatch.CaseTransferred: _transferred,
         dispatch.HandOverSigned: _signed,
         dispatch.StepFinished: _step_finished,
@@ -247,7 +248,7 @@ PROJECTION = Projection(
         verify.ResultMade: becomes(CaseStatus.MADE, "made_at"),
         verify.ResultNotified: becomes(CaseStatus.NOTIFIED, "notified_at"),
         verify.ResultKept: touched,
-        verify.ResultDelivered: becomes(CaseStatus.DELIVERED, "delivered_at", "closed_at"),
+        verify.ResultDelivered: delivered,
         verify.CaseRated: _rated,
         ratings.RaterContacted: touched,
         ratings.RatingRectified: touched,

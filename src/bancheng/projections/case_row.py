@@ -141,6 +141,13 @@ def ends(status: CaseStatus) -> Handler:
     return ended
 
 
+def delivered(rows: Rows, _: Event, recorded: Recorded) -> None:
+    """What the issue of the result does; a list that nobody signed until then is signed no more."""
+    row = move(rows, recorded, CaseStatus.DELIVERED)
+    row |= dict.fromkeys(("delivered_at", "closed_at"), recorded.envelope.occurred_at)
+    row["handed_to"] = None
+
+
 def _decide(row: Row, recorded: Recorded) -> None:
     """Keep the dates that the event gave to the limits of the whole case."""
     for change in changes_of(recorded):

@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import Column, Index, MetaData, Table, Text
 
 from bancheng.domain.case.state import PREFIX
-from bancheng.domain.case.supervise import CheckFailed
+from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, CheckFailed
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
+from bancheng.projections.case_events import LOOKING_BACK, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
 from bancheng.projections.paging import among, before, since
@@ -53,7 +54,8 @@ PROJECTION = Projection(
     version=1,
     tables=(finding,),
     handles={CheckFailed: _found},
-    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    ignores=others_than(LOOKING_BACK) | {ApprovalReviewed, CaseArchived},
+    foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
     of=PREFIX,
 )
 

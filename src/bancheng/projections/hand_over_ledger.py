@@ -4,18 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import Column, Index, MetaData, Table, Text
 
-from bancheng.domain.case.dispatch import CaseTransferred, HandOverSigned
+from bancheng.domain.case.dispatch import CaseTransferred, HandOverSigned, StepFinished
 from bancheng.domain.case.state import PREFIX
-from bancheng.domain.case.supervise import (
-    CaseDeemedWithdrawn,
-    CaseTerminated,
-    CaseVoided,
-    CaseWithdrawn,
-)
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
+from bancheng.projections.case_events import ENDING, HANDING_ON, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
 from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, stream_column
 from bancheng.projections.paging import before, since
@@ -86,14 +81,15 @@ def _ended(rows: Rows, _: Event, recorded: Recorded) -> None:
 
 PROJECTION = Projection(
     name="hand_over_ledger",
-    version=1,
+    version=2,
     tables=(hand_over,),
     handles={
         CaseTransferred: _transferred,
         HandOverSigned: _signed,
-        **dict.fromkeys((CaseWithdrawn, CaseDeemedWithdrawn, CaseTerminated, CaseVoided), _ended),
+        **dict.fromkeys(ENDING, _ended),
     },
-    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    ignores=others_than(HANDING_ON, ENDING) | {StepFinished},
+    foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
     of=PREFIX,
 )
 

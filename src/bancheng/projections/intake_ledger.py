@@ -12,6 +12,7 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.projections import case_parts
 from bancheng.projections.base import Handler, Projection
+from bancheng.projections.case_events import TAKING_IN, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
 from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, Whole, stream_column
 from bancheng.projections.paging import before, since
@@ -72,7 +73,8 @@ PROJECTION = Projection(
         SupplementReceived: _received(IntakeKind.SUPPLEMENT),
         GapFilled: _received(IntakeKind.GAP),
     },
-    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    ignores=others_than(TAKING_IN),
+    foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
     of=PREFIX,
 )
 

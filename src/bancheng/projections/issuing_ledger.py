@@ -4,8 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text, bindparam
 
+from bancheng.domain.case.refuse import AcceptanceRefused
 from bancheng.domain.case.state import PREFIX
-from bancheng.domain.case.supervise import CaseTerminated, CaseVoided
+from bancheng.domain.case.supervise import (
+    CaseDeemedWithdrawn,
+    CaseTerminated,
+    CaseVoided,
+    CaseWithdrawn,
+)
 from bancheng.domain.case.terms import NotifyWay
 from bancheng.domain.case.theme import ClosedWithTheme
 from bancheng.domain.case.verify import ResultDelivered, ResultKept, ResultMade, ResultNotified
@@ -14,6 +20,7 @@ from bancheng.domain.items import DeliveryWay
 from bancheng.domain.labelled import Labelled
 from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
+from bancheng.projections.case_events import ENDING, ISSUING, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
 from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, stream_column
 from bancheng.projections.paging import before, contains, since
@@ -116,7 +123,8 @@ PROJECTION = Projection(
         CaseTerminated: _dropped,
         CaseVoided: _dropped,
     },
-    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    ignores=others_than(ISSUING, ENDING) | {AcceptanceRefused, CaseWithdrawn, CaseDeemedWithdrawn},
+    foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
     of=PREFIX,
 )
 

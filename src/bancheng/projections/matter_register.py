@@ -7,6 +7,7 @@ from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Recorded
 from bancheng.projections.base import Projection
+from bancheng.projections.case_events import OPENING, others_than
 from bancheng.projections.columns import Code, stream_column
 from bancheng.projections.paging import equals
 from bancheng.projections.rows import Rows
@@ -43,6 +44,7 @@ PROJECTION = Projection(
     name="matter_register",
     version=2,
     tables=(matter,),
-    handles=dict.fromkeys((TicketReported, CaseSubmitted, ChildOpened), _opened),
-    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    handles=dict.fromkeys((TicketReported, *OPENING), _opened),
+    ignores=others_than(OPENING),
+    foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
 )

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text
 from bancheng.domain.case.history import PastCaseHeader, PastCaseRestated, PastStepRecorded
 from bancheng.domain.events import Recorded
 from bancheng.projections.base import Projection
+from bancheng.projections.case_events import others_than
 from bancheng.projections.columns import Code, Instant, Position, count_column, stream_column
 from bancheng.projections.rows import Row, Rows
 
@@ -78,5 +79,6 @@ PROJECTION = Projection(
     version=1,
     tables=(past_case,),
     handles={PastStepRecorded: _step, PastCaseRestated: _restated},
-    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    ignores=others_than(),
+    foreign=("complaint.", "warning.", "deadline.", "office."),
 )

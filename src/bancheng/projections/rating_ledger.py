@@ -21,6 +21,7 @@ from bancheng.domain.matters import changes_of
 from bancheng.domain.warnings import DueDateReplanned
 from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
+from bancheng.projections.case_events import RATING, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
 from bancheng.projections.paging import among, before, is_so, since
@@ -151,7 +152,8 @@ PROJECTION = Projection(
         RatingUpheld: _upheld,
         DueDateReplanned: _replanned,
     },
-    foreign=("complaint.", "case.", "warning.", "office."),
+    ignores=others_than(RATING),
+    foreign=("complaint.", "case.past-", "warning.", "office."),
     of=PREFIX,
 )
 

@@ -4,17 +4,32 @@ from datetime import datetime
 
 from sqlalchemy import Column, Index, MetaData, Table, Text
 
-from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
-from bancheng.domain.case.analyse import SupplementNoticed, SupplementReceived
+from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
+from bancheng.domain.case.analyse import MaterialCorrected, SupplementNoticed, SupplementReceived
 from bancheng.domain.case.discover import MaterialsReceived
 from bancheng.domain.case.refuse import AcceptanceRefused, RefusalDenied, RefusalReported
 from bancheng.domain.case.state import PREFIX
-from bancheng.domain.case.supervise import CaseTerminated, CaseVoided, CaseWithdrawn
+from bancheng.domain.case.supervise import (
+    CaseDeemedWithdrawn,
+    CaseTerminated,
+    CaseVoided,
+    CaseWithdrawn,
+)
 from bancheng.domain.case.terms import RefusalGround
+from bancheng.domain.case.theme import ClosedWithTheme
+from bancheng.domain.case.verify import ResultDelivered
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
+from bancheng.projections.case_events import (
+    ACCEPTING,
+    CORRECTING,
+    ENDING,
+    PROPOSING_REFUSAL,
+    TAKING_IN,
+    others_than,
+)
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
 from bancheng.projections.paging import among, before, since
@@ -115,7 +130,9 @@ PROJECTION = Projection(
             _lapsed,
         ),
     },
-    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    ignores=others_than(TAKING_IN, CORRECTING, PROPOSING_REFUSAL, ACCEPTING, ENDING)
+    | {GapFilled, MaterialCorrected, CaseDeemedWithdrawn, ResultDelivered, ClosedWithTheme},
+    foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
     of=PREFIX,
 )
 

@@ -2,16 +2,32 @@
 
 from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text
 
-from bancheng.domain.case.accept import CaseAccepted
+from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
 from bancheng.domain.case.analyse import SupplementReceived
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
+from bancheng.domain.case.refuse import AcceptanceRefused
 from bancheng.domain.case.state import PREFIX
+from bancheng.domain.case.supervise import (
+    CaseDeemedWithdrawn,
+    CaseTerminated,
+    CaseVoided,
+    CaseWithdrawn,
+)
+from bancheng.domain.case.theme import ChildOpened, ClosedWithTheme
 from bancheng.domain.case.verify import ResultDelivered
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Role
 from bancheng.projections.base import Handler, Projection
+from bancheng.projections.case_events import (
+    ACCEPTING,
+    DECIDING,
+    ENDING,
+    OPENING,
+    TAKING_IN,
+    others_than,
+)
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
 from bancheng.projections.rows import Rows
 
@@ -83,6 +99,18 @@ PROJECTION = Projection(
         DecisionRecalled: _recalled,
         ResultDelivered: _done(WorkKind.DELIVERED),
     },
-    foreign=("complaint.", "case.", "warning.", "deadline.", "office."),
+    ignores=others_than(OPENING, TAKING_IN, ACCEPTING, DECIDING, ENDING)
+    | {
+        ChildOpened,
+        GapFilled,
+        CaseDeemedAccepted,
+        AcceptanceRefused,
+        ClosedWithTheme,
+        CaseWithdrawn,
+        CaseDeemedWithdrawn,
+        CaseTerminated,
+        CaseVoided,
+    },
+    foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
     of=PREFIX,
 )
