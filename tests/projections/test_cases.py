@@ -13,7 +13,7 @@ from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtensi
 from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.refuse import DenyRefusal
-from bancheng.domain.case.supervise import DeemWithdrawn
+from bancheng.domain.case.supervise import DeemWithdrawn, TerminateCase, VoidCase
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -41,7 +41,7 @@ from projections.views import Anew, MemoryLog, Views
 from support import case_builders as builders
 from support.builders import after, on_day
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CLERK, HEAD, OFFICER, START, local
+from support.given import CLERK, DUTY, HEAD, OFFICER, START, local
 
 STORIES = case_stories(3, cases=60)
 OF_CASES = (
@@ -252,6 +252,19 @@ def test_a_pause_that_nobody_was_told_of_is_none(row_of):
     )  # fmt: skip
 
 
+def test_a_case_that_is_late_is_not_paused_by_a_procedure(shown, row_of):
+    accepted, late = builders.an_accepted_case(), on_day("2026-04-20")
+    history = after(accepted, builders.starting(days=3), OFFICER, late)
+    row, now = row_of(history), late + timedelta(minutes=1)
+    assert (row.procedure, row.paused_at, row.resumes_at) == ("现场勘查", None, None)
+    for paused, found in ((True, 0), (False, 1)):
+        chosen = CaseFilter(paused=PausedAt(paused=paused, now=now))
+        assert shown(history, case_count, chosen) == found
+    only_the_promise_is_late = on_day("2026-03-11")
+    history = after(accepted, builders.starting(days=3), OFFICER, only_the_promise_is_late)
+    assert row_of(history).paused_at == only_the_promise_is_late
+
+
 def test_an_extension_moves_the_dates(row_of):
     asked = after(builders.an_accepted_case(), RequestCaseExtension(**C, reason=TEXT), OFFICER)
     assert row_of(asked).extension_pending
@@ -264,6 +277,19 @@ def test_a_recalled_decision_is_none(row_of):
     row = row_of(after(builders.a_decided_case(), RecallDecision(**C, reason=TEXT)))
     assert (row.status, row.recall_count, row.outcome) == (CaseStatus.ACCEPTED, 1, None)
     assert (row.decided_at, row.document_no, row.on_time, row.used) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("end", [TerminateCase, VoidCase])
+def test_what_was_decided_of_a_case_that_was_then_given_up_counts_for_nothing(shown, row_of, end):
+    decided = builders.a_decided_case()
+    given_up = after(decided, end(**C, reason=TEXT), DUTY)
+    row = row_of(given_up)
+    assert (row.outcome, row.decided_at, row.document_no) == (None, None, None)
+    assert (row.on_time, row.statutory_on_time, row.promised_on_time) == (None, None, None)
+    assert (row.limit_unit, row.used, row.remaining, row.overdue) == (None, None, None, None)
+    for chosen in (CaseFilter(on_time=True), CaseFilter(decided_from=START)):
+        assert shown(decided, case_count, chosen) == 1
+        assert shown(given_up, case_count, chosen) == 0
 
 
 def test_the_latest_rating_shows(row_of):

@@ -24,8 +24,11 @@ from bancheng.domain.time_limits.limit import Verdict
 from bancheng.domain.time_limits.pauses import effective_span
 from bancheng.projections.base import Projection
 from bancheng.projections.case_row import (
+    JUDGED,
+    NOT_DECIDED,
     NOT_PAUSED,
     STEP_OF,
+    WHOLE,
     becomes,
     counts,
     delivered,
@@ -39,9 +42,6 @@ from bancheng.projections.case_row import (
 )
 from bancheng.projections.case_table import case, case_unit
 from bancheng.projections.rows import Rows
-
-_JUDGED = ("on_time", "limit_unit", "used", "remaining", "overdue")
-_NOT_JUDGED = dict.fromkeys(("statutory_on_time", "promised_on_time", *_JUDGED))
 
 
 def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) -> None:
@@ -164,10 +164,13 @@ def _procedure_started(
     rows: Rows, event: procedure.SpecialProcedureStarted, recorded: Recorded
 ) -> None:
     row = touch(rows, recorded)
-    span = event.pause and effective_span(event.pause)
+    # What is late already runs on: then the pause is that of nothing, or of a step at most.
+    stopped = any(one.kind in WHOLE for one in event.dues)
+    span = effective_span(event.pause) if stopped and event.pause else None
     row["procedure_count"] += 1
     row["procedure"] = event.name
-    row |= {"paused_at": span and span.since, "resumes_at": span and span.until}
+    if span:
+        row |= {"paused_at": span.since, "resumes_at": span.until}
 
 
 def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) -> None:
@@ -191,14 +194,14 @@ def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
     binding: Verdict | None = verdicts.get(LimitKind.PROMISED) or verdicts.get(LimitKind.STATUTORY)
     if binding is not None:
         row["limit_unit"] = binding.unit
-        row |= {name: getattr(binding, name) for name in _JUDGED if name != "limit_unit"}
+        row |= {name: getattr(binding, name) for name in JUDGED if name != "limit_unit"}
 
 
 def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
     row = move(rows, recorded, CaseStatus.ACCEPTED)
     row["recall_count"] += 1
     row["gap_open"] = bool(row["gap"])
-    row |= {**_NOT_JUDGED, **dict.fromkeys(("decided_at", "outcome", "document_no"))}
+    row |= NOT_DECIDED
 
 
 def _rated(rows: Rows, event: verify.CaseRated, recorded: Recorded) -> None:

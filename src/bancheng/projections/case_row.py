@@ -32,16 +32,22 @@ STEP_OF = {
     CaseStatus.VOIDED: Step.SUPERVISE,
 }
 NOT_PAUSED = dict.fromkeys(("procedure", "paused_at", "resumes_at"))
-# What a case that ended early waits for no more; a decision that had been made does not stand.
-_WAITS_FOR_NOTHING: Row = {
+# How the time of a case was judged, by the limit that binds.
+JUDGED = ("on_time", "limit_unit", "used", "remaining", "overdue")
+# What a case without a decision has none of: no figure counts one that does not stand.
+NOT_DECIDED = dict.fromkeys(
+    ("decided_at", "outcome", "document_no", "statutory_on_time", "promised_on_time", *JUDGED)
+)
+# A case that ended early waits for no more, and what had been decided of it does not stand.
+_ENDED_EARLY: Row = {
     **NOT_PAUSED,
-    "outcome": None,
+    **NOT_DECIDED,
     "handed_to": None,
     "refusal_pending": False,
     "extension_pending": False,
     "gap_open": False,
 }
-_WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
+WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
 
 
 def open_row(
@@ -134,7 +140,7 @@ def ends(status: CaseStatus) -> Handler:
     def ended(rows: Rows, event: Any, recorded: Recorded) -> None:
         row = move(rows, recorded, status)
         reason: FreeText | None = getattr(event, "reason", None)
-        row |= _WAITS_FOR_NOTHING
+        row |= _ENDED_EARLY
         row["closed_at"] = recorded.envelope.occurred_at
         row["end_reason_masked"] = rows.masked(reason)
 
@@ -155,7 +161,7 @@ def _decide(row: Row, recorded: Recorded) -> None:
             continue
         if change.kind is LimitKind.SUPPLEMENT:
             row["gap_due_at"] = change.due.due_at
-        elif change.kind in _WHOLE:
+        elif change.kind in WHOLE:
             row[f"{change.kind}_due_at"] = change.due.due_at
             row[f"{change.kind}_due_date"] = change.due.due_date
             row["due_at"] = row["promised_due_at"] or row["statutory_due_at"]
