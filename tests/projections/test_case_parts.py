@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from bancheng.domain.case.accept import FillGap
+from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.ratings import (
     AppealRating,
     ContactRater,
@@ -17,9 +19,11 @@ from bancheng.domain.case.supervise import RecordFinding, TerminateCase, Withdra
 from bancheng.domain.case.terms import NotifyWay, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.theme import CloseWithTheme
 from bancheng.domain.case.verify import KeepResult
+from bancheng.domain.clocks import LimitKind
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import PersonName
 from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.warn import ReplanDueDate
 from bancheng.projections import (
     case_ledger,
     finding_ledger,
@@ -39,9 +43,9 @@ from bancheng.projections.windows import Window
 from projections.case_journeys import theme_story
 from projections.views import Anew
 from support import case_builders as builders
-from support.builders import after
+from support.builders import after, officer_of, on_day
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CLERK, DUTY, HEAD, OFFICER, START, local
+from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, START, local
 
 LEDGERS = tuple(
     ledger.PROJECTION
@@ -103,6 +107,7 @@ def test_a_proposed_refusal_and_what_became_of_it(parts):
     for going_on in (builders.noticing("M1"), builders.accepting(), WithdrawCase(**C, reason=TEXT)):
         (row,) = parts(after(reported, going_on), refusals_of)
         assert (row.state, row.decided_at) == (RefusalState.LAPSED, minutes(3))
+        assert (row.decided_by, row.decided_by_name, row.decided_unit) == (None, None, None)
 
 
 def test_a_second_report_leaves_the_first_as_it_was_decided(parts):
@@ -129,6 +134,24 @@ def test_a_list_waits_for_the_other_side_to_sign(parts):
     )  # fmt: skip
     ended = after(handed, TerminateCase(**C, reason=TEXT), DUTY)
     assert [row.state for row in parts(ended, hand_overs_of)] == [HandOverState.CANCELLED]
+
+
+def test_a_list_has_the_date_of_its_step_wherever_that_moves(parts):
+    step = part_of(CASE_ID, builders.EXAMINE)
+    handed = builders.handed_over(builders.an_accepted_case(), "RS", builders.EXAMINE)
+    handed = builders.handed_over(handed, "YB")  # for no step, so without a date
+    paused = after(handed, builders.starting(days=3), officer_of("YB"))
+    ended = after(paused, builders.ending(), officer_of("YB"), on_day("2026-03-04"))
+    off = structs.replace(CALENDAR, version="later", working_weekdays=(0,))
+    replan = ReplanDueDate(matter_id=CASE_ID, kind=LimitKind.STEP, subject=step)
+    replanned = after(handed, replan, calendar=off)
+    dates = set()
+    for history in (handed, paused, ended, replanned):
+        for_step, for_none = parts(history, hand_overs_of)
+        assert for_step.due_at == builders.clock(history, LimitKind.STEP, step).due.due_at
+        assert for_none.due_at is None
+        dates.add(for_step.due_at)
+    assert len(dates) == 4
 
 
 def test_a_list_that_nobody_signed_until_the_result_went_out_waits_no_more(parts):

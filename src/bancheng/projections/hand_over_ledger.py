@@ -5,16 +5,20 @@ from datetime import datetime
 from sqlalchemy import Column, Index, MetaData, Table, Text
 
 from bancheng.domain.case.dispatch import CaseTransferred, HandOverSigned, StepFinished
+from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import PREFIX
+from bancheng.domain.clocks import LimitKind, Redecided
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.matters import changes_of
+from bancheng.domain.warnings import DueDateReplanned
 from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
-from bancheng.projections.case_events import ENDING, HANDING_ON, others_than
+from bancheng.projections.case_events import ENDING, HANDING_ON, SPECIAL_PROCEDURES, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
 from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, stream_column
 from bancheng.projections.paging import before, since
-from bancheng.projections.rows import Rows
+from bancheng.projections.rows import Row, Rows
 
 
 class HandOverState(Labelled):
@@ -73,6 +77,22 @@ def _signed(rows: Rows, event: HandOverSigned, recorded: Recorded) -> None:
     }
 
 
+def _redecided(rows: Rows, _: Event, recorded: Recorded) -> None:
+    """Keep the date of the step that a list is for: it moves with a pause and a new calendar.
+
+    A list that was handed on with its step unfinished shows the date of the step as well.
+    """
+    for change in changes_of(recorded):
+        if isinstance(change, Redecided) and change.kind is LimitKind.STEP:
+            for row in rows.all_of(hand_over, recorded.stream_id):
+                if _is_for(row, change.subject):
+                    row |= {"due_at": change.due.due_at, "position": recorded.position}
+
+
+def _is_for(row: Row, part: str) -> bool:
+    return row["item_step"] is not None and part_of(row["case_id"], row["item_step"]) == part
+
+
 def _ended(rows: Rows, _: Event, recorded: Recorded) -> None:
     for row in rows.all_of(hand_over, recorded.stream_id):
         if row["state"] is HandOverState.WAITING:
@@ -86,10 +106,11 @@ PROJECTION = Projection(
     handles={
         CaseTransferred: _transferred,
         HandOverSigned: _signed,
+        **dict.fromkeys((*SPECIAL_PROCEDURES, DueDateReplanned), _redecided),
         **dict.fromkeys(ENDING, _ended),
     },
-    ignores=others_than(HANDING_ON, ENDING) | {StepFinished},
-    foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
+    ignores=others_than(HANDING_ON, SPECIAL_PROCEDURES, ENDING) | {StepFinished},
+    foreign=("complaint.", "case.past-", "warning.", "office."),
     of=PREFIX,
 )
 

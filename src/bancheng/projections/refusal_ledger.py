@@ -1,6 +1,7 @@
 """否定报备台账: one row a proposed refusal, and what was decided above (窗口无否决权)."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Index, MetaData, Table, Text
 
@@ -92,25 +93,30 @@ def _refused(rows: Rows, event: AcceptanceRefused, recorded: Recorded) -> None:
 
 
 def _lapsed(rows: Rows, _: Event, recorded: Recorded) -> None:
-    _decide(rows, recorded, RefusalState.LAPSED)
+    # Whoever let the case go on, often the reporter, decided nothing about the report.
+    _settle(rows, recorded, RefusalState.LAPSED)
 
 
 def _decide(rows: Rows, recorded: Recorded, state: RefusalState, **told: str | None) -> None:
+    by = case_parts.actor("decided", recorded.envelope)
+    _settle(rows, recorded, state, **by, **told)
+
+
+def _settle(rows: Rows, recorded: Recorded, state: RefusalState, **more: Any) -> None:
     """Let what waits for a decision, one at most, have come to ``state``."""
     for row in rows.all_of(refusal, recorded.stream_id):
         if row["state"] is RefusalState.PENDING:
             row |= {
                 "state": state,
                 "decided_at": recorded.envelope.occurred_at,
-                **case_parts.actor("decided", recorded.envelope),
                 "position": recorded.position,
-                **told,
+                **more,
             }
 
 
 PROJECTION = Projection(
     name="refusal_ledger",
-    version=1,
+    version=2,
     tables=(refusal,),
     handles={
         RefusalReported: _reported,
