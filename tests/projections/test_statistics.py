@@ -6,11 +6,13 @@ import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
-from bancheng.domain.case.accept import DeemAccepted
+from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.ratings import AppealRating, ContactRater, ExcludeRating, RectifyRating
+from bancheng.domain.case.supervise import TerminateCase, VoidCase
 from bancheng.domain.case.terms import CaseSource, RatingLevel, RatingOrigin
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.items import DeliveryWay
 from bancheng.infra.database import connect
 from bancheng.projections import case_ledger, rating_ledger, workload
 from bancheng.projections.case_filter import CaseFilter
@@ -26,7 +28,7 @@ from support import backends
 from support import case_builders as builders
 from support.builders import after
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CALENDAR, CLERK, HEAD, OFFICER, local
+from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, local
 
 LEDGERS = (case_ledger.PROJECTION, rating_ledger.PROJECTION, workload.PROJECTION)
 MARCH = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
@@ -207,6 +209,43 @@ def test_an_act_is_counted_on_the_day_of_the_halls_clock(found):
     for row in rows:
         there = [extended for day, extended in TIMES.values() if day == row.day]
         assert (row.submitted, row.extended) == (len(there), sum(there))
+
+
+@pytest.mark.parametrize("source", [one for one in CaseSource if one is not CaseSource.WINDOW])
+def test_what_comes_in_online_at_night_keeps_no_window_open(found, source):
+    history = submitted("2026-03-02 23:59", source=source)
+    (row,) = found([history], counted, WorkloadScope(**MARCH), [], CALENDAR)
+    assert (row.submitted, row.extended) == (1, 0)
+
+
+def test_a_result_is_extended_service_if_it_goes_out_over_the_counter(found):
+    for way, extended in ((DeliveryWay.COUNTER, 1), (DeliveryWay.POST, 0)):
+        sent = builders.delivering(way=way, tracking_no="EMS1")
+        history = after(builders.a_notified_case(), sent, at=local("2026-03-03 20:00"))
+        (row,) = found([history], counted, WorkloadScope(**MARCH), [], CALENDAR)
+        assert (row.delivered, row.extended) == (1, extended)
+
+
+def test_what_a_unit_does_at_night_is_no_extended_service(found):
+    history = after(
+        builders.an_accepted_case(), builders.granting(), OFFICER, local("2026-03-03 22:00")
+    )
+    (row,) = found([history], counted, WorkloadScope(**MARCH), [], CALENDAR)
+    assert (row.decided, row.extended) == (1, 0)
+
+
+def test_every_receipt_is_work(found):
+    filled = after(builders.an_accepted_gap(), FillGap(**C, materials=builders.ticked("M2")))
+    supplemented = after(builders.a_supplementing_case(), builders.supplementing("M2"))
+    (row,) = found([filled, supplemented], counted, WorkloadScope(**MARCH), [], CALENDAR)
+    assert row.received == 4
+
+
+@pytest.mark.parametrize("end", [TerminateCase, VoidCase])
+def test_what_was_decided_of_a_case_that_was_then_given_up_is_no_work_done(found, end):
+    given_up = after(builders.a_decided_case(), end(**C, reason=TEXT), DUTY)
+    (row,) = found([given_up], counted, WorkloadScope(**MARCH), [], CALENDAR)
+    assert (row.submitted, row.received, row.accepted, row.decided) == (1, 1, 1, 0)
 
 
 def test_hours_by_notice_are_extended_hours_too(found):

@@ -14,9 +14,11 @@ from bancheng.domain.case.supervise import (
     CaseVoided,
     CaseWithdrawn,
 )
+from bancheng.domain.case.terms import CaseSource
 from bancheng.domain.case.theme import ChildOpened, ClosedWithTheme
 from bancheng.domain.case.verify import ResultDelivered
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.items import DeliveryWay
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Role
 from bancheng.projections.base import Handler, Projection
@@ -53,6 +55,7 @@ work = Table(
     Column("actor_name", Text, nullable=False),
     Column("actor_unit", Code, nullable=False),
     Column("post", Code, nullable=False),
+    Column("at_counter", Boolean, nullable=False),
     Column("undone", Boolean, nullable=False, default=False),
     Index("workload_at", "at", "position"),
     Index("workload_case", "case_id"),
@@ -60,7 +63,7 @@ work = Table(
 
 
 def _done(kind: WorkKind) -> Handler:
-    def done(rows: Rows, _: Event, recorded: Recorded) -> None:
+    def done(rows: Rows, event: Event, recorded: Recorded) -> None:
         envelope = recorded.envelope
         actor = envelope.actor
         if actor.may(Role.SYSTEM):
@@ -75,12 +78,20 @@ def _done(kind: WorkKind) -> Handler:
             actor_name=actor.name,
             actor_unit=actor.unit,
             post=actor.post,
+            at_counter=actor.may(Role.WINDOW_CLERK) and not _is_from_afar(event),
         )
 
     return done
 
 
-def _recalled(rows: Rows, _: DecisionRecalled, recorded: Recorded) -> None:
+def _is_from_afar(event: Event) -> bool:
+    """Whether nobody stood at the counter: applications come in online at any hour."""
+    if isinstance(event, CaseSubmitted):
+        return event.source is not CaseSource.WINDOW
+    return isinstance(event, ResultDelivered) and event.way is not DeliveryWay.COUNTER
+
+
+def _undone(rows: Rows, _: Event, recorded: Recorded) -> None:
     for row in rows.all_of(work, recorded.stream_id):
         if row["kind"] is WorkKind.DECIDED and not row["undone"]:
             row["undone"] = True
@@ -88,28 +99,26 @@ def _recalled(rows: Rows, _: DecisionRecalled, recorded: Recorded) -> None:
 
 PROJECTION = Projection(
     name="workload",
-    version=1,
+    version=2,
     tables=(work,),
     handles={
         CaseSubmitted: _done(WorkKind.SUBMITTED),
         MaterialsReceived: _done(WorkKind.RECEIVED),
         SupplementReceived: _done(WorkKind.RECEIVED),
+        GapFilled: _done(WorkKind.RECEIVED),
         CaseAccepted: _done(WorkKind.ACCEPTED),
         CaseDecided: _done(WorkKind.DECIDED),
-        DecisionRecalled: _recalled,
+        **dict.fromkeys((DecisionRecalled, CaseTerminated, CaseVoided), _undone),
         ResultDelivered: _done(WorkKind.DELIVERED),
     },
     ignores=others_than(OPENING, TAKING_IN, ACCEPTING, DECIDING, ENDING)
     | {
         ChildOpened,
-        GapFilled,
         CaseDeemedAccepted,
         AcceptanceRefused,
         ClosedWithTheme,
         CaseWithdrawn,
         CaseDeemedWithdrawn,
-        CaseTerminated,
-        CaseVoided,
     },
     foreign=("complaint.", "case.past-", "warning.", "deadline.", "office."),
     of=PREFIX,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
 
 from bancheng.domain.case.terms import CaseSource
 from bancheng.domain.errors import InvalidInput
@@ -47,7 +47,10 @@ class WorkloadScope(Period, frozen=True, kw_only=True):
 
 
 class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True):
-    """工作量: how often each thing was done; ``extended`` of them beyond office hours (延时服务).
+    """工作量: how often each thing was done.
+
+    ``extended`` of them were done at the counter beyond office hours (延时服务); what comes in
+    online does so at any hour, and keeps nobody's window open.
 
     What was not asked for is empty; so is a window or source that a case has not.
     """
@@ -131,7 +134,7 @@ def _done(
             *day,
             *(column.label(name) for name, column in asked.items()),
             work.c.kind.label("kind"),
-            _is_extended(days, calendar).label("extended"),
+            and_(work.c.at_counter, _is_beyond_hours(days, calendar)).label("extended"),
         )
         .select_from(work.join(case_ledger, case_ledger.c.case_id == work.c.case_id))
         .where(work.c.at >= since, work.c.at < until, work.c.undone.is_(False), *conditions)
@@ -144,7 +147,7 @@ def _day_of(days: Sequence[date], calendar: Calendar) -> ColumnElement[int]:
     return _by_instant(begins, range(len(days)))
 
 
-def _is_extended(days: Sequence[date], calendar: Calendar) -> ColumnElement[bool]:
+def _is_beyond_hours(days: Sequence[date], calendar: Calendar) -> ColumnElement[bool]:
     """Whether the act was done beyond office hours."""
     edges = [
         calendar.instant(day, minute)
