@@ -128,9 +128,10 @@ def test_the_unit_of_a_step_must_be_one_of_the_hall():
         ("windows", ("W01", "W01"), 1),
         ("deliveries", (DeliveryWay.POST, DeliveryWay.POST), 1),
         ("children", ("A", "B", "B"), 2),
+        ("steps", (StatedStep(name="审核"), StatedStep(name="审核", unit="YB")), 1),
     ],
 )
-def test_no_code_is_given_twice(field, values, at):
+def test_nothing_is_known_twice_by_one_name(field, values, at):
     refused = given().when(replace(PUBLISH, **{field: values}))
     refused.then_refused("ITEM_CODE_REPEATED", f"{field}[{at}]")
 

@@ -86,6 +86,7 @@ def check(command: PublishItem, desk: Desk) -> None:
         _check_unrepeated(field, getattr(command, field))
     _check_unrepeated("materials", [material.code for material in command.materials])
     _check_unrepeated("procedures", [procedure.code for procedure in command.procedures])
+    _check_unrepeated("steps", [step.name for step in command.steps])
     _check_gaps(command)
     _check_references(command)
     _check_period(command)
@@ -136,14 +137,14 @@ def _check_limits(command: PublishItem) -> None:
         )
 
 
-def _check_unrepeated(field: str, codes: Sequence[str]) -> None:
-    for number, code in enumerate(codes):
-        if code in codes[:number]:
+def _check_unrepeated(field: str, known_by: Sequence[str]) -> None:
+    for number, one in enumerate(known_by):
+        if one in known_by[:number]:
             raise InvalidInput(
                 "ITEM_CODE_REPEATED",
-                f"编码「{code}」重复",
+                f"「{one}」重复",
                 field=f"{field}[{number}]",
-                remedy="请换用不重复的编码",
+                remedy="请换用不重复的编码或名称",
             )
 
 
