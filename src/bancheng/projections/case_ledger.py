@@ -217,7 +217,7 @@ def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> 
 
 PROJECTION = Projection(
     name="case_ledger",
-    version=3,
+    version=4,
     tables=(case, case_unit),
     handles={
         discover.CaseSubmitted: _submitted,

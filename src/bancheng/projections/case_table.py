@@ -20,6 +20,7 @@ from bancheng.projections.columns import (
     Instant,
     Position,
     count_column,
+    partial_index,
     stream_column,
 )
 
@@ -116,9 +117,11 @@ case = Table(
     Column("position", Position, nullable=False),
     Index("case_ledger_number", "number"),
     Index("case_ledger_query_code", "query_code"),
-    Index("case_ledger_theme", "theme_id"),
+    # Of those alone that have one: else SQLite would look up "no theme" here, and read every case.
+    partial_index("case_ledger_theme", "theme_id", where="theme_id IS NOT NULL"),
     Index("case_ledger_submitted_at", "submitted_at", "case_id"),
     Index("case_ledger_due_at", "due_at", "case_id"),
+    partial_index("case_ledger_delivered_at", "delivered_at", where="delivered_at IS NOT NULL"),
 )
 
 case_unit = Table(

@@ -5,7 +5,17 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 
 from bancheng.domain.labelled import Labelled
@@ -112,6 +122,11 @@ Codes = Whole(tuple[str, ...])
 def stream_column(name: str = "stream_id", *, primary_key: bool = False) -> Column[str]:
     """The column by which the rows of a stream are found; each table has exactly one."""
     return Column(name, Code, primary_key=primary_key, nullable=False, info={STREAM: True})
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of the few rows of which ``where`` holds; the others cost it nothing."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def count_column(name: str) -> Column[int]:

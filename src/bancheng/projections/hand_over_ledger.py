@@ -16,7 +16,15 @@ from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
 from bancheng.projections.case_events import ENDING, HANDING_ON, SPECIAL_PROCEDURES, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
-from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, stream_column
+from bancheng.projections.columns import (
+    Code,
+    Coded,
+    Codes,
+    Instant,
+    Position,
+    partial_index,
+    stream_column,
+)
 from bancheng.projections.paging import before, since
 from bancheng.projections.rows import Row, Rows
 
@@ -47,6 +55,7 @@ hand_over = Table(
     Column("position", Position, nullable=False),
     case_parts.case_index("hand_over_ledger"),
     Index("hand_over_ledger_handed_at", "handed_at", "list_no"),
+    partial_index("hand_over_ledger_open", "handed_at", "list_no", where="state = 'waiting'"),
 )
 
 
@@ -101,7 +110,7 @@ def _ended(rows: Rows, _: Event, recorded: Recorded) -> None:
 
 PROJECTION = Projection(
     name="hand_over_ledger",
-    version=2,
+    version=3,
     tables=(hand_over,),
     handles={
         CaseTransferred: _transferred,

@@ -41,6 +41,7 @@ receipt = Table(
     Column("position", Position, nullable=False),
     case_parts.case_index("intake_ledger"),
     Index("intake_ledger_received_at", "received_at", "receipt_id"),
+    Index("intake_ledger_receipt_no", "receipt_no"),
 )
 
 
@@ -66,7 +67,7 @@ def _received(kind: IntakeKind) -> Handler:
 
 PROJECTION = Projection(
     name="intake_ledger",
-    version=1,
+    version=2,
     tables=(receipt,),
     handles={
         MaterialsReceived: _received(IntakeKind.FIRST),

@@ -22,7 +22,15 @@ from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
 from bancheng.projections.case_events import ENDING, ISSUING, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
-from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, stream_column
+from bancheng.projections.columns import (
+    Code,
+    Coded,
+    Codes,
+    Instant,
+    Position,
+    partial_index,
+    stream_column,
+)
 from bancheng.projections.paging import before, contains, since
 from bancheng.projections.rows import Row, Rows
 
@@ -49,6 +57,7 @@ result = Table(
     Column("dropped_at", Instant),
     Column("position", Position, nullable=False),
     Index("issuing_ledger_made_at", "made_at", "case_id"),
+    partial_index("issuing_ledger_bundle", "bundle_no", where="bundle_no IS NOT NULL"),
     Index("issuing_ledger_custody", "in_custody", "kept_at", "case_id"),
 )
 
@@ -112,7 +121,7 @@ def _touch(rows: Rows, recorded: Recorded) -> Row:
 
 PROJECTION = Projection(
     name="issuing_ledger",
-    version=1,
+    version=2,
     tables=(result,),
     handles={
         ResultMade: _made,

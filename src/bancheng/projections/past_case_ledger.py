@@ -33,6 +33,7 @@ past_case = Table(
     Index("past_case_ledger_external_id", "external_id"),
     Index("past_case_ledger_occurred", "first_occurred_at", "past_case_id"),
     Index("past_case_ledger_deadline", "deadline", "past_case_id"),
+    Index("past_case_ledger_batch", "batch_id", "first_occurred_at", "past_case_id"),
 )
 
 
@@ -76,7 +77,7 @@ def _state(row: Row, case: PastCaseHeader) -> None:
 
 PROJECTION = Projection(
     name="past_case_ledger",
-    version=1,
+    version=2,
     tables=(past_case,),
     handles={PastStepRecorded: _step, PastCaseRestated: _restated},
     ignores=others_than(),

@@ -53,6 +53,8 @@ rating = Table(
     Column("position", Position, nullable=False),
     case_parts.case_index("rating_ledger"),
     Index("rating_ledger_rated_at", "rated_at", "rating_id"),
+    # Not of the open states alone: SQLite does not see that a list of states is among them.
+    Index("rating_ledger_state", "state", "rated_at", "rating_id"),
 )
 
 _DUE = {LimitKind.CONTACT: "contact_due_at", LimitKind.RECTIFY: "rectify_due_at"}
@@ -141,7 +143,7 @@ def _touch(rows: Rows, rating_id: str, recorded: Recorded) -> Row:
 
 PROJECTION = Projection(
     name="rating_ledger",
-    version=2,
+    version=3,
     tables=(rating,),
     handles={
         CaseRated: _rated,

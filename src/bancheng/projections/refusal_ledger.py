@@ -64,6 +64,7 @@ refusal = Table(
     Column("position", Position, nullable=False),
     case_parts.case_index("refusal_ledger"),
     Index("refusal_ledger_reported_at", "reported_at", "report_id"),
+    Index("refusal_ledger_state", "state", "reported_at", "report_id"),
 )
 
 
@@ -116,7 +117,7 @@ def _settle(rows: Rows, recorded: Recorded, state: RefusalState, **more: Any) ->
 
 PROJECTION = Projection(
     name="refusal_ledger",
-    version=2,
+    version=3,
     tables=(refusal,),
     handles={
         RefusalReported: _reported,

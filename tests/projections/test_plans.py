@@ -1,0 +1,106 @@
+"""What somebody asks a ledger every day is found by an index, not by reading the ledger."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event
+
+from bancheng.domain.case.terms import RatingState
+from bancheng.infra.database import connect
+from bancheng.projections.case_filter import CaseFilter, CaseOrder
+from bancheng.projections.cases import CASES, children_of
+from bancheng.projections.hand_over_ledger import (
+    HAND_OVERS,
+    HandOverFilter,
+    HandOverOrder,
+    HandOverState,
+)
+from bancheng.projections.intake_ledger import RECEIPTS, ReceiptFilter, ReceiptOrder
+from bancheng.projections.issuing_ledger import ISSUED, IssuingFilter, IssuingOrder
+from bancheng.projections.past_cases import PAST_CASES, PastCaseFilter, PastCaseOrder
+from bancheng.projections.rating_ledger import RATINGS, RatingFilter, RatingOrder
+from bancheng.projections.rating_rates import RateScope, rating_rates
+from bancheng.projections.refusal_ledger import (
+    REFUSALS,
+    RefusalFilter,
+    RefusalOrder,
+    RefusalState,
+)
+from bancheng.projections.windows import Window
+from projections.journeys import varied
+from projections.views import MemoryLog, Views
+from support import backends
+from support.given import CALENDAR
+
+WAITING = HandOverFilter(state=HandOverState.WAITING, to_unit="YB")
+PENDING = RefusalFilter(states=(RefusalState.PENDING,))
+TO_CONTACT = RatingFilter(states=(RatingState.TO_CONTACT,))
+ONE_DAY = RateScope(first_day=date(2026, 3, 3), last_day=date(2026, 3, 3))
+ASKED = {
+    "hand_over_ledger_open": (HAND_OVERS, WAITING, HandOverOrder.HANDED_AT),
+    "refusal_ledger_state": (REFUSALS, PENDING, RefusalOrder.REPORTED_AT),
+    "rating_ledger_state": (RATINGS, TO_CONTACT, RatingOrder.RATED_AT),
+    "intake_ledger_receipt_no": (
+        RECEIPTS, ReceiptFilter(receipt_no="BJ000100-S01"), ReceiptOrder.RECEIVED_AT,
+    ),
+    "issuing_ledger_bundle": (ISSUED, IssuingFilter(bundle_no="B1"), IssuingOrder.MADE_AT),
+    "past_case_ledger_batch": (
+        PAST_CASES, PastCaseFilter(batch_id="b1"), PastCaseOrder.FIRST_OCCURRED_AT,
+    ),
+    "case_ledger_theme": (CASES, CaseFilter(theme_id="case-0001-0"), CaseOrder.NUMBER),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=backends.chosen())
+def connection(request):
+    with backends.fresh(request.param) as url:
+        engine = connect(url)
+        views = Views(engine, MemoryLog(varied(11, tickets=10, cases=60))).caught_up()
+        if request.param == "postgresql":  # it counts by itself, but not at once
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as counting:
+                counting.exec_driver_sql("ANALYZE")
+        with views.database.read() as connection:
+            yield connection
+        engine.dispose()
+
+
+@pytest.fixture
+def plan(connection):
+    """How the database goes about what a query asks."""
+    on_sqlite = connection.dialect.name == "sqlite"
+
+    def of(ask):
+        asked = []
+        note = lambda *found: asked.append(found[2:4])  # noqa: E731
+        event.listen(connection, "before_cursor_execute", note)
+        ask()
+        event.remove(connection, "before_cursor_execute", note)
+        if not on_sqlite:  # a table of a few pages is read as a whole, whatever there is
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if on_sqlite else "EXPLAIN"
+        lines = [
+            line
+            for statement, values in asked
+            for line in connection.exec_driver_sql(f"{explain} {statement}", values)
+        ]
+        return "\n".join(line[-1] for line in lines)
+
+    return of
+
+
+@pytest.mark.parametrize("index", ASKED)
+def test_what_is_asked_every_day_is_found_by_an_index(connection, plan, index):
+    listing, chosen, order = ASKED[index]
+    window = Window(order=order, descending=True, first=20)
+    assert index in plan(lambda: listing.page(connection, chosen, window))
+    assert index in plan(lambda: listing.count(connection, chosen))
+
+
+def test_the_rates_of_a_day_read_what_was_delivered_on_it(connection, plan):
+    found = plan(lambda: rating_rates(connection, ONE_DAY, CALENDAR))
+    assert "case_ledger_delivered_at" in found
+    assert "case_ledger_theme" not in found
+
+
+def test_the_children_of_a_theme_are_found_by_it(connection, plan):
+    assert "case_ledger_theme" in plan(lambda: children_of(connection, ["case-1", "case-2"]))
