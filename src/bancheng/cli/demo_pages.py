@@ -70,7 +70,9 @@ def _figures(hall: _Hall) -> str:
 
 def _cases(hall: _Hall) -> Table:
     rows = cases(hall.connection, CaseFilter(accepted_before=hall.now), _LAST_CASES).rows
-    return case_tables.case_table(rows, hall.calendar, hall.names, title="办件台账(最近受理)")
+    return case_tables.case_table(
+        rows, hall.calendar, hall.names, title="办件台账(已受理,按提交先后,最近的在前)"
+    )
 
 
 def _tickets(hall: _Hall) -> Table:
@@ -100,18 +102,20 @@ def _warnings(hall: _Hall) -> Table:
 
 def _theme(hall: _Hall) -> Table | str:
     """The theme in which most is late, with what each unit does for it."""
-    found = cases(hall.connection, CaseFilter(is_theme=True), _ALL_CASES).rows
-    children = children_of(hall.connection, [theme.case_id for theme in found])
-    if not children:
+    themes = cases(hall.connection, CaseFilter(is_theme=True), _ALL_CASES).rows
+    children = children_of(hall.connection, [theme.case_id for theme in themes])
+    # A theme has children once it was accepted.
+    accepted = [theme for theme in themes if theme.case_id in children]
+    if not accepted:
         return "一件事: 尚无已受理的主题件"
     ids = [child.case_id for several in children.values() for child in several]
     limits = deadlines.deadlines_of(hall.connection, ids)
 
     def late(theme: CaseRow) -> int:
-        of_it = [limits.get(child.case_id, ()) for child in children.get(theme.case_id, ())]
+        of_it = [limits.get(child.case_id, ()) for child in children[theme.case_id]]
         return sum(case_tables.is_late(limit, hall.now) for several in of_it for limit in several)
 
-    theme = max(found, key=late)
+    theme = max(accepted, key=late)
     return case_tables.children_table(
         children[theme.case_id],
         limits,

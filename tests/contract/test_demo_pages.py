@@ -1,0 +1,53 @@
+"""What `bancheng demo` prints of a hall says something, and calls it what it is."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from bancheng.cli import demo_pages
+from bancheng.cli.console import console
+from bancheng.infra.database import connect
+from projections.case_journeys import placed, theme_story
+from projections.views import MemoryLog, Views
+from support import backends
+from support.fakes import FixedRules
+
+ACCEPTED = theme_story(2)
+SUBMITTED = theme_story(1)[:1]  # of a lower number, and never accepted
+CHILDREN = {one.event.number for one in ACCEPTED if one.event.topic == "case.child-opened"}
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    monkeypatch.setattr(console, "width", 300)
+
+    def print_(*stories):
+        log = placed(one for story in stories for one in story)
+        with backends.fresh("sqlite") as url:
+            engine = connect(url)
+            Views(engine, MemoryLog(log)).caught_up()
+            with console.capture() as capture:
+                hall = SimpleNamespace(database=engine, rules=FixedRules())
+                demo_pages.show(hall, log[-1].envelope.recorded_at)
+            engine.dispose()
+        return capture.get()
+
+    return print_
+
+
+def test_the_theme_that_is_shown_has_children_though_nothing_is_late(printed):
+    shown = printed(SUBMITTED, ACCEPTED)
+    _, _, children = shown.partition("一件事 BJ000200")
+    assert len(CHILDREN) == 2
+    assert all(number in children for number in CHILDREN)
+    assert "一件事 BJ000100" not in shown
+
+
+def test_without_an_accepted_theme_it_says_so(printed):
+    assert "尚无已受理的主题件" in printed(SUBMITTED)
+
+
+def test_the_ledger_says_in_what_order_it_is(printed):
+    shown = printed(SUBMITTED, ACCEPTED)
+    assert "办件台账(已受理,按提交先后,最近的在前)" in shown
+    assert "最近受理" not in shown
