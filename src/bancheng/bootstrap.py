@@ -20,7 +20,7 @@ from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
 from bancheng.infra import database
-from bancheng.infra.bookmarks import Bookmark
+from bancheng.infra.bookmarks import Bookmark, PlannedBookmark
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec, read_event_types
@@ -32,7 +32,7 @@ from bancheng.infra.rulebooks import load_rulebook
 from bancheng.infra.schema import create_schema, store_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
-from bancheng.jobs import Reactor, Sweep, Sweeper
+from bancheng.jobs import Reactor, Replanning, Sweep, Sweeper
 from bancheng.projections import items, registers
 from bancheng.projections.base import Database
 from bancheng.projections.cursors import Cursor
@@ -42,6 +42,9 @@ from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.runner import Runner
 
 CALENDAR_SECONDS = 1.0
+# After how many of them nobody decides by an old calendar any more: the last one who looked it up
+# may use it for one, and be as slow again, and then some.
+CALENDARS_SETTLED = 3
 
 
 class PublishedCalendar:
@@ -175,7 +178,14 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
     )
     engine = Engine(store, vault, clock, ids, rules, config.hall)
-    sweep = Sweep(engine, data, lambda position: runner.wait(position, ("deadline_board",)))
+
+    def board_has(position: int) -> bool:
+        return runner.wait(position, ("deadline_board",))
+
+    sweep = Sweep(engine, data, board_has)
+    replanning = Replanning(
+        sweep, PlannedBookmark(data), board_has, CALENDARS_SETTLED * CALENDAR_SECONDS
+    )
     reactor = Reactor(engine, Bookmark(data, "reactor"))
     return Container(
         config=config,
@@ -190,7 +200,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         sweep=sweep,
         calendar=calendar,
         reactor=reactor,
-        sweeper=Sweeper(sweep, reactor, Leadership(data)),
+        sweeper=Sweeper(sweep, reactor, replanning, Leadership(data)),
         rules=rules,
         issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),
     )

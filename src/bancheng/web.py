@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -29,6 +30,7 @@ from bancheng.graphql.schema import schema_text
 from bancheng.graphql.sockets import reason_of
 from bancheng.graphql.view import Api, coded, request_id_of
 from bancheng.infra.logs import Said, get_logger, request
+from bancheng.jobs import SweepHealth
 from bancheng.projections.health import Health
 from bancheng.projections.pages import Pages
 from bancheng.projections.runner import Runner
@@ -48,6 +50,12 @@ class Background(Protocol):
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
+
+
+class Sweeping(Background, Protocol):
+    """巡检: the background task that warns; `jobs.Sweeper` is one."""
+
+    def health(self, now: datetime) -> SweepHealth: ...
 
 
 class Hall(Protocol):
@@ -70,11 +78,17 @@ class Hall(Protocol):
     def authenticate(self, header: str | None) -> Actor: ...
 
 
-def create_app(hall: Hall, background: Sequence[Background] = ()) -> Starlette:
-    """The ASGI application that serves ``hall``, with its projection runner and ``background``."""
+def create_app(
+    hall: Hall, background: Sequence[Background] = (), *, sweeper: Sweeping | None = None
+) -> Starlette:
+    """The ASGI application that serves ``hall``, with its projection runner and ``background``.
+
+    With its ``sweeper``, whose health it tells, unless somebody else sweeps.
+    """
     services = services_of(hall)
     bytes_max = hall.config.request_bytes_max
     api = Api(services)
+    sweepers = () if sweeper is None else (sweeper,)
     return Starlette(
         routes=[
             Route("/graphql", api),
@@ -82,14 +96,14 @@ def create_app(hall: Hall, background: Sequence[Background] = ()) -> Starlette:
             Route("/console", _console),
             Route("/schema.graphql", _schema),
             Route("/healthz", _alive),
-            Route("/readyz", partial(_ready, services)),
+            Route("/readyz", partial(_ready, services, sweeper)),
         ],
         middleware=[
             Middleware(Threshold, new_id=hall.engine.ids.new),
             Middleware(BodyLimit, bytes_max=bytes_max),
         ],
         exception_handlers={HTTPException: _refused},
-        lifespan=partial(_lifespan, (hall.runner, *background)),
+        lifespan=partial(_lifespan, (hall.runner, *background, *sweepers)),
     )
 
 
@@ -134,7 +148,7 @@ async def _alive(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def _ready(services: Services, _: Request) -> Response:
+async def _ready(services: Services, sweeper: Sweeping | None, _: Request) -> Response:
     def look() -> list[Health]:
         return services.runner.health(services.now())
 
@@ -144,8 +158,13 @@ async def _ready(services: Services, _: Request) -> Response:
     except Exception as error:  # noqa: BLE001  the edge: what can not be looked at is not ready
         errors.record(error)
         return JSONResponse({"status": "unready", "database": "unreachable"}, UNREADY)
-    well = all(one.is_well() for one in found)
-    body = {"status": "ok" if well else "unready", "projections": [_told(one) for one in found]}
+    sweep = None if sweeper is None else sweeper.health(services.now())
+    well = all(one.is_well() for one in found) and (sweep is None or sweep.is_well())
+    body = {
+        "status": "ok" if well else "unready",
+        "projections": [_told(one) for one in found],
+        "sweep": sweep and _told_of_sweep(sweep),
+    }
     return JSONResponse(body, 200 if well else UNREADY)
 
 
@@ -158,6 +177,24 @@ def _told(health: Health) -> dict[str, Any]:
         "head": health.head,
         "ageSeconds": health.age.total_seconds(),
         "poison": poison and {"topic": poison.topic, "position": poison.position},
+    }
+
+
+def _told_of_sweep(health: SweepHealth) -> dict[str, Any]:
+    return {
+        "well": health.is_well(),
+        "alive": health.alive,
+        "leads": health.leads,
+        "lastGoodAt": health.good_at and health.good_at.isoformat(),
+        "stages": [
+            {
+                "name": stage.name,
+                "well": stage.is_well(),
+                "lastGoodAt": stage.good_at and stage.good_at.isoformat(),
+                "failedAt": stage.failed_at,
+            }
+            for stage in health.stages
+        ],
     }
 
 

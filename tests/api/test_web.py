@@ -1,11 +1,12 @@
 """Pages, health and what every request passes."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from bancheng.jobs.stages import StageHealth, SweepHealth
 from bancheng.projections.health import Health
 from bancheng.projections.places import Poison
 from bancheng.web import create_app
@@ -132,6 +133,26 @@ def test_a_projection_that_stopped_or_is_long_behind_is_named(
     (one,) = answer.json()["projections"]
     assert (one["name"], one["well"]) == ("ticket_ledger", status == 200)
     assert one["poison"] == ({"topic": "complaint.t", "position": 7} if poisoned else None)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(0, 200), (2, 503)])
+def test_a_sweep_that_does_not_go_well_is_told(api: Api, minutes: int, status: int):
+    class Sweeping(_Job):
+        def health(self, now: datetime) -> SweepHealth:
+            age = timedelta(minutes=minutes)
+            stage = StageHealth("warn", now - age, age, "ValueError at sweep.py:1 in _raise")
+            return SweepHealth(alive=True, leads=True, stages=(stage,))
+
+    api.settle()
+    with opened(create_app(api.hall, sweeper=Sweeping([], "sweeper"))) as client:
+        answer = client.get("/readyz")
+    told = answer.json()["sweep"]
+    assert (answer.status_code, told["well"], told["leads"]) == (status, status == 200, True)
+    assert datetime.fromisoformat(told["lastGoodAt"]) == api.clock.now() - timedelta(
+        minutes=minutes
+    )
+    [stage] = told["stages"]
+    assert (stage["name"], stage["failedAt"]) == ("warn", "ValueError at sweep.py:1 in _raise")
 
 
 class _Job:

@@ -19,6 +19,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.errors import Conflict, DomainError
 from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType
+from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
@@ -28,6 +29,7 @@ from bancheng.infra.clock import FixedClock
 from bancheng.infra.store import Store, Unit
 from bancheng.jobs import reactor
 from support import halls
+from support.halls import EXTRA_HOLIDAY
 
 TEXT = FreeText("情况属实")
 UNITS = ("HALL", "SC", "XF", "WS")
@@ -326,6 +328,20 @@ def test_the_fifth_working_day_without_a_notice_accepts_from_the_day_of_receipt(
     assert "自收到申请材料之日起即为受理" in lines
     assert "第三十二条" in lines
     assert state(hall, case_id).status is CaseStatus.ACCEPTED
+
+
+def test_no_law_takes_effect_by_a_calendar_that_another_one_replaced(
+    hall: Container, clock: FixedClock
+) -> None:
+    case_id = received(hall, "YYZZ")
+    halls.act(hall, PublishCalendar(text=EXTRA_HOLIDAY))
+    hall.calendar.refresh()
+    clock.set(halls.MONDAY.replace(day=9, hour=16))  # five working days, before it was published
+    assert hall.sweep.lapse() == 0
+    assert hall.runner.wait(hall.store.head())
+    assert state(hall, case_id).status is CaseStatus.RECEIVED
+    clock.advance(days=1)
+    assert hall.sweep.lapse() == 1
 
 
 def test_what_was_promised_and_did_not_come_withdraws_the_case(

@@ -23,13 +23,7 @@ from bancheng.jobs import sweep
 from bancheng.projections import deadline_board, deadlines
 from bancheng.projections.registry import PROJECTIONS
 from support import halls
-
-EXTRA_HOLIDAY = """
-version = "2026-加放"
-source = "本市通知"
-[days]
-2026-03-03 = {kind = "day_off", name = "加放一天"}
-"""
+from support.halls import EXTRA_HOLIDAY
 
 
 @pytest.fixture
@@ -133,6 +127,17 @@ def test_a_new_calendar_moves_running_limits_by_an_event(
     assert warn(hall) == 0
     clock.advance(days=1)
     assert warn(hall) == 1
+
+
+def test_no_limit_warns_by_a_calendar_that_another_one_replaced(
+    hall: Container, clock: FixedClock
+) -> None:
+    ticket = halls.report(hall)
+    halls.act(hall, PublishCalendar(text=EXTRA_HOLIDAY))
+    hall.calendar.refresh()
+    clock.advance(days=1)
+    assert warn(hall) == 0
+    assert isinstance(hall.store.load(ticket)[-1].event, DueDateReplanned)
 
 
 def test_what_may_lapse_is_what_has_an_effect_in_law() -> None:

@@ -155,7 +155,7 @@ class RunningClock:
 @contextmanager
 def on_loopback(hall: Container) -> Iterator[str]:
     """``host:port`` where ``hall`` is served as `bancheng serve` does, sweeping by itself."""
-    app = create_app(hall, (hall.sweeper,))
+    app = create_app(hall, sweeper=hall.sweeper)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     thread = Thread(target=server.run)
     thread.start()

@@ -20,6 +20,12 @@ from bancheng.infra.clock import FixedClock
 
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # nine o'clock in the hall
 EVERYTHING = Actor(id="all", name="全能", post="测试", unit="HALL", roles=tuple(Role))
+EXTRA_HOLIDAY = """
+version = "2026-加放"
+source = "本市通知"
+[days]
+2026-03-03 = {kind = "day_off", name = "加放一天"}
+"""
 _keys = count(1)
 
 

@@ -33,7 +33,7 @@ def serve_container(container: Container) -> None:
     host, port = container.config.host, container.config.port
     console.print(f"服务地址 http://{host}:{port}/graphql ,按 Ctrl-C 结束")
     # The request log is the application's own: one structured line a request.
-    app = create_app(container, (container.sweeper,))
+    app = create_app(container, sweeper=container.sweeper)
     uvicorn.run(
         app,
         host=host,

@@ -1,5 +1,7 @@
 """书签: how far each follower of the log has come."""
 
+from hashlib import sha256
+
 from sqlalchemy import Engine, text
 
 from bancheng.infra import database
@@ -10,6 +12,11 @@ _MOVE = text("""
     INSERT INTO bookmark AS mine (name, position) VALUES (:name, :position)
     ON CONFLICT (name) DO UPDATE SET position = excluded.position
     WHERE mine.position < excluded.position
+""")
+_PLANNED = "replan/"
+_IS_FURTHEST = text("""
+    SELECT count(*) FROM bookmark WHERE name = :name
+    AND position >= (SELECT max(position) FROM bookmark WHERE name LIKE :any)
 """)
 
 
@@ -29,3 +36,29 @@ class Bookmark:
         """Go on behind ``position``. Lost in a crash it costs a repetition that changes nothing."""
         with database.write(self._engine, durable=False) as connection:
             connection.execute(_MOVE, {"name": self._name, "position": position})
+
+
+class PlannedBookmark:
+    """改历书签: which calendar all running limits were seen to follow last.
+
+    A bookmark a calendar, and the furthest counts: with another version of the program the hall may
+    come back to the calendar that came with it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def is_for(self, version: str) -> bool:
+        """Whether it is the calendar ``version``."""
+        names = {"name": _planned(version), "any": f"{_PLANNED}%"}
+        with database.read(self._engine) as connection:
+            return bool(connection.scalar(_IS_FURTHEST, names))
+
+    def note(self, version: str, position: int) -> None:
+        """They follow the calendar ``version``, up to ``position`` of the log."""
+        Bookmark(self._engine, _planned(version)).move(position)
+
+
+def _planned(version: str) -> str:
+    # A version is a text of any length; the name of a bookmark is not.
+    return _PLANNED + sha256(version.encode()).hexdigest()[:16]

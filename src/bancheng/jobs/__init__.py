@@ -5,5 +5,7 @@ or a second sweep repeats nothing; the leader only saves work.
 """
 
 from bancheng.jobs.reactor import Reactor as Reactor
+from bancheng.jobs.replanning import Replanning as Replanning
+from bancheng.jobs.stages import SweepHealth as SweepHealth
 from bancheng.jobs.sweep import Sweep as Sweep
 from bancheng.jobs.sweeper import Sweeper as Sweeper

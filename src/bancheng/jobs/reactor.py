@@ -1,6 +1,6 @@
 """联动: what happened to one matter asks for acts on another; carried out once, in order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, Protocol
@@ -49,10 +49,24 @@ class Reactor:
     def react(self) -> int:
         """React to everything that is settled; how many acts were carried out."""
         done = 0
-        while page := self.engine.store.read(self.bookmark.position(), BATCH):
-            done += sum(self._react_to(one) for one in page)
-            done += sum(self._check(stream_id) for stream_id in _cases(page))
-            self.bookmark.move(page[-1].position)
+        while page := self._page():
+            done += self._react_to_all(page)
+        return done
+
+    def react_to_page(self) -> bool:
+        """React to one page of what is settled; ``False`` if there was nothing new."""
+        page = self._page()
+        if page:
+            self._react_to_all(page)
+        return bool(page)
+
+    def _page(self) -> Sequence[Recorded]:
+        return self.engine.store.read(self.bookmark.position(), BATCH)
+
+    def _react_to_all(self, page: Sequence[Recorded]) -> int:
+        done = sum(self._react_to(one) for one in page)
+        done += sum(self._check(stream_id) for stream_id in _cases(page))
+        self.bookmark.move(page[-1].position)
         return done
 
     def _react_to(self, recorded: Recorded) -> int:

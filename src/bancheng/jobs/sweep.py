@@ -1,6 +1,6 @@
 """巡检: warnings that are due, effects of limits that ran out, limits to be planned anew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,7 @@ EFFECTS: Final[dict[LimitKind, type[DeemAccepted] | type[DeemWithdrawn]]] = {
     LimitKind.NOTICE: DeemAccepted,
     LimitKind.SUPPLEMENT: DeemWithdrawn,
 }
+_Limit = deadlines.OldLimit | deadlines.DueWarning | deadlines.Lapsed
 _log = structlog.get_logger(room="jobs")
 
 
@@ -40,33 +41,44 @@ class Sweep:
 
     def warn(self) -> int:
         """Raise every warning whose instant has come; how many were raised."""
-        raised = 0
-        while found := self._due():
-            positions = [self._raise(one) for one in found]
-            stored = [position for position in positions if position]
-            raised += len(stored)
-            if not stored:  # nothing moves: another process was faster, or the board is behind
-                break
-            # A limit may have reached several levels: the next one shows once this one is applied.
-            self.catch_up(max(stored))
-        return raised
+        return _until_nothing_moves(self.warn_page)
 
     def lapse(self) -> int:
         """Record what the law did when limits ran out; how many effects were recorded."""
-        recorded = 0
-        while found := self._lapsed():
-            positions = [self._take_effect(one) for one in found]
-            stored = [position for position in positions if position]
-            recorded += len(stored)
-            if not stored:
-                break
-            self.catch_up(max(stored))
-        return recorded
+        return _until_nothing_moves(self.lapse_page)
+
+    def warn_page(self) -> int:
+        """Raise the warnings whose instant came first; how many were raised."""
+        # A limit may have reached several levels: the next one shows once this one is applied.
+        return self._shown([self._raise(one) for one in self._due()])
+
+    def lapse_page(self) -> int:
+        """Record the effects of the limits that ran out first; how many were recorded."""
+        return self._shown([self._take_effect(one) for one in self._lapsed()])
 
     def replan(self) -> int:
         """Decide the running limits anew that an earlier calendar decided; how many changed."""
-        version = self.engine.rules.calendar().version
-        return sum(self._replan(one, version) for one in self._old(version))
+        version, changed, behind = self.engine.rules.calendar().version, 0, ""
+        while found := self.of_other_calendars(version, behind):
+            changed += self.replan_each(found, version)
+            behind = found[-1].limit_key
+        return changed
+
+    def of_other_calendars(self, version: str, behind: str) -> list[deadlines.OldLimit]:
+        """A page of the running limits that another calendar than ``version`` decided, by key."""
+        with self.database.connect() as connection:
+            return deadlines.decided_under_others(connection, version, behind=behind, most=BATCH)
+
+    def replan_each(self, limits: Iterable[deadlines.OldLimit], version: str) -> int:
+        """Decide ``limits`` anew; how many the calendar ``version`` changed."""
+        return sum(self._replan(one, version) for one in limits)
+
+    def _shown(self, positions: Iterable[int]) -> int:
+        """How many acts were stored; the board has seen them then."""
+        stored = [position for position in positions if position]
+        if stored:
+            self.catch_up(max(stored))
+        return len(stored)
 
     def _due(self) -> list[deadlines.DueWarning]:
         with self.database.connect() as connection:
@@ -80,6 +92,7 @@ class Sweep:
     def _take_effect(self, lapsed: deadlines.Lapsed) -> int:
         key = f"lapse/{lapsed.limit_key}/{lapsed.cycle}"
         try:
+            self._follow_calendar(lapsed)
             command = EFFECTS[lapsed.kind](case_id=lapsed.matter_id)
             answer = self.engine.execute(command, _context(key))
         except DomainError as refused:  # it was ended since the board was read
@@ -93,31 +106,39 @@ class Sweep:
         )
         key = f"warning/{due.subject}/{due.kind}/{due.cycle}/{due.next_level}"
         try:
+            self._follow_calendar(due)
             answer = self.engine.execute(command, _context(key))
         except DomainError as refused:  # it was ended or raised since the board was read
             _log.info("warning_not_raised", key=key, code=refused.code)
             return 0
         return 0 if answer.repeated else answer.position
 
-    def _old(self, version: str) -> Iterator[deadlines.OldLimit]:
-        behind = ""
-        while True:
-            with self.database.connect() as connection:
-                found = deadlines.decided_under_others(
-                    connection, version, behind=behind, most=BATCH
-                )
-            yield from found
-            if len(found) < BATCH:
-                return
-            behind = found[-1].limit_key
+    def _follow_calendar(self, limit: deadlines.DueWarning | deadlines.Lapsed) -> None:
+        """Before a limit warns or has an effect it is decided by the calendar in force.
 
-    def _replan(self, old: deadlines.OldLimit, version: str) -> bool:
-        command = ReplanDueDate(matter_id=old.matter_id, kind=old.kind, subject=old.subject)
+        All limits follow a calendar that was published, but it takes a while.
+        """
+        version = self.engine.rules.calendar().version
+        if limit.calendar_version != version:
+            self._replan(limit, version)
+
+    def _replan(self, limit: _Limit, version: str) -> bool:
+        command = ReplanDueDate(matter_id=limit.matter_id, kind=limit.kind, subject=limit.subject)
+        # With its cycle: who still knew the old calendar may decide it anew after we have.
+        key = f"replan/{limit.limit_key}/{limit.cycle}/{version}"
         try:
-            answer = self.engine.execute(command, _context(f"replan/{old.limit_key}/{version}"))
+            answer = self.engine.execute(command, _context(key))
         except WrongStep:  # the new calendar does not touch it, or it has ended meanwhile
             return False
         return not answer.repeated
+
+
+def _until_nothing_moves(page: Callable[[], int]) -> int:
+    done = 0
+    # Nothing moves once another process was faster, or the board is behind.
+    while moved := page():
+        done += moved
+    return done
 
 
 def _context(key: str) -> Context:

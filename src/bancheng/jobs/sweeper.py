@@ -1,12 +1,15 @@
 """巡检线程: the one thread in which the hall does by itself what nobody asks for."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from threading import Event, Thread
 from typing import Final, Protocol
 
 import structlog
 
 from bancheng.jobs.reactor import Reactor
+from bancheng.jobs.replanning import Replanning
+from bancheng.jobs.stages import Stage, SweepHealth
 from bancheng.jobs.sweep import Sweep
 from bancheng.projections.feed import place_of
 
@@ -22,15 +25,25 @@ class Leadership(Protocol):
 
 
 class Sweeper:
-    """巡检线程: sweeps again and again while this process leads."""
+    """巡检线程: sweeps again and again while this process leads.
 
-    def __init__(self, sweep: Sweep, reactor: Reactor, leadership: Leadership) -> None:
-        self._sweep = sweep
-        self._reactor = reactor
+    Each stage does a page in its turn, so that a long one holds up neither the others nor `stop`.
+    """
+
+    def __init__(
+        self, sweep: Sweep, reactor: Reactor, replanning: Replanning, leadership: Leadership
+    ) -> None:
+        self._now = sweep.engine.clock.now
+        self._stages = (
+            Stage("replan", replanning.go_on),
+            Stage("react", reactor.react_to_page),
+            Stage("lapse", lambda: sweep.lapse_page() > 0),
+            Stage("warn", lambda: sweep.warn_page() > 0),
+        )
         self._leadership = leadership
+        self._leads_since: datetime | None = None
         self._stopping = Event()
         self._thread: Thread | None = None
-        self._planned_for: str | None = None
 
     def start(self) -> None:
         """Begin to sweep in a thread of its own."""
@@ -39,29 +52,47 @@ class Sweeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread when the sweep in hand is done."""
+        """End the thread when the page in hand is done."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
+    def health(self, now: datetime) -> SweepHealth:
+        """How the sweeping goes in this process."""
+        thread, since = self._thread, self._leads_since
+        return SweepHealth(
+            alive=thread is not None and thread.is_alive(),
+            leads=since is not None,
+            stages=tuple(stage.health(now, since) for stage in self._stages),
+        )
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 with self._leadership.held() as leads:
-                    while leads and not self._stopping.is_set():
-                        self._once()
-                        self._stopping.wait(SWEEP_SECONDS)
+                    self._leads_since = (self._leads_since or self._now()) if leads else None
+                    while leads and self._go_on():
+                        pass
             except Exception as error:  # noqa: BLE001  the thread must outlive any failure
-                _log.error("sweep_failed", error=place_of(error))
-            self._stopping.wait(SWEEP_SECONDS)
+                leads = False
+                _log.error("sweep_failed", stage="lead", error=place_of(error))
+            if not leads:
+                self._stopping.wait(SWEEP_SECONDS)
 
-    def _once(self) -> None:
-        version = self._sweep.engine.rules.calendar().version
-        if version != self._planned_for:
-            changed = self._sweep.replan()
-            _log.info("limits_replanned", calendar=version, changed=changed)
-            self._planned_for = version
-        self._reactor.react()
-        self._sweep.lapse()
-        self._sweep.warn()
+    def _go_on(self) -> bool:
+        """A sweep and a pause; whether to go on without asking anew who leads."""
+        more = self._once()
+        if not more:
+            self._stopping.wait(SWEEP_SECONDS)
+        # After a failure it is asked: the database may have been away, and the lead with it.
+        is_well = all(stage.failed_at is None for stage in self._stages)
+        return is_well and not self._stopping.is_set()
+
+    def _once(self) -> bool:
+        """Let each stage do a page; whether any has more to do at once."""
+        more = False
+        for stage in self._stages:
+            if not self._stopping.is_set():
+                more = stage.go_on(self._now) or more
+        return more

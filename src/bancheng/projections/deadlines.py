@@ -121,10 +121,12 @@ _OF_MATTERS = (
 class DueWarning(msgspec.Struct, frozen=True, kw_only=True):
     """待发预警: the warning that a running limit is due for."""
 
+    limit_key: str
     matter_id: str
     kind: LimitKind
     subject: str
     cycle: int
+    calendar_version: str
     next_level: WarningLevel
     next_at: datetime
 
@@ -135,14 +137,15 @@ _DUE_WARNINGS = (
     .order_by(limit.c.next_at, limit.c.limit_key)
     .limit(bindparam("most"))
 )
+_LAPSED_COLUMNS = ("limit_key", "matter_id", "kind", "subject", "cycle", "calendar_version")
 _LAPSED = (
-    select(*(limit.c[name] for name in ("matter_id", "kind", "cycle", "limit_key")))
+    select(*(limit.c[name] for name in _LAPSED_COLUMNS))
     .where(MAY_LAPSE, limit.c.due_at <= bindparam("now"))
     .order_by(limit.c.due_at, limit.c.limit_key)
     .limit(bindparam("most"))
 )
 _OF_OTHER_CALENDARS = (
-    select(limit.c.matter_id, limit.c.kind, limit.c.subject, limit.c.limit_key)
+    select(*(limit.c[name] for name in ("limit_key", "matter_id", "kind", "subject", "cycle")))
     .where(
         limit.c.state == LimitState.RUNNING,
         limit.c.calendar_version != bindparam("version"),
@@ -165,10 +168,12 @@ def due_warnings(connection: Connection, now: datetime, most: int) -> list[DueWa
 class Lapsed(msgspec.Struct, frozen=True, kw_only=True):
     """届满时限: a running limit that ran out, of a kind for which the law then does something."""
 
+    limit_key: str
     matter_id: str
     kind: LimitKind
+    subject: str
     cycle: int
-    limit_key: str
+    calendar_version: str
 
 
 def lapsed(connection: Connection, now: datetime, most: int) -> list[Lapsed]:
@@ -180,10 +185,11 @@ def lapsed(connection: Connection, now: datetime, most: int) -> list[Lapsed]:
 class OldLimit(msgspec.Struct, frozen=True, kw_only=True):
     """旧日历时限: a running limit that was decided under another calendar."""
 
+    limit_key: str
     matter_id: str
     kind: LimitKind
     subject: str
-    limit_key: str
+    cycle: int
 
 
 def decided_under_others(
