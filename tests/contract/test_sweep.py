@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
@@ -20,7 +18,7 @@ from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect
 from bancheng.infra.leadership import Leadership
 from bancheng.jobs import sweep
-from bancheng.projections import deadline_board, deadlines
+from bancheng.projections import deadline_board
 from bancheng.projections.registry import PROJECTIONS
 from support import halls
 from support.halls import EXTRA_HOLIDAY
@@ -142,27 +140,6 @@ def test_no_limit_warns_by_a_calendar_that_another_one_replaced(
 
 def test_what_may_lapse_is_what_has_an_effect_in_law() -> None:
     assert set(deadline_board.LAPSING) == set(sweep.EFFECTS)
-
-
-def test_postgresql_can_find_what_lapsed_by_the_index_that_holds_nothing_else(
-    hall: Container, backend: str
-) -> None:
-    if backend == "sqlite":  # it rather takes the index that knows the state and the due date
-        return
-    asked: list[tuple[str, Any]] = []
-    with hall.database.connect() as connection:
-
-        @event.listens_for(connection, "before_cursor_execute")
-        def note(*told: Any) -> None:
-            asked.append((told[2], told[3]))
-
-        deadlines.lapsed(connection, halls.MONDAY, 1)
-        [(statement, values)] = asked
-        # So few rows would rather be read through, or by an index that holds every limit.
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        connection.exec_driver_sql("DROP INDEX deadline_board_state_due__g1")
-        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).all()
-    assert "deadline_board_effect" in str(plan)
 
 
 def test_one_process_leads_and_another_takes_over(database: str, backend: str) -> None:

@@ -9,6 +9,7 @@ from bancheng.domain.case.terms import RatingState
 from bancheng.infra.database import connect
 from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.cases import CASES, children_of
+from bancheng.projections.deadlines import due_warnings, lapsed
 from bancheng.projections.hand_over_ledger import (
     HAND_OVERS,
     HandOverFilter,
@@ -30,7 +31,7 @@ from bancheng.projections.windows import Window
 from projections.journeys import varied
 from projections.views import MemoryLog, Views
 from support import backends
-from support.given import CALENDAR
+from support.given import CALENDAR, START
 
 WAITING = HandOverFilter(state=HandOverState.WAITING, to_unit="YB")
 PENDING = RefusalFilter(states=(RefusalState.PENDING,))
@@ -100,6 +101,11 @@ def test_the_rates_of_a_day_read_what_was_delivered_on_it(connection, plan):
     found = plan(lambda: rating_rates(connection, ONE_DAY, CALENDAR))
     assert "case_ledger_delivered_at" in found
     assert "case_ledger_theme" not in found
+
+
+def test_the_sweep_reads_no_limit_that_is_not_due(connection, plan):
+    assert "deadline_board_next" in plan(lambda: due_warnings(connection, START, 1))
+    assert "deadline_board_effect" in plan(lambda: lapsed(connection, START, 1))
 
 
 def test_the_children_of_a_theme_are_found_by_it(connection, plan):
