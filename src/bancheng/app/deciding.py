@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from typing import Protocol
+from typing import Any, Protocol
 
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.registry import Act
@@ -65,13 +64,15 @@ class Deciding:
         command: Command,
         context: Context,
         history: Sequence[Recorded],
+        state: Any,
         *,
         stream_id: str,
         unit: Unit,
     ) -> Stamped:
-        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
-        kind = act.kind_of(stream_id)
-        state = reduce(kind.evolve, history, kind.empty())
+        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it.
+
+        ``state`` is what ``history`` has led to.
+        """
         desk = self._desk(act, command, context, history, stream_id=stream_id, unit=unit)
         events = act.decide(state, command, desk)
         return self._stamped(act, events, command, context, desk)

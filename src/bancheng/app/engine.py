@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bancheng.app.deciding import Context, Deciding, Rules, Stamped
 from bancheng.app.ports import Answer, Asked, Clock, Ids, Store, Unit, Vault
-from bancheng.app.registry import BY_COMMAND, Act, stream_of
+from bancheng.app.registry import BY_COMMAND, Act, Aggregate, stream_of
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from bancheng.domain.events import Recorded
@@ -28,6 +28,20 @@ class Told(NamedTuple):
 
 
 Story = Generator[tuple[Command, Context], Told, None]
+
+
+class _Matter:
+    """A stream within a story: each of its events is folded once, not again for every act."""
+
+    def __init__(self, kind: Aggregate, stream_id: str) -> None:
+        self.stream_id = stream_id
+        self.history: list[Recorded] = []
+        self.state = kind.empty()
+        self._evolve = kind.evolve
+
+    def goes_on(self, events: list[Recorded]) -> None:
+        self.history += events
+        self.state = reduce(self._evolve, events, self.state)
 
 
 @dataclass(frozen=True)
@@ -78,13 +92,13 @@ class Engine:
 
     def _told(self, story: Story) -> list[Answer]:
         answers: list[Answer] = []
-        histories: dict[str, list[Recorded]] = {}
+        matters: dict[str, _Matter] = {}
         with self.store.unit() as unit:
             step = next(story)
             while True:
                 # A story is stored whole: behind an act that is new every other one is new too.
                 is_new = bool(answers) and not answers[-1].repeated
-                told = self._told_one(*step, histories, unit, is_new=is_new)
+                told = self._told_one(*step, matters, unit, is_new=is_new)
                 answers.append(told.answer)
                 try:
                     step = story.send(told)
@@ -95,7 +109,7 @@ class Engine:
         self,
         command: Command,
         context: Context,
-        histories: dict[str, list[Recorded]],
+        matters: dict[str, _Matter],
         unit: Unit,
         *,
         is_new: bool,
@@ -104,19 +118,27 @@ class Engine:
         _require_role(act, context.actor)
         asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
         answer = None if is_new else self._answered(asked)
-        new = stream_of(act, command) or act.on[0].prefix + self.ids.new()
-        stream_id = new if answer is None else answer.stream_id
-        if stream_id not in histories:
-            histories[stream_id] = self.store.load(stream_id)
-        history = histories[stream_id]
+        matter = self._matter(act, command, answer, matters)
         if answer is None:
             stamped = self._deciding.decide(
-                act, command, context, history, stream_id=stream_id, unit=unit
-            )
-            answer = unit.append(stream_id, len(history), stamped, asked)
-            history += _as_recorded(answer, len(history), stamped)
-        kind = act.kind_of(stream_id)
-        return Told(answer, reduce(kind.evolve, history, kind.empty()))
+                act, command, context, matter.history, matter.state,
+                stream_id=matter.stream_id, unit=unit,
+            )  # fmt: skip
+            answer = unit.append(matter.stream_id, len(matter.history), stamped, asked)
+            matter.goes_on(_as_recorded(answer, len(matter.history), stamped))
+        return Told(answer, matter.state)
+
+    def _matter(
+        self, act: Act, command: Command, answer: Answer | None, matters: dict[str, _Matter]
+    ) -> _Matter:
+        """What ``command`` is about, as far as its story has come."""
+        named = stream_of(act, command) if answer is None else answer.stream_id
+        stream_id = named or act.on[0].prefix + self.ids.new()
+        if stream_id not in matters:
+            matters[stream_id] = _Matter(act.kind_of(stream_id), stream_id)
+            # Nothing has happened under an id that was made this moment.
+            matters[stream_id].goes_on(self.store.load(stream_id) if named else [])
+        return matters[stream_id]
 
     def _attempt(self, act: Act, command: Command, context: Context, asked: Asked) -> Answer:
         if (earlier := self._answered(asked)) is not None:
@@ -140,9 +162,11 @@ class Engine:
         if command.about is not None:
             _require_matter(act, command, history)
         _require_version(context.expected_version, len(history))
+        kind = act.kind_of(stream_id)
+        state = reduce(kind.evolve, history, kind.empty())
         with self.store.unit() as unit:
             stamped = self._deciding.decide(
-                act, command, context, history, stream_id=stream_id, unit=unit
+                act, command, context, history, state, stream_id=stream_id, unit=unit
             )
             return unit.append(stream_id, len(history), stamped, asked)
 

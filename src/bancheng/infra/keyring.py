@@ -41,9 +41,10 @@ class Key:
 
 
 class _Pending(threading.local):
-    """Uncommitted keys of one thread, the written ones too, and the finders of new people."""
+    """Uncommitted keys of one thread, the written ones too; the new people, and their finders."""
 
     def __init__(self) -> None:
+        self.born: set[str] = set()
         self.finders: dict[str, str] = {}
         self.fresh: dict[str, Key] = {}
         self.flushed: dict[str, Key] = {}
@@ -62,10 +63,16 @@ class Keyring:
 
     def to_seal(self, owner: str) -> Key:
         """The key of ``owner``; a new one, pending, if there is none."""
-        key = self._uncommitted(owner) or self._keys.get(owner) or self._read([owner]).get(owner)
+        key = self._uncommitted(owner)
+        if key is None and owner not in self._pending.born:
+            key = self._keys.get(owner) or self._read([owner]).get(owner)
         if key is None:
             key = self._pending.fresh[owner] = Key(secrets.token_bytes(KEY_BYTES))
         return key
+
+    def bear(self, owner: str) -> None:
+        """``owner`` was named this moment, within this unit: nobody need look for a key."""
+        self._pending.born.add(owner)
 
     def to_open(self, owner: str, header: bytes) -> Key | None:
         """The key of ``owner`` that boxes with ``header`` were sealed with; none if destroyed."""
@@ -114,7 +121,7 @@ class Keyring:
 
     def forget_pending(self) -> None:
         pending = self._pending
-        pending.finders, pending.fresh, pending.flushed = {}, {}, {}
+        pending.born, pending.finders, pending.fresh, pending.flushed = set(), {}, {}, {}
 
     def destroy(self, owner: str) -> None:
         with database.write(self._engine) as connection:

@@ -106,7 +106,9 @@ class KeyVault:
         self._ring.destroy(owner)
 
     def _new_person(self) -> str:
-        return f"person-{self._ids.new()}"
+        owner = f"person-{self._ids.new()}"
+        self._ring.bear(owner)
+        return owner
 
     def _finder(self, id_number: str) -> str:
         characters = unicodedata.normalize("NFKC", id_number).upper()
