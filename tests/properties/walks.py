@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -55,6 +55,17 @@ def hints_of(command: type[Command]) -> dict[str, Any]:
     return get_type_hints(command, include_extras=True)
 
 
+@cache
+def asked_for(hint: Any) -> tuple[Any, bool]:
+    """What a field with ``hint`` takes, and whether it may be left out. A walk asks very often."""
+    if get_origin(hint) is Annotated:
+        return asked_for(get_args(hint)[0])
+    if get_origin(hint) in (UnionType, Union):
+        members = [one for one in get_args(hint) if one is not NoneType]
+        return asked_for(members[0])[0], True
+    return hint, False
+
+
 @dataclass(frozen=True, eq=False)
 class Course:
     """What a walk must know of a kind of matter: how one begins, what there is to name, who acts.
@@ -70,7 +81,7 @@ class Course:
     offered: Mapping[str, ServiceItem] = field(default_factory=dict)
     exits: frozenset[type[Command]] = frozenset()
 
-    @property
+    @cached_property
     def acts(self) -> list[Act]:
         return [act for act in ACTS if self.kind in act.on and not act.opens]
 
@@ -148,20 +159,19 @@ class Walk:
         return act.command(**values), self.course.usual(act, state, values)
 
     def _value(self, hint: Any, options: tuple[Any, ...], chance: random.Random) -> Any:
-        if get_origin(hint) is Annotated:
-            return self._value(get_args(hint)[0], options, chance)
-        if get_origin(hint) in (UnionType, Union):
-            members = [one for one in get_args(hint) if one is not NoneType]
-            return (
-                options[0]
-                if options and chance.random() < 0.7
-                else chance.choice([None, self._value(members[0], options, chance)])
-            )
-        if isinstance(hint, type) and issubclass(hint, Personal):
-            return hint(TEXT.plain)
-        if isinstance(hint, type) and issubclass(hint, enum.Enum):
-            return chance.choice(options or list(hint))
-        return chance.choice((True, False) if hint is bool else options)
+        wanted, may_be_left_out = asked_for(hint)
+        if not may_be_left_out:
+            return self._given(wanted, options, chance)
+        if options and chance.random() < 0.7:
+            return options[0]
+        return chance.choice([None, self._given(wanted, options, chance)])
+
+    def _given(self, wanted: Any, options: tuple[Any, ...], chance: random.Random) -> Any:
+        if isinstance(wanted, type) and issubclass(wanted, Personal):
+            return wanted(TEXT.plain)
+        if isinstance(wanted, type) and issubclass(wanted, enum.Enum):
+            return chance.choice(options or list(wanted))
+        return chance.choice((True, False) if wanted is bool else options)
 
     def _desk(self, actor: Actor) -> Desk:
         rules = self.engine.rules
