@@ -4,7 +4,7 @@ The log is the simulated hall's: cases and tickets with supplements, returns, ex
 and late ends, sealed as in production. It is made once in memory and appended to each database.
 Then fresh read models catch up from the first event.
 
-    python bench/catch_up.py [--events 20000] [--url postgresql+psycopg://…] [--profile]
+    python bench/catch_up.py [--events 20000] [--backend postgresql] [--profile]
 """
 
 import argparse
@@ -214,7 +214,7 @@ def main() -> None:
     figures = defaultdict[str, list[str]](list)
     for backend in chosen.backend or backends.ALL:
         table.add_column(backend, justify="right")
-        with backends.fresh(backend) as url:
+        with backends.on_disk(backend) as url:
             container = build(Config(database_url=url, master_key=b"k" * 32, hall="DEMO"))
             fill(container, log)
             for name, rate in measure(container, len(log), profiled=chosen.profile):

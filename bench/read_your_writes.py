@@ -105,7 +105,7 @@ def main() -> None:
     for column in ("database, until", "p50", "p95", "max", f"p95 ≤ {AIM_MS:g} ms"):
         table.add_column(column)
     for backend in chosen.backend or backends.ALL:
-        with backends.fresh(backend) as url:
+        with backends.on_disk(backend) as url:
             container = build(Config(database_url=url, master_key=b"k" * 32, hall="DEMO"))
             with following(container, elsewhere=chosen.elsewhere):
                 measure(container, range(-20, 0))

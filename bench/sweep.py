@@ -59,12 +59,11 @@ def main() -> None:
     chosen = asked.parse_args()
     table = Table("数据库", "未办结时限", "100 项预警的巡检(毫秒,中位数)", "倍数", title="巡检")
     for backend in backends.chosen():
-        with backends.fresh(backend) as url:
+        with backends.on_disk(backend) as url:
             few, many = measured(url, chosen.few, chosen.many, chosen.rounds)
         table.add_row(backend, f"{chosen.few:,}", f"{few:.0f}", "1.00")
         table.add_row(backend, f"{chosen.many:,}", f"{many:.0f}", f"{many / few:.2f}")
     Console().print(table)
-    backends.stop()
 
 
 def measured(url: str, few: int, many: int, rounds: int) -> tuple[float, float]:

@@ -55,6 +55,21 @@ def fresh(backend: str) -> Iterator[str]:
 
 
 @contextmanager
+def on_disk(backend: str) -> Iterator[str]:
+    """As `fresh`, wherever temporary files go, with commits that wait for it: for benchmarks."""
+    if backend == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="bancheng-") as folder:
+            yield _sqlite_url(Path(folder))
+        return
+    own = Server({})
+    try:
+        with own.database() as url:
+            yield url
+    finally:
+        own.stop()
+
+
+@contextmanager
 def furnished(backend: str) -> Iterator[str]:
     """The address of a database in which a hall was opened and nothing has happened yet."""
     if backend == "sqlite":
