@@ -1,0 +1,130 @@
+"""The ASGI application: routes, and what lives as long as the server."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Protocol
+
+import anyio
+import sqlalchemy
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from bancheng.app.engine import Engine, Rules
+from bancheng.app.ports import Clock
+from bancheng.config import Config
+from bancheng.domain.people import Actor
+from bancheng.graphql.context import Services
+from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY
+from bancheng.graphql.schema import schema_text
+from bancheng.graphql.view import Api, coded
+from bancheng.infra.logs import Said, get_logger
+from bancheng.projections.pages import Pages
+from bancheng.projections.runner import Runner
+from bancheng.web.body_limit import BodyLimit
+from bancheng.web.readiness import Background, Sweeping, ready
+from bancheng.web.threshold import Threshold
+
+log = get_logger("web")
+NOT_FOUND = 404
+
+
+class Hall(Protocol):
+    """大厅: what is served; `bootstrap.Container` is one."""
+
+    @property
+    def config(self) -> Config: ...
+    @property
+    def database(self) -> sqlalchemy.Engine: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def runner(self) -> Runner: ...
+    @property
+    def pages(self) -> Pages: ...
+    @property
+    def rules(self) -> Rules: ...
+    def authenticate(self, header: str | None) -> Actor: ...
+
+
+def create_app(
+    hall: Hall, background: Sequence[Background] = (), *, sweeper: Sweeping | None = None
+) -> Starlette:
+    """The ASGI application that serves ``hall``, with its projection runner and ``background``.
+
+    With its ``sweeper``, whose health it tells, unless somebody else sweeps.
+    """
+    services = services_of(hall)
+    bytes_max = hall.config.request_bytes_max
+    api = Api(services)
+    sweepers = () if sweeper is None else (sweeper,)
+    return Starlette(
+        routes=[
+            Route("/graphql", api),
+            WebSocketRoute("/graphql", api),
+            Route("/console", _console),
+            Route("/schema.graphql", _schema),
+            Route("/healthz", _alive),
+            Route("/readyz", partial(ready, services, sweeper)),
+        ],
+        middleware=[
+            Middleware(Threshold, new_id=hall.engine.ids.new),
+            Middleware(BodyLimit, bytes_max=bytes_max),
+        ],
+        exception_handlers={HTTPException: _refused},
+        lifespan=partial(_lifespan, (hall.runner, *background, *sweepers)),
+    )
+
+
+def services_of(hall: Hall) -> Services:
+    """What the resolvers may use of ``hall``."""
+    return Services(
+        engine=hall.engine,
+        database=hall.database,
+        rules=hall.rules,
+        now=hall.clock.now,
+        authenticate=hall.authenticate,
+        runner=hall.runner,
+        pages=hall.pages,
+        wait_seconds=hall.config.wait_seconds,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(background: Sequence[Background], _: Starlette) -> AsyncIterator[None]:
+    started: list[Background] = []
+    try:
+        for task in background:
+            await anyio.to_thread.run_sync(task.start)
+            started.append(task)
+        log.info(Said.SERVER_STARTED)
+        yield
+    finally:
+        for task in reversed(started):
+            await anyio.to_thread.run_sync(task.stop)
+        log.info(Said.SERVER_STOPPED)
+
+
+async def _console(_: Request) -> Response:
+    return HTMLResponse(CONSOLE, headers={"Content-Security-Policy": CONSOLE_POLICY})
+
+
+async def _schema(_: Request) -> Response:
+    return PlainTextResponse(schema_text())
+
+
+async def _alive(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == NOT_FOUND:
+        return coded(status, "PATH_UNKNOWN", "没有这个地址;接口在 /graphql,查询台在 /console")
+    return coded(status, "REQUEST_INVALID", "请求方式不对")
