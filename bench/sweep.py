@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from bancheng.app.engine import Context
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
-from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint.discover import ReportTicket
 from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Actor, FreeText, Role, Title
 from bancheng.infra.clock import FixedClock
@@ -140,7 +140,7 @@ def others(since: int, until: int) -> Iterator[dict[str, object]]:
             "label": "一般事项5个工作日",
             "rule_version": "2026.1",
             "calendar_version": "bench",
-            "state": LimitState.RUNNING,
+            "state": DeadlineState.RUNNING,
             "position": 0,
         }
 

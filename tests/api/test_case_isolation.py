@@ -50,7 +50,7 @@ query ($id: ID!) { case(id: $id) {
   applicant { name phone idNumber address specialGroup agent { name phone mandate } }
   receipts { receiptNo case { number } } handOvers { listNo } refusals { reason }
   issuing { receiver } ratings { comment } findings { detail }
-  clocks { unit kind } timeline { term why details }
+  deadlines { unit kind } timeline { term why details }
 } }
 """
 PARTS = ("receipts", "refusals", "handOvers", "issued", "ratings", "findings")
@@ -84,7 +84,7 @@ def test_a_unit_sees_the_applicant_of_what_it_has_in_hand(api: Api, scene: Scene
         seen = api.ask(EVERYTHING, who, id=scene.own.case_id)["case"]
         assert seen["applicant"]["name"] == "王**"
         assert (seen["queryCode"], seen["timeline"]) == (None, None)
-        assert {clock["unit"] for clock in seen["clocks"]} == {"RS", None}
+        assert {clock["unit"] for clock in seen["deadlines"]} == {"RS", None}
         text = json.dumps(seen, ensure_ascii=False)
         assert not [value for value in CASE_CLEAR if value in text]
 
@@ -92,7 +92,7 @@ def test_a_unit_sees_the_applicant_of_what_it_has_in_hand(api: Api, scene: Scene
 def test_a_unit_that_has_done_its_part_sees_the_case_without_the_applicant(api: Api, scene: Scene):
     seen = api.ask(EVERYTHING, OFFICER, id=scene.helped.case_id)["case"]
     assert (seen["applicant"], seen["holder"]) == (None, "YB")
-    assert {clock["unit"] for clock in seen["clocks"]} == {"RS", None}
+    assert {clock["unit"] for clock in seen["deadlines"]} == {"RS", None}
     text = json.dumps(seen, ensure_ascii=False)
     assert not [part for part in (*CASE_CLEAR, "王*", "****7000") if part in text]
     assert api.ask(EVERYTHING, CO_OFFICER, id=scene.helped.case_id)["case"]["applicant"]

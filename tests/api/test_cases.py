@@ -66,7 +66,7 @@ query ($id: ID!) { case(id: $id) {
   ratings { ratingId levelLabel originLabel stateLabel named comment }
   findings { ruleLabel detail }
   theme { number } children { number }
-  clocks { kind unit state dueDate } citizenClock { workingDays startedAt stoppedAt }
+  deadlines { kind unit state dueDate } citizenWait { workingDays startedAt stoppedAt }
   warnings { level } timeline { term actorName step }
 } }
 """
@@ -152,11 +152,11 @@ def archived(found: dict) -> None:
         "窗口领取", False,
     )  # fmt: skip
     assert [one["levelLabel"] for one in found["ratings"]] == ["非常满意"]
-    assert {(clock["kind"], clock["state"]) for clock in found["clocks"]} >= {
+    assert {(one["kind"], one["state"]) for one in found["deadlines"]} >= {
         ("NOTICE", "MET"), ("STATUTORY", "MET"), ("PROMISED", "MET"), ("STEP", "MET"),
         ("DELIVER", "MET"),
     }  # fmt: skip
-    assert found["citizenClock"]["stoppedAt"] is not None
+    assert found["citizenWait"]["stoppedAt"] is not None
     assert [one["term"] for one in found["timeline"]][:3] == ["提交申请", "收件", "一次性告知"]
     assert not [value for value in CASE_CLEAR if value in json.dumps(found, ensure_ascii=False)]
 
@@ -220,7 +220,10 @@ def test_a_case_that_is_late_shows_by_its_light(api: Api):
     api.clock.advance(days=40)
     seen = listed(api, "cases", "number", level="RED")
     assert matter.number in {one["number"] for one in seen}
-    assert {clock["kind"] for clock in look(api, matter.case_id)["clocks"]} >= {"STEP", "PROMISED"}
+    assert {one["kind"] for one in look(api, matter.case_id)["deadlines"]} >= {
+        "STEP",
+        "PROMISED",
+    }
 
 
 def test_explain_tells_the_verdicts_on_steps_and_decisions(api: Api):
@@ -238,8 +241,8 @@ def test_explain_tells_the_verdicts_on_steps_and_decisions(api: Api):
 THEME = """query ($id: ID!) { case(id: $id) {
   isTheme number statusLabel children {
     number unit unitName holder itemStep statusLabel outcomeLabel theme { number }
-    applicant { name } citizenClock { startedAt }
-    clocks { kind subject unitName level state } } citizenClock { startedAt } } }"""
+    applicant { name } citizenWait { startedAt }
+    deadlines { kind subject unitName level state } } citizenWait { startedAt } } }"""
 
 
 def a_theme(api: Api) -> str:
@@ -290,10 +293,10 @@ def test_a_child_that_its_own_unit_leaves_lying_shows_its_step_without_any_hand_
     seen = api.ask(THEME, SUPERVISOR, id=theme_id)["case"]
     late = next(child for child in seen["children"] if child["unit"] == "YB")
     assert (late["holder"], late["itemStep"]) == ("YB", STEP)
-    assert {clock["kind"]: clock["level"] for clock in late["clocks"]} == {
+    assert {one["kind"]: one["level"] for one in late["deadlines"]} == {
         "STATUTORY": "NORMAL", "PROMISED": "REMINDER", "STEP": "RED",
     }  # fmt: skip
-    step = next(clock for clock in late["clocks"] if clock["kind"] == "STEP")
+    step = next(one for one in late["deadlines"] if one["kind"] == "STEP")
     assert (step["subject"], step["unitName"]) == (f"{late_id}/{STEP}", "YB单位")
     assert [one["term"] for one in step_of(api, late_id)["decisions"]] == ["子件开件"]
     finish = {"caseId": late_id, "name": STEP, "opinion": "同意"}
@@ -314,19 +317,19 @@ def test_one_late_child_shows_who_and_which_step(api: Api):
     seen = api.ask(THEME, SUPERVISOR, id=theme_id)["case"]
     done, waiting = sorted(seen["children"], key=lambda child: child["unit"])
     assert (done["statusLabel"], done["outcomeLabel"]) == ("待通知", "准予")
-    assert {clock["level"] for clock in done["clocks"]} == {None}
+    assert {one["level"] for one in done["deadlines"]} == {None}
     assert (waiting["statusLabel"], waiting["itemStep"]) == ("办理中", STEP)
-    assert {(clock["kind"], clock["unitName"], clock["level"]) for clock in waiting["clocks"]} == {
+    assert {(one["kind"], one["unitName"], one["level"]) for one in waiting["deadlines"]} == {
         ("STATUTORY", "YB单位", "NORMAL"), ("PROMISED", "YB单位", "RED"), ("STEP", "YB单位", None),
         ("STEP", "RS单位", "RED"),
     }  # fmt: skip
     assert waiting["applicant"]["name"] == "王**"
-    assert waiting["citizenClock"] == seen["citizenClock"]
+    assert waiting["citizenWait"] == seen["citizenWait"]
     assert waiting["theme"]["number"] == seen["number"]
 
 
 FOLLOW_UP = """query ($id: ID!) { case(id: $id) { ratings { stateLabel reached contactDueAt }
-  clocks { kind state } } }"""
+  deadlines { kind state } } }"""
 
 
 def test_a_call_that_reached_nobody_leaves_the_call_owed_until_one_does(api: Api):
@@ -338,7 +341,7 @@ def test_a_call_that_reached_nobody_leaves_the_call_owed_until_one_does(api: Api
         assert "code" not in api.act("contactRater", VERIFIER, said)
         seen = api.ask(FOLLOW_UP, SUPERVISOR, id=matter.case_id)["case"]
         (rating,) = seen["ratings"]
-        return rating, {one["kind"]: one["state"] for one in seen["clocks"]}
+        return rating, {one["kind"]: one["state"] for one in seen["deadlines"]}
 
     rating, clocks = called(reached=False)
     assert (rating["stateLabel"], rating["reached"]) == ("待整改", False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
-from bancheng.domain.complaint.terms import SlipColour
+from bancheng.domain.complaint.terms import SupervisionColour
 from bancheng.domain.people import Actor, Role
 from bancheng.graphql import permissions
 from bancheng.graphql.queries.listed import LEDGERS
@@ -32,7 +32,7 @@ query ($id: ID!) { ticket(id: $id) {
   dueAt onTime outcome outcomeLabel openOrders units subject content status
   reporter { anonymous name phone idNumber address }
   workOrders { orderId unit replaces successor result instruction }
-  clocks { orderId unit kind }
+  deadlines { orderId unit kind }
   timeline { term why requestId details }
 } }
 """
@@ -52,9 +52,9 @@ class Scene:
     bare: Matter  # not dispatched to anybody
 
 
-def _slip_for(matter: Matter, unit: str) -> IssueSupervisionOrder:
+def _supervision_order_for(matter: Matter, unit: str) -> IssueSupervisionOrder:
     return IssueSupervisionOrder(
-        ticket_id=matter.ticket_id, unit=unit, colour=SlipColour.BLUE, demand=TEXT,
+        ticket_id=matter.ticket_id, unit=unit, colour=SupervisionColour.BLUE, demand=TEXT,
         feedback_working_days=3,
     )  # fmt: skip
 
@@ -79,7 +79,7 @@ def test_a_unit_officer_sees_the_ticket_without_its_reporter(api: Api, scene: Sc
     assert [name for name in hidden if seen[name] is not None] == []
     assert seen["units"] == ["RS"]
     assert {order["unit"] for order in seen["workOrders"]} == {"RS"}
-    assert {clock["unit"] for clock in seen["clocks"]} == {"RS"}
+    assert {clock["unit"] for clock in seen["deadlines"]} == {"RS"}
     text = json.dumps(seen, ensure_ascii=False)
     assert not [part for part in (*CLEAR, "138****8000", "YB", "张*") if part in text]
 
@@ -181,14 +181,14 @@ def test_acting_on_another_units_order_tells_nothing(api: Api, scene: Scene):
     assert there["code"] == "NOT_FOUND_IN_UNIT"
 
 
-def test_answering_another_units_slip_tells_nothing(api: Api):
+def test_answering_another_units_supervision_order_tells_nothing(api: Api):
     matter = warned(api, "GA")
-    api.carry_out(_slip_for(matter, "RS"), SUPERVISOR)
+    api.carry_out(_supervision_order_for(matter, "RS"), SUPERVISOR)
     api.settle()
     of = {"ticketId": matter.ticket_id, "answer": "x"}
     there, not_there = (
-        api.act("answerSupervisionOrder", OFFICER, {**of, "slipId": slip})
-        for slip in (matter.slip, f"{matter.number}-D77")
+        api.act("answerSupervisionOrder", OFFICER, {**of, "supervisionOrderId": supervision_order})
+        for supervision_order in (matter.supervision_order, f"{matter.number}-D77")
     )
     assert there == not_there
     assert there["code"] == "NOT_FOUND_IN_UNIT"
@@ -197,7 +197,7 @@ def test_answering_another_units_slip_tells_nothing(api: Api):
 def test_a_unit_that_was_only_warned_may_answer_and_is_told_why_not(api: Api):
     matter = warned(api)
     api.settle()
-    filled = {"ticketId": matter.ticket_id, "slipId": "none", "answer": "x"}
+    filled = {"ticketId": matter.ticket_id, "supervisionOrderId": "none", "answer": "x"}
     assert api.act("answerSupervisionOrder", OFFICER, filled)["code"] == "NOT_FOUND_IN_UNIT"
 
 

@@ -13,7 +13,7 @@ query ($id: ID!) { ticket(id: $id) {
   satisfactionLabel content subject
   reporter { anonymous name phone idNumber address }
   workOrders { orderId unit unitName status outcome onTime instruction result }
-  clocks { kind kindLabel unit state level dueAt dueDate }
+  deadlines { kind kindLabel unit state level dueAt dueDate }
   timeline { version term act actorId actorName actorPost actorUnit actorUnitName channel
              occurredAt recordedAt basis why step details }
 } }
@@ -49,7 +49,7 @@ def test_a_ticket_goes_from_its_report_to_its_end(api: Api):
     assert found["reporter"]["name"] == "张***" or found["reporter"]["name"].startswith("张*")
     assert found["reporter"]["phone"] == "138****8000"
     assert [order["status"] for order in found["workOrders"]] == ["SUBMITTED"]
-    assert {(clock["kind"], clock["state"]) for clock in found["clocks"]} == {
+    assert {(clock["kind"], clock["state"]) for clock in found["deadlines"]} == {
         ("ACCEPT", "MET"), ("SIGN_IN", "MET"), ("RESPOND", "MET"), ("RESOLVE", "MET"),
         ("CALL_BACK", "MET"),
     }  # fmt: skip

@@ -17,16 +17,16 @@ from support.given import CLERK, HANDLER
 
 TREE = """query ($case: String!, $first: Int!) { tickets(filter: {caseId: $case}, first: $first) {
   totalCount edges { node { number leadUnitName workOrders { orderId unitName ticket { number } }
-    clocks { level matter { number } } timeline { term actorUnitName }
-    warnings { level unitName matter { number } } citizenClock { workingMinutes } } } } }"""
+    deadlines { level matter { number } } timeline { term actorUnitName }
+    warnings { level unitName matter { number } } citizenWait { workingMinutes } } } } }"""
 
 
 CASES = """query ($of: String!, $first: Int!) { cases(filter: {themeId: $of}, first: $first) {
   totalCount edges { node { number unitName holderName applicant { name } item { name }
     theme { number children { number } } receipts { receiptNo case { number } } refusals { state }
     handOvers { listNo toUnitName } issuing { documents } ratings { level } findings { rule }
-    clocks { level matter { number } } timeline { term actorUnitName }
-    warnings { level unitName } citizenClock { workingMinutes } } } } }"""
+    deadlines { level matter { number } } timeline { term actorUnitName }
+    warnings { level unitName } citizenWait { workingMinutes } } } } }"""
 
 
 @contextmanager

@@ -202,10 +202,14 @@ def test_the_vocabulary_has_a_word_for_every_code(api: Api):
     assert any(term["label"] == "拖延办理、超期未办" for term in found["terms"])
 
 
-def test_a_slip_is_on_the_board(api: Api):
+def test_a_supervision_order_is_on_the_board(api: Api):
     matter = warned(api)
     api.settle()
     query = """query ($t: String!) { deadlines(filter: {matterId: $t, kinds: [FEEDBACK]}) {
-      edges { node { slipId unit kindLabel } } } }"""
+      edges { node { supervisionOrderId unit kindLabel } } } }"""
     (edge,) = api.ask(query, EFFICIENCY, t=matter.ticket_id)["deadlines"]["edges"]
-    assert edge["node"] == {"slipId": matter.slip, "unit": "RS", "kindLabel": "督办反馈"}
+    assert edge["node"] == {
+        "supervisionOrderId": matter.supervision_order,
+        "unit": "RS",
+        "kindLabel": "督办反馈",
+    }

@@ -137,7 +137,7 @@ def test_every_cited_source_is_explained():
 @pytest.mark.parametrize(
     ("doc", "explained"),
     [
-        ("督办: a slip. More of it.", ("督办", "a slip", "–")),
+        ("督办: a supervision_order. More of it.", ("督办", "a supervision_order", "–")),
         ("重办: again,\n    and later (JN 27, H1).", ("重办", "again, and later", "JN 27, H1")),
         ("时限单位. One ``day``.", ("时限单位", "One `day`", "–")),
         ("No Chinese term.", ("", "", "–")),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from arch.tree import SOURCE, parsed, python_files, shown
-from bancheng.domain.clocks import LimitKind, purpose_of
 from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.time_limits.rules import GIVEN, PURPOSES, STATUTE_ONLY
 from bancheng.infra.rulebooks import load_rulebook, shipped_rulebooks
 

@@ -14,9 +14,9 @@ from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, decide, discover, dispatch, supervise, theme, verify
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, RatingLevel, RatingOrigin
-from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.errors import Conflict, DomainError
 from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType
 from bancheng.domain.office.calendars import PublishCalendar
@@ -137,7 +137,7 @@ def test_issuing_waits_for_all_and_says_for_whom(hall: Container, clock: FixedCl
     halls.act(hall, examined(opened["WSXK"]))
     halls.act(hall, granted(opened["WSXK"]))
     clocks = state(hall, opened["WSXK"]).clocks.values()
-    late = {clock.kind for clock in clocks if clock.state is LimitState.LATE}
+    late = {clock.kind for clock in clocks if clock.state is DeadlineState.LATE}
     assert late == {LimitKind.PROMISED, LimitKind.STEP}
     settle(hall)
     halls.act(hall, granted(theme_id))

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder, UpholdReturn
 from bancheng.domain.complaint.supervise import (
@@ -13,7 +12,8 @@ from bancheng.domain.complaint.supervise import (
     IssueSupervisionOrder,
     StrikeOffTicket,
 )
-from bancheng.domain.complaint.terms import SlipColour
+from bancheng.domain.complaint.terms import SupervisionColour
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.thresholds import Rung
@@ -30,7 +30,7 @@ from support.builders import (
     a_verified_ticket,
     after,
     calling_back,
-    clock_of,
+    deadline_of,
     dispatched_from,
     due,
     officer_of,
@@ -54,7 +54,9 @@ COMES_AT = {
 MUCH_LATER = local("2026-03-30 10:00")
 TICK = timedelta(microseconds=1)
 ORDER = {"ticket_id": STREAM, "order_id": LEAD}
-SLIP = IssueSupervisionOrder(ticket_id=STREAM, unit="YB", colour=SlipColour.BLUE, demand=TEXT)
+SLIP = IssueSupervisionOrder(
+    ticket_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT
+)
 
 
 def warn(level, kind=RESOLVE, subject=LEAD):
@@ -64,8 +66,8 @@ def warn(level, kind=RESOLVE, subject=LEAD):
 def swept(history, at, kind=RESOLVE, subject=LEAD):
     """The history once the limit gave every warning that it owes at that instant."""
     while True:
-        clock = clock_of(history, kind, subject)
-        owed = passed_warnings(clock.due.warnings, clock.raised, at, grace=LATE_AFTER)
+        deadline = deadline_of(history, kind, subject)
+        owed = passed_warnings(deadline.due.warnings, deadline.raised, at, grace=LATE_AFTER)
         if not owed:
             return history
         history = after(history, warn(owed[0].level, kind, subject), at=at)
@@ -240,7 +242,7 @@ def test_an_objection_stops_the_time_to_sign_and_not_the_time_to_resolve():
     assert given(*a_returned_order()).when(warn(RED), at=MUCH_LATER).refusal is None
 
 
-def test_striking_off_stops_every_clock_that_still_ran():
+def test_striking_off_stops_every_deadline_that_still_ran():
     carded = after(a_signed_in_ticket(), warn(YELLOW), at=COMES_AT[YELLOW])
     card = cards(carded)[0].warning_id
     for command in (submitting(), calling_back(), passing()):
@@ -252,12 +254,14 @@ def test_striking_off_stops_every_clock_that_still_ran():
 
 
 @pytest.mark.parametrize("end", [REFUSE, DIVERT], ids=["refused", "diverted"])
-def test_a_slip_is_warned_of_until_it_is_answered_though_its_ticket_went_elsewhere(end):
+def test_a_supervision_order_is_warned_of_until_it_is_answered_though_its_ticket_went_elsewhere(
+    end,
+):
     story = after(after(a_reported_ticket(), SLIP), end)
     act = warn(RED, FEEDBACK, "BCS-1-D01")
     (card,) = given(*story).when(act, at=MUCH_LATER).events
     assert card.unit == "YB"
-    answer = AnswerSupervisionOrder(ticket_id=STREAM, slip_id="BCS-1-D01", answer=TEXT)
+    answer = AnswerSupervisionOrder(ticket_id=STREAM, supervision_order_id="BCS-1-D01", answer=TEXT)
     answered = after(story, answer, officer_of("YB"))
     given(*answered).when(act, at=MUCH_LATER).then_refused("LIMIT_NOT_RUNNING")
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint.supervise import StrikeOffTicket
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.people import Role
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warn import (
@@ -28,7 +28,7 @@ from support.builders import (
     a_signed_in_ticket,
     after,
     calling_back,
-    clock_of,
+    deadline_of,
     officer_of,
     passing,
     raising,
@@ -69,7 +69,7 @@ def an_appealed_card():
 
 
 def feedback(history):
-    return clock_of(history, FEEDBACK, ID)
+    return deadline_of(history, FEEDBACK, ID)
 
 
 @EVERY_ACT
@@ -168,17 +168,18 @@ def test_a_card_is_answered_appealed_and_taken_back_also_when_its_ticket_was_str
         story = after(story, act)
     for act in (ANSWER, APPEAL, REVOKE):
         story = after(story, act)
-    assert feedback(story).state is LimitState.CANCELLED
+    assert feedback(story).state is DeadlineState.CANCELLED
 
 
 def test_a_card_starts_the_time_to_answer_it():
-    clock = feedback(a_carded_order())
-    assert (clock.state, clock.unit) == (LimitState.RUNNING, "RS")
-    assert (clock.due.started_at, clock.due.due_at) == (YELLOW_AT, ANSWER_DUE_AT)
+    deadline = feedback(a_carded_order())
+    assert (deadline.state, deadline.unit) == (DeadlineState.RUNNING, "RS")
+    assert (deadline.due.started_at, deadline.due.due_at) == (YELLOW_AT, ANSWER_DUE_AT)
 
 
 @pytest.mark.parametrize(
-    ("at", "state"), [(ANSWER_DUE_AT - TICK, LimitState.MET), (ANSWER_DUE_AT, LimitState.LATE)]
+    ("at", "state"),
+    [(ANSWER_DUE_AT - TICK, DeadlineState.MET), (ANSWER_DUE_AT, DeadlineState.LATE)],
 )
 def test_the_answer_ends_it_in_time_or_late(at, state):
     assert feedback(after(a_carded_order(), ANSWER, at=at)).state is state
@@ -191,12 +192,12 @@ def test_an_appeal_does_not_stop_it():
 def test_taking_the_card_back_cancels_it_also_once_it_ran_out():
     for at in (YELLOW_AT, MUCH_LATER):
         revoked = after(a_carded_order(), REVOKE, at=at)
-        assert feedback(revoked).state is LimitState.CANCELLED
+        assert feedback(revoked).state is DeadlineState.CANCELLED
 
 
 def test_how_an_answer_came_is_not_undone_by_taking_the_card_back():
     late = after(a_carded_order(), ANSWER, at=MUCH_LATER)
-    assert feedback(after(late, REVOKE)).state is LimitState.LATE
+    assert feedback(after(late, REVOKE)).state is DeadlineState.LATE
 
 
 def test_submitting_the_result_does_not_answer_the_card():

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension
 from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket
 from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import (
     CO_1,
@@ -17,7 +17,7 @@ from support.builders import (
     an_order_with_extension_asked,
     analysing,
     calling_back,
-    clock_of,
+    deadline_of,
     dispatching,
     due,
     passing,
@@ -125,7 +125,7 @@ def _reopened(history):
     return signed_in(history, CO_1)
 
 
-def test_reopening_wakes_no_clock_that_had_ended():
+def test_reopening_wakes_no_deadline_that_had_ended():
     reopened = after(a_closed_ticket(), REOPEN)
     given(*reopened).when(warn(RED), at=local("2026-03-30 10:00")).then_refused("LIMIT_NOT_RUNNING")
 
@@ -149,5 +149,5 @@ def test_only_the_time_in_hand_counts_however_often_a_ticket_is_closed_and_reope
         assert story[-1].event.verdict.used == 0
         for command in (calling_back(), passing(), StrikeOffTicket(ticket_id=STREAM)):
             story = after(story, command)
-    ended = [clock_of(story, RESOLVE, f"BCS-1-{serial:02d}").state for serial in range(1, 6)]
-    assert ended == [LimitState.MET] * 5
+    ended = [deadline_of(story, RESOLVE, f"BCS-1-{serial:02d}").state for serial in range(1, 6)]
+    assert ended == [DeadlineState.MET] * 5

@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint.deadline import GrantExtension, SubmitResult
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
-from bancheng.domain.complaint.terms import Outcome, SlipColour
+from bancheng.domain.complaint.terms import Outcome, SupervisionColour
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import decide_due, judge
 from bancheng.domain.time_limits.warning import plan_warnings
@@ -24,7 +24,7 @@ from support.builders import (
     after,
     an_order_with_extension_asked,
     asking_extension,
-    clock_of,
+    deadline_of,
     dispatched_from,
     due,
     raising,
@@ -116,7 +116,9 @@ def test_a_limit_is_decided_anew_as_often_as_calendars_change():
     assert replace(back.due, calendar_version="") == replace(BEFORE, calendar_version="")
 
 
-SLIP = IssueSupervisionOrder(ticket_id=STREAM, unit="RS", colour=SlipColour.BLUE, demand=TEXT)
+SLIP = IssueSupervisionOrder(
+    ticket_id=STREAM, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT
+)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ SLIP = IssueSupervisionOrder(ticket_id=STREAM, unit="RS", colour=SlipColour.BLUE
     ],
 )
 def test_every_kind_of_limit_is_decided_anew(kind, subject, story):
-    before = clock_of(story(), kind, subject).due
+    before = deadline_of(story(), kind, subject).due
     given(*story()).when(replan(kind, subject), calendar=TUESDAY_OFF).then(
         DueDateReplanned(
             kind=kind,
@@ -237,7 +239,7 @@ AT_NEW_YEAR = local("2026-12-29 10:00")
 
 
 def test_a_date_beyond_what_was_announced_is_provisional():
-    decided = clock_of(over_new_year(), RESOLVE).due
+    decided = deadline_of(over_new_year(), RESOLVE).due
     assert (str(decided.due_date), decided.provisional) == ("2027-01-05", True)
 
 

@@ -37,8 +37,8 @@ from bancheng.domain.case.terms import (
     RatingOrigin,
     RefusalGround,
 )
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.commands import Command, Desk
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Recorded
 from bancheng.domain.items import CaseKind, DeliveryWay, PowerType, ServiceItem
@@ -371,9 +371,9 @@ def _warnings(random: Random, case_id: str, case: Case) -> list[Any]:
     ours = {"matter_id": case_id}
     given = [(RevokeWarning(**ours, warning_id=one, ruling=TEXT), None) for one in case.warnings]
     raised = [
-        (RaiseWarning(**ours, kind=clock.kind, subject=clock.subject, level=one.level), None)
-        for clock in case.clocks.values()
-        for one in clock.due.warnings
-        if clock.is_running and clock.kind is not LimitKind.FEEDBACK
+        (RaiseWarning(**ours, kind=deadline.kind, subject=deadline.subject, level=one.level), None)
+        for deadline in case.deadlines.values()
+        for one in deadline.due.warnings
+        if deadline.is_running and deadline.kind is not LimitKind.FEEDBACK
     ]
     return [*given, *random.sample(raised, k=min(2, len(raised)))]

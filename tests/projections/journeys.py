@@ -30,7 +30,7 @@ from bancheng.domain.complaint.supervise import (
     UrgeWorkOrder,
 )
 from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
-from bancheng.domain.complaint.terms import Outcome, SlipColour, TicketCategory
+from bancheng.domain.complaint.terms import Outcome, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import Channel, Event, Recorded
@@ -79,7 +79,9 @@ def _after(random: Random, history, desk):
 
 def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
     officer = builders.officer_of(unit)
-    slip, slip_unit = next(iter(state.open_slips.items()), ("none", "RS"))
+    supervision_order, supervised_unit = next(
+        iter(state.open_supervision_orders.items()), ("none", "RS")
+    )
     ours = {"ticket_id": STREAM}
     of_order = {**ours, "order_id": order}
     units = random.sample(["RS", "YB", "GA"], k=random.randint(1, 3))
@@ -111,9 +113,12 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (builders.submitting(order, random.choice(list(Outcome))), officer),
         (UrgeWorkOrder(**of_order, demand=TEXT), None),
         (IssueSupervisionOrder(
-            **ours, unit=unit, colour=SlipColour.BLUE, demand=TEXT, feedback_working_days=2
+            **ours, unit=unit, colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=2
         ), None),
-        (AnswerSupervisionOrder(**ours, slip_id=slip, answer=TEXT), builders.officer_of(slip_unit)),
+        (
+            AnswerSupervisionOrder(**ours, supervision_order_id=supervision_order, answer=TEXT),
+            builders.officer_of(supervised_unit),
+        ),
         (SuspendWorkOrder(**of_order, until=at + timedelta(days=3), measures=TEXT), None),
         (RegradeTicket(**ours, complexity=random.choice(["simple", "complex"])), None),
         (StrikeOffTicket(**ours), None),

@@ -19,7 +19,7 @@ from bancheng.domain.case.supervise import RecordFinding, TerminateCase, Withdra
 from bancheng.domain.case.terms import NotifyWay, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.theme import CloseWithTheme
 from bancheng.domain.case.verify import KeepResult
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import PersonName
 from bancheng.domain.time_limits.rules import CheckRule
@@ -148,7 +148,7 @@ def test_a_list_has_the_date_of_its_step_wherever_that_moves(parts):
     dates = set()
     for history in (handed, paused, ended, replanned):
         for_step, for_none = parts(history, hand_overs_of)
-        assert for_step.due_at == builders.clock(history, LimitKind.STEP, step).due.due_at
+        assert for_step.due_at == builders.deadline(history, LimitKind.STEP, step).due.due_at
         assert for_none.due_at is None
         dates.add(for_step.due_at)
     assert len(dates) == 4

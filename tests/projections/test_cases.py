@@ -21,7 +21,7 @@ from bancheng.domain.case.terms import (
     RatingLevel,
     RefusalGround,
 )
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import TOPICS
 from bancheng.domain.people import Agent, PersonName, Phone, SpecialGroup
 from bancheng.domain.steps import Step
@@ -360,15 +360,15 @@ def test_ledgers_agree_with_the_rules_about_every_case(engine):
             assert row.extension_pending is (state.extension_asked is not None)
             assert (row.procedure is not None) is (state.procedure is not None)
         dues = {
-            kind: clock.due.due_at
+            kind: deadline.due.due_at
             for kind in (LimitKind.STATUTORY, LimitKind.PROMISED)
-            if (clock := state.clock(kind, stream))
+            if (deadline := state.deadline(kind, stream))
         }
         assert row.statutory_due_at == dues.get(LimitKind.STATUTORY)
         assert row.promised_due_at == dues.get(LimitKind.PROMISED)
 
 
-def test_the_board_follows_the_clocks_of_every_case(engine):
+def test_the_board_follows_the_deadlines_of_every_case(engine):
     log = placed(one for story in STORIES[:20] for one in story)
     views = Views(engine, MemoryLog(log)).caught_up()
     kinds = Counter()

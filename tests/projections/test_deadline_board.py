@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.registry import TICKET
-from bancheng.domain.clocks import Clock, LimitKind, LimitState, fold
-from bancheng.domain.complaint.clocks import CLOCKS
 from bancheng.domain.complaint.dispatch import RejectReturn
+from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
-from bancheng.domain.complaint.terms import OrderStatus, SlipColour
+from bancheng.domain.complaint.terms import OrderStatus, SupervisionColour
+from bancheng.domain.deadlines import Deadline, DeadlineState, LimitKind, fold
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings import WarningRaised, with_raised
@@ -59,36 +59,36 @@ def _recorded_late(one):
 
 
 def by_the_fold(log):
-    """Every run of every clock of one ticket, as the description of its events has them."""
-    clocks: dict[str, Clock] = {}
+    """Every run of every deadline of one ticket, as the description of its events has them."""
+    deadlines: dict[str, Deadline] = {}
     runs: dict[str, dict] = {}
     for one in log:
         at = one.envelope.occurred_at
         if isinstance(one.event, WarningRaised):
-            clocks = with_raised(clocks, one.event)
+            deadlines = with_raised(deadlines, one.event)
         for change in (None, *changes_of(one)):  # what one event ends it may start anew
-            clocks = fold(clocks, () if change is None else (change,), at)
-            runs |= {f"{it.key}/{it.run}": _shown(it, runs, one, at) for it in clocks.values()}
+            deadlines = fold(deadlines, () if change is None else (change,), at)
+            runs |= {f"{it.key}/{it.run}": _shown(it, runs, one, at) for it in deadlines.values()}
     return runs
 
 
-def _shown(clock, runs, one, at):
-    ended_at = runs.get(f"{clock.key}/{clock.run}", {}).get("finished_at")
-    finished_at = None if clock.is_running else ended_at or at
-    return {"matter_id": one.stream_id, **_as_shown(clock, finished_at)}
+def _shown(it, runs, one, at):
+    ended_at = runs.get(f"{it.key}/{it.run}", {}).get("finished_at")
+    finished_at = None if it.is_running else ended_at or at
+    return {"matter_id": one.stream_id, **_as_shown(it, finished_at)}
 
 
-def _as_shown(clock, finished_at):
-    coming = [one for one in clock.due.warnings if one.level not in clock.raised]
-    following = coming[0] if coming and clock.is_running else None
+def _as_shown(it, finished_at):
+    coming = [one for one in it.due.warnings if one.level not in it.raised]
+    following = coming[0] if coming and it.is_running else None
     return {
-        "kind": clock.kind, "subject": clock.subject, "unit": clock.unit,
-        "run": clock.run, "cycle": clock.cycle, "state": clock.state, "finished_at": finished_at,
-        "started_at": clock.due.started_at, "due_at": clock.due.due_at,
-        "due_date": clock.due.due_date, "provisional": clock.due.provisional,
-        "extended": clock.due.extension is not None, **_last_pause(clock.due.pauses),
-        "plan": clock.due.warnings, "raised": clock.raised,
-        "rule_version": clock.due.rule_version, "calendar_version": clock.due.calendar_version,
+        "kind": it.kind, "subject": it.subject, "unit": it.unit,
+        "run": it.run, "cycle": it.cycle, "state": it.state, "finished_at": finished_at,
+        "started_at": it.due.started_at, "due_at": it.due.due_at,
+        "due_date": it.due.due_date, "provisional": it.due.provisional,
+        "extended": it.due.extension is not None, **_last_pause(it.due.pauses),
+        "plan": it.due.warnings, "raised": it.raised,
+        "rule_version": it.due.rule_version, "calendar_version": it.due.calendar_version,
         "next_level": following and following.level, "next_at": following and following.at,
     }  # fmt: skip
 
@@ -133,16 +133,16 @@ def views(tmp_path):
 
 @pytest.mark.parametrize("course", [TICKETS, CASES], ids=lambda it: it.kind.prefix)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_after_any_walk_the_board_shows_what_the_clocks_say(views, seed, course):
+def test_after_any_walk_the_board_shows_what_the_deadlines_say(views, seed, course):
     walk = a_walk(seed, course)
     agree(views(MemoryLog(walk.log)).caught_up(), walk.log, walk.matter)
 
 
-def test_the_walks_meet_everything_that_can_happen_to_a_clock():
+def test_the_walks_meet_everything_that_can_happen_to_a_deadline():
     seen = {type(one.event) for seed in SEEDS for one in a_walk(seed).log}
-    assert CLOCKS.keys() <= seen
+    assert MOVES.keys() <= seen
     shown = [row for seed in SEEDS for row in by_the_fold(a_walk(seed).log).values()]
-    assert {row["state"] for row in shown} == set(LimitState)
+    assert {row["state"] for row in shown} == set(DeadlineState)
     assert max(row["run"] for row in shown) > 1
     assert any(row["cycle"] > row["run"] for row in shown)
     assert any(len(row["raised"]) > 1 for row in shown)
@@ -156,11 +156,11 @@ def test_the_walks_of_cases_meet_every_kind_of_limit_that_a_case_has():
         LimitKind.CALL_BACK,
     }  # fmt: skip
     assert {row["kind"] for row in shown} == set(LimitKind) - of_tickets
-    assert {row["state"] for row in shown} == set(LimitState)
+    assert {row["state"] for row in shown} == set(DeadlineState)
     assert {row["kind"] for row in shown if row["paused_at"]} >= {LimitKind.STATUTORY}
 
 
-def test_the_board_follows_the_clocks_step_by_step(views):
+def test_the_board_follows_the_deadlines_step_by_step(views):
     walk = a_walk(15)
     log = MemoryLog()
     followed = views(log, batch=1)
@@ -176,7 +176,7 @@ def test_after_any_walk_the_work_orders_stand_as_the_rules_have_them(views, seed
     with views(MemoryLog(walk.log)).caught_up().database.read() as connection:
         found = work_orders_of(connection, [walk.matter]).get(walk.matter, [])
     assert {row.order_id: (row.unit, row.status, row.due_at, row.final) for row in found} == {
-        order.id: (order.unit, order.status, state.clock(order).due.due_at, order.final)
+        order.id: (order.unit, order.status, state.deadline(order).due.due_at, order.final)
         for order in state.orders.values()
     }
 
@@ -196,16 +196,20 @@ def test_after_a_rejected_return_an_order_stands_where_it_stood(views, story, st
     assert (row.status, row.final) == (status, True)
 
 
-def a_slip_and_a_card():
-    slip = IssueSupervisionOrder(ticket_id=STREAM, unit="YB", colour=SlipColour.BLUE, demand=TEXT)
+def a_supervision_order_and_a_card():
+    supervision_order = IssueSupervisionOrder(
+        ticket_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT
+    )
     card = builders.raising(LimitKind.SIGN_IN, builders.LEAD, WarningLevel.RED)
-    story = builders.after(builders.a_dispatched_ticket(), slip)
+    story = builders.after(builders.a_dispatched_ticket(), supervision_order)
     return builders.after(story, card, at=builders.on_day("2026-03-05"))
 
 
-def test_a_row_names_the_order_or_the_slip_that_it_is_about_and_a_cards_answer_neither(views):
-    board = on_the_board(views(MemoryLog(a_slip_and_a_card())).caught_up())
-    named = {key: (row.order_id, row.slip_id) for key, row in board.items()}
+def test_a_row_names_the_order_or_the_supervision_order_that_it_is_about_and_a_cards_answer_neither(
+    views,
+):
+    board = on_the_board(views(MemoryLog(a_supervision_order_and_a_card())).caught_up())
+    named = {key: (row.order_id, row.supervision_order_id) for key, row in board.items()}
     assert named == {
         f"{STREAM}/accept/1": (None, None),
         "BCS-1-01/sign_in/1": ("BCS-1-01", None),

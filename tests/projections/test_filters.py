@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bancheng.domain.case.terms import RatingOrigin, RatingState
-from bancheng.domain.clocks import LimitState
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
@@ -225,7 +225,7 @@ def test_a_level_is_what_the_row_says_at_that_instant(connection, level):
 
 
 def _instant_at_which_some_are(rows, level):
-    running = [row for row in rows if row.state is LimitState.RUNNING]  # no other has a level
+    running = [row for row in rows if row.state is DeadlineState.RUNNING]  # no other has a level
     instants = {
         at
         for row in running

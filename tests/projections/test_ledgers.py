@@ -7,11 +7,11 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.case.history import PastStepRecorded
-from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Satisfaction, Status
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.events import TOPICS
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
@@ -108,13 +108,13 @@ def test_the_gap_between_what_happened_and_what_was_recorded_is_kept(shown):
     assert shown(events, of_ticket).recording_gap_seconds_max == 30
 
 
-def test_a_returned_order_keeps_its_clock_until_the_return_is_upheld(shown):
+def test_a_returned_order_keeps_its_deadline_until_the_return_is_upheld(shown):
     returned = shown(builders.a_returned_order(), limits_of)
     released = shown(builders.a_released_order(), limits_of)
 
-    assert returned[LimitKind.RESOLVE, 1].state is LimitState.RUNNING
-    assert returned[LimitKind.SIGN_IN, 1].state is LimitState.MET
-    assert released[LimitKind.RESOLVE, 1].state is LimitState.CANCELLED
+    assert returned[LimitKind.RESOLVE, 1].state is DeadlineState.RUNNING
+    assert returned[LimitKind.SIGN_IN, 1].state is DeadlineState.MET
+    assert released[LimitKind.RESOLVE, 1].state is DeadlineState.CANCELLED
     assert shown(builders.a_released_order(), of_ticket).due_at is None
 
 
@@ -125,11 +125,11 @@ def test_the_board_says_how_each_limit_ended(shown):
     board = shown(late.history, limits_of)
 
     assert {key: row.state for key, row in board.items()} == {
-        (LimitKind.ACCEPT, 1): LimitState.MET,
-        (LimitKind.SIGN_IN, 1): LimitState.MET,
-        (LimitKind.RESPOND, 1): LimitState.LATE,
-        (LimitKind.RESOLVE, 1): LimitState.LATE,
-        (LimitKind.CALL_BACK, 1): LimitState.RUNNING,
+        (LimitKind.ACCEPT, 1): DeadlineState.MET,
+        (LimitKind.SIGN_IN, 1): DeadlineState.MET,
+        (LimitKind.RESPOND, 1): DeadlineState.LATE,
+        (LimitKind.RESOLVE, 1): DeadlineState.LATE,
+        (LimitKind.CALL_BACK, 1): DeadlineState.RUNNING,
     }
     assert board[LimitKind.RESOLVE, 1].unit == "RS"
     assert board[LimitKind.RESOLVE, 1].matter_number == "BCS-1"
@@ -225,14 +225,14 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
     for stream in streams:
         state = reduce(evolve, (one for one in events if one.stream_id == stream), Ticket())
         assert found[stream].status is state.status
-        assert found[stream].open_slips == len(state.open_slips)
+        assert found[stream].open_supervision_orders == len(state.open_supervision_orders)
         assert {o.order_id: (o.unit, o.status, o.due_at) for o in orders.get(stream, [])} == {
-            o.id: (o.unit, o.status, state.clock(o).due.due_at) for o in state.orders.values()
+            o.id: (o.unit, o.status, state.deadline(o).due.due_at) for o in state.orders.values()
         }
-        running = {row.subject for row in limits[stream] if row.state is LimitState.RUNNING}
+        running = {row.subject for row in limits[stream] if row.state is DeadlineState.RUNNING}
         owed = (OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
         assert running - {stream} == {o.id for o in state.orders.values() if o.status in owed} | {
-            *state.open_slips
+            *state.open_supervision_orders
         }
 
 

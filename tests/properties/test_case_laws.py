@@ -29,7 +29,7 @@ from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, Check
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState
 from bancheng.domain.case.theme import ChildAttached, ChildNoted, ChildOpened
 from bancheng.domain.case.verify import CaseRated
-from bancheng.domain.clocks import LimitKind, LimitState, key_of
+from bancheng.domain.deadlines import DeadlineState, LimitKind, key_of
 from bancheng.domain.time_limits.limit import decide_due
 from bancheng.domain.warnings import DueDateReplanned, WarningRaised
 from properties.case_course import CASES, IN_HAND
@@ -56,7 +56,7 @@ def states(walk):
 
 
 def running(case):
-    return {clock.key: clock for clock in case.clocks.values() if clock.is_running}
+    return {deadline.key: deadline for deadline in case.deadlines.values() if deadline.is_running}
 
 
 @few
@@ -76,7 +76,7 @@ def test_a_case_that_is_over_stays_over(walk):
     for before, _, after in states(walk):
         if before.status.is_closed:
             assert after.status in (before.status, CaseStatus.ARCHIVED)
-            assert {clock.kind for clock in running(after).values()} <= OUTLIVE
+            assert {deadline.kind for deadline in running(after).values()} <= OUTLIVE
 
 
 @few
@@ -95,15 +95,15 @@ def test_what_is_decided_was_accepted_before_and_what_is_granted_lacks_nothing(w
 
 @few
 @given(walks)
-def test_a_verdict_is_what_its_clock_says_before_and_after(walk):
+def test_a_verdict_is_what_its_deadline_says_before_and_after(walk):
     for before, recorded, after in states(walk):
         for key, verdict in verdicts(recorded):
-            due, at = before.clocks[key].due, recorded.envelope.occurred_at
+            due, at = before.deadlines[key].due, recorded.envelope.occurred_at
             assert verdict.due_at == due.due_at
             assert verdict.rule_version == due.rule_version
             assert verdict.on_time is (at < due.due_at)
-            ended = LimitState.MET if verdict.on_time else LimitState.LATE
-            assert after.clocks[key].state is ended
+            ended = DeadlineState.MET if verdict.on_time else DeadlineState.LATE
+            assert after.deadlines[key].state is ended
 
 
 def verdicts(recorded):
@@ -119,7 +119,7 @@ def verdicts(recorded):
 @given(walks)
 def test_a_limit_runs_exactly_as_long_as_what_it_is_about_is_waited_for(walk):
     for _, _, case in states(walk):
-        kinds = {clock.kind for clock in running(case).values()}
+        kinds = {deadline.kind for deadline in running(case).values()}
         accepted = case.status is CaseStatus.ACCEPTED
         assert (LimitKind.NOTICE in kinds) is (case.status is CaseStatus.RECEIVED)
         assert (LimitKind.STATUTORY in kinds) is accepted
@@ -140,7 +140,7 @@ def waits_for(case):
 
 @few
 @given(of_files)
-def test_the_step_that_waits_where_the_file_is_has_exactly_one_running_clock(walk):
+def test_the_step_that_waits_where_the_file_is_has_exactly_one_running_deadline(walk):
     for _, recorded, case in states(walk):
         step = waits_for(case)
         if case.status in HANDED_OVER_IN and step is not None and step.limit is not None:
@@ -155,11 +155,11 @@ def test_the_step_that_waits_where_the_file_is_has_exactly_one_running_clock(wal
 @given(of_files)
 def test_a_step_that_runs_is_begun_again_only_by_a_list_and_keeps_its_due_date(walk):
     for before, recorded, after in states(walk):
-        for key, clock in running(before).items():
-            now = after.clocks[key]
-            if clock.kind is LimitKind.STEP and now.run != clock.run:
+        for key, deadline in running(before).items():
+            now = after.deadlines[key]
+            if deadline.kind is LimitKind.STEP and now.run != deadline.run:
                 assert isinstance(recorded.event, CaseTransferred)
-                assert (now.run, now.due) == (clock.run + 1, clock.due)
+                assert (now.run, now.due) == (deadline.run + 1, deadline.due)
         for name in after.steps_done:
             assert key_of(LimitKind.STEP, part_of(recorded.stream_id, name)) not in running(after)
 
@@ -192,7 +192,7 @@ def test_a_pause_or_an_extension_never_makes_anything_due_earlier(walk):
         event = recorded.event
         if isinstance(event, SpecialProcedureStarted | CaseExtensionGranted | DecisionRecalled):
             for one in event.dues:
-                assert one.due.due_at >= before.clocks[key_of(one.kind, one.subject)].due.due_at
+                assert one.due.due_at >= before.deadlines[key_of(one.kind, one.subject)].due.due_at
         if isinstance(event, SpecialProcedureEnded):
             for one in event.dues:
                 assert one.due.due_at >= unpaused(one.due).due_at
@@ -211,13 +211,13 @@ def test_a_later_rule_book_or_calendar_changes_a_date_by_an_event_only_and_no_ve
         SpecialProcedureStarted, SpecialProcedureEnded, CaseExtensionGranted, DueDateReplanned,
     )  # fmt: skip
     for before, recorded, after in states(Walk(CASES, chosen, changes_at=at)):
-        for key, clock in running(before).items():
-            now = after.clocks[key]
-            if now.run == clock.run and now.due != clock.due:
+        for key, deadline in running(before).items():
+            now = after.deadlines[key]
+            if now.run == deadline.run and now.due != deadline.due:
                 assert isinstance(recorded.event, moves)
                 is_granted = isinstance(recorded.event, CaseExtensionGranted)
-                assert is_granted or now.due.rule_version == clock.due.rule_version
-                assert now.cycle == clock.cycle + 1
+                assert is_granted or now.due.rule_version == deadline.due.rule_version
+                assert now.cycle == deadline.cycle + 1
 
 
 @few
@@ -240,6 +240,6 @@ def test_nothing_is_paused_that_the_applicant_was_not_told_of(walk):
         if isinstance(event, SpecialProcedureStarted):
             told = event.pause is not None and event.pause.told_at is not None
             assert told or event.dues == ()
-        for key in {key_of(kind, recorded.stream_id) for kind in WHOLE} & set(before.clocks):
-            pauses = after.clocks[key].due.pauses
+        for key in {key_of(kind, recorded.stream_id) for kind in WHOLE} & set(before.deadlines):
+            pauses = after.deadlines[key].due.pauses
             assert all(one.told_at or one.resumed_at for one in pauses)

@@ -118,10 +118,10 @@ def test_a_warning_is_answered_once_appealed_once_and_ruled_upon_only_after_an_a
 @both
 @few
 @given(**WAY)
-def test_a_clock_that_has_ended_changes_only_by_being_started_anew(course, chosen, changes_at):
+def test_a_deadline_that_has_ended_changes_only_by_being_started_anew(course, chosen, changes_at):
     state = course.kind.empty()
     for recorded in Walk(course, chosen, changes_at).log:
         before, state = state, course.kind.evolve(state, recorded)
-        for key, clock in before.clocks.items():
-            again = state.clocks[key]
-            assert clock.is_running or again == clock or again.run == clock.run + 1
+        for key, deadline in before.deadlines.items():
+            again = state.deadlines[key]
+            assert deadline.is_running or again == deadline or again.run == deadline.run + 1

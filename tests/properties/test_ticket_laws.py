@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bancheng.app.registry import TICKET
-from bancheng.domain.clocks import LimitKind, key_of
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.complaint.supervise import TicketReopened
@@ -17,6 +16,7 @@ from bancheng.domain.complaint.suspend import (
 )
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.complaint.verify import CallBackRecorded, ReworkOrdered
+from bancheng.domain.deadlines import LimitKind, key_of
 from bancheng.domain.warnings import (
     DueDateReplanned,
     WarningRaised,
@@ -46,13 +46,15 @@ def test_a_ticket_is_resolved_exactly_when_no_unit_owes_anything(walk):
 
 @few
 @given(walks)
-def test_the_time_to_answer_a_slip_runs_exactly_as_long_as_it_waits_for_its_answer(walk):
+def test_the_time_to_answer_a_supervision_order_runs_exactly_as_long_as_it_waits_for_its_answer(
+    walk,
+):
     state = TICKET.empty()
     for recorded in walk.log:
         state = TICKET.evolve(state, recorded)
-        running = {clock.subject for clock in state.clocks.values() if clock.is_running}
-        slips = {subject for subject in running if "-D" in subject}
-        assert slips == set(state.open_slips)
+        running = {deadline.subject for deadline in state.deadlines.values() if deadline.is_running}
+        supervision_orders = {subject for subject in running if "-D" in subject}
+        assert supervision_orders == set(state.open_supervision_orders)
 
 
 @few
@@ -64,19 +66,19 @@ def test_a_call_is_owed_exactly_as_long_as_somebody_who_gave_a_name_was_not_reac
         event = recorded.event
         now = isinstance(event, CallBackRecorded) and event.reached
         reached = state.called_back and (reached or now)
-        running = {clock.kind for clock in state.clocks.values() if clock.is_running}
+        running = {deadline.kind for deadline in state.deadlines.values() if deadline.is_running}
         waits = state.status is Status.RESOLVED and not reached
         assert (LimitKind.CALL_BACK in running) is (waits and not state.anonymous)
 
 
 @few
 @given(walks)
-def test_an_order_is_judged_by_the_date_that_its_clock_shows(walk):
+def test_an_order_is_judged_by_the_date_that_its_deadline_shows(walk):
     for step in walk.steps:
         for event in step.events or ():
             if isinstance(event, ResultSubmitted):
-                clock = step.before.clocks[key_of(LimitKind.RESOLVE, event.order_id)]
-                assert event.verdict.due_at == clock.due.due_at
+                deadline = step.before.deadlines[key_of(LimitKind.RESOLVE, event.order_id)]
+                assert event.verdict.due_at == deadline.due.due_at
 
 
 @few

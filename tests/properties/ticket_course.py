@@ -31,7 +31,7 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
     return {
         **CHOICES,
         "order_id": known(state.orders, chance),
-        "slip_id": known(state.open_slips, chance),
+        "supervision_order_id": known(state.open_supervision_orders, chance),
     }
 
 
@@ -44,12 +44,12 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
 
 
 def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
-    """The unit that the order, the slip or the warning went to; none if it is the hall's own."""
+    """The unit that the order or the warning went to; none if it is the hall's own."""
     for held, name in ((state.orders, "order_id"), (state.warnings, "warning_id")):
         if values.get(name) in held:
             unit: str | None = held[values[name]].unit
             return unit
-    return state.open_slips.get(values.get("slip_id"), "RS")
+    return state.open_supervision_orders.get(values.get("supervision_order_id"), "RS")
 
 
 TICKETS = Course(TICKET, _opening, _options, _usual)

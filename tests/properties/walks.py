@@ -137,7 +137,7 @@ class Walk:
 
     def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
         done = Counter(type(step.command) for step in self.steps if step.events)
-        # What is always allowed, such as a slip, would else be most of the walk.
+        # What is always allowed, such as a supervision order, would else be most of the walk.
         weight = {act.command: done[act.command] + 2 * chance.random() for act in self.course.acts}
         weight |= {command: weight[command] + 2 for command in self.course.exits}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])
@@ -152,7 +152,7 @@ class Walk:
         options = {
             act.command.about_field: (self.matter,),
             "warning_id": known(state.warnings, chance),
-            **(_of_a_clock(state, chance) if "subject" in names else {}),
+            **(_of_a_deadline(state, chance) if "subject" in names else {}),
             **self.course.options(act, state, chance),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
@@ -188,16 +188,18 @@ class Walk:
         return len(store.log), len(store.answers), dict(store.numbers)
 
 
-def _of_a_clock(state: Any, chance: random.Random) -> Options:
+def _of_a_deadline(state: Any, chance: random.Random) -> Options:
     """One of the limits of the matter, and the level that it warns of next."""
-    running = [clock.key for clock in state.clocks.values() if clock.is_running]
-    keys = running if running and chance.random() > BLIND else state.clocks
-    clock = state.clocks.get(chance.choice(known(keys, chance)))
-    if clock is None:
+    running = [deadline.key for deadline in state.deadlines.values() if deadline.is_running]
+    keys = running if running and chance.random() > BLIND else state.deadlines
+    deadline = state.deadlines.get(chance.choice(known(keys, chance)))
+    if deadline is None:
         return {"subject": ("none",)}
-    levels = [warning.level for warning in clock.due.warnings if warning.level not in clock.raised]
+    levels = [
+        warning.level for warning in deadline.due.warnings if warning.level not in deadline.raised
+    ]
     return {
-        "kind": (clock.kind,), "subject": (clock.subject,),
+        "kind": (deadline.kind,), "subject": (deadline.subject,),
         "level": tuple(levels[:1] or WarningLevel),
     }  # fmt: skip
 

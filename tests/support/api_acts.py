@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReturnWorkOrder, SignInWorkOrder
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
 from bancheng.domain.complaint.suspend import SuspendWorkOrder
-from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour, TicketCategory
+from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Channel
 from bancheng.domain.items import CaseKind, PowerType
 from bancheng.domain.office.item_publication import PublishItem
@@ -67,7 +67,7 @@ class Matter:
         return f"{self.number}-01"
 
     @property
-    def slip(self) -> str:
+    def supervision_order(self) -> str:
         return f"{self.number}-D01"
 
 
@@ -205,10 +205,10 @@ def dispatched_under_another_calendar(api: Api) -> Matter:
 
 
 def warned(api: Api, unit: str = "RS") -> Matter:
-    """A slip went to ``unit``, which need not have a work order."""
+    """A supervision order went to ``unit``, which need not have a work order."""
     matter = accepted(api)
     command = IssueSupervisionOrder(
-        ticket_id=matter.ticket_id, unit=unit, colour=SlipColour.BLUE, demand=TEXT,
+        ticket_id=matter.ticket_id, unit=unit, colour=SupervisionColour.BLUE, demand=TEXT,
         feedback_working_days=3,
     )  # fmt: skip
     api.carry_out(command, SUPERVISOR)
@@ -267,7 +267,8 @@ class Way:
         """The mutation's input."""
         known = {
             "ticketId": matter.ticket_id, "matterId": matter.ticket_id, "orderId": matter.order,
-            "slipId": matter.slip, "code": matter.ticket_id, "staffId": matter.ticket_id,
+            "supervisionOrderId": matter.supervision_order, "code": matter.ticket_id,
+            "staffId": matter.ticket_id,
             "warningId": matter.warning, "subject": matter.order,
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
@@ -362,7 +363,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
         dispatched, SUPERVISOR, unit="RS", colour="BLUE", demand="说明原因", feedbackWorkingDays=3
     ),
     "answerSupervisionOrder": Way(
-        warned, OFFICER, {"answer": "已整改"}, ("ticketId", "slipId")
+        warned, OFFICER, {"answer": "已整改"}, ("ticketId", "supervisionOrderId")
     ),
     "strikeOffTicket": _ticket(verified, HANDLER),
     "reopenTicket": _ticket(closed, SUPERVISOR, reason="群众再次反映"),

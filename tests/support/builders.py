@@ -6,7 +6,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.domain.clocks import Clock, LimitKind, key_of
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
@@ -23,6 +22,7 @@ from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
+from bancheng.domain.deadlines import Deadline, LimitKind, key_of
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import Actor, FreeText, PersonName, Phone, Reporter, Title
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -216,9 +216,9 @@ def raising(kind: LimitKind, subject: str, level: WarningLevel) -> RaiseWarning:
     return RaiseWarning(matter_id=STREAM, kind=kind, subject=subject, level=level)
 
 
-def clock_of(history: History, kind: LimitKind, subject: str = LEAD) -> Clock:
-    """The clock as the write state has it after ``history``."""
-    return reduce(evolve, history, Ticket()).clocks[key_of(kind, subject)]
+def deadline_of(history: History, kind: LimitKind, subject: str = LEAD) -> Deadline:
+    """The deadline as the write state has it after ``history``."""
+    return reduce(evolve, history, Ticket()).deadlines[key_of(kind, subject)]
 
 
 def on_day(text: str) -> datetime:

@@ -33,8 +33,8 @@ from bancheng.domain.case.terms import (
 )
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.case.verify import DeliverResult, MakeResult, NotifyResult, RateCase
-from bancheng.domain.clocks import Clock, LimitKind, key_of, purpose_of
 from bancheng.domain.commands import Command
+from bancheng.domain.deadlines import Deadline, LimitKind, key_of, purpose_of
 from bancheng.domain.items import (
     CaseKind,
     DeliveryWay,
@@ -311,13 +311,15 @@ def state_of(history: History) -> Case:
     return reduce(evolve, history, Case())
 
 
-def clock(history: History, kind: LimitKind, subject: str = CASE_ID) -> Clock:
-    """The clock as the write state has it after ``history``."""
-    return state_of(history).clocks[key_of(kind, subject)]
+def deadline(history: History, kind: LimitKind, subject: str = CASE_ID) -> Deadline:
+    """The deadline as the write state has it after ``history``."""
+    return state_of(history).deadlines[key_of(kind, subject)]
 
 
 def running(history: History) -> set[LimitKind]:
-    return {clock.kind for clock in state_of(history).clocks.values() if clock.is_running}
+    return {
+        deadline.kind for deadline in state_of(history).deadlines.values() if deadline.is_running
+    }
 
 
 def case_due(

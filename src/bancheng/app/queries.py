@@ -15,8 +15,8 @@ from bancheng.app.ports import Store
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.dispatch import StepFinished
 from bancheng.domain.case.item_steps import part_of
-from bancheng.domain.clocks import Clock, LimitKind, Redecided, Started, fold
 from bancheng.domain.complaint.deadline import ResultSubmitted
+from bancheng.domain.deadlines import Deadline, LimitKind, Redecided, Started, fold
 from bancheng.domain.errors import NotFound
 from bancheng.domain.events import Recorded
 from bancheng.domain.matters import changes_of
@@ -37,10 +37,10 @@ class DecidedDate(Struct, frozen=True, kw_only=True):
         return explain_due(self.due)
 
 
-class ClockHistory(Struct, frozen=True, kw_only=True):
+class DeadlineHistory(Struct, frozen=True, kw_only=True):
     """时限说明: one limit of a matter with every date it was given, and the verdicts on it."""
 
-    clock: Clock
+    deadline: Deadline
     decisions: tuple[DecidedDate, ...]
     verdicts: tuple[Verdict, ...]
 
@@ -52,12 +52,12 @@ class ClockHistory(Struct, frozen=True, kw_only=True):
         return next(one.due for one in reversed(self.decisions) if one.due.due_at == verdict.due_at)
 
 
-def as_json(histories: Sequence[ClockHistory]) -> str:
+def as_json(histories: Sequence[DeadlineHistory]) -> str:
     """``histories`` for programs: every interval, version and basis."""
     return msgspec.json.format(msgspec.json.encode(histories), indent=1).decode()
 
 
-def clocks_of(store: Store, matter_id: str) -> list[ClockHistory]:
+def deadlines_of(store: Store, matter_id: str) -> list[DeadlineHistory]:
     """Every limit of the matter; ``NotFound`` if there is no such ticket or case."""
     history = store.load(matter_id)
     if not history:
@@ -67,20 +67,20 @@ def clocks_of(store: Store, matter_id: str) -> list[ClockHistory]:
             field="matter_id",
             remedy="请核对标识",
         )
-    clocks: dict[str, Clock] = reduce(
+    deadlines: dict[str, Deadline] = reduce(
         lambda known, one: fold(known, changes_of(one), one.envelope.occurred_at), history, {}
     )
     return [
-        ClockHistory(
-            clock=clock,
-            decisions=tuple(_decisions(history, clock)),
-            verdicts=tuple(_verdicts(history, clock)),
+        DeadlineHistory(
+            deadline=deadline,
+            decisions=tuple(_decisions(history, deadline)),
+            verdicts=tuple(_verdicts(history, deadline)),
         )
-        for clock in clocks.values()
+        for deadline in deadlines.values()
     ]
 
 
-def _decisions(history: Sequence[Recorded], clock: Clock) -> list[DecidedDate]:
+def _decisions(history: Sequence[Recorded], deadline: Deadline) -> list[DecidedDate]:
     return [
         DecidedDate(
             event_id=one.envelope.event_id,
@@ -91,16 +91,16 @@ def _decisions(history: Sequence[Recorded], clock: Clock) -> list[DecidedDate]:
         for one in history
         for change in changes_of(one)
         if isinstance(change, Started | Redecided)
-        and (change.kind, change.subject) == (clock.kind, clock.subject)
+        and (change.kind, change.subject) == (deadline.kind, deadline.subject)
     ]
 
 
-def _verdicts(history: Sequence[Recorded], clock: Clock) -> list[Verdict]:
+def _verdicts(history: Sequence[Recorded], deadline: Deadline) -> list[Verdict]:
     return [
         verdict
         for one in history
         for kind, subject, verdict in _judged(one)
-        if (kind, subject) == (clock.kind, clock.subject)
+        if (kind, subject) == (deadline.kind, deadline.subject)
     ]
 
 

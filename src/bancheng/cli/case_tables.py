@@ -6,7 +6,7 @@ from datetime import datetime
 from rich.table import Table
 
 from bancheng.cli.tables import Names, day, level, minute, new_table, verdict
-from bancheng.domain.clocks import LimitState
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.cases import CaseRow
@@ -67,7 +67,7 @@ def children_table(
 
 def is_late(row: DeadlineRow, now: datetime) -> bool:
     """Whether the limit ran out before what it waited for."""
-    return row.state is LimitState.LATE or row.level(now) is WarningLevel.RED
+    return row.state is DeadlineState.LATE or row.level(now) is WarningLevel.RED
 
 
 def rating_table(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bancheng.app.engine import Context
-from bancheng.app.queries import ClockHistory, as_json, clocks_of
+from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
 from bancheng.cli.console import OPERATOR, console, hall
 from bancheng.cli.tables import named
@@ -34,14 +34,14 @@ def explain(
             official = number_of(connection, matter_id)
         histories = [
             one
-            for one in clocks_of(container.store, matter_id)
-            if order_id in (None, one.clock.subject)
+            for one in deadlines_of(container.store, matter_id)
+            if order_id in (None, one.deadline.subject)
         ]
     if json:
         typer.echo(as_json(histories))
         return
     for one in histories:
-        _print(one, named(one.clock.kind, one.clock.subject, matter_id, official))
+        _print(one, named(one.deadline.kind, one.deadline.subject, matter_id, official))
 
 
 @calendars.command("import")
@@ -72,9 +72,9 @@ def _found(container: Container, number: str) -> tuple[str, str | None]:
     return matter_id or number, None
 
 
-def _print(one: ClockHistory, about: str) -> None:
-    clock = one.clock
-    console.print(f"[bold]{clock.kind.label} {about}[/bold] {clock.state.label}")
+def _print(one: DeadlineHistory, about: str) -> None:
+    deadline = one.deadline
+    console.print(f"[bold]{deadline.kind.label} {about}[/bold] {deadline.state.label}")
     for decision in one.decisions:
         console.print(f"— {decision.term}", highlight=False)
         for line in decision.lines():

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bancheng.bootstrap import Container
 from bancheng.cli import case_tables, tables
 from bancheng.cli.console import console
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.infra import database
 from bancheng.projections import deadlines, registers, trails, warnings
@@ -84,7 +84,7 @@ def _tickets(hall: _Hall) -> Table:
 def _board(hall: _Hall) -> Table:
     """What units owe an answer to is left out: it would hide what citizens wait for."""
     chosen = deadlines.DeadlineFilter(
-        state=LimitState.RUNNING,
+        state=DeadlineState.RUNNING,
         due_before=hall.now + _SOON,
         kinds=tuple(kind for kind in LimitKind if kind is not LimitKind.FEEDBACK),
     )

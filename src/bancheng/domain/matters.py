@@ -1,16 +1,16 @@
-"""What tickets and cases have in common, seen from above: which events move which clocks."""
+"""What tickets and cases have in common, seen from above: which events move which deadlines."""
 
 from collections.abc import Mapping, Sequence
 
-from bancheng.domain import clocks
-from bancheng.domain.case.clocks import CLOCKS as OF_CASES
-from bancheng.domain.clocks import Change, Moves
-from bancheng.domain.complaint.clocks import CLOCKS as OF_TICKETS
+from bancheng.domain import deadlines
+from bancheng.domain.case.moves import MOVES as OF_CASES
+from bancheng.domain.complaint.moves import MOVES as OF_TICKETS
+from bancheng.domain.deadlines import Change, Moves
 from bancheng.domain.events import Recorded
 
-CLOCKS: Mapping[type, Moves] = {**OF_CASES, **OF_TICKETS}
+MOVES: Mapping[type, Moves] = {**OF_CASES, **OF_TICKETS}
 
 
 def changes_of(recorded: Recorded) -> Sequence[Change]:
-    """What ``recorded`` does to the clocks of its matter, whichever kind it is."""
-    return clocks.changes_of(recorded, CLOCKS)
+    """What ``recorded`` does to the deadlines of its matter, whichever kind it is."""
+    return deadlines.changes_of(recorded, MOVES)

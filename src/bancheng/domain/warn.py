@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar, Protocol
 from msgspec import Meta
 
 from bancheng.domain import warnings
-from bancheng.domain.clocks import Clock, LimitKind
 from bancheng.domain.commands import Command, Desk
+from bancheng.domain.deadlines import Deadline, LimitKind
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event
 from bancheng.domain.people import FreeText
@@ -34,7 +34,7 @@ class Matter(Protocol):
     """事件: a ticket or a case, as far as its limits go."""
 
     @property
-    def clocks(self) -> Mapping[str, Clock]: ...
+    def deadlines(self) -> Mapping[str, Deadline]: ...
     @property
     def warnings(self) -> Mapping[str, Warned]: ...
 
@@ -90,7 +90,9 @@ class ReplanDueDate(MatterCommand, frozen=True, kw_only=True):
 
 
 def raise_warning(matter: Matter, command: RaiseWarning, desk: Desk) -> list[Event]:
-    return warnings.raise_warning(matter.clocks, command.kind, command.subject, command.level, desk)
+    return warnings.raise_warning(
+        matter.deadlines, command.kind, command.subject, command.level, desk
+    )
 
 
 def answer_warning(matter: Matter, command: AnswerWarning, desk: Desk) -> list[Event]:
@@ -126,5 +128,5 @@ def revoke_warning(matter: Matter, command: RevokeWarning, desk: Desk) -> list[E
 
 
 def replan_due_date(matter: Matter, command: ReplanDueDate, desk: Desk) -> list[Event]:
-    due = warnings.replanned(matter.clocks, command.kind, command.subject, desk)
+    due = warnings.replanned(matter.deadlines, command.kind, command.subject, desk)
     return [due]

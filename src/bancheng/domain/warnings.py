@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bancheng.domain.clocks import (
+from bancheng.domain.commands import Desk
+from bancheng.domain.deadlines import (
     Change,
-    Clock,
+    Deadline,
+    DeadlineState,
     Ended,
     LimitKind,
-    LimitState,
     Moves,
     Redecided,
     Started,
     key_of,
     purpose_of,
 )
-from bancheng.domain.commands import Desk
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.people import Actor, FreeText, Role
@@ -130,51 +130,55 @@ class DueDateReplanned(Event, frozen=True, kw_only=True):
 
 
 def raise_warning(
-    clocks: Mapping[str, Clock], kind: LimitKind, subject: str, level: WarningLevel, desk: Desk
+    deadlines: Mapping[str, Deadline],
+    kind: LimitKind,
+    subject: str,
+    level: WarningLevel,
+    desk: Desk,
 ) -> list[Event]:
-    """The warning of ``level``, if the clock runs, has reached it and has not had it yet."""
-    clock = _running(clocks, kind, subject)
-    passed = passed_warnings(clock.due.warnings, clock.raised, desk.now, grace=LATE_AFTER)
+    """The warning of ``level``, if the deadline runs, has reached it and has not had it yet."""
+    deadline = _running(deadlines, kind, subject)
+    passed = passed_warnings(deadline.due.warnings, deadline.raised, desk.now, grace=LATE_AFTER)
     found = next((one for one in passed if one.level is level), None)
     if found is None:
         raise WrongStep(
             "WARNING_NOT_DUE",
-            f"时限「{clock.due.limit.label}」尚未到「{level.label}」,或本轮已发过",
+            f"时限「{deadline.due.limit.label}」尚未到「{level.label}」,或本轮已发过",
             remedy="无需发牌",
         )
-    planned = next(one for one in clock.due.warnings if one.level is level)
+    planned = next(one for one in deadline.due.warnings if one.level is level)
     return [
         WarningRaised(
-            warning_id=f"{clock.key}/{clock.cycle}/{level}",
+            warning_id=f"{deadline.key}/{deadline.cycle}/{level}",
             kind=kind,
             subject=subject,
-            cycle=clock.cycle,
+            cycle=deadline.cycle,
             level=level,
             planned_at=found.at,
             late=found.late,
-            unit=clock.unit,
-            post=_post(clock),
+            unit=deadline.unit,
+            post=_post(deadline),
             late_step=_STEPS[kind],
-            due_at=clock.due.due_at,
-            ground=f"{clock.due.limit.basis};{planned.basis}",
-            rule_version=clock.due.rule_version,
+            due_at=deadline.due.due_at,
+            ground=f"{deadline.due.limit.basis};{planned.basis}",
+            rule_version=deadline.due.rule_version,
             notify_at=next_open(desk.calendar, desk.now),
-            feedback_due=_feedback_due(clock, level, desk),
-            rung=rung_at(plan_ladder(clock.due, desk.rulebook.ladder, desk.calendar), desk.now),
+            feedback_due=_feedback_due(deadline, level, desk),
+            rung=rung_at(plan_ladder(deadline.due, desk.rulebook.ladder, desk.calendar), desk.now),
         )
     ]
 
 
 def replanned(
-    clocks: Mapping[str, Clock], kind: LimitKind, subject: str, desk: Desk
+    deadlines: Mapping[str, Deadline], kind: LimitKind, subject: str, desk: Desk
 ) -> DueDateReplanned:
     """The running limit decided anew under the calendar of the desk, if that changes anything.
 
     The rule of the day on which it was decided first stays; only the calendar is a new one.
     """
-    clock = _running(clocks, kind, subject)
-    before = clock.due
-    due = desk.warned(clock.watch.replan(desk.calendar).due, purpose_of(kind))
+    deadline = _running(deadlines, kind, subject)
+    before = deadline.due
+    due = desk.warned(deadline.watch.replan(desk.calendar).due, purpose_of(kind))
     if all(getattr(due, part) == getattr(before, part) for part in _WHAT_MATTERS):
         raise WrongStep("DUE_DATE_UNCHANGED", "新日历不影响本时限", remedy="无需重新定期")
     return DueDateReplanned(kind=kind, subject=subject, before=before, due=due)
@@ -227,40 +231,42 @@ def require_unit(warning: Warned, actor: Actor) -> None:
         raise NotAllowed("NOT_OWN_UNIT", "该预警不是发给您所在单位的", remedy="请由被预警单位办理")
 
 
-def _feedback_due(clock: Clock, level: WarningLevel, desk: Desk) -> DueDate | None:
+def _feedback_due(deadline: Deadline, level: WarningLevel, desk: Desk) -> DueDate | None:
     # A warning that only reminds asks for no answer, and one about a missing answer neither:
     # else warnings would breed warnings.
     is_card = level.severity >= WarningLevel.YELLOW.severity
-    return desk.due_for("feedback") if is_card and clock.kind is not LimitKind.FEEDBACK else None
+    return desk.due_for("feedback") if is_card and deadline.kind is not LimitKind.FEEDBACK else None
 
 
-def _post(clock: Clock) -> str:
-    if clock.unit is not None:
+def _post(deadline: Deadline) -> str:
+    if deadline.unit is not None:
         return "单位承办岗"
-    return _POSTS.get(clock.kind, "工单处理岗")
+    return _POSTS.get(deadline.kind, "工单处理岗")
 
 
-def _running(clocks: Mapping[str, Clock], kind: LimitKind, subject: str) -> Clock:
-    clock = clocks.get(key_of(kind, subject))
-    if clock is None:
+def _running(deadlines: Mapping[str, Deadline], kind: LimitKind, subject: str) -> Deadline:
+    deadline = deadlines.get(key_of(kind, subject))
+    if deadline is None:
         raise NotFound(
             "LIMIT_NOT_FOUND",
             f"本件没有「{subject}」的{kind.label}时限",
             field="subject",
             remedy="请核对时限",
         )
-    if not clock.is_running:
+    if not deadline.is_running:
         raise WrongStep(
-            "LIMIT_NOT_RUNNING", f"该{kind.label}时限已停止({clock.state.label})", remedy="无需处理"
+            "LIMIT_NOT_RUNNING",
+            f"该{kind.label}时限已停止({deadline.state.label})",
+            remedy="无需处理",
         )
-    return clock
+    return deadline
 
 
-def with_raised(clocks: Mapping[str, Clock], event: WarningRaised) -> dict[str, Clock]:
-    """``clocks`` after the warning: its level was given in this cycle."""
+def with_raised(deadlines: Mapping[str, Deadline], event: WarningRaised) -> dict[str, Deadline]:
+    """``deadlines`` after the warning: its level was given in this cycle."""
     key = key_of(event.kind, event.subject)
-    clock = clocks[key]
-    return {**clocks, key: replace(clock, raised=(*clock.raised, event.level))}
+    deadline = deadlines[key]
+    return {**deadlines, key: replace(deadline, raised=(*deadline.raised, event.level))}
 
 
 def _warned(event: WarningRaised, _: Recorded) -> Sequence[Change]:
@@ -275,14 +281,16 @@ def _warning_answered(event: WarningAnswered, _: Recorded) -> Sequence[Change]:
 
 
 def _warning_revoked(event: WarningRevoked, _: Recorded) -> Sequence[Change]:
-    return (Ended(kind=LimitKind.FEEDBACK, subject=event.warning_id, state=LimitState.CANCELLED),)
+    return (
+        Ended(kind=LimitKind.FEEDBACK, subject=event.warning_id, state=DeadlineState.CANCELLED),
+    )
 
 
 def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
     return (Redecided(kind=event.kind, subject=event.subject, due=event.due),)
 
 
-CLOCKS: Mapping[type, Moves] = {
+MOVES: Mapping[type, Moves] = {
     WarningRaised: _warned,
     WarningAnswered: _warning_answered,
     WarningRevoked: _warning_revoked,

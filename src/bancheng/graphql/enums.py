@@ -8,8 +8,8 @@ from typing import Any
 import strawberry
 
 from bancheng.domain.case import terms as case_terms
-from bancheng.domain.clocks import LimitKind, LimitState
 from bancheng.domain.complaint import terms
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.events import Channel
 from bancheng.domain.items import (
     CaseKind,
@@ -40,7 +40,7 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     SpecialGroup,
     terms.Outcome,
     terms.Satisfaction,
-    terms.SlipColour,
+    terms.SupervisionColour,
     case_terms.CaseStatus,
     case_terms.CaseSource,
     case_terms.CaseOutcome,
@@ -53,7 +53,7 @@ VOCABULARIES: tuple[type[Labelled], ...] = (
     DeliveryWay,
     Role,
     LimitKind,
-    LimitState,
+    DeadlineState,
     WarningLevel,
     WarningState,
     IntakeKind,

@@ -76,7 +76,6 @@ LISTS: Final[Mapping[str, int]] = {
     "verdicts": 2,
     "intervals": 10,
     "plan": 3,
-    "clocks": 5,
     "units": 50,
     "staff": 100,
     "enums": 24,

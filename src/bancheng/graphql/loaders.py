@@ -77,7 +77,7 @@ class Loaders:
         self._tickets = _Loader(read, tickets.tickets_by_id)
         self._case_tickets = _Loader(read, tickets.tickets_of_cases)
         self._orders = _Loader(read, work_orders.work_orders_of)
-        self._clocks = _Loader(read, deadlines.deadlines_of)
+        self._deadlines = _Loader(read, deadlines.deadlines_of)
         self._warnings = _Loader(read, warnings.warnings_of)
         self._trails = _Loader(read, _trails_of)
         self._details = DataLoader(details, max_batch_size=BATCH_MAX)
@@ -123,9 +123,9 @@ class Loaders:
         """The work orders of a ticket that may be seen."""
         return self._own(await self._orders.load(ticket_id))
 
-    async def clocks_of(self, matter_id: str) -> list[DeadlineRow]:
+    async def deadlines_of(self, matter_id: str) -> list[DeadlineRow]:
         """The limits of a matter that may be seen; of a case the hall's own too."""
-        found = await self._clocks.load(matter_id) or []
+        found = await self._deadlines.load(matter_id) or []
         also = (None,) if matter_id.startswith(CASES) else ()
         return [row for row in found if self._unit is None or row.unit in (self._unit, *also)]
 
@@ -176,8 +176,8 @@ def has_business(connection: Connection, matter_id: str, unit: str) -> bool:
     if matter_id.startswith(CASES):
         case = cases.cases_by_id(connection, [matter_id]).get(matter_id)
         return case is not None and concerns(case, unit)
-    clocks = deadlines.deadlines_of(connection, [matter_id])
-    return any(clock.unit == unit for clock in clocks.get(matter_id, ()))
+    found = deadlines.deadlines_of(connection, [matter_id])
+    return any(one.unit == unit for one in found.get(matter_id, ()))
 
 
 def _trails_of(connection: Connection, ids: list[str]) -> dict[str, list[TrailRow]]:

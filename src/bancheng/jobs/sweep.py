@@ -10,7 +10,7 @@ import structlog
 from bancheng.app.engine import Context, Engine
 from bancheng.domain.case.accept import DeemAccepted
 from bancheng.domain.case.supervise import DeemWithdrawn
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Actor, Role

@@ -17,7 +17,7 @@ from bancheng.domain.case import (
 )
 from bancheng.domain.case.state import PREFIX
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import Verdict

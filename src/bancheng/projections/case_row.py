@@ -3,7 +3,7 @@
 from typing import Any
 
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import LimitKind, Redecided, Started
+from bancheng.domain.deadlines import LimitKind, Redecided, Started
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matters import changes_of

@@ -17,21 +17,21 @@ from sqlalchemy import (
     text,
 )
 
-from bancheng.domain.clocks import (
+from bancheng.domain.complaint import supervise
+from bancheng.domain.deadlines import (
     AllEnded,
     Change,
+    DeadlineState,
     Ended,
     LimitKind,
-    LimitState,
     Redecided,
     Started,
     ended_as,
     key_of,
     still_raised,
 )
-from bancheng.domain.complaint import supervise
 from bancheng.domain.events import Event, Recorded
-from bancheng.domain.matters import CLOCKS, changes_of
+from bancheng.domain.matters import MOVES, changes_of
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.pauses import effective_span
@@ -51,14 +51,16 @@ from bancheng.projections.columns import (
 from bancheng.projections.rows import Row, Rows
 
 _OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
-_SLIP_ISSUED = supervise.SupervisionOrderIssued  # a card is answered within a limit too
+_SUPERVISION_ORDER_ISSUED = (
+    supervise.SupervisionOrderIssued
+)  # a card is answered within a limit too
 
 # When a limit of these kinds runs out, the law itself does something.
 LAPSING: Final = (LimitKind.NOTICE, LimitKind.SUPPLEMENT)
 # As text, word for word in the index and in who asks: else the index would not be used. Nor would
 # SQLite use it if it could tell that the state is asked for: it has an index that begins with it.
 _KINDS = ", ".join(f"'{kind}'" for kind in LAPSING)
-MAY_LAPSE: Final = text(f"state || '' = '{LimitState.RUNNING}' AND kind IN ({_KINDS})")
+MAY_LAPSE: Final = text(f"state || '' = '{DeadlineState.RUNNING}' AND kind IN ({_KINDS})")
 _HAS_NEXT: Final = text("next_at IS NOT NULL")
 PLAN = Whole(tuple[PlannedWarning, ...], unread=True)
 limit = Table(
@@ -69,7 +71,7 @@ limit = Table(
     Column("kind", Coded(LimitKind), nullable=False),
     Column("subject", Code, nullable=False),
     Column("order_id", Code),
-    Column("slip_id", Code),
+    Column("supervision_order_id", Code),
     Column("unit", Code),
     Column("run", Integer, nullable=False),
     Column("cycle", Integer, nullable=False),
@@ -89,7 +91,7 @@ limit = Table(
     Column("raised", Codes, nullable=False, default=()),
     Column("next_level", Coded(WarningLevel)),
     Column("next_at", Instant),
-    Column("state", Coded(LimitState), nullable=False),
+    Column("state", Coded(DeadlineState), nullable=False),
     Column("finished_at", Instant),
     Column("position", Position, nullable=False),
     Index("deadline_board_matter", "matter_id"),
@@ -114,7 +116,7 @@ limit = Table(
 
 def running_at(*more: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
     """For each level the condition that a limit is running, at that level, and ``more``."""
-    running = and_(limit.c.state == LimitState.RUNNING, *more)
+    running = and_(limit.c.state == DeadlineState.RUNNING, *more)
     return {name: running & at for name, at in levels.conditions(limit).items()}
 
 
@@ -130,7 +132,7 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
         case AllEnded(but=but):
             left = rows.all_of(limit, recorded.stream_id)
             for row in (one for one in left if one["kind"] not in but):
-                _end(recorded, row, LimitState.CANCELLED)
+                _end(recorded, row, DeadlineState.CANCELLED)
         case Redecided(due=due):
             for row in _running(rows, recorded, change):
                 _decide(recorded, row, due)
@@ -141,7 +143,7 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
 
 def _warned(rows: Rows, event: WarningRaised, recorded: Recorded) -> None:
     for row in _of(rows, recorded, event.kind, event.subject):
-        if row["state"] is LimitState.RUNNING:
+        if row["state"] is DeadlineState.RUNNING:
             row["raised"] = (*row["raised"], event.level.value)
             row["position"] = recorded.position
             _look_ahead(row, PLAN.read(row["plan"]))
@@ -162,12 +164,14 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         kind=change.kind,
         subject=change.subject,
         order_id=change.subject if change.kind in _OF_ORDERS else None,
-        slip_id=change.subject if isinstance(recorded.event, _SLIP_ISSUED) else None,
+        supervision_order_id=change.subject
+        if isinstance(recorded.event, _SUPERVISION_ORDER_ISSUED)
+        else None,
         unit=change.unit or last["unit"],
         run=run,
         cycle=last["cycle"] + 1,
         raised=still_raised(last["raised"], PLAN.read(last["plan"]), change.due.warnings),
-        state=LimitState.RUNNING,
+        state=DeadlineState.RUNNING,
         position=recorded.position,
         **_terms(change.due),
     )
@@ -181,8 +185,8 @@ def _decide(recorded: Recorded, row: Row, due: DueDate) -> None:
     _look_ahead(row, due.warnings)
 
 
-def _end(recorded: Recorded, row: Row, state: LimitState | None) -> None:
-    if row["state"] is not LimitState.RUNNING:
+def _end(recorded: Recorded, row: Row, state: DeadlineState | None) -> None:
+    if row["state"] is not DeadlineState.RUNNING:
         return
     at = recorded.envelope.occurred_at
     row["state"] = ended_as(state, row["due_at"], at)
@@ -216,28 +220,28 @@ def _terms(due: DueDate) -> Row:
 
 
 def _pause(due: DueDate) -> Row:
-    """The last span in which the clock stands still; it goes on by itself at its end."""
+    """The last span in which the deadline stands still; it goes on by itself at its end."""
     span = effective_span(due.pauses[-1]) if due.pauses else None
     return {"paused_at": span and span.since, "resumes_at": span and span.until}
 
 
 def _running(rows: Rows, recorded: Recorded, change: Redecided | Ended) -> list[Row]:
     found = _of(rows, recorded, change.kind, change.subject)
-    return [row for row in found if row["state"] is LimitState.RUNNING]
+    return [row for row in found if row["state"] is DeadlineState.RUNNING]
 
 
 def _of(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> list[Row]:
-    """The runs of one clock, in their order."""
+    """The runs of one deadline, in their order."""
     found = rows.all_of(limit, recorded.stream_id)
     of_it = [row for row in found if row["kind"] is kind and row["subject"] == subject]
     return of_it if len(of_it) <= 1 else sorted(of_it, key=lambda row: int(row["run"]))
 
 
-# What touches no clock is not in CLOCKS, and is no business of the board.
+# What touches no deadline is not in MOVES, and is no business of the board.
 PROJECTION = Projection(
     name="deadline_board",
-    version=5,
+    version=6,
     tables=(limit,),
-    handles={**dict.fromkeys(CLOCKS, _changed), WarningRaised: _warned},
+    handles={**dict.fromkeys(MOVES, _changed), WarningRaised: _warned},
     foreign=("complaint.", "case.", "warning.", "office."),
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.projections import levels
@@ -18,7 +18,7 @@ from bancheng.projections.windows import Filter, LevelAt, Page, Window
 
 
 class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
-    """时限: one limit, running or ended. ``subject`` is the ticket, order or slip it is about."""
+    """时限: one limit, running or ended, and the ``subject`` that it is about."""
 
     limit_key: str
     matter_id: str
@@ -26,7 +26,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: LimitKind
     subject: str
     order_id: str | None
-    slip_id: str | None
+    supervision_order_id: str | None
     unit: str | None
     run: int
     cycle: int
@@ -50,7 +50,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     raised: tuple[str, ...]
     next_level: WarningLevel | None
     next_at: datetime | None
-    state: LimitState
+    state: DeadlineState
     finished_at: datetime | None
     position: int
 
@@ -63,7 +63,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
             WarningLevel.ORANGE: self.orange_at,
             WarningLevel.RED: self.red_at,
         }
-        return levels.level_of(since, now) if self.state is LimitState.RUNNING else None
+        return levels.level_of(since, now) if self.state is DeadlineState.RUNNING else None
 
 
 class DeadlineOrder(Labelled):
@@ -79,7 +79,7 @@ class DeadlineFilter(Filter, frozen=True, kw_only=True):
     unit: str | None = None
     matter_id: str | None = None
     kinds: tuple[LimitKind, ...] = ()
-    state: LimitState | None = None
+    state: DeadlineState | None = None
     provisional: bool | None = None
     level: LevelAt | None = None
     due_from: datetime | None = None
@@ -147,7 +147,7 @@ _LAPSED = (
 _OF_OTHER_CALENDARS = (
     select(*(limit.c[name] for name in ("limit_key", "matter_id", "kind", "subject", "cycle")))
     .where(
-        limit.c.state == LimitState.RUNNING,
+        limit.c.state == DeadlineState.RUNNING,
         limit.c.calendar_version != bindparam("version"),
         limit.c.limit_key > bindparam("behind"),
     )
@@ -212,7 +212,7 @@ def deadline_count(connection: Connection, chosen: DeadlineFilter) -> int:
 
 
 def deadlines_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, list[DeadlineRow]]:
-    """The clocks of each matter, in the order in which they began."""
+    """The deadlines of each matter, in the order in which they began."""
     found: defaultdict[str, list[DeadlineRow]] = defaultdict(list)
     for row in connection.execute(_OF_MATTERS, {"ids": list(matter_ids)}):
         found[row.matter_id].append(DEADLINES.read(row))

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, MetaData, Table, Text
 from bancheng.domain.case.dispatch import CaseTransferred, HandOverSigned, StepFinished
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import PREFIX
-from bancheng.domain.clocks import LimitKind, Redecided
+from bancheng.domain.deadlines import LimitKind, Redecided
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.matters import changes_of

@@ -1,7 +1,6 @@
 """办不成事工单台账: one row a ticket, as the hall's ledger has it."""
 
 from bancheng.domain import warnings
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint import (
     analyse,
     deadline,
@@ -15,6 +14,7 @@ from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import (
     Status,
 )
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
@@ -221,14 +221,18 @@ def _replanned(rows: Rows, event: warnings.DueDateReplanned, recorded: Recorded)
         _due(row, event.due)
 
 
-def _slip_issued(rows: Rows, _: supervise.SupervisionOrderIssued, recorded: Recorded) -> None:
+def _supervision_order_issued(
+    rows: Rows, _: supervise.SupervisionOrderIssued, recorded: Recorded
+) -> None:
     row = _touch(rows, recorded)
-    row["slips"] += 1
-    row["open_slips"] += 1
+    row["supervision_orders"] += 1
+    row["open_supervision_orders"] += 1
 
 
-def _slip_answered(rows: Rows, _: supervise.SupervisionOrderAnswered, recorded: Recorded) -> None:
-    _touch(rows, recorded)["open_slips"] -= 1
+def _supervision_order_answered(
+    rows: Rows, _: supervise.SupervisionOrderAnswered, recorded: Recorded
+) -> None:
+    _touch(rows, recorded)["open_supervision_orders"] -= 1
 
 
 def _struck_off(rows: Rows, _: supervise.TicketStruckOff, recorded: Recorded) -> None:
@@ -276,7 +280,7 @@ def _due(row: Row, due: DueDate) -> None:
 
 PROJECTION = Projection(
     name="ticket_ledger",
-    version=2,
+    version=3,
     tables=(ticket, ticket_unit),
     handles={
         discover.TicketReported: _reported,
@@ -304,8 +308,8 @@ PROJECTION = Projection(
         verify.VerificationPassed: _verified,
         verify.ReworkOrdered: _reworked,
         supervise.WorkOrderUrged: _urged,
-        supervise.SupervisionOrderIssued: _slip_issued,
-        supervise.SupervisionOrderAnswered: _slip_answered,
+        supervise.SupervisionOrderIssued: _supervision_order_issued,
+        supervise.SupervisionOrderAnswered: _supervision_order_answered,
         supervise.TicketStruckOff: _struck_off,
         supervise.TicketReopened: _reopened,
         warnings.WarningRaised: _warned,

@@ -83,8 +83,8 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     extensions: int
     urges: int
     warnings: int
-    slips: int
-    open_slips: int
+    supervision_orders: int
+    open_supervision_orders: int
     reopenings: int
     call_backs: int
     reached: bool | None

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
 
 from bancheng.domain import warnings
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.steps import Step

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, bindparam
 
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel

@@ -3,7 +3,6 @@
 from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
 
 from bancheng.domain import warnings
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint import (
     analyse,
     deadline,
@@ -15,6 +14,7 @@ from bancheng.domain.complaint import (
 )
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import OrderStatus, Outcome
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.limit import DueDate, LimitUnit

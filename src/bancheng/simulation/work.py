@@ -25,7 +25,7 @@ from bancheng.domain.complaint.supervise import (
     IssueSupervisionOrder,
     UrgeWorkOrder,
 )
-from bancheng.domain.complaint.terms import Outcome, Satisfaction, SlipColour
+from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour
 from bancheng.domain.complaint.verify import OrderRework, PassVerification, RecordCallBack
 from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation import hall, people
@@ -165,11 +165,11 @@ class Work:
             ticket_id=self._ticket, order_id=self._order, demand=demand))  # fmt: skip
         at = self._pace.later(at, hours=1)
         yield Step(at, hall.SUPERVISOR, IssueSupervisionOrder(
-            ticket_id=self._ticket, unit=self._unit, colour=SlipColour.BLUE,
+            ticket_id=self._ticket, unit=self._unit, colour=SupervisionColour.BLUE,
             feedback_working_days=2, demand=FreeText("说明逾期原因并办结。")))  # fmt: skip
         at = self._pace.later(at, hours=6)
         yield Step(at, self._officer, AnswerSupervisionOrder(
-            ticket_id=self._ticket, slip_id=f"{self._number}-D01",
+            ticket_id=self._ticket, supervision_order_id=f"{self._number}-D01",
             answer=FreeText("因系统接口故障延误,今日办结。")))  # fmt: skip
         return at
 

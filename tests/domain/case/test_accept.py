@@ -14,7 +14,7 @@ from bancheng.domain.case.accept import (
     Terms,
 )
 from bancheng.domain.case.supervise import CaseDeemedWithdrawn, DeemWithdrawn, WithdrawCase
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.time_limits.effects import DeemedAcceptance
 from support.builders import after, officer_of
 from support.case_builders import (
@@ -30,7 +30,7 @@ from support.case_builders import (
     an_accepted_case,
     an_accepted_gap,
     case_due,
-    clock,
+    deadline,
     ending,
     granting,
     handed_over,
@@ -64,8 +64,8 @@ def test_with_acceptance_the_statutory_and_the_promised_time_begin_to_run():
     accepted = given(*a_received_case()).when(accepting(), at=AT)
     accepted.then(ACCEPTED)
     assert running(accepted.history) == {LimitKind.STATUTORY, LimitKind.PROMISED}
-    assert clock(accepted.history, LimitKind.NOTICE).state is LimitState.MET
-    assert {clock(accepted.history, kind).unit for kind in running(accepted.history)} == {"RS"}
+    assert deadline(accepted.history, LimitKind.NOTICE).state is DeadlineState.MET
+    assert {deadline(accepted.history, kind).unit for kind in running(accepted.history)} == {"RS"}
 
 
 def test_what_the_item_does_not_limit_the_law_does():
@@ -101,7 +101,7 @@ def test_a_gap_takes_a_written_promise():
 def test_what_is_promised_must_come_within_the_promised_time_of_the_item():
     accepted = given(*a_received_case("M1")).when(accepting("承诺1号"), at=AT)
     accepted.then(replace(ACCEPTED, gap_promise_no="承诺1号", gap=("M2",), gap_due=PROMISED))
-    assert clock(accepted.history, LimitKind.SUPPLEMENT).due == PROMISED
+    assert deadline(accepted.history, LimitKind.SUPPLEMENT).due == PROMISED
 
 
 def test_without_a_promised_time_the_statutory_one_bounds_the_gap():
@@ -121,13 +121,13 @@ def test_acceptance_settles_a_proposal_to_refuse():
     assert state_of(after(reported, accepting())).refusal_reporter is None
 
 
-def test_what_was_promised_comes_and_its_clock_stops():
+def test_what_was_promised_comes_and_its_deadline_stops():
     filled = given(*an_accepted_gap()).when(filling("M2"))
     filled.then(GapFilled(materials=ticked("M2"), missing=()))
-    assert clock(filled.history, LimitKind.SUPPLEMENT).state is LimitState.MET
+    assert deadline(filled.history, LimitKind.SUPPLEMENT).state is DeadlineState.MET
 
 
-def test_as_long_as_one_promised_material_is_out_the_clock_runs():
+def test_as_long_as_one_promised_material_is_out_the_deadline_runs():
     loose = replace(ITEM, materials=tuple(replace(m, gap_allowed=True) for m in ITEM.materials))
     received = a_received_case("M3", item=loose)
     filled = given(*after(received, accepting("承诺1号"))).when(filling("M1"))
@@ -155,7 +155,7 @@ def test_with_an_open_gap_nothing_is_granted_but_may_be_refused():
 def test_what_was_promised_and_did_not_come_withdraws_the_application():
     deem = DeemWithdrawn(**C)
     given(*an_accepted_gap()).when(deem, at=local("2026-03-09 23:59")).then_refused("GAP_STILL_DUE")
-    due = clock(an_accepted_gap(), LimitKind.SUPPLEMENT).due
+    due = deadline(an_accepted_gap(), LimitKind.SUPPLEMENT).due
     withdrawn = given(*an_accepted_gap()).when(deem, at=LAPSED)
     withdrawn.then(CaseDeemedWithdrawn(due=due, missing=("M2",)))
     assert running(withdrawn.history) == set()
@@ -175,7 +175,7 @@ def test_the_law_does_not_wait_for_the_hall_to_record_what_it_did():
 def test_a_pause_for_the_unit_gives_the_applicant_no_more_time_for_what_was_promised():
     held = handed_over(an_accepted_gap())
     paused = after(held, starting(), OFFICER)
-    assert clock(paused, LimitKind.PROMISED).due.due_date == date(2026, 3, 23)
+    assert deadline(paused, LimitKind.PROMISED).due.due_date == date(2026, 3, 23)
     given(*paused).when(filling("M2"), at=LAPSED).then_refused("DEEMED_WITHDRAWN")
 
 
@@ -187,7 +187,7 @@ def test_until_the_fifth_working_day_is_over_the_law_accepts_nothing():
 def test_then_the_case_is_accepted_from_the_day_of_receipt_whatever_is_missing():
     at = local("2026-03-10 08:00")
     history = a_received_case("M3")
-    notice = clock(history, LimitKind.NOTICE).due
+    notice = deadline(history, LimitKind.NOTICE).due
     deemed = given(*history).when(DEEM, at=at)
     deemed.then(
         CaseDeemedAccepted(
@@ -200,7 +200,7 @@ def test_then_the_case_is_accepted_from_the_day_of_receipt_whatever_is_missing()
             gap=("M1", "M2"),
         )
     )
-    assert clock(deemed.history, LimitKind.NOTICE).state is LimitState.LATE
+    assert deadline(deemed.history, LimitKind.NOTICE).state is DeadlineState.LATE
     assert running(deemed.history) == {LimitKind.STATUTORY, LimitKind.PROMISED}
 
 
@@ -252,4 +252,4 @@ def test_a_procedure_in_a_case_the_law_accepted_pauses_its_time():
     deemed = handed_over(after(a_received_case(), DEEM, at=LAPSED))
     paused = after(deemed, starting(), OFFICER, at=local("2026-03-11 10:00"))
     ended = after(paused, ending(), OFFICER, at=local("2026-03-13 10:00"))
-    assert clock(ended, LimitKind.STATUTORY).due.due_date == date(2026, 4, 1)
+    assert deadline(ended, LimitKind.STATUTORY).due.due_date == date(2026, 4, 1)

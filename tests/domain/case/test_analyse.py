@@ -11,7 +11,7 @@ from bancheng.domain.case.analyse import (
     SupplementReceived,
     Wanted,
 )
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from support.builders import after, officer_of
 from support.case_builders import (
     SEALED,
@@ -21,7 +21,7 @@ from support.case_builders import (
     a_supplementing_case,
     accepting,
     case_due,
-    clock,
+    deadline,
     noticing,
     running,
     state_of,
@@ -49,7 +49,7 @@ def test_everything_that_is_missing_is_told_with_its_standard_and_a_number():
     noticed = given(*NEITHER).when(noticing("M1", "M2"))
     wanted = tuple(Wanted(code=code, standard="加盖公章") for code in ("M1", "M2"))
     noticed.then(SupplementNoticed(notice_no="BJ-1-B01", wanted=wanted))
-    assert clock(noticed.history, LimitKind.NOTICE).state is LimitState.MET
+    assert deadline(noticed.history, LimitKind.NOTICE).state is DeadlineState.MET
     assert running(noticed.history) == set()
 
 
@@ -110,7 +110,7 @@ def test_what_comes_after_the_notice_has_a_receipt_of_its_own_and_a_new_time_to_
             notice_due=case_due("case.one_time_notice", LimitKind.NOTICE, at, "2026-03-12"),
         )
     )
-    again = clock(supplemented.history, LimitKind.NOTICE)
+    again = deadline(supplemented.history, LimitKind.NOTICE)
     assert (again.run, again.is_running) == (2, True)
 
 
@@ -125,10 +125,10 @@ def test_only_materials_of_the_item_supplement_it():
     )
 
 
-def test_no_clock_of_the_hall_runs_while_the_applicant_is_waited_for():
+def test_no_deadline_of_the_hall_runs_while_the_applicant_is_waited_for():
     waiting = a_supplementing_case()
     assert running(waiting) == set()
     weeks_later = after(waiting, supplementing("M2"), at=local("2026-04-20 10:00"))
     accepted = after(weeks_later, accepting())
-    assert clock(accepted, LimitKind.PROMISED).due.due_date == date(2026, 4, 27)
+    assert deadline(accepted, LimitKind.PROMISED).due.due_date == date(2026, 4, 27)
     assert state_of(accepted).missing == ()

@@ -4,15 +4,15 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.case.accept import FillGap
-from bancheng.domain.case.deadline import ClockDue
+from bancheng.domain.case.deadline import DeadlineDue
 from bancheng.domain.case.decide import (
     CaseDecided,
-    ClockVerdict,
+    DeadlineVerdict,
     DecisionRecalled,
     RecallDecision,
 )
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Pause, PauseKind, judge
 from bancheng.domain.warn import RaiseWarning
@@ -31,7 +31,7 @@ from support.case_builders import (
     an_accepted_case,
     an_accepted_gap,
     case_due,
-    clock,
+    deadline,
     granting,
     handed_over,
     rejecting,
@@ -51,7 +51,7 @@ RECALL = RecallDecision(**C, reason=TEXT)
 
 def verdicts(at):
     return tuple(
-        ClockVerdict(kind=kind, subject=CASE_ID, verdict=judge(due, at, CALENDAR))
+        DeadlineVerdict(kind=kind, subject=CASE_ID, verdict=judge(due, at, CALENDAR))
         for kind, due in ((STATUTORY, LAW), (PROMISED, PROMISE))
     )
 
@@ -70,7 +70,7 @@ def test_a_grant_carries_the_verdict_on_both_times_and_the_day_of_delivery():
     decided = given(*an_accepted_case()).when(granting(), OFFICER, at=AT)
     decided.then(GRANTED)
     assert [one.verdict.on_time for one in GRANTED.verdicts] == [True, True]
-    assert clock(decided.history, PROMISED).state is LimitState.MET
+    assert deadline(decided.history, PROMISED).state is DeadlineState.MET
     assert running(decided.history) == {LimitKind.DELIVER}
 
 
@@ -78,8 +78,8 @@ def test_the_promised_day_ends_at_midnight():
     first = local("2026-03-10 00:00")
     decided = given(*an_accepted_case()).when(granting(), OFFICER, at=first)
     assert [one.verdict.on_time for one in decided.events[0].verdicts] == [True, False]
-    assert clock(decided.history, PROMISED).state is LimitState.LATE
-    assert clock(decided.history, STATUTORY).state is LimitState.MET
+    assert deadline(decided.history, PROMISED).state is DeadlineState.LATE
+    assert deadline(decided.history, STATUTORY).state is DeadlineState.MET
 
 
 def test_a_refusal_says_why_on_what_ground_and_what_can_be_done_against_it():
@@ -141,7 +141,7 @@ def test_without_limits_there_is_nothing_to_judge():
 
 def test_a_refusal_ends_the_wait_for_what_was_promised():
     rejected = after(an_accepted_gap(), rejecting(), HEAD)
-    assert clock(rejected, SUPPLEMENT).state is LimitState.CANCELLED
+    assert deadline(rejected, SUPPLEMENT).state is DeadlineState.CANCELLED
     assert running(rejected) == {LimitKind.DELIVER}
 
 
@@ -151,14 +151,14 @@ BACK = local("2026-03-11 10:00")
 def reopened(kind, limit, last_day):
     gap = Pause(kind=PauseKind.EXCLUDED, ground="已办结", started_at=DECIDED_AT, resumed_at=BACK)
     due = case_due(limit, kind, ACCEPTED_AT, last_day, (gap,))
-    return ClockDue(kind=kind, subject=CASE_ID, due=due)
+    return DeadlineDue(kind=kind, subject=CASE_ID, due=due)
 
 
 DECIDED_AT = local("2026-03-05 10:00")
 DECIDED = after(an_accepted_case(), granting(), OFFICER, at=DECIDED_AT)
 
 
-def test_a_recalled_decision_lets_the_clocks_go_on_without_the_time_between():
+def test_a_recalled_decision_lets_the_deadlines_go_on_without_the_time_between():
     recalled = given(*DECIDED).when(RECALL, HEAD, at=BACK)
     recalled.then(
         DecisionRecalled(
@@ -170,7 +170,7 @@ def test_a_recalled_decision_lets_the_clocks_go_on_without_the_time_between():
         )
     )
     assert running(recalled.history) == {STATUTORY, PROMISED}
-    assert clock(recalled.history, LimitKind.DELIVER).state is LimitState.CANCELLED
+    assert deadline(recalled.history, LimitKind.DELIVER).state is DeadlineState.CANCELLED
     state = state_of(recalled.history)
     assert (state.status, state.outcome) == (CaseStatus.ACCEPTED, None)
 
@@ -188,14 +188,14 @@ def test_what_was_warned_of_before_the_decision_is_not_warned_of_again():
     warned = after(an_accepted_case(), red, EFFICIENCY, at=at)
     recalled = after(after(warned, granting(), OFFICER), RECALL, HEAD, at=BACK)
     given(*recalled).when(red, EFFICIENCY).then_refused("WARNING_NOT_DUE")
-    assert WarningLevel.RED in clock(recalled, PROMISED).raised
+    assert WarningLevel.RED in deadline(recalled, PROMISED).raised
 
 
 def test_a_recalled_refusal_waits_again_for_what_was_promised():
     rejected = after(an_accepted_gap(), rejecting(), HEAD, at=DECIDED_AT)
     recalled = after(rejected, RECALL, HEAD, at=BACK)
     assert running(recalled) == {STATUTORY, PROMISED, SUPPLEMENT}
-    assert str(clock(recalled, SUPPLEMENT).due.due_date) == "2026-03-13"
+    assert str(deadline(recalled, SUPPLEMENT).due.due_date) == "2026-03-13"
 
 
 def test_a_gap_that_was_filled_before_stays_filled():
@@ -203,7 +203,7 @@ def test_a_gap_that_was_filled_before_stays_filled():
     decided = after(after(an_accepted_gap(), fill), granting(), OFFICER)
     recalled = after(decided, RECALL, HEAD)
     assert running(recalled) == {STATUTORY, PROMISED}
-    assert clock(recalled, SUPPLEMENT).state is LimitState.MET
+    assert deadline(recalled, SUPPLEMENT).state is DeadlineState.MET
 
 
 def test_the_head_of_the_unit_recalls_wherever_the_file_is():
@@ -222,7 +222,7 @@ def test_it_may_be_recalled_more_than_once_and_every_time_is_left_out():
         after(DECIDED, RECALL, HEAD, at=BACK), granting(), OFFICER, at=local("2026-03-12 10:00")
     )
     twice = after(again, RECALL, HEAD, at=local("2026-03-16 10:00"))
-    assert str(clock(twice, PROMISED).due.due_date) == "2026-03-17"
+    assert str(deadline(twice, PROMISED).due.due_date) == "2026-03-17"
 
 
 def test_the_duty_leader_may_stand_in_for_a_unit():

@@ -16,7 +16,7 @@ from bancheng.domain.case.discover import (
     ResubmitCase,
 )
 from bancheng.domain.case.terms import CaseSource
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.people import Agent, PersonName, SpecialGroup
 from support.builders import after
 from support.case_builders import (
@@ -34,7 +34,7 @@ from support.case_builders import (
     a_submitted_case,
     an_online_case,
     case_due,
-    clock,
+    deadline,
     receiving,
     running,
     state_of,
@@ -96,22 +96,22 @@ def test_what_did_not_come_to_a_window_is_reviewed_before_within_a_working_day(s
     given(*a_submitted_case(source=source)).when(receiving("M1")).then_refused("WRONG_STATUS")
 
 
-def test_where_the_rule_book_sets_no_time_for_the_review_no_clock_runs():
+def test_where_the_rule_book_sets_no_time_for_the_review_no_deadline_runs():
     silent = replace(RULES, limits=tuple(r for r in RULES.limits if "review" not in r.purpose))
     online = submitted(source=CaseSource.ONLINE, rulebook=silent)
     online.then(replace(SUBMITTED, source=CaseSource.ONLINE))
     assert running(online.history) == set()
 
 
-def test_the_review_passes_and_its_clock_stops():
+def test_the_review_passes_and_its_deadline_stops():
     passed = given(*an_online_case()).when(PassPreReview(**C))
     passed.then(PreReviewPassed())
-    assert clock(passed.history, LimitKind.PRE_REVIEW).state is LimitState.MET
+    assert deadline(passed.history, LimitKind.PRE_REVIEW).state is DeadlineState.MET
 
 
 def test_a_review_after_its_working_day_is_late():
     late = after(an_online_case(), PassPreReview(**C), at=local("2026-03-04 00:00"))
-    assert clock(late, LimitKind.PRE_REVIEW).state is LimitState.LATE
+    assert deadline(late, LimitKind.PRE_REVIEW).state is DeadlineState.LATE
 
 
 def test_what_must_be_changed_goes_back_whole_and_comes_again():
@@ -122,10 +122,10 @@ def test_what_must_be_changed_goes_back_whole_and_comes_again():
     again = given(*rejected.history).when(ResubmitCase(**C), at=at)
     due = case_due("case.pre_review", LimitKind.PRE_REVIEW, at, "2026-03-09")
     again.then(CaseResubmitted(pre_review_due=due))
-    assert clock(again.history, LimitKind.PRE_REVIEW).run == 2
+    assert deadline(again.history, LimitKind.PRE_REVIEW).run == 2
 
 
-def test_what_came_to_the_window_is_resubmitted_without_a_clock():
+def test_what_came_to_the_window_is_resubmitted_without_a_deadline():
     rejected = after(a_submitted_case(), RejectPreReview(**C, reason=TEXT))
     given(*rejected).when(ResubmitCase(**C)).then(CaseResubmitted())
 
@@ -141,7 +141,7 @@ def test_a_receipt_says_what_came_and_what_is_missing(waiting):
             notice_due=NOTICE_DUE,
         )
     )
-    assert clock(received.history, LimitKind.NOTICE).is_running
+    assert deadline(received.history, LimitKind.NOTICE).is_running
 
 
 def test_a_material_that_is_not_required_is_never_missing():
@@ -160,7 +160,7 @@ def test_only_materials_of_the_item_are_ticked_and_each_once():
 
 def test_the_time_to_tell_what_is_missing_begins_with_the_materials_not_with_the_application():
     later = after(a_submitted_case(), receiving("M1"), at=START + timedelta(days=4))
-    assert clock(later, LimitKind.NOTICE).due.due_date == date(2026, 3, 13)
+    assert deadline(later, LimitKind.NOTICE).due.due_date == date(2026, 3, 13)
 
 
 def test_a_rejected_application_is_not_received():

@@ -9,7 +9,7 @@ from bancheng.domain.case.dispatch import (
     SignHandOver,
     StepFinished,
 )
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.time_limits.limit import judge
 from support.builders import after, officer_of
 from support.case_builders import (
@@ -25,7 +25,7 @@ from support.case_builders import (
     a_received_case,
     an_accepted_case,
     case_due,
-    clock,
+    deadline,
     delivering,
     finishing,
     granting,
@@ -61,11 +61,11 @@ def test_the_window_hands_the_file_over_by_a_list():
 def test_for_a_step_with_a_limit_its_time_begins_with_the_list_not_with_the_signature():
     sent = given(*an_accepted_case()).when(transferring(step=EXAMINE), at=AT)
     sent.then(replace(SENT, item_step=EXAMINE, due=EXAMINE_DUE))
-    step = clock(sent.history, LimitKind.STEP, STEP)
+    step = deadline(sent.history, LimitKind.STEP, STEP)
     assert (step.unit, step.is_running) == ("RS", True)
 
 
-def test_a_step_without_a_limit_has_no_clock():
+def test_a_step_without_a_limit_has_no_deadline():
     sent = given(*an_accepted_case()).when(transferring(step="登记"))
     sent.then(replace(SENT, item_step="登记"))
     assert LimitKind.STEP not in running(sent.history)
@@ -146,14 +146,14 @@ def test_a_step_finished_on_its_last_day_is_in_time():
     verdict = judge(EXAMINE_DUE, last, CALENDAR)
     assert (verdict.on_time, verdict.used) == (True, 3)
     finished.then(StepFinished(name=EXAMINE, opinion=SEALED, verdict=verdict))
-    assert clock(finished.history, LimitKind.STEP, STEP).state is LimitState.MET
+    assert deadline(finished.history, LimitKind.STEP, STEP).state is DeadlineState.MET
 
 
 def test_a_step_finished_the_day_after_is_late_though_the_case_is_not():
     late = given(*examining()).when(finishing(), OFFICER, at=local("2026-03-07 00:00"))
     [event] = late.events
     assert not event.verdict.on_time
-    assert clock(late.history, LimitKind.STEP, STEP).state is LimitState.LATE
+    assert deadline(late.history, LimitKind.STEP, STEP).state is DeadlineState.LATE
     [decided] = given(*late.history).when(granting(), OFFICER, at=local("2026-03-09 10:00")).events
     assert all(one.verdict.on_time for one in decided.verdicts)
 
@@ -176,7 +176,7 @@ def test_a_step_that_is_handed_on_unfinished_keeps_its_due_date():
     )
     [event] = passed_on.events
     assert event.due == EXAMINE_DUE
-    step = clock(passed_on.history, LimitKind.STEP, STEP)
+    step = deadline(passed_on.history, LimitKind.STEP, STEP)
     assert (step.unit, step.run, step.due) == ("YB", 2, EXAMINE_DUE)
 
 
@@ -197,7 +197,9 @@ def test_steps_after_the_decision_are_handed_over_and_finished_like_the_others()
 def test_a_step_that_is_not_finished_at_the_delivery_is_waited_for_no_more():
     sent = handed_over(a_notified_case(), "YB", REVIEW)
     delivered = after(sent, delivering())
-    assert clock(delivered, LimitKind.STEP, f"{CASE_ID}/{REVIEW}").state is LimitState.CANCELLED
+    assert (
+        deadline(delivered, LimitKind.STEP, f"{CASE_ID}/{REVIEW}").state is DeadlineState.CANCELLED
+    )
 
 
 @pytest.mark.parametrize("history", [a_received_case(), a_delivered_case()])

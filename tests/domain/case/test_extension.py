@@ -9,12 +9,12 @@ from bancheng.domain.case.deadline import (
     CaseExtensionDenied,
     CaseExtensionGranted,
     CaseExtensionRequested,
-    ClockDue,
+    DeadlineDue,
     DenyCaseExtension,
     GrantCaseExtension,
     RequestCaseExtension,
 )
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.time_limits.limit import Extension, LimitUnit, decide_due
 from support.builders import after, warned
 from support.case_builders import (
@@ -28,7 +28,7 @@ from support.case_builders import (
     a_received_case,
     accepting,
     an_accepted_case,
-    clock,
+    deadline,
     ending,
     granting,
     handed_over,
@@ -53,7 +53,7 @@ def longer(kind, limit, purpose, last_day):
         extension=Extension(amount=10, basis=rule.basis, times=1),
     )  # fmt: skip
     assert str(due.due_date) == last_day, due.due_date
-    return ClockDue(kind=kind, subject=CASE_ID, due=warned(due, purpose))
+    return DeadlineDue(kind=kind, subject=CASE_ID, due=warned(due, purpose))
 
 
 LONGER = (
@@ -83,7 +83,7 @@ def test_it_may_be_asked_for_until_the_last_microsecond_of_the_limit():
 def test_the_head_of_the_organ_gives_ten_more_days():
     granted = given(*ASKED).when(GRANT, HEAD)
     granted.then(CaseExtensionGranted(ruling=SEALED, dues=LONGER))
-    assert clock(granted.history, STATUTORY).due == LONGER[0].due
+    assert deadline(granted.history, STATUTORY).due == LONGER[0].due
 
 
 def test_what_was_asked_for_in_time_may_be_granted_after_the_limit():
@@ -113,10 +113,10 @@ def test_not_the_head_of_another_organ_either(act):
 
 def test_a_theme_is_extended_by_fifteen_days_by_the_head_of_the_government():
     joint = after(an_accepted_case(item=THEME), ASK, THEME_OFFICER)
-    assert clock(joint, STATUTORY).due.due_date == date(2026, 5, 8)
+    assert deadline(joint, STATUTORY).due.due_date == date(2026, 5, 8)
     given(*joint).when(GRANT, replace(HEAD, unit="HALL")).then_refused("EXTENSION_NOT_YOURS")
     granted = after(joint, GRANT, GOVERNOR)
-    assert clock(granted, STATUTORY).due.due_date == date(2026, 5, 28)
+    assert deadline(granted, STATUTORY).due.due_date == date(2026, 5, 28)
 
 
 def test_it_is_given_once():
@@ -136,7 +136,7 @@ def test_what_was_not_asked_for_is_neither_granted_nor_denied(act):
 def test_a_denied_extension_leaves_the_dates_and_the_unit_may_ask_again():
     denied = given(*ASKED).when(DENY, HEAD)
     denied.then(CaseExtensionDenied(ruling=SEALED))
-    assert clock(denied.history, STATUTORY).due == clock(ASKED, STATUTORY).due
+    assert deadline(denied.history, STATUTORY).due == deadline(ASKED, STATUTORY).due
     assert given(*denied.history).when(ASK, OFFICER).refusal is None
 
 
@@ -167,9 +167,9 @@ def test_an_extension_and_a_pause_keep_each_other():
     paused = after(
         after(ASKED, GRANT, HEAD), starting(days=3), OFFICER, at=local("2026-03-04 10:00")
     )
-    assert clock(paused, STATUTORY).due.due_date == date(2026, 4, 17)
+    assert deadline(paused, STATUTORY).due.due_date == date(2026, 4, 17)
     over = after(paused, ending(), OFFICER, at=local("2026-03-05 10:00"))
-    assert clock(over, STATUTORY).due.due_date == date(2026, 4, 15)
+    assert deadline(over, STATUTORY).due.due_date == date(2026, 4, 15)
 
 
 def test_a_decision_settles_the_request():

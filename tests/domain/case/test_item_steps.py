@@ -1,4 +1,4 @@
-"""环节计时: each step has its clock once the file is with its unit and all before it is done."""
+"""环节计时: each step has its deadline once the file is with its unit and all before it is done."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtensi
 from bancheng.domain.case.dispatch import SignHandOver
 from bancheng.domain.case.item_steps import StepBegun, part_of
 from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
-from bancheng.domain.clocks import LimitKind, LimitState, key_of
+from bancheng.domain.deadlines import DeadlineState, LimitKind, key_of
 from bancheng.domain.items import ItemStep
 from bancheng.domain.time_limits.limit import judge
 from bancheng.domain.warn import ReplanDueDate
@@ -30,7 +30,7 @@ from support.case_builders import (
     accepting,
     an_accepted_case,
     case_due,
-    clock,
+    deadline,
     ending,
     finishing,
     granting,
@@ -62,13 +62,13 @@ def at_its_unit(item=OWN):
     return after(a_received_case(item=item), accepting(), OFFICER, at=AT)
 
 
-def step_clock(history, step):
-    return state_of(history).clocks.get(key_of(STEP, part_of(CASE_ID, step)))
+def step_deadline(history, step):
+    return state_of(history).deadlines.get(key_of(STEP, part_of(CASE_ID, step)))
 
 
 def on_its_way(history, *steps):
-    """The steps whose clock runs."""
-    return [step for step in steps if (it := step_clock(history, step)) and it.is_running]
+    """The steps whose deadline runs."""
+    return [step for step in steps if (it := step_deadline(history, step)) and it.is_running]
 
 
 @pytest.mark.parametrize("by", [OFFICER, AT_RS], ids=["officer", "clerk at the unit's window"])
@@ -77,7 +77,7 @@ def test_what_the_unit_accepts_itself_begins_with_its_first_step(by):
     [event] = accepted.events
     begun = StepBegun(name=EXAMINE, unit="RS", due=due_of(EXAMINE, AT, "2026-03-06"))
     assert event.step_begun == begun
-    own = step_clock(accepted.history, EXAMINE)
+    own = step_deadline(accepted.history, EXAMINE)
     assert (own.unit, own.due, own.is_running) == ("RS", begun.due, True)
     assert own.due.started_at == event.terms.statutory.started_at
 
@@ -92,15 +92,15 @@ def test_what_the_hall_accepts_for_a_unit_begins_with_the_list():
 def test_the_first_step_of_the_windows_own_unit_begins_with_acceptance():
     hall = ItemStep(name="受理", unit="HALL", limit=working_days(1, "step.0"))
     accepted = after(a_received_case(item=replace(OWN, steps=(hall, *OWN.steps))), accepting())
-    assert step_clock(accepted, "受理").unit == "HALL"
+    assert step_deadline(accepted, "受理").unit == "HALL"
 
 
 @pytest.mark.parametrize("step", [ItemStep(name="受理"), ItemStep(name="受理", unit="RS")])
-def test_a_step_without_a_limit_has_no_clock_and_the_one_after_it_waits_for_its_end(step):
+def test_a_step_without_a_limit_has_no_deadline_and_the_one_after_it_waits_for_its_end(step):
     accepted = at_its_unit(replace(OWN, steps=(step, *OWN.steps)))
     assert STEP not in running(accepted)
     done = after(accepted, finishing("受理"), OFFICER, at=local("2026-03-04 10:00"))
-    assert step_clock(done, EXAMINE).due.started_at == local("2026-03-04 10:00")
+    assert step_deadline(done, EXAMINE).due.started_at == local("2026-03-04 10:00")
 
 
 @pytest.mark.parametrize(("by", "begins"), [(AT_RS, True), (CLERK, False)])
@@ -126,17 +126,17 @@ def test_with_the_end_of_a_step_the_next_one_of_the_same_unit_begins():
     [event] = late.events
     assert event.verdict == judge(due, local("2026-03-07 00:00"), CALENDAR)
     assert not event.verdict.on_time
-    assert step_clock(late.history, DECIDE).state is LimitState.LATE
+    assert step_deadline(late.history, DECIDE).state is DeadlineState.LATE
 
 
 def test_the_next_one_of_another_unit_begins_with_its_list():
     done = given(*at_its_unit(ITEM)).when(finishing(), OFFICER)
     assert done.events[0].step_begun is None
     sent = after(done.history, transferring("YB", REVIEW), OFFICER)
-    assert step_clock(sent, REVIEW).unit == "YB"
+    assert step_deadline(sent, REVIEW).unit == "YB"
     signed = given(*sent).when(SignHandOver(**C), CO_OFFICER)
     assert signed.events[0].step_begun is None
-    assert step_clock(signed.history, REVIEW).run == 1
+    assert step_deadline(signed.history, REVIEW).run == 1
 
 
 def test_a_list_that_names_no_step_begins_the_one_that_waits_with_the_signature():
@@ -155,18 +155,18 @@ def test_no_step_of_a_unit_begins_before_those_of_others_are_done():
     assert STEP not in running(early)
 
 
-def test_a_step_that_runs_already_has_no_second_clock():
+def test_a_step_that_runs_already_has_no_second_deadline():
     ahead = after(at_its_unit(), transferring("YB", DECIDE), OFFICER)
     ahead = after(ahead, SignHandOver(**C), CO_OFFICER)
-    before = step_clock(ahead, DECIDE)
+    before = step_deadline(ahead, DECIDE)
     done = given(*ahead).when(finishing(), CO_OFFICER)
     assert done.events[0].step_begun is None
-    assert step_clock(done.history, DECIDE) == before
+    assert step_deadline(done.history, DECIDE) == before
 
 
 def test_a_step_that_began_by_itself_and_is_handed_on_keeps_its_due_date():
     moved = after(at_its_unit(), transferring("YB", EXAMINE), OFFICER, at=local("2026-03-05 10:00"))
-    own = step_clock(moved, EXAMINE)
+    own = step_deadline(moved, EXAMINE)
     assert (own.unit, own.run, own.due) == ("YB", 2, due_of(EXAMINE, AT, "2026-03-06"))
 
 
@@ -199,15 +199,15 @@ def test_the_decision_waits_for_the_step_the_case_began_with_but_not_for_what_fo
 
 def test_it_is_paused_and_goes_on_like_any_step():
     paused = after(at_its_unit(), starting(days=2), OFFICER, at=local("2026-03-04 10:00"))
-    assert clock(paused, STEP, part_of(CASE_ID, EXAMINE)).watch.is_on_pause
+    assert deadline(paused, STEP, part_of(CASE_ID, EXAMINE)).watch.is_on_pause
     ended = after(paused, ending(), OFFICER, at=local("2026-03-06 10:00"))
-    assert step_clock(ended, EXAMINE).due.due_date > date(2026, 3, 6)
+    assert step_deadline(ended, EXAMINE).due.due_date > date(2026, 3, 6)
 
 
 def test_an_extension_leaves_it_as_any_step():
     asked = after(at_its_unit(), RequestCaseExtension(**C, reason=TEXT), OFFICER)
     granted = after(asked, GrantCaseExtension(**C, ruling=TEXT))
-    assert step_clock(granted, EXAMINE).due == due_of(EXAMINE, AT, "2026-03-06")
+    assert step_deadline(granted, EXAMINE).due == due_of(EXAMINE, AT, "2026-03-06")
 
 
 def test_another_calendar_moves_it():
@@ -220,4 +220,4 @@ def test_another_calendar_moves_it():
 @pytest.mark.parametrize("end", [WithdrawCase(**C, reason=TEXT), TerminateCase(**C, reason=TEXT)])
 def test_the_end_of_the_case_ends_it(end):
     ended = after(at_its_unit(), end)
-    assert step_clock(ended, EXAMINE).state is LimitState.CANCELLED
+    assert step_deadline(ended, EXAMINE).state is DeadlineState.CANCELLED

@@ -1,15 +1,15 @@
-"""特别程序: it stops the clocks only if the applicant was told, and no longer than was told."""
+"""特别程序: it stops the deadlines only if the applicant was told, and no longer than was told."""
 
 from datetime import date
 
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.case.deadline import ClockDue
+from bancheng.domain.case.deadline import DeadlineDue
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.time_limits.limit import Pause, case_by_case
-from bancheng.domain.time_limits.stopwatch import ClockState
+from bancheng.domain.time_limits.stopwatch import StopwatchState
 from support.builders import after
 from support.case_builders import (
     CASE_ID,
@@ -21,7 +21,7 @@ from support.case_builders import (
     a_received_case,
     an_accepted_case,
     case_due,
-    clock,
+    deadline,
     ending,
     finishing,
     granting,
@@ -45,9 +45,9 @@ def procedure_due(procedure, days, last_day, since=AT):
 
 
 def whole(promised, statutory, *pauses):
-    """The new dates of both clocks of the case, with these pauses."""
+    """The new dates of both deadlines of the case, with these pauses."""
     return tuple(
-        ClockDue(
+        DeadlineDue(
             kind=kind, subject=CASE_ID, due=case_due(limit, kind, ACCEPTED_AT, last_day, pauses)
         )
         for kind, limit, last_day in (
@@ -63,7 +63,7 @@ SURVEYED = after(IN_HAND, starting(), OFFICER, at=AT)
 
 
 def dates(history):
-    return {kind: str(clock(history, kind).due.due_date) for kind in (PROMISED, STATUTORY)}
+    return {kind: str(deadline(history, kind).due.due_date) for kind in (PROMISED, STATUTORY)}
 
 
 def ended(at):
@@ -81,12 +81,12 @@ def test_what_the_applicant_was_told_of_moves_both_dates_by_the_time_it_takes():
             dues=whole("2026-03-23", "2026-04-14", PAUSE),
         )
     )
-    watch = clock(started.history, STATUTORY).watch
-    assert watch.state_at(local("2026-03-10 10:00")) is ClockState.PAUSED
+    watch = deadline(started.history, STATUTORY).watch
+    assert watch.state_at(local("2026-03-10 10:00")) is StopwatchState.PAUSED
 
 
-def test_it_has_a_clock_of_its_own_with_the_unit_that_does_it():
-    own = clock(SURVEYED, LimitKind.PROCEDURE, f"{CASE_ID}/P1")
+def test_it_has_a_deadline_of_its_own_with_the_unit_that_does_it():
+    own = deadline(SURVEYED, LimitKind.PROCEDURE, f"{CASE_ID}/P1")
     assert (own.unit, own.due, own.is_running) == ("RS", SURVEY_DUE, True)
 
 
@@ -98,7 +98,7 @@ def test_what_ends_early_gives_back_what_it_did_not_need():
             procedure="P1", finding=SEALED, dues=whole("2026-03-11", "2026-04-01", back)
         )
     )
-    assert clock(early.history, LimitKind.PROCEDURE, f"{CASE_ID}/P1").state is LimitState.MET
+    assert deadline(early.history, LimitKind.PROCEDURE, f"{CASE_ID}/P1").state is DeadlineState.MET
 
 
 def test_what_takes_longer_than_was_told_counts_from_then_on():
@@ -109,7 +109,7 @@ def test_what_takes_longer_than_was_told_counts_from_then_on():
             procedure="P1", finding=SEALED, dues=whole("2026-03-23", "2026-04-14", back)
         )
     )
-    assert clock(late.history, LimitKind.PROCEDURE, f"{CASE_ID}/P1").state is LimitState.LATE
+    assert deadline(late.history, LimitKind.PROCEDURE, f"{CASE_ID}/P1").state is DeadlineState.LATE
     [decided] = given(*late.history).when(granting(), OFFICER).events
     verdicts = {one.kind: one.verdict.on_time for one in decided.verdicts}
     assert verdicts == {STATUTORY: True, PROMISED: False}
@@ -159,9 +159,9 @@ def test_several_one_after_the_other_each_leave_out_their_own_days():
     assert dates(second)[PROMISED] == "2026-03-16"
     both = after(second, ending(), OFFICER, at=local("2026-03-12 17:00"))
     assert dates(both)[PROMISED] == "2026-03-13"
-    assert len(clock(both, PROMISED).due.pauses) == 2
-    own = clock(both, LimitKind.PROCEDURE, f"{CASE_ID}/P1")
-    assert (own.run, own.state) == (2, LimitState.MET)
+    assert len(deadline(both, PROMISED).due.pauses) == 2
+    own = deadline(both, LimitKind.PROCEDURE, f"{CASE_ID}/P1")
+    assert (own.run, own.state) == (2, DeadlineState.MET)
 
 
 def test_one_at_a_time():
@@ -177,11 +177,11 @@ def test_only_what_the_item_provides_for_is_a_special_procedure():
 def test_a_step_under_way_stands_still_as_well():
     examining = handed_over(an_accepted_case(), step=EXAMINE)
     step = f"{CASE_ID}/{EXAMINE}"
-    assert clock(examining, LimitKind.STEP, step).due.due_date == date(2026, 3, 5)
+    assert deadline(examining, LimitKind.STEP, step).due.due_date == date(2026, 3, 5)
     surveyed = after(examining, starting(days=3), OFFICER, at=AT)
-    assert clock(surveyed, LimitKind.STEP, step).due.due_date == date(2026, 3, 10)
+    assert deadline(surveyed, LimitKind.STEP, step).due.due_date == date(2026, 3, 10)
     back = after(surveyed, ending(), OFFICER, at=local("2026-03-05 17:00"))
-    assert clock(back, LimitKind.STEP, step).due.due_date == date(2026, 3, 6)
+    assert deadline(back, LimitKind.STEP, step).due.due_date == date(2026, 3, 6)
 
 
 def test_what_is_late_already_stays_late():

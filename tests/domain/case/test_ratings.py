@@ -20,7 +20,7 @@ from bancheng.domain.case.ratings import (
 from bancheng.domain.case.supervise import ArchiveCase, TerminateCase
 from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.verify import CaseRated
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warn import RaiseWarning
 from support.builders import after
@@ -34,7 +34,7 @@ from support.case_builders import (
     a_delivered_case,
     an_accepted_case,
     case_due,
-    clock,
+    deadline,
     rating,
     running,
     state_of,
@@ -71,14 +71,14 @@ def rating_of(history):
 def test_a_named_bad_rating_is_followed_by_a_call_within_a_working_day():
     rated = given(*a_delivered_case()).when(rating(), at=AT)
     rated.then(BAD)
-    assert clock(rated.history, LimitKind.CONTACT, RATING).is_running
+    assert deadline(rated.history, LimitKind.CONTACT, RATING).is_running
     assert rating_of(rated.history) is RatingState.TO_CONTACT
 
 
 def test_an_unnamed_one_is_rectified_at_once_there_being_nobody_to_call():
     rated = given(*a_delivered_case()).when(rating(named=False), at=AT)
     rated.then(replace(BAD, named=False, contact_due=None, rectify_due=RECTIFY_DUE))
-    own = clock(rated.history, LimitKind.RECTIFY, RATING)
+    own = deadline(rated.history, LimitKind.RECTIFY, RATING)
     assert (own.is_running, own.unit) == (True, "RS")
     given(*rated.history).when(CONTACT).then_refused("WRONG_RATING_STATE")
 
@@ -133,13 +133,13 @@ def test_what_proves_justified_is_rectified_within_fifteen_working_days():
             rectify_due=RECTIFY_DUE,
         )
     )
-    assert clock(contacted.history, LimitKind.CONTACT, RATING).state is LimitState.MET
-    assert clock(contacted.history, LimitKind.RECTIFY, RATING).unit == "RS"
+    assert deadline(contacted.history, LimitKind.CONTACT, RATING).state is DeadlineState.MET
+    assert deadline(contacted.history, LimitKind.RECTIFY, RATING).unit == "RS"
 
 
 def test_a_call_after_the_working_day_is_late():
     late = after(NAMED, CONTACT, at=local("2026-03-10 00:00"))
-    assert clock(late, LimitKind.CONTACT, RATING).state is LimitState.LATE
+    assert deadline(late, LimitKind.CONTACT, RATING).state is DeadlineState.LATE
 
 
 def test_what_the_rater_does_not_uphold_needs_no_rectification():
@@ -171,17 +171,20 @@ def test_a_call_that_reached_nobody_is_a_try_and_the_call_is_still_owed():
     )  # fmt: skip
     assert rating_of(tried.history) is RatingState.TO_RECTIFY
     assert running(tried.history) == {LimitKind.CONTACT, LimitKind.RECTIFY}
-    due_at = clock(tried.history, LimitKind.CONTACT, RATING).due.due_at
-    for at, state in ((due_at - timedelta(minutes=1), LimitState.MET), (due_at, LimitState.LATE)):
+    due_at = deadline(tried.history, LimitKind.CONTACT, RATING).due.due_at
+    for at, state in (
+        (due_at - timedelta(minutes=1), DeadlineState.MET),
+        (due_at, DeadlineState.LATE),
+    ):
         reached = after(tried.history, CONTACT, at=at)
-        assert clock(reached, LimitKind.CONTACT, RATING).state is state
+        assert deadline(reached, LimitKind.CONTACT, RATING).state is state
 
 
 def test_a_second_call_gives_no_more_time_to_rectify():
     for call in (TRY, CONTACT):
         again = given(*TRIED).when(call, at=local("2026-03-09 10:00"))
         assert again.events[0].rectify_due is None
-        assert clock(again.history, LimitKind.RECTIFY, RATING).due == RECTIFY_DUE
+        assert deadline(again.history, LimitKind.RECTIFY, RATING).due == RECTIFY_DUE
         assert rating_of(again.history) is RatingState.TO_RECTIFY
 
 
@@ -195,19 +198,19 @@ def test_whoever_is_reached_at_last_may_find_nothing_to_rectify(history):
     tried = {"tried": TRIED, "appealed": after(TRIED, APPEAL, OFFICER)}[history]
     explained = after(tried, replace(CONTACT, justified=False), at=local("2026-03-09 10:00"))
     assert rating_of(explained) is RatingState.EXPLAINED
-    assert clock(explained, LimitKind.CONTACT, RATING).state is LimitState.MET
-    assert clock(explained, LimitKind.RECTIFY, RATING).state is LimitState.CANCELLED
+    assert deadline(explained, LimitKind.CONTACT, RATING).state is DeadlineState.MET
+    assert deadline(explained, LimitKind.RECTIFY, RATING).state is DeadlineState.CANCELLED
     for act, by in ((RECTIFY, OFFICER), (EXCLUDE, None), (UPHOLD, None)):
         given(*explained).when(act, by).then_refused("WRONG_RATING_STATE")
 
 
 def test_what_is_rectified_or_excluded_without_reaching_anybody_was_not_called_in_time():
     rectified = after(TRIED, RECTIFY, OFFICER)
-    assert clock(rectified, LimitKind.RECTIFY, RATING).state is LimitState.MET
+    assert deadline(rectified, LimitKind.RECTIFY, RATING).state is DeadlineState.MET
     excluded = after(after(TRIED, APPEAL, OFFICER), EXCLUDE)
     for ended in (rectified, excluded):
         assert running(ended) == set()
-        assert clock(ended, LimitKind.CONTACT, RATING).state is LimitState.CANCELLED
+        assert deadline(ended, LimitKind.CONTACT, RATING).state is DeadlineState.CANCELLED
         given(*ended).when(CONTACT).then_refused("WRONG_RATING_STATE")
 
 
@@ -226,12 +229,12 @@ def test_the_unit_rectifies_and_tells_what_it_changed(history):
     rectified = given(*history).when(RECTIFY, OFFICER)
     rectified.then(RatingRectified(rating_id=RATING, measure=SEALED))
     assert rating_of(rectified.history) is RatingState.RECTIFIED
-    assert clock(rectified.history, LimitKind.RECTIFY, RATING).state is LimitState.MET
+    assert deadline(rectified.history, LimitKind.RECTIFY, RATING).state is DeadlineState.MET
 
 
 def test_rectification_after_its_time_is_late():
     late = after(CONTACTED, RECTIFY, OFFICER, at=local("2026-03-28 00:00"))
-    assert clock(late, LimitKind.RECTIFY, RATING).state is LimitState.LATE
+    assert deadline(late, LimitKind.RECTIFY, RATING).state is DeadlineState.LATE
 
 
 @pytest.mark.parametrize("act", [RECTIFY, APPEAL], **NAME)
@@ -255,17 +258,17 @@ def test_while_an_appeal_waits_the_time_to_rectify_goes_on():
     given(*APPEALED).when(APPEAL, OFFICER).then_refused("WRONG_RATING_STATE")
 
 
-def test_an_appeal_that_is_right_excludes_the_rating_and_stops_its_clock():
+def test_an_appeal_that_is_right_excludes_the_rating_and_stops_its_deadline():
     excluded = given(*APPEALED).when(EXCLUDE)
     excluded.then(RatingExcluded(rating_id=RATING, ruling=SEALED))
     assert rating_of(excluded.history) is RatingState.EXCLUDED
-    assert clock(excluded.history, LimitKind.RECTIFY, RATING).state is LimitState.CANCELLED
+    assert deadline(excluded.history, LimitKind.RECTIFY, RATING).state is DeadlineState.CANCELLED
 
 
 def test_one_that_is_wrong_leaves_everything_as_it_was_and_is_not_repeated():
     upheld = given(*APPEALED).when(UPHOLD)
     upheld.then(RatingUpheld(rating_id=RATING, ruling=SEALED))
-    assert clock(upheld.history, LimitKind.RECTIFY, RATING).due == RECTIFY_DUE
+    assert deadline(upheld.history, LimitKind.RECTIFY, RATING).due == RECTIFY_DUE
     given(*upheld.history).when(APPEAL, OFFICER).then_refused("RATING_APPEALED")
     assert given(*upheld.history).when(RECTIFY, OFFICER).refusal is None
 

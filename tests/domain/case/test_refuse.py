@@ -12,7 +12,7 @@ from bancheng.domain.case.refuse import (
     RefuseAcceptance,
 )
 from bancheng.domain.case.terms import RefusalGround
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.people import Role
 from support.builders import after, officer_of
 from support.case_builders import (
@@ -22,7 +22,7 @@ from support.case_builders import (
     a_received_case,
     a_supplementing_case,
     accepting,
-    clock,
+    deadline,
     noticing,
     refusing,
     reporting_refusal,
@@ -63,7 +63,7 @@ def test_the_duty_leader_or_the_head_of_the_unit_refuses_in_writing(above):
     refused.then(
         AcceptanceRefused(ground=RefusalGround.NOT_OURS, reason=SEALED, basis=BASIS, remedy=SEALED)
     )
-    assert clock(refused.history, LimitKind.NOTICE).state is LimitState.MET
+    assert deadline(refused.history, LimitKind.NOTICE).state is DeadlineState.MET
     assert running(refused.history) == set()
 
 

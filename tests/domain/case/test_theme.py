@@ -21,7 +21,7 @@ from bancheng.domain.case.theme import (
     OpenChild,
 )
 from bancheng.domain.case.verify import KeepResult
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from support.builders import after, officer_of
 from support.case_builders import (
     CASE_ID,
@@ -39,7 +39,7 @@ from support.case_builders import (
     a_delivered_case,
     an_accepted_case,
     case_due,
-    clock,
+    deadline,
     delivering,
     finishing,
     granting,
@@ -114,7 +114,7 @@ def test_a_child_is_accepted_when_its_theme_was_whenever_it_is_opened():
     state = state_of(child.history)
     assert (state.status, state.holder, state.number) == (S.ACCEPTED, "RS", "BJ-2")
     assert running(child.history) == {LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP}
-    step = clock(child.history, LimitKind.STEP, f"case-2/{EXAMINE}")
+    step = deadline(child.history, LimitKind.STEP, f"case-2/{EXAMINE}")
     assert (step.unit, step.due.started_at) == ("RS", ACCEPTED_AT)
 
 

@@ -12,7 +12,7 @@ from bancheng.domain.case.verify import (
     ResultMade,
     ResultNotified,
 )
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import PersonName
 from support.builders import after
@@ -24,7 +24,7 @@ from support.case_builders import (
     a_made_case,
     a_notified_case,
     a_rejected_case,
-    clock,
+    deadline,
     delivering,
     handed_over,
     making,
@@ -85,9 +85,9 @@ def test_no_way_that_the_item_does_not_offer(way):
 
 def test_the_time_to_deliver_runs_from_the_decision_to_the_delivery():
     in_time = after(a_notified_case(), delivering(), at=local("2026-03-16 23:59:59"))
-    assert clock(in_time, LimitKind.DELIVER).state is LimitState.MET
+    assert deadline(in_time, LimitKind.DELIVER).state is DeadlineState.MET
     late = after(a_notified_case(), delivering(), at=local("2026-03-17 00:00"))
-    assert clock(late, LimitKind.DELIVER).state is LimitState.LATE
+    assert deadline(late, LimitKind.DELIVER).state is DeadlineState.LATE
     assert running(late) == set()
 
 

@@ -1,4 +1,4 @@
-"""退单与裁定: a unit objects inside its window, for a reason, once; and the clock goes on."""
+"""退单与裁定: a unit objects inside its window, for a reason, once; and the deadline goes on."""
 
 import pytest
 from msgspec.structs import replace
@@ -136,7 +136,7 @@ def test_an_order_under_rework_may_not_be_returned():
     )
 
 
-def test_the_clock_of_a_returned_order_goes_on_from_its_dispatch():
+def test_the_deadline_of_a_returned_order_goes_on_from_its_dispatch():
     ruled = given(*a_returned_order()).when(REJECT, at=local("2026-03-09 15:00"))
     again = given(*ruled.history).when(SIGN_IN, by=OFFICER, at=local("2026-03-09 16:00"))
     late = local("2026-03-10 09:00")

@@ -1,4 +1,4 @@
-"""监督检查: urging, slips that must be answered, striking off, reopening."""
+"""监督检查: urging, supervision orders that must be answered, striking off, reopening."""
 
 import pytest
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from bancheng.domain.complaint.supervise import (
     UrgeWorkOrder,
     WorkOrderUrged,
 )
-from bancheng.domain.complaint.terms import SlipColour
+from bancheng.domain.complaint.terms import SupervisionColour
 from bancheng.domain.people import Role
 from bancheng.domain.time_limits.limit import case_by_case, decide_due
 from support.builders import (
@@ -49,15 +49,15 @@ AT = on_day("2026-03-05")
 SLIP_1, SLIP_2 = "BCS-1-D01", "BCS-1-D02"
 URGE = UrgeWorkOrder(ticket_id=STREAM, order_id=LEAD, demand=TEXT)
 ISSUE = IssueSupervisionOrder(
-    ticket_id=STREAM, unit="RS", colour=SlipColour.BLUE, demand=TEXT, feedback_working_days=3
+    ticket_id=STREAM, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=3
 )
-ANSWER = AnswerSupervisionOrder(ticket_id=STREAM, slip_id=SLIP_1, answer=TEXT)
+ANSWER = AnswerSupervisionOrder(ticket_id=STREAM, supervision_order_id=SLIP_1, answer=TEXT)
 STRIKE_OFF = StrikeOffTicket(ticket_id=STREAM)
 REOPEN = ReopenTicket(ticket_id=STREAM, reason=TEXT)
 ISSUED = SupervisionOrderIssued(
-    slip_id=SLIP_1,
+    supervision_order_id=SLIP_1,
     unit="RS",
-    colour=SlipColour.BLUE,
+    colour=SupervisionColour.BLUE,
     demand=SEALED,
     feedback_due=warned(
         decide_due(case_by_case(3), AT, CALENDAR, rulebook_version=RULES.version), "feedback"
@@ -72,18 +72,18 @@ def test_a_unit_that_owes_a_result_is_urged_as_often_as_needed(open_order):
     given(*urged.history).when(URGE).then(WorkOrderUrged(order_id=LEAD, demand=SEALED))
 
 
-def test_a_slip_names_its_unit_its_colour_and_the_day_of_its_answer():
+def test_a_supervision_order_names_its_unit_its_colour_and_the_day_of_its_answer():
     given(*a_dispatched_ticket()).when(ISSUE, by=SUPERVISOR, at=AT).then(ISSUED)
     assert str(ISSUED.feedback_due.due_date) == "2026-03-10"
 
 
-def test_without_a_day_of_its_own_a_slip_is_answered_by_the_day_of_the_rule_book():
+def test_without_a_day_of_its_own_a_supervision_order_is_answered_by_the_day_of_the_rule_book():
     by_rule = replace(ISSUE, feedback_working_days=None)
     issued = given(*a_dispatched_ticket()).when(by_rule, by=SUPERVISOR, at=AT)
     issued.then(replace(ISSUED, feedback_due=due("feedback", AT, "2026-03-09")))
 
 
-def test_a_slip_has_a_day_of_its_answer_from_somewhere():
+def test_a_supervision_order_has_a_day_of_its_answer_from_somewhere():
     by_rule = replace(ISSUE, feedback_working_days=None)
     silent = replace(RULES, limits=tuple(r for r in RULES.limits if r.purpose != "feedback"))
     given(*a_dispatched_ticket()).when(by_rule, rulebook=silent).then_refused(
@@ -92,18 +92,18 @@ def test_a_slip_has_a_day_of_its_answer_from_somewhere():
     assert given(*a_dispatched_ticket()).when(ISSUE, rulebook=silent).refusal is None
 
 
-@pytest.mark.parametrize("colour", SlipColour)
-def test_a_slip_has_any_of_the_three_colours(colour):
+@pytest.mark.parametrize("colour", SupervisionColour)
+def test_a_supervision_order_has_any_of_the_three_colours(colour):
     issued = given(*a_reported_ticket()).when(replace(ISSUE, colour=colour), at=AT)
     issued.then(replace(ISSUED, colour=colour))
 
 
-def test_slips_are_numbered_through_also_when_earlier_ones_were_answered():
+def test_supervision_orders_are_numbered_through_also_when_earlier_ones_were_answered():
     answered = after(after(a_dispatched_ticket(), ISSUE), ANSWER)
-    given(*answered).when(ISSUE, at=AT).then(replace(ISSUED, slip_id=SLIP_2))
+    given(*answered).when(ISSUE, at=AT).then(replace(ISSUED, supervision_order_id=SLIP_2))
 
 
-def test_a_slip_goes_to_a_unit_of_the_hall():
+def test_a_supervision_order_goes_to_a_unit_of_the_hall():
     given(*a_dispatched_ticket()).when(replace(ISSUE, unit="XX")).then_refused(
         "UNIT_UNKNOWN", "unit"
     )
@@ -111,7 +111,7 @@ def test_a_slip_goes_to_a_unit_of_the_hall():
 
 def test_the_unit_answers_its_slip():
     given(*after(a_dispatched_ticket(), ISSUE)).when(ANSWER).then(
-        SupervisionOrderAnswered(slip_id=SLIP_1, answer=SEALED)
+        SupervisionOrderAnswered(supervision_order_id=SLIP_1, answer=SEALED)
     )
 
 
@@ -123,19 +123,25 @@ def test_nobody_else_answers_it(roles):
     )
 
 
-def test_a_slip_is_answered_once():
+def test_a_supervision_order_is_answered_once():
     answered = after(after(a_dispatched_ticket(), ISSUE), ANSWER)
-    given(*answered).when(ANSWER).then_refused("SLIP_NOT_FOUND", "slip_id")
+    given(*answered).when(ANSWER).then_refused(
+        "SUPERVISION_ORDER_NOT_FOUND", "supervision_order_id"
+    )
 
 
-def test_a_slip_that_was_never_issued_is_not_answered():
-    given(*a_dispatched_ticket()).when(ANSWER).then_refused("SLIP_NOT_FOUND", "slip_id")
+def test_a_supervision_order_that_was_never_issued_is_not_answered():
+    given(*a_dispatched_ticket()).when(ANSWER).then_refused(
+        "SUPERVISION_ORDER_NOT_FOUND", "supervision_order_id"
+    )
 
 
-def test_a_slip_may_still_be_answered_when_its_ticket_went_elsewhere():
+def test_a_supervision_order_may_still_be_answered_when_its_ticket_went_elsewhere():
     divert = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
     diverted = after(after(a_reported_ticket(), ISSUE), divert)
-    given(*diverted).when(ANSWER).then(SupervisionOrderAnswered(slip_id=SLIP_1, answer=SEALED))
+    given(*diverted).when(ANSWER).then(
+        SupervisionOrderAnswered(supervision_order_id=SLIP_1, answer=SEALED)
+    )
 
 
 def test_a_refusal_may_be_questioned_by_a_slip():
@@ -146,12 +152,12 @@ def test_a_verified_ticket_is_struck_off():
     given(*a_verified_ticket()).when(STRIKE_OFF).then(TicketStruckOff())
 
 
-def test_no_ticket_is_struck_off_before_every_slip_was_answered():
+def test_no_ticket_is_struck_off_before_every_supervision_order_was_answered():
     two = after(after(a_verified_ticket(), ISSUE), ISSUE)
-    given(*two).when(STRIKE_OFF).then_refused("SLIPS_UNANSWERED")
+    given(*two).when(STRIKE_OFF).then_refused("SUPERVISION_ORDERS_UNANSWERED")
     one = after(two, ANSWER)
-    given(*one).when(STRIKE_OFF).then_refused("SLIPS_UNANSWERED")
-    none = after(one, replace(ANSWER, slip_id=SLIP_2))
+    given(*one).when(STRIKE_OFF).then_refused("SUPERVISION_ORDERS_UNANSWERED")
+    none = after(one, replace(ANSWER, supervision_order_id=SLIP_2))
     given(*none).when(STRIKE_OFF).then(TicketStruckOff())
 
 

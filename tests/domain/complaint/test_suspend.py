@@ -4,7 +4,6 @@ from functools import reduce
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.clocks import LimitKind, LimitState, key_of
 from bancheng.domain.complaint.deadline import NoteProgress, ResultSubmitted
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.suspend import (
@@ -18,7 +17,8 @@ from bancheng.domain.complaint.suspend import (
 )
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.time_limits.stopwatch import ClockState
+from bancheng.domain.deadlines import DeadlineState, LimitKind, key_of
+from bancheng.domain.time_limits.stopwatch import StopwatchState
 from support.builders import (
     CO_1,
     LEAD,
@@ -43,12 +43,12 @@ RESUME = ResumeWorkOrder(ticket_id=STREAM, order_id=LEAD)
 AT = local("2026-03-04 10:00")
 
 
-def clocks(history):
-    return reduce(evolve, history, Ticket()).clocks
+def deadlines(history):
+    return reduce(evolve, history, Ticket()).deadlines
 
 
-def clock(history, kind=LimitKind.RESOLVE, subject=LEAD):
-    return clocks(history)[key_of(kind, subject)]
+def deadline(history, kind=LimitKind.RESOLVE, subject=LEAD):
+    return deadlines(history)[key_of(kind, subject)]
 
 
 def test_a_suspension_moves_the_date_by_the_days_that_were_told_and_no_more():
@@ -66,9 +66,9 @@ def test_who_can_go_on_earlier_owes_the_result_earlier():
     [event] = given(*suspended).when(RESUME, at=local("2026-03-06 10:00")).events
     assert isinstance(event, WorkOrderResumed)
     assert event.due.due_date == date(2026, 3, 11)
-    watch = clock(after(suspended, RESUME, at=local("2026-03-06 10:00"))).watch
-    assert watch.state_at(local("2026-03-05 10:00")) is ClockState.PAUSED
-    assert watch.state_at(local("2026-03-06 10:00")) is ClockState.RUNNING
+    watch = deadline(after(suspended, RESUME, at=local("2026-03-06 10:00"))).watch
+    assert watch.state_at(local("2026-03-05 10:00")) is StopwatchState.PAUSED
+    assert watch.state_at(local("2026-03-06 10:00")) is StopwatchState.RUNNING
 
 
 def test_what_is_not_suspended_does_not_resume_and_is_not_suspended_twice():
@@ -102,9 +102,9 @@ def test_another_complexity_measures_open_orders_anew_from_their_own_start_and_k
     dues = {one.order_id: one.due for one in event.orders}
     assert dues[CO_1].due_date == date(2026, 3, 16)
     assert dues[LEAD].due_date == date(2026, 3, 23)
-    assert dues[LEAD].pauses == clock(suspended).due.pauses != ()
+    assert dues[LEAD].pauses == deadline(suspended).due.pauses != ()
     later = after(suspended, regrade, at=local("2026-03-05 10:00"))
-    assert clock(later).due == dues[LEAD]
+    assert deadline(later).due == dues[LEAD]
 
 
 def test_a_complexity_that_is_the_same_or_has_no_limit_or_is_unknown_changes_nothing():
@@ -122,42 +122,45 @@ PROGRESS = NoteProgress(ticket_id=STREAM, order_id=LEAD, progress=TEXT)
 
 
 def test_a_unit_has_responded_with_its_first_progress_its_objection_or_its_result():
-    assert clock(a_dispatched_ticket(), RESPOND).is_running
-    assert clock(a_signed_in_ticket(), RESPOND).is_running
+    assert deadline(a_dispatched_ticket(), RESPOND).is_running
+    assert deadline(a_signed_in_ticket(), RESPOND).is_running
     in_time = after(a_signed_in_ticket(), PROGRESS, at=local("2026-03-03 23:59"))
-    assert clock(in_time, RESPOND).state is LimitState.MET
+    assert deadline(in_time, RESPOND).state is DeadlineState.MET
     late = after(a_signed_in_ticket(), PROGRESS, at=local("2026-03-04 00:00"))
-    assert clock(late, RESPOND).state is LimitState.LATE
+    assert deadline(late, RESPOND).state is DeadlineState.LATE
     for act in (returning(), submitting()):
-        assert not clock(after(a_signed_in_ticket(), act), RESPOND).is_running
+        assert not deadline(after(a_signed_in_ticket(), act), RESPOND).is_running
 
 
 def test_the_call_back_is_owed_from_the_last_result_until_somebody_was_reached():
     first = after(a_signed_in_ticket("RS", "YB"), submitting())
-    assert key_of(CALL_BACK, STREAM) not in clocks(first)
+    assert key_of(CALL_BACK, STREAM) not in deadlines(first)
     resolved = a_resolved_ticket()
-    assert clock(resolved, CALL_BACK, STREAM).is_running
+    assert deadline(resolved, CALL_BACK, STREAM).is_running
     called = after(resolved, calling_back())
-    assert clock(called, CALL_BACK, STREAM).state is LimitState.MET
+    assert deadline(called, CALL_BACK, STREAM).state is DeadlineState.MET
     rework = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
-    assert clock(after(resolved, rework), CALL_BACK, STREAM).state is LimitState.CANCELLED
+    assert deadline(after(resolved, rework), CALL_BACK, STREAM).state is DeadlineState.CANCELLED
 
 
 def test_a_call_that_reached_nobody_leaves_the_call_owed_and_late_if_it_is():
     tried = after(a_resolved_ticket(), calling_back(**UNREACHED))
-    assert clock(tried, CALL_BACK, STREAM).is_running
-    due_at = clock(tried, CALL_BACK, STREAM).due.due_at
-    for at, state in ((due_at - timedelta(minutes=1), LimitState.MET), (due_at, LimitState.LATE)):
-        assert clock(after(tried, calling_back(), at=at), CALL_BACK, STREAM).state is state
+    assert deadline(tried, CALL_BACK, STREAM).is_running
+    due_at = deadline(tried, CALL_BACK, STREAM).due.due_at
+    for at, state in (
+        (due_at - timedelta(minutes=1), DeadlineState.MET),
+        (due_at, DeadlineState.LATE),
+    ):
+        assert deadline(after(tried, calling_back(), at=at), CALL_BACK, STREAM).state is state
 
 
 def test_a_result_that_is_verified_without_reaching_anybody_was_not_called_in_time():
     tried = after(a_resolved_ticket(), calling_back(**UNREACHED))
-    assert clock(after(tried, passing()), CALL_BACK, STREAM).state is LimitState.CANCELLED
+    assert deadline(after(tried, passing()), CALL_BACK, STREAM).state is DeadlineState.CANCELLED
     reached = after(a_resolved_ticket(), calling_back())
-    assert clock(after(reached, passing()), CALL_BACK, STREAM).state is LimitState.MET
+    assert deadline(after(reached, passing()), CALL_BACK, STREAM).state is DeadlineState.MET
 
 
 def test_nobody_is_owed_a_call_who_left_no_name():
     resolved = a_resolved_ticket(reporter=None)
-    assert key_of(CALL_BACK, STREAM) not in clocks(resolved)
+    assert key_of(CALL_BACK, STREAM) not in deadlines(resolved)

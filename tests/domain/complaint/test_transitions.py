@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.registry import ACTS, TICKET
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.deadline import (
     DenyExtension,
@@ -31,8 +30,9 @@ from bancheng.domain.complaint.supervise import (
     UrgeWorkOrder,
 )
 from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
-from bancheng.domain.complaint.terms import OrderStatus, SlipColour, Status, TicketCategory
+from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warn import (
     AnswerWarning,
@@ -74,13 +74,13 @@ S, O = Status, OrderStatus  # noqa: E741
 T = {"ticket_id": STREAM}
 ORDER = {"ticket_id": STREAM, "order_id": LEAD}
 SLIP = IssueSupervisionOrder(
-    **T, unit="RS", colour=SlipColour.BLUE, demand=TEXT, feedback_working_days=3
+    **T, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=3
 )
 # The acts on a warning are tried on the card that the hall itself got for a late acceptance,
-# those on a limit on the limit of a slip: it runs in every status in which slips are answered.
+# those on a limit on that of a supervision order: it runs in every status in which one is answered.
 CARD_ACT = raising(LimitKind.ACCEPT, STREAM, WarningLevel.RED)
 CARD = {"matter_id": STREAM, "warning_id": f"{STREAM}/accept/1/red"}
-SLIP_LIMIT = {"matter_id": STREAM, "kind": LimitKind.FEEDBACK, "subject": "BCS-1-D01"}
+SUPERVISION_LIMIT = {"matter_id": STREAM, "kind": LimitKind.FEEDBACK, "subject": "BCS-1-D01"}
 WEDNESDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 3, 4))
 
 SUSPEND = SuspendWorkOrder(**ORDER, until=local("2026-03-31 00:00"), measures=TEXT)
@@ -111,11 +111,12 @@ ALLOWED = {
     OrderRework(**ORDER, reason=TEXT): {S.RESOLVED},
     UrgeWorkOrder(**ORDER, demand=TEXT): {S.DISPATCHED},
     SLIP: set(Status) - {S.CLOSED, S.DIVERTED},
-    AnswerSupervisionOrder(**T, slip_id="BCS-1-D01", answer=TEXT): set(Status) - {S.CLOSED},
+    AnswerSupervisionOrder(**T, supervision_order_id="BCS-1-D01", answer=TEXT): set(Status)
+    - {S.CLOSED},
     StrikeOffTicket(**T): {S.VERIFIED},
     ReopenTicket(**T, reason=TEXT): {S.CLOSED, S.REFUSED, S.DIVERTED},
-    RaiseWarning(**SLIP_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED},
-    ReplanDueDate(**SLIP_LIMIT): set(Status) - {S.CLOSED},
+    RaiseWarning(**SUPERVISION_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED},
+    ReplanDueDate(**SUPERVISION_LIMIT): set(Status) - {S.CLOSED},
     AnswerWarning(**CARD, answer=TEXT): set(Status),
     AppealWarning(**CARD, ground=TEXT): set(Status),
     RejectWarningAppeal(**CARD, ruling=TEXT): set(Status),
@@ -140,7 +141,7 @@ ORDER_ALLOWED = {
 }
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {
-    AnswerSupervisionOrder: ("SLIP_NOT_FOUND", "slip_id"),
+    AnswerSupervisionOrder: ("SUPERVISION_ORDER_NOT_FOUND", "supervision_order_id"),
     RaiseWarning: ("LIMIT_NOT_RUNNING", None),
     ReplanDueDate: ("LIMIT_NOT_RUNNING", None),
 }
@@ -219,7 +220,7 @@ def _ticket_for(command, status):
     if command is PassOnPraise and status in {S.ACCEPTED, S.ANALYSED}:
         return TICKETS[status](category=TicketCategory.PRAISE)
     if command in (AnswerSupervisionOrder, RaiseWarning, ReplanDueDate):
-        return _with_slip(status)
+        return _with_supervision_order(status)
     if set(CARD) <= set(command.__struct_fields__):
         return _with_card(TICKETS[status](), appealed=command is RejectWarningAppeal)
     if command in ORDER_ALLOWED and status is S.DISPATCHED:
@@ -227,7 +228,7 @@ def _ticket_for(command, status):
     return TICKETS[status]()
 
 
-def _with_slip(status):
+def _with_supervision_order(status):
     if status is S.DIVERTED:
         return after(after(a_reported_ticket(), SLIP), COMMANDS[DivertTicket])
     if status is S.CLOSED:  # not before it was answered

@@ -11,7 +11,7 @@ import pytest
 
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind
 from bancheng.domain.time_limits.limit import LimitUnit, decide_due, judge
-from bancheng.domain.time_limits.stopwatch import ClockState, Stopwatch
+from bancheng.domain.time_limits.stopwatch import Stopwatch, StopwatchState
 from bancheng.domain.time_limits.thresholds import WarningLevel
 from bancheng.domain.time_limits.warning import level_at, plan_warnings
 from bancheng.domain.time_limits.working_time import working_between
@@ -46,7 +46,7 @@ def test_a_short_target_never_hides_another():  # 4
 def test_a_merged_matter_goes_on_to_no_breach():  # 5, 16
     watch = Stopwatch(due=due(working_days(5), "2026-03-02")).stop(at("2026-03-04T10:00"))
     assert watch.reading(at("2026-12-01"), CALENDAR).on_time
-    assert watch.state_at(at("2026-12-01")) is ClockState.STOPPED
+    assert watch.state_at(at("2026-12-01")) is StopwatchState.STOPPED
 
 
 def test_a_pause_over_a_weekend_moves_a_limit_in_days_by_its_working_days_only():  # 7

@@ -11,7 +11,7 @@ from bancheng.domain.time_limits.limit import (
     StartConvention,
     case_by_case,
 )
-from bancheng.domain.time_limits.stopwatch import ClockState, Stopwatch
+from bancheng.domain.time_limits.stopwatch import Stopwatch, StopwatchState
 from bancheng.infra.rulebooks import load_rulebook
 from domain.time_limits.samples import (
     CALENDAR,
@@ -124,8 +124,8 @@ def test_a_clock_is_paused_and_resumed_and_its_due_date_follows():
     assert watch.due.due_date == date(2026, 4, 7)
     watch = watch.resume(at("2026-03-04"), CALENDAR)
     assert watch.due.due_date == date(2026, 3, 10)
-    assert watch.state_at(at("2026-03-03T15:00")) is ClockState.PAUSED
-    assert watch.state_at(at("2026-03-04T15:00")) is ClockState.RUNNING
+    assert watch.state_at(at("2026-03-03T15:00")) is StopwatchState.PAUSED
+    assert watch.state_at(at("2026-03-04T15:00")) is StopwatchState.RUNNING
 
 
 def test_the_citizens_clock_never_pauses():
@@ -148,7 +148,7 @@ def test_a_pause_that_lapsed_does_not_stand_in_the_way_of_another():
     lapsed = running().pause(pause("2026-03-03", "2026-03-04"), CALENDAR)
     again = lapsed.pause(pause("2026-03-05", "2026-03-06"), CALENDAR)
     assert again.due.due_date == date(2026, 3, 11)
-    assert again.state_at(at("2026-03-04T15:00")) is ClockState.RUNNING
+    assert again.state_at(at("2026-03-04T15:00")) is StopwatchState.RUNNING
 
 
 def test_a_clock_reopened_time_after_time_counts_only_the_time_it_ran():
@@ -159,7 +159,10 @@ def test_a_clock_reopened_time_after_time_counts_only_the_time_it_ran():
     reading = watch.reading(at("2026-03-06T09:00"), CALENDAR)
     assert reading.used_minutes == 420 + 3 * 60
     states = [i.state for i in watch.intervals(at("2026-03-06T09:00"))]
-    assert states == [ClockState.RUNNING, *[ClockState.EXCLUDED, ClockState.RUNNING] * 3]
+    assert states == [
+        StopwatchState.RUNNING,
+        *[StopwatchState.EXCLUDED, StopwatchState.RUNNING] * 3,
+    ]
 
 
 def test_solved_time_is_never_booked_as_pending():
@@ -168,11 +171,11 @@ def test_solved_time_is_never_booked_as_pending():
     watch = watch.reopen(at("2026-03-06T09:00"), CALENDAR)
     pieces = {i.since: i.state for i in watch.intervals(at("2026-03-09T09:00"))}
     assert pieces == {
-        at("2026-03-02T10:00"): ClockState.RUNNING,
-        at("2026-03-03T09:00"): ClockState.PAUSED,
-        at("2026-03-04T09:00"): ClockState.RUNNING,
-        at("2026-03-05T09:00"): ClockState.EXCLUDED,
-        at("2026-03-06T09:00"): ClockState.RUNNING,
+        at("2026-03-02T10:00"): StopwatchState.RUNNING,
+        at("2026-03-03T09:00"): StopwatchState.PAUSED,
+        at("2026-03-04T09:00"): StopwatchState.RUNNING,
+        at("2026-03-05T09:00"): StopwatchState.EXCLUDED,
+        at("2026-03-06T09:00"): StopwatchState.RUNNING,
     }
 
 
@@ -180,8 +183,8 @@ def test_a_stopped_clock_is_frozen_and_keeps_its_due_date_under_a_new_calendar()
     watch = running().stop(at("2026-03-11T10:00"))
     early, later = (watch.reading(at(day), CALENDAR) for day in ("2026-03-11T10:00", "2026-06-01"))
     assert (early, early.overdue) == (later, 2)
-    assert watch.state_at(at("2026-03-11T10:00")) is ClockState.STOPPED
-    assert watch.state_at(at("2026-03-11T09:59")) is ClockState.RUNNING
+    assert watch.state_at(at("2026-03-11T10:00")) is StopwatchState.STOPPED
+    assert watch.state_at(at("2026-03-11T09:59")) is StopwatchState.RUNNING
     assert watch.replan(msgspec.structs.replace(CALENDAR, version="新")) is watch
 
 

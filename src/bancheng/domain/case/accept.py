@@ -9,8 +9,8 @@ from bancheng.domain.case.discover import Materials, Received, checked
 from bancheng.domain.case.item_steps import StepBegun, first_step
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import LimitKind, purpose_of
 from bancheng.domain.commands import Desk
+from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.items import ServiceItem
@@ -118,7 +118,7 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
 
 def deem_accepted(case: Case, command: DeemAccepted, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.RECEIVED)
-    notice = case.clock(LimitKind.NOTICE, desk.stream_id)
+    notice = case.deadline(LimitKind.NOTICE, desk.stream_id)
     deemed = (
         deemed_acceptance(notice.due, noticed_at=notice.ended_at, at=desk.now) if notice else None
     )

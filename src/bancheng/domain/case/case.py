@@ -20,10 +20,10 @@ from bancheng.domain.case import (
     theme,
     verify,
 )
-from bancheng.domain.case.clocks import CLOCKS
+from bancheng.domain.case.moves import MOVES
 from bancheng.domain.case.state import Case, Child, HandOver, Rating
 from bancheng.domain.case.terms import CaseStatus, RatingState
-from bancheng.domain.clocks import changes_of, fold
+from bancheng.domain.deadlines import changes_of, fold
 from bancheng.domain.events import Event, Recorded
 
 
@@ -31,10 +31,10 @@ def evolve(case: Case, recorded: Recorded) -> Case:
     """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
     found = CASES.get(type(recorded.event))
     after = case if found is None else found(case, recorded.event, recorded)
-    changes = changes_of(recorded, CLOCKS)
+    changes = changes_of(recorded, MOVES)
     if not changes:
         return after
-    return replace(after, clocks=fold(after.clocks, changes, recorded.envelope.occurred_at))
+    return replace(after, deadlines=fold(after.deadlines, changes, recorded.envelope.occurred_at))
 
 
 def _to(status: CaseStatus) -> Callable[[Case, Any, Recorded], Case]:
@@ -214,7 +214,7 @@ def _found(case: Case, event: supervise.CheckFailed, _: Recorded) -> Case:
 def _warned(case: Case, event: warnings.WarningRaised, _: Recorded) -> Case:
     return replace(
         case,
-        clocks=warnings.with_raised(case.clocks, event),
+        deadlines=warnings.with_raised(case.deadlines, event),
         warnings=warnings.fold(case.warnings, event),
     )
 

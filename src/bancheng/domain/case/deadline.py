@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import Clock, LimitKind, purpose_of
 from bancheng.domain.commands import Desk, approvers
+from bancheng.domain.deadlines import Deadline, LimitKind, purpose_of
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
@@ -20,8 +20,8 @@ from bancheng.domain.time_limits.stopwatch import check_approver, check_extensio
 WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
 
 
-class ClockDue(Struct, frozen=True, kw_only=True):
-    """时限新期: the new due date of one clock."""
+class DeadlineDue(Struct, frozen=True, kw_only=True):
+    """时限新期: the new due date of one deadline."""
 
     kind: LimitKind
     subject: str
@@ -40,7 +40,7 @@ class CaseExtensionGranted(Event, frozen=True, kw_only=True):
     """准予延长: by the approver the law names; the applicant was told why (行政许可法 42)."""
 
     ruling: FreeText
-    dues: tuple[ClockDue, ...]
+    dues: tuple[DeadlineDue, ...]
 
 
 @topic("case.case-extension-denied", step=Step.DEADLINE)
@@ -90,9 +90,9 @@ def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list
     )
     version = desk.rulebook.version
     extended = (
-        (clock, extend(clock.due, rule, desk.calendar, rulebook_version=version))
-        for clock in case.running(*WHOLE)
-        if clock.due.limit.unit is rule.unit and asked_at < clock.due.due_at
+        (deadline, extend(deadline.due, rule, desk.calendar, rulebook_version=version))
+        for deadline in case.running(*WHOLE)
+        if deadline.due.limit.unit is rule.unit and asked_at < deadline.due.due_at
     )
     return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues_of(extended, desk))]
 
@@ -107,13 +107,15 @@ def deny_extension(case: Case, command: DenyCaseExtension, desk: Desk) -> list[E
     return [CaseExtensionDenied(ruling=desk.sealed(command.ruling))]
 
 
-def dues_of(found: Iterable[tuple[Clock, DueDate]], desk: Desk) -> tuple[ClockDue, ...]:
-    """The new due dates of clocks, with the warnings that the rule book plans for them."""
+def dues_of(found: Iterable[tuple[Deadline, DueDate]], desk: Desk) -> tuple[DeadlineDue, ...]:
+    """The new due dates of deadlines, with the warnings that the rule book plans for them."""
     return tuple(
-        ClockDue(
-            kind=clock.kind, subject=clock.subject, due=desk.warned(due, purpose_of(clock.kind))
+        DeadlineDue(
+            kind=deadline.kind,
+            subject=deadline.subject,
+            due=desk.warned(due, purpose_of(deadline.kind)),
         )
-        for clock, due in found
+        for deadline, due in found
     )
 
 
@@ -127,7 +129,7 @@ def _purpose(case: Case) -> str:
     return "case.decide_joint" if case.offered.is_theme else "case.decide"
 
 
-def _statutory(case: Case) -> Clock:
+def _statutory(case: Case) -> Deadline:
     running = case.running(*WHOLE)
     if not running:
         raise WrongStep("LIMIT_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")

@@ -1,15 +1,15 @@
-"""作出决定: granted or refused, which stops the clocks; a wrong decision is recalled."""
+"""作出决定: granted or refused, which stops the deadlines; a wrong decision is recalled."""
 
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.deadline import WHOLE, ClockDue, dues_of
+from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.commands import Desk
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.items import CaseKind
@@ -18,8 +18,8 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
 
 
-class ClockVerdict(Struct, frozen=True, kw_only=True):
-    """分项结论: the verdict on one of several clocks."""
+class DeadlineVerdict(Struct, frozen=True, kw_only=True):
+    """分项结论: the verdict on one of several deadlines."""
 
     kind: LimitKind
     subject: str
@@ -36,7 +36,7 @@ class CaseDecided(Event, frozen=True, kw_only=True):
 
     outcome: CaseOutcome
     document_no: str
-    verdicts: tuple[ClockVerdict, ...]
+    verdicts: tuple[DeadlineVerdict, ...]
     reason: FreeText | None = None
     basis: str | None = None
     remedy: FreeText | None = None
@@ -45,10 +45,10 @@ class CaseDecided(Event, frozen=True, kw_only=True):
 
 @topic("case.decision-recalled", step=Step.DEADLINE)
 class DecisionRecalled(Event, frozen=True, kw_only=True):
-    """撤回决定: the decision was wrong and had not gone out; the clocks go on where they stood."""
+    """撤回决定: the decision was wrong and had not gone out; the deadlines run on."""
 
     reason: FreeText
-    dues: tuple[ClockDue, ...]
+    dues: tuple[DeadlineDue, ...]
 
 
 class DecideCase(CaseCommand, frozen=True, kw_only=True):
@@ -79,12 +79,12 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             outcome=command.outcome,
             document_no=command.document_no,
             verdicts=tuple(
-                ClockVerdict(
-                    kind=clock.kind,
-                    subject=clock.subject,
-                    verdict=judge(clock.due, desk.now, desk.calendar),
+                DeadlineVerdict(
+                    kind=deadline.kind,
+                    subject=deadline.subject,
+                    verdict=judge(deadline.due, desk.now, desk.calendar),
                 )
-                for clock in case.running(*WHOLE)
+                for deadline in case.running(*WHOLE)
             ),
             reason=command.reason and desk.sealed(command.reason),
             basis=command.basis,
@@ -99,9 +99,9 @@ def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
     case.require_unit(desk.actor)
     stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
     reopened = (
-        (clock, clock.watch.reopen(desk.now, desk.calendar).due)
-        for clock in case.clocks.values()
-        if clock.kind in stopped
+        (deadline, deadline.watch.reopen(desk.now, desk.calendar).due)
+        for deadline in case.deadlines.values()
+        if deadline.kind in stopped
     )
     return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues_of(reopened, desk))]
 
@@ -141,7 +141,7 @@ def _in_hand(case: Case, desk: Desk) -> bool:
     # What follows in the same unit may come after the decision, as the certificate does; no item
     # says which of its steps do.
     later = {part_of(desk.stream_id, name) for name in case.follow_ups}
-    return any(clock.subject not in later for clock in case.running(LimitKind.STEP))
+    return any(deadline.subject not in later for deadline in case.running(LimitKind.STEP))
 
 
 def _require_grounds(command: DecideCase) -> None:

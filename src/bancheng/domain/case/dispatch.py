@@ -4,11 +4,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.case.item_steps import StepBegun, next_step, running_clock
+from bancheng.domain.case.item_steps import StepBegun, next_step, running_deadline
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import LimitKind, purpose_of
 from bancheng.domain.commands import Desk, UnitRef
+from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.items import ItemStep
@@ -128,7 +128,7 @@ def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
     case.require(command, *HANDED_OVER_IN)
     case.require_holder(desk.actor)
     step = _open_step(case, command.name, "name")
-    running = running_clock(case, step, desk)
+    running = running_deadline(case, step, desk)
     verdict = None if running is None else judge(running.due, desk.now, desk.calendar)
     return [
         StepFinished(
@@ -141,7 +141,7 @@ def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
 
 
 def _step_due(case: Case, step: ItemStep, desk: Desk) -> DueDate | None:
-    running = running_clock(case, step, desk)
+    running = running_deadline(case, step, desk)
     if running is not None:
         return running.due
     return None if step.limit is None else desk.due(step.limit, purpose_of(LimitKind.STEP))

@@ -10,8 +10,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from bancheng.domain.case.state import Case
-from bancheng.domain.clocks import Clock, LimitKind, purpose_of
 from bancheng.domain.commands import Desk
+from bancheng.domain.deadlines import Deadline, LimitKind, purpose_of
 from bancheng.domain.items import ItemStep, ServiceItem
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -25,7 +25,7 @@ class StepBegun(Struct, frozen=True, kw_only=True):
 
 
 def part_of(case_id: str, name: str) -> str:
-    """What the clock of a step, or of a special procedure, is about."""
+    """What the deadline of a step, or of a special procedure, is about."""
     return f"{case_id}/{name}"
 
 
@@ -46,15 +46,15 @@ def next_step(
     """
     done = case.steps_done | {finished}
     step = next((step for step in case.offered.steps if step.name not in done), None)
-    if step is None or running_clock(case, step, desk) is not None:
+    if step is None or running_deadline(case, step, desk) is not None:
         return None
     return _begun(case.offered, step, file_at, desk, desk.now)
 
 
-def running_clock(case: Case, step: ItemStep, desk: Desk) -> Clock | None:
-    """The clock of the step, as long as it runs."""
-    clock = case.clock(LimitKind.STEP, part_of(desk.stream_id, step.name))
-    return clock if clock is not None and clock.is_running else None
+def running_deadline(case: Case, step: ItemStep, desk: Desk) -> Deadline | None:
+    """The deadline of the step, as long as it runs."""
+    deadline = case.deadline(LimitKind.STEP, part_of(desk.stream_id, step.name))
+    return deadline if deadline is not None and deadline.is_running else None
 
 
 def _begun(

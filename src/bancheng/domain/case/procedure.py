@@ -1,15 +1,15 @@
-"""特别程序: what stops the clock by law while it is done, if the applicant was told."""
+"""特别程序: what stops the deadline by law while it is done, if the applicant was told."""
 
 from typing import Annotated
 
 from msgspec import Meta
 from msgspec.structs import replace
 
-from bancheng.domain.case.deadline import WHOLE, ClockDue, dues_of
+from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.clocks import LimitKind, purpose_of
 from bancheng.domain.commands import Desk
+from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.items import SpecialProcedure
@@ -32,16 +32,16 @@ class SpecialProcedureStarted(Event, frozen=True, kw_only=True):
     name: str
     due: DueDate
     pause: Pause | None = None
-    dues: tuple[ClockDue, ...] = ()
+    dues: tuple[DeadlineDue, ...] = ()
 
 
 @topic("case.special-procedure-ended", step=Step.DEADLINE)
 class SpecialProcedureEnded(Event, frozen=True, kw_only=True):
-    """特别程序结束: with what it found; the clocks go on, unless they had by themselves."""
+    """特别程序结束: with what it found; the deadlines go on, unless they had by themselves."""
 
     procedure: str
     finding: FreeText
-    dues: tuple[ClockDue, ...] = ()
+    dues: tuple[DeadlineDue, ...] = ()
 
 
 class StartProcedure(CaseCommand, frozen=True, kw_only=True):
@@ -84,8 +84,10 @@ def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
     case.require_holder(desk.actor)
     if case.procedure is None:
         raise WrongStep("NO_PROCEDURE", "本件没有进行中的特别程序", remedy="请核对办件")
-    paused = [clock for clock in case.running(*PAUSED) if clock.watch.is_on_pause]
-    resumed = ((clock, clock.watch.resume(desk.now, desk.calendar).due) for clock in paused)
+    paused = [deadline for deadline in case.running(*PAUSED) if deadline.watch.is_on_pause]
+    resumed = (
+        (deadline, deadline.watch.resume(desk.now, desk.calendar).due) for deadline in paused
+    )
     return [
         SpecialProcedureEnded(
             procedure=case.procedure,
@@ -123,12 +125,12 @@ def _procedure_due(procedure: SpecialProcedure, told_days: int | None, desk: Des
     return desk.due(limit, purpose_of(LimitKind.PROCEDURE))
 
 
-def _paused(case: Case, pause: Pause, desk: Desk) -> tuple[ClockDue, ...]:
+def _paused(case: Case, pause: Pause, desk: Desk) -> tuple[DeadlineDue, ...]:
     if pause.told_at is None:
         return ()
     # What is late already stays late: a pause would only begin its warnings anew.
-    in_time = [clock for clock in case.running(*PAUSED) if desk.now < clock.due.due_at]
-    paused = ((clock, clock.watch.pause(pause, desk.calendar).due) for clock in in_time)
+    in_time = [deadline for deadline in case.running(*PAUSED) if desk.now < deadline.due.due_at]
+    paused = ((deadline, deadline.watch.pause(pause, desk.calendar).due) for deadline in in_time)
     return dues_of(paused, desk)
 
 

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseSource, CaseStatus, RatingState
-from bancheng.domain.clocks import Clock, LimitKind, key_of
 from bancheng.domain.commands import Command, Desk
+from bancheng.domain.deadlines import Deadline, LimitKind, key_of
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import term_of
 from bancheng.domain.items import Material, ServiceItem
@@ -101,7 +101,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)
     ratings: Mapping[str, Rating] = msgspec.field(default_factory=dict)
     findings: frozenset[str] = frozenset()
-    clocks: Mapping[str, Clock] = msgspec.field(default_factory=dict)
+    deadlines: Mapping[str, Deadline] = msgspec.field(default_factory=dict)
     warnings: Mapping[str, Warned] = msgspec.field(default_factory=dict)
 
     @property
@@ -163,7 +163,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def require_not_deemed(self, desk: Desk) -> None:
         """Raise ``WrongStep`` once the time for the notice is over: the law has accepted then."""
-        notice = self.clock(LimitKind.NOTICE, desk.stream_id)
+        notice = self.deadline(LimitKind.NOTICE, desk.stream_id)
         if notice is not None and notice.is_running and desk.now >= notice.due.due_at:
             raise WrongStep(
                 "DEEMED_ACCEPTED",
@@ -173,7 +173,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def require_gap_in_time(self, desk: Desk) -> None:
         """Raise ``WrongStep`` once the promised materials are overdue: the case is withdrawn."""
-        promised = self.clock(LimitKind.SUPPLEMENT, desk.stream_id)
+        promised = self.deadline(LimitKind.SUPPLEMENT, desk.stream_id)
         if promised is not None and promised.is_running and desk.now >= promised.due.due_at:
             raise WrongStep(
                 "DEEMED_WITHDRAWN",
@@ -181,13 +181,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
                 remedy="请等待系统记录视为撤回;申请人可重新申请",
             )
 
-    def clock(self, kind: LimitKind, subject: str) -> Clock | None:
-        """The clock, if it ever ran."""
-        return self.clocks.get(key_of(kind, subject))
+    def deadline(self, kind: LimitKind, subject: str) -> Deadline | None:
+        """The deadline, if it ever ran."""
+        return self.deadlines.get(key_of(kind, subject))
 
-    def running(self, *kinds: LimitKind) -> list[Clock]:
-        """The running clocks of ``kinds``."""
-        return [clock for clock in self.clocks.values() if clock.is_running and clock.kind in kinds]
+    def running(self, *kinds: LimitKind) -> list[Deadline]:
+        """The running deadlines of ``kinds``."""
+        return [
+            deadline
+            for deadline in self.deadlines.values()
+            if deadline.is_running and deadline.kind in kinds
+        ]
 
     def each_once(self, codes: Sequence[str], field: str) -> None:
         """Raise unless every one of ``codes`` is a material of the item and named once."""

@@ -6,8 +6,8 @@ from msgspec import Meta
 
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.commands import Desk
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
@@ -130,7 +130,7 @@ def withdraw(case: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
 
 def deem_withdrawn(case: Case, command: DeemWithdrawn, desk: Desk) -> list[Event]:
     case.require(command, CaseStatus.ACCEPTED)
-    promised = case.clock(LimitKind.SUPPLEMENT, desk.stream_id)
+    promised = case.deadline(LimitKind.SUPPLEMENT, desk.stream_id)
     if promised is None or not promised.is_running or desk.now < promised.due.due_at:
         raise WrongStep("GAP_STILL_DUE", "容缺材料的补齐期限未满", remedy="请等待申请人补齐")
     return [CaseDeemedWithdrawn(due=promised.due, missing=case.gap)]

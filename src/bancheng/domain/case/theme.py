@@ -1,6 +1,6 @@
 """一件事一次办: a theme case opens its children in parallel, follows them, and issues for all.
 
-The theme is a case itself, with one notice, one set of materials and a clock of its own. What
+The theme is a case itself, with one notice, one set of materials and a deadline of its own. What
 passes between theme and children is carried by policies; nobody does these acts by hand.
 """
 

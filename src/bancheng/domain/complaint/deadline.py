@@ -119,13 +119,13 @@ def request_extension(ticket: Ticket, command: RequestExtension, desk: Desk) -> 
             "EXTENSION_PENDING", "本工单已有待批的延期申请", remedy="请等待批复,勿重复申请"
         )
     rule = desk.rulebook.extension
-    check_extension(rule, ticket.clock(order).due, at=desk.now, approvers=None)
+    check_extension(rule, ticket.deadline(order).due, at=desk.now, approvers=None)
     return [ExtensionRequested(order_id=order.id, reason=desk.sealed(command.reason))]
 
 
 def grant_extension(ticket: Ticket, command: GrantExtension, desk: Desk) -> list[Event]:
     order, asked_at = _order_with_request(ticket, command, command.order_id)
-    watch = ticket.clock(order).watch.extend(
+    watch = ticket.deadline(order).watch.extend(
         desk.rulebook, desk.calendar, at=asked_at, approvers=approvers(desk.actor)
     )
     due = desk.warned(watch.due, "resolve")
@@ -144,7 +144,7 @@ def submit_result(ticket: Ticket, command: SubmitResult, desk: Desk) -> list[Eve
             order_id=order.id,
             outcome=command.outcome,
             result=desk.sealed(command.result),
-            verdict=judge(ticket.clock(order).due, desk.now, desk.calendar),
+            verdict=judge(ticket.deadline(order).due, desk.now, desk.calendar),
             call_back_due=_call_back_due(ticket, order, desk),
         )
     ]

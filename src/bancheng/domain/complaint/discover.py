@@ -19,7 +19,7 @@ class TicketReported(Event, frozen=True, kw_only=True):
     """登记: a matter came to the hall's notice and received its official number.
 
     ``accept_due`` is when acceptance must be decided, if the rule book limits it. The citizen's
-    clock starts here and never pauses.
+    deadline starts here and never pauses.
     """
 
     number: str

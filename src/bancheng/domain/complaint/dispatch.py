@@ -53,7 +53,7 @@ class WorkOrderSignedIn(Event, frozen=True, kw_only=True):
 
 @topic("complaint.work-order-returned", step=Step.DISPATCH)
 class WorkOrderReturned(Event, frozen=True, kw_only=True):
-    """退单: the unit objects that the matter is not its own; the clock goes on."""
+    """退单: the unit objects that the matter is not its own; the deadline goes on."""
 
     order_id: str
     reason: str
@@ -231,7 +231,7 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
         ticket.next_order_number(),
         unit,
         command.instruction,
-        limit=ticket.clock(order).due.limit,
+        limit=ticket.deadline(order).due.limit,
         desk=desk,
         lead=order.lead,
         final=command.final,

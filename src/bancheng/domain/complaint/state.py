@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
-from bancheng.domain.clocks import Clock, LimitKind, key_of
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
+from bancheng.domain.deadlines import Deadline, LimitKind, key_of
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import term_of
 from bancheng.domain.people import Actor, Role
@@ -33,7 +33,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """工单: what one unit was asked to do. ``final``: assigned by ruling, no return any more.
 
     ``signed_in``: the unit has signed for it, whatever the order waits for now. By when it must
-    be solved is what its clock says.
+    be solved is what its deadline says.
     """
 
     id: str
@@ -59,10 +59,10 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     resolvers: frozenset[str] = frozenset()
     called_back: bool = False
     said_unsolved: bool = False
-    clocks: Mapping[str, Clock] = msgspec.field(default_factory=dict)
+    deadlines: Mapping[str, Deadline] = msgspec.field(default_factory=dict)
     warnings: Mapping[str, Warned] = msgspec.field(default_factory=dict)
-    open_slips: dict[str, str] = msgspec.field(default_factory=dict)
-    slips: int = 0
+    open_supervision_orders: dict[str, str] = msgspec.field(default_factory=dict)
+    supervision_orders: int = 0
 
     def require(self, command: Command, *statuses: Status) -> None:
         """Raise ``WrongStep`` unless the ticket waits in one of ``statuses``."""
@@ -86,9 +86,9 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
                 remedy="请核对工单编号",
             ) from None
 
-    def clock(self, order: WorkOrder) -> Clock:
-        """The clock by which the work order must be solved."""
-        return self.clocks[key_of(LimitKind.RESOLVE, order.id)]
+    def deadline(self, order: WorkOrder) -> Deadline:
+        """The deadline by which the work order must be solved."""
+        return self.deadlines[key_of(LimitKind.RESOLVE, order.id)]
 
     def is_last(self, order: WorkOrder) -> bool:
         """Whether nothing but the result of ``order`` is waited for."""

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
-from bancheng.domain.complaint.terms import OrderStatus, SlipColour, Status
+from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.people import FreeText
@@ -24,20 +24,20 @@ class WorkOrderUrged(Event, frozen=True, kw_only=True):
 
 @topic("complaint.supervision-order-issued", step=Step.SUPERVISE)
 class SupervisionOrderIssued(Event, frozen=True, kw_only=True):
-    """督办: a slip with a demand and a date by which the unit must answer it."""
+    """督办: a supervision order with a demand and a date by which the unit must answer it."""
 
-    slip_id: str
+    supervision_order_id: str
     unit: str
-    colour: SlipColour
+    colour: SupervisionColour
     demand: FreeText
     feedback_due: DueDate
 
 
 @topic("complaint.supervision-order-answered", step=Step.SUPERVISE)
 class SupervisionOrderAnswered(Event, frozen=True, kw_only=True):
-    """督办反馈: the unit answered the slip."""
+    """督办反馈: the unit answered the supervision order."""
 
-    slip_id: str
+    supervision_order_id: str
     answer: FreeText
 
 
@@ -61,10 +61,10 @@ class UrgeWorkOrder(TicketCommand, frozen=True, kw_only=True):
 
 
 class IssueSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
-    """督办: issue a slip that the unit must answer."""
+    """督办: issue a supervision order that the unit must answer."""
 
     unit: Annotated[str, Meta(max_length=40, description="被督办单位编码")]
-    colour: Annotated[SlipColour, Meta(description="督办单颜色")]
+    colour: Annotated[SupervisionColour, Meta(description="督办单颜色")]
     demand: Annotated[FreeText, Meta(description="督办要求")]
     feedback_working_days: (
         Annotated[
@@ -75,14 +75,14 @@ class IssueSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
 
 
 class AnswerSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
-    """督办反馈: answer a slip."""
+    """督办反馈: answer a supervision order."""
 
-    slip_id: Annotated[str, Meta(max_length=80, description="督办单编号")]
+    supervision_order_id: Annotated[str, Meta(max_length=80, description="督办单编号")]
     answer: Annotated[FreeText, Meta(description="反馈内容")]
 
 
 class StrikeOffTicket(TicketCommand, frozen=True, kw_only=True):
-    """销号: close the matter; every supervision slip must have been answered."""
+    """销号: close the matter; every supervision order must have been answered."""
 
 
 class ReopenTicket(TicketCommand, frozen=True, kw_only=True):
@@ -106,7 +106,7 @@ def issue_supervision_order(
     )
     return [
         SupervisionOrderIssued(
-            slip_id=f"{ticket.number}-D{ticket.slips + 1:02d}",
+            supervision_order_id=f"{ticket.number}-D{ticket.supervision_orders + 1:02d}",
             unit=desk.check_unit(command.unit, "unit"),
             colour=command.colour,
             demand=desk.sealed(command.demand),
@@ -132,27 +132,31 @@ def _feedback_due(command: IssueSupervisionOrder, desk: Desk) -> DueDate:
 def answer_supervision_order(
     ticket: Ticket, command: AnswerSupervisionOrder, desk: Desk
 ) -> list[Event]:
-    unit = ticket.open_slips.get(command.slip_id)
+    unit = ticket.open_supervision_orders.get(command.supervision_order_id)
     if unit is None:
         raise NotFound(
-            "SLIP_NOT_FOUND",
-            f"本件没有待反馈的督办单「{command.slip_id}」",
-            field="slip_id",
+            "SUPERVISION_ORDER_NOT_FOUND",
+            f"本件没有待反馈的督办单「{command.supervision_order_id}」",
+            field="supervision_order_id",
             remedy="请核对督办单编号",
         )
     if desk.actor.unit != unit:
         raise NotAllowed(
             "NOT_OWN_UNIT", "该督办单不是发给您所在单位的", remedy="请由被督办单位反馈"
         )
-    return [SupervisionOrderAnswered(slip_id=command.slip_id, answer=desk.sealed(command.answer))]
+    return [
+        SupervisionOrderAnswered(
+            supervision_order_id=command.supervision_order_id, answer=desk.sealed(command.answer)
+        )
+    ]
 
 
 def strike_off(ticket: Ticket, command: StrikeOffTicket, _: Desk) -> list[Event]:
     ticket.require(command, Status.VERIFIED)
-    if ticket.open_slips:
+    if ticket.open_supervision_orders:
         raise WrongStep(
-            "SLIPS_UNANSWERED",
-            f"尚有督办单未反馈: {'、'.join(ticket.open_slips)}",
+            "SUPERVISION_ORDERS_UNANSWERED",
+            f"尚有督办单未反馈: {'、'.join(ticket.open_supervision_orders)}",
             remedy="请督促被督办单位反馈后再销号",
         )
     return [TicketStruckOff()]

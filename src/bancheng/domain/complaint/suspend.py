@@ -86,7 +86,7 @@ def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event
             field="until",
             remedy="请填写已告知诉求人的恢复时间",
         )
-    watch = ticket.clock(order).watch
+    watch = ticket.deadline(order).watch
     if desk.now >= watch.due.due_at:
         raise WrongStep(
             "SUSPENSION_TOO_LATE",
@@ -115,7 +115,7 @@ def resume(ticket: Ticket, command: ResumeWorkOrder, desk: Desk) -> list[Event]:
     ticket.require(command, Status.DISPATCHED)
     order = ticket.order(command.order_id)
     require_order(order, command, OrderStatus.SIGNED_IN)
-    due = ticket.clock(order).watch.resume(desk.now, desk.calendar).due
+    due = ticket.deadline(order).watch.resume(desk.now, desk.calendar).due
     return [WorkOrderResumed(order_id=order.id, due=desk.warned(due, "resolve"))]
 
 
@@ -134,13 +134,13 @@ def regrade(ticket: Ticket, command: RegradeTicket, desk: Desk) -> list[Event]:
             field="complexity",
             remedy="请选择规则库规定了时限的复杂程度",
         )
-    clocks = {order.id: ticket.clock(order) for order in ticket.orders.values()}
+    deadlines = {order.id: ticket.deadline(order) for order in ticket.orders.values()}
     dues = {
-        order_id: clock.watch.change_limit(
+        order_id: deadline.watch.change_limit(
             limit, desk.calendar, rulebook_version=desk.rulebook.version
         ).due
-        for order_id, clock in clocks.items()
-        if clock.is_running
+        for order_id, deadline in deadlines.items()
+        if deadline.is_running
     }
     return [
         TicketRegraded(

@@ -56,7 +56,7 @@ class Satisfaction(Labelled):
     VERY_DISSATISFIED = "very_dissatisfied", "非常不满意"
 
 
-class SlipColour(Labelled):
+class SupervisionColour(Labelled):
     """督办单颜色: blue reminds, orange follows an unheeded blue, red follows orange (E8)."""
 
     BLUE = "blue", "蓝单"

@@ -6,7 +6,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.domain import warnings
-from bancheng.domain.clocks import changes_of, fold
 from bancheng.domain.complaint import (
     analyse,
     deadline,
@@ -16,9 +15,10 @@ from bancheng.domain.complaint import (
     suspend,
     verify,
 )
-from bancheng.domain.complaint.clocks import CLOCKS
+from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.state import SETTLED, Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.deadlines import changes_of, fold
 from bancheng.domain.events import Event, Recorded
 
 
@@ -26,10 +26,10 @@ def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
     case = CASES.get(type(recorded.event))
     after = ticket if case is None else case(ticket, recorded.event, recorded)
-    changes = changes_of(recorded, CLOCKS)
+    changes = changes_of(recorded, MOVES)
     if not changes:
         return after
-    return replace(after, clocks=fold(after.clocks, changes, recorded.envelope.occurred_at))
+    return replace(after, deadlines=fold(after.deadlines, changes, recorded.envelope.occurred_at))
 
 
 def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ticket:
@@ -112,16 +112,26 @@ def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticke
     return replace(after, status=Status.DISPATCHED)
 
 
-def _slip_issued(ticket: Ticket, event: supervise.SupervisionOrderIssued, _: Recorded) -> Ticket:
-    slips = {**ticket.open_slips, event.slip_id: event.unit}
-    return replace(ticket, open_slips=slips, slips=ticket.slips + 1)
+def _supervision_order_issued(
+    ticket: Ticket, event: supervise.SupervisionOrderIssued, _: Recorded
+) -> Ticket:
+    supervision_orders = {**ticket.open_supervision_orders, event.supervision_order_id: event.unit}
+    return replace(
+        ticket,
+        open_supervision_orders=supervision_orders,
+        supervision_orders=ticket.supervision_orders + 1,
+    )
 
 
-def _slip_answered(
+def _supervision_order_answered(
     ticket: Ticket, event: supervise.SupervisionOrderAnswered, _: Recorded
 ) -> Ticket:
-    slips = {slip: unit for slip, unit in ticket.open_slips.items() if slip != event.slip_id}
-    return replace(ticket, open_slips=slips)
+    supervision_orders = {
+        supervision_order: unit
+        for supervision_order, unit in ticket.open_supervision_orders.items()
+        if supervision_order != event.supervision_order_id
+    }
+    return replace(ticket, open_supervision_orders=supervision_orders)
 
 
 def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> Ticket:
@@ -132,7 +142,7 @@ def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> 
 def _warned(ticket: Ticket, event: warnings.WarningRaised, _: Recorded) -> Ticket:
     return replace(
         ticket,
-        clocks=warnings.with_raised(ticket.clocks, event),
+        deadlines=warnings.with_raised(ticket.deadlines, event),
         warnings=warnings.fold(ticket.warnings, event),
     )
 
@@ -172,8 +182,8 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: _to(Status.VERIFIED),
     verify.ReworkOrdered: _reworked,
-    supervise.SupervisionOrderIssued: _slip_issued,
-    supervise.SupervisionOrderAnswered: _slip_answered,
+    supervise.SupervisionOrderIssued: _supervision_order_issued,
+    supervise.SupervisionOrderAnswered: _supervision_order_answered,
     supervise.TicketStruckOff: _to(Status.CLOSED),
     warnings.WarningRaised: _warned,
     warnings.WarningAnswered: _about_a_warning,

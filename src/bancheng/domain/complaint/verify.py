@@ -130,7 +130,7 @@ def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event
         ReworkOrdered(
             order_id=order.id,
             reason=desk.sealed(command.reason),
-            due=desk.due(ticket.clock(order).due.limit, "resolve"),
+            due=desk.due(ticket.deadline(order).due.limit, "resolve"),
         )
     ]
 

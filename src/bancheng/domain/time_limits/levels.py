@@ -7,7 +7,7 @@ from bancheng.domain.time_limits.intervals import Instant
 
 
 class WarningLevel(Labelled):
-    """预警级别, from the lightest to the heaviest; blue and orange are those of slips (督查单)."""
+    """预警级别, from the lightest to the heaviest; blue and orange are those of 督办单."""
 
     NORMAL = "normal", "正常"
     REMINDER = "reminder", "预警"

@@ -6,7 +6,13 @@ from datetime import date, datetime, timedelta
 from msgspec.structs import replace
 
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, duration, time_clock
+from bancheng.domain.time_limits.counters import (
+    DayCounter,
+    TimeCounter,
+    day_counter,
+    duration,
+    time_counter,
+)
 from bancheng.domain.time_limits.intervals import Interval, joined, utc
 from bancheng.domain.time_limits.rules import ExtensionRule
 from bancheng.domain.time_limits.terms import (
@@ -58,11 +64,13 @@ def decide_due(
     started_at, pauses = utc(started_at), tuple(pauses)
     extra = extension.amount if extension else 0
     if limit.start is StartConvention.EXACT:
-        clock = time_clock(limit, started_at, calendar, pauses)
+        clock = time_counter(limit, started_at, calendar, pauses)
         due_at, pieces = _full_time(clock, limit, extra)
         due_date = calendar.local(due_at - _TICK).date()
     else:
-        due_date, pieces = _full_days(day_clock(limit, started_at, calendar, pauses), limit, extra)
+        due_date, pieces = _full_days(
+            day_counter(limit, started_at, calendar, pauses), limit, extra
+        )
         due_at = _end_of(limit, due_date, calendar)
     return DueDate(
         limit=limit,
@@ -113,7 +121,7 @@ def extend(
     )
 
 
-def _full_time(clock: TimeClock, limit: Limit, extra: int) -> tuple[datetime, list[Interval]]:
+def _full_time(clock: TimeCounter, limit: Limit, extra: int) -> tuple[datetime, list[Interval]]:
     base = duration(limit, limit.amount, clock.first, clock.axis.calendar)
     end, pieces = clock.full(base)
     if extra:
@@ -123,7 +131,7 @@ def _full_time(clock: TimeClock, limit: Limit, extra: int) -> tuple[datetime, li
     return end, pieces
 
 
-def _full_days(clock: DayClock, limit: Limit, extra: int) -> tuple[date, list[Interval]]:
+def _full_days(clock: DayCounter, limit: Limit, extra: int) -> tuple[date, list[Interval]]:
     last, pieces = clock.full(limit.amount)
     if extra:
         last, more = clock._replace(first=last + _DAY).full(extra)

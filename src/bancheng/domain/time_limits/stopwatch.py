@@ -1,7 +1,7 @@
 """What may be done to one clock, and what it did: pause, resume, extend, change, reopen, measure.
 
 A decision asks here for the new due date and stores it in its event; nothing is ever a running
-total. Which clocks a matter has, and which of them run, is kept in `domain/clocks.py`.
+total. Which clocks a matter has, and which of them run, is kept in `domain/deadlines.py`.
 """
 
 from collections.abc import Collection, Iterator
@@ -21,7 +21,7 @@ from bancheng.domain.time_limits.rules import ExtensionRule, RuleBook
 from bancheng.domain.time_limits.terms import DueDate, Limit, Pause, PauseKind, Verdict
 
 
-class ClockState(Labelled):
+class StopwatchState(Labelled):
     """计时状态: whether a clock runs, stands still by law, or has nothing to measure."""
 
     RUNNING = "running", "计时中"
@@ -30,10 +30,10 @@ class ClockState(Labelled):
     STOPPED = "stopped", "已停止"
 
 
-class ClockInterval(Struct, frozen=True, kw_only=True):
+class StopwatchInterval(Struct, frozen=True, kw_only=True):
     """计时区间: what a clock did from ``since`` up to, not including, ``until``."""
 
-    state: ClockState
+    state: StopwatchState
     since: Instant
     until: Instant
 
@@ -45,28 +45,28 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pausable: bool = True
     stopped_at: Instant | None = None
 
-    def state_at(self, instant: datetime) -> ClockState:
+    def state_at(self, instant: datetime) -> StopwatchState:
         """计时状态: what the clock does at ``instant``, also in the past."""
         if self.stopped_at is not None and instant >= self.stopped_at:
-            return ClockState.STOPPED
+            return StopwatchState.STOPPED
         for pause in self.due.pauses:
             span = effective_span(pause)
             if span is not None and span.since <= instant < span.until:
                 excluded = pause.kind is PauseKind.EXCLUDED
-                return ClockState.EXCLUDED if excluded else ClockState.PAUSED
-        return ClockState.RUNNING
+                return StopwatchState.EXCLUDED if excluded else StopwatchState.PAUSED
+        return StopwatchState.RUNNING
 
-    def intervals(self, now: datetime) -> tuple[ClockInterval, ...]:
+    def intervals(self, now: datetime) -> tuple[StopwatchInterval, ...]:
         """计时区间: everything the clock did from its start to ``now`` or its stop."""
         end = min(now, self.stopped_at or now)
         return tuple(self._intervals(self.due.started_at, end))
 
-    def _intervals(self, since: datetime, until: datetime) -> Iterator[ClockInterval]:
+    def _intervals(self, since: datetime, until: datetime) -> Iterator[StopwatchInterval]:
         spans = (span for pause in self.due.pauses if (span := effective_span(pause)))
         edges = {edge for span in spans for edge in (span.since, span.until)}
         cuts = sorted({since, until, *(edge for edge in edges if since < edge < until)})
         for begin, end in pairwise(cuts):
-            yield ClockInterval(state=self.state_at(begin), since=begin, until=end)
+            yield StopwatchInterval(state=self.state_at(begin), since=begin, until=end)
 
     def reading(self, now: datetime, calendar: Calendar) -> Verdict:
         """读数: used, remaining and overdue at ``now``; once stopped it stays as it was."""

@@ -72,7 +72,7 @@ class EndOf(Labelled):
 
 
 class Limit(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """时限: an amount of a unit, with its conventions and its legal basis.
+    """规定时限: an amount of a unit, with its conventions and its legal basis.
 
     ``roll_forward``: a last natural day on a day off moves to the next working day (民法典 203).
     A setting that could have no effect raises ``ValueError`` instead of being ignored.

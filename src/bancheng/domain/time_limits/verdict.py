@@ -4,7 +4,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, duration, time_clock
+from bancheng.domain.time_limits.counters import (
+    DayCounter,
+    TimeCounter,
+    day_counter,
+    duration,
+    time_counter,
+)
 from bancheng.domain.time_limits.intervals import Interval, joined, utc
 from bancheng.domain.time_limits.terms import DueDate, StartConvention, Verdict
 
@@ -18,7 +24,7 @@ class _Measure(NamedTuple):
     remaining: int
     overdue: int
     pieces: list[Interval]
-    clock: TimeClock
+    clock: TimeCounter
 
 
 def judge(due: DueDate, finished_at: datetime, calendar: Calendar) -> Verdict:
@@ -29,10 +35,10 @@ def judge(due: DueDate, finished_at: datetime, calendar: Calendar) -> Verdict:
     finished_at = utc(finished_at)
     on_time = finished_at < due.due_at
     if due.limit.start is StartConvention.EXACT:
-        clock = time_clock(due.limit, due.started_at, calendar, due.pauses)
+        clock = time_counter(due.limit, due.started_at, calendar, due.pauses)
         used, remaining, overdue, pieces, clock = _in_time(clock, due, finished_at)
     else:
-        days = day_clock(due.limit, due.started_at, calendar, due.pauses)
+        days = day_counter(due.limit, due.started_at, calendar, due.pauses)
         used, remaining, overdue, pieces, clock = _in_days(days, due, finished_at)
     return Verdict(
         limit_id=due.limit.id,
@@ -52,7 +58,7 @@ def judge(due: DueDate, finished_at: datetime, calendar: Calendar) -> Verdict:
     )
 
 
-def _in_time(clock: TimeClock, due: DueDate, finished_at: datetime) -> _Measure:
+def _in_time(clock: TimeCounter, due: DueDate, finished_at: datetime) -> _Measure:
     # Times are multiplied instead of dividing the whole into units, which would round.
     n, whole = due.amount, duration(due.limit, due.amount, due.started_at, clock.axis.calendar)
     return _Measure(
@@ -64,7 +70,7 @@ def _in_time(clock: TimeClock, due: DueDate, finished_at: datetime) -> _Measure:
     )
 
 
-def _in_days(clock: DayClock, due: DueDate, finished_at: datetime) -> _Measure:
+def _in_days(clock: DayCounter, due: DueDate, finished_at: datetime) -> _Measure:
     last = clock.axis.calendar.local(finished_at).date()
     pieces = clock.until(finished_at)
     return _Measure(

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.clocks import DayClock, TimeClock, day_clock, time_clock
+from bancheng.domain.time_limits.counters import DayCounter, TimeCounter, day_counter, time_counter
 from bancheng.domain.time_limits.counting import DayAxis, TimeAxis
 from bancheng.domain.time_limits.intervals import Instant
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
@@ -109,7 +109,7 @@ def moment_of(timing: Timing, due: DueDate, calendar: Calendar) -> datetime | No
     if timing.after is not None:
         return _after(timing.after, timing.unit, due, calendar)
     if timing.share is not None:
-        clock = _time_clock(due, calendar, working=due.limit.unit.is_working)
+        clock = _time_counter(due, calendar, working=due.limit.unit.is_working)
         at = clock.full(timing.share * clock.between(clock.first, due.due_at))[0]
     else:
         assert timing.before is not None
@@ -136,7 +136,7 @@ def _after(amount: int, unit: LimitUnit | None, due: DueDate, calendar: Calendar
 def _before(amount: int, unit: LimitUnit, due: DueDate, calendar: Calendar) -> datetime | None:
     if unit.is_days:
         return _days_before(amount, due, calendar, working=unit.is_working)
-    clock = _time_clock(due, calendar, working=unit.is_working)
+    clock = _time_counter(due, calendar, working=unit.is_working)
     left = clock.between(clock.first, due.due_at) - amount * DURATIONS[unit]
     return clock.full(left)[0] if left > timedelta() else None
 
@@ -146,7 +146,7 @@ def _days_before(
 ) -> datetime | None:
     if amount == 0:
         return _opening(calendar, due.due_date)
-    clock = _day_clock(due, calendar)._replace(axis=DayAxis(calendar, working))
+    clock = _day_counter(due, calendar)._replace(axis=DayAxis(calendar, working))
     left = clock.days_between(clock.first - _DAY, due.due_date) - amount
     return _opening(calendar, clock.full(left)[0]) if left > 0 else None
 
@@ -157,12 +157,12 @@ def _opening(calendar: Calendar, day: date) -> datetime:
     return calendar.instant(day, sessions[0].start)
 
 
-def _day_clock(due: DueDate, calendar: Calendar) -> DayClock:
-    return day_clock(due.limit, due.started_at, calendar, due.pauses)
+def _day_counter(due: DueDate, calendar: Calendar) -> DayCounter:
+    return day_counter(due.limit, due.started_at, calendar, due.pauses)
 
 
-def _time_clock(due: DueDate, calendar: Calendar, *, working: bool) -> TimeClock:
+def _time_counter(due: DueDate, calendar: Calendar, *, working: bool) -> TimeCounter:
     axis = TimeAxis(calendar, working)
     if due.limit.start is StartConvention.EXACT:
-        return time_clock(due.limit, due.started_at, calendar, due.pauses)._replace(axis=axis)
-    return _day_clock(due, calendar).as_time()._replace(axis=axis)
+        return time_counter(due.limit, due.started_at, calendar, due.pauses)._replace(axis=axis)
+    return _day_counter(due, calendar).as_time()._replace(axis=axis)

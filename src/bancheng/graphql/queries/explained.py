@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from bancheng.app.queries import ClockHistory, clocks_of
+from bancheng.app.queries import DeadlineHistory, deadlines_of
 from bancheng.app.registry import MATTERS
 from bancheng.domain.errors import NotFound
 from bancheng.graphql.context import asking_of
@@ -33,7 +33,7 @@ async def _explain(
     seen = _seen(await asking.services.off_loop(work), unit)
     if unit is not None and not seen and await asking.loaders.matter(str(matter_id)) is None:
         raise no_such_matter("matter_id")
-    chosen = [one for one in seen if not subject or one.clock.subject == subject]
+    chosen = [one for one in seen if not subject or one.deadline.subject == subject]
     if subject and not chosen:
         raise NotFound(
             "LIMIT_NOT_FOUND",
@@ -44,19 +44,19 @@ async def _explain(
     return [explanation_of(one, asking) for one in chosen]
 
 
-def _histories(store: Any, matter_id: str) -> Sequence[ClockHistory]:
+def _histories(store: Any, matter_id: str) -> Sequence[DeadlineHistory]:
     # Units, staff and calendars are streams too, and none of them has a limit.
     if not matter_id.startswith(tuple(kind.prefix for kind in MATTERS)):
         raise no_such_matter("matter_id")
     try:
-        return clocks_of(store, matter_id)
+        return deadlines_of(store, matter_id)
     except NotFound:
         raise no_such_matter("matter_id") from None
 
 
-def _seen(histories: Sequence[ClockHistory], unit: str | None) -> Sequence[ClockHistory]:
+def _seen(histories: Sequence[DeadlineHistory], unit: str | None) -> Sequence[DeadlineHistory]:
     """What somebody bound to ``unit`` may see."""
-    return [one for one in histories if unit in (None, one.clock.unit)]
+    return [one for one in histories if unit in (None, one.deadline.unit)]
 
 
 EXPLAIN = relation(

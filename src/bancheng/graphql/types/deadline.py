@@ -48,7 +48,7 @@ Deadline = shown_type(
             "kind": "时限种类",
             "subject": "所属的工单、派单或督办单",
             "order_id": "派单编号",
-            "slip_id": "督办单编号",
+            "supervision_order_id": "督办单编号",
             "unit": "责任单位编码",
             "run": "第几次起算(重办加一)",
             "cycle": "第几轮(重新定期、重办加一),每轮各级预警至多一次",

@@ -6,8 +6,8 @@ from typing import Any
 
 import strawberry
 
-from bancheng.app.queries import ClockHistory, DecidedDate
-from bancheng.domain.clocks import LimitKind, LimitState
+from bancheng.app.queries import DeadlineHistory, DecidedDate
+from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.time_limits.explain import amount_in_words
 from bancheng.domain.time_limits.intervals import Interval
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
@@ -17,7 +17,7 @@ from bancheng.graphql.enums import enum_of
 from bancheng.graphql.types.shown import relation
 
 _KIND: Any = enum_of(LimitKind)
-_STATE: Any = enum_of(LimitState)
+_STATE: Any = enum_of(DeadlineState)
 _LEVEL: Any = enum_of(WarningLevel)
 _UNIT: Any = enum_of(LimitUnit)
 _MINUTE = timedelta(minutes=1)
@@ -114,21 +114,21 @@ class Explanation:
     verdicts: list[LimitVerdict] = strawberry.field(description="历次结论,按先后。")
 
 
-def explanation_of(history: ClockHistory, asking: Asking) -> Explanation:
+def explanation_of(history: DeadlineHistory, asking: Asking) -> Explanation:
     """What ``history`` tells, as GraphQL."""
-    clock = history.clock
+    deadline = history.deadline
     verdicts = zip(history.verdicts, history.verdict_lines(), strict=True)
     return Explanation(
         asking=asking,
-        kind=_KIND(clock.kind.value),
-        kind_label=clock.kind.label,
-        subject=clock.subject,
-        unit=clock.unit,
-        run=clock.run,
-        cycle=clock.cycle,
-        state=_STATE(clock.state.value),
-        state_label=clock.state.label,
-        raised=[_LEVEL(level.value) for level in clock.raised],
+        kind=_KIND(deadline.kind.value),
+        kind_label=deadline.kind.label,
+        subject=deadline.subject,
+        unit=deadline.unit,
+        run=deadline.run,
+        cycle=deadline.cycle,
+        state=_STATE(deadline.state.value),
+        state_label=deadline.state.label,
+        raised=[_LEVEL(level.value) for level in deadline.raised],
         decisions=[_decision(one) for one in history.decisions],
         verdicts=[_verdict(one, lines) for one, lines in verdicts],
     )

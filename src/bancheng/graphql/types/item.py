@@ -13,7 +13,7 @@ Limit: Any = shown_type(
     LimitValue,
     Words(
         name="Limit",
-        description="时限: 一个数量、它的单位与依据。",
+        description="规定时限: 一个数量、它的单位与依据。",
         fields={
             "amount": "时限长短",
             "unit": "时限单位",

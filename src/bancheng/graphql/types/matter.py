@@ -6,7 +6,7 @@ import strawberry
 
 from bancheng.graphql.permissions import TIMELINE
 from bancheng.graphql.types.audit import AuditEntry
-from bancheng.graphql.types.citizen_clock import CitizenClock, waited
+from bancheng.graphql.types.citizen_wait import CitizenWait, waited
 from bancheng.graphql.types.deadline import Deadline
 from bancheng.graphql.types.shown import Shown, relation
 from bancheng.graphql.types.warning import Warning as Card
@@ -16,12 +16,12 @@ def _matter_id(root: Any) -> Any:
     return root.row.matter_id
 
 
-async def _clocks(root: Any) -> Any:
+async def _deadlines(root: Any) -> Any:
     shown: Shown = root
-    return shown.all_beside(await shown.asking.loaders.clocks_of(shown.row.matter_id))
+    return shown.all_beside(await shown.asking.loaders.deadlines_of(shown.row.matter_id))
 
 
-async def _citizen_clock(root: Any) -> Any:
+async def _citizen_wait(root: Any) -> Any:
     shown: Shown = root
     calendar = await shown.asking.calendar()
     return waited(calendar, shown.row.began_at, shown.row.over_at, shown.asking.now)
@@ -41,11 +41,11 @@ async def _timeline(root: Any) -> Any:
 
 @strawberry.interface(description="事件: 工单或办件。")
 class Matter:
-    """What every matter has: its number, its clocks, its warnings and its course."""
+    """What every matter has: its number, its deadlines, its warnings and its course."""
 
     matter_id = relation(_matter_id, strawberry.ID, "工单或办件标识。")
     number: str = strawberry.field(description="编号。")
-    clocks = relation(_clocks, list[Deadline], "时限;单位人员只见本单位的,办件的还见本厅的。")
-    citizen_clock = relation(_citizen_clock, CitizenClock, "群众时钟: 群众已等多久,从不暂停。")
+    deadlines = relation(_deadlines, list[Deadline], "时限;单位人员只见本单位的,办件的还见本厅的。")
+    citizen_wait = relation(_citizen_wait, CitizenWait, "群众等待时间: 群众已等多久,从不暂停。")
     warnings = relation(_warnings, list[Card], "预警,按发牌先后排列;单位人员只见本单位的预警。")
     timeline = relation(_timeline, list[AuditEntry] | None, f"办理过程,按先后排列。{TIMELINE.told}")

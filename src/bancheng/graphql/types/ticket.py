@@ -18,12 +18,12 @@ from bancheng.projections.tickets import TicketRow
 
 _CASE: Any = lazily("Case", "bancheng.graphql.types.case")
 
-# What the ticket's row knows only from work orders and slips, which may be those of other units.
+# What the ticket's row knows only from work and supervision orders, perhaps of other units.
 OF_OTHER_UNITS = (
     "accused_unit", "responsible_units", "lead_order_id", "lead_unit", "due_at", "due_date",
     "on_time", "limit_unit", "used", "remaining", "overdue", "outcome", "late_verdicts",
-    "open_orders", "returns", "reworks", "reassignments", "extensions", "urges", "slips",
-    "open_slips",
+    "open_orders", "returns", "reworks", "reassignments", "extensions", "urges",
+    "supervision_orders", "open_supervision_orders",
 )  # fmt: skip
 
 
@@ -120,8 +120,8 @@ Ticket = shown_type(
             "reassignments": "改派次数",
             "extensions": "延期次数",
             "urges": "催办次数",
-            "slips": "督办单数",
-            "open_slips": "未反馈的督办单数",
+            "supervision_orders": "督办单数",
+            "open_supervision_orders": "未反馈的督办单数",
             "reopenings": "重启次数",
             "call_backs": "回访次数",
             "reached": "回访是否联系上",

@@ -17,7 +17,7 @@ from bancheng.domain.case.procedure import EndProcedure, StartProcedure
 from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.case.verify import MakeResult
-from bancheng.domain.clocks import LimitKind
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import SpecialProcedure
 from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation.cases.file import CaseFile, Doing
@@ -129,8 +129,8 @@ def _places(file: CaseFile) -> tuple[Names, Names, Names]:
 
 def _until(file: CaseFile, steps: Names, end: datetime) -> datetime:
     """By when ``steps`` are done: before ``end`` and, if the whole is in time, in their own."""
-    found = (file.case.clock(LimitKind.STEP, part_of(file.id, step)) for step in steps)
-    dues = [clock.due.due_at for clock in found if clock is not None]
+    found = (file.case.deadline(LimitKind.STEP, part_of(file.id, step)) for step in steps)
+    dues = [deadline.due.due_at for deadline in found if deadline is not None]
     return end if end >= file.due_at else min([end, *dues])
 
 
@@ -169,7 +169,7 @@ def _procedure(file: CaseFile, at: datetime, procedure: SpecialProcedure) -> Str
 
 
 def _decision(file: CaseFile, at: datetime) -> Doing:
-    number = f"{file.case.number}-{len(file.case.clocks)}"
+    number = f"{file.case.number}-{len(file.case.deadlines)}"
     if file.happens(file.shares.refused):
         yield from file.does(at, file.head, DecideCase(
             case_id=file.id, outcome=CaseOutcome.REFUSED, document_no=f"不予{number}",

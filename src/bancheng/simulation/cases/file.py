@@ -6,8 +6,8 @@ from random import Random
 from typing import TypeVar
 
 from bancheng.domain.case.state import Case
-from bancheng.domain.clocks import LimitKind
 from bancheng.domain.commands import Command
+from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.simulation import people

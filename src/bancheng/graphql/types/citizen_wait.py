@@ -1,4 +1,4 @@
-"""群众时钟 as GraphQL: how long a citizen has waited, by the hall's calendar. It never pauses."""
+"""群众等待时间 as GraphQL: how long a citizen has waited by the hall's calendar; no pause."""
 
 from datetime import datetime, timedelta
 
@@ -10,8 +10,8 @@ from bancheng.domain.time_limits.working_time import count_working_days, working
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
-@strawberry.type(description="群众时钟: 从登记到销号,不因任何原因暂停。")
-class CitizenClock:
+@strawberry.type(description="群众等待时间: 从登记到销号,不因任何原因暂停。")
+class CitizenWait:
     """How long the citizen has waited until now, or had waited when the matter was closed."""
 
     started_at: datetime = strawberry.field(description="起算时间,即登记时间。")
@@ -24,11 +24,11 @@ class CitizenClock:
 
 def waited(
     calendar: Calendar, reported_at: datetime, closed_at: datetime | None, now: datetime
-) -> CitizenClock:
+) -> CitizenWait:
     """The clock at ``now``. The day of the report is day 0; a day that was begun counts."""
     until = closed_at or now
     first, last = calendar.local(reported_at).date(), calendar.local(until).date()
-    return CitizenClock(
+    return CitizenWait(
         started_at=reported_at,
         stopped_at=closed_at,
         natural_days=max(0, (last - first).days),

@@ -1,20 +1,20 @@
-"""What each event of a ticket does to its clocks."""
+"""What each event of a ticket does to its deadlines."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bancheng.domain import warnings
-from bancheng.domain.clocks import (
+from bancheng.domain.complaint import deadline, discover, dispatch, supervise, suspend, verify
+from bancheng.domain.deadlines import (
     AllEnded,
     Change,
+    DeadlineState,
     Ended,
     LimitKind,
-    LimitState,
     Moves,
     Redecided,
     Started,
 )
-from bancheng.domain.complaint import deadline, discover, dispatch, supervise, suspend, verify
 from bancheng.domain.events import Recorded
 
 ACCEPT, SIGN_IN, RESPOND = LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND
@@ -56,7 +56,7 @@ def _responded(event: deadline.ProgressNoted, _: Recorded) -> Sequence[Change]:
 
 def _released(event: Any, _: Recorded) -> Sequence[Change]:
     return tuple(
-        Ended(kind=kind, subject=event.order_id, state=LimitState.CANCELLED)
+        Ended(kind=kind, subject=event.order_id, state=DeadlineState.CANCELLED)
         for kind in (SIGN_IN, RESPOND, RESOLVE)
     )
 
@@ -73,7 +73,7 @@ def _regraded(event: suspend.TicketRegraded, _: Recorded) -> Sequence[Change]:
 
 
 def _submitted(event: deadline.ResultSubmitted, recorded: Recorded) -> Sequence[Change]:
-    state = LimitState.MET if event.verdict.on_time else LimitState.LATE
+    state = DeadlineState.MET if event.verdict.on_time else DeadlineState.LATE
     changes: list[Change] = [
         Ended(kind=RESPOND, subject=event.order_id),
         Ended(kind=RESOLVE, subject=event.order_id, state=state),
@@ -91,34 +91,39 @@ def _called_back(event: verify.CallBackRecorded, recorded: Recorded) -> Sequence
 
 def _verified(_: object, recorded: Recorded) -> Sequence[Change]:
     # Whoever was reached before was called in time or not; nobody else is called any more.
-    return (Ended(kind=CALL_BACK, subject=recorded.stream_id, state=LimitState.CANCELLED),)
+    return (Ended(kind=CALL_BACK, subject=recorded.stream_id, state=DeadlineState.CANCELLED),)
 
 
 def _reworked(event: verify.ReworkOrdered, recorded: Recorded) -> Sequence[Change]:
     # Who was not called yet need not be before the unit has tried again.
     return (
-        Ended(kind=CALL_BACK, subject=recorded.stream_id, state=LimitState.CANCELLED),
+        Ended(kind=CALL_BACK, subject=recorded.stream_id, state=DeadlineState.CANCELLED),
         Started(kind=RESOLVE, subject=event.order_id, due=event.due),
     )
 
 
-def _slip_issued(event: supervise.SupervisionOrderIssued, _: Recorded) -> Sequence[Change]:
+def _supervision_order_issued(
+    event: supervise.SupervisionOrderIssued, _: Recorded
+) -> Sequence[Change]:
     due = event.feedback_due
-    return (Started(kind=FEEDBACK, subject=event.slip_id, unit=event.unit, due=due),)
+    return (Started(kind=FEEDBACK, subject=event.supervision_order_id, unit=event.unit, due=due),)
 
 
-def _slip_answered(event: supervise.SupervisionOrderAnswered, _: Recorded) -> Sequence[Change]:
-    return (Ended(kind=FEEDBACK, subject=event.slip_id),)
+def _supervision_order_answered(
+    event: supervise.SupervisionOrderAnswered, _: Recorded
+) -> Sequence[Change]:
+    return (Ended(kind=FEEDBACK, subject=event.supervision_order_id),)
 
 
 def _over(_: object, __: Recorded) -> Sequence[Change]:
     return (AllEnded(),)
 
 
-CLOCKS: Mapping[type, Moves] = {
+MOVES: Mapping[type, Moves] = {
     discover.TicketReported: _reported,
     discover.TicketAccepted: _decided_on,
-    # A slip or a card outlives a refusal, so its clock does too; only striking off ends them all.
+    # A supervision order or a card outlives a refusal, and so does its deadline; only striking off
+    # ends them all.
     discover.TicketRefused: _decided_on,
     discover.TicketDiverted: _decided_on,
     dispatch.WorkOrderDispatched: _dispatched,
@@ -135,8 +140,8 @@ CLOCKS: Mapping[type, Moves] = {
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: _verified,
     verify.ReworkOrdered: _reworked,
-    supervise.SupervisionOrderIssued: _slip_issued,
-    supervise.SupervisionOrderAnswered: _slip_answered,
+    supervise.SupervisionOrderIssued: _supervision_order_issued,
+    supervise.SupervisionOrderAnswered: _supervision_order_answered,
     supervise.TicketStruckOff: _over,
-    **warnings.CLOCKS,
+    **warnings.MOVES,
 }

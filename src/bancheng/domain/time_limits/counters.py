@@ -31,7 +31,7 @@ _DAY = timedelta(days=1)
 _ZERO = timedelta()
 
 
-class DayClock(NamedTuple):
+class DayCounter(NamedTuple):
     """日钟: counts whole local days."""
 
     axis: DayAxis
@@ -53,7 +53,7 @@ class DayClock(NamedTuple):
         last = self.axis.calendar.local(instant).date()
         return trace(self.axis, self.first, last + _DAY, self.left)
 
-    def as_time(self) -> "TimeClock":
+    def as_time(self) -> "TimeCounter":
         """The same clock in working or natural time, for minutes."""
         calendar = self.axis.calendar
         left = [
@@ -61,10 +61,10 @@ class DayClock(NamedTuple):
             for p in self.left
         ]
         axis = TimeAxis(calendar, self.axis.working)
-        return TimeClock(axis, calendar.start_of(self.first), left)
+        return TimeCounter(axis, calendar.start_of(self.first), left)
 
 
-class TimeClock(NamedTuple):
+class TimeCounter(NamedTuple):
     """时钟: counts working or natural time to the instant."""
 
     axis: TimeAxis
@@ -85,15 +85,15 @@ class TimeClock(NamedTuple):
         return trace(self.axis, self.first, instant, self.left)
 
 
-def day_clock(
+def day_counter(
     limit: Limit, started_at: datetime, calendar: Calendar, pauses: Iterable[Pause]
-) -> DayClock:
+) -> DayCounter:
     """日钟: that of a limit in days that starts the next or the same day."""
     first = calendar.local(started_at).date()
     if limit.start is StartConvention.NEXT_DAY or _is_over(first, limit, started_at, calendar):
         first += _DAY
     left = paused_days(effective_spans(pauses), limit.start, calendar)
-    return DayClock(DayAxis(calendar, limit.unit.is_working), first, left)
+    return DayCounter(DayAxis(calendar, limit.unit.is_working), first, left)
 
 
 def _is_over(day: date, limit: Limit, started_at: datetime, calendar: Calendar) -> bool:
@@ -105,11 +105,13 @@ def _is_over(day: date, limit: Limit, started_at: datetime, calendar: Calendar) 
     return bool(sessions) and started_at >= calendar.instant(day, sessions[-1].end)
 
 
-def time_clock(
+def time_counter(
     limit: Limit, started_at: datetime, calendar: Calendar, pauses: Iterable[Pause]
-) -> TimeClock:
+) -> TimeCounter:
     """时钟: that of a limit that starts at the instant."""
-    return TimeClock(TimeAxis(calendar, limit.unit.is_working), started_at, effective_spans(pauses))
+    return TimeCounter(
+        TimeAxis(calendar, limit.unit.is_working), started_at, effective_spans(pauses)
+    )
 
 
 def duration(limit: Limit, amount: int, started_at: datetime, calendar: Calendar) -> timedelta:

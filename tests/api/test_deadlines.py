@@ -10,7 +10,7 @@ from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.suspend import ResumeWorkOrder
 from bancheng.graphql import limits
 from bancheng.graphql.limits import measured
-from bancheng.graphql.types.citizen_clock import waited
+from bancheng.graphql.types.citizen_wait import waited
 from bancheng.infra.calendars import national_calendar
 from support.api_acts import (
     CLEAR,
@@ -246,7 +246,7 @@ def test_the_whole_explanation_is_within_the_limits():
     assert measured(parse(EXPLAIN), None, None).cost < limits.COST_MAX / 4
 
 
-WAITED = """query ($t: ID!) { ticket(id: $t) { reportedAt closedAt citizenClock {
+WAITED = """query ($t: ID!) { ticket(id: $t) { reportedAt closedAt citizenWait {
   startedAt stoppedAt naturalDays workingDays workingMinutes calendarVersion } } }"""
 
 
@@ -254,7 +254,7 @@ def test_the_citizens_clock_runs_and_stops_with_the_matter(api: Api):
     open_one, done = dispatched(api), closed(api)
     api.settle()
     api.clock.advance(days=7)
-    running = api.ask(WAITED, CLERK, t=open_one.ticket_id)["ticket"]["citizenClock"]
+    running = api.ask(WAITED, CLERK, t=open_one.ticket_id)["ticket"]["citizenWait"]
     stopped = api.ask(WAITED, OFFICER, t=done.ticket_id)["ticket"]
     reported_at = datetime.fromisoformat(running["startedAt"])
     expected = waited(api.hall.rules.calendar(), reported_at, None, api.clock.now())
@@ -263,8 +263,8 @@ def test_the_citizens_clock_runs_and_stops_with_the_matter(api: Api):
     assert running["workingDays"] == expected.working_days
     assert running["workingMinutes"] == expected.working_minutes
     assert running["calendarVersion"] == expected.calendar_version
-    assert stopped["citizenClock"]["stoppedAt"] == stopped["closedAt"]
-    assert stopped["citizenClock"]["naturalDays"] == 0
+    assert stopped["citizenWait"]["stoppedAt"] == stopped["closedAt"]
+    assert stopped["citizenWait"]["naturalDays"] == 0
 
 
 FRIDAY = datetime(2026, 3, 6, 7, tzinfo=UTC)  # three in the afternoon

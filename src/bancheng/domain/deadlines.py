@@ -1,7 +1,7 @@
-"""The clocks of one matter: which limits run, since which event, and how each ended.
+"""The deadlines of one matter: which limits run, since which event, and how each ended.
 
-A matter's events say what happens to its clocks in one place (`complaint/clocks.py`,
-`case/clocks.py`). The write state and the deadline board both follow that, so that they can not
+A matter's events say what happens to its deadlines in one place (`complaint/moves.py`,
+`case/moves.py`). The write state and the deadline board both follow that, so that they can not
 disagree.
 """
 
@@ -40,7 +40,7 @@ class LimitKind(Labelled):
     RECTIFY = "rectify", "差评整改"
 
 
-class LimitState(Labelled):
+class DeadlineState(Labelled):
     """时限状态: running, or how it ended; then it never changes again."""
 
     RUNNING = "running", "计时中"
@@ -50,7 +50,7 @@ class LimitState(Labelled):
 
 
 class Started(Struct, frozen=True, kw_only=True):
-    """起算: a clock of ``kind`` runs for ``subject`` (a ticket, an order or a slip)."""
+    """起算: a deadline of ``kind`` runs for ``subject``: a matter, an order, a card, a rating."""
 
     kind: LimitKind
     subject: str
@@ -59,7 +59,7 @@ class Started(Struct, frozen=True, kw_only=True):
 
 
 class Redecided(Struct, frozen=True, kw_only=True):
-    """重新定期: the running clock has a new due date, and its warnings a new cycle.
+    """重新定期: the running deadline has a new due date, and its warnings a new cycle.
 
     A pause, a resumption, an extension and another calendar all come to this.
     """
@@ -70,11 +70,11 @@ class Redecided(Struct, frozen=True, kw_only=True):
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """停表: the clock stopped; without ``state`` its time decides between met and late."""
+    """停表: the deadline stopped; without ``state`` its time decides between met and late."""
 
     kind: LimitKind
     subject: str
-    state: LimitState | None = None
+    state: DeadlineState | None = None
 
 
 class AllEnded(Struct, frozen=True, kw_only=True):
@@ -91,13 +91,15 @@ Moves = Callable[[Any, Recorded], Sequence[Change]]
 
 
 def changes_of(recorded: Recorded, moves: Mapping[type, Moves]) -> Sequence[Change]:
-    """What ``recorded`` does to the clocks of its matter; mostly nothing."""
+    """What ``recorded`` does to the deadlines of its matter; mostly nothing."""
     found = moves.get(type(recorded.event))
     return () if found is None else found(recorded.event, recorded)
 
 
-class Clock(Struct, frozen=True, kw_only=True):
-    """时钟: one limit of a matter. ``run`` counts its starts, ``cycle`` its due dates, from 1.
+class Deadline(Struct, frozen=True, kw_only=True):
+    """时限: one limit that runs on a matter, or ran.
+
+    ``run`` counts its starts, ``cycle`` its due dates, from 1.
 
     ``raised`` are the levels of warning that were given in this cycle.
     """
@@ -108,19 +110,19 @@ class Clock(Struct, frozen=True, kw_only=True):
     unit: str | None
     run: int = 1
     cycle: int = 1
-    state: LimitState = LimitState.RUNNING
+    state: DeadlineState = DeadlineState.RUNNING
     ended_at: datetime | None = None
     raised: tuple[WarningLevel, ...] = ()
 
     @property
     def watch(self) -> Stopwatch:
-        """计时器: what may be done to the clock, and what it did."""
+        """计时器: what may be done to the deadline, and what it did."""
         return Stopwatch(due=self.due, pausable=self.kind in PAUSABLE, stopped_at=self.ended_at)
 
     @property
     def is_running(self) -> bool:
-        """Whether the clock still runs."""
-        return self.state is LimitState.RUNNING
+        """Whether the deadline still runs."""
+        return self.state is DeadlineState.RUNNING
 
     @property
     def key(self) -> str:
@@ -153,22 +155,28 @@ def key_of(kind: LimitKind, subject: str) -> str:
     return f"{subject}/{kind}"
 
 
-def fold(clocks: Mapping[str, Clock], changes: Iterable[Change], at: datetime) -> dict[str, Clock]:
-    """``clocks`` after ``changes`` that happened ``at``; one that has ended stays as it is."""
-    after = dict(clocks)
+def fold(
+    deadlines: Mapping[str, Deadline], changes: Iterable[Change], at: datetime
+) -> dict[str, Deadline]:
+    """``deadlines`` after ``changes`` that happened ``at``; one that has ended stays as it is."""
+    after = dict(deadlines)
     for change in changes:
-        for clock in _changed(after, change, at):
-            after[clock.key] = clock
+        for deadline in _changed(after, change, at):
+            after[deadline.key] = deadline
     return after
 
 
-def _changed(clocks: Mapping[str, Clock], change: Change, at: datetime) -> list[Clock]:
+def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) -> list[Deadline]:
     if isinstance(change, AllEnded):
         running = [
-            clock for clock in clocks.values() if clock.is_running and clock.kind not in change.but
+            deadline
+            for deadline in deadlines.values()
+            if deadline.is_running and deadline.kind not in change.but
         ]
-        return [replace(clock, state=LimitState.CANCELLED, ended_at=at) for clock in running]
-    earlier = clocks.get(key_of(change.kind, change.subject))
+        return [
+            replace(deadline, state=DeadlineState.CANCELLED, ended_at=at) for deadline in running
+        ]
+    earlier = deadlines.get(key_of(change.kind, change.subject))
     if isinstance(change, Started):
         return [_started(change, earlier)]
     if earlier is None or not earlier.is_running:
@@ -187,17 +195,17 @@ def still_raised(
     return raised if tuple(before) == tuple(after) else ()
 
 
-def ended_as(state: LimitState | None, due_at: datetime, at: datetime) -> LimitState:
-    """How a clock due by ``due_at`` ended when it was stopped ``at``; ``state`` goes before."""
+def ended_as(state: DeadlineState | None, due_at: datetime, at: datetime) -> DeadlineState:
+    """How a deadline due by ``due_at`` ended when it was stopped ``at``; ``state`` goes before."""
     if state is not None:
         return state
-    return LimitState.MET if at < due_at else LimitState.LATE
+    return DeadlineState.MET if at < due_at else DeadlineState.LATE
 
 
-def _started(change: Started, earlier: Clock | None) -> Clock:
+def _started(change: Started, earlier: Deadline | None) -> Deadline:
     if earlier is None:
-        return Clock(kind=change.kind, subject=change.subject, due=change.due, unit=change.unit)
-    return Clock(
+        return Deadline(kind=change.kind, subject=change.subject, due=change.due, unit=change.unit)
+    return Deadline(
         kind=change.kind,
         subject=change.subject,
         due=change.due,

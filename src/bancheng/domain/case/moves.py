@@ -1,4 +1,4 @@
-"""What each event of a case does to its clocks."""
+"""What each event of a case does to its deadlines."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,12 +19,12 @@ from bancheng.domain.case import (
     theme,
     verify,
 )
-from bancheng.domain.clocks import (
+from bancheng.domain.deadlines import (
     AllEnded,
     Change,
+    DeadlineState,
     Ended,
     LimitKind,
-    LimitState,
     Moves,
     Redecided,
     Started,
@@ -44,8 +44,8 @@ def _started(
     return () if due is None else (Started(kind=kind, subject=subject, due=due, unit=unit),)
 
 
-def _ended(*kinds: LimitKind, state: LimitState | None = None) -> Moves:
-    """What stops the clocks of ``kinds`` on the whole case."""
+def _ended(*kinds: LimitKind, state: DeadlineState | None = None) -> Moves:
+    """What stops the deadlines of ``kinds`` on the whole case."""
 
     def changes(_: object, recorded: Recorded) -> Sequence[Change]:
         return [Ended(kind=kind, subject=recorded.stream_id, state=state) for kind in kinds]
@@ -74,7 +74,7 @@ def _accepted(event: accept.CaseAccepted, recorded: Recorded) -> Sequence[Change
 def _deemed(event: accept.CaseDeemedAccepted, recorded: Recorded) -> Sequence[Change]:
     matter = recorded.stream_id
     return (
-        Ended(kind=NOTICE, subject=matter, state=LimitState.LATE),
+        Ended(kind=NOTICE, subject=matter, state=DeadlineState.LATE),
         *_terms(event.terms, matter, event.unit),
         *_begun(event, recorded),
     )
@@ -101,7 +101,7 @@ def _transferred(event: dispatch.CaseTransferred, recorded: Recorded) -> Sequenc
         return ()
     subject = item_steps.part_of(recorded.stream_id, event.item_step)
     return (
-        Ended(kind=STEP, subject=subject, state=LimitState.CANCELLED),
+        Ended(kind=STEP, subject=subject, state=DeadlineState.CANCELLED),
         Started(kind=STEP, subject=subject, due=event.due, unit=event.to_unit),
     )
 
@@ -145,18 +145,18 @@ def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
             Ended(
                 kind=one.kind,
                 subject=one.subject,
-                state=LimitState.MET if one.verdict.on_time else LimitState.LATE,
+                state=DeadlineState.MET if one.verdict.on_time else DeadlineState.LATE,
             )
             for one in event.verdicts
         ),
-        Ended(kind=SUPPLEMENT, subject=recorded.stream_id, state=LimitState.CANCELLED),
+        Ended(kind=SUPPLEMENT, subject=recorded.stream_id, state=DeadlineState.CANCELLED),
         *_started(DELIVER, recorded.stream_id, event.deliver_due),
     )
 
 
 def _recalled(event: decide.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
     again = [Started(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
-    cancelled = Ended(kind=DELIVER, subject=recorded.stream_id, state=LimitState.CANCELLED)
+    cancelled = Ended(kind=DELIVER, subject=recorded.stream_id, state=DeadlineState.CANCELLED)
     return (cancelled, *again)
 
 
@@ -184,7 +184,7 @@ def _excluded(event: ratings.RatingExcluded, _: Recorded) -> Sequence[Change]:
 
 
 def _cancelled(kind: LimitKind, subject: str) -> Ended:
-    return Ended(kind=kind, subject=subject, state=LimitState.CANCELLED)
+    return Ended(kind=kind, subject=subject, state=DeadlineState.CANCELLED)
 
 
 # What was asked of a unit outlives the case: a card waits for its answer, a bad rating for its due.
@@ -199,7 +199,7 @@ def _delivered(_: object, recorded: Recorded) -> Sequence[Change]:
     return (Ended(kind=DELIVER, subject=recorded.stream_id), _OVER)
 
 
-CLOCKS: Mapping[type, Moves] = {
+MOVES: Mapping[type, Moves] = {
     discover.CaseSubmitted: _submitted,
     discover.PreReviewPassed: _ended(PRE_REVIEW),
     discover.PreReviewRejected: _ended(PRE_REVIEW),
@@ -230,5 +230,5 @@ CLOCKS: Mapping[type, Moves] = {
     supervise.CaseDeemedWithdrawn: _over,
     supervise.CaseTerminated: _over,
     supervise.CaseVoided: _over,
-    **warnings.CLOCKS,
+    **warnings.MOVES,
 }
