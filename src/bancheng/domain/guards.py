@@ -1,0 +1,89 @@
+"""前提: what right, state and target an act needs. Said once, asked with or without a command.
+
+A decision calls its own guard before anything else, so what a person is offered and what is refused
+can not come apart. Behind the guard a decision refuses only for what the command itself says
+(``InvalidInput``).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bancheng.domain.commands import Command, Desk
+from bancheng.domain.errors import DomainError
+from bancheng.domain.events import Event
+
+S = TypeVar("S")
+C = TypeVar("C", bound=Command)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """意图: who would do which act, when (``desk``), and on which part of the matter.
+
+    ``target`` is the key of a work order, a rating, a card or the like; empty if the act is about
+    the matter as a whole.
+    """
+
+    act: type[Command]
+    desk: Desk
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Targets(Generic[S]):
+    """对象: the parts of a matter that an act may be about.
+
+    ``of`` reads the key out of a command, ``within`` lists those that there are.
+    """
+
+    of: Callable[[Any], str]
+    within: Callable[[S], Iterable[str]]
+
+
+Guard = Callable[[S, Attempt], object]
+Leads = Callable[[S, C, Desk], Sequence[Event]]
+
+
+def nothing(_state: object, _attempt: Attempt) -> None:
+    """The guard of an act that needs no more than its role, such as one that opens a matter."""
+
+
+@dataclass(frozen=True)
+class Decision(Generic[S, C]):
+    """办理决定: what an act needs, and the events it leads to. Called as a function of both."""
+
+    guard: Guard[S]
+    leads: Leads[S, C]
+    targets: Targets[S] | None = None
+
+    def __call__(self, state: S, command: C, desk: Desk) -> Sequence[Event]:
+        """The events; a ``DomainError`` if right, state or target is missing, or input is wrong."""
+        target = "" if self.targets is None else self.targets.of(command)
+        self.guard(state, Attempt(type(command), desk, target))
+        return self.leads(state, command, desk)
+
+    def refusal(
+        self, state: S, act: type[Command], desk: Desk, target: str = ""
+    ) -> DomainError | None:
+        """Why ``act`` can not be done now on ``target``, if so. It takes no command to ask."""
+        try:
+            self.guard(state, Attempt(act, desk, target))
+        except DomainError as error:
+            return error
+        return None
+
+    def among(self, state: S) -> list[str]:
+        """The targets that there are; one empty key if the act is about the matter as a whole."""
+        return [""] if self.targets is None else list(self.targets.within(state))
+
+
+def guarded(
+    guard: Guard[S], targets: Targets[S] | None = None
+) -> Callable[[Leads[S, C]], Decision[S, C]]:
+    """Put ``guard`` before a decision; ``targets`` are what the act may be about."""
+
+    def made(leads: Leads[S, C]) -> Decision[S, C]:
+        return Decision(guard, leads, targets)
+
+    return made
