@@ -33,9 +33,9 @@ from bancheng.infra.calendars import national_calendar
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.database import is_postgresql
 from bancheng.infra.rulebooks import load_rulebook
-from bancheng.projections.base import Projection
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.runner import Runner
 from bancheng.projections.registry import PROJECTIONS
-from bancheng.projections.runner import Runner
 from bancheng.simulation import people
 from bancheng.simulation.catalogue import catalogue
 from bancheng.simulation.run import Simulation
@@ -183,7 +183,7 @@ def catch_up(container: Container, some: Sequence[Projection], *, profiled: bool
                 for table in projection.tables:
                     empty(connection, table)
             connection.exec_driver_sql("UPDATE projection SET position = 0")
-        runner = Runner(fresh.builder.database, fresh.builder.pages, some)
+        runner = Runner(fresh.builder.database, fresh.builder.batches, some)
         if not profiled:
             return timed(runner.catch_up)
         profile = cProfile.Profile()

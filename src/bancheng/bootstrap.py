@@ -34,12 +34,12 @@ from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Reactor, Replanning, Sweep, Sweeper
 from bancheng.projections import items, registers
-from bancheng.projections.base import Database
 from bancheng.projections.cursors import Cursor
-from bancheng.projections.pages import ALONE, BESIDE_OTHERS, Pages
-from bancheng.projections.rebuild import Builder
+from bancheng.projections.machine.base import Database
+from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
+from bancheng.projections.machine.rebuild import Builder
+from bancheng.projections.machine.runner import Runner
 from bancheng.projections.registry import PROJECTIONS
-from bancheng.projections.runner import Runner
 
 CALENDAR_SECONDS = 1.0
 # After how many of them nobody decides by an old calendar any more: the last one who looked it up
@@ -106,7 +106,7 @@ class Container:
     store: Store
     engine: Engine
     runner: Runner
-    pages: Pages
+    batches: Batches
     builder: Builder
     sweep: Sweep
     reactor: Reactor
@@ -165,10 +165,10 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         exchange=lambda connection: database.exchange(data, connection),
     )
     batch = ALONE if database.is_postgresql(data) else BESIDE_OTHERS
-    pages = Pages(store, vault, batch, codec.warm)
-    builder = Builder(views, pages)
+    batches = Batches(store, vault, batch, codec.warm)
+    builder = Builder(views, batches)
     builder.ensure(PROJECTIONS)
-    runner = Runner(views, pages, PROJECTIONS)
+    runner = Runner(views, batches, PROJECTIONS)
     store.on_append(runner.wake)
     calendar = PublishedCalendar(data)
     rules = HallRules(
@@ -195,7 +195,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         store=store,
         engine=engine,
         runner=runner,
-        pages=pages,
+        batches=batches,
         builder=builder,
         sweep=sweep,
         calendar=calendar,

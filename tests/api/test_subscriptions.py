@@ -16,7 +16,8 @@ from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warn import AnswerWarning, RaiseWarning
 from bancheng.graphql import limits, pushes, sockets, subscriptions, view
-from bancheng.projections import places, registers
+from bancheng.projections import registers
+from bancheng.projections.machine import checkpoints
 from support.api_acts import Matter, carded, dispatched, reported
 from support.api_client import EFFICIENCY, Api, served
 from support.asgi_client import Socket
@@ -465,14 +466,14 @@ def test_one_poller_serves_all_and_outlives_a_failure(api: Api, monkeypatch: pyt
         settled(api, 2)
         failed: list[bool] = []
 
-        def failing(*given: Any) -> places.Place:
+        def failing(*given: Any) -> checkpoints.Checkpoint:
             if not failed:
                 failed.append(True)
                 raise OSError("away")
             return found(*given)
 
-        found = places.get
-        monkeypatch.setattr(pushes.places, "get", failing)
+        found = checkpoints.get
+        monkeypatch.setattr(pushes.checkpoints, "get", failing)
         matter = carded(api)
         assert {pushed(one)["warningId"], pushed(other)["warningId"]} == {matter.warning}
         assert failed

@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bancheng.jobs.stages import StageHealth, SweepHealth
-from bancheng.projections.health import Health
-from bancheng.projections.places import Poison
+from bancheng.projections.machine.checkpoints import Poison
+from bancheng.projections.machine.health import Health
 from bancheng.web import create_app
 from support import backends
 from support.api_client import Api, served
@@ -174,6 +174,7 @@ def test_background_jobs_start_and_stop_with_the_server():
     said: list[str] = []
     with backends.fresh("sqlite") as url, served(url) as api:
         jobs = [_Job(said, "a"), _Job(said, "b")]
+        api.hall.runner.stop()  # a second server starts it, and stops it too
         with opened(create_app(api.hall, jobs)) as client:
             assert client.get("/healthz").status_code == 200
             assert said == ["start a", "start b"]

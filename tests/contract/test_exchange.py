@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bancheng.infra import database
 from bancheng.infra.postgresql import driver
-from bancheng.projections.exchange import Utf8
+from bancheng.projections.machine.exchange import Utf8
 
 MORE_THAN_A_SOCKET_TAKES = 5_000_000
 

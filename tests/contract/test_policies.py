@@ -136,8 +136,8 @@ def test_issuing_waits_for_all_and_says_for_whom(hall: Container, clock: FixedCl
     assert (waiting.code, "WS(WSXK)" in waiting.message) == ("CHILDREN_OPEN", True)
     halls.act(hall, examined(opened["WSXK"]))
     halls.act(hall, granted(opened["WSXK"]))
-    clocks = state(hall, opened["WSXK"]).clocks.values()
-    late = {clock.kind for clock in clocks if clock.state is DeadlineState.LATE}
+    deadlines = state(hall, opened["WSXK"]).deadlines.values()
+    late = {one.kind for one in deadlines if one.state is DeadlineState.LATE}
     assert late == {LimitKind.PROMISED, LimitKind.STEP}
     settle(hall)
     halls.act(hall, granted(theme_id))

@@ -13,8 +13,8 @@ from bancheng.infra import streams
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect, write
 from bancheng.infra.schema import event
-from bancheng.projections import places
-from bancheng.projections.places import Poison
+from bancheng.projections.machine import checkpoints
+from bancheng.projections.machine.checkpoints import Poison
 from bancheng.projections.registry import PROJECTIONS
 from support.halls import MONDAY, hall, report
 from support.program import bancheng
@@ -92,7 +92,7 @@ def test_a_log_put_back_without_ledgers_and_key_is_verified_and_not_changed(reco
 def everything(engine: Engine) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
         rows = [tuple(row) for row in connection.execute(select(event).order_by("position"))]
-        return [*rows, tuple(places.find_all(connection).items())]
+        return [*rows, tuple(checkpoints.find_all(connection).items())]
 
 
 def test_what_is_not_there_is_not_called_intact(recorded, tmp_path: Path) -> None:
@@ -140,10 +140,10 @@ def stop_at(database: str, name: str, ticket_id: str) -> Poison:
             topic="complaint.ticket-reported",
             error="KeyError at rows.py:1 in row",
         )
-        place = places.get(connection, name)
-        places.replace(connection, replace(place, position=found.position - 1))
-        place = places.get(connection, name)
-        assert places.poison(connection, place, found)
+        checkpoint = checkpoints.get(connection, name)
+        checkpoints.replace(connection, replace(checkpoint, position=found.position - 1))
+        checkpoint = checkpoints.get(connection, name)
+        assert checkpoints.poison(connection, checkpoint, found)
     engine.dispose()
     return found
 
@@ -185,5 +185,5 @@ def test_a_ledger_that_stops_again_is_said_to(recorded, monkeypatch) -> None:
     done = bancheng(database, "retry", "warning_ledger", fails=True)
 
     assert "仍然停止,停在第" in done.stderr
-    assert "错误 ValueError at feed.py" in done.stderr
+    assert "错误 ValueError at subscription.py" in done.stderr
     assert "13900001111" not in done.stdout + done.stderr

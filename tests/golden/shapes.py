@@ -14,8 +14,8 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import Whole
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Whole
 from bancheng.projections.registry import PROJECTIONS
 
 FOLDER = Path(__file__).parent / "tables"

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import Whole, stream_column
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Whole, stream_column
 from bancheng.projections.registry import PROJECTIONS
 from golden.shapes import FOLDER, SameVersionError, path_of, shape_of, unwritten, write
 

@@ -17,12 +17,7 @@ from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings import WarningRaised, with_raised
 from bancheng.infra.database import connect
-from bancheng.projections import (
-    deadline_board,
-    matter_register,
-    ticket_ledger,
-    work_order_ledger,
-)
+from bancheng.projections import deadline_board, matter_register, ticket_ledger, work_order_ledger
 from bancheng.projections.deadlines import deadlines_of
 from bancheng.projections.work_orders import work_orders_of
 from projections.views import MemoryLog, Views

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bancheng.infra.database import connect
-from bancheng.projections import places
+from bancheng.projections.machine import checkpoints
 from projections.journeys import whole_history
 from projections.views import MemoryLog, Views
 from support import backends
@@ -58,12 +58,12 @@ def test_both_databases_come_to_the_same_rows(engine, expected):
 
 
 def test_told_without_waiting_they_come_to_the_same_rows(engine, expected):
-    assert Views(engine, MemoryLog(FEW), batch=7, long_page=1).caught_up().rows() == expected
+    assert Views(engine, MemoryLog(FEW), batch=7, long_batch=1).caught_up().rows() == expected
 
 
-@pytest.mark.parametrize("long_page", [1, 100], ids=["long pages", "short pages"])
-def test_two_runners_apply_no_event_twice(engine, long_page):
-    views = Views(engine, MemoryLog(EVENTS), batch=5, long_page=long_page)
+@pytest.mark.parametrize("long_batch", [1, 100], ids=["long batches", "short batches"])
+def test_two_runners_apply_no_event_twice(engine, long_batch):
+    views = Views(engine, MemoryLog(EVENTS), batch=5, long_batch=long_batch)
     runners = [views.runner() for _ in range(3)]
 
     with ThreadPoolExecutor() as pool:
@@ -72,7 +72,7 @@ def test_two_runners_apply_no_event_twice(engine, long_page):
     rows = views.rows()
     assert len(rows["audit_trail"]) == len(EVENTS)
     with views.database.read() as connection:
-        found = places.find_all(connection).values()
+        found = checkpoints.find_all(connection).values()
     assert {(place.position, place.poison) for place in found} == {(EVENTS[-1].position, None)}
 
 
@@ -80,11 +80,11 @@ class Killed(BaseException):
     """What a process sees of its end: nothing after it runs."""
 
 
-@pytest.mark.parametrize("long_page", [1, 100], ids=["long pages", "short pages"])
+@pytest.mark.parametrize("long_batch", [1, 100], ids=["long batches", "short batches"])
 def test_killed_between_apply_and_commit_nothing_is_lost_and_nothing_applied_twice(
-    engine, monkeypatch, long_page
+    engine, monkeypatch, long_batch
 ):
-    views = Views(engine, MemoryLog(EVENTS), batch=10, long_page=long_page)
+    views = Views(engine, MemoryLog(EVENTS), batch=10, long_batch=long_batch)
     runner, chance = views.runner(), Random(1)
     commit = type(engine.connect()).commit
 

@@ -16,9 +16,10 @@ from bancheng.domain.events import TOPICS
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.projections import office, places, registers, ticket_ledger, work_order_ledger
+from bancheng.projections import office, registers, ticket_ledger, work_order_ledger
 from bancheng.projections.deadlines import deadlines_of
-from bancheng.projections.pages import Pages
+from bancheng.projections.machine import checkpoints
+from bancheng.projections.machine.batches import Batches
 from bancheng.projections.past_cases import past_case_by_number
 from bancheng.projections.tickets import ticket_by_number, ticket_by_query_code, tickets_by_id
 from bancheng.projections.trails import details, timeline
@@ -159,7 +160,7 @@ def test_the_trail_has_every_event_with_both_times_and_masks_what_is_personal(sh
 def test_the_details_of_a_trail_are_out_of_the_log_and_masked():
     events = builders.a_closed_ticket()
     told = details(
-        Pages(MemoryLog(events), PlainOpener()), [events[2].position, events[0].position]
+        Batches(MemoryLog(events), PlainOpener()), [events[2].position, events[0].position]
     )
 
     assert told[events[0].position]["reporter"]["phone"] == "138****8000"
@@ -245,7 +246,7 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
 
     assert not any(views.rows().values())
     with views.database.read() as connection:
-        found = [places.get(connection, one.name) for one in ledgers]
+        found = [checkpoints.get(connection, one.name) for one in ledgers]
     assert {(one.poison, one.position) for one in found} == {(None, of_a_case.position)}
 
 

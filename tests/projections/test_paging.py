@@ -1,4 +1,4 @@
-"""Pages neither skip nor repeat a row, whatever is equal, empty or added meanwhile."""
+"""Batches neither skip nor repeat a row, whatever is equal, empty or added meanwhile."""
 
 import base64
 from datetime import UTC, date, datetime
@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.infra.database import connect
-from bancheng.projections.shelves import Shelf
+from bancheng.projections.machine.shelves import Shelf
 from bancheng.projections.ticket_table import ticket
 from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder, tickets
 from bancheng.projections.trails import TrailFilter, TrailOrder, audit_trail

@@ -11,9 +11,10 @@ from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.analyse import CauseAnalysed
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Event
-from bancheng.projections import deadline_board, matter_register, past_case_ledger, places
-from bancheng.projections import runner as runner_module
-from bancheng.projections.base import Projection, UnnamedEventError
+from bancheng.projections import deadline_board, matter_register, past_case_ledger
+from bancheng.projections.machine import runner as runner_module
+from bancheng.projections.machine import checkpoints
+from bancheng.projections.machine.base import Projection, UnnamedEventError
 from bancheng.projections.registry import PROJECTIONS
 from projections.journeys import history
 from projections.views import MemoryLog, PlainOpener, Views
@@ -52,11 +53,11 @@ def with_board(board: Projection) -> list[Projection]:
     return [board if one.name == board.name else one for one in PROJECTIONS]
 
 
-@pytest.fixture(params=[1, 100], ids=["long pages", "short pages"])
+@pytest.fixture(params=[1, 100], ids=["long batches", "short batches"])
 def stopped(engine, request):
     """Read models whose board has met the bad event; with the log lines of that moment."""
     broken = with_board(board(ValueError(f"tel {SECRET}")))
-    views = Views(engine, MemoryLog(EVENTS), projections=broken, long_page=request.param)
+    views = Views(engine, MemoryLog(EVENTS), projections=broken, long_batch=request.param)
     runner = views.runner()
     structlog.reset_defaults()
     with capture_logs() as lines:
@@ -133,16 +134,16 @@ def test_a_new_version_starts_over_without_the_poison(stopped, engine):
     mended.caught_up()
 
     with mended.database.read() as connection:
-        place = places.get(connection, "deadline_board")
-    assert (place.version, place.poison) == (VERSION + 1, None)
+        checkpoint = checkpoints.get(connection, "deadline_board")
+    assert (checkpoint.version, checkpoint.poison) == (VERSION + 1, None)
     assert _finished(mended)
 
 
 def _finished(views):
     with views.database.read() as connection:
-        return {place.position for place in places.find_all(connection).values()} == {
-            EVENTS[-1].position
-        }
+        return {
+            checkpoint.position for checkpoint in checkpoints.find_all(connection).values()
+        } == {EVENTS[-1].position}
 
 
 def test_a_failure_that_passes_stops_nothing(engine):

@@ -7,16 +7,11 @@ import pytest
 from sqlalchemy import Column, Integer, Table, inspect, select
 
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.projections import (
-    deadline_board,
-    places,
-    ticket_ledger,
-    ticket_table,
-    work_order_ledger,
-)
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import stream_column
-from bancheng.projections.rebuild import RebuildStoppedError
+from bancheng.projections import deadline_board, ticket_ledger, ticket_table, work_order_ledger
+from bancheng.projections.machine import checkpoints
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import stream_column
+from bancheng.projections.machine.rebuild import RebuildStoppedError
 from bancheng.projections.registry import PROJECTIONS
 from projections.journeys import whole_history
 from projections.views import MemoryLog, Views
@@ -28,7 +23,7 @@ NEW = LEDGER.version + 1
 
 def generation(views, name):
     with views.database.read() as connection:
-        return places.get(connection, name).generation
+        return checkpoints.get(connection, name).generation
 
 
 def test_rebuilt_rows_are_the_live_ones(engine):
@@ -53,7 +48,7 @@ def test_it_can_be_done_again_and_leaves_nothing_behind(engine):
     assert set(inspect(engine).get_table_names()) == tables
     assert len(_index_names(engine)) == len(indexes)
     with views.database.read() as connection:
-        assert set(places.find_all(connection)) == {one.name for one in PROJECTIONS}
+        assert set(checkpoints.find_all(connection)) == {one.name for one in PROJECTIONS}
 
 
 def _index_names(engine):
@@ -127,7 +122,7 @@ def test_rebuilt_while_others_write_and_follow(engine):
 def test_the_new_rows_are_not_behind_what_live_has_told(engine):
     log = MemoryLog(EVENTS[:30])
     views = Views(engine, log, batch=500).caught_up()
-    read = views.pages.behind
+    read = views.batches.behind
 
     def overtaken_by_live(position):
         page = read(position)
@@ -137,13 +132,13 @@ def test_the_new_rows_are_not_behind_what_live_has_told(engine):
             views.caught_up()
         return page
 
-    object.__setattr__(views.builder, "pages", _Reading(overtaken_by_live))
+    object.__setattr__(views.builder, "batches", _Reading(overtaken_by_live))
     views.builder.rebuild(LEDGER)
 
     with views.database.read() as connection:
-        assert places.get(connection, LEDGER.name).position == EVENTS[-1].position
+        assert checkpoints.get(connection, LEDGER.name).position == EVENTS[-1].position
     rows = views.rows()
-    object.__setattr__(views.builder, "pages", views.pages)
+    object.__setattr__(views.builder, "batches", views.batches)
     assert rows == _live_rows(views)
 
 
@@ -195,7 +190,7 @@ def test_a_program_of_the_old_version_stands_aside(engine):
     runner.catch_up()
 
     with new.database.read() as connection:
-        assert places.get(connection, LEDGER.name).position == EVENTS[59].position
+        assert checkpoints.get(connection, LEDGER.name).position == EVENTS[59].position
     assert not runner.wait(EVENTS[-1].position, [LEDGER.name], timeout=60)
     new.caught_up()
     counted = select(counting(NEW).tables[0])
@@ -211,8 +206,8 @@ def test_a_build_that_was_killed_goes_on_where_it_stood(engine, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             Views(engine, MemoryLog(EVENTS), batch=10, projections=[counting(NEW)])
     with views.database.read() as connection:
-        assert places.get(connection, LEDGER.name).version == LEDGER.version
-        half = places.get(connection, f"{LEDGER.name}__g2")
+        assert checkpoints.get(connection, LEDGER.name).version == LEDGER.version
+        half = checkpoints.get(connection, f"{LEDGER.name}__g2")
 
     new = Views(engine, MemoryLog(EVENTS), projections=[counting(NEW)])
 

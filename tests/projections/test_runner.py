@@ -35,6 +35,11 @@ def test_waits_until_the_position_is_applied(views, running):
     assert len(views.rows()["audit_trail"]) == len(EVENTS)
 
 
+def test_a_runner_that_follows_is_not_started_a_second_time(running):
+    with pytest.raises(RuntimeError, match="follows the log already"):
+        running.start()
+
+
 def test_is_woken_by_an_append_and_also_finds_out_by_itself(views, running):
     assert running.wait(HEAD, timeout=LONG)
     for offset in range(1, 21):
@@ -78,7 +83,7 @@ def test_does_not_wait_for_what_another_process_found_out_to_be_stopped(views, m
     def fail(*_):
         raise ValueError
 
-    monkeypatch.setattr("bancheng.projections.rows.Rows.new", fail)
+    monkeypatch.setattr("bancheng.projections.machine.rows.Rows.new", fail)
     other.catch_up()
 
     assert not idle.wait(HEAD, ["audit_trail"], timeout=LONG)

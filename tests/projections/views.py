@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Engine, select
 from bancheng.domain.events import Recorded
 from bancheng.domain.people import Personal
 from bancheng.infra import database
-from bancheng.projections.base import Database, Projection
-from bancheng.projections.pages import BESIDE_OTHERS, Pages
-from bancheng.projections.rebuild import Builder
+from bancheng.projections.machine.base import Database, Projection
+from bancheng.projections.machine.batches import BESIDE_OTHERS, Batches
+from bancheng.projections.machine.rebuild import Builder
+from bancheng.projections.machine.runner import Runner
 from bancheng.projections.registry import PROJECTIONS
-from bancheng.projections.runner import Runner
 
 
 class MemoryLog:
@@ -50,7 +50,7 @@ class Views:
         batch: int = BESIDE_OTHERS,
         projections: Sequence[Projection] = PROJECTIONS,
         opener=None,
-        long_page: int = 100,
+        long_batch: int = 100,
     ) -> None:
         self.engine = engine
         self.log = log
@@ -59,14 +59,14 @@ class Views:
             write=partial(database.write, engine, durable=False),
             read=partial(database.read, engine),
             exchange=partial(database.exchange, engine),
-            long_page=long_page,
+            long_batch=long_batch,
         )
-        self.pages = Pages(log, opener or PlainOpener(), batch)
-        self.builder = Builder(self.database, self.pages)
+        self.batches = Batches(log, opener or PlainOpener(), batch)
+        self.builder = Builder(self.database, self.batches)
         self.builder.ensure(projections)
 
     def runner(self) -> Runner:
-        return Runner(self.database, self.pages, self.projections)
+        return Runner(self.database, self.batches, self.projections)
 
     def caught_up(self) -> "Views":
         self.runner().catch_up()
@@ -97,7 +97,7 @@ class Anew:
 
     def of(self, history: Iterable[Recorded]) -> Views:
         """The read models of ``history`` alone."""
-        # Behind the history before, where the places of the projections stand.
+        # Behind the history before, where the checkpoints of the projections stand.
         events = [replace(one, position=self._end + n) for n, one in enumerate(history, 1)]
         self._end += len(events)
         views = Views(self._engine, MemoryLog(events), projections=self._projections)

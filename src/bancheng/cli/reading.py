@@ -12,9 +12,9 @@ from bancheng.cli.console import console, errors, hall
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database
 from bancheng.projections import past_cases, registers, trails
-from bancheng.projections.health import Health
+from bancheng.projections.machine.checkpoints import Poison
+from bancheng.projections.machine.health import Health
 from bancheng.projections.matter_register import matter_by_number
-from bancheng.projections.places import Poison
 from bancheng.projections.registry import PROJECTIONS
 
 _KNOWN = {projection.name: projection for projection in PROJECTIONS}

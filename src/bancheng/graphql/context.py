@@ -22,8 +22,8 @@ from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.permissions import bound_unit
 from bancheng.graphql.pushes import Pushes
 from bancheng.projections import trails
-from bancheng.projections.pages import Pages
-from bancheng.projections.runner import Runner
+from bancheng.projections.machine.batches import Batches
+from bancheng.projections.machine.runner import Runner
 
 T = TypeVar("T")
 THREADS_MAX = 32
@@ -44,7 +44,7 @@ class Services:
     now: Callable[[], datetime]
     authenticate: Callable[[str | None], Actor]
     runner: Runner
-    pages: Pages
+    batches: Batches
     wait_seconds: float
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS_MAX))
 
@@ -73,7 +73,7 @@ class Services:
 
     async def details(self, positions: list[int]) -> list[Any]:
         """What the events at ``positions`` say."""
-        found = await self.off_loop(lambda: trails.details(self.pages, positions))
+        found = await self.off_loop(lambda: trails.details(self.batches, positions))
         return [found.get(position) for position in positions]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from bancheng.graphql import errors
 from bancheng.graphql.limits import PUSH_QUEUE_MAX
 from bancheng.graphql.loaders import Read
-from bancheng.projections import places
+from bancheng.projections.machine import checkpoints
 from bancheng.projections.warning_ledger import PROJECTION
 from bancheng.projections.warnings import WarningRow, warnings_behind
 
@@ -133,4 +133,4 @@ class Pushes:
 
 def _reached(connection: Connection) -> int:
     """The position up to which the ledger of warnings is complete."""
-    return places.get(connection, PROJECTION.name).position
+    return checkpoints.get(connection, PROJECTION.name).position

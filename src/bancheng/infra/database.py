@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, make_url
 
 from bancheng.infra import postgresql, sqlite
-from bancheng.projections.exchange import Exchange, at_once
+from bancheng.projections.machine.exchange import Exchange, at_once
 
 
 def connect(url: str) -> Engine:

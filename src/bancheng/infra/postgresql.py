@@ -16,7 +16,7 @@ from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bancheng.projections.exchange import Exchange, Utf8, at_once
+from bancheng.projections.machine.exchange import Exchange, Utf8, at_once
 
 PATIENCE_SECONDS = 20
 # A writer that stands still in its transaction holds back the feed and its number register.

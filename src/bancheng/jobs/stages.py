@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import structlog
 
-from bancheng.projections.feed import place_of
+from bancheng.projections.machine.subscription import fault_of
 
 AGE_MAX = timedelta(seconds=30)
 _log = structlog.get_logger(room="jobs")
@@ -61,7 +61,7 @@ class Stage:
         try:
             more = self.step()
         except Exception as error:  # noqa: BLE001  the other stages must have their turn
-            self.failed_at = place_of(error)
+            self.failed_at = fault_of(error)
             _log.error("sweep_failed", stage=self.name, error=self.failed_at)
             return False
         self.good_at, self.failed_at = now(), None

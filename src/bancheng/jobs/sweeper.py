@@ -11,7 +11,7 @@ from bancheng.jobs.reactor import Reactor
 from bancheng.jobs.replanning import Replanning
 from bancheng.jobs.stages import Stage, SweepHealth
 from bancheng.jobs.sweep import Sweep
-from bancheng.projections.feed import place_of
+from bancheng.projections.machine.subscription import fault_of
 
 SWEEP_SECONDS: Final = 0.5
 _log = structlog.get_logger(room="jobs")
@@ -76,7 +76,7 @@ class Sweeper:
                         pass
             except Exception as error:  # noqa: BLE001  the thread must outlive any failure
                 leads = False
-                _log.error("sweep_failed", stage="lead", error=place_of(error))
+                _log.error("sweep_failed", stage="lead", error=fault_of(error))
             if not leads:
                 self._stopping.wait(SWEEP_SECONDS)
 

@@ -7,9 +7,9 @@ from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.steps import Step
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
-from bancheng.projections.rows import Rows
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.rows import Rows
 
 trail = Table(
     "audit_trail",

@@ -22,7 +22,6 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import Verdict
 from bancheng.domain.time_limits.pauses import effective_span
-from bancheng.projections.base import Projection
 from bancheng.projections.case_row import (
     JUDGED,
     NOT_DECIDED,
@@ -41,7 +40,8 @@ from bancheng.projections.case_row import (
     touched,
 )
 from bancheng.projections.case_table import case, case_unit
-from bancheng.projections.rows import Rows
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.rows import Rows
 
 
 def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) -> None:

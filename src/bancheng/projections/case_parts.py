@@ -10,9 +10,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Index, Table, Text, ex
 from bancheng.domain.events import Envelope
 from bancheng.domain.labelled import Labelled
 from bancheng.projections.case_table import case, case_unit
-from bancheng.projections.columns import Code
+from bancheng.projections.machine.columns import Code
+from bancheng.projections.machine.rows import Row
 from bancheng.projections.paging import Listing, among, equals
-from bancheng.projections.rows import Row
 from bancheng.projections.windows import Filter
 
 

@@ -9,9 +9,9 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.matters import changes_of
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.projections.base import Handler
 from bancheng.projections.case_table import case, case_unit
-from bancheng.projections.rows import Row, Rows
+from bancheng.projections.machine.base import Handler
+from bancheng.projections.machine.rows import Row, Rows
 
 # Which step a case stands in: the one whose act it waits for.
 STEP_OF = {

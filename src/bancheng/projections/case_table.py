@@ -13,7 +13,7 @@ from bancheng.domain.items import CaseKind, PowerType
 from bancheng.domain.people import SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
-from bancheng.projections.columns import (
+from bancheng.projections.machine.columns import (
     Code,
     Coded,
     Codes,

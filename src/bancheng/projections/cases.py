@@ -20,8 +20,8 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.case_table import case, case_unit
-from bancheng.projections.columns import Instant
 from bancheng.projections.deadline_board import limit, running_at
+from bancheng.projections.machine.columns import Instant
 from bancheng.projections.paging import Listing, among, before, contains, equals, is_so, since
 from bancheng.projections.rating_ledger import OWN, rating
 from bancheng.projections.windows import (

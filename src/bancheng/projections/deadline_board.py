@@ -37,8 +37,8 @@ from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.pauses import effective_span
 from bancheng.domain.warnings import WarningRaised
 from bancheng.projections import levels
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import (
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import (
     Code,
     Coded,
     Codes,
@@ -48,7 +48,7 @@ from bancheng.projections.columns import (
     as_json,
     stream_column,
 )
-from bancheng.projections.rows import Row, Rows
+from bancheng.projections.machine.rows import Row, Rows
 
 _OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
 _SUPERVISION_ORDER_ISSUED = (

@@ -10,12 +10,12 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.projections import case_parts
-from bancheng.projections.base import Projection
 from bancheng.projections.case_events import LOOKING_BACK, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter
-from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.rows import Rows
 from bancheng.projections.paging import among, before, since
-from bancheng.projections.rows import Rows
 
 finding = Table(
     "finding_ledger",

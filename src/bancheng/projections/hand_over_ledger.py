@@ -13,10 +13,10 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.matters import changes_of
 from bancheng.domain.warnings import DueDateReplanned
 from bancheng.projections import case_parts
-from bancheng.projections.base import Projection
 from bancheng.projections.case_events import ENDING, HANDING_ON, SPECIAL_PROCEDURES, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
-from bancheng.projections.columns import (
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import (
     Code,
     Coded,
     Codes,
@@ -25,8 +25,8 @@ from bancheng.projections.columns import (
     partial_index,
     stream_column,
 )
+from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.paging import before, since
-from bancheng.projections.rows import Row, Rows
 
 
 class HandOverState(Labelled):

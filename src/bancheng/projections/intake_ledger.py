@@ -11,12 +11,20 @@ from bancheng.domain.case.state import PREFIX
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.projections import case_parts
-from bancheng.projections.base import Handler, Projection
 from bancheng.projections.case_events import TAKING_IN, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
-from bancheng.projections.columns import Code, Coded, Codes, Instant, Position, Whole, stream_column
+from bancheng.projections.machine.base import Handler, Projection
+from bancheng.projections.machine.columns import (
+    Code,
+    Coded,
+    Codes,
+    Instant,
+    Position,
+    Whole,
+    stream_column,
+)
+from bancheng.projections.machine.rows import Rows
 from bancheng.projections.paging import before, since
-from bancheng.projections.rows import Rows
 
 
 class IntakeKind(Labelled):

@@ -19,10 +19,10 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.labelled import Labelled
 from bancheng.projections import case_parts
-from bancheng.projections.base import Projection
 from bancheng.projections.case_events import ENDING, ISSUING, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
-from bancheng.projections.columns import (
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import (
     Code,
     Coded,
     Codes,
@@ -31,8 +31,8 @@ from bancheng.projections.columns import (
     partial_index,
     stream_column,
 )
+from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.paging import before, contains, since
-from bancheng.projections.rows import Row, Rows
 
 result = Table(
     "issuing_ledger",

@@ -13,9 +13,9 @@ from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import Code, Coded, Codes, Instant, Whole, stream_column
-from bancheng.projections.rows import Rows
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, Coded, Codes, Instant, Whole, stream_column
+from bancheng.projections.machine.rows import Rows
 
 metadata = MetaData()
 

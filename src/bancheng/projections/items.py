@@ -9,8 +9,8 @@ from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_
 from bancheng.domain.items import CaseKind, ItemLevel, PowerType, ServiceItem
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.terms import LimitUnit
-from bancheng.projections.columns import Instant
 from bancheng.projections.item_catalogue import catalogue, catalogue_window
+from bancheng.projections.machine.columns import Instant
 from bancheng.projections.paging import Listing, among, contains, equals
 from bancheng.projections.windows import Filter, Page, Window
 

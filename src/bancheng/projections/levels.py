@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Table, bindparam, or_
 
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
-from bancheng.projections.columns import Instant
+from bancheng.projections.machine.columns import Instant
 from bancheng.projections.windows import level_name
 
 _WARNING = tuple(level for level in WarningLevel if level is not WarningLevel.NORMAL)

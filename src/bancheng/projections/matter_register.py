@@ -6,11 +6,11 @@ from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Recorded
-from bancheng.projections.base import Projection
 from bancheng.projections.case_events import OPENING, others_than
-from bancheng.projections.columns import Code, stream_column
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, stream_column
+from bancheng.projections.machine.rows import Rows
 from bancheng.projections.paging import equals
-from bancheng.projections.rows import Rows
 
 matter = Table(
     "matter_register",

@@ -8,9 +8,9 @@ from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import Code, Codes, Instant, Position, stream_column
-from bancheng.projections.rows import Rows
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, Codes, Instant, Position, stream_column
+from bancheng.projections.machine.rows import Rows
 
 metadata = MetaData()
 

@@ -5,10 +5,16 @@ from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text
 
 from bancheng.domain.case.history import PastCaseHeader, PastCaseRestated, PastStepRecorded
 from bancheng.domain.events import Recorded
-from bancheng.projections.base import Projection
 from bancheng.projections.case_events import others_than
-from bancheng.projections.columns import Code, Instant, Position, count_column, stream_column
-from bancheng.projections.rows import Row, Rows
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import (
+    Code,
+    Instant,
+    Position,
+    count_column,
+    stream_column,
+)
+from bancheng.projections.machine.rows import Row, Rows
 
 past_case = Table(
     "past_case_ledger",

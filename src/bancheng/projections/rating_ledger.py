@@ -20,12 +20,12 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.matters import changes_of
 from bancheng.domain.warnings import DueDateReplanned
 from bancheng.projections import case_parts
-from bancheng.projections.base import Projection
 from bancheng.projections.case_events import RATING, others_than
 from bancheng.projections.case_parts import OfCase, OfCaseFilter
-from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.paging import among, before, is_so, since
-from bancheng.projections.rows import Row, Rows
 
 rating = Table(
     "rating_ledger",

@@ -22,7 +22,6 @@ from bancheng.domain.case.verify import ResultDelivered
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.projections import case_parts
-from bancheng.projections.base import Projection
 from bancheng.projections.case_events import (
     ACCEPTING,
     CORRECTING,
@@ -32,9 +31,10 @@ from bancheng.projections.case_events import (
     others_than,
 )
 from bancheng.projections.case_parts import OfCase, OfCaseFilter, actor_columns
-from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.rows import Rows
 from bancheng.projections.paging import among, before, since
-from bancheng.projections.rows import Rows
 
 
 class RefusalState(Labelled):

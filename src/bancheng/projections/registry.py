@@ -21,7 +21,7 @@ from bancheng.projections import (
     work_order_ledger,
     workload,
 )
-from bancheng.projections.base import Projection
+from bancheng.projections.machine.base import Projection
 
 PROJECTIONS: Sequence[Projection] = (
     matter_register.PROJECTION,

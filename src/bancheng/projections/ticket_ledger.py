@@ -18,8 +18,8 @@ from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.projections.base import Projection
-from bancheng.projections.rows import Row, Rows
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.ticket_table import ticket, ticket_unit
 
 STEP_OF = {

@@ -12,7 +12,7 @@ from bancheng.domain.events import Channel
 from bancheng.domain.people import SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
-from bancheng.projections.columns import (
+from bancheng.projections.machine.columns import (
     Code,
     Coded,
     Codes,

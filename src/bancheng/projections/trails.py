@@ -12,8 +12,8 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Personal
 from bancheng.domain.steps import Step
 from bancheng.projections.audit_trail import trail
+from bancheng.projections.machine.batches import Batches
 from bancheng.projections.matter_register import matter
-from bancheng.projections.pages import Pages
 from bancheng.projections.paging import Listing, before, equals, since
 from bancheng.projections.windows import Filter, Page, Window
 
@@ -126,19 +126,19 @@ def timeline(connection: Connection, stream_id: str) -> list[TrailRow]:
     return [TRAIL.read(row) for row in found]
 
 
-def details(pages: Pages, positions: Sequence[int]) -> dict[int, Any]:
+def details(batches: Batches, positions: Sequence[int]) -> dict[int, Any]:
     """What the events at ``positions`` say, field by field, read from the log itself.
 
     Personal values are masked, those whose key was destroyed read 「已销毁」.
     """
-    page = pages.at(positions)
+    batch = batches.at(positions)
 
     def masked(value: Any) -> str | None:
         if isinstance(value, Personal):
-            return page.masked(value)
+            return batch.masked(value)
         raise TypeError(f"a {type(value).__name__} in an event")
 
     return {
         recorded.position: msgspec.to_builtins(recorded.event, enc_hook=masked)
-        for recorded in page.events
+        for recorded in batch.events
     }

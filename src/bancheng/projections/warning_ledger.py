@@ -9,9 +9,9 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.thresholds import Rung
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
-from bancheng.projections.rows import Row, Rows
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.rows import Row, Rows
 
 
 class WarningState(Labelled):

@@ -18,9 +18,16 @@ from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.limit import DueDate, LimitUnit
-from bancheng.projections.base import Projection
-from bancheng.projections.columns import Code, Coded, Instant, Position, count_column, stream_column
-from bancheng.projections.rows import Row, Rows
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import (
+    Code,
+    Coded,
+    Instant,
+    Position,
+    count_column,
+    stream_column,
+)
+from bancheng.projections.machine.rows import Row, Rows
 
 
 class ExtensionState(Labelled):

@@ -21,7 +21,6 @@ from bancheng.domain.events import Event, Recorded
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Role
-from bancheng.projections.base import Handler, Projection
 from bancheng.projections.case_events import (
     ACCEPTING,
     DECIDING,
@@ -30,8 +29,9 @@ from bancheng.projections.case_events import (
     TAKING_IN,
     others_than,
 )
-from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
-from bancheng.projections.rows import Rows
+from bancheng.projections.machine.base import Handler, Projection
+from bancheng.projections.machine.columns import Code, Coded, Instant, Position, stream_column
+from bancheng.projections.machine.rows import Rows
 
 
 class WorkKind(Labelled):

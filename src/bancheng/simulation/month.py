@@ -7,7 +7,7 @@ from datetime import datetime
 from bancheng.bootstrap import Container
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.projections import deadline_board
-from bancheng.projections.runner import Runner
+from bancheng.projections.machine.runner import Runner
 from bancheng.simulation import people
 from bancheng.simulation.run import SettableClock, Simulation
 from bancheng.simulation.shares import USUAL, Shares
@@ -49,7 +49,7 @@ def _by_itself(container: Container) -> Callable[[], None]:
     Only the board is kept up to date, which tells what is due; the other ledgers follow at the end.
     """
     board = Runner(
-        container.builder.database, container.builder.pages, (deadline_board.PROJECTION,)
+        container.builder.database, container.builder.batches, (deadline_board.PROJECTION,)
     )
     reactor = replace(container.reactor, engine=container.engine)
     sweep = replace(container.sweep, engine=container.engine, catch_up=lambda _: board.catch_up())

@@ -23,8 +23,8 @@ from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY
 from bancheng.graphql.schema import schema_text
 from bancheng.graphql.view import Api, coded
 from bancheng.infra.logs import Said, get_logger
-from bancheng.projections.pages import Pages
-from bancheng.projections.runner import Runner
+from bancheng.projections.machine.batches import Batches
+from bancheng.projections.machine.runner import Runner
 from bancheng.web.body_limit import BodyLimit
 from bancheng.web.readiness import Background, Sweeping, ready
 from bancheng.web.threshold import Threshold
@@ -47,7 +47,7 @@ class Hall(Protocol):
     @property
     def runner(self) -> Runner: ...
     @property
-    def pages(self) -> Pages: ...
+    def batches(self) -> Batches: ...
     @property
     def rules(self) -> Rules: ...
     def authenticate(self, header: str | None) -> Actor: ...
@@ -91,7 +91,7 @@ def services_of(hall: Hall) -> Services:
         now=hall.clock.now,
         authenticate=hall.authenticate,
         runner=hall.runner,
-        pages=hall.pages,
+        batches=hall.batches,
         wait_seconds=hall.config.wait_seconds,
     )
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from bancheng.graphql import errors
 from bancheng.graphql.context import Services
 from bancheng.jobs import SweepHealth
-from bancheng.projections.health import Health
+from bancheng.projections.machine.health import Health
 
 READY_SECONDS = 5.0
 UNREADY = 503

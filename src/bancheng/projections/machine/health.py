@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bancheng.projections import places
-from bancheng.projections.base import Database, Log
-from bancheng.projections.places import Poison
+from bancheng.projections.machine import checkpoints
+from bancheng.projections.machine.base import Database, Log
+from bancheng.projections.machine.checkpoints import Poison
 
 AGE_MAX = timedelta(seconds=30)
 
@@ -34,7 +34,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 def of(database: Database, log: Log, names: Sequence[str], now: datetime) -> list[Health]:
     """The health of each of ``names``."""
     with database.read() as connection:
-        found = places.find_all(connection)
+        found = checkpoints.find_all(connection)
     head = log.head()
     ages = {position: _age(log, position, now) for position in {found[n].position for n in names}}
     return [

@@ -1,4 +1,4 @@
-"""Pages of the log: consecutive events, each decoded once and each personal value opened once."""
+"""Batches of the log: consecutive events, each decoded once and each personal value opened once."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,15 +7,15 @@ from typing import TypeVar
 
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.people import Opener, Personal
-from bancheng.projections.base import Log
-from bancheng.projections.passing import PASSING
+from bancheng.projections.machine.base import Log
+from bancheng.projections.machine.passing import PASSING
 
-BESIDE_OTHERS = 2000  # events: while such a page is applied, SQLite's other writers wait 0.2 s
-ALONE = 5000  # where nobody waits, fewer rows are loaded and written again in the next page
+BESIDE_OTHERS = 2000  # events: while such a batch is applied, SQLite's other writers wait 0.2 s
+ALONE = 5000  # where nobody waits, fewer rows are loaded and written again in the next batch
 H = TypeVar("H")
 
 
-class Page:
+class Batch:
     """页: some consecutive events, shared by every projection that stands before them."""
 
     def __init__(self, events: Sequence[Recorded], opener: Opener) -> None:
@@ -30,9 +30,9 @@ class Page:
     def __bool__(self) -> bool:
         return bool(self.events)
 
-    def one_by_one(self) -> "Iterator[Page]":
-        """Its events, a page each."""
-        return (Page([recorded], self._opener) for recorded in self.events)
+    def one_by_one(self) -> "Iterator[Batch]":
+        """Its events, a batch each."""
+        return (Batch([recorded], self._opener) for recorded in self.events)
 
     def handled(self, handler_of: Callable[[type[Event]], H | None]) -> list[tuple[H, Recorded]]:
         """The events whose class has a handler, each with it, in their order."""
@@ -50,7 +50,7 @@ class Page:
         return sum(len(some) for cls, some in self._by_class.items() if handler_of(cls) is not None)
 
     def older_streams(self, events: Iterable[Recorded]) -> set[str]:
-        """The streams of ``events`` that do not begin within the page: they may have rows."""
+        """The streams of ``events`` that do not begin within the batch: they may have rows."""
         return {recorded.stream_id for recorded in events} - self._begun
 
     def masked(self, value: Personal | None) -> str | None:
@@ -76,16 +76,16 @@ def nothing_to_warm(_events: Iterable[Recorded]) -> None:
 
 
 @dataclass(frozen=True)
-class Pages:
-    """Reads ``log``. ``warm`` fetches the keys of a page at once, before its values are opened."""
+class Batches:
+    """Reads ``log``. ``warm`` fetches the keys of a batch at once, before its values are opened."""
 
     log: Log
     opener: Opener
     batch: int = BESIDE_OTHERS
     warm: Warm = nothing_to_warm
 
-    def behind(self, position: int) -> Page:
-        """The page behind ``position``; an empty one at the end of the log."""
+    def behind(self, position: int) -> Batch:
+        """The batch behind ``position``; an empty one at the end of the log."""
         try:
             events = self.log.read(position, self.batch)
         except PASSING:
@@ -94,11 +94,11 @@ class Pages:
             events = self.log.read(position, 1)
         return self._page(events)
 
-    def at(self, positions: Sequence[int]) -> Page:
+    def at(self, positions: Sequence[int]) -> Batch:
         """The events at ``positions``, wherever in the log they stand."""
         return self._page(self.log.at(positions))
 
-    def _page(self, events: Sequence[Recorded]) -> Page:
+    def _page(self, events: Sequence[Recorded]) -> Batch:
         if events:
             self.warm(events)
-        return Page(events, self.opener)
+        return Batch(events, self.opener)

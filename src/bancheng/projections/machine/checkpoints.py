@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bancheng.projections.columns import Code, Codes, Position
+from bancheng.projections.machine.columns import Code, Codes, Position
 
 metadata = MetaData()
 
@@ -53,7 +53,7 @@ class Poison(msgspec.Struct, frozen=True, kw_only=True):
     error: str
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     """进度: where a projection, or a build of it, stands, and in which tables its rows are."""
 
     name: str
@@ -92,81 +92,81 @@ _REPLACE = update(projection).where(_NAMED)
 _DELETE = delete(projection).where(_NAMED)
 
 
-def get(connection: Connection, name: str) -> Place:
-    """The place called ``name``; ``GoneError`` if there is none (any more)."""
+def get(connection: Connection, name: str) -> Checkpoint:
+    """The checkpoint called ``name``; ``GoneError`` if there is none (any more)."""
     row = connection.execute(_ONE, {"the_name": name}).one_or_none()
     if row is None:
         raise GoneError(name)
-    return _place(row)
+    return _checkpoint(row)
 
 
-def find_all(connection: Connection) -> dict[str, Place]:
-    """Every place by its name."""
-    return {row.name: _place(row) for row in connection.execute(_ALL)}
+def find_all(connection: Connection) -> dict[str, Checkpoint]:
+    """Every checkpoint by its name."""
+    return {row.name: _checkpoint(row) for row in connection.execute(_ALL)}
 
 
-def move(connection: Connection, places: Sequence[Place], position: int) -> bool:
+def move(connection: Connection, checkpoints: Sequence[Checkpoint], position: int) -> bool:
     """Move all from the one position they share; ``False`` if one is not there any more.
 
     Done before anything else is touched: whoever comes second waits here, holding nothing.
     """
     here = {
-        "who": [(place.name, place.generation) for place in places],
-        "old_position": places[0].position,
+        "who": [(checkpoint.name, checkpoint.generation) for checkpoint in checkpoints],
+        "old_position": checkpoints[0].position,
         "new_position": position,
     }
-    return connection.execute(_MOVE, here).rowcount == len(places)
+    return connection.execute(_MOVE, here).rowcount == len(checkpoints)
 
 
-def poison(connection: Connection, place: Place, found: Poison) -> bool:
-    """Note what ``place`` stopped at; ``False`` if it is not where it stood any more."""
+def poison(connection: Connection, checkpoint: Checkpoint, found: Poison) -> bool:
+    """Note what ``checkpoint`` stopped at; ``False`` if it is not where it stood any more."""
     values = {f"poison_{name}": value for name, value in msgspec.structs.asdict(found).items()}
-    return connection.execute(_SET_POISON, _guard(place) | values).rowcount == 1
+    return connection.execute(_SET_POISON, _guard(checkpoint) | values).rowcount == 1
 
 
 def clear_poison(connection: Connection, name: str) -> bool:
-    """Let ``name`` try again; ``False`` if there is no such place."""
+    """Let ``name`` try again; ``False`` if there is no such checkpoint."""
     return connection.execute(_CLEAR_POISON, {"the_name": name}).rowcount == 1
 
 
-def lock(connection: Connection, name: str) -> Place:
-    """The place, held until the transaction ends."""
+def lock(connection: Connection, name: str) -> Checkpoint:
+    """The checkpoint, held until the transaction ends."""
     connection.execute(_LOCK, {"the_name": name})
     return get(connection, name)
 
 
-def enter(connection: Connection, place: Place) -> None:
-    """Write a new place."""
-    connection.execute(_INSERT, _values(place))
+def enter(connection: Connection, checkpoint: Checkpoint) -> None:
+    """Write a new checkpoint."""
+    connection.execute(_INSERT, _values(checkpoint))
 
 
-def replace(connection: Connection, place: Place) -> None:
-    """Overwrite the place of that name; it is not poisoned any more."""
-    values = _values(place) | dict.fromkeys(_POISON)
-    connection.execute(_REPLACE, values | {"the_name": place.name})
+def replace(connection: Connection, checkpoint: Checkpoint) -> None:
+    """Overwrite the checkpoint of that name; it is not poisoned any more."""
+    values = _values(checkpoint) | dict.fromkeys(_POISON)
+    connection.execute(_REPLACE, values | {"the_name": checkpoint.name})
 
 
 def remove(connection: Connection, name: str) -> None:
-    """Forget the place."""
+    """Forget the checkpoint."""
     connection.execute(_DELETE, {"the_name": name})
 
 
-def _guard(place: Place) -> dict[str, Any]:
+def _guard(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
-        "the_name": place.name,
-        "the_generation": place.generation,
-        "old_position": place.position,
+        "the_name": checkpoint.name,
+        "the_generation": checkpoint.generation,
+        "old_position": checkpoint.position,
     }
 
 
-def _values(place: Place) -> dict[str, Any]:
+def _values(checkpoint: Checkpoint) -> dict[str, Any]:
     names = ("name", "version", "generation", "position", "tables")
-    return {name: getattr(place, name) for name in names}
+    return {name: getattr(checkpoint, name) for name in names}
 
 
-def _place(row: Any) -> Place:
+def _checkpoint(row: Any) -> Checkpoint:
     stopped = row.poison_position is not None
-    return Place(
+    return Checkpoint(
         name=row.name,
         version=row.version,
         generation=row.generation,

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from bancheng.projections.columns import STREAM
-from bancheng.projections.exchange import Exchange, Values
-from bancheng.projections.statements import Converter, Statements, reader_of, statements_for
+from bancheng.projections.machine.columns import STREAM
+from bancheng.projections.machine.exchange import Exchange, Values
+from bancheng.projections.machine.statements import Converter, Statements, reader_of, statements_for
 
 Row = dict[str, Any]
 Readers = Mapping[str, tuple[int, Converter | None]]

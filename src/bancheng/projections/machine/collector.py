@@ -1,4 +1,4 @@
-"""The garbage collector rests while a page is applied."""
+"""The garbage collector rests while a batch is applied."""
 
 import gc
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 def resting() -> Iterator[None]:
     """No collection until the block ends.
 
-    A page makes some fifty thousand objects that die together, without a cycle among them: a single
-    one that holds the page costs a tenth of the time. The collector would look at each several
-    times, for a quarter of the time a page takes.
+    A batch makes some fifty thousand objects that die together, without a cycle among them. The
+    collector would look at each of them several times, for a quarter of the time a batch takes; a
+    single cycle that held the batch would cost a tenth.
     """
     if not gc.isenabled():
         yield

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table
 
 from bancheng.domain.events import TOPICS, Event, Recorded
-from bancheng.projections.exchange import Exchange
-from bancheng.projections.rows import Rows
+from bancheng.projections.machine.exchange import Exchange
+from bancheng.projections.machine.rows import Rows
 
 Handler = Callable[[Rows, Any, Recorded], None]
 
@@ -36,13 +36,13 @@ class Database:
 
     ``write`` commits when its block ends and rolls back if it raises. It need not wait for the
     disk: rows and position are lost together or not at all. ``read`` only reads. ``exchange`` is
-    how the rows of a page of ``long_page`` events or more get into a connection's transaction.
+    how the rows of a batch of ``long_batch`` events or more get into a connection's transaction.
     """
 
     write: Callable[[], AbstractContextManager[Connection]]
     read: Callable[[], AbstractContextManager[Connection]]
     exchange: Callable[[Connection], AbstractContextManager[Exchange]]
-    long_page: int = 100
+    long_batch: int = 100
 
 
 class UnnamedEventError(TypeError):

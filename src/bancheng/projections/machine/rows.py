@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Table
 
 from bancheng.domain.people import Personal
-from bancheng.projections.exchange import Exchange
-from bancheng.projections.shelves import Loaded, Row, Shelf
+from bancheng.projections.machine.exchange import Exchange
+from bancheng.projections.machine.shelves import Loaded, Row, Shelf
 
 __all__ = ["Masked", "Row", "Rows"]
 Masked = Callable[[Personal | None], str | None]

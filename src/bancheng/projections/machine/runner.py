@@ -7,13 +7,13 @@ from threading import Condition, Event, Lock, Thread
 
 import structlog
 
-from bancheng.projections import health, places
-from bancheng.projections.base import Database, Projection
-from bancheng.projections.collector import resting
-from bancheng.projections.feed import Feed, advance, place_of
-from bancheng.projections.health import Health
-from bancheng.projections.pages import Pages
-from bancheng.projections.shelves import Shelf
+from bancheng.projections.machine import checkpoints, health
+from bancheng.projections.machine.base import Database, Projection
+from bancheng.projections.machine.batches import Batches
+from bancheng.projections.machine.collector import resting
+from bancheng.projections.machine.health import Health
+from bancheng.projections.machine.shelves import Shelf
+from bancheng.projections.machine.subscription import Subscription, advance, fault_of
 
 WAIT_SECONDS = 2.0
 POLL_SECONDS = 0.01
@@ -31,12 +31,14 @@ class Runner:
     `Builder.ensure` must have made the tables.
     """
 
-    def __init__(self, database: Database, pages: Pages, projections: Sequence[Projection]) -> None:
+    def __init__(
+        self, database: Database, batches: Batches, projections: Sequence[Projection]
+    ) -> None:
         self._database = database
-        self._pages = pages
+        self._batches = batches
         with database.read() as connection:
-            found = places.find_all(connection)
-        self._feeds = {p.name: _live(p, database, found[p.name]) for p in projections}
+            found = checkpoints.find_all(connection)
+        self._subscriptions = {p.name: _live(p, database, found[p.name]) for p in projections}
         self._stepping = Lock()
         self._moved = Condition()
         self._woken = Event()
@@ -45,13 +47,16 @@ class Runner:
         self._looked_at = time.monotonic()
 
     def start(self) -> None:
-        """Follow the log in a thread of its own, until `stop`."""
+        """Follow the log in a thread of its own, until `stop`; ``RuntimeError`` if it does."""
+        if self._thread is not None:
+            # A second thread would project the same events for nothing, and outlive `stop`.
+            raise RuntimeError("the runner follows the log already")
         self._stopping = False
         self._thread = Thread(target=self._run, name="projections", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread when the page in hand is done."""
+        """End the thread when the batch in hand is done."""
         self._stopping = True
         self._woken.set()
         if self._thread is not None:
@@ -68,13 +73,21 @@ class Runner:
             pass
 
     def step(self) -> bool:
-        """Bring each projection one page further; ``False`` if there was nothing to do."""
+        """Bring each projection one batch further; ``False`` if there was nothing to do."""
         with self._stepping, resting():
             self._look_after_the_stopped()
-            running = [feed for feed in self._feeds.values() if feed.runs]
-            positions = {feed.place.position for feed in running}
+            running = [
+                subscription for subscription in self._subscriptions.values() if subscription.runs
+            ]
+            positions = {subscription.checkpoint.position for subscription in running}
             advanced = [
-                self._advance([feed for feed in running if feed.place.position == position])
+                self._advance(
+                    [
+                        subscription
+                        for subscription in running
+                        if subscription.checkpoint.position == position
+                    ]
+                )
                 for position in sorted(positions)
             ]
             return any(advanced)
@@ -85,65 +98,77 @@ class Runner:
         """Wait until ``names`` (or all) have applied ``position``; ``False`` if not in time.
 
         Nobody waits for a projection that has stopped. Another process may be the one that
-        applies, so the stored places are looked up every few milliseconds.
+        applies, so the stored checkpoints are looked up every few milliseconds.
         """
-        feeds = [self._feeds[name] for name in (names or self._feeds)]
+        subscriptions = [self._subscriptions[name] for name in (names or self._subscriptions)]
         deadline = time.monotonic() + timeout
-        while behind := [feed for feed in feeds if feed.place.position < position]:
+        while behind := [
+            subscription
+            for subscription in subscriptions
+            if subscription.checkpoint.position < position
+        ]:
             left = deadline - time.monotonic()
-            if left <= 0 or not all(feed.runs for feed in behind):
+            if left <= 0 or not all(subscription.runs for subscription in behind):
                 return False
             if not self._move(behind, position, min(left, _LOOK_SECONDS)):
-                feeds = self._still_behind(behind, position)
+                subscriptions = self._still_behind(behind, position)
         return True
 
     def health(self, now: datetime) -> list[Health]:
         """How far each projection is behind the log, from what is stored and not from memory."""
-        return health.of(self._database, self._pages.log, list(self._feeds), now)
+        return health.of(self._database, self._batches.log, list(self._subscriptions), now)
 
     def retry(self, name: str) -> bool:
         """Let a stopped projection try its event again; ``False`` if there is none of that name."""
         with self._database.write() as connection:
-            found = places.clear_poison(connection, name)
-        if found and name in self._feeds:
+            found = checkpoints.clear_poison(connection, name)
+        if found and name in self._subscriptions:
             with self._stepping:
-                self._feeds[name].reload()
+                self._subscriptions[name].reload()
         self.wake()
         return found
 
-    def _advance(self, feeds: Sequence[Feed]) -> bool:
-        page = self._pages.behind(feeds[0].place.position)
-        if not page:
+    def _advance(self, subscriptions: Sequence[Subscription]) -> bool:
+        batch = self._batches.behind(subscriptions[0].position)
+        if not batch:
             return False
-        advance(feeds, page)
+        advance(subscriptions, batch)
         with self._moved:
             self._moved.notify_all()
         return True
 
-    def _move(self, behind: Sequence[Feed], position: int, seconds: float) -> bool:
-        """Whether some feed of this process moved within ``seconds``."""
+    def _move(self, behind: Sequence[Subscription], position: int, seconds: float) -> bool:
+        """Whether some subscription of this process moved within ``seconds``."""
         with self._moved:
             # Looked at under the lock, or a move just before the wait would go unnoticed.
-            if any(feed.place.position >= position for feed in behind):
+            if any(one.position >= position for one in behind):
                 return True
             return self._moved.wait(seconds)
 
-    def _still_behind(self, feeds: Sequence[Feed], position: int) -> list[Feed]:
+    def _still_behind(
+        self, subscriptions: Sequence[Subscription], position: int
+    ) -> list[Subscription]:
         with self._database.read() as connection:
-            found = places.find_all(connection)
-        behind = [feed for feed in feeds if found[feed.place.name].position < position]
-        for feed in behind:
-            if found[feed.place.name].poison is not None:
-                feed.place = found[feed.place.name]
+            found = checkpoints.find_all(connection)
+        behind = [
+            subscription
+            for subscription in subscriptions
+            if found[subscription.checkpoint.name].position < position
+        ]
+        for subscription in behind:
+            if found[subscription.checkpoint.name].poison is not None:
+                subscription.checkpoint = found[subscription.checkpoint.name]
         return behind
 
     def _look_after_the_stopped(self) -> None:
         # Another process may have let them go on, or switched to what this program can run.
-        stopped = [feed for feed in self._feeds.values() if not feed.runs]
+        stopped = [
+            subscription for subscription in self._subscriptions.values() if not subscription.runs
+        ]
         if stopped and time.monotonic() - self._looked_at >= _LOOK_AGAIN_SECONDS:
             self._looked_at = time.monotonic()
-            for feed in stopped:
-                feed.reload()
+            for one in stopped:
+                one.reload()
 
     def _run(self) -> None:
         pause = _POLL_FIRST_SECONDS
@@ -162,11 +187,13 @@ class Runner:
                 self._woken.set()
                 return _POLL_FIRST_SECONDS
         except Exception as error:  # noqa: BLE001  the thread must outlive any failure
-            _log.warning("projection_retried", error=place_of(error))
+            _log.warning("projection_retried", error=fault_of(error))
             return min(max(2 * pause, 10 * POLL_SECONDS), _LOOK_AGAIN_SECONDS)
         return min(2 * pause, POLL_SECONDS)
 
 
-def _live(projection: Projection, database: Database, place: places.Place) -> Feed:
+def _live(
+    projection: Projection, database: Database, checkpoint: checkpoints.Checkpoint
+) -> Subscription:
     shelves = {table: Shelf(table) for table in projection.tables}
-    return Feed(projection, database, shelves, place)
+    return Subscription(projection, database, shelves, checkpoint)

@@ -1,4 +1,4 @@
-"""What one page says to the database, and what it asks."""
+"""What one batch says to the database, and what it asks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select
 from sqlalchemy.sql import quoted_name
 
-from bancheng.projections import places
-from bancheng.projections.base import Projection
-from bancheng.projections.places import Place
+from bancheng.projections.machine import checkpoints
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.checkpoints import Checkpoint
 
 # Any number below 2**48 will do: the log's own locks are above (infra/journal_postgresql.py).
 _SCHEMA_LOCK = 0x70726F6A6563
@@ -46,9 +46,10 @@ def is_missing(connection: Connection, projections: Iterable[Projection]) -> boo
     """Whether a projection has no tables yet."""
     # Of the own schema only: further schemas on the search path belong to other applications.
     schema = connection.dialect.default_schema_name
-    if not inspect(connection).has_table(places.projection.name, schema=schema):
+    if not inspect(connection).has_table(checkpoints.projection.name, schema=schema):
         return True
-    return not {projection.name for projection in projections} <= places.find_all(connection).keys()
+    known = checkpoints.find_all(connection).keys()
+    return not {projection.name for projection in projections} <= known
 
 
 def create_missing(connection: Connection, projections: Iterable[Projection]) -> None:
@@ -56,17 +57,17 @@ def create_missing(connection: Connection, projections: Iterable[Projection]) ->
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
     schema = connection.dialect.default_schema_name
-    if not inspect(connection).has_table(places.projection.name, schema=schema):
-        places.metadata.create_all(connection, checkfirst=False)
-    known = places.find_all(connection)
+    if not inspect(connection).has_table(checkpoints.projection.name, schema=schema):
+        checkpoints.metadata.create_all(connection, checkfirst=False)
+    known = checkpoints.find_all(connection)
     for projection in projections:
         if projection.name not in known:
             create(connection, (_named(table, table.name, 1) for table in projection.tables))
-            places.enter(connection, _first_place(projection))
+            checkpoints.enter(connection, _first_checkpoint(projection))
 
 
-def _first_place(projection: Projection) -> Place:
-    return Place(
+def _first_checkpoint(projection: Projection) -> Checkpoint:
+    return Checkpoint(
         name=projection.name,
         version=projection.version,
         generation=1,

@@ -14,8 +14,16 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy import Boolean, Column, Date, Dialect, Table
 
-from bancheng.projections.columns import STREAM, Coded, Instant, Whole, as_json, as_text, in_utc
-from bancheng.projections.exchange import Exchange, Utf8, Values
+from bancheng.projections.machine.columns import (
+    STREAM,
+    Coded,
+    Instant,
+    Whole,
+    as_json,
+    as_text,
+    in_utc,
+)
+from bancheng.projections.machine.exchange import Exchange, Utf8, Values
 
 Converter = Callable[[Any], Any]
 Change = tuple[Values, dict[str, Any]]
