@@ -34,7 +34,7 @@ from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Reactor, Replanning, Sweep, Sweeper
 from bancheng.projections import items, registers
-from bancheng.projections.cursors import Cursor
+from bancheng.projections.ledger.cursors import Cursor
 from bancheng.projections.machine.base import Database
 from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
 from bancheng.projections.machine.rebuild import Builder

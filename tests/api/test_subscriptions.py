@@ -16,7 +16,7 @@ from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warn import AnswerWarning, RaiseWarning
 from bancheng.graphql import limits, pushes, sockets, subscriptions, view
-from bancheng.projections import registers
+from bancheng.projections import office
 from bancheng.projections.machine import checkpoints
 from support.api_acts import Matter, carded, dispatched, reported
 from support.api_client import EFFICIENCY, Api, served
@@ -239,7 +239,7 @@ def test_a_connection_ends_with_the_role_but_not_with_the_database(
             raise OSError("away")
         return found(connection, staff_id)
 
-    found = registers.staff_member
+    found = office.staff_member
     moving = Actor(id="moving", name="调岗", post="督办", unit="HALL", roles=(Role.SUPERVISOR,))
     fields = {"staff_id": moving.id, "name": moving.name, "post": moving.post, "unit": moving.unit}
     api.settle()

@@ -18,7 +18,6 @@ from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect
 from bancheng.infra.leadership import Leadership
 from bancheng.jobs import sweep
-from bancheng.projections import deadline_board
 from bancheng.projections.registry import PROJECTIONS
 from support import halls
 from support.halls import EXTRA_HOLIDAY

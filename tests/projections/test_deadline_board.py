@@ -17,9 +17,11 @@ from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings import WarningRaised, with_raised
 from bancheng.infra.database import connect
-from bancheng.projections import deadline_board, matter_register, ticket_ledger, work_order_ledger
-from bancheng.projections.deadlines import deadlines_of
-from bancheng.projections.work_orders import work_orders_of
+from bancheng.projections import matters
+from bancheng.projections.cases.cases import CASES
+from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.views import MemoryLog, Views
 from properties.case_course import CASES
 from properties.ticket_course import TICKETS
@@ -29,10 +31,10 @@ from support.builders import TEXT
 from support.given import STREAM
 
 READ_MODELS = (
-    matter_register.PROJECTION,
-    ticket_ledger.PROJECTION,
-    work_order_ledger.PROJECTION,
-    deadline_board.PROJECTION,
+    matters.PROJECTION,
+    TICKETS.projection,
+    WORK_ORDERS.projection,
+    DEADLINES.projection,
 )
 
 
@@ -98,7 +100,9 @@ def _last_pause(pauses):
 
 def on_the_board(views, ticket=STREAM):
     with views.database.read() as connection:
-        return {row.limit_key: row for row in deadlines_of(connection, [ticket]).get(ticket, [])}
+        return {
+            row.limit_key: row for row in DEADLINES_OF_MATTERS(connection, [ticket]).get(ticket, [])
+        }
 
 
 def agree(views, log, ticket):
@@ -169,7 +173,7 @@ def test_after_any_walk_the_work_orders_stand_as_the_rules_have_them(views, seed
     walk = a_walk(seed)
     state = reduce(TICKET.evolve, walk.log, TICKET.empty())
     with views(MemoryLog(walk.log)).caught_up().database.read() as connection:
-        found = work_orders_of(connection, [walk.matter]).get(walk.matter, [])
+        found = ORDERS_OF_TICKETS(connection, [walk.matter]).get(walk.matter, [])
     assert {row.order_id: (row.unit, row.status, row.due_at, row.final) for row in found} == {
         order.id: (order.unit, order.status, state.deadline(order).due.due_at, order.final)
         for order in state.orders.values()
@@ -187,7 +191,7 @@ def test_after_a_rejected_return_an_order_stands_where_it_stood(views, story, st
     reject = RejectReturn(ticket_id=STREAM, order_id=builders.LEAD, ruling=TEXT)
     story = builders.after(builders.after(story(), builders.returning()), reject)
     with views(MemoryLog(story)).caught_up().database.read() as connection:
-        (row,) = work_orders_of(connection, [STREAM])[STREAM]
+        (row,) = ORDERS_OF_TICKETS(connection, [STREAM])[STREAM]
     assert (row.status, row.final) == (status, True)
 
 

@@ -11,10 +11,13 @@ from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.analyse import CauseAnalysed
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Event
-from bancheng.projections import deadline_board, matter_register, past_case_ledger
-from bancheng.projections.machine import runner as runner_module
+from bancheng.projections import matters
+from bancheng.projections.cases.cases import CASES
+from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.machine import checkpoints
+from bancheng.projections.machine import runner as runner_module
 from bancheng.projections.machine.base import Projection, UnnamedEventError
+from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.registry import PROJECTIONS
 from projections.journeys import history
 from projections.views import MemoryLog, PlainOpener, Views
@@ -25,12 +28,12 @@ SECRET = "13900001111"
 BAD = next(one for one in EVENTS[10:] if isinstance(one.event, TicketReported))
 
 
-VERSION = deadline_board.PROJECTION.version
+VERSION = DEADLINES.projection.version
 
 
 def board(broken: Exception | None, version: int = VERSION) -> Projection:
     """The deadline board, whose function for reported tickets raises at `BAD`."""
-    handles = dict(deadline_board.PROJECTION.handles)
+    handles = dict(DEADLINES.projection.handles)
     good = handles[TicketReported]
 
     def at_bad(rows, event, recorded):
@@ -38,7 +41,7 @@ def board(broken: Exception | None, version: int = VERSION) -> Projection:
             raise broken
         good(rows, event, recorded)
 
-    own = deadline_board.PROJECTION
+    own = DEADLINES.projection
     return Projection(
         name=own.name,
         version=version,
@@ -200,13 +203,13 @@ def test_a_ledger_of_cases_names_every_event_of_a_case():
     Unheard.topic = "case.unheard-of"
     of_cases = [one for one in PROJECTIONS if one.of == CASES]
     assert len(of_cases) == 8
-    for projection in (*of_cases, matter_register.PROJECTION, past_case_ledger.PROJECTION):
+    for projection in (*of_cases, matters.PROJECTION, PAST_CASES.projection):
         with pytest.raises(UnnamedEventError, match="Unheard"):
             projection.require_complete([Unheard])
 
 
 def test_a_projection_does_not_handle_and_ignore_the_same_event():
-    own = deadline_board.PROJECTION
+    own = DEADLINES.projection
 
     with pytest.raises(TypeError, match="handles and ignores CauseAnalysed"):
         Projection(

@@ -16,6 +16,7 @@ from bancheng.infra import database
 from bancheng.projections import deadlines, registers, trails, warnings
 from bancheng.projections.case_filter import CaseFilter, CaseOrder
 from bancheng.projections.cases import CaseRow, case_count, cases, children_of
+from bancheng.projections.ledger.windows import PAGE_MAX, Window
 from bancheng.projections.rating_ledger import RATINGS, RatingFilter, RatingOrder
 from bancheng.projections.rating_rates import RateScope, rating_rates
 from bancheng.projections.tickets import (
@@ -25,7 +26,6 @@ from bancheng.projections.tickets import (
     ticket_count,
     tickets,
 )
-from bancheng.projections.windows import PAGE_MAX, Window
 
 SHOWN: Final = 12
 _SOON: Final = timedelta(days=3)

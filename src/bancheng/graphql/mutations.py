@@ -26,9 +26,10 @@ from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
 from bancheng.graphql.loaders import has_business
 from bancheng.graphql.naming import lower_camel
-from bancheng.graphql.permissions import bound_unit, discreet, labels
 from bancheng.graphql.rejections import rejection_of
 from bancheng.graphql.results import RESULTS, union_of
+from bancheng.projections.registry import following
+from bancheng.projections.sight import bound_unit, discreet, labels
 
 log: Any = structlog.get_logger(room="graphql")
 DONE, REJECTED = "command_done", "command_rejected"
@@ -53,7 +54,9 @@ def carry_out(asking: Asking, act: Act, filled: Any, key: str, version: int | No
     except DomainError as error:
         return rejection_of(error)
     services, result = asking.services, RESULTS[act.kind_of(answer.stream_id).prefix]
-    projected = services.runner.wait(answer.position, result.views, services.wait_seconds)
+    projected = services.runner.wait(
+        answer.position, following(answer.stream_id), services.wait_seconds
+    )
     return result.done(answer, projected=projected)
 
 

@@ -19,8 +19,7 @@ from bancheng.graphql import errors
 from bancheng.graphql.limits import PUSH_QUEUE_MAX
 from bancheng.graphql.loaders import Read
 from bancheng.projections.machine import checkpoints
-from bancheng.projections.warning_ledger import PROJECTION
-from bancheng.projections.warnings import WarningRow, warnings_behind
+from bancheng.projections.warnings import WARNINGS, WarningRow, warnings_behind
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 1.0
@@ -133,4 +132,4 @@ class Pushes:
 
 def _reached(connection: Connection) -> int:
     """The position up to which the ledger of warnings is complete."""
-    return checkpoints.get(connection, PROJECTION.name).position
+    return checkpoints.get(connection, WARNINGS.projection.name).position

@@ -15,7 +15,7 @@ from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.warn import RaiseWarning, ReplanDueDate
-from bancheng.projections import deadlines
+from bancheng.projections.deadlines import deadlines
 
 SWEEPER: Final = Actor(
     id="system-sweep", name="时限巡检", post="系统", unit="SYSTEM",

@@ -6,7 +6,7 @@ so a past case accepts nothing but further steps and further statements of the s
 
 import hashlib
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,7 @@ from bancheng.domain.errors import Conflict, NotFound
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.steps import Step
 
+PREFIX: Final = "past-case-"
 NAME_LENGTH_MAX = 100
 SourceSystem = Annotated[str, Meta(min_length=1, max_length=40, description="来源系统")]
 ExternalId = Annotated[
@@ -58,7 +59,7 @@ class PastCaseHeader(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(number).hexdigest()
 
 
-@topic("case.past-step-recorded")
+@topic("past.step-recorded")
 class PastStepRecorded(Event, frozen=True, kw_only=True):
     """补录环节: a step of a past case, as its source tells of it.
 
@@ -81,7 +82,7 @@ class PastStepRecorded(Event, frozen=True, kw_only=True):
         return self.of_step
 
 
-@topic("case.past-case-restated")
+@topic("past.case-restated")
 class PastCaseRestated(Event, frozen=True, kw_only=True):
     """更新历史办件: the source says something else of the case by now, without a new step."""
 

@@ -10,9 +10,9 @@ from bancheng.app.queries import DeadlineHistory, deadlines_of
 from bancheng.app.registry import MATTERS
 from bancheng.domain.errors import NotFound
 from bancheng.graphql.context import asking_of
-from bancheng.graphql.permissions import EXPLANATIONS, bound_unit, no_such_matter
 from bancheng.graphql.types.explanation import Explanation, explanation_of
-from bancheng.graphql.types.shown import relation
+from bancheng.graphql.types.shown import WITH_THE_ROW, relation
+from bancheng.projections.sight import EXPLANATIONS, bound_unit, no_such_matter
 
 MatterId = Annotated[strawberry.ID, strawberry.argument(description="工单或办件标识。")]
 Subject = Annotated[
@@ -64,4 +64,5 @@ EXPLAIN = relation(
     list[Explanation],
     "时限说明: 每项时限历次如何定期、结论如何得出,直接读自事件。"
     f"单位人员只见本单位的时限。{EXPLANATIONS.told}",
+    seen_by=WITH_THE_ROW,  # asked for in the query itself, which answers whatever is not there
 )

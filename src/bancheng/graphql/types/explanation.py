@@ -14,7 +14,7 @@ from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.terms import DueDate, LimitUnit, Verdict
 from bancheng.graphql.context import Asking
 from bancheng.graphql.enums import enum_of
-from bancheng.graphql.types.shown import relation
+from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 
 _KIND: Any = enum_of(LimitKind)
 _STATE: Any = enum_of(DeadlineState)
@@ -104,7 +104,7 @@ class Explanation:
     kind_label: str = strawberry.field(description="时限种类的名称。")
     subject: str = strawberry.field(description="所属的工单、派单或督办单。")
     unit: str | None = strawberry.field(description="责任单位编码,空为本厅。")
-    unit_name = relation(_unit_name, str | None, "责任单位的名称。")
+    unit_name = relation(_unit_name, str | None, "责任单位的名称。", seen_by=WITH_THE_ROW)
     run: int = strawberry.field(description="第几次起算(重办加一)。")
     cycle: int = strawberry.field(description="第几轮(重新定期、重办加一)。")
     state: _STATE = strawberry.field(description="时限状态。")

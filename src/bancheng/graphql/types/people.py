@@ -4,7 +4,7 @@ import strawberry
 
 from bancheng.domain.people import Actor, Role
 from bancheng.graphql.enums import enum_of
-from bancheng.graphql.permissions import labels
+from bancheng.projections.sight import labels
 
 
 @strawberry.type(description="经办人: 持有令牌的工作人员。")

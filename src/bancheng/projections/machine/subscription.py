@@ -65,8 +65,9 @@ class Subscription:
     def apply(self, exchange: Exchange, batch: Batch) -> None:
         """Let the events of ``batch`` change the rows."""
         handled = batch.handled(self.projection.handler_of)
-        if of := self.projection.of:
-            handled = [one for one in handled if one[1].stream_id.startswith(of)]
+        if self.projection.of:
+            follows = self.projection.follows_stream
+            handled = [one for one in handled if follows(one[1].stream_id)]
         if handled:
             streams = batch.older_streams(recorded for _, recorded in handled)
             rows = Rows(exchange, self._shelves, list(streams), batch.masked)
