@@ -23,11 +23,13 @@ from bancheng.projections.reports.workload import WORKLOAD
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
 from bancheng.projections.warnings import WARNINGS
+from bancheng.projections.work_orders.returns import RETURNS
 from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 
 LEDGERS: Sequence[Ledger[Any]] = (
     TICKETS,
     WORK_ORDERS,
+    RETURNS,
     CASES,
     RECEIPTS,
     REFUSALS,
