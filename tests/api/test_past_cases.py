@@ -2,9 +2,9 @@
 
 import pytest
 
-from bancheng.app.log_import import LogImport
-from bancheng.app.log_mapping import read_mapping
-from bancheng.app.log_rows import LogRow, survey
+from bancheng.importing.logs.mapping import read_mapping
+from bancheng.importing.logs.recording import LogImport
+from bancheng.importing.logs.rows import LogRow, survey
 from support.api_client import EFFICIENCY, Api
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
 

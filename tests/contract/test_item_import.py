@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bancheng.app.item_import import ItemImport
 from bancheng.bootstrap import Container
 from bancheng.domain.events import Channel
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.importing.items.publishing import ItemImport
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.files import read_table
 from support import halls

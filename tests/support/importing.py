@@ -3,11 +3,11 @@
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bancheng.app.message_import import COLUMNS
 from bancheng.cli.console import hall
 from bancheng.cli.imports import prepared, register_unit
 from bancheng.config import Config
 from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.importing.messages import COLUMNS
 from bancheng.infra.files import read_table
 
 from .backends import die_with_parent

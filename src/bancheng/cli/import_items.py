@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from bancheng.app.item_cells import REQUIRED
-from bancheng.app.item_import import ItemImport, ItemImported
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
 from bancheng.cli.import_report import BadRow, print_bad, with_progress
+from bancheng.importing.items.cells import REQUIRED
+from bancheng.importing.items.publishing import ItemImport, ItemImported
 from bancheng.infra import database
 from bancheng.infra.files import read_table
 from bancheng.projections import registers

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from bancheng.app.log_import import ImportedCase, LogImport
-from bancheng.app.log_mapping import LogMapping, read_mapping
-from bancheng.app.log_rows import LogRow, Survey, survey
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
 from bancheng.cli.import_report import BadRow, print_bad, with_progress
+from bancheng.importing.logs.mapping import LogMapping, read_mapping
+from bancheng.importing.logs.recording import ImportedCase, LogImport
+from bancheng.importing.logs.rows import LogRow, Survey, survey
 from bancheng.infra import database
 from bancheng.infra.event_logs import read_log
 from bancheng.infra.files import read_text

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from bancheng.app.engine import Context
-from bancheng.app.message_import import COLUMNS, Imported, MessageImport
 from bancheng.bootstrap import Container
 from bancheng.cli.console import OPERATOR, console, hall
 from bancheng.cli.import_items import items
@@ -17,6 +16,7 @@ from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.time_limits.rulebook import override
+from bancheng.importing.messages import COLUMNS, Imported, MessageImport
 from bancheng.infra import database
 from bancheng.infra.files import read_table
 from bancheng.projections.tickets import TicketFilter, ticket_count

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from bancheng.app.log_rows import LogRow
+from bancheng.importing.logs.rows import LogRow
 from bancheng.infra.files import TableError, open_bounded, read_table, trimmed
 
 _CHUNK_BYTES: Final = 1 << 16

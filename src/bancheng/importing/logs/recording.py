@@ -11,15 +11,15 @@ from functools import reduce
 from typing import Final
 
 from bancheng.app.engine import Context, Engine, Story
-from bancheng.app.log_cases import BadRow, CaseReader, LoggedCase, LoggedStep
-from bancheng.app.log_mapping import LogMapping
-from bancheng.app.log_rows import LogRow, Survey, gathered
 from bancheng.app.registry import PAST_CASE
 from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded, RestatePastCase
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, DomainError
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import Actor, Role
+from bancheng.importing.logs.cases import BadRow, CaseReader, LoggedCase, LoggedStep
+from bancheng.importing.logs.mapping import LogMapping
+from bancheng.importing.logs.rows import LogRow, Survey, gathered
 
 IMPORTER: Final = Actor(
     id="system-import", name="批量导入", post="系统", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)

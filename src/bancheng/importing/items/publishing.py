@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bancheng.app.engine import Context, Engine
-from bancheng.app.item_cells import Cells, heading_of, stated
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Actor, Role
+from bancheng.importing.items.cells import Cells, heading_of, stated
 
 IMPORTER = Actor(
     id="system-import", name="批量导入", post="系统", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)

@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from bancheng.app.inputs import to_command
-from bancheng.app.log_mapping import LogMapping, named_in
-from bancheng.app.log_rows import STEPS_MAX, LogRow
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.errors import DomainError, InvalidInput
+from bancheng.importing.logs.mapping import LogMapping, named_in
+from bancheng.importing.logs.rows import STEPS_MAX, LogRow
 
 _DATES: Final = frozenset({"started_at", "deadline", "planned_end", "ended_at"})
 
