@@ -2,6 +2,7 @@
 
 import pytest
 
+from bancheng.importing.batch import Batch
 from bancheng.importing.logs.mapping import read_mapping
 from bancheng.importing.logs.recording import LogImport
 from bancheng.importing.logs.rows import LogRow, survey
@@ -35,7 +36,8 @@ LISTED = """query ($filter: PastCaseFilterInput, $order: PastCaseOrder) {
 @pytest.fixture(scope="module", autouse=True)
 def _imported(api: Api) -> None:
     log = [LogRow(f"第 {n} 行", row) for n, row in enumerate(ROWS, start=2)]
-    work = LogImport(engine=api.hall.engine, mapping=MAPPING, batch_id="batch-1")
+    batch = Batch(id="batch-1", source_system=MAPPING.source_system)
+    work = LogImport(engine=api.hall.engine, mapping=MAPPING, batch=batch)
     assert not [bad for one in work.run(log, survey(log, MAPPING)) for bad in one.bad]
     api.settle()
 

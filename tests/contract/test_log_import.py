@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.bootstrap import Container
-from bancheng.cli.import_log import prepared
 from bancheng.domain.case.history import PastCaseRestated
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.steps import Step
+from bancheng.importing.batch import Batch
 from bancheng.importing.logs.mapping import LogMapping, read_mapping
-from bancheng.importing.logs.recording import ImportedCase
+from bancheng.importing.logs.recording import ImportedCase, LogImport
 from bancheng.importing.logs.rows import LogRow, survey
 from bancheng.infra.clock import FixedClock
 from support import halls
@@ -44,6 +44,12 @@ def hall(furnished: str) -> Iterator[Container]:
 
 def row(number: str, activity: str, at: str, **more: str) -> dict[str, str]:
     return {"编号": number, "环节": activity, "时间": at, **more}
+
+
+def prepared(hall: Container, mapping: LogMapping) -> LogImport:
+    """An import in a batch of its own."""
+    batch = Batch(id=hall.engine.ids.new(), source_system=mapping.source_system)
+    return LogImport(engine=hall.engine, mapping=mapping, batch=batch)
 
 
 def told(

@@ -1,6 +1,5 @@
 """`bancheng import items`: a hall's catalogue of items is published; bad rows are listed."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
-from bancheng.cli.import_report import BadRow, print_bad, with_progress
+from bancheng.cli.import_report import BadRow, batch_of, print_bad, with_progress
 from bancheng.importing.items.cells import REQUIRED
 from bancheng.importing.items.publishing import ItemImport, ItemImported
 from bancheng.infra import database
@@ -28,15 +27,12 @@ def items(
     """发布事项目录,一行一项。内容有变的发布新版本,没有变化的不重复发布。"""
     with hall() as container:
         rows = list(read_table(file, REQUIRED, bytes_max=container.config.import_bytes_max))
-        units = container.rules.units()
-        rules = replace(container.rules, open_units=lambda: units)  # asked once, not for every row
         with container.in_bulk() as bulk:
             work = ItemImport(
-                engine=replace(bulk.engine, rules=rules),
+                engine=bulk.engine,
+                batch=batch_of(bulk, source),
                 units=_units(container),
                 source=(document or file.name)[:SOURCE_MAX],
-                source_system=source,
-                batch_id=bulk.engine.ids.new(),
             )
             results = with_progress(work.run(rows), len(rows))
         container.runner.catch_up()

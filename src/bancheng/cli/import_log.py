@@ -1,7 +1,6 @@
 """`bancheng import log`: event logs of other systems become past cases; bad rows are listed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ import typer
 
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
-from bancheng.cli.import_report import BadRow, print_bad, with_progress
+from bancheng.cli.import_report import BadRow, batch_of, print_bad, with_progress
 from bancheng.importing.logs.mapping import LogMapping, read_mapping
 from bancheng.importing.logs.recording import ImportedCase, LogImport
 from bancheng.importing.logs.rows import LogRow, Survey, survey
@@ -30,24 +29,16 @@ def log(
         read = read_mapping(read_text(mapping, bytes_max=MAPPING_BYTES_MAX))
         counted = survey(_rows(container, file, read), read)
         with container.in_bulk() as bulk:
-            run = prepared(bulk, read).run(_rows(container, file, read), counted)
+            work = LogImport(
+                engine=bulk.engine, mapping=read, batch=batch_of(bulk, read.source_system)
+            )
+            run = work.run(_rows(container, file, read), counted)
             results = with_progress(run, counted.cases)
         container.runner.catch_up()
         _print(results)
         _print_unseen(read, counted)
         _print_ledger(container, read.source_system)
     raise typer.Exit(1 if any(result.bad for result in results) else 0)
-
-
-def prepared(container: Container, mapping: LogMapping) -> LogImport:
-    """An import of one batch."""
-    units = container.rules.units()
-    rules = replace(container.rules, open_units=lambda: units)  # asked once, not for every step
-    return LogImport(
-        engine=replace(container.engine, rules=rules),
-        mapping=mapping,
-        batch_id=container.engine.ids.new(),
-    )
 
 
 def _rows(container: Container, file: Path, mapping: LogMapping) -> Iterator[LogRow]:

@@ -1,4 +1,4 @@
-"""What every import shows: how far it is, and the rows that did not come in."""
+"""What every import begins and shows: its batch, how far it is, the rows that did not come in."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
@@ -6,11 +6,18 @@ from typing import NamedTuple, TypeVar
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bancheng.cli.console import console
+from bancheng.bootstrap import Container
+from bancheng.cli.console import OPERATOR, console
 from bancheng.domain.errors import DomainError
+from bancheng.importing.batch import Batch
 
 BAD_ROWS_SHOWN = 50
 R = TypeVar("R")
+
+
+def batch_of(container: Container, source_system: str) -> Batch:
+    """A new batch, started by whoever runs the command."""
+    return Batch(id=container.engine.ids.new(), source_system=source_system, started_by=OPERATOR)
 
 
 class BadRow(NamedTuple):

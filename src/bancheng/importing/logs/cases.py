@@ -136,8 +136,7 @@ class CaseReader:
 
     def _bad(self, row: LogRow, number: str, table: str, error: InvalidInput) -> BadRow:
         column = self.mapping.columns.get(f"{table}.{error.field}", error.field)
-        named = InvalidInput(error.code, error.message, remedy=error.remedy, field=column)
-        return BadRow(row.place, number, named)
+        return BadRow(row.place, number, error.at(column))
 
 
 def _told(row: LogRow, columns: Mapping[str, str]) -> dict[str, Any]:
