@@ -4,7 +4,7 @@ A row is one transaction: its acts come in together or not at all. Each act has 
 source, message and act, so that a second run stores nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -23,6 +23,7 @@ from bancheng.domain.people import FreeText, PersonName, Reporter, Title
 from bancheng.domain.time_limits.rulebook import LimitRule, RuleBook, Term, amended
 from bancheng.domain.time_limits.terms import Limit, LimitUnit
 from bancheng.importing.batch import Batch
+from bancheng.importing.tables import Cells, nothing_in, time_in
 
 COLUMNS: Final = (
     "留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间",
@@ -60,8 +61,8 @@ class MessageImport:
     unit: str
     category: TicketCategory
 
-    def run(self, rows: Iterable[tuple[int, Mapping[str, str | datetime]]]) -> Iterator[Imported]:
-        """Import ``rows`` one by one; a bad one is reported and the next one is taken."""
+    def run(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[Imported]:
+        """Import ``rows``, each with its line; a bad one is reported and the next one is taken."""
         for line, cells in rows:
             source_id = str(cells.get("留言编号") or "")
             try:
@@ -75,11 +76,9 @@ class MessageImport:
             except DomainError as error:
                 yield Imported(line=line, source_id=source_id, error=error)
 
-    def _import(self, source_id: str, cells: Mapping[str, str | datetime]) -> list[Answer]:
+    def _import(self, source_id: str, cells: Cells) -> list[Answer]:
         if not source_id:
-            raise InvalidInput(
-                "FIELD_EMPTY", "留言编号不能为空", field="留言编号", remedy="请补全编号"
-            )
+            raise nothing_in("留言编号", "留言编号", "编号")
         received, replied = self._time(cells, "留言时间"), self._time(cells, "答复时间")
         report = _report(cells, self.category, self.batch.source_system, source_id)
         reply = FreeText.checked(str(cells.get("答复意见") or ""), "答复意见")
@@ -110,6 +109,7 @@ class MessageImport:
         yield result, self._context(result, source_id, replied)
 
     def _handling(self, ticket: str, order: str) -> tuple[Command, ...]:
+        """What must have happened before a reply. The source has no times for it: when it came."""
         note = FreeText("由来源系统导入,原系统无此环节记录")
         return (
             AcceptTicket(ticket_id=ticket, why=note),
@@ -128,7 +128,7 @@ class MessageImport:
         key = f"import/{self.batch.source_system}/{source_id}/{type(command).__name__}"
         return self.batch.context(key, source_id, at)
 
-    def _time(self, cells: Mapping[str, str | datetime], column: str) -> datetime:
+    def _time(self, cells: Cells, column: str) -> datetime:
         value = cells.get(column) or ""
         local = value if isinstance(value, datetime) else _parsed(value, column)
         zone = self.engine.rules.calendar().tzinfo
@@ -155,22 +155,18 @@ def rulebook_of_messages(book: RuleBook, working_days: int) -> RuleBook:
 
 
 def _parsed(text: str, column: str) -> datetime:
-    for form in _TIME_FORMATS:
-        try:
-            return datetime.strptime(text.removesuffix(_REAL_DATE_MARK), form)  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise InvalidInput(
-        "TIME_MALFORMED",
-        f"{column}「{text[:40]}」不是时间",
-        field=column,
-        remedy="请写成 2026/1/31 9:30:00",
-    )
+    found = time_in(text.removesuffix(_REAL_DATE_MARK), _TIME_FORMATS)
+    if found is None:
+        raise InvalidInput(
+            "TIME_MALFORMED",
+            f"{column}「{text[:40]}」不是时间",
+            field=column,
+            remedy="请写成 2026/1/31 9:30:00",
+        )
+    return found
 
 
-def _report(
-    cells: Mapping[str, str | datetime], category: TicketCategory, source: str, source_id: str
-) -> ReportTicket:
+def _report(cells: Cells, category: TicketCategory, source: str, source_id: str) -> ReportTicket:
     user = str(cells.get("留言用户") or "")
     return ReportTicket(
         category=category,

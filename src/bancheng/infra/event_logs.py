@@ -123,4 +123,5 @@ def _check_root(tag: str) -> None:
 
 
 def _refuse_doctype(*_: object) -> None:
+    # A few lines of entities that name each other would fill the memory.
     raise TableError("文件含有 DOCTYPE 声明,可能引入外部内容。请去掉声明后重新导出")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bancheng.app.engine import Engine
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.importing.batch import Batch
-from bancheng.importing.items.cells import Cells, heading_of, stated
+from bancheng.importing.items.cells import heading_of, stated
+from bancheng.importing.tables import Cells
 
 _UNCHANGED = "ITEM_UNCHANGED"
 

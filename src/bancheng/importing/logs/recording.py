@@ -24,10 +24,10 @@ Act = tuple[Command, Context]
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedCase:
-    """导入结果: what became of one case.
+    """导入结果: what became of one case, in rows of its log.
 
-    Of its ``rows`` so many are ``new``, so many were ``known``; ``bad`` says why the others were
-    not imported. ``restated``: nothing happened, but the source says something else of it now.
+    ``new`` were recorded now, ``known`` by an earlier import; ``bad`` says why the others were
+    not. ``restated``: there was no new step, but the source says something else of the case now.
     """
 
     external_id: str
@@ -87,7 +87,7 @@ class LogImport:
 
 
 def _story(acts: Iterable[Act]) -> Story:
-    for act in acts:  # noqa: UP028  a list does not listen to what it is told
+    for act in acts:  # noqa: UP028  the engine sends answers in, which a list's iterator refuses
         yield act
 
 
