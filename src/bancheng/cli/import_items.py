@@ -7,9 +7,10 @@ import typer
 
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
-from bancheng.cli.import_report import BadRow, batch_of, print_bad, with_progress
+from bancheng.cli.import_report import batch_of, print_bad, with_progress
 from bancheng.importing.items.cells import REQUIRED
 from bancheng.importing.items.publishing import ItemImport, ItemImported
+from bancheng.importing.tables import BadRow
 from bancheng.infra import database
 from bancheng.infra.files import read_table
 from bancheng.projections import registers
@@ -26,6 +27,7 @@ def items(
 ) -> None:
     """发布事项目录,一行一项。内容有变的发布新版本,没有变化的不重复发布。"""
     with hall() as container:
+        # Read whole before anything is stored: a file may be broken at its end.
         rows = list(read_table(file, REQUIRED, bytes_max=container.config.import_bytes_max))
         with container.in_bulk() as bulk:
             work = ItemImport(
@@ -41,6 +43,7 @@ def items(
 
 
 def _units(container: Container) -> dict[str, str]:
+    """The code of each open unit by its name and by its code, which goes before another's name."""
     with database.read(container.database) as connection:
         units = [unit for unit in registers.all_units(connection) if not unit.closed]
     return {unit.name: unit.code for unit in units} | {unit.code: unit.code for unit in units}

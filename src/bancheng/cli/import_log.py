@@ -8,7 +8,7 @@ import typer
 
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
-from bancheng.cli.import_report import BadRow, batch_of, print_bad, with_progress
+from bancheng.cli.import_report import batch_of, print_bad, with_progress
 from bancheng.importing.logs.mapping import LogMapping, read_mapping
 from bancheng.importing.logs.recording import ImportedCase, LogImport
 from bancheng.importing.logs.rows import LogRow, Survey, survey
@@ -27,6 +27,7 @@ def log(
     """导入其他系统的办件日志。重复执行不会重复导入;中断后再执行会接着导入。"""
     with hall() as container:
         read = read_mapping(read_text(mapping, bytes_max=MAPPING_BYTES_MAX))
+        # The file is read twice: that it can be read to its end is known before anything is stored.
         counted = survey(_rows(container, file, read), read)
         with container.in_bulk() as bulk:
             work = LogImport(
@@ -55,7 +56,7 @@ def _print(results: list[ImportedCase]) -> None:
         f"共 {cases} 件 {rows} 个环节: 新导入 {new},此前已导入 {known},"
         f"有误 {rows - new - known};另更新信息 {sum(result.restated for result in results)} 件"
     )
-    print_bad([BadRow(*row) for result in results for row in result.bad])
+    print_bad([row for result in results for row in result.bad])
 
 
 def _print_unseen(mapping: LogMapping, counted: Survey) -> None:

@@ -10,17 +10,19 @@ from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
 from bancheng.cli.import_items import items
 from bancheng.cli.import_log import log
-from bancheng.cli.import_report import BadRow, batch_of, print_bad, with_progress
+from bancheng.cli.import_report import batch_of, print_bad, with_progress
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.importing.batch import Batch
 from bancheng.importing.messages import COLUMNS, Imported, MessageImport, rulebook_of_messages
+from bancheng.importing.tables import BadRow
 from bancheng.infra import database
 from bancheng.infra.files import read_table
 from bancheng.projections.tickets import TicketFilter, ticket_count
 
 app = typer.Typer(
-    help="导入: 把其他系统的数据变成工单与历史办件,把事项目录发布出来。", no_args_is_help=True
+    help="导入: 把其他系统的数据变成办不成事工单与历史办件,把事项目录发布出来。",
+    no_args_is_help=True,
 )
 app.command("items")(items)
 app.command("log")(log)
@@ -36,6 +38,7 @@ def messages(
 ) -> None:
     """导入留言与答复。重复执行不会重复导入;中断后再执行会接着导入。"""
     with hall() as container:
+        # Read whole before anything is stored: a file may be broken at its end.
         rows = list(read_table(file, COLUMNS, bytes_max=container.config.import_bytes_max))
         batch = batch_of(container, source)
         register_unit(container, batch, unit)

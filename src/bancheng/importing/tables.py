@@ -2,8 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import DomainError, InvalidInput
+
+
+class BadRow(NamedTuple):
+    """有误: a row that did not come in: where it stands, what it is called, and why.
+
+    ``place`` is its line, or says in words where in the file it is; ``error`` names the column.
+    """
+
+    place: int | str
+    name: str
+    error: DomainError
+
 
 # By heading. Texts are trimmed; only a spreadsheet's cell that was formatted as a date is one.
 Cells = Mapping[str, str | datetime]

@@ -12,20 +12,12 @@ import msgspec
 
 from bancheng.app.inputs import to_command
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
-from bancheng.domain.errors import DomainError, InvalidInput
+from bancheng.domain.errors import InvalidInput
 from bancheng.importing.logs.mapping import LogMapping, named_in
 from bancheng.importing.logs.rows import STEPS_MAX, LogRow
-from bancheng.importing.tables import nothing_in, time_in
+from bancheng.importing.tables import BadRow, nothing_in, time_in
 
 _DATES: Final = frozenset({"started_at", "deadline", "planned_end", "ended_at"})
-
-
-class BadRow(NamedTuple):
-    """有误: what was not imported, where it stands, and why; the error names the column."""
-
-    place: str
-    external_id: str
-    error: DomainError
 
 
 class LoggedStep(NamedTuple):

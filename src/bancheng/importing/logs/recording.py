@@ -15,9 +15,10 @@ from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, DomainError
 from bancheng.domain.events import Recorded
 from bancheng.importing.batch import Batch
-from bancheng.importing.logs.cases import BadRow, CaseReader, LoggedCase, LoggedStep
+from bancheng.importing.logs.cases import CaseReader, LoggedCase, LoggedStep
 from bancheng.importing.logs.mapping import LogMapping
 from bancheng.importing.logs.rows import LogRow, Survey, gathered
+from bancheng.importing.tables import BadRow
 
 Act = tuple[Command, Context]
 
