@@ -135,9 +135,15 @@ class Container:
 
     @contextmanager
     def in_bulk(self) -> Iterator["Container"]:
-        """The hall for work that can be repeated: it is on the disk, all of it, at the end."""
+        """The hall for work that can be repeated: it is on the disk, all of it, at the end.
+
+        Until then no other unit takes work than at the beginning.
+        """
+        units = self.rules.units()  # thousands of acts would ask the database for them, each
+        rules = replace(self.rules, open_units=lambda: units)
         with self.store.in_bulk() as store:
-            yield replace(self, store=store, engine=replace(self.engine, store=store))
+            engine = replace(self.engine, store=store, rules=rules)
+            yield replace(self, store=store, rules=rules, engine=engine)
 
     def close(self) -> None:
         """Stop what runs and give the connections back."""

@@ -2,9 +2,10 @@
 
 import pytest
 
-from bancheng.app.log_import import LogImport
-from bancheng.app.log_mapping import read_mapping
-from bancheng.app.log_rows import LogRow, survey
+from bancheng.importing.batch import Batch
+from bancheng.importing.logs.mapping import read_mapping
+from bancheng.importing.logs.recording import LogImport
+from bancheng.importing.logs.rows import LogRow, survey
 from support.api_client import EFFICIENCY, Api
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
 
@@ -35,7 +36,8 @@ LISTED = """query ($filter: PastCaseFilterInput, $order: PastCaseOrder) {
 @pytest.fixture(scope="module", autouse=True)
 def _imported(api: Api) -> None:
     log = [LogRow(f"第 {n} 行", row) for n, row in enumerate(ROWS, start=2)]
-    work = LogImport(engine=api.hall.engine, mapping=MAPPING, batch_id="batch-1")
+    batch = Batch(id="batch-1", source_system=MAPPING.source_system)
+    work = LogImport(engine=api.hall.engine, mapping=MAPPING, batch=batch)
     assert not [bad for one in work.run(log, survey(log, MAPPING)) for bad in one.bad]
     api.settle()
 

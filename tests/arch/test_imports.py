@@ -25,6 +25,10 @@ PLANTED = [
     ("layers", "app/engine.py", "import bancheng.projections"),
     ("layers", "app/engine.py", "import bancheng.infra.clock"),
     ("layers", "app/engine.py", "import bancheng.config"),
+    ("layers", "app/engine.py", "import bancheng.importing"),
+    ("layers", "projections/__init__.py", "import bancheng.importing"),
+    ("layers", "importing/messages.py", "import bancheng.infra.files"),
+    ("layers", "importing/messages.py", "import bancheng.graphql"),
     ("layers", "projections/__init__.py", "import bancheng.app.ports"),
     ("layers", "projections/__init__.py", "import bancheng.infra.clock"),
     ("layers", "graphql/__init__.py", "import bancheng.infra.clock"),
@@ -55,6 +59,8 @@ PLANTED = [
     ("pure-domain", "domain/complaint/verify.py", "import random"),
     ("ports-only", "app/engine.py", "from eventsourcing.persistence import StoredEvent"),
     ("ports-only", "projections/__init__.py", "import strawberry"),
+    ("ports-only", "importing/logs/rows.py", "import python_calamine"),
+    ("importing-writes", "importing/items/publishing.py", "import bancheng.projections.registers"),
     ("eventsourcing-in-infra", "bootstrap.py", "import eventsourcing.persistence"),
     ("eventsourcing-in-infra", "graphql/__init__.py", "from eventsourcing import persistence"),
 ]
@@ -79,6 +85,7 @@ def test_the_layers_are_those_of_the_plan():
         "web | simulation",
         "bootstrap",
         "graphql | infra | jobs | config | glossary | rulebooks",
+        "importing",
         "app | projections",
         "domain",
     ]

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from rich.table import Table
 
-from bancheng.cli.tables import Names, day, level, minute, new_table, verdict
+from bancheng.cli.tables import Hall, level, new_table, verdict
 from bancheng.domain.deadlines import DeadlineState
-from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.cases import CaseRow
 from bancheng.projections.deadlines import DeadlineRow
@@ -15,7 +14,7 @@ from bancheng.projections.rating_ledger import RatingRow
 from bancheng.projections.tickets import TicketRow
 
 
-def case_table(rows: Iterable[CaseRow], calendar: Calendar, names: Names, *, title: str) -> Table:
+def case_table(rows: Iterable[CaseRow], hall: Hall, *, title: str) -> Table:
     """办件台账."""
     table = new_table(
         title,
@@ -29,9 +28,9 @@ def case_table(rows: Iterable[CaseRow], calendar: Calendar, names: Names, *, tit
             row.source.label if row.source else "",
             row.window or "",
             row.applicant_name_masked,
-            names.get(row.unit, row.unit),
+            hall.unit(row.unit),
             row.status.label + ("(视为受理)" if row.deemed else ""),
-            day(row.submitted_at, calendar),
+            hall.day(row.submitted_at),
             str(row.promised_due_date or row.statutory_due_date or ""),
             verdict(row),
         )
@@ -42,8 +41,7 @@ def children_table(
     rows: Iterable[CaseRow],
     limits: Mapping[str, Sequence[DeadlineRow]],
     now: datetime,
-    calendar: Calendar,
-    names: Names,
+    hall: Hall,
     *,
     title: str,
 ) -> Table:
@@ -53,13 +51,13 @@ def children_table(
         table.add_row(
             row.number,
             row.item_name,
-            names.get(row.unit, row.unit),
+            hall.unit(row.unit),
             row.step.label,
             row.status.label,
             str(row.promised_due_date or row.statutory_due_date or ""),
-            minute(row.decided_at, calendar) if row.decided_at else "",
+            hall.minute(row.decided_at) if row.decided_at else "",
             verdict(row),
-            "、".join(_late(one, now, names) for one in limits.get(row.case_id, ())
+            "、".join(_late(one, now, hall) for one in limits.get(row.case_id, ())
                      if is_late(one, now)),
         )  # fmt: skip
     return table
@@ -71,32 +69,25 @@ def is_late(row: DeadlineRow, now: datetime) -> bool:
 
 
 def rating_table(
-    rows: Iterable[tuple[RatingRow, TicketRow | None]],
-    calendar: Calendar,
-    names: Names,
-    *,
-    title: str,
+    rows: Iterable[tuple[RatingRow, TicketRow | None]], hall: Hall, *, title: str
 ) -> Table:
     """差评: what was rated badly, what was done about it, and the ticket that came of it."""
-    table = new_table(
-        title, "编号", "事项", "单位", "等级", "来源", "评价", "状态", "工单", "工单状态"
-    )
+    table = new_table(title, "编号", "事项", "单位", "等级", "来源", "评价", "状态", "办不成事工单")
     for rating, ticket in rows:
         table.add_row(
             rating.rating_id,
             rating.item_name,
-            names.get(rating.unit or "", ""),
+            hall.unit(rating.unit),
             rating.level.label,
             rating.origin.label + ("(实名)" if rating.named else ""),
-            day(rating.rated_at, calendar),
+            hall.day(rating.rated_at),
             rating.state.label,
-            ticket.number if ticket else "",
-            ticket.status.label if ticket else "",
+            f"{ticket.number} {ticket.status.label}" if ticket else "",
         )
     return table
 
 
-def _late(row: DeadlineRow, now: datetime, names: Names) -> str:
+def _late(row: DeadlineRow, now: datetime, hall: Hall) -> str:
     reached = row.level(now)
     state = level(reached) if reached else row.state.label
-    return f"{names.get(row.unit or '', '')}{row.kind.label}({row.due_date} 止) {state}"
+    return f"{hall.unit(row.unit)}{row.kind.label}({row.due_date} 止) {state}"

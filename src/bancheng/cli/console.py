@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config, ConfigError
@@ -18,7 +19,7 @@ from bancheng.infra.files import TableError
 from bancheng.infra.master_key import VaultError
 from bancheng.infra.schema import SchemaTooNew
 
-# Into a file or a pipe a ledger is written as wide as it needs to be.
+# Into a file or a pipe rich would write 80 columns; the widest ledger has eleven.
 PIPED_WIDTH = 160
 console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 errors = Console(stderr=True)
@@ -33,9 +34,18 @@ def configuration(**overrides: object) -> Config:
     return replace(Config.current(), **overrides)  # type: ignore[arg-type]
 
 
+def progress_of(work: str) -> Progress:
+    """A bar for ``work``: how many of how many, and for how long already."""
+    columns = (TextColumn(work), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
+
+
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Say an expected error in a line or two and end with 1, without a traceback."""
+    """Say an expected error in a line or two and end with 1, without a traceback.
+
+    Any other error is a mistake of the program, and its traceback is what mends it.
+    """
     try:
         yield
     except DomainError as error:
@@ -54,6 +64,7 @@ def hall(config: Config | None = None) -> Iterator[Container]:
         logs.configure(config.log_format)
         container = build(config)
         try:
+            # Nothing else may run on this hall, or may have stopped behind what was recorded.
             container.runner.catch_up()
             yield container
         finally:

@@ -24,7 +24,7 @@ CALENDAR_BYTES_MAX = 200_000
 
 @app.command("explain")
 def explain(
-    number: Annotated[str, typer.Argument(help="工单、办件或派单的编号,或标识")],
+    number: Annotated[str, typer.Argument(help="办不成事工单、办件或派单的编号,或标识")],
     json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,  # noqa: FBT002
 ) -> None:
     """说明每个时限的到期日与结论: 计入与不计的时段、理由、规则与日历版本、依据。"""
@@ -54,8 +54,8 @@ def import_calendar(
         key = f"cli/{container.engine.ids.new()}"
         context = Context(actor=OPERATOR, key=key, channel=Channel.SYSTEM)
         container.engine.execute(command, context)
-        container.runner.catch_up()
-        container.calendar.refresh()
+        container.runner.catch_up()  # the calendar in force is read from a ledger
+        container.calendar.refresh()  # else the old one is believed for another second
         changed = container.sweep.replan()
         container.runner.catch_up()
         version = container.rules.calendar().version

@@ -11,7 +11,6 @@ from bancheng.bootstrap import Container
 from bancheng.cli import case_tables, tables
 from bancheng.cli.console import console
 from bancheng.domain.deadlines import DeadlineState, LimitKind
-from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.infra import database
 from bancheng.projections import deadlines, registers, trails, warnings
 from bancheng.projections.case_filter import CaseFilter, CaseOrder
@@ -38,19 +37,21 @@ R = TypeVar("R", CaseRow, TicketRow)
 
 
 class _Hall(NamedTuple):
-    """One snapshot of the read models, and what is needed to show it."""
+    """The read models as one transaction sees them, and what is needed to show them.
+
+    Taken from several, the figures of one page might not fit those of the next.
+    """
 
     connection: Connection
     now: datetime
-    calendar: Calendar
-    names: tables.Names
+    shown: tables.Hall
 
 
 def show(container: Container, now: datetime) -> None:
     """Print the ledgers as they stand ``now``."""
     with database.read(container.database) as connection:
-        names = tables.names_of(registers.all_units(connection))
-        hall = _Hall(connection, now, container.rules.calendar(), names)
+        units = registers.all_units(connection)
+        hall = _Hall(connection, now, tables.Hall.of(container.rules.calendar(), units))
         for page in _PAGES:
             console.print(page(hall))
 
@@ -70,15 +71,13 @@ def _figures(hall: _Hall) -> str:
 
 def _cases(hall: _Hall) -> Table:
     rows = cases(hall.connection, CaseFilter(accepted_before=hall.now), _LAST_CASES).rows
-    return case_tables.case_table(
-        rows, hall.calendar, hall.names, title="办件台账(已受理,按提交先后,最近的在前)"
-    )
+    return case_tables.case_table(rows, hall.shown, title="办件台账(已受理,按提交先后,最近的在前)")
 
 
 def _tickets(hall: _Hall) -> Table:
     rows = tickets(hall.connection, TicketFilter(), _LAST_TICKETS).rows
     title = "办不成事工单台账(最近登记)"
-    return tables.ticket_table(rows, hall.calendar, hall.names, title=title)
+    return tables.ticket_table(rows, hall.shown, title=title)
 
 
 def _board(hall: _Hall) -> Table:
@@ -90,21 +89,21 @@ def _board(hall: _Hall) -> Table:
     )
     window = Window(order=deadlines.DeadlineOrder.DUE_AT, first=2 * SHOWN)
     rows = deadlines.deadlines(hall.connection, chosen, window).rows
-    title = "限时看板(办件与工单,已逾期与三日内到期)"
-    return tables.deadline_table(rows, hall.now, hall.calendar, hall.names, title=title)
+    title = "限时看板(办件与办不成事工单,已逾期与三日内到期)"
+    return tables.deadline_table(rows, hall.now, hall.shown, title=title)
 
 
 def _warnings(hall: _Hall) -> Table:
     window = Window(order=warnings.WarningOrder.RAISED_AT, descending=True, first=SHOWN)
     rows = warnings.warnings(hall.connection, warnings.WarningFilter(), window).rows
-    return tables.warning_table(rows, hall.calendar, hall.names, title="预警台账(最近发出)")
+    return tables.warning_table(rows, hall.shown, title="预警台账(最近发出)")
 
 
 def _theme(hall: _Hall) -> Table | str:
     """The theme in which most is late, with what each unit does for it."""
     themes = cases(hall.connection, CaseFilter(is_theme=True), _ALL_CASES).rows
     children = children_of(hall.connection, [theme.case_id for theme in themes])
-    # A theme has children once it was accepted.
+    # A theme has children once it was accepted; those of the demo fit on one page.
     accepted = [theme for theme in themes if theme.case_id in children]
     if not accepted:
         return "一件事: 尚无已受理的主题件"
@@ -120,8 +119,7 @@ def _theme(hall: _Hall) -> Table | str:
         children[theme.case_id],
         limits,
         hall.now,
-        hall.calendar,
-        hall.names,
+        hall.shown,
         title=f"一件事 {theme.number} {theme.item_name}({theme.status.label})与其子件",
     )
 
@@ -130,11 +128,12 @@ def _bad_ratings(hall: _Hall) -> Table:
     window = Window(order=RatingOrder.RATED_AT, descending=True, first=SHOWN)
     bad = RATINGS.page(hall.connection, RatingFilter(bad=True), window).rows
     rows = [(one, _ticket_about(hall, one.rating_id)) for one in bad]
-    today = hall.calendar.local(hall.now).date()
+    today = hall.shown.calendar.local(hall.now).date()
     scope = RateScope(first_day=today - _SOME_DAYS, last_day=today)
-    good = rating_rates(hall.connection, scope, hall.calendar).good
-    title = f"差评与由此转办的工单(群众主动评价 {good.denominator} 条,好评 {good.numerator} 条)"
-    return case_tables.rating_table(rows, hall.calendar, hall.names, title=title)
+    good = rating_rates(hall.connection, scope, hall.shown.calendar).good
+    given = f"群众主动评价 {good.denominator} 条,好评 {good.numerator} 条"
+    title = f"差评与由此转办的办不成事工单({given})"
+    return case_tables.rating_table(rows, hall.shown, title=title)
 
 
 def _ticket_about(hall: _Hall, rating_id: str) -> TicketRow | None:
@@ -153,18 +152,19 @@ def _trail_of_case(hall: _Hall) -> Table | str:
 def _trail_of_ticket(hall: _Hall) -> Table | str:
     rows = tickets(hall.connection, TicketFilter(), _ALL_TICKETS).rows
     if not rows:
-        return "全程留痕: 尚无工单"
+        return "全程留痕: 尚无办不成事工单"
     ticket = _most_eventful(rows)
     return _trail(hall, ticket.ticket_id, f"{ticket.number} {ticket.subject_masked}")
 
 
 def _trail(hall: _Hall, matter_id: str, name: str) -> Table:
     entries = trails.timeline(hall.connection, matter_id)
-    return tables.trail_table(entries, hall.calendar, hall.names, title=f"全程留痕 {name}")
+    return tables.trail_table(entries, hall.shown, title=f"全程留痕 {name}")
 
 
 def _most_eventful(rows: Sequence[R]) -> R:
-    """Where people did most; a warning and its answer count for nothing."""
+    """Where people did most."""
+    # A warning is an event and mostly another one that answers it: neither moved the matter on.
     return max(rows, key=lambda row: row.version - 2 * row.warnings)
 
 

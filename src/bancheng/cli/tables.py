@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from rich.table import Table
 
@@ -16,13 +16,29 @@ from bancheng.projections.tickets import TicketRow
 from bancheng.projections.trails import TrailRow
 from bancheng.projections.warnings import WarningRow
 
-# What a unit is called, by its code.
-Names = Mapping[str, str]
 
+class Hall(NamedTuple):
+    """What turns instants and codes of rows into what people read: calendar, names of units."""
 
-def names_of(units: Iterable[UnitRow]) -> Names:
-    """The names of ``units`` by code; what acts by itself belongs to none."""
-    return {"SYSTEM": "系统"} | {unit.code: unit.name for unit in units}
+    calendar: Calendar
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, calendar: Calendar, units: Iterable[UnitRow]) -> Self:
+        """The hall of these ``units``. What acts by itself, as an import does, is in none."""
+        return cls(calendar, {"SYSTEM": "系统"} | {unit.code: unit.name for unit in units})
+
+    def unit(self, code: str | None) -> str:
+        """The name of the unit, its code if it is not known; nothing if there is none."""
+        return self.names.get(code, code) if code else ""
+
+    def day(self, instant: datetime) -> str:
+        """The day in the hall."""
+        return f"{self.calendar.local(instant):%m-%d}"
+
+    def minute(self, instant: datetime) -> str:
+        """The minute in the hall."""
+        return f"{self.calendar.local(instant):%Y-%m-%d %H:%M}"
 
 
 def new_table(title: str, *columns: str) -> Table:
@@ -43,9 +59,7 @@ COLOURS: Final = {
 }
 
 
-def ticket_table(
-    rows: Iterable[TicketRow], calendar: Calendar, names: Names, *, title: str
-) -> Table:
+def ticket_table(rows: Iterable[TicketRow], hall: Hall, *, title: str) -> Table:
     """办不成事工单台账."""
     table = new_table(
         title,
@@ -58,24 +72,17 @@ def ticket_table(
             row.channel.label,
             row.subject_masked,
             row.reporter_name_masked or "匿名",
-            names.get(row.lead_unit or "", ""),
+            hall.unit(row.lead_unit),
             row.step.label,
             row.status.label,
-            day(row.reported_at, calendar),
+            hall.day(row.reported_at),
             str(row.due_date or ""),
             verdict(row),
         )
     return table
 
 
-def deadline_table(
-    rows: Iterable[DeadlineRow],
-    now: datetime,
-    calendar: Calendar,
-    names: Names,
-    *,
-    title: str,
-) -> Table:
+def deadline_table(rows: Iterable[DeadlineRow], now: datetime, hall: Hall, *, title: str) -> Table:
     """限时看板."""
     table = new_table(title, "级别", "编号", "时限", "单位", "起算", "期限")
     for row in rows:
@@ -85,16 +92,14 @@ def deadline_table(
             shown,
             named(row.kind, row.subject, row.matter_id, row.matter_number),
             f"{row.kind.label}: {row.label}",
-            names.get(row.unit or "", ""),
-            minute(row.started_at, calendar),
+            hall.unit(row.unit),
+            hall.minute(row.started_at),
             f"{row.due_date} 止{'(暂定)' if row.provisional else ''}",
         )
     return table
 
 
-def warning_table(
-    rows: Iterable[WarningRow], calendar: Calendar, names: Names, *, title: str
-) -> Table:
+def warning_table(rows: Iterable[WarningRow], hall: Hall, *, title: str) -> Table:
     """预警台账."""
     table = new_table(title, "级别", "编号", "时限", "单位", "达到", "发出", "状态")
     for row in rows:
@@ -102,15 +107,15 @@ def warning_table(
             level(row.level),
             named(row.kind, row.subject, row.matter_id, row.matter_number),
             row.kind.label,
-            names.get(row.unit or "", ""),
-            minute(row.planned_at, calendar),
-            minute(row.raised_at, calendar) + ("(迟)" if row.late else ""),
+            hall.unit(row.unit),
+            hall.minute(row.planned_at),
+            hall.minute(row.raised_at) + ("(迟)" if row.late else ""),
             row.state.label,
         )
     return table
 
 
-def trail_table(rows: Iterable[TrailRow], calendar: Calendar, names: Names, *, title: str) -> Table:
+def trail_table(rows: Iterable[TrailRow], hall: Hall, *, title: str) -> Table:
     """全程留痕: who, when (both times), where and why of each event."""
     table = new_table(
         title,
@@ -123,10 +128,10 @@ def trail_table(rows: Iterable[TrailRow], calendar: Calendar, names: Names, *, t
             row.term,
             row.actor_name,
             row.actor_post,
-            names.get(row.actor_unit, row.actor_unit),
+            hall.unit(row.actor_unit),
             row.channel.label,
-            minute(row.occurred_at, calendar),
-            minute(row.recorded_at, calendar),
+            hall.minute(row.occurred_at),
+            hall.minute(row.recorded_at),
             row.basis,
             row.why_masked or "",
         )
@@ -152,13 +157,3 @@ def named(kind: LimitKind, subject: str, matter_id: str, number: str | None) -> 
     about, _, part = subject.partition("/")
     known = number if number and about == matter_id else about
     return f"{known} {part}" if kind in (LimitKind.STEP, LimitKind.PROCEDURE) else known
-
-
-def day(instant: datetime, calendar: Calendar) -> str:
-    """The day in the hall."""
-    return f"{calendar.local(instant):%m-%d}"
-
-
-def minute(instant: datetime, calendar: Calendar) -> str:
-    """The minute in the hall."""
-    return f"{calendar.local(instant):%Y-%m-%d %H:%M}"

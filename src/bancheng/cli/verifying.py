@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Connection
 
 from bancheng.bootstrap import log_of
-from bancheng.cli.console import configuration, console, plainly
+from bancheng.cli.console import configuration, console, plainly, progress_of
 from bancheng.cli.reading import stream_of
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database, streams
@@ -33,7 +32,8 @@ class Verified(NamedTuple):
 
 def verify(
     matter: Annotated[
-        str | None, typer.Argument(help="工单、办件或历史办件的编号,或事件流标识;不填则核验全部")
+        str | None,
+        typer.Argument(help="办不成事工单、办件或历史办件的编号,或事件流标识;不填则核验全部"),
     ] = None,
 ) -> None:
     """核验哈希链: 事件入库后有无改动、抽去或调换。只读,不需要主密钥。"""
@@ -52,9 +52,8 @@ def verify(
 
 def _verified(recorder: Recorder, chosen: Iterable[Stream], total: int) -> Verified:
     """Look at ``chosen``, one after the other, and print a line for each that does not hold."""
-    columns = (TextColumn("核验"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     done = Verified(streams=0, events=0, broken=0)
-    with Progress(*columns, console=console) as progress:
+    with progress_of("核验") as progress:
         task = progress.add_task("", total=total)
         for stream in chosen:
             versions = recorder.verify_chain(stream.stream_id)

@@ -6,33 +6,29 @@ made of its source, case and content, so the same log, in whatever format, adds 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import reduce
-from typing import Final
 
 from bancheng.app.engine import Context, Engine, Story
-from bancheng.app.log_cases import BadRow, CaseReader, LoggedCase, LoggedStep
-from bancheng.app.log_mapping import LogMapping
-from bancheng.app.log_rows import LogRow, Survey, gathered
 from bancheng.app.registry import PAST_CASE
 from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded, RestatePastCase
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, DomainError
-from bancheng.domain.events import Channel, Recorded
-from bancheng.domain.people import Actor, Role
+from bancheng.domain.events import Recorded
+from bancheng.importing.batch import Batch
+from bancheng.importing.logs.cases import CaseReader, LoggedCase, LoggedStep
+from bancheng.importing.logs.mapping import LogMapping
+from bancheng.importing.logs.rows import LogRow, Survey, gathered
+from bancheng.importing.tables import BadRow
 
-IMPORTER: Final = Actor(
-    id="system-import", name="批量导入", post="系统", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
-)
 Act = tuple[Command, Context]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedCase:
-    """导入结果: what became of one case.
+    """导入结果: what became of one case, in rows of its log.
 
-    Of its ``rows`` so many are ``new``, so many were ``known``; ``bad`` says why the others were
-    not imported. ``restated``: nothing happened, but the source says something else of it now.
+    ``new`` were recorded now, ``known`` by an earlier import; ``bad`` says why the others were
+    not. ``restated``: there was no new step, but the source says something else of the case now.
     """
 
     external_id: str
@@ -45,11 +41,11 @@ class ImportedCase:
 
 @dataclass(frozen=True, kw_only=True)
 class LogImport:
-    """办件日志导入: of the source that ``mapping`` names, in one batch."""
+    """办件日志导入: of logs that are read as ``mapping`` says; ``batch`` is of the same source."""
 
     engine: Engine
     mapping: LogMapping
-    batch_id: str
+    batch: Batch
 
     def run(self, rows: Iterable[LogRow], counted: Survey) -> Iterator[ImportedCase]:
         """Import ``rows``, which were counted before, case by case."""
@@ -81,30 +77,18 @@ class LogImport:
 
     def _recording(self, step: LoggedStep) -> Act:
         number = step.command.case.external_id
-        return step.command, self._context(step.key, number, step.occurred_at)
+        return step.command, self.batch.context(step.key, number, step.occurred_at)
 
     def _restating(self, header: PastCaseHeader, history: Sequence[Recorded]) -> list[Act]:
         known = reduce(PAST_CASE.evolve, history, PAST_CASE.empty()).header
         if known is None or known == header:
             return []
-        key = f"past-case/{self.batch_id}/{header.stream_name}"
-        return [(RestatePastCase(case=header), self._context(key, header.external_id, None))]
-
-    def _context(self, key: str, number: str, at: datetime | None) -> Context:
-        return Context(
-            actor=IMPORTER,
-            key=key,
-            channel=Channel.IMPORT,
-            request_id=self.batch_id,
-            occurred_at=at,
-            source_system=self.mapping.source_system,
-            source_id=number,
-            batch_id=self.batch_id,
-        )
+        key = f"past-case/{self.batch.id}/{header.stream_name}"
+        return [(RestatePastCase(case=header), self.batch.context(key, header.external_id))]
 
 
 def _story(acts: Iterable[Act]) -> Story:
-    for act in acts:  # noqa: UP028  a list does not listen to what it is told
+    for act in acts:  # noqa: UP028  the engine sends answers in, which a list's iterator refuses
         yield act
 
 

@@ -1,21 +1,14 @@
-"""批量导入事项: the rows of a hall's catalogue become published items, through the ordinary act.
-
-What makes a second run store nothing is the act itself, which refuses unchanged content. Keys made
-of the content would forbid that an item ever goes back to what it once was.
-"""
+"""批量导入事项: the rows of a hall's catalogue become published items, through the ordinary act."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bancheng.app.engine import Context, Engine
-from bancheng.app.item_cells import Cells, heading_of, stated
+from bancheng.app.engine import Engine
 from bancheng.domain.errors import DomainError, InvalidInput
-from bancheng.domain.events import Channel
-from bancheng.domain.people import Actor, Role
+from bancheng.importing.batch import Batch
+from bancheng.importing.items.cells import heading_of, stated
+from bancheng.importing.tables import Cells
 
-IMPORTER = Actor(
-    id="system-import", name="批量导入", post="系统", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
-)
 _UNCHANGED = "ITEM_UNCHANGED"
 
 
@@ -37,14 +30,13 @@ class ItemImported:
 class ItemImport:
     """事项导入: ``units`` leads from the codes and names of units to their codes.
 
-    ``source`` is the document that the catalogue stands in, ``source_system`` where it comes from.
+    ``source`` is the document that the catalogue stands in.
     """
 
     engine: Engine
+    batch: Batch
     units: Mapping[str, str]
     source: str
-    source_system: str
-    batch_id: str
 
     def run(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[ItemImported]:
         """Publish ``rows`` one by one; a bad one is reported and the next one is taken."""
@@ -55,22 +47,16 @@ class ItemImport:
                 _check_new(code, seen)
                 yield ItemImported(line=line, code=code, version=self._published(line, cells))
             except DomainError as error:
-                yield ItemImported(line=line, code=code, error=_of_the_column(error))
+                yield ItemImported(line=line, code=code, error=error.at(heading_of(error.field)))
             seen.setdefault(code, line)
 
     def _published(self, line: int, cells: Cells) -> int:
         command = stated(cells, self.units, self.source)
-        context = Context(
-            actor=IMPORTER,
-            key=f"import/{self.source_system}/{self.batch_id}/{line}",
-            channel=Channel.IMPORT,
-            request_id=self.batch_id,
-            source_system=self.source_system,
-            source_id=command.code,
-            batch_id=self.batch_id,
-        )
+        # A key made of the content would forbid that an item goes back to what it once was. That a
+        # second run stores nothing is the act's own doing: it refuses what is unchanged.
+        key = f"import/{self.batch.source_system}/{self.batch.id}/{line}"
         try:
-            return self.engine.execute(command, context).version
+            return self.engine.execute(command, self.batch.context(key, command.code)).version
         except DomainError as error:
             if error.code == _UNCHANGED:
                 return 0
@@ -86,8 +72,3 @@ def _check_new(code: str, seen: Mapping[str, int]) -> None:
             field="code",
             remedy="请只保留一行",
         )
-
-
-def _of_the_column(error: DomainError) -> DomainError:
-    field = heading_of(error.field)
-    return type(error)(error.code, error.message, remedy=error.remedy, field=field)

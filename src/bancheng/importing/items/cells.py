@@ -23,8 +23,8 @@ from bancheng.domain.items import (
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.time_limits.terms import LimitUnit
+from bancheng.importing.tables import Cells, time_in
 
-Cells = Mapping[str, str | datetime]
 W = TypeVar("W", bound=Labelled)
 HEADINGS: Final[Mapping[str, str]] = {
     "code": "实施编码",
@@ -57,6 +57,7 @@ REQUIRED: Final = tuple(
 _ALSO_CALLED: Final = {"parent": "主项编码"}
 _DATES: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")
 _LIMIT: Final = re.compile(r"([0-9]{1,9})\s*个?(\D*)")
+# Digits, since through a float 19.99 yuan would be 1998 fen.
 _YUAN: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?元?")
 _LIMIT_UNITS: Final = {unit.label.removeprefix("个"): unit for unit in LimitUnit}
 _COUNTED: Final = {"": False, "不计入": False, "计入": True}
@@ -126,12 +127,10 @@ def _power_type(text: str) -> str:
 
 
 def _date(text: str) -> date:
-    for form in _DATES:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no zone
-        except ValueError:
-            continue
-    raise _Unreadable(f"「{text[:40]}」不是日期,应如 2026-01-31")
+    found = time_in(text, _DATES)
+    if found is None:
+        raise _Unreadable(f"「{text[:40]}」不是日期,应如 2026-01-31")
+    return found.date()
 
 
 def _limit(text: str) -> dict[str, Any]:

@@ -134,6 +134,7 @@ def _check_zone(zone: str) -> None:
 
 
 def _check_time_format(form: str) -> None:
+    # A form without year, month or day is none of `strptime`'s errors: it reads 1900-01-01.
     try:
         says_the_day = datetime.strptime(_SOME_DAY.strftime(form), form) == _SOME_DAY  # noqa: DTZ007
     except ValueError:

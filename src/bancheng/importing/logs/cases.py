@@ -11,20 +11,13 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from bancheng.app.inputs import to_command
-from bancheng.app.log_mapping import LogMapping, named_in
-from bancheng.app.log_rows import STEPS_MAX, LogRow
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
-from bancheng.domain.errors import DomainError, InvalidInput
+from bancheng.domain.errors import InvalidInput
+from bancheng.importing.logs.mapping import LogMapping, named_in
+from bancheng.importing.logs.rows import STEPS_MAX, LogRow
+from bancheng.importing.tables import BadRow, nothing_in, time_in
 
 _DATES: Final = frozenset({"started_at", "deadline", "planned_end", "ended_at"})
-
-
-class BadRow(NamedTuple):
-    """有误: what was not imported, where it stands, and why; the error names the column."""
-
-    place: str
-    external_id: str
-    error: DomainError
 
 
 class LoggedStep(NamedTuple):
@@ -37,7 +30,10 @@ class LoggedStep(NamedTuple):
 
 
 class LoggedCase(NamedTuple):
-    """日志办件: a case as its log tells of it; without ``header`` nothing of it can be recorded."""
+    """日志办件: a case as its log tells of it, its steps in the order of their times.
+
+    ``place`` is that of its last row. Without ``header`` nothing of it can be recorded.
+    """
 
     external_id: str
     place: str
@@ -48,7 +44,10 @@ class LoggedCase(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseReader:
-    """日志读取: reads as ``mapping`` says; ``zone`` is that of times without one."""
+    """日志读取: reads as ``mapping`` says; ``zone`` is that of times without one.
+
+    What a log says happened after ``now`` is bad: a wrong zone or a wrong clock.
+    """
 
     mapping: LogMapping
     zone: tzinfo
@@ -69,7 +68,7 @@ class CaseReader:
                 steps.append(self._step(row, header, alike))
             except InvalidInput as error:
                 bad.append(self._bad(row, number, "step", error))
-        steps.sort(key=lambda one: one.occurred_at)
+        steps.sort(key=lambda one: one.occurred_at)  # stable: of one instant, as the log has them
         return LoggedCase(number, place, header, steps, bad)
 
     def _header(self, rows: Sequence[LogRow]) -> PastCaseHeader:
@@ -93,9 +92,7 @@ class CaseReader:
 
     def _happened(self, text: str) -> datetime:
         if not text:
-            raise InvalidInput(
-                "FIELD_EMPTY", "发生时间不能为空", field="occurred_at", remedy="请补全时间"
-            )
+            raise nothing_in("发生时间", "occurred_at", "时间")
         at = self._instant(text, "occurred_at")
         if at > self.now:
             raise InvalidInput(
@@ -108,7 +105,7 @@ class CaseReader:
 
     def _instant(self, text: str, field: str) -> datetime:
         try:
-            parsed = self._parsed(text)
+            parsed = time_in(text, self.mapping.time_formats) or datetime.fromisoformat(text)
             return (parsed if parsed.tzinfo else parsed.replace(tzinfo=self.zone)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise InvalidInput(
@@ -117,14 +114,6 @@ class CaseReader:
                 field=field,
                 remedy="请写成 2026-01-31 09:30:00,或在映射的 time_formats 中写明格式",
             ) from error
-
-    def _parsed(self, text: str) -> datetime:
-        for form in self.mapping.time_formats:
-            try:
-                return datetime.strptime(text, form)  # noqa: DTZ007  the zone is added
-            except ValueError:
-                continue
-        return datetime.fromisoformat(text)
 
     @cached_property
     def _of_case(self) -> dict[str, str]:
@@ -136,8 +125,7 @@ class CaseReader:
 
     def _bad(self, row: LogRow, number: str, table: str, error: InvalidInput) -> BadRow:
         column = self.mapping.columns.get(f"{table}.{error.field}", error.field)
-        named = InvalidInput(error.code, error.message, remedy=error.remedy, field=column)
-        return BadRow(row.place, number, named)
+        return BadRow(row.place, number, error.at(column))
 
 
 def _told(row: LogRow, columns: Mapping[str, str]) -> dict[str, Any]:
@@ -157,9 +145,7 @@ def _said(command: RecordPastStep, at: datetime) -> bytes:
 
 def _check_case(number: str, count: int) -> None:
     if not number:
-        raise InvalidInput(
-            "FIELD_EMPTY", "办件编号不能为空", field="external_id", remedy="请补全编号"
-        )
+        raise nothing_in("办件编号", "external_id", "编号")
     if count > STEPS_MAX:
         raise InvalidInput(
             "CASE_TOO_LONG",

@@ -4,7 +4,7 @@ A row is one transaction: its acts come in together or not at all. Each act has 
 source, message and act, so that a second run stores nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -19,16 +19,23 @@ from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrd
 from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
-from bancheng.domain.people import Actor, FreeText, PersonName, Reporter, Role, Title
+from bancheng.domain.people import FreeText, PersonName, Reporter, Title
+from bancheng.domain.time_limits.rulebook import LimitRule, RuleBook, Term, amended
+from bancheng.domain.time_limits.terms import Limit, LimitUnit
+from bancheng.importing.batch import Batch
+from bancheng.importing.tables import Cells, nothing_in, time_in
 
 COLUMNS: Final = (
     "留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间",
 )  # fmt: skip
-IMPORTER = Actor(
-    id="system-import", name="批量导入", post="系统", unit="SYSTEM", roles=(Role.HANDLER,)
-)
-_REAL_DATE_MARK = "#datetime-cell"
 _TIME_FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d")
+# A CSV made of a spreadsheet may mark so what was a date cell there. Both files must lead to the
+# same command: under a known number another one is refused.
+_REAL_DATE_MARK = "#datetime-cell"
+# The other system tells neither cause nor complexity, and a ticket has both.
+_CAUSE: Final = Term(code="imported", label="历史数据导入,原系统未作原因分析")
+_COMPLEXITY: Final = Term(code="imported", label="历史数据导入")
+_BASIS: Final = "历史数据按导入时给定的时限计算"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +51,18 @@ class Imported:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageImport:
-    """留言导入: ``unit`` is who answered, ``source_system`` where the messages come from."""
+    """留言导入: ``unit`` is the code of the unit that answered.
+
+    The rule book of ``engine`` must be one of `rulebook_of_messages`.
+    """
 
     engine: Engine
-    source_system: str
-    batch_id: str
+    batch: Batch
     unit: str
-    category: TicketCategory = TicketCategory.COMPLAINT
-    cause: str
-    complexity: str
+    category: TicketCategory
 
-    def run(self, rows: Iterable[tuple[int, Mapping[str, str | datetime]]]) -> Iterator[Imported]:
-        """Import ``rows`` one by one; a bad one is reported and the next one is taken."""
+    def run(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[Imported]:
+        """Import ``rows``, each with its line; a bad one is reported and the next one is taken."""
         for line, cells in rows:
             source_id = str(cells.get("留言编号") or "")
             try:
@@ -69,13 +76,11 @@ class MessageImport:
             except DomainError as error:
                 yield Imported(line=line, source_id=source_id, error=error)
 
-    def _import(self, source_id: str, cells: Mapping[str, str | datetime]) -> list[Answer]:
+    def _import(self, source_id: str, cells: Cells) -> list[Answer]:
         if not source_id:
-            raise InvalidInput(
-                "FIELD_EMPTY", "留言编号不能为空", field="留言编号", remedy="请补全编号"
-            )
+            raise nothing_in("留言编号", "留言编号", "编号")
         received, replied = self._time(cells, "留言时间"), self._time(cells, "答复时间")
-        report = _report(cells, self.category, self.source_system, source_id)
+        report = _report(cells, self.category, self.batch.source_system, source_id)
         reply = FreeText.checked(str(cells.get("答复意见") or ""), "答复意见")
         if replied < received:
             raise InvalidInput(
@@ -104,13 +109,14 @@ class MessageImport:
         yield result, self._context(result, source_id, replied)
 
     def _handling(self, ticket: str, order: str) -> tuple[Command, ...]:
+        """What must have happened before a reply. The source has no times for it: when it came."""
         note = FreeText("由来源系统导入,原系统无此环节记录")
         return (
             AcceptTicket(ticket_id=ticket, why=note),
             AnalyseCause(
                 ticket_id=ticket,
-                cause=self.cause,
-                complexity=self.complexity,
+                cause=_CAUSE.code,
+                complexity=_COMPLEXITY.code,
                 units=(self.unit,),
                 opinion=note,
             ),
@@ -119,41 +125,48 @@ class MessageImport:
         )
 
     def _context(self, command: Command, source_id: str, at: datetime) -> Context:
-        return Context(
-            actor=IMPORTER,
-            key=f"import/{self.source_system}/{source_id}/{type(command).__name__}",
-            channel=Channel.IMPORT,
-            request_id=self.batch_id,
-            occurred_at=at,
-            source_system=self.source_system,
-            source_id=source_id,
-            batch_id=self.batch_id,
-        )
+        key = f"import/{self.batch.source_system}/{source_id}/{type(command).__name__}"
+        return self.batch.context(key, source_id, at)
 
-    def _time(self, cells: Mapping[str, str | datetime], column: str) -> datetime:
+    def _time(self, cells: Cells, column: str) -> datetime:
         value = cells.get(column) or ""
         local = value if isinstance(value, datetime) else _parsed(value, column)
         zone = self.engine.rules.calendar().tzinfo
         return local.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _parsed(text: str, column: str) -> datetime:
-    for form in _TIME_FORMATS:
-        try:
-            return datetime.strptime(text.removesuffix(_REAL_DATE_MARK), form)  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise InvalidInput(
-        "TIME_MALFORMED",
-        f"{column}「{text[:40]}」不是时间",
-        field=column,
-        remedy="请写成 2026/1/31 9:30:00",
+def rulebook_of_messages(book: RuleBook, working_days: int) -> RuleBook:
+    """``book`` with a limit of its own for what is imported; its version and basis say so."""
+    limit = Limit(
+        id="resolve_imported",
+        amount=working_days,
+        unit=LimitUnit.WORKING_DAYS,
+        label=f"导入时给定: {working_days}个工作日",
+        basis=_BASIS,
+    )
+    return amended(
+        book,
+        version=f"导入-{working_days}个工作日",
+        basis=_BASIS,
+        causes=(_CAUSE,),
+        complexities=(_COMPLEXITY,),
+        limits=(LimitRule(purpose="resolve", complexity=_COMPLEXITY.code, limit=limit),),
     )
 
 
-def _report(
-    cells: Mapping[str, str | datetime], category: TicketCategory, source: str, source_id: str
-) -> ReportTicket:
+def _parsed(text: str, column: str) -> datetime:
+    found = time_in(text.removesuffix(_REAL_DATE_MARK), _TIME_FORMATS)
+    if found is None:
+        raise InvalidInput(
+            "TIME_MALFORMED",
+            f"{column}「{text[:40]}」不是时间",
+            field=column,
+            remedy="请写成 2026/1/31 9:30:00",
+        )
+    return found
+
+
+def _report(cells: Cells, category: TicketCategory, source: str, source_id: str) -> ReportTicket:
     user = str(cells.get("留言用户") or "")
     return ReportTicket(
         category=category,

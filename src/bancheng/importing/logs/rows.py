@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bancheng.app.log_mapping import LogMapping
 from bancheng.domain.errors import Conflict, InvalidInput
+from bancheng.importing.logs.mapping import LogMapping
 
 # A case is one transaction, and its history is folded for each of its steps.
 STEPS_MAX: Final = 1_000
