@@ -9,13 +9,13 @@ from bancheng.app.engine import Context
 from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
 from bancheng.cli.console import OPERATOR, console, hall
-from bancheng.cli.tables import named
+from bancheng.cli.tables import about
 from bancheng.domain.events import Channel
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.infra import database
 from bancheng.infra.files import read_text
-from bancheng.projections import work_orders
-from bancheng.projections.matter_register import matter_by_number, number_of
+from bancheng.projections.matters import matter_by_number, number_of
+from bancheng.projections.work_orders.work_orders import ORDERS_BY_ID
 
 app = typer.Typer(help="时限说明。", no_args_is_help=True)
 calendars = typer.Typer(help="工作日历。", no_args_is_help=True)
@@ -41,7 +41,7 @@ def explain(
         typer.echo(as_json(histories))
         return
     for one in histories:
-        _print(one, named(one.deadline.kind, one.deadline.subject, matter_id, official))
+        _print(one, about(one.deadline.kind, one.deadline.subject, matter_id, official))
 
 
 @calendars.command("import")
@@ -66,7 +66,7 @@ def _found(container: Container, number: str) -> tuple[str, str | None]:
     """The matter, and the order if ``number`` names one."""
     with database.read(container.database) as connection:
         matter_id = matter_by_number(connection, number)
-        order = work_orders.work_orders_by_id(connection, [number]).get(number)
+        order = ORDERS_BY_ID.one(connection, number)
     if order is not None:
         return order.ticket_id, order.order_id
     return matter_id or number, None

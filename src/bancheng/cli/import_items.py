@@ -13,7 +13,7 @@ from bancheng.importing.items.publishing import ItemImport, ItemImported
 from bancheng.importing.tables import BadRow
 from bancheng.infra import database
 from bancheng.infra.files import read_table
-from bancheng.projections import registers
+from bancheng.projections import office as registers
 
 SOURCE_MAX = 200
 

@@ -15,7 +15,7 @@ from bancheng.importing.logs.rows import LogRow, Survey, survey
 from bancheng.infra import database
 from bancheng.infra.event_logs import read_log
 from bancheng.infra.files import read_text
-from bancheng.projections.past_cases import PastCaseFilter, past_case_count
+from bancheng.projections.past_cases import PAST_CASES
 
 MAPPING_BYTES_MAX = 1_000_000
 
@@ -68,8 +68,8 @@ def _print_ledger(container: Container, source_system: str) -> None:
     with database.read(container.database) as connection:
 
         def count(*, ended: bool | None = None, late: bool | None = None) -> int:
-            chosen = PastCaseFilter(source_system=source_system, ended=ended, late=late)
-            return past_case_count(connection, chosen)
+            chosen = PAST_CASES.filter(source_system=source_system, ended=ended, late=late)
+            return PAST_CASES.count(connection, chosen)
 
         console.print(
             f"台账中「{source_system}」共 {count()} 件: 已办结 {count(ended=True)}"

@@ -18,7 +18,7 @@ from bancheng.importing.messages import COLUMNS, Imported, MessageImport, rulebo
 from bancheng.importing.tables import BadRow
 from bancheng.infra import database
 from bancheng.infra.files import read_table
-from bancheng.projections.tickets import TicketFilter, ticket_count
+from bancheng.projections.tickets.tickets import TICKETS
 
 app = typer.Typer(
     help="导入: 把其他系统的数据变成办不成事工单与历史办件,把事项目录发布出来。",
@@ -81,4 +81,4 @@ def _print(container: Container, results: list[Imported], unit: str) -> None:
 
 def _judged(container: Container, unit: str, *, on_time: bool) -> int:
     with database.read(container.database) as connection:
-        return ticket_count(connection, TicketFilter(lead_unit=unit, on_time=on_time))
+        return TICKETS.count(connection, TICKETS.filter(lead_unit=unit, on_time=on_time))

@@ -13,7 +13,7 @@ from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.people import Role
 from bancheng.infra import database
-from bancheng.projections import registers
+from bancheng.projections import office as registers
 
 units = typer.Typer(help="单位名册。", no_args_is_help=True)
 users = typer.Typer(help="人员名册。", no_args_is_help=True)

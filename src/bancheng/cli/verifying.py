@@ -13,7 +13,7 @@ from bancheng.domain.errors import NotFound
 from bancheng.infra import database, streams
 from bancheng.infra.recorder import Recorder
 from bancheng.infra.streams import Stream
-from bancheng.projections import matter_register
+from bancheng.projections import matters
 
 VERSIONS_SHOWN = 20
 
@@ -68,7 +68,7 @@ def _verified(recorder: Recorder, chosen: Iterable[Stream], total: int) -> Verif
 def _line(recorder: Recorder, stream_id: str, versions: list[int]) -> str:
     with database.read(recorder.engine) as connection:
         known = _has_ledgers(connection)
-        number = matter_register.number_of(connection, stream_id) if known else None
+        number = matters.number_of(connection, stream_id) if known else None
     shown = "、".join(map(str, versions[:VERSIONS_SHOWN]))
     more = f" 等 {len(versions)} 处" if len(versions) > VERSIONS_SHOWN else ""
     return f"[red]有误[/red] {number or '无编号'} 事件流 {stream_id} 版本 {shown}{more}"
@@ -92,4 +92,4 @@ def _found(recorder: Recorder, name: str) -> Stream:
 
 def _has_ledgers(connection: Connection) -> bool:
     # A log put back without its ledgers can be verified before anything else is done to it.
-    return database.has_table(connection, matter_register.matter.name)
+    return database.has_table(connection, matters.matter.name)

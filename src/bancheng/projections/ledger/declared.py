@@ -12,7 +12,7 @@ from bancheng.domain.events import Event, term_of
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Role
 from bancheng.projections.ledger.asking import Ask, asks_of, filter_of
-from bancheng.projections.ledger.fields import Field, Sorts, fields_of
+from bancheng.projections.ledger.fields import Field, Mark, Sorts, fields_of
 from bancheng.projections.ledger.listing import Listing, among
 from bancheng.projections.ledger.windows import Filter, Page, Window
 from bancheng.projections.machine.base import Handler, Projection
@@ -162,6 +162,13 @@ class Ledger(Generic[R]):
     def sorts_seen_by(self) -> Mapping[str, View | None]:
         """Who may order by each sorting, if not all who see the ledger."""
         return {name: f.word.seen_by for name, f, _ in self._sortings if f.word is not None}
+
+    def heading(self, name: str) -> str:
+        """栏目名: what stands above the column of the field ``name`` on a paper."""
+        field = next(field for field in self.fields if field.name == name)
+        heading = name if field.word is None else field.word.heading
+        # Below it stands the name of the unit, not its code.
+        return heading.removesuffix("编码") if Mark.UNIT in field.marks else heading
 
     def at(self, name: str) -> ColumnElement[Any]:
         """Where the field ``name`` is read."""
