@@ -134,10 +134,9 @@ def test_of_two_equal_requests_at_once_both_get_the_one_answer(engine, ticket, m
     assert engine.store.head() == answer.position
 
 
-@pytest.mark.parametrize("moment", ["before_load", "after_load"])
-def test_a_matter_is_opened_once_by_two_equal_requests_at_once(engine, moment):
+def test_a_matter_is_opened_once_by_two_equal_requests_at_once(engine):
     first = once(lambda: do(engine, reporting(), CLERK, "key-1"))
-    slow = meddled(engine, **{moment: first})
+    slow = meddled(engine, before_unit=first)  # what is new is not loaded
     assert do(slow, reporting(), CLERK, "key-1").repeated
     assert len(engine.store.read(0, 10)) == 1
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any, Protocol
 
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
-from bancheng.app.registry import Act
+from bancheng.app.registry import Act, Aggregate
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
@@ -48,6 +49,52 @@ class Context:
     batch_id: str | None = None
 
 
+class Stream:
+    """事件流: what happened to one matter, and the state it has led to, as far as a story has come.
+
+    Each event is folded once, and not before somebody asks for the state.
+    """
+
+    def __init__(self, kind: Aggregate, stream_id: str, history: list[Recorded]) -> None:
+        self.kind = kind
+        self.stream_id = stream_id
+        self._history = history
+        self._state = kind.empty()
+        self._folded = 0
+
+    @property
+    def version(self) -> int:
+        """That of its last event; 0 if nothing has happened yet."""
+        return len(self._history)
+
+    @property
+    def state(self) -> Any:
+        """What everything so far has led to."""
+        fresh = self._history[self._folded :]
+        self._state = reduce(self.kind.evolve, fresh, self._state)
+        self._folded = len(self._history)
+        return self._state
+
+    @property
+    def last_at(self) -> datetime | None:
+        """Before which nothing may be said to happen to it, if there is such an instant."""
+        is_bound = bool(self._history) and self.kind.chronological
+        return self._history[-1].envelope.occurred_at if is_bound else None
+
+    def goes_on(self, stamped: Stamped, position: int) -> None:
+        """``stamped`` was stored behind what there was; ``position`` is where its last event is."""
+        self._history += [
+            Recorded(
+                stream_id=self.stream_id,
+                version=version,
+                position=position,
+                envelope=envelope,
+                event=event,
+            )
+            for version, (envelope, event) in enumerate(stamped, start=self.version + 1)
+        ]
+
+
 @dataclass(frozen=True)
 class Deciding:
     """办理: what every decision needs besides the history of its matter."""
@@ -59,38 +106,20 @@ class Deciding:
     hall: str
 
     def decide(
-        self,
-        act: Act,
-        command: Command,
-        context: Context,
-        history: Sequence[Recorded],
-        state: Any,
-        *,
-        stream_id: str,
-        unit: Unit,
+        self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
     ) -> Stamped:
-        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it.
-
-        ``state`` is what ``history`` has led to.
-        """
-        desk = self._desk(act, command, context, history, stream_id=stream_id, unit=unit)
-        events = act.decide(state, command, desk)
+        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
+        desk = self._desk(act, command, context, stream, unit)
+        events = act.decide(stream.state, command, desk)
         return self._stamped(act, events, command, context, desk)
 
     def _desk(
-        self,
-        act: Act,
-        command: Command,
-        context: Context,
-        history: Sequence[Recorded],
-        *,
-        stream_id: str,
-        unit: Unit,
+        self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
     ) -> Desk:
         person: Party | None = getattr(command, "reporter", None) or getattr(
             command, "applicant", None
         )
-        now = self._occurred_at(act, context, history)
+        now = self._occurred_at(context, stream.last_at)
         return Desk(
             now=now,
             actor=context.actor,
@@ -98,7 +127,7 @@ class Deciding:
             rulebook=self.rules.rulebook(),
             units=self.rules.units(),
             items=self._items(command, now),
-            stream_id=stream_id,
+            stream_id=stream.stream_id,
             person=None if person is None else self.vault.identify(person),
             official_number=self._official_number(act, unit),
             query_code=self.ids.query_code() if act.opens else "",
@@ -152,10 +181,8 @@ class Deciding:
             for event in events
         ]
 
-    def _occurred_at(self, act: Act, context: Context, history: Sequence[Recorded]) -> datetime:
+    def _occurred_at(self, context: Context, last: datetime | None) -> datetime:
         now = self.clock.now()
-        is_bound = bool(history) and act.kind_of(history[0].stream_id).chronological
-        last = history[-1].envelope.occurred_at if is_bound else None
         claimed = context.occurred_at
         if claimed is None:  # clocks of two machines may differ by a little: never step back
             return now if last is None else max(now, last)

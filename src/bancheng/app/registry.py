@@ -24,9 +24,10 @@ from bancheng.domain.complaint import (
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.ticket import evolve as evolve_ticket
+from bancheng.domain.errors import NotAllowed
 from bancheng.domain.events import Event, Recorded, term_of
 from bancheng.domain.office import calendars, item, item_publication, staff, unit
-from bancheng.domain.people import Role
+from bancheng.domain.people import Actor, Role
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,17 @@ class Act:
     def term(self) -> str:
         """The act's Chinese term."""
         return term_of(self.command)
+
+    def require_role(self, actor: Actor) -> None:
+        """Raise ``NotAllowed`` if the actor has none of the roles that may do it."""
+        if not actor.may(*self.by):
+            allowed = "、".join(sorted(role.label for role in self.by))
+            own = "、".join(role.label for role in actor.roles) or "无"
+            raise NotAllowed(
+                "ROLE_MISSING",
+                f"您的角色({own})不能{self.term}",
+                remedy=f"本操作由以下角色办理: {allowed}",
+            )
 
 
 CASE = Aggregate(CASES, "办件", Case, case.case.evolve, ledger="BJ")
