@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bancheng.app.registry import ACTS, CASE
+from bancheng.app.acts.cases import CASE
+from bancheng.app.registry import ACTS
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.case.decide import CaseDecided

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import Any, Protocol
 
+from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
-from bancheng.app.registry import Act, Aggregate
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
@@ -55,7 +54,7 @@ class Stream:
     Each event is folded once, and not before somebody asks for the state.
     """
 
-    def __init__(self, kind: Aggregate, stream_id: str, history: list[Recorded]) -> None:
+    def __init__(self, kind: Aggregate[Any], stream_id: str, history: list[Recorded]) -> None:
         self.kind = kind
         self.stream_id = stream_id
         self._history = history
@@ -71,7 +70,7 @@ class Stream:
     def state(self) -> Any:
         """What everything so far has led to."""
         fresh = self._history[self._folded :]
-        self._state = reduce(self.kind.evolve, fresh, self._state)
+        self._state = self.kind.state_after(fresh, self._state)
         self._folded = len(self._history)
         return self._state
 

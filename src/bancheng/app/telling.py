@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from bancheng.app.acts.act import Act
 from bancheng.app.deciding import Context, Deciding, Stream
 from bancheng.app.ports import Answer, Asked, Store, Unit
-from bancheng.app.registry import BY_COMMAND, Act, stream_of
+from bancheng.app.registry import BY_COMMAND, stream_of
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, NotFound
 from bancheng.domain.people import Personal
@@ -60,7 +61,8 @@ class Telling:
     def _do(self, command: Command, context: Context) -> Told:
         act = BY_COMMAND[type(command)]
         self.losing = None
-        act.require_role(context.actor)
+        if (refused := act.role_refusal(context.actor)) is not None:
+            raise refused
         asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
         # A story is stored whole: behind an act that is new every other one is new too.
         answer = self._store.answered(asked) if self._unit is None else None

@@ -1,15 +1,14 @@
 """What a command is, and the desk a decision sits at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.events import Event
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.calendar import Calendar
@@ -119,11 +118,6 @@ _APPROVERS = {
 def approvers(actor: Actor) -> frozenset[Approver]:
     """批准人: as whom of those that a rule book names the actor may extend a limit."""
     return frozenset(one for role in actor.roles for one in _APPROVERS.get(role, ()))
-
-
-S = TypeVar("S")
-C = TypeVar("C", bound=Command)
-Decision = Callable[[S, C, Desk], Sequence[Event]]
 
 
 def check_term(terms: Sequence[Term], code: str, field: str, name: str) -> str:

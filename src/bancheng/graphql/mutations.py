@@ -14,10 +14,11 @@ import structlog
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
+from bancheng.app.acts.act import Act
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.app.ports import Answer
-from bancheng.app.registry import ACTS, Act
+from bancheng.app.registry import ACTS
 from bancheng.domain.case.state import CaseCommand
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput

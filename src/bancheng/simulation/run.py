@@ -4,13 +4,13 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial, reduce
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Final, Protocol
 
 from bancheng.app.engine import Context, Engine, Story
-from bancheng.app.registry import MATTERS
+from bancheng.app.registry import matter_kind
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Channel, Recorded
@@ -157,9 +157,9 @@ class Simulation:
         return self._waiting[0] if is_due else None
 
     def _seen(self, matter_id: str) -> Seen:
-        kind = next(kind for kind in MATTERS if matter_id.startswith(kind.prefix))
-        history = self._engine.store.load(matter_id)
-        return Seen(matter_id, reduce(kind.evolve, history, kind.empty()))
+        kind = matter_kind(matter_id)
+        assert kind is not None, "people live with tickets and cases"
+        return Seen(matter_id, kind.state_after(self._engine.store.load(matter_id)))
 
     def _begin(self, life: Life) -> None:
         if (moment := next(life, None)) is not None:
