@@ -3,19 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.acts.act import Act
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
+from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.events import Channel, Envelope, Event
 from bancheng.domain.items import ServiceItem
-from bancheng.domain.people import Actor, Party
+from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
-
-Stamped = list[tuple[Envelope, Event]]
 
 
 class Rules(Protocol):
@@ -48,52 +47,6 @@ class Context:
     batch_id: str | None = None
 
 
-class Stream:
-    """事件流: what happened to one matter, and the state it has led to, as far as a story has come.
-
-    Each event is folded once, and not before somebody asks for the state.
-    """
-
-    def __init__(self, kind: Aggregate[Any], stream_id: str, history: list[Recorded]) -> None:
-        self.kind = kind
-        self.stream_id = stream_id
-        self._history = history
-        self._state = kind.empty()
-        self._folded = 0
-
-    @property
-    def version(self) -> int:
-        """That of its last event; 0 if nothing has happened yet."""
-        return len(self._history)
-
-    @property
-    def state(self) -> Any:
-        """What everything so far has led to."""
-        fresh = self._history[self._folded :]
-        self._state = self.kind.state_after(fresh, self._state)
-        self._folded = len(self._history)
-        return self._state
-
-    @property
-    def last_at(self) -> datetime | None:
-        """Before which nothing may be said to happen to it, if there is such an instant."""
-        is_bound = bool(self._history) and self.kind.chronological
-        return self._history[-1].envelope.occurred_at if is_bound else None
-
-    def goes_on(self, stamped: Stamped, position: int) -> None:
-        """``stamped`` was stored behind what there was; ``position`` is where its last event is."""
-        self._history += [
-            Recorded(
-                stream_id=self.stream_id,
-                version=version,
-                position=position,
-                envelope=envelope,
-                event=event,
-            )
-            for version, (envelope, event) in enumerate(stamped, start=self.version + 1)
-        ]
-
-
 @dataclass(frozen=True)
 class Deciding:
     """办理: what every decision needs besides the history of its matter."""
@@ -115,9 +68,7 @@ class Deciding:
     def _desk(
         self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
     ) -> Desk:
-        person: Party | None = getattr(command, "reporter", None) or getattr(
-            command, "applicant", None
-        )
+        party = command.party()
         now = self._occurred_at(context, stream.last_at)
         return Desk(
             now=now,
@@ -127,15 +78,15 @@ class Deciding:
             units=self.rules.units(),
             items=self._items(command, now),
             stream_id=stream.stream_id,
-            person=None if person is None else self.vault.identify(person),
+            person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit),
             query_code=self.ids.query_code() if act.opens else "",
         )
 
     def _items(self, command: Command, now: datetime) -> Mapping[str, ServiceItem]:
-        code: str | None = getattr(command, "item", None)
-        at: datetime = getattr(command, "applied_at", now)
-        item = None if code is None else self.rules.item(code, at)
+        code, as_of = command.item_wanted() or ("", None)
+        at = as_of or now
+        item = self.rules.item(code, at) if code else None
         if item is None:
             return {}
         parts = ((part, self.rules.item(part, at)) for part in item.children)

@@ -10,9 +10,10 @@ import msgspec
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act
-from bancheng.app.deciding import Context, Deciding, Stream
+from bancheng.app.deciding import Context, Deciding
 from bancheng.app.ports import Answer, Asked, Store, Unit
 from bancheng.app.registry import BY_COMMAND, stream_of
+from bancheng.app.stream import Stream
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, NotFound
 from bancheng.domain.people import Personal
