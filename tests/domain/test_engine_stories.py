@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from bancheng.app.engine import TRIES_MAX, Context
 from bancheng.domain.complaint.discover import AcceptTicket, RefuseTicket
 from bancheng.domain.errors import DomainError
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.unit import RegisterUnit
 from support.builders import TEXT, analysing, reporting
 from support.fakes import BACKENDS, MeddledStore, a_hall, do, with_store
@@ -25,7 +25,7 @@ def ticket(engine):
 
 
 def by(actor, key, **context):
-    return Context(actor=actor, key=key, channel=Channel.IMPORT, **context)
+    return Context(actor=actor, key=key, place=Place(Channel.IMPORT), **context)
 
 
 def tell(engine, *steps):

@@ -22,7 +22,7 @@ from bancheng.app.engine import Context
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.commands import Command
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
@@ -106,7 +106,7 @@ class Api:
 
     def carry_out(self, command: Command, by: Actor) -> str:
         """Let ``by`` act without the API; the stream that was acted on."""
-        context = Context(actor=by, key=f"given/{next(_keys)}", channel=Channel.WINDOW)
+        context = Context(actor=by, key=f"given/{next(_keys)}", place=Place(Channel.WINDOW))
         return self.hall.engine.execute(command, context).stream_id
 
     def settle(self) -> None:
@@ -220,5 +220,5 @@ def open_office(hall: Container) -> None:
 
 
 def _register(hall: Container, command: Command) -> None:
-    context = Context(actor=ADMIN, key=f"given/{next(_keys)}", channel=Channel.WINDOW)
+    context = Context(actor=ADMIN, key=f"given/{next(_keys)}", place=Place(Channel.WINDOW))
     hall.engine.execute(command, context)

@@ -15,7 +15,7 @@ from bancheng.app.engine import Context, Engine
 from bancheng.app.ports import Answer, Asked, Register, Store, Unit, Vault
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict
-from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.events import Channel, Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Party, Personal
 from bancheng.domain.time_limits.calendar import Calendar
@@ -223,7 +223,7 @@ def do(
     """Let ``by`` give ``command``, under a key of its own unless one is named."""
     fresh = f"{type(command).__name__}-{engine.store.head()}"
     return engine.execute(
-        command, Context(actor=by, key=key or fresh, **{"channel": Channel.WINDOW, **context})
+        command, Context(actor=by, key=key or fresh, **{"place": Place(Channel.WINDOW), **context})
     )
 
 

@@ -10,7 +10,7 @@ from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.events import Channel, Envelope, Event
+from bancheng.domain.events import Envelope, Event, Place
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
@@ -38,7 +38,7 @@ class Context:
 
     actor: Actor
     key: str
-    channel: Channel
+    place: Place
     request_id: str = ""
     expected_version: int | None = None
     occurred_at: datetime | None = None
@@ -116,12 +116,14 @@ class Deciding:
                     occurred_at=desk.now,
                     recorded_at=recorded_at,
                     actor=context.actor,
-                    channel=context.channel,
+                    channel=context.place.channel,
                     act=act.name,
                     request_id=context.request_id,
                     key=context.key,
                     basis=act.basis,
                     why=None if command.why is None else desk.sealed(command.why),
+                    window=context.place.window,
+                    terminal=context.place.terminal,
                     source_system=context.source_system,
                     source_id=context.source_id,
                     batch_id=context.batch_id,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bancheng.app.engine import Context, Engine
 from bancheng.app.item_cells import Cells, heading_of, stated
 from bancheng.domain.errors import DomainError, InvalidInput
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
 
 IMPORTER = Actor(
@@ -63,7 +63,7 @@ class ItemImport:
         context = Context(
             actor=IMPORTER,
             key=f"import/{self.source_system}/{self.batch_id}/{line}",
-            channel=Channel.IMPORT,
+            place=Place(Channel.IMPORT),
             request_id=self.batch_id,
             source_system=self.source_system,
             source_id=command.code,

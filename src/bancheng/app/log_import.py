@@ -17,7 +17,7 @@ from bancheng.app.log_rows import LogRow, Survey, gathered
 from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded, RestatePastCase
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, DomainError
-from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.people import Actor, Role
 
 IMPORTER: Final = Actor(
@@ -93,7 +93,7 @@ class LogImport:
         return Context(
             actor=IMPORTER,
             key=key,
-            channel=Channel.IMPORT,
+            place=Place(Channel.IMPORT),
             request_id=self.batch_id,
             occurred_at=at,
             source_system=self.mapping.source_system,

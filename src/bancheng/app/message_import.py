@@ -18,7 +18,7 @@ from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder, order_id
 from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.errors import DomainError, InvalidInput
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, FreeText, PersonName, Reporter, Role, Title
 
 COLUMNS: Final = (
@@ -122,7 +122,7 @@ class MessageImport:
         return Context(
             actor=IMPORTER,
             key=f"import/{self.source_system}/{source_id}/{type(command).__name__}",
-            channel=Channel.IMPORT,
+            place=Place(Channel.IMPORT),
             request_id=self.batch_id,
             occurred_at=at,
             source_system=self.source_system,

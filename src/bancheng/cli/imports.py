@@ -9,12 +9,11 @@ import typer
 from bancheng.app.engine import Context
 from bancheng.app.message_import import COLUMNS, Imported, MessageImport
 from bancheng.bootstrap import Container
-from bancheng.cli.console import OPERATOR, console, hall
+from bancheng.cli.console import AT_CONSOLE, OPERATOR, console, hall
 from bancheng.cli.import_items import items
 from bancheng.cli.import_log import log
 from bancheng.cli.import_report import BadRow, print_bad, with_progress
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.events import Channel
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.time_limits.rulebook import override
 from bancheng.infra import database
@@ -95,7 +94,7 @@ def register_unit(container: Container, unit: str) -> None:
     """Make sure that there is a unit to which the old replies belong."""
     if unit in container.rules.units():
         return
-    context = Context(actor=OPERATOR, key=f"import/unit/{unit}", channel=Channel.IMPORT)
+    context = Context(actor=OPERATOR, key=f"import/unit/{unit}", place=AT_CONSOLE)
     container.engine.execute(RegisterUnit(code=unit, name="来源系统承办单位"), context)
     container.runner.catch_up()
 

@@ -114,7 +114,7 @@ def trail_table(rows: Iterable[TrailRow], calendar: Calendar, names: Names, *, t
     """全程留痕: who, when (both times), where and why of each event."""
     table = new_table(
         title,
-        "序", "环节", "事项", "经办人", "岗位", "单位", "渠道", "发生", "入库", "依据", "说明",
+        "序", "环节", "事项", "经办人", "岗位", "单位", "办理地点", "发生", "入库", "依据", "说明",
     )  # fmt: skip
     for row in rows:
         table.add_row(
@@ -124,7 +124,7 @@ def trail_table(rows: Iterable[TrailRow], calendar: Calendar, names: Names, *, t
             row.actor_name,
             row.actor_post,
             names.get(row.actor_unit, row.actor_unit),
-            row.channel.label,
+            " ".join(filter(None, (row.channel.label, row.window, row.terminal))),
             minute(row.occurred_at, calendar),
             minute(row.recorded_at, calendar),
             row.basis,

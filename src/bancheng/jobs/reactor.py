@@ -11,7 +11,7 @@ from bancheng.app.engine import Context, Engine
 from bancheng.app.policies import Known, Reaction, checks_of, reactions_to
 from bancheng.domain.case.state import Case
 from bancheng.domain.errors import DomainError, WrongStep
-from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.people import Actor, Role
 
 REACTOR: Final = Actor(
@@ -81,7 +81,7 @@ class Reactor:
 
     def _carry_out(self, reaction: Reaction) -> int:
         context = Context(
-            actor=REACTOR, key=reaction.key, channel=Channel.SYSTEM, request_id="policy"
+            actor=REACTOR, key=reaction.key, place=Place(Channel.SYSTEM), request_id="policy"
         )
         try:
             answer = self.engine.execute(reaction.command, context)

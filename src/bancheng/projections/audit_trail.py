@@ -27,6 +27,8 @@ trail = Table(
     Column("actor_post", Text, nullable=False),
     Column("actor_unit", Code, nullable=False),
     Column("channel", Coded(Channel), nullable=False),
+    Column("window", Code),
+    Column("terminal", Code),
     Column("source_system", Code),
     Column("source_id", Code),
     Column("batch_id", Code),
@@ -61,6 +63,8 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         actor_post=actor.post,
         actor_unit=actor.unit,
         channel=envelope.channel,
+        window=envelope.window,
+        terminal=envelope.terminal,
         source_system=envelope.source_system,
         source_id=envelope.source_id,
         batch_id=envelope.batch_id,
@@ -72,4 +76,4 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
     )
 
 
-PROJECTION = Projection(name="audit_trail", version=2, tables=(trail,), every=_recorded)
+PROJECTION = Projection(name="audit_trail", version=3, tables=(trail,), every=_recorded)

@@ -35,6 +35,8 @@ class TrailRow(msgspec.Struct, frozen=True, kw_only=True):
     actor_post: str
     actor_unit: str
     channel: Channel
+    window: str | None
+    terminal: str | None
     source_system: str | None
     source_id: str | None
     batch_id: str | None
@@ -63,6 +65,8 @@ class TrailFilter(Filter, frozen=True, kw_only=True):
     topic: str | None = None
     step: Step | None = None
     channel: Channel | None = None
+    window: str | None = None
+    terminal: str | None = None
     source_system: str | None = None
     source_id: str | None = None
     batch_id: str | None = None
@@ -99,6 +103,8 @@ TRAIL = Listing(
             "topic",
             "step",
             "channel",
+            "window",
+            "terminal",
             "source_system",
             "source_id",
             "batch_id",

@@ -13,7 +13,7 @@ from bancheng.app.engine import Context, Engine, Story
 from bancheng.app.registry import matter_kind
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
@@ -197,13 +197,13 @@ class Simulation:
 
     def _context(self, actor: Actor) -> Context:
         key = f"simulation/{next(self._serial)}"
-        return Context(actor=actor, key=key, channel=_channel(actor), request_id="simulation")
+        return Context(actor=actor, key=key, place=_place(actor), request_id="simulation")
 
 
-def _channel(actor: Actor) -> Channel:
+def _place(actor: Actor) -> Place:
     if actor.unit == hall.HALL_UNIT and actor != people.ONLINE:
-        return Channel.WINDOW
-    return Channel.SYSTEM if actor is SETTING_UP else Channel.ONLINE
+        return Place(Channel.WINDOW, people.WINDOW_OF.get(actor.id))
+    return Place(Channel.SYSTEM if actor is SETTING_UP else Channel.ONLINE)
 
 
 def _registration(member: Actor) -> RegisterStaff:

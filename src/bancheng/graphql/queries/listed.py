@@ -36,6 +36,8 @@ _WORDS = _TIMES | {
     "accused_unit": "被反映单位编码",
     "category": "类别",
     "channel": "渠道",
+    "window": "窗口编号",
+    "terminal": "终端编号",
     "step": "环节",
     "statuses": "状态,符合其一即可",
     "special_group": "特殊群体",

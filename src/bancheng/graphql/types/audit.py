@@ -36,6 +36,8 @@ AuditEntry = shown_type(
             "actor_post": "经办人岗位",
             "actor_unit": "经办人单位编码",
             "channel": "渠道",
+            "window": "窗口编号",
+            "terminal": "终端编号",
             "source_system": "来源系统",
             "source_id": "来源系统中的编号",
             "batch_id": "导入批次",
