@@ -81,15 +81,18 @@ class Api:
         *,
         key: str | None = None,
         version: int | None = None,
+        place: dict[str, Any] | None = None,
         answer: str = ANSWER,
     ) -> dict[str, Any]:
         """The answer to the mutation ``name``."""
         kind = name[0].upper() + name[1:]
         operation = (
-            f"mutation ($input: {kind}Input!, $key: String!, $version: Int) "
-            f"{{ {name}(input: $input, key: $key, expectedVersion: $version) {{ {answer} }} }}"
+            f"mutation ($input: {kind}Input!, $key: String!, $version: Int, $place: PlaceInput) "
+            f"{{ {name}(input: $input, key: $key, expectedVersion: $version, place: $place) "
+            f"{{ {answer} }} }}"
         )
         given = {"input": filled, "key": key or f"k{next(_keys)}", "version": version}
+        given["place"] = place
         found: dict[str, Any] = self.ask(operation, by, **given)[name]
         return found
 

@@ -56,18 +56,6 @@ class Engine:
             try:
                 return telling.tell(story())
             except DomainError as refusal:
-                is_moot = _overtaken(refusal, telling) and tries_left > 0
-                if not is_moot and not self._answered_meanwhile(telling):
+                if not telling.is_moot(refusal, is_last=not tries_left):
                     raise
         return Telling(self.store, self._deciding).tell(story())
-
-    def _answered_meanwhile(self, telling: Telling) -> bool:
-        # A racing call with the same key may have won: then its answer is ours, whatever it was
-        # that refused us here.
-        return telling.losing is not None and self.store.answered(telling.losing[0]) is not None
-
-
-def _overtaken(refusal: DomainError, telling: Telling) -> bool:
-    """Whether the matter has moved on meanwhile, and the actor did not say which version it was."""
-    expects = telling.losing is not None and telling.losing[1].expected_version is not None
-    return refusal.code == "VERSION_CONFLICT" and not expects

@@ -1,7 +1,8 @@
 """A stream as an engine goes along it: its events so far, and what they have led to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from bancheng.app.acts.act import Aggregate
@@ -13,15 +14,21 @@ Stamped = Sequence[tuple[Envelope, Event]]
 class Stream:
     """事件流: what happened to one matter, and the state it has led to, as far as a story has come.
 
-    Each event is folded once, and not before somebody asks for the state.
+    It is loaded once and each event folded once, neither before somebody asks.
     """
 
-    def __init__(self, kind: Aggregate[Any], stream_id: str, history: list[Recorded]) -> None:
+    def __init__(
+        self, kind: Aggregate[Any], stream_id: str, load: Callable[[], list[Recorded]]
+    ) -> None:
         self.kind = kind
         self.stream_id = stream_id
-        self._history = history
+        self._load = load
         self._state = kind.empty()
         self._folded = 0
+
+    @cached_property
+    def _history(self) -> list[Recorded]:
+        return self._load()
 
     @property
     def version(self) -> int:

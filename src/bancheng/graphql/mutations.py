@@ -7,7 +7,7 @@ the read models, and answers with what was done or with the rejection.
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 import strawberry
@@ -54,19 +54,20 @@ class _Where(msgspec.Struct, frozen=True):
     place: Annotated[Place, msgspec.Meta(description="办理地点")] = Place(Channel.UNSTATED)
 
 
-class _Beside(NamedTuple):
-    """What comes beside the input of an act; UNSET is what was left out."""
-
-    key: str
-    expected_version: Any
-    place: Any
-
-
-def carry_out(asking: Asking, act: Act, filled: Any, beside: _Beside) -> Any:
+def carry_out(
+    asking: Asking, act: Act, filled: Any, *, key: str, version: int | None, place: Any
+) -> Any:
     """The result of the act: done or rejected. Blocks."""
     try:
         command = to_command(act.command, data_of(filled))
-        answer = _executed(asking, command, _context(asking, beside))
+        context = Context(
+            actor=asking.known,
+            key=_scoped(key, asking),
+            place=_told(place),
+            request_id=asking.request_id,
+            expected_version=version,
+        )
+        answer = _executed(asking, command, context)
     except _Rejected as rejected:
         return rejection_of(_heard(rejected.error, asking, command))
     except DomainError as error:
@@ -82,17 +83,6 @@ class _Rejected(Exception):
     def __init__(self, error: DomainError) -> None:
         super().__init__(error.code)
         self.error = error
-
-
-def _context(asking: Asking, beside: _Beside) -> Context:
-    version = beside.expected_version
-    return Context(
-        actor=asking.known,
-        key=_scoped(beside.key, asking),
-        place=_told(beside.place),
-        request_id=asking.request_id,
-        expected_version=None if version is strawberry.UNSET else version,
-    )
 
 
 def _executed(asking: Asking, command: Command, context: Context) -> Answer:
@@ -149,17 +139,11 @@ def _told(filled: Any) -> Place:
 
 
 def _resolver(act: Act) -> Callable[..., Any]:
-    async def resolve(  # type: ignore[no-untyped-def]  # noqa: ANN202
-        info,  # noqa: ANN001
-        input,  # noqa: A002, ANN001
-        key,  # noqa: ANN001
-        expected_version=strawberry.UNSET,  # noqa: ANN001
-        place=strawberry.UNSET,  # noqa: ANN001
-    ):
+    async def resolve(info, input, key, expected_version=strawberry.UNSET, place=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202  # fmt: skip
         asking = asking_of(info)
         asking.known  # noqa: B018  who does not say who they are is told nothing else
-        beside = _Beside(key, expected_version, place)
-        work = partial(carry_out, asking, act, input, beside)
+        version = None if expected_version is strawberry.UNSET else expected_version
+        work = partial(carry_out, asking, act, input, key=key, version=version, place=place)
         return await asking.services.off_loop(work)
 
     resolve.__name__ = lower_camel(act.name)  # create_type tells fields apart by it
