@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import msgspec
 
 import bancheng.domain
-from bancheng.app.registry import ACTS, Act
+from bancheng.app.acts.act import Act
+from bancheng.app.registry import ACTS
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import TOPICS, Event

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bancheng.app.registry import ACTS, Act
+from bancheng.app.acts.act import Act
+from bancheng.app.registry import ACTS
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.schema import schema
 from support.api_acts import WAYS

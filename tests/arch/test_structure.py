@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 import bancheng.domain
+from arch.tree import SOURCE, python_files, shown
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case import case
 from bancheng.domain.case.analyse import MaterialCorrected
@@ -81,6 +82,14 @@ def test_a_topic_ends_as_its_event_does(name):
     assert re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z]+)*", name)
     assert re.split(r"[.-]", name)[-1] == last_word
     assert cls.topic == name
+
+
+def test_the_way_of_a_command_guesses_at_no_field_of_it():
+    """What the desk must know of a command the command says, where mypy can read it."""
+    way = [*python_files(SOURCE / "app"), SOURCE / "graphql" / "mutations.py"]
+    guesses = [shown(path) for path in way if re.search(r"getattr\(\w+, \"", path.read_text())]
+
+    assert guesses == []
 
 
 def test_every_command_has_one_act():

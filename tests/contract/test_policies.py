@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from bancheng.app.registry import CASE
+from bancheng.app.acts.cases import CASE
 from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, decide, discover, dispatch, supervise, theme, verify
 from bancheng.domain.case.state import Case

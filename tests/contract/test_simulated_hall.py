@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bancheng.app.registry import ACTS, CASE
+from bancheng.app.acts.cases import CASE
+from bancheng.app.registry import ACTS
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.case.decide import CaseDecided
@@ -21,6 +22,7 @@ from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.simulation.catalogue import catalogue
 from bancheng.simulation.month import live
+from bancheng.simulation.people import WINDOW_OF
 from bancheng.simulation.shares import USUAL, Shares
 
 SINCE = datetime(2026, 3, 2, 6, tzinfo=UTC)  # a Monday, in the middle of the afternoon
@@ -94,6 +96,13 @@ def test_nobody_acts_without_being_on_the_staff(hall: Container, log: list[Recor
     on_staff = {one.event.staff_id for one in log if one.stream_id.startswith("staff-")}
     actors = {one.envelope.actor.id for one in log if one.envelope.channel is not Channel.SYSTEM}
     assert actors <= on_staff
+
+
+def test_who_sits_at_a_window_says_which_one_it_is(log: list[Recorded]):
+    acts = [one.envelope for one in log if one.envelope.actor.id in WINDOW_OF]
+    assert acts
+    for act in acts:
+        assert (act.channel, act.window) == (Channel.WINDOW, WINDOW_OF[act.actor.id])
 
 
 def test_events_come_in_the_order_of_their_time(log: list[Recorded]):

@@ -59,7 +59,11 @@ def check_session(folder: Path, address: str) -> None:
     for status in ("已销号", "已送达"):
         assert f"'statusLabel': '{status}'" in done.stdout
     trail = [line.split(" ") for line in done.stdout.splitlines() if not line.startswith(" ")]
-    assert [line[0] for line in trail if line[0] in STEPS] == list(STEPS)
+    acts = [line for line in trail if line[0] in STEPS]
+    assert [line[0] for line in acts] == list(STEPS)
+    told = {line[0]: line[4:7] for line in acts}
+    assert told["收件"] == ["窗口", "W05", "W05-2"]
+    assert told["回访"] == ["电话", "-", "-"]
     assert not any(phone in done.stdout for phone in ("13800138000", "13900139000"))
 
 

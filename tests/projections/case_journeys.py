@@ -13,8 +13,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bancheng.app.acts.cases import CASE
 from bancheng.app.policies import Known, checks_of, reactions_to
-from bancheng.app.registry import BY_COMMAND, CASE
+from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case import (
     accept,
     analyse,

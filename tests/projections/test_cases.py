@@ -7,7 +7,7 @@ from functools import reduce
 import pytest
 from msgspec.structs import replace
 
-from bancheng.app.registry import CASE
+from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension
 from bancheng.domain.case.decide import RecallDecision

@@ -7,7 +7,7 @@ from functools import cache, reduce
 import pytest
 from msgspec.structs import replace
 
-from bancheng.app.registry import TICKET
+from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.complaint.dispatch import RejectReturn
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder

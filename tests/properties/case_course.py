@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.app.registry import CASE, Act
+from bancheng.app.acts.act import Act
+from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.analyse import Wanted
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.dispatch import SignHandOver, TransferCase

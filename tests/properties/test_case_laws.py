@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bancheng.app.registry import CASE
+from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.deadline import WHOLE, CaseExtensionGranted
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled

@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bancheng.app.registry import TICKET
+from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.complaint.supervise import TicketReopened

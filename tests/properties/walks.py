@@ -19,7 +19,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bancheng.app.registry import ACTS, BY_COMMAND, Act, Aggregate
+from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Event

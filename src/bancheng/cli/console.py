@@ -9,9 +9,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bancheng.app.engine import Context
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config, ConfigError
 from bancheng.domain.errors import DomainError
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.rulebook import RuleBookError
 from bancheng.infra import logs
@@ -27,6 +29,13 @@ errors = Console(stderr=True)
 OPERATOR = Actor(
     id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
 )
+AT_CONSOLE = Place(Channel.CONSOLE)
+
+
+def by_operator(container: Container) -> Context:
+    """What the operator does at the command line, each time anew. Who of them, it does not tell."""
+    key = f"cli/{container.engine.ids.new()}"
+    return Context(actor=OPERATOR, key=key, place=AT_CONSOLE)
 
 
 def configuration(**overrides: object) -> Config:

@@ -5,12 +5,10 @@ from typing import Annotated
 
 import typer
 
-from bancheng.app.engine import Context
 from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
-from bancheng.cli.console import OPERATOR, console, hall
+from bancheng.cli.console import by_operator, console, hall
 from bancheng.cli.tables import about
-from bancheng.domain.events import Channel
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.infra import database
 from bancheng.infra.files import read_text
@@ -51,9 +49,7 @@ def import_calendar(
     """发布新版工作日历;未办结的时限随后按新日历重新定期,已有结论不变。"""
     with hall() as container:
         command = PublishCalendar(text=read_text(file, bytes_max=CALENDAR_BYTES_MAX))
-        key = f"cli/{container.engine.ids.new()}"
-        context = Context(actor=OPERATOR, key=key, channel=Channel.SYSTEM)
-        container.engine.execute(command, context)
+        container.engine.execute(command, by_operator(container))
         container.runner.catch_up()  # the calendar in force is read from a ledger
         container.calendar.refresh()  # else the old one is believed for another second
         changed = container.sweep.replan()

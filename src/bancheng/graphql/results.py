@@ -7,8 +7,11 @@ from typing import Annotated, Any, Union
 
 import strawberry
 
+from bancheng.app.acts.act import Act
+from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.office import CALENDAR, ITEM, STAFF, UNIT
+from bancheng.app.acts.tickets import TICKET
 from bancheng.app.ports import Answer
-from bancheng.app.registry import CALENDAR, CASE, ITEM, STAFF, TICKET, UNIT, Act
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS

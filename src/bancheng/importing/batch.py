@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bancheng.app.engine import Context
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
 
 
@@ -34,7 +34,7 @@ class Batch:
         return Context(
             actor=self.actor,
             key=key,
-            channel=Channel.IMPORT,
+            place=Place(Channel.IMPORT),
             request_id=self.id,
             occurred_at=occurred_at,
             source_system=self.source_system,

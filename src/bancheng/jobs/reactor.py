@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final, Protocol
 
 import structlog
 
+from bancheng.app.acts.cases import CASE
 from bancheng.app.engine import Context, Engine
 from bancheng.app.policies import Known, Reaction, checks_of, reactions_to
-from bancheng.app.registry import CASE
 from bancheng.domain.case.state import Case
 from bancheng.domain.errors import DomainError, WrongStep
-from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.people import Actor, Role
 
 REACTOR: Final = Actor(
@@ -78,12 +77,11 @@ class Reactor:
         return sum(self._carry_out(reaction) for reaction in findings)
 
     def _case(self, stream_id: str) -> Case:
-        case: Case = reduce(CASE.evolve, self.engine.store.load(stream_id), CASE.empty())
-        return case
+        return CASE.state_after(self.engine.store.load(stream_id))
 
     def _carry_out(self, reaction: Reaction) -> int:
         context = Context(
-            actor=REACTOR, key=reaction.key, channel=Channel.SYSTEM, request_id="policy"
+            actor=REACTOR, key=reaction.key, place=Place(Channel.SYSTEM), request_id="policy"
         )
         try:
             answer = self.engine.execute(reaction.command, context)

@@ -12,7 +12,7 @@ from bancheng.domain.case.accept import DeemAccepted
 from bancheng.domain.case.supervise import DeemWithdrawn
 from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import DomainError, WrongStep
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.warn import RaiseWarning, ReplanDueDate
 from bancheng.projections.deadlines import deadlines
@@ -142,4 +142,4 @@ def _until_nothing_moves(page: Callable[[], int]) -> int:
 
 
 def _context(key: str) -> Context:
-    return Context(actor=SWEEPER, key=key, channel=Channel.SYSTEM, request_id="sweep")
+    return Context(actor=SWEEPER, key=key, place=Place(Channel.SYSTEM), request_id="sweep")

@@ -52,6 +52,8 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     actor_post: Annotated[str, Word("经办人岗位"), prose]
     actor_unit: Annotated[str, Word("经办人单位编码"), asked, unit_code]
     channel: Annotated[Channel, Word("渠道"), asked]
+    window: Annotated[str | None, Word("窗口编号"), asked]
+    terminal: Annotated[str | None, Word("终端编号"), asked]
     source_system: Annotated[str | None, Word("来源系统"), asked]
     source_id: Annotated[str | None, Word("来源系统中的编号"), asked]
     batch_id: Annotated[str | None, Word("导入批次"), asked]
@@ -91,6 +93,8 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         actor_post=actor.post,
         actor_unit=actor.unit,
         channel=envelope.channel,
+        window=envelope.window,
+        terminal=envelope.terminal,
         source_system=envelope.source_system,
         source_id=envelope.source_id,
         batch_id=envelope.batch_id,
@@ -108,7 +112,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=2,
+    version=3,
     follows=(),
     of=(),
     every=_recorded,

@@ -11,7 +11,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from bancheng.app.engine import Context, Story
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.items import (
     CaseKind,
     Charge,
@@ -115,8 +115,8 @@ def catalogue(seed: int, since: date) -> Iterator[PublishItem]:
 def publication(items: Iterable[PublishItem], actor: Actor) -> Story:
     """The publication of ``items`` as one story, for `Engine.tell`; their units must be known."""
     for item in items:
-        key = f"simulation/item/{item.code}"
-        yield item, Context(actor=actor, key=key, channel=Channel.SYSTEM, request_id="simulation")
+        key, place = f"simulation/item/{item.code}", Place(Channel.SYSTEM)
+        yield item, Context(actor=actor, key=key, place=place, request_id="simulation")
 
 
 def _entries() -> Iterator[_Entry]:

@@ -4,16 +4,16 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial, reduce
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Final, Protocol
 
 from bancheng.app.engine import Context, Engine, Story
-from bancheng.app.registry import MATTERS
+from bancheng.app.registry import matter_kind
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
@@ -157,9 +157,9 @@ class Simulation:
         return self._waiting[0] if is_due else None
 
     def _seen(self, matter_id: str) -> Seen:
-        kind = next(kind for kind in MATTERS if matter_id.startswith(kind.prefix))
-        history = self._engine.store.load(matter_id)
-        return Seen(matter_id, reduce(kind.evolve, history, kind.empty()))
+        kind = matter_kind(matter_id)
+        assert kind is not None, "people live with tickets and cases"
+        return Seen(matter_id, kind.state_after(self._engine.store.load(matter_id)))
 
     def _begin(self, life: Life) -> None:
         if (moment := next(life, None)) is not None:
@@ -197,13 +197,13 @@ class Simulation:
 
     def _context(self, actor: Actor) -> Context:
         key = f"simulation/{next(self._serial)}"
-        return Context(actor=actor, key=key, channel=_channel(actor), request_id="simulation")
+        return Context(actor=actor, key=key, place=_place(actor), request_id="simulation")
 
 
-def _channel(actor: Actor) -> Channel:
+def _place(actor: Actor) -> Place:
     if actor.unit == hall.HALL_UNIT and actor != people.ONLINE:
-        return Channel.WINDOW
-    return Channel.SYSTEM if actor is SETTING_UP else Channel.ONLINE
+        return Place(Channel.WINDOW, people.WINDOW_OF.get(actor.id))
+    return Place(Channel.SYSTEM if actor is SETTING_UP else Channel.ONLINE)
 
 
 def _registration(member: Actor) -> RegisterStaff:

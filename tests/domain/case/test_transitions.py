@@ -5,7 +5,8 @@ from typing import get_type_hints
 import pytest
 from msgspec.structs import replace
 
-from bancheng.app.registry import ACTS, CASE
+from bancheng.app.acts.cases import CASE
+from bancheng.app.registry import ACTS
 from bancheng.domain.case.accept import (
     CaseAccepted,
     CaseDeemedAccepted,

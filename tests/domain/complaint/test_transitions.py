@@ -5,7 +5,8 @@ from typing import get_type_hints
 import pytest
 from msgspec.structs import replace
 
-from bancheng.app.registry import ACTS, TICKET
+from bancheng.app.acts.tickets import TICKET
+from bancheng.app.registry import ACTS
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.deadline import (
     DenyExtension,

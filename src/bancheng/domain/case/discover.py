@@ -10,7 +10,7 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
 from bancheng.domain.items import ItemCode, ServiceItem
-from bancheng.domain.people import Agent, Applicant, FreeText, SpecialGroup
+from bancheng.domain.people import Agent, Applicant, FreeText, Party, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -90,6 +90,12 @@ class SubmitCase(Command, frozen=True, kw_only=True):
     mandate: Annotated[str, Meta(max_length=100, description="委托书编号")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体或军人优先")] = None
     cross_region: Annotated[str, Meta(max_length=60, description="跨域通办的属地")] | None = None
+
+    def party(self) -> Party | None:
+        return self.applicant
+
+    def item_wanted(self) -> tuple[str, None]:
+        return self.item, None
 
 
 class PassPreReview(CaseCommand, frozen=True, kw_only=True):

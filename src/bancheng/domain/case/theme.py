@@ -73,6 +73,9 @@ class OpenChild(Command, frozen=True, kw_only=True):
     applied_at: Annotated[datetime, Meta(tz=True, description="主题件申请时间")]
     accepted_at: Annotated[datetime, Meta(tz=True, description="主题件受理时间")]
 
+    def item_wanted(self) -> tuple[str, datetime]:
+        return self.item, self.applied_at
+
 
 class AttachChild(CaseCommand, frozen=True, kw_only=True):
     """子件挂接: tell the theme which case does one of its items."""

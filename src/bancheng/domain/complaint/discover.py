@@ -9,7 +9,7 @@ from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Event, topic
-from bancheng.domain.people import FreeText, Reporter, SpecialGroup, Title
+from bancheng.domain.people import FreeText, Party, Reporter, SpecialGroup, Title
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -78,6 +78,9 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     case_id: Annotated[str, Meta(max_length=60, description="关联办件编号")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体")] = None
     accused_unit: Annotated[str, Meta(max_length=40, description="被反映单位编码")] | None = None
+
+    def party(self) -> Party | None:
+        return self.reporter
 
 
 class AcceptTicket(TicketCommand, frozen=True, kw_only=True):

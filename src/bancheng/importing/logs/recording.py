@@ -6,10 +6,9 @@ made of its source, case and content, so the same log, in whatever format, adds 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 
+from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.app.engine import Context, Engine, Story
-from bancheng.app.registry import PAST_CASE
 from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded, RestatePastCase
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, DomainError
@@ -80,7 +79,7 @@ class LogImport:
         return step.command, self.batch.context(step.key, number, step.occurred_at)
 
     def _restating(self, header: PastCaseHeader, history: Sequence[Recorded]) -> list[Act]:
-        known = reduce(PAST_CASE.evolve, history, PAST_CASE.empty()).header
+        known = PAST_CASE.state_after(history).header
         if known is None or known == header:
             return []
         key = f"past-case/{self.batch.id}/{header.stream_name}"
