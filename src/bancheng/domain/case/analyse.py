@@ -5,11 +5,12 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.discover import Materials, Received, checked, still_missing
-from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.state import Case, CaseCommand, waits_in
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
@@ -69,22 +70,29 @@ class ReceiveSupplement(CaseCommand, frozen=True, kw_only=True):
     materials: Materials
 
 
+@guarded(waits_in(CaseStatus.RECEIVED))
 def correct(case: Case, command: CorrectMaterial, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.RECEIVED)
-    code = case.material(command.code, "code").code
-    return [MaterialCorrected(code=code, correction=desk.sealed(command.correction))]
+    case.check_material(command.code, "code")
+    return [MaterialCorrected(code=command.code, correction=desk.sealed(command.correction))]
 
 
-def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.RECEIVED)
-    case.require_holder(desk.actor)
-    case.require_not_deemed(desk)
+def may_notice_supplement(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.RECEIVED)
+    case.require_holder(attempt.desk.actor)
+    case.require_not_deemed(attempt.desk)
+
+
+@guarded(may_notice_supplement)
+def notice_supplement(case: Case, command: NoticeSupplement, _: Desk) -> list[Event]:
     codes = [one.code for one in command.wanted]
     case.each_once(codes, "wanted")
+    # A second notice may repeat what the first one told and did not come, never ask for more
+    # (行政许可法 32(4): 一次告知需要补正的全部内容).
     if new := [code for code in codes if case.notices and code not in case.told]:
-        raise WrongStep(
+        raise InvalidInput(
             "NOTICE_NOT_ONCE",
             f"补正内容须一次性告知,不能再要求: {'、'.join(new)}",
+            field="wanted",
             remedy="请受理,或按否定报备程序处理",
         )
     if untold := [code for code in case.missing if code not in codes]:
@@ -98,8 +106,8 @@ def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list
     return [SupplementNoticed(notice_no=number, wanted=command.wanted)]
 
 
+@guarded(waits_in(CaseStatus.SUPPLEMENTING))
 def receive_supplement(case: Case, command: ReceiveSupplement, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.SUPPLEMENTING)
     return [
         SupplementReceived(
             receipt_no=f"{case.number}-S{case.receipts + 1:02d}",

@@ -12,9 +12,11 @@ from bancheng.domain.commands import Desk, approvers
 from bancheng.domain.deadlines import Deadline, LimitKind, purpose_of
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, extend
+from bancheng.domain.time_limits.rules import ExtensionRule
 from bancheng.domain.time_limits.stopwatch import check_approver, check_extension
 
 WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
@@ -68,26 +70,29 @@ class DenyCaseExtension(CaseCommand, frozen=True, kw_only=True):
     ruling: Annotated[FreeText, Meta(description="不予延长的理由")]
 
 
-def request_extension(case: Case, command: RequestCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_holder(desk.actor)
+def may_request_extension(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.ACCEPTED)
+    case.require_holder(attempt.desk.actor)
     if case.extension_asked is not None:
         raise WrongStep("EXTENSION_PENDING", "本件已有待批的延长申请", remedy="请等待批复")
-    rule = desk.rulebook.extension_for(_purpose(case))
-    check_extension(rule, _statutory(case).due, at=desk.now, approvers=None)
+    rule = _rule_for(case, attempt.desk)
+    check_extension(rule, _statutory(case).due, at=attempt.desk.now, approvers=None)
+
+
+@guarded(may_request_extension)
+def request_extension(_: Case, command: RequestCaseExtension, desk: Desk) -> list[Event]:
     return [CaseExtensionRequested(reason=desk.sealed(command.reason))]
 
 
+def may_grant_extension(case: Case, attempt: Attempt) -> ExtensionRule:
+    case.require(attempt.act, CaseStatus.ACCEPTED)
+    case.require_unit(attempt.desk.actor)
+    return _granted_by(case, attempt.desk)
+
+
+@guarded(may_grant_extension)
 def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_unit(desk.actor)
-    asked_at = _asked_at(case)
-    rule = check_extension(
-        desk.rulebook.extension_for(_purpose(case)),
-        _statutory(case).due,
-        at=asked_at,
-        approvers=approvers(desk.actor),
-    )
+    asked_at, rule = _asked_at(case), _granted_by(case, desk)
     version = desk.rulebook.version
     extended = (
         (deadline, extend(deadline.due, rule, desk.calendar, rulebook_version=version))
@@ -97,13 +102,18 @@ def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list
     return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues_of(extended, desk))]
 
 
-def deny_extension(case: Case, command: DenyCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_unit(desk.actor)
+def may_deny_extension(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.ACCEPTED)
+    case.require_unit(attempt.desk.actor)
     _asked_at(case)
-    rule = desk.rulebook.extension_for(_purpose(case))
+    rule = _rule_for(case, attempt.desk)
+    # A later rule book may extend nothing any more; what was asked before is answered all the same.
     if rule is not None:
-        check_approver(rule, approvers(desk.actor))
+        check_approver(rule, approvers(attempt.desk.actor))
+
+
+@guarded(may_deny_extension)
+def deny_extension(_: Case, command: DenyCaseExtension, desk: Desk) -> list[Event]:
     return [CaseExtensionDenied(ruling=desk.sealed(command.ruling))]
 
 
@@ -125,8 +135,19 @@ def _asked_at(case: Case) -> datetime:
     return case.extension_asked
 
 
-def _purpose(case: Case) -> str:
-    return "case.decide_joint" if case.offered.is_theme else "case.decide"
+def _granted_by(case: Case, desk: Desk) -> ExtensionRule:
+    # As of when it was asked for: what was asked in time is not refused for a late ruling.
+    return check_extension(
+        _rule_for(case, desk),
+        _statutory(case).due,
+        at=_asked_at(case),
+        approvers=approvers(desk.actor),
+    )
+
+
+def _rule_for(case: Case, desk: Desk) -> ExtensionRule | None:
+    purpose = "case.decide_joint" if case.offered.is_theme else "case.decide"
+    return desk.rulebook.extension_for(purpose)
 
 
 def _statutory(case: Case) -> Deadline:

@@ -1,6 +1,6 @@
 """作出决定: granted or refused, which stops the deadlines; a wrong decision is recalled."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -12,6 +12,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import CaseKind
 from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
@@ -67,11 +68,22 @@ class RecallDecision(CaseCommand, frozen=True, kw_only=True):
     reason: Annotated[FreeText, Meta(description="撤回理由")]
 
 
+# To grant and to refuse are two rights, and a case may be ripe for one of them only.
+OUTCOMES: Final = Targets[Case](
+    of=lambda command: command.outcome, within=lambda _: tuple(CaseOutcome)
+)
+
+
+def may_decide(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.ACCEPTED)
+    case.require_holder(attempt.desk.actor)
+    _require_competent(case, attempt)
+    case.require_gap_in_time(attempt.desk)
+    _require_complete(case, attempt)
+
+
+@guarded(may_decide, OUTCOMES)
 def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    _require_competent(case, command, desk)
-    case.require_gap_in_time(desk)
-    _require_complete(case, command, desk)
     if command.outcome is CaseOutcome.REFUSED:
         _require_grounds(command)
     return [
@@ -94,9 +106,13 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
     ]
 
 
+def may_recall(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.DECIDED)
+    case.require_unit(attempt.desk.actor)
+
+
+@guarded(may_recall)
 def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.DECIDED)
-    case.require_unit(desk.actor)
     stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
     reopened = (
         (deadline, deadline.watch.reopen(desk.now, desk.calendar).due)
@@ -106,27 +122,27 @@ def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
     return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues_of(reopened, desk))]
 
 
-def _require_competent(case: Case, command: DecideCase, desk: Desk) -> None:
-    case.require_holder(desk.actor)
-    if command.outcome is CaseOutcome.REFUSED and not desk.actor.may(Role.UNIT_HEAD):
+def _require_competent(case: Case, attempt: Attempt) -> None:
+    actor = attempt.desk.actor
+    if attempt.target == CaseOutcome.REFUSED and not actor.may(Role.UNIT_HEAD):
         raise NotAllowed(
             "REFUSAL_NOT_YOURS", "不予决定须由单位负责人作出", remedy="请送单位负责人审批"
         )
-    if desk.actor.may(Role.WINDOW_CLERK) and case.offered.kind is CaseKind.INSTANT:
+    if actor.may(Role.WINDOW_CLERK) and case.offered.kind is CaseKind.INSTANT:
         return
-    if not desk.actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD):
+    if not actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD):
         raise NotAllowed("NOT_INSTANT", "窗口人员只能当场办结即办件", remedy="请移交审批单位办理")
-    case.require_unit(desk.actor)
+    case.require_unit(actor)
 
 
-def _require_complete(case: Case, command: DecideCase, desk: Desk) -> None:
-    if case.hand_over is not None or case.procedure is not None or _in_hand(case, desk):
+def _require_complete(case: Case, attempt: Attempt) -> None:
+    if case.hand_over is not None or case.procedure is not None or _in_hand(case, attempt.desk):
         raise WrongStep(
             "CASE_IN_HAND",
             "尚有未签收的移交、未办结的环节或未结束的特别程序",
             remedy="请先办结后再作决定",
         )
-    if command.outcome is CaseOutcome.GRANTED and case.gap:
+    if attempt.target == CaseOutcome.GRANTED and case.gap:
         raise WrongStep(
             "GAP_OPEN", f"容缺材料未补齐: {'、'.join(case.gap)}", remedy="请先收取承诺补交的材料"
         )

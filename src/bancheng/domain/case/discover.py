@@ -4,11 +4,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.state import Case, CaseCommand, waits_in
 from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.items import ItemCode, ServiceItem
 from bancheng.domain.people import Agent, Applicant, FreeText, SpecialGroup
 from bancheng.domain.steps import Step
@@ -112,7 +113,8 @@ class ReceiveMaterials(CaseCommand, frozen=True, kw_only=True):
     materials: Materials
 
 
-def submit(_: Case, command: SubmitCase, desk: Desk) -> list[Event]:
+@guarded(nothing)
+def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
     item = desk.item(command.item)
     _require_parts(item, desk)
     if (command.agent is None) is not (command.mandate is None):
@@ -155,24 +157,32 @@ def _require_parts(theme: ServiceItem, desk: Desk) -> None:
         )
 
 
-def pass_pre_review(case: Case, command: PassPreReview, _: Desk) -> list[Event]:
-    case.require(command, CaseStatus.SUBMITTED)
+may_pre_review = waits_in(CaseStatus.SUBMITTED)
+
+
+@guarded(may_pre_review)
+def pass_pre_review(_: Case, __: PassPreReview, ___: Desk) -> list[Event]:
     return [PreReviewPassed()]
 
 
-def reject_pre_review(case: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.SUBMITTED)
+@guarded(may_pre_review)
+def reject_pre_review(_: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
     return [PreReviewRejected(reason=desk.sealed(command.reason))]
 
 
-def resubmit(case: Case, command: ResubmitCase, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.PRE_REJECTED)
+@guarded(waits_in(CaseStatus.PRE_REJECTED))
+def resubmit(case: Case, _: ResubmitCase, desk: Desk) -> list[Event]:
     return [CaseResubmitted(pre_review_due=_pre_review_due(case.source, desk))]
 
 
-def receive(case: Case, command: ReceiveMaterials, desk: Desk) -> list[Event]:
+def may_receive(case: Case, attempt: Attempt) -> None:
+    # Who stands at the window hands over at once; what comes from afar is looked at before.
     at_window = (CaseStatus.SUBMITTED,) if case.source is CaseSource.WINDOW else ()
-    case.require(command, CaseStatus.PRE_REVIEWED, *at_window)
+    case.require(attempt.act, CaseStatus.PRE_REVIEWED, *at_window)
+
+
+@guarded(may_receive)
+def receive(case: Case, command: ReceiveMaterials, desk: Desk) -> list[Event]:
     return [
         MaterialsReceived(
             receipt_no=f"{case.number}-S{case.receipts + 1:02d}",

@@ -1,6 +1,6 @@
 """特别程序: what stops the deadline by law while it is done, if the applicant was told."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import SpecialProcedure
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
@@ -60,11 +61,22 @@ class EndProcedure(CaseCommand, frozen=True, kw_only=True):
     finding: Annotated[FreeText, Meta(description="特别程序的结论")]
 
 
-def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_holder(desk.actor)
+PROCEDURES: Final = Targets[Case](
+    of=lambda command: command.procedure,
+    within=lambda case: [one.code for one in case.offered.procedures],
+)
+
+
+def may_start_procedure(case: Case, attempt: Attempt) -> SpecialProcedure:
+    case.require(attempt.act, CaseStatus.ACCEPTED)
+    case.require_holder(attempt.desk.actor)
     if case.procedure is not None:
         raise WrongStep("PROCEDURE_OPEN", "本件已有进行中的特别程序", remedy="请先结束该程序")
+    return _procedure(case, attempt.target)
+
+
+@guarded(may_start_procedure, PROCEDURES)
+def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
     procedure = _procedure(case, command.procedure)
     due = _procedure_due(procedure, command.working_days, desk)
     pause = None if procedure.counted else _pause(procedure, command, due, desk)
@@ -79,22 +91,31 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
     ]
 
 
+def may_end_procedure(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.ACCEPTED)
+    case.require_holder(attempt.desk.actor)
+    _begun(case)
+
+
+@guarded(may_end_procedure)
 def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_holder(desk.actor)
-    if case.procedure is None:
-        raise WrongStep("NO_PROCEDURE", "本件没有进行中的特别程序", remedy="请核对办件")
     paused = [deadline for deadline in case.running(*PAUSED) if deadline.watch.is_on_pause]
     resumed = (
         (deadline, deadline.watch.resume(desk.now, desk.calendar).due) for deadline in paused
     )
     return [
         SpecialProcedureEnded(
-            procedure=case.procedure,
+            procedure=_begun(case),
             finding=desk.sealed(command.finding),
             dues=dues_of(resumed, desk),
         )
     ]
+
+
+def _begun(case: Case) -> str:
+    if case.procedure is None:
+        raise WrongStep("NO_PROCEDURE", "本件没有进行中的特别程序", remedy="请核对办件")
+    return case.procedure
 
 
 def _procedure(case: Case, code: str) -> SpecialProcedure:

@@ -14,6 +14,7 @@ from bancheng.domain.case.terms import (
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import FreeText, PersonName
 from bancheng.domain.steps import Step
@@ -124,30 +125,45 @@ class RateCase(CaseCommand, frozen=True, kw_only=True):
     comment: Annotated[FreeText | None, Meta(description="评价内容")] = None
 
 
-def make_result(case: Case, command: MakeResult, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.DECIDED)
-    case.require_holder(desk.actor)
+def may_make_result(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.DECIDED)
+    case.require_holder(attempt.desk.actor)
     _require_children_made(case)
+
+
+@guarded(may_make_result)
+def make_result(_: Case, command: MakeResult, __: Desk) -> list[Event]:
     return [ResultMade(documents=command.documents, certificate_no=command.certificate_no)]
 
 
-def notify(case: Case, command: NotifyResult, _: Desk) -> list[Event]:
-    case.require(command, CaseStatus.MADE)
-    case.require_own(command)
+def may_notify(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.MADE)
+    case.require_own(attempt.act)
     _require_children_made(case)
+
+
+@guarded(may_notify)
+def notify(_: Case, command: NotifyResult, __: Desk) -> list[Event]:
     return [ResultNotified(way=command.way)]
 
 
-def keep(case: Case, command: KeepResult, _: Desk) -> list[Event]:
-    case.require(command, CaseStatus.NOTIFIED)
-    case.require_own(command)
+def may_keep(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, CaseStatus.NOTIFIED)
+    case.require_own(attempt.act)
+
+
+@guarded(may_keep)
+def keep(_: Case, command: KeepResult, __: Desk) -> list[Event]:
     return [ResultKept(place=command.place)]
 
 
-def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.NOTIFIED)
-    case.require_own(command)
+def may_deliver(case: Case, attempt: Attempt) -> None:
+    may_keep(case, attempt)
     _require_children_made(case)
+
+
+@guarded(may_deliver)
+def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
     if command.way not in case.offered.deliveries:
         raise InvalidInput(
             "DELIVERY_NOT_OFFERED",
@@ -172,9 +188,13 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
     ]
 
 
+def may_rate(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, *RATED_IN)
+    case.require_own(attempt.act)
+
+
+@guarded(may_rate)
 def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
-    case.require(command, *RATED_IN)
-    case.require_own(command)
     bad = command.level.is_bad
     return [
         CaseRated(
