@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.discover import Materials, Received, checked
+from bancheng.domain.case.discover import Materials, Received, codes_of
 from bancheng.domain.case.item_steps import StepBegun, first_step
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
@@ -108,6 +108,7 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
             remedy="请填写承诺书编号",
         )
     terms = terms_of(case.offered, desk, since=desk.now)
+    # What is promised must come while the case can still be decided in time (安阳市条例 24).
     gap_due = (terms.promised or terms.statutory) if case.missing else None
     return [
         CaseAccepted(
@@ -161,7 +162,7 @@ def may_fill_gap(case: Case, attempt: Attempt) -> None:
 
 @guarded(may_fill_gap)
 def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
-    there = {one.code for one in checked(case, command.materials)}
+    there = codes_of(case, command.materials)
     if not there <= set(case.gap):
         raise InvalidInput(
             "MATERIAL_NOT_PROMISED",
@@ -174,7 +175,7 @@ def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
 
 
 def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
-    """By when the case must be decided that was accepted ``since`` then, or by law counts so."""
+    """The due dates of the decision. ``since`` is when the case was accepted, or counts as it."""
     # Several offices together have longer by law (行政许可法 42(2)).
     purpose = "case.decide_joint" if item.is_theme else "case.decide"
     statutory = item.statutory or desk.rulebook.limit_for(purpose)

@@ -1,10 +1,10 @@
-"""分析原因: what can be mended at once is; what is missing is told, all of it and once."""
+"""分析原因: mistakes are corrected on the spot; all that is missing is told in one notice."""
 
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.discover import Materials, Received, checked, still_missing
+from bancheng.domain.case.discover import Intake, Materials, taken_in
 from bancheng.domain.case.state import Case, CaseCommand, waits_in
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
@@ -13,7 +13,6 @@ from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -40,13 +39,8 @@ class SupplementNoticed(Event, frozen=True, kw_only=True):
 
 
 @topic("case.supplement-received", step=Step.ANALYSE)
-class SupplementReceived(Event, frozen=True, kw_only=True):
-    """补正收件: what came after the notice, against a receipt."""
-
-    receipt_no: str
-    materials: tuple[Received, ...]
-    missing: tuple[str, ...]
-    notice_due: DueDate | None
+class SupplementReceived(Intake, frozen=True, kw_only=True):
+    """补正收件: what the notice had asked for was taken in, or some of it."""
 
 
 class CorrectMaterial(CaseCommand, frozen=True, kw_only=True):
@@ -108,11 +102,4 @@ def notice_supplement(case: Case, command: NoticeSupplement, _: Desk) -> list[Ev
 
 @guarded(waits_in(CaseStatus.SUPPLEMENTING))
 def receive_supplement(case: Case, command: ReceiveSupplement, desk: Desk) -> list[Event]:
-    return [
-        SupplementReceived(
-            receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
-            materials=checked(case, command.materials),
-            missing=still_missing(case, command.materials),
-            notice_due=desk.due_for("case.one_time_notice"),
-        )
-    ]
+    return [taken_in(SupplementReceived, case, command.materials, desk)]

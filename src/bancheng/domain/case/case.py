@@ -1,4 +1,7 @@
-"""The whole life of a case: what each event leaves in the state. It only assigns."""
+"""The whole life of a case: what each event leaves in the write state.
+
+No rule stands here: a history that was recorded under other rules must load under any.
+"""
 
 from typing import Any
 
@@ -61,11 +64,8 @@ def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:
     )
 
 
-def _received(
-    case: Case,
-    event: discover.MaterialsReceived | analyse.SupplementReceived,
-    recorded: Recorded,
-) -> Case:
+def _received(case: Case, event: discover.Intake, recorded: Recorded) -> Case:
+    # A refusal that was proposed before was about other materials, and is not decided any more.
     return replace(
         case,
         status=CaseStatus.RECEIVED,
@@ -80,6 +80,7 @@ def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
     return replace(
         case,
         status=CaseStatus.SUPPLEMENTING,
+        # The first notice counts: by law it was the whole list, whatever a later one repeats.
         told=case.told or tuple(one.code for one in event.wanted),
         notices=case.notices + 1,
         refusal_reporter=None,
@@ -87,6 +88,8 @@ def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
 
 
 def _accepted(case: Case, event: accept.CaseAccepted, recorded: Recorded) -> Case:
+    # Whoever accepts has the file before them. The law accepts without a hand on it: where the
+    # materials were taken in, the file stays.
     return replace(_deemed(case, event, recorded), file_at=recorded.envelope.actor.unit)
 
 

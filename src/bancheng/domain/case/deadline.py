@@ -94,6 +94,8 @@ def may_grant_extension(case: Case, attempt: Attempt) -> ExtensionRule:
 def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list[Event]:
     asked_at, rule = _asked_at(case), _granted_by(case, desk)
     version = desk.rulebook.version
+    # What had run out when it was asked for stays late, and a limit in other days than those that
+    # the rule gives (a promise in natural days) stays as it is.
     extended = (
         (deadline, extend(deadline.due, rule, desk.calendar, rulebook_version=version))
         for deadline in case.running(*WHOLE)
@@ -151,6 +153,7 @@ def _rule_for(case: Case, desk: Desk) -> ExtensionRule | None:
 
 
 def _statutory(case: Case) -> Deadline:
+    """The deadline by law, or the promised one if no law sets any; ``WrongStep`` if none runs."""
     running = case.running(*WHOLE)
     if not running:
         raise WrongStep("LIMIT_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")

@@ -1,4 +1,4 @@
-"""作出决定: granted or refused, which stops the deadlines; a wrong decision is recalled."""
+"""作出决定: a case is granted or refused, and its deadlines stop; a wrong decision is recalled."""
 
 from typing import Annotated, Final
 
@@ -90,6 +90,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
         CaseDecided(
             outcome=command.outcome,
             document_no=command.document_no,
+            # Judged once and kept: a later calendar or rule book changes no verdict.
             verdicts=tuple(
                 DeadlineVerdict(
                     kind=deadline.kind,
@@ -101,6 +102,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             reason=command.reason and desk.sealed(command.reason),
             basis=command.basis,
             remedy=command.remedy and desk.sealed(command.remedy),
+            # The result of a child goes out with that of its theme, whose time to deliver runs.
             deliver_due=None if case.theme_id else desk.due_for("case.deliver"),
         )
     ]
@@ -113,6 +115,7 @@ def may_recall(case: Case, attempt: Attempt) -> None:
 
 @guarded(may_recall)
 def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
+    # After a refusal the promised materials may still be awaited; their time goes on, too.
     stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
     reopened = (
         (deadline, deadline.watch.reopen(desk.now, desk.calendar).due)
@@ -128,6 +131,7 @@ def _require_competent(case: Case, attempt: Attempt) -> None:
         raise NotAllowed(
             "REFUSAL_NOT_YOURS", "不予决定须由单位负责人作出", remedy="请送单位负责人审批"
         )
+    # What can be decided at once is decided on the spot, at the window (行政许可法 34).
     if actor.may(Role.WINDOW_CLERK) and case.offered.kind is CaseKind.INSTANT:
         return
     if not actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD):

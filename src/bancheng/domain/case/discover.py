@@ -66,18 +66,22 @@ class CaseResubmitted(Event, frozen=True, kw_only=True):
     pre_review_due: DueDate | None = None
 
 
-@topic("case.materials-received", step=Step.DISCOVER)
-class MaterialsReceived(Event, frozen=True, kw_only=True):
-    """收件: materials were taken in against a receipt (收件凭证).
+class Intake(Event, frozen=True, kw_only=True):
+    """收到材料: what came in against a receipt (收件凭证), at first or after a notice.
 
-    ``missing`` are required materials that did not come. Until ``notice_due`` the whole list of
-    what is missing must be told, else the case is accepted by law (行政许可法 32(4)).
+    ``missing`` are required materials that are still not there. Until ``notice_due`` the whole list
+    of what is missing must be told, else the case is accepted by law (行政许可法 32(4)).
     """
 
     receipt_no: str
     materials: tuple[Received, ...]
     missing: tuple[str, ...]
     notice_due: DueDate | None
+
+
+@topic("case.materials-received", step=Step.DISCOVER)
+class MaterialsReceived(Intake, frozen=True, kw_only=True):
+    """收件: the materials of the application were taken in, against a receipt (收件凭证)."""
 
 
 class SubmitCase(Command, frozen=True, kw_only=True):
@@ -183,32 +187,32 @@ def may_receive(case: Case, attempt: Attempt) -> None:
 
 @guarded(may_receive)
 def receive(case: Case, command: ReceiveMaterials, desk: Desk) -> list[Event]:
-    return [
-        MaterialsReceived(
-            receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
-            materials=checked(case, command.materials),
-            missing=still_missing(case, command.materials),
-            notice_due=desk.due_for("case.one_time_notice"),
-        )
-    ]
+    return [taken_in(MaterialsReceived, case, command.materials, desk)]
 
 
-def checked(case: Case, materials: tuple[Received, ...]) -> tuple[Received, ...]:
-    """``materials``, each of the item and ticked once."""
-    case.each_once([one.code for one in materials], "materials")
-    return materials
-
-
-def still_missing(case: Case, materials: tuple[Received, ...]) -> tuple[str, ...]:
-    """The required materials that are not there once ``materials`` are."""
-    there = {one.code for one in materials}
-    wanted = (
-        [one.code for one in case.offered.materials if one.required]
-        if case.receipts == 0
-        else case.missing
+def taken_in(
+    as_event: type[Intake], case: Case, materials: tuple[Received, ...], desk: Desk
+) -> Intake:
+    """The receipt for ``materials``; ``InvalidInput`` unless each is of the item and named once."""
+    there = codes_of(case, materials)
+    required = [one.code for one in case.offered.materials if one.required]
+    wanted = case.missing if case.receipts else required
+    return as_event(
+        receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
+        materials=materials,
+        missing=tuple(code for code in wanted if code not in there),
+        # After a supplement the time begins anew: the applicant may have brought the wrong thing.
+        notice_due=desk.due_for("case.one_time_notice"),
     )
-    return tuple(code for code in wanted if code not in there)
+
+
+def codes_of(case: Case, materials: tuple[Received, ...]) -> set[str]:
+    """The codes of ``materials``; ``InvalidInput`` unless each is of the item and named once."""
+    codes = [one.code for one in materials]
+    case.each_once(codes, "materials")
+    return set(codes)
 
 
 def _pre_review_due(source: CaseSource, desk: Desk) -> DueDate | None:
+    # At the window the clerk looks at it while the applicant stands there; nobody waits for it.
     return None if source is CaseSource.WINDOW else desk.due_for("case.pre_review")

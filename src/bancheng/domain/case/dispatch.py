@@ -172,7 +172,7 @@ def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
 
 def _step_due(case: Case, name: str, desk: Desk) -> DueDate | None:
     running = running_deadline(case, name, desk)
-    if running is not None:
+    if running is not None:  # else to hand a step on would buy time
         return running.due
     limit = next(step.limit for step in case.offered.steps if step.name == name)
     return None if limit is None else desk.due(limit, purpose_of(LimitKind.STEP))

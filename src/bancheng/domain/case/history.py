@@ -55,6 +55,8 @@ class PastCaseHeader(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def stream_name(self) -> str:
         """What follows the prefix of its stream: one name for one number of one source."""
+        # A source numbers as it likes, the name of a stream is short and plain. Encoded as a pair,
+        # else "a" with "b/c" and "a/b" with "c" would be one case.
         number = msgspec.json.encode((self.source_system, self.external_id))
         return hashlib.sha256(number).hexdigest()
 

@@ -25,7 +25,7 @@ class StepBegun(Struct, frozen=True, kw_only=True):
 
 
 def part_of(case_id: str, name: str) -> str:
-    """What the deadline of a step, or of a special procedure, is about."""
+    """The subject of the deadline of a step, or of a special procedure: unique within the hall."""
     return f"{case_id}/{name}"
 
 

@@ -1,4 +1,8 @@
-"""特别程序: what stops the deadline by law while it is done, if the applicant was told."""
+"""特别程序: hearings, surveys, tests and expert reviews.
+
+While one is done the deadlines of the case stand still, if the applicant was told in writing how
+long it takes (行政许可法 45).
+"""
 
 from typing import Annotated, Final
 
@@ -25,8 +29,8 @@ PAUSED = (*WHOLE, LimitKind.STEP)
 class SpecialProcedureStarted(Event, frozen=True, kw_only=True):
     """特别程序开始: hearing, survey, test or expert review began and must end by ``due``.
 
-    Without ``pause`` its time counts. A pause that the applicant was not told of stands still
-    nothing, so ``dues`` is empty then (行政许可法 45).
+    Without ``pause`` its time counts by the item's own rule. ``dues`` are the new due dates of the
+    deadlines that stand still; empty if the applicant was not told of the pause.
     """
 
     procedure: str
@@ -38,7 +42,10 @@ class SpecialProcedureStarted(Event, frozen=True, kw_only=True):
 
 @topic("case.special-procedure-ended", step=Step.DEADLINE)
 class SpecialProcedureEnded(Event, frozen=True, kw_only=True):
-    """特别程序结束: with what it found; the deadlines go on, unless they had by themselves."""
+    """特别程序结束: it ended with a finding. ``dues`` are the due dates of what goes on by that.
+
+    A deadline whose pause was over by itself is among them: its pause has its end now.
+    """
 
     procedure: str
     finding: FreeText
@@ -156,6 +163,7 @@ def _paused(case: Case, pause: Pause, desk: Desk) -> tuple[DeadlineDue, ...]:
 
 
 def _pause(procedure: SpecialProcedure, command: StartProcedure, due: DueDate, desk: Desk) -> Pause:
+    # One that nobody was told of is kept, too: it says why the time ran on.
     return Pause(
         ground=procedure.name,
         started_at=desk.now,

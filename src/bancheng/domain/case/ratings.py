@@ -1,4 +1,4 @@
-"""差评: whoever rated badly is called, and what was wrong is rectified or, on appeal, excluded."""
+"""差评: a bad rating is followed by a call, and by rectification or an appeal of the unit."""
 
 from typing import Annotated, Final
 
@@ -19,10 +19,11 @@ RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
 
 @topic("case.rater-contacted", step=Step.SUPERVISE)
 class RaterContacted(Event, frozen=True, kw_only=True):
-    """差评联系: the rater was called; what is justified, ``unit`` mends until ``rectify_due``.
+    """差评联系: somebody tried to call the rater, and found the rating justified or not.
 
-    A call that reached nobody is recorded too: the rating is held for justified, as an unnamed one
-    is, and the time to call goes on until a call reaches the rater or nothing is owed any more.
+    If it is, ``unit`` has to rectify until ``rectify_due``. A call that ``reached`` nobody is
+    recorded too: the rating then counts as justified, as an unnamed one does, and the time to call
+    goes on until a call reaches the rater or nothing is owed any more.
     """
 
     rating_id: str
@@ -115,6 +116,7 @@ def may_contact(case: Case, attempt: Attempt) -> None:
 
 @guarded(may_contact, RATINGS)
 def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
+    # Nobody may dismiss a rating by not picking up the phone.
     if not command.reached and not command.justified:
         raise InvalidInput(
             "RATER_NOT_REACHED",
@@ -123,6 +125,7 @@ def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
             remedy="请按属实记录并继续联系;单位认为不属实的可以申诉",
         )
     state = _rating(case, command.rating_id).state
+    # A further call does not give the unit more time than the first one did.
     is_new = command.justified and state is RatingState.TO_CONTACT
     due = desk.due_for("rating.rectify") if is_new else None
     return [

@@ -1,4 +1,4 @@
-"""否定报备: the window has no veto; what it proposes is decided above it, by somebody else."""
+"""否定报备: the window has no veto. It proposes a refusal, which somebody else decides."""
 
 from typing import Annotated
 
@@ -106,6 +106,7 @@ def deny_refusal(_: Case, command: DenyRefusal, desk: Desk) -> list[Event]:
     return [RefusalDenied(ruling=desk.sealed(command.ruling))]
 
 
+# To deny may come late: by law the case goes on then, anyway. To refuse would contradict that.
 def may_refuse_acceptance(case: Case, attempt: Attempt) -> None:
     may_deny_refusal(case, attempt)
     case.require_not_deemed(attempt.desk)

@@ -114,6 +114,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
 
         Before the first hand-over that is the window, or the unit whose item it is.
         """
+        # Whoever also leads the hall today (带班领导) acts wherever the file is.
         at_window = actor.may(Role.WINDOW_CLERK) or actor.unit == self.offered.unit
         is_here = at_window if self.holder is None else actor.unit == self.holder
         if not is_here and not actor.may(Role.DUTY_LEADER):

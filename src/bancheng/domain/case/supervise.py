@@ -16,12 +16,13 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.rules import CheckRule
 
+# Once it is decided there is no application any more that could be taken back.
 UNDECIDED = (
     CaseStatus.SUBMITTED, CaseStatus.PRE_REJECTED, CaseStatus.PRE_REVIEWED, CaseStatus.RECEIVED,
     CaseStatus.SUPPLEMENTING, CaseStatus.ACCEPTED,
 )  # fmt: skip
 
-
+# What is voided never was a case of the hall, and has no file.
 ARCHIVABLE = (CaseStatus.DELIVERED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.TERMINATED)
 
 

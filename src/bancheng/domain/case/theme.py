@@ -98,6 +98,7 @@ class CloseWithTheme(CaseCommand, frozen=True, kw_only=True):
 
 @guarded(nothing)
 def open_child(_: object, command: OpenChild, desk: Desk) -> list[Event]:
+    # Its time runs from the acceptance of the theme, not from when it is opened a moment later.
     item, since = desk.item(command.item, offered=False), command.accepted_at
     return [
         ChildOpened(
@@ -151,6 +152,7 @@ def note_child(theme: Case, command: NoteChild, _: Desk) -> list[Event]:
     return [ChildNoted(item=command.item, status=command.status, outcome=command.outcome)]
 
 
+# Nobody fetches it alone, so it is neither told of nor delivered: it may be made, or only decided.
 def may_close_with_theme(child: Case, attempt: Attempt) -> None:
     if child.theme_id is None:
         raise WrongStep("NO_THEME", "本件不属于一件事主题件", remedy="请单独送达")

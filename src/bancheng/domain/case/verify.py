@@ -189,6 +189,7 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
 
 
 def may_rate(case: Case, attempt: Attempt) -> None:
+    # A child is rated with its theme, the one matter that the applicant brought (一事一评).
     case.require(attempt.act, *RATED_IN)
     case.require_own(attempt.act)
 
@@ -211,6 +212,7 @@ def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
 
 
 def _require_children_made(theme: Case) -> None:
+    # The applicant fetches everything at once (统一出件): nothing goes out before all is there.
     if waiting := [child for child in theme.children.values() if not child.is_made]:
         whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
         raise WrongStep(
