@@ -20,7 +20,8 @@ REACTOR: Final = Actor(
 )  # fmt: skip
 BATCH: Final = 500
 # Before a crash the act was asked for in other words: by an earlier program, or to a closed unit.
-_DONE: Final = frozenset({"KEY_REUSED"})
+# Or another reactor was faster to tell a theme how far its child is.
+_DONE: Final = frozenset({"KEY_REUSED", "CHILD_UNCHANGED"})
 _log = structlog.get_logger(room="jobs")
 
 

@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import Conflict, NotFound
+from bancheng.domain.errors import InvalidInput, NotFound
 from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.steps import Step
 
 PREFIX: Final = "past-case-"
@@ -55,6 +56,8 @@ class PastCaseHeader(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def stream_name(self) -> str:
         """What follows the prefix of its stream: one name for one number of one source."""
+        # A source numbers as it likes, the name of a stream is short and plain. Encoded as a pair,
+        # else "a" with "b/c" and "a/b" with "c" would be one case.
         number = msgspec.json.encode((self.source_system, self.external_id))
         return hashlib.sha256(number).hexdigest()
 
@@ -121,6 +124,11 @@ def evolve(case: PastCase, recorded: Recorded) -> PastCase:
     return case
 
 
+def may_record_past_step(_: PastCase, __: Attempt) -> None:
+    """Any step, also of a case that has ended: a source may tell of one later (补录)."""
+
+
+@guarded(may_record_past_step)
 def record_past_step(case: PastCase, command: RecordPastStep, _: Desk) -> list[Event]:
     event = PastStepRecorded(
         activity=command.activity,
@@ -134,16 +142,20 @@ def record_past_step(case: PastCase, command: RecordPastStep, _: Desk) -> list[E
     return [event]
 
 
-def restate_past_case(case: PastCase, command: RestatePastCase, _: Desk) -> list[Event]:
+def may_restate_past_case(case: PastCase, _: Attempt) -> None:
     if case.header is None:
         raise NotFound(
             "PAST_CASE_NOT_FOUND",
-            f"来源系统「{command.case.source_system}」没有导入过办件「{command.case.external_id}」",
+            "没有导入过该来源系统的这一办件",
             field="case",
             remedy="请先导入该办件的环节",
         )
+
+
+@guarded(may_restate_past_case)
+def restate_past_case(case: PastCase, command: RestatePastCase, _: Desk) -> list[Event]:
     if command.case == case.header:
-        raise Conflict(
+        raise InvalidInput(
             "PAST_CASE_UNCHANGED",
             f"办件「{command.case.external_id}」的信息没有变化",
             field="case",

@@ -25,7 +25,7 @@ class StepBegun(Struct, frozen=True, kw_only=True):
 
 
 def part_of(case_id: str, name: str) -> str:
-    """What the deadline of a step, or of a special procedure, is about."""
+    """The subject of the deadline of a step, or of a special procedure: unique within the hall."""
     return f"{case_id}/{name}"
 
 
@@ -46,14 +46,14 @@ def next_step(
     """
     done = case.steps_done | {finished}
     step = next((step for step in case.offered.steps if step.name not in done), None)
-    if step is None or running_deadline(case, step, desk) is not None:
+    if step is None or running_deadline(case, step.name, desk) is not None:
         return None
     return _begun(case.offered, step, file_at, desk, desk.now)
 
 
-def running_deadline(case: Case, step: ItemStep, desk: Desk) -> Deadline | None:
+def running_deadline(case: Case, name: str, desk: Desk) -> Deadline | None:
     """The deadline of the step, as long as it runs."""
-    deadline = case.deadline(LimitKind.STEP, part_of(desk.stream_id, step.name))
+    deadline = case.deadline(LimitKind.STEP, part_of(desk.stream_id, name))
     return deadline if deadline is not None and deadline.is_running else None
 
 
