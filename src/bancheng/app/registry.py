@@ -17,6 +17,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    returns,
     supervise,
     suspend,
     verify,
@@ -152,9 +153,9 @@ ACTS: tuple[Act, ...] = (
     # 派发工单
     _act(dispatch.DispatchWorkOrders, dispatch.dispatch, HANDLER, basis="限时办结制"),
     _act(dispatch.SignInWorkOrder, dispatch.sign_in, OFFICER, HANDLER),
-    _act(dispatch.ReturnWorkOrder, dispatch.return_order, OFFICER, basis=OWN_RULES),
-    _act(dispatch.RejectReturn, dispatch.reject_return, HANDLER, basis="派单异议审核机制"),
-    _act(dispatch.UpholdReturn, dispatch.uphold_return, HANDLER, basis="派单异议审核机制"),
+    _act(returns.ReturnWorkOrder, returns.return_order, OFFICER, basis=OWN_RULES),
+    _act(returns.RejectReturn, returns.reject_return, HANDLER, basis="派单异议审核机制"),
+    _act(returns.UpholdReturn, returns.uphold_return, HANDLER, basis="派单异议审核机制"),
     _act(dispatch.ReassignWorkOrder, dispatch.reassign, HANDLER, basis="派单异议审核机制"),
     # 限期解决
     _act(deadline.NoteProgress, deadline.note_progress, OFFICER, HANDLER),

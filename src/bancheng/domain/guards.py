@@ -46,7 +46,7 @@ Leads = Callable[[S, C, Desk], Sequence[Event]]
 
 
 class Nothing:
-    """无前提: the guard of an act that needs no more than its role, such as one that opens a matter."""
+    """无前提: the guard of an act that needs only its role, such as one that opens a matter."""
 
     def __call__(self, _state: object, _attempt: Attempt) -> None:
         """Refuse nobody."""

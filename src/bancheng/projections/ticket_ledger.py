@@ -6,6 +6,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    returns,
     supervise,
     suspend,
     verify,
@@ -118,11 +119,11 @@ def _touched(rows: Rows, _: object, recorded: Recorded) -> None:
     _touch(rows, recorded)
 
 
-def _returned(rows: Rows, _: dispatch.WorkOrderReturned, recorded: Recorded) -> None:
+def _returned(rows: Rows, _: returns.WorkOrderReturned, recorded: Recorded) -> None:
     _touch(rows, recorded)["returns"] += 1
 
 
-def _return_upheld(rows: Rows, event: dispatch.ReturnUpheld, recorded: Recorded) -> None:
+def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
     row = _touch(rows, recorded)
     if event.order_id == row["lead_order_id"]:
         row |= _NOT_DUE
@@ -292,9 +293,9 @@ PROJECTION = Projection(
         analyse.PraisePassedOn: _passed_on,
         dispatch.WorkOrderDispatched: _dispatched,
         dispatch.WorkOrderSignedIn: _touched,
-        dispatch.WorkOrderReturned: _returned,
-        dispatch.ReturnRejected: _touched,
-        dispatch.ReturnUpheld: _return_upheld,
+        returns.WorkOrderReturned: _returned,
+        returns.ReturnRejected: _touched,
+        returns.ReturnUpheld: _return_upheld,
         dispatch.WorkOrderReassigned: _reassigned,
         deadline.ProgressNoted: _touched,
         deadline.ExtensionRequested: _touched,

@@ -5,13 +5,15 @@ from msgspec.structs import replace
 
 from bancheng.domain.complaint.dispatch import (
     ReassignWorkOrder,
+    SignInWorkOrder,
+    WorkOrderSignedIn,
+)
+from bancheng.domain.complaint.returns import (
     RejectReturn,
     ReturnRejected,
     ReturnUpheld,
-    SignInWorkOrder,
     UpholdReturn,
     WorkOrderReturned,
-    WorkOrderSignedIn,
 )
 from bancheng.domain.complaint.verify import OrderRework
 from support.builders import (
