@@ -83,6 +83,7 @@ def may_pass_on_praise(ticket: Ticket, attempt: Attempt) -> None:
 def analyse(_: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
     check_term(desk.rulebook.causes, command.cause, "cause", "原因")
     check_term(desk.rulebook.complexities, command.complexity, "complexity", "复杂程度")
+    # Not a set: the unit that is named first answers for the matter.
     units = tuple(dict.fromkeys(desk.check_unit(unit, "units") for unit in command.units))
     return [
         CauseAnalysed(

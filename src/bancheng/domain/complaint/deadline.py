@@ -167,6 +167,7 @@ def submit_result(ticket: Ticket, command: SubmitResult, desk: Desk) -> list[Eve
             order_id=order.id,
             outcome=command.outcome,
             result=desk.sealed(command.result),
+            # Decided once, by the calendar of today: a later one must not make anybody late.
             verdict=judge(ticket.deadline(order).due, desk.now, desk.calendar),
             call_back_due=_call_back_due(ticket, order, desk),
         )

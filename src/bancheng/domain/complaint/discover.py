@@ -118,6 +118,7 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
             subject=command.subject.owned_by(desk.stream_id),
             content=desk.sealed(command.content),
             reporter=_owned(command.reporter, desk),
+            # 首问负责制: who took it down answers for its being passed on.
             first_contact_owner=desk.actor.id,
             source_ref=command.source_ref,
             service_item=command.service_item,
@@ -155,6 +156,7 @@ def divert(_: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
 def _owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:
     if reporter is None:
         return None
+    # Sealed under no key of their own, the reporter's data could never be erased.
     if desk.person is None:
         raise InvalidInput(
             "REPORTER_UNIDENTIFIED",

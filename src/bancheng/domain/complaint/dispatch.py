@@ -1,4 +1,4 @@
-"""派发工单: work orders go to one lead and several co-units, who sign for them, or to another."""
+"""派发工单: work orders go to one lead unit and its co-units, are signed for and reassigned."""
 
 from typing import Annotated
 
@@ -110,6 +110,7 @@ def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Ev
             remedy="请从协办单位中删去主办单位",
         )
     limit = _resolve_limit(ticket, desk, command.limit_working_days)
+    # A reopened ticket numbers on: trails and verdicts name the orders of its first round.
     first = ticket.next_order_number()
     return [
         _order(
@@ -201,6 +202,7 @@ def _order(
         due=desk.due(limit, "resolve"),
         sign_in_due=_due_for("sign_in", ticket, desk),
         respond_due=_due_for("respond", ticket, desk),
+        # Whom a ruling chose has no window to object in (WF 22).
         return_due=None if final else _due_for("return_window", ticket, desk),
         final=final,
         replaces=replaces,

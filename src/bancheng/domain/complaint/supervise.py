@@ -159,6 +159,7 @@ def issue_supervision_order(
 ) -> list[Event]:
     return [
         SupervisionOrderIssued(
+            # Numbered by all that were issued: an answered one has left those that are open.
             supervision_order_id=f"{ticket.number}-D{ticket.supervision_orders + 1:02d}",
             unit=desk.check_unit(command.unit, "unit"),
             colour=command.colour,

@@ -107,6 +107,8 @@ def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event
             field="until",
             remedy="请填写已告知诉求人的恢复时间",
         )
+    # JN 24: time stands still from when the reporter was told, to the date told and no longer. A
+    # forgotten suspension therefore ends by itself.
     pause = Pause(
         kind=PauseKind.SUSPENDED,
         ground="客观条件所限",
@@ -149,6 +151,7 @@ def regrade(ticket: Ticket, command: RegradeTicket, desk: Desk) -> list[Event]:
             field="complexity",
             remedy="请选择规则库规定了时限的复杂程度",
         )
+    # What ended has its verdict, which stays; only what still runs is measured anew.
     deadlines = {order.id: ticket.deadline(order) for order in ticket.orders.values()}
     dues = {
         order_id: deadline.watch.change_limit(

@@ -93,6 +93,7 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
         after,
         status=Status.RESOLVED if done else after.status,
         resolvers=ticket.resolvers | {recorded.envelope.actor.id},
+        # What the reporter said before this result says nothing about it.
         called_back=False,
         said_unsolved=False,
     )

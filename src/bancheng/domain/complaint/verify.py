@@ -20,8 +20,8 @@ from bancheng.domain.time_limits.limit import DueDate
 class CallBackRecorded(Event, frozen=True, kw_only=True):
     """回访: the reporter was asked; ``solved`` and ``satisfaction`` only if they were reached.
 
-    A call that reached nobody is recorded too; the time to call goes on until one does, or until
-    the result is verified without.
+    A call that reached nobody is recorded too. The time to call goes on until somebody is reached,
+    or until the result is verified all the same.
     """
 
     reached: bool
@@ -162,6 +162,7 @@ def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event
         ReworkOrdered(
             order_id=order.id,
             reason=desk.sealed(command.reason),
+            # Under the same limit, but anew: extensions and pauses belonged to the first attempt.
             due=desk.due(ticket.deadline(order).due.limit, "resolve"),
         )
     ]

@@ -32,7 +32,7 @@ class PublishCalendar(Command, frozen=True, kw_only=True):
 
 
 class CalendarRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """日历册: the write state."""
+    """日历册: the write state; ``versions`` names those that were published, in order."""
 
     versions: tuple[str, ...] = ()
 

@@ -49,6 +49,7 @@ def evolve(entry: CatalogueEntry, recorded: Recorded) -> CatalogueEntry:
         case ItemPublished(item=item):
             return CatalogueEntry(latest=item)
         case ItemWithdrawn():
+            # The version stays: cases under it go on, and the next publication counts from it.
             return CatalogueEntry(latest=entry.latest, withdrawn=True)
     return entry
 
