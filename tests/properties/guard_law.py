@@ -28,7 +28,6 @@ EVERYBODY = (
     replace(OFFICER, unit="HALL", roles=(Role.VERIFIER,)),
     replace(HANDLER, roles=(Role.HANDLER, Role.VERIFIER)),
 )  # fmt: skip
-TRIES_MAX = 50
 
 
 @dataclass(frozen=True)
@@ -81,31 +80,30 @@ def acts_of(walk: Walk) -> list[Act]:
 def questions(
     walk: Walk, step: Step, acts: Sequence[Act], chance: random.Random
 ) -> Iterator[Question]:
-    """Every act on every target, also one that may not exist, for everybody, before ``step``."""
+    """Every act on every target, also on one that may not exist, for everybody, before ``step``."""
     for act in acts:
         decision: Decision[Any, Any] = act.decide
-        some = walk.filled(act, step.before, chance)[0]
-        of = decision.targets.of(some) if decision.targets else ""
-        for target in {*decision.among(step.before), of}:
-            command = _aimed(walk, act, step.before, target, chance)
+        some, _ = walk.filled(act, step.before, chance)
+        found = decision.targets.of(some) if decision.targets else ""
+        for target in dict.fromkeys([*decision.among(step.before), found]):
+            other, _ = walk.filled(act, step.before, chance)
+            command = _aimed(some if target == found else other, decision, step, target)
             for actor in EVERYBODY:
                 desk = replace(step.desk, actor=actor)
                 yield Question(act, step.before, desk, target, command)
 
 
-def _aimed(walk: Walk, act: Act, state: Any, target: str, chance: random.Random) -> Command:
-    """A command about ``target``, otherwise filled as the walk would."""
-    targets = act.decide.targets
-    command, _ = walk.filled(act, state, chance)
-    for _ in range(TRIES_MAX):
-        if targets is None or targets.of(command) == target:
-            return command
-        for name in command.__struct_fields__:
-            aimed = replace(command, **{name: target or None})
-            if targets.of(aimed) == target:
-                return aimed
-        command, _ = walk.filled(act, state, chance)
-    raise AssertionError(f"no {act.name} is about 「{target}」")
+def _aimed(command: Command, decision: Decision[Any, Any], step: Step, target: str) -> Command:
+    """``command``, but about ``target``."""
+    if decision.targets is None or decision.targets.of(command) == target:
+        return command
+    # Mostly one field names the target. A deadline is named by two.
+    ways: list[dict[str, Any]] = [{name: target or None} for name in command.__struct_fields__]
+    if target in step.before.deadlines and "subject" in command.__struct_fields__:
+        deadline = step.before.deadlines[target]
+        ways.append({"kind": deadline.kind, "subject": deadline.subject})
+    aimed = (replace(command, **way) for way in ways)
+    return next(one for one in aimed if decision.targets.of(one) == target)
 
 
 def told(walk: Walk, step: Step, question: Question) -> DomainError | None:
