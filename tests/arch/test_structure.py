@@ -26,6 +26,7 @@ from bancheng.domain.complaint.deadline import ProgressNoted
 from bancheng.domain.complaint.supervise import WorkOrderUrged
 from bancheng.domain.complaint.suspend import WorkOrderResumed, WorkOrderSuspended
 from bancheng.domain.events import TOPICS, Event, term_of
+from bancheng.domain.guards import Decision
 from bancheng.domain.people import Personal
 from bancheng.domain.warnings import DueDateReplanned
 
@@ -38,6 +39,11 @@ NO_RULE_ASKS = {
     ProgressNoted, WorkOrderUrged, WorkOrderSuspended, WorkOrderResumed, DueDateReplanned,
     MaterialCorrected, ResultKept, ApprovalReviewed,
 }  # fmt: skip
+GUARDED = [
+    act
+    for act in ACTS
+    if act.command.__module__.startswith(("bancheng.domain.complaint", "bancheng.domain.office"))
+]
 OF_PAST_CASES = {PastStepRecorded, PastCaseRestated}
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")
 
@@ -101,6 +107,11 @@ def test_every_command_has_one_act():
 def test_every_act_says_who_may_and_on_what_ground(act):
     assert act.by
     assert act.basis
+
+
+@pytest.mark.parametrize("act", GUARDED, ids=lambda act: act.name)
+def test_every_decision_has_a_guard_that_can_be_asked_without_a_command(act):
+    assert isinstance(act.decide, Decision)
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)

@@ -13,7 +13,7 @@ from support.program import served_demo
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STEPS = (
-    "登记", "受理", "原因分析", "派单", "签收", "反馈结果", "回访", "核查通过", "销号",
+    "登记", "受理", "原因分析", "派发", "签收", "反馈结果", "回访", "核查通过", "销号",
     "提交申请", "收件", "办件受理", "作出决定", "制证", "通知领取", "送达", "好差评",
 )  # fmt: skip
 

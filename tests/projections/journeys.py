@@ -15,12 +15,8 @@ from bancheng.domain.complaint.discover import (
     RefuseTicket,
     TicketReported,
 )
-from bancheng.domain.complaint.dispatch import (
-    ReassignWorkOrder,
-    RejectReturn,
-    SignInWorkOrder,
-    UpholdReturn,
-)
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.returns import RejectReturn, UpholdReturn
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import (
     AnswerSupervisionOrder,

@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.acts.tickets import TICKET
-from bancheng.domain.complaint.dispatch import RejectReturn
+from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.moves import MOVES
+from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import OrderStatus, SupervisionColour
 from bancheng.domain.deadlines import Deadline, DeadlineState, LimitKind, fold

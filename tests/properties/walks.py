@@ -142,13 +142,13 @@ class Walk:
         weight = {act.command: done[act.command] + 2 * chance.random() for act in self.course.acts}
         weight |= {command: weight[command] + 2 for command in self.course.exits}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])
-        first = self._filled(acts[0], state, chance)
+        first = self.filled(acts[0], state, chance)
         if chance.random() < BLIND:
             return first[0], chance.choice(STAFF)
-        tries = (self._filled(act, state, chance) for act in acts)
+        tries = (self.filled(act, state, chance) for act in acts)
         return next((it for it in tries if self._is_legal(state, *it)), first)
 
-    def _filled(self, act: Act, state: Any, chance: random.Random) -> tuple[Command, Actor]:
+    def filled(self, act: Act, state: Any, chance: random.Random) -> tuple[Command, Actor]:
         hints, names = hints_of(act.command), act.command.__struct_fields__
         options = {
             act.command.about_field: (self.matter,),

@@ -12,7 +12,8 @@ from msgspec import structs
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
-from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReturnWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.returns import ReturnWorkOrder
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
 from bancheng.domain.complaint.suspend import SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory

@@ -11,12 +11,8 @@ from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
 from bancheng.domain.complaint.discover import ReportTicket as Report
-from bancheng.domain.complaint.dispatch import (
-    DispatchWorkOrders,
-    ReturnWorkOrder,
-    SignInWorkOrder,
-    UpholdReturn,
-)
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory

@@ -7,7 +7,7 @@ can not come apart. Behind the guard a decision refuses only for what the comman
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, overload
 
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
@@ -45,8 +45,14 @@ Guard = Callable[[S, Attempt], object]
 Leads = Callable[[S, C, Desk], Sequence[Event]]
 
 
-def nothing(_state: object, _attempt: Attempt) -> None:
-    """The guard of an act that needs no more than its role, such as one that opens a matter."""
+class Nothing:
+    """无前提: the guard of an act that needs only its role, such as one that opens a matter."""
+
+    def __call__(self, _state: object, _attempt: Attempt) -> None:
+        """Refuse nobody."""
+
+
+nothing: Final = Nothing()
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,13 @@ class Decision(Generic[S, C]):
         return [""] if self.targets is None else list(self.targets.within(state))
 
 
+# Of a guard for any state a type checker would conclude that the decision takes any state too.
+@overload
+def guarded(guard: Nothing) -> Callable[[Leads[S, C]], Decision[S, C]]: ...
+@overload
+def guarded(
+    guard: Guard[S], targets: Targets[S] | None = None
+) -> Callable[[Leads[S, C]], Decision[S, C]]: ...
 def guarded(
     guard: Guard[S], targets: Targets[S] | None = None
 ) -> Callable[[Leads[S, C]], Decision[S, C]]:

@@ -14,11 +14,13 @@ from bancheng.domain.complaint.deadline import (
 from bancheng.domain.complaint.dispatch import (
     DispatchWorkOrders,
     ReassignWorkOrder,
+    SignInWorkOrder,
+    order_id,
+)
+from bancheng.domain.complaint.returns import (
     RejectReturn,
     ReturnWorkOrder,
-    SignInWorkOrder,
     UpholdReturn,
-    order_id,
 )
 from bancheng.domain.complaint.supervise import (
     AnswerSupervisionOrder,

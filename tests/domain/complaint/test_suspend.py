@@ -109,7 +109,7 @@ def test_another_complexity_measures_open_orders_anew_from_their_own_start_and_k
 
 def test_a_complexity_that_is_the_same_or_has_no_limit_or_is_unknown_changes_nothing():
     for complexity, code, field in (
-        ("general", "COMPLEXITY_UNCHANGED", None),
+        ("general", "COMPLEXITY_UNCHANGED", "complexity"),
         ("hard", "LIMIT_UNDEFINED", "complexity"),
         ("odd", "TERM_UNKNOWN", "complexity"),
     ):

@@ -16,11 +16,10 @@ from bancheng.domain.complaint.deadline import (
     SubmitResult,
 )
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
-from bancheng.domain.complaint.dispatch import (
-    ReassignWorkOrder,
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.returns import (
     RejectReturn,
     ReturnWorkOrder,
-    SignInWorkOrder,
     UpholdReturn,
 )
 from bancheng.domain.complaint.supervise import (

@@ -15,6 +15,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    returns,
     supervise,
     suspend,
     verify,
@@ -39,9 +40,9 @@ ACTS: tuple[Act, ...] = (
     # 派发工单
     TICKET.act(dispatch.DispatchWorkOrders, dispatch.dispatch, HANDLER, basis="限时办结制"),
     TICKET.act(dispatch.SignInWorkOrder, dispatch.sign_in, OFFICER, HANDLER),
-    TICKET.act(dispatch.ReturnWorkOrder, dispatch.return_order, OFFICER, basis=OWN_RULES),
-    TICKET.act(dispatch.RejectReturn, dispatch.reject_return, HANDLER, basis="派单异议审核机制"),
-    TICKET.act(dispatch.UpholdReturn, dispatch.uphold_return, HANDLER, basis="派单异议审核机制"),
+    TICKET.act(returns.ReturnWorkOrder, returns.return_order, OFFICER, basis=OWN_RULES),
+    TICKET.act(returns.RejectReturn, returns.reject_return, HANDLER, basis="派单异议审核机制"),
+    TICKET.act(returns.UpholdReturn, returns.uphold_return, HANDLER, basis="派单异议审核机制"),
     TICKET.act(dispatch.ReassignWorkOrder, dispatch.reassign, HANDLER, basis="派单异议审核机制"),
     # 限期解决
     TICKET.act(deadline.NoteProgress, deadline.note_progress, OFFICER, HANDLER),

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bancheng.domain import warnings
-from bancheng.domain.complaint import deadline, discover, dispatch, supervise, suspend, verify
+from bancheng.domain.complaint import (
+    deadline,
+    discover,
+    dispatch,
+    returns,
+    supervise,
+    suspend,
+    verify,
+)
 from bancheng.domain.deadlines import (
     AllEnded,
     Change,
@@ -46,7 +54,7 @@ def _answered_for(event: Any, _: Recorded) -> Sequence[Change]:
     return (Ended(kind=SIGN_IN, subject=event.order_id),)
 
 
-def _objected(event: dispatch.WorkOrderReturned, recorded: Recorded) -> Sequence[Change]:
+def _objected(event: returns.WorkOrderReturned, recorded: Recorded) -> Sequence[Change]:
     return (*_answered_for(event, recorded), Ended(kind=RESPOND, subject=event.order_id))
 
 
@@ -128,8 +136,8 @@ MOVES: Mapping[type, Moves] = {
     discover.TicketDiverted: _decided_on,
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _answered_for,
-    dispatch.WorkOrderReturned: _objected,
-    dispatch.ReturnUpheld: _released,
+    returns.WorkOrderReturned: _objected,
+    returns.ReturnUpheld: _released,
     dispatch.WorkOrderReassigned: _released,
     deadline.ExtensionGranted: _redecided,
     suspend.WorkOrderSuspended: _redecided,

@@ -10,30 +10,35 @@ from msgspec import Meta
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
 from bancheng.domain.deadlines import Deadline, LimitKind, key_of
-from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
+from bancheng.domain.errors import NotFound, WrongStep
 from bancheng.domain.events import term_of
-from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.warnings import Warned
 
 PREFIX: Final = "ticket-"
-
-
 SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED})
 
 
 class TicketCommand(Command, frozen=True, kw_only=True):
-    """工单指令: an act on an existing ticket."""
+    """办不成事工单指令: an act on an existing ticket."""
 
-    ticket_id: Annotated[str, Meta(max_length=80, description="工单标识")]
+    ticket_id: Annotated[str, Meta(max_length=80, description="办不成事工单标识")]
     about_field: ClassVar[str] = "ticket_id"
 
 
-class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """工单: what one unit was asked to do. ``final``: assigned by ruling, no return any more.
+class OrderCommand(TicketCommand, frozen=True, kw_only=True):
+    """派单指令: an act on one work order of a ticket."""
 
-    ``signed_in``: the unit has signed for it, whatever the order waits for now. By when it must
-    be solved is what its deadline says.
+    order_id: Annotated[str, Meta(max_length=80, description="派单编号")]
+
+
+class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """派单: what one unit was asked to do, and what the order waits for.
+
+    ``return_due`` is until when the unit may object, ``final`` that it may not any more because a
+    ruling assigned it. ``signed_in`` says that the unit has signed for the order, whatever that
+    waits for now. ``extension_asked`` is when more time was asked for, until that is ruled upon.
+    By when the order must be solved is what its deadline says.
     """
 
     id: str
@@ -48,7 +53,13 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    """办不成事工单: the write state. ``resolvers`` are the staff who submitted a result."""
+    """办不成事工单: the write state.
+
+    ``resolvers`` are the staff who submitted a result, ``called_back`` that somebody tried to call
+    the reporter since the last result, ``said_unsolved`` that the reporter then said no.
+    ``open_supervision_orders`` names the unit of each that waits for its answer,
+    ``supervision_orders`` counts all that were issued.
+    """
 
     number: str = ""
     status: Status = Status.REPORTED
@@ -64,13 +75,13 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     open_supervision_orders: dict[str, str] = msgspec.field(default_factory=dict)
     supervision_orders: int = 0
 
-    def require(self, command: Command, *statuses: Status) -> None:
+    def require(self, act: type[Command], *statuses: Status) -> None:
         """Raise ``WrongStep`` unless the ticket waits in one of ``statuses``."""
         if self.status not in statuses:
             needed = "、".join(status.label for status in statuses)
             raise WrongStep(
                 "WRONG_STATUS",
-                f"本件当前为「{self.status.label}」,不能{term_of(type(command))}",
+                f"本件当前为「{self.status.label}」,不能{term_of(act)}",
                 remedy=f"本操作只适用于: {needed}",
             )
 
@@ -81,9 +92,9 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
         except KeyError:
             raise NotFound(
                 "WORK_ORDER_NOT_FOUND",
-                f"本件没有工单「{order_id}」",
+                f"本件没有派单「{order_id}」",
                 field="order_id",
-                remedy="请核对工单编号",
+                remedy="请核对派单编号",
             ) from None
 
     def deadline(self, order: WorkOrder) -> Deadline:
@@ -105,24 +116,3 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     def next_order_number(self) -> int:
         """The serial of the next work order within the ticket, from 1."""
         return len(self.orders) + 1
-
-
-def require_order(order: WorkOrder, command: Command, *statuses: OrderStatus) -> None:
-    """Raise ``WrongStep`` unless the work order waits in one of ``statuses``."""
-    if order.status not in statuses:
-        needed = "、".join(status.label for status in statuses)
-        raise WrongStep(
-            "WRONG_ORDER_STATUS",
-            f"工单 {order.id} 当前为「{order.status.label}」,不能{term_of(type(command))}",
-            remedy=f"本操作只适用于: {needed}",
-        )
-
-
-def require_own_unit(order: WorkOrder, actor: Actor) -> None:
-    """Raise ``NotAllowed`` if a unit officer touches another unit's work order."""
-    if order.unit != actor.unit and not actor.may(Role.HANDLER):
-        raise NotAllowed(
-            "NOT_OWN_UNIT",
-            f"工单 {order.id} 不属于您所在的单位",
-            remedy="请由承办单位办理,或联系工单处理员改派",
-        )

@@ -11,6 +11,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    returns,
     supervise,
     suspend,
     verify,
@@ -66,7 +67,7 @@ def _order_to(**changes: Any) -> Callable[[Ticket, Any, Recorded], Ticket]:
     return lambda ticket, event, _recorded: _with(ticket, event.order_id, **changes)
 
 
-def _return_rejected(ticket: Ticket, event: dispatch.ReturnRejected, _: Recorded) -> Ticket:
+def _return_rejected(ticket: Ticket, event: returns.ReturnRejected, _: Recorded) -> Ticket:
     # What the unit had signed for it has in hand again; it does not sign twice.
     signed_in = ticket.orders[event.order_id].signed_in
     status = OrderStatus.SIGNED_IN if signed_in else OrderStatus.DISPATCHED
@@ -92,6 +93,7 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
         after,
         status=Status.RESOLVED if done else after.status,
         resolvers=ticket.resolvers | {recorded.envelope.actor.id},
+        # What the reporter said before this result says nothing about it.
         called_back=False,
         said_unsolved=False,
     )
@@ -170,9 +172,9 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     analyse.PraisePassedOn: _to(Status.VERIFIED),
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _order_to(status=OrderStatus.SIGNED_IN, signed_in=True),
-    dispatch.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
-    dispatch.ReturnRejected: _return_rejected,
-    dispatch.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
+    returns.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
+    returns.ReturnRejected: _return_rejected,
+    returns.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
     dispatch.WorkOrderReassigned: _order_to(status=OrderStatus.REASSIGNED),
     deadline.ExtensionRequested: _extension_asked,
     deadline.ExtensionGranted: _order_to(extension_asked=None),

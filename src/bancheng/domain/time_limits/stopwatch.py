@@ -72,8 +72,8 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """读数: used, remaining and overdue at ``now``; once stopped it stays as it was."""
         return judge(self.due, min(now, self.stopped_at or now), calendar)
 
-    def pause(self, pause: Pause, calendar: Calendar) -> "Stopwatch":
-        """暂停: ``WrongStep`` if the clock never pauses, has stopped or is paused already."""
+    def check_pause(self, at: datetime) -> None:
+        """暂停审查: ``WrongStep`` if the clock has stopped, never pauses or is paused ``at``."""
         self._require_running_clock()
         if not self.pausable:
             raise WrongStep(
@@ -82,16 +82,25 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
                 remedy="请只暂停承办单位的计时",
             )
         paused = self._open_pause()
-        if paused and paused.approved_until and paused.approved_until > pause.started_at:
+        if paused and paused.approved_until and paused.approved_until > at:
             raise WrongStep("CLOCK_PAUSED", "计时已经暂停", remedy="请先恢复计时")
+
+    def pause(self, pause: Pause, calendar: Calendar) -> "Stopwatch":
+        """暂停: see `check_pause` for what is refused."""
+        self.check_pause(pause.started_at)
         return self._decided(calendar, pauses=(*self.due.pauses, pause))
 
-    def resume(self, at: datetime, calendar: Calendar) -> "Stopwatch":
-        """恢复: ends the open pause; what it lasted beyond its approved time has counted."""
+    def check_resume(self) -> Pause:
+        """恢复审查: the pause to end; ``WrongStep`` if there is none or the clock has stopped."""
         self._require_running_clock()
         paused = self._open_pause()
         if paused is None:
             raise WrongStep("CLOCK_NOT_PAUSED", "计时没有暂停", remedy="请核对后再恢复")
+        return paused
+
+    def resume(self, at: datetime, calendar: Calendar) -> "Stopwatch":
+        """恢复: ends the open pause; what it lasted beyond its approved time has counted."""
+        paused = self.check_resume()
         closed = replace(paused, resumed_at=at)
         pauses = tuple(closed if pause is paused else pause for pause in self.due.pauses)
         return self._decided(calendar, pauses=pauses)

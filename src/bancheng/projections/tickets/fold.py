@@ -9,6 +9,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    returns,
     supervise,
     suspend,
     verify,
@@ -118,11 +119,11 @@ def touched(rows: Rows, _: object, recorded: Recorded) -> None:
     _touch(rows, recorded)
 
 
-def _returned(rows: Rows, _: dispatch.WorkOrderReturned, recorded: Recorded) -> None:
+def _returned(rows: Rows, _: returns.WorkOrderReturned, recorded: Recorded) -> None:
     _touch(rows, recorded)["returns"] += 1
 
 
-def _return_upheld(rows: Rows, event: dispatch.ReturnUpheld, recorded: Recorded) -> None:
+def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
     row = _touch(rows, recorded)
     if event.order_id == row["lead_order_id"]:
         row |= _NOT_DUE
@@ -287,8 +288,8 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     analyse.InquiryAnswered: _answered,
     analyse.PraisePassedOn: _passed_on,
     dispatch.WorkOrderDispatched: _dispatched,
-    dispatch.WorkOrderReturned: _returned,
-    dispatch.ReturnUpheld: _return_upheld,
+    returns.WorkOrderReturned: _returned,
+    returns.ReturnUpheld: _return_upheld,
     dispatch.WorkOrderReassigned: _reassigned,
     deadline.ExtensionGranted: _extended,
     suspend.WorkOrderSuspended: _due_changed,

@@ -6,13 +6,8 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Column, Index, MetaData, Table
 
-from bancheng.domain.complaint.dispatch import (
-    ReturnRejected,
-    ReturnUpheld,
-    WorkOrderDispatched,
-    WorkOrderReassigned,
-    WorkOrderReturned,
-)
+from bancheng.domain.complaint.dispatch import WorkOrderDispatched, WorkOrderReassigned
+from bancheng.domain.complaint.returns import ReturnRejected, ReturnUpheld, WorkOrderReturned
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled

@@ -6,7 +6,14 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Index, exists
 
-from bancheng.domain.complaint import deadline, dispatch, supervise, suspend, verify
+from bancheng.domain.complaint import (
+    deadline,
+    dispatch,
+    returns,
+    supervise,
+    suspend,
+    verify,
+)
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, TicketCategory
 from bancheng.domain.deadlines import LimitKind
@@ -141,14 +148,14 @@ def _signed_in(rows: Rows, event: dispatch.WorkOrderSignedIn, recorded: Recorded
     row["signed_in_at"] = recorded.envelope.occurred_at
 
 
-def _returned(rows: Rows, event: dispatch.WorkOrderReturned, recorded: Recorded) -> None:
+def _returned(rows: Rows, event: returns.WorkOrderReturned, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
     row["status"] = OrderStatus.RETURNED
     row["return_reason"] = event.reason
     row["return_explanation_masked"] = rows.masked(event.explanation)
 
 
-def _return_rejected(rows: Rows, event: dispatch.ReturnRejected, recorded: Recorded) -> None:
+def _return_rejected(rows: Rows, event: returns.ReturnRejected, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
     signed_in = row["signed_in_at"] is not None
     row["status"] = OrderStatus.SIGNED_IN if signed_in else OrderStatus.DISPATCHED
@@ -156,7 +163,7 @@ def _return_rejected(rows: Rows, event: dispatch.ReturnRejected, recorded: Recor
     row["ruling_masked"] = rows.masked(event.ruling)
 
 
-def _return_upheld(rows: Rows, event: dispatch.ReturnUpheld, recorded: Recorded) -> None:
+def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
     row["status"] = OrderStatus.RELEASED
     row["ruling_masked"] = rows.masked(event.ruling)
@@ -262,9 +269,9 @@ WORK_ORDERS = Ledger(
     handles={
         dispatch.WorkOrderDispatched: _dispatched,
         dispatch.WorkOrderSignedIn: _signed_in,
-        dispatch.WorkOrderReturned: _returned,
-        dispatch.ReturnRejected: _return_rejected,
-        dispatch.ReturnUpheld: _return_upheld,
+        returns.WorkOrderReturned: _returned,
+        returns.ReturnRejected: _return_rejected,
+        returns.ReturnUpheld: _return_upheld,
         dispatch.WorkOrderReassigned: _reassigned,
         deadline.ProgressNoted: _progressed,
         deadline.ExtensionRequested: _extension_asked,
