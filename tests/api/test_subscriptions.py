@@ -10,7 +10,7 @@ from sqlalchemy import event
 from starlette.routing import WebSocketRoute
 from structlog.testing import capture_logs
 
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.levels import WarningLevel

@@ -16,9 +16,10 @@ from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, RatingLevel, RatingOrigin
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import Conflict, DomainError
 from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep

@@ -13,7 +13,7 @@ from bancheng.domain.complaint.supervise import (
     StrikeOffTicket,
 )
 from bancheng.domain.complaint.terms import SupervisionColour
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.thresholds import Rung

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.complaint.supervise import StrikeOffTicket
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warn import (

@@ -5,7 +5,8 @@ import pytest
 from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension
 from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import (
     CO_1,

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from bancheng.domain.complaint.deadline import GrantExtension, SubmitResult
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import Outcome, SupervisionColour
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import decide_due, judge
 from bancheng.domain.time_limits.warning import plan_warnings

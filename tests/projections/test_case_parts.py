@@ -19,8 +19,8 @@ from bancheng.domain.case.supervise import RecordFinding, TerminateCase, Withdra
 from bancheng.domain.case.terms import NotifyWay, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.theme import CloseWithTheme
 from bancheng.domain.case.verify import KeepResult
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import DeliveryWay
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import PersonName
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warn import ReplanDueDate

@@ -12,7 +12,8 @@ from bancheng.domain.complaint.dispatch import RejectReturn
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import OrderStatus, SupervisionColour
-from bancheng.domain.deadlines import Deadline, DeadlineState, LimitKind, fold
+from bancheng.domain.deadlines import Deadline, DeadlineState, fold
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings import WarningRaised, with_raised

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from bancheng.bootstrap import Container
 from bancheng.cli import case_tables, tables
 from bancheng.cli.console import console
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.infra import database
 from bancheng.projections import deadlines, registers, trails, warnings

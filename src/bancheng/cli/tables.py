@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.table import Table
 
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.cases import CaseRow

@@ -10,9 +10,10 @@ from msgspec import Meta
 
 from bancheng.domain import warnings
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.deadlines import Deadline, LimitKind
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings import (

@@ -12,15 +12,14 @@ from bancheng.domain.deadlines import (
     Deadline,
     DeadlineState,
     Ended,
-    LimitKind,
     Moves,
     Redecided,
     Started,
     key_of,
-    purpose_of,
 )
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -32,31 +31,6 @@ from bancheng.domain.time_limits.working_time import next_open
 # How long after its instant a warning may come and still count as on time: sweeps take a moment.
 LATE_AFTER = timedelta(minutes=5)
 _WHAT_MATTERS = ("due_at", "provisional", "warnings")
-_STEPS = {
-    LimitKind.ACCEPT: Step.DISCOVER,
-    LimitKind.SIGN_IN: Step.DISPATCH,
-    LimitKind.RESPOND: Step.DISPATCH,
-    LimitKind.RESOLVE: Step.DEADLINE,
-    LimitKind.CALL_BACK: Step.VERIFY,
-    LimitKind.FEEDBACK: Step.SUPERVISE,
-    LimitKind.PRE_REVIEW: Step.DISCOVER,
-    LimitKind.NOTICE: Step.ANALYSE,
-    LimitKind.SUPPLEMENT: Step.ANALYSE,
-    LimitKind.STATUTORY: Step.DEADLINE,
-    LimitKind.PROMISED: Step.DEADLINE,
-    LimitKind.STEP: Step.DEADLINE,
-    LimitKind.PROCEDURE: Step.DEADLINE,
-    LimitKind.DELIVER: Step.VERIFY,
-    LimitKind.CONTACT: Step.SUPERVISE,
-    LimitKind.RECTIFY: Step.SUPERVISE,
-}
-_POSTS = {
-    LimitKind.CALL_BACK: "核查岗",
-    LimitKind.PRE_REVIEW: "综合受理岗",
-    LimitKind.NOTICE: "综合受理岗",
-    LimitKind.SUPPLEMENT: "综合受理岗",
-    LimitKind.DELIVER: "综合出件岗",
-}
 
 
 @topic("warning.raised", step=Step.SUPERVISE)
@@ -157,8 +131,8 @@ def raise_warning(
             planned_at=found.at,
             late=found.late,
             unit=deadline.unit,
-            post=_post(deadline),
-            late_step=_STEPS[kind],
+            post=kind.post_of(deadline.unit),
+            late_step=kind.step,
             due_at=deadline.due.due_at,
             ground=f"{deadline.due.limit.basis};{planned.basis}",
             rule_version=deadline.due.rule_version,
@@ -178,7 +152,7 @@ def replanned(
     """
     deadline = _running(deadlines, kind, subject)
     before = deadline.due
-    due = desk.warned(deadline.watch.replan(desk.calendar).due, purpose_of(kind))
+    due = desk.warned(deadline.watch.replan(desk.calendar).due, kind.purpose)
     if all(getattr(due, part) == getattr(before, part) for part in _WHAT_MATTERS):
         raise WrongStep("DUE_DATE_UNCHANGED", "新日历不影响本时限", remedy="无需重新定期")
     return DueDateReplanned(kind=kind, subject=subject, before=before, due=due)
@@ -236,12 +210,6 @@ def _feedback_due(deadline: Deadline, level: WarningLevel, desk: Desk) -> DueDat
     # else warnings would breed warnings.
     is_card = level.severity >= WarningLevel.YELLOW.severity
     return desk.due_for("feedback") if is_card and deadline.kind is not LimitKind.FEEDBACK else None
-
-
-def _post(deadline: Deadline) -> str:
-    if deadline.unit is not None:
-        return "单位承办岗"
-    return _POSTS.get(deadline.kind, "工单处理岗")
 
 
 def _running(deadlines: Mapping[str, Deadline], kind: LimitKind, subject: str) -> Deadline:

@@ -9,7 +9,7 @@ import strawberry
 
 from bancheng.domain.case import terms as case_terms
 from bancheng.domain.complaint import terms
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Channel
 from bancheng.domain.items import (
     CaseKind,
@@ -20,6 +20,7 @@ from bancheng.domain.items import (
     PowerType,
 )
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel

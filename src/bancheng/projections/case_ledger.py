@@ -17,8 +17,8 @@ from bancheng.domain.case import (
 )
 from bancheng.domain.case.state import PREFIX
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import Verdict
 from bancheng.domain.time_limits.pauses import effective_span

@@ -23,7 +23,6 @@ from bancheng.domain.deadlines import (
     Change,
     DeadlineState,
     Ended,
-    LimitKind,
     Redecided,
     Started,
     ended_as,
@@ -31,6 +30,7 @@ from bancheng.domain.deadlines import (
     still_raised,
 )
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import MOVES, changes_of
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
@@ -56,7 +56,7 @@ _SUPERVISION_ORDER_ISSUED = (
 )  # a card is answered within a limit too
 
 # When a limit of these kinds runs out, the law itself does something.
-LAPSING: Final = (LimitKind.NOTICE, LimitKind.SUPPLEMENT)
+LAPSING: Final = tuple(kind for kind in LimitKind if kind.effect is not None)
 # As text, word for word in the index and in who asks: else the index would not be used. Nor would
 # SQLite use it if it could tell that the state is asked for: it has an index that begins with it.
 _KINDS = ", ".join(f"'{kind}'" for kind in LAPSING)

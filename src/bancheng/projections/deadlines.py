@@ -7,8 +7,9 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.projections import levels
 from bancheng.projections.deadline_board import MAY_LAPSE, limit, running_at

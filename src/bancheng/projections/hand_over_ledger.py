@@ -7,9 +7,10 @@ from sqlalchemy import Column, Index, MetaData, Table, Text
 from bancheng.domain.case.dispatch import CaseTransferred, HandOverSigned, StepFinished
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import PREFIX
-from bancheng.domain.deadlines import LimitKind, Redecided
+from bancheng.domain.deadlines import Redecided
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.warnings import DueDateReplanned
 from bancheng.projections import case_parts

@@ -14,9 +14,10 @@ from bancheng.domain.case.ratings import (
 from bancheng.domain.case.state import PREFIX
 from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.verify import CaseRated
-from bancheng.domain.deadlines import LimitKind, Redecided, Started
+from bancheng.domain.deadlines import Redecided, Started
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.warnings import DueDateReplanned
 from bancheng.projections import case_parts

@@ -14,8 +14,8 @@ from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import (
     Status,
 )
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.projections.base import Projection

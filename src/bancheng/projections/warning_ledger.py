@@ -3,9 +3,9 @@
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
 
 from bancheng.domain import warnings
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.thresholds import Rung

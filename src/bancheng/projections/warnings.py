@@ -6,8 +6,8 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, bindparam
 
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.thresholds import Rung

@@ -14,9 +14,9 @@ from bancheng.domain.complaint import (
 )
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import OrderStatus, Outcome
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate, LimitUnit
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Instant, Position, count_column, stream_column

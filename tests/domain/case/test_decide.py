@@ -12,7 +12,8 @@ from bancheng.domain.case.decide import (
     RecallDecision,
 )
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Pause, PauseKind, judge
 from bancheng.domain.warn import RaiseWarning

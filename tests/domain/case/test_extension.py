@@ -14,7 +14,7 @@ from bancheng.domain.case.deadline import (
     GrantCaseExtension,
     RequestCaseExtension,
 )
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import Extension, LimitUnit, decide_due
 from support.builders import after, warned
 from support.case_builders import (

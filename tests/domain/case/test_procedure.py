@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.deadline import DeadlineDue
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import Pause, case_by_case
 from bancheng.domain.time_limits.stopwatch import StopwatchState
 from support.builders import after

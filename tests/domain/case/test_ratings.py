@@ -20,7 +20,8 @@ from bancheng.domain.case.ratings import (
 from bancheng.domain.case.supervise import ArchiveCase, TerminateCase
 from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.verify import CaseRated
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warn import RaiseWarning
 from support.builders import after

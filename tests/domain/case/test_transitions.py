@@ -62,7 +62,7 @@ from bancheng.domain.case.verify import (
     ResultMade,
     ResultNotified,
 )
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warn import (

@@ -17,7 +17,8 @@ from bancheng.domain.complaint.suspend import (
 )
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.deadlines import DeadlineState, LimitKind, key_of
+from bancheng.domain.deadlines import DeadlineState, key_of
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.stopwatch import StopwatchState
 from support.builders import (
     CO_1,

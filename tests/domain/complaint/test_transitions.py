@@ -32,7 +32,7 @@ from bancheng.domain.complaint.supervise import (
 from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warn import (
     AnswerWarning,

@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, approvers
-from bancheng.domain.deadlines import Deadline, LimitKind, purpose_of
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, extend
@@ -113,7 +114,7 @@ def dues_of(found: Iterable[tuple[Deadline, DueDate]], desk: Desk) -> tuple[Dead
         DeadlineDue(
             kind=deadline.kind,
             subject=deadline.subject,
-            due=desk.warned(due, purpose_of(deadline.kind)),
+            due=desk.warned(due, deadline.kind.purpose),
         )
         for deadline, due in found
     )

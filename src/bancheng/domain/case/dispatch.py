@@ -8,10 +8,10 @@ from bancheng.domain.case.item_steps import StepBegun, next_step, running_deadli
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, UnitRef
-from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.items import ItemStep
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
@@ -144,7 +144,7 @@ def _step_due(case: Case, step: ItemStep, desk: Desk) -> DueDate | None:
     running = running_deadline(case, step, desk)
     if running is not None:
         return running.due
-    return None if step.limit is None else desk.due(step.limit, purpose_of(LimitKind.STEP))
+    return None if step.limit is None else desk.due(step.limit, LimitKind.STEP.purpose)
 
 
 def _open_step(case: Case, name: str, field: str) -> ItemStep:

@@ -24,12 +24,12 @@ from bancheng.domain.deadlines import (
     Change,
     DeadlineState,
     Ended,
-    LimitKind,
     Moves,
     Redecided,
     Started,
 )
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
 
 PRE_REVIEW, NOTICE, SUPPLEMENT = LimitKind.PRE_REVIEW, LimitKind.NOTICE, LimitKind.SUPPLEMENT

@@ -9,10 +9,11 @@ from msgspec import Meta
 
 from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseSource, CaseStatus, RatingState
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.deadlines import Deadline, LimitKind, key_of
+from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import term_of
 from bancheng.domain.items import Material, ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.warnings import Warned
 

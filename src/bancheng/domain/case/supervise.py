@@ -7,9 +7,9 @@ from msgspec import Meta
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate

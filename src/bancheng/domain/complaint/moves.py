@@ -10,12 +10,12 @@ from bancheng.domain.deadlines import (
     Change,
     DeadlineState,
     Ended,
-    LimitKind,
     Moves,
     Redecided,
     Started,
 )
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
 
 ACCEPT, SIGN_IN, RESPOND = LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND
 RESOLVE, FEEDBACK, CALL_BACK = LimitKind.RESOLVE, LimitKind.FEEDBACK, LimitKind.CALL_BACK

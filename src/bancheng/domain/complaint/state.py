@@ -9,9 +9,10 @@ from msgspec import Meta
 
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
-from bancheng.domain.deadlines import Deadline, LimitKind, key_of
+from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import term_of
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.warnings import Warned
