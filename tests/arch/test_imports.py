@@ -46,7 +46,7 @@ PLANTED = [
     ("domain-rooms", "domain/time_limits/limit.py", "import bancheng.domain.commands"),
     ("domain-rooms", "domain/time_limits/limit.py", "import bancheng.domain.events"),
     ("domain-rooms", "domain/commands.py", "import bancheng.domain.warnings"),
-    ("domain-rooms", "domain/warnings.py", "import bancheng.domain.complaint.terms"),
+    ("domain-rooms", "domain/warnings/__init__.py", "import bancheng.domain.complaint.terms"),
     ("domain-rooms", "domain/labelled.py", "import bancheng.domain.people"),
     ("domain-rooms", "domain/novelty.py", ""),
     ("pure-domain", "domain/people.py", "import sqlalchemy"),

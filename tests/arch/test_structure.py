@@ -26,7 +26,7 @@ from bancheng.domain.complaint.supervise import WorkOrderUrged
 from bancheng.domain.complaint.suspend import WorkOrderResumed, WorkOrderSuspended
 from bancheng.domain.events import TOPICS, Event, term_of
 from bancheng.domain.people import Personal
-from bancheng.domain.warnings import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned
 
 for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain."):
     importlib.import_module(_module.name)

@@ -13,7 +13,7 @@ from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rulebook import RuleBookError
-from bancheng.domain.warnings import DueDateReplanned, WarningRaised
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect
 from bancheng.infra.leadership import Leadership

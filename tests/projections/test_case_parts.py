@@ -23,7 +23,7 @@ from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import PersonName
 from bancheng.domain.time_limits.rules import CheckRule
-from bancheng.domain.warn import ReplanDueDate
+from bancheng.domain.warnings.raising import ReplanDueDate
 from bancheng.projections import (
     case_ledger,
     finding_ledger,

@@ -35,8 +35,9 @@ from bancheng.domain.people import (
     Title,
 )
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import AppealWarning, RaiseWarning
-from bancheng.domain.warnings import WarningRaised
+from bancheng.domain.warnings.answering import AppealWarning
+from bancheng.domain.warnings.events import WarningRaised
+from bancheng.domain.warnings.raising import RaiseWarning
 
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay

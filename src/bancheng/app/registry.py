@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bancheng.domain import case, warn
+from bancheng.domain import case
 from bancheng.domain.case import history, theme
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.case.state import Case
@@ -27,6 +27,7 @@ from bancheng.domain.complaint.ticket import evolve as evolve_ticket
 from bancheng.domain.events import Event, Recorded, term_of
 from bancheng.domain.office import calendars, item, item_publication, staff, unit
 from bancheng.domain.people import Role
+from bancheng.domain.warnings import answering, raising
 
 
 @dataclass(frozen=True)
@@ -250,12 +251,13 @@ ACTS: tuple[Act, ...] = (
     _act(case.supervise.RecordFinding, case.supervise.record_finding, SYSTEM, on=CASE,
          basis="电子监察"),
     # 预警
-    _act(warn.RaiseWarning, warn.raise_warning, EFFICIENCY, on=MATTERS, basis="限时办结制"),
-    _act(warn.AnswerWarning, warn.answer_warning, OFFICER, HANDLER, on=MATTERS),
-    _act(warn.AppealWarning, warn.appeal_warning, OFFICER, HANDLER, on=MATTERS),
-    _act(warn.RejectWarningAppeal, warn.reject_warning_appeal, EFFICIENCY, on=MATTERS),
-    _act(warn.RevokeWarning, warn.revoke_warning, EFFICIENCY, on=MATTERS),
-    _act(warn.ReplanDueDate, warn.replan_due_date, EFFICIENCY, on=MATTERS, basis="工作日历新版"),
+    _act(raising.RaiseWarning, raising.raise_warning, EFFICIENCY, on=MATTERS, basis="限时办结制"),
+    _act(answering.AnswerWarning, answering.answer_warning, OFFICER, HANDLER, on=MATTERS),
+    _act(answering.AppealWarning, answering.appeal_warning, OFFICER, HANDLER, on=MATTERS),
+    _act(answering.RejectWarningAppeal, answering.reject_warning_appeal, EFFICIENCY, on=MATTERS),
+    _act(answering.RevokeWarning, answering.revoke_warning, EFFICIENCY, on=MATTERS),
+    _act(raising.ReplanDueDate, raising.replan_due_date, EFFICIENCY, on=MATTERS,
+         basis="工作日历新版"),
     # 历史办件
     _act(history.RecordPastStep, history.record_past_step, ADMIN, EFFICIENCY, on=PAST_CASE,
          basis=OTHER_SYSTEM, offered=False),

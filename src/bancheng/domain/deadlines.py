@@ -49,6 +49,14 @@ class Redecided(Struct, frozen=True, kw_only=True):
     due: DueDate
 
 
+class LevelRaised(Struct, frozen=True, kw_only=True):
+    """级别已发: the running deadline gave the warning of ``level``; not again in this cycle."""
+
+    kind: LimitKind
+    subject: str
+    level: WarningLevel
+
+
 class Ended(Struct, frozen=True, kw_only=True):
     """停表: the deadline stopped; without ``state`` its time decides between met and late."""
 
@@ -64,7 +72,7 @@ class AllEnded(Struct, frozen=True, kw_only=True):
 
 
 L = TypeVar("L")
-Change = Started | Redecided | Ended | AllEnded
+Change = Started | Redecided | LevelRaised | Ended | AllEnded
 Moves = Callable[[Any, Recorded], Sequence[Change]]
 
 
@@ -142,6 +150,8 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
     if isinstance(change, Redecided):
         raised = still_raised(earlier.raised, earlier.due.warnings, change.due.warnings)
         return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=raised)]
+    if isinstance(change, LevelRaised):
+        return [replace(earlier, raised=(*earlier.raised, change.level))]
     state = ended_as(change.state, earlier.due.due_at, at)
     return [replace(earlier, state=state, ended_at=at)]
 

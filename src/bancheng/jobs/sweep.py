@@ -14,7 +14,7 @@ from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel
 from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.people import Actor, Role
-from bancheng.domain.warn import RaiseWarning, ReplanDueDate
+from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
 from bancheng.projections import deadlines
 
 SWEEPER: Final = Actor(

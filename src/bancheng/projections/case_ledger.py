@@ -1,6 +1,5 @@
 """办件台账: one row a case, as the hall's ledger has it."""
 
-from bancheng.domain import warnings
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -22,6 +21,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import Verdict
 from bancheng.domain.time_limits.pauses import effective_span
+from bancheng.domain.warnings import events as warnings
 from bancheng.projections.base import Projection
 from bancheng.projections.case_row import (
     JUDGED,

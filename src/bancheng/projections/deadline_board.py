@@ -23,6 +23,7 @@ from bancheng.domain.deadlines import (
     Change,
     DeadlineState,
     Ended,
+    LevelRaised,
     Redecided,
     Started,
     ended_as,
@@ -35,7 +36,6 @@ from bancheng.domain.matters import MOVES, changes_of
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.pauses import effective_span
-from bancheng.domain.warnings import WarningRaised
 from bancheng.projections import levels
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import (
@@ -133,21 +133,21 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
             left = rows.all_of(limit, recorded.stream_id)
             for row in (one for one in left if one["kind"] not in but):
                 _end(recorded, row, DeadlineState.CANCELLED)
+        case _:
+            for row in _running(rows, recorded, change):
+                _move(recorded, row, change)
+
+
+def _move(recorded: Recorded, row: Row, change: Redecided | LevelRaised | Ended) -> None:
+    match change:
         case Redecided(due=due):
-            for row in _running(rows, recorded, change):
-                _decide(recorded, row, due)
-        case Ended():
-            for row in _running(rows, recorded, change):
-                _end(recorded, row, change.state)
-
-
-def _warned(rows: Rows, event: WarningRaised, recorded: Recorded) -> None:
-    for row in _of(rows, recorded, event.kind, event.subject):
-        if row["state"] is DeadlineState.RUNNING:
-            row["raised"] = (*row["raised"], event.level.value)
+            _decide(recorded, row, due)
+        case LevelRaised(level=level):
+            row["raised"] = (*row["raised"], level.value)
             row["position"] = recorded.position
             _look_ahead(row, PLAN.read(row["plan"]))
-    _changed(rows, event, recorded)
+        case Ended(state=state):
+            _end(recorded, row, state)
 
 
 _NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "plan": "[]"}
@@ -225,7 +225,7 @@ def _pause(due: DueDate) -> Row:
     return {"paused_at": span and span.since, "resumes_at": span and span.until}
 
 
-def _running(rows: Rows, recorded: Recorded, change: Redecided | Ended) -> list[Row]:
+def _running(rows: Rows, recorded: Recorded, change: Redecided | LevelRaised | Ended) -> list[Row]:
     found = _of(rows, recorded, change.kind, change.subject)
     return [row for row in found if row["state"] is DeadlineState.RUNNING]
 
@@ -242,6 +242,6 @@ PROJECTION = Projection(
     name="deadline_board",
     version=6,
     tables=(limit,),
-    handles={**dict.fromkeys(MOVES, _changed), WarningRaised: _warned},
+    handles=dict.fromkeys(MOVES, _changed),
     foreign=("complaint.", "case.", "warning.", "office."),
 )

@@ -12,7 +12,7 @@ from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
-from bancheng.domain.warnings import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned
 from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
 from bancheng.projections.case_events import ENDING, HANDING_ON, SPECIAL_PROCEDURES, others_than

@@ -19,7 +19,7 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
-from bancheng.domain.warnings import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned
 from bancheng.projections import case_parts
 from bancheng.projections.base import Projection
 from bancheng.projections.case_events import RATING, others_than

@@ -1,6 +1,5 @@
 """办不成事工单台账: one row a ticket, as the hall's ledger has it."""
 
-from bancheng.domain import warnings
 from bancheng.domain.complaint import (
     analyse,
     deadline,
@@ -18,6 +17,7 @@ from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.warnings import events as warnings
 from bancheng.projections.base import Projection
 from bancheng.projections.rows import Row, Rows
 from bancheng.projections.ticket_table import ticket, ticket_unit

@@ -2,13 +2,13 @@
 
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
 
-from bancheng.domain import warnings
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.domain.warnings import events as warnings
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Instant, Position, stream_column
 from bancheng.projections.rows import Row, Rows

@@ -2,7 +2,6 @@
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
 
-from bancheng.domain import warnings
 from bancheng.domain.complaint import (
     analyse,
     deadline,
@@ -18,6 +17,7 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate, LimitUnit
+from bancheng.domain.warnings import events as warnings
 from bancheng.projections.base import Projection
 from bancheng.projections.columns import Code, Coded, Instant, Position, count_column, stream_column
 from bancheng.projections.rows import Row, Rows

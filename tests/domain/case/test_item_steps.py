@@ -14,7 +14,7 @@ from bancheng.domain.deadlines import DeadlineState, key_of
 from bancheng.domain.items import ItemStep
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import judge
-from bancheng.domain.warn import ReplanDueDate
+from bancheng.domain.warnings.raising import ReplanDueDate
 from support.builders import after
 from support.case_builders import (
     CASE_ID,

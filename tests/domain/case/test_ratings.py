@@ -23,7 +23,7 @@ from bancheng.domain.case.verify import CaseRated
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import RaiseWarning
+from bancheng.domain.warnings.raising import RaiseWarning
 from support.builders import after
 from support.case_builders import (
     CASE_ID,

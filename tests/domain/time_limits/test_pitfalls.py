@@ -11,9 +11,9 @@ import pytest
 
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind
 from bancheng.domain.time_limits.limit import LimitUnit, decide_due, judge
+from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.time_limits.stopwatch import Stopwatch, StopwatchState
 from bancheng.domain.time_limits.thresholds import WarningLevel
-from bancheng.domain.time_limits.warning import level_at, plan_warnings
 from bancheng.domain.time_limits.working_time import working_between
 from bancheng.infra.calendars import load_calendar
 from bancheng.infra.rulebooks import load_rulebook
@@ -23,6 +23,7 @@ from domain.time_limits.samples import (
     due,
     exact,
     pause,
+    reached,
     working_days,
 )
 
@@ -61,7 +62,7 @@ def test_nothing_is_breached_between_pause_and_resume():  # 12
     result = due(working_days(5), "2026-03-02", paused)
     plan = plan_warnings(result, RULES, CALENDAR)
     during = [at(f"2026-03-{day:02d}T23:59") for day in range(6, 20)]
-    assert {level_at(plan, instant) for instant in during} == {WarningLevel.NORMAL}
+    assert not any(reached(plan, instant) for instant in during)
     assert all(judge(result, instant, CALENDAR).on_time for instant in during)
 
 
@@ -73,7 +74,7 @@ def test_a_new_matter_is_never_breached_at_its_first_instant(zone):  # 14
         result = decide_due(working_days(1), started, calendar, rulebook_version="")
         assert judge(result, started, calendar).on_time
         plan = plan_warnings(result, RULES, calendar)
-        assert level_at(plan, started) is WarningLevel.NORMAL
+        assert reached(plan, started) == []
 
 
 @pytest.mark.parametrize(
@@ -94,9 +95,9 @@ def test_the_due_date_the_red_level_and_the_verdict_turn_at_the_same_instant(): 
     result = due(exact(5, HOURS), "2026-03-06T15:00")
     plan = plan_warnings(result, RULES, CALENDAR)
     before = result.due_at - timedelta(microseconds=1)
-    assert level_at(plan, before) is not WarningLevel.RED
+    assert WarningLevel.RED not in reached(plan, before)
     assert judge(result, before, CALENDAR).on_time
-    assert level_at(plan, result.due_at) is WarningLevel.RED
+    assert WarningLevel.RED in reached(plan, result.due_at)
     assert not judge(result, result.due_at, CALENDAR).on_time
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.domain import warnings
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -25,6 +24,8 @@ from bancheng.domain.case.state import Case, Child, HandOver, Rating
 from bancheng.domain.case.terms import CaseStatus, RatingState
 from bancheng.domain.deadlines import changes_of, fold
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.warnings import events as warnings
+from bancheng.domain.warnings.matter import warnings_after
 
 
 def evolve(case: Case, recorded: Recorded) -> Case:
@@ -211,16 +212,8 @@ def _found(case: Case, event: supervise.CheckFailed, _: Recorded) -> Case:
     return replace(case, findings=case.findings | {event.finding_id})
 
 
-def _warned(case: Case, event: warnings.WarningRaised, _: Recorded) -> Case:
-    return replace(
-        case,
-        deadlines=warnings.with_raised(case.deadlines, event),
-        warnings=warnings.fold(case.warnings, event),
-    )
-
-
 def _about_a_warning(case: Case, event: Event, _: Recorded) -> Case:
-    return replace(case, warnings=warnings.fold(case.warnings, event))
+    return replace(case, warnings=warnings_after(case.warnings, event))
 
 
 CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
@@ -266,7 +259,7 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     supervise.CaseVoided: _undone(CaseStatus.VOIDED),
     supervise.CaseArchived: _to(CaseStatus.ARCHIVED),
     supervise.CheckFailed: _found,
-    warnings.WarningRaised: _warned,
+    warnings.WarningRaised: _about_a_warning,
     warnings.WarningAnswered: _about_a_warning,
     warnings.WarningAppealed: _about_a_warning,
     warnings.WarningAppealRejected: _about_a_warning,

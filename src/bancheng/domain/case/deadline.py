@@ -133,5 +133,5 @@ def _purpose(case: Case) -> str:
 def _statutory(case: Case) -> Deadline:
     running = case.running(*WHOLE)
     if not running:
-        raise WrongStep("LIMIT_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")
+        raise WrongStep("DEADLINE_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")
     return running[0]

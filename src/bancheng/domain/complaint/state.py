@@ -15,7 +15,7 @@ from bancheng.domain.events import term_of
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.warnings import Warned
+from bancheng.domain.warnings.matter import Warned
 
 PREFIX: Final = "ticket-"
 

@@ -34,14 +34,6 @@ class PlannedRung(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str = ""
 
 
-class PassedWarning(Struct, frozen=True, kw_only=True):
-    """应发预警: a level that was reached and not raised yet; ``late`` if that was long ago."""
-
-    level: WarningLevel
-    at: Instant
-    late: bool
-
-
 def plan_warnings(
     due: DueDate, thresholds: Iterable[Threshold], calendar: Calendar
 ) -> tuple[PlannedWarning, ...]:
@@ -70,34 +62,20 @@ def plan_ladder(
     return tuple(sorted(planned, key=lambda rung: rung.at))
 
 
-def level_at(plan: Iterable[PlannedWarning], now: datetime) -> WarningLevel:
-    """当前级别: the heaviest level whose instant has come."""
-    reached = (warning.level for warning in plan if warning.at <= now)
-    return max(reached, key=lambda level: level.severity, default=WarningLevel.NORMAL)
-
-
 def rung_at(plan: Iterable[PlannedRung], now: datetime) -> Rung | None:
     """当前阶梯: the highest rung whose instant has come."""
     return max((rung.rung for rung in plan if rung.at <= now), key=list(Rung).index, default=None)
 
 
-def passed_warnings(
-    plan: Iterable[PlannedWarning],
-    raised: Collection[WarningLevel],
-    now: datetime,
-    *,
-    grace: timedelta,
-) -> tuple[PassedWarning, ...]:
-    """应发预警: every level reached by ``now`` and not in ``raised``, in the order of the plan.
+def owed_warnings(
+    plan: Iterable[PlannedWarning], raised: Collection[WarningLevel], now: datetime
+) -> list[PlannedWarning]:
+    """应发预警: those of ``plan`` whose instant has come by ``now`` and whose level is not raised.
 
-    Nothing is skipped: after a missed day each level still comes, marked late if its instant lies
-    more than ``grace`` back. ``raised`` are those of this limit, matter and cycle.
+    Nothing is skipped: after a missed day each level still comes, in the order of the plan.
+    ``raised`` are the levels given in this cycle of the deadline.
     """
-    return tuple(
-        PassedWarning(level=warning.level, at=warning.at, late=now - warning.at > grace)
-        for warning in plan
-        if warning.at <= now and warning.level not in raised
-    )
+    return [one for one in plan if one.at <= now and one.level not in raised]
 
 
 def moment_of(timing: Timing, due: DueDate, calendar: Calendar) -> datetime | None:
