@@ -33,3 +33,11 @@ def test_each_effect_in_law_belongs_to_one_kind():
     effects = [kind.effect for kind in LimitKind if kind.effect is not None]
 
     assert sorted(effects) == sorted(LegalEffect)
+
+
+def test_whoever_calls_people_answers_for_a_late_call():
+    assert LimitKind.CALL_BACK.post_of(None) == LimitKind.CONTACT.post_of(None) == "核查岗"
+
+
+def test_the_officers_of_the_unit_answer_for_a_limit_of_their_unit():
+    assert {kind.post_of("RS") for kind in LimitKind} == {"单位承办岗"}
