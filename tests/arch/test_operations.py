@@ -1,9 +1,10 @@
 """The operations guide names every setting and every line of the log, and only those."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
-from bancheng.config import SETTINGS
+from bancheng.config import SETTINGS, Config
 from bancheng.infra.logs import Said
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +26,10 @@ def test_every_setting_is_listed_with_its_default():
     listed = {row[0].strip("`"): row[2].strip("`") for row in rows_below("Settings")}
 
     assert listed.keys() == {setting.variable for setting in SETTINGS}
+    defaults = {field.name: field.default for field in fields(Config)}
     for setting in SETTINGS:
-        if setting.default is not None:
-            assert listed[setting.variable] == str(setting.default)
+        if defaults[setting.field] is not None:
+            assert listed[setting.variable] == str(defaults[setting.field])
 
 
 def test_every_name_in_the_log_is_listed_with_its_meaning():

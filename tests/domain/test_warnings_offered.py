@@ -16,7 +16,6 @@ from bancheng.domain.warnings.answering import (
     RevokeWarning,
 )
 from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
-from bancheng.infra.calendars import load_calendar
 from support.builders import (
     LEAD,
     TEXT,
@@ -28,6 +27,7 @@ from support.builders import (
     submitting,
 )
 from support.given import CALENDAR, OFFICER, RULES, STAFF, STREAM, given, local
+from support.rules import load_calendar
 
 YELLOW_AT = local("2026-03-09 09:00")
 CARD = "BCS-1-01/resolve/1/yellow"

@@ -12,7 +12,6 @@ from bancheng.domain.time_limits.limit import decide_due, judge
 from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.warnings.events import DueDateReplanned
 from bancheng.domain.warnings.raising import ReplanDueDate
-from bancheng.infra.calendars import load_calendar
 from support.builders import (
     LEAD,
     SEALED,
@@ -32,6 +31,7 @@ from support.builders import (
     submitting,
 )
 from support.given import CALENDAR, RULES, STREAM, given, local
+from support.rules import load_calendar
 
 RESOLVE = LimitKind.RESOLVE
 REMINDER, YELLOW, RED = WarningLevel.REMINDER, WarningLevel.YELLOW, WarningLevel.RED

@@ -19,7 +19,6 @@ from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.time_limits.stopwatch import Stopwatch
 from bancheng.domain.time_limits.thresholds import WarningLevel
 from bancheng.domain.time_limits.working_time import working_between
-from bancheng.infra.calendars import load_calendar
 from bancheng.infra.rulebooks import load_rulebook
 from domain.time_limits.samples import (
     CALENDAR,
@@ -30,6 +29,7 @@ from domain.time_limits.samples import (
     reached,
     working_days,
 )
+from support.rules import load_calendar
 
 RULES = load_rulebook("default").thresholds_for("resolve")
 HOURS = LimitUnit.WORKING_HOURS
