@@ -137,8 +137,8 @@ def test_issuing_waits_for_all_and_says_for_whom(hall: Container, clock: FixedCl
     assert (waiting.code, "WS(WSXK)" in waiting.message) == ("CHILDREN_OPEN", True)
     halls.act(hall, examined(opened["WSXK"]))
     halls.act(hall, granted(opened["WSXK"]))
-    clocks = state(hall, opened["WSXK"]).clocks.values()
-    late = {clock.kind for clock in clocks if clock.state is DeadlineState.LATE}
+    ended = state(hall, opened["WSXK"]).deadlines.values()
+    late = {deadline.kind for deadline in ended if deadline.state is DeadlineState.LATE}
     assert late == {LimitKind.PROMISED, LimitKind.STEP}
     settle(hall)
     halls.act(hall, granted(theme_id))
@@ -189,8 +189,8 @@ def test_children_are_accepted_when_their_theme_was_also_if_by_law(
     assert hall.sweep.lapse() == 1
     settle(hall)
     for child_id in children(hall, theme_id).values():
-        for clock_of in state(hall, child_id).running(LimitKind.PROMISED, LimitKind.STEP):
-            assert clock_of.due.started_at == halls.MONDAY
+        for deadline in state(hall, child_id).running(LimitKind.PROMISED, LimitKind.STEP):
+            assert deadline.due.started_at == halls.MONDAY
         assert len(state(hall, child_id).running(LimitKind.STEP)) == 1
 
 

@@ -15,6 +15,7 @@ from bancheng.domain.events import Channel
 from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
+from bancheng.log_lines import LogLine
 from bancheng.projections import deadlines
 
 SWEEPER: Final = Actor(
@@ -90,7 +91,7 @@ class Sweep:
             self._follow_calendar(lapsed)
             answer = self.engine.execute(_act_of_law(lapsed), _context(key))
         except DomainError as refused:  # it was ended since the board was read
-            _log.info("effect_not_taken", key=key, code=refused.code)
+            _log.info(LogLine.EFFECT_NOT_TAKEN, key=key, code=refused.code)
             return 0
         return 0 if answer.repeated else answer.position
 
@@ -103,7 +104,7 @@ class Sweep:
             self._follow_calendar(due)
             answer = self.engine.execute(command, _context(key))
         except DomainError as refused:  # it was ended or raised since the board was read
-            _log.info("warning_not_raised", key=key, code=refused.code)
+            _log.info(LogLine.WARNING_NOT_RAISED, key=key, code=refused.code)
             return 0
         return 0 if answer.repeated else answer.position
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from bancheng.domain.events import Recorded
+from bancheng.log_lines import LogLine
 from bancheng.projections import places
 from bancheng.projections.base import Database, Projection
 from bancheng.projections.exchange import Exchange, at_once
@@ -92,7 +93,7 @@ class Feed:
         with self.database.write() as connection:
             if places.poison(connection, self.place, found):
                 _log.error(
-                    "projection_stopped",
+                    LogLine.PROJECTION_STOPPED,
                     projection=self.place.name,
                     position=found.position,
                     event_id=found.event_id,

@@ -11,6 +11,7 @@ import structlog
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from bancheng.log_lines import LogLine
 from bancheng.projections import places, tables
 from bancheng.projections.base import Database, Projection
 from bancheng.projections.collector import resting
@@ -65,7 +66,7 @@ class Builder:
             self._switch(feed)
         except (places.GoneError, Overtaken):
             # Another process has finished this build, or begun a newer one.
-            _log.info("projection_build_left", projection=place.name)
+            _log.info(LogLine.PROJECTION_BUILD_LEFT, projection=place.name)
 
     def _follow(self, feed: Feed) -> None:
         while self._go_on(feed):
@@ -92,7 +93,7 @@ class Builder:
                 feed.apply(at_once(connection), page)
                 feed.place = reached
             _take_over(connection, feed, live)
-        _log.info("projection_rebuilt", projection=name, position=feed.place.position)
+        _log.info(LogLine.PROJECTION_REBUILT, projection=name, position=feed.place.position)
 
 
 def _begin(connection: Connection, projection: Projection, *, joining: bool) -> Place | None:

@@ -7,6 +7,7 @@ from threading import Condition, Event, Lock, Thread
 
 import structlog
 
+from bancheng.log_lines import LogLine
 from bancheng.projections import health, places
 from bancheng.projections.base import Database, Projection
 from bancheng.projections.collector import resting
@@ -162,7 +163,7 @@ class Runner:
                 self._woken.set()
                 return _POLL_FIRST_SECONDS
         except Exception as error:  # noqa: BLE001  the thread must outlive any failure
-            _log.warning("projection_retried", error=place_of(error))
+            _log.warning(LogLine.PROJECTION_RETRIED, error=place_of(error))
             return min(max(2 * pause, 10 * POLL_SECONDS), _LOOK_AGAIN_SECONDS)
         return min(2 * pause, POLL_SECONDS)
 
