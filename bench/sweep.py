@@ -26,8 +26,9 @@ from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.complaint.discover import ReportTicket
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Channel, Place
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText, Role, Title
 from bancheng.infra.clock import FixedClock
 from support import backends

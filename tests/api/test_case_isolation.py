@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 import pytest
+from bancheng.graphql.queries.listed import LEDGERS
 
 from api.test_cases import a_theme
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
@@ -11,7 +12,6 @@ from bancheng.domain.case.supervise import RecordFinding
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.graphql import permissions
-from bancheng.graphql.queries.listed import LEDGERS
 from support.api_client import Api
 from support.case_api_acts import (
     CASE_CLEAR,

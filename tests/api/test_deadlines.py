@@ -216,7 +216,7 @@ def test_a_unit_officer_is_explained_the_own_limits_alone(api: Api):
         for subject in (matter.order, f"{matter.number}-77")
     )
     assert there == not_there
-    assert there[0]["extensions"]["code"] == "LIMIT_NOT_FOUND"
+    assert there[0]["extensions"]["code"] == "DEADLINE_NOT_FOUND"
 
 
 def test_guessing_what_to_explain_tells_nothing(api: Api):

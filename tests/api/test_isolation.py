@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 
 import pytest
+from bancheng.graphql.queries.listed import LEDGERS
 
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import SupervisionColour
 from bancheng.domain.people import Actor, Role
 from bancheng.graphql import permissions
-from bancheng.graphql.queries.listed import LEDGERS
 from bancheng.graphql.types.ticket import OF_OTHER_UNITS
 from support.api_acts import (
     CLEAR,

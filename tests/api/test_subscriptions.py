@@ -10,11 +10,12 @@ from sqlalchemy import event
 from starlette.routing import WebSocketRoute
 from structlog.testing import capture_logs
 
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import AnswerWarning, RaiseWarning
+from bancheng.domain.warnings.answering import AnswerWarning
+from bancheng.domain.warnings.raising import RaiseWarning
 from bancheng.graphql import limits, pushes, sockets, subscriptions, view
 from bancheng.projections import office
 from bancheng.projections.machine import checkpoints

@@ -28,7 +28,7 @@ from bancheng.domain.complaint.suspend import WorkOrderResumed, WorkOrderSuspend
 from bancheng.domain.events import TOPICS, Event, term_of
 from bancheng.domain.guards import Decision
 from bancheng.domain.people import Personal
-from bancheng.domain.warnings import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned
 
 for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain."):
     importlib.import_module(_module.name)

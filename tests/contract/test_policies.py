@@ -16,9 +16,10 @@ from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, RatingLevel, RatingOrigin
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import Conflict, DomainError
 from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
@@ -188,8 +189,8 @@ def test_children_are_accepted_when_their_theme_was_also_if_by_law(
     assert hall.sweep.lapse() == 1
     settle(hall)
     for child_id in children(hall, theme_id).values():
-        for clock_of in state(hall, child_id).running(LimitKind.PROMISED, LimitKind.STEP):
-            assert clock_of.due.started_at == halls.MONDAY
+        for deadline in state(hall, child_id).running(LimitKind.PROMISED, LimitKind.STEP):
+            assert deadline.due.started_at == halls.MONDAY
         assert len(state(hall, child_id).running(LimitKind.STEP)) == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from bancheng import bootstrap
 from bancheng.bootstrap import Container
 from bancheng.domain.office.calendars import PublishCalendar
-from bancheng.domain.warnings import DueDateReplanned, WarningRaised
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from bancheng.infra.bookmarks import PlannedBookmark
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.leadership import Leadership

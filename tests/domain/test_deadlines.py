@@ -10,12 +10,12 @@ from bancheng.domain.deadlines import (
     Deadline,
     DeadlineState,
     Ended,
-    LimitKind,
     Redecided,
     Started,
     fold,
     key_of,
 )
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import LEAD, due
 from support.given import START

@@ -19,11 +19,11 @@ from bancheng.domain.case.supervise import RecordFinding, TerminateCase, Withdra
 from bancheng.domain.case.terms import NotifyWay, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.theme import CloseWithTheme
 from bancheng.domain.case.verify import KeepResult
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import DeliveryWay
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import PersonName
 from bancheng.domain.time_limits.rules import CheckRule
-from bancheng.domain.warn import ReplanDueDate
+from bancheng.domain.warnings.raising import ReplanDueDate
 from bancheng.projections.cases.findings import FINDINGS
 from bancheng.projections.cases.hand_overs import HAND_OVERS, HandOverState
 from bancheng.projections.cases.issued import ISSUED, RESULTS_OF_CASES

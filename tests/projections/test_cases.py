@@ -21,8 +21,8 @@ from bancheng.domain.case.terms import (
     RatingLevel,
     RefusalGround,
 )
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import TOPICS
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Agent, PersonName, Phone, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel

@@ -8,15 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.acts.tickets import TICKET
-from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import OrderStatus, SupervisionColour
-from bancheng.domain.deadlines import Deadline, DeadlineState, LimitKind, fold
+from bancheng.domain.deadlines import Deadline, DeadlineState, fold
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warnings import WarningRaised, with_raised
 from bancheng.infra.database import connect
 from bancheng.projections import matters
 from bancheng.projections.cases.cases import CASES
@@ -62,8 +61,6 @@ def by_the_fold(log):
     runs: dict[str, dict] = {}
     for one in log:
         at = one.envelope.occurred_at
-        if isinstance(one.event, WarningRaised):
-            deadlines = with_raised(deadlines, one.event)
         for change in (None, *changes_of(one)):  # what one event ends it may start anew
             deadlines = fold(deadlines, () if change is None else (change,), at)
             runs |= {f"{it.key}/{it.run}": _shown(it, runs, one, at) for it in deadlines.values()}

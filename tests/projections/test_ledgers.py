@@ -11,8 +11,9 @@ from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Satisfaction, Status
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import TOPICS
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel

@@ -29,9 +29,10 @@ from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, Check
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState
 from bancheng.domain.case.theme import ChildAttached, ChildNoted, ChildOpened
 from bancheng.domain.case.verify import CaseRated
-from bancheng.domain.deadlines import DeadlineState, LimitKind, key_of
+from bancheng.domain.deadlines import DeadlineState, key_of
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import decide_due
-from bancheng.domain.warnings import DueDateReplanned, WarningRaised
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from properties.case_course import CASES, IN_HAND
 from properties.walks import ABOUT_WARNINGS, Walk, few, numbers
 from support.given import CALENDAR

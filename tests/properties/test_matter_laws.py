@@ -12,7 +12,7 @@ from bancheng.domain.case.history import PastCaseRestated, PastStepRecorded
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.events import TOPICS
-from bancheng.domain.warnings import (
+from bancheng.domain.warnings.events import (
     WarningAppealed,
     WarningAppealRejected,
     WarningRaised,

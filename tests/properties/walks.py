@@ -27,7 +27,7 @@ from bancheng.domain.events import Event
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warnings import (
+from bancheng.domain.warnings.events import (
     WarningAnswered,
     WarningAppealed,
     WarningAppealRejected,

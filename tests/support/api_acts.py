@@ -18,9 +18,9 @@ from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOff
 from bancheng.domain.complaint.suspend import SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Channel
 from bancheng.domain.items import CaseKind, PowerType
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
@@ -36,8 +36,9 @@ from bancheng.domain.people import (
     Title,
 )
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import AppealWarning, RaiseWarning
-from bancheng.domain.warnings import WarningRaised
+from bancheng.domain.warnings.answering import AppealWarning
+from bancheng.domain.warnings.events import WarningRaised
+from bancheng.domain.warnings.raising import RaiseWarning
 
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay

@@ -16,9 +16,10 @@ from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.dispatch import StepFinished
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.complaint.deadline import ResultSubmitted
-from bancheng.domain.deadlines import Deadline, LimitKind, Redecided, Started
+from bancheng.domain.deadlines import Deadline, Redecided, Started
 from bancheng.domain.errors import NotFound
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.explain import explain_due, explain_verdict
 from bancheng.domain.time_limits.limit import DueDate, Verdict

@@ -11,7 +11,8 @@ from bancheng.bootstrap import Container
 from bancheng.cli import tables
 from bancheng.cli.console import console
 from bancheng.cli.tables import ABOUT, TRAIL_COLUMNS, VERDICT, Hall, ledger_table
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra import database
 from bancheng.projections import office, trail

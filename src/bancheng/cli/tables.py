@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from rich.table import Table
 
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.ledger.cells import Reading, text_of

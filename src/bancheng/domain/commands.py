@@ -13,9 +13,9 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, FreeText, Party, Role
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
+from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
 from bancheng.domain.time_limits.rules import Approver
-from bancheng.domain.time_limits.warning import plan_warnings
 
 UnitRef = Annotated[str, Meta(max_length=40)]
 

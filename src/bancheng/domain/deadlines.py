@@ -14,30 +14,10 @@ from msgspec.structs import replace
 
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.stopwatch import Stopwatch
-
-
-class LimitKind(Labelled):
-    """时限种类: what must have happened when the limit runs out."""
-
-    ACCEPT = "accept", "受理"
-    SIGN_IN = "sign_in", "签收"
-    RESPOND = "respond", "响应"
-    RESOLVE = "resolve", "办结"
-    CALL_BACK = "call_back", "回访"
-    FEEDBACK = "feedback", "督办反馈"
-    PRE_REVIEW = "pre_review", "预审"
-    NOTICE = "notice", "一次性告知"
-    SUPPLEMENT = "supplement", "补齐材料"
-    STATUTORY = "statutory", "法定办结"
-    PROMISED = "promised", "承诺办结"
-    STEP = "step", "环节"
-    PROCEDURE = "procedure", "特别程序"
-    DELIVER = "deliver", "送达"
-    CONTACT = "contact", "差评联系"
-    RECTIFY = "rectify", "差评整改"
 
 
 class DeadlineState(Labelled):
@@ -69,6 +49,14 @@ class Redecided(Struct, frozen=True, kw_only=True):
     due: DueDate
 
 
+class LevelRaised(Struct, frozen=True, kw_only=True):
+    """级别已发: the running deadline gave the warning of ``level``; not again in this cycle."""
+
+    kind: LimitKind
+    subject: str
+    level: WarningLevel
+
+
 class Ended(Struct, frozen=True, kw_only=True):
     """停表: the deadline stopped; without ``state`` its time decides between met and late."""
 
@@ -83,10 +71,8 @@ class AllEnded(Struct, frozen=True, kw_only=True):
     but: tuple[LimitKind, ...] = ()
 
 
-# Only what a unit owes pauses. What the citizen waits for at the counter does not.
-PAUSABLE = frozenset({LimitKind.RESOLVE, LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP})
 L = TypeVar("L")
-Change = Started | Redecided | Ended | AllEnded
+Change = Started | Redecided | LevelRaised | Ended | AllEnded
 Moves = Callable[[Any, Recorded], Sequence[Change]]
 
 
@@ -117,7 +103,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
     @property
     def watch(self) -> Stopwatch:
         """计时器: what may be done to the deadline, and what it did."""
-        return Stopwatch(due=self.due, pausable=self.kind in PAUSABLE, stopped_at=self.ended_at)
+        return Stopwatch(due=self.due, pausable=self.kind.pausable, stopped_at=self.ended_at)
 
     @property
     def is_running(self) -> bool:
@@ -128,26 +114,6 @@ class Deadline(Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """What names the limit within the hall."""
         return key_of(self.kind, self.subject)
-
-
-# By which entries of the rule book a limit is set and warns, where its kind does not say so.
-_PURPOSES = {
-    LimitKind.PRE_REVIEW: "case.pre_review",
-    LimitKind.NOTICE: "case.one_time_notice",
-    LimitKind.SUPPLEMENT: "case.supplement",
-    LimitKind.STATUTORY: "case.decide",
-    LimitKind.PROMISED: "case.promised",
-    LimitKind.STEP: "case.step",
-    LimitKind.PROCEDURE: "case.procedure",
-    LimitKind.DELIVER: "case.deliver",
-    LimitKind.CONTACT: "rating.contact",
-    LimitKind.RECTIFY: "rating.rectify",
-}
-
-
-def purpose_of(kind: LimitKind) -> str:
-    """用途: what the rule book calls limits of ``kind``."""
-    return _PURPOSES.get(kind, str(kind))
 
 
 def key_of(kind: LimitKind, subject: str) -> str:
@@ -184,6 +150,8 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
     if isinstance(change, Redecided):
         raised = still_raised(earlier.raised, earlier.due.warnings, change.due.warnings)
         return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=raised)]
+    if isinstance(change, LevelRaised):
+        return [replace(earlier, raised=(*earlier.raised, change.level))]
     state = ended_as(change.state, earlier.due.due_at, at)
     return [replace(earlier, state=state, ended_at=at)]
 

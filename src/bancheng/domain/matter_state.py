@@ -11,13 +11,13 @@ from typing import Any, Final, Generic, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from bancheng.domain import warnings
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline, Moves, changes_of, fold
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, Recorded, term_of
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.warnings import Warned
+from bancheng.domain.warnings import events as warnings
+from bancheng.domain.warnings.matter import Warned, warnings_after
 
 St = TypeVar("St", bound=Labelled)
 
@@ -65,22 +65,17 @@ def leaves(**changes: Any) -> Leaves[Any]:
     return lambda matter, _event, _recorded: replace(matter, **changes)
 
 
-def _warned(matter: M, event: warnings.WarningRaised, _: Recorded) -> M:
-    return replace(
-        matter,
-        deadlines=warnings.with_raised(matter.deadlines, event),
-        warnings=warnings.fold(matter.warnings, event),
-    )
-
-
 def _about_a_warning(matter: M, event: Event, _: Recorded) -> M:
-    return replace(matter, warnings=warnings.fold(matter.warnings, event))
+    return replace(matter, warnings=warnings_after(matter.warnings, event))
 
 
-LEFT_BY_WARNINGS: Final[Mapping[type, Leaves[Any]]] = {
-    warnings.WarningRaised: _warned,
-    warnings.WarningAnswered: _about_a_warning,
-    warnings.WarningAppealed: _about_a_warning,
-    warnings.WarningAppealRejected: _about_a_warning,
-    warnings.WarningRevoked: _about_a_warning,
-}
+LEFT_BY_WARNINGS: Final[Mapping[type, Leaves[Any]]] = dict.fromkeys(
+    (
+        warnings.WarningRaised,
+        warnings.WarningAnswered,
+        warnings.WarningAppealed,
+        warnings.WarningAppealRejected,
+        warnings.WarningRevoked,
+    ),
+    _about_a_warning,
+)

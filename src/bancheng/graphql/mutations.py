@@ -30,11 +30,11 @@ from bancheng.graphql.loaders import has_business
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.rejections import rejection_of
 from bancheng.graphql.results import RESULTS, union_of
+from bancheng.log_lines import LogLine
 from bancheng.projections.registry import following
 from bancheng.projections.sight import bound_unit, discreet, labels
 
 log: Any = structlog.get_logger(room="graphql")
-DONE, REJECTED = "command_done", "command_rejected"
 KEY_LENGTH_MAX = 100
 
 Key = Annotated[
@@ -93,9 +93,9 @@ def _executed(asking: Asking, command: Command, context: Context) -> Answer:
     try:
         answer = asking.services.engine.execute(command, context)
     except DomainError as error:
-        log.info(REJECTED, act=act, code=error.code, ms=_ms_since(began))
+        log.info(LogLine.COMMAND_REJECTED, act=act, code=error.code, ms=_ms_since(began))
         raise _Rejected(error) from error
-    log.info(DONE, act=act, stream_id=answer.stream_id, version=answer.version,
+    log.info(LogLine.COMMAND_DONE, act=act, stream_id=answer.stream_id, version=answer.version,
              ms=_ms_since(began))  # fmt: skip
     return answer
 

@@ -13,6 +13,7 @@ from bancheng.domain.case.state import Case
 from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.people import Actor, Role
+from bancheng.log_lines import LogLine
 
 REACTOR: Final = Actor(
     id="system-reactor", name="业务联动", post="系统", unit="SYSTEM",
@@ -90,9 +91,9 @@ class Reactor:
             if refused.code == "VERSION_CONFLICT":  # the page comes again
                 raise
             if isinstance(refused, WrongStep) or refused.code in _DONE:
-                _log.info("reaction_moot", key=reaction.key, code=refused.code)
+                _log.info(LogLine.REACTION_MOOT, key=reaction.key, code=refused.code)
             else:  # nothing that asks again would help, and others must not wait for it
-                _log.error("reaction_refused", key=reaction.key, code=refused.code)
+                _log.error(LogLine.REACTION_REFUSED, key=reaction.key, code=refused.code)
             return 0
         return 0 if answer.repeated else 1
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import structlog
 
 from bancheng.jobs.sweep import BATCH, Sweep
+from bancheng.log_lines import LogLine
 
 _log = structlog.get_logger(room="jobs")
 
@@ -78,4 +79,4 @@ class Replanning:
     def _end(self, version: str) -> None:
         self._planned.note(version, self._sweep.engine.store.head())
         self._done = True
-        _log.info("limits_replanned", calendar=version, changed=self._changed)
+        _log.info(LogLine.LIMITS_REPLANNED, calendar=version, changed=self._changed)

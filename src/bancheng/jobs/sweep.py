@@ -10,11 +10,12 @@ import structlog
 from bancheng.app.engine import Context, Engine
 from bancheng.domain.case.accept import DeemAccepted
 from bancheng.domain.case.supervise import DeemWithdrawn
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel, Place
+from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.people import Actor, Role
-from bancheng.domain.warn import RaiseWarning, ReplanDueDate
+from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
+from bancheng.log_lines import LogLine
 from bancheng.projections.deadlines import deadlines
 
 SWEEPER: Final = Actor(
@@ -22,11 +23,6 @@ SWEEPER: Final = Actor(
     roles=(Role.EFFICIENCY_SUPERVISOR, Role.SYSTEM),
 )  # fmt: skip
 BATCH: Final = 200
-# What the law itself does when a limit of the kind runs out: one for each that may lapse.
-EFFECTS: Final[dict[LimitKind, type[DeemAccepted] | type[DeemWithdrawn]]] = {
-    LimitKind.NOTICE: DeemAccepted,
-    LimitKind.SUPPLEMENT: DeemWithdrawn,
-}
 _Limit = deadlines.OldLimit | deadlines.DueWarning | deadlines.Lapsed
 _log = structlog.get_logger(room="jobs")
 
@@ -93,10 +89,9 @@ class Sweep:
         key = f"lapse/{lapsed.limit_key}/{lapsed.cycle}"
         try:
             self._follow_calendar(lapsed)
-            command = EFFECTS[lapsed.kind](case_id=lapsed.matter_id)
-            answer = self.engine.execute(command, _context(key))
+            answer = self.engine.execute(_act_of_law(lapsed), _context(key))
         except DomainError as refused:  # it was ended since the board was read
-            _log.info("effect_not_taken", key=key, code=refused.code)
+            _log.info(LogLine.EFFECT_NOT_TAKEN, key=key, code=refused.code)
             return 0
         return 0 if answer.repeated else answer.position
 
@@ -109,7 +104,7 @@ class Sweep:
             self._follow_calendar(due)
             answer = self.engine.execute(command, _context(key))
         except DomainError as refused:  # it was ended or raised since the board was read
-            _log.info("warning_not_raised", key=key, code=refused.code)
+            _log.info(LogLine.WARNING_NOT_RAISED, key=key, code=refused.code)
             return 0
         return 0 if answer.repeated else answer.position
 
@@ -139,6 +134,16 @@ def _until_nothing_moves(page: Callable[[], int]) -> int:
     while moved := page():
         done += moved
     return done
+
+
+def _act_of_law(lapsed: deadlines.Lapsed) -> DeemAccepted | DeemWithdrawn:
+    effect = lapsed.kind.effect
+    assert effect is not None, "the board finds only limits whose end has an effect"
+    match effect:
+        case LegalEffect.DEEMED_ACCEPTED:
+            return DeemAccepted(case_id=lapsed.matter_id)
+        case LegalEffect.DEEMED_WITHDRAWN:
+            return DeemWithdrawn(case_id=lapsed.matter_id)
 
 
 def _context(key: str) -> Context:

@@ -11,6 +11,7 @@ from bancheng.jobs.reactor import Reactor
 from bancheng.jobs.replanning import Replanning
 from bancheng.jobs.stages import Stage, SweepHealth
 from bancheng.jobs.sweep import Sweep
+from bancheng.log_lines import LogLine
 from bancheng.projections.machine.subscription import fault_of
 
 SWEEP_SECONDS: Final = 0.5
@@ -76,7 +77,7 @@ class Sweeper:
                         pass
             except Exception as error:  # noqa: BLE001  the thread must outlive any failure
                 leads = False
-                _log.error("sweep_failed", stage="lead", error=fault_of(error))
+                _log.error(LogLine.SWEEP_FAILED, stage="lead", error=fault_of(error))
             if not leads:
                 self._stopping.wait(SWEEP_SECONDS)
 

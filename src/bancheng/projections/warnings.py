@@ -6,15 +6,15 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Connection, Index, bindparam
 
-from bancheng.domain import warnings
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.state import PREFIX as TICKETS
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.domain.warnings import events as warnings
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     Leads,

@@ -18,7 +18,7 @@ from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
-from bancheng.domain.warnings import WarningRaised
+from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
 from bancheng.simulation.catalogue import publication

@@ -5,8 +5,13 @@ from random import Random
 
 from bancheng.domain.people import FreeText
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.warn import AnswerWarning, AppealWarning, RejectWarningAppeal, RevokeWarning
-from bancheng.domain.warnings import WarningRaised
+from bancheng.domain.warnings.answering import (
+    AnswerWarning,
+    AppealWarning,
+    RejectWarningAppeal,
+    RevokeWarning,
+)
+from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.pace import Life, Pace, Step
 from bancheng.simulation.shares import Shares

@@ -14,7 +14,8 @@ from bancheng.domain.case.accept import (
     Terms,
 )
 from bancheng.domain.case.supervise import CaseDeemedWithdrawn, DeemWithdrawn, WithdrawCase
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.effects import DeemedAcceptance
 from support.builders import after, officer_of
 from support.case_builders import (

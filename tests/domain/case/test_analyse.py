@@ -11,7 +11,8 @@ from bancheng.domain.case.analyse import (
     SupplementReceived,
     Wanted,
 )
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from support.builders import after, officer_of
 from support.case_builders import (
     SEALED,

@@ -12,10 +12,11 @@ from bancheng.domain.case.decide import (
     RecallDecision,
 )
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Pause, PauseKind, judge
-from bancheng.domain.warn import RaiseWarning
+from bancheng.domain.warnings.raising import RaiseWarning
 from support.builders import after, officer_of
 from support.case_builders import (
     CASE_ID,
@@ -187,7 +188,7 @@ def test_what_was_warned_of_before_the_decision_is_not_warned_of_again():
     at = local("2026-03-10 10:00")
     warned = after(an_accepted_case(), red, EFFICIENCY, at=at)
     recalled = after(after(warned, granting(), OFFICER), RECALL, HEAD, at=BACK)
-    given(*recalled).when(red, EFFICIENCY).then_refused("WARNING_NOT_DUE")
+    given(*recalled).when(red, EFFICIENCY).then_refused("LEVEL_NOT_DUE", "level")
     assert WarningLevel.RED in deadline(recalled, PROMISED).raised
 
 

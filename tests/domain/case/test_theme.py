@@ -21,7 +21,7 @@ from bancheng.domain.case.theme import (
     OpenChild,
 )
 from bancheng.domain.case.verify import KeepResult
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from support.builders import after, officer_of
 from support.case_builders import (
     CASE_ID,

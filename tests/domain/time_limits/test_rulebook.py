@@ -11,7 +11,8 @@ from bancheng.domain.time_limits.rulebook import (
     override,
     parse_rulebook,
 )
-from bancheng.infra.rulebooks import load_rulebook, shipped_rulebooks
+from bancheng.infra.rulebooks import load_rulebook
+from support.rules import SHIPPED
 
 HEAD = """
 id = "t"
@@ -48,7 +49,7 @@ def test_the_default_book_has_every_way_of_the_three_way_cause_and_the_objective
     assert groups == {"办不了", "很难办", "不给办", "客观原因"}
 
 
-@pytest.mark.parametrize("shipped", shipped_rulebooks(), ids=lambda book: book.id)
+@pytest.mark.parametrize("shipped", SHIPPED, ids=lambda book: book.id)
 def test_every_shipped_book_names_the_basis_of_each_limit_and_survives_json(shipped):
     assert all(rule.limit.basis for rule in shipped.limits)
     assert all(rule.limit.label for rule in shipped.limits)

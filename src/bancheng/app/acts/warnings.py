@@ -6,11 +6,11 @@ from typing import TypeVar
 from bancheng.app.acts.act import EFFICIENCY, HANDLER, OFFICER, SIX_STEPS, Act
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
-from bancheng.domain import warn
 from bancheng.domain.commands import Command
 from bancheng.domain.guards import Leads
 from bancheng.domain.people import Role
-from bancheng.domain.warn import Matter
+from bancheng.domain.warnings import answering, raising
+from bancheng.domain.warnings.matter import Matter
 
 C = TypeVar("C", bound=Command)
 
@@ -23,10 +23,10 @@ def _on_both(command: type[C], decide: Leads[Matter, C], *by: Role, basis: str =
 
 
 ACTS: tuple[Act, ...] = (
-    _on_both(warn.RaiseWarning, warn.raise_warning, EFFICIENCY, basis="限时办结制"),
-    _on_both(warn.AnswerWarning, warn.answer_warning, OFFICER, HANDLER),
-    _on_both(warn.AppealWarning, warn.appeal_warning, OFFICER, HANDLER),
-    _on_both(warn.RejectWarningAppeal, warn.reject_warning_appeal, EFFICIENCY),
-    _on_both(warn.RevokeWarning, warn.revoke_warning, EFFICIENCY),
-    _on_both(warn.ReplanDueDate, warn.replan_due_date, EFFICIENCY, basis="工作日历新版"),
+    _on_both(raising.RaiseWarning, raising.raise_warning, EFFICIENCY, basis="限时办结制"),
+    _on_both(answering.AnswerWarning, answering.answer_warning, OFFICER, HANDLER),
+    _on_both(answering.AppealWarning, answering.appeal_warning, OFFICER, HANDLER),
+    _on_both(answering.RejectWarningAppeal, answering.reject_warning_appeal, EFFICIENCY),
+    _on_both(answering.RevokeWarning, answering.revoke_warning, EFFICIENCY),
+    _on_both(raising.ReplanDueDate, raising.replan_due_date, EFFICIENCY, basis="工作日历新版"),
 )

@@ -17,11 +17,11 @@ from bancheng.domain.case.item_steps import StepBegun, first_step
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.effects import DeemedAcceptance, deemed_acceptance
 from bancheng.domain.time_limits.limit import DueDate, Limit
@@ -193,4 +193,4 @@ def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
 
 
 def _due(limit: Limit | None, kind: LimitKind, since: datetime, desk: Desk) -> DueDate | None:
-    return None if limit is None else desk.due(limit, purpose_of(kind), since=since)
+    return None if limit is None else desk.due(limit, kind.purpose, since=since)

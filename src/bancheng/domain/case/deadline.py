@@ -10,10 +10,11 @@ from bancheng.domain.case.guards import all_of, needs_file, needs_unit_of_item, 
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, approvers
-from bancheng.domain.deadlines import Deadline, LimitKind, purpose_of
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, extend
@@ -119,7 +120,7 @@ def dues_of(found: Iterable[tuple[Deadline, DueDate]], desk: Desk) -> tuple[Dead
         DeadlineDue(
             kind=deadline.kind,
             subject=deadline.subject,
-            due=desk.warned(due, purpose_of(deadline.kind)),
+            due=desk.warned(due, deadline.kind.purpose),
         )
         for deadline, due in found
     )
@@ -150,5 +151,5 @@ def _statutory(case: Case) -> Deadline:
     """The deadline by law, or the promised one if no law sets any; ``WrongStep`` if none runs."""
     running = case.running(*WHOLE)
     if not running:
-        raise WrongStep("LIMIT_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")
+        raise WrongStep("DEADLINE_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")
     return running[0]

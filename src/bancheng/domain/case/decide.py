@@ -16,11 +16,11 @@ from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import CaseKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge

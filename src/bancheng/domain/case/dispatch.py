@@ -9,10 +9,10 @@ from bancheng.domain.case.item_steps import StepBegun, next_step, running_deadli
 from bancheng.domain.case.state import Case, CaseCommand, HandOver
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, UnitRef
-from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
@@ -177,7 +177,7 @@ def _step_due(case: Case, name: str, desk: Desk) -> DueDate | None:
     if running is not None:  # else to hand a step on would buy time
         return running.due
     limit = next(step.limit for step in case.offered.steps if step.name == name)
-    return None if limit is None else desk.due(limit, purpose_of(LimitKind.STEP))
+    return None if limit is None else desk.due(limit, LimitKind.STEP.purpose)
 
 
 def _require_to_do(case: Case, name: str, field: str) -> None:

@@ -2,10 +2,10 @@
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import NotAllowed, WrongStep
 from bancheng.domain.events import term_of
 from bancheng.domain.guards import Attempt, Guard
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 
 

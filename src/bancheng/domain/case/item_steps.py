@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import Deadline, LimitKind, purpose_of
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.items import ItemStep, ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
 
 
@@ -63,5 +64,5 @@ def _begun(
     unit = step.unit or item.unit
     if step.limit is None or unit != file_at:
         return None
-    due = desk.due(step.limit, purpose_of(LimitKind.STEP), since=since)
+    due = desk.due(step.limit, LimitKind.STEP.purpose, since=since)
     return StepBegun(name=step.name, unit=unit, due=due)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bancheng.domain import warnings
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -24,13 +23,14 @@ from bancheng.domain.deadlines import (
     Change,
     DeadlineState,
     Ended,
-    LimitKind,
     Moves,
     Redecided,
     Started,
 )
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 
 PRE_REVIEW, NOTICE, SUPPLEMENT = LimitKind.PRE_REVIEW, LimitKind.NOTICE, LimitKind.SUPPLEMENT
 STATUTORY, PROMISED, STEP = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP
@@ -233,5 +233,5 @@ MOVES: Mapping[type, Moves] = {
     supervise.CaseDeemedWithdrawn: _over,
     supervise.CaseTerminated: _over,
     supervise.CaseVoided: _over,
-    **warnings.MOVES,
+    **OF_WARNINGS,
 }

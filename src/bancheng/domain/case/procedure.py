@@ -14,11 +14,11 @@ from bancheng.domain.case.guards import all_of, needs_file, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import SpecialProcedure
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Pause, case_by_case
@@ -147,7 +147,7 @@ def _procedure_due(procedure: SpecialProcedure, told_days: int | None, desk: Des
     limit = replace(
         case_by_case(days), id=procedure.code, label=procedure.name, basis=procedure.basis
     )
-    return desk.due(limit, purpose_of(LimitKind.PROCEDURE))
+    return desk.due(limit, LimitKind.PROCEDURE.purpose)
 
 
 def _paused(case: Case, pause: Pause, desk: Desk) -> tuple[DeadlineDue, ...]:

@@ -9,9 +9,10 @@ from msgspec import Meta
 
 from bancheng.domain.case.terms import CaseOutcome, CaseSource, CaseStatus, RatingState
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.deadlines import Deadline, LimitKind, key_of
+from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
 from bancheng.domain.people import Actor
 

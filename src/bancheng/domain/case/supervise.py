@@ -8,10 +8,11 @@ from bancheng.domain.case.guards import all_of, needs_unit_of_item, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import Deadline, LimitKind
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate

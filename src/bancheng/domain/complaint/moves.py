@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bancheng.domain import warnings
 from bancheng.domain.complaint import (
     deadline,
     discover,
@@ -18,12 +17,13 @@ from bancheng.domain.deadlines import (
     Change,
     DeadlineState,
     Ended,
-    LimitKind,
     Moves,
     Redecided,
     Started,
 )
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 
 ACCEPT, SIGN_IN, RESPOND = LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND
 RESOLVE, FEEDBACK, CALL_BACK = LimitKind.RESOLVE, LimitKind.FEEDBACK, LimitKind.CALL_BACK
@@ -151,5 +151,5 @@ MOVES: Mapping[type, Moves] = {
     supervise.SupervisionOrderIssued: _supervision_order_issued,
     supervise.SupervisionOrderAnswered: _supervision_order_answered,
     supervise.TicketStruckOff: _over,
-    **warnings.MOVES,
+    **OF_WARNINGS,
 }

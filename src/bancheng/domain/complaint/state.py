@@ -9,11 +9,12 @@ from msgspec import Meta
 
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
-from bancheng.domain.deadlines import Deadline, LimitKind, key_of
+from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import NotFound, WrongStep
 from bancheng.domain.events import term_of
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.warnings import Warned
+from bancheng.domain.warnings.matter import Warned
 
 PREFIX: Final = "ticket-"
 SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED})

@@ -89,7 +89,7 @@ def may_suspend(ticket: Ticket, attempt: Attempt) -> None:
 
 
 def may_resume(ticket: Ticket, attempt: Attempt) -> None:
-    """An order whose time stands still. ``WrongStep`` ``CLOCK_NOT_PAUSED``."""
+    """An order whose time stands still. ``WrongStep`` ``DEADLINE_NOT_PAUSED``."""
     ticket.deadline(open_order(ticket, attempt, OrderStatus.SIGNED_IN)).watch.check_resume()
 
 

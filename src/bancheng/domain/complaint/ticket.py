@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.domain import warnings
 from bancheng.domain.complaint import (
     analyse,
     deadline,
@@ -21,6 +20,8 @@ from bancheng.domain.complaint.state import SETTLED, Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.deadlines import changes_of, fold
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.warnings import events as warnings
+from bancheng.domain.warnings.matter import warnings_after
 
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
@@ -141,16 +142,8 @@ def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> 
     return replace(ticket, status=Status.ACCEPTED, orders=orders)
 
 
-def _warned(ticket: Ticket, event: warnings.WarningRaised, _: Recorded) -> Ticket:
-    return replace(
-        ticket,
-        deadlines=warnings.with_raised(ticket.deadlines, event),
-        warnings=warnings.fold(ticket.warnings, event),
-    )
-
-
 def _about_a_warning(ticket: Ticket, event: Event, _: Recorded) -> Ticket:
-    return replace(ticket, warnings=warnings.fold(ticket.warnings, event))
+    return replace(ticket, warnings=warnings_after(ticket.warnings, event))
 
 
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
@@ -187,7 +180,7 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     supervise.SupervisionOrderIssued: _supervision_order_issued,
     supervise.SupervisionOrderAnswered: _supervision_order_answered,
     supervise.TicketStruckOff: _to(Status.CLOSED),
-    warnings.WarningRaised: _warned,
+    warnings.WarningRaised: _about_a_warning,
     warnings.WarningAnswered: _about_a_warning,
     warnings.WarningAppealed: _about_a_warning,
     warnings.WarningAppealRejected: _about_a_warning,

@@ -1,4 +1,4 @@
-"""What a pause is worth: the spans in which the clock really stands still."""
+"""What a pause leaves out of the counting: which instants, and which local days."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -15,8 +15,8 @@ _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 def effective_span(pause: Pause) -> Span | None:
     """有效停表: the part of ``pause`` that counts, if any (行政许可法 45).
 
-    It begins when the applicant was told, and ends when the clock was resumed or, whichever is
-    earlier, with the approved time. A pause still on is taken to last for its approved time.
+    It begins when the applicant was told, and ends with the resumption or with the approved time,
+    whichever is earlier. A pause still on is taken to last for its approved time.
     """
     reason = f"{pause.kind.label}:{pause.ground}"
     if pause.kind is PauseKind.EXCLUDED:
@@ -56,7 +56,7 @@ def paused_days(spans: Iterable[Span], start: StartConvention, calendar: Calenda
     """停表日: which local days a limit in days leaves out.
 
     By the convention of the limit itself: under ``NEXT_DAY`` the day of the pause still counts
-    and the clock goes on the day after the resumption; under ``SAME_DAY`` the day of the pause is
+    and counting goes on the day after the resumption; under ``SAME_DAY`` the day of the pause is
     left out and the day of the resumption counts. A pause within one day leaves out none.
     """
     result: list[Days] = []

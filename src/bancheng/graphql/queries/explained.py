@@ -35,7 +35,7 @@ async def _explain(
     chosen = [one for one in seen if not subject or one.deadline.subject == subject]
     if subject and not chosen:
         raise NotFound(
-            "LIMIT_NOT_FOUND",
+            "DEADLINE_NOT_FOUND",
             "本件没有这一项时限",
             field="subject",
             remedy="请核对派单或督办单编号",

@@ -7,7 +7,8 @@ from typing import Any
 import strawberry
 
 from bancheng.app.queries import DeadlineHistory, DecidedDate
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.explain import amount_in_words
 from bancheng.domain.time_limits.intervals import Interval
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel

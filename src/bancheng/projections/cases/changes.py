@@ -3,9 +3,10 @@
 from typing import Any
 
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.deadlines import LimitKind, Redecided, Started
+from bancheng.domain.deadlines import Redecided, Started
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step

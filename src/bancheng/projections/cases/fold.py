@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bancheng.domain import warnings
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -18,11 +17,12 @@ from bancheng.domain.case import (
     verify,
 )
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import Verdict
 from bancheng.domain.time_limits.pauses import effective_span
+from bancheng.domain.warnings import events as warnings
 from bancheng.projections.cases.changes import (
     JUDGED,
     NOT_DECIDED,

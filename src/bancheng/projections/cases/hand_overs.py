@@ -8,11 +8,12 @@ from sqlalchemy import Index
 from bancheng.domain.case.dispatch import CaseTransferred, HandOverSigned
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
-from bancheng.domain.deadlines import LimitKind, Redecided
+from bancheng.domain.deadlines import Redecided
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
-from bancheng.domain.warnings import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned
 from bancheng.projections.cases.fold import ENDING
 from bancheng.projections.cases.part import OfCase, by, case_index, of_case
 from bancheng.projections.ledger.fields import (

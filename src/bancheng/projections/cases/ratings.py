@@ -14,10 +14,11 @@ from bancheng.domain.case.ratings import (
 )
 from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.verify import CaseRated
-from bancheng.domain.deadlines import LimitKind, Redecided, Started
+from bancheng.domain.deadlines import Redecided, Started
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
-from bancheng.domain.warnings import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned
 from bancheng.projections.cases.part import OfCase, case_index, of_case
 from bancheng.projections.ledger.asking import ask
 from bancheng.projections.ledger.fields import Position, Word, asked, asked_any, key, sorts, unseen

@@ -13,7 +13,7 @@ from bancheng.domain.deadlines import (
     Change,
     DeadlineState,
     Ended,
-    LimitKind,
+    LevelRaised,
     Redecided,
     Started,
     ended_as,
@@ -21,11 +21,11 @@ from bancheng.domain.deadlines import (
     still_raised,
 )
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.pauses import effective_span
-from bancheng.domain.warnings import WarningRaised
 from bancheng.projections.deadlines import levels
 from bancheng.projections.ledger.fields import (
     Leads,
@@ -52,7 +52,7 @@ _SUPERVISION_ORDER_ISSUED = (
 )  # a card is answered within a limit too
 
 # When a limit of these kinds runs out, the law itself does something.
-LAPSING: Final = (LimitKind.NOTICE, LimitKind.SUPPLEMENT)
+LAPSING: Final = tuple(kind for kind in LimitKind if kind.effect is not None)
 # As text, word for word in the index and in who asks: else the index would not be used. Nor would
 # SQLite use it if it could tell that the state is asked for: it has an index that begins with it.
 _KINDS = ", ".join(f"'{kind}'" for kind in LAPSING)
@@ -158,21 +158,21 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
             left = rows.all_of(limit, recorded.stream_id)
             for row in (one for one in left if one["kind"] not in but):
                 _end(recorded, row, DeadlineState.CANCELLED)
+        case _:
+            for row in _running(rows, recorded, change):
+                _move(recorded, row, change)
+
+
+def _move(recorded: Recorded, row: Row, change: Redecided | LevelRaised | Ended) -> None:
+    match change:
         case Redecided(due=due):
-            for row in _running(rows, recorded, change):
-                _decide(recorded, row, due)
-        case Ended():
-            for row in _running(rows, recorded, change):
-                _end(recorded, row, change.state)
-
-
-def warned(rows: Rows, event: WarningRaised, recorded: Recorded) -> None:
-    for row in _of(rows, recorded, event.kind, event.subject):
-        if row["state"] is DeadlineState.RUNNING:
-            row["raised"] = (*row["raised"], event.level.value)
+            _decide(recorded, row, due)
+        case LevelRaised(level=level):
+            row["raised"] = (*row["raised"], level.value)
             row["position"] = recorded.position
             _look_ahead(row, _plan_of(row["plan"]))
-    changed(rows, event, recorded)
+        case Ended(state=state):
+            _end(recorded, row, state)
 
 
 _NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "plan": "[]"}
@@ -250,7 +250,7 @@ def _pause(due: DueDate) -> Row:
     return {"paused_at": span and span.since, "resumes_at": span and span.until}
 
 
-def _running(rows: Rows, recorded: Recorded, change: Redecided | Ended) -> list[Row]:
+def _running(rows: Rows, recorded: Recorded, change: Redecided | LevelRaised | Ended) -> list[Row]:
     found = _of(rows, recorded, change.kind, change.subject)
     return [row for row in found if row["state"] is DeadlineState.RUNNING]
 

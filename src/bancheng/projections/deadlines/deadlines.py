@@ -7,17 +7,16 @@ from sqlalchemy import Connection, bindparam, select
 
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.state import PREFIX as TICKETS
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import MOVES
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warnings import WarningRaised
 from bancheng.projections.deadlines.board import (
     MAY_LAPSE,
     DeadlineRow,
     changed,
     limit,
     running_at,
-    warned,
 )
 from bancheng.projections.ledger.asking import Ask
 from bancheng.projections.ledger.declared import Ledger
@@ -41,7 +40,7 @@ DEADLINES = Ledger(
     follows=("complaint", "case", "warning", "deadline"),
     of=(TICKETS, CASES),
     # What moves no deadline is not in MOVES, and is no business of the board.
-    handles={**dict.fromkeys(MOVES, changed), WarningRaised: warned},
+    handles=dict.fromkeys(MOVES, changed),
     seen_by=AT_WORK,
     rows=Rows("unit", _own_or_the_halls),
     first="due_at",

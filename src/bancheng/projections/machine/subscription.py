@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from bancheng.domain.events import Recorded
+from bancheng.log_lines import LogLine
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.base import Database, Projection
 from bancheng.projections.machine.batches import Batch
@@ -103,7 +104,7 @@ class Subscription:
         with self.database.write() as connection:
             if checkpoints.poison(connection, self.checkpoint, found):
                 _log.error(
-                    "projection_stopped",
+                    LogLine.PROJECTION_STOPPED,
                     projection=self.checkpoint.name,
                     position=found.position,
                     event_id=found.event_id,

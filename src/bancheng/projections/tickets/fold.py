@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bancheng.domain import warnings
 from bancheng.domain.complaint import (
     analyse,
     deadline,
@@ -15,10 +14,11 @@ from bancheng.domain.complaint import (
     verify,
 )
 from bancheng.domain.complaint.terms import Status
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.warnings import events as warnings
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.tickets.row import ticket, ticket_unit

@@ -16,11 +16,11 @@ from bancheng.domain.complaint import (
 )
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, TicketCategory
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate, LimitUnit
-from bancheng.domain.warnings import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned
 from bancheng.projections.deadlines.board import limit, running_at
 from bancheng.projections.ledger.asking import Ask, ask, search
 from bancheng.projections.ledger.declared import Ledger

@@ -17,8 +17,8 @@ from bancheng.domain.case.procedure import EndProcedure, StartProcedure
 from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.case.verify import MakeResult
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import SpecialProcedure
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation.cases.file import CaseFile, Doing
 from bancheng.simulation.pace import DAY, Stretch

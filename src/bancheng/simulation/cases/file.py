@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor
 from bancheng.simulation import people
 from bancheng.simulation.pace import Look, Moment, Pace, Seen, Step

@@ -1,28 +1,29 @@
-from datetime import timedelta
-
 import msgspec
 import pytest
 
 from bancheng.domain.time_limits.calendar import Session
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import EndOf, LimitUnit, StartConvention
-from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
-from bancheng.domain.time_limits.warning import (
-    level_at,
+from bancheng.domain.time_limits.plan import (
     moment_of,
-    passed_warnings,
+    owed_warnings,
     plan_ladder,
     plan_warnings,
 )
+from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
 from bancheng.infra.rulebooks import load_rulebook
-from domain.time_limits.samples import CALENDAR, at, due, exact, natural_days, pause, working_days
-
-NORMAL, REMINDER, YELLOW, RED = (
-    WarningLevel.NORMAL,
-    WarningLevel.REMINDER,
-    WarningLevel.YELLOW,
-    WarningLevel.RED,
+from domain.time_limits.samples import (
+    CALENDAR,
+    at,
+    due,
+    exact,
+    natural_days,
+    pause,
+    reached,
+    working_days,
 )
+
+REMINDER, YELLOW, RED = WarningLevel.REMINDER, WarningLevel.YELLOW, WarningLevel.RED
 DAYS, HOURS = LimitUnit.WORKING_DAYS, LimitUnit.WORKING_HOURS
 RULES = load_rulebook("default").thresholds_for("resolve")
 
@@ -103,7 +104,7 @@ def test_a_new_matter_is_never_warned_of_at_its_birth():
     assert [(w.level, w.at) for w in on_the_spot] == [(RED, at("2026-03-02T17:00"))]
     one_day = due(working_days(1), "2026-03-02T09:30")
     assert [w.level for w in plan_warnings(one_day, RULES, CALENDAR)] == [YELLOW, RED]
-    assert level_at(plan_warnings(one_day, RULES, CALENDAR), one_day.started_at) is NORMAL
+    assert reached(plan_warnings(one_day, RULES, CALENDAR), one_day.started_at) == []
 
 
 def test_the_levels_of_the_default_book_come_in_their_order():
@@ -117,34 +118,32 @@ def test_the_levels_of_the_default_book_come_in_their_order():
 
 
 @pytest.mark.parametrize(
-    ("now", "level"),
+    ("now", "levels"),
     [
-        ("2026-03-06T08:59", NORMAL),
-        ("2026-03-06T09:00", REMINDER),
-        ("2026-03-09T09:00", YELLOW),
-        ("2026-03-10T00:00", RED),
+        ("2026-03-06T08:59", []),
+        ("2026-03-06T09:00", [REMINDER]),
+        ("2026-03-09T09:00", [REMINDER, YELLOW]),
+        ("2026-03-10T00:00", [REMINDER, YELLOW, RED]),
     ],
 )
-def test_the_level_is_derived_from_plan_and_time(now, level):
+def test_a_level_is_reached_from_its_instant_on(now, levels):
     plan = plan_warnings(due(working_days(5), "2026-03-02"), RULES, CALENDAR)
-    assert level_at(plan, at(now)) is level
+    assert reached(plan, at(now)) == levels
 
 
-def test_each_level_is_raised_once_in_order_and_marked_late_after_a_missed_day():
+def test_each_level_is_owed_once_and_in_order_after_a_missed_day():
     plan = plan_warnings(due(working_days(5), "2026-03-02"), RULES, CALENDAR)
-    minute = timedelta(minutes=1)
-    passed = passed_warnings(plan, (), at("2026-03-10T00:00:30"), grace=minute)
-    assert [(w.level, w.late) for w in passed] == [(REMINDER, True), (YELLOW, True), (RED, False)]
-    raised = {w.level for w in passed}
-    assert passed_warnings(plan, raised, at("2026-04-01"), grace=minute) == ()
-    assert passed_warnings(plan, (), at("2026-03-05"), grace=minute) == ()
+    assert owed_warnings(plan, (), at("2026-03-05")) == []
+    owed = owed_warnings(plan, (), at("2026-03-10T00:00"))
+    assert [warning.level for warning in owed] == [REMINDER, YELLOW, RED]
+    assert owed_warnings(plan, {REMINDER, YELLOW}, at("2026-04-01")) == owed[2:]
 
 
 def test_an_extension_makes_the_old_plan_void():
     before, after = due(working_days(5), "2026-03-02"), due(working_days(10), "2026-03-02")
     old, new = (plan_warnings(result, RULES, CALENDAR) for result in (before, after))
-    assert level_at(old, at("2026-03-10")) is RED
-    assert level_at(new, at("2026-03-10")) is NORMAL
+    assert RED in reached(old, at("2026-03-10"))
+    assert reached(new, at("2026-03-10")) == []
 
 
 def test_the_ladder_is_climbed_after_the_due_date():

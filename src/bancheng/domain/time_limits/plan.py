@@ -1,4 +1,4 @@
-"""When a limit gives warning: thresholds turned into instants, once, when the due date is decided.
+"""Plan when a deadline warns: thresholds become instants, once, when the due date is decided.
 
 A pause, an extension or a new calendar brings a new due date and with it a new plan; the old plan
 is then void. Which level holds is always derived from plan and time, never stored apart.
@@ -34,21 +34,13 @@ class PlannedRung(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str = ""
 
 
-class PassedWarning(Struct, frozen=True, kw_only=True):
-    """应发预警: a level that was reached and not raised yet; ``late`` if that was long ago."""
-
-    level: WarningLevel
-    at: Instant
-    late: bool
-
-
 def plan_warnings(
     due: DueDate, thresholds: Iterable[Threshold], calendar: Calendar
 ) -> tuple[PlannedWarning, ...]:
     """预警计划: the instants at which ``due`` reaches its levels, in order.
 
-    Thresholds are walked along the clock of the limit, so none falls into a pause. One that would
-    lie before the clock starts is left out: a new matter is never warned of at birth.
+    Thresholds are walked along the time that counts for the limit, so none falls into a pause. One
+    that would lie before the start is left out: nobody is warned of a matter that has just begun.
     """
     planned = [
         PlannedWarning(level=threshold.level, at=at, basis=threshold.basis)
@@ -70,34 +62,20 @@ def plan_ladder(
     return tuple(sorted(planned, key=lambda rung: rung.at))
 
 
-def level_at(plan: Iterable[PlannedWarning], now: datetime) -> WarningLevel:
-    """当前级别: the heaviest level whose instant has come."""
-    reached = (warning.level for warning in plan if warning.at <= now)
-    return max(reached, key=lambda level: level.severity, default=WarningLevel.NORMAL)
-
-
 def rung_at(plan: Iterable[PlannedRung], now: datetime) -> Rung | None:
     """当前阶梯: the highest rung whose instant has come."""
     return max((rung.rung for rung in plan if rung.at <= now), key=list(Rung).index, default=None)
 
 
-def passed_warnings(
-    plan: Iterable[PlannedWarning],
-    raised: Collection[WarningLevel],
-    now: datetime,
-    *,
-    grace: timedelta,
-) -> tuple[PassedWarning, ...]:
-    """应发预警: every level reached by ``now`` and not in ``raised``, in the order of the plan.
+def owed_warnings(
+    plan: Iterable[PlannedWarning], raised: Collection[WarningLevel], now: datetime
+) -> list[PlannedWarning]:
+    """应发预警: those of ``plan`` whose instant has come by ``now`` and whose level is not raised.
 
-    Nothing is skipped: after a missed day each level still comes, marked late if its instant lies
-    more than ``grace`` back. ``raised`` are those of this limit, matter and cycle.
+    Nothing is skipped: after a missed day each level still comes, in the order of the plan.
+    ``raised`` are the levels given in this cycle of the deadline.
     """
-    return tuple(
-        PassedWarning(level=warning.level, at=warning.at, late=now - warning.at > grace)
-        for warning in plan
-        if warning.at <= now and warning.level not in raised
-    )
+    return [one for one in plan if one.at <= now and one.level not in raised]
 
 
 def moment_of(timing: Timing, due: DueDate, calendar: Calendar) -> datetime | None:
@@ -109,8 +87,8 @@ def moment_of(timing: Timing, due: DueDate, calendar: Calendar) -> datetime | No
     if timing.after is not None:
         return _after(timing.after, timing.unit, due, calendar)
     if timing.share is not None:
-        clock = _time_counter(due, calendar, working=due.limit.unit.is_working)
-        at = clock.full(timing.share * clock.between(clock.first, due.due_at))[0]
+        counter = _time_counter(due, calendar, working=due.limit.unit.is_working)
+        at = counter.full(timing.share * counter.between(counter.first, due.due_at))[0]
     else:
         assert timing.before is not None
         assert timing.unit is not None
@@ -136,9 +114,9 @@ def _after(amount: int, unit: LimitUnit | None, due: DueDate, calendar: Calendar
 def _before(amount: int, unit: LimitUnit, due: DueDate, calendar: Calendar) -> datetime | None:
     if unit.is_days:
         return _days_before(amount, due, calendar, working=unit.is_working)
-    clock = _time_counter(due, calendar, working=unit.is_working)
-    left = clock.between(clock.first, due.due_at) - amount * DURATIONS[unit]
-    return clock.full(left)[0] if left > timedelta() else None
+    counter = _time_counter(due, calendar, working=unit.is_working)
+    left = counter.between(counter.first, due.due_at) - amount * DURATIONS[unit]
+    return counter.full(left)[0] if left > timedelta() else None
 
 
 def _days_before(
@@ -146,9 +124,9 @@ def _days_before(
 ) -> datetime | None:
     if amount == 0:
         return _opening(calendar, due.due_date)
-    clock = _day_counter(due, calendar)._replace(axis=DayAxis(calendar, working))
-    left = clock.days_between(clock.first - _DAY, due.due_date) - amount
-    return _opening(calendar, clock.full(left)[0]) if left > 0 else None
+    counter = _day_counter(due, calendar)._replace(axis=DayAxis(calendar, working))
+    left = counter.days_between(counter.first - _DAY, due.due_date) - amount
+    return _opening(calendar, counter.full(left)[0]) if left > 0 else None
 
 
 def _opening(calendar: Calendar, day: date) -> datetime:
