@@ -1,8 +1,8 @@
 """Ledgers as people read them in a terminal. Times are those of the hall."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, TypeVar
 
 from rich.table import Table
 
@@ -15,6 +15,8 @@ from bancheng.projections.registers import UnitRow
 from bancheng.projections.tickets import TicketRow
 from bancheng.projections.trails import TrailRow
 from bancheng.projections.warnings import WarningRow
+
+R = TypeVar("R")
 
 
 class Hall(NamedTuple):
@@ -41,14 +43,6 @@ class Hall(NamedTuple):
         return f"{self.calendar.local(instant):%Y-%m-%d %H:%M}"
 
 
-def new_table(title: str, *columns: str) -> Table:
-    """An empty ledger."""
-    table = Table(title=title, title_justify="left")
-    for column in columns:  # Chinese has no blanks to break at, so cells are folded
-        table.add_column(column, overflow="fold")
-    return table
-
-
 COLOURS: Final = {
     WarningLevel.NORMAL: "green",
     WarningLevel.REMINDER: "cyan",
@@ -59,88 +53,84 @@ COLOURS: Final = {
 }
 
 
+def ledger(title: str, rows: Iterable[R], cells: Mapping[str, Callable[[R], str | None]]) -> Table:
+    """A ledger of ``rows``: under each heading of ``cells`` what its function says of a row."""
+    table = Table(title=title, title_justify="left")
+    for heading in cells:  # Chinese has no blanks to break at, so cells are folded
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell(row) for cell in cells.values()))
+    return table
+
+
 def ticket_table(rows: Iterable[TicketRow], hall: Hall, *, title: str) -> Table:
     """办不成事工单台账."""
-    table = new_table(
-        title,
-        "编号", "类别", "渠道", "标题", "反映人", "主办", "环节", "状态", "登记", "期限", "结论",
-    )  # fmt: skip
-    for row in rows:
-        table.add_row(
-            row.number,
-            row.category.label,
-            row.channel.label,
-            row.subject_masked,
-            row.reporter_name_masked or "匿名",
-            hall.unit(row.lead_unit),
-            row.step.label,
-            row.status.label,
-            hall.day(row.reported_at),
-            str(row.due_date or ""),
-            verdict(row),
-        )
-    return table
+    return ledger(title, rows, {
+        "编号": lambda row: row.number,
+        "类别": lambda row: row.category.label,
+        "渠道": lambda row: row.channel.label,
+        "标题": lambda row: row.subject_masked,
+        "反映人": lambda row: row.reporter_name_masked or "匿名",
+        "主办": lambda row: hall.unit(row.lead_unit),
+        "环节": lambda row: row.step.label,
+        "状态": lambda row: row.status.label,
+        "登记": lambda row: hall.day(row.reported_at),
+        "期限": lambda row: str(row.due_date or ""),
+        "结论": verdict,
+    })  # fmt: skip
 
 
 def deadline_table(rows: Iterable[DeadlineRow], now: datetime, hall: Hall, *, title: str) -> Table:
     """限时看板."""
-    table = new_table(title, "级别", "编号", "时限", "单位", "起算", "期限")
-    for row in rows:
-        reached = row.level(now)
-        shown = level(reached) if reached else row.state.label
-        table.add_row(
-            shown,
-            named(row.kind, row.subject, row.matter_id, row.matter_number),
-            f"{row.kind.label}: {row.label}",
-            hall.unit(row.unit),
-            hall.minute(row.started_at),
-            f"{row.due_date} 止{'(暂定)' if row.provisional else ''}",
-        )
-    return table
+    return ledger(title, rows, {
+        "级别": lambda row: standing(row, now),
+        "编号": lambda row: named(row.kind, row.subject, row.matter_id, row.matter_number),
+        "时限": lambda row: f"{row.kind.label}: {row.label}",
+        "单位": lambda row: hall.unit(row.unit),
+        "起算": lambda row: hall.minute(row.started_at),
+        "期限": lambda row: f"{row.due_date} 止{'(暂定)' if row.provisional else ''}",
+    })  # fmt: skip
 
 
 def warning_table(rows: Iterable[WarningRow], hall: Hall, *, title: str) -> Table:
     """预警台账."""
-    table = new_table(title, "级别", "编号", "时限", "单位", "达到", "发出", "状态")
-    for row in rows:
-        table.add_row(
-            level(row.level),
-            named(row.kind, row.subject, row.matter_id, row.matter_number),
-            row.kind.label,
-            hall.unit(row.unit),
-            hall.minute(row.planned_at),
-            hall.minute(row.raised_at) + ("(迟)" if row.late else ""),
-            row.state.label,
-        )
-    return table
+    return ledger(title, rows, {
+        "级别": lambda row: level(row.level),
+        "编号": lambda row: named(row.kind, row.subject, row.matter_id, row.matter_number),
+        "时限": lambda row: row.kind.label,
+        "单位": lambda row: hall.unit(row.unit),
+        "达到": lambda row: hall.minute(row.planned_at),
+        "发出": lambda row: hall.minute(row.raised_at) + ("(迟)" if row.late else ""),
+        "状态": lambda row: row.state.label,
+    })  # fmt: skip
 
 
 def trail_table(rows: Iterable[TrailRow], hall: Hall, *, title: str) -> Table:
     """全程留痕: who, when (both times), where and why of each event."""
-    table = new_table(
-        title,
-        "序", "环节", "事项", "经办人", "岗位", "单位", "渠道", "发生", "入库", "依据", "说明",
-    )  # fmt: skip
-    for row in rows:
-        table.add_row(
-            str(row.version),
-            row.step.label if row.step else "",
-            row.term,
-            row.actor_name,
-            row.actor_post,
-            hall.unit(row.actor_unit),
-            row.channel.label,
-            hall.minute(row.occurred_at),
-            hall.minute(row.recorded_at),
-            row.basis,
-            row.why_masked or "",
-        )
-    return table
+    return ledger(title, rows, {
+        "序": lambda row: str(row.version),
+        "环节": lambda row: row.step.label if row.step else "",
+        "事项": lambda row: row.term,
+        "经办人": lambda row: row.actor_name,
+        "岗位": lambda row: row.actor_post,
+        "单位": lambda row: hall.unit(row.actor_unit),
+        "渠道": lambda row: row.channel.label,
+        "发生": lambda row: hall.minute(row.occurred_at),
+        "入库": lambda row: hall.minute(row.recorded_at),
+        "依据": lambda row: row.basis,
+        "说明": lambda row: row.why_masked,
+    })  # fmt: skip
 
 
 def level(at: WarningLevel) -> str:
     """A level in its colour."""
     return f"[{COLOURS[at]}]{at.label}[/]"
+
+
+def standing(row: DeadlineRow, now: datetime) -> str:
+    """How near to its end a limit is ``now``, or how it ended."""
+    reached = row.level(now)
+    return level(reached) if reached else row.state.label
 
 
 def verdict(row: TicketRow | CaseRow) -> str:
