@@ -42,9 +42,8 @@ class MemoryStore:
         self.answers: dict[str, tuple[str, Answer]] = {}
         self.numbers: dict[Register, int] = {}
 
-    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
-        stream = [one for one in self.log if one.stream_id == stream_id]
-        return stream[:upto_version]
+    def load(self, stream_id: str) -> list[Recorded]:
+        return [one for one in self.log if one.stream_id == stream_id]
 
     def answered(self, asked: Asked) -> Answer | None:
         fingerprint, answer = self.answers.get(asked.key, (asked.fingerprint, None))
@@ -171,10 +170,10 @@ class MeddledStore:
     loads: int = field(default=0, init=False)
     units: int = field(default=0, init=False)
 
-    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
+    def load(self, stream_id: str) -> list[Recorded]:
         self.loads += 1
         self.before_load()
-        found = self.store.load(stream_id, upto_version=upto_version)
+        found = self.store.load(stream_id)
         self.after_load()
         return found
 

@@ -22,6 +22,7 @@ def _name(number: int) -> str:
     return SURNAMES[surname] + GIVEN_NAMES[(given + surname) % len(GIVEN_NAMES)]
 
 
+# Each group begins with a number of its own, behind the last of the group before it.
 WINDOW_CLERKS: Final = {
     window: staff(window.lower(), _name(number), "综合受理岗", HALL_UNIT, Role.WINDOW_CLERK)
     for number, window in enumerate(catalogue.WINDOWS)

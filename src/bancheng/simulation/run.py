@@ -21,7 +21,6 @@ from bancheng.domain.people import Actor
 from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
-from bancheng.simulation.catalogue import publication
 from bancheng.simulation.lives import Narrator
 from bancheng.simulation.pace import Life, Look, Moment, Seen, Step
 from bancheng.simulation.shares import USUAL, Shares
@@ -31,6 +30,7 @@ SETTING_UP: Final = Actor(
     id="system-setup", name="系统初始化", post="系统", unit="SYSTEM", roles=hall.ADMINISTRATOR.roles
 )
 HOUR: Final = timedelta(hours=1)
+# Two sessions a day: about eighty tickets in four weeks.
 REPORTS_A_SESSION: Final = 1, 3
 _PAGE: Final = 1000
 
@@ -43,7 +43,10 @@ class SettableClock(Protocol):
 
 @dataclass(order=True)
 class _Waiting:
-    """A life, and when it goes on with what."""
+    """A life, and when it goes on with what.
+
+    ``order`` decides between two at one instant; without it a heap would compare the lives.
+    """
 
     at: datetime
     order: int
@@ -81,9 +84,7 @@ class Simulation:
         units = [RegisterUnit(code=code, name=name) for code, name in people.UNITS.items()]
         self._engine.tell(partial(self._set_up, units))
         catch_up()
-        self._engine.tell(partial(self._set_up, map(_registration, people.STAFF)))
-        if published := list(items):
-            self._engine.tell(partial(publication, published, SETTING_UP))
+        self._engine.tell(partial(self._set_up, [*map(_registration, people.STAFF), *items]))
         catch_up()
 
     def expect_tickets(
@@ -136,7 +137,9 @@ class Simulation:
             self._begin(self._narrator.found(at, recorded.stream_id, event.accused_unit or ""))
 
     def _pass(self, end: datetime) -> None:
+        """Let everything happen that is due before ``end``, in the order of time."""
         while (found := self._next(end)) is not None:
+            # What is looked at must be stored: the acts before it are a transaction of their own.
             if isinstance(found.moment, Look):
                 heapq.heappop(self._waiting)
                 self._go_on(found, self._seen(found.moment.matter_id))
@@ -163,17 +166,17 @@ class Simulation:
 
     def _begin(self, life: Life) -> None:
         if (moment := next(life, None)) is not None:
-            self._wait(moment.at, moment, life)
+            self._wait(moment, life)
 
     def _go_on(self, found: _Waiting, seen: Seen) -> None:
         try:
             moment = found.life.send(seen)
         except StopIteration:
             return
-        self._wait(max(found.at, moment.at), moment, found.life)
+        self._wait(moment, found.life)
 
-    def _wait(self, at: datetime, moment: Moment, life: Life) -> None:
-        heapq.heappush(self._waiting, _Waiting(at, next(self._order), moment, life))
+    def _wait(self, moment: Moment, life: Life) -> None:
+        heapq.heappush(self._waiting, _Waiting(moment.at, next(self._order), moment, life))
 
     def _sessions(self, since: datetime, until: datetime) -> Iterator[tuple[date, int, int]]:
         """Each session that opens in time: its day, the minutes in which it starts and ends."""

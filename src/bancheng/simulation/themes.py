@@ -4,7 +4,11 @@ from typing import Final, NamedTuple
 
 
 class Theme(NamedTuple):
-    """一件事: what joins items of several units, each named by its unit and its own name."""
+    """一件事: several items as one.
+
+    Each of ``parts`` is a unit and the name of its item, as the catalogue makes it of a title and
+    a deed; a pair that it does not make is a ``KeyError`` when the catalogue is read.
+    """
 
     name: str
     parts: tuple[tuple[str, str], ...]

@@ -27,6 +27,7 @@ class Desks:
 
     def life(self, at: datetime, matter_id: str, warning: WarningRaised) -> Life:
         """The unit that was warned answers within a day, mostly; it may also object."""
+        # Only what asks for an answer has a date for it; the lighter levels are read and done with.
         if warning.feedback_due is None or self._chance.random() < self._shares.warning_ignored:
             return
         id_ = warning.warning_id
