@@ -30,6 +30,7 @@ from bancheng.domain.deadlines import DeadlineState, LimitKind
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Actor, FreeText, Role, Title
 from bancheng.infra.clock import FixedClock
+from bancheng.projections.deadlines.board import limit
 from support import backends
 
 DUE = 100

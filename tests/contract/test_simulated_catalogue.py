@@ -9,7 +9,7 @@ import pytest
 from bancheng.domain.items import CaseKind
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.infra.clock import FixedClock
-from bancheng.projections.items import ITEMS
+from bancheng.projections import items
 from bancheng.simulation import hall as people
 from bancheng.simulation.catalogue import UNITS, catalogue, publication
 from bancheng.simulation.departments import DEPARTMENTS
@@ -71,6 +71,6 @@ def test_many_are_published_in_one_transaction(furnished: str):
         answers = container.engine.tell(lambda: publication(some, halls.EVERYTHING))
         assert container.runner.wait(answers[-1].position)
         with container.database.connect() as connection:
-            assert ITEMS.count(connection, ITEMS.filter(offered_on=SINCE)) == len(some)
+            assert items.ITEMS.count(connection, items.ITEMS.filter(offered_on=SINCE)) == len(some)
         again = container.engine.tell(lambda: publication(some, halls.EVERYTHING))
         assert all(answer.repeated for answer in again)

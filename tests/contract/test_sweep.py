@@ -18,6 +18,7 @@ from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect
 from bancheng.infra.leadership import Leadership
 from bancheng.jobs import sweep
+from bancheng.projections.deadlines.board import LAPSING
 from bancheng.projections.registry import PROJECTIONS
 from support import halls
 from support.halls import EXTRA_HOLIDAY
@@ -138,7 +139,7 @@ def test_no_limit_warns_by_a_calendar_that_another_one_replaced(
 
 
 def test_what_may_lapse_is_what_has_an_effect_in_law() -> None:
-    assert set(deadline_board.LAPSING) == set(sweep.EFFECTS)
+    assert set(LAPSING) == set(sweep.EFFECTS)
 
 
 def test_one_process_leads_and_another_takes_over(database: str, backend: str) -> None:
