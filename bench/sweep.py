@@ -31,6 +31,7 @@ from bancheng.domain.events import Channel, Place
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText, Role, Title
 from bancheng.infra.clock import FixedClock
+from bancheng.projections.deadlines.board import limit
 from support import backends
 
 DUE = 100

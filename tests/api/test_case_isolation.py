@@ -11,7 +11,8 @@ from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.supervise import RecordFinding
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.rules import CheckRule
-from bancheng.graphql import permissions
+from bancheng.projections import sight
+from bancheng.projections.registry import LEDGERS
 from support.api_client import Api
 from support.case_api_acts import (
     CASE_CLEAR,
@@ -259,5 +260,5 @@ def test_nobody_sees_a_case_without_a_token(api: Api, scene: Scene):
 def test_every_ledger_of_cases_is_kept_to_the_own_unit():
     ledgers = {ledger.name: ledger for ledger in LEDGERS}
     for name in ("cases", "receipts", "refusals", "hand_overs", "issued", "ratings", "findings"):
-        assert ledgers[name].bound_by == "unit"
-        assert ledgers[name].view.roles >= permissions.OF_UNITS
+        assert ledgers[name].rows.ask == "unit"
+        assert ledgers[name].view.roles >= sight.OF_UNITS

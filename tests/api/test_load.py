@@ -10,7 +10,6 @@ from sqlalchemy import event
 
 from api.test_cases import a_theme
 from bancheng.projections import office
-from bancheng.projections.cases.cases import CASES
 from support.api_acts import REPORT, signed_in
 from support.api_client import TICKET_ANSWER, Api
 from support.case_api_acts import rated

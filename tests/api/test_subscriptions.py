@@ -249,7 +249,7 @@ def test_a_connection_ends_with_the_role_but_not_with_the_database(
     with api.connected(moving) as socket:
         listen(socket)
         settled(api)
-        monkeypatch.setattr(registers, "staff_member", failing)
+        monkeypatch.setattr(office, "staff_member", failing)
         assert socket.hears_nothing(0.2)
         assert away
         api.carry_out(RegisterStaff(**fields, roles=(Role.WINDOW_CLERK,)), ADMIN)

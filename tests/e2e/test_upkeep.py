@@ -15,9 +15,7 @@ from bancheng.infra.database import connect, write
 from bancheng.infra.schema import event
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.checkpoints import Poison
-from bancheng.projections.matters import number_of
 from bancheng.projections.registry import PROJECTIONS
-from bancheng.projections.tickets.tickets import TICKETS
 from support.halls import MONDAY, hall, report
 from support.program import bancheng
 from support.tampering import tamper

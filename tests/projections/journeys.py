@@ -16,7 +16,7 @@ from bancheng.domain.complaint.discover import (
     TicketReported,
 )
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
-from bancheng.domain.complaint.returns import RejectReturn, UpholdReturn
+from bancheng.domain.complaint.returns import RejectReturn, UpholdReturn, WorkOrderReturned
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import (
     AnswerSupervisionOrder,
@@ -36,6 +36,7 @@ from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
+from bancheng.domain.warnings import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders
 from support.builders import TEXT
@@ -256,12 +257,21 @@ def _varied(one: Recorded) -> Recorded:
         source_id=[f"source-{serial % 5}", None][serial % 2],
         batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],
     )
-    return replace(one, envelope=envelope, event=_varied_report(one.event))
+    return replace(one, envelope=envelope, event=_varied_event(one.event, serial))
+
+
+def _varied_event(event, place):
+    match event:
+        case TicketReported():
+            return _varied_report(event)
+        case WorkOrderReturned():
+            return replace(event, reason=["not_our_duty", "wrong_region"][place % 2])
+        case WarningRaised():
+            return replace(event, late=place % 2 == 0)
+    return event
 
 
 def _varied_report(event):
-    if not isinstance(event, TicketReported):
-        return event
     serial = int(event.number.removeprefix("BCS"))
     return replace(
         event,

@@ -24,6 +24,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import PersonName
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.raising import ReplanDueDate
+from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.findings import FINDINGS
 from bancheng.projections.cases.hand_overs import HAND_OVERS, HandOverState
 from bancheng.projections.cases.issued import ISSUED, RESULTS_OF_CASES
@@ -39,12 +40,9 @@ from support.case_builders import CASE_ID, TEXT, C
 from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, START, local
 
 LEDGERS = tuple(
-    ledger.PROJECTION
-    for ledger in (
-        case_ledger, intake_ledger, refusal_ledger, hand_over_ledger, issuing_ledger,
-        rating_ledger, finding_ledger,
-    )
-)  # fmt: skip
+    ledger.projection
+    for ledger in (CASES, RECEIPTS, REFUSALS, HAND_OVERS, ISSUED, RATINGS, FINDINGS)
+)
 RATING_ID = "BJ-1-P01"
 
 
@@ -174,7 +172,7 @@ def custody(engine_parts, history):
 
 def test_a_result_waits_in_custody_until_it_is_fetched(parts):
     made = builders.a_made_case()
-    (row,) = parts(made, RESULTS_OF_CASES)
+    row = parts(made, RESULTS_OF_CASES)
     assert (row.documents, row.certificate_no, row.made_by) == (
         ("食品经营许可证",), "JY1", CLERK.id,
     )  # fmt: skip
@@ -184,25 +182,25 @@ def test_a_result_waits_in_custody_until_it_is_fetched(parts):
     (row,) = custody(parts, kept)
     assert (row.notified_way, row.kept_place, row.kept_at) == (NotifyWay.SMS, "B柜", minutes(6))
     fetched = after(kept, builders.delivering(receiver=PersonName("张建国")))
-    (row,) = parts(fetched, RESULTS_OF_CASES)
+    row = parts(fetched, RESULTS_OF_CASES)
     assert (row.in_custody, row.delivered_way, row.receiver_masked) == (
         False, DeliveryWay.COUNTER, "张**",
     )  # fmt: skip
     assert (row.delivered_at, row.delivered_by, row.with_theme) == (minutes(8), CLERK.id, False)
     posted = builders.delivering(way=DeliveryWay.POST, tracking_no="EMS1", bundle_no="B1")
-    (row,) = parts(after(kept, posted), RESULTS_OF_CASES)
+    row = parts(after(kept, posted), RESULTS_OF_CASES)
     assert (row.tracking_no, row.bundle_no) == ("EMS1", "B1")
     dropped = after(kept, TerminateCase(**C, reason=TEXT), DUTY)
-    (row,) = parts(dropped, RESULTS_OF_CASES)
+    row = parts(dropped, RESULTS_OF_CASES)
     assert (row.in_custody, row.delivered_at, row.dropped_at) == (False, None, minutes(8))
 
 
 def test_children_go_out_with_their_theme(parts):
     story = theme_story(1)
     child = next(one.stream_id for one in story if one.stream_id != story[0].stream_id)
-    (row,) = parts(story, RESULTS_OF_CASES, child)
+    row = parts(story, RESULTS_OF_CASES, child)
     assert (row.with_theme, row.delivered_way) == (True, None)
-    (theme,) = parts(story, RESULTS_OF_CASES, story[0].stream_id)
+    theme = parts(story, RESULTS_OF_CASES, story[0].stream_id)
     assert (theme.with_theme, theme.delivered_at) == (False, row.delivered_at)
 
 

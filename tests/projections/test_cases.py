@@ -26,13 +26,13 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Agent, PersonName, Phone, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.graphql.types.case import has_in_hand
 from bancheng.projections import matters
-from bancheng.projections.cases.cases import CASES, CASES_BY_ID, CHILDREN
+from bancheng.projections.cases.cases import CASES, CASES_BY_ID, CASES_BY_NUMBER, CHILDREN
 from bancheng.projections.cases.changes import STEP_OF
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
 from bancheng.projections.ledger.windows import LevelAt, PausedAt, Window
 from bancheng.projections.matters import matter_by_number
+from bancheng.projections.sight import APPLICANT_IN_HAND
 from bancheng.projections.trail import TRAIL, timeline
 from projections.case_journeys import case_stories, placed
 from projections.test_deadline_board import agree
@@ -40,7 +40,7 @@ from projections.views import Anew, MemoryLog, Views
 from support import case_builders as builders
 from support.builders import after, on_day
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CLERK, DUTY, HEAD, OFFICER, START, local
+from support.given import CLERK, CO_OFFICER, DUTY, HEAD, OFFICER, START, local
 
 STORIES = case_stories(3, cases=60)
 OF_CASES = (
@@ -67,7 +67,7 @@ def shown(engine):
 
 @pytest.fixture
 def row_of(shown):
-    return lambda history: shown(history, cases_by_id, [CASE_ID])[CASE_ID]
+    return lambda history: shown(history, CASES_BY_ID, [CASE_ID])[CASE_ID]
 
 
 def minutes(after: int):
@@ -109,8 +109,8 @@ def test_a_delivered_case_has_every_part_of_its_story(row_of):
 
 def test_a_case_is_found_by_its_number(shown):
     history = builders.a_submitted_case()
-    assert shown(history, case_by_number, "BJ-1").case_id == CASE_ID
-    assert shown(history, case_by_number, "BJ-2") is None
+    assert shown(history, CASES_BY_NUMBER.one, "BJ-1").case_id == CASE_ID
+    assert shown(history, CASES_BY_NUMBER.one, "BJ-2") is None
     assert {entry.matter_number for entry in shown(history, timeline, CASE_ID)} == {"BJ-1"}
 
 
@@ -193,22 +193,22 @@ def test_the_file_is_followed_from_hand_to_hand(row_of):
 def test_who_did_not_sign_until_the_result_went_out_has_no_part_in_it_any_more(row_of):
     handed = after(builders.a_made_case(), builders.transferring("YB"))
     issued = after(after(handed, builders.notifying()), builders.delivering())
-    assert has_in_hand(row_of(handed), "YB")
+    assert APPLICANT_IN_HAND.shows(CO_OFFICER, row_of(handed))
     assert row_of(issued).handed_to is None
-    assert not has_in_hand(row_of(issued), "YB")
-    assert has_in_hand(row_of(issued), "RS")
+    assert not APPLICANT_IN_HAND.shows(CO_OFFICER, row_of(issued))
+    assert APPLICANT_IN_HAND.shows(OFFICER, row_of(issued))
 
 
 def test_a_late_child_is_named_with_its_step_though_it_was_never_handed_over(shown):
     child = builders.a_child()
     child_id = child[0].stream_id
-    row = shown(child, cases_by_id, [child_id])[child_id]
+    row = shown(child, CASES_BY_ID, [child_id])[child_id]
     assert (row.holder, row.item_step, row.hand_over_count) == ("RS", builders.EXAMINE, 0)
     late = DEADLINES.filter(
         matter_id=child_id,
         level=LevelAt(level=WarningLevel.RED, now=on_day("2026-03-06")),
     )
-    (limit,) = shown(child, deadlines, late, Window(sort=DEADLINES.sort.DUE_AT, first=9)).rows
+    (limit,) = shown(child, DEADLINES.page, late, Window(sort=DEADLINES.sort.DUE_AT, first=9)).rows
     assert (limit.kind, limit.unit) == (LimitKind.STEP, "RS")
     assert limit.subject == part_of(child_id, builders.EXAMINE)
 

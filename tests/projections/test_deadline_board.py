@@ -18,13 +18,11 @@ from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
 from bancheng.projections import matters
-from bancheng.projections.cases.cases import CASES
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.views import MemoryLog, Views
-from properties.case_course import CASES
-from properties.ticket_course import TICKETS
+from properties import case_course, ticket_course
 from properties.walks import Walk
 from support import builders
 from support.builders import TEXT
@@ -42,7 +40,7 @@ SEEDS = range(6, 18)
 
 
 @cache
-def a_walk(seed, course=TICKETS):
+def a_walk(seed, course=ticket_course.TICKETS):
     chance = random.Random(seed)
     walk = Walk(course, [chance.randrange(2**20) for _ in range(50)], changes_at=10 + 2 * seed)
     walk.log = [_recorded_late(one) for one in walk.log]
@@ -128,7 +126,9 @@ def views(tmp_path):
         engine.dispose()
 
 
-@pytest.mark.parametrize("course", [TICKETS, CASES], ids=lambda it: it.kind.prefix)
+@pytest.mark.parametrize(
+    "course", [ticket_course.TICKETS, case_course.CASES], ids=lambda it: it.kind.prefix
+)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_after_any_walk_the_board_shows_what_the_deadlines_say(views, seed, course):
     walk = a_walk(seed, course)
@@ -147,7 +147,8 @@ def test_the_walks_meet_everything_that_can_happen_to_a_deadline():
 
 
 def test_the_walks_of_cases_meet_every_kind_of_limit_that_a_case_has():
-    shown = [row for seed in SEEDS for row in by_the_fold(a_walk(seed, CASES).log).values()]
+    walks = (a_walk(seed, case_course.CASES) for seed in SEEDS)
+    shown = [row for walk in walks for row in by_the_fold(walk.log).values()]
     of_tickets = {
         LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE,
         LimitKind.CALL_BACK,

@@ -22,28 +22,33 @@ from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX, LevelAt, PausedAt, Window
 from bancheng.projections.past_cases import PAST_CASES
+from bancheng.projections.tickets.row import ticket_unit
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
+from bancheng.projections.warnings import WARNINGS
+from bancheng.projections.work_orders.returns import RETURNS
 from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 from projections.journeys import varied
 from projections.views import MemoryLog, Views
 from support import backends
 
 EVENTS = varied(11, tickets=40, cases=60)
-LISTINGS = {
-    "tickets": (TICKETS, TICKETS.filter, TICKETS.sort.REPORTED_AT),
-    "work orders": (WORK_ORDERS, WORK_ORDERS.filter, WORK_ORDERS.sort.DISPATCHED_AT),
-    "deadlines": (DEADLINES, DEADLINES.filter, DEADLINES.sort.DUE_AT),
-    "past cases": (PAST_CASES, PAST_CASES.filter, PAST_CASES.sort.FIRST_OCCURRED_AT),
-    "trail": (TRAIL, TRAIL.filter, TRAIL.sort.RECORDED),
-    "items": (ITEMS, ITEMS.filter, ITEMS.sort.CODE),
-    "cases": (CASES, CASES.filter, CASES.sort.SUBMITTED_AT),
-    "receipts": (RECEIPTS, RECEIPTS.filter, RECEIPTS.sort.RECEIVED_AT),
-    "refusals": (REFUSALS, REFUSALS.filter, REFUSALS.sort.REPORTED_AT),
-    "hand-overs": (HAND_OVERS, HAND_OVERS.filter, HAND_OVERS.sort.HANDED_AT),
-    "issued": (ISSUED, ISSUED.filter, ISSUED.sort.MADE_AT),
-    "ratings": (RATINGS, RATINGS.filter, RATINGS.sort.RATED_AT),
-    "findings": (FINDINGS, FINDINGS.filter, FINDINGS.sort.FOUND_AT),
+KINDS = {
+    "tickets": TICKETS,
+    "work orders": WORK_ORDERS,
+    "returns": RETURNS,
+    "deadlines": DEADLINES,
+    "warnings": WARNINGS,
+    "past cases": PAST_CASES,
+    "trail": TRAIL,
+    "items": ITEMS,
+    "cases": CASES,
+    "receipts": RECEIPTS,
+    "refusals": REFUSALS,
+    "hand-overs": HAND_OVERS,
+    "issued": ISSUED,
+    "ratings": RATINGS,
+    "findings": FINDINGS,
 }
 OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings")
 # Filters whose name is not that of a column, or that do not ask for one value of it.
@@ -60,7 +65,7 @@ BY_HAND = {
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
-    *((kind, "unit") for kind in ("work orders", "deadlines", "items")),
+    *((kind, "unit") for kind in ("work orders", "returns", "deadlines", "warnings", "items")),
     ("items", "level"),
     ("cases", "window"),
 }
@@ -77,32 +82,31 @@ def connection(request):
 
 
 def all_rows(connection, kind, chosen=None):
-    listing, filter_, order = LISTINGS[kind]
-    chosen, rows, after = chosen or filter_(), [], None
+    ledger = KINDS[kind]
+    chosen, rows, after = chosen or ledger.filter(), [], None
     while True:
-        window = Window(sort=order, first=PAGE_MAX, after=after)
-        page = listing.page(connection, chosen, window)
+        window = Window(sort=ledger.first_sort, first=PAGE_MAX, after=after)
+        page = ledger.page(connection, chosen, window)
         rows += page.rows
         if not page.has_next:
-            assert listing.count(connection, chosen) == len(rows)
+            assert ledger.count(connection, chosen) == len(rows)
             return rows
         after = page.cursors[-1]
 
 
 def plain_filters():
-    for kind, (_, filter_, _order) in LISTINGS.items():
-        for name in filter_.__struct_fields__:
+    for kind, ledger in KINDS.items():
+        for name in ledger.filter.__struct_fields__:
             if name not in BY_HAND or (kind, name) in OF_A_COLUMN:
                 yield kind, name
 
 
 @pytest.mark.parametrize(("kind", "name"), [*plain_filters()])
 def test_a_filter_lets_through_exactly_what_it_says(connection, kind, name):
-    filter_ = LISTINGS[kind][1]
     rows = all_rows(connection, kind)
     value, expected = _case(kind, name, rows)
 
-    found = all_rows(connection, kind, filter_(**{name: value}))
+    found = all_rows(connection, kind, KINDS[kind].filter(**{name: value}))
 
     assert found == expected
     assert 0 < len(found) < len(rows), "the history must tell the filter from none"
@@ -147,7 +151,7 @@ def test_running_is_what_the_row_says(connection, kind, running):
     rows = all_rows(connection, kind)
     expected = [row for row in rows if row.is_running is running]
 
-    chosen = LISTINGS[kind][1](running=running)
+    chosen = KINDS[kind].filter(running=running)
     assert all_rows(connection, kind, chosen) == expected
     assert 0 < len(expected) < len(rows)
 
@@ -159,7 +163,7 @@ def test_the_item_of_a_part_is_that_of_its_case(connection, kind):
     code = Counter(items[row.case_id] for row in rows).most_common(1)[0][0]
     expected = [row for row in rows if items[row.case_id] == code]
 
-    assert all_rows(connection, kind, LISTINGS[kind][1](item_code=code)) == expected
+    assert all_rows(connection, kind, KINDS[kind].filter(item_code=code)) == expected
     assert 0 < len(expected) < len(rows)
 
 
@@ -188,7 +192,7 @@ def test_what_counts_in_a_rate_is_what_the_rows_say(connection, kind, name, want
     rows = all_rows(connection, kind)
     expected = [row for row in rows if TRUTHS[kind, name](row, own) is wanted]
 
-    assert all_rows(connection, kind, LISTINGS[kind][1](**{name: wanted})) == expected
+    assert all_rows(connection, kind, KINDS[kind].filter(**{name: wanted})) == expected
     assert 0 < len(expected) < len(rows)
 
 
@@ -295,7 +299,7 @@ def test_the_unit_of_a_case_is_any_that_had_a_part_in_it(connection, kind):
     rows = all_rows(connection, kind)
     expected = [row for row in rows if "YB" in units[row.case_id]]
 
-    assert all_rows(connection, kind, LISTINGS[kind][1](unit="YB")) == expected
+    assert all_rows(connection, kind, KINDS[kind].filter(unit="YB")) == expected
     assert 0 < len(expected) < len(rows)
     # Nobody proposes to refuse a case that another unit has a part in.
     assert kind == "refusals" or any(row.unit != "YB" for row in expected)

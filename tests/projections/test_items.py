@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.items import CaseKind, PowerType, ServiceItem
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
-from bancheng.projections.items import ITEMS
+from bancheng.projections.items import ITEMS, in_force, item_version, items_by_code, versions_of
 from bancheng.projections.ledger.windows import Window
 from projections.journeys import item_histories, office_history
 from projections.views import MemoryLog, Views

@@ -22,7 +22,7 @@ from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.past_cases import past_case_by_number
-from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID
+from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID, TICKETS_BY_NUMBER
 from bancheng.projections.trail import details, timeline
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.journeys import history, past_history
@@ -78,12 +78,11 @@ def test_a_closed_ticket_has_each_step_with_its_time(shown):
     assert not row.is_running
 
 
-def test_a_ticket_is_found_by_number_and_by_query_code(shown):
+def test_a_ticket_is_found_by_its_number(shown):
     events = builders.a_reported_ticket()
 
-    assert shown(events, ticket_by_number, "BCS-1").ticket_id == STREAM
-    assert shown(events, ticket_by_query_code, "0123456789").ticket_id == STREAM
-    assert shown(events, ticket_by_number, "0123456789") is None
+    assert shown(events, TICKETS_BY_NUMBER.one, "BCS-1").ticket_id == STREAM
+    assert shown(events, TICKETS_BY_NUMBER.one, "0123456789") is None
 
 
 def test_a_late_result_stays_counted_after_the_rework_that_was_in_time(shown):
@@ -251,7 +250,7 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
     assert {(one.poison, one.position) for one in found} == {(None, of_a_case.position)}
 
 
-_OURS = ("complaint.", "office.unit", "office.staff", "office.item", "case.past-")
+_OURS = ("complaint.", "office.unit", "office.staff", "office.item", "past.")
 
 
 def test_the_journeys_of_the_tests_meet_every_event():

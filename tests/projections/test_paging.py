@@ -10,6 +10,7 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.infra.database import connect
 from bancheng.projections.ledger.windows import PAGE_MAX, Window, days_edges, month_edges
 from bancheng.projections.machine.shelves import Shelf
+from bancheng.projections.tickets.row import ticket
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
 from projections.journeys import history
@@ -80,7 +81,7 @@ def in_order(order, *, descending):
 
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 @pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
-@pytest.mark.parametrize("order", list(TicketOrder), ids=str)
+@pytest.mark.parametrize("order", list(TICKETS.sort), ids=str)
 def test_pages_of_any_size_are_the_whole_in_order(ledger, order, descending, backward):
     expected = in_order(order, descending=descending)
 
@@ -117,7 +118,7 @@ def test_a_cursor_that_is_no_row_any_more_still_has_its_place(views):
 
 def test_a_page_says_whether_there_are_more(ledger):
     def page(**ends):
-        found = tickets(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
+        found = TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
         return found, (found.has_previous, found.has_next)
 
     assert page(first=12)[1] == (False, False)
@@ -139,13 +140,13 @@ def test_a_page_says_whether_there_are_more(ledger):
 )
 def test_a_window_asks_one_clear_question(ledger, ends):
     with pytest.raises(InvalidInput, match="PAGE_AMBIGUOUS"):
-        tickets(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
+        TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
 
 
 @pytest.mark.parametrize("ends", [{"first": 0}, {"last": -1}, {"first": PAGE_MAX + 1}])
 def test_a_page_is_bounded(ledger, ends):
     with pytest.raises(InvalidInput, match="PAGE_SIZE_OUT_OF_RANGE"):
-        tickets(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
+        TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
 
 
 def coded(text: str) -> str:
@@ -168,25 +169,26 @@ def coded(text: str) -> str:
 )
 def test_a_cursor_that_is_none_is_refused(ledger, cursor):
     with pytest.raises(InvalidInput, match="CURSOR_INVALID"):
-        tickets(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, first=1, after=cursor))
+        TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, first=1, after=cursor))
 
 
 def test_a_cursor_of_another_order_is_refused(ledger):
-    page = tickets(ledger, ALL, Window(sort=TICKETS.sort.REPORTED_AT, first=1))
+    page = TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.REPORTED_AT, first=1))
 
     with pytest.raises(InvalidInput, match="CURSOR_INVALID"):
-        tickets(ledger, ALL, Window(sort=TICKETS.sort.DUE_AT, first=1, after=page.cursors[0]))
+        TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.DUE_AT, first=1, after=page.cursors[0]))
 
 
 def test_the_same_question_is_built_once(ledger):
-    before = TICKETS._page_statement.cache_info().misses
+    before = TICKETS.listing._page_statement.cache_info().misses
+    chosen = TICKETS.filter(text="x")
     for first in (1, 2, 3):
-        tickets(ledger, TICKETS.filter(text="x"), Window(sort=TICKETS.sort.DUE_AT, first=first))
+        TICKETS.page(ledger, chosen, Window(sort=TICKETS.sort.DUE_AT, first=first))
 
-    assert TICKETS._page_statement.cache_info().misses <= before + 1
+    assert TICKETS.listing._page_statement.cache_info().misses <= before + 1
 
 
-@pytest.mark.parametrize("order", list(TrailOrder), ids=str)
+@pytest.mark.parametrize("order", list(TRAIL.sort), ids=str)
 def test_the_trail_is_paged_by_position_and_by_time(views, order):
     views.log.events = history(2, tickets=3, steps=5)
     views.caught_up()

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Signal
 
 import pytest
-from sqlalchemy import Column, Integer, Table, inspect, select
+from sqlalchemy import Column, Integer, MetaData, Table, inspect, select
 
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.projections.deadlines.deadlines import DEADLINES
@@ -13,6 +13,7 @@ from bancheng.projections.machine.base import Projection
 from bancheng.projections.machine.columns import stream_column
 from bancheng.projections.machine.rebuild import RebuildStoppedError
 from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections.tickets.row import ticket_unit
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.work_orders.work_orders import WORK_ORDERS, order
 from projections.journeys import whole_history
@@ -62,9 +63,8 @@ def test_rows_that_are_wrong_or_should_not_be_there_are_gone_after_it(engine):
     views = Views(engine, MemoryLog(EVENTS)).caught_up()
     live = views.rows()
     with views.database.write() as connection:
-        table = order
-        connection.execute(table.update().values(urges=99))
-        connection.execute(ticket_ledger.ticket_unit.delete())
+        connection.execute(order.update().values(urges=99))
+        connection.execute(ticket_unit.delete())
 
     views.builder.rebuild(WORK_ORDERS.projection)
     views.builder.rebuild(LEDGER)
@@ -152,11 +152,10 @@ class _Reading:
 def counting(version: int) -> Projection:
     """The ticket ledger in a version that has one small table instead of its own two."""
     table = Table(
-        "TICKETS.count",
-        metadata,
+        "ticket_count",
+        MetaData(),
         stream_column(primary_key=True),
         Column("reported", Integer, nullable=False),
-        extend_existing=True,
     )
 
     def reported(rows, _event, recorded):
@@ -167,8 +166,8 @@ def counting(version: int) -> Projection:
         version=version,
         tables=(table,),
         handles={TicketReported: reported},
-        ignores=frozenset(LEDGER.handles) - {TicketReported},
-        foreign=LEDGER.foreign,
+        follows=LEDGER.follows,
+        of=LEDGER.of,
     )
 
 
@@ -177,7 +176,7 @@ def test_another_version_is_built_and_takes_over_also_with_other_tables(engine):
     tickets = len(old.rows()["ticket_ledger"])
     new = Views(engine, MemoryLog(EVENTS), projections=[counting(NEW)])
 
-    assert len(new.rows()["TICKETS.count"]) == tickets
+    assert len(new.rows()["ticket_count"]) == tickets
     assert not inspect(engine).has_table("ticket_ledger")
     assert not inspect(engine).has_table("ticket_ledger_unit")
 
@@ -234,8 +233,8 @@ def test_a_build_that_meets_poison_leaves_live_as_it_was(engine):
         version=own.version,
         tables=own.tables,
         handles=dict.fromkeys(own.handles, fail),
-        ignores=own.ignores,
-        foreign=own.foreign,
+        follows=own.follows,
+        of=own.of,
     )
     with pytest.raises(RebuildStoppedError, match=r"complaint\.ticket-reported"):
         views.builder.rebuild(broken)
