@@ -36,7 +36,7 @@ from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
-from bancheng.domain.warnings import WarningRaised
+from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders
 from support.builders import TEXT

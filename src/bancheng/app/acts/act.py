@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.events import Recorded, term_of
-from bancheng.domain.guards import Decision, Leads
+from bancheng.domain.guards import Decision
 from bancheng.domain.people import Actor, Role
 
 S = TypeVar("S")
@@ -40,7 +40,7 @@ class Act:
     """
 
     command: type[Command]
-    decide: Leads[Any, Any]
+    decide: Decision[Any, Any]
     on: tuple["Aggregate[Any]", ...]
     by: frozenset[Role]
     basis: str
@@ -85,13 +85,11 @@ class Act:
         The role is asked first, then the guard of the decision. It takes no command to ask.
         """
         refused = self.role_refusal(desk.actor)
-        if refused is not None or not isinstance(self.decide, Decision):
-            return refused
-        return self.decide.refusal(state, self.command, desk, target)
+        return refused or self.decide.refusal(state, self.command, desk, target)
 
     def targets(self, state: Any) -> Sequence[str]:
         """The parts of a matter that it may be about; one empty key if about the whole."""
-        return self.decide.among(state) if isinstance(self.decide, Decision) else [""]
+        return self.decide.among(state)
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ class Aggregate(Generic[S]):
     def act(
         self,
         command: type[C],
-        decide: Leads[S, C],
+        decide: Decision[S, C],
         *by: Role,
         basis: str = SIX_STEPS,
         opens: bool = False,

@@ -7,7 +7,7 @@ from bancheng.app.acts.act import EFFICIENCY, HANDLER, OFFICER, SIX_STEPS, Act
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
-from bancheng.domain.guards import Leads
+from bancheng.domain.guards import Decision
 from bancheng.domain.people import Role
 from bancheng.domain.warnings import answering, raising
 from bancheng.domain.warnings.matter import Matter
@@ -15,7 +15,9 @@ from bancheng.domain.warnings.matter import Matter
 C = TypeVar("C", bound=Command)
 
 
-def _on_both(command: type[C], decide: Leads[Matter, C], *by: Role, basis: str = SIX_STEPS) -> Act:
+def _on_both(
+    command: type[C], decide: Decision[Matter, C], *by: Role, basis: str = SIX_STEPS
+) -> Act:
     # Made for each kind, because that is how mypy sees that the state of each is a `Matter`.
     of_ticket = TICKET.act(command, decide, *by, basis=basis)
     of_case = CASE.act(command, decide, *by, basis=basis)

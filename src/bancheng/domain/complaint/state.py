@@ -1,6 +1,5 @@
 """What decisions about a ticket need to know of it, and nothing a screen needs."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
@@ -10,11 +9,10 @@ from msgspec import Meta
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
 from bancheng.domain.deadlines import Deadline, key_of
-from bancheng.domain.errors import NotFound, WrongStep
-from bancheng.domain.events import term_of
+from bancheng.domain.errors import NotFound
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.matter_state import MatterState
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.warnings.matter import Warned
 
 PREFIX: Final = "ticket-"
 SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED})
@@ -53,7 +51,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
 
 
-class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+class Ticket(MatterState[Status], frozen=True, kw_only=True):
     """办不成事工单: the write state.
 
     ``resolvers`` are the staff who submitted a result, ``called_back`` that somebody tried to call
@@ -71,20 +69,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     resolvers: frozenset[str] = frozenset()
     called_back: bool = False
     said_unsolved: bool = False
-    deadlines: Mapping[str, Deadline] = msgspec.field(default_factory=dict)
-    warnings: Mapping[str, Warned] = msgspec.field(default_factory=dict)
     open_supervision_orders: dict[str, str] = msgspec.field(default_factory=dict)
     supervision_orders: int = 0
-
-    def require(self, act: type[Command], *statuses: Status) -> None:
-        """Raise ``WrongStep`` unless the ticket waits in one of ``statuses``."""
-        if self.status not in statuses:
-            needed = "、".join(status.label for status in statuses)
-            raise WrongStep(
-                "WRONG_STATUS",
-                f"本件当前为「{self.status.label}」,不能{term_of(act)}",
-                remedy=f"本操作只适用于: {needed}",
-            )
 
     def order(self, order_id: str) -> WorkOrder:
         """The work order, or ``NotFound``."""

@@ -1,6 +1,5 @@
-"""The whole life of a ticket: what each event leaves in the state. It only assigns."""
+"""The whole life of a ticket: what each event leaves in the write state. It only assigns."""
 
-from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
@@ -18,20 +17,13 @@ from bancheng.domain.complaint import (
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.state import SETTLED, Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
-from bancheng.domain.deadlines import changes_of, fold
-from bancheng.domain.events import Event, Recorded
-from bancheng.domain.warnings import events as warnings
-from bancheng.domain.warnings.matter import warnings_after
+from bancheng.domain.events import Recorded
+from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
 
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
-    """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
-    case = CASES.get(type(recorded.event))
-    after = ticket if case is None else case(ticket, recorded.event, recorded)
-    changes = changes_of(recorded, MOVES)
-    if not changes:
-        return after
-    return replace(after, deadlines=fold(after.deadlines, changes, recorded.envelope.occurred_at))
+    """The state after ``recorded``."""
+    return evolved(ticket, recorded, TICKETS, MOVES)
 
 
 def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ticket:
@@ -44,8 +36,8 @@ def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ti
     )
 
 
-def _to(status: Status) -> Callable[[Ticket, Any, Recorded], Ticket]:
-    return lambda ticket, _event, _recorded: replace(ticket, status=status)
+def _to(status: Status) -> Leaves[Ticket]:
+    return leaves(status=status)
 
 
 def _analysed(ticket: Ticket, event: analyse.CauseAnalysed, _: Recorded) -> Ticket:
@@ -64,7 +56,7 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, _: Recorded
     return replace(ticket, status=Status.DISPATCHED, orders={**ticket.orders, order.id: order})
 
 
-def _order_to(**changes: Any) -> Callable[[Ticket, Any, Recorded], Ticket]:
+def _order_to(**changes: Any) -> Leaves[Ticket]:
     return lambda ticket, event, _recorded: _with(ticket, event.order_id, **changes)
 
 
@@ -106,12 +98,7 @@ def _called_back(ticket: Ticket, event: verify.CallBackRecorded, _: Recorded) ->
 
 
 def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticket:
-    after = _with(
-        ticket,
-        event.order_id,
-        status=OrderStatus.SIGNED_IN,
-        final=True,
-    )
+    after = _with(ticket, event.order_id, status=OrderStatus.SIGNED_IN, final=True)
     return replace(after, status=Status.DISPATCHED)
 
 
@@ -142,10 +129,6 @@ def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> 
     return replace(ticket, status=Status.ACCEPTED, orders=orders)
 
 
-def _about_a_warning(ticket: Ticket, event: Event, _: Recorded) -> Ticket:
-    return replace(ticket, warnings=warnings_after(ticket.warnings, event))
-
-
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
     order = replace(ticket.orders[order_id], **changes)
     return replace(ticket, orders={**ticket.orders, order_id: order})
@@ -155,7 +138,7 @@ def _regraded(ticket: Ticket, event: suspend.TicketRegraded, _: Recorded) -> Tic
     return replace(ticket, complexity=event.complexity)
 
 
-CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
+TICKETS: dict[type, Leaves[Ticket]] = {
     discover.TicketReported: _reported,
     discover.TicketAccepted: _to(Status.ACCEPTED),
     discover.TicketRefused: _to(Status.REFUSED),
@@ -180,10 +163,6 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     supervise.SupervisionOrderIssued: _supervision_order_issued,
     supervise.SupervisionOrderAnswered: _supervision_order_answered,
     supervise.TicketStruckOff: _to(Status.CLOSED),
-    warnings.WarningRaised: _about_a_warning,
-    warnings.WarningAnswered: _about_a_warning,
-    warnings.WarningAppealed: _about_a_warning,
-    warnings.WarningAppealRejected: _about_a_warning,
-    warnings.WarningRevoked: _about_a_warning,
     supervise.TicketReopened: _reopened,
+    **LEFT_BY_WARNINGS,
 }
