@@ -1,15 +1,17 @@
 """The law of guards, for any kind of matter.
 
-What is offered is never refused for right, state or target; what is not offered always is, with the
-same code. A walk shows the states, its course the acts; who asks is everybody.
+What is offered is never refused for right, state or target, nor is it impossible to enter what is
+accepted. What is not offered is always refused, with the code that the guard foretold. A walk shows
+the states, its course the acts; who asks is everybody.
 """
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from bancheng.app.registry import Act
 from bancheng.domain.commands import Command, Desk
@@ -19,26 +21,37 @@ from bancheng.domain.people import Role
 from properties.walks import Step, Walk
 from support.builders import officer_of
 from support.fakes import MemoryStore, do, with_store
-from support.given import HANDLER, OFFICER, ROBOT, STAFF, VERIFIER
+from support.given import HANDLER, HEAD, OFFICER, ROBOT, STAFF, VERIFIER
 
-# Besides the staff those whom only a rule of the matter keeps away: a verifier of the unit that
-# resolved, or who resolved before they changed the unit, and a handler who verifies.
+UNITS = ("RS", "YB", "GA", "HALL")
+# Besides the staff every unit has an officer, another one and a head; and there are those whom only
+# a rule of the matter keeps away: a verifier of a unit that resolves, one who resolved before the
+# change of unit, and a handler who verifies too.
 EVERYBODY = (
-    *STAFF, ROBOT, officer_of("GA"), replace(VERIFIER, unit="RS"),
-    replace(OFFICER, unit="HALL", roles=(Role.VERIFIER,)),
-    replace(HANDLER, roles=(Role.HANDLER, Role.VERIFIER)),
+    *STAFF, ROBOT,
+    *(officer_of(unit) for unit in UNITS),
+    *(structs.replace(officer_of(unit), id=f"second-{unit}") for unit in UNITS),
+    *(structs.replace(HEAD, id=f"head-{unit}", unit=unit) for unit in UNITS),
+    structs.replace(VERIFIER, unit="RS"),
+    structs.replace(OFFICER, unit="HALL", roles=(Role.VERIFIER,)),
+    structs.replace(HANDLER, roles=(Role.HANDLER, Role.VERIFIER)),
 )  # fmt: skip
+TRIES_MAX = 100  # who tries so often enters what is accepted, if anything is
 
 
 @dataclass(frozen=True)
 class Question:
-    """May the actor of ``desk`` do ``act`` on ``target`` now? ``command`` is how they would."""
+    """May the actor of ``desk`` do ``act`` on ``target`` now?
+
+    ``command`` is how they would, and ``another`` makes one of other content.
+    """
 
     act: Act
     state: Any
     desk: Desk
     target: str
     command: Command
+    another: Callable[[], Command]
 
     @property
     def has_role(self) -> bool:
@@ -62,7 +75,8 @@ class Question:
 
     def breach(self, answer: DomainError | None) -> str:
         """How ``answer`` to the command breaks what was offered; empty if it does not."""
-        code = "" if answer is None or isinstance(answer, InvalidInput) else answer.code
+        mended = isinstance(answer, InvalidInput) and self._can_be_done()
+        code = "" if answer is None or mended else answer.code
         if code == self.refusal():
             return ""
         actor = self.desk.actor
@@ -70,6 +84,10 @@ class Question:
             f"{self.act.name} on 「{self.target}」 by {actor.id} of {actor.unit}: "
             f"{self.refusal() or 'offered'}, then {(answer and answer.code) or 'done'}"
         )
+
+    def _can_be_done(self) -> bool:
+        others = (replace(self, command=self.another()) for _ in range(TRIES_MAX))
+        return any(other.decided() is None for other in others)
 
 
 def acts_of(walk: Walk) -> list[Act]:
@@ -81,29 +99,31 @@ def questions(
     walk: Walk, step: Step, acts: Sequence[Act], chance: random.Random
 ) -> Iterator[Question]:
     """Every act on every target, also on one that may not exist, for everybody, before ``step``."""
+    desks = [structs.replace(step.desk, actor=actor) for actor in EVERYBODY]
     for act in acts:
         decision: Decision[Any, Any] = act.decide
         some, _ = walk.filled(act, step.before, chance)
         found = decision.targets.of(some) if decision.targets else ""
         for target in dict.fromkeys([*decision.among(step.before), found]):
-            other, _ = walk.filled(act, step.before, chance)
-            command = _aimed(some if target == found else other, decision, step, target)
-            for actor in EVERYBODY:
-                desk = replace(step.desk, actor=actor)
-                yield Question(act, step.before, desk, target, command)
+            another = partial(_aimed, walk, step, act, target, chance)
+            command = some if target == found else another()
+            for desk in desks:
+                yield Question(act, step.before, desk, target, command, another)
 
 
-def _aimed(command: Command, decision: Decision[Any, Any], step: Step, target: str) -> Command:
-    """``command``, but about ``target``."""
-    if decision.targets is None or decision.targets.of(command) == target:
+def _aimed(walk: Walk, step: Step, act: Act, target: str, chance: random.Random) -> Command:
+    """A command about ``target``, otherwise filled as the walk would."""
+    command, _ = walk.filled(act, step.before, chance)
+    targets = act.decide.targets
+    if targets is None or targets.of(command) == target:
         return command
     # Mostly one field names the target. A deadline is named by two.
     ways: list[dict[str, Any]] = [{name: target or None} for name in command.__struct_fields__]
     if target in step.before.deadlines and "subject" in command.__struct_fields__:
         deadline = step.before.deadlines[target]
         ways.append({"kind": deadline.kind, "subject": deadline.subject})
-    aimed = (replace(command, **way) for way in ways)
-    return next(one for one in aimed if decision.targets.of(one) == target)
+    aimed = (structs.replace(command, **way) for way in ways)
+    return next(one for one in aimed if targets.of(one) == target)
 
 
 def told(walk: Walk, step: Step, question: Question) -> DomainError | None:

@@ -89,12 +89,12 @@ def may_suspend(ticket: Ticket, attempt: Attempt) -> None:
 
 
 def may_resume(ticket: Ticket, attempt: Attempt) -> None:
-    """An order whose time stands still. ``WrongStep`` ``DEADLINE_NOT_PAUSED``."""
+    """An order whose suspension nobody has ended, even if its date is over (`check_resume`)."""
     ticket.deadline(open_order(ticket, attempt, OrderStatus.SIGNED_IN)).watch.check_resume()
 
 
 def may_regrade(ticket: Ticket, attempt: Attempt) -> None:
-    """Before dispatch the analysis is corrected instead; after it no order is open."""
+    """Only while orders are out: before, the analysis is corrected; later, none is open."""
     ticket.require(attempt.act, Status.DISPATCHED)
 
 
