@@ -6,6 +6,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.discover import Materials, Received, codes_of
+from bancheng.domain.case.guards import (
+    all_of,
+    needs_file,
+    needs_gap_in_time,
+    needs_notice_in_time,
+    waits_in,
+)
 from bancheng.domain.case.item_steps import StepBegun, first_step
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
@@ -85,10 +92,7 @@ class FillGap(CaseCommand, frozen=True, kw_only=True):
     materials: Materials
 
 
-def may_accept(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.RECEIVED)
-    case.require_holder(attempt.desk.actor)
-    case.require_not_deemed(attempt.desk)
+def _needs_materials(case: Case, _: Attempt) -> None:
     missing = [one for one in case.offered.materials if one.code in case.missing]
     if needed := [one.code for one in missing if not one.gap_allowed]:
         raise WrongStep(
@@ -96,6 +100,11 @@ def may_accept(case: Case, attempt: Attempt) -> None:
             f"必要材料未齐: {'、'.join(needed)}",
             remedy="请一次性告知补正",
         )
+
+
+may_accept = all_of(
+    waits_in(CaseStatus.RECEIVED), needs_file, needs_notice_in_time, _needs_materials
+)
 
 
 @guarded(may_accept)
@@ -122,9 +131,9 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
     ]
 
 
-def may_deem_accepted(case: Case, attempt: Attempt) -> DeemedAcceptance:
-    case.require(attempt.act, CaseStatus.RECEIVED)
-    return _deemed(case, attempt.desk)
+may_deem_accepted = all_of(
+    waits_in(CaseStatus.RECEIVED), lambda case, attempt: _deemed(case, attempt.desk)
+)
 
 
 @guarded(may_deem_accepted)
@@ -153,14 +162,12 @@ def _deemed(case: Case, desk: Desk) -> DeemedAcceptance:
     return deemed
 
 
-def may_fill_gap(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.ACCEPTED)
-    case.require_gap_in_time(attempt.desk)
+def _needs_gap(case: Case, _: Attempt) -> None:
     if not case.gap:
         raise WrongStep("NO_GAP", "本件没有待补齐的容缺材料", remedy="请核对办件")
 
 
-@guarded(may_fill_gap)
+@guarded(all_of(waits_in(CaseStatus.ACCEPTED), needs_gap_in_time, _needs_gap))
 def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
     there = codes_of(case, command.materials)
     if not there <= set(case.gap):

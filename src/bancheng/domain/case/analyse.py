@@ -5,12 +5,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.discover import Intake, Materials, taken_in
-from bancheng.domain.case.state import Case, CaseCommand, waits_in
+from bancheng.domain.case.guards import all_of, needs_file, needs_notice_in_time, waits_in
+from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
-from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.guards import guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 
@@ -70,13 +71,7 @@ def correct(case: Case, command: CorrectMaterial, desk: Desk) -> list[Event]:
     return [MaterialCorrected(code=command.code, correction=desk.sealed(command.correction))]
 
 
-def may_notice_supplement(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.RECEIVED)
-    case.require_holder(attempt.desk.actor)
-    case.require_not_deemed(attempt.desk)
-
-
-@guarded(may_notice_supplement)
+@guarded(all_of(waits_in(CaseStatus.RECEIVED), needs_file, needs_notice_in_time))
 def notice_supplement(case: Case, command: NoticeSupplement, _: Desk) -> list[Event]:
     codes = [one.code for one in command.wanted]
     case.each_once(codes, "wanted")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.case.guards import all_of, needs_file, needs_unit_of_item, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, approvers
@@ -70,27 +71,22 @@ class DenyCaseExtension(CaseCommand, frozen=True, kw_only=True):
     ruling: Annotated[FreeText, Meta(description="不予延长的理由")]
 
 
-def may_request_extension(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.ACCEPTED)
-    case.require_holder(attempt.desk.actor)
+def _needs_extendable(case: Case, attempt: Attempt) -> None:
     if case.extension_asked is not None:
         raise WrongStep("EXTENSION_PENDING", "本件已有待批的延长申请", remedy="请等待批复")
     rule = _rule_for(case, attempt.desk)
     check_extension(rule, _statutory(case).due, at=attempt.desk.now, approvers=None)
 
 
-@guarded(may_request_extension)
+@guarded(all_of(waits_in(CaseStatus.ACCEPTED), needs_file, _needs_extendable))
 def request_extension(_: Case, command: RequestCaseExtension, desk: Desk) -> list[Event]:
     return [CaseExtensionRequested(reason=desk.sealed(command.reason))]
 
 
-def may_grant_extension(case: Case, attempt: Attempt) -> ExtensionRule:
-    case.require(attempt.act, CaseStatus.ACCEPTED)
-    case.require_unit(attempt.desk.actor)
-    return _granted_by(case, attempt.desk)
+may_rule = all_of(waits_in(CaseStatus.ACCEPTED), needs_unit_of_item)
 
 
-@guarded(may_grant_extension)
+@guarded(all_of(may_rule, lambda case, attempt: _granted_by(case, attempt.desk)))
 def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list[Event]:
     asked_at, rule = _asked_at(case), _granted_by(case, desk)
     version = desk.rulebook.version
@@ -104,9 +100,7 @@ def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list
     return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues_of(extended, desk))]
 
 
-def may_deny_extension(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.ACCEPTED)
-    case.require_unit(attempt.desk.actor)
+def _may_deny(case: Case, attempt: Attempt) -> None:
     _asked_at(case)
     rule = _rule_for(case, attempt.desk)
     # A later rule book may extend nothing any more; what was asked before is answered all the same.
@@ -114,7 +108,7 @@ def may_deny_extension(case: Case, attempt: Attempt) -> None:
         check_approver(rule, approvers(attempt.desk.actor))
 
 
-@guarded(may_deny_extension)
+@guarded(all_of(may_rule, _may_deny))
 def deny_extension(_: Case, command: DenyCaseExtension, desk: Desk) -> list[Event]:
     return [CaseExtensionDenied(ruling=desk.sealed(command.ruling))]
 

@@ -5,6 +5,13 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
+from bancheng.domain.case.guards import (
+    all_of,
+    needs_file,
+    needs_gap_in_time,
+    needs_unit_of_item,
+    waits_in,
+)
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
@@ -74,12 +81,52 @@ OUTCOMES: Final = Targets[Case](
 )
 
 
-def may_decide(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.ACCEPTED)
-    case.require_holder(attempt.desk.actor)
-    _require_competent(case, attempt)
-    case.require_gap_in_time(attempt.desk)
-    _require_complete(case, attempt)
+def _needs_competence(case: Case, attempt: Attempt) -> None:
+    actor = attempt.desk.actor
+    if attempt.target == CaseOutcome.REFUSED and not actor.may(Role.UNIT_HEAD):
+        raise NotAllowed(
+            "REFUSAL_NOT_YOURS", "不予决定须由单位负责人作出", remedy="请送单位负责人审批"
+        )
+    # What can be decided at once is decided on the spot, at the window (行政许可法 34).
+    if actor.may(Role.WINDOW_CLERK) and case.offered.kind is CaseKind.INSTANT:
+        return
+    if not actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD):
+        raise NotAllowed("NOT_INSTANT", "窗口人员只能当场办结即办件", remedy="请移交审批单位办理")
+    needs_unit_of_item(case, attempt)
+
+
+def _needs_nothing_open(case: Case, attempt: Attempt) -> None:
+    if case.hand_over is not None or case.procedure is not None or _in_hand(case, attempt.desk):
+        raise WrongStep(
+            "CASE_IN_HAND",
+            "尚有未签收的移交、未办结的环节或未结束的特别程序",
+            remedy="请先办结后再作决定",
+        )
+    if attempt.target == CaseOutcome.GRANTED and case.gap:
+        raise WrongStep(
+            "GAP_OPEN", f"容缺材料未补齐: {'、'.join(case.gap)}", remedy="请先收取承诺补交的材料"
+        )
+    if waiting := [child for child in case.children.values() if not child.is_settled]:
+        whom = "、".join(f"{child.unit or '待开'}({child.item})" for child in waiting)
+        raise WrongStep(
+            "CHILDREN_OPEN", f"并联办理的子件尚未办结: {whom}", remedy="请督促有关单位办结"
+        )
+
+
+def _in_hand(case: Case, desk: Desk) -> bool:
+    # What follows in the same unit may come after the decision, as the certificate does; no item
+    # says which of its steps do.
+    later = {part_of(desk.stream_id, name) for name in case.follow_ups}
+    return any(deadline.subject not in later for deadline in case.running(LimitKind.STEP))
+
+
+may_decide = all_of(
+    waits_in(CaseStatus.ACCEPTED),
+    needs_file,
+    _needs_competence,
+    needs_gap_in_time,
+    _needs_nothing_open,
+)
 
 
 @guarded(may_decide, OUTCOMES)
@@ -108,12 +155,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
     ]
 
 
-def may_recall(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.DECIDED)
-    case.require_unit(attempt.desk.actor)
-
-
-@guarded(may_recall)
+@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_unit_of_item))
 def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
     # After a refusal the promised materials may still be awaited; their time goes on, too.
     stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
@@ -123,45 +165,6 @@ def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
         if deadline.kind in stopped
     )
     return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues_of(reopened, desk))]
-
-
-def _require_competent(case: Case, attempt: Attempt) -> None:
-    actor = attempt.desk.actor
-    if attempt.target == CaseOutcome.REFUSED and not actor.may(Role.UNIT_HEAD):
-        raise NotAllowed(
-            "REFUSAL_NOT_YOURS", "不予决定须由单位负责人作出", remedy="请送单位负责人审批"
-        )
-    # What can be decided at once is decided on the spot, at the window (行政许可法 34).
-    if actor.may(Role.WINDOW_CLERK) and case.offered.kind is CaseKind.INSTANT:
-        return
-    if not actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD):
-        raise NotAllowed("NOT_INSTANT", "窗口人员只能当场办结即办件", remedy="请移交审批单位办理")
-    case.require_unit(actor)
-
-
-def _require_complete(case: Case, attempt: Attempt) -> None:
-    if case.hand_over is not None or case.procedure is not None or _in_hand(case, attempt.desk):
-        raise WrongStep(
-            "CASE_IN_HAND",
-            "尚有未签收的移交、未办结的环节或未结束的特别程序",
-            remedy="请先办结后再作决定",
-        )
-    if attempt.target == CaseOutcome.GRANTED and case.gap:
-        raise WrongStep(
-            "GAP_OPEN", f"容缺材料未补齐: {'、'.join(case.gap)}", remedy="请先收取承诺补交的材料"
-        )
-    if waiting := [child for child in case.children.values() if not child.is_settled]:
-        whom = "、".join(f"{child.unit or '待开'}({child.item})" for child in waiting)
-        raise WrongStep(
-            "CHILDREN_OPEN", f"并联办理的子件尚未办结: {whom}", remedy="请督促有关单位办结"
-        )
-
-
-def _in_hand(case: Case, desk: Desk) -> bool:
-    # What follows in the same unit may come after the decision, as the certificate does; no item
-    # says which of its steps do.
-    later = {part_of(desk.stream_id, name) for name in case.follow_ups}
-    return any(deadline.subject not in later for deadline in case.running(LimitKind.STEP))
 
 
 def _require_grounds(command: DecideCase) -> None:

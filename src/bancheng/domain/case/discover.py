@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.state import Case, CaseCommand, waits_in
+from bancheng.domain.case.guards import waits_in
+from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput

@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import all_of, needs_file, waits_in
 from bancheng.domain.case.item_steps import StepBegun, next_step, running_deadline
 from bancheng.domain.case.state import Case, CaseCommand, HandOver
 from bancheng.domain.case.terms import CaseStatus
@@ -93,9 +94,11 @@ STEPS_OR_NONE: Final = Targets[Case](
 )
 
 
+may_move_file = all_of(waits_in(*HANDED_OVER_IN), needs_file)
+
+
 def may_transfer(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, *HANDED_OVER_IN)
-    case.require_holder(attempt.desk.actor)
+    may_move_file(case, attempt)
     if case.hand_over is not None:
         raise WrongStep(
             "HAND_OVER_PENDING",
@@ -151,8 +154,7 @@ def _handed_over(case: Case) -> HandOver:
 
 
 def may_finish_step(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, *HANDED_OVER_IN)
-    case.require_holder(attempt.desk.actor)
+    may_move_file(case, attempt)
     _require_to_do(case, attempt.target, "name")
 
 

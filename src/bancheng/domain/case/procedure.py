@@ -10,6 +10,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
+from bancheng.domain.case.guards import all_of, needs_file, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
@@ -74,9 +75,11 @@ PROCEDURES: Final = Targets[Case](
 )
 
 
+may_conduct = all_of(waits_in(CaseStatus.ACCEPTED), needs_file)
+
+
 def may_start_procedure(case: Case, attempt: Attempt) -> SpecialProcedure:
-    case.require(attempt.act, CaseStatus.ACCEPTED)
-    case.require_holder(attempt.desk.actor)
+    may_conduct(case, attempt)
     if case.procedure is not None:
         raise WrongStep("PROCEDURE_OPEN", "本件已有进行中的特别程序", remedy="请先结束该程序")
     return _procedure(case, attempt.target)
@@ -98,13 +101,7 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
     ]
 
 
-def may_end_procedure(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.ACCEPTED)
-    case.require_holder(attempt.desk.actor)
-    _begun(case)
-
-
-@guarded(may_end_procedure)
+@guarded(all_of(may_conduct, lambda case, _: _begun(case)))
 def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
     paused = [deadline for deadline in case.running(*PAUSED) if deadline.watch.is_on_pause]
     resumed = (

@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import needs_unit_of_item
 from bancheng.domain.case.state import Case, CaseCommand, Rating
 from bancheng.domain.case.terms import RatingState
 from bancheng.domain.commands import Desk
@@ -141,7 +142,7 @@ def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
 
 
 def may_rectify(case: Case, attempt: Attempt) -> Rating:
-    case.require_unit(attempt.desk.actor)
+    needs_unit_of_item(case, attempt)
     return _waiting(case, attempt.target, RatingState.TO_RECTIFY)
 
 

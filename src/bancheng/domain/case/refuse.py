@@ -4,6 +4,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import (
+    all_of,
+    needs_file,
+    needs_notice_in_time,
+    needs_unit_of_item,
+    waits_in,
+)
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, RefusalGround
 from bancheng.domain.commands import Desk
@@ -66,15 +73,12 @@ class RefuseAcceptance(CaseCommand, frozen=True, kw_only=True):
     remedy: Annotated[FreeText, Meta(description="告知的救济途径")]
 
 
-def may_report_refusal(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, *REFUSABLE)
-    case.require_holder(attempt.desk.actor)
-    case.require_not_deemed(attempt.desk)
+def _needs_no_report(case: Case, _: Attempt) -> None:
     if case.refusal_reporter is not None:
         raise WrongStep("REFUSAL_PENDING", "本件已有待批的否定报备", remedy="请等待批复")
 
 
-@guarded(may_report_refusal)
+@guarded(all_of(waits_in(*REFUSABLE), needs_file, needs_notice_in_time, _needs_no_report))
 def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event]:
     _check_ground(case, command.ground)
     return [
@@ -84,9 +88,7 @@ def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event
     ]
 
 
-def may_deny_refusal(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, *REFUSABLE)
-    case.require_unit(attempt.desk.actor)
+def _needs_report_of_another(case: Case, attempt: Attempt) -> None:
     if case.refusal_reporter is None:
         raise WrongStep(
             "REFUSAL_NOT_REPORTED",
@@ -101,18 +103,16 @@ def may_deny_refusal(case: Case, attempt: Attempt) -> None:
         )
 
 
+may_deny_refusal = all_of(waits_in(*REFUSABLE), needs_unit_of_item, _needs_report_of_another)
+
+
 @guarded(may_deny_refusal)
 def deny_refusal(_: Case, command: DenyRefusal, desk: Desk) -> list[Event]:
     return [RefusalDenied(ruling=desk.sealed(command.ruling))]
 
 
 # To deny may come late: by law the case goes on then, anyway. To refuse would contradict that.
-def may_refuse_acceptance(case: Case, attempt: Attempt) -> None:
-    may_deny_refusal(case, attempt)
-    case.require_not_deemed(attempt.desk)
-
-
-@guarded(may_refuse_acceptance)
+@guarded(all_of(may_deny_refusal, needs_notice_in_time))
 def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list[Event]:
     _check_ground(case, command.ground)
     return [

@@ -10,12 +10,10 @@ from msgspec import Meta
 from bancheng.domain.case.terms import CaseOutcome, CaseSource, CaseStatus, RatingState
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.deadlines import Deadline, LimitKind, key_of
-from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
-from bancheng.domain.events import term_of
-from bancheng.domain.guards import Guard
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_state import MatterState
-from bancheng.domain.people import Actor, Role
+from bancheng.domain.people import Actor
 
 PREFIX: Final = "case-"
 
@@ -109,64 +107,9 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
         assert self.item is not None, "a case begins with its item"
         return self.item
 
-    def require_holder(self, actor: Actor) -> None:
-        """Raise ``NotAllowed`` unless the unit of ``actor`` has the file in hand.
-
-        Before the first hand-over that is the window, or the unit whose item it is.
-        """
-        # Whoever also leads the hall today (带班领导) acts wherever the file is.
-        at_window = actor.may(Role.WINDOW_CLERK) or actor.unit == self.offered.unit
-        is_here = at_window if self.holder is None else actor.unit == self.holder
-        if not is_here and not actor.may(Role.DUTY_LEADER):
-            raise NotAllowed(
-                "NOT_OWN_UNIT",
-                "本件现不在您所在的单位",
-                remedy="请由持有材料的单位办理,或先办理移交",
-            )
-
     def worked_on_at(self, actor: Actor) -> str:
         """Where the file is while ``actor`` works on it: before the first hand-over, with them."""
         return actor.unit if self.holder is None else self.holder
-
-    def require_unit(self, actor: Actor) -> None:
-        """Raise ``NotAllowed`` if ``actor`` would decide for a unit whose item it is not."""
-        above = (Role.DUTY_LEADER, Role.GOVERNMENT_HEAD, Role.SYSTEM)
-        if actor.unit != self.offered.unit and not actor.may(*above):
-            raise NotAllowed(
-                "NOT_OWN_UNIT",
-                f"本件由「{self.offered.unit}」负责,不属于您所在的单位",
-                remedy="请由该单位办理",
-            )
-
-    def require_own(self, act: type[Command]) -> None:
-        """Raise ``WrongStep`` if ``act`` is done for the case on its theme, with all the others."""
-        if self.theme_id is not None:
-            raise WrongStep(
-                "BELONGS_TO_THEME",
-                f"本件属于一件事主题件,不能单独{term_of(act)}",
-                remedy="请在主题件上统一办理",
-            )
-
-    def require_not_deemed(self, desk: Desk) -> None:
-        """Raise ``WrongStep`` once the time for the notice is over: the law has accepted then."""
-        # The sweep records the acceptance a moment later. Until then nobody may tell the applicant
-        # what the law has already ruled out (行政许可法 32(4)).
-        if notice := self.lapsed(LimitKind.NOTICE, desk):
-            raise WrongStep(
-                "DEEMED_ACCEPTED",
-                f"一次性告知期限({notice.due.due_date}止)已过,自收到材料之日起即为受理",
-                remedy="请等待系统记录视为受理后继续办理",
-            )
-
-    def require_gap_in_time(self, desk: Desk) -> None:
-        """Raise ``WrongStep`` once the promised materials are overdue: the case is withdrawn."""
-        # By the rule, not by the sweep that records it a moment later (安阳市条例 24).
-        if promised := self.lapsed(LimitKind.SUPPLEMENT, desk):
-            raise WrongStep(
-                "DEEMED_WITHDRAWN",
-                f"承诺补交材料的期限({promised.due.due_date}止)已过,视为撤回申请",
-                remedy="请等待系统记录视为撤回;申请人可重新申请",
-            )
 
     def lapsed(self, kind: LimitKind, desk: Desk) -> Deadline | None:
         """The deadline of ``kind`` on the whole case, if it still runs although its time is over.
@@ -207,8 +150,3 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
                 field=field,
                 remedy="请按事项的材料清单填写",
             )
-
-
-def waits_in(*statuses: CaseStatus) -> Guard[Case]:
-    """The guard of an act that needs no more than a case in one of ``statuses``."""
-    return lambda case, attempt: case.require(attempt.act, *statuses)

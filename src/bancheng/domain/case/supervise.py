@@ -4,7 +4,8 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from bancheng.domain.case.state import Case, CaseCommand, waits_in
+from bancheng.domain.case.guards import all_of, needs_unit_of_item, waits_in
+from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import Deadline, LimitKind
@@ -130,9 +131,9 @@ def withdraw(_: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
     return [CaseWithdrawn(reason=desk.sealed(command.reason))]
 
 
-def may_deem_withdrawn(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.ACCEPTED)
-    _overdue_gap(case, attempt.desk)
+may_deem_withdrawn = all_of(
+    waits_in(CaseStatus.ACCEPTED), lambda case, attempt: _overdue_gap(case, attempt.desk)
+)
 
 
 @guarded(may_deem_withdrawn)
@@ -147,12 +148,7 @@ def _overdue_gap(case: Case, desk: Desk) -> Deadline:
     return promised
 
 
-def may_terminate(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, *OPEN)
-    case.require_unit(attempt.desk.actor)
-
-
-@guarded(may_terminate)
+@guarded(all_of(waits_in(*OPEN), needs_unit_of_item))
 def terminate(_: Case, command: TerminateCase, desk: Desk) -> list[Event]:
     return [CaseTerminated(reason=desk.sealed(command.reason))]
 
@@ -162,13 +158,12 @@ def void(_: Case, command: VoidCase, desk: Desk) -> list[Event]:
     return [CaseVoided(reason=desk.sealed(command.reason))]
 
 
-def may_review_approval(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.DELIVERED, CaseStatus.ARCHIVED)
+def _needs_grant(case: Case, _: Attempt) -> None:
     if case.outcome is not CaseOutcome.GRANTED:
         raise WrongStep("NOTHING_GRANTED", "本件没有准予的决定", remedy="无需批后复审")
 
 
-@guarded(may_review_approval)
+@guarded(all_of(waits_in(CaseStatus.DELIVERED, CaseStatus.ARCHIVED), _needs_grant))
 def review_approval(_: Case, command: ReviewApproval, desk: Desk) -> list[Event]:
     return [ApprovalReviewed(passed=command.passed, conclusion=desk.sealed(command.conclusion))]
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import all_of, needs_file, needs_no_theme, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import (
     CaseStatus,
@@ -125,44 +126,31 @@ class RateCase(CaseCommand, frozen=True, kw_only=True):
     comment: Annotated[FreeText | None, Meta(description="评价内容")] = None
 
 
-def may_make_result(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.DECIDED)
-    case.require_holder(attempt.desk.actor)
-    _require_children_made(case)
+def _needs_children_made(theme: Case, _: Attempt) -> None:
+    # The applicant fetches everything at once (统一出件): nothing goes out before all is there.
+    if waiting := [child for child in theme.children.values() if not child.is_made]:
+        whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
+        raise WrongStep(
+            "CHILDREN_NOT_MADE", f"子件尚未制证: {whom}", remedy="请待全部子件制证后统一出件"
+        )
 
 
-@guarded(may_make_result)
+@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_file, _needs_children_made))
 def make_result(_: Case, command: MakeResult, __: Desk) -> list[Event]:
     return [ResultMade(documents=command.documents, certificate_no=command.certificate_no)]
 
 
-def may_notify(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.MADE)
-    case.require_own(attempt.act)
-    _require_children_made(case)
-
-
-@guarded(may_notify)
+@guarded(all_of(waits_in(CaseStatus.MADE), needs_no_theme, _needs_children_made))
 def notify(_: Case, command: NotifyResult, __: Desk) -> list[Event]:
     return [ResultNotified(way=command.way)]
 
 
-def may_keep(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, CaseStatus.NOTIFIED)
-    case.require_own(attempt.act)
-
-
-@guarded(may_keep)
+@guarded(all_of(waits_in(CaseStatus.NOTIFIED), needs_no_theme))
 def keep(_: Case, command: KeepResult, __: Desk) -> list[Event]:
     return [ResultKept(place=command.place)]
 
 
-def may_deliver(case: Case, attempt: Attempt) -> None:
-    may_keep(case, attempt)
-    _require_children_made(case)
-
-
-@guarded(may_deliver)
+@guarded(all_of(waits_in(CaseStatus.NOTIFIED), needs_no_theme, _needs_children_made))
 def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
     if command.way not in case.offered.deliveries:
         raise InvalidInput(
@@ -188,13 +176,8 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
     ]
 
 
-def may_rate(case: Case, attempt: Attempt) -> None:
-    # A child is rated with its theme, the one matter that the applicant brought (一事一评).
-    case.require(attempt.act, *RATED_IN)
-    case.require_own(attempt.act)
-
-
-@guarded(may_rate)
+# A child is rated with its theme, the one matter that the applicant brought (一事一评).
+@guarded(all_of(waits_in(*RATED_IN), needs_no_theme))
 def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
     bad = command.level.is_bad
     return [
@@ -209,12 +192,3 @@ def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
             rectify_due=desk.due_for("rating.rectify") if bad and not command.named else None,
         )
     ]
-
-
-def _require_children_made(theme: Case) -> None:
-    # The applicant fetches everything at once (统一出件): nothing goes out before all is there.
-    if waiting := [child for child in theme.children.values() if not child.is_made]:
-        whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
-        raise WrongStep(
-            "CHILDREN_NOT_MADE", f"子件尚未制证: {whom}", remedy="请待全部子件制证后统一出件"
-        )
