@@ -50,7 +50,7 @@ class Replanning:
         self._changed = 0
 
     def go_on(self) -> bool:
-        """Decide a batch of deadlines anew, if any are left; whether there is more to do at once."""
+        """Decide a batch of deadlines anew, if any are left; whether more can be done at once."""
         version = self._sweep.engine.rules.calendar().version
         if version != self._version:
             self._begin(version)

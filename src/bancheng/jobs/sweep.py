@@ -61,7 +61,7 @@ class Sweep:
         return changed
 
     def of_other_calendars(self, version: str, behind: str) -> list[deadlines.OldLimit]:
-        """A batch of the running deadlines that another calendar decided, in the order of their keys."""
+        """A batch of the running deadlines that another calendar than ``version`` decided."""
         with self.database.connect() as connection:
             return deadlines.decided_under_others(connection, version, behind=behind, most=BATCH)
 
@@ -112,8 +112,8 @@ class Sweep:
     def _follow_calendar(self, limit: deadlines.DueWarning | deadlines.Lapsed) -> None:
         """Before a deadline warns or has an effect it is decided by the calendar in force.
 
-        `Replanning` gets round to every deadline, but it takes a while, and a card that was given by
-        the old date could not be taken back.
+        `Replanning` gets round to every deadline, but it takes a while, and a card given by the old
+        date would have to be revoked by hand.
         """
         version = self.engine.rules.calendar().version
         if limit.calendar_version != version:
