@@ -73,6 +73,8 @@ class Replanning:
         if self._upto is None:
             if time.monotonic() - self._seen_at < self._patience:
                 return False
+            # Read after the patience, not before: what is stored until then may still have been
+            # decided by the old calendar.
             self._upto = self._sweep.engine.store.head()
         return self._caught_up(self._upto)
 

@@ -58,6 +58,7 @@ def warnings_after(warnings: Mapping[str, Warned], event: Event) -> Mapping[str,
             return {**warnings, id_: replace(warnings[id_], appealed=True, appeal_open=True)}
         case WarningAppealRejected(warning_id=id_):
             return {**warnings, id_: replace(warnings[id_], appeal_open=False)}
+        # Its id does not come again: the level counts as given until the cycle ends.
         case WarningRevoked(warning_id=id_):
             return {other: warned for other, warned in warnings.items() if other != id_}
     return warnings
