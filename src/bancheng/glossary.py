@@ -66,11 +66,6 @@ class Entry:
     code: str = ""
 
 
-def entries() -> list[Entry]:
-    """Every entry, in the order of the glossary."""
-    return [entry for _, section in sections() for entry in section]
-
-
 def sections() -> Iterator[tuple[str, list[Entry]]]:
     """The headings of the glossary and the entries below each."""
     classes = list(_classes())

@@ -13,7 +13,7 @@ from bancheng.app.registry import ACTS
 from bancheng.domain.events import TOPICS
 
 PAGE = ROOT / "docs" / "glossary.md"
-ENTRIES = glossary.entries()
+ENTRIES = [entry for _, section in glossary.sections() for entry in section]
 HOW = "run: python -m bancheng.glossary > docs/glossary.md"
 TERM = re.compile(r"[\u4e00-\u9fff0-9]")
 

@@ -1,4 +1,4 @@
-"""时钟: started, decided anew, ended; what has ended stays, and a new start is a new run."""
+"""时限: started, decided anew, ended; what has ended stays, and a new start is a new run."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
-"""The deadlines of one matter: which limits run, since which event, and how each ended.
+"""The deadlines of one matter: which limits run on it, since when, and how each ended.
 
-A matter's events say what happens to its deadlines in one place (`complaint/moves.py`,
-`case/moves.py`). The write state and the deadline board both follow that, so that they can not
-disagree.
+What an event does to them stands once (`complaint/moves.py`, `case/moves.py`,
+`warnings/events.py`), as changes. The write state and the deadline board both follow the changes,
+so that they can not disagree.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,7 +30,11 @@ class DeadlineState(Labelled):
 
 
 class Started(Struct, frozen=True, kw_only=True):
-    """起算: a deadline of ``kind`` runs for ``subject``: a matter, an order, a card, a rating."""
+    """起算: a deadline of ``kind`` begins to run.
+
+    ``subject`` is the id of what it is about: a matter, a work order, a supervision order, a step
+    or procedure of a case, a warning, a rating. ``unit`` owes it; None if the hall itself does.
+    """
 
     kind: LimitKind
     subject: str
@@ -39,7 +43,7 @@ class Started(Struct, frozen=True, kw_only=True):
 
 
 class Redecided(Struct, frozen=True, kw_only=True):
-    """重新定期: the running deadline has a new due date, and its warnings a new cycle.
+    """改期: the running deadline has a new due date, and its warnings begin a new cycle.
 
     A pause, a resumption, an extension and another calendar all come to this.
     """
@@ -58,7 +62,7 @@ class LevelRaised(Struct, frozen=True, kw_only=True):
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """停表: the deadline stopped; without ``state`` its time decides between met and late."""
+    """停止计时: the deadline ended; without ``state`` the time decides between met and late."""
 
     kind: LimitKind
     subject: str
@@ -66,7 +70,7 @@ class Ended(Struct, frozen=True, kw_only=True):
 
 
 class AllEnded(Struct, frozen=True, kw_only=True):
-    """全部停表: the matter is over; what still runs is cancelled, but for what outlives it."""
+    """全部停止计时: the matter is over; what still runs is cancelled, ``but`` for these kinds."""
 
     but: tuple[LimitKind, ...] = ()
 
@@ -85,8 +89,7 @@ def changes_of(recorded: Recorded, moves: Mapping[type, Moves]) -> Sequence[Chan
 class Deadline(Struct, frozen=True, kw_only=True):
     """时限: one limit that runs on a matter, or ran.
 
-    ``run`` counts its starts, ``cycle`` its due dates, from 1.
-
+    ``run`` counts how often it was started and ``cycle`` how many due dates it had, both from 1.
     ``raised`` are the levels of warning that were given in this cycle.
     """
 
@@ -102,7 +105,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
 
     @property
     def watch(self) -> Stopwatch:
-        """计时器: what may be done to the deadline, and what it did."""
+        """计时器: what may be done to its time."""
         return Stopwatch(due=self.due, pausable=self.kind.pausable, stopped_at=self.ended_at)
 
     @property
@@ -112,12 +115,12 @@ class Deadline(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What names the limit within the hall."""
+        """Its name, unique within the hall; see `key_of`."""
         return key_of(self.kind, self.subject)
 
 
 def key_of(kind: LimitKind, subject: str) -> str:
-    """The name of the limit of ``kind`` on ``subject``."""
+    """The key of the deadline of ``kind`` on ``subject``: ``BCS-1-01/resolve``."""
     return f"{subject}/{kind}"
 
 
@@ -126,6 +129,7 @@ def fold(
 ) -> dict[str, Deadline]:
     """``deadlines`` after ``changes`` that happened ``at``; one that has ended stays as it is."""
     after = dict(deadlines)
+    # One by one: what an event ends it may start anew, and the second change must see the first.
     for change in changes:
         for deadline in _changed(after, change, at):
             after[deadline.key] = deadline
@@ -145,6 +149,8 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
     earlier = deadlines.get(key_of(change.kind, change.subject))
     if isinstance(change, Started):
         return [_started(change, earlier)]
+    # No error: a result ends the time to respond whether or not it ran, and no rule may stand where
+    # a history is replayed.
     if earlier is None or not earlier.is_running:
         return []
     if isinstance(change, Redecided):
@@ -160,6 +166,7 @@ def still_raised(
     raised: tuple[L, ...], before: Sequence[PlannedWarning], after: Sequence[PlannedWarning]
 ) -> tuple[L, ...]:
     """The levels that need not be given again: all if the plan is as it was, else none."""
+    # Most notices only confirm a provisional date: that must not bring every card a second time.
     return raised if tuple(before) == tuple(after) else ()
 
 
@@ -167,6 +174,7 @@ def ended_as(state: DeadlineState | None, due_at: datetime, at: datetime) -> Dea
     """How a deadline due by ``due_at`` ended when it was stopped ``at``; ``state`` goes before."""
     if state is not None:
         return state
+    # ``due_at`` is the first instant that is late (24:00 of the last day), so it is not in time.
     return DeadlineState.MET if at < due_at else DeadlineState.LATE
 
 
@@ -179,6 +187,7 @@ def _started(change: Started, earlier: Deadline | None) -> Deadline:
         due=change.due,
         unit=change.unit or earlier.unit,
         run=earlier.run + 1,
+        # Counted on over all runs: the ids of warnings are made of it, and none may come twice.
         cycle=earlier.cycle + 1,
         raised=still_raised(earlier.raised, earlier.due.warnings, change.due.warnings),
     )

@@ -50,24 +50,26 @@ class Reactor:
     def react(self) -> int:
         """React to everything that is settled; how many acts were carried out."""
         done = 0
-        while page := self._page():
-            done += self._react_to_all(page)
+        while batch := self._batch():
+            done += self._react_to_all(batch)
         return done
 
-    def react_to_page(self) -> bool:
-        """React to one page of what is settled; ``False`` if there was nothing new."""
-        page = self._page()
-        if page:
-            self._react_to_all(page)
-        return bool(page)
+    def react_to_batch(self) -> bool:
+        """React to one batch of what is settled; ``False`` if there was nothing new."""
+        batch = self._batch()
+        if batch:
+            self._react_to_all(batch)
+        return bool(batch)
 
-    def _page(self) -> Sequence[Recorded]:
+    def _batch(self) -> Sequence[Recorded]:
         return self.engine.store.read(self.bookmark.position(), BATCH)
 
-    def _react_to_all(self, page: Sequence[Recorded]) -> int:
-        done = sum(self._react_to(one) for one in page)
-        done += sum(self._check(stream_id) for stream_id in _cases(page))
-        self.bookmark.move(page[-1].position)
+    def _react_to_all(self, batch: Sequence[Recorded]) -> int:
+        done = sum(self._react_to(one) for one in batch)
+        # Once a case and batch, and after the reactions: a check reads the whole course of a case.
+        done += sum(self._check(stream_id) for stream_id in _cases(batch))
+        # Not after each event: what was done twice because of a crash is known by its key.
+        self.bookmark.move(batch[-1].position)
         return done
 
     def _react_to(self, recorded: Recorded) -> int:
@@ -88,7 +90,7 @@ class Reactor:
         try:
             answer = self.engine.execute(reaction.command, context)
         except DomainError as refused:
-            if refused.code == "VERSION_CONFLICT":  # the page comes again
+            if refused.code == "VERSION_CONFLICT":  # the batch comes again
                 raise
             if isinstance(refused, WrongStep) or refused.code in _DONE:
                 _log.info(LogLine.REACTION_MOOT, key=reaction.key, code=refused.code)
@@ -98,7 +100,7 @@ class Reactor:
         return 0 if answer.repeated else 1
 
 
-def _cases(page: Iterable[Recorded]) -> Iterable[str]:
-    """The cases the page is about, each once, in the order they come in."""
-    streams = (one.stream_id for one in page if one.stream_id.startswith(CASE.prefix))
+def _cases(batch: Iterable[Recorded]) -> Iterable[str]:
+    """The cases the batch is about, each once, in the order they come in."""
+    streams = (one.stream_id for one in batch if one.stream_id.startswith(CASE.prefix))
     return dict.fromkeys(streams)

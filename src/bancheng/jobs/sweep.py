@@ -1,4 +1,4 @@
-"""巡检: warnings that are due, effects of limits that ran out, limits to be planned anew."""
+"""巡检: warnings that are due, what the law does at an end, deadlines to be decided anew."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -37,18 +37,18 @@ class Sweep:
 
     def warn(self) -> int:
         """Raise every warning whose instant has come; how many were raised."""
-        return _until_nothing_moves(self.warn_page)
+        return _until_nothing_moves(self.warn_batch)
 
     def lapse(self) -> int:
         """Record what the law did when limits ran out; how many effects were recorded."""
-        return _until_nothing_moves(self.lapse_page)
+        return _until_nothing_moves(self.lapse_batch)
 
-    def warn_page(self) -> int:
+    def warn_batch(self) -> int:
         """Raise the warnings whose instant came first; how many were raised."""
         # A limit may have reached several levels: the next one shows once this one is applied.
         return self._shown([self._raise(one) for one in self._due()])
 
-    def lapse_page(self) -> int:
+    def lapse_batch(self) -> int:
         """Record the effects of the limits that ran out first; how many were recorded."""
         return self._shown([self._take_effect(one) for one in self._lapsed()])
 
@@ -61,7 +61,7 @@ class Sweep:
         return changed
 
     def of_other_calendars(self, version: str, behind: str) -> list[deadlines.OldLimit]:
-        """A page of the running limits that another calendar than ``version`` decided, by key."""
+        """A batch of the running deadlines that another calendar than ``version`` decided."""
         with self.database.connect() as connection:
             return deadlines.decided_under_others(connection, version, behind=behind, most=BATCH)
 
@@ -95,6 +95,7 @@ class Sweep:
             return 0
         return 0 if answer.repeated else answer.position
 
+    # The key names the cycle and not the run: cycles count on over all runs of a deadline.
     def _raise(self, due: deadlines.DueWarning) -> int:
         command = RaiseWarning(
             matter_id=due.matter_id, kind=due.kind, subject=due.subject, level=due.next_level
@@ -109,9 +110,10 @@ class Sweep:
         return 0 if answer.repeated else answer.position
 
     def _follow_calendar(self, limit: deadlines.DueWarning | deadlines.Lapsed) -> None:
-        """Before a limit warns or has an effect it is decided by the calendar in force.
+        """Before a deadline warns or has an effect it is decided by the calendar in force.
 
-        All limits follow a calendar that was published, but it takes a while.
+        `Replanning` gets round to every deadline, but it takes a while, and a card given by the old
+        date would have to be revoked by hand.
         """
         version = self.engine.rules.calendar().version
         if limit.calendar_version != version:
@@ -128,10 +130,10 @@ class Sweep:
         return not answer.repeated
 
 
-def _until_nothing_moves(page: Callable[[], int]) -> int:
+def _until_nothing_moves(batch: Callable[[], int]) -> int:
     done = 0
     # Nothing moves once another process was faster, or the board is behind.
-    while moved := page():
+    while moved := batch():
         done += moved
     return done
 

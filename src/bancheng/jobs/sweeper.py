@@ -28,7 +28,7 @@ class Leadership(Protocol):
 class Sweeper:
     """巡检线程: sweeps again and again while this process leads.
 
-    Each stage does a page in its turn, so that a long one holds up neither the others nor `stop`.
+    Each stage does a batch in its turn, so that a long one holds up neither the others nor `stop`.
     """
 
     def __init__(
@@ -37,9 +37,9 @@ class Sweeper:
         self._now = sweep.engine.clock.now
         self._stages = (
             Stage("replan", replanning.go_on),
-            Stage("react", reactor.react_to_page),
-            Stage("lapse", lambda: sweep.lapse_page() > 0),
-            Stage("warn", lambda: sweep.warn_page() > 0),
+            Stage("react", reactor.react_to_batch),
+            Stage("lapse", lambda: sweep.lapse_batch() > 0),
+            Stage("warn", lambda: sweep.warn_batch() > 0),
         )
         self._leadership = leadership
         self._leads_since: datetime | None = None
@@ -53,7 +53,7 @@ class Sweeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread when the page in hand is done."""
+        """End the thread when the batch in hand is done."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
@@ -91,7 +91,7 @@ class Sweeper:
         return is_well and not self._stopping.is_set()
 
     def _once(self) -> bool:
-        """Let each stage do a page; whether any has more to do at once."""
+        """Let each stage do a batch; whether any has more to do at once."""
         more = False
         for stage in self._stages:
             if not self._stopping.is_set():

@@ -100,6 +100,7 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
 
     def entry(self, day: date) -> DayEntry | None:
         """The exception that holds on ``day``: announced, or else derived from the law."""
+        # What was announced goes first, also where no notice reaches: a flood may close such a day.
         found = self.days.get(day)
         if found is None and self.is_provisional(day):
             name = self._statutory(day.year).get(day)
@@ -107,6 +108,7 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     def _statutory(self, year: int) -> Mapping[date, str]:
+        # Once a year and calendar: every day that is counted asks, and a limit may be long.
         years = self._provisional_years
         if year not in years:
             years[year] = statutory_days_off(year, self.festivals)
@@ -146,6 +148,7 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
             return self.date_hours[day]
         if self.is_working_day(day):
             return self.office_hours(day)
+        # A day off by notice is closed even if its weekday has hours, unless they are announced.
         return self.hours[day.weekday()] if self.entry(day) is None else ()
 
     def office_hours(self, day: date) -> Sessions:

@@ -127,6 +127,7 @@ def walk(
             continue
         begin: P = max(stretch.since, since)
         counted = axis.measure(since, begin)
+        # Not >: an amount that is full when a pause begins ends there and not after the pause.
         if counted >= amount:
             break
         amount -= counted

@@ -66,6 +66,7 @@ def interval_lines(intervals: Iterable[Interval], zone: ZoneInfo) -> list[str]:
 def _line(interval: Interval, zone: ZoneInfo) -> str:
     since, until = interval.since.astimezone(zone), interval.until.astimezone(zone)
     if f"{since:%H:%M}" == f"{until:%H:%M}" == _MIDNIGHT:
+        # ``until`` is no longer part of it, so midnight closes the day before.
         first, last = since.date(), (until - _TICK).date()
         span = f"{first}" if first == last else f"{first} 至 {last}"
     else:

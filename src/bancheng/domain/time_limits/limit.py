@@ -66,6 +66,7 @@ def decide_due(
     if limit.start is StartConvention.EXACT:
         counter = time_counter(limit, started_at, calendar, pauses)
         due_at, pieces = _full_time(counter, limit, extra)
+        # A limit that is full at midnight ends with the day before, not on the day that begins.
         due_date = calendar.local(due_at - _TICK).date()
     else:
         due_date, pieces = _full_days(
@@ -125,6 +126,8 @@ def _full_time(counter: TimeCounter, limit: Limit, extra: int) -> tuple[datetime
     base = duration(limit, limit.amount, counter.first, counter.axis.calendar)
     end, pieces = counter.full(base)
     if extra:
+        # Measured as the rest of one longer limit, not from ``end``: on a day with shorter hours the
+        # limit ends at another time of day than it began, which the extension must not inherit.
         total = duration(limit, limit.amount + extra, counter.first, counter.axis.calendar)
         end, more = counter._replace(first=end).full(total - base)
         pieces += _extended(more)
@@ -160,5 +163,6 @@ def _end_of(limit: Limit, day: date, calendar: Calendar) -> datetime:
 def _is_provisional(limit: Limit, started_at: datetime, due_date: date, calendar: Calendar) -> bool:
     if not (limit.unit.is_working or limit.roll_forward):
         return False
+    # Both ends are enough: the announced days have no gap between them.
     first = calendar.local(started_at).date()
     return calendar.is_provisional(due_date) or calendar.is_provisional(first)

@@ -131,6 +131,7 @@ def _days_before(
 
 def _opening(calendar: Calendar, day: date) -> datetime:
     """The opening of the hall on ``day``; on a day without hours that of an ordinary one."""
+    # A limit in natural days may end on a closed day; its warning still comes that morning.
     sessions = calendar.sessions(day) or next(filter(None, calendar.hours))
     return calendar.instant(day, sessions[0].start)
 

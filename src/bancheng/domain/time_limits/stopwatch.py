@@ -76,6 +76,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True):
         """
         if self.stopped_at is None:
             raise WrongStep("DEADLINE_RUNNING", "计时没有停止", remedy="无需重启")
+        # As a pause like the others: then an extension or a new calendar can not forget it.
         gap = Pause(
             kind=PauseKind.EXCLUDED, ground="已办结", started_at=self.stopped_at, resumed_at=at
         )
@@ -103,6 +104,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True):
     ) -> "Stopwatch":
         """改换时限: by another rule or complexity; start and pauses stay, an extension does not."""
         self._require_running()
+        # Without the extension: it was granted for the limit that holds no more.
         due = decide_due(
             limit,
             self.due.started_at,

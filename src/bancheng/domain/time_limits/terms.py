@@ -116,7 +116,7 @@ class Extension(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PauseKind(Labelled):
-    """停表类别: why some time of a limit does not count.
+    """暂停类别: why some time of a limit does not count.
 
     ``SPECIAL_PROCEDURE`` is a pause in law (行政许可法 45: only if the applicant was told, only
     for the time told), ``SUSPENDED`` one of a ticket (济南12345条例 24); ``EXCLUDED`` is time in

@@ -83,4 +83,5 @@ def _in_days(counter: DayCounter, due: DueDate, finished_at: datetime) -> _Measu
 
 
 def _rounded_up(time: timedelta, unit: timedelta) -> int:
+    # In whole numbers: a quotient of floats could round 5 units up to 6.
     return -(-time // unit)

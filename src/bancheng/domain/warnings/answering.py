@@ -73,6 +73,7 @@ def _own(matter: Matter, attempt: Attempt) -> Warned:
 
     One without a unit is the hall's own, and its handlers answer for it.
     """
+    # Whose it is comes before what it waits for: a stranger is not told whether it was answered.
     warning, actor = _standing(matter, attempt), attempt.desk.actor
     is_own = actor.may(Role.HANDLER) if warning.unit is None else warning.unit == actor.unit
     if not is_own:

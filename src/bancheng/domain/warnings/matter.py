@@ -19,7 +19,7 @@ from bancheng.domain.warnings.events import (
 
 
 class Warned(Struct, frozen=True, kw_only=True):
-    """预警: what decisions need to know of a warning that stands.
+    """已发预警: what decisions need to know of a warning that stands.
 
     ``unit`` is whom it was given to, None if to the hall. ``appealed``: it was appealed against,
     which may be done once; ``appeal_open``: the appeal waits for its ruling.
@@ -32,7 +32,7 @@ class Warned(Struct, frozen=True, kw_only=True):
 
 
 class Matter(Protocol):
-    """事件: a ticket or a case; ``deadlines`` by their key, ``warnings`` by their id."""
+    """A ticket or a case; ``deadlines`` by their key, ``warnings`` by their id."""
 
     @property
     def deadlines(self) -> Mapping[str, Deadline]: ...
@@ -58,6 +58,7 @@ def warnings_after(warnings: Mapping[str, Warned], event: Event) -> Mapping[str,
             return {**warnings, id_: replace(warnings[id_], appealed=True, appeal_open=True)}
         case WarningAppealRejected(warning_id=id_):
             return {**warnings, id_: replace(warnings[id_], appeal_open=False)}
+        # Its id does not come again: the level counts as given until the cycle ends.
         case WarningRevoked(warning_id=id_):
             return {other: warned for other, warned in warnings.items() if other != id_}
     return warnings

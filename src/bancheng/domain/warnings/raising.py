@@ -120,6 +120,7 @@ def _warning(deadline: Deadline, owed: PlannedWarning, desk: Desk) -> WarningRai
         due_at=due.due_at,
         ground=f"{due.limit.basis};{owed.basis}",
         rule_version=due.rule_version,
+        # Raised at once, told in opening hours: a level may be reached at midnight.
         notify_at=next_open(desk.calendar, desk.now),
         feedback_due=_feedback_due(kind, level, desk),
         rung=rung_at(plan_ladder(due, desk.rulebook.ladder, desk.calendar), desk.now),

@@ -34,7 +34,7 @@ class CountedInterval:
     days: int = strawberry.field(description="计入的天数;以天计的时限才有。")
     minutes: float = strawberry.field(description="计入的分钟数;以小时或分钟计的时限才有。")
     reason: str = strawberry.field(description="原因。")
-    event: str | None = strawberry.field(description="停表事件的标识。")
+    event: str | None = strawberry.field(description="暂停事件的标识。")
 
 
 @strawberry.type(description="计划预警: 自该时刻起达到该级别。")
