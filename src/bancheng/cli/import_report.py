@@ -21,13 +21,8 @@ def batch_of(container: Container, source_system: str) -> Batch:
 
 def with_progress(results: Iterable[R], total: int) -> list[R]:
     """All of ``results``, with a bar that moves as they come."""
-    found = []
     with progress_of("导入") as progress:
-        task = progress.add_task("", total=total)
-        for result in results:
-            found.append(result)
-            progress.advance(task)
-    return found
+        return list(progress.track(results, total=total, description=""))
 
 
 def print_bad(rows: Sequence[BadRow]) -> None:

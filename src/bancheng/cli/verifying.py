@@ -1,7 +1,8 @@
 """`bancheng verify`: whether what was recorded is still what was recorded."""
 
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
@@ -18,16 +19,13 @@ from bancheng.projections import matters
 VERSIONS_SHOWN = 20
 
 
-class Verified(NamedTuple):
+@dataclass
+class Verified:
     """核验结果: how much was looked at, and how many streams do not hold."""
 
-    streams: int
-    events: int
-    broken: int
-
-    def with_one(self, events: int, *, fits: bool) -> "Verified":
-        """One more stream, with so many events."""
-        return Verified(self.streams + 1, self.events + events, self.broken + (not fits))
+    streams: int = 0
+    events: int = 0
+    broken: int = 0
 
 
 def verify(
@@ -52,7 +50,7 @@ def verify(
 
 def _verified(recorder: Recorder, chosen: Iterable[Stream], total: int) -> Verified:
     """Look at ``chosen``, one after the other, and print a line for each that does not hold."""
-    done = Verified(streams=0, events=0, broken=0)
+    done = Verified()
     with progress_of("核验") as progress:
         task = progress.add_task("", total=total)
         for stream in chosen:
@@ -60,7 +58,9 @@ def _verified(recorder: Recorder, chosen: Iterable[Stream], total: int) -> Verif
             if versions:
                 line = _line(recorder, stream.stream_id, versions)
                 progress.console.print(line, highlight=False, soft_wrap=True)
-            done = done.with_one(stream.events, fits=not versions)
+            done.streams += 1
+            done.events += stream.events
+            done.broken += bool(versions)
             progress.advance(task, stream.events)
     return done
 

@@ -96,11 +96,7 @@ class Simulation:
                 self._begin(self._narrator.life(self._some_time(day, start, end)))
 
     def expect_cases(
-        self,
-        since: datetime,
-        until: datetime,
-        items: Sequence[PublishItem],
-        number: int,
+        self, since: datetime, until: datetime, items: Sequence[PublishItem], number: int
     ) -> None:
         """Let ``number`` cases be submitted for ``items`` on the working days."""
         narrator = CaseNarrator(self._chance, self._engine.rules.calendar(), items, self._shares)

@@ -34,12 +34,8 @@ from bancheng.simulation import hall, people
 from bancheng.simulation.pace import DAY, Pace, Seen, Step, Stretch, weighed
 
 _CAUSES: Final = (
-    "cross_department",
-    "delay",
-    "incomplete_notice",
-    "system_fault",
-    "data_not_shared",
-)
+    "cross_department", "delay", "incomplete_notice", "system_fault", "data_not_shared",
+)  # fmt: skip
 # The limits of the default rule book, which the demo runs by, and how often each is called for.
 _LIMIT_DAYS: Final = {"simple": 1, "general": 5, "complex": 10}
 _COMPLEXITIES: Final = {"simple": 1, "general": 3, "complex": 1}

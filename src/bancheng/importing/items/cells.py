@@ -25,6 +25,7 @@ from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.time_limits.terms import LimitUnit
 from bancheng.importing.tables import Cells, time_in
 
+T = TypeVar("T")
 W = TypeVar("W", bound=Labelled)
 HEADINGS: Final[Mapping[str, str]] = {
     "code": "实施编码",
@@ -60,7 +61,7 @@ _LIMIT: Final = re.compile(r"([0-9]{1,9})\s*个?(\D*)")
 # Digits, since through a float 19.99 yuan would be 1998 fen.
 _YUAN: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?元?")
 _LIMIT_UNITS: Final = {unit.label.removeprefix("个"): unit for unit in LimitUnit}
-_COUNTED: Final = {"": False, "不计入": False, "计入": True}
+_COUNTED: Final = {"": False, "计入": True, "不计入": False}
 _NEEDS: Final[Mapping[str, dict[str, bool]]] = {
     "": {},
     "必要": {},
@@ -180,28 +181,30 @@ def _codes(text: str) -> list[str]:
     return _entries(re.sub("[、,，]", ";", text))
 
 
+def _chosen(options: Mapping[str, T], text: str) -> T:
+    if text not in options:
+        raise _Unreadable(f"没有「{text[:40]}」这一选项,可选 {'、'.join(filter(None, options))}")
+    return options[text]
+
+
 def _material(number: int, entry: str) -> dict[str, Any]:
     name, copies, origin, need = _parts(entry, 4)
-    if need not in _NEEDS:
-        raise _Unreadable(f"没有「{need[:40]}」这一选项,可选 {'、'.join(filter(None, _NEEDS))}")
     return {
         "code": f"M{number:02d}",
         "name": name,
         "copies": _word(Copies, copies or Copies.ORIGINAL),
         "origin": _word(MaterialOrigin, origin or MaterialOrigin.APPLICANT),
-        **_NEEDS[need],
+        **_chosen(_NEEDS, need),
     }
 
 
 def _procedure(number: int, entry: str) -> dict[str, Any]:
     name, days, counted, basis = _parts(entry, 4)
-    if counted not in _COUNTED:
-        raise _Unreadable(f"没有「{counted[:40]}」这一选项,可选 计入、不计入")
     return {
         "code": f"P{number:02d}",
         "name": name,
         "working_days": _working_days(days),
-        "counted": _COUNTED[counted],
+        "counted": _chosen(_COUNTED, counted),
         "basis": basis,
     }
 
