@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from bancheng.graphql.queries.listed import LEDGERS
 
 from api.test_cases import a_theme
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bancheng.app.registry import ACTS, BY_COMMAND, CASE, PAST_CASE
+from bancheng.app.acts.past_cases import PAST_CASE
+from bancheng.app.registry import ACTS, BY_COMMAND, CASE
 from bancheng.domain.case.accept import AcceptCase
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.ratings import ContactRater

@@ -1,4 +1,4 @@
-"""工作量: one row an act of the staff on a case, to be counted by day, unit, window and post."""
+"""经办记录: one row an act of the staff on a case, to be counted by day, unit, window and post."""
 
 from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text
 
