@@ -74,7 +74,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """留痕: who, when (both times), from where and why. Every event carries one.
+    """留痕要素: who, when (both times), from where and why. Every event carries one.
 
     ``occurred_at`` is the claimed time, ``recorded_at`` ours; both UTC. ``channel``, ``window`` and
     ``terminal`` are the `Place` that the actor told. ``basis`` is the rule the act rests on,

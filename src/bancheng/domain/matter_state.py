@@ -1,4 +1,4 @@
-"""事件: what the write states of all kinds of matters share, and how each of them is evolved.
+"""案件: what the write states of all kinds of matters share, and how each of them is evolved.
 
 A ticket and a case wait in some status, have deadlines and are warned of. A kind of matter extends
 `MatterState`, puts ``**LEFT_BY_WARNINGS`` among the rows that say what its own events leave, and
@@ -23,7 +23,7 @@ St = TypeVar("St", bound=Labelled)
 
 
 class MatterState(Struct, Generic[St], frozen=True, kw_only=True):
-    """事件: the write state of a matter, as far as all kinds have the same.
+    """案件状态: the write state of a matter, as far as all kinds have the same.
 
     ``status`` is what it waits for, or how it ended. ``deadlines`` are those that run or ran, by
     their keys, ``warnings`` those that were given and not revoked, by their ids.

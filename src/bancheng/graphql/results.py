@@ -161,6 +161,6 @@ def _union(prefixes: tuple[str, ...]) -> Any:
     alone = len(done) == 1
     name = done[0].__name__.removesuffix("Done") if alone else "MatterAct"
     members = (*done, *KINDS.values())
-    description = "办理结果: 已办理,或被拒绝。"
+    description = "办理回执: 已办理,或被拒绝。"
     union = strawberry.union(f"{name}Result", description=description)
     return Annotated[Union[members], union]  # noqa: UP007  the members are only known here

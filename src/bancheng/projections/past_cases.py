@@ -36,7 +36,7 @@ class PastCaseRow(msgspec.Struct, frozen=True, kw_only=True):
     started_at: Annotated[datetime | None, Word("开始时间"), asked]
     deadline: Annotated[datetime | None, Word("期限"), asked, sorts]
     planned_end: Annotated[datetime | None, Word("计划办结时间")]
-    ended_at: Annotated[datetime | None, Word("办结时间"), asked]
+    ended_at: Annotated[datetime | None, Word("来源系统办结时间"), asked]
     late: Annotated[bool | None, Word("是否逾期(办结晚于期限);未办结或没有期限时为空"), asked]
     steps: Annotated[int, Word("环节数")] = 0
     last_activity: Annotated[str, Word("最后环节的名称"), prose]

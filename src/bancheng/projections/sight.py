@@ -93,7 +93,7 @@ def _has_in_hand(case: Any, actor: Actor) -> bool:
 
 
 OWN_UNIT = Rows("unit", _of_the_unit)
-OF_THE_MATTER = Rows("unit")  # parts of a case: who sees the case sees all of them
+OF_THE_MATTER = Rows("involved_unit")  # parts of a case: who sees the case sees all of them
 
 # What is not a ledger, and fields that fewer people see than the ledger they are in.
 EXPLANATIONS = View("时限说明", AT_WORK)
@@ -118,7 +118,9 @@ def bound_unit(actor: Actor) -> str | None:
 
 def no_such_matter(field: str) -> NotFound:
     """What is not there and what may not be seen answer alike."""
-    return NotFound("MATTER_NOT_FOUND", "没有这个工单或办件", field=field, remedy="请核对标识")
+    return NotFound(
+        "MATTER_NOT_FOUND", "没有这件办不成事工单或办件", field=field, remedy="请核对标识"
+    )
 
 
 def discreet(error: DomainError, *, visible: bool, field: str) -> DomainError:

@@ -10,7 +10,7 @@ from bancheng.domain.office import calendars, item, item_publication, staff, uni
 
 UNIT = Aggregate("unit-", "单位", unit.Unit, unit.evolve, named_by=lambda command: command.code)
 STAFF = Aggregate(
-    "staff-", "人员", staff.Staff, staff.evolve, named_by=lambda command: command.staff_id
+    "staff-", "人员", staff.Member, staff.evolve, named_by=lambda command: command.staff_id
 )
 ITEM = Aggregate(
     "item-", "事项", item.CatalogueEntry, item.evolve, named_by=lambda command: command.code

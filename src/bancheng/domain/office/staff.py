@@ -49,23 +49,23 @@ class DismissStaff(Command, frozen=True, kw_only=True):
     staff_id: StaffId
 
 
-class Staff(msgspec.Struct, frozen=True, kw_only=True):
+class Member(msgspec.Struct, frozen=True, kw_only=True):
     """工作人员: the write state; ``registered`` is how they stand now, none if dismissed."""
 
     registered: StaffRegistered | None = None
 
 
-def evolve(staff: Staff, recorded: Recorded) -> Staff:
+def evolve(staff: Member, recorded: Recorded) -> Member:
     """The state after ``recorded``."""
     match recorded.event:
         case StaffRegistered() as event:
-            return Staff(registered=event)
+            return Member(registered=event)
         case StaffDismissed():
-            return Staff()
+            return Member()
     return staff
 
 
-def may_dismiss_staff(staff: Staff, _: Attempt) -> None:
+def may_dismiss_staff(staff: Member, _: Attempt) -> None:
     """Who is registered is dismissed once. ``WrongStep`` ``STAFF_NOT_ACTIVE``."""
     if staff.registered is None:
         raise WrongStep(
@@ -74,7 +74,7 @@ def may_dismiss_staff(staff: Staff, _: Attempt) -> None:
 
 
 @guarded(nothing)
-def register_staff(staff: Staff, command: RegisterStaff, desk: Desk) -> list[Event]:
+def register_staff(staff: Member, command: RegisterStaff, desk: Desk) -> list[Event]:
     desk.check_unit(command.unit, "unit")
     # Verifying one's own result is refused matter by matter too; who never holds both roles is
     # above suspicion in all of them.
@@ -110,5 +110,5 @@ def register_staff(staff: Staff, command: RegisterStaff, desk: Desk) -> list[Eve
 
 
 @guarded(may_dismiss_staff)
-def dismiss_staff(_: Staff, __: DismissStaff, ___: Desk) -> list[Event]:
+def dismiss_staff(_: Member, __: DismissStaff, ___: Desk) -> list[Event]:
     return [StaffDismissed()]

@@ -47,7 +47,7 @@ class Approver(Labelled):
 
 
 class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """词条: a code of the rule book, the words people see for it, and the group it belongs to."""
+    """规则词条: a code of the rule book, the words people see for it, and its group."""
 
     code: str
     label: str

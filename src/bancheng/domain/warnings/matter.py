@@ -32,7 +32,7 @@ class Warned(Struct, frozen=True, kw_only=True):
 
 
 class Matter(Protocol):
-    """A ticket or a case; ``deadlines`` by their key, ``warnings`` by their id."""
+    """案件: a ticket or a case; ``deadlines`` by their key, ``warnings`` by their id."""
 
     @property
     def deadlines(self) -> Mapping[str, Deadline]: ...

@@ -13,10 +13,12 @@ from bancheng.graphql.types.explanation import Explanation, explanation_of
 from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 from bancheng.projections.sight import EXPLANATIONS, bound_unit, no_such_matter
 
-MatterId = Annotated[strawberry.ID, strawberry.argument(description="工单或办件标识。")]
+MatterId = Annotated[strawberry.ID, strawberry.argument(description="办不成事工单或办件标识。")]
 Subject = Annotated[
     str | None,
-    strawberry.argument(description="只说明这一工单、办件、派单或督办单的时限;不填为全部。"),
+    strawberry.argument(
+        description="只说明这一办不成事工单、办件、派单或督办单的时限;不填为全部。"
+    ),
 ]
 
 

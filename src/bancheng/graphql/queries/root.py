@@ -120,7 +120,7 @@ def _query(read: Any, returns: Any, text: str) -> Any:
 
 
 _QUERIES = {
-    "me": _query(_me, Me, "经办人: 当前令牌的持有人。"),
+    "me": _query(_me, Me, "当前用户: 当前令牌的持有人。"),
     "ticket": _query(
         _ticket, Ticket | None, f"办不成事工单: 按标识或编号查一件。{TICKETS.view.told}"
     ),

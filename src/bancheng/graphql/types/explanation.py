@@ -24,7 +24,7 @@ _UNIT: Any = enum_of(LimitUnit)
 _MINUTE = timedelta(minutes=1)
 
 
-@strawberry.type(description="时段: 计入或不计入时限的一段时间,及其原因。")
+@strawberry.type(description="计时时段: 计入或不计入时限的一段时间,及其原因。")
 class CountedInterval:
     """A stretch of time, from ``since`` up to, not including, ``until``."""
 
@@ -103,7 +103,7 @@ class Explanation:
     asking: strawberry.Private[Asking]
     kind: _KIND = strawberry.field(description="时限种类。")
     kind_label: str = strawberry.field(description="时限种类的名称。")
-    subject: str = strawberry.field(description="所属的工单、派单或督办单。")
+    subject: str = strawberry.field(description="所属的办不成事工单、派单或督办单。")
     unit: str | None = strawberry.field(description="责任单位编码,空为本厅。")
     unit_name = relation(_unit_name, str | None, "责任单位的名称。", seen_by=WITH_THE_ROW)
     run: int = strawberry.field(description="第几次起算(重办加一)。")

@@ -1,4 +1,4 @@
-"""事件 as GraphQL: what a ticket and a case have in common, told once."""
+"""案件 as GraphQL: what a ticket and a case have in common, told once."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ async def _timeline(root: Any) -> Any:
     return shown.all_beside(await shown.asking.loaders.several(TRAILS, shown.row.matter_id))
 
 
-@strawberry.interface(description="事件: 办不成事工单或办件。")
+@strawberry.interface(description="案件: 办不成事工单或办件。")
 class Matter:
     """What every matter has: its number, its deadlines, its warnings and its course."""
 

@@ -25,7 +25,9 @@ _OF_THE_THEME = {
     if name.startswith("applicant_") or name in ("source", "special_group", "cross_region")
 }
 RATED_BY_CITIZEN = exists().where(rating.c.case_id == case.c.case_id, OWN)
-_of_unit = exists().where(case_unit.c.case_id == case.c.case_id, equals(case_unit.c.unit))
+_involves = exists().where(
+    case_unit.c.case_id == case.c.case_id, equals(case_unit.c.unit, "involved_unit")
+)
 
 
 def _instant(name: str) -> ColumnElement[datetime]:
@@ -53,7 +55,7 @@ CASES = Ledger(
     every=touched,
     beside=(case_unit,),
     seen_by=AT_WORK,
-    rows=Rows("unit", lambda row, unit: unit in row.units),
+    rows=Rows("involved_unit", lambda row, unit: unit in row.units),
     first="submitted_at",
     source=case.outerjoin(_theme, _theme.c.case_id == case.c.theme_id),
     elsewhere={
@@ -70,8 +72,7 @@ CASES = Ledger(
             name="applicant",
             seen_by=APPLICANT,
         ),
-        ask("unit", str, "有过参与的单位编码", _of_unit),
-        ask("item_unit", str, "承办单位编码,即事项所属单位", equals(case.c.unit, "item_unit")),
+        ask("involved_unit", str, "有过参与的单位编码", _involves),
         ask("is_child", bool, "是否一件事主题件的子件",
             is_so(case.c.theme_id.is_not(None), "is_child")),
         ask("rated", bool, "是否有群众主动评价(不含剔除的)", is_so(RATED_BY_CITIZEN, "rated")),

@@ -53,7 +53,7 @@ class HandOverRow(OfCase, frozen=True, kw_only=True):
     handed_by: Annotated[str, Word("移交人工号")]
     handed_by_name: Annotated[str, Word("移交人姓名"), prose]
     handed_unit: Annotated[str, Word("移交人单位编码")]
-    signed_at: Annotated[datetime | None, Word("签收时间")]
+    signed_at: Annotated[datetime | None, Word("移交签收时间")]
     signed_by: Annotated[str | None, Word("签收人工号")]
     signed_by_name: Annotated[str | None, Word("签收人姓名"), prose]
     signed_unit: Annotated[str | None, Word("签收人单位编码")]

@@ -30,7 +30,9 @@ R = TypeVar("R", bound=OfCase)
 
 def of_case(name: str, term: str, row: type[R], table: Table, **more: Any) -> Ledger[R]:
     """The ledger of some part of cases: of every case, seen with its case."""
-    of_unit = exists().where(case_unit.c.case_id == table.c.case_id, equals(case_unit.c.unit))
+    involves = exists().where(
+        case_unit.c.case_id == table.c.case_id, equals(case_unit.c.unit, "involved_unit")
+    )
     return Ledger(
         name,
         term,
@@ -46,9 +48,9 @@ def of_case(name: str, term: str, row: type[R], table: Table, **more: Any) -> Le
             "unit": case.c.unit,
         },
         asks=(
-            ask("unit", str, "有过参与的单位编码", of_unit),
+            ask("involved_unit", str, "有过参与的单位编码", involves),
             ask("item_code", str, "事项实施编码", equals(case.c.item_code)),
-            ask("item_unit", str, "承办单位编码,即事项所属单位", equals(case.c.unit, "item_unit")),
+            ask("unit", str, "承办单位编码", equals(case.c.unit)),
             *more.pop("asks", ()),
         ),
         **{"under": "case", "follows": ("case",)} | more,

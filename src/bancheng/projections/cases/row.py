@@ -54,7 +54,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     item_name: Annotated[str, Word("事项名称")]
     item_type: Annotated[PowerType, Word("事项类型"), asked]
     kind: Annotated[CaseKind, Word("办件类型"), asked]
-    unit: Annotated[str, Word("承办单位编码"), unit_code]
+    unit: Annotated[str, Word("承办单位编码"), asked, unit_code]
     units: Annotated[tuple[str, ...], Word("有过参与的单位编码")] = ()
     applicant_name_masked: _person
     applicant_phone_masked: _person

@@ -100,7 +100,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     next_level: Annotated[WarningLevel | None, Word("下一预警级别")]
     next_at: Annotated[datetime | None, Word("下一预警时间")]
     state: Annotated[DeadlineState, Word("时限状态"), asked]
-    finished_at: Annotated[datetime | None, Word("结束时间"), asked]
+    finished_at: Annotated[datetime | None, Word("时限结束时间"), asked]
     position: Annotated[Position, unseen]
 
     def level(self, now: datetime) -> WarningLevel | None:

@@ -12,7 +12,9 @@ from bancheng.projections.sight import AT_WORK, OTHER_UNITS, Rows
 from bancheng.projections.tickets.fold import HANDLES, touched
 from bancheng.projections.tickets.row import TicketRow, ticket, ticket_unit
 
-_of_unit = exists().where(ticket_unit.c.ticket_id == ticket.c.ticket_id, equals(ticket_unit.c.unit))
+_involves = exists().where(
+    ticket_unit.c.ticket_id == ticket.c.ticket_id, equals(ticket_unit.c.unit, "involved_unit")
+)
 _is_running = ticket.c.due_at.is_not(None) & ticket.c.on_time.is_(None)
 
 TICKETS = Ledger(
@@ -28,10 +30,10 @@ TICKETS = Ledger(
     every=touched,
     beside=(ticket_unit,),
     seen_by=AT_WORK,
-    rows=Rows("unit", lambda row, unit: unit in row.units),
+    rows=Rows("involved_unit", lambda row, unit: unit in row.units),
     first="reported_at",
     asks=(
-        ask("unit", str, "有过派单的单位编码", _of_unit),
+        ask("involved_unit", str, "有过派单的单位编码", _involves),
         ask("running", bool, "主办期限是否计时中", is_so(_is_running, "running"),
             seen_by=OTHER_UNITS),
         Ask("level", LevelAt, "此刻的预警级别",

@@ -295,7 +295,8 @@ WORK_ORDERS = Ledger(
         "ticket_subject_masked": ticket.c.subject_masked,
     },
     asks=(
-        ask("category", TicketCategory, "办不成事工单类别", equals(ticket.c.category)),
+        ask("ticket_category", TicketCategory, "办不成事工单类别",
+            equals(ticket.c.category, "ticket_category")),
         ask("running", bool, "是否计时中", is_so(order.c.status.in_(_RUNNING), "running")),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)
