@@ -116,7 +116,7 @@ def test_the_ticket_and_the_work_order_are_never_called_gongdan_alone():
 
 def test_sortings_end_in_sort():
     fields = build_schema(SDL).query_type.fields.values()
-    sorts = {get_named_type(f.args["sort"].type).name for f in fields if "sort" in f.args}
+    sorts = {get_named_type(f.args["orderBy"].type).name for f in fields if "orderBy" in f.args}
 
     assert len(sorts) > 10
     assert [name for name in sorts if not name.endswith("Sort")] == []
