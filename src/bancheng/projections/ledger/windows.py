@@ -1,9 +1,8 @@
 """What a reader asks of a ledger and gets back: filter, window, page. No SQL."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,7 +12,6 @@ from bancheng.domain.time_limits.levels import WarningLevel
 
 PAGE_MAX = 200
 TEXT_MAX = 100
-ZONE = "Asia/Shanghai"
 SEARCH = "search"  # marks a filter that asks for a part of what is written
 _WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
 
@@ -153,18 +151,3 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
                 remedy="请更正起止日期,或分次统计",
             )
         return [self.first_day + timedelta(days=n) for n in range(length)]
-
-
-def days_edges(first: date, last: date, zone: str = ZONE) -> tuple[datetime, datetime]:
-    """The instants at which ``first`` begins and ``last`` has ended, there; half open, UTC."""
-    return _begin(first, zone), _begin(last + timedelta(days=1), zone)
-
-
-def month_edges(year: int, month: int, zone: str = ZONE) -> tuple[datetime, datetime]:
-    """The instants at which the month begins and has ended, there; half open, UTC."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return _begin(date(year, month, 1), zone), _begin(following, zone)
-
-
-def _begin(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
