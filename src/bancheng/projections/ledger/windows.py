@@ -1,6 +1,6 @@
 """What a reader asks of a ledger and gets back: filter, window, page. No SQL."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
