@@ -253,6 +253,8 @@ def _varied(one: Recorded) -> Recorded:
         channel=channel,
         act=type(one.event).__name__,
         request_id=f"req-{serial % 3}",
+        window=["A01", "A02", None][serial % 3],
+        terminal=[None, "A02-1"][serial % 2],
         source_system=["12345", "letters", None][serial % 3],
         source_id=[f"source-{serial % 5}", None][serial % 2],
         batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],

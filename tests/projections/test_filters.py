@@ -67,7 +67,7 @@ OF_A_COLUMN = {
     ("cases", "item_code"),
     *((kind, "unit") for kind in ("work orders", "returns", "deadlines", "warnings", "items")),
     ("items", "level"),
-    ("cases", "window"),
+    *((kind, "window") for kind in ("cases", "trail")),
 }
 
 

@@ -19,7 +19,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Channel(Labelled):
-    """渠道: where a fact reached the hall from."""
+    """渠道: by which way a matter reached the hall, or an act was done."""
 
     WINDOW = "window", "窗口"
     PHONE = "phone", "电话"
