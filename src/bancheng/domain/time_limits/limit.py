@@ -126,8 +126,8 @@ def _full_time(counter: TimeCounter, limit: Limit, extra: int) -> tuple[datetime
     base = duration(limit, limit.amount, counter.first, counter.axis.calendar)
     end, pieces = counter.full(base)
     if extra:
-        # Measured as the rest of one longer limit, not from ``end``: on a day with shorter hours
-        # the limit ends at another time than it began, which the extension must not inherit.
+        # Measured as the rest of one longer limit, not from ``end``: on a day with shorter hours it
+        # ends at another time of day than it began, and the extension must not inherit that.
         total = duration(limit, limit.amount + extra, counter.first, counter.axis.calendar)
         end, more = counter._replace(first=end).full(total - base)
         pieces += _extended(more)
