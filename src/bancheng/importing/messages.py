@@ -101,6 +101,7 @@ class MessageImport:
         received, replied = times
         told = yield report, self._context(report, source_id, received)
         ticket, order = told.answer.stream_id, order_id(told.state.number, 1)
+        # The limit runs from the dispatch: put at the message's time, it counts all of the waiting.
         for command in self._handling(ticket, order):
             yield command, self._context(command, source_id, received)
         result = SubmitResult(
@@ -109,7 +110,7 @@ class MessageImport:
         yield result, self._context(result, source_id, replied)
 
     def _handling(self, ticket: str, order: str) -> tuple[Command, ...]:
-        """What must have happened before a reply. The source has no times for it: when it came."""
+        """What a ticket needs between message and result; the source has no such steps."""
         note = FreeText("由来源系统导入,原系统无此环节记录")
         return (
             AcceptTicket(ticket_id=ticket, why=note),

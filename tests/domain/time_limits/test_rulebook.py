@@ -3,11 +3,15 @@ from datetime import date
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from bancheng.domain.time_limits.limit import LimitUnit, StartConvention
+from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.rulebook import (
+    LimitRule,
     RuleBook,
     RuleBookError,
+    Term,
+    amended,
     override,
     parse_rulebook,
 )
@@ -234,6 +238,31 @@ def test_an_override_must_have_a_version_and_a_basis_and_remove_only_what_is_the
             load_rulebook("default"),
             'version = "2"\nbasis = "b"\nremove = ["limits.nothing"]',
         )
+
+
+def test_entries_that_the_program_adds_are_as_if_a_text_had_said_them():
+    default = load_rulebook("default")
+    limit = Limit(id="resolve_simple", amount=2, unit=LimitUnit.WORKING_DAYS, basis="某办法")
+    rule = LimitRule(purpose="resolve", complexity="simple", limit=limit)
+    cause = Term(code="lift_broken", label="电梯故障")
+    added = amended(default, version="2", basis="某办法", causes=(cause,), limits=(rule,))
+    assert added == override(
+        default,
+        """
+        version = "2"
+        basis = "某办法"
+        [causes]
+        lift_broken = { label = "电梯故障" }
+        [limits.resolve_simple]
+        purpose = "resolve"
+        complexity = "simple"
+        amount = 2
+        unit = "working_days"
+        basis = "某办法"
+        """,
+    )
+    with pytest.raises(RuleBookError, match="complexities"):
+        amended(default, version="2", basis="b", limits=(replace(rule, complexity="odd"),))
 
 
 def test_a_book_holds_from_its_first_to_its_last_day():
