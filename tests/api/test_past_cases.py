@@ -27,7 +27,7 @@ ROWS = [
     {"编号": "A-1", "环节": "办结", "时间": "2026-01-21", "办结": "2026-01-21"},
     {"编号": "A-2", "环节": "收件", "时间": "2026-01-06", "期限": "2026-02-20"},
 ]
-LISTED = """query ($filter: PastCaseFilterInput, $order: PastCaseOrder) {
+LISTED = """query ($filter: PastCaseFilterInput, $order: PastCaseSort) {
   pastCases(filter: $filter, orderBy: $order) { totalCount edges { node {
     externalId sourceSystem department deadline endedAt late steps lastActivity batchId
     timeline { term step occurredAt recordedAt actorName sourceId } } } } }"""

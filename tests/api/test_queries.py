@@ -12,7 +12,7 @@ from support.api_client import EFFICIENCY, Api, served
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, VERIFIER
 
 PAGE = """
-query ($filter: TicketFilterInput, $order: TicketOrder, $down: Boolean, $first: Int, $after: String,
+query ($filter: TicketFilterInput, $order: TicketSort, $down: Boolean, $first: Int, $after: String,
        $last: Int, $before: String) {
   tickets(filter: $filter, orderBy: $order, descending: $down, first: $first, after: $after,
           last: $last, before: $before) {
@@ -161,7 +161,7 @@ def test_the_board_tells_the_level_of_the_instant_it_is_asked_at():
 def test_the_trail_is_listed_by_stream_actor_unit_act_and_time(api: Api):
     matter = signed_in(api)
     api.settle()
-    query = """query ($f: TrailFilterInput) { auditTrail(filter: $f, first: 50) { totalCount
+    query = """query ($f: AuditEntryFilterInput) { auditTrail(filter: $f, first: 50) { totalCount
       edges { node { act actorId actorUnit occurredAt matterNumber position } } } }"""
 
     def acts(**wanted) -> list[str]:

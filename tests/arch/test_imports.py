@@ -54,6 +54,14 @@ PLANTED = [
     ("domain-rooms", "domain/warnings/__init__.py", "import bancheng.domain.complaint.terms"),
     ("domain-rooms", "domain/labelled.py", "import bancheng.domain.people"),
     ("domain-rooms", "domain/novelty.py", ""),
+    ("projection-floors", "projections/machine/base.py", "import bancheng.projections.sight"),
+    ("projection-floors", "projections/sight.py", "import bancheng.projections.ledger.fields"),
+    ("projection-floors", "projections/ledger/fields.py", "import bancheng.projections.matters"),
+    ("projection-floors", "projections/matters.py", "import bancheng.projections.trail"),
+    ("projection-floors", "projections/tickets/row.py", "import bancheng.projections.cases.row"),
+    ("projection-floors", "projections/cases/row.py", "import bancheng.projections.work_orders"),
+    ("projection-floors", "projections/cases/row.py", "import bancheng.projections.reports.report"),
+    ("projection-floors", "projections/novelty.py", ""),
     ("pure-domain", "domain/people.py", "import sqlalchemy"),
     ("pure-domain", "domain/people.py", "import os.path"),
     ("pure-domain", "domain/complaint/verify.py", "from time import time"),
@@ -92,16 +100,17 @@ def test_the_layers_are_those_of_the_plan():
     ]
 
 
-def test_every_module_that_a_contract_names_exists():
+@pytest.mark.parametrize(
+    ("contract", "room"), [("layers", SOURCE), ("projection-floors", SOURCE / "projections")]
+)
+def test_every_module_that_a_contract_names_exists(contract, room):
     named = {
         module
-        for layer in CONTRACTS["layers"]["layers"]
+        for layer in CONTRACTS[contract]["layers"]
         for module in layer.replace("(", "").replace(")", "").split(" | ")
     }
     missing = {
-        name
-        for name in named
-        if not (SOURCE / name).is_dir() and not (SOURCE / f"{name}.py").is_file()
+        name for name in named if not (room / name).is_dir() and not (room / f"{name}.py").is_file()
     }
 
     assert missing == set()

@@ -30,7 +30,7 @@ from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leav
 
 def evolve(case: Case, recorded: Recorded) -> Case:
     """The state after ``recorded``."""
-    return evolved(case, recorded, CASES, MOVES)
+    return evolved(case, recorded, LEFT_BY_EVENTS, MOVES)
 
 
 def _to(status: CaseStatus) -> Leaves[Case]:
@@ -191,7 +191,7 @@ def _found(case: Case, event: supervise.CheckFailed, _: Recorded) -> Case:
     return replace(case, findings=case.findings | {event.finding_id})
 
 
-CASES: dict[type, Leaves[Case]] = {
+LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     discover.CaseSubmitted: _submitted,
     discover.PreReviewPassed: _to(CaseStatus.PRE_REVIEWED),
     discover.PreReviewRejected: _to(CaseStatus.PRE_REJECTED),

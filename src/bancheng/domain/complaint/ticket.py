@@ -23,7 +23,7 @@ from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leav
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """The state after ``recorded``."""
-    return evolved(ticket, recorded, TICKETS, MOVES)
+    return evolved(ticket, recorded, LEFT_BY_EVENTS, MOVES)
 
 
 def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ticket:
@@ -138,7 +138,7 @@ def _regraded(ticket: Ticket, event: suspend.TicketRegraded, _: Recorded) -> Tic
     return replace(ticket, complexity=event.complexity)
 
 
-TICKETS: dict[type, Leaves[Ticket]] = {
+LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     discover.TicketReported: _reported,
     discover.TicketAccepted: _to(Status.ACCEPTED),
     discover.TicketRefused: _to(Status.REFUSED),
