@@ -117,7 +117,7 @@ def test_a_ticket_is_found_by_its_number_or_its_id(api: Api):
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [('(id: "ticket-none")', "MATTER_NOT_FOUND"), ('(number: "none")', "MATTER_NOT_FOUND"),
-     ('(id: "a", number: "b")', "TICKET_UNNAMED"), ("", "TICKET_UNNAMED")],
+     ('(id: "a", number: "b")', "MATTER_UNNAMED"), ("", "MATTER_UNNAMED")],
 )  # fmt: skip
 def test_a_ticket_that_is_not_there_is_not_found(api: Api, arguments: str, code: str):
     (error,) = api.errors(f"{{ ticket{arguments} {{ number }} }}", HANDLER)

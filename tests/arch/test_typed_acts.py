@@ -11,12 +11,12 @@ PLANTED = """
 from bancheng.app.acts.act import HANDLER, OFFICER
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
-from bancheng.domain import warn
 from bancheng.domain.complaint.discover import AcceptTicket, RefuseTicket, accept
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Decision, nothing
+from bancheng.domain.warnings.answering import AnswerWarning, answer_warning
 
 
 def leads(ticket: Ticket, command: AcceptTicket, desk: Desk) -> list[Event]:
@@ -27,7 +27,7 @@ GUARDED = Decision(nothing, leads)
 
 TICKET.act(AcceptTicket, accept, HANDLER)
 TICKET.act(AcceptTicket, GUARDED, HANDLER)
-TICKET.act(warn.AnswerWarning, warn.answer_warning, OFFICER)
+TICKET.act(AnswerWarning, answer_warning, OFFICER)
 CASE.act(AcceptTicket, accept, HANDLER)  # misfit: of another state
 CASE.act(AcceptTicket, GUARDED, HANDLER)  # misfit: of another state
 TICKET.act(RefuseTicket, accept, HANDLER)  # misfit: of another command

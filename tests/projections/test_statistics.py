@@ -334,5 +334,5 @@ def test_however_it_is_counted_the_sum_is_the_same(many, by):
 
 def test_too_many_groups_are_refused(many, monkeypatch):
     monkeypatch.setattr("bancheng.projections.reports.report.GROUPS_MAX", 3)
-    with pytest.raises(InvalidInput, match="WORKLOAD_TOO_LARGE"):
+    with pytest.raises(InvalidInput, match="REPORT_TOO_LARGE"):
         WORKLOAD.read(many, WORKLOAD.scope(**MARCH), CALENDAR, [WORKLOAD.by.DAY])

@@ -62,7 +62,7 @@ async def _the_one(
     ledger.view.require(asking.known)
     if bool(id_) == bool(number):
         raise InvalidInput(
-            f"{ledger.type_name.upper()}_UNNAMED",
+            "MATTER_UNNAMED",
             f"须填{term}标识或{term}编号,二者择一",
             field="id",
             remedy="请只填一项",

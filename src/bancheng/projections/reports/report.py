@@ -195,7 +195,7 @@ class Report:
         rows = connection.execute(statement).mappings().all()
         if len(rows) > GROUPS_MAX:
             raise InvalidInput(
-                f"{self.name.upper()}_TOO_LARGE",
+                "REPORT_TOO_LARGE",
                 f"统计结果超过 {GROUPS_MAX} 行",
                 field="by",
                 remedy="请减少统计口径或缩小范围",
