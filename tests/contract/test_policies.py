@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from bancheng.app.acts.cases import CASE
+from bancheng.app.policies import Reaction
 from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, decide, discover, dispatch, supervise, theme, verify
 from bancheng.domain.case.state import Case
@@ -286,6 +287,17 @@ def test_a_reaction_that_others_overtook_thrice_is_tried_again(
             hall.reactor.react()
         settle(hall)
     assert all(children(hall, theme_id).values())
+
+
+def test_what_another_reactor_was_faster_to_note_is_moot(hall: Container) -> None:
+    theme_id = accepted(hall, "CYKD")
+    noted = state(hall, theme_id).children["WSXK"]
+    again = theme.NoteChild(
+        case_id=theme_id, item="WSXK", status=noted.status, outcome=noted.outcome
+    )
+    with capture_logs() as logged:
+        hall.reactor._carry_out(Reaction("policy/overtaken/0", again))
+    assert [(one["event"], one["code"]) for one in logged] == [("reaction_moot", "CHILD_UNCHANGED")]
 
 
 def test_what_is_refused_for_another_reason_than_that_it_is_moot_is_an_error_in_the_log(

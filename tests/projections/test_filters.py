@@ -55,17 +55,12 @@ OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings
 PLURAL = {
     "statuses": "status", "kinds": "kind", "states": "state", "levels": "level", "rules": "rule",
 }  # fmt: skip
-RENAMED = {
-    "category": {"work orders": "ticket_category"},
-    "item_unit": dict.fromkeys(["cases", *OF_CASES], "unit"),
-}
 BY_HAND = {
-    "unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
+    "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
     "applicant", "paused", "delivered", "bad", "item_code", "is_child", "rated", "own", "settled",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
-    *((kind, "unit") for kind in ("work orders", "returns", "deadlines", "warnings", "items")),
     ("items", "level"),
     *((kind, "window") for kind in ("cases", "trail")),
 }
@@ -125,7 +120,7 @@ def _case(kind, name, rows):
             if (at := getattr(row, column)) is not None and (at >= middle) == (edge == "from")
         ]
         return middle, wanted
-    column = RENAMED.get(name, {}).get(kind, PLURAL.get(name, name))
+    column = PLURAL.get(name, name)
     known = Counter(value for row in rows if (value := getattr(row, column)) is not None)
     value = min(known, key=lambda one: (-known[one], str(one)))
     if known[value] == len(rows):
@@ -138,7 +133,7 @@ def test_the_unit_of_a_ticket_is_any_that_had_a_work_order(connection):
     rows = all_rows(connection, "tickets")
     expected = [row for row in rows if "YB" in row.units]
 
-    assert all_rows(connection, "tickets", TICKETS.filter(unit="YB")) == expected
+    assert all_rows(connection, "tickets", TICKETS.filter(involved_unit="YB")) == expected
     assert 0 < len(expected) < len(rows)
     assert any(row.lead_unit != "YB" for row in expected)
     pairs = {(row.ticket_id, unit) for row in rows for unit in row.units}
@@ -299,7 +294,7 @@ def test_the_unit_of_a_case_is_any_that_had_a_part_in_it(connection, kind):
     rows = all_rows(connection, kind)
     expected = [row for row in rows if "YB" in units[row.case_id]]
 
-    assert all_rows(connection, kind, KINDS[kind].filter(unit="YB")) == expected
+    assert all_rows(connection, kind, KINDS[kind].filter(involved_unit="YB")) == expected
     assert 0 < len(expected) < len(rows)
     # Nobody proposes to refuse a case that another unit has a part in.
     assert kind == "refusals" or any(row.unit != "YB" for row in expected)

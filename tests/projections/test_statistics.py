@@ -148,15 +148,14 @@ def _as_listed(connection, month, of):
     """The rates by the filters that the schema names."""
     since = CALENDAR.start_of(month["first_day"])
     until = CALENDAR.start_of(month["last_day"] + timedelta(days=1))
-    its = {{"unit": "item_unit"}.get(name, name): value for name, value in of.items()}
 
     def ratings(**more):
-        chosen = RATINGS.filter(rated_from=since, rated_before=until, own=True, **its, **more)
+        chosen = RATINGS.filter(rated_from=since, rated_before=until, own=True, **of, **more)
         return RATINGS.count(connection, chosen)
 
     def cases(**more):
         chosen = CASES.filter(
-            delivered_from=since, delivered_before=until, is_child=False, **its, **more
+            delivered_from=since, delivered_before=until, is_child=False, **of, **more
         )
         return CASES.count(connection, chosen)
 

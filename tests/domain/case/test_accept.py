@@ -146,6 +146,11 @@ def test_a_gap_is_filled_with_materials_of_the_item_only():
     given(*an_accepted_gap()).when(filling("M9")).then_refused("MATERIAL_UNKNOWN", "materials")
 
 
+def test_where_nothing_was_promised_no_gap_is_filled():
+    given(*an_accepted_case()).when(filling("M2")).then_refused("NO_GAP")
+    given(*after(an_accepted_gap(), filling("M2"))).when(filling("M2")).then_refused("NO_GAP")
+
+
 def test_with_an_open_gap_nothing_is_granted_but_may_be_refused():
     given(*an_accepted_gap()).when(granting(), OFFICER).then_refused("GAP_OPEN")
     assert given(*an_accepted_gap()).when(rejecting(), HEAD).refusal is None

@@ -8,10 +8,13 @@ from bancheng.domain.case.deadline import DeadlineDue
 from bancheng.domain.case.decide import (
     CaseDecided,
     DeadlineVerdict,
+    DecideCase,
     DecisionRecalled,
     RecallDecision,
+    decide,
 )
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
+from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -40,7 +43,18 @@ from support.case_builders import (
     state_of,
     ticked,
 )
-from support.given import CALENDAR, CLERK, DUTY, EFFICIENCY, HEAD, OFFICER, RULES, given, local
+from support.given import (
+    CALENDAR,
+    CLERK,
+    DUTY,
+    EFFICIENCY,
+    HEAD,
+    OFFICER,
+    RULES,
+    START,
+    given,
+    local,
+)
 
 STATUTORY, PROMISED, SUPPLEMENT = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.SUPPLEMENT
 ACCEPTED_AT = local("2026-03-02 09:02")
@@ -126,6 +140,16 @@ def test_the_unit_of_the_item_decides_and_none_that_only_has_the_file():
     lent = handed_over(an_accepted_case(), "YB")
     given(*lent).when(granting(), officer_of("YB")).then_refused("NOT_OWN_UNIT")
     given(*lent).when(granting(), OFFICER).then_refused("NOT_OWN_UNIT")
+
+
+def test_whether_a_case_may_be_granted_and_whether_it_may_be_refused_are_asked_apart():
+    desk = Desk(now=START, actor=HEAD, calendar=CALENDAR, rulebook=RULES, stream_id=CASE_ID)
+    lacking = state_of(an_accepted_gap())
+    assert decide.among(lacking) == ["granted", "refused"]
+    assert decide.refusal(lacking, DecideCase, desk, "granted").code == "GAP_OPEN"
+    assert decide.refusal(lacking, DecideCase, desk, "refused") is None
+    officers = replace(desk, actor=OFFICER)
+    assert decide.refusal(lacking, DecideCase, officers, "refused").code == "REFUSAL_NOT_YOURS"
 
 
 def test_a_case_is_decided_once():

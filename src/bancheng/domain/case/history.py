@@ -14,7 +14,7 @@ from msgspec import Meta
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput, NotFound
 from bancheng.domain.events import Event, Recorded, topic
-from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.steps import Step
 
 PREFIX: Final = "past-case-"
@@ -124,11 +124,7 @@ def evolve(case: PastCase, recorded: Recorded) -> PastCase:
     return case
 
 
-def may_record_past_step(_: PastCase, __: Attempt) -> None:
-    """Any step, also of a case that has ended: a source may tell of one later (补录)."""
-
-
-@guarded(may_record_past_step)
+@guarded(nothing)
 def record_past_step(case: PastCase, command: RecordPastStep, _: Desk) -> list[Event]:
     event = PastStepRecorded(
         activity=command.activity,
