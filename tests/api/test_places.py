@@ -11,7 +11,7 @@ WAY = WAYS["reportTicket"]
 COUNTER = {"channel": "WINDOW", "window": "A03", "terminal": "A03-2"}
 TIMELINE = """query ($id: ID!) { ticket(id: $id) {
     channel timeline { channel channelLabel window terminal } } }"""
-TRAIL = """query ($filter: TrailFilterInput) { auditTrail(filter: $filter, first: 9) {
+TRAIL = """query ($filter: AuditEntryFilterInput) { auditTrail(filter: $filter, first: 9) {
     edges { node { streamId } } } }"""
 
 

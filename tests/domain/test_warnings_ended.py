@@ -3,7 +3,8 @@
 import pytest
 
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
-from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder, UpholdReturn
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.returns import UpholdReturn
 from bancheng.domain.complaint.supervise import (
     AnswerSupervisionOrder,
     IssueSupervisionOrder,
