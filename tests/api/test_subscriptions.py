@@ -53,7 +53,7 @@ def settled(api: Api, how_many: int = 1) -> None:
     async def listening() -> None:
         one = hub(api)
         async with asyncio.timeout(10):
-            while len(one._subscribers) != how_many or one.is_polling != bool(how_many):  # noqa: ASYNC110
+            while len(one._subscribers) != how_many or (one._poller is not None) != bool(how_many):  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
 
     api.client.portal.call(listening)
@@ -206,7 +206,7 @@ def test_a_connection_ends_with_its_token(api: Api):
         assert error["extensions"]["code"] == "TOKEN_EXPIRED"
         assert socket.hear() == {}
         assert socket.closed == (4403, f"TOKEN_EXPIRED {error['message']}")
-    assert not hub(api).is_polling
+    assert hub(api)._poller is None
 
 
 @pytest.mark.usefixtures("watchful")
@@ -309,7 +309,7 @@ def test_who_never_reads_again_holds_nothing(api: Api, monkeypatch: pytest.Monke
         slow_reader(api, socket, monkeypatch)
         socket.ended()
         assert endpoint(api)._connections == 0
-        assert not hub(api).is_polling
+        assert hub(api)._poller is None
 
 
 def test_a_late_subscriber_gets_what_they_missed_once_and_in_order(api: Api):
@@ -393,7 +393,7 @@ def test_a_request_can_not_subscribe(api: Api, accept: str):
     body = {"query": "subscription { warnings { level } }"}
     answer = api.client.post("/graphql", json=body, headers=headers)
     assert "SUBSCRIPTION_NEEDS_SOCKET" in answer.text
-    assert not hub(api).is_polling
+    assert hub(api)._poller is None
 
 
 @pytest.mark.parametrize(
@@ -446,17 +446,17 @@ def test_a_fault_of_ours_ends_the_connection_masked(api: Api, monkeypatch: pytes
 
 
 def test_it_answers_pings_and_only_looks_while_somebody_listens(api: Api):
-    assert not hub(api).is_polling
+    assert hub(api)._poller is None
     with api.connected(HANDLER) as socket:
         socket.say(type="ping")
         assert socket.hear() == {"type": "pong"}
-        assert not hub(api).is_polling
+        assert hub(api)._poller is None
         listen(socket)
         settled(api)
-        assert hub(api).is_polling
+        assert hub(api)._poller is not None
         socket.say(type="complete", id="1")
         settled(api, 0)
-        assert not hub(api).is_polling
+        assert hub(api)._poller is None
 
 
 def test_one_poller_serves_all_and_outlives_a_failure(api: Api, monkeypatch: pytest.MonkeyPatch):

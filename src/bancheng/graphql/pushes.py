@@ -92,11 +92,6 @@ class Pushes:
                 self._poller.cancel()
                 self._poller = None
 
-    @property
-    def is_polling(self) -> bool:
-        """Whether anybody listens."""
-        return self._poller is not None
-
     async def _poll(self) -> None:
         while True:
             try:

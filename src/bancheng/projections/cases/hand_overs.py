@@ -40,7 +40,10 @@ class HandOverState(Labelled):
 
 
 class HandOverRow(OfCase, frozen=True, kw_only=True):
-    """移交: one list. ``from_unit`` is empty if it came from the window."""
+    """移交: the file of a case as one unit hands it to another, on one list that the other signs.
+
+    ``from_unit`` is empty if it came from the window.
+    """
 
     list_no: Annotated[str, Word("清单编号"), key]
     from_unit: Annotated[str | None, Word("移出单位编码,空为窗口"), asked, unit_code]

@@ -28,7 +28,10 @@ from bancheng.projections.machine.rows import Row, Rows
 
 
 class RatingRow(OfCase, frozen=True, kw_only=True):
-    """评价: one rating; ``reached`` and ``justified`` are what the last call found."""
+    """评价: how the service of one case was rated (好差评), and what followed a bad rating.
+
+    ``reached`` and ``justified`` are what the last call found.
+    """
 
     rating_id: Annotated[str, Word("评价编号"), key]
     level: Annotated[RatingLevel, Word("评价等级"), asked_any]

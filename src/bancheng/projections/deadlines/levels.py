@@ -7,7 +7,7 @@ limit is at that level or a heavier one.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, or_
+from sqlalchemy import ColumnElement, Table, bindparam, or_
 
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.projections.ledger.windows import level_name
@@ -15,11 +15,6 @@ from bancheng.projections.machine.columns import Instant
 
 _WARNING = tuple(level for level in WarningLevel if level is not WarningLevel.NORMAL)
 _COLUMN = {level: f"{level}_at" for level in _WARNING}
-
-
-def columns() -> tuple[Column[datetime], ...]:
-    """A column for each level but the normal one."""
-    return tuple(Column(f"{level}_at", Instant) for level in _WARNING)
 
 
 def reached(plan: Iterable[PlannedWarning]) -> dict[str, datetime | None]:

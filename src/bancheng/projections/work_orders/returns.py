@@ -43,9 +43,10 @@ class ReturnState(Labelled):
 
 
 class OrderReturnRow(msgspec.Struct, frozen=True, kw_only=True):
-    """退单: one objection of a unit. Both dwell times are natural ones, in whole seconds.
+    """退单: a work order that its unit sent back, why, and how that was ruled.
 
-    The unit's limit goes on meanwhile: whether it was kept stands in the ledger of work orders.
+    Both dwell times are natural ones, in whole seconds. The unit's limit goes on meanwhile:
+    whether it was kept stands in the ledger of work orders.
     """
 
     return_id: Annotated[str, Word("退单标识"), key]
