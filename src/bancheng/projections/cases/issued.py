@@ -34,7 +34,8 @@ from bancheng.projections.sight import APPLICANT
 class IssuingRow(OfCase, frozen=True, kw_only=True):
     """出件: the result of a case, who was told of it, and how it went out.
 
-    ``in_custody``: it waits for who did not come yet (证照代管). ``dropped_at`` is when the case ended before it was delivered.
+    ``in_custody``: it waits for who did not come yet (证照代管). ``dropped_at`` is when the case
+    ended before it was delivered.
     """
 
     case_id: Annotated[str, Word("办件标识"), key, stream, asked, Leads("case", "所属办件。")]
