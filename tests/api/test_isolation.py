@@ -156,7 +156,7 @@ def test_whoever_does_not_see_a_field_may_not_filter_by_it(api: Api, who: Actor,
     assert _codes(api, query, who) == {"FILTER_FORBIDDEN"}
 
 
-def test_a_filter_of_a_wide_role_by_what_it_sees_is_answered(api: Api):
+def test_a_wide_role_may_filter_and_order_by_what_it_sees(api: Api):
     wanted = 'leadUnit: "RS", running: true, level: RED'
     assert api.ask(f"{{ tickets(filter: {{ {wanted} }}, orderBy: DUE_AT) {{ totalCount }} }}", DUTY)
 
@@ -177,6 +177,11 @@ def test_no_filter_compares_a_field_with_what_its_reader_may_not_see(ledger):
         for condition in ask.conditions.values():
             for view in (views.get(part) for part in visitors.iterate(condition)):
                 assert view is None or roles <= view.roles, ask.name
+
+
+@pytest.mark.parametrize("ledger", LEDGERS, ids=lambda ledger: ledger.name)
+def test_the_order_that_nobody_asked_for_tells_of_nothing_hidden(ledger):
+    assert ledger.sorts_seen_by[str(ledger.first_sort)] is None
 
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda ledger: ledger.name)

@@ -55,7 +55,7 @@ class NoteRow(msgspec.Struct, frozen=True, kw_only=True):
     subject_masked: Annotated[str | None, Word("标题(已脱敏)"), asked]
     mood: Annotated[Mood, Word("心情;写的时候"), asked]
     status: Annotated[Mood, Word("状态"), asked_any]
-    kind: Annotated[LimitKind | None, Word("种类"), asked_any]
+    kind: Annotated[LimitKind | None, Word("种类", OTHER_UNITS), asked_any]
     secret: Annotated[str | None, Word("来源", SOURCE), asked, sorts]
     hidden: Annotated[bool, Word("是否隐去"), asked, unseen]
     written_at: Annotated[datetime, Word("写下时间,以入库为准"), asked, sorts]
@@ -155,7 +155,9 @@ def test_a_filter_by_hand_stands_before_those_that_follow():
 
 def test_who_may_not_see_a_field_is_not_to_ask_or_sort_by_it():
     hidden = {one.name: one.seen_by for one in NOTES.asks if one.seen_by is not None}
-    assert hidden == {"secret": SOURCE, "due_from": OTHER_UNITS, "due_before": OTHER_UNITS}
+    assert hidden == {
+        "kinds": OTHER_UNITS, "secret": SOURCE, "due_from": OTHER_UNITS, "due_before": OTHER_UNITS,
+    }  # fmt: skip
     assert NOTES.sorts_seen_by == {
         "number": None, "secret": SOURCE, "written_at": None, "due_at": OTHER_UNITS,
     }  # fmt: skip
