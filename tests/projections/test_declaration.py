@@ -153,6 +153,11 @@ def test_a_filter_by_hand_stands_before_those_that_follow():
     assert "loud" in some.filter.__struct_fields__
 
 
+def test_two_filters_of_one_name_do_not_start():
+    with pytest.raises(TypeError, match="two filters of one name"):
+        ledger(asks=(ask("mood", str, "心情", note.c.times > 1),))
+
+
 def test_who_may_not_see_a_field_is_not_to_ask_or_sort_by_it():
     hidden = {one.name: one.seen_by for one in NOTES.asks if one.seen_by is not None}
     assert hidden == {

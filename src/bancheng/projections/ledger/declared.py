@@ -105,6 +105,9 @@ class Ledger(Generic[R]):
         self._first = first
         self._key = table.c[key] if key else next(iter(table.primary_key.columns))
         self.asks = (*asks, *asks_of(self.fields, {f.name: self.at(f.name) for f in self.fields}))
+        names = [one.name for one in self.asks]
+        if len(set(names)) < len(names):
+            raise TypeError(f"{name} has two filters of one name: {', '.join(names)}")
         self.projection = Projection(
             name=str(table.name),
             version=version,

@@ -31,7 +31,7 @@ class Word(NamedTuple):
     @property
     def heading(self) -> str:
         """栏目名: the word without its explanation."""
-        return re.split(r"[,;:,;:((]", self.text)[0].strip()
+        return re.split(r"[,;:(\uff0c\uff1b\uff1a\uff08]", self.text)[0].strip()
 
 
 class Mark(Enum):
