@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.sql import visitors
 
+from bancheng.domain.complaint.returns import ReturnWorkOrder
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import SupervisionColour
 from bancheng.domain.people import Actor, Role
@@ -186,8 +187,29 @@ def test_the_order_that_nobody_asked_for_tells_of_nothing_hidden(ledger):
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda ledger: ledger.name)
 def test_what_a_unit_sees_of_a_ledger_is_kept_to_its_own_rows(ledger):
-    if ledger is not ITEMS and ledger.view.roles & sight.OF_UNITS:
+    if ledger.view.roles & sight.OF_UNITS and ledger.rows is not sight.EVERY_ROW:
         assert ledger.rows.ask in ledger.filter.__struct_fields__
+
+
+def test_only_the_catalogue_shows_every_row_to_units():
+    assert [ledger for ledger in LEDGERS if ledger.rows is sight.EVERY_ROW] == [ITEMS]
+
+
+def test_of_the_returns_of_a_ticket_a_unit_sees_its_own(api: Api):
+    matter = dispatched(api, others=("YB",))
+    for order, by in ((matter.order, OFFICER), (matter.order.replace("-01", "-02"), CO_OFFICER)):
+        act = ReturnWorkOrder(
+            ticket_id=matter.ticket_id, order_id=order, reason="not_our_duty", explanation=TEXT
+        )
+        api.carry_out(act, by)
+    api.settle()
+
+    def seen(who: Actor) -> list[str]:
+        query = "query ($id: ID!) { ticket(id: $id) { orderReturns { unit } } }"
+        found = api.ask(query, who, id=matter.ticket_id)["ticket"]["orderReturns"]
+        return sorted(one["unit"] for one in found)
+
+    assert (seen(OFFICER), seen(CO_OFFICER), seen(HANDLER)) == (["RS"], ["YB"], ["RS", "YB"])
 
 
 def test_guessing_a_ticket_tells_nothing(api: Api, scene: Scene):

@@ -68,6 +68,12 @@ def test_it_says_who_may_do_it(name: str):
     assert all(role.label in described for role in act.by)
 
 
+def test_a_step_without_a_name_is_refused_and_no_fault_of_ours(api: Api):
+    way = WAYS["transferCase"]
+    refused = api.act("transferCase", way.by, way.filled(way.given(api)) | {"step": ""})
+    assert (refused["__typename"], refused["field"]) == ("InvalidInput", "step")
+
+
 def test_a_key_used_for_another_act_is_a_conflict(api: Api):
     way = WAYS["reportTicket"]
     api.act("reportTicket", way.by, way.filled(way.given(api)), key="one-key")

@@ -67,6 +67,8 @@ def in_ledgers() -> list[Said]:
     for ledger in LEDGERS:
         fields = {field.name: field.word.text for field in ledger.fields if field.word}
         found += [Said(ledger.name, word, name) for name, word in fields.items()]
+        headings = {field.name: field.word.heading for field in ledger.fields if field.word}
+        found += [Said(ledger.name, heading, name) for name, heading in headings.items()]
         found += [Said(ledger.name, a.word, a.name, fields.get(a.name)) for a in ledger.asks]
     return found
 

@@ -31,7 +31,7 @@ from bancheng.projections.ledger.fields import (
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.registry import PROJECTIONS, following
-from bancheng.projections.sight import EVERYBODY, OTHER_UNITS, SOURCE
+from bancheng.projections.sight import EVERY_ROW, EVERYBODY, OF_UNITS, OTHER_UNITS, SOURCE
 from projections.case_journeys import case_stories, placed
 from projections.journeys import office_history, past_history
 from projections.views import MemoryLog, Views
@@ -73,7 +73,7 @@ note = table_of(NoteRow, "note_ledger")
 def ledger(row=NoteRow, table=note, **more):
     said = {
         "told": "一张", "version": 1, "follows": ("complaint",), "of": ("ticket-",),
-        "seen_by": EVERYBODY, "first": "written_at",
+        "seen_by": EVERYBODY, "rows": EVERY_ROW, "first": "written_at",
         "elsewhere": {"matter_number": literal("BCS-1")},
     }  # fmt: skip
     return Ledger("notes", "便笺台账", row, table, **(said | more))
@@ -151,6 +151,11 @@ def test_a_filter_by_hand_stands_before_those_that_follow():
     some = ledger(asks=(ask("loud", bool, "是否大声", note.c.times > 1),))
     assert [one.name for one in some.asks][:2] == ["loud", "matter_number"]
     assert "loud" in some.filter.__struct_fields__
+
+
+def test_a_ledger_that_units_see_does_not_start_without_saying_which_rows():
+    with pytest.raises(TypeError, match="which rows an officer of a unit sees"):
+        ledger(seen_by=OF_UNITS, rows=None)
 
 
 def test_two_filters_of_one_name_do_not_start():

@@ -41,7 +41,7 @@ def a_walk(seed):
 
 
 def some_command(walk, act, state, chance):
-    return walk._filled(act, state, chance)[0]
+    return walk.filled(act, state, chance)[0]
 
 
 def lies(acts, seed):

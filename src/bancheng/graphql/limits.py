@@ -25,7 +25,7 @@ from graphql import (
 
 from bancheng.app.registry import ACTS
 from bancheng.graphql.naming import lower_camel
-from bancheng.projections.registry import LEDGERS
+from bancheng.projections.registry import LEDGERS, REPORTS
 
 QUERY_LENGTH_MAX: Final = 20_000
 TOKENS_MAX: Final = 2_000
@@ -50,7 +50,7 @@ PUSHES_MISSED_MAX: Final = 200
 # How many rows a list that takes no page size is expected to hold: a ledger, and within a row.
 LISTS: Final[Mapping[str, int]] = {
     **{lower_camel(ledger.name): PAGE_DEFAULT for ledger in LEDGERS},
-    "workload": 100,
+    **{lower_camel(report.name): 100 for report in REPORTS if report.is_grouped},
     "units": 50,
     "staff": 100,
     "enums": 40,
@@ -72,7 +72,7 @@ WITHIN: Final[Mapping[str, int]] = {
     "steps": 6,
     "charges": 3,
     "versions": 5,
-    "counts": 20,
+    **{held: 20 for report in REPORTS for held in report.within},
 }
 
 _COSTLY: Final[Mapping[str, int]] = {

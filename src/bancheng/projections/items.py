@@ -45,7 +45,7 @@ from bancheng.projections.ledger.listing import among, equals
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import Code, Instant, stream_column
 from bancheng.projections.machine.rows import Rows
-from bancheng.projections.sight import EVERYBODY
+from bancheng.projections.sight import EVERY_ROW, EVERYBODY
 
 # What was promised is shown whole, as `statutory` and `promised` of the API.
 _words = Annotated[str | None, prose, unseen]
@@ -198,6 +198,7 @@ ITEMS = Ledger(
     handles={ItemPublished: _published, ItemWithdrawn: _withdrawn},
     beside=(catalogue_window,),
     seen_by=EVERYBODY,
+    rows=EVERY_ROW,
     first="code",
     descending=False,
     always=catalogue.c.current == true(),

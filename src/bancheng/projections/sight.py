@@ -71,20 +71,24 @@ def labels(roles: frozenset[Role]) -> str:
 class Rows:
     """可见行: which rows of a ledger somebody bound to a unit sees.
 
-    In a list those that the filter ``ask`` lets through for their unit; one by one those that
-    ``shows`` says. Without ``shows`` a row is seen by whoever sees what it is a part of.
+    In a list those that the filter ``ask`` lets through for their unit, all if there is none; one
+    by one those that ``shows`` says. A ledger that officers of units see has to name its rows.
     """
 
-    ask: str
-    shows: Callable[[Any, str], bool] | None = None
+    ask: str | None
+    shows: Callable[[Any, str], bool]
 
     def seen(self, row: Any, unit: str | None) -> bool:
         """Whether somebody bound to ``unit``, or not bound at all, sees ``row``."""
-        return unit is None or self.shows is None or self.shows(row, unit)
+        return unit is None or self.shows(row, unit)
 
 
 def _of_the_unit(row: Any, unit: str) -> bool:
     return bool(row.unit == unit)
+
+
+def _as_the_whole(_row: Any, _unit: str) -> bool:
+    return True
 
 
 def _has_in_hand(case: Any, actor: Actor) -> bool:
@@ -93,7 +97,9 @@ def _has_in_hand(case: Any, actor: Actor) -> bool:
 
 
 OWN_UNIT = Rows("unit", _of_the_unit)
-OF_THE_MATTER = Rows("involved_unit")  # parts of a case: who sees the case sees all of them
+# Parts of a case: who sees the case sees all of them.
+OF_THE_MATTER = Rows("involved_unit", _as_the_whole)
+EVERY_ROW = Rows(None, _as_the_whole)
 
 # What is not a ledger, and fields that fewer people see than the ledger they are in.
 EXPLANATIONS = View("时限说明", AT_WORK)

@@ -70,7 +70,7 @@ class WarningRow(msgspec.Struct, frozen=True, kw_only=True):
     due_at: Annotated[datetime, Word("时限的到期时间")]
     ground: Annotated[str, Word("发牌依据"), prose]
     rule_version: Annotated[str, Word("规则库版本"), prose]
-    notify_at: Annotated[datetime, Word("通知时间(非办公时间顺延到开门时)")]
+    notify_at: Annotated[datetime, Word("预警通知时间(非办公时间顺延到开门时)")]
     feedback_due_at: Annotated[datetime | None, Word("反馈期限")]
     rung: Annotated[Rung | None, Word("督促阶梯")]
     state: Annotated[WarningState, Word("预警状态"), asked_any]

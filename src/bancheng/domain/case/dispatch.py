@@ -17,7 +17,7 @@ from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
 
-ItemStepName = Annotated[str, Meta(max_length=200, description="办理环节名称")]
+ItemStepName = Annotated[str, Meta(min_length=1, max_length=200, description="办理环节名称")]
 HANDED_OVER_IN = (CaseStatus.ACCEPTED, CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
 
 
@@ -124,7 +124,7 @@ def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
             from_unit=case.holder,
             materials=command.materials,
             item_step=command.step,
-            due=None if command.step is None else _step_due(case, command.step, desk),
+            due=None if not command.step else _step_due(case, command.step, desk),
         )
     ]
 

@@ -76,7 +76,7 @@ class ReportTicket(Command, frozen=True, kw_only=True):
         Annotated[str, Meta(max_length=100, description="来源编号,如 12345 热线的受理编号")] | None
     ) = None
     service_item: Annotated[str, Meta(max_length=60, description="事项编码")] | None = None
-    case_id: Annotated[str, Meta(max_length=60, description="关联办件编号")] | None = None
+    case_id: Annotated[str, Meta(max_length=60, description="关联办件标识")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体")] = None
     accused_unit: Annotated[str, Meta(max_length=40, description="被反映单位编码")] | None = None
 
@@ -110,6 +110,13 @@ def may_take_on(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(nothing)
 def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
+    if command.channel.is_own:
+        raise InvalidInput(
+            "CHANNEL_RESERVED",
+            f"渠道「{command.channel.label}」不是反映的来源",
+            field="channel",
+            remedy="请填写群众反映的实际渠道",
+        )
     if command.accused_unit is not None:
         desk.check_unit(command.accused_unit, "accused_unit")
     return [

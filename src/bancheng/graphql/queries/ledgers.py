@@ -43,7 +43,8 @@ def chosen_of(ledger: Ledger[Any], asking: Asking, filled: Any) -> Filter:
     for cls, asked in _AT.items():
         for name in data.keys() & set(fields_holding(ledger.filter, cls)):
             data[name] = {asked: data[name], "now": asking.now}
-    if ledger.rows is not None and (unit := bound_unit(actor)) is not None:
+    unit = bound_unit(actor)
+    if unit is not None and ledger.rows is not None and ledger.rows.ask is not None:
         data[ledger.rows.ask] = unit
     return to_command(ledger.filter, data)
 

@@ -75,7 +75,7 @@ class LimitVerdict:
     """A verdict, as it was recorded."""
 
     due_at: datetime = strawberry.field(description="所依据的到期时间。")
-    finished_at: datetime = strawberry.field(description="办结时间。")
+    finished_at: datetime = strawberry.field(description="结论所依的办结时间。")
     on_time: bool = strawberry.field(description="是否按时。")
     limit_unit: _UNIT = strawberry.field(description="时限单位。")
     limit_unit_label: str = strawberry.field(description="时限单位的名称。")

@@ -16,7 +16,7 @@ from bancheng.projections.ledger.fields import Field, Mark, Sorts, fields_of
 from bancheng.projections.ledger.listing import Listing, among
 from bancheng.projections.ledger.windows import Filter, Page, Window
 from bancheng.projections.machine.base import Handler, Projection
-from bancheng.projections.sight import Rows, View
+from bancheng.projections.sight import OF_UNITS, Rows, View
 
 R = TypeVar("R", bound=msgspec.Struct)
 VALUES = "values"
@@ -98,6 +98,8 @@ class Ledger(Generic[R]):
     ) -> None:
         self.name, self.term, self.row, self.table, self.told = name, term, row, table, told
         self.view, self.rows, self.descending = View(term, frozenset(seen_by)), rows, descending
+        if rows is None and self.view.roles & OF_UNITS:
+            raise TypeError(f"{name} does not say which rows an officer of a unit sees")
         self.under = under
         self._elsewhere = elsewhere or {}
         self._source = table if source is None else source

@@ -37,7 +37,13 @@ COUNTS = Report(
             "origin", RatingOrigin, "评价来源", rating.c.origin, ("origin", "评价来源"), given=True
         ),
         Dimension(
-            "level", RatingLevel, "评价等级", rating.c.level, ("level", "评价等级"), given=True
+            "level",
+            RatingLevel,
+            "评价等级",
+            rating.c.level,
+            ("level", "评价等级"),
+            given=True,
+            descending=True,
         ),
     ),
     measures=(

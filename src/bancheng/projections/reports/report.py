@@ -69,7 +69,7 @@ class Dimension(NamedTuple):
     """维度: by what is counted (``by``: its code and label), and what may be asked for (``asked``).
 
     A ``given`` one is always counted by. ``read`` makes the value for people out of what the
-    database gives.
+    database gives. Groups are listed in the order of the value, or its reverse (``descending``).
     """
 
     name: str
@@ -81,6 +81,7 @@ class Dimension(NamedTuple):
     is_unit: bool = False
     given: bool = False
     read: Callable[[Any, Span], Any] | None = None
+    descending: bool = False
 
 
 class Measure(NamedTuple):
@@ -148,7 +149,7 @@ class Report:
     def by(self) -> type[Labelled]:
         """统计口径: by what figures can be grouped."""
         members = {one.by[0].upper(): one.by for one in self.dimensions if one.by}
-        made: Any = Labelled(f"{self.name.title()}By", members)  # type: ignore[arg-type]
+        made: Any = Labelled(f"{self.name.title().replace('_', '')}By", members)  # type: ignore[arg-type]
         made.__doc__ = "统计口径: by what work is counted."
         return made  # type: ignore[no-any-return]
 
@@ -164,8 +165,7 @@ class Report:
             (name, Annotated[tuple.__class_getitem__((report.row, ...)), Word(word)])
             for name, (word, report) in self.within.items()
         ]
-        version = [] if not self.within else [("definition", Annotated[str, Word("口径版本")])]
-        fields = [*grouped, *figures, *held, *version]
+        fields = [*grouped, *figures, *held, ("definition", Annotated[str, Word("口径版本")])]
         made: type[msgspec.Struct] = _struct(self.row_name, self.term, fields)
         return made
 
@@ -231,7 +231,7 @@ class Report:
         return (
             select(*keys, *sums)
             .group_by(*keys)
-            .order_by(*(one.asc().nulls_first() for one in keys))
+            .order_by(*(_ordered(each.c[one.name], one) for one in groups))
             .limit(GROUPS_MAX + 1)
         )
 
@@ -249,8 +249,7 @@ class Report:
         for name, (_, report) in self.within.items():
             dimensions = [one.by[0] for one in report.dimensions if one.by]
             row[name] = tuple(report.read(connection, scope, span.calendar, dimensions))
-            row["definition"] = self.definition
-        return self.row(**row)
+        return self.row(definition=self.definition, **row)
 
 
 def _with_rates(row: dict[str, Any], counted: Sequence[Measure]) -> dict[str, Any]:
@@ -259,6 +258,10 @@ def _with_rates(row: dict[str, Any], counted: Sequence[Measure]) -> dict[str, An
             whole = row.pop(one.name + _WHOLE)
             row[one.name] = Rate(numerator=row[one.name], denominator=whole)
     return row
+
+
+def _ordered(column: ColumnElement[Any], by: Dimension) -> ColumnElement[Any]:
+    return column.desc().nulls_last() if by.descending else column.asc().nulls_first()
 
 
 def _at(expression: Expression, span: Span) -> ColumnElement[Any]:
