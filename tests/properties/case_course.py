@@ -53,7 +53,8 @@ def _options(act: Act, state: Any, chance: random.Random) -> Options:
     codes = chance.choice(CODES)
     is_list = act.command is TransferCase
     steps = known([step.name for step in state.offered.steps], chance)
-    wanted = known(state.told or state.missing or ["M1", "M2"], chance)
+    required = [one.code for one in state.offered.materials if one.required]
+    wanted = known(state.told or state.missing or required, chance)
     return {
         **CHOICES,
         "code": known(["M1", "M2"], chance),
