@@ -51,7 +51,7 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
     desk = {"official_number": number, "query_code": f"{serial:010d}"}
     report = builders.reporting(
         category=random.choice(list(TicketCategory)),
-        channel=random.choice(list(Channel)),
+        channel=random.choice([channel for channel in Channel if not channel.is_own]),
         reporter=random.choice([builders.REPORTER, None]),
     )
     history = Given().when(report, at=START + timedelta(hours=serial), **desk).history
