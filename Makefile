@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite check fmt bench lock schema golden clean
+.PHONY: help demo test test-sqlite check fmt bench lock schema pages golden clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -49,6 +49,11 @@ bench: .venv/dev ## ratios, each measured in one run
 
 schema: .venv/dev ## write graphql/schema.graphql again
 	$(BIN)/bancheng schema > src/bancheng/graphql/schema.graphql
+
+pages: .venv/dev ## write the glossary, docs/events.md and the index of decision records again
+	$(BIN)/python -m bancheng.glossary > docs/glossary.md
+	$(BIN)/python tests/arch/matrix.py
+	$(BIN)/python tests/arch/records.py
 
 golden: .venv/dev ## write the golden file of each new event and of each new version of a ledger
 	$(BIN)/python tests/golden/write.py

@@ -65,8 +65,8 @@ class Notebook:
         self.log: list[Recorded] = []
         self._numbers = 0
 
-    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
-        return self.streams[stream_id][:upto_version]
+    def load(self, stream_id: str) -> list[Recorded]:
+        return list(self.streams[stream_id])
 
     def read(self, after: int, limit: int) -> list[Recorded]:
         return self.log[after : after + limit]

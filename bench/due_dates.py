@@ -17,7 +17,7 @@ from bancheng.domain.time_limits.limit import (
     decide_due,
     judge,
 )
-from bancheng.domain.time_limits.warning import plan_warnings
+from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import load_rulebook
 

@@ -24,7 +24,7 @@ from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, FreeText, PersonName, Phone, Reporter, Role, Title
 from support import backends
 
@@ -52,7 +52,7 @@ def measure(container: Container, commands: range) -> tuple[list[float], list[fl
 
 
 def context(key: str) -> Context:
-    return Context(actor=CLERK, key=key, channel=Channel.WINDOW)
+    return Context(actor=CLERK, key=key, place=Place(Channel.WINDOW))
 
 
 def waited(container: Container, position: int, names: list[str] | None) -> float:

@@ -26,11 +26,12 @@ from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.complaint.discover import ReportTicket
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.deadlines import DeadlineState, LimitKind
-from bancheng.domain.events import Channel
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.events import Channel, Place
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText, Role, Title
 from bancheng.infra.clock import FixedClock
-from bancheng.projections.deadline_board import limit
+from bancheng.projections.deadlines.board import limit
 from support import backends
 
 DUE = 100
@@ -95,7 +96,7 @@ def sweep(hall: Container, clock: FixedClock) -> float:
             subject=Title("办不成"),
             content=FreeText("跑了三趟"),
         )
-        context = Context(actor=CLERK, key=f"bench/{next(_keys)}", channel=Channel.WINDOW)
+        context = Context(actor=CLERK, key=f"bench/{next(_keys)}", place=Place(Channel.WINDOW))
         hall.engine.execute(command, context)
     assert hall.runner.wait(hall.store.head(), timeout=60)
     clock.advance(days=7)

@@ -33,8 +33,8 @@ from bancheng.infra.schema import create_schema, store_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Reactor, Replanning, Sweep, Sweeper
-from bancheng.projections import items, registers
-from bancheng.projections.cursors import Cursor
+from bancheng.projections import items, office
+from bancheng.projections.ledger.cursors import Cursor
 from bancheng.projections.machine.base import Database
 from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
 from bancheng.projections.machine.rebuild import Builder
@@ -68,9 +68,9 @@ class PublishedCalendar:
 
     def _look_up(self) -> None:
         with database.read(self._engine) as connection:
-            position = registers.calendar_position(connection)
+            position = office.calendar_position(connection)
             if position != self._position:
-                self._calendar = registers.latest_calendar(connection) or self._calendar
+                self._calendar = office.latest_calendar(connection) or self._calendar
                 self._position = position
 
 
@@ -120,7 +120,7 @@ class Container:
         """The member of staff whose token ``header`` carries, as they stand now."""
         staff_id = self.issuer.verify(bearer(header))
         with database.read(self.database) as connection:
-            member = registers.staff_member(connection, staff_id)
+            member = office.staff_member(connection, staff_id)
         if member is None or not member.active:
             raise NotAllowed(
                 "ACCOUNT_INACTIVE", f"工号「{staff_id}」不存在或已停用", remedy="请联系系统管理员"
@@ -135,9 +135,15 @@ class Container:
 
     @contextmanager
     def in_bulk(self) -> Iterator["Container"]:
-        """The hall for work that can be repeated: it is on the disk, all of it, at the end."""
+        """The hall for work that can be repeated: it is on the disk, all of it, at the end.
+
+        Until then no other unit takes work than at the beginning.
+        """
+        units = self.rules.units()  # thousands of acts would ask the database for them, each
+        rules = replace(self.rules, open_units=lambda: units)
         with self.store.in_bulk() as store:
-            yield replace(self, store=store, engine=replace(self.engine, store=store))
+            engine = replace(self.engine, store=store, rules=rules)
+            yield replace(self, store=store, rules=rules, engine=engine)
 
     def close(self) -> None:
         """Stop what runs and give the connections back."""
@@ -244,7 +250,7 @@ def _in_force(book: RuleBook, calendar: Calendar, clock: Clock) -> RuleBook:
 
 def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
     with database.read(engine) as connection:
-        return registers.open_units(connection)
+        return office.open_units(connection)
 
 
 def _item_in_force(

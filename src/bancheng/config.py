@@ -5,7 +5,6 @@ Every setting stands once, in `SETTINGS`; the operations guide lists them from t
 
 import base64
 import binascii
-import dataclasses
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -85,11 +84,6 @@ class Setting:
     rule: str
     read: Callable[[str], Any]
     secret: bool = False
-
-    @property
-    def default(self) -> Any:
-        """The value without the variable."""
-        return next(each.default for each in dataclasses.fields(Config) if each.name == self.field)
 
 
 def _unknown(env: Mapping[str, str]) -> Iterator[str]:

@@ -10,18 +10,25 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 import msgspec
 
 import bancheng.domain
-from bancheng.app.registry import ACTS, Act
+from bancheng.app.acts.act import Act
+from bancheng.app.registry import ACTS
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import TOPICS, Event
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Personal, Role
 from bancheng.domain.steps import Step
-from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections import matters, office
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.registry import LEDGERS, REPORTS
+from bancheng.projections.reports import work_done
+from bancheng.projections.reports.report import Report
 
 COLUMNS = ("中文", "identifier", "kind", "meaning", "source")
 NONE = "–"
@@ -49,6 +56,7 @@ METRICS = (
     ("一次办结率", "first_time_rate", "closed without rework, of those closed"),
 )
 
+_OTHERS = (matters, office, work_done)
 _TERM = re.compile(r"([\u4e00-\u9fff0-9][\u4e00-\u9fff0-9「」]*)[:.,。]\s*(.*)", re.DOTALL)
 _CITED = re.compile(rf"\s*\((?:seeds? )?([^()]*\b(?:{'|'.join(SOURCES)})\b[^()]*)\)")
 
@@ -63,11 +71,6 @@ class Entry:
     meaning: str
     source: str = NONE
     code: str = ""
-
-
-def entries() -> list[Entry]:
-    """Every entry, in the order of the glossary."""
-    return [entry for _, section in sections() for entry in section]
 
 
 def sections() -> Iterator[tuple[str, list[Entry]]]:
@@ -90,7 +93,9 @@ def sections() -> Iterator[tuple[str, list[Entry]]]:
     )
     yield "值 Values", [_of(cls, "value") for cls in classes if _is_value(cls)]
     yield "拒绝 Rejections", [_of(c, "rejection") for c in classes if issubclass(c, DomainError)]
-    yield "台账 Projections", [_projection(each.name) for each in PROJECTIONS]
+    yield "台账 Ledgers", [_ledger(ledger) for ledger in LEDGERS]
+    yield "统计 Reports", [_report(report) for report in REPORTS]
+    yield "其他投影 Other projections", [_other(each) for each in _OTHERS]
     yield "指标 Metrics", [Entry(*metric[:2], "metric", metric[2]) for metric in METRICS]
 
 
@@ -187,10 +192,21 @@ def _kind(kind: str, step: Step | None) -> str:
     return f"{kind} · {step.label}" if step else kind
 
 
-def _projection(name: str) -> Entry:
-    module = importlib.import_module(f"bancheng.projections.{name}")
+def _ledger(ledger: Ledger[Any]) -> Entry:
+    _, meaning, source = explained(ledger.row.__doc__ or "")
+    return Entry(ledger.term, ledger.name, "ledger", meaning, source)
+
+
+def _report(report: Report) -> Entry:
+    counts = "、".join(measure.word for measure in report.measures)
+    by = "、".join(dimension.word for dimension in report.dimensions)
+    meaning = f"definition {report.definition} counts {counts}; by {by}"
+    return Entry(report.term, report.name, "report", meaning)
+
+
+def _other(module: ModuleType) -> Entry:
     term, meaning, source = explained(module.__doc__ or "")
-    return Entry(term, name, "projection", meaning, source)
+    return Entry(term, module.PROJECTION.name, "projection", meaning, source)
 
 
 def _table(section: Iterable[Entry]) -> Iterator[str]:

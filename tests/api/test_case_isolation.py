@@ -10,8 +10,8 @@ from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.supervise import RecordFinding
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.rules import CheckRule
-from bancheng.graphql import permissions
-from bancheng.graphql.queries.listed import LEDGERS
+from bancheng.projections import sight
+from bancheng.projections.registry import LEDGERS
 from support.api_client import Api
 from support.case_api_acts import (
     CASE_CLEAR,
@@ -84,7 +84,7 @@ def test_a_unit_sees_the_applicant_of_what_it_has_in_hand(api: Api, scene: Scene
         seen = api.ask(EVERYTHING, who, id=scene.own.case_id)["case"]
         assert seen["applicant"]["name"] == "王**"
         assert (seen["queryCode"], seen["timeline"]) == (None, None)
-        assert {clock["unit"] for clock in seen["deadlines"]} == {"RS", None}
+        assert {deadline["unit"] for deadline in seen["deadlines"]} == {"RS", None}
         text = json.dumps(seen, ensure_ascii=False)
         assert not [value for value in CASE_CLEAR if value in text]
 
@@ -92,7 +92,7 @@ def test_a_unit_sees_the_applicant_of_what_it_has_in_hand(api: Api, scene: Scene
 def test_a_unit_that_has_done_its_part_sees_the_case_without_the_applicant(api: Api, scene: Scene):
     seen = api.ask(EVERYTHING, OFFICER, id=scene.helped.case_id)["case"]
     assert (seen["applicant"], seen["holder"]) == (None, "YB")
-    assert {clock["unit"] for clock in seen["deadlines"]} == {"RS", None}
+    assert {deadline["unit"] for deadline in seen["deadlines"]} == {"RS", None}
     text = json.dumps(seen, ensure_ascii=False)
     assert not [part for part in (*CASE_CLEAR, "王*", "****7000") if part in text]
     assert api.ask(EVERYTHING, CO_OFFICER, id=scene.helped.case_id)["case"]["applicant"]
@@ -154,11 +154,12 @@ def test_of_each_ledger_a_unit_sees_the_rows_of_its_own_cases(
     assert not other & seen
 
 
+@pytest.mark.parametrize("asked", ["unit", "involvedUnit"])
 @pytest.mark.parametrize("ledger", ["cases", *PARTS])
 def test_asking_for_another_unit_does_not_help(
-    api: Api, in_every_ledger: dict[str, set[str]], ledger: str
+    api: Api, in_every_ledger: dict[str, set[str]], ledger: str, asked: str
 ):
-    chosen = ', filter: {unit: "YB"}'
+    chosen = f', filter: {{{asked}: "YB"}}'
     assert in_every_ledger["YB"] & listed(api, ledger, SUPERVISOR, chosen)
     assert not in_every_ledger["YB"] & listed(api, ledger, OFFICER, chosen)
 
@@ -259,5 +260,5 @@ def test_nobody_sees_a_case_without_a_token(api: Api, scene: Scene):
 def test_every_ledger_of_cases_is_kept_to_the_own_unit():
     ledgers = {ledger.name: ledger for ledger in LEDGERS}
     for name in ("cases", "receipts", "refusals", "hand_overs", "issued", "ratings", "findings"):
-        assert ledgers[name].bound_by == "unit"
-        assert ledgers[name].view.roles >= permissions.OF_UNITS
+        assert ledgers[name].rows.ask == "involved_unit"
+        assert ledgers[name].view.roles >= sight.OF_UNITS

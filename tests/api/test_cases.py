@@ -427,7 +427,7 @@ def test_a_case_is_named_by_its_id_or_its_number(api: Api):
     assert api.ask(by_number, CLERK, n=matter.number)["case"]["caseId"] == matter.case_id
     for query in ("{ case { number } }", '{ case(id: "a", number: "b") { number } }'):
         (error,) = api.errors(query, CLERK)
-        assert error["extensions"]["code"] == "CASE_UNNAMED"
+        assert error["extensions"]["code"] == "MATTER_UNNAMED"
     for given in ('id: "case-none"', 'number: "BJ-none"'):
         (error,) = api.errors(f"{{ case({given}) {{ number }} }}", CLERK)
         assert error["extensions"]["code"] == "MATTER_NOT_FOUND"

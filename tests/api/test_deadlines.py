@@ -141,7 +141,7 @@ def test_each_date_and_each_verdict_is_explained(api: Api):
     ]
     first, second = told["decisions"]
     assert (told["kindLabel"], told["unitName"], told["cycle"]) == ("办结", "RS单位", 2)
-    assert (first["term"], second["term"]) == ("派单", "准予延期")
+    assert (first["term"], second["term"]) == ("派发", "准予延期")
     assert first["eventId"] != second["eventId"]
     assert (first["extension"], second["extension"]) == (None, first["extension"] or 5)
     assert second["dueAt"] > first["dueAt"]
@@ -216,7 +216,7 @@ def test_a_unit_officer_is_explained_the_own_limits_alone(api: Api):
         for subject in (matter.order, f"{matter.number}-77")
     )
     assert there == not_there
-    assert there[0]["extensions"]["code"] == "LIMIT_NOT_FOUND"
+    assert there[0]["extensions"]["code"] == "DEADLINE_NOT_FOUND"
 
 
 def test_guessing_what_to_explain_tells_nothing(api: Api):

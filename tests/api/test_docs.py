@@ -7,7 +7,7 @@ import pytest
 from bancheng.graphql import limits
 from bancheng.graphql.queries.ledgers import CHOICES_MAX
 from bancheng.graphql.rejections import KINDS
-from bancheng.projections.windows import PAGE_MAX, TEXT_MAX
+from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 LIMITS = {

@@ -21,7 +21,7 @@ query ($code: String!, $version: Int) { serviceItem(code: $code, version: $versi
 } }
 """
 LISTED = """
-query ($filter: ItemFilterInput, $order: ItemOrder, $first: Int, $after: String) {
+query ($filter: ServiceItemFilterInput, $order: ServiceItemSort, $first: Int, $after: String) {
   serviceItems(filter: $filter, orderBy: $order, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor }
     edges { node { code name unitName promised { amount } materials { name } } } } }

@@ -55,7 +55,7 @@ def test_a_ticket_goes_from_its_report_to_its_end(api: Api):
     }  # fmt: skip
     trail = found["timeline"]
     assert [entry["version"] for entry in trail] == list(range(1, last["version"] + 1))
-    assert [entry["term"] for entry in trail][:4] == ["登记", "受理", "原因分析", "派单"]
+    assert [entry["term"] for entry in trail][:4] == ["登记", "受理", "原因分析", "派发"]
     assert all(entry["actorName"] and entry["basis"] and entry["recordedAt"] for entry in trail)
     assert trail[1]["why"] == "属实"
     assert trail[5]["details"]["outcome"] == "solved"

@@ -65,6 +65,14 @@ def test_page_sizes_multiply():
     assert measured(document, None, None).cost == 1 + 10 * (2 + 1 + limits.LISTS["workOrders"])
 
 
+def test_a_list_within_a_row_is_shorter_than_the_ledger_of_that_name():
+    ledger = parse("{ deadlines { edges { node { level } } } }")
+    within = parse("{ tickets(first: 1) { edges { node { deadlines { level } } } } }")
+    assert measured(ledger, None, None).cost == 1 + limits.PAGE_DEFAULT * 3
+    assert limits.WITHIN["deadlines"] < limits.PAGE_DEFAULT
+    assert measured(within, None, None).cost == 1 + 2 + 1 + limits.WITHIN["deadlines"]
+
+
 def test_acts_are_costly():
     document = parse("mutation { a: acceptTicket { b } c: acceptTicket { b } }")
     assert measured(document, None, None).cost == 2 * limits.ACT_COST + 2

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from api.test_cases import a_theme
-from bancheng.projections import registers
+from bancheng.projections import office
 from support.api_acts import REPORT, signed_in
 from support.api_client import TICKET_ANSWER, Api
 from support.case_api_acts import rated
@@ -129,7 +129,7 @@ def test_slow_requests_overlap(api: Api, monkeypatch: pytest.MonkeyPatch):
         time.sleep(0.2)
         return []
 
-    monkeypatch.setattr("bancheng.graphql.queries.root.registers.all_units", slow)
+    monkeypatch.setattr("bancheng.graphql.queries.root.office.all_units", slow)
     headers = {"Authorization": f"Bearer {api.token(HANDLER)}"}
 
     async def together() -> list[int]:
@@ -139,7 +139,7 @@ def test_slow_requests_overlap(api: Api, monkeypatch: pytest.MonkeyPatch):
         ]
         return [answer.status_code for answer in await asyncio.gather(*posts)]
 
-    assert registers.all_units is slow
+    assert office.all_units is slow
     began = time.perf_counter()
     assert api.client.portal.call(together) == [200] * 6
     assert time.perf_counter() - began < 6 * 0.2 / 2

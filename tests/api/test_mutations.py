@@ -2,7 +2,8 @@
 
 import pytest
 
-from bancheng.app.registry import ACTS, Act
+from bancheng.app.acts.act import Act
+from bancheng.app.registry import ACTS
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.schema import schema
 from support.api_acts import WAYS
@@ -65,6 +66,12 @@ def test_it_says_who_may_do_it(name: str):
     described = schema._schema.mutation_type.fields[name].description
     assert described.startswith(act.term)
     assert all(role.label in described for role in act.by)
+
+
+def test_a_step_without_a_name_is_refused_and_no_fault_of_ours(api: Api):
+    way = WAYS["transferCase"]
+    refused = api.act("transferCase", way.by, way.filled(way.given(api)) | {"step": ""})
+    assert (refused["__typename"], refused["field"]) == ("InvalidInput", "step")
 
 
 def test_a_key_used_for_another_act_is_a_conflict(api: Api):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from bancheng.app.log_import import LogImport
-from bancheng.app.log_mapping import read_mapping
-from bancheng.app.log_rows import LogRow, survey
+from bancheng.importing.batch import Batch
+from bancheng.importing.logs.mapping import read_mapping
+from bancheng.importing.logs.recording import LogImport
+from bancheng.importing.logs.rows import LogRow, survey
 from support.api_client import EFFICIENCY, Api
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
 
@@ -26,7 +27,7 @@ ROWS = [
     {"编号": "A-1", "环节": "办结", "时间": "2026-01-21", "办结": "2026-01-21"},
     {"编号": "A-2", "环节": "收件", "时间": "2026-01-06", "期限": "2026-02-20"},
 ]
-LISTED = """query ($filter: PastCaseFilterInput, $order: PastCaseOrder) {
+LISTED = """query ($filter: PastCaseFilterInput, $order: PastCaseSort) {
   pastCases(filter: $filter, orderBy: $order) { totalCount edges { node {
     externalId sourceSystem department deadline endedAt late steps lastActivity batchId
     timeline { term step occurredAt recordedAt actorName sourceId } } } } }"""
@@ -35,7 +36,8 @@ LISTED = """query ($filter: PastCaseFilterInput, $order: PastCaseOrder) {
 @pytest.fixture(scope="module", autouse=True)
 def _imported(api: Api) -> None:
     log = [LogRow(f"第 {n} 行", row) for n, row in enumerate(ROWS, start=2)]
-    work = LogImport(engine=api.hall.engine, mapping=MAPPING, batch_id="batch-1")
+    batch = Batch(id="batch-1", source_system=MAPPING.source_system)
+    work = LogImport(engine=api.hall.engine, mapping=MAPPING, batch=batch)
     assert not [bad for one in work.run(log, survey(log, MAPPING)) for bad in one.bad]
     api.settle()
 

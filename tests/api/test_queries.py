@@ -12,7 +12,7 @@ from support.api_client import EFFICIENCY, Api, served
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, VERIFIER
 
 PAGE = """
-query ($filter: TicketFilterInput, $order: TicketOrder, $down: Boolean, $first: Int, $after: String,
+query ($filter: TicketFilterInput, $order: TicketSort, $down: Boolean, $first: Int, $after: String,
        $last: Int, $before: String) {
   tickets(filter: $filter, orderBy: $order, descending: $down, first: $first, after: $after,
           last: $last, before: $before) {
@@ -117,7 +117,7 @@ def test_a_ticket_is_found_by_its_number_or_its_id(api: Api):
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [('(id: "ticket-none")', "MATTER_NOT_FOUND"), ('(number: "none")', "MATTER_NOT_FOUND"),
-     ('(id: "a", number: "b")', "TICKET_UNNAMED"), ("", "TICKET_UNNAMED")],
+     ('(id: "a", number: "b")', "MATTER_UNNAMED"), ("", "MATTER_UNNAMED")],
 )  # fmt: skip
 def test_a_ticket_that_is_not_there_is_not_found(api: Api, arguments: str, code: str):
     (error,) = api.errors(f"{{ ticket{arguments} {{ number }} }}", HANDLER)
@@ -161,7 +161,7 @@ def test_the_board_tells_the_level_of_the_instant_it_is_asked_at():
 def test_the_trail_is_listed_by_stream_actor_unit_act_and_time(api: Api):
     matter = signed_in(api)
     api.settle()
-    query = """query ($f: TrailFilterInput) { auditTrail(filter: $f, first: 50) { totalCount
+    query = """query ($f: AuditEntryFilterInput) { auditTrail(filter: $f, first: 50) { totalCount
       edges { node { act actorId actorUnit occurredAt matterNumber position } } } }"""
 
     def acts(**wanted) -> list[str]:

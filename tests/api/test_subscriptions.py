@@ -10,13 +10,14 @@ from sqlalchemy import event
 from starlette.routing import WebSocketRoute
 from structlog.testing import capture_logs
 
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import AnswerWarning, RaiseWarning
+from bancheng.domain.warnings.answering import AnswerWarning
+from bancheng.domain.warnings.raising import RaiseWarning
 from bancheng.graphql import limits, pushes, sockets, subscriptions, view
-from bancheng.projections import registers
+from bancheng.projections import office
 from bancheng.projections.machine import checkpoints
 from support.api_acts import Matter, carded, dispatched, reported
 from support.api_client import EFFICIENCY, Api, served
@@ -52,7 +53,7 @@ def settled(api: Api, how_many: int = 1) -> None:
     async def listening() -> None:
         one = hub(api)
         async with asyncio.timeout(10):
-            while len(one._subscribers) != how_many or one.is_polling != bool(how_many):  # noqa: ASYNC110
+            while len(one._subscribers) != how_many or (one._poller is not None) != bool(how_many):  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
 
     api.client.portal.call(listening)
@@ -205,7 +206,7 @@ def test_a_connection_ends_with_its_token(api: Api):
         assert error["extensions"]["code"] == "TOKEN_EXPIRED"
         assert socket.hear() == {}
         assert socket.closed == (4403, f"TOKEN_EXPIRED {error['message']}")
-    assert not hub(api).is_polling
+    assert hub(api)._poller is None
 
 
 @pytest.mark.usefixtures("watchful")
@@ -239,7 +240,7 @@ def test_a_connection_ends_with_the_role_but_not_with_the_database(
             raise OSError("away")
         return found(connection, staff_id)
 
-    found = registers.staff_member
+    found = office.staff_member
     moving = Actor(id="moving", name="调岗", post="督办", unit="HALL", roles=(Role.SUPERVISOR,))
     fields = {"staff_id": moving.id, "name": moving.name, "post": moving.post, "unit": moving.unit}
     api.settle()
@@ -248,7 +249,7 @@ def test_a_connection_ends_with_the_role_but_not_with_the_database(
     with api.connected(moving) as socket:
         listen(socket)
         settled(api)
-        monkeypatch.setattr(registers, "staff_member", failing)
+        monkeypatch.setattr(office, "staff_member", failing)
         assert socket.hears_nothing(0.2)
         assert away
         api.carry_out(RegisterStaff(**fields, roles=(Role.WINDOW_CLERK,)), ADMIN)
@@ -308,7 +309,7 @@ def test_who_never_reads_again_holds_nothing(api: Api, monkeypatch: pytest.Monke
         slow_reader(api, socket, monkeypatch)
         socket.ended()
         assert endpoint(api)._connections == 0
-        assert not hub(api).is_polling
+        assert hub(api)._poller is None
 
 
 def test_a_late_subscriber_gets_what_they_missed_once_and_in_order(api: Api):
@@ -392,7 +393,7 @@ def test_a_request_can_not_subscribe(api: Api, accept: str):
     body = {"query": "subscription { warnings { level } }"}
     answer = api.client.post("/graphql", json=body, headers=headers)
     assert "SUBSCRIPTION_NEEDS_SOCKET" in answer.text
-    assert not hub(api).is_polling
+    assert hub(api)._poller is None
 
 
 @pytest.mark.parametrize(
@@ -445,17 +446,17 @@ def test_a_fault_of_ours_ends_the_connection_masked(api: Api, monkeypatch: pytes
 
 
 def test_it_answers_pings_and_only_looks_while_somebody_listens(api: Api):
-    assert not hub(api).is_polling
+    assert hub(api)._poller is None
     with api.connected(HANDLER) as socket:
         socket.say(type="ping")
         assert socket.hear() == {"type": "pong"}
-        assert not hub(api).is_polling
+        assert hub(api)._poller is None
         listen(socket)
         settled(api)
-        assert hub(api).is_polling
+        assert hub(api)._poller is not None
         socket.say(type="complete", id="1")
         settled(api, 0)
-        assert not hub(api).is_polling
+        assert hub(api)._poller is None
 
 
 def test_one_poller_serves_all_and_outlives_a_failure(api: Api, monkeypatch: pytest.MonkeyPatch):

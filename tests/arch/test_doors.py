@@ -30,7 +30,17 @@ DOORS = {
     "jwt": ("pyjwt", {"infra"}),
     "msgspec": (
         "msgspec",
-        {"app", "domain", "glossary", "graphql", "infra", "projections", "simulation", "web"},
+        {
+            "app",
+            "domain",
+            "glossary",
+            "graphql",
+            "importing",
+            "infra",
+            "projections",
+            "simulation",
+            "web",
+        },
     ),
     "psycopg": ("psycopg", {"infra"}),
     "python_calamine": ("python-calamine", {"infra"}),

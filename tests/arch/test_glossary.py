@@ -13,14 +13,15 @@ from bancheng.app.registry import ACTS
 from bancheng.domain.events import TOPICS
 
 PAGE = ROOT / "docs" / "glossary.md"
-ENTRIES = glossary.entries()
+ENTRIES = [entry for _, section in glossary.sections() for entry in section]
 HOW = "run: python -m bancheng.glossary > docs/glossary.md"
 TERM = re.compile(r"[\u4e00-\u9fff0-9]")
 
 # Kind, term, and what the identifier holds. From the vocabulary that the product was designed
 # with (2026-11), where it and the code name the same thing; a new word is added with its act.
-# Two words were chosen anew when the code was written: the fourth step is DEADLINE, not resolve,
-# since a unit may also end it by explaining; the lightest warning level is NORMAL, not green.
+# Words were chosen anew when the code was written: the fourth step is DEADLINE, not resolve,
+# since a unit may also end it by explaining; the lightest warning level is NORMAL, not green;
+# 派单 is the thing that a unit receives, so the act that sends it is 派发; 工单 alone is no word.
 AGREED = [
     ("Step", "发现问题", "DISCOVER"),
     ("Step", "分析原因", "ANALYSE"),
@@ -33,12 +34,12 @@ AGREED = [
     ("TicketCategory", "咨询", "INQUIRY"),
     ("TicketCategory", "表扬", "PRAISE"),
     ("value", "办不成事工单", "Ticket"),
-    ("value", "工单", "WorkOrder"),
+    ("value", "派单", "WorkOrder"),
     ("value", "延期", "Extension"),
     ("value", "计时暂停", "Pause"),
     ("command", "受理", "Accept"),
     ("command", "不予受理", "Refuse"),
-    ("command", "派单", "Dispatch"),
+    ("command", "派发", "Dispatch"),
     ("command", "签收", "SignIn"),
     ("command", "退单", "Return"),
     ("command", "改派", "Reassign"),
@@ -50,7 +51,7 @@ AGREED = [
     ("command", "销号", "StrikeOff"),
     ("event", "受理", "Accepted"),
     ("event", "不予受理", "Refused"),
-    ("event", "派单", "WorkOrderDispatched"),
+    ("event", "派发", "WorkOrderDispatched"),
     ("event", "签收", "SignedIn"),
     ("event", "退单", "Returned"),
     ("event", "改派", "Reassigned"),

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bancheng.app.item_cells import HEADINGS, heading_of, stated
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import (
     CaseKind,
@@ -20,6 +19,7 @@ from bancheng.domain.items import (
 )
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.importing.items.cells import HEADINGS, heading_of, stated
 
 UNITS = {"SCJG": "SCJG", "市场监督管理局": "SCJG", "XFJY": "XFJY", "消防救援大队": "XFJY"}
 BARE = {

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bancheng.app.item_import import ItemImport
 from bancheng.bootstrap import Container
 from bancheng.domain.events import Channel
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.importing.batch import Batch
+from bancheng.importing.items.publishing import ItemImport
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.files import read_table
 from support import halls
@@ -26,10 +27,8 @@ def hall(furnished: str) -> Iterator[Container]:
 
 def imported(hall: Container, file: Path | str) -> dict[str, int | str]:
     """The version each code was published as, or the code of its rejection."""
-    work = ItemImport(
-        engine=hall.engine, units=UNITS, source="目录", source_system="test",
-        batch_id=hall.engine.ids.new(),
-    )  # fmt: skip
+    batch = Batch(id=hall.engine.ids.new(), source_system="test")
+    work = ItemImport(engine=hall.engine, batch=batch, units=UNITS, source="目录")
     results = work.run(read_table(Path(file), (), bytes_max=10**6))
     return {one.code: one.error.code if one.error else one.version for one in results}
 

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from bancheng.app.log_import import ImportedCase
-from bancheng.app.log_mapping import LogMapping, read_mapping
-from bancheng.app.log_rows import LogRow, survey
 from bancheng.bootstrap import Container
-from bancheng.cli.import_log import prepared
 from bancheng.domain.case.history import PastCaseRestated
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.steps import Step
+from bancheng.importing.batch import Batch
+from bancheng.importing.logs.mapping import LogMapping, read_mapping
+from bancheng.importing.logs.recording import ImportedCase, LogImport
+from bancheng.importing.logs.rows import LogRow, survey
 from bancheng.infra.clock import FixedClock
 from support import halls
 
@@ -44,6 +44,12 @@ def hall(furnished: str) -> Iterator[Container]:
 
 def row(number: str, activity: str, at: str, **more: str) -> dict[str, str]:
     return {"编号": number, "环节": activity, "时间": at, **more}
+
+
+def prepared(hall: Container, mapping: LogMapping) -> LogImport:
+    """An import in a batch of its own."""
+    batch = Batch(id=hall.engine.ids.new(), source_system=mapping.source_system)
+    return LogImport(engine=hall.engine, mapping=mapping, batch=batch)
 
 
 def told(
@@ -225,8 +231,8 @@ def test_a_number_that_is_too_long_keeps_its_case_out(hall):
 
 
 def test_a_case_with_too_many_steps_is_kept_out(hall, monkeypatch):
-    monkeypatch.setattr("bancheng.app.log_rows.STEPS_MAX", 2)
-    monkeypatch.setattr("bancheng.app.log_cases.STEPS_MAX", 2)
+    monkeypatch.setattr("bancheng.importing.logs.rows.STEPS_MAX", 2)
+    monkeypatch.setattr("bancheng.importing.logs.cases.STEPS_MAX", 2)
     results = told(hall, GOOD, row("A-2", "收件", "2026-01-05"), GOOD, GOOD)
     assert faults(results) == [("第 5 行", "编号", "CASE_TOO_LONG")]
     assert [(one.external_id, one.rows, one.new) for one in results] == [("A-2", 1, 1),

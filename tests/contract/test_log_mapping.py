@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bancheng.app.log_mapping import ROWS_MAX, read_mapping
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.steps import Step
+from bancheng.importing.logs.mapping import ROWS_MAX, read_mapping
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "mappings"
 SOURCE, NUMBER = 'source_system = "old"', 'external_id = "编号"'

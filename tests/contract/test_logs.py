@@ -8,7 +8,8 @@ import re
 import pytest
 
 from bancheng.domain.people import PersonName
-from bancheng.infra.logs import Said, configure, get_logger, request
+from bancheng.infra.logs import configure, get_logger, request
+from bancheng.log_lines import LogLine
 from support.program import logging_as_it_was
 
 
@@ -29,7 +30,7 @@ def test_a_line_is_json_outside_a_terminal():
     out = io.StringIO()
     configure("auto", out)
     with request("req-1", staff_id="w-1"):
-        get_logger("engine").info(Said.COMMAND_DONE, stream_id="ticket-1")
+        get_logger("engine").info(LogLine.COMMAND_DONE, stream_id="ticket-1")
     line = json.loads(out.getvalue())
     assert re.fullmatch(r"[\d-]{10}T[\d:.]+Z", line.pop("timestamp"))
     assert line == {
@@ -41,12 +42,12 @@ def test_a_line_is_json_outside_a_terminal():
 def test_a_request_ends(out):
     with request("req-1"):
         pass
-    get_logger("engine").info(Said.COMMAND_DONE)
+    get_logger("engine").info(LogLine.COMMAND_DONE)
     assert "req-1" not in out.getvalue()
 
 
 def test_no_personal_value_is_written(out):
-    get_logger("engine").info(Said.COMMAND_DONE, who=PersonName("张建国", owner="person-1"))
+    get_logger("engine").info(LogLine.COMMAND_DONE, who=PersonName("张建国", owner="person-1"))
     assert "张建国" not in out.getvalue()
     assert "person-1" in out.getvalue()
 
@@ -56,7 +57,7 @@ def test_a_traceback_does_not_show_what_the_variables_held(out):
     try:
         int(phone[3:7] + "x")
     except ValueError:
-        get_logger("web").exception(Said.REQUEST_FAILED)
+        get_logger("web").exception(LogLine.REQUEST_FAILED)
     assert "ValueError" in out.getvalue()
     assert phone not in out.getvalue()
 
@@ -82,6 +83,6 @@ def test_configuring_again_does_not_double_the_lines():
 
 
 def test_every_name_is_static_and_has_a_meaning():
-    for said in Said:
-        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", said)
-        assert re.search("[一-鿿]", said.meaning)
+    for line in LogLine:
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", line)
+        assert re.search("[一-鿿]", line.meaning)

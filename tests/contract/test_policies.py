@@ -9,16 +9,18 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from bancheng.app.registry import CASE
+from bancheng.app.acts.cases import CASE
+from bancheng.app.policies import Reaction
 from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, decide, discover, dispatch, supervise, theme, verify
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, RatingLevel, RatingOrigin
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import Conflict, DomainError
 from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
@@ -188,8 +190,8 @@ def test_children_are_accepted_when_their_theme_was_also_if_by_law(
     assert hall.sweep.lapse() == 1
     settle(hall)
     for child_id in children(hall, theme_id).values():
-        for clock_of in state(hall, child_id).running(LimitKind.PROMISED, LimitKind.STEP):
-            assert clock_of.due.started_at == halls.MONDAY
+        for deadline in state(hall, child_id).running(LimitKind.PROMISED, LimitKind.STEP):
+            assert deadline.due.started_at == halls.MONDAY
         assert len(state(hall, child_id).running(LimitKind.STEP)) == 1
 
 
@@ -285,6 +287,17 @@ def test_a_reaction_that_others_overtook_thrice_is_tried_again(
             hall.reactor.react()
         settle(hall)
     assert all(children(hall, theme_id).values())
+
+
+def test_what_another_reactor_was_faster_to_note_is_moot(hall: Container) -> None:
+    theme_id = accepted(hall, "CYKD")
+    noted = state(hall, theme_id).children["WSXK"]
+    again = theme.NoteChild(
+        case_id=theme_id, item="WSXK", status=noted.status, outcome=noted.outcome
+    )
+    with capture_logs() as logged:
+        hall.reactor._carry_out(Reaction("policy/overtaken/0", again))
+    assert [(one["event"], one["code"]) for one in logged] == [("reaction_moot", "CHILD_UNCHANGED")]
 
 
 def test_what_is_refused_for_another_reason_than_that_it_is_moot_is_an_error_in_the_log(

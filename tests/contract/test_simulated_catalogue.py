@@ -1,26 +1,20 @@
-"""The simulated district's catalogue: the same for one seed, of a real one's size and shares."""
+"""The simulated district's catalogue: the same for one seed, of a real one's size."""
 
 from collections import Counter
 from datetime import date
-from itertools import islice
 
 import pytest
 
 from bancheng.domain.items import CaseKind
-from bancheng.domain.office.unit import RegisterUnit
-from bancheng.infra.clock import FixedClock
-from bancheng.projections.items import ItemFilter, item_count
 from bancheng.simulation import hall as people
-from bancheng.simulation.catalogue import UNITS, catalogue, publication
+from bancheng.simulation.catalogue import UNITS, catalogue
 from bancheng.simulation.departments import DEPARTMENTS
 from bancheng.simulation.townships import TOWNSHIPS
-from support import halls
 from support.given import given
 
 SINCE = date(2026, 1, 1)
 ITEMS = tuple(catalogue(1, SINCE))
 ALL_UNITS = frozenset({*UNITS, people.HALL_UNIT})
-PUBLISHED_AT_ONCE = 500
 
 
 def test_one_seed_makes_one_catalogue():
@@ -39,7 +33,7 @@ def test_it_has_the_size_of_a_real_district():
     assert len({window for item in ITEMS for window in item.windows}) == 18
 
 
-def test_its_shares_are_those_of_a_real_hall():
+def test_three_in_five_items_are_promised_and_one_in_three_is_instant():
     kinds = Counter(item.kind for item in ITEMS)
     assert kinds[CaseKind.PROMISED] / len(ITEMS) == pytest.approx(0.60, abs=0.03)
     assert kinds[CaseKind.INSTANT] / len(ITEMS) == pytest.approx(0.35, abs=0.03)
@@ -61,16 +55,3 @@ def test_every_item_keeps_the_rules():
     for item in ITEMS:
         outcome = given().when(item, units=ALL_UNITS)
         assert outcome.refusal is None, (item, outcome.refusal)
-
-
-def test_many_are_published_in_one_transaction(furnished: str):
-    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
-        for code in sorted(ALL_UNITS):
-            halls.act(container, RegisterUnit(code=code, name=code))
-        some = tuple(islice(ITEMS, PUBLISHED_AT_ONCE))
-        answers = container.engine.tell(lambda: publication(some, halls.EVERYTHING))
-        assert container.runner.wait(answers[-1].position)
-        with container.database.connect() as connection:
-            assert item_count(connection, ItemFilter(offered_on=SINCE)) == len(some)
-        again = container.engine.tell(lambda: publication(some, halls.EVERYTHING))
-        assert all(answer.repeated for answer in again)

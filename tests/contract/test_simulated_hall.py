@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bancheng.app.registry import ACTS, CASE
+from bancheng.app.acts.cases import CASE
+from bancheng.app.registry import ACTS
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.case.decide import CaseDecided
@@ -21,6 +22,7 @@ from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.simulation.catalogue import catalogue
 from bancheng.simulation.month import live
+from bancheng.simulation.people import WINDOW_OF
 from bancheng.simulation.shares import USUAL, Shares
 
 SINCE = datetime(2026, 3, 2, 6, tzinfo=UTC)  # a Monday, in the middle of the afternoon
@@ -30,7 +32,7 @@ QUICK_WORKING_DAYS = 4
 EVENTFUL = Shares(
     joint=0.1, voided=0.05, pre_rejected=0.4, corrected=0.1, supplemented=0.2, promised=0.3,
     doubted=0.2, forgotten=0.1, given_up=0.25, in_parts=0.5, refusal_denied=0.5, withdrawn=0.08,
-    terminated=0.08, gap_filled=0.4, procedure_told=0.7, procedure_overrun=0.3, extended=0.4,
+    terminated=0.08, gap_filled=0.6, procedure_told=0.7, procedure_overrun=0.3, extended=0.4,
     extension_granted=0.5, late=0.2, refused=0.2, recalled=0.3, reviewed=0.4, rated=1, bad=0.5,
     appealed=0.4, warning_appealed=0.2, warning_revoked=0.5,
 )  # fmt: skip
@@ -94,6 +96,13 @@ def test_nobody_acts_without_being_on_the_staff(hall: Container, log: list[Recor
     on_staff = {one.event.staff_id for one in log if one.stream_id.startswith("staff-")}
     actors = {one.envelope.actor.id for one in log if one.envelope.channel is not Channel.SYSTEM}
     assert actors <= on_staff
+
+
+def test_who_sits_at_a_window_says_which_one_it_is(log: list[Recorded]):
+    acts = [one.envelope for one in log if one.envelope.actor.id in WINDOW_OF]
+    assert acts
+    for act in acts:
+        assert (act.channel, act.window) == (Channel.WINDOW, WINDOW_OF[act.actor.id])
 
 
 def test_events_come_in_the_order_of_their_time(log: list[Recorded]):

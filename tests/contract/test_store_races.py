@@ -155,7 +155,7 @@ def test_threads_pass_the_turnstile_in_the_order_they_came():
         for number in range(8):
             threads.append(threading.Thread(target=pass_through, args=[number]))
             threads[-1].start()
-            while turnstile.waiting <= number:
+            while len(turnstile._waiting) <= number:
                 time.sleep(0.001)
     for thread in threads:
         thread.join(PATIENCE_SECONDS)
@@ -167,7 +167,7 @@ def test_the_turnstile_is_not_waited_for_for_ever():
     with turnstile, pytest.raises(TimeoutError, match=r"0\.05"):
         turnstile.__enter__()
     with turnstile:
-        assert turnstile.waiting == 0
+        assert not turnstile._waiting
 
 
 def test_an_engine_serves_again_after_it_was_disposed(store, engine):

@@ -10,7 +10,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.errors import WrongStep
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import FreeText, Title
 from bancheng.infra.clock import FixedClock
 from support import halls
@@ -23,7 +23,7 @@ def hall(furnished: str) -> Iterator[Container]:
 
 
 def told(command: Command, key: str) -> tuple[Command, Context]:
-    return command, Context(actor=halls.EVERYTHING, key=key, channel=Channel.IMPORT)
+    return command, Context(actor=halls.EVERYTHING, key=key, place=Place(Channel.IMPORT))
 
 
 def story(acceptances: int) -> Story:

@@ -13,12 +13,10 @@ from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rulebook import RuleBookError
-from bancheng.domain.warnings import DueDateReplanned, WarningRaised
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect
 from bancheng.infra.leadership import Leadership
-from bancheng.jobs import sweep
-from bancheng.projections import deadline_board
 from bancheng.projections.registry import PROJECTIONS
 from support import halls
 from support.halls import EXTRA_HOLIDAY
@@ -136,10 +134,6 @@ def test_no_limit_warns_by_a_calendar_that_another_one_replaced(
     clock.advance(days=1)
     assert warn(hall) == 0
     assert isinstance(hall.store.load(ticket)[-1].event, DueDateReplanned)
-
-
-def test_what_may_lapse_is_what_has_an_effect_in_law() -> None:
-    assert set(deadline_board.LAPSING) == set(sweep.EFFECTS)
 
 
 def test_one_process_leads_and_another_takes_over(database: str, backend: str) -> None:

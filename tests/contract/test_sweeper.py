@@ -9,7 +9,7 @@ import pytest
 from bancheng import bootstrap
 from bancheng.bootstrap import Container
 from bancheng.domain.office.calendars import PublishCalendar
-from bancheng.domain.warnings import DueDateReplanned, WarningRaised
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from bancheng.infra.bookmarks import PlannedBookmark
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.leadership import Leadership
@@ -52,7 +52,7 @@ def replanning_of(hall: Container, patience: float = 0.0) -> Replanning:
 
 def sweeper_of(hall: Container, react: Callable[[], bool]) -> Sweeper:
     """A sweeper with a reactor that does ``react``."""
-    stub: reactor.Reactor = SimpleNamespace(react_to_page=react)  # type: ignore[assignment]
+    stub: reactor.Reactor = SimpleNamespace(react_to_batch=react)  # type: ignore[assignment]
     return Sweeper(hall.sweep, stub, replanning_of(hall), Leadership(hall.database))
 
 

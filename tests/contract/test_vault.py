@@ -183,7 +183,7 @@ def test_a_small_cache_forgets_but_the_table_does_not(database):
     world = World(database, cached=2)
     sealed = [world.sealed(PersonName("张三", owner=f"person-{n}")) for n in range(5)]
     assert [world.vault.open(each) for each in sealed] == ["张三"] * 5
-    assert len(world.vault._ring._keys) == 2
+    assert len(world.vault._ring._keys._values) == 2
     world.close()
 
 

@@ -1,4 +1,4 @@
-"""时钟: started, decided anew, ended; what has ended stays, and a new start is a new run."""
+"""时限: started, decided anew, ended; what has ended stays, and a new start is a new run."""
 
 from datetime import timedelta
 
@@ -10,12 +10,12 @@ from bancheng.domain.deadlines import (
     Deadline,
     DeadlineState,
     Ended,
-    LimitKind,
     Redecided,
     Started,
     fold,
     key_of,
 )
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import LEAD, due
 from support.given import START

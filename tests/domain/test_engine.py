@@ -7,12 +7,14 @@ from bancheng.app.registry import ACTS
 from bancheng.domain.complaint.discover import AcceptTicket, TicketAccepted, TicketReported
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders
 from bancheng.domain.errors import Conflict, DomainError, NotAllowed, NotFound
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor, IdNumber, Role
 from support.builders import REPORTER, SEALED, TEXT, analysing, dispatching, reporting
 from support.fakes import BACKENDS, a_hall, do, events_of
 from support.given import ADMIN, CLERK, HANDLER, STAFF, START, VERIFIER, local
+
+WHERE = Place(Channel.WINDOW, "A03", "A03-2")
 
 
 @pytest.fixture(params=BACKENDS)
@@ -65,9 +67,10 @@ def test_one_command_may_store_several_events_at_once(engine):
 def test_every_event_says_who_when_from_where_and_why(engine):
     ticket = a_ticket(engine)
     accept = AcceptTicket(ticket_id=ticket, why=TEXT)
-    do(engine, accept, HANDLER, "key-7", channel=Channel.PHONE, request_id="request-7")
+    do(engine, accept, HANDLER, "key-7", place=WHERE, request_id="request-7")
     envelope = engine.store.load(ticket)[-1].envelope
-    assert (envelope.actor, envelope.channel) == (HANDLER, Channel.PHONE)
+    assert envelope.actor == HANDLER
+    assert Place(envelope.channel, envelope.window, envelope.terminal) == WHERE
     assert (envelope.act, envelope.basis) == ("AcceptTicket", "六步程序")
     assert (envelope.request_id, envelope.key) == ("request-7", "key-7")
     assert envelope.occurred_at == envelope.recorded_at == START

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from bancheng.app.engine import TRIES_MAX
 from bancheng.domain.complaint.discover import AcceptTicket, RefuseTicket
 from bancheng.domain.errors import Conflict, WrongStep
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import FreeText, Phone
 from support.builders import REPORTER, TEXT, analysing, reporting
 from support.fakes import BACKENDS, MeddledStore, a_hall, do, with_store
@@ -64,6 +65,11 @@ def test_a_repeat_is_answered_without_looking_at_the_matter(engine, ticket):
 def test_another_request_for_the_same_act_is_the_same_command(engine):
     do(engine, reporting(), CLERK, "key-1", request_id="request-1")
     assert do(engine, reporting(), CLERK, "key-1", request_id="request-2").repeated
+
+
+def test_the_same_request_from_another_window_is_the_same_command(engine):
+    do(engine, reporting(), CLERK, "key-1", place=Place(Channel.WINDOW, "A01"))
+    assert do(engine, reporting(), CLERK, "key-1", place=Place(Channel.PHONE)).repeated
 
 
 @pytest.mark.parametrize(
@@ -134,10 +140,9 @@ def test_of_two_equal_requests_at_once_both_get_the_one_answer(engine, ticket, m
     assert engine.store.head() == answer.position
 
 
-@pytest.mark.parametrize("moment", ["before_load", "after_load"])
-def test_a_matter_is_opened_once_by_two_equal_requests_at_once(engine, moment):
+def test_a_matter_is_opened_once_by_two_equal_requests_at_once(engine):
     first = once(lambda: do(engine, reporting(), CLERK, "key-1"))
-    slow = meddled(engine, **{moment: first})
+    slow = meddled(engine, before_unit=first)  # what is new is not loaded
     assert do(slow, reporting(), CLERK, "key-1").repeated
     assert len(engine.store.read(0, 10)) == 1
 

@@ -1,43 +1,33 @@
-"""发牌: which warnings a limit gives, when and to whom, and when it gives none any more."""
+"""发牌: which warnings a deadline gives, when and to whom."""
 
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
-from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder, UpholdReturn
 from bancheng.domain.complaint.supervise import (
-    AnswerSupervisionOrder,
     IssueSupervisionOrder,
-    StrikeOffTicket,
 )
 from bancheng.domain.complaint.terms import SupervisionColour
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.plan import owed_warnings
 from bancheng.domain.time_limits.thresholds import Rung
-from bancheng.domain.time_limits.warning import passed_warnings
-from bancheng.domain.warnings import LATE_AFTER, WarningRaised
+from bancheng.domain.warnings.events import WarningRaised
 from support.builders import (
     CO_1,
     LEAD,
     TEXT,
     a_dispatched_ticket,
     a_reported_ticket,
-    a_returned_order,
     a_signed_in_ticket,
-    a_verified_ticket,
     after,
-    calling_back,
     deadline_of,
     dispatched_from,
     due,
-    officer_of,
-    passing,
     raising,
     reporting,
-    submitting,
 )
 from support.given import RULES, START, STREAM, Given, given, local
 
@@ -53,8 +43,8 @@ COMES_AT = {
 }
 MUCH_LATER = local("2026-03-30 10:00")
 TICK = timedelta(microseconds=1)
-ORDER = {"ticket_id": STREAM, "order_id": LEAD}
-SLIP = IssueSupervisionOrder(
+NOT_THIS_LEVEL = ("LEVEL_NOT_DUE", "level")  # another one is due instead
+ORDERED = IssueSupervisionOrder(
     ticket_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT
 )
 
@@ -67,7 +57,7 @@ def swept(history, at, kind=RESOLVE, subject=LEAD):
     """The history once the limit gave every warning that it owes at that instant."""
     while True:
         deadline = deadline_of(history, kind, subject)
-        owed = passed_warnings(deadline.due.warnings, deadline.raised, at, grace=LATE_AFTER)
+        owed = owed_warnings(deadline.due.warnings, deadline.raised, at)
         if not owed:
             return history
         history = after(history, warn(owed[0].level, kind, subject), at=at)
@@ -122,35 +112,40 @@ def test_a_card_names_the_rung_of_the_ladder_that_is_called_for_by_then(day, run
     ],
 )
 def test_every_limit_warns_whoever_is_responsible_for_its_step(kind, subject, unit, post, step):
-    story = a_reported_ticket() if kind is ACCEPT else after(a_dispatched_ticket(), SLIP)
+    story = a_reported_ticket() if kind is ACCEPT else after(a_dispatched_ticket(), ORDERED)
     (card,) = given(*story).when(warn(RED, kind, subject), at=MUCH_LATER).events
     assert (card.unit, card.post, card.late_step) == (unit, post, step)
 
 
-@pytest.mark.parametrize("level", COMES_AT)
-def test_a_level_is_raised_from_its_instant_on_and_not_before(level):
+@pytest.mark.parametrize(
+    ("level", "refusal"),
+    [(REMINDER, ("WARNING_NOT_DUE",)), (YELLOW, NOT_THIS_LEVEL), (RED, NOT_THIS_LEVEL)],
+)
+def test_a_level_is_raised_from_its_instant_on_and_not_before(level, refusal):
     early = given(*a_signed_in_ticket()).when(warn(level), at=COMES_AT[level] - TICK)
-    early.then_refused("WARNING_NOT_DUE")
+    early.then_refused(*refusal)
     (card,) = given(*a_signed_in_ticket()).when(warn(level), at=COMES_AT[level]).events
     assert (card.level, card.planned_at) == (level, COMES_AT[level])
 
 
 def test_a_level_that_the_rules_do_not_plan_is_never_raised():
     for level in (WarningLevel.NORMAL, WarningLevel.BLUE, WarningLevel.ORANGE):
-        given(*a_signed_in_ticket()).when(warn(level), at=MUCH_LATER).then_refused(
-            "WARNING_NOT_DUE"
-        )
+        given(*a_signed_in_ticket()).when(warn(level), at=MUCH_LATER).then_refused(*NOT_THIS_LEVEL)
 
 
 @pytest.mark.parametrize("level", COMES_AT)
 def test_a_level_is_raised_once_however_often_it_is_swept(level):
-    once = after(a_signed_in_ticket(), warn(level), at=COMES_AT[level])
-    for at in (COMES_AT[level], MUCH_LATER):
-        given(*once).when(warn(level), at=at).then_refused("WARNING_NOT_DUE")
+    before = [one for one in COMES_AT if COMES_AT[one] < COMES_AT[level]]
+    once = a_signed_in_ticket()
+    for one in (*before, level):
+        once = after(once, warn(one), at=COMES_AT[level])
+    given(*once).when(warn(level), at=COMES_AT[level]).then_refused("WARNING_NOT_DUE")
+    later = ("WARNING_NOT_DUE",) if level is RED else NOT_THIS_LEVEL
+    given(*once).when(warn(level), at=MUCH_LATER).then_refused(*later)
 
 
 def test_the_same_level_of_another_limit_is_another_warning():
-    story = after(a_dispatched_ticket("RS", "YB"), SLIP)
+    story = after(a_dispatched_ticket("RS", "YB"), ORDERED)
     limits = [(SIGN_IN, LEAD), (SIGN_IN, CO_1), (RESOLVE, LEAD), (FEEDBACK, "BCS-1-D01")]
     for kind, subject in limits:
         story = after(story, warn(RED, kind, subject), at=MUCH_LATER)
@@ -200,74 +195,8 @@ def test_a_new_matter_is_never_warned_of_at_birth(night_or_holiday):
 def test_a_limit_that_does_not_exist_gives_no_warning():
     for kind, subject in ((RESOLVE, "BCS-1-09"), (FEEDBACK, LEAD)):
         given(*a_signed_in_ticket()).when(warn(RED, kind, subject)).then_refused(
-            "LIMIT_NOT_FOUND", "subject"
+            "DEADLINE_NOT_FOUND", "subject"
         )
-
-
-REFUSE = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
-DIVERT = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
-SIGNATURE = SignInWorkOrder(**ORDER)
-AWAY = ReassignWorkOrder(**ORDER, unit="GA", instruction=TEXT)
-ENDED = {
-    "signed in time": (SIGN_IN, a_signed_in_ticket),
-    "signed late": (SIGN_IN, lambda: after(a_dispatched_ticket(), SIGNATURE, at=MUCH_LATER)),
-    "objected to": (SIGN_IN, a_returned_order),
-    "resolved in time": (RESOLVE, lambda: after(a_signed_in_ticket(), submitting())),
-    "resolved late": (RESOLVE, lambda: after(a_signed_in_ticket(), submitting(), at=MUCH_LATER)),
-    "return upheld": (
-        RESOLVE, lambda: after(a_returned_order(), UpholdReturn(**ORDER, ruling=TEXT)),
-    ),
-    "reassigned": (RESOLVE, lambda: after(a_signed_in_ticket(), AWAY)),
-    "reassigned unsigned": (SIGN_IN, lambda: after(a_dispatched_ticket(), AWAY)),
-    "accepted": (ACCEPT, lambda: after(a_reported_ticket(), AcceptTicket(ticket_id=STREAM))),
-    "refused": (ACCEPT, lambda: after(a_reported_ticket(), REFUSE)),
-    "diverted": (ACCEPT, lambda: after(a_reported_ticket(), DIVERT)),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("ended", ENDED)
-def test_a_limit_that_has_ended_gives_no_warning_any_more(ended):
-    kind, story = ENDED[ended]
-    subject = STREAM if kind is ACCEPT else LEAD
-    for level in COMES_AT:
-        given(*story()).when(warn(level, kind, subject), at=MUCH_LATER).then_refused(
-            "LIMIT_NOT_RUNNING"
-        )
-
-
-def test_an_objection_stops_the_time_to_sign_and_not_the_time_to_resolve():
-    given(*a_returned_order()).when(warn(RED, SIGN_IN), at=MUCH_LATER).then_refused(
-        "LIMIT_NOT_RUNNING"
-    )
-    assert given(*a_returned_order()).when(warn(RED), at=MUCH_LATER).refusal is None
-
-
-def test_striking_off_stops_every_deadline_that_still_ran():
-    carded = after(a_signed_in_ticket(), warn(YELLOW), at=COMES_AT[YELLOW])
-    card = cards(carded)[0].warning_id
-    for command in (submitting(), calling_back(), passing()):
-        carded = after(carded, command)
-    open_still = given(*carded).when(warn(RED, FEEDBACK, card), at=MUCH_LATER)
-    assert open_still.refusal is None
-    closed = after(carded, StrikeOffTicket(ticket_id=STREAM))
-    given(*closed).when(warn(RED, FEEDBACK, card), at=MUCH_LATER).then_refused("LIMIT_NOT_RUNNING")
-
-
-@pytest.mark.parametrize("end", [REFUSE, DIVERT], ids=["refused", "diverted"])
-def test_a_supervision_order_is_warned_of_until_it_is_answered_though_its_ticket_went_elsewhere(
-    end,
-):
-    story = after(after(a_reported_ticket(), SLIP), end)
-    act = warn(RED, FEEDBACK, "BCS-1-D01")
-    (card,) = given(*story).when(act, at=MUCH_LATER).events
-    assert card.unit == "YB"
-    answer = AnswerSupervisionOrder(ticket_id=STREAM, supervision_order_id="BCS-1-D01", answer=TEXT)
-    answered = after(story, answer, officer_of("YB"))
-    given(*answered).when(act, at=MUCH_LATER).then_refused("LIMIT_NOT_RUNNING")
-
-
-def test_what_comes_after_the_result_is_nobodys_delay():
-    given(*a_verified_ticket()).when(warn(RED), at=MUCH_LATER).then_refused("LIMIT_NOT_RUNNING")
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,17 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.complaint.supervise import StrikeOffTicket
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import (
+from bancheng.domain.warnings.answering import (
     AnswerWarning,
     AppealWarning,
     RejectWarningAppeal,
     RevokeWarning,
 )
-from bancheng.domain.warnings import (
+from bancheng.domain.warnings.events import (
     WarningAnswered,
     WarningAppealed,
     WarningAppealRejected,
@@ -150,7 +151,7 @@ def test_a_card_that_was_taken_back_stands_no_more(act):
 
 def test_a_card_that_was_taken_back_is_not_given_again_in_this_cycle_but_heavier_ones_are():
     revoked = after(a_carded_order(), REVOKE)
-    for level, code in ((WarningLevel.YELLOW, "WARNING_NOT_DUE"), (WarningLevel.RED, None)):
+    for level, code in ((WarningLevel.YELLOW, "LEVEL_NOT_DUE"), (WarningLevel.RED, None)):
         outcome = given(*revoked).when(raising(RESOLVE, "BCS-1-01", level), at=MUCH_LATER)
         assert (outcome.refusal and outcome.refusal.code) == code
 

@@ -5,7 +5,8 @@ import pytest
 from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension
 from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import (
     CO_1,
@@ -80,7 +81,7 @@ def test_a_limit_that_was_overdue_before_its_extension_is_overdue_no_more():
 def test_a_denied_extension_leaves_the_plan_and_what_was_raised():
     asked = after(an_order_with_extension_asked(), warn(REMINDER), at=FIRST_REMINDER)
     denied = after(asked, DenyExtension(**ORDER, ruling=TEXT))
-    given(*denied).when(warn(REMINDER), at=FIRST_YELLOW).then_refused("WARNING_NOT_DUE")
+    given(*denied).when(warn(REMINDER), at=FIRST_YELLOW).then_refused("LEVEL_NOT_DUE", "level")
     (card,) = given(*denied).when(warn(YELLOW), at=FIRST_YELLOW).events
     assert (card.cycle, card.planned_at) == (1, FIRST_YELLOW)
 
@@ -115,7 +116,7 @@ def test_each_rework_ends_for_itself_and_the_first_verdict_stays():
     again = after(_reworked(), submitting())
     verdicts = [one.event.verdict.on_time for one in again if hasattr(one.event, "verdict")]
     assert verdicts == [False, True]
-    given(*again).when(warn(RED), at=local("2026-03-30 10:00")).then_refused("LIMIT_NOT_RUNNING")
+    given(*again).when(warn(RED), at=local("2026-03-30 10:00")).then_refused("DEADLINE_NOT_RUNNING")
 
 
 def _reopened(history):
@@ -127,12 +128,14 @@ def _reopened(history):
 
 def test_reopening_wakes_no_deadline_that_had_ended():
     reopened = after(a_closed_ticket(), REOPEN)
-    given(*reopened).when(warn(RED), at=local("2026-03-30 10:00")).then_refused("LIMIT_NOT_RUNNING")
+    given(*reopened).when(warn(RED), at=local("2026-03-30 10:00")).then_refused(
+        "DEADLINE_NOT_RUNNING"
+    )
 
 
 def test_after_a_reopening_only_the_new_order_is_warned_of():
     story = _reopened(a_closed_ticket())
-    given(*story).when(warn(RED), at=local("2026-03-30 10:00")).then_refused("LIMIT_NOT_RUNNING")
+    given(*story).when(warn(RED), at=local("2026-03-30 10:00")).then_refused("DEADLINE_NOT_RUNNING")
     (card,) = given(*story).when(warn(RED, CO_1), at=local("2026-03-30 10:00")).events
     assert (card.cycle, card.subject) == (1, CO_1)
 

@@ -6,13 +6,12 @@ from msgspec.structs import replace
 from bancheng.domain.complaint.deadline import GrantExtension, SubmitResult
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import Outcome, SupervisionColour
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import decide_due, judge
-from bancheng.domain.time_limits.warning import plan_warnings
-from bancheng.domain.warn import ReplanDueDate
-from bancheng.domain.warnings import DueDateReplanned
-from bancheng.infra.calendars import load_calendar
+from bancheng.domain.time_limits.plan import plan_warnings
+from bancheng.domain.warnings.events import DueDateReplanned
+from bancheng.domain.warnings.raising import ReplanDueDate
 from support.builders import (
     LEAD,
     SEALED,
@@ -32,6 +31,7 @@ from support.builders import (
     submitting,
 )
 from support.given import CALENDAR, RULES, STREAM, given, local
+from support.rules import load_calendar
 
 RESOLVE = LimitKind.RESOLVE
 REMINDER, YELLOW, RED = WarningLevel.REMINDER, WarningLevel.YELLOW, WarningLevel.RED
@@ -116,7 +116,7 @@ def test_a_limit_is_decided_anew_as_often_as_calendars_change():
     assert replace(back.due, calendar_version="") == replace(BEFORE, calendar_version="")
 
 
-SLIP = IssueSupervisionOrder(
+ORDERED = IssueSupervisionOrder(
     ticket_id=STREAM, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT
 )
 
@@ -126,7 +126,7 @@ SLIP = IssueSupervisionOrder(
     [
         (LimitKind.ACCEPT, STREAM, a_reported_ticket),
         (LimitKind.SIGN_IN, LEAD, a_dispatched_ticket),
-        (LimitKind.FEEDBACK, "BCS-1-D01", lambda: after(a_dispatched_ticket(), SLIP)),
+        (LimitKind.FEEDBACK, "BCS-1-D01", lambda: after(a_dispatched_ticket(), ORDERED)),
     ],
 )
 def test_every_kind_of_limit_is_decided_anew(kind, subject, story):
@@ -168,9 +168,9 @@ def test_a_new_date_cancels_the_old_plan_and_begins_a_new_cycle():
     reminder, yellow, red = (raising(RESOLVE, LEAD, level) for level in (REMINDER, YELLOW, RED))
     reminded = after(a_signed_in_ticket(), reminder, at=local("2026-03-06 09:00"))
     story = replanned(THURSDAY_OFF, reminded)
-    for act, old in ((reminder, "2026-03-06 09:00"), (yellow, "2026-03-09 09:00"),
-                     (red, "2026-03-10 00:00")):  # fmt: skip
-        given(*story).when(act, at=local(old)).then_refused("WARNING_NOT_DUE")
+    given(*story).when(reminder, at=local("2026-03-06 09:00")).then_refused("WARNING_NOT_DUE")
+    for act, old in ((yellow, "2026-03-09 09:00"), (red, "2026-03-10 00:00")):
+        given(*story).when(act, at=local(old)).then_refused("LEVEL_NOT_DUE", "level")
     for act, new in ((reminder, "2026-03-09 09:00"), (yellow, "2026-03-10 09:00"),
                      (red, "2026-03-11 00:00")):  # fmt: skip
         story = after(story, act, at=local(new))
@@ -192,12 +192,12 @@ def test_a_card_is_told_when_the_hall_opens_by_the_calendar_of_that_day():
     ids=["in time", "late"],
 )
 def test_a_verdict_that_was_given_stays_whatever_calendar_comes(finished):
-    given(*finished()).when(replan(), calendar=MONDAY_OFF).then_refused("LIMIT_NOT_RUNNING")
+    given(*finished()).when(replan(), calendar=MONDAY_OFF).then_refused("DEADLINE_NOT_RUNNING")
 
 
 def test_what_does_not_exist_is_not_decided_anew():
     given(*a_signed_in_ticket()).when(replan(subject="BCS-1-09"), calendar=MONDAY_OFF).then_refused(
-        "LIMIT_NOT_FOUND", "subject"
+        "DEADLINE_NOT_FOUND", "subject"
     )
 
 
@@ -265,4 +265,4 @@ def test_a_notice_that_confirms_the_date_makes_it_final_all_the_same():
 def test_a_verdict_under_a_provisional_date_stays_when_the_notice_comes():
     finished = after(over_new_year(), SubmitResult(**ORDER, outcome=Outcome.SOLVED, result=TEXT))
     assert finished[-1].event.result == SEALED
-    given(*finished).when(replan(), calendar=NOTICE_2027).then_refused("LIMIT_NOT_RUNNING")
+    given(*finished).when(replan(), calendar=NOTICE_2027).then_refused("DEADLINE_NOT_RUNNING")

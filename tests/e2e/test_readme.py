@@ -13,7 +13,7 @@ from support.program import served_demo
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STEPS = (
-    "登记", "受理", "原因分析", "派单", "签收", "反馈结果", "回访", "核查通过", "销号",
+    "登记", "受理", "原因分析", "派发", "签收", "反馈结果", "回访", "核查通过", "销号",
     "提交申请", "收件", "办件受理", "作出决定", "制证", "通知领取", "送达", "好差评",
 )  # fmt: skip
 
@@ -59,7 +59,11 @@ def check_session(folder: Path, address: str) -> None:
     for status in ("已销号", "已送达"):
         assert f"'statusLabel': '{status}'" in done.stdout
     trail = [line.split(" ") for line in done.stdout.splitlines() if not line.startswith(" ")]
-    assert [line[0] for line in trail if line[0] in STEPS] == list(STEPS)
+    acts = [line for line in trail if line[0] in STEPS]
+    assert [line[0] for line in acts] == list(STEPS)
+    told = {line[0]: line[4:7] for line in acts}
+    assert told["收件"] == ["窗口", "W05", "W05-2"]
+    assert told["回访"] == ["电话", "-", "-"]
     assert not any(phone in done.stdout for phone in ("13800138000", "13900139000"))
 
 

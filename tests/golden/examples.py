@@ -79,6 +79,8 @@ ENVELOPE = Envelope(
     recorded_at=AT + timedelta(minutes=5),
     actor=Actor(id="w-101", name="李敏", post="窗口一", unit="hall", roles=(Role.WINDOW_CLERK,)),
     channel=Channel.WINDOW,
+    window="A03",
+    terminal="A03-2",
     act="GoldenAct",
     request_id="req-1",
     key="key-1",

@@ -13,8 +13,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bancheng.app.acts.cases import CASE
 from bancheng.app.policies import Known, checks_of, reactions_to
-from bancheng.app.registry import BY_COMMAND, CASE
+from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -38,13 +39,14 @@ from bancheng.domain.case.terms import (
     RefusalGround,
 )
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Recorded
 from bancheng.domain.items import CaseKind, DeliveryWay, PowerType, ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item_publication import item_of
 from bancheng.domain.people import Actor, PersonName, Role, SpecialGroup
-from bancheng.domain.warn import RaiseWarning, RevokeWarning
+from bancheng.domain.warnings.answering import RevokeWarning
+from bancheng.domain.warnings.raising import RaiseWarning
 from support.case_api_acts import (
     AGENT,
     APPLICANT,

@@ -15,12 +15,8 @@ from bancheng.domain.complaint.discover import (
     RefuseTicket,
     TicketReported,
 )
-from bancheng.domain.complaint.dispatch import (
-    ReassignWorkOrder,
-    RejectReturn,
-    SignInWorkOrder,
-    UpholdReturn,
-)
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.returns import RejectReturn, UpholdReturn, WorkOrderReturned
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import (
     AnswerSupervisionOrder,
@@ -40,6 +36,7 @@ from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
+from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders
 from support.builders import TEXT
@@ -54,7 +51,7 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
     desk = {"official_number": number, "query_code": f"{serial:010d}"}
     report = builders.reporting(
         category=random.choice(list(TicketCategory)),
-        channel=random.choice(list(Channel)),
+        channel=random.choice([channel for channel in Channel if not channel.is_own]),
         reporter=random.choice([builders.REPORTER, None]),
     )
     history = Given().when(report, at=START + timedelta(hours=serial), **desk).history
@@ -256,16 +253,27 @@ def _varied(one: Recorded) -> Recorded:
         channel=channel,
         act=type(one.event).__name__,
         request_id=f"req-{serial % 3}",
+        window=["A01", "A02", None][serial % 3],
+        terminal=[None, "A02-1"][serial % 2],
         source_system=["12345", "letters", None][serial % 3],
         source_id=[f"source-{serial % 5}", None][serial % 2],
         batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],
     )
-    return replace(one, envelope=envelope, event=_varied_report(one.event))
+    return replace(one, envelope=envelope, event=_varied_event(one.event, serial))
+
+
+def _varied_event(event, place):
+    match event:
+        case TicketReported():
+            return _varied_report(event)
+        case WorkOrderReturned():
+            return replace(event, reason=["not_our_duty", "wrong_region"][place % 2])
+        case WarningRaised():
+            return replace(event, late=place % 2 == 0)
+    return event
 
 
 def _varied_report(event):
-    if not isinstance(event, TicketReported):
-        return event
     serial = int(event.number.removeprefix("BCS"))
     return replace(
         event,

@@ -19,27 +19,19 @@ from bancheng.domain.case.supervise import RecordFinding, TerminateCase, Withdra
 from bancheng.domain.case.terms import NotifyWay, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.theme import CloseWithTheme
 from bancheng.domain.case.verify import KeepResult
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import DeliveryWay
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import PersonName
 from bancheng.domain.time_limits.rules import CheckRule
-from bancheng.domain.warn import ReplanDueDate
-from bancheng.projections import (
-    case_ledger,
-    finding_ledger,
-    hand_over_ledger,
-    intake_ledger,
-    issuing_ledger,
-    rating_ledger,
-    refusal_ledger,
-)
-from bancheng.projections.finding_ledger import findings_of
-from bancheng.projections.hand_over_ledger import HandOverState, hand_overs_of
-from bancheng.projections.intake_ledger import IntakeKind, receipts_of
-from bancheng.projections.issuing_ledger import ISSUED, IssuingFilter, IssuingOrder, issued_of
-from bancheng.projections.rating_ledger import ratings_of
-from bancheng.projections.refusal_ledger import RefusalState, refusals_of
-from bancheng.projections.windows import Window
+from bancheng.domain.warnings.raising import ReplanDueDate
+from bancheng.projections.cases.cases import CASES
+from bancheng.projections.cases.findings import FINDINGS
+from bancheng.projections.cases.hand_overs import HAND_OVERS, HandOverState
+from bancheng.projections.cases.issued import ISSUED, RESULTS_OF_CASES
+from bancheng.projections.cases.ratings import RATINGS
+from bancheng.projections.cases.receipts import RECEIPTS, IntakeKind
+from bancheng.projections.cases.refusals import REFUSALS, RefusalState
+from bancheng.projections.ledger.windows import Window
 from projections.case_journeys import theme_story
 from projections.views import Anew
 from support import case_builders as builders
@@ -48,12 +40,9 @@ from support.case_builders import CASE_ID, TEXT, C
 from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, START, local
 
 LEDGERS = tuple(
-    ledger.PROJECTION
-    for ledger in (
-        case_ledger, intake_ledger, refusal_ledger, hand_over_ledger, issuing_ledger,
-        rating_ledger, finding_ledger,
-    )
-)  # fmt: skip
+    ledger.projection
+    for ledger in (CASES, RECEIPTS, REFUSALS, HAND_OVERS, ISSUED, RATINGS, FINDINGS)
+)
 RATING_ID = "BJ-1-P01"
 
 
@@ -75,7 +64,7 @@ def minutes(after: int):
 
 def test_each_receipt_is_one_row(parts):
     history = after(builders.a_supplementing_case(), builders.supplementing())
-    first, second = parts(history, receipts_of)
+    first, second = parts(history, RECEIPTS.parts_of)
     assert (first.receipt_no, first.kind, first.missing) == ("BJ-1-S01", IntakeKind.FIRST, ("M2",))
     assert [(one.code, one.copies) for one in first.materials] == [("M1", 1)]
     assert (first.received_at, first.received_by, first.received_unit) == (
@@ -89,23 +78,23 @@ def test_each_receipt_is_one_row(parts):
 
 def test_what_fills_a_gap_is_taken_in_too(parts):
     filled = after(builders.an_accepted_gap(), FillGap(**C, materials=builders.ticked("M2")))
-    _, gap = parts(filled, receipts_of)
+    _, gap = parts(filled, RECEIPTS.parts_of)
     assert (gap.receipt_no, gap.kind, gap.missing) == (None, IntakeKind.GAP, ())
 
 
 def test_a_proposed_refusal_and_what_became_of_it(parts):
     reported = after(builders.a_received_case(), builders.reporting_refusal())
-    (row,) = parts(reported, refusals_of)
+    (row,) = parts(reported, REFUSALS.parts_of)
     assert (row.state, row.reported_by, row.basis) == (
         RefusalState.PENDING, CLERK.id, "行政许可法第三十二条",
     )  # fmt: skip
     assert row.reason_masked == "按规定办理,电话 138****00"
-    (row,) = parts(after(reported, DenyRefusal(**C, ruling=TEXT), DUTY), refusals_of)
+    (row,) = parts(after(reported, DenyRefusal(**C, ruling=TEXT), DUTY), REFUSALS.parts_of)
     assert (row.state, row.decided_by, row.decided_at) == (RefusalState.DENIED, "l1", minutes(3))
-    (row,) = parts(after(reported, builders.refusing(), DUTY), refusals_of)
+    (row,) = parts(after(reported, builders.refusing(), DUTY), REFUSALS.parts_of)
     assert (row.state, row.remedy_masked) == (RefusalState.REFUSED, "按规定办理,电话 138****00")
     for going_on in (builders.noticing("M1"), builders.accepting(), WithdrawCase(**C, reason=TEXT)):
-        (row,) = parts(after(reported, going_on), refusals_of)
+        (row,) = parts(after(reported, going_on), REFUSALS.parts_of)
         assert (row.state, row.decided_at) == (RefusalState.LAPSED, minutes(3))
         assert (row.decided_by, row.decided_by_name, row.decided_unit) == (None, None, None)
 
@@ -114,26 +103,26 @@ def test_a_second_report_leaves_the_first_as_it_was_decided(parts):
     reported = after(builders.a_received_case(), builders.reporting_refusal())
     denied = after(reported, DenyRefusal(**C, ruling=TEXT), DUTY)
     again = after(after(denied, builders.reporting_refusal()), builders.refusing(), DUTY)
-    assert [row.state for row in parts(again, refusals_of)] == [
+    assert [row.state for row in parts(again, REFUSALS.parts_of)] == [
         RefusalState.DENIED, RefusalState.REFUSED,
     ]  # fmt: skip
 
 
 def test_a_list_waits_for_the_other_side_to_sign(parts):
     handed = after(builders.an_accepted_case(), builders.transferring("YB", builders.REVIEW))
-    (row,) = parts(handed, hand_overs_of)
+    (row,) = parts(handed, HAND_OVERS.parts_of)
     assert (row.list_no, row.state, row.from_unit, row.to_unit) == (
         "BJ-1-Y01", HandOverState.WAITING, None, "YB",
     )  # fmt: skip
     assert (row.materials, row.item_step, row.handed_by) == (("M1",), builders.REVIEW, CLERK.id)
     assert row.due_at == local("2026-03-04 00:00")
     signed = builders.handed_over(builders.an_accepted_case(), "YB", builders.REVIEW)
-    (row,) = parts(signed, hand_overs_of)
+    (row,) = parts(signed, HAND_OVERS.parts_of)
     assert (row.state, row.signed_by, row.signed_unit, row.signed_at) == (
         HandOverState.SIGNED, "second-YB", "YB", minutes(4),
     )  # fmt: skip
     ended = after(handed, TerminateCase(**C, reason=TEXT), DUTY)
-    assert [row.state for row in parts(ended, hand_overs_of)] == [HandOverState.CANCELLED]
+    assert [row.state for row in parts(ended, HAND_OVERS.parts_of)] == [HandOverState.CANCELLED]
 
 
 def test_a_list_has_the_date_of_its_step_wherever_that_moves(parts):
@@ -147,7 +136,7 @@ def test_a_list_has_the_date_of_its_step_wherever_that_moves(parts):
     replanned = after(handed, replan, calendar=off)
     dates = set()
     for history in (handed, paused, ended, replanned):
-        for_step, for_none = parts(history, hand_overs_of)
+        for_step, for_none = parts(history, HAND_OVERS.parts_of)
         assert for_step.due_at == builders.deadline(history, LimitKind.STEP, step).due.due_at
         assert for_none.due_at is None
         dates.add(for_step.due_at)
@@ -158,7 +147,7 @@ def test_a_list_that_nobody_signed_until_the_result_went_out_waits_no_more(parts
     handed = after(builders.a_made_case(), builders.transferring("YB"))
     issued = after(after(handed, builders.notifying()), builders.delivering())
     for history, state in ((handed, HandOverState.WAITING), (issued, HandOverState.CANCELLED)):
-        assert [row.state for row in parts(history, hand_overs_of)] == [state]
+        assert [row.state for row in parts(history, HAND_OVERS.parts_of)] == [state]
 
 
 def test_a_list_of_a_child_waits_no_more_once_its_theme_was_issued(parts):
@@ -167,13 +156,15 @@ def test_a_list_of_a_child_waits_no_more_once_its_theme_was_issued(parts):
     handed = after(decided, builders.transferring("YB"), OFFICER)
     closed = after(handed, CloseWithTheme(**C))
     for history, state in ((handed, HandOverState.WAITING), (closed, HandOverState.CANCELLED)):
-        assert [row.state for row in parts(history, hand_overs_of, closed[0].stream_id)] == [state]
+        assert [row.state for row in parts(history, HAND_OVERS.parts_of, closed[0].stream_id)] == [
+            state
+        ]
 
 
 def custody(engine_parts, history):
     def listed(connection, _):
-        window = Window(order=IssuingOrder.KEPT_AT, first=9)
-        found = ISSUED.page(connection, IssuingFilter(in_custody=True), window).rows
+        window = Window(sort=ISSUED.sort.KEPT_AT, first=9)
+        found = ISSUED.page(connection, ISSUED.filter(in_custody=True), window).rows
         return {CASE_ID: found}
 
     return engine_parts(history, listed)
@@ -181,7 +172,7 @@ def custody(engine_parts, history):
 
 def test_a_result_waits_in_custody_until_it_is_fetched(parts):
     made = builders.a_made_case()
-    (row,) = parts(made, issued_of)
+    row = parts(made, RESULTS_OF_CASES)
     assert (row.documents, row.certificate_no, row.made_by) == (
         ("食品经营许可证",), "JY1", CLERK.id,
     )  # fmt: skip
@@ -191,25 +182,25 @@ def test_a_result_waits_in_custody_until_it_is_fetched(parts):
     (row,) = custody(parts, kept)
     assert (row.notified_way, row.kept_place, row.kept_at) == (NotifyWay.SMS, "B柜", minutes(6))
     fetched = after(kept, builders.delivering(receiver=PersonName("张建国")))
-    (row,) = parts(fetched, issued_of)
+    row = parts(fetched, RESULTS_OF_CASES)
     assert (row.in_custody, row.delivered_way, row.receiver_masked) == (
         False, DeliveryWay.COUNTER, "张**",
     )  # fmt: skip
     assert (row.delivered_at, row.delivered_by, row.with_theme) == (minutes(8), CLERK.id, False)
     posted = builders.delivering(way=DeliveryWay.POST, tracking_no="EMS1", bundle_no="B1")
-    (row,) = parts(after(kept, posted), issued_of)
+    row = parts(after(kept, posted), RESULTS_OF_CASES)
     assert (row.tracking_no, row.bundle_no) == ("EMS1", "B1")
     dropped = after(kept, TerminateCase(**C, reason=TEXT), DUTY)
-    (row,) = parts(dropped, issued_of)
+    row = parts(dropped, RESULTS_OF_CASES)
     assert (row.in_custody, row.delivered_at, row.dropped_at) == (False, None, minutes(8))
 
 
 def test_children_go_out_with_their_theme(parts):
     story = theme_story(1)
     child = next(one.stream_id for one in story if one.stream_id != story[0].stream_id)
-    (row,) = parts(story, issued_of, child)
+    row = parts(story, RESULTS_OF_CASES, child)
     assert (row.with_theme, row.delivered_way) == (True, None)
-    (theme,) = parts(story, issued_of, story[0].stream_id)
+    theme = parts(story, RESULTS_OF_CASES, story[0].stream_id)
     assert (theme.with_theme, theme.delivered_at) == (False, row.delivered_at)
 
 
@@ -225,51 +216,51 @@ def contacting(*, justified: bool, reached: bool = True):
 
 def test_a_call_that_reached_nobody_shows_until_one_does(parts):
     tried = after(a_rated_case(), contacting(justified=True, reached=False))
-    (row,) = parts(tried, ratings_of)
+    (row,) = parts(tried, RATINGS.parts_of)
     assert (row.state, row.reached, row.contacted_at) == (RatingState.TO_RECTIFY, False, minutes(8))
     assert (row.contact_due_at, row.rectify_due_at) == (
         local("2026-03-04 00:00"), local("2026-03-24 00:00"),
     )  # fmt: skip
     appealed = after(tried, AppealRating(**C, rating_id=RATING_ID, ground=TEXT), HEAD)
-    (row,) = parts(after(appealed, contacting(justified=True)), ratings_of)
+    (row,) = parts(after(appealed, contacting(justified=True)), RATINGS.parts_of)
     assert (row.state, row.reached, row.contacted_at) == (RatingState.APPEALED, True, minutes(10))
     assert row.rectify_due_at == local("2026-03-24 00:00")
 
 
 def test_a_bad_rating_is_followed_until_it_is_put_right(parts):
     rated = a_rated_case(comment=TEXT)
-    (row,) = parts(rated, ratings_of)
+    (row,) = parts(rated, RATINGS.parts_of)
     assert (row.level, row.origin, row.named, row.state) == (
         RatingLevel.DISSATISFIED, RatingOrigin.CITIZEN, True, RatingState.TO_CONTACT,
     )  # fmt: skip
     assert row.comment_masked == "按规定办理,电话 138****00"
     assert (row.contact_due_at, row.rectify_due_at) == (local("2026-03-04 00:00"), None)
     contacted = after(rated, contacting(justified=True))
-    (row,) = parts(contacted, ratings_of)
+    (row,) = parts(contacted, RATINGS.parts_of)
     assert (row.state, row.reached, row.justified) == (RatingState.TO_RECTIFY, True, True)
     assert (row.contacted_at, row.rectify_due_at) == (minutes(8), local("2026-03-24 00:00"))
     of_it = {**C, "rating_id": RATING_ID}
-    (row,) = parts(after(contacted, RectifyRating(**of_it, measure=TEXT), HEAD), ratings_of)
+    (row,) = parts(after(contacted, RectifyRating(**of_it, measure=TEXT), HEAD), RATINGS.parts_of)
     assert (row.state, row.rectified_at) == (RatingState.RECTIFIED, minutes(9))
     appealed = after(contacted, AppealRating(**of_it, ground=TEXT), HEAD)
-    (row,) = parts(appealed, ratings_of)
+    (row,) = parts(appealed, RATINGS.parts_of)
     assert (row.state, row.appealed_at) == (RatingState.APPEALED, minutes(9))
     for ruling, state in ((UpholdRating, RatingState.TO_RECTIFY), (ExcludeRating,
                           RatingState.EXCLUDED)):  # fmt: skip
-        (row,) = parts(after(appealed, ruling(**of_it, ruling=TEXT)), ratings_of)
+        (row,) = parts(after(appealed, ruling(**of_it, ruling=TEXT)), RATINGS.parts_of)
         assert (row.state, row.ruled_at) == (state, minutes(10))
-    (row,) = parts(after(rated, contacting(justified=False)), ratings_of)
+    (row,) = parts(after(rated, contacting(justified=False)), RATINGS.parts_of)
     assert row.state is RatingState.EXPLAINED
 
 
 def test_an_unnamed_bad_rating_has_nobody_to_be_called(parts):
-    (row,) = parts(a_rated_case(named=False), ratings_of)
+    (row,) = parts(a_rated_case(named=False), RATINGS.parts_of)
     assert (row.state, row.contact_due_at) == (RatingState.TO_RECTIFY, None)
     assert row.rectify_due_at == local("2026-03-24 00:00")
 
 
 def test_a_good_rating_asks_for_nothing(parts):
-    (row,) = parts(a_rated_case(level=RatingLevel.FAIR), ratings_of)
+    (row,) = parts(a_rated_case(level=RatingLevel.FAIR), RATINGS.parts_of)
     assert (row.state, row.contact_due_at, row.rectify_due_at) == (RatingState.GOOD, None, None)
 
 
@@ -278,7 +269,7 @@ def test_a_finding_names_its_rule_and_basis(parts):
         **C, finding_id="recorded_late/e1", rule=CheckRule.RECORDED_LATE, basis="通用默认",
         detail="发生后 30 小时才录入",
     )  # fmt: skip
-    (row,) = parts(after(builders.a_submitted_case(), found), findings_of)
+    (row,) = parts(after(builders.a_submitted_case(), found), FINDINGS.parts_of)
     assert (row.finding_id, row.rule, row.detail, row.found_at) == (
         "recorded_late/e1", CheckRule.RECORDED_LATE, "发生后 30 小时才录入", minutes(1),
     )  # fmt: skip

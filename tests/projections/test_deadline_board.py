@@ -7,32 +7,32 @@ from functools import cache, reduce
 import pytest
 from msgspec.structs import replace
 
-from bancheng.app.registry import TICKET
-from bancheng.domain.complaint.dispatch import RejectReturn
+from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.complaint.moves import MOVES
+from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import OrderStatus, SupervisionColour
-from bancheng.domain.deadlines import Deadline, DeadlineState, LimitKind, fold
+from bancheng.domain.deadlines import Deadline, DeadlineState, fold
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warnings import WarningRaised, with_raised
 from bancheng.infra.database import connect
-from bancheng.projections import deadline_board, matter_register, ticket_ledger, work_order_ledger
-from bancheng.projections.deadlines import deadlines_of
-from bancheng.projections.work_orders import work_orders_of
+from bancheng.projections import matters
+from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.views import MemoryLog, Views
-from properties.case_course import CASES
-from properties.ticket_course import TICKETS
+from properties import case_course, ticket_course
 from properties.walks import Walk
 from support import builders
 from support.builders import TEXT
 from support.given import STREAM
 
 READ_MODELS = (
-    matter_register.PROJECTION,
-    ticket_ledger.PROJECTION,
-    work_order_ledger.PROJECTION,
-    deadline_board.PROJECTION,
+    matters.PROJECTION,
+    TICKETS.projection,
+    WORK_ORDERS.projection,
+    DEADLINES.projection,
 )
 
 
@@ -40,7 +40,7 @@ SEEDS = range(6, 18)
 
 
 @cache
-def a_walk(seed, course=TICKETS):
+def a_walk(seed, course=ticket_course.TICKETS):
     chance = random.Random(seed)
     walk = Walk(course, [chance.randrange(2**20) for _ in range(50)], changes_at=10 + 2 * seed)
     walk.log = [_recorded_late(one) for one in walk.log]
@@ -59,8 +59,6 @@ def by_the_fold(log):
     runs: dict[str, dict] = {}
     for one in log:
         at = one.envelope.occurred_at
-        if isinstance(one.event, WarningRaised):
-            deadlines = with_raised(deadlines, one.event)
         for change in (None, *changes_of(one)):  # what one event ends it may start anew
             deadlines = fold(deadlines, () if change is None else (change,), at)
             runs |= {f"{it.key}/{it.run}": _shown(it, runs, one, at) for it in deadlines.values()}
@@ -98,7 +96,9 @@ def _last_pause(pauses):
 
 def on_the_board(views, ticket=STREAM):
     with views.database.read() as connection:
-        return {row.limit_key: row for row in deadlines_of(connection, [ticket]).get(ticket, [])}
+        return {
+            row.limit_key: row for row in DEADLINES_OF_MATTERS(connection, [ticket]).get(ticket, [])
+        }
 
 
 def agree(views, log, ticket):
@@ -126,7 +126,9 @@ def views(tmp_path):
         engine.dispose()
 
 
-@pytest.mark.parametrize("course", [TICKETS, CASES], ids=lambda it: it.kind.prefix)
+@pytest.mark.parametrize(
+    "course", [ticket_course.TICKETS, case_course.CASES], ids=lambda it: it.kind.prefix
+)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_after_any_walk_the_board_shows_what_the_deadlines_say(views, seed, course):
     walk = a_walk(seed, course)
@@ -145,7 +147,8 @@ def test_the_walks_meet_everything_that_can_happen_to_a_deadline():
 
 
 def test_the_walks_of_cases_meet_every_kind_of_limit_that_a_case_has():
-    shown = [row for seed in SEEDS for row in by_the_fold(a_walk(seed, CASES).log).values()]
+    walks = (a_walk(seed, case_course.CASES) for seed in SEEDS)
+    shown = [row for walk in walks for row in by_the_fold(walk.log).values()]
     of_tickets = {
         LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE,
         LimitKind.CALL_BACK,
@@ -169,7 +172,7 @@ def test_after_any_walk_the_work_orders_stand_as_the_rules_have_them(views, seed
     walk = a_walk(seed)
     state = reduce(TICKET.evolve, walk.log, TICKET.empty())
     with views(MemoryLog(walk.log)).caught_up().database.read() as connection:
-        found = work_orders_of(connection, [walk.matter]).get(walk.matter, [])
+        found = ORDERS_OF_TICKETS(connection, [walk.matter]).get(walk.matter, [])
     assert {row.order_id: (row.unit, row.status, row.due_at, row.final) for row in found} == {
         order.id: (order.unit, order.status, state.deadline(order).due.due_at, order.final)
         for order in state.orders.values()
@@ -187,7 +190,7 @@ def test_after_a_rejected_return_an_order_stands_where_it_stood(views, story, st
     reject = RejectReturn(ticket_id=STREAM, order_id=builders.LEAD, ruling=TEXT)
     story = builders.after(builders.after(story(), builders.returning()), reject)
     with views(MemoryLog(story)).caught_up().database.read() as connection:
-        (row,) = work_orders_of(connection, [STREAM])[STREAM]
+        (row,) = ORDERS_OF_TICKETS(connection, [STREAM])[STREAM]
     assert (row.status, row.final) == (status, True)
 
 

@@ -11,60 +11,58 @@ from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
-from bancheng.projections.case_filter import CaseFilter, CaseOrder
-from bancheng.projections.cases import CASES
-from bancheng.projections.deadlines import DEADLINES, DeadlineFilter, DeadlineOrder
-from bancheng.projections.finding_ledger import FINDINGS, FindingFilter, FindingOrder
-from bancheng.projections.hand_over_ledger import HAND_OVERS, HandOverFilter, HandOverOrder
-from bancheng.projections.intake_ledger import RECEIPTS, ReceiptFilter, ReceiptOrder
-from bancheng.projections.issuing_ledger import ISSUED, IssuingFilter, IssuingOrder
-from bancheng.projections.items import ITEMS, ItemFilter, ItemOrder
-from bancheng.projections.past_cases import PAST_CASES, PastCaseFilter, PastCaseOrder
-from bancheng.projections.rating_ledger import RATINGS, RatingFilter, RatingOrder
-from bancheng.projections.refusal_ledger import REFUSALS, RefusalFilter, RefusalOrder
-from bancheng.projections.ticket_table import ticket_unit
-from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder
-from bancheng.projections.trails import TRAIL, TrailFilter, TrailOrder
-from bancheng.projections.windows import PAGE_MAX, TEXT_MAX, LevelAt, PausedAt, Window
-from bancheng.projections.work_orders import WORK_ORDERS, WorkOrderFilter, WorkOrderOrder
+from bancheng.projections.cases.cases import CASES
+from bancheng.projections.cases.findings import FINDINGS
+from bancheng.projections.cases.hand_overs import HAND_OVERS
+from bancheng.projections.cases.issued import ISSUED
+from bancheng.projections.cases.ratings import RATINGS
+from bancheng.projections.cases.receipts import RECEIPTS
+from bancheng.projections.cases.refusals import REFUSALS
+from bancheng.projections.deadlines.deadlines import DEADLINES
+from bancheng.projections.items import ITEMS
+from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX, LevelAt, PausedAt, Window
+from bancheng.projections.past_cases import PAST_CASES
+from bancheng.projections.tickets.row import ticket_unit
+from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.trail import TRAIL
+from bancheng.projections.warnings import WARNINGS
+from bancheng.projections.work_orders.returns import RETURNS
+from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 from projections.journeys import varied
 from projections.views import MemoryLog, Views
 from support import backends
 
 EVENTS = varied(11, tickets=40, cases=60)
-LISTINGS = {
-    "tickets": (TICKETS, TicketFilter, TicketOrder.REPORTED_AT),
-    "work orders": (WORK_ORDERS, WorkOrderFilter, WorkOrderOrder.DISPATCHED_AT),
-    "deadlines": (DEADLINES, DeadlineFilter, DeadlineOrder.DUE_AT),
-    "past cases": (PAST_CASES, PastCaseFilter, PastCaseOrder.FIRST_OCCURRED_AT),
-    "trail": (TRAIL, TrailFilter, TrailOrder.RECORDED),
-    "items": (ITEMS, ItemFilter, ItemOrder.CODE),
-    "cases": (CASES, CaseFilter, CaseOrder.SUBMITTED_AT),
-    "receipts": (RECEIPTS, ReceiptFilter, ReceiptOrder.RECEIVED_AT),
-    "refusals": (REFUSALS, RefusalFilter, RefusalOrder.REPORTED_AT),
-    "hand-overs": (HAND_OVERS, HandOverFilter, HandOverOrder.HANDED_AT),
-    "issued": (ISSUED, IssuingFilter, IssuingOrder.MADE_AT),
-    "ratings": (RATINGS, RatingFilter, RatingOrder.RATED_AT),
-    "findings": (FINDINGS, FindingFilter, FindingOrder.FOUND_AT),
+KINDS = {
+    "tickets": TICKETS,
+    "work orders": WORK_ORDERS,
+    "returns": RETURNS,
+    "deadlines": DEADLINES,
+    "warnings": WARNINGS,
+    "past cases": PAST_CASES,
+    "trail": TRAIL,
+    "items": ITEMS,
+    "cases": CASES,
+    "receipts": RECEIPTS,
+    "refusals": REFUSALS,
+    "hand-overs": HAND_OVERS,
+    "issued": ISSUED,
+    "ratings": RATINGS,
+    "findings": FINDINGS,
 }
 OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings")
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {
     "statuses": "status", "kinds": "kind", "states": "state", "levels": "level", "rules": "rule",
 }  # fmt: skip
-RENAMED = {
-    "category": {"work orders": "ticket_category"},
-    "item_unit": dict.fromkeys(["cases", *OF_CASES], "unit"),
-}
 BY_HAND = {
-    "unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
+    "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
     "applicant", "paused", "delivered", "bad", "item_code", "is_child", "rated", "own", "settled",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
-    *((kind, "unit") for kind in ("work orders", "deadlines", "items")),
     ("items", "level"),
-    ("cases", "window"),
+    *((kind, "window") for kind in ("cases", "trail")),
 }
 
 
@@ -79,32 +77,31 @@ def connection(request):
 
 
 def all_rows(connection, kind, chosen=None):
-    listing, filter_, order = LISTINGS[kind]
-    chosen, rows, after = chosen or filter_(), [], None
+    ledger = KINDS[kind]
+    chosen, rows, after = chosen or ledger.filter(), [], None
     while True:
-        window = Window(order=order, first=PAGE_MAX, after=after)
-        page = listing.page(connection, chosen, window)
+        window = Window(sort=ledger.first_sort, first=PAGE_MAX, after=after)
+        page = ledger.page(connection, chosen, window)
         rows += page.rows
         if not page.has_next:
-            assert listing.count(connection, chosen) == len(rows)
+            assert ledger.count(connection, chosen) == len(rows)
             return rows
         after = page.cursors[-1]
 
 
 def plain_filters():
-    for kind, (_, filter_, _order) in LISTINGS.items():
-        for name in filter_.__struct_fields__:
+    for kind, ledger in KINDS.items():
+        for name in ledger.filter.__struct_fields__:
             if name not in BY_HAND or (kind, name) in OF_A_COLUMN:
                 yield kind, name
 
 
 @pytest.mark.parametrize(("kind", "name"), [*plain_filters()])
 def test_a_filter_lets_through_exactly_what_it_says(connection, kind, name):
-    filter_ = LISTINGS[kind][1]
     rows = all_rows(connection, kind)
     value, expected = _case(kind, name, rows)
 
-    found = all_rows(connection, kind, filter_(**{name: value}))
+    found = all_rows(connection, kind, KINDS[kind].filter(**{name: value}))
 
     assert found == expected
     assert 0 < len(found) < len(rows), "the history must tell the filter from none"
@@ -123,7 +120,7 @@ def _case(kind, name, rows):
             if (at := getattr(row, column)) is not None and (at >= middle) == (edge == "from")
         ]
         return middle, wanted
-    column = RENAMED.get(name, {}).get(kind, PLURAL.get(name, name))
+    column = PLURAL.get(name, name)
     known = Counter(value for row in rows if (value := getattr(row, column)) is not None)
     value = min(known, key=lambda one: (-known[one], str(one)))
     if known[value] == len(rows):
@@ -136,7 +133,7 @@ def test_the_unit_of_a_ticket_is_any_that_had_a_work_order(connection):
     rows = all_rows(connection, "tickets")
     expected = [row for row in rows if "YB" in row.units]
 
-    assert all_rows(connection, "tickets", TicketFilter(unit="YB")) == expected
+    assert all_rows(connection, "tickets", TICKETS.filter(involved_unit="YB")) == expected
     assert 0 < len(expected) < len(rows)
     assert any(row.lead_unit != "YB" for row in expected)
     pairs = {(row.ticket_id, unit) for row in rows for unit in row.units}
@@ -149,7 +146,7 @@ def test_running_is_what_the_row_says(connection, kind, running):
     rows = all_rows(connection, kind)
     expected = [row for row in rows if row.is_running is running]
 
-    chosen = LISTINGS[kind][1](running=running)
+    chosen = KINDS[kind].filter(running=running)
     assert all_rows(connection, kind, chosen) == expected
     assert 0 < len(expected) < len(rows)
 
@@ -161,7 +158,7 @@ def test_the_item_of_a_part_is_that_of_its_case(connection, kind):
     code = Counter(items[row.case_id] for row in rows).most_common(1)[0][0]
     expected = [row for row in rows if items[row.case_id] == code]
 
-    assert all_rows(connection, kind, LISTINGS[kind][1](item_code=code)) == expected
+    assert all_rows(connection, kind, KINDS[kind].filter(item_code=code)) == expected
     assert 0 < len(expected) < len(rows)
 
 
@@ -190,7 +187,7 @@ def test_what_counts_in_a_rate_is_what_the_rows_say(connection, kind, name, want
     rows = all_rows(connection, kind)
     expected = [row for row in rows if TRUTHS[kind, name](row, own) is wanted]
 
-    assert all_rows(connection, kind, LISTINGS[kind][1](**{name: wanted})) == expected
+    assert all_rows(connection, kind, KINDS[kind].filter(**{name: wanted})) == expected
     assert 0 < len(expected) < len(rows)
 
 
@@ -199,7 +196,7 @@ def test_a_past_case_has_ended_if_its_source_says_when(connection, ended):
     rows = all_rows(connection, "past cases")
     expected = [row for row in rows if (row.ended_at is not None) is ended]
 
-    assert all_rows(connection, "past cases", PastCaseFilter(ended=ended)) == expected
+    assert all_rows(connection, "past cases", PAST_CASES.filter(ended=ended)) == expected
     assert 0 < len(expected) < len(rows)
 
 
@@ -212,15 +209,15 @@ def test_a_level_is_what_the_row_says_at_that_instant(connection, level):
     expected = [row for row in rows if row.level(now) is level]
 
     at = LevelAt(level=level, now=now)
-    assert all_rows(connection, "deadlines", DeadlineFilter(level=at)) == expected
+    assert all_rows(connection, "deadlines", DEADLINES.filter(level=at)) == expected
     assert 0 < len(expected) < len(rows)
     matters = {row.matter_id for row in expected}
-    tickets = all_rows(connection, "tickets", TicketFilter(level=at))
-    cases = all_rows(connection, "cases", CaseFilter(level=at))
+    tickets = all_rows(connection, "tickets", TICKETS.filter(level=at))
+    cases = all_rows(connection, "cases", CASES.filter(level=at))
     assert {row.matter_id for row in (*tickets, *cases)} == matters
     assert cases or level is not WarningLevel.NORMAL
     orders = {row.order_id for row in expected if row.order_id}
-    found = all_rows(connection, "work orders", WorkOrderFilter(level=at))
+    found = all_rows(connection, "work orders", WORK_ORDERS.filter(level=at))
     assert {row.order_id for row in found} == orders
 
 
@@ -246,7 +243,7 @@ def _instant_at_which_some_are(rows, level):
     ],
 )
 def test_text_finds_what_was_written(connection, text, number):
-    found = all_rows(connection, "tickets", TicketFilter(text=text))
+    found = all_rows(connection, "tickets", TICKETS.filter(text=text))
 
     assert [row.number for row in found] == [f"BCS{number:04d}"]
 
@@ -256,13 +253,13 @@ def test_text_finds_work_orders_by_number_and_by_their_tickets_subject(connectio
     one = next(row for row in rows if row.ticket_subject_masked == "第一千件")
     expected = [row for row in rows if row.ticket_id == one.ticket_id]
 
-    assert all_rows(connection, "work orders", WorkOrderFilter(text="第一千件")) == expected
-    assert all_rows(connection, "work orders", WorkOrderFilter(text=one.order_id)) == [one]
+    assert all_rows(connection, "work orders", WORK_ORDERS.filter(text="第一千件")) == expected
+    assert all_rows(connection, "work orders", WORK_ORDERS.filter(text=one.order_id)) == [one]
 
 
 @pytest.mark.parametrize(("text", "number"), [("p05", "P05"), ("100%办成", "P04")])
 def test_text_finds_past_cases_by_number_and_department(connection, text, number):
-    found = all_rows(connection, "past cases", PastCaseFilter(text=text))
+    found = all_rows(connection, "past cases", PAST_CASES.filter(text=text))
 
     assert [row.external_id for row in found] == [number]
 
@@ -270,14 +267,14 @@ def test_text_finds_past_cases_by_number_and_department(connection, text, number
 @pytest.mark.parametrize("text", ["", "  ", "长" * (TEXT_MAX + 1)])
 def test_text_is_bounded(connection, text):
     with pytest.raises(InvalidInput, match="TEXT_OUT_OF_RANGE"):
-        all_rows(connection, "tickets", TicketFilter(text=text))
+        all_rows(connection, "tickets", TICKETS.filter(text=text))
 
 
 def test_the_trail_is_found_by_the_matters_number(connection):
     rows = all_rows(connection, "trail")
     expected = [row for row in rows if row.matter_number == "BCS0003"]
 
-    found = all_rows(connection, "trail", TrailFilter(matter_number="BCS0003"))
+    found = all_rows(connection, "trail", TRAIL.filter(matter_number="BCS0003"))
     assert found == expected
     assert 0 < len(expected) < len(rows)
 
@@ -285,7 +282,7 @@ def test_the_trail_is_found_by_the_matters_number(connection):
 def test_filters_add_up(connection):
     rows = all_rows(connection, "tickets")
     since = sorted(row.reported_at for row in rows)[8] + timedelta(seconds=1)
-    chosen = TicketFilter(anonymous=True, reported_from=since)
+    chosen = TICKETS.filter(anonymous=True, reported_from=since)
 
     expected = [row for row in rows if row.anonymous and row.reported_at >= since]
     assert all_rows(connection, "tickets", chosen) == expected
@@ -297,7 +294,7 @@ def test_the_unit_of_a_case_is_any_that_had_a_part_in_it(connection, kind):
     rows = all_rows(connection, kind)
     expected = [row for row in rows if "YB" in units[row.case_id]]
 
-    assert all_rows(connection, kind, LISTINGS[kind][1](unit="YB")) == expected
+    assert all_rows(connection, kind, KINDS[kind].filter(involved_unit="YB")) == expected
     assert 0 < len(expected) < len(rows)
     # Nobody proposes to refuse a case that another unit has a part in.
     assert kind == "refusals" or any(row.unit != "YB" for row in expected)
@@ -309,7 +306,7 @@ def test_paused_is_what_the_row_says_at_that_instant(connection, paused):
     now = max(row.paused_at for row in rows if row.paused_at)
     expected = [row for row in rows if row.paused(now) is paused]
 
-    chosen = CaseFilter(paused=PausedAt(paused=paused, now=now))
+    chosen = CASES.filter(paused=PausedAt(paused=paused, now=now))
     assert all_rows(connection, "cases", chosen) == expected
     assert 0 < len(expected) < len(rows)
 
@@ -330,10 +327,10 @@ def test_a_case_is_found_by_what_is_written(connection, field, text, columns):
         row for row in rows if any(text.lower() in getattr(row, one).lower() for one in columns)
     ]
 
-    assert all_rows(connection, "cases", CaseFilter(**{field: text})) == expected
+    assert all_rows(connection, "cases", CASES.filter(**{field: text})) == expected
     assert expected
     with pytest.raises(InvalidInput) as refused:
-        all_rows(connection, "cases", CaseFilter(**{field: " "}))
+        all_rows(connection, "cases", CASES.filter(**{field: " "}))
     assert refused.value.field == field
 
 
@@ -341,9 +338,9 @@ def test_results_are_told_apart_by_whether_they_went_out(connection):
     rows = all_rows(connection, "issued")
     for delivered in (True, False):
         expected = [row for row in rows if (row.delivered_at is not None) is delivered]
-        assert all_rows(connection, "issued", IssuingFilter(delivered=delivered)) == expected
+        assert all_rows(connection, "issued", ISSUED.filter(delivered=delivered)) == expected
         assert expected
-    found = all_rows(connection, "issued", IssuingFilter(text="ems"))
+    found = all_rows(connection, "issued", ISSUED.filter(text="ems"))
     assert found == [row for row in rows if row.tracking_no]
 
 
@@ -351,5 +348,5 @@ def test_bad_ratings_are_told_apart(connection):
     rows = all_rows(connection, "ratings")
     for bad in (True, False):
         expected = [row for row in rows if row.level.is_bad is bad]
-        assert all_rows(connection, "ratings", RatingFilter(bad=bad)) == expected
+        assert all_rows(connection, "ratings", RATINGS.filter(bad=bad)) == expected
         assert expected

@@ -7,16 +7,8 @@ from msgspec.structs import replace
 
 from bancheng.domain.items import CaseKind, PowerType, ServiceItem
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
-from bancheng.projections.items import (
-    ItemFilter,
-    ItemOrder,
-    in_force,
-    item_version,
-    items,
-    items_by_code,
-    versions_of,
-)
-from bancheng.projections.windows import Window
+from bancheng.projections.items import ITEMS, in_force, item_version, items_by_code, versions_of
+from bancheng.projections.ledger.windows import Window
 from projections.journeys import item_histories, office_history
 from projections.views import MemoryLog, Views
 from support.given import ADMIN, START, recorded
@@ -108,8 +100,8 @@ def listed(engine):
 
     def codes(**chosen):
         with views.database.read() as connection:
-            window = Window(order=ItemOrder.CODE, first=50)
-            return [row.code for row in items(connection, ItemFilter(**chosen), window).rows]
+            window = Window(sort=ITEMS.sort.CODE, first=50)
+            return [row.code for row in ITEMS.page(connection, ITEMS.filter(**chosen), window).rows]
 
     return codes
 

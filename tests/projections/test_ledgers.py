@@ -11,19 +11,20 @@ from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Satisfaction, Status
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import TOPICS
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.projections import office, registers, ticket_ledger, work_order_ledger
-from bancheng.projections.deadlines import deadlines_of
+from bancheng.projections import office
+from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.past_cases import past_case_by_number
-from bancheng.projections.tickets import ticket_by_number, ticket_by_query_code, tickets_by_id
-from bancheng.projections.trails import details, timeline
-from bancheng.projections.work_orders import work_orders_of
+from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID, TICKETS_BY_NUMBER
+from bancheng.projections.trail import details, timeline
+from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.journeys import history, past_history
 from projections.views import MemoryLog, PlainOpener, Views
 from support import builders
@@ -43,15 +44,15 @@ def shown(engine):
 
 
 def of_ticket(connection):
-    return tickets_by_id(connection, [STREAM])[STREAM]
+    return TICKETS_BY_ID(connection, [STREAM])[STREAM]
 
 
 def orders_of(connection):
-    return work_orders_of(connection, [STREAM])[STREAM]
+    return ORDERS_OF_TICKETS(connection, [STREAM])[STREAM]
 
 
 def limits_of(connection):
-    found = deadlines_of(connection, [STREAM])[STREAM]
+    found = DEADLINES_OF_MATTERS(connection, [STREAM])[STREAM]
     return {(row.kind, row.cycle): row for row in found}
 
 
@@ -77,12 +78,11 @@ def test_a_closed_ticket_has_each_step_with_its_time(shown):
     assert not row.is_running
 
 
-def test_a_ticket_is_found_by_number_and_by_query_code(shown):
+def test_a_ticket_is_found_by_its_number(shown):
     events = builders.a_reported_ticket()
 
-    assert shown(events, ticket_by_number, "BCS-1").ticket_id == STREAM
-    assert shown(events, ticket_by_query_code, "0123456789").ticket_id == STREAM
-    assert shown(events, ticket_by_number, "0123456789") is None
+    assert shown(events, TICKETS_BY_NUMBER.one, "BCS-1").ticket_id == STREAM
+    assert shown(events, TICKETS_BY_NUMBER.one, "0123456789") is None
 
 
 def test_a_late_result_stays_counted_after_the_rework_that_was_in_time(shown):
@@ -206,12 +206,12 @@ def test_the_trail_calls_a_past_step_by_its_own_name(shown):
 def test_the_registers_say_who_may_act_now(shown):
     events = history(1, tickets=0)
 
-    assert shown(events, registers.open_units) == {"RS"}
-    assert [unit.code for unit in shown(events, registers.all_units)] == ["RS", "YB"]
-    first, second = shown(events, registers.all_staff)
+    assert shown(events, office.open_units) == {"RS"}
+    assert [unit.code for unit in shown(events, office.all_units)] == ["RS", "YB"]
+    first, second = shown(events, office.all_staff)
     assert (first.post, first.roles) == ("负责人", (Role.HANDLER, Role.VERIFIER))
     assert (first.active, second.active) == (True, False)
-    assert shown(events, registers.staff_member, "o2") == second
+    assert shown(events, office.staff_member, "o2") == second
     assert office.PROJECTION.name == "office"
 
 
@@ -220,9 +220,9 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
     views = Views(engine, MemoryLog(events)).caught_up()
     streams = {one.stream_id for one in events if one.stream_id.startswith("ticket-")}
     with views.database.read() as connection:
-        found = tickets_by_id(connection, streams)
-        orders = work_orders_of(connection, streams)
-        limits = deadlines_of(connection, streams)
+        found = TICKETS_BY_ID(connection, streams)
+        orders = ORDERS_OF_TICKETS(connection, streams)
+        limits = DEADLINES_OF_MATTERS(connection, streams)
     for stream in streams:
         state = reduce(evolve, (one for one in events if one.stream_id == stream), Ticket())
         assert found[stream].status is state.status
@@ -241,7 +241,7 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
     act = builders.raising(LimitKind.SIGN_IN, builders.LEAD, WarningLevel.RED)
     carded = builders.after(builders.a_dispatched_ticket(), act, at=builders.on_day("2026-03-05"))
     of_a_case = replace(carded[-1], stream_id="case-1")
-    ledgers = (ticket_ledger.PROJECTION, work_order_ledger.PROJECTION)
+    ledgers = (TICKETS.projection, WORK_ORDERS.projection)
     views = Views(engine, MemoryLog([of_a_case]), projections=ledgers).caught_up()
 
     assert not any(views.rows().values())
@@ -250,7 +250,7 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
     assert {(one.poison, one.position) for one in found} == {(None, of_a_case.position)}
 
 
-_OURS = ("complaint.", "office.unit", "office.staff", "office.item", "case.past-")
+_OURS = ("complaint.", "office.unit", "office.staff", "office.item", "past.")
 
 
 def test_the_journeys_of_the_tests_meet_every_event():

@@ -1,24 +1,24 @@
 """Batches neither skip nor repeat a row, whatever is equal, empty or added meanwhile."""
 
 import base64
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import insert
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.infra.database import connect
+from bancheng.projections.ledger.windows import PAGE_MAX, Window
 from bancheng.projections.machine.shelves import Shelf
-from bancheng.projections.ticket_table import ticket
-from bancheng.projections.tickets import TICKETS, TicketFilter, TicketOrder, tickets
-from bancheng.projections.trails import TrailFilter, TrailOrder, audit_trail
-from bancheng.projections.windows import PAGE_MAX, Window, days_edges, month_edges
+from bancheng.projections.tickets.row import ticket
+from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.trail import TRAIL
 from projections.journeys import history
 from projections.views import MemoryLog, Views
 from support import backends
 from support.given import START
 
-ALL = TicketFilter()
+ALL = TICKETS.filter()
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def walk(connection, order, *, descending, size, backward=False):
     found, cursor = [], None
     while True:
         ends = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
-        page = tickets(connection, ALL, Window(order=order, descending=descending, **ends))
+        page = TICKETS.page(connection, ALL, Window(sort=order, descending=descending, **ends))
         ids = [row.ticket_id for row in page.rows]
         found = [*ids, *found] if backward else [*found, *ids]
         if not (page.has_previous if backward else page.has_next):
@@ -81,7 +81,7 @@ def in_order(order, *, descending):
 
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 @pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
-@pytest.mark.parametrize("order", list(TicketOrder), ids=str)
+@pytest.mark.parametrize("order", list(TICKETS.sort), ids=str)
 def test_pages_of_any_size_are_the_whole_in_order(ledger, order, descending, backward):
     expected = in_order(order, descending=descending)
 
@@ -92,14 +92,14 @@ def test_pages_of_any_size_are_the_whole_in_order(ledger, order, descending, bac
 
 def test_rows_that_come_meanwhile_neither_shift_nor_repeat_a_page(views):
     with filled(views).database.read() as connection:
-        first = tickets(connection, ALL, Window(order=TicketOrder.NUMBER, first=5))
+        first = TICKETS.page(connection, ALL, Window(sort=TICKETS.sort.NUMBER, first=5))
     with views.database.write() as connection:
         connection.execute(insert(ticket), a_row(50) | {"number": "AAA"})  # before the page
         connection.execute(insert(ticket), a_row(51) | {"number": "BCS94A"})  # behind it
-    rest = Window(order=TicketOrder.NUMBER, first=50, after=first.cursors[-1])
+    rest = Window(sort=TICKETS.sort.NUMBER, first=50, after=first.cursors[-1])
 
     with views.database.read() as connection:
-        seen = [*first.rows, *tickets(connection, ALL, rest).rows]
+        seen = [*first.rows, *TICKETS.page(connection, ALL, rest).rows]
 
     assert len({row.ticket_id for row in seen}) == len(seen) == 13
     assert [row.number for row in seen] == sorted(row.number for row in seen)
@@ -107,18 +107,18 @@ def test_rows_that_come_meanwhile_neither_shift_nor_repeat_a_page(views):
 
 def test_a_cursor_that_is_no_row_any_more_still_has_its_place(views):
     with filled(views).database.read() as connection:
-        first = tickets(connection, ALL, Window(order=TicketOrder.NUMBER, first=3))
+        first = TICKETS.page(connection, ALL, Window(sort=TICKETS.sort.NUMBER, first=3))
     with views.database.write() as connection:
         connection.execute(ticket.delete().where(ticket.c.ticket_id == first.rows[-1].ticket_id))
 
-    window = Window(order=TicketOrder.NUMBER, first=50, after=first.cursors[-1])
+    window = Window(sort=TICKETS.sort.NUMBER, first=50, after=first.cursors[-1])
     with views.database.read() as connection:
-        assert len(tickets(connection, ALL, window).rows) == 12 - 3
+        assert len(TICKETS.page(connection, ALL, window).rows) == 12 - 3
 
 
 def test_a_page_says_whether_there_are_more(ledger):
     def page(**ends):
-        found = tickets(ledger, ALL, Window(order=TicketOrder.NUMBER, **ends))
+        found = TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
         return found, (found.has_previous, found.has_next)
 
     assert page(first=12)[1] == (False, False)
@@ -140,13 +140,13 @@ def test_a_page_says_whether_there_are_more(ledger):
 )
 def test_a_window_asks_one_clear_question(ledger, ends):
     with pytest.raises(InvalidInput, match="PAGE_AMBIGUOUS"):
-        tickets(ledger, ALL, Window(order=TicketOrder.NUMBER, **ends))
+        TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
 
 
 @pytest.mark.parametrize("ends", [{"first": 0}, {"last": -1}, {"first": PAGE_MAX + 1}])
 def test_a_page_is_bounded(ledger, ends):
     with pytest.raises(InvalidInput, match="PAGE_SIZE_OUT_OF_RANGE"):
-        tickets(ledger, ALL, Window(order=TicketOrder.NUMBER, **ends))
+        TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, **ends))
 
 
 def coded(text: str) -> str:
@@ -169,42 +169,43 @@ def coded(text: str) -> str:
 )
 def test_a_cursor_that_is_none_is_refused(ledger, cursor):
     with pytest.raises(InvalidInput, match="CURSOR_INVALID"):
-        tickets(ledger, ALL, Window(order=TicketOrder.NUMBER, first=1, after=cursor))
+        TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.NUMBER, first=1, after=cursor))
 
 
 def test_a_cursor_of_another_order_is_refused(ledger):
-    page = tickets(ledger, ALL, Window(order=TicketOrder.REPORTED_AT, first=1))
+    page = TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.REPORTED_AT, first=1))
 
     with pytest.raises(InvalidInput, match="CURSOR_INVALID"):
-        tickets(ledger, ALL, Window(order=TicketOrder.DUE_AT, first=1, after=page.cursors[0]))
+        TICKETS.page(ledger, ALL, Window(sort=TICKETS.sort.DUE_AT, first=1, after=page.cursors[0]))
 
 
 def test_the_same_question_is_built_once(ledger):
-    before = TICKETS._page_statement.cache_info().misses
+    before = TICKETS.listing._page_statement.cache_info().misses
+    chosen = TICKETS.filter(text="x")
     for first in (1, 2, 3):
-        tickets(ledger, TicketFilter(text="x"), Window(order=TicketOrder.DUE_AT, first=first))
+        TICKETS.page(ledger, chosen, Window(sort=TICKETS.sort.DUE_AT, first=first))
 
-    assert TICKETS._page_statement.cache_info().misses <= before + 1
+    assert TICKETS.listing._page_statement.cache_info().misses <= before + 1
 
 
-@pytest.mark.parametrize("order", list(TrailOrder), ids=str)
+@pytest.mark.parametrize("order", list(TRAIL.sort), ids=str)
 def test_the_trail_is_paged_by_position_and_by_time(views, order):
     views.log.events = history(2, tickets=3, steps=5)
     views.caught_up()
     seen, cursor, more = [], None, True
     with views.database.read() as connection:
         while more:
-            window = Window(order=order, first=4, after=cursor)
-            page = audit_trail(connection, TrailFilter(), window)
+            window = Window(sort=order, first=4, after=cursor)
+            page = TRAIL.page(connection, TRAIL.filter(), window)
             seen, cursor, more = [*seen, *page.rows], page.cursors[-1], page.has_next
 
-    by = "position" if order is TrailOrder.RECORDED else "occurred_at"
+    by = "position" if order is TRAIL.sort.RECORDED else "occurred_at"
     keys = [(getattr(row, by), row.position) for row in seen]
     assert keys == sorted(keys)
     assert len(seen) == len(views.log.events)
 
 
-def test_months_and_days_have_the_edges_of_the_halls_clock(views):
+def test_what_is_asked_from_an_instant_includes_it_and_before_one_does_not(views):
     at = {
         "BCS1": datetime(2026, 2, 28, 15, 59, 59, 999999, tzinfo=UTC),
         "BCS2": datetime(2026, 2, 28, 16, tzinfo=UTC),
@@ -216,12 +217,8 @@ def test_months_and_days_have_the_edges_of_the_halls_clock(views):
             row = a_row(serial) | {"number": number, "reported_at": reported_at}
             connection.execute(insert(ticket), row)
 
-    def numbers(edges):
-        chosen = TicketFilter(reported_from=edges[0], reported_before=edges[1])
-        with views.database.read() as connection:
-            page = tickets(connection, chosen, Window(order=TicketOrder.NUMBER, first=9))
-        return [row.number for row in page.rows]
+    march = TICKETS.filter(reported_from=at["BCS2"], reported_before=at["BCS4"])
+    with views.database.read() as connection:
+        page = TICKETS.page(connection, march, Window(sort=TICKETS.sort.NUMBER, first=9))
 
-    assert numbers(month_edges(2026, 3)) == ["BCS2", "BCS3"]
-    assert numbers(days_edges(date(2026, 3, 1), date(2026, 3, 31))) == ["BCS2", "BCS3"]
-    assert month_edges(2026, 12)[1] == datetime(2026, 12, 31, 16, tzinfo=UTC)
+    assert [row.number for row in page.rows] == ["BCS2", "BCS3"]

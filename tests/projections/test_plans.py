@@ -7,48 +7,37 @@ from sqlalchemy import event
 
 from bancheng.domain.case.terms import RatingState
 from bancheng.infra.database import connect
-from bancheng.projections.case_filter import CaseFilter, CaseOrder
-from bancheng.projections.cases import CASES, children_of
-from bancheng.projections.deadlines import due_warnings, lapsed
-from bancheng.projections.hand_over_ledger import (
-    HAND_OVERS,
-    HandOverFilter,
-    HandOverOrder,
-    HandOverState,
-)
-from bancheng.projections.intake_ledger import RECEIPTS, ReceiptFilter, ReceiptOrder
-from bancheng.projections.issuing_ledger import ISSUED, IssuingFilter, IssuingOrder
-from bancheng.projections.past_cases import PAST_CASES, PastCaseFilter, PastCaseOrder
-from bancheng.projections.rating_ledger import RATINGS, RatingFilter, RatingOrder
-from bancheng.projections.rating_rates import RateScope, rating_rates
-from bancheng.projections.refusal_ledger import (
-    REFUSALS,
-    RefusalFilter,
-    RefusalOrder,
-    RefusalState,
-)
-from bancheng.projections.windows import Window
+from bancheng.projections.cases.cases import CASES, CHILDREN
+from bancheng.projections.cases.hand_overs import HAND_OVERS, HandOverState
+from bancheng.projections.cases.issued import ISSUED
+from bancheng.projections.cases.ratings import RATINGS
+from bancheng.projections.cases.receipts import RECEIPTS
+from bancheng.projections.cases.refusals import REFUSALS, RefusalState
+from bancheng.projections.deadlines.deadlines import due_warnings, lapsed
+from bancheng.projections.ledger.windows import Window
+from bancheng.projections.past_cases import PAST_CASES
+from bancheng.projections.reports.rating_rates import RATING_RATES
 from projections.journeys import varied
 from projections.views import MemoryLog, Views
 from support import backends
 from support.given import CALENDAR, START
 
-WAITING = HandOverFilter(state=HandOverState.WAITING, to_unit="YB")
-PENDING = RefusalFilter(states=(RefusalState.PENDING,))
-TO_CONTACT = RatingFilter(states=(RatingState.TO_CONTACT,))
-ONE_DAY = RateScope(first_day=date(2026, 3, 3), last_day=date(2026, 3, 3))
+WAITING = HAND_OVERS.filter(state=HandOverState.WAITING, to_unit="YB")
+PENDING = REFUSALS.filter(states=(RefusalState.PENDING,))
+TO_CONTACT = RATINGS.filter(states=(RatingState.TO_CONTACT,))
+ONE_DAY = RATING_RATES.scope(first_day=date(2026, 3, 3), last_day=date(2026, 3, 3))
 ASKED = {
-    "hand_over_ledger_open": (HAND_OVERS, WAITING, HandOverOrder.HANDED_AT),
-    "refusal_ledger_state": (REFUSALS, PENDING, RefusalOrder.REPORTED_AT),
-    "rating_ledger_state": (RATINGS, TO_CONTACT, RatingOrder.RATED_AT),
+    "hand_over_ledger_open": (HAND_OVERS, WAITING, HAND_OVERS.sort.HANDED_AT),
+    "refusal_ledger_state": (REFUSALS, PENDING, REFUSALS.sort.REPORTED_AT),
+    "rating_ledger_state": (RATINGS, TO_CONTACT, RATINGS.sort.RATED_AT),
     "intake_ledger_receipt_no": (
-        RECEIPTS, ReceiptFilter(receipt_no="BJ000100-S01"), ReceiptOrder.RECEIVED_AT,
+        RECEIPTS, RECEIPTS.filter(receipt_no="BJ000100-S01"), RECEIPTS.sort.RECEIVED_AT,
     ),
-    "issuing_ledger_bundle": (ISSUED, IssuingFilter(bundle_no="B1"), IssuingOrder.MADE_AT),
+    "issuing_ledger_bundle": (ISSUED, ISSUED.filter(bundle_no="B1"), ISSUED.sort.MADE_AT),
     "past_case_ledger_batch": (
-        PAST_CASES, PastCaseFilter(batch_id="b1"), PastCaseOrder.FIRST_OCCURRED_AT,
+        PAST_CASES, PAST_CASES.filter(batch_id="b1"), PAST_CASES.sort.FIRST_OCCURRED_AT,
     ),
-    "case_ledger_theme": (CASES, CaseFilter(theme_id="case-0001-0"), CaseOrder.NUMBER),
+    "case_ledger_theme": (CASES, CASES.filter(theme_id="case-0001-0"), CASES.sort.NUMBER),
 }  # fmt: skip
 
 
@@ -92,13 +81,13 @@ def plan(connection):
 @pytest.mark.parametrize("index", ASKED)
 def test_what_is_asked_every_day_is_found_by_an_index(connection, plan, index):
     listing, chosen, order = ASKED[index]
-    window = Window(order=order, descending=True, first=20)
+    window = Window(sort=order, descending=True, first=20)
     assert index in plan(lambda: listing.page(connection, chosen, window))
     assert index in plan(lambda: listing.count(connection, chosen))
 
 
 def test_the_rates_of_a_day_read_what_was_delivered_on_it(connection, plan):
-    found = plan(lambda: rating_rates(connection, ONE_DAY, CALENDAR))
+    found = plan(lambda: RATING_RATES.read(connection, ONE_DAY, CALENDAR))
     assert "case_ledger_delivered_at" in found
     assert "case_ledger_theme" not in found
 
@@ -109,4 +98,4 @@ def test_the_sweep_reads_no_limit_that_is_not_due(connection, plan):
 
 
 def test_the_children_of_a_theme_are_found_by_it(connection, plan):
-    assert "case_ledger_theme" in plan(lambda: children_of(connection, ["case-1", "case-2"]))
+    assert "case_ledger_theme" in plan(lambda: CHILDREN(connection, ["case-1", "case-2"]))

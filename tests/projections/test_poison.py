@@ -4,17 +4,16 @@ import sqlite3
 
 import pytest
 import structlog
+from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from bancheng.domain.case.state import PREFIX as CASES
-from bancheng.domain.complaint.analyse import CauseAnalysed
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Event
-from bancheng.projections import deadline_board, matter_register, past_case_ledger
-from bancheng.projections.machine import runner as runner_module
+from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.machine import checkpoints
-from bancheng.projections.machine.base import Projection, UnnamedEventError
+from bancheng.projections.machine import runner as runner_module
+from bancheng.projections.machine.base import Projection
 from bancheng.projections.registry import PROJECTIONS
 from projections.journeys import history
 from projections.views import MemoryLog, PlainOpener, Views
@@ -25,12 +24,12 @@ SECRET = "13900001111"
 BAD = next(one for one in EVENTS[10:] if isinstance(one.event, TicketReported))
 
 
-VERSION = deadline_board.PROJECTION.version
+VERSION = DEADLINES.projection.version
 
 
 def board(broken: Exception | None, version: int = VERSION) -> Projection:
     """The deadline board, whose function for reported tickets raises at `BAD`."""
-    handles = dict(deadline_board.PROJECTION.handles)
+    handles = dict(DEADLINES.projection.handles)
     good = handles[TicketReported]
 
     def at_bad(rows, event, recorded):
@@ -38,14 +37,14 @@ def board(broken: Exception | None, version: int = VERSION) -> Projection:
             raise broken
         good(rows, event, recorded)
 
-    own = deadline_board.PROJECTION
+    own = DEADLINES.projection
     return Projection(
         name=own.name,
         version=version,
         tables=own.tables,
         handles=handles | {TicketReported: at_bad},
-        ignores=own.ignores,
-        foreign=own.foreign,
+        follows=own.follows,
+        of=own.of,
     )
 
 
@@ -182,37 +181,33 @@ def test_an_event_that_can_not_be_read_holds_up_only_what_is_behind_it(engine):
     assert len(views.rows()["audit_trail"]) == len(before)
 
 
-def test_a_projection_names_every_event():
-    class Unheard(Event, frozen=True, kw_only=True):
-        pass
+def test_a_projection_that_handles_an_event_of_a_family_it_does_not_follow_is_refused():
+    own = DEADLINES.projection
 
-    Unheard.topic = "unheard.of"
-    for projection in PROJECTIONS:
-        if projection.every is None:
-            with pytest.raises(UnnamedEventError, match="Unheard"):
-                projection.require_complete([Unheard])
-
-
-def test_a_ledger_of_cases_names_every_event_of_a_case():
-    class Unheard(Event, frozen=True, kw_only=True):
-        pass
-
-    Unheard.topic = "case.unheard-of"
-    of_cases = [one for one in PROJECTIONS if one.of == CASES]
-    assert len(of_cases) == 8
-    for projection in (*of_cases, matter_register.PROJECTION, past_case_ledger.PROJECTION):
-        with pytest.raises(UnnamedEventError, match="Unheard"):
-            projection.require_complete([Unheard])
-
-
-def test_a_projection_does_not_handle_and_ignore_the_same_event():
-    own = deadline_board.PROJECTION
-
-    with pytest.raises(TypeError, match="handles and ignores CauseAnalysed"):
+    with pytest.raises(TypeError, match="x handles what it does not follow: TicketReported"):
         Projection(
             name="x",
             version=1,
             tables=(),
-            handles={CauseAnalysed: own.handles[TicketReported]},
-            ignores=frozenset({CauseAnalysed}),
+            handles={TicketReported: own.handles[TicketReported]},
+            follows=("case", "deadline"),
         )
+
+
+def test_what_a_projection_has_no_function_for_changes_none_of_its_rows(engine):
+    class Unheard(Event, frozen=True, kw_only=True):
+        """未闻: nobody has a function for it."""
+
+    Unheard.topic, Unheard.term, Unheard.step = "complaint.unheard-of", "未闻", None
+    views = Views(engine, MemoryLog(EVENTS)).caught_up()
+    before = views.rows()
+    last = EVENTS[-1]
+    assert last.event.topic.startswith("complaint.")
+    unheard = replace(last, version=last.version + 1, position=last.position + 1, event=Unheard())
+    views.log.events.append(unheard)
+    after = views.caught_up().rows()
+
+    # The two that say what they do with any event that they follow.
+    changed = {name for name, rows in after.items() if rows != before[name]}
+    assert changed == {"audit_trail", "ticket_ledger"}
+    assert {one.poison for one in views.runner().health(START)} == {None}

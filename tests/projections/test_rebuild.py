@@ -4,20 +4,23 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Signal
 
 import pytest
-from sqlalchemy import Column, Integer, Table, inspect, select
+from sqlalchemy import Column, Integer, MetaData, Table, inspect, select
 
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.projections import deadline_board, ticket_ledger, ticket_table, work_order_ledger
+from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.machine.columns import stream_column
 from bancheng.projections.machine.rebuild import RebuildStoppedError
 from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections.tickets.row import ticket_unit
+from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.work_orders.work_orders import WORK_ORDERS, order
 from projections.journeys import whole_history
 from projections.views import MemoryLog, Views
 
 EVENTS = whole_history(3, tickets=6, cases=4)
-LEDGER = ticket_ledger.PROJECTION
+LEDGER = TICKETS.projection
 NEW = LEDGER.version + 1
 
 
@@ -60,11 +63,10 @@ def test_rows_that_are_wrong_or_should_not_be_there_are_gone_after_it(engine):
     views = Views(engine, MemoryLog(EVENTS)).caught_up()
     live = views.rows()
     with views.database.write() as connection:
-        table = work_order_ledger.order
-        connection.execute(table.update().values(urges=99))
-        connection.execute(ticket_ledger.ticket_unit.delete())
+        connection.execute(order.update().values(urges=99))
+        connection.execute(ticket_unit.delete())
 
-    views.builder.rebuild(work_order_ledger.PROJECTION)
+    views.builder.rebuild(WORK_ORDERS.projection)
     views.builder.rebuild(LEDGER)
 
     assert views.rows() == live
@@ -151,10 +153,9 @@ def counting(version: int) -> Projection:
     """The ticket ledger in a version that has one small table instead of its own two."""
     table = Table(
         "ticket_count",
-        ticket_table.metadata,
+        MetaData(),
         stream_column(primary_key=True),
         Column("reported", Integer, nullable=False),
-        extend_existing=True,
     )
 
     def reported(rows, _event, recorded):
@@ -165,8 +166,8 @@ def counting(version: int) -> Projection:
         version=version,
         tables=(table,),
         handles={TicketReported: reported},
-        ignores=frozenset(LEDGER.handles) - {TicketReported},
-        foreign=LEDGER.foreign,
+        follows=LEDGER.follows,
+        of=LEDGER.of,
     )
 
 
@@ -226,14 +227,14 @@ def test_a_build_that_meets_poison_leaves_live_as_it_was(engine):
     def fail(*_):
         raise ValueError
 
-    own = deadline_board.PROJECTION
+    own = DEADLINES.projection
     broken = Projection(
         name=own.name,
         version=own.version,
         tables=own.tables,
         handles=dict.fromkeys(own.handles, fail),
-        ignores=own.ignores,
-        foreign=own.foreign,
+        follows=own.follows,
+        of=own.of,
     )
     with pytest.raises(RebuildStoppedError, match=r"complaint\.ticket-reported"):
         views.builder.rebuild(broken)

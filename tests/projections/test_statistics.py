@@ -14,14 +14,13 @@ from bancheng.domain.case.terms import CaseSource, RatingLevel, RatingOrigin
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import DeliveryWay
 from bancheng.infra.database import connect
-from bancheng.projections import case_ledger, rating_ledger, workload
-from bancheng.projections.case_filter import CaseFilter
-from bancheng.projections.cases import case_count
-from bancheng.projections.rating_ledger import RATINGS, RatingFilter
-from bancheng.projections.rating_rates import Rate, RateScope, rating_rates
-from bancheng.projections.windows import Period
-from bancheng.projections.workloads import WorkloadBy, WorkloadScope
-from bancheng.projections.workloads import workload as counted
+from bancheng.projections.cases.cases import CASES
+from bancheng.projections.cases.ratings import RATINGS
+from bancheng.projections.ledger.windows import Period
+from bancheng.projections.reports import work_done
+from bancheng.projections.reports.rating_rates import RATING_RATES
+from bancheng.projections.reports.report import Rate
+from bancheng.projections.reports.workload import WORKLOAD
 from projections.case_journeys import case_stories, placed
 from projections.views import Anew
 from support import backends
@@ -30,7 +29,7 @@ from support.builders import after
 from support.case_builders import CASE_ID, TEXT, C
 from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, local
 
-LEDGERS = (case_ledger.PROJECTION, rating_ledger.PROJECTION, workload.PROJECTION)
+LEDGERS = (CASES.projection, RATINGS.projection, work_done.PROJECTION)
 MARCH = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
 BAD, GOOD = RatingLevel.DISSATISFIED, RatingLevel.SATISFIED
 
@@ -46,6 +45,12 @@ def found(engine):
             return query(connection, *arguments, **more)
 
     return find
+
+
+def rates_of(connection, scope, calendar):
+    """The one row of 评价统计: it is not grouped."""
+    (row,) = RATING_RATES.read(connection, scope, calendar)
+    return row
 
 
 def moved(history, number):
@@ -93,7 +98,7 @@ def test_only_what_citizens_gave_of_their_own_counts(found):
         rated(RatingLevel.VERY_SATISFIED, origin=RatingOrigin.IMPORT),
         builders.a_delivered_case(),
     ]
-    rates = found(histories, rating_rates, RateScope(**MARCH), CALENDAR)
+    rates = found(histories, rates_of, RATING_RATES.scope(**MARCH), CALENDAR)
     assert rates.good == Rate(numerator=2, denominator=3)
     assert rates.good.percent == 66.67
     assert rates.voluntary == Rate(numerator=3, denominator=8)
@@ -115,7 +120,7 @@ def test_a_bad_rating_that_nobody_put_right_in_time_is_not_rectified(found):
     late = after(after(rated(BAD), contact), mend, HEAD, local("2026-03-25 10:00"))
     explained = after(rated(BAD), structs.replace(contact, justified=False))
     for history, expected in ((rated(BAD), 0), (late, 0), (RECTIFIED, 1), (explained, 1)):
-        rates = found([history], rating_rates, RateScope(**MARCH), CALENDAR)
+        rates = found([history], rates_of, RATING_RATES.scope(**MARCH), CALENDAR)
         assert rates.rectified == Rate(numerator=expected, denominator=1)
 
 
@@ -135,7 +140,7 @@ LISTED = [
 @pytest.mark.parametrize("month", [MARCH, APRIL], ids=["March", "April"])
 def test_the_ledgers_list_what_the_rates_count(found, month, of):
     listed = found(LISTED, _as_listed, month, of)
-    rates = found(LISTED, rating_rates, RateScope(**month, **of), CALENDAR)
+    rates = found(LISTED, rates_of, RATING_RATES.scope(**month, **of), CALENDAR)
     assert listed == (rates.good, rates.voluntary, rates.rectified)
 
 
@@ -143,17 +148,16 @@ def _as_listed(connection, month, of):
     """The rates by the filters that the schema names."""
     since = CALENDAR.start_of(month["first_day"])
     until = CALENDAR.start_of(month["last_day"] + timedelta(days=1))
-    its = {{"unit": "item_unit"}.get(name, name): value for name, value in of.items()}
 
     def ratings(**more):
-        chosen = RatingFilter(rated_from=since, rated_before=until, own=True, **its, **more)
+        chosen = RATINGS.filter(rated_from=since, rated_before=until, own=True, **of, **more)
         return RATINGS.count(connection, chosen)
 
     def cases(**more):
-        chosen = CaseFilter(
-            delivered_from=since, delivered_before=until, is_child=False, **its, **more
+        chosen = CASES.filter(
+            delivered_from=since, delivered_before=until, is_child=False, **of, **more
         )
-        return case_count(connection, chosen)
+        return CASES.count(connection, chosen)
 
     return (
         Rate(numerator=ratings(bad=False), denominator=ratings()),
@@ -163,14 +167,14 @@ def _as_listed(connection, month, of):
 
 
 def test_of_nothing_there_is_no_rate(found):
-    rates = found([], rating_rates, RateScope(**MARCH), CALENDAR)
+    rates = found([], rates_of, RATING_RATES.scope(**MARCH), CALENDAR)
     assert (rates.good, rates.good.percent) == (Rate(numerator=0, denominator=0), None)
     assert rates.counts == ()
 
 
 def test_rates_are_of_a_period_a_unit_and_an_item(found):
     def of(**scope):
-        rates = found([rated(GOOD)], rating_rates, RateScope(**{**MARCH, **scope}), CALENDAR)
+        rates = found([rated(GOOD)], rates_of, RATING_RATES.scope(**{**MARCH, **scope}), CALENDAR)
         return rates.good.denominator, rates.voluntary.denominator, len(rates.counts)
 
     assert of() == of(unit="RS") == of(item_code="FOOD") == (1, 1, 1)
@@ -202,8 +206,8 @@ def submitted(at, **fields):
 
 
 def test_an_act_is_counted_on_the_day_of_the_halls_clock(found):
-    scope = WorkloadScope(**MARCH)
-    rows = found(map(submitted, TIMES), counted, scope, [WorkloadBy.DAY], CALENDAR)
+    scope = WORKLOAD.scope(**MARCH)
+    rows = found(map(submitted, TIMES), WORKLOAD.read, scope, CALENDAR, [WORKLOAD.by.DAY])
     days = {day for day, _ in TIMES.values()}
     assert [row.day for row in rows] == sorted(days)
     for row in rows:
@@ -214,7 +218,7 @@ def test_an_act_is_counted_on_the_day_of_the_halls_clock(found):
 @pytest.mark.parametrize("source", [one for one in CaseSource if one is not CaseSource.WINDOW])
 def test_what_comes_in_online_at_night_keeps_no_window_open(found, source):
     history = submitted("2026-03-02 23:59", source=source)
-    (row,) = found([history], counted, WorkloadScope(**MARCH), [], CALENDAR)
+    (row,) = found([history], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.submitted, row.extended) == (1, 0)
 
 
@@ -222,7 +226,7 @@ def test_a_result_is_extended_service_if_it_goes_out_over_the_counter(found):
     for way, extended in ((DeliveryWay.COUNTER, 1), (DeliveryWay.POST, 0)):
         sent = builders.delivering(way=way, tracking_no="EMS1")
         history = after(builders.a_notified_case(), sent, at=local("2026-03-03 20:00"))
-        (row,) = found([history], counted, WorkloadScope(**MARCH), [], CALENDAR)
+        (row,) = found([history], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
         assert (row.delivered, row.extended) == (1, extended)
 
 
@@ -230,21 +234,21 @@ def test_what_a_unit_does_at_night_is_no_extended_service(found):
     history = after(
         builders.an_accepted_case(), builders.granting(), OFFICER, local("2026-03-03 22:00")
     )
-    (row,) = found([history], counted, WorkloadScope(**MARCH), [], CALENDAR)
+    (row,) = found([history], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.decided, row.extended) == (1, 0)
 
 
 def test_every_receipt_is_work(found):
     filled = after(builders.an_accepted_gap(), FillGap(**C, materials=builders.ticked("M2")))
     supplemented = after(builders.a_supplementing_case(), builders.supplementing("M2"))
-    (row,) = found([filled, supplemented], counted, WorkloadScope(**MARCH), [], CALENDAR)
+    (row,) = found([filled, supplemented], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert row.received == 4
 
 
 @pytest.mark.parametrize("end", [TerminateCase, VoidCase])
 def test_what_was_decided_of_a_case_that_was_then_given_up_is_no_work_done(found, end):
     given_up = after(builders.a_decided_case(), end(**C, reason=TEXT), DUTY)
-    (row,) = found([given_up], counted, WorkloadScope(**MARCH), [], CALENDAR)
+    (row,) = found([given_up], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.submitted, row.received, row.accepted, row.decided) == (1, 1, 1, 0)
 
 
@@ -252,8 +256,8 @@ def test_hours_by_notice_are_extended_hours_too(found):
     sunday = date(2026, 3, 8)
     session = structs.replace(CALENDAR.office_hours(date(2026, 3, 9))[0])
     open_on_sunday = structs.replace(CALENDAR, version="by notice", date_hours={sunday: (session,)})
-    scope = WorkloadScope(**MARCH)
-    (row,) = found([submitted("2026-03-08 10:00")], counted, scope, [], open_on_sunday)
+    scope = WORKLOAD.scope(**MARCH)
+    (row,) = found([submitted("2026-03-08 10:00")], WORKLOAD.read, scope, open_on_sunday, [])
     assert (row.submitted, row.extended) == (1, 1)
 
 
@@ -264,17 +268,17 @@ def test_days_have_the_length_of_their_zone(found):
         builders.opened(builders.submitting(), at=last),
         builders.opened(builders.submitting(), at=last + timedelta(minutes=1)),
     ]
-    rows = found(histories, counted, WorkloadScope(**MARCH), [WorkloadBy.DAY], zurich)
+    rows = found(histories, WORKLOAD.read, WORKLOAD.scope(**MARCH), zurich, [WORKLOAD.by.DAY])
     assert [(row.day.day, row.submitted) for row in rows] == [(29, 1), (30, 1)]
 
 
 def test_each_act_counts_for_who_did_it(found):
     case = builders.a_delivered_case(window="W01")
     recalled = after(builders.a_decided_case(), RecallDecision(**C, reason=TEXT))
-    scope = WorkloadScope(**MARCH)
+    scope = WORKLOAD.scope(**MARCH)
     histories = [case, after(recalled, builders.granting(), OFFICER)]
-    by = [WorkloadBy.WINDOW, WorkloadBy.ACTOR, WorkloadBy.UNIT]
-    rows = found(histories, counted, scope, by, CALENDAR)
+    by = [WORKLOAD.by.WINDOW, WORKLOAD.by.ACTOR, WORKLOAD.by.UNIT]
+    rows = found(histories, WORKLOAD.read, scope, CALENDAR, by)
     seen = {(row.window, row.actor_id, row.unit): row for row in rows}
     assert set(seen) == {
         (None, CLERK.id, "RS"), (None, OFFICER.id, "RS"),
@@ -290,8 +294,8 @@ def test_each_act_counts_for_who_did_it(found):
 
 def test_workload_is_kept_to_its_scope(found):
     def total(**scope):
-        rows = found([builders.a_delivered_case(window="W01")], counted,
-                     WorkloadScope(**{**MARCH, **scope}), [], CALENDAR)  # fmt: skip
+        rows = found([builders.a_delivered_case(window="W01")], WORKLOAD.read,
+                     WORKLOAD.scope(**{**MARCH, **scope}), CALENDAR, [])  # fmt: skip
         return sum(row.submitted + row.decided for row in rows)
 
     assert total() == total(unit="RS") == total(window="W01") == 2
@@ -302,7 +306,7 @@ def test_workload_is_kept_to_its_scope(found):
 
 def test_what_the_hall_does_by_itself_is_nobodys_work(found):
     deemed = after(builders.a_received_case(), DeemAccepted(**C), at=local("2026-03-12 09:00"))
-    rows = found([deemed], counted, WorkloadScope(**MARCH), [WorkloadBy.SOURCE], CALENDAR)
+    rows = found([deemed], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [WORKLOAD.by.SOURCE])
     assert [(row.source, row.received, row.accepted) for row in rows] == [(CaseSource.WINDOW, 1, 0)]
 
 
@@ -317,17 +321,17 @@ def many(request):
         engine.dispose()
 
 
-@pytest.mark.parametrize("by", list(WorkloadBy), ids=str)
+@pytest.mark.parametrize("by", list(WORKLOAD.by), ids=str)
 def test_however_it_is_counted_the_sum_is_the_same(many, by):
-    scope = WorkloadScope(first_day=date(2026, 3, 1), last_day=date(2026, 4, 30))
-    (total,) = counted(many, scope, [], CALENDAR)
-    groups = counted(many, scope, [by], CALENDAR)
+    scope = WORKLOAD.scope(first_day=date(2026, 3, 1), last_day=date(2026, 4, 30))
+    (total,) = WORKLOAD.read(many, scope, CALENDAR, [])
+    groups = WORKLOAD.read(many, scope, CALENDAR, [by])
     for kind in ("submitted", "received", "accepted", "decided", "delivered", "extended"):
         assert sum(getattr(group, kind) for group in groups) == getattr(total, kind) > 0
     assert len(groups) > 1
 
 
 def test_too_many_groups_are_refused(many, monkeypatch):
-    monkeypatch.setattr("bancheng.projections.workloads.GROUPS_MAX", 3)
-    with pytest.raises(InvalidInput, match="WORKLOAD_TOO_LARGE"):
-        counted(many, WorkloadScope(**MARCH), [WorkloadBy.DAY], CALENDAR)
+    monkeypatch.setattr("bancheng.projections.reports.report.GROUPS_MAX", 3)
+    with pytest.raises(InvalidInput, match="REPORT_TOO_LARGE"):
+        WORKLOAD.read(many, WORKLOAD.scope(**MARCH), CALENDAR, [WORKLOAD.by.DAY])

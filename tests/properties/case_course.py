@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.app.registry import CASE, Act
+from bancheng.app.acts.act import Act
+from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.analyse import Wanted
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.dispatch import SignHandOver, TransferCase
@@ -52,7 +53,8 @@ def _options(act: Act, state: Any, chance: random.Random) -> Options:
     codes = chance.choice(CODES)
     is_list = act.command is TransferCase
     steps = known([step.name for step in state.offered.steps], chance)
-    wanted = known(state.missing, chance) if state.missing else known(["M1", "M2"], chance)
+    required = [one.code for one in state.offered.materials if one.required]
+    wanted = known(state.told or state.missing or required, chance)
     return {
         **CHOICES,
         "code": known(["M1", "M2"], chance),

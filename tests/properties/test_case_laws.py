@@ -1,12 +1,10 @@
 """Laws of a case: what holds on any way its staff may take, allowed or not."""
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bancheng.app.registry import CASE
+from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.deadline import WHOLE, CaseExtensionGranted
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
@@ -29,11 +27,12 @@ from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, Check
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState
 from bancheng.domain.case.theme import ChildAttached, ChildNoted, ChildOpened
 from bancheng.domain.case.verify import CaseRated
-from bancheng.domain.deadlines import DeadlineState, LimitKind, key_of
+from bancheng.domain.deadlines import DeadlineState, key_of
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import decide_due
-from bancheng.domain.warnings import DueDateReplanned, WarningRaised
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from properties.case_course import CASES, IN_HAND
-from properties.walks import ABOUT_WARNINGS, Walk, few, numbers
+from properties.walks import ABOUT_WARNINGS, Walk, few, numbers, walk_of
 from support.given import CALENDAR
 
 walks = st.builds(Walk, st.just(CASES), numbers, st.integers(-1, 20))
@@ -167,11 +166,9 @@ def test_a_step_that_runs_is_begun_again_only_by_a_list_and_keeps_its_due_date(w
 # Of the walks that are searched for, hardly one has a call that reached nobody; of these many have.
 @pytest.mark.parametrize("seed", range(15))
 def test_a_bad_rating_has_a_limit_exactly_as_long_as_something_is_owed(seed):
-    chance = random.Random(seed)
-    walk = Walk(CASES, [chance.randrange(2**20) for _ in range(40)])
     by_name, reached = set(), set()
     to_rectify = (RatingState.TO_RECTIFY, RatingState.APPEALED)
-    for _, recorded, case in states(walk):
+    for _, recorded, case in states(walk_of(CASES, seed)):
         event = recorded.event
         if isinstance(event, CaseRated) and event.named:
             by_name.add(event.rating_id)

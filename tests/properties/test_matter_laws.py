@@ -1,6 +1,5 @@
 """Laws of every matter: what holds on any way its staff may take, allowed or not."""
 
-import random
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from bancheng.domain.case.history import PastCaseRestated, PastStepRecorded
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.events import TOPICS
-from bancheng.domain.warnings import (
+from bancheng.domain.warnings.events import (
     WarningAppealed,
     WarningAppealRejected,
     WarningRaised,
@@ -21,7 +20,7 @@ from bancheng.domain.warnings import (
 from bancheng.infra.codec import Codec
 from properties.case_course import CASES
 from properties.ticket_course import TICKETS
-from properties.walks import ABOUT_WARNINGS, Walk, decided, few, numbers
+from properties.walks import ABOUT_WARNINGS, Walk, decided, few, numbers, walk_of
 from support.fakes import PlainVault, opened
 
 FAMILIES = {TICKETS.kind.prefix: "complaint.", CASES.kind.prefix: "case."}
@@ -44,8 +43,7 @@ def test_the_walks_go_everywhere(course):
     missing = {cls for name, cls in TOPICS.items() if name.startswith(families)} - OF_PAST_CASES
     statuses = set(STATUSES[course.kind.prefix])
     for seed in range(200):
-        chance = random.Random(seed)
-        walk = Walk(course, [chance.randrange(2**20) for _ in range(40)], changes_at=seed % 20)
+        walk = walk_of(course, seed)
         missing -= {type(one.event) for one in walk.log}
         statuses -= {step.before.status for step in walk.steps}
         if not missing and not statuses:

@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bancheng.app.registry import TICKET
+from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.complaint.supervise import TicketReopened
@@ -16,11 +16,9 @@ from bancheng.domain.complaint.suspend import (
 )
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.complaint.verify import CallBackRecorded, ReworkOrdered
-from bancheng.domain.deadlines import LimitKind, key_of
-from bancheng.domain.warnings import (
-    DueDateReplanned,
-    WarningRaised,
-)
+from bancheng.domain.deadlines import key_of
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from properties.ticket_course import TICKETS
 from properties.walks import ABOUT_WARNINGS, Walk, few, numbers
 

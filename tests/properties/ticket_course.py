@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bancheng.app.registry import TICKET, Act
+from bancheng.app.acts.act import Act
+from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.people import Actor

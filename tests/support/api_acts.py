@@ -12,14 +12,15 @@ from msgspec import structs
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
-from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReturnWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.returns import ReturnWorkOrder
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
 from bancheng.domain.complaint.suspend import SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.events import Channel
 from bancheng.domain.items import CaseKind, PowerType
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
@@ -35,8 +36,9 @@ from bancheng.domain.people import (
     Title,
 )
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import AppealWarning, RaiseWarning
-from bancheng.domain.warnings import WarningRaised
+from bancheng.domain.warnings.answering import AppealWarning
+from bancheng.domain.warnings.events import WarningRaised
+from bancheng.domain.warnings.raising import RaiseWarning
 
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay

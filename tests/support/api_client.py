@@ -22,7 +22,7 @@ from bancheng.app.engine import Context
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.commands import Command
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
@@ -81,15 +81,18 @@ class Api:
         *,
         key: str | None = None,
         version: int | None = None,
+        place: dict[str, Any] | None = None,
         answer: str = ANSWER,
     ) -> dict[str, Any]:
         """The answer to the mutation ``name``."""
         kind = name[0].upper() + name[1:]
         operation = (
-            f"mutation ($input: {kind}Input!, $key: String!, $version: Int) "
-            f"{{ {name}(input: $input, key: $key, expectedVersion: $version) {{ {answer} }} }}"
+            f"mutation ($input: {kind}Input!, $key: String!, $version: Int, $place: PlaceInput) "
+            f"{{ {name}(input: $input, key: $key, expectedVersion: $version, place: $place) "
+            f"{{ {answer} }} }}"
         )
         given = {"input": filled, "key": key or f"k{next(_keys)}", "version": version}
+        given["place"] = place
         found: dict[str, Any] = self.ask(operation, by, **given)[name]
         return found
 
@@ -106,7 +109,7 @@ class Api:
 
     def carry_out(self, command: Command, by: Actor) -> str:
         """Let ``by`` act without the API; the stream that was acted on."""
-        context = Context(actor=by, key=f"given/{next(_keys)}", channel=Channel.WINDOW)
+        context = Context(actor=by, key=f"given/{next(_keys)}", place=Place(Channel.WINDOW))
         return self.hall.engine.execute(command, context).stream_id
 
     def settle(self) -> None:
@@ -220,5 +223,5 @@ def open_office(hall: Container) -> None:
 
 
 def _register(hall: Container, command: Command) -> None:
-    context = Context(actor=ADMIN, key=f"given/{next(_keys)}", channel=Channel.WINDOW)
+    context = Context(actor=ADMIN, key=f"given/{next(_keys)}", place=Place(Channel.WINDOW))
     hall.engine.execute(command, context)

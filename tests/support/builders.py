@@ -11,24 +11,21 @@ from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
 from bancheng.domain.complaint.discover import ReportTicket as Report
-from bancheng.domain.complaint.dispatch import (
-    DispatchWorkOrders,
-    ReturnWorkOrder,
-    SignInWorkOrder,
-    UpholdReturn,
-)
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
-from bancheng.domain.deadlines import Deadline, LimitKind, key_of
+from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText, PersonName, Phone, Reporter, Title
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decide_due, judge
-from bancheng.domain.time_limits.warning import plan_warnings
-from bancheng.domain.warn import RaiseWarning
+from bancheng.domain.time_limits.plan import plan_warnings
+from bancheng.domain.warnings.raising import RaiseWarning
 
 from .given import CALENDAR, NUMBER, OFFICER, RULES, START, STREAM, Given, local
 

@@ -34,7 +34,7 @@ from bancheng.domain.case.terms import (
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.case.verify import DeliverResult, MakeResult, NotifyResult, RateCase
 from bancheng.domain.commands import Command
-from bancheng.domain.deadlines import Deadline, LimitKind, key_of, purpose_of
+from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.items import (
     CaseKind,
     DeliveryWay,
@@ -44,6 +44,7 @@ from bancheng.domain.items import (
     ServiceItem,
     SpecialProcedure,
 )
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Applicant, FreeText, PersonName
 from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due
 
@@ -334,4 +335,4 @@ def case_due(
         limit = next(rule.limit for rule in RULES.limits if rule.limit.id == limit)
     decided = decide_due(limit, since, CALENDAR, rulebook_version=RULES.version, pauses=pauses)
     assert str(decided.due_date) == last_day, f"due on {decided.due_date}, not {last_day}"
-    return warned(decided, purpose_of(kind))
+    return warned(decided, kind.purpose)

@@ -15,7 +15,7 @@ from bancheng.app.engine import Context, Engine
 from bancheng.app.ports import Answer, Asked, Register, Store, Unit, Vault
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict
-from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.events import Channel, Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Party, Personal
 from bancheng.domain.time_limits.calendar import Calendar
@@ -42,9 +42,8 @@ class MemoryStore:
         self.answers: dict[str, tuple[str, Answer]] = {}
         self.numbers: dict[Register, int] = {}
 
-    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
-        stream = [one for one in self.log if one.stream_id == stream_id]
-        return stream[:upto_version]
+    def load(self, stream_id: str) -> list[Recorded]:
+        return [one for one in self.log if one.stream_id == stream_id]
 
     def answered(self, asked: Asked) -> Answer | None:
         fingerprint, answer = self.answers.get(asked.key, (asked.fingerprint, None))
@@ -92,7 +91,8 @@ class MemoryUnit:
             raise ValueError("nothing to append")
         if asked.key in self._store.answers:
             raise Conflict("KEY_REUSED", "请求标识已用于另一项操作", field="key", remedy="请换用")
-        if len(self._store.load(stream_id)) != expected_version:
+        own = [one for one in self.events if one.stream_id == stream_id]
+        if len(self._store.load(stream_id)) + len(own) != expected_version:
             raise Conflict("VERSION_CONFLICT", "本件刚被他人更新", remedy="请刷新后重新办理")
         first = len(self._store.log) + len(self.events) + 1
         self.events += [
@@ -157,24 +157,33 @@ class FixedRules:
 
 @dataclass
 class MeddledStore:
-    """A store in which somebody else acts just before or just after a stream is loaded."""
+    """A store that counts what it is asked, and in which somebody else acts meanwhile.
+
+    They act just before or just after a stream is loaded, or before a transaction begins.
+    """
 
     store: Store
     before_load: Callable[[], None] = lambda: None
     after_load: Callable[[], None] = lambda: None
+    before_unit: Callable[[], None] = lambda: None
+    look_ups: int = field(default=0, init=False)
     loads: int = field(default=0, init=False)
+    units: int = field(default=0, init=False)
 
-    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
+    def load(self, stream_id: str) -> list[Recorded]:
         self.loads += 1
         self.before_load()
-        found = self.store.load(stream_id, upto_version=upto_version)
+        found = self.store.load(stream_id)
         self.after_load()
         return found
 
     def answered(self, asked: Asked) -> Answer | None:
+        self.look_ups += 1
         return self.store.answered(asked)
 
     def unit(self) -> AbstractContextManager[Unit]:
+        self.units += 1
+        self.before_unit()
         return self.store.unit()
 
     def read(self, after: int, limit: int) -> list[Recorded]:
@@ -213,7 +222,7 @@ def do(
     """Let ``by`` give ``command``, under a key of its own unless one is named."""
     fresh = f"{type(command).__name__}-{engine.store.head()}"
     return engine.execute(
-        command, Context(actor=by, key=key or fresh, **{"channel": Channel.WINDOW, **context})
+        command, Context(actor=by, key=key or fresh, **{"place": Place(Channel.WINDOW), **context})
     )
 
 

@@ -13,6 +13,7 @@ from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.guards import Decision
 from bancheng.domain.people import Actor, Role
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import load_rulebook
@@ -68,24 +69,43 @@ class Given:
         self, command: Command, by: Actor | None = None, at: datetime | None = None, **desk: Any
     ) -> "Outcome":
         """Let ``by`` act, by default whoever usually does, a minute after the last event."""
-        act = BY_COMMAND[type(command)]
-        by = by or next(actor for actor in (*STAFF, ROBOT) if actor.may(*act.by))
-        last = self.history[-1].envelope.occurred_at if self.history else START
-        at = at or last + timedelta(minutes=1)
-        stream = self.history[0].stream_id if self.history else self.stream
-        fields = {
-            "calendar": CALENDAR, "rulebook": RULES, "units": UNITS, "stream_id": stream,
-            "person": PERSON, "official_number": NUMBER, "query_code": QUERY_CODE,
-        }  # fmt: skip
-        kind = act.aggregate(stream) or act.on[0]
-        state = reduce(kind.evolve, self.history, kind.empty())
+        decide = BY_COMMAND[type(command)].decide
+        state, laid = self._before(type(command), by, at, desk)
         try:
-            events = act.decide(state, command, Desk(now=at, actor=by, **{**fields, **desk}))
+            events = decide(state, command, laid)
         except DomainError as refusal:
             return Outcome(self.history, refusal=refusal)
-        first = len(self.history) + 1
-        added = [recorded(event, n, by, at, stream) for n, event in enumerate(events, first)]
+        added = [
+            recorded(event, n, laid.actor, laid.now, laid.stream_id)
+            for n, event in enumerate(events, len(self.history) + 1)
+        ]
         return Outcome((*self.history, *added), tuple(events))
+
+    def refusal_of(
+        self, act: type[Command], target: str = "", by: Actor | None = None, **desk: Any
+    ) -> str:
+        """Why ``by`` may not act then, asked without a command: a code, or nothing if they may."""
+        decision = BY_COMMAND[act].decide
+        assert isinstance(decision, Decision)
+        state, laid = self._before(act, by, None, desk)
+        refusal = decision.refusal(state, act, laid, target)
+        return "" if refusal is None else refusal.code
+
+    def _before(
+        self, command: type[Command], by: Actor | None, at: datetime | None, desk: dict[str, Any]
+    ) -> tuple[Any, Desk]:
+        """The state so far, and the desk of who acts on it."""
+        act = BY_COMMAND[command]
+        by = by or next(actor for actor in (*STAFF, ROBOT) if actor.may(*act.by))
+        last = self.history[-1].envelope.occurred_at if self.history else START
+        stream = self.history[0].stream_id if self.history else self.stream
+        fields = {
+            "now": at or last + timedelta(minutes=1), "actor": by, "calendar": CALENDAR,
+            "rulebook": RULES, "units": UNITS, "stream_id": stream, "person": PERSON,
+            "official_number": NUMBER, "query_code": QUERY_CODE,
+        }  # fmt: skip
+        kind = act.aggregate(stream) or act.on[0]
+        return reduce(kind.evolve, self.history, kind.empty()), Desk(**{**fields, **desk})
 
 
 @dataclass(frozen=True)

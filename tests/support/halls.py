@@ -14,7 +14,7 @@ from bancheng.config import Config
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import ReportTicket
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, FreeText, Role, Title
 from bancheng.infra.clock import FixedClock
 
@@ -45,7 +45,7 @@ def act(
 ) -> Answer:
     """Carry out ``command``, as somebody called ``by``, and let the ledgers catch up."""
     actor = replace(EVERYTHING, id=by)
-    context = Context(actor=actor, key=key or f"test/{next(_keys)}", channel=Channel.WINDOW)
+    context = Context(actor=actor, key=key or f"test/{next(_keys)}", place=Place(Channel.WINDOW))
     answer = container.engine.execute(command, context)
     assert container.runner.wait(answer.position)
     return answer

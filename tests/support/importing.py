@@ -3,11 +3,12 @@
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bancheng.app.message_import import COLUMNS
 from bancheng.cli.console import hall
+from bancheng.cli.import_report import batch_of
 from bancheng.cli.imports import prepared, register_unit
 from bancheng.config import Config
 from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.importing.messages import COLUMNS
 from bancheng.infra.files import read_table
 
 from .backends import die_with_parent
@@ -18,8 +19,9 @@ def import_messages(said: Connection, config: Config, file: Path) -> None:
     die_with_parent()
     with hall(config) as container:
         container.runner.start()
-        register_unit(container, "IMPORTED")
+        batch = batch_of(container, "messages")
+        register_unit(container, batch, "IMPORTED")
         with container.in_bulk() as bulk:
-            work = prepared(bulk, 15, "messages", "IMPORTED", TicketCategory.COMPLAINT)
+            work = prepared(bulk, batch, 15, "IMPORTED", TicketCategory.COMPLAINT)
             for result in work.run(read_table(file, COLUMNS, bytes_max=10**8)):
                 said.send((result.source_id, result.position, str(result.error or "")))

@@ -3,19 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from bancheng.app.acts.act import Act
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
-from bancheng.app.registry import Act
+from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.events import Channel, Envelope, Event, Recorded
+from bancheng.domain.events import Envelope, Event, Place
 from bancheng.domain.items import ServiceItem
-from bancheng.domain.people import Actor, Party
+from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
-
-Stamped = list[tuple[Envelope, Event]]
 
 
 class Rules(Protocol):
@@ -39,7 +38,7 @@ class Context:
 
     actor: Actor
     key: str
-    channel: Channel
+    place: Place
     request_id: str = ""
     expected_version: int | None = None
     occurred_at: datetime | None = None
@@ -59,38 +58,18 @@ class Deciding:
     hall: str
 
     def decide(
-        self,
-        act: Act,
-        command: Command,
-        context: Context,
-        history: Sequence[Recorded],
-        state: Any,
-        *,
-        stream_id: str,
-        unit: Unit,
+        self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
     ) -> Stamped:
-        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it.
-
-        ``state`` is what ``history`` has led to.
-        """
-        desk = self._desk(act, command, context, history, stream_id=stream_id, unit=unit)
-        events = act.decide(state, command, desk)
+        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
+        desk = self._desk(act, command, context, stream, unit)
+        events = act.decide(stream.state, command, desk)
         return self._stamped(act, events, command, context, desk)
 
     def _desk(
-        self,
-        act: Act,
-        command: Command,
-        context: Context,
-        history: Sequence[Recorded],
-        *,
-        stream_id: str,
-        unit: Unit,
+        self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
     ) -> Desk:
-        person: Party | None = getattr(command, "reporter", None) or getattr(
-            command, "applicant", None
-        )
-        now = self._occurred_at(act, context, history)
+        party = command.party()
+        now = self._occurred_at(context, stream.last_at)
         return Desk(
             now=now,
             actor=context.actor,
@@ -98,16 +77,16 @@ class Deciding:
             rulebook=self.rules.rulebook(),
             units=self.rules.units(),
             items=self._items(command, now),
-            stream_id=stream_id,
-            person=None if person is None else self.vault.identify(person),
+            stream_id=stream.stream_id,
+            person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit),
             query_code=self.ids.query_code() if act.opens else "",
         )
 
     def _items(self, command: Command, now: datetime) -> Mapping[str, ServiceItem]:
-        code: str | None = getattr(command, "item", None)
-        at: datetime = getattr(command, "applied_at", now)
-        item = None if code is None else self.rules.item(code, at)
+        code, as_of = command.item_wanted() or ("", None)
+        at = as_of or now
+        item = self.rules.item(code, at) if code else None
         if item is None:
             return {}
         parts = ((part, self.rules.item(part, at)) for part in item.children)
@@ -137,12 +116,14 @@ class Deciding:
                     occurred_at=desk.now,
                     recorded_at=recorded_at,
                     actor=context.actor,
-                    channel=context.channel,
+                    channel=context.place.channel,
                     act=act.name,
                     request_id=context.request_id,
                     key=context.key,
                     basis=act.basis,
                     why=None if command.why is None else desk.sealed(command.why),
+                    window=context.place.window,
+                    terminal=context.place.terminal,
                     source_system=context.source_system,
                     source_id=context.source_id,
                     batch_id=context.batch_id,
@@ -152,10 +133,8 @@ class Deciding:
             for event in events
         ]
 
-    def _occurred_at(self, act: Act, context: Context, history: Sequence[Recorded]) -> datetime:
+    def _occurred_at(self, context: Context, last: datetime | None) -> datetime:
         now = self.clock.now()
-        is_bound = bool(history) and act.kind_of(history[0].stream_id).chronological
-        last = history[-1].envelope.occurred_at if is_bound else None
         claimed = context.occurred_at
         if claimed is None:  # clocks of two machines may differ by a little: never step back
             return now if last is None else max(now, last)

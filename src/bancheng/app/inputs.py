@@ -62,7 +62,7 @@ def _not_personal(cls: type[msgspec.Struct], path: str, cause: _NotPersonal) -> 
     try:
         cause.cls.checked(cause.text, label_of(cls, path))
     except InvalidInput as refused:
-        return InvalidInput(refused.code, refused.message, remedy=refused.remedy, field=path)
+        return refused.at(path)
     raise AssertionError("the same text was refused a moment ago")
 
 

@@ -78,7 +78,7 @@ class Unit(Protocol):
 class Store(Protocol):
     """事件库: streams of events."""
 
-    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
+    def load(self, stream_id: str) -> list[Recorded]:
         """The stream's events in order; empty if there is no such stream."""
 
     def answered(self, asked: Asked) -> Answer | None:

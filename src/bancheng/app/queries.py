@@ -6,19 +6,20 @@ stream every one.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import reduce
 
 import msgspec
 from msgspec import Struct
 
 from bancheng.app.ports import Store
+from bancheng.app.registry import matter_kind
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.dispatch import StepFinished
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.complaint.deadline import ResultSubmitted
-from bancheng.domain.deadlines import Deadline, LimitKind, Redecided, Started, fold
+from bancheng.domain.deadlines import Deadline, Redecided, Started
 from bancheng.domain.errors import NotFound
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.explain import explain_due, explain_verdict
 from bancheng.domain.time_limits.limit import DueDate, Verdict
@@ -59,24 +60,22 @@ def as_json(histories: Sequence[DeadlineHistory]) -> str:
 
 def deadlines_of(store: Store, matter_id: str) -> list[DeadlineHistory]:
     """Every limit of the matter; ``NotFound`` if there is no such ticket or case."""
-    history = store.load(matter_id)
-    if not history:
+    kind = matter_kind(matter_id)
+    history = [] if kind is None else store.load(matter_id)
+    if kind is None or not history:
         raise NotFound(
             "MATTER_NOT_FOUND",
-            f"没有标识为「{matter_id}」的工单或办件",
+            f"没有标识为「{matter_id}」的办不成事工单或办件",
             field="matter_id",
             remedy="请核对标识",
         )
-    deadlines: dict[str, Deadline] = reduce(
-        lambda known, one: fold(known, changes_of(one), one.envelope.occurred_at), history, {}
-    )
     return [
         DeadlineHistory(
             deadline=deadline,
             decisions=tuple(_decisions(history, deadline)),
             verdicts=tuple(_verdicts(history, deadline)),
         )
-        for deadline in deadlines.values()
+        for deadline in kind.state_after(history).deadlines.values()
     ]
 
 

@@ -5,7 +5,7 @@ import typer
 from bancheng.cli import deadline, demo, imports, office, reading, serving, verifying
 
 app = typer.Typer(
-    help="办成: 政务服务大厅办件与「办不成事」工单的全程跟踪引擎。",
+    help="办成: 政务服务大厅办件与办不成事工单的全程跟踪引擎。",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )

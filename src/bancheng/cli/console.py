@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bancheng.app.engine import Context
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config, ConfigError
 from bancheng.domain.errors import DomainError
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.rulebook import RuleBookError
 from bancheng.infra import logs
@@ -18,7 +21,7 @@ from bancheng.infra.files import TableError
 from bancheng.infra.master_key import VaultError
 from bancheng.infra.schema import SchemaTooNew
 
-# Into a file or a pipe a ledger is written as wide as it needs to be.
+# Into a file or a pipe rich would write 80 columns; the widest ledger has eleven.
 PIPED_WIDTH = 160
 console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 errors = Console(stderr=True)
@@ -26,6 +29,13 @@ errors = Console(stderr=True)
 OPERATOR = Actor(
     id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
 )
+AT_CONSOLE = Place(Channel.CONSOLE)
+
+
+def by_operator(container: Container) -> Context:
+    """What the operator does at the command line, each time anew. Who of them, it does not tell."""
+    key = f"cli/{container.engine.ids.new()}"
+    return Context(actor=OPERATOR, key=key, place=AT_CONSOLE)
 
 
 def configuration(**overrides: object) -> Config:
@@ -33,9 +43,18 @@ def configuration(**overrides: object) -> Config:
     return replace(Config.current(), **overrides)  # type: ignore[arg-type]
 
 
+def progress_of(work: str) -> Progress:
+    """A bar for ``work``: how many of how many, and for how long already."""
+    columns = (TextColumn(work), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
+
+
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Say an expected error in a line or two and end with 1, without a traceback."""
+    """Say an expected error in a line or two and end with 1, without a traceback.
+
+    Any other error is a mistake of the program, and its traceback is what mends it.
+    """
     try:
         yield
     except DomainError as error:
@@ -54,6 +73,7 @@ def hall(config: Config | None = None) -> Iterator[Container]:
         logs.configure(config.log_format)
         container = build(config)
         try:
+            # Nothing else may run on this hall, or may have stopped behind what was recorded.
             container.runner.catch_up()
             yield container
         finally:

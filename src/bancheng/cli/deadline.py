@@ -5,17 +5,15 @@ from typing import Annotated
 
 import typer
 
-from bancheng.app.engine import Context
 from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
-from bancheng.cli.console import OPERATOR, console, hall
-from bancheng.cli.tables import named
-from bancheng.domain.events import Channel
+from bancheng.cli.console import by_operator, console, hall
+from bancheng.cli.tables import about
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.infra import database
 from bancheng.infra.files import read_text
-from bancheng.projections import work_orders
-from bancheng.projections.matter_register import matter_by_number, number_of
+from bancheng.projections.matters import matter_by_number, number_of
+from bancheng.projections.work_orders.work_orders import ORDERS_BY_ID
 
 app = typer.Typer(help="时限说明。", no_args_is_help=True)
 calendars = typer.Typer(help="工作日历。", no_args_is_help=True)
@@ -24,7 +22,7 @@ CALENDAR_BYTES_MAX = 200_000
 
 @app.command("explain")
 def explain(
-    number: Annotated[str, typer.Argument(help="工单、办件或派单的编号,或标识")],
+    number: Annotated[str, typer.Argument(help="办不成事工单、办件或派单的编号,或标识")],
     json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,  # noqa: FBT002
 ) -> None:
     """说明每个时限的到期日与结论: 计入与不计的时段、理由、规则与日历版本、依据。"""
@@ -41,7 +39,7 @@ def explain(
         typer.echo(as_json(histories))
         return
     for one in histories:
-        _print(one, named(one.deadline.kind, one.deadline.subject, matter_id, official))
+        _print(one, about(one.deadline.kind, one.deadline.subject, matter_id, official))
 
 
 @calendars.command("import")
@@ -51,11 +49,9 @@ def import_calendar(
     """发布新版工作日历;未办结的时限随后按新日历重新定期,已有结论不变。"""
     with hall() as container:
         command = PublishCalendar(text=read_text(file, bytes_max=CALENDAR_BYTES_MAX))
-        key = f"cli/{container.engine.ids.new()}"
-        context = Context(actor=OPERATOR, key=key, channel=Channel.SYSTEM)
-        container.engine.execute(command, context)
-        container.runner.catch_up()
-        container.calendar.refresh()
+        container.engine.execute(command, by_operator(container))
+        container.runner.catch_up()  # the calendar in force is read from a ledger
+        container.calendar.refresh()  # else the old one is believed for another second
         changed = container.sweep.replan()
         container.runner.catch_up()
         version = container.rules.calendar().version
@@ -66,7 +62,7 @@ def _found(container: Container, number: str) -> tuple[str, str | None]:
     """The matter, and the order if ``number`` names one."""
     with database.read(container.database) as connection:
         matter_id = matter_by_number(connection, number)
-        order = work_orders.work_orders_by_id(connection, [number]).get(number)
+        order = ORDERS_BY_ID.one(connection, number)
     if order is not None:
         return order.ticket_id, order.order_id
     return matter_id or number, None

@@ -32,13 +32,13 @@ def demo(
     days: Annotated[int, typer.Option(min=1, max=60, help="模拟的天数")] = 28,
     cases: Annotated[int, typer.Option(min=1, max=50_000, help="申请办件的件数")] = 250,
 ) -> None:
-    """模拟一个大厅四周的办件与工单,打印台账、预警与留痕,然后提供服务。"""
+    """模拟一个大厅四周的办件与办不成事工单,打印台账、预警与留痕,然后提供服务。"""
     with plainly():
         config = _fresh()
         logs.configure(config.log_format)
         now = SystemClock().now()
         _simulate(config, now, seed, days, cases)
-        container = build(config)
+        container = build(config)  # anew: the clock of the simulation stands still
         try:
             container.runner.catch_up()
             show(container, now)
@@ -51,7 +51,7 @@ def demo(
 
 def _fresh() -> Config:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("demo.db*"):
+    for old in FOLDER.glob("demo.db*"):  # with SQLite's own files beside it, -wal and -shm
         old.unlink()
     key_file = FOLDER / "master.key"
     key_file.unlink(missing_ok=True)

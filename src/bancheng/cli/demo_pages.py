@@ -2,148 +2,203 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from rich.table import Table
 from sqlalchemy import Connection
 
 from bancheng.bootstrap import Container
-from bancheng.cli import case_tables, tables
+from bancheng.cli import tables
 from bancheng.cli.console import console
-from bancheng.domain.deadlines import DeadlineState, LimitKind
-from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.cli.tables import ABOUT, TRAIL_COLUMNS, VERDICT, Hall, ledger_table
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra import database
-from bancheng.projections import deadlines, registers, trails, warnings
-from bancheng.projections.case_filter import CaseFilter, CaseOrder
-from bancheng.projections.cases import CaseRow, case_count, cases, children_of
-from bancheng.projections.rating_ledger import RATINGS, RatingFilter, RatingOrder
-from bancheng.projections.rating_rates import RateScope, rating_rates
-from bancheng.projections.tickets import (
-    TicketFilter,
-    TicketOrder,
-    TicketRow,
-    ticket_count,
-    tickets,
-)
-from bancheng.projections.windows import PAGE_MAX, Window
+from bancheng.projections import office, trail
+from bancheng.projections.cases.cases import CASES, CHILDREN
+from bancheng.projections.cases.ratings import RATINGS, RatingRow
+from bancheng.projections.cases.row import CaseRow
+from bancheng.projections.deadlines.board import DeadlineRow
+from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.windows import PAGE_MAX, Window
+from bancheng.projections.reports.rating_rates import RATING_RATES
+from bancheng.projections.tickets.row import TicketRow
+from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.trail import TRAIL
+from bancheng.projections.warnings import WARNINGS
 
 SHOWN: Final = 12
 _SOON: Final = timedelta(days=3)
 _SOME_DAYS: Final = timedelta(days=90)
-_LAST_CASES: Final = Window(order=CaseOrder.SUBMITTED_AT, descending=True, first=SHOWN)
-_ALL_CASES: Final = Window(order=CaseOrder.NUMBER, first=PAGE_MAX)
-_LAST_TICKETS: Final = Window(order=TicketOrder.REPORTED_AT, descending=True, first=SHOWN)
-_ALL_TICKETS: Final = Window(order=TicketOrder.REPORTED_AT, first=PAGE_MAX)
 R = TypeVar("R", CaseRow, TicketRow)
 
 
 class _Hall(NamedTuple):
-    """One snapshot of the read models, and what is needed to show it."""
+    """The read models as one transaction sees them, and what is needed to show them.
+
+    Taken from several, the figures of one page might not fit those of the next.
+    """
 
     connection: Connection
     now: datetime
-    calendar: Calendar
-    names: tables.Names
+    shown: Hall
 
 
 def show(container: Container, now: datetime) -> None:
     """Print the ledgers as they stand ``now``."""
     with database.read(container.database) as connection:
-        names = tables.names_of(registers.all_units(connection))
-        hall = _Hall(connection, now, container.rules.calendar(), names)
+        units = office.all_units(connection)
+        hall = _Hall(connection, now, Hall.of(container.rules.calendar(), units))
         for page in _PAGES:
             console.print(page(hall))
 
 
+def _rows(hall: _Hall, ledger: Ledger[Any], most: int = SHOWN, **chosen: Any) -> Sequence[Any]:
+    """The first rows of ``ledger`` in its own sorting."""
+    window = Window(sort=ledger.first_sort, descending=ledger.descending, first=most)
+    return ledger.page(hall.connection, ledger.filter(**chosen), window).rows
+
+
 def _figures(hall: _Hall) -> str:
-    in_time, late = (
-        case_count(hall.connection, CaseFilter(on_time=on_time)) for on_time in (True, False)
-    )
+    def cases(**chosen: Any) -> int:
+        return CASES.count(hall.connection, CASES.filter(**chosen))
+
+    in_time, late = cases(on_time=True), cases(on_time=False)
     decided = in_time + late
     share = f",按时率 {in_time / decided:.1%}" if decided else ""
     return (
-        f"办件 {case_count(hall.connection, CaseFilter())} 件,"
-        f"已作出决定 {decided} 件: 按时 {in_time},逾期 {late}{share};"
-        f"办不成事工单 {ticket_count(hall.connection, TicketFilter())} 件"
+        f"办件 {cases()} 件,已作出决定 {decided} 件: 按时 {in_time},逾期 {late}{share};"
+        f"办不成事工单 {TICKETS.count(hall.connection, TICKETS.filter())} 件"
     )
+
+
+def _due(row: CaseRow, _: Hall) -> str:
+    return str(row.promised_due_date or row.statutory_due_date or "")
 
 
 def _cases(hall: _Hall) -> Table:
-    rows = cases(hall.connection, CaseFilter(accepted_before=hall.now), _LAST_CASES).rows
-    return case_tables.case_table(
-        rows, hall.calendar, hall.names, title="办件台账(已受理,按提交先后,最近的在前)"
-    )
+    return ledger_table(
+        CASES,
+        _rows(hall, CASES, accepted_before=hall.now),
+        hall.shown,
+        "number", "item_name", "kind", "source", "window",
+        ("申请人", lambda row, _: row.applicant_name_masked or ""),
+        "unit",
+        ("状态", lambda row, _: row.status.label + ("(视为受理)" if row.deemed else "")),
+        "submitted_at", ("期限", _due), VERDICT,
+        title="办件台账(已受理,按提交先后,最近的在前)",
+    )  # fmt: skip
 
 
 def _tickets(hall: _Hall) -> Table:
-    rows = tickets(hall.connection, TicketFilter(), _LAST_TICKETS).rows
-    title = "办不成事工单台账(最近登记)"
-    return tables.ticket_table(rows, hall.calendar, hall.names, title=title)
+    return ledger_table(
+        TICKETS,
+        _rows(hall, TICKETS),
+        hall.shown,
+        "number", "category", "channel", "subject_masked",
+        ("反映人", lambda row, _: row.reporter_name_masked or "匿名"),
+        "lead_unit", "step", "status", "reported_at", "due_date", VERDICT,
+        title="办不成事工单台账(最近登记)",
+    )  # fmt: skip
+
+
+def _light(row: DeadlineRow, now: datetime) -> str:
+    reached = row.level(now)
+    return tables.level(reached) if reached else row.state.label
 
 
 def _board(hall: _Hall) -> Table:
     """What units owe an answer to is left out: it would hide what citizens wait for."""
-    chosen = deadlines.DeadlineFilter(
-        state=DeadlineState.RUNNING,
-        due_before=hall.now + _SOON,
-        kinds=tuple(kind for kind in LimitKind if kind is not LimitKind.FEEDBACK),
-    )
-    window = Window(order=deadlines.DeadlineOrder.DUE_AT, first=2 * SHOWN)
-    rows = deadlines.deadlines(hall.connection, chosen, window).rows
-    title = "限时看板(办件与工单,已逾期与三日内到期)"
-    return tables.deadline_table(rows, hall.now, hall.calendar, hall.names, title=title)
+    kinds = tuple(kind for kind in LimitKind if kind is not LimitKind.FEEDBACK)
+    running = DeadlineState.RUNNING
+    return ledger_table(
+        DEADLINES,
+        _rows(
+            hall, DEADLINES, 2 * SHOWN, state=running, due_before=hall.now + _SOON, kinds=kinds
+        ),
+        hall.shown,
+        ("级别", lambda row, _: _light(row, hall.now)),
+        ABOUT,
+        ("时限", lambda row, _: f"{row.kind.label}: {row.label}"),
+        "unit", "started_at",
+        ("期限", lambda row, _: f"{row.due_date} 止{'(暂定)' if row.provisional else ''}"),
+        title="限时看板(办件与办不成事工单,已逾期与三日内到期)",
+    )  # fmt: skip
 
 
 def _warnings(hall: _Hall) -> Table:
-    window = Window(order=warnings.WarningOrder.RAISED_AT, descending=True, first=SHOWN)
-    rows = warnings.warnings(hall.connection, warnings.WarningFilter(), window).rows
-    return tables.warning_table(rows, hall.calendar, hall.names, title="预警台账(最近发出)")
+    return ledger_table(
+        WARNINGS,
+        _rows(hall, WARNINGS),
+        hall.shown,
+        ("级别", lambda row, _: tables.level(row.level)),
+        ABOUT, "kind", "unit", "planned_at", "raised_at", "late", "state",
+        title="预警台账(最近发出)",
+    )  # fmt: skip
 
 
 def _theme(hall: _Hall) -> Table | str:
     """The theme in which most is late, with what each unit does for it."""
-    themes = cases(hall.connection, CaseFilter(is_theme=True), _ALL_CASES).rows
-    children = children_of(hall.connection, [theme.case_id for theme in themes])
-    # A theme has children once it was accepted.
+    themes = _rows(hall, CASES, PAGE_MAX, is_theme=True)
+    children = CHILDREN(hall.connection, [theme.case_id for theme in themes])
+    # A theme has children once it was accepted; those of the demo fit on one page.
     accepted = [theme for theme in themes if theme.case_id in children]
     if not accepted:
         return "一件事: 尚无已受理的主题件"
     ids = [child.case_id for several in children.values() for child in several]
-    limits = deadlines.deadlines_of(hall.connection, ids)
+    limits = DEADLINES_OF_MATTERS(hall.connection, ids)
 
-    def late(theme: CaseRow) -> int:
-        of_it = [limits.get(child.case_id, ()) for child in children[theme.case_id]]
-        return sum(case_tables.is_late(limit, hall.now) for several in of_it for limit in several)
+    def late(row: CaseRow) -> list[DeadlineRow]:
+        return [one for one in limits.get(row.case_id, ()) if _is_late(one, hall.now)]
 
-    theme = max(accepted, key=late)
-    return case_tables.children_table(
+    def late_at(row: CaseRow, shown: Hall) -> str:
+        """Where somebody is late: the unit, the limit and its light."""
+        return "、".join(
+            f"{shown.unit(one.unit or '')}{one.kind.label}({one.due_date} 止) "
+            + _light(one, hall.now)
+            for one in late(row)
+        )
+
+    theme = max(accepted, key=lambda one: sum(len(late(child)) for child in children[one.case_id]))
+    return ledger_table(
+        CASES,
         children[theme.case_id],
-        limits,
-        hall.now,
-        hall.calendar,
-        hall.names,
+        hall.shown,
+        "number", "item_name", "unit", "step", "status", ("期限", _due), "decided_at", VERDICT,
+        ("迟在", late_at),
         title=f"一件事 {theme.number} {theme.item_name}({theme.status.label})与其子件",
-    )
+    )  # fmt: skip
+
+
+def _is_late(row: DeadlineRow, now: datetime) -> bool:
+    """Whether the limit ran out before what it waited for."""
+    return row.state is DeadlineState.LATE or row.level(now) is WarningLevel.RED
 
 
 def _bad_ratings(hall: _Hall) -> Table:
-    window = Window(order=RatingOrder.RATED_AT, descending=True, first=SHOWN)
-    bad = RATINGS.page(hall.connection, RatingFilter(bad=True), window).rows
-    rows = [(one, _ticket_about(hall, one.rating_id)) for one in bad]
-    today = hall.calendar.local(hall.now).date()
-    scope = RateScope(first_day=today - _SOME_DAYS, last_day=today)
-    good = rating_rates(hall.connection, scope, hall.calendar).good
-    title = f"差评与由此转办的工单(群众主动评价 {good.denominator} 条,好评 {good.numerator} 条)"
-    return case_tables.rating_table(rows, hall.calendar, hall.names, title=title)
+    today = hall.shown.calendar.local(hall.now).date()
+    scope = RATING_RATES.scope(first_day=today - _SOME_DAYS, last_day=today)
+    (rates,) = RATING_RATES.read(hall.connection, scope, hall.shown.calendar)
+    given = f"群众主动评价 {rates.good.denominator} 条,好评 {rates.good.numerator} 条"
 
+    def ticket(row: RatingRow, _: Hall) -> str:
+        found = _rows(hall, TICKETS, 1, source_ref=row.rating_id)
+        return f"{found[0].number} {found[0].status.label}" if found else ""
 
-def _ticket_about(hall: _Hall, rating_id: str) -> TicketRow | None:
-    found = tickets(hall.connection, TicketFilter(source_ref=rating_id), _LAST_TICKETS).rows
-    return found[0] if found else None
+    return ledger_table(
+        RATINGS,
+        _rows(hall, RATINGS, bad=True),
+        hall.shown,
+        "rating_id", "item_name", "unit", "level", "origin", "named", "rated_at", "state",
+        ("办不成事工单", ticket),
+        title=f"差评与由此转办的办不成事工单({given})",
+    )  # fmt: skip
 
 
 def _trail_of_case(hall: _Hall) -> Table | str:
-    rows = cases(hall.connection, CaseFilter(is_theme=False), _ALL_CASES).rows
+    rows = _rows(hall, CASES, PAGE_MAX, is_theme=False)
     if not rows:
         return "全程留痕: 尚无办件"
     case = _most_eventful(rows)
@@ -151,20 +206,21 @@ def _trail_of_case(hall: _Hall) -> Table | str:
 
 
 def _trail_of_ticket(hall: _Hall) -> Table | str:
-    rows = tickets(hall.connection, TicketFilter(), _ALL_TICKETS).rows
+    rows = _rows(hall, TICKETS, PAGE_MAX)
     if not rows:
-        return "全程留痕: 尚无工单"
+        return "全程留痕: 尚无办不成事工单"
     ticket = _most_eventful(rows)
     return _trail(hall, ticket.ticket_id, f"{ticket.number} {ticket.subject_masked}")
 
 
 def _trail(hall: _Hall, matter_id: str, name: str) -> Table:
-    entries = trails.timeline(hall.connection, matter_id)
-    return tables.trail_table(entries, hall.calendar, hall.names, title=f"全程留痕 {name}")
+    entries = trail.timeline(hall.connection, matter_id)
+    return ledger_table(TRAIL, entries, hall.shown, *TRAIL_COLUMNS, title=f"全程留痕 {name}")
 
 
 def _most_eventful(rows: Sequence[R]) -> R:
-    """Where people did most; a warning and its answer count for nothing."""
+    """Where people did most."""
+    # A warning is an event and mostly another one that answers it: neither moved the matter on.
     return max(rows, key=lambda row: row.version - 2 * row.warnings)
 
 

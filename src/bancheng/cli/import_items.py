@@ -1,19 +1,19 @@
 """`bancheng import items`: a hall's catalogue of items is published; bad rows are listed."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bancheng.app.item_cells import REQUIRED
-from bancheng.app.item_import import ItemImport, ItemImported
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
-from bancheng.cli.import_report import BadRow, print_bad, with_progress
+from bancheng.cli.import_report import batch_of, print_bad, with_progress
+from bancheng.importing.items.cells import REQUIRED
+from bancheng.importing.items.publishing import ItemImport, ItemImported
+from bancheng.importing.tables import BadRow
 from bancheng.infra import database
 from bancheng.infra.files import read_table
-from bancheng.projections import registers
+from bancheng.projections import office as registers
 
 SOURCE_MAX = 200
 
@@ -27,16 +27,14 @@ def items(
 ) -> None:
     """发布事项目录,一行一项。内容有变的发布新版本,没有变化的不重复发布。"""
     with hall() as container:
+        # Read whole before anything is stored: a file may be broken at its end.
         rows = list(read_table(file, REQUIRED, bytes_max=container.config.import_bytes_max))
-        units = container.rules.units()
-        rules = replace(container.rules, open_units=lambda: units)  # asked once, not for every row
         with container.in_bulk() as bulk:
             work = ItemImport(
-                engine=replace(bulk.engine, rules=rules),
+                engine=bulk.engine,
+                batch=batch_of(bulk, source),
                 units=_units(container),
                 source=(document or file.name)[:SOURCE_MAX],
-                source_system=source,
-                batch_id=bulk.engine.ids.new(),
             )
             results = with_progress(work.run(rows), len(rows))
         container.runner.catch_up()
@@ -45,6 +43,7 @@ def items(
 
 
 def _units(container: Container) -> dict[str, str]:
+    """The code of each open unit by its name and by its code, which goes before another's name."""
     with database.read(container.database) as connection:
         units = [unit for unit in registers.all_units(connection) if not unit.closed]
     return {unit.name: unit.code for unit in units} | {unit.code: unit.code for unit in units}

@@ -1,22 +1,21 @@
 """`bancheng import log`: event logs of other systems become past cases; bad rows are listed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bancheng.app.log_import import ImportedCase, LogImport
-from bancheng.app.log_mapping import LogMapping, read_mapping
-from bancheng.app.log_rows import LogRow, Survey, survey
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
-from bancheng.cli.import_report import BadRow, print_bad, with_progress
+from bancheng.cli.import_report import batch_of, print_bad, with_progress
+from bancheng.importing.logs.mapping import LogMapping, read_mapping
+from bancheng.importing.logs.recording import ImportedCase, LogImport
+from bancheng.importing.logs.rows import LogRow, Survey, survey
 from bancheng.infra import database
 from bancheng.infra.event_logs import read_log
 from bancheng.infra.files import read_text
-from bancheng.projections.past_cases import PastCaseFilter, past_case_count
+from bancheng.projections.past_cases import PAST_CASES
 
 MAPPING_BYTES_MAX = 1_000_000
 
@@ -28,26 +27,19 @@ def log(
     """导入其他系统的办件日志。重复执行不会重复导入;中断后再执行会接着导入。"""
     with hall() as container:
         read = read_mapping(read_text(mapping, bytes_max=MAPPING_BYTES_MAX))
+        # The file is read twice: that it can be read to its end is known before anything is stored.
         counted = survey(_rows(container, file, read), read)
         with container.in_bulk() as bulk:
-            run = prepared(bulk, read).run(_rows(container, file, read), counted)
+            work = LogImport(
+                engine=bulk.engine, mapping=read, batch=batch_of(bulk, read.source_system)
+            )
+            run = work.run(_rows(container, file, read), counted)
             results = with_progress(run, counted.cases)
         container.runner.catch_up()
         _print(results)
         _print_unseen(read, counted)
         _print_ledger(container, read.source_system)
     raise typer.Exit(1 if any(result.bad for result in results) else 0)
-
-
-def prepared(container: Container, mapping: LogMapping) -> LogImport:
-    """An import of one batch."""
-    units = container.rules.units()
-    rules = replace(container.rules, open_units=lambda: units)  # asked once, not for every step
-    return LogImport(
-        engine=replace(container.engine, rules=rules),
-        mapping=mapping,
-        batch_id=container.engine.ids.new(),
-    )
 
 
 def _rows(container: Container, file: Path, mapping: LogMapping) -> Iterator[LogRow]:
@@ -64,7 +56,7 @@ def _print(results: list[ImportedCase]) -> None:
         f"共 {cases} 件 {rows} 个环节: 新导入 {new},此前已导入 {known},"
         f"有误 {rows - new - known};另更新信息 {sum(result.restated for result in results)} 件"
     )
-    print_bad([BadRow(*row) for result in results for row in result.bad])
+    print_bad([row for result in results for row in result.bad])
 
 
 def _print_unseen(mapping: LogMapping, counted: Survey) -> None:
@@ -76,8 +68,8 @@ def _print_ledger(container: Container, source_system: str) -> None:
     with database.read(container.database) as connection:
 
         def count(*, ended: bool | None = None, late: bool | None = None) -> int:
-            chosen = PastCaseFilter(source_system=source_system, ended=ended, late=late)
-            return past_case_count(connection, chosen)
+            chosen = PAST_CASES.filter(source_system=source_system, ended=ended, late=late)
+            return PAST_CASES.count(connection, chosen)
 
         console.print(
             f"台账中「{source_system}」共 {count()} 件: 已办结 {count(ended=True)}"

@@ -1,36 +1,28 @@
-"""What every import shows: how far it is, and the rows that did not come in."""
+"""What every import begins and shows: its batch, how far it is, the rows that did not come in."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bancheng.cli.console import console
-from bancheng.domain.errors import DomainError
+from bancheng.bootstrap import Container
+from bancheng.cli.console import OPERATOR, console, progress_of
+from bancheng.importing.batch import Batch
+from bancheng.importing.tables import BadRow
 
 BAD_ROWS_SHOWN = 50
 R = TypeVar("R")
 
 
-class BadRow(NamedTuple):
-    """A row that was refused: its line or where else it stands, what it is called, and why."""
-
-    place: int | str
-    name: str
-    error: DomainError
+def batch_of(container: Container, source_system: str) -> Batch:
+    """A new batch, started by whoever runs the command."""
+    return Batch(id=container.engine.ids.new(), source_system=source_system, started_by=OPERATOR)
 
 
 def with_progress(results: Iterable[R], total: int) -> list[R]:
     """All of ``results``, with a bar that moves as they come."""
-    columns = (TextColumn("导入"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    found = []
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=total)
-        for result in results:
-            found.append(result)
-            progress.advance(task)
-    return found
+    with progress_of("导入") as progress:
+        return list(progress.track(results, total=total, description=""))
 
 
 def print_bad(rows: Sequence[BadRow]) -> None:

@@ -5,15 +5,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bancheng.app.engine import Context
-from bancheng.cli.console import OPERATOR, console, hall
+from bancheng.cli.console import by_operator, console, hall
 from bancheng.domain.commands import Command
-from bancheng.domain.events import Channel
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.people import Role
 from bancheng.infra import database
-from bancheng.projections import registers
+from bancheng.projections import office as registers
 
 units = typer.Typer(help="单位名册。", no_args_is_help=True)
 users = typer.Typer(help="人员名册。", no_args_is_help=True)
@@ -84,8 +82,5 @@ def token(
 
 def _carry_out(command: Command) -> None:
     with hall() as container:
-        context = Context(
-            actor=OPERATOR, key=f"cli/{container.engine.ids.new()}", channel=Channel.SYSTEM
-        )
-        container.engine.execute(command, context)
+        container.engine.execute(command, by_operator(container))
     console.print("已登记")

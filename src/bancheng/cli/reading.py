@@ -7,35 +7,35 @@ import typer
 from sqlalchemy import Connection
 
 from bancheng.bootstrap import Container
-from bancheng.cli import tables
 from bancheng.cli.console import console, errors, hall
+from bancheng.cli.tables import TRAIL_COLUMNS, Hall, ledger_table
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database
-from bancheng.projections import past_cases, registers, trails
+from bancheng.projections import office, past_cases
 from bancheng.projections.machine.checkpoints import Poison
 from bancheng.projections.machine.health import Health
-from bancheng.projections.matter_register import matter_by_number
+from bancheng.projections.matters import matter_by_number
 from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections.trail import TRAIL, timeline
 
 _KNOWN = {projection.name: projection for projection in PROJECTIONS}
 
 
 def trail(
-    number: Annotated[str, typer.Argument(help="工单、办件或历史办件的编号,或标识")],
+    number: Annotated[str, typer.Argument(help="办不成事工单、办件或历史办件的编号,或标识")],
 ) -> None:
-    """打印一件工单、办件或历史办件的全程留痕。"""
+    """打印一件办不成事工单、办件或历史办件的全程留痕。"""
     with hall() as container, database.read(container.database) as connection:
-        entries = trails.timeline(connection, stream_of(connection, number))
+        entries = timeline(connection, stream_of(connection, number))
         if not entries:
             raise NotFound(
                 "TRAIL_NOT_FOUND",
-                f"没有编号或标识为「{number}」的工单、办件或历史办件",
+                f"没有编号或标识为「{number}」的办不成事工单、办件或历史办件",
                 remedy="请核对编号;几个来源系统有同一编号时请用标识",
             )
-        calendar = container.rules.calendar()
-        names = tables.names_of(registers.all_units(connection))
+        shown = Hall.of(container.rules.calendar(), office.all_units(connection))
         title = f"全程留痕 {number}"
-        console.print(tables.trail_table(entries, calendar, names, title=title))
+        console.print(ledger_table(TRAIL, entries, shown, *TRAIL_COLUMNS, title=title))
 
 
 def stream_of(connection: Connection, number: str) -> str:

@@ -1,35 +1,62 @@
 """Ledgers as people read them in a terminal. Times are those of the hall."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NamedTuple, Self
 
 from rich.table import Table
 
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.projections.cases import CaseRow
-from bancheng.projections.deadlines import DeadlineRow
-from bancheng.projections.registers import UnitRow
-from bancheng.projections.tickets import TicketRow
-from bancheng.projections.trails import TrailRow
-from bancheng.projections.warnings import WarningRow
-
-# What a unit is called, by its code.
-Names = Mapping[str, str]
+from bancheng.projections.ledger.cells import Reading, text_of
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.office import UnitRow
 
 
-def names_of(units: Iterable[UnitRow]) -> Names:
-    """The names of ``units`` by code; what acts by itself belongs to none."""
-    return {"SYSTEM": "系统"} | {unit.code: unit.name for unit in units}
+class Hall(NamedTuple):
+    """What turns instants and codes of rows into what people read: calendar, names of units."""
+
+    calendar: Calendar
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, calendar: Calendar, units: Iterable[UnitRow]) -> Self:
+        """The hall of these ``units``. What acts by itself, as an import does, is in none."""
+        return cls(calendar, {"SYSTEM": "系统"} | {unit.code: unit.name for unit in units})
+
+    def unit(self, code: str) -> str:
+        """The name of the unit, its code if it is not known."""
+        return self.names.get(code, code)
+
+    @property
+    def reading(self) -> Reading:
+        """How the hall reads instants and codes."""
+        return Reading(self.calendar.local, self.unit)
 
 
-def new_table(title: str, *columns: str) -> Table:
-    """An empty ledger."""
+# A field of the ledger, under its own heading; or a heading and what stands below it in a row.
+Column = str | tuple[str, Callable[[Any, Hall], str]]
+
+
+def ledger_table(
+    ledger: Ledger[Any], rows: Iterable[Any], hall: Hall, *columns: Column, title: str
+) -> Table:
+    """``rows`` of ``ledger`` with these ``columns``."""
+    fields = {field.name: field for field in ledger.fields}
     table = Table(title=title, title_justify="left")
     for column in columns:  # Chinese has no blanks to break at, so cells are folded
-        table.add_column(column, overflow="fold")
+        heading = ledger.heading(column) if isinstance(column, str) else column[0]
+        table.add_column(heading, overflow="fold")
+    reading = hall.reading
+    for row in rows:
+        table.add_row(
+            *(
+                text_of(fields[column], getattr(row, column), reading)
+                if isinstance(column, str)
+                else column[1](row, hall)
+                for column in columns
+            )
+        )
     return table
 
 
@@ -43,102 +70,12 @@ COLOURS: Final = {
 }
 
 
-def ticket_table(
-    rows: Iterable[TicketRow], calendar: Calendar, names: Names, *, title: str
-) -> Table:
-    """办不成事工单台账."""
-    table = new_table(
-        title,
-        "编号", "类别", "渠道", "标题", "反映人", "主办", "环节", "状态", "登记", "期限", "结论",
-    )  # fmt: skip
-    for row in rows:
-        table.add_row(
-            row.number,
-            row.category.label,
-            row.channel.label,
-            row.subject_masked,
-            row.reporter_name_masked or "匿名",
-            names.get(row.lead_unit or "", ""),
-            row.step.label,
-            row.status.label,
-            day(row.reported_at, calendar),
-            str(row.due_date or ""),
-            verdict(row),
-        )
-    return table
-
-
-def deadline_table(
-    rows: Iterable[DeadlineRow],
-    now: datetime,
-    calendar: Calendar,
-    names: Names,
-    *,
-    title: str,
-) -> Table:
-    """限时看板."""
-    table = new_table(title, "级别", "编号", "时限", "单位", "起算", "期限")
-    for row in rows:
-        reached = row.level(now)
-        shown = level(reached) if reached else row.state.label
-        table.add_row(
-            shown,
-            named(row.kind, row.subject, row.matter_id, row.matter_number),
-            f"{row.kind.label}: {row.label}",
-            names.get(row.unit or "", ""),
-            minute(row.started_at, calendar),
-            f"{row.due_date} 止{'(暂定)' if row.provisional else ''}",
-        )
-    return table
-
-
-def warning_table(
-    rows: Iterable[WarningRow], calendar: Calendar, names: Names, *, title: str
-) -> Table:
-    """预警台账."""
-    table = new_table(title, "级别", "编号", "时限", "单位", "达到", "发出", "状态")
-    for row in rows:
-        table.add_row(
-            level(row.level),
-            named(row.kind, row.subject, row.matter_id, row.matter_number),
-            row.kind.label,
-            names.get(row.unit or "", ""),
-            minute(row.planned_at, calendar),
-            minute(row.raised_at, calendar) + ("(迟)" if row.late else ""),
-            row.state.label,
-        )
-    return table
-
-
-def trail_table(rows: Iterable[TrailRow], calendar: Calendar, names: Names, *, title: str) -> Table:
-    """全程留痕: who, when (both times), where and why of each event."""
-    table = new_table(
-        title,
-        "序", "环节", "事项", "经办人", "岗位", "单位", "渠道", "发生", "入库", "依据", "说明",
-    )  # fmt: skip
-    for row in rows:
-        table.add_row(
-            str(row.version),
-            row.step.label if row.step else "",
-            row.term,
-            row.actor_name,
-            row.actor_post,
-            names.get(row.actor_unit, row.actor_unit),
-            row.channel.label,
-            minute(row.occurred_at, calendar),
-            minute(row.recorded_at, calendar),
-            row.basis,
-            row.why_masked or "",
-        )
-    return table
-
-
 def level(at: WarningLevel) -> str:
     """A level in its colour."""
     return f"[{COLOURS[at]}]{at.label}[/]"
 
 
-def verdict(row: TicketRow | CaseRow) -> str:
+def _verdict(row: Any, _: Hall) -> str:
     """Whether the time was kept, once that is known."""
     if row.on_time is None or row.limit_unit is None:
         return ""
@@ -147,18 +84,23 @@ def verdict(row: TicketRow | CaseRow) -> str:
     return f"[red]逾期 {row.overdue} {row.limit_unit.label}[/]"
 
 
-def named(kind: LimitKind, subject: str, matter_id: str, number: str | None) -> str:
+VERDICT: Final = "结论", _verdict
+
+
+def about(kind: LimitKind, subject: str, matter_id: str, number: str | None) -> str:
     """What a limit is about, by the number that people know; of a step its name as well."""
-    about, _, part = subject.partition("/")
-    known = number if number and about == matter_id else about
+    whole, _, part = subject.partition("/")
+    known = number if number and whole == matter_id else whole
     return f"{known} {part}" if kind in (LimitKind.STEP, LimitKind.PROCEDURE) else known
 
 
-def day(instant: datetime, calendar: Calendar) -> str:
-    """The day in the hall."""
-    return f"{calendar.local(instant):%m-%d}"
+def _about(row: Any, _: Hall) -> str:
+    return about(row.kind, row.subject, row.matter_id, row.matter_number)
 
 
-def minute(instant: datetime, calendar: Calendar) -> str:
-    """The minute in the hall."""
-    return f"{calendar.local(instant):%Y-%m-%d %H:%M}"
+ABOUT: Final = "编号", _about
+# 全程留痕: who, when (both times), where and why of each event.
+TRAIL_COLUMNS: Final[tuple[Column, ...]] = (
+    "version", "step", "term", "actor_name", "actor_post", "actor_unit", "channel",
+    "occurred_at", "recorded_at", "basis", "why_masked",
+)  # fmt: skip

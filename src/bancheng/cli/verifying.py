@@ -1,39 +1,37 @@
 """`bancheng verify`: whether what was recorded is still what was recorded."""
 
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Connection
 
 from bancheng.bootstrap import log_of
-from bancheng.cli.console import configuration, console, plainly
+from bancheng.cli.console import configuration, console, plainly, progress_of
 from bancheng.cli.reading import stream_of
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database, streams
 from bancheng.infra.recorder import Recorder
 from bancheng.infra.streams import Stream
-from bancheng.projections import matter_register
+from bancheng.projections import matters
 
 VERSIONS_SHOWN = 20
 
 
-class Verified(NamedTuple):
+@dataclass
+class Verified:
     """核验结果: how much was looked at, and how many streams do not hold."""
 
-    streams: int
-    events: int
-    broken: int
-
-    def with_one(self, events: int, *, fits: bool) -> "Verified":
-        """One more stream, with so many events."""
-        return Verified(self.streams + 1, self.events + events, self.broken + (not fits))
+    streams: int = 0
+    events: int = 0
+    broken: int = 0
 
 
 def verify(
     matter: Annotated[
-        str | None, typer.Argument(help="工单、办件或历史办件的编号,或事件流标识;不填则核验全部")
+        str | None,
+        typer.Argument(help="办不成事工单、办件或历史办件的编号,或事件流标识;不填则核验全部"),
     ] = None,
 ) -> None:
     """核验哈希链: 事件入库后有无改动、抽去或调换。只读,不需要主密钥。"""
@@ -52,16 +50,17 @@ def verify(
 
 def _verified(recorder: Recorder, chosen: Iterable[Stream], total: int) -> Verified:
     """Look at ``chosen``, one after the other, and print a line for each that does not hold."""
-    columns = (TextColumn("核验"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    done = Verified(streams=0, events=0, broken=0)
-    with Progress(*columns, console=console) as progress:
+    done = Verified()
+    with progress_of("核验") as progress:
         task = progress.add_task("", total=total)
         for stream in chosen:
             versions = recorder.verify_chain(stream.stream_id)
             if versions:
                 line = _line(recorder, stream.stream_id, versions)
                 progress.console.print(line, highlight=False, soft_wrap=True)
-            done = done.with_one(stream.events, fits=not versions)
+            done.streams += 1
+            done.events += stream.events
+            done.broken += bool(versions)
             progress.advance(task, stream.events)
     return done
 
@@ -69,7 +68,7 @@ def _verified(recorder: Recorder, chosen: Iterable[Stream], total: int) -> Verif
 def _line(recorder: Recorder, stream_id: str, versions: list[int]) -> str:
     with database.read(recorder.engine) as connection:
         known = _has_ledgers(connection)
-        number = matter_register.number_of(connection, stream_id) if known else None
+        number = matters.number_of(connection, stream_id) if known else None
     shown = "、".join(map(str, versions[:VERSIONS_SHOWN]))
     more = f" 等 {len(versions)} 处" if len(versions) > VERSIONS_SHOWN else ""
     return f"[red]有误[/red] {number or '无编号'} 事件流 {stream_id} 版本 {shown}{more}"
@@ -93,4 +92,4 @@ def _found(recorder: Recorder, name: str) -> Stream:
 
 def _has_ledgers(connection: Connection) -> bool:
     # A log put back without its ledgers can be verified before anything else is done to it.
-    return database.has_table(connection, matter_register.matter.name)
+    return database.has_table(connection, matters.matter.name)

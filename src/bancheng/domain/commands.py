@@ -1,22 +1,21 @@
 """What a command is, and the desk a decision sits at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.events import Event
 from bancheng.domain.items import ServiceItem
-from bancheng.domain.people import Actor, FreeText, Role
+from bancheng.domain.people import Actor, FreeText, Party, Role
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
+from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
 from bancheng.domain.time_limits.rules import Approver
-from bancheng.domain.time_limits.warning import plan_warnings
 
 UnitRef = Annotated[str, Meta(max_length=40)]
 
@@ -33,13 +32,21 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The matter it is about; ``None`` if it opens one, or its stream follows from a code."""
         return getattr(self, self.about_field) if self.about_field else None
 
+    def party(self) -> Party | None:
+        """The person it brings into the matter; the desk knows under whose key they are sealed."""
+        return None
+
+    def item_wanted(self) -> tuple[str, datetime | None] | None:
+        """The code of the item that its decision asks for, and as of when, if not as of now."""
+        return None
+
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """办公桌: everything a decision may look at.
 
     ``now`` is the instant the act is said to have happened, UTC. ``stream_id`` names the matter.
-    ``items`` are those that the command names and, of a theme, those that it joins; ``person`` owns
-    the key of the person it names.
+    ``items`` are the one that the command wants and, of a theme, those that it joins; ``person``
+    owns the key of its party.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
 
@@ -119,11 +126,6 @@ _APPROVERS = {
 def approvers(actor: Actor) -> frozenset[Approver]:
     """批准人: as whom of those that a rule book names the actor may extend a limit."""
     return frozenset(one for role in actor.roles for one in _APPROVERS.get(role, ()))
-
-
-S = TypeVar("S")
-C = TypeVar("C", bound=Command)
-Decision = Callable[[S, C, Desk], Sequence[Event]]
 
 
 def check_term(terms: Sequence[Term], code: str, field: str, name: str) -> str:

@@ -1,8 +1,8 @@
-"""The deadlines of one matter: which limits run, since which event, and how each ended.
+"""The deadlines of one matter: which limits run on it, since when, and how each ended.
 
-A matter's events say what happens to its deadlines in one place (`complaint/moves.py`,
-`case/moves.py`). The write state and the deadline board both follow that, so that they can not
-disagree.
+What an event does to them stands once (`complaint/moves.py`, `case/moves.py`,
+`warnings/events.py`), as changes. The write state and the deadline board both follow the changes,
+so that they can not disagree.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,30 +14,10 @@ from msgspec.structs import replace
 
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.stopwatch import Stopwatch
-
-
-class LimitKind(Labelled):
-    """时限种类: what must have happened when the limit runs out."""
-
-    ACCEPT = "accept", "受理"
-    SIGN_IN = "sign_in", "签收"
-    RESPOND = "respond", "响应"
-    RESOLVE = "resolve", "办结"
-    CALL_BACK = "call_back", "回访"
-    FEEDBACK = "feedback", "督办反馈"
-    PRE_REVIEW = "pre_review", "预审"
-    NOTICE = "notice", "一次性告知"
-    SUPPLEMENT = "supplement", "补齐材料"
-    STATUTORY = "statutory", "法定办结"
-    PROMISED = "promised", "承诺办结"
-    STEP = "step", "环节"
-    PROCEDURE = "procedure", "特别程序"
-    DELIVER = "deliver", "送达"
-    CONTACT = "contact", "差评联系"
-    RECTIFY = "rectify", "差评整改"
 
 
 class DeadlineState(Labelled):
@@ -50,7 +30,11 @@ class DeadlineState(Labelled):
 
 
 class Started(Struct, frozen=True, kw_only=True):
-    """起算: a deadline of ``kind`` runs for ``subject``: a matter, an order, a card, a rating."""
+    """起算: a deadline of ``kind`` begins to run.
+
+    ``subject`` is the id of what it is about: a matter, a work order, a supervision order, a step
+    or procedure of a case, a warning, a rating. ``unit`` owes it; None if the hall itself does.
+    """
 
     kind: LimitKind
     subject: str
@@ -59,7 +43,7 @@ class Started(Struct, frozen=True, kw_only=True):
 
 
 class Redecided(Struct, frozen=True, kw_only=True):
-    """重新定期: the running deadline has a new due date, and its warnings a new cycle.
+    """改期: the running deadline has a new due date, and its warnings begin a new cycle.
 
     A pause, a resumption, an extension and another calendar all come to this.
     """
@@ -69,8 +53,16 @@ class Redecided(Struct, frozen=True, kw_only=True):
     due: DueDate
 
 
+class LevelRaised(Struct, frozen=True, kw_only=True):
+    """级别已发: the running deadline gave the warning of ``level``; not again in this cycle."""
+
+    kind: LimitKind
+    subject: str
+    level: WarningLevel
+
+
 class Ended(Struct, frozen=True, kw_only=True):
-    """停表: the deadline stopped; without ``state`` its time decides between met and late."""
+    """停止计时: the deadline ended; without ``state`` the time decides between met and late."""
 
     kind: LimitKind
     subject: str
@@ -78,15 +70,13 @@ class Ended(Struct, frozen=True, kw_only=True):
 
 
 class AllEnded(Struct, frozen=True, kw_only=True):
-    """全部停表: the matter is over; what still runs is cancelled, but for what outlives it."""
+    """全部停止计时: the matter is over; what still runs is cancelled, ``but`` for these kinds."""
 
     but: tuple[LimitKind, ...] = ()
 
 
-# Only what a unit owes pauses. What the citizen waits for at the counter does not.
-PAUSABLE = frozenset({LimitKind.RESOLVE, LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP})
 L = TypeVar("L")
-Change = Started | Redecided | Ended | AllEnded
+Change = Started | Redecided | LevelRaised | Ended | AllEnded
 Moves = Callable[[Any, Recorded], Sequence[Change]]
 
 
@@ -99,8 +89,7 @@ def changes_of(recorded: Recorded, moves: Mapping[type, Moves]) -> Sequence[Chan
 class Deadline(Struct, frozen=True, kw_only=True):
     """时限: one limit that runs on a matter, or ran.
 
-    ``run`` counts its starts, ``cycle`` its due dates, from 1.
-
+    ``run`` counts how often it was started and ``cycle`` how many due dates it had, both from 1.
     ``raised`` are the levels of warning that were given in this cycle.
     """
 
@@ -116,8 +105,8 @@ class Deadline(Struct, frozen=True, kw_only=True):
 
     @property
     def watch(self) -> Stopwatch:
-        """计时器: what may be done to the deadline, and what it did."""
-        return Stopwatch(due=self.due, pausable=self.kind in PAUSABLE, stopped_at=self.ended_at)
+        """计时器: what may be done to its time."""
+        return Stopwatch(due=self.due, pausable=self.kind.pausable, stopped_at=self.ended_at)
 
     @property
     def is_running(self) -> bool:
@@ -126,32 +115,12 @@ class Deadline(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What names the limit within the hall."""
+        """Its name, unique within the hall; see `key_of`."""
         return key_of(self.kind, self.subject)
 
 
-# By which entries of the rule book a limit is set and warns, where its kind does not say so.
-_PURPOSES = {
-    LimitKind.PRE_REVIEW: "case.pre_review",
-    LimitKind.NOTICE: "case.one_time_notice",
-    LimitKind.SUPPLEMENT: "case.supplement",
-    LimitKind.STATUTORY: "case.decide",
-    LimitKind.PROMISED: "case.promised",
-    LimitKind.STEP: "case.step",
-    LimitKind.PROCEDURE: "case.procedure",
-    LimitKind.DELIVER: "case.deliver",
-    LimitKind.CONTACT: "rating.contact",
-    LimitKind.RECTIFY: "rating.rectify",
-}
-
-
-def purpose_of(kind: LimitKind) -> str:
-    """用途: what the rule book calls limits of ``kind``."""
-    return _PURPOSES.get(kind, str(kind))
-
-
 def key_of(kind: LimitKind, subject: str) -> str:
-    """The name of the limit of ``kind`` on ``subject``."""
+    """The key of the deadline of ``kind`` on ``subject``: ``BCS-1-01/resolve``."""
     return f"{subject}/{kind}"
 
 
@@ -160,6 +129,7 @@ def fold(
 ) -> dict[str, Deadline]:
     """``deadlines`` after ``changes`` that happened ``at``; one that has ended stays as it is."""
     after = dict(deadlines)
+    # One by one: what an event ends it may start anew, and the second change must see the first.
     for change in changes:
         for deadline in _changed(after, change, at):
             after[deadline.key] = deadline
@@ -179,11 +149,15 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
     earlier = deadlines.get(key_of(change.kind, change.subject))
     if isinstance(change, Started):
         return [_started(change, earlier)]
+    # No error: a result ends the time to respond whether or not it ran, and no rule may stand where
+    # a history is replayed.
     if earlier is None or not earlier.is_running:
         return []
     if isinstance(change, Redecided):
         raised = still_raised(earlier.raised, earlier.due.warnings, change.due.warnings)
         return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=raised)]
+    if isinstance(change, LevelRaised):
+        return [replace(earlier, raised=(*earlier.raised, change.level))]
     state = ended_as(change.state, earlier.due.due_at, at)
     return [replace(earlier, state=state, ended_at=at)]
 
@@ -192,6 +166,7 @@ def still_raised(
     raised: tuple[L, ...], before: Sequence[PlannedWarning], after: Sequence[PlannedWarning]
 ) -> tuple[L, ...]:
     """The levels that need not be given again: all if the plan is as it was, else none."""
+    # Most notices only confirm a provisional date: that must not bring every card a second time.
     return raised if tuple(before) == tuple(after) else ()
 
 
@@ -199,6 +174,7 @@ def ended_as(state: DeadlineState | None, due_at: datetime, at: datetime) -> Dea
     """How a deadline due by ``due_at`` ended when it was stopped ``at``; ``state`` goes before."""
     if state is not None:
         return state
+    # ``due_at`` is the first instant that is late (24:00 of the last day), so it is not in time.
     return DeadlineState.MET if at < due_at else DeadlineState.LATE
 
 
@@ -211,6 +187,7 @@ def _started(change: Started, earlier: Deadline | None) -> Deadline:
         due=change.due,
         unit=change.unit or earlier.unit,
         run=earlier.run + 1,
+        # Counted on over all runs: the ids of warnings are made of it, and none may come twice.
         cycle=earlier.cycle + 1,
         raised=still_raised(earlier.raised, earlier.due.warnings, change.due.warnings),
     )

@@ -1,6 +1,6 @@
 """Rejections: why a command was not carried out. A rejection is an answer and leaves no event."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class DomainError(Exception):
@@ -20,6 +20,10 @@ class DomainError(Exception):
         self.message = message
         self.remedy = remedy
         self.field = field
+
+    def at(self, field: str | None) -> Self:
+        """The same rejection of another field: what was typed is seldom called as what it fills."""
+        return type(self)(self.code, self.message, remedy=self.remedy, field=field)
 
 
 class InvalidInput(DomainError):

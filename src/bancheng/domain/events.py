@@ -6,9 +6,10 @@ a new meaning is a new event.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Actor, FreeText
@@ -18,7 +19,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Channel(Labelled):
-    """渠道: where a fact reached the hall from."""
+    """渠道: by which way a matter reached the hall, or an act was done."""
 
     WINDOW = "window", "窗口"
     PHONE = "phone", "电话"
@@ -31,6 +32,27 @@ class Channel(Labelled):
     STAFF = "staff", "工作人员发现(未诉先办)"
     IMPORT = "import", "批量导入"
     SYSTEM = "system", "系统"
+    CONSOLE = "console", "运维命令行"
+    UNSTATED = "unstated", "未说明"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether acts come this way from the hall's own programs alone, and from no client."""
+        return self in (Channel.IMPORT, Channel.SYSTEM, Channel.CONSOLE)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """办理地点: where an act was done, as whoever did it tells; nothing of it is guessed."""
+
+    channel: Annotated[Channel, Meta(description="渠道")]
+    window: (
+        Annotated[str, Meta(min_length=1, max_length=40, description="窗口编号,在窗口办理的填写")]
+        | None
+    ) = None
+    terminal: (
+        Annotated[str, Meta(min_length=1, max_length=60, description="终端编号,如自助机、电脑")]
+        | None
+    ) = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,10 +74,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """留痕: who, when (both times), from where and why. Every event carries one.
+    """留痕要素: who, when (both times), from where and why. Every event carries one.
 
-    ``occurred_at`` is the claimed time, ``recorded_at`` ours; both UTC. ``basis`` is the rule
-    the act rests on, ``why`` what the actor said.
+    ``occurred_at`` is the claimed time, ``recorded_at`` ours; both UTC. ``channel``, ``window`` and
+    ``terminal`` are the `Place` that the actor told. ``basis`` is the rule the act rests on,
+    ``why`` what the actor said.
     """
 
     event_id: str
@@ -68,6 +91,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     basis: str
     why: FreeText | None = None
+    window: str | None = None
+    terminal: str | None = None
     source_system: str | None = None
     source_id: str | None = None
     batch_id: str | None = None

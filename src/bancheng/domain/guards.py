@@ -7,14 +7,15 @@ can not come apart. Behind the guard a decision refuses only for what the comman
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, overload
 
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Event
 
-S = TypeVar("S")
-C = TypeVar("C", bound=Command)
+# Contravariant: what decides for any matter decides for a ticket.
+S_contra = TypeVar("S_contra", contravariant=True)
+C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -31,40 +32,46 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Targets(Generic[S]):
+class Targets(Generic[S_contra]):
     """对象: the parts of a matter that an act may be about.
 
     ``of`` reads the key out of a command, ``within`` lists those that there are.
     """
 
     of: Callable[[Any], str]
-    within: Callable[[S], Iterable[str]]
+    within: Callable[[S_contra], Iterable[str]]
 
 
-Guard = Callable[[S, Attempt], object]
-Leads = Callable[[S, C, Desk], Sequence[Event]]
+Guard = Callable[[S_contra, Attempt], object]
+Leads = Callable[[S_contra, C_contra, Desk], Sequence[Event]]
 
 
-def nothing(_state: object, _attempt: Attempt) -> None:
-    """The guard of an act that needs no more than its role, such as one that opens a matter."""
+class Nothing:
+    """无前提: the guard of an act that needs only its role, such as one that opens a matter."""
+
+    def __call__(self, _state: object, _attempt: Attempt) -> None:
+        """Refuse nobody."""
+
+
+nothing: Final = Nothing()
 
 
 @dataclass(frozen=True)
-class Decision(Generic[S, C]):
+class Decision(Generic[S_contra, C_contra]):
     """办理决定: what an act needs, and the events it leads to. Called as a function of both."""
 
-    guard: Guard[S]
-    leads: Leads[S, C]
-    targets: Targets[S] | None = None
+    guard: Guard[S_contra]
+    leads: Leads[S_contra, C_contra]
+    targets: Targets[S_contra] | None = None
 
-    def __call__(self, state: S, command: C, desk: Desk) -> Sequence[Event]:
+    def __call__(self, state: S_contra, command: C_contra, desk: Desk) -> Sequence[Event]:
         """The events; a ``DomainError`` if right, state or target is missing, or input is wrong."""
         target = "" if self.targets is None else self.targets.of(command)
         self.guard(state, Attempt(type(command), desk, target))
         return self.leads(state, command, desk)
 
     def refusal(
-        self, state: S, act: type[Command], desk: Desk, target: str = ""
+        self, state: S_contra, act: type[Command], desk: Desk, target: str = ""
     ) -> DomainError | None:
         """Why ``act`` can not be done now on ``target``, if so. It takes no command to ask."""
         try:
@@ -73,17 +80,26 @@ class Decision(Generic[S, C]):
             return error
         return None
 
-    def among(self, state: S) -> list[str]:
+    def among(self, state: S_contra) -> list[str]:
         """The targets that there are; one empty key if the act is about the matter as a whole."""
         return [""] if self.targets is None else list(self.targets.within(state))
 
 
+# Of a guard for any state a type checker would conclude that the decision takes any state too.
+@overload
 def guarded(
-    guard: Guard[S], targets: Targets[S] | None = None
-) -> Callable[[Leads[S, C]], Decision[S, C]]:
+    guard: Nothing,
+) -> Callable[[Leads[S_contra, C_contra]], Decision[S_contra, C_contra]]: ...
+@overload
+def guarded(
+    guard: Guard[S_contra], targets: Targets[S_contra] | None = None
+) -> Callable[[Leads[S_contra, C_contra]], Decision[S_contra, C_contra]]: ...
+def guarded(
+    guard: Guard[S_contra], targets: Targets[S_contra] | None = None
+) -> Callable[[Leads[S_contra, C_contra]], Decision[S_contra, C_contra]]:
     """Put ``guard`` before a decision; ``targets`` are what the act may be about."""
 
-    def made(leads: Leads[S, C]) -> Decision[S, C]:
+    def made(leads: Leads[S_contra, C_contra]) -> Decision[S_contra, C_contra]:
         return Decision(guard, leads, targets)
 
     return made

@@ -96,7 +96,7 @@ class Material(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class SpecialProcedure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """特别程序: hearing, survey, test or expert review, with the most working days it takes.
 
-    ``counted``: its time counts within the limit; else the clock pauses (行政许可法 45).
+    ``counted``: its time counts within the limit; else the limit pauses (行政许可法 45).
     """
 
     code: Annotated[TermCode, Meta(description="程序代码,在本事项内不重复")]

@@ -1,4 +1,4 @@
-"""What tickets and cases have in common, seen from above: which events move which deadlines."""
+"""What every event, of a ticket or of a case, does to the deadlines of its matter."""
 
 from collections.abc import Mapping, Sequence
 

@@ -19,11 +19,11 @@ from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders
-from bancheng.graphql.permissions import bound_unit
 from bancheng.graphql.pushes import Pushes
-from bancheng.projections import trails
+from bancheng.projections import trail
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
+from bancheng.projections.sight import bound_unit
 
 T = TypeVar("T")
 THREADS_MAX = 32
@@ -73,7 +73,7 @@ class Services:
 
     async def details(self, positions: list[int]) -> list[Any]:
         """What the events at ``positions`` say."""
-        found = await self.off_loop(lambda: trails.details(self.batches, positions))
+        found = await self.off_loop(lambda: trail.details(self.batches, positions))
         return [found.get(position) for position in positions]
 
 

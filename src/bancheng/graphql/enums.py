@@ -7,66 +7,11 @@ from typing import Any
 
 import strawberry
 
-from bancheng.domain.case import terms as case_terms
 from bancheng.domain.complaint import terms
-from bancheng.domain.deadlines import DeadlineState, LimitKind
-from bancheng.domain.events import Channel
-from bancheng.domain.items import (
-    CaseKind,
-    Copies,
-    DeliveryWay,
-    ItemLevel,
-    MaterialOrigin,
-    PowerType,
-)
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.people import Role, SpecialGroup
-from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.rules import CheckRule
-from bancheng.domain.time_limits.terms import LimitUnit
-from bancheng.projections.hand_over_ledger import HandOverState
-from bancheng.projections.intake_ledger import IntakeKind
-from bancheng.projections.refusal_ledger import RefusalState
-from bancheng.projections.warning_ledger import WarningState
-from bancheng.projections.work_order_ledger import ExtensionState
 
-VOCABULARIES: tuple[type[Labelled], ...] = (
-    Step,
-    terms.Status,
-    terms.OrderStatus,
-    terms.TicketCategory,
-    Channel,
-    SpecialGroup,
-    terms.Outcome,
-    terms.Satisfaction,
-    terms.SupervisionColour,
-    case_terms.CaseStatus,
-    case_terms.CaseSource,
-    case_terms.CaseOutcome,
-    case_terms.RefusalGround,
-    case_terms.NotifyWay,
-    case_terms.RatingLevel,
-    case_terms.RatingOrigin,
-    case_terms.RatingState,
-    CheckRule,
-    DeliveryWay,
-    Role,
-    LimitKind,
-    DeadlineState,
-    WarningLevel,
-    WarningState,
-    IntakeKind,
-    RefusalState,
-    HandOverState,
-    LimitUnit,
-    ExtensionState,
-    PowerType,
-    ItemLevel,
-    CaseKind,
-    Copies,
-    MaterialOrigin,
-)
+# Every vocabulary that the API speaks, in the order in which it first did.
+VOCABULARIES: list[type[Labelled]] = []
 _NAMES = {
     terms.Status: "TicketStatus",
     terms.OrderStatus: "WorkOrderStatus",
@@ -90,6 +35,7 @@ def term_of(vocabulary: type[Labelled]) -> str:
 def enum_of(vocabulary: type[Labelled]) -> Any:
     """The GraphQL enumeration for ``vocabulary``; its members are made from the codes."""
     name = name_of(vocabulary)
+    VOCABULARIES.append(vocabulary)
     members = {
         member.name: strawberry.enum_value(member.value, description=member.label)
         for member in vocabulary

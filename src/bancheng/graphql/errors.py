@@ -12,10 +12,10 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from bancheng.domain.errors import DomainError
 from bancheng.graphql.limits import COMMENTS_MAX, TOKENS_MAX, refused
 from bancheng.graphql.naming import field_path
+from bancheng.log_lines import LogLine
 
 log: Any = structlog.get_logger(room="graphql")
 _ASKED_WRONGLY = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
-FAILED = "request_failed"
 FRAMES_MAX = 12
 MASK = "系统内部错误,本次请求未能完成"
 _HOW = "请对照 /graphql 的文档检查查询"
@@ -81,7 +81,9 @@ def record(cause: BaseException) -> None:
     """
     frames = traceback.extract_tb(cause.__traceback__)[-FRAMES_MAX:]
     way = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    log.error(FAILED, error=f"{type(cause).__module__}.{type(cause).__name__}", way=way)
+    log.error(
+        LogLine.REQUEST_FAILED, error=f"{type(cause).__module__}.{type(cause).__name__}", way=way
+    )
 
 
 # What graphql-core says when the parser stops, and what we say then.

@@ -18,7 +18,7 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Personal
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.graphql.enums import enum_of
-from bancheng.projections.windows import LevelAt, PausedAt
+from bancheng.projections.ledger.windows import LevelAt, PausedAt
 
 _SCALARS = (str, int, float, bool, datetime, date)
 _AT: Mapping[type, Any] = {LevelAt: enum_of(WarningLevel), PausedAt: bool}

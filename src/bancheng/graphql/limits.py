@@ -25,6 +25,7 @@ from graphql import (
 
 from bancheng.app.registry import ACTS
 from bancheng.graphql.naming import lower_camel
+from bancheng.projections.registry import LEDGERS, REPORTS
 
 QUERY_LENGTH_MAX: Final = 20_000
 TOKENS_MAX: Final = 2_000
@@ -46,41 +47,32 @@ ACCOUNT_SUBSCRIPTIONS_MAX: Final = 20
 PUSH_QUEUE_MAX: Final = 100
 PUSHES_MISSED_MAX: Final = 200
 
-# How many rows a list that takes no page size is expected to hold.
+# How many rows a list that takes no page size is expected to hold: a ledger, and within a row.
 LISTS: Final[Mapping[str, int]] = {
-    "tickets": PAGE_DEFAULT,
-    "workOrders": PAGE_DEFAULT,
-    "cases": PAGE_DEFAULT,
-    "children": 4,
-    "receipts": PAGE_DEFAULT,
-    "refusals": PAGE_DEFAULT,
-    "handOvers": PAGE_DEFAULT,
-    "issued": PAGE_DEFAULT,
-    "ratings": PAGE_DEFAULT,
-    "findings": PAGE_DEFAULT,
-    "workload": 100,
-    "counts": 20,
-    "deadlines": PAGE_DEFAULT,
-    "warnings": PAGE_DEFAULT,
-    "pastCases": PAGE_DEFAULT,
-    "serviceItems": PAGE_DEFAULT,
-    "materials": 10,
-    "procedures": 3,
-    "steps": 6,
-    "charges": 3,
-    "versions": 5,
-    "auditTrail": PAGE_DEFAULT,
-    "timeline": 30,
+    **{lower_camel(ledger.name): PAGE_DEFAULT for ledger in LEDGERS},
+    **{lower_camel(report.name): 100 for report in REPORTS if report.is_grouped},
+    "units": 50,
+    "staff": 100,
+    "enums": 40,
+    "terms": 60,
+    "entries": 12,
     "explain": 5,
     "decisions": 3,
     "verdicts": 2,
     "intervals": 10,
     "plan": 3,
-    "units": 50,
-    "staff": 100,
-    "enums": 24,
-    "terms": 60,
-    "entries": 12,
+}
+WITHIN: Final[Mapping[str, int]] = {
+    **LISTS,
+    "deadlines": 5,
+    "timeline": 30,
+    "children": 4,
+    "materials": 10,
+    "procedures": 3,
+    "steps": 6,
+    "charges": 3,
+    "versions": 5,
+    **{held: 20 for report in REPORTS for held in report.within},
 }
 
 _COSTLY: Final[Mapping[str, int]] = {
@@ -111,43 +103,47 @@ class Measure:
 
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]
-    known: dict[str, Size] = field(default_factory=dict)
+    known: dict[tuple[str, bool], Size] = field(default_factory=dict)
 
-    def of(self, selections: SelectionSetNode) -> Size:
+    def of(self, selections: SelectionSetNode, *, within: bool = False) -> Size:
+        """The size of ``selections``, which stand ``within`` a row or at the root."""
         total = Size()
         for selection in selections.selections:
             if isinstance(selection, FieldNode):
-                total.add(self._field(selection))
+                total.add(self._field(selection, within=within))
             elif isinstance(selection, FragmentSpreadNode):
-                total.add(self._fragment(selection.name.value))
+                total.add(self._fragment(selection.name.value, within=within))
             elif isinstance(selection, InlineFragmentNode):
-                total.add(self.of(selection.selection_set))
+                total.add(self.of(selection.selection_set, within=within))
         return total
 
-    def _field(self, node: FieldNode) -> Size:
-        inner = self.of(node.selection_set) if node.selection_set else Size()
+    def _field(self, node: FieldNode, *, within: bool) -> Size:
+        inner = self.of(node.selection_set, within=True) if node.selection_set else Size()
         introspects = node.name.value.startswith("__")
+        rows = 1 if introspects else self._rows(node, within=within)
         return Size(
             depth=0 if introspects else 1 + inner.depth,
             aliases=inner.aliases + (node.alias is not None),
             fields=1 + inner.fields,
-            cost=self._own_cost(node) + inner.cost * (1 if introspects else self._rows(node)),
+            cost=self._own_cost(node) + inner.cost * rows,
         )
 
     def _own_cost(self, node: FieldNode) -> int:
         return _COSTLY.get(node.name.value, 1)
 
-    def _fragment(self, name: str) -> Size:
-        if name not in self.known:
-            self.known[name] = Size()  # within itself it adds nothing; validation refuses that
+    def _fragment(self, name: str, *, within: bool) -> Size:
+        key = name, within
+        if key not in self.known:
+            self.known[key] = Size()  # within itself it adds nothing; validation refuses that
             fragment = self.fragments.get(name)
             if fragment is not None:
-                self.known[name] = self.of(fragment.selection_set)
-        return self.known[name]
+                self.known[key] = self.of(fragment.selection_set, within=within)
+        return self.known[key]
 
-    def _rows(self, node: FieldNode) -> int:
+    def _rows(self, node: FieldNode, *, within: bool) -> int:
+        lists = WITHIN if within else LISTS
         sizes = [a.value for a in node.arguments or () if a.name.value in ("first", "last")]
-        return max(map(self._page, sizes), default=LISTS.get(node.name.value, 1))
+        return max(map(self._page, sizes), default=lists.get(node.name.value, 1))
 
     def _page(self, size: ValueNode) -> int:
         if isinstance(size, IntValueNode):

@@ -9,29 +9,32 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
+import msgspec
 import strawberry
 import structlog
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
+from bancheng.app.acts.act import Act
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.app.ports import Answer
-from bancheng.app.registry import ACTS, Act
+from bancheng.app.registry import ACTS
 from bancheng.domain.case.state import CaseCommand
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
 from bancheng.graphql.loaders import has_business
 from bancheng.graphql.naming import lower_camel
-from bancheng.graphql.permissions import bound_unit, discreet, labels
 from bancheng.graphql.rejections import rejection_of
 from bancheng.graphql.results import RESULTS, union_of
+from bancheng.log_lines import LogLine
+from bancheng.projections.registry import following
+from bancheng.projections.sight import bound_unit, discreet, labels
 
 log: Any = structlog.get_logger(room="graphql")
-DONE, REJECTED = "command_done", "command_rejected"
 KEY_LENGTH_MAX = 100
 
 Key = Annotated[
@@ -41,19 +44,39 @@ Key = Annotated[
 ExpectedVersion = Annotated[
     int | None, strawberry.argument(description="您看到的版本;已被他人更新则拒绝。不填则不核对。")
 ]
+TOLD_PLACE: Any = Annotated[
+    input_of(Place) | None,
+    strawberry.argument(description="办理地点: 在何处办理,记入留痕。不填则记为「未说明」。"),
+]
 
 
-def carry_out(asking: Asking, act: Act, filled: Any, key: str, version: int | None) -> Any:
+class _Where(msgspec.Struct, frozen=True):
+    # Around the place, so that a rejection names `place.window` and not a field of the act.
+    place: Annotated[Place, msgspec.Meta(description="办理地点")] = Place(Channel.UNSTATED)
+
+
+def carry_out(
+    asking: Asking, act: Act, filled: Any, *, key: str, version: int | None, place: Any
+) -> Any:
     """The result of the act: done or rejected. Blocks."""
     try:
         command = to_command(act.command, data_of(filled))
-        answer = _executed(asking, command, _scoped(key, asking), version)
+        context = Context(
+            actor=asking.known,
+            key=_scoped(key, asking),
+            place=_told(place),
+            request_id=asking.request_id,
+            expected_version=version,
+        )
+        answer = _executed(asking, command, context)
     except _Rejected as rejected:
         return rejection_of(_heard(rejected.error, asking, command))
     except DomainError as error:
         return rejection_of(error)
     services, result = asking.services, RESULTS[act.kind_of(answer.stream_id).prefix]
-    projected = services.runner.wait(answer.position, result.views, services.wait_seconds)
+    projected = services.runner.wait(
+        answer.position, following(answer.stream_id), services.wait_seconds
+    )
     return result.done(answer, projected=projected)
 
 
@@ -65,21 +88,14 @@ class _Rejected(Exception):
         self.error = error
 
 
-def _executed(asking: Asking, command: Command, key: str, version: int | None) -> Answer:
+def _executed(asking: Asking, command: Command, context: Context) -> Answer:
     began, act = time.perf_counter(), type(command).__name__
-    context = Context(
-        actor=asking.known,
-        key=key,
-        channel=getattr(command, "channel", Channel.ONLINE),
-        request_id=asking.request_id,
-        expected_version=version,
-    )
     try:
         answer = asking.services.engine.execute(command, context)
     except DomainError as error:
-        log.info(REJECTED, act=act, code=error.code, ms=_ms_since(began))
+        log.info(LogLine.COMMAND_REJECTED, act=act, code=error.code, ms=_ms_since(began))
         raise _Rejected(error) from error
-    log.info(DONE, act=act, stream_id=answer.stream_id, version=answer.version,
+    log.info(LogLine.COMMAND_DONE, act=act, stream_id=answer.stream_id, version=answer.version,
              ms=_ms_since(began))  # fmt: skip
     return answer
 
@@ -112,12 +128,25 @@ def _scoped(key: str, asking: Asking) -> str:
     return f"api/{asking.known.id}/{key}"
 
 
+def _told(filled: Any) -> Place:
+    """The place that a client tells; what it does not tell is not made up."""
+    place = to_command(_Where, {"place": data_of(filled)} if filled else {}).place
+    if place.channel.is_own:
+        raise InvalidInput(
+            "CHANNEL_RESERVED",
+            f"渠道「{place.channel.label}」只由系统自身记录",
+            field="place.channel",
+            remedy="请填写实际的办理渠道",
+        )
+    return place
+
+
 def _resolver(act: Act) -> Callable[..., Any]:
-    async def resolve(info, input, key, expected_version=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202
+    async def resolve(info, input, key, expected_version=strawberry.UNSET, place=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202  # fmt: skip
         asking = asking_of(info)
         asking.known  # noqa: B018  who does not say who they are is told nothing else
         version = None if expected_version is strawberry.UNSET else expected_version
-        work = partial(carry_out, asking, act, input, key, version)
+        work = partial(carry_out, asking, act, input, key=key, version=version, place=place)
         return await asking.services.off_loop(work)
 
     resolve.__name__ = lower_camel(act.name)  # create_type tells fields apart by it
@@ -126,6 +155,7 @@ def _resolver(act: Act) -> Callable[..., Any]:
         "input": input_of(act.command),
         "key": Key,
         "expected_version": ExpectedVersion,
+        "place": TOLD_PLACE,
         "return": union_of(act) | None,
     }
     return resolve

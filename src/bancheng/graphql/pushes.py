@@ -19,8 +19,7 @@ from bancheng.graphql import errors
 from bancheng.graphql.limits import PUSH_QUEUE_MAX
 from bancheng.graphql.loaders import Read
 from bancheng.projections.machine import checkpoints
-from bancheng.projections.warning_ledger import PROJECTION
-from bancheng.projections.warnings import WarningRow, warnings_behind
+from bancheng.projections.warnings import WARNINGS, WarningRow, warnings_behind
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 1.0
@@ -93,11 +92,6 @@ class Pushes:
                 self._poller.cancel()
                 self._poller = None
 
-    @property
-    def is_polling(self) -> bool:
-        """Whether anybody listens."""
-        return self._poller is not None
-
     async def _poll(self) -> None:
         while True:
             try:
@@ -133,4 +127,4 @@ class Pushes:
 
 def _reached(connection: Connection) -> int:
     """The position up to which the ledger of warnings is complete."""
-    return checkpoints.get(connection, PROJECTION.name).position
+    return checkpoints.get(connection, WARNINGS.projection.name).position

@@ -7,15 +7,18 @@ from typing import Annotated, Any, Union
 
 import strawberry
 
+from bancheng.app.acts.act import Act
+from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.office import CALENDAR, ITEM, STAFF, UNIT
+from bancheng.app.acts.tickets import TICKET
 from bancheng.app.ports import Answer
-from bancheng.app.registry import CALENDAR, CASE, ITEM, STAFF, TICKET, UNIT, Act
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit
-from bancheng.graphql.types.shown import Shown, relation
+from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
 
 
@@ -58,12 +61,16 @@ async def _after(
     return None if row is None else Shown(row, asking)
 
 
-@strawberry.type(description="工单已办理。")
+def _after_the_act(read: Callable[..., Any], returns: Any, text: str) -> Any:
+    return relation(read, returns, text, seen_by=WITH_THE_ROW)
+
+
+@strawberry.type(description="办不成事工单已办理。")
 class TicketActDone(ActDone):
     """An act on a ticket."""
 
-    ticket_id: strawberry.ID = strawberry.field(description="工单标识。")
-    ticket = relation(_ticket, Ticket | None, "办理后的工单;台账未更新时为空。")
+    ticket_id: strawberry.ID = strawberry.field(description="办不成事工单标识。")
+    ticket = _after_the_act(_ticket, Ticket | None, "办理后的办不成事工单;台账未更新时为空。")
 
 
 @strawberry.type(description="办件已办理。")
@@ -71,7 +78,7 @@ class CaseActDone(ActDone):
     """An act on a case."""
 
     case_id: strawberry.ID = strawberry.field(description="办件标识。")
-    case = relation(_case, Case | None, "办理后的办件;台账未更新时为空。")
+    case = _after_the_act(_case, Case | None, "办理后的办件;台账未更新时为空。")
 
 
 @strawberry.type(description="单位名册已更新。")
@@ -79,7 +86,7 @@ class UnitActDone(ActDone):
     """An act on a unit."""
 
     code: str = strawberry.field(description="单位编码。")
-    unit = relation(_unit, Unit | None, "办理后的单位;名册未更新时为空。")
+    unit = _after_the_act(_unit, Unit | None, "办理后的单位;名册未更新时为空。")
 
 
 @strawberry.type(description="人员名册已更新。")
@@ -87,7 +94,7 @@ class StaffActDone(ActDone):
     """An act on a member of staff."""
 
     staff_id: str = strawberry.field(description="工号。")
-    member = relation(_member, Member | None, "办理后的人员;名册未更新时为空。")
+    member = _after_the_act(_member, Member | None, "办理后的人员;名册未更新时为空。")
 
 
 @strawberry.type(description="事项目录已更新。")
@@ -95,7 +102,7 @@ class ItemActDone(ActDone):
     """An act on a service item."""
 
     code: str = strawberry.field(description="事项实施编码。")
-    item = relation(_item, ServiceItem | None, "办理后的事项;目录未更新时为空。")
+    item = _after_the_act(_item, ServiceItem | None, "办理后的事项;目录未更新时为空。")
 
 
 @strawberry.type(description="日历已发布;未办结的时限将按新日历重新定期。")
@@ -109,14 +116,12 @@ class CalendarActDone(ActDone):
 class Result:
     """结果: the answers of the acts on one aggregate.
 
-    ``named_by`` is the field of the done type that names the matter, by its whole id if ``whole``;
-    ``views`` are the read models that must have seen the act before its answer is complete.
+    ``named_by`` is the field of the done type that names the matter, by its whole id if ``whole``.
     """
 
     prefix: str
     done_type: Any
     named_by: str
-    views: tuple[str, ...]
     whole: bool = False
 
     def done(self, answer: Answer, *, projected: bool) -> Any:
@@ -132,38 +137,15 @@ class Result:
         )
 
 
-TICKET_VIEWS = (
-    "matter_register",
-    "ticket_ledger",
-    "work_order_ledger",
-    "deadline_board",
-    "warning_ledger",
-    "audit_trail",
-)
-CASE_VIEWS = (
-    "matter_register",
-    "case_ledger",
-    "intake_ledger",
-    "refusal_ledger",
-    "hand_over_ledger",
-    "issuing_ledger",
-    "rating_ledger",
-    "finding_ledger",
-    "deadline_board",
-    "warning_ledger",
-    "audit_trail",
-)
-OFFICE_VIEWS = ("office",)
-
 RESULTS: dict[str, Result] = {
     result.prefix: result
     for result in (
-        Result(TICKET.prefix, TicketActDone, "ticket_id", TICKET_VIEWS, whole=True),
-        Result(CASE.prefix, CaseActDone, "case_id", CASE_VIEWS, whole=True),
-        Result(UNIT.prefix, UnitActDone, "code", OFFICE_VIEWS),
-        Result(STAFF.prefix, StaffActDone, "staff_id", OFFICE_VIEWS),
-        Result(ITEM.prefix, ItemActDone, "code", ("item_catalogue",)),
-        Result(CALENDAR.prefix, CalendarActDone, "calendar_id", OFFICE_VIEWS),
+        Result(TICKET.prefix, TicketActDone, "ticket_id", whole=True),
+        Result(CASE.prefix, CaseActDone, "case_id", whole=True),
+        Result(UNIT.prefix, UnitActDone, "code"),
+        Result(STAFF.prefix, StaffActDone, "staff_id"),
+        Result(ITEM.prefix, ItemActDone, "code"),
+        Result(CALENDAR.prefix, CalendarActDone, "calendar_id"),
     )
 }
 
@@ -179,6 +161,6 @@ def _union(prefixes: tuple[str, ...]) -> Any:
     alone = len(done) == 1
     name = done[0].__name__.removesuffix("Done") if alone else "MatterAct"
     members = (*done, *KINDS.values())
-    description = "办理结果: 已办理,或被拒绝。"
+    description = "办理回执: 已办理,或被拒绝。"
     union = strawberry.union(f"{name}Result", description=description)
     return Annotated[Union[members], union]  # noqa: UP007  the members are only known here

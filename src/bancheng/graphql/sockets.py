@@ -30,7 +30,7 @@ from bancheng.graphql import errors
 from bancheng.graphql.context import Asking
 from bancheng.graphql.errors import told
 from bancheng.graphql.limits import SUBSCRIPTIONS_MAX
-from bancheng.graphql.permissions import PUSHES
+from bancheng.projections.sight import PUSHES
 
 RECHECK_SECONDS = 15.0
 CLOSING_SECONDS = 2.0

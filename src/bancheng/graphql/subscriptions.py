@@ -13,11 +13,11 @@ from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of
 from bancheng.graphql.limits import PUSH_QUEUE_MAX, PUSHES_MISSED_MAX
-from bancheng.graphql.permissions import PUSHES, bound_unit
 from bancheng.graphql.pushes import Subscriber
+from bancheng.graphql.types.nodes import node_of
 from bancheng.graphql.types.shown import Shown
-from bancheng.graphql.types.warning import Warning as Card
-from bancheng.projections.warnings import WarningRow, warnings_behind
+from bancheng.projections.sight import PUSHES, bound_unit
+from bancheng.projections.warnings import WARNINGS, WarningRow, warnings_behind
 
 _LEVEL: Any = enum_of(WarningLevel)
 _POSITION_MAX: Final = 2**63 - 1
@@ -122,7 +122,7 @@ def _too_slow() -> Conflict:
     )
 
 
-_warnings.__annotations__["return"] = AsyncGenerator[Card, None]
+_warnings.__annotations__["return"] = AsyncGenerator[node_of(WARNINGS), None]  # type: ignore[misc]
 _DESCRIPTION = (
     f"预警推送: 发牌、反馈、申诉、裁定时各推一次。经 WebSocket(graphql-transport-ws)。{PUSHES.told}"
 )

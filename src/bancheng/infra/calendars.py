@@ -1,4 +1,4 @@
-"""The national calendar from the notices of the State Council, and calendar files of a hall."""
+"""The national calendar from the notices of the State Council."""
 
 from datetime import date, timedelta
 from functools import lru_cache
@@ -12,9 +12,6 @@ from chinese_calendar.constants import (  # type: ignore[import-untyped]  # it s
 )
 
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind
-from bancheng.domain.time_limits.calendar_text import CalendarError, extend_calendar
-
-__all__ = ["CalendarError", "load_calendar", "national_calendar"]
 
 # Dates of the lunar new year, 端午 (5/5) and 中秋 (8/15) from the almanac of the Chinese lunar
 # calendar (GB/T 33661-2017). They only serve years without a notice, whose days are provisional.
@@ -73,11 +70,3 @@ def _festivals() -> dict[date, str]:
         days[date.fromisoformat(f"{year}-{dragon_boat}")] = "端午"
         days[date.fromisoformat(f"{year}-{mid_autumn}")] = "中秋"
     return days
-
-
-def load_calendar(text: str, base: Calendar | None = None) -> Calendar:
-    """日历文件: ``base`` (else the national calendar) with what ``text`` changes.
-
-    See `extend_calendar` for the form of the text; raises ``CalendarError`` with every problem.
-    """
-    return extend_calendar(base or national_calendar(), text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from bancheng.app.log_rows import LogRow
+from bancheng.importing.logs.rows import LogRow
 from bancheng.infra.files import TableError, open_bounded, read_table, trimmed
 
 _CHUNK_BYTES: Final = 1 << 16
@@ -123,4 +123,5 @@ def _check_root(tag: str) -> None:
 
 
 def _refuse_doctype(*_: object) -> None:
+    # A few lines of entities that name each other would fill the memory.
     raise TableError("文件含有 DOCTYPE 声明,可能引入外部内容。请去掉声明后重新导出")

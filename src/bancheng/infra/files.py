@@ -119,13 +119,14 @@ def _without_remark(name: str) -> str:
 
 
 def _xlsx(path: Path, bytes_max: int) -> Iterator[_Line]:
-    _check_file(path, bytes_max)
+    _check_file(path, bytes_max)  # the packed size: the library unpacks by itself
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     for line, cells in enumerate(sheet.iter_rows(), start=1):
         yield line, [_cell(cell) for cell in cells]
 
 
 def _csv(path: Path, bytes_max: int) -> Iterator[_Line]:
+    # Else 131,072 characters a cell, and for the whole process.
     csv.field_size_limit(bytes_max)
     with (
         open_bounded(path, bytes_max=bytes_max) as opened,

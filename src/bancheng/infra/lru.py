@@ -1,4 +1,10 @@
-"""A bounded, thread-safe map that forgets what was used least recently."""
+"""A bounded, thread-safe map that forgets what was used least recently. For the keys of people.
+
+``functools.lru_cache``, which keeps texts and statements elsewhere, will not do for keys. It
+forgets all or nothing, but the key of an erased person must go at once and alone. It reads one
+value at a time, but a page of rows wants its keys in one query. And it would keep a key that was
+read just before it was destroyed and arrived just after.
+"""
 
 from collections import OrderedDict
 from threading import Lock
@@ -9,7 +15,11 @@ V = TypeVar("V")
 
 
 class Lru(Generic[K, V]):
-    """``epoch`` rises with each eviction by name; a value read before one is not put after it."""
+    """At most ``size`` values of this process.
+
+    ``epoch`` counts the evictions by name. Who puts a value says in which epoch it was read; one
+    read before an eviction is not kept, because it may be the very one that was evicted.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -17,10 +27,8 @@ class Lru(Generic[K, V]):
         self._lock = Lock()
         self.epoch = 0
 
-    def __len__(self) -> int:
-        return len(self._values)
-
     def get(self, key: K) -> V | None:
+        """The value, if it is kept; then it counts as just used."""
         with self._lock:
             value = self._values.get(key)
             if value is not None:
@@ -28,7 +36,7 @@ class Lru(Generic[K, V]):
             return value
 
     def put(self, key: K, value: V, epoch: int) -> None:
-        """Keep ``value``, unless something was evicted since ``epoch``: it may be this one."""
+        """Keep ``value`` that was read in ``epoch``, unless something was evicted since."""
         with self._lock:
             if epoch != self.epoch:
                 return
@@ -38,6 +46,7 @@ class Lru(Generic[K, V]):
                 self._values.popitem(last=False)
 
     def evict(self, key: K) -> None:
+        """Forget the value at once, also one that is being read now."""
         with self._lock:
             self._values.pop(key, None)
             self.epoch += 1

@@ -27,7 +27,6 @@ from bancheng.infra.postgresql import IN_BINARY
 from bancheng.infra.schema import event
 
 PAGE = 1000
-VERSION_MAX = 2**31 - 1
 
 _HASH = select(event.c.hash).where(
     event.c.stream_id == bindparam("stream_id"), event.c.version == bindparam("version")
@@ -39,7 +38,7 @@ _EVENT = select(
 _AT = _EVENT.where(event.c.position.in_(bindparam("at", expanding=True))).order_by(event.c.position)
 _STREAM = (
     _EVENT.add_columns(event.c.hash)
-    .where(event.c.stream_id == bindparam("stream_id"), event.c.version <= bindparam("upto"))
+    .where(event.c.stream_id == bindparam("stream_id"))
     .order_by(event.c.version)
 )
 _CHAIN = (
@@ -147,13 +146,10 @@ class Recorder(ApplicationRecorder):
         with database.read(self.engine) as connection:
             return [StoredEvent(*row) for row in connection.execute(query)]
 
-    def select_stream(
-        self, stream_id: str, *, upto_version: int | None = None
-    ) -> list[Notification]:
+    def select_stream(self, stream_id: str) -> list[Notification]:
         """The events of a stream with their positions. The stream's head is remembered."""
         with database.read(self.engine) as connection:
-            place = {"stream_id": stream_id, "upto": upto_version or VERSION_MAX}
-            rows = connection.execute(_STREAM, place).all()
+            rows = connection.execute(_STREAM, {"stream_id": stream_id}).all()
         if rows:
             self.heads.publish({stream_id: Head(rows[-1].version, rows[-1].hash)})
         return [Notification(*row[:5]) for row in rows]

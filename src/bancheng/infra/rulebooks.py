@@ -28,11 +28,6 @@ def _read(text: str) -> RuleBook:
     return override(load_rulebook(base), text) if base else parse_rulebook(text)
 
 
-def shipped_rulebooks() -> tuple[RuleBook, ...]:
-    """随附规则库: all of them, in the order of their ids."""
-    return tuple(load_rulebook(id_) for id_ in _shipped_ids())
-
-
 def _shipped_ids() -> list[str]:
     names = (entry.name for entry in _SHIPPED.iterdir())
     return sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))

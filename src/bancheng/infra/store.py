@@ -66,9 +66,8 @@ class Store:
         """Call ``wake`` after each commit that appended something. It must be quick."""
         self._wakers.append(wake)
 
-    def load(self, stream_id: str, *, upto_version: int | None = None) -> list[Recorded]:
-        found = self.recorder.select_stream(stream_id, upto_version=upto_version)
-        return [self._recorded(one) for one in found]
+    def load(self, stream_id: str) -> list[Recorded]:
+        return [self._recorded(one) for one in self.recorder.select_stream(stream_id)]
 
     def read(self, after: int, limit: int) -> list[Recorded]:
         page = self.recorder.select_notifications(

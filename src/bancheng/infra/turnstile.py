@@ -18,11 +18,6 @@ class Turnstile:
         self._waiting: deque[Lock] = deque()
         self._taken = False
 
-    @property
-    def waiting(self) -> int:
-        """How many threads wait."""
-        return len(self._waiting)
-
     def __enter__(self) -> None:
         with self._guard:
             if not self._taken:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final, Protocol
 
 import structlog
 
+from bancheng.app.acts.cases import CASE
 from bancheng.app.engine import Context, Engine
 from bancheng.app.policies import Known, Reaction, checks_of, reactions_to
-from bancheng.app.registry import CASE
 from bancheng.domain.case.state import Case
 from bancheng.domain.errors import DomainError, WrongStep
-from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.people import Actor, Role
+from bancheng.log_lines import LogLine
 
 REACTOR: Final = Actor(
     id="system-reactor", name="业务联动", post="系统", unit="SYSTEM",
@@ -21,7 +21,8 @@ REACTOR: Final = Actor(
 )  # fmt: skip
 BATCH: Final = 500
 # Before a crash the act was asked for in other words: by an earlier program, or to a closed unit.
-_DONE: Final = frozenset({"KEY_REUSED"})
+# Or another reactor was faster to tell a theme how far its child is.
+_DONE: Final = frozenset({"KEY_REUSED", "CHILD_UNCHANGED"})
 _log = structlog.get_logger(room="jobs")
 
 
@@ -49,24 +50,26 @@ class Reactor:
     def react(self) -> int:
         """React to everything that is settled; how many acts were carried out."""
         done = 0
-        while page := self._page():
-            done += self._react_to_all(page)
+        while batch := self._batch():
+            done += self._react_to_all(batch)
         return done
 
-    def react_to_page(self) -> bool:
-        """React to one page of what is settled; ``False`` if there was nothing new."""
-        page = self._page()
-        if page:
-            self._react_to_all(page)
-        return bool(page)
+    def react_to_batch(self) -> bool:
+        """React to one batch of what is settled; ``False`` if there was nothing new."""
+        batch = self._batch()
+        if batch:
+            self._react_to_all(batch)
+        return bool(batch)
 
-    def _page(self) -> Sequence[Recorded]:
+    def _batch(self) -> Sequence[Recorded]:
         return self.engine.store.read(self.bookmark.position(), BATCH)
 
-    def _react_to_all(self, page: Sequence[Recorded]) -> int:
-        done = sum(self._react_to(one) for one in page)
-        done += sum(self._check(stream_id) for stream_id in _cases(page))
-        self.bookmark.move(page[-1].position)
+    def _react_to_all(self, batch: Sequence[Recorded]) -> int:
+        done = sum(self._react_to(one) for one in batch)
+        # Once a case and batch, and after the reactions: a check reads the whole course of a case.
+        done += sum(self._check(stream_id) for stream_id in _cases(batch))
+        # Not after each event: what was done twice because of a crash is known by its key.
+        self.bookmark.move(batch[-1].position)
         return done
 
     def _react_to(self, recorded: Recorded) -> int:
@@ -78,27 +81,26 @@ class Reactor:
         return sum(self._carry_out(reaction) for reaction in findings)
 
     def _case(self, stream_id: str) -> Case:
-        case: Case = reduce(CASE.evolve, self.engine.store.load(stream_id), CASE.empty())
-        return case
+        return CASE.state_after(self.engine.store.load(stream_id))
 
     def _carry_out(self, reaction: Reaction) -> int:
         context = Context(
-            actor=REACTOR, key=reaction.key, channel=Channel.SYSTEM, request_id="policy"
+            actor=REACTOR, key=reaction.key, place=Place(Channel.SYSTEM), request_id="policy"
         )
         try:
             answer = self.engine.execute(reaction.command, context)
         except DomainError as refused:
-            if refused.code == "VERSION_CONFLICT":  # the page comes again
+            if refused.code == "VERSION_CONFLICT":  # the batch comes again
                 raise
             if isinstance(refused, WrongStep) or refused.code in _DONE:
-                _log.info("reaction_moot", key=reaction.key, code=refused.code)
+                _log.info(LogLine.REACTION_MOOT, key=reaction.key, code=refused.code)
             else:  # nothing that asks again would help, and others must not wait for it
-                _log.error("reaction_refused", key=reaction.key, code=refused.code)
+                _log.error(LogLine.REACTION_REFUSED, key=reaction.key, code=refused.code)
             return 0
         return 0 if answer.repeated else 1
 
 
-def _cases(page: Iterable[Recorded]) -> Iterable[str]:
-    """The cases the page is about, each once, in the order they come in."""
-    streams = (one.stream_id for one in page if one.stream_id.startswith(CASE.prefix))
+def _cases(batch: Iterable[Recorded]) -> Iterable[str]:
+    """The cases the batch is about, each once, in the order they come in."""
+    streams = (one.stream_id for one in batch if one.stream_id.startswith(CASE.prefix))
     return dict.fromkeys(streams)

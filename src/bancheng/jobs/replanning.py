@@ -7,6 +7,7 @@ from typing import Protocol
 import structlog
 
 from bancheng.jobs.sweep import BATCH, Sweep
+from bancheng.log_lines import LogLine
 
 _log = structlog.get_logger(room="jobs")
 
@@ -22,7 +23,7 @@ class Planned(Protocol):
 
 
 class Replanning:
-    """改历: looks through the limits page by page when another calendar is in force.
+    """改历: looks through the deadlines batch by batch when another calendar is in force.
 
     Other processes may decide by the calendar they know for a moment after the new one was seen
     here, and the board shows what they decided a moment later still. So the look begins
@@ -49,7 +50,7 @@ class Replanning:
         self._changed = 0
 
     def go_on(self) -> bool:
-        """Decide a page of limits anew, if there are any; whether there is more to do at once."""
+        """Decide a batch of deadlines anew, if any are left; whether more can be done at once."""
         version = self._sweep.engine.rules.calendar().version
         if version != self._version:
             self._begin(version)
@@ -72,10 +73,12 @@ class Replanning:
         if self._upto is None:
             if time.monotonic() - self._seen_at < self._patience:
                 return False
+            # Read after the patience, not before: what is stored until then may still have been
+            # decided by the old calendar.
             self._upto = self._sweep.engine.store.head()
         return self._caught_up(self._upto)
 
     def _end(self, version: str) -> None:
         self._planned.note(version, self._sweep.engine.store.head())
         self._done = True
-        _log.info("limits_replanned", calendar=version, changed=self._changed)
+        _log.info(LogLine.LIMITS_REPLANNED, calendar=version, changed=self._changed)

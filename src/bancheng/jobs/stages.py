@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import structlog
 
+from bancheng.log_lines import LogLine
 from bancheng.projections.machine.subscription import fault_of
 
 AGE_MAX = timedelta(seconds=30)
@@ -62,7 +63,7 @@ class Stage:
             more = self.step()
         except Exception as error:  # noqa: BLE001  the other stages must have their turn
             self.failed_at = fault_of(error)
-            _log.error("sweep_failed", stage=self.name, error=self.failed_at)
+            _log.error(LogLine.SWEEP_FAILED, stage=self.name, error=self.failed_at)
             return False
         self.good_at, self.failed_at = now(), None
         return more

@@ -1,4 +1,4 @@
-"""巡检: warnings that are due, effects of limits that ran out, limits to be planned anew."""
+"""巡检: warnings that are due, what the law does at an end, deadlines to be decided anew."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,23 +10,19 @@ import structlog
 from bancheng.app.engine import Context, Engine
 from bancheng.domain.case.accept import DeemAccepted
 from bancheng.domain.case.supervise import DeemWithdrawn
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import DomainError, WrongStep
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
+from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.people import Actor, Role
-from bancheng.domain.warn import RaiseWarning, ReplanDueDate
-from bancheng.projections import deadlines
+from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
+from bancheng.log_lines import LogLine
+from bancheng.projections.deadlines import deadlines
 
 SWEEPER: Final = Actor(
     id="system-sweep", name="时限巡检", post="系统", unit="SYSTEM",
     roles=(Role.EFFICIENCY_SUPERVISOR, Role.SYSTEM),
 )  # fmt: skip
 BATCH: Final = 200
-# What the law itself does when a limit of the kind runs out: one for each that may lapse.
-EFFECTS: Final[dict[LimitKind, type[DeemAccepted] | type[DeemWithdrawn]]] = {
-    LimitKind.NOTICE: DeemAccepted,
-    LimitKind.SUPPLEMENT: DeemWithdrawn,
-}
 _Limit = deadlines.OldLimit | deadlines.DueWarning | deadlines.Lapsed
 _log = structlog.get_logger(room="jobs")
 
@@ -41,18 +37,18 @@ class Sweep:
 
     def warn(self) -> int:
         """Raise every warning whose instant has come; how many were raised."""
-        return _until_nothing_moves(self.warn_page)
+        return _until_nothing_moves(self.warn_batch)
 
     def lapse(self) -> int:
         """Record what the law did when limits ran out; how many effects were recorded."""
-        return _until_nothing_moves(self.lapse_page)
+        return _until_nothing_moves(self.lapse_batch)
 
-    def warn_page(self) -> int:
+    def warn_batch(self) -> int:
         """Raise the warnings whose instant came first; how many were raised."""
         # A limit may have reached several levels: the next one shows once this one is applied.
         return self._shown([self._raise(one) for one in self._due()])
 
-    def lapse_page(self) -> int:
+    def lapse_batch(self) -> int:
         """Record the effects of the limits that ran out first; how many were recorded."""
         return self._shown([self._take_effect(one) for one in self._lapsed()])
 
@@ -65,7 +61,7 @@ class Sweep:
         return changed
 
     def of_other_calendars(self, version: str, behind: str) -> list[deadlines.OldLimit]:
-        """A page of the running limits that another calendar than ``version`` decided, by key."""
+        """A batch of the running deadlines that another calendar than ``version`` decided."""
         with self.database.connect() as connection:
             return deadlines.decided_under_others(connection, version, behind=behind, most=BATCH)
 
@@ -93,13 +89,13 @@ class Sweep:
         key = f"lapse/{lapsed.limit_key}/{lapsed.cycle}"
         try:
             self._follow_calendar(lapsed)
-            command = EFFECTS[lapsed.kind](case_id=lapsed.matter_id)
-            answer = self.engine.execute(command, _context(key))
+            answer = self.engine.execute(_act_of_law(lapsed), _context(key))
         except DomainError as refused:  # it was ended since the board was read
-            _log.info("effect_not_taken", key=key, code=refused.code)
+            _log.info(LogLine.EFFECT_NOT_TAKEN, key=key, code=refused.code)
             return 0
         return 0 if answer.repeated else answer.position
 
+    # The key names the cycle and not the run: cycles count on over all runs of a deadline.
     def _raise(self, due: deadlines.DueWarning) -> int:
         command = RaiseWarning(
             matter_id=due.matter_id, kind=due.kind, subject=due.subject, level=due.next_level
@@ -109,14 +105,15 @@ class Sweep:
             self._follow_calendar(due)
             answer = self.engine.execute(command, _context(key))
         except DomainError as refused:  # it was ended or raised since the board was read
-            _log.info("warning_not_raised", key=key, code=refused.code)
+            _log.info(LogLine.WARNING_NOT_RAISED, key=key, code=refused.code)
             return 0
         return 0 if answer.repeated else answer.position
 
     def _follow_calendar(self, limit: deadlines.DueWarning | deadlines.Lapsed) -> None:
-        """Before a limit warns or has an effect it is decided by the calendar in force.
+        """Before a deadline warns or has an effect it is decided by the calendar in force.
 
-        All limits follow a calendar that was published, but it takes a while.
+        `Replanning` gets round to every deadline, but it takes a while, and a card given by the old
+        date would have to be revoked by hand.
         """
         version = self.engine.rules.calendar().version
         if limit.calendar_version != version:
@@ -133,13 +130,23 @@ class Sweep:
         return not answer.repeated
 
 
-def _until_nothing_moves(page: Callable[[], int]) -> int:
+def _until_nothing_moves(batch: Callable[[], int]) -> int:
     done = 0
     # Nothing moves once another process was faster, or the board is behind.
-    while moved := page():
+    while moved := batch():
         done += moved
     return done
 
 
+def _act_of_law(lapsed: deadlines.Lapsed) -> DeemAccepted | DeemWithdrawn:
+    effect = lapsed.kind.effect
+    assert effect is not None, "the board finds only limits whose end has an effect"
+    match effect:
+        case LegalEffect.DEEMED_ACCEPTED:
+            return DeemAccepted(case_id=lapsed.matter_id)
+        case LegalEffect.DEEMED_WITHDRAWN:
+            return DeemWithdrawn(case_id=lapsed.matter_id)
+
+
 def _context(key: str) -> Context:
-    return Context(actor=SWEEPER, key=key, channel=Channel.SYSTEM, request_id="sweep")
+    return Context(actor=SWEEPER, key=key, place=Place(Channel.SYSTEM), request_id="sweep")

@@ -11,6 +11,7 @@ from bancheng.jobs.reactor import Reactor
 from bancheng.jobs.replanning import Replanning
 from bancheng.jobs.stages import Stage, SweepHealth
 from bancheng.jobs.sweep import Sweep
+from bancheng.log_lines import LogLine
 from bancheng.projections.machine.subscription import fault_of
 
 SWEEP_SECONDS: Final = 0.5
@@ -27,7 +28,7 @@ class Leadership(Protocol):
 class Sweeper:
     """巡检线程: sweeps again and again while this process leads.
 
-    Each stage does a page in its turn, so that a long one holds up neither the others nor `stop`.
+    Each stage does a batch in its turn, so that a long one holds up neither the others nor `stop`.
     """
 
     def __init__(
@@ -36,9 +37,9 @@ class Sweeper:
         self._now = sweep.engine.clock.now
         self._stages = (
             Stage("replan", replanning.go_on),
-            Stage("react", reactor.react_to_page),
-            Stage("lapse", lambda: sweep.lapse_page() > 0),
-            Stage("warn", lambda: sweep.warn_page() > 0),
+            Stage("react", reactor.react_to_batch),
+            Stage("lapse", lambda: sweep.lapse_batch() > 0),
+            Stage("warn", lambda: sweep.warn_batch() > 0),
         )
         self._leadership = leadership
         self._leads_since: datetime | None = None
@@ -52,7 +53,7 @@ class Sweeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread when the page in hand is done."""
+        """End the thread when the batch in hand is done."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
@@ -76,7 +77,7 @@ class Sweeper:
                         pass
             except Exception as error:  # noqa: BLE001  the thread must outlive any failure
                 leads = False
-                _log.error("sweep_failed", stage="lead", error=fault_of(error))
+                _log.error(LogLine.SWEEP_FAILED, stage="lead", error=fault_of(error))
             if not leads:
                 self._stopping.wait(SWEEP_SECONDS)
 
@@ -90,7 +91,7 @@ class Sweeper:
         return is_well and not self._stopping.is_set()
 
     def _once(self) -> bool:
-        """Let each stage do a page; whether any has more to do at once."""
+        """Let each stage do a batch; whether any has more to do at once."""
         more = False
         for stage in self._stages:
             if not self._stopping.is_set():

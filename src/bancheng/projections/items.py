@@ -1,89 +1,174 @@
-"""事项目录: its rows, filters and queries."""
+"""事项目录: one row a version of a service item, the latest of each code marked as current.
+
+A version holds from its first day until a later one's first day, its own last day, or the
+withdrawal; which of them an instant falls into is asked of the rows (`in_force`).
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
-from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
+from bancheng.domain.events import Recorded
 from bancheng.domain.items import CaseKind, ItemLevel, PowerType, ServiceItem
-from bancheng.domain.labelled import Labelled
-from bancheng.domain.time_limits.terms import LimitUnit
-from bancheng.projections.item_catalogue import catalogue, catalogue_window
-from bancheng.projections.machine.columns import Instant
-from bancheng.projections.paging import Listing, among, contains, equals
-from bancheng.projections.windows import Filter, Page, Window
+from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
+from bancheng.domain.office.streams import ITEM
+from bancheng.domain.time_limits.terms import Limit, LimitUnit
+from bancheng.projections.ledger.asking import ask, search
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.fields import (
+    Word,
+    asked,
+    key,
+    prose,
+    sorts,
+    stream,
+    unit_code,
+    unseen,
+)
+from bancheng.projections.ledger.listing import among, equals
+from bancheng.projections.ledger.table import table_of
+from bancheng.projections.machine.columns import Code, Instant, stream_column
+from bancheng.projections.machine.rows import Rows
+from bancheng.projections.sight import EVERY_ROW, EVERYBODY
+
+# What was promised is shown whole, as `statutory` and `promised` of the API.
+_words = Annotated[str | None, prose, unseen]
+_amount = Annotated[int | None, unseen]
+_unit = Annotated[LimitUnit | None, unseen]
 
 
-class ItemRow(msgspec.Struct, frozen=True, kw_only=True):
+class ServiceItemRow(msgspec.Struct, frozen=True, kw_only=True):
     """事项: one version of a service item; ``superseded_from``: a later one holds from that day."""
 
-    code: str
-    version: int
-    current: bool
-    basic_code: str
-    name: str
-    level: ItemLevel
-    parent: str | None
-    type: PowerType
-    kind: CaseKind
-    unit: str
-    statutory_label: str | None
-    statutory_amount: int | None
-    statutory_unit: LimitUnit | None
-    promised_label: str | None
-    promised_amount: int | None
-    promised_unit: LimitUnit | None
-    windows: tuple[str, ...]
-    effective_from: date
-    effective_to: date | None
-    superseded_from: date | None
-    published_at: datetime
-    source: str
-    withdrawn: bool
-    withdrawn_at: datetime | None
-    withdrawal_reason: str | None
-    content: ServiceItem
+    stream_id: Annotated[str, stream, unseen]
+    code: Annotated[str, Word("实施编码"), key, sorts]
+    version: Annotated[int, Word("第几版"), key]
+    current: Annotated[bool, Word("是否最新发布的一版")]
+    basic_code: Annotated[str, Word("基本编码"), asked]
+    name: Annotated[str, Word("事项名称"), sorts]
+    level: Annotated[ItemLevel, Word("事项层级"), asked]
+    parent: Annotated[str | None, Word("上级事项编码"), asked]
+    type: Annotated[PowerType, Word("事项类型"), asked]
+    kind: Annotated[CaseKind, Word("办件类型"), asked]
+    unit: Annotated[str, Word("实施单位编码"), asked, unit_code]
+    statutory_label: _words
+    statutory_amount: _amount
+    statutory_unit: _unit
+    promised_label: _words
+    promised_amount: _amount
+    promised_unit: _unit
+    windows: Annotated[tuple[str, ...], Word("办理窗口编码")]
+    effective_from: Annotated[date, Word("生效日期")]
+    effective_to: Annotated[date | None, Word("失效日期,当日仍有效")]
+    superseded_from: Annotated[date | None, Word("自该日起由后来的版本取代")]
+    published_at: Annotated[datetime, Word("发布时间"), sorts]
+    source: Annotated[str, Word("来源"), prose]
+    withdrawn: Annotated[bool, Word("是否已取消"), asked]
+    withdrawn_at: Annotated[datetime | None, Word("取消时间")]
+    withdrawal_reason: Annotated[str | None, Word("取消原因"), prose]
+    content: Annotated[ServiceItem, unseen]
 
 
 class ItemVersionRow(msgspec.Struct, frozen=True, kw_only=True):
     """事项版本: when a version of an item was published and how long it holds."""
 
-    code: str
-    version: int
-    effective_from: date
-    effective_to: date | None
-    superseded_from: date | None
-    published_at: datetime
-    source: str
-    withdrawn_at: datetime | None
-    withdrawal_reason: str | None
+    code: Annotated[str, unseen]
+    version: Annotated[int, Word("第几版")]
+    effective_from: Annotated[date, Word("生效日期")]
+    effective_to: Annotated[date | None, Word("失效日期,当日仍有效")]
+    superseded_from: Annotated[date | None, Word("自该日起由后来的版本取代")]
+    published_at: Annotated[datetime, Word("发布时间")]
+    source: Annotated[str, Word("来源")]
+    withdrawn_at: Annotated[datetime | None, Word("取消时间")]
+    withdrawal_reason: Annotated[str | None, Word("取消原因")]
 
 
-class ItemOrder(Labelled):
-    """事项排序: by what the catalogue can be ordered."""
+catalogue = table_of(
+    ServiceItemRow,
+    "item_catalogue",
+    Index("item_catalogue_stream", "stream_id"),
+    Index("item_catalogue_current", "current", "code"),
+    Index("item_catalogue_unit", "unit", "code"),
+)
 
-    CODE = "code", "实施编码"
-    NAME = "name", "事项名称"
-    PUBLISHED_AT = "published_at", "发布时间"
+catalogue_window = Table(
+    "item_catalogue_window",
+    MetaData(),
+    stream_column(),
+    Column("code", Code, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("window", Code, primary_key=True),
+    Index("item_catalogue_window_stream", "stream_id"),
+    Index("item_catalogue_window_window", "window", "code"),
+)
 
 
-class ItemFilter(Filter, frozen=True, kw_only=True):
-    """事项筛选: ``offered_on``: a version of the item holds on that day."""
+def _published(rows: Rows, event: ItemPublished, recorded: Recorded) -> None:
+    item = event.item
+    for row in rows.all_of(catalogue, recorded.stream_id):
+        row["current"] = False
+        until = row["superseded_from"]
+        row["superseded_from"] = min(until or item.effective_from, item.effective_from)
+    rows.new(
+        catalogue,
+        stream_id=recorded.stream_id,
+        code=item.code,
+        version=item.version,
+        current=True,
+        basic_code=item.basic_code,
+        name=item.name,
+        level=item.level,
+        parent=item.parent,
+        type=item.type,
+        kind=item.kind,
+        unit=item.unit,
+        **_limit("statutory", item.statutory),
+        **_limit("promised", item.promised),
+        windows=item.windows,
+        effective_from=item.effective_from,
+        effective_to=item.effective_to,
+        published_at=recorded.envelope.occurred_at,
+        source=event.source,
+        withdrawn=False,
+        content=item,
+    )
+    for code in item.windows:
+        at = {"code": item.code, "version": item.version, "window": code}
+        rows.new(catalogue_window, stream_id=recorded.stream_id, **at)
 
-    text: str | None = None
-    basic_code: str | None = None
-    parent: str | None = None
-    unit: str | None = None
-    type: PowerType | None = None
-    kind: CaseKind | None = None
-    level: ItemLevel | None = None
-    window: str | None = None
-    withdrawn: bool | None = None
-    offered_on: date | None = None
 
-    def chosen(self) -> dict[str, object]:
-        return super().chosen() | {"current": True}
+def _withdrawn(rows: Rows, event: ItemWithdrawn, recorded: Recorded) -> None:
+    for row in rows.all_of(catalogue, recorded.stream_id):
+        if not row["withdrawn"]:
+            row["withdrawn"] = True
+            row["withdrawn_at"] = recorded.envelope.occurred_at
+            row["withdrawal_reason"] = event.reason
+
+
+def _limit(name: str, limit: Limit | None) -> dict[str, object]:
+    if limit is None:
+        return {}
+    return {
+        f"{name}_label": limit.label,
+        f"{name}_amount": limit.amount,
+        f"{name}_unit": limit.unit,
+    }
 
 
 _other = catalogue.alias()
@@ -101,28 +186,28 @@ _at_window = exists().where(
     equals(catalogue_window.c.window),
 )
 
-ITEMS = Listing(
-    ItemRow,
-    columns=[catalogue.c[name] for name in ItemRow.__struct_fields__],
-    source=catalogue,
-    key=catalogue.c.code,
-    orders={
-        ItemOrder.CODE: catalogue.c.code,
-        ItemOrder.NAME: catalogue.c.name,
-        ItemOrder.PUBLISHED_AT: catalogue.c.published_at,
-    },
-    conditions={
-        "text": contains(catalogue.c.name, catalogue.c.code),
-        "window": _at_window,
-        "offered_on": _holds_on_the_day,
-    }
-    | {
-        name: equals(catalogue.c[name])
-        for name in (
-            "current", "basic_code", "parent", "unit", "type", "kind", "level", "withdrawn",
-        )
-    },
-)  # fmt: skip
+ITEMS = Ledger(
+    "service_items",
+    "事项目录",
+    ServiceItemRow,
+    catalogue,
+    told="目录中的一项,所示为其一个版本的承诺",
+    version=1,
+    follows=("office",),
+    of=(ITEM,),
+    handles={ItemPublished: _published, ItemWithdrawn: _withdrawn},
+    beside=(catalogue_window,),
+    seen_by=EVERYBODY,
+    rows=EVERY_ROW,
+    first="code",
+    descending=False,
+    always=catalogue.c.current == true(),
+    asks=(
+        search("事项名称或实施编码中的文字", catalogue.c.name, catalogue.c.code),
+        ask("window", str, "办理窗口编码", _at_window),
+        ask("offered_on", date, "在该日有效的事项(不含已取消的)", _holds_on_the_day),
+    ),
+)
 _CURRENT = ITEMS.select().where(catalogue.c.current.is_(True), among(catalogue.c.code, "codes"))
 _ONE = ITEMS.select().where(equals(catalogue.c.code), equals(catalogue.c.version))
 _SOME = ITEMS.select().where(
@@ -144,31 +229,16 @@ _IN_FORCE = select(catalogue.c.content).where(
 )
 
 
-def items(connection: Connection, chosen: ItemFilter, window: Window) -> Page[ItemRow]:
-    """A page of the catalogue: the latest version of each item, withdrawn ones too."""
-    return ITEMS.page(connection, chosen, window)
-
-
-def item_count(connection: Connection, chosen: ItemFilter) -> int:
-    """How many items ``chosen`` lets through."""
-    return ITEMS.count(connection, chosen)
-
-
-def items_by_code(connection: Connection, codes: Iterable[str]) -> dict[str, ItemRow]:
+def items_by_code(connection: Connection, codes: Iterable[str]) -> dict[str, ServiceItemRow]:
     """The latest version of each item."""
     found = connection.execute(_CURRENT, {"codes": list(codes)})
     return {row.code: ITEMS.read(row) for row in found}
 
 
-def item_version(connection: Connection, code: str, number: int) -> ItemRow | None:
+def item_version(connection: Connection, code: str, number: int) -> ServiceItemRow | None:
     """That version of the item."""
     found = connection.execute(_ONE, {"code": code, "version": number}).first()
     return None if found is None else ITEMS.read(found)
-
-
-def item_versions(connection: Connection, pairs: Iterable[tuple[str, int]]) -> list[ItemRow]:
-    """Those versions of items, each by its code and its number."""
-    return [ITEMS.read(row) for row in connection.execute(_SOME, {"pairs": list(pairs)})]
 
 
 def versions_of(connection: Connection, codes: Iterable[str]) -> dict[str, list[ItemVersionRow]]:
@@ -183,3 +253,11 @@ def in_force(connection: Connection, code: str, day: date, at: datetime) -> Serv
     """The version that holds on ``day`` and was not withdrawn by ``at``, or ceased to hold last."""
     found: ServiceItem | None = connection.scalar(_IN_FORCE, {"code": code, "day": day, "at": at})
     return found
+
+
+def item_versions(
+    connection: Connection, pairs: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], ServiceItemRow]:
+    """Those versions of items, each by its code and its number."""
+    rows = map(ITEMS.read, connection.execute(_SOME, {"pairs": list(pairs)}))
+    return {(row.code, row.version): row for row in rows}

@@ -1,58 +1,69 @@
 """名册: units and staff as they stand now, and the calendars that were published."""
 
+from datetime import datetime
+from typing import Annotated, Any
+
 import msgspec
-from sqlalchemy import Boolean, Column, Date, Index, MetaData, Table, Text
+from sqlalchemy import Column, Connection, Date, Index, MetaData, Table, Text, func, select
 
 from bancheng.domain.events import Recorded
 from bancheng.domain.office.calendars import CalendarPublished
-from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
+from bancheng.domain.office.streams import CALENDAR, STAFF, UNIT
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
+from bancheng.domain.people import Role
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.projections.ledger.fields import Position, Word, key, prose, stream, unit_code, unseen
+from bancheng.projections.ledger.listing import equals
+from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.base import Projection
-from bancheng.projections.machine.columns import Code, Codes, Instant, Position, stream_column
+from bancheng.projections.machine.columns import Code, Instant, stream_column
+from bancheng.projections.machine.columns import Position as PositionColumn
 from bancheng.projections.machine.rows import Rows
 
-metadata = MetaData()
 
-unit = Table(
-    "unit_register",
-    metadata,
-    stream_column(primary_key=True),
-    Column("code", Code, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("closed", Boolean, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-    Column("position", Position, nullable=False),
-    Index("unit_register_code", "code"),
-)
+class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """单位: a unit of the hall."""
 
-staff = Table(
+    stream_id: Annotated[str, key, stream, unseen]
+    code: Annotated[str, Word("单位编码")]
+    name: Annotated[str, Word("单位名称"), prose]
+    closed: Annotated[bool, Word("是否已停用")]
+    updated_at: Annotated[datetime, unseen]
+    position: Annotated[Position, unseen]
+
+
+class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
+    """工作人员: a member of staff as they stand now; one who was dismissed is not ``active``."""
+
+    stream_id: Annotated[str, key, stream, unseen]
+    staff_id: Annotated[str, Word("工号")]
+    name: Annotated[str, Word("姓名"), prose]
+    post: Annotated[str, Word("岗位"), prose]
+    unit: Annotated[str, Word("所在单位编码"), unit_code]
+    roles: Annotated[tuple[Role, ...], Word("角色")]
+    active: Annotated[bool, Word("是否在用")]
+    updated_at: Annotated[datetime, unseen]
+    position: Annotated[Position, unseen]
+
+
+unit = table_of(UnitRow, "unit_register", Index("unit_register_code", "code"))
+staff = table_of(
+    MemberRow,
     "staff_register",
-    metadata,
-    stream_column(primary_key=True),
-    Column("staff_id", Code, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("post", Text, nullable=False),
-    Column("unit", Code, nullable=False),
-    Column("roles", Codes, nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-    Column("position", Position, nullable=False),
     Index("staff_register_staff_id", "staff_id"),
     Index("staff_register_unit", "unit", "staff_id"),
 )
-
-
 calendar = Table(
     "calendar_register",
-    metadata,
+    MetaData(),
     stream_column(),
     Column("version", Code, primary_key=True),
     Column("source", Text, nullable=False),
     Column("announced_through", Date, nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("calendar", Text, nullable=False),
-    Column("position", Position, nullable=False),
+    Column("position", PositionColumn, nullable=False),
     Index("calendar_register_position", "position"),
 )
 
@@ -115,6 +126,52 @@ PROJECTION = Projection(
         StaffDismissed: _staff_dismissed,
         CalendarPublished: _calendar_published,
     },
-    ignores=frozenset({ItemPublished, ItemWithdrawn}),
-    foreign=("complaint.", "case.", "warning.", "deadline."),
+    follows=("office",),
+    of=(UNIT, STAFF, CALENDAR),
 )
+
+_ROLES = {role.value: role for role in Role}
+_CALENDAR_POSITION = select(func.max(calendar.c.position))
+_LATEST_CALENDAR = select(calendar.c.calendar).order_by(calendar.c.position.desc()).limit(1)
+_CALENDARS = msgspec.json.Decoder(Calendar)
+_UNITS = select(unit).order_by(unit.c.code)
+_OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
+_STAFF = select(staff).order_by(staff.c.staff_id)
+_ONE = _STAFF.where(equals(staff.c.staff_id))
+
+
+def calendar_position(connection: Connection) -> int:
+    """The position of the latest published calendar; 0 if none was."""
+    return connection.scalar(_CALENDAR_POSITION) or 0
+
+
+def latest_calendar(connection: Connection) -> Calendar | None:
+    """The calendar that was published last."""
+    text = connection.scalar(_LATEST_CALENDAR)
+    return None if text is None else _CALENDARS.decode(text)
+
+
+def open_units(connection: Connection) -> frozenset[str]:
+    """The codes of the units that take work."""
+    return frozenset(connection.scalars(_OPEN_UNITS))
+
+
+def all_units(connection: Connection) -> list[UnitRow]:
+    """Every unit, closed ones too, by code."""
+    return [UnitRow(**row._mapping) for row in connection.execute(_UNITS)]  # noqa: SLF001
+
+
+def all_staff(connection: Connection) -> list[MemberRow]:
+    """Everybody, those dismissed too, by staff id."""
+    return [_member(row) for row in connection.execute(_STAFF)]
+
+
+def staff_member(connection: Connection, staff_id: str) -> MemberRow | None:
+    """The member of staff with that id."""
+    found = connection.execute(_ONE, {"staff_id": staff_id}).first()
+    return None if found is None else _member(found)
+
+
+def _member(row: Any) -> MemberRow:
+    roles = tuple(_ROLES[code] for code in row.roles)
+    return MemberRow(**{**row._mapping, "roles": roles})  # noqa: SLF001  its public name

@@ -1,104 +1,123 @@
-"""历史办件台账: its rows, filters and queries."""
+"""历史办件台账: one row a case of another system, as its source told of it last."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
-from sqlalchemy import Connection, bindparam
+from msgspec.structs import asdict
+from sqlalchemy import Connection, Index
 
-from bancheng.domain.labelled import Labelled
-from bancheng.projections.paging import Listing, before, contains, equals, since
-from bancheng.projections.past_case_ledger import past_case
-from bancheng.projections.windows import Filter, Page, Window
+from bancheng.domain.case.history import (
+    PREFIX,
+    PastCaseHeader,
+    PastCaseRestated,
+    PastStepRecorded,
+)
+from bancheng.domain.events import Recorded
+from bancheng.domain.people import Role
+from bancheng.projections.ledger.asking import ask, search
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.fields import Position, Word, asked, key, prose, sorts, stream
+from bancheng.projections.ledger.listing import equals, is_so
+from bancheng.projections.ledger.table import table_of
+from bancheng.projections.machine.rows import Row, Rows
+from bancheng.projections.sight import SUPERVISION
 
 
 class PastCaseRow(msgspec.Struct, frozen=True, kw_only=True):
     """历史办件: a case that another system handled, as it tells of it."""
 
-    past_case_id: str
-    source_system: str
-    external_id: str
-    channel: str | None
-    department: str | None
-    responsible: str | None
-    started_at: datetime | None
-    deadline: datetime | None
-    planned_end: datetime | None
-    ended_at: datetime | None
-    late: bool | None
-    steps: int
-    last_activity: str
-    first_occurred_at: datetime
-    last_occurred_at: datetime
-    batch_id: str | None
-    position: int
+    past_case_id: Annotated[str, Word("历史办件标识"), key, stream]
+    source_system: Annotated[str, Word("来源系统"), asked]
+    external_id: Annotated[str, Word("来源系统中的办件编号"), asked]
+    channel: Annotated[str | None, Word("渠道"), prose]
+    department: Annotated[str | None, Word("承办部门"), prose]
+    responsible: Annotated[str | None, Word("负责人"), prose]
+    started_at: Annotated[datetime | None, Word("开始时间"), asked]
+    deadline: Annotated[datetime | None, Word("期限"), asked, sorts]
+    planned_end: Annotated[datetime | None, Word("计划办结时间")]
+    ended_at: Annotated[datetime | None, Word("来源系统办结时间"), asked]
+    late: Annotated[bool | None, Word("是否逾期(办结晚于期限);未办结或没有期限时为空"), asked]
+    steps: Annotated[int, Word("环节数")] = 0
+    last_activity: Annotated[str, Word("最后环节的名称"), prose]
+    first_occurred_at: Annotated[datetime, Word("首个环节的发生时间"), sorts]
+    last_occurred_at: Annotated[datetime, Word("最后环节的发生时间")]
+    batch_id: Annotated[str | None, Word("最近一次导入的批次"), asked]
+    position: Annotated[Position, Word("最近变动在整个事件库中的位置")]
 
 
-class PastCaseOrder(Labelled):
-    """历史办件排序: by what the ledger can be ordered."""
-
-    FIRST_OCCURRED_AT = "first_occurred_at", "首个环节时间"
-    DEADLINE = "deadline", "期限"
-
-
-class PastCaseFilter(Filter, frozen=True, kw_only=True):
-    """历史办件筛选: ``…_from`` is included, ``…_before`` is not."""
-
-    source_system: str | None = None
-    external_id: str | None = None
-    batch_id: str | None = None
-    ended: bool | None = None
-    late: bool | None = None
-    started_from: datetime | None = None
-    started_before: datetime | None = None
-    deadline_from: datetime | None = None
-    deadline_before: datetime | None = None
-    ended_from: datetime | None = None
-    ended_before: datetime | None = None
-    text: str | None = None
-
-
-PAST_CASES = Listing(
+past_case = table_of(
     PastCaseRow,
-    columns=tuple(past_case.c),
-    source=past_case,
-    key=past_case.c.past_case_id,
-    orders={
-        PastCaseOrder.FIRST_OCCURRED_AT: past_case.c.first_occurred_at,
-        PastCaseOrder.DEADLINE: past_case.c.deadline,
-    },
-    conditions={
-        "ended": past_case.c.ended_at.is_not(None)
-        == bindparam("ended", type_=past_case.c.late.type),
-        "started_from": since(past_case.c.started_at, "started_from"),
-        "started_before": before(past_case.c.started_at, "started_before"),
-        "deadline_from": since(past_case.c.deadline, "deadline_from"),
-        "deadline_before": before(past_case.c.deadline, "deadline_before"),
-        "ended_from": since(past_case.c.ended_at, "ended_from"),
-        "ended_before": before(past_case.c.ended_at, "ended_before"),
-        "text": contains(
+    "past_case_ledger",
+    Index("past_case_ledger_external_id", "external_id"),
+    Index("past_case_ledger_occurred", "first_occurred_at", "past_case_id"),
+    Index("past_case_ledger_deadline", "deadline", "past_case_id"),
+    Index("past_case_ledger_batch", "batch_id", "first_occurred_at", "past_case_id"),
+)
+
+
+def _step(rows: Rows, event: PastStepRecorded, recorded: Recorded) -> None:
+    at = recorded.envelope.occurred_at
+    row = _begun(rows, event, recorded) if recorded.version == 1 else _touch(rows, recorded)
+    row["steps"] += 1
+    row["first_occurred_at"] = min(row["first_occurred_at"], at)
+    if at >= row["last_occurred_at"]:  # a belated step is not the last one
+        row |= {"last_occurred_at": at, "last_activity": event.activity}
+    if event.case is not None:
+        _state(row, event.case)
+
+
+def _restated(rows: Rows, event: PastCaseRestated, recorded: Recorded) -> None:
+    _state(_touch(rows, recorded), event.case)
+
+
+def _begun(rows: Rows, event: PastStepRecorded, recorded: Recorded) -> Row:
+    at = recorded.envelope.occurred_at
+    return rows.new(
+        past_case,
+        past_case_id=recorded.stream_id,
+        last_activity=event.activity,
+        first_occurred_at=at,
+        last_occurred_at=at,
+        batch_id=recorded.envelope.batch_id,
+        position=recorded.position,
+    )
+
+
+def _touch(rows: Rows, recorded: Recorded) -> Row:
+    row = rows.of(past_case, recorded.stream_id)
+    row |= {"batch_id": recorded.envelope.batch_id, "position": recorded.position}
+    return row
+
+
+def _state(row: Row, case: PastCaseHeader) -> None:
+    row |= asdict(case) | {"late": case.late}
+
+
+PAST_CASES = Ledger(
+    "past_cases",
+    "历史办件台账",
+    PastCaseRow,
+    past_case,
+    told="由其他系统办理、从其日志导入的一件,文字与日期均为来源系统所记",
+    version=2,
+    follows=("past",),
+    of=(PREFIX,),
+    handles={PastStepRecorded: _step, PastCaseRestated: _restated},
+    seen_by=SUPERVISION | {Role.ADMINISTRATOR},
+    first="first_occurred_at",
+    asks=(
+        ask("ended", bool, "是否已办结", is_so(past_case.c.ended_at.is_not(None), "ended")),
+        search(
+            "编号、部门、负责人或最后环节中的文字",
             past_case.c.external_id,
             past_case.c.department,
             past_case.c.responsible,
             past_case.c.last_activity,
         ),
-    }
-    | {
-        name: equals(past_case.c[name])
-        for name in ("source_system", "external_id", "batch_id", "late")
-    },
+    ),
 )
-
 _BY_NUMBER = PAST_CASES.select().where(equals(past_case.c.external_id)).limit(2)
-
-
-def past_cases(connection: Connection, chosen: PastCaseFilter, window: Window) -> Page[PastCaseRow]:
-    """A page of the ledger."""
-    return PAST_CASES.page(connection, chosen, window)
-
-
-def past_case_count(connection: Connection, chosen: PastCaseFilter) -> int:
-    """How many past cases ``chosen`` lets through."""
-    return PAST_CASES.count(connection, chosen)
 
 
 def past_case_by_number(connection: Connection, external_id: str) -> PastCaseRow | None:

@@ -1,47 +1,57 @@
-"""The one list of read models."""
+"""The one list of ledgers, of reports over them, and of the other read models."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from bancheng.projections import (
-    audit_trail,
-    case_ledger,
-    deadline_board,
-    finding_ledger,
-    hand_over_ledger,
-    intake_ledger,
-    issuing_ledger,
-    item_catalogue,
-    matter_register,
-    office,
-    past_case_ledger,
-    rating_ledger,
-    refusal_ledger,
-    ticket_ledger,
-    warning_ledger,
-    work_order_ledger,
-    workload,
-)
+from bancheng.projections import matters, office
+from bancheng.projections.cases.cases import CASES
+from bancheng.projections.cases.findings import FINDINGS
+from bancheng.projections.cases.hand_overs import HAND_OVERS
+from bancheng.projections.cases.issued import ISSUED
+from bancheng.projections.cases.ratings import RATINGS
+from bancheng.projections.cases.receipts import RECEIPTS
+from bancheng.projections.cases.refusals import REFUSALS
+from bancheng.projections.deadlines.deadlines import DEADLINES
+from bancheng.projections.items import ITEMS
+from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.machine.base import Projection
+from bancheng.projections.past_cases import PAST_CASES
+from bancheng.projections.reports import work_done
+from bancheng.projections.reports.rating_rates import RATING_RATES
+from bancheng.projections.reports.report import Report
+from bancheng.projections.reports.workload import WORKLOAD
+from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.trail import TRAIL
+from bancheng.projections.warnings import WARNINGS
+from bancheng.projections.work_orders.returns import RETURNS
+from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 
+LEDGERS: Sequence[Ledger[Any]] = (
+    TICKETS,
+    WORK_ORDERS,
+    RETURNS,
+    CASES,
+    RECEIPTS,
+    REFUSALS,
+    HAND_OVERS,
+    ISSUED,
+    RATINGS,
+    FINDINGS,
+    DEADLINES,
+    WARNINGS,
+    ITEMS,
+    PAST_CASES,
+    TRAIL,
+)
+REPORTS: Sequence[Report] = (RATING_RATES, WORKLOAD)
 PROJECTIONS: Sequence[Projection] = (
-    matter_register.PROJECTION,
-    ticket_ledger.PROJECTION,
-    work_order_ledger.PROJECTION,
-    case_ledger.PROJECTION,
-    intake_ledger.PROJECTION,
-    refusal_ledger.PROJECTION,
-    hand_over_ledger.PROJECTION,
-    issuing_ledger.PROJECTION,
-    rating_ledger.PROJECTION,
-    finding_ledger.PROJECTION,
-    workload.PROJECTION,
-    deadline_board.PROJECTION,
-    audit_trail.PROJECTION,
-    warning_ledger.PROJECTION,
-    past_case_ledger.PROJECTION,
+    matters.PROJECTION,
+    *(ledger.projection for ledger in LEDGERS),
+    work_done.PROJECTION,
     office.PROJECTION,
-    item_catalogue.PROJECTION,
 )
 
-for _projection in PROJECTIONS:
-    _projection.require_complete()
+
+def following(stream_id: str) -> list[str]:
+    """The read models that events of that stream may change: what its reader waits for."""
+    return [one.name for one in PROJECTIONS if one.follows_stream(stream_id)]

@@ -1,119 +1,184 @@
-"""预警台账: its rows, filters and queries."""
+"""预警台账: one row a warning (牌), as the supervision office keeps it."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, Index, bindparam
 
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.case.state import PREFIX as CASES
+from bancheng.domain.complaint.state import PREFIX as TICKETS
+from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.thresholds import Rung
-from bancheng.projections.matter_register import matter
-from bancheng.projections.paging import Listing, among, before, equals, since
-from bancheng.projections.warning_ledger import WarningState, warning
-from bancheng.projections.windows import Filter, Page, Window
+from bancheng.domain.warnings import events as warnings
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.fields import (
+    Leads,
+    Position,
+    Word,
+    asked,
+    asked_any,
+    elsewhere,
+    key,
+    prose,
+    sorts,
+    stream,
+    unit_code,
+)
+from bancheng.projections.ledger.table import table_of
+from bancheng.projections.machine.rows import Row, Rows
+from bancheng.projections.matters import matter
+from bancheng.projections.sight import AT_WORK, OWN_UNIT
+
+
+class WarningState(Labelled):
+    """预警状态: what a warning waits for, or how it ended."""
+
+    RAISED = "raised", "已发"
+    ANSWERED = "answered", "已反馈"
+    APPEALED = "appealed", "申诉中"
+    UPHELD = "upheld", "申诉驳回"
+    REVOKED = "revoked", "已撤销"
 
 
 class WarningRow(msgspec.Struct, frozen=True, kw_only=True):
     """预警: one warning, what it rests on and what came of it."""
 
-    warning_id: str
-    matter_id: str
-    matter_number: str | None
-    kind: LimitKind
-    subject: str
-    cycle: int
-    level: WarningLevel
-    unit: str | None
-    post: str
-    late_step: Step
-    planned_at: datetime
-    raised_at: datetime
-    late: bool
-    due_at: datetime
-    ground: str
-    rule_version: str
-    notify_at: datetime
-    feedback_due_at: datetime | None
-    rung: Rung | None
-    state: WarningState
-    answered_at: datetime | None
-    answer_masked: str | None
-    appealed_at: datetime | None
-    appeal_ground_masked: str | None
-    ruled_at: datetime | None
-    ruling_masked: str | None
-    position: int
+    warning_id: Annotated[str, Word("预警编号"), key]
+    matter_id: Annotated[
+        str,
+        Word("办不成事工单或办件标识"),
+        stream,
+        asked,
+        Leads("matter", "所属办不成事工单或办件。"),
+    ]
+    matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), elsewhere]
+    kind: Annotated[LimitKind, Word("时限种类"), asked_any]
+    subject: Annotated[str, Word("时限所属的办不成事工单、派单或督办单")]
+    cycle: Annotated[int, Word("第几轮(重新定期、重办加一)")]
+    level: Annotated[WarningLevel, Word("预警级别"), asked_any]
+    unit: Annotated[str | None, Word("责任单位编码,空为本厅"), asked, unit_code]
+    post: Annotated[str, Word("责任岗位"), prose]
+    late_step: Annotated[Step, Word("滞后环节")]
+    planned_at: Annotated[datetime, Word("应发时间")]
+    raised_at: Annotated[datetime, Word("发牌时间"), asked, sorts]
+    late: Annotated[bool, Word("是否迟发"), asked]
+    due_at: Annotated[datetime, Word("时限的到期时间")]
+    ground: Annotated[str, Word("发牌依据"), prose]
+    rule_version: Annotated[str, Word("规则库版本"), prose]
+    notify_at: Annotated[datetime, Word("预警通知时间(非办公时间顺延到开门时)")]
+    feedback_due_at: Annotated[datetime | None, Word("反馈期限")]
+    rung: Annotated[Rung | None, Word("督促阶梯")]
+    state: Annotated[WarningState, Word("预警状态"), asked_any]
+    answered_at: Annotated[datetime | None, Word("预警反馈时间")]
+    answer_masked: Annotated[str | None, Word("反馈内容(已脱敏)")]
+    appealed_at: Annotated[datetime | None, Word("申诉时间")]
+    appeal_ground_masked: Annotated[str | None, Word("申诉理由(已脱敏)")]
+    ruled_at: Annotated[datetime | None, Word("裁定时间")]
+    ruling_masked: Annotated[str | None, Word("裁定意见(已脱敏)")]
+    position: Annotated[Position, Word("最近变动在整个事件库中的位置,重新订阅时可作 after")]
 
 
-class WarningOrder(Labelled):
-    """预警排序: by what the ledger can be ordered."""
-
-    RAISED_AT = "raised_at", "发牌时间"
-
-
-class WarningFilter(Filter, frozen=True, kw_only=True):
-    """预警筛选: ``…_from`` is included, ``…_before`` is not."""
-
-    unit: str | None = None
-    matter_id: str | None = None
-    kinds: tuple[LimitKind, ...] = ()
-    levels: tuple[WarningLevel, ...] = ()
-    states: tuple[WarningState, ...] = ()
-    late: bool | None = None
-    raised_from: datetime | None = None
-    raised_before: datetime | None = None
-
-
-WARNINGS = Listing(
+warning = table_of(
     WarningRow,
-    columns=(*warning.c, matter.c.number.label("matter_number")),
-    source=warning.outerjoin(matter, matter.c.matter_id == warning.c.matter_id),
-    key=warning.c.warning_id,
-    orders={WarningOrder.RAISED_AT: warning.c.raised_at},
-    conditions={
-        "unit": equals(warning.c.unit),
-        "matter_id": equals(warning.c.matter_id),
-        "kinds": among(warning.c.kind, "kinds"),
-        "levels": among(warning.c.level, "levels"),
-        "states": among(warning.c.state, "states"),
-        "late": equals(warning.c.late),
-        "raised_from": since(warning.c.raised_at, "raised_from"),
-        "raised_before": before(warning.c.raised_at, "raised_before"),
+    "warning_ledger",
+    Index("warning_ledger_matter", "matter_id"),
+    Index("warning_ledger_position", "position"),
+    Index("warning_ledger_raised_at", "raised_at", "warning_id"),
+    Index("warning_ledger_unit", "unit", "raised_at", "warning_id"),
+)
+
+
+def _raised(rows: Rows, event: warnings.WarningRaised, recorded: Recorded) -> None:
+    rows.new(
+        warning,
+        warning_id=event.warning_id,
+        matter_id=recorded.stream_id,
+        kind=event.kind,
+        subject=event.subject,
+        cycle=event.cycle,
+        level=event.level,
+        unit=event.unit,
+        post=event.post,
+        late_step=event.late_step,
+        planned_at=event.planned_at,
+        raised_at=recorded.envelope.occurred_at,
+        late=event.late,
+        due_at=event.due_at,
+        ground=event.ground,
+        rule_version=event.rule_version,
+        notify_at=event.notify_at,
+        feedback_due_at=event.feedback_due and event.feedback_due.due_at,
+        rung=event.rung,
+        state=WarningState.RAISED,
+        position=recorded.position,
+    )
+
+
+def _answered(rows: Rows, event: warnings.WarningAnswered, recorded: Recorded) -> None:
+    row = _to(rows, event.warning_id, recorded, WarningState.ANSWERED)
+    row["answered_at"] = recorded.envelope.occurred_at
+    row["answer_masked"] = rows.masked(event.answer)
+
+
+def _appealed(rows: Rows, event: warnings.WarningAppealed, recorded: Recorded) -> None:
+    row = _to(rows, event.warning_id, recorded, WarningState.APPEALED)
+    row["appealed_at"] = recorded.envelope.occurred_at
+    row["appeal_ground_masked"] = rows.masked(event.ground)
+
+
+def _upheld(rows: Rows, event: warnings.WarningAppealRejected, recorded: Recorded) -> None:
+    row = _to(rows, event.warning_id, recorded, WarningState.UPHELD)
+    row["ruled_at"] = recorded.envelope.occurred_at
+    row["ruling_masked"] = rows.masked(event.ruling)
+
+
+def _revoked(rows: Rows, event: warnings.WarningRevoked, recorded: Recorded) -> None:
+    row = _to(rows, event.warning_id, recorded, WarningState.REVOKED)
+    row["ruled_at"] = recorded.envelope.occurred_at
+    row["ruling_masked"] = rows.masked(event.ruling)
+
+
+def _to(rows: Rows, warning_id: str, recorded: Recorded, state: WarningState) -> Row:
+    row = rows.of(warning, warning_id)
+    row["state"] = state
+    row["position"] = recorded.position
+    return row
+
+
+WARNINGS = Ledger(
+    "warnings",
+    "预警台账",
+    WarningRow,
+    warning,
+    told="一项时限到达一个级别时发出的一张牌",
+    version=1,
+    follows=("warning",),
+    of=(TICKETS, CASES),
+    handles={
+        warnings.WarningRaised: _raised,
+        warnings.WarningAnswered: _answered,
+        warnings.WarningAppealed: _appealed,
+        warnings.WarningAppealRejected: _upheld,
+        warnings.WarningRevoked: _revoked,
     },
+    seen_by=AT_WORK,
+    rows=OWN_UNIT,
+    first="raised_at",
+    source=warning.outerjoin(matter, matter.c.matter_id == warning.c.matter_id),
+    elsewhere={"matter_number": matter.c.number},
 )
-_OF_MATTERS = (
-    WARNINGS.select()
-    .where(among(warning.c.matter_id, "ids"))
-    .order_by(warning.c.raised_at, warning.c.warning_id)
-)
+WARNINGS_OF_MATTERS = WARNINGS.several_by("matter_id", "raised_at")
 _BEHIND = (
     WARNINGS.select()
     .where(warning.c.position > bindparam("position"))
     .order_by(warning.c.position)
     .limit(bindparam("limit"))
 )
-
-
-def warnings(connection: Connection, chosen: WarningFilter, window: Window) -> Page[WarningRow]:
-    """A page of the ledger."""
-    return WARNINGS.page(connection, chosen, window)
-
-
-def warning_count(connection: Connection, chosen: WarningFilter) -> int:
-    """How many warnings ``chosen`` lets through."""
-    return WARNINGS.count(connection, chosen)
-
-
-def warnings_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, list[WarningRow]]:
-    """The warnings of each matter, in the order in which they were raised."""
-    found: dict[str, list[WarningRow]] = {}
-    for row in connection.execute(_OF_MATTERS, {"ids": list(matter_ids)}):
-        found.setdefault(row.matter_id, []).append(WARNINGS.read(row))
-    return found
 
 
 def warnings_behind(connection: Connection, position: int, limit: int) -> list[WarningRow]:

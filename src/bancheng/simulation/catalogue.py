@@ -1,17 +1,16 @@
-"""A catalogue of the size of a real district, invented from a seed.
+"""事项目录: a catalogue of the size of a real district's, invented from a seed.
 
-It has 1,649 items of 29 departments, 256 of each of five townships, and a few themes. The shares
-are those of a real hall: three in five items are promised, one in three is instant.
+It has 1,649 items of 29 departments and 256 of each of five townships, as 鄂州市华容区 counts them
+in the tender for its windows, and a few themes. Three in five items are promised, one in three is
+instant: a choice, since no hall was found that publishes these shares.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice, product
 from random import Random
 from typing import Final, NamedTuple
 
-from bancheng.app.engine import Context, Story
-from bancheng.domain.events import Channel
 from bancheng.domain.items import (
     CaseKind,
     Charge,
@@ -23,7 +22,6 @@ from bancheng.domain.items import (
     SpecialProcedure,
 )
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
-from bancheng.domain.people import Actor
 from bancheng.simulation.departments import DEPARTMENTS, OFFERS, Offer
 from bancheng.simulation.hall import HALL_UNIT
 from bancheng.simulation.themes import THEMES
@@ -32,10 +30,12 @@ from bancheng.simulation.townships import TOWNSHIP_OFFER, TOWNSHIPS
 UNITS: Final[Mapping[str, str]] = {**DEPARTMENTS, **TOWNSHIPS}
 DISTRICT_ITEMS: Final = 1649
 TOWNSHIP_ITEMS: Final = 256
+# 18 comprehensive windows, as 通辽市科尔沁区 tendered. The last ones are those of the townships.
 WINDOWS: Final = tuple(f"W{number:02d}" for number in range(1, 19))
 SOURCE: Final = "模拟事项目录"
 _DISTRICT_WINDOWS: Final = WINDOWS[: -len(TOWNSHIPS)]
-# What is done with a title: first what has to be examined, then what a window may do at once.
+# What is done with a title. In every family the first three deeds have to be examined and the
+# others may be done at the window, since the weights below go by the place of a deed alone.
 _EXAMINED: Final = 3
 _DEEDS: Final[Mapping[PowerType, Sequence[str]]] = {
     PowerType.LICENCE: ("首次申请", "变更", "延续", "补证", "信息更正", "注销"),
@@ -47,10 +47,12 @@ _DEEDS: Final[Mapping[PowerType, Sequence[str]]] = {
 _KINDS: Final = (
     CaseKind.PROMISED, CaseKind.INSTANT, CaseKind.REPORTED_UP, CaseKind.FORWARDED,
 )  # fmt: skip
-# How often a deed, by its place, is of each kind. A look at the files is always done at once.
+# How often the deed at each place is of each of these kinds. The fifth only looks something up,
+# which is always done at once.
 _WEIGHTS: Final = (
     (90, 0, 5, 5), (90, 2, 4, 4), (88, 4, 4, 4), (50, 50, 0, 0), (0, 1, 0, 0), (42, 58, 0, 0),
 )  # fmt: skip
+# 20 working days hold where no other law sets a limit (行政许可法 42), so they come often.
 _STATUTORY_WORKING_DAYS: Final = (15, 20, 20, 30, 45)
 _STATUTORY_SHORT_WORKING_DAYS: Final = (5, 10, 15)
 _REQUIRED, _GAP_ALLOWED, _WITH_PROCEDURE, _CHARGED = 0.85, 0.25, 0.4, 0.3
@@ -63,6 +65,8 @@ _PAPERS: Final = (
     ("原许可证件", MaterialOrigin.GOVERNMENT), ("户口簿", MaterialOrigin.SHARED),
     ("银行账户信息", MaterialOrigin.APPLICANT), ("近期免冠照片", MaterialOrigin.APPLICANT),
 )  # fmt: skip
+# Expert review, test and hearing are among what 行政许可法 45 does not count; a site visit and a
+# public notice are not, so they are counted.
 _PROCEDURES: Final = (
     SpecialProcedure(code="P01", name="现场勘查", working_days=10, counted=True),
     SpecialProcedure(code="P02", name="公示", working_days=5, counted=True),
@@ -112,13 +116,6 @@ def catalogue(seed: int, since: date) -> Iterator[PublishItem]:
         )
 
 
-def publication(items: Iterable[PublishItem], actor: Actor) -> Story:
-    """The publication of ``items`` as one story, for `Engine.tell`; their units must be known."""
-    for item in items:
-        key = f"simulation/item/{item.code}"
-        yield item, Context(actor=actor, key=key, channel=Channel.SYSTEM, request_id="simulation")
-
-
 def _entries() -> Iterator[_Entry]:
     share, more = divmod(DISTRICT_ITEMS, len(DEPARTMENTS))
     for number, unit in enumerate(DEPARTMENTS, start=1):
@@ -131,7 +128,7 @@ def _entries() -> Iterator[_Entry]:
 
 
 def _offered(offer: Offer, department: int, unit: str, window: str) -> Iterator[_Entry]:
-    """Every deed with every title; the deed that only few titles still get comes last."""
+    """Every deed with every title, deed by deed: who takes the first n has each title once."""
     titles = list(enumerate(offer.titles(), start=1))
     for deed, (number, (power, title)) in product(range(len(_DEEDS[PowerType.LICENCE])), titles):
         yield _Entry(
@@ -150,6 +147,7 @@ def _item(chance: Random, entry: _Entry, since: date) -> PublishItem:
     statutory = chance.choice(
         _STATUTORY_WORKING_DAYS if is_examined else _STATUTORY_SHORT_WORKING_DAYS
     )
+    # Halls promise well below what the law allows. Two days are what the steps below need.
     promised = max(2, round(statutory * chance.uniform(0.1, 0.5)))
     return PublishItem(
         code=f"{entry.basic_code}-{entry.unit}-{entry.deed + 1:02d}",

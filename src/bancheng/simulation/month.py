@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bancheng.bootstrap import Container
 from bancheng.domain.office.item_publication import PublishItem
-from bancheng.projections import deadline_board
+from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.machine.runner import Runner
 from bancheng.simulation import people
 from bancheng.simulation.run import SettableClock, Simulation
@@ -48,9 +48,7 @@ def _by_itself(container: Container) -> Callable[[], None]:
 
     Only the board is kept up to date, which tells what is due; the other ledgers follow at the end.
     """
-    board = Runner(
-        container.builder.database, container.builder.batches, (deadline_board.PROJECTION,)
-    )
+    board = Runner(container.builder.database, container.builder.batches, (DEADLINES.projection,))
     reactor = replace(container.reactor, engine=container.engine)
     sweep = replace(container.sweep, engine=container.engine, catch_up=lambda _: board.catch_up())
 

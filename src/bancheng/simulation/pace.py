@@ -1,17 +1,19 @@
-"""The pace of the simulated hall: what one step is, and how long people take for it."""
+"""How the simulated hall moves on: steps, the lives made of them, and what chance decides."""
 
 import heapq
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.working_time import add_working, working_between
 
+T = TypeVar("T")
+# A working day of opening hours, by the calendar's own: 9 to 12 and 13 to 17.
 DAY: Final = timedelta(hours=7)
 
 
@@ -31,26 +33,34 @@ class Look(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a life learns of a matter after a step or a look: its state is a ticket or a case."""
+    """What a life is told of a matter after a step or a look: its state is a ticket or a case."""
 
     matter_id: str
     state: Any
 
 
 Moment = Step | Look
+# All that happens to one matter, as a generator: it yields what comes next and is sent what came
+# of it. Told so, it can go on by the matter's own number and dates, which nobody knows before.
 Life = Generator[Moment, Seen, None]
+# A part of a life, from an instant on; it returns the instant at which the next part begins.
 Stretch = Generator[Moment, Seen, datetime]
 
 
+def weighed(chance: Random, weights: Mapping[T, int]) -> T:
+    """One of the keys, as often as its weight says."""
+    return chance.choices(list(weights), weights=list(weights.values()))[0]
+
+
 class Pace:
-    """Moves on in opening hours only."""
+    """步调: how long people take, in opening hours only, since nobody is there at others."""
 
     def __init__(self, chance: Random, calendar: Calendar) -> None:
         self._chance = chance
         self._calendar = calendar
 
     def later(self, at: datetime, *, hours: float) -> datetime:
-        """Up to ``hours`` working hours later."""
+        """Between six minutes and ``hours`` later, of opening hours."""
         return self.after(at, timedelta(hours=self._chance.uniform(0.1, hours)))
 
     def after(self, at: datetime, amount: timedelta) -> datetime:
@@ -69,7 +79,7 @@ class Pace:
 
 
 def side_by_side(stretches: Iterable[Stretch]) -> Stretch:
-    """Several people work at the same time; ends when the last one does."""
+    """Several people work at the same time: their moments in order; ends when the last one does."""
     order, waiting = count(), list[tuple[datetime, int, Moment, Stretch]]()
     end: list[datetime] = []
 

@@ -22,10 +22,12 @@ def _name(number: int) -> str:
     return SURNAMES[surname] + GIVEN_NAMES[(given + surname) % len(GIVEN_NAMES)]
 
 
+# Each group begins with a number of its own, behind the last of the group before it.
 WINDOW_CLERKS: Final = {
     window: staff(window.lower(), _name(number), "综合受理岗", HALL_UNIT, Role.WINDOW_CLERK)
     for number, window in enumerate(catalogue.WINDOWS)
 }
+WINDOW_OF: Final = {clerk.id: window for window, clerk in WINDOW_CLERKS.items()}
 OFFICERS: Final = hall.OFFICERS | {
     unit: staff(f"{unit.lower()}1", _name(20 + number), "单位承办岗", unit, Role.UNIT_OFFICER)
     for number, unit in enumerate(catalogue.UNITS)

@@ -4,24 +4,23 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial, reduce
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Final, Protocol
 
 from bancheng.app.engine import Context, Engine, Story
-from bancheng.app.registry import MATTERS
+from bancheng.app.registry import matter_kind
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
-from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
-from bancheng.domain.warnings import WarningRaised
+from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
-from bancheng.simulation.catalogue import publication
 from bancheng.simulation.lives import Narrator
 from bancheng.simulation.pace import Life, Look, Moment, Seen, Step
 from bancheng.simulation.shares import USUAL, Shares
@@ -31,6 +30,7 @@ SETTING_UP: Final = Actor(
     id="system-setup", name="系统初始化", post="系统", unit="SYSTEM", roles=hall.ADMINISTRATOR.roles
 )
 HOUR: Final = timedelta(hours=1)
+# Two sessions a day: about eighty tickets in four weeks.
 REPORTS_A_SESSION: Final = 1, 3
 _PAGE: Final = 1000
 
@@ -43,7 +43,10 @@ class SettableClock(Protocol):
 
 @dataclass(order=True)
 class _Waiting:
-    """A life, and when it goes on with what."""
+    """A life, and when it goes on with what.
+
+    ``order`` decides between two at one instant; without it a heap would compare the lives.
+    """
 
     at: datetime
     order: int
@@ -81,9 +84,7 @@ class Simulation:
         units = [RegisterUnit(code=code, name=name) for code, name in people.UNITS.items()]
         self._engine.tell(partial(self._set_up, units))
         catch_up()
-        self._engine.tell(partial(self._set_up, map(_registration, people.STAFF)))
-        if published := list(items):
-            self._engine.tell(partial(publication, published, SETTING_UP))
+        self._engine.tell(partial(self._set_up, [*map(_registration, people.STAFF), *items]))
         catch_up()
 
     def expect_tickets(
@@ -95,11 +96,7 @@ class Simulation:
                 self._begin(self._narrator.life(self._some_time(day, start, end)))
 
     def expect_cases(
-        self,
-        since: datetime,
-        until: datetime,
-        items: Sequence[PublishItem],
-        number: int,
+        self, since: datetime, until: datetime, items: Sequence[PublishItem], number: int
     ) -> None:
         """Let ``number`` cases be submitted for ``items`` on the working days."""
         narrator = CaseNarrator(self._chance, self._engine.rules.calendar(), items, self._shares)
@@ -136,7 +133,9 @@ class Simulation:
             self._begin(self._narrator.found(at, recorded.stream_id, event.accused_unit or ""))
 
     def _pass(self, end: datetime) -> None:
+        """Let everything happen that is due before ``end``, in the order of time."""
         while (found := self._next(end)) is not None:
+            # What is looked at must be stored: the acts before it are a transaction of their own.
             if isinstance(found.moment, Look):
                 heapq.heappop(self._waiting)
                 self._go_on(found, self._seen(found.moment.matter_id))
@@ -157,23 +156,23 @@ class Simulation:
         return self._waiting[0] if is_due else None
 
     def _seen(self, matter_id: str) -> Seen:
-        kind = next(kind for kind in MATTERS if matter_id.startswith(kind.prefix))
-        history = self._engine.store.load(matter_id)
-        return Seen(matter_id, reduce(kind.evolve, history, kind.empty()))
+        kind = matter_kind(matter_id)
+        assert kind is not None, "people live with tickets and cases"
+        return Seen(matter_id, kind.state_after(self._engine.store.load(matter_id)))
 
     def _begin(self, life: Life) -> None:
         if (moment := next(life, None)) is not None:
-            self._wait(moment.at, moment, life)
+            self._wait(moment, life)
 
     def _go_on(self, found: _Waiting, seen: Seen) -> None:
         try:
             moment = found.life.send(seen)
         except StopIteration:
             return
-        self._wait(max(found.at, moment.at), moment, found.life)
+        self._wait(moment, found.life)
 
-    def _wait(self, at: datetime, moment: Moment, life: Life) -> None:
-        heapq.heappush(self._waiting, _Waiting(at, next(self._order), moment, life))
+    def _wait(self, moment: Moment, life: Life) -> None:
+        heapq.heappush(self._waiting, _Waiting(moment.at, next(self._order), moment, life))
 
     def _sessions(self, since: datetime, until: datetime) -> Iterator[tuple[date, int, int]]:
         """Each session that opens in time: its day, the minutes in which it starts and ends."""
@@ -197,13 +196,13 @@ class Simulation:
 
     def _context(self, actor: Actor) -> Context:
         key = f"simulation/{next(self._serial)}"
-        return Context(actor=actor, key=key, channel=_channel(actor), request_id="simulation")
+        return Context(actor=actor, key=key, place=_place(actor), request_id="simulation")
 
 
-def _channel(actor: Actor) -> Channel:
+def _place(actor: Actor) -> Place:
     if actor.unit == hall.HALL_UNIT and actor != people.ONLINE:
-        return Channel.WINDOW
-    return Channel.SYSTEM if actor is SETTING_UP else Channel.ONLINE
+        return Place(Channel.WINDOW, people.WINDOW_OF.get(actor.id))
+    return Place(Channel.SYSTEM if actor is SETTING_UP else Channel.ONLINE)
 
 
 def _registration(member: Actor) -> RegisterStaff:

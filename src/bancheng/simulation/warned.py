@@ -5,8 +5,13 @@ from random import Random
 
 from bancheng.domain.people import FreeText
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.warn import AnswerWarning, AppealWarning, RejectWarningAppeal, RevokeWarning
-from bancheng.domain.warnings import WarningRaised
+from bancheng.domain.warnings.answering import (
+    AnswerWarning,
+    AppealWarning,
+    RejectWarningAppeal,
+    RevokeWarning,
+)
+from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.pace import Life, Pace, Step
 from bancheng.simulation.shares import Shares
@@ -22,6 +27,7 @@ class Desks:
 
     def life(self, at: datetime, matter_id: str, warning: WarningRaised) -> Life:
         """The unit that was warned answers within a day, mostly; it may also object."""
+        # Only what asks for an answer has a date for it; the lighter levels are read and done with.
         if warning.feedback_due is None or self._chance.random() < self._shares.warning_ignored:
             return
         id_ = warning.warning_id

@@ -14,11 +14,13 @@ from bancheng.domain.complaint.deadline import (
 from bancheng.domain.complaint.dispatch import (
     DispatchWorkOrders,
     ReassignWorkOrder,
+    SignInWorkOrder,
+    order_id,
+)
+from bancheng.domain.complaint.returns import (
     RejectReturn,
     ReturnWorkOrder,
-    SignInWorkOrder,
     UpholdReturn,
-    order_id,
 )
 from bancheng.domain.complaint.supervise import (
     AnswerSupervisionOrder,
@@ -29,17 +31,17 @@ from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionCo
 from bancheng.domain.complaint.verify import OrderRework, PassVerification, RecordCallBack
 from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation import hall, people
-from bancheng.simulation.pace import DAY, Pace, Seen, Step, Stretch
+from bancheng.simulation.pace import DAY, Pace, Seen, Step, Stretch, weighed
 
 _CAUSES: Final = (
-    "cross_department",
-    "delay",
-    "incomplete_notice",
-    "system_fault",
-    "data_not_shared",
-)
+    "cross_department", "delay", "incomplete_notice", "system_fault", "data_not_shared",
+)  # fmt: skip
+# The limits of the default rule book, which the demo runs by, and how often each is called for.
 _LIMIT_DAYS: Final = {"simple": 1, "general": 5, "complex": 10}
+_COMPLEXITIES: Final = {"simple": 1, "general": 3, "complex": 1}
+# How often each happens to a ticket; of the returned ones half are upheld.
 _CO_UNIT, _RETURNED, _UPHELD, _EXTENDED, _LATE, _REWORKED = 0.15, 0.15, 0.5, 0.15, 0.15, 0.12
+# How often nobody gets in touch after signing in, so that the time to respond runs out.
 _SILENT: Final = 0.1
 
 
@@ -56,7 +58,7 @@ class Work:
         self._anonymous: bool = opened.state.anonymous
         self._unit = matter.unit
         self._order = order_id(self._number, 1)
-        self._complexity = chance.choices(list(_LIMIT_DAYS), weights=[1, 3, 1])[0]
+        self._complexity = weighed(chance, _COMPLEXITIES)
         others = [unit for unit in hall.OFFICERS if unit != matter.unit]
         self._co_units = (chance.choice(others),) if chance.random() < _CO_UNIT else ()
 
@@ -110,6 +112,7 @@ class Work:
         ruling = FreeText("情况属实,改派。")
         yield Step(at, self._handler, UpholdReturn(
             ticket_id=ticket, order_id=order, ruling=ruling))  # fmt: skip
+        # Neither who has just been relieved of it nor who helps already.
         taken = {self._unit, *self._co_units}
         self._unit = self._chance.choice([unit for unit in hall.OFFICERS if unit not in taken])
         self._order = order_id(self._number, len(self._co_units) + 2)
@@ -124,6 +127,7 @@ class Work:
         roll = self._chance.random()
         if roll < _EXTENDED:
             at = yield from self._extended(at)
+            # Within the extension, which is of five days more.
             at = self._pace.after(at, limit + 2 * DAY)
         elif roll < _EXTENDED + _LATE:
             at = self._pace.after(at, limit + DAY)
@@ -190,6 +194,7 @@ class Work:
     def _called_back(self, at: datetime) -> Stretch:
         if self._chance.random() < _REWORKED:
             at = yield from self._reworked(at)
+        # The first three are those that do not ask for rework.
         satisfaction = self._chance.choice(list(Satisfaction)[:3])
         yield Step(at, hall.VERIFIER, RecordCallBack(
             ticket_id=self._ticket, reached=True, solved=True, satisfaction=satisfaction,

@@ -22,7 +22,8 @@ from bancheng.graphql.context import Services
 from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY
 from bancheng.graphql.schema import schema_text
 from bancheng.graphql.view import Api, coded
-from bancheng.infra.logs import Said, get_logger
+from bancheng.infra.logs import get_logger
+from bancheng.log_lines import LogLine
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
 from bancheng.web.body_limit import BodyLimit
@@ -103,12 +104,12 @@ async def _lifespan(background: Sequence[Background], _: Starlette) -> AsyncIter
         for task in background:
             await anyio.to_thread.run_sync(task.start)
             started.append(task)
-        log.info(Said.SERVER_STARTED)
+        log.info(LogLine.SERVER_STARTED)
         yield
     finally:
         for task in reversed(started):
             await anyio.to_thread.run_sync(task.stop)
-        log.info(Said.SERVER_STOPPED)
+        log.info(LogLine.SERVER_STOPPED)
 
 
 async def _console(_: Request) -> Response:

@@ -11,7 +11,8 @@ from bancheng.graphql import errors
 from bancheng.graphql.pages import NOTHING
 from bancheng.graphql.sockets import reason_of
 from bancheng.graphql.view import coded, request_id_of
-from bancheng.infra.logs import Said, get_logger, request
+from bancheng.infra.logs import get_logger, request
+from bancheng.log_lines import LogLine
 
 log = get_logger("web")
 # Codes with which a connection ends: by itself, by a fault of ours.
@@ -59,7 +60,7 @@ class Threshold:
             await coded(500, **masked)(scope, receive, sending)
         finally:
             took = round((time.perf_counter() - began) * 1000, 1)
-            log.info(Said.REQUEST_DONE, method=scope["method"], path=scope["path"][:200],
+            log.info(LogLine.REQUEST_DONE, method=scope["method"], path=scope["path"][:200],
                      status=status, ms=took)  # fmt: skip
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +82,7 @@ class Threshold:
                 await sending({"type": "websocket.close", "code": FAILED, "reason": reason})
         finally:
             took = round((time.perf_counter() - began) * 1000, 1)
-            log.info(Said.REQUEST_DONE, method="WEBSOCKET", path=scope["path"][:200],
+            log.info(LogLine.REQUEST_DONE, method="WEBSOCKET", path=scope["path"][:200],
                      status=status or CLOSED, ms=took)  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from bancheng.domain.case.accept import (
     Terms,
 )
 from bancheng.domain.case.supervise import CaseDeemedWithdrawn, DeemWithdrawn, WithdrawCase
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.effects import DeemedAcceptance
 from support.builders import after, officer_of
 from support.case_builders import (
@@ -143,6 +144,11 @@ def test_only_what_was_promised_fills_the_gap(code):
 
 def test_a_gap_is_filled_with_materials_of_the_item_only():
     given(*an_accepted_gap()).when(filling("M9")).then_refused("MATERIAL_UNKNOWN", "materials")
+
+
+def test_where_nothing_was_promised_no_gap_is_filled():
+    given(*an_accepted_case()).when(filling("M2")).then_refused("NO_GAP")
+    given(*after(an_accepted_gap(), filling("M2"))).when(filling("M2")).then_refused("NO_GAP")
 
 
 def test_with_an_open_gap_nothing_is_granted_but_may_be_refused():

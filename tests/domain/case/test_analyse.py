@@ -11,7 +11,8 @@ from bancheng.domain.case.analyse import (
     SupplementReceived,
     Wanted,
 )
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from support.builders import after, officer_of
 from support.case_builders import (
     SEALED,
@@ -71,7 +72,7 @@ def test_nothing_is_asked_for_twice_in_one_notice():
 
 def test_what_was_not_told_the_first_time_is_not_asked_for_the_second_time():
     back = after(a_supplementing_case(), supplementing("M2"))
-    given(*back).when(noticing("M1")).then_refused("NOTICE_NOT_ONCE")
+    given(*back).when(noticing("M1")).then_refused("NOTICE_NOT_ONCE", "wanted")
 
 
 def test_what_was_told_and_did_not_come_is_told_again():

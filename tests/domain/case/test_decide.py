@@ -8,14 +8,18 @@ from bancheng.domain.case.deadline import DeadlineDue
 from bancheng.domain.case.decide import (
     CaseDecided,
     DeadlineVerdict,
+    DecideCase,
     DecisionRecalled,
     RecallDecision,
+    decide,
 )
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.commands import Desk
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Pause, PauseKind, judge
-from bancheng.domain.warn import RaiseWarning
+from bancheng.domain.warnings.raising import RaiseWarning
 from support.builders import after, officer_of
 from support.case_builders import (
     CASE_ID,
@@ -39,7 +43,18 @@ from support.case_builders import (
     state_of,
     ticked,
 )
-from support.given import CALENDAR, CLERK, DUTY, EFFICIENCY, HEAD, OFFICER, RULES, given, local
+from support.given import (
+    CALENDAR,
+    CLERK,
+    DUTY,
+    EFFICIENCY,
+    HEAD,
+    OFFICER,
+    RULES,
+    START,
+    given,
+    local,
+)
 
 STATUTORY, PROMISED, SUPPLEMENT = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.SUPPLEMENT
 ACCEPTED_AT = local("2026-03-02 09:02")
@@ -127,6 +142,16 @@ def test_the_unit_of_the_item_decides_and_none_that_only_has_the_file():
     given(*lent).when(granting(), OFFICER).then_refused("NOT_OWN_UNIT")
 
 
+def test_whether_a_case_may_be_granted_and_whether_it_may_be_refused_are_asked_apart():
+    desk = Desk(now=START, actor=HEAD, calendar=CALENDAR, rulebook=RULES, stream_id=CASE_ID)
+    lacking = state_of(an_accepted_gap())
+    assert decide.among(lacking) == ["granted", "refused"]
+    assert decide.refusal(lacking, DecideCase, desk, "granted").code == "GAP_OPEN"
+    assert decide.refusal(lacking, DecideCase, desk, "refused") is None
+    officers = replace(desk, actor=OFFICER)
+    assert decide.refusal(lacking, DecideCase, officers, "refused").code == "REFUSAL_NOT_YOURS"
+
+
 def test_a_case_is_decided_once():
     given(*a_decided_case()).when(granting(), OFFICER).then_refused("WRONG_STATUS")
 
@@ -187,7 +212,7 @@ def test_what_was_warned_of_before_the_decision_is_not_warned_of_again():
     at = local("2026-03-10 10:00")
     warned = after(an_accepted_case(), red, EFFICIENCY, at=at)
     recalled = after(after(warned, granting(), OFFICER), RECALL, HEAD, at=BACK)
-    given(*recalled).when(red, EFFICIENCY).then_refused("WARNING_NOT_DUE")
+    given(*recalled).when(red, EFFICIENCY).then_refused("LEVEL_NOT_DUE", "level")
     assert WarningLevel.RED in deadline(recalled, PROMISED).raised
 
 

@@ -16,7 +16,8 @@ from bancheng.domain.case.discover import (
     ResubmitCase,
 )
 from bancheng.domain.case.terms import CaseSource
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Agent, PersonName, SpecialGroup
 from support.builders import after
 from support.case_builders import (

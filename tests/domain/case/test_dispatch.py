@@ -9,7 +9,8 @@ from bancheng.domain.case.dispatch import (
     SignHandOver,
     StepFinished,
 )
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import judge
 from support.builders import after, officer_of
 from support.case_builders import (

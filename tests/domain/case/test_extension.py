@@ -14,7 +14,7 @@ from bancheng.domain.case.deadline import (
     GrantCaseExtension,
     RequestCaseExtension,
 )
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import Extension, LimitUnit, decide_due
 from support.builders import after, warned
 from support.case_builders import (
@@ -160,7 +160,7 @@ def test_where_no_time_runs_there_is_none_to_extend():
     unlimited = replace(ITEM, statutory=None, promised=None)
     book = replace(RULES, limits=())
     accepted = given(*a_received_case(item=unlimited)).when(accepting(), rulebook=book)
-    given(*accepted.history).when(ASK, OFFICER).then_refused("LIMIT_NOT_RUNNING")
+    given(*accepted.history).when(ASK, OFFICER).then_refused("DEADLINE_NOT_RUNNING")
 
 
 def test_an_extension_and_a_pause_keep_each_other():

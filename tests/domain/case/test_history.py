@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from bancheng.app.registry import BY_COMMAND, PAST_CASE, stream_of
+from bancheng.app.acts.past_cases import PAST_CASE
+from bancheng.app.registry import BY_COMMAND, stream_of
 from bancheng.domain.case.history import (
     PastCaseHeader,
     PastCaseRestated,

@@ -10,10 +10,11 @@ from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtensi
 from bancheng.domain.case.dispatch import SignHandOver
 from bancheng.domain.case.item_steps import StepBegun, part_of
 from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
-from bancheng.domain.deadlines import DeadlineState, LimitKind, key_of
+from bancheng.domain.deadlines import DeadlineState, key_of
 from bancheng.domain.items import ItemStep
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import judge
-from bancheng.domain.warn import ReplanDueDate
+from bancheng.domain.warnings.raising import ReplanDueDate
 from support.builders import after
 from support.case_builders import (
     CASE_ID,

@@ -20,9 +20,10 @@ from bancheng.domain.case.ratings import (
 from bancheng.domain.case.supervise import ArchiveCase, TerminateCase
 from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.verify import CaseRated
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import RaiseWarning
+from bancheng.domain.warnings.raising import RaiseWarning
 from support.builders import after
 from support.case_builders import (
     CASE_ID,

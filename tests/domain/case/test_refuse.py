@@ -12,7 +12,8 @@ from bancheng.domain.case.refuse import (
     RefuseAcceptance,
 )
 from bancheng.domain.case.terms import RefusalGround
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 from support.builders import after, officer_of
 from support.case_builders import (

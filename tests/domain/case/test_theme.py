@@ -21,7 +21,7 @@ from bancheng.domain.case.theme import (
     OpenChild,
 )
 from bancheng.domain.case.verify import KeepResult
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from support.builders import after, officer_of
 from support.case_builders import (
     CASE_ID,
@@ -168,7 +168,7 @@ def test_a_theme_has_children_for_its_own_items_only(act):
 def test_what_a_child_reached_is_noted_once():
     reached = given(*a_theme()).when(noting("CHILD-RS"))
     reached.then(ChildNoted(item="CHILD-RS", status=S.DECIDED, outcome=GRANTED))
-    given(*reached.history).when(noting("CHILD-RS")).then_refused("CHILD_UNCHANGED")
+    given(*reached.history).when(noting("CHILD-RS")).then_refused("CHILD_UNCHANGED", "status")
 
 
 def test_the_decision_waits_for_every_child_and_says_for_which():

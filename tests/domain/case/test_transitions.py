@@ -5,7 +5,8 @@ from typing import get_type_hints
 import pytest
 from msgspec.structs import replace
 
-from bancheng.app.registry import ACTS, CASE
+from bancheng.app.acts.cases import CASE
+from bancheng.app.registry import ACTS
 from bancheng.domain.case.accept import (
     CaseAccepted,
     CaseDeemedAccepted,
@@ -62,17 +63,16 @@ from bancheng.domain.case.verify import (
     ResultMade,
     ResultNotified,
 )
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
-from bancheng.domain.warn import (
+from bancheng.domain.warnings.answering import (
     AnswerWarning,
     AppealWarning,
-    RaiseWarning,
     RejectWarningAppeal,
-    ReplanDueDate,
     RevokeWarning,
 )
+from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
 from support.builders import after
 from support.case_builders import (
     CASE_ID,

@@ -12,8 +12,9 @@ from bancheng.domain.case.verify import (
     ResultMade,
     ResultNotified,
 )
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.items import DeliveryWay
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import PersonName
 from support.builders import after
 from support.case_builders import (

@@ -3,7 +3,8 @@
 import pytest
 
 from bancheng.domain.complaint.deadline import NoteProgress, ProgressNoted, ResultSubmitted
-from bancheng.domain.complaint.dispatch import ReassignWorkOrder, ReturnWorkOrder
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.returns import ReturnWorkOrder
 from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.complaint.verify import PassVerification
 from support.builders import (

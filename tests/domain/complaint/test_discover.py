@@ -61,9 +61,14 @@ def test_each_category_is_registered(category):
     given().when(reporting(category=category), at=START).then(replace(REPORTED, category=category))
 
 
-@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("channel", [channel for channel in Channel if not channel.is_own])
 def test_each_channel_is_a_source(channel):
     given().when(reporting(channel=channel), at=START).then(replace(REPORTED, channel=channel))
+
+
+@pytest.mark.parametrize("channel", [channel for channel in Channel if channel.is_own])
+def test_nobody_reports_through_a_channel_of_our_own_programs(channel):
+    given().when(reporting(channel=channel)).then_refused("CHANNEL_RESERVED", "channel")
 
 
 def test_everything_the_clerk_knows_is_in_the_event():

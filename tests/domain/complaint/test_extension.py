@@ -11,7 +11,8 @@ from bancheng.domain.complaint.deadline import (
     GrantExtension,
     ResultSubmitted,
 )
-from bancheng.domain.complaint.dispatch import ReassignWorkOrder, RejectReturn
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.time_limits.limit import LimitUnit

@@ -5,13 +5,16 @@ from msgspec.structs import replace
 
 from bancheng.domain.complaint.dispatch import (
     ReassignWorkOrder,
+    SignInWorkOrder,
+    WorkOrderSignedIn,
+)
+from bancheng.domain.complaint.returns import (
     RejectReturn,
     ReturnRejected,
     ReturnUpheld,
-    SignInWorkOrder,
+    ReturnWorkOrder,
     UpholdReturn,
     WorkOrderReturned,
-    WorkOrderSignedIn,
 )
 from bancheng.domain.complaint.verify import OrderRework
 from support.builders import (
@@ -67,6 +70,15 @@ def test_the_window_is_open_until_its_last_microsecond():
 def test_after_the_window_the_unit_keeps_the_order():
     first = local("2026-03-04 00:00")
     given(*a_dispatched_ticket()).when(returning(), at=first).then_refused("RETURN_TOO_LATE")
+
+
+def test_a_unit_can_see_that_its_window_has_passed_without_writing_an_objection():
+    assert given(*a_dispatched_ticket()).refusal_of(ReturnWorkOrder, LEAD) == ""
+    first = local("2026-03-04 00:00")
+    assert (
+        given(*a_dispatched_ticket()).refusal_of(ReturnWorkOrder, LEAD, now=first)
+        == "RETURN_TOO_LATE"
+    )
 
 
 def test_the_window_is_the_one_decided_at_dispatch_whatever_the_rule_book_says_later():

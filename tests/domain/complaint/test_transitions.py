@@ -5,7 +5,8 @@ from typing import get_type_hints
 import pytest
 from msgspec.structs import replace
 
-from bancheng.app.registry import ACTS, TICKET
+from bancheng.app.acts.tickets import TICKET
+from bancheng.app.registry import ACTS
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.deadline import (
     DenyExtension,
@@ -15,11 +16,10 @@ from bancheng.domain.complaint.deadline import (
     SubmitResult,
 )
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
-from bancheng.domain.complaint.dispatch import (
-    ReassignWorkOrder,
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.returns import (
     RejectReturn,
     ReturnWorkOrder,
-    SignInWorkOrder,
     UpholdReturn,
 )
 from bancheng.domain.complaint.supervise import (
@@ -32,16 +32,15 @@ from bancheng.domain.complaint.supervise import (
 from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warn import (
+from bancheng.domain.warnings.answering import (
     AnswerWarning,
     AppealWarning,
-    RaiseWarning,
     RejectWarningAppeal,
-    ReplanDueDate,
     RevokeWarning,
 )
+from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
 from support.builders import (
     LEAD,
     TEXT,
@@ -142,8 +141,8 @@ ORDER_ALLOWED = {
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {
     AnswerSupervisionOrder: ("SUPERVISION_ORDER_NOT_FOUND", "supervision_order_id"),
-    RaiseWarning: ("LIMIT_NOT_RUNNING", None),
-    ReplanDueDate: ("LIMIT_NOT_RUNNING", None),
+    RaiseWarning: ("DEADLINE_NOT_RUNNING", None),
+    ReplanDueDate: ("DEADLINE_NOT_RUNNING", None),
 }
 # What it takes besides the right ticket.
 DESK = {

@@ -188,6 +188,12 @@ def test_what_was_never_published_is_not_withdrawn():
     given().when(WITHDRAW).then_refused("ITEM_NOT_PUBLISHED", "code")
 
 
+def test_only_what_is_published_is_offered_to_be_withdrawn():
+    assert given(PUBLISHED).refusal_of(WithdrawItem) == ""
+    for past in ((), (PUBLISHED, WITHDRAWN)):
+        assert given(*past).refusal_of(WithdrawItem) == "ITEM_NOT_PUBLISHED"
+
+
 def test_what_was_withdrawn_may_be_published_again_unchanged():
     given(PUBLISHED, WITHDRAWN).when(PUBLISH).then(
         ItemPublished(item=replace(ITEM, version=2), source="2026年事项目录")

@@ -59,5 +59,11 @@ def test_a_stranger_is_not_dismissed():
     given().when(DISMISS).then_refused("STAFF_NOT_ACTIVE", "staff_id")
 
 
+def test_only_who_is_registered_is_offered_to_be_dismissed():
+    assert given(REGISTERED).refusal_of(DismissStaff) == ""
+    for past in ((), (REGISTERED, DISMISSED)):
+        assert given(*past).refusal_of(DismissStaff) == "STAFF_NOT_ACTIVE"
+
+
 def test_whoever_was_dismissed_may_be_registered_again():
     given(REGISTERED, DISMISSED).when(REGISTER).then(REGISTERED)

@@ -31,5 +31,12 @@ def test_what_was_never_registered_is_not_closed():
     given().when(CLOSE).then_refused("UNIT_NOT_OPEN", "code")
 
 
+def test_only_what_is_open_is_offered_to_be_closed():
+    assert given(REGISTERED).refusal_of(CloseUnit) == ""
+    assert {given(*past).refusal_of(CloseUnit) for past in ((), (REGISTERED, CLOSED))} == {
+        "UNIT_NOT_OPEN"
+    }
+
+
 def test_a_closed_unit_is_opened_again_by_registering_it():
     given(REGISTERED, CLOSED).when(REGISTER).then(REGISTERED)

@@ -1,8 +1,10 @@
 """Short ways to say a limit, an instant and a due date."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import (
     DueDate,
     Limit,
@@ -11,6 +13,7 @@ from bancheng.domain.time_limits.limit import (
     StartConvention,
     decide_due,
 )
+from bancheng.domain.time_limits.plan import owed_warnings
 from bancheng.infra.calendars import national_calendar
 
 CALENDAR = national_calendar()
@@ -39,6 +42,11 @@ def due(limit: Limit, start: str, *pauses: Pause, calendar=CALENDAR, extension=N
     return decide_due(
         limit, at(start), calendar, rulebook_version="试行1", pauses=pauses, extension=extension
     )
+
+
+def reached(plan: Iterable[PlannedWarning], now: datetime) -> list[WarningLevel]:
+    """The levels whose instant has come by then, in the order of the plan."""
+    return [warning.level for warning in owed_warnings(plan, (), now)]
 
 
 def pause(start: str, until: str, *, resumed=None, told="同", **fields) -> Pause:

@@ -102,7 +102,7 @@ def test_opening_hours_are_those_of_the_weekday_the_date_or_the_make_up_day():
     assert calendar.sessions(date(2026, 1, 1)) == ()
 
 
-def test_extended_hours_on_a_weekend_serve_people_but_run_no_clock():
+def test_extended_hours_on_a_weekend_serve_people_but_count_for_no_limit():
     saturday = (Session(start=540, end=720),)
     calendar = msgspec.structs.replace(CALENDAR, hours=(*CALENDAR.hours[:5], saturday, ()))
     friday, monday = at("2026-03-06T16:00"), at("2026-03-09T10:00")

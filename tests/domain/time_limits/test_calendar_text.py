@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 
 from bancheng.domain.time_limits.calendar import DayKind, Session
-from bancheng.infra.calendars import CalendarError, load_calendar
+from bancheng.domain.time_limits.calendar_text import CalendarError
 from domain.time_limits.samples import CALENDAR, due, working_days
+from support.rules import load_calendar
 
 NOTICE = """
 version = "2027通知"

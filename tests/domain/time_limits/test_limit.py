@@ -104,7 +104,7 @@ def test_hours_that_end_exactly_at_closing_end_there():
     assert (result.due_at, result.due_date) == (at("2026-03-06T17:00"), date(2026, 3, 6))
 
 
-def test_an_exact_working_day_ends_at_the_same_clock_time():
+def test_an_exact_working_day_ends_at_the_same_time_of_day():
     assert due(exact(1, LimitUnit.WORKING_DAYS), "2026-03-06T10:30").due_at == at(
         "2026-03-09T10:30"
     )
@@ -216,7 +216,7 @@ def test_a_begun_hour_counts_as_an_hour():
     assert (late.overdue, late.overdue_minutes, late.on_time) == (1, 1, False)
 
 
-def test_what_is_finished_before_the_clock_counts_used_nothing():
+def test_what_is_finished_before_time_counts_used_nothing():
     verdict = judge(due(working_days(5), "2026-03-02"), at("2026-03-02T16:00"), CALENDAR)
     assert (verdict.used, verdict.used_minutes, verdict.explanation) == (0, 0, ())
     assert (verdict.remaining, verdict.remaining_minutes) == (5, 5 * 420)

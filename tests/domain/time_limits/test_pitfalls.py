@@ -1,21 +1,24 @@
 """Bugs that users of comparable systems reported (pitfalls.md), as far as they are about time.
 
 The number after a sentence is the row. Rows 1, 6, 13 and 18 are in test_stopwatch, 8 to 11, 14 and
-21 in test_warning, 2, 25 and 33 to 37 in test_calendar, 29 and 30 in test_limit.
+21 in test_plan, 2, 25 and 33 to 37 in test_calendar, 29 and 30 in test_limit.
 """
 
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from bancheng.domain.deadlines import AllEnded, DeadlineState, Ended, Started, fold
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind
 from bancheng.domain.time_limits.limit import LimitUnit, decide_due, judge
-from bancheng.domain.time_limits.stopwatch import Stopwatch, StopwatchState
+from bancheng.domain.time_limits.plan import plan_warnings
+from bancheng.domain.time_limits.stopwatch import Stopwatch
 from bancheng.domain.time_limits.thresholds import WarningLevel
-from bancheng.domain.time_limits.warning import level_at, plan_warnings
 from bancheng.domain.time_limits.working_time import working_between
-from bancheng.infra.calendars import load_calendar
 from bancheng.infra.rulebooks import load_rulebook
 from domain.time_limits.samples import (
     CALENDAR,
@@ -23,8 +26,10 @@ from domain.time_limits.samples import (
     due,
     exact,
     pause,
+    reached,
     working_days,
 )
+from support.rules import load_calendar
 
 RULES = load_rulebook("default").thresholds_for("resolve")
 HOURS = LimitUnit.WORKING_HOURS
@@ -32,7 +37,7 @@ HOURS = LimitUnit.WORKING_HOURS
 
 def test_a_target_runs_only_while_the_ball_is_in_our_court():  # 3
     watch = Stopwatch(due=due(exact(3, HOURS), "2026-03-02T09:00"))
-    answered = watch.stop(at("2026-03-02T10:00"))
+    answered = replace(watch, stopped_at=at("2026-03-02T10:00"))
     asked_again = answered.reopen(at("2026-03-04T09:00"), CALENDAR)
     assert asked_again.due.due_at == at("2026-03-04T11:00")
 
@@ -44,9 +49,11 @@ def test_a_short_target_never_hides_another():  # 4
 
 
 def test_a_merged_matter_goes_on_to_no_breach():  # 5, 16
-    watch = Stopwatch(due=due(working_days(5), "2026-03-02")).stop(at("2026-03-04T10:00"))
-    assert watch.reading(at("2026-12-01"), CALENDAR).on_time
-    assert watch.state_at(at("2026-12-01")) is StopwatchState.STOPPED
+    about = {"kind": LimitKind.RESOLVE, "subject": "1"}
+    started = Started(**about, due=due(working_days(5), "2026-03-02"))
+    merged = fold({}, [started, AllEnded()], at("2026-03-04T10:00"))
+    [deadline] = fold(merged, [Ended(**about)], at("2026-12-01")).values()
+    assert deadline.state is DeadlineState.CANCELLED
 
 
 def test_a_pause_over_a_weekend_moves_a_limit_in_days_by_its_working_days_only():  # 7
@@ -61,19 +68,19 @@ def test_nothing_is_breached_between_pause_and_resume():  # 12
     result = due(working_days(5), "2026-03-02", paused)
     plan = plan_warnings(result, RULES, CALENDAR)
     during = [at(f"2026-03-{day:02d}T23:59") for day in range(6, 20)]
-    assert {level_at(plan, instant) for instant in during} == {WarningLevel.NORMAL}
+    assert not any(reached(plan, instant) for instant in during)
     assert all(judge(result, instant, CALENDAR).on_time for instant in during)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "Pacific/Auckland"])
 def test_a_new_matter_is_never_breached_at_its_first_instant(zone):  # 14
-    calendar = msgspec.structs.replace(CALENDAR, zone=zone)
+    calendar = replace(CALENDAR, zone=zone)
     for hour in range(24):
         started = datetime(2026, 3, 6, hour, tzinfo=UTC)
         result = decide_due(working_days(1), started, calendar, rulebook_version="")
         assert judge(result, started, calendar).on_time
         plan = plan_warnings(result, RULES, calendar)
-        assert level_at(plan, started) is WarningLevel.NORMAL
+        assert reached(plan, started) == []
 
 
 @pytest.mark.parametrize(
@@ -94,9 +101,9 @@ def test_the_due_date_the_red_level_and_the_verdict_turn_at_the_same_instant(): 
     result = due(exact(5, HOURS), "2026-03-06T15:00")
     plan = plan_warnings(result, RULES, CALENDAR)
     before = result.due_at - timedelta(microseconds=1)
-    assert level_at(plan, before) is not WarningLevel.RED
+    assert WarningLevel.RED not in reached(plan, before)
     assert judge(result, before, CALENDAR).on_time
-    assert level_at(plan, result.due_at) is WarningLevel.RED
+    assert WarningLevel.RED in reached(plan, result.due_at)
     assert not judge(result, result.due_at, CALENDAR).on_time
 
 
@@ -114,7 +121,7 @@ def test_a_pause_on_a_matter_from_a_holiday_moves_working_time_and_not_the_start
     assert result.due_at == at("2026-10-08T12:00")
 
 
-def test_an_extended_holiday_moves_open_clocks_and_leaves_closed_ones():  # 22, 35
+def test_an_extended_holiday_moves_what_runs_and_leaves_closed_ones():  # 22, 35
     extended = load_calendar(
         'version = "延长"\nsource = "国办发明电〔2020〕1号"\n'
         "[days]\n"
@@ -122,11 +129,12 @@ def test_an_extended_holiday_moves_open_clocks_and_leaves_closed_ones():  # 22, 
             f'2020-{day} = {{ kind = "day_off", name = "春节延长" }}' for day in ("02-03", "02-04")
         )
     )
-    open_clock = Stopwatch(due=due(working_days(2), "2020-01-31"))
-    closed = open_clock.stop(at("2020-02-03T10:00"))
-    assert open_clock.due.due_date == date(2020, 2, 4)
-    assert open_clock.replan(extended).due.due_date == date(2020, 2, 6)
-    assert closed.replan(extended).due.calendar_version == CALENDAR.version
+    watch = Stopwatch(due=due(working_days(2), "2020-01-31"))
+    closed = replace(watch, stopped_at=at("2020-02-03T10:00"))
+    assert watch.due.due_date == date(2020, 2, 4)
+    assert watch.replan(extended).due.due_date == date(2020, 2, 6)
+    with pytest.raises(WrongStep):
+        closed.replan(extended)
 
 
 def test_every_finish_says_what_was_used_and_what_was_spare():  # 24
@@ -136,7 +144,7 @@ def test_every_finish_says_what_was_used_and_what_was_spare():  # 24
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
 def test_a_holiday_is_a_date_and_the_same_in_every_zone(zone):  # 26
-    calendar = msgspec.structs.replace(CALENDAR, zone=zone)
+    calendar = replace(CALENDAR, zone=zone)
     local_noon = calendar.instant(date(2026, 10, 1), 720)
     assert calendar.reason(calendar.local(local_noon).date()) == "国庆节"
     assert msgspec.json.encode(calendar.days) == msgspec.json.encode(CALENDAR.days)
@@ -166,7 +174,7 @@ def test_history_uses_the_offset_of_its_own_date(start, end):  # 28
 
 def test_a_day_off_of_a_hall_is_found_in_the_explanation():  # 34, 37
     local = {date(2027, 1, 5): DayEntry(kind=DayKind.DAY_OFF, name="地方节日")}
-    calendar = msgspec.structs.replace(CALENDAR, days={**CALENDAR.days, **local}, version="地方")
+    calendar = replace(CALENDAR, days={**CALENDAR.days, **local}, version="地方")
     reasons = [
         line.reason for line in due(working_days(5), "2026-12-30", calendar=calendar).explanation
     ]

@@ -3,15 +3,20 @@ from datetime import date
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from bancheng.domain.time_limits.limit import LimitUnit, StartConvention
+from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.rulebook import (
+    LimitRule,
     RuleBook,
     RuleBookError,
+    Term,
+    amended,
     override,
     parse_rulebook,
 )
-from bancheng.infra.rulebooks import load_rulebook, shipped_rulebooks
+from bancheng.infra.rulebooks import load_rulebook
+from support.rules import SHIPPED
 
 HEAD = """
 id = "t"
@@ -48,7 +53,7 @@ def test_the_default_book_has_every_way_of_the_three_way_cause_and_the_objective
     assert groups == {"办不了", "很难办", "不给办", "客观原因"}
 
 
-@pytest.mark.parametrize("shipped", shipped_rulebooks(), ids=lambda book: book.id)
+@pytest.mark.parametrize("shipped", SHIPPED, ids=lambda book: book.id)
 def test_every_shipped_book_names_the_basis_of_each_limit_and_survives_json(shipped):
     assert all(rule.limit.basis for rule in shipped.limits)
     assert all(rule.limit.label for rule in shipped.limits)
@@ -233,6 +238,31 @@ def test_an_override_must_have_a_version_and_a_basis_and_remove_only_what_is_the
             load_rulebook("default"),
             'version = "2"\nbasis = "b"\nremove = ["limits.nothing"]',
         )
+
+
+def test_entries_that_the_program_adds_are_as_if_a_text_had_said_them():
+    default = load_rulebook("default")
+    limit = Limit(id="resolve_simple", amount=2, unit=LimitUnit.WORKING_DAYS, basis="某办法")
+    rule = LimitRule(purpose="resolve", complexity="simple", limit=limit)
+    cause = Term(code="lift_broken", label="电梯故障")
+    added = amended(default, version="2", basis="某办法", causes=(cause,), limits=(rule,))
+    assert added == override(
+        default,
+        """
+        version = "2"
+        basis = "某办法"
+        [causes]
+        lift_broken = { label = "电梯故障" }
+        [limits.resolve_simple]
+        purpose = "resolve"
+        complexity = "simple"
+        amount = 2
+        unit = "working_days"
+        basis = "某办法"
+        """,
+    )
+    with pytest.raises(RuleBookError, match="complexities"):
+        amended(default, version="2", basis="b", limits=(replace(rule, complexity="odd"),))
 
 
 def test_a_book_holds_from_its_first_to_its_last_day():

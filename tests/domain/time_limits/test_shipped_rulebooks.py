@@ -8,8 +8,9 @@ import pytest
 from bancheng.domain.time_limits.limit import EndOf, LimitUnit, StartConvention, decide_due
 from bancheng.domain.time_limits.rulebook import override
 from bancheng.domain.time_limits.rules import Approver
-from bancheng.infra.rulebooks import load_rulebook, shipped_rulebooks
+from bancheng.infra.rulebooks import load_rulebook
 from domain.time_limits.samples import CALENDAR, SHARED_DATA, at, due
+from support.rules import SHIPPED
 
 LICENCE = {
     "case.one_time_notice": (5, None, None),
@@ -63,7 +64,7 @@ def test_an_objection_to_a_referral_has_5_working_days_and_60_days_may_become_90
 
 
 def test_every_hall_book_carries_the_national_limits():
-    for book in shipped_rulebooks():
+    for book in SHIPPED:
         assert book.limit_for("case.decide").amount == 20
         assert book.limit_for("rating.contact").amount == 1
 

@@ -1,7 +1,7 @@
 from datetime import date
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from bancheng.domain.errors import DomainError, NotAllowed, WrongStep
 from bancheng.domain.time_limits.limit import (
@@ -10,8 +10,10 @@ from bancheng.domain.time_limits.limit import (
     PauseKind,
     StartConvention,
     case_by_case,
+    judge,
 )
-from bancheng.domain.time_limits.stopwatch import Stopwatch, StopwatchState
+from bancheng.domain.time_limits.pauses import effective_spans
+from bancheng.domain.time_limits.stopwatch import Stopwatch
 from bancheng.infra.rulebooks import load_rulebook
 from domain.time_limits.samples import (
     CALENDAR,
@@ -77,7 +79,7 @@ def test_a_pause_cut_at_midnight_is_the_same_pause():
     whole = pause("2026-03-03", "2026-03-06")
     cut = due(working_days(5), "2026-03-02", *pieces)
     uncut = due(working_days(5), "2026-03-02", whole)
-    assert msgspec.structs.replace(cut, pauses=uncut.pauses) == uncut
+    assert replace(cut, pauses=uncut.pauses) == uncut
 
 
 def test_a_pause_leaves_its_event_in_the_explanation():
@@ -119,73 +121,54 @@ def test_a_pause_without_a_zone_is_refused():
         Pause(ground="检测", started_at=at("2026-03-02").replace(tzinfo=None))
 
 
-def test_a_clock_is_paused_and_resumed_and_its_due_date_follows():
+def test_a_deadline_is_paused_and_resumed_and_its_due_date_follows():
     watch = running().pause(pause("2026-03-03", "2026-03-31"), CALENDAR)
-    assert watch.due.due_date == date(2026, 4, 7)
+    assert (watch.due.due_date, watch.is_on_pause) == (date(2026, 4, 7), True)
     watch = watch.resume(at("2026-03-04"), CALENDAR)
-    assert watch.due.due_date == date(2026, 3, 10)
-    assert watch.state_at(at("2026-03-03T15:00")) is StopwatchState.PAUSED
-    assert watch.state_at(at("2026-03-04T15:00")) is StopwatchState.RUNNING
+    assert (watch.due.due_date, watch.is_on_pause) == (date(2026, 3, 10), False)
 
 
-def test_the_citizens_clock_never_pauses():
+def test_the_time_that_people_wait_never_pauses():
     watch = running(pausable=False)
-    refused("CLOCK_NEVER_PAUSES", watch.pause, pause("2026-03-03", "2026-03-31"), CALENDAR)
+    refused("DEADLINE_NEVER_PAUSES", watch.pause, pause("2026-03-03", "2026-03-31"), CALENDAR)
 
 
-def test_acts_that_do_not_fit_the_clock_are_refused():
+def test_acts_that_do_not_fit_the_deadline_are_refused():
     watch = running()
-    refused("CLOCK_NOT_PAUSED", watch.resume, at("2026-03-03"), CALENDAR)
-    refused("CLOCK_RUNNING", watch.reopen, at("2026-03-03"), CALENDAR)
+    refused("DEADLINE_NOT_PAUSED", watch.resume, at("2026-03-03"), CALENDAR)
+    refused("DEADLINE_RUNNING", watch.reopen, at("2026-03-03"), CALENDAR)
     paused = watch.pause(pause("2026-03-03", "2026-03-05"), CALENDAR)
-    refused("CLOCK_PAUSED", paused.pause, pause("2026-03-04", "2026-03-06"), CALENDAR)
-    stopped = watch.stop(at("2026-03-04"))
-    refused("CLOCK_STOPPED", stopped.pause, pause("2026-03-05", "2026-03-06"), CALENDAR)
-    refused("CLOCK_STOPPED", stopped.stop, at("2026-03-05"))
+    refused("DEADLINE_PAUSED", paused.pause, pause("2026-03-04", "2026-03-06"), CALENDAR)
+    stopped = replace(watch, stopped_at=at("2026-03-04"))
+    refused("DEADLINE_STOPPED", stopped.pause, pause("2026-03-05", "2026-03-06"), CALENDAR)
+    refused("DEADLINE_STOPPED", stopped.replan, CALENDAR)
 
 
 def test_a_pause_that_lapsed_does_not_stand_in_the_way_of_another():
     lapsed = running().pause(pause("2026-03-03", "2026-03-04"), CALENDAR)
     again = lapsed.pause(pause("2026-03-05", "2026-03-06"), CALENDAR)
     assert again.due.due_date == date(2026, 3, 11)
-    assert again.state_at(at("2026-03-04T15:00")) is StopwatchState.RUNNING
 
 
-def test_a_clock_reopened_time_after_time_counts_only_the_time_it_ran():
+def test_a_deadline_reopened_time_after_time_counts_only_the_time_it_ran():
     watch = running(exact(70, LimitUnit.WORKING_HOURS), "2026-03-02T09:00")
     for day in ("03", "04", "05"):
-        watch = watch.stop(at(f"2026-03-{day}T09:00"))
+        watch = replace(watch, stopped_at=at(f"2026-03-{day}T09:00"))
         watch = watch.reopen(at(f"2026-03-{day}T16:00"), CALENDAR)
-    reading = watch.reading(at("2026-03-06T09:00"), CALENDAR)
-    assert reading.used_minutes == 420 + 3 * 60
-    states = [i.state for i in watch.intervals(at("2026-03-06T09:00"))]
-    assert states == [
-        StopwatchState.RUNNING,
-        *[StopwatchState.EXCLUDED, StopwatchState.RUNNING] * 3,
-    ]
+    assert judge(watch.due, at("2026-03-06T09:00"), CALENDAR).used_minutes == 420 + 3 * 60
+    assert [pause.kind for pause in watch.due.pauses] == [PauseKind.EXCLUDED] * 3
 
 
 def test_solved_time_is_never_booked_as_pending():
     watch = running().pause(pause("2026-03-03T09:00", "2026-03-20"), CALENDAR)
-    watch = watch.resume(at("2026-03-04T09:00"), CALENDAR).stop(at("2026-03-05T09:00"))
+    watch = watch.resume(at("2026-03-04T09:00"), CALENDAR)
+    watch = replace(watch, stopped_at=at("2026-03-05T09:00"))
     watch = watch.reopen(at("2026-03-06T09:00"), CALENDAR)
-    pieces = {i.since: i.state for i in watch.intervals(at("2026-03-09T09:00"))}
-    assert pieces == {
-        at("2026-03-02T10:00"): StopwatchState.RUNNING,
-        at("2026-03-03T09:00"): StopwatchState.PAUSED,
-        at("2026-03-04T09:00"): StopwatchState.RUNNING,
-        at("2026-03-05T09:00"): StopwatchState.EXCLUDED,
-        at("2026-03-06T09:00"): StopwatchState.RUNNING,
-    }
-
-
-def test_a_stopped_clock_is_frozen_and_keeps_its_due_date_under_a_new_calendar():
-    watch = running().stop(at("2026-03-11T10:00"))
-    early, later = (watch.reading(at(day), CALENDAR) for day in ("2026-03-11T10:00", "2026-06-01"))
-    assert (early, early.overdue) == (later, 2)
-    assert watch.state_at(at("2026-03-11T10:00")) is StopwatchState.STOPPED
-    assert watch.state_at(at("2026-03-11T09:59")) is StopwatchState.RUNNING
-    assert watch.replan(msgspec.structs.replace(CALENDAR, version="新")) is watch
+    left_out = [(span.since, span.until) for span in effective_spans(watch.due.pauses)]
+    assert left_out == [
+        (at("2026-03-03T09:00"), at("2026-03-04T09:00")),
+        (at("2026-03-05T09:00"), at("2026-03-06T09:00")),
+    ]
 
 
 def test_a_change_of_priority_keeps_earlier_pauses_also_while_paused():
@@ -202,14 +185,14 @@ def test_a_change_of_priority_keeps_earlier_pauses_also_while_paused():
     assert afterwards.due.rule_version == "急"
 
 
-def test_an_open_clock_is_planned_anew_by_a_new_calendar():
+def test_a_running_deadline_is_planned_anew_by_a_new_calendar():
     days = {**CALENDAR.days, date(2026, 3, 4): CALENDAR.days[date(2026, 1, 1)]}
-    later = msgspec.structs.replace(CALENDAR, version="新", days=days)
+    later = replace(CALENDAR, version="新", days=days)
     watch = running().replan(later)
     assert (watch.due.due_date, watch.due.calendar_version) == (date(2026, 3, 10), "新")
 
 
-def test_a_clock_is_extended_once_before_expiry_by_the_approver_of_the_rule():
+def test_a_deadline_is_extended_once_before_expiry_by_the_approver_of_the_rule():
     watch = running()
     named = {"at": at("2026-03-09T23:59"), "approvers": {"handler"}}
     extended = watch.extend(BOOK, CALENDAR, **named)
@@ -230,16 +213,10 @@ def test_an_extension_granted_while_paused_keeps_the_pause():
     assert extended.due.due_date == date(2026, 3, 18)
 
 
-def test_the_clocks_of_one_matter_are_independent():
-    citizen = running(natural_days(15), pausable=False)
+def test_the_deadlines_of_one_matter_are_independent():
+    wait = running(natural_days(15), pausable=False)
     respond, resolve = running(case_by_case(1)), running()
     paused = resolve.pause(pause("2026-03-02T11:00", "2026-03-05T11:00"), CALENDAR)
-    done = respond.stop(at("2026-03-03T10:00"))
     assert paused.due.due_date == date(2026, 3, 12)
-    assert done.reading(at("2026-03-31"), CALENDAR).on_time
-    assert citizen.reading(at("2026-03-31"), CALENDAR).overdue == 14
-
-
-def test_a_stopwatch_survives_json():
-    watch = running().pause(pause("2026-03-03", "2026-03-05"), CALENDAR)
-    assert msgspec.json.decode(msgspec.json.encode(watch), type=Stopwatch) == watch
+    assert judge(respond.due, at("2026-03-03T10:00"), CALENDAR).on_time
+    assert judge(wait.due, at("2026-03-31"), CALENDAR).overdue == 14

@@ -5,15 +5,23 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.discover import Materials, Received, checked
+from bancheng.domain.case.discover import Materials, Received, codes_of
+from bancheng.domain.case.guards import (
+    all_of,
+    needs_file,
+    needs_gap_in_time,
+    needs_notice_in_time,
+    waits_in,
+)
 from bancheng.domain.case.item_steps import StepBegun, first_step
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.effects import DeemedAcceptance, deemed_acceptance
 from bancheng.domain.time_limits.limit import DueDate, Limit
@@ -84,17 +92,23 @@ class FillGap(CaseCommand, frozen=True, kw_only=True):
     materials: Materials
 
 
-def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.RECEIVED)
-    case.require_holder(desk.actor)
-    case.require_not_deemed(desk)
-    needed = [code for code in case.missing if not case.material(code, "gap").gap_allowed]
-    if needed:
+def _needs_materials(case: Case, _: Attempt) -> None:
+    missing = [one for one in case.offered.materials if one.code in case.missing]
+    if needed := [one.code for one in missing if not one.gap_allowed]:
         raise WrongStep(
             "MATERIALS_MISSING",
             f"必要材料未齐: {'、'.join(needed)}",
             remedy="请一次性告知补正",
         )
+
+
+may_accept = all_of(
+    waits_in(CaseStatus.RECEIVED), needs_file, needs_notice_in_time, _needs_materials
+)
+
+
+@guarded(may_accept)
+def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
     if case.missing and command.gap_promise_no is None:
         raise InvalidInput(
             "GAP_PROMISE_MISSING",
@@ -103,6 +117,7 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
             remedy="请填写承诺书编号",
         )
     terms = terms_of(case.offered, desk, since=desk.now)
+    # What is promised must come while the case can still be decided in time (安阳市条例 24).
     gap_due = (terms.promised or terms.statutory) if case.missing else None
     return [
         CaseAccepted(
@@ -116,14 +131,15 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
     ]
 
 
-def deem_accepted(case: Case, command: DeemAccepted, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.RECEIVED)
-    notice = case.deadline(LimitKind.NOTICE, desk.stream_id)
-    deemed = (
-        deemed_acceptance(notice.due, noticed_at=notice.ended_at, at=desk.now) if notice else None
-    )
-    if deemed is None:
-        raise WrongStep("NOTICE_STILL_DUE", "一次性告知的期限未满", remedy="请在期限内告知或受理")
+may_deem_accepted = all_of(
+    waits_in(CaseStatus.RECEIVED), lambda case, attempt: _deemed(case, attempt.desk)
+)
+
+
+@guarded(may_deem_accepted)
+def deem_accepted(case: Case, _: DeemAccepted, desk: Desk) -> list[Event]:
+    deemed = _deemed(case, desk)
+    # The time to decide runs from the day of receipt, not from when the law's effect was recorded.
     item, since = case.offered, deemed.effective_at
     return [
         CaseDeemedAccepted(
@@ -136,23 +152,38 @@ def deem_accepted(case: Case, command: DeemAccepted, desk: Desk) -> list[Event]:
     ]
 
 
-def fill_gap(case: Case, command: FillGap, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_gap_in_time(desk)
-    there = {one.code for one in checked(case, command.materials)}
+def _deemed(case: Case, desk: Desk) -> DeemedAcceptance:
+    notice = case.deadline(LimitKind.NOTICE, desk.stream_id)
+    deemed = (
+        deemed_acceptance(notice.due, noticed_at=notice.ended_at, at=desk.now) if notice else None
+    )
+    if deemed is None:
+        raise WrongStep("NOTICE_STILL_DUE", "一次性告知的期限未满", remedy="请在期限内告知或受理")
+    return deemed
+
+
+def _needs_gap(case: Case, _: Attempt) -> None:
+    if not case.gap:
+        raise WrongStep("NO_GAP", "本件没有待补齐的容缺材料", remedy="请核对办件")
+
+
+@guarded(all_of(waits_in(CaseStatus.ACCEPTED), needs_gap_in_time, _needs_gap))
+def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
+    there = codes_of(case, command.materials)
     if not there <= set(case.gap):
         raise InvalidInput(
             "MATERIAL_NOT_PROMISED",
             "其中有未承诺补交的材料",
             field="materials",
-            remedy=f"待补齐的材料: {'、'.join(case.gap) or '无'}",
+            remedy=f"待补齐的材料: {'、'.join(case.gap)}",
         )
     missing = tuple(code for code in case.gap if code not in there)
     return [GapFilled(materials=command.materials, missing=missing)]
 
 
 def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
-    """By when the case must be decided that was accepted ``since`` then, or by law counts so."""
+    """The due dates of the decision. ``since`` is when the case was accepted, or counts as it."""
+    # Several offices together have longer by law (行政许可法 42(2)).
     purpose = "case.decide_joint" if item.is_theme else "case.decide"
     statutory = item.statutory or desk.rulebook.limit_for(purpose)
     return Terms(
@@ -162,4 +193,4 @@ def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
 
 
 def _due(limit: Limit | None, kind: LimitKind, since: datetime, desk: Desk) -> DueDate | None:
-    return None if limit is None else desk.due(limit, purpose_of(kind), since=since)
+    return None if limit is None else desk.due(limit, kind.purpose, since=since)

@@ -1,18 +1,19 @@
-"""分析原因: what can be mended at once is; what is missing is told, all of it and once."""
+"""分析原因: mistakes are corrected on the spot; all that is missing is told in one notice."""
 
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.discover import Materials, Received, checked, still_missing
+from bancheng.domain.case.discover import Intake, Materials, taken_in
+from bancheng.domain.case.guards import all_of, needs_file, needs_notice_in_time, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -39,13 +40,8 @@ class SupplementNoticed(Event, frozen=True, kw_only=True):
 
 
 @topic("case.supplement-received", step=Step.ANALYSE)
-class SupplementReceived(Event, frozen=True, kw_only=True):
-    """补正收件: what came after the notice, against a receipt."""
-
-    receipt_no: str
-    materials: tuple[Received, ...]
-    missing: tuple[str, ...]
-    notice_due: DueDate | None
+class SupplementReceived(Intake, frozen=True, kw_only=True):
+    """补正收件: what the notice had asked for was taken in, or some of it."""
 
 
 class CorrectMaterial(CaseCommand, frozen=True, kw_only=True):
@@ -69,22 +65,23 @@ class ReceiveSupplement(CaseCommand, frozen=True, kw_only=True):
     materials: Materials
 
 
+@guarded(waits_in(CaseStatus.RECEIVED))
 def correct(case: Case, command: CorrectMaterial, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.RECEIVED)
-    code = case.material(command.code, "code").code
-    return [MaterialCorrected(code=code, correction=desk.sealed(command.correction))]
+    case.check_material(command.code, "code")
+    return [MaterialCorrected(code=command.code, correction=desk.sealed(command.correction))]
 
 
-def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.RECEIVED)
-    case.require_holder(desk.actor)
-    case.require_not_deemed(desk)
+@guarded(all_of(waits_in(CaseStatus.RECEIVED), needs_file, needs_notice_in_time))
+def notice_supplement(case: Case, command: NoticeSupplement, _: Desk) -> list[Event]:
     codes = [one.code for one in command.wanted]
     case.each_once(codes, "wanted")
+    # A second notice may repeat what the first one told and did not come, never ask for more
+    # (行政许可法 32(4): 一次告知需要补正的全部内容).
     if new := [code for code in codes if case.notices and code not in case.told]:
-        raise WrongStep(
+        raise InvalidInput(
             "NOTICE_NOT_ONCE",
             f"补正内容须一次性告知,不能再要求: {'、'.join(new)}",
+            field="wanted",
             remedy="请受理,或按否定报备程序处理",
         )
     if untold := [code for code in case.missing if code not in codes]:
@@ -98,13 +95,6 @@ def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list
     return [SupplementNoticed(notice_no=number, wanted=command.wanted)]
 
 
+@guarded(waits_in(CaseStatus.SUPPLEMENTING))
 def receive_supplement(case: Case, command: ReceiveSupplement, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.SUPPLEMENTING)
-    return [
-        SupplementReceived(
-            receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
-            materials=checked(case, command.materials),
-            missing=still_missing(case, command.materials),
-            notice_due=desk.due_for("case.one_time_notice"),
-        )
-    ]
+    return [taken_in(SupplementReceived, case, command.materials, desk)]

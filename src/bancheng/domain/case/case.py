@@ -1,11 +1,12 @@
-"""The whole life of a case: what each event leaves in the state. It only assigns."""
+"""The whole life of a case: what each event leaves in the write state.
 
-from collections.abc import Callable
+No rule stands here: a history that was recorded under other rules must load under any.
+"""
+
 from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.domain import warnings
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -23,27 +24,22 @@ from bancheng.domain.case import (
 from bancheng.domain.case.moves import MOVES
 from bancheng.domain.case.state import Case, Child, HandOver, Rating
 from bancheng.domain.case.terms import CaseStatus, RatingState
-from bancheng.domain.deadlines import changes_of, fold
-from bancheng.domain.events import Event, Recorded
+from bancheng.domain.events import Recorded
+from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
 
 
 def evolve(case: Case, recorded: Recorded) -> Case:
-    """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
-    found = CASES.get(type(recorded.event))
-    after = case if found is None else found(case, recorded.event, recorded)
-    changes = changes_of(recorded, MOVES)
-    if not changes:
-        return after
-    return replace(after, deadlines=fold(after.deadlines, changes, recorded.envelope.occurred_at))
+    """The state after ``recorded``."""
+    return evolved(case, recorded, LEFT_BY_EVENTS, MOVES)
 
 
-def _to(status: CaseStatus) -> Callable[[Case, Any, Recorded], Case]:
-    return lambda case, _event, _recorded: replace(case, status=status)
+def _to(status: CaseStatus) -> Leaves[Case]:
+    return leaves(status=status)
 
 
-def _undone(status: CaseStatus) -> Callable[[Case, Any, Recorded], Case]:
+def _undone(status: CaseStatus) -> Leaves[Case]:
     """What was decided does not stand any more."""
-    return lambda case, _event, _recorded: replace(case, status=status, outcome=None)
+    return leaves(status=status, outcome=None)
 
 
 def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) -> Case:
@@ -68,11 +64,8 @@ def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:
     )
 
 
-def _received(
-    case: Case,
-    event: discover.MaterialsReceived | analyse.SupplementReceived,
-    recorded: Recorded,
-) -> Case:
+def _received(case: Case, event: discover.Intake, recorded: Recorded) -> Case:
+    # A refusal that was proposed before was about other materials, and is not decided any more.
     return replace(
         case,
         status=CaseStatus.RECEIVED,
@@ -87,6 +80,7 @@ def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
     return replace(
         case,
         status=CaseStatus.SUPPLEMENTING,
+        # The first notice counts: by law it was the whole list, whatever a later one repeats.
         told=case.told or tuple(one.code for one in event.wanted),
         notices=case.notices + 1,
         refusal_reporter=None,
@@ -94,6 +88,8 @@ def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
 
 
 def _accepted(case: Case, event: accept.CaseAccepted, recorded: Recorded) -> Case:
+    # Whoever accepts has the file before them. The law accepts without a hand on it: where the
+    # materials were taken in, the file stays.
     return replace(_deemed(case, event, recorded), file_at=recorded.envelope.actor.unit)
 
 
@@ -115,10 +111,6 @@ def _gap_filled(case: Case, event: accept.GapFilled, _: Recorded) -> Case:
 
 def _refusal_reported(case: Case, _event: refuse.RefusalReported, recorded: Recorded) -> Case:
     return replace(case, refusal_reporter=recorded.envelope.actor.id)
-
-
-def _refusal_denied(case: Case, _event: refuse.RefusalDenied, _: Recorded) -> Case:
-    return replace(case, refusal_reporter=None)
 
 
 def _transferred(case: Case, event: dispatch.CaseTransferred, recorded: Recorded) -> Case:
@@ -150,26 +142,14 @@ def _procedure_started(case: Case, event: procedure.SpecialProcedureStarted, _: 
     return replace(case, procedure=event.procedure)
 
 
-def _procedure_ended(case: Case, _event: procedure.SpecialProcedureEnded, _: Recorded) -> Case:
-    return replace(case, procedure=None)
-
-
 def _extension_asked(
     case: Case, _event: deadline.CaseExtensionRequested, recorded: Recorded
 ) -> Case:
     return replace(case, extension_asked=recorded.envelope.occurred_at)
 
 
-def _extension_answered(case: Case, _event: object, _: Recorded) -> Case:
-    return replace(case, extension_asked=None)
-
-
 def _decided(case: Case, event: decide.CaseDecided, _: Recorded) -> Case:
     return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, extension_asked=None)
-
-
-def _recalled(case: Case, _event: decide.DecisionRecalled, _: Recorded) -> Case:
-    return replace(case, status=CaseStatus.ACCEPTED, outcome=None)
 
 
 def _attached(case: Case, event: theme.ChildAttached, _: Recorded) -> Case:
@@ -198,7 +178,7 @@ def _contacted(case: Case, event: ratings.RaterContacted, _: Recorded) -> Case:
     return _with_rating(case, event.rating_id, state=state, to_be_called=not event.reached)
 
 
-def _rating_to(state: RatingState, **more: Any) -> Callable[[Case, Any, Recorded], Case]:
+def _rating_to(state: RatingState, **more: Any) -> Leaves[Case]:
     return lambda case, event, _: _with_rating(case, event.rating_id, state=state, **more)
 
 
@@ -211,19 +191,7 @@ def _found(case: Case, event: supervise.CheckFailed, _: Recorded) -> Case:
     return replace(case, findings=case.findings | {event.finding_id})
 
 
-def _warned(case: Case, event: warnings.WarningRaised, _: Recorded) -> Case:
-    return replace(
-        case,
-        deadlines=warnings.with_raised(case.deadlines, event),
-        warnings=warnings.fold(case.warnings, event),
-    )
-
-
-def _about_a_warning(case: Case, event: Event, _: Recorded) -> Case:
-    return replace(case, warnings=warnings.fold(case.warnings, event))
-
-
-CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
+LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     discover.CaseSubmitted: _submitted,
     discover.PreReviewPassed: _to(CaseStatus.PRE_REVIEWED),
     discover.PreReviewRejected: _to(CaseStatus.PRE_REJECTED),
@@ -235,7 +203,7 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     accept.CaseDeemedAccepted: _deemed,
     accept.GapFilled: _gap_filled,
     refuse.RefusalReported: _refusal_reported,
-    refuse.RefusalDenied: _refusal_denied,
+    refuse.RefusalDenied: leaves(refusal_reporter=None),
     refuse.AcceptanceRefused: _to(CaseStatus.REFUSED),
     theme.ChildOpened: _child_opened,
     theme.ChildAttached: _attached,
@@ -245,12 +213,12 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     dispatch.HandOverSigned: _signed,
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
-    procedure.SpecialProcedureEnded: _procedure_ended,
+    procedure.SpecialProcedureEnded: leaves(procedure=None),
     deadline.CaseExtensionRequested: _extension_asked,
-    deadline.CaseExtensionGranted: _extension_answered,
-    deadline.CaseExtensionDenied: _extension_answered,
+    deadline.CaseExtensionGranted: leaves(extension_asked=None),
+    deadline.CaseExtensionDenied: leaves(extension_asked=None),
     decide.CaseDecided: _decided,
-    decide.DecisionRecalled: _recalled,
+    decide.DecisionRecalled: _undone(CaseStatus.ACCEPTED),
     verify.ResultMade: _to(CaseStatus.MADE),
     verify.ResultNotified: _to(CaseStatus.NOTIFIED),
     verify.ResultDelivered: _to(CaseStatus.DELIVERED),
@@ -266,9 +234,5 @@ CASES: dict[type, Callable[[Case, Any, Recorded], Case]] = {
     supervise.CaseVoided: _undone(CaseStatus.VOIDED),
     supervise.CaseArchived: _to(CaseStatus.ARCHIVED),
     supervise.CheckFailed: _found,
-    warnings.WarningRaised: _warned,
-    warnings.WarningAnswered: _about_a_warning,
-    warnings.WarningAppealed: _about_a_warning,
-    warnings.WarningAppealRejected: _about_a_warning,
-    warnings.WarningRevoked: _about_a_warning,
+    **LEFT_BY_WARNINGS,
 }

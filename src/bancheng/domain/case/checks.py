@@ -64,6 +64,7 @@ def _accepted_after_end(course: History, _: CheckSetting) -> Iterator[_Found]:
 
 def _step_out_of_order(course: History, _: CheckSetting) -> Iterator[_Found]:
     begun = [one.event for one in course if isinstance(one.event, CaseSubmitted | ChildOpened)]
+    # In the item's own order; it names every step that can be finished.
     order = [step.name for event in begun for step in event.item.steps]
     done: list[int] = []
     for one in _of(course, StepFinished):
@@ -107,6 +108,7 @@ def _recorded_late(course: History, setting: CheckSetting) -> Iterator[_Found]:
 def _recorded_in_bulk(course: History, setting: CheckSetting) -> Iterator[_Found]:
     late = _afterwards(course, setting)
     for first, last in zip(late, late[setting.most :], strict=False):
+        # By when it was entered: several late steps in one sitting are what is looked for.
         apart = last.envelope.recorded_at - first.envelope.recorded_at
         if apart <= timedelta(hours=setting.hours):
             yield _Found(first.envelope.event_id, f"超过 {setting.most} 个环节事后集中录入")

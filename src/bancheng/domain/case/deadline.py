@@ -6,15 +6,19 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.case.guards import all_of, needs_file, needs_unit_of_item, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, approvers
-from bancheng.domain.deadlines import Deadline, LimitKind, purpose_of
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, extend
+from bancheng.domain.time_limits.rules import ExtensionRule
 from bancheng.domain.time_limits.stopwatch import check_approver, check_extension
 
 WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
@@ -68,27 +72,27 @@ class DenyCaseExtension(CaseCommand, frozen=True, kw_only=True):
     ruling: Annotated[FreeText, Meta(description="不予延长的理由")]
 
 
-def request_extension(case: Case, command: RequestCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_holder(desk.actor)
+def _needs_extendable(case: Case, attempt: Attempt) -> None:
     if case.extension_asked is not None:
         raise WrongStep("EXTENSION_PENDING", "本件已有待批的延长申请", remedy="请等待批复")
-    rule = desk.rulebook.extension_for(_purpose(case))
-    check_extension(rule, _statutory(case).due, at=desk.now, approvers=None)
+    rule = _rule_for(case, attempt.desk)
+    check_extension(rule, _statutory(case).due, at=attempt.desk.now, approvers=None)
+
+
+@guarded(all_of(waits_in(CaseStatus.ACCEPTED), needs_file, _needs_extendable))
+def request_extension(_: Case, command: RequestCaseExtension, desk: Desk) -> list[Event]:
     return [CaseExtensionRequested(reason=desk.sealed(command.reason))]
 
 
+may_rule = all_of(waits_in(CaseStatus.ACCEPTED), needs_unit_of_item)
+
+
+@guarded(all_of(may_rule, lambda case, attempt: _granted_by(case, attempt.desk)))
 def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_unit(desk.actor)
-    asked_at = _asked_at(case)
-    rule = check_extension(
-        desk.rulebook.extension_for(_purpose(case)),
-        _statutory(case).due,
-        at=asked_at,
-        approvers=approvers(desk.actor),
-    )
+    asked_at, rule = _asked_at(case), _granted_by(case, desk)
     version = desk.rulebook.version
+    # What had run out when it was asked for stays late, and a limit in other days than those that
+    # the rule gives (a promise in natural days) stays as it is.
     extended = (
         (deadline, extend(deadline.due, rule, desk.calendar, rulebook_version=version))
         for deadline in case.running(*WHOLE)
@@ -97,13 +101,16 @@ def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list
     return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues_of(extended, desk))]
 
 
-def deny_extension(case: Case, command: DenyCaseExtension, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_unit(desk.actor)
+def _may_deny(case: Case, attempt: Attempt) -> None:
     _asked_at(case)
-    rule = desk.rulebook.extension_for(_purpose(case))
+    rule = _rule_for(case, attempt.desk)
+    # A later rule book may extend nothing any more; what was asked before is answered all the same.
     if rule is not None:
-        check_approver(rule, approvers(desk.actor))
+        check_approver(rule, approvers(attempt.desk.actor))
+
+
+@guarded(all_of(may_rule, _may_deny))
+def deny_extension(_: Case, command: DenyCaseExtension, desk: Desk) -> list[Event]:
     return [CaseExtensionDenied(ruling=desk.sealed(command.ruling))]
 
 
@@ -113,7 +120,7 @@ def dues_of(found: Iterable[tuple[Deadline, DueDate]], desk: Desk) -> tuple[Dead
         DeadlineDue(
             kind=deadline.kind,
             subject=deadline.subject,
-            due=desk.warned(due, purpose_of(deadline.kind)),
+            due=desk.warned(due, deadline.kind.purpose),
         )
         for deadline, due in found
     )
@@ -125,12 +132,24 @@ def _asked_at(case: Case) -> datetime:
     return case.extension_asked
 
 
-def _purpose(case: Case) -> str:
-    return "case.decide_joint" if case.offered.is_theme else "case.decide"
+def _granted_by(case: Case, desk: Desk) -> ExtensionRule:
+    # As of when it was asked for: what was asked in time is not refused for a late ruling.
+    return check_extension(
+        _rule_for(case, desk),
+        _statutory(case).due,
+        at=_asked_at(case),
+        approvers=approvers(desk.actor),
+    )
+
+
+def _rule_for(case: Case, desk: Desk) -> ExtensionRule | None:
+    purpose = "case.decide_joint" if case.offered.is_theme else "case.decide"
+    return desk.rulebook.extension_for(purpose)
 
 
 def _statutory(case: Case) -> Deadline:
+    """The deadline by law, or the promised one if no law sets any; ``WrongStep`` if none runs."""
     running = case.running(*WHOLE)
     if not running:
-        raise WrongStep("LIMIT_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")
+        raise WrongStep("DEADLINE_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")
     return running[0]

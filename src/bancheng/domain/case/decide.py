@@ -1,18 +1,26 @@
-"""作出决定: granted or refused, which stops the deadlines; a wrong decision is recalled."""
+"""作出决定: a case is granted or refused, and its deadlines stop; a wrong decision is recalled."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
+from bancheng.domain.case.guards import (
+    all_of,
+    needs_file,
+    needs_gap_in_time,
+    needs_unit_of_item,
+    waits_in,
+)
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import CaseKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
@@ -67,66 +75,34 @@ class RecallDecision(CaseCommand, frozen=True, kw_only=True):
     reason: Annotated[FreeText, Meta(description="撤回理由")]
 
 
-def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    _require_competent(case, command, desk)
-    case.require_gap_in_time(desk)
-    _require_complete(case, command, desk)
-    if command.outcome is CaseOutcome.REFUSED:
-        _require_grounds(command)
-    return [
-        CaseDecided(
-            outcome=command.outcome,
-            document_no=command.document_no,
-            verdicts=tuple(
-                DeadlineVerdict(
-                    kind=deadline.kind,
-                    subject=deadline.subject,
-                    verdict=judge(deadline.due, desk.now, desk.calendar),
-                )
-                for deadline in case.running(*WHOLE)
-            ),
-            reason=command.reason and desk.sealed(command.reason),
-            basis=command.basis,
-            remedy=command.remedy and desk.sealed(command.remedy),
-            deliver_due=None if case.theme_id else desk.due_for("case.deliver"),
-        )
-    ]
+# To grant and to refuse are two rights, and a case may be ripe for one of them only.
+OUTCOMES: Final = Targets[Case](
+    of=lambda command: command.outcome, within=lambda _: tuple(CaseOutcome)
+)
 
 
-def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.DECIDED)
-    case.require_unit(desk.actor)
-    stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
-    reopened = (
-        (deadline, deadline.watch.reopen(desk.now, desk.calendar).due)
-        for deadline in case.deadlines.values()
-        if deadline.kind in stopped
-    )
-    return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues_of(reopened, desk))]
-
-
-def _require_competent(case: Case, command: DecideCase, desk: Desk) -> None:
-    case.require_holder(desk.actor)
-    if command.outcome is CaseOutcome.REFUSED and not desk.actor.may(Role.UNIT_HEAD):
+def _needs_competence(case: Case, attempt: Attempt) -> None:
+    actor = attempt.desk.actor
+    if attempt.target == CaseOutcome.REFUSED and not actor.may(Role.UNIT_HEAD):
         raise NotAllowed(
             "REFUSAL_NOT_YOURS", "不予决定须由单位负责人作出", remedy="请送单位负责人审批"
         )
-    if desk.actor.may(Role.WINDOW_CLERK) and case.offered.kind is CaseKind.INSTANT:
+    # What can be decided at once is decided on the spot, at the window (行政许可法 34).
+    if actor.may(Role.WINDOW_CLERK) and case.offered.kind is CaseKind.INSTANT:
         return
-    if not desk.actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD):
+    if not actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD):
         raise NotAllowed("NOT_INSTANT", "窗口人员只能当场办结即办件", remedy="请移交审批单位办理")
-    case.require_unit(desk.actor)
+    needs_unit_of_item(case, attempt)
 
 
-def _require_complete(case: Case, command: DecideCase, desk: Desk) -> None:
-    if case.hand_over is not None or case.procedure is not None or _in_hand(case, desk):
+def _needs_nothing_open(case: Case, attempt: Attempt) -> None:
+    if case.hand_over is not None or case.procedure is not None or _in_hand(case, attempt.desk):
         raise WrongStep(
             "CASE_IN_HAND",
             "尚有未签收的移交、未办结的环节或未结束的特别程序",
             remedy="请先办结后再作决定",
         )
-    if command.outcome is CaseOutcome.GRANTED and case.gap:
+    if attempt.target == CaseOutcome.GRANTED and case.gap:
         raise WrongStep(
             "GAP_OPEN", f"容缺材料未补齐: {'、'.join(case.gap)}", remedy="请先收取承诺补交的材料"
         )
@@ -142,6 +118,53 @@ def _in_hand(case: Case, desk: Desk) -> bool:
     # says which of its steps do.
     later = {part_of(desk.stream_id, name) for name in case.follow_ups}
     return any(deadline.subject not in later for deadline in case.running(LimitKind.STEP))
+
+
+may_decide = all_of(
+    waits_in(CaseStatus.ACCEPTED),
+    needs_file,
+    _needs_competence,
+    needs_gap_in_time,
+    _needs_nothing_open,
+)
+
+
+@guarded(may_decide, OUTCOMES)
+def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
+    if command.outcome is CaseOutcome.REFUSED:
+        _require_grounds(command)
+    return [
+        CaseDecided(
+            outcome=command.outcome,
+            document_no=command.document_no,
+            # Judged once and kept: a later calendar or rule book changes no verdict.
+            verdicts=tuple(
+                DeadlineVerdict(
+                    kind=deadline.kind,
+                    subject=deadline.subject,
+                    verdict=judge(deadline.due, desk.now, desk.calendar),
+                )
+                for deadline in case.running(*WHOLE)
+            ),
+            reason=command.reason and desk.sealed(command.reason),
+            basis=command.basis,
+            remedy=command.remedy and desk.sealed(command.remedy),
+            # The result of a child goes out with that of its theme, whose time to deliver runs.
+            deliver_due=None if case.theme_id else desk.due_for("case.deliver"),
+        )
+    ]
+
+
+@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_unit_of_item))
+def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
+    # After a refusal the promised materials may still be awaited; their time goes on, too.
+    stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
+    reopened = (
+        (deadline, deadline.watch.reopen(desk.now, desk.calendar).due)
+        for deadline in case.deadlines.values()
+        if deadline.kind in stopped
+    )
+    return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues_of(reopened, desk))]
 
 
 def _require_grounds(command: DecideCase) -> None:

@@ -4,13 +4,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.case.guards import waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.items import ItemCode, ServiceItem
-from bancheng.domain.people import Agent, Applicant, FreeText, SpecialGroup
+from bancheng.domain.people import Agent, Applicant, FreeText, Party, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -65,18 +67,22 @@ class CaseResubmitted(Event, frozen=True, kw_only=True):
     pre_review_due: DueDate | None = None
 
 
-@topic("case.materials-received", step=Step.DISCOVER)
-class MaterialsReceived(Event, frozen=True, kw_only=True):
-    """收件: materials were taken in against a receipt (收件凭证).
+class Intake(Event, frozen=True, kw_only=True):
+    """收到材料: what came in against a receipt (收件凭证), at first or after a notice.
 
-    ``missing`` are required materials that did not come. Until ``notice_due`` the whole list of
-    what is missing must be told, else the case is accepted by law (行政许可法 32(4)).
+    ``missing`` are required materials that are still not there. Until ``notice_due`` the whole list
+    of what is missing must be told, else the case is accepted by law (行政许可法 32(4)).
     """
 
     receipt_no: str
     materials: tuple[Received, ...]
     missing: tuple[str, ...]
     notice_due: DueDate | None
+
+
+@topic("case.materials-received", step=Step.DISCOVER)
+class MaterialsReceived(Intake, frozen=True, kw_only=True):
+    """收件: the materials of the application were taken in, against a receipt (收件凭证)."""
 
 
 class SubmitCase(Command, frozen=True, kw_only=True):
@@ -90,6 +96,12 @@ class SubmitCase(Command, frozen=True, kw_only=True):
     mandate: Annotated[str, Meta(max_length=100, description="委托书编号")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体或军人优先")] = None
     cross_region: Annotated[str, Meta(max_length=60, description="跨域通办的属地")] | None = None
+
+    def party(self) -> Party | None:
+        return self.applicant
+
+    def item_wanted(self) -> tuple[str, None]:
+        return self.item, None
 
 
 class PassPreReview(CaseCommand, frozen=True, kw_only=True):
@@ -112,7 +124,8 @@ class ReceiveMaterials(CaseCommand, frozen=True, kw_only=True):
     materials: Materials
 
 
-def submit(_: Case, command: SubmitCase, desk: Desk) -> list[Event]:
+@guarded(nothing)
+def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
     item = desk.item(command.item)
     _require_parts(item, desk)
     if (command.agent is None) is not (command.mandate is None):
@@ -155,50 +168,58 @@ def _require_parts(theme: ServiceItem, desk: Desk) -> None:
         )
 
 
-def pass_pre_review(case: Case, command: PassPreReview, _: Desk) -> list[Event]:
-    case.require(command, CaseStatus.SUBMITTED)
+may_pre_review = waits_in(CaseStatus.SUBMITTED)
+
+
+@guarded(may_pre_review)
+def pass_pre_review(_: Case, __: PassPreReview, ___: Desk) -> list[Event]:
     return [PreReviewPassed()]
 
 
-def reject_pre_review(case: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.SUBMITTED)
+@guarded(may_pre_review)
+def reject_pre_review(_: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
     return [PreReviewRejected(reason=desk.sealed(command.reason))]
 
 
-def resubmit(case: Case, command: ResubmitCase, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.PRE_REJECTED)
+@guarded(waits_in(CaseStatus.PRE_REJECTED))
+def resubmit(case: Case, _: ResubmitCase, desk: Desk) -> list[Event]:
     return [CaseResubmitted(pre_review_due=_pre_review_due(case.source, desk))]
 
 
-def receive(case: Case, command: ReceiveMaterials, desk: Desk) -> list[Event]:
+def may_receive(case: Case, attempt: Attempt) -> None:
+    # Who stands at the window hands over at once; what comes from afar is looked at before.
     at_window = (CaseStatus.SUBMITTED,) if case.source is CaseSource.WINDOW else ()
-    case.require(command, CaseStatus.PRE_REVIEWED, *at_window)
-    return [
-        MaterialsReceived(
-            receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
-            materials=checked(case, command.materials),
-            missing=still_missing(case, command.materials),
-            notice_due=desk.due_for("case.one_time_notice"),
-        )
-    ]
+    case.require(attempt.act, CaseStatus.PRE_REVIEWED, *at_window)
 
 
-def checked(case: Case, materials: tuple[Received, ...]) -> tuple[Received, ...]:
-    """``materials``, each of the item and ticked once."""
-    case.each_once([one.code for one in materials], "materials")
-    return materials
+@guarded(may_receive)
+def receive(case: Case, command: ReceiveMaterials, desk: Desk) -> list[Event]:
+    return [taken_in(MaterialsReceived, case, command.materials, desk)]
 
 
-def still_missing(case: Case, materials: tuple[Received, ...]) -> tuple[str, ...]:
-    """The required materials that are not there once ``materials`` are."""
-    there = {one.code for one in materials}
-    wanted = (
-        [one.code for one in case.offered.materials if one.required]
-        if case.receipts == 0
-        else case.missing
+def taken_in(
+    as_event: type[Intake], case: Case, materials: tuple[Received, ...], desk: Desk
+) -> Intake:
+    """The receipt for ``materials``; ``InvalidInput`` unless each is of the item and named once."""
+    there = codes_of(case, materials)
+    required = [one.code for one in case.offered.materials if one.required]
+    wanted = case.missing if case.receipts else required
+    return as_event(
+        receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
+        materials=materials,
+        missing=tuple(code for code in wanted if code not in there),
+        # After a supplement the time begins anew: the applicant may have brought the wrong thing.
+        notice_due=desk.due_for("case.one_time_notice"),
     )
-    return tuple(code for code in wanted if code not in there)
+
+
+def codes_of(case: Case, materials: tuple[Received, ...]) -> set[str]:
+    """The codes of ``materials``; ``InvalidInput`` unless each is of the item and named once."""
+    codes = [one.code for one in materials]
+    case.each_once(codes, "materials")
+    return set(codes)
 
 
 def _pre_review_due(source: CaseSource, desk: Desk) -> DueDate | None:
+    # At the window the clerk looks at it while the applicant stands there; nobody waits for it.
     return None if source is CaseSource.WINDOW else desk.due_for("case.pre_review")

@@ -1,22 +1,23 @@
 """派发工单: the file goes from hand to hand against signed lists, step by step."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import all_of, needs_file, waits_in
 from bancheng.domain.case.item_steps import StepBegun, next_step, running_deadline
-from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.state import Case, CaseCommand, HandOver
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, UnitRef
-from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
-from bancheng.domain.items import ItemStep
+from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
 
-ItemStepName = Annotated[str, Meta(max_length=200, description="办理环节名称")]
+ItemStepName = Annotated[str, Meta(min_length=1, max_length=200, description="办理环节名称")]
 HANDED_OVER_IN = (CaseStatus.ACCEPTED, CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
 
 
@@ -82,22 +83,40 @@ class FinishStep(CaseCommand, frozen=True, kw_only=True):
     opinion: Annotated[FreeText, Meta(description="办理意见")]
 
 
-def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
-    case.require(command, *HANDED_OVER_IN)
-    case.require_holder(desk.actor)
+def _names(case: Case) -> list[str]:
+    return [step.name for step in case.offered.steps]
+
+
+STEPS: Final = Targets[Case](of=lambda command: command.name, within=_names)
+# A list need not name a step: a file also goes back, or on for what is no step of its item.
+STEPS_OR_NONE: Final = Targets[Case](
+    of=lambda command: command.step or "", within=lambda case: ("", *_names(case))
+)
+
+
+may_move_file = all_of(waits_in(*HANDED_OVER_IN), needs_file)
+
+
+def may_transfer(case: Case, attempt: Attempt) -> None:
+    may_move_file(case, attempt)
     if case.hand_over is not None:
         raise WrongStep(
             "HAND_OVER_PENDING",
             f"移交清单 {case.hand_over.list_no} 尚未签收",
             remedy="请由接收单位先签收",
         )
+    if attempt.target:
+        _require_to_do(case, attempt.target, "step")
+
+
+@guarded(may_transfer, STEPS_OR_NONE)
+def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
     unit = desk.check_unit(command.to_unit, "to_unit")
     if unit == case.holder:
         raise InvalidInput(
             "HOLDER_UNCHANGED", "材料已在该单位", field="to_unit", remedy="请核对接收单位"
         )
     case.each_once(command.materials, "materials")
-    step = None if command.step is None else _open_step(case, command.step, "step")
     return [
         CaseTransferred(
             list_no=f"{case.number}-Y{case.hand_overs + 1:02d}",
@@ -105,57 +124,70 @@ def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
             from_unit=case.holder,
             materials=command.materials,
             item_step=command.step,
-            due=None if step is None else _step_due(case, step, desk),
+            due=None if not command.step else _step_due(case, command.step, desk),
         )
     ]
 
 
-def sign_hand_over(case: Case, command: SignHandOver, desk: Desk) -> list[Event]:
-    case.require(command, *HANDED_OVER_IN)
-    handed = case.hand_over
-    if handed is None:
-        raise WrongStep("NO_HAND_OVER", "本件没有待签收的移交清单", remedy="请核对办件")
-    if desk.actor.unit != handed.unit or desk.actor.id == handed.by:
+def may_sign_hand_over(case: Case, attempt: Attempt) -> None:
+    case.require(attempt.act, *HANDED_OVER_IN)
+    handed, actor = _handed_over(case), attempt.desk.actor
+    # Whoever moved to the receiving unit meanwhile would sign for their own list.
+    if actor.unit != handed.unit or actor.id == handed.by:
         raise NotAllowed(
             "NOT_RECEIVER",
             f"移交清单 {handed.list_no} 应由接收单位的另一人签收",
             remedy="请由接收单位签收",
         )
+
+
+@guarded(may_sign_hand_over)
+def sign_hand_over(case: Case, _: SignHandOver, desk: Desk) -> list[Event]:
+    handed = _handed_over(case)
     return [HandOverSigned(list_no=handed.list_no, step_begun=next_step(case, handed.unit, desk))]
 
 
+def _handed_over(case: Case) -> HandOver:
+    if case.hand_over is None:
+        raise WrongStep("NO_HAND_OVER", "本件没有待签收的移交清单", remedy="请核对办件")
+    return case.hand_over
+
+
+def may_finish_step(case: Case, attempt: Attempt) -> None:
+    may_move_file(case, attempt)
+    _require_to_do(case, attempt.target, "name")
+
+
+@guarded(may_finish_step, STEPS)
 def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
-    case.require(command, *HANDED_OVER_IN)
-    case.require_holder(desk.actor)
-    step = _open_step(case, command.name, "name")
-    running = running_deadline(case, step, desk)
+    running = running_deadline(case, command.name, desk)
     verdict = None if running is None else judge(running.due, desk.now, desk.calendar)
     return [
         StepFinished(
-            name=step.name,
+            name=command.name,
             opinion=desk.sealed(command.opinion),
             verdict=verdict,
-            step_begun=next_step(case, case.worked_on_at(desk.actor), desk, finished=step.name),
+            step_begun=next_step(case, case.worked_on_at(desk.actor), desk, finished=command.name),
         )
     ]
 
 
-def _step_due(case: Case, step: ItemStep, desk: Desk) -> DueDate | None:
-    running = running_deadline(case, step, desk)
-    if running is not None:
+def _step_due(case: Case, name: str, desk: Desk) -> DueDate | None:
+    running = running_deadline(case, name, desk)
+    if running is not None:  # else to hand a step on would buy time
         return running.due
-    return None if step.limit is None else desk.due(step.limit, purpose_of(LimitKind.STEP))
+    limit = next(step.limit for step in case.offered.steps if step.name == name)
+    return None if limit is None else desk.due(limit, LimitKind.STEP.purpose)
 
 
-def _open_step(case: Case, name: str, field: str) -> ItemStep:
-    step = next((step for step in case.offered.steps if step.name == name), None)
-    if step is None:
+def _require_to_do(case: Case, name: str, field: str) -> None:
+    """Raise ``NotFound`` if the item has no step ``name``, ``WrongStep`` if it is done."""
+    if name not in _names(case):
         raise NotFound(
             "STEP_UNKNOWN",
             f"事项「{case.offered.name}」没有环节「{name}」",
             field=field,
-            remedy=f"可选: {'、'.join(step.name for step in case.offered.steps) or '无'}",
+            remedy=f"可选: {'、'.join(_names(case)) or '无'}",
         )
     if name in case.steps_done:
         raise WrongStep("STEP_DONE", f"环节「{name}」已办结", field=field, remedy="请核对环节")
-    return step

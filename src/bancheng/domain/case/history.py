@@ -6,16 +6,18 @@ so a past case accepts nothing but further steps and further statements of the s
 
 import hashlib
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import Conflict, NotFound
+from bancheng.domain.errors import InvalidInput, NotFound
 from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.steps import Step
 
+PREFIX: Final = "past-case-"
 NAME_LENGTH_MAX = 100
 SourceSystem = Annotated[str, Meta(min_length=1, max_length=40, description="来源系统")]
 ExternalId = Annotated[
@@ -54,11 +56,13 @@ class PastCaseHeader(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def stream_name(self) -> str:
         """What follows the prefix of its stream: one name for one number of one source."""
+        # A source numbers as it likes, the name of a stream is short and plain. Encoded as a pair,
+        # else "a" with "b/c" and "a/b" with "c" would be one case.
         number = msgspec.json.encode((self.source_system, self.external_id))
         return hashlib.sha256(number).hexdigest()
 
 
-@topic("case.past-step-recorded")
+@topic("past.step-recorded")
 class PastStepRecorded(Event, frozen=True, kw_only=True):
     """补录环节: a step of a past case, as its source tells of it.
 
@@ -81,7 +85,7 @@ class PastStepRecorded(Event, frozen=True, kw_only=True):
         return self.of_step
 
 
-@topic("case.past-case-restated")
+@topic("past.case-restated")
 class PastCaseRestated(Event, frozen=True, kw_only=True):
     """更新历史办件: the source says something else of the case by now, without a new step."""
 
@@ -120,6 +124,7 @@ def evolve(case: PastCase, recorded: Recorded) -> PastCase:
     return case
 
 
+@guarded(nothing)
 def record_past_step(case: PastCase, command: RecordPastStep, _: Desk) -> list[Event]:
     event = PastStepRecorded(
         activity=command.activity,
@@ -133,16 +138,20 @@ def record_past_step(case: PastCase, command: RecordPastStep, _: Desk) -> list[E
     return [event]
 
 
-def restate_past_case(case: PastCase, command: RestatePastCase, _: Desk) -> list[Event]:
+def may_restate_past_case(case: PastCase, _: Attempt) -> None:
     if case.header is None:
         raise NotFound(
             "PAST_CASE_NOT_FOUND",
-            f"来源系统「{command.case.source_system}」没有导入过办件「{command.case.external_id}」",
+            "没有导入过该来源系统的这一办件",
             field="case",
             remedy="请先导入该办件的环节",
         )
+
+
+@guarded(may_restate_past_case)
+def restate_past_case(case: PastCase, command: RestatePastCase, _: Desk) -> list[Event]:
     if command.case == case.header:
-        raise Conflict(
+        raise InvalidInput(
             "PAST_CASE_UNCHANGED",
             f"办件「{command.case.external_id}」的信息没有变化",
             field="case",

@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import Deadline, LimitKind, purpose_of
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.items import ItemStep, ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
 
 
@@ -25,7 +26,7 @@ class StepBegun(Struct, frozen=True, kw_only=True):
 
 
 def part_of(case_id: str, name: str) -> str:
-    """What the deadline of a step, or of a special procedure, is about."""
+    """The subject of the deadline of a step, or of a special procedure: unique within the hall."""
     return f"{case_id}/{name}"
 
 
@@ -46,14 +47,14 @@ def next_step(
     """
     done = case.steps_done | {finished}
     step = next((step for step in case.offered.steps if step.name not in done), None)
-    if step is None or running_deadline(case, step, desk) is not None:
+    if step is None or running_deadline(case, step.name, desk) is not None:
         return None
     return _begun(case.offered, step, file_at, desk, desk.now)
 
 
-def running_deadline(case: Case, step: ItemStep, desk: Desk) -> Deadline | None:
+def running_deadline(case: Case, name: str, desk: Desk) -> Deadline | None:
     """The deadline of the step, as long as it runs."""
-    deadline = case.deadline(LimitKind.STEP, part_of(desk.stream_id, step.name))
+    deadline = case.deadline(LimitKind.STEP, part_of(desk.stream_id, name))
     return deadline if deadline is not None and deadline.is_running else None
 
 
@@ -63,5 +64,5 @@ def _begun(
     unit = step.unit or item.unit
     if step.limit is None or unit != file_at:
         return None
-    due = desk.due(step.limit, purpose_of(LimitKind.STEP), since=since)
+    due = desk.due(step.limit, LimitKind.STEP.purpose, since=since)
     return StepBegun(name=step.name, unit=unit, due=due)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bancheng.domain import warnings
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -24,13 +23,14 @@ from bancheng.domain.deadlines import (
     Change,
     DeadlineState,
     Ended,
-    LimitKind,
     Moves,
     Redecided,
     Started,
 )
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 
 PRE_REVIEW, NOTICE, SUPPLEMENT = LimitKind.PRE_REVIEW, LimitKind.NOTICE, LimitKind.SUPPLEMENT
 STATUTORY, PROMISED, STEP = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP
@@ -45,7 +45,7 @@ def _started(
 
 
 def _ended(*kinds: LimitKind, state: DeadlineState | None = None) -> Moves:
-    """What stops the deadlines of ``kinds`` on the whole case."""
+    """The row of an event that stops the deadlines of ``kinds`` on the whole case."""
 
     def changes(_: object, recorded: Recorded) -> Sequence[Change]:
         return [Ended(kind=kind, subject=recorded.stream_id, state=state) for kind in kinds]
@@ -100,6 +100,7 @@ def _transferred(event: dispatch.CaseTransferred, recorded: Recorded) -> Sequenc
     if event.due is None or event.item_step is None:
         return ()
     subject = item_steps.part_of(recorded.stream_id, event.item_step)
+    # A step that runs is stopped and begun anew, with its due date: another unit answers for it.
     return (
         Ended(kind=STEP, subject=subject, state=DeadlineState.CANCELLED),
         Started(kind=STEP, subject=subject, due=event.due, unit=event.to_unit),
@@ -149,6 +150,7 @@ def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
             )
             for one in event.verdicts
         ),
+        # A refusal does not wait for promised materials, and nobody is late with them any more.
         Ended(kind=SUPPLEMENT, subject=recorded.stream_id, state=DeadlineState.CANCELLED),
         *_started(DELIVER, recorded.stream_id, event.deliver_due),
     )
@@ -209,6 +211,7 @@ MOVES: Mapping[type, Moves] = {
     analyse.SupplementReceived: _received,
     accept.CaseAccepted: _accepted,
     accept.CaseDeemedAccepted: _deemed,
+    # A written refusal within the time is an answer, too (行政许可法 32, last paragraph).
     refuse.AcceptanceRefused: _ended(NOTICE),
     accept.GapFilled: _gap_filled,
     theme.ChildOpened: _child_opened,
@@ -230,5 +233,5 @@ MOVES: Mapping[type, Moves] = {
     supervise.CaseDeemedWithdrawn: _over,
     supervise.CaseTerminated: _over,
     supervise.CaseVoided: _over,
-    **warnings.MOVES,
+    **OF_WARNINGS,
 }

@@ -1,18 +1,24 @@
-"""特别程序: what stops the deadline by law while it is done, if the applicant was told."""
+"""特别程序: hearings, surveys, tests and expert reviews.
 
-from typing import Annotated
+While one is done the deadlines of the case stand still, if the applicant was told in writing how
+long it takes (行政许可法 45).
+"""
+
+from typing import Annotated, Final
 
 from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
+from bancheng.domain.case.guards import all_of, needs_file, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import LimitKind, purpose_of
 from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import SpecialProcedure
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Pause, case_by_case
@@ -24,8 +30,8 @@ PAUSED = (*WHOLE, LimitKind.STEP)
 class SpecialProcedureStarted(Event, frozen=True, kw_only=True):
     """特别程序开始: hearing, survey, test or expert review began and must end by ``due``.
 
-    Without ``pause`` its time counts. A pause that the applicant was not told of stands still
-    nothing, so ``dues`` is empty then (行政许可法 45).
+    Without ``pause`` its time counts by the item's own rule. ``dues`` are the new due dates of the
+    deadlines that stand still; empty if the applicant was not told of the pause.
     """
 
     procedure: str
@@ -37,7 +43,10 @@ class SpecialProcedureStarted(Event, frozen=True, kw_only=True):
 
 @topic("case.special-procedure-ended", step=Step.DEADLINE)
 class SpecialProcedureEnded(Event, frozen=True, kw_only=True):
-    """特别程序结束: with what it found; the deadlines go on, unless they had by themselves."""
+    """特别程序结束: it ended with a finding. ``dues`` are the due dates of what goes on by that.
+
+    A deadline whose pause was over by itself is among them: its pause has its end now.
+    """
 
     procedure: str
     finding: FreeText
@@ -60,11 +69,24 @@ class EndProcedure(CaseCommand, frozen=True, kw_only=True):
     finding: Annotated[FreeText, Meta(description="特别程序的结论")]
 
 
-def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_holder(desk.actor)
+PROCEDURES: Final = Targets[Case](
+    of=lambda command: command.procedure,
+    within=lambda case: [one.code for one in case.offered.procedures],
+)
+
+
+may_conduct = all_of(waits_in(CaseStatus.ACCEPTED), needs_file)
+
+
+def may_start_procedure(case: Case, attempt: Attempt) -> SpecialProcedure:
+    may_conduct(case, attempt)
     if case.procedure is not None:
         raise WrongStep("PROCEDURE_OPEN", "本件已有进行中的特别程序", remedy="请先结束该程序")
+    return _procedure(case, attempt.target)
+
+
+@guarded(may_start_procedure, PROCEDURES)
+def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
     procedure = _procedure(case, command.procedure)
     due = _procedure_due(procedure, command.working_days, desk)
     pause = None if procedure.counted else _pause(procedure, command, due, desk)
@@ -79,22 +101,25 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
     ]
 
 
+@guarded(all_of(may_conduct, lambda case, _: _begun(case)))
 def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    case.require_holder(desk.actor)
-    if case.procedure is None:
-        raise WrongStep("NO_PROCEDURE", "本件没有进行中的特别程序", remedy="请核对办件")
     paused = [deadline for deadline in case.running(*PAUSED) if deadline.watch.is_on_pause]
     resumed = (
         (deadline, deadline.watch.resume(desk.now, desk.calendar).due) for deadline in paused
     )
     return [
         SpecialProcedureEnded(
-            procedure=case.procedure,
+            procedure=_begun(case),
             finding=desk.sealed(command.finding),
             dues=dues_of(resumed, desk),
         )
     ]
+
+
+def _begun(case: Case) -> str:
+    if case.procedure is None:
+        raise WrongStep("NO_PROCEDURE", "本件没有进行中的特别程序", remedy="请核对办件")
+    return case.procedure
 
 
 def _procedure(case: Case, code: str) -> SpecialProcedure:
@@ -122,7 +147,7 @@ def _procedure_due(procedure: SpecialProcedure, told_days: int | None, desk: Des
     limit = replace(
         case_by_case(days), id=procedure.code, label=procedure.name, basis=procedure.basis
     )
-    return desk.due(limit, purpose_of(LimitKind.PROCEDURE))
+    return desk.due(limit, LimitKind.PROCEDURE.purpose)
 
 
 def _paused(case: Case, pause: Pause, desk: Desk) -> tuple[DeadlineDue, ...]:
@@ -135,6 +160,7 @@ def _paused(case: Case, pause: Pause, desk: Desk) -> tuple[DeadlineDue, ...]:
 
 
 def _pause(procedure: SpecialProcedure, command: StartProcedure, due: DueDate, desk: Desk) -> Pause:
+    # One that nobody was told of is kept, too: it says why the time ran on.
     return Pause(
         ground=procedure.name,
         started_at=desk.now,

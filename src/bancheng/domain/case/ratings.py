@@ -1,14 +1,16 @@
-"""差评: whoever rated badly is called, and what was wrong is rectified or, on appeal, excluded."""
+"""差评: a bad rating is followed by a call, and by rectification or an appeal of the unit."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import needs_unit_of_item
 from bancheng.domain.case.state import Case, CaseCommand, Rating
 from bancheng.domain.case.terms import RatingState
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
@@ -18,10 +20,11 @@ RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
 
 @topic("case.rater-contacted", step=Step.SUPERVISE)
 class RaterContacted(Event, frozen=True, kw_only=True):
-    """差评联系: the rater was called; what is justified, ``unit`` mends until ``rectify_due``.
+    """差评联系: somebody tried to call the rater, and found the rating justified or not.
 
-    A call that reached nobody is recorded too: the rating is held for justified, as an unnamed one
-    is, and the time to call goes on until a call reaches the rater or nothing is owed any more.
+    If it is, ``unit`` has to rectify until ``rectify_due``. A call that ``reached`` nobody is
+    recorded too: the rating then counts as justified, as an unnamed one does, and the time to call
+    goes on until a call reaches the rater or nothing is owed any more.
     """
 
     rating_id: str
@@ -101,10 +104,20 @@ class UpholdRating(CaseCommand, frozen=True, kw_only=True):
     ruling: Annotated[FreeText, Meta(description="甄别意见")]
 
 
-def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
-    rating = _known(case, command.rating_id)
+RATINGS: Final = Targets[Case](
+    of=lambda command: command.rating_id, within=lambda case: case.ratings
+)
+
+
+def may_contact(case: Case, attempt: Attempt) -> None:
+    rating = _rating(case, attempt.target)
     if not rating.to_be_called:
         raise _wrong_state(rating, RatingState.TO_CONTACT)
+
+
+@guarded(may_contact, RATINGS)
+def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
+    # Nobody may dismiss a rating by not picking up the phone.
     if not command.reached and not command.justified:
         raise InvalidInput(
             "RATER_NOT_REACHED",
@@ -112,7 +125,9 @@ def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
             field="justified",
             remedy="请按属实记录并继续联系;单位认为不属实的可以申诉",
         )
-    is_new = command.justified and rating.state is RatingState.TO_CONTACT
+    state = _rating(case, command.rating_id).state
+    # A further call does not give the unit more time than the first one did.
+    is_new = command.justified and state is RatingState.TO_CONTACT
     due = desk.due_for("rating.rectify") if is_new else None
     return [
         RaterContacted(
@@ -126,32 +141,43 @@ def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
     ]
 
 
-def rectify(case: Case, command: RectifyRating, desk: Desk) -> list[Event]:
-    case.require_unit(desk.actor)
-    _rating(case, command.rating_id, RatingState.TO_RECTIFY)
+def may_rectify(case: Case, attempt: Attempt) -> Rating:
+    needs_unit_of_item(case, attempt)
+    return _waiting(case, attempt.target, RatingState.TO_RECTIFY)
+
+
+@guarded(may_rectify, RATINGS)
+def rectify(_: Case, command: RectifyRating, desk: Desk) -> list[Event]:
     measure = desk.sealed(command.measure)
     return [RatingRectified(rating_id=command.rating_id, measure=measure)]
 
 
-def appeal_rating(case: Case, command: AppealRating, desk: Desk) -> list[Event]:
-    case.require_unit(desk.actor)
-    if _rating(case, command.rating_id, RatingState.TO_RECTIFY).appealed:
+def may_appeal_rating(case: Case, attempt: Attempt) -> None:
+    if may_rectify(case, attempt).appealed:
         raise WrongStep("RATING_APPEALED", "本差评已申诉过一次", remedy="请服从甄别结果")
+
+
+@guarded(may_appeal_rating, RATINGS)
+def appeal_rating(_: Case, command: AppealRating, desk: Desk) -> list[Event]:
     return [RatingAppealed(rating_id=command.rating_id, ground=desk.sealed(command.ground))]
 
 
-def exclude_rating(case: Case, command: ExcludeRating, desk: Desk) -> list[Event]:
-    _rating(case, command.rating_id, RatingState.APPEALED)
+def may_rule_on_appeal(case: Case, attempt: Attempt) -> None:
+    _waiting(case, attempt.target, RatingState.APPEALED)
+
+
+@guarded(may_rule_on_appeal, RATINGS)
+def exclude_rating(_: Case, command: ExcludeRating, desk: Desk) -> list[Event]:
     return [RatingExcluded(rating_id=command.rating_id, ruling=desk.sealed(command.ruling))]
 
 
-def uphold_rating(case: Case, command: UpholdRating, desk: Desk) -> list[Event]:
-    _rating(case, command.rating_id, RatingState.APPEALED)
+@guarded(may_rule_on_appeal, RATINGS)
+def uphold_rating(_: Case, command: UpholdRating, desk: Desk) -> list[Event]:
     return [RatingUpheld(rating_id=command.rating_id, ruling=desk.sealed(command.ruling))]
 
 
-def _rating(case: Case, rating_id: str, needed: RatingState) -> Rating:
-    rating = _known(case, rating_id)
+def _waiting(case: Case, rating_id: str, needed: RatingState) -> Rating:
+    rating = _rating(case, rating_id)
     if rating.state is not needed:
         raise _wrong_state(rating, needed)
     return rating
@@ -165,7 +191,7 @@ def _wrong_state(rating: Rating, needed: RatingState) -> WrongStep:
     )
 
 
-def _known(case: Case, rating_id: str) -> Rating:
+def _rating(case: Case, rating_id: str) -> Rating:
     rating = case.ratings.get(rating_id)
     if rating is None:
         raise NotFound(

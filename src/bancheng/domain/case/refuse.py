@@ -1,14 +1,22 @@
-"""否定报备: the window has no veto; what it proposes is decided above it, by somebody else."""
+"""否定报备: the window has no veto. It proposes a refusal, which somebody else decides."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import (
+    all_of,
+    needs_file,
+    needs_notice_in_time,
+    needs_unit_of_item,
+    waits_in,
+)
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, RefusalGround
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 
@@ -65,12 +73,13 @@ class RefuseAcceptance(CaseCommand, frozen=True, kw_only=True):
     remedy: Annotated[FreeText, Meta(description="告知的救济途径")]
 
 
-def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event]:
-    case.require(command, *REFUSABLE)
-    case.require_holder(desk.actor)
-    case.require_not_deemed(desk)
+def _needs_no_report(case: Case, _: Attempt) -> None:
     if case.refusal_reporter is not None:
         raise WrongStep("REFUSAL_PENDING", "本件已有待批的否定报备", remedy="请等待批复")
+
+
+@guarded(all_of(waits_in(*REFUSABLE), needs_file, needs_notice_in_time, _needs_no_report))
+def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event]:
     _check_ground(case, command.ground)
     return [
         RefusalReported(
@@ -79,14 +88,32 @@ def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event
     ]
 
 
-def deny_refusal(case: Case, command: DenyRefusal, desk: Desk) -> list[Event]:
-    _require_report(case, command, desk)
+def _needs_report_of_another(case: Case, attempt: Attempt) -> None:
+    if case.refusal_reporter is None:
+        raise WrongStep(
+            "REFUSAL_NOT_REPORTED",
+            "窗口无否决权: 本件没有否定报备",
+            remedy="请先由窗口登记否定报备",
+        )
+    if case.refusal_reporter == attempt.desk.actor.id:
+        raise NotAllowed(
+            "REFUSAL_DECIDER_IS_REPORTER",
+            "窗口无否决权: 否定报备人不得批复自己的报备",
+            remedy="请由带班领导或承办单位负责人中的另一人批复",
+        )
+
+
+may_deny_refusal = all_of(waits_in(*REFUSABLE), needs_unit_of_item, _needs_report_of_another)
+
+
+@guarded(may_deny_refusal)
+def deny_refusal(_: Case, command: DenyRefusal, desk: Desk) -> list[Event]:
     return [RefusalDenied(ruling=desk.sealed(command.ruling))]
 
 
+# To deny may come late: by law the case goes on then, anyway. To refuse would contradict that.
+@guarded(all_of(may_deny_refusal, needs_notice_in_time))
 def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list[Event]:
-    _require_report(case, command, desk)
-    case.require_not_deemed(desk)
     _check_ground(case, command.ground)
     return [
         AcceptanceRefused(
@@ -96,23 +123,6 @@ def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list
             remedy=desk.sealed(command.remedy),
         )
     ]
-
-
-def _require_report(case: Case, command: DenyRefusal | RefuseAcceptance, desk: Desk) -> None:
-    case.require(command, *REFUSABLE)
-    case.require_unit(desk.actor)
-    if case.refusal_reporter is None:
-        raise WrongStep(
-            "REFUSAL_NOT_REPORTED",
-            "窗口无否决权: 本件没有否定报备",
-            remedy="请先由窗口登记否定报备",
-        )
-    if case.refusal_reporter == desk.actor.id:
-        raise NotAllowed(
-            "REFUSAL_DECIDER_IS_REPORTER",
-            "窗口无否决权: 否定报备人不得批复自己的报备",
-            remedy="请由带班领导或承办单位负责人中的另一人批复",
-        )
 
 
 def _check_ground(case: Case, ground: RefusalGround) -> None:

@@ -7,14 +7,14 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
-from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseSource, CaseStatus, RatingState
+from bancheng.domain.case.terms import CaseOutcome, CaseSource, CaseStatus, RatingState
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.deadlines import Deadline, LimitKind, key_of
-from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
-from bancheng.domain.events import term_of
-from bancheng.domain.items import Material, ServiceItem
-from bancheng.domain.people import Actor, Role
-from bancheng.domain.warnings import Warned
+from bancheng.domain.deadlines import Deadline, key_of
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.matter_state import MatterState
+from bancheng.domain.people import Actor
 
 PREFIX: Final = "case-"
 
@@ -66,7 +66,7 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True):
     to_be_called: bool = False
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     """办件: the write state. ``item`` is the version the case began under.
 
     ``applied_at`` is when it was submitted; no child of a theme was. ``missing`` are required
@@ -101,8 +101,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)
     ratings: Mapping[str, Rating] = msgspec.field(default_factory=dict)
     findings: frozenset[str] = frozenset()
-    deadlines: Mapping[str, Deadline] = msgspec.field(default_factory=dict)
-    warnings: Mapping[str, Warned] = msgspec.field(default_factory=dict)
 
     @property
     def offered(self) -> ServiceItem:
@@ -110,76 +108,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         assert self.item is not None, "a case begins with its item"
         return self.item
 
-    def require(self, command: Command, *statuses: CaseStatus) -> None:
-        """Raise ``WrongStep`` unless the case waits in one of ``statuses``."""
-        if self.status not in statuses:
-            needed = "、".join(status.label for status in statuses)
-            raise WrongStep(
-                "WRONG_STATUS",
-                f"本件当前为「{self.status.label}」,不能{term_of(type(command))}",
-                remedy=f"本操作只适用于: {needed}",
-            )
-
-    def require_open(self, command: Command) -> None:
-        """Raise ``WrongStep`` if the case is over."""
-        self.require(command, *OPEN)
-
-    def require_holder(self, actor: Actor) -> None:
-        """Raise ``NotAllowed`` unless the unit of ``actor`` has the file in hand.
-
-        Before the first hand-over that is the window, or the unit whose item it is.
-        """
-        at_window = actor.may(Role.WINDOW_CLERK) or actor.unit == self.offered.unit
-        is_here = at_window if self.holder is None else actor.unit == self.holder
-        if not is_here and not actor.may(Role.DUTY_LEADER):
-            raise NotAllowed(
-                "NOT_OWN_UNIT",
-                "本件现不在您所在的单位",
-                remedy="请由持有材料的单位办理,或先办理移交",
-            )
-
     def worked_on_at(self, actor: Actor) -> str:
         """Where the file is while ``actor`` works on it: before the first hand-over, with them."""
         return actor.unit if self.holder is None else self.holder
 
-    def require_unit(self, actor: Actor) -> None:
-        """Raise ``NotAllowed`` if ``actor`` would decide for a unit whose item it is not."""
-        above = (Role.DUTY_LEADER, Role.GOVERNMENT_HEAD, Role.SYSTEM)
-        if actor.unit != self.offered.unit and not actor.may(*above):
-            raise NotAllowed(
-                "NOT_OWN_UNIT",
-                f"本件由「{self.offered.unit}」负责,不属于您所在的单位",
-                remedy="请由该单位办理",
-            )
+    def lapsed(self, kind: LimitKind, desk: Desk) -> Deadline | None:
+        """The deadline of ``kind`` on the whole case, if it still runs although its time is over.
 
-    def require_own(self, command: Command) -> None:
-        """Raise ``WrongStep`` if the theme does for the case what ``command`` asks."""
-        if self.theme_id is not None:
-            raise WrongStep(
-                "BELONGS_TO_THEME",
-                f"本件属于一件事主题件,不能单独{term_of(type(command))}",
-                remedy="请在主题件上统一办理",
-            )
-
-    def require_not_deemed(self, desk: Desk) -> None:
-        """Raise ``WrongStep`` once the time for the notice is over: the law has accepted then."""
-        notice = self.deadline(LimitKind.NOTICE, desk.stream_id)
-        if notice is not None and notice.is_running and desk.now >= notice.due.due_at:
-            raise WrongStep(
-                "DEEMED_ACCEPTED",
-                f"一次性告知期限({notice.due.due_date}止)已过,自收到材料之日起即为受理",
-                remedy="请等待系统记录视为受理后继续办理",
-            )
-
-    def require_gap_in_time(self, desk: Desk) -> None:
-        """Raise ``WrongStep`` once the promised materials are overdue: the case is withdrawn."""
-        promised = self.deadline(LimitKind.SUPPLEMENT, desk.stream_id)
-        if promised is not None and promised.is_running and desk.now >= promised.due.due_at:
-            raise WrongStep(
-                "DEEMED_WITHDRAWN",
-                f"承诺补交材料的期限({promised.due.due_date}止)已过,视为撤回申请",
-                remedy="请等待系统记录视为撤回;申请人可重新申请",
-            )
+        ``desk`` names the case and says what time it is.
+        """
+        found = self.deadline(kind, desk.stream_id)
+        is_lapsed = found is not None and found.is_running and desk.now >= found.due.due_at
+        return found if is_lapsed else None
 
     def deadline(self, kind: LimitKind, subject: str) -> Deadline | None:
         """The deadline, if it ever ran."""
@@ -194,22 +134,20 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
     def each_once(self, codes: Sequence[str], field: str) -> None:
-        """Raise unless every one of ``codes`` is a material of the item and named once."""
+        """Raise ``InvalidInput`` unless ``codes`` are materials of the item, each named once."""
         for code in codes:
-            self.material(code, field)
+            self.check_material(code, field)
         if len(set(codes)) < len(codes):
             raise InvalidInput(
                 "MATERIAL_TWICE", "同一材料填写了两次", field=field, remedy="请合并为一项"
             )
 
-    def material(self, code: str, field: str) -> Material:
-        """The material of the item, or ``NotFound``."""
-        material = self.offered.material(code)
-        if material is None:
-            raise NotFound(
+    def check_material(self, code: str, field: str) -> None:
+        """Raise ``InvalidInput`` unless ``code`` is a material of the item."""
+        if self.offered.material(code) is None:
+            raise InvalidInput(
                 "MATERIAL_UNKNOWN",
                 f"事项「{self.offered.name}」没有材料「{code}」",
                 field=field,
                 remedy="请按事项的材料清单填写",
             )
-        return material

@@ -1,26 +1,30 @@
 """监督检查: a case ends early, is looked at again, is archived, or contradicts a rule."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import all_of, needs_unit_of_item, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import CaseOutcome, CaseStatus
+from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import LimitKind
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.rules import CheckRule
 
+# Once it is decided there is no application any more that could be taken back.
 UNDECIDED = (
     CaseStatus.SUBMITTED, CaseStatus.PRE_REJECTED, CaseStatus.PRE_REVIEWED, CaseStatus.RECEIVED,
     CaseStatus.SUPPLEMENTING, CaseStatus.ACCEPTED,
 )  # fmt: skip
 
-
+# What is voided never was a case of the hall, and has no file.
 ARCHIVABLE = (CaseStatus.DELIVERED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.TERMINATED)
 
 
@@ -123,45 +127,66 @@ class RecordFinding(CaseCommand, frozen=True, kw_only=True):
     detail: Annotated[str, Meta(max_length=1000, description="情况")]
 
 
-def withdraw(case: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
-    case.require(command, *UNDECIDED)
+@guarded(waits_in(*UNDECIDED))
+def withdraw(_: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
     return [CaseWithdrawn(reason=desk.sealed(command.reason))]
 
 
-def deem_withdrawn(case: Case, command: DeemWithdrawn, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.ACCEPTED)
-    promised = case.deadline(LimitKind.SUPPLEMENT, desk.stream_id)
-    if promised is None or not promised.is_running or desk.now < promised.due.due_at:
+may_deem_withdrawn = all_of(
+    waits_in(CaseStatus.ACCEPTED), lambda case, attempt: _overdue_gap(case, attempt.desk)
+)
+
+
+@guarded(may_deem_withdrawn)
+def deem_withdrawn(case: Case, _: DeemWithdrawn, desk: Desk) -> list[Event]:
+    return [CaseDeemedWithdrawn(due=_overdue_gap(case, desk).due, missing=case.gap)]
+
+
+def _overdue_gap(case: Case, desk: Desk) -> Deadline:
+    promised = case.lapsed(LimitKind.SUPPLEMENT, desk)
+    if promised is None:
         raise WrongStep("GAP_STILL_DUE", "容缺材料的补齐期限未满", remedy="请等待申请人补齐")
-    return [CaseDeemedWithdrawn(due=promised.due, missing=case.gap)]
+    return promised
 
 
-def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
-    case.require_open(command)
-    case.require_unit(desk.actor)
+@guarded(all_of(waits_in(*OPEN), needs_unit_of_item))
+def terminate(_: Case, command: TerminateCase, desk: Desk) -> list[Event]:
     return [CaseTerminated(reason=desk.sealed(command.reason))]
 
 
-def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
-    case.require_open(command)
+@guarded(waits_in(*OPEN))
+def void(_: Case, command: VoidCase, desk: Desk) -> list[Event]:
     return [CaseVoided(reason=desk.sealed(command.reason))]
 
 
-def review_approval(case: Case, command: ReviewApproval, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.DELIVERED, CaseStatus.ARCHIVED)
+def _needs_grant(case: Case, _: Attempt) -> None:
     if case.outcome is not CaseOutcome.GRANTED:
         raise WrongStep("NOTHING_GRANTED", "本件没有准予的决定", remedy="无需批后复审")
+
+
+@guarded(all_of(waits_in(CaseStatus.DELIVERED, CaseStatus.ARCHIVED), _needs_grant))
+def review_approval(_: Case, command: ReviewApproval, desk: Desk) -> list[Event]:
     return [ApprovalReviewed(passed=command.passed, conclusion=desk.sealed(command.conclusion))]
 
 
-def archive(case: Case, command: ArchiveCase, _: Desk) -> list[Event]:
-    case.require(command, *ARCHIVABLE)
+@guarded(waits_in(*ARCHIVABLE))
+def archive(_: Case, command: ArchiveCase, __: Desk) -> list[Event]:
     return [CaseArchived(archive_no=command.archive_no)]
 
 
-def record_finding(case: Case, command: RecordFinding, desk: Desk) -> list[Event]:
-    if command.finding_id in case.findings:
+FINDINGS: Final = Targets[Case](
+    of=lambda command: command.finding_id, within=lambda case: case.findings
+)
+
+
+def may_record_finding(case: Case, attempt: Attempt) -> None:
+    # Every sweep finds again what the course of the case contradicts; it is recorded once.
+    if attempt.target in case.findings:
         raise WrongStep("FINDING_KNOWN", "该异常已记录", remedy="无需重复记录")
+
+
+@guarded(may_record_finding, FINDINGS)
+def record_finding(_: Case, command: RecordFinding, desk: Desk) -> list[Event]:
     return [
         CheckFailed(
             finding_id=command.finding_id,

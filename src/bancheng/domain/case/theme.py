@@ -5,18 +5,19 @@ passes between theme and children is carried by policies; nobody does these acts
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.case.accept import Terms, terms_of
 from bancheng.domain.case.item_steps import StepBegun, first_step
-from bancheng.domain.case.state import Case, CaseCommand
+from bancheng.domain.case.state import Case, CaseCommand, Child
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import NotFound, WrongStep
+from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, Targets, guarded, nothing
 from bancheng.domain.items import ItemCode, ServiceItem
 from bancheng.domain.steps import Step
 
@@ -73,6 +74,9 @@ class OpenChild(Command, frozen=True, kw_only=True):
     applied_at: Annotated[datetime, Meta(tz=True, description="主题件申请时间")]
     accepted_at: Annotated[datetime, Meta(tz=True, description="主题件受理时间")]
 
+    def item_wanted(self) -> tuple[str, datetime]:
+        return self.item, self.applied_at
+
 
 class AttachChild(CaseCommand, frozen=True, kw_only=True):
     """子件挂接: tell the theme which case does one of its items."""
@@ -95,7 +99,9 @@ class CloseWithTheme(CaseCommand, frozen=True, kw_only=True):
     """统一出件: close the child whose theme was issued."""
 
 
-def open_child(_: Case, command: OpenChild, desk: Desk) -> list[Event]:
+@guarded(nothing)
+def open_child(_: object, command: OpenChild, desk: Desk) -> list[Event]:
+    # Its time runs from the acceptance of the theme, not from when it is opened a moment later.
     item, since = desk.item(command.item, offered=False), command.accepted_at
     return [
         ChildOpened(
@@ -110,10 +116,18 @@ def open_child(_: Case, command: OpenChild, desk: Desk) -> list[Event]:
     ]
 
 
-def attach_child(theme: Case, command: AttachChild, _: Desk) -> list[Event]:
-    _require_child(theme, command.item)
-    if theme.children[command.item].case_id is not None:
+CHILDREN: Final = Targets[Case](
+    of=lambda command: command.item, within=lambda theme: theme.children
+)
+
+
+def may_attach_child(theme: Case, attempt: Attempt) -> None:
+    if may_note_child(theme, attempt).case_id is not None:
         raise WrongStep("CHILD_ATTACHED", "该子项已有办件", field="item", remedy="请核对子件")
+
+
+@guarded(may_attach_child, CHILDREN)
+def attach_child(_: Case, command: AttachChild, __: Desk) -> list[Event]:
     return [
         ChildAttached(
             item=command.item, child_id=command.child_id, number=command.number, unit=command.unit
@@ -121,23 +135,33 @@ def attach_child(theme: Case, command: AttachChild, _: Desk) -> list[Event]:
     ]
 
 
+def may_note_child(theme: Case, attempt: Attempt) -> Child:
+    child = theme.children.get(attempt.target)
+    if child is None:
+        raise NotFound(
+            "CHILD_UNKNOWN",
+            f"本主题件不含事项「{attempt.target}」",
+            field="item",
+            remedy="请核对事项编码",
+        )
+    return child
+
+
+@guarded(may_note_child, CHILDREN)
 def note_child(theme: Case, command: NoteChild, _: Desk) -> list[Event]:
-    _require_child(theme, command.item)
     child = theme.children[command.item]
     if replace(child, status=command.status, outcome=command.outcome) == child:
-        raise WrongStep("CHILD_UNCHANGED", "子件没有进展", remedy="无需记录")
+        raise InvalidInput("CHILD_UNCHANGED", "子件没有进展", field="status", remedy="无需记录")
     return [ChildNoted(item=command.item, status=command.status, outcome=command.outcome)]
 
 
-def close_with_theme(child: Case, command: CloseWithTheme, _: Desk) -> list[Event]:
+# Nobody fetches it alone, so it is neither told of nor delivered: it may be made, or only decided.
+def may_close_with_theme(child: Case, attempt: Attempt) -> None:
     if child.theme_id is None:
         raise WrongStep("NO_THEME", "本件不属于一件事主题件", remedy="请单独送达")
-    child.require(command, CaseStatus.DECIDED, CaseStatus.MADE)
+    child.require(attempt.act, CaseStatus.DECIDED, CaseStatus.MADE)
+
+
+@guarded(may_close_with_theme)
+def close_with_theme(_: Case, __: CloseWithTheme, ___: Desk) -> list[Event]:
     return [ClosedWithTheme()]
-
-
-def _require_child(theme: Case, item: str) -> None:
-    if item not in theme.children:
-        raise NotFound(
-            "CHILD_UNKNOWN", f"本主题件不含事项「{item}」", field="item", remedy="请核对事项编码"
-        )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import all_of, needs_file, needs_no_theme, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import (
     CaseStatus,
@@ -14,6 +15,7 @@ from bancheng.domain.case.terms import (
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import FreeText, PersonName
 from bancheng.domain.steps import Step
@@ -124,30 +126,32 @@ class RateCase(CaseCommand, frozen=True, kw_only=True):
     comment: Annotated[FreeText | None, Meta(description="评价内容")] = None
 
 
-def make_result(case: Case, command: MakeResult, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.DECIDED)
-    case.require_holder(desk.actor)
-    _require_children_made(case)
+def _needs_children_made(theme: Case, _: Attempt) -> None:
+    # The applicant fetches everything at once (统一出件): nothing goes out before all is there.
+    if waiting := [child for child in theme.children.values() if not child.is_made]:
+        whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
+        raise WrongStep(
+            "CHILDREN_NOT_MADE", f"子件尚未制证: {whom}", remedy="请待全部子件制证后统一出件"
+        )
+
+
+@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_file, _needs_children_made))
+def make_result(_: Case, command: MakeResult, __: Desk) -> list[Event]:
     return [ResultMade(documents=command.documents, certificate_no=command.certificate_no)]
 
 
-def notify(case: Case, command: NotifyResult, _: Desk) -> list[Event]:
-    case.require(command, CaseStatus.MADE)
-    case.require_own(command)
-    _require_children_made(case)
+@guarded(all_of(waits_in(CaseStatus.MADE), needs_no_theme, _needs_children_made))
+def notify(_: Case, command: NotifyResult, __: Desk) -> list[Event]:
     return [ResultNotified(way=command.way)]
 
 
-def keep(case: Case, command: KeepResult, _: Desk) -> list[Event]:
-    case.require(command, CaseStatus.NOTIFIED)
-    case.require_own(command)
+@guarded(all_of(waits_in(CaseStatus.NOTIFIED), needs_no_theme))
+def keep(_: Case, command: KeepResult, __: Desk) -> list[Event]:
     return [ResultKept(place=command.place)]
 
 
+@guarded(all_of(waits_in(CaseStatus.NOTIFIED), needs_no_theme, _needs_children_made))
 def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
-    case.require(command, CaseStatus.NOTIFIED)
-    case.require_own(command)
-    _require_children_made(case)
     if command.way not in case.offered.deliveries:
         raise InvalidInput(
             "DELIVERY_NOT_OFFERED",
@@ -172,9 +176,9 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
     ]
 
 
+# A child is rated with its theme, the one matter that the applicant brought (一事一评).
+@guarded(all_of(waits_in(*RATED_IN), needs_no_theme))
 def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
-    case.require(command, *RATED_IN)
-    case.require_own(command)
     bad = command.level.is_bad
     return [
         CaseRated(
@@ -188,11 +192,3 @@ def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
             rectify_due=desk.due_for("rating.rectify") if bad and not command.named else None,
         )
     ]
-
-
-def _require_children_made(theme: Case) -> None:
-    if waiting := [child for child in theme.children.values() if not child.is_made]:
-        whom = "、".join(f"{child.unit}({child.item})" for child in waiting)
-        raise WrongStep(
-            "CHILDREN_NOT_MADE", f"子件尚未制证: {whom}", remedy="请待全部子件制证后统一出件"
-        )

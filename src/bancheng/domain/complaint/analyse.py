@@ -9,6 +9,7 @@ from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 
@@ -61,10 +62,28 @@ class PassOnPraise(TicketCommand, frozen=True, kw_only=True):
     unit: Annotated[UnitRef, Meta(description="被表扬单位编码")]
 
 
-def analyse(ticket: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.ACCEPTED, Status.ANALYSED)
+def may_analyse(ticket: Ticket, attempt: Attempt) -> None:
+    """An analysis may be corrected until orders go out, whose dates follow from it."""
+    ticket.require(attempt.act, Status.ACCEPTED, Status.ANALYSED)
+
+
+def may_answer_inquiry(ticket: Ticket, attempt: Attempt) -> None:
+    """Only an inquiry needs no more than an answer."""
+    may_analyse(ticket, attempt)
+    _require_category(ticket, TicketCategory.INQUIRY, "只有咨询可以直接答复")
+
+
+def may_pass_on_praise(ticket: Ticket, attempt: Attempt) -> None:
+    """Only praise leaves nothing to solve."""
+    may_analyse(ticket, attempt)
+    _require_category(ticket, TicketCategory.PRAISE, "只有表扬可以转达")
+
+
+@guarded(may_analyse)
+def analyse(_: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
     check_term(desk.rulebook.causes, command.cause, "cause", "原因")
     check_term(desk.rulebook.complexities, command.complexity, "complexity", "复杂程度")
+    # Not a set: the unit that is named first answers for the matter.
     units = tuple(dict.fromkeys(desk.check_unit(unit, "units") for unit in command.units))
     return [
         CauseAnalysed(
@@ -77,15 +96,13 @@ def analyse(ticket: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
     ]
 
 
-def answer_inquiry(ticket: Ticket, command: AnswerInquiry, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.ACCEPTED, Status.ANALYSED)
-    _require_category(ticket, TicketCategory.INQUIRY, "只有咨询可以直接答复")
+@guarded(may_answer_inquiry)
+def answer_inquiry(_: Ticket, command: AnswerInquiry, desk: Desk) -> list[Event]:
     return [InquiryAnswered(answer=desk.sealed(command.answer))]
 
 
-def pass_on_praise(ticket: Ticket, command: PassOnPraise, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.ACCEPTED, Status.ANALYSED)
-    _require_category(ticket, TicketCategory.PRAISE, "只有表扬可以转达")
+@guarded(may_pass_on_praise)
+def pass_on_praise(_: Ticket, command: PassOnPraise, desk: Desk) -> list[Event]:
     return [PraisePassedOn(unit=desk.check_unit(command.unit, "unit"))]
 
 

@@ -6,17 +6,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk, approvers
-from bancheng.domain.complaint.dispatch import OrderId
-from bancheng.domain.complaint.state import (
-    Ticket,
-    TicketCommand,
-    WorkOrder,
-    require_order,
-    require_own_unit,
-)
-from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status
+from bancheng.domain.complaint.guards import ORDERS, open_order
+from bancheng.domain.complaint.state import OrderCommand, Ticket, WorkOrder
+from bancheng.domain.complaint.terms import OrderStatus, Outcome
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
@@ -71,106 +66,121 @@ class ResultSubmitted(Event, frozen=True, kw_only=True):
     call_back_due: DueDate | None = None
 
 
-class NoteProgress(TicketCommand, frozen=True, kw_only=True):
+class NoteProgress(OrderCommand, frozen=True, kw_only=True):
     """进展: tell how far the unit is."""
 
-    order_id: OrderId
     progress: Annotated[FreeText, Meta(description="进展情况")]
 
 
-class RequestExtension(TicketCommand, frozen=True, kw_only=True):
+class RequestExtension(OrderCommand, frozen=True, kw_only=True):
     """延期申请: ask for more time, before the limit expires."""
 
-    order_id: OrderId
     reason: Annotated[FreeText, Meta(description="延期理由")]
 
 
-class GrantExtension(TicketCommand, frozen=True, kw_only=True):
+class GrantExtension(OrderCommand, frozen=True, kw_only=True):
     """准予延期: grant the extension that the rule book provides for."""
 
-    order_id: OrderId
     ruling: Annotated[FreeText, Meta(description="批准意见")]
 
 
-class DenyExtension(TicketCommand, frozen=True, kw_only=True):
+class DenyExtension(OrderCommand, frozen=True, kw_only=True):
     """不予延期: decide that the due date stays."""
 
-    order_id: OrderId
     ruling: Annotated[FreeText, Meta(description="不予延期的理由")]
 
 
-class SubmitResult(TicketCommand, frozen=True, kw_only=True):
+class SubmitResult(OrderCommand, frozen=True, kw_only=True):
     """反馈结果: submit what the unit achieved; the verdict on its time is decided here."""
 
-    order_id: OrderId
     outcome: Annotated[Outcome, Meta(description="办理结果")]
     result: Annotated[FreeText, Meta(description="办理情况")]
 
 
-def note_progress(ticket: Ticket, command: NoteProgress, desk: Desk) -> list[Event]:
-    order = _order_in_hand(ticket, command, command.order_id, desk)
-    return [ProgressNoted(order_id=order.id, progress=desk.sealed(command.progress))]
+def may_work(ticket: Ticket, attempt: Attempt) -> WorkOrder:
+    """The order that the actor's own unit has signed for and not yet finished."""
+    return open_order(ticket, attempt, OrderStatus.SIGNED_IN, own=True)
 
 
-def request_extension(ticket: Ticket, command: RequestExtension, desk: Desk) -> list[Event]:
-    order = _order_in_hand(ticket, command, command.order_id, desk)
+def may_request_extension(ticket: Ticket, attempt: Attempt) -> None:
+    """One request at a time, while the rule book still allows one (see `check_extension`)."""
+    order = may_work(ticket, attempt)
     if order.extension_asked is not None:
         raise WrongStep(
-            "EXTENSION_PENDING", "本工单已有待批的延期申请", remedy="请等待批复,勿重复申请"
+            "EXTENSION_PENDING", "本派单已有待批的延期申请", remedy="请等待批复,勿重复申请"
         )
-    rule = desk.rulebook.extension
-    check_extension(rule, ticket.deadline(order).due, at=desk.now, approvers=None)
-    return [ExtensionRequested(order_id=order.id, reason=desk.sealed(command.reason))]
+    desk = attempt.desk
+    due = ticket.deadline(order).due
+    check_extension(desk.rulebook.extension, due, at=desk.now, approvers=None)
 
 
+def may_deny_extension(ticket: Ticket, attempt: Attempt) -> WorkOrder:
+    """The order for which more time was asked, also while its unit's objection is ruled upon."""
+    order = open_order(ticket, attempt, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
+    _asked_at(order)
+    return order
+
+
+def may_grant_extension(ticket: Ticket, attempt: Attempt) -> None:
+    """What was asked for in time may be granted by whom the rule book names for it."""
+    order = may_deny_extension(ticket, attempt)
+    desk = attempt.desk
+    check_extension(
+        desk.rulebook.extension,
+        ticket.deadline(order).due,
+        # A unit that asked in time does not lose by a ruling that comes late.
+        at=_asked_at(order),
+        approvers=approvers(desk.actor),
+    )
+
+
+@guarded(may_work, ORDERS)
+def note_progress(_: Ticket, command: NoteProgress, desk: Desk) -> list[Event]:
+    return [ProgressNoted(order_id=command.order_id, progress=desk.sealed(command.progress))]
+
+
+@guarded(may_request_extension, ORDERS)
+def request_extension(_: Ticket, command: RequestExtension, desk: Desk) -> list[Event]:
+    return [ExtensionRequested(order_id=command.order_id, reason=desk.sealed(command.reason))]
+
+
+@guarded(may_grant_extension, ORDERS)
 def grant_extension(ticket: Ticket, command: GrantExtension, desk: Desk) -> list[Event]:
-    order, asked_at = _order_with_request(ticket, command, command.order_id)
+    order = ticket.order(command.order_id)
     watch = ticket.deadline(order).watch.extend(
-        desk.rulebook, desk.calendar, at=asked_at, approvers=approvers(desk.actor)
+        desk.rulebook, desk.calendar, at=_asked_at(order), approvers=approvers(desk.actor)
     )
     due = desk.warned(watch.due, "resolve")
     return [ExtensionGranted(order_id=order.id, due=due, ruling=desk.sealed(command.ruling))]
 
 
-def deny_extension(ticket: Ticket, command: DenyExtension, desk: Desk) -> list[Event]:
-    order, _ = _order_with_request(ticket, command, command.order_id)
-    return [ExtensionDenied(order_id=order.id, ruling=desk.sealed(command.ruling))]
+@guarded(may_deny_extension, ORDERS)
+def deny_extension(_: Ticket, command: DenyExtension, desk: Desk) -> list[Event]:
+    return [ExtensionDenied(order_id=command.order_id, ruling=desk.sealed(command.ruling))]
 
 
+@guarded(may_work, ORDERS)
 def submit_result(ticket: Ticket, command: SubmitResult, desk: Desk) -> list[Event]:
-    order = _order_in_hand(ticket, command, command.order_id, desk)
+    order = ticket.order(command.order_id)
     return [
         ResultSubmitted(
             order_id=order.id,
             outcome=command.outcome,
             result=desk.sealed(command.result),
+            # Decided once, by the calendar of today: a later one must not make anybody late.
             verdict=judge(ticket.deadline(order).due, desk.now, desk.calendar),
             call_back_due=_call_back_due(ticket, order, desk),
         )
     ]
 
 
+def _asked_at(order: WorkOrder) -> datetime:
+    if order.extension_asked is None:
+        raise WrongStep("NO_EXTENSION_REQUEST", "本派单没有待批的延期申请", remedy="请核对派单编号")
+    return order.extension_asked
+
+
 def _call_back_due(ticket: Ticket, order: WorkOrder, desk: Desk) -> DueDate | None:
     if ticket.anonymous or not ticket.is_last(order):
         return None
     return desk.due_for("call_back", category=ticket.category, complexity=ticket.complexity)
-
-
-def _order_in_hand(ticket: Ticket, command: TicketCommand, order_id: str, desk: Desk) -> WorkOrder:
-    ticket.require(command, Status.DISPATCHED)
-    order = ticket.order(order_id)
-    require_own_unit(order, desk.actor)
-    require_order(order, command, OrderStatus.SIGNED_IN)
-    return order
-
-
-def _order_with_request(
-    ticket: Ticket, command: TicketCommand, order_id: str
-) -> tuple[WorkOrder, datetime]:
-    """The order, and when more time was asked for."""
-    ticket.require(command, Status.DISPATCHED)
-    order = ticket.order(order_id)
-    require_order(order, command, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
-    if order.extension_asked is None:
-        raise WrongStep("NO_EXTENSION_REQUEST", "本工单没有待批的延期申请", remedy="请核对工单编号")
-    return order, order.extension_asked

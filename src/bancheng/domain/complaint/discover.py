@@ -9,7 +9,8 @@ from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Event, topic
-from bancheng.domain.people import FreeText, Reporter, SpecialGroup, Title
+from bancheng.domain.guards import Attempt, guarded, nothing
+from bancheng.domain.people import FreeText, Party, Reporter, SpecialGroup, Title
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -72,12 +73,15 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     content: Annotated[FreeText, Meta(description="反映内容,10000 字以内")]
     reporter: Annotated[Reporter | None, Meta(description="反映人;匿名则不填")] = None
     source_ref: (
-        Annotated[str, Meta(max_length=100, description="来源编号,如 12345 工单号")] | None
+        Annotated[str, Meta(max_length=100, description="来源编号,如 12345 热线的受理编号")] | None
     ) = None
     service_item: Annotated[str, Meta(max_length=60, description="事项编码")] | None = None
-    case_id: Annotated[str, Meta(max_length=60, description="关联办件编号")] | None = None
+    case_id: Annotated[str, Meta(max_length=60, description="关联办件标识")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体")] = None
     accused_unit: Annotated[str, Meta(max_length=40, description="被反映单位编码")] | None = None
+
+    def party(self) -> Party | None:
+        return self.reporter
 
 
 class AcceptTicket(TicketCommand, frozen=True, kw_only=True):
@@ -99,7 +103,20 @@ class DivertTicket(TicketCommand, frozen=True, kw_only=True):
     explanation: Annotated[FreeText, Meta(description="告知内容")]
 
 
+def may_take_on(ticket: Ticket, attempt: Attempt) -> None:
+    """Whether to accept, refuse or divert a matter is decided once, after its report."""
+    ticket.require(attempt.act, Status.REPORTED)
+
+
+@guarded(nothing)
 def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
+    if command.channel.is_own:
+        raise InvalidInput(
+            "CHANNEL_RESERVED",
+            f"渠道「{command.channel.label}」不是反映的来源",
+            field="channel",
+            remedy="请填写群众反映的实际渠道",
+        )
     if command.accused_unit is not None:
         desk.check_unit(command.accused_unit, "accused_unit")
     return [
@@ -111,6 +128,7 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
             subject=command.subject.owned_by(desk.stream_id),
             content=desk.sealed(command.content),
             reporter=_owned(command.reporter, desk),
+            # 首问负责制: who took it down answers for its being passed on.
             first_contact_owner=desk.actor.id,
             source_ref=command.source_ref,
             service_item=command.service_item,
@@ -122,13 +140,13 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
     ]
 
 
-def accept(ticket: Ticket, command: AcceptTicket, _: Desk) -> list[Event]:
-    ticket.require(command, Status.REPORTED)
+@guarded(may_take_on)
+def accept(_: Ticket, __: AcceptTicket, ___: Desk) -> list[Event]:
     return [TicketAccepted()]
 
 
-def refuse(ticket: Ticket, command: RefuseTicket, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.REPORTED)
+@guarded(may_take_on)
+def refuse(_: Ticket, command: RefuseTicket, desk: Desk) -> list[Event]:
     check_term(desk.rulebook.exclusions, command.reason, "reason", "不予受理情形")
     return [
         TicketRefused(
@@ -139,8 +157,8 @@ def refuse(ticket: Ticket, command: RefuseTicket, desk: Desk) -> list[Event]:
     ]
 
 
-def divert(ticket: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.REPORTED)
+@guarded(may_take_on)
+def divert(_: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
     check_term(desk.rulebook.diversions, command.target, "target", "分流去向")
     return [TicketDiverted(target=command.target, explanation=desk.sealed(command.explanation))]
 
@@ -148,6 +166,7 @@ def divert(ticket: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
 def _owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:
     if reporter is None:
         return None
+    # Sealed under no key of their own, the reporter's data could never be erased.
     if desk.person is None:
         raise InvalidInput(
             "REPORTER_UNIDENTIFIED",

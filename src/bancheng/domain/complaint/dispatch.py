@@ -1,31 +1,24 @@
-"""派发工单: work orders go to one lead and several co-units, who sign in or object."""
+"""派发工单: work orders go to one lead unit and its co-units, are signed for and reassigned."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk, UnitRef, check_term
-from bancheng.domain.complaint.state import (
-    SETTLED,
-    Ticket,
-    TicketCommand,
-    WorkOrder,
-    require_order,
-    require_own_unit,
-)
+from bancheng.domain.commands import Desk, UnitRef
+from bancheng.domain.complaint.guards import ORDERS, open_order
+from bancheng.domain.complaint.state import SETTLED, OrderCommand, Ticket, TicketCommand
 from bancheng.domain.complaint.terms import OrderStatus, Status
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Limit, case_by_case
 
-OrderId = Annotated[str, Meta(max_length=80, description="工单编号")]
-
 
 @topic("complaint.work-order-dispatched", step=Step.DISPATCH)
 class WorkOrderDispatched(Event, frozen=True, kw_only=True):
-    """派单: a unit was asked to solve the matter. All dates are decided here, once.
+    """派发: a unit was asked to solve the matter. All dates are decided here, once.
 
     ``final`` says that a ruling assigned the unit: it may not return the order (WF 22).
     ``replaces`` names the order that this one was reassigned from. ``respond_due`` is when the
@@ -51,31 +44,6 @@ class WorkOrderSignedIn(Event, frozen=True, kw_only=True):
     order_id: str
 
 
-@topic("complaint.work-order-returned", step=Step.DISPATCH)
-class WorkOrderReturned(Event, frozen=True, kw_only=True):
-    """退单: the unit objects that the matter is not its own; the deadline goes on."""
-
-    order_id: str
-    reason: str
-    explanation: FreeText
-
-
-@topic("complaint.return-rejected", step=Step.DISPATCH)
-class ReturnRejected(Event, frozen=True, kw_only=True):
-    """裁定维持: the unit must handle the order and may not return it again (WF 22)."""
-
-    order_id: str
-    ruling: FreeText
-
-
-@topic("complaint.return-upheld", step=Step.DISPATCH)
-class ReturnUpheld(Event, frozen=True, kw_only=True):
-    """同意退单: the objection is right; the order waits for another unit."""
-
-    order_id: str
-    ruling: FreeText
-
-
 @topic("complaint.work-order-reassigned", step=Step.DISPATCH)
 class WorkOrderReassigned(Event, frozen=True, kw_only=True):
     """改派: the order was taken from its unit; ``successor`` names the order that replaces it."""
@@ -85,7 +53,7 @@ class WorkOrderReassigned(Event, frozen=True, kw_only=True):
 
 
 class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
-    """派单: send work orders to one lead unit and any co-units."""
+    """派发: send work orders to one lead unit and any co-units."""
 
     lead_unit: Annotated[UnitRef, Meta(description="主办单位编码")]
     instruction: Annotated[FreeText, Meta(description="办理要求")]
@@ -98,38 +66,13 @@ class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
     ) = None
 
 
-class SignInWorkOrder(TicketCommand, frozen=True, kw_only=True):
+class SignInWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """签收: confirm the receipt of a work order."""
 
-    order_id: OrderId
 
-
-class ReturnWorkOrder(TicketCommand, frozen=True, kw_only=True):
-    """退单: object that the matter is not the unit's own, with a reason of the rule book."""
-
-    order_id: OrderId
-    reason: Annotated[str, Meta(max_length=40, description="退单理由代码,见规则库")]
-    explanation: Annotated[FreeText, Meta(description="退单说明")]
-
-
-class RejectReturn(TicketCommand, frozen=True, kw_only=True):
-    """裁定维持: decide that the unit must handle the order."""
-
-    order_id: OrderId
-    ruling: Annotated[FreeText, Meta(description="裁定意见")]
-
-
-class UpholdReturn(TicketCommand, frozen=True, kw_only=True):
-    """同意退单: decide that the order goes to another unit."""
-
-    order_id: OrderId
-    ruling: Annotated[FreeText, Meta(description="裁定意见")]
-
-
-class ReassignWorkOrder(TicketCommand, frozen=True, kw_only=True):
+class ReassignWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """改派: give an open order to another unit, with a time limit of its own."""
 
-    order_id: OrderId
     unit: Annotated[UnitRef, Meta(description="新的承办单位编码")]
     instruction: Annotated[FreeText, Meta(description="办理要求")]
     final: Annotated[bool, Meta(description="指定承办: 该单位不得再退单")] = False
@@ -140,8 +83,23 @@ def order_id(ticket_number: str, serial: int) -> str:
     return f"{ticket_number}-{serial:02d}"
 
 
+def may_dispatch(ticket: Ticket, attempt: Attempt) -> None:
+    """Orders go out once, after the analysis by which their limits are chosen."""
+    ticket.require(attempt.act, Status.ANALYSED)
+
+
+def may_sign_in(ticket: Ticket, attempt: Attempt) -> None:
+    """The unit signs for its own order, once."""
+    open_order(ticket, attempt, OrderStatus.DISPATCHED, own=True)
+
+
+def may_reassign(ticket: Ticket, attempt: Attempt) -> None:
+    """An order that its unit objects to stays where it is until a ruling."""
+    open_order(ticket, attempt, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RELEASED)
+
+
+@guarded(may_dispatch)
 def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.ANALYSED)
     lead = desk.check_unit(command.lead_unit, "lead_unit")
     others = tuple(dict.fromkeys(desk.check_unit(unit, "co_units") for unit in command.co_units))
     if lead in others:
@@ -152,6 +110,7 @@ def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Ev
             remedy="请从协办单位中删去主办单位",
         )
     limit = _resolve_limit(ticket, desk, command.limit_working_days)
+    # A reopened ticket numbers on: trails and verdicts name the orders of its first round.
     first = ticket.next_order_number()
     return [
         _order(
@@ -167,58 +126,16 @@ def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Ev
     ]
 
 
-def sign_in(ticket: Ticket, command: SignInWorkOrder, desk: Desk) -> list[Event]:
-    order = _own_order(ticket, command, command.order_id, desk)
-    require_order(order, command, OrderStatus.DISPATCHED)
-    return [WorkOrderSignedIn(order_id=order.id)]
+@guarded(may_sign_in, ORDERS)
+def sign_in(_: Ticket, command: SignInWorkOrder, __: Desk) -> list[Event]:
+    return [WorkOrderSignedIn(order_id=command.order_id)]
 
 
-def return_order(ticket: Ticket, command: ReturnWorkOrder, desk: Desk) -> list[Event]:
-    order = _own_order(ticket, command, command.order_id, desk)
-    require_order(order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN)
-    check_term(desk.rulebook.return_reasons, command.reason, "reason", "退单理由")
-    if order.final:
-        raise WrongStep(
-            "RETURN_AFTER_RULING",
-            "本工单经裁定或指定承办,不得再退单",
-            remedy="请按期办理;确有困难的,请申请延期",
-        )
-    if order.return_due is not None and desk.now >= order.return_due.due_at:
-        raise WrongStep(
-            "RETURN_TOO_LATE",
-            f"退单期限({order.return_due.due_date}止)已过",
-            remedy="请按期办理;确不属本单位职责的,请联系工单处理员改派",
-        )
-    return [
-        WorkOrderReturned(
-            order_id=order.id,
-            reason=command.reason,
-            explanation=desk.sealed(command.explanation),
-        )
-    ]
-
-
-def reject_return(ticket: Ticket, command: RejectReturn, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.DISPATCHED)
-    order = ticket.order(command.order_id)
-    require_order(order, command, OrderStatus.RETURNED)
-    return [ReturnRejected(order_id=order.id, ruling=desk.sealed(command.ruling))]
-
-
-def uphold_return(ticket: Ticket, command: UpholdReturn, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.DISPATCHED)
-    order = ticket.order(command.order_id)
-    require_order(order, command, OrderStatus.RETURNED)
-    return [ReturnUpheld(order_id=order.id, ruling=desk.sealed(command.ruling))]
-
-
+@guarded(may_reassign, ORDERS)
 def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.DISPATCHED)
     order = ticket.order(command.order_id)
-    require_order(
-        order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RELEASED
-    )
     unit = desk.check_unit(command.unit, "unit")
+    # A unit whose return was upheld counts too: else the matter would go round in a circle.
     if any(o.unit == unit and o.status not in SETTLED for o in ticket.orders.values()):
         raise InvalidInput(
             "UNIT_HAS_ORDER",
@@ -226,6 +143,8 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
             field="unit",
             remedy="请选择其他单位",
         )
+    # The limit of the first order, not its due date: the new unit has the whole time, and neither
+    # an extension nor a pause that the old one was granted.
     successor = _order(
         ticket,
         ticket.next_order_number(),
@@ -238,13 +157,6 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
         replaces=order.id,
     )
     return [WorkOrderReassigned(order_id=order.id, successor=successor.order_id), successor]
-
-
-def _own_order(ticket: Ticket, command: TicketCommand, order_id: str, desk: Desk) -> WorkOrder:
-    ticket.require(command, Status.DISPATCHED)
-    order = ticket.order(order_id)
-    require_own_unit(order, desk.actor)
-    return order
 
 
 def _resolve_limit(ticket: Ticket, desk: Desk, case_by_case_days: int | None) -> Limit:
@@ -290,6 +202,7 @@ def _order(
         due=desk.due(limit, "resolve"),
         sign_in_due=_due_for("sign_in", ticket, desk),
         respond_due=_due_for("respond", ticket, desk),
+        # Whom a ruling chose has no window to object in (WF 22).
         return_due=None if final else _due_for("return_window", ticket, desk),
         final=final,
         replaces=replaces,

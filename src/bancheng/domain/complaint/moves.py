@@ -3,19 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bancheng.domain import warnings
-from bancheng.domain.complaint import deadline, discover, dispatch, supervise, suspend, verify
+from bancheng.domain.complaint import (
+    deadline,
+    discover,
+    dispatch,
+    returns,
+    supervise,
+    suspend,
+    verify,
+)
 from bancheng.domain.deadlines import (
     AllEnded,
     Change,
     DeadlineState,
     Ended,
-    LimitKind,
     Moves,
     Redecided,
     Started,
 )
 from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 
 ACCEPT, SIGN_IN, RESPOND = LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND
 RESOLVE, FEEDBACK, CALL_BACK = LimitKind.RESOLVE, LimitKind.FEEDBACK, LimitKind.CALL_BACK
@@ -46,7 +54,7 @@ def _answered_for(event: Any, _: Recorded) -> Sequence[Change]:
     return (Ended(kind=SIGN_IN, subject=event.order_id),)
 
 
-def _objected(event: dispatch.WorkOrderReturned, recorded: Recorded) -> Sequence[Change]:
+def _objected(event: returns.WorkOrderReturned, recorded: Recorded) -> Sequence[Change]:
     return (*_answered_for(event, recorded), Ended(kind=RESPOND, subject=event.order_id))
 
 
@@ -128,8 +136,8 @@ MOVES: Mapping[type, Moves] = {
     discover.TicketDiverted: _decided_on,
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _answered_for,
-    dispatch.WorkOrderReturned: _objected,
-    dispatch.ReturnUpheld: _released,
+    returns.WorkOrderReturned: _objected,
+    returns.ReturnUpheld: _released,
     dispatch.WorkOrderReassigned: _released,
     deadline.ExtensionGranted: _redecided,
     suspend.WorkOrderSuspended: _redecided,
@@ -143,5 +151,5 @@ MOVES: Mapping[type, Moves] = {
     supervise.SupervisionOrderIssued: _supervision_order_issued,
     supervise.SupervisionOrderAnswered: _supervision_order_answered,
     supervise.TicketStruckOff: _over,
-    **warnings.MOVES,
+    **OF_WARNINGS,
 }

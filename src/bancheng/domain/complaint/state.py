@@ -1,6 +1,5 @@
 """What decisions about a ticket need to know of it, and nothing a screen needs."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
@@ -9,31 +8,36 @@ from msgspec import Meta
 
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
-from bancheng.domain.deadlines import Deadline, LimitKind, key_of
-from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
-from bancheng.domain.events import term_of
-from bancheng.domain.people import Actor, Role
+from bancheng.domain.deadlines import Deadline, key_of
+from bancheng.domain.errors import NotFound
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.matter_state import MatterState
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.warnings import Warned
 
 PREFIX: Final = "ticket-"
-
-
 SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED})
 
 
 class TicketCommand(Command, frozen=True, kw_only=True):
-    """工单指令: an act on an existing ticket."""
+    """办不成事工单指令: an act on an existing ticket."""
 
-    ticket_id: Annotated[str, Meta(max_length=80, description="工单标识")]
+    ticket_id: Annotated[str, Meta(max_length=80, description="办不成事工单标识")]
     about_field: ClassVar[str] = "ticket_id"
 
 
-class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """工单: what one unit was asked to do. ``final``: assigned by ruling, no return any more.
+class OrderCommand(TicketCommand, frozen=True, kw_only=True):
+    """派单指令: an act on one work order of a ticket."""
 
-    ``signed_in``: the unit has signed for it, whatever the order waits for now. By when it must
-    be solved is what its deadline says.
+    order_id: Annotated[str, Meta(max_length=80, description="派单编号")]
+
+
+class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """派单: what one unit was asked to do, and what the order waits for.
+
+    ``return_due`` is until when the unit may object, ``final`` that it may not any more because a
+    ruling assigned it. ``signed_in`` says that the unit has signed for the order, whatever that
+    waits for now. ``extension_asked`` is when more time was asked for, until that is ruled upon.
+    By when the order must be solved is what its deadline says.
     """
 
     id: str
@@ -47,8 +51,14 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
 
 
-class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    """办不成事工单: the write state. ``resolvers`` are the staff who submitted a result."""
+class Ticket(MatterState[Status], frozen=True, kw_only=True):
+    """办不成事工单: the write state.
+
+    ``resolvers`` are the staff who submitted a result, ``called_back`` that somebody tried to call
+    the reporter since the last result, ``said_unsolved`` that the reporter then said no.
+    ``open_supervision_orders`` names the unit of each that waits for its answer,
+    ``supervision_orders`` counts all that were issued.
+    """
 
     number: str = ""
     status: Status = Status.REPORTED
@@ -59,20 +69,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     resolvers: frozenset[str] = frozenset()
     called_back: bool = False
     said_unsolved: bool = False
-    deadlines: Mapping[str, Deadline] = msgspec.field(default_factory=dict)
-    warnings: Mapping[str, Warned] = msgspec.field(default_factory=dict)
     open_supervision_orders: dict[str, str] = msgspec.field(default_factory=dict)
     supervision_orders: int = 0
-
-    def require(self, command: Command, *statuses: Status) -> None:
-        """Raise ``WrongStep`` unless the ticket waits in one of ``statuses``."""
-        if self.status not in statuses:
-            needed = "、".join(status.label for status in statuses)
-            raise WrongStep(
-                "WRONG_STATUS",
-                f"本件当前为「{self.status.label}」,不能{term_of(type(command))}",
-                remedy=f"本操作只适用于: {needed}",
-            )
 
     def order(self, order_id: str) -> WorkOrder:
         """The work order, or ``NotFound``."""
@@ -81,9 +79,9 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
         except KeyError:
             raise NotFound(
                 "WORK_ORDER_NOT_FOUND",
-                f"本件没有工单「{order_id}」",
+                f"本件没有派单「{order_id}」",
                 field="order_id",
-                remedy="请核对工单编号",
+                remedy="请核对派单编号",
             ) from None
 
     def deadline(self, order: WorkOrder) -> Deadline:
@@ -105,24 +103,3 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     def next_order_number(self) -> int:
         """The serial of the next work order within the ticket, from 1."""
         return len(self.orders) + 1
-
-
-def require_order(order: WorkOrder, command: Command, *statuses: OrderStatus) -> None:
-    """Raise ``WrongStep`` unless the work order waits in one of ``statuses``."""
-    if order.status not in statuses:
-        needed = "、".join(status.label for status in statuses)
-        raise WrongStep(
-            "WRONG_ORDER_STATUS",
-            f"工单 {order.id} 当前为「{order.status.label}」,不能{term_of(type(command))}",
-            remedy=f"本操作只适用于: {needed}",
-        )
-
-
-def require_own_unit(order: WorkOrder, actor: Actor) -> None:
-    """Raise ``NotAllowed`` if a unit officer touches another unit's work order."""
-    if order.unit != actor.unit and not actor.may(Role.HANDLER):
-        raise NotAllowed(
-            "NOT_OWN_UNIT",
-            f"工单 {order.id} 不属于您所在的单位",
-            remedy="请由承办单位办理,或联系工单处理员改派",
-        )

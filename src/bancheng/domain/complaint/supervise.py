@@ -1,14 +1,16 @@
 """监督检查: urging, supervision orders, striking off, and reopening."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
+from bancheng.domain.complaint.guards import ORDERS, open_order
+from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
 from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, case_by_case
@@ -53,10 +55,9 @@ class TicketReopened(Event, frozen=True, kw_only=True):
     reason: FreeText
 
 
-class UrgeWorkOrder(TicketCommand, frozen=True, kw_only=True):
+class UrgeWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """催办: tell the unit to hurry."""
 
-    order_id: Annotated[str, Meta(max_length=80, description="工单编号")]
     demand: Annotated[FreeText, Meta(description="催办内容")]
 
 
@@ -91,21 +92,74 @@ class ReopenTicket(TicketCommand, frozen=True, kw_only=True):
     reason: Annotated[FreeText, Meta(description="重启理由")]
 
 
-def urge(ticket: Ticket, command: UrgeWorkOrder, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.DISPATCHED)
-    order = ticket.order(command.order_id)
-    require_order(order, command, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN)
-    return [WorkOrderUrged(order_id=order.id, demand=desk.sealed(command.demand))]
+SUPERVISION_ORDERS: Final = Targets[Ticket](
+    of=lambda command: command.supervision_order_id,
+    within=lambda ticket: ticket.open_supervision_orders,
+)
 
 
+def may_urge(ticket: Ticket, attempt: Attempt) -> None:
+    """A unit is urged while it has the order; what it objects to waits for somebody else."""
+    open_order(ticket, attempt, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN)
+
+
+def may_issue_supervision_order(ticket: Ticket, attempt: Attempt) -> None:
+    """Also a refusal may be questioned, but not what has ended or went to another channel."""
+    ended = (Status.CLOSED, Status.DIVERTED)
+    ticket.require(attempt.act, *(status for status in Status if status not in ended))
+
+
+def may_answer_supervision_order(ticket: Ticket, attempt: Attempt) -> None:
+    """The unit that it was issued to answers once, whatever has become of the ticket meanwhile.
+
+    ``NotFound`` ``SUPERVISION_ORDER_NOT_FOUND``; ``NotAllowed`` ``NOT_OWN_UNIT``.
+    """
+    unit = ticket.open_supervision_orders.get(attempt.target)
+    if unit is None:
+        raise NotFound(
+            "SUPERVISION_ORDER_NOT_FOUND",
+            f"本件没有待反馈的督办单「{attempt.target}」",
+            field="supervision_order_id",
+            remedy="请核对督办单编号",
+        )
+    # Unlike a work order, not even a handler may do it: the unit itself is called to account.
+    if attempt.desk.actor.unit != unit:
+        raise NotAllowed(
+            "NOT_OWN_UNIT", "该督办单不是发给您所在单位的", remedy="请由被督办单位反馈"
+        )
+
+
+def may_strike_off(ticket: Ticket, attempt: Attempt) -> None:
+    """A verified matter closes once no supervision order waits for its answer.
+
+    ``WrongStep`` ``SUPERVISION_ORDERS_UNANSWERED``.
+    """
+    ticket.require(attempt.act, Status.VERIFIED)
+    if ticket.open_supervision_orders:
+        raise WrongStep(
+            "SUPERVISION_ORDERS_UNANSWERED",
+            f"尚有督办单未反馈: {'、'.join(ticket.open_supervision_orders)}",
+            remedy="请督促被督办单位反馈后再销号",
+        )
+
+
+def may_reopen(ticket: Ticket, attempt: Attempt) -> None:
+    """Only what has ended is taken up again."""
+    ticket.require(attempt.act, Status.CLOSED, Status.REFUSED, Status.DIVERTED)
+
+
+@guarded(may_urge, ORDERS)
+def urge(_: Ticket, command: UrgeWorkOrder, desk: Desk) -> list[Event]:
+    return [WorkOrderUrged(order_id=command.order_id, demand=desk.sealed(command.demand))]
+
+
+@guarded(may_issue_supervision_order)
 def issue_supervision_order(
     ticket: Ticket, command: IssueSupervisionOrder, desk: Desk
 ) -> list[Event]:
-    ticket.require(
-        command, *(status for status in Status if status not in (Status.CLOSED, Status.DIVERTED))
-    )
     return [
         SupervisionOrderIssued(
+            # Numbered by all that were issued: an answered one has left those that are open.
             supervision_order_id=f"{ticket.number}-D{ticket.supervision_orders + 1:02d}",
             unit=desk.check_unit(command.unit, "unit"),
             colour=command.colour,
@@ -129,21 +183,8 @@ def _feedback_due(command: IssueSupervisionOrder, desk: Desk) -> DueDate:
     return due
 
 
-def answer_supervision_order(
-    ticket: Ticket, command: AnswerSupervisionOrder, desk: Desk
-) -> list[Event]:
-    unit = ticket.open_supervision_orders.get(command.supervision_order_id)
-    if unit is None:
-        raise NotFound(
-            "SUPERVISION_ORDER_NOT_FOUND",
-            f"本件没有待反馈的督办单「{command.supervision_order_id}」",
-            field="supervision_order_id",
-            remedy="请核对督办单编号",
-        )
-    if desk.actor.unit != unit:
-        raise NotAllowed(
-            "NOT_OWN_UNIT", "该督办单不是发给您所在单位的", remedy="请由被督办单位反馈"
-        )
+@guarded(may_answer_supervision_order, SUPERVISION_ORDERS)
+def answer_supervision_order(_: Ticket, command: AnswerSupervisionOrder, desk: Desk) -> list[Event]:
     return [
         SupervisionOrderAnswered(
             supervision_order_id=command.supervision_order_id, answer=desk.sealed(command.answer)
@@ -151,17 +192,11 @@ def answer_supervision_order(
     ]
 
 
-def strike_off(ticket: Ticket, command: StrikeOffTicket, _: Desk) -> list[Event]:
-    ticket.require(command, Status.VERIFIED)
-    if ticket.open_supervision_orders:
-        raise WrongStep(
-            "SUPERVISION_ORDERS_UNANSWERED",
-            f"尚有督办单未反馈: {'、'.join(ticket.open_supervision_orders)}",
-            remedy="请督促被督办单位反馈后再销号",
-        )
+@guarded(may_strike_off)
+def strike_off(_: Ticket, __: StrikeOffTicket, ___: Desk) -> list[Event]:
     return [TicketStruckOff()]
 
 
-def reopen(ticket: Ticket, command: ReopenTicket, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.CLOSED, Status.REFUSED, Status.DIVERTED)
+@guarded(may_reopen)
+def reopen(_: Ticket, command: ReopenTicket, desk: Desk) -> list[Event]:
     return [TicketReopened(reason=desk.sealed(command.reason))]

@@ -6,11 +6,12 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from bancheng.domain.commands import Desk, check_term
-from bancheng.domain.complaint.dispatch import OrderId
-from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
+from bancheng.domain.complaint.guards import ORDERS, open_order
+from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Pause, PauseKind
@@ -41,7 +42,7 @@ class WorkOrderResumed(Event, frozen=True, kw_only=True):
 
 
 class OrderDue(Struct, frozen=True, kw_only=True):
-    """工单期限: the new due date of one work order."""
+    """派单期限: the new due date of one work order."""
 
     order_id: str
     due: DueDate
@@ -55,18 +56,15 @@ class TicketRegraded(Event, frozen=True, kw_only=True):
     orders: tuple[OrderDue, ...]
 
 
-class SuspendWorkOrder(TicketCommand, frozen=True, kw_only=True):
+class SuspendWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """挂起: let an order wait for a condition, once the reporter was told of measures and date."""
 
-    order_id: OrderId
     until: Annotated[datetime, Meta(description="告知的恢复时间")]
     measures: Annotated[FreeText, Meta(description="已告知诉求人的客观原因与措施")]
 
 
-class ResumeWorkOrder(TicketCommand, frozen=True, kw_only=True):
+class ResumeWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """恢复办理: end the suspension before its date."""
-
-    order_id: OrderId
 
 
 class RegradeTicket(TicketCommand, frozen=True, kw_only=True):
@@ -75,10 +73,33 @@ class RegradeTicket(TicketCommand, frozen=True, kw_only=True):
     complexity: Annotated[str, Meta(max_length=40, description="复杂程度代码,见规则库")]
 
 
+def may_suspend(ticket: Ticket, attempt: Attempt) -> None:
+    """An order in hand whose time runs and is not over: what is late stays late.
+
+    ``WrongStep`` ``SUSPENSION_TOO_LATE``, or one of those of `Stopwatch.check_pause`.
+    """
+    watch = ticket.deadline(open_order(ticket, attempt, OrderStatus.SIGNED_IN)).watch
+    if attempt.desk.now >= watch.due.due_at:
+        raise WrongStep(
+            "SUSPENSION_TOO_LATE",
+            f"办理期限({watch.due.due_date}止)已过,不能再挂起",
+            remedy="请尽快办结并说明逾期原因",
+        )
+    watch.check_pause(attempt.desk.now)
+
+
+def may_resume(ticket: Ticket, attempt: Attempt) -> None:
+    """An order whose suspension nobody has ended, even if its date is over (`check_resume`)."""
+    ticket.deadline(open_order(ticket, attempt, OrderStatus.SIGNED_IN)).watch.check_resume()
+
+
+def may_regrade(ticket: Ticket, attempt: Attempt) -> None:
+    """Only while orders are out: before, the analysis is corrected; later, none is open."""
+    ticket.require(attempt.act, Status.DISPATCHED)
+
+
+@guarded(may_suspend, ORDERS)
 def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.DISPATCHED)
-    order = ticket.order(command.order_id)
-    require_order(order, command, OrderStatus.SIGNED_IN)
     if not desk.now < command.until <= desk.now + SUSPENSION_MAX:
         raise InvalidInput(
             "SUSPENSION_DATE_IMPOSSIBLE",
@@ -86,13 +107,8 @@ def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event
             field="until",
             remedy="请填写已告知诉求人的恢复时间",
         )
-    watch = ticket.deadline(order).watch
-    if desk.now >= watch.due.due_at:
-        raise WrongStep(
-            "SUSPENSION_TOO_LATE",
-            f"办理期限({watch.due.due_date}止)已过,不能再挂起",
-            remedy="请尽快办结并说明逾期原因",
-        )
+    # JN 24: time stands still from when the reporter was told, to the date told and no longer. A
+    # forgotten suspension therefore ends by itself.
     pause = Pause(
         kind=PauseKind.SUSPENDED,
         ground="客观条件所限",
@@ -100,10 +116,10 @@ def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event
         told_at=desk.now,
         approved_until=command.until,
     )
-    due = watch.pause(pause, desk.calendar).due
+    due = ticket.deadline(ticket.order(command.order_id)).watch.pause(pause, desk.calendar).due
     return [
         WorkOrderSuspended(
-            order_id=order.id,
+            order_id=command.order_id,
             pause=pause,
             measures=desk.sealed(command.measures),
             due=desk.warned(due, "resolve"),
@@ -111,19 +127,20 @@ def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event
     ]
 
 
+@guarded(may_resume, ORDERS)
 def resume(ticket: Ticket, command: ResumeWorkOrder, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.DISPATCHED)
     order = ticket.order(command.order_id)
-    require_order(order, command, OrderStatus.SIGNED_IN)
     due = ticket.deadline(order).watch.resume(desk.now, desk.calendar).due
     return [WorkOrderResumed(order_id=order.id, due=desk.warned(due, "resolve"))]
 
 
+@guarded(may_regrade)
 def regrade(ticket: Ticket, command: RegradeTicket, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.DISPATCHED)
     check_term(desk.rulebook.complexities, command.complexity, "complexity", "复杂程度")
     if command.complexity == ticket.complexity:
-        raise WrongStep("COMPLEXITY_UNCHANGED", "复杂程度没有变化", remedy="无需重新定级")
+        raise InvalidInput(
+            "COMPLEXITY_UNCHANGED", "复杂程度没有变化", field="complexity", remedy="无需重新定级"
+        )
     limit = desk.rulebook.limit_for(
         "resolve", category=ticket.category, complexity=command.complexity
     )
@@ -134,6 +151,7 @@ def regrade(ticket: Ticket, command: RegradeTicket, desk: Desk) -> list[Event]:
             field="complexity",
             remedy="请选择规则库规定了时限的复杂程度",
         )
+    # What ended has its verdict, which stays; only what still runs is measured anew.
     deadlines = {order.id: ticket.deadline(order) for order in ticket.orders.values()}
     dues = {
         order_id: deadline.watch.change_limit(

@@ -17,7 +17,7 @@ class Status(Labelled):
 
     REPORTED = "reported", "待受理"
     ACCEPTED = "accepted", "待分析"
-    ANALYSED = "analysed", "待派单"
+    ANALYSED = "analysed", "待派发"
     DISPATCHED = "dispatched", "办理中"
     RESOLVED = "resolved", "待核查"
     VERIFIED = "verified", "待销号"
@@ -27,7 +27,7 @@ class Status(Labelled):
 
 
 class OrderStatus(Labelled):
-    """工单状态: what a work order waits for."""
+    """派单状态: what a work order waits for."""
 
     DISPATCHED = "dispatched", "待签收"
     SIGNED_IN = "signed_in", "办理中"

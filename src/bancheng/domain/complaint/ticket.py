@@ -1,16 +1,15 @@
-"""The whole life of a ticket: what each event leaves in the state. It only assigns."""
+"""The whole life of a ticket: what each event leaves in the write state. It only assigns."""
 
-from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.domain import warnings
 from bancheng.domain.complaint import (
     analyse,
     deadline,
     discover,
     dispatch,
+    returns,
     supervise,
     suspend,
     verify,
@@ -18,18 +17,13 @@ from bancheng.domain.complaint import (
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.state import SETTLED, Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
-from bancheng.domain.deadlines import changes_of, fold
-from bancheng.domain.events import Event, Recorded
+from bancheng.domain.events import Recorded
+from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
 
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
-    """The state after ``recorded``. Events without a case here change nothing that a rule asks."""
-    case = CASES.get(type(recorded.event))
-    after = ticket if case is None else case(ticket, recorded.event, recorded)
-    changes = changes_of(recorded, MOVES)
-    if not changes:
-        return after
-    return replace(after, deadlines=fold(after.deadlines, changes, recorded.envelope.occurred_at))
+    """The state after ``recorded``."""
+    return evolved(ticket, recorded, LEFT_BY_EVENTS, MOVES)
 
 
 def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ticket:
@@ -42,8 +36,8 @@ def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ti
     )
 
 
-def _to(status: Status) -> Callable[[Ticket, Any, Recorded], Ticket]:
-    return lambda ticket, _event, _recorded: replace(ticket, status=status)
+def _to(status: Status) -> Leaves[Ticket]:
+    return leaves(status=status)
 
 
 def _analysed(ticket: Ticket, event: analyse.CauseAnalysed, _: Recorded) -> Ticket:
@@ -62,11 +56,11 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, _: Recorded
     return replace(ticket, status=Status.DISPATCHED, orders={**ticket.orders, order.id: order})
 
 
-def _order_to(**changes: Any) -> Callable[[Ticket, Any, Recorded], Ticket]:
+def _order_to(**changes: Any) -> Leaves[Ticket]:
     return lambda ticket, event, _recorded: _with(ticket, event.order_id, **changes)
 
 
-def _return_rejected(ticket: Ticket, event: dispatch.ReturnRejected, _: Recorded) -> Ticket:
+def _return_rejected(ticket: Ticket, event: returns.ReturnRejected, _: Recorded) -> Ticket:
     # What the unit had signed for it has in hand again; it does not sign twice.
     signed_in = ticket.orders[event.order_id].signed_in
     status = OrderStatus.SIGNED_IN if signed_in else OrderStatus.DISPATCHED
@@ -92,6 +86,7 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
         after,
         status=Status.RESOLVED if done else after.status,
         resolvers=ticket.resolvers | {recorded.envelope.actor.id},
+        # What the reporter said before this result says nothing about it.
         called_back=False,
         said_unsolved=False,
     )
@@ -103,12 +98,7 @@ def _called_back(ticket: Ticket, event: verify.CallBackRecorded, _: Recorded) ->
 
 
 def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticket:
-    after = _with(
-        ticket,
-        event.order_id,
-        status=OrderStatus.SIGNED_IN,
-        final=True,
-    )
+    after = _with(ticket, event.order_id, status=OrderStatus.SIGNED_IN, final=True)
     return replace(after, status=Status.DISPATCHED)
 
 
@@ -139,18 +129,6 @@ def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> 
     return replace(ticket, status=Status.ACCEPTED, orders=orders)
 
 
-def _warned(ticket: Ticket, event: warnings.WarningRaised, _: Recorded) -> Ticket:
-    return replace(
-        ticket,
-        deadlines=warnings.with_raised(ticket.deadlines, event),
-        warnings=warnings.fold(ticket.warnings, event),
-    )
-
-
-def _about_a_warning(ticket: Ticket, event: Event, _: Recorded) -> Ticket:
-    return replace(ticket, warnings=warnings.fold(ticket.warnings, event))
-
-
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
     order = replace(ticket.orders[order_id], **changes)
     return replace(ticket, orders={**ticket.orders, order_id: order})
@@ -160,7 +138,7 @@ def _regraded(ticket: Ticket, event: suspend.TicketRegraded, _: Recorded) -> Tic
     return replace(ticket, complexity=event.complexity)
 
 
-CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
+LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     discover.TicketReported: _reported,
     discover.TicketAccepted: _to(Status.ACCEPTED),
     discover.TicketRefused: _to(Status.REFUSED),
@@ -170,9 +148,9 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     analyse.PraisePassedOn: _to(Status.VERIFIED),
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _order_to(status=OrderStatus.SIGNED_IN, signed_in=True),
-    dispatch.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
-    dispatch.ReturnRejected: _return_rejected,
-    dispatch.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
+    returns.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
+    returns.ReturnRejected: _return_rejected,
+    returns.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
     dispatch.WorkOrderReassigned: _order_to(status=OrderStatus.REASSIGNED),
     deadline.ExtensionRequested: _extension_asked,
     deadline.ExtensionGranted: _order_to(extension_asked=None),
@@ -185,10 +163,6 @@ CASES: dict[type, Callable[[Ticket, Any, Recorded], Ticket]] = {
     supervise.SupervisionOrderIssued: _supervision_order_issued,
     supervise.SupervisionOrderAnswered: _supervision_order_answered,
     supervise.TicketStruckOff: _to(Status.CLOSED),
-    warnings.WarningRaised: _warned,
-    warnings.WarningAnswered: _about_a_warning,
-    warnings.WarningAppealed: _about_a_warning,
-    warnings.WarningAppealRejected: _about_a_warning,
-    warnings.WarningRevoked: _about_a_warning,
     supervise.TicketReopened: _reopened,
+    **LEFT_BY_WARNINGS,
 }

@@ -5,10 +5,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.state import Ticket, TicketCommand, require_order
+from bancheng.domain.complaint.guards import ORDERS, require_order
+from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
 from bancheng.domain.complaint.terms import OrderStatus, Satisfaction, Status
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
@@ -18,8 +20,8 @@ from bancheng.domain.time_limits.limit import DueDate
 class CallBackRecorded(Event, frozen=True, kw_only=True):
     """回访: the reporter was asked; ``solved`` and ``satisfaction`` only if they were reached.
 
-    A call that reached nobody is recorded too; the time to call goes on until one does, or until
-    the result is verified without.
+    A call that reached nobody is recorded too. The time to call goes on until somebody is reached,
+    or until the result is verified all the same.
     """
 
     reached: bool
@@ -59,20 +61,63 @@ class PassVerification(TicketCommand, frozen=True, kw_only=True):
     conclusion: Annotated[FreeText, Meta(description="核查结论")]
 
 
-class OrderRework(TicketCommand, frozen=True, kw_only=True):
+class OrderRework(OrderCommand, frozen=True, kw_only=True):
     """重办: send a work order back to its unit."""
 
-    order_id: Annotated[str, Meta(max_length=80, description="工单编号")]
     reason: Annotated[FreeText, Meta(description="重办理由")]
 
 
-def record_call_back(ticket: Ticket, command: RecordCallBack, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.RESOLVED)
-    _require_independent(ticket, desk)
+def may_verify(ticket: Ticket, attempt: Attempt) -> None:
+    """Nobody verifies what they or their unit did. ``NotAllowed`` ``VERIFIER_IS_RESOLVER``."""
+    ticket.require(attempt.act, Status.RESOLVED)
+    actor = attempt.desk.actor
+    units = {order.unit for order in ticket.orders.values()}
+    # By person too: who submitted the result may since have moved to another unit, or be a
+    # handler of the hall who entered it for the unit.
+    if actor.id in ticket.resolvers or actor.unit in units:
+        raise NotAllowed(
+            "VERIFIER_IS_RESOLVER",
+            "核查人不得是本件的承办人或承办单位人员",
+            remedy="请由其他核查员办理",
+        )
+
+
+def may_call_back(ticket: Ticket, attempt: Attempt) -> None:
+    """Who gave no name can not be called. ``WrongStep`` ``NO_ONE_TO_CALL``."""
+    may_verify(ticket, attempt)
     if ticket.anonymous:
         raise WrongStep(
             "NO_ONE_TO_CALL", "匿名反映,无法回访", remedy="请直接核查结果并写明核查结论"
         )
+
+
+def may_pass(ticket: Ticket, attempt: Attempt) -> None:
+    """A result passes unless the reporter was not called, or says that nothing is solved.
+
+    ``WrongStep`` ``CALL_BACK_MISSING`` or ``REPORTER_SAYS_UNSOLVED``. What every unit explained as
+    forbidden by law passes against the reporter's no, since no rework could change it.
+    """
+    may_verify(ticket, attempt)
+    if not ticket.anonymous and not ticket.called_back:
+        raise WrongStep(
+            "CALL_BACK_MISSING", "实名反映须先回访再通过核查", remedy="请先记录回访情况"
+        )
+    if ticket.said_unsolved and not ticket.only_explained():
+        raise WrongStep(
+            "REPORTER_SAYS_UNSOLVED",
+            "反映人回访称未解决,而单位反馈称已解决,不能通过核查",
+            remedy="请重办;依法不能办理的,由单位以「已解释」反馈后再核查",
+        )
+
+
+def may_order_rework(ticket: Ticket, attempt: Attempt) -> None:
+    """An order with a result goes back; one that was reassigned has a successor instead."""
+    may_verify(ticket, attempt)
+    require_order(ticket.order(attempt.target), attempt.act, OrderStatus.SUBMITTED)
+
+
+@guarded(may_call_back)
+def record_call_back(_: Ticket, command: RecordCallBack, desk: Desk) -> list[Event]:
     answered = command.solved is not None and command.satisfaction is not None
     if command.reached and not answered:
         raise InvalidInput(
@@ -105,41 +150,19 @@ def record_call_back(ticket: Ticket, command: RecordCallBack, desk: Desk) -> lis
     ]
 
 
-def pass_verification(ticket: Ticket, command: PassVerification, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.RESOLVED)
-    _require_independent(ticket, desk)
-    if not ticket.anonymous and not ticket.called_back:
-        raise WrongStep(
-            "CALL_BACK_MISSING", "实名反映须先回访再通过核查", remedy="请先记录回访情况"
-        )
-    if ticket.said_unsolved and not ticket.only_explained():
-        raise WrongStep(
-            "REPORTER_SAYS_UNSOLVED",
-            "反映人回访称未解决,而单位反馈称已解决,不能通过核查",
-            remedy="请重办;依法不能办理的,由单位以「已解释」反馈后再核查",
-        )
+@guarded(may_pass)
+def pass_verification(_: Ticket, command: PassVerification, desk: Desk) -> list[Event]:
     return [VerificationPassed(conclusion=desk.sealed(command.conclusion))]
 
 
+@guarded(may_order_rework, ORDERS)
 def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event]:
-    ticket.require(command, Status.RESOLVED)
-    _require_independent(ticket, desk)
     order = ticket.order(command.order_id)
-    require_order(order, command, OrderStatus.SUBMITTED)
     return [
         ReworkOrdered(
             order_id=order.id,
             reason=desk.sealed(command.reason),
+            # Under the same limit, but anew: extensions and pauses belonged to the first attempt.
             due=desk.due(ticket.deadline(order).due.limit, "resolve"),
         )
     ]
-
-
-def _require_independent(ticket: Ticket, desk: Desk) -> None:
-    units = {order.unit for order in ticket.orders.values()}
-    if desk.actor.id in ticket.resolvers or desk.actor.unit in units:
-        raise NotAllowed(
-            "VERIFIER_IS_RESOLVER",
-            "核查人不得是本件的承办人或承办单位人员",
-            remedy="请由其他核查员办理",
-        )

@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import Conflict, InvalidInput
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.guards import guarded, nothing
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.calendar_text import CalendarError, extend_calendar
 
@@ -31,7 +32,7 @@ class PublishCalendar(Command, frozen=True, kw_only=True):
 
 
 class CalendarRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """日历册: the write state."""
+    """日历册: the write state; ``versions`` names those that were published, in order."""
 
     versions: tuple[str, ...] = ()
 
@@ -44,6 +45,7 @@ def evolve(register: CalendarRegister, recorded: Recorded) -> CalendarRegister:
     return register
 
 
+@guarded(nothing)
 def publish_calendar(
     register: CalendarRegister, command: PublishCalendar, desk: Desk
 ) -> list[Event]:
@@ -53,8 +55,9 @@ def publish_calendar(
         raise InvalidInput(
             "CALENDAR_INVALID", str(error), field="text", remedy="请按提示更正日历文件"
         ) from error
+    # Due dates name the version that they were counted by; one name must mean one calendar.
     if calendar.version in (*register.versions, desk.calendar.version):
-        raise Conflict(
+        raise InvalidInput(
             "CALENDAR_VERSION_TAKEN",
             f"日历版本「{calendar.version}」已发布过",
             field="text",

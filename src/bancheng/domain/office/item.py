@@ -7,8 +7,9 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import Conflict, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.items import ItemCode, ServiceItem
 from bancheng.domain.office.item_publication import PublishItem, check, item_of
 
@@ -48,16 +49,27 @@ def evolve(entry: CatalogueEntry, recorded: Recorded) -> CatalogueEntry:
         case ItemPublished(item=item):
             return CatalogueEntry(latest=item)
         case ItemWithdrawn():
+            # The version stays: cases under it go on, and the next publication counts from it.
             return CatalogueEntry(latest=entry.latest, withdrawn=True)
     return entry
 
 
+def may_withdraw_item(entry: CatalogueEntry, _: Attempt) -> None:
+    """What is offered is withdrawn once. ``WrongStep`` ``ITEM_NOT_PUBLISHED``."""
+    if entry.latest is None or entry.withdrawn:
+        raise WrongStep(
+            "ITEM_NOT_PUBLISHED", "该事项未发布或已取消", field="code", remedy="请核对事项编码"
+        )
+
+
+@guarded(nothing)
 def publish_item(entry: CatalogueEntry, command: PublishItem, desk: Desk) -> list[Event]:
     check(command, desk)
     version = entry.latest.version if entry.latest else 0
     item = item_of(command, version)
+    # An import of the whole catalogue repeats what stands: it must not make new versions.
     if item == entry.latest and not entry.withdrawn:
-        raise Conflict(
+        raise InvalidInput(
             "ITEM_UNCHANGED",
             f"事项「{command.code}」的内容与现行第 {version} 版相同",
             field="code",
@@ -66,12 +78,6 @@ def publish_item(entry: CatalogueEntry, command: PublishItem, desk: Desk) -> lis
     return [ItemPublished(item=replace(item, version=version + 1), source=command.source)]
 
 
-def withdraw_item(entry: CatalogueEntry, command: WithdrawItem, _: Desk) -> list[Event]:
-    if entry.latest is None or entry.withdrawn:
-        raise WrongStep(
-            "ITEM_NOT_PUBLISHED",
-            f"事项「{command.code}」未发布或已取消",
-            field="code",
-            remedy="请核对事项编码",
-        )
+@guarded(may_withdraw_item)
+def withdraw_item(_: CatalogueEntry, command: WithdrawItem, __: Desk) -> list[Event]:
     return [ItemWithdrawn(reason=command.reason)]

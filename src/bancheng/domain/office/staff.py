@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import Conflict, InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.people import Role
 
 StaffId = Annotated[
@@ -48,24 +49,35 @@ class DismissStaff(Command, frozen=True, kw_only=True):
     staff_id: StaffId
 
 
-class Staff(msgspec.Struct, frozen=True, kw_only=True):
-    """工作人员: the write state."""
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """工作人员: the write state; ``registered`` is how they stand now, none if dismissed."""
 
     registered: StaffRegistered | None = None
 
 
-def evolve(staff: Staff, recorded: Recorded) -> Staff:
+def evolve(staff: Member, recorded: Recorded) -> Member:
     """The state after ``recorded``."""
     match recorded.event:
         case StaffRegistered() as event:
-            return Staff(registered=event)
+            return Member(registered=event)
         case StaffDismissed():
-            return Staff()
+            return Member()
     return staff
 
 
-def register_staff(staff: Staff, command: RegisterStaff, desk: Desk) -> list[Event]:
+def may_dismiss_staff(staff: Member, _: Attempt) -> None:
+    """Who is registered is dismissed once. ``WrongStep`` ``STAFF_NOT_ACTIVE``."""
+    if staff.registered is None:
+        raise WrongStep(
+            "STAFF_NOT_ACTIVE", "该工号不存在或已停用", field="staff_id", remedy="请核对工号"
+        )
+
+
+@guarded(nothing)
+def register_staff(staff: Member, command: RegisterStaff, desk: Desk) -> list[Event]:
     desk.check_unit(command.unit, "unit")
+    # Verifying one's own result is refused matter by matter too; who never holds both roles is
+    # above suspicion in all of them.
     if Role.VERIFIER in command.roles and Role.UNIT_OFFICER in command.roles:
         raise InvalidInput(
             "ROLES_INCOMPATIBLE",
@@ -88,7 +100,7 @@ def register_staff(staff: Staff, command: RegisterStaff, desk: Desk) -> list[Eve
         roles=tuple(dict.fromkeys(command.roles)),
     )
     if event == staff.registered:
-        raise Conflict(
+        raise InvalidInput(
             "STAFF_UNCHANGED",
             f"工号「{command.staff_id}」的登记内容没有变化",
             field="staff_id",
@@ -97,12 +109,6 @@ def register_staff(staff: Staff, command: RegisterStaff, desk: Desk) -> list[Eve
     return [event]
 
 
-def dismiss_staff(staff: Staff, command: DismissStaff, _: Desk) -> list[Event]:
-    if staff.registered is None:
-        raise WrongStep(
-            "STAFF_NOT_ACTIVE",
-            f"工号「{command.staff_id}」不存在或已停用",
-            field="staff_id",
-            remedy="请核对工号",
-        )
+@guarded(may_dismiss_staff)
+def dismiss_staff(_: Member, __: DismissStaff, ___: Desk) -> list[Event]:
     return [StaffDismissed()]

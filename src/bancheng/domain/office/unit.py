@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import Conflict, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.guards import Attempt, guarded, nothing
 
 UnitCode = Annotated[
     str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9_-]+$", description="单位编码")
@@ -41,7 +42,7 @@ class CloseUnit(Command, frozen=True, kw_only=True):
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """单位: the write state."""
+    """单位: the write state; without a name it was never registered."""
 
     name: str = ""
     closed: bool = False
@@ -57,9 +58,18 @@ def evolve(unit: Unit, recorded: Recorded) -> Unit:
     return unit
 
 
+def may_close_unit(unit: Unit, _: Attempt) -> None:
+    """A unit of the register closes once. ``WrongStep`` ``UNIT_NOT_OPEN``."""
+    if not unit.name or unit.closed:
+        raise WrongStep(
+            "UNIT_NOT_OPEN", "该单位不存在或已停用", field="code", remedy="请核对单位编码"
+        )
+
+
+@guarded(nothing)
 def register_unit(unit: Unit, command: RegisterUnit, _: Desk) -> list[Event]:
     if unit.name == command.name and not unit.closed:
-        raise Conflict(
+        raise InvalidInput(
             "UNIT_UNCHANGED",
             f"单位「{command.code}」已登记为「{command.name}」",
             field="code",
@@ -68,12 +78,6 @@ def register_unit(unit: Unit, command: RegisterUnit, _: Desk) -> list[Event]:
     return [UnitRegistered(code=command.code, name=command.name)]
 
 
-def close_unit(unit: Unit, command: CloseUnit, _: Desk) -> list[Event]:
-    if not unit.name or unit.closed:
-        raise WrongStep(
-            "UNIT_NOT_OPEN",
-            f"单位「{command.code}」不存在或已停用",
-            field="code",
-            remedy="请核对单位编码",
-        )
+@guarded(may_close_unit)
+def close_unit(_: Unit, __: CloseUnit, ___: Desk) -> list[Event]:
     return [UnitClosed()]

@@ -1,1 +1,1 @@
-"""The clock of the law: calendars, limits, stopwatches, explanations, warnings and rule books."""
+"""How the law counts time: calendars, limits, due dates and why, when to warn, rule books."""

@@ -100,6 +100,7 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
 
     def entry(self, day: date) -> DayEntry | None:
         """The exception that holds on ``day``: announced, or else derived from the law."""
+        # What was announced goes first, also where no notice reaches: a flood may close such a day.
         found = self.days.get(day)
         if found is None and self.is_provisional(day):
             name = self._statutory(day.year).get(day)
@@ -107,6 +108,7 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     def _statutory(self, year: int) -> Mapping[date, str]:
+        # Once a year and calendar: every day that is counted asks, and a limit may be long.
         years = self._provisional_years
         if year not in years:
             years[year] = statutory_days_off(year, self.festivals)
@@ -140,12 +142,13 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
         """开放时段: when the hall is open on ``day``.
 
         A make-up workday on a weekday without hours takes those of the first working weekday that
-        has some. A day off may have hours too (延时服务): people are served, no clock runs.
+        has some. A day off may have hours too (延时服务): people are served, no limit counts.
         """
         if day in self.date_hours:
             return self.date_hours[day]
         if self.is_working_day(day):
             return self.office_hours(day)
+        # A day off by notice is closed even if its weekday has hours, unless they are announced.
         return self.hours[day.weekday()] if self.entry(day) is None else ()
 
     def office_hours(self, day: date) -> Sessions:
@@ -159,7 +162,7 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
         return usual or next(filter(None, (self.hours[i] for i in self.working_weekdays)))
 
     def local(self, instant: datetime) -> datetime:
-        """当地时间: ``instant`` on the hall's clock; ``ValueError`` if it has no zone."""
+        """当地时间: ``instant`` as the hall reads it; ``ValueError`` if it has no zone."""
         if instant.tzinfo is None:
             raise ValueError("时刻须带时区")
         return instant.astimezone(self.tzinfo)
@@ -172,5 +175,5 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
         """时刻: minute ``minute`` (0..1440) of the local ``day`` as an instant."""
         if minute == _MIDNIGHT_MINUTE:
             return self.start_of(day + timedelta(days=1))
-        clock = time(minute // 60, minute % 60)
-        return datetime.combine(day, clock, self.tzinfo).astimezone(UTC)
+        of_day = time(minute // 60, minute % 60)
+        return datetime.combine(day, of_day, self.tzinfo).astimezone(UTC)

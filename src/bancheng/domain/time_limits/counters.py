@@ -1,4 +1,4 @@
-"""A clock for one limit: from its start, along its axis, without its pauses."""
+"""What counts for one limit: from its first day or instant, along its axis, without its pauses."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -32,68 +32,68 @@ _ZERO = timedelta()
 
 
 class DayCounter(NamedTuple):
-    """日钟: counts whole local days."""
+    """日计数: counts whole local days from ``first`` on; those of ``left_out`` do not count."""
 
     axis: DayAxis
     first: date
-    left: list[Days]
+    left_out: list[Days]
 
     def full(self, amount: int) -> tuple[date, list[Interval]]:
         """The last day of ``amount`` days, and the intervals up to its end."""
-        after, pieces = walk(self.axis, self.first, amount, self.left)
+        after, pieces = walk(self.axis, self.first, amount, self.left_out)
         return after - _DAY, pieces
 
     def days_between(self, after: date, last: date) -> int:
         """Days counted after ``after``, up to ``last`` included."""
         since = max(after + _DAY, self.first)
-        return sum(piece.days for piece in trace(self.axis, since, last + _DAY, self.left))
+        return sum(piece.days for piece in trace(self.axis, since, last + _DAY, self.left_out))
 
     def until(self, instant: datetime) -> list[Interval]:
         """The intervals up to the end of the local day of ``instant``."""
         last = self.axis.calendar.local(instant).date()
-        return trace(self.axis, self.first, last + _DAY, self.left)
+        return trace(self.axis, self.first, last + _DAY, self.left_out)
 
     def as_time(self) -> "TimeCounter":
-        """The same clock in working or natural time, for minutes."""
+        """The same in working or natural time, for the minutes of a verdict."""
         calendar = self.axis.calendar
-        left = [
+        left_out = [
             Stretch(calendar.start_of(p.since), calendar.start_of(p.until), p.reason, p.event)
-            for p in self.left
+            for p in self.left_out
         ]
         axis = TimeAxis(calendar, self.axis.working)
-        return TimeCounter(axis, calendar.start_of(self.first), left)
+        return TimeCounter(axis, calendar.start_of(self.first), left_out)
 
 
 class TimeCounter(NamedTuple):
-    """时钟: counts working or natural time to the instant."""
+    """时间计数: counts working or natural time from ``first`` on; ``left_out`` does not count."""
 
     axis: TimeAxis
     first: datetime
-    left: list[Span]
+    left_out: list[Span]
 
     def full(self, amount: timedelta) -> tuple[datetime, list[Interval]]:
         """The instant at which ``amount`` is full, and the intervals up to it."""
-        return walk(self.axis, self.first, amount, self.left)
+        return walk(self.axis, self.first, amount, self.left_out)
 
     def between(self, since: datetime, until: datetime) -> timedelta:
         """The time counted from ``since`` to ``until``."""
-        pieces = trace(self.axis, max(since, self.first), until, self.left)
+        pieces = trace(self.axis, max(since, self.first), until, self.left_out)
         return sum((piece.time for piece in pieces), _ZERO)
 
     def until(self, instant: datetime) -> list[Interval]:
         """The intervals up to ``instant``."""
-        return trace(self.axis, self.first, instant, self.left)
+        return trace(self.axis, self.first, instant, self.left_out)
 
 
 def day_counter(
     limit: Limit, started_at: datetime, calendar: Calendar, pauses: Iterable[Pause]
 ) -> DayCounter:
-    """日钟: that of a limit in days that starts the next or the same day."""
+    """日计数: that of a limit in days that starts the next or the same day."""
     first = calendar.local(started_at).date()
     if limit.start is StartConvention.NEXT_DAY or _is_over(first, limit, started_at, calendar):
         first += _DAY
-    left = paused_days(effective_spans(pauses), limit.start, calendar)
-    return DayCounter(DayAxis(calendar, limit.unit.is_working), first, left)
+    left_out = paused_days(effective_spans(pauses), limit.start, calendar)
+    return DayCounter(DayAxis(calendar, limit.unit.is_working), first, left_out)
 
 
 def _is_over(day: date, limit: Limit, started_at: datetime, calendar: Calendar) -> bool:
@@ -108,7 +108,7 @@ def _is_over(day: date, limit: Limit, started_at: datetime, calendar: Calendar) 
 def time_counter(
     limit: Limit, started_at: datetime, calendar: Calendar, pauses: Iterable[Pause]
 ) -> TimeCounter:
-    """时钟: that of a limit that starts at the instant."""
+    """时间计数: that of a limit that starts at the instant."""
     return TimeCounter(
         TimeAxis(calendar, limit.unit.is_working), started_at, effective_spans(pauses)
     )
@@ -117,14 +117,14 @@ def time_counter(
 def duration(limit: Limit, amount: int, started_at: datetime, calendar: Calendar) -> timedelta:
     """时长: how much time ``amount`` units of a limit that starts ``EXACT`` are.
 
-    A natural day is then 24 hours. Working days are taken to the same clock time of the last day,
-    in opening hours, and turned into the working time that lies between, so that pauses can be
-    left out to the minute.
+    A natural day is then 24 hours. Working days end at the same time of day on the last of them,
+    in opening hours; they are returned as the working time that lies between, so that pauses can
+    be left out to the minute.
     """
     if limit.unit is not LimitUnit.WORKING_DAYS:
         return amount * DURATIONS[limit.unit]
     # From a closed hall a day begins with the next opening; else one that starts on a holiday
-    # would find its clock time on the first working day with no time worked in between.
+    # would find its time of day on the first working day with no time worked in between.
     local = calendar.local(next_open(calendar, started_at))
     day = shift_working_days(calendar, local.date(), amount)
     last = datetime.combine(day, local.timetz())

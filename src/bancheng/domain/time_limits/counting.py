@@ -118,15 +118,16 @@ def _day_pieces(
 
 
 def walk(
-    axis: Axis[P, A], since: P, amount: A, left: Iterable[Stretch[P]]
+    axis: Axis[P, A], since: P, amount: A, left_out: Iterable[Stretch[P]]
 ) -> tuple[P, list[Interval]]:
     """数满: the position at which ``amount`` is full, and the intervals up to it."""
     pieces: list[Interval] = []
-    for stretch in left:
+    for stretch in left_out:
         if stretch.until <= since:
             continue
         begin: P = max(stretch.since, since)
         counted = axis.measure(since, begin)
+        # Not >: an amount that is full when a pause begins ends there and not after the pause.
         if counted >= amount:
             break
         amount -= counted
@@ -136,12 +137,12 @@ def walk(
     return end, [*pieces, *axis.explain(since, end)]
 
 
-def trace(axis: Axis[P, A], since: P, until: P, left: Iterable[Stretch[P]]) -> list[Interval]:
+def trace(axis: Axis[P, A], since: P, until: P, left_out: Iterable[Stretch[P]]) -> list[Interval]:
     """数到: the intervals from ``since`` to ``until``; what they count is their sum."""
     if until <= since:
         return []
     pieces: list[Interval] = []
-    for stretch in left:
+    for stretch in left_out:
         if stretch.until <= since or stretch.since >= until:
             continue
         begin: P = max(stretch.since, since)
@@ -151,10 +152,10 @@ def trace(axis: Axis[P, A], since: P, until: P, left: Iterable[Stretch[P]]) -> l
     return [*pieces, *axis.explain(since, until)]
 
 
-def _skipped(axis: Axis[P, A], since: P, until: P, left: Stretch[P]) -> Interval:
+def _skipped(axis: Axis[P, A], since: P, until: P, stretch: Stretch[P]) -> Interval:
     return Interval(
         since=axis.instant(since),
         until=axis.instant(until),
-        reason=left.reason,
-        event=left.event,
+        reason=stretch.reason,
+        event=stretch.event,
     )

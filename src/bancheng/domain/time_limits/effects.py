@@ -1,4 +1,4 @@
-"""法定后果: what the law itself does when a limit runs out, as decisions on the clock."""
+"""视为受理: what the law does when no notice was given in time (行政许可法 32)."""
 
 from datetime import datetime
 

@@ -29,7 +29,7 @@ def explain_due(due: DueDate) -> list[str]:
     """到期说明: what was started, by which rule and calendar, every interval, and the result."""
     zone = ZoneInfo(due.zone)
     lines = [
-        f"起算: {_clock(due.started_at, zone)}",
+        f"起算: {_minute(due.started_at, zone)}",
         f"时限: {due.limit.label or due.limit.id}, {amount_in_words(due.limit)}",
         f"依据: {due.limit.basis or '未注明'}; 规则版本 {due.rule_version}",
         f"日历: {due.calendar_version}",
@@ -38,7 +38,7 @@ def explain_due(due: DueDate) -> list[str]:
         basis = due.extension.basis or "未注明"
         lines.append(f"延期: {due.extension.amount}{due.limit.unit.label}; 依据: {basis}")
     lines += interval_lines(due.explanation, zone)
-    lines.append(f"届满: {due.due_date} 止, {_clock(due.due_at, zone)} 起为逾期")
+    lines.append(f"届满: {due.due_date} 止, {_minute(due.due_at, zone)} 起为逾期")
     if due.provisional:
         lines.append("暂定: 所涉日期的放假安排尚未公布, 公布后将重新计算")
     return lines
@@ -50,7 +50,7 @@ def explain_verdict(verdict: Verdict, due: DueDate) -> list[str]:
     late = f"逾期 {verdict.overdue}{unit}({verdict.overdue_minutes} 分钟)"
     early = f"按时, 剩余 {verdict.remaining}{unit}({verdict.remaining_minutes} 分钟)"
     return [
-        f"办结: {_clock(verdict.finished_at, zone)}; 期限: {due.due_date} 止",
+        f"办结: {_minute(verdict.finished_at, zone)}; 期限: {due.due_date} 止",
         f"规则版本 {verdict.rule_version}; 日历 {verdict.calendar_version}",
         *interval_lines(verdict.explanation, zone),
         f"已用: {verdict.used}{unit}({verdict.used_minutes} 分钟)",
@@ -66,6 +66,7 @@ def interval_lines(intervals: Iterable[Interval], zone: ZoneInfo) -> list[str]:
 def _line(interval: Interval, zone: ZoneInfo) -> str:
     since, until = interval.since.astimezone(zone), interval.until.astimezone(zone)
     if f"{since:%H:%M}" == f"{until:%H:%M}" == _MIDNIGHT:
+        # ``until`` is no longer part of it, so midnight closes the day before.
         first, last = since.date(), (until - _TICK).date()
         span = f"{first}" if first == last else f"{first} 至 {last}"
     else:
@@ -83,5 +84,5 @@ def _counted(interval: Interval) -> str:
     return f"计 {interval.time / _MINUTE:g} 分钟"
 
 
-def _clock(instant: datetime, zone: ZoneInfo) -> str:
+def _minute(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -54,7 +54,7 @@ def _alike(a: Interval, b: Interval) -> bool:
 
 
 class Stretch(NamedTuple, Generic[P]):
-    """停表段: what does not count, half open, in instants or in local days."""
+    """不计时段: what does not count, from ``since`` up to, not including, ``until``."""
 
     since: P
     until: P

@@ -64,8 +64,9 @@ def decide_due(
     started_at, pauses = utc(started_at), tuple(pauses)
     extra = extension.amount if extension else 0
     if limit.start is StartConvention.EXACT:
-        clock = time_counter(limit, started_at, calendar, pauses)
-        due_at, pieces = _full_time(clock, limit, extra)
+        counter = time_counter(limit, started_at, calendar, pauses)
+        due_at, pieces = _full_time(counter, limit, extra)
+        # A limit that is full at midnight ends with the day before, not on the day that begins.
         due_date = calendar.local(due_at - _TICK).date()
     else:
         due_date, pieces = _full_days(
@@ -121,22 +122,24 @@ def extend(
     )
 
 
-def _full_time(clock: TimeCounter, limit: Limit, extra: int) -> tuple[datetime, list[Interval]]:
-    base = duration(limit, limit.amount, clock.first, clock.axis.calendar)
-    end, pieces = clock.full(base)
+def _full_time(counter: TimeCounter, limit: Limit, extra: int) -> tuple[datetime, list[Interval]]:
+    base = duration(limit, limit.amount, counter.first, counter.axis.calendar)
+    end, pieces = counter.full(base)
     if extra:
-        total = duration(limit, limit.amount + extra, clock.first, clock.axis.calendar)
-        end, more = clock._replace(first=end).full(total - base)
+        # Measured as the rest of one longer limit, not from ``end``: on a day with shorter hours it
+        # ends at another time of day than it began, and the extension must not inherit that.
+        total = duration(limit, limit.amount + extra, counter.first, counter.axis.calendar)
+        end, more = counter._replace(first=end).full(total - base)
         pieces += _extended(more)
     return end, pieces
 
 
-def _full_days(clock: DayCounter, limit: Limit, extra: int) -> tuple[date, list[Interval]]:
-    last, pieces = clock.full(limit.amount)
+def _full_days(counter: DayCounter, limit: Limit, extra: int) -> tuple[date, list[Interval]]:
+    last, pieces = counter.full(limit.amount)
     if extra:
-        last, more = clock._replace(first=last + _DAY).full(extra)
+        last, more = counter._replace(first=last + _DAY).full(extra)
         pieces += _extended(more)
-    calendar = clock.axis.calendar
+    calendar = counter.axis.calendar
     if limit.roll_forward and not calendar.is_working_day(last):
         moved = nth_working_day(calendar, last, 1)
         since, until = calendar.start_of(last + _DAY), calendar.start_of(moved + _DAY)
@@ -160,5 +163,6 @@ def _end_of(limit: Limit, day: date, calendar: Calendar) -> datetime:
 def _is_provisional(limit: Limit, started_at: datetime, due_date: date, calendar: Calendar) -> bool:
     if not (limit.unit.is_working or limit.roll_forward):
         return False
+    # Both ends are enough: the announced days have no gap between them.
     first = calendar.local(started_at).date()
     return calendar.is_provisional(due_date) or calendar.is_provisional(first)

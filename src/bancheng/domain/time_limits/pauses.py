@@ -1,4 +1,4 @@
-"""What a pause is worth: the spans in which the clock really stands still."""
+"""What a pause leaves out of the counting: which instants, and which local days."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -13,10 +13,10 @@ _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 
 
 def effective_span(pause: Pause) -> Span | None:
-    """有效停表: the part of ``pause`` that counts, if any (行政许可法 45).
+    """有效暂停: the part of ``pause`` in which no time counts, if any (行政许可法 45).
 
-    It begins when the applicant was told, and ends when the clock was resumed or, whichever is
-    earlier, with the approved time. A pause still on is taken to last for its approved time.
+    It begins when the applicant was told, and ends with the resumption or with the approved time,
+    whichever is earlier. A pause still on is taken to last for its approved time.
     """
     reason = f"{pause.kind.label}:{pause.ground}"
     if pause.kind is PauseKind.EXCLUDED:
@@ -33,7 +33,7 @@ def _span(since: datetime, until: datetime, reason: str, event: str) -> Span | N
 
 
 def effective_spans(pauses: Iterable[Pause]) -> list[Span]:
-    """停表时段: the spans of all pauses in order, those that overlap or touch made into one.
+    """暂停时段: the spans of all pauses in order, those that overlap or touch made into one.
 
     Making them one first is what keeps a due date the same however a pause was cut.
     """
@@ -53,10 +53,10 @@ def _together(a: Span, b: Span) -> Span:
 
 
 def paused_days(spans: Iterable[Span], start: StartConvention, calendar: Calendar) -> list[Days]:
-    """停表日: which local days a limit in days leaves out.
+    """暂停日: which local days a limit in days leaves out.
 
     By the convention of the limit itself: under ``NEXT_DAY`` the day of the pause still counts
-    and the clock goes on the day after the resumption; under ``SAME_DAY`` the day of the pause is
+    and counting goes on the day after the resumption; under ``SAME_DAY`` the day of the pause is
     left out and the day of the resumption counts. A pause within one day leaves out none.
     """
     result: list[Days] = []
@@ -64,7 +64,8 @@ def paused_days(spans: Iterable[Span], start: StartConvention, calendar: Calenda
         since = calendar.local(span.since).date()
         until = calendar.local(span.until).date()
         if start is StartConvention.NEXT_DAY:
-            # Up to midnight means: resumed with the day that then begins, which counts.
+            # A span up to midnight was resumed with the day that then begins, and that day counts:
+            # without the tick it would be taken for the day of the resumption and left out.
             since += _DAY
             until = calendar.local(span.until - _TICK).date() + _DAY
         if since < until:

@@ -1,6 +1,6 @@
 """Read rule books from TOML texts, and let a hall override entries of one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -33,6 +33,7 @@ __all__ = [
     "RuleBookError",
     "Term",
     "Threshold",
+    "amended",
     "base_of",
     "override",
     "parse_rulebook",
@@ -79,11 +80,33 @@ def override(book: RuleBook, toml_text: str) -> RuleBook:
     fields = {**_head(data, problems), **_sections(data, problems)}
     problems.raise_if_any()
     assert isinstance(removed, list)
-    for name in _KEYED:
-        fields[name] = _merged(getattr(book, name), fields.get(name, ()), name, removed)
     _check_removed(book, removed, problems)
     problems.raise_if_any()
-    return _checked(replace(book, **fields))
+    return _with(book, fields, removed)
+
+
+def amended(
+    book: RuleBook,
+    *,
+    version: str,
+    basis: str,
+    causes: tuple[Term, ...] = (),
+    complexities: tuple[Term, ...] = (),
+    limits: tuple[LimitRule, ...] = (),
+) -> RuleBook:
+    """增补: ``book`` as a version of its own, with entries that the program adds for a purpose.
+
+    As with `override`, an entry of the same key is replaced. Raises ``RuleBookError``.
+    """
+    entries = {"causes": causes, "complexities": complexities, "limits": limits}
+    return _with(book, {"version": version, "basis": basis, **entries}, ())
+
+
+def _with(book: RuleBook, fields: Mapping[str, Any], removed: Collection[str]) -> RuleBook:
+    merged = {
+        name: _merged(getattr(book, name), fields.get(name, ()), name, removed) for name in _KEYED
+    }
+    return _checked(replace(book, **{**fields, **merged}))
 
 
 def _checked(book: RuleBook) -> RuleBook:
@@ -172,7 +195,7 @@ def _key(entry: Any) -> str:
 
 
 def _merged(
-    old: tuple[Any, ...], new: tuple[Any, ...], name: str, removed: list[str]
+    old: tuple[Any, ...], new: tuple[Any, ...], name: str, removed: Collection[str]
 ) -> tuple[Any, ...]:
     entries = {_key(entry): entry for entry in (*old, *new)}
     return tuple(entry for key, entry in entries.items() if f"{name}.{key}" not in removed)

@@ -6,50 +6,34 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.terms import Amount, Limit, LimitUnit
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 
 CATEGORIES: Final = ("complaint", "suggestion", "inquiry", "praise")
-# 用途: what a limit may be for. A limit for anything else would be read by nobody.
-PURPOSES: Final = {
-    "accept": "受理",
-    "sign_in": "签收",
-    "respond": "响应",
-    "resolve": "办结",
-    "return_window": "退单",
-    "call_back": "回访",
-    "feedback": "督办反馈",
-    "case.pre_review": "预审",
-    "case.one_time_notice": "一次性告知",
-    "case.decide": "作出决定",
-    "case.decide_joint": "统一、联合、集中办理的决定",
-    "case.deliver": "颁发、送达",
-    "rating.contact": "差评联系",
-    "rating.rectify": "差评整改",
-}
-# Limits of these come with the matter: from its item, its promise, or what the applicant was told.
-# A book says no more than when they warn.
-GIVEN: Final = {
-    "case.promised": "承诺办结",
-    "case.step": "环节",
-    "case.supplement": "补齐材料",
-    "case.procedure": "特别程序",
-}
-# What the law sets beside, and no clock of the program runs by: kept to be looked up, with basis.
-STATUTE_ONLY: Final = {
-    "case.lower_review": "下级机关审查",
-    "case.hearing_request": "申请听证",
-    "case.hearing": "组织听证",
-    "case.assign_inspectors": "指派检验检测人员",
-    "petition.register": "信访登记转送",
-    "petition.tell": "告知信访人",
-    "petition.objection": "信访转送异议",
-    "petition.finish": "信访办结",
-    "petition.review_request": "请求复查",
-    "petition.review": "复查",
-    "petition.recheck_request": "请求复核",
-    "petition.recheck": "复核",
-}
+# 用途: what a book may set a limit for. A limit for anything else would be read by nobody.
+PURPOSES: Final = (
+    *(kind.purpose for kind in LimitKind if not kind.given),
+    "return_window",  # 退单: it ends the right to return an order, and nobody is late by it
+    "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
+)
+# Limits of these come with the matter, and a book says no more than when they warn.
+GIVEN: Final = tuple(kind.purpose for kind in LimitKind if kind.given)
+# What the law sets beside: kept with its basis to be looked up, but no deadline runs by it.
+STATUTE_ONLY: Final[tuple[str, ...]] = (
+    "case.lower_review",  # 下级机关审查
+    "case.hearing_request",  # 申请听证
+    "case.hearing",  # 组织听证
+    "case.assign_inspectors",  # 指派检验检测人员
+    "petition.register",  # 信访登记转送
+    "petition.tell",  # 告知信访人
+    "petition.objection",  # 信访转送异议
+    "petition.finish",  # 信访办结
+    "petition.review_request",  # 请求复查
+    "petition.review",  # 复查
+    "petition.recheck_request",  # 请求复核
+    "petition.recheck",  # 复核
+)
 Count = Annotated[int, Meta(ge=1, le=100)]
 
 
@@ -63,7 +47,7 @@ class Approver(Labelled):
 
 
 class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """词条: a code of the rule book, the words people see for it, and the group it belongs to."""
+    """规则词条: a code of the rule book, the words people see for it, and its group."""
 
     code: str
     label: str

@@ -1,110 +1,82 @@
-"""What may be done to one clock, and what it did: pause, resume, extend, change, reopen, measure.
+"""What may be done to the time of one deadline: pause, resume, extend, change, reopen, replan.
 
-A decision asks here for the new due date and stores it in its event; nothing is ever a running
-total. Which clocks a matter has, and which of them run, is kept in `domain/deadlines.py`.
+A decision asks here for the new due date and stores it in its event: a due date is decided anew
+from its start with all its pauses, so nothing is ever a running total. Which deadlines a matter
+has, and which of them run, is kept in `domain/deadlines.py`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
-from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bancheng.domain.errors import NotAllowed, WrongStep
-from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.intervals import Instant
-from bancheng.domain.time_limits.limit import decide_due, extend, judge
-from bancheng.domain.time_limits.pauses import effective_span
+from bancheng.domain.time_limits.limit import decide_due, extend
 from bancheng.domain.time_limits.rules import ExtensionRule, RuleBook
-from bancheng.domain.time_limits.terms import DueDate, Limit, Pause, PauseKind, Verdict
+from bancheng.domain.time_limits.terms import DueDate, Limit, Pause, PauseKind
 
 
-class StopwatchState(Labelled):
-    """计时状态: whether a clock runs, stands still by law, or has nothing to measure."""
+class Stopwatch(Struct, frozen=True, kw_only=True):
+    """计时器: the time of one deadline, read from its due date.
 
-    RUNNING = "running", "计时中"
-    PAUSED = "paused", "暂停"
-    EXCLUDED = "excluded", "不计时"
-    STOPPED = "stopped", "已停止"
-
-
-class StopwatchInterval(Struct, frozen=True, kw_only=True):
-    """计时区间: what a clock did from ``since`` up to, not including, ``until``."""
-
-    state: StopwatchState
-    since: Instant
-    until: Instant
-
-
-class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """计时器: one clock, read from its due date. Not ``pausable``: it never pauses."""
+    Not ``pausable``: its time never stands still. ``stopped_at`` is when it ended, if it has.
+    """
 
     due: DueDate
     pausable: bool = True
     stopped_at: Instant | None = None
 
-    def state_at(self, instant: datetime) -> StopwatchState:
-        """计时状态: what the clock does at ``instant``, also in the past."""
-        if self.stopped_at is not None and instant >= self.stopped_at:
-            return StopwatchState.STOPPED
-        for pause in self.due.pauses:
-            span = effective_span(pause)
-            if span is not None and span.since <= instant < span.until:
-                excluded = pause.kind is PauseKind.EXCLUDED
-                return StopwatchState.EXCLUDED if excluded else StopwatchState.PAUSED
-        return StopwatchState.RUNNING
+    def check_pause(self, at: datetime) -> None:
+        """暂停审查: whether it may be paused ``at``.
 
-    def intervals(self, now: datetime) -> tuple[StopwatchInterval, ...]:
-        """计时区间: everything the clock did from its start to ``now`` or its stop."""
-        end = min(now, self.stopped_at or now)
-        return tuple(self._intervals(self.due.started_at, end))
-
-    def _intervals(self, since: datetime, until: datetime) -> Iterator[StopwatchInterval]:
-        spans = (span for pause in self.due.pauses if (span := effective_span(pause)))
-        edges = {edge for span in spans for edge in (span.since, span.until)}
-        cuts = sorted({since, until, *(edge for edge in edges if since < edge < until)})
-        for begin, end in pairwise(cuts):
-            yield StopwatchInterval(state=self.state_at(begin), since=begin, until=end)
-
-    def reading(self, now: datetime, calendar: Calendar) -> Verdict:
-        """读数: used, remaining and overdue at ``now``; once stopped it stays as it was."""
-        return judge(self.due, min(now, self.stopped_at or now), calendar)
-
-    def pause(self, pause: Pause, calendar: Calendar) -> "Stopwatch":
-        """暂停: ``WrongStep`` if the clock never pauses, has stopped or is paused already."""
-        self._require_running_clock()
+        ``WrongStep`` ``DEADLINE_NEVER_PAUSES``, ``DEADLINE_STOPPED`` or ``DEADLINE_PAUSED``. A
+        pause whose approved time is over does not stand in the way: it has ended by itself.
+        """
+        self._require_running()
         if not self.pausable:
             raise WrongStep(
-                "CLOCK_NEVER_PAUSES",
+                "DEADLINE_NEVER_PAUSES",
                 "群众视角的计时不因内部程序暂停",
                 remedy="请只暂停承办单位的计时",
             )
         paused = self._open_pause()
-        if paused and paused.approved_until and paused.approved_until > pause.started_at:
-            raise WrongStep("CLOCK_PAUSED", "计时已经暂停", remedy="请先恢复计时")
+        if paused and paused.approved_until and paused.approved_until > at:
+            raise WrongStep("DEADLINE_PAUSED", "计时已经暂停", remedy="请先恢复计时")
+
+    def pause(self, pause: Pause, calendar: Calendar) -> "Stopwatch":
+        """暂停: with ``pause`` added; see `check_pause` for what is refused."""
+        self.check_pause(pause.started_at)
         return self._decided(calendar, pauses=(*self.due.pauses, pause))
 
-    def resume(self, at: datetime, calendar: Calendar) -> "Stopwatch":
-        """恢复: ends the open pause; what it lasted beyond its approved time has counted."""
-        self._require_running_clock()
+    def check_resume(self) -> Pause:
+        """恢复审查: the pause to end.
+
+        ``WrongStep`` ``DEADLINE_STOPPED`` or ``DEADLINE_NOT_PAUSED``.
+        """
+        self._require_running()
         paused = self._open_pause()
         if paused is None:
-            raise WrongStep("CLOCK_NOT_PAUSED", "计时没有暂停", remedy="请核对后再恢复")
+            raise WrongStep("DEADLINE_NOT_PAUSED", "计时没有暂停", remedy="请核对后再恢复")
+        return paused
+
+    def resume(self, at: datetime, calendar: Calendar) -> "Stopwatch":
+        """恢复: with the open pause ended ``at``; what it lasted past its approved time counted."""
+        paused = self.check_resume()
         closed = replace(paused, resumed_at=at)
         pauses = tuple(closed if pause is paused else pause for pause in self.due.pauses)
         return self._decided(calendar, pauses=pauses)
 
-    def stop(self, at: datetime) -> "Stopwatch":
-        """停止: the matter is done, merged or ended; from now on the reading is frozen."""
-        self._require_running_clock()
-        return replace(self, stopped_at=at)
-
     def reopen(self, at: datetime, calendar: Calendar) -> "Stopwatch":
-        """重启: the same clock goes on; the time since it was stopped is excluded."""
+        """重启: running again; the time since it was stopped is left out (不计时).
+
+        ``WrongStep`` ``DEADLINE_RUNNING`` if it was not stopped.
+        """
         if self.stopped_at is None:
-            raise WrongStep("CLOCK_RUNNING", "计时没有停止", remedy="无需重启")
+            raise WrongStep("DEADLINE_RUNNING", "计时没有停止", remedy="无需重启")
+        # As a pause like the others: then an extension or a new calendar can not forget it.
         gap = Pause(
             kind=PauseKind.EXCLUDED, ground="已办结", started_at=self.stopped_at, resumed_at=at
         )
@@ -120,7 +92,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         purpose: str = "resolve",
     ) -> "Stopwatch":
         """延期: see `check_extension` for what is refused."""
-        self._require_running_clock()
+        self._require_running()
         rule = check_extension(
             rulebook.extension_for(purpose), self.due, at=at, approvers=approvers
         )
@@ -130,8 +102,9 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def change_limit(
         self, limit: Limit, calendar: Calendar, *, rulebook_version: str
     ) -> "Stopwatch":
-        """改换时限: another rule or priority; start and pauses stay, an extension does not."""
-        self._require_running_clock()
+        """改换时限: by another rule or complexity; start and pauses stay, an extension does not."""
+        self._require_running()
+        # Without the extension: it was granted for the limit that holds no more.
         due = decide_due(
             limit,
             self.due.started_at,
@@ -142,10 +115,9 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return replace(self, due=due)
 
     def replan(self, calendar: Calendar) -> "Stopwatch":
-        """重排: the due date by a new calendar; a stopped clock keeps its own."""
-        return (
-            self if self.stopped_at is not None else self._decided(calendar, pauses=self.due.pauses)
-        )
+        """重排: with the due date by a new calendar; what was stopped keeps its own."""
+        self._require_running()
+        return self._decided(calendar, pauses=self.due.pauses)
 
     def _decided(self, calendar: Calendar, *, pauses: tuple[Pause, ...]) -> "Stopwatch":
         due = decide_due(
@@ -167,9 +139,9 @@ class Stopwatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         last = self.due.pauses[-1] if self.due.pauses else None
         return last if last and last.resumed_at is None else None
 
-    def _require_running_clock(self) -> None:
+    def _require_running(self) -> None:
         if self.stopped_at is not None:
-            raise WrongStep("CLOCK_STOPPED", "计时已经停止", remedy="如需继续, 请先重启")
+            raise WrongStep("DEADLINE_STOPPED", "计时已经停止", remedy="如需继续, 请先重启")
 
 
 def check_extension(

@@ -51,7 +51,7 @@ class StartConvention(Labelled):
     start at the next working day. ``SAME_DAY``: the day of the event is day 1; if it is not
     worked, or its business is over and the limit ends with a session, the next one is.
     ``EXACT``: time runs from the instant (hours and minutes always do); working days then end at
-    the same clock time, natural days after 24 hours each.
+    the same time of day, natural days after 24 hours each.
     """
 
     NEXT_DAY = "next_day", "次日起算"
@@ -116,7 +116,7 @@ class Extension(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PauseKind(Labelled):
-    """停表类别: why a clock stands still.
+    """暂停类别: why some time of a limit does not count.
 
     ``SPECIAL_PROCEDURE`` is a pause in law (行政许可法 45: only if the applicant was told, only
     for the time told), ``SUSPENDED`` one of a ticket (济南12345条例 24); ``EXCLUDED`` is time in
@@ -132,7 +132,7 @@ class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """计时暂停: from ``started_at`` until ``resumed_at`` (None: still on).
 
     ``told_at`` is when the applicant was told of the time needed; before it, or without it,
-    nothing pauses. ``approved_until`` caps the pause: past it the clock resumes by itself.
+    nothing pauses. ``approved_until`` caps the pause: past it the time counts again by itself.
     """
 
     kind: PauseKind = PauseKind.SPECIAL_PROCEDURE

@@ -18,13 +18,13 @@ _MINUTE = timedelta(minutes=1)
 
 
 class _Measure(NamedTuple):
-    """In units of the limit; ``clock`` measures the same in time."""
+    """In whole units of the limit; ``counter`` measures the same in minutes."""
 
     used: int
     remaining: int
     overdue: int
     pieces: list[Interval]
-    clock: TimeCounter
+    counter: TimeCounter
 
 
 def judge(due: DueDate, finished_at: datetime, calendar: Calendar) -> Verdict:
@@ -35,11 +35,11 @@ def judge(due: DueDate, finished_at: datetime, calendar: Calendar) -> Verdict:
     finished_at = utc(finished_at)
     on_time = finished_at < due.due_at
     if due.limit.start is StartConvention.EXACT:
-        clock = time_counter(due.limit, due.started_at, calendar, due.pauses)
-        used, remaining, overdue, pieces, clock = _in_time(clock, due, finished_at)
+        counter = time_counter(due.limit, due.started_at, calendar, due.pauses)
+        used, remaining, overdue, pieces, counter = _in_time(counter, due, finished_at)
     else:
         days = day_counter(due.limit, due.started_at, calendar, due.pauses)
-        used, remaining, overdue, pieces, clock = _in_days(days, due, finished_at)
+        used, remaining, overdue, pieces, counter = _in_days(days, due, finished_at)
     return Verdict(
         limit_id=due.limit.id,
         unit=due.limit.unit,
@@ -49,38 +49,39 @@ def judge(due: DueDate, finished_at: datetime, calendar: Calendar) -> Verdict:
         used=used,
         remaining=remaining if on_time else 0,
         overdue=0 if on_time else max(1, overdue),
-        used_minutes=_rounded_up(clock.between(clock.first, finished_at), _MINUTE),
-        remaining_minutes=clock.between(finished_at, due.due_at) // _MINUTE,
-        overdue_minutes=_rounded_up(clock.between(due.due_at, finished_at), _MINUTE),
+        used_minutes=_rounded_up(counter.between(counter.first, finished_at), _MINUTE),
+        remaining_minutes=counter.between(finished_at, due.due_at) // _MINUTE,
+        overdue_minutes=_rounded_up(counter.between(due.due_at, finished_at), _MINUTE),
         rule_version=due.rule_version,
         calendar_version=calendar.version,
         explanation=joined(pieces),
     )
 
 
-def _in_time(clock: TimeCounter, due: DueDate, finished_at: datetime) -> _Measure:
+def _in_time(counter: TimeCounter, due: DueDate, finished_at: datetime) -> _Measure:
     # Times are multiplied instead of dividing the whole into units, which would round.
-    n, whole = due.amount, duration(due.limit, due.amount, due.started_at, clock.axis.calendar)
+    n, whole = due.amount, duration(due.limit, due.amount, due.started_at, counter.axis.calendar)
     return _Measure(
-        used=_rounded_up(clock.between(clock.first, finished_at) * n, whole),
-        remaining=clock.between(finished_at, due.due_at) * n // whole,
-        overdue=_rounded_up(clock.between(due.due_at, finished_at) * n, whole),
-        pieces=clock.until(finished_at),
-        clock=clock,
+        used=_rounded_up(counter.between(counter.first, finished_at) * n, whole),
+        remaining=counter.between(finished_at, due.due_at) * n // whole,
+        overdue=_rounded_up(counter.between(due.due_at, finished_at) * n, whole),
+        pieces=counter.until(finished_at),
+        counter=counter,
     )
 
 
-def _in_days(clock: DayCounter, due: DueDate, finished_at: datetime) -> _Measure:
-    last = clock.axis.calendar.local(finished_at).date()
-    pieces = clock.until(finished_at)
+def _in_days(counter: DayCounter, due: DueDate, finished_at: datetime) -> _Measure:
+    last = counter.axis.calendar.local(finished_at).date()
+    pieces = counter.until(finished_at)
     return _Measure(
         used=sum(piece.days for piece in pieces),
-        remaining=clock.days_between(last, due.due_date),
-        overdue=clock.days_between(due.due_date, last),
+        remaining=counter.days_between(last, due.due_date),
+        overdue=counter.days_between(due.due_date, last),
         pieces=pieces,
-        clock=clock.as_time(),
+        counter=counter.as_time(),
     )
 
 
 def _rounded_up(time: timedelta, unit: timedelta) -> int:
+    # In whole numbers: a quotient of floats could round 5 units up to 6.
     return -(-time // unit)

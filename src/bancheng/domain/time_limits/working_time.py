@@ -91,6 +91,8 @@ def add_working(calendar: Calendar, since: datetime, amount: timedelta) -> datet
     return index.reached(target) if amount else next_open(calendar, since)
 
 
+# No rule goes back in working time. It stays because the vectors of comparable libraries do, which
+# ours must agree with, and because each direction proves the other.
 def subtract_working(calendar: Calendar, until: datetime, amount: timedelta) -> datetime:
     """减工作时长: the instant from which ``amount`` (over zero) was worked before ``until``."""
     year = calendar.local(until).year

@@ -31,6 +31,7 @@ class YearIndex:
         self.starts: list[datetime] = []
         self.ends: list[datetime] = []
         self.worked: list[timedelta] = [ZERO]
+        # Only working days: hours on a day off (延时服务) serve people and count for no limit.
         for day in working:
             for session in calendar.sessions(day):
                 since, until = (

@@ -10,7 +10,7 @@ from sqlalchemy import Connection as Database
 
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.types.shown import Shown
-from bancheng.projections.windows import Page
+from bancheng.projections.ledger.windows import Page
 
 
 @strawberry.type(description="分页信息。")

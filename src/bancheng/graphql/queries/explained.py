@@ -7,17 +7,18 @@ from typing import Annotated, Any
 import strawberry
 
 from bancheng.app.queries import DeadlineHistory, deadlines_of
-from bancheng.app.registry import MATTERS
 from bancheng.domain.errors import NotFound
 from bancheng.graphql.context import asking_of
-from bancheng.graphql.permissions import EXPLANATIONS, bound_unit, no_such_matter
 from bancheng.graphql.types.explanation import Explanation, explanation_of
-from bancheng.graphql.types.shown import relation
+from bancheng.graphql.types.shown import WITH_THE_ROW, relation
+from bancheng.projections.sight import EXPLANATIONS, bound_unit, no_such_matter
 
-MatterId = Annotated[strawberry.ID, strawberry.argument(description="工单或办件标识。")]
+MatterId = Annotated[strawberry.ID, strawberry.argument(description="办不成事工单或办件标识。")]
 Subject = Annotated[
     str | None,
-    strawberry.argument(description="只说明这一工单、办件、派单或督办单的时限;不填为全部。"),
+    strawberry.argument(
+        description="只说明这一办不成事工单、办件、派单或督办单的时限;不填为全部。"
+    ),
 ]
 
 
@@ -36,7 +37,7 @@ async def _explain(
     chosen = [one for one in seen if not subject or one.deadline.subject == subject]
     if subject and not chosen:
         raise NotFound(
-            "LIMIT_NOT_FOUND",
+            "DEADLINE_NOT_FOUND",
             "本件没有这一项时限",
             field="subject",
             remedy="请核对派单或督办单编号",
@@ -45,9 +46,6 @@ async def _explain(
 
 
 def _histories(store: Any, matter_id: str) -> Sequence[DeadlineHistory]:
-    # Units, staff and calendars are streams too, and none of them has a limit.
-    if not matter_id.startswith(tuple(kind.prefix for kind in MATTERS)):
-        raise no_such_matter("matter_id")
     try:
         return deadlines_of(store, matter_id)
     except NotFound:
@@ -64,4 +62,5 @@ EXPLAIN = relation(
     list[Explanation],
     "时限说明: 每项时限历次如何定期、结论如何得出,直接读自事件。"
     f"单位人员只见本单位的时限。{EXPLANATIONS.told}",
+    seen_by=WITH_THE_ROW,  # asked for in the query itself, which answers whatever is not there
 )

@@ -1,30 +1,30 @@
 """The root of all queries."""
 
-from functools import partial
 from typing import Annotated, Any
 
 import strawberry
 
 from bancheng.domain.errors import InvalidInput, NotFound
-from bancheng.graphql import permissions
 from bancheng.graphql.context import Asking, asking_of
-from bancheng.graphql.loaders import concerns
-from bancheng.graphql.permissions import bound_unit
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
-from bancheng.graphql.queries.listed import LEDGERS
-from bancheng.graphql.queries.statistics import RATING_RATES, WORKLOAD
+from bancheng.graphql.queries.reports import report_field
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.people import Me, me_of
-from bancheng.graphql.types.shown import Shown, relation
+from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
 from bancheng.graphql.types.vocabulary import Vocabulary, vocabulary_of
-from bancheng.projections import cases, items, registers, tickets
+from bancheng.projections import items, office, sight
+from bancheng.projections.cases.cases import CASES, CASES_BY_ID, CASES_BY_NUMBER
+from bancheng.projections.items import ITEMS
+from bancheng.projections.ledger.declared import Each
+from bancheng.projections.registry import LEDGERS, REPORTS
+from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID, TICKETS_BY_NUMBER
 
-TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="工单标识。")]
-TicketNumber = Annotated[str | None, strawberry.argument(description="工单编号。")]
+TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="办不成事工单标识。")]
+TicketNumber = Annotated[str | None, strawberry.argument(description="办不成事工单编号。")]
 CaseId = Annotated[strawberry.ID | None, strawberry.argument(description="办件标识。")]
 CaseNumber = Annotated[str | None, strawberry.argument(description="办件编号。")]
 ItemCode = Annotated[str, strawberry.argument(description="事项实施编码。")]
@@ -42,15 +42,8 @@ async def _ticket(
     id: TicketId = strawberry.UNSET,  # noqa: A002
     number: TicketNumber = strawberry.UNSET,
 ) -> Any:
-    asking = asking_of(info)
-    permissions.TICKETS.require(asking.known)
-    if bool(id) == bool(number):
-        raise InvalidInput(
-            "TICKET_UNNAMED", "须填工单标识或工单编号,二者择一", field="id", remedy="请只填一项"
-        )
-    by_number = partial(tickets.ticket_by_number, number=str(number))
-    row = await (asking.loaders.ticket(str(id)) if id else asking.services.read(by_number))
-    return _the_one(asking, row, "工单", "id" if id else "number")
+    queries = (TICKETS_BY_ID, TICKETS_BY_NUMBER)
+    return await _the_one(asking_of(info), queries, "办不成事工单", id, number)
 
 
 async def _case(
@@ -58,21 +51,29 @@ async def _case(
     id: CaseId = strawberry.UNSET,  # noqa: A002
     number: CaseNumber = strawberry.UNSET,
 ) -> Any:
-    asking = asking_of(info)
-    permissions.CASES.require(asking.known)
-    if bool(id) == bool(number):
+    return await _the_one(asking_of(info), (CASES_BY_ID, CASES_BY_NUMBER), "办件", id, number)
+
+
+async def _the_one(
+    asking: Asking, queries: tuple[Each[Any], Each[Any]], term: str, id_: Any, number: Any
+) -> Shown:
+    by_id, by_number = queries
+    ledger = by_id.ledger
+    ledger.view.require(asking.known)
+    if bool(id_) == bool(number):
         raise InvalidInput(
-            "CASE_UNNAMED", "须填办件标识或办件编号,二者择一", field="id", remedy="请只填一项"
+            "MATTER_UNNAMED",
+            f"须填{term}标识或{term}编号,二者择一",
+            field="id",
+            remedy="请只填一项",
         )
-    by_number = partial(cases.case_by_number, number=str(number))
-    row = await (asking.loaders.case(str(id)) if id else asking.services.read(by_number))
-    return _the_one(asking, row, "办件", "id" if id else "number")
-
-
-def _the_one(asking: Asking, row: Any, term: str, field: str) -> Shown:
-    if row is None or not concerns(row, bound_unit(asking.known)):
+    row = await asking.loaders.one(by_id if id_ else by_number, str(id_ or number))
+    if row is None:
         raise NotFound(
-            "MATTER_NOT_FOUND", f"没有这个{term}", field=field, remedy=f"请核对{term}标识或编号"
+            "MATTER_NOT_FOUND",
+            f"没有这个{term}",
+            field="id" if id_ else "number",
+            remedy=f"请核对{term}标识或编号",
         )
     return Shown(row, asking)
 
@@ -81,7 +82,7 @@ async def _service_item(
     info: strawberry.Info, code: ItemCode, version: ItemVersion = strawberry.UNSET
 ) -> Any:
     asking = asking_of(info)
-    permissions.SERVICE_ITEMS.require(asking.known)
+    ITEMS.view.require(asking.known)
     if version is None or version is strawberry.UNSET:
         row = await asking.loaders.item(code)
     else:
@@ -98,39 +99,40 @@ async def _service_item(
 
 async def _units(info: strawberry.Info) -> Any:
     asking = asking_of(info)
-    permissions.UNITS.require(asking.known)
-    return [Shown(row, asking) for row in await asking.services.read(registers.all_units)]
+    sight.UNITS.require(asking.known)
+    return [Shown(row, asking) for row in await asking.services.read(office.all_units)]
 
 
 async def _staff(info: strawberry.Info) -> Any:
     asking = asking_of(info)
-    permissions.STAFF.require(asking.known)
-    return [Shown(row, asking) for row in await asking.services.read(registers.all_staff)]
+    sight.STAFF.require(asking.known)
+    return [Shown(row, asking) for row in await asking.services.read(office.all_staff)]
 
 
 async def _vocabulary(info: strawberry.Info) -> Any:
     asking = asking_of(info)
-    permissions.VOCABULARY.require(asking.known)
+    sight.VOCABULARY.require(asking.known)
     return vocabulary_of(asking.services.rules.rulebook())
 
 
+def _query(read: Any, returns: Any, text: str) -> Any:
+    return relation(read, returns, text, seen_by=WITH_THE_ROW)  # each asks for itself who may
+
+
 _QUERIES = {
-    "me": relation(_me, Me, "经办人: 当前令牌的持有人。"),
-    "ticket": relation(
-        _ticket, Ticket | None, f"工单: 按标识或编号查一件。{permissions.TICKETS.told}"
+    "me": _query(_me, Me, "当前用户: 当前令牌的持有人。"),
+    "ticket": _query(
+        _ticket, Ticket | None, f"办不成事工单: 按标识或编号查一件。{TICKETS.view.told}"
     ),
-    "case": relation(_case, Case | None, f"办件: 按标识或编号查一件。{permissions.CASES.told}"),
+    "case": _query(_case, Case | None, f"办件: 按标识或编号查一件。{CASES.view.told}"),
     **{ledger.name: ledger_field(ledger) for ledger in LEDGERS},
-    "service_item": relation(
-        _service_item,
-        ServiceItem | None,
-        f"事项: 按实施编码查一项。{permissions.SERVICE_ITEMS.told}",
+    "service_item": _query(
+        _service_item, ServiceItem | None, f"事项: 按实施编码查一项。{ITEMS.view.told}"
     ),
-    "rating_rates": RATING_RATES,
-    "workload": WORKLOAD,
+    **{report.name: report_field(report) for report in REPORTS},
     "explain": EXPLAIN,
-    "units": relation(_units, list[Unit], f"单位名册。{permissions.UNITS.told}"),
-    "staff": relation(_staff, list[Member], f"人员名册。{permissions.STAFF.told}"),
-    "vocabulary": relation(_vocabulary, Vocabulary, "词表: 代码与它们的名称。"),
+    "units": _query(_units, list[Unit], f"单位名册。{sight.UNITS.told}"),
+    "staff": _query(_staff, list[Member], f"人员名册。{sight.STAFF.told}"),
+    "vocabulary": _query(_vocabulary, Vocabulary, "词表: 代码与它们的名称。"),
 }
 Query: Any = strawberry.type(type("Query", (), _QUERIES), description="查询。")

@@ -7,14 +7,15 @@ from typing import Any
 import strawberry
 
 from bancheng.app.queries import DeadlineHistory, DecidedDate
-from bancheng.domain.deadlines import DeadlineState, LimitKind
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.explain import amount_in_words
 from bancheng.domain.time_limits.intervals import Interval
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.terms import DueDate, LimitUnit, Verdict
 from bancheng.graphql.context import Asking
 from bancheng.graphql.enums import enum_of
-from bancheng.graphql.types.shown import relation
+from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 
 _KIND: Any = enum_of(LimitKind)
 _STATE: Any = enum_of(DeadlineState)
@@ -23,7 +24,7 @@ _UNIT: Any = enum_of(LimitUnit)
 _MINUTE = timedelta(minutes=1)
 
 
-@strawberry.type(description="时段: 计入或不计入时限的一段时间,及其原因。")
+@strawberry.type(description="计时时段: 计入或不计入时限的一段时间,及其原因。")
 class CountedInterval:
     """A stretch of time, from ``since`` up to, not including, ``until``."""
 
@@ -33,7 +34,7 @@ class CountedInterval:
     days: int = strawberry.field(description="计入的天数;以天计的时限才有。")
     minutes: float = strawberry.field(description="计入的分钟数;以小时或分钟计的时限才有。")
     reason: str = strawberry.field(description="原因。")
-    event: str | None = strawberry.field(description="停表事件的标识。")
+    event: str | None = strawberry.field(description="暂停事件的标识。")
 
 
 @strawberry.type(description="计划预警: 自该时刻起达到该级别。")
@@ -74,7 +75,7 @@ class LimitVerdict:
     """A verdict, as it was recorded."""
 
     due_at: datetime = strawberry.field(description="所依据的到期时间。")
-    finished_at: datetime = strawberry.field(description="办结时间。")
+    finished_at: datetime = strawberry.field(description="结论所依的办结时间。")
     on_time: bool = strawberry.field(description="是否按时。")
     limit_unit: _UNIT = strawberry.field(description="时限单位。")
     limit_unit_label: str = strawberry.field(description="时限单位的名称。")
@@ -102,9 +103,9 @@ class Explanation:
     asking: strawberry.Private[Asking]
     kind: _KIND = strawberry.field(description="时限种类。")
     kind_label: str = strawberry.field(description="时限种类的名称。")
-    subject: str = strawberry.field(description="所属的工单、派单或督办单。")
+    subject: str = strawberry.field(description="所属的办不成事工单、派单或督办单。")
     unit: str | None = strawberry.field(description="责任单位编码,空为本厅。")
-    unit_name = relation(_unit_name, str | None, "责任单位的名称。")
+    unit_name = relation(_unit_name, str | None, "责任单位的名称。", seen_by=WITH_THE_ROW)
     run: int = strawberry.field(description="第几次起算(重办加一)。")
     cycle: int = strawberry.field(description="第几轮(重新定期、重办加一)。")
     state: _STATE = strawberry.field(description="时限状态。")

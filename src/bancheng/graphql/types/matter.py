@@ -1,15 +1,16 @@
-"""事件 as GraphQL: what a ticket and a case have in common, told once."""
+"""案件 as GraphQL: what a ticket and a case have in common, told once."""
 
 from typing import Any
 
 import strawberry
 
-from bancheng.graphql.permissions import TIMELINE
-from bancheng.graphql.types.audit import AuditEntry
 from bancheng.graphql.types.citizen_wait import CitizenWait, waited
-from bancheng.graphql.types.deadline import Deadline
-from bancheng.graphql.types.shown import Shown, relation
-from bancheng.graphql.types.warning import Warning as Card
+from bancheng.graphql.types.nodes import node_of
+from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
+from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.sight import TIMELINE
+from bancheng.projections.trail import TRAIL, TRAILS
+from bancheng.projections.warnings import WARNINGS, WARNINGS_OF_MATTERS
 
 
 def _matter_id(root: Any) -> Any:
@@ -18,7 +19,8 @@ def _matter_id(root: Any) -> Any:
 
 async def _deadlines(root: Any) -> Any:
     shown: Shown = root
-    return shown.all_beside(await shown.asking.loaders.deadlines_of(shown.row.matter_id))
+    found = await shown.asking.loaders.several(DEADLINES_OF_MATTERS, shown.row.matter_id)
+    return shown.all_beside(found)
 
 
 async def _citizen_wait(root: Any) -> Any:
@@ -29,23 +31,44 @@ async def _citizen_wait(root: Any) -> Any:
 
 async def _warnings(root: Any) -> Any:
     shown: Shown = root
-    return shown.all_beside(await shown.asking.loaders.warnings_of(shown.row.matter_id))
+    found = await shown.asking.loaders.several(WARNINGS_OF_MATTERS, shown.row.matter_id)
+    return shown.all_beside(found)
 
 
 async def _timeline(root: Any) -> Any:
     shown: Shown = root
-    if not TIMELINE.shows(shown.asking.known):
-        return None
-    return shown.all_beside(await shown.asking.loaders.trail_of(shown.row.matter_id))
+    return shown.all_beside(await shown.asking.loaders.several(TRAILS, shown.row.matter_id))
 
 
-@strawberry.interface(description="事件: 工单或办件。")
+@strawberry.interface(description="案件: 办不成事工单或办件。")
 class Matter:
     """What every matter has: its number, its deadlines, its warnings and its course."""
 
-    matter_id = relation(_matter_id, strawberry.ID, "工单或办件标识。")
+    matter_id = relation(
+        _matter_id, strawberry.ID, "办不成事工单或办件标识。", seen_by=WITH_THE_ROW
+    )
     number: str = strawberry.field(description="编号。")
-    deadlines = relation(_deadlines, list[Deadline], "时限;单位人员只见本单位的,办件的还见本厅的。")
-    citizen_wait = relation(_citizen_wait, CitizenWait, "群众等待时间: 群众已等多久,从不暂停。")
-    warnings = relation(_warnings, list[Card], "预警,按发牌先后排列;单位人员只见本单位的预警。")
-    timeline = relation(_timeline, list[AuditEntry] | None, f"办理过程,按先后排列。{TIMELINE.told}")
+    deadlines = relation(
+        _deadlines,
+        list[node_of(DEADLINES)],  # type: ignore[misc]
+        "时限;单位人员只见本单位的,办件的还见本厅的。",
+        seen_by=WITH_THE_ROW,
+    )
+    citizen_wait = relation(
+        _citizen_wait,
+        CitizenWait,
+        "群众等待时间: 群众已等多久,从不暂停。",
+        seen_by=WITH_THE_ROW,
+    )
+    warnings = relation(
+        _warnings,
+        list[node_of(WARNINGS)],  # type: ignore[misc]
+        "预警,按发牌先后排列;单位人员只见本单位的预警。",
+        seen_by=WITH_THE_ROW,
+    )
+    timeline = relation(
+        _timeline,
+        list[node_of(TRAIL)] | None,  # type: ignore[misc]
+        "办理过程,按先后排列。",
+        seen_by=TIMELINE,
+    )

@@ -4,10 +4,10 @@ import strawberry
 
 from bancheng.domain.people import Actor, Role
 from bancheng.graphql.enums import enum_of
-from bancheng.graphql.permissions import labels
+from bancheng.projections.sight import labels
 
 
-@strawberry.type(description="经办人: 持有令牌的工作人员。")
+@strawberry.type(description="当前用户: 持有令牌的工作人员。")
 class Me:
     """The member of staff who asks."""
 

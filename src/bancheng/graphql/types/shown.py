@@ -1,50 +1,39 @@
-"""Rows of read models as GraphQL types: fields follow from the row, words and sight from a table.
+"""Rows as GraphQL types: fields, words and sight follow from the declaration of the row.
 
 A row is not copied: a field is read from it when it is asked for. An enumeration also offers its
 label, a code of the rule book its word, a unit its name.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from inspect import isawaitable
+from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 import msgspec
 import strawberry
-from msgspec.structs import FieldInfo
+from strawberry.types.field import StrawberryField
 
 from bancheng.app.shapes import description_of
 from bancheng.domain.events import term_of
 from bancheng.domain.labelled import Labelled
 from bancheng.graphql.context import Asking
 from bancheng.graphql.enums import enum_of
-from bancheng.graphql.permissions import View
+from bancheng.projections.ledger.fields import (
+    MASKED,
+    Field,
+    Leads,
+    Mark,
+    Word,
+    fields_of,
+    unit_code,
+)
+from bancheng.projections.sight import View
 
 Reader = Callable[["Shown"], Any]
-# Name, annotation, how it is read, and whether it is the name of a code rather than the code.
-Reading = tuple[str, Any, Reader, bool]
 _PLAIN = (str, int, bool, datetime, date)
-# Which words of the rule book say what the code in a field means.
-_RULE_BOOK = {
-    "cause": "causes",
-    "complexity": "complexities",
-    "refusal_reason": "exclusions",
-    "diverted_to": "diversions",
-    "return_reason": "return_reasons",
-}
-_UNITS = (
-    "unit",
-    "lead_unit",
-    "accused_unit",
-    "actor_unit",
-    "holder",
-    "handed_to",
-    "from_unit",
-    "to_unit",
-)
+WITH_THE_ROW: Final = None  # the sight of a relation that everybody has who sees the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +56,6 @@ class Shown:
         return [Shown(row, self.asking) for row in rows]
 
 
-def _read(shown: Shown, *, at: str) -> Any:
-    return getattr(shown.row, at)
-
-
 _READERS: dict[type, dict[str, Reader]] = {}
 _TYPES: dict[type, Any] = {}
 
@@ -80,54 +65,79 @@ def read_field(source: Any, name: str) -> Any:
     return source.read(name) if isinstance(source, Shown) else getattr(source, name)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """用语: what a row's fields are called, and which of them only some may see."""
-
-    name: str
-    description: str
-    fields: Mapping[str, str]
-    only: Mapping[str, View] = field(default_factory=dict)
-
-
 def shown_type(
     row: type[msgspec.Struct],
-    words: Words,
+    name: str,
+    description: str,
     relations: Mapping[str, Any] | None = None,
+    *,
     interface: type | None = None,
+    fields: Sequence[Field] | None = None,
 ) -> Any:
-    """The GraphQL type of ``row``: the fields that ``words`` name, and ``relations``.
+    """The GraphQL type of ``row``: its fields that have a word, and ``relations``.
 
     Of an ``interface`` the fields without a resolver are read from the row like the others.
     """
-    infos = {info.name: info for info in msgspec.structs.fields(row)}
-    parts = [part for name in words.fields for part in _parts(infos[name], words)]
+    taken = {*(relations or {}), *(interface.__annotations__ if interface else {})}
+    shown = [one for one in fields or fields_of(row) if one.is_shown and one.name not in taken]
+    parts = [part for one in shown for part in _parts(one)]
     _READERS[row] = {part.name: part.reader for part in parts}
-    namespace = {part.name: strawberry.field(description=part.description) for part in parts}
-    annotations = {part.name: part.annotation for part in parts}
-    body = {**namespace, **(relations or {}), "__annotations__": annotations}
+    leading = {one.leads.to: _leading(one.name, one.leads) for one in shown if one.leads}
+    body: dict[str, Any] = {
+        **{part.name: strawberry.field(description=part.description) for part in parts},
+        **leading,
+        **(relations or {}),
+        "__annotations__": {part.name: part.annotation for part in parts},
+    }
     bases: tuple[type, ...] = ()
     if interface is not None:
         bases = (interface,)
         body["is_type_of"] = lambda shown, _info: isinstance(shown.row, row)
-        _READERS[row] |= {name: partial(_read, at=name) for name in interface.__annotations__}
-    cls = type(words.name, bases, body)
-    _TYPES[row] = strawberry.type(cls, name=words.name, description=words.description)
+        _READERS[row] |= {at: partial(_plain, at=at) for at in interface.__annotations__}
+    cls = type(name, bases, body)
+    _TYPES[row] = strawberry.type(cls, name=name, description=description)
     return _TYPES[row]
 
 
-def value_type(value: type[msgspec.Struct]) -> Any:
-    """The GraphQL type of a value of the domain, in the words of its own descriptions."""
+def value_type(
+    value: type[msgspec.Struct],
+    words: Mapping[str, str] | None = None,
+    description: str = "",
+    *,
+    units: Collection[str] = (),
+) -> Any:
+    """The GraphQL type of a value of the domain, in the words of its own descriptions, or these.
+
+    ``units`` are the fields that hold the code of a unit.
+    """
     infos = msgspec.structs.fields(value)
-    fields = {info.name: description_of(info.type) or "" for info in infos}
-    words = Words(name=value.__name__, description=f"{term_of(value)}。", fields=fields)
-    return shown_type(value, words)
+    told = words or {info.name: description_of(info.type) or "" for info in infos}
+    fields = [
+        _worded(info, Word(told[info.name]), *[unit_code] * (info.name in units))
+        for info in infos
+        if info.name in told
+    ]
+    text = description or f"{term_of(value)}。"
+    return shown_type(value, value.__name__, text, fields=fields)
 
 
-def relation(resolver: Callable[..., Any], returns: Any, description: str) -> Any:
-    """A field that leads to other rows. What it returns is only known when the schema is built."""
-    resolver.__annotations__["return"] = returns
-    return strawberry.field(resolver=resolver, description=description)
+def _worded(info: msgspec.structs.FieldInfo, *said: Any) -> Field:
+    made = msgspec.defstruct("_", [(info.name, Annotated[info.type, *said])], kw_only=True)
+    return fields_of(made)[0]
+
+
+def relation(
+    resolver: Callable[..., Any], returns: Any, description: str, *, seen_by: View | None
+) -> StrawberryField:
+    """A field that leads to other rows, for who may see them: all who see the row, or fewer.
+
+    What it returns is only known when the schema is built.
+    """
+    read = resolver if seen_by is None else _only_for(seen_by, resolver)
+    read.__annotations__ = {**resolver.__annotations__, "return": returns}
+    text = description if seen_by is None else description + seen_by.told
+    field: StrawberryField = strawberry.field(resolver=read, description=text)
+    return field
 
 
 def lazily(name: str, module: str) -> Any:
@@ -135,41 +145,101 @@ def lazily(name: str, module: str) -> Any:
     return Annotated[name, strawberry.lazy(module)]
 
 
-@dataclass(frozen=True)
-class _Part:
+_ROOTS = {
+    "case": lazily("Case", "bancheng.graphql.types.case"),
+    "ticket": lazily("Ticket", "bancheng.graphql.types.ticket"),
+    "matter": lazily("Matter", "bancheng.graphql.types.matter"),
+}
+
+
+def _leading(at: str, leads: Leads) -> StrawberryField:
+    """The field that leads from a row to the matter that its field ``at`` names."""
+
+    async def found(root: Any) -> Any:
+        return root.beside(await getattr(root.asking.loaders, leads.to)(getattr(root.row, at)))
+
+    return relation(found, _ROOTS[leads.to] | None, leads.word, seen_by=WITH_THE_ROW)
+
+
+def _only_for(view: View, read: Callable[..., Any]) -> Callable[..., Any]:
+    async def seen(root: Any) -> Any:
+        if not view.shows(root.asking.known, root.row):
+            return None
+        found = read(root)
+        return await found if isawaitable(found) else found
+
+    return seen
+
+
+class _Part(NamedTuple):
     name: str
     annotation: Any
     description: str
     reader: Reader
 
 
-def _parts(info: FieldInfo, words: Words) -> Iterator[_Part]:
-    view, word = words.only.get(info.name), words.fields[info.name]
-    told = f"。{view.told}" if view else "。"
-    for name, annotation, reader, is_name in _readings(info):
-        text = f"{re.sub('(编码|代码)$', '', word)}的名称" if is_name else word
+def _parts(field: Field) -> Iterator[_Part]:
+    assert field.word is not None
+    text, heading, view = field.word.text, field.word.heading, field.word.seen_by
+    for name, annotation, reader, is_name in _readings(field):
+        told = f"{_without_code(heading)}的名称。" if is_name else f"{text}。"
         if view is None:
-            yield _Part(name, annotation, text + told, reader)
+            yield _Part(name, annotation, told, reader)
         else:
-            yield _Part(name, annotation | None, text + told, _only_for(view, reader))
+            yield _Part(name, annotation | None, told + view.told, _guarded(view, reader))
 
 
-def _only_for(view: View, reader: Reader) -> Reader:
+def _guarded(view: View, reader: Reader) -> Reader:
     return lambda shown: reader(shown) if view.shows(shown.asking.known) else None
 
 
-def _readings(info: FieldInfo) -> Iterator[Reading]:
-    name = info.name.removesuffix("_masked")
-    bare = _bare(info.type)
-    kinds = [_bare(kind) for kind in get_args(bare) or (bare,) if kind is not NoneType]
-    if get_origin(bare) is tuple:
-        yield from _several(name, info.name, kinds[0])
-    elif info.name == "position":  # it may pass 2³¹, where GraphQL's Int ends
-        yield name, str, lambda shown: str(shown.row.position), False
+def _without_code(heading: str) -> str:
+    return heading.removesuffix("编码").removesuffix("代码")
+
+
+# Name, annotation, how it is read, and whether it is the name of a code rather than the code.
+_Reading = tuple[str, Any, Reader, bool]
+
+
+def _readings(field: Field) -> Iterator[_Reading]:
+    name, at = field.name.removesuffix(MASKED), field.name
+    if field.is_several:
+        yield from _several(name, at, _bare(get_args(field.kind)[0]))
+    elif Mark.POSITION in field.marks:  # it may pass 2³¹, where GraphQL's Int ends
+        yield name, str, lambda shown: str(getattr(shown.row, at)), False
     else:
-        optional = NoneType in get_args(bare)
-        for at, annotation, reader, is_name in _one(name, info.name, kinds[0]):
-            yield at, annotation | None if optional else annotation, reader, is_name
+        for read_as, annotation, reader, is_name in _one(name, field):
+            yield read_as, annotation | None if field.optional else annotation, reader, is_name
+
+
+def _one(name: str, field: Field) -> Iterator[_Reading]:
+    at, kind = field.name, _bare(field.kind)
+    if issubclass(kind, Labelled):
+        twin = enum_of(kind)
+        yield name, twin, lambda shown: _twin(twin, getattr(shown.row, at)), False
+        yield f"{name}_label", str, lambda shown: _label(getattr(shown.row, at)), True
+    elif kind in _PLAIN:
+        yield name, kind, partial(_plain, at=at), False
+    elif kind in _TYPES:
+        yield name, _TYPES[kind], lambda shown: shown.beside(getattr(shown.row, at)), False
+    else:
+        raise TypeError(f"{kind} has no GraphQL type")
+    if field.book is not None:
+        yield f"{name}_label", str | None, partial(_word, at=at, among=field.book.among), True
+    if Mark.UNIT in field.marks:
+        yield f"{name}_name", str | None, partial(_unit_name, at=at), True
+
+
+def _several(name: str, at: str, kind: Any) -> Iterator[_Reading]:
+    if issubclass(kind, Labelled):
+        twin: Any = enum_of(kind)
+        yield name, list[twin], lambda shown: [twin(x.value) for x in getattr(shown.row, at)], False
+        yield f"{name}_label", str, lambda shown: _labels(getattr(shown.row, at)), True
+    elif kind in _TYPES:
+        held: Any = _TYPES[kind]
+        yield name, list[held], lambda shown: shown.all_beside(getattr(shown.row, at)), False
+    else:
+        yield name, list[kind], lambda shown: list(getattr(shown.row, at)), False
 
 
 def _bare(annotation: Any) -> Any:
@@ -177,30 +247,8 @@ def _bare(annotation: Any) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
-def _one(name: str, at: str, kind: Any) -> Iterator[Reading]:
-    if issubclass(kind, Labelled):
-        twin = enum_of(kind)
-        yield name, twin, lambda shown: _twin(twin, getattr(shown.row, at)), False
-        yield f"{name}_label", str, lambda shown: _label(getattr(shown.row, at)), True
-    elif kind in _PLAIN:
-        yield name, kind, lambda shown: getattr(shown.row, at), False
-    elif kind in _TYPES:
-        yield name, _TYPES[kind], lambda shown: shown.beside(getattr(shown.row, at)), False
-    else:
-        raise TypeError(f"{kind} has no GraphQL type")
-    if at in _RULE_BOOK:
-        yield f"{name}_label", str | None, partial(_word, at=at), True
-    if at in _UNITS and kind is str:
-        yield f"{name}_name", str | None, partial(_unit_name, at=at), True
-
-
-def _several(name: str, at: str, kind: Any) -> Iterator[Reading]:
-    if issubclass(kind, Labelled):
-        twin: Any = enum_of(kind)
-        yield name, list[twin], lambda shown: [twin(x.value) for x in getattr(shown.row, at)], False
-        yield f"{name}_label", str, lambda shown: _labels(getattr(shown.row, at)), True
-    else:
-        yield name, list[kind], lambda shown: list(getattr(shown.row, at)), False
+def _plain(shown: Shown, *, at: str) -> Any:
+    return getattr(shown.row, at)
 
 
 def _twin(twin: Any, value: Labelled | None) -> Any:
@@ -215,8 +263,8 @@ def _labels(values: Iterable[Labelled]) -> str:
     return "、".join(value.label for value in values)
 
 
-def _word(shown: Shown, *, at: str) -> str | None:
-    known: Iterable[Any] = getattr(shown.asking.services.rules.rulebook(), _RULE_BOOK[at])
+def _word(shown: Shown, *, at: str, among: str) -> str | None:
+    known: Iterable[Any] = getattr(shown.asking.services.rules.rulebook(), among)
     code = getattr(shown.row, at)
     return next((term.label for term in known if term.code == code), None)
 

@@ -3,14 +3,14 @@
 Live running and rebuilding call the same functions; neither may have another side effect.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table
 
-from bancheng.domain.events import TOPICS, Event, Recorded
+from bancheng.domain.events import Event, Recorded
 from bancheng.projections.machine.exchange import Exchange
 from bancheng.projections.machine.rows import Rows
 
@@ -45,59 +45,44 @@ class Database:
     long_batch: int = 100
 
 
-class UnnamedEventError(TypeError):
-    """A projection neither handles nor ignores an event class."""
-
-
 @dataclass(frozen=True)
 class Projection:
     """投影: a read model.
 
     ``version`` is raised with every change of ``tables`` or functions; the rows are then built
-    anew. ``handles`` and ``ignores`` together name every event class, so that a new event is
-    never skipped by silence. ``foreign`` are beginnings of topics that are another family's
-    business altogether; ``every`` handles whatever comes. ``of`` begins the ids of the streams it
-    follows, if it does not follow all: tickets and cases have some events in common.
+    anew. ``follows`` are the families of topics that it looks at (what a topic begins with, up to
+    the dot); of these, ``every`` handles what has no function of its own in ``handles``; without
+    it such an event changes no row. Who follows no family in particular follows all. ``of`` begins
+    the ids of the streams that it follows, all if it is empty: tickets and cases have some
+    families in common.
     """
 
     name: str
     version: int
     tables: tuple[Table, ...]
     handles: Mapping[type[Event], Handler] = field(default_factory=dict)
-    ignores: frozenset[type[Event]] = frozenset()
-    foreign: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
     every: Handler | None = None
-    of: str = ""
+    of: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if both := self.handles.keys() & self.ignores:
-            raise TypeError(f"{self.name} handles and ignores {_names(both)}")
-
-    def require_complete(self, classes: Iterable[type[Event]] | None = None) -> None:
-        """Raise ``UnnamedEventError`` unless every registered event class is named."""
-        known = TOPICS.values() if classes is None else classes
-        named = self.handles.keys() | self.ignores
-        missing = {cls for cls in known if cls not in named and not self._is_foreign(cls)}
-        if missing and self.every is None:
-            raise UnnamedEventError(f"{self.name} names neither way: {_names(missing)}")
+        if stray := [cls for cls in self.handles if not self.looks_at(cls)]:
+            names = ", ".join(sorted(cls.__name__ for cls in stray))
+            raise TypeError(f"{self.name} handles what it does not follow: {names}")
 
     def handler_of(self, cls: type[Event]) -> Handler | None:
-        """What applies events of ``cls``; none if they change no row here.
+        """What applies events of ``cls``; none if they change no row here."""
+        return self.handles.get(cls, self.every if self.looks_at(cls) else None)
 
-        ``UnnamedEventError`` if nobody named ``cls``.
-        """
-        handler = self.handles.get(cls)
-        if handler is not None:
-            return handler
-        if cls in self.ignores or self._is_foreign(cls):
-            return None
-        if self.every is None:
-            raise UnnamedEventError(f"{self.name} does not name {cls.__name__}")
-        return self.every
+    def looks_at(self, cls: type[Event]) -> bool:
+        """Whether it follows the family of ``cls``."""
+        return not self.follows or family_of(cls) in self.follows
 
-    def _is_foreign(self, cls: type[Event]) -> bool:
-        return cls.topic.startswith(self.foreign)
+    def follows_stream(self, stream_id: str) -> bool:
+        """Whether events of that stream may change rows here."""
+        return not self.of or stream_id.startswith(self.of)
 
 
-def _names(classes: Iterable[type]) -> str:
-    return ", ".join(sorted(cls.__name__ for cls in classes))
+def family_of(cls: type[Event]) -> str:
+    """族: what the topics of related events begin with."""
+    return cls.topic.partition(".")[0]

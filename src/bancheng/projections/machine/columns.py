@@ -127,8 +127,3 @@ def stream_column(name: str = "stream_id", *, primary_key: bool = False) -> Colu
 def partial_index(name: str, *columns: str, where: str) -> Index:
     """An index of the few rows of which ``where`` holds; the others cost it nothing."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
-def count_column(name: str) -> Column[int]:
-    """A count that begins at 0."""
-    return Column(name, Integer, nullable=False, default=0)

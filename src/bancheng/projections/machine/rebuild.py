@@ -11,6 +11,7 @@ import structlog
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from bancheng.log_lines import LogLine
 from bancheng.projections.machine import checkpoints, tables
 from bancheng.projections.machine.base import Database, Projection
 from bancheng.projections.machine.batches import Batches
@@ -65,7 +66,7 @@ class Builder:
             self._switch(subscription)
         except (checkpoints.GoneError, Overtaken):
             # Another process has finished this build, or begun a newer one.
-            _log.info("projection_build_left", projection=checkpoint.name)
+            _log.info(LogLine.PROJECTION_BUILD_LEFT, projection=checkpoint.name)
 
     def _follow(self, subscription: Subscription) -> None:
         while self._go_on(subscription):
@@ -92,7 +93,9 @@ class Builder:
                 subscription.apply(at_once(connection), batch)
                 subscription.checkpoint = reached
             _take_over(connection, subscription, live)
-        _log.info("projection_rebuilt", projection=name, position=subscription.checkpoint.position)
+        _log.info(
+            LogLine.PROJECTION_REBUILT, projection=name, position=subscription.checkpoint.position
+        )
 
 
 def _begin(connection: Connection, projection: Projection, *, joining: bool) -> Checkpoint | None:

@@ -7,6 +7,7 @@ from threading import Condition, Event, Lock, Thread
 
 import structlog
 
+from bancheng.log_lines import LogLine
 from bancheng.projections.machine import checkpoints, health
 from bancheng.projections.machine.base import Database, Projection
 from bancheng.projections.machine.batches import Batches
@@ -187,7 +188,7 @@ class Runner:
                 self._woken.set()
                 return _POLL_FIRST_SECONDS
         except Exception as error:  # noqa: BLE001  the thread must outlive any failure
-            _log.warning("projection_retried", error=fault_of(error))
+            _log.warning(LogLine.PROJECTION_RETRIED, error=fault_of(error))
             return min(max(2 * pause, 10 * POLL_SECONDS), _LOOK_AGAIN_SECONDS)
         return min(2 * pause, POLL_SECONDS)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from bancheng.domain.events import Recorded
+from bancheng.log_lines import LogLine
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.base import Database, Projection
 from bancheng.projections.machine.batches import Batch
@@ -65,8 +66,9 @@ class Subscription:
     def apply(self, exchange: Exchange, batch: Batch) -> None:
         """Let the events of ``batch`` change the rows."""
         handled = batch.handled(self.projection.handler_of)
-        if of := self.projection.of:
-            handled = [one for one in handled if one[1].stream_id.startswith(of)]
+        if self.projection.of:
+            follows = self.projection.follows_stream
+            handled = [one for one in handled if follows(one[1].stream_id)]
         if handled:
             streams = batch.older_streams(recorded for _, recorded in handled)
             rows = Rows(exchange, self._shelves, list(streams), batch.masked)
@@ -102,7 +104,7 @@ class Subscription:
         with self.database.write() as connection:
             if checkpoints.poison(connection, self.checkpoint, found):
                 _log.error(
-                    "projection_stopped",
+                    LogLine.PROJECTION_STOPPED,
                     projection=self.checkpoint.name,
                     position=found.position,
                     event_id=found.event_id,

@@ -1,1 +1,1 @@
-"""How a case may live, stretch by stretch, as `Narrator` tells it for tickets."""
+"""How a case may live: a file for each stretch of it, and `lives` that joins them."""

@@ -17,8 +17,8 @@ from bancheng.domain.case.procedure import EndProcedure, StartProcedure
 from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.case.verify import MakeResult
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import SpecialProcedure
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation.cases.file import CaseFile, Doing
 from bancheng.simulation.pace import DAY, Stretch
@@ -38,6 +38,7 @@ def run(file: CaseFile, at: datetime) -> Stretch:
     for procedure in file.item.procedures:
         if file.happens(file.shares.procedure):
             at = yield from _procedure(file, at, procedure)
+    # Nobody may grant more time once it has run out.
     if at < file.due_at and file.happens(file.shares.extended):
         at = yield from extended(file, at, file.head)
     return (yield from decided(file, at, is_late=file.happens(file.shares.late)))
@@ -68,6 +69,7 @@ def decided(file: CaseFile, at: datetime, *, is_late: bool) -> Stretch:
     for step in between:
         at = file.pace.part_way(at, _until(file, (step,), end), 0.8)
         yield from done(file, at, file.officer, (step,))
+    # A case that is in time as a whole also keeps the time of each step; a late one keeps neither.
     if not is_late:
         end = file.pace.part_way(at, _until(file, deciding, end), 0.9)
     yield from _decision(file, end)
@@ -117,7 +119,7 @@ def gap_closed(file: CaseFile, at: datetime) -> Stretch:
         yield from file.does(at, file.clerk, FillGap(case_id=file.id, materials=materials))
         return at
     at = file.pace.after(due_at, DAY)
-    yield from file.looked_at(at)
+    yield from file.looked_at(at)  # the sweep has ended it by now
     return at
 
 
@@ -157,6 +159,7 @@ def _procedure(file: CaseFile, at: datetime, procedure: SpecialProcedure) -> Str
     at = file.pace.later(at, hours=4)
     days = procedure.working_days * file.chance.uniform(0.3, 0.9)
     if procedure.counted:
+        # The case's time runs on meanwhile, and the decision needs some of it too.
         days = min(days, file.pace.days_between(at, file.due_at) * 0.5)
     yield from file.does(at, file.officer, StartProcedure(
         case_id=file.id, procedure=procedure.code, told=file.happens(file.shares.procedure_told),

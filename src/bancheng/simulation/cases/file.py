@@ -1,20 +1,19 @@
 """The file of a simulated case: what those who handle it have before them."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from datetime import datetime
 from random import Random
-from typing import TypeVar
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command
-from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor
 from bancheng.simulation import people
 from bancheng.simulation.pace import Look, Moment, Pace, Seen, Step
 from bancheng.simulation.shares import Shares
 
-T = TypeVar("T")
+# Acts that take no time of their own, so nothing is returned.
 Doing = Generator[Moment, Seen, None]
 
 
@@ -72,7 +71,3 @@ class CaseFile:
     def happens(self, share: float) -> bool:
         """Whether it happens to this case, as it does to ``share`` of them."""
         return self.chance.random() < share
-
-    def weighed(self, values: Mapping[T, int]) -> T:
-        """One of ``values``, by their weights."""
-        return self.chance.choices(list(values), weights=list(values.values()))[0]

@@ -26,7 +26,9 @@ from bancheng.simulation import people
 from bancheng.simulation.cases.file import CaseFile, Doing
 from bancheng.simulation.pace import DAY, Stretch
 
+# A day more than the five within which everything that is missing must be told (行政许可法 32).
 _FORGOTTEN_FOR: Final = 6 * DAY
+# Ground, reason and article of what a window thinks should be refused.
 _GROUNDS: Final = (
     (RefusalGround.NOT_REQUIRED, "经核实该事项依法不需要取得行政许可。", "第三十二条第一款第一项"),
     (RefusalGround.NOT_OURS, "经核实该事项不属于本机关职权范围。", "第三十二条第一款第二项"),

@@ -35,6 +35,7 @@ def in_time(file: CaseFile, at: datetime) -> Stretch:
     """The unit makes the result; the issuing window tells the applicant and hands it out."""
     at = file.pace.later(at, hours=6)
     yield from made(file, at, _made(file))
+    # The result of a theme is made in the hall itself: there is nothing to hand over.
     if file.happens(file.shares.handed_to_window) and not file.item.is_theme:
         at = yield from handed_over(file, at, (file.officer, people.ISSUER))
     at = file.pace.later(at, hours=5)

@@ -1,6 +1,7 @@
 """一件事一次办: the units handle the children of a theme at the same time; one may be late."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.terms import CaseOutcome
@@ -10,12 +11,13 @@ from bancheng.simulation.cases.examination import decided, extended, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import Look, Stretch, side_by_side
 
-_OPENED_WITHIN = timedelta(hours=1)
+# What the hall does by itself it does on the full hour: opening the children, telling their ends.
+_DONE_BY_ITSELF: Final = timedelta(hours=1.5)
 
 
 def run(file: CaseFile, at: datetime) -> Stretch:
     """From the joint acceptance to the decision on the whole."""
-    at = file.pace.after(at, 1.5 * _OPENED_WITHIN)
+    at = file.pace.after(at, _DONE_BY_ITSELF)
     yield from file.looked_at(at)
     children = []
     for child in file.case.children.values():
@@ -27,7 +29,7 @@ def run(file: CaseFile, at: datetime) -> Stretch:
     if file.happens(file.shares.extended):
         at = yield from extended(file, at, people.GOVERNMENT_HEAD)
     at = yield from side_by_side(_child(one, at, is_late=one is late) for one in children)
-    at = file.pace.after(at, 1.5 * _OPENED_WITHIN)
+    at = file.pace.after(at, _DONE_BY_ITSELF)
     yield from file.does(at, file.officer, DecideCase(
         case_id=file.id, outcome=CaseOutcome.GRANTED, document_no=f"联办{file.case.number}",
     ))  # fmt: skip

@@ -17,10 +17,11 @@ from bancheng.simulation import people
 from bancheng.simulation.cases import examination, intake, issuing, joint, ratings
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.citizens import somebody
-from bancheng.simulation.pace import Life, Pace, Step, Stretch
+from bancheng.simulation.pace import Life, Pace, Step, Stretch, weighed
 from bancheng.simulation.shares import Shares
 
 T = TypeVar("T")
+# How long after the hall's own hours people still submit something online.
 _EVENING: Final = timedelta(hours=11)
 _SOURCES: Final = {
     CaseSource.WINDOW: 62, CaseSource.ONLINE: 18, CaseSource.WECHAT: 7, CaseSource.APP: 6,
@@ -55,7 +56,7 @@ class CaseNarrator:
             at = self._pace.later(at, hours=1)
             reason = FreeText("重复录入,另有同一申请。")
             yield from file.does(at, people.DUTY_LEADER, VoidCase(case_id=file.id, reason=reason))
-            return
+            return  # a void case has no file to be archived
         at = yield from intake.run(file, at)
         if not file.over:
             at = yield from self._handled(file, at)
@@ -76,11 +77,10 @@ class CaseNarrator:
     def _submission(self) -> SubmitCase:
         chance, shares, item = self._chance, self._shares, self._item()
         is_assisted = chance.random() < shares.by_agent
-        sources = list(_SOURCES)
         return SubmitCase(
             item=item.code,
             applicant=somebody(chance, Applicant),
-            source=chance.choices(sources, weights=list(_SOURCES.values()))[0],
+            source=weighed(chance, _SOURCES),
             window=item.windows[0],
             agent=somebody(chance, Agent) if is_assisted else None,
             mandate=f"WT{chance.randrange(10**8):08d}" if is_assisted else None,

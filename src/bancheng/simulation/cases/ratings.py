@@ -15,7 +15,7 @@ from bancheng.domain.case.verify import RateCase
 from bancheng.domain.people import FreeText
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.file import CaseFile
-from bancheng.simulation.pace import DAY, Stretch
+from bancheng.simulation.pace import DAY, Stretch, weighed
 
 _GOOD: Final = {
     RatingLevel.VERY_SATISFIED: 78, RatingLevel.SATISFIED: 17, RatingLevel.FAIR: 5,
@@ -30,10 +30,10 @@ def run(file: CaseFile, at: datetime) -> Stretch:
     """The applicant may rate the case; a bad rating is followed up to its end."""
     if not file.happens(file.shares.rated):
         return at
-    origin = file.weighed(_ORIGINS)
+    origin = weighed(file.chance, _ORIGINS)
     level = RatingLevel.VERY_SATISFIED
     if origin is not RatingOrigin.DEFAULT:
-        level = file.weighed(_BAD if file.happens(file.shares.bad) else _GOOD)
+        level = weighed(file.chance, _BAD if file.happens(file.shares.bad) else _GOOD)
     at += timedelta(minutes=file.chance.uniform(1, 40))
     named = level.is_bad and file.happens(file.shares.named)
     by = file.clerk if origin is RatingOrigin.STAFF_ASSISTED else people.ONLINE

@@ -1,0 +1,100 @@
+"""办件: the acts on cases, and those of the hall itself by which cases meet."""
+
+from bancheng.app.acts.act import (
+    ARCHIVIST,
+    CLERK,
+    DUTY,
+    EFFICIENCY,
+    GOVERNMENT,
+    HEAD,
+    OFFICER,
+    SUPERVISOR,
+    SYSTEM,
+    VERIFIER,
+    Act,
+    Aggregate,
+)
+from bancheng.domain.case import (
+    accept,
+    analyse,
+    deadline,
+    decide,
+    discover,
+    dispatch,
+    procedure,
+    ratings,
+    refuse,
+    supervise,
+    theme,
+    verify,
+)
+from bancheng.domain.case.case import evolve
+from bancheng.domain.case.state import PREFIX, Case
+
+CASE = Aggregate(PREFIX, "办件", Case, evolve, ledger="BJ")
+LICENSING = "行政许可法"
+RATING = "政务服务好差评制度"
+THEME = "一件事一次办"
+
+ACTS: tuple[Act, ...] = (
+    # 提交与收件
+    CASE.act(discover.SubmitCase, discover.submit, CLERK, basis="一窗受理", opens=True),
+    CASE.act(discover.PassPreReview, discover.pass_pre_review, CLERK),
+    CASE.act(discover.RejectPreReview, discover.reject_pre_review, CLERK, basis="一次性告知制"),
+    CASE.act(discover.ResubmitCase, discover.resubmit, CLERK),
+    CASE.act(discover.ReceiveMaterials, discover.receive, CLERK, basis=LICENSING),
+    # 告知与受理
+    CASE.act(analyse.CorrectMaterial, analyse.correct, CLERK, basis=LICENSING),
+    CASE.act(analyse.NoticeSupplement, analyse.notice_supplement, CLERK, OFFICER,
+             basis="一次性告知制"),
+    CASE.act(analyse.ReceiveSupplement, analyse.receive_supplement, CLERK, basis=LICENSING),
+    CASE.act(accept.AcceptCase, accept.accept, CLERK, OFFICER, basis=LICENSING),
+    CASE.act(accept.DeemAccepted, accept.deem_accepted, SYSTEM,
+             basis="行政许可法第三十二条第一款第四项"),
+    CASE.act(accept.FillGap, accept.fill_gap, CLERK, basis="容缺受理"),
+    CASE.act(refuse.ReportRefusal, refuse.report_refusal, CLERK, OFFICER, basis="窗口无否决权"),
+    CASE.act(refuse.DenyRefusal, refuse.deny_refusal, DUTY, HEAD, basis="否定报备制"),
+    CASE.act(refuse.RefuseAcceptance, refuse.refuse_acceptance, DUTY, HEAD, basis=LICENSING),
+    # 流转
+    CASE.act(dispatch.TransferCase, dispatch.transfer, CLERK, OFFICER),
+    CASE.act(dispatch.SignHandOver, dispatch.sign_hand_over, CLERK, OFFICER),
+    CASE.act(dispatch.FinishStep, dispatch.finish_step, OFFICER, CLERK),
+    CASE.act(theme.OpenChild, theme.open_child, SYSTEM, basis=THEME, opens=True),
+    CASE.act(theme.AttachChild, theme.attach_child, SYSTEM, basis=THEME),
+    CASE.act(theme.NoteChild, theme.note_child, SYSTEM, basis=THEME),
+    CASE.act(theme.CloseWithTheme, theme.close_with_theme, SYSTEM, basis=THEME),
+    # 办理与决定
+    CASE.act(procedure.StartProcedure, procedure.start_procedure, OFFICER,
+             basis="行政许可法第四十五条"),
+    CASE.act(procedure.EndProcedure, procedure.end_procedure, OFFICER,
+             basis="行政许可法第四十五条"),
+    CASE.act(deadline.RequestCaseExtension, deadline.request_extension, OFFICER,
+             basis="行政许可法第四十二条"),
+    CASE.act(deadline.GrantCaseExtension, deadline.grant_extension, HEAD, GOVERNMENT,
+             basis="行政许可法第四十二条"),
+    CASE.act(deadline.DenyCaseExtension, deadline.deny_extension, HEAD, GOVERNMENT,
+             basis="行政许可法第四十二条"),
+    CASE.act(decide.DecideCase, decide.decide, CLERK, OFFICER, HEAD, basis="行政许可法第三十八条"),
+    CASE.act(decide.RecallDecision, decide.recall, HEAD),
+    # 出件与评价
+    CASE.act(verify.MakeResult, verify.make_result, CLERK, OFFICER),
+    CASE.act(verify.NotifyResult, verify.notify, CLERK),
+    CASE.act(verify.KeepResult, verify.keep, CLERK),
+    CASE.act(verify.DeliverResult, verify.deliver, CLERK, basis="行政许可法第四十四条"),
+    CASE.act(verify.RateCase, verify.rate, CLERK, VERIFIER, basis=RATING),
+    # 监督
+    CASE.act(ratings.ContactRater, ratings.contact, VERIFIER, basis=RATING),
+    CASE.act(ratings.RectifyRating, ratings.rectify, OFFICER, HEAD, basis=RATING),
+    CASE.act(ratings.AppealRating, ratings.appeal_rating, OFFICER, HEAD, basis=RATING),
+    CASE.act(ratings.ExcludeRating, ratings.exclude_rating, SUPERVISOR, EFFICIENCY, basis=RATING),
+    CASE.act(ratings.UpholdRating, ratings.uphold_rating, SUPERVISOR, EFFICIENCY, basis=RATING),
+    CASE.act(supervise.WithdrawCase, supervise.withdraw, CLERK),
+    CASE.act(supervise.DeemWithdrawn, supervise.deem_withdrawn, SYSTEM,
+             basis="安阳市政务服务条例第二十四条"),
+    CASE.act(supervise.TerminateCase, supervise.terminate, HEAD, DUTY, SYSTEM),
+    CASE.act(supervise.VoidCase, supervise.void, DUTY),
+    CASE.act(supervise.ReviewApproval, supervise.review_approval, OFFICER, SUPERVISOR,
+             basis="批后复审制"),
+    CASE.act(supervise.ArchiveCase, supervise.archive, ARCHIVIST, basis="档案法"),
+    CASE.act(supervise.RecordFinding, supervise.record_finding, SYSTEM, basis="电子监察"),
+)  # fmt: skip

@@ -1,0 +1,31 @@
+"""日历、单位、人员与事项: the acts by which the office says what it is and offers."""
+
+from bancheng.app.acts.act import (
+    ADMIN,
+    EFFICIENCY,
+    Act,
+    Aggregate,
+)
+from bancheng.domain.office import calendars, item, item_publication, staff, unit
+
+UNIT = Aggregate("unit-", "单位", unit.Unit, unit.evolve, named_by=lambda command: command.code)
+STAFF = Aggregate(
+    "staff-", "人员", staff.Member, staff.evolve, named_by=lambda command: command.staff_id
+)
+ITEM = Aggregate(
+    "item-", "事项", item.CatalogueEntry, item.evolve, named_by=lambda command: command.code
+)
+CALENDAR = Aggregate(
+    "calendar-", "日历", calendars.CalendarRegister, calendars.evolve, named_by=lambda _: "hall"
+)
+
+ACTS: tuple[Act, ...] = (
+    CALENDAR.act(calendars.PublishCalendar, calendars.publish_calendar, ADMIN, EFFICIENCY,
+                 basis="国务院办公厅节假日安排通知"),
+    UNIT.act(unit.RegisterUnit, unit.register_unit, ADMIN, basis="单位名册"),
+    UNIT.act(unit.CloseUnit, unit.close_unit, ADMIN, basis="单位名册"),
+    STAFF.act(staff.RegisterStaff, staff.register_staff, ADMIN, basis="人员名册"),
+    STAFF.act(staff.DismissStaff, staff.dismiss_staff, ADMIN, basis="人员名册"),
+    ITEM.act(item_publication.PublishItem, item.publish_item, ADMIN, basis="事项目录"),
+    ITEM.act(item.WithdrawItem, item.withdraw_item, ADMIN, basis="事项目录"),
+)  # fmt: skip

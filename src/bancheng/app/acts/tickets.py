@@ -1,0 +1,67 @@
+"""办不成事工单: the acts on tickets."""
+
+from bancheng.app.acts.act import (
+    CLERK,
+    EFFICIENCY,
+    HANDLER,
+    OFFICER,
+    SUPERVISOR,
+    VERIFIER,
+    Act,
+    Aggregate,
+)
+from bancheng.domain.complaint import (
+    analyse,
+    deadline,
+    discover,
+    dispatch,
+    returns,
+    supervise,
+    suspend,
+    verify,
+)
+from bancheng.domain.complaint.state import PREFIX, Ticket
+from bancheng.domain.complaint.ticket import evolve
+
+TICKET = Aggregate(PREFIX, "办不成事工单", Ticket, evolve, ledger="BCS")
+OWN_RULES = "本厅规则库"
+
+ACTS: tuple[Act, ...] = (
+    # 发现问题
+    TICKET.act(discover.ReportTicket, discover.report, CLERK, HANDLER, SUPERVISOR, EFFICIENCY,
+               basis="首问负责制", opens=True),
+    TICKET.act(discover.AcceptTicket, discover.accept, HANDLER),
+    TICKET.act(discover.RefuseTicket, discover.refuse, HANDLER, basis=OWN_RULES),
+    TICKET.act(discover.DivertTicket, discover.divert, HANDLER, basis=OWN_RULES),
+    # 分析原因
+    TICKET.act(analyse.AnalyseCause, analyse.analyse, HANDLER),
+    TICKET.act(analyse.AnswerInquiry, analyse.answer_inquiry, CLERK, HANDLER, basis="首问负责制"),
+    TICKET.act(analyse.PassOnPraise, analyse.pass_on_praise, HANDLER),
+    # 派发工单
+    TICKET.act(dispatch.DispatchWorkOrders, dispatch.dispatch, HANDLER, basis="限时办结制"),
+    TICKET.act(dispatch.SignInWorkOrder, dispatch.sign_in, OFFICER, HANDLER),
+    TICKET.act(returns.ReturnWorkOrder, returns.return_order, OFFICER, basis=OWN_RULES),
+    TICKET.act(returns.RejectReturn, returns.reject_return, HANDLER, basis="派单异议审核机制"),
+    TICKET.act(returns.UpholdReturn, returns.uphold_return, HANDLER, basis="派单异议审核机制"),
+    TICKET.act(dispatch.ReassignWorkOrder, dispatch.reassign, HANDLER, basis="派单异议审核机制"),
+    # 限期解决
+    TICKET.act(deadline.NoteProgress, deadline.note_progress, OFFICER, HANDLER),
+    TICKET.act(deadline.RequestExtension, deadline.request_extension, OFFICER, basis=OWN_RULES),
+    TICKET.act(deadline.GrantExtension, deadline.grant_extension, HANDLER, basis=OWN_RULES),
+    TICKET.act(deadline.DenyExtension, deadline.deny_extension, HANDLER, basis=OWN_RULES),
+    TICKET.act(suspend.SuspendWorkOrder, suspend.suspend, HANDLER, basis="济南12345条例第二十四条"),
+    TICKET.act(suspend.ResumeWorkOrder, suspend.resume, HANDLER),
+    TICKET.act(suspend.RegradeTicket, suspend.regrade, HANDLER, basis=OWN_RULES),
+    TICKET.act(deadline.SubmitResult, deadline.submit_result, OFFICER, HANDLER, basis="限时办结制"),
+    # 结果核查
+    TICKET.act(verify.RecordCallBack, verify.record_call_back, VERIFIER),
+    TICKET.act(verify.PassVerification, verify.pass_verification, VERIFIER),
+    TICKET.act(verify.OrderRework, verify.order_rework, VERIFIER),
+    # 监督检查
+    TICKET.act(supervise.UrgeWorkOrder, supervise.urge, HANDLER, SUPERVISOR, EFFICIENCY),
+    TICKET.act(supervise.IssueSupervisionOrder, supervise.issue_supervision_order, SUPERVISOR,
+               EFFICIENCY, basis="责任追究制"),
+    TICKET.act(supervise.AnswerSupervisionOrder, supervise.answer_supervision_order, OFFICER),
+    TICKET.act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
+    TICKET.act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
+)  # fmt: skip

@@ -1,0 +1,63 @@
+"""A stream as an engine goes along it: its events so far, and what they have led to."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from bancheng.app.acts.act import Aggregate
+from bancheng.domain.events import Envelope, Event, Recorded
+
+Stamped = Sequence[tuple[Envelope, Event]]
+
+
+class Stream:
+    """事件流: what happened to one matter, and the state it has led to, as far as a story has come.
+
+    It is loaded once and each event folded once, neither before somebody asks.
+    """
+
+    def __init__(
+        self, kind: Aggregate[Any], stream_id: str, load: Callable[[], list[Recorded]]
+    ) -> None:
+        self.kind = kind
+        self.stream_id = stream_id
+        self._load = load
+        self._state = kind.empty()
+        self._folded = 0
+
+    @cached_property
+    def _history(self) -> list[Recorded]:
+        return self._load()
+
+    @property
+    def version(self) -> int:
+        """That of its last event; 0 if nothing has happened yet."""
+        return len(self._history)
+
+    @property
+    def state(self) -> Any:
+        """What everything so far has led to."""
+        fresh = self._history[self._folded :]
+        self._state = self.kind.state_after(fresh, self._state)
+        self._folded = len(self._history)
+        return self._state
+
+    @property
+    def last_at(self) -> datetime | None:
+        """Before which nothing may be said to happen to it, if there is such an instant."""
+        is_bound = bool(self._history) and self.kind.chronological
+        return self._history[-1].envelope.occurred_at if is_bound else None
+
+    def goes_on(self, stamped: Stamped, position: int) -> None:
+        """``stamped`` was stored behind what there was; ``position`` is where its last event is."""
+        self._history += [
+            Recorded(
+                stream_id=self.stream_id,
+                version=version,
+                position=position,
+                envelope=envelope,
+                event=event,
+            )
+            for version, (envelope, event) in enumerate(stamped, start=self.version + 1)
+        ]

@@ -1,0 +1,139 @@
+"""One telling of a story: each act is checked, decided on what is there and stored, in one unit."""
+
+from collections.abc import Generator
+from contextlib import ExitStack
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.deciding import Context, Deciding
+from bancheng.app.ports import Answer, Asked, Store, Unit
+from bancheng.app.registry import BY_COMMAND, stream_of
+from bancheng.app.stream import Stream
+from bancheng.domain.commands import Command
+from bancheng.domain.errors import Conflict, DomainError, NotFound
+from bancheng.domain.people import Personal
+
+
+class Told(NamedTuple):
+    """What a story learns of each of its acts: the answer, and on demand the matter's state."""
+
+    answer: Answer
+    stream: Stream
+
+    @property
+    def state(self) -> Any:
+        """The state of the matter as far as the story has come."""
+        return self.stream.state
+
+
+Story = Generator[tuple[Command, Context], Told, None]
+
+
+class Telling:
+    """One telling of a story, which is whole or has left nothing."""
+
+    def __init__(self, store: Store, deciding: Deciding) -> None:
+        self._store = store
+        self._deciding = deciding
+        self._streams: dict[str, Stream] = {}
+        self._transaction = ExitStack()
+        self._unit: Unit | None = None
+        self._under_way: tuple[Asked, Context] | None = None
+
+    def tell(self, story: Story) -> list[Answer]:
+        """The answers to all acts of ``story``; if one is refused, nothing was stored."""
+        answers: list[Answer] = []
+        with self._transaction:
+            step = next(story)
+            while True:
+                told = self._do(*step)
+                answers.append(told.answer)
+                try:
+                    step = story.send(told)
+                except StopIteration:
+                    return answers
+
+    def is_moot(self, refusal: DomainError, *, is_last: bool) -> bool:
+        """Whether somebody else was faster and made it fail, so that it must be told anew."""
+        if self._under_way is None:
+            return False
+        asked, context = self._under_way
+        if refusal.code == "VERSION_CONFLICT" and context.expected_version is None and not is_last:
+            return True
+        # A racing call with the same key may have won: then its answer is ours, whatever it was
+        # that refused us here.
+        return self._store.answered(asked) is not None
+
+    def _do(self, command: Command, context: Context) -> Told:
+        act = BY_COMMAND[type(command)]
+        self._under_way = None
+        if (refused := act.role_refusal(context.actor)) is not None:
+            raise refused
+        asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
+        # A story is stored whole: behind an act that is new every other one is new too.
+        earlier = self._store.answered(asked) if self._unit is None else None
+        if earlier is not None:
+            kind = act.kind_of(earlier.stream_id)
+            return Told(replace(earlier, repeated=True), self._stream(kind, earlier.stream_id))
+        self._under_way = asked, context
+        stream = self._about(act, command)
+        _require_version(context.expected_version, stream.version)
+        # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
+        if self._unit is None:
+            self._unit = self._transaction.enter_context(self._store.unit())
+        stamped = self._deciding.decide(act, command, context, stream, self._unit)
+        answer = self._unit.append(stream.stream_id, stream.version, stamped, asked)
+        stream.goes_on(stamped, answer.position)
+        return Told(answer, stream)
+
+    def _about(self, act: Act, command: Command) -> Stream:
+        """What ``command`` is about; ``NotFound`` if it must be there and is not."""
+        stream_id = stream_of(act, command)
+        if stream_id is None:
+            return self._stream(act.on[0], act.on[0].prefix + self._deciding.ids.new(), is_new=True)
+        # The id may come from outside: a unit's stream has a history too, and is no ticket.
+        kind = act.aggregate(stream_id)
+        stream = None if kind is None else self._stream(kind, stream_id)
+        if stream is None or (command.about is not None and not stream.version):
+            terms = "或".join(kind.term for kind in act.on)
+            raise NotFound(
+                "MATTER_NOT_FOUND",
+                f"没有标识为「{command.about}」的{terms}",
+                field=command.about_field,
+                remedy=f"请核对{terms}标识",
+            )
+        return stream
+
+    def _stream(self, kind: Aggregate[Any], stream_id: str, *, is_new: bool = False) -> Stream:
+        if stream_id not in self._streams:
+            # Nothing has happened under an id that was made this moment.
+            load = list if is_new else partial(self._store.load, stream_id)
+            self._streams[stream_id] = Stream(kind, stream_id, load)
+        return self._streams[stream_id]
+
+    def _fingerprint(self, command: Command, context: Context) -> str:
+        said = (type(command).__name__, command, context.actor.id)
+        return self._deciding.vault.fingerprint(_COMMANDS.encode(said))
+
+
+def _plain(value: object) -> str | None:
+    if isinstance(value, Personal):
+        return value.plain
+    raise TypeError(f"{type(value).__name__} cannot be part of a command")
+
+
+_COMMANDS = msgspec.json.Encoder(enc_hook=_plain, order="deterministic")
+
+
+def _require_version(expected: int | None, actual: int) -> None:
+    if expected is not None and expected != actual:
+        raise Conflict(
+            "VERSION_CONFLICT",
+            f"本件已被他人更新: 您看到的是第 {expected} 版,现在是第 {actual} 版",
+            field="expected_version",
+            remedy="请刷新后重新办理",
+        )

@@ -1,0 +1,86 @@
+"""前提: what acts on a case share of right and state. Each guard raises the refusal."""
+
+from bancheng.domain.case.state import Case
+from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.errors import NotAllowed, WrongStep
+from bancheng.domain.events import term_of
+from bancheng.domain.guards import Attempt, Guard
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.people import Role
+
+
+def all_of(*guards: Guard[Case]) -> Guard[Case]:
+    """The guard of an act that needs what each of ``guards`` does, asked in their order."""
+
+    def ask_all(case: Case, attempt: Attempt) -> None:
+        for guard in guards:
+            guard(case, attempt)
+
+    return ask_all
+
+
+def waits_in(*statuses: CaseStatus) -> Guard[Case]:
+    """``WrongStep`` unless the case waits in one of ``statuses``."""
+    return lambda case, attempt: case.require(attempt.act, *statuses)
+
+
+def needs_file(case: Case, attempt: Attempt) -> None:
+    """``NotAllowed`` unless the unit of the actor has the file in hand.
+
+    Before the first hand-over that is the window, or the unit whose item it is.
+    """
+    actor = attempt.desk.actor
+    at_window = actor.may(Role.WINDOW_CLERK) or actor.unit == case.offered.unit
+    is_here = at_window if case.holder is None else actor.unit == case.holder
+    # Whoever also leads the hall today (带班领导) acts wherever the file is.
+    if not is_here and not actor.may(Role.DUTY_LEADER):
+        raise NotAllowed(
+            "NOT_OWN_UNIT",
+            "本件现不在您所在的单位",
+            remedy="请由持有材料的单位办理,或先办理移交",
+        )
+
+
+def needs_unit_of_item(case: Case, attempt: Attempt) -> None:
+    """``NotAllowed`` if the actor would decide for a unit whose item it is not."""
+    actor = attempt.desk.actor
+    above = (Role.DUTY_LEADER, Role.GOVERNMENT_HEAD, Role.SYSTEM)
+    if actor.unit != case.offered.unit and not actor.may(*above):
+        raise NotAllowed(
+            "NOT_OWN_UNIT",
+            f"本件由「{case.offered.unit}」负责,不属于您所在的单位",
+            remedy="请由该单位办理",
+        )
+
+
+def needs_no_theme(case: Case, attempt: Attempt) -> None:
+    """``WrongStep`` if the act is done on the theme of the case, for all its children at once."""
+    if case.theme_id is not None:
+        raise WrongStep(
+            "BELONGS_TO_THEME",
+            f"本件属于一件事主题件,不能单独{term_of(attempt.act)}",
+            remedy="请在主题件上统一办理",
+        )
+
+
+def needs_notice_in_time(case: Case, attempt: Attempt) -> None:
+    """``WrongStep`` once the time for the one-time notice is over: the law has accepted then."""
+    # The sweep records the acceptance a moment later. Until then nobody may tell the applicant
+    # what the law has already ruled out (行政许可法 32(4)).
+    if notice := case.lapsed(LimitKind.NOTICE, attempt.desk):
+        raise WrongStep(
+            "DEEMED_ACCEPTED",
+            f"一次性告知期限({notice.due.due_date}止)已过,自收到材料之日起即为受理",
+            remedy="请等待系统记录视为受理后继续办理",
+        )
+
+
+def needs_gap_in_time(case: Case, attempt: Attempt) -> None:
+    """``WrongStep`` once the promised materials are overdue: the case is withdrawn then."""
+    # By the rule, not by the sweep that records it a moment later (安阳市条例 24).
+    if promised := case.lapsed(LimitKind.SUPPLEMENT, attempt.desk):
+        raise WrongStep(
+            "DEEMED_WITHDRAWN",
+            f"承诺补交材料的期限({promised.due.due_date}止)已过,视为撤回申请",
+            remedy="请等待系统记录视为撤回;申请人可重新申请",
+        )

@@ -1,0 +1,53 @@
+"""前提: what the acts on a ticket share of right, state and target. Each raises the refusal."""
+
+from typing import Final
+
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.state import Ticket, WorkOrder
+from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.errors import NotAllowed, WrongStep
+from bancheng.domain.events import term_of
+from bancheng.domain.guards import Attempt, Targets
+from bancheng.domain.people import Actor, Role
+
+ORDERS: Final = Targets[Ticket](
+    of=lambda command: command.order_id, within=lambda ticket: ticket.orders
+)
+
+
+def open_order(
+    ticket: Ticket, attempt: Attempt, *statuses: OrderStatus, own: bool = False
+) -> WorkOrder:
+    """The work order that ``attempt`` is about, on a ticket whose units are at work.
+
+    ``WrongStep`` ``WRONG_STATUS`` if they are not, ``NotFound`` ``WORK_ORDER_NOT_FOUND``,
+    ``WrongStep`` ``WRONG_ORDER_STATUS`` if the order waits in none of ``statuses``. If ``own``,
+    ``NotAllowed`` ``NOT_OWN_UNIT`` for the officers of other units.
+    """
+    ticket.require(attempt.act, Status.DISPATCHED)
+    order = ticket.order(attempt.target)
+    if own:
+        _require_own_unit(order, attempt.desk.actor)
+    require_order(order, attempt.act, *statuses)
+    return order
+
+
+def require_order(order: WorkOrder, act: type[Command], *statuses: OrderStatus) -> None:
+    """Raise ``WrongStep`` unless the work order waits in one of ``statuses``."""
+    if order.status not in statuses:
+        needed = "、".join(status.label for status in statuses)
+        raise WrongStep(
+            "WRONG_ORDER_STATUS",
+            f"派单 {order.id} 当前为「{order.status.label}」,不能{term_of(act)}",
+            remedy=f"本操作只适用于: {needed}",
+        )
+
+
+def _require_own_unit(order: WorkOrder, actor: Actor) -> None:
+    # A handler may do it for the unit, which may have told by telephone what there is to enter.
+    if order.unit != actor.unit and not actor.may(Role.HANDLER):
+        raise NotAllowed(
+            "NOT_OWN_UNIT",
+            f"派单 {order.id} 不属于您所在的单位",
+            remedy="请由承办单位办理,或联系工单处理员改派",
+        )

@@ -1,0 +1,108 @@
+"""退单: a unit objects that a work order is not its own, and a ruling ends the dispute."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bancheng.domain.commands import Desk, check_term
+from bancheng.domain.complaint.guards import ORDERS, open_order
+from bancheng.domain.complaint.state import OrderCommand, Ticket
+from bancheng.domain.complaint.terms import OrderStatus
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.events import Event, topic
+from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+
+
+@topic("complaint.work-order-returned", step=Step.DISPATCH)
+class WorkOrderReturned(Event, frozen=True, kw_only=True):
+    """退单: the unit objects that the matter is not its own; the deadline goes on."""
+
+    order_id: str
+    reason: str
+    explanation: FreeText
+
+
+@topic("complaint.return-rejected", step=Step.DISPATCH)
+class ReturnRejected(Event, frozen=True, kw_only=True):
+    """裁定维持: the unit must handle the order and may not return it again (WF 22)."""
+
+    order_id: str
+    ruling: FreeText
+
+
+@topic("complaint.return-upheld", step=Step.DISPATCH)
+class ReturnUpheld(Event, frozen=True, kw_only=True):
+    """同意退单: the objection is right; the order waits for another unit."""
+
+    order_id: str
+    ruling: FreeText
+
+
+class ReturnWorkOrder(OrderCommand, frozen=True, kw_only=True):
+    """退单: object that the matter is not the unit's own, with a reason of the rule book."""
+
+    reason: Annotated[str, Meta(max_length=40, description="退单理由代码,见规则库")]
+    explanation: Annotated[FreeText, Meta(description="退单说明")]
+
+
+class RejectReturn(OrderCommand, frozen=True, kw_only=True):
+    """裁定维持: decide that the unit must handle the order."""
+
+    ruling: Annotated[FreeText, Meta(description="裁定意见")]
+
+
+class UpholdReturn(OrderCommand, frozen=True, kw_only=True):
+    """同意退单: decide that the order goes to another unit."""
+
+    ruling: Annotated[FreeText, Meta(description="裁定意见")]
+
+
+def may_return(ticket: Ticket, attempt: Attempt) -> None:
+    """A unit objects to its own order within the window, unless a ruling gave it the order.
+
+    ``WrongStep`` ``RETURN_AFTER_RULING`` or ``RETURN_TOO_LATE``.
+    """
+    order = open_order(ticket, attempt, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, own=True)
+    if order.final:
+        raise WrongStep(
+            "RETURN_AFTER_RULING",
+            "本派单经裁定或指定承办,不得再退单",
+            remedy="请按期办理;确有困难的,请申请延期",
+        )
+    # The window that was decided at dispatch: what a later rule book says neither reopens it nor
+    # takes it away from a unit that counted on it.
+    if order.return_due is not None and attempt.desk.now >= order.return_due.due_at:
+        raise WrongStep(
+            "RETURN_TOO_LATE",
+            f"退单期限({order.return_due.due_date}止)已过",
+            remedy="请按期办理;确不属本单位职责的,请联系工单处理员改派",
+        )
+
+
+def may_rule(ticket: Ticket, attempt: Attempt) -> None:
+    """A return is ruled upon once."""
+    open_order(ticket, attempt, OrderStatus.RETURNED)
+
+
+@guarded(may_return, ORDERS)
+def return_order(_: Ticket, command: ReturnWorkOrder, desk: Desk) -> list[Event]:
+    check_term(desk.rulebook.return_reasons, command.reason, "reason", "退单理由")
+    return [
+        WorkOrderReturned(
+            order_id=command.order_id,
+            reason=command.reason,
+            explanation=desk.sealed(command.explanation),
+        )
+    ]
+
+
+@guarded(may_rule, ORDERS)
+def reject_return(_: Ticket, command: RejectReturn, desk: Desk) -> list[Event]:
+    return [ReturnRejected(order_id=command.order_id, ruling=desk.sealed(command.ruling))]
+
+
+@guarded(may_rule, ORDERS)
+def uphold_return(_: Ticket, command: UpholdReturn, desk: Desk) -> list[Event]:
+    return [ReturnUpheld(order_id=command.order_id, ruling=desk.sealed(command.ruling))]

@@ -1,0 +1,89 @@
+"""时限种类: every kind of limit that may run on a matter, in one table. One row a kind.
+
+A new kind is a row here; a member without all its columns raises ``TypeError`` at import.
+"""
+
+from typing import Final, NamedTuple, Self
+
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.steps import Step
+
+_RECEPTION: Final = "综合受理岗"
+_HANDLING: Final = "工单处理岗"
+_UNIT: Final = "单位承办岗"
+_CHECKING: Final = "核查岗"
+_ISSUING: Final = "综合出件岗"
+
+
+class LegalEffect(Labelled):
+    """法定后果: what the law itself does when a limit runs out and nothing was done."""
+
+    DEEMED_ACCEPTED = "deemed_accepted", "视为受理"
+    DEEMED_WITHDRAWN = "deemed_withdrawn", "视为撤回"
+
+
+class _Row(NamedTuple):
+    code: str
+    label: str
+    step: Step
+    purpose: str
+    post: str
+    given: bool = False
+    pausable: bool = False
+    effect: LegalEffect | None = None
+
+
+class LimitKind(Labelled):
+    """时限种类: what must have happened when the limit runs out.
+
+    ``step`` is the step that is slow if it has not. ``purpose`` is what the rule book calls such
+    limits; one that is ``given`` comes with the matter (from its item, its promise, or what the
+    applicant was told), and a book says only when it warns. ``post`` answers for it if no unit
+    does. ``pausable``: its time may stand still. ``effect`` is what the law does at
+    its end.
+    """
+
+    step: Step
+    purpose: str
+    post: str
+    given: bool
+    pausable: bool
+    effect: LegalEffect | None
+
+    def __new__(cls, *columns: object) -> Self:
+        row = _Row(*columns)  # type: ignore[arg-type]  # a tuple that lacks a column raises here
+        # Enum takes the ``__new__`` of `Labelled` away, so what it does is done here again.
+        member = str.__new__(cls, row.code)
+        member._value_ = row.code
+        vars(member).update(row._asdict())
+        return member
+
+    ACCEPT = _Row("accept", "受理", Step.DISCOVER, "accept", _HANDLING)
+    SIGN_IN = _Row("sign_in", "签收", Step.DISPATCH, "sign_in", _UNIT)
+    RESPOND = _Row("respond", "响应", Step.DISPATCH, "respond", _UNIT)
+    # Only what a unit owes pauses. What people wait for at the counter, or to be called, does not.
+    RESOLVE = _Row("resolve", "办结", Step.DEADLINE, "resolve", _UNIT, pausable=True)
+    CALL_BACK = _Row("call_back", "回访", Step.VERIFY, "call_back", _CHECKING)
+    FEEDBACK = _Row("feedback", "督办反馈", Step.SUPERVISE, "feedback", _HANDLING)
+    PRE_REVIEW = _Row("pre_review", "预审", Step.DISCOVER, "case.pre_review", _RECEPTION)
+    NOTICE = _Row(
+        "notice", "一次性告知", Step.ANALYSE, "case.one_time_notice", _RECEPTION,
+        effect=LegalEffect.DEEMED_ACCEPTED,
+    )  # fmt: skip
+    SUPPLEMENT = _Row(
+        "supplement", "补齐材料", Step.ANALYSE, "case.supplement", _RECEPTION,
+        given=True, effect=LegalEffect.DEEMED_WITHDRAWN,
+    )  # fmt: skip
+    STATUTORY = _Row("statutory", "法定办结", Step.DEADLINE, "case.decide", _UNIT, pausable=True)
+    PROMISED = _Row(
+        "promised", "承诺办结", Step.DEADLINE, "case.promised", _UNIT, given=True, pausable=True
+    )
+    STEP = _Row("step", "环节", Step.DEADLINE, "case.step", _UNIT, given=True, pausable=True)
+    PROCEDURE = _Row("procedure", "特别程序", Step.DEADLINE, "case.procedure", _UNIT, given=True)
+    DELIVER = _Row("deliver", "送达", Step.VERIFY, "case.deliver", _ISSUING)
+    CONTACT = _Row("contact", "差评联系", Step.SUPERVISE, "rating.contact", _CHECKING)
+    RECTIFY = _Row("rectify", "差评整改", Step.SUPERVISE, "rating.rectify", _UNIT)
+
+    def post_of(self, unit: str | None) -> str:
+        """Who answers for a limit of the kind: the officers of its ``unit``, else ``post``."""
+        return self.post if unit is None else _UNIT

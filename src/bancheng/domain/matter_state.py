@@ -1,0 +1,81 @@
+"""案件: what the write states of all kinds of matters share, and how each of them is evolved.
+
+A ticket and a case wait in some status, have deadlines and are warned of. A kind of matter extends
+`MatterState`, puts ``**LEFT_BY_WARNINGS`` among the rows that say what its own events leave, and
+evolves by `evolved`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from bancheng.domain.commands import Command
+from bancheng.domain.deadlines import Deadline, Moves, changes_of, fold
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.events import Event, Recorded, term_of
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.warnings import events as warnings
+from bancheng.domain.warnings.matter import Warned, warnings_after
+
+St = TypeVar("St", bound=Labelled)
+
+
+class MatterState(Struct, Generic[St], frozen=True, kw_only=True):
+    """案件状态: the write state of a matter, as far as all kinds have the same.
+
+    ``status`` is what it waits for, or how it ended. ``deadlines`` are those that run or ran, by
+    their keys, ``warnings`` those that were given and not revoked, by their ids.
+    """
+
+    status: St
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    warnings: Mapping[str, Warned] = field(default_factory=dict)
+
+    def require(self, act: type[Command], *statuses: St) -> None:
+        """Raise ``WrongStep`` unless the matter waits in one of ``statuses``."""
+        if self.status not in statuses:
+            needed = "、".join(status.label for status in statuses)
+            raise WrongStep(
+                "WRONG_STATUS",
+                f"本件当前为「{self.status.label}」,不能{term_of(act)}",
+                remedy=f"本操作只适用于: {needed}",
+            )
+
+
+M = TypeVar("M", bound=MatterState[Any])
+Leaves = Callable[[M, Any, Recorded], M]
+
+
+def evolved(
+    matter: M, recorded: Recorded, rows: Mapping[type, Leaves[M]], moves: Mapping[type, Moves]
+) -> M:
+    """The state after ``recorded``. An event without a row changes nothing that a rule asks."""
+    row = rows.get(type(recorded.event))
+    after = matter if row is None else row(matter, recorded.event, recorded)
+    changes = changes_of(recorded, moves)
+    if not changes:
+        return after
+    return replace(after, deadlines=fold(after.deadlines, changes, recorded.envelope.occurred_at))
+
+
+def leaves(**changes: Any) -> Leaves[Any]:
+    """The row of an event after which the fields ``changes`` have these values."""
+    return lambda matter, _event, _recorded: replace(matter, **changes)
+
+
+def _about_a_warning(matter: M, event: Event, _: Recorded) -> M:
+    return replace(matter, warnings=warnings_after(matter.warnings, event))
+
+
+LEFT_BY_WARNINGS: Final[Mapping[type, Leaves[Any]]] = dict.fromkeys(
+    (
+        warnings.WarningRaised,
+        warnings.WarningAnswered,
+        warnings.WarningAppealed,
+        warnings.WarningAppealRejected,
+        warnings.WarningRevoked,
+    ),
+    _about_a_warning,
+)

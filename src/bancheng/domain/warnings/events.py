@@ -1,0 +1,129 @@
+"""What happens to warnings, and to due dates under another calendar; what that does to deadlines.
+
+Part of 监督检查. Tickets and cases have the same events.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bancheng.domain.deadlines import (
+    Change,
+    DeadlineState,
+    Ended,
+    LevelRaised,
+    Moves,
+    Redecided,
+    Started,
+)
+from bancheng.domain.events import Event, Recorded, topic
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.thresholds import Rung
+
+
+@topic("warning.raised", step=Step.SUPERVISE)
+class WarningRaised(Event, frozen=True, kw_only=True):
+    """发牌: a deadline reached a level of warning; raised once for each level, deadline and cycle.
+
+    ``planned_at`` is when the level was reached, ``late`` that the warning came more than five
+    minutes after it. ``late_step`` is the step that is slow, ``post`` who answers for it.
+    ``notify_at`` is when the receiver is told: at once, or when the hall next opens.
+    ``feedback_due`` is by when it must be answered, if it asks for an answer. ``rung`` is what the
+    ladder of the rule book calls for by now. ``ground`` names the rules of limit and level.
+    """
+
+    warning_id: str
+    kind: LimitKind
+    subject: str
+    cycle: int
+    level: WarningLevel
+    planned_at: datetime
+    late: bool
+    unit: str | None
+    post: str
+    late_step: Step
+    due_at: datetime
+    ground: str
+    rule_version: str
+    notify_at: datetime
+    feedback_due: DueDate | None = None
+    rung: Rung | None = None
+
+
+@topic("warning.answered", step=Step.SUPERVISE)
+class WarningAnswered(Event, frozen=True, kw_only=True):
+    """预警反馈: the unit told what it does about the warning."""
+
+    warning_id: str
+    answer: FreeText
+
+
+@topic("warning.appealed", step=Step.SUPERVISE)
+class WarningAppealed(Event, frozen=True, kw_only=True):
+    """预警申诉: the unit objects to the warning."""
+
+    warning_id: str
+    ground: FreeText
+
+
+@topic("warning.appeal-rejected", step=Step.SUPERVISE)
+class WarningAppealRejected(Event, frozen=True, kw_only=True):
+    """申诉驳回: the warning stands."""
+
+    warning_id: str
+    ruling: FreeText
+
+
+@topic("warning.revoked", step=Step.SUPERVISE)
+class WarningRevoked(Event, frozen=True, kw_only=True):
+    """撤牌: the warning was given wrongly; it stays in the trail and counts no more."""
+
+    warning_id: str
+    ruling: FreeText
+
+
+@topic("deadline.replanned", step=Step.SUPERVISE)
+class DueDateReplanned(Event, frozen=True, kw_only=True):
+    """重新定期: a deadline was decided anew under another calendar: ``due`` replaces ``before``."""
+
+    kind: LimitKind
+    subject: str
+    before: DueDate
+    due: DueDate
+
+
+def _warned(event: WarningRaised, _: Recorded) -> Sequence[Change]:
+    raised = LevelRaised(kind=event.kind, subject=event.subject, level=event.level)
+    if event.feedback_due is None:
+        return (raised,)
+    due, unit = event.feedback_due, event.unit
+    return (
+        raised,
+        Started(kind=LimitKind.FEEDBACK, subject=event.warning_id, unit=unit, due=due),
+    )
+
+
+def _answered(event: WarningAnswered, _: Recorded) -> Sequence[Change]:
+    return (Ended(kind=LimitKind.FEEDBACK, subject=event.warning_id),)
+
+
+def _revoked(event: WarningRevoked, _: Recorded) -> Sequence[Change]:
+    return (
+        Ended(kind=LimitKind.FEEDBACK, subject=event.warning_id, state=DeadlineState.CANCELLED),
+    )
+
+
+def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
+    return (Redecided(kind=event.kind, subject=event.subject, due=event.due),)
+
+
+# An appeal, or its rejection, changes no deadline: who appeals still has to answer in time.
+MOVES: Mapping[type, Moves] = {
+    WarningRaised: _warned,
+    WarningAnswered: _answered,
+    WarningRevoked: _revoked,
+    DueDateReplanned: _replanned,
+}

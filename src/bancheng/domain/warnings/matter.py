@@ -1,0 +1,64 @@
+"""A ticket or a case as the acts about warnings see it: its deadlines, its standing warnings."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Protocol
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from bancheng.domain.commands import Command
+from bancheng.domain.deadlines import Deadline
+from bancheng.domain.events import Event
+from bancheng.domain.warnings.events import (
+    WarningAnswered,
+    WarningAppealed,
+    WarningAppealRejected,
+    WarningRaised,
+    WarningRevoked,
+)
+
+
+class Warned(Struct, frozen=True, kw_only=True):
+    """已发预警: what decisions need to know of a warning that stands.
+
+    ``unit`` is whom it was given to, None if to the hall. ``appealed``: it was appealed against,
+    which may be done once; ``appeal_open``: the appeal waits for its ruling.
+    """
+
+    unit: str | None
+    answered: bool = False
+    appealed: bool = False
+    appeal_open: bool = False
+
+
+class Matter(Protocol):
+    """案件: a ticket or a case; ``deadlines`` by their key, ``warnings`` by their id."""
+
+    @property
+    def deadlines(self) -> Mapping[str, Deadline]: ...
+    @property
+    def warnings(self) -> Mapping[str, Warned]: ...
+
+
+class MatterCommand(Command, frozen=True, kw_only=True):
+    """办理指令: an act on a ticket or a case."""
+
+    matter_id: Annotated[str, Meta(max_length=80, description="办不成事工单或办件标识")]
+    about_field: ClassVar[str] = "matter_id"
+
+
+def warnings_after(warnings: Mapping[str, Warned], event: Event) -> Mapping[str, Warned]:
+    """The warnings that stand after ``event``. A revoked one stands no more."""
+    match event:
+        case WarningRaised(warning_id=id_, unit=unit):
+            return {**warnings, id_: Warned(unit=unit)}
+        case WarningAnswered(warning_id=id_):
+            return {**warnings, id_: replace(warnings[id_], answered=True)}
+        case WarningAppealed(warning_id=id_):
+            return {**warnings, id_: replace(warnings[id_], appealed=True, appeal_open=True)}
+        case WarningAppealRejected(warning_id=id_):
+            return {**warnings, id_: replace(warnings[id_], appeal_open=False)}
+        # Its id does not come again: the level counts as given until the cycle ends.
+        case WarningRevoked(warning_id=id_):
+            return {other: warned for other, warned in warnings.items() if other != id_}
+    return warnings

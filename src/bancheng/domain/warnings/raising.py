@@ -1,0 +1,168 @@
+"""发牌与重新定期: a running deadline gives a warning, or is decided anew under another calendar.
+
+Part of 监督检查. The acts are the same for tickets and cases; mostly the sweep does them.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+from msgspec import Meta
+
+from bancheng.domain.commands import Desk
+from bancheng.domain.deadlines import Deadline, key_of
+from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
+from bancheng.domain.events import Event
+from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
+from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.plan import owed_warnings, plan_ladder, rung_at
+from bancheng.domain.time_limits.working_time import next_open
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
+from bancheng.domain.warnings.matter import Matter, MatterCommand
+
+# How long after its instant a warning may come and still count as on time: sweeps take a moment.
+LATE_AFTER: Final = timedelta(minutes=5)
+
+
+class DeadlineCommand(MatterCommand, frozen=True, kw_only=True):
+    """时限指令: an act on a running deadline."""
+
+    kind: Annotated[LimitKind, Meta(description="时限种类")]
+    subject: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            description="时限所属: 办不成事工单、办件、派单、督办单、预警或评价的标识",
+        ),
+    ]
+
+
+class RaiseWarning(DeadlineCommand, frozen=True, kw_only=True):
+    """发牌: give the warning of a level that a deadline has reached."""
+
+    level: Annotated[WarningLevel, Meta(description="预警级别")]
+
+
+class ReplanDueDate(DeadlineCommand, frozen=True, kw_only=True):
+    """重新定期: decide a running deadline anew under the calendar now in force."""
+
+
+def _key(command: DeadlineCommand) -> str:
+    return key_of(command.kind, command.subject)
+
+
+DEADLINES = Targets[Matter](_key, lambda matter: matter.deadlines)
+
+
+def _running(matter: Matter, key: str) -> Deadline:
+    deadline = matter.deadlines.get(key)
+    if deadline is None:
+        subject, _, kind = key.rpartition("/")
+        raise NotFound(
+            "DEADLINE_NOT_FOUND",
+            f"本件没有「{subject}」的{LimitKind(kind).label}时限",
+            field="subject",
+            remedy="请核对时限",
+        )
+    if not deadline.is_running:
+        raise WrongStep(
+            "DEADLINE_NOT_RUNNING",
+            f"该{deadline.kind.label}时限已停止({deadline.state.label})",
+            remedy="无需处理",
+        )
+    return deadline
+
+
+def _owed(deadline: Deadline, desk: Desk) -> dict[WarningLevel, PlannedWarning]:
+    owed = owed_warnings(deadline.due.warnings, deadline.raised, desk.now)
+    return {warning.level: warning for warning in owed}
+
+
+def may_raise(matter: Matter, attempt: Attempt) -> None:
+    """The deadline runs and has reached a level of which no warning was given in this cycle."""
+    deadline = _running(matter, attempt.target)
+    if not _owed(deadline, attempt.desk):
+        raise WrongStep(
+            "WARNING_NOT_DUE",
+            f"时限「{deadline.due.limit.label}」尚未到新的预警级别,或本轮均已发过",
+            remedy="无需发牌",
+        )
+
+
+@guarded(may_raise, DEADLINES)
+def raise_warning(matter: Matter, command: RaiseWarning, desk: Desk) -> list[Event]:
+    deadline = matter.deadlines[_key(command)]
+    owed = _owed(deadline, desk)
+    if command.level not in owed:
+        raise InvalidInput(
+            "LEVEL_NOT_DUE",
+            f"时限「{deadline.due.limit.label}」尚未到「{command.level.label}」,或本轮已发过",
+            field="level",
+            remedy=f"现应发: {'、'.join(level.label for level in owed)}",
+        )
+    return [_warning(deadline, owed[command.level], desk)]
+
+
+def _warning(deadline: Deadline, owed: PlannedWarning, desk: Desk) -> WarningRaised:
+    due, kind, level = deadline.due, deadline.kind, owed.level
+    return WarningRaised(
+        warning_id=f"{deadline.key}/{deadline.cycle}/{level}",
+        kind=kind,
+        subject=deadline.subject,
+        cycle=deadline.cycle,
+        level=level,
+        planned_at=owed.at,
+        late=desk.now - owed.at > LATE_AFTER,
+        unit=deadline.unit,
+        post=kind.post_of(deadline.unit),
+        late_step=kind.step,
+        due_at=due.due_at,
+        ground=f"{due.limit.basis};{owed.basis}",
+        rule_version=due.rule_version,
+        # Raised at once, told in opening hours: a level may be reached at midnight.
+        notify_at=next_open(desk.calendar, desk.now),
+        feedback_due=_feedback_due(kind, level, desk),
+        rung=rung_at(plan_ladder(due, desk.rulebook.ladder, desk.calendar), desk.now),
+    )
+
+
+def _feedback_due(kind: LimitKind, level: WarningLevel, desk: Desk) -> DueDate | None:
+    # A warning that only reminds asks for no answer, and one about a missing answer neither:
+    # else warnings would breed warnings.
+    is_card = level.severity >= WarningLevel.YELLOW.severity
+    return desk.due_for("feedback") if is_card and kind is not LimitKind.FEEDBACK else None
+
+
+def _replanned(deadline: Deadline, desk: Desk) -> DueDate:
+    """The due date under the calendar of the desk.
+
+    The rule of the day on which it was first decided stays; only the calendar is a new one.
+    """
+    return desk.warned(deadline.watch.replan(desk.calendar).due, deadline.kind.purpose)
+
+
+def may_replan(matter: Matter, attempt: Attempt) -> None:
+    """The deadline runs, and the calendar of the desk changes something about it."""
+    deadline = _running(matter, attempt.target)
+    # The whole dates are not compared: the version of the calendar differs with every notice,
+    # also with one that touches no day of this limit.
+    before, after = (
+        (due.due_at, due.provisional, due.warnings)
+        for due in (deadline.due, _replanned(deadline, attempt.desk))
+    )
+    if before == after:
+        raise WrongStep("DUE_DATE_UNCHANGED", "新日历不影响本时限", remedy="无需重新定期")
+
+
+@guarded(may_replan, DEADLINES)
+def replan_due_date(matter: Matter, command: ReplanDueDate, desk: Desk) -> list[Event]:
+    deadline = matter.deadlines[_key(command)]
+    return [
+        DueDateReplanned(
+            kind=deadline.kind,
+            subject=deadline.subject,
+            before=deadline.due,
+            due=_replanned(deadline, desk),
+        )
+    ]

@@ -1,0 +1,90 @@
+"""The GraphQL type of each ledger's rows. Most follow from the ledger; some have relations."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from strawberry.scalars import JSON
+
+from bancheng.domain.case.discover import Received
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.graphql.enums import enum_of
+from bancheng.graphql.types.shown import (
+    WITH_THE_ROW,
+    Shown,
+    relation,
+    shown_type,
+    value_type,
+)
+from bancheng.projections.deadlines.deadlines import DEADLINES
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.past_cases import PAST_CASES
+from bancheng.projections.sight import AUDIT_BODY, TIMELINE
+from bancheng.projections.trail import TRAIL, TRAILS
+
+ReceivedMaterial: Any = value_type(Received)
+_LEVEL: Any = enum_of(WarningLevel)
+
+
+@cache
+def node_of(ledger: Ledger[Any]) -> Any:
+    """The type of one row of ``ledger``."""
+    more = _RELATIONS.get(ledger.name, dict)()
+    return shown_type(ledger.row, ledger.type_name, ledger.description, more)
+
+
+async def _details(root: Any) -> Any:
+    shown: Shown = root
+    return await shown.asking.loaders.details_of(shown.row.position)
+
+
+def _of_entries() -> Mapping[str, Any]:
+    return {"details": relation(_details, JSON | None, "事件正文。", seen_by=AUDIT_BODY)}
+
+
+def _reached(shown: Shown) -> WarningLevel | None:
+    level: WarningLevel | None = shown.row.level(shown.asking.now)
+    return level
+
+
+def _level(root: Any) -> Any:
+    level = _reached(root)
+    return None if level is None else _LEVEL(level.value)
+
+
+def _level_label(root: Any) -> Any:
+    level = _reached(root)
+    return None if level is None else level.label
+
+
+def _raised(root: Any) -> Any:
+    return [_LEVEL(code) for code in root.row.raised]
+
+
+def _of_deadlines() -> Mapping[str, Any]:
+    now = "此刻的预警级别,已结束的时限为空。"
+    return {
+        "level": relation(_level, _LEVEL | None, now, seen_by=WITH_THE_ROW),
+        "level_label": relation(
+            _level_label, str | None, "此刻的预警级别的名称。", seen_by=WITH_THE_ROW
+        ),
+        "raised": relation(_raised, list[_LEVEL], "本轮已发的预警级别。", seen_by=WITH_THE_ROW),
+    }
+
+
+async def _steps(root: Any) -> Any:
+    shown: Shown = root
+    return shown.all_beside(await shown.asking.loaders.several(TRAILS, shown.row.past_case_id))
+
+
+def _of_past_cases() -> Mapping[str, Any]:
+    entries: Any = node_of(TRAIL)
+    text = "各环节,按入库先后排列。"
+    return {"timeline": relation(_steps, list[entries] | None, text, seen_by=TIMELINE)}
+
+
+_RELATIONS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+    TRAIL.name: _of_entries,
+    DEADLINES.name: _of_deadlines,
+    PAST_CASES.name: _of_past_cases,
+}

@@ -1,0 +1,155 @@
+"""From the rows of a case to its steps in time order, each with the key it is known by."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from bancheng.app.inputs import to_command
+from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
+from bancheng.domain.errors import InvalidInput
+from bancheng.importing.logs.mapping import LogMapping, named_in
+from bancheng.importing.logs.rows import STEPS_MAX, LogRow
+from bancheng.importing.tables import BadRow, nothing_in, time_in
+
+_DATES: Final = frozenset({"started_at", "deadline", "planned_end", "ended_at"})
+
+
+class LoggedStep(NamedTuple):
+    """日志环节: what is to be recorded, when it happened (UTC), and under which key."""
+
+    place: str
+    occurred_at: datetime
+    key: str
+    command: RecordPastStep
+
+
+class LoggedCase(NamedTuple):
+    """日志办件: a case as its log tells of it, its steps in the order of their times.
+
+    ``place`` is that of its last row. Without ``header`` nothing of it can be recorded.
+    """
+
+    external_id: str
+    place: str
+    header: PastCaseHeader | None = None
+    steps: Sequence[LoggedStep] = ()
+    bad: Sequence[BadRow] = ()
+
+
+@dataclass(frozen=True)
+class CaseReader:
+    """日志读取: reads as ``mapping`` says; ``zone`` is that of times without one.
+
+    What a log says happened after ``now`` is bad: a wrong zone or a wrong clock.
+    """
+
+    mapping: LogMapping
+    zone: tzinfo
+    now: datetime
+
+    def read(self, number: str, rows: Sequence[LogRow], count: int) -> LoggedCase:
+        """The case ``number``, which has ``count`` rows; what is bad in it is told apart."""
+        place = rows[-1].place
+        try:
+            _check_case(number, count)
+            header = self._header(rows)
+        except InvalidInput as error:
+            return LoggedCase(number, place, bad=(self._bad(rows[-1], number, "case", error),))
+        steps, bad = [], []
+        alike: Counter[bytes] = Counter()
+        for row in rows:
+            try:
+                steps.append(self._step(row, header, alike))
+            except InvalidInput as error:
+                bad.append(self._bad(row, number, "step", error))
+        steps.sort(key=lambda one: one.occurred_at)  # stable: of one instant, as the log has them
+        return LoggedCase(number, place, header, steps, bad)
+
+    def _header(self, rows: Sequence[LogRow]) -> PastCaseHeader:
+        """What is said of the case by the last row that says it: not every log repeats it."""
+        told: dict[str, Any] = {}
+        for row in rows:
+            told |= _told(row, self._of_case)
+        dates = {name: self._instant(told[name], name) for name in _DATES & told.keys()}
+        source = self.mapping.source_system
+        return to_command(PastCaseHeader, {**told, **dates, "source_system": source})
+
+    def _step(self, row: LogRow, header: PastCaseHeader, alike: Counter[bytes]) -> LoggedStep:
+        told = _told(row, self._of_step)
+        at = self._happened(told.pop("occurred_at", ""))
+        of_step = self.mapping.steps.get(told.get("activity", ""))
+        command = to_command(RecordPastStep, {**told, "case": header, "of_step": of_step})
+        said = _said(command, at)
+        alike[said] += 1
+        key = hashlib.sha256(b"%s %d" % (said, alike[said])).hexdigest()
+        return LoggedStep(row.place, at, f"past-step/{key}", command)
+
+    def _happened(self, text: str) -> datetime:
+        if not text:
+            raise nothing_in("发生时间", "occurred_at", "时间")
+        at = self._instant(text, "occurred_at")
+        if at > self.now:
+            raise InvalidInput(
+                "TIME_IN_FUTURE",
+                f"发生时间「{text[:40]}」晚于现在",
+                field="occurred_at",
+                remedy="请核对来源系统的时间与时区",
+            )
+        return at
+
+    def _instant(self, text: str, field: str) -> datetime:
+        try:
+            parsed = time_in(text, self.mapping.time_formats) or datetime.fromisoformat(text)
+            return (parsed if parsed.tzinfo else parsed.replace(tzinfo=self.zone)).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise InvalidInput(
+                "TIME_MALFORMED",
+                f"「{text[:40]}」不是时间",
+                field=field,
+                remedy="请写成 2026-01-31 09:30:00,或在映射的 time_formats 中写明格式",
+            ) from error
+
+    @cached_property
+    def _of_case(self) -> dict[str, str]:
+        return named_in(self.mapping.case)
+
+    @cached_property
+    def _of_step(self) -> dict[str, str]:
+        return named_in(self.mapping.step)
+
+    def _bad(self, row: LogRow, number: str, table: str, error: InvalidInput) -> BadRow:
+        column = self.mapping.columns.get(f"{table}.{error.field}", error.field)
+        return BadRow(row.place, number, error.at(column))
+
+
+def _told(row: LogRow, columns: Mapping[str, str]) -> dict[str, Any]:
+    """What ``row`` says, by field; what is empty says nothing."""
+    found = ((name, row.cells.get(column)) for name, column in columns.items())
+    return {name: text for name, text in found if text}
+
+
+def _said(command: RecordPastStep, at: datetime) -> bytes:
+    # The whole content, not what the log calls an instance: of one there may be several events.
+    # Rows that are alike in all of it are told apart by counting them.
+    return msgspec.json.encode((
+        command.case.stream_name, at, command.activity, command.activity_id,
+        command.lifecycle, command.resource, command.group,
+    ))  # fmt: skip
+
+
+def _check_case(number: str, count: int) -> None:
+    if not number:
+        raise nothing_in("办件编号", "external_id", "编号")
+    if count > STEPS_MAX:
+        raise InvalidInput(
+            "CASE_TOO_LONG",
+            f"本件有 {count} 个环节,超过上限 {STEPS_MAX} 个",
+            field="external_id",
+            remedy="请核对办件编号列",
+        )

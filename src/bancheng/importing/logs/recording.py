@@ -1,0 +1,119 @@
+"""办件日志导入: the cases of another system become streams of past steps.
+
+A case is one transaction: what is new in it comes in together or not at all. The key of a step is
+made of its source, case and content, so the same log, in whatever format, adds nothing twice.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bancheng.app.acts.past_cases import PAST_CASE
+from bancheng.app.engine import Context, Engine, Story
+from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded, RestatePastCase
+from bancheng.domain.commands import Command
+from bancheng.domain.errors import Conflict, DomainError
+from bancheng.domain.events import Recorded
+from bancheng.importing.batch import Batch
+from bancheng.importing.logs.cases import CaseReader, LoggedCase, LoggedStep
+from bancheng.importing.logs.mapping import LogMapping
+from bancheng.importing.logs.rows import LogRow, Survey, gathered
+from bancheng.importing.tables import BadRow
+
+Act = tuple[Command, Context]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedCase:
+    """导入结果: what became of one case, in rows of its log.
+
+    ``new`` were recorded now, ``known`` by an earlier import; ``bad`` says why the others were
+    not. ``restated``: there was no new step, but the source says something else of the case now.
+    """
+
+    external_id: str
+    rows: int
+    new: int = 0
+    known: int = 0
+    restated: bool = False
+    bad: tuple[BadRow, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogImport:
+    """办件日志导入: of logs that are read as ``mapping`` says; ``batch`` is of the same source."""
+
+    engine: Engine
+    mapping: LogMapping
+    batch: Batch
+
+    def run(self, rows: Iterable[LogRow], counted: Survey) -> Iterator[ImportedCase]:
+        """Import ``rows``, which were counted before, case by case."""
+        zone = self.mapping.tzinfo(self.engine.rules.calendar().tzinfo)
+        reader = CaseReader(self.mapping, zone, self.engine.clock.now())
+        for number, of_case in gathered(rows, counted, self.mapping):
+            count = counted.rows_of[number] if number else 1
+            yield self._import(reader.read(number, of_case, count), count)
+
+    def _import(self, case: LoggedCase, rows: int) -> ImportedCase:
+        result = ImportedCase(external_id=case.external_id, rows=rows, bad=tuple(case.bad))
+        if case.header is None:
+            return result
+        history = self.engine.store.load(PAST_CASE.prefix + case.header.stream_name)
+        fresh, contradicting = _sorted_out(case.steps, history)
+        bad = (*result.bad, *(_contradicted(one, case.external_id) for one in contradicting))
+        known = len(case.steps) - len(fresh) - len(contradicting)
+        result = replace(result, known=known, bad=bad)
+        restating = [] if fresh else self._restating(case.header, history)
+        acts = [self._recording(one) for one in fresh] or restating
+        try:
+            answers = self.engine.tell(lambda: _story(acts)) if acts else []
+        except DomainError as error:  # somebody else imports the same case just now
+            refused = BadRow(case.place, case.external_id, error)
+            return replace(result, bad=(*bad, refused))
+        beaten = sum(answer.repeated for answer in answers)
+        new, known = len(fresh) - beaten, known + beaten
+        return replace(result, new=new, known=known, restated=bool(restating))
+
+    def _recording(self, step: LoggedStep) -> Act:
+        number = step.command.case.external_id
+        return step.command, self.batch.context(step.key, number, step.occurred_at)
+
+    def _restating(self, header: PastCaseHeader, history: Sequence[Recorded]) -> list[Act]:
+        known = PAST_CASE.state_after(history).header
+        if known is None or known == header:
+            return []
+        key = f"past-case/{self.batch.id}/{header.stream_name}"
+        return [(RestatePastCase(case=header), self.batch.context(key, header.external_id))]
+
+
+def _story(acts: Iterable[Act]) -> Story:
+    for act in acts:  # noqa: UP028  the engine sends answers in, which a list's iterator refuses
+        yield act
+
+
+def _sorted_out(
+    steps: Sequence[LoggedStep], history: Sequence[Recorded]
+) -> tuple[list[LoggedStep], list[LoggedStep]]:
+    """Which of ``steps`` are new, and which of those say otherwise what was recorded before."""
+    recorded, said = {one.envelope.key for one in history}, {step.key for step in steps}
+    otherwise = {
+        (one.envelope.occurred_at, one.event.activity)
+        for one in history
+        if isinstance(one.event, PastStepRecorded) and one.envelope.key not in said
+    }
+    fresh: list[LoggedStep] = []
+    contradicting: list[LoggedStep] = []
+    for step in steps:
+        if step.key not in recorded:
+            is_other = (step.occurred_at, step.command.activity) in otherwise
+            (contradicting if is_other else fresh).append(step)
+    return fresh, contradicting
+
+
+def _contradicted(step: LoggedStep, number: str) -> BadRow:
+    error = Conflict(
+        "PAST_STEP_CONTRADICTED",
+        f"此前已导入同一时间的「{step.command.activity[:40]}」,内容与此不同",
+        remedy="已导入的不会更改: 请沿用首次导入时的映射;来源系统确有更正的,请在其中另记一个环节",
+    )
+    return BadRow(step.place, number, error)

@@ -1,0 +1,36 @@
+"""What the program may say to its operator: the name of every line of the log.
+
+It stands below everything that logs, beside the domain, which says nothing.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class LogLine(StrEnum):
+    """日志名: the static name of a line, and what it means. docs/operations.md lists them all."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    SERVER_STARTED = "server_started", "服务已启动"
+    SERVER_STOPPED = "server_stopped", "服务已停止"
+    REQUEST_DONE = "request_done", "请求已应答"
+    REQUEST_FAILED = "request_failed", "请求因程序错误失败"
+    COMMAND_DONE = "command_done", "命令已办理"
+    COMMAND_REJECTED = "command_rejected", "命令被规则拒绝"
+    PROJECTION_STOPPED = "projection_stopped", "台账遇到不能处理的事件而停止"
+    PROJECTION_REBUILT = "projection_rebuilt", "台账已重建并切换"
+    PROJECTION_BUILD_LEFT = "projection_build_left", "重建已由其他进程接手"
+    PROJECTION_RETRIED = "projection_retried", "台账因临时故障重试"
+    WARNING_NOT_RAISED = "warning_not_raised", "预警在发出前已不适用"
+    EFFECT_NOT_TAKEN = "effect_not_taken", "时限届满的法律效果在记录前已不适用"
+    REACTION_MOOT = "reaction_moot", "联动在办理前已不适用"
+    REACTION_REFUSED = "reaction_refused", "联动被规则拒绝,不再重试,须人工核实"
+    SWEEP_FAILED = "sweep_failed", "巡检的一个环节失败,稍后重试"
+    LIMITS_REPLANNED = "limits_replanned", "时限已按新日历重新定期"

@@ -1,0 +1,90 @@
+"""办件台账: one row a case, as the hall's ledger has it, and what is asked of it."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_
+
+from bancheng.domain.case.state import PREFIX
+from bancheng.projections.cases.changes import touched
+from bancheng.projections.cases.fold import HANDLES
+from bancheng.projections.cases.ratings import OWN, rating
+from bancheng.projections.cases.row import CaseRow, case, case_unit
+from bancheng.projections.deadlines.board import limit, running_at
+from bancheng.projections.ledger.asking import Ask, ask, search
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.listing import equals, is_so
+from bancheng.projections.ledger.windows import NOT_PAUSED, PAUSED, LevelAt, PausedAt
+from bancheng.projections.machine.columns import Instant
+from bancheng.projections.sight import APPLICANT, AT_WORK, OTHER_UNITS, Rows
+
+_theme = case.alias("theme")
+# A child is applied for with its theme.
+_OF_THE_THEME = {
+    name: func.coalesce(case.c[name], _theme.c[name])
+    for name in CaseRow.__struct_fields__
+    if name.startswith("applicant_") or name in ("source", "special_group", "cross_region")
+}
+RATED_BY_CITIZEN = exists().where(rating.c.case_id == case.c.case_id, OWN)
+_involves = exists().where(
+    case_unit.c.case_id == case.c.case_id, equals(case_unit.c.unit, "involved_unit")
+)
+
+
+def _instant(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=Instant())
+
+
+def _paused(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return (case.c.paused_at <= now) & (case.c.resumes_at > now)
+
+
+def _not_paused(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return or_(case.c.paused_at.is_(None), case.c.paused_at > now, case.c.resumes_at <= now)
+
+
+CASES = Ledger(
+    "cases",
+    "办件台账",
+    CaseRow,
+    case,
+    told="台账中的一件;个人信息已脱敏",
+    version=4,
+    follows=("case", "warning", "deadline"),
+    of=(PREFIX,),
+    handles=HANDLES,
+    every=touched,
+    beside=(case_unit,),
+    seen_by=AT_WORK,
+    rows=Rows("involved_unit", lambda row, unit: unit in row.units),
+    first="submitted_at",
+    source=case.outerjoin(_theme, _theme.c.case_id == case.c.theme_id),
+    elsewhere={
+        **_OF_THE_THEME,
+        "waiting_since": func.coalesce(_theme.c.submitted_at, case.c.submitted_at),
+    },
+    asks=(
+        search("编号、事项名称或事项编码中的文字",
+               case.c.number, case.c.item_name, case.c.item_code),
+        search(
+            "申请人姓名或电话(已脱敏)中的文字",
+            _OF_THE_THEME["applicant_name_masked"],
+            _OF_THE_THEME["applicant_phone_masked"],
+            name="applicant",
+            seen_by=APPLICANT,
+        ),
+        ask("involved_unit", str, "有过参与的单位编码", _involves),
+        ask("is_child", bool, "是否一件事主题件的子件",
+            is_so(case.c.theme_id.is_not(None), "is_child")),
+        ask("rated", bool, "是否有群众主动评价(不含剔除的)", is_so(RATED_BY_CITIZEN, "rated")),
+        Ask("level", LevelAt, "此刻的预警级别",
+            {name: exists().where(at)
+             for name, at in running_at(limit.c.matter_id == case.c.case_id).items()},
+            OTHER_UNITS),
+        Ask("paused", PausedAt, "此刻是否停止计时",
+            {PAUSED: _paused(_instant(PAUSED)), NOT_PAUSED: _not_paused(_instant(NOT_PAUSED))}),
+    ),
+)  # fmt: skip
+
+CASES_BY_ID = CASES.one_by("case_id")
+CASES_BY_NUMBER = CASES.one_by("number")
+CHILDREN = CASES.several_by("theme_id", "number")

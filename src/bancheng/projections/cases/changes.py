@@ -1,0 +1,168 @@
+"""办件台账: what any event of a case may do to its row. Each event by itself: `fold`."""
+
+from typing import Any
+
+from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.deadlines import Redecided, Started
+from bancheng.domain.events import Event, Recorded
+from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.matters import changes_of
+from bancheng.domain.people import FreeText
+from bancheng.domain.steps import Step
+from bancheng.projections.cases.row import case, case_unit
+from bancheng.projections.machine.base import Handler
+from bancheng.projections.machine.rows import Row, Rows
+
+# Which step a case stands in: the one whose act it waits for.
+STEP_OF = {
+    CaseStatus.SUBMITTED: Step.DISCOVER,
+    CaseStatus.PRE_REJECTED: Step.DISCOVER,
+    CaseStatus.PRE_REVIEWED: Step.DISCOVER,
+    CaseStatus.RECEIVED: Step.ANALYSE,
+    CaseStatus.SUPPLEMENTING: Step.ANALYSE,
+    CaseStatus.REFUSED: Step.ANALYSE,
+    CaseStatus.ACCEPTED: Step.DEADLINE,
+    CaseStatus.DECIDED: Step.VERIFY,
+    CaseStatus.MADE: Step.VERIFY,
+    CaseStatus.NOTIFIED: Step.VERIFY,
+    CaseStatus.DELIVERED: Step.SUPERVISE,
+    CaseStatus.ARCHIVED: Step.SUPERVISE,
+    CaseStatus.WITHDRAWN: Step.SUPERVISE,
+    CaseStatus.TERMINATED: Step.SUPERVISE,
+    CaseStatus.VOIDED: Step.SUPERVISE,
+}
+NOT_PAUSED = dict.fromkeys(("procedure", "paused_at", "resumes_at"))
+# How the time of a case was judged, by the limit that binds.
+JUDGED = ("on_time", "limit_unit", "used", "remaining", "overdue")
+# What a case without a decision has none of: no figure counts one that does not stand.
+NOT_DECIDED = dict.fromkeys(
+    ("decided_at", "outcome", "document_no", "statutory_on_time", "promised_on_time", *JUDGED)
+)
+# A case that ended early waits for no more, and what had been decided of it does not stand.
+_ENDED_EARLY: Row = {
+    **NOT_PAUSED,
+    **NOT_DECIDED,
+    "handed_to": None,
+    "refusal_pending": False,
+    "extension_pending": False,
+    "gap_open": False,
+}
+WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
+
+
+def open_row(
+    rows: Rows, recorded: Recorded, item: ServiceItem, status: CaseStatus, **values: Any
+) -> None:
+    """A new case for ``item``, in the version it begins under."""
+    rows.new(
+        case,
+        case_id=recorded.stream_id,
+        item_code=item.code,
+        item_version=item.version,
+        item_name=item.name,
+        item_type=item.type,
+        kind=item.kind,
+        unit=item.unit,
+        is_theme=item.is_theme,
+        submitted_at=recorded.envelope.occurred_at,
+        **values,
+    )
+    involve(rows, recorded, item.unit)
+    move(rows, recorded, status)
+
+
+def touch(rows: Rows, recorded: Recorded) -> Row:
+    """The case's row, with what every event changes."""
+    row = rows.of(case, recorded.stream_id)
+    envelope = recorded.envelope
+    gap = int((envelope.recorded_at - envelope.occurred_at).total_seconds())
+    row["version"] = recorded.version
+    row["position"] = recorded.position
+    row["updated_at"] = envelope.recorded_at
+    row["recording_gap_seconds_max"] = max(row["recording_gap_seconds_max"], gap)
+    _decide(row, recorded)
+    return row
+
+
+def move(rows: Rows, recorded: Recorded, status: CaseStatus) -> Row:
+    """The case's row, now in ``status`` and in the step that goes with it."""
+    row = touch(rows, recorded)
+    row["status"] = status
+    row["step"] = STEP_OF[status]
+    return row
+
+
+def involve(rows: Rows, recorded: Recorded, unit: str) -> None:
+    """Note that ``unit`` has or had a part in the case."""
+    row = rows.of(case, recorded.stream_id)
+    if unit not in row["units"]:
+        row["units"] = (*row["units"], unit)
+        rows.new(case_unit, case_id=recorded.stream_id, unit=unit)
+
+
+def touched(rows: Rows, _: object, recorded: Recorded) -> None:
+    """What an event does that changes nothing else."""
+    touch(rows, recorded)
+
+
+def becomes(status: CaseStatus, *stamps: str) -> Handler:
+    """What moves the case to ``status`` and writes when into the columns ``stamps``."""
+
+    def moved(rows: Rows, _: Event, recorded: Recorded) -> None:
+        row = move(rows, recorded, status)
+        row |= dict.fromkeys(stamps, recorded.envelope.occurred_at)
+
+    return moved
+
+
+def counts(name: str, by: int = 1) -> Handler:
+    """What adds ``by`` to the count ``name``."""
+
+    def counted(rows: Rows, _: Event, recorded: Recorded) -> None:
+        touch(rows, recorded)[name] += by
+
+    return counted
+
+
+def sets(**values: Any) -> Handler:
+    """What writes ``values`` into the row."""
+
+    def changed(rows: Rows, _: Event, recorded: Recorded) -> None:
+        row = touch(rows, recorded)
+        row |= values
+
+    return changed
+
+
+def ends(status: CaseStatus) -> Handler:
+    """What ends the case before its result was delivered, with the reason it gives."""
+
+    def ended(rows: Rows, event: Any, recorded: Recorded) -> None:
+        row = move(rows, recorded, status)
+        reason: FreeText | None = getattr(event, "reason", None)
+        row |= _ENDED_EARLY
+        row["closed_at"] = recorded.envelope.occurred_at
+        row["end_reason_masked"] = rows.masked(reason)
+
+    return ended
+
+
+def delivered(rows: Rows, _: Event, recorded: Recorded) -> None:
+    """What the issue of the result does; a list that nobody signed until then is signed no more."""
+    row = move(rows, recorded, CaseStatus.DELIVERED)
+    row |= dict.fromkeys(("delivered_at", "closed_at"), recorded.envelope.occurred_at)
+    row["handed_to"] = None
+
+
+def _decide(row: Row, recorded: Recorded) -> None:
+    """Keep the dates that the event gave to the limits of the whole case."""
+    for change in changes_of(recorded):
+        if not isinstance(change, Started | Redecided):
+            continue
+        if change.kind is LimitKind.SUPPLEMENT:
+            row["gap_due_at"] = change.due.due_at
+        elif change.kind in WHOLE:
+            row[f"{change.kind}_due_at"] = change.due.due_at
+            row[f"{change.kind}_due_date"] = change.due.due_date
+            row["due_at"] = row["promised_due_at"] or row["statutory_due_at"]

@@ -1,0 +1,267 @@
+"""办件台账: what each event of a case does to its row."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bancheng.domain.case import (
+    accept,
+    analyse,
+    deadline,
+    decide,
+    discover,
+    dispatch,
+    procedure,
+    refuse,
+    supervise,
+    theme,
+    verify,
+)
+from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.events import Event, Recorded
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import Verdict
+from bancheng.domain.time_limits.pauses import effective_span
+from bancheng.domain.warnings import events as warnings
+from bancheng.projections.cases.changes import (
+    JUDGED,
+    NOT_DECIDED,
+    NOT_PAUSED,
+    STEP_OF,
+    WHOLE,
+    becomes,
+    counts,
+    delivered,
+    ends,
+    involve,
+    move,
+    open_row,
+    sets,
+    touch,
+)
+from bancheng.projections.cases.row import case
+from bancheng.projections.machine.base import Handler
+from bancheng.projections.machine.rows import Rows
+
+# What ends a case, whatever it had led to: nobody signs for a list or decides a report any more.
+ENDING: Final[tuple[type[Event], ...]] = (
+    refuse.AcceptanceRefused,
+    verify.ResultDelivered,
+    theme.ClosedWithTheme,
+    supervise.CaseWithdrawn,
+    supervise.CaseDeemedWithdrawn,
+    supervise.CaseTerminated,
+    supervise.CaseVoided,
+)
+
+
+def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) -> None:
+    applicant, agent = event.applicant, event.agent
+    open_row(
+        rows,
+        recorded,
+        event.item,
+        CaseStatus.SUBMITTED,
+        number=event.number,
+        query_code=event.query_code,
+        applicant_name_masked=rows.masked(applicant.name),
+        applicant_phone_masked=rows.masked(applicant.phone),
+        applicant_id_number_masked=rows.masked(applicant.id_number),
+        applicant_address_masked=rows.masked(applicant.address),
+        agent_name_masked=agent and rows.masked(agent.name),
+        agent_phone_masked=agent and rows.masked(agent.phone),
+        agent_id_number_masked=agent and rows.masked(agent.id_number),
+        mandate=event.mandate,
+        source=event.source,
+        window=event.window,
+        special_group=event.special_group,
+        cross_region=event.cross_region,
+    )
+
+
+def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> None:
+    # It was accepted with its theme, from when its limits run.
+    dues = [due for due in (event.terms.statutory, event.terms.promised) if due is not None]
+    open_row(
+        rows,
+        recorded,
+        event.item,
+        CaseStatus.ACCEPTED,
+        number=event.number,
+        query_code=event.query_code,
+        theme_id=event.theme_id,
+        theme_number=event.theme_number,
+        holder=event.item.unit,
+        accepted_at=dues[0].started_at if dues else recorded.envelope.occurred_at,
+        item_step=event.step_begun and event.step_begun.name,
+    )
+
+
+def _received(
+    rows: Rows, event: discover.MaterialsReceived | analyse.SupplementReceived, recorded: Recorded
+) -> None:
+    row = move(rows, recorded, CaseStatus.RECEIVED)
+    row["receipt_count"] += 1
+    row["received_at"] = row["received_at"] or recorded.envelope.occurred_at
+    row |= {"missing": event.missing, "refusal_pending": False}
+
+
+def _noticed(rows: Rows, _: analyse.SupplementNoticed, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.SUPPLEMENTING)
+    row["notice_count"] += 1
+    row["noticed_at"] = row["noticed_at"] or recorded.envelope.occurred_at
+    row["refusal_pending"] = False
+
+
+def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row |= {
+        "accepted_at": recorded.envelope.occurred_at,
+        "item_step": event.step_begun and event.step_begun.name,
+        "gap": event.gap,
+        "gap_open": bool(event.gap),
+        "refusal_pending": False,
+    }
+
+
+def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row |= {
+        "accepted_at": event.deemed.effective_at,
+        "deemed": True,
+        "item_step": event.step_begun and event.step_begun.name,
+        "gap": event.gap,
+        "gap_open": bool(event.gap),
+        "refusal_pending": False,
+    }
+
+
+def _gap_filled(rows: Rows, event: accept.GapFilled, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row |= {"gap": event.missing, "gap_open": bool(event.missing)}
+
+
+def _refused(rows: Rows, event: refuse.AcceptanceRefused, recorded: Recorded) -> None:
+    ends(CaseStatus.REFUSED)(rows, event, recorded)
+    rows.of(case, recorded.stream_id)["refusal_ground"] = event.ground
+
+
+def _transferred(rows: Rows, event: dispatch.CaseTransferred, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row["hand_over_count"] += 1
+    row["handed_to"] = event.to_unit
+    row["item_step"] = event.item_step or row["item_step"]
+    if row["status"] is CaseStatus.ACCEPTED:
+        row["step"] = Step.DISPATCH
+    involve(rows, recorded, event.to_unit)
+
+
+def _signed(rows: Rows, event: dispatch.HandOverSigned, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    if event.step_begun is not None:
+        row["item_step"] = event.step_begun.name
+    row |= {"holder": row["handed_to"], "handed_to": None, "step": STEP_OF[row["status"]]}
+
+
+def _step_finished(rows: Rows, event: dispatch.StepFinished, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    if event.step_begun is not None:
+        row["item_step"] = event.step_begun.name
+    elif row["item_step"] == event.name:
+        row["item_step"] = None
+
+
+def _procedure_started(
+    rows: Rows, event: procedure.SpecialProcedureStarted, recorded: Recorded
+) -> None:
+    row = touch(rows, recorded)
+    # What is late already runs on: then the pause is that of nothing, or of a step at most.
+    stopped = any(one.kind in WHOLE for one in event.dues)
+    span = effective_span(event.pause) if stopped and event.pause else None
+    row["procedure_count"] += 1
+    row["procedure"] = event.name
+    if span:
+        row |= {"paused_at": span.since, "resumes_at": span.until}
+
+
+def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row["extension_count"] += 1
+    row["extension_pending"] = False
+
+
+def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.DECIDED)
+    row |= {
+        "decided_at": recorded.envelope.occurred_at,
+        "outcome": event.outcome,
+        "document_no": event.document_no,
+        "extension_pending": False,
+        "gap_open": False,
+    }
+    verdicts = {one.kind: one.verdict for one in event.verdicts}
+    for kind, verdict in verdicts.items():
+        row[f"{kind}_on_time"] = verdict.on_time
+    binding: Verdict | None = verdicts.get(LimitKind.PROMISED) or verdicts.get(LimitKind.STATUTORY)
+    if binding is not None:
+        row["limit_unit"] = binding.unit
+        row |= {name: getattr(binding, name) for name in JUDGED if name != "limit_unit"}
+
+
+def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row["recall_count"] += 1
+    row["gap_open"] = bool(row["gap"])
+    row |= NOT_DECIDED
+
+
+def _rated(rows: Rows, event: verify.CaseRated, recorded: Recorded) -> None:
+    row = touch(rows, recorded)
+    row["rating_count"] += 1
+    row["rating_level"] = event.level
+
+
+def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> None:
+    row = move(rows, recorded, CaseStatus.ARCHIVED)
+    row |= {"archived_at": recorded.envelope.occurred_at, "archive_no": event.archive_no}
+
+
+HANDLES: Final[Mapping[type[Event], Handler]] = {
+    discover.CaseSubmitted: _submitted,
+    discover.PreReviewPassed: becomes(CaseStatus.PRE_REVIEWED),
+    discover.PreReviewRejected: becomes(CaseStatus.PRE_REJECTED),
+    discover.CaseResubmitted: becomes(CaseStatus.SUBMITTED),
+    discover.MaterialsReceived: _received,
+    analyse.SupplementNoticed: _noticed,
+    analyse.SupplementReceived: _received,
+    accept.CaseAccepted: _accepted,
+    accept.CaseDeemedAccepted: _deemed,
+    accept.GapFilled: _gap_filled,
+    refuse.RefusalReported: sets(refusal_pending=True),
+    refuse.RefusalDenied: sets(refusal_pending=False),
+    refuse.AcceptanceRefused: _refused,
+    theme.ChildOpened: _child_opened,
+    theme.ClosedWithTheme: delivered,
+    dispatch.CaseTransferred: _transferred,
+    dispatch.HandOverSigned: _signed,
+    dispatch.StepFinished: _step_finished,
+    procedure.SpecialProcedureStarted: _procedure_started,
+    procedure.SpecialProcedureEnded: sets(**NOT_PAUSED),
+    deadline.CaseExtensionRequested: sets(extension_pending=True),
+    deadline.CaseExtensionGranted: _extended,
+    deadline.CaseExtensionDenied: sets(extension_pending=False),
+    decide.CaseDecided: _decided,
+    decide.DecisionRecalled: _recalled,
+    verify.ResultMade: becomes(CaseStatus.MADE, "made_at"),
+    verify.ResultNotified: becomes(CaseStatus.NOTIFIED, "notified_at"),
+    verify.ResultDelivered: delivered,
+    verify.CaseRated: _rated,
+    supervise.CaseWithdrawn: ends(CaseStatus.WITHDRAWN),
+    supervise.CaseDeemedWithdrawn: ends(CaseStatus.WITHDRAWN),
+    supervise.CaseTerminated: ends(CaseStatus.TERMINATED),
+    supervise.CaseVoided: ends(CaseStatus.VOIDED),
+    supervise.CaseArchived: _archived,
+    supervise.CheckFailed: counts("finding_count"),
+    warnings.WarningRaised: counts("warnings"),
+    warnings.WarningRevoked: counts("warnings", -1),
+}

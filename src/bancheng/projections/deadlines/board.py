@@ -1,0 +1,262 @@
+"""限时看板: one row a limit, running or finished. What is overdue is asked, never stored."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Index, and_, text
+
+from bancheng.domain.complaint import supervise
+from bancheng.domain.deadlines import (
+    AllEnded,
+    Change,
+    DeadlineState,
+    Ended,
+    LevelRaised,
+    Redecided,
+    Started,
+    ended_as,
+    key_of,
+    still_raised,
+)
+from bancheng.domain.events import Event, Recorded
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.matters import changes_of
+from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
+from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.pauses import effective_span
+from bancheng.projections.deadlines import levels
+from bancheng.projections.ledger.fields import (
+    Leads,
+    Position,
+    Word,
+    asked,
+    asked_any,
+    elsewhere,
+    key,
+    prose,
+    sorts,
+    stream,
+    unit_code,
+    unread,
+    unseen,
+)
+from bancheng.projections.ledger.table import table_of
+from bancheng.projections.machine.columns import as_json
+from bancheng.projections.machine.rows import Row, Rows
+
+_OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
+_SUPERVISION_ORDER_ISSUED = (
+    supervise.SupervisionOrderIssued
+)  # a card is answered within a limit too
+
+# When a limit of these kinds runs out, the law itself does something.
+LAPSING: Final = tuple(kind for kind in LimitKind if kind.effect is not None)
+# As text, word for word in the index and in who asks: else the index would not be used. Nor would
+# SQLite use it if it could tell that the state is asked for: it has an index that begins with it.
+_KINDS = ", ".join(f"'{kind}'" for kind in LAPSING)
+MAY_LAPSE: Final = text(f"state || '' = '{DeadlineState.RUNNING}' AND kind IN ({_KINDS})")
+_HAS_NEXT: Final = text("next_at IS NOT NULL")
+
+
+class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """时限: one limit, running or ended, and the ``subject`` that it is about."""
+
+    limit_key: Annotated[str, Word("时限标识"), key]
+    matter_id: Annotated[
+        str,
+        Word("办不成事工单或办件标识"),
+        stream,
+        asked,
+        Leads("matter", "所属办不成事工单或办件。"),
+    ]
+    matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), elsewhere]
+    kind: Annotated[LimitKind, Word("时限种类"), asked_any]
+    subject: Annotated[str, Word("所属的办不成事工单、派单或督办单")]
+    order_id: Annotated[str | None, Word("派单编号")]
+    supervision_order_id: Annotated[str | None, Word("督办单编号")]
+    unit: Annotated[str | None, Word("责任单位编码"), asked, unit_code]
+    run: Annotated[int, Word("第几次起算(重办加一)")]
+    cycle: Annotated[int, Word("第几轮(重新定期、重办加一),每轮各级预警至多一次")]
+    started_at: Annotated[datetime, Word("起算时间"), sorts]
+    due_at: Annotated[datetime, Word("到期时间,此刻起为逾期"), asked, sorts]
+    due_date: Annotated[date, Word("到期日")]
+    provisional: Annotated[bool, Word("是否暂定(所涉年份的放假通知尚未发布)"), asked]
+    reminder_at: Annotated[datetime | None, Word("自何时起至少为预警")]
+    blue_at: Annotated[datetime | None, Word("自何时起至少为蓝色")]
+    yellow_at: Annotated[datetime | None, Word("自何时起至少为黄牌")]
+    orange_at: Annotated[datetime | None, Word("自何时起至少为橙色")]
+    red_at: Annotated[datetime | None, Word("自何时起为红牌")]
+    extended: Annotated[bool, Word("是否已延期")]
+    paused_at: Annotated[datetime | None, Word("最近一次暂停的起时")]
+    resumes_at: Annotated[datetime | None, Word("最近一次暂停的止时,到时自动恢复")]
+    limit_id: Annotated[str, unseen]
+    label: Annotated[str, Word("时限规则"), prose]
+    rule_version: Annotated[str, Word("规则库版本"), prose]
+    calendar_version: Annotated[str, Word("日历版本"), prose]
+    plan: Annotated[tuple[PlannedWarning, ...], unread, unseen]
+    raised: Annotated[tuple[str, ...], unseen] = ()
+    next_level: Annotated[WarningLevel | None, Word("下一预警级别")]
+    next_at: Annotated[datetime | None, Word("下一预警时间")]
+    state: Annotated[DeadlineState, Word("时限状态"), asked]
+    finished_at: Annotated[datetime | None, Word("时限结束时间"), asked]
+    position: Annotated[Position, unseen]
+
+    def level(self, now: datetime) -> WarningLevel | None:
+        """预警级别: what the limit has reached at ``now``; none if it has ended."""
+        since = {
+            WarningLevel.REMINDER: self.reminder_at,
+            WarningLevel.BLUE: self.blue_at,
+            WarningLevel.YELLOW: self.yellow_at,
+            WarningLevel.ORANGE: self.orange_at,
+            WarningLevel.RED: self.red_at,
+        }
+        return levels.level_of(since, now) if self.state is DeadlineState.RUNNING else None
+
+
+limit = table_of(
+    DeadlineRow,
+    "deadline_board",
+    Index("deadline_board_matter", "matter_id"),
+    Index("deadline_board_state_due", "state", "due_at", "limit_key"),
+    # Few limits have an effect in law; the others must cost the sweep nothing.
+    Index(
+        "deadline_board_effect",
+        "due_at",
+        sqlite_where=MAY_LAPSE,
+        postgresql_where=MAY_LAPSE,
+    ),
+    Index(
+        "deadline_board_next",
+        "next_at",
+        "limit_key",
+        sqlite_where=_HAS_NEXT,
+        postgresql_where=_HAS_NEXT,
+    ),
+    Index("deadline_board_unit", "unit", "due_at", "limit_key"),
+)
+_plan_of = msgspec.json.Decoder(tuple[PlannedWarning, ...]).decode
+
+
+def running_at(*more: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
+    """For each level the condition that a limit is running, at that level, and ``more``."""
+    running = and_(limit.c.state == DeadlineState.RUNNING, *more)
+    return {name: running & at for name, at in levels.conditions(limit).items()}
+
+
+def changed(rows: Rows, _: Event, recorded: Recorded) -> None:
+    for change in changes_of(recorded):
+        _change(rows, recorded, change)
+
+
+def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
+    match change:
+        case Started():
+            _start(rows, recorded, change)
+        case AllEnded(but=but):
+            left = rows.all_of(limit, recorded.stream_id)
+            for row in (one for one in left if one["kind"] not in but):
+                _end(recorded, row, DeadlineState.CANCELLED)
+        case _:
+            for row in _running(rows, recorded, change):
+                _move(recorded, row, change)
+
+
+def _move(recorded: Recorded, row: Row, change: Redecided | LevelRaised | Ended) -> None:
+    match change:
+        case Redecided(due=due):
+            _decide(recorded, row, due)
+        case LevelRaised(level=level):
+            row["raised"] = (*row["raised"], level.value)
+            row["position"] = recorded.position
+            _look_ahead(row, _plan_of(row["plan"]))
+        case Ended(state=state):
+            _end(recorded, row, state)
+
+
+_NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "plan": "[]"}
+
+
+def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
+    earlier = _of(rows, recorded, change.kind, change.subject)
+    last: Row = earlier[-1] if earlier else _NONE
+    run = last["run"] + 1
+    row = rows.new(
+        limit,
+        limit_key=f"{key_of(change.kind, change.subject)}/{run}",
+        matter_id=recorded.stream_id,
+        kind=change.kind,
+        subject=change.subject,
+        order_id=change.subject if change.kind in _OF_ORDERS else None,
+        supervision_order_id=change.subject
+        if isinstance(recorded.event, _SUPERVISION_ORDER_ISSUED)
+        else None,
+        unit=change.unit or last["unit"],
+        run=run,
+        cycle=last["cycle"] + 1,
+        raised=still_raised(last["raised"], _plan_of(last["plan"]), change.due.warnings),
+        state=DeadlineState.RUNNING,
+        position=recorded.position,
+        **_terms(change.due),
+    )
+    _look_ahead(row, change.due.warnings)
+
+
+def _decide(recorded: Recorded, row: Row, due: DueDate) -> None:
+    raised = still_raised(row["raised"], _plan_of(row["plan"]), due.warnings)
+    row |= {**_terms(due), "cycle": row["cycle"] + 1, "raised": raised}
+    row["position"] = recorded.position
+    _look_ahead(row, due.warnings)
+
+
+def _end(recorded: Recorded, row: Row, state: DeadlineState | None) -> None:
+    if row["state"] is not DeadlineState.RUNNING:
+        return
+    at = recorded.envelope.occurred_at
+    row["state"] = ended_as(state, row["due_at"], at)
+    row["finished_at"] = at
+    row["next_level"] = row["next_at"] = None
+    row["position"] = recorded.position
+
+
+def _look_ahead(row: Row, plan: Sequence[PlannedWarning]) -> None:
+    """Keep in the row which warning of its ``plan`` comes next."""
+    coming = [warning for warning in plan if warning.level.value not in row["raised"]]
+    row["next_level"] = coming[0].level if coming else None
+    row["next_at"] = coming[0].at if coming else None
+
+
+def _terms(due: DueDate) -> Row:
+    return {
+        "started_at": due.started_at,
+        "due_at": due.due_at,
+        "due_date": due.due_date,
+        "provisional": due.provisional,
+        **levels.reached(due.warnings),
+        "plan": as_json(due.warnings),
+        "extended": due.extension is not None,
+        **_pause(due),
+        "limit_id": due.limit.id,
+        "label": due.limit.label,
+        "rule_version": due.rule_version,
+        "calendar_version": due.calendar_version,
+    }
+
+
+def _pause(due: DueDate) -> Row:
+    """The last span in which the deadline stands still; it goes on by itself at its end."""
+    span = effective_span(due.pauses[-1]) if due.pauses else None
+    return {"paused_at": span and span.since, "resumes_at": span and span.until}
+
+
+def _running(rows: Rows, recorded: Recorded, change: Redecided | LevelRaised | Ended) -> list[Row]:
+    found = _of(rows, recorded, change.kind, change.subject)
+    return [row for row in found if row["state"] is DeadlineState.RUNNING]
+
+
+def _of(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> list[Row]:
+    """The runs of one deadline, in their order."""
+    found = rows.all_of(limit, recorded.stream_id)
+    of_it = [row for row in found if row["kind"] is kind and row["subject"] == subject]
+    return of_it if len(of_it) <= 1 else sorted(of_it, key=lambda row: int(row["run"]))

@@ -1,0 +1,135 @@
+"""限时看板: what is asked of it, by people and by the sweep."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select
+
+from bancheng.domain.case.state import PREFIX as CASES
+from bancheng.domain.complaint.state import PREFIX as TICKETS
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.matters import MOVES
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections.deadlines.board import (
+    MAY_LAPSE,
+    DeadlineRow,
+    changed,
+    limit,
+    running_at,
+)
+from bancheng.projections.ledger.asking import Ask
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.windows import LevelAt
+from bancheng.projections.matters import matter
+from bancheng.projections.sight import AT_WORK, Rows
+
+
+def _own_or_the_halls(row: DeadlineRow, unit: str) -> bool:
+    """Of a case the hall's own limits are seen too: its applicant waits for those as well."""
+    return row.unit == unit or (row.unit is None and row.matter_id.startswith(CASES))
+
+
+DEADLINES = Ledger(
+    "deadlines",
+    "限时看板",
+    DeadlineRow,
+    limit,
+    told="一项计时中的或已结束的期限",
+    version=6,
+    follows=("complaint", "case", "warning", "deadline"),
+    of=(TICKETS, CASES),
+    # What moves no deadline is not in MOVES, and is no business of the board.
+    handles=dict.fromkeys(MOVES, changed),
+    seen_by=AT_WORK,
+    rows=Rows("unit", _own_or_the_halls),
+    first="due_at",
+    descending=False,
+    source=limit.outerjoin(matter, matter.c.matter_id == limit.c.matter_id),
+    elsewhere={"matter_number": matter.c.number},
+    asks=(Ask("level", LevelAt, "此刻的预警级别", running_at()),),
+)
+DEADLINES_OF_MATTERS = DEADLINES.several_by("matter_id", "started_at")
+
+
+class DueWarning(msgspec.Struct, frozen=True, kw_only=True):
+    """待发预警: the warning that a running limit is due for."""
+
+    limit_key: str
+    matter_id: str
+    kind: LimitKind
+    subject: str
+    cycle: int
+    calendar_version: str
+    next_level: WarningLevel
+    next_at: datetime
+
+
+_DUE_WARNINGS = (
+    select(*(limit.c[name] for name in DueWarning.__struct_fields__))
+    .where(limit.c.next_at <= bindparam("now"))
+    .order_by(limit.c.next_at, limit.c.limit_key)
+    .limit(bindparam("most"))
+)
+_LAPSED_COLUMNS = ("limit_key", "matter_id", "kind", "subject", "cycle", "calendar_version")
+_LAPSED = (
+    select(*(limit.c[name] for name in _LAPSED_COLUMNS))
+    .where(MAY_LAPSE, limit.c.due_at <= bindparam("now"))
+    .order_by(limit.c.due_at, limit.c.limit_key)
+    .limit(bindparam("most"))
+)
+_OF_OTHER_CALENDARS = (
+    select(*(limit.c[name] for name in ("limit_key", "matter_id", "kind", "subject", "cycle")))
+    .where(
+        limit.c.state == DeadlineState.RUNNING,
+        limit.c.calendar_version != bindparam("version"),
+        limit.c.limit_key > bindparam("behind"),
+    )
+    .order_by(limit.c.limit_key)
+    .limit(bindparam("most"))
+)
+
+
+def due_warnings(connection: Connection, now: datetime, most: int) -> list[DueWarning]:
+    """At most ``most`` warnings whose instant has come, the oldest first.
+
+    An index range: the cost is that of the warnings due, not of the limits open.
+    """
+    found = connection.execute(_DUE_WARNINGS, {"now": now, "most": most})
+    return [DueWarning(**row._mapping) for row in found]  # noqa: SLF001
+
+
+class Lapsed(msgspec.Struct, frozen=True, kw_only=True):
+    """届满时限: a running limit that ran out, of a kind for which the law then does something."""
+
+    limit_key: str
+    matter_id: str
+    kind: LimitKind
+    subject: str
+    cycle: int
+    calendar_version: str
+
+
+def lapsed(connection: Connection, now: datetime, most: int) -> list[Lapsed]:
+    """At most ``most`` running limits whose end has an effect in law, and came; oldest first."""
+    found = connection.execute(_LAPSED, {"now": now, "most": most})
+    return [Lapsed(**row._mapping) for row in found]  # noqa: SLF001
+
+
+class OldLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """旧日历时限: a running limit that was decided under another calendar."""
+
+    limit_key: str
+    matter_id: str
+    kind: LimitKind
+    subject: str
+    cycle: int
+
+
+def decided_under_others(
+    connection: Connection, version: str, *, behind: str, most: int
+) -> list[OldLimit]:
+    """At most ``most`` running limits not decided under the calendar ``version``, by key."""
+    values = {"version": version, "behind": behind, "most": most}
+    found = connection.execute(_OF_OTHER_CALENDARS, values)
+    return [OldLimit(**row._mapping) for row in found]  # noqa: SLF001

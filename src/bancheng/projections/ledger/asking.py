@@ -1,0 +1,94 @@
+"""What a reader may ask of a ledger: derived from its fields, and added where no field says it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement
+
+from bancheng.projections.ledger.fields import Field, Mark
+from bancheng.projections.ledger.listing import among, before, contains, equals, since
+from bancheng.projections.ledger.windows import SEARCH, Filter
+from bancheng.projections.sight import View
+
+_AT = "_at"
+
+
+class Ask(NamedTuple):
+    """筛选条件: something that may be asked for, and the rows that it lets through.
+
+    ``conditions`` compare with parameters of their own names; mostly it is one, of the name of the
+    filter. A filter tells what it finds, so only who may see that may ask (``seen_by``).
+    """
+
+    name: str
+    kind: Any
+    word: str
+    conditions: Mapping[str, ColumnElement[bool]]
+    seen_by: View | None = None
+
+
+def ask(
+    name: str,
+    kind: Any,
+    word: str,
+    condition: ColumnElement[bool],
+    *,
+    seen_by: View | None = None,
+) -> Ask:
+    """A filter of one condition."""
+    return Ask(name, kind, word, {name: condition}, seen_by)
+
+
+def search(
+    word: str, *columns: ColumnElement[Any], name: str = "text", seen_by: View | None = None
+) -> Ask:
+    """A filter for a part of what is written in any of ``columns``."""
+    condition = contains(*columns, name=name)
+    return Ask(name, Annotated[str, SEARCH], word, {name: condition}, seen_by)
+
+
+def asks_of(fields: Iterable[Field], columns: Mapping[str, ColumnElement[Any]]) -> Iterator[Ask]:
+    """The filters that follow from ``fields``; ``columns`` is where each is read."""
+    for field in fields:
+        if field.word is None:
+            continue
+        word, seen_by, column = field.word.heading, field.word.seen_by, columns[field.name]
+        if Mark.ASKED_ANY in field.marks:
+            name = _plural(field.name)
+            condition = among(column, name)
+            kind: Any = tuple.__class_getitem__((field.kind, ...))
+            yield ask(name, kind, f"{word},符合其一即可", condition, seen_by=seen_by)
+        elif Mark.ASKED in field.marks and field.kind is datetime:
+            stem = field.name.removesuffix(_AT)
+            for edge, compared, said in (("from", since, "不早于"), ("before", before, "早于")):
+                name = f"{stem}_{edge}"
+                condition = compared(column, name)
+                yield ask(name, datetime, word + said, condition, seen_by=seen_by)
+        elif Mark.ASKED in field.marks:
+            name = field.name.removesuffix("_masked")
+            condition = equals(column, name)
+            yield ask(name, field.kind, field.word.text, condition, seen_by=seen_by)
+
+
+def filter_of(name: str, term: str, asks: Sequence[Ask]) -> type[Filter]:
+    """The filter in which ``asks`` are filled in; what is left empty is not asked for."""
+    made: Any = msgspec.defstruct(
+        name,
+        [_optional(one) for one in asks],
+        bases=(Filter,),
+        namespace={"__doc__": f"{term}: every field that is set must hold."},
+        frozen=True,
+        kw_only=True,
+    )
+    return made  # type: ignore[no-any-return]
+
+
+def _optional(one: Ask) -> tuple[str, Any, Any]:
+    several = getattr(one.kind, "__origin__", None) is tuple
+    return (one.name, one.kind, ()) if several else (one.name, one.kind | None, None)
+
+
+def _plural(name: str) -> str:
+    return f"{name}es" if name.endswith("s") else f"{name}s"

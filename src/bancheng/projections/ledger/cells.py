@@ -1,0 +1,35 @@
+"""What a field reads like to people: one text for the terminal, CSV and XLSX alike."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from bancheng.domain.labelled import Labelled
+from bancheng.projections.ledger.fields import Field, Mark
+
+
+class Reading(NamedTuple):
+    """读法: how a hall reads instants (its own time) and codes of units (their names)."""
+
+    local: Callable[[datetime], datetime]
+    unit: Callable[[str], str]
+
+
+def text_of(field: Field, value: Any, reading: Reading) -> str:
+    """``value`` of ``field`` as people of the hall read it; nothing if it is absent."""
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = "是" if value else "否"
+        case Labelled():
+            text = value.label
+        case datetime():
+            text = f"{reading.local(value):%Y-%m-%d %H:%M}"
+        case tuple():
+            text = "、".join(text_of(field, one, reading) for one in value)
+        case str() if Mark.UNIT in field.marks:
+            text = reading.unit(value)
+        case _:
+            text = str(value)
+    return text

@@ -1,0 +1,96 @@
+"""Where a page begins: cursors, and the comparisons and orders they stand for.
+
+Rows without a value come last, whether ascending or descending; a unique key decides between
+equal values.
+"""
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, and_, bindparam, or_, tuple_
+
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.labelled import Labelled
+
+KEY, VALUE = "cursor_key", "cursor_value"
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """游标: the order it belongs to, and the row's value and key in it."""
+
+    order: str
+    value: Any
+    key: Any
+
+    def write(self) -> str:
+        """The text a client hands back as it is."""
+        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode()
+
+
+class Ordering(msgspec.Struct, frozen=True):
+    """排序方式: a column and its tie-breaker, one way. Hashable, so that statements are kept."""
+
+    sort: Labelled
+    column: Column[Any]
+    key: Column[Any]
+    descending: bool
+    nulls_first: bool
+
+    def ordering(self) -> tuple[ColumnElement[Any], ...]:
+        """What to order by."""
+        return self._nulls(self._way(self.column)), self._way(self.key)
+
+    def behind(self, *, from_null: bool) -> ColumnElement[bool]:
+        """The rows that come after a cursor, whose value is absent if ``from_null``."""
+        value = bindparam(VALUE, type_=self.column.type)
+        key = bindparam(KEY, type_=self.key.type)
+        if not self.column.nullable:
+            # Row values, because both databases walk an index by them.
+            return self._past(tuple_(self.column, self.key), tuple_(value, key))
+        if from_null:
+            later = and_(self.column.is_(None), self._past(self.key, key))
+            return or_(later, self.column.is_not(None)) if self.nulls_first else later
+        later = or_(
+            self._past(self.column, value),
+            and_(self.column == value, self._past(self.key, key)),
+        )
+        return later if self.nulls_first else or_(later, self.column.is_(None))
+
+    def at(self, row: Any) -> str:
+        """The cursor of ``row``."""
+        found = row._mapping  # noqa: SLF001  its public name
+        return Cursor(str(self.sort), found[self.column], found[self.key]).write()
+
+    def read(self, text: str) -> Cursor:
+        """The cursor a client handed back; ``InvalidInput`` if it is not one of this order."""
+        try:
+            cursor = msgspec.json.decode(base64.urlsafe_b64decode(text), type=Cursor)
+            if cursor.order != str(self.sort):
+                raise _not_a_cursor()
+            value = msgspec.convert(cursor.value, self.column.type.python_type | None)
+            key = msgspec.convert(cursor.key, self.key.type.python_type)
+        except (binascii.Error, UnicodeError, msgspec.MsgspecError, ValueError) as error:
+            raise _not_a_cursor() from error
+        return Cursor(cursor.order, value, key)
+
+    def _way(self, column: Column[Any]) -> ColumnElement[Any]:
+        return column.desc() if self.descending else column.asc()
+
+    def _nulls(self, ordered: ColumnElement[Any]) -> ColumnElement[Any]:
+        if not self.column.nullable:
+            return ordered
+        return ordered.nulls_first() if self.nulls_first else ordered.nulls_last()
+
+    def _past(self, one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+        return one < other if self.descending else one > other
+
+
+def _not_a_cursor() -> InvalidInput:
+    return InvalidInput(
+        "CURSOR_INVALID",
+        "翻页游标无效,或不属于当前排序方式",
+        field="cursor",
+        remedy="请从第一页重新查询",
+    )

@@ -1,0 +1,153 @@
+"""What a reader asks of a ledger and gets back: filter, window, page. No SQL."""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.levels import WarningLevel
+
+PAGE_MAX = 200
+TEXT_MAX = 100
+SEARCH = "search"  # marks a filter that asks for a part of what is written
+_WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
+
+R = TypeVar("R")
+
+
+class LevelAt(msgspec.Struct, frozen=True, kw_only=True):
+    """级别条件: a limit is running and at ``level`` at ``now``."""
+
+    level: WarningLevel
+    now: datetime
+
+
+def level_name(level: WarningLevel) -> str:
+    """What the condition for ``level`` is called."""
+    return f"level_{level}"
+
+
+class PausedAt(msgspec.Struct, frozen=True, kw_only=True):
+    """暂停条件: whether the time of a matter stands still at ``now``."""
+
+    paused: bool
+    now: datetime
+
+
+# What the conditions for a `PausedAt` are called.
+PAUSED, NOT_PAUSED = "paused_now", "not_paused_now"
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """筛选: every field that is set must hold. Each ledger has its own."""
+
+    def chosen(self) -> dict[str, Any]:
+        """The fields that are set, as the database compares them."""
+        fields = msgspec.structs.asdict(self)
+        filled = (field for field in fields.items() if field[1] is not None and field[1] != ())
+        searches = _searches(type(self))
+        return dict(_compared(name, value, name in searches) for name, value in filled)
+
+
+@cache
+def _searches(cls: type[Filter]) -> frozenset[str]:
+    hints = get_type_hints(cls, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if _is_search(hint))
+
+
+def _is_search(hint: Any) -> bool:
+    return SEARCH in getattr(hint, "__metadata__", ()) or any(map(_is_search, get_args(hint)))
+
+
+def _compared(name: str, value: Any, is_search: bool) -> tuple[str, Any]:  # noqa: FBT001
+    if isinstance(value, LevelAt):
+        return level_name(value.level), value.now
+    if isinstance(value, PausedAt):
+        return PAUSED if value.paused else NOT_PAUSED, value.now
+    return name, _pattern(name, value) if is_search else value
+
+
+def _pattern(field: str, text: str) -> str:
+    """The pattern that finds ``text`` itself, wildcards and all."""
+    if not 0 < len(text.strip()) <= TEXT_MAX:
+        raise InvalidInput(
+            "TEXT_OUT_OF_RANGE",
+            f"检索词须为 1 至 {TEXT_MAX} 字",
+            field=field,
+            remedy="请缩短或填写检索词",
+        )
+    return f"%{text.strip().translate(_WILDCARDS)}%"
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """分页: the ``first`` rows behind ``after``, or the ``last`` ones before ``before``."""
+
+    sort: Labelled
+    descending: bool = False
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether ``last`` rows are asked for."""
+        return self.last is not None
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor to go on from."""
+        return self.before if self.is_backward else self.after
+
+    def size(self) -> int:
+        """How many rows; ``InvalidInput`` if that is not one clear, bounded question."""
+        if (self.first is None) == (self.last is None) or self._stray_cursor() is not None:
+            raise InvalidInput(
+                "PAGE_AMBIGUOUS",
+                "分页须填 first(可配 after)或 last(可配 before),二者择一",
+                field="first",
+                remedy="请只填一组分页参数",
+            )
+        size = self.last if self.first is None else self.first
+        if size is None or not 1 <= size <= PAGE_MAX:
+            raise InvalidInput(
+                "PAGE_SIZE_OUT_OF_RANGE",
+                f"每页须为 1 至 {PAGE_MAX} 条,而不是 {size} 条",
+                field="last" if self.is_backward else "first",
+                remedy="请减小每页条数,用游标翻页",
+            )
+        return size
+
+    def _stray_cursor(self) -> str | None:
+        return self.after if self.is_backward else self.before
+
+
+class Page(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
+    """一页: rows, and the cursor of each."""
+
+    rows: tuple[R, ...]
+    cursors: tuple[str, ...]
+    has_next: bool
+    has_previous: bool
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """期间: some days of the hall, both included."""
+
+    first_day: date
+    last_day: date
+
+    def days(self, most: int) -> list[date]:
+        """The days; ``InvalidInput`` if there are none or more than ``most``."""
+        length = (self.last_day - self.first_day).days + 1
+        if not 1 <= length <= most:
+            raise InvalidInput(
+                "PERIOD_OUT_OF_RANGE",
+                f"期间须为 1 至 {most} 天,而不是 {length} 天",
+                field="last_day",
+                remedy="请更正起止日期,或分次统计",
+            )
+        return [self.first_day + timedelta(days=n) for n in range(length)]

@@ -1,0 +1,51 @@
+"""案号簿: under which official number each matter is known, for ledgers of tickets and cases."""
+
+from sqlalchemy import Column, Connection, Index, MetaData, Table, select
+
+from bancheng.domain.case.discover import CaseSubmitted
+from bancheng.domain.case.state import PREFIX as CASES
+from bancheng.domain.case.theme import ChildOpened
+from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.complaint.state import PREFIX as TICKETS
+from bancheng.domain.events import Recorded
+from bancheng.projections.ledger.listing import equals
+from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, stream_column
+from bancheng.projections.machine.rows import Rows
+
+matter = Table(
+    "matter_register",
+    MetaData(),
+    stream_column("matter_id", primary_key=True),
+    Column("number", Code, nullable=False),
+    Index("matter_register_number", "number"),
+)
+
+_BY_NUMBER = select(matter.c.matter_id).where(equals(matter.c.number))
+_NUMBER = select(matter.c.number).where(equals(matter.c.matter_id))
+
+
+def matter_by_number(connection: Connection, number: str) -> str | None:
+    """The matter of that official number."""
+    return connection.scalar(_BY_NUMBER, {"number": number})
+
+
+def number_of(connection: Connection, matter_id: str) -> str | None:
+    """The official number of that matter."""
+    return connection.scalar(_NUMBER, {"matter_id": matter_id})
+
+
+def _opened(
+    rows: Rows, event: TicketReported | CaseSubmitted | ChildOpened, recorded: Recorded
+) -> None:
+    rows.new(matter, matter_id=recorded.stream_id, number=event.number)
+
+
+PROJECTION = Projection(
+    name="matter_register",
+    version=2,
+    tables=(matter,),
+    handles=dict.fromkeys((TicketReported, CaseSubmitted, ChildOpened), _opened),
+    follows=("complaint", "case"),
+    of=(TICKETS, CASES),
+)

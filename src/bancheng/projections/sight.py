@@ -1,0 +1,144 @@
+"""视野: who may see what. Ledgers, their fields and rows, and relations say it in these words.
+
+A unit's officer or head without any wider role is *bound*: they see the work orders of their own
+unit and the tickets these belong to, and never who reported the matter; and the cases in which
+their unit has or had a part, with the applicant of those that it has in hand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bancheng.domain.errors import DomainError, NotAllowed, NotFound
+from bancheng.domain.people import Actor, Role
+
+DESKS = frozenset(
+    {
+        Role.WINDOW_CLERK,
+        Role.HANDLER,
+        Role.VERIFIER,
+        Role.SUPERVISOR,
+        Role.EFFICIENCY_SUPERVISOR,
+    }
+)
+WIDE = DESKS | {Role.DUTY_LEADER, Role.GOVERNMENT_HEAD, Role.ARCHIVIST}
+OF_UNITS = frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD})
+AT_WORK = WIDE | OF_UNITS
+AUDITORS = DESKS - {Role.WINDOW_CLERK}
+SUPERVISION = frozenset({Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR})
+PUSHED_TO = frozenset(
+    {Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.UNIT_OFFICER}
+)
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class View:
+    """一项可见内容: what it is called, and who may see it."""
+
+    term: str
+    roles: frozenset[Role]
+    also: Callable[[Any, Actor], bool] | None = None
+    also_told: str = ""
+
+    def shows(self, actor: Actor, row: Any = None) -> bool:
+        """Whether ``actor`` may see it, in general or ``also`` of this ``row``."""
+        if actor.may(*self.roles):
+            return True
+        return row is not None and self.also is not None and self.also(row, actor)
+
+    def require(self, actor: Actor) -> None:
+        """Raise ``NotAllowed`` unless ``actor`` may see it."""
+        if not self.shows(actor):
+            raise NotAllowed(
+                "VIEW_FORBIDDEN",
+                f"您的角色({labels(frozenset(actor.roles))})不能查看{self.term}",
+                remedy=f"可查看的角色: {labels(self.roles)}",
+            )
+
+    @property
+    def told(self) -> str:
+        """Who may see it, as a description says it."""
+        return f"可见: {labels(self.roles)}。{self.also_told}"
+
+
+def labels(roles: frozenset[Role]) -> str:
+    """The roles in the order they are declared in."""
+    return "、".join(role.label for role in Role if role in roles) or "无"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """可见行: which rows of a ledger somebody bound to a unit sees.
+
+    In a list those that the filter ``ask`` lets through for their unit, all if there is none; one
+    by one those that ``shows`` says. A ledger that officers of units see has to name its rows.
+    """
+
+    ask: str | None
+    shows: Callable[[Any, str], bool]
+
+    def seen(self, row: Any, unit: str | None) -> bool:
+        """Whether somebody bound to ``unit``, or not bound at all, sees ``row``."""
+        return unit is None or self.shows(row, unit)
+
+
+def _of_the_unit(row: Any, unit: str) -> bool:
+    return bool(row.unit == unit)
+
+
+def _as_the_whole(_row: Any, _unit: str) -> bool:
+    return True
+
+
+def _has_in_hand(case: Any, actor: Actor) -> bool:
+    """Whether the unit answers for the case or has its file, now or as soon as it signs."""
+    return bool(actor.unit in (case.unit, case.holder, case.handed_to))
+
+
+OWN_UNIT = Rows("unit", _of_the_unit)
+# Parts of a case: who sees the case sees all of them.
+OF_THE_MATTER = Rows("involved_unit", _as_the_whole)
+EVERY_ROW = Rows(None, _as_the_whole)
+
+# What is not a ledger, and fields that fewer people see than the ledger they are in.
+EXPLANATIONS = View("时限说明", AT_WORK)
+PUSHES = View("预警推送", PUSHED_TO)
+REPORTER = View("反映人信息", DESKS)
+APPLICANT = View("申请人信息", WIDE)
+APPLICANT_IN_HAND = View("申请人信息", WIDE, _has_in_hand, "承办或持有材料的单位也可见。")
+SOURCE = View("来源编号", DESKS)
+QUERY_CODE = View("查询码", DESKS)
+OTHER_UNITS = View("其他单位的派单", WIDE)
+TIMELINE = View("办理过程", WIDE)
+AUDIT_BODY = View("留痕正文", AUDITORS)
+STAFF = View("人员名册", WIDE | {Role.ADMINISTRATOR})
+UNITS = View("单位名册", EVERYBODY)
+VOCABULARY = View("词表", EVERYBODY)
+
+
+def bound_unit(actor: Actor) -> str | None:
+    """The only unit whose work ``actor`` may see; ``None`` if the sight is not bound."""
+    return None if actor.may(*WIDE) else actor.unit
+
+
+def no_such_matter(field: str) -> NotFound:
+    """What is not there and what may not be seen answer alike."""
+    return NotFound(
+        "MATTER_NOT_FOUND", "没有这件办不成事工单或办件", field=field, remedy="请核对标识"
+    )
+
+
+def discreet(error: DomainError, *, visible: bool, field: str) -> DomainError:
+    """本分: ``error`` as a bound officer may hear it.
+
+    What they can not see answers exactly as what does not exist, so that guessing a ticket or
+    another unit's order tells nothing.
+    """
+    if not visible:
+        return no_such_matter(field)
+    if isinstance(error, NotFound) or error.code == "NOT_OWN_UNIT":
+        return NotFound(
+            "NOT_FOUND_IN_UNIT", "本单位在本件中没有这一项", remedy="请核对派单、督办单或预警的编号"
+        )
+    return error

@@ -1,0 +1,310 @@
+"""办不成事工单台账: what each event of a ticket does to its row."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bancheng.domain.complaint import (
+    analyse,
+    deadline,
+    discover,
+    dispatch,
+    returns,
+    supervise,
+    suspend,
+    verify,
+)
+from bancheng.domain.complaint.terms import Status
+from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.warnings import events as warnings
+from bancheng.projections.machine.base import Handler
+from bancheng.projections.machine.rows import Row, Rows
+from bancheng.projections.tickets.row import ticket, ticket_unit
+
+STEP_OF = {
+    Status.REPORTED: Step.DISCOVER,
+    Status.REFUSED: Step.DISCOVER,
+    Status.DIVERTED: Step.DISCOVER,
+    Status.ACCEPTED: Step.ANALYSE,
+    Status.ANALYSED: Step.DISPATCH,
+    Status.DISPATCHED: Step.DEADLINE,
+    Status.RESOLVED: Step.VERIFY,
+    Status.VERIFIED: Step.SUPERVISE,
+    Status.CLOSED: Step.SUPERVISE,
+}
+
+_NOT_JUDGED = dict.fromkeys(("on_time", "limit_unit", "used", "remaining", "overdue", "outcome"))
+_NOT_DUE = dict.fromkeys(("due_at", "due_date"))
+
+
+def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) -> None:
+    reporter = event.reporter
+    rows.new(
+        ticket,
+        ticket_id=recorded.stream_id,
+        number=event.number,
+        query_code=event.query_code,
+        category=event.category,
+        channel=event.channel,
+        source_ref=event.source_ref,
+        subject_masked=rows.masked(event.subject),
+        content_masked=rows.masked(event.content),
+        anonymous=reporter is None,
+        reporter_name_masked=reporter and rows.masked(reporter.name),
+        reporter_phone_masked=reporter and rows.masked(reporter.phone),
+        reporter_id_number_masked=reporter and rows.masked(reporter.id_number),
+        reporter_address_masked=reporter and rows.masked(reporter.address),
+        service_item=event.service_item,
+        case_id=event.case_id,
+        special_group=event.special_group,
+        proactive=event.channel is Channel.STAFF,
+        first_contact_owner=event.first_contact_owner,
+        accused_unit=event.accused_unit,
+        reported_at=recorded.envelope.occurred_at,
+    )
+    _to(rows, recorded, Status.REPORTED)
+
+
+def _accepted(rows: Rows, _: discover.TicketAccepted, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.ACCEPTED)
+    row["accepted_at"] = recorded.envelope.occurred_at
+
+
+def _refused(rows: Rows, event: discover.TicketRefused, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.REFUSED)
+    row["refusal_reason"] = event.reason
+    row["closed_at"] = recorded.envelope.occurred_at
+
+
+def _diverted(rows: Rows, event: discover.TicketDiverted, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.DIVERTED)
+    row["diverted_to"] = event.target
+    row["closed_at"] = recorded.envelope.occurred_at
+
+
+def _analysed(rows: Rows, event: analyse.CauseAnalysed, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.ANALYSED)
+    row |= {
+        "cause": event.cause,
+        "complexity": event.complexity,
+        "responsible_units": event.units,
+        "analysed_at": recorded.envelope.occurred_at,
+    }
+
+
+def _answered(rows: Rows, _: analyse.InquiryAnswered, recorded: Recorded) -> None:
+    _settled(rows, recorded)
+
+
+def _passed_on(rows: Rows, event: analyse.PraisePassedOn, recorded: Recorded) -> None:
+    row = _settled(rows, recorded)
+    row["responsible_units"] = (event.unit,)
+
+
+def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.DISPATCHED)
+    row["open_orders"] += 1
+    row["dispatched_at"] = row["dispatched_at"] or recorded.envelope.occurred_at
+    if event.unit not in row["units"]:
+        row["units"] = (*row["units"], event.unit)
+        rows.new(ticket_unit, ticket_id=recorded.stream_id, unit=event.unit)
+    if event.lead:
+        row |= {"lead_order_id": event.order_id, "lead_unit": event.unit, **_NOT_JUDGED}
+        _due(row, event.due)
+
+
+def touched(rows: Rows, _: object, recorded: Recorded) -> None:
+    _touch(rows, recorded)
+
+
+def _returned(rows: Rows, _: returns.WorkOrderReturned, recorded: Recorded) -> None:
+    _touch(rows, recorded)["returns"] += 1
+
+
+def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    if event.order_id == row["lead_order_id"]:
+        row |= _NOT_DUE
+
+
+def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    row["reassignments"] += 1
+    row["open_orders"] -= 1
+    if event.order_id == row["lead_order_id"]:
+        row |= _NOT_DUE
+
+
+def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    row["extensions"] += 1
+    if event.order_id == row["lead_order_id"]:
+        _due(row, event.due)
+
+
+def _due_changed(
+    rows: Rows, event: suspend.WorkOrderSuspended | suspend.WorkOrderResumed, recorded: Recorded
+) -> None:
+    row = _touch(rows, recorded)
+    if event.order_id == row["lead_order_id"]:
+        _due(row, event.due)
+
+
+def _regraded(rows: Rows, event: suspend.TicketRegraded, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    row["complexity"] = event.complexity
+    for one in event.orders:
+        if one.order_id == row["lead_order_id"]:
+            _due(row, one.due)
+
+
+def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    verdict = event.verdict
+    row["open_orders"] -= 1
+    row["late_verdicts"] += not verdict.on_time
+    if event.order_id == row["lead_order_id"]:
+        row |= {
+            "on_time": verdict.on_time,
+            "limit_unit": verdict.unit,
+            "used": verdict.used,
+            "remaining": verdict.remaining,
+            "overdue": verdict.overdue,
+            "outcome": event.outcome,
+        }
+    if row["open_orders"] == 0:
+        _to(rows, recorded, Status.RESOLVED)
+        row["resolved_at"] = recorded.envelope.occurred_at
+
+
+def _called_back(rows: Rows, event: verify.CallBackRecorded, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    row["call_backs"] += 1
+    row |= {
+        "reached": event.reached,
+        "solved": event.solved,
+        "satisfaction": event.satisfaction,
+    }
+
+
+def _verified(rows: Rows, _: verify.VerificationPassed, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.VERIFIED)
+    row["verified_at"] = recorded.envelope.occurred_at
+
+
+def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.DISPATCHED)
+    row["reworks"] += 1
+    row["open_orders"] += 1
+    row["resolved_at"] = None
+    if event.order_id == row["lead_order_id"]:
+        row |= _NOT_JUDGED
+        _due(row, event.due)
+
+
+def _urged(rows: Rows, _: supervise.WorkOrderUrged, recorded: Recorded) -> None:
+    _touch(rows, recorded)["urges"] += 1
+
+
+def _warned(rows: Rows, _: warnings.WarningRaised, recorded: Recorded) -> None:
+    _touch(rows, recorded)["warnings"] += 1
+
+
+def _warning_revoked(rows: Rows, _: warnings.WarningRevoked, recorded: Recorded) -> None:
+    _touch(rows, recorded)["warnings"] -= 1
+
+
+def _replanned(rows: Rows, event: warnings.DueDateReplanned, recorded: Recorded) -> None:
+    row = _touch(rows, recorded)
+    if event.kind is LimitKind.RESOLVE and event.subject == row["lead_order_id"]:
+        _due(row, event.due)
+
+
+def _supervision_order_issued(
+    rows: Rows, _: supervise.SupervisionOrderIssued, recorded: Recorded
+) -> None:
+    row = _touch(rows, recorded)
+    row["supervision_orders"] += 1
+    row["open_supervision_orders"] += 1
+
+
+def _supervision_order_answered(
+    rows: Rows, _: supervise.SupervisionOrderAnswered, recorded: Recorded
+) -> None:
+    _touch(rows, recorded)["open_supervision_orders"] -= 1
+
+
+def _struck_off(rows: Rows, _: supervise.TicketStruckOff, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.CLOSED)
+    row["closed_at"] = recorded.envelope.occurred_at
+
+
+def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> None:
+    row = _to(rows, recorded, Status.ACCEPTED)
+    row["reopenings"] += 1
+    row |= dict.fromkeys(("dispatched_at", "resolved_at", "verified_at", "closed_at"))
+    row |= {**_NOT_DUE, **_NOT_JUDGED}
+
+
+def _touch(rows: Rows, recorded: Recorded) -> Row:
+    """The ticket's row, with what every event changes."""
+    row = rows.of(ticket, recorded.stream_id)
+    envelope = recorded.envelope
+    gap = int((envelope.recorded_at - envelope.occurred_at).total_seconds())
+    row["version"] = recorded.version
+    row["position"] = recorded.position
+    row["updated_at"] = envelope.recorded_at
+    row["recording_gap_seconds_max"] = max(row["recording_gap_seconds_max"], gap)
+    return row
+
+
+def _to(rows: Rows, recorded: Recorded, status: Status) -> Row:
+    row = _touch(rows, recorded)
+    row["status"] = status
+    row["step"] = STEP_OF[status]
+    return row
+
+
+def _settled(rows: Rows, recorded: Recorded) -> Row:
+    """Answered without a work order: nothing is left to be verified."""
+    row = _to(rows, recorded, Status.VERIFIED)
+    row["resolved_at"] = row["verified_at"] = recorded.envelope.occurred_at
+    return row
+
+
+def _due(row: Row, due: DueDate) -> None:
+    row["due_at"] = due.due_at
+    row["due_date"] = due.due_date
+
+
+HANDLES: Final[Mapping[type[Event], Handler]] = {
+    discover.TicketReported: _reported,
+    discover.TicketAccepted: _accepted,
+    discover.TicketRefused: _refused,
+    discover.TicketDiverted: _diverted,
+    analyse.CauseAnalysed: _analysed,
+    analyse.InquiryAnswered: _answered,
+    analyse.PraisePassedOn: _passed_on,
+    dispatch.WorkOrderDispatched: _dispatched,
+    returns.WorkOrderReturned: _returned,
+    returns.ReturnUpheld: _return_upheld,
+    dispatch.WorkOrderReassigned: _reassigned,
+    deadline.ExtensionGranted: _extended,
+    suspend.WorkOrderSuspended: _due_changed,
+    suspend.WorkOrderResumed: _due_changed,
+    suspend.TicketRegraded: _regraded,
+    deadline.ResultSubmitted: _submitted,
+    verify.CallBackRecorded: _called_back,
+    verify.VerificationPassed: _verified,
+    verify.ReworkOrdered: _reworked,
+    supervise.WorkOrderUrged: _urged,
+    supervise.SupervisionOrderIssued: _supervision_order_issued,
+    supervise.SupervisionOrderAnswered: _supervision_order_answered,
+    supervise.TicketStruckOff: _struck_off,
+    supervise.TicketReopened: _reopened,
+    warnings.WarningRaised: _warned,
+    warnings.WarningRevoked: _warning_revoked,
+    warnings.DueDateReplanned: _replanned,
+}

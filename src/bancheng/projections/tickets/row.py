@@ -1,0 +1,142 @@
+"""办不成事工单台账: what it has of a ticket, and its tables. What each event does: `fold`."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from sqlalchemy import Column, Index, MetaData, Table
+
+from bancheng.domain.complaint.terms import Outcome, Satisfaction, Status, TicketCategory
+from bancheng.domain.events import Channel
+from bancheng.domain.people import SpecialGroup
+from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.projections.ledger.fields import (
+    BookTerm,
+    Position,
+    Word,
+    asked,
+    asked_any,
+    key,
+    sorts,
+    stream,
+    unit_code,
+    unseen,
+)
+from bancheng.projections.ledger.table import table_of
+from bancheng.projections.machine.columns import Code, stream_column
+from bancheng.projections.sight import OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
+
+# The reporter is shown as a whole, to whom may see them (`reporter` of the API).
+_person = Annotated[str | None, unseen]
+
+
+class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
+    """办不成事工单: a ticket as the ledger has it.
+
+    What it knows only from work orders and supervision orders may be of other units, and is not
+    for the officers of one.
+    """
+
+    ticket_id: Annotated[str, Word("办不成事工单标识"), key, stream]
+    version: Annotated[int, Word("版本,办理时可作 expectedVersion")]
+    number: Annotated[str, Word("编号"), sorts]
+    query_code: Annotated[str, Word("查询码", QUERY_CODE)]
+    category: Annotated[TicketCategory, Word("类别"), asked]
+    channel: Annotated[Channel, Word("来源渠道"), asked]
+    source_ref: Annotated[str | None, Word("来源编号", SOURCE), asked]
+    subject_masked: Annotated[str | None, Word("标题(已脱敏)")]
+    content_masked: Annotated[str | None, Word("反映内容(已脱敏)")]
+    anonymous: Annotated[bool, Word("是否匿名", REPORTER), asked, unseen]
+    reporter_name_masked: _person
+    reporter_phone_masked: _person
+    reporter_id_number_masked: _person
+    reporter_address_masked: _person
+    service_item: Annotated[str | None, Word("事项编码"), asked]
+    case_id: Annotated[str | None, Word("关联办件标识"), asked]
+    special_group: Annotated[SpecialGroup | None, Word("特殊群体"), asked]
+    proactive: Annotated[bool, Word("是否未诉先办"), asked]
+    first_contact_owner: Annotated[str, Word("首问责任人工号")]
+    accused_unit: Annotated[str | None, Word("被反映单位编码", OTHER_UNITS), asked, unit_code]
+    cause: Annotated[str | None, Word("原因代码"), BookTerm("causes"), asked]
+    complexity: Annotated[str | None, Word("复杂程度代码"), BookTerm("complexities")]
+    responsible_units: Annotated[tuple[str, ...], Word("责任单位编码", OTHER_UNITS)] = ()
+    lead_order_id: Annotated[str | None, Word("主办派单编号", OTHER_UNITS)]
+    lead_unit: Annotated[str | None, Word("主办单位编码", OTHER_UNITS), asked, unit_code]
+    units: Annotated[tuple[str, ...], unseen] = ()
+    status: Annotated[Status, Word("状态"), asked_any]
+    step: Annotated[Step, Word("环节"), asked]
+    refusal_reason: Annotated[str | None, Word("不予受理情形代码"), BookTerm("exclusions")]
+    diverted_to: Annotated[str | None, Word("分流去向代码"), BookTerm("diversions")]
+    reported_at: Annotated[datetime, Word("登记时间"), asked, sorts]
+    accepted_at: Annotated[datetime | None, Word("受理时间")]
+    analysed_at: Annotated[datetime | None, Word("分析时间")]
+    dispatched_at: Annotated[datetime | None, Word("派单时间")]
+    resolved_at: Annotated[datetime | None, Word("办结时间")]
+    verified_at: Annotated[datetime | None, Word("核查通过时间")]
+    closed_at: Annotated[datetime | None, Word("销号时间"), asked]
+    due_at: Annotated[datetime | None, Word("主办期限,此刻起为逾期", OTHER_UNITS), asked, sorts]
+    due_date: Annotated[date | None, Word("主办到期日", OTHER_UNITS)]
+    on_time: Annotated[bool | None, Word("主办是否按时", OTHER_UNITS), asked]
+    limit_unit: Annotated[LimitUnit | None, Word("时限单位", OTHER_UNITS)]
+    used: Annotated[int | None, Word("主办已用时限", OTHER_UNITS)]
+    remaining: Annotated[int | None, Word("主办剩余时限", OTHER_UNITS)]
+    overdue: Annotated[int | None, Word("主办逾期时限", OTHER_UNITS)]
+    outcome: Annotated[Outcome | None, Word("主办办理结果", OTHER_UNITS)]
+    late_verdicts: Annotated[int, Word("逾期反馈次数", OTHER_UNITS)] = 0
+    open_orders: Annotated[int, Word("在办派单数", OTHER_UNITS)] = 0
+    returns: Annotated[int, Word("退单次数", OTHER_UNITS)] = 0
+    reworks: Annotated[int, Word("重办次数", OTHER_UNITS)] = 0
+    reassignments: Annotated[int, Word("改派次数", OTHER_UNITS)] = 0
+    extensions: Annotated[int, Word("延期次数", OTHER_UNITS)] = 0
+    urges: Annotated[int, Word("催办次数", OTHER_UNITS)] = 0
+    warnings: Annotated[int, unseen] = 0
+    supervision_orders: Annotated[int, Word("督办单数", OTHER_UNITS)] = 0
+    open_supervision_orders: Annotated[int, Word("未反馈的督办单数", OTHER_UNITS)] = 0
+    reopenings: Annotated[int, Word("重启次数")] = 0
+    call_backs: Annotated[int, Word("回访次数")] = 0
+    reached: Annotated[bool | None, Word("回访是否联系上")]
+    solved: Annotated[bool | None, Word("反映人认为是否解决")]
+    satisfaction: Annotated[Satisfaction | None, Word("满意度"), asked]
+    recording_gap_seconds_max: Annotated[int, Word("发生与入库相差的最大秒数")] = 0
+    updated_at: Annotated[datetime, Word("更新时间")]
+    position: Annotated[Position, unseen]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the lead unit's limit is running, so that a light is on."""
+        return self.due_at is not None and self.on_time is None
+
+    @property
+    def matter_id(self) -> str:
+        """What every matter is known by."""
+        return self.ticket_id
+
+    @property
+    def began_at(self) -> datetime:
+        """Since when the citizen waits."""
+        return self.reported_at
+
+    @property
+    def over_at(self) -> datetime | None:
+        """Since when the citizen waits no more."""
+        return self.closed_at
+
+
+ticket = table_of(
+    TicketRow,
+    "ticket_ledger",
+    Index("ticket_ledger_number", "number"),
+    Index("ticket_ledger_query_code", "query_code"),
+    Index("ticket_ledger_case", "case_id"),
+    Index("ticket_ledger_reported_at", "reported_at", "ticket_id"),
+    Index("ticket_ledger_due_at", "due_at", "ticket_id"),
+)
+
+ticket_unit = Table(
+    "ticket_ledger_unit",
+    MetaData(),
+    stream_column("ticket_id", primary_key=True),
+    Column("unit", Code, primary_key=True),
+    Index("ticket_ledger_unit_unit", "unit", "ticket_id"),
+)

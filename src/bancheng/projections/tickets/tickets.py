@@ -1,0 +1,50 @@
+"""办不成事工单台账: one row a ticket, as the hall's ledger has it, and what is asked of it."""
+
+from sqlalchemy import exists
+
+from bancheng.domain.complaint.state import PREFIX
+from bancheng.projections.deadlines.board import limit, running_at
+from bancheng.projections.ledger.asking import Ask, ask, search
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.listing import equals, is_so
+from bancheng.projections.ledger.windows import LevelAt
+from bancheng.projections.sight import AT_WORK, OTHER_UNITS, Rows
+from bancheng.projections.tickets.fold import HANDLES, touched
+from bancheng.projections.tickets.row import TicketRow, ticket, ticket_unit
+
+_involves = exists().where(
+    ticket_unit.c.ticket_id == ticket.c.ticket_id, equals(ticket_unit.c.unit, "involved_unit")
+)
+_is_running = ticket.c.due_at.is_not(None) & ticket.c.on_time.is_(None)
+
+TICKETS = Ledger(
+    "tickets",
+    "办不成事工单台账",
+    TicketRow,
+    ticket,
+    told="台账中的一件;个人信息已脱敏",
+    version=3,
+    follows=("complaint", "warning", "deadline"),
+    of=(PREFIX,),
+    handles=HANDLES,
+    every=touched,
+    beside=(ticket_unit,),
+    seen_by=AT_WORK,
+    rows=Rows("involved_unit", lambda row, unit: unit in row.units),
+    first="reported_at",
+    asks=(
+        ask("involved_unit", str, "有过派单的单位编码", _involves),
+        ask("running", bool, "主办期限是否计时中", is_so(_is_running, "running"),
+            seen_by=OTHER_UNITS),
+        Ask("level", LevelAt, "此刻的预警级别",
+            {name: exists().where(at)
+             for name, at in running_at(limit.c.matter_id == ticket.c.ticket_id).items()},
+            OTHER_UNITS),
+        search("编号、标题或内容中的文字",
+               ticket.c.number, ticket.c.subject_masked, ticket.c.content_masked),
+    ),
+)  # fmt: skip
+
+TICKETS_BY_ID = TICKETS.one_by("ticket_id")
+TICKETS_BY_NUMBER = TICKETS.one_by("number")
+TICKETS_OF_CASES = TICKETS.several_by("case_id", "number")

@@ -1,0 +1,309 @@
+"""派单台账: one row a work order, with what its unit must know of the ticket."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from sqlalchemy import Index, exists
+
+from bancheng.domain.complaint import (
+    deadline,
+    dispatch,
+    returns,
+    supervise,
+    suspend,
+    verify,
+)
+from bancheng.domain.complaint.state import PREFIX
+from bancheng.domain.complaint.terms import OrderStatus, Outcome, TicketCategory
+from bancheng.domain.events import Recorded
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.limit import DueDate, LimitUnit
+from bancheng.domain.warnings.events import DueDateReplanned
+from bancheng.projections.deadlines.board import limit, running_at
+from bancheng.projections.ledger.asking import Ask, ask, search
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.fields import (
+    BookTerm,
+    Leads,
+    Position,
+    Sorts,
+    Word,
+    asked,
+    asked_any,
+    elsewhere,
+    key,
+    prose,
+    sorts,
+    stream,
+    unit_code,
+    unseen,
+)
+from bancheng.projections.ledger.listing import equals, is_so
+from bancheng.projections.ledger.table import table_of
+from bancheng.projections.ledger.windows import LevelAt
+from bancheng.projections.machine.rows import Row, Rows
+from bancheng.projections.sight import AT_WORK, OTHER_UNITS, OWN_UNIT
+from bancheng.projections.tickets.row import ticket
+
+
+class ExtensionState(Labelled):
+    """延期情况: what became of the latest request for more time."""
+
+    ASKED = "asked", "待批"
+    GRANTED = "granted", "已准予"
+    DENIED = "denied", "未准予"
+
+
+class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """派单: a work order with what its unit must know of the ticket, and nothing of the reporter.
+
+    The three fields of the ticket are empty for a moment if its ledger is behind.
+    """
+
+    order_id: Annotated[str, Word("派单编号"), key, Sorts("number")]
+    ticket_id: Annotated[
+        str, Word("办不成事工单标识"), stream, asked, Leads("ticket", "所属办不成事工单。")
+    ]
+    ticket_number: Annotated[str | None, Word("办不成事工单编号"), elsewhere]
+    ticket_category: Annotated[TicketCategory | None, Word("办不成事工单类别"), elsewhere]
+    ticket_subject_masked: Annotated[str | None, Word("办不成事工单标题(已脱敏)"), elsewhere]
+    unit: Annotated[str, Word("承办单位编码"), asked, unit_code]
+    lead: Annotated[bool, Word("是否主办"), asked]
+    status: Annotated[OrderStatus, Word("派单状态"), asked_any]
+    instruction_masked: Annotated[str | None, Word("办理要求(已脱敏)")]
+    dispatched_at: Annotated[datetime, Word("派发时间"), asked, sorts]
+    signed_in_at: Annotated[datetime | None, Word("签收时间")]
+    sign_in_due_at: Annotated[datetime | None, Word("签收期限")]
+    return_due_at: Annotated[datetime | None, Word("退单期限")]
+    due_at: Annotated[datetime, Word("办理期限,此刻起为逾期"), asked, sorts]
+    due_date: Annotated[date, Word("办理到期日")]
+    due_provisional: Annotated[bool, Word("期限是否暂定")]
+    limit_label: Annotated[str, Word("时限规则"), prose]
+    extension: Annotated[ExtensionState | None, Word("延期情况"), asked]
+    extensions: Annotated[int, Word("延期次数")] = 0
+    return_reason: Annotated[str | None, Word("退单理由代码"), BookTerm("return_reasons")]
+    return_explanation_masked: Annotated[str | None, Word("退单说明(已脱敏)")]
+    ruling_masked: Annotated[str | None, Word("退单裁定意见(已脱敏)")]
+    final: Annotated[bool, Word("是否不得再退单")]
+    replaces: Annotated[str | None, Word("改派自哪一派单", OTHER_UNITS)]
+    successor: Annotated[str | None, Word("改派到哪一派单", OTHER_UNITS)]
+    latest_progress_masked: Annotated[str | None, Word("最近进展(已脱敏)")]
+    latest_progress_at: Annotated[datetime | None, Word("最近进展时间")]
+    submitted_at: Annotated[datetime | None, Word("反馈时间"), asked]
+    outcome: Annotated[Outcome | None, Word("办理结果")]
+    result_masked: Annotated[str | None, Word("办理情况(已脱敏)")]
+    on_time: Annotated[bool | None, Word("是否按时"), asked]
+    limit_unit: Annotated[LimitUnit | None, Word("时限单位")]
+    used: Annotated[int | None, Word("已用时限")]
+    remaining: Annotated[int | None, Word("剩余时限")]
+    overdue: Annotated[int | None, Word("逾期时限")]
+    late_verdicts: Annotated[int, Word("逾期反馈次数")] = 0
+    urges: Annotated[int, Word("催办次数")] = 0
+    reworks: Annotated[int, Word("重办次数")] = 0
+    updated_at: Annotated[datetime, Word("更新时间")]
+    position: Annotated[Position, unseen]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the unit's limit is running, so that a light is on."""
+        return self.status in _RUNNING
+
+
+_RUNNING = (OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
+order = table_of(
+    WorkOrderRow,
+    "work_order_ledger",
+    Index("work_order_ledger_ticket", "ticket_id"),
+    Index("work_order_ledger_unit", "unit", "dispatched_at", "order_id"),
+    Index("work_order_ledger_due_at", "due_at", "order_id"),
+)
+
+_NOT_JUDGED = dict.fromkeys(("on_time", "limit_unit", "used", "remaining", "overdue", "outcome"))
+
+
+def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> None:
+    row = rows.new(
+        order,
+        order_id=event.order_id,
+        ticket_id=recorded.stream_id,
+        unit=event.unit,
+        lead=event.lead,
+        status=OrderStatus.DISPATCHED,
+        instruction_masked=rows.masked(event.instruction),
+        dispatched_at=recorded.envelope.occurred_at,
+        sign_in_due_at=event.sign_in_due and event.sign_in_due.due_at,
+        return_due_at=event.return_due and event.return_due.due_at,
+        final=event.final,
+        replaces=event.replaces,
+    )
+    _due(row, event.due)
+    _touch(rows, event.order_id, recorded)
+
+
+def _signed_in(rows: Rows, event: dispatch.WorkOrderSignedIn, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row["status"] = OrderStatus.SIGNED_IN
+    row["signed_in_at"] = recorded.envelope.occurred_at
+
+
+def _returned(rows: Rows, event: returns.WorkOrderReturned, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row["status"] = OrderStatus.RETURNED
+    row["return_reason"] = event.reason
+    row["return_explanation_masked"] = rows.masked(event.explanation)
+
+
+def _return_rejected(rows: Rows, event: returns.ReturnRejected, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    signed_in = row["signed_in_at"] is not None
+    row["status"] = OrderStatus.SIGNED_IN if signed_in else OrderStatus.DISPATCHED
+    row["final"] = True
+    row["ruling_masked"] = rows.masked(event.ruling)
+
+
+def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row["status"] = OrderStatus.RELEASED
+    row["ruling_masked"] = rows.masked(event.ruling)
+
+
+def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row["status"] = OrderStatus.REASSIGNED
+    row["successor"] = event.successor
+
+
+def _progressed(rows: Rows, event: deadline.ProgressNoted, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row["latest_progress_masked"] = rows.masked(event.progress)
+    row["latest_progress_at"] = recorded.envelope.occurred_at
+
+
+def _extension_asked(rows: Rows, event: deadline.ExtensionRequested, recorded: Recorded) -> None:
+    _touch(rows, event.order_id, recorded)["extension"] = ExtensionState.ASKED
+
+
+def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row["extension"] = ExtensionState.GRANTED
+    row["extensions"] += 1
+    _due(row, event.due)
+
+
+def _due_changed(
+    rows: Rows, event: suspend.WorkOrderSuspended | suspend.WorkOrderResumed, recorded: Recorded
+) -> None:
+    _due(_touch(rows, event.order_id, recorded), event.due)
+
+
+def _regraded(rows: Rows, event: suspend.TicketRegraded, recorded: Recorded) -> None:
+    for one in event.orders:
+        _due(_touch(rows, one.order_id, recorded), one.due)
+
+
+def _extension_denied(rows: Rows, event: deadline.ExtensionDenied, recorded: Recorded) -> None:
+    _touch(rows, event.order_id, recorded)["extension"] = ExtensionState.DENIED
+
+
+def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    verdict = event.verdict
+    row["late_verdicts"] += not verdict.on_time
+    row |= {
+        "status": OrderStatus.SUBMITTED,
+        "submitted_at": recorded.envelope.occurred_at,
+        "outcome": event.outcome,
+        "result_masked": rows.masked(event.result),
+        "on_time": verdict.on_time,
+        "limit_unit": verdict.unit,
+        "used": verdict.used,
+        "remaining": verdict.remaining,
+        "overdue": verdict.overdue,
+    }
+
+
+def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row["reworks"] += 1
+    row |= {**_NOT_JUDGED, "status": OrderStatus.SIGNED_IN, "submitted_at": None, "final": True}
+    row["extension"] = None
+    _due(row, event.due)
+
+
+def _urged(rows: Rows, event: supervise.WorkOrderUrged, recorded: Recorded) -> None:
+    _touch(rows, event.order_id, recorded)["urges"] += 1
+
+
+def _replanned(rows: Rows, event: DueDateReplanned, recorded: Recorded) -> None:
+    if event.kind is LimitKind.RESOLVE:
+        _due(_touch(rows, event.subject, recorded), event.due)
+
+
+def _touch(rows: Rows, order_id: str, recorded: Recorded) -> Row:
+    row = rows.of(order, order_id)
+    row["updated_at"] = recorded.envelope.recorded_at
+    row["position"] = recorded.position
+    return row
+
+
+def _due(row: Row, due: DueDate) -> None:
+    row |= {
+        "due_at": due.due_at,
+        "due_date": due.due_date,
+        "due_provisional": due.provisional,
+        "limit_label": due.limit.label,
+    }
+
+
+WORK_ORDERS = Ledger(
+    "work_orders",
+    "派单台账",
+    WorkOrderRow,
+    order,
+    told="派给一个单位的事,不含反映人信息",
+    version=1,
+    follows=("complaint", "deadline"),
+    of=(PREFIX,),
+    handles={
+        dispatch.WorkOrderDispatched: _dispatched,
+        dispatch.WorkOrderSignedIn: _signed_in,
+        returns.WorkOrderReturned: _returned,
+        returns.ReturnRejected: _return_rejected,
+        returns.ReturnUpheld: _return_upheld,
+        dispatch.WorkOrderReassigned: _reassigned,
+        deadline.ProgressNoted: _progressed,
+        deadline.ExtensionRequested: _extension_asked,
+        deadline.ExtensionGranted: _extended,
+        deadline.ExtensionDenied: _extension_denied,
+        suspend.WorkOrderSuspended: _due_changed,
+        suspend.WorkOrderResumed: _due_changed,
+        suspend.TicketRegraded: _regraded,
+        deadline.ResultSubmitted: _submitted,
+        verify.ReworkOrdered: _reworked,
+        supervise.WorkOrderUrged: _urged,
+        DueDateReplanned: _replanned,
+    },
+    seen_by=AT_WORK,
+    rows=OWN_UNIT,
+    first="dispatched_at",
+    source=order.outerjoin(ticket, ticket.c.ticket_id == order.c.ticket_id),
+    elsewhere={
+        "ticket_number": ticket.c.number,
+        "ticket_category": ticket.c.category,
+        "ticket_subject_masked": ticket.c.subject_masked,
+    },
+    asks=(
+        ask("ticket_category", TicketCategory, "办不成事工单类别",
+            equals(ticket.c.category, "ticket_category")),
+        ask("running", bool, "是否计时中", is_so(order.c.status.in_(_RUNNING), "running")),
+        Ask("level", LevelAt, "此刻的预警级别",
+            {name: exists().where(at)
+             for name, at in running_at(limit.c.order_id == order.c.order_id).items()}),
+        search("编号、办理要求或办不成事工单标题中的文字",
+               order.c.order_id, order.c.instruction_masked, ticket.c.subject_masked),
+    ),
+)  # fmt: skip
+ORDERS_BY_ID = WORK_ORDERS.one_by("order_id")
+ORDERS_OF_TICKETS = WORK_ORDERS.several_by("ticket_id")

@@ -1,0 +1,53 @@
+"""How the registers of the office and past cases are walked through: they have no steps."""
+
+import random
+from datetime import date
+from typing import Any
+
+from msgspec.structs import replace
+
+from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.acts.office import CALENDAR, ITEM, STAFF, UNIT
+from bancheng.app.acts.past_cases import PAST_CASE
+from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
+from bancheng.domain.commands import Command
+from bancheng.domain.items import CaseKind, PowerType
+from bancheng.domain.office.calendars import PublishCalendar
+from bancheng.domain.office.item_publication import PublishItem
+from bancheng.domain.office.staff import RegisterStaff
+from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.people import Role
+from properties.walks import Course, Options
+from support.given import ADMIN
+from support.halls import EXTRA_HOLIDAY
+
+HEADER = PastCaseHeader(source_system="old", external_id="A-1")
+STEP = RecordPastStep(
+    case=HEADER, activity="收件", activity_id="1", lifecycle="complete", resource="甲", group="乙"
+)
+NEW_ITEM = PublishItem(
+    code="I1", basic_code="0141", name="许可", type=PowerType.LICENCE, kind=CaseKind.INSTANT,
+    unit="RS", legal_basis="法", effective_from=date(2026, 1, 1), source="目录",
+)  # fmt: skip
+NEW_STAFF = RegisterStaff(staff_id="s9", name="甲", post="承办", unit="RS", roles=(Role.HANDLER,))
+
+
+def _course(kind: Aggregate[Any], opening: Command, **others: tuple[object, ...]) -> Course:
+    """A stream that begins with ``opening``, and goes on with its values or with ``others``."""
+    usual = {name: (getattr(opening, name),) for name in opening.__struct_fields__}
+
+    def options(_act: Act, _state: object, chance: random.Random) -> Options:
+        # A version of the calendar can be published once, so that each text is of a new one.
+        text = EXTRA_HOLIDAY.replace("2026-加放", f"加放{chance.random()}")
+        return {**usual, "text": (text,), **others}
+
+    return Course(kind, lambda _: (opening, ADMIN), options, lambda *_: ADMIN)
+
+
+REGISTERS = (
+    _course(PAST_CASE, STEP, case=(HEADER, replace(HEADER, responsible="丙"))),
+    _course(UNIT, RegisterUnit(code="XX", name="甲"), name=("甲", "乙")),
+    _course(STAFF, NEW_STAFF, name=("甲", "乙")),
+    _course(ITEM, NEW_ITEM, name=("甲", "乙"), reason=("下放",)),
+    _course(CALENDAR, PublishCalendar(text=EXTRA_HOLIDAY)),
+)
