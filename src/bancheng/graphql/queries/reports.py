@@ -21,18 +21,12 @@ def _percent(root: Any) -> Any:
     return root.row.percent
 
 
-_rate: Any = shown_type(
-    Rate,
-    "Rate",
-    "比率: 分子与分母均可按所述筛选条件在台账中逐件列出。",
-    {
-        "percent": relation(
-            _percent,
-            float | None,
-            "百分数,两位小数;分母为零则为空。",
-            seen_by=WITH_THE_ROW,
-        )
-    },
+_PERCENT = relation(
+    _percent, float | None, "百分数,两位小数;分母为零则为空。", seen_by=WITH_THE_ROW
+)
+# Fields of reports find the type by its row.
+shown_type(
+    Rate, "Rate", "比率: 分子与分母均可按所述筛选条件在台账中逐件列出。", {"percent": _PERCENT}
 )
 
 

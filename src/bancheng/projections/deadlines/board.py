@@ -47,9 +47,6 @@ from bancheng.projections.machine.columns import as_json
 from bancheng.projections.machine.rows import Row, Rows
 
 _OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
-_SUPERVISION_ORDER_ISSUED = (
-    supervise.SupervisionOrderIssued
-)  # a card is answered within a limit too
 
 # When a limit of these kinds runs out, the law itself does something.
 LAPSING: Final = tuple(kind for kind in LimitKind if kind.effect is not None)
@@ -189,9 +186,8 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         kind=change.kind,
         subject=change.subject,
         order_id=change.subject if change.kind in _OF_ORDERS else None,
-        supervision_order_id=change.subject
-        if isinstance(recorded.event, _SUPERVISION_ORDER_ISSUED)
-        else None,
+        # A warning is answered within a limit of the same kind.
+        supervision_order_id=change.subject if _is_supervision(recorded) else None,
         unit=change.unit or last["unit"],
         run=run,
         cycle=last["cycle"] + 1,
@@ -201,6 +197,10 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         **_terms(change.due),
     )
     _look_ahead(row, change.due.warnings)
+
+
+def _is_supervision(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, supervise.SupervisionOrderIssued)
 
 
 def _decide(recorded: Recorded, row: Row, due: DueDate) -> None:
