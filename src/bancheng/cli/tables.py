@@ -100,7 +100,14 @@ def _about(row: Any, _: Hall) -> str:
 
 ABOUT: Final = "编号", _about
 # 全程留痕: who, when (both times), where and why of each event.
+
+
+def _place(row: Any, _: Hall) -> str:
+    """Where it was done, as far as that was told."""
+    return " ".join(filter(None, (row.channel.label, row.window, row.terminal)))
+
+
 TRAIL_COLUMNS: Final[tuple[Column, ...]] = (
-    "version", "step", "term", "actor_name", "actor_post", "actor_unit", "channel",
-    "occurred_at", "recorded_at", "basis", "why_masked",
+    ("序", lambda row, _: str(row.version)), "step", "term", "actor_name", "actor_post",
+    "actor_unit", ("办理地点", _place), "occurred_at", "recorded_at", "basis", "why_masked",
 )  # fmt: skip
