@@ -6,6 +6,8 @@ import pytest
 
 from bancheng.cli import demo_pages
 from bancheng.cli.console import console
+from bancheng.cli.tables import TRAIL_COLUMNS
+from bancheng.domain.events import Channel
 from bancheng.infra.database import connect
 from projections.case_journeys import placed, theme_story
 from projections.views import MemoryLog, Views
@@ -51,3 +53,9 @@ def test_the_ledger_says_in_what_order_it_is(printed):
     shown = printed(SUBMITTED, ACCEPTED)
     assert "办件台账(已受理,按提交先后,最近的在前)" in shown
     assert "最近受理" not in shown
+
+
+def test_a_place_is_told_as_far_as_it_is_known():
+    (_, place) = next(one for one in TRAIL_COLUMNS if one[0] == "办理地点")
+    told = SimpleNamespace(channel=Channel.WINDOW, window="W05", terminal=None)
+    assert place(told, None) == "窗口 W05"

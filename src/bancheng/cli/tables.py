@@ -34,30 +34,31 @@ class Hall(NamedTuple):
         return Reading(self.calendar.local, self.unit)
 
 
-# A field of the ledger, under its own heading; or a heading and what stands below it in a row.
-Column = str | tuple[str, Callable[[Any, Hall], str]]
+# A field of the ledger under its own heading, or a shorter heading and the field, or what stands
+# below a heading in a row.
+Column = str | tuple[str, str | Callable[[Any, Hall], str]]
 
 
 def ledger_table(
     ledger: Ledger[Any], rows: Iterable[Any], hall: Hall, *columns: Column, title: str
 ) -> Table:
     """``rows`` of ``ledger`` with these ``columns``."""
-    fields = {field.name: field for field in ledger.fields}
     table = Table(title=title, title_justify="left")
-    for column in columns:  # Chinese has no blanks to break at, so cells are folded
-        heading = ledger.heading(column) if isinstance(column, str) else column[0]
+    named = [(ledger.heading(one), one) if isinstance(one, str) else one for one in columns]
+    for heading, _ in named:  # Chinese has no blanks to break at, so cells are folded
         table.add_column(heading, overflow="fold")
-    reading = hall.reading
     for row in rows:
-        table.add_row(
-            *(
-                text_of(fields[column], getattr(row, column), reading)
-                if isinstance(column, str)
-                else column[1](row, hall)
-                for column in columns
-            )
-        )
+        table.add_row(*(_cell(ledger, shown, row, hall) for _, shown in named))
     return table
+
+
+def _cell(
+    ledger: Ledger[Any], shown: str | Callable[[Any, Hall], str], row: Any, hall: Hall
+) -> str:
+    if not isinstance(shown, str):
+        return shown(row, hall)
+    field = next(field for field in ledger.fields if field.name == shown)
+    return text_of(field, getattr(row, shown), hall.reading)
 
 
 COLOURS: Final = {
@@ -99,7 +100,6 @@ def _about(row: Any, _: Hall) -> str:
 
 
 ABOUT: Final = "编号", _about
-# 全程留痕: who, when (both times), where and why of each event.
 
 
 def _place(row: Any, _: Hall) -> str:
@@ -107,7 +107,9 @@ def _place(row: Any, _: Hall) -> str:
     return " ".join(filter(None, (row.channel.label, row.window, row.terminal)))
 
 
+# 全程留痕: who, when (both times), where and why of each event, in 160 columns.
 TRAIL_COLUMNS: Final[tuple[Column, ...]] = (
-    ("序", lambda row, _: str(row.version)), "step", "term", "actor_name", "actor_post",
-    "actor_unit", ("办理地点", _place), "occurred_at", "recorded_at", "basis", "why_masked",
+    ("序", "version"), "step", ("事项", "term"), ("经办人", "actor_name"), ("岗位", "actor_post"),
+    ("单位", "actor_unit"), ("办理地点", _place), ("发生", "occurred_at"), ("入库", "recorded_at"),
+    "basis", ("说明", "why_masked"),
 )  # fmt: skip
