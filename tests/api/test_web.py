@@ -55,6 +55,12 @@ def test_the_console_loads_nothing_from_outside(api: Api):
     assert "http" not in answer.headers["content-security-policy"]
 
 
+def test_what_the_console_is_filled_with_can_be_asked(api: Api):
+    page = api.client.get("/console").text
+    (query,) = re.findall(r'<textarea id="query"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert api.ask(query, HANDLER)["me"]["staffId"] == HANDLER.id
+
+
 def test_graphiql_is_served_and_points_to_the_console(api: Api):
     answer = api.client.get("/graphql", headers={"Accept": "text/html"})
     assert answer.status_code == 200
