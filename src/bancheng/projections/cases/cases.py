@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_
 
 from bancheng.domain.case.state import PREFIX
-from bancheng.projections.cases.changes import touched
+from bancheng.projections.cases.changes import ROWS
 from bancheng.projections.cases.fold import HANDLES
 from bancheng.projections.cases.ratings import OWN, rating
 from bancheng.projections.cases.row import CaseRow, case, case_unit
@@ -52,7 +52,7 @@ CASES = Ledger(
     follows=("case", "warning", "deadline"),
     of=(PREFIX,),
     handles=HANDLES,
-    every=touched,
+    every=ROWS.touched,
     beside=(case_unit,),
     seen_by=AT_WORK,
     rows=Rows("involved_unit", lambda row, unit: unit in row.units),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bancheng.domain.case.deadline import WHOLE
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.deadlines import Redecided, Started
 from bancheng.domain.events import Event, Recorded
@@ -11,6 +12,7 @@ from bancheng.domain.matters import changes_of
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.projections.cases.row import case, case_unit
+from bancheng.projections.ledger.matter_rows import MatterRows
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 
@@ -48,7 +50,22 @@ _ENDED_EARLY: Row = {
     "extension_pending": False,
     "gap_open": False,
 }
-WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
+
+
+def _decide(row: Row, recorded: Recorded) -> None:
+    """Keep the dates that the event gave to the limits of the whole case."""
+    for change in changes_of(recorded):
+        if not isinstance(change, Started | Redecided):
+            continue
+        if change.kind is LimitKind.SUPPLEMENT:
+            row["gap_due_at"] = change.due.due_at
+        elif change.kind in WHOLE:
+            row[f"{change.kind}_due_at"] = change.due.due_at
+            row[f"{change.kind}_due_date"] = change.due.due_date
+            row["due_at"] = row["promised_due_at"] or row["statutory_due_at"]
+
+
+ROWS = MatterRows(case, STEP_OF, _decide)
 
 
 def open_row(
@@ -69,28 +86,7 @@ def open_row(
         **values,
     )
     involve(rows, recorded, item.unit)
-    move(rows, recorded, status)
-
-
-def touch(rows: Rows, recorded: Recorded) -> Row:
-    """The case's row, with what every event changes."""
-    row = rows.of(case, recorded.stream_id)
-    envelope = recorded.envelope
-    gap = int((envelope.recorded_at - envelope.occurred_at).total_seconds())
-    row["version"] = recorded.version
-    row["position"] = recorded.position
-    row["updated_at"] = envelope.recorded_at
-    row["recording_gap_seconds_max"] = max(row["recording_gap_seconds_max"], gap)
-    _decide(row, recorded)
-    return row
-
-
-def move(rows: Rows, recorded: Recorded, status: CaseStatus) -> Row:
-    """The case's row, now in ``status`` and in the step that goes with it."""
-    row = touch(rows, recorded)
-    row["status"] = status
-    row["step"] = STEP_OF[status]
-    return row
+    ROWS.move(rows, recorded, status)
 
 
 def involve(rows: Rows, recorded: Recorded, unit: str) -> None:
@@ -101,45 +97,11 @@ def involve(rows: Rows, recorded: Recorded, unit: str) -> None:
         rows.new(case_unit, case_id=recorded.stream_id, unit=unit)
 
 
-def touched(rows: Rows, _: object, recorded: Recorded) -> None:
-    """What an event does that changes nothing else."""
-    touch(rows, recorded)
-
-
-def becomes(status: CaseStatus, *stamps: str) -> Handler:
-    """What moves the case to ``status`` and writes when into the columns ``stamps``."""
-
-    def moved(rows: Rows, _: Event, recorded: Recorded) -> None:
-        row = move(rows, recorded, status)
-        row |= dict.fromkeys(stamps, recorded.envelope.occurred_at)
-
-    return moved
-
-
-def counts(name: str, by: int = 1) -> Handler:
-    """What adds ``by`` to the count ``name``."""
-
-    def counted(rows: Rows, _: Event, recorded: Recorded) -> None:
-        touch(rows, recorded)[name] += by
-
-    return counted
-
-
-def sets(**values: Any) -> Handler:
-    """What writes ``values`` into the row."""
-
-    def changed(rows: Rows, _: Event, recorded: Recorded) -> None:
-        row = touch(rows, recorded)
-        row |= values
-
-    return changed
-
-
 def ends(status: CaseStatus) -> Handler:
     """What ends the case before its result was delivered, with the reason it gives."""
 
     def ended(rows: Rows, event: Any, recorded: Recorded) -> None:
-        row = move(rows, recorded, status)
+        row = ROWS.move(rows, recorded, status)
         reason: FreeText | None = getattr(event, "reason", None)
         row |= _ENDED_EARLY
         row["closed_at"] = recorded.envelope.occurred_at
@@ -150,19 +112,6 @@ def ends(status: CaseStatus) -> Handler:
 
 def delivered(rows: Rows, _: Event, recorded: Recorded) -> None:
     """What the issue of the result does; a list that nobody signed until then is signed no more."""
-    row = move(rows, recorded, CaseStatus.DELIVERED)
+    row = ROWS.move(rows, recorded, CaseStatus.DELIVERED)
     row |= dict.fromkeys(("delivered_at", "closed_at"), recorded.envelope.occurred_at)
     row["handed_to"] = None
-
-
-def _decide(row: Row, recorded: Recorded) -> None:
-    """Keep the dates that the event gave to the limits of the whole case."""
-    for change in changes_of(recorded):
-        if not isinstance(change, Started | Redecided):
-            continue
-        if change.kind is LimitKind.SUPPLEMENT:
-            row["gap_due_at"] = change.due.due_at
-        elif change.kind in WHOLE:
-            row[f"{change.kind}_due_at"] = change.due.due_at
-            row[f"{change.kind}_due_date"] = change.due.due_date
-            row["due_at"] = row["promised_due_at"] or row["statutory_due_at"]

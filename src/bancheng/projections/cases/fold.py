@@ -16,6 +16,7 @@ from bancheng.domain.case import (
     theme,
     verify,
 )
+from bancheng.domain.case.deadline import WHOLE
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.limit_kinds import LimitKind
@@ -27,17 +28,12 @@ from bancheng.projections.cases.changes import (
     JUDGED,
     NOT_DECIDED,
     NOT_PAUSED,
+    ROWS,
     STEP_OF,
-    WHOLE,
-    becomes,
-    counts,
     delivered,
     ends,
     involve,
-    move,
     open_row,
-    sets,
-    touch,
 )
 from bancheng.projections.cases.row import case
 from bancheng.projections.machine.base import Handler
@@ -100,21 +96,21 @@ def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> N
 def _received(
     rows: Rows, event: discover.MaterialsReceived | analyse.SupplementReceived, recorded: Recorded
 ) -> None:
-    row = move(rows, recorded, CaseStatus.RECEIVED)
+    row = ROWS.move(rows, recorded, CaseStatus.RECEIVED)
     row["receipt_count"] += 1
     row["received_at"] = row["received_at"] or recorded.envelope.occurred_at
     row |= {"missing": event.missing, "refusal_pending": False}
 
 
 def _noticed(rows: Rows, _: analyse.SupplementNoticed, recorded: Recorded) -> None:
-    row = move(rows, recorded, CaseStatus.SUPPLEMENTING)
+    row = ROWS.move(rows, recorded, CaseStatus.SUPPLEMENTING)
     row["notice_count"] += 1
     row["noticed_at"] = row["noticed_at"] or recorded.envelope.occurred_at
     row["refusal_pending"] = False
 
 
 def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> None:
-    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row |= {
         "accepted_at": recorded.envelope.occurred_at,
         "item_step": event.step_begun and event.step_begun.name,
@@ -125,7 +121,7 @@ def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> Non
 
 
 def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) -> None:
-    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row |= {
         "accepted_at": event.deemed.effective_at,
         "deemed": True,
@@ -137,7 +133,7 @@ def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) ->
 
 
 def _gap_filled(rows: Rows, event: accept.GapFilled, recorded: Recorded) -> None:
-    row = touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     row |= {"gap": event.missing, "gap_open": bool(event.missing)}
 
 
@@ -147,7 +143,7 @@ def _refused(rows: Rows, event: refuse.AcceptanceRefused, recorded: Recorded) ->
 
 
 def _transferred(rows: Rows, event: dispatch.CaseTransferred, recorded: Recorded) -> None:
-    row = touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     row["hand_over_count"] += 1
     row["handed_to"] = event.to_unit
     row["item_step"] = event.item_step or row["item_step"]
@@ -157,14 +153,14 @@ def _transferred(rows: Rows, event: dispatch.CaseTransferred, recorded: Recorded
 
 
 def _signed(rows: Rows, event: dispatch.HandOverSigned, recorded: Recorded) -> None:
-    row = touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     if event.step_begun is not None:
         row["item_step"] = event.step_begun.name
     row |= {"holder": row["handed_to"], "handed_to": None, "step": STEP_OF[row["status"]]}
 
 
 def _step_finished(rows: Rows, event: dispatch.StepFinished, recorded: Recorded) -> None:
-    row = touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     if event.step_begun is not None:
         row["item_step"] = event.step_begun.name
     elif row["item_step"] == event.name:
@@ -174,7 +170,7 @@ def _step_finished(rows: Rows, event: dispatch.StepFinished, recorded: Recorded)
 def _procedure_started(
     rows: Rows, event: procedure.SpecialProcedureStarted, recorded: Recorded
 ) -> None:
-    row = touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     # What is late already runs on: then the pause is that of nothing, or of a step at most.
     stopped = any(one.kind in WHOLE for one in event.dues)
     span = effective_span(event.pause) if stopped and event.pause else None
@@ -185,13 +181,13 @@ def _procedure_started(
 
 
 def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) -> None:
-    row = touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     row["extension_count"] += 1
     row["extension_pending"] = False
 
 
 def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
-    row = move(rows, recorded, CaseStatus.DECIDED)
+    row = ROWS.move(rows, recorded, CaseStatus.DECIDED)
     row |= {
         "decided_at": recorded.envelope.occurred_at,
         "outcome": event.outcome,
@@ -209,36 +205,36 @@ def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
 
 
 def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
-    row = move(rows, recorded, CaseStatus.ACCEPTED)
+    row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row["recall_count"] += 1
     row["gap_open"] = bool(row["gap"])
     row |= NOT_DECIDED
 
 
 def _rated(rows: Rows, event: verify.CaseRated, recorded: Recorded) -> None:
-    row = touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     row["rating_count"] += 1
     row["rating_level"] = event.level
 
 
 def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> None:
-    row = move(rows, recorded, CaseStatus.ARCHIVED)
+    row = ROWS.move(rows, recorded, CaseStatus.ARCHIVED)
     row |= {"archived_at": recorded.envelope.occurred_at, "archive_no": event.archive_no}
 
 
 HANDLES: Final[Mapping[type[Event], Handler]] = {
     discover.CaseSubmitted: _submitted,
-    discover.PreReviewPassed: becomes(CaseStatus.PRE_REVIEWED),
-    discover.PreReviewRejected: becomes(CaseStatus.PRE_REJECTED),
-    discover.CaseResubmitted: becomes(CaseStatus.SUBMITTED),
+    discover.PreReviewPassed: ROWS.becomes(CaseStatus.PRE_REVIEWED),
+    discover.PreReviewRejected: ROWS.becomes(CaseStatus.PRE_REJECTED),
+    discover.CaseResubmitted: ROWS.becomes(CaseStatus.SUBMITTED),
     discover.MaterialsReceived: _received,
     analyse.SupplementNoticed: _noticed,
     analyse.SupplementReceived: _received,
     accept.CaseAccepted: _accepted,
     accept.CaseDeemedAccepted: _deemed,
     accept.GapFilled: _gap_filled,
-    refuse.RefusalReported: sets(refusal_pending=True),
-    refuse.RefusalDenied: sets(refusal_pending=False),
+    refuse.RefusalReported: ROWS.sets(refusal_pending=True),
+    refuse.RefusalDenied: ROWS.sets(refusal_pending=False),
     refuse.AcceptanceRefused: _refused,
     theme.ChildOpened: _child_opened,
     theme.ClosedWithTheme: delivered,
@@ -246,14 +242,14 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     dispatch.HandOverSigned: _signed,
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
-    procedure.SpecialProcedureEnded: sets(**NOT_PAUSED),
-    deadline.CaseExtensionRequested: sets(extension_pending=True),
+    procedure.SpecialProcedureEnded: ROWS.sets(**NOT_PAUSED),
+    deadline.CaseExtensionRequested: ROWS.sets(extension_pending=True),
     deadline.CaseExtensionGranted: _extended,
-    deadline.CaseExtensionDenied: sets(extension_pending=False),
+    deadline.CaseExtensionDenied: ROWS.sets(extension_pending=False),
     decide.CaseDecided: _decided,
     decide.DecisionRecalled: _recalled,
-    verify.ResultMade: becomes(CaseStatus.MADE, "made_at"),
-    verify.ResultNotified: becomes(CaseStatus.NOTIFIED, "notified_at"),
+    verify.ResultMade: ROWS.becomes(CaseStatus.MADE, "made_at"),
+    verify.ResultNotified: ROWS.becomes(CaseStatus.NOTIFIED, "notified_at"),
     verify.ResultDelivered: delivered,
     verify.CaseRated: _rated,
     supervise.CaseWithdrawn: ends(CaseStatus.WITHDRAWN),
@@ -261,7 +257,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     supervise.CaseTerminated: ends(CaseStatus.TERMINATED),
     supervise.CaseVoided: ends(CaseStatus.VOIDED),
     supervise.CaseArchived: _archived,
-    supervise.CheckFailed: counts("finding_count"),
-    warnings.WarningRaised: counts("warnings"),
-    warnings.WarningRevoked: counts("warnings", -1),
+    supervise.CheckFailed: ROWS.counts("finding_count"),
+    warnings.WarningRaised: ROWS.counts("warnings"),
+    warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
 }

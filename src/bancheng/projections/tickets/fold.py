@@ -19,6 +19,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.warnings import events as warnings
+from bancheng.projections.ledger.matter_rows import MatterRows
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.tickets.row import ticket, ticket_unit
@@ -35,6 +36,9 @@ STEP_OF = {
     Status.CLOSED: Step.SUPERVISE,
 }
 
+ROWS = MatterRows(ticket, STEP_OF)
+# Answered without a work order: nothing is left to be verified.
+_SETTLED = ROWS.becomes(Status.VERIFIED, "resolved_at", "verified_at")
 _NOT_JUDGED = dict.fromkeys(("on_time", "limit_unit", "used", "remaining", "overdue", "outcome"))
 _NOT_DUE = dict.fromkeys(("due_at", "due_date"))
 
@@ -64,28 +68,23 @@ def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) ->
         accused_unit=event.accused_unit,
         reported_at=recorded.envelope.occurred_at,
     )
-    _to(rows, recorded, Status.REPORTED)
-
-
-def _accepted(rows: Rows, _: discover.TicketAccepted, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.ACCEPTED)
-    row["accepted_at"] = recorded.envelope.occurred_at
+    ROWS.move(rows, recorded, Status.REPORTED)
 
 
 def _refused(rows: Rows, event: discover.TicketRefused, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.REFUSED)
+    row = ROWS.move(rows, recorded, Status.REFUSED)
     row["refusal_reason"] = event.reason
     row["closed_at"] = recorded.envelope.occurred_at
 
 
 def _diverted(rows: Rows, event: discover.TicketDiverted, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.DIVERTED)
+    row = ROWS.move(rows, recorded, Status.DIVERTED)
     row["diverted_to"] = event.target
     row["closed_at"] = recorded.envelope.occurred_at
 
 
 def _analysed(rows: Rows, event: analyse.CauseAnalysed, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.ANALYSED)
+    row = ROWS.move(rows, recorded, Status.ANALYSED)
     row |= {
         "cause": event.cause,
         "complexity": event.complexity,
@@ -94,17 +93,13 @@ def _analysed(rows: Rows, event: analyse.CauseAnalysed, recorded: Recorded) -> N
     }
 
 
-def _answered(rows: Rows, _: analyse.InquiryAnswered, recorded: Recorded) -> None:
-    _settled(rows, recorded)
-
-
 def _passed_on(rows: Rows, event: analyse.PraisePassedOn, recorded: Recorded) -> None:
-    row = _settled(rows, recorded)
-    row["responsible_units"] = (event.unit,)
+    _SETTLED(rows, event, recorded)
+    rows.of(ticket, recorded.stream_id)["responsible_units"] = (event.unit,)
 
 
 def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.DISPATCHED)
+    row = ROWS.move(rows, recorded, Status.DISPATCHED)
     row["open_orders"] += 1
     row["dispatched_at"] = row["dispatched_at"] or recorded.envelope.occurred_at
     if event.unit not in row["units"]:
@@ -115,22 +110,14 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
         _due(row, event.due)
 
 
-def touched(rows: Rows, _: object, recorded: Recorded) -> None:
-    _touch(rows, recorded)
-
-
-def _returned(rows: Rows, _: returns.WorkOrderReturned, recorded: Recorded) -> None:
-    _touch(rows, recorded)["returns"] += 1
-
-
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
-    row = _touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     if event.order_id == row["lead_order_id"]:
         row |= _NOT_DUE
 
 
 def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
-    row = _touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     row["reassignments"] += 1
     row["open_orders"] -= 1
     if event.order_id == row["lead_order_id"]:
@@ -138,7 +125,7 @@ def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recor
 
 
 def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) -> None:
-    row = _touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     row["extensions"] += 1
     if event.order_id == row["lead_order_id"]:
         _due(row, event.due)
@@ -147,13 +134,13 @@ def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) 
 def _due_changed(
     rows: Rows, event: suspend.WorkOrderSuspended | suspend.WorkOrderResumed, recorded: Recorded
 ) -> None:
-    row = _touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     if event.order_id == row["lead_order_id"]:
         _due(row, event.due)
 
 
 def _regraded(rows: Rows, event: suspend.TicketRegraded, recorded: Recorded) -> None:
-    row = _touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     row["complexity"] = event.complexity
     for one in event.orders:
         if one.order_id == row["lead_order_id"]:
@@ -161,7 +148,7 @@ def _regraded(rows: Rows, event: suspend.TicketRegraded, recorded: Recorded) -> 
 
 
 def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) -> None:
-    row = _touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     verdict = event.verdict
     row["open_orders"] -= 1
     row["late_verdicts"] += not verdict.on_time
@@ -175,12 +162,12 @@ def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) 
             "outcome": event.outcome,
         }
     if row["open_orders"] == 0:
-        _to(rows, recorded, Status.RESOLVED)
+        ROWS.move(rows, recorded, Status.RESOLVED)
         row["resolved_at"] = recorded.envelope.occurred_at
 
 
 def _called_back(rows: Rows, event: verify.CallBackRecorded, recorded: Recorded) -> None:
-    row = _touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     row["call_backs"] += 1
     row |= {
         "reached": event.reached,
@@ -189,13 +176,8 @@ def _called_back(rows: Rows, event: verify.CallBackRecorded, recorded: Recorded)
     }
 
 
-def _verified(rows: Rows, _: verify.VerificationPassed, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.VERIFIED)
-    row["verified_at"] = recorded.envelope.occurred_at
-
-
 def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.DISPATCHED)
+    row = ROWS.move(rows, recorded, Status.DISPATCHED)
     row["reworks"] += 1
     row["open_orders"] += 1
     row["resolved_at"] = None
@@ -204,74 +186,17 @@ def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> No
         _due(row, event.due)
 
 
-def _urged(rows: Rows, _: supervise.WorkOrderUrged, recorded: Recorded) -> None:
-    _touch(rows, recorded)["urges"] += 1
-
-
-def _warned(rows: Rows, _: warnings.WarningRaised, recorded: Recorded) -> None:
-    _touch(rows, recorded)["warnings"] += 1
-
-
-def _warning_revoked(rows: Rows, _: warnings.WarningRevoked, recorded: Recorded) -> None:
-    _touch(rows, recorded)["warnings"] -= 1
-
-
 def _replanned(rows: Rows, event: warnings.DueDateReplanned, recorded: Recorded) -> None:
-    row = _touch(rows, recorded)
+    row = ROWS.touch(rows, recorded)
     if event.kind is LimitKind.RESOLVE and event.subject == row["lead_order_id"]:
         _due(row, event.due)
 
 
-def _supervision_order_issued(
-    rows: Rows, _: supervise.SupervisionOrderIssued, recorded: Recorded
-) -> None:
-    row = _touch(rows, recorded)
-    row["supervision_orders"] += 1
-    row["open_supervision_orders"] += 1
-
-
-def _supervision_order_answered(
-    rows: Rows, _: supervise.SupervisionOrderAnswered, recorded: Recorded
-) -> None:
-    _touch(rows, recorded)["open_supervision_orders"] -= 1
-
-
-def _struck_off(rows: Rows, _: supervise.TicketStruckOff, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.CLOSED)
-    row["closed_at"] = recorded.envelope.occurred_at
-
-
 def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> None:
-    row = _to(rows, recorded, Status.ACCEPTED)
+    row = ROWS.move(rows, recorded, Status.ACCEPTED)
     row["reopenings"] += 1
     row |= dict.fromkeys(("dispatched_at", "resolved_at", "verified_at", "closed_at"))
     row |= {**_NOT_DUE, **_NOT_JUDGED}
-
-
-def _touch(rows: Rows, recorded: Recorded) -> Row:
-    """The ticket's row, with what every event changes."""
-    row = rows.of(ticket, recorded.stream_id)
-    envelope = recorded.envelope
-    gap = int((envelope.recorded_at - envelope.occurred_at).total_seconds())
-    row["version"] = recorded.version
-    row["position"] = recorded.position
-    row["updated_at"] = envelope.recorded_at
-    row["recording_gap_seconds_max"] = max(row["recording_gap_seconds_max"], gap)
-    return row
-
-
-def _to(rows: Rows, recorded: Recorded, status: Status) -> Row:
-    row = _touch(rows, recorded)
-    row["status"] = status
-    row["step"] = STEP_OF[status]
-    return row
-
-
-def _settled(rows: Rows, recorded: Recorded) -> Row:
-    """Answered without a work order: nothing is left to be verified."""
-    row = _to(rows, recorded, Status.VERIFIED)
-    row["resolved_at"] = row["verified_at"] = recorded.envelope.occurred_at
-    return row
 
 
 def _due(row: Row, due: DueDate) -> None:
@@ -281,14 +206,14 @@ def _due(row: Row, due: DueDate) -> None:
 
 HANDLES: Final[Mapping[type[Event], Handler]] = {
     discover.TicketReported: _reported,
-    discover.TicketAccepted: _accepted,
+    discover.TicketAccepted: ROWS.becomes(Status.ACCEPTED, "accepted_at"),
     discover.TicketRefused: _refused,
     discover.TicketDiverted: _diverted,
     analyse.CauseAnalysed: _analysed,
-    analyse.InquiryAnswered: _answered,
+    analyse.InquiryAnswered: _SETTLED,
     analyse.PraisePassedOn: _passed_on,
     dispatch.WorkOrderDispatched: _dispatched,
-    returns.WorkOrderReturned: _returned,
+    returns.WorkOrderReturned: ROWS.counts("returns"),
     returns.ReturnUpheld: _return_upheld,
     dispatch.WorkOrderReassigned: _reassigned,
     deadline.ExtensionGranted: _extended,
@@ -297,14 +222,14 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     suspend.TicketRegraded: _regraded,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
-    verify.VerificationPassed: _verified,
+    verify.VerificationPassed: ROWS.becomes(Status.VERIFIED, "verified_at"),
     verify.ReworkOrdered: _reworked,
-    supervise.WorkOrderUrged: _urged,
-    supervise.SupervisionOrderIssued: _supervision_order_issued,
-    supervise.SupervisionOrderAnswered: _supervision_order_answered,
-    supervise.TicketStruckOff: _struck_off,
+    supervise.WorkOrderUrged: ROWS.counts("urges"),
+    supervise.SupervisionOrderIssued: ROWS.counts("supervision_orders", "open_supervision_orders"),
+    supervise.SupervisionOrderAnswered: ROWS.counts("open_supervision_orders", by=-1),
+    supervise.TicketStruckOff: ROWS.becomes(Status.CLOSED, "closed_at"),
     supervise.TicketReopened: _reopened,
-    warnings.WarningRaised: _warned,
-    warnings.WarningRevoked: _warning_revoked,
+    warnings.WarningRaised: ROWS.counts("warnings"),
+    warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
     warnings.DueDateReplanned: _replanned,
 }

@@ -9,7 +9,7 @@ from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.sight import AT_WORK, OTHER_UNITS, Rows
-from bancheng.projections.tickets.fold import HANDLES, touched
+from bancheng.projections.tickets.fold import HANDLES, ROWS
 from bancheng.projections.tickets.row import TicketRow, ticket, ticket_unit
 
 _involves = exists().where(
@@ -27,7 +27,7 @@ TICKETS = Ledger(
     follows=("complaint", "warning", "deadline"),
     of=(PREFIX,),
     handles=HANDLES,
-    every=touched,
+    every=ROWS.touched,
     beside=(ticket_unit,),
     seen_by=AT_WORK,
     rows=Rows("involved_unit", lambda row, unit: unit in row.units),
