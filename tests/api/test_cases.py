@@ -142,7 +142,7 @@ def archived(found: dict) -> None:
     )  # fmt: skip
     assert (found["onTime"], found["remaining"], found["limitUnitLabel"]) == (True, 5, "个工作日")
     assert found["applicant"] == {
-        "name": "王**", "phone": "137****7000", "idNumber": "1****************4",
+        "name": "王**", "phone": "137****7000", "idNumber": "1****************2",
         "address": "科尔沁区建国****", "specialGroup": "ELDERLY", "specialGroupLabel": "老年人",
         "agent": {"name": "赵**", "phone": "136****6000", "mandate": "委托1号"},
     }  # fmt: skip

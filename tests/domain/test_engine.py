@@ -86,7 +86,7 @@ def test_sealed_texts_belong_to_the_ticket_and_the_reporter_to_the_person(engine
 
 
 def test_who_is_known_by_their_identity_number_keeps_their_key(engine):
-    known = replace(REPORTER, id_number=IdNumber("15050219900101123X"))
+    known = replace(REPORTER, id_number=IdNumber("150502199001011232"))
     tickets = [do(engine, reporting(reporter=known), CLERK).stream_id for _ in range(2)]
     owners = {engine.store.load(ticket)[0].event.reporter.name.owner for ticket in tickets}
     assert len(owners) == 1

@@ -58,12 +58,12 @@ TEXT = FreeText("申请人补交了材料,联系电话 13912345678")
 APPLICANT = Applicant(
     name=PersonName("王小明"),
     phone=Phone("13700137000"),
-    id_number=IdNumber("150502199001011234"),
+    id_number=IdNumber("150502199001011232"),
     address=Address("科尔沁区建国路88号院5单元101"),
 )
 AGENT = Agent(name=PersonName("赵代办"), phone=Phone("13600136000"))
 CASE_CLEAR = (
-    "王小明", "13700137000", "150502199001011234", "建国路88号院5单元101", "赵代办", "13600136000",
+    "王小明", "13700137000", "150502199001011232", "建国路88号院5单元101", "赵代办", "13600136000",
     "13912345678",
 )  # fmt: skip
 ITEM, OTHER_ITEM, THEME_ITEM = "CASE-RS", "CASE-YB", "CASE-THEME"
@@ -274,7 +274,7 @@ SUBMISSION = {
     "source": "WINDOW",
     "window": "W01",
     "applicant": {
-        "name": "王小明", "phone": "13700137000", "idNumber": "150502199001011234",
+        "name": "王小明", "phone": "13700137000", "idNumber": "150502199001011232",
         "address": "科尔沁区建国路88号院5单元101",
     },
     "agent": {"name": "赵代办", "phone": "13600136000"},

@@ -127,7 +127,8 @@ class PlainVault:
     def identify(self, reporter: Party) -> str:
         self._people += 1
         number = None if reporter.id_number is None else self.open(reporter.id_number)
-        return self._known.setdefault(number or f"?{self._people}", f"person-{self._people}")
+        known = f"{reporter.id_kind}|{number}" if number else f"?{self._people}"
+        return self._known.setdefault(known, f"person-{self._people}")
 
     def fingerprint(self, data: bytes) -> str:
         return hashlib.sha256(data).hexdigest()

@@ -5,12 +5,16 @@ it is stored, so destroying that key erases the value and breaks no hash.
 """
 
 import re
-from typing import ClassVar, Protocol, Self
+from typing import Annotated, ClassVar, Protocol, Self
 
 import msgspec
+from msgspec import Meta
 
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.identity_numbers import PaperKind, checked_number
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.phone_numbers import RULE as PHONE_RULE
+from bancheng.domain.phone_numbers import can_be_called
 
 
 class Role(Labelled):
@@ -123,15 +127,14 @@ class Phone(Personal):
 
     __slots__ = ()
     kind = "phone"
-    length_max = 20
-    _form = re.compile(r"\+?[0-9][0-9 -]{4,18}")
+    length_max = 24
 
     @classmethod
     def check_form(cls, value: str, field: str) -> None:
-        if not cls._form.fullmatch(value):
+        if not can_be_called(value):
             raise InvalidInput(
                 "PHONE_MALFORMED",
-                f"{field}应为 5 至 19 位数字,可含空格与连字符",
+                f"{field}{PHONE_RULE}",
                 field=field,
                 remedy="请核对电话号码",
             )
@@ -143,19 +146,22 @@ class Phone(Personal):
 
 
 class IdNumber(Personal):
-    """证件号码: first and last character stay visible (area and birth year would tell too much)."""
+    """证件号码: first and last character stay visible (area and birth year would tell too much).
+
+    Here only what every paper's number is made of is asked; `Party.checked` knows which paper.
+    """
 
     __slots__ = ()
     kind = "id_number"
     length_max = 30
-    _form = re.compile(r"[0-9A-Za-z()-]{4,30}")
+    _form = re.compile(r"[0-9A-Za-z一-鿿()-]{4,30}")
 
     @classmethod
     def check_form(cls, value: str, field: str) -> None:
         if not cls._form.fullmatch(value):
             raise InvalidInput(
                 "ID_NUMBER_MALFORMED",
-                f"{field}只能含数字、字母、括号与连字符,4 至 30 位",
+                f"{field}只能含数字、字母、汉字、括号与连字符,4 至 30 位",
                 field=field,
                 remedy="请核对证件号码",
             )
@@ -219,14 +225,33 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
 
     name: PersonName
     phone: Phone | None = None
-    id_number: IdNumber | None = None
+    id_kind: (
+        Annotated[PaperKind, Meta(description="证件类型;填有证件号码而不填类型的,按居民身份证")]
+        | None
+    ) = None
+    id_number: (
+        Annotated[IdNumber, Meta(description="证件号码;按证件类型核对,其中的字母记为大写")] | None
+    ) = None
     address: Address | None = None
+
+    def checked(self, field: str) -> Self:
+        """The same person with the number as it is kept; ``InvalidInput`` names the part at fault.
+
+        Decisions ask it, and types do not: what was recorded under older rules is read as it is.
+        """
+        if self.id_number is None or self.id_number.plain is None:
+            return self
+        kind = self.id_kind or PaperKind.RESIDENT
+        number = checked_number(kind, self.id_number.plain, f"{field}.id_number")
+        kept = IdNumber(number, owner=self.id_number.owner)
+        return msgspec.structs.replace(self, id_kind=kind, id_number=kept)
 
     def owned_by(self, owner: str) -> Self:
         """The same person, every part to be sealed under the key of ``owner``."""
         return type(self)(
             name=self.name.owned_by(owner),
             phone=self.phone and self.phone.owned_by(owner),
+            id_kind=self.id_kind,
             id_number=self.id_number and self.id_number.owned_by(owner),
             address=self.address and self.address.owned_by(owner),
         )

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine
 
 from bancheng.app.ports import Clock, Ids
+from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.people import Party, Personal
 from bancheng.infra.keyring import BOX_FORMAT, HEADER_BYTES, Key, Keyring
 from bancheng.infra.master_key import NONCE_BYTES, MasterKey, VaultError
@@ -71,7 +72,8 @@ class KeyVault:
         number = reporter.id_number and self.open(reporter.id_number)
         if not number:
             return self._new_person()
-        finder = self._finder(number)
+        # A passport and a travel permit may have the same eight digits.
+        finder = self._finder(reporter.id_kind or PaperKind.RESIDENT, number)
         known = self._ring.owner_found_by(finder)
         if known is None:
             known = self._new_person()
@@ -110,10 +112,10 @@ class KeyVault:
         self._ring.bear(owner)
         return owner
 
-    def _finder(self, id_number: str) -> str:
+    def _finder(self, kind: PaperKind, id_number: str) -> str:
         characters = unicodedata.normalize("NFKC", id_number).upper()
         normalised = "".join(filter(str.isalnum, characters))
-        data = f"id_number|{normalised}".encode()
+        data = f"id_number|{kind.value}|{normalised}".encode()
         return hmac.new(self._finder_key, data, hashlib.sha256).hexdigest()
 
 

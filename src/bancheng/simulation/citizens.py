@@ -3,6 +3,7 @@
 from random import Random
 from typing import Final, TypeVar
 
+from bancheng.domain.identity_numbers import resident_check
 from bancheng.domain.people import Address, IdNumber, Party, PersonName, Phone
 
 SURNAMES: Final = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗"
@@ -15,9 +16,10 @@ P = TypeVar("P", bound=Party)
 def somebody(chance: Random, capacity: type[P]) -> P:
     """A person in the ``capacity`` of a reporter, an applicant or an agent."""
     pick, number = chance.choice, chance.randrange
+    first_17 = f"11010119{number(100):02d}0101{number(10**3):03d}"
     return capacity(
         name=PersonName(pick(SURNAMES) + pick(GIVEN_NAMES)),
         phone=Phone(f"13{number(10**9):09d}"),
-        id_number=IdNumber(f"11010119{number(100):02d}0101{number(10**4):04d}"),
+        id_number=IdNumber(first_17 + resident_check(first_17)),
         address=Address(f"幸福街道和平路{number(1, 200)}号"),
     )

@@ -91,7 +91,7 @@ def test_every_part_of_the_reporter_is_owned_by_the_key_of_the_person_alone():
     whole = Reporter(
         name=PersonName("张建国"),
         phone=Phone("13800138000"),
-        id_number=IdNumber("15050219900101123X"),
+        id_number=IdNumber("150502199001011232"),
         address=Address("科尔沁区永安路 12 号"),
     )
     event = given().when(reporting(reporter=whole)).events[0]

@@ -174,4 +174,4 @@ def _owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:
             field="reporter",
             remedy="请重新提交;仍不成功的,请联系系统管理员",
         )
-    return reporter.owned_by(desk.person)
+    return reporter.checked("reporter").owned_by(desk.person)

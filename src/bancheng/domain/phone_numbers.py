@@ -1,0 +1,33 @@
+"""Telephone numbers: which strings of digits can be called from the hall."""
+
+import re
+from typing import Final
+
+# The parts of a number may be set off by single blanks or hyphens.
+_GAPS: Final = re.compile(r"[ -]")
+_EXTENSION: Final = re.compile(r"[ -]+[0-9]{1,6}$")
+_OF_CHINA: Final = r"(?:(?:\+|00)86)?"
+_AREA: Final = r"(?:10|2[0-9]|[3-9][0-9]{2})"
+_FORMS: Final = tuple(
+    re.compile(form)
+    for form in (
+        _OF_CHINA + r"1[3-9][0-9]{9}",  # mobile
+        rf"(?:0|(?:\+|00)86){_AREA}[2-9][0-9]{{6,7}}",  # landline
+        _OF_CHINA + r"[48]00[0-9]{7}",
+        r"9[56][0-9]{3,6}",
+        r"1[0-2][0-9](?:[0-9]{2,3})?",  # 110, 12345, 118114
+        r"\+(?!86)[1-9][0-9]{6,14}",  # elsewhere (ITU-T E.164)
+    )
+)
+RULE: Final = (
+    "应为 11 位手机号,区号加号码的固定电话(可加分机号),400、800 号码,"
+    "95、96、12345 一类短号,或以 + 与国家、地区号开头的号码"
+)
+
+
+def can_be_called(text: str) -> bool:
+    """Whether ``text`` is the number of a telephone; only a landline has an extension."""
+    landline = _FORMS[1]
+    bare = _GAPS.sub("", text)
+    without = _GAPS.sub("", _EXTENSION.sub("", text))
+    return any(form.fullmatch(bare) for form in _FORMS) or bool(landline.fullmatch(without))
