@@ -129,6 +129,9 @@ class Rules:
     def units(self) -> frozenset[str]:
         return frozenset(people.UNITS)
 
+    def member(self, staff_id: str):
+        return next((one for one in people.STAFF if one.id == staff_id), None)
+
     def item(self, code: str, _: datetime):
         return self._store.streams[f"item-{code}"][-1].event.item
 

@@ -82,6 +82,7 @@ class HallRules:
     rulebook_in_force: RuleBook
     open_units: Callable[[], frozenset[str]]
     item_in_force: Callable[[str, datetime], ServiceItem | None]
+    active_member: Callable[[str], Actor | None]
 
     def calendar(self) -> Calendar:
         return self.calendar_in_force()
@@ -91,6 +92,9 @@ class HallRules:
 
     def units(self) -> frozenset[str]:
         return self.open_units()
+
+    def member(self, staff_id: str) -> Actor | None:
+        return self.active_member(staff_id)
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.item_in_force(code, at)
@@ -119,19 +123,12 @@ class Container:
     def authenticate(self, header: str | None) -> Actor:
         """The member of staff whose token ``header`` carries, as they stand now."""
         staff_id = self.issuer.verify(bearer(header))
-        with database.read(self.database) as connection:
-            member = office.staff_member(connection, staff_id)
-        if member is None or not member.active:
+        member = _active_member(self.database, staff_id)
+        if member is None:
             raise NotAllowed(
                 "ACCOUNT_INACTIVE", f"工号「{staff_id}」不存在或已停用", remedy="请联系系统管理员"
             )
-        return Actor(
-            id=member.staff_id,
-            name=member.name,
-            post=member.post,
-            unit=member.unit,
-            roles=member.roles,
-        )
+        return member
 
     @contextmanager
     def in_bulk(self) -> Iterator["Container"]:
@@ -182,6 +179,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         rulebook_in_force=_in_force(load_rulebook(config.rulebook), calendar(), clock),
         open_units=lambda: _open_units(data),
         item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
+        active_member=lambda staff_id: _active_member(data, staff_id),
     )
     engine = Engine(store, vault, clock, ids, rules, config.hall)
 
@@ -251,6 +249,20 @@ def _in_force(book: RuleBook, calendar: Calendar, clock: Clock) -> RuleBook:
 def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
     with database.read(engine) as connection:
         return office.open_units(connection)
+
+
+def _active_member(engine: sqlalchemy.Engine, staff_id: str) -> Actor | None:
+    with database.read(engine) as connection:
+        member = office.staff_member(connection, staff_id)
+    if member is None or not member.active:
+        return None
+    return Actor(
+        id=member.staff_id,
+        name=member.name,
+        post=member.post,
+        unit=member.unit,
+        roles=member.roles,
+    )
 
 
 def _item_in_force(

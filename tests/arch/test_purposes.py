@@ -8,7 +8,7 @@ import pytest
 from arch.tree import SOURCE, parsed, python_files, shown
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.rules import GIVEN, PURPOSES, STATUTE_ONLY
+from bancheng.domain.time_limits.rules import GIVEN, OPTIONAL, PURPOSES, STATUTE_ONLY
 from bancheng.infra.rulebooks import load_rulebook
 from support.rules import SHIPPED
 
@@ -69,7 +69,7 @@ def test_every_limit_of_the_law_that_is_kept_stands_in_the_national_book():
 
 
 @pytest.mark.parametrize("book", HALL_BOOKS, ids=lambda book: book.id)
-@pytest.mark.parametrize("purpose", sorted({*PURPOSES} - {"resolve"}))
+@pytest.mark.parametrize("purpose", sorted({*PURPOSES} - {"resolve", *OPTIONAL}))
 def test_every_hall_book_sets_a_limit_for_each_purpose(book, purpose):
     kinds = [(category, term.code) for category in TicketCategory for term in book.complexities]
 

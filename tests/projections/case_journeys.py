@@ -95,6 +95,7 @@ class Story:
         number = f"BJ{self.serial:04d}{len(self.streams):02d}"
         desk = Desk(
             now=self.now, actor=by, calendar=CALENDAR, rulebook=RULES, units=UNITS, items=ITEMS,
+            staff={one.id: replace(one, unit=by.unit) for one in (OFFICER, HEAD)},
             stream_id=case_id, person="person-1", official_number=number, query_code=number[::-1],
         )  # fmt: skip
         try:
@@ -244,7 +245,7 @@ def _must(story: Story, case_id: str, command: Command, by: Actor | None = None)
 
 def _go_on(story: Story) -> None:
     case_id = story.random.choice(list(story.streams))
-    acts = _acts(story.random, case_id, story.state(case_id))
+    acts = _acts(story, case_id)
     for command, by in story.random.sample(acts, k=len(acts)):
         if story.act(command, by or _usual(command, story.state(case_id)), case_id):
             return
@@ -262,10 +263,10 @@ def _of(actor: Actor, unit: str) -> Actor:
     return actor if actor.unit == unit else replace(actor, id=f"{actor.id}-{unit}", unit=unit)
 
 
-def _acts(random: Random, case_id: str, case: Case) -> list[tuple[Command, Actor | None]]:
-    ours = {"case_id": case_id}
+def _acts(story: Story, case_id: str) -> list[tuple[Command, Actor | None]]:
+    random, case, ours = story.random, story.state(case_id), {"case_id": case_id}
     onward = [*_intake(random, ours, case), *_handling(random, ours, case), *_issuing(random, ours)]
-    aside = [*_detours(random, ours, case), *_ratings(random, ours, case), *_ends(random, ours)]
+    aside = [*_detours(story, ours, case), *_ratings(random, ours, case), *_ends(random, ours)]
     return [*onward * ONWARD, *aside, *_warnings(random, case_id, case)]
 
 
@@ -317,13 +318,16 @@ def _issuing(random: Random, ours: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _detours(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
+def _detours(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
+    random = story.random
     refusal = {"ground": random.choice(list(RefusalGround)), "reason": TEXT, "basis": "法"}
     refused = {
         "outcome": CaseOutcome.REFUSED, "document_no": "2号", "reason": TEXT, "basis": "法",
         "remedy": TEXT,
     }  # fmt: skip
-    told = random.random() < 0.8
+    told_on = CALENDAR.local(story.now).date()
+    told = procedure.ProcedureNotice(number="告知1号", told_on=told_on, working_days=5)
+    notice = told if random.random() < 0.8 else None
     return [
         (discover.RejectPreReview(**ours, reason=TEXT), None),
         (discover.ResubmitCase(**ours), None),
@@ -331,7 +335,12 @@ def _detours(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
         *[(refuse.ReportRefusal(**ours, **refusal), None)] * 3,
         *[(refuse.DenyRefusal(**ours, ruling=TEXT), None)] * 5,
         *[(refuse.RefuseAcceptance(**ours, **refusal, remedy=TEXT), None)] * 5,
-        (procedure.StartProcedure(**ours, procedure="P01", told=told, working_days=5), None),
+        (
+            procedure.StartProcedure(
+                **ours, procedure="P01", notice=notice, officers=(OFFICER.id, HEAD.id)
+            ),
+            None,
+        ),
         (deadline.RequestCaseExtension(**ours, reason=TEXT), None),
         (deadline.GrantCaseExtension(**ours, ruling=TEXT), None),
         (deadline.DenyCaseExtension(**ours, ruling=TEXT), None),

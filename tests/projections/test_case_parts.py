@@ -129,7 +129,8 @@ def test_a_list_has_the_date_of_its_step_wherever_that_moves(parts):
     step = part_of(CASE_ID, builders.EXAMINE)
     handed = builders.handed_over(builders.an_accepted_case(), "RS", builders.EXAMINE)
     handed = builders.handed_over(handed, "YB")  # for no step, so without a date
-    paused = after(handed, builders.starting(days=3), officer_of("YB"))
+    there = dict.fromkeys(builders.SURVEYORS, officer_of("YB"))
+    paused = after(handed, builders.starting(days=3), officer_of("YB"), staff=there)
     ended = after(paused, builders.ending(), officer_of("YB"), on_day("2026-03-04"))
     off = structs.replace(CALENDAR, version="later", working_weekdays=(0,))
     replan = ReplanDueDate(matter_id=CASE_ID, kind=LimitKind.STEP, subject=step)

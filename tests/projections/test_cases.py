@@ -255,14 +255,16 @@ def test_a_pause_that_nobody_was_told_of_is_none(row_of):
 
 def test_a_case_that_is_late_is_not_paused_by_a_procedure(shown, row_of):
     accepted, late = builders.an_accepted_case(), on_day("2026-04-20")
-    history = after(accepted, builders.starting(days=3), OFFICER, late)
+    history = after(accepted, builders.starting(days=3, on="2026-04-20"), OFFICER, late)
     row, now = row_of(history), late + timedelta(minutes=1)
     assert (row.procedure, row.paused_at, row.resumes_at) == ("现场勘查", None, None)
     for paused, found in ((True, 0), (False, 1)):
         chosen = CASES.filter(paused=PausedAt(paused=paused, now=now))
         assert shown(history, CASES.count, chosen) == found
     only_the_promise_is_late = on_day("2026-03-11")
-    history = after(accepted, builders.starting(days=3), OFFICER, only_the_promise_is_late)
+    history = after(
+        accepted, builders.starting(days=3, on="2026-03-11"), OFFICER, only_the_promise_is_late
+    )
     assert row_of(history).paused_at == only_the_promise_is_late
 
 

@@ -21,11 +21,13 @@ from bancheng.domain.people import Actor, Role
 from properties.walks import Course, Options, known
 from support.builders import officer_of
 from support.case_builders import ITEMS, submitting, ticked
-from support.given import CLERK, GOVERNOR, HEAD, ROBOT, STAFF, START
+from support.given import CLERK, GOVERNOR, HEAD, ROBOT, STAFF, START, UNITS
 
 CHOICES: Options = {
     "gap_promise_no": ("承诺1号",), "basis": ("行政许可法",), "to_unit": ("RS", "YB", "HALL"),
-    "working_days": (None, 3), "document_no": ("1号",), "documents": (("许可证",),),
+    "officers": (*((f"o-{unit}", f"second-{unit}") for unit in sorted(UNITS)), ("o-RS",), ()),
+    "document_no": ("1号",),
+    "documents": (("许可证",),),
     "certificate_no": ("JY1",), "place": ("3号柜",), "tracking_no": ("EMS1",),
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
     "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),

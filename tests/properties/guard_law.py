@@ -158,4 +158,6 @@ def _aimed(walk: Walk, step: Step, act: Act, target: str, chance: random.Random)
 
 
 def _filled(walk: Walk, step: Step, act: Act, chance: random.Random) -> Command:
-    return walk.opening.command if act.opens else walk.filled(act, step.before, chance)[0]
+    return (
+        walk.opening.command if act.opens else walk.filled(act, step.before, chance, step.desk)[0]
+    )

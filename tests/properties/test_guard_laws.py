@@ -18,11 +18,10 @@ from properties.ticket_course import TICKETS
 from properties.walks import walk_of
 
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
-# So chosen that every act is offered in one of the walks. In the last two of `CASES` the law
-# accepts, and withdraws, because a time is over; few walks come that far, or as far as a result.
+SEEDS, FEW = range(160), 8  # few walks come as far as a result, or to where a time is over
 WALKS = {
     "tickets": [(TICKETS, seed) for seed in range(20)],
-    "cases": [*product([CASES], (*range(10), 16, 32, 92)), *product([IN_HAND], (0, 1, 2, 11))],
+    "cases": [CASES, IN_HAND],
     "registers": [*product(REGISTERS, range(2))],
 }
 # The role is all that they need.
@@ -33,10 +32,26 @@ FREE = {
 every_kind = pytest.mark.parametrize("kind", WALKS)
 
 
+@cache
+def chosen(kind):
+    """A few walks of the kind, and for each act done in none of them the first in which it is."""
+    if kind != "cases":
+        return WALKS[kind]
+    found, wanted = [], {act.command for act in CASES.acts}
+    for seed, course in product(SEEDS, WALKS[kind]):
+        done = {type(step.command) for step in walk_of(course, seed).steps if step.events}
+        if seed < FEW or wanted & done:
+            found.append((course, seed))
+        wanted -= done
+        if not wanted and seed >= FEW:
+            break
+    return found
+
+
 def walked(kind):
     """Some steps of the walks, and one for each act and each of the ways in which it ended."""
     seen = set()
-    for course, seed in WALKS[kind]:
+    for course, seed in chosen(kind):
         walk, chance = walk_of(course, seed), random.Random(seed)
         for step in (walk.opening, *walk.steps):
             ended = type(step.command), step.refusal

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.registry import ACTS, BY_COMMAND
+from bancheng.domain.case.procedure import ProcedureNotice
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Event
@@ -35,7 +36,7 @@ from bancheng.domain.warnings.events import (
 )
 from support.builders import TEXT
 from support.fakes import a_hall, do
-from support.given import CALENDAR, PERSON, RULES, STAFF, UNITS
+from support.given import CALENDAR, MEMBERS, PERSON, RULES, STAFF, UNITS
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=2))
 BLIND = 0.15  # the share of steps taken without looking whether they are allowed
@@ -154,16 +155,24 @@ class Walk:
         tries = (self.filled(act, state, chance) for act in acts)
         return next((it for it in tries if self._is_legal(state, *it)), first)
 
-    def filled(self, act: Act, state: Any, chance: random.Random) -> tuple[Command, Actor]:
+    def filled(
+        self, act: Act, state: Any, chance: random.Random, desk: Desk | None = None
+    ) -> tuple[Command, Actor]:
         hints, names = hints_of(act.command), act.command.__struct_fields__
         options = {
             act.command.about_field: (self.matter,),
             **({"warning_id": known(state.warnings, chance)} if "warning_id" in names else {}),
             **(_of_a_deadline(state, chance) if "subject" in names else {}),
+            **({"notice": (self._notice(desk),)} if "notice" in names else {}),
             **self.course.options(act, state, chance),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
         return act.command(**values), self.course.usual(act, state, values)
+
+    def _notice(self, desk: Desk | None) -> ProcedureNotice:
+        now = self.engine.clock.now() if desk is None else desk.now
+        today = CALENDAR.local(now).date()
+        return ProcedureNotice(number="告知1号", told_on=today, working_days=3)
 
     def _value(self, hint: Any, options: tuple[Any, ...], chance: random.Random) -> Any:
         wanted, may_be_left_out = asked_for(hint)
@@ -184,7 +193,7 @@ class Walk:
         rules = self.engine.rules
         return Desk(
             now=self.engine.clock.now(), actor=actor, calendar=rules.calendar(),
-            rulebook=rules.rulebook(), units=UNITS, items=self.course.offered,
+            rulebook=rules.rulebook(), units=UNITS, staff=MEMBERS, items=self.course.offered,
             person=PERSON, stream_id=self.matter,
         )  # fmt: skip
 

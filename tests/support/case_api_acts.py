@@ -180,8 +180,11 @@ def examined(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
 
 
 def in_procedure(api: Api) -> CaseMatter:
-    more = {"procedure": "P01", "told": True, "working_days": 5}
-    return _then(api, in_hand(api), procedure.StartProcedure, OFFICER, **more)
+    held = in_hand(api)
+    told_on = api.hall.rules.calendar().local(api.clock.now()).date()
+    notice = procedure.ProcedureNotice(number="告知1号", told_on=told_on, working_days=5)
+    more = {"procedure": "P01", "notice": notice, "officers": (OFFICER.id, HEAD.id)}
+    return _then(api, held, procedure.StartProcedure, OFFICER, **more)
 
 
 def asked_for_more_time(api: Api) -> CaseMatter:
@@ -303,7 +306,7 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "transferCase": _case(accepted, CLERK, toUnit="RS", step=STEP, materials=["M01"]),
     "signHandOver": _case(transferred, OFFICER),
     "finishStep": _case(in_hand, OFFICER, name=STEP, opinion="同意"),
-    "startProcedure": _case(in_hand, OFFICER, procedure="P01", told=True, workingDays=5),
+    "startProcedure": _case(in_hand, OFFICER, procedure="P01", officers=["o1", "d1"]),
     "endProcedure": _case(in_procedure, OFFICER, finding="符合"),
     "requestCaseExtension": _case(in_hand, OFFICER, reason="须外调"),
     "grantCaseExtension": _case(asked_for_more_time, HEAD, ruling="同意"),

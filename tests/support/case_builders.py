@@ -18,7 +18,7 @@ from bancheng.domain.case.discover import (
     SubmitCase,
 )
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
-from bancheng.domain.case.procedure import EndProcedure, StartProcedure
+from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
 from bancheng.domain.case.refuse import RefuseAcceptance, ReportRefusal
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import ArchiveCase, TerminateCase, VoidCase, WithdrawCase
@@ -68,6 +68,7 @@ LEASE = Material(code="M2", name="租赁合同", gap_allowed=True)
 PHOTO = Material(code="M3", name="门面照片", required=False)
 SURVEY = SpecialProcedure(code="P1", name="现场勘查", working_days=10, basis="行政许可法第四十五条")
 EXPERTS = SpecialProcedure(code="P2", name="专家评审", working_days=3, counted=True)
+SURVEYORS = ("o1", "d1")  # both of RS
 EXAMINE, REVIEW = "审查", "复核"
 ITEM = ServiceItem(
     code="FOOD", basic_code="0141", name="食品经营许可新办", version=1, type=PowerType.LICENCE,
@@ -216,8 +217,18 @@ def finishing(step: str = EXAMINE) -> FinishStep:
     return FinishStep(**C, name=step, opinion=TEXT)
 
 
-def starting(procedure: str = "P1", *, told: bool = True, days: int | None = None) -> Command:
-    return StartProcedure(**C, procedure=procedure, told=told, working_days=days)
+def starting(
+    procedure: str = "P1", *, told: bool = True, days: int = 10, on: str = "2026-03-02"
+) -> StartProcedure:
+    """Told of by a notice of that day, and with the two officers that a survey takes."""
+    notice = ProcedureNotice(
+        number="告知1号",
+        told_on=date.fromisoformat(on),
+        working_days=days if procedure == "P1" else 3,
+    )
+    return StartProcedure(
+        **C, procedure=procedure, notice=notice if told else None, officers=SURVEYORS
+    )
 
 
 def ending() -> EndProcedure:

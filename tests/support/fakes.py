@@ -28,7 +28,7 @@ from bancheng.infra.schema import create_schema
 from bancheng.infra.store import Store as DatabaseStore
 from bancheng.infra.vault import KeyVault
 
-from .given import CALENDAR, RULES, START, UNITS
+from .given import CALENDAR, MEMBERS, RULES, START, UNITS
 
 S = TypeVar("S", bound=msgspec.Struct)
 BACKENDS = ("memory", "sqlite")
@@ -151,6 +151,9 @@ class FixedRules:
 
     def units(self) -> frozenset[str]:
         return self.open_units
+
+    def member(self, staff_id: str) -> Actor | None:
+        return MEMBERS.get(staff_id)
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.items_on_offer.get(code)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 
+from msgspec.structs import replace
+
 from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
@@ -41,6 +43,12 @@ STAFF = (
     GOVERNOR, ARCHIVIST,
 )  # fmt: skip
 UNITS = frozenset({"RS", "YB", "GA", "HALL"})
+# Whom an act may name: the staff, and two of every unit.
+MEMBERS = {member.id: member for member in STAFF} | {
+    f"{name}-{unit}": replace(OFFICER, id=f"{name}-{unit}", unit=unit)
+    for unit in UNITS
+    for name in ("o", "second")
+}
 
 
 def local(text: str) -> datetime:
@@ -101,8 +109,8 @@ class Given:
         stream = self.history[0].stream_id if self.history else self.stream
         fields = {
             "now": at or last + timedelta(minutes=1), "actor": by, "calendar": CALENDAR,
-            "rulebook": RULES, "units": UNITS, "stream_id": stream, "person": PERSON,
-            "official_number": NUMBER, "query_code": QUERY_CODE,
+            "rulebook": RULES, "units": UNITS, "staff": MEMBERS, "stream_id": stream,
+            "person": PERSON, "official_number": NUMBER, "query_code": QUERY_CODE,
         }  # fmt: skip
         kind = act.aggregate(stream) or act.on[0]
         return reduce(kind.evolve, self.history, kind.empty()), Desk(**{**fields, **desk})

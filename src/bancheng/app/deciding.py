@@ -23,6 +23,9 @@ class Rules(Protocol):
     def calendar(self) -> Calendar: ...
     def rulebook(self) -> RuleBook: ...
     def units(self) -> frozenset[str]: ...
+    def member(self, staff_id: str) -> Actor | None:
+        """Who has that id and may act now, as they stand."""
+
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         """The version of the item that holds at that instant; it may have ceased to."""
 
@@ -77,6 +80,7 @@ class Deciding:
             rulebook=self.rules.rulebook(),
             units=self.rules.units(),
             items=self._items(command, now),
+            staff=self._staff(command),
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit),
@@ -91,6 +95,10 @@ class Deciding:
             return {}
         parts = ((part, self.rules.item(part, at)) for part in item.children)
         return {item.code: item} | {part: found for part, found in parts if found is not None}
+
+    def _staff(self, command: Command) -> Mapping[str, Actor]:
+        found = ((staff_id, self.rules.member(staff_id)) for staff_id in command.staff_named())
+        return {staff_id: member for staff_id, member in found if member is not None}
 
     def _official_number(self, act: Act, unit: Unit) -> str:
         ledger = act.on[0].ledger

@@ -18,6 +18,7 @@ from bancheng.domain.time_limits.rulebook import RuleBook, Term
 from bancheng.domain.time_limits.rules import Approver
 
 UnitRef = Annotated[str, Meta(max_length=40)]
+StaffRef = Annotated[str, Meta(min_length=1, max_length=40, description="工号")]
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,13 +41,17 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The code of the item that its decision asks for, and as of when, if not as of now."""
         return None
 
+    def staff_named(self) -> tuple[str, ...]:
+        """The ids of other members of staff that it names; the desk has them as they stand now."""
+        return ()
+
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """办公桌: everything a decision may look at.
 
     ``now`` is the instant the act is said to have happened, UTC. ``stream_id`` names the matter.
     ``items`` are the one that the command wants and, of a theme, those that it joins; ``person``
-    owns the key of its party.
+    owns the key of its party. ``staff`` are those whom the command names and who may act now.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
 
@@ -57,6 +62,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     stream_id: str
     units: frozenset[str] = frozenset()
     items: Mapping[str, ServiceItem] = {}
+    staff: Mapping[str, Actor] = {}
     person: str | None = None
     official_number: str = ""
     query_code: str = ""
@@ -71,6 +77,25 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
                 remedy="请从单位名册中选取",
             )
         return code
+
+    def member_of(self, unit: str, staff_id: str, field: str) -> Actor:
+        """Who has ``staff_id``, if they are of ``unit``, else ``InvalidInput``."""
+        found = self.staff.get(staff_id)
+        if found is None:
+            raise InvalidInput(
+                "STAFF_UNKNOWN",
+                f"没有工号为「{staff_id}」的工作人员,或该工号已停用",
+                field=field,
+                remedy="请从人员名册中选取",
+            )
+        if found.unit != unit:
+            raise InvalidInput(
+                "STAFF_OF_OTHER_UNIT",
+                f"工号「{staff_id}」不是本单位人员",
+                field=field,
+                remedy=f"请填写单位「{unit}」的人员",
+            )
+        return found
 
     def offers(self, code: str) -> bool:
         """Whether the item can be applied for today."""

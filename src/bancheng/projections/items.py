@@ -192,7 +192,7 @@ ITEMS = Ledger(
     ServiceItemRow,
     catalogue,
     told="目录中的一项,所示为其一个版本的承诺",
-    version=1,
+    version=2,
     follows=("office",),
     of=(ITEM,),
     handles={ItemPublished: _published, ItemWithdrawn: _withdrawn},

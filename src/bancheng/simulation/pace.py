@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Generator, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any, Final, NamedTuple, TypeVar
@@ -72,6 +72,10 @@ class Pace:
         if until <= since:
             return since
         return self.after(since, working_between(self._calendar, since, until) * share)
+
+    def day_of(self, at: datetime) -> date:
+        """The day of the hall's calendar."""
+        return self._calendar.local(at).date()
 
     def days_between(self, since: datetime, until: datetime) -> float:
         """How many days of opening hours there are; 0 if ``until`` is past."""

@@ -256,6 +256,6 @@ def test_what_is_missing_in_a_case_the_law_accepted_is_taken_in_and_needed_for_a
 
 def test_a_procedure_in_a_case_the_law_accepted_pauses_its_time():
     deemed = handed_over(after(a_received_case(), DEEM, at=LAPSED))
-    paused = after(deemed, starting(), OFFICER, at=local("2026-03-11 10:00"))
+    paused = after(deemed, starting(on="2026-03-11"), OFFICER, at=local("2026-03-11 10:00"))
     ended = after(paused, ending(), OFFICER, at=local("2026-03-13 10:00"))
     assert deadline(ended, LimitKind.STATUTORY).due.due_date == date(2026, 4, 1)

@@ -165,7 +165,10 @@ def test_where_no_time_runs_there_is_none_to_extend():
 
 def test_an_extension_and_a_pause_keep_each_other():
     paused = after(
-        after(ASKED, GRANT, HEAD), starting(days=3), OFFICER, at=local("2026-03-04 10:00")
+        after(ASKED, GRANT, HEAD),
+        starting(days=3, on="2026-03-04"),
+        OFFICER,
+        at=local("2026-03-04 10:00"),
     )
     assert deadline(paused, STATUTORY).due.due_date == date(2026, 4, 17)
     over = after(paused, ending(), OFFICER, at=local("2026-03-05 10:00"))

@@ -199,7 +199,9 @@ def test_the_decision_waits_for_the_step_the_case_began_with_but_not_for_what_fo
 
 
 def test_it_is_paused_and_goes_on_like_any_step():
-    paused = after(at_its_unit(), starting(days=2), OFFICER, at=local("2026-03-04 10:00"))
+    paused = after(
+        at_its_unit(), starting(days=2, on="2026-03-04"), OFFICER, at=local("2026-03-04 10:00")
+    )
     assert deadline(paused, STEP, part_of(CASE_ID, EXAMINE)).watch.is_on_pause
     ended = after(paused, ending(), OFFICER, at=local("2026-03-06 10:00"))
     assert step_deadline(ended, EXAMINE).due.due_date > date(2026, 3, 6)

@@ -139,7 +139,17 @@ def _step_finished(case: Case, event: dispatch.StepFinished, recorded: Recorded)
 
 
 def _procedure_started(case: Case, event: procedure.SpecialProcedureStarted, _: Recorded) -> Case:
-    return replace(case, procedure=event.procedure)
+    pauses = case.pauses if event.pause is None else (*case.pauses, event.pause)
+    return replace(case, procedure=event.procedure, pauses=pauses)
+
+
+def _procedure_ended(
+    case: Case, _event: procedure.SpecialProcedureEnded, recorded: Recorded
+) -> Case:
+    if case.pause is None:
+        return replace(case, procedure=None)
+    closed = replace(case.pause, resumed_at=recorded.envelope.occurred_at)
+    return replace(case, procedure=None, pauses=(*case.pauses[:-1], closed))
 
 
 def _extension_asked(
@@ -213,7 +223,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     dispatch.HandOverSigned: _signed,
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
-    procedure.SpecialProcedureEnded: leaves(procedure=None),
+    procedure.SpecialProcedureEnded: _procedure_ended,
     deadline.CaseExtensionRequested: _extension_asked,
     deadline.CaseExtensionGranted: leaves(extension_asked=None),
     deadline.CaseExtensionDenied: leaves(extension_asked=None),

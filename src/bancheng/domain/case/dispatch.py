@@ -5,7 +5,12 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from bancheng.domain.case.guards import all_of, needs_file, waits_in
-from bancheng.domain.case.item_steps import StepBegun, next_step, running_deadline
+from bancheng.domain.case.item_steps import (
+    StepBegun,
+    next_step,
+    running_deadline,
+    while_paused,
+)
 from bancheng.domain.case.state import Case, CaseCommand, HandOver
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, UnitRef
@@ -177,7 +182,9 @@ def _step_due(case: Case, name: str, desk: Desk) -> DueDate | None:
     if running is not None:  # else to hand a step on would buy time
         return running.due
     limit = next(step.limit for step in case.offered.steps if step.name == name)
-    return None if limit is None else desk.due(limit, LimitKind.STEP.purpose)
+    if limit is None:
+        return None
+    return while_paused(case, desk.due(limit, LimitKind.STEP.purpose), desk)
 
 
 def _require_to_do(case: Case, name: str, field: str) -> None:

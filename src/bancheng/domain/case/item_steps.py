@@ -8,6 +8,7 @@ a list is written for begins with that list.
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Desk
@@ -15,6 +16,7 @@ from bancheng.domain.deadlines import Deadline
 from bancheng.domain.items import ItemStep, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.stopwatch import Stopwatch
 
 
 class StepBegun(Struct, frozen=True, kw_only=True):
@@ -49,7 +51,18 @@ def next_step(
     step = next((step for step in case.offered.steps if step.name not in done), None)
     if step is None or running_deadline(case, step.name, desk) is not None:
         return None
-    return _begun(case.offered, step, file_at, desk, desk.now)
+    begun = _begun(case.offered, step, file_at, desk, desk.now)
+    return begun and replace(begun, due=while_paused(case, begun.due, desk))
+
+
+def while_paused(case: Case, due: DueDate, desk: Desk) -> DueDate:
+    """``due`` of a step that begins now: it stands still too while a special procedure does."""
+    if case.pause is None or case.pause.told_at is None:
+        return due
+    # From its own start: what passed of the pause before is no part of its time.
+    pause = replace(case.pause, started_at=desk.now)
+    paused = Stopwatch(due=due).pause(pause, desk.calendar).due
+    return desk.warned(paused, LimitKind.STEP.purpose)
 
 
 def running_deadline(case: Case, name: str, desk: Desk) -> Deadline | None:

@@ -1,19 +1,20 @@
 """特别程序: hearings, surveys, tests and expert reviews.
 
 While one is done the deadlines of the case stand still, if the applicant was told in writing how
-long it takes (行政许可法 45).
+long it takes (行政许可法 45): by a notice that has a number, a day and that time.
 """
 
+from datetime import date
 from typing import Annotated, Final
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
 from bancheng.domain.case.guards import all_of, needs_file, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.commands import Desk
+from bancheng.domain.commands import Desk, StaffRef
 from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
@@ -22,8 +23,20 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Pause, case_by_case
+from bancheng.domain.time_limits.pauses import days_of, effective_spans, paused_days
 
+SURVEYORS_MIN: Final = 2
 PAUSED = (*WHOLE, LimitKind.STEP)
+
+
+class ProcedureNotice(Struct, frozen=True, kw_only=True):
+    """特别程序告知书: what the applicant was told in writing of the time that does not count."""
+
+    number: Annotated[str, Meta(min_length=1, max_length=100, description="告知书编号")]
+    told_on: Annotated[date, Meta(description="告知日,即特别程序开始之日")]
+    working_days: Annotated[
+        int, Meta(ge=1, le=20_000, description="告知的所需工作日,不超过事项规定")
+    ]
 
 
 @topic("case.special-procedure-started", step=Step.DEADLINE)
@@ -31,12 +44,15 @@ class SpecialProcedureStarted(Event, frozen=True, kw_only=True):
     """特别程序开始: hearing, survey, test or expert review began and must end by ``due``.
 
     Without ``pause`` its time counts by the item's own rule. ``dues`` are the new due dates of the
-    deadlines that stand still; empty if the applicant was not told of the pause.
+    deadlines that stand still; empty if the applicant was not told of the pause. ``officers`` are
+    who verifies the substance of a survey (行政许可法 34(3)).
     """
 
     procedure: str
     name: str
     due: DueDate
+    notice: ProcedureNotice | None = None
+    officers: tuple[str, ...] = ()
     pause: Pause | None = None
     dues: tuple[DeadlineDue, ...] = ()
 
@@ -57,10 +73,15 @@ class StartProcedure(CaseCommand, frozen=True, kw_only=True):
     """特别程序开始: begin a special procedure of the item."""
 
     procedure: Annotated[str, Meta(max_length=40, description="特别程序编码")]
-    told: Annotated[bool, Meta(description="是否已书面告知申请人所需时间;未告知不停止计时")]
-    working_days: (
-        Annotated[int, Meta(ge=1, le=20_000, description="告知的所需工作日,不超过事项规定")] | None
-    ) = None
+    notice: Annotated[
+        ProcedureNotice | None, Meta(description="书面告知申请人所需时间的告知书;未告知不停止计时")
+    ] = None
+    officers: Annotated[
+        tuple[StaffRef, ...], Meta(max_length=10, description="现场勘查人员工号,两名以上")
+    ] = ()
+
+    def staff_named(self) -> tuple[str, ...]:
+        return self.officers
 
 
 class EndProcedure(CaseCommand, frozen=True, kw_only=True):
@@ -88,13 +109,19 @@ def may_start_procedure(case: Case, attempt: Attempt) -> SpecialProcedure:
 @guarded(may_start_procedure, PROCEDURES)
 def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
     procedure = _procedure(case, command.procedure)
-    due = _procedure_due(procedure, command.working_days, desk)
+    _check_officers(procedure, command.officers, desk)
+    told_days = None if command.notice is None else _told_days(command.notice, desk)
+    due = _procedure_due(procedure, told_days, desk)
     pause = None if procedure.counted else _pause(procedure, command, due, desk)
+    if pause is not None and pause.told_at is not None:
+        _check_total(case, pause, desk)
     return [
         SpecialProcedureStarted(
             procedure=procedure.code,
             name=procedure.name,
             due=due,
+            notice=command.notice,
+            officers=command.officers,
             pause=pause,
             dues=() if pause is None else _paused(case, pause, desk),
         )
@@ -135,13 +162,60 @@ def _procedure(case: Case, code: str) -> SpecialProcedure:
     return procedure
 
 
+def _check_officers(procedure: SpecialProcedure, officers: tuple[str, ...], desk: Desk) -> None:
+    """Raise ``InvalidInput`` unless they are of the unit, and two for a survey (行政许可法 34)."""
+    for officer in officers:
+        desk.member_of(desk.actor.unit, officer, "officers")
+    if procedure.is_survey and len(set(officers)) < SURVEYORS_MIN:
+        raise InvalidInput(
+            "SURVEY_NEEDS_TWO",
+            f"「{procedure.name}」应当指派两名以上工作人员",
+            field="officers",
+            remedy="请填写两名不同人员的工号(行政许可法第三十四条第三款)",
+        )
+
+
+def _told_days(notice: ProcedureNotice, desk: Desk) -> int:
+    """The days that the applicant was told of, today: what was told then counts from then."""
+    today = desk.calendar.local(desk.now).date()
+    if notice.told_on != today:
+        raise InvalidInput(
+            "NOTICE_NOT_OF_TODAY",
+            f"告知日({notice.told_on})应为特别程序开始之日({today})",
+            field="notice",
+            remedy="早于程序的告知不停止计时,尚未作出的告知也不停止;请核对告知书",
+        )
+    return notice.working_days
+
+
+def _check_total(case: Case, pause: Pause, desk: Desk) -> None:
+    """Raise ``InvalidInput`` if all pauses of the case are longer than the rule book allows."""
+    bound = desk.rulebook.limit_for("case.pause_total")
+    if bound is None:
+        return
+    spans = effective_spans([*case.pauses, pause])
+    days = [
+        day
+        for span in paused_days(spans, bound.start, desk.calendar)
+        for day in days_of(span)
+        if not bound.unit.is_working or desk.calendar.is_working_day(day)
+    ]
+    if len(days) > bound.amount:
+        raise InvalidInput(
+            "PAUSES_TOO_LONG",
+            f"特别程序停止计时累计 {len(days)}{bound.unit.label},规则库最多允许 {bound.amount}",
+            field="notice",
+            remedy=f"请缩短告知的时间({bound.basis})",
+        )
+
+
 def _procedure_due(procedure: SpecialProcedure, told_days: int | None, desk: Desk) -> DueDate:
     days = told_days or procedure.working_days
     if days > procedure.working_days:
         raise InvalidInput(
             "PROCEDURE_TOO_LONG",
             f"「{procedure.name}」最多 {procedure.working_days} 个工作日",
-            field="working_days",
+            field="notice",
             remedy="请按事项规定填写",
         )
     limit = replace(
@@ -164,6 +238,6 @@ def _pause(procedure: SpecialProcedure, command: StartProcedure, due: DueDate, d
     return Pause(
         ground=procedure.name,
         started_at=desk.now,
-        told_at=desk.now if command.told else None,
+        told_at=None if command.notice is None else desk.now,
         approved_until=due.due_at,
     )

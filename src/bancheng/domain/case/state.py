@@ -15,6 +15,7 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
 from bancheng.domain.people import Actor
+from bancheng.domain.time_limits.limit import Pause
 
 PREFIX: Final = "case-"
 
@@ -74,7 +75,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     that were not there at acceptance. ``refusal_reporter`` is who proposed the refusal that waits
     for its decision. ``holder`` is the unit that signed for the file; nobody but the window before
     the first hand-over. ``file_at`` is the unit where it is, also before that. ``follow_ups`` are
-    steps that began when their unit finished the one before.
+    steps that began when their unit finished the one before. ``pauses`` are those of its special
+    procedures, whether or not the applicant was told.
     """
 
     number: str = ""
@@ -96,6 +98,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     steps_done: frozenset[str] = frozenset()
     follow_ups: frozenset[str] = frozenset()
     procedure: str | None = None
+    pauses: tuple[Pause, ...] = ()
     extension_asked: datetime | None = None
     outcome: CaseOutcome | None = None
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)
@@ -107,6 +110,12 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
         """The item that is applied for, in the version the case began under."""
         assert self.item is not None, "a case begins with its item"
         return self.item
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause of the special procedure that is on."""
+        last = self.pauses[-1] if self.pauses else None
+        return last if last is not None and last.resumed_at is None else None
 
     def worked_on_at(self, actor: Actor) -> str:
         """Where the file is while ``actor`` works on it: before the first hand-over, with them."""

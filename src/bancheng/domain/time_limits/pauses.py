@@ -52,6 +52,11 @@ def _together(a: Span, b: Span) -> Span:
     return Stretch(a.since, max(a.until, b.until), reason, event)
 
 
+def days_of(stretch: Days) -> list[date]:
+    """The days of ``stretch``, one by one."""
+    return [stretch.since + n * _DAY for n in range((stretch.until - stretch.since).days)]
+
+
 def paused_days(spans: Iterable[Span], start: StartConvention, calendar: Calendar) -> list[Days]:
     """暂停日: which local days a limit in days leaves out.
 

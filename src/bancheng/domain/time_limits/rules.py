@@ -15,8 +15,11 @@ CATEGORIES: Final = ("complaint", "suggestion", "inquiry", "praise")
 PURPOSES: Final = (
     *(kind.purpose for kind in LimitKind if not kind.given),
     "return_window",  # 退单: it ends the right to return an order, and nobody is late by it
+    "case.pause_total",  # 特别程序停止计时的累计上限: it ends the right to pause
     "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
 )
+# What a book may set and need not: no source names an amount, and without one nothing is bounded.
+OPTIONAL: Final[tuple[str, ...]] = ("case.pause_total",)
 # Limits of these come with the matter, and a book says no more than when they warn.
 GIVEN: Final = tuple(kind.purpose for kind in LimitKind if kind.given)
 # What the law sets beside: kept with its basis to be looked up, but no deadline runs by it.

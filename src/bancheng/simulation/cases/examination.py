@@ -13,7 +13,7 @@ from bancheng.domain.case.decide import DecideCase, RecallDecision
 from bancheng.domain.case.discover import Received
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.item_steps import part_of
-from bancheng.domain.case.procedure import EndProcedure, StartProcedure
+from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
 from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.case.verify import MakeResult
@@ -161,9 +161,14 @@ def _procedure(file: CaseFile, at: datetime, procedure: SpecialProcedure) -> Str
     if procedure.counted:
         # The case's time runs on meanwhile, and the decision needs some of it too.
         days = min(days, file.pace.days_between(at, file.due_at) * 0.5)
+    notice = ProcedureNotice(
+        number=f"{file.case.number}-T{len(file.case.pauses) + 1:02d}",
+        told_on=file.pace.day_of(at), working_days=max(1, ceil(days)),
+    )  # fmt: skip
     yield from file.does(at, file.officer, StartProcedure(
-        case_id=file.id, procedure=procedure.code, told=file.happens(file.shares.procedure_told),
-        working_days=max(1, ceil(days)),
+        case_id=file.id, procedure=procedure.code,
+        notice=notice if file.happens(file.shares.procedure_told) else None,
+        officers=(file.officer.id, file.head.id) if procedure.is_survey else (),
     ))  # fmt: skip
     at = file.pace.after(at, DAY * (days + 2 * file.happens(file.shares.procedure_overrun)))
     finding = FreeText(f"{procedure.name}已完成,符合要求。")
