@@ -7,6 +7,7 @@ import pytest
 
 from arch.tree import SOURCE, parsed, python_files, shown
 from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.rules import GIVEN, OPTIONAL, PURPOSES, STATUTE_ONLY
 from bancheng.infra.rulebooks import load_rulebook
@@ -73,7 +74,10 @@ def test_every_limit_of_the_law_that_is_kept_stands_in_the_national_book():
 def test_every_hall_book_sets_a_limit_for_each_purpose(book, purpose):
     kinds = [(category, term.code) for category in TicketCategory for term in book.complexities]
 
-    assert all(book.limit_for(purpose, category=a, complexity=b) for a, b in kinds)
+    assert all(
+        book.limit_for(purpose, category=a, complexity=b, item_type=PowerType.LICENCE)
+        for a, b in kinds
+    )
 
 
 @pytest.mark.parametrize("book", HALL_BOOKS, ids=lambda book: book.id)

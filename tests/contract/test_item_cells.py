@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import (
     CaseKind,
     Charge,
@@ -14,7 +15,6 @@ from bancheng.domain.items import (
     ItemLevel,
     Material,
     MaterialOrigin,
-    PowerType,
     SpecialProcedure,
 )
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep

@@ -19,7 +19,8 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import Conflict, DomainError
-from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, DeliveryWay, Material
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item import WithdrawItem

@@ -41,7 +41,8 @@ from bancheng.domain.case.terms import (
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Recorded
-from bancheng.domain.items import CaseKind, DeliveryWay, PowerType, ServiceItem
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, DeliveryWay, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item_publication import item_of
 from bancheng.domain.people import Actor, PersonName, Role, SpecialGroup

@@ -30,7 +30,8 @@ from bancheng.domain.complaint.terms import Outcome, SupervisionColour, TicketCa
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import Channel, Event, Recorded
-from bancheng.domain.items import CaseKind, ItemLevel, Material, PowerType, ServiceItem
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, ItemLevel, Material, ServiceItem
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered

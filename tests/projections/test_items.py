@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.items import CaseKind, PowerType, ServiceItem
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, ServiceItem
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.projections.items import ITEMS, in_force, item_version, items_by_code, versions_of
 from bancheng.projections.ledger.windows import Window

@@ -11,7 +11,8 @@ from bancheng.app.acts.office import CALENDAR, ITEM, STAFF, UNIT
 from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.commands import Command
-from bancheng.domain.items import CaseKind, PowerType
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff

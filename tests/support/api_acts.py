@@ -19,7 +19,8 @@ from bancheng.domain.complaint.suspend import SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
 from bancheng.domain.events import Channel
-from bancheng.domain.items import CaseKind, PowerType
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff

@@ -46,7 +46,7 @@ def due(
 ) -> DueDate:
     """When the rule book's limit of that id, begun ``since``, ends: with ``last_day``."""
     rule = next(rule for rule in RULES.limits if rule.limit.id == limit)
-    allowed = RULES.extension_for(rule.purpose)
+    allowed = RULES.extension_for(rule.purpose, item_type=rule.item_type)
     more = None
     if extension and allowed:
         more = Extension(amount=extension, basis=allowed.basis, times=times)

@@ -27,7 +27,8 @@ from bancheng.domain.case.terms import (
     RefusalGround,
 )
 from bancheng.domain.commands import Command
-from bancheng.domain.items import CaseKind, DeliveryWay, Material, PowerType, SpecialProcedure
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, DeliveryWay, Material, SpecialProcedure
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.people import (
     Actor,

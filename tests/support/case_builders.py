@@ -35,12 +35,12 @@ from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.case.verify import DeliverResult, MakeResult, NotifyResult, RateCase
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline, key_of
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import (
     CaseKind,
     DeliveryWay,
     ItemStep,
     Material,
-    PowerType,
     ServiceItem,
     SpecialProcedure,
 )

@@ -125,10 +125,21 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return self.warned(due, purpose)
 
     def due_for(
-        self, purpose: str, *, category: str | None = None, complexity: str | None = None
+        self,
+        purpose: str,
+        item: ServiceItem | None = None,
+        *,
+        category: str | None = None,
+        complexity: str | None = None,
     ) -> DueDate | None:
-        """When the rule book's limit for ``purpose`` runs out; ``None`` if it sets none."""
-        limit = self.rulebook.limit_for(purpose, category=category, complexity=complexity)
+        """When the rule book's limit for ``purpose`` runs out; ``None`` if it sets none.
+
+        A case says which ``item`` it is about, a ticket its category and complexity.
+        """
+        kind = None if item is None else item.type
+        limit = self.rulebook.limit_for(
+            purpose, category=category, complexity=complexity, item_type=kind
+        )
         return None if limit is None else self.due(limit, purpose)
 
     def warned(self, due: DueDate, purpose: str) -> DueDate:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.terms import Amount, Limit
 
@@ -19,22 +20,6 @@ ItemCode = Annotated[
 ]
 TermCode = Annotated[str, Meta(min_length=1, max_length=40)]
 UnitOfStep = Annotated[str, Meta(max_length=40, description="承办单位编码")] | None
-
-
-class PowerType(Labelled):
-    """事项类型: the families of administrative power, and public service."""
-
-    LICENCE = "01", "行政许可"
-    PENALTY = "02", "行政处罚"
-    COERCION = "03", "行政强制"
-    LEVY = "04", "行政征收"
-    PAYMENT = "05", "行政给付"
-    INSPECTION = "06", "行政检查"
-    CONFIRMATION = "07", "行政确认"
-    REWARD = "08", "行政奖励"
-    ADJUDICATION = "09", "行政裁决"
-    OTHER_POWER = "10", "其他行政权力"
-    PUBLIC_SERVICE = "20", "公共服务"
 
 
 class ItemLevel(Labelled):

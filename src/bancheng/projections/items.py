@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 
 from bancheng.domain.events import Recorded
-from bancheng.domain.items import CaseKind, ItemLevel, PowerType, ServiceItem
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, ItemLevel, ServiceItem
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.streams import ITEM
 from bancheng.domain.time_limits.terms import Limit, LimitUnit

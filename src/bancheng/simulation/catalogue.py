@@ -11,6 +11,7 @@ from itertools import islice, product
 from random import Random
 from typing import Final, NamedTuple
 
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import (
     CaseKind,
     Charge,
@@ -18,7 +19,6 @@ from bancheng.domain.items import (
     DeliveryWay,
     Material,
     MaterialOrigin,
-    PowerType,
     SpecialProcedure,
 )
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from bancheng.domain.items import PowerType
+from bancheng.domain.item_types import PowerType
 from bancheng.simulation.hall import HALL_UNIT, UNITS
 
 

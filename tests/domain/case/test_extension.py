@@ -14,6 +14,7 @@ from bancheng.domain.case.deadline import (
     GrantCaseExtension,
     RequestCaseExtension,
 )
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import Extension, LimitUnit, decide_due
 from support.builders import after, warned
@@ -47,7 +48,7 @@ PROMISE_OVER = local("2026-03-10 00:00")
 
 
 def longer(kind, limit, purpose, last_day):
-    rule = RULES.extension_for("case.decide")
+    rule = RULES.extension_for("case.decide", item_type=PowerType.LICENCE)
     due = decide_due(
         limit, local("2026-03-02 09:02"), CALENDAR, rulebook_version=RULES.version,
         extension=Extension(amount=10, basis=rule.basis, times=1),
@@ -63,7 +64,12 @@ LONGER = (
 
 
 def book_with(**changes):
-    return replace(RULES, extensions=(replace(RULES.extension_for("case.decide"), **changes),))
+    return replace(
+        RULES,
+        extensions=(
+            replace(RULES.extension_for("case.decide", item_type=PowerType.LICENCE), **changes),
+        ),
+    )
 
 
 def test_the_unit_asks_with_its_reason():

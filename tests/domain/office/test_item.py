@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import (
     CaseKind,
     Charge,
     DeliveryWay,
     ItemStep,
     Material,
-    PowerType,
     ServiceItem,
     SpecialProcedure,
 )

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.time_limits.effects import deemed_acceptance
 from bancheng.domain.time_limits.limit import decide_due
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import load_rulebook
 
 RECEIVED = datetime(2026, 2, 12, 7, 30, tzinfo=UTC)  # Thursday before the Spring Festival
-LIMIT = load_rulebook("national").limit_for("case.one_time_notice")
+LIMIT = load_rulebook("national").limit_for("case.one_time_notice", item_type=PowerType.LICENCE)
 assert LIMIT is not None
 NOTICE = decide_due(LIMIT, RECEIVED, national_calendar(), rulebook_version="national")
 JUST_BEFORE = NOTICE.due_at - timedelta(microseconds=1)

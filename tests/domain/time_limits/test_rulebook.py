@@ -5,6 +5,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.rulebook import (
     LimitRule,
@@ -278,3 +279,22 @@ def test_a_book_is_found_by_id_or_by_path_or_not_at_all(tmp_path):
     assert load_rulebook(path).id == "t"
     with pytest.raises(FileNotFoundError, match="没有规则库「nowhere」"):
         load_rulebook("nowhere")
+
+
+def test_an_extension_may_hold_for_one_type_of_item_and_only_one_for_each():
+    limit = '[limits.{0}]\npurpose = "case.decide"\nitem_type = "{1}"\namount = 9\nunit = "{2}"\n'
+    more = '[extensions.{0}]\npurpose = "case.decide"\nitem_type = "{1}"\namount = 5\n'
+    more += 'unit = "{2}"\napprover_role = "unit_head"\n'
+    text = "".join(
+        one.format(*kind) + 'basis = "b"\n'
+        for one in (limit, more)
+        for kind in (("licence", "01", "working_days"), ("service", "20", "natural_days"))
+    )
+    rules = book(text)
+
+    unit = {rule.item_type: rule.unit for rule in rules.extensions}
+    assert unit == {"01": LimitUnit.WORKING_DAYS, "20": LimitUnit.NATURAL_DAYS}
+    assert rules.extension_for("case.decide", item_type=PowerType.LICENCE).id == "licence"
+    assert rules.extension_for("case.decide", item_type=PowerType.CONFIRMATION) is None
+    again = more.format("again", "20", "natural_days")
+    assert "extensions: 「case.decide/20」规定了 2 条延期" in problems_of(text + again)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.time_limits.limit import EndOf, LimitUnit, StartConvention, decide_due
 from bancheng.domain.time_limits.rulebook import override
 from bancheng.domain.time_limits.rules import Approver
@@ -44,7 +45,8 @@ BY_COMPLEXITY = {
 def test_the_licence_law_counts_working_days_and_names_who_extends(purpose):
     book = load_rulebook("national")
     amount, more, approver = LICENCE[purpose]
-    limit, rule = book.limit_for(purpose), book.extension_for(purpose)
+    limit = book.limit_for(purpose, item_type=PowerType.LICENCE)
+    rule = book.extension_for(purpose, item_type=PowerType.LICENCE)
     assert (limit.amount, limit.unit) == (amount, LimitUnit.WORKING_DAYS)
     assert (rule and rule.amount, rule and rule.approver_role) == (more, approver)
 
@@ -65,7 +67,7 @@ def test_an_objection_to_a_referral_has_5_working_days_and_60_days_may_become_90
 
 def test_every_hall_book_carries_the_national_limits():
     for book in SHIPPED:
-        assert book.limit_for("case.decide").amount == 20
+        assert book.limit_for("case.decide", item_type=PowerType.LICENCE).amount == 20
         assert book.limit_for("rating.contact").amount == 1
 
 

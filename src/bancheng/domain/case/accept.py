@@ -185,7 +185,7 @@ def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
     """The due dates of the decision. ``since`` is when the case was accepted, or counts as it."""
     # Several offices together have longer by law (行政许可法 42(2)).
     purpose = "case.decide_joint" if item.is_theme else "case.decide"
-    statutory = item.statutory or desk.rulebook.limit_for(purpose)
+    statutory = item.statutory or desk.rulebook.limit_for(purpose, item_type=item.type)
     return Terms(
         statutory=_due(statutory, LimitKind.STATUTORY, since, desk),
         promised=_due(item.promised, LimitKind.PROMISED, since, desk),

@@ -144,7 +144,7 @@ def _granted_by(case: Case, desk: Desk) -> ExtensionRule:
 
 def _rule_for(case: Case, desk: Desk) -> ExtensionRule | None:
     purpose = "case.decide_joint" if case.offered.is_theme else "case.decide"
-    return desk.rulebook.extension_for(purpose)
+    return desk.rulebook.extension_for(purpose, item_type=case.offered.type)
 
 
 def _statutory(case: Case) -> Deadline:

@@ -133,6 +133,7 @@ may_decide = all_of(
 def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
     if command.outcome is CaseOutcome.REFUSED:
         _require_grounds(command)
+    item = case.offered
     return [
         CaseDecided(
             outcome=command.outcome,
@@ -150,7 +151,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             basis=command.basis,
             remedy=command.remedy and desk.sealed(command.remedy),
             # The result of a child goes out with that of its theme, whose time to deliver runs.
-            deliver_due=None if case.theme_id else desk.due_for("case.deliver"),
+            deliver_due=None if case.theme_id else desk.due_for("case.deliver", item),
         )
     ]
 

@@ -148,7 +148,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             mandate=command.mandate,
             special_group=command.special_group,
             cross_region=command.cross_region,
-            pre_review_due=_pre_review_due(command.source, desk),
+            pre_review_due=_pre_review_due(item, command.source, desk),
         )
     ]
 
@@ -183,7 +183,7 @@ def reject_pre_review(_: Case, command: RejectPreReview, desk: Desk) -> list[Eve
 
 @guarded(waits_in(CaseStatus.PRE_REJECTED))
 def resubmit(case: Case, _: ResubmitCase, desk: Desk) -> list[Event]:
-    return [CaseResubmitted(pre_review_due=_pre_review_due(case.source, desk))]
+    return [CaseResubmitted(pre_review_due=_pre_review_due(case.offered, case.source, desk))]
 
 
 def may_receive(case: Case, attempt: Attempt) -> None:
@@ -209,7 +209,7 @@ def taken_in(
         materials=materials,
         missing=tuple(code for code in wanted if code not in there),
         # After a supplement the time begins anew: the applicant may have brought the wrong thing.
-        notice_due=desk.due_for("case.one_time_notice"),
+        notice_due=desk.due_for("case.one_time_notice", case.offered),
     )
 
 
@@ -220,6 +220,8 @@ def codes_of(case: Case, materials: tuple[Received, ...]) -> set[str]:
     return set(codes)
 
 
-def _pre_review_due(source: CaseSource, desk: Desk) -> DueDate | None:
+def _pre_review_due(item: ServiceItem, source: CaseSource, desk: Desk) -> DueDate | None:
     # At the window the clerk looks at it while the applicant stands there; nobody waits for it.
-    return None if source is CaseSource.WINDOW else desk.due_for("case.pre_review")
+    if source is CaseSource.WINDOW:
+        return None
+    return desk.due_for("case.pre_review", item)

@@ -128,7 +128,7 @@ def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
     state = _rating(case, command.rating_id).state
     # A further call does not give the unit more time than the first one did.
     is_new = command.justified and state is RatingState.TO_CONTACT
-    due = desk.due_for("rating.rectify") if is_new else None
+    due = desk.due_for("rating.rectify", case.offered) if is_new else None
     return [
         RaterContacted(
             rating_id=command.rating_id,

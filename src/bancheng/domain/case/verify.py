@@ -179,16 +179,16 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
 # A child is rated with its theme, the one matter that the applicant brought (一事一评).
 @guarded(all_of(waits_in(*RATED_IN), needs_no_theme))
 def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
-    bad = command.level.is_bad
+    bad, item = command.level.is_bad, case.offered
     return [
         CaseRated(
             rating_id=f"{case.number}-P{len(case.ratings) + 1:02d}",
             level=command.level,
             origin=command.origin,
             named=command.named,
-            unit=case.offered.unit,
+            unit=item.unit,
             comment=command.comment and desk.sealed(command.comment),
-            contact_due=desk.due_for("rating.contact") if bad and command.named else None,
-            rectify_due=desk.due_for("rating.rectify") if bad and not command.named else None,
+            contact_due=desk.due_for("rating.contact", item) if bad and command.named else None,
+            rectify_due=desk.due_for("rating.rectify", item) if bad and not command.named else None,
         )
     ]

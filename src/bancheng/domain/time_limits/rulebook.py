@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.time_limits.rulebook_checks import check_book
 from bancheng.domain.time_limits.rules import (
+    QUALIFIERS,
     CheckRule,
     CheckSetting,
     ExtensionRule,
@@ -44,7 +45,7 @@ _TERMS: Final = ("causes", "complexities", "exclusions", "diversions", "return_r
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
 _KEYED: Final = (*_TERMS, "limits", "extensions", "checks")
 _EXACT_UNITS: Final = frozenset(unit.value for unit in LimitUnit if not unit.is_days)
-_RULE_FIELDS: Final = ("purpose", "category", "complexity")
+_RULE_FIELDS: Final = ("purpose", *QUALIFIERS)
 
 
 def parse_rulebook(toml_text: str) -> RuleBook:
@@ -161,8 +162,14 @@ def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.St
         code = read_value(CheckRule, key, path, problems)
         return read_table(CheckSetting, table, path, problems, code=code)
     if name == "extensions":
-        return read_table(ExtensionRule, table, path, problems, purpose=key)
+        return _extension_rule(key, table, path, problems)
     return _limit_rule(key, table, path, problems)
+
+
+def _extension_rule(key: str, table: object, path: str, problems: Problems) -> ExtensionRule | None:
+    # Mostly a purpose has one rule and lends it its name; those of item types need their own.
+    stated = {"purpose": key, **table} if isinstance(table, Mapping) else table
+    return read_table(ExtensionRule, stated, path, problems, id=key)
 
 
 def _limit_rule(key: str, table: object, path: str, problems: Problems) -> LimitRule | None:
@@ -191,7 +198,7 @@ def _items(cls: type[T], name: str, tables: object, problems: Problems) -> tuple
 def _key(entry: Any) -> str:
     if isinstance(entry, LimitRule):
         return entry.limit.id
-    return str(entry.purpose if isinstance(entry, ExtensionRule) else entry.code)
+    return str(entry.id if isinstance(entry, ExtensionRule) else entry.code)
 
 
 def _merged(

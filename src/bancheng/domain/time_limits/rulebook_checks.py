@@ -7,6 +7,8 @@ from bancheng.domain.time_limits.rules import (
     GIVEN,
     PURPOSES,
     STATUTE_ONLY,
+    ExtensionRule,
+    LimitRule,
     RuleBook,
 )
 from bancheng.domain.time_limits.toml_reading import Problems
@@ -24,7 +26,7 @@ def check_book(book: RuleBook, problems: Problems) -> None:
 
 def _check_purposes(book: RuleBook, problems: Problems) -> None:
     used = [(f"limits.{rule.limit.id}", rule.purpose, STATUTE_ONLY) for rule in book.limits]
-    used += [(f"extensions.{rule.purpose}", rule.purpose, STATUTE_ONLY) for rule in book.extensions]
+    used += [(f"extensions.{rule.id}", rule.purpose, STATUTE_ONLY) for rule in book.extensions]
     used += [
         (f"warnings[{i}]", rule.purpose, GIVEN)
         for i, rule in enumerate(book.warnings)
@@ -48,22 +50,33 @@ def _check_qualifiers(book: RuleBook, problems: Problems) -> None:
             problems.add(
                 path, f"复杂程度「{rule.complexity}」未列入 complexities", "请先列入或改正编码"
             )
-    keys = Counter((rule.purpose, rule.category, rule.complexity) for rule in book.limits)
-    for (purpose, category, complexity), times in keys.items():
+    keys = Counter((rule.purpose, *rule.qualifiers) for rule in book.limits)
+    for key, times in keys.items():
         if times > 1:
-            where = "/".join(filter(None, (purpose, category, complexity)))
+            where = "/".join(filter(None, key))
             problems.add("limits", f"「{where}」规定了 {times} 个时限", "请只保留一个")
 
 
 def _check_extensions(book: RuleBook, problems: Problems) -> None:
     for extension in book.extensions:
         for rule in book.limits:
-            if rule.purpose == extension.purpose and rule.limit.unit is not extension.unit:
+            if _meet(extension, rule) and rule.limit.unit is not extension.unit:
                 problems.add(
-                    f"extensions.{extension.purpose}.unit",
+                    f"extensions.{extension.id}.unit",
                     f"与 limits.{rule.limit.id} 的单位 {rule.limit.unit.value} 不一致",
                     "延期须与原时限同一单位",
                 )
+    said = Counter((extension.purpose, extension.item_type) for extension in book.extensions)
+    for key, times in said.items():
+        if times > 1:
+            where = "/".join(filter(None, key))
+            problems.add("extensions", f"「{where}」规定了 {times} 条延期", "请只保留一条")
+
+
+def _meet(extension: ExtensionRule, rule: LimitRule) -> bool:
+    """Whether there are matters for which both hold."""
+    types = {extension.item_type, rule.item_type}
+    return rule.purpose == extension.purpose and (len(types) == 1 or None in types)
 
 
 def _check_levels(book: RuleBook, problems: Problems) -> None:

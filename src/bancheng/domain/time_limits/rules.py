@@ -1,10 +1,12 @@
 """What a rule book is made of, and how it answers. Reading one from a text lives in `rulebook`."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.terms import Amount, Limit, LimitUnit
@@ -37,6 +39,8 @@ STATUTE_ONLY: Final[tuple[str, ...]] = (
     "petition.recheck_request",  # 请求复核
     "petition.recheck",  # 复核
 )
+# By what a limit may differ between matters. The later weighs more when several rules fit.
+QUALIFIERS: Final = ("category", "complexity", "item_type")
 Count = Annotated[int, Meta(ge=1, le=100)]
 
 
@@ -59,27 +63,41 @@ class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LimitRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """时限规则: which limit holds for a purpose, and for which category and complexity."""
+    """时限规则: which limit holds for a purpose, and for which category, complexity and item type.
+
+    The licence act sets its limits for licences alone (行政许可法 2); what else a hall offers has a
+    law of its own, or a promise.
+    """
 
     purpose: str
     limit: Limit
     category: str | None = None
     complexity: str | None = None
+    item_type: PowerType | None = None
 
-    def precision(self, category: str | None, complexity: str | None) -> int:
-        """How closely the rule fits; -1 if not at all. Complexity weighs more than category."""
-        if self.category not in (None, category) or self.complexity not in (None, complexity):
+    @property
+    def qualifiers(self) -> tuple[str | None, ...]:
+        """What it asks of a matter, in the order of `QUALIFIERS`; ``None`` where nothing."""
+        return tuple(getattr(self, name) for name in QUALIFIERS)
+
+    def precision(self, matter: Sequence[str | None]) -> int:
+        """How closely the rule fits a ``matter`` of these qualifiers; -1 if not at all."""
+        own = self.qualifiers
+        if any(mine not in (None, its) for mine, its in zip(own, matter, strict=True)):
             return -1
-        return (self.category is not None) + 2 * (self.complexity is not None)
+        return sum((mine is not None) << weight for weight, mine in enumerate(own))
 
 
 class ExtensionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """延期规则: how often and by how much a limit may be extended, and who approves.
 
-    ``before_expiry``: it must be granted before the limit has run out.
+    ``item_type``: only for matters of that type. ``before_expiry``: it must be granted before the
+    limit has run out.
     """
 
     purpose: str = "resolve"
+    id: str = ""
+    item_type: PowerType | None = None
     times_max: Count = 1
     amount: Amount
     unit: LimitUnit
@@ -143,18 +161,25 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
     def limit_for(
-        self, purpose: str, *, category: str | None = None, complexity: str | None = None
+        self,
+        purpose: str,
+        *,
+        category: str | None = None,
+        complexity: str | None = None,
+        item_type: PowerType | None = None,
     ) -> Limit | None:
         """时限: of the rules that fit, the limit of the most specific; None if there is none."""
+        matter = (category, complexity, item_type)
         fitting = [rule for rule in self.limits if rule.purpose == purpose]
-        best = max(fitting, key=lambda rule: rule.precision(category, complexity), default=None)
-        if best is None or best.precision(category, complexity) < 0:
-            return None
-        return best.limit
+        best = max(fitting, key=lambda rule: rule.precision(matter), default=None)
+        return None if best is None or best.precision(matter) < 0 else best.limit
 
-    def extension_for(self, purpose: str) -> ExtensionRule | None:
-        """延期规则: that of ``purpose``, if it may be extended."""
-        return next((rule for rule in self.extensions if rule.purpose == purpose), None)
+    def extension_for(
+        self, purpose: str, *, item_type: PowerType | None = None
+    ) -> ExtensionRule | None:
+        """延期规则: that of ``purpose`` for matters of that type, if they may be extended."""
+        fitting = {rule.item_type: rule for rule in self.extensions if rule.purpose == purpose}
+        return fitting.get(item_type) or fitting.get(None)
 
     @property
     def extension(self) -> ExtensionRule | None:

@@ -12,14 +12,8 @@ from typing import Any, Final, TypeVar
 
 from bancheng.app.inputs import to_command
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.items import (
-    CaseKind,
-    Copies,
-    DeliveryWay,
-    ItemLevel,
-    MaterialOrigin,
-    PowerType,
-)
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, Copies, DeliveryWay, ItemLevel, MaterialOrigin
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.time_limits.terms import LimitUnit

@@ -13,7 +13,8 @@ from bancheng.domain.case.terms import (
     RatingLevel,
     RefusalGround,
 )
-from bancheng.domain.items import CaseKind, PowerType
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind
 from bancheng.domain.people import SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
