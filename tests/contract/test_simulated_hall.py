@@ -24,6 +24,7 @@ from bancheng.simulation.catalogue import catalogue
 from bancheng.simulation.month import live
 from bancheng.simulation.people import WINDOW_OF
 from bancheng.simulation.shares import USUAL, Shares
+from support.given import BOOK
 
 SINCE = datetime(2026, 3, 2, 6, tzinfo=UTC)  # a Monday, in the middle of the afternoon
 UNTIL = SINCE + timedelta(days=33)
@@ -61,7 +62,10 @@ def lived(cases: int, until: datetime, shares: Shares) -> Iterator[Container]:
     with tempfile.TemporaryDirectory(prefix="bancheng-") as folder:
         clock = FixedClock(SINCE)
         config = Config(
-            database_url=f"sqlite:///{Path(folder) / 'hall.db'}", hall="TEST", master_key=b"t" * 32
+            database_url=f"sqlite:///{Path(folder) / 'hall.db'}",
+            hall="TEST",
+            master_key=b"t" * 32,
+            rulebook=str(BOOK),
         )
         container = build(config, clock=clock, ids=SeededIds(1, clock))
         try:

@@ -30,7 +30,7 @@ from bancheng.infra.clock import FixedClock
 from bancheng.web import create_app
 
 from .asgi_client import PATIENCE_SECONDS, Client, Socket, opened
-from .given import ADMIN, EFFICIENCY, STAFF, START, UNITS
+from .given import ADMIN, BOOK, EFFICIENCY, STAFF, START, UNITS
 
 __all__ = ["ANSWER", "EFFICIENCY", "EVERYBODY", "TICKET_ANSWER", "Api", "served"]
 EVERYBODY = STAFF
@@ -131,7 +131,10 @@ class Api:
 def served(url: str, **settings: Any) -> Iterator[Api]:
     """A hall on the empty database at ``url``, with its units and staff, being served."""
     clock = FixedClock(START)
-    config = Config(database_url=url, hall="TEST", master_key=MASTER_KEY, **settings)
+    config = Config(
+        **{"database_url": url, "hall": "TEST", "master_key": MASTER_KEY, "rulebook": str(BOOK)}
+        | settings
+    )
     hall = build(config, clock=clock)
     try:
         with opened(create_app(hall)) as client:

@@ -346,4 +346,5 @@ def case_due(
         limit = next(rule.limit for rule in RULES.limits if rule.limit.id == limit)
     decided = decide_due(limit, since, CALENDAR, rulebook_version=RULES.version, pauses=pauses)
     assert str(decided.due_date) == last_day, f"due on {decided.due_date}, not {last_day}"
-    return warned(decided, kind.purpose)
+    effect = RULES.effect_for(kind.effect, item_type=PowerType.LICENCE)
+    return warned(replace(decided, effect=effect), kind.purpose)

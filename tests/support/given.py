@@ -7,6 +7,7 @@ only the desk is ours. Times and ids of the envelope are left out of the compari
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,7 +21,8 @@ from bancheng.domain.people import Actor, Role
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import load_rulebook
 
-CALENDAR, RULES = national_calendar(), load_rulebook("default")
+BOOK = Path(__file__).with_name("hall.toml")
+CALENDAR, RULES = national_calendar(), load_rulebook(BOOK)
 STREAM, PERSON, NUMBER, QUERY_CODE = "ticket-1", "person-1", "BCS-1", "0123456789"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in the hall
 CLERK = Actor(id="c1", name="窗口甲", post="窗口", unit="HALL", roles=(Role.WINDOW_CLERK,))

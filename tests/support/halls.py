@@ -18,6 +18,8 @@ from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, FreeText, Role, Title
 from bancheng.infra.clock import FixedClock
 
+from .given import BOOK
+
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # nine o'clock in the hall
 EVERYTHING = Actor(id="all", name="全能", post="测试", unit="HALL", roles=tuple(Role))
 EXTRA_HOLIDAY = """
@@ -32,7 +34,8 @@ _keys = count(1)
 @contextmanager
 def hall(database: str, clock: FixedClock) -> Iterator[Container]:
     """The hall of ``database``, its projections following."""
-    container = build(Config(database_url=database, hall="TEST", master_key=b"t" * 32), clock=clock)
+    config = Config(database_url=database, hall="TEST", master_key=b"t" * 32, rulebook=str(BOOK))
+    container = build(config, clock=clock)
     container.runner.start()
     try:
         yield container

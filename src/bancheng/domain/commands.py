@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.people import Actor, FreeText, Party, Role
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
@@ -44,6 +45,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def staff_named(self) -> tuple[str, ...]:
         """The ids of other members of staff that it names; the desk has them as they stand now."""
         return ()
+
+
+_EFFECTS = {kind.purpose: kind.effect for kind in LimitKind}
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +144,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         limit = self.rulebook.limit_for(
             purpose, category=category, complexity=complexity, item_type=kind
         )
-        return None if limit is None else self.due(limit, purpose)
+        if limit is None:
+            return None
+        return self.ending(self.due(limit, purpose), _EFFECTS.get(purpose), item)
+
+    def ending(self, due: DueDate, effect: LegalEffect | None, item: ServiceItem | None) -> DueDate:
+        """``due`` with what law does at its end, if the rule book has that ``effect``."""
+        kind = None if item is None else item.type
+        return replace(due, effect=self.rulebook.effect_for(effect, item_type=kind))
 
     def warned(self, due: DueDate, purpose: str) -> DueDate:
         """``due`` with the instants at which it gives warning, by the rule book."""

@@ -16,10 +16,14 @@ _ISSUING: Final = "综合出件岗"
 
 
 class LegalEffect(Labelled):
-    """法定后果: what the law itself does when a limit runs out and nothing was done."""
+    """法定后果: what law does to a limit, or lets a hall do to it, where the rule book says so.
+
+    All but 挂起 come by themselves when a limit runs out and nothing was done.
+    """
 
     DEEMED_ACCEPTED = "deemed_accepted", "视为受理"
     DEEMED_WITHDRAWN = "deemed_withdrawn", "视为撤回"
+    SUSPENDED = "suspended", "挂起"
 
 
 class _Row(NamedTuple):
@@ -39,8 +43,8 @@ class LimitKind(Labelled):
     ``step`` is the step that is slow if it has not. ``purpose`` is what the rule book calls such
     limits; one that is ``given`` comes with the matter (from its item, its promise, or what the
     applicant was told), and a book says only when it warns. ``post`` answers for it if no unit
-    does. ``pausable``: its time may stand still. ``effect`` is what the law does at
-    its end.
+    does. ``pausable``: its time may stand still. ``effect`` is what law does at its
+    end, where the rule book has it.
     """
 
     step: Step

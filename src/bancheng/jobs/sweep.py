@@ -139,13 +139,13 @@ def _until_nothing_moves(batch: Callable[[], int]) -> int:
 
 
 def _act_of_law(lapsed: deadlines.Lapsed) -> DeemAccepted | DeemWithdrawn:
-    effect = lapsed.kind.effect
-    assert effect is not None, "the board finds only limits whose end has an effect"
-    match effect:
+    match lapsed.effect:
         case LegalEffect.DEEMED_ACCEPTED:
             return DeemAccepted(case_id=lapsed.matter_id)
         case LegalEffect.DEEMED_WITHDRAWN:
             return DeemWithdrawn(case_id=lapsed.matter_id)
+        case LegalEffect.SUSPENDED:
+            raise AssertionError("nothing is suspended by running out")
 
 
 def _context(key: str) -> Context:

@@ -93,24 +93,27 @@ class _Entry(NamedTuple):
 def catalogue(seed: int, since: date) -> Iterator[PublishItem]:
     """The publications that make the catalogue in force from ``since``, the same for one seed."""
     chance = Random(seed)  # noqa: S311  reproducible on purpose
-    codes: dict[tuple[str, str], str] = {}
+    joined: dict[tuple[str, str], PublishItem] = {}
     for entry in _entries():
         item = _item(chance, entry, since)
-        codes[entry.unit, entry.name] = item.code
+        joined[entry.unit, entry.name] = item
         yield item
     for number, theme in enumerate(THEMES, start=1):
+        parts = [joined[part] for part in theme.parts]
+        has_licence = any(part.type is PowerType.LICENCE for part in parts)
         yield PublishItem(
             code=f"YJS{number:03d}",
             basic_code=f"YJS{number:03d}",
             name=theme.name,
-            type=PowerType.PUBLIC_SERVICE,
+            # Where a licence is among them, all are handled together by 行政许可法 26.
+            type=PowerType.LICENCE if has_licence else PowerType.PUBLIC_SERVICE,
             kind=CaseKind.JOINT,
             unit=HALL_UNIT,
             legal_basis="国务院关于加快推进“一件事一次办”的指导意见",
             promised=StatedLimit(amount=10),
             materials=(Material(code="M01", name="一件事申请表"),),
             windows=(_DISTRICT_WINDOWS[-1],),
-            children=tuple(codes[part] for part in theme.parts),
+            children=tuple(part.code for part in parts),
             effective_from=since,
             source=SOURCE,
         )
@@ -157,7 +160,7 @@ def _item(chance: Random, entry: _Entry, since: date) -> PublishItem:
         kind=kind,
         unit=entry.unit,
         legal_basis=f"{entry.name}实施规范(模拟)",
-        statutory=None if is_instant else StatedLimit(amount=statutory),
+        statutory=StatedLimit(amount=statutory),
         promised=None if is_instant else StatedLimit(amount=promised),
         steps=_steps(promised, is_instant=is_instant),
         materials=_materials(chance, is_examined=is_examined),

@@ -15,7 +15,7 @@ from bancheng.domain.case.accept import (
 )
 from bancheng.domain.case.supervise import CaseDeemedWithdrawn, DeemWithdrawn, WithdrawCase
 from bancheng.domain.deadlines import DeadlineState
-from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.time_limits.effects import DeemedAcceptance
 from support.builders import after, officer_of
 from support.case_builders import (
@@ -51,6 +51,7 @@ RECEIVED = local("2026-03-02 09:01")
 AT = local("2026-03-04 10:00")
 PROMISED = case_due(ITEM.promised, LimitKind.PROMISED, AT, "2026-03-11")
 STATUTORY = case_due(ITEM.statutory, LimitKind.STATUTORY, AT, "2026-04-01")
+GAP_DUE = replace(PROMISED, effect=RULES.effect_for(LegalEffect.DEEMED_WITHDRAWN))
 TERMS = Terms(statutory=STATUTORY, promised=PROMISED)
 ACCEPTED = CaseAccepted(unit="RS", terms=TERMS)
 DEEM = DeemAccepted(**C)
@@ -101,15 +102,15 @@ def test_a_gap_takes_a_written_promise():
 
 def test_what_is_promised_must_come_within_the_promised_time_of_the_item():
     accepted = given(*a_received_case("M1")).when(accepting("承诺1号"), at=AT)
-    accepted.then(replace(ACCEPTED, gap_promise_no="承诺1号", gap=("M2",), gap_due=PROMISED))
-    assert deadline(accepted.history, LimitKind.SUPPLEMENT).due == PROMISED
+    accepted.then(replace(ACCEPTED, gap_promise_no="承诺1号", gap=("M2",), gap_due=GAP_DUE))
+    assert deadline(accepted.history, LimitKind.SUPPLEMENT).due == GAP_DUE
 
 
 def test_without_a_promised_time_the_statutory_one_bounds_the_gap():
     unpromised = replace(ITEM, promised=None)
     received = a_received_case("M1", item=unpromised)
     [event] = given(*received).when(accepting("承诺1号"), at=AT).events
-    assert event.gap_due == STATUTORY
+    assert event.gap_due == replace(STATUTORY, effect=GAP_DUE.effect)
 
 
 def test_an_officer_of_the_unit_may_accept_but_not_one_of_another():

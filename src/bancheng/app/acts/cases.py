@@ -35,6 +35,7 @@ CASE = Aggregate(PREFIX, "办件", Case, evolve, ledger="BJ")
 LICENSING = "行政许可法"
 RATING = "政务服务好差评制度"
 THEME = "一件事一次办"
+OWN_RULES = "本厅规则库"
 
 ACTS: tuple[Act, ...] = (
     # 提交与收件
@@ -90,7 +91,7 @@ ACTS: tuple[Act, ...] = (
     CASE.act(ratings.UpholdRating, ratings.uphold_rating, SUPERVISOR, EFFICIENCY, basis=RATING),
     CASE.act(supervise.WithdrawCase, supervise.withdraw, CLERK),
     CASE.act(supervise.DeemWithdrawn, supervise.deem_withdrawn, SYSTEM,
-             basis="安阳市政务服务条例第二十四条"),
+             basis=OWN_RULES),
     CASE.act(supervise.TerminateCase, supervise.terminate, HEAD, DUTY, SYSTEM),
     CASE.act(supervise.VoidCase, supervise.void, DUTY),
     CASE.act(supervise.ReviewApproval, supervise.review_approval, OFFICER, SUPERVISOR,

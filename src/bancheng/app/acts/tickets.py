@@ -49,7 +49,7 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(deadline.RequestExtension, deadline.request_extension, OFFICER, basis=OWN_RULES),
     TICKET.act(deadline.GrantExtension, deadline.grant_extension, HANDLER, basis=OWN_RULES),
     TICKET.act(deadline.DenyExtension, deadline.deny_extension, HANDLER, basis=OWN_RULES),
-    TICKET.act(suspend.SuspendWorkOrder, suspend.suspend, HANDLER, basis="济南12345条例第二十四条"),
+    TICKET.act(suspend.SuspendWorkOrder, suspend.suspend, HANDLER, basis=OWN_RULES),
     TICKET.act(suspend.ResumeWorkOrder, suspend.resume, HANDLER),
     TICKET.act(suspend.RegradeTicket, suspend.regrade, HANDLER, basis=OWN_RULES),
     TICKET.act(deadline.SubmitResult, deadline.submit_result, OFFICER, HANDLER, basis="限时办结制"),

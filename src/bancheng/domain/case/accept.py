@@ -118,7 +118,7 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
         )
     terms = terms_of(case.offered, desk, since=desk.now)
     # What is promised must come while the case can still be decided in time (安阳市条例 24).
-    gap_due = (terms.promised or terms.statutory) if case.missing else None
+    gap_due = _gap_due(case, terms, desk) if case.missing else None
     return [
         CaseAccepted(
             unit=case.offered.unit,
@@ -152,8 +152,20 @@ def deem_accepted(case: Case, _: DeemAccepted, desk: Desk) -> list[Event]:
     ]
 
 
+def _gap_due(case: Case, terms: Terms, desk: Desk) -> DueDate | None:
+    due = terms.promised or terms.statutory
+    effect = LimitKind.SUPPLEMENT.effect
+    return None if due is None else desk.ending(due, effect, case.offered)
+
+
 def _deemed(case: Case, desk: Desk) -> DeemedAcceptance:
     notice = case.deadline(LimitKind.NOTICE, desk.stream_id)
+    if notice is not None and notice.due.effect is None:
+        raise WrongStep(
+            "NO_SUCH_EFFECT",
+            f"规则库没有为「{case.offered.type.label}」事项规定逾期未告知即视为受理",
+            remedy="请受理,或告知补正",
+        )
     deemed = (
         deemed_acceptance(notice.due, noticed_at=notice.ended_at, at=desk.now) if notice else None
     )

@@ -64,10 +64,10 @@ def needs_no_theme(case: Case, attempt: Attempt) -> None:
 
 
 def needs_notice_in_time(case: Case, attempt: Attempt) -> None:
-    """``WrongStep`` once the time for the one-time notice is over: the law has accepted then."""
+    """``WrongStep`` once the time for the one-time notice is over, where law has accepted then."""
     # The sweep records the acceptance a moment later. Until then nobody may tell the applicant
     # what the law has already ruled out (行政许可法 32(4)).
-    if notice := case.lapsed(LimitKind.NOTICE, attempt.desk):
+    if notice := case.taken_by_law(LimitKind.NOTICE, attempt.desk):
         raise WrongStep(
             "DEEMED_ACCEPTED",
             f"一次性告知期限({notice.due.due_date}止)已过,自收到材料之日起即为受理",
@@ -76,9 +76,9 @@ def needs_notice_in_time(case: Case, attempt: Attempt) -> None:
 
 
 def needs_gap_in_time(case: Case, attempt: Attempt) -> None:
-    """``WrongStep`` once the promised materials are overdue: the case is withdrawn then."""
+    """``WrongStep`` once the promised materials are overdue, where law withdraws the case then."""
     # By the rule, not by the sweep that records it a moment later (安阳市条例 24).
-    if promised := case.lapsed(LimitKind.SUPPLEMENT, attempt.desk):
+    if promised := case.taken_by_law(LimitKind.SUPPLEMENT, attempt.desk):
         raise WrongStep(
             "DEEMED_WITHDRAWN",
             f"承诺补交材料的期限({promised.due.due_date}止)已过,视为撤回申请",

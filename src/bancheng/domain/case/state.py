@@ -130,6 +130,11 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
         is_lapsed = found is not None and found.is_running and desk.now >= found.due.due_at
         return found if is_lapsed else None
 
+    def taken_by_law(self, kind: LimitKind, desk: Desk) -> Deadline | None:
+        """The deadline of ``kind`` that has lapsed, if law then does something by itself."""
+        found = self.lapsed(kind, desk)
+        return None if found is None or found.due.effect is None else found
+
     def deadline(self, kind: LimitKind, subject: str) -> Deadline | None:
         """The deadline, if it ever ran."""
         return self.deadlines.get(key_of(kind, subject))

@@ -37,7 +37,10 @@ class CaseWithdrawn(Event, frozen=True, kw_only=True):
 
 @topic("case.case-deemed-withdrawn", step=Step.SUPERVISE)
 class CaseDeemedWithdrawn(Event, frozen=True, kw_only=True):
-    """视为撤回: what was promised at acceptance did not come until ``due`` (安阳市条例 24)."""
+    """视为撤回: what was promised at acceptance did not come until ``due``.
+
+    Only where local law says so, as 安阳市条例 24 does: the effect of ``due`` names it.
+    """
 
     due: DueDate
     missing: tuple[str, ...]
@@ -146,6 +149,12 @@ def _overdue_gap(case: Case, desk: Desk) -> Deadline:
     promised = case.lapsed(LimitKind.SUPPLEMENT, desk)
     if promised is None:
         raise WrongStep("GAP_STILL_DUE", "容缺材料的补齐期限未满", remedy="请等待申请人补齐")
+    if promised.due.effect is None:
+        raise WrongStep(
+            "NO_SUCH_EFFECT",
+            "规则库没有规定容缺材料逾期未补即视为撤回",
+            remedy="请催促申请人补齐,或依法作出决定",
+        )
     return promised
 
 

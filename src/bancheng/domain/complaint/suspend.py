@@ -12,6 +12,7 @@ from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Pause, PauseKind
@@ -76,8 +77,15 @@ class RegradeTicket(TicketCommand, frozen=True, kw_only=True):
 def may_suspend(ticket: Ticket, attempt: Attempt) -> None:
     """An order in hand whose time runs and is not over: what is late stays late.
 
-    ``WrongStep`` ``SUSPENSION_TOO_LATE``, or one of those of `Stopwatch.check_pause`.
+    Only where local law knows it (JN 24). ``WrongStep`` ``NO_SUCH_EFFECT``,
+    ``SUSPENSION_TOO_LATE``, or one of those of `Stopwatch.check_pause`.
     """
+    if attempt.desk.rulebook.effect_for(LegalEffect.SUSPENDED) is None:
+        raise WrongStep(
+            "NO_SUCH_EFFECT",
+            "本厅规则库没有规定挂起,办理期限不停止计算",
+            remedy="请按期办结;有地方法规依据的,请先写入规则库 effects.suspended",
+        )
     watch = ticket.deadline(open_order(ticket, attempt, OrderStatus.SIGNED_IN)).watch
     if attempt.desk.now >= watch.due.due_at:
         raise WrongStep(

@@ -39,6 +39,8 @@ def explain_due(due: DueDate) -> list[str]:
         lines.append(f"延期: {due.extension.amount}{due.limit.unit.label}; 依据: {basis}")
     lines += interval_lines(due.explanation, zone)
     lines.append(f"届满: {due.due_date} 止, {_minute(due.due_at, zone)} 起为逾期")
+    if due.effect:
+        lines.append(f"届满后果: {due.effect.code.label}; 依据: {due.effect.basis}")
     if due.provisional:
         lines.append("暂定: 所涉日期的放假安排尚未公布, 公布后将重新计算")
     return lines

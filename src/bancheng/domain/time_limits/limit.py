@@ -17,6 +17,7 @@ from bancheng.domain.time_limits.intervals import Interval, joined, utc
 from bancheng.domain.time_limits.rules import ExtensionRule
 from bancheng.domain.time_limits.terms import (
     DueDate,
+    EffectRule,
     EndOf,
     Extension,
     Limit,
@@ -31,6 +32,7 @@ from bancheng.domain.time_limits.working_time import nth_working_day
 
 __all__ = [
     "DueDate",
+    "EffectRule",
     "EndOf",
     "Extension",
     "Limit",
@@ -55,6 +57,7 @@ def decide_due(
     rulebook_version: str,
     pauses: Iterable[Pause] = (),
     extension: Extension | None = None,
+    effect: EffectRule | None = None,
 ) -> DueDate:
     """到期: when ``limit`` runs out, decided once and explained.
 
@@ -81,6 +84,7 @@ def decide_due(
         rule_version=rulebook_version,
         calendar_version=calendar.version,
         zone=calendar.zone,
+        effect=effect,
         provisional=_is_provisional(limit, started_at, due_date, calendar),
         extension=extension,
         pauses=pauses,
@@ -119,6 +123,7 @@ def extend(
         rulebook_version=rulebook_version,
         pauses=due.pauses,
         extension=extension,
+        effect=due.effect,
     )
 
 

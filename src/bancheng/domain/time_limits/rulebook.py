@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.time_limits.rulebook_checks import check_book
 from bancheng.domain.time_limits.rules import (
     QUALIFIERS,
@@ -16,7 +17,7 @@ from bancheng.domain.time_limits.rules import (
     RuleBook,
     Term,
 )
-from bancheng.domain.time_limits.terms import Limit, LimitUnit, StartConvention
+from bancheng.domain.time_limits.terms import EffectRule, Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 from bancheng.domain.time_limits.toml_reading import (
     Problems,
@@ -43,7 +44,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _TERMS: Final = ("causes", "complexities", "exclusions", "diversions", "return_reasons")
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
-_KEYED: Final = (*_TERMS, "limits", "extensions", "checks")
+_KEYED: Final = (*_TERMS, "limits", "extensions", "checks", "effects")
 _EXACT_UNITS: Final = frozenset(unit.value for unit in LimitUnit if not unit.is_days)
 _RULE_FIELDS: Final = ("purpose", *QUALIFIERS)
 
@@ -161,6 +162,9 @@ def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.St
     if name == "checks":
         code = read_value(CheckRule, key, path, problems)
         return read_table(CheckSetting, table, path, problems, code=code)
+    if name == "effects":
+        effect = read_value(LegalEffect, key, path, problems)
+        return read_table(EffectRule, table, path, problems, code=effect)
     if name == "extensions":
         return _extension_rule(key, table, path, problems)
     return _limit_rule(key, table, path, problems)

@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.terms import Amount, Limit, LimitUnit
+from bancheng.domain.limit_kinds import LegalEffect, LimitKind
+from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 
 CATEGORIES: Final = ("complaint", "suggestion", "inquiry", "praise")
@@ -153,6 +153,7 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: tuple[Threshold, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
     checks: tuple[CheckSetting, ...] = ()
+    effects: tuple[EffectRule, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """有效: whether the rules are in force on ``day``."""
@@ -180,6 +181,15 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """延期规则: that of ``purpose`` for matters of that type, if they may be extended."""
         fitting = {rule.item_type: rule for rule in self.extensions if rule.purpose == purpose}
         return fitting.get(item_type) or fitting.get(None)
+
+    def effect_for(
+        self, effect: LegalEffect | None, *, item_type: PowerType | None = None
+    ) -> EffectRule | None:
+        """后果规则: that of ``effect``, if the law of this place has it for items of that type."""
+        found = (rule for rule in self.effects if rule.code is effect)
+        return next(
+            (one for one in found if item_type in one.item_types or not one.item_types), None
+        )
 
     @property
     def extension(self) -> ExtensionRule | None:

@@ -127,6 +127,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True):
             rulebook_version=self.due.rule_version,
             pauses=pauses,
             extension=self.due.extension,
+            effect=self.due.effect,
         )
         return replace(self, due=due)
 

@@ -5,7 +5,9 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.time_limits.intervals import Instant, Interval, utc
 from bancheng.domain.time_limits.levels import PlannedWarning
 
@@ -156,14 +158,25 @@ class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError("特别程序与挂起须有批准的截止时刻(approved_until)")
 
 
+class EffectRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """后果规则: an effect that the law of a place has, its ground, and for which types of item.
+
+    Without ``item_types`` it is the same for all of them.
+    """
+
+    code: LegalEffect
+    basis: str
+    item_types: tuple[PowerType, ...] = ()
+
+
 class DueDate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """到期: the answer to one question about time, kept in the event as it was decided.
 
     ``due_at`` is the first instant that is late; ``due_date`` the last local day in time.
     ``provisional``: a day that counts is not covered by a notice yet, so a new calendar may lead
     to a new decision. ``pauses`` are those it was decided with; a later decision keeps them.
-    ``zone`` is what local times in ``explanation`` are read in. ``warnings`` is when it gives
-    warning, by the rule book of the decision.
+    ``zone`` is what local times in ``explanation`` are read in. ``effect`` is what law does when
+    it runs out, and ``warnings`` when it gives warning, by the rule book of the decision.
     """
 
     limit: Limit
@@ -173,6 +186,7 @@ class DueDate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule_version: str
     calendar_version: str
     zone: str
+    effect: EffectRule | None = None
     provisional: bool = False
     extension: Extension | None = None
     pauses: tuple[Pause, ...] = ()

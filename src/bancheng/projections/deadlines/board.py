@@ -21,7 +21,7 @@ from bancheng.domain.deadlines import (
     still_raised,
 )
 from bancheng.domain.events import Event, Recorded
-from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
@@ -48,12 +48,9 @@ from bancheng.projections.machine.rows import Row, Rows
 
 _OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
 
-# When a limit of these kinds runs out, the law itself does something.
-LAPSING: Final = tuple(kind for kind in LimitKind if kind.effect is not None)
 # As text, word for word in the index and in who asks: else the index would not be used. Nor would
 # SQLite use it if it could tell that the state is asked for: it has an index that begins with it.
-_KINDS = ", ".join(f"'{kind}'" for kind in LAPSING)
-MAY_LAPSE: Final = text(f"state || '' = '{DeadlineState.RUNNING}' AND kind IN ({_KINDS})")
+MAY_LAPSE: Final = text(f"state || '' = '{DeadlineState.RUNNING}' AND effect IS NOT NULL")
 _HAS_NEXT: Final = text("next_at IS NOT NULL")
 
 
@@ -85,6 +82,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     yellow_at: Annotated[datetime | None, Word("自何时起至少为黄牌")]
     orange_at: Annotated[datetime | None, Word("自何时起至少为橙色")]
     red_at: Annotated[datetime | None, Word("自何时起为红牌")]
+    effect: Annotated[LegalEffect | None, Word("届满的法定后果")]
     extended: Annotated[bool, Word("是否已延期")]
     paused_at: Annotated[datetime | None, Word("最近一次暂停的起时")]
     resumes_at: Annotated[datetime | None, Word("最近一次暂停的止时,到时自动恢复")]
@@ -235,6 +233,7 @@ def _terms(due: DueDate) -> Row:
         "provisional": due.provisional,
         **levels.reached(due.warnings),
         "plan": as_json(due.warnings),
+        "effect": due.effect and due.effect.code,
         "extended": due.extension is not None,
         **_pause(due),
         "limit_id": due.limit.id,

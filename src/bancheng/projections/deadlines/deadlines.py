@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.deadlines import DeadlineState
-from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.matters import MOVES
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.deadlines.board import (
@@ -36,7 +36,7 @@ DEADLINES = Ledger(
     DeadlineRow,
     limit,
     told="一项计时中的或已结束的期限",
-    version=6,
+    version=7,
     follows=("complaint", "case", "warning", "deadline"),
     of=(TICKETS, CASES),
     # What moves no deadline is not in MOVES, and is no business of the board.
@@ -71,12 +71,14 @@ _DUE_WARNINGS = (
     .order_by(limit.c.next_at, limit.c.limit_key)
     .limit(bindparam("most"))
 )
-_LAPSED_COLUMNS = ("limit_key", "matter_id", "kind", "subject", "cycle", "calendar_version")
-_LAPSED = (
-    select(*(limit.c[name] for name in _LAPSED_COLUMNS))
-    .where(MAY_LAPSE, limit.c.due_at <= bindparam("now"))
-    .order_by(limit.c.due_at, limit.c.limit_key)
-    .limit(bindparam("most"))
+_LAPSED_COLUMNS = (
+    "limit_key",
+    "matter_id",
+    "kind",
+    "subject",
+    "cycle",
+    "calendar_version",
+    "effect",
 )
 _OF_OTHER_CALENDARS = (
     select(*(limit.c[name] for name in ("limit_key", "matter_id", "kind", "subject", "cycle")))
@@ -108,6 +110,15 @@ class Lapsed(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     cycle: int
     calendar_version: str
+    effect: LegalEffect
+
+
+_LAPSED = (
+    select(*(limit.c[name] for name in Lapsed.__struct_fields__))
+    .where(MAY_LAPSE, limit.c.due_at <= bindparam("now"))
+    .order_by(limit.c.due_at, limit.c.limit_key)
+    .limit(bindparam("most"))
+)
 
 
 def lapsed(connection: Connection, now: datetime, most: int) -> list[Lapsed]:

@@ -39,7 +39,7 @@ def run(file: CaseFile, at: datetime) -> Stretch:
         if file.happens(file.shares.procedure):
             at = yield from _procedure(file, at, procedure)
     # Nobody may grant more time once it has run out.
-    if at < file.due_at and file.happens(file.shares.extended):
+    if file.is_extendable and at < file.due_at and file.happens(file.shares.extended):
         at = yield from extended(file, at, file.head)
     return (yield from decided(file, at, is_late=file.happens(file.shares.late)))
 
@@ -109,18 +109,25 @@ def extended(file: CaseFile, at: datetime, approver: Actor) -> Stretch:
 
 
 def gap_closed(file: CaseFile, at: datetime) -> Stretch:
-    """What was promised comes in time, or the law takes the application for withdrawn."""
+    """What was promised comes in time or not."""
     if not file.case.gap:
         return at
     due_at = file.case.running(LimitKind.SUPPLEMENT)[0].due.due_at
     if file.happens(file.shares.gap_filled):
         at = file.pace.part_way(at, due_at, file.chance.uniform(0.1, 0.7))
-        materials = tuple(Received(code=code) for code in file.case.gap)
-        yield from file.does(at, file.clerk, FillGap(case_id=file.id, materials=materials))
+        yield from _filled(file, at)
         return at
     at = file.pace.after(due_at, DAY)
-    yield from file.looked_at(at)  # the sweep has ended it by now
+    yield from file.looked_at(at)
+    # Where law takes it for withdrawn, the sweep has ended it by now; elsewhere it comes late.
+    if not file.over:
+        yield from _filled(file, at)
     return at
+
+
+def _filled(file: CaseFile, at: datetime) -> Doing:
+    materials = tuple(Received(code=code) for code in file.case.gap)
+    yield from file.does(at, file.clerk, FillGap(case_id=file.id, materials=materials))
 
 
 def _places(file: CaseFile) -> tuple[Names, Names, Names]:

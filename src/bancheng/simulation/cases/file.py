@@ -6,6 +6,7 @@ from random import Random
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor
@@ -51,6 +52,11 @@ class CaseFile:
     def head(self) -> Actor:
         """Who decides in that unit what an officer may not."""
         return people.DUTY_LEADER if self.item.is_theme else people.HEADS[self.item.unit]
+
+    @property
+    def is_extendable(self) -> bool:
+        """Whether some law lets more time be given: the licence act does for licences."""
+        return self.item.type is PowerType.LICENCE
 
     @property
     def due_at(self) -> datetime:

@@ -26,7 +26,7 @@ def run(file: CaseFile, at: datetime) -> Stretch:
             CaseFile(file.chance, file.pace, file.shares, (yield Look(at, child.case_id)))
         )
     late = file.chance.choice(children) if file.happens(file.shares.child_late) else None
-    if file.happens(file.shares.extended):
+    if file.is_extendable and file.happens(file.shares.extended):
         at = yield from extended(file, at, people.GOVERNMENT_HEAD)
     at = yield from side_by_side(_child(one, at, is_late=one is late) for one in children)
     at = file.pace.after(at, _DONE_BY_ITSELF)
