@@ -20,7 +20,7 @@ from bancheng.domain.case.discover import (
 )
 from bancheng.domain.case.refuse import DenyRefusal, RefuseAcceptance, ReportRefusal
 from bancheng.domain.case.supervise import WithdrawCase
-from bancheng.domain.case.terms import CaseSource, RefusalGround
+from bancheng.domain.case.terms import CaseSource, CaseStatus, RefusalGround
 from bancheng.domain.people import FreeText
 from bancheng.simulation import people
 from bancheng.simulation.cases.file import CaseFile, Doing
@@ -130,10 +130,12 @@ def _doubted(file: CaseFile, at: datetime) -> Stretch:
 
 
 def _forgotten(file: CaseFile, at: datetime) -> Stretch:
-    """Nobody tells the applicant anything in time, so the law accepts the case."""
+    """Nobody tells the applicant anything in time, so the law accepts a licence."""
     at = yield from _received(file, at)
     at = file.pace.after(at, _FORGOTTEN_FOR)
     yield from file.looked_at(at)
+    if file.case.status is CaseStatus.RECEIVED:
+        at = yield from _accepted(file, at)
     return at
 
 
