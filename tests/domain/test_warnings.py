@@ -85,7 +85,7 @@ def test_a_card_says_who_is_slow_at_what_by_which_rule_and_by_when_it_is_answere
             ground=f"{DUE.limit.basis};{yellow.basis}",
             rule_version=RULES.version,
             notify_at=COMES_AT[YELLOW],
-            feedback_due=due("feedback", COMES_AT[YELLOW], "2026-03-11"),
+            feedback_due=due("card_feedback", COMES_AT[YELLOW], "2026-03-11"),
             rung=Rung.REMIND,
         )
     )
@@ -225,7 +225,7 @@ def test_only_cards_ask_for_an_answer(level, asks):
 
 def test_a_missing_answer_is_warned_of_but_that_warning_asks_for_none():
     carded = after(a_signed_in_ticket(), warn(YELLOW), at=COMES_AT[YELLOW])
-    story = swept(carded, MUCH_LATER, FEEDBACK, cards(carded)[0].warning_id)
+    story = swept(carded, MUCH_LATER, LimitKind.CARD_FEEDBACK, cards(carded)[0].warning_id)
     about_the_answer = cards(story)[1:]
     assert [(card.level, card.unit) for card in about_the_answer] == [
         (REMINDER, "RS"), (YELLOW, "RS"), (RED, "RS"),
@@ -234,7 +234,7 @@ def test_a_missing_answer_is_warned_of_but_that_warning_asks_for_none():
 
 
 def test_where_the_rules_set_no_time_for_answers_a_card_asks_for_none():
-    silent = replace(RULES, limits=tuple(r for r in RULES.limits if r.purpose != "feedback"))
+    silent = replace(RULES, limits=tuple(r for r in RULES.limits if r.purpose != "card_feedback"))
     outcome = given(*a_signed_in_ticket()).when(warn(RED), at=COMES_AT[RED], rulebook=silent)
     assert outcome.events[0].feedback_due is None
 

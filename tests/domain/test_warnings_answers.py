@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
@@ -30,14 +31,15 @@ from support.builders import (
     after,
     calling_back,
     deadline_of,
+    deadlines_of,
     officer_of,
     passing,
     raising,
     submitting,
 )
-from support.given import CO_OFFICER, EFFICIENCY, HANDLER, OFFICER, STREAM, given, local
+from support.given import CO_OFFICER, EFFICIENCY, HANDLER, OFFICER, STREAM, VERIFIER, given, local
 
-FEEDBACK, RESOLVE = LimitKind.FEEDBACK, LimitKind.RESOLVE
+FEEDBACK, RESOLVE = LimitKind.CARD_FEEDBACK, LimitKind.RESOLVE
 YELLOW_AT, ANSWER_DUE_AT = local("2026-03-09 09:00"), local("2026-03-12 00:00")
 MUCH_LATER = local("2026-03-30 10:00")
 TICK = timedelta(microseconds=1)
@@ -47,7 +49,10 @@ ANSWER, APPEAL = AnswerWarning(**CARD, answer=TEXT), AppealWarning(**CARD, groun
 REJECT, REVOKE = RejectWarningAppeal(**CARD, ruling=TEXT), RevokeWarning(**CARD, ruling=TEXT)
 ANSWERED = WarningAnswered(warning_id=ID, answer=SEALED)
 APPEALED = WarningAppealed(warning_id=ID, ground=SEALED)
-REVOKED = WarningRevoked(warning_id=ID, ruling=SEALED)
+REVOKED = WarningRevoked(
+    warning_id=ID, kind=RESOLVE, subject="BCS-1-01", level=WarningLevel.YELLOW,
+    due_at=local("2026-03-10 00:00"), ruling=SEALED,
+)  # fmt: skip
 OF_THE_UNIT = pytest.mark.parametrize("act", [ANSWER, APPEAL], ids=lambda act: type(act).__name__)
 EVERY_ACT = pytest.mark.parametrize(
     "act", [ANSWER, APPEAL, REJECT, REVOKE], ids=lambda act: type(act).__name__
@@ -169,7 +174,55 @@ def test_a_card_is_answered_appealed_and_taken_back_also_when_its_ticket_was_str
         story = after(story, act)
     for act in (ANSWER, APPEAL, REVOKE):
         story = after(story, act)
-    assert feedback(story).state is DeadlineState.CANCELLED
+    assert feedback(story).state is DeadlineState.MET
+
+
+def test_striking_off_a_ticket_does_not_cancel_the_answer_that_its_card_asks_for():
+    story = a_carded_order()
+    for act in (submitting(), calling_back(), passing(), StrikeOffTicket(ticket_id=STREAM)):
+        story = after(story, act)
+    assert feedback(story).is_running
+    late = after(story, ANSWER, at=MUCH_LATER)
+    assert feedback(late).state is DeadlineState.LATE
+
+
+def test_the_time_to_answer_a_card_is_no_time_to_answer_a_supervision_order():
+    kinds = {one.kind for one in deadlines_of(a_carded_order()).values()}
+    assert LimitKind.CARD_FEEDBACK in kinds
+    assert LimitKind.FEEDBACK not in kinds
+
+
+def test_a_limit_whose_card_was_taken_back_is_not_at_that_level_until_it_has_another_date():
+    red = raising(RESOLVE, "BCS-1-01", WarningLevel.RED)
+    both = after(a_carded_order(), red, at=local("2026-03-10 09:00"))
+    revoke = replace(REVOKE, warning_id="BCS-1-01/resolve/1/red")
+    revoked = deadline_of(after(both, revoke), RESOLVE)
+    assert revoked.revoked == (WarningLevel.RED,)
+    assert revoked.raised == (WarningLevel.YELLOW, WarningLevel.RED)
+
+
+@pytest.mark.parametrize(
+    ("kind", "post", "role"),
+    [
+        (LimitKind.ACCEPT, "工单处理岗", Role.HANDLER),
+        (LimitKind.CALL_BACK, "核查岗", Role.VERIFIER),
+        (LimitKind.PRE_REVIEW, "综合受理岗", Role.WINDOW_CLERK),
+        (LimitKind.DELIVER, "综合出件岗", Role.WINDOW_CLERK),
+    ],
+)
+def test_the_post_that_a_card_names_may_answer_it(kind, post, role):
+    assert kind.post_of(None) == post
+    assert role in kind.answered_by(None)
+    assert all(BY_COMMAND[AnswerWarning].by >= set(one.answered_by(None)) for one in LimitKind)
+
+
+def test_the_card_for_a_late_call_back_is_answered_by_a_verifier_and_not_by_a_handler():
+    resolved = after(a_signed_in_ticket(), submitting())
+    act = raising(LimitKind.CALL_BACK, STREAM, WarningLevel.RED)
+    carded = after(resolved, act, at=MUCH_LATER)
+    answer = replace(ANSWER, warning_id=f"{STREAM}/call_back/1/red")
+    given(*carded).when(answer, by=HANDLER).then_refused("NOT_OWN_UNIT")
+    assert given(*carded).when(answer, by=VERIFIER).refusal is None
 
 
 def test_a_card_starts_the_time_to_answer_it():

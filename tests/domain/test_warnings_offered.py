@@ -104,5 +104,5 @@ def test_the_parts_to_choose_from_are_the_cards_that_stand_and_the_deadlines_tha
     assert set(BY_COMMAND[RaiseWarning].decide.among(state)) == {
         key_of(LimitKind.ACCEPT, STREAM), key_of(LimitKind.SIGN_IN, LEAD),
         key_of(LimitKind.RESPOND, LEAD), key_of(LimitKind.RESOLVE, LEAD),
-        key_of(LimitKind.FEEDBACK, CARD),
+        key_of(LimitKind.CARD_FEEDBACK, CARD),
     }  # fmt: skip

@@ -386,6 +386,6 @@ def _warnings(random: Random, case_id: str, case: Case) -> list[Any]:
         (RaiseWarning(**ours, kind=deadline.kind, subject=deadline.subject, level=one.level), None)
         for deadline in case.deadlines.values()
         for one in deadline.due.warnings
-        if deadline.is_running and deadline.kind is not LimitKind.FEEDBACK
+        if deadline.is_running and deadline.kind is not LimitKind.CARD_FEEDBACK
     ]
     return [*given, *random.sample(raised, k=min(2, len(raised)))]

@@ -16,9 +16,11 @@ from bancheng.domain.deadlines import Deadline, DeadlineState, fold
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warnings.answering import RevokeWarning
 from bancheng.infra.database import connect
 from bancheng.projections import matters
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.views import MemoryLog, Views
@@ -151,7 +153,7 @@ def test_the_walks_of_cases_meet_every_kind_of_limit_that_a_case_has():
     shown = [row for walk in walks for row in by_the_fold(walk.log).values()]
     of_tickets = {
         LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE,
-        LimitKind.CALL_BACK,
+        LimitKind.CALL_BACK, LimitKind.FEEDBACK,
     }  # fmt: skip
     assert {row["kind"] for row in shown} == set(LimitKind) - of_tickets
     assert {row["state"] for row in shown} == set(DeadlineState)
@@ -214,7 +216,7 @@ def test_a_row_names_the_order_or_the_supervision_order_that_it_is_about_and_a_c
         "BCS-1-01/respond/1": ("BCS-1-01", None),
         "BCS-1-01/resolve/1": ("BCS-1-01", None),
         "BCS-1-D01/feedback/1": (None, "BCS-1-D01"),
-        "BCS-1-01/sign_in/1/red/feedback/1": (None, None),
+        "BCS-1-01/sign_in/1/red/card_feedback/1": (None, None),
     }
 
 
@@ -226,3 +228,21 @@ def test_every_level_of_a_limit_comes_next_once_the_one_before_was_raised(views)
         row = on_the_board(views(MemoryLog(story)).caught_up())[key]
         assert row.raised[-1] == level
         assert row.next_level == following
+
+
+def test_a_limit_whose_red_card_was_taken_back_is_no_longer_red(views):
+    now = builders.on_day("2026-03-12")
+    story = builders.a_signed_in_ticket()
+    for level in ("reminder", "yellow", "red"):
+        act = builders.raising(LimitKind.RESOLVE, builders.LEAD, WarningLevel(level))
+        story = builders.after(story, act, at=now)
+    card = RevokeWarning(
+        matter_id=STREAM, warning_id="BCS-1-01/resolve/1/red", ruling=builders.TEXT
+    )
+    key = "BCS-1-01/resolve/1"
+    for told, level in ((story, "red"), (builders.after(story, card), "yellow")):
+        found = views(MemoryLog(told)).caught_up()
+        assert on_the_board(found)[key].level(now) is WarningLevel(level)
+        with found.database.read() as connection:
+            asked = WORK_ORDERS.filter(level=LevelAt(level=WarningLevel.RED, now=now))
+            assert WORK_ORDERS.count(connection, asked) == (level == "red")

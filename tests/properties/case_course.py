@@ -18,7 +18,7 @@ from bancheng.domain.case.terms import CaseOutcome, CaseSource
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, Role
-from properties.walks import Course, Options, known
+from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
 from support.case_builders import ITEMS, submitting, ticked
 from support.given import CLERK, GOVERNOR, HEAD, ROBOT, STAFF, START, UNITS
@@ -73,9 +73,8 @@ def _options(act: Act, state: Any, chance: random.Random) -> Options:
 def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     if act.command is SignHandOver and state.hand_over is not None:
         return replace(officer_of(state.hand_over.unit), id="second")
-    if values.get("warning_id") in state.warnings and Role.UNIT_OFFICER in act.by:
-        unit = state.warnings[values["warning_id"]].unit
-        return officer_of(unit) if unit else _first(act, "HALL")
+    if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
+        return holder_of(warned)
     if act.command in (AppealRating, RectifyRating, DecideCase):
         return _of_the_item(state, values)
     return _by_role(act, state)
@@ -95,9 +94,8 @@ def _of_the_item(state: Any, values: Mapping[str, Any]) -> Actor:
     return officer_of(state.offered.unit)
 
 
-def _first(act: Act, unit: str | None = None) -> Actor:
-    may = [actor for actor in (*STAFF, ROBOT) if actor.may(*act.by)]
-    return next(actor for actor in may if unit in (None, actor.unit))
+def _first(act: Act) -> Actor:
+    return next(actor for actor in (*STAFF, ROBOT) if actor.may(*act.by))
 
 
 CASES = Course(

@@ -43,7 +43,7 @@ AFTER_END = {
     CaseArchived, ApprovalReviewed, CheckFailed, ChildAttached, ChildNoted, DueDateReplanned,
     WarningRaised, *ABOUT_WARNINGS,
 }  # fmt: skip
-OUTLIVE = {LimitKind.FEEDBACK, LimitKind.CONTACT, LimitKind.RECTIFY}
+OUTLIVE = {LimitKind.CARD_FEEDBACK, LimitKind.CONTACT, LimitKind.RECTIFY}
 
 
 def states(walk):

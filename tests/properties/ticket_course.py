@@ -10,7 +10,7 @@ from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.people import Actor
-from properties.walks import Course, Options, known
+from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import REPORTER, officer_of, reporting
 from support.given import CLERK, STAFF, START
 
@@ -37,6 +37,8 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
 
 
 def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
+    if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
+        return holder_of(warned)
     may = [actor for actor in STAFF if actor.may(*act.by)]
     unit = _addressed(state, values)
     if unit is None:
@@ -45,11 +47,10 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
 
 
 def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
-    """The unit that the order or the warning went to; none if it is the hall's own."""
-    for held, name in ((state.orders, "order_id"), (state.warnings, "warning_id")):
-        if values.get(name) in held:
-            unit: str | None = held[values[name]].unit
-            return unit
+    """The unit that the order or the supervision order went to."""
+    if values.get("order_id") in state.orders:
+        unit: str | None = state.orders[values["order_id"]].unit
+        return unit
     return state.open_supervision_orders.get(values.get("supervision_order_id"), "RS")
 
 

@@ -28,13 +28,15 @@ from bancheng.domain.events import Event
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.domain.warnings.events import (
     WarningAnswered,
     WarningAppealed,
     WarningAppealRejected,
     WarningRevoked,
 )
-from support.builders import TEXT
+from bancheng.domain.warnings.matter import Warned
+from support.builders import TEXT, officer_of
 from support.fakes import a_hall, do
 from support.given import CALENDAR, MEMBERS, PERSON, RULES, STAFF, UNITS
 
@@ -47,6 +49,7 @@ LATER = replace(
 )
 LATER_CALENDAR = replace(CALENDAR, version="2099", working_weekdays=(0, 1), days={})
 ABOUT_WARNINGS = {WarningAnswered, WarningAppealed, WarningAppealRejected, WarningRevoked}
+OF_THE_WARNED = {AnswerWarning, AppealWarning}
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
 few = settings(derandomize=True, max_examples=20, deadline=None, database=None)
@@ -226,6 +229,14 @@ def _of_a_deadline(state: Any, chance: random.Random) -> Options:
         "kind": (deadline.kind,), "subject": (deadline.subject,),
         "level": tuple(levels[:1] or WarningLevel),
     }  # fmt: skip
+
+
+def holder_of(warned: Warned) -> Actor:
+    """Who holds the post that a card names."""
+    if warned.unit is not None:
+        return officer_of(warned.unit)
+    roles = warned.kind.answered_by(None)
+    return next(actor for actor in STAFF if actor.may(*roles))
 
 
 def known(ids: Collection[str], chance: random.Random) -> tuple[str, ...]:

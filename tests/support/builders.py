@@ -1,5 +1,6 @@
 """Tickets by the state they are in. Each is brought there by commands, so that it stays true."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import reduce
 from typing import Any
@@ -215,7 +216,12 @@ def raising(kind: LimitKind, subject: str, level: WarningLevel) -> RaiseWarning:
 
 def deadline_of(history: History, kind: LimitKind, subject: str = LEAD) -> Deadline:
     """The deadline as the write state has it after ``history``."""
-    return reduce(evolve, history, Ticket()).deadlines[key_of(kind, subject)]
+    return deadlines_of(history)[key_of(kind, subject)]
+
+
+def deadlines_of(history: History) -> Mapping[str, Deadline]:
+    """All deadlines of the ticket after ``history``, by their keys."""
+    return reduce(evolve, history, Ticket()).deadlines
 
 
 def on_day(text: str) -> datetime:

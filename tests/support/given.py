@@ -18,6 +18,7 @@ from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.guards import Decision
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import load_rulebook
 
@@ -51,6 +52,8 @@ MEMBERS = {member.id: member for member in STAFF} | {
     for unit in UNITS
     for name in ("o", "second")
 }
+# Who acts if nobody is named, where the first whose role it is would seldom be whose turn it is.
+USUAL: dict[type[Command], Actor] = {AnswerWarning: OFFICER, AppealWarning: OFFICER}
 
 
 def local(text: str) -> datetime:
@@ -106,6 +109,7 @@ class Given:
     ) -> tuple[Any, Desk]:
         """The state so far, and the desk of who acts on it."""
         act = BY_COMMAND[command]
+        by = by or USUAL.get(command)
         by = by or next(actor for actor in (*STAFF, ROBOT) if actor.may(*act.by))
         last = self.history[-1].envelope.occurred_at if self.history else START
         stream = self.history[0].stream_id if self.history else self.stream

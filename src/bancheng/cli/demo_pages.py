@@ -109,9 +109,12 @@ def _light(row: DeadlineRow, now: datetime) -> str:
     return tables.level(reached) if reached else row.state.label
 
 
+_ANSWERS = (LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK)
+
+
 def _board(hall: _Hall) -> Table:
     """What units owe an answer to is left out: it would hide what citizens wait for."""
-    kinds = tuple(kind for kind in LimitKind if kind is not LimitKind.FEEDBACK)
+    kinds = tuple(kind for kind in LimitKind if kind not in _ANSWERS)
     running = DeadlineState.RUNNING
     return ledger_table(
         DEADLINES,

@@ -61,6 +61,18 @@ class LevelRaised(Struct, frozen=True, kw_only=True):
     level: WarningLevel
 
 
+class LevelRevoked(Struct, frozen=True, kw_only=True):
+    """级别撤销: the warning of ``level`` was wrong: the deadline that ends ``due_at`` is not at it.
+
+    It does not come again in this cycle. Once the deadline has another due date, nothing changes.
+    """
+
+    kind: LimitKind
+    subject: str
+    level: WarningLevel
+    due_at: datetime
+
+
 class Ended(Struct, frozen=True, kw_only=True):
     """停止计时: the deadline ended; without ``state`` the time decides between met and late."""
 
@@ -76,7 +88,7 @@ class AllEnded(Struct, frozen=True, kw_only=True):
 
 
 L = TypeVar("L")
-Change = Started | Redecided | LevelRaised | Ended | AllEnded
+Change = Started | Redecided | LevelRaised | LevelRevoked | Ended | AllEnded
 Moves = Callable[[Any, Recorded], Sequence[Change]]
 
 
@@ -90,7 +102,8 @@ class Deadline(Struct, frozen=True, kw_only=True):
     """时限: one limit that runs on a matter, or ran.
 
     ``run`` counts how often it was started and ``cycle`` how many due dates it had, both from 1.
-    ``raised`` are the levels of warning that were given in this cycle.
+    ``raised`` are the levels of warning that were given in this cycle, ``revoked`` those of them
+    that were taken back.
     """
 
     kind: LimitKind
@@ -102,6 +115,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
     state: DeadlineState = DeadlineState.RUNNING
     ended_at: datetime | None = None
     raised: tuple[WarningLevel, ...] = ()
+    revoked: tuple[WarningLevel, ...] = ()
 
     @property
     def watch(self) -> Stopwatch:
@@ -153,13 +167,35 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
     # a history is replayed.
     if earlier is None or not earlier.is_running:
         return []
-    if isinstance(change, Redecided):
-        raised = still_raised(earlier.raised, earlier.due.warnings, change.due.warnings)
-        return [replace(earlier, due=change.due, cycle=earlier.cycle + 1, raised=raised)]
-    if isinstance(change, LevelRaised):
-        return [replace(earlier, raised=(*earlier.raised, change.level))]
-    state = ended_as(change.state, earlier.due.due_at, at)
-    return [replace(earlier, state=state, ended_at=at)]
+    return [_moved(earlier, change, at)]
+
+
+def _moved(
+    earlier: Deadline, change: Redecided | LevelRaised | LevelRevoked | Ended, at: datetime
+) -> Deadline:
+    match change:
+        case Redecided(due=due):
+            raised, revoked = _still_given(earlier, due)
+            cycle = earlier.cycle + 1
+            return replace(earlier, due=due, cycle=cycle, raised=raised, revoked=revoked)
+        case LevelRaised(level=level):
+            return replace(earlier, raised=(*earlier.raised, level))
+        case LevelRevoked(level=level, due_at=due_at):
+            is_of_this_date = due_at == earlier.due.due_at
+            more = (level,) if is_of_this_date else ()
+            return replace(earlier, revoked=(*earlier.revoked, *more))
+        case Ended(state=state):
+            ended = ended_as(state, earlier.due.due_at, at)
+            return replace(earlier, state=ended, ended_at=at)
+
+
+def _still_given(
+    earlier: Deadline, due: DueDate
+) -> tuple[tuple[WarningLevel, ...], tuple[WarningLevel, ...]]:
+    """Which levels stay given, and which of them taken back, under the new date ``due``."""
+    before, after = earlier.due.warnings, due.warnings
+    raised, revoked = earlier.raised, earlier.revoked
+    return still_raised(raised, before, after), still_raised(revoked, before, after)
 
 
 def still_raised(
@@ -181,6 +217,7 @@ def ended_as(state: DeadlineState | None, due_at: datetime, at: datetime) -> Dea
 def _started(change: Started, earlier: Deadline | None) -> Deadline:
     if earlier is None:
         return Deadline(kind=change.kind, subject=change.subject, due=change.due, unit=change.unit)
+    raised, revoked = _still_given(earlier, change.due)
     return Deadline(
         kind=change.kind,
         subject=change.subject,
@@ -189,5 +226,6 @@ def _started(change: Started, earlier: Deadline | None) -> Deadline:
         run=earlier.run + 1,
         # Counted on over all runs: the ids of warnings are made of it, and none may come twice.
         cycle=earlier.cycle + 1,
-        raised=still_raised(earlier.raised, earlier.due.warnings, change.due.warnings),
+        raised=raised,
+        revoked=revoked,
     )

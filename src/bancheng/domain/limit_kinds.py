@@ -6,6 +6,7 @@ A new kind is a row here; a member without all its columns raises ``TypeError`` 
 from typing import Final, NamedTuple, Self
 
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 
 _RECEPTION: Final = "综合受理岗"
@@ -13,6 +14,14 @@ _HANDLING: Final = "工单处理岗"
 _UNIT: Final = "单位承办岗"
 _CHECKING: Final = "核查岗"
 _ISSUING: Final = "综合出件岗"
+# Whoever holds a post answers for it: a card to a post that nobody could answer would go nowhere.
+_HELD_BY: Final = {
+    _RECEPTION: (Role.WINDOW_CLERK,),
+    _HANDLING: (Role.HANDLER,),
+    _UNIT: (Role.UNIT_OFFICER, Role.UNIT_HEAD),
+    _CHECKING: (Role.VERIFIER,),
+    _ISSUING: (Role.WINDOW_CLERK,),
+}
 
 
 class LegalEffect(Labelled):
@@ -69,6 +78,9 @@ class LimitKind(Labelled):
     RESOLVE = _Row("resolve", "办结", Step.DEADLINE, "resolve", _UNIT, pausable=True)
     CALL_BACK = _Row("call_back", "回访", Step.VERIFY, "call_back", _CHECKING)
     FEEDBACK = _Row("feedback", "督办反馈", Step.SUPERVISE, "feedback", _HANDLING)
+    CARD_FEEDBACK = _Row(
+        "card_feedback", "发牌反馈", Step.SUPERVISE, "card_feedback", _HANDLING
+    )  # fmt: skip
     PRE_REVIEW = _Row("pre_review", "预审", Step.DISCOVER, "case.pre_review", _RECEPTION)
     NOTICE = _Row(
         "notice", "一次性告知", Step.ANALYSE, "case.one_time_notice", _RECEPTION,
@@ -90,4 +102,11 @@ class LimitKind(Labelled):
 
     def post_of(self, unit: str | None) -> str:
         """Who answers for a limit of the kind: the officers of its ``unit``, else ``post``."""
-        return self.post if unit is None else _UNIT
+        if unit is not None:
+            return _UNIT
+        # What a unit owes and none is named for is the handlers' to clear up.
+        return _HANDLING if self.post == _UNIT else self.post
+
+    def answered_by(self, unit: str | None) -> tuple[Role, ...]:
+        """The roles that hold the post of `post_of`."""
+        return _HELD_BY[self.post_of(unit)]

@@ -26,7 +26,7 @@ class Batch:
             name="批量导入",
             post="系统" if self.started_by is None else self.started_by.name,
             unit="SYSTEM",
-            roles=(Role.HANDLER, Role.ADMINISTRATOR),
+            roles=(Role.HANDLER, Role.ADMINISTRATOR, Role.SYSTEM),
         )
 
     def context(self, key: str, source_id: str, occurred_at: datetime | None = None) -> Context:

@@ -26,9 +26,8 @@ OF_UNITS = frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD})
 AT_WORK = WIDE | OF_UNITS
 AUDITORS = DESKS - {Role.WINDOW_CLERK}
 SUPERVISION = frozenset({Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR})
-PUSHED_TO = frozenset(
-    {Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.UNIT_OFFICER}
-)
+# Also every post that a card may name: who has to answer it is told of it.
+PUSHED_TO = DESKS | OF_UNITS
 EVERYBODY = frozenset(Role)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from bancheng.domain.people import FreeText
+from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.warnings.answering import (
     AnswerWarning,
@@ -31,7 +31,7 @@ class Desks:
         if warning.feedback_due is None or self._chance.random() < self._shares.warning_ignored:
             return
         id_ = warning.warning_id
-        by = people.OFFICERS.get(warning.unit or "", hall.HANDLERS[0])
+        by = people.OFFICERS.get(warning.unit or "") or _at_the_post(warning)
         at = self._pace.later(at, hours=6)
         answer = FreeText("已安排专人办理,按期办结。")
         yield Step(at, by, AnswerWarning(matter_id=matter_id, warning_id=id_, answer=answer))
@@ -48,3 +48,10 @@ class Desks:
         ruling = FreeText("理由不成立,维持。")
         yield Step(at, hall.EFFICIENCY, RejectWarningAppeal(
             matter_id=matter_id, warning_id=id_, ruling=ruling))  # fmt: skip
+
+
+def _at_the_post(warning: WarningRaised) -> Actor:
+    """Who holds the post that the card names, if no unit's officer is meant."""
+    roles = warning.kind.answered_by(warning.unit)
+    own = (one for one in people.STAFF if warning.unit in (None, one.unit))
+    return next(one for one in own if one.may(*roles))

@@ -299,4 +299,4 @@ def test_a_card_outlives_its_case():
     )
     carded = after(an_accepted_case(), red, EFFICIENCY, at=local("2026-03-10 09:00"))
     ended = after(carded, TerminateCase(**C, reason=TEXT))
-    assert running(ended) == {LimitKind.FEEDBACK}
+    assert running(ended) == {LimitKind.CARD_FEEDBACK}

@@ -107,7 +107,7 @@ from support.case_builders import (
     ticked,
     transferring,
 )
-from support.given import CALENDAR, CO_OFFICER, DUTY, HANDLER, OFFICER, START, given, local
+from support.given import CALENDAR, CLERK, CO_OFFICER, DUTY, OFFICER, START, given, local
 
 S = CaseStatus
 UNSUPPLEMENTED = RefusalGround.NOT_SUPPLEMENTED
@@ -124,7 +124,7 @@ ONCE_ACCEPTED = set(S) - (UNDECIDED - {S.ACCEPTED}) - {S.REFUSED}
 # to answer that card: it outlives the case, so it runs in every status.
 CARD_ID = f"{CASE_ID}/pre_review/1/red"
 CARD = {"matter_id": CASE_ID, "warning_id": CARD_ID}
-LIMIT = {"matter_id": CASE_ID, "kind": LimitKind.FEEDBACK, "subject": CARD_ID}
+LIMIT = {"matter_id": CASE_ID, "kind": LimitKind.CARD_FEEDBACK, "subject": CARD_ID}
 CARD_ACT = RaiseWarning(
     matter_id=CASE_ID, kind=LimitKind.PRE_REVIEW, subject=CASE_ID, level=WarningLevel.RED
 )
@@ -209,8 +209,8 @@ DESK = {
     AppealRating: {"by": OFFICER},
     RaiseWarning: {"at": local("2026-05-06 09:00")},
     ReplanDueDate: {"calendar": THURSDAYS_OFF},
-    AnswerWarning: {"by": HANDLER},
-    AppealWarning: {"by": HANDLER},
+    AnswerWarning: {"by": CLERK},
+    AppealWarning: {"by": CLERK},
 }
 # For some acts the case must have gone another way to its status.
 COURSES = {
@@ -281,7 +281,7 @@ def _with_card(history, *, appealed):
     """The same history, but for a card about a late pre-review right after the submission."""
     carded = after(an_online_case(), CARD_ACT, at=local("2026-03-04 00:00"))
     if appealed:
-        carded = after(carded, COMMANDS[AppealWarning], HANDLER)
+        carded = after(carded, COMMANDS[AppealWarning], CLERK)
     return (*carded, *history[1:])
 
 

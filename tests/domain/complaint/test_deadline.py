@@ -1,12 +1,14 @@
 """限期解决: the unit works against its date and submits a result, once, with its verdict."""
 
 import pytest
+from msgspec.structs import replace
 
 from bancheng.domain.complaint.deadline import NoteProgress, ProgressNoted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.returns import ReturnWorkOrder
 from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.complaint.verify import PassVerification
+from bancheng.domain.people import Role
 from support.builders import (
     CO_1,
     LEAD,
@@ -23,7 +25,7 @@ from support.builders import (
     submitting,
     verdict,
 )
-from support.given import CO_OFFICER, HANDLER, STREAM, given, local
+from support.given import CO_OFFICER, HANDLER, ROBOT, STREAM, given, local
 
 NOTE = NoteProgress(ticket_id=STREAM, order_id=LEAD, progress=TEXT)
 DUE = due("resolve_general", local("2026-03-02 09:03"), "2026-03-09")
@@ -43,9 +45,19 @@ def test_an_officer_touches_no_order_of_another_unit(command):
     given(*a_signed_in_ticket()).when(command, by=CO_OFFICER).then_refused("NOT_OWN_UNIT")
 
 
-def test_a_handler_may_enter_the_result_for_the_unit():
-    submitted = given(*a_signed_in_ticket()).when(submitting(), by=HANDLER)
-    assert submitted.refusal is None
+@pytest.mark.parametrize(
+    "act", [submitting(), NoteProgress(ticket_id=STREAM, order_id=LEAD, progress=TEXT)],
+    ids=["result", "progress"],
+)  # fmt: skip
+def test_whoever_dispatched_neither_reports_nor_submits_for_a_unit_other_than_their_own(act):
+    given(*a_signed_in_ticket()).when(act, by=HANDLER).then_refused("NOT_OWN_UNIT")
+    own = signed_in(a_dispatched_ticket("HALL"), unit="HALL")
+    assert given(*own).when(act, by=HANDLER).refusal is None
+
+
+def test_an_import_tells_what_a_unit_did_in_another_system():
+    robot = replace(ROBOT, roles=(Role.SYSTEM, Role.HANDLER))
+    assert given(*a_signed_in_ticket()).when(submitting(), by=robot).refusal is None
 
 
 @pytest.mark.parametrize("outcome", Outcome)

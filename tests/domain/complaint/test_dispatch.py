@@ -133,9 +133,11 @@ def test_an_order_is_signed_in_once():
     given(*a_signed_in_ticket()).when(SIGN_IN).then_refused("WRONG_ORDER_STATUS")
 
 
-def test_a_unit_signs_in_its_own_order_only_and_the_handler_any():
-    given(*a_dispatched_ticket()).when(SIGN_IN, by=CO_OFFICER).then_refused("NOT_OWN_UNIT")
-    given(*a_dispatched_ticket()).when(SIGN_IN, by=HANDLER).then(WorkOrderSignedIn(order_id=LEAD))
+def test_a_unit_signs_in_its_own_order_only_and_so_does_whoever_dispatched_it():
+    for stranger in (CO_OFFICER, HANDLER):
+        given(*a_dispatched_ticket()).when(SIGN_IN, by=stranger).then_refused("NOT_OWN_UNIT")
+    own = a_dispatched_ticket("HALL")
+    given(*own).when(SIGN_IN, by=HANDLER).then(WorkOrderSignedIn(order_id=LEAD))
 
 
 @pytest.mark.parametrize("open_order", [a_dispatched_ticket, a_signed_in_ticket, a_released_order])

@@ -156,6 +156,7 @@ def test_a_call_that_reached_nobody_leaves_the_call_owed_and_late_if_it_is():
 
 def test_a_result_that_is_verified_without_reaching_anybody_was_not_called_in_time():
     tried = after(a_resolved_ticket(), calling_back(**UNREACHED))
+    tried = after(tried, calling_back(**UNREACHED), at=local("2026-03-03 10:00"))
     assert deadline(after(tried, passing()), CALL_BACK, STREAM).state is DeadlineState.CANCELLED
     reached = after(a_resolved_ticket(), calling_back())
     assert deadline(after(reached, passing()), CALL_BACK, STREAM).state is DeadlineState.MET

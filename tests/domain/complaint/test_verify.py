@@ -10,9 +10,11 @@ from bancheng.domain.complaint.terms import Outcome, Satisfaction
 from bancheng.domain.complaint.verify import (
     CallBackRecorded,
     OrderRework,
+    RecordCallBack,
     ReworkOrdered,
     VerificationPassed,
 )
+from bancheng.domain.people import Role
 from support.builders import (
     CO_1,
     LEAD,
@@ -21,6 +23,7 @@ from support.builders import (
     UNREACHED,
     UNSOLVED,
     a_called_back_ticket,
+    a_dispatched_ticket,
     a_resolved_ticket,
     a_signed_in_ticket,
     after,
@@ -33,7 +36,7 @@ from support.builders import (
     submitting,
     verdict,
 )
-from support.given import HANDLER, OFFICER, STREAM, VERIFIER, given
+from support.given import HANDLER, OFFICER, RULES, STREAM, VERIFIER, given
 
 REWORK = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
 PASSED = VerificationPassed(conclusion=SEALED)
@@ -108,8 +111,55 @@ def test_the_result_of_an_anonymous_report_passes_without_a_call_back():
     given(*a_resolved_ticket(reporter=None)).when(passing()).then(PASSED)
 
 
-def test_a_call_back_that_reached_nobody_is_one():
-    given(*a_called_back_ticket(**UNREACHED)).when(passing()).then(PASSED)
+def test_one_call_that_reached_nobody_is_not_enough():
+    given(*a_called_back_ticket(**UNREACHED)).when(passing()).then_refused("CALL_BACK_MISSING")
+
+
+def test_two_calls_on_one_day_are_not_enough_either():
+    twice = after(a_called_back_ticket(**UNREACHED), calling_back(**UNREACHED))
+    given(*twice).when(passing()).then_refused("CALL_BACK_MISSING")
+
+
+def test_as_many_calls_on_as_many_days_as_the_rule_book_says_are_enough():
+    tried = a_called_back_ticket(**UNREACHED)
+    for day in ("2026-03-03", "2026-03-04"):
+        tried = after(tried, calling_back(**UNREACHED), at=on_day(day))
+    given(*tried).when(passing()).then(PASSED)
+    strict = replace(RULES, call_back_tries=4)
+    given(*tried).when(passing(), rulebook=strict).then_refused("CALL_BACK_MISSING")
+    strict = replace(RULES, call_back_days=4)
+    given(*tried).when(passing(), rulebook=strict).then_refused("CALL_BACK_MISSING")
+
+
+def test_tries_before_a_rework_do_not_count_for_the_new_result():
+    tried = a_called_back_ticket(**UNREACHED)
+    tried = after(tried, calling_back(**UNREACHED), at=on_day("2026-03-04"))
+    again = after(after(tried, REWORK), submitting())
+    given(*again).when(passing()).then_refused("CALL_BACK_MISSING")
+
+
+def a_ticket_that_the_hall_solved():
+    own = signed_in(a_dispatched_ticket("HALL"), unit="HALL")
+    return after(own, submitting(), officer_of("HALL"))
+
+
+@EVERY_ACT
+def test_what_the_halls_own_unit_solved_is_verified_by_who_took_no_part(command):
+    solved = a_ticket_that_the_hall_solved()
+    if not isinstance(command, RecordCallBack):
+        solved = after(solved, calling_back())
+    assert given(*solved).when(command, by=VERIFIER).refusal is None
+
+
+@EVERY_ACT
+def test_no_officer_of_the_hall_and_nobody_who_took_part_verifies_what_it_solved(command):
+    both = (Role.UNIT_OFFICER, Role.VERIFIER)
+    colleague = replace(officer_of("HALL"), id="second", roles=both)
+    moved = replace(officer_of("HALL"), roles=(Role.VERIFIER,))
+    for actor in (colleague, moved):
+        given(*a_ticket_that_the_hall_solved()).when(command, by=actor).then_refused(
+            "VERIFIER_IS_RESOLVER"
+        )
 
 
 def test_dissatisfaction_alone_does_not_fail_a_result():
@@ -161,7 +211,8 @@ def test_the_verifier_did_not_submit_the_result_also_after_changing_the_unit(com
 
 @EVERY_ACT
 def test_a_handler_who_entered_the_result_does_not_verify_it(command):
-    entered = given(*a_signed_in_ticket()).when(submitting(), by=HANDLER)
+    handler = replace(HANDLER, unit="RS")
+    entered = given(*a_signed_in_ticket()).when(submitting(), by=handler)
     given(*entered.history).when(command, by=HANDLER).then_refused("VERIFIER_IS_RESOLVER")
 
 

@@ -3,7 +3,16 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from bancheng.app.acts.act import EFFICIENCY, HANDLER, OFFICER, SIX_STEPS, Act
+from bancheng.app.acts.act import (
+    CLERK,
+    EFFICIENCY,
+    HANDLER,
+    HEAD,
+    OFFICER,
+    SIX_STEPS,
+    VERIFIER,
+    Act,
+)
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
@@ -24,10 +33,13 @@ def _on_both(
     return replace(of_ticket, on=of_ticket.on + of_case.on)
 
 
+# The posts that a card may name: see `LimitKind.answered_by`.
+WARNED = (OFFICER, HEAD, HANDLER, CLERK, VERIFIER)
+
 ACTS: tuple[Act, ...] = (
     _on_both(raising.RaiseWarning, raising.raise_warning, EFFICIENCY, basis="限时办结制"),
-    _on_both(answering.AnswerWarning, answering.answer_warning, OFFICER, HANDLER),
-    _on_both(answering.AppealWarning, answering.appeal_warning, OFFICER, HANDLER),
+    _on_both(answering.AnswerWarning, answering.answer_warning, *WARNED),
+    _on_both(answering.AppealWarning, answering.appeal_warning, *WARNED),
     _on_both(answering.RejectWarningAppeal, answering.reject_warning_appeal, EFFICIENCY),
     _on_both(answering.RevokeWarning, answering.revoke_warning, EFFICIENCY),
     _on_both(raising.ReplanDueDate, raising.replan_due_date, EFFICIENCY, basis="工作日历新版"),

@@ -190,7 +190,7 @@ def _cancelled(kind: LimitKind, subject: str) -> Ended:
 
 
 # What was asked of a unit outlives the case: a card waits for its answer, a bad rating for its due.
-_OVER = AllEnded(but=(LimitKind.FEEDBACK, CONTACT, RECTIFY))
+_OVER = AllEnded(but=(LimitKind.CARD_FEEDBACK, CONTACT, RECTIFY))
 
 
 def _over(_: object, __: Recorded) -> Sequence[Change]:

@@ -124,14 +124,14 @@ def _supervision_order_answered(
 
 
 def _over(_: object, __: Recorded) -> Sequence[Change]:
-    return (AllEnded(),)
+    # What a card asked of somebody is still to be answered, also once the matter is closed.
+    return (AllEnded(but=(LimitKind.CARD_FEEDBACK,)),)
 
 
 MOVES: Mapping[type, Moves] = {
     discover.TicketReported: _reported,
     discover.TicketAccepted: _decided_on,
-    # A supervision order or a card outlives a refusal, and so does its deadline; only striking off
-    # ends them all.
+    # A supervision order or a card outlives a refusal, and so does its deadline.
     discover.TicketRefused: _decided_on,
     discover.TicketDiverted: _decided_on,
     dispatch.WorkOrderDispatched: _dispatched,

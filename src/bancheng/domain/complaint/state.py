@@ -36,7 +36,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     ``return_due`` is until when the unit may object, ``final`` that it may not any more because a
     ruling assigned it. ``signed_in`` says that the unit has signed for the order, whatever that
-    waits for now. ``extension_asked`` is when more time was asked for, until that is ruled upon.
+    waits for now. ``of_the_hall`` says that who dispatched it is of the same unit: the hall solves
+    the matter itself. ``extension_asked`` is when more time was asked for, until that was ruled.
     By when the order must be solved is what its deadline says.
     """
 
@@ -47,6 +48,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     return_due: DueDate | None = None
     final: bool = False
     signed_in: bool = False
+    of_the_hall: bool = False
     extension_asked: datetime | None = None
     outcome: Outcome | None = None
 
@@ -54,8 +56,9 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
 class Ticket(MatterState[Status], frozen=True, kw_only=True):
     """办不成事工单: the write state.
 
-    ``resolvers`` are the staff who submitted a result, ``called_back`` that somebody tried to call
-    the reporter since the last result, ``said_unsolved`` that the reporter then said no.
+    ``resolvers`` are the staff who signed for an order, told of progress or submitted a result.
+    ``reached`` says that the reporter was reached since the last result, ``unreached`` when they
+    were tried in vain, ``said_unsolved`` that they then said no.
     ``open_supervision_orders`` names the unit of each that waits for its answer,
     ``supervision_orders`` counts all that were issued.
     """
@@ -67,7 +70,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     anonymous: bool = False
     orders: dict[str, WorkOrder] = msgspec.field(default_factory=dict)
     resolvers: frozenset[str] = frozenset()
-    called_back: bool = False
+    reached: bool = False
+    unreached: tuple[datetime, ...] = ()
     said_unsolved: bool = False
     open_supervision_orders: dict[str, str] = msgspec.field(default_factory=dict)
     supervision_orders: int = 0

@@ -20,6 +20,8 @@ from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.events import Recorded
 from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
 
+TRIES_KEPT = 100  # no rule book asks for more
+
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """The state after ``recorded``."""
@@ -44,7 +46,7 @@ def _analysed(ticket: Ticket, event: analyse.CauseAnalysed, _: Recorded) -> Tick
     return replace(ticket, status=Status.ANALYSED, complexity=event.complexity)
 
 
-def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, _: Recorded) -> Ticket:
+def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> Ticket:
     order = WorkOrder(
         id=event.order_id,
         unit=event.unit,
@@ -52,8 +54,22 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, _: Recorded
         status=OrderStatus.DISPATCHED,
         return_due=event.return_due,
         final=event.final,
+        of_the_hall=event.unit == recorded.envelope.actor.unit,
     )
     return replace(ticket, status=Status.DISPATCHED, orders={**ticket.orders, order.id: order})
+
+
+def _took_part(ticket: Ticket, recorded: Recorded) -> Ticket:
+    return replace(ticket, resolvers=ticket.resolvers | {recorded.envelope.actor.id})
+
+
+def _signed_in(ticket: Ticket, event: dispatch.WorkOrderSignedIn, recorded: Recorded) -> Ticket:
+    signed = _with(ticket, event.order_id, status=OrderStatus.SIGNED_IN, signed_in=True)
+    return _took_part(signed, recorded)
+
+
+def _progressed(ticket: Ticket, _event: deadline.ProgressNoted, recorded: Recorded) -> Ticket:
+    return _took_part(ticket, recorded)
 
 
 def _order_to(**changes: Any) -> Leaves[Ticket]:
@@ -83,18 +99,20 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
     )
     done = all(order.status in SETTLED for order in after.orders.values())
     return replace(
-        after,
+        _took_part(after, recorded),
         status=Status.RESOLVED if done else after.status,
-        resolvers=ticket.resolvers | {recorded.envelope.actor.id},
         # What the reporter said before this result says nothing about it.
-        called_back=False,
+        reached=False,
+        unreached=(),
         said_unsolved=False,
     )
 
 
-def _called_back(ticket: Ticket, event: verify.CallBackRecorded, _: Recorded) -> Ticket:
-    unsolved = event.solved is False if event.reached else ticket.said_unsolved
-    return replace(ticket, called_back=True, said_unsolved=unsolved)
+def _called_back(ticket: Ticket, event: verify.CallBackRecorded, recorded: Recorded) -> Ticket:
+    if event.reached:
+        return replace(ticket, reached=True, said_unsolved=event.solved is False)
+    tried = (*ticket.unreached, recorded.envelope.occurred_at)
+    return replace(ticket, unreached=tried[-TRIES_KEPT:])
 
 
 def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticket:
@@ -147,7 +165,8 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     analyse.InquiryAnswered: _to(Status.VERIFIED),
     analyse.PraisePassedOn: _to(Status.VERIFIED),
     dispatch.WorkOrderDispatched: _dispatched,
-    dispatch.WorkOrderSignedIn: _order_to(status=OrderStatus.SIGNED_IN, signed_in=True),
+    dispatch.WorkOrderSignedIn: _signed_in,
+    deadline.ProgressNoted: _progressed,
     returns.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
     returns.ReturnRejected: _return_rejected,
     returns.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),

@@ -11,7 +11,7 @@ from bancheng.domain.complaint.terms import OrderStatus, Satisfaction, Status
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
-from bancheng.domain.people import FreeText
+from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -68,16 +68,21 @@ class OrderRework(OrderCommand, frozen=True, kw_only=True):
 
 
 def may_verify(ticket: Ticket, attempt: Attempt) -> None:
-    """Nobody verifies what they or their unit did. ``NotAllowed`` ``VERIFIER_IS_RESOLVER``."""
+    """Nobody verifies what they or their unit did. ``NotAllowed`` ``VERIFIER_IS_RESOLVER``.
+
+    What the hall itself solved, whose verifiers are all of its own unit, is verified by whoever
+    took no part in it and is no officer of that unit.
+    """
     ticket.require(attempt.act, Status.RESOLVED)
     actor = attempt.desk.actor
-    units = {order.unit for order in ticket.orders.values()}
-    # By person too: who submitted the result may since have moved to another unit, or be a
-    # handler of the hall who entered it for the unit.
-    if actor.id in ticket.resolvers or actor.unit in units:
+    own = [order for order in ticket.orders.values() if order.unit == actor.unit]
+    solves = actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD)
+    of_the_resolvers = any(solves or not order.of_the_hall for order in own)
+    # By person too: who took part may since have moved to another unit.
+    if actor.id in ticket.resolvers or of_the_resolvers:
         raise NotAllowed(
             "VERIFIER_IS_RESOLVER",
-            "核查人不得是本件的承办人或承办单位人员",
+            "核查人不得是本件的承办人或承办单位人员(本厅承办的,不得是参与办理的人)",
             remedy="请由其他核查员办理",
         )
 
@@ -92,16 +97,15 @@ def may_call_back(ticket: Ticket, attempt: Attempt) -> None:
 
 
 def may_pass(ticket: Ticket, attempt: Attempt) -> None:
-    """A result passes unless the reporter was not called, or says that nothing is solved.
+    """A result passes unless the reporter was not reached, or says that nothing is solved.
 
+    Who can not be reached was tried as often, and on as many days, as the rule book says.
     ``WrongStep`` ``CALL_BACK_MISSING`` or ``REPORTER_SAYS_UNSOLVED``. What every unit explained as
     forbidden by law passes against the reporter's no, since no rework could change it.
     """
     may_verify(ticket, attempt)
-    if not ticket.anonymous and not ticket.called_back:
-        raise WrongStep(
-            "CALL_BACK_MISSING", "实名反映须先回访再通过核查", remedy="请先记录回访情况"
-        )
+    if not ticket.anonymous and not ticket.reached:
+        _check_tries(ticket, attempt.desk)
     if ticket.said_unsolved and not ticket.only_explained():
         raise WrongStep(
             "REPORTER_SAYS_UNSOLVED",
@@ -166,3 +170,15 @@ def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event
             due=desk.due(ticket.deadline(order).due.limit, "resolve"),
         )
     ]
+
+
+def _check_tries(ticket: Ticket, desk: Desk) -> None:
+    book = desk.rulebook
+    days = {desk.calendar.local(at).date() for at in ticket.unreached}
+    if len(ticket.unreached) < book.call_back_tries or len(days) < book.call_back_days:
+        raise WrongStep(
+            "CALL_BACK_MISSING",
+            f"实名反映须先回访;联系不上的须在不同的{book.call_back_days}日内"
+            f"至少拨打{book.call_back_tries}次,现为{len(days)}日{len(ticket.unreached)}次",
+            remedy="请回访反映人并记录情况",
+        )

@@ -42,6 +42,8 @@ STATUTE_ONLY: Final[tuple[str, ...]] = (
 # By what a limit may differ between matters. The later weighs more when several rules fit.
 QUALIFIERS: Final = ("category", "complexity", "item_type")
 Count = Annotated[int, Meta(ge=1, le=100)]
+Several = Annotated[int, Meta(ge=2, le=100)]
+ONCE_MORE: Final = 2
 
 
 class Approver(Labelled):
@@ -143,6 +145,9 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str
     rework_max: Count | None = None
     reassign_max: Count | None = None
+    # 回访: how often, on how many days, who is not reached is tried. Once is never enough.
+    call_back_tries: Several = ONCE_MORE
+    call_back_days: Count = ONCE_MORE
     causes: tuple[Term, ...] = ()
     complexities: tuple[Term, ...] = ()
     exclusions: tuple[Term, ...] = ()

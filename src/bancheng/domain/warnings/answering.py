@@ -11,7 +11,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
-from bancheng.domain.people import FreeText, Role
+from bancheng.domain.people import FreeText
 from bancheng.domain.warnings.events import (
     WarningAnswered,
     WarningAppealed,
@@ -69,15 +69,19 @@ def _standing(matter: Matter, attempt: Attempt) -> Warned:
 
 
 def _own(matter: Matter, attempt: Attempt) -> Warned:
-    """The warning; ``NotAllowed`` ``NOT_OWN_UNIT`` unless it was given to the actor's unit.
+    """The warning; ``NotAllowed`` ``NOT_OWN_UNIT`` unless the actor's unit and post were given it.
 
-    One without a unit is the hall's own, and its handlers answer for it.
+    One without a unit is the hall's own, and whoever holds the post that it names answers for it.
     """
     # Whose it is comes before what it waits for: a stranger is not told whether it was answered.
     warning, actor = _standing(matter, attempt), attempt.desk.actor
-    is_own = actor.may(Role.HANDLER) if warning.unit is None else warning.unit == actor.unit
-    if not is_own:
-        raise NotAllowed("NOT_OWN_UNIT", "该预警不是发给您所在单位的", remedy="请由被预警单位办理")
+    kind, unit = warning.kind, warning.unit
+    if unit not in (None, actor.unit) or not actor.may(*kind.answered_by(unit)):
+        raise NotAllowed(
+            "NOT_OWN_UNIT",
+            "该预警不是发给您所在单位或岗位的",
+            remedy=f"请由被预警的{kind.post_of(unit)}办理",
+        )
     return warning
 
 
@@ -123,6 +127,15 @@ def reject_warning_appeal(_: Matter, command: RejectWarningAppeal, desk: Desk) -
 
 
 @guarded(may_revoke, WARNINGS)
-def revoke_warning(_: Matter, command: RevokeWarning, desk: Desk) -> list[Event]:
-    ruling = desk.sealed(command.ruling)
-    return [WarningRevoked(warning_id=command.warning_id, ruling=ruling)]
+def revoke_warning(matter: Matter, command: RevokeWarning, desk: Desk) -> list[Event]:
+    warned = matter.warnings[command.warning_id]
+    return [
+        WarningRevoked(
+            warning_id=command.warning_id,
+            kind=warned.kind,
+            subject=warned.subject,
+            level=warned.level,
+            due_at=warned.due_at,
+            ruling=desk.sealed(command.ruling),
+        )
+    ]

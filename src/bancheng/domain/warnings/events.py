@@ -11,6 +11,7 @@ from bancheng.domain.deadlines import (
     DeadlineState,
     Ended,
     LevelRaised,
+    LevelRevoked,
     Moves,
     Redecided,
     Started,
@@ -79,9 +80,16 @@ class WarningAppealRejected(Event, frozen=True, kw_only=True):
 
 @topic("warning.revoked", step=Step.SUPERVISE)
 class WarningRevoked(Event, frozen=True, kw_only=True):
-    """撤牌: the warning was given wrongly; it stays in the trail and counts no more."""
+    """撤牌: the warning was given wrongly; it stays in the trail and counts no more.
+
+    The limit that it was given for, by its ``due_at``, is no longer at its ``level``.
+    """
 
     warning_id: str
+    kind: LimitKind
+    subject: str
+    level: WarningLevel
+    due_at: datetime
     ruling: FreeText
 
 
@@ -102,17 +110,21 @@ def _warned(event: WarningRaised, _: Recorded) -> Sequence[Change]:
     due, unit = event.feedback_due, event.unit
     return (
         raised,
-        Started(kind=LimitKind.FEEDBACK, subject=event.warning_id, unit=unit, due=due),
+        Started(kind=LimitKind.CARD_FEEDBACK, subject=event.warning_id, unit=unit, due=due),
     )
 
 
 def _answered(event: WarningAnswered, _: Recorded) -> Sequence[Change]:
-    return (Ended(kind=LimitKind.FEEDBACK, subject=event.warning_id),)
+    return (Ended(kind=LimitKind.CARD_FEEDBACK, subject=event.warning_id),)
 
 
 def _revoked(event: WarningRevoked, _: Recorded) -> Sequence[Change]:
+    answer, cancelled = LimitKind.CARD_FEEDBACK, DeadlineState.CANCELLED
     return (
-        Ended(kind=LimitKind.FEEDBACK, subject=event.warning_id, state=DeadlineState.CANCELLED),
+        LevelRevoked(
+            kind=event.kind, subject=event.subject, level=event.level, due_at=event.due_at
+        ),
+        Ended(kind=answer, subject=event.warning_id, state=cancelled),
     )
 
 

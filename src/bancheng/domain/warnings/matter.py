@@ -1,6 +1,7 @@
 """A ticket or a case as the acts about warnings see it: its deadlines, its standing warnings."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, ClassVar, Protocol
 
 from msgspec import Meta, Struct
@@ -9,6 +10,8 @@ from msgspec.structs import replace
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.events import Event
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.events import (
     WarningAnswered,
     WarningAppealed,
@@ -21,11 +24,16 @@ from bancheng.domain.warnings.events import (
 class Warned(Struct, frozen=True, kw_only=True):
     """已发预警: what decisions need to know of a warning that stands.
 
-    ``unit`` is whom it was given to, None if to the hall. ``appealed``: it was appealed against,
+    ``unit`` is whom it was given to, None if to the hall. It says that the deadline of ``kind`` and
+    ``subject`` that ends ``due_at`` reached ``level``. ``appealed``: it was appealed against,
     which may be done once; ``appeal_open``: the appeal waits for its ruling.
     """
 
     unit: str | None
+    kind: LimitKind
+    subject: str
+    level: WarningLevel
+    due_at: datetime
     answered: bool = False
     appealed: bool = False
     appeal_open: bool = False
@@ -47,11 +55,21 @@ class MatterCommand(Command, frozen=True, kw_only=True):
     about_field: ClassVar[str] = "matter_id"
 
 
+def _given(event: WarningRaised) -> Warned:
+    return Warned(
+        unit=event.unit,
+        kind=event.kind,
+        subject=event.subject,
+        level=event.level,
+        due_at=event.due_at,
+    )
+
+
 def warnings_after(warnings: Mapping[str, Warned], event: Event) -> Mapping[str, Warned]:
     """The warnings that stand after ``event``. A revoked one stands no more."""
     match event:
-        case WarningRaised(warning_id=id_, unit=unit):
-            return {**warnings, id_: Warned(unit=unit)}
+        case WarningRaised(warning_id=id_):
+            return {**warnings, id_: _given(event)}
         case WarningAnswered(warning_id=id_):
             return {**warnings, id_: replace(warnings[id_], answered=True)}
         case WarningAppealed(warning_id=id_):

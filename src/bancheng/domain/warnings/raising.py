@@ -131,7 +131,8 @@ def _feedback_due(kind: LimitKind, level: WarningLevel, desk: Desk) -> DueDate |
     # A warning that only reminds asks for no answer, and one about a missing answer neither:
     # else warnings would breed warnings.
     is_card = level.severity >= WarningLevel.YELLOW.severity
-    return desk.due_for("feedback") if is_card and kind is not LimitKind.FEEDBACK else None
+    about_an_answer = kind in (LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK)
+    return desk.due_for("card_feedback") if is_card and not about_an_answer else None
 
 
 def _replanned(deadline: Deadline, desk: Desk) -> DueDate:

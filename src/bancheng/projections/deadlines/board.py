@@ -7,13 +7,13 @@ from typing import Annotated, Final
 import msgspec
 from sqlalchemy import ColumnElement, Index, and_, text
 
-from bancheng.domain.complaint import supervise
 from bancheng.domain.deadlines import (
     AllEnded,
     Change,
     DeadlineState,
     Ended,
     LevelRaised,
+    LevelRevoked,
     Redecided,
     Started,
     ended_as,
@@ -92,6 +92,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     calendar_version: Annotated[str, Word("日历版本"), prose]
     plan: Annotated[tuple[PlannedWarning, ...], unread, unseen]
     raised: Annotated[tuple[str, ...], unseen] = ()
+    revoked: Annotated[tuple[str, ...], unseen] = ()
     next_level: Annotated[WarningLevel | None, Word("下一预警级别")]
     next_at: Annotated[datetime | None, Word("下一预警时间")]
     state: Annotated[DeadlineState, Word("时限状态"), asked]
@@ -134,6 +135,9 @@ limit = table_of(
 _plan_of = msgspec.json.Decoder(tuple[PlannedWarning, ...]).decode
 
 
+_OnRunning = Redecided | LevelRaised | LevelRevoked | Ended
+
+
 def running_at(*more: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
     """For each level the condition that a limit is running, at that level, and ``more``."""
     running = and_(limit.c.state == DeadlineState.RUNNING, *more)
@@ -158,10 +162,15 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
                 _move(recorded, row, change)
 
 
-def _move(recorded: Recorded, row: Row, change: Redecided | LevelRaised | Ended) -> None:
+def _move(recorded: Recorded, row: Row, change: _OnRunning) -> None:
     match change:
         case Redecided(due=due):
             _decide(recorded, row, due)
+        case LevelRevoked(level=level, due_at=due_at):
+            if row["due_at"] == due_at:
+                row["revoked"] = (*row["revoked"], level.value)
+                row["position"] = recorded.position
+                row |= _levels(_plan_of(row["plan"]), row["revoked"])
         case LevelRaised(level=level):
             row["raised"] = (*row["raised"], level.value)
             row["position"] = recorded.position
@@ -170,7 +179,7 @@ def _move(recorded: Recorded, row: Row, change: Redecided | LevelRaised | Ended)
             _end(recorded, row, state)
 
 
-_NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "plan": "[]"}
+_NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "revoked": (), "plan": "[]"}
 
 
 def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
@@ -184,28 +193,36 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         kind=change.kind,
         subject=change.subject,
         order_id=change.subject if change.kind in _OF_ORDERS else None,
-        # A warning is answered within a limit of the same kind.
-        supervision_order_id=change.subject if _is_supervision(recorded) else None,
+        supervision_order_id=change.subject if change.kind is LimitKind.FEEDBACK else None,
         unit=change.unit or last["unit"],
         run=run,
         cycle=last["cycle"] + 1,
-        raised=still_raised(last["raised"], _plan_of(last["plan"]), change.due.warnings),
         state=DeadlineState.RUNNING,
         position=recorded.position,
         **_terms(change.due),
+        **_given(last, change.due),
     )
     _look_ahead(row, change.due.warnings)
 
 
-def _is_supervision(recorded: Recorded) -> bool:
-    return isinstance(recorded.event, supervise.SupervisionOrderIssued)
-
-
 def _decide(recorded: Recorded, row: Row, due: DueDate) -> None:
-    raised = still_raised(row["raised"], _plan_of(row["plan"]), due.warnings)
-    row |= {**_terms(due), "cycle": row["cycle"] + 1, "raised": raised}
+    row |= {**_terms(due), "cycle": row["cycle"] + 1, **_given(row, due)}
     row["position"] = recorded.position
     _look_ahead(row, due.warnings)
+
+
+def _given(last: Row, due: DueDate) -> Row:
+    """Which levels stay given under ``due``, which of them taken back, and when the others come."""
+    before = _plan_of(last["plan"])
+    raised, revoked = (
+        still_raised(last[name], before, due.warnings) for name in ("raised", "revoked")
+    )
+    return {"raised": raised, "revoked": revoked, **_levels(due.warnings, revoked)}
+
+
+def _levels(plan: Sequence[PlannedWarning], revoked: Sequence[str]) -> Row:
+    # A card that was wrong lights nothing; the lighter ones that came before it still do.
+    return levels.reached(one for one in plan if one.level.value not in revoked)
 
 
 def _end(recorded: Recorded, row: Row, state: DeadlineState | None) -> None:
@@ -231,7 +248,6 @@ def _terms(due: DueDate) -> Row:
         "due_at": due.due_at,
         "due_date": due.due_date,
         "provisional": due.provisional,
-        **levels.reached(due.warnings),
         "plan": as_json(due.warnings),
         "effect": due.effect and due.effect.code,
         "extended": due.extension is not None,
@@ -249,7 +265,7 @@ def _pause(due: DueDate) -> Row:
     return {"paused_at": span and span.since, "resumes_at": span and span.until}
 
 
-def _running(rows: Rows, recorded: Recorded, change: Redecided | LevelRaised | Ended) -> list[Row]:
+def _running(rows: Rows, recorded: Recorded, change: _OnRunning) -> list[Row]:
     found = _of(rows, recorded, change.kind, change.subject)
     return [row for row in found if row["state"] is DeadlineState.RUNNING]
 
