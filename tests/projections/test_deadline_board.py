@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.acts.tickets import TICKET
+from bancheng.domain.complaint.deadline import NoteProgress
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
@@ -232,7 +233,8 @@ def test_every_level_of_a_limit_comes_next_once_the_one_before_was_raised(views)
 
 def test_a_limit_whose_red_card_was_taken_back_is_no_longer_red(views):
     now = builders.on_day("2026-03-12")
-    story = builders.a_signed_in_ticket()
+    progress = NoteProgress(ticket_id=STREAM, order_id=builders.LEAD, progress=TEXT)
+    story = builders.after(builders.a_signed_in_ticket(), progress)
     for level in ("reminder", "yellow", "red"):
         act = builders.raising(LimitKind.RESOLVE, builders.LEAD, WarningLevel(level))
         story = builders.after(story, act, at=now)

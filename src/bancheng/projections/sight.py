@@ -26,8 +26,9 @@ OF_UNITS = frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD})
 AT_WORK = WIDE | OF_UNITS
 AUDITORS = DESKS - {Role.WINDOW_CLERK}
 SUPERVISION = frozenset({Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR})
-# Also every post that a card may name: who has to answer it is told of it.
-PUSHED_TO = DESKS | OF_UNITS
+PUSHED_TO = frozenset(
+    {Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.UNIT_OFFICER}
+)
 EVERYBODY = frozenset(Role)
 
 
