@@ -10,7 +10,7 @@ from bancheng.domain.case.accept import AcceptCase
 from bancheng.domain.case.discover import Received, ReceiveMaterials
 from bancheng.domain.case.dispatch import FinishStep
 from bancheng.domain.case.refuse import ReportRefusal
-from bancheng.domain.case.terms import CaseOutcome, RatingLevel, RatingOrigin, RefusalGround
+from bancheng.domain.case.terms import CaseOutcome, RatingLevel, RefusalGround
 from bancheng.domain.people import Role
 from support.api_client import ANSWER, Api
 from support.case_api_acts import (
@@ -128,7 +128,7 @@ def test_a_case_goes_from_its_submission_to_the_archive(api: Api):
     assert [(one["caseNumber"], one["keptPlace"]) for one in custody] == [(number, "A柜3格")]
     step("deliverResult", CLERK, "DELIVERED", **case, way="COUNTER", receiver="王小明")
     assert not listed(api, "issued", "caseNumber", inCustody=True, **case)
-    step("rateCase", CLERK, "DELIVERED", **case, level="VERY_SATISFIED", origin="CITIZEN")
+    step("rateCase", VERIFIER, "DELIVERED", **case, level="VERY_SATISFIED")
     step("archiveCase", ARCHIVIST, "ARCHIVED", **case, archiveNo="2026-A-1")
 
     archived(look(api, first["caseId"]))
@@ -360,7 +360,7 @@ def test_ratings_are_listed_and_only_citizens_own_make_the_rates(api: Api):
     api.clock.advance(days=3)
     bad = rated(api)
     rated(api, RatingLevel.SATISFIED, comment=None)
-    rated(api, RatingLevel.VERY_SATISFIED, origin=RatingOrigin.DEFAULT, named=False, comment=None)
+    rated(api, RatingLevel.VERY_SATISFIED, by_default=True, named=False, comment=None)
     (row,) = listed(api, "ratings", "ratingId stateLabel comment contactDueAt case { number }",
                     VERIFIER, bad=True, caseId=bad.case_id)  # fmt: skip
     assert (row["ratingId"], row["stateLabel"]) == (bad.rating, "待联系")

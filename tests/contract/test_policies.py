@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bancheng.app.acts.cases import CASE
 from bancheng.app.policies import Reaction
 from bancheng.bootstrap import Container
-from bancheng.domain.case import accept, decide, discover, dispatch, supervise, theme, verify
+from bancheng.domain.case import accept, decide, discover, dispatch, rate, supervise, theme, verify
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, RatingLevel, RatingOrigin
 from bancheng.domain.commands import Command
@@ -370,6 +370,17 @@ def test_what_was_promised_and_did_not_come_withdraws_the_case(
     assert state(hall, case_id).status is CaseStatus.WITHDRAWN
 
 
+def rated(hall: Container, case_id: str, level: RatingLevel, origin: RatingOrigin) -> None:
+    said = {"case_id": case_id, "level": level, "named": True}
+    if origin is RatingOrigin.CITIZEN:
+        issued = halls.act(hall, rate.IssueRatingCode(case_id=case_id))
+        halls.act(hall, rate.RateByCode(**said, code=issued.one_time_code or ""))
+    elif origin is RatingOrigin.STAFF_ASSISTED:
+        halls.act(hall, rate.RateCase(**said), by="somebody")
+    else:
+        halls.act(hall, rate.ImportRating(**said, source_ref="PJ-1"))
+
+
 @pytest.mark.parametrize(
     ("level", "origin", "opens"),
     [
@@ -383,7 +394,7 @@ def test_a_bad_rating_of_a_citizen_opens_a_ticket_about_the_case(
     hall: Container, level: RatingLevel, origin: RatingOrigin, *, opens: bool
 ) -> None:
     case_id = accepted(hall, "YYZZ")
-    halls.act(hall, verify.RateCase(case_id=case_id, level=level, origin=origin, named=True))
+    rated(hall, case_id, level, origin)
     assert settle(hall) == int(opens)
     tickets = [
         one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
@@ -394,8 +405,7 @@ def test_a_bad_rating_of_a_citizen_opens_a_ticket_about_the_case(
 def test_a_bad_rating_of_a_closed_unit_opens_a_ticket_that_says_so(hall: Container) -> None:
     case_id = accepted(hall, "YYZZ")
     halls.act(hall, CloseUnit(code="SC"))
-    bad = {"level": RatingLevel.VERY_DISSATISFIED, "origin": RatingOrigin.CITIZEN}
-    halls.act(hall, verify.RateCase(case_id=case_id, **bad, named=True))
+    rated(hall, case_id, RatingLevel.VERY_DISSATISFIED, RatingOrigin.CITIZEN)
     assert settle(hall) == 1
     [ticket] = [
         one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)

@@ -24,6 +24,7 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     procedure,
+    rate,
     ratings,
     refuse,
     supervise,
@@ -35,7 +36,6 @@ from bancheng.domain.case.terms import (
     CaseSource,
     NotifyWay,
     RatingLevel,
-    RatingOrigin,
     RefusalGround,
 )
 from bancheng.domain.commands import Command, Desk
@@ -59,7 +59,7 @@ from support.case_api_acts import (
     an_offer,
 )
 from support.fakes import FixedRules
-from support.given import CALENDAR, CLERK, HEAD, OFFICER, RULES, STAFF, START, UNITS
+from support.given import CALENDAR, CLERK, HEAD, OFFICER, RULES, STAFF, START, UNITS, VERIFIER
 
 ITEMS: dict[str, ServiceItem] = {
     code: replace(item_of(an_offer(code, unit, children), 0), version=1)
@@ -86,6 +86,7 @@ class Story:
     told: list[Recorded] = field(default_factory=list)
     streams: dict[str, list[Recorded]] = field(default_factory=dict)
     states: dict[str, Case] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
     now: datetime = START
 
     def state(self, case_id: str) -> Case:
@@ -98,6 +99,7 @@ class Story:
             now=self.now, actor=by, calendar=CALENDAR, rulebook=RULES, units=UNITS, items=ITEMS,
             staff={one.id: replace(one, unit=by.unit) for one in (OFFICER, HEAD)},
             stream_id=case_id, person="person-1", official_number=number, query_code=number[::-1],
+            one_time_code=f"{number}{len(self.told)}",
         )  # fmt: skip
         try:
             events = BY_COMMAND[type(command)].decide(self.state(case_id), command, desk)
@@ -105,6 +107,8 @@ class Story:
             return False
         for event in events:
             self._tell(case_id, event, by)
+            if isinstance(event, rate.RatingCodeIssued):
+                self.codes[case_id] = desk.one_time_code
         return bool(events)
 
     def _tell(self, case_id: str, event: Any, by: Actor) -> None:
@@ -193,8 +197,9 @@ def theme_story(serial: int) -> list[Recorded]:
     _must(story, about, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
     _must(story, about, verify.KeepResult(**ours, place="A柜3格"))
     _must(story, about, verify.DeliverResult(**ours, way=DeliveryWay.COUNTER))
-    good = {"level": RatingLevel.VERY_SATISFIED, "origin": RatingOrigin.CITIZEN}
-    _must(story, about, verify.RateCase(**ours, **good))
+    _must(story, about, rate.IssueRatingCode(**ours))
+    good = {"level": RatingLevel.VERY_SATISFIED, "code": story.codes[about]}
+    _must(story, about, rate.RateByCode(**ours, **good), rate.CITIZEN)
     return story.told
 
 
@@ -267,7 +272,7 @@ def _of(actor: Actor, unit: str) -> Actor:
 def _acts(story: Story, case_id: str) -> list[tuple[Command, Actor | None]]:
     random, case, ours = story.random, story.state(case_id), {"case_id": case_id}
     onward = [*_intake(random, ours, case), *_handling(random, ours, case), *_issuing(random, ours)]
-    aside = [*_detours(story, ours, case), *_ratings(random, ours, case), *_ends(random, ours)]
+    aside = [*_detours(story, ours, case), *_ratings(story, ours, case), *_ends(random, ours)]
     return [*onward * ONWARD, *aside, *_warnings(random, case_id, case)]
 
 
@@ -350,12 +355,16 @@ def _detours(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
     ]
 
 
-def _ratings(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
+def _ratings(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
+    random = story.random
     rating = {**ours, "rating_id": random.choice([*case.ratings] or ["none"])}
-    said = {"level": random.choice(list(RatingLevel)), "origin": random.choice(list(RatingOrigin))}
     named, justified = random.random() < 0.5, random.random() < 0.7
+    said = {"level": random.choice(list(RatingLevel)), "named": named, "comment": TEXT}
     return [
-        (verify.RateCase(**ours, **said, named=named, comment=TEXT), None),
+        (rate.IssueRatingCode(**ours), None),
+        (rate.RateByCode(**ours, **said, code=story.codes.get(ours["case_id"], "0")), rate.CITIZEN),
+        (rate.RateCase(**ours, **said), VERIFIER),
+        (rate.ImportRating(**ours, **said, source_ref=f"PJ{random.randrange(9)}"), None),
         (ratings.ContactRater(**rating, reached=True, justified=justified, finding=TEXT), None),
         (ratings.ContactRater(**rating, reached=False, justified=True, finding=TEXT), None),
         (ratings.RectifyRating(**rating, measure=TEXT), None),

@@ -206,7 +206,7 @@ def test_children_go_out_with_their_theme(parts):
 
 
 def a_rated_case(**fields):
-    return after(builders.a_delivered_case(), builders.rating(**fields))
+    return builders.rated(builders.a_delivered_case(), **fields)
 
 
 def contacting(*, justified: bool, reached: bool = True):

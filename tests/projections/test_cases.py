@@ -296,7 +296,7 @@ def test_what_was_decided_of_a_case_that_was_then_given_up_counts_for_nothing(sh
 
 
 def test_the_latest_rating_shows(row_of):
-    rated = after(builders.a_delivered_case(), builders.rating(RatingLevel.VERY_DISSATISFIED))
+    rated = builders.rated(builders.a_delivered_case(), RatingLevel.VERY_DISSATISFIED)
     assert (row_of(rated).rating_count, row_of(rated).rating_level) == (
         1, RatingLevel.VERY_DISSATISFIED,
     )  # fmt: skip

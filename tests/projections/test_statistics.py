@@ -66,7 +66,7 @@ def moved(history, number):
 
 
 def rated(level, **fields):
-    return after(builders.a_delivered_case(), builders.rating(level, **fields))
+    return builders.rated(builders.a_delivered_case(), level, **fields)
 
 
 def followed(*commands):

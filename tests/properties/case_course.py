@@ -12,6 +12,7 @@ from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.analyse import Wanted
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.dispatch import SignHandOver, TransferCase
+from bancheng.domain.case.rate import RateByCode, RateCase
 from bancheng.domain.case.ratings import AppealRating, RectifyRating
 from bancheng.domain.case.supervise import TerminateCase, VoidCase, WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome, CaseSource
@@ -21,7 +22,7 @@ from bancheng.domain.people import Actor, Role
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
 from support.case_builders import ITEMS, submitting, ticked
-from support.given import CLERK, GOVERNOR, HEAD, ROBOT, STAFF, START, UNITS
+from support.given import CLERK, CODE, GOVERNOR, HEAD, ROBOT, STAFF, START, UNITS, VERIFIER
 
 CHOICES: Options = {
     "gap_promise_no": ("承诺1号",), "basis": ("行政许可法",), "to_unit": ("RS", "YB", "HALL"),
@@ -59,10 +60,11 @@ def _options(act: Act, state: Any, chance: random.Random) -> Options:
     wanted = known(state.told or state.missing or required, chance)
     return {
         **CHOICES,
-        "code": known(["M1", "M2"], chance),
+        "code": (CODE,) if act.command is RateByCode else known(["M1", "M2"], chance),
         "materials": (codes if is_list else ticked(*codes),),
         "wanted": (tuple(Wanted(code=code, standard="盖章") for code in wanted),),
         "name": steps,
+        "source_ref": (f"PJ-{chance.randrange(10**6)}",),
         "step": steps,
         "procedure": known([one.code for one in state.offered.procedures], chance),
         "rating_id": known(state.ratings, chance),
@@ -75,6 +77,8 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
         return replace(officer_of(state.hand_over.unit), id="second")
     if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
         return holder_of(warned)
+    if act.command is RateCase:  # nobody of the window: they took part
+        return VERIFIER
     if act.command in (AppealRating, RectifyRating, DecideCase):
         return _of_the_item(state, values)
     return _by_role(act, state)

@@ -16,6 +16,7 @@ from bancheng.domain.case.dispatch import (
 )
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
+from bancheng.domain.case.rate import CaseRated, RatingCodeIssued
 from bancheng.domain.case.ratings import (
     RaterContacted,
     RatingAppealed,
@@ -26,9 +27,7 @@ from bancheng.domain.case.ratings import (
 from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, CheckFailed
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState
 from bancheng.domain.case.theme import ChildAttached, ChildNoted, ChildOpened
-from bancheng.domain.case.verify import CaseRated
 from bancheng.domain.deadlines import DeadlineState, key_of
-from bancheng.domain.items import CaseKind
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import decide_due
 from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
@@ -40,7 +39,8 @@ walks = st.builds(Walk, st.just(CASES), numbers, st.integers(-1, 20))
 of_files = st.one_of(walks, st.builds(Walk, st.just(IN_HAND), numbers, st.integers(-1, 20)))
 # What is still done about a case that is over; the limits that outlive it are warned of, too.
 AFTER_END = {
-    CaseRated, RaterContacted, RatingRectified, RatingAppealed, RatingExcluded, RatingUpheld,
+    RatingCodeIssued, CaseRated, RaterContacted, RatingRectified,
+    RatingAppealed, RatingExcluded, RatingUpheld,
     CaseArchived, ApprovalReviewed, CheckFailed, ChildAttached, ChildNoted, DueDateReplanned,
     WarningRaised, *ABOUT_WARNINGS,
 }  # fmt: skip
@@ -123,9 +123,7 @@ def test_a_limit_runs_exactly_as_long_as_what_it_is_about_is_waited_for(walk):
         accepted = case.status is CaseStatus.ACCEPTED
         assert (LimitKind.NOTICE in kinds) is (case.status is CaseStatus.RECEIVED)
         assert (LimitKind.STATUTORY in kinds) is accepted
-        is_instant = case.offered.kind is CaseKind.INSTANT  # promised on the spot, by the book
-        is_promised = is_instant or case.offered.promised is not None
-        assert (LimitKind.PROMISED in kinds) is (accepted and is_promised)
+        assert (LimitKind.PROMISED in kinds) is (accepted and case.offered.promised is not None)
         assert (LimitKind.PROCEDURE in kinds) is (accepted and case.procedure is not None)
         issuing = (CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
         own = case.theme_id is None

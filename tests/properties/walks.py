@@ -38,7 +38,7 @@ from bancheng.domain.warnings.events import (
 from bancheng.domain.warnings.matter import Warned
 from support.builders import TEXT, officer_of
 from support.fakes import a_hall, do
-from support.given import CALENDAR, MEMBERS, PERSON, RULES, STAFF, UNITS
+from support.given import CALENDAR, CODE, MEMBERS, PERSON, RULES, STAFF, UNITS
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=2))
 BLIND = 0.15  # the share of steps taken without looking whether they are allowed
@@ -119,6 +119,7 @@ class Walk:
     def __post_init__(self) -> None:
         with a_hall("memory", None) as engine:
             self.engine = engine
+            engine.ids.one_time_code = lambda: CODE
             engine.rules.items_on_offer.update(self.course.offered)
             opening = self.course.opening(random.Random(sum(self.numbers)))
             self.opening = self._taken(self.course.kind.empty(), *opening)
@@ -197,7 +198,7 @@ class Walk:
         return Desk(
             now=self.engine.clock.now(), actor=actor, calendar=rules.calendar(),
             rulebook=rules.rulebook(), units=UNITS, staff=MEMBERS, items=self.course.offered,
-            person=PERSON, stream_id=self.matter,
+            person=PERSON, stream_id=self.matter, one_time_code=CODE,
         )  # fmt: skip
 
     def _is_legal(self, state: Any, command: Command, actor: Actor) -> bool:

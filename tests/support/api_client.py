@@ -19,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from bancheng.app.engine import Context
+from bancheng.app.ports import Answer
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.commands import Command
@@ -109,8 +110,12 @@ class Api:
 
     def carry_out(self, command: Command, by: Actor) -> str:
         """Let ``by`` act without the API; the stream that was acted on."""
+        return self.answer_to(command, by).stream_id
+
+    def answer_to(self, command: Command, by: Actor) -> Answer:
+        """What ``by`` is answered who acts without the API."""
         context = Context(actor=by, key=f"given/{next(_keys)}", place=Place(Channel.WINDOW))
-        return self.hall.engine.execute(command, context).stream_id
+        return self.hall.engine.execute(command, context)
 
     def settle(self) -> None:
         """Wait until the read models have seen everything."""

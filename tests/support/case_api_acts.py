@@ -13,6 +13,7 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     procedure,
+    rate,
     ratings,
     refuse,
     verify,
@@ -23,7 +24,6 @@ from bancheng.domain.case.terms import (
     CaseSource,
     NotifyWay,
     RatingLevel,
-    RatingOrigin,
     RefusalGround,
 )
 from bancheng.domain.commands import Command
@@ -211,18 +211,31 @@ def delivered(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
     return _then(api, notified(api, unit, **fields), verify.DeliverResult, CLERK, **more)
 
 
+def coded(api: Api, matter: CaseMatter) -> str:
+    """The code that the applicant was given for the last visit."""
+    issued = api.answer_to(rate.IssueRatingCode(case_id=matter.case_id), CLERK)
+    assert issued.one_time_code is not None
+    return issued.one_time_code
+
+
 def rated(
     api: Api,
     level: RatingLevel = RatingLevel.DISSATISFIED,
     *,
     unit: str = "RS",
     item: str = ITEM,
+    by_default: bool = False,
     **fields: Any,
 ) -> CaseMatter:
     """By name, by the citizen, and badly."""
-    usual = {"origin": RatingOrigin.CITIZEN, "named": True, "comment": TEXT, "level": level}
-    given = delivered(api, unit, item=item)
-    matter = _then(api, given, verify.RateCase, CLERK, **{**usual, **fields})
+    said = {"named": True, "comment": TEXT, "level": level, **fields}
+    matter = delivered(api, unit, item=item)
+    if by_default:
+        more = {"by_default": True, "source_ref": f"PJ-{matter.number}"}
+        _then(api, matter, rate.ImportRating, rate.CITIZEN, **more, **said)
+    else:
+        code = coded(api, matter)
+        _then(api, matter, rate.RateByCode, rate.CITIZEN, code=code, **said)
     return replace(matter, rating=f"{matter.number}-P01")
 
 
@@ -318,7 +331,8 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "notifyResult": _case(made, CLERK, way="PHONE"),
     "keepResult": _case(notified, CLERK, place="A柜3格"),
     "deliverResult": _case(notified, CLERK, way="POST", trackingNo="EMS1"),
-    "rateCase": _case(delivered, CLERK, level="SATISFIED", origin="CITIZEN"),
+    "issueRatingCode": _case(delivered, CLERK),
+    "rateCase": _case(delivered, VERIFIER, level="SATISFIED", visit="DELIVERY"),
     "contactRater": _rating(rated, VERIFIER, reached=True, justified=True, finding="属实"),
     "rectifyRating": _rating(contacted, OFFICER, measure="已改进"),
     "appealRating": _rating(contacted, OFFICER, ground="评价有误"),

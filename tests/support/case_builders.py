@@ -19,6 +19,7 @@ from bancheng.domain.case.discover import (
 )
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
+from bancheng.domain.case.rate import ImportRating, IssueRatingCode, RateByCode, RateCase
 from bancheng.domain.case.refuse import RefuseAcceptance, ReportRefusal
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import ArchiveCase, TerminateCase, VoidCase, WithdrawCase
@@ -32,7 +33,7 @@ from bancheng.domain.case.terms import (
     RefusalGround,
 )
 from bancheng.domain.case.theme import OpenChild
-from bancheng.domain.case.verify import DeliverResult, MakeResult, NotifyResult, RateCase
+from bancheng.domain.case.verify import DeliverResult, MakeResult, NotifyResult
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.item_types import PowerType
@@ -49,7 +50,7 @@ from bancheng.domain.people import Applicant, FreeText, PersonName
 from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due
 
 from .builders import History, after, officer_of, warned
-from .given import CALENDAR, HEAD, OFFICER, RULES, START, Given
+from .given import CALENDAR, CLERK, CODE, HEAD, OFFICER, RULES, START, VERIFIER, Given
 
 CASE_ID, CASE_NUMBER = "case-1", "BJ-1"
 TEXT = FreeText("按规定办理,电话 13800138000")
@@ -295,9 +296,31 @@ def a_voided_case(**fields: Any) -> History:
     return after(a_submitted_case(**fields), VoidCase(**C, reason=TEXT))
 
 
-def rating(level: RatingLevel = RatingLevel.DISSATISFIED, **fields: Any) -> RateCase:
-    usual = {"origin": RatingOrigin.CITIZEN, "named": True}
-    return RateCase(**C, level=level, **{**usual, **fields})
+def rating(
+    level: RatingLevel = RatingLevel.DISSATISFIED,
+    origin: RatingOrigin = RatingOrigin.CITIZEN,
+    **fields: Any,
+) -> Command:
+    """As it comes from that origin; the citizen's own has to be `coded` before."""
+    said = {**C, "level": level, "named": True, **fields}
+    if origin is RatingOrigin.CITIZEN:
+        return RateByCode(**said, code=CODE)
+    if origin is RatingOrigin.STAFF_ASSISTED:
+        return RateCase(**said)
+    return ImportRating(**said, source_ref="PJ-1", by_default=origin is RatingOrigin.DEFAULT)
+
+
+def coded(history: History, at: datetime | None = None) -> History:
+    """``history``, and at its end the code for its last visit was given out."""
+    return after(history, IssueRatingCode(**C), CLERK, at=at or history[-1].envelope.occurred_at)
+
+
+def rated(history: History, *said: Any, at: datetime | None = None, **fields: Any) -> History:
+    """``history``, and it was rated so, by the citizen unless another origin is given."""
+    command = rating(*said, **fields)
+    given = coded(history, at) if isinstance(command, RateByCode) else history
+    by = VERIFIER if isinstance(command, RateCase) else None
+    return after(given, command, by, at=at)
 
 
 HISTORIES = {

@@ -25,6 +25,7 @@ from bancheng.infra.rulebooks import load_rulebook
 BOOK = Path(__file__).with_name("hall.toml")
 CALENDAR, RULES = national_calendar(), load_rulebook(BOOK)
 STREAM, PERSON, NUMBER, QUERY_CODE = "ticket-1", "person-1", "BCS-1", "0123456789"
+CODE = "0123456789ABCDEF"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in the hall
 CLERK = Actor(id="c1", name="窗口甲", post="窗口", unit="HALL", roles=(Role.WINDOW_CLERK,))
 OFFICER = Actor(id="o1", name="人社甲", post="承办", unit="RS", roles=(Role.UNIT_OFFICER,))
@@ -117,6 +118,7 @@ class Given:
             "now": at or last + timedelta(minutes=1), "actor": by, "calendar": CALENDAR,
             "rulebook": RULES, "units": UNITS, "staff": MEMBERS, "stream_id": stream,
             "person": PERSON, "official_number": NUMBER, "query_code": QUERY_CODE,
+            "one_time_code": CODE,
         }  # fmt: skip
         kind = act.aggregate(stream) or act.on[0]
         return reduce(kind.evolve, self.history, kind.empty()), Desk(**{**fields, **desk})

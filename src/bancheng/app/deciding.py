@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bancheng.app.acts.act import Act
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
@@ -50,6 +50,13 @@ class Context:
     batch_id: str | None = None
 
 
+class Decided(NamedTuple):
+    """What is to be stored, and the one-time code that the act gives out, which is not stored."""
+
+    stamped: Stamped
+    one_time_code: str
+
+
 @dataclass(frozen=True)
 class Deciding:
     """办理: what every decision needs besides the history of its matter."""
@@ -62,11 +69,11 @@ class Deciding:
 
     def decide(
         self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
-    ) -> Stamped:
+    ) -> Decided:
         """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
         desk = self._desk(act, command, context, stream, unit)
         events = act.decide(stream.state, command, desk)
-        return self._stamped(act, events, command, context, desk)
+        return Decided(self._stamped(act, events, command, context, desk), desk.one_time_code)
 
     def _desk(
         self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
@@ -85,6 +92,7 @@ class Deciding:
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit),
             query_code=self.ids.query_code() if act.opens else "",
+            one_time_code=self.ids.one_time_code() if command.needs_code else "",
         )
 
     def _items(self, command: Command, now: datetime) -> Mapping[str, ServiceItem]:

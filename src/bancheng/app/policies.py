@@ -10,6 +10,7 @@ from bancheng.app.deciding import Rules
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.checks import findings_in
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
+from bancheng.domain.case.rate import CaseRated
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import (
     CaseDeemedWithdrawn,
@@ -28,7 +29,7 @@ from bancheng.domain.case.theme import (
     NoteChild,
     OpenChild,
 )
-from bancheng.domain.case.verify import CaseRated, ResultDelivered, ResultMade
+from bancheng.domain.case.verify import ResultDelivered, ResultMade
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import ReportTicket
 from bancheng.domain.complaint.terms import TicketCategory

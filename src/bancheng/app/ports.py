@@ -27,6 +27,9 @@ class Ids(Protocol):
     def query_code(self) -> str:
         """An unguessable code of ten digits with which a reporter asks about their ticket."""
 
+    def one_time_code(self) -> str:
+        """An unguessable code of sixteen letters and digits that opens one thing once."""
+
 
 class Register(msgspec.Struct, frozen=True, kw_only=True):
     """编号簿: a gapless sequence of official numbers; each hall, ledger and year has its own."""
@@ -40,12 +43,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """答复: what a command did. The same idempotency key always gets the same answer.
 
     ``repeated`` says that it had been given before, and that nothing was stored this time.
+    ``one_time_code`` is what the act gave out, told this once: nobody keeps it, so a repeated
+    answer is without it.
     """
 
     stream_id: str
     version: int
     position: int
     repeated: bool = False
+    one_time_code: str | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,10 +85,10 @@ class Telling:
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:
             self._unit = self._transaction.enter_context(self._store.unit())
-        stamped = self._deciding.decide(act, command, context, stream, self._unit)
+        stamped, code = self._deciding.decide(act, command, context, stream, self._unit)
         answer = self._unit.append(stream.stream_id, stream.version, stamped, asked)
         stream.goes_on(stamped, answer.position)
-        return Told(answer, stream)
+        return Told(replace(answer, one_time_code=code) if code else answer, stream)
 
     def _about(self, act: Act, command: Command) -> Stream:
         """What ``command`` is about; ``NotFound`` if it must be there and is not."""

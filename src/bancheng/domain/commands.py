@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
-from bancheng.domain.people import Actor, FreeText, Party
+from bancheng.domain.people import Actor, FreeText, Party, Role
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
 from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
+from bancheng.domain.time_limits.rules import Approver
 
 UnitRef = Annotated[str, Meta(max_length=40)]
 StaffRef = Annotated[str, Meta(min_length=1, max_length=40, description="工号")]
@@ -27,6 +28,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     why: Annotated[FreeText | None, Meta(description="办理说明,记入留痕")] = None
 
     about_field: ClassVar[str] = ""
+    needs_code: ClassVar[bool] = False
 
     @property
     def about(self) -> str | None:
@@ -55,6 +57,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     ``now`` is the instant the act is said to have happened, UTC. ``stream_id`` names the matter.
     ``items`` are the one that the command wants and, of a theme, those that it joins; ``person``
     owns the key of its party. ``staff`` are those whom the command names and who may act now.
+    ``one_time_code`` is drawn for acts that give one out (``needs_code``).
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
 
@@ -69,6 +72,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     person: str | None = None
     official_number: str = ""
     query_code: str = ""
+    one_time_code: str = ""
 
     def check_unit(self, code: str, field: str) -> str:
         """``code`` if it is a unit of the hall, else ``InvalidInput`` ``UNIT_UNKNOWN``."""
@@ -160,6 +164,18 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     def sealed(self, text: FreeText) -> FreeText:
         """``text``, to be sealed under the key of this matter."""
         return text.owned_by(self.stream_id)
+
+
+_APPROVERS = {
+    Role.HANDLER: (Approver.HANDLER,),
+    Role.UNIT_HEAD: (Approver.UNIT_HEAD, Approver.ORGAN_HEAD),
+    Role.GOVERNMENT_HEAD: (Approver.GOVERNMENT_HEAD,),
+}
+
+
+def approvers(actor: Actor) -> frozenset[Approver]:
+    """批准人: as whom of those that a rule book names the actor may extend a limit."""
+    return frozenset(one for role in actor.roles for one in _APPROVERS.get(role, ()))
 
 
 def check_term(terms: Sequence[Term], code: str, field: str, name: str) -> str:

@@ -17,6 +17,7 @@ from bancheng.app.engine import Engine, Rules
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.graphql.attempts import Attempts
 from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.pushes import Pushes
@@ -58,6 +59,11 @@ class Services:
         """Whose connections there are."""
         return Listeners()
 
+    @cached_property
+    def attempts(self) -> Attempts:
+        """The wrong codes that were tried of late."""
+        return Attempts(self.now)
+
     async def off_loop(self, work: Callable[[], T]) -> T:
         """The result of ``work``, done in a thread: nothing that blocks runs on the loop."""
         return await anyio.to_thread.run_sync(work, limiter=self.threads)
@@ -81,6 +87,7 @@ class Services:
 class Asking:
     """本次请求: who asks, or why we do not know who does.
 
+    ``address`` is whence, as far as the network tells: behind a proxy it is the proxy's.
     On a WebSocket it lasts as long as the connection, ``actor`` is looked up again and again, and
     ``let_go`` ends it; on a plain request there is no such thing.
     """
@@ -90,6 +97,7 @@ class Asking:
     refusal: NotAllowed | None = None
     request_id: str = ""
     response: Response | None = None
+    address: str = ""
     let_go: Callable[[DomainError], None] | None = None
     _calendar: Calendar | None = None
     _looking: anyio.Lock = field(default_factory=anyio.Lock)

@@ -24,6 +24,7 @@ from bancheng.graphql.limits import (
     refusals,
     refused,
 )
+from bancheng.graphql.rating_by_code import only_rates
 
 CACHED_MAX = 256
 UNAUTHORIZED = 401
@@ -60,7 +61,7 @@ class Gate(ValidationCache):
         if document is None:
             return []
         asking: Asking = context.context
-        if asking.actor is None and not only_introspects(document):
+        if asking.actor is None and not (only_introspects(document) or only_rates(document)):
             return [_unknown(asking)]
         misplaced = _misplaced(document, context.operation_name, listens=asking.listens)
         if misplaced is not None:

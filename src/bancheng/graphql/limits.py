@@ -7,6 +7,7 @@ would keep them busy for ever (test: doubling fragments).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from graphql import (
@@ -46,6 +47,10 @@ ACCOUNT_CONNECTIONS_MAX: Final = 10
 ACCOUNT_SUBSCRIPTIONS_MAX: Final = 20
 PUSH_QUEUE_MAX: Final = 100
 PUSHES_MISSED_MAX: Final = 200
+# Of wrong one-time codes.
+ATTEMPTS_ADDRESS_MAX: Final = 10
+ATTEMPTS_PROCESS_MAX: Final = 300
+ATTEMPTS_WINDOW: Final = timedelta(minutes=15)
 
 # How many rows a list that takes no page size is expected to hold: a ledger, and within a row.
 LISTS: Final[Mapping[str, int]] = {

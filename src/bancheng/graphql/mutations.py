@@ -4,37 +4,34 @@ A mutation turns its input into the act's command, has it carried out in a threa
 the read models, and answers with what was done or with the rejection.
 """
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
 import msgspec
 import strawberry
-import structlog
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
 from bancheng.app.acts.act import Act
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
-from bancheng.app.ports import Answer
 from bancheng.app.registry import ACTS
 from bancheng.domain.case.state import CaseCommand
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel, Place
+from bancheng.graphql.carrying import Rejected, executed
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
 from bancheng.graphql.loaders import has_business
 from bancheng.graphql.naming import lower_camel
+from bancheng.graphql.rating_by_code import rate_by_code
 from bancheng.graphql.rejections import rejection_of
 from bancheng.graphql.results import RESULTS, union_of
-from bancheng.log_lines import LogLine
 from bancheng.projections.registry import following
 from bancheng.projections.sight import bound_unit, discreet, labels
 
-log: Any = structlog.get_logger(room="graphql")
 KEY_LENGTH_MAX = 100
 
 Key = Annotated[
@@ -68,8 +65,8 @@ def carry_out(
             request_id=asking.request_id,
             expected_version=version,
         )
-        answer = _executed(asking, command, context)
-    except _Rejected as rejected:
+        answer = executed(asking, command, context)
+    except Rejected as rejected:
         return rejection_of(_heard(rejected.error, asking, command))
     except DomainError as error:
         return rejection_of(error)
@@ -78,30 +75,6 @@ def carry_out(
         answer.position, following(answer.stream_id), services.wait_seconds
     )
     return result.done(answer, projected=projected)
-
-
-class _Rejected(Exception):
-    """The engine said no, and its reason may tell more than the actor may know."""
-
-    def __init__(self, error: DomainError) -> None:
-        super().__init__(error.code)
-        self.error = error
-
-
-def _executed(asking: Asking, command: Command, context: Context) -> Answer:
-    began, act = time.perf_counter(), type(command).__name__
-    try:
-        answer = asking.services.engine.execute(command, context)
-    except DomainError as error:
-        log.info(LogLine.COMMAND_REJECTED, act=act, code=error.code, ms=_ms_since(began))
-        raise _Rejected(error) from error
-    log.info(LogLine.COMMAND_DONE, act=act, stream_id=answer.stream_id, version=answer.version,
-             ms=_ms_since(began))  # fmt: skip
-    return answer
-
-
-def _ms_since(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 1)
 
 
 def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:
@@ -171,6 +144,6 @@ def _mutation(act: Act) -> StrawberryField:
 
 Mutation = create_type(
     "Mutation",
-    [_mutation(act) for act in ACTS if act.offered],
-    description="办理: 每个动作一项。",
+    [*(_mutation(act) for act in ACTS if act.offered), rate_by_code()],
+    description="办理: 每个动作一项;另有不须登录的凭码评价。",
 )

@@ -78,6 +78,9 @@ class CaseActDone(ActDone):
     """An act on a case."""
 
     case_id: strawberry.ID = strawberry.field(description="办件标识。")
+    rating_code: str | None = strawberry.field(
+        default=None, description="签发的一次性评价码: 只在签发时给出这一次,系统不保存。"
+    )
     case = _after_the_act(_case, Case | None, "办理后的办件;台账未更新时为空。")
 
 
@@ -129,11 +132,13 @@ class Result:
         name = answer.stream_id
         if not self.whole:
             name = name.removeprefix(self.prefix)
+        given_out = {} if answer.one_time_code is None else {"rating_code": answer.one_time_code}
         return self.done_type(
             version=answer.version,
             position=str(answer.position),
             projected=projected,
             **{self.named_by: name},
+            **given_out,
         )
 
 

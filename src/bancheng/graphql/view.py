@@ -95,6 +95,7 @@ class Api(GraphQL[Asking, None]):
             refusal=refusal,
             request_id=request_id_of(request.scope),
             response=response if isinstance(response, Response) else None,
+            address=request.client.host if request.client else "",
         )
 
     async def render_graphql_ide(self, _: Request) -> Response:

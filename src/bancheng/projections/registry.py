@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bancheng.projections import matters, office
+from bancheng.projections.cases import codes
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.findings import FINDINGS
 from bancheng.projections.cases.hand_overs import HAND_OVERS
@@ -46,6 +47,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
 REPORTS: Sequence[Report] = (RATING_RATES, WORKLOAD)
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,
+    codes.PROJECTION,
     *(ledger.projection for ledger in LEDGERS),
     work_done.PROJECTION,
     office.PROJECTION,

@@ -33,10 +33,14 @@ class Look(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a life is told of a matter after a step or a look: its state is a ticket or a case."""
+    """What a life is told of a matter after a step or a look: its state is a ticket or a case.
+
+    ``code`` is the one-time code that the step gave out, if it did.
+    """
 
     matter_id: str
     state: Any
+    code: str | None = None
 
 
 Moment = Step | Look

@@ -40,6 +40,9 @@ HEADS: Final = {
 JOINT_OFFICER: Final = staff("joint1", "许诺", "联办牵头岗", HALL_UNIT, Role.UNIT_OFFICER)
 ISSUER: Final = staff("issue1", "曹颖", "综合出件岗", HALL_UNIT, Role.WINDOW_CLERK)
 ONLINE: Final = staff("online", "网上大厅", "网上申报接口", HALL_UNIT, Role.WINDOW_CLERK)
+PLATFORM: Final = Actor(
+    id="platform", name="政务服务平台", post="评价接口", unit="SYSTEM", roles=(Role.SYSTEM,)
+)
 DUTY_LEADER: Final = staff("duty1", "钱程", "带班领导", HALL_UNIT, Role.DUTY_LEADER)
 ARCHIVIST: Final = staff("archive1", "冯雪", "业务档案岗", HALL_UNIT, Role.ARCHIVIST)
 GOVERNMENT_HEAD: Final = staff(

@@ -149,7 +149,8 @@ class Simulation:
             self._clock.set(found.at)
             told = yield found.moment.command, self._context(found.moment.actor)
             self._acts += 1
-            self._go_on(found, Seen(told.answer.stream_id, told.state))
+            answer = told.answer
+            self._go_on(found, Seen(answer.stream_id, told.state, answer.one_time_code))
 
     def _next(self, end: datetime) -> _Waiting | None:
         is_due = self._waiting and self._waiting[0].at < end

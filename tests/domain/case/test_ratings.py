@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.case.rate import CaseRated
 from bancheng.domain.case.ratings import (
     AppealRating,
     ContactRater,
@@ -19,7 +20,6 @@ from bancheng.domain.case.ratings import (
 )
 from bancheng.domain.case.supervise import ArchiveCase, TerminateCase
 from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, RatingState
-from bancheng.domain.case.verify import CaseRated
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -35,7 +35,9 @@ from support.case_builders import (
     a_delivered_case,
     an_accepted_case,
     case_due,
+    coded,
     deadline,
+    rated,
     rating,
     running,
     state_of,
@@ -51,12 +53,13 @@ APPEAL = AppealRating(**R, ground=TEXT)
 EXCLUDE = ExcludeRating(**R, ruling=TEXT)
 UPHOLD = UpholdRating(**R, ruling=TEXT)
 BAD = CaseRated(
-    rating_id=RATING, level=RatingLevel.DISSATISFIED, origin=RatingOrigin.CITIZEN, named=True,
-    unit="RS", contact_due=case_due("rating.contact", LimitKind.CONTACT, AT, "2026-03-09"),
+    rating_id=RATING, visit="delivery-1", level=RatingLevel.DISSATISFIED,
+    origin=RatingOrigin.CITIZEN, named=True, unit="RS",
+    contact_due=case_due("rating.contact", LimitKind.CONTACT, AT, "2026-03-09"),
 )  # fmt: skip
 RECTIFY_DUE = case_due("rating.rectify", LimitKind.RECTIFY, AT, "2026-03-27")
-NAMED = after(a_delivered_case(), rating(), at=AT)
-UNNAMED = after(a_delivered_case(), rating(named=False), at=AT)
+NAMED = rated(a_delivered_case(), at=AT)
+UNNAMED = rated(a_delivered_case(), named=False, at=AT)
 TRY = replace(CONTACT, reached=False)
 TRIED = after(NAMED, TRY, at=AT)
 CONTACTED = after(NAMED, CONTACT, at=AT)
@@ -70,27 +73,27 @@ def rating_of(history):
 
 
 def test_a_named_bad_rating_is_followed_by_a_call_within_a_working_day():
-    rated = given(*a_delivered_case()).when(rating(), at=AT)
-    rated.then(BAD)
-    assert deadline(rated.history, LimitKind.CONTACT, RATING).is_running
-    assert rating_of(rated.history) is RatingState.TO_CONTACT
+    told = given(*coded(a_delivered_case())).when(rating(), at=AT)
+    told.then(BAD)
+    assert deadline(told.history, LimitKind.CONTACT, RATING).is_running
+    assert rating_of(told.history) is RatingState.TO_CONTACT
 
 
 def test_an_unnamed_one_is_rectified_at_once_there_being_nobody_to_call():
-    rated = given(*a_delivered_case()).when(rating(named=False), at=AT)
-    rated.then(replace(BAD, named=False, contact_due=None, rectify_due=RECTIFY_DUE))
-    own = deadline(rated.history, LimitKind.RECTIFY, RATING)
+    told = given(*coded(a_delivered_case())).when(rating(named=False), at=AT)
+    told.then(replace(BAD, named=False, contact_due=None, rectify_due=RECTIFY_DUE))
+    own = deadline(told.history, LimitKind.RECTIFY, RATING)
     assert (own.is_running, own.unit) == (True, "RS")
-    given(*rated.history).when(CONTACT).then_refused("WRONG_RATING_STATE")
+    given(*told.history).when(CONTACT).then_refused("WRONG_RATING_STATE")
 
 
 @pytest.mark.parametrize("level", [it for it in RatingLevel if not it.is_bad])
 def test_a_good_rating_asks_for_nothing(level):
     good = replace(BAD, level=level, contact_due=None)
-    rated = given(*a_delivered_case()).when(rating(level), at=AT)
-    rated.then(good)
-    assert running(rated.history) == set()
-    given(*rated.history).when(CONTACT).then_refused("WRONG_RATING_STATE")
+    told = given(*coded(a_delivered_case())).when(rating(level), at=AT)
+    told.then(good)
+    assert running(told.history) == set()
+    given(*told.history).when(CONTACT).then_refused("WRONG_RATING_STATE")
 
 
 def test_the_two_lowest_levels_are_bad():
@@ -100,13 +103,16 @@ def test_the_two_lowest_levels_are_bad():
 
 @pytest.mark.parametrize("origin", RatingOrigin)
 def test_where_a_rating_came_from_stands_beside_it(origin):
-    given(*a_delivered_case()).when(rating(origin=origin, comment=TEXT), at=AT).then(
-        replace(BAD, origin=origin, comment=SEALED)
-    )
+    by = VERIFIER if origin is RatingOrigin.STAFF_ASSISTED else None
+    told = given(*coded(a_delivered_case())).when(rating(origin=origin, comment=TEXT), by, at=AT)
+    is_foreign = origin in (RatingOrigin.IMPORT, RatingOrigin.DEFAULT)
+    ref = "PJ-1" if is_foreign else None
+    told.then(replace(BAD, origin=origin, comment=SEALED, source_ref=ref))
 
 
 def test_ratings_are_numbered_within_their_case():
-    twice = given(*NAMED).when(rating(RatingLevel.FAIR), at=AT)
+    fair = rating(RatingLevel.FAIR, RatingOrigin.STAFF_ASSISTED)
+    twice = given(*NAMED).when(fair, VERIFIER, at=AT)
     [event] = twice.events
     assert event.rating_id == f"{CASE_NUMBER}-P02"
     assert rating_of(twice.history) is RatingState.TO_CONTACT
@@ -114,12 +120,12 @@ def test_ratings_are_numbered_within_their_case():
 
 @pytest.mark.parametrize("status", CaseStatus)
 def test_whoever_was_served_may_rate_also_who_was_turned_away(status):
-    rated = given(*HISTORIES[status]()).when(rating())
+    told = given(*HISTORIES[status]()).when(rating(origin=RatingOrigin.STAFF_ASSISTED), VERIFIER)
     unserved = ("submitted", "pre_rejected", "pre_reviewed", "voided")
     if status in unserved:
-        rated.then_refused("WRONG_STATUS")
+        told.then_refused("WRONG_STATUS")
     else:
-        assert rated.refusal is None
+        assert told.refusal is None
 
 
 def test_what_proves_justified_is_rectified_within_fifteen_working_days():
@@ -286,8 +292,7 @@ def test_a_rating_that_is_not_there_is_not_followed_up(act):
 
 
 def test_a_bad_rating_outlives_its_case():
-    rated = after(an_accepted_case(), rating(), VERIFIER)
-    ended = after(rated, TerminateCase(**C, reason=TEXT))
+    ended = after(rated(an_accepted_case()), TerminateCase(**C, reason=TEXT))
     assert running(ended) == {LimitKind.CONTACT}
     archived = after(after(ended, ArchiveCase(**C, archive_no="1")), CONTACT)
     assert given(*archived).when(RECTIFY, OFFICER).refusal is None

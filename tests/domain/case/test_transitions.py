@@ -32,6 +32,7 @@ from bancheng.domain.case.discover import (
 )
 from bancheng.domain.case.dispatch import CaseTransferred, SignHandOver
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
+from bancheng.domain.case.rate import CaseRated, IssueRatingCode, RateByCode, RateCase
 from bancheng.domain.case.ratings import (
     AppealRating,
     ContactRater,
@@ -54,10 +55,9 @@ from bancheng.domain.case.supervise import (
     VoidCase,
     WithdrawCase,
 )
-from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RefusalGround
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingOrigin, RefusalGround
 from bancheng.domain.case.theme import AttachChild, CloseWithTheme, NoteChild, OpenChild
 from bancheng.domain.case.verify import (
-    CaseRated,
     KeepResult,
     ResultDelivered,
     ResultMade,
@@ -97,6 +97,7 @@ from support.case_builders import (
     noticing,
     notifying,
     opened,
+    rated,
     rating,
     receiving,
     refusing,
@@ -107,7 +108,17 @@ from support.case_builders import (
     ticked,
     transferring,
 )
-from support.given import CALENDAR, CLERK, CO_OFFICER, DUTY, OFFICER, START, given, local
+from support.given import (
+    CALENDAR,
+    CLERK,
+    CO_OFFICER,
+    DUTY,
+    OFFICER,
+    START,
+    VERIFIER,
+    given,
+    local,
+)
 
 S = CaseStatus
 UNSUPPLEMENTED = RefusalGround.NOT_SUPPLEMENTED
@@ -159,7 +170,10 @@ ALLOWED = {
     notifying(): {S.MADE},
     KeepResult(**C, place="3号柜"): {S.NOTIFIED},
     delivering(): {S.NOTIFIED},
+    IssueRatingCode(**C): ONCE_RATED - {S.VOIDED},
     rating(): ONCE_RATED - {S.VOIDED},
+    rating(origin=RatingOrigin.STAFF_ASSISTED): ONCE_RATED - {S.VOIDED},
+    rating(origin=RatingOrigin.IMPORT): ONCE_RATED - {S.VOIDED},
     ContactRater(**RATING, reached=True, justified=True, finding=TEXT): ONCE_RATED,
     RectifyRating(**RATING, measure=TEXT): ONCE_RATED,
     AppealRating(**RATING, ground=TEXT): ONCE_RATED,
@@ -205,6 +219,7 @@ DESK = {
     SignHandOver: {"by": CO_OFFICER},
     type(finishing()): {"by": OFFICER},
     type(granting()): {"by": OFFICER},
+    RateCase: {"by": VERIFIER},
     RectifyRating: {"by": OFFICER},
     AppealRating: {"by": OFFICER},
     RaiseWarning: {"at": local("2026-05-06 09:00")},
@@ -239,6 +254,7 @@ def _case_for(command, status):
 def _asked_for(command, history):
     """What is answered was asked for before, as far as the status admits that."""
     asked = {
+        RateByCode: (IssueRatingCode(**C), None),
         SignHandOver: (transferring("YB"), None),
         GrantCaseExtension: (COMMANDS[RequestCaseExtension], OFFICER),
         DenyCaseExtension: (COMMANDS[RequestCaseExtension], OFFICER),
@@ -262,9 +278,9 @@ def _unsupplemented(command, status, history):
 
 def _rated(command, status):
     if status is S.VOIDED:
-        history = after(after(a_received_case(), rating()), COMMANDS[VoidCase])
+        history = after(rated(a_received_case()), COMMANDS[VoidCase])
     else:
-        history = after(HISTORIES[status](), rating())
+        history = rated(HISTORIES[status]())
     steps = {
         ContactRater: (),
         RectifyRating: (ContactRater,),

@@ -1,10 +1,12 @@
 """办件: the acts on cases, and those of the hall itself by which cases meet."""
 
 from bancheng.app.acts.act import (
+    ADMIN,
     ARCHIVIST,
     CLERK,
     DUTY,
     EFFICIENCY,
+    GOVERNMENT,
     HEAD,
     OFFICER,
     SUPERVISOR,
@@ -21,6 +23,7 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     procedure,
+    rate,
     ratings,
     refuse,
     supervise,
@@ -29,7 +32,6 @@ from bancheng.domain.case import (
 )
 from bancheng.domain.case.case import evolve
 from bancheng.domain.case.state import PREFIX, Case
-from bancheng.domain.time_limits.granting import GRANTERS
 
 CASE = Aggregate(PREFIX, "办件", Case, evolve, ledger="BJ")
 LICENSING = "行政许可法"
@@ -71,9 +73,9 @@ ACTS: tuple[Act, ...] = (
              basis="行政许可法第四十五条"),
     CASE.act(deadline.RequestCaseExtension, deadline.request_extension, OFFICER,
              basis="行政许可法第四十二条"),
-    CASE.act(deadline.GrantCaseExtension, deadline.grant_extension, *GRANTERS["case.decide"],
+    CASE.act(deadline.GrantCaseExtension, deadline.grant_extension, HEAD, GOVERNMENT,
              basis="行政许可法第四十二条"),
-    CASE.act(deadline.DenyCaseExtension, deadline.deny_extension, *GRANTERS["case.decide"],
+    CASE.act(deadline.DenyCaseExtension, deadline.deny_extension, HEAD, GOVERNMENT,
              basis="行政许可法第四十二条"),
     CASE.act(decide.DecideCase, decide.decide, CLERK, OFFICER, HEAD, basis="行政许可法第三十八条"),
     CASE.act(decide.RecallDecision, decide.recall, HEAD),
@@ -82,7 +84,10 @@ ACTS: tuple[Act, ...] = (
     CASE.act(verify.NotifyResult, verify.notify, CLERK),
     CASE.act(verify.KeepResult, verify.keep, CLERK),
     CASE.act(verify.DeliverResult, verify.deliver, CLERK, basis="行政许可法第四十四条"),
-    CASE.act(verify.RateCase, verify.rate, CLERK, VERIFIER, basis=RATING),
+    CASE.act(rate.IssueRatingCode, rate.issue_code, CLERK, basis=RATING),
+    CASE.act(rate.RateByCode, rate.rate_by_code, SYSTEM, basis=RATING),
+    CASE.act(rate.RateCase, rate.rate, CLERK, VERIFIER, basis=RATING),
+    CASE.act(rate.ImportRating, rate.import_rating, ADMIN, SYSTEM, basis=RATING, offered=False),
     # 监督
     CASE.act(ratings.ContactRater, ratings.contact, VERIFIER, basis=RATING),
     CASE.act(ratings.RectifyRating, ratings.rectify, OFFICER, HEAD, basis=RATING),

@@ -15,6 +15,7 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     procedure,
+    rate,
     ratings,
     refuse,
     supervise,
@@ -22,15 +23,26 @@ from bancheng.domain.case import (
     verify,
 )
 from bancheng.domain.case.moves import MOVES
-from bancheng.domain.case.state import Case, Child, HandOver, Rating
-from bancheng.domain.case.terms import CaseStatus, RatingState
+from bancheng.domain.case.state import Case, Child, HandOver, Rating, Visit
+from bancheng.domain.case.terms import CaseStatus, RatingState, VisitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
 
 
 def evolve(case: Case, recorded: Recorded) -> Case:
     """The state after ``recorded``."""
-    return evolved(case, recorded, LEFT_BY_EVENTS, MOVES)
+    return _visited(evolved(case, recorded, LEFT_BY_EVENTS, MOVES), recorded)
+
+
+def _visited(case: Case, recorded: Recorded) -> Case:
+    """Who took part, and the visit that the event was, if it was one."""
+    event, actor = type(recorded.event), recorded.envelope.actor.id
+    if event not in _OF_RATINGS and actor not in case.took_part:
+        case = replace(case, took_part=case.took_part | {actor})
+    if (kind := _VISITS.get(event)) is None:
+        return case
+    key = f"{kind.value}-{1 + sum(one.kind is kind for one in case.visits.values())}"
+    return replace(case, visits={**case.visits, key: Visit(kind=kind)})
 
 
 def _to(status: CaseStatus) -> Leaves[Case]:
@@ -155,8 +167,7 @@ def _procedure_ended(
 def _extension_asked(
     case: Case, _event: deadline.CaseExtensionRequested, recorded: Recorded
 ) -> Case:
-    asked = recorded.envelope
-    return replace(case, extension_asked=asked.occurred_at, extension_asker=asked.actor.id)
+    return replace(case, extension_asked=recorded.envelope.occurred_at)
 
 
 def _decided(case: Case, event: decide.CaseDecided, _: Recorded) -> Case:
@@ -176,12 +187,25 @@ def _with_child(case: Case, item: str, **changes: Any) -> Case:
     return replace(case, children={**case.children, item: child})
 
 
-def _rated(case: Case, event: verify.CaseRated, _: Recorded) -> Case:
+def _code_issued(case: Case, event: rate.RatingCodeIssued, _: Recorded) -> Case:
+    return _with_visit(case, event.visit, code=event.digest, code_until=event.valid_until)
+
+
+def _with_visit(case: Case, key: str, **changes: Any) -> Case:
+    return replace(case, visits={**case.visits, key: replace(case.visits[key], **changes)})
+
+
+def _rated(case: Case, event: rate.CaseRated, _: Recorded) -> Case:
     state = RatingState.GOOD
     if event.level.is_bad:
         state = RatingState.TO_CONTACT if event.named else RatingState.TO_RECTIFY
     rating = Rating(state=state, to_be_called=state is RatingState.TO_CONTACT)
-    return replace(case, ratings={**case.ratings, event.rating_id: rating})
+    rated = case.visits[event.visit].rated | {event.origin}
+    return replace(
+        _with_visit(case, event.visit, rated=rated),
+        ratings={**case.ratings, event.rating_id: rating},
+        rating_refs=case.rating_refs | ({event.source_ref} if event.source_ref else set()),
+    )
 
 
 def _contacted(case: Case, event: ratings.RaterContacted, _: Recorded) -> Case:
@@ -202,6 +226,18 @@ def _found(case: Case, event: supervise.CheckFailed, _: Recorded) -> Case:
     return replace(case, findings=case.findings | {event.finding_id})
 
 
+_VISITS: dict[type, VisitKind] = {
+    discover.MaterialsReceived: VisitKind.INTAKE,
+    analyse.SupplementReceived: VisitKind.INTAKE,
+    accept.CaseAccepted: VisitKind.ACCEPTANCE,
+    refuse.AcceptanceRefused: VisitKind.ACCEPTANCE,
+    verify.ResultDelivered: VisitKind.DELIVERY,
+}
+# Who rates, or asks who rated, has not handled the case by that.
+_OF_RATINGS = (
+    rate.RatingCodeIssued, rate.CaseRated, ratings.RaterContacted, ratings.RatingRectified,
+    ratings.RatingAppealed, ratings.RatingExcluded, ratings.RatingUpheld,
+)  # fmt: skip
 LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     discover.CaseSubmitted: _submitted,
     discover.PreReviewPassed: _to(CaseStatus.PRE_REVIEWED),
@@ -233,7 +269,8 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     verify.ResultMade: _to(CaseStatus.MADE),
     verify.ResultNotified: _to(CaseStatus.NOTIFIED),
     verify.ResultDelivered: _to(CaseStatus.DELIVERED),
-    verify.CaseRated: _rated,
+    rate.RatingCodeIssued: _code_issued,
+    rate.CaseRated: _rated,
     ratings.RaterContacted: _contacted,
     ratings.RatingRectified: _rating_to(RatingState.RECTIFIED, to_be_called=False),
     ratings.RatingAppealed: _rating_to(RatingState.APPEALED, appealed=True),

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from bancheng.domain.case.guards import all_of, needs_file, needs_unit_of_item, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.commands import Desk
+from bancheng.domain.commands import Desk, approvers
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
@@ -17,10 +17,9 @@ from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.granting import approvers_among
 from bancheng.domain.time_limits.limit import DueDate, extend
 from bancheng.domain.time_limits.rules import ExtensionRule
-from bancheng.domain.time_limits.stopwatch import check_approver, check_asker, check_extension
+from bancheng.domain.time_limits.stopwatch import check_approver, check_extension
 
 WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
 
@@ -88,19 +87,18 @@ def request_extension(_: Case, command: RequestCaseExtension, desk: Desk) -> lis
 may_rule = all_of(waits_in(CaseStatus.ACCEPTED), needs_unit_of_item)
 
 
-def _needs_another(case: Case, attempt: Attempt) -> None:
-    check_asker(case.extension_asker, attempt.desk.actor.id)
-
-
-@guarded(all_of(may_rule, lambda case, attempt: _granted_by(case, attempt.desk), _needs_another))
+@guarded(all_of(may_rule, lambda case, attempt: _granted_by(case, attempt.desk)))
 def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list[Event]:
-    rule, statutory = _granted_by(case, desk), _statutory(case)
+    asked_at, rule = _asked_at(case), _granted_by(case, desk)
     version = desk.rulebook.version
-    # The law gives the organ more time (行政许可法 42). What the hall promised stands: whoever was
-    # told five days was not told fifteen.
-    due = extend(statutory.due, rule, desk.calendar, rulebook_version=version)
-    dues = dues_of([(statutory, due)], desk)
-    return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues)]
+    # What had run out when it was asked for stays late, and a limit in other days than those that
+    # the rule gives (a promise in natural days) stays as it is.
+    extended = (
+        (deadline, extend(deadline.due, rule, desk.calendar, rulebook_version=version))
+        for deadline in case.running(*WHOLE)
+        if deadline.due.limit.unit is rule.unit and asked_at < deadline.due.due_at
+    )
+    return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues_of(extended, desk))]
 
 
 def _may_deny(case: Case, attempt: Attempt) -> None:
@@ -108,7 +106,7 @@ def _may_deny(case: Case, attempt: Attempt) -> None:
     rule = _rule_for(case, attempt.desk)
     # A later rule book may extend nothing any more; what was asked before is answered all the same.
     if rule is not None:
-        check_approver(rule, approvers_among(attempt.desk.actor.roles))
+        check_approver(rule, approvers(attempt.desk.actor))
 
 
 @guarded(all_of(may_rule, _may_deny))
@@ -140,36 +138,18 @@ def _granted_by(case: Case, desk: Desk) -> ExtensionRule:
         _rule_for(case, desk),
         _statutory(case).due,
         at=_asked_at(case),
-        approvers=approvers_among(desk.actor.roles),
+        approvers=approvers(desk.actor),
     )
 
 
 def _rule_for(case: Case, desk: Desk) -> ExtensionRule | None:
-    item = case.offered
-    purpose = "case.decide_joint" if item.is_theme else "case.decide"
-    if not item.extendable:
-        return None
-    # 法律、法规另有规定的,依照其规定(行政许可法 42): what the item's own law says goes before.
-    own = item.extension
-    if own is None:
-        return desk.rulebook.extension_for(purpose, item_type=item.type)
-    return ExtensionRule(
-        purpose=purpose,
-        times_max=own.times_max,
-        amount=own.amount,
-        unit=_statutory(case).due.limit.unit,
-        approver_role=own.approver,
-        basis=own.basis,
-    )
+    purpose = "case.decide_joint" if case.offered.is_theme else "case.decide"
+    return desk.rulebook.extension_for(purpose, item_type=case.offered.type)
 
 
 def _statutory(case: Case) -> Deadline:
-    """The deadline by law; ``WrongStep`` if none runs. A promise to the public is not extended."""
-    running = case.running(LimitKind.STATUTORY)
+    """The deadline by law, or the promised one if no law sets any; ``WrongStep`` if none runs."""
+    running = case.running(*WHOLE)
     if not running:
-        raise WrongStep(
-            "DEADLINE_NOT_RUNNING",
-            "本件没有计时中的法定办理时限,承诺时限不能延长",
-            remedy="请按承诺办结",
-        )
+        raise WrongStep("DEADLINE_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")
     return running[0]

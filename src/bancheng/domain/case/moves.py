@@ -12,6 +12,7 @@ from bancheng.domain.case import (
     dispatch,
     item_steps,
     procedure,
+    rate,
     ratings,
     refuse,
     supervise,
@@ -162,7 +163,7 @@ def _recalled(event: decide.DecisionRecalled, recorded: Recorded) -> Sequence[Ch
     return (cancelled, *again)
 
 
-def _rated(event: verify.CaseRated, _: Recorded) -> Sequence[Change]:
+def _rated(event: rate.CaseRated, _: Recorded) -> Sequence[Change]:
     return (
         *_started(CONTACT, event.rating_id, event.contact_due),
         *_started(RECTIFY, event.rating_id, event.rectify_due, event.unit),
@@ -225,7 +226,7 @@ MOVES: Mapping[type, Moves] = {
     decide.CaseDecided: _decided,
     decide.DecisionRecalled: _recalled,
     verify.ResultDelivered: _delivered,
-    verify.CaseRated: _rated,
+    rate.CaseRated: _rated,
     ratings.RaterContacted: _contacted,
     ratings.RatingRectified: _rectified,
     ratings.RatingExcluded: _excluded,

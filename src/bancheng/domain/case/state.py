@@ -7,7 +7,14 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
-from bancheng.domain.case.terms import CaseOutcome, CaseSource, CaseStatus, RatingState
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    CaseSource,
+    CaseStatus,
+    RatingOrigin,
+    RatingState,
+    VisitKind,
+)
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import InvalidInput
@@ -67,6 +74,18 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True):
     to_be_called: bool = False
 
 
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """一次办理: one act at the counter, as far as ratings ask: whence it was rated, by which code.
+
+    ``code`` is the digest of the code that holds for it, until ``code_until`` if that is limited.
+    """
+
+    kind: VisitKind
+    rated: frozenset[RatingOrigin] = frozenset()
+    code: str | None = None
+    code_until: datetime | None = None
+
+
 class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     """办件: the write state. ``item`` is the version the case began under.
 
@@ -76,7 +95,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     for its decision. ``holder`` is the unit that signed for the file; nobody but the window before
     the first hand-over. ``file_at`` is the unit where it is, also before that. ``follow_ups`` are
     steps that began when their unit finished the one before. ``pauses`` are those of its special
-    procedures, whether or not the applicant was told.
+    procedures, whether or not the applicant was told. ``visits`` are the acts at the counter in
+    their order, ``took_part`` is who did any act on it but to rate it.
     """
 
     number: str = ""
@@ -100,11 +120,13 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     procedure: str | None = None
     pauses: tuple[Pause, ...] = ()
     extension_asked: datetime | None = None
-    extension_asker: str | None = None
     outcome: CaseOutcome | None = None
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)
     ratings: Mapping[str, Rating] = msgspec.field(default_factory=dict)
     findings: frozenset[str] = frozenset()
+    visits: Mapping[str, Visit] = msgspec.field(default_factory=dict)
+    took_part: frozenset[str] = frozenset()
+    rating_refs: frozenset[str] = frozenset()
 
     @property
     def offered(self) -> ServiceItem:

@@ -101,6 +101,17 @@ class RatingOrigin(Labelled):
     IMPORT = "import", "批量导入"
 
 
+class VisitKind(Labelled):
+    """评价环节: at which act an applicant stood before the hall, and may rate how they were served.
+
+    A refusal to accept is an answer to an application as an acceptance is.
+    """
+
+    INTAKE = "intake", "收件"
+    ACCEPTANCE = "acceptance", "受理决定"
+    DELIVERY = "delivery", "送达"
+
+
 class RatingState(Labelled):
     """差评状态: what a bad rating waits for, or how it ended."""
 

@@ -1,4 +1,4 @@
-"""结果核查: the result is made, told, kept and delivered, and the applicant rates it."""
+"""结果核查: the result is made, told, kept and delivered."""
 
 from typing import Annotated
 
@@ -6,33 +6,14 @@ from msgspec import Meta
 
 from bancheng.domain.case.guards import all_of, needs_file, needs_no_theme, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import (
-    CaseStatus,
-    NotifyWay,
-    RatingLevel,
-    RatingOrigin,
-)
+from bancheng.domain.case.terms import CaseStatus, NotifyWay
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import DeliveryWay
-from bancheng.domain.people import FreeText, PersonName
+from bancheng.domain.people import PersonName
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate
-
-# Whoever was served may say how, also who was turned away.
-RATED_IN = tuple(
-    status
-    for status in CaseStatus
-    if status
-    not in (
-        CaseStatus.SUBMITTED,
-        CaseStatus.PRE_REJECTED,
-        CaseStatus.PRE_REVIEWED,
-        CaseStatus.VOIDED,
-    )
-)
 
 
 @topic("case.result-made", step=Step.VERIFY)
@@ -67,25 +48,6 @@ class ResultDelivered(Event, frozen=True, kw_only=True):
     bundle_no: str | None = None
 
 
-@topic("case.case-rated", step=Step.VERIFY)
-class CaseRated(Event, frozen=True, kw_only=True):
-    """好差评: what the applicant thinks of it, and where the rating came from.
-
-    ``unit`` is whose item it was, and who must rectify what is bad.
-    A named bad rating must be followed by a call until ``contact_due``; an unnamed one must be
-    rectified until ``rectify_due``, there being nobody to call.
-    """
-
-    rating_id: str
-    level: RatingLevel
-    origin: RatingOrigin
-    named: bool
-    unit: str
-    comment: FreeText | None = None
-    contact_due: DueDate | None = None
-    rectify_due: DueDate | None = None
-
-
 class MakeResult(CaseCommand, frozen=True, kw_only=True):
     """制证: make the documents of the result."""
 
@@ -115,15 +77,6 @@ class DeliverResult(CaseCommand, frozen=True, kw_only=True):
     receiver: Annotated[PersonName | None, Meta(description="领取人")] = None
     tracking_no: Annotated[str, Meta(max_length=60, description="邮寄单号")] | None = None
     bundle_no: Annotated[str, Meta(max_length=60, description="打包送达的包号")] | None = None
-
-
-class RateCase(CaseCommand, frozen=True, kw_only=True):
-    """好差评: record what the applicant thinks of it."""
-
-    level: Annotated[RatingLevel, Meta(description="评价等级")]
-    origin: Annotated[RatingOrigin, Meta(description="评价来源")]
-    named: Annotated[bool, Meta(description="是否实名")] = False
-    comment: Annotated[FreeText | None, Meta(description="评价内容")] = None
 
 
 def _needs_children_made(theme: Case, _: Attempt) -> None:
@@ -172,23 +125,5 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
             receiver=command.receiver and command.receiver.owned_by(desk.stream_id),
             tracking_no=command.tracking_no,
             bundle_no=command.bundle_no,
-        )
-    ]
-
-
-# A child is rated with its theme, the one matter that the applicant brought (一事一评).
-@guarded(all_of(waits_in(*RATED_IN), needs_no_theme))
-def rate(case: Case, command: RateCase, desk: Desk) -> list[Event]:
-    bad, item = command.level.is_bad, case.offered
-    return [
-        CaseRated(
-            rating_id=f"{case.number}-P{len(case.ratings) + 1:02d}",
-            level=command.level,
-            origin=command.origin,
-            named=command.named,
-            unit=item.unit,
-            comment=command.comment and desk.sealed(command.comment),
-            contact_due=desk.due_for("rating.contact", item) if bad and command.named else None,
-            rectify_due=desk.due_for("rating.rectify", item) if bad and not command.named else None,
         )
     ]

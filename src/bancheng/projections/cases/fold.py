@@ -11,6 +11,7 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     procedure,
+    rate,
     refuse,
     supervise,
     theme,
@@ -211,7 +212,7 @@ def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> Non
     row |= NOT_DECIDED
 
 
-def _rated(rows: Rows, event: verify.CaseRated, recorded: Recorded) -> None:
+def _rated(rows: Rows, event: rate.CaseRated, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
     row["rating_count"] += 1
     row["rating_level"] = event.level
@@ -251,7 +252,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     verify.ResultMade: ROWS.becomes(CaseStatus.MADE, "made_at"),
     verify.ResultNotified: ROWS.becomes(CaseStatus.NOTIFIED, "notified_at"),
     verify.ResultDelivered: delivered,
-    verify.CaseRated: _rated,
+    rate.CaseRated: _rated,
     supervise.CaseWithdrawn: ends(CaseStatus.WITHDRAWN),
     supervise.CaseDeemedWithdrawn: ends(CaseStatus.WITHDRAWN),
     supervise.CaseTerminated: ends(CaseStatus.TERMINATED),

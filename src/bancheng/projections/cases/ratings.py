@@ -5,6 +5,7 @@ from typing import Annotated
 
 from sqlalchemy import Index, and_, or_
 
+from bancheng.domain.case.rate import CaseRated, visit_kind
 from bancheng.domain.case.ratings import (
     RaterContacted,
     RatingAppealed,
@@ -12,8 +13,7 @@ from bancheng.domain.case.ratings import (
     RatingRectified,
     RatingUpheld,
 )
-from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
-from bancheng.domain.case.verify import CaseRated
+from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState, VisitKind
 from bancheng.domain.deadlines import Redecided, Started
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
@@ -34,6 +34,7 @@ class RatingRow(OfCase, frozen=True, kw_only=True):
     """
 
     rating_id: Annotated[str, Word("评价编号"), key]
+    visit: Annotated[VisitKind, Word("评价环节"), asked]
     level: Annotated[RatingLevel, Word("评价等级"), asked_any]
     origin: Annotated[RatingOrigin, Word("评价来源"), asked]
     named: Annotated[bool, Word("是否实名"), asked]
@@ -85,6 +86,7 @@ def _rated(rows: Rows, event: CaseRated, recorded: Recorded) -> None:
         rating,
         rating_id=event.rating_id,
         case_id=recorded.stream_id,
+        visit=visit_kind(event.visit),
         level=event.level,
         origin=event.origin,
         named=event.named,
@@ -164,7 +166,7 @@ RATINGS = of_case(
     RatingRow,
     rating,
     told="一次好差评及其后续",
-    version=3,
+    version=4,
     follows=("case", "deadline"),
     handles={
         CaseRated: _rated,

@@ -27,6 +27,7 @@ class CaseFile:
         self.shares = shares
         self.id = seen.matter_id
         self.case: Case = seen.state
+        self.code: str | None = None
 
     @property
     def item(self) -> ServiceItem:
@@ -67,7 +68,7 @@ class CaseFile:
     def does(self, at: datetime, actor: Actor, command: Command) -> Doing:
         """``actor`` does it; the file shows what came of it."""
         seen = yield Step(at, actor, command)
-        self.case = seen.state
+        self.case, self.code = seen.state, seen.code
 
     def looked_at(self, at: datetime) -> Doing:
         """Somebody looks what became of the case meanwhile."""

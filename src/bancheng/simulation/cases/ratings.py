@@ -1,8 +1,15 @@
 """好差评: what applicants say, and what follows a bad word."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from bancheng.domain.case.rate import (
+    CITIZEN,
+    ImportRating,
+    IssueRatingCode,
+    RateByCode,
+    RateCase,
+)
 from bancheng.domain.case.ratings import (
     AppealRating,
     ContactRater,
@@ -11,10 +18,9 @@ from bancheng.domain.case.ratings import (
     UpholdRating,
 )
 from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
-from bancheng.domain.case.verify import RateCase
 from bancheng.domain.people import FreeText
 from bancheng.simulation import hall, people
-from bancheng.simulation.cases.file import CaseFile
+from bancheng.simulation.cases.file import CaseFile, Doing
 from bancheng.simulation.pace import DAY, Stretch, weighed
 
 _GOOD: Final = {
@@ -36,11 +42,22 @@ def run(file: CaseFile, at: datetime) -> Stretch:
         level = weighed(file.chance, _BAD if file.happens(file.shares.bad) else _GOOD)
     at += timedelta(minutes=file.chance.uniform(1, 40))
     named = level.is_bad and file.happens(file.shares.named)
-    by = file.clerk if origin is RatingOrigin.STAFF_ASSISTED else people.ONLINE
     comment = FreeText("等候时间太长,来回跑了两趟。") if level.is_bad else None
-    yield from file.does(at, by, RateCase(
-        case_id=file.id, level=level, origin=origin, named=named, comment=comment))  # fmt: skip
+    said = {"case_id": file.id, "level": level, "named": named, "comment": comment}
+    yield from _said(file, at, origin, said)
     return (yield from _followed_up(file, at, named=named)) if level.is_bad else at
+
+
+def _said(file: CaseFile, at: datetime, origin: RatingOrigin, said: dict[str, Any]) -> Doing:
+    if origin is RatingOrigin.STAFF_ASSISTED:
+        yield from file.does(at, hall.VERIFIER, RateCase(**said))
+    elif origin is RatingOrigin.DEFAULT:
+        by_default = ImportRating(**said, source_ref=f"PJ{file.case.number}", by_default=True)
+        yield from file.does(at, people.PLATFORM, by_default)
+    else:
+        yield from file.does(at, people.ISSUER, IssueRatingCode(case_id=file.id))
+        at += timedelta(minutes=2)
+        yield from file.does(at, CITIZEN, RateByCode(**said, code=file.code or ""))
 
 
 def _followed_up(file: CaseFile, at: datetime, *, named: bool) -> Stretch:
