@@ -28,6 +28,7 @@ from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, Check
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState
 from bancheng.domain.case.theme import ChildAttached, ChildNoted, ChildOpened
 from bancheng.domain.deadlines import DeadlineState, key_of
+from bancheng.domain.items import CaseKind
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import decide_due
 from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
@@ -123,7 +124,9 @@ def test_a_limit_runs_exactly_as_long_as_what_it_is_about_is_waited_for(walk):
         accepted = case.status is CaseStatus.ACCEPTED
         assert (LimitKind.NOTICE in kinds) is (case.status is CaseStatus.RECEIVED)
         assert (LimitKind.STATUTORY in kinds) is accepted
-        assert (LimitKind.PROMISED in kinds) is (accepted and case.offered.promised is not None)
+        is_instant = case.offered.kind is CaseKind.INSTANT  # promised on the spot, by the book
+        is_promised = is_instant or case.offered.promised is not None
+        assert (LimitKind.PROMISED in kinds) is (accepted and is_promised)
         assert (LimitKind.PROCEDURE in kinds) is (accepted and case.procedure is not None)
         issuing = (CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
         own = case.theme_id is None

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
-from bancheng.domain.people import Actor, FreeText, Party, Role
+from bancheng.domain.people import Actor, FreeText, Party
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
 from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
-from bancheng.domain.time_limits.rules import Approver
 
 UnitRef = Annotated[str, Meta(max_length=40)]
 StaffRef = Annotated[str, Meta(min_length=1, max_length=40, description="工号")]
@@ -164,18 +163,6 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     def sealed(self, text: FreeText) -> FreeText:
         """``text``, to be sealed under the key of this matter."""
         return text.owned_by(self.stream_id)
-
-
-_APPROVERS = {
-    Role.HANDLER: (Approver.HANDLER,),
-    Role.UNIT_HEAD: (Approver.UNIT_HEAD, Approver.ORGAN_HEAD),
-    Role.GOVERNMENT_HEAD: (Approver.GOVERNMENT_HEAD,),
-}
-
-
-def approvers(actor: Actor) -> frozenset[Approver]:
-    """批准人: as whom of those that a rule book names the actor may extend a limit."""
-    return frozenset(one for role in actor.roles for one in _APPROVERS.get(role, ()))
 
 
 def check_term(terms: Sequence[Term], code: str, field: str, name: str) -> str:

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.rules import Approver, Count
 from bancheng.domain.time_limits.terms import Amount, Limit
 
 AMOUNT_FEN_MAX: Final = 2_000_000_000  # the API's integers end at 2³¹
@@ -127,6 +128,15 @@ class ItemStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
     limit: Annotated[Limit | None, Meta(description="环节时限")] = None
 
 
+class ItemExtension(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """延期规定: what the item's own law adds to its statutory limit, in the unit of that limit."""
+
+    amount: Annotated[Amount, Meta(description="可延长多少,单位与法定时限相同")]
+    approver: Annotated[Approver, Meta(description="批准人")] = Approver.ORGAN_HEAD
+    times_max: Annotated[Count, Meta(description="最多延长几次")] = 1
+    basis: Annotated[str, Meta(min_length=1, max_length=1000, description="延长的依据")]
+
+
 class Charge(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """收费: ``amount_fen`` in 分 (one hundredth of a yuan)."""
 
@@ -152,6 +162,10 @@ Windows = Annotated[tuple[TermCode, ...], Meta(max_length=50, description="办�
 Children = Annotated[tuple[ItemCode, ...], Meta(max_length=30, description="一件事子项编码")]
 EffectiveFrom = Annotated[date, Meta(description="生效日期")]
 EffectiveTo = Annotated[date | None, Meta(description="失效日期,当日仍有效")]
+Extendable = Annotated[bool, Meta(description="法定时限可否依法延长")]
+Extension = Annotated[
+    ItemExtension | None, Meta(description="本事项所依法律、法规另行规定的延长;不填则依规则库")
+]
 STEPS_MAX: Final = 30
 
 
@@ -159,6 +173,7 @@ class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """事项: one version of what the hall offers, and what it promises.
 
     ``statutory`` and ``promised`` are limits from acceptance; an instant item may have neither.
+    The former may be extended by ``extension``, else by the rule book, if it is ``extendable``.
     ``children`` are the codes of the items that a theme (一件事) joins. ``version`` counts the
     publications of this code from 1.
     """
@@ -175,6 +190,8 @@ class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     legal_basis: LegalBasis
     statutory: Limit | None = None
     promised: Limit | None = None
+    extendable: Extendable = True
+    extension: Extension = None
     steps: Annotated[tuple[ItemStep, ...], Meta(max_length=STEPS_MAX)] = ()
     materials: Materials = ()
     procedures: Procedures = ()

@@ -73,7 +73,8 @@ def test_with_acceptance_the_statutory_and_the_promised_time_begin_to_run():
 def test_what_the_item_does_not_limit_the_law_does():
     accepted = given(*a_received_case("M1", item=INSTANT)).when(accepting(), at=AT)
     by_law = case_due("case.decide", LimitKind.STATUTORY, AT, "2026-04-01")
-    accepted.then(CaseAccepted(unit="RS", terms=Terms(statutory=by_law)))
+    on_the_spot = case_due("case.on_the_spot", LimitKind.PROMISED, AT, "2026-03-04")
+    accepted.then(CaseAccepted(unit="RS", terms=Terms(statutory=by_law, promised=on_the_spot)))
 
 
 def test_a_theme_has_the_joint_time_of_forty_five_working_days():

@@ -15,8 +15,11 @@ from bancheng.domain.case.deadline import (
     RequestCaseExtension,
 )
 from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import ItemExtension
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.limit import Extension, LimitUnit, decide_due
+from bancheng.domain.people import Role
+from bancheng.domain.time_limits.limit import Extension, Limit, LimitUnit, decide_due
+from bancheng.domain.time_limits.rules import Approver
 from support.builders import after, warned
 from support.case_builders import (
     CASE_ID,
@@ -57,10 +60,7 @@ def longer(kind, limit, purpose, last_day):
     return DeadlineDue(kind=kind, subject=CASE_ID, due=warned(due, purpose))
 
 
-LONGER = (
-    longer(STATUTORY, ITEM.statutory, "case.decide", "2026-04-14"),
-    longer(PROMISED, ITEM.promised, "case.promised", "2026-03-23"),
-)
+LONGER = (longer(STATUTORY, ITEM.statutory, "case.decide", "2026-04-14"),)
 
 
 def book_with(**changes):
@@ -100,7 +100,7 @@ def test_what_was_asked_for_in_time_may_be_granted_after_the_limit():
 def test_a_promise_that_was_broken_before_anybody_asked_stays_broken():
     late = after(an_accepted_case(), ASK, OFFICER, at=PROMISE_OVER)
     granted = given(*late).when(GRANT, HEAD)
-    granted.then(CaseExtensionGranted(ruling=SEALED, dues=LONGER[:1]))
+    granted.then(CaseExtensionGranted(ruling=SEALED, dues=LONGER))
     [decided] = given(*granted.history).when(granting(), OFFICER).events
     verdicts = {one.kind: one.verdict.on_time for one in decided.verdicts}
     assert verdicts == {STATUTORY: True, PROMISED: False}
@@ -184,3 +184,63 @@ def test_an_extension_and_a_pause_keep_each_other():
 def test_a_decision_settles_the_request():
     decided = after(ASKED, granting(), OFFICER)
     assert state_of(decided).extension_asked is None
+
+
+def test_xkf_42_more_time_by_law_does_not_move_the_promise_to_the_public():
+    granted = after(ASKED, GRANT, HEAD)
+    assert deadline(granted, PROMISED) == deadline(ASKED, PROMISED)
+
+    late = local("2026-03-20 10:00")
+    [decided] = given(*granted).when(granting(), OFFICER, at=late).events
+    verdicts = {one.kind: one.verdict.on_time for one in decided.verdicts}
+    assert verdicts == {STATUTORY: True, PROMISED: False}
+
+
+def test_a_promise_alone_is_never_extended():
+    service = replace(ITEM, type=PowerType.PUBLIC_SERVICE, statutory=None)
+    given(*an_accepted_case(item=service)).when(ASK, OFFICER).then_refused("DEADLINE_NOT_RUNNING")
+
+
+def test_an_item_that_says_so_is_never_extended():
+    fixed = replace(ITEM, extendable=False)
+    given(*an_accepted_case(item=fixed)).when(ASK, OFFICER).then_refused("EXTENSION_NOT_ALLOWED")
+
+
+OWN = ItemExtension(amount=30, times_max=2, basis="某条例第九条")
+
+
+def test_an_item_is_extended_by_its_own_law_before_the_licence_act():
+    item = replace(ITEM, extension=OWN)
+    granted = after(after(an_accepted_case(item=item), ASK, OFFICER), GRANT, HEAD)
+
+    due = deadline(granted, STATUTORY).due
+    assert (due.extension.amount, due.extension.basis) == (30, "某条例第九条")
+    twice = after(after(granted, ASK, OFFICER), GRANT, HEAD)
+    assert deadline(twice, STATUTORY).due.extension.times == 2
+    given(*twice).when(ASK, OFFICER).then_refused("EXTENSION_USED_UP")
+
+
+def test_an_item_in_natural_days_is_extended_by_its_own_law_in_natural_days():
+    days = Limit(id="item.statutory", amount=60, unit=LimitUnit.NATURAL_DAYS, label="60日")
+    service = replace(
+        ITEM, type=PowerType.CONFIRMATION, statutory=days, extension=replace(OWN, amount=30)
+    )
+    accepted = an_accepted_case(item=service)
+    granted = after(after(accepted, ASK, OFFICER), GRANT, HEAD)
+
+    before, longer = (deadline(one, STATUTORY).due.due_date for one in (accepted, granted))
+    assert (longer - before).days == 30
+
+
+def test_the_own_law_of_an_item_names_who_grants():
+    item = replace(ITEM, extension=replace(OWN, approver=Approver.GOVERNMENT_HEAD))
+    asked = after(an_accepted_case(item=item), ASK, OFFICER)
+    given(*asked).when(GRANT, HEAD).then_refused("EXTENSION_NOT_YOURS")
+    assert given(*asked).when(GRANT, GOVERNOR).refusal is None
+
+
+def test_who_asked_for_more_time_does_not_grant_it():
+    both = replace(HEAD, roles=(Role.UNIT_OFFICER, Role.UNIT_HEAD))
+    asked = after(an_accepted_case(), ASK, both)
+    given(*asked).when(GRANT, both).then_refused("EXTENSION_ASKER_GRANTS")
+    assert given(*asked).when(GRANT, replace(HEAD, id="d2")).refusal is None

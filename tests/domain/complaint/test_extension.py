@@ -15,7 +15,9 @@ from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.people import Role
 from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.domain.time_limits.rules import Approver
 from support.builders import (
     CO_1,
     LEAD,
@@ -32,7 +34,7 @@ from support.builders import (
     submitting,
     verdict,
 )
-from support.given import CO_OFFICER, OFFICER, RULES, STREAM, given, local
+from support.given import CO_OFFICER, HANDLER, HEAD, OFFICER, RULES, STREAM, given, local
 
 DISPATCHED = local("2026-03-02 09:03")
 GRANT = GrantExtension(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
@@ -173,3 +175,21 @@ def test_each_order_of_a_ticket_has_its_own_extension():
     given(*asked).when(GRANT).then_refused("NO_EXTENSION_REQUEST")
     granted = given(*asked).when(replace(GRANT, order_id=CO_1))
     granted.then(ExtensionGranted(order_id=CO_1, due=LONGER, ruling=SEALED))
+
+
+def test_who_asked_for_more_time_does_not_grant_it():
+    both = replace(OFFICER, roles=(Role.UNIT_OFFICER, Role.HANDLER))
+    asked = after(a_signed_in_ticket(), asking_extension(), both)
+    given(*asked).when(GRANT, both).then_refused("EXTENSION_ASKER_GRANTS")
+    assert given(*asked).when(GRANT, HANDLER).refusal is None
+
+
+def test_ay_50_the_head_of_the_unit_itself_grants_where_the_book_names_them():
+    anyang = with_extension(approver_role=Approver.UNIT_HEAD)
+    asked = given(*an_order_with_extension_asked())
+
+    assert asked.when(GRANT, HEAD, rulebook=anyang).refusal is None
+    asked.when(GRANT, HANDLER, rulebook=anyang).then_refused("EXTENSION_NOT_YOURS")
+    for act in (GRANT, DENY):
+        asked.when(act, replace(HEAD, unit="YB"), rulebook=anyang).then_refused("NOT_OWN_UNIT")
+    asked.when(GRANT, HEAD).then_refused("EXTENSION_NOT_YOURS")

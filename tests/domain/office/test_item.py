@@ -10,6 +10,7 @@ from bancheng.domain.items import (
     CaseKind,
     Charge,
     DeliveryWay,
+    ItemExtension,
     ItemStep,
     Material,
     ServiceItem,
@@ -18,6 +19,7 @@ from bancheng.domain.items import (
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn, WithdrawItem
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
+from bancheng.domain.time_limits.rules import Approver
 from support.given import given
 
 FORM = Material(code="M01", name="申请表")
@@ -198,3 +200,26 @@ def test_what_was_withdrawn_may_be_published_again_unchanged():
     given(PUBLISHED, WITHDRAWN).when(PUBLISH).then(
         ItemPublished(item=replace(ITEM, version=2), source="2026年事项目录")
     )
+
+
+def test_an_item_says_whether_and_by_what_law_it_is_extended():
+    own = ItemExtension(amount=10, basis="某条例第九条")
+    assert published(extension=own).extension == own
+    assert published(extendable=False).extendable is False
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"extendable": False}, "ITEM_NOT_EXTENDABLE", "extension"),
+        ({"statutory": None}, "ITEM_NOT_EXTENDABLE", "extension"),
+        ({"extension": {"approver": Approver.HANDLER}}, "ITEM_APPROVER_IMPOSSIBLE",
+         "extension.approver"),
+    ],
+)  # fmt: skip
+def test_an_extension_that_nobody_could_grant_or_that_extends_nothing_is_refused(
+    change, code, field
+):
+    change = dict(change)
+    own = replace(ItemExtension(amount=10, basis="某条例第九条"), **change.pop("extension", {}))
+    given().when(replace(PUBLISH, extension=own, **change)).then_refused(code, field)

@@ -5,7 +5,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from bancheng.app.registry import BY_COMMAND
+from bancheng.domain.case.deadline import GrantCaseExtension
+from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.item_types import PowerType
+from bancheng.domain.time_limits.granting import approvers_among
 from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.rulebook import (
     LimitRule,
@@ -16,6 +20,7 @@ from bancheng.domain.time_limits.rulebook import (
     override,
     parse_rulebook,
 )
+from bancheng.domain.time_limits.rules import STATUTE_ONLY
 from bancheng.infra.rulebooks import load_rulebook
 from support.rules import SHIPPED
 
@@ -298,3 +303,41 @@ def test_an_extension_may_hold_for_one_type_of_item_and_only_one_for_each():
     assert rules.extension_for("case.decide", item_type=PowerType.CONFIRMATION) is None
     again = more.format("again", "20", "natural_days")
     assert "extensions: 「case.decide/20」规定了 2 条延期" in problems_of(text + again)
+
+
+EXTENSION = """
+[extensions.{0}]
+purpose = "{1}"
+amount = 5
+unit = "working_days"
+approver_role = "{2}"
+basis = "b"
+"""
+
+
+@pytest.mark.parametrize(
+    ("purpose", "approver"),
+    [("resolve", "government_head"), ("case.decide", "handler"), ("case.decide_joint", "handler")],
+)
+def test_a_book_whose_extension_nobody_can_grant_does_not_load(purpose, approver):
+    text = problems_of(EXTENSION.format("more", purpose, approver))
+    assert "extensions.more.approver_role: 没有角色能以" in text
+
+
+def test_an_extension_that_no_act_grants_does_not_load_but_one_of_the_statute_does():
+    assert "extensions.more: 没有办理动作能延长「sign_in」的时限" in problems_of(
+        EXTENSION.format("more", "sign_in", "handler")
+    )
+    assert book(EXTENSION.format("more", "petition.finish", "organ_head")).extensions
+
+
+@pytest.mark.parametrize("shipped", SHIPPED, ids=lambda book: book.id)
+def test_somebody_admitted_by_the_act_can_grant_each_extension_of_a_shipped_book(shipped):
+    acts = {
+        "resolve": GrantExtension, "case.decide": GrantCaseExtension,
+        "case.decide_joint": GrantCaseExtension,
+    }  # fmt: skip
+    for rule in shipped.extensions:
+        if rule.purpose not in STATUTE_ONLY:
+            by = BY_COMMAND[acts[rule.purpose]].by
+            assert rule.approver_role in approvers_among(by), rule.purpose

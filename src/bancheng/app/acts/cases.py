@@ -6,7 +6,6 @@ from bancheng.app.acts.act import (
     CLERK,
     DUTY,
     EFFICIENCY,
-    GOVERNMENT,
     HEAD,
     OFFICER,
     SUPERVISOR,
@@ -32,6 +31,7 @@ from bancheng.domain.case import (
 )
 from bancheng.domain.case.case import evolve
 from bancheng.domain.case.state import PREFIX, Case
+from bancheng.domain.time_limits.granting import GRANTERS
 
 CASE = Aggregate(PREFIX, "办件", Case, evolve, ledger="BJ")
 LICENSING = "行政许可法"
@@ -73,9 +73,9 @@ ACTS: tuple[Act, ...] = (
              basis="行政许可法第四十五条"),
     CASE.act(deadline.RequestCaseExtension, deadline.request_extension, OFFICER,
              basis="行政许可法第四十二条"),
-    CASE.act(deadline.GrantCaseExtension, deadline.grant_extension, HEAD, GOVERNMENT,
+    CASE.act(deadline.GrantCaseExtension, deadline.grant_extension, *GRANTERS["case.decide"],
              basis="行政许可法第四十二条"),
-    CASE.act(deadline.DenyCaseExtension, deadline.deny_extension, HEAD, GOVERNMENT,
+    CASE.act(deadline.DenyCaseExtension, deadline.deny_extension, *GRANTERS["case.decide"],
              basis="行政许可法第四十二条"),
     CASE.act(decide.DecideCase, decide.decide, CLERK, OFFICER, HEAD, basis="行政许可法第三十八条"),
     CASE.act(decide.RecallDecision, decide.recall, HEAD),

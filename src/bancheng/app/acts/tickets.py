@@ -22,6 +22,7 @@ from bancheng.domain.complaint import (
 )
 from bancheng.domain.complaint.state import PREFIX, Ticket
 from bancheng.domain.complaint.ticket import evolve
+from bancheng.domain.time_limits.granting import GRANTERS
 
 TICKET = Aggregate(PREFIX, "办不成事工单", Ticket, evolve, ledger="BCS")
 OWN_RULES = "本厅规则库"
@@ -47,8 +48,10 @@ ACTS: tuple[Act, ...] = (
     # 限期解决
     TICKET.act(deadline.NoteProgress, deadline.note_progress, OFFICER, HANDLER),
     TICKET.act(deadline.RequestExtension, deadline.request_extension, OFFICER, basis=OWN_RULES),
-    TICKET.act(deadline.GrantExtension, deadline.grant_extension, HANDLER, basis=OWN_RULES),
-    TICKET.act(deadline.DenyExtension, deadline.deny_extension, HANDLER, basis=OWN_RULES),
+    TICKET.act(deadline.GrantExtension, deadline.grant_extension, *GRANTERS["resolve"],
+               basis=OWN_RULES),
+    TICKET.act(deadline.DenyExtension, deadline.deny_extension, *GRANTERS["resolve"],
+               basis=OWN_RULES),
     TICKET.act(suspend.SuspendWorkOrder, suspend.suspend, HANDLER, basis=OWN_RULES),
     TICKET.act(suspend.ResumeWorkOrder, suspend.resume, HANDLER),
     TICKET.act(suspend.RegradeTicket, suspend.regrade, HANDLER, basis=OWN_RULES),

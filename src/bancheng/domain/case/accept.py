@@ -20,7 +20,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
-from bancheng.domain.items import ServiceItem
+from bancheng.domain.items import CaseKind, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.effects import DeemedAcceptance, deemed_acceptance
@@ -200,8 +200,15 @@ def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
     statutory = item.statutory or desk.rulebook.limit_for(purpose, item_type=item.type)
     return Terms(
         statutory=_due(statutory, LimitKind.STATUTORY, since, desk),
-        promised=_due(item.promised, LimitKind.PROMISED, since, desk),
+        promised=_due(_promise(item, desk), LimitKind.PROMISED, since, desk),
     )
+
+
+def _promise(item: ServiceItem, desk: Desk) -> Limit | None:
+    # 即办件 promises by its name: on the spot, and what that means stands in the book.
+    if item.promised is not None or item.kind is not CaseKind.INSTANT:
+        return item.promised
+    return desk.rulebook.limit_for("case.on_the_spot", item_type=item.type)
 
 
 def _due(limit: Limit | None, kind: LimitKind, since: datetime, desk: Desk) -> DueDate | None:

@@ -167,7 +167,8 @@ def _procedure_ended(
 def _extension_asked(
     case: Case, _event: deadline.CaseExtensionRequested, recorded: Recorded
 ) -> Case:
-    return replace(case, extension_asked=recorded.envelope.occurred_at)
+    asked = recorded.envelope
+    return replace(case, extension_asked=asked.occurred_at, extension_asker=asked.actor.id)
 
 
 def _decided(case: Case, event: decide.CaseDecided, _: Recorded) -> Case:

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from bancheng.domain.case.guards import all_of, needs_file, needs_unit_of_item, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.commands import Desk, approvers
+from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
@@ -17,9 +17,10 @@ from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.granting import approvers_among
 from bancheng.domain.time_limits.limit import DueDate, extend
 from bancheng.domain.time_limits.rules import ExtensionRule
-from bancheng.domain.time_limits.stopwatch import check_approver, check_extension
+from bancheng.domain.time_limits.stopwatch import check_approver, check_asker, check_extension
 
 WHOLE = (LimitKind.STATUTORY, LimitKind.PROMISED)
 
@@ -87,18 +88,19 @@ def request_extension(_: Case, command: RequestCaseExtension, desk: Desk) -> lis
 may_rule = all_of(waits_in(CaseStatus.ACCEPTED), needs_unit_of_item)
 
 
-@guarded(all_of(may_rule, lambda case, attempt: _granted_by(case, attempt.desk)))
+def _needs_another(case: Case, attempt: Attempt) -> None:
+    check_asker(case.extension_asker, attempt.desk.actor.id)
+
+
+@guarded(all_of(may_rule, lambda case, attempt: _granted_by(case, attempt.desk), _needs_another))
 def grant_extension(case: Case, command: GrantCaseExtension, desk: Desk) -> list[Event]:
-    asked_at, rule = _asked_at(case), _granted_by(case, desk)
+    rule, statutory = _granted_by(case, desk), _statutory(case)
     version = desk.rulebook.version
-    # What had run out when it was asked for stays late, and a limit in other days than those that
-    # the rule gives (a promise in natural days) stays as it is.
-    extended = (
-        (deadline, extend(deadline.due, rule, desk.calendar, rulebook_version=version))
-        for deadline in case.running(*WHOLE)
-        if deadline.due.limit.unit is rule.unit and asked_at < deadline.due.due_at
-    )
-    return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues_of(extended, desk))]
+    # The law gives the organ more time (行政许可法 42). What the hall promised stands: whoever was
+    # told five days was not told fifteen.
+    due = extend(statutory.due, rule, desk.calendar, rulebook_version=version)
+    dues = dues_of([(statutory, due)], desk)
+    return [CaseExtensionGranted(ruling=desk.sealed(command.ruling), dues=dues)]
 
 
 def _may_deny(case: Case, attempt: Attempt) -> None:
@@ -106,7 +108,7 @@ def _may_deny(case: Case, attempt: Attempt) -> None:
     rule = _rule_for(case, attempt.desk)
     # A later rule book may extend nothing any more; what was asked before is answered all the same.
     if rule is not None:
-        check_approver(rule, approvers(attempt.desk.actor))
+        check_approver(rule, approvers_among(attempt.desk.actor.roles))
 
 
 @guarded(all_of(may_rule, _may_deny))
@@ -138,18 +140,36 @@ def _granted_by(case: Case, desk: Desk) -> ExtensionRule:
         _rule_for(case, desk),
         _statutory(case).due,
         at=_asked_at(case),
-        approvers=approvers(desk.actor),
+        approvers=approvers_among(desk.actor.roles),
     )
 
 
 def _rule_for(case: Case, desk: Desk) -> ExtensionRule | None:
-    purpose = "case.decide_joint" if case.offered.is_theme else "case.decide"
-    return desk.rulebook.extension_for(purpose, item_type=case.offered.type)
+    item = case.offered
+    purpose = "case.decide_joint" if item.is_theme else "case.decide"
+    if not item.extendable:
+        return None
+    # 法律、法规另有规定的,依照其规定(行政许可法 42): what the item's own law says goes before.
+    own = item.extension
+    if own is None:
+        return desk.rulebook.extension_for(purpose, item_type=item.type)
+    return ExtensionRule(
+        purpose=purpose,
+        times_max=own.times_max,
+        amount=own.amount,
+        unit=_statutory(case).due.limit.unit,
+        approver_role=own.approver,
+        basis=own.basis,
+    )
 
 
 def _statutory(case: Case) -> Deadline:
-    """The deadline by law, or the promised one if no law sets any; ``WrongStep`` if none runs."""
-    running = case.running(*WHOLE)
+    """The deadline by law; ``WrongStep`` if none runs. A promise to the public is not extended."""
+    running = case.running(LimitKind.STATUTORY)
     if not running:
-        raise WrongStep("DEADLINE_NOT_RUNNING", "本件没有计时中的办理时限", remedy="无需延长")
+        raise WrongStep(
+            "DEADLINE_NOT_RUNNING",
+            "本件没有计时中的法定办理时限,承诺时限不能延长",
+            remedy="请按承诺办结",
+        )
     return running[0]

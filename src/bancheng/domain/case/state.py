@@ -120,6 +120,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     procedure: str | None = None
     pauses: tuple[Pause, ...] = ()
     extension_asked: datetime | None = None
+    extension_asker: str | None = None
     outcome: CaseOutcome | None = None
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)
     ratings: Mapping[str, Rating] = msgspec.field(default_factory=dict)

@@ -5,17 +5,18 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Desk, approvers
+from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.guards import ORDERS, open_order
 from bancheng.domain.complaint.state import OrderCommand, Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Outcome
-from bancheng.domain.errors import WrongStep
+from bancheng.domain.errors import NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
-from bancheng.domain.people import FreeText
+from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.granting import approvers_among
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
-from bancheng.domain.time_limits.stopwatch import check_extension
+from bancheng.domain.time_limits.stopwatch import check_asker, check_extension
 
 
 @topic("complaint.progress-noted", step=Step.DEADLINE)
@@ -118,6 +119,12 @@ def may_deny_extension(ticket: Ticket, attempt: Attempt) -> WorkOrder:
     """The order for which more time was asked, also while its unit's objection is ruled upon."""
     order = open_order(ticket, attempt, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
     _asked_at(order)
+    # The head whom some rule books name (安阳市条例 50) is that of the unit that asked.
+    actor = attempt.desk.actor
+    if not actor.may(Role.HANDLER) and actor.unit != order.unit:
+        raise NotAllowed(
+            "NOT_OWN_UNIT", "本派单不属于您所在的单位", remedy="请由承办单位负责人批复"
+        )
     return order
 
 
@@ -130,8 +137,9 @@ def may_grant_extension(ticket: Ticket, attempt: Attempt) -> None:
         ticket.deadline(order).due,
         # A unit that asked in time does not lose by a ruling that comes late.
         at=_asked_at(order),
-        approvers=approvers(desk.actor),
+        approvers=approvers_among(desk.actor.roles),
     )
+    check_asker(order.extension_asker, desk.actor.id)
 
 
 @guarded(may_work, ORDERS)
@@ -148,7 +156,10 @@ def request_extension(_: Ticket, command: RequestExtension, desk: Desk) -> list[
 def grant_extension(ticket: Ticket, command: GrantExtension, desk: Desk) -> list[Event]:
     order = ticket.order(command.order_id)
     watch = ticket.deadline(order).watch.extend(
-        desk.rulebook, desk.calendar, at=_asked_at(order), approvers=approvers(desk.actor)
+        desk.rulebook,
+        desk.calendar,
+        at=_asked_at(order),
+        approvers=approvers_among(desk.actor.roles),
     )
     due = desk.warned(watch.due, "resolve")
     return [ExtensionGranted(order_id=order.id, due=due, ruling=desk.sealed(command.ruling))]

@@ -37,7 +37,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     ``return_due`` is until when the unit may object, ``final`` that it may not any more because a
     ruling assigned it. ``signed_in`` says that the unit has signed for the order, whatever that
     waits for now. ``of_the_hall`` says that who dispatched it is of the same unit: the hall solves
-    the matter itself. ``extension_asked`` is when more time was asked for, until that was ruled.
+    the matter itself. ``extension_asked`` is when more time was asked for, and ``extension_asker``
+    by whom, until that was ruled.
     By when the order must be solved is what its deadline says.
     """
 
@@ -50,6 +51,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     signed_in: bool = False
     of_the_hall: bool = False
     extension_asked: datetime | None = None
+    extension_asker: str | None = None
     outcome: Outcome | None = None
 
 

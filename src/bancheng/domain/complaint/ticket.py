@@ -86,7 +86,8 @@ def _return_rejected(ticket: Ticket, event: returns.ReturnRejected, _: Recorded)
 def _extension_asked(
     ticket: Ticket, event: deadline.ExtensionRequested, recorded: Recorded
 ) -> Ticket:
-    return _with(ticket, event.order_id, extension_asked=recorded.envelope.occurred_at)
+    at, by = recorded.envelope.occurred_at, recorded.envelope.actor.id
+    return _with(ticket, event.order_id, extension_asked=at, extension_asker=by)
 
 
 def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Recorded) -> Ticket:

@@ -10,6 +10,7 @@ from bancheng.domain import items
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import CaseKind, DeliveryWay, ItemLevel, ItemStep, ServiceItem
+from bancheng.domain.time_limits.granting import granters_of
 from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.terms import Amount
 
@@ -47,6 +48,8 @@ class PublishItem(Command, frozen=True, kw_only=True):
     legal_basis: items.LegalBasis
     statutory: Annotated[StatedLimit | None, Meta(description="法定时限,自受理起")] = None
     promised: Annotated[StatedLimit | None, Meta(description="承诺时限,自受理起")] = None
+    extendable: items.Extendable = True
+    extension: items.Extension = None
     steps: Annotated[
         tuple[StatedStep, ...], Meta(max_length=items.STEPS_MAX, description="办理环节,按先后")
     ] = ()
@@ -82,6 +85,7 @@ def check(command: PublishItem, desk: Desk) -> None:
     """Raise ``InvalidInput`` if a rule forbids what ``command`` states."""
     _check_units(command, desk)
     _check_limits(command)
+    _check_extension(command)
     for field in ("deliveries", "windows", "children"):
         _check_unrepeated(field, getattr(command, field))
     _check_unrepeated("materials", [material.code for material in command.materials])
@@ -134,6 +138,28 @@ def _check_limits(command: PublishItem) -> None:
             f"法定时限 {statutory.amount}{statutory.unit.label}",
             field="promised",
             remedy="承诺时限不得超过法定时限",
+        )
+
+
+def _check_extension(command: PublishItem) -> None:
+    own = command.extension
+    if own is None:
+        return
+    if not command.extendable or command.statutory is None:
+        raise InvalidInput(
+            "ITEM_NOT_EXTENDABLE",
+            "没有法定时限或不可延长的事项,不能规定延长",
+            field="extension",
+            remedy="请删去延长的规定,或填写法定时限并标为可延长",
+        )
+    purpose = "case.decide_joint" if command.children else "case.decide"
+    allowed = granters_of(purpose)
+    if own.approver not in allowed:
+        raise InvalidInput(
+            "ITEM_APPROVER_IMPOSSIBLE",
+            f"没有角色能以「{own.approver.label}」的身份批准延长",
+            field="extension.approver",
+            remedy=f"可选: {'、'.join(sorted(one.label for one in allowed))}",
         )
 
 

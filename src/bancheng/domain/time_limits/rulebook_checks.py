@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from bancheng.domain.time_limits.granting import GRANTERS, granters_of
 from bancheng.domain.time_limits.rules import (
     CATEGORIES,
     GIVEN,
@@ -21,6 +22,7 @@ def check_book(book: RuleBook, problems: Problems) -> None:
     _check_purposes(book, problems)
     _check_qualifiers(book, problems)
     _check_extensions(book, problems)
+    _check_approvers(book, problems)
     _check_levels(book, problems)
 
 
@@ -71,6 +73,25 @@ def _check_extensions(book: RuleBook, problems: Problems) -> None:
         if times > 1:
             where = "/".join(filter(None, key))
             problems.add("extensions", f"「{where}」规定了 {times} 条延期", "请只保留一条")
+
+
+def _check_approvers(book: RuleBook, problems: Problems) -> None:
+    for extension in book.extensions:
+        allowed = granters_of(extension.purpose)
+        if extension.purpose in STATUTE_ONLY:
+            continue
+        if not allowed:
+            problems.add(
+                f"extensions.{extension.id}",
+                f"没有办理动作能延长「{extension.purpose}」的时限, 本条无人适用",
+                f"请删去; 可延长的有: {'、'.join(GRANTERS)}",
+            )
+        elif extension.approver_role not in allowed:
+            problems.add(
+                f"extensions.{extension.id}.approver_role",
+                f"没有角色能以「{extension.approver_role.label}」的身份批准此延期",
+                f"可用的有: {'、'.join(sorted(allowed))}",
+            )
 
 
 def _meet(extension: ExtensionRule, rule: LimitRule) -> bool:

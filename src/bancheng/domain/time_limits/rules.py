@@ -18,6 +18,7 @@ PURPOSES: Final = (
     *(kind.purpose for kind in LimitKind if not kind.given),
     "return_window",  # 退单: it ends the right to return an order, and nobody is late by it
     "case.pause_total",  # 特别程序停止计时的累计上限: it ends the right to pause
+    "case.on_the_spot",  # 即办件当场: where an item states no promise of its own (行政许可法 34)
     "rating.code",  # 评价码有效期: it ends the code, and nobody is late by it
     "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
 )

@@ -185,3 +185,13 @@ def check_approver(rule: ExtensionRule, approvers: Collection[str]) -> None:
             f"延期须由{rule.approver_role.label}批准",
             remedy="请送有权批准的人审批",
         )
+
+
+def check_asker(asker: str | None, granter: str) -> None:
+    """异人批准: ``NotAllowed`` ``EXTENSION_ASKER_GRANTS`` if who asked would grant it."""
+    if asker == granter:
+        raise NotAllowed(
+            "EXTENSION_ASKER_GRANTS",
+            "申请延期的人不得批准自己的申请",
+            remedy="请由另一名有权批准的人批复",
+        )
