@@ -317,7 +317,10 @@ def test_one_late_child_shows_who_and_which_step(api: Api):
     seen = api.ask(THEME, SUPERVISOR, id=theme_id)["case"]
     done, waiting = sorted(seen["children"], key=lambda child: child["unit"])
     assert (done["statusLabel"], done["outcomeLabel"]) == ("待通知", "准予")
-    assert {one["level"] for one in done["deadlines"]} == {None}
+    # What was granted is due for delivery, and waits for its theme.
+    levels = {one["kind"]: one["level"] for one in done["deadlines"]}
+    assert {kind for kind, level in levels.items() if level is not None} == {"DELIVER"}
+    assert levels["DELIVER"] == "RED"
     assert (waiting["statusLabel"], waiting["itemStep"]) == ("办理中", STEP)
     assert {(one["kind"], one["unitName"], one["level"]) for one in waiting["deadlines"]} == {
         ("STATUTORY", "YB单位", "NORMAL"), ("PROMISED", "YB单位", "RED"), ("STEP", "YB单位", None),

@@ -196,6 +196,24 @@ def test_children_are_accepted_when_their_theme_was_also_if_by_law(
         assert len(state(hall, child_id).running(LimitKind.STEP)) == 1
 
 
+@pytest.mark.parametrize("at_once", [False, True], ids=["later", "before they were opened"])
+def test_what_comes_to_a_theme_later_comes_to_its_children(
+    hall: Container, *, at_once: bool
+) -> None:
+    theme_id = received(hall, "CYKD", "SQB")
+    halls.act(hall, accept.AcceptCase(case_id=theme_id, gap_promise_no="承诺1号"))
+    if not at_once:
+        settle(hall)
+        opened = children(hall, theme_id).values()
+        assert {state(hall, one).gap for one in opened} == {("CNS",)}
+    lease = (discover.Received(code="CNS"),)
+    halls.act(hall, accept.FillGap(case_id=theme_id, materials=lease))
+    settle(hall)
+    for child_id in children(hall, theme_id).values():
+        child = state(hall, child_id)
+        assert (child.there, child.gap) == ({"SQB", "CNS"}, ())
+
+
 def test_reacting_again_or_from_the_start_does_nothing_twice(hall: Container) -> None:
     accepted(hall, "CYKD")
     before = hall.store.head()

@@ -10,7 +10,14 @@ from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.ratings import AppealRating, ContactRater, ExcludeRating, RectifyRating
 from bancheng.domain.case.supervise import TerminateCase, VoidCase
-from bancheng.domain.case.terms import CaseSource, RatingLevel, RatingOrigin
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    CaseSource,
+    CaseStatus,
+    RatingLevel,
+    RatingOrigin,
+)
+from bancheng.domain.case.theme import NoteChild
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import DeliveryWay
 from bancheng.infra.database import connect
@@ -236,6 +243,18 @@ def test_what_a_unit_does_at_night_is_no_extended_service(found):
     )
     (row,) = found([history], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.decided, row.extended) == (1, 0)
+
+
+def test_one_thing_at_once_is_decided_once_with_its_children_beside_it(found):
+    theme = builders.an_accepted_case(item=builders.THEME)
+    done = {"status": CaseStatus.MADE, "outcome": CaseOutcome.GRANTED}
+    for item in builders.CHILDREN:
+        theme = after(theme, NoteChild(**C, item=item, **done))
+    theme = after(theme, builders.granting(), builders.THEME_OFFICER)
+    child = after(builders.a_child(), builders.finishing(), OFFICER)
+    child = after(child, builders.granting(), OFFICER)
+    (row,) = found([theme, child], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
+    assert (row.decided, row.children_decided) == (1, 1)
 
 
 def test_every_receipt_is_work(found):

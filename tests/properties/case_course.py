@@ -33,6 +33,7 @@ CHOICES: Options = {
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
     "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),
 }  # fmt: skip
+GAPS = 0.2  # the share of children whose theme waits for a material
 CODES = (("M1", "M2"), ("M1",), ("M2",), ("M3",), ())
 
 
@@ -49,6 +50,7 @@ def _child(chance: random.Random) -> tuple[Command, Actor]:
     item = chance.choice(("CHILD-RS", "OWN"))
     about = {"theme_id": "case-0", "theme_number": "BJ-0"}
     about |= {"applied_at": START, "accepted_at": START}
+    about |= {"gap": ("M2",)} if chance.random() < GAPS else {}
     return OpenChild(item=item, **about), ROBOT
 
 

@@ -129,8 +129,7 @@ def test_a_limit_runs_exactly_as_long_as_what_it_is_about_is_waited_for(walk):
         assert (LimitKind.PROMISED in kinds) is (accepted and is_promised)
         assert (LimitKind.PROCEDURE in kinds) is (accepted and case.procedure is not None)
         issuing = (CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
-        own = case.theme_id is None
-        assert (LimitKind.DELIVER in kinds) is (own and case.status in issuing)
+        assert (LimitKind.DELIVER in kinds) is (case.status in issuing)
         assert LimitKind.SUPPLEMENT not in kinds or (accepted and case.gap)
         assert LimitKind.STEP not in kinds or case.status in HANDED_OVER_IN
 

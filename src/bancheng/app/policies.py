@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from bancheng.app.deciding import Rules
-from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
+from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
 from bancheng.domain.case.checks import findings_in
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
+from bancheng.domain.case.discover import Received
 from bancheng.domain.case.rate import CaseRated
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import (
@@ -26,6 +27,7 @@ from bancheng.domain.case.theme import (
     ChildOpened,
     ClosedWithTheme,
     CloseWithTheme,
+    FillChildGap,
     NoteChild,
     OpenChild,
 )
@@ -93,7 +95,24 @@ def _open_children(
             theme_number=theme.number,
             applied_at=theme.applied_at,
             accepted_at=accepted_at,
+            materials=theme.parts_of(item, theme.there),
+            gap=theme.parts_of(item, theme.gap),
         )
+
+
+def _fill_gaps(_: GapFilled, recorded: Recorded, known: Known) -> Iterator[Command]:
+    theme = known.case(recorded.stream_id)
+    for child in theme.children.values():
+        if child.case_id is not None:
+            yield from _filled(theme, child.case_id, known)
+
+
+def _filled(theme: Case, child_id: str, known: Known) -> Iterator[Command]:
+    """What the child still waits for, of what its theme has by now."""
+    child = known.case(child_id)
+    there = theme.parts_of(child.offered.code, theme.there)
+    if came := tuple(Received(code=code) for code in child.gap if code in there):
+        yield FillChildGap(case_id=child_id, materials=came)
 
 
 def _attach(event: ChildOpened, recorded: Recorded, known: Known) -> Iterator[Command]:
@@ -104,8 +123,11 @@ def _attach(event: ChildOpened, recorded: Recorded, known: Known) -> Iterator[Co
         number=event.number,
         unit=event.item.unit,
     )
-    if known.case(event.theme_id).status.is_closed:  # it ended while its children were opened
+    theme = known.case(event.theme_id)
+    if theme.status.is_closed:  # it ended while its children were opened
         yield _end_child(recorded.stream_id)
+    else:  # or more came meanwhile
+        yield from _filled(theme, recorded.stream_id, known)
 
 
 def _note(_: object, recorded: Recorded, known: Known) -> Iterator[Command]:
@@ -164,6 +186,7 @@ def _bad_rating(event: CaseRated, recorded: Recorded, known: Known) -> Iterator[
 POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     CaseAccepted: _open_children,
     CaseDeemedAccepted: _open_children,
+    GapFilled: _fill_gaps,
     ChildOpened: _attach,
     CaseDecided: _note,
     DecisionRecalled: _note,

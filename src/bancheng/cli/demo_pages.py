@@ -68,8 +68,10 @@ def _figures(hall: _Hall) -> str:
     in_time, late = cases(on_time=True), cases(on_time=False)
     decided = in_time + late
     share = f",按时率 {in_time / decided:.1%}" if decided else ""
+    # One thing counts once (一件事计一件); what its children are stands beside it.
     return (
-        f"办件 {cases()} 件,已作出决定 {decided} 件: 按时 {in_time},逾期 {late}{share};"
+        f"办件 {cases(is_child=False)} 件,另有一件事子件 {cases(is_child=True)} 件;"
+        f"已作出决定 {decided} 件: 按时 {in_time},逾期 {late}{share};"
         f"办不成事工单 {TICKETS.count(hall.connection, TICKETS.filter())} 件"
     )
 

@@ -155,6 +155,11 @@ Kind = Annotated[CaseKind, Meta(description="办件类型")]
 UnitOfItem = Annotated[str, Meta(min_length=1, max_length=40, description="实施单位编码")]
 LegalBasis = Annotated[Basis, Meta(description="设定依据")]
 Materials = Annotated[tuple[Material, ...], Meta(max_length=100, description="申请材料")]
+JOINT_MATERIALS_MAX: Final = 300
+# A case of a theme has what all that it joins need, beside its own.
+JointMaterials = Annotated[
+    tuple[Material, ...], Meta(max_length=JOINT_MATERIALS_MAX, description="申请材料")
+]
 Procedures = Annotated[tuple[SpecialProcedure, ...], Meta(max_length=20, description="特别程序")]
 Charges = Annotated[tuple[Charge, ...], Meta(max_length=20, description="收费")]
 Deliveries = Annotated[tuple[DeliveryWay, ...], Meta(max_length=8, description="送达方式")]
@@ -193,7 +198,7 @@ class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     extendable: Extendable = True
     extension: Extension = None
     steps: Annotated[tuple[ItemStep, ...], Meta(max_length=STEPS_MAX)] = ()
-    materials: Materials = ()
+    materials: JointMaterials = ()
     procedures: Procedures = ()
     charges: Charges = ()
     deliveries: Deliveries = (DeliveryWay.COUNTER,)

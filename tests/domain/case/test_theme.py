@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.case.accept import Terms
+from bancheng.domain.case.accept import AcceptCase, FillGap, GapFilled, Terms
 from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.discover import ReceiveMaterials
 from bancheng.domain.case.item_steps import StepBegun
 from bancheng.domain.case.supervise import WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
@@ -17,10 +18,13 @@ from bancheng.domain.case.theme import (
     ChildOpened,
     ClosedWithTheme,
     CloseWithTheme,
+    FillChildGap,
     NoteChild,
     OpenChild,
 )
 from bancheng.domain.case.verify import KeepResult
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.items import JOINT_MATERIALS_MAX, Copies, Material
 from bancheng.domain.limit_kinds import LimitKind
 from support.builders import after, officer_of
 from support.case_builders import (
@@ -50,9 +54,11 @@ from support.case_builders import (
     running,
     state_of,
     submitting,
+    ticked,
 )
 from support.given import HEAD, OFFICER, QUERY_CODE, START, Given, given, local
 
+DELIVER = LimitKind.DELIVER
 S, GRANTED, REFUSED = CaseStatus, CaseOutcome.GRANTED, CaseOutcome.REFUSED
 ACCEPTED_AT = local("2026-03-02 09:02")
 OPEN = OpenChild(
@@ -236,10 +242,17 @@ def a_decided_child():
     return after(an_examined_child(), granting(), OFFICER)
 
 
-def test_a_child_is_decided_by_its_unit_and_has_no_delivery_of_its_own():
-    decided = given(*an_examined_child()).when(granting(), OFFICER)
-    assert decided.events[0].deliver_due is None
-    assert running(decided.history) == set()
+def test_xkf_44_a_granted_child_has_its_delivery_limit_which_ends_with_its_theme():
+    at = local("2026-03-04 10:00")
+    decided = given(*an_examined_child()).when(granting(), OFFICER, at=at)
+    assert decided.events[0].deliver_due == case_due("case.deliver", DELIVER, at, "2026-03-18")
+    assert running(decided.history) == {DELIVER}
+    for day, state in (("18", DeadlineState.MET), ("19", DeadlineState.LATE)):
+        closed = after(decided.history, CLOSE, at=local(f"2026-03-{day} 10:00"))
+        assert deadline(closed, DELIVER, "case-2").state is state
+
+
+def test_a_child_is_decided_by_its_unit():
     given(*a_child("CHILD-YB")).when(granting(), OFFICER).then_refused("NOT_OWN_UNIT")
     assert given(*a_child("CHILD-YB")).when(granting(), officer_of("YB")).refusal is None
 
@@ -286,3 +299,86 @@ def test_how_its_children_ended_is_noted_after_the_theme_has():
 
 def test_a_case_that_is_no_theme_has_no_children():
     given(*a_delivered_case()).when(noting("CHILD-RS")).then_refused("CHILD_UNKNOWN", "item")
+
+
+FORM = Material(code="M01", name="一件事申请表")
+ID, LEASE, PLAN = (
+    Material(code="M01", name="身份证明"),
+    Material(code="M02", name="租赁合同", gap_allowed=True),
+    Material(code="M02", name="平面图"),
+)
+JOINT = replace(THEME, code="JOINT", materials=(FORM,), children=("CHILD-RS", "CHILD-YB"))
+PARTS = {
+    "JOINT": JOINT,
+    "CHILD-RS": replace(ITEMS["CHILD-RS"], materials=(ID, LEASE)),
+    "CHILD-YB": replace(ITEMS["CHILD-YB"], materials=(replace(ID, code="X"), PLAN)),
+}
+
+
+def asking(parts=PARTS):
+    """The theme, applied for at the window."""
+    return Given(stream=CASE_ID).when(submitting(item="JOINT"), at=START, items=parts)
+
+
+def brought(*codes):
+    return after(asking().history, ReceiveMaterials(**C, materials=ticked(*codes)))
+
+
+def test_one_set_of_materials_is_asked_for_a_theme_and_all_that_it_joins():
+    [event] = asking().events
+    assert [(one.code, one.name) for one in event.item.materials] == [
+        ("M01", "一件事申请表"), ("1.M01", "身份证明"), ("M02", "租赁合同"), ("2.M02", "平面图"),
+    ]  # fmt: skip
+    assert {(one.item, one.own_code): one.code for one in event.joint} == {
+        ("CHILD-RS", "M01"): "1.M01", ("CHILD-RS", "M02"): "M02",
+        ("CHILD-YB", "X"): "1.M01", ("CHILD-YB", "M02"): "2.M02",
+    }  # fmt: skip
+
+
+def test_a_theme_is_not_accepted_while_what_a_child_needs_is_missing():
+    own = brought("M01")
+    assert own[-1].event.missing == ("1.M01", "M02", "2.M02")
+    given(*own).when(AcceptCase(**C)).then_refused("MATERIALS_MISSING")
+    all_there = brought("M01", "1.M01", "M02", "2.M02")
+    assert given(*all_there).when(AcceptCase(**C)).refusal is None
+
+
+def test_a_material_may_come_later_only_if_all_who_need_it_wait():
+    waits = replace(LEASE, code="L")
+    parts = {**PARTS, "CHILD-YB": replace(PARTS["CHILD-YB"], materials=(waits,))}
+    assert asking(parts).events[0].item.material("M02").gap_allowed
+    parts["CHILD-YB"] = replace(parts["CHILD-YB"], materials=(replace(waits, gap_allowed=False),))
+    assert not asking(parts).events[0].item.material("M02").gap_allowed
+
+
+def test_the_same_name_in_another_form_is_another_material():
+    copy = replace(LEASE, copies=Copies.COPY)
+    parts = {**PARTS, "CHILD-YB": replace(PARTS["CHILD-YB"], materials=(copy,))}
+    assert len(asking(parts).events[0].item.materials) == 4
+
+
+def test_nobody_is_asked_for_more_than_can_be_ticked():
+    many = tuple(Material(code=f"N{n}", name=f"材料{n}") for n in range(JOINT_MATERIALS_MAX))
+    parts = {**PARTS, "CHILD-YB": replace(PARTS["CHILD-YB"], materials=many)}
+    asking(parts).then_refused("THEME_MATERIALS_TOO_MANY", "item")
+
+
+def a_child_with_a_gap():
+    opening = replace(OPEN, materials=("M1",), gap=("M2",))
+    child = Given(stream="case-2").when(opening, at=ACCEPTED_AT, items=ITEMS)
+    return after(child.history, finishing(), OFFICER)
+
+
+def test_a_child_opens_with_what_it_needs_and_is_not_granted_before_it_is_all_there():
+    child = a_child_with_a_gap()
+    assert (state_of(child).there, state_of(child).gap) == ({"M1"}, ("M2",))
+    given(*child).when(granting(), OFFICER).then_refused("GAP_OPEN")
+    fill = FillChildGap(**C, materials=ticked("M2"))
+    filled = given(*child).when(fill)
+    filled.then(GapFilled(materials=ticked("M2"), missing=()))
+    assert given(*filled.history).when(granting(), OFFICER).refusal is None
+    given(*filled.history).when(fill).then_refused("NO_GAP")
+
+
+def test_what_a_child_waits_for_is_brought_to_its_theme():
+    given(*a_child_with_a_gap()).when(FillGap(**C, materials=ticked("M2"))).then_refused(ALONE)

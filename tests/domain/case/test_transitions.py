@@ -56,7 +56,13 @@ from bancheng.domain.case.supervise import (
     WithdrawCase,
 )
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingOrigin, RefusalGround
-from bancheng.domain.case.theme import AttachChild, CloseWithTheme, NoteChild, OpenChild
+from bancheng.domain.case.theme import (
+    AttachChild,
+    CloseWithTheme,
+    FillChildGap,
+    NoteChild,
+    OpenChild,
+)
 from bancheng.domain.case.verify import (
     KeepResult,
     ResultDelivered,
@@ -188,6 +194,7 @@ ALLOWED = {
     RecordFinding(
         **C, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="电子监察", detail="补录"
     ): set(S),
+    FillChildGap(**C, materials=ticked("M2")): {S.ACCEPTED},
     AttachChild(
         **C, item="CHILD-RS", child_id="case-2", number="BJ-2", unit="RS"
     ): ONCE_ACCEPTED,
@@ -209,6 +216,7 @@ WARNING_ACTS = {
 OTHER_CODE = {
     **dict.fromkeys(RATING_ACTS, ("RATING_NOT_FOUND", "rating_id")),
     AttachChild: ("CHILD_UNKNOWN", "item"),
+    FillChildGap: ("NO_THEME",),
     NoteChild: ("CHILD_UNKNOWN", "item"),
 }
 LAPSED = local("2026-03-10 00:00")
@@ -231,6 +239,16 @@ DESK = {
 COURSES = {
     (FillGap, S.ACCEPTED): an_accepted_gap,
     (DeemWithdrawn, S.ACCEPTED): an_accepted_gap,
+    (FillChildGap, S.ACCEPTED): lambda: opened(
+        OpenChild(
+            item="CHILD-RS",
+            theme_id="case-0",
+            theme_number="BJ-0",
+            applied_at=START,
+            accepted_at=START,
+            gap=("M2",),
+        )
+    ),
     (DeemAccepted, S.RECEIVED): lambda: a_received_case("M3"),
     (type(ending()), S.ACCEPTED): lambda: after(an_accepted_case(), starting(), OFFICER),
 }

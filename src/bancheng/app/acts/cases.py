@@ -63,6 +63,7 @@ ACTS: tuple[Act, ...] = (
     CASE.act(dispatch.SignHandOver, dispatch.sign_hand_over, CLERK, OFFICER),
     CASE.act(dispatch.FinishStep, dispatch.finish_step, OFFICER, CLERK),
     CASE.act(theme.OpenChild, theme.open_child, SYSTEM, basis=THEME, opens=True),
+    CASE.act(theme.FillChildGap, theme.fill_child_gap, SYSTEM, basis=THEME),
     CASE.act(theme.AttachChild, theme.attach_child, SYSTEM, basis=THEME),
     CASE.act(theme.NoteChild, theme.note_child, SYSTEM, basis=THEME),
     CASE.act(theme.CloseWithTheme, theme.close_with_theme, SYSTEM, basis=THEME),

@@ -10,6 +10,7 @@ from bancheng.domain.case.guards import (
     all_of,
     needs_file,
     needs_gap_in_time,
+    needs_no_theme,
     needs_notice_in_time,
     waits_in,
 )
@@ -179,7 +180,7 @@ def _needs_gap(case: Case, _: Attempt) -> None:
         raise WrongStep("NO_GAP", "本件没有待补齐的容缺材料", remedy="请核对办件")
 
 
-@guarded(all_of(waits_in(CaseStatus.ACCEPTED), needs_gap_in_time, _needs_gap))
+@guarded(all_of(waits_in(CaseStatus.ACCEPTED), needs_no_theme, needs_gap_in_time, _needs_gap))
 def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
     there = codes_of(case, command.materials)
     if not there <= set(case.gap):

@@ -12,6 +12,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import guarded
+from bancheng.domain.items import JOINT_MATERIALS_MAX
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 
@@ -55,7 +56,8 @@ class NoticeSupplement(CaseCommand, frozen=True, kw_only=True):
     """一次性告知: tell the whole list of what must be supplemented, once."""
 
     wanted: Annotated[
-        tuple[Wanted, ...], Meta(min_length=1, max_length=100, description="需要补正的全部内容")
+        tuple[Wanted, ...],
+        Meta(min_length=1, max_length=JOINT_MATERIALS_MAX, description="需要补正的全部内容"),
     ]
 
 

@@ -61,6 +61,7 @@ def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) ->
         item=event.item,
         applied_at=recorded.envelope.occurred_at,
         source=event.source,
+        joint=event.joint,
     )
 
 
@@ -73,6 +74,8 @@ def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:
         status=CaseStatus.ACCEPTED,
         holder=event.item.unit,
         file_at=event.item.unit,
+        there=frozenset(event.materials),
+        gap=event.gap,
     )
 
 
@@ -82,6 +85,7 @@ def _received(case: Case, event: discover.Intake, recorded: Recorded) -> Case:
         case,
         status=CaseStatus.RECEIVED,
         missing=event.missing,
+        there=case.there | {one.code for one in event.materials},
         receipts=case.receipts + 1,
         file_at=recorded.envelope.actor.unit,
         refusal_reporter=None,
@@ -118,7 +122,8 @@ def _deemed(
 
 
 def _gap_filled(case: Case, event: accept.GapFilled, _: Recorded) -> Case:
-    return replace(case, gap=event.missing)
+    there = case.there | {one.code for one in event.materials}
+    return replace(case, gap=event.missing, there=there)
 
 
 def _refusal_reported(case: Case, _event: refuse.RefusalReported, recorded: Recorded) -> Case:

@@ -150,8 +150,8 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             reason=command.reason and desk.sealed(command.reason),
             basis=command.basis,
             remedy=command.remedy and desk.sealed(command.remedy),
-            # The result of a child goes out with that of its theme, whose time to deliver runs.
-            deliver_due=None if case.theme_id else desk.due_for("case.deliver", item),
+            # A child, too: its own organ is bound, though the result goes out with its theme's.
+            deliver_due=desk.due_for("case.deliver", item),
         )
     ]
 

@@ -5,13 +5,14 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.guards import waits_in
+from bancheng.domain.case.joint_materials import JointMaterial, joined
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded, nothing
-from bancheng.domain.items import ItemCode, ServiceItem
+from bancheng.domain.items import JOINT_MATERIALS_MAX, ItemCode, ServiceItem
 from bancheng.domain.people import Agent, Applicant, FreeText, Party, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
@@ -24,14 +25,17 @@ class Received(Struct, frozen=True, kw_only=True):
     copies: Annotated[int, Meta(ge=1, le=99, description="份数")] = 1
 
 
-Materials = Annotated[tuple[Received, ...], Meta(max_length=100, description="收到的材料")]
+Materials = Annotated[
+    tuple[Received, ...], Meta(max_length=JOINT_MATERIALS_MAX, description="收到的材料")
+]
 
 
 @topic("case.case-submitted", step=Step.DISCOVER)
 class CaseSubmitted(Event, frozen=True, kw_only=True):
     """提交申请: a case came to be and received its official number.
 
-    ``item`` is the whole version applied for; the case keeps it. ``mandate`` names the written
+    ``item`` is the whole version applied for; the case keeps it. Of a theme it has the materials of
+    all that it joins, too, and ``joint`` says who needs which. ``mandate`` names the written
     authority of ``agent``. ``cross_region`` is the area for which the case is taken in (跨域通办).
     """
 
@@ -46,6 +50,7 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     special_group: SpecialGroup | None = None
     cross_region: str | None = None
     pre_review_due: DueDate | None = None
+    joint: tuple[JointMaterial, ...] = ()
 
 
 @topic("case.pre-review-passed", step=Step.DISCOVER)
@@ -128,6 +133,7 @@ class ReceiveMaterials(CaseCommand, frozen=True, kw_only=True):
 def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
     item = desk.item(command.item)
     _require_parts(item, desk)
+    item, joint = joined(item, [desk.items[code] for code in item.children])
     if (command.agent is None) is not (command.mandate is None):
         raise InvalidInput(
             "MANDATE_MISSING",
@@ -149,6 +155,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             special_group=command.special_group,
             cross_region=command.cross_region,
             pre_review_due=_pre_review_due(item, command.source, desk),
+            joint=joint,
         )
     ]
 

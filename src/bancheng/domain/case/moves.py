@@ -216,7 +216,7 @@ MOVES: Mapping[type, Moves] = {
     refuse.AcceptanceRefused: _ended(NOTICE),
     accept.GapFilled: _gap_filled,
     theme.ChildOpened: _child_opened,
-    theme.ClosedWithTheme: _over,
+    theme.ClosedWithTheme: _delivered,
     dispatch.CaseTransferred: _transferred,
     dispatch.HandOverSigned: _begun,
     dispatch.StepFinished: _step_finished,

@@ -1,12 +1,13 @@
 """What decisions about a case need to know of it, and nothing a screen needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
 import msgspec
 from msgspec import Meta
 
+from bancheng.domain.case.joint_materials import JointMaterial
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -89,14 +90,15 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     """办件: the write state. ``item`` is the version the case began under.
 
-    ``applied_at`` is when it was submitted; no child of a theme was. ``missing`` are required
-    materials not yet there, ``told`` those that were named in the one-time notice, ``gap`` those
-    that were not there at acceptance. ``refusal_reporter`` is who proposed the refusal that waits
-    for its decision. ``holder`` is the unit that signed for the file; nobody but the window before
-    the first hand-over. ``file_at`` is the unit where it is, also before that. ``follow_ups`` are
-    steps that began when their unit finished the one before. ``pauses`` are those of its special
-    procedures, whether or not the applicant was told. ``visits`` are the acts at the counter in
-    their order, ``took_part`` is who did any act on it but to rate it.
+    ``applied_at`` is when it was submitted; no child of a theme was. ``joint`` are the materials of
+    a theme that its children need, ``there`` all that came, ``missing`` required ones that did not
+    yet, ``told`` those that were named in the one-time notice, ``gap`` those that were not there at
+    acceptance. ``refusal_reporter`` is who proposed the refusal that waits for its decision.
+    ``holder`` is the unit that signed for the file; nobody but the window before the first
+    hand-over. ``file_at`` is the unit where it is, also before that. ``follow_ups`` are steps that
+    began when their unit finished the one before. ``pauses`` are those of its special procedures,
+    whether or not the applicant was told. ``visits`` are the acts at the counter in their order,
+    ``took_part`` is who did any act on it but to rate it.
     """
 
     number: str = ""
@@ -105,6 +107,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     applied_at: datetime | None = None
     source: CaseSource = CaseSource.WINDOW
     theme_id: str | None = None
+    joint: tuple[JointMaterial, ...] = ()
+    there: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     gap: tuple[str, ...] = ()
@@ -170,6 +174,10 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
             for deadline in self.deadlines.values()
             if deadline.is_running and deadline.kind in kinds
         ]
+
+    def parts_of(self, item: str, among: Collection[str]) -> tuple[str, ...]:
+        """What the child of ``item`` calls those of the materials ``among`` that it needs."""
+        return tuple(one.own_code for one in self.joint if one.item == item and one.code in among)
 
     def each_once(self, codes: Sequence[str], field: str) -> None:
         """Raise ``InvalidInput`` unless ``codes`` are materials of the item, each named once."""

@@ -10,7 +10,8 @@ from typing import Annotated, Final
 from msgspec import Meta
 from msgspec.structs import replace
 
-from bancheng.domain.case.accept import Terms, terms_of
+from bancheng.domain.case.accept import GapFilled, Terms, terms_of
+from bancheng.domain.case.discover import Materials, codes_of
 from bancheng.domain.case.item_steps import StepBegun, first_step
 from bancheng.domain.case.state import Case, CaseCommand, Child
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
@@ -18,8 +19,10 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded, nothing
-from bancheng.domain.items import ItemCode, ServiceItem
+from bancheng.domain.items import JOINT_MATERIALS_MAX, ItemCode, ServiceItem, TermCode
 from bancheng.domain.steps import Step
+
+MaterialCodes = Annotated[tuple[TermCode, ...], Meta(max_length=JOINT_MATERIALS_MAX)]
 
 
 @topic("case.child-opened", step=Step.DISPATCH)
@@ -27,6 +30,8 @@ class ChildOpened(Event, frozen=True, kw_only=True):
     """子件开件: a case of one item of the theme came to be, accepted when the theme was.
 
     Its file is with the unit of the item; ``step_begun`` is the first step, if that unit does it.
+    ``materials`` are those of its own that came with the theme, ``gap`` those that were promised,
+    or are missing though the law accepted: without them it is not granted.
     """
 
     number: str
@@ -36,6 +41,8 @@ class ChildOpened(Event, frozen=True, kw_only=True):
     theme_number: str
     terms: Terms
     step_begun: StepBegun | None = None
+    materials: tuple[str, ...] = ()
+    gap: tuple[str, ...] = ()
 
 
 @topic("case.child-attached", step=Step.DISPATCH)
@@ -73,9 +80,17 @@ class OpenChild(Command, frozen=True, kw_only=True):
     theme_number: Annotated[str, Meta(max_length=80, description="主题件编号")]
     applied_at: Annotated[datetime, Meta(tz=True, description="主题件申请时间")]
     accepted_at: Annotated[datetime, Meta(tz=True, description="主题件受理时间")]
+    materials: Annotated[MaterialCodes, Meta(description="随主题件收到的本子项材料编码")] = ()
+    gap: Annotated[MaterialCodes, Meta(description="主题件待补的本子项材料编码")] = ()
 
     def item_wanted(self) -> tuple[str, datetime]:
         return self.item, self.applied_at
+
+
+class FillChildGap(CaseCommand, frozen=True, kw_only=True):
+    """子件材料补齐: tell a child which of its materials came to its theme."""
+
+    materials: Materials
 
 
 class AttachChild(CaseCommand, frozen=True, kw_only=True):
@@ -112,8 +127,25 @@ def open_child(_: object, command: OpenChild, desk: Desk) -> list[Event]:
             theme_number=command.theme_number,
             terms=terms_of(item, desk, since=since),
             step_begun=first_step(item, item.unit, desk, since=since),
+            materials=command.materials,
+            gap=command.gap,
         )
     ]
+
+
+def may_fill_child_gap(child: Case, attempt: Attempt) -> None:
+    if child.theme_id is None:
+        raise WrongStep("NO_THEME", "本件不属于一件事主题件", remedy="请单独补齐")
+    child.require(attempt.act, CaseStatus.ACCEPTED)
+    if not child.gap:
+        raise WrongStep("NO_GAP", "本件没有待补齐的材料", remedy="请核对办件")
+
+
+@guarded(may_fill_child_gap)
+def fill_child_gap(child: Case, command: FillChildGap, _: Desk) -> list[Event]:
+    there = codes_of(child, command.materials)
+    missing = tuple(code for code in child.gap if code not in there)
+    return [GapFilled(materials=command.materials, missing=missing)]
 
 
 CHILDREN: Final = Targets[Case](

@@ -91,6 +91,8 @@ def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> N
         holder=event.item.unit,
         accepted_at=dues[0].started_at if dues else recorded.envelope.occurred_at,
         item_step=event.step_begun and event.step_begun.name,
+        gap=event.gap,
+        gap_open=bool(event.gap),
     )
 
 

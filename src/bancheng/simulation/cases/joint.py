@@ -7,7 +7,7 @@ from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.case.verify import MakeResult
 from bancheng.simulation import people
-from bancheng.simulation.cases.examination import decided, extended, made
+from bancheng.simulation.cases.examination import decided, extended, gap_closed, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import Look, Stretch, side_by_side
 
@@ -19,6 +19,12 @@ def run(file: CaseFile, at: datetime) -> Stretch:
     """From the joint acceptance to the decision on the whole."""
     at = file.pace.after(at, _DONE_BY_ITSELF)
     yield from file.looked_at(at)
+    if file.case.gap:  # the units do not decide before it is all there
+        at = yield from gap_closed(file, at)
+        at = file.pace.after(at, _DONE_BY_ITSELF)
+        yield from file.looked_at(at)
+    if file.over:
+        return at
     children = []
     for child in file.case.children.values():
         assert child.case_id is not None, "the cases of a theme open with its acceptance"
