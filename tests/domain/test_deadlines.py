@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.deadlines import (
-    AllEnded,
+    AllReleased,
     Deadline,
     DeadlineState,
     Ended,
     Redecided,
+    Released,
     Started,
     fold,
     key_of,
@@ -18,7 +19,7 @@ from bancheng.domain.deadlines import (
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import LEAD, due
-from support.given import START
+from support.given import CALENDAR, START
 
 RESOLVE, SIGN_IN = LimitKind.RESOLVE, LimitKind.SIGN_IN
 KEY = key_of(RESOLVE, LEAD)
@@ -28,6 +29,7 @@ FIRST, LONGER = (
 )
 START_IT = Started(kind=RESOLVE, subject=LEAD, due=FIRST, unit="RS")
 STOP_IT = Ended(kind=RESOLVE, subject=LEAD)
+RELEASE_IT = Released(kind=RESOLVE, subject=LEAD)
 RUNNING = Deadline(kind=RESOLVE, subject=LEAD, due=FIRST, unit="RS")
 RAISED = replace(RUNNING, raised=(WarningLevel.REMINDER, WarningLevel.YELLOW))
 TICK = timedelta(microseconds=1)
@@ -60,13 +62,55 @@ def test_deadlines_of_another_kind_or_subject_run_for_themselves():
     ],
 )
 def test_the_time_of_its_end_decides_whether_it_was_met(at, state):
-    assert after(RUNNING, STOP_IT, at=at) == replace(RUNNING, state=state, ended_at=at)
+    assert after(RUNNING, STOP_IT, at=at) == replace(
+        RUNNING, state=state, ended_at=at, expired_at=FIRST.due_at if at >= FIRST.due_at else None
+    )
 
 
-@pytest.mark.parametrize("state", [DeadlineState.MET, DeadlineState.LATE, DeadlineState.CANCELLED])
-def test_what_the_event_says_of_its_end_goes_before_the_time(state):
+@pytest.mark.parametrize(
+    ("at", "state"),
+    [
+        (FIRST.due_at - TICK, DeadlineState.RELEASED),
+        (FIRST.due_at, DeadlineState.RELEASED_LATE),
+    ],
+)
+def test_what_is_released_is_late_if_its_time_was_over(at, state):
+    assert after(RUNNING, RELEASE_IT, at=at).state is state
+    assert after(RUNNING, AllReleased(), at=at).state is state
+
+
+@pytest.mark.parametrize(
+    ("on_time", "state"), [(True, DeadlineState.MET), (False, DeadlineState.LATE)]
+)
+def test_a_recorded_verdict_goes_before_the_time(on_time, state):
     for at in (START, FIRST.due_at + TICK):
-        assert after(RUNNING, replace(STOP_IT, state=state), at=at).state is state
+        assert after(RUNNING, replace(STOP_IT, on_time=on_time), at=at).state is state
+
+
+def test_no_later_date_makes_what_had_run_out_punctual():
+    given_more = after(
+        RUNNING, Redecided(kind=RESOLVE, subject=LEAD, due=LONGER), at=FIRST.due_at + TICK
+    )
+    assert given_more.expired_at == FIRST.due_at
+    assert after(given_more, STOP_IT, at=FIRST.due_at + 2 * TICK).state is DeadlineState.LATE
+    released = after(given_more, RELEASE_IT, at=FIRST.due_at + 2 * TICK)
+    assert released.state is DeadlineState.RELEASED_LATE
+    assert not given_more.judged(FIRST.due_at + 2 * TICK, CALENDAR).on_time
+
+
+def test_a_date_that_was_mistaken_makes_nobody_late():
+    corrected = Redecided(kind=RESOLVE, subject=LEAD, due=LONGER, corrects=True)
+    assert after(RUNNING, corrected, at=FIRST.due_at + TICK).expired_at is None
+
+
+def test_a_stretch_without_a_limit_makes_no_deadline():
+    assert fold({}, [replace(START_IT, due=None)], START) == {}
+
+
+def test_what_runs_is_not_begun_anew_if_it_need_not():
+    again = replace(START_IT, due=LONGER, if_stopped=True)
+    assert after(RUNNING, again) == RUNNING
+    assert after(replace(RUNNING, state=DeadlineState.MET), again).run == 2
 
 
 def test_a_new_due_date_begins_a_new_cycle_with_nothing_raised():
@@ -74,12 +118,12 @@ def test_a_new_due_date_begins_a_new_cycle_with_nothing_raised():
     assert redecided == replace(RUNNING, due=LONGER, cycle=2)
 
 
-@pytest.mark.parametrize("state", [DeadlineState.MET, DeadlineState.LATE, DeadlineState.CANCELLED])
+@pytest.mark.parametrize("state", [DeadlineState.MET, DeadlineState.LATE, DeadlineState.RELEASED])
 @pytest.mark.parametrize(
     "change",
-    [STOP_IT, replace(STOP_IT, state=DeadlineState.CANCELLED), AllEnded(),
+    [STOP_IT, RELEASE_IT, AllReleased(),
      Redecided(kind=RESOLVE, subject=LEAD, due=LONGER)],
-    ids=["ended", "cancelled", "all ended", "decided anew"],
+    ids=["ended", "released", "all released", "decided anew"],
 )  # fmt: skip
 def test_what_has_ended_stays_as_it_ended(state, change):
     ended = replace(RAISED, state=state)
@@ -96,21 +140,21 @@ def test_a_second_start_may_name_another_unit():
     assert after(RUNNING, replace(START_IT, unit="YB")).unit == "YB"
 
 
-def test_when_all_is_over_what_still_runs_is_cancelled():
+def test_when_all_is_over_what_still_runs_is_released():
     other = replace(RUNNING, subject="BCS-1-02", state=DeadlineState.LATE)
-    deadlines = fold({KEY: RUNNING, other.key: other}, [AllEnded()], START)
+    deadlines = fold({KEY: RUNNING, other.key: other}, [AllReleased()], START)
     assert [deadline.state for deadline in deadlines.values()] == [
-        DeadlineState.CANCELLED,
+        DeadlineState.RELEASED,
         DeadlineState.LATE,
     ]
 
 
 def test_an_end_that_comes_before_it_is_over_decides_for_itself():
-    assert after(RUNNING, STOP_IT, AllEnded()).state is DeadlineState.MET
+    assert after(RUNNING, STOP_IT, AllReleased()).state is DeadlineState.MET
 
 
 def test_what_never_ran_neither_ends_nor_is_decided_anew():
-    changes = [STOP_IT, AllEnded(), Redecided(kind=RESOLVE, subject=LEAD, due=LONGER)]
+    changes = [STOP_IT, AllReleased(), Redecided(kind=RESOLVE, subject=LEAD, due=LONGER)]
     assert fold({}, changes, START) == {}
 
 

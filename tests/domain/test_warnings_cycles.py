@@ -64,18 +64,18 @@ def test_an_extension_cancels_the_plan_of_the_old_due_date():
 
 @pytest.mark.parametrize("level", NEXT)
 def test_after_an_extension_every_level_comes_anew_by_the_new_date(level):
-    first = [(REMINDER, FIRST_REMINDER), (YELLOW, FIRST_YELLOW), (RED, FIRST_RED)]
+    first = [(REMINDER, FIRST_REMINDER), (YELLOW, FIRST_YELLOW)]
     (card,) = given(*extended(*first)).when(warn(level), at=NEXT[level]).events
     assert (card.cycle, card.planned_at, card.late) == (2, NEXT[level], False)
     assert card.warning_id == f"BCS-1-01/resolve/2/{level}"
     assert card.due_at == due("resolve_general", DISPATCHED, "2026-03-16", extension=5).due_at
 
 
-def test_a_limit_that_was_overdue_before_its_extension_is_overdue_no_more():
-    overdue = extended((RED, FIRST_RED))
-    given(*overdue).when(warn(RED), at=FIRST_RED).then_refused("WARNING_NOT_DUE")
+def test_a_limit_that_was_overdue_is_extended_no_more():
+    overdue = after(an_order_with_extension_asked(), warn(RED), at=FIRST_RED)
+    given(*overdue).when(GRANT, at=FIRST_RED).then_refused("EXTENSION_TOO_LATE")
     result = given(*overdue).when(submitting(), at=local("2026-03-16 16:00")).events[0]
-    assert result.verdict.on_time
+    assert not result.verdict.on_time
 
 
 def test_a_denied_extension_leaves_the_plan_and_what_was_raised():

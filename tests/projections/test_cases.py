@@ -30,7 +30,7 @@ from bancheng.projections import matters
 from bancheng.projections.cases.cases import CASES, CASES_BY_ID, CASES_BY_NUMBER, CHILDREN
 from bancheng.projections.cases.changes import STEP_OF
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
-from bancheng.projections.ledger.windows import LevelAt, PausedAt, Window
+from bancheng.projections.ledger.windows import HoldsAt, LevelAt, Window
 from bancheng.projections.matters import matter_by_number
 from bancheng.projections.sight import APPLICANT_IN_HAND
 from bancheng.projections.trail import TRAIL, timeline
@@ -236,10 +236,8 @@ def test_a_pause_shows_until_it_ends_by_itself(shown, row_of):
         False, True, False,
     ]  # fmt: skip
     for at, found in ((minutes(3), 1), (row.resumes_at, 0)):
-        assert (
-            shown(paused, CASES.count, CASES.filter(paused=PausedAt(paused=True, now=at))) == found
-        )
-        runs = CASES.filter(paused=PausedAt(paused=False, now=at))
+        assert shown(paused, CASES.count, CASES.filter(paused=HoldsAt(holds=True, now=at))) == found
+        runs = CASES.filter(paused=HoldsAt(holds=False, now=at))
         assert shown(paused, CASES.count, runs) == 1 - found
     row = row_of(after(paused, builders.ending(), OFFICER))
     assert (row.procedure, row.paused_at, row.resumes_at) == (None, None, None)
@@ -259,7 +257,7 @@ def test_a_case_that_is_late_is_not_paused_by_a_procedure(shown, row_of):
     row, now = row_of(history), late + timedelta(minutes=1)
     assert (row.procedure, row.paused_at, row.resumes_at) == ("现场勘查", None, None)
     for paused, found in ((True, 0), (False, 1)):
-        chosen = CASES.filter(paused=PausedAt(paused=paused, now=now))
+        chosen = CASES.filter(paused=HoldsAt(holds=paused, now=now))
         assert shown(history, CASES.count, chosen) == found
     only_the_promise_is_late = on_day("2026-03-11")
     history = after(

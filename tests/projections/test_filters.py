@@ -20,7 +20,7 @@ from bancheng.projections.cases.receipts import RECEIPTS
 from bancheng.projections.cases.refusals import REFUSALS
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.items import ITEMS
-from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX, LevelAt, PausedAt, Window
+from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX, HoldsAt, LevelAt, Window
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.tickets.row import ticket_unit
 from bancheng.projections.tickets.tickets import TICKETS
@@ -306,7 +306,7 @@ def test_paused_is_what_the_row_says_at_that_instant(connection, paused):
     now = max(row.paused_at for row in rows if row.paused_at)
     expected = [row for row in rows if row.paused(now) is paused]
 
-    chosen = CASES.filter(paused=PausedAt(paused=paused, now=now))
+    chosen = CASES.filter(paused=HoldsAt(holds=paused, now=now))
     assert all_rows(connection, "cases", chosen) == expected
     assert 0 < len(expected) < len(rows)
 

@@ -115,7 +115,7 @@ def test_a_returned_order_keeps_its_deadline_until_the_return_is_upheld(shown):
 
     assert returned[LimitKind.RESOLVE, 1].state is DeadlineState.RUNNING
     assert returned[LimitKind.SIGN_IN, 1].state is DeadlineState.MET
-    assert released[LimitKind.RESOLVE, 1].state is DeadlineState.CANCELLED
+    assert released[LimitKind.RESOLVE, 1].state is DeadlineState.RELEASED
     assert shown(builders.a_released_order(), of_ticket).due_at is None
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bancheng.domain.case.accept import AcceptCase
 from bancheng.domain.case.analyse import NoticeSupplement, ReceiveSupplement, Wanted
 from bancheng.domain.case.case import evolve
+from bancheng.domain.case.deadline import DeadlineVerdict
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import (
     PassPreReview,
@@ -47,7 +48,7 @@ from bancheng.domain.items import (
 )
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Applicant, FreeText, PersonName
-from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due
+from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due, judge
 
 from .builders import History, after, officer_of, warned
 from .given import CALENDAR, CLERK, CODE, HEAD, OFFICER, RULES, START, VERIFIER, Given
@@ -371,3 +372,13 @@ def case_due(
     assert str(decided.due_date) == last_day, f"due on {decided.due_date}, not {last_day}"
     effect = RULES.effect_for(kind.effect, item_type=PowerType.LICENCE)
     return warned(replace(decided, effect=effect), kind.purpose)
+
+
+def verdicts_at(history: History, at: datetime) -> tuple[DeadlineVerdict, ...]:
+    """What is judged ``at`` of the limits of the whole case, law before promise."""
+    return tuple(
+        DeadlineVerdict(
+            kind=kind, subject=CASE_ID, verdict=judge(deadline(history, kind).due, at, CALENDAR)
+        )
+        for kind in (LimitKind.STATUTORY, LimitKind.PROMISED)
+    )

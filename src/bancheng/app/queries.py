@@ -15,7 +15,15 @@ from bancheng.app.registry import matter_kind
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.dispatch import StepFinished
 from bancheng.domain.case.item_steps import part_of
+from bancheng.domain.case.supervise import (
+    CaseDeemedWithdrawn,
+    CaseTerminated,
+    CaseVoided,
+    CaseWithdrawn,
+)
 from bancheng.domain.complaint.deadline import ResultSubmitted
+from bancheng.domain.complaint.dispatch import WorkOrderReassigned
+from bancheng.domain.complaint.returns import ReturnUpheld
 from bancheng.domain.deadlines import Deadline, Redecided, Started
 from bancheng.domain.errors import NotFound
 from bancheng.domain.events import Recorded
@@ -90,6 +98,7 @@ def _decisions(history: Sequence[Recorded], deadline: Deadline) -> list[DecidedD
         for one in history
         for change in changes_of(one)
         if isinstance(change, Started | Redecided)
+        and change.due is not None
         and (change.kind, change.subject) == (deadline.kind, deadline.subject)
     ]
 
@@ -108,7 +117,17 @@ def _judged(recorded: Recorded) -> Iterator[tuple[LimitKind, str, Verdict]]:
     match recorded.event:
         case ResultSubmitted(order_id=order_id, verdict=verdict):
             yield LimitKind.RESOLVE, order_id, verdict
-        case CaseDecided(verdicts=verdicts):
+        case ReturnUpheld(order_id=order_id, verdict=Verdict() as verdict):
+            yield LimitKind.RESOLVE, order_id, verdict
+        case WorkOrderReassigned(order_id=order_id, verdict=Verdict() as verdict):
+            yield LimitKind.RESOLVE, order_id, verdict
+        case (
+            CaseDecided(verdicts=verdicts)
+            | CaseWithdrawn(verdicts=verdicts)
+            | CaseDeemedWithdrawn(verdicts=verdicts)
+            | CaseTerminated(verdicts=verdicts)
+            | CaseVoided(verdicts=verdicts)
+        ):
             yield from ((one.kind, one.subject, one.verdict) for one in verdicts)
         case StepFinished(name=name, verdict=Verdict() as verdict):
             yield LimitKind.STEP, part_of(recorded.stream_id, name), verdict

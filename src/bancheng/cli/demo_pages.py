@@ -185,7 +185,7 @@ def _is_late(row: DeadlineRow, now: datetime) -> bool:
 def _bad_ratings(hall: _Hall) -> Table:
     today = hall.shown.calendar.local(hall.now).date()
     scope = RATING_RATES.scope(first_day=today - _SOME_DAYS, last_day=today)
-    (rates,) = RATING_RATES.read(hall.connection, scope, hall.shown.calendar)
+    (rates,) = RATING_RATES.read(hall.connection, scope, hall.shown.calendar, now=hall.now)
     given = f"群众主动评价 {rates.good.denominator} 条,好评 {rates.good.numerator} 条"
 
     def ticket(row: RatingRow, _: Hall) -> str:

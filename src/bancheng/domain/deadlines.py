@@ -15,18 +15,29 @@ from msgspec.structs import replace
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
-from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
 from bancheng.domain.time_limits.stopwatch import Stopwatch
 
 
 class DeadlineState(Labelled):
-    """时限状态: running, or how it ended; then it never changes again."""
+    """时限状态: running, or how it ended; then it never changes again.
+
+    Done in time or late, or released (解除: handed on, withdrawn, overtaken) in time or late. What
+    was released late stays late for whoever held it.
+    """
 
     RUNNING = "running", "计时中"
     MET = "met", "按时"
     LATE = "late", "逾期"
-    CANCELLED = "cancelled", "已取消"
+    RELEASED = "released", "期内解除"
+    RELEASED_LATE = "released_late", "逾期解除"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the limit had run out before it ended."""
+        return self in (DeadlineState.LATE, DeadlineState.RELEASED_LATE)
 
 
 class Started(Struct, frozen=True, kw_only=True):
@@ -34,23 +45,29 @@ class Started(Struct, frozen=True, kw_only=True):
 
     ``subject`` is the id of what it is about: a matter, a work order, a supervision order, a step
     or procedure of a case, a warning, a rating. ``unit`` owes it; None if the hall itself does.
+    Without ``due`` no rule limits the time: then it is measured, and nobody can be late by it.
+    ``if_stopped``: one that runs goes on, and is not begun anew.
     """
 
     kind: LimitKind
     subject: str
-    due: DueDate
+    due: DueDate | None
     unit: str | None = None
+    if_stopped: bool = False
 
 
 class Redecided(Struct, frozen=True, kw_only=True):
     """改期: the running deadline has a new due date, and its warnings begin a new cycle.
 
-    A pause, a resumption, an extension and another calendar all come to this.
+    A pause, a resumption, an extension and another calendar all come to this. ``corrects``: the
+    earlier date was mistaken, a day having been taken for a working day that was none; whoever
+    passed only that one was never late.
     """
 
     kind: LimitKind
     subject: str
     due: DueDate
+    corrects: bool = False
 
 
 class LevelRaised(Struct, frozen=True, kw_only=True):
@@ -74,21 +91,28 @@ class LevelRevoked(Struct, frozen=True, kw_only=True):
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """停止计时: the deadline ended; without ``state`` the time decides between met and late."""
+    """完成计时: what the deadline was for is done; without a verdict ``on_time`` the time decides."""
 
     kind: LimitKind
     subject: str
-    state: DeadlineState | None = None
+    on_time: bool | None = None
 
 
-class AllEnded(Struct, frozen=True, kw_only=True):
-    """全部停止计时: the matter is over; what still runs is cancelled, ``but`` for these kinds."""
+class Released(Struct, frozen=True, kw_only=True):
+    """解除计时: nobody owes it any more, though it was not done. The time decides if it was late."""
+
+    kind: LimitKind
+    subject: str
+
+
+class AllReleased(Struct, frozen=True, kw_only=True):
+    """全部解除: the matter is over; what still runs is released, ``but`` for these kinds."""
 
     but: tuple[LimitKind, ...] = ()
 
 
 L = TypeVar("L")
-Change = Started | Redecided | LevelRaised | LevelRevoked | Ended | AllEnded
+Change = Started | Redecided | LevelRaised | LevelRevoked | Ended | Released | AllReleased
 Moves = Callable[[Any, Recorded], Sequence[Change]]
 
 
@@ -103,7 +127,8 @@ class Deadline(Struct, frozen=True, kw_only=True):
 
     ``run`` counts how often it was started and ``cycle`` how many due dates it had, both from 1.
     ``raised`` are the levels of warning that were given in this cycle, ``revoked`` those of them
-    that were taken back.
+    that were taken back. ``expired_at`` is when a due date of this run first passed with nothing
+    done; no later date takes it back.
     """
 
     kind: LimitKind
@@ -114,6 +139,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
     cycle: int = 1
     state: DeadlineState = DeadlineState.RUNNING
     ended_at: datetime | None = None
+    expired_at: datetime | None = None
     raised: tuple[WarningLevel, ...] = ()
     revoked: tuple[WarningLevel, ...] = ()
 
@@ -131,6 +157,17 @@ class Deadline(Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """Its name, unique within the hall; see `key_of`."""
         return key_of(self.kind, self.subject)
+
+    def has_expired(self, at: datetime) -> bool:
+        """届满: whether a due date of this run has passed ``at`` with nothing done."""
+        return expiry(self.expired_at, self.due.due_at, at) is not None
+
+    def judged(self, at: datetime, calendar: Calendar) -> Verdict:
+        """时限结论: what `judge` says of it if it ends ``at``; what had run out is late for good."""
+        verdict = judge(self.due, at, calendar)
+        if self.expired_at is None or not verdict.on_time:
+            return verdict
+        return replace(verdict, on_time=False, remaining=0, overdue=max(1, verdict.overdue))
 
 
 def key_of(kind: LimitKind, subject: str) -> str:
@@ -151,18 +188,14 @@ def fold(
 
 
 def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) -> list[Deadline]:
-    if isinstance(change, AllEnded):
-        running = [
-            deadline
-            for deadline in deadlines.values()
-            if deadline.is_running and deadline.kind not in change.but
-        ]
-        return [
-            replace(deadline, state=DeadlineState.CANCELLED, ended_at=at) for deadline in running
-        ]
+    if isinstance(change, AllReleased):
+        running = (one for one in deadlines.values() if one.is_running)
+        return [_stopped(one, None, at) for one in running if one.kind not in change.but]
     earlier = deadlines.get(key_of(change.kind, change.subject))
     if isinstance(change, Started):
-        return [_started(change, earlier)]
+        goes_on = change.if_stopped and earlier is not None and earlier.is_running
+        due = None if goes_on else change.due
+        return [] if due is None else [_started(change, due, earlier)]
     # No error: a result ends the time to respond whether or not it ran, and no rule may stand where
     # a history is replayed.
     if earlier is None or not earlier.is_running:
@@ -171,22 +204,39 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
 
 
 def _moved(
-    earlier: Deadline, change: Redecided | LevelRaised | LevelRevoked | Ended, at: datetime
+    earlier: Deadline,
+    change: Redecided | LevelRaised | LevelRevoked | Ended | Released,
+    at: datetime,
 ) -> Deadline:
     match change:
         case Redecided(due=due):
-            raised, revoked = _still_given(earlier, due)
-            cycle = earlier.cycle + 1
-            return replace(earlier, due=due, cycle=cycle, raised=raised, revoked=revoked)
+            return _redecided(earlier, change, due, at)
         case LevelRaised(level=level):
             return replace(earlier, raised=(*earlier.raised, level))
         case LevelRevoked(level=level, due_at=due_at):
             is_of_this_date = due_at == earlier.due.due_at
             more = (level,) if is_of_this_date else ()
             return replace(earlier, revoked=(*earlier.revoked, *more))
-        case Ended(state=state):
-            ended = ended_as(state, earlier.due.due_at, at)
-            return replace(earlier, state=ended, ended_at=at)
+        case _:
+            return _stopped(earlier, change, at)
+
+
+def _redecided(earlier: Deadline, change: Redecided, due: DueDate, at: datetime) -> Deadline:
+    raised, revoked = _still_given(earlier, due)
+    return replace(
+        earlier,
+        due=due,
+        cycle=earlier.cycle + 1,
+        raised=raised,
+        revoked=revoked,
+        expired_at=expired_before(change, earlier.expired_at, earlier.due.due_at, at),
+    )
+
+
+def _stopped(deadline: Deadline, change: Ended | Released | None, at: datetime) -> Deadline:
+    expired_at = expiry(deadline.expired_at, deadline.due.due_at, at)
+    state = ended_as(change, expired_at)
+    return replace(deadline, state=state, ended_at=at, expired_at=expired_at)
 
 
 def _still_given(
@@ -206,22 +256,40 @@ def still_raised(
     return raised if tuple(before) == tuple(after) else ()
 
 
-def ended_as(state: DeadlineState | None, due_at: datetime, at: datetime) -> DeadlineState:
-    """How a deadline due by ``due_at`` ended when it was stopped ``at``; ``state`` goes before."""
-    if state is not None:
-        return state
+def expiry(earlier: datetime | None, due_at: datetime, at: datetime) -> datetime | None:
+    """届满时刻: when a due date first passed, as it stands ``at``; ``earlier`` is one before this."""
     # ``due_at`` is the first instant that is late (24:00 of the last day), so it is not in time.
-    return DeadlineState.MET if at < due_at else DeadlineState.LATE
+    return earlier or (due_at if at >= due_at else None)
 
 
-def _started(change: Started, earlier: Deadline | None) -> Deadline:
+def expired_before(
+    change: Redecided, earlier: datetime | None, due_at: datetime, at: datetime
+) -> datetime | None:
+    """What `expiry` is once ``change`` has put another date in the place of ``due_at``."""
+    return earlier if change.corrects else expiry(earlier, due_at, at)
+
+
+def ended_as(change: Ended | Released | None, expired_at: datetime | None) -> DeadlineState:
+    """How a deadline that first ran out at ``expired_at`` ends by ``change``.
+
+    None stands for the end of the whole matter, which releases what still runs.
+    """
+    late = expired_at is not None
+    if isinstance(change, Ended):
+        # A verdict that was recorded stays as it was given.
+        met = not late if change.on_time is None else change.on_time
+        return DeadlineState.MET if met else DeadlineState.LATE
+    return DeadlineState.RELEASED_LATE if late else DeadlineState.RELEASED
+
+
+def _started(change: Started, due: DueDate, earlier: Deadline | None) -> Deadline:
     if earlier is None:
-        return Deadline(kind=change.kind, subject=change.subject, due=change.due, unit=change.unit)
-    raised, revoked = _still_given(earlier, change.due)
+        return Deadline(kind=change.kind, subject=change.subject, due=due, unit=change.unit)
+    raised, revoked = _still_given(earlier, due)
     return Deadline(
         kind=change.kind,
         subject=change.subject,
-        due=change.due,
+        due=due,
         unit=change.unit or earlier.unit,
         run=earlier.run + 1,
         # Counted on over all runs: the ids of warnings are made of it, and none may come twice.

@@ -44,6 +44,7 @@ class _Row(NamedTuple):
     given: bool = False
     pausable: bool = False
     effect: LegalEffect | None = None
+    theirs: bool = False
 
 
 class LimitKind(Labelled):
@@ -53,7 +54,8 @@ class LimitKind(Labelled):
     limits; one that is ``given`` comes with the matter (from its item, its promise, or what the
     applicant was told), and a book says only when it warns. ``post`` answers for it if no unit
     does. ``pausable``: its time may stand still. ``effect`` is what law does at its
-    end, where the rule book has it.
+    end, where the rule book has it. ``theirs``: the applicant owes it, and neither hall nor unit
+    is late by it.
     """
 
     step: Step
@@ -62,6 +64,7 @@ class LimitKind(Labelled):
     given: bool
     pausable: bool
     effect: LegalEffect | None
+    theirs: bool
 
     def __new__(cls, *columns: object) -> Self:
         row = _Row(*columns)  # type: ignore[arg-type]  # a tuple that lacks a column raises here
@@ -72,15 +75,24 @@ class LimitKind(Labelled):
         return member
 
     ACCEPT = _Row("accept", "受理", Step.DISCOVER, "accept", _HANDLING)
+    # The citizen's own: from the hall's receipt, through all hands, and never paused.
+    ANSWER = _Row("answer", "诉求答复", Step.VERIFY, "answer", _HANDLING)
+    ANALYSE = _Row("analyse", "分析", Step.ANALYSE, "analyse", _HANDLING)
+    ANSWER_INQUIRY = _Row("answer_inquiry", "咨询答复", Step.ANALYSE, "answer_inquiry", _HANDLING)
+    DISPATCH = _Row("dispatch", "派单", Step.DISPATCH, "dispatch", _HANDLING)
+    RULE = _Row("rule", "退单裁定", Step.DISPATCH, "rule", _HANDLING)
+    REASSIGN = _Row("reassign", "改派", Step.DISPATCH, "reassign", _HANDLING)
     SIGN_IN = _Row("sign_in", "签收", Step.DISPATCH, "sign_in", _UNIT)
     RESPOND = _Row("respond", "响应", Step.DISPATCH, "respond", _UNIT)
     # Only what a unit owes pauses. What people wait for at the counter, or to be called, does not.
     RESOLVE = _Row("resolve", "办结", Step.DEADLINE, "resolve", _UNIT, pausable=True)
     CALL_BACK = _Row("call_back", "回访", Step.VERIFY, "call_back", _CHECKING)
+    STRIKE_OFF = _Row("strike_off", "销号", Step.SUPERVISE, "strike_off", _HANDLING)
     FEEDBACK = _Row("feedback", "督办反馈", Step.SUPERVISE, "feedback", _HANDLING)
     CARD_FEEDBACK = _Row(
         "card_feedback", "发牌反馈", Step.SUPERVISE, "card_feedback", _HANDLING
     )  # fmt: skip
+    RECEIVE = _Row("receive", "收件", Step.DISCOVER, "case.receive", _RECEPTION)
     PRE_REVIEW = _Row("pre_review", "预审", Step.DISCOVER, "case.pre_review", _RECEPTION)
     NOTICE = _Row(
         "notice", "一次性告知", Step.ANALYSE, "case.one_time_notice", _RECEPTION,
@@ -88,7 +100,7 @@ class LimitKind(Labelled):
     )  # fmt: skip
     SUPPLEMENT = _Row(
         "supplement", "补齐材料", Step.ANALYSE, "case.supplement", _RECEPTION,
-        given=True, effect=LegalEffect.DEEMED_WITHDRAWN,
+        given=True, effect=LegalEffect.DEEMED_WITHDRAWN, theirs=True,
     )  # fmt: skip
     STATUTORY = _Row("statutory", "法定办结", Step.DEADLINE, "case.decide", _UNIT, pausable=True)
     PROMISED = _Row(

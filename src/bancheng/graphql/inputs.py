@@ -18,10 +18,10 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.people import Personal
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.graphql.enums import enum_of
-from bancheng.projections.ledger.windows import LevelAt, PausedAt
+from bancheng.projections.ledger.windows import HoldsAt, LevelAt
 
 _SCALARS = (str, int, float, bool, datetime, date)
-_AT: Mapping[type, Any] = {LevelAt: enum_of(WarningLevel), PausedAt: bool}
+_AT: Mapping[type, Any] = {LevelAt: enum_of(WarningLevel), HoldsAt: bool}
 
 
 @cache

@@ -13,11 +13,13 @@ from bancheng.projections.cases.ratings import RATINGS
 from bancheng.projections.cases.receipts import RECEIPTS
 from bancheng.projections.cases.refusals import REFUSALS
 from bancheng.projections.deadlines.deadlines import DEADLINES
+from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.reports import work_done
+from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.workload import WORKLOAD
@@ -39,12 +41,13 @@ LEDGERS: Sequence[Ledger[Any]] = (
     RATINGS,
     FINDINGS,
     DEADLINES,
+    STRETCHES,
     WARNINGS,
     ITEMS,
     PAST_CASES,
     TRAIL,
 )
-REPORTS: Sequence[Report] = (RATING_RATES, WORKLOAD)
+REPORTS: Sequence[Report] = (ON_TIME_RATES, RATING_RATES, WORKLOAD)
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,
     codes.PROJECTION,

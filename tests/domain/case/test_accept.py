@@ -44,6 +44,7 @@ from support.case_builders import (
     state_of,
     supplementing,
     ticked,
+    verdicts_at,
 )
 from support.given import HEAD, OFFICER, RULES, given, local
 
@@ -165,7 +166,11 @@ def test_what_was_promised_and_did_not_come_withdraws_the_application():
     given(*an_accepted_gap()).when(deem, at=local("2026-03-09 23:59")).then_refused("GAP_STILL_DUE")
     due = deadline(an_accepted_gap(), LimitKind.SUPPLEMENT).due
     withdrawn = given(*an_accepted_gap()).when(deem, at=LAPSED)
-    withdrawn.then(CaseDeemedWithdrawn(due=due, missing=("M2",)))
+    withdrawn.then(
+        CaseDeemedWithdrawn(
+            due=due, missing=("M2",), verdicts=verdicts_at(an_accepted_gap(), LAPSED)
+        )
+    )
     assert running(withdrawn.history) == set()
 
 

@@ -4,10 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.case.accept import FillGap
-from bancheng.domain.case.deadline import DeadlineDue
+from bancheng.domain.case.deadline import DeadlineDue, DeadlineVerdict
 from bancheng.domain.case.decide import (
     CaseDecided,
-    DeadlineVerdict,
     DecideCase,
     DecisionRecalled,
     RecallDecision,
@@ -166,7 +165,7 @@ def test_without_limits_there_is_nothing_to_judge():
 
 def test_a_refusal_ends_the_wait_for_what_was_promised():
     rejected = after(an_accepted_gap(), rejecting(), HEAD)
-    assert deadline(rejected, SUPPLEMENT).state is DeadlineState.CANCELLED
+    assert deadline(rejected, SUPPLEMENT).state is DeadlineState.RELEASED
     assert running(rejected) == {LimitKind.DELIVER}
 
 
@@ -195,7 +194,7 @@ def test_a_recalled_decision_lets_the_deadlines_go_on_without_the_time_between()
         )
     )
     assert running(recalled.history) == {STATUTORY, PROMISED}
-    assert deadline(recalled.history, LimitKind.DELIVER).state is DeadlineState.CANCELLED
+    assert deadline(recalled.history, LimitKind.DELIVER).state is DeadlineState.RELEASED
     state = state_of(recalled.history)
     assert (state.status, state.outcome) == (CaseStatus.ACCEPTED, None)
 

@@ -92,9 +92,13 @@ def test_the_head_of_the_organ_gives_ten_more_days():
     assert deadline(granted.history, STATUTORY).due == LONGER[0].due
 
 
-def test_what_was_asked_for_in_time_may_be_granted_after_the_limit():
-    granted = given(*ASKED).when(GRANT, HEAD, at=local("2026-04-02 10:00"))
-    granted.then(CaseExtensionGranted(ruling=SEALED, dues=LONGER))
+def test_xkf_42_a_grant_after_the_limit_is_refused_though_it_was_asked_for_in_time():
+    late = local("2026-04-02 10:00")
+    given(*ASKED).when(GRANT, HEAD, at=late).then_refused("EXTENSION_TOO_LATE")
+    # Asking stopped nothing: what is decided then is late, and the request can still be denied.
+    assert given(*ASKED).when(DENY, HEAD, at=late).refusal is None
+    [decided] = given(*ASKED).when(granting(), OFFICER, at=late).events
+    assert not any(one.verdict.on_time for one in decided.verdicts)
 
 
 def test_a_promise_that_was_broken_before_anybody_asked_stays_broken():

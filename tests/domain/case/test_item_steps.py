@@ -223,4 +223,4 @@ def test_another_calendar_moves_it():
 @pytest.mark.parametrize("end", [WithdrawCase(**C, reason=TEXT), TerminateCase(**C, reason=TEXT)])
 def test_the_end_of_the_case_ends_it(end):
     ended = after(at_its_unit(), end)
-    assert step_deadline(ended, EXAMINE).state is DeadlineState.CANCELLED
+    assert step_deadline(ended, EXAMINE).state is DeadlineState.RELEASED

@@ -206,7 +206,7 @@ def test_whoever_is_reached_at_last_may_find_nothing_to_rectify(history):
     explained = after(tried, replace(CONTACT, justified=False), at=local("2026-03-09 10:00"))
     assert rating_of(explained) is RatingState.EXPLAINED
     assert deadline(explained, LimitKind.CONTACT, RATING).state is DeadlineState.MET
-    assert deadline(explained, LimitKind.RECTIFY, RATING).state is DeadlineState.CANCELLED
+    assert deadline(explained, LimitKind.RECTIFY, RATING).state is DeadlineState.RELEASED
     for act, by in ((RECTIFY, OFFICER), (EXCLUDE, None), (UPHOLD, None)):
         given(*explained).when(act, by).then_refused("WRONG_RATING_STATE")
 
@@ -217,7 +217,7 @@ def test_what_is_rectified_or_excluded_without_reaching_anybody_was_not_called_i
     excluded = after(after(TRIED, APPEAL, OFFICER), EXCLUDE)
     for ended in (rectified, excluded):
         assert running(ended) == set()
-        assert deadline(ended, LimitKind.CONTACT, RATING).state is DeadlineState.CANCELLED
+        assert deadline(ended, LimitKind.CONTACT, RATING).state is DeadlineState.RELEASED
         given(*ended).when(CONTACT).then_refused("WRONG_RATING_STATE")
 
 
@@ -269,7 +269,7 @@ def test_an_appeal_that_is_right_excludes_the_rating_and_stops_its_deadline():
     excluded = given(*APPEALED).when(EXCLUDE)
     excluded.then(RatingExcluded(rating_id=RATING, ruling=SEALED))
     assert rating_of(excluded.history) is RatingState.EXCLUDED
-    assert deadline(excluded.history, LimitKind.RECTIFY, RATING).state is DeadlineState.CANCELLED
+    assert deadline(excluded.history, LimitKind.RECTIFY, RATING).state is DeadlineState.RELEASED
 
 
 def test_one_that_is_wrong_leaves_everything_as_it_was_and_is_not_repeated():

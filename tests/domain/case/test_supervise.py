@@ -18,6 +18,8 @@ from bancheng.domain.case.supervise import (
     WithdrawCase,
 )
 from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.rules import CheckRule
 from support.builders import after
 from support.case_builders import (
@@ -32,13 +34,15 @@ from support.case_builders import (
     a_submitted_case,
     an_accepted_case,
     an_archived_case,
+    deadline,
     delivering,
     making,
     notifying,
     running,
     state_of,
+    verdicts_at,
 )
-from support.given import DUTY, HEAD, ROBOT, RULES, given
+from support.given import DUTY, HEAD, ROBOT, RULES, given, local
 
 S = CaseStatus
 WITHDRAW = WithdrawCase(**C, reason=TEXT)
@@ -58,10 +62,28 @@ UNDECIDED = (
 )  # fmt: skip
 
 
+def _judged(outcome, status):
+    """Only an accepted case has limits of the whole that still run."""
+    history = outcome.history
+    at = history[-1].envelope.occurred_at
+    return verdicts_at(history, at) if status is S.ACCEPTED else ()
+
+
+@pytest.mark.parametrize("end", [WITHDRAW, TERMINATE, VOID], ids=lambda it: type(it).__name__)
+def test_no_way_to_end_a_case_makes_a_late_one_punctual(end):
+    late = local("2026-04-01 10:00")
+    [ended] = given(*an_accepted_case()).when(end, DUTY, at=late).events
+    assert [one.verdict.on_time for one in ended.verdicts] == [False, False]
+    after_it = after(an_accepted_case(), end, DUTY, at=late)
+    assert {
+        deadline(after_it, kind).state for kind in (LimitKind.STATUTORY, LimitKind.PROMISED)
+    } == {DeadlineState.RELEASED_LATE}
+
+
 @pytest.mark.parametrize("status", UNDECIDED)
 def test_before_the_decision_the_applicant_may_take_the_application_back(status):
     withdrawn = given(*HISTORIES[status]()).when(WITHDRAW)
-    withdrawn.then(CaseWithdrawn(reason=SEALED))
+    withdrawn.then(CaseWithdrawn(reason=SEALED, verdicts=_judged(withdrawn, status)))
     assert running(withdrawn.history) == set()
 
 
@@ -72,7 +94,7 @@ def test_once_decided_it_is_not_withdrawn():
 @pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
 def test_what_can_not_be_finished_ends_with_its_reason(status):
     terminated = given(*HISTORIES[status]()).when(TERMINATE, HEAD)
-    terminated.then(CaseTerminated(reason=SEALED))
+    terminated.then(CaseTerminated(reason=SEALED, verdicts=_judged(terminated, status)))
     assert running(terminated.history) == set()
 
 
@@ -87,7 +109,7 @@ def test_the_head_of_the_unit_the_duty_leader_or_its_theme_ends_it():
 @pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
 def test_what_should_never_have_been_opened_is_voided_with_its_reason(status):
     voided = given(*HISTORIES[status]()).when(VOID)
-    voided.then(CaseVoided(reason=SEALED))
+    voided.then(CaseVoided(reason=SEALED, verdicts=_judged(voided, status)))
     assert running(voided.history) == set()
 
 

@@ -12,7 +12,7 @@ from bancheng.domain.complaint.dispatch import (
     WorkOrderSignedIn,
 )
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.time_limits.limit import Limit, LimitUnit, decide_due
+from bancheng.domain.time_limits.limit import Limit, LimitUnit, decide_due, judge
 from bancheng.domain.time_limits.rulebook import LimitRule
 from support.builders import (
     CO_1,
@@ -144,7 +144,12 @@ def test_a_unit_signs_in_its_own_order_only_and_so_does_whoever_dispatched_it():
 def test_an_order_is_reassigned_to_another_unit_with_a_limit_that_begins_anew(open_order):
     at = on_day("2026-03-05")
     given(*open_order()).when(AWAY, at=at).then(
-        WorkOrderReassigned(order_id=LEAD, successor=CO_1),
+        WorkOrderReassigned(
+            order_id=LEAD,
+            successor=CO_1,
+            # A released order was judged when its return was upheld.
+            verdict=None if open_order is a_released_order else judge(LEADING.due, at, CALENDAR),
+        ),
         WorkOrderDispatched(
             order_id=CO_1,
             unit="GA",
@@ -204,7 +209,9 @@ def test_a_unit_that_has_done_its_part_may_take_over_another():
     co_done = signed_in(a_dispatched_ticket("RS", "YB"), CO_1, "YB")
     co_done = after(co_done, submitting(CO_1), officer_of("YB"))
     given(*co_done).when(replace(AWAY, unit="YB"), at=AT).then(
-        WorkOrderReassigned(order_id=LEAD, successor=CO_2),
+        WorkOrderReassigned(
+            order_id=LEAD, successor=CO_2, verdict=judge(LEADING.due, AT, CALENDAR)
+        ),
         replace(LEADING, order_id=CO_2, unit="YB", replaces=LEAD),
     )
 

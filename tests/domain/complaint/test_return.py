@@ -35,7 +35,7 @@ from support.builders import (
     submitting,
     verdict,
 )
-from support.given import CO_OFFICER, OFFICER, RULES, STREAM, given, local
+from support.given import CO_OFFICER, OFFICER, RULES, START, STREAM, given, local
 
 RETURNED = WorkOrderReturned(order_id=LEAD, reason="not_our_duty", explanation=SEALED)
 REJECT = RejectReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
@@ -102,7 +102,11 @@ def test_a_return_is_rejected_by_a_ruling():
 
 
 def test_a_return_is_upheld_by_a_ruling():
-    given(*a_returned_order()).when(UPHOLD).then(ReturnUpheld(order_id=LEAD, ruling=SEALED))
+    at = local("2026-03-04 10:00")
+    limit = due("resolve_general", START, "2026-03-09")
+    given(*a_returned_order()).when(UPHOLD, at=at).then(
+        ReturnUpheld(order_id=LEAD, ruling=SEALED, verdict=verdict(limit, at, on_time=True, used=2))
+    )
 
 
 @pytest.mark.parametrize("ruling", [REJECT, UPHOLD], ids=lambda it: type(it).__name__)

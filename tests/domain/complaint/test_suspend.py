@@ -140,7 +140,7 @@ def test_the_call_back_is_owed_from_the_last_result_until_somebody_was_reached()
     called = after(resolved, calling_back())
     assert deadline(called, CALL_BACK, STREAM).state is DeadlineState.MET
     rework = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
-    assert deadline(after(resolved, rework), CALL_BACK, STREAM).state is DeadlineState.CANCELLED
+    assert deadline(after(resolved, rework), CALL_BACK, STREAM).state is DeadlineState.RELEASED
 
 
 def test_a_call_that_reached_nobody_leaves_the_call_owed_and_late_if_it_is():
@@ -157,7 +157,7 @@ def test_a_call_that_reached_nobody_leaves_the_call_owed_and_late_if_it_is():
 def test_a_result_that_is_verified_without_reaching_anybody_was_not_called_in_time():
     tried = after(a_resolved_ticket(), calling_back(**UNREACHED))
     tried = after(tried, calling_back(**UNREACHED), at=local("2026-03-03 10:00"))
-    assert deadline(after(tried, passing()), CALL_BACK, STREAM).state is DeadlineState.CANCELLED
+    assert deadline(after(tried, passing()), CALL_BACK, STREAM).state is DeadlineState.RELEASED
     reached = after(a_resolved_ticket(), calling_back())
     assert deadline(after(reached, passing()), CALL_BACK, STREAM).state is DeadlineState.MET
 

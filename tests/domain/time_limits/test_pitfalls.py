@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.deadlines import AllEnded, DeadlineState, Ended, Started, fold
+from bancheng.domain.deadlines import AllReleased, DeadlineState, Ended, Started, fold
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind
@@ -51,9 +51,9 @@ def test_a_short_target_never_hides_another():  # 4
 def test_a_merged_matter_goes_on_to_no_breach():  # 5, 16
     about = {"kind": LimitKind.RESOLVE, "subject": "1"}
     started = Started(**about, due=due(working_days(5), "2026-03-02"))
-    merged = fold({}, [started, AllEnded()], at("2026-03-04T10:00"))
+    merged = fold({}, [started, AllReleased()], at("2026-03-04T10:00"))
     [deadline] = fold(merged, [Ended(**about)], at("2026-12-01")).values()
-    assert deadline.state is DeadlineState.CANCELLED
+    assert deadline.state is DeadlineState.RELEASED
 
 
 def test_a_pause_over_a_weekend_moves_a_limit_in_days_by_its_working_days_only():  # 7

@@ -18,7 +18,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.granting import approvers_among
-from bancheng.domain.time_limits.limit import DueDate, extend
+from bancheng.domain.time_limits.limit import DueDate, Verdict, extend
 from bancheng.domain.time_limits.rules import ExtensionRule
 from bancheng.domain.time_limits.stopwatch import check_approver, check_asker, check_extension
 
@@ -31,6 +31,14 @@ class DeadlineDue(Struct, frozen=True, kw_only=True):
     kind: LimitKind
     subject: str
     due: DueDate
+
+
+class DeadlineVerdict(Struct, frozen=True, kw_only=True):
+    """分项结论: the verdict on one of several deadlines."""
+
+    kind: LimitKind
+    subject: str
+    verdict: Verdict
 
 
 @topic("case.case-extension-requested", step=Step.DEADLINE)
@@ -128,6 +136,18 @@ def dues_of(found: Iterable[tuple[Deadline, DueDate]], desk: Desk) -> tuple[Dead
     )
 
 
+def verdicts_of(case: Case, desk: Desk) -> tuple[DeadlineVerdict, ...]:
+    """The verdicts on the time that the whole case took until now, one a limit that still runs."""
+    return tuple(
+        DeadlineVerdict(
+            kind=deadline.kind,
+            subject=deadline.subject,
+            verdict=deadline.judged(desk.now, desk.calendar),
+        )
+        for deadline in case.running(*WHOLE)
+    )
+
+
 def _asked_at(case: Case) -> datetime:
     if case.extension_asked is None:
         raise WrongStep("NO_EXTENSION_REQUEST", "本件没有待批的延长申请", remedy="请核对办件")
@@ -135,11 +155,12 @@ def _asked_at(case: Case) -> datetime:
 
 
 def _granted_by(case: Case, desk: Desk) -> ExtensionRule:
-    # As of when it was asked for: what was asked in time is not refused for a late ruling.
+    _asked_at(case)
+    # As of the grant: to have asked in time stops nothing (行政许可法 42).
     return check_extension(
         _rule_for(case, desk),
         _statutory(case).due,
-        at=_asked_at(case),
+        at=desk.now,
         approvers=approvers_among(desk.actor.roles),
     )
 

@@ -2,9 +2,15 @@
 
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
+from bancheng.domain.case.deadline import (
+    WHOLE,
+    DeadlineDue,
+    DeadlineVerdict,
+    dues_of,
+    verdicts_of,
+)
 from bancheng.domain.case.guards import (
     all_of,
     needs_file,
@@ -23,15 +29,7 @@ from bancheng.domain.items import CaseKind
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
-
-
-class DeadlineVerdict(Struct, frozen=True, kw_only=True):
-    """分项结论: the verdict on one of several deadlines."""
-
-    kind: LimitKind
-    subject: str
-    verdict: Verdict
+from bancheng.domain.time_limits.limit import DueDate
 
 
 @topic("case.case-decided", step=Step.DEADLINE)
@@ -139,14 +137,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             outcome=command.outcome,
             document_no=command.document_no,
             # Judged once and kept: a later calendar or rule book changes no verdict.
-            verdicts=tuple(
-                DeadlineVerdict(
-                    kind=deadline.kind,
-                    subject=deadline.subject,
-                    verdict=judge(deadline.due, desk.now, desk.calendar),
-                )
-                for deadline in case.running(*WHOLE)
-            ),
+            verdicts=verdicts_of(case, desk),
             reason=command.reason and desk.sealed(command.reason),
             basis=command.basis,
             remedy=command.remedy and desk.sealed(command.remedy),

@@ -51,11 +51,14 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     cross_region: str | None = None
     pre_review_due: DueDate | None = None
     joint: tuple[JointMaterial, ...] = ()
+    receive_due: DueDate | None = None
 
 
 @topic("case.pre-review-passed", step=Step.DISCOVER)
 class PreReviewPassed(Event, frozen=True, kw_only=True):
-    """预审通过: the application may be received."""
+    """预审通过: the application may be received, until ``receive_due`` if a rule limits it."""
+
+    receive_due: DueDate | None = None
 
 
 @topic("case.pre-review-rejected", step=Step.DISCOVER)
@@ -156,6 +159,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             cross_region=command.cross_region,
             pre_review_due=_pre_review_due(item, command.source, desk),
             joint=joint,
+            receive_due=_receive_due(item, command.source, desk),
         )
     ]
 
@@ -179,8 +183,8 @@ may_pre_review = waits_in(CaseStatus.SUBMITTED)
 
 
 @guarded(may_pre_review)
-def pass_pre_review(_: Case, __: PassPreReview, ___: Desk) -> list[Event]:
-    return [PreReviewPassed()]
+def pass_pre_review(case: Case, _: PassPreReview, desk: Desk) -> list[Event]:
+    return [PreReviewPassed(receive_due=desk.due_for("case.receive", case.offered))]
 
 
 @guarded(may_pre_review)
@@ -232,3 +236,8 @@ def _pre_review_due(item: ServiceItem, source: CaseSource, desk: Desk) -> DueDat
     if source is CaseSource.WINDOW:
         return None
     return desk.due_for("case.pre_review", item)
+
+
+def _receive_due(item: ServiceItem, source: CaseSource, desk: Desk) -> DueDate | None:
+    # What comes from afar is pre-reviewed first, and received after.
+    return desk.due_for("case.receive", item) if source is CaseSource.WINDOW else None

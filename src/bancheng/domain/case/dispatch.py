@@ -20,7 +20,7 @@ from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
+from bancheng.domain.time_limits.limit import DueDate, Verdict
 
 ItemStepName = Annotated[str, Meta(min_length=1, max_length=200, description="办理环节名称")]
 HANDED_OVER_IN = (CaseStatus.ACCEPTED, CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
@@ -166,7 +166,7 @@ def may_finish_step(case: Case, attempt: Attempt) -> None:
 @guarded(may_finish_step, STEPS)
 def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
     running = running_deadline(case, command.name, desk)
-    verdict = None if running is None else judge(running.due, desk.now, desk.calendar)
+    verdict = None if running is None else running.judged(desk.now, desk.calendar)
     return [
         StepFinished(
             name=command.name,

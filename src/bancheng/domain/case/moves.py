@@ -19,13 +19,14 @@ from bancheng.domain.case import (
     theme,
     verify,
 )
+from bancheng.domain.case.terms import CaseSource
 from bancheng.domain.deadlines import (
-    AllEnded,
+    AllReleased,
     Change,
-    DeadlineState,
     Ended,
     Moves,
     Redecided,
+    Released,
     Started,
 )
 from bancheng.domain.events import Recorded
@@ -33,7 +34,8 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 
-PRE_REVIEW, NOTICE, SUPPLEMENT = LimitKind.PRE_REVIEW, LimitKind.NOTICE, LimitKind.SUPPLEMENT
+PRE_REVIEW, RECEIVE, NOTICE = LimitKind.PRE_REVIEW, LimitKind.RECEIVE, LimitKind.NOTICE
+SUPPLEMENT = LimitKind.SUPPLEMENT
 STATUTORY, PROMISED, STEP = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP
 PROCEDURE, DELIVER = LimitKind.PROCEDURE, LimitKind.DELIVER
 CONTACT, RECTIFY = LimitKind.CONTACT, LimitKind.RECTIFY
@@ -45,21 +47,40 @@ def _started(
     return () if due is None else (Started(kind=kind, subject=subject, due=due, unit=unit),)
 
 
-def _ended(*kinds: LimitKind, state: DeadlineState | None = None) -> Moves:
-    """The row of an event that stops the deadlines of ``kinds`` on the whole case."""
+def _ended(*kinds: LimitKind) -> Moves:
+    """The row of an event that does what the deadlines of ``kinds`` on the whole case were for."""
 
     def changes(_: object, recorded: Recorded) -> Sequence[Change]:
-        return [Ended(kind=kind, subject=recorded.stream_id, state=state) for kind in kinds]
+        return [Ended(kind=kind, subject=recorded.stream_id) for kind in kinds]
 
     return changes
 
 
-def _submitted(event: Any, recorded: Recorded) -> Sequence[Change]:
-    return _started(PRE_REVIEW, recorded.stream_id, event.pre_review_due)
+def _submitted(event: discover.CaseSubmitted, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    if event.source is CaseSource.WINDOW:
+        return (Started(kind=RECEIVE, subject=matter, due=event.receive_due),)
+    return (Started(kind=PRE_REVIEW, subject=matter, due=event.pre_review_due),)
 
 
-def _received(event: Any, recorded: Recorded) -> Sequence[Change]:
-    return _started(NOTICE, recorded.stream_id, event.notice_due)
+def _resubmitted(event: discover.CaseResubmitted, recorded: Recorded) -> Sequence[Change]:
+    return (Started(kind=PRE_REVIEW, subject=recorded.stream_id, due=event.pre_review_due),)
+
+
+def _pre_reviewed(event: discover.PreReviewPassed, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        Ended(kind=PRE_REVIEW, subject=matter),
+        Started(kind=RECEIVE, subject=matter, due=event.receive_due),
+    )
+
+
+def _received(event: discover.Intake, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        Ended(kind=RECEIVE, subject=matter),
+        Started(kind=NOTICE, subject=matter, due=event.notice_due),
+    )
 
 
 def _accepted(event: accept.CaseAccepted, recorded: Recorded) -> Sequence[Change]:
@@ -75,7 +96,7 @@ def _accepted(event: accept.CaseAccepted, recorded: Recorded) -> Sequence[Change
 def _deemed(event: accept.CaseDeemedAccepted, recorded: Recorded) -> Sequence[Change]:
     matter = recorded.stream_id
     return (
-        Ended(kind=NOTICE, subject=matter, state=DeadlineState.LATE),
+        Ended(kind=NOTICE, subject=matter, on_time=False),
         *_terms(event.terms, matter, event.unit),
         *_begun(event, recorded),
     )
@@ -103,7 +124,7 @@ def _transferred(event: dispatch.CaseTransferred, recorded: Recorded) -> Sequenc
     subject = item_steps.part_of(recorded.stream_id, event.item_step)
     # A step that runs is stopped and begun anew, with its due date: another unit answers for it.
     return (
-        Ended(kind=STEP, subject=subject, state=DeadlineState.CANCELLED),
+        Released(kind=STEP, subject=subject),
         Started(kind=STEP, subject=subject, due=event.due, unit=event.to_unit),
     )
 
@@ -144,23 +165,18 @@ def _redecided(event: Any, _: Recorded) -> Sequence[Change]:
 def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
     return (
         *(
-            Ended(
-                kind=one.kind,
-                subject=one.subject,
-                state=DeadlineState.MET if one.verdict.on_time else DeadlineState.LATE,
-            )
+            Ended(kind=one.kind, subject=one.subject, on_time=one.verdict.on_time)
             for one in event.verdicts
         ),
-        # A refusal does not wait for promised materials, and nobody is late with them any more.
-        Ended(kind=SUPPLEMENT, subject=recorded.stream_id, state=DeadlineState.CANCELLED),
+        # A refusal does not wait for promised materials, and nobody owes them any more.
+        Released(kind=SUPPLEMENT, subject=recorded.stream_id),
         *_started(DELIVER, recorded.stream_id, event.deliver_due),
     )
 
 
 def _recalled(event: decide.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
     again = [Started(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
-    cancelled = Ended(kind=DELIVER, subject=recorded.stream_id, state=DeadlineState.CANCELLED)
-    return (cancelled, *again)
+    return (Released(kind=DELIVER, subject=recorded.stream_id), *again)
 
 
 def _rated(event: rate.CaseRated, _: Recorded) -> Sequence[Change]:
@@ -174,24 +190,21 @@ def _contacted(event: ratings.RaterContacted, _: Recorded) -> Sequence[Change]:
     # Who was not reached is still owed the call; a try alone would make a late one look in time.
     called = (Ended(kind=CONTACT, subject=event.rating_id),) if event.reached else ()
     if not event.justified:
-        return (*called, _cancelled(RECTIFY, event.rating_id))
+        return (*called, Released(kind=RECTIFY, subject=event.rating_id))
     return (*called, *_started(RECTIFY, event.rating_id, event.rectify_due, event.unit))
 
 
 def _rectified(event: ratings.RatingRectified, _: Recorded) -> Sequence[Change]:
-    return (Ended(kind=RECTIFY, subject=event.rating_id), _cancelled(CONTACT, event.rating_id))
+    rating = event.rating_id
+    return (Ended(kind=RECTIFY, subject=rating), Released(kind=CONTACT, subject=rating))
 
 
 def _excluded(event: ratings.RatingExcluded, _: Recorded) -> Sequence[Change]:
-    return [_cancelled(kind, event.rating_id) for kind in (RECTIFY, CONTACT)]
-
-
-def _cancelled(kind: LimitKind, subject: str) -> Ended:
-    return Ended(kind=kind, subject=subject, state=DeadlineState.CANCELLED)
+    return [Released(kind=kind, subject=event.rating_id) for kind in (RECTIFY, CONTACT)]
 
 
 # What was asked of a unit outlives the case: a card waits for its answer, a bad rating for its due.
-_OVER = AllEnded(but=(LimitKind.CARD_FEEDBACK, CONTACT, RECTIFY))
+_OVER = AllReleased(but=(LimitKind.CARD_FEEDBACK, CONTACT, RECTIFY))
 
 
 def _over(_: object, __: Recorded) -> Sequence[Change]:
@@ -204,9 +217,9 @@ def _delivered(_: object, recorded: Recorded) -> Sequence[Change]:
 
 MOVES: Mapping[type, Moves] = {
     discover.CaseSubmitted: _submitted,
-    discover.PreReviewPassed: _ended(PRE_REVIEW),
+    discover.PreReviewPassed: _pre_reviewed,
     discover.PreReviewRejected: _ended(PRE_REVIEW),
-    discover.CaseResubmitted: _submitted,
+    discover.CaseResubmitted: _resubmitted,
     discover.MaterialsReceived: _received,
     analyse.SupplementNoticed: _ended(NOTICE),
     analyse.SupplementReceived: _received,

@@ -1,9 +1,14 @@
-"""监督检查: a case ends early, is looked at again, is archived, or contradicts a rule."""
+"""监督检查: a case ends early, is looked at again, is archived, or contradicts a rule.
+
+Whatever ends a case early keeps the verdicts on the time it took until then: a limit that had run
+out stays late.
+"""
 
 from typing import Annotated, Final
 
 from msgspec import Meta
 
+from bancheng.domain.case.deadline import DeadlineVerdict, verdicts_of
 from bancheng.domain.case.guards import all_of, needs_unit_of_item, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseStatus
@@ -33,6 +38,7 @@ class CaseWithdrawn(Event, frozen=True, kw_only=True):
     """撤回申请: the applicant took the application back."""
 
     reason: FreeText
+    verdicts: tuple[DeadlineVerdict, ...] = ()
 
 
 @topic("case.case-deemed-withdrawn", step=Step.SUPERVISE)
@@ -44,6 +50,7 @@ class CaseDeemedWithdrawn(Event, frozen=True, kw_only=True):
 
     due: DueDate
     missing: tuple[str, ...]
+    verdicts: tuple[DeadlineVerdict, ...] = ()
 
 
 @topic("case.case-terminated", step=Step.SUPERVISE)
@@ -51,6 +58,7 @@ class CaseTerminated(Event, frozen=True, kw_only=True):
     """异常终止: the case can not be finished, for a reason that stands in the file."""
 
     reason: FreeText
+    verdicts: tuple[DeadlineVerdict, ...] = ()
 
 
 @topic("case.case-voided", step=Step.SUPERVISE)
@@ -58,6 +66,7 @@ class CaseVoided(Event, frozen=True, kw_only=True):
     """作废: the case should never have been opened; it stays in the ledger with the reason."""
 
     reason: FreeText
+    verdicts: tuple[DeadlineVerdict, ...] = ()
 
 
 @topic("case.approval-reviewed", step=Step.SUPERVISE)
@@ -131,8 +140,8 @@ class RecordFinding(CaseCommand, frozen=True, kw_only=True):
 
 
 @guarded(waits_in(*UNDECIDED))
-def withdraw(_: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
-    return [CaseWithdrawn(reason=desk.sealed(command.reason))]
+def withdraw(case: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
+    return [CaseWithdrawn(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))]
 
 
 may_deem_withdrawn = all_of(
@@ -142,7 +151,8 @@ may_deem_withdrawn = all_of(
 
 @guarded(may_deem_withdrawn)
 def deem_withdrawn(case: Case, _: DeemWithdrawn, desk: Desk) -> list[Event]:
-    return [CaseDeemedWithdrawn(due=_overdue_gap(case, desk).due, missing=case.gap)]
+    due, verdicts = _overdue_gap(case, desk).due, verdicts_of(case, desk)
+    return [CaseDeemedWithdrawn(due=due, missing=case.gap, verdicts=verdicts)]
 
 
 def _overdue_gap(case: Case, desk: Desk) -> Deadline:
@@ -159,13 +169,13 @@ def _overdue_gap(case: Case, desk: Desk) -> Deadline:
 
 
 @guarded(all_of(waits_in(*OPEN), needs_unit_of_item))
-def terminate(_: Case, command: TerminateCase, desk: Desk) -> list[Event]:
-    return [CaseTerminated(reason=desk.sealed(command.reason))]
+def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
+    return [CaseTerminated(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))]
 
 
 @guarded(waits_in(*OPEN))
-def void(_: Case, command: VoidCase, desk: Desk) -> list[Event]:
-    return [CaseVoided(reason=desk.sealed(command.reason))]
+def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
+    return [CaseVoided(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))]
 
 
 def _needs_grant(case: Case, _: Attempt) -> None:

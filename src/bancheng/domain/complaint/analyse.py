@@ -12,17 +12,22 @@ from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate
 
 
 @topic("complaint.cause-analysed", step=Step.ANALYSE)
 class CauseAnalysed(Event, frozen=True, kw_only=True):
-    """原因分析: cause, complexity and responsible units, by the rule book of that day."""
+    """原因分析: cause, complexity and responsible units, by the rule book of that day.
+
+    ``dispatch_due`` is when the orders must be out; a corrected analysis does not move it.
+    """
 
     cause: str
     complexity: str
     units: tuple[str, ...]
     opinion: FreeText
     rule_version: str
+    dispatch_due: DueDate | None = None
 
 
 @topic("complaint.inquiry-answered", step=Step.ANALYSE)
@@ -30,6 +35,7 @@ class InquiryAnswered(Event, frozen=True, kw_only=True):
     """答复咨询: the inquiry was answered directly; no work order was needed."""
 
     answer: FreeText
+    strike_off_due: DueDate | None = None
 
 
 @topic("complaint.praise-passed-on", step=Step.ANALYSE)
@@ -37,6 +43,7 @@ class PraisePassedOn(Event, frozen=True, kw_only=True):
     """转达表扬: the praise reached the unit it is for."""
 
     unit: str
+    strike_off_due: DueDate | None = None
 
 
 class AnalyseCause(TicketCommand, frozen=True, kw_only=True):
@@ -80,7 +87,7 @@ def may_pass_on_praise(ticket: Ticket, attempt: Attempt) -> None:
 
 
 @guarded(may_analyse)
-def analyse(_: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
+def analyse(ticket: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
     check_term(desk.rulebook.causes, command.cause, "cause", "原因")
     check_term(desk.rulebook.complexities, command.complexity, "complexity", "复杂程度")
     # Not a set: the unit that is named first answers for the matter.
@@ -92,18 +99,23 @@ def analyse(_: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
             units=units,
             opinion=desk.sealed(command.opinion),
             rule_version=desk.rulebook.version,
+            dispatch_due=desk.due_for(
+                "dispatch", category=ticket.category, complexity=command.complexity
+            ),
         )
     ]
 
 
 @guarded(may_answer_inquiry)
 def answer_inquiry(_: Ticket, command: AnswerInquiry, desk: Desk) -> list[Event]:
-    return [InquiryAnswered(answer=desk.sealed(command.answer))]
+    answer = desk.sealed(command.answer)
+    return [InquiryAnswered(answer=answer, strike_off_due=desk.due_for("strike_off"))]
 
 
 @guarded(may_pass_on_praise)
 def pass_on_praise(_: Ticket, command: PassOnPraise, desk: Desk) -> list[Event]:
-    return [PraisePassedOn(unit=desk.check_unit(command.unit, "unit"))]
+    unit = desk.check_unit(command.unit, "unit")
+    return [PraisePassedOn(unit=unit, strike_off_due=desk.due_for("strike_off"))]
 
 
 def _require_category(ticket: Ticket, category: TicketCategory, rule: str) -> None:

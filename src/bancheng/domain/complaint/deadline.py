@@ -15,7 +15,7 @@ from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.granting import approvers_among
-from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
+from bancheng.domain.time_limits.limit import DueDate, Verdict
 from bancheng.domain.time_limits.stopwatch import check_asker, check_extension
 
 
@@ -129,14 +129,16 @@ def may_deny_extension(ticket: Ticket, attempt: Attempt) -> WorkOrder:
 
 
 def may_grant_extension(ticket: Ticket, attempt: Attempt) -> None:
-    """What was asked for in time may be granted by whom the rule book names for it."""
+    """More time is granted by whom the rule book names for it, and before the limit runs out.
+
+    Having asked in time stops nothing: a grant that comes late would make a late matter punctual.
+    """
     order = may_deny_extension(ticket, attempt)
     desk = attempt.desk
     check_extension(
         desk.rulebook.extension,
         ticket.deadline(order).due,
-        # A unit that asked in time does not lose by a ruling that comes late.
-        at=_asked_at(order),
+        at=desk.now,
         approvers=approvers_among(desk.actor.roles),
     )
     check_asker(order.extension_asker, desk.actor.id)
@@ -158,7 +160,7 @@ def grant_extension(ticket: Ticket, command: GrantExtension, desk: Desk) -> list
     watch = ticket.deadline(order).watch.extend(
         desk.rulebook,
         desk.calendar,
-        at=_asked_at(order),
+        at=desk.now,
         approvers=approvers_among(desk.actor.roles),
     )
     due = desk.warned(watch.due, "resolve")
@@ -179,7 +181,7 @@ def submit_result(ticket: Ticket, command: SubmitResult, desk: Desk) -> list[Eve
             outcome=command.outcome,
             result=desk.sealed(command.result),
             # Decided once, by the calendar of today: a later one must not make anybody late.
-            verdict=judge(ticket.deadline(order).due, desk.now, desk.calendar),
+            verdict=ticket.deadline(order).judged(desk.now, desk.calendar),
             call_back_due=_call_back_due(ticket, order, desk),
         )
     ]

@@ -19,8 +19,9 @@ from bancheng.domain.time_limits.limit import DueDate
 class TicketReported(Event, frozen=True, kw_only=True):
     """登记: a matter came to the hall's notice and received its official number.
 
-    ``accept_due`` is when acceptance must be decided, if the rule book limits it. The citizen's
-    deadline starts here and never pauses.
+    ``accept_due`` is when acceptance must be decided, ``answer_due`` when the citizen must have
+    their answer, through whatever hands it goes: both from the hall's own receipt, never paused,
+    and only if the rule book limits them.
     """
 
     number: str
@@ -37,11 +38,18 @@ class TicketReported(Event, frozen=True, kw_only=True):
     special_group: SpecialGroup | None = None
     accused_unit: str | None = None
     accept_due: DueDate | None = None
+    answer_due: DueDate | None = None
 
 
 @topic("complaint.ticket-accepted", step=Step.DISCOVER)
 class TicketAccepted(Event, frozen=True, kw_only=True):
-    """受理: the hall takes the matter on."""
+    """受理: the hall takes the matter on, and owes the analysis next.
+
+    ``answer_inquiry_due`` is when an inquiry that needs no work order must be answered.
+    """
+
+    analyse_due: DueDate | None = None
+    answer_inquiry_due: DueDate | None = None
 
 
 @topic("complaint.ticket-refused", step=Step.DISCOVER)
@@ -136,13 +144,20 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
             special_group=command.special_group,
             accused_unit=command.accused_unit,
             accept_due=desk.due_for("accept", category=command.category),
+            answer_due=desk.due_for("answer", category=command.category),
         )
     ]
 
 
 @guarded(may_take_on)
-def accept(_: Ticket, __: AcceptTicket, ___: Desk) -> list[Event]:
-    return [TicketAccepted()]
+def accept(ticket: Ticket, _: AcceptTicket, desk: Desk) -> list[Event]:
+    inquiry = ticket.category is TicketCategory.INQUIRY
+    return [
+        TicketAccepted(
+            analyse_due=desk.due_for("analyse", category=ticket.category),
+            answer_inquiry_due=desk.due_for("answer_inquiry") if inquiry else None,
+        )
+    ]
 
 
 @guarded(may_take_on)

@@ -13,7 +13,7 @@ from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Limit, case_by_case
+from bancheng.domain.time_limits.limit import DueDate, Limit, Verdict, case_by_case
 
 
 @topic("complaint.work-order-dispatched", step=Step.DISPATCH)
@@ -46,10 +46,14 @@ class WorkOrderSignedIn(Event, frozen=True, kw_only=True):
 
 @topic("complaint.work-order-reassigned", step=Step.DISPATCH)
 class WorkOrderReassigned(Event, frozen=True, kw_only=True):
-    """改派: the order was taken from its unit; ``successor`` names the order that replaces it."""
+    """改派: the order was taken from its unit; ``successor`` names the order that replaces it.
+
+    ``verdict`` is on the time that the unit had it, unless a ruling had released it before.
+    """
 
     order_id: str
     successor: str
+    verdict: Verdict | None = None
 
 
 class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
@@ -156,7 +160,11 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
         final=command.final,
         replaces=order.id,
     )
-    return [WorkOrderReassigned(order_id=order.id, successor=successor.order_id), successor]
+    handed_on = ticket.handed_on(order.id, desk)
+    return [
+        WorkOrderReassigned(order_id=order.id, successor=successor.order_id, verdict=handed_on),
+        successor,
+    ]
 
 
 def _resolve_limit(ticket: Ticket, desk: Desk, case_by_case_days: int | None) -> Limit:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bancheng.domain.complaint import (
+    analyse,
     deadline,
     discover,
     dispatch,
@@ -13,12 +14,12 @@ from bancheng.domain.complaint import (
     verify,
 )
 from bancheng.domain.deadlines import (
-    AllEnded,
+    AllReleased,
     Change,
-    DeadlineState,
     Ended,
     Moves,
     Redecided,
+    Released,
     Started,
 )
 from bancheng.domain.events import Recorded
@@ -27,26 +28,75 @@ from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 
 ACCEPT, SIGN_IN, RESPOND = LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND
 RESOLVE, FEEDBACK, CALL_BACK = LimitKind.RESOLVE, LimitKind.FEEDBACK, LimitKind.CALL_BACK
+ANSWER, ANALYSE, DISPATCH = LimitKind.ANSWER, LimitKind.ANALYSE, LimitKind.DISPATCH
+ANSWER_INQUIRY, STRIKE_OFF = LimitKind.ANSWER_INQUIRY, LimitKind.STRIKE_OFF
+RULE, REASSIGN = LimitKind.RULE, LimitKind.REASSIGN
 
 
 def _reported(event: discover.TicketReported, recorded: Recorded) -> Sequence[Change]:
-    if event.accept_due is None:
-        return ()
-    return (Started(kind=ACCEPT, subject=recorded.stream_id, due=event.accept_due),)
+    matter = recorded.stream_id
+    return (
+        Started(kind=ACCEPT, subject=matter, due=event.accept_due),
+        Started(kind=ANSWER, subject=matter, due=event.answer_due),
+    )
 
 
-def _decided_on(_: object, recorded: Recorded) -> Sequence[Change]:
-    return (Ended(kind=ACCEPT, subject=recorded.stream_id),)
-
-
-def _dispatched(event: dispatch.WorkOrderDispatched, _: Recorded) -> Sequence[Change]:
-    order, unit = event.order_id, event.unit
-    changes = [Started(kind=RESOLVE, subject=order, unit=unit, due=event.due)]
-    if event.sign_in_due is not None:
-        changes.append(Started(kind=SIGN_IN, subject=order, unit=unit, due=event.sign_in_due))
-    if event.respond_due is not None:
-        changes.append(Started(kind=RESPOND, subject=order, unit=unit, due=event.respond_due))
+def _accepted(event: discover.TicketAccepted, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    changes: list[Change] = [
+        Ended(kind=ACCEPT, subject=matter),
+        Started(kind=ANALYSE, subject=matter, due=event.analyse_due),
+    ]
+    # Where no rule limits it, the answer is measured with the analysis that it saves.
+    if event.answer_inquiry_due is not None:
+        due = event.answer_inquiry_due
+        changes.append(Started(kind=ANSWER_INQUIRY, subject=matter, due=due))
     return changes
+
+
+# What was asked of a unit outlives the matter: a supervision order or a card waits for its answer.
+_OVER = AllReleased(but=(FEEDBACK, LimitKind.CARD_FEEDBACK))
+
+
+def _refused(_: object, recorded: Recorded) -> Sequence[Change]:
+    # A no with reason and remedy is an answer.
+    matter = recorded.stream_id
+    return (Ended(kind=ACCEPT, subject=matter), Ended(kind=ANSWER, subject=matter), _OVER)
+
+
+def _diverted(_: object, recorded: Recorded) -> Sequence[Change]:
+    return (Ended(kind=ACCEPT, subject=recorded.stream_id), _OVER)
+
+
+def _analysed(event: analyse.CauseAnalysed, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    # An analysis that is corrected gives no new time to dispatch.
+    return (
+        Ended(kind=ANALYSE, subject=matter),
+        Started(kind=DISPATCH, subject=matter, due=event.dispatch_due, if_stopped=True),
+    )
+
+
+def _settled(
+    event: analyse.InquiryAnswered | analyse.PraisePassedOn, recorded: Recorded
+) -> Sequence[Change]:
+    done = (ANALYSE, ANSWER_INQUIRY, ANSWER)
+    return (
+        *(Ended(kind=kind, subject=recorded.stream_id) for kind in done),
+        _OVER,
+        Started(kind=STRIKE_OFF, subject=recorded.stream_id, due=event.strike_off_due),
+    )
+
+
+def _dispatched(event: dispatch.WorkOrderDispatched, recorded: Recorded) -> Sequence[Change]:
+    order, unit, matter = event.order_id, event.unit, recorded.stream_id
+    return (
+        Ended(kind=DISPATCH, subject=matter),
+        Released(kind=ANSWER_INQUIRY, subject=matter),
+        Started(kind=RESOLVE, subject=order, unit=unit, due=event.due),
+        Started(kind=SIGN_IN, subject=order, unit=unit, due=event.sign_in_due),
+        Started(kind=RESPOND, subject=order, unit=unit, due=event.respond_due),
+    )
 
 
 def _answered_for(event: Any, _: Recorded) -> Sequence[Change]:
@@ -55,18 +105,38 @@ def _answered_for(event: Any, _: Recorded) -> Sequence[Change]:
 
 
 def _objected(event: returns.WorkOrderReturned, recorded: Recorded) -> Sequence[Change]:
-    return (*_answered_for(event, recorded), Ended(kind=RESPOND, subject=event.order_id))
+    order = event.order_id
+    return (
+        *_answered_for(event, recorded),
+        Ended(kind=RESPOND, subject=order),
+        Started(kind=RULE, subject=order, due=event.rule_due),
+    )
+
+
+def _return_rejected(event: returns.ReturnRejected, _: Recorded) -> Sequence[Change]:
+    return (Ended(kind=RULE, subject=event.order_id),)
+
+
+def _return_upheld(event: returns.ReturnUpheld, _: Recorded) -> Sequence[Change]:
+    order = event.order_id
+    return (
+        Ended(kind=RULE, subject=order),
+        *_released(order),
+        Started(kind=REASSIGN, subject=order, due=event.reassign_due),
+    )
+
+
+def _reassigned(event: dispatch.WorkOrderReassigned, _: Recorded) -> Sequence[Change]:
+    return (Ended(kind=REASSIGN, subject=event.order_id), *_released(event.order_id))
+
+
+def _released(order: str) -> Sequence[Change]:
+    """The order left its unit: its time is over, and was in time or late for that unit."""
+    return [Released(kind=kind, subject=order) for kind in (SIGN_IN, RESPOND, RESOLVE)]
 
 
 def _responded(event: deadline.ProgressNoted, _: Recorded) -> Sequence[Change]:
     return (Ended(kind=RESPOND, subject=event.order_id),)
-
-
-def _released(event: Any, _: Recorded) -> Sequence[Change]:
-    return tuple(
-        Ended(kind=kind, subject=event.order_id, state=DeadlineState.CANCELLED)
-        for kind in (SIGN_IN, RESPOND, RESOLVE)
-    )
 
 
 def _redecided(
@@ -81,10 +151,9 @@ def _regraded(event: suspend.TicketRegraded, _: Recorded) -> Sequence[Change]:
 
 
 def _submitted(event: deadline.ResultSubmitted, recorded: Recorded) -> Sequence[Change]:
-    state = DeadlineState.MET if event.verdict.on_time else DeadlineState.LATE
     changes: list[Change] = [
         Ended(kind=RESPOND, subject=event.order_id),
-        Ended(kind=RESOLVE, subject=event.order_id, state=state),
+        Ended(kind=RESOLVE, subject=event.order_id, on_time=event.verdict.on_time),
     ]
     if event.call_back_due is not None:
         due = event.call_back_due
@@ -97,15 +166,20 @@ def _called_back(event: verify.CallBackRecorded, recorded: Recorded) -> Sequence
     return (Ended(kind=CALL_BACK, subject=recorded.stream_id),) if event.reached else ()
 
 
-def _verified(_: object, recorded: Recorded) -> Sequence[Change]:
+def _verified(event: verify.VerificationPassed, recorded: Recorded) -> Sequence[Change]:
     # Whoever was reached before was called in time or not; nobody else is called any more.
-    return (Ended(kind=CALL_BACK, subject=recorded.stream_id, state=DeadlineState.CANCELLED),)
+    matter = recorded.stream_id
+    return (
+        Released(kind=CALL_BACK, subject=matter),
+        Ended(kind=ANSWER, subject=matter),
+        Started(kind=STRIKE_OFF, subject=matter, due=event.strike_off_due),
+    )
 
 
 def _reworked(event: verify.ReworkOrdered, recorded: Recorded) -> Sequence[Change]:
     # Who was not called yet need not be before the unit has tried again.
     return (
-        Ended(kind=CALL_BACK, subject=recorded.stream_id, state=DeadlineState.CANCELLED),
+        Released(kind=CALL_BACK, subject=recorded.stream_id),
         Started(kind=RESOLVE, subject=event.order_id, due=event.due),
     )
 
@@ -123,22 +197,32 @@ def _supervision_order_answered(
     return (Ended(kind=FEEDBACK, subject=event.supervision_order_id),)
 
 
-def _over(_: object, __: Recorded) -> Sequence[Change]:
-    # What a card asked of somebody is still to be answered, also once the matter is closed.
-    return (AllEnded(but=(LimitKind.CARD_FEEDBACK,)),)
+def _struck_off(_: object, recorded: Recorded) -> Sequence[Change]:
+    return (Ended(kind=STRIKE_OFF, subject=recorded.stream_id), _OVER)
+
+
+def _reopened(event: supervise.TicketReopened, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        Started(kind=ANSWER, subject=matter, due=event.answer_due),
+        Started(kind=ANALYSE, subject=matter, due=event.analyse_due),
+    )
 
 
 MOVES: Mapping[type, Moves] = {
     discover.TicketReported: _reported,
-    discover.TicketAccepted: _decided_on,
-    # A supervision order or a card outlives a refusal, and so does its deadline.
-    discover.TicketRefused: _decided_on,
-    discover.TicketDiverted: _decided_on,
+    discover.TicketAccepted: _accepted,
+    discover.TicketRefused: _refused,
+    discover.TicketDiverted: _diverted,
+    analyse.CauseAnalysed: _analysed,
+    analyse.InquiryAnswered: _settled,
+    analyse.PraisePassedOn: _settled,
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _answered_for,
     returns.WorkOrderReturned: _objected,
-    returns.ReturnUpheld: _released,
-    dispatch.WorkOrderReassigned: _released,
+    returns.ReturnRejected: _return_rejected,
+    returns.ReturnUpheld: _return_upheld,
+    dispatch.WorkOrderReassigned: _reassigned,
     deadline.ExtensionGranted: _redecided,
     suspend.WorkOrderSuspended: _redecided,
     suspend.WorkOrderResumed: _redecided,
@@ -150,6 +234,7 @@ MOVES: Mapping[type, Moves] = {
     verify.ReworkOrdered: _reworked,
     supervise.SupervisionOrderIssued: _supervision_order_issued,
     supervise.SupervisionOrderAnswered: _supervision_order_answered,
-    supervise.TicketStruckOff: _over,
+    supervise.TicketStruckOff: _struck_off,
+    supervise.TicketReopened: _reopened,
     **OF_WARNINGS,
 }

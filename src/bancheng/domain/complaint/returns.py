@@ -13,15 +13,20 @@ from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.limit import DueDate, Verdict
 
 
 @topic("complaint.work-order-returned", step=Step.DISPATCH)
 class WorkOrderReturned(Event, frozen=True, kw_only=True):
-    """退单: the unit objects that the matter is not its own; the deadline goes on."""
+    """退单: the unit objects that the matter is not its own; its deadline goes on.
+
+    ``rule_due`` is when the dispute must be ruled upon.
+    """
 
     order_id: str
     reason: str
     explanation: FreeText
+    rule_due: DueDate | None = None
 
 
 @topic("complaint.return-rejected", step=Step.DISPATCH)
@@ -34,10 +39,16 @@ class ReturnRejected(Event, frozen=True, kw_only=True):
 
 @topic("complaint.return-upheld", step=Step.DISPATCH)
 class ReturnUpheld(Event, frozen=True, kw_only=True):
-    """同意退单: the objection is right; the order waits for another unit."""
+    """同意退单: the objection is right; the order leaves its unit and waits for another.
+
+    ``verdict`` is on the time that the unit had it, until this ruling; a limit that ran out
+    meanwhile stays late. ``reassign_due`` is when it must have gone to another unit.
+    """
 
     order_id: str
     ruling: FreeText
+    verdict: Verdict | None = None
+    reassign_due: DueDate | None = None
 
 
 class ReturnWorkOrder(OrderCommand, frozen=True, kw_only=True):
@@ -94,6 +105,7 @@ def return_order(_: Ticket, command: ReturnWorkOrder, desk: Desk) -> list[Event]
             order_id=command.order_id,
             reason=command.reason,
             explanation=desk.sealed(command.explanation),
+            rule_due=desk.due_for("rule"),
         )
     ]
 
@@ -104,5 +116,12 @@ def reject_return(_: Ticket, command: RejectReturn, desk: Desk) -> list[Event]:
 
 
 @guarded(may_rule, ORDERS)
-def uphold_return(_: Ticket, command: UpholdReturn, desk: Desk) -> list[Event]:
-    return [ReturnUpheld(order_id=command.order_id, ruling=desk.sealed(command.ruling))]
+def uphold_return(ticket: Ticket, command: UpholdReturn, desk: Desk) -> list[Event]:
+    return [
+        ReturnUpheld(
+            order_id=command.order_id,
+            ruling=desk.sealed(command.ruling),
+            verdict=ticket.handed_on(command.order_id, desk),
+            reassign_due=desk.due_for("reassign"),
+        )
+    ]

@@ -6,13 +6,13 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
-from bancheng.domain.commands import Command
+from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
 from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import NotFound
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
-from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.limit import DueDate, Verdict
 
 PREFIX: Final = "ticket-"
 SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED})
@@ -93,6 +93,11 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     def deadline(self, order: WorkOrder) -> Deadline:
         """The deadline by which the work order must be solved."""
         return self.deadlines[key_of(LimitKind.RESOLVE, order.id)]
+
+    def handed_on(self, order_id: str, desk: Desk) -> Verdict | None:
+        """The verdict on the time that a unit had the order which now leaves it, if any ran."""
+        deadline = self.deadline(self.order(order_id))
+        return deadline.judged(desk.now, desk.calendar) if deadline.is_running else None
 
     def is_last(self, order: WorkOrder) -> bool:
         """Whether nothing but the result of ``order`` is waited for."""

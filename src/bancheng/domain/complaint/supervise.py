@@ -50,9 +50,14 @@ class TicketStruckOff(Event, frozen=True, kw_only=True):
 
 @topic("complaint.ticket-reopened", step=Step.SUPERVISE)
 class TicketReopened(Event, frozen=True, kw_only=True):
-    """重启: a closed, refused or diverted matter is taken up again; earlier verdicts stay."""
+    """重启: a closed, refused or diverted matter is taken up again; earlier verdicts stay.
+
+    The citizen's time runs anew until ``answer_due``, and the analysis is owed by ``analyse_due``.
+    """
 
     reason: FreeText
+    answer_due: DueDate | None = None
+    analyse_due: DueDate | None = None
 
 
 class UrgeWorkOrder(OrderCommand, frozen=True, kw_only=True):
@@ -198,5 +203,11 @@ def strike_off(_: Ticket, __: StrikeOffTicket, ___: Desk) -> list[Event]:
 
 
 @guarded(may_reopen)
-def reopen(_: Ticket, command: ReopenTicket, desk: Desk) -> list[Event]:
-    return [TicketReopened(reason=desk.sealed(command.reason))]
+def reopen(ticket: Ticket, command: ReopenTicket, desk: Desk) -> list[Event]:
+    return [
+        TicketReopened(
+            reason=desk.sealed(command.reason),
+            answer_due=desk.due_for("answer", category=ticket.category),
+            analyse_due=desk.due_for("analyse", category=ticket.category),
+        )
+    ]

@@ -32,9 +32,10 @@ class CallBackRecorded(Event, frozen=True, kw_only=True):
 
 @topic("complaint.verification-passed", step=Step.VERIFY)
 class VerificationPassed(Event, frozen=True, kw_only=True):
-    """核查通过: the result stands."""
+    """核查通过: the result stands. ``strike_off_due`` is when the matter must be closed."""
 
     conclusion: FreeText
+    strike_off_due: DueDate | None = None
 
 
 @topic("complaint.rework-ordered", step=Step.VERIFY)
@@ -156,7 +157,8 @@ def record_call_back(_: Ticket, command: RecordCallBack, desk: Desk) -> list[Eve
 
 @guarded(may_pass)
 def pass_verification(_: Ticket, command: PassVerification, desk: Desk) -> list[Event]:
-    return [VerificationPassed(conclusion=desk.sealed(command.conclusion))]
+    conclusion = desk.sealed(command.conclusion)
+    return [VerificationPassed(conclusion=conclusion, strike_off_due=desk.due_for("strike_off"))]
 
 
 @guarded(may_order_rework, ORDERS)

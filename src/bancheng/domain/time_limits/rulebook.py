@@ -42,7 +42,9 @@ __all__ = [
 ]
 T = TypeVar("T", bound=msgspec.Struct)
 
-_TERMS: Final = ("causes", "complexities", "exclusions", "diversions", "return_reasons")
+_TERMS: Final = (
+    "causes", "complexities", "exclusions", "diversions", "return_reasons", "unset",
+)  # fmt: skip
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
 _KEYED: Final = (*_TERMS, "limits", "extensions", "checks", "effects")
 _EXACT_UNITS: Final = frozenset(unit.value for unit in LimitUnit if not unit.is_days)

@@ -34,6 +34,7 @@ def _check_purposes(book: RuleBook, problems: Problems) -> None:
         for i, rule in enumerate(book.warnings)
         if rule.purpose is not None
     ]
+    used += [(f"unset.{term.code}", term.code, ()) for term in book.unset]
     for path, purpose, besides in used:
         if purpose not in PURPOSES and purpose not in besides:
             known = "、".join((*PURPOSES, *besides))

@@ -136,7 +136,11 @@ class CheckSetting(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """规则库: one version of the rules of a place, with the days it holds and its legal basis."""
+    """规则库: one version of the rules of a place, with the days it holds and its legal basis.
+
+    ``unset`` are purposes for which no source sets an amount: that stretch is measured and listed,
+    and the hall may limit it as a rule of its own (本厅规定).
+    """
 
     id: str
     version: str
@@ -155,6 +159,7 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exclusions: tuple[Term, ...] = ()
     diversions: tuple[Term, ...] = ()
     return_reasons: tuple[Term, ...] = ()
+    unset: tuple[Term, ...] = ()
     limits: tuple[LimitRule, ...] = ()
     extensions: tuple[ExtensionRule, ...] = ()
     warnings: tuple[Threshold, ...] = ()

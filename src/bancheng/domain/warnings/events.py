@@ -8,12 +8,12 @@ from datetime import datetime
 
 from bancheng.domain.deadlines import (
     Change,
-    DeadlineState,
     Ended,
     LevelRaised,
     LevelRevoked,
     Moves,
     Redecided,
+    Released,
     Started,
 )
 from bancheng.domain.events import Event, Recorded, topic
@@ -119,17 +119,16 @@ def _answered(event: WarningAnswered, _: Recorded) -> Sequence[Change]:
 
 
 def _revoked(event: WarningRevoked, _: Recorded) -> Sequence[Change]:
-    answer, cancelled = LimitKind.CARD_FEEDBACK, DeadlineState.CANCELLED
     return (
         LevelRevoked(
             kind=event.kind, subject=event.subject, level=event.level, due_at=event.due_at
         ),
-        Ended(kind=answer, subject=event.warning_id, state=cancelled),
+        Released(kind=LimitKind.CARD_FEEDBACK, subject=event.warning_id),
     )
 
 
 def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
-    return (Redecided(kind=event.kind, subject=event.subject, due=event.due),)
+    return (Redecided(kind=event.kind, subject=event.subject, due=event.due, corrects=True),)
 
 
 # An appeal, or its rejection, changes no deadline: who appeals still has to answer in time.

@@ -22,13 +22,13 @@ from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
-from bancheng.projections.ledger.windows import PAGE_MAX, Filter, LevelAt, PausedAt, Window
+from bancheng.projections.ledger.windows import PAGE_MAX, Filter, HoldsAt, LevelAt, Window
 from bancheng.projections.sight import View, bound_unit
 from bancheng.projections.tickets.tickets import TICKETS
 
 CHOICES_MAX = 50
 # Conditions that hold at an instant, which is that of the request, and what a client says of them.
-_AT: Mapping[type, str] = {LevelAt: "level", PausedAt: "paused"}
+_AT: Mapping[type, str] = {LevelAt: "level", HoldsAt: "holds"}
 _NODES = {TICKETS.name: Ticket, CASES.name: Case, ITEMS.name: ServiceItem}
 
 

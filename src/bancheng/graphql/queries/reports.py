@@ -40,7 +40,7 @@ def report_field(report: Report) -> Any:
         chosen, wanted = _scope(report, asking, scope), set(data_of(by or []))
         calendar = await asking.calendar()
         rows = await asking.services.read(
-            lambda database: report.read(database, chosen, calendar, wanted)
+            lambda database: report.read(database, chosen, calendar, wanted, now=asking.now)
         )
         return [Shown(one, asking) for one in rows]
 

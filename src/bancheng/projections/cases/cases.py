@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_
+from sqlalchemy import ColumnElement, exists, func, or_
 
 from bancheng.domain.case.state import PREFIX
 from bancheng.projections.cases.changes import ROWS
 from bancheng.projections.cases.fold import HANDLES
 from bancheng.projections.cases.ratings import OWN, rating
 from bancheng.projections.cases.row import CaseRow, case, case_unit
-from bancheng.projections.deadlines.board import limit, running_at
-from bancheng.projections.ledger.asking import Ask, ask, search
+from bancheng.projections.deadlines.board import any_is_late, limit, running_at
+from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.listing import equals, is_so
-from bancheng.projections.ledger.windows import NOT_PAUSED, PAUSED, LevelAt, PausedAt
-from bancheng.projections.machine.columns import Instant
+from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.sight import APPLICANT, AT_WORK, OTHER_UNITS, Rows
 
 _theme = case.alias("theme")
@@ -28,10 +27,6 @@ RATED_BY_CITIZEN = exists().where(rating.c.case_id == case.c.case_id, OWN)
 _involves = exists().where(
     case_unit.c.case_id == case.c.case_id, equals(case_unit.c.unit, "involved_unit")
 )
-
-
-def _instant(name: str) -> ColumnElement[datetime]:
-    return bindparam(name, type_=Instant())
 
 
 def _paused(now: ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -80,8 +75,9 @@ CASES = Ledger(
             {name: exists().where(at)
              for name, at in running_at(limit.c.matter_id == case.c.case_id).items()},
             OTHER_UNITS),
-        Ask("paused", PausedAt, "此刻是否停止计时",
-            {PAUSED: _paused(_instant(PAUSED)), NOT_PAUSED: _not_paused(_instant(NOT_PAUSED))}),
+        holds_now("paused", "此刻是否停止计时", _paused, _not_paused),
+        holds_now("late", "任一时限是否曾届满未结,含此刻已届满的",
+                  any_is_late(limit.c.matter_id == case.c.case_id), seen_by=OTHER_UNITS),
     ),
 )  # fmt: skip
 

@@ -1,8 +1,9 @@
 """办件台账: what any event of a case may do to its row. Each event by itself: `fold`."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from bancheng.domain.case.deadline import WHOLE
+from bancheng.domain.case.deadline import WHOLE, DeadlineVerdict
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.deadlines import Redecided, Started
 from bancheng.domain.events import Event, Recorded
@@ -13,6 +14,7 @@ from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.projections.cases.row import case, case_unit
 from bancheng.projections.ledger.matter_rows import MatterRows
+from bancheng.projections.ledger.verdicts import judge_row, only_late
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 
@@ -35,11 +37,11 @@ STEP_OF = {
     CaseStatus.VOIDED: Step.SUPERVISE,
 }
 NOT_PAUSED = dict.fromkeys(("procedure", "paused_at", "resumes_at"))
-# How the time of a case was judged, by the limit that binds.
-JUDGED = ("on_time", "limit_unit", "used", "remaining", "overdue")
+# How the time of a case was measured, by the limit that binds.
+MEASURED = ("used", "remaining", "overdue")
 # What a case without a decision has none of: no figure counts one that does not stand.
 NOT_DECIDED = dict.fromkeys(
-    ("decided_at", "outcome", "document_no", "statutory_on_time", "promised_on_time", *JUDGED)
+    ("decided_at", "outcome", "document_no", "last_on_time", "limit_unit", *MEASURED)
 )
 # A case that ended early waits for no more, and what had been decided of it does not stand.
 _ENDED_EARLY: Row = {
@@ -55,7 +57,7 @@ _ENDED_EARLY: Row = {
 def _decide(row: Row, recorded: Recorded) -> None:
     """Keep the dates that the event gave to the limits of the whole case."""
     for change in changes_of(recorded):
-        if not isinstance(change, Started | Redecided):
+        if not isinstance(change, Started | Redecided) or change.due is None:
             continue
         if change.kind is LimitKind.SUPPLEMENT:
             row["gap_due_at"] = change.due.due_at
@@ -103,11 +105,33 @@ def ends(status: CaseStatus) -> Handler:
     def ended(rows: Rows, event: Any, recorded: Recorded) -> None:
         row = ROWS.move(rows, recorded, status)
         reason: FreeText | None = getattr(event, "reason", None)
+        undecided(row)
         row |= _ENDED_EARLY
+        late = [one for one in getattr(event, "verdicts", ()) if not one.verdict.on_time]
+        judge_case(row, late)
         row["closed_at"] = recorded.envelope.occurred_at
         row["end_reason_masked"] = rows.masked(reason)
 
     return ended
+
+
+def undecided(row: Row) -> None:
+    """What had been decided does not stand any more; a limit that had run out stays late."""
+    row |= NOT_DECIDED
+    for name in ("on_time", "statutory_on_time", "promised_on_time"):
+        row[name] = only_late(row, name)
+
+
+def judge_case(row: Row, verdicts: Iterable[DeadlineVerdict]) -> None:
+    """Keep what was judged of the limits of the whole case; the promise binds if there is one."""
+    by_kind = {one.kind: one.verdict for one in verdicts}
+    for kind, verdict in by_kind.items():
+        row[f"{kind}_on_time"] = verdict.on_time and row[f"{kind}_on_time"] is not False
+    binding = by_kind.get(LimitKind.PROMISED) or by_kind.get(LimitKind.STATUTORY)
+    if binding is not None:
+        judge_row(row, binding)
+        row["limit_unit"] = binding.unit
+        row |= {name: getattr(binding, name) for name in MEASURED}
 
 
 def delivered(rows: Rows, _: Event, recorded: Recorded) -> None:

@@ -20,21 +20,19 @@ from bancheng.domain.case import (
 from bancheng.domain.case.deadline import WHOLE
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.events import Event, Recorded
-from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import Verdict
 from bancheng.domain.time_limits.pauses import effective_span
 from bancheng.domain.warnings import events as warnings
 from bancheng.projections.cases.changes import (
-    JUDGED,
-    NOT_DECIDED,
     NOT_PAUSED,
     ROWS,
     STEP_OF,
     delivered,
     ends,
     involve,
+    judge_case,
     open_row,
+    undecided,
 )
 from bancheng.projections.cases.row import case
 from bancheng.projections.machine.base import Handler
@@ -198,20 +196,14 @@ def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
         "extension_pending": False,
         "gap_open": False,
     }
-    verdicts = {one.kind: one.verdict for one in event.verdicts}
-    for kind, verdict in verdicts.items():
-        row[f"{kind}_on_time"] = verdict.on_time
-    binding: Verdict | None = verdicts.get(LimitKind.PROMISED) or verdicts.get(LimitKind.STATUTORY)
-    if binding is not None:
-        row["limit_unit"] = binding.unit
-        row |= {name: getattr(binding, name) for name in JUDGED if name != "limit_unit"}
+    judge_case(row, event.verdicts)
 
 
 def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row["recall_count"] += 1
     row["gap_open"] = bool(row["gap"])
-    row |= NOT_DECIDED
+    undecided(row)
 
 
 def _rated(rows: Rows, event: rate.CaseRated, recorded: Recorded) -> None:

@@ -155,7 +155,9 @@ def _touch(rows: Rows, rating_id: str, recorded: Recorded) -> Row:
     row = rows.of(rating, rating_id)
     row["position"] = recorded.position
     for change in changes_of(recorded):
-        if isinstance(change, Started | Redecided) and change.subject == rating_id:
+        if not isinstance(change, Started | Redecided) or change.subject != rating_id:
+            continue
+        if change.due is not None:
             row[_DUE[change.kind]] = change.due.due_at
     return row
 

@@ -97,7 +97,13 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     due_at: Annotated[datetime | None, Word("办理期限"), asked, sorts, unseen]
     statutory_on_time: Annotated[bool | None, Word("是否在法定期限内"), asked]
     promised_on_time: Annotated[bool | None, Word("是否在承诺期限内")]
-    on_time: Annotated[bool | None, Word("是否按时: 有承诺的按承诺期限,否则按法定期限"), asked]
+    on_time: Annotated[
+        bool | None,
+        Word("是否按时: 有承诺的按承诺期限,否则按法定期限;任一次结论逾期即为否"),
+        asked,
+    ]
+    first_on_time: Annotated[bool | None, Word("首次结论是否按时"), asked]
+    last_on_time: Annotated[bool | None, Word("最近一次结论是否按时"), asked]
     limit_unit: Annotated[LimitUnit | None, Word("时限单位")]
     used: Annotated[int | None, Word("已用时限")]
     remaining: Annotated[int | None, Word("剩余时限")]

@@ -1,22 +1,25 @@
 """限时看板: one row a limit, running or finished. What is overdue is asked, never stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Index, and_, text
+from sqlalchemy import ColumnElement, Index, and_, exists, or_, text
 
 from bancheng.domain.deadlines import (
-    AllEnded,
+    AllReleased,
     Change,
     DeadlineState,
     Ended,
     LevelRaised,
     LevelRevoked,
     Redecided,
+    Released,
     Started,
     ended_as,
+    expired_before,
+    expiry,
     key_of,
     still_raised,
 )
@@ -46,7 +49,11 @@ from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import as_json
 from bancheng.projections.machine.rows import Row, Rows
 
-_OF_ORDERS = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
+_OF_ORDERS = (
+    LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE, LimitKind.RULE, LimitKind.REASSIGN,
+)  # fmt: skip
+# What an applicant owes is nobody's lateness.
+OURS = tuple(kind for kind in LimitKind if not kind.theirs)
 
 # As text, word for word in the index and in who asks: else the index would not be used. Nor would
 # SQLite use it if it could tell that the state is asked for: it has an index that begins with it.
@@ -95,8 +102,12 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     revoked: Annotated[tuple[str, ...], unseen] = ()
     next_level: Annotated[WarningLevel | None, Word("下一预警级别")]
     next_at: Annotated[datetime | None, Word("下一预警时间")]
-    state: Annotated[DeadlineState, Word("时限状态"), asked]
+    state: Annotated[DeadlineState, Word("时限状态"), asked_any]
+    expired_at: Annotated[datetime | None, Word("首次届满未结的时间,其后改期也不抹去"), asked]
     finished_at: Annotated[datetime | None, Word("时限结束时间"), asked]
+    counted_at: Annotated[
+        datetime, Word("计入统计的时间: 结束与届满中较早的;仍在计时的为到期时间"), asked
+    ]
     position: Annotated[Position, unseen]
 
     def level(self, now: datetime) -> WarningLevel | None:
@@ -131,17 +142,29 @@ limit = table_of(
         postgresql_where=_HAS_NEXT,
     ),
     Index("deadline_board_unit", "unit", "due_at", "limit_key"),
+    Index("deadline_board_counted_at", "counted_at"),
 )
 _plan_of = msgspec.json.Decoder(tuple[PlannedWarning, ...]).decode
 
 
-_OnRunning = Redecided | LevelRaised | LevelRevoked | Ended
+_OnRunning = Redecided | LevelRaised | LevelRevoked | Ended | Released
 
 
 def running_at(*more: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
     """For each level the condition that a limit is running, at that level, and ``more``."""
     running = and_(limit.c.state == DeadlineState.RUNNING, *more)
     return {name: running & at for name, at in levels.conditions(limit).items()}
+
+
+def is_late(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether the limit had run out with nothing done, by ``now``, whatever became of it since."""
+    over = and_(limit.c.state == DeadlineState.RUNNING, limit.c.due_at <= now)
+    return or_(limit.c.expired_at.is_not(None), over)
+
+
+def any_is_late(of_it: ColumnElement[bool]) -> Callable[..., ColumnElement[bool]]:
+    """Whether any limit of the hall or its units ``of_it`` is late, as a question at an instant."""
+    return lambda now: exists().where(of_it, limit.c.kind.in_(OURS), is_late(now))
 
 
 def changed(rows: Rows, _: Event, recorded: Recorded) -> None:
@@ -153,10 +176,10 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
     match change:
         case Started():
             _start(rows, recorded, change)
-        case AllEnded(but=but):
-            left = rows.all_of(limit, recorded.stream_id)
-            for row in (one for one in left if one["kind"] not in but):
-                _end(recorded, row, DeadlineState.CANCELLED)
+        case AllReleased(but=but):
+            for row in rows.all_of(limit, recorded.stream_id):
+                if row["kind"] not in but:
+                    _end(recorded, row, None)
         case _:
             for row in _running(rows, recorded, change):
                 _move(recorded, row, change)
@@ -164,8 +187,8 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
 
 def _move(recorded: Recorded, row: Row, change: _OnRunning) -> None:
     match change:
-        case Redecided(due=due):
-            _decide(recorded, row, due)
+        case Redecided():
+            _decide(recorded, row, change)
         case LevelRevoked(level=level, due_at=due_at):
             if row["due_at"] == due_at:
                 row["revoked"] = (*row["revoked"], level.value)
@@ -175,16 +198,21 @@ def _move(recorded: Recorded, row: Row, change: _OnRunning) -> None:
             row["raised"] = (*row["raised"], level.value)
             row["position"] = recorded.position
             _look_ahead(row, _plan_of(row["plan"]))
-        case Ended(state=state):
-            _end(recorded, row, state)
+        case _:
+            _end(recorded, row, change)
 
 
-_NONE: Row = {"run": 0, "cycle": 0, "unit": None, "raised": (), "revoked": (), "plan": "[]"}
+_NONE: Row = {
+    "run": 0, "cycle": 0, "unit": None, "raised": (), "revoked": (), "plan": "[]", "state": None,
+}  # fmt: skip
 
 
 def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
     earlier = _of(rows, recorded, change.kind, change.subject)
     last: Row = earlier[-1] if earlier else _NONE
+    if change.due is None or (change.if_stopped and last["state"] is DeadlineState.RUNNING):
+        return  # what no rule limits stands in the ledger of stretches only
+    _end(recorded, last, None)
     run = last["run"] + 1
     row = rows.new(
         limit,
@@ -205,10 +233,13 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
     _look_ahead(row, change.due.warnings)
 
 
-def _decide(recorded: Recorded, row: Row, due: DueDate) -> None:
-    row |= {**_terms(due), "cycle": row["cycle"] + 1, **_given(row, due)}
+def _decide(recorded: Recorded, row: Row, change: Redecided) -> None:
+    given, at = _given(row, change.due), recorded.envelope.occurred_at
+    row["expired_at"] = expired_before(change, row["expired_at"], row["due_at"], at)
+    row |= {**_terms(change.due), "cycle": row["cycle"] + 1, **given}
+    row["counted_at"] = row["expired_at"] or row["due_at"]
     row["position"] = recorded.position
-    _look_ahead(row, due.warnings)
+    _look_ahead(row, change.due.warnings)
 
 
 def _given(last: Row, due: DueDate) -> Row:
@@ -225,12 +256,14 @@ def _levels(plan: Sequence[PlannedWarning], revoked: Sequence[str]) -> Row:
     return levels.reached(one for one in plan if one.level.value not in revoked)
 
 
-def _end(recorded: Recorded, row: Row, state: DeadlineState | None) -> None:
+def _end(recorded: Recorded, row: Row, change: Ended | Released | None) -> None:
     if row["state"] is not DeadlineState.RUNNING:
         return
     at = recorded.envelope.occurred_at
-    row["state"] = ended_as(state, row["due_at"], at)
+    row["expired_at"] = expiry(row["expired_at"], row["due_at"], at)
+    row["state"] = ended_as(change, row["expired_at"])
     row["finished_at"] = at
+    row["counted_at"] = row["expired_at"] or at
     row["next_level"] = row["next_at"] = None
     row["position"] = recorded.position
 
@@ -246,6 +279,7 @@ def _terms(due: DueDate) -> Row:
     return {
         "started_at": due.started_at,
         "due_at": due.due_at,
+        "counted_at": due.due_at,
         "due_date": due.due_date,
         "provisional": due.provisional,
         "plan": as_json(due.warnings),

@@ -15,10 +15,11 @@ from bancheng.projections.deadlines.board import (
     MAY_LAPSE,
     DeadlineRow,
     changed,
+    is_late,
     limit,
     running_at,
 )
-from bancheng.projections.ledger.asking import Ask
+from bancheng.projections.ledger.asking import Ask, holds_now
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.matters import matter
@@ -36,7 +37,7 @@ DEADLINES = Ledger(
     DeadlineRow,
     limit,
     told="一项计时中的或已结束的期限",
-    version=7,
+    version=8,
     follows=("complaint", "case", "warning", "deadline"),
     of=(TICKETS, CASES),
     # What moves no deadline is not in MOVES, and is no business of the board.
@@ -47,7 +48,10 @@ DEADLINES = Ledger(
     descending=False,
     source=limit.outerjoin(matter, matter.c.matter_id == limit.c.matter_id),
     elsewhere={"matter_number": matter.c.number},
-    asks=(Ask("level", LevelAt, "此刻的预警级别", running_at()),),
+    asks=(
+        Ask("level", LevelAt, "此刻的预警级别", running_at()),
+        holds_now("late", "是否曾届满未结,含此刻已届满的", is_late),
+    ),
 )
 DEADLINES_OF_MATTERS = DEADLINES.several_by("matter_id", "started_at")
 

@@ -1,15 +1,16 @@
 """What a reader may ask of a ledger: derived from its fields, and added where no field says it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 
 from bancheng.projections.ledger.fields import Field, Mark
 from bancheng.projections.ledger.listing import among, before, contains, equals, since
-from bancheng.projections.ledger.windows import SEARCH, Filter
+from bancheng.projections.ledger.windows import SEARCH, Filter, HoldsAt, holds_name
+from bancheng.projections.machine.columns import Instant
 from bancheng.projections.sight import View
 
 _AT = "_at"
@@ -47,6 +48,31 @@ def search(
     """A filter for a part of what is written in any of ``columns``."""
     condition = contains(*columns, name=name)
     return Ask(name, Annotated[str, SEARCH], word, {name: condition}, seen_by)
+
+
+def holds_now(
+    name: str,
+    word: str,
+    holds: Callable[[ColumnElement[datetime]], ColumnElement[bool]],
+    not_: Callable[[ColumnElement[datetime]], ColumnElement[bool]] | None = None,
+    *,
+    seen_by: View | None = None,
+) -> Ask:
+    """A filter for what ``holds`` at the instant of the question, or does not.
+
+    ``not_`` says the opposite in words of its own, where an empty value is none of both.
+    """
+    conditions = {
+        holds_name(name, holds=True): holds(_instant(holds_name(name, holds=True))),
+        holds_name(name, holds=False): (not_ or (lambda now: ~holds(now)))(
+            _instant(holds_name(name, holds=False))
+        ),
+    }
+    return Ask(name, HoldsAt, word, conditions, seen_by)
+
+
+def _instant(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=Instant())
 
 
 def asks_of(fields: Iterable[Field], columns: Mapping[str, ColumnElement[Any]]) -> Iterator[Ask]:

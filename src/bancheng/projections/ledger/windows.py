@@ -30,15 +30,16 @@ def level_name(level: WarningLevel) -> str:
     return f"level_{level}"
 
 
-class PausedAt(msgspec.Struct, frozen=True, kw_only=True):
-    """暂停条件: whether the time of a matter stands still at ``now``."""
+class HoldsAt(msgspec.Struct, frozen=True, kw_only=True):
+    """此刻条件: whether something holds at ``now``, such as that time stands still."""
 
-    paused: bool
+    holds: bool
     now: datetime
 
 
-# What the conditions for a `PausedAt` are called.
-PAUSED, NOT_PAUSED = "paused_now", "not_paused_now"
+def holds_name(name: str, *, holds: bool) -> str:
+    """What the condition of the filter ``name`` is called, and that of its opposite."""
+    return f"{name}_now" if holds else f"not_{name}_now"
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,8 +66,8 @@ def _is_search(hint: Any) -> bool:
 def _compared(name: str, value: Any, is_search: bool) -> tuple[str, Any]:  # noqa: FBT001
     if isinstance(value, LevelAt):
         return level_name(value.level), value.now
-    if isinstance(value, PausedAt):
-        return PAUSED if value.paused else NOT_PAUSED, value.now
+    if isinstance(value, HoldsAt):
+        return holds_name(name, holds=value.holds), value.now
     return name, _pattern(name, value) if is_search else value
 
 

@@ -41,10 +41,14 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Span(NamedTuple):
-    """时段: the days of a question, and the calendar that says when each begins."""
+    """时段: the days of a question, the calendar that says when each begins, and when it is asked.
+
+    What has not come by ``now`` is counted in no period.
+    """
 
     days: Sequence[date]
     calendar: Calendar
+    now: datetime
 
     @property
     def edges(self) -> tuple[datetime, datetime]:
@@ -62,7 +66,7 @@ class Population:
 
     source: FromClause
     when: ColumnElement[datetime]
-    always: ColumnElement[bool]
+    always: Expression
 
 
 class Dimension(NamedTuple):
@@ -170,10 +174,16 @@ class Report:
         return made
 
     def read(
-        self, connection: Connection, scope: Period, calendar: Calendar, by: Iterable[str] = ()
+        self,
+        connection: Connection,
+        scope: Period,
+        calendar: Calendar,
+        by: Iterable[str] = (),
+        *,
+        now: datetime,
     ) -> list[Any]:
         """The figures, one row for each group that has any, in the order of the groups."""
-        span = Span(scope.days(self._days_max), calendar)
+        span = Span(scope.days(self._days_max), calendar, now)
         groups = [one for one in self.dimensions if one.by and one.by[0] in set(by)]
         found: dict[tuple[Any, ...], dict[str, Any]] = {}
         for population in dict.fromkeys(one.population for one in self.measures):
@@ -223,7 +233,12 @@ class Report:
         each = (
             select(*(_at(one.column, span).label(one.name) for one in groups), *flags)
             .select_from(population.source)
-            .where(population.when >= since, population.when < until, population.always, *chosen)
+            .where(
+                population.when >= since,
+                population.when < until,
+                _at(population.always, span),
+                *chosen,
+            )
             .subquery()
         )
         keys = [each.c[one.name] for one in groups]
@@ -248,7 +263,8 @@ class Report:
                 row[one.name] = one.read(row[one.name], span)
         for name, (_, report) in self.within.items():
             dimensions = [one.by[0] for one in report.dimensions if one.by]
-            row[name] = tuple(report.read(connection, scope, span.calendar, dimensions))
+            held = report.read(connection, scope, span.calendar, dimensions, now=span.now)
+            row[name] = tuple(held)
         return self.row(definition=self.definition, **row)
 
 

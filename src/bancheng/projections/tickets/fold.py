@@ -17,9 +17,10 @@ from bancheng.domain.complaint.terms import Status
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.limit import DueDate, Verdict
 from bancheng.domain.warnings import events as warnings
 from bancheng.projections.ledger.matter_rows import MatterRows
+from bancheng.projections.ledger.verdicts import judge_row, only_late
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.tickets.row import ticket, ticket_unit
@@ -39,7 +40,9 @@ STEP_OF = {
 ROWS = MatterRows(ticket, STEP_OF)
 # Answered without a work order: nothing is left to be verified.
 _SETTLED = ROWS.becomes(Status.VERIFIED, "resolved_at", "verified_at")
-_NOT_JUDGED = dict.fromkeys(("on_time", "limit_unit", "used", "remaining", "overdue", "outcome"))
+_NOT_JUDGED = dict.fromkeys(
+    ("last_on_time", "limit_unit", "used", "remaining", "overdue", "outcome")
+)
 _NOT_DUE = dict.fromkeys(("due_at", "due_date"))
 
 
@@ -108,18 +111,28 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
     if event.lead:
         row |= {"lead_order_id": event.order_id, "lead_unit": event.unit, **_NOT_JUDGED}
         _due(row, event.due)
+    row["on_time"] = only_late(row)
 
 
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
+    _handed_on(row, event.verdict)
     if event.order_id == row["lead_order_id"]:
         row |= _NOT_DUE
+
+
+def _handed_on(row: Row, verdict: Verdict | None) -> None:
+    # An order that left its unit late stays late, for the ticket as well.
+    if verdict is not None and not verdict.on_time:
+        row["late_verdicts"] += 1
+        judge_row(row, verdict)
 
 
 def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
     row["reassignments"] += 1
     row["open_orders"] -= 1
+    _handed_on(row, event.verdict)
     if event.order_id == row["lead_order_id"]:
         row |= _NOT_DUE
 
@@ -152,9 +165,12 @@ def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) 
     verdict = event.verdict
     row["open_orders"] -= 1
     row["late_verdicts"] += not verdict.on_time
-    if event.order_id == row["lead_order_id"]:
+    lead = row["last_on_time"]
+    judge_row(row, verdict)
+    if event.order_id != row["lead_order_id"]:
+        row["last_on_time"] = lead
+    else:
         row |= {
-            "on_time": verdict.on_time,
             "limit_unit": verdict.unit,
             "used": verdict.used,
             "remaining": verdict.remaining,
@@ -181,6 +197,7 @@ def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> No
     row["reworks"] += 1
     row["open_orders"] += 1
     row["resolved_at"] = None
+    row["on_time"] = only_late(row)
     if event.order_id == row["lead_order_id"]:
         row |= _NOT_JUDGED
         _due(row, event.due)
@@ -196,7 +213,7 @@ def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> No
     row = ROWS.move(rows, recorded, Status.ACCEPTED)
     row["reopenings"] += 1
     row |= dict.fromkeys(("dispatched_at", "resolved_at", "verified_at", "closed_at"))
-    row |= {**_NOT_DUE, **_NOT_JUDGED}
+    row |= {**_NOT_DUE, **_NOT_JUDGED, "on_time": only_late(row)}
 
 
 def _due(row: Row, due: DueDate) -> None:

@@ -77,13 +77,19 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: Annotated[datetime | None, Word("销号时间"), asked]
     due_at: Annotated[datetime | None, Word("主办期限,此刻起为逾期", OTHER_UNITS), asked, sorts]
     due_date: Annotated[date | None, Word("主办到期日", OTHER_UNITS)]
-    on_time: Annotated[bool | None, Word("主办是否按时", OTHER_UNITS), asked]
+    on_time: Annotated[
+        bool | None,
+        Word("是否按时: 任一派单任一次结论逾期即为否,其后重办按时也不改", OTHER_UNITS),
+        asked,
+    ]
+    first_on_time: Annotated[bool | None, Word("首次结论是否按时", OTHER_UNITS), asked]
+    last_on_time: Annotated[bool | None, Word("主办最近一次结论是否按时", OTHER_UNITS), asked]
     limit_unit: Annotated[LimitUnit | None, Word("时限单位", OTHER_UNITS)]
     used: Annotated[int | None, Word("主办已用时限", OTHER_UNITS)]
     remaining: Annotated[int | None, Word("主办剩余时限", OTHER_UNITS)]
     overdue: Annotated[int | None, Word("主办逾期时限", OTHER_UNITS)]
     outcome: Annotated[Outcome | None, Word("主办办理结果", OTHER_UNITS)]
-    late_verdicts: Annotated[int, Word("逾期反馈次数", OTHER_UNITS)] = 0
+    late_verdicts: Annotated[int, Word("逾期次数,含逾期后转出", OTHER_UNITS)] = 0
     open_orders: Annotated[int, Word("在办派单数", OTHER_UNITS)] = 0
     returns: Annotated[int, Word("退单次数", OTHER_UNITS)] = 0
     reworks: Annotated[int, Word("重办次数", OTHER_UNITS)] = 0
@@ -105,7 +111,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_running(self) -> bool:
         """Whether the lead unit's limit is running, so that a light is on."""
-        return self.due_at is not None and self.on_time is None
+        return self.due_at is not None and self.last_on_time is None
 
     @property
     def matter_id(self) -> str:

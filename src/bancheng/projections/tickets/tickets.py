@@ -3,8 +3,8 @@
 from sqlalchemy import exists
 
 from bancheng.domain.complaint.state import PREFIX
-from bancheng.projections.deadlines.board import limit, running_at
-from bancheng.projections.ledger.asking import Ask, ask, search
+from bancheng.projections.deadlines.board import any_is_late, limit, running_at
+from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.windows import LevelAt
@@ -15,7 +15,7 @@ from bancheng.projections.tickets.row import TicketRow, ticket, ticket_unit
 _involves = exists().where(
     ticket_unit.c.ticket_id == ticket.c.ticket_id, equals(ticket_unit.c.unit, "involved_unit")
 )
-_is_running = ticket.c.due_at.is_not(None) & ticket.c.on_time.is_(None)
+_is_running = ticket.c.due_at.is_not(None) & ticket.c.last_on_time.is_(None)
 
 TICKETS = Ledger(
     "tickets",
@@ -23,7 +23,7 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=3,
+    version=4,
     follows=("complaint", "warning", "deadline"),
     of=(PREFIX,),
     handles=HANDLES,
@@ -40,6 +40,8 @@ TICKETS = Ledger(
             {name: exists().where(at)
              for name, at in running_at(limit.c.matter_id == ticket.c.ticket_id).items()},
             OTHER_UNITS),
+        holds_now("late", "任一时限是否曾届满未结,含此刻已届满的",
+                  any_is_late(limit.c.matter_id == ticket.c.ticket_id), seen_by=OTHER_UNITS),
         search("编号、标题或内容中的文字",
                ticket.c.number, ticket.c.subject_masked, ticket.c.content_masked),
     ),

@@ -16,13 +16,14 @@ from bancheng.domain.complaint import (
 )
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, TicketCategory
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.limit import DueDate, LimitUnit
+from bancheng.domain.time_limits.limit import DueDate, LimitUnit, Verdict
 from bancheng.domain.warnings.events import DueDateReplanned
-from bancheng.projections.deadlines.board import limit, running_at
-from bancheng.projections.ledger.asking import Ask, ask, search
+from bancheng.projections.deadlines.board import any_is_late, limit, running_at
+from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     BookTerm,
@@ -42,6 +43,7 @@ from bancheng.projections.ledger.fields import (
 )
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.table import table_of
+from bancheng.projections.ledger.verdicts import judge_row, only_late
 from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.sight import AT_WORK, OTHER_UNITS, OWN_UNIT
@@ -94,12 +96,18 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: Annotated[datetime | None, Word("反馈时间"), asked]
     outcome: Annotated[Outcome | None, Word("办理结果")]
     result_masked: Annotated[str | None, Word("办理情况(已脱敏)")]
-    on_time: Annotated[bool | None, Word("是否按时"), asked]
+    on_time: Annotated[
+        bool | None, Word("是否按时: 任一次结论逾期即为否,其后重办按时也不改"), asked
+    ]
+    first_on_time: Annotated[bool | None, Word("首次结论是否按时"), asked]
+    last_on_time: Annotated[bool | None, Word("最近一次结论是否按时"), asked]
+    ended: Annotated[DeadlineState | None, Word("办理期限如何结束"), asked_any]
+    held_minutes: Annotated[int | None, Word("停留分钟数: 按办理期限计时的分钟,自起算至结束")]
     limit_unit: Annotated[LimitUnit | None, Word("时限单位")]
     used: Annotated[int | None, Word("已用时限")]
     remaining: Annotated[int | None, Word("剩余时限")]
     overdue: Annotated[int | None, Word("逾期时限")]
-    late_verdicts: Annotated[int, Word("逾期反馈次数")] = 0
+    late_verdicts: Annotated[int, Word("逾期次数,含逾期后转出")] = 0
     urges: Annotated[int, Word("催办次数")] = 0
     reworks: Annotated[int, Word("重办次数")] = 0
     updated_at: Annotated[datetime, Word("更新时间")]
@@ -120,7 +128,11 @@ order = table_of(
     Index("work_order_ledger_due_at", "due_at", "order_id"),
 )
 
-_NOT_JUDGED = dict.fromkeys(("on_time", "limit_unit", "used", "remaining", "overdue", "outcome"))
+# The hall's own limits on an order, such as that of a ruling, are not its unit's.
+_OF_ORDER = (limit.c.order_id == order.c.order_id) & limit.c.unit.is_not(None)
+_NOT_JUDGED = dict.fromkeys(
+    ("last_on_time", "limit_unit", "used", "remaining", "overdue", "outcome", "ended")
+)
 
 
 def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> None:
@@ -167,12 +179,25 @@ def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) 
     row = _touch(rows, event.order_id, recorded)
     row["status"] = OrderStatus.RELEASED
     row["ruling_masked"] = rows.masked(event.ruling)
+    _handed_on(row, event.verdict)
 
 
 def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
     row["status"] = OrderStatus.REASSIGNED
     row["successor"] = event.successor
+    _handed_on(row, event.verdict)
+
+
+def _handed_on(row: Row, verdict: Verdict | None) -> None:
+    """Keep how long the unit had the order that leaves it, and whether its time had run out."""
+    if verdict is not None:
+        released = DeadlineState.RELEASED if verdict.on_time else DeadlineState.RELEASED_LATE
+        row |= {"ended": released, "held_minutes": verdict.used_minutes}
+        row["late_verdicts"] += not verdict.on_time
+        # In time it was not finished either: only a late one is judged.
+        if not verdict.on_time:
+            judge_row(row, verdict)
 
 
 def _progressed(rows: Rows, event: deadline.ProgressNoted, recorded: Recorded) -> None:
@@ -211,12 +236,14 @@ def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) 
     row = _touch(rows, event.order_id, recorded)
     verdict = event.verdict
     row["late_verdicts"] += not verdict.on_time
+    judge_row(row, verdict)
     row |= {
         "status": OrderStatus.SUBMITTED,
         "submitted_at": recorded.envelope.occurred_at,
         "outcome": event.outcome,
         "result_masked": rows.masked(event.result),
-        "on_time": verdict.on_time,
+        "ended": DeadlineState.MET if verdict.on_time else DeadlineState.LATE,
+        "held_minutes": verdict.used_minutes,
         "limit_unit": verdict.unit,
         "used": verdict.used,
         "remaining": verdict.remaining,
@@ -227,6 +254,7 @@ def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) 
 def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
     row["reworks"] += 1
+    row["on_time"] = only_late(row)
     row |= {**_NOT_JUDGED, "status": OrderStatus.SIGNED_IN, "submitted_at": None, "final": True}
     row["extension"] = None
     _due(row, event.due)
@@ -263,7 +291,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=1,
+    version=2,
     follows=("complaint", "deadline"),
     of=(PREFIX,),
     handles={
@@ -300,7 +328,9 @@ WORK_ORDERS = Ledger(
         ask("running", bool, "是否计时中", is_so(order.c.status.in_(_RUNNING), "running")),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)
-             for name, at in running_at(limit.c.order_id == order.c.order_id).items()}),
+             for name, at in running_at(_OF_ORDER).items()}),
+        holds_now("late", "任一时限是否曾届满未结,含此刻已届满的",
+                  any_is_late(_OF_ORDER)),
         search("编号、办理要求或办不成事工单标题中的文字",
                order.c.order_id, order.c.instruction_masked, ticket.c.subject_masked),
     ),
