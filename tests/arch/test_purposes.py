@@ -71,13 +71,23 @@ def test_every_limit_of_the_law_that_is_kept_stands_in_the_national_book():
 
 @pytest.mark.parametrize("book", HALL_BOOKS, ids=lambda book: book.id)
 @pytest.mark.parametrize("purpose", sorted({*PURPOSES} - {"resolve", *OPTIONAL}))
-def test_every_hall_book_sets_a_limit_for_each_purpose(book, purpose):
+def test_every_hall_book_limits_each_purpose_or_says_that_no_source_does(book, purpose):
+    if any(term.code == purpose for term in book.unset):
+        return
     kinds = [(category, term.code) for category in TicketCategory for term in book.complexities]
 
     assert all(
         book.limit_for(purpose, category=a, complexity=b, item_type=PowerType.LICENCE)
         for a, b in kinds
     )
+
+
+@pytest.mark.parametrize("book", HALL_BOOKS, ids=lambda book: book.id)
+def test_what_a_book_leaves_unset_has_no_amount_in_any_book_that_it_stands_on(book):
+    # A hall that sets one as its own rule takes it out of force by setting it.
+    limited = {rule.purpose for rule in load_rulebook("national").limits}
+    assert not limited & {term.code for term in book.unset}
+    assert all(term.basis and term.label for term in book.unset)
 
 
 @pytest.mark.parametrize("book", HALL_BOOKS, ids=lambda book: book.id)

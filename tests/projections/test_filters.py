@@ -19,6 +19,7 @@ from bancheng.projections.cases.ratings import RATINGS
 from bancheng.projections.cases.receipts import RECEIPTS
 from bancheng.projections.cases.refusals import REFUSALS
 from bancheng.projections.deadlines.deadlines import DEADLINES
+from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX, HoldsAt, LevelAt, Window
 from bancheng.projections.past_cases import PAST_CASES
@@ -38,6 +39,7 @@ KINDS = {
     "work orders": WORK_ORDERS,
     "returns": RETURNS,
     "deadlines": DEADLINES,
+    "stretches": STRETCHES,
     "warnings": WARNINGS,
     "past cases": PAST_CASES,
     "trail": TRAIL,
@@ -57,10 +59,12 @@ PLURAL = {
 }  # fmt: skip
 BY_HAND = {
     "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
-    "applicant", "paused", "delivered", "bad", "item_code", "is_child", "rated", "own", "settled",
+    "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own", "settled",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
+    ("work orders", "ended"),
+    ("past cases", "late"),
     ("items", "level"),
     *((kind, "window") for kind in ("cases", "trail")),
 }
@@ -189,6 +193,29 @@ def test_what_counts_in_a_rate_is_what_the_rows_say(connection, kind, name, want
 
     assert all_rows(connection, kind, KINDS[kind].filter(**{name: wanted})) == expected
     assert 0 < len(expected) < len(rows)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_what_was_late_once_is_found_whatever_became_of_it(connection, late):
+    limits = all_rows(connection, "deadlines")
+    running = [row.due_at for row in limits if row.state is DeadlineState.RUNNING]
+    now = sorted(running)[len(running) // 2]
+
+    def is_late(row):
+        return row.expired_at is not None or (row.finished_at is None and row.due_at <= now)
+
+    ours = [row for row in limits if not row.kind.theirs and is_late(row)]
+    at = HoldsAt(holds=late, now=now)
+    for kind, key, of_it in (
+        ("tickets", "ticket_id", {row.matter_id for row in ours}),
+        ("cases", "case_id", {row.matter_id for row in ours}),
+        ("work orders", "order_id", {row.order_id for row in ours if row.unit is not None}),
+        ("deadlines", "limit_key", {row.limit_key for row in limits if is_late(row)}),
+    ):
+        rows = all_rows(connection, kind)
+        expected = [row for row in rows if (getattr(row, key) in of_it) is late]
+        assert all_rows(connection, kind, KINDS[kind].filter(late=at)) == expected
+        assert 0 < len(expected) < len(rows)
 
 
 @pytest.mark.parametrize("ended", [True, False])

@@ -95,8 +95,9 @@ def test_a_late_result_stays_counted_after_the_rework_that_was_in_time(shown):
     running = shown(reworked, of_ticket)
     again = shown(builders.after(reworked, builders.submitting()), of_ticket)
 
-    assert (running.status, running.on_time, running.is_running) == (Status.DISPATCHED, None, True)
-    assert (again.on_time, again.late_verdicts, again.reworks) == (True, 1, 1)
+    assert (running.status, running.on_time, running.is_running) == (Status.DISPATCHED, False, True)
+    assert (again.on_time, again.late_verdicts, again.reworks) == (False, 1, 1)
+    assert (again.first_on_time, again.last_on_time) == (False, True)
 
 
 def test_the_gap_between_what_happened_and_what_was_recorded_is_kept(shown):

@@ -16,6 +16,7 @@ from bancheng.projections.cases.refusals import REFUSALS, RefusalState
 from bancheng.projections.deadlines.deadlines import due_warnings, lapsed
 from bancheng.projections.ledger.windows import Window
 from bancheng.projections.past_cases import PAST_CASES
+from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from projections.journeys import varied
 from projections.views import MemoryLog, Views
@@ -87,9 +88,15 @@ def test_what_is_asked_every_day_is_found_by_an_index(connection, plan, index):
 
 
 def test_the_rates_of_a_day_read_what_was_delivered_on_it(connection, plan):
-    found = plan(lambda: RATING_RATES.read(connection, ONE_DAY, CALENDAR))
+    found = plan(lambda: RATING_RATES.read(connection, ONE_DAY, CALENDAR, now=START))
     assert "case_ledger_delivered_at" in found
     assert "case_ledger_theme" not in found
+
+
+def test_the_on_time_rates_of_a_day_read_what_is_counted_on_it(connection, plan):
+    scope = ON_TIME_RATES.scope(first_day=ONE_DAY.first_day, last_day=ONE_DAY.last_day)
+    found = plan(lambda: ON_TIME_RATES.read(connection, scope, CALENDAR, ["unit"], now=START))
+    assert "deadline_board_counted_at" in found
 
 
 def test_the_sweep_reads_no_limit_that_is_not_due(connection, plan):

@@ -1,6 +1,7 @@
 """评价统计 and 工作量, counted by hand: whose ratings count, to which day an instant belongs."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from msgspec import structs
@@ -36,6 +37,9 @@ from support.builders import after
 from support.case_builders import CASE_ID, TEXT, C
 from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, local
 
+ASKED_AT = local("2026-12-31 09:00")
+WORK_READ = partial(WORKLOAD.read, now=ASKED_AT)
+
 LEDGERS = (CASES.projection, RATINGS.projection, work_done.PROJECTION)
 MARCH = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
 BAD, GOOD = RatingLevel.DISSATISFIED, RatingLevel.SATISFIED
@@ -56,7 +60,7 @@ def found(engine):
 
 def rates_of(connection, scope, calendar):
     """The one row of 评价统计: it is not grouped."""
-    (row,) = RATING_RATES.read(connection, scope, calendar, now=on_day("2026-12-31"))
+    (row,) = RATING_RATES.read(connection, scope, calendar, now=ASKED_AT)
     return row
 
 
@@ -214,7 +218,7 @@ def submitted(at, **fields):
 
 def test_an_act_is_counted_on_the_day_of_the_halls_clock(found):
     scope = WORKLOAD.scope(**MARCH)
-    rows = found(map(submitted, TIMES), WORKLOAD.read, scope, CALENDAR, [WORKLOAD.by.DAY])
+    rows = found(map(submitted, TIMES), WORK_READ, scope, CALENDAR, [WORKLOAD.by.DAY])
     days = {day for day, _ in TIMES.values()}
     assert [row.day for row in rows] == sorted(days)
     for row in rows:
@@ -225,7 +229,7 @@ def test_an_act_is_counted_on_the_day_of_the_halls_clock(found):
 @pytest.mark.parametrize("source", [one for one in CaseSource if one is not CaseSource.WINDOW])
 def test_what_comes_in_online_at_night_keeps_no_window_open(found, source):
     history = submitted("2026-03-02 23:59", source=source)
-    (row,) = found([history], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
+    (row,) = found([history], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.submitted, row.extended) == (1, 0)
 
 
@@ -233,7 +237,7 @@ def test_a_result_is_extended_service_if_it_goes_out_over_the_counter(found):
     for way, extended in ((DeliveryWay.COUNTER, 1), (DeliveryWay.POST, 0)):
         sent = builders.delivering(way=way, tracking_no="EMS1")
         history = after(builders.a_notified_case(), sent, at=local("2026-03-03 20:00"))
-        (row,) = found([history], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
+        (row,) = found([history], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
         assert (row.delivered, row.extended) == (1, extended)
 
 
@@ -241,7 +245,7 @@ def test_what_a_unit_does_at_night_is_no_extended_service(found):
     history = after(
         builders.an_accepted_case(), builders.granting(), OFFICER, local("2026-03-03 22:00")
     )
-    (row,) = found([history], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
+    (row,) = found([history], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.decided, row.extended) == (1, 0)
 
 
@@ -260,14 +264,14 @@ def test_one_thing_at_once_is_decided_once_with_its_children_beside_it(found):
 def test_every_receipt_is_work(found):
     filled = after(builders.an_accepted_gap(), FillGap(**C, materials=builders.ticked("M2")))
     supplemented = after(builders.a_supplementing_case(), builders.supplementing("M2"))
-    (row,) = found([filled, supplemented], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
+    (row,) = found([filled, supplemented], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert row.received == 4
 
 
 @pytest.mark.parametrize("end", [TerminateCase, VoidCase])
 def test_what_was_decided_of_a_case_that_was_then_given_up_is_no_work_done(found, end):
     given_up = after(builders.a_decided_case(), end(**C, reason=TEXT), DUTY)
-    (row,) = found([given_up], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
+    (row,) = found([given_up], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.submitted, row.received, row.accepted, row.decided) == (1, 1, 1, 0)
 
 
@@ -276,7 +280,7 @@ def test_hours_by_notice_are_extended_hours_too(found):
     session = structs.replace(CALENDAR.office_hours(date(2026, 3, 9))[0])
     open_on_sunday = structs.replace(CALENDAR, version="by notice", date_hours={sunday: (session,)})
     scope = WORKLOAD.scope(**MARCH)
-    (row,) = found([submitted("2026-03-08 10:00")], WORKLOAD.read, scope, open_on_sunday, [])
+    (row,) = found([submitted("2026-03-08 10:00")], WORK_READ, scope, open_on_sunday, [])
     assert (row.submitted, row.extended) == (1, 1)
 
 
@@ -287,7 +291,7 @@ def test_days_have_the_length_of_their_zone(found):
         builders.opened(builders.submitting(), at=last),
         builders.opened(builders.submitting(), at=last + timedelta(minutes=1)),
     ]
-    rows = found(histories, WORKLOAD.read, WORKLOAD.scope(**MARCH), zurich, [WORKLOAD.by.DAY])
+    rows = found(histories, WORK_READ, WORKLOAD.scope(**MARCH), zurich, [WORKLOAD.by.DAY])
     assert [(row.day.day, row.submitted) for row in rows] == [(29, 1), (30, 1)]
 
 
@@ -297,7 +301,7 @@ def test_each_act_counts_for_who_did_it(found):
     scope = WORKLOAD.scope(**MARCH)
     histories = [case, after(recalled, builders.granting(), OFFICER)]
     by = [WORKLOAD.by.WINDOW, WORKLOAD.by.ACTOR, WORKLOAD.by.UNIT]
-    rows = found(histories, WORKLOAD.read, scope, CALENDAR, by)
+    rows = found(histories, WORK_READ, scope, CALENDAR, by)
     seen = {(row.window, row.actor_id, row.unit): row for row in rows}
     assert set(seen) == {
         (None, CLERK.id, "RS"), (None, OFFICER.id, "RS"),
@@ -313,7 +317,7 @@ def test_each_act_counts_for_who_did_it(found):
 
 def test_workload_is_kept_to_its_scope(found):
     def total(**scope):
-        rows = found([builders.a_delivered_case(window="W01")], WORKLOAD.read,
+        rows = found([builders.a_delivered_case(window="W01")], WORK_READ,
                      WORKLOAD.scope(**{**MARCH, **scope}), CALENDAR, [])  # fmt: skip
         return sum(row.submitted + row.decided for row in rows)
 
@@ -325,7 +329,7 @@ def test_workload_is_kept_to_its_scope(found):
 
 def test_what_the_hall_does_by_itself_is_nobodys_work(found):
     deemed = after(builders.a_received_case(), DeemAccepted(**C), at=local("2026-03-12 09:00"))
-    rows = found([deemed], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [WORKLOAD.by.SOURCE])
+    rows = found([deemed], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [WORKLOAD.by.SOURCE])
     assert [(row.source, row.received, row.accepted) for row in rows] == [(CaseSource.WINDOW, 1, 0)]
 
 
@@ -343,8 +347,8 @@ def many(request):
 @pytest.mark.parametrize("by", list(WORKLOAD.by), ids=str)
 def test_however_it_is_counted_the_sum_is_the_same(many, by):
     scope = WORKLOAD.scope(first_day=date(2026, 3, 1), last_day=date(2026, 4, 30))
-    (total,) = WORKLOAD.read(many, scope, CALENDAR, [])
-    groups = WORKLOAD.read(many, scope, CALENDAR, [by])
+    (total,) = WORK_READ(many, scope, CALENDAR, [])
+    groups = WORK_READ(many, scope, CALENDAR, [by])
     for kind in ("submitted", "received", "accepted", "decided", "delivered", "extended"):
         assert sum(getattr(group, kind) for group in groups) == getattr(total, kind) > 0
     assert len(groups) > 1
@@ -353,4 +357,4 @@ def test_however_it_is_counted_the_sum_is_the_same(many, by):
 def test_too_many_groups_are_refused(many, monkeypatch):
     monkeypatch.setattr("bancheng.projections.reports.report.GROUPS_MAX", 3)
     with pytest.raises(InvalidInput, match="REPORT_TOO_LARGE"):
-        WORKLOAD.read(many, WORKLOAD.scope(**MARCH), CALENDAR, [WORKLOAD.by.DAY])
+        WORK_READ(many, WORKLOAD.scope(**MARCH), CALENDAR, [WORKLOAD.by.DAY])

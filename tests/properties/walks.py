@@ -111,6 +111,7 @@ class Walk:
     course: Course
     numbers: list[int]
     changes_at: int = -1
+    pauses: tuple[timedelta, ...] = PAUSES
     matter: str = ""
     opening: Step = field(init=False)
     steps: list[Step] = field(default_factory=list)
@@ -132,7 +133,7 @@ class Walk:
             self.log = engine.store.log
 
     def _step(self, chance: random.Random) -> None:
-        self.engine.clock.advance(chance.choice(PAUSES))
+        self.engine.clock.advance(chance.choice(self.pauses))
         kind = self.course.kind
         state = reduce(kind.evolve, self.engine.store.load(self.matter), kind.empty())
         self.steps.append(self._taken(state, *self._chosen(state, chance)))

@@ -166,7 +166,8 @@ def regrade(ticket: Ticket, command: RegradeTicket, desk: Desk) -> list[Event]:
             limit, desk.calendar, rulebook_version=desk.rulebook.version
         ).due
         for order_id, deadline in deadlines.items()
-        if deadline.is_running
+        # What has run out is late whatever the matter is called from now on.
+        if deadline.is_running and not deadline.has_expired(desk.now)
     }
     return [
         TicketRegraded(

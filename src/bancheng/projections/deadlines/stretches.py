@@ -76,7 +76,7 @@ class StretchRow(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[str | None, Word("责任单位编码,空为大厅"), asked, unit_code]
     run: Annotated[int, Word("第几次")]
     limited: Annotated[bool, Word("规则库是否规定了期限"), asked]
-    began_at: Annotated[datetime, Word("开始时间"), asked, sorts]
+    began_at: Annotated[datetime, Word("阶段开始时间"), asked, sorts]
     state: Annotated[StretchState, Word("阶段状态"), asked_any]
     ended_at: Annotated[datetime | None, Word("阶段结束时间"), asked]
     seconds: Annotated[int | None, Word("用时秒数,自然时间"), sorts]
@@ -127,7 +127,7 @@ def _begin(rows: Written, recorded: Recorded, change: Started) -> None:
         matter_id=recorded.stream_id,
         kind=change.kind,
         subject=change.subject,
-        unit=change.unit or (last and last["unit"]),
+        unit=change.unit or (None if last is None else last["unit"]),
         run=run,
         limited=change.due is not None,
         # A limit may have begun before the event that tells of it, as by a deemed acceptance.

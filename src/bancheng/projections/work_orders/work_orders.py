@@ -101,7 +101,7 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     ]
     first_on_time: Annotated[bool | None, Word("首次结论是否按时"), asked]
     last_on_time: Annotated[bool | None, Word("最近一次结论是否按时"), asked]
-    ended: Annotated[DeadlineState | None, Word("办理期限如何结束"), asked_any]
+    ended: Annotated[DeadlineState | None, Word("办理期限如何结束"), asked]
     held_minutes: Annotated[int | None, Word("停留分钟数: 按办理期限计时的分钟,自起算至结束")]
     limit_unit: Annotated[LimitUnit | None, Word("时限单位")]
     used: Annotated[int | None, Word("已用时限")]

@@ -1,0 +1,139 @@
+"""An oracle of lateness: it looks at intervals and nothing else.
+
+A holder (a work order, or a case) has a span of time: it begins with a date by which something is
+due, the date may be replaced, and the span ends. There was a late moment if a date passed while it
+was the one that held. Nothing here asks the program's deadlines, verdicts or ledgers; each event
+that gives, replaces or ends a date is listed by hand.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from bancheng.domain.case import accept, decide, procedure, supervise, theme
+from bancheng.domain.case import deadline as extensions
+from bancheng.domain.complaint import deadline, dispatch, returns, suspend, verify
+from bancheng.domain.events import Recorded
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.warnings.events import DueDateReplanned
+
+RESOLVE, WHOLE = LimitKind.RESOLVE, (LimitKind.STATUTORY, LimitKind.PROMISED)
+
+
+class Held(NamedTuple):
+    """One date, from when it held."""
+
+    since: datetime
+    due_at: datetime
+
+
+@dataclass
+class Span:
+    """What one holder had to do, from its first date to its end."""
+
+    kind: LimitKind
+    subject: str
+    dates: list[Held]
+    ended_at: datetime | None = None
+    moved_when_late: list[type] = field(default_factory=list)
+
+    def late_since(self, now: datetime) -> datetime | None:
+        """When a date first passed, as it is known ``now``."""
+        until = self.ended_at or now
+        ends = [*(one.since for one in self.dates[1:]), until]
+        for held, end in zip(self.dates, ends, strict=True):
+            if end >= held.due_at:
+                return held.due_at
+        return None
+
+
+class Given(NamedTuple):
+    kind: LimitKind
+    subject: str
+    due: DueDate
+
+
+def spans_of(log: Sequence[Recorded]) -> list[Span]:
+    """Every span of the matter, in the order of their beginning."""
+    spans: list[Span] = []
+    running: dict[tuple[LimitKind, str], Span] = {}
+    for one in log:
+        at, event = one.envelope.occurred_at, one.event
+        for key in _ended(event, one.stream_id, running):
+            running.pop(key).ended_at = at
+        for kind, subject, due in _begun(event, one.stream_id):
+            span = Span(kind, subject, [Held(at, due.due_at)])
+            running[kind, subject] = span
+            spans.append(span)
+        for kind, subject, due in _replaced(event):
+            if span := running.get((kind, subject)):
+                _replace(span, event, at, due)
+    return spans
+
+
+def _replace(span: Span, event: Any, at: datetime, due: DueDate) -> None:
+    before = span.dates[-1]
+    if isinstance(event, DueDateReplanned):
+        # The day was never a working day: the date that a notice corrects never held.
+        span.dates[-1] = Held(before.since, due.due_at)
+        return
+    if at >= before.due_at and due.due_at > before.due_at:
+        span.moved_when_late.append(type(event))
+    span.dates.append(Held(at, due.due_at))
+
+
+def _begun(event: Any, matter: str) -> Iterator[Given]:
+    match event:
+        case dispatch.WorkOrderDispatched() | verify.ReworkOrdered():
+            yield Given(RESOLVE, event.order_id, event.due)
+        case accept.CaseAccepted() | accept.CaseDeemedAccepted() | theme.ChildOpened():
+            for kind, due in zip(WHOLE, (event.terms.statutory, event.terms.promised), strict=True):
+                if due is not None:
+                    yield Given(kind, matter, due)
+        case decide.DecisionRecalled():
+            yield from _each(event.dues)
+
+
+def _replaced(event: Any) -> Iterator[Given]:
+    match event:
+        case (
+            deadline.ExtensionGranted() | suspend.WorkOrderSuspended() | suspend.WorkOrderResumed()
+        ):
+            yield Given(RESOLVE, event.order_id, event.due)
+        case suspend.TicketRegraded():
+            for one in event.orders:
+                yield Given(RESOLVE, one.order_id, one.due)
+        case (
+            extensions.CaseExtensionGranted()
+            | procedure.SpecialProcedureStarted()
+            | procedure.SpecialProcedureEnded()
+        ):
+            yield from _each(event.dues)
+        case DueDateReplanned():
+            yield Given(event.kind, event.subject, event.due)
+
+
+def _each(dues: Iterable[Any]) -> Iterator[Given]:
+    for one in dues:
+        if one.kind in WHOLE:
+            yield Given(one.kind, one.subject, one.due)
+
+
+def _ended(event: Any, matter: str, running: Iterable[tuple[LimitKind, str]]) -> list[Any]:
+    match event:
+        case deadline.ResultSubmitted() | returns.ReturnUpheld() | dispatch.WorkOrderReassigned():
+            ended = {(RESOLVE, event.order_id)}
+        case decide.CaseDecided():
+            ended = {(kind, matter) for kind in WHOLE}
+        case (
+            supervise.CaseWithdrawn()
+            | supervise.CaseDeemedWithdrawn()
+            | supervise.CaseTerminated()
+            | supervise.CaseVoided()
+        ):
+            ended = {(kind, matter) for kind in WHOLE}
+        case _:
+            return []
+    return [key for key in running if key in ended]

@@ -1,0 +1,252 @@
+"""No delay can be hidden: whatever happens to a matter, a late moment stays visible.
+
+In the verdict, in the ledgers, in their filters and in the rate, for the unit that held it. The
+oracle (`properties.lateness`) looks only at intervals.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from itertools import groupby
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from bancheng.domain import deadlines
+from bancheng.domain.case import deadline as case_extension
+from bancheng.domain.case import supervise as case_supervise
+from bancheng.domain.complaint import deadline as extension
+from bancheng.domain.complaint.state import Ticket as TicketState
+from bancheng.domain.deadlines import Deadline, DeadlineState, Ended
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits import stopwatch
+from bancheng.domain.time_limits.stopwatch import check_extension
+from bancheng.infra.database import connect
+from bancheng.projections import matters
+from bancheng.projections.cases import changes as case_changes
+from bancheng.projections.cases.cases import CASES, CASES_BY_ID
+from bancheng.projections.cases.ratings import RATINGS
+from bancheng.projections.deadlines import board
+from bancheng.projections.deadlines.board import limit
+from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.ledger.windows import HoldsAt
+from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
+from bancheng.projections.tickets import fold as ticket_fold
+from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID
+from bancheng.projections.work_orders import work_orders as order_ledger
+from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
+from projections.views import MemoryLog, Views
+from properties import case_course, ticket_course
+from properties.lateness import RESOLVE, WHOLE, Span, spans_of
+from properties.walks import Walk
+from support.given import CALENDAR
+
+SEEDS = range(30)
+# Days between two acts: what has a limit of a week runs out while its matter is under way.
+PAUSES = (timedelta(minutes=10), timedelta(hours=20), timedelta(days=2), timedelta(days=5))
+COURSES = {"ticket": ticket_course.TICKETS, "case": case_course.CASES}
+READ_MODELS = (
+    matters.PROJECTION,
+    TICKETS.projection,
+    WORK_ORDERS.projection,
+    CASES.projection,
+    RATINGS.projection,
+    DEADLINES.projection,
+)
+KINDS = (RESOLVE, *WHOLE)
+
+
+class Hidden(AssertionError):
+    """A late moment that somebody would not see."""
+
+
+def check(kind: str, seed: int) -> list[Span]:
+    """Walk, build the ledgers, and look for every late moment; ``Hidden`` if one is not there."""
+    chance = random.Random(seed)
+    chosen = [chance.randrange(2**20) for _ in range(40)]
+    walk = Walk(COURSES[kind], chosen, changes_at=seed % 20 if seed % 3 == 0 else -1, pauses=PAUSES)
+    # A little later than the last event, so that what still runs may be over.
+    now = walk.log[-1].envelope.occurred_at + timedelta(days=3)
+    with TemporaryDirectory() as folder:
+        engine = connect(f"sqlite:///{folder}/views.db")
+        try:
+            views = Views(engine, MemoryLog(walk.log), projections=READ_MODELS).caught_up()
+            with views.database.read() as connection:
+                return _looked_at(connection, walk, kind, now)
+        finally:
+            engine.dispose()
+
+
+def _looked_at(connection: Any, walk: Any, kind: str, now: Any) -> list[Span]:
+    spans = spans_of(walk.log)
+    for span in spans:
+        if span.moved_when_late:
+            raise Hidden(f"{span.moved_when_late} moved a date that had passed")
+    late = [span for span in spans if span.late_since(now) is not None]
+    on_board = DEADLINES_OF_MATTERS(connection, [walk.matter]).get(walk.matter, [])
+    _see_board(spans, on_board, now)
+    _see_rate(connection, late, walk, now)
+    if kind == "ticket":
+        _see_orders(connection, spans, walk.matter, now)
+    _see_matter(connection, spans, walk.matter, kind, now)
+    return late
+
+
+def _see_board(spans: list[Span], board: Any, now: Any) -> None:
+    """Each run of each limit stands on the board as the interval says, under whoever held it."""
+    runs = sorted(
+        (row for row in board if row.kind in KINDS),
+        key=lambda row: (row.kind, row.subject, row.run),
+    )
+    shown = {k: list(rows) for k, rows in groupby(runs, lambda row: (row.kind, row.subject))}
+    expected: dict[Any, list[Span]] = {}
+    for span in spans:
+        expected.setdefault((span.kind, span.subject), []).append(span)
+    for key, found in expected.items():
+        for span, row in zip(found, shown.get(key, []), strict=True):
+            since = span.late_since(now)
+            is_late = row.expired_at is not None or (row.finished_at is None and row.due_at <= now)
+            if is_late is not (since is not None):
+                raise Hidden(f"{key}: late since {since}, shown {row.state} {row.expired_at}")
+            if row.expired_at is not None and row.expired_at != since:
+                raise Hidden(f"{key}: late since {since}, shown {row.expired_at}")
+            if span.ended_at is not None and row.state.is_late is not is_late:
+                raise Hidden(f"{key} ended {row.state}, late since {since}")
+
+
+def _see_rate(connection: Any, late: list[Span], walk: Any, now: Any) -> None:
+    counted = {kind: sum(span.kind is kind for span in late) for kind in KINDS}
+    days = CALENDAR.local(walk.log[0].envelope.occurred_at).date(), CALENDAR.local(now).date()
+    scope = ON_TIME_RATES.scope(first_day=max(days[0], days[1] - timedelta(365)), last_day=days[1])
+    rows = ON_TIME_RATES.read(connection, scope, CALENDAR, ["kind"], now=now)
+    shown = {row.kind: row.late for row in rows}
+    for kind, number in counted.items():
+        if shown.get(kind, 0) != number:
+            raise Hidden(f"{number} late of {kind}, the rate has {shown.get(kind, 0)}")
+
+
+def _see_orders(connection: Any, spans: list[Span], ticket: str, now: Any) -> None:
+    orders = {row.order_id: row for row in ORDERS_OF_TICKETS(connection, [ticket]).get(ticket, [])}
+    for subject, row in orders.items():
+        own = [span for span in spans if span.subject == subject]
+        ended_late = any(one.ended_at and one.late_since(now) for one in own)
+        if (row.on_time is False) is not ended_late:
+            raise Hidden(f"{subject} ended late: {ended_late}, shown on time: {row.on_time}")
+        if bool(row.late_verdicts) is not ended_late:
+            raise Hidden(f"{subject} counts {row.late_verdicts} late verdicts")
+
+
+def _see_matter(connection: Any, spans: list[Span], matter: str, kind: str, now: Any) -> None:
+    by_id, ledger = (TICKETS_BY_ID, TICKETS) if kind == "ticket" else (CASES_BY_ID, CASES)
+    row = by_id(connection, [matter]).get(matter)
+    binding = spans if kind == "ticket" else _binding(spans)
+    ended_late = any(one.ended_at and one.late_since(now) for one in binding)
+    if (row.on_time is False) is not ended_late:
+        raise Hidden(f"{matter} ended late: {ended_late}, shown on time: {row.on_time}")
+    if any(one.late_since(now) for one in spans):
+        found = ledger.count(connection, ledger.filter(late=HoldsAt(holds=True, now=now)))
+        if found != 1:
+            raise Hidden(f"{matter} was late and is not found")
+
+
+def _binding(spans: list[Span]) -> Iterator[Span]:
+    """Of a case the promise binds, or the law where nothing was promised."""
+    promised = [span for span in spans if span.kind is LimitKind.PROMISED]
+    return iter(promised or spans)
+
+
+@cache
+def checked(kind: str, seed: int) -> list[Span]:
+    return check(kind, seed)
+
+
+@pytest.mark.parametrize("kind", COURSES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_act_on_a_matter_loses_a_late_moment(kind, seed):
+    checked(kind, seed)
+
+
+@pytest.mark.parametrize("kind", COURSES)
+def test_the_walks_are_late_often_enough_to_prove_it(kind):
+    late = [span for seed in SEEDS for span in checked(kind, seed)]
+    assert len(late) >= 15
+    assert any(span.ended_at is None for span in late)
+    assert any(span.ended_at is not None for span in late)
+
+
+def _no_lateness_in_releases(change, expired_at):
+    return DeadlineState.RELEASED if not isinstance(change, Ended) else real(change, expired_at)
+
+
+real = deadlines.ended_as
+
+
+def _last_verdict_only(row, verdict):
+    row["first_on_time"] = row["last_on_time"] = row["on_time"] = verdict.on_time
+
+
+def _undecided_left_out(span):
+    return limit.c.state == DeadlineState.LATE
+
+
+def _a_date_takes_lateness_back(monkeypatch):
+    """An extension, or a regrading, after the limit had run out."""
+    monkeypatch.setattr(Deadline, "has_expired", lambda self, at: False)
+    monkeypatch.setattr(extension, "check_extension", _asked_in_time)
+    monkeypatch.setattr(stopwatch, "check_extension", _asked_in_time)
+    monkeypatch.setattr(case_extension, "check_extension", _asked_in_time)
+
+
+def _asked_in_time(rule, due, *, at, approvers):
+    return check_extension(rule, due, at=due.started_at, approvers=approvers)
+
+
+def _releases_are_never_late(monkeypatch):
+    for module in (deadlines, board):
+        monkeypatch.setattr(module, "ended_as", _no_lateness_in_releases)
+
+
+def _a_hop_has_no_verdict(monkeypatch):
+    monkeypatch.setattr(TicketState, "handed_on", lambda self, order_id, desk: None)
+
+
+def _an_early_end_has_no_verdict(monkeypatch):
+    monkeypatch.setattr(case_supervise, "verdicts_of", lambda case, desk: ())
+
+
+def _the_last_verdict_is_all(monkeypatch):
+    for module in (ticket_fold, order_ledger, case_changes):
+        monkeypatch.setattr(module, "judge_row", _last_verdict_only)
+        monkeypatch.setattr(module, "only_late", lambda row, name="on_time": None, raising=False)
+
+
+def _the_rate_looks_at_decisions(monkeypatch):
+    measures = [
+        one._replace(counts=_undecided_left_out) if one.name == "late" else one
+        for one in ON_TIME_RATES.measures
+    ]
+    monkeypatch.setattr(ON_TIME_RATES, "measures", measures)
+
+
+PLANTED = (
+    _a_date_takes_lateness_back,
+    _releases_are_never_late,
+    _a_hop_has_no_verdict,
+    _an_early_end_has_no_verdict,
+    _the_last_verdict_is_all,
+    _the_rate_looks_at_decisions,
+)
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda it: it.__name__.strip("_"))
+def test_what_the_program_once_did_would_be_found(monkeypatch, planted):
+    planted(monkeypatch)
+    for seed in SEEDS:
+        for kind in COURSES:
+            try:
+                check(kind, seed)
+            except Hidden:
+                return
+    pytest.fail("no walk noticed")
