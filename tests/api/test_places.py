@@ -1,5 +1,7 @@
 """Where an act was done is what the client tells, kept and shown; what it does not tell is not."""
 
+from datetime import timedelta
+
 import pytest
 
 from bancheng.graphql.schema import schema
@@ -77,4 +79,30 @@ def test_the_trail_is_asked_by_window_and_terminal(api: Api, asked):
 
 def test_every_act_can_tell_where_it_is_done():
     acts = schema._schema.mutation_type.fields
-    assert [name for name, act in acts.items() if "place" not in act.args] == []
+    # Whoever rates by a code sits at no place of the hall.
+    told = {"place", "occurredAt"}
+    assert {name for name, act in acts.items() if not told <= act.args.keys()} == {"rateByCode"}
+
+
+def test_d23_an_act_is_told_as_of_when_it_happened_and_the_trail_says_so(api: Api):
+    api.settle()
+    at = api.clock.now() - timedelta(hours=3)
+    query = """mutation ($i: ReportTicketInput!, $at: DateTime) {
+      reportTicket(input: $i, key: "backdated", occurredAt: $at) {
+        ... on TicketActDone { ticketId } ... on Rejection { code field } } }"""
+    way = WAYS["reportTicket"]
+    filled = way.filled(way.given(api))
+    late = (at + timedelta(hours=4)).isoformat()
+    refused = api.ask(query, CLERK, i=filled, at=late)["reportTicket"]
+    assert refused == {"code": "OCCURRED_TIME_IMPOSSIBLE", "field": "occurredAt"}
+    naive = api.ask(query, CLERK, i=filled, at="2026-03-02T09:00:00")["reportTicket"]
+    assert naive == {"code": "FIELD_INVALID", "field": "occurredAt"}
+    ticket = api.ask(query, CLERK, i=filled, at=at.isoformat())["reportTicket"]["ticketId"]
+    api.settle()
+    trail = """query ($f: AuditEntryFilterInput) { auditTrail(filter: $f, first: 5) { edges { node {
+      streamId backdated occurredAt recordedAt } } } }"""
+    (edge,) = api.ask(trail, SUPERVISOR, f={"streamId": ticket, "backdated": True})["auditTrail"][
+        "edges"
+    ]
+    assert edge["node"]["occurredAt"] < edge["node"]["recordedAt"]
+    assert edge["node"]["backdated"] is True

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.errors import InvalidInput
 from support.builders import reporting
 from support.fakes import BACKENDS, a_hall, do
-from support.given import CLERK, HANDLER, START, local
+from support.given import CLERK, HANDLER, RULES, START, local
 
 EARLIER = START - timedelta(days=3)
 SOURCE = {"source_system": "12345", "source_id": "A-1", "batch_id": "batch-1"}
@@ -37,7 +38,9 @@ def test_what_is_done_at_the_desk_happens_when_it_is_recorded(engine):
     assert times(engine, do(engine, reporting(), CLERK)) == (START, START)
 
 
-def test_nobody_at_the_desk_claims_another_time(engine):
+def test_nobody_at_the_desk_claims_a_time_where_the_book_lets_nothing_be_told_later(engine):
+    others = tuple(rule for rule in RULES.limits if rule.purpose != "record.back")
+    engine.rules.rulebook_in_force = replace(RULES, limits=others)
     impossible("OCCURRED_TIME_NOT_ALLOWED", engine, reporting(), CLERK, occurred_at=EARLIER)
 
 

@@ -259,6 +259,7 @@ def _varied(one: Recorded) -> Recorded:
         source_system=["12345", "letters", None][serial % 3],
         source_id=[f"source-{serial % 5}", None][serial % 2],
         batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],
+        backdated=serial % 3 == 0,
     )
     return replace(one, envelope=envelope, event=_varied_event(one.event, serial))
 

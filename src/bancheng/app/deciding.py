@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from msgspec.structs import replace
+
 from bancheng.app.acts.act import Act
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.stream import Stamped, Stream
+from bancheng.domain.backdating import check_age, check_limits
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Envelope, Event, Place
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.matter_state import MatterState
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
@@ -35,8 +39,8 @@ class Context:
     """请求: who asks, from where, under which key.
 
     ``expected_version`` is the version of the matter the clerk saw; without it the command
-    is decided on whatever is there. ``occurred_at`` (UTC) claims an earlier time and is only
-    for imports, which name their source.
+    is decided on whatever is there. ``occurred_at`` (UTC) claims an earlier time: that of the
+    source, if an import names one, else what somebody tells of an act that was not entered at once.
     """
 
     actor: Actor
@@ -48,6 +52,11 @@ class Context:
     source_system: str | None = None
     source_id: str | None = None
     batch_id: str | None = None
+
+    @property
+    def is_backdated(self) -> bool:
+        """补录: whether somebody of the hall says when the act happened."""
+        return self.occurred_at is not None and self.source_system is None
 
 
 class Decided(NamedTuple):
@@ -72,14 +81,41 @@ class Deciding:
     ) -> Decided:
         """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
         desk = self._desk(act, command, context, stream, unit)
-        events = act.decide(stream.state, command, desk)
-        return Decided(self._stamped(act, events, command, context, desk), desk.one_time_code)
+        stamped = self._stamped(
+            act, act.decide(stream.state, command, desk), command, context, desk
+        )
+        if context.is_backdated and desk.now < self.clock.now():
+            self._check_backdated(act, command, context, stream, desk=desk, stamped=stamped)
+        return Decided(stamped, desk.one_time_code)
+
+    def _check_backdated(
+        self,
+        act: Act,
+        command: Command,
+        context: Context,
+        stream: Stream,
+        *,
+        desk: Desk,
+        stamped: Stamped,
+    ) -> None:
+        """A ``DomainError`` if the act can not be done now, or would better a limit by its time."""
+        now = self.clock.now()
+        present = replace(desk, now=now, items=self._items(command, now))
+        events = act.decide(stream.state, command, present)
+        restamped = self._stamped(act, events, command, context, present)
+        check_limits(
+            stream.state.deadlines,
+            stream.state_with(stamped).deadlines,
+            stream.state_with(restamped).deadlines,
+            desk.now,
+            now,
+        )
 
     def _desk(
         self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
     ) -> Desk:
         party = command.party()
-        now = self._occurred_at(context, stream.last_at)
+        now = self._occurred_at(context, stream)
         return Desk(
             now=now,
             actor=context.actor,
@@ -143,21 +179,22 @@ class Deciding:
                     source_system=context.source_system,
                     source_id=context.source_id,
                     batch_id=context.batch_id,
+                    backdated=context.is_backdated and desk.now < recorded_at,
                 ),
                 event,
             )
             for event in events
         ]
 
-    def _occurred_at(self, context: Context, last: datetime | None) -> datetime:
-        now = self.clock.now()
+    def _occurred_at(self, context: Context, stream: Stream) -> datetime:
+        now, last = self.clock.now(), stream.last_at
         claimed = context.occurred_at
         if claimed is None:  # clocks of two machines may differ by a little: never step back
             return now if last is None else max(now, last)
-        if context.source_system is None:
+        if context.is_backdated and not isinstance(stream.state, MatterState):
             raise InvalidInput(
                 "OCCURRED_TIME_NOT_ALLOWED",
-                "只有批量导入可以填写发生时间",
+                "只有办不成事工单与办件的办理可以补录",
                 field="occurred_at",
                 remedy="请删去发生时间,以系统时间为准",
             )
@@ -166,6 +203,8 @@ class Deciding:
                 "OCCURRED_TIME_IMPOSSIBLE",
                 "发生时间不得晚于现在,也不得早于本件上一环节",
                 field="occurred_at",
-                remedy="请核对来源系统的时间",
+                remedy="请核对发生时间",
             )
+        if context.is_backdated and claimed < now:
+            check_age(claimed, now, self.rules.rulebook(), self.rules.calendar())
         return claimed

@@ -49,9 +49,16 @@ class Stream:
         is_bound = bool(self._history) and self.kind.chronological
         return self._history[-1].envelope.occurred_at if is_bound else None
 
+    def state_with(self, stamped: Stamped) -> Any:
+        """What ``stamped`` would lead to, if it were stored behind what there is."""
+        return self.kind.state_after(self._behind(stamped, 0), self.state)
+
     def goes_on(self, stamped: Stamped, position: int) -> None:
         """``stamped`` was stored behind what there was; ``position`` is where its last event is."""
-        self._history += [
+        self._history += self._behind(stamped, position)
+
+    def _behind(self, stamped: Stamped, position: int) -> list[Recorded]:
+        return [
             Recorded(
                 stream_id=self.stream_id,
                 version=version,

@@ -77,7 +77,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """留痕要素: who, when (both times), from where and why. Every event carries one.
 
     ``occurred_at`` is the claimed time, ``recorded_at`` ours; both UTC. ``channel``, ``window`` and
-    ``terminal`` are the `Place` that the actor told. ``basis`` is the rule the act rests on,
+    ``terminal`` are the `Place` that the actor told. ``backdated`` (补录): the actor said when it
+    happened, and entered it later. ``basis`` is the rule the act rests on,
     ``why`` what the actor said.
     """
 
@@ -96,6 +97,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     source_system: str | None = None
     source_id: str | None = None
     batch_id: str | None = None
+    backdated: bool = False
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

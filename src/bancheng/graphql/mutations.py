@@ -5,6 +5,7 @@ the read models, and answers with what was done or with the rejection.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -47,13 +48,33 @@ TOLD_PLACE: Any = Annotated[
 ]
 
 
+ToldTime: Any = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="发生时间: 补录时填写实际办理的时间(须注明时区),不得早于规则库的补录期限。"
+        "不填即为现在。"
+    ),
+]
+
+
+class _When(msgspec.Struct, frozen=True):
+    occurred_at: Annotated[datetime | None, msgspec.Meta(description="发生时间")] = None
+
+
 class _Where(msgspec.Struct, frozen=True):
     # Around the place, so that a rejection names `place.window` and not a field of the act.
     place: Annotated[Place, msgspec.Meta(description="办理地点")] = Place(Channel.UNSTATED)
 
 
 def carry_out(
-    asking: Asking, act: Act, filled: Any, *, key: str, version: int | None, place: Any
+    asking: Asking,
+    act: Act,
+    filled: Any,
+    *,
+    key: str,
+    version: int | None,
+    place: Any,
+    occurred_at: datetime | None = None,
 ) -> Any:
     """The result of the act: done or rejected. Blocks."""
     try:
@@ -64,6 +85,7 @@ def carry_out(
             place=_told(place),
             request_id=asking.request_id,
             expected_version=version,
+            occurred_at=to_command(_When, {"occurred_at": occurred_at}).occurred_at,
         )
         answer = executed(asking, command, context)
     except Rejected as rejected:
@@ -115,11 +137,13 @@ def _told(filled: Any) -> Place:
 
 
 def _resolver(act: Act) -> Callable[..., Any]:
-    async def resolve(info, input, key, expected_version=strawberry.UNSET, place=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202  # fmt: skip
+    async def resolve(info, input, key, expected_version=strawberry.UNSET, place=strawberry.UNSET, occurred_at=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202, E501, PLR0917  # fmt: skip
         asking = asking_of(info)
         asking.known  # noqa: B018  who does not say who they are is told nothing else
         version = None if expected_version is strawberry.UNSET else expected_version
-        work = partial(carry_out, asking, act, input, key=key, version=version, place=place)
+        at = None if occurred_at is strawberry.UNSET else occurred_at
+        told = {"key": key, "version": version, "place": place, "occurred_at": at}
+        work = partial(carry_out, asking, act, input, **told)
         return await asking.services.off_loop(work)
 
     resolve.__name__ = lower_camel(act.name)  # create_type tells fields apart by it
@@ -129,6 +153,7 @@ def _resolver(act: Act) -> Callable[..., Any]:
         "key": Key,
         "expected_version": ExpectedVersion,
         "place": TOLD_PLACE,
+        "occurred_at": ToldTime,
         "return": union_of(act) | None,
     }
     return resolve

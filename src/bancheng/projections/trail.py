@@ -60,6 +60,7 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     request_id: Annotated[str, Word("请求编号", AUDIT_BODY), asked]
     occurred_at: Annotated[datetime, Word("发生时间"), asked, sorts]
     recorded_at: Annotated[datetime, Word("入库时间"), asked]
+    backdated: Annotated[bool, Word("是否补录"), asked]
     basis: Annotated[str, Word("依据"), prose]
     why_masked: Annotated[str | None, Word("办理说明", AUDIT_BODY)]
 
@@ -101,6 +102,7 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         request_id=envelope.request_id,
         occurred_at=envelope.occurred_at,
         recorded_at=envelope.recorded_at,
+        backdated=envelope.backdated,
         basis=envelope.basis,
         why_masked=rows.masked(envelope.why),
     )
@@ -112,7 +114,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=3,
+    version=4,
     follows=(),
     of=(),
     every=_recorded,

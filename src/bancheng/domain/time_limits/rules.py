@@ -19,6 +19,7 @@ PURPOSES: Final = (
     "return_window",  # 退单: it ends the right to return an order, and nobody is late by it
     "case.pause_total",  # 特别程序停止计时的累计上限: it ends the right to pause
     "case.on_the_spot",  # 即办件当场: where an item states no promise of its own (行政许可法 34)
+    "record.back",  # 补录期限: until when an act may be told as of then; nobody is late by it
     "rating.code",  # 评价码有效期: it ends the code, and nobody is late by it
     "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
 )
