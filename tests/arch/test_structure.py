@@ -17,7 +17,6 @@ from arch.tree import SOURCE, python_files, shown
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case import case
 from bancheng.domain.case.analyse import MaterialCorrected
-from bancheng.domain.case.supervise import ApprovalReviewed
 from bancheng.domain.case.verify import ResultKept
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint import ticket
@@ -34,7 +33,7 @@ for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain.
 # A new date moves a clock, and clocks are evolved for themselves.
 NO_RULE_ASKS = {
     WorkOrderUrged, WorkOrderSuspended, WorkOrderResumed, DueDateReplanned,
-    MaterialCorrected, ResultKept, ApprovalReviewed,
+    MaterialCorrected, ResultKept,
 }  # fmt: skip
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")
 

@@ -19,6 +19,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import Conflict, DomainError
+from bancheng.domain.events import Channel
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, DeliveryWay, Material
 from bancheng.domain.limit_kinds import LimitKind
@@ -194,6 +195,25 @@ def test_children_are_accepted_when_their_theme_was_also_if_by_law(
         for deadline in state(hall, child_id).running(LimitKind.PROMISED, LimitKind.STEP):
             assert deadline.due.started_at == halls.MONDAY
         assert len(state(hall, child_id).running(LimitKind.STEP)) == 1
+
+
+def test_a_grant_that_does_not_stand_when_it_is_looked_at_again_becomes_a_ticket_to_its_unit(
+    hall: Container,
+) -> None:
+    case_id = accepted(hall, "YYZZ")
+    halls.act(hall, examined(case_id))
+    halls.act(hall, granted(case_id))
+    issue(hall, case_id)
+    for passed in (True, False):
+        review = supervise.ReviewApproval(case_id=case_id, passed=passed, conclusion=TEXT)
+        halls.act(hall, review, by="another")
+    settle(hall)
+    [ticket] = [
+        one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
+    ]
+    assert (ticket.channel, ticket.accused_unit, ticket.case_id) == (
+        Channel.INSPECTION, "SC", case_id,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["later", "before they were opened"])

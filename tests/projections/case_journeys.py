@@ -272,7 +272,7 @@ def _of(actor: Actor, unit: str) -> Actor:
 def _acts(story: Story, case_id: str) -> list[tuple[Command, Actor | None]]:
     random, case, ours = story.random, story.state(case_id), {"case_id": case_id}
     onward = [*_intake(random, ours, case), *_handling(random, ours, case), *_issuing(random, ours)]
-    aside = [*_detours(story, ours, case), *_ratings(story, ours, case), *_ends(random, ours)]
+    aside = [*_detours(story, ours, case), *_ratings(story, ours, case), *_ends(random, ours, case)]
     return [*onward * ONWARD, *aside, *_warnings(random, case_id, case)]
 
 
@@ -374,7 +374,7 @@ def _ratings(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
     ]
 
 
-def _ends(random: Random, ours: dict[str, Any]) -> list[Any]:
+def _ends(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
     early = [
         (supervise.WithdrawCase(**ours, reason=TEXT), None),
         (supervise.TerminateCase(**ours, reason=TEXT), None),
@@ -382,7 +382,10 @@ def _ends(random: Random, ours: dict[str, Any]) -> list[Any]:
     ]
     return [
         (supervise.DeemWithdrawn(**ours), None),
-        (supervise.ReviewApproval(**ours, passed=True, conclusion=TEXT), None),
+        (
+            supervise.ReviewApproval(**ours, passed=True, conclusion=TEXT),
+            replace(HEAD, id="reviewer", unit=case.offered.unit),
+        ),
         (supervise.ArchiveCase(**ours, archive_no="2026-1"), None),
         *random.sample(early, k=int(random.random() < 0.2)),
     ]

@@ -14,7 +14,7 @@ from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.dispatch import SignHandOver, TransferCase
 from bancheng.domain.case.rate import RateByCode, RateCase
 from bancheng.domain.case.ratings import AppealRating, RectifyRating
-from bancheng.domain.case.supervise import TerminateCase, VoidCase, WithdrawCase
+from bancheng.domain.case.supervise import ReviewApproval, TerminateCase, VoidCase, WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome, CaseSource
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.commands import Command
@@ -81,6 +81,8 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
         return holder_of(warned)
     if act.command is RateCase:  # nobody of the window: they took part
         return VERIFIER
+    if act.command is ReviewApproval:
+        return replace(officer_of(state.offered.unit), id="second")
     if act.command in (AppealRating, RectifyRating, DecideCase):
         return _of_the_item(state, values)
     return _by_role(act, state)

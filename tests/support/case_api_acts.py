@@ -341,6 +341,6 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "withdrawCase": _case(submitted, CLERK, reason="不办了"),
     "terminateCase": _case(accepted, DUTY, reason="申请人死亡"),
     "voidCase": _case(submitted, DUTY, reason="重复登记"),
-    "reviewApproval": _case(delivered, SUPERVISOR, passed=True, conclusion="维持"),
+    "reviewApproval": _case(delivered, HEAD, passed=True, conclusion="维持"),
     "archiveCase": _case(delivered, ARCHIVIST, archiveNo="2026-A-1"),
 }  # fmt: skip

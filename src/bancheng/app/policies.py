@@ -14,6 +14,7 @@ from bancheng.domain.case.discover import Received
 from bancheng.domain.case.rate import CaseRated
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import (
+    ApprovalReviewed,
     CaseDeemedWithdrawn,
     CaseTerminated,
     CaseVoided,
@@ -166,19 +167,49 @@ def _bad_rating(event: CaseRated, recorded: Recorded, known: Known) -> Iterator[
     if not event.level.is_bad or not given:
         return
     case = known.case(recorded.stream_id)
+    yield _ticket_about(
+        case,
+        recorded.stream_id,
+        known,
+        channel=Channel.RATING,
+        subject=f"差评: {case.offered.name}",
+        content=f"办件 {case.number} 收到评价「{event.level.label}」,评价内容见办件。",
+        source_ref=event.rating_id,
+    )
+
+
+def _failed_review(event: ApprovalReviewed, recorded: Recorded, known: Known) -> Iterator[Command]:
+    if event.passed:
+        return
+    case = known.case(recorded.stream_id)
+    yield _ticket_about(
+        case,
+        recorded.stream_id,
+        known,
+        channel=Channel.INSPECTION,
+        subject=f"批后复审未通过: {case.offered.name}",
+        content=f"办件 {case.number} 批后复审未予维持,复审结论见办件,请依法纠正并反馈。",
+        source_ref=f"{case.number}-FS",
+    )
+
+
+def _ticket_about(
+    case: Case, case_id: str, known: Known, *, channel: Channel, subject: str, content: str,
+    source_ref: str,
+) -> ReportTicket:  # fmt: skip
+    """A ticket about the unit of the case."""
     unit = case.offered.unit
-    content = f"办件 {case.number} 收到评价「{event.level.label}」,评价内容见办件。"
     is_open = unit in known.units()
     if not is_open:  # nobody can be named then, and the ticket must come to be all the same
         content += f"办理单位「{unit}」已停用,请核实其职责现由哪个单位承担。"
-    yield ReportTicket(
+    return ReportTicket(
         category=TicketCategory.COMPLAINT,
-        channel=Channel.RATING,
-        subject=Title(f"差评: {case.offered.name}"[:200]),
+        channel=channel,
+        subject=Title(subject[:200]),
         content=FreeText(content),
-        source_ref=event.rating_id,
+        source_ref=source_ref,
         service_item=case.offered.code,
-        case_id=recorded.stream_id,
+        case_id=case_id,
         accused_unit=unit if is_open else None,
     )
 
@@ -198,4 +229,5 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     CaseTerminated: _ended,
     CaseVoided: _ended,
     CaseRated: _bad_rating,
+    ApprovalReviewed: _failed_review,
 }

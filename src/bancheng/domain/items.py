@@ -162,6 +162,9 @@ JointMaterials = Annotated[
 ]
 Procedures = Annotated[tuple[SpecialProcedure, ...], Meta(max_length=20, description="特别程序")]
 Charges = Annotated[tuple[Charge, ...], Meta(max_length=20, description="收费")]
+ReviewShare = (
+    Annotated[int, Meta(ge=0, le=100, description="批后复审的抽查比例(%);不填为全部")] | None
+)
 Deliveries = Annotated[tuple[DeliveryWay, ...], Meta(max_length=8, description="送达方式")]
 Windows = Annotated[tuple[TermCode, ...], Meta(max_length=50, description="办理窗口编码")]
 Children = Annotated[tuple[ItemCode, ...], Meta(max_length=30, description="一件事子项编码")]
@@ -201,6 +204,7 @@ class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     materials: JointMaterials = ()
     procedures: Procedures = ()
     charges: Charges = ()
+    review_share: ReviewShare = None
     deliveries: Deliveries = (DeliveryWay.COUNTER,)
     windows: Windows = ()
     children: Children = ()

@@ -109,6 +109,7 @@ class LimitKind(Labelled):
     STEP = _Row("step", "环节", Step.DEADLINE, "case.step", _UNIT, given=True, pausable=True)
     PROCEDURE = _Row("procedure", "特别程序", Step.DEADLINE, "case.procedure", _UNIT, given=True)
     DELIVER = _Row("deliver", "送达", Step.VERIFY, "case.deliver", _ISSUING)
+    POST_REVIEW = _Row("post_review", "复审", Step.SUPERVISE, "case.post_review", _UNIT)
     CONTACT = _Row("contact", "差评联系", Step.SUPERVISE, "rating.contact", _CHECKING)
     RECTIFY = _Row("rectify", "差评整改", Step.SUPERVISE, "rating.rectify", _UNIT)
 

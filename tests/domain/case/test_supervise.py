@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.case.review import review_plan
 from bancheng.domain.case.supervise import (
     ApprovalReviewed,
     ArchiveCase,
@@ -18,12 +19,15 @@ from bancheng.domain.case.supervise import (
     WithdrawCase,
 )
 from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.limit import Limit, LimitUnit
+from bancheng.domain.time_limits.rules import CheckRule, LimitRule
 from support.builders import after
 from support.case_builders import (
     HISTORIES,
+    ITEM,
     SEALED,
     TEXT,
     C,
@@ -42,7 +46,19 @@ from support.case_builders import (
     state_of,
     verdicts_at,
 )
-from support.given import DUTY, HEAD, ROBOT, RULES, given, local
+from support.given import (
+    CALENDAR,
+    CLERK,
+    CO_OFFICER,
+    DUTY,
+    HEAD,
+    OFFICER,
+    ROBOT,
+    RULES,
+    START,
+    given,
+    local,
+)  # fmt: skip
 
 S = CaseStatus
 WITHDRAW = WithdrawCase(**C, reason=TEXT)
@@ -133,18 +149,18 @@ def test_what_is_open_or_was_void_does_not():
 
 @pytest.mark.parametrize("issued", [a_delivered_case, an_archived_case])
 def test_a_grant_is_looked_at_again_after_its_issue_as_often_as_needed(issued):
-    reviewed = given(*issued()).when(REVIEW)
+    reviewed = given(*issued()).when(REVIEW, HEAD)
     reviewed.then(ApprovalReviewed(passed=False, conclusion=SEALED))
-    assert given(*reviewed.history).when(replace(REVIEW, passed=True)).refusal is None
+    assert given(*reviewed.history).when(replace(REVIEW, passed=True), HEAD).refusal is None
 
 
 def test_where_nothing_was_granted_there_is_nothing_to_review():
     rejected = a_rejected_case()
     for act in (making(), notifying(), delivering()):
         rejected = after(rejected, act)
-    given(*rejected).when(REVIEW).then_refused("NOTHING_GRANTED")
+    given(*rejected).when(REVIEW, HEAD).then_refused("NOTHING_GRANTED")
     terminated = after(after(a_decided_case(), TERMINATE, HEAD), ARCHIVE)
-    given(*terminated).when(REVIEW).then_refused("NOTHING_GRANTED")
+    given(*terminated).when(REVIEW, HEAD).then_refused("NOTHING_GRANTED")
     given(*a_notified_case()).when(REVIEW).then_refused("WRONG_STATUS")
 
 
@@ -155,3 +171,45 @@ def test_what_contradicts_a_rule_is_recorded_once_in_every_status(status):
     given(*found.history).when(FINDING).then_refused("FINDING_KNOWN")
     other = replace(FINDING, finding_id="step_overdue/e2")
     given(*found.history).when(other).then(replace(FOUND, finding_id="step_overdue/e2"))
+
+
+def reviewing_within(days, **item):
+    """The rule book under which grants are looked at again within ``days``, and the item."""
+    limit = Limit(id="case.post_review", amount=days, unit=LimitUnit.WORKING_DAYS, basis="本厅规定")
+    rule = LimitRule(purpose="case.post_review", limit=limit)
+    return {"rulebook": replace(RULES, limits=(*RULES.limits, rule))}, replace(ITEM, **item)
+
+
+def issued(days=10, **item):
+    desk, item = reviewing_within(days, **item)
+    return after(a_notified_case(item=item), delivering(), at=local("2026-03-10 10:00"), **desk)
+
+
+def test_a_grant_is_looked_at_again_by_its_unit_within_the_days_of_the_rule_book():
+    plan = issued()[-1].event.review
+    assert (plan.unit, str(plan.due.due_date)) == ("RS", "2026-03-24")
+    for day, state in (("24", DeadlineState.MET), ("25", DeadlineState.LATE)):
+        reviewed = after(issued(), REVIEW, HEAD, at=local(f"2026-03-{day} 10:00"))
+        assert deadline(reviewed, LimitKind.POST_REVIEW).state is state
+        assert state_of(reviewed).review_failed
+
+
+def test_without_a_rule_or_a_grant_no_review_is_due():
+    assert a_delivered_case()[-1].event.review is None
+
+
+@pytest.mark.parametrize("share", [0, 30, 100])
+def test_the_item_says_how_large_a_share_of_its_grants_is_looked_at_again(share):
+    desk, item = reviewing_within(10, review_share=share)
+    drawn = 0
+    for number in range(200):
+        case = replace(state_of(a_delivered_case()), item=item)
+        laid = Desk(now=START, actor=CLERK, calendar=CALENDAR, stream_id=f"case-{number}", **desk)
+        drawn += review_plan(case, laid) is not None
+    assert abs(drawn / 200 - share / 100) < 0.1
+
+
+def test_who_decided_does_not_review_and_neither_does_another_unit():
+    given(*issued()).when(REVIEW, OFFICER).then_refused("REVIEWER_IS_DECIDER")
+    given(*issued()).when(REVIEW, CO_OFFICER).then_refused("NOT_OWN_UNIT")
+    assert given(*issued()).when(REVIEW, replace(OFFICER, id="o9")).refusal is None

@@ -100,7 +100,7 @@ ACTS: tuple[Act, ...] = (
              basis=OWN_RULES),
     CASE.act(supervise.TerminateCase, supervise.terminate, HEAD, DUTY, SYSTEM),
     CASE.act(supervise.VoidCase, supervise.void, DUTY),
-    CASE.act(supervise.ReviewApproval, supervise.review_approval, OFFICER, SUPERVISOR,
+    CASE.act(supervise.ReviewApproval, supervise.review_approval, OFFICER, HEAD, DUTY,
              basis="批后复审制"),
     CASE.act(supervise.ArchiveCase, supervise.archive, ARCHIVIST, basis="档案法"),
     CASE.act(supervise.RecordFinding, supervise.record_finding, SYSTEM, basis="电子监察"),

@@ -176,8 +176,18 @@ def _extension_asked(
     return replace(case, extension_asked=asked.occurred_at, extension_asker=asked.actor.id)
 
 
-def _decided(case: Case, event: decide.CaseDecided, _: Recorded) -> Case:
-    return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, extension_asked=None)
+def _decided(case: Case, event: decide.CaseDecided, recorded: Recorded) -> Case:
+    return replace(
+        case,
+        status=CaseStatus.DECIDED,
+        outcome=event.outcome,
+        decider=recorded.envelope.actor.id,
+        extension_asked=None,
+    )
+
+
+def _reviewed(case: Case, event: supervise.ApprovalReviewed, _: Recorded) -> Case:
+    return replace(case, review_failed=not event.passed)
 
 
 def _attached(case: Case, event: theme.ChildAttached, _: Recorded) -> Case:
@@ -286,6 +296,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     supervise.CaseDeemedWithdrawn: _to(CaseStatus.WITHDRAWN),
     supervise.CaseTerminated: _undone(CaseStatus.TERMINATED),
     supervise.CaseVoided: _undone(CaseStatus.VOIDED),
+    supervise.ApprovalReviewed: _reviewed,
     supervise.CaseArchived: _to(CaseStatus.ARCHIVED),
     supervise.CheckFailed: _found,
     **LEFT_BY_WARNINGS,

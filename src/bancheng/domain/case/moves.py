@@ -38,6 +38,7 @@ PRE_REVIEW, RECEIVE, NOTICE = LimitKind.PRE_REVIEW, LimitKind.RECEIVE, LimitKind
 SUPPLEMENT = LimitKind.SUPPLEMENT
 STATUTORY, PROMISED, STEP = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP
 PROCEDURE, DELIVER = LimitKind.PROCEDURE, LimitKind.DELIVER
+POST_REVIEW = LimitKind.POST_REVIEW
 CONTACT, RECTIFY = LimitKind.CONTACT, LimitKind.RECTIFY
 
 
@@ -211,8 +212,10 @@ def _over(_: object, __: Recorded) -> Sequence[Change]:
     return (_OVER,)
 
 
-def _delivered(_: object, recorded: Recorded) -> Sequence[Change]:
-    return (Ended(kind=DELIVER, subject=recorded.stream_id), _OVER)
+def _delivered(event: Any, recorded: Recorded) -> Sequence[Change]:
+    matter, plan = recorded.stream_id, event.review
+    begun = () if plan is None else _started(POST_REVIEW, matter, plan.due, plan.unit)
+    return (Ended(kind=DELIVER, subject=matter), _OVER, *begun)
 
 
 MOVES: Mapping[type, Moves] = {
@@ -243,6 +246,7 @@ MOVES: Mapping[type, Moves] = {
     ratings.RaterContacted: _contacted,
     ratings.RatingRectified: _rectified,
     ratings.RatingExcluded: _excluded,
+    supervise.ApprovalReviewed: _ended(POST_REVIEW),
     supervise.CaseWithdrawn: _over,
     supervise.CaseDeemedWithdrawn: _over,
     supervise.CaseTerminated: _over,

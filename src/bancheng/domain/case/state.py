@@ -98,7 +98,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     hand-over. ``file_at`` is the unit where it is, also before that. ``follow_ups`` are steps that
     began when their unit finished the one before. ``pauses`` are those of its special procedures,
     whether or not the applicant was told. ``visits`` are the acts at the counter in their order,
-    ``took_part`` is who did any act on it but to rate it.
+    ``took_part`` is who did any act on it but to rate it. ``decider`` is who decided it;
+    ``review_failed``: looked at again, the grant did not stand.
     """
 
     number: str = ""
@@ -126,6 +127,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     extension_asked: datetime | None = None
     extension_asker: str | None = None
     outcome: CaseOutcome | None = None
+    decider: str | None = None
+    review_failed: bool = False
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)
     ratings: Mapping[str, Rating] = msgspec.field(default_factory=dict)
     findings: frozenset[str] = frozenset()

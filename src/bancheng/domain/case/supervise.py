@@ -10,8 +10,9 @@ from msgspec import Meta
 
 from bancheng.domain.case.deadline import DeadlineVerdict, verdicts_of
 from bancheng.domain.case.guards import all_of, needs_unit_of_item, waits_in
+from bancheng.domain.case.review import needs_another_than_decider, needs_grant
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseStatus
+from bancheng.domain.case.terms import OPEN, CaseStatus
 from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
@@ -71,7 +72,10 @@ class CaseVoided(Event, frozen=True, kw_only=True):
 
 @topic("case.approval-reviewed", step=Step.SUPERVISE)
 class ApprovalReviewed(Event, frozen=True, kw_only=True):
-    """批后复审: a grant was looked at again after its issue."""
+    """批后复审: a grant was looked at again after its issue, by another than who decided it.
+
+    One that does not stand leads to a ticket about the unit.
+    """
 
     passed: bool
     conclusion: FreeText
@@ -178,12 +182,15 @@ def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
     return [CaseVoided(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))]
 
 
-def _needs_grant(case: Case, _: Attempt) -> None:
-    if case.outcome is not CaseOutcome.GRANTED:
-        raise WrongStep("NOTHING_GRANTED", "本件没有准予的决定", remedy="无需批后复审")
+may_review = all_of(
+    waits_in(CaseStatus.DELIVERED, CaseStatus.ARCHIVED),
+    needs_grant,
+    needs_unit_of_item,
+    needs_another_than_decider,
+)
 
 
-@guarded(all_of(waits_in(CaseStatus.DELIVERED, CaseStatus.ARCHIVED), _needs_grant))
+@guarded(may_review)
 def review_approval(_: Case, command: ReviewApproval, desk: Desk) -> list[Event]:
     return [ApprovalReviewed(passed=command.passed, conclusion=desk.sealed(command.conclusion))]
 

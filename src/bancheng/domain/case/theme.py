@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from bancheng.domain.case.accept import GapFilled, Terms, terms_of
 from bancheng.domain.case.discover import Materials, codes_of
 from bancheng.domain.case.item_steps import StepBegun, first_step
+from bancheng.domain.case.review import ReviewPlan, review_plan
 from bancheng.domain.case.state import Case, CaseCommand, Child
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Command, Desk
@@ -67,6 +68,8 @@ class ChildNoted(Event, frozen=True, kw_only=True):
 @topic("case.closed-with-theme", step=Step.VERIFY)
 class ClosedWithTheme(Event, frozen=True, kw_only=True):
     """统一出件: the result of the child went out with that of its theme."""
+
+    review: ReviewPlan | None = None
 
 
 class OpenChild(Command, frozen=True, kw_only=True):
@@ -195,5 +198,5 @@ def may_close_with_theme(child: Case, attempt: Attempt) -> None:
 
 
 @guarded(may_close_with_theme)
-def close_with_theme(_: Case, __: CloseWithTheme, ___: Desk) -> list[Event]:
-    return [ClosedWithTheme()]
+def close_with_theme(child: Case, _: CloseWithTheme, desk: Desk) -> list[Event]:
+    return [ClosedWithTheme(review=review_plan(child, desk))]

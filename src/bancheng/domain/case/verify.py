@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.case.guards import all_of, needs_file, needs_no_theme, waits_in
+from bancheng.domain.case.review import ReviewPlan, review_plan
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, NotifyWay
 from bancheng.domain.commands import Desk
@@ -46,6 +47,7 @@ class ResultDelivered(Event, frozen=True, kw_only=True):
     receiver: PersonName | None = None
     tracking_no: str | None = None
     bundle_no: str | None = None
+    review: ReviewPlan | None = None
 
 
 class MakeResult(CaseCommand, frozen=True, kw_only=True):
@@ -125,5 +127,6 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
             receiver=command.receiver and command.receiver.owned_by(desk.stream_id),
             tracking_no=command.tracking_no,
             bundle_no=command.bundle_no,
+            review=review_plan(case, desk),
         )
     ]

@@ -56,6 +56,7 @@ class PublishItem(Command, frozen=True, kw_only=True):
     materials: items.Materials = ()
     procedures: items.Procedures = ()
     charges: items.Charges = ()
+    review_share: items.ReviewShare = None
     deliveries: items.Deliveries = (DeliveryWay.COUNTER,)
     windows: items.Windows = ()
     children: items.Children = ()

@@ -24,7 +24,7 @@ PURPOSES: Final = (
     "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
 )
 # What a book may set and need not: no source names an amount, and without one nothing is bounded.
-OPTIONAL: Final[tuple[str, ...]] = ("case.pause_total",)
+OPTIONAL: Final[tuple[str, ...]] = ("case.pause_total", "case.post_review")
 # Limits of these come with the matter, and a book says no more than when they warn.
 GIVEN: Final = tuple(kind.purpose for kind in LimitKind if kind.given)
 # What the law sets beside: kept with its basis to be looked up, but no deadline runs by it.

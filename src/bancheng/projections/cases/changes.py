@@ -6,7 +6,7 @@ from typing import Any
 from bancheng.domain.case.deadline import WHOLE, DeadlineVerdict
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.deadlines import Redecided, Started
-from bancheng.domain.events import Event, Recorded
+from bancheng.domain.events import Recorded
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
@@ -134,8 +134,9 @@ def judge_case(row: Row, verdicts: Iterable[DeadlineVerdict]) -> None:
         row |= {name: getattr(binding, name) for name in MEASURED}
 
 
-def delivered(rows: Rows, _: Event, recorded: Recorded) -> None:
+def delivered(rows: Rows, event: Any, recorded: Recorded) -> None:
     """What the issue of the result does; a list that nobody signed until then is signed no more."""
     row = ROWS.move(rows, recorded, CaseStatus.DELIVERED)
     row |= dict.fromkeys(("delivered_at", "closed_at"), recorded.envelope.occurred_at)
     row["handed_to"] = None
+    row["review_due_at"] = event.review and event.review.due.due_at

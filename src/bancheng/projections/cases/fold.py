@@ -212,6 +212,11 @@ def _rated(rows: Rows, event: rate.CaseRated, recorded: Recorded) -> None:
     row["rating_level"] = event.level
 
 
+def _reviewed(rows: Rows, event: supervise.ApprovalReviewed, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    row |= {"reviewed_at": recorded.envelope.occurred_at, "review_passed": event.passed}
+
+
 def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, CaseStatus.ARCHIVED)
     row |= {"archived_at": recorded.envelope.occurred_at, "archive_no": event.archive_no}
@@ -251,6 +256,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     supervise.CaseDeemedWithdrawn: ends(CaseStatus.WITHDRAWN),
     supervise.CaseTerminated: ends(CaseStatus.TERMINATED),
     supervise.CaseVoided: ends(CaseStatus.VOIDED),
+    supervise.ApprovalReviewed: _reviewed,
     supervise.CaseArchived: _archived,
     supervise.CheckFailed: ROWS.counts("finding_count"),
     warnings.WarningRaised: ROWS.counts("warnings"),

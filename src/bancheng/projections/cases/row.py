@@ -127,6 +127,9 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     procedure_count: Annotated[int, Word("特别程序次数")] = 0
     hand_over_count: Annotated[int, Word("移交次数")] = 0
     recall_count: Annotated[int, Word("撤回决定次数")] = 0
+    review_due_at: Annotated[datetime | None, Word("批后复审期限,此刻起为逾期")]
+    reviewed_at: Annotated[datetime | None, Word("最近一次批后复审的时间"), asked]
+    review_passed: Annotated[bool | None, Word("批后复审是否维持"), asked]
     rating_count: Annotated[int, Word("评价次数")] = 0
     rating_level: Annotated[RatingLevel | None, Word("最近的评价等级"), asked]
     warnings: Annotated[int, unseen] = 0

@@ -9,7 +9,7 @@ from bancheng.domain.case.terms import CaseOutcome, CaseSource, NotifyWay
 from bancheng.domain.case.verify import DeliverResult, KeepResult, MakeResult, NotifyResult
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import FreeText, PersonName
-from bancheng.simulation import hall, people
+from bancheng.simulation import people
 from bancheng.simulation.cases.examination import handed_over, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import DAY, Stretch
@@ -50,7 +50,7 @@ def afterwards(file: CaseFile, at: datetime) -> Stretch:
     at = file.pace.after(at, DAY * file.chance.uniform(0.5, 5))
     if file.case.outcome is CaseOutcome.GRANTED and file.happens(file.shares.reviewed):
         conclusion = FreeText("档案齐全,审批符合规定,维持。")
-        yield from file.does(at, hall.SUPERVISOR, ReviewApproval(
+        yield from file.does(at, file.head, ReviewApproval(
             case_id=file.id, passed=True, conclusion=conclusion))  # fmt: skip
     at = file.pace.later(at, hours=14)
     yield from file.does(at, people.ARCHIVIST, ArchiveCase(
