@@ -165,7 +165,8 @@ def test_a_wide_role_may_filter_and_order_by_what_it_sees(api: Api):
 def test_what_is_hidden_from_sight_is_hidden_from_filters():
     hidden = {ask.name for ask in TICKETS.asks if ask.seen_by == sight.OTHER_UNITS}
     assert hidden == {
-        "accused_unit", "lead_unit", "on_time", "running", "level", "due_from", "due_before",
+        "accused_unit", "lead_unit", "on_time", "first_on_time", "last_on_time", "running", "level",
+        "late", "due_from", "due_before",
     }  # fmt: skip
 
 

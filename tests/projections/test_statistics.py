@@ -257,7 +257,7 @@ def test_one_thing_at_once_is_decided_once_with_its_children_beside_it(found):
     theme = after(theme, builders.granting(), builders.THEME_OFFICER)
     child = after(builders.a_child(), builders.finishing(), OFFICER)
     child = after(child, builders.granting(), OFFICER)
-    (row,) = found([theme, child], WORKLOAD.read, WORKLOAD.scope(**MARCH), CALENDAR, [])
+    (row,) = found([theme, child], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.decided, row.children_decided) == (1, 1)
 
 

@@ -23,6 +23,7 @@ from bancheng.projections.deadlines.board import DeadlineRow
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.windows import PAGE_MAX, Window
+from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.tickets.row import TicketRow
 from bancheng.projections.tickets.tickets import TICKETS
@@ -65,15 +66,28 @@ def _figures(hall: _Hall) -> str:
     def cases(**chosen: Any) -> int:
         return CASES.count(hall.connection, CASES.filter(**chosen))
 
-    in_time, late = cases(on_time=True), cases(on_time=False)
-    decided = in_time + late
-    share = f",按时率 {in_time / decided:.1%}" if decided else ""
     # One thing counts once (一件事计一件); what its children are stands beside it.
     return (
         f"办件 {cases(is_child=False)} 件,另有一件事子件 {cases(is_child=True)} 件;"
-        f"已作出决定 {decided} 件: 按时 {in_time},逾期 {late}{share};"
         f"办不成事工单 {TICKETS.count(hall.connection, TICKETS.filter())} 件"
     )
+
+
+def _kept(hall: _Hall) -> Table:
+    """How many limits were kept: what is overdue and not decided yet is among the late ones."""
+    today = hall.shown.calendar.local(hall.now).date()
+    scope = ON_TIME_RATES.scope(first_day=today - _SOME_DAYS, last_day=today)
+    calendar, by = hall.shown.calendar, ["kind"]
+    rows = ON_TIME_RATES.read(hall.connection, scope, calendar, by, now=hall.now)
+    table = Table(title="按时办结率(每项时限计一次,计入其结束与届满中较早的一日)")
+    for heading in ("时限", "按时", "应结", "按时率", "届满未结", "其中仍未办结", "期内解除"):
+        table.add_column(heading)
+    for row in rows:
+        rate = row.on_time
+        share = "" if rate.percent is None else f"{rate.percent:.1f}%"
+        figures = (rate.numerator, rate.denominator, share, row.late, row.still_owed, row.outside)
+        table.add_row(row.kind.label, *map(str, figures))
+    return table
 
 
 def _due(row: CaseRow, _: Hall) -> str:
@@ -117,11 +131,11 @@ _ANSWERS = (LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK)
 def _board(hall: _Hall) -> Table:
     """What units owe an answer to is left out: it would hide what citizens wait for."""
     kinds = tuple(kind for kind in LimitKind if kind not in _ANSWERS)
-    running = DeadlineState.RUNNING
+    running = (DeadlineState.RUNNING,)
     return ledger_table(
         DEADLINES,
         _rows(
-            hall, DEADLINES, 2 * SHOWN, state=running, due_before=hall.now + _SOON, kinds=kinds
+            hall, DEADLINES, 2 * SHOWN, states=running, due_before=hall.now + _SOON, kinds=kinds
         ),
         hall.shown,
         ("级别", lambda row, _: _light(row, hall.now)),
@@ -179,7 +193,7 @@ def _theme(hall: _Hall) -> Table | str:
 
 def _is_late(row: DeadlineRow, now: datetime) -> bool:
     """Whether the limit ran out before what it waited for."""
-    return row.state is DeadlineState.LATE or row.level(now) is WarningLevel.RED
+    return row.state.is_late or row.level(now) is WarningLevel.RED
 
 
 def _bad_ratings(hall: _Hall) -> Table:
@@ -230,6 +244,6 @@ def _most_eventful(rows: Sequence[R]) -> R:
 
 
 _PAGES: Final[tuple[Callable[[_Hall], Table | str], ...]] = (
-    _figures, _cases, _tickets, _board, _warnings, _theme, _bad_ratings, _trail_of_case,
+    _figures, _kept, _cases, _tickets, _board, _warnings, _theme, _bad_ratings, _trail_of_case,
     _trail_of_ticket,
 )  # fmt: skip

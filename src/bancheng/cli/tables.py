@@ -80,6 +80,8 @@ def _verdict(row: Any, _: Hall) -> str:
     """Whether the time was kept, once that is known."""
     if row.on_time is None or row.limit_unit is None:
         return ""
+    if row.last_on_time and not row.on_time:
+        return f"[red]曾逾期[/],最近按时,用 {row.used} {row.limit_unit.label}"
     if row.on_time:
         return f"按时,用 {row.used} {row.limit_unit.label}"
     return f"[red]逾期 {row.overdue} {row.limit_unit.label}[/]"
