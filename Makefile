@@ -50,10 +50,11 @@ bench: .venv/dev ## ratios, each measured in one run
 schema: .venv/dev ## write graphql/schema.graphql again
 	$(BIN)/bancheng schema > src/bancheng/graphql/schema.graphql
 
-pages: .venv/dev ## write the glossary, docs/events.md and the index of decision records again
+pages: .venv/dev ## write the glossary, docs/events.md, docs/transitions.md and the index of decision records again
 	$(BIN)/python -m bancheng.glossary > docs/glossary.md
 	$(BIN)/python tests/arch/matrix.py
 	$(BIN)/python tests/arch/records.py
+	$(BIN)/python tests/domain/transitions.py
 
 golden: .venv/dev ## write the golden file of each new event and of each new version of a ledger
 	$(BIN)/python tests/golden/write.py
