@@ -1,4 +1,4 @@
-"""Who may do what in which status, and what it leads to: one committed page, written by this command.
+"""Who may do what in which status, and what it leads to: one committed page.
 
 Nothing is repeated here: the histories and the commands are those of the two tests that hold every
 act against every status by hand, and each cell is what the decision answers.
@@ -15,7 +15,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from msgspec.structs import replace  # noqa: E402
 
-from bancheng.app.acts.act import Act, Aggregate  # noqa: E402
+from bancheng.app.acts.act import Aggregate  # noqa: E402
 from bancheng.app.acts.cases import CASE  # noqa: E402
 from bancheng.app.acts.tickets import TICKET  # noqa: E402
 from bancheng.app.registry import BY_COMMAND  # noqa: E402
@@ -34,8 +34,10 @@ This page lists.
 `make pages` writes it from the decisions; tests hold the same tables by hand.
 
 A row is an act and a role that may do it, a column the status it is tried in.
-A cell is the status that the act leads to; ● it is done and the status stays; · the status forbids it; a code is the reason for which this role is refused there though another may.
-The act is tried as its test fills it in, on a matter on which nothing but status and right stands in the way.
+A cell is the status that the act leads to.
+● says that it is done and the status stays, · that the status forbids it.
+A code is the reason for which this role is refused where another may.
+The act is tried as its test fills it in, on a matter where only status and right can hinder it.
 """
 
 
@@ -49,7 +51,7 @@ def _tried(role: Role) -> Iterator[Actor]:
         yield from (replace(one, id=f"{one.id}-{unit}", unit=unit) for unit in UNITS)
 
 
-def _result(kind: Aggregate, act: Act, command: Any, history: Any, role: Role, desk: Any) -> str:
+def _result(kind: Aggregate, command: Any, history: Any, role: Role, desk: Any) -> str:
     """What the act leads to if somebody of ``role`` does it; the code if nobody of them may."""
     before = _status(kind, history)
     codes: list[str] = []
@@ -81,7 +83,7 @@ def _rows(
         desk = {k: v for k, v in desks.get(type(command), {}).items() if k != "by"}
         for role in sorted(act.by, key=list(Role).index):
             cells = [
-                _result(kind, act, command, history_of(type(command), status), role, desk)
+                _result(kind, command, history_of(type(command), status), role, desk)
                 if status in set(admitted)
                 else WRONG
                 for status in statuses

@@ -81,7 +81,8 @@ def _as_shown(it, finished_at):
     following = coming[0] if coming and it.is_running else None
     return {
         "kind": it.kind, "subject": it.subject, "unit": it.unit,
-        "expired_at": it.expired_at, "run": it.run, "cycle": it.cycle, "state": it.state, "finished_at": finished_at,
+        "expired_at": it.expired_at, "run": it.run, "cycle": it.cycle, "state": it.state,
+        "finished_at": finished_at,
         "started_at": it.due.started_at, "due_at": it.due.due_at,
         "due_date": it.due.due_date, "provisional": it.due.provisional,
         "extended": it.due.extension is not None, **_last_pause(it.due.pauses),

@@ -59,7 +59,8 @@ PLURAL = {
 }  # fmt: skip
 BY_HAND = {
     "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
-    "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own", "settled",
+    "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own",
+    "settled",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),

@@ -91,7 +91,7 @@ class LevelRevoked(Struct, frozen=True, kw_only=True):
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """完成计时: what the deadline was for is done; without a verdict ``on_time`` the time decides."""
+    """完成计时: what it was for is done; without a verdict ``on_time`` the time decides."""
 
     kind: LimitKind
     subject: str
@@ -99,7 +99,7 @@ class Ended(Struct, frozen=True, kw_only=True):
 
 
 class Released(Struct, frozen=True, kw_only=True):
-    """解除计时: nobody owes it any more, though it was not done. The time decides if it was late."""
+    """解除计时: nobody owes it any more, though it was not done; the time says if it was late."""
 
     kind: LimitKind
     subject: str
@@ -163,7 +163,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
         return expiry(self.expired_at, self.due.due_at, at) is not None
 
     def judged(self, at: datetime, calendar: Calendar) -> Verdict:
-        """时限结论: what `judge` says of it if it ends ``at``; what had run out is late for good."""
+        """时限结论: what `judge` says if it ends ``at``; what had run out is late for good."""
         verdict = judge(self.due, at, calendar)
         if self.expired_at is None or not verdict.on_time:
             return verdict
@@ -257,7 +257,7 @@ def still_raised(
 
 
 def expiry(earlier: datetime | None, due_at: datetime, at: datetime) -> datetime | None:
-    """届满时刻: when a due date first passed, as it stands ``at``; ``earlier`` is one before this."""
+    """届满时刻: when a due date first passed, as it stands ``at``; ``earlier`` came before it."""
     # ``due_at`` is the first instant that is late (24:00 of the last day), so it is not in time.
     return earlier or (due_at if at >= due_at else None)
 
