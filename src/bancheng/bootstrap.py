@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy
 
@@ -28,7 +28,7 @@ from bancheng.infra.identity import KEY_LABEL, Issuer, bearer
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.master_key import MasterKey
 from bancheng.infra.recorder import Recorder
-from bancheng.infra.rulebooks import load_rulebook
+from bancheng.infra.rulebooks import load_rulebook, shipped_book
 from bancheng.infra.schema import create_schema, store_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
@@ -74,12 +74,51 @@ class PublishedCalendar:
                 self._position = position
 
 
+class PublishedRules:
+    """The rule book in force today, else ``unpublished``; looked up at most once a second."""
+
+    def __init__(
+        self,
+        engine: sqlalchemy.Engine,
+        calendar: Callable[[], Calendar],
+        clock: Clock,
+        unpublished: RuleBook,
+    ) -> None:
+        self._engine = engine
+        self._calendar, self._clock = calendar, clock
+        self._seen: tuple[int, date] | None = None
+        self._looked_at = -math.inf
+        self.unpublished = unpublished
+        self._book = unpublished
+
+    def __call__(self) -> RuleBook:
+        today = self._calendar().local(self._clock.now()).date()
+        is_old = time.monotonic() - self._looked_at >= CALENDAR_SECONDS
+        # A version may hold from today on that was published long ago.
+        if is_old or self._seen is None or self._seen[1] != today:
+            self._look_up(today)
+            self._looked_at = time.monotonic()
+        return self._book
+
+    def refresh(self) -> None:
+        """Look again at the next question."""
+        self._looked_at = -math.inf
+
+    def _look_up(self, today: date) -> None:
+        with database.read(self._engine) as connection:
+            seen = office.rulebook_position(connection), today
+            if seen != self._seen:
+                published = office.rulebook_on(connection, today)
+                self._book = published or _in_force(self.unpublished, today)
+                self._seen = seen
+
+
 @dataclass(frozen=True, kw_only=True)
 class HallRules:
     """规则: the calendar and rule book in force, the units that take work, the items on offer."""
 
     calendar_in_force: Callable[[], Calendar]
-    rulebook_in_force: RuleBook
+    rulebook_in_force: Callable[[], RuleBook]
     open_units: Callable[[], frozenset[str]]
     item_in_force: Callable[[str, datetime], ServiceItem | None]
     active_member: Callable[[str], Actor | None]
@@ -88,7 +127,10 @@ class HallRules:
         return self.calendar_in_force()
 
     def rulebook(self) -> RuleBook:
-        return self.rulebook_in_force
+        return self.rulebook_in_force()
+
+    def shipped_book(self, id_: str) -> RuleBook | None:
+        return shipped_book(id_)
 
     def units(self) -> frozenset[str]:
         return self.open_units()
@@ -116,6 +158,7 @@ class Container:
     reactor: Reactor
     sweeper: Sweeper
     calendar: PublishedCalendar
+    rulebook: PublishedRules
     rules: HallRules
     issuer: Issuer
     keys: sqlalchemy.Engine
@@ -174,9 +217,11 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     runner = Runner(views, batches, PROJECTIONS)
     store.on_append(runner.wake)
     calendar = PublishedCalendar(data)
+    rulebook = PublishedRules(data, calendar, clock, load_rulebook(config.rulebook))
+    rulebook()  # a hall without rules does not open
     rules = HallRules(
         calendar_in_force=calendar,
-        rulebook_in_force=_in_force(load_rulebook(config.rulebook), calendar(), clock),
+        rulebook_in_force=rulebook,
         open_units=lambda: _open_units(data),
         item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
         active_member=lambda staff_id: _active_member(data, staff_id),
@@ -203,6 +248,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         builder=builder,
         sweep=sweep,
         calendar=calendar,
+        rulebook=rulebook,
         reactor=reactor,
         sweeper=Sweeper(sweep, reactor, replanning, Leadership(data)),
         rules=rules,
@@ -237,8 +283,7 @@ def _no_hall(config: Config) -> NotFound:
     )
 
 
-def _in_force(book: RuleBook, calendar: Calendar, clock: Clock) -> RuleBook:
-    today = calendar.local(clock.now()).date()
+def _in_force(book: RuleBook, today: date) -> RuleBook:
     if not book.holds_on(today):
         raise RuleBookError(
             [f"规则库「{book.id}」{book.version} 在 {today} 不施行; 请换用施行中的规则库"]

@@ -34,7 +34,7 @@ def imported(hall: Container, *, days: int = 15, by: Actor | None = None) -> Imp
     """What became of the message, in a batch of its own."""
     book = rulebook_of_messages(hall.rules.rulebook(), days)
     work = MessageImport(
-        engine=replace(hall.engine, rules=replace(hall.rules, rulebook_in_force=book)),
+        engine=replace(hall.engine, rules=replace(hall.rules, rulebook_in_force=lambda: book)),
         batch=Batch(id=hall.engine.ids.new(), source_system="old", started_by=by),
         unit="OLD",
         category=TicketCategory.COMPLAINT,

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
-from bancheng.app.acts.office import CALENDAR, ITEM, STAFF, UNIT
+from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT
 from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.commands import Command
@@ -15,6 +15,7 @@ from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item_publication import PublishItem
+from bancheng.domain.office.rulebooks import PublishRuleBook
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Role
@@ -40,12 +41,19 @@ def _course(kind: Aggregate[Any], opening: Command, **others: tuple[object, ...]
     def options(_act: Act, _state: object, chance: random.Random) -> Options:
         # A version of the calendar can be published once, so that each text is of a new one.
         text = EXTRA_HOLIDAY.replace("2026-加放", f"加放{chance.random()}")
+        if kind is RULEBOOK:
+            text = _own_rules(f"本厅-{chance.random()}")
         return {**usual, "text": (text,), **others}
 
     return Course(kind, lambda _: (opening, ADMIN), options, lambda *_: ADMIN)
 
 
+def _own_rules(version: str) -> str:
+    return f'version = "{version}"\nbasis = "本厅规定"'
+
+
 REGISTERS = (
+    _course(RULEBOOK, PublishRuleBook(text=_own_rules("本厅-1"))),
     _course(PAST_CASE, STEP, case=(HEADER, replace(HEADER, responsible="丙"))),
     _course(UNIT, RegisterUnit(code="XX", name="甲"), name=("甲", "乙")),
     _course(STAFF, NEW_STAFF, name=("甲", "乙")),

@@ -27,6 +27,7 @@ WALKS = {
 # The role is all that they need.
 FREE = {
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
+    "PublishRuleBook",
     "RegisterStaff", "PublishItem",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)

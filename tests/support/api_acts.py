@@ -386,6 +386,9 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "publishCalendar": Way(
         nothing, ADMIN, {"text": lambda: f'version = "t{next(_serial)}"\nsource = "通知"'}, ()
     ),
+    "publishRuleBook": Way(
+        nothing, ADMIN, {"text": lambda: f'version = "r{next(_serial)}"\nbasis = "本厅规定"'}, ()
+    ),
     "registerUnit": Way(
         nothing, ADMIN, {"code": lambda: f"U{next(_serial)}", "name": "新单位"}, ()
     ),

@@ -24,6 +24,7 @@ from bancheng.infra import database
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
 from bancheng.infra.master_key import MasterKey
+from bancheng.infra.rulebooks import shipped_book
 from bancheng.infra.schema import create_schema
 from bancheng.infra.store import Store as DatabaseStore
 from bancheng.infra.vault import KeyVault
@@ -148,6 +149,9 @@ class FixedRules:
 
     def rulebook(self) -> RuleBook:
         return self.rulebook_in_force
+
+    def shipped_book(self, id_: str) -> RuleBook | None:
+        return shipped_book(id_)
 
     def units(self) -> frozenset[str]:
         return self.open_units

@@ -26,6 +26,9 @@ class Rules(Protocol):
 
     def calendar(self) -> Calendar: ...
     def rulebook(self) -> RuleBook: ...
+    def shipped_book(self, id_: str) -> RuleBook | None:
+        """The rule book of that id that ships with the program."""
+
     def units(self) -> frozenset[str]: ...
     def member(self, staff_id: str) -> Actor | None:
         """Who has that id and may act now, as they stand."""
@@ -121,6 +124,7 @@ class Deciding:
             actor=context.actor,
             calendar=self.rules.calendar(),
             rulebook=self.rules.rulebook(),
+            base_book=self._base_book(command),
             units=self.rules.units(),
             items=self._items(command, now),
             staff=self._staff(command),
@@ -143,6 +147,10 @@ class Deciding:
     def _staff(self, command: Command) -> Mapping[str, Actor]:
         found = ((staff_id, self.rules.member(staff_id)) for staff_id in command.staff_named())
         return {staff_id: member for staff_id, member in found if member is not None}
+
+    def _base_book(self, command: Command) -> RuleBook | None:
+        wanted = command.book_wanted()
+        return None if wanted is None else self.rules.shipped_book(wanted)
 
     def _official_number(self, act: Act, unit: Unit) -> str:
         ledger = act.on[0].ledger
@@ -180,6 +188,7 @@ class Deciding:
                     source_id=context.source_id,
                     batch_id=context.batch_id,
                     backdated=context.is_backdated and desk.now < recorded_at,
+                    rule_version=desk.rulebook.version,
                 ),
                 event,
             )

@@ -64,7 +64,7 @@ def prepared(
 ) -> MessageImport:
     """An import whose tickets have a limit of ``limit`` working days of their own."""
     book = rulebook_of_messages(container.rules.rulebook(), limit)
-    rules = replace(container.rules, rulebook_in_force=book)
+    rules = replace(container.rules, rulebook_in_force=lambda: book)
     engine = replace(container.engine, rules=rules)
     return MessageImport(engine=engine, batch=batch, unit=unit, category=category)
 

@@ -9,6 +9,7 @@ import typer
 
 from bancheng.bootstrap import Container
 from bancheng.cli.console import configuration, console, hall
+from bancheng.cli.rulebook import publish_first
 
 
 def serve(
@@ -30,6 +31,7 @@ def serve_container(container: Container) -> None:
 
     from bancheng.web import create_app  # noqa: PLC0415
 
+    publish_first(container)
     host, port = container.config.host, container.config.port
     console.print(f"服务地址 http://{host}:{port}/graphql ,按 Ctrl-C 结束")
     # The request log is the application's own: one structured line a request.
@@ -51,6 +53,7 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with hall() as container:
+        publish_first(container)
         container.runner.start()
         container.sweeper.start()
         console.print("台账与预警进程已启动,按 Ctrl-C 结束")

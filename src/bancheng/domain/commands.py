@@ -42,6 +42,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The code of the item that its decision asks for, and as of when, if not as of now."""
         return None
 
+    def book_wanted(self) -> str | None:
+        """The id of the shipped rule book that its decision asks for."""
+        return None
+
     def staff_named(self) -> tuple[str, ...]:
         """The ids of other members of staff that it names; the desk has them as they stand now."""
         return ()
@@ -54,9 +58,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """办公桌: everything a decision may look at.
 
     ``now`` is the instant the act is said to have happened, UTC. ``stream_id`` names the matter.
-    ``items`` are the one that the command wants and, of a theme, those that it joins; ``person``
-    owns the key of its party. ``staff`` are those whom the command names and who may act now.
-    ``one_time_code`` is drawn for acts that give one out (``needs_code``).
+    ``base_book`` is the shipped rule book that the command wants, ``items`` are the one that it
+    wants and, of a theme, those that it joins; ``person`` owns the key of its party. ``staff`` are
+    those whom the command names and who may act now. ``one_time_code`` is drawn for acts that give
+    one out (``needs_code``).
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
 
@@ -64,6 +69,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     calendar: Calendar
     rulebook: RuleBook
+    base_book: RuleBook | None = None
     stream_id: str
     units: frozenset[str] = frozenset()
     items: Mapping[str, ServiceItem] = {}

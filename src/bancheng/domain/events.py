@@ -98,6 +98,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     source_id: str | None = None
     batch_id: str | None = None
     backdated: bool = False
+    rule_version: str | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

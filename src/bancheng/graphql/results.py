@@ -9,7 +9,7 @@ import strawberry
 
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
-from bancheng.app.acts.office import CALENDAR, ITEM, STAFF, UNIT
+from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.ports import Answer
 from bancheng.graphql.context import asking_of
@@ -115,6 +115,13 @@ class CalendarActDone(ActDone):
     calendar_id: str = strawberry.field(description="日历册标识。")
 
 
+@strawberry.type(description="规则库已发布;已定的期限不变,以后的期限自生效之日起依新规则。")
+class RuleBookActDone(ActDone):
+    """An act on the rule book."""
+
+    rule_book_id: str = strawberry.field(description="规则册标识。")
+
+
 @dataclass(frozen=True)
 class Result:
     """结果: the answers of the acts on one aggregate.
@@ -151,6 +158,7 @@ RESULTS: dict[str, Result] = {
         Result(STAFF.prefix, StaffActDone, "staff_id"),
         Result(ITEM.prefix, ItemActDone, "code"),
         Result(CALENDAR.prefix, CalendarActDone, "calendar_id"),
+        Result(RULEBOOK.prefix, RuleBookActDone, "rule_book_id"),
     )
 }
 

@@ -23,6 +23,18 @@ def load_rulebook(id_or_path: str | Path) -> RuleBook:
     raise FileNotFoundError(f"没有规则库「{id_or_path}」; 随附的有: {known}; 也可给出文件路径")
 
 
+def shipped_book(id_: str) -> RuleBook | None:
+    """随附规则库: the one of that id, if it ships with the package."""
+    return load_rulebook(id_) if id_ in _shipped_ids() else None
+
+
+def rulebook_text(id_or_path: str | Path) -> str:
+    """The text of a rule book, shipped or in a file, as `load_rulebook` reads it."""
+    if str(id_or_path) in _shipped_ids():
+        return (_SHIPPED / f"{id_or_path}{_SUFFIX}").read_text(encoding="utf-8")
+    return Path(id_or_path).read_text(encoding="utf-8")
+
+
 def _read(text: str) -> RuleBook:
     base = base_of(text)
     return override(load_rulebook(base), text) if base else parse_rulebook(text)

@@ -115,6 +115,7 @@ AUDIT_BODY = View("留痕正文", AUDITORS)
 STAFF = View("人员名册", WIDE | {Role.ADMINISTRATOR})
 UNITS = View("单位名册", EVERYBODY)
 VOCABULARY = View("词表", EVERYBODY)
+RULEBOOK_PREVIEW = View("规则预览", frozenset({Role.EFFICIENCY_SUPERVISOR, Role.ADMINISTRATOR}))
 
 
 def bound_unit(actor: Actor) -> str | None:

@@ -6,7 +6,7 @@ from bancheng.app.acts.act import (
     Act,
     Aggregate,
 )
-from bancheng.domain.office import calendars, item, item_publication, staff, unit
+from bancheng.domain.office import calendars, item, item_publication, rulebooks, staff, unit
 
 UNIT = Aggregate("unit-", "单位", unit.Unit, unit.evolve, named_by=lambda command: command.code)
 STAFF = Aggregate(
@@ -18,10 +18,15 @@ ITEM = Aggregate(
 CALENDAR = Aggregate(
     "calendar-", "日历", calendars.CalendarRegister, calendars.evolve, named_by=lambda _: "hall"
 )
+RULEBOOK = Aggregate(
+    "rulebook-", "规则库", rulebooks.RuleBookRegister, rulebooks.evolve, named_by=lambda _: "hall"
+)
 
 ACTS: tuple[Act, ...] = (
     CALENDAR.act(calendars.PublishCalendar, calendars.publish_calendar, ADMIN, EFFICIENCY,
                  basis="国务院办公厅节假日安排通知"),
+    RULEBOOK.act(rulebooks.PublishRuleBook, rulebooks.publish_rulebook, ADMIN, EFFICIENCY,
+                 basis="本厅规则库"),
     UNIT.act(unit.RegisterUnit, unit.register_unit, ADMIN, basis="单位名册"),
     UNIT.act(unit.CloseUnit, unit.close_unit, ADMIN, basis="单位名册"),
     STAFF.act(staff.RegisterStaff, staff.register_staff, ADMIN, basis="人员名册"),

@@ -1,4 +1,4 @@
-"""What begins the ids of the office's streams: units, staff, items and calendars."""
+"""What begins the ids of the office's streams: units, staff, items, calendars and rule books."""
 
 from typing import Final
 
@@ -6,3 +6,4 @@ UNIT: Final = "unit-"
 STAFF: Final = "staff-"
 ITEM: Final = "item-"
 CALENDAR: Final = "calendar-"
+RULEBOOK: Final = "rulebook-"

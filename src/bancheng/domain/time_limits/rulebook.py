@@ -1,6 +1,6 @@
 """Read rule books from TOML texts, and let a hall override entries of one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -37,8 +37,10 @@ __all__ = [
     "Threshold",
     "amended",
     "base_of",
+    "entries_of",
     "override",
     "parse_rulebook",
+    "stands_alone",
 ]
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -67,6 +69,12 @@ def base_of(toml_text: str) -> str | None:
     """所本: the id of the book that ``toml_text`` extends, if it does (``extends = "default"``)."""
     base = load_toml(toml_text).get("extends")
     return base if isinstance(base, str) else None
+
+
+def stands_alone(toml_text: str) -> bool:
+    """全文: whether ``toml_text`` is a whole book, not a change of another one."""
+    data = load_toml(toml_text)
+    return "extends" not in data and "title" in data
 
 
 def override(book: RuleBook, toml_text: str) -> RuleBook:
@@ -104,6 +112,14 @@ def amended(
     """
     entries = {"causes": causes, "complexities": complexities, "limits": limits}
     return _with(book, {"version": version, "basis": basis, **entries}, ())
+
+
+def entries_of(book: RuleBook) -> Iterator[tuple[str, Any]]:
+    """词条: every entry of ``book`` under its path, as ``limits.resolve_simple``."""
+    for name in _KEYED:
+        yield from ((f"{name}.{_key(entry)}", entry) for entry in getattr(book, name))
+    for name in _LISTS:
+        yield from ((f"{name}.{place}", one) for place, one in enumerate(getattr(book, name)))
 
 
 def _with(book: RuleBook, fields: Mapping[str, Any], removed: Collection[str]) -> RuleBook:

@@ -9,6 +9,7 @@ from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.reports import report_field
+from bancheng.graphql.queries.rulebooks import RULE_BOOK, RULE_BOOK_PREVIEW, RULE_BOOKS
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit
@@ -133,6 +134,9 @@ _QUERIES = {
     "explain": EXPLAIN,
     "units": _query(_units, list[Unit], f"单位名册。{sight.UNITS.told}"),
     "staff": _query(_staff, list[Member], f"人员名册。{sight.STAFF.told}"),
+    "rule_books": RULE_BOOKS,
+    "rule_book": RULE_BOOK,
+    "rule_book_preview": RULE_BOOK_PREVIEW,
     "vocabulary": _query(_vocabulary, Vocabulary, "词表: 代码与它们的名称。"),
 }
 Query: Any = strawberry.type(type("Query", (), _QUERIES), description="查询。")

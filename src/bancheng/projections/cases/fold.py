@@ -114,6 +114,7 @@ def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> Non
     row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row |= {
         "accepted_at": recorded.envelope.occurred_at,
+        "rule_version": recorded.envelope.rule_version,
         "item_step": event.step_begun and event.step_begun.name,
         "gap": event.gap,
         "gap_open": bool(event.gap),
@@ -125,6 +126,7 @@ def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) ->
     row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row |= {
         "accepted_at": event.deemed.effective_at,
+        "rule_version": recorded.envelope.rule_version,
         "deemed": True,
         "item_step": event.step_begun and event.step_begun.name,
         "gap": event.gap,

@@ -88,6 +88,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     notified_at: Annotated[datetime | None, Word("通知领取时间")]
     delivered_at: Annotated[datetime | None, Word("送达时间"), asked]
     closed_at: Annotated[datetime | None, Word("结束时间"), asked]
+    rule_version: Annotated[str | None, Word("受理时的规则库版本"), prose]
     archived_at: Annotated[datetime | None, Word("归档时间")]
     archive_no: Annotated[str | None, Word("档号"), prose]
     statutory_due_at: Annotated[datetime | None, Word("法定期限,此刻起为逾期")]

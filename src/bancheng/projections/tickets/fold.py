@@ -108,6 +108,7 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
     if event.unit not in row["units"]:
         row["units"] = (*row["units"], event.unit)
         rows.new(ticket_unit, ticket_id=recorded.stream_id, unit=event.unit)
+    row["rule_version"] = event.due.rule_version
     if event.lead:
         row |= {"lead_order_id": event.order_id, "lead_unit": event.unit, **_NOT_JUDGED}
         _due(row, event.due)

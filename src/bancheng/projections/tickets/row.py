@@ -18,6 +18,7 @@ from bancheng.projections.ledger.fields import (
     asked,
     asked_any,
     key,
+    prose,
     sorts,
     stream,
     unit_code,
@@ -75,6 +76,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     resolved_at: Annotated[datetime | None, Word("办结时间")]
     verified_at: Annotated[datetime | None, Word("核查通过时间")]
     closed_at: Annotated[datetime | None, Word("销号时间"), asked]
+    rule_version: Annotated[str | None, Word("派发时的规则库版本"), prose]
     due_at: Annotated[datetime | None, Word("主办期限,此刻起为逾期", OTHER_UNITS), asked, sorts]
     due_date: Annotated[date | None, Word("主办到期日", OTHER_UNITS)]
     on_time: Annotated[

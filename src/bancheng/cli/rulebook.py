@@ -1,0 +1,129 @@
+"""`bancheng rulebook`: what the rules are, what a file would change, and publishing it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import structlog
+import typer
+from rich.table import Table
+
+from bancheng.app.engine import Context
+from bancheng.bootstrap import Container
+from bancheng.cli.console import AT_CONSOLE, OPERATOR, by_operator, console, hall, plainly
+from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
+from bancheng.domain.time_limits.rulebook import RuleBook, base_of
+from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_of
+from bancheng.infra import database
+from bancheng.infra.files import read_text
+from bancheng.infra.rulebooks import load_rulebook, rulebook_text
+from bancheng.log_lines import LogLine
+from bancheng.projections import office
+from bancheng.projections.reports.rulebook_preview import moved_by
+
+RULEBOOK_BYTES_MAX: Final = 1_000_000
+File = Annotated[Path, typer.Argument(help="规则库文件(TOML)")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="年-月-日")]
+app = typer.Typer(help="规则库。", no_args_is_help=True)
+_log = structlog.get_logger(room="cli")
+
+
+@app.command("check")
+def check(file: File) -> None:
+    """核对规则库文件,列出全部问题;不发布。"""
+    with plainly():
+        book = load_rulebook(file)
+    console.print(f"规则库「{book.title}」{book.version} 无误", highlight=False)
+
+
+@app.command("show")
+def show(on: Day = None) -> None:
+    """列出现行规则,或某日施行的规则。"""
+    with hall() as container:
+        book = container.rules.rulebook()
+        if on is not None:
+            with database.read(container.database) as connection:
+                book = office.rulebook_on(connection, on.date()) or book
+    console.print(f"[bold]{book.title}[/bold] {book.version}: {book.basis}", highlight=False)
+    for entry, words in lines_of(book):
+        console.print(f"{entry}: {words}", highlight=False, markup=False)
+
+
+@app.command("history")
+def history() -> None:
+    """列出发布过的规则库。"""
+    table = Table("规则库版本", "名称", "生效日期", "发布时间", "发布人", "制定依据")
+    with hall() as container, database.read(container.database) as connection:
+        calendar = container.rules.calendar()
+        for one in office.all_rulebooks(connection):
+            at = f"{calendar.local(one.published_at):%Y-%m-%d %H:%M}"
+            day = str(one.effective_day)
+            table.add_row(one.version, one.title, day, at, one.published_by, one.basis)
+    console.print(table)
+
+
+@app.command("preview")
+def preview(file: File) -> None:
+    """说明文件将改动现行规则的哪些条目,并涉及多少未办结的事项;不发布。"""
+    text = read_text(file, bytes_max=RULEBOOK_BYTES_MAX)
+    with hall() as container:
+        old = container.rules.rulebook()
+        changes = changes_between(old, _book_of(container, text))
+        with database.read(container.database) as connection:
+            moved = moved_by(connection, changes)
+    table = Table("条目", "现行", "改为")
+    for change in changes:
+        table.add_row(change.entry, change.before or "(无)", change.after or "(删去)")
+    console.print(table)
+    console.print(
+        f"未办结的办件 {moved.cases} 件、办不成事工单 {moved.tickets} 件,其以后的期限将依新规则;"
+        "已定的期限不变"
+    )
+
+
+@app.command("publish")
+def publish(
+    file: File,
+    effective: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="生效日期,不填为即日"),
+    ] = None,
+) -> None:
+    """发布规则库: 自生效之日起施行,已定的期限不变。"""
+    day = None if effective is None else effective.date()
+    text = read_text(file, bytes_max=RULEBOOK_BYTES_MAX)
+    with hall() as container:
+        # Else the first publication would be a change of what nobody published.
+        publish_first(container)
+        command = PublishRuleBook(text=text, effective_day=day)
+        container.engine.execute(command, by_operator(container))
+    console.print("规则库已发布")
+
+
+def publish_first(container: Container) -> None:
+    """The file of the configuration is the first publication; later it is told if it differs."""
+    container.runner.catch_up()
+    with database.read(container.database) as connection:
+        published = office.rulebook_position(connection)
+    if not published:
+        text = rulebook_text(container.config.rulebook)
+        first = Context(actor=OPERATOR, key="rulebook/first", place=AT_CONSOLE)
+        container.engine.execute(PublishRuleBook(text=text), first)
+        container.runner.catch_up()
+        container.rulebook.refresh()
+        return
+    in_force, stated = container.rules.rulebook(), container.rulebook.unpublished
+    if in_force != stated:
+        _log.warning(LogLine.RULEBOOK_DIFFERS, in_force=in_force.version, configured=stated.version)
+        console.print(
+            f"配置的规则库({stated.id} {stated.version})与现行的({in_force.id} {in_force.version})"
+            "不同,仍依现行的办理;如需施行,请用 bancheng rulebook publish 发布",
+            highlight=False,
+        )
+
+
+def _book_of(container: Container, text: str) -> RuleBook:
+    with plainly():
+        named = base_of(text)
+        base = None if named is None else container.rules.shipped_book(named)
+        return stated_book(text, base, container.rules.rulebook())

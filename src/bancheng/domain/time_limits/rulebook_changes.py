@@ -1,0 +1,92 @@
+"""规则变动: what a new version of a rule book would change, told before it is published.
+
+Dates that were decided never move; what counts are the limits that matters will be given later.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from bancheng.domain.time_limits.explain import amount_in_words
+from bancheng.domain.time_limits.rulebook import entries_of
+from bancheng.domain.time_limits.rules import LimitRule, RuleBook
+
+_HEAD: Final = ("title", "place", "basis", "effective_from", "effective_to")
+_OF_TICKETS: Final = ("rework_max", "reassign_max")
+_PURPOSES_OF_CASES: Final = ("case.", "rating.")
+_OF_CASES: Final = ("checks",)
+# Warnings and their ladder are planned for every limit; an effect may be of either.
+_OF_BOTH: Final = ("warnings", "ladder", "effects")
+
+
+class RuleChange(Struct, frozen=True, kw_only=True):
+    """规则变动: an entry of the book, and what it said and will say; ``None``: it is not there.
+
+    ``cases`` and ``tickets``: whether later limits of such matters go by it.
+    """
+
+    entry: str
+    before: str | None
+    after: str | None
+    cases: bool
+    tickets: bool
+
+
+class _Said(Struct, frozen=True):
+    words: str
+    cases: bool = True
+    tickets: bool = True
+
+
+def changes_between(old: RuleBook, new: RuleBook) -> list[RuleChange]:
+    """Every entry that differs, in the order of the old book, then what is new."""
+    before, after = dict(_said(old)), dict(_said(new))
+    return [
+        _change(entry, before.get(entry), after.get(entry))
+        for entry in dict.fromkeys((*before, *after))
+        if before.get(entry) != after.get(entry)
+    ]
+
+
+def lines_of(book: RuleBook) -> list[tuple[str, str]]:
+    """Every entry of ``book`` and what it says."""
+    return [(entry, said.words) for entry, said in _said(book)]
+
+
+def _change(entry: str, before: _Said | None, after: _Said | None) -> RuleChange:
+    there = [said for said in (before, after) if said is not None]
+    return RuleChange(
+        entry=entry,
+        before=None if before is None else before.words,
+        after=None if after is None else after.words,
+        cases=any(said.cases for said in there),
+        tickets=any(said.tickets for said in there),
+    )
+
+
+def _said(book: RuleBook) -> Iterator[tuple[str, _Said]]:
+    for name in (*_HEAD, *_OF_TICKETS):
+        if (value := getattr(book, name)) is not None:
+            yield name, _Said(str(value), cases=False, tickets=name in _OF_TICKETS)
+    for path, entry in entries_of(book):
+        yield path, _said_of(path.partition(".")[0], entry)
+
+
+def _said_of(section: str, entry: Any) -> _Said:
+    purpose = getattr(entry, "purpose", None)
+    if isinstance(purpose, str):
+        cases = purpose.startswith(_PURPOSES_OF_CASES)
+        return _Said(_words(entry), cases=cases, tickets=not cases)
+    cases = section in _OF_CASES
+    return _Said(_words(entry), cases=cases or section in _OF_BOTH, tickets=not cases)
+
+
+def _words(entry: Any) -> str:
+    if isinstance(entry, LimitRule):
+        of = "、".join(one for one in entry.qualifiers if one is not None)
+        scope, limit = f"[{of}] " if of else "", entry.limit
+        return f"{scope}{limit.label}: {amount_in_words(limit)}; 依据: {limit.basis}"
+    said = msgspec.to_builtins(entry)
+    return "; ".join(f"{name}={value}" for name, value in said.items() if value not in ("", None))

@@ -1,0 +1,118 @@
+"""规则库: the rules in force, those of a day, their history, and what a text would change."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import strawberry
+
+from bancheng.domain.office.rulebooks import stated_book
+from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError, base_of
+from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_of
+from bancheng.graphql.context import asking_of
+from bancheng.graphql.types.office import RuleBookVersion
+from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
+from bancheng.projections import office, sight
+from bancheng.projections.reports.rulebook_preview import moved_by
+
+OnDay = Annotated[date | None, strawberry.argument(description="哪一日;不填为今日。")]
+Text = Annotated[str, strawberry.argument(description="规则库文件内容(TOML),与发布时相同。")]
+TEXT_MAX = 200_000
+
+
+@strawberry.type(description="规则条目: 规则库的一条及其内容。")
+class RuleEntry:
+    """An entry of a rule book and what it says."""
+
+    entry: str = strawberry.field(description="条目,如 limits.resolve_simple。")
+    words: str = strawberry.field(description="内容。")
+
+
+@strawberry.type(description="规则库内容: 某日施行的全部规则。")
+class RulesInForce:
+    """The rules of a day."""
+
+    id: str = strawberry.field(description="规则库标识。")
+    version: str = strawberry.field(description="规则库版本。")
+    title: str = strawberry.field(description="规则库名称。")
+    basis: str = strawberry.field(description="制定依据。")
+    entries: list[RuleEntry] = strawberry.field(description="全部条目。")
+
+
+@strawberry.type(description="规则变动: 一条规则现行与改后的内容。")
+class RuleEntryChange:
+    """What a new version would change."""
+
+    entry: str = strawberry.field(description="条目。")
+    before: str | None = strawberry.field(description="现行内容;空为新增。")
+    after: str | None = strawberry.field(description="改后内容;空为删去。")
+
+
+@strawberry.type(description="规则预览: 发布将改动什么、涉及多少未办结的事项;已定的期限不变。")
+class RuleBookPreview:
+    """What a publication would do."""
+
+    version: str = strawberry.field(description="新版本号。")
+    changes: list[RuleEntryChange] = strawberry.field(description="改动的条目。")
+    open_cases: int = strawberry.field(description="以后的期限将依新规则的未办结办件。")
+    open_tickets: int = strawberry.field(description="以后的期限将依新规则的未办结工单。")
+
+
+async def _rule_books(info: strawberry.Info) -> Any:
+    asking = asking_of(info)
+    sight.VOCABULARY.require(asking.known)
+    return [Shown(row, asking) for row in await asking.services.read(office.all_rulebooks)]
+
+
+async def _rule_book(info: strawberry.Info, on: OnDay = strawberry.UNSET) -> Any:
+    asking = asking_of(info)
+    sight.VOCABULARY.require(asking.known)
+    book: RuleBook | None = None
+    if on:
+        book = await asking.services.read(lambda c: office.rulebook_on(c, on))
+    book = book or asking.services.rules.rulebook()
+    return RulesInForce(
+        id=book.id,
+        version=book.version,
+        title=book.title,
+        basis=book.basis,
+        entries=[RuleEntry(entry=entry, words=words) for entry, words in lines_of(book)],
+    )
+
+
+async def _preview(info: strawberry.Info, text: Text) -> Any:
+    asking = asking_of(info)
+    sight.RULEBOOK_PREVIEW.require(asking.known)
+    in_force = asking.services.rules.rulebook()
+    book = stated_book(text[:TEXT_MAX], _base(asking.services.rules, text), in_force)
+    changes = changes_between(in_force, book)
+    moved = await asking.services.read(lambda c: moved_by(c, changes))
+    return RuleBookPreview(
+        version=book.version,
+        changes=[
+            RuleEntryChange(entry=one.entry, before=one.before, after=one.after) for one in changes
+        ],
+        open_cases=moved.cases,
+        open_tickets=moved.tickets,
+    )
+
+
+def _base(rules: Any, text: str) -> RuleBook | None:
+    try:
+        named = base_of(text[:TEXT_MAX])
+    except RuleBookError:  # what is wrong with it is said when it is read
+        return None
+    found: RuleBook | None = None if named is None else rules.shipped_book(named)
+    return found
+
+
+def _query(read: Any, returns: Any, text: str) -> Any:
+    return relation(read, returns, text, seen_by=WITH_THE_ROW)  # each asks for itself who may
+
+
+RULE_BOOKS = _query(
+    _rule_books, list[RuleBookVersion], f"规则库历史: 发布过的各版。{sight.VOCABULARY.told}"
+)
+RULE_BOOK = _query(_rule_book, RulesInForce, f"规则库: 某日施行的规则。{sight.VOCABULARY.told}")
+RULE_BOOK_PREVIEW = _query(
+    _preview, RuleBookPreview, f"规则预览: 发布前先看改动。{sight.RULEBOOK_PREVIEW.told}"
+)
