@@ -22,6 +22,8 @@ from bancheng.domain.people import (
     Role,
 )
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind, Session
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.terms import (
     EndOf,
     Limit,
@@ -30,6 +32,7 @@ from bancheng.domain.time_limits.terms import (
     PauseKind,
     StartConvention,
 )
+from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PERSON = "person-golden"
@@ -45,6 +48,10 @@ BY_HAND: dict[type[msgspec.Struct], dict[str, Any]] = {
     },
     Pause: {"kind": PauseKind.SUSPENDED, "approved_until": AT + timedelta(days=3)},
     Session: {"start": 510, "end": 720},
+    RuleBook: {
+        "warnings": (Threshold(level=WarningLevel.RED, after=0, basis="电子监察"),),
+        "ladder": (LadderStep(rung=Rung.URGE, after=1, unit=LimitUnit.WORKING_DAYS),),
+    },
     ServiceItem: {"code": "0140001-0001", "children": ("0140001-0002",)},
     Calendar: {
         "zone": "Asia/Shanghai",
