@@ -90,6 +90,7 @@ class PublishedRules:
         self._looked_at = -math.inf
         self.unpublished = unpublished
         self._book = unpublished
+        self()  # a hall without rules does not open
 
     def __call__(self) -> RuleBook:
         today = self._calendar().local(self._clock.now()).date()
@@ -218,7 +219,6 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     store.on_append(runner.wake)
     calendar = PublishedCalendar(data)
     rulebook = PublishedRules(data, calendar, clock, load_rulebook(config.rulebook))
-    rulebook()  # a hall without rules does not open
     rules = HallRules(
         calendar_in_force=calendar,
         rulebook_in_force=rulebook,

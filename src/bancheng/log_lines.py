@@ -33,5 +33,4 @@ class LogLine(StrEnum):
     REACTION_MOOT = "reaction_moot", "联动在办理前已不适用"
     REACTION_REFUSED = "reaction_refused", "联动被规则拒绝,不再重试,须人工核实"
     SWEEP_FAILED = "sweep_failed", "巡检的一个环节失败,稍后重试"
-    RULEBOOK_DIFFERS = "rulebook_differs", "配置的规则库与现行的不同,仍依现行的办理"
     LIMITS_REPLANNED = "limits_replanned", "时限已按新日历重新定期"

@@ -2,13 +2,22 @@
 
 from datetime import date, timedelta
 
+from bancheng.app.engine import Context
 from bancheng.cli.rulebook import publish_first
+from bancheng.domain.complaint.discover import ReportTicket
+from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.rulebooks import PublishRuleBook
+from bancheng.domain.people import FreeText, Title
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.projections import office
-from support.halls import MONDAY, act, hall, report
+from support.halls import EVERYTHING, MONDAY, act, hall, report
 
+REPORT = ReportTicket(
+    category=TicketCategory.COMPLAINT, channel=Channel.WINDOW, subject=Title("办不成"),
+    content=FreeText("跑了三趟都没有办成"),
+)  # fmt: skip
 OURS = """
 version = "本厅-{0}"
 basis = "本厅规定"
@@ -91,3 +100,22 @@ def test_a_file_that_differs_from_what_is_in_force_is_told_and_not_used(furnishe
         publish_first(container)
         assert "仍依现行的办理" in capsys.readouterr().out
         assert in_force(container) == "本厅-9"
+
+
+def test_a_matter_is_measured_by_the_site_where_it_came_in(furnished):
+    text = OURS.format(9) + (
+        '[sites.east]\nlabel = "东街"\nwindows = ["E01"]\n[limits.accept_east]\n'
+        'purpose = "accept"\nsite = "east"\namount = 2\nunit = "working_days"\nbasis = "b"'
+    )
+    with hall(furnished, FixedClock(MONDAY)) as container:
+        act(container, PublishRuleBook(text=text))
+        in_force(container)
+        dues = []
+        for window in ("E01", "W01"):
+            at = Place(Channel.WINDOW, window=window)
+            answer = container.engine.execute(
+                REPORT, Context(actor=EVERYTHING, key=window, place=at)
+            )
+            dues.append(container.store.load(answer.stream_id)[0].event.accept_due.limit.amount)
+
+        assert dues == [2, 9]

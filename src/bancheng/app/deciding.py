@@ -125,6 +125,7 @@ class Deciding:
             calendar=self.rules.calendar(),
             rulebook=self.rules.rulebook(),
             base_book=self._base_book(command),
+            window=_window(context, stream),
             units=self.rules.units(),
             items=self._items(command, now),
             staff=self._staff(command),
@@ -217,3 +218,10 @@ class Deciding:
         if context.is_backdated and claimed < now:
             check_age(claimed, now, self.rules.rulebook(), self.rules.calendar())
         return claimed
+
+
+def _window(context: Context, stream: Stream) -> str | None:
+    """Where the matter came in: its first act said so, or the one that opens it does."""
+    matter = stream.state
+    is_there = isinstance(matter, MatterState) and stream.version
+    return matter.window if is_there else context.place.window

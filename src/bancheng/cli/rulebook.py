@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
-import structlog
 import typer
 from rich.table import Table
 
@@ -17,7 +16,6 @@ from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_
 from bancheng.infra import database
 from bancheng.infra.files import read_text
 from bancheng.infra.rulebooks import load_rulebook, rulebook_text
-from bancheng.log_lines import LogLine
 from bancheng.projections import office
 from bancheng.projections.reports.rulebook_preview import moved_by
 
@@ -25,7 +23,6 @@ RULEBOOK_BYTES_MAX: Final = 1_000_000
 File = Annotated[Path, typer.Argument(help="规则库文件(TOML)")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="年-月-日")]
 app = typer.Typer(help="规则库。", no_args_is_help=True)
-_log = structlog.get_logger(room="cli")
 
 
 @app.command("check")
@@ -114,7 +111,6 @@ def publish_first(container: Container) -> None:
         return
     in_force, stated = container.rules.rulebook(), container.rulebook.unpublished
     if in_force != stated:
-        _log.warning(LogLine.RULEBOOK_DIFFERS, in_force=in_force.version, configured=stated.version)
         console.print(
             f"配置的规则库({stated.id} {stated.version})与现行的({in_force.id} {in_force.version})"
             "不同,仍依现行的办理;如需施行,请用 bancheng rulebook publish 发布",

@@ -58,6 +58,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """办公桌: everything a decision may look at.
 
     ``now`` is the instant the act is said to have happened, UTC. ``stream_id`` names the matter.
+    ``window`` is where the matter came in, if it did so at a window.
     ``base_book`` is the shipped rule book that the command wants, ``items`` are the one that it
     wants and, of a theme, those that it joins; ``person`` owns the key of its party. ``staff`` are
     those whom the command names and who may act now. ``one_time_code`` is drawn for acts that give
@@ -70,6 +71,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     calendar: Calendar
     rulebook: RuleBook
     base_book: RuleBook | None = None
+    window: str | None = None
     stream_id: str
     units: frozenset[str] = frozenset()
     items: Mapping[str, ServiceItem] = {}
@@ -148,13 +150,27 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
         A case says which ``item`` it is about, a ticket its category and complexity.
         """
-        kind = None if item is None else item.type
-        limit = self.rulebook.limit_for(
-            purpose, category=category, complexity=complexity, item_type=kind
-        )
+        limit = self.limit_for(purpose, item, category=category, complexity=complexity)
         if limit is None:
             return None
         return self.ending(self.due(limit, purpose), _EFFECTS.get(purpose), item)
+
+    def limit_for(
+        self,
+        purpose: str,
+        item: ServiceItem | None = None,
+        *,
+        category: str | None = None,
+        complexity: str | None = None,
+    ) -> Limit | None:
+        """The rule book's limit for ``purpose`` on this matter, where it came in, if it has one."""
+        return self.rulebook.limit_for(
+            purpose,
+            category=category,
+            complexity=complexity,
+            item_type=None if item is None else item.type,
+            window=self.window,
+        )
 
     def ending(self, due: DueDate, effect: LegalEffect | None, item: ServiceItem | None) -> DueDate:
         """``due`` with what law does at its end, if the rule book has that ``effect``."""

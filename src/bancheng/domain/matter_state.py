@@ -25,11 +25,13 @@ St = TypeVar("St", bound=Labelled)
 class MatterState(Struct, Generic[St], frozen=True, kw_only=True):
     """案件状态: the write state of a matter, as far as all kinds have the same.
 
-    ``status`` is what it waits for, or how it ended. ``deadlines`` are those that run or ran, by
-    their keys, ``warnings`` those that were given and not revoked, by their ids.
+    ``status`` is what it waits for, or how it ended. ``window`` is where it came in. ``deadlines``
+    are those that run or ran, by their keys, ``warnings`` those that were given and not revoked, by
+    their ids.
     """
 
     status: St
+    window: str | None = None
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     warnings: Mapping[str, Warned] = field(default_factory=dict)
 
@@ -54,6 +56,8 @@ def evolved(
     """The state after ``recorded``. An event without a row changes nothing that a rule asks."""
     row = rows.get(type(recorded.event))
     after = matter if row is None else row(matter, recorded.event, recorded)
+    if recorded.version == 1:
+        after = replace(after, window=recorded.envelope.window)
     changes = changes_of(recorded, moves)
     if not changes:
         return after

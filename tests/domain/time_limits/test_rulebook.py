@@ -341,3 +341,70 @@ def test_somebody_admitted_by_the_act_can_grant_each_extension_of_a_shipped_book
         if rule.purpose not in STATUTE_ONLY:
             by = BY_COMMAND[acts[rule.purpose]].by
             assert rule.approver_role in approvers_among(by), rule.purpose
+
+
+LIMIT = """
+[limits.odd]
+purpose = "{0}"
+{1}
+amount = 3
+unit = "working_days"
+basis = "b"
+"""
+
+
+@pytest.mark.parametrize(
+    ("purpose", "qualifier"),
+    [
+        ("feedback", 'category = "complaint"'), ("accept", 'complexity = "simple"'),
+        ("resolve", 'item_type = "01"'), ("case.deliver", 'category = "complaint"'),
+    ],
+)  # fmt: skip
+def test_a_limit_that_asks_what_no_act_tells_does_not_load(purpose, qualifier):
+    text = 'complexities.simple = { label = "简单" }\n' + LIMIT.format(purpose, qualifier)
+    assert "本条永不适用" in problems_of(text)
+
+
+@pytest.mark.parametrize("purpose", ["return_window", "case.decide_joint", "petition.finish"])
+def test_a_warning_about_what_no_deadline_runs_by_does_not_load(purpose):
+    text = f'[[warnings]]\nlevel = "red"\nafter = 0\npurpose = "{purpose}"'
+    assert "warnings[0]" in problems_of(text)
+
+
+def test_a_setting_that_its_check_does_not_read_does_not_load():
+    assert "checks.accepted_after_end.hours" in problems_of(
+        '[checks.accepted_after_end]\nhours = 48\nbasis = "b"'
+    )
+
+
+def test_what_the_statute_sets_beside_still_loads():
+    assert book(LIMIT.format("petition.finish", "")).limits
+
+
+SITES = """
+[sites.main]
+label = "区政务服务中心"
+district = "D1"
+windows = ["A01", "A02"]
+[sites.east]
+label = "东街便民服务中心"
+district = "D1"
+windows = ["E01"]
+"""
+
+
+def test_a_limit_may_hold_for_a_district_or_a_site_and_the_closer_one_goes_before():
+    rules = book(
+        SITES
+        + LIMIT.format("accept", "")
+        + LIMIT.format("accept", 'district = "D1"').replace("odd", "d").replace("= 3", "= 2")
+        + LIMIT.format("accept", 'site = "east"').replace("odd", "s").replace("= 3", "= 1")
+    )
+    amounts = [rules.limit_for("accept", window=one).amount for one in (None, "X9", "A02", "E01")]
+    assert amounts == [3, 3, 2, 1]
+
+
+def test_a_place_that_the_book_does_not_know_and_a_window_of_two_places_are_refused():
+    text = problems_of(SITES.replace('"E01"', '"A01"') + LIMIT.format("accept", 'site = "west"'))
+    assert "limits.odd.site: 「west」未列入 sites" in text
+    assert "sites: 窗口「A01」属于 2 个服务点" in text

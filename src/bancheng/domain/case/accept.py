@@ -198,7 +198,7 @@ def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
     """The due dates of the decision. ``since`` is when the case was accepted, or counts as it."""
     # Several offices together have longer by law (行政许可法 42(2)).
     purpose = "case.decide_joint" if item.is_theme else "case.decide"
-    statutory = item.statutory or desk.rulebook.limit_for(purpose, item_type=item.type)
+    statutory = item.statutory or desk.limit_for(purpose, item)
     return Terms(
         statutory=_due(statutory, LimitKind.STATUTORY, since, desk),
         promised=_due(_promise(item, desk), LimitKind.PROMISED, since, desk),
@@ -209,7 +209,7 @@ def _promise(item: ServiceItem, desk: Desk) -> Limit | None:
     # 即办件 promises by its name: on the spot, and what that means stands in the book.
     if item.promised is not None or item.kind is not CaseKind.INSTANT:
         return item.promised
-    return desk.rulebook.limit_for("case.on_the_spot", item_type=item.type)
+    return desk.limit_for("case.on_the_spot", item)
 
 
 def _due(limit: Limit | None, kind: LimitKind, since: datetime, desk: Desk) -> DueDate | None:

@@ -190,7 +190,7 @@ def _told_days(notice: ProcedureNotice, desk: Desk) -> int:
 
 def _check_total(case: Case, pause: Pause, desk: Desk) -> None:
     """Raise ``InvalidInput`` if all pauses of the case are longer than the rule book allows."""
-    bound = desk.rulebook.limit_for("case.pause_total")
+    bound = desk.limit_for("case.pause_total", case.offered)
     if bound is None:
         return
     spans = effective_spans([*case.pauses, pause])

@@ -168,9 +168,7 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
 
 
 def _resolve_limit(ticket: Ticket, desk: Desk, case_by_case_days: int | None) -> Limit:
-    limit = desk.rulebook.limit_for(
-        "resolve", category=ticket.category, complexity=ticket.complexity
-    )
+    limit = desk.limit_for("resolve", category=ticket.category, complexity=ticket.complexity)
     if limit is not None:
         if case_by_case_days is not None:
             raise InvalidInput(

@@ -149,9 +149,7 @@ def regrade(ticket: Ticket, command: RegradeTicket, desk: Desk) -> list[Event]:
         raise InvalidInput(
             "COMPLEXITY_UNCHANGED", "复杂程度没有变化", field="complexity", remedy="无需重新定级"
         )
-    limit = desk.rulebook.limit_for(
-        "resolve", category=ticket.category, complexity=command.complexity
-    )
+    limit = desk.limit_for("resolve", category=ticket.category, complexity=command.complexity)
     if limit is None:
         raise InvalidInput(
             "LIMIT_UNDEFINED",

@@ -15,6 +15,7 @@ from bancheng.domain.time_limits.rules import (
     ExtensionRule,
     LimitRule,
     RuleBook,
+    Site,
     Term,
 )
 from bancheng.domain.time_limits.terms import EffectRule, Limit, LimitUnit, StartConvention
@@ -48,7 +49,7 @@ _TERMS: Final = (
     "causes", "complexities", "exclusions", "diversions", "return_reasons", "unset",
 )  # fmt: skip
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
-_KEYED: Final = (*_TERMS, "limits", "extensions", "checks", "effects")
+_KEYED: Final = (*_TERMS, "limits", "extensions", "checks", "effects", "sites")
 _EXACT_UNITS: Final = frozenset(unit.value for unit in LimitUnit if not unit.is_days)
 _RULE_FIELDS: Final = ("purpose", *QUALIFIERS)
 
@@ -180,6 +181,8 @@ def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.St
     if name == "checks":
         code = read_value(CheckRule, key, path, problems)
         return read_table(CheckSetting, table, path, problems, code=code)
+    if name == "sites":
+        return read_table(Site, table, path, problems, code=key)
     if name == "effects":
         effect = read_value(LegalEffect, key, path, problems)
         return read_table(EffectRule, table, path, problems, code=effect)

@@ -2,15 +2,21 @@
 
 from collections import Counter
 
+from msgspec.structs import fields
+
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.granting import GRANTERS, granters_of
 from bancheng.domain.time_limits.rules import (
     CATEGORIES,
-    GIVEN,
     PURPOSES,
+    QUALIFIERS,
+    READ_BY,
     STATUTE_ONLY,
+    CheckSetting,
     ExtensionRule,
     LimitRule,
     RuleBook,
+    asked_by,
 )
 from bancheng.domain.time_limits.toml_reading import Problems
 
@@ -24,21 +30,39 @@ def check_book(book: RuleBook, problems: Problems) -> None:
     _check_extensions(book, problems)
     _check_approvers(book, problems)
     _check_levels(book, problems)
+    _check_sites(book, problems)
 
 
 def _check_purposes(book: RuleBook, problems: Problems) -> None:
     used = [(f"limits.{rule.limit.id}", rule.purpose, STATUTE_ONLY) for rule in book.limits]
     used += [(f"extensions.{rule.id}", rule.purpose, STATUTE_ONLY) for rule in book.extensions]
-    used += [
-        (f"warnings[{i}]", rule.purpose, GIVEN)
-        for i, rule in enumerate(book.warnings)
-        if rule.purpose is not None
-    ]
     used += [(f"unset.{term.code}", term.code, ()) for term in book.unset]
     for path, purpose, besides in used:
         if purpose not in PURPOSES and purpose not in besides:
             known = "、".join((*PURPOSES, *besides))
             problems.add(path, f"未知的用途 purpose「{purpose}」", f"可用的有: {known}")
+    _check_warned(book, problems)
+    _check_parameters(book, problems)
+
+
+def _check_warned(book: RuleBook, problems: Problems) -> None:
+    # Only what runs as a deadline gives warning: nobody is late by a right that ends.
+    warned = [kind.purpose for kind in LimitKind]
+    for place, rule in enumerate(book.warnings):
+        if rule.purpose not in (None, *warned):
+            problems.add(
+                f"warnings[{place}]",
+                f"未知的用途 purpose「{rule.purpose}」, 没有这样的时限会预警",
+                f"可用的有: {'、'.join(warned)}",
+            )
+
+
+def _check_parameters(book: RuleBook, problems: Problems) -> None:
+    for setting in book.checks:
+        for name in ("most", "hours"):
+            usual = next(one.default for one in fields(CheckSetting) if one.name == name)
+            if getattr(setting, name) != usual and name not in READ_BY.get(setting.code, ()):
+                problems.add(f"checks.{setting.code}.{name}", "该校验不使用此项", "请删去")
 
 
 def _check_qualifiers(book: RuleBook, problems: Problems) -> None:
@@ -53,6 +77,13 @@ def _check_qualifiers(book: RuleBook, problems: Problems) -> None:
             problems.add(
                 path, f"复杂程度「{rule.complexity}」未列入 complexities", "请先列入或改正编码"
             )
+        for name in QUALIFIERS:
+            if getattr(rule, name) is not None and name not in asked_by(rule.purpose):
+                problems.add(
+                    f"{path}.{name}",
+                    f"用途「{rule.purpose}」的时限不区分此项, 本条永不适用",
+                    f"可区分的有: {'、'.join(asked_by(rule.purpose))}",
+                )
     keys = Counter((rule.purpose, *rule.qualifiers) for rule in book.limits)
     for key, times in keys.items():
         if times > 1:
@@ -78,6 +109,12 @@ def _check_extensions(book: RuleBook, problems: Problems) -> None:
 
 def _check_approvers(book: RuleBook, problems: Problems) -> None:
     for extension in book.extensions:
+        if extension.item_type is not None and "item_type" not in asked_by(extension.purpose):
+            problems.add(
+                f"extensions.{extension.id}.item_type",
+                "此延期不区分事项类型, 本条永不适用",
+                "请删去此项",
+            )
         allowed = granters_of(extension.purpose)
         if extension.purpose in STATUTE_ONLY:
             continue
@@ -107,3 +144,21 @@ def _check_levels(book: RuleBook, problems: Problems) -> None:
         if times > 1:
             where = f"「{level.label}」" + (f"(用途 {purpose})" if purpose else "")
             problems.add("warnings", f"{where}规定了 {times} 个阈值", "每一级别请只保留一个")
+
+
+def _check_sites(book: RuleBook, problems: Problems) -> None:
+    for window, times in Counter(window for site in book.sites for window in site.windows).items():
+        if times > 1:
+            problems.add("sites", f"窗口「{window}」属于 {times} 个服务点", "一个窗口只属一处")
+    known: dict[str, set[str | None]] = {
+        "site": {one.code for one in book.sites},
+        "district": {one.district for one in book.sites},
+    }
+    for rule in book.limits:
+        for name, places in known.items():
+            if getattr(rule, name) not in {None, *places}:
+                problems.add(
+                    f"limits.{rule.limit.id}.{name}",
+                    f"「{getattr(rule, name)}」未列入 sites, 本条永不适用",
+                    "请先在 sites 写明服务点、所属区划与窗口",
+                )

@@ -43,7 +43,16 @@ STATUTE_ONLY: Final[tuple[str, ...]] = (
     "petition.recheck",  # 复核
 )
 # By what a limit may differ between matters. The later weighs more when several rules fit.
-QUALIFIERS: Final = ("category", "complexity", "item_type")
+QUALIFIERS: Final = ("category", "complexity", "item_type", "district", "site")
+_OF_PLACE: Final = ("district", "site")
+# By what the acts ask, where they do not ask by category and complexity. A rule that asks of a
+# matter what no act tells would never fit one.
+_ASKED: Final[dict[str, tuple[str, ...]]] = {
+    "accept": ("category",),
+    "feedback": (),
+    "card_feedback": (),
+}
+_OF_CASES: Final = ("case.", "rating.")
 Count = Annotated[int, Meta(ge=1, le=100)]
 Several = Annotated[int, Meta(ge=2, le=100)]
 ONCE_MORE: Final = 2
@@ -67,8 +76,20 @@ class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str = ""
 
 
+class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """服务点: a place of the hall with its ``windows``, in a ``district``.
+
+    Where a matter came in at one of the windows, limits of that place go before the others.
+    """
+
+    code: str
+    label: str
+    district: str | None = None
+    windows: tuple[str, ...] = ()
+
+
 class LimitRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """时限规则: which limit holds for a purpose, and for which category, complexity and item type.
+    """时限规则: which limit holds for a purpose, for which kind of matter, and where.
 
     The licence act sets its limits for licences alone (行政许可法 2); what else a hall offers has a
     law of its own, or a promise.
@@ -79,6 +100,8 @@ class LimitRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     category: str | None = None
     complexity: str | None = None
     item_type: PowerType | None = None
+    district: str | None = None
+    site: str | None = None
 
     @property
     def qualifiers(self) -> tuple[str | None, ...]:
@@ -136,6 +159,14 @@ class CheckSetting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hours: Annotated[int, Meta(ge=1, le=10_000)] = 24
 
 
+# What the checks read of their settings.
+READ_BY: Final[dict[CheckRule, tuple[str, ...]]] = {
+    CheckRule.SUPPLEMENT_REPEATED: ("most",),
+    CheckRule.RECORDED_LATE: ("hours",),
+    CheckRule.RECORDED_IN_BULK: ("most", "hours"),
+}
+
+
 class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """规则库: one version of the rules of a place, with the days it holds and its legal basis.
 
@@ -167,6 +198,7 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ladder: tuple[LadderStep, ...] = ()
     checks: tuple[CheckSetting, ...] = ()
     effects: tuple[EffectRule, ...] = ()
+    sites: tuple[Site, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """有效: whether the rules are in force on ``day``."""
@@ -181,12 +213,22 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         category: str | None = None,
         complexity: str | None = None,
         item_type: PowerType | None = None,
+        window: str | None = None,
     ) -> Limit | None:
-        """时限: of the rules that fit, the limit of the most specific; None if there is none."""
-        matter = (category, complexity, item_type)
+        """时限: of the rules that fit, the limit of the most specific; None if there is none.
+
+        ``window`` is where the matter came in, if it did so at a window.
+        """
+        site = self.site_of(window)
+        place = (None, None) if site is None else (site.district, site.code)
+        matter = (category, complexity, item_type, *place)
         fitting = [rule for rule in self.limits if rule.purpose == purpose]
         best = max(fitting, key=lambda rule: rule.precision(matter), default=None)
         return None if best is None or best.precision(matter) < 0 else best.limit
+
+    def site_of(self, window: str | None) -> Site | None:
+        """服务点: where ``window`` is, if the book says so."""
+        return next((site for site in self.sites if window in site.windows), None)
 
     def extension_for(
         self, purpose: str, *, item_type: PowerType | None = None
@@ -213,3 +255,12 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """预警阈值: those of ``purpose``, else those for every limit."""
         own = tuple(rule for rule in self.warnings if rule.purpose == purpose)
         return own or tuple(rule for rule in self.warnings if rule.purpose is None)
+
+
+def asked_by(purpose: str) -> tuple[str, ...]:
+    """By which qualifiers of a matter a limit for ``purpose`` is asked for."""
+    if purpose in STATUTE_ONLY:
+        return QUALIFIERS
+    if purpose.startswith(_OF_CASES):
+        return ("item_type", *_OF_PLACE)
+    return (*_ASKED.get(purpose, ("category", "complexity")), *_OF_PLACE)

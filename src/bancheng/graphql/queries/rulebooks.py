@@ -35,10 +35,10 @@ class RulesInForce:
     version: str = strawberry.field(description="规则库版本。")
     title: str = strawberry.field(description="规则库名称。")
     basis: str = strawberry.field(description="制定依据。")
-    entries: list[RuleEntry] = strawberry.field(description="全部条目。")
+    rules: list[RuleEntry] = strawberry.field(description="全部条目。")
 
 
-@strawberry.type(description="规则变动: 一条规则现行与改后的内容。")
+@strawberry.type(description="条目变动: 一条规则现行与改后的内容。")
 class RuleEntryChange:
     """What a new version would change."""
 
@@ -54,7 +54,7 @@ class RuleBookPreview:
     version: str = strawberry.field(description="新版本号。")
     changes: list[RuleEntryChange] = strawberry.field(description="改动的条目。")
     open_cases: int = strawberry.field(description="以后的期限将依新规则的未办结办件。")
-    open_tickets: int = strawberry.field(description="以后的期限将依新规则的未办结工单。")
+    open_tickets: int = strawberry.field(description="以后的期限将依新规则的未办结的办不成事工单。")
 
 
 async def _rule_books(info: strawberry.Info) -> Any:
@@ -75,7 +75,7 @@ async def _rule_book(info: strawberry.Info, on: OnDay = strawberry.UNSET) -> Any
         version=book.version,
         title=book.title,
         basis=book.basis,
-        entries=[RuleEntry(entry=entry, words=words) for entry, words in lines_of(book)],
+        rules=[RuleEntry(entry=entry, words=words) for entry, words in lines_of(book)],
     )
 
 
