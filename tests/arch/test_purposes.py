@@ -9,10 +9,11 @@ from arch.tree import SOURCE, parsed, python_files, shown
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.rules import GIVEN, OPTIONAL, PURPOSES, STATUTE_ONLY
+from bancheng.domain.time_limits.rules import GIVEN, OPTIONAL, PURPOSES, STATUTE_ONLY, asked_by
 from bancheng.infra.rulebooks import load_rulebook
 from support.rules import SHIPPED
 
+ASKED_OF_THE_DESK = {"desk.limit_for", "desk.due_for"}
 ASKING = {"limit_for", "due_for", "_due_for"}
 # The law alone: halls' books stand upon it.
 HALL_BOOKS = [book for book in SHIPPED if book.id != "national"]
@@ -99,3 +100,20 @@ def test_a_hall_book_says_by_when_each_complexity_is_resolved_or_leaves_it_to_th
     }
 
     assert unset == CASE_BY_CASE.get(book.id, set())
+
+
+def _told() -> Iterator[tuple[str, set[str]]]:
+    """By what of a matter each purpose is asked for, where the code names it."""
+    for path in python_files(SOURCE):
+        for call in ast.walk(parsed(path)):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ASKED_OF_THE_DESK:
+                first, *others = call.args
+                by = {one.arg for one in call.keywords if one.arg} | {"item_type" for _ in others}
+                yield from ((purpose, by) for purpose in _texts(first))
+
+
+def test_a_limit_is_asked_for_by_what_a_rule_may_distinguish():
+    told = dict(_told())
+    assert told
+    for purpose, by in told.items():
+        assert by == set(asked_by(purpose)) - {"district", "site"}, purpose

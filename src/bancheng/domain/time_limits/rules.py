@@ -48,9 +48,10 @@ _OF_PLACE: Final = ("district", "site")
 # By what the acts ask, where they do not ask by category and complexity. A rule that asks of a
 # matter what no act tells would never fit one.
 _ASKED: Final[dict[str, tuple[str, ...]]] = {
-    "accept": ("category",),
-    "feedback": (),
-    "card_feedback": (),
+    **dict.fromkeys(("accept", "analyse", "answer"), ("category",)),
+    **dict.fromkeys(
+        ("answer_inquiry", "rule", "reassign", "strike_off", "feedback", "card_feedback"), ()
+    ),
 }
 _OF_CASES: Final = ("case.", "rating.")
 Count = Annotated[int, Meta(ge=1, le=100)]
