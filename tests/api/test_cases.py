@@ -105,7 +105,7 @@ def test_a_case_goes_from_its_submission_to_the_archive(api: Api):
     number = first["case"]["number"]
     partly = step("receiveMaterials", CLERK, "RECEIVED", **case, materials=ALL_MATERIALS[1:])
     assert partly["case"]["missing"] == ["M01"]
-    step("noticeSupplement", CLERK, "SUPPLEMENTING", **case,
+    step("noticeSupplement", CLERK, "SUPPLEMENTING", **case, workingDays=10,
          wanted=[{"code": "M01", "standard": "须签字"}])  # fmt: skip
     step("receiveSupplement", CLERK, "RECEIVED", **case, materials=ALL_MATERIALS[:1])
     receipts = listed(api, "receipts", "receiptNo kindLabel missing", **case)
@@ -189,7 +189,7 @@ def test_a_proposed_refusal_is_on_the_leaders_list_until_it_is_decided(api: Api)
 def test_a_duty_leader_who_served_at_the_window_leaves_the_decision_to_another(api: Api):
     matter = received(api)
     report = ReportRefusal(
-        case_id=matter.case_id, ground=RefusalGround.NOT_OURS, reason=TEXT, basis="行政许可法"
+        case_id=matter.case_id, ground=RefusalGround.NOT_REQUIRED, reason=TEXT, basis="行政许可法"
     )
     api.carry_out(report, replace(DUTY, roles=(Role.WINDOW_CLERK,)))
 

@@ -14,7 +14,14 @@ from bancheng.app.policies import Reaction
 from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, decide, discover, dispatch, rate, supervise, theme, verify
 from bancheng.domain.case.state import Case
-from bancheng.domain.case.terms import CaseOutcome, CaseStatus, NotifyWay, RatingLevel, RatingOrigin
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    CaseSource,
+    CaseStatus,
+    NotifyWay,
+    RatingLevel,
+    RatingOrigin,
+)
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.deadlines import DeadlineState
@@ -36,6 +43,7 @@ from support import halls
 from support.halls import EXTRA_HOLIDAY
 
 TEXT = FreeText("情况属实")
+RECEIVER = PersonName("张建国")
 UNITS = ("HALL", "SC", "XF", "WS")
 CHILDREN = {"YYZZ": "SC", "XFXK": "XF", "WSXK": "WS"}
 
@@ -104,6 +112,13 @@ def examined(case_id: str) -> dispatch.FinishStep:
     return dispatch.FinishStep(case_id=case_id, name="审查", opinion=TEXT)
 
 
+def withdrawing(case_id: str) -> supervise.WithdrawCase:
+    signed_on = date(2026, 3, 2)
+    return supervise.WithdrawCase(
+        case_id=case_id, request_no="撤1号", signed_on=signed_on, reason=TEXT
+    )
+
+
 def granted(case_id: str) -> decide.DecideCase:
     return decide.DecideCase(case_id=case_id, outcome=CaseOutcome.GRANTED, document_no="1号")
 
@@ -164,13 +179,14 @@ def test_issuing_waits_for_all_and_says_for_whom(hall: Container, clock: FixedCl
 def issue(container: Container, case_id: str) -> None:
     halls.act(container, verify.MakeResult(case_id=case_id, documents=("证照",)))
     halls.act(container, verify.NotifyResult(case_id=case_id, way=NotifyWay.SMS))
-    halls.act(container, verify.DeliverResult(case_id=case_id, way=DeliveryWay.COUNTER))
+    to_somebody = {"way": DeliveryWay.COUNTER, "receiver": RECEIVER}
+    halls.act(container, verify.DeliverResult(case_id=case_id, **to_somebody))
 
 
 def test_children_end_with_a_theme_that_is_withdrawn(hall: Container) -> None:
     theme_id = accepted(hall, "CYKD")
     opened = children(hall, theme_id)
-    halls.act(hall, supervise.WithdrawCase(case_id=theme_id, reason=TEXT))
+    halls.act(hall, withdrawing(theme_id))
     settle(hall)
     assert {state(hall, one).status for one in opened.values()} == {CaseStatus.TERMINATED}
 
@@ -178,7 +194,7 @@ def test_children_end_with_a_theme_that_is_withdrawn(hall: Container) -> None:
 def test_children_end_with_a_theme_that_ended_before_they_were_opened(hall: Container) -> None:
     theme_id = received(hall, "CYKD", "SQB", "CNS")
     halls.act(hall, accept.AcceptCase(case_id=theme_id))
-    halls.act(hall, supervise.WithdrawCase(case_id=theme_id, reason=TEXT))
+    halls.act(hall, withdrawing(theme_id))
     settle(hall)
     opened = children(hall, theme_id)
     assert {state(hall, one).status for one in opened.values()} == {CaseStatus.TERMINATED}
@@ -343,9 +359,9 @@ def test_what_is_refused_for_another_reason_than_that_it_is_moot_is_an_error_in_
     hall: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theme_id = accepted(hall, "CYKD")
-    halls.act(hall, supervise.WithdrawCase(case_id=theme_id, reason=TEXT))
+    halls.act(hall, withdrawing(theme_id))
     moot = children(hall, theme_id)["WSXK"]
-    halls.act(hall, supervise.TerminateCase(case_id=moot, reason=TEXT))
+    halls.act(hall, supervise.TerminateCase(case_id=moot, reason=TEXT, basis="法", remedy=TEXT))
     forbidden = replace(reactor.REACTOR, roles=())
     with capture_logs() as logged:
         settle(hall)
@@ -362,7 +378,7 @@ def test_what_is_refused_for_another_reason_than_that_it_is_moot_is_an_error_in_
 def test_the_fifth_working_day_without_a_notice_accepts_from_the_day_of_receipt(
     hall: Container, clock: FixedClock
 ) -> None:
-    case_id = received(hall, "YYZZ")
+    case_id = received(hall, "YYZZ", "CNS")
     clock.set(halls.MONDAY.replace(day=9, hour=15, minute=59))
     assert hall.sweep.lapse() == 0
     clock.set(halls.MONDAY.replace(day=9, hour=16))  # midnight in the hall
@@ -382,10 +398,26 @@ def test_the_fifth_working_day_without_a_notice_accepts_from_the_day_of_receipt(
     assert state(hall, case_id).status is CaseStatus.ACCEPTED
 
 
+def test_xkf_32_an_online_application_that_nobody_reviewed_is_accepted_from_its_submission(
+    hall: Container, clock: FixedClock
+) -> None:
+    applicant = Applicant(name=PersonName("张建国"))
+    submit = discover.SubmitCase(item="YYZZ", applicant=applicant, source=CaseSource.ONLINE)
+    case_id = halls.act(hall, submit).stream_id
+    clock.set(halls.MONDAY.replace(day=9, hour=15, minute=59))
+    assert hall.sweep.lapse() == 0
+    clock.set(halls.MONDAY.replace(day=9, hour=16))  # midnight in the hall
+    assert hall.sweep.lapse() == 1
+    deemed = hall.store.load(case_id)[-1].event
+    assert isinstance(deemed, accept.CaseDeemedAccepted)
+    assert deemed.deemed.effective_at == halls.MONDAY
+    assert state(hall, case_id).gap == ("SQB", "CNS")
+
+
 def test_no_law_takes_effect_by_a_calendar_that_another_one_replaced(
     hall: Container, clock: FixedClock
 ) -> None:
-    case_id = received(hall, "YYZZ")
+    case_id = received(hall, "YYZZ", "CNS")
     halls.act(hall, PublishCalendar(text=EXTRA_HOLIDAY))
     hall.calendar.refresh()
     clock.set(halls.MONDAY.replace(day=9, hour=16))  # five working days, before it was published

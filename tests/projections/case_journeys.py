@@ -23,6 +23,8 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    notice,
+    pre_review,
     procedure,
     rate,
     ratings,
@@ -196,7 +198,8 @@ def theme_story(serial: int) -> list[Recorded]:
         _must(story, case_id, verify.MakeResult(case_id=case_id, documents=("许可证",)), by)
     _must(story, about, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
     _must(story, about, verify.KeepResult(**ours, place="A柜3格"))
-    _must(story, about, verify.DeliverResult(**ours, way=DeliveryWay.COUNTER))
+    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    _must(story, about, verify.DeliverResult(**ours, **counter))
     _must(story, about, rate.IssueRatingCode(**ours))
     good = {"level": RatingLevel.VERY_SATISFIED, "code": story.codes[about]}
     _must(story, about, rate.RateByCode(**ours, **good), rate.CITIZEN)
@@ -229,6 +232,7 @@ def doubted_story(serial: int) -> list[Recorded]:
     ours = {"case_id": case_id}
     there = (discover.Received(code="M01"),)
     grounds = {"ground": RefusalGround.NOT_OURS, "reason": TEXT, "basis": "行政许可法第三十二条"}
+    grounds["right_organ"] = "市市场监督管理局"
     _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
     _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
     _must(story, case_id, refuse.ReportRefusal(**ours, **grounds))
@@ -272,7 +276,8 @@ def _of(actor: Actor, unit: str) -> Actor:
 def _acts(story: Story, case_id: str) -> list[tuple[Command, Actor | None]]:
     random, case, ours = story.random, story.state(case_id), {"case_id": case_id}
     onward = [*_intake(random, ours, case), *_handling(random, ours, case), *_issuing(random, ours)]
-    aside = [*_detours(story, ours, case), *_ratings(story, ours, case), *_ends(random, ours, case)]
+    aside = [*_detours(story, ours, case), *_ratings(story, ours, case)]
+    aside += _ends(random, ours, case)
     return [*onward * ONWARD, *aside, *_warnings(random, case_id, case)]
 
 
@@ -280,23 +285,28 @@ def _intake(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
     there = tuple(
         discover.Received(code=code) for code in random.choice([("M01", "M02"), ("M01",), ("M02",)])
     )
-    wanted = tuple(
-        analyse.Wanted(code=code, standard="须签字") for code in case.missing or ("M01",)
-    )
+    wanted = tuple(notice.Wanted(code=code, standard="须签字") for code in case.missing or ("M01",))
     return [
-        (discover.PassPreReview(**ours), None),
+        (pre_review.PassPreReview(**ours), None),
         (discover.ReceiveMaterials(**ours, materials=there), None),
-        (analyse.NoticeSupplement(**ours, wanted=wanted), None),
+        (analyse.NoticeSupplement(**ours, wanted=wanted, working_days=2), None),
         (analyse.ReceiveSupplement(**ours, materials=there), None),
         (accept.AcceptCase(**ours, gap_promise_no="承诺1号"), None),
         (accept.DeemAccepted(**ours), None),
     ]
 
 
+def _sent_back(ours: dict[str, Any], case: Case) -> Command:
+    wanted = tuple(notice.Wanted(code=code, standard="须签字") for code in ("M01", "M02"))
+    faults = None if case.notices else TEXT
+    return pre_review.RejectPreReview(**ours, wanted=wanted, faults=faults, working_days=2)
+
+
 def _handling(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
     gap = tuple(discover.Received(code=code) for code in case.gap)
     filling = [(accept.FillGap(**ours, materials=gap), None)] if gap else []
     receiver = case.hand_over.unit if case.hand_over else "RS"
+    here = _of(OFFICER, case.holder or case.file_at or case.offered.unit)
     step = random.choice([STEP, "审批", None])
     granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
     holder = _of(OFFICER, case.holder or case.offered.unit)
@@ -306,7 +316,7 @@ def _handling(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
             None if case.holder is None else holder,
         ),
         (dispatch.SignHandOver(**ours), replace(_of(OFFICER, receiver), id=f"s-{receiver}")),
-        (dispatch.FinishStep(**ours, name=random.choice([STEP, "审批"]), opinion=TEXT), holder),
+        (dispatch.FinishStep(**ours, name=random.choice([STEP, "审批"]), opinion=TEXT), here),
         *filling,
         (procedure.EndProcedure(**ours, finding=TEXT), holder),
         (decide.DecideCase(**ours, **granted), holder),
@@ -327,6 +337,7 @@ def _issuing(random: Random, ours: dict[str, Any]) -> list[Any]:
 def _detours(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
     random = story.random
     refusal = {"ground": random.choice(list(RefusalGround)), "reason": TEXT, "basis": "法"}
+    refusal["right_organ"] = "市市场监督管理局"
     refused = {
         "outcome": CaseOutcome.REFUSED, "document_no": "2号", "reason": TEXT, "basis": "法",
         "remedy": TEXT,
@@ -335,8 +346,8 @@ def _detours(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
     told = procedure.ProcedureNotice(number="告知1号", told_on=told_on, working_days=5)
     notice = told if random.random() < 0.8 else None
     return [
-        (discover.RejectPreReview(**ours, reason=TEXT), None),
-        (discover.ResubmitCase(**ours), None),
+        (_sent_back(ours, case), None),
+        (pre_review.ResubmitCase(**ours), None),
         (analyse.CorrectMaterial(**ours, code="M01", correction=TEXT), None),
         *[(refuse.ReportRefusal(**ours, **refusal), None)] * 3,
         *[(refuse.DenyRefusal(**ours, ruling=TEXT), None)] * 5,
@@ -375,9 +386,10 @@ def _ratings(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
 
 
 def _ends(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
+    signed = {"request_no": "撤1号", "signed_on": CALENDAR.local(case.applied_at or START).date()}
     early = [
-        (supervise.WithdrawCase(**ours, reason=TEXT), None),
-        (supervise.TerminateCase(**ours, reason=TEXT), None),
+        (supervise.WithdrawCase(**ours, **signed, reason=TEXT), None),
+        (supervise.TerminateCase(**ours, reason=TEXT, basis="法", remedy=TEXT), None),
         (supervise.VoidCase(**ours, reason=TEXT), None),
     ]
     return [

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from bancheng.domain.case.accept import FillGap
 from bancheng.domain.case.item_steps import part_of
+from bancheng.domain.case.pre_review import PassPreReview, ResubmitCase
 from bancheng.domain.case.ratings import (
     AppealRating,
     ContactRater,
@@ -15,7 +16,7 @@ from bancheng.domain.case.ratings import (
     UpholdRating,
 )
 from bancheng.domain.case.refuse import DenyRefusal
-from bancheng.domain.case.supervise import RecordFinding, TerminateCase, WithdrawCase
+from bancheng.domain.case.supervise import RecordFinding
 from bancheng.domain.case.terms import NotifyWay, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.case.theme import CloseWithTheme
 from bancheng.domain.case.verify import KeepResult
@@ -30,7 +31,7 @@ from bancheng.projections.cases.hand_overs import HAND_OVERS, HandOverState
 from bancheng.projections.cases.issued import ISSUED, RESULTS_OF_CASES
 from bancheng.projections.cases.ratings import RATINGS
 from bancheng.projections.cases.receipts import RECEIPTS, IntakeKind
-from bancheng.projections.cases.refusals import REFUSALS, RefusalState
+from bancheng.projections.cases.refusals import REFUSALS, RefusalKind, RefusalState
 from bancheng.projections.ledger.windows import Window
 from projections.case_journeys import theme_story
 from projections.views import Anew
@@ -63,7 +64,7 @@ def minutes(after: int):
 
 
 def test_each_receipt_is_one_row(parts):
-    history = after(builders.a_supplementing_case(), builders.supplementing())
+    history = after(builders.a_supplementing_case(), builders.supplementing("M3"))
     first, second = parts(history, RECEIPTS.parts_of)
     assert (first.receipt_no, first.kind, first.missing) == ("BJ-1-S01", IntakeKind.FIRST, ("M2",))
     assert [(one.code, one.copies) for one in first.materials] == [("M1", 1)]
@@ -72,7 +73,33 @@ def test_each_receipt_is_one_row(parts):
     )  # fmt: skip
     assert (first.case_number, first.item_name, first.unit) == ("BJ-1", "食品经营许可新办", "RS")
     assert (second.receipt_no, second.kind, second.materials) == (
-        "BJ-1-S02", IntakeKind.SUPPLEMENT, (),
+        "BJ-1-S02", IntakeKind.SUPPLEMENT, builders.ticked("M3"),
+    )  # fmt: skip
+
+
+def test_more_that_comes_before_the_acceptance_is_one_row_more(parts):
+    more = after(builders.a_received_case("M1"), builders.receiving("M2"))
+    first, second = parts(more, RECEIPTS.parts_of)
+    assert (first.kind, second.kind, second.receipt_no) == (
+        IntakeKind.FIRST, IntakeKind.MORE, "BJ-1-S02",
+    )  # fmt: skip
+
+
+def test_the_window_has_no_veto_what_the_pre_review_sent_back_stands_among_the_refusals(parts):
+    sent_back = after(builders.an_online_case(), builders.sending_back("M1", faults=TEXT))
+    (row,) = parts(sent_back, REFUSALS.parts_of)
+    assert (row.kind, row.state, row.ground) == (
+        RefusalKind.PRE_REVIEW, RefusalState.RETURNED, None,
+    )  # fmt: skip
+    assert [one.code for one in row.wanted] == ["M1"]
+    assert (row.reason_masked, row.reported_by) == ("按规定办理,电话 138****00", CLERK.id)
+    again = after(sent_back, ResubmitCase(**C))
+    (row,) = parts(again, REFUSALS.parts_of)
+    assert row.state is RefusalState.RESUBMITTED
+    reported = after(again, builders.reporting_refusal())
+    first, second = parts(after(reported, PassPreReview(**C)), REFUSALS.parts_of)
+    assert (first.state, second.kind, second.state) == (
+        RefusalState.RESUBMITTED, RefusalKind.REPORT, RefusalState.LAPSED,
     )  # fmt: skip
 
 
@@ -88,12 +115,13 @@ def test_a_proposed_refusal_and_what_became_of_it(parts):
     assert (row.state, row.reported_by, row.basis) == (
         RefusalState.PENDING, CLERK.id, "行政许可法第三十二条",
     )  # fmt: skip
+    assert (row.kind, row.right_organ) == (RefusalKind.REPORT, builders.RIGHT_ORGAN)
     assert row.reason_masked == "按规定办理,电话 138****00"
     (row,) = parts(after(reported, DenyRefusal(**C, ruling=TEXT), DUTY), REFUSALS.parts_of)
     assert (row.state, row.decided_by, row.decided_at) == (RefusalState.DENIED, "l1", minutes(3))
     (row,) = parts(after(reported, builders.refusing(), DUTY), REFUSALS.parts_of)
     assert (row.state, row.remedy_masked) == (RefusalState.REFUSED, "按规定办理,电话 138****00")
-    for going_on in (builders.noticing("M1"), builders.accepting(), WithdrawCase(**C, reason=TEXT)):
+    for going_on in (builders.noticing("M1"), builders.accepting(), builders.withdrawing()):
         (row,) = parts(after(reported, going_on), REFUSALS.parts_of)
         assert (row.state, row.decided_at) == (RefusalState.LAPSED, minutes(3))
         assert (row.decided_by, row.decided_by_name, row.decided_unit) == (None, None, None)
@@ -121,7 +149,7 @@ def test_a_list_waits_for_the_other_side_to_sign(parts):
     assert (row.state, row.signed_by, row.signed_unit, row.signed_at) == (
         HandOverState.SIGNED, "second-YB", "YB", minutes(4),
     )  # fmt: skip
-    ended = after(handed, TerminateCase(**C, reason=TEXT), DUTY)
+    ended = after(handed, builders.terminating(), HEAD)
     assert [row.state for row in parts(ended, HAND_OVERS.parts_of)] == [HandOverState.CANCELLED]
 
 
@@ -191,7 +219,7 @@ def test_a_result_waits_in_custody_until_it_is_fetched(parts):
     posted = builders.delivering(way=DeliveryWay.POST, tracking_no="EMS1", bundle_no="B1")
     row = parts(after(kept, posted), RESULTS_OF_CASES)
     assert (row.tracking_no, row.bundle_no) == ("EMS1", "B1")
-    dropped = after(kept, TerminateCase(**C, reason=TEXT), DUTY)
+    dropped = after(kept, builders.terminating(), HEAD)
     row = parts(dropped, RESULTS_OF_CASES)
     assert (row.in_custody, row.delivered_at, row.dropped_at) == (False, None, minutes(8))
 

@@ -13,7 +13,7 @@ from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtensi
 from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.refuse import DenyRefusal
-from bancheng.domain.case.supervise import DeemWithdrawn, TerminateCase, VoidCase
+from bancheng.domain.case.supervise import DeemWithdrawn, VoidCase
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -280,10 +280,13 @@ def test_a_recalled_decision_is_none(row_of):
     assert (row.decided_at, row.document_no, row.on_time, row.used) == (None, None, None, None)
 
 
-@pytest.mark.parametrize("end", [TerminateCase, VoidCase])
+ENDS = ((builders.terminating(), HEAD), (VoidCase(**C, reason=TEXT), DUTY))
+
+
+@pytest.mark.parametrize("end", ENDS, ids=["terminated", "voided"])
 def test_what_was_decided_of_a_case_that_was_then_given_up_counts_for_nothing(shown, row_of, end):
     decided = builders.a_decided_case()
-    given_up = after(decided, end(**C, reason=TEXT), DUTY)
+    given_up = after(decided, *end)
     row = row_of(given_up)
     assert (row.outcome, row.decided_at, row.document_no) == (None, None, None)
     assert (row.on_time, row.statutory_on_time, row.promised_on_time) == (None, None, None)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.ratings import AppealRating, ContactRater, ExcludeRating, RectifyRating
-from bancheng.domain.case.supervise import TerminateCase, VoidCase
+from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -268,9 +268,12 @@ def test_every_receipt_is_work(found):
     assert row.received == 4
 
 
-@pytest.mark.parametrize("end", [TerminateCase, VoidCase])
+ENDS = ((builders.terminating(), HEAD), (VoidCase(**C, reason=TEXT), DUTY))
+
+
+@pytest.mark.parametrize("end", ENDS, ids=["terminated", "voided"])
 def test_what_was_decided_of_a_case_that_was_then_given_up_is_no_work_done(found, end):
-    given_up = after(builders.a_decided_case(), end(**C, reason=TEXT), DUTY)
+    given_up = after(builders.a_decided_case(), *end)
     (row,) = found([given_up], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.submitted, row.received, row.accepted, row.decided) == (1, 1, 1, 0)
 

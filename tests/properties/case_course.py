@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
-from bancheng.domain.case.analyse import Wanted
 from bancheng.domain.case.decide import DecideCase
-from bancheng.domain.case.dispatch import SignHandOver, TransferCase
+from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
+from bancheng.domain.case.notice import Wanted
 from bancheng.domain.case.rate import RateByCode, RateCase
 from bancheng.domain.case.ratings import AppealRating, RectifyRating
 from bancheng.domain.case.supervise import ReviewApproval, TerminateCase, VoidCase, WithdrawCase
@@ -22,16 +22,27 @@ from bancheng.domain.people import Actor, Role
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
 from support.case_builders import ITEMS, submitting, ticked
-from support.given import CLERK, CODE, GOVERNOR, HEAD, ROBOT, STAFF, START, UNITS, VERIFIER
+from support.given import (
+    CALENDAR,
+    CLERK,
+    CODE,
+    GOVERNOR,
+    HEAD,
+    ROBOT,
+    STAFF,
+    START,
+    UNITS,
+    VERIFIER,
+)
 
 CHOICES: Options = {
     "gap_promise_no": ("承诺1号",), "basis": ("行政许可法",), "to_unit": ("RS", "YB", "HALL"),
     "officers": (*((f"o-{unit}", f"second-{unit}") for unit in sorted(UNITS)), ("o-RS",), ()),
-    "document_no": ("1号",),
-    "documents": (("许可证",),),
+    "working_days": (3, 1, 10), "document_no": ("1号",), "documents": (("许可证",),),
     "certificate_no": ("JY1",), "place": ("3号柜",), "tracking_no": ("EMS1",),
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
-    "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),
+    "request_no": ("撤1号",), "signed_on": (CALENDAR.local(START).date(),),
+    "right_organ": ("市局",), "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),
 }  # fmt: skip
 GAPS = 0.2  # the share of children whose theme waits for a material
 CODES = (("M1", "M2"), ("M1",), ("M2",), ("M3",), ())
@@ -91,6 +102,8 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
 def _by_role(act: Act, state: Any) -> Actor:
     if Role.GOVERNMENT_HEAD in act.by and state.offered.is_theme:
         return GOVERNOR
+    if act.command is FinishStep:
+        return officer_of(state.holder or state.file_at or state.offered.unit)
     if Role.UNIT_OFFICER in act.by:
         return officer_of(state.holder or state.offered.unit)
     return replace(HEAD, unit=state.offered.unit) if Role.UNIT_HEAD in act.by else _first(act)

@@ -9,7 +9,7 @@ from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.deadline import WHOLE, CaseExtensionGranted
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
 from bancheng.domain.case.dispatch import (
-    HANDED_OVER_IN,
+    STEPS_DONE_IN,
     CaseTransferred,
     HandOverSigned,
     StepFinished,
@@ -25,7 +25,7 @@ from bancheng.domain.case.ratings import (
     RatingUpheld,
 )
 from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, CheckFailed
-from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState
+from bancheng.domain.case.terms import CaseOutcome, CaseSource, CaseStatus, RatingState
 from bancheng.domain.case.theme import ChildAttached, ChildNoted, ChildOpened
 from bancheng.domain.deadlines import DeadlineState, key_of
 from bancheng.domain.items import CaseKind
@@ -122,7 +122,15 @@ def test_a_limit_runs_exactly_as_long_as_what_it_is_about_is_waited_for(walk):
     for _, _, case in states(walk):
         kinds = {deadline.kind for deadline in running(case).values()}
         accepted = case.status is CaseStatus.ACCEPTED
-        assert (LimitKind.NOTICE in kinds) is (case.status is CaseStatus.RECEIVED)
+        unanswered = (CaseStatus.SUBMITTED, CaseStatus.PRE_REVIEWED)
+        at_window = case.status in unanswered and case.source is CaseSource.WINDOW
+        is_owed = case.status in (*unanswered, CaseStatus.RECEIVED) and not at_window
+        assert (LimitKind.NOTICE in kinds) is is_owed
+        told = (CaseStatus.PRE_REJECTED, CaseStatus.SUPPLEMENTING)
+        if case.status in told:
+            assert LimitKind.AWAIT_SUPPLEMENT in kinds
+        partly = case.status is CaseStatus.RECEIVED and case.awaited
+        assert LimitKind.AWAIT_SUPPLEMENT not in kinds or case.status in told or partly
         assert (LimitKind.STATUTORY in kinds) is accepted
         is_instant = case.offered.kind is CaseKind.INSTANT  # promised on the spot, by the book
         is_promised = is_instant or case.offered.promised is not None
@@ -131,7 +139,7 @@ def test_a_limit_runs_exactly_as_long_as_what_it_is_about_is_waited_for(walk):
         issuing = (CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
         assert (LimitKind.DELIVER in kinds) is (case.status in issuing)
         assert LimitKind.SUPPLEMENT not in kinds or (accepted and case.gap)
-        assert LimitKind.STEP not in kinds or case.status in HANDED_OVER_IN
+        assert LimitKind.STEP not in kinds or case.status in STEPS_DONE_IN
 
 
 def waits_for(case):
@@ -145,7 +153,7 @@ def waits_for(case):
 def test_the_step_that_waits_where_the_file_is_has_exactly_one_running_deadline(walk):
     for _, recorded, case in states(walk):
         step = waits_for(case)
-        if case.status in HANDED_OVER_IN and step is not None and step.limit is not None:
+        if case.status in STEPS_DONE_IN and step is not None and step.limit is not None:
             subject = part_of(recorded.stream_id, step.name)
             here = [one for one in running(case).values() if one.subject == subject]
             is_with_its_unit = case.file_at == (step.unit or case.offered.unit)

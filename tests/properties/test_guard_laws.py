@@ -18,7 +18,7 @@ from properties.ticket_course import TICKETS
 from properties.walks import walk_of
 
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
-SEEDS, FEW = range(160), 8  # few walks come as far as a result, or to where a time is over
+SEEDS, FEW = range(400), 8  # few walks come as far as a result, or to where a time is over
 WALKS = {
     "tickets": [(TICKETS, seed) for seed in range(20)],
     "cases": [CASES, IN_HAND],

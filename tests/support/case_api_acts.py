@@ -12,6 +12,8 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    notice,
+    pre_review,
     procedure,
     rate,
     ratings,
@@ -79,10 +81,12 @@ class CaseMatter:
     case_id: str
     number: str
     rating: str = ""
+    day: str = ""
 
     def known(self) -> dict[str, str]:
         """What a mutation's input may name of it."""
-        return {"caseId": self.case_id, "matterId": self.case_id, "ratingId": self.rating}
+        ours = {"caseId": self.case_id, "matterId": self.case_id}
+        return {**ours, "ratingId": self.rating, "signedOn": self.day}
 
 
 def offered(api: Api) -> None:
@@ -117,11 +121,13 @@ def submitted(api: Api, **fields: Any) -> CaseMatter:
     case_id = api.carry_out(discover.SubmitCase(**{**usual, **fields}), CLERK)
     event = api.hall.store.load(case_id)[0].event
     assert isinstance(event, CaseSubmitted)
-    return CaseMatter(case_id, event.number)
+    day = api.hall.rules.calendar().local(api.clock.now()).date().isoformat()
+    return CaseMatter(case_id, event.number, day=day)
 
 
 def pre_rejected(api: Api) -> CaseMatter:
-    return _then(api, submitted(api), discover.RejectPreReview, CLERK, reason=TEXT)
+    more = {"wanted": (notice.Wanted(code="M01", standard="须签字"),), "working_days": 10}
+    return _then(api, submitted(api), pre_review.RejectPreReview, CLERK, faults=TEXT, **more)
 
 
 def at_window(api: Api, **fields: Any) -> CaseMatter:
@@ -145,12 +151,13 @@ def incomplete(api: Api) -> CaseMatter:
 
 
 def supplementing(api: Api) -> CaseMatter:
-    wanted = (analyse.Wanted(code="M01", standard="须签字"),)
-    return _then(api, incomplete(api), analyse.NoticeSupplement, CLERK, wanted=wanted)
+    more = {"wanted": (notice.Wanted(code="M01", standard="须签字"),), "working_days": 10}
+    return _then(api, incomplete(api), analyse.NoticeSupplement, CLERK, **more)
 
 
 def refusal_reported(api: Api, item: str = ITEM) -> CaseMatter:
     fields = {"ground": RefusalGround.NOT_OURS, "reason": TEXT, "basis": "行政许可法第三十二条"}
+    fields |= {"right_organ": "市市场监督管理局"}
     return _then(api, received(api, item=item), refuse.ReportRefusal, CLERK, **fields)
 
 
@@ -299,17 +306,23 @@ SUBMISSION = {
     "specialGroup": "ELDERLY",
 }  # fmt: skip
 ALL_MATERIALS = [{"code": "M01"}, {"code": "M02", "copies": 2}]
-REFUSAL = {"ground": "NOT_OURS", "reason": "不属本机关职权", "basis": "行政许可法第三十二条"}
+REFUSAL = {
+    "ground": "NOT_OURS", "reason": "不属本机关职权", "basis": "行政许可法第三十二条",
+    "rightOrgan": "市市场监督管理局",
+}  # fmt: skip
 
 CASE_WAYS: Mapping[str, CaseWay] = {
     "submitCase": CaseWay(nothing_but_the_item, CLERK, SUBMISSION, ()),
     "passPreReview": _case(submitted, CLERK),
-    "rejectPreReview": _case(submitted, CLERK, reason="照片不清"),
+    "rejectPreReview": _case(
+        submitted, CLERK, wanted=[{"code": "M01", "standard": "须签字"}], workingDays=10,
+        faults="照片不清",
+    ),
     "resubmitCase": _case(pre_rejected, CLERK),
     "receiveMaterials": _case(at_window, CLERK, materials=ALL_MATERIALS),
     "correctMaterial": _case(received, CLERK, code="M01", correction="改正日期"),
     "noticeSupplement": _case(
-        incomplete, CLERK, wanted=[{"code": "M01", "standard": "须签字"}]
+        incomplete, CLERK, wanted=[{"code": "M01", "standard": "须签字"}], workingDays=10
     ),
     "receiveSupplement": _case(supplementing, CLERK, materials=[{"code": "M01"}]),
     "acceptCase": _case(received, CLERK),
@@ -338,8 +351,12 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "appealRating": _rating(contacted, OFFICER, ground="评价有误"),
     "excludeRating": _rating(rating_appealed, SUPERVISOR, ruling="同意剔除"),
     "upholdRating": _rating(rating_appealed, SUPERVISOR, ruling="维持"),
-    "withdrawCase": _case(submitted, CLERK, reason="不办了"),
-    "terminateCase": _case(accepted, DUTY, reason="申请人死亡"),
+    "withdrawCase": CaseWay(
+        submitted, CLERK, {"requestNo": "撤1号", "reason": "不办了"}, ("caseId", "signedOn")
+    ),
+    "terminateCase": _case(
+        accepted, HEAD, reason="申请人主体资格已终止", basis="食品安全法", remedy="可申请行政复议"
+    ),
     "voidCase": _case(submitted, DUTY, reason="重复登记"),
     "reviewApproval": _case(delivered, HEAD, passed=True, conclusion="维持"),
     "archiveCase": _case(delivered, ARCHIVIST, archiveNo="2026-A-1"),

@@ -7,18 +7,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.domain.case.accept import AcceptCase
-from bancheng.domain.case.analyse import NoticeSupplement, ReceiveSupplement, Wanted
+from bancheng.domain.case.analyse import NoticeSupplement, ReceiveSupplement
 from bancheng.domain.case.case import evolve
 from bancheng.domain.case.deadline import DeadlineVerdict
 from bancheng.domain.case.decide import DecideCase
-from bancheng.domain.case.discover import (
-    PassPreReview,
-    Received,
-    ReceiveMaterials,
-    RejectPreReview,
-    SubmitCase,
-)
+from bancheng.domain.case.discover import Received, ReceiveMaterials, SubmitCase
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
+from bancheng.domain.case.notice import Wanted
+from bancheng.domain.case.pre_review import PassPreReview, RejectPreReview
 from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
 from bancheng.domain.case.rate import ImportRating, IssueRatingCode, RateByCode, RateCase
 from bancheng.domain.case.refuse import RefuseAcceptance, ReportRefusal
@@ -56,6 +52,7 @@ from .given import CALENDAR, CLERK, CODE, HEAD, OFFICER, RULES, START, VERIFIER,
 CASE_ID, CASE_NUMBER = "case-1", "BJ-1"
 TEXT = FreeText("按规定办理,电话 13800138000")
 SEALED = TEXT.owned_by(CASE_ID)
+RECEIVER = PersonName("张建国")
 APPLICANT = Applicant(name=PersonName("张建国"))
 C: dict[str, Any] = {"case_id": CASE_ID}
 
@@ -109,6 +106,8 @@ ITEMS = {
 }
 THEME_OFFICER = officer_of("HALL")
 ALL_HERE = ("M1", "M2")
+PERIOD = 10
+RIGHT_ORGAN = "市市场监督管理局"
 
 
 def submitting(**fields: Any) -> SubmitCase:
@@ -146,8 +145,13 @@ def an_online_case(**fields: Any) -> History:
     return a_submitted_case(source=CaseSource.ONLINE, **fields)
 
 
+def sending_back(*codes: str, **fields: Any) -> RejectPreReview:
+    """With the materials ``codes`` to be mended within a fortnight of work."""
+    return RejectPreReview(**{**C, "wanted": wanted(*codes), "working_days": PERIOD, **fields})
+
+
 def a_pre_rejected_case() -> History:
-    return after(an_online_case(), RejectPreReview(**C, reason=TEXT))
+    return after(an_online_case(), sending_back("M2"))
 
 
 def a_pre_reviewed_case() -> History:
@@ -163,10 +167,13 @@ def a_received_case(*codes: str, **fields: Any) -> History:
     return after(a_submitted_case(**fields), receiving(*(codes or ALL_HERE)))
 
 
-def noticing(*codes: str) -> NoticeSupplement:
-    return NoticeSupplement(
-        **C, wanted=tuple(Wanted(code=code, standard="加盖公章") for code in codes)
-    )
+def wanted(*codes: str, standard: str = "加盖公章") -> tuple[Wanted, ...]:
+    return tuple(Wanted(code=code, standard=standard) for code in codes)
+
+
+def noticing(*codes: str, standard: str = "加盖公章", days: int = PERIOD) -> NoticeSupplement:
+    told = wanted(*codes, standard=standard)
+    return NoticeSupplement(**C, wanted=told, working_days=days)
 
 
 def supplementing(*codes: str) -> ReceiveSupplement:
@@ -189,14 +196,20 @@ def an_accepted_gap(**fields: Any) -> History:
     return after(a_received_case("M1", **fields), accepting("承诺1号"))
 
 
-def reporting_refusal(ground: RefusalGround = RefusalGround.NOT_OURS) -> ReportRefusal:
-    return ReportRefusal(**C, ground=ground, reason=TEXT, basis="行政许可法第三十二条")
+def reporting_refusal(
+    ground: RefusalGround = RefusalGround.NOT_OURS, **fields: Any
+) -> ReportRefusal:
+    usual = {"reason": TEXT, "basis": "行政许可法第三十二条", "right_organ": _organ(ground)}
+    return ReportRefusal(**C, ground=ground, **{**usual, **fields})
 
 
-def refusing(ground: RefusalGround = RefusalGround.NOT_OURS) -> RefuseAcceptance:
-    return RefuseAcceptance(
-        **C, ground=ground, reason=TEXT, basis="行政许可法第三十二条", remedy=TEXT
-    )
+def refusing(ground: RefusalGround = RefusalGround.NOT_OURS, **fields: Any) -> RefuseAcceptance:
+    usual = {"reason": TEXT, "basis": "行政许可法第三十二条", "right_organ": _organ(ground)}
+    return RefuseAcceptance(**C, ground=ground, **{**usual, "remedy": TEXT, **fields})
+
+
+def _organ(ground: RefusalGround) -> str | None:
+    return RIGHT_ORGAN if ground is RefusalGround.NOT_OURS else None
 
 
 def a_refused_case(**fields: Any) -> History:
@@ -274,7 +287,8 @@ def a_notified_case(**fields: Any) -> History:
 
 
 def delivering(**fields: Any) -> DeliverResult:
-    return DeliverResult(**C, **{"way": DeliveryWay.COUNTER, **fields})
+    usual = {"way": DeliveryWay.COUNTER, "receiver": RECEIVER}
+    return DeliverResult(**C, **{**usual, **fields})
 
 
 def a_delivered_case(**fields: Any) -> History:
@@ -285,12 +299,23 @@ def an_archived_case(**fields: Any) -> History:
     return after(a_delivered_case(**fields), ArchiveCase(**C, archive_no="2026-1"))
 
 
+def withdrawing(**fields: Any) -> WithdrawCase:
+    """On a paper that was signed on the day of the application."""
+    usual = {"request_no": "撤1号", "signed_on": CALENDAR.local(START).date(), "reason": TEXT}
+    return WithdrawCase(**C, **{**usual, **fields})
+
+
+def terminating(**fields: Any) -> TerminateCase:
+    usual = {"reason": TEXT, "basis": "食品安全法第三十五条", "remedy": TEXT}
+    return TerminateCase(**C, **{**usual, **fields})
+
+
 def a_withdrawn_case(**fields: Any) -> History:
-    return after(a_received_case(**fields), WithdrawCase(**C, reason=TEXT))
+    return after(a_received_case(**fields), withdrawing())
 
 
 def a_terminated_case(**fields: Any) -> History:
-    return after(an_accepted_case(**fields), TerminateCase(**C, reason=TEXT))
+    return after(an_accepted_case(**fields), terminating())
 
 
 def a_voided_case(**fields: Any) -> History:
@@ -356,6 +381,13 @@ def running(history: History) -> set[LimitKind]:
     return {
         deadline.kind for deadline in state_of(history).deadlines.values() if deadline.is_running
     }
+
+
+def awaiting_due(since: datetime, last_day: str, amount: int = PERIOD) -> DueDate:
+    """Until when a notice of ``since`` waits for the applicant."""
+    label, basis = f"补正期限{amount}个工作日", "一次性告知书"
+    limit = replace(working_days(amount, "", basis), id="case.await_supplement", label=label)
+    return case_due(limit, LimitKind.AWAIT_SUPPLEMENT, since, last_day)
 
 
 def case_due(

@@ -159,7 +159,12 @@ def _ended(event: Any, recorded: Recorded, known: Known) -> Iterator[Command]:
 
 
 def _end_child(case_id: str) -> TerminateCase:
-    return TerminateCase(case_id=case_id, reason=FreeText("所属一件事主题件已结束"))
+    return TerminateCase(
+        case_id=case_id,
+        reason=FreeText("所属一件事主题件已结束"),
+        basis="一件事一次办: 子件随主题件结束",
+        remedy=FreeText("仍需办理其中事项的,可就该事项另行申请"),
+    )
 
 
 def _bad_rating(event: CaseRated, recorded: Recorded, known: Known) -> Iterator[Command]:

@@ -102,6 +102,11 @@ class LimitKind(Labelled):
         "supplement", "补齐材料", Step.ANALYSE, "case.supplement", _RECEPTION,
         given=True, effect=LegalEffect.DEEMED_WITHDRAWN, theirs=True,
     )  # fmt: skip
+    # Of the applicant; nothing happens by itself at its end, but then the waiting may be over.
+    AWAIT_SUPPLEMENT = _Row(
+        "await_supplement", "补正", Step.ANALYSE, "case.await_supplement", _RECEPTION,
+        given=True, theirs=True,
+    )  # fmt: skip
     STATUTORY = _Row("statutory", "法定办结", Step.DEADLINE, "case.decide", _UNIT, pausable=True)
     PROMISED = _Row(
         "promised", "承诺办结", Step.DEADLINE, "case.promised", _UNIT, given=True, pausable=True

@@ -76,6 +76,7 @@ WITHIN: Final[Mapping[str, int]] = {
     "timeline": 30,
     "children": 4,
     "materials": 10,
+    "wanted": 5,
     "procedures": 3,
     "steps": 6,
     "charges": 3,

@@ -1,6 +1,6 @@
 """受理: by the hall, with a gap on promise, or by the law because nobody told what was missing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from bancheng.domain.case.accept import (
     GapFilled,
     Terms,
 )
-from bancheng.domain.case.supervise import CaseDeemedWithdrawn, DeemWithdrawn, WithdrawCase
+from bancheng.domain.case.supervise import CaseDeemedWithdrawn, DeemWithdrawn
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.time_limits.effects import DeemedAcceptance
@@ -21,15 +21,16 @@ from support.builders import after, officer_of
 from support.case_builders import (
     INSTANT,
     ITEM,
-    TEXT,
     THEME,
     C,
+    a_pre_reviewed_case,
     a_received_case,
     a_submitted_case,
     a_supplementing_case,
     accepting,
     an_accepted_case,
     an_accepted_gap,
+    an_online_case,
     case_due,
     deadline,
     ending,
@@ -45,8 +46,9 @@ from support.case_builders import (
     supplementing,
     ticked,
     verdicts_at,
+    withdrawing,
 )
-from support.given import HEAD, OFFICER, RULES, given, local
+from support.given import HEAD, OFFICER, RULES, START, given, local
 
 RECEIVED = local("2026-03-02 09:01")
 AT = local("2026-03-04 10:00")
@@ -235,13 +237,40 @@ def test_after_that_day_nothing_that_would_have_come_before_acceptance_is_done(a
 
 
 def test_the_applicant_may_still_withdraw_what_the_law_accepted():
-    withdraw = WithdrawCase(**C, reason=TEXT)
-    assert given(*a_received_case("M3")).when(withdraw, at=LAPSED).refusal is None
+    assert given(*a_received_case("M3")).when(withdrawing(), at=LAPSED).refusal is None
+
+
+def test_xkf_32_what_nobody_looked_at_for_five_days_is_accepted_from_the_submission():
+    for history in (an_online_case(), a_pre_reviewed_case()):
+        deemed = given(*history).when(DEEM, at=LAPSED)
+        [event] = deemed.events
+        assert event.deemed.effective_at == START
+        assert event.terms.promised.started_at == START
+        assert running(deemed.history) == {LimitKind.STATUTORY, LimitKind.PROMISED}
+    given(*an_online_case()).when(DEEM, at=LAPSED - timedelta(seconds=1)).then_refused(
+        "NOTICE_STILL_DUE"
+    )
+    given(*a_submitted_case()).when(DEEM, at=LAPSED).then_refused("NOTICE_STILL_DUE")
+
+
+def test_what_nobody_ticked_is_taken_in_before_anything_is_granted():
+    deemed = after(an_online_case(), DEEM, at=LAPSED)
+    assert state_of(deemed).gap == state_of(deemed).missing == ("M1", "M2")
+    given(*deemed).when(granting(), OFFICER).then_refused("GAP_OPEN")
+    partly = after(deemed, filling("M1"))
+    assert state_of(partly).gap == state_of(partly).missing == ("M2",)
+    whole = after(partly, filling("M2"))
+    assert given(*whole).when(granting(), OFFICER).refusal is None
+
+
+def test_what_was_promised_and_came_is_missing_no_more():
+    filled = after(an_accepted_gap(), filling("M2"))
+    assert state_of(filled).missing == state_of(filled).gap == ()
 
 
 def test_a_notice_in_time_keeps_the_law_from_accepting():
     given(*a_supplementing_case()).when(DEEM, at=LAPSED).then_refused("WRONG_STATUS")
-    back = after(a_supplementing_case(), supplementing())
+    back = after(a_supplementing_case(), supplementing("M3"))
     given(*back).when(DEEM, at=local("2026-03-09 10:00")).then_refused("NOTICE_STILL_DUE")
 
 

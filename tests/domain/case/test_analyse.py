@@ -2,15 +2,13 @@
 
 from datetime import date
 
-from msgspec.structs import replace
-
 from bancheng.domain.case.analyse import (
     CorrectMaterial,
     MaterialCorrected,
     SupplementNoticed,
     SupplementReceived,
-    Wanted,
 )
+from bancheng.domain.case.terms import RefusalGround
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from support.builders import after, officer_of
@@ -21,18 +19,23 @@ from support.case_builders import (
     a_received_case,
     a_supplementing_case,
     accepting,
+    awaiting_due,
     case_due,
     deadline,
     noticing,
+    receiving,
+    reporting_refusal,
     running,
     state_of,
     supplementing,
     ticked,
+    wanted,
 )
 from support.given import OFFICER, given, local
 
 FIFTH = local("2026-03-09 23:59:59.999999")
 PASSED = local("2026-03-10 00:00")
+AWAIT = LimitKind.AWAIT_SUPPLEMENT
 NEITHER = a_received_case("M3")
 
 
@@ -48,10 +51,10 @@ def test_only_a_material_of_the_item_is_mended():
 
 def test_everything_that_is_missing_is_told_with_its_standard_and_a_number():
     noticed = given(*NEITHER).when(noticing("M1", "M2"))
-    wanted = tuple(Wanted(code=code, standard="加盖公章") for code in ("M1", "M2"))
-    noticed.then(SupplementNoticed(notice_no="BJ-1-B01", wanted=wanted))
+    until = awaiting_due(local("2026-03-02 09:02"), "2026-03-16")
+    noticed.then(SupplementNoticed(notice_no="BJ-1-B01", wanted=wanted("M1", "M2"), due=until))
     assert deadline(noticed.history, LimitKind.NOTICE).state is DeadlineState.MET
-    assert running(noticed.history) == set()
+    assert running(noticed.history) == {AWAIT}
 
 
 def test_what_came_may_be_asked_for_again_if_it_is_not_up_to_the_standard():
@@ -80,10 +83,40 @@ def test_what_was_told_and_did_not_come_is_told_again():
     partly = after(noticed, supplementing("M1"))
     [event] = given(*partly).when(noticing("M2")).events
     assert event.notice_no == "BJ-1-B02"
-    third = after(after(partly, noticing("M2")), supplementing())
-    given(*third).when(noticing("M1", "M2")).then(
-        replace(event, notice_no="BJ-1-B03", wanted=noticing("M1", "M2").wanted)
+    third = after(after(partly, noticing("M2")), supplementing("M3"))
+    [last] = given(*third).when(noticing("M1", "M2")).events
+    assert (last.notice_no, last.wanted) == ("BJ-1-B03", wanted("M1", "M2"))
+
+
+def test_xkf_32_a_higher_standard_is_another_demand():
+    back = after(a_supplementing_case(), supplementing("M3"))
+    stricter = noticing("M2", standard="须公证")
+    given(*back).when(stricter).then_refused("NOTICE_NOT_ONCE", "wanted")
+
+
+def test_a_part_of_the_supplement_leaves_the_day_that_was_told_the_whole_ends_the_wait():
+    told = after(NEITHER, noticing("M1", "M2"))
+    partly = after(told, supplementing("M1"))
+    assert deadline(partly, AWAIT) == deadline(told, AWAIT)
+    again = after(partly, noticing("M2"))
+    assert (deadline(again, AWAIT).run, deadline(again, AWAIT).is_running) == (2, True)
+    assert deadline(after(again, supplementing("M2")), AWAIT).state is DeadlineState.MET
+
+
+def test_what_was_told_is_awaited_whatever_else_comes_also_if_it_was_there_before():
+    told = after(a_received_case(), noticing("M1"))
+    other = after(told, supplementing("M3"))
+    assert deadline(other, AWAIT).is_running
+    given(*other).when(reporting_refusal(RefusalGround.NOT_SUPPLEMENTED)).then_refused(
+        "GROUND_TOO_EARLY", "ground"
     )
+    assert deadline(after(other, receiving("M1")), AWAIT).state is DeadlineState.MET
+
+
+def test_who_accepts_waits_for_no_supplement():
+    partly = after(after(NEITHER, noticing("M1", "M2")), supplementing("M1"))
+    accepted = after(partly, accepting("承诺1号"))
+    assert not deadline(accepted, AWAIT).is_running
 
 
 def test_a_notice_on_the_fifth_working_day_is_in_time():
@@ -108,6 +141,7 @@ def test_what_comes_after_the_notice_has_a_receipt_of_its_own_and_a_new_time_to_
             receipt_no="BJ-1-S02",
             materials=ticked("M2"),
             missing=("M1",),
+            awaited=("M1",),
             notice_due=case_due("case.one_time_notice", LimitKind.NOTICE, at, "2026-03-12"),
         )
     )
@@ -116,7 +150,7 @@ def test_what_comes_after_the_notice_has_a_receipt_of_its_own_and_a_new_time_to_
 
 
 def test_after_the_second_term_too_the_law_accepts():
-    back = after(a_supplementing_case(), supplementing(), at=local("2026-03-05 15:00"))
+    back = after(a_supplementing_case(), supplementing("M3"), at=local("2026-03-05 15:00"))
     given(*back).when(noticing("M2"), at=local("2026-03-13 00:00")).then_refused("DEEMED_ACCEPTED")
 
 
@@ -128,7 +162,7 @@ def test_only_materials_of_the_item_supplement_it():
 
 def test_no_deadline_of_the_hall_runs_while_the_applicant_is_waited_for():
     waiting = a_supplementing_case()
-    assert running(waiting) == set()
+    assert running(waiting) == {AWAIT}
     weeks_later = after(waiting, supplementing("M2"), at=local("2026-04-20 10:00"))
     accepted = after(weeks_later, accepting())
     assert deadline(accepted, LimitKind.PROMISED).due.due_date == date(2026, 4, 27)

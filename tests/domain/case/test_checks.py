@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.accept import CaseAccepted
 from bancheng.domain.case.checks import CHECKS, findings_in
+from bancheng.domain.case.pre_review import PassPreReview, ResubmitCase
 from bancheng.domain.case.supervise import CheckFailed, RecordFinding
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.time_limits.rules import CheckRule
@@ -19,6 +20,7 @@ from support.case_builders import (
     C,
     a_decided_case,
     a_delivered_case,
+    a_pre_rejected_case,
     a_rejected_case,
     a_supplementing_case,
     accepting,
@@ -28,6 +30,7 @@ from support.case_builders import (
     handed_over,
     noticing,
     opened,
+    receiving,
     supplementing,
 )
 from support.given import CLERK, OFFICER, RULES, START, local, recorded
@@ -69,11 +72,17 @@ def test_in_what_the_program_admits_nothing_is_found(history):
 
 
 def test_a_second_notice_is_one_too_many():
-    again = after(after(a_supplementing_case(), supplementing()), noticing("M2"))
+    again = after(after(a_supplementing_case(), supplementing("M3")), noticing("M2"))
     [(rule, event)] = found(again)
     assert (rule, event) == (CheckRule.SUPPLEMENT_REPEATED, "SupplementNoticed")
     patient = tuple(replace(one, most=2) for one in RULES.checks)
     assert found(again, replace(RULES, checks=patient)) == []
+
+
+def test_xkf_32_a_pre_review_that_sends_back_is_a_notice_too():
+    received = after(after(a_pre_rejected_case(), ResubmitCase(**C)), PassPreReview(**C))
+    again = after(after(received, receiving("M1")), noticing("M2"))
+    assert found(again) == [(CheckRule.SUPPLEMENT_REPEATED, "SupplementNoticed")]
 
 
 def test_what_was_accepted_after_its_decision_is_found():
@@ -93,7 +102,7 @@ def test_a_step_finished_after_a_later_one_is_found_in_a_case_and_in_a_child():
             accepted_at=START,
         )
     )
-    for history in (an_accepted_case(), child):
+    for history in (handed_over(an_accepted_case()), child):
         backwards = after(after(history, finishing(REVIEW), OFFICER), finishing(), OFFICER)
         assert found(backwards) == [(CheckRule.STEP_OUT_OF_ORDER, "StepFinished")]
         forwards = after(after(history, finishing(), OFFICER), finishing(REVIEW), OFFICER)
@@ -143,7 +152,7 @@ def test_spread_over_days_they_are_none():
 
 
 def test_a_finding_is_no_part_of_the_course():
-    again = after(after(a_supplementing_case(), supplementing()), noticing("M2"))
+    again = after(after(a_supplementing_case(), supplementing("M3")), noticing("M2"))
     [finding] = findings_in(again, RULES)
     record = RecordFinding(
         **C, finding_id=finding.finding_id, rule=finding.rule, basis=finding.basis,

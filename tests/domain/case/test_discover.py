@@ -1,22 +1,13 @@
-"""发现问题: an application is submitted, reviewed before, and received against a receipt."""
+"""发现问题: an application is submitted, and received against a receipt."""
 
 from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.case.discover import (
-    CaseResubmitted,
-    CaseSubmitted,
-    MaterialsReceived,
-    PassPreReview,
-    PreReviewPassed,
-    PreReviewRejected,
-    RejectPreReview,
-    ResubmitCase,
-)
+from bancheng.domain.case.accept import FillGap
+from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
 from bancheng.domain.case.terms import CaseSource
-from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Agent, PersonName, SpecialGroup
 from support.builders import after
@@ -26,20 +17,21 @@ from support.case_builders import (
     CASE_NUMBER,
     ITEM,
     ITEMS,
-    SEALED,
-    TEXT,
     C,
     a_pre_rejected_case,
     a_pre_reviewed_case,
     a_received_case,
     a_submitted_case,
-    an_online_case,
+    a_supplementing_case,
+    an_accepted_case,
+    an_accepted_gap,
     case_due,
     deadline,
     receiving,
     running,
     state_of,
     submitting,
+    supplementing,
     ticked,
 )
 from support.given import PERSON, QUERY_CODE, RULES, START, Given, given, local
@@ -50,6 +42,8 @@ SUBMITTED = CaseSubmitted(
     source=CaseSource.WINDOW,
 )  # fmt: skip
 PRE_REVIEW_DUE = case_due("case.pre_review", LimitKind.PRE_REVIEW, START, "2026-03-03")
+NOTICE = LimitKind.NOTICE
+TOLD_BY = case_due("case.one_time_notice", NOTICE, START, "2026-03-09")
 AT = local("2026-03-02 09:01")
 NOTICE_DUE = case_due("case.one_time_notice", LimitKind.NOTICE, AT, "2026-03-09")
 
@@ -93,61 +87,74 @@ def test_only_what_is_offered_today_is_applied_for(items):
 
 @pytest.mark.parametrize("source", [it for it in CaseSource if it is not CaseSource.WINDOW])
 def test_what_did_not_come_to_a_window_is_reviewed_before_within_a_working_day(source):
-    submitted(source=source).then(replace(SUBMITTED, source=source, pre_review_due=PRE_REVIEW_DUE))
+    online = replace(SUBMITTED, source=source, pre_review_due=PRE_REVIEW_DUE, notice_due=TOLD_BY)
+    submitted(source=source).then(online)
     given(*a_submitted_case(source=source)).when(receiving("M1")).then_refused("WRONG_STATUS")
 
 
 def test_where_the_rule_book_sets_no_time_for_the_review_no_deadline_runs():
     silent = replace(RULES, limits=tuple(r for r in RULES.limits if "review" not in r.purpose))
     online = submitted(source=CaseSource.ONLINE, rulebook=silent)
-    online.then(replace(SUBMITTED, source=CaseSource.ONLINE))
-    assert running(online.history) == set()
+    online.then(replace(SUBMITTED, source=CaseSource.ONLINE, notice_due=TOLD_BY))
+    assert running(online.history) == {NOTICE}
 
 
-def test_the_review_passes_and_its_deadline_stops():
-    passed = given(*an_online_case()).when(PassPreReview(**C))
-    passed.then(PreReviewPassed())
-    assert deadline(passed.history, LimitKind.PRE_REVIEW).state is DeadlineState.MET
+RECEIPT = MaterialsReceived(
+    receipt_no="BJ-1-S01", materials=ticked("M1", "M3"), missing=("M2",), notice_due=NOTICE_DUE
+)
 
 
-def test_a_review_after_its_working_day_is_late():
-    late = after(an_online_case(), PassPreReview(**C), at=local("2026-03-04 00:00"))
-    assert deadline(late, LimitKind.PRE_REVIEW).state is DeadlineState.LATE
+def test_a_receipt_says_what_came_and_what_is_missing():
+    received = given(*a_submitted_case()).when(receiving("M1", "M3"), at=AT)
+    received.then(RECEIPT)
+    assert deadline(received.history, LimitKind.NOTICE).is_running
 
 
-def test_what_must_be_changed_goes_back_whole_and_comes_again():
-    rejected = given(*an_online_case()).when(RejectPreReview(**C, reason=TEXT))
-    rejected.then(PreReviewRejected(reason=SEALED))
-    assert running(rejected.history) == set()
-    at = local("2026-03-06 17:00")
-    again = given(*rejected.history).when(ResubmitCase(**C), at=at)
-    due = case_due("case.pre_review", LimitKind.PRE_REVIEW, at, "2026-03-09")
-    again.then(CaseResubmitted(pre_review_due=due))
-    assert deadline(again.history, LimitKind.PRE_REVIEW).run == 2
+def test_xkf_32_to_tick_what_came_from_afar_begins_no_new_five_days():
+    before = deadline(a_pre_reviewed_case(), LimitKind.NOTICE)
+    received = given(*a_pre_reviewed_case()).when(receiving("M1", "M3"), at=AT + timedelta(days=3))
+    received.then(replace(RECEIPT, notice_due=None))
+    assert deadline(received.history, LimitKind.NOTICE) == before
+    assert before.due == case_due("case.one_time_notice", LimitKind.NOTICE, START, "2026-03-09")
 
 
-def test_what_came_to_the_window_is_resubmitted_without_a_deadline():
-    rejected = after(a_submitted_case(), RejectPreReview(**C, reason=TEXT))
-    given(*rejected).when(ResubmitCase(**C)).then(CaseResubmitted())
-
-
-@pytest.mark.parametrize("waiting", [a_submitted_case, a_pre_reviewed_case])
-def test_a_receipt_says_what_came_and_what_is_missing(waiting):
-    received = given(*waiting()).when(receiving("M1", "M3"), at=AT)
-    received.then(
+def test_more_materials_come_until_the_acceptance_against_a_receipt_of_their_own():
+    more = given(*a_received_case("M1")).when(receiving("M2"), at=local("2026-03-05 10:00"))
+    more.then(
         MaterialsReceived(
-            receipt_no="BJ-1-S01",
-            materials=ticked("M1", "M3"),
-            missing=("M2",),
-            notice_due=NOTICE_DUE,
+            receipt_no="BJ-1-S02", materials=ticked("M2"), missing=(), notice_due=None
         )
     )
-    assert deadline(received.history, LimitKind.NOTICE).is_running
+    assert deadline(more.history, LimitKind.NOTICE) == deadline(a_received_case(), NOTICE)
+    given(*a_supplementing_case()).when(receiving("M2")).then_refused("WRONG_STATUS")
+    given(*an_accepted_case()).when(receiving("M2")).then_refused("WRONG_STATUS")
+
+
+def test_a_receipt_for_nothing_is_not_given():
+    given(*a_submitted_case()).when(receiving()).then_refused("RECEIPT_EMPTY", "materials")
+    given(*a_received_case("M1")).when(receiving()).then_refused("RECEIPT_EMPTY", "materials")
+    given(*a_supplementing_case()).when(supplementing()).then_refused("RECEIPT_EMPTY", "materials")
+    gap = FillGap(**C, materials=())
+    given(*an_accepted_gap()).when(gap).then_refused("RECEIPT_EMPTY", "materials")
+
+
+def test_where_the_item_requires_nothing_nothing_need_be_brought():
+    free = replace(ITEM, materials=tuple(replace(one, required=False) for one in ITEM.materials))
+    received = given(*a_submitted_case(free)).when(receiving())
+    assert received.refusal is None
+    given(*received.history).when(receiving()).then_refused("RECEIPT_EMPTY", "materials")
+
+
+def test_the_window_is_one_of_the_item_if_it_names_any():
+    there = {ITEM.code: replace(ITEM, windows=("W01", "W02"))}
+    submitted(items=there, window="W09").then_refused("WINDOW_UNKNOWN", "window")
+    for window in ("W01", None):
+        assert submitted(items=there, window=window).refusal is None
 
 
 def test_a_material_that_is_not_required_is_never_missing():
     assert state_of(a_received_case("M1", "M2")).missing == ()
-    assert state_of(after(a_submitted_case(), receiving())).missing == ("M1", "M2")
+    assert state_of(after(a_submitted_case(), receiving("M3"))).missing == ("M1", "M2")
 
 
 def test_only_materials_of_the_item_are_ticked_and_each_once():

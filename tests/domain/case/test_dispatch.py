@@ -23,14 +23,19 @@ from support.case_builders import (
     a_decided_case,
     a_delivered_case,
     a_notified_case,
+    a_pre_reviewed_case,
     a_received_case,
+    a_submitted_case,
+    accepting,
     an_accepted_case,
+    an_online_case,
     case_due,
     deadline,
     delivering,
     finishing,
     granting,
     handed_over,
+    receiving,
     running,
     starting,
     state_of,
@@ -160,7 +165,7 @@ def test_a_step_finished_the_day_after_is_late_though_the_case_is_not():
 
 
 def test_a_step_that_nobody_was_sent_for_is_finished_without_a_verdict():
-    given(*an_accepted_case()).when(finishing(), OFFICER).then(
+    given(*an_accepted_case()).when(finishing(), CLERK).then(
         StepFinished(name=EXAMINE, opinion=SEALED)
     )
 
@@ -203,9 +208,51 @@ def test_a_step_that_is_not_finished_at_the_delivery_is_waited_for_no_more():
     )
 
 
-@pytest.mark.parametrize("history", [a_received_case(), a_delivered_case()])
-def test_nothing_is_handed_over_before_acceptance_or_after_the_end(history):
-    given(*history).when(transferring(), OFFICER).then_refused("WRONG_STATUS")
+def test_nothing_is_handed_over_after_the_end():
+    given(*a_delivered_case()).when(transferring(), OFFICER).then_refused("WRONG_STATUS")
+
+
+BEFORE = (a_submitted_case(), an_online_case(), a_pre_reviewed_case(), a_received_case())
+
+
+@pytest.mark.parametrize("history", BEFORE)
+def test_before_acceptance_the_file_is_handed_over_but_no_step_begins(history):
+    sent = given(*history).when(transferring())
+    sent.then(SENT)
+    signed = given(*sent.history).when(SIGN, OFFICER)
+    signed.then(HandOverSigned(list_no="BJ-1-Y01"))
+    state = state_of(signed.history)
+    assert (state.holder, state.file_at, state.status) == ("RS", "RS", state_of(history).status)
+    assert LimitKind.STEP not in running(signed.history)
+    given(*history).when(transferring(step=EXAMINE)).then_refused("NOT_ACCEPTED", "step")
+    given(*signed.history).when(finishing(), OFFICER).then_refused("WRONG_STATUS")
+
+
+def test_what_the_back_office_accepts_begins_where_the_file_is():
+    there = handed_over(a_received_case())
+    given(*there).when(accepting()).then_refused("NOT_OWN_UNIT")
+    accepted = given(*there).when(accepting(), OFFICER)
+    assert accepted.events[0].step_begun.name == EXAMINE
+    by_the_duty_leader = given(*there).when(
+        accepting(), replace(DUTY, roles=(*DUTY.roles, CLERK.roles[0]))
+    )
+    assert by_the_duty_leader.events[0].step_begun.unit == "RS"
+
+
+def test_more_that_comes_to_the_window_leaves_the_file_where_it_is():
+    there = after(handed_over(a_received_case("M1")), receiving("M2"))
+    assert (state_of(there).file_at, state_of(there).missing) == ("RS", ())
+
+
+def test_a_step_is_finished_by_who_has_the_file_and_once_the_list_is_signed():
+    accepted = an_accepted_case()
+    given(*accepted).when(finishing(), OFFICER).then_refused("NOT_OWN_UNIT")
+    given(*WAITING).when(finishing(), OFFICER).then_refused("NOT_OWN_UNIT")
+    given(*WAITING).when(finishing(), CLERK).then_refused("HAND_OVER_PENDING")
+    back = after(handed_over(accepted), transferring("YB"), OFFICER)
+    given(*back).when(finishing(), OFFICER).then_refused("HAND_OVER_PENDING")
+    given(*back).when(finishing(), CO_OFFICER).then_refused("NOT_OWN_UNIT")
+    assert given(*after(WAITING, SIGN, OFFICER)).when(finishing(), OFFICER).refusal is None
 
 
 def test_an_officer_of_the_unit_that_has_the_file_hands_it_back():

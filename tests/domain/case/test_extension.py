@@ -97,7 +97,7 @@ def test_xkf_42_a_grant_after_the_limit_is_refused_though_it_was_asked_for_in_ti
     given(*ASKED).when(GRANT, HEAD, at=late).then_refused("EXTENSION_TOO_LATE")
     # Asking stopped nothing: what is decided then is late, and the request can still be denied.
     assert given(*ASKED).when(DENY, HEAD, at=late).refusal is None
-    [decided] = given(*ASKED).when(granting(), OFFICER, at=late).events
+    _, decided = given(*ASKED).when(granting(), OFFICER, at=late).events
     assert not any(one.verdict.on_time for one in decided.verdicts)
 
 

@@ -9,7 +9,6 @@ from bancheng.domain.case.accept import DeemAccepted
 from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension
 from bancheng.domain.case.dispatch import SignHandOver
 from bancheng.domain.case.item_steps import StepBegun, part_of
-from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
 from bancheng.domain.deadlines import DeadlineState, key_of
 from bancheng.domain.items import ItemStep
 from bancheng.domain.limit_kinds import LimitKind
@@ -41,7 +40,9 @@ from support.case_builders import (
     running,
     starting,
     state_of,
+    terminating,
     transferring,
+    withdrawing,
     working_days,
 )
 from support.given import CALENDAR, CLERK, CO_OFFICER, OFFICER, given, local
@@ -179,7 +180,8 @@ def test_a_step_that_was_done_out_of_turn_is_passed_over():
 
 
 def test_who_does_a_step_before_any_list_has_the_file():
-    done = after(an_accepted_case(item=LISTED), finishing("受理"), OFFICER)
+    at_its_unit = after(a_received_case(item=LISTED), accepting(), OFFICER)
+    done = after(at_its_unit, finishing("受理"), OFFICER)
     assert on_its_way(done, EXAMINE) == [EXAMINE]
     at_window = after(an_accepted_case(item=LISTED), finishing("受理"), CLERK)
     assert STEP not in running(at_window)
@@ -220,7 +222,7 @@ def test_another_calendar_moves_it():
     assert replanned.events[0].due.due_date == date(2026, 3, 9)
 
 
-@pytest.mark.parametrize("end", [WithdrawCase(**C, reason=TEXT), TerminateCase(**C, reason=TEXT)])
+@pytest.mark.parametrize("end", [withdrawing(), terminating()])
 def test_the_end_of_the_case_ends_it(end):
     ended = after(at_its_unit(), end)
     assert step_deadline(ended, EXAMINE).state is DeadlineState.RELEASED

@@ -18,7 +18,7 @@ from bancheng.domain.case.ratings import (
     RectifyRating,
     UpholdRating,
 )
-from bancheng.domain.case.supervise import ArchiveCase, TerminateCase
+from bancheng.domain.case.supervise import ArchiveCase
 from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
@@ -41,6 +41,7 @@ from support.case_builders import (
     rating,
     running,
     state_of,
+    terminating,
 )
 from support.given import CO_OFFICER, EFFICIENCY, HEAD, OFFICER, VERIFIER, given, local
 
@@ -292,7 +293,7 @@ def test_a_rating_that_is_not_there_is_not_followed_up(act):
 
 
 def test_a_bad_rating_outlives_its_case():
-    ended = after(rated(an_accepted_case()), TerminateCase(**C, reason=TEXT))
+    ended = after(rated(an_accepted_case()), terminating())
     assert running(ended) == {LimitKind.CONTACT}
     archived = after(after(ended, ArchiveCase(**C, archive_no="1")), CONTACT)
     assert given(*archived).when(RECTIFY, OFFICER).refusal is None
@@ -303,5 +304,5 @@ def test_a_card_outlives_its_case():
         matter_id=CASE_ID, kind=LimitKind.PROMISED, subject=CASE_ID, level=WarningLevel.RED
     )
     carded = after(an_accepted_case(), red, EFFICIENCY, at=local("2026-03-10 09:00"))
-    ended = after(carded, TerminateCase(**C, reason=TEXT))
+    ended = after(carded, terminating())
     assert running(ended) == {LimitKind.CARD_FEEDBACK}

@@ -1,8 +1,11 @@
 """监督检查: a case ends early, is looked at again, is archived, or contradicts a rule."""
 
-import pytest
-from msgspec.structs import replace
+from datetime import date
 
+import pytest
+from msgspec.structs import fields, replace
+
+from bancheng.domain.case.deadline import CaseExtensionLapsed, RequestCaseExtension
 from bancheng.domain.case.review import review_plan
 from bancheng.domain.case.supervise import (
     ApprovalReviewed,
@@ -16,7 +19,6 @@ from bancheng.domain.case.supervise import (
     ReviewApproval,
     TerminateCase,
     VoidCase,
-    WithdrawCase,
 )
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
@@ -30,21 +32,27 @@ from support.case_builders import (
     ITEM,
     SEALED,
     TEXT,
+    THEME,
     C,
     a_decided_case,
     a_delivered_case,
     a_notified_case,
+    a_received_case,
     a_rejected_case,
     a_submitted_case,
     an_accepted_case,
     an_archived_case,
     deadline,
     delivering,
+    granting,
+    handed_over,
     making,
     notifying,
     running,
     state_of,
+    terminating,
     verdicts_at,
+    withdrawing,
 )
 from support.given import (
     CALENDAR,
@@ -58,11 +66,13 @@ from support.given import (
     START,
     given,
     local,
-)  # fmt: skip
+)
 
 S = CaseStatus
-WITHDRAW = WithdrawCase(**C, reason=TEXT)
-TERMINATE = TerminateCase(**C, reason=TEXT)
+WITHDRAW, TERMINATE = withdrawing(), terminating()
+SIGNED_ON = CALENDAR.local(START).date()
+WITHDRAWN = CaseWithdrawn(request_no="撤1号", signed_on=SIGNED_ON, reason=SEALED)
+TERMINATED = CaseTerminated(reason=SEALED, basis="食品安全法第三十五条", remedy=SEALED)
 VOID = VoidCase(**C, reason=TEXT)
 ARCHIVE = ArchiveCase(**C, archive_no="2026-1")
 REVIEW = ReviewApproval(**C, passed=False, conclusion=TEXT)
@@ -85,12 +95,15 @@ def _judged(outcome, status):
     return verdicts_at(history, at) if status is S.ACCEPTED else ()
 
 
-@pytest.mark.parametrize("end", [WITHDRAW, TERMINATE, VOID], ids=lambda it: type(it).__name__)
-def test_no_way_to_end_a_case_makes_a_late_one_punctual(end):
+@pytest.mark.parametrize(
+    ("end", "by"), [(WITHDRAW, DUTY), (TERMINATE, HEAD), (VOID, DUTY)],
+    ids=["withdrawn", "terminated", "voided"],
+)  # fmt: skip
+def test_no_way_to_end_a_case_makes_a_late_one_punctual(end, by):
     late = local("2026-04-01 10:00")
-    [ended] = given(*an_accepted_case()).when(end, DUTY, at=late).events
+    [ended] = given(*an_accepted_case()).when(end, by, at=late).events
     assert [one.verdict.on_time for one in ended.verdicts] == [False, False]
-    after_it = after(an_accepted_case(), end, DUTY, at=late)
+    after_it = after(an_accepted_case(), end, by, at=late)
     assert {
         deadline(after_it, kind).state for kind in (LimitKind.STATUTORY, LimitKind.PROMISED)
     } == {DeadlineState.RELEASED_LATE}
@@ -99,7 +112,7 @@ def test_no_way_to_end_a_case_makes_a_late_one_punctual(end):
 @pytest.mark.parametrize("status", UNDECIDED)
 def test_before_the_decision_the_applicant_may_take_the_application_back(status):
     withdrawn = given(*HISTORIES[status]()).when(WITHDRAW)
-    withdrawn.then(CaseWithdrawn(reason=SEALED, verdicts=_judged(withdrawn, status)))
+    withdrawn.then(replace(WITHDRAWN, verdicts=_judged(withdrawn, status)))
     assert running(withdrawn.history) == set()
 
 
@@ -110,16 +123,52 @@ def test_once_decided_it_is_not_withdrawn():
 @pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
 def test_what_can_not_be_finished_ends_with_its_reason(status):
     terminated = given(*HISTORIES[status]()).when(TERMINATE, HEAD)
-    terminated.then(CaseTerminated(reason=SEALED, verdicts=_judged(terminated, status)))
+    terminated.then(replace(TERMINATED, verdicts=_judged(terminated, status)))
     assert running(terminated.history) == set()
 
 
-def test_the_head_of_the_unit_the_duty_leader_or_its_theme_ends_it():
-    for by in (HEAD, DUTY, ROBOT):
+def test_xkf_38_the_head_of_the_unit_of_the_item_ends_it_or_its_theme_and_nobody_above():
+    for by in (HEAD, ROBOT):
         assert given(*an_accepted_case()).when(TERMINATE, by).refusal is None
-    given(*an_accepted_case()).when(TERMINATE, replace(HEAD, unit="YB")).then_refused(
-        "NOT_OWN_UNIT"
-    )
+    for by in (replace(HEAD, unit="YB"), DUTY):
+        given(*an_accepted_case()).when(TERMINATE, by).then_refused("NOT_OWN_UNIT")
+    theme = an_accepted_case(item=THEME)
+    assert given(*theme).when(TERMINATE, replace(DUTY, unit=THEME.unit)).refusal is None
+
+
+def test_xkf_38_what_is_ended_is_told_with_its_basis_and_remedy():
+    needed = {field.name for field in fields(TerminateCase) if field.required}
+    assert {"reason", "basis", "remedy"} <= needed
+
+
+def test_who_has_the_file_takes_the_application_back_and_nobody_else():
+    there = handed_over(an_accepted_case())
+    for by in (CLERK, CO_OFFICER):
+        given(*there).when(WITHDRAW, by).then_refused("NOT_OWN_UNIT")
+    assert given(*there).when(WITHDRAW, OFFICER).refusal is None
+    given(*a_received_case()).when(WITHDRAW, CO_OFFICER).then_refused("NOT_OWN_UNIT")
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 3, 3)])
+def test_the_request_was_signed_between_the_application_and_today(day):
+    signed = withdrawing(signed_on=day)
+    given(*a_received_case()).when(signed).then_refused("SIGNED_ON_IMPOSSIBLE", "signed_on")
+
+
+ASKED = after(an_accepted_case(), RequestCaseExtension(**C, reason=TEXT), OFFICER)
+
+
+@pytest.mark.parametrize(
+    ("act", "by"),
+    [(granting(), OFFICER), (WITHDRAW, CLERK), (TERMINATE, HEAD), (VOID, DUTY)],
+    ids=["decided", "withdrawn", "terminated", "voided"],
+)
+def test_an_extension_that_nobody_ruled_on_is_over_with_the_case_and_the_trail_says_so(act, by):
+    ended = given(*ASKED).when(act, by)
+    assert isinstance(ended.events[0], CaseExtensionLapsed)
+    assert state_of(ended.history).extension_asked is None
+    silent = given(*an_accepted_case()).when(act, by)
+    assert len(silent.events) == len(ended.events) - 1
 
 
 @pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
@@ -130,8 +179,8 @@ def test_what_should_never_have_been_opened_is_voided_with_its_reason(status):
 
 
 def test_a_decision_does_not_stand_once_the_case_has_ended_otherwise():
-    for act in (TERMINATE, VOID):
-        ended = after(a_decided_case(), act, DUTY)
+    for act, by in ((TERMINATE, HEAD), (VOID, DUTY)):
+        ended = after(a_decided_case(), act, by)
         assert state_of(ended).outcome is None
 
 

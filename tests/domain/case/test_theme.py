@@ -9,7 +9,6 @@ from bancheng.domain.case.accept import AcceptCase, FillGap, GapFilled, Terms
 from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.discover import ReceiveMaterials
 from bancheng.domain.case.item_steps import StepBegun
-from bancheng.domain.case.supervise import WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.case.theme import (
     AttachChild,
@@ -55,6 +54,7 @@ from support.case_builders import (
     state_of,
     submitting,
     ticked,
+    withdrawing,
 )
 from support.given import HEAD, OFFICER, QUERY_CODE, START, Given, given, local
 
@@ -287,7 +287,7 @@ def test_a_child_works_like_any_case_until_its_result():
     rejected = after(child, rejecting(), HEAD)
     recalled = after(rejected, RecallDecision(**C, reason=TEXT), HEAD)
     assert state_of(recalled).status is S.ACCEPTED
-    assert given(*recalled).when(WithdrawCase(**C, reason=TEXT)).refusal is None
+    assert given(*recalled).when(withdrawing(), OFFICER).refusal is None
 
 
 def test_how_its_children_ended_is_noted_after_the_theme_has():

@@ -21,16 +21,14 @@ from bancheng.domain.case.deadline import (
     RequestCaseExtension,
 )
 from bancheng.domain.case.decide import CaseDecided, RecallDecision
-from bancheng.domain.case.discover import (
-    CaseSubmitted,
-    MaterialsReceived,
+from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
+from bancheng.domain.case.dispatch import CaseTransferred, SignHandOver
+from bancheng.domain.case.pre_review import (
     PassPreReview,
     PreReviewPassed,
     PreReviewRejected,
-    RejectPreReview,
     ResubmitCase,
 )
-from bancheng.domain.case.dispatch import CaseTransferred, SignHandOver
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
 from bancheng.domain.case.rate import CaseRated, IssueRatingCode, RateByCode, RateCase
 from bancheng.domain.case.ratings import (
@@ -89,6 +87,7 @@ from support.case_builders import (
     THEME,
     THEME_OFFICER,
     C,
+    a_pre_rejected_case,
     a_received_case,
     a_supplementing_case,
     accepting,
@@ -108,17 +107,19 @@ from support.case_builders import (
     receiving,
     refusing,
     reporting_refusal,
+    sending_back,
     starting,
     state_of,
     supplementing,
+    terminating,
     ticked,
     transferring,
+    withdrawing,
 )
 from support.given import (
     CALENDAR,
     CLERK,
     CO_OFFICER,
-    DUTY,
     HEAD,
     OFFICER,
     START,
@@ -134,7 +135,7 @@ UNDECIDED = {
     S.SUBMITTED, S.PRE_REJECTED, S.PRE_REVIEWED, S.RECEIVED, S.SUPPLEMENTING, S.ACCEPTED,
 }  # fmt: skip
 OPEN = UNDECIDED | {S.DECIDED, S.MADE, S.NOTIFIED}
-HANDED_OVER = {S.ACCEPTED, S.DECIDED, S.MADE, S.NOTIFIED}
+NOT_ACCEPTED = UNDECIDED - {S.ACCEPTED}
 UNSERVED = {S.SUBMITTED, S.PRE_REJECTED, S.PRE_REVIEWED}
 ONCE_RATED = set(S) - UNSERVED
 ONCE_ACCEPTED = set(S) - (UNDECIDED - {S.ACCEPTED}) - {S.REFUSED}
@@ -151,21 +152,21 @@ THURSDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 2, 4)
 # The act, as anybody would ask for it · the statuses of the case that admit it.
 ALLOWED = {
     PassPreReview(**C): {S.SUBMITTED},
-    RejectPreReview(**C, reason=TEXT): {S.SUBMITTED},
+    sending_back("M2"): {S.SUBMITTED},
     ResubmitCase(**C): {S.PRE_REJECTED},
-    receiving("M1"): {S.SUBMITTED, S.PRE_REVIEWED},
+    receiving("M1"): {S.SUBMITTED, S.PRE_REVIEWED, S.RECEIVED},
     CorrectMaterial(**C, code="M1", correction=TEXT): {S.RECEIVED},
     noticing("M2"): {S.RECEIVED},
     supplementing("M2"): {S.SUPPLEMENTING},
     accepting(): {S.RECEIVED},
-    DeemAccepted(**C): {S.RECEIVED},
+    DeemAccepted(**C): {S.SUBMITTED, S.PRE_REVIEWED, S.RECEIVED},
     FillGap(**C, materials=ticked("M2")): {S.ACCEPTED},
-    reporting_refusal(UNSUPPLEMENTED): {S.RECEIVED, S.SUPPLEMENTING},
-    DenyRefusal(**C, ruling=TEXT): {S.RECEIVED, S.SUPPLEMENTING},
-    refusing(UNSUPPLEMENTED): {S.RECEIVED, S.SUPPLEMENTING},
-    transferring("YB"): HANDED_OVER,
-    SignHandOver(**C): HANDED_OVER,
-    finishing(): HANDED_OVER,
+    reporting_refusal(UNSUPPLEMENTED): NOT_ACCEPTED,
+    DenyRefusal(**C, ruling=TEXT): NOT_ACCEPTED,
+    refusing(UNSUPPLEMENTED): NOT_ACCEPTED,
+    transferring("YB"): OPEN,
+    SignHandOver(**C): OPEN,
+    finishing(): ONCE_ACCEPTED & OPEN,
     starting(): {S.ACCEPTED},
     ending(): {S.ACCEPTED},
     RequestCaseExtension(**C, reason=TEXT): {S.ACCEPTED},
@@ -186,9 +187,9 @@ ALLOWED = {
     AppealRating(**RATING, ground=TEXT): ONCE_RATED,
     ExcludeRating(**RATING, ruling=TEXT): ONCE_RATED,
     UpholdRating(**RATING, ruling=TEXT): ONCE_RATED,
-    WithdrawCase(**C, reason=TEXT): UNDECIDED,
+    withdrawing(): UNDECIDED,
     DeemWithdrawn(**C): {S.ACCEPTED},
-    TerminateCase(**C, reason=TEXT): OPEN,
+    terminating(): OPEN,
     VoidCase(**C, reason=TEXT): OPEN,
     ReviewApproval(**C, passed=True, conclusion=TEXT): {S.DELIVERED, S.ARCHIVED},
     ArchiveCase(**C, archive_no="1"): {S.DELIVERED, S.REFUSED, S.WITHDRAWN, S.TERMINATED},
@@ -220,13 +221,18 @@ OTHER_CODE = {
     FillChildGap: ("NO_THEME",),
     NoteChild: ("CHILD_UNKNOWN", "item"),
 }
-LAPSED = local("2026-03-10 00:00")
+LAPSED, WAITED_FOR = local("2026-03-10 00:00"), local("2026-03-17 00:00")
+ANSWERED_AT, REPORTED_AT = local("2026-03-13 09:00"), local("2026-03-17 00:00")
+SECOND = replace(OFFICER, id="second")
 # What it takes besides the right case.
 DESK = {
     DeemAccepted: {"at": LAPSED},
     DeemWithdrawn: {"at": LAPSED},
     SignHandOver: {"by": CO_OFFICER},
     type(finishing()): {"by": OFFICER},
+    type(reporting_refusal()): {"at": WAITED_FOR},
+    type(refusing()): {"at": WAITED_FOR},
+    type(terminating()): {"by": HEAD},
     type(granting()): {"by": OFFICER},
     RateCase: {"by": VERIFIER},
     ReviewApproval: {"by": HEAD},
@@ -251,6 +257,7 @@ COURSES = {
             gap=("M2",),
         )
     ),
+    (DeemAccepted, S.SUBMITTED): an_online_case,
     (DeemAccepted, S.RECEIVED): lambda: a_received_case("M3"),
     (type(ending()), S.ACCEPTED): lambda: after(an_accepted_case(), starting(), OFFICER),
 }
@@ -278,22 +285,39 @@ def _asked_for(command, history):
         SignHandOver: (transferring("YB"), None),
         GrantCaseExtension: (COMMANDS[RequestCaseExtension], OFFICER),
         DenyCaseExtension: (COMMANDS[RequestCaseExtension], OFFICER),
+        type(finishing()): (transferring("RS"), None),
     }
     status = state_of(history).status
     if command in asked and status in ALLOWED[COMMANDS[command]]:
-        return after(history, *asked[command])
+        history = after(history, *asked[command])
+        is_signed = command is type(finishing())
+        return after(history, SignHandOver(**C), SECOND) if is_signed else history
     if command in (type(reporting_refusal()), type(refusing()), DenyRefusal):
         return _unsupplemented(command, status, history)
     return history
 
 
 def _unsupplemented(command, status, history):
-    if status not in (S.RECEIVED, S.SUPPLEMENTING):
+    """The same, but for a notice before it whose time is over, and for what it leads to."""
+    if status not in NOT_ACCEPTED:
         return history
-    waiting = a_supplementing_case()
-    history = after(waiting, supplementing()) if status is S.RECEIVED else waiting
-    is_proposal = command is type(reporting_refusal())
-    return history if is_proposal else after(history, reporting_refusal(UNSUPPLEMENTED))
+    history = TOLD[status]()
+    if command is type(reporting_refusal()):
+        return history
+    return after(history, reporting_refusal(UNSUPPLEMENTED), at=REPORTED_AT)
+
+
+def _resubmitted():
+    return after(a_pre_rejected_case(), ResubmitCase(**C), at=ANSWERED_AT)
+
+
+TOLD = {
+    S.SUBMITTED: _resubmitted,
+    S.PRE_REJECTED: a_pre_rejected_case,
+    S.PRE_REVIEWED: lambda: after(_resubmitted(), PassPreReview(**C)),
+    S.RECEIVED: lambda: after(a_supplementing_case(), supplementing("M3"), at=ANSWERED_AT),
+    S.SUPPLEMENTING: a_supplementing_case,
+}
 
 
 def _rated(command, status):
@@ -347,7 +371,7 @@ def _onward(history, status, officer):
     """From acceptance to ``status``."""
     exits = {S.WITHDRAWN: WithdrawCase, S.TERMINATED: TerminateCase, S.VOIDED: VoidCase}
     if status in exits:
-        by = DUTY if status is S.TERMINATED else None
+        by = {S.WITHDRAWN: officer, S.TERMINATED: replace(HEAD, unit=officer.unit)}.get(status)
         return after(history, COMMANDS[exits[status]], by)
     ways = {
         S.ACCEPTED: (), S.DECIDED: (granting(),), S.MADE: (making(),), S.NOTIFIED: (notifying(),),

@@ -19,6 +19,7 @@ from bancheng.domain.people import PersonName
 from support.builders import after
 from support.case_builders import (
     CASE_ID,
+    ITEM,
     C,
     a_decided_case,
     a_delivered_case,
@@ -72,11 +73,27 @@ def test_it_is_delivered_at_the_counter_alone_or_in_a_bundle():
 
 
 def test_what_goes_by_post_has_a_number_to_follow_it():
-    post = delivering(way=DeliveryWay.POST)
+    post = delivering(way=DeliveryWay.POST, receiver=None)
     given(*a_notified_case()).when(post).then_refused("TRACKING_NO_MISSING", "tracking_no")
     given(*a_notified_case()).when(replace(post, tracking_no="EMS1")).then(
         ResultDelivered(way=DeliveryWay.POST, tracking_no="EMS1")
     )
+
+
+def test_nothing_is_delivered_to_nobody():
+    given(*a_notified_case()).when(delivering(receiver=None)).then_refused(
+        "RECEIVER_MISSING", "receiver"
+    )
+    ways = (DeliveryWay.LOCKER, DeliveryWay.ONLINE)
+    there = a_notified_case(item=replace(ITEM, deliveries=ways))
+    locker = delivering(way=DeliveryWay.LOCKER, receiver=None)
+    given(*there).when(locker).then_refused("RECEIVER_MISSING", "receiver")
+    for act in (
+        replace(locker, tracking_no="柜3-0917"),
+        replace(locker, receiver=RECEIVER),
+        replace(locker, way=DeliveryWay.ONLINE),
+    ):
+        assert given(*there).when(act).refusal is None
 
 
 @pytest.mark.parametrize("way", [DeliveryWay.ONLINE, DeliveryWay.LOCKER])

@@ -124,7 +124,9 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
         CaseAccepted(
             unit=case.offered.unit,
             terms=terms,
-            step_begun=first_step(case.offered, desk.actor.unit, desk, since=desk.now),
+            step_begun=first_step(
+                case.offered, case.worked_on_at(desk.actor), desk, since=desk.now
+            ),
             gap_promise_no=command.gap_promise_no,
             gap=case.missing,
             gap_due=gap_due,
@@ -132,9 +134,9 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
     ]
 
 
-may_deem_accepted = all_of(
-    waits_in(CaseStatus.RECEIVED), lambda case, attempt: _deemed(case, attempt.desk)
-)
+# What nobody looked at is accepted, too: it came with its materials (行政许可法 29, 32(4)).
+DEEMED_IN = (CaseStatus.SUBMITTED, CaseStatus.PRE_REVIEWED, CaseStatus.RECEIVED)
+may_deem_accepted = all_of(waits_in(*DEEMED_IN), lambda case, attempt: _deemed(case, attempt.desk))
 
 
 @guarded(may_deem_accepted)
@@ -148,7 +150,7 @@ def deem_accepted(case: Case, _: DeemAccepted, desk: Desk) -> list[Event]:
             deemed=deemed,
             terms=terms_of(item, desk, since=since),
             step_begun=first_step(item, case.file_at, desk, since=since),
-            gap=case.missing,
+            gap=_not_there(case),
         )
     ]
 
@@ -157,6 +159,12 @@ def _gap_due(case: Case, terms: Terms, desk: Desk) -> DueDate | None:
     due = terms.promised or terms.statutory
     effect = LimitKind.SUPPLEMENT.effect
     return None if due is None else desk.ending(due, effect, case.offered)
+
+
+def _not_there(case: Case) -> tuple[str, ...]:
+    # What was never ticked nobody has seen: it is taken in afterwards, before anything is granted.
+    required = tuple(one.code for one in case.offered.materials if one.required)
+    return case.missing if case.receipts else required
 
 
 def _deemed(case: Case, desk: Desk) -> DeemedAcceptance:

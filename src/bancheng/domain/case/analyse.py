@@ -2,10 +2,19 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from bancheng.domain.case.discover import Intake, Materials, taken_in
 from bancheng.domain.case.guards import all_of, needs_file, needs_notice_in_time, waits_in
+from bancheng.domain.case.notice import (
+    Notice,
+    Period,
+    Wanted,
+    awaited_until,
+    check_notice,
+    needs_notice_possible,
+    notice_no,
+)
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
@@ -17,13 +26,6 @@ from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
-    """补正内容: one material that must come, and to what standard."""
-
-    code: Annotated[str, Meta(max_length=40, description="材料编码")]
-    standard: Annotated[str, Meta(min_length=1, max_length=500, description="补正要求")]
-
-
 @topic("case.material-corrected", step=Step.ANALYSE)
 class MaterialCorrected(Event, frozen=True, kw_only=True):
     """当场更正: the applicant corrected a material on the spot (行政许可法 32(3))."""
@@ -33,11 +35,8 @@ class MaterialCorrected(Event, frozen=True, kw_only=True):
 
 
 @topic("case.supplement-noticed", step=Step.ANALYSE)
-class SupplementNoticed(Event, frozen=True, kw_only=True):
+class SupplementNoticed(Notice, frozen=True, kw_only=True):
     """一次性告知: the whole list of what must be supplemented was told (行政许可法 32(4))."""
-
-    notice_no: str
-    wanted: tuple[Wanted, ...]
 
 
 @topic("case.supplement-received", step=Step.ANALYSE)
@@ -59,6 +58,7 @@ class NoticeSupplement(CaseCommand, frozen=True, kw_only=True):
         tuple[Wanted, ...],
         Meta(min_length=1, max_length=JOINT_MATERIALS_MAX, description="需要补正的全部内容"),
     ]
+    working_days: Period
 
 
 class ReceiveSupplement(CaseCommand, frozen=True, kw_only=True):
@@ -73,28 +73,24 @@ def correct(case: Case, command: CorrectMaterial, desk: Desk) -> list[Event]:
     return [MaterialCorrected(code=command.code, correction=desk.sealed(command.correction))]
 
 
-@guarded(all_of(waits_in(CaseStatus.RECEIVED), needs_file, needs_notice_in_time))
-def notice_supplement(case: Case, command: NoticeSupplement, _: Desk) -> list[Event]:
-    codes = [one.code for one in command.wanted]
-    case.each_once(codes, "wanted")
-    # A second notice may repeat what the first one told and did not come, never ask for more
-    # (行政许可法 32(4): 一次告知需要补正的全部内容).
-    if new := [code for code in codes if case.notices and code not in case.told]:
-        raise InvalidInput(
-            "NOTICE_NOT_ONCE",
-            f"补正内容须一次性告知,不能再要求: {'、'.join(new)}",
-            field="wanted",
-            remedy="请受理,或按否定报备程序处理",
-        )
-    if untold := [code for code in case.missing if code not in codes]:
+may_notice = all_of(
+    waits_in(CaseStatus.RECEIVED), needs_file, needs_notice_in_time, needs_notice_possible
+)
+
+
+@guarded(may_notice)
+def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list[Event]:
+    check_notice(case, command.wanted)
+    told = {one.code for one in command.wanted}
+    if untold := [code for code in case.missing if code not in told]:
         raise InvalidInput(
             "NOTICE_INCOMPLETE",
             f"尚缺的材料未全部告知: {'、'.join(untold)}",
             field="wanted",
             remedy="请一次性告知需要补正的全部内容",
         )
-    number = f"{case.number}-B{case.notices + 1:02d}"
-    return [SupplementNoticed(notice_no=number, wanted=command.wanted)]
+    due = awaited_until(command.working_days, desk)
+    return [SupplementNoticed(notice_no=notice_no(case), wanted=command.wanted, due=due)]
 
 
 @guarded(waits_in(CaseStatus.SUPPLEMENTING))

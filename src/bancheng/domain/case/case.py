@@ -14,6 +14,8 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    notice,
+    pre_review,
     procedure,
     rate,
     ratings,
@@ -47,6 +49,11 @@ def _visited(case: Case, recorded: Recorded) -> Case:
 
 def _to(status: CaseStatus) -> Leaves[Case]:
     return leaves(status=status)
+
+
+def _goes_on(status: CaseStatus) -> Leaves[Case]:
+    """What was proposed to be refused is not any more."""
+    return leaves(status=status, awaited=(), refusal_reporter=None)
 
 
 def _undone(status: CaseStatus) -> Leaves[Case]:
@@ -86,27 +93,34 @@ def _received(case: Case, event: discover.Intake, recorded: Recorded) -> Case:
         status=CaseStatus.RECEIVED,
         missing=event.missing,
         there=case.there | {one.code for one in event.materials},
+        awaited=event.awaited,
         receipts=case.receipts + 1,
-        file_at=recorded.envelope.actor.unit,
+        file_at=case.worked_on_at(recorded.envelope.actor),
         refusal_reporter=None,
     )
 
 
-def _noticed(case: Case, event: analyse.SupplementNoticed, _: Recorded) -> Case:
-    return replace(
-        case,
-        status=CaseStatus.SUPPLEMENTING,
+def _noticed(status: CaseStatus) -> Leaves[Case]:
+    def noticed(case: Case, event: notice.Notice, _: Recorded) -> Case:
         # The first notice counts: by law it was the whole list, whatever a later one repeats.
-        told=case.told or tuple(one.code for one in event.wanted),
-        notices=case.notices + 1,
-        refusal_reporter=None,
-    )
+        told = case.told if case.notices else {one.code: one.standard for one in event.wanted}
+        return replace(
+            case,
+            status=status,
+            told=told,
+            awaited=tuple(one.code for one in event.wanted),
+            notices=case.notices + 1,
+            refusal_reporter=None,
+        )
+
+    return noticed
 
 
 def _accepted(case: Case, event: accept.CaseAccepted, recorded: Recorded) -> Case:
     # Whoever accepts has the file before them. The law accepts without a hand on it: where the
     # materials were taken in, the file stays.
-    return replace(_deemed(case, event, recorded), file_at=recorded.envelope.actor.unit)
+    file_at = case.worked_on_at(recorded.envelope.actor)
+    return replace(_deemed(case, event, recorded), file_at=file_at)
 
 
 def _deemed(
@@ -115,6 +129,7 @@ def _deemed(
     return replace(
         case,
         status=CaseStatus.ACCEPTED,
+        missing=event.gap,
         gap=event.gap,
         refusal_reporter=None,
         children={code: Child(item=code) for code in case.offered.children},
@@ -123,7 +138,7 @@ def _deemed(
 
 def _gap_filled(case: Case, event: accept.GapFilled, _: Recorded) -> Case:
     there = case.there | {one.code for one in event.materials}
-    return replace(case, gap=event.missing, there=there)
+    return replace(case, gap=event.missing, missing=event.missing, there=there)
 
 
 def _refusal_reported(case: Case, _event: refuse.RefusalReported, recorded: Recorded) -> Case:
@@ -177,13 +192,8 @@ def _extension_asked(
 
 
 def _decided(case: Case, event: decide.CaseDecided, recorded: Recorded) -> Case:
-    return replace(
-        case,
-        status=CaseStatus.DECIDED,
-        outcome=event.outcome,
-        decider=recorded.envelope.actor.id,
-        extension_asked=None,
-    )
+    by = recorded.envelope.actor.id
+    return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, decider=by)
 
 
 def _reviewed(case: Case, event: supervise.ApprovalReviewed, _: Recorded) -> Case:
@@ -256,11 +266,11 @@ _OF_RATINGS = (
 )  # fmt: skip
 LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     discover.CaseSubmitted: _submitted,
-    discover.PreReviewPassed: _to(CaseStatus.PRE_REVIEWED),
-    discover.PreReviewRejected: _to(CaseStatus.PRE_REJECTED),
-    discover.CaseResubmitted: _to(CaseStatus.SUBMITTED),
+    pre_review.PreReviewPassed: _goes_on(CaseStatus.PRE_REVIEWED),
+    pre_review.PreReviewRejected: _noticed(CaseStatus.PRE_REJECTED),
+    pre_review.CaseResubmitted: _goes_on(CaseStatus.SUBMITTED),
     discover.MaterialsReceived: _received,
-    analyse.SupplementNoticed: _noticed,
+    analyse.SupplementNoticed: _noticed(CaseStatus.SUPPLEMENTING),
     analyse.SupplementReceived: _received,
     accept.CaseAccepted: _accepted,
     accept.CaseDeemedAccepted: _deemed,
@@ -280,6 +290,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     deadline.CaseExtensionRequested: _extension_asked,
     deadline.CaseExtensionGranted: leaves(extension_asked=None),
     deadline.CaseExtensionDenied: leaves(extension_asked=None),
+    deadline.CaseExtensionLapsed: leaves(extension_asked=None),
     decide.CaseDecided: _decided,
     decide.DecisionRecalled: _undone(CaseStatus.ACCEPTED),
     verify.ResultMade: _to(CaseStatus.MADE),

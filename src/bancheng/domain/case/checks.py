@@ -13,6 +13,7 @@ from bancheng.domain.case.analyse import SupplementNoticed
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.dispatch import StepFinished
+from bancheng.domain.case.pre_review import PreReviewRejected
 from bancheng.domain.case.refuse import AcceptanceRefused
 from bancheng.domain.case.supervise import CheckFailed
 from bancheng.domain.case.terms import CaseOutcome
@@ -50,7 +51,7 @@ def findings_in(history: History, rulebook: RuleBook) -> list[Finding]:
 
 
 def _supplement_repeated(course: History, setting: CheckSetting) -> Iterator[_Found]:
-    noticed = _of(course, SupplementNoticed)
+    noticed = _of(course, PreReviewRejected, SupplementNoticed)
     for number, one in enumerate(noticed[setting.most :], start=setting.most + 1):
         yield _Found(one.envelope.event_id, f"第 {number} 次告知补正")
 

@@ -63,6 +63,11 @@ class CaseExtensionDenied(Event, frozen=True, kw_only=True):
     ruling: FreeText
 
 
+@topic("case.case-extension-lapsed", step=Step.DEADLINE)
+class CaseExtensionLapsed(Event, frozen=True, kw_only=True):
+    """延长申请终结: the case was decided or ended before anybody ruled on the asked extension."""
+
+
 class RequestCaseExtension(CaseCommand, frozen=True, kw_only=True):
     """延长办理申请: ask for more time before the limit expires."""
 
@@ -122,6 +127,11 @@ def _may_deny(case: Case, attempt: Attempt) -> None:
 @guarded(all_of(may_rule, _may_deny))
 def deny_extension(_: Case, command: DenyCaseExtension, desk: Desk) -> list[Event]:
     return [CaseExtensionDenied(ruling=desk.sealed(command.ruling))]
+
+
+def asking_over(case: Case) -> list[Event]:
+    """What becomes of an extension that was asked for when the case needs no more time."""
+    return [] if case.extension_asked is None else [CaseExtensionLapsed()]
 
 
 def dues_of(found: Iterable[tuple[Deadline, DueDate]], desk: Desk) -> tuple[DeadlineDue, ...]:

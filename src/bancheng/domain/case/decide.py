@@ -8,6 +8,7 @@ from bancheng.domain.case.deadline import (
     WHOLE,
     DeadlineDue,
     DeadlineVerdict,
+    asking_over,
     dues_of,
     verdicts_of,
 )
@@ -133,6 +134,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
         _require_grounds(command)
     item = case.offered
     return [
+        *asking_over(case),
         CaseDecided(
             outcome=command.outcome,
             document_no=command.document_no,
@@ -143,7 +145,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             remedy=command.remedy and desk.sealed(command.remedy),
             # A child, too: its own organ is bound, though the result goes out with its theme's.
             deliver_due=desk.due_for("case.deliver", item),
-        )
+        ),
     ]
 
 

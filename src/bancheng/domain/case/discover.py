@@ -1,10 +1,9 @@
-"""发现问题: an application is submitted, reviewed before, and its materials are received."""
+"""发现问题: an application is submitted, and its materials are received."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.guards import waits_in
 from bancheng.domain.case.joint_materials import JointMaterial, joined
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus
@@ -13,7 +12,8 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.items import JOINT_MATERIALS_MAX, ItemCode, ServiceItem
-from bancheng.domain.people import Agent, Applicant, FreeText, Party, SpecialGroup
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.people import Agent, Applicant, Party, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -37,6 +37,8 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     ``item`` is the whole version applied for; the case keeps it. Of a theme it has the materials of
     all that it joins, too, and ``joint`` says who needs which. ``mandate`` names the written
     authority of ``agent``. ``cross_region`` is the area for which the case is taken in (跨域通办).
+    What comes from afar brings its materials along: until ``notice_due`` all that is missing must
+    be told, else the case is accepted by law (行政许可法 32(4)).
     """
 
     number: str
@@ -50,42 +52,24 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     special_group: SpecialGroup | None = None
     cross_region: str | None = None
     pre_review_due: DueDate | None = None
+    notice_due: DueDate | None = None
     joint: tuple[JointMaterial, ...] = ()
     receive_due: DueDate | None = None
-
-
-@topic("case.pre-review-passed", step=Step.DISCOVER)
-class PreReviewPassed(Event, frozen=True, kw_only=True):
-    """预审通过: the application may be received, until ``receive_due`` if a rule limits it."""
-
-    receive_due: DueDate | None = None
-
-
-@topic("case.pre-review-rejected", step=Step.DISCOVER)
-class PreReviewRejected(Event, frozen=True, kw_only=True):
-    """预审退回: the application went back to the applicant, with everything to be changed."""
-
-    reason: FreeText
-
-
-@topic("case.case-resubmitted", step=Step.DISCOVER)
-class CaseResubmitted(Event, frozen=True, kw_only=True):
-    """重新提交: the applicant changed what the pre-review had found."""
-
-    pre_review_due: DueDate | None = None
 
 
 class Intake(Event, frozen=True, kw_only=True):
     """收到材料: what came in against a receipt (收件凭证), at first or after a notice.
 
     ``missing`` are required materials that are still not there. Until ``notice_due`` the whole list
-    of what is missing must be told, else the case is accepted by law (行政许可法 32(4)).
+    of what is missing must be told, else the case is accepted by law (行政许可法 32(4)); None if
+    that time runs already. ``awaited`` are those of a notice that did not come yet.
     """
 
     receipt_no: str
     materials: tuple[Received, ...]
     missing: tuple[str, ...]
     notice_due: DueDate | None
+    awaited: tuple[str, ...] = ()
 
 
 @topic("case.materials-received", step=Step.DISCOVER)
@@ -112,22 +96,8 @@ class SubmitCase(Command, frozen=True, kw_only=True):
         return self.item, None
 
 
-class PassPreReview(CaseCommand, frozen=True, kw_only=True):
-    """预审通过: let the application be received."""
-
-
-class RejectPreReview(CaseCommand, frozen=True, kw_only=True):
-    """预审退回: send the application back with everything that must be changed."""
-
-    reason: Annotated[FreeText, Meta(description="需修改的全部内容")]
-
-
-class ResubmitCase(CaseCommand, frozen=True, kw_only=True):
-    """重新提交: take in what the applicant changed."""
-
-
 class ReceiveMaterials(CaseCommand, frozen=True, kw_only=True):
-    """收件: tick what came and give a receipt."""
+    """收件: tick what came and give a receipt; until the acceptance more may come."""
 
     materials: Materials
 
@@ -144,7 +114,9 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             field="mandate" if command.mandate is None else "agent",
             remedy="请核对委托书后补填",
         )
+    _require_window(item, command.window)
     assert desk.person is not None, "who applies was identified"
+    dues = owed(item, command.source, desk)
     return [
         CaseSubmitted(
             number=desk.official_number,
@@ -157,11 +129,22 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             mandate=command.mandate,
             special_group=command.special_group,
             cross_region=command.cross_region,
-            pre_review_due=_pre_review_due(item, command.source, desk),
+            pre_review_due=dues.pre_review,
+            notice_due=dues.notice,
             joint=joint,
-            receive_due=_receive_due(item, command.source, desk),
+            receive_due=dues.receive,
         )
     ]
+
+
+def _require_window(item: ServiceItem, window: str | None) -> None:
+    if window is not None and item.windows and window not in item.windows:
+        raise InvalidInput(
+            "WINDOW_UNKNOWN",
+            f"事项「{item.name}」不在窗口「{window}」办理",
+            field="window",
+            remedy=f"可选: {'、'.join(item.windows)}",
+        )
 
 
 def _require_parts(theme: ServiceItem, desk: Desk) -> None:
@@ -179,28 +162,10 @@ def _require_parts(theme: ServiceItem, desk: Desk) -> None:
         )
 
 
-may_pre_review = waits_in(CaseStatus.SUBMITTED)
-
-
-@guarded(may_pre_review)
-def pass_pre_review(case: Case, _: PassPreReview, desk: Desk) -> list[Event]:
-    return [PreReviewPassed(receive_due=desk.due_for("case.receive", case.offered))]
-
-
-@guarded(may_pre_review)
-def reject_pre_review(_: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
-    return [PreReviewRejected(reason=desk.sealed(command.reason))]
-
-
-@guarded(waits_in(CaseStatus.PRE_REJECTED))
-def resubmit(case: Case, _: ResubmitCase, desk: Desk) -> list[Event]:
-    return [CaseResubmitted(pre_review_due=_pre_review_due(case.offered, case.source, desk))]
-
-
 def may_receive(case: Case, attempt: Attempt) -> None:
     # Who stands at the window hands over at once; what comes from afar is looked at before.
     at_window = (CaseStatus.SUBMITTED,) if case.source is CaseSource.WINDOW else ()
-    case.require(attempt.act, CaseStatus.PRE_REVIEWED, *at_window)
+    case.require(attempt.act, CaseStatus.PRE_REVIEWED, CaseStatus.RECEIVED, *at_window)
 
 
 @guarded(may_receive)
@@ -212,32 +177,56 @@ def taken_in(
     as_event: type[Intake], case: Case, materials: tuple[Received, ...], desk: Desk
 ) -> Intake:
     """The receipt for ``materials``; ``InvalidInput`` unless each is of the item and named once."""
-    there = codes_of(case, materials)
     required = [one.code for one in case.offered.materials if one.required]
+    # A receipt for nothing proves nothing; only who need not bring anything brings nothing.
+    there = codes_of(case, materials, may_be_none=not required and not case.receipts)
     wanted = case.missing if case.receipts else required
     return as_event(
         receipt_no=f"{case.number}-S{case.receipts + 1:02d}",
         materials=materials,
         missing=tuple(code for code in wanted if code not in there),
-        # After a supplement the time begins anew: the applicant may have brought the wrong thing.
-        notice_due=desk.due_for("case.one_time_notice", case.offered),
+        notice_due=_notice_due(case, desk),
+        awaited=tuple(code for code in case.awaited if code not in there),
     )
 
 
-def codes_of(case: Case, materials: tuple[Received, ...]) -> set[str]:
+def _notice_due(case: Case, desk: Desk) -> DueDate | None:
+    running = case.deadline(LimitKind.NOTICE, desk.stream_id)
+    # The five days are counted from the first materials, whenever somebody ticks them or more
+    # come. After a supplement they begin anew: the applicant may have brought the wrong thing.
+    is_running = running is not None and running.is_running
+    return None if is_running else desk.due_for("case.one_time_notice", case.offered)
+
+
+def codes_of(case: Case, materials: tuple[Received, ...], *, may_be_none: bool = False) -> set[str]:
     """The codes of ``materials``; ``InvalidInput`` unless each is of the item and named once."""
     codes = [one.code for one in materials]
+    if not codes and not may_be_none:
+        raise InvalidInput(
+            "RECEIPT_EMPTY",
+            "没有收到任何材料,不能出具收件凭证",
+            field="materials",
+            remedy="请勾选实际收到的材料",
+        )
     case.each_once(codes, "materials")
     return set(codes)
 
 
-def _pre_review_due(item: ServiceItem, source: CaseSource, desk: Desk) -> DueDate | None:
-    # At the window the clerk looks at it while the applicant stands there; nobody waits for it.
+class Owed(NamedTuple):
+    """待办期限: by when what was submitted is reviewed and answered for good, or taken in."""
+
+    pre_review: DueDate | None = None
+    notice: DueDate | None = None
+    receive: DueDate | None = None
+
+
+def owed(item: ServiceItem, source: CaseSource, desk: Desk) -> Owed:
+    """What begins to run with an application for ``item`` from ``source``."""
+    # At the window the clerk looks at it while the applicant stands there; nobody waits for it,
+    # and the materials are there once they are received. What comes from afar brings them along.
     if source is CaseSource.WINDOW:
-        return None
-    return desk.due_for("case.pre_review", item)
-
-
-def _receive_due(item: ServiceItem, source: CaseSource, desk: Desk) -> DueDate | None:
-    # What comes from afar is pre-reviewed first, and received after.
-    return desk.due_for("case.receive", item) if source is CaseSource.WINDOW else None
+        return Owed(receive=desk.due_for("case.receive", item))
+    return Owed(
+        pre_review=desk.due_for("case.pre_review", item),
+        notice=desk.due_for("case.one_time_notice", item),
+    )

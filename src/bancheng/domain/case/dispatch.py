@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from bancheng.domain.case.guards import all_of, needs_file, waits_in
+from bancheng.domain.case.guards import all_of, needs_file, needs_file_here, waits_in
 from bancheng.domain.case.item_steps import (
     StepBegun,
     next_step,
@@ -12,10 +12,10 @@ from bancheng.domain.case.item_steps import (
     while_paused,
 )
 from bancheng.domain.case.state import Case, CaseCommand, HandOver
-from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.case.terms import OPEN, CaseStatus
 from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
-from bancheng.domain.events import Event, topic
+from bancheng.domain.events import Event, term_of, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
@@ -23,7 +23,9 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict
 
 ItemStepName = Annotated[str, Meta(min_length=1, max_length=200, description="办理环节名称")]
-HANDED_OVER_IN = (CaseStatus.ACCEPTED, CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
+# The file goes from hand to hand from the first day; the steps of the item wait for acceptance.
+HANDED_OVER_IN = OPEN
+STEPS_DONE_IN = (CaseStatus.ACCEPTED, CaseStatus.DECIDED, CaseStatus.MADE, CaseStatus.NOTIFIED)
 
 
 @topic("case.case-transferred", step=Step.DISPATCH)
@@ -111,7 +113,18 @@ def may_transfer(case: Case, attempt: Attempt) -> None:
             remedy="请由接收单位先签收",
         )
     if attempt.target:
+        _needs_step_under_way(case, attempt)
         _require_to_do(case, attempt.target, "step")
+
+
+def _needs_step_under_way(case: Case, attempt: Attempt) -> None:
+    if case.status not in STEPS_DONE_IN:
+        raise WrongStep(
+            "NOT_ACCEPTED",
+            f"本件尚未受理,不能{term_of(attempt.act)}办理环节",
+            field="step",
+            remedy="受理前移交请不填环节",
+        )
 
 
 @guarded(may_transfer, STEPS_OR_NONE)
@@ -149,7 +162,9 @@ def may_sign_hand_over(case: Case, attempt: Attempt) -> None:
 @guarded(may_sign_hand_over)
 def sign_hand_over(case: Case, _: SignHandOver, desk: Desk) -> list[Event]:
     handed = _handed_over(case)
-    return [HandOverSigned(list_no=handed.list_no, step_begun=next_step(case, handed.unit, desk))]
+    is_begun = case.status in STEPS_DONE_IN
+    begun = next_step(case, handed.unit, desk) if is_begun else None
+    return [HandOverSigned(list_no=handed.list_no, step_begun=begun)]
 
 
 def _handed_over(case: Case) -> HandOver:
@@ -158,8 +173,11 @@ def _handed_over(case: Case) -> HandOver:
     return case.hand_over
 
 
+may_work_on_file = all_of(waits_in(*STEPS_DONE_IN), needs_file_here)
+
+
 def may_finish_step(case: Case, attempt: Attempt) -> None:
-    may_move_file(case, attempt)
+    may_work_on_file(case, attempt)
     _require_to_do(case, attempt.target, "name")
 
 

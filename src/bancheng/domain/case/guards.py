@@ -41,6 +41,37 @@ def needs_file(case: Case, attempt: Attempt) -> None:
         )
 
 
+def needs_file_here(case: Case, attempt: Attempt) -> None:
+    """``NotAllowed`` unless the unit of the actor has the file itself, and no list is on its way.
+
+    What is done with the file in hand is more than to read it: before the first hand-over the unit
+    whose item it is may decide, but has not examined what lies at the window.
+    """
+    needs_file(case, attempt)
+    actor, where = attempt.desk.actor, case.holder or case.file_at
+    if where is not None and actor.unit != where and not actor.may(Role.DUTY_LEADER):
+        raise NotAllowed(
+            "NOT_OWN_UNIT", f"本件材料现在「{where}」", remedy="请先办理移交,签收后再办理"
+        )
+    if case.hand_over is not None:
+        raise WrongStep(
+            "HAND_OVER_PENDING",
+            f"移交清单 {case.hand_over.list_no} 尚未签收",
+            remedy="请由接收单位先签收",
+        )
+
+
+def needs_own_item(case: Case, attempt: Attempt) -> None:
+    """``NotAllowed`` unless the actor is of the unit whose item it is; nobody above may."""
+    actor = attempt.desk.actor
+    if actor.unit != case.offered.unit and not actor.may(Role.SYSTEM):
+        raise NotAllowed(
+            "NOT_OWN_UNIT",
+            f"本件由「{case.offered.unit}」负责,不属于您所在的单位",
+            remedy="请由该单位负责人办理",
+        )
+
+
 def needs_unit_of_item(case: Case, attempt: Attempt) -> None:
     """``NotAllowed`` if the actor would decide for a unit whose item it is not."""
     actor = attempt.desk.actor

@@ -59,6 +59,8 @@ def while_paused(case: Case, due: DueDate, desk: Desk) -> DueDate:
     """``due`` of a step that begins now: it stands still too while a special procedure does."""
     if case.pause is None or case.pause.told_at is None:
         return due
+    if case.pause.approved_until is not None and case.pause.approved_until <= desk.now:
+        return due  # the time that was told is over, so nothing stands still any more
     # From its own start: what passed of the pause before is no part of its time.
     pause = replace(case.pause, started_at=desk.now)
     paused = Stopwatch(due=due).pause(pause, desk.calendar).due

@@ -11,6 +11,8 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     item_steps,
+    notice,
+    pre_review,
     procedure,
     rate,
     ratings,
@@ -37,6 +39,7 @@ from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 PRE_REVIEW, RECEIVE, NOTICE = LimitKind.PRE_REVIEW, LimitKind.RECEIVE, LimitKind.NOTICE
 SUPPLEMENT = LimitKind.SUPPLEMENT
 STATUTORY, PROMISED, STEP = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP
+AWAIT = LimitKind.AWAIT_SUPPLEMENT
 PROCEDURE, DELIVER = LimitKind.PROCEDURE, LimitKind.DELIVER
 POST_REVIEW = LimitKind.POST_REVIEW
 CONTACT, RECTIFY = LimitKind.CONTACT, LimitKind.RECTIFY
@@ -57,30 +60,54 @@ def _ended(*kinds: LimitKind) -> Moves:
     return changes
 
 
-def _submitted(event: discover.CaseSubmitted, recorded: Recorded) -> Sequence[Change]:
+def _applied(event: Any, recorded: Recorded) -> Sequence[Change]:
     matter = recorded.stream_id
+    answered = Ended(kind=AWAIT, subject=matter)
     if event.source is CaseSource.WINDOW:
-        return (Started(kind=RECEIVE, subject=matter, due=event.receive_due),)
-    return (Started(kind=PRE_REVIEW, subject=matter, due=event.pre_review_due),)
+        return (answered, Started(kind=RECEIVE, subject=matter, due=event.receive_due))
+    return (
+        answered,
+        Started(kind=PRE_REVIEW, subject=matter, due=event.pre_review_due),
+        Started(kind=NOTICE, subject=matter, due=event.notice_due),
+    )
 
 
-def _resubmitted(event: discover.CaseResubmitted, recorded: Recorded) -> Sequence[Change]:
-    return (Started(kind=PRE_REVIEW, subject=recorded.stream_id, due=event.pre_review_due),)
-
-
-def _pre_reviewed(event: discover.PreReviewPassed, recorded: Recorded) -> Sequence[Change]:
+def _pre_reviewed(event: pre_review.PreReviewPassed, recorded: Recorded) -> Sequence[Change]:
     matter = recorded.stream_id
     return (
         Ended(kind=PRE_REVIEW, subject=matter),
-        Started(kind=RECEIVE, subject=matter, due=event.receive_due),
+        # What came to the window and was reviewed all the same is waited for since it came.
+        Started(kind=RECEIVE, subject=matter, due=event.receive_due, if_stopped=True),
+    )
+
+
+def _noticed(event: notice.Notice, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        *(Ended(kind=kind, subject=matter) for kind in (PRE_REVIEW, NOTICE)),
+        *(Released(kind=kind, subject=matter) for kind in (RECEIVE, AWAIT)),
+        Started(kind=AWAIT, subject=matter, due=event.due),
     )
 
 
 def _received(event: discover.Intake, recorded: Recorded) -> Sequence[Change]:
     matter = recorded.stream_id
+    # Who brought a part of it has until the day that was told to bring the rest.
+    whole = () if event.awaited else (Ended(kind=AWAIT, subject=matter),)
     return (
         Ended(kind=RECEIVE, subject=matter),
-        Started(kind=NOTICE, subject=matter, due=event.notice_due),
+        *whole,
+        Started(kind=NOTICE, subject=matter, due=event.notice_due, if_stopped=True),
+    )
+
+
+def _answered(_: object, recorded: Recorded) -> Sequence[Change]:
+    # A written refusal within the time is an answer, too (行政许可法 32, last paragraph).
+    overtaken = (PRE_REVIEW, RECEIVE, AWAIT)
+    matter = recorded.stream_id
+    return (
+        Ended(kind=NOTICE, subject=matter),
+        *(Released(kind=kind, subject=matter) for kind in overtaken),
     )
 
 
@@ -88,6 +115,7 @@ def _accepted(event: accept.CaseAccepted, recorded: Recorded) -> Sequence[Change
     matter = recorded.stream_id
     return (
         Ended(kind=NOTICE, subject=matter),
+        Released(kind=AWAIT, subject=matter),
         *_terms(event.terms, matter, event.unit),
         *_begun(event, recorded),
         *_started(SUPPLEMENT, matter, event.gap_due),
@@ -98,6 +126,7 @@ def _deemed(event: accept.CaseDeemedAccepted, recorded: Recorded) -> Sequence[Ch
     matter = recorded.stream_id
     return (
         Ended(kind=NOTICE, subject=matter, on_time=False),
+        *(Released(kind=kind, subject=matter) for kind in (PRE_REVIEW, RECEIVE, AWAIT)),
         *_terms(event.terms, matter, event.unit),
         *_begun(event, recorded),
     )
@@ -219,17 +248,16 @@ def _delivered(event: Any, recorded: Recorded) -> Sequence[Change]:
 
 
 MOVES: Mapping[type, Moves] = {
-    discover.CaseSubmitted: _submitted,
-    discover.PreReviewPassed: _pre_reviewed,
-    discover.PreReviewRejected: _ended(PRE_REVIEW),
-    discover.CaseResubmitted: _resubmitted,
+    discover.CaseSubmitted: _applied,
+    pre_review.PreReviewPassed: _pre_reviewed,
+    pre_review.PreReviewRejected: _noticed,
+    pre_review.CaseResubmitted: _applied,
     discover.MaterialsReceived: _received,
-    analyse.SupplementNoticed: _ended(NOTICE),
+    analyse.SupplementNoticed: _noticed,
     analyse.SupplementReceived: _received,
     accept.CaseAccepted: _accepted,
     accept.CaseDeemedAccepted: _deemed,
-    # A written refusal within the time is an answer, too (行政许可法 32, last paragraph).
-    refuse.AcceptanceRefused: _ended(NOTICE),
+    refuse.AcceptanceRefused: _answered,
     accept.GapFilled: _gap_filled,
     theme.ChildOpened: _child_opened,
     theme.ClosedWithTheme: _delivered,

@@ -92,14 +92,15 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
 
     ``applied_at`` is when it was submitted; no child of a theme was. ``joint`` are the materials of
     a theme that its children need, ``there`` all that came, ``missing`` required ones that did not
-    yet, ``told`` those that were named in the one-time notice, ``gap`` those that were not there at
-    acceptance. ``refusal_reporter`` is who proposed the refusal that waits for its decision.
-    ``holder`` is the unit that signed for the file; nobody but the window before the first
-    hand-over. ``file_at`` is the unit where it is, also before that. ``follow_ups`` are steps that
-    began when their unit finished the one before. ``pauses`` are those of its special procedures,
-    whether or not the applicant was told. ``visits`` are the acts at the counter in their order,
-    ``took_part`` is who did any act on it but to rate it. ``decider`` is who decided it;
-    ``review_failed``: looked at again, the grant did not stand.
+    yet, ``told`` those that were named in the one-time notice with their standard, ``awaited`` what
+    the last one wants and did not come, ``gap`` those that were not there at acceptance.
+    ``refusal_reporter`` is who proposed the refusal that waits for its decision. ``holder`` is the
+    unit that signed for the file; nobody but the window before the first hand-over. ``file_at`` is
+    the unit where it is, also before that. ``follow_ups`` are steps that began when their unit
+    finished the one before. ``pauses`` are those of its special procedures, whether or not the
+    applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
+    did any act on it but to rate it. ``decider`` is who decided it; ``review_failed``: looked at
+    again, the grant did not stand.
     """
 
     number: str = ""
@@ -111,7 +112,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     joint: tuple[JointMaterial, ...] = ()
     there: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    told: Mapping[str, str] = msgspec.field(default_factory=dict)
+    awaited: tuple[str, ...] = ()
     gap: tuple[str, ...] = ()
     receipts: int = 0
     notices: int = 0

@@ -4,18 +4,25 @@ Whatever ends a case early keeps the verdicts on the time it took until then: a 
 out stays late.
 """
 
+from datetime import date
 from typing import Annotated, Final
 
 from msgspec import Meta
 
-from bancheng.domain.case.deadline import DeadlineVerdict, verdicts_of
-from bancheng.domain.case.guards import all_of, needs_unit_of_item, waits_in
+from bancheng.domain.case.deadline import DeadlineVerdict, asking_over, verdicts_of
+from bancheng.domain.case.guards import (
+    all_of,
+    needs_file,
+    needs_own_item,
+    needs_unit_of_item,
+    waits_in,
+)
 from bancheng.domain.case.review import needs_another_than_decider, needs_grant
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN, CaseStatus
 from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import Deadline
-from bancheng.domain.errors import WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
@@ -36,8 +43,10 @@ ARCHIVABLE = (CaseStatus.DELIVERED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN, Ca
 
 @topic("case.case-withdrawn", step=Step.SUPERVISE)
 class CaseWithdrawn(Event, frozen=True, kw_only=True):
-    """撤回申请: the applicant took the application back."""
+    """撤回申请: the applicant took the application back, by a request that they signed."""
 
+    request_no: str
+    signed_on: date
     reason: FreeText
     verdicts: tuple[DeadlineVerdict, ...] = ()
 
@@ -56,9 +65,11 @@ class CaseDeemedWithdrawn(Event, frozen=True, kw_only=True):
 
 @topic("case.case-terminated", step=Step.SUPERVISE)
 class CaseTerminated(Event, frozen=True, kw_only=True):
-    """异常终止: the case can not be finished, for a reason that stands in the file."""
+    """异常终止: the case can not be finished; in writing, as a refusal is (行政许可法 38)."""
 
     reason: FreeText
+    basis: str
+    remedy: FreeText
     verdicts: tuple[DeadlineVerdict, ...] = ()
 
 
@@ -100,8 +111,10 @@ class CheckFailed(Event, frozen=True, kw_only=True):
 
 
 class WithdrawCase(CaseCommand, frozen=True, kw_only=True):
-    """撤回申请: take the application back as the applicant asks."""
+    """撤回申请: take the application back as the applicant asks in writing."""
 
+    request_no: Annotated[str, Meta(min_length=1, max_length=100, description="撤回申请书编号")]
+    signed_on: Annotated[date, Meta(description="申请人签署撤回申请书的日期")]
     reason: Annotated[FreeText, Meta(description="撤回原因")]
 
 
@@ -113,6 +126,8 @@ class TerminateCase(CaseCommand, frozen=True, kw_only=True):
     """异常终止: end a case that can not be finished."""
 
     reason: Annotated[FreeText, Meta(description="终止原因")]
+    basis: Annotated[str, Meta(min_length=1, max_length=500, description="法律依据")]
+    remedy: Annotated[FreeText, Meta(description="告知的救济途径")]
 
 
 class VoidCase(CaseCommand, frozen=True, kw_only=True):
@@ -143,9 +158,27 @@ class RecordFinding(CaseCommand, frozen=True, kw_only=True):
     detail: Annotated[str, Meta(max_length=1000, description="情况")]
 
 
-@guarded(waits_in(*UNDECIDED))
+@guarded(all_of(waits_in(*UNDECIDED), needs_file))
 def withdraw(case: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
-    return [CaseWithdrawn(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))]
+    _check_signed(case, command.signed_on, desk)
+    withdrawn = CaseWithdrawn(
+        request_no=command.request_no,
+        signed_on=command.signed_on,
+        reason=desk.sealed(command.reason),
+        verdicts=verdicts_of(case, desk),
+    )
+    return [*asking_over(case), withdrawn]
+
+
+def _check_signed(case: Case, signed_on: date, desk: Desk) -> None:
+    applied_on = case.applied_at and desk.calendar.local(case.applied_at).date()
+    if signed_on > desk.calendar.local(desk.now).date() or (applied_on and signed_on < applied_on):
+        raise InvalidInput(
+            "SIGNED_ON_IMPOSSIBLE",
+            "撤回申请书的签署日期不得早于申请之日,也不得晚于今日",
+            field="signed_on",
+            remedy="请核对申请人签署的日期",
+        )
 
 
 may_deem_withdrawn = all_of(
@@ -156,7 +189,8 @@ may_deem_withdrawn = all_of(
 @guarded(may_deem_withdrawn)
 def deem_withdrawn(case: Case, _: DeemWithdrawn, desk: Desk) -> list[Event]:
     due, verdicts = _overdue_gap(case, desk).due, verdicts_of(case, desk)
-    return [CaseDeemedWithdrawn(due=due, missing=case.gap, verdicts=verdicts)]
+    withdrawn = CaseDeemedWithdrawn(due=due, missing=case.gap, verdicts=verdicts)
+    return [*asking_over(case), withdrawn]
 
 
 def _overdue_gap(case: Case, desk: Desk) -> Deadline:
@@ -172,14 +206,21 @@ def _overdue_gap(case: Case, desk: Desk) -> Deadline:
     return promised
 
 
-@guarded(all_of(waits_in(*OPEN), needs_unit_of_item))
+@guarded(all_of(waits_in(*OPEN), needs_own_item))
 def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
-    return [CaseTerminated(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))]
+    terminated = CaseTerminated(
+        reason=desk.sealed(command.reason),
+        basis=command.basis,
+        remedy=desk.sealed(command.remedy),
+        verdicts=verdicts_of(case, desk),
+    )
+    return [*asking_over(case), terminated]
 
 
 @guarded(waits_in(*OPEN))
 def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
-    return [CaseVoided(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))]
+    voided = CaseVoided(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))
+    return [*asking_over(case), voided]
 
 
 may_review = all_of(

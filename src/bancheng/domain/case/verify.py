@@ -77,7 +77,9 @@ class DeliverResult(CaseCommand, frozen=True, kw_only=True):
 
     way: Annotated[DeliveryWay, Meta(description="送达方式")]
     receiver: Annotated[PersonName | None, Meta(description="领取人")] = None
-    tracking_no: Annotated[str, Meta(max_length=60, description="邮寄单号")] | None = None
+    tracking_no: (
+        Annotated[str, Meta(max_length=60, description="邮寄单号,或自助柜的投递单号")] | None
+    ) = None
     bundle_no: Annotated[str, Meta(max_length=60, description="打包送达的包号")] | None = None
 
 
@@ -114,13 +116,7 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
             field="way",
             remedy=f"可选: {'、'.join(way.label for way in case.offered.deliveries)}",
         )
-    if command.way is DeliveryWay.POST and command.tracking_no is None:
-        raise InvalidInput(
-            "TRACKING_NO_MISSING",
-            "邮寄送达须填写邮寄单号",
-            field="tracking_no",
-            remedy="请填写邮寄单号,以便查询",
-        )
+    _require_receiver(command)
     return [
         ResultDelivered(
             way=command.way,
@@ -130,3 +126,23 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
             review=review_plan(case, desk),
         )
     ]
+
+
+def _require_receiver(command: DeliverResult) -> None:
+    """Raise ``InvalidInput`` unless the delivery says who has the result, or how to find it."""
+    if command.way is DeliveryWay.POST and command.tracking_no is None:
+        raise InvalidInput(
+            "TRACKING_NO_MISSING",
+            "邮寄送达须填写邮寄单号",
+            field="tracking_no",
+            remedy="请填写邮寄单号,以便查询",
+        )
+    # Who opens a locker with a code may be known by the number of the parcel alone.
+    named = command.receiver or (command.way is DeliveryWay.LOCKER and command.tracking_no)
+    if command.way in (DeliveryWay.COUNTER, DeliveryWay.LOCKER) and not named:
+        raise InvalidInput(
+            "RECEIVER_MISSING",
+            f"{command.way.label}须写明由谁领取",
+            field="receiver",
+            remedy="请填写领取人;自助柜领取的也可填写投递单号",
+        )

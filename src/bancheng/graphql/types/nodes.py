@@ -7,6 +7,7 @@ from typing import Any
 from strawberry.scalars import JSON
 
 from bancheng.domain.case.discover import Received
+from bancheng.domain.case.notice import Wanted
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.types.shown import (
@@ -23,6 +24,7 @@ from bancheng.projections.sight import AUDIT_BODY, TIMELINE
 from bancheng.projections.trail import TRAIL, TRAILS
 
 ReceivedMaterial: Any = value_type(Received)
+WantedMaterial: Any = value_type(Wanted)
 _LEVEL: Any = enum_of(WarningLevel)
 
 

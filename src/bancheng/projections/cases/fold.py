@@ -10,6 +10,8 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    notice,
+    pre_review,
     procedure,
     rate,
     refuse,
@@ -103,11 +105,21 @@ def _received(
     row |= {"missing": event.missing, "refusal_pending": False}
 
 
-def _noticed(rows: Rows, _: analyse.SupplementNoticed, recorded: Recorded) -> None:
-    row = ROWS.move(rows, recorded, CaseStatus.SUPPLEMENTING)
-    row["notice_count"] += 1
-    row["noticed_at"] = row["noticed_at"] or recorded.envelope.occurred_at
-    row["refusal_pending"] = False
+def _noticed(status: CaseStatus) -> Handler:
+    def noticed(rows: Rows, _: notice.Notice, recorded: Recorded) -> None:
+        row = ROWS.move(rows, recorded, status)
+        row["notice_count"] += 1
+        row["noticed_at"] = row["noticed_at"] or recorded.envelope.occurred_at
+        row["refusal_pending"] = False
+
+    return noticed
+
+
+def _goes_on(status: CaseStatus) -> Handler:
+    def gone_on(rows: Rows, _: Event, recorded: Recorded) -> None:
+        ROWS.move(rows, recorded, status)["refusal_pending"] = False
+
+    return gone_on
 
 
 def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> None:
@@ -129,6 +141,7 @@ def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) ->
         "rule_version": recorded.envelope.rule_version,
         "deemed": True,
         "item_step": event.step_begun and event.step_begun.name,
+        "missing": event.gap,
         "gap": event.gap,
         "gap_open": bool(event.gap),
         "refusal_pending": False,
@@ -137,7 +150,8 @@ def _deemed(rows: Rows, event: accept.CaseDeemedAccepted, recorded: Recorded) ->
 
 def _gap_filled(rows: Rows, event: accept.GapFilled, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
-    row |= {"gap": event.missing, "gap_open": bool(event.missing)}
+    row |= dict.fromkeys(("gap", "missing"), event.missing)
+    row["gap_open"] = bool(event.missing)
 
 
 def _refused(rows: Rows, event: refuse.AcceptanceRefused, recorded: Recorded) -> None:
@@ -195,7 +209,6 @@ def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
         "decided_at": recorded.envelope.occurred_at,
         "outcome": event.outcome,
         "document_no": event.document_no,
-        "extension_pending": False,
         "gap_open": False,
     }
     judge_case(row, event.verdicts)
@@ -226,11 +239,11 @@ def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> 
 
 HANDLES: Final[Mapping[type[Event], Handler]] = {
     discover.CaseSubmitted: _submitted,
-    discover.PreReviewPassed: ROWS.becomes(CaseStatus.PRE_REVIEWED),
-    discover.PreReviewRejected: ROWS.becomes(CaseStatus.PRE_REJECTED),
-    discover.CaseResubmitted: ROWS.becomes(CaseStatus.SUBMITTED),
+    pre_review.PreReviewPassed: _goes_on(CaseStatus.PRE_REVIEWED),
+    pre_review.PreReviewRejected: _noticed(CaseStatus.PRE_REJECTED),
+    pre_review.CaseResubmitted: _goes_on(CaseStatus.SUBMITTED),
     discover.MaterialsReceived: _received,
-    analyse.SupplementNoticed: _noticed,
+    analyse.SupplementNoticed: _noticed(CaseStatus.SUPPLEMENTING),
     analyse.SupplementReceived: _received,
     accept.CaseAccepted: _accepted,
     accept.CaseDeemedAccepted: _deemed,
@@ -248,6 +261,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     deadline.CaseExtensionRequested: ROWS.sets(extension_pending=True),
     deadline.CaseExtensionGranted: _extended,
     deadline.CaseExtensionDenied: ROWS.sets(extension_pending=False),
+    deadline.CaseExtensionLapsed: ROWS.sets(extension_pending=False),
     decide.CaseDecided: _decided,
     decide.DecisionRecalled: _recalled,
     verify.ResultMade: ROWS.becomes(CaseStatus.MADE, "made_at"),

@@ -21,6 +21,7 @@ class IntakeKind(Labelled):
     """收件种类: on what occasion materials were taken in."""
 
     FIRST = "first", "收件"
+    MORE = "more", "继续收件"
     SUPPLEMENT = "supplement", "补正收件"
     GAP = "gap", "容缺补齐"
 
@@ -49,6 +50,11 @@ receipt = table_of(
 )
 
 
+def _first_or_more(rows: Rows, event: MaterialsReceived, recorded: Recorded) -> None:
+    there = rows.all_of(receipt, recorded.stream_id)
+    _received(IntakeKind.MORE if there else IntakeKind.FIRST)(rows, event, recorded)
+
+
 def _received(kind: IntakeKind) -> Handler:
     def received(
         rows: Rows, event: MaterialsReceived | SupplementReceived | GapFilled, recorded: Recorded
@@ -75,9 +81,9 @@ RECEIPTS = of_case(
     ReceiptRow,
     receipt,
     told="一次收件及其凭证",
-    version=3,
+    version=4,
     handles={
-        MaterialsReceived: _received(IntakeKind.FIRST),
+        MaterialsReceived: _first_or_more,
         SupplementReceived: _received(IntakeKind.SUPPLEMENT),
         GapFilled: _received(IntakeKind.GAP),
     },

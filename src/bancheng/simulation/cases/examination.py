@@ -14,7 +14,7 @@ from bancheng.domain.case.discover import Received
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
-from bancheng.domain.case.supervise import TerminateCase, WithdrawCase
+from bancheng.domain.case.supervise import TerminateCase
 from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.case.verify import MakeResult
 from bancheng.domain.items import SpecialProcedure
@@ -154,11 +154,13 @@ def _left_early(file: CaseFile, at: datetime) -> Stretch:
     if file.happens(file.shares.withdrawn):
         at = file.pace.later(at, hours=10)
         reason = FreeText("申请人因个人原因申请撤回。")
-        yield from file.does(at, file.clerk, WithdrawCase(case_id=file.id, reason=reason))
+        yield from file.withdrawn(at, file.officer, reason)
     elif file.happens(file.shares.terminated):
         at = file.pace.later(at, hours=20)
         reason = FreeText("申请人主体资格已终止,办理无法继续。")
-        yield from file.does(at, file.head, TerminateCase(case_id=file.id, reason=reason))
+        yield from file.does(at, file.head, TerminateCase(
+            case_id=file.id, reason=reason, basis=file.item.legal_basis[:500],
+            remedy=FreeText(_REMEDY)))  # fmt: skip
     return at
 
 

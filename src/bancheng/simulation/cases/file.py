@@ -5,11 +5,12 @@ from datetime import datetime
 from random import Random
 
 from bancheng.domain.case.state import Case
+from bancheng.domain.case.supervise import WithdrawCase
 from bancheng.domain.commands import Command
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Actor
+from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation import people
 from bancheng.simulation.pace import Look, Moment, Pace, Seen, Step
 from bancheng.simulation.shares import Shares
@@ -69,6 +70,12 @@ class CaseFile:
         """``actor`` does it; the file shows what came of it."""
         seen = yield Step(at, actor, command)
         self.case, self.code = seen.state, seen.code
+
+    def withdrawn(self, at: datetime, by: Actor, reason: FreeText) -> Doing:
+        """The applicant takes the application back, on a paper signed on the day ``at``."""
+        number, day = f"CH-{self.case.number}", self.pace.day_of(at)
+        yield from self.does(at, by, WithdrawCase(
+            case_id=self.id, request_no=number, signed_on=day, reason=reason))  # fmt: skip
 
     def looked_at(self, at: datetime) -> Doing:
         """Somebody looks what became of the case meanwhile."""

@@ -5,21 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from bancheng.domain.case.accept import AcceptCase
-from bancheng.domain.case.analyse import (
-    CorrectMaterial,
-    NoticeSupplement,
-    ReceiveSupplement,
-    Wanted,
-)
-from bancheng.domain.case.discover import (
-    PassPreReview,
-    Received,
-    ReceiveMaterials,
-    RejectPreReview,
-    ResubmitCase,
-)
+from bancheng.domain.case.analyse import CorrectMaterial, NoticeSupplement, ReceiveSupplement
+from bancheng.domain.case.discover import Received, ReceiveMaterials
+from bancheng.domain.case.notice import Wanted
+from bancheng.domain.case.pre_review import PassPreReview, RejectPreReview, ResubmitCase
 from bancheng.domain.case.refuse import DenyRefusal, RefuseAcceptance, ReportRefusal
-from bancheng.domain.case.supervise import WithdrawCase
 from bancheng.domain.case.terms import CaseSource, CaseStatus, RefusalGround
 from bancheng.domain.people import FreeText
 from bancheng.simulation import people
@@ -32,8 +22,10 @@ _FORGOTTEN_FOR: Final = 6 * DAY
 _GROUNDS: Final = (
     (RefusalGround.NOT_REQUIRED, "经核实该事项依法不需要取得行政许可。", "第三十二条第一款第一项"),
     (RefusalGround.NOT_OURS, "经核实该事项不属于本机关职权范围。", "第三十二条第一款第二项"),
-    (RefusalGround.NOT_ELIGIBLE, "申请人不具备该事项规定的条件。", "第十二条、第三十二条"),
 )  # fmt: skip
+_RIGHT_ORGAN: Final = "上一级行政审批机关"
+# How long the applicant has for what a notice wants, in working days.
+_PERIOD: Final = 15
 _LAW: Final = "行政许可法"
 
 
@@ -59,8 +51,10 @@ def _course(file: CaseFile) -> Callable[[CaseFile, datetime], Stretch]:
 def _pre_reviewed(file: CaseFile, at: datetime) -> Stretch:
     at = file.pace.later(at, hours=5)
     if file.happens(file.shares.pre_rejected):
-        reason = FreeText("申请表联系地址不完整,扫描件不清晰,请一并修改后重新提交。")
-        yield from file.does(at, file.clerk, RejectPreReview(case_id=file.id, reason=reason))
+        faults = FreeText("申请表联系地址不完整,请修改后重新提交。")
+        wanted = (Wanted(code=file.item.materials[0].code, standard="扫描件须清晰可辨"),)
+        yield from file.does(at, file.clerk, RejectPreReview(
+            case_id=file.id, wanted=wanted, faults=faults, working_days=_PERIOD))  # fmt: skip
         at = file.pace.after(at, DAY * file.chance.uniform(0.2, 2))
         yield from file.does(at, people.ONLINE, ResubmitCase(case_id=file.id))
         at = file.pace.later(at, hours=5)
@@ -86,14 +80,18 @@ def _corrected(file: CaseFile, at: datetime) -> Stretch:
 
 def _supplemented(file: CaseFile, at: datetime) -> Stretch:
     required = [one.code for one in file.item.materials if one.required]
-    missing = file.chance.sample(required, k=min(2, len(required)))
+    # Who brings nothing at all gets no receipt.
+    most = min(2, len(required), len(file.item.materials) - 1)
+    if not most:
+        return (yield from _corrected(file, at))
+    missing = file.chance.sample(required, k=most)
     at = yield from _received(file, at, missing=missing)
     at = file.pace.later(at, hours=14)
     yield from _noticed(file, at)
     at = file.pace.after(at, DAY * file.chance.uniform(0.3, 6))
     if file.happens(file.shares.given_up):
         reason = FreeText("申请人表示短期内无法提供所需材料,申请撤回。")
-        yield from file.does(at, file.clerk, WithdrawCase(case_id=file.id, reason=reason))
+        yield from file.withdrawn(at, file.clerk, reason)
         return at
     if len(missing) > 1 and file.happens(file.shares.in_parts):
         yield from _brought(file, at, missing[:1])
@@ -106,6 +104,7 @@ def _supplemented(file: CaseFile, at: datetime) -> Stretch:
 
 def _promised(file: CaseFile, at: datetime) -> Stretch:
     gap = [one.code for one in file.item.materials if one.gap_allowed][:2]
+    gap = gap[: len(file.item.materials) - 1]
     at = yield from _received(file, at, missing=gap)
     return (yield from _accepted(file, at))
 
@@ -115,15 +114,17 @@ def _doubted(file: CaseFile, at: datetime) -> Stretch:
     at = file.pace.later(at, hours=2)
     ground, reason, article = file.chance.choice(_GROUNDS)
     basis = f"{_LAW}{article}"
+    organ = _RIGHT_ORGAN if ground is RefusalGround.NOT_OURS else None
     yield from file.does(at, file.clerk, ReportRefusal(
-        case_id=file.id, ground=ground, reason=FreeText(reason), basis=basis))  # fmt: skip
+        case_id=file.id, ground=ground, reason=FreeText(reason), basis=basis,
+        right_organ=organ))  # fmt: skip
     at = file.pace.later(at, hours=5)
     if file.happens(file.shares.refusal_denied):
         ruling = FreeText("经研究符合受理条件,请予受理。")
         yield from file.does(at, people.DUTY_LEADER, DenyRefusal(case_id=file.id, ruling=ruling))
         return (yield from _accepted(file, at))
     yield from file.does(at, people.DUTY_LEADER, RefuseAcceptance(
-        case_id=file.id, ground=ground, reason=FreeText(reason), basis=basis,
+        case_id=file.id, ground=ground, reason=FreeText(reason), basis=basis, right_organ=organ,
         remedy=FreeText("可自收到本通知之日起六十日内申请行政复议,或六个月内提起行政诉讼。"),
     ))  # fmt: skip
     return at
@@ -150,7 +151,8 @@ def _noticed(file: CaseFile, at: datetime) -> Doing:
     wanted = tuple(
         Wanted(code=code, standard="须为有效期内的原件,加盖公章") for code in file.case.missing
     )
-    yield from file.does(at, file.clerk, NoticeSupplement(case_id=file.id, wanted=wanted))
+    yield from file.does(at, file.clerk, NoticeSupplement(
+        case_id=file.id, wanted=wanted, working_days=_PERIOD))  # fmt: skip
 
 
 def _brought(file: CaseFile, at: datetime, codes: Collection[str]) -> Doing:

@@ -14,6 +14,7 @@ from bancheng.simulation.cases.examination import handed_over, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import DAY, Stretch
 
+_APPLICANT: Final = PersonName("申请人本人")
 _WAYS: Final = (NotifyWay.PHONE, NotifyWay.SMS, NotifyWay.SYSTEM)
 
 
@@ -27,7 +28,8 @@ def at_once(file: CaseFile, at: datetime) -> Stretch:
     if not is_there:
         return (yield from _DELIVERED[file.chance.choice(file.item.deliveries)](file, at))
     at = file.pace.later(at, hours=0.2)
-    yield from file.does(at, file.clerk, DeliverResult(case_id=file.id, way=DeliveryWay.COUNTER))
+    yield from file.does(at, file.clerk, DeliverResult(
+        case_id=file.id, way=DeliveryWay.COUNTER, receiver=_APPLICANT))  # fmt: skip
     return at
 
 
@@ -72,9 +74,8 @@ def _at_counter(file: CaseFile, at: datetime) -> Stretch:
         at = file.pace.after(at, DAY * file.chance.uniform(1, 8))
     at = file.pace.later(at, hours=10)
     bundle = f"DB{at:%m%d}-{file.item.unit}" if file.happens(file.shares.bundled) else None
-    receiver = PersonName("申请人本人")
     yield from file.does(at, people.ISSUER, DeliverResult(
-        case_id=file.id, way=DeliveryWay.COUNTER, receiver=receiver, bundle_no=bundle,
+        case_id=file.id, way=DeliveryWay.COUNTER, receiver=_APPLICANT, bundle_no=bundle,
     ))  # fmt: skip
     return at
 
@@ -95,7 +96,8 @@ def _online(file: CaseFile, at: datetime) -> Stretch:
 
 def _by_locker(file: CaseFile, at: datetime) -> Stretch:
     at = file.pace.after(at, DAY * file.chance.uniform(0.1, 3))
-    yield from file.does(at, people.ISSUER, DeliverResult(case_id=file.id, way=DeliveryWay.LOCKER))
+    yield from file.does(at, people.ISSUER, DeliverResult(
+        case_id=file.id, way=DeliveryWay.LOCKER, receiver=_APPLICANT))  # fmt: skip
     return at
 
 

@@ -1,0 +1,92 @@
+"""一次告知: all that must still come is told once, with the time there is for it.
+
+A pre-review that sends an application back is this notice too, by whatever way the application came
+(行政许可法 32(4)): there is one, and a later one may only repeat it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from bancheng.domain.case.state import Case
+from bancheng.domain.commands import Desk
+from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.events import Event
+from bancheng.domain.guards import Attempt
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.limit import DueDate, case_by_case
+
+REMEDY = "请受理,或按否定报备程序处理"
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """补正内容: one material that must come, and to what standard."""
+
+    code: Annotated[str, Meta(max_length=40, description="材料编码")]
+    standard: Annotated[str, Meta(min_length=1, max_length=500, description="补正要求")]
+
+
+WantedList = Annotated[tuple[Wanted, ...], Meta(max_length=100, description="需要补正的全部内容")]
+Period = Annotated[int, Meta(ge=1, le=20_000, description="补正期限,工作日,写入告知书")]
+
+
+class Notice(Event, frozen=True, kw_only=True):
+    """告知内容: what was told under which number, and until when it is waited for."""
+
+    notice_no: str
+    wanted: tuple[Wanted, ...]
+    due: DueDate | None = None
+
+
+def needs_notice_possible(case: Case, _: Attempt) -> None:
+    """``WrongStep`` if the one notice was given and a second could only ask for something new."""
+    # Told in words alone, or too little: then nothing is left that a second notice may say.
+    if case.notices and (not case.told or set(case.missing) - set(case.told)):
+        raise WrongStep("NOTICE_SPENT", "本件已一次性告知,不能再提出新的补正要求", remedy=REMEDY)
+
+
+def check_notice(case: Case, wanted: Sequence[Wanted]) -> None:
+    """Raise ``InvalidInput`` unless ``wanted`` names materials once, and nothing new if told."""
+    case.each_once([one.code for one in wanted], "wanted")
+    # A higher standard for what was told is a new demand, too (行政许可法 32(4): 一次告知需要
+    # 补正的全部内容).
+    if case.notices and (new := _codes(one for one in wanted if not _is_told(case, one))):
+        raise InvalidInput(
+            "NOTICE_NOT_ONCE",
+            f"补正内容须一次性告知,不能再要求: {'、'.join(new)}",
+            field="wanted",
+            remedy=REMEDY,
+        )
+
+
+def notice_no(case: Case) -> str:
+    """The number of the next notice of the case."""
+    return f"{case.number}-B{case.notices + 1:02d}"
+
+
+def awaited_until(working_days: int, desk: Desk) -> DueDate:
+    """Until when the applicant is waited for, as the notice tells them."""
+    kind = LimitKind.AWAIT_SUPPLEMENT
+    limit = replace(
+        case_by_case(working_days),
+        id=kind.purpose,
+        label=f"补正期限{working_days}个工作日",
+        basis="一次性告知书",
+    )
+    return desk.due(limit, kind.purpose)
+
+
+def is_awaited(case: Case, desk: Desk) -> bool:
+    """Whether the applicant still has time for what they were told."""
+    waiting = case.deadline(LimitKind.AWAIT_SUPPLEMENT, desk.stream_id)
+    return waiting is not None and waiting.is_running and desk.now < waiting.due.due_at
+
+
+def _is_told(case: Case, wanted: Wanted) -> bool:
+    return case.told.get(wanted.code) == wanted.standard
+
+
+def _codes(wanted: Iterable[Wanted]) -> list[str]:
+    return [one.code for one in wanted]
