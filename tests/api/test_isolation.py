@@ -306,6 +306,11 @@ VIEWS = {
     "units { code }": sight.UNITS,
     "staff { staffId }": sight.STAFF,
     "vocabulary { ruleBook }": sight.VOCABULARY,
+    "ruleBooks { version }": sight.VOCABULARY,
+    "ruleBook { version }": sight.VOCABULARY,
+    """ruleBookPreview(text: "version = 't'\\nbasis = 'b'") { version }""": (
+        sight.RULEBOOK_PREVIEW
+    ),
 }
 
 

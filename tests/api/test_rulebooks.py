@@ -1,0 +1,55 @@
+"""Rule books over the API: told before they are published, and read as of any day."""
+
+from support.api_acts import reported
+from support.api_client import Api
+from support.given import ADMIN, CLERK
+
+TEXT = """
+version = "本厅-api"
+basis = "本厅规定第三条"
+[limits.accept]
+purpose = "accept"
+amount = 4
+unit = "working_days"
+label = "4个工作日内决定是否受理"
+basis = "本厅规定第三条"
+"""
+PREVIEW = """
+query ($text: String!) {
+  ruleBookPreview(text: $text) {
+    version openCases openTickets changes { entry before after }
+  }
+}
+"""
+IN_FORCE = "query ($on: Date) { ruleBook(on: $on) { version basis rules { entry words } } }"
+
+
+def test_what_would_change_is_told_before_and_the_history_afterwards(api: Api):
+    reported(api)
+    api.settle()
+    told = api.ask(PREVIEW, ADMIN, text=TEXT)["ruleBookPreview"]
+    changed = {one["entry"]: one for one in told["changes"]}
+
+    assert set(changed) == {"basis", "limits.accept"}
+    assert "4个工作日" in changed["limits.accept"]["after"]
+    assert (told["openCases"], told["openTickets"] >= 1) == (0, True)
+
+    before = api.ask(IN_FORCE, CLERK)["ruleBook"]["version"]
+    # The text changes what is in force; from which day on it holds is said beside.
+    api.act("publishRuleBook", ADMIN, {"text": TEXT, "effectiveDay": "2026-07-01"})
+    api.settle()
+
+    history = api.ask("{ ruleBooks { version effectiveDay publishedBy basis } }", CLERK)
+    assert history["ruleBooks"][-1] == {
+        "version": "本厅-api", "effectiveDay": "2026-07-01", "publishedBy": ADMIN.name,
+        "basis": "本厅规定第三条",
+    }  # fmt: skip
+    assert before != "本厅-api"
+    then = api.ask(IN_FORCE, CLERK, on="2026-07-02")["ruleBook"]
+    assert then["version"] == "本厅-api"
+    assert any(one["entry"] == "limits.accept" for one in then["rules"])
+
+
+def test_a_faulty_text_is_told_with_all_that_is_wrong(api: Api):
+    (error,) = api.errors(PREVIEW, ADMIN, text="[limits")
+    assert error["extensions"]["code"] == "RULEBOOK_INVALID"
