@@ -75,6 +75,9 @@ def hall(config: Config | None = None) -> Iterator[Container]:
         try:
             # Nothing else may run on this hall, or may have stopped behind what was recorded.
             container.runner.catch_up()
+            # The hall was opened with the rules that the ledgers knew so far.
+            container.calendar.refresh()
+            container.rulebook.refresh()
             yield container
         finally:
             container.close()

@@ -94,6 +94,7 @@ def publish(
         publish_first(container)
         command = PublishRuleBook(text=text, effective_day=day)
         container.engine.execute(command, by_operator(container))
+        container.runner.catch_up()  # the rules in force are read from a ledger
     console.print("规则库已发布")
 
 
