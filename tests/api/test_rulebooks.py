@@ -1,7 +1,8 @@
 """Rule books over the API: told before they are published, and read as of any day."""
 
-from support.api_acts import reported
+from support.api_acts import dispatched, reported
 from support.api_client import Api
+from support.case_api_acts import THEME_ITEM, accepted
 from support.given import ADMIN, CLERK
 
 TEXT = """
@@ -53,3 +54,19 @@ def test_what_would_change_is_told_before_and_the_history_afterwards(api: Api):
 def test_a_faulty_text_is_told_with_all_that_is_wrong(api: Api):
     (error,) = api.errors(PREVIEW, ADMIN, text="[limits")
     assert error["extensions"]["code"] == "RULEBOOK_INVALID"
+
+
+def test_every_case_and_ticket_names_the_version_that_ruled_it(api: Api):
+    theme, ticket = accepted(api, item=THEME_ITEM), dispatched(api)
+    api.hall.reactor.react()
+    api.settle()
+    version = api.ask(IN_FORCE, CLERK)["ruleBook"]["version"]
+
+    found = api.ask("{ cases { edges { node { caseId themeId ruleVersion } } } }", CLERK)
+    nodes = [edge["node"] for edge in found["cases"]["edges"]]
+    ours = [node for node in nodes if theme.case_id in (node["caseId"], node["themeId"])]
+    assert len(ours) == 3  # the theme and the two that it joins
+    assert {node["ruleVersion"] for node in ours} == {version}
+    one = "query ($id: ID!) { ticket(id: $id) { ruleVersion } }"
+    shown = api.ask(one, CLERK, id=ticket.ticket_id)
+    assert shown["ticket"]["ruleVersion"] == version

@@ -93,6 +93,7 @@ def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> N
         item_step=event.step_begun and event.step_begun.name,
         gap=event.gap,
         gap_open=bool(event.gap),
+        rule_version=recorded.envelope.rule_version,
     )
 
 
