@@ -21,7 +21,7 @@ from bancheng.domain.case.verify import ResultKept
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint import ticket
 from bancheng.domain.complaint.supervise import WorkOrderUrged
-from bancheng.domain.complaint.suspend import WorkOrderResumed, WorkOrderSuspended
+from bancheng.domain.complaint.suspend import WorkOrderResumed
 from bancheng.domain.events import TOPICS, Event, term_of
 from bancheng.domain.people import Personal
 from bancheng.domain.warnings.events import DueDateReplanned
@@ -32,7 +32,7 @@ for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain.
 # Events that the trail and the ledgers want and that no rule ever asks about.
 # A new date moves a clock, and clocks are evolved for themselves.
 NO_RULE_ASKS = {
-    WorkOrderUrged, WorkOrderSuspended, WorkOrderResumed, DueDateReplanned,
+    WorkOrderUrged, WorkOrderResumed, DueDateReplanned,
     MaterialCorrected, ResultKept,
 }  # fmt: skip
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")

@@ -98,9 +98,9 @@ def test_a_key_serves_one_actor_only(engine):
 def test_who_loses_a_race_decides_again_on_the_new_state(engine, ticket):
     accept = AcceptTicket(ticket_id=ticket)
     refuse = RefuseTicket(ticket_id=ticket, reason="petition", explanation=TEXT, remedy=TEXT)
-    slow = meddled(engine, after_load=once(lambda: do(engine, accept, HANDLER, "faster")))
+    slow = meddled(engine, after_load=once(lambda: do(engine, refuse, HANDLER, "faster")))
     with pytest.raises(WrongStep, match="WRONG_STATUS"):
-        do(slow, refuse, HANDLER, "slower")
+        do(slow, accept, HANDLER, "slower")
     assert slow.store.loads == 2
 
 

@@ -121,10 +121,10 @@ def test_a_story_goes_on_behind_the_act_that_somebody_else_did_under_its_key(eng
 
 def test_a_story_that_loses_a_race_is_told_again_on_the_new_state(engine, ticket):
     refuse = RefuseTicket(ticket_id=ticket, reason="petition", explanation=TEXT, remedy=TEXT)
-    faster = once(lambda: do(engine, AcceptTicket(ticket_id=ticket), HANDLER, "faster"))
+    faster = once(lambda: do(engine, refuse, HANDLER, "faster"))
     slow = with_store(engine, MeddledStore(engine.store, after_load=faster))
     with pytest.raises(DomainError, match="WRONG_STATUS"):
-        tell(slow, (refuse, by(HANDLER, "refuse")))
+        tell(slow, (AcceptTicket(ticket_id=ticket), by(HANDLER, "accept")))
     assert slow.store.loads == 2
 
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.supervise import CaseDeemedWithdrawn, DeemWithdrawn
-from bancheng.domain.complaint.suspend import SuspendWorkOrder
+from bancheng.domain.complaint.suspend import RequestSuspension
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
@@ -79,7 +79,7 @@ def test_a_case_keeps_the_effects_of_the_book_under_which_its_limit_began():
 
 def test_jn_24_only_under_the_law_of_jinan_an_order_is_suspended():
     until = local("2026-03-04 10:00")
-    suspend = SuspendWorkOrder(ticket_id=STREAM, order_id=LEAD, until=until, measures=TEXT)
+    suspend = RequestSuspension(ticket_id=STREAM, order_id=LEAD, until=until, measures=TEXT)
     signed_in = given(*a_signed_in_ticket())
 
     signed_in.when(suspend, rulebook=DEFAULT).then_refused("NO_SUCH_EFFECT")

@@ -112,7 +112,9 @@ def test_a_card_names_the_rung_of_the_ladder_that_is_called_for_by_then(day, run
     ],
 )
 def test_every_limit_warns_whoever_is_responsible_for_its_step(kind, subject, unit, post, step):
-    story = a_reported_ticket() if kind is ACCEPT else after(a_dispatched_ticket(), ORDERED)
+    story = (
+        a_reported_ticket() if kind is ACCEPT else after(a_dispatched_ticket("RS", "YB"), ORDERED)
+    )
     (card,) = given(*story).when(warn(RED, kind, subject), at=MUCH_LATER).events
     assert (card.unit, card.post, card.late_step) == (unit, post, step)
 

@@ -98,7 +98,7 @@ def test_a_missing_answer_to_a_card_is_warned_of_also_after_striking_off():
 def test_a_supervision_order_is_warned_of_until_it_is_answered_though_its_ticket_went_elsewhere(
     end,
 ):
-    story = after(after(a_reported_ticket(), ORDERED), end)
+    story = after(after(a_reported_ticket(accused_unit="YB"), ORDERED), end)
     act = warn(WarningLevel.RED, FEEDBACK, "BCS-1-D01")
     (card,) = given(*story).when(act, at=MUCH_LATER).events
     assert card.unit == "YB"

@@ -126,7 +126,7 @@ ORDERED = IssueSupervisionOrder(
     [
         (LimitKind.ACCEPT, STREAM, a_reported_ticket),
         (LimitKind.SIGN_IN, LEAD, a_dispatched_ticket),
-        (LimitKind.FEEDBACK, "BCS-1-D01", lambda: after(a_dispatched_ticket(), ORDERED)),
+        (LimitKind.FEEDBACK, "BCS-1-D01", lambda: after(a_dispatched_ticket("RS", "YB"), ORDERED)),
     ],
 )
 def test_every_kind_of_limit_is_decided_anew(kind, subject, story):

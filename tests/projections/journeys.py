@@ -15,7 +15,9 @@ from bancheng.domain.complaint.discover import (
     RefuseTicket,
     TicketReported,
 )
-from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.dispatch import AddCoUnit, ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.on_the_spot import RejectSettlement
+from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.returns import RejectReturn, UpholdReturn, WorkOrderReturned
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import (
@@ -25,7 +27,11 @@ from bancheng.domain.complaint.supervise import (
     StrikeOffTicket,
     UrgeWorkOrder,
 )
-from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
+from bancheng.domain.complaint.suspend import (
+    DenySuspension,
+    ResumeWorkOrder,
+    SuspendWorkOrder,
+)
 from bancheng.domain.complaint.terms import Outcome, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
@@ -49,17 +55,28 @@ STEPS = 16
 def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Recorded]:
     """One ticket's life: ``steps`` times any of the acts that the rules allow."""
     number = f"BCS{serial:04d}"
+    simple = [TicketCategory.COMPLAINT, TicketCategory.SUGGESTION]
     desk = {"official_number": number, "query_code": f"{serial:010d}"}
     report = builders.reporting(
-        category=random.choice(list(TicketCategory)),
+        category=random.choice(simple if serial % 10 == 7 else list(TicketCategory)),
         channel=random.choice([channel for channel in Channel if not channel.is_own]),
         reporter=random.choice([builders.REPORTER, None]),
     )
     history = Given().when(report, at=START + timedelta(hours=serial), **desk).history
+    if serial % 10 == 7:
+        history = _sent_on_again_and_again(history)
     for _ in range(steps):
         history = _after(random, history, desk)
     stream = f"ticket-{serial:04d}"
     return [_moved(one, stream) for one in history]
+
+
+def _sent_on_again_and_again(history: builders.History) -> builders.History:
+    """What did not stand three times is recorded for those above."""
+    for _ in range(3):
+        settled = builders.after(history, builders.settling())
+        history = builders.after(settled, RejectSettlement(ticket_id=STREAM, reason=TEXT))
+    return history
 
 
 def _after(random: Random, history, desk):
@@ -95,12 +112,15 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (OrderRework(**of_order, reason=TEXT), None),
         (GrantExtension(**of_order, ruling=TEXT), None),
         (DenyExtension(**of_order, ruling=TEXT), None),
+        (builders.asking_suspension(at + timedelta(days=3), order), officer),
+        (SuspendWorkOrder(**of_order, ruling=TEXT), None),
+        (DenySuspension(**of_order, ruling=TEXT), None),
+        (GrantRegrade(**ours, ruling=TEXT), None),
+        (DenyRegrade(**ours, ruling=TEXT), None),
         (ResumeWorkOrder(**of_order), None),
     ]
     aside = [
-        (RefuseTicket(**ours, reason="litigation", explanation=TEXT, remedy=TEXT), None),
-        (DivertTicket(**ours, target="petition_office", explanation=TEXT), None),
-        (AnswerInquiry(**ours, answer=TEXT), None),
+        *(_ends(ours) if random.random() < 0.2 else []),
         (PassOnPraise(**ours, unit="YB"), None),
         (builders.returning(order), officer),
         (RejectReturn(**of_order, ruling=TEXT), None),
@@ -117,12 +137,25 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
             AnswerSupervisionOrder(**ours, supervision_order_id=supervision_order, answer=TEXT),
             builders.officer_of(supervised_unit),
         ),
-        (SuspendWorkOrder(**of_order, until=at + timedelta(days=3), measures=TEXT), None),
-        (RegradeTicket(**ours, complexity=random.choice(["simple", "complex"])), None),
+        (RequestRegrade(
+            **ours, complexity=random.choice(["simple", "complex"]), reason=TEXT
+        ), officer),
+        (AddCoUnit(**ours, unit=random.choice(units), instruction=TEXT), None),
+        (RejectSettlement(**ours, reason=TEXT), None),
         (StrikeOffTicket(**ours), None),
         (ReopenTicket(**ours, reason=TEXT), None),
     ]  # fmt: skip
     return [*onward * 3, *aside]
+
+
+def _ends(ours: dict[str, str]):
+    """Each of them ends what could be walked through."""
+    return [
+        (RefuseTicket(**ours, reason="litigation", explanation=TEXT, remedy=TEXT), None),
+        (DivertTicket(**ours, target="petition_office", explanation=TEXT), None),
+        (AnswerInquiry(**ours, answer=TEXT), None),
+        (builders.settling(), None),
+    ]
 
 
 def _signing(order: str) -> SignInWorkOrder:
@@ -238,6 +271,7 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
     ends = {
         "ticket-closed": builders.a_closed_ticket(),
         "ticket-refused": builders.a_refused_ticket(),
+        "ticket-settled": builders.after(builders.a_reported_ticket(), builders.settling()),
     }
     ended = [_moved(one, stream) for stream, events in ends.items() for one in events]
     past = [one for serial in range(2, 12) for one in past_history(serial)]

@@ -85,7 +85,8 @@ def _as_shown(it, finished_at):
         "finished_at": finished_at,
         "started_at": it.due.started_at, "due_at": it.due.due_at,
         "due_date": it.due.due_date, "provisional": it.due.provisional,
-        "extended": it.due.extension is not None, **_last_pause(it.due.pauses),
+        "extended": it.due.extension is not None and it.due.extension.amount > 0,
+        **_last_pause(it.due.pauses),
         "plan": it.due.warnings, "raised": it.raised,
         "rule_version": it.due.rule_version, "calendar_version": it.due.calendar_version,
         "next_level": following and following.level, "next_at": following and following.at,
@@ -219,7 +220,7 @@ def a_supervision_order_and_a_card():
         ticket_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT
     )
     card = builders.raising(LimitKind.SIGN_IN, builders.LEAD, WarningLevel.RED)
-    story = builders.after(builders.a_dispatched_ticket(), supervision_order)
+    story = builders.after(builders.a_dispatched_ticket(accused_unit="YB"), supervision_order)
     return builders.after(story, card, at=builders.on_day("2026-03-05"))
 
 

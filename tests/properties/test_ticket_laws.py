@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
+from bancheng.domain.complaint.regrade import TicketRegraded
 from bancheng.domain.complaint.supervise import TicketReopened
 from bancheng.domain.complaint.suspend import (
-    TicketRegraded,
     WorkOrderResumed,
     WorkOrderSuspended,
 )

@@ -8,6 +8,15 @@ from typing import Any
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
+from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
+from bancheng.domain.complaint.dispatch import AddCoUnit
+from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
+from bancheng.domain.complaint.suspend import (
+    DenySuspension,
+    RequestSuspension,
+    ResumeWorkOrder,
+    SuspendWorkOrder,
+)
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.people import Actor
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
@@ -15,7 +24,7 @@ from support.builders import REPORTER, officer_of, reporting
 from support.given import CLERK, STAFF, START
 
 CHOICES: Options = {
-    "unit": ("RS", "YB", "GA"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
+    "unit": ("RS", "YB", "GA", "HALL"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
     "limit_working_days": (None, 3), "feedback_working_days": (2,),
@@ -40,10 +49,21 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
         return holder_of(warned)
     may = [actor for actor in STAFF if actor.may(*act.by)]
+    asked = _asked_by(act, state, values)
+    may = [actor for actor in may if actor.id != asked] or may
     unit = _addressed(state, values)
     if unit is None:
         return next(actor for actor in may if actor.unit == "HALL")
     return officer_of(unit) if may[0].unit == "RS" else may[0]
+
+
+def _asked_by(act: Act, state: Any, values: Mapping[str, Any]) -> str | None:
+    """Who asked for what the act decides about: somebody else has to."""
+    if act.command in (GrantRegrade, DenyRegrade):
+        return state.regrade_asked and state.regrade_asked.by
+    order = state.orders.get(values.get("order_id"))
+    asked = order and order.suspension_asked
+    return asked.by if asked and act.command in (SuspendWorkOrder, DenySuspension) else None
 
 
 def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
@@ -54,4 +74,8 @@ def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
     return state.open_supervision_orders.get(values.get("supervision_order_id"), "RS")
 
 
-TICKETS = Course(TICKET, _opening, _options, _usual)
+TICKETS = Course(
+    TICKET, _opening, _options, _usual,
+    eager=frozenset({RequestSuspension, SuspendWorkOrder, ResumeWorkOrder}),
+    exits=frozenset({RefuseTicket, DivertTicket, AddCoUnit}),
+)  # fmt: skip

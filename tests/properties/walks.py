@@ -77,6 +77,7 @@ class Course:
 
     ``options`` are the values worth trying for the fields of an act, and ``usual`` is who does it
     with the values that were chosen. ``exits`` are acts that are taken seldom: they end the walk.
+    ``eager`` are taken soon: they take several steps while a time runs.
     """
 
     kind: Aggregate
@@ -85,6 +86,7 @@ class Course:
     usual: Callable[[Act, Any, Mapping[str, Any]], Actor]
     offered: Mapping[str, ServiceItem] = field(default_factory=dict)
     exits: frozenset[type[Command]] = frozenset()
+    eager: frozenset[type[Command]] = frozenset()
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -153,6 +155,7 @@ class Walk:
         # What is always allowed, such as a supervision order, would else be most of the walk.
         weight = {act.command: done[act.command] + 2 * chance.random() for act in self.course.acts}
         weight |= {command: weight[command] + 2 for command in self.course.exits}
+        weight |= {command: weight[command] - 1 for command in self.course.eager}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])
         first = self.filled(acts[0], state, chance)
         if chance.random() < BLIND:

@@ -13,9 +13,11 @@ from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.on_the_spot import SettleOnTheSpot
+from bancheng.domain.complaint.regrade import RequestRegrade
 from bancheng.domain.complaint.returns import ReturnWorkOrder
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
-from bancheng.domain.complaint.suspend import SuspendWorkOrder
+from bancheng.domain.complaint.suspend import RequestSuspension, SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
 from bancheng.domain.events import Channel
@@ -132,13 +134,36 @@ def asked_for_more_time(api: Api) -> Matter:
     return matter
 
 
-def suspended(api: Api) -> Matter:
+def suspension_asked(api: Api) -> Matter:
     matter = signed_in(api)
-    command = SuspendWorkOrder(
+    command = RequestSuspension(
         ticket_id=matter.ticket_id, order_id=matter.order, measures=TEXT,
         until=api.clock.now() + timedelta(days=3),
     )  # fmt: skip
+    api.carry_out(command, OFFICER)
+    return matter
+
+
+def suspended(api: Api) -> Matter:
+    matter = suspension_asked(api)
+    command = SuspendWorkOrder(ticket_id=matter.ticket_id, order_id=matter.order, ruling=TEXT)
     api.carry_out(command, HANDLER)
+    return matter
+
+
+def regrade_asked(api: Api) -> Matter:
+    matter = dispatched(api)
+    command = RequestRegrade(ticket_id=matter.ticket_id, complexity="complex", reason=TEXT)
+    api.carry_out(command, OFFICER)
+    return matter
+
+
+def settled(api: Api) -> Matter:
+    matter = reported(api)
+    command = SettleOnTheSpot(
+        ticket_id=matter.ticket_id, cause="delay", outcome=Outcome.SOLVED, answer=TEXT
+    )
+    api.carry_out(command, CLERK)
     return matter
 
 
@@ -208,8 +233,8 @@ def dispatched_under_another_calendar(api: Api) -> Matter:
 
 
 def warned(api: Api, unit: str = "RS") -> Matter:
-    """A supervision order went to ``unit``, which need not have a work order."""
-    matter = accepted(api)
+    """A supervision order went to ``unit``, which was accused and has no work order."""
+    matter = accepted(api, accused_unit=unit)
     command = IssueSupervisionOrder(
         ticket_id=matter.ticket_id, unit=unit, colour=SupervisionColour.BLUE, demand=TEXT,
         feedback_working_days=3,
@@ -350,11 +375,20 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "requestExtension": _order(signed_in, OFFICER, reason="须外调材料"),
     "grantExtension": _order(asked_for_more_time, HANDLER, ruling="同意"),
     "denyExtension": _order(asked_for_more_time, HANDLER, ruling="按期办结"),
-    "suspendWorkOrder": _order(
-        signed_in, HANDLER, until="2027-01-31T09:00:00+08:00", measures="等候上级批复"
+    "requestSuspension": _order(
+        signed_in, OFFICER, until="2027-01-31T09:00:00+08:00", measures="等候上级批复"
     ),
+    "suspendWorkOrder": _order(suspension_asked, HANDLER, ruling="同意"),
+    "denySuspension": _order(suspension_asked, SUPERVISOR, ruling="按期办结"),
     "resumeWorkOrder": _order(suspended, HANDLER),
-    "regradeTicket": _ticket(dispatched, HANDLER, complexity="complex"),
+    "requestRegrade": _ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
+    "grantRegrade": _ticket(regrade_asked, HANDLER, ruling="同意"),
+    "denyRegrade": _ticket(regrade_asked, HANDLER, ruling="按期办结"),
+    "addCoUnit": _ticket(dispatched, HANDLER, unit="GA", instruction="请协助"),
+    "settleOnTheSpot": _ticket(
+        reported, CLERK, cause="delay", outcome="SOLVED", answer="当场补录办结"
+    ),
+    "rejectSettlement": _ticket(settled, VERIFIER, reason="未解决"),
     "submitResult": _order(signed_in, OFFICER, outcome="SOLVED", result="已办结"),
     "recordCallBack": _ticket(
         resolved, VERIFIER, reached=True, solved=True, satisfaction="SATISFIED"

@@ -13,9 +13,12 @@ from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
 from bancheng.domain.complaint.discover import ReportTicket as Report
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.on_the_spot import SettleOnTheSpot
+from bancheng.domain.complaint.regrade import GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import StrikeOffTicket
+from bancheng.domain.complaint.suspend import RequestSuspension, SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
@@ -88,7 +91,7 @@ def reporting(**fields: Any) -> Report:
     """A named complaint at the window, but for ``fields``."""
     usual = {
         "category": TicketCategory.COMPLAINT, "channel": Channel.WINDOW, "reporter": REPORTER,
-        "subject": Title("社保卡"), "content": TEXT,
+        "subject": Title("社保卡"), "content": TEXT, "accused_unit": "RS",
     }  # fmt: skip
     return Report(**{**usual, **fields})
 
@@ -178,6 +181,27 @@ def an_order_with_extension_asked(*units: str, **fields: Any) -> History:
 
 def submitting(order_id: str = LEAD, outcome: Outcome = Outcome.SOLVED) -> SubmitResult:
     return SubmitResult(ticket_id=STREAM, order_id=order_id, outcome=outcome, result=TEXT)
+
+
+def asking_suspension(until: datetime, order_id: str = LEAD) -> RequestSuspension:
+    return RequestSuspension(ticket_id=STREAM, order_id=order_id, until=until, measures=TEXT)
+
+
+def suspended(history: History, until: datetime, at: datetime, order_id: str = LEAD) -> History:
+    """The same, suspended ``at``: asked for by an officer and approved by a handler."""
+    asked = after(history, asking_suspension(until, order_id), at=at)
+    return after(asked, SuspendWorkOrder(ticket_id=STREAM, order_id=order_id, ruling=TEXT), at=at)
+
+
+def regraded(history: History, complexity: str, at: datetime | None = None) -> History:
+    asked = after(
+        history, RequestRegrade(ticket_id=STREAM, complexity=complexity, reason=TEXT), at=at
+    )
+    return after(asked, GrantRegrade(ticket_id=STREAM, ruling=TEXT), at=at)
+
+
+def settling(outcome: Outcome = Outcome.SOLVED) -> SettleOnTheSpot:
+    return SettleOnTheSpot(ticket_id=STREAM, cause="delay", outcome=outcome, answer=TEXT)
 
 
 def a_resolved_ticket(outcome: Outcome = Outcome.SOLVED, **fields: Any) -> History:

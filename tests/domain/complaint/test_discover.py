@@ -27,10 +27,12 @@ from support.builders import (
     REPORTER,
     SEALED,
     TEXT,
+    a_dispatched_ticket,
     a_diverted_ticket,
     a_refused_ticket,
     a_reported_ticket,
     an_accepted_ticket,
+    an_analysed_ticket,
     due,
     reporting,
 )
@@ -48,6 +50,7 @@ REPORTED = TicketReported(
     content=SEALED,
     reporter=REPORTER.owned_by(PERSON),
     first_contact_owner=CLERK.id,
+    accused_unit="RS",
     accept_due=due("accept", START, "2026-03-03"),
 )
 
@@ -154,6 +157,15 @@ def test_no_ticket_is_diverted_to_a_channel_the_rule_book_does_not_know():
 
 
 @pytest.mark.parametrize("command", [ACCEPT, REFUSE, DIVERT], ids=lambda it: type(it).__name__)
-@pytest.mark.parametrize("decided", [an_accepted_ticket, a_refused_ticket, a_diverted_ticket])
+@pytest.mark.parametrize("decided", [a_dispatched_ticket, a_refused_ticket, a_diverted_ticket])
 def test_what_becomes_of_a_report_is_decided_once(decided, command):
     given(*decided()).when(command).then_refused("WRONG_STATUS")
+
+
+@pytest.mark.parametrize("accepted", [an_accepted_ticket, an_analysed_ticket])
+def test_what_was_accepted_by_mistake_is_refused_or_diverted_until_orders_go_out(accepted):
+    refuse = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
+    divert = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+    for act in (refuse, divert):
+        assert given(*accepted()).when(act).refusal is None
+        given(*a_dispatched_ticket()).when(act).then_refused("WRONG_STATUS")

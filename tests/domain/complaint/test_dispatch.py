@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.dispatch import (
+    AddCoUnit,
     ReassignWorkOrder,
     SignInWorkOrder,
     WorkOrderDispatched,
@@ -22,6 +23,7 @@ from support.builders import (
     TEXT,
     a_dispatched_ticket,
     a_released_order,
+    a_resolved_ticket,
     a_returned_order,
     a_signed_in_ticket,
     after,
@@ -220,3 +222,23 @@ def test_an_order_goes_to_no_unit_outside_the_hall():
     given(*a_dispatched_ticket()).when(replace(AWAY, unit="XX")).then_refused(
         "UNIT_UNKNOWN", "unit"
     )
+
+
+ADD = AddCoUnit(ticket_id=STREAM, unit="GA", instruction=TEXT)
+
+
+def test_a_co_unit_is_added_later_with_the_limit_of_the_lead_order_from_then_on():
+    at = on_day("2026-03-05")
+    [event] = given(*a_signed_in_ticket()).when(ADD, at=at).events
+    assert isinstance(event, WorkOrderDispatched)
+    assert (event.order_id, event.unit, event.lead) == (CO_1, "GA", False)
+    assert event.due == due("resolve_general", at, "2026-03-12")
+
+
+def test_a_co_unit_is_added_until_all_results_are_in_and_only_once():
+    for story in (an_analysed_ticket(), a_resolved_ticket()):
+        given(*story).when(ADD).then_refused("WRONG_STATUS")
+    given(*a_signed_in_ticket()).when(replace(ADD, unit="RS")).then_refused(
+        "UNIT_HAS_ORDER", "unit"
+    )
+    given(*a_signed_in_ticket()).when(replace(ADD, unit="NO")).then_refused("UNIT_UNKNOWN", "unit")

@@ -192,3 +192,12 @@ def test_the_call_back_of_the_first_round_does_not_serve_the_second():
     order = {"order_id": "BCS-1-02"}
     resolved = after(signed_in(sent, **order), submitting(**order), OFFICER)
     given(*resolved).when(passing()).then_refused("CALL_BACK_MISSING")
+
+
+def test_a_supervision_order_goes_to_no_unit_that_the_matter_does_not_concern():
+    slip = IssueSupervisionOrder(
+        ticket_id=STREAM, unit="GA", colour=SupervisionColour.BLUE, demand=TEXT
+    )
+    given(*a_dispatched_ticket()).when(slip).then_refused("UNIT_NOT_INVOLVED", "unit")
+    accused = a_dispatched_ticket(accused_unit="GA")
+    assert given(*accused).when(slip).refusal is None

@@ -8,10 +8,10 @@ from bancheng.domain.complaint.deadline import NoteProgress, ResultSubmitted
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.suspend import (
     SUSPENSION_MAX,
-    RegradeTicket,
+    DenySuspension,
     ResumeWorkOrder,
     SuspendWorkOrder,
-    TicketRegraded,
+    SuspensionRequested,
     WorkOrderResumed,
     WorkOrderSuspended,
 )
@@ -20,7 +20,6 @@ from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.deadlines import DeadlineState, key_of
 from bancheng.domain.limit_kinds import LimitKind
 from support.builders import (
-    CO_1,
     LEAD,
     SEALED,
     TEXT,
@@ -29,16 +28,19 @@ from support.builders import (
     a_resolved_ticket,
     a_signed_in_ticket,
     after,
+    asking_suspension,
     calling_back,
     passing,
     returning,
     submitting,
+    suspended,
 )
-from support.given import OFFICER, STREAM, given, local
+from support.given import HANDLER, OFFICER, RULES, STREAM, SUPERVISOR, given, local
 
-SUSPEND = SuspendWorkOrder(
-    ticket_id=STREAM, order_id=LEAD, until=local("2026-03-12 00:00"), measures=TEXT
-)
+UNTIL = local("2026-03-12 00:00")
+REQUEST = asking_suspension(UNTIL)
+SUSPEND = SuspendWorkOrder(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
+DENY = DenySuspension(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
 RESUME = ResumeWorkOrder(ticket_id=STREAM, order_id=LEAD)
 AT = local("2026-03-04 10:00")
 
@@ -51,70 +53,95 @@ def deadline(history, kind=LimitKind.RESOLVE, subject=LEAD):
     return deadlines(history)[key_of(kind, subject)]
 
 
+def a_suspended_order(until=UNTIL):
+    return suspended(a_signed_in_ticket(), until, AT)
+
+
+def test_a_suspension_is_asked_for_with_measures_and_a_date_and_moves_nothing_yet():
+    asked = given(*a_signed_in_ticket()).when(REQUEST, at=AT)
+    asked.then(SuspensionRequested(order_id=LEAD, until=UNTIL, measures=SEALED))
+    assert deadline(asked.history).due.due_date == date(2026, 3, 9)
+    given(*asked.history).when(REQUEST, at=AT).then_refused("SUSPENSION_PENDING")
+
+
+def test_jn_24_a_suspension_is_approved_by_somebody_else_than_who_asked():
+    handler_asks = after(a_signed_in_ticket(), REQUEST, HANDLER, at=AT)
+    for ruling in (SUSPEND, DENY):
+        given(*handler_asks).when(ruling, by=HANDLER, at=AT).then_refused("SAME_PERSON")
+        assert given(*handler_asks).when(ruling, by=SUPERVISOR, at=AT).refusal is None
+        given(*a_signed_in_ticket()).when(ruling, at=AT).then_refused("NO_SUSPENSION_REQUEST")
+
+
+def test_jn_24_a_ticket_whose_reporter_can_not_be_told_is_not_suspended():
+    anonymous = a_signed_in_ticket(reporter=None)
+    given(*anonymous).when(REQUEST, at=AT).then_refused("NO_ONE_TO_TELL")
+
+
+def test_a_suspension_that_is_denied_moves_nothing_and_may_be_asked_for_again():
+    denied = after(after(a_signed_in_ticket(), REQUEST, at=AT), DENY, at=AT)
+    assert deadline(denied).due.due_date == date(2026, 3, 9)
+    assert given(*denied).when(REQUEST, at=AT).refusal is None
+
+
 def test_a_suspension_moves_the_date_by_the_days_that_were_told_and_no_more():
-    [event] = given(*a_signed_in_ticket()).when(SUSPEND, at=AT).events
+    asked = after(a_signed_in_ticket(), REQUEST, at=AT)
+    [event] = given(*asked).when(SUSPEND, at=AT).events
     assert isinstance(event, WorkOrderSuspended)
-    assert (event.due.due_date, event.measures) == (date(2026, 3, 16), SEALED)
-    forgotten = after(a_signed_in_ticket(), SUSPEND, at=AT)
+    assert (event.due.due_date, event.ruling) == (date(2026, 3, 16), SEALED)
+    forgotten = a_suspended_order()
     late = given(*forgotten).when(submitting(), by=OFFICER, at=local("2026-03-17 00:00"))
     assert isinstance(late.events[0], ResultSubmitted)
     assert not late.events[0].verdict.on_time
 
 
 def test_who_can_go_on_earlier_owes_the_result_earlier():
-    suspended = after(a_signed_in_ticket(), SUSPEND, at=AT)
-    [event] = given(*suspended).when(RESUME, at=local("2026-03-06 10:00")).events
+    suspended_order = a_suspended_order()
+    [event] = given(*suspended_order).when(RESUME, at=local("2026-03-06 10:00")).events
     assert isinstance(event, WorkOrderResumed)
     assert event.due.due_date == date(2026, 3, 11)
-    resumed = after(suspended, RESUME, at=local("2026-03-06 10:00"))
-    assert deadline(suspended).watch.is_on_pause
+    resumed = after(suspended_order, RESUME, at=local("2026-03-06 10:00"))
+    assert deadline(suspended_order).watch.is_on_pause
     assert not deadline(resumed).watch.is_on_pause
 
 
 def test_what_is_not_suspended_does_not_resume_and_is_not_suspended_twice():
     given(*a_signed_in_ticket()).when(RESUME).then_refused("DEADLINE_NOT_PAUSED")
-    suspended = after(a_signed_in_ticket(), SUSPEND, at=AT)
-    given(*suspended).when(SUSPEND, at=local("2026-03-05 10:00")).then_refused("DEADLINE_PAUSED")
-    lapsed = given(*suspended).when(
-        replace(SUSPEND, until=local("2026-03-20 00:00")), at=local("2026-03-13 10:00")
+    given(*a_suspended_order()).when(REQUEST, at=local("2026-03-05 10:00")).then_refused(
+        "DEADLINE_PAUSED"
+    )
+    lapsed = given(*a_suspended_order()).when(
+        replace(REQUEST, until=local("2026-03-20 00:00")), at=local("2026-03-13 10:00")
     )
     assert lapsed.refusal is None
 
 
 def test_what_is_late_already_is_not_suspended():
     late = local("2026-03-10 00:00")
-    act = replace(SUSPEND, until=local("2026-03-20 00:00"))
+    act = replace(REQUEST, until=local("2026-03-20 00:00"))
     given(*a_signed_in_ticket()).when(act, at=late).then_refused("SUSPENSION_TOO_LATE")
+    asked = after(a_signed_in_ticket(), act, at=AT)
+    given(*asked).when(SUSPEND, at=late).then_refused("SUSPENSION_TOO_LATE")
+
+
+def test_a_date_that_has_gone_by_before_the_approval_is_not_approved():
+    asked = after(a_signed_in_ticket(), replace(REQUEST, until=local("2026-03-05 00:00")), at=AT)
+    given(*asked).when(SUSPEND, at=local("2026-03-05 00:00")).then_refused("SUSPENSION_DATE_PAST")
 
 
 @pytest.mark.parametrize("until", [AT, AT - timedelta(1), AT + SUSPENSION_MAX + timedelta(1)])
 def test_the_date_told_lies_ahead_and_within_reach(until):
-    given(*a_signed_in_ticket()).when(replace(SUSPEND, until=until), at=AT).then_refused(
+    given(*a_signed_in_ticket()).when(replace(REQUEST, until=until), at=AT).then_refused(
         "SUSPENSION_DATE_IMPOSSIBLE", field="until"
     )
 
 
-def test_another_complexity_measures_open_orders_anew_from_their_own_start_and_keeps_pauses():
-    regrade = RegradeTicket(ticket_id=STREAM, complexity="complex")
-    suspended = after(a_signed_in_ticket("RS", "YB"), SUSPEND, at=AT)
-    [event] = given(*suspended).when(regrade, at=local("2026-03-05 10:00")).events
-    assert isinstance(event, TicketRegraded)
-    dues = {one.order_id: one.due for one in event.orders}
-    assert dues[CO_1].due_date == date(2026, 3, 16)
-    assert dues[LEAD].due_date == date(2026, 3, 23)
-    assert dues[LEAD].pauses == deadline(suspended).due.pauses != ()
-    later = after(suspended, regrade, at=local("2026-03-05 10:00"))
-    assert deadline(later).due == dues[LEAD]
-
-
-def test_a_complexity_that_is_the_same_or_has_no_limit_or_is_unknown_changes_nothing():
-    for complexity, code, field in (
-        ("general", "COMPLEXITY_UNCHANGED", "complexity"),
-        ("hard", "LIMIT_UNDEFINED", "complexity"),
-        ("odd", "TERM_UNKNOWN", "complexity"),
-    ):
-        regrade = RegradeTicket(ticket_id=STREAM, complexity=complexity)
-        given(*a_signed_in_ticket()).when(regrade).then_refused(code, field)
+def test_the_rule_book_bounds_a_suspension():
+    book = replace(RULES, suspension_days_max=7)
+    given(*a_signed_in_ticket()).when(REQUEST, at=AT, rulebook=book).then_refused(
+        "SUSPENSION_DATE_IMPOSSIBLE", field="until"
+    )
+    nearer = replace(REQUEST, until=local("2026-03-11 00:00"))
+    assert given(*a_signed_in_ticket()).when(nearer, at=AT, rulebook=book).refusal is None
 
 
 RESPOND, CALL_BACK = LimitKind.RESPOND, LimitKind.CALL_BACK

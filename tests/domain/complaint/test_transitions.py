@@ -16,7 +16,9 @@ from bancheng.domain.complaint.deadline import (
     SubmitResult,
 )
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
-from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.dispatch import AddCoUnit, ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheSpot
+from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.returns import (
     RejectReturn,
     ReturnWorkOrder,
@@ -29,7 +31,12 @@ from bancheng.domain.complaint.supervise import (
     StrikeOffTicket,
     UrgeWorkOrder,
 )
-from bancheng.domain.complaint.suspend import RegradeTicket, ResumeWorkOrder, SuspendWorkOrder
+from bancheng.domain.complaint.suspend import (
+    DenySuspension,
+    RequestSuspension,
+    ResumeWorkOrder,
+    SuspendWorkOrder,
+)
 from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
@@ -60,12 +67,15 @@ from support.builders import (
     an_order_with_extension_asked,
     analysing,
     asking_extension,
+    asking_suspension,
     calling_back,
     dispatching,
     passing,
     raising,
     returning,
+    settling,
     submitting,
+    suspended,
 )
 from support.given import CALENDAR, HANDLER, STREAM, given, local
 
@@ -82,14 +92,17 @@ CARD = {"matter_id": STREAM, "warning_id": f"{STREAM}/accept/1/red"}
 SUPERVISION_LIMIT = {"matter_id": STREAM, "kind": LimitKind.FEEDBACK, "subject": "BCS-1-D01"}
 WEDNESDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 3, 4))
 
-SUSPEND = SuspendWorkOrder(**ORDER, until=local("2026-03-31 00:00"), measures=TEXT)
+UNTIL = local("2026-03-31 00:00")
+SUSPEND = SuspendWorkOrder(**ORDER, ruling=TEXT)
+REGRADE = RequestRegrade(**T, complexity="complex", reason=TEXT)
+UNSENT = {S.REPORTED, S.ACCEPTED, S.ANALYSED}
 # The act, as anybody would ask for it · the statuses of the ticket that admit it.
 ALLOWED = {
     AcceptTicket(**T): {S.REPORTED},
-    RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): {S.REPORTED},
-    DivertTicket(**T, target="petition_office", explanation=TEXT): {S.REPORTED},
+    RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): UNSENT,
+    DivertTicket(**T, target="petition_office", explanation=TEXT): UNSENT,
     analysing(): {S.ACCEPTED, S.ANALYSED},
-    AnswerInquiry(**T, answer=TEXT): {S.ACCEPTED, S.ANALYSED},
+    AnswerInquiry(**T, answer=TEXT): UNSENT,
     PassOnPraise(**T, unit="RS"): {S.ACCEPTED, S.ANALYSED},
     dispatching(): {S.ANALYSED},
     SignInWorkOrder(**ORDER): {S.DISPATCHED},
@@ -101,9 +114,16 @@ ALLOWED = {
     asking_extension(): {S.DISPATCHED},
     GrantExtension(**ORDER, ruling=TEXT): {S.DISPATCHED},
     DenyExtension(**ORDER, ruling=TEXT): {S.DISPATCHED},
+    asking_suspension(UNTIL): {S.DISPATCHED},
     SUSPEND: {S.DISPATCHED},
+    DenySuspension(**ORDER, ruling=TEXT): {S.DISPATCHED},
     ResumeWorkOrder(**ORDER): {S.DISPATCHED},
-    RegradeTicket(**T, complexity="complex"): {S.DISPATCHED},
+    REGRADE: {S.DISPATCHED},
+    GrantRegrade(**T, ruling=TEXT): {S.DISPATCHED},
+    DenyRegrade(**T, ruling=TEXT): {S.DISPATCHED},
+    AddCoUnit(**T, unit="GA", instruction=TEXT): {S.DISPATCHED},
+    settling(): UNSENT,
+    RejectSettlement(**T, reason=TEXT): {S.RESOLVED},
     submitting(): {S.DISPATCHED},
     calling_back(): {S.RESOLVED},
     passing(): {S.RESOLVED},
@@ -133,7 +153,9 @@ ORDER_ALLOWED = {
     RequestExtension: {O.SIGNED_IN},
     GrantExtension: {O.SIGNED_IN, O.RETURNED},
     DenyExtension: {O.SIGNED_IN, O.RETURNED},
+    RequestSuspension: {O.SIGNED_IN},
     SuspendWorkOrder: {O.SIGNED_IN},
+    DenySuspension: {O.SIGNED_IN},
     ResumeWorkOrder: {O.SIGNED_IN},
     SubmitResult: {O.SIGNED_IN},
     UrgeWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
@@ -191,7 +213,15 @@ ASKED = {
 
 
 def _suspended():
-    return after(ORDERS[O.SIGNED_IN](), SUSPEND)
+    return suspended(ORDERS[O.SIGNED_IN](), UNTIL, local("2026-03-02 09:10"))
+
+
+def _to_be_suspended():
+    return after(ORDERS[O.SIGNED_IN](), asking_suspension(UNTIL))
+
+
+def _with_suspension_asked(status):
+    return _to_be_suspended() if status is O.SIGNED_IN else ORDERS[status]()
 
 
 # The same, each with a suspension before; it takes a signature to suspend.
@@ -208,16 +238,31 @@ SUSPENDED = {
 def _order_state(command, status):
     if command is ResumeWorkOrder:
         return SUSPENDED[status]()
+    if command in (SuspendWorkOrder, DenySuspension):
+        return _with_suspension_asked(status)
     asked = command in (GrantExtension, DenyExtension)
     return (ASKED if asked else ORDERS)[status]()
 
 
+# Where the status alone is not enough: what the ticket of an act must be besides.
+SPECIAL = {
+    (AnswerInquiry, status): lambda status=status: TICKETS[status](category=TicketCategory.INQUIRY)
+    for status in UNSENT
+} | {
+    (PassOnPraise, status): lambda status=status: TICKETS[status](category=TicketCategory.PRAISE)
+    for status in (S.ACCEPTED, S.ANALYSED)
+} | {
+    (SettleOnTheSpot, S.ANALYSED): lambda: an_analysed_ticket("simple"),
+    (RejectSettlement, S.RESOLVED): lambda: after(a_reported_ticket(), settling()),
+    (GrantRegrade, S.DISPATCHED): lambda: after(a_signed_in_ticket(), REGRADE),
+    (DenyRegrade, S.DISPATCHED): lambda: after(a_signed_in_ticket(), REGRADE),
+}  # fmt: skip
+
+
 def _ticket_for(command, status):
     """A ticket in ``status`` on which nothing but the status could stand in the way."""
-    if command is AnswerInquiry and status in {S.ACCEPTED, S.ANALYSED}:
-        return TICKETS[status](category=TicketCategory.INQUIRY)
-    if command is PassOnPraise and status in {S.ACCEPTED, S.ANALYSED}:
-        return TICKETS[status](category=TicketCategory.PRAISE)
+    if special := SPECIAL.get((command, status)):
+        return special()
     if command in (AnswerSupervisionOrder, RaiseWarning, ReplanDueDate):
         return _with_supervision_order(status)
     if set(CARD) <= set(command.__struct_fields__):

@@ -7,7 +7,7 @@ from msgspec import Meta
 from bancheng.domain.commands import Desk, UnitRef, check_term
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
-from bancheng.domain.errors import WrongStep
+from bancheng.domain.errors import NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
@@ -75,8 +75,18 @@ def may_analyse(ticket: Ticket, attempt: Attempt) -> None:
 
 
 def may_answer_inquiry(ticket: Ticket, attempt: Attempt) -> None:
-    """Only an inquiry needs no more than an answer."""
-    may_analyse(ticket, attempt)
+    """Only an inquiry needs no more than an answer; who heard it first gives it at once.
+
+    ``WrongStep`` ``CATEGORY_MISMATCH``; ``NotAllowed`` ``NOT_FIRST_CONTACT``.
+    """
+    ticket.require(attempt.act, Status.REPORTED, Status.ACCEPTED, Status.ANALYSED)
+    first = attempt.desk.actor.id == ticket.first_contact_owner
+    if ticket.status is Status.REPORTED and not first:
+        raise NotAllowed(
+            "NOT_FIRST_CONTACT",
+            "尚未受理的咨询只由首问责任人直接答复",
+            remedy="请先受理,或请首问责任人答复",
+        )
     _require_category(ticket, TicketCategory.INQUIRY, "只有咨询可以直接答复")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk, check_term
+from bancheng.domain.complaint.analyse import InquiryAnswered
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import InvalidInput
@@ -72,7 +73,8 @@ class TicketDiverted(Event, frozen=True, kw_only=True):
 class ReportTicket(Command, frozen=True, kw_only=True):
     """登记: open a ticket for a matter that could not be got done.
 
-    Without a reporter the ticket is anonymous; from channel ``staff`` it is 未诉先办.
+    Without a reporter the ticket is anonymous; from channel ``staff`` it is 未诉先办. An inquiry
+    that is answered at once is heard and answered in one act.
     """
 
     category: Annotated[TicketCategory, Meta(description="类别: 投诉、建议、咨询、表扬")]
@@ -87,6 +89,7 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     case_id: Annotated[str, Meta(max_length=60, description="关联办件标识")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体")] = None
     accused_unit: Annotated[str, Meta(max_length=40, description="被反映单位编码")] | None = None
+    answer: Annotated[FreeText | None, Meta(description="当场答复的内容;仅用于咨询")] = None
 
     def party(self) -> Party | None:
         return self.reporter
@@ -112,8 +115,13 @@ class DivertTicket(TicketCommand, frozen=True, kw_only=True):
 
 
 def may_take_on(ticket: Ticket, attempt: Attempt) -> None:
-    """Whether to accept, refuse or divert a matter is decided once, after its report."""
+    """A matter is accepted once, after its report."""
     ticket.require(attempt.act, Status.REPORTED)
+
+
+def may_decline(ticket: Ticket, attempt: Attempt) -> None:
+    """What was accepted by mistake is refused or diverted until orders go out, with the reason."""
+    ticket.require(attempt.act, Status.REPORTED, Status.ACCEPTED, Status.ANALYSED)
 
 
 @guarded(nothing)
@@ -125,28 +133,44 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
             field="channel",
             remedy="请填写群众反映的实际渠道",
         )
+    if command.answer is not None and command.category is not TicketCategory.INQUIRY:
+        raise InvalidInput(
+            "ANSWER_OF_NO_INQUIRY",
+            "只有咨询可以在登记时当场答复",
+            field="answer",
+            remedy="请删去答复内容;简单的投诉、建议登记后可当场办结",
+        )
     if command.accused_unit is not None:
         desk.check_unit(command.accused_unit, "accused_unit")
+    answered = () if command.answer is None else (desk.sealed(command.answer),)
     return [
-        TicketReported(
-            number=desk.official_number,
-            query_code=desk.query_code,
-            category=command.category,
-            channel=command.channel,
-            subject=command.subject.owned_by(desk.stream_id),
-            content=desk.sealed(command.content),
-            reporter=_owned(command.reporter, desk),
-            # 首问负责制: who took it down answers for its being passed on.
-            first_contact_owner=desk.actor.id,
-            source_ref=command.source_ref,
-            service_item=command.service_item,
-            case_id=command.case_id,
-            special_group=command.special_group,
-            accused_unit=command.accused_unit,
-            accept_due=desk.due_for("accept", category=command.category),
-            answer_due=desk.due_for("answer", category=command.category),
-        )
+        _reported(command, desk),
+        *(
+            InquiryAnswered(answer=one, strike_off_due=desk.due_for("strike_off"))
+            for one in answered
+        ),
     ]
+
+
+def _reported(command: ReportTicket, desk: Desk) -> TicketReported:
+    return TicketReported(
+        number=desk.official_number,
+        query_code=desk.query_code,
+        category=command.category,
+        channel=command.channel,
+        subject=command.subject.owned_by(desk.stream_id),
+        content=desk.sealed(command.content),
+        reporter=_owned(command.reporter, desk),
+        # 首问负责制: who took it down answers for its being passed on.
+        first_contact_owner=desk.actor.id,
+        source_ref=command.source_ref,
+        service_item=command.service_item,
+        case_id=command.case_id,
+        special_group=command.special_group,
+        accused_unit=command.accused_unit,
+        accept_due=desk.due_for("accept", category=command.category),
+        answer_due=desk.due_for("answer", category=command.category),
+    )
 
 
 @guarded(may_take_on)
@@ -160,7 +184,7 @@ def accept(ticket: Ticket, _: AcceptTicket, desk: Desk) -> list[Event]:
     ]
 
 
-@guarded(may_take_on)
+@guarded(may_decline)
 def refuse(_: Ticket, command: RefuseTicket, desk: Desk) -> list[Event]:
     check_term(desk.rulebook.exclusions, command.reason, "reason", "不予受理情形")
     return [
@@ -172,7 +196,7 @@ def refuse(_: Ticket, command: RefuseTicket, desk: Desk) -> list[Event]:
     ]
 
 
-@guarded(may_take_on)
+@guarded(may_decline)
 def divert(_: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
     check_term(desk.rulebook.diversions, command.target, "target", "分流去向")
     return [TicketDiverted(target=command.target, explanation=desk.sealed(command.explanation))]

@@ -5,10 +5,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk, UnitRef
+from bancheng.domain.complaint.escalate import escalations
 from bancheng.domain.complaint.guards import ORDERS, open_order
 from bancheng.domain.complaint.state import SETTLED, OrderCommand, Ticket, TicketCommand
-from bancheng.domain.complaint.terms import OrderStatus, Status
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Status
+from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
@@ -70,6 +71,13 @@ class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
     ) = None
 
 
+class AddCoUnit(TicketCommand, frozen=True, kw_only=True):
+    """增派协办: ask one more unit to help, with the limit of the lead order from now on."""
+
+    unit: Annotated[UnitRef, Meta(description="增派的协办单位编码")]
+    instruction: Annotated[FreeText, Meta(description="办理要求")]
+
+
 class SignInWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """签收: confirm the receipt of a work order."""
 
@@ -90,6 +98,18 @@ def order_id(ticket_number: str, serial: int) -> str:
 def may_dispatch(ticket: Ticket, attempt: Attempt) -> None:
     """Orders go out once, after the analysis by which their limits are chosen."""
     ticket.require(attempt.act, Status.ANALYSED)
+
+
+def may_add_co_unit(ticket: Ticket, attempt: Attempt) -> None:
+    """As long as some unit still owes its result, and another one has no order.
+
+    ``WrongStep`` ``EVERY_UNIT_AT_WORK``.
+    """
+    ticket.require(attempt.act, Status.DISPATCHED)
+    if all(_has_order(ticket, unit) for unit in attempt.desk.units):
+        raise WrongStep(
+            "EVERY_UNIT_AT_WORK", "本厅各单位均已承办本件", remedy="请催办或督办已承办的单位"
+        )
 
 
 def may_sign_in(ticket: Ticket, attempt: Attempt) -> None:
@@ -130,6 +150,15 @@ def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Ev
     ]
 
 
+@guarded(may_add_co_unit)
+def add_co_unit(ticket: Ticket, command: AddCoUnit, desk: Desk) -> list[Event]:
+    unit = _without_order(ticket, command.unit, desk)
+    lead = next(order for order in reversed(ticket.orders.values()) if order.lead)
+    limit = ticket.deadline(lead).due.limit
+    serial = ticket.next_order_number()
+    return [_order(ticket, serial, unit, command.instruction, limit=limit, desk=desk, lead=False)]
+
+
 @guarded(may_sign_in, ORDERS)
 def sign_in(_: Ticket, command: SignInWorkOrder, __: Desk) -> list[Event]:
     return [WorkOrderSignedIn(order_id=command.order_id)]
@@ -138,15 +167,7 @@ def sign_in(_: Ticket, command: SignInWorkOrder, __: Desk) -> list[Event]:
 @guarded(may_reassign, ORDERS)
 def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Event]:
     order = ticket.order(command.order_id)
-    unit = desk.check_unit(command.unit, "unit")
-    # A unit whose return was upheld counts too: else the matter would go round in a circle.
-    if any(o.unit == unit and o.status not in SETTLED for o in ticket.orders.values()):
-        raise InvalidInput(
-            "UNIT_HAS_ORDER",
-            f"单位「{unit}」已承办本件,不能再改派给它",
-            field="unit",
-            remedy="请选择其他单位",
-        )
+    unit = _without_order(ticket, command.unit, desk)
     # The limit of the first order, not its due date: the new unit has the whole time, and neither
     # an extension nor a pause that the old one was granted.
     successor = _order(
@@ -164,7 +185,25 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
     return [
         WorkOrderReassigned(order_id=order.id, successor=successor.order_id, verdict=handed_on),
         successor,
+        *escalations(ticket, EscalationCause.REASSIGNED, desk),
     ]
+
+
+def _has_order(ticket: Ticket, unit: str) -> bool:
+    return any(o.unit == unit and o.status not in SETTLED for o in ticket.orders.values())
+
+
+def _without_order(ticket: Ticket, code: str, desk: Desk) -> str:
+    unit = desk.check_unit(code, "unit")
+    # A unit whose return was upheld counts too: else the matter would go round in a circle.
+    if _has_order(ticket, unit):
+        raise InvalidInput(
+            "UNIT_HAS_ORDER",
+            f"单位「{unit}」已承办本件,不能再派给它",
+            field="unit",
+            remedy="请选择其他单位",
+        )
+    return unit
 
 
 def _resolve_limit(ticket: Ticket, desk: Desk, case_by_case_days: int | None) -> Limit:

@@ -43,6 +43,14 @@ def require_order(order: WorkOrder, act: type[Command], *statuses: OrderStatus) 
         )
 
 
+def check_other_person(asker: str, actor: Actor) -> None:
+    """``NotAllowed`` ``SAME_PERSON`` if ``actor`` is who asked for what they decide about."""
+    if actor.id == asker:
+        raise NotAllowed(
+            "SAME_PERSON", "申请人不能批复自己的申请", remedy="请送另一名有权批复的人审批"
+        )
+
+
 def _require_own_unit(order: WorkOrder, actor: Actor) -> None:
     # Not even who dispatched it: else one desk could sign, report and submit for all. An import
     # tells what the unit did in another system.

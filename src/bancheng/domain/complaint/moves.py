@@ -8,6 +8,8 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    on_the_spot,
+    regrade,
     returns,
     supervise,
     suspend,
@@ -80,7 +82,8 @@ def _analysed(event: analyse.CauseAnalysed, recorded: Recorded) -> Sequence[Chan
 def _settled(
     event: analyse.InquiryAnswered | analyse.PraisePassedOn, recorded: Recorded
 ) -> Sequence[Change]:
-    done = (ANALYSE, ANSWER_INQUIRY, ANSWER)
+    # The window that first heard an inquiry may answer it without an acceptance.
+    done = (ACCEPT, ANALYSE, ANSWER_INQUIRY, ANSWER)
     return (
         *(Ended(kind=kind, subject=recorded.stream_id) for kind in done),
         _OVER,
@@ -146,7 +149,27 @@ def _redecided(
     return (Redecided(kind=RESOLVE, subject=event.order_id, due=event.due),)
 
 
-def _regraded(event: suspend.TicketRegraded, _: Recorded) -> Sequence[Change]:
+def _settled_on_the_spot(
+    event: on_the_spot.TicketSettledOnTheSpot, recorded: Recorded
+) -> Sequence[Change]:
+    matter = recorded.stream_id
+    changes: list[Change] = [Ended(kind=one, subject=matter) for one in (ACCEPT, ANALYSE, DISPATCH)]
+    if event.call_back_due is not None:
+        changes.append(Started(kind=CALL_BACK, subject=matter, due=event.call_back_due))
+    return changes
+
+
+def _settlement_rejected(
+    event: on_the_spot.SettlementRejected, recorded: Recorded
+) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        Released(kind=CALL_BACK, subject=matter),
+        Started(kind=ANALYSE, subject=matter, due=event.analyse_due),
+    )
+
+
+def _regraded(event: regrade.TicketRegraded, _: Recorded) -> Sequence[Change]:
     return [Redecided(kind=RESOLVE, subject=one.order_id, due=one.due) for one in event.orders]
 
 
@@ -217,6 +240,8 @@ MOVES: Mapping[type, Moves] = {
     analyse.CauseAnalysed: _analysed,
     analyse.InquiryAnswered: _settled,
     analyse.PraisePassedOn: _settled,
+    on_the_spot.TicketSettledOnTheSpot: _settled_on_the_spot,
+    on_the_spot.SettlementRejected: _settlement_rejected,
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _answered_for,
     returns.WorkOrderReturned: _objected,
@@ -226,7 +251,7 @@ MOVES: Mapping[type, Moves] = {
     deadline.ExtensionGranted: _redecided,
     suspend.WorkOrderSuspended: _redecided,
     suspend.WorkOrderResumed: _redecided,
-    suspend.TicketRegraded: _regraded,
+    regrade.TicketRegraded: _regraded,
     deadline.ProgressNoted: _responded,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,

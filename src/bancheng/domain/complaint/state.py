@@ -7,7 +7,13 @@ import msgspec
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.complaint.terms import OrderStatus, Outcome, Status, TicketCategory
+from bancheng.domain.complaint.terms import (
+    EscalationCause,
+    OrderStatus,
+    Outcome,
+    Status,
+    TicketCategory,
+)
 from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import NotFound
 from bancheng.domain.limit_kinds import LimitKind
@@ -31,6 +37,20 @@ class OrderCommand(TicketCommand, frozen=True, kw_only=True):
     order_id: Annotated[str, Meta(max_length=80, description="派单编号")]
 
 
+class RegradeAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """待批重新定级: by whom another complexity was asked for, and which."""
+
+    by: str
+    complexity: str
+
+
+class SuspensionAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """待批挂起: by whom it was asked that an order wait, and until when the reporter was told."""
+
+    by: str
+    until: datetime
+
+
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """派单: what one unit was asked to do, and what the order waits for.
 
@@ -38,7 +58,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     ruling assigned it. ``signed_in`` says that the unit has signed for the order, whatever that
     waits for now. ``of_the_hall`` says that who dispatched it is of the same unit: the hall solves
     the matter itself. ``extension_asked`` is when more time was asked for, and ``extension_asker``
-    by whom, until that was ruled.
+    by whom, until that was ruled; ``suspension_asked`` that it should wait.
     By when the order must be solved is what its deadline says.
     """
 
@@ -52,6 +72,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     of_the_hall: bool = False
     extension_asked: datetime | None = None
     extension_asker: str | None = None
+    suspension_asked: SuspensionAsked | None = None
     outcome: Outcome | None = None
 
 
@@ -62,7 +83,10 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     ``reached`` says that the reporter was reached since the last result, ``unreached`` when they
     were tried in vain, ``said_unsolved`` that they then said no.
     ``open_supervision_orders`` names the unit of each that waits for its answer,
-    ``supervision_orders`` counts all that were issued.
+    ``supervision_orders`` counts all that were issued. ``units`` are those that the matter concerns
+    besides those with an order: where it was heard, who is accused, who was found responsible.
+    ``settled`` is the outcome of what was settled at the window. ``reworks`` and ``reassignments``
+    count, ``escalated`` says of which too many were recorded.
     """
 
     number: str = ""
@@ -77,6 +101,13 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     said_unsolved: bool = False
     open_supervision_orders: dict[str, str] = msgspec.field(default_factory=dict)
     supervision_orders: int = 0
+    first_contact_owner: str = ""
+    units: frozenset[str] = frozenset()
+    settled: Outcome | None = None
+    regrade_asked: RegradeAsked | None = None
+    reworks: int = 0
+    reassignments: int = 0
+    escalated: frozenset[EscalationCause] = frozenset()
 
     def order(self, order_id: str) -> WorkOrder:
         """The work order, or ``NotFound``."""
@@ -109,7 +140,20 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
         A reopening sets earlier results aside: they no longer stand for what the office says.
         """
         results = [o.outcome for o in self.orders.values() if o.status is OrderStatus.SUBMITTED]
+        results.append(self.settled)
         return all(outcome in (Outcome.EXPLAINED, None) for outcome in results)
+
+    def happened(self, cause: EscalationCause) -> int:
+        """How often ``cause`` happened so far."""
+        match cause:
+            case EscalationCause.REWORKED:
+                return self.reworks
+            case EscalationCause.REASSIGNED:
+                return self.reassignments
+
+    def involves(self, unit: str) -> bool:
+        """Whether the matter concerns ``unit``: it has or had an order, or is one of ``units``."""
+        return unit in self.units or any(order.unit == unit for order in self.orders.values())
 
     def next_order_number(self) -> int:
         """The serial of the next work order within the ticket, from 1."""

@@ -162,11 +162,20 @@ def urge(_: Ticket, command: UrgeWorkOrder, desk: Desk) -> list[Event]:
 def issue_supervision_order(
     ticket: Ticket, command: IssueSupervisionOrder, desk: Desk
 ) -> list[Event]:
+    unit = desk.check_unit(command.unit, "unit")
+    # Who is called to account sees the matter: it is not shown to a unit that has no part in it.
+    if not ticket.involves(unit):
+        raise InvalidInput(
+            "UNIT_NOT_INVOLVED",
+            f"单位「{unit}」与本件无关: 未登记、承办本件,也不是被反映单位或责任单位",
+            field="unit",
+            remedy="请核对被督办单位;确有关系的,请先分析原因或增派协办",
+        )
     return [
         SupervisionOrderIssued(
             # Numbered by all that were issued: an answered one has left those that are open.
             supervision_order_id=f"{ticket.number}-D{ticket.supervision_orders + 1:02d}",
-            unit=desk.check_unit(command.unit, "unit"),
+            unit=unit,
             colour=command.colour,
             demand=desk.sealed(command.demand),
             feedback_due=_feedback_due(command, desk),

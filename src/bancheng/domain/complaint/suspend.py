@@ -1,37 +1,56 @@
-"""限期解决: the time of an order stands still, goes on, or is measured by another rule."""
+"""挂起: the time of an order stands still; asked for by one person, approved by another."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-from bancheng.domain.commands import Desk, check_term
-from bancheng.domain.complaint.guards import ORDERS, open_order
-from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
-from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.commands import Desk
+from bancheng.domain.complaint.guards import ORDERS, check_other_person, open_order
+from bancheng.domain.complaint.state import OrderCommand, SuspensionAsked, Ticket
+from bancheng.domain.complaint.terms import OrderStatus
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.limit_kinds import LegalEffect
-from bancheng.domain.people import FreeText
+from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Pause, PauseKind
+from bancheng.domain.time_limits.rules import RuleBook
 
-# Nobody promises a date further away; a slip of the pen in the year is caught here.
+# Nobody promises a date further away; a slip of the pen in the year is caught here. A rule book
+# may set a nearer one.
 SUSPENSION_MAX: Final = timedelta(days=366)
+
+
+@topic("complaint.suspension-requested", step=Step.DEADLINE)
+class SuspensionRequested(Event, frozen=True, kw_only=True):
+    """挂起申请: nothing can be done now; the reporter was told measures and a date (JN 24)."""
+
+    order_id: str
+    until: datetime
+    measures: FreeText
 
 
 @topic("complaint.work-order-suspended", step=Step.DEADLINE)
 class WorkOrderSuspended(Event, frozen=True, kw_only=True):
-    """挂起: conditions forbid a solution now; the reporter was told measures and a date (JN 24).
+    """挂起: somebody else than who asked approved that the order waits.
 
     ``due`` is the due date without the time of ``pause``, which ends by itself on the date told.
     """
 
     order_id: str
     pause: Pause
-    measures: FreeText
+    ruling: FreeText
     due: DueDate
+
+
+@topic("complaint.suspension-denied", step=Step.DEADLINE)
+class SuspensionDenied(Event, frozen=True, kw_only=True):
+    """不予挂起: the time of the order goes on."""
+
+    order_id: str
+    ruling: FreeText
 
 
 @topic("complaint.work-order-resumed", step=Step.DEADLINE)
@@ -42,43 +61,82 @@ class WorkOrderResumed(Event, frozen=True, kw_only=True):
     due: DueDate
 
 
-class OrderDue(Struct, frozen=True, kw_only=True):
-    """派单期限: the new due date of one work order."""
-
-    order_id: str
-    due: DueDate
-
-
-@topic("complaint.ticket-regraded", step=Step.DEADLINE)
-class TicketRegraded(Event, frozen=True, kw_only=True):
-    """重新定级: another complexity; open orders are measured by its limit, from their own start."""
-
-    complexity: str
-    orders: tuple[OrderDue, ...]
-
-
-class SuspendWorkOrder(OrderCommand, frozen=True, kw_only=True):
-    """挂起: let an order wait for a condition, once the reporter was told of measures and date."""
+class RequestSuspension(OrderCommand, frozen=True, kw_only=True):
+    """挂起申请: ask that an order wait, once the reporter was told of measures and date."""
 
     until: Annotated[datetime, Meta(description="告知的恢复时间")]
     measures: Annotated[FreeText, Meta(description="已告知诉求人的客观原因与措施")]
+
+
+class SuspendWorkOrder(OrderCommand, frozen=True, kw_only=True):
+    """挂起: approve that the order waits until the date that the reporter was told."""
+
+    ruling: Annotated[FreeText, Meta(description="批准意见")]
+
+
+class DenySuspension(OrderCommand, frozen=True, kw_only=True):
+    """不予挂起: decide that the time of the order goes on."""
+
+    ruling: Annotated[FreeText, Meta(description="不予挂起的理由")]
 
 
 class ResumeWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """恢复办理: end the suspension before its date."""
 
 
-class RegradeTicket(TicketCommand, frozen=True, kw_only=True):
-    """重新定级: measure the open orders by the limit of another complexity."""
+def may_request_suspension(ticket: Ticket, attempt: Attempt) -> None:
+    """An order in hand whose time runs, on a ticket whose reporter can be told.
 
-    complexity: Annotated[str, Meta(max_length=40, description="复杂程度代码,见规则库")]
+    ``WrongStep`` ``NO_ONE_TO_TELL`` or ``SUSPENSION_PENDING``, or what `_check_time` refuses.
+    """
+    is_handler = attempt.desk.actor.may(Role.HANDLER)
+    order = open_order(ticket, attempt, OrderStatus.SIGNED_IN, own=not is_handler)
+    if ticket.anonymous:
+        raise WrongStep(
+            "NO_ONE_TO_TELL",
+            "匿名反映,无法告知措施与恢复时间,不能挂起",
+            remedy="请按期办结;确有困难的,请申请延期",
+        )
+    if order.suspension_asked is not None:
+        raise WrongStep(
+            "SUSPENSION_PENDING", "本派单已有待批的挂起申请", remedy="请等待批复,勿重复申请"
+        )
+    _check_time(ticket, attempt)
+
+
+def may_deny_suspension(ticket: Ticket, attempt: Attempt) -> SuspensionAsked:
+    """Whoever decides did not ask. ``WrongStep`` ``NO_SUSPENSION_REQUEST``."""
+    asked = open_order(ticket, attempt, OrderStatus.SIGNED_IN).suspension_asked
+    if asked is None:
+        raise WrongStep(
+            "NO_SUSPENSION_REQUEST", "本派单没有待批的挂起申请", remedy="请核对派单编号"
+        )
+    check_other_person(asked.by, attempt.desk.actor)
+    return asked
 
 
 def may_suspend(ticket: Ticket, attempt: Attempt) -> None:
-    """An order in hand whose time runs and is not over: what is late stays late.
+    """The order is not late yet, and the date that was told lies ahead still.
 
-    Only where local law knows it (JN 24). ``WrongStep`` ``NO_SUCH_EFFECT``,
-    ``SUSPENSION_TOO_LATE``, or one of those of `Stopwatch.check_pause`.
+    ``WrongStep`` ``SUSPENSION_DATE_PAST``, or what `_check_time` refuses.
+    """
+    asked = may_deny_suspension(ticket, attempt)
+    if asked.until <= attempt.desk.now:
+        raise WrongStep(
+            "SUSPENSION_DATE_PAST", "所告知的恢复时间已过", remedy="请不予批准,由承办单位另行申请"
+        )
+    _check_time(ticket, attempt)
+
+
+def may_resume(ticket: Ticket, attempt: Attempt) -> None:
+    """An order whose suspension nobody has ended, even if its date is over (`check_resume`)."""
+    ticket.deadline(open_order(ticket, attempt, OrderStatus.SIGNED_IN)).watch.check_resume()
+
+
+def _check_time(ticket: Ticket, attempt: Attempt) -> None:
+    """Only where local law knows it (JN 24), and what is late stays late.
+
+    ``WrongStep`` ``NO_SUCH_EFFECT``, ``SUSPENSION_TOO_LATE``, or one of `Stopwatch.check_pause`.
     """
     if attempt.desk.rulebook.effect_for(LegalEffect.SUSPENDED) is None:
         raise WrongStep(
@@ -86,7 +144,7 @@ def may_suspend(ticket: Ticket, attempt: Attempt) -> None:
             "本厅规则库没有规定挂起,办理期限不停止计算",
             remedy="请按期办结;有地方法规依据的,请先写入规则库 effects.suspended",
         )
-    watch = ticket.deadline(open_order(ticket, attempt, OrderStatus.SIGNED_IN)).watch
+    watch = ticket.deadline(ticket.order(attempt.target)).watch
     if attempt.desk.now >= watch.due.due_at:
         raise WrongStep(
             "SUSPENSION_TOO_LATE",
@@ -96,43 +154,52 @@ def may_suspend(ticket: Ticket, attempt: Attempt) -> None:
     watch.check_pause(attempt.desk.now)
 
 
-def may_resume(ticket: Ticket, attempt: Attempt) -> None:
-    """An order whose suspension nobody has ended, even if its date is over (`check_resume`)."""
-    ticket.deadline(open_order(ticket, attempt, OrderStatus.SIGNED_IN)).watch.check_resume()
-
-
-def may_regrade(ticket: Ticket, attempt: Attempt) -> None:
-    """Only while orders are out: before, the analysis is corrected; later, none is open."""
-    ticket.require(attempt.act, Status.DISPATCHED)
+@guarded(may_request_suspension, ORDERS)
+def request_suspension(_: Ticket, command: RequestSuspension, desk: Desk) -> list[Event]:
+    longest = _longest(desk.rulebook)
+    if not desk.now < command.until <= desk.now + longest:
+        raise InvalidInput(
+            "SUSPENSION_DATE_IMPOSSIBLE",
+            f"恢复时间须晚于现在,且不超过{longest.days}日",
+            field="until",
+            remedy="请填写已告知诉求人的恢复时间",
+        )
+    return [
+        SuspensionRequested(
+            order_id=command.order_id,
+            until=command.until,
+            measures=desk.sealed(command.measures),
+        )
+    ]
 
 
 @guarded(may_suspend, ORDERS)
 def suspend(ticket: Ticket, command: SuspendWorkOrder, desk: Desk) -> list[Event]:
-    if not desk.now < command.until <= desk.now + SUSPENSION_MAX:
-        raise InvalidInput(
-            "SUSPENSION_DATE_IMPOSSIBLE",
-            f"恢复时间须晚于现在,且不超过{SUSPENSION_MAX.days}日",
-            field="until",
-            remedy="请填写已告知诉求人的恢复时间",
-        )
-    # JN 24: time stands still from when the reporter was told, to the date told and no longer. A
-    # forgotten suspension therefore ends by itself.
+    order = ticket.order(command.order_id)
+    assert order.suspension_asked is not None, "the guard asked for a request"
+    # JN 24: time stands still to the date told and no longer. A forgotten suspension therefore ends
+    # by itself. What went by before the approval counts.
     pause = Pause(
         kind=PauseKind.SUSPENDED,
         ground="客观条件所限",
         started_at=desk.now,
         told_at=desk.now,
-        approved_until=command.until,
+        approved_until=order.suspension_asked.until,
     )
-    due = ticket.deadline(ticket.order(command.order_id)).watch.pause(pause, desk.calendar).due
+    due = ticket.deadline(order).watch.pause(pause, desk.calendar).due
     return [
         WorkOrderSuspended(
-            order_id=command.order_id,
+            order_id=order.id,
             pause=pause,
-            measures=desk.sealed(command.measures),
+            ruling=desk.sealed(command.ruling),
             due=desk.warned(due, "resolve"),
         )
     ]
+
+
+@guarded(may_deny_suspension, ORDERS)
+def deny_suspension(_: Ticket, command: DenySuspension, desk: Desk) -> list[Event]:
+    return [SuspensionDenied(order_id=command.order_id, ruling=desk.sealed(command.ruling))]
 
 
 @guarded(may_resume, ORDERS)
@@ -142,37 +209,6 @@ def resume(ticket: Ticket, command: ResumeWorkOrder, desk: Desk) -> list[Event]:
     return [WorkOrderResumed(order_id=order.id, due=desk.warned(due, "resolve"))]
 
 
-@guarded(may_regrade)
-def regrade(ticket: Ticket, command: RegradeTicket, desk: Desk) -> list[Event]:
-    check_term(desk.rulebook.complexities, command.complexity, "complexity", "复杂程度")
-    if command.complexity == ticket.complexity:
-        raise InvalidInput(
-            "COMPLEXITY_UNCHANGED", "复杂程度没有变化", field="complexity", remedy="无需重新定级"
-        )
-    limit = desk.limit_for("resolve", category=ticket.category, complexity=command.complexity)
-    if limit is None:
-        raise InvalidInput(
-            "LIMIT_UNDEFINED",
-            "规则库没有为此复杂程度规定办理时限",
-            field="complexity",
-            remedy="请选择规则库规定了时限的复杂程度",
-        )
-    # What ended has its verdict, which stays; only what still runs is measured anew.
-    deadlines = {order.id: ticket.deadline(order) for order in ticket.orders.values()}
-    dues = {
-        order_id: deadline.watch.change_limit(
-            limit, desk.calendar, rulebook_version=desk.rulebook.version
-        ).due
-        for order_id, deadline in deadlines.items()
-        # What has run out is late whatever the matter is called from now on.
-        if deadline.is_running and not deadline.has_expired(desk.now)
-    }
-    return [
-        TicketRegraded(
-            complexity=command.complexity,
-            orders=tuple(
-                OrderDue(order_id=order_id, due=desk.warned(due, "resolve"))
-                for order_id, due in dues.items()
-            ),
-        )
-    ]
+def _longest(book: RuleBook) -> timedelta:
+    days = book.suspension_days_max
+    return SUSPENSION_MAX if days is None else timedelta(days=days)

@@ -26,6 +26,13 @@ class Status(Labelled):
     DIVERTED = "diverted", "已分流"
 
 
+class EscalationCause(Labelled):
+    """提级缘由: what happened to a ticket too often (H16)."""
+
+    REWORKED = "reworked", "重办"
+    REASSIGNED = "reassigned", "改派"
+
+
 class OrderStatus(Labelled):
     """派单状态: what a work order waits for."""
 

@@ -9,13 +9,22 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    escalate,
+    on_the_spot,
+    regrade,
     returns,
     supervise,
     suspend,
     verify,
 )
 from bancheng.domain.complaint.moves import MOVES
-from bancheng.domain.complaint.state import SETTLED, Ticket, WorkOrder
+from bancheng.domain.complaint.state import (
+    SETTLED,
+    RegradeAsked,
+    SuspensionAsked,
+    Ticket,
+    WorkOrder,
+)
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.events import Recorded
 from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
@@ -28,13 +37,16 @@ def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     return evolved(ticket, recorded, LEFT_BY_EVENTS, MOVES)
 
 
-def _reported(ticket: Ticket, event: discover.TicketReported, _: Recorded) -> Ticket:
+def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded) -> Ticket:
+    heard_at, accused = recorded.envelope.actor.unit, event.accused_unit
     return replace(
         ticket,
         number=event.number,
         category=event.category,
         status=Status.REPORTED,
         anonymous=event.reporter is None,
+        first_contact_owner=event.first_contact_owner,
+        units=frozenset({heard_at} if accused is None else {heard_at, accused}),
     )
 
 
@@ -43,7 +55,8 @@ def _to(status: Status) -> Leaves[Ticket]:
 
 
 def _analysed(ticket: Ticket, event: analyse.CauseAnalysed, _: Recorded) -> Ticket:
-    return replace(ticket, status=Status.ANALYSED, complexity=event.complexity)
+    units = ticket.units | set(event.units)
+    return replace(ticket, status=Status.ANALYSED, complexity=event.complexity, units=units)
 
 
 def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> Ticket:
@@ -97,11 +110,13 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
         status=OrderStatus.SUBMITTED,
         outcome=event.outcome,
         extension_asked=None,
+        suspension_asked=None,
     )
     done = all(order.status in SETTLED for order in after.orders.values())
     return replace(
         _took_part(after, recorded),
         status=Status.RESOLVED if done else after.status,
+        regrade_asked=None if done else after.regrade_asked,
         # What the reporter said before this result says nothing about it.
         reached=False,
         unreached=(),
@@ -116,9 +131,38 @@ def _called_back(ticket: Ticket, event: verify.CallBackRecorded, recorded: Recor
     return replace(ticket, unreached=tried[-TRIES_KEPT:])
 
 
+def _settled(
+    ticket: Ticket, event: on_the_spot.TicketSettledOnTheSpot, recorded: Recorded
+) -> Ticket:
+    return replace(
+        _took_part(ticket, recorded),
+        status=Status.RESOLVED,
+        complexity=event.complexity,
+        settled=event.outcome,
+        reached=False,
+        unreached=(),
+        said_unsolved=False,
+    )
+
+
+def _settlement_rejected(
+    ticket: Ticket, _event: on_the_spot.SettlementRejected, _: Recorded
+) -> Ticket:
+    return replace(ticket, status=Status.ACCEPTED, settled=None, reworks=ticket.reworks + 1)
+
+
 def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticket:
     after = _with(ticket, event.order_id, status=OrderStatus.SIGNED_IN, final=True)
-    return replace(after, status=Status.DISPATCHED)
+    return replace(after, status=Status.DISPATCHED, settled=None, reworks=ticket.reworks + 1)
+
+
+def _reassigned(ticket: Ticket, event: dispatch.WorkOrderReassigned, _: Recorded) -> Ticket:
+    after = _with(ticket, event.order_id, status=OrderStatus.REASSIGNED)
+    return replace(after, reassignments=ticket.reassignments + 1)
+
+
+def _escalated(ticket: Ticket, event: escalate.TicketEscalated, _: Recorded) -> Ticket:
+    return replace(ticket, escalated=ticket.escalated | {event.cause})
 
 
 def _supervision_order_issued(
@@ -145,7 +189,7 @@ def _supervision_order_answered(
 
 def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> Ticket:
     orders = {key: replace(order, outcome=None) for key, order in ticket.orders.items()}
-    return replace(ticket, status=Status.ACCEPTED, orders=orders)
+    return replace(ticket, status=Status.ACCEPTED, orders=orders, settled=None)
 
 
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
@@ -153,8 +197,20 @@ def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
     return replace(ticket, orders={**ticket.orders, order_id: order})
 
 
-def _regraded(ticket: Ticket, event: suspend.TicketRegraded, _: Recorded) -> Ticket:
-    return replace(ticket, complexity=event.complexity)
+def _regrade_asked(ticket: Ticket, event: regrade.RegradeRequested, recorded: Recorded) -> Ticket:
+    asked = RegradeAsked(by=recorded.envelope.actor.id, complexity=event.complexity)
+    return replace(ticket, regrade_asked=asked)
+
+
+def _regraded(ticket: Ticket, event: regrade.TicketRegraded, _: Recorded) -> Ticket:
+    return replace(ticket, complexity=event.complexity, regrade_asked=None)
+
+
+def _suspension_asked(
+    ticket: Ticket, event: suspend.SuspensionRequested, recorded: Recorded
+) -> Ticket:
+    asked = SuspensionAsked(by=recorded.envelope.actor.id, until=event.until)
+    return _with(ticket, event.order_id, suspension_asked=asked)
 
 
 LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
@@ -171,11 +227,19 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     returns.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
     returns.ReturnRejected: _return_rejected,
     returns.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
-    dispatch.WorkOrderReassigned: _order_to(status=OrderStatus.REASSIGNED),
+    dispatch.WorkOrderReassigned: _reassigned,
     deadline.ExtensionRequested: _extension_asked,
     deadline.ExtensionGranted: _order_to(extension_asked=None),
     deadline.ExtensionDenied: _order_to(extension_asked=None),
-    suspend.TicketRegraded: _regraded,
+    regrade.RegradeRequested: _regrade_asked,
+    regrade.TicketRegraded: _regraded,
+    regrade.RegradeDenied: leaves(regrade_asked=None),
+    suspend.SuspensionRequested: _suspension_asked,
+    suspend.WorkOrderSuspended: _order_to(suspension_asked=None),
+    suspend.SuspensionDenied: _order_to(suspension_asked=None),
+    on_the_spot.TicketSettledOnTheSpot: _settled,
+    on_the_spot.SettlementRejected: _settlement_rejected,
+    escalate.TicketEscalated: _escalated,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: _to(Status.VERIFIED),

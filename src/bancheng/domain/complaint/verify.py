@@ -5,9 +5,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
+from bancheng.domain.complaint.escalate import escalations
 from bancheng.domain.complaint.guards import ORDERS, require_order
 from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
-from bancheng.domain.complaint.terms import OrderStatus, Satisfaction, Status
+from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Satisfaction, Status
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
@@ -170,7 +171,8 @@ def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event
             reason=desk.sealed(command.reason),
             # Under the same limit, but anew: extensions and pauses belonged to the first attempt.
             due=desk.due(ticket.deadline(order).due.limit, "resolve"),
-        )
+        ),
+        *escalations(ticket, EscalationCause.REWORKED, desk),
     ]
 
 

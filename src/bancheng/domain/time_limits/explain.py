@@ -34,7 +34,7 @@ def explain_due(due: DueDate) -> list[str]:
         f"依据: {due.limit.basis or '未注明'}; 规则版本 {due.rule_version}",
         f"日历: {due.calendar_version}",
     ]
-    if due.extension:
+    if due.extension and due.extension.amount:
         basis = due.extension.basis or "未注明"
         lines.append(f"延期: {due.extension.amount}{due.limit.unit.label}; 依据: {basis}")
     lines += interval_lines(due.explanation, zone)

@@ -69,12 +69,16 @@ class Approver(Labelled):
 
 
 class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """规则词条: a code of the rule book, the words people see for it, and its group."""
+    """规则词条: a code of the rule book, the words people see for it, and its group.
+
+    ``on_the_spot``, of a complexity: the window may settle such a matter without a work order.
+    """
 
     code: str
     label: str
     group: str = ""
     basis: str = ""
+    on_the_spot: bool = False
 
 
 class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -184,6 +188,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str
     rework_max: Count | None = None
     reassign_max: Count | None = None
+    # 挂起: the longest that an order may be suspended for, if the hall or its law says.
+    suspension_days_max: Annotated[int, Meta(ge=1, le=366)] | None = None
     # 回访: how often, on how many days, who is not reached is tried. Once is never enough.
     call_back_tries: Several = ONCE_MORE
     call_back_days: Count = ONCE_MORE

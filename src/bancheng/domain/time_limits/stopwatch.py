@@ -104,13 +104,16 @@ class Stopwatch(Struct, frozen=True, kw_only=True):
     ) -> "Stopwatch":
         """改换时限: by another rule or complexity; start and pauses stay, an extension does not."""
         self._require_running()
-        # Without the extension: it was granted for the limit that holds no more.
+        # Without what the extension added: it was granted for the limit that holds no more. But how
+        # often more time was granted counts on, else each regrading would make it free again.
+        earlier = self.due.extension
         due = decide_due(
             limit,
             self.due.started_at,
             calendar,
             rulebook_version=rulebook_version,
             pauses=self.due.pauses,
+            extension=None if earlier is None else replace(earlier, amount=0),
         )
         return replace(self, due=due)
 

@@ -108,11 +108,12 @@ class Limit(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Extension(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """延期: what was added to a limit, in the unit of the limit, and its legal basis.
 
-    ``times`` counts the grants that make up ``amount``. Who approved and when stands in the event
+    ``times`` counts the grants that make up ``amount``; where another limit replaced the one that
+    was extended, they still count and ``amount`` is 0. Who approved and when stands in the event
     that carries the new due date.
     """
 
-    amount: Amount
+    amount: Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
     basis: str = ""
     times: int = 1
 

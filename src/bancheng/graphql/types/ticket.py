@@ -68,7 +68,7 @@ Ticket: Any = shown_type(
         "units": relation(
             _units,
             list[str],
-            "有过派单的单位编码;单位人员只见本单位。",
+            "有过派单或督办单的单位编码;单位人员只见本单位。",
             seen_by=WITH_THE_ROW,
         ),
         "case": relation(

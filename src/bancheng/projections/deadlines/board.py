@@ -284,7 +284,7 @@ def _terms(due: DueDate) -> Row:
         "provisional": due.provisional,
         "plan": as_json(due.warnings),
         "effect": due.effect and due.effect.code,
-        "extended": due.extension is not None,
+        "extended": due.extension is not None and due.extension.amount > 0,
         **_pause(due),
         "limit_id": due.limit.id,
         "label": due.limit.label,

@@ -8,6 +8,9 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    escalate,
+    on_the_spot,
+    regrade,
     returns,
     supervise,
     suspend,
@@ -105,14 +108,54 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
     row = ROWS.move(rows, recorded, Status.DISPATCHED)
     row["open_orders"] += 1
     row["dispatched_at"] = row["dispatched_at"] or recorded.envelope.occurred_at
-    if event.unit not in row["units"]:
-        row["units"] = (*row["units"], event.unit)
-        rows.new(ticket_unit, ticket_id=recorded.stream_id, unit=event.unit)
+    _involve(rows, row, event.unit)
     row["rule_version"] = event.due.rule_version
     if event.lead:
         row |= {"lead_order_id": event.order_id, "lead_unit": event.unit, **_NOT_JUDGED}
         _due(row, event.due)
     row["on_time"] = only_late(row)
+
+
+def _involve(rows: Rows, row: Row, unit: str) -> None:
+    """Let the unit see the ticket."""
+    if unit not in row["units"]:
+        row["units"] = (*row["units"], unit)
+        rows.new(ticket_unit, ticket_id=row["ticket_id"], unit=unit)
+
+
+def _supervision_order_issued(
+    rows: Rows, event: supervise.SupervisionOrderIssued, recorded: Recorded
+) -> None:
+    row = ROWS.touch(rows, recorded)
+    row["supervision_orders"] += 1
+    row["open_supervision_orders"] += 1
+    # It may be accused and have no work order; what it must answer for it must see.
+    _involve(rows, row, event.unit)
+
+
+def _settled_on_the_spot(
+    rows: Rows, event: on_the_spot.TicketSettledOnTheSpot, recorded: Recorded
+) -> None:
+    row = ROWS.move(rows, recorded, Status.RESOLVED)
+    row |= {
+        "cause": event.cause,
+        "complexity": event.complexity,
+        "outcome": event.outcome,
+        "on_the_spot": True,
+        "resolved_at": recorded.envelope.occurred_at,
+    }
+
+
+def _settlement_rejected(rows: Rows, _: on_the_spot.SettlementRejected, recorded: Recorded) -> None:
+    row = ROWS.move(rows, recorded, Status.ACCEPTED)
+    row["reworks"] += 1
+    row |= {"on_the_spot": False, "outcome": None, "resolved_at": None}
+
+
+def _escalated(rows: Rows, event: escalate.TicketEscalated, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    row["escalated_at"] = recorded.envelope.occurred_at
+    row["escalation_cause"] = event.cause
 
 
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
@@ -153,7 +196,7 @@ def _due_changed(
         _due(row, event.due)
 
 
-def _regraded(rows: Rows, event: suspend.TicketRegraded, recorded: Recorded) -> None:
+def _regraded(rows: Rows, event: regrade.TicketRegraded, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
     row["complexity"] = event.complexity
     for one in event.orders:
@@ -214,7 +257,7 @@ def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> No
     row = ROWS.move(rows, recorded, Status.ACCEPTED)
     row["reopenings"] += 1
     row |= dict.fromkeys(("dispatched_at", "resolved_at", "verified_at", "closed_at"))
-    row |= {**_NOT_DUE, **_NOT_JUDGED, "on_time": only_late(row)}
+    row |= {**_NOT_DUE, **_NOT_JUDGED, "on_time": only_late(row), "on_the_spot": False}
 
 
 def _due(row: Row, due: DueDate) -> None:
@@ -237,13 +280,16 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     deadline.ExtensionGranted: _extended,
     suspend.WorkOrderSuspended: _due_changed,
     suspend.WorkOrderResumed: _due_changed,
-    suspend.TicketRegraded: _regraded,
+    regrade.TicketRegraded: _regraded,
+    on_the_spot.TicketSettledOnTheSpot: _settled_on_the_spot,
+    on_the_spot.SettlementRejected: _settlement_rejected,
+    escalate.TicketEscalated: _escalated,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: ROWS.becomes(Status.VERIFIED, "verified_at"),
     verify.ReworkOrdered: _reworked,
     supervise.WorkOrderUrged: ROWS.counts("urges"),
-    supervise.SupervisionOrderIssued: ROWS.counts("supervision_orders", "open_supervision_orders"),
+    supervise.SupervisionOrderIssued: _supervision_order_issued,
     supervise.SupervisionOrderAnswered: ROWS.counts("open_supervision_orders", by=-1),
     supervise.TicketStruckOff: ROWS.becomes(Status.CLOSED, "closed_at"),
     supervise.TicketReopened: _reopened,

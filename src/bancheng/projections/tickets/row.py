@@ -6,7 +6,13 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Column, Index, MetaData, Table
 
-from bancheng.domain.complaint.terms import Outcome, Satisfaction, Status, TicketCategory
+from bancheng.domain.complaint.terms import (
+    EscalationCause,
+    Outcome,
+    Satisfaction,
+    Status,
+    TicketCategory,
+)
 from bancheng.domain.events import Channel
 from bancheng.domain.people import SpecialGroup
 from bancheng.domain.steps import Step
@@ -97,6 +103,9 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     reworks: Annotated[int, Word("重办次数", OTHER_UNITS)] = 0
     reassignments: Annotated[int, Word("改派次数", OTHER_UNITS)] = 0
     extensions: Annotated[int, Word("延期次数", OTHER_UNITS)] = 0
+    on_the_spot: Annotated[bool, Word("是否当场办结"), asked] = False
+    escalated_at: Annotated[datetime | None, Word("提级督办时间", OTHER_UNITS)]
+    escalation_cause: Annotated[EscalationCause | None, Word("提级督办缘由", OTHER_UNITS), asked]
     urges: Annotated[int, Word("催办次数", OTHER_UNITS)] = 0
     warnings: Annotated[int, unseen] = 0
     supervision_orders: Annotated[int, Word("督办单数", OTHER_UNITS)] = 0

@@ -23,7 +23,7 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=4,
+    version=5,
     follows=("complaint", "warning", "deadline"),
     of=(PREFIX,),
     handles=HANDLES,
@@ -33,7 +33,7 @@ TICKETS = Ledger(
     rows=Rows("involved_unit", lambda row, unit: unit in row.units),
     first="reported_at",
     asks=(
-        ask("involved_unit", str, "有过派单的单位编码", _involves),
+        ask("involved_unit", str, "有过派单或督办单的单位编码", _involves),
         ask("running", bool, "主办期限是否计时中", is_so(_is_running, "running"),
             seen_by=OTHER_UNITS),
         Ask("level", LevelAt, "此刻的预警级别",

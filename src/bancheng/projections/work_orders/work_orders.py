@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
-from sqlalchemy import Index, exists
+from sqlalchemy import ColumnElement, Index, exists, or_
 
 from bancheng.domain.complaint import (
     deadline,
     dispatch,
+    regrade,
     returns,
     supervise,
     suspend,
@@ -91,6 +92,12 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     final: Annotated[bool, Word("是否不得再退单")]
     replaces: Annotated[str | None, Word("改派自哪一派单", OTHER_UNITS)]
     successor: Annotated[str | None, Word("改派到哪一派单", OTHER_UNITS)]
+    suspended_at: Annotated[datetime | None, Word("挂起起时")]
+    suspended_until: Annotated[datetime | None, Word("挂起止时,到时自动恢复")]
+    suspended_by: Annotated[str | None, Word("挂起批准人工号", OTHER_UNITS)]
+    suspended_by_name: Annotated[str | None, Word("挂起批准人姓名", OTHER_UNITS), prose]
+    suspension_measures_masked: Annotated[str | None, Word("挂起时告知的原因与措施(已脱敏)")]
+    suspension_ruling_masked: Annotated[str | None, Word("挂起批准意见(已脱敏)")]
     latest_progress_masked: Annotated[str | None, Word("最近进展(已脱敏)")]
     latest_progress_at: Annotated[datetime | None, Word("最近进展时间")]
     submitted_at: Annotated[datetime | None, Word("反馈时间"), asked]
@@ -133,6 +140,7 @@ _OF_ORDER = (limit.c.order_id == order.c.order_id) & limit.c.unit.is_not(None)
 _NOT_JUDGED = dict.fromkeys(
     ("last_on_time", "limit_unit", "used", "remaining", "overdue", "outcome", "ended")
 )
+_NOT_SUSPENDED = dict.fromkeys(("suspended_at", "suspended_until"))
 
 
 def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> None:
@@ -177,6 +185,7 @@ def _return_rejected(rows: Rows, event: returns.ReturnRejected, recorded: Record
 
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
+    row |= _NOT_SUSPENDED
     row["status"] = OrderStatus.RELEASED
     row["ruling_masked"] = rows.masked(event.ruling)
     _handed_on(row, event.verdict)
@@ -184,6 +193,7 @@ def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) 
 
 def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
+    row |= _NOT_SUSPENDED
     row["status"] = OrderStatus.REASSIGNED
     row["successor"] = event.successor
     _handed_on(row, event.verdict)
@@ -217,13 +227,30 @@ def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) 
     _due(row, event.due)
 
 
-def _due_changed(
-    rows: Rows, event: suspend.WorkOrderSuspended | suspend.WorkOrderResumed, recorded: Recorded
-) -> None:
-    _due(_touch(rows, event.order_id, recorded), event.due)
+def _suspended(rows: Rows, event: suspend.WorkOrderSuspended, recorded: Recorded) -> None:
+    row, who = _touch(rows, event.order_id, recorded), recorded.envelope.actor
+    _due(row, event.due)
+    row |= {
+        "suspended_at": event.pause.started_at,
+        "suspended_until": event.pause.approved_until,
+        "suspended_by": who.id,
+        "suspended_by_name": who.name,
+        "suspension_ruling_masked": rows.masked(event.ruling),
+    }
 
 
-def _regraded(rows: Rows, event: suspend.TicketRegraded, recorded: Recorded) -> None:
+def _suspension_asked(rows: Rows, event: suspend.SuspensionRequested, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row["suspension_measures_masked"] = rows.masked(event.measures)
+
+
+def _resumed(rows: Rows, event: suspend.WorkOrderResumed, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row |= _NOT_SUSPENDED
+    _due(row, event.due)
+
+
+def _regraded(rows: Rows, event: regrade.TicketRegraded, recorded: Recorded) -> None:
     for one in event.orders:
         _due(_touch(rows, one.order_id, recorded), one.due)
 
@@ -238,6 +265,7 @@ def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) 
     row["late_verdicts"] += not verdict.on_time
     judge_row(row, verdict)
     row |= {
+        **_NOT_SUSPENDED,
         "status": OrderStatus.SUBMITTED,
         "submitted_at": recorded.envelope.occurred_at,
         "outcome": event.outcome,
@@ -285,13 +313,22 @@ def _due(row: Row, due: DueDate) -> None:
     }
 
 
+def _is_suspended(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return (order.c.suspended_at <= now) & (order.c.suspended_until > now)
+
+
+def _is_not_suspended(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    since, until = order.c.suspended_at, order.c.suspended_until
+    return or_(since.is_(None), since > now, until <= now)
+
+
 WORK_ORDERS = Ledger(
     "work_orders",
     "派单台账",
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=2,
+    version=3,
     follows=("complaint", "deadline"),
     of=(PREFIX,),
     handles={
@@ -305,9 +342,10 @@ WORK_ORDERS = Ledger(
         deadline.ExtensionRequested: _extension_asked,
         deadline.ExtensionGranted: _extended,
         deadline.ExtensionDenied: _extension_denied,
-        suspend.WorkOrderSuspended: _due_changed,
-        suspend.WorkOrderResumed: _due_changed,
-        suspend.TicketRegraded: _regraded,
+        suspend.SuspensionRequested: _suspension_asked,
+        suspend.WorkOrderSuspended: _suspended,
+        suspend.WorkOrderResumed: _resumed,
+        regrade.TicketRegraded: _regraded,
         deadline.ResultSubmitted: _submitted,
         verify.ReworkOrdered: _reworked,
         supervise.WorkOrderUrged: _urged,
@@ -325,6 +363,7 @@ WORK_ORDERS = Ledger(
     asks=(
         ask("ticket_category", TicketCategory, "办不成事工单类别",
             equals(ticket.c.category, "ticket_category")),
+        holds_now("paused", "此刻是否挂起", _is_suspended, _is_not_suspended),
         ask("running", bool, "是否计时中", is_so(order.c.status.in_(_RUNNING), "running")),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)
