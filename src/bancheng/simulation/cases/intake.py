@@ -38,6 +38,8 @@ def run(file: CaseFile, at: datetime) -> Stretch:
 
 def _course(file: CaseFile) -> Callable[[CaseFile, datetime], Stretch]:
     shares, roll = file.shares, file.chance.random()
+    if file.case.notices:  # what the pre-review told was all, so nothing else is asked for
+        return _complete
     for course, share in (
         (_corrected, shares.corrected), (_supplemented, shares.supplemented),
         (_promised, shares.promised), (_doubted, shares.doubted), (_forgotten, shares.forgotten),
