@@ -12,6 +12,7 @@ from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.deciding import Context, Deciding
 from bancheng.app.ports import Answer, Asked, Store, Unit
 from bancheng.app.registry import BY_COMMAND, stream_of
+from bancheng.app.said import check_place, check_said
 from bancheng.app.stream import Stream
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, DomainError, NotFound
@@ -73,6 +74,8 @@ class Telling:
         self._under_way = None
         if (refused := act.role_refusal(context.actor)) is not None:
             raise refused
+        check_place(context.place, context.actor)
+        check_said(command)
         asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
         # A story is stored whole: behind an act that is new every other one is new too.
         earlier = self._store.answered(asked) if self._unit is None else None

@@ -17,7 +17,7 @@ from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
-from bancheng.domain.people import Actor
+from bancheng.domain.people import Actor, Role
 from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
@@ -27,7 +27,11 @@ from bancheng.simulation.shares import USUAL, Shares
 from bancheng.simulation.warned import Desks
 
 SETTING_UP: Final = Actor(
-    id="system-setup", name="系统初始化", post="系统", unit="SYSTEM", roles=hall.ADMINISTRATOR.roles
+    id="system-setup",
+    name="系统初始化",
+    post="系统",
+    unit="SYSTEM",
+    roles=(*hall.ADMINISTRATOR.roles, Role.SYSTEM),
 )
 HOUR: Final = timedelta(hours=1)
 # Two sessions a day: about eighty tickets in four weeks.

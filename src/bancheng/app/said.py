@@ -1,0 +1,52 @@
+"""What every command must say, whatever it is: no blank texts, and a channel of its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from bancheng.app.inputs import label_of
+from bancheng.domain.commands import Command
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import Channel, Place
+from bancheng.domain.people import Actor, Role
+
+
+def check_said(command: Command) -> None:
+    """Raise ``InvalidInput``, naming the field, if a text of ``command`` is there but blank."""
+    if path := next(_blanks(command, ""), None):
+        raise InvalidInput(
+            "FIELD_EMPTY",
+            f"{label_of(type(command), path)}不能为空",
+            field=path,
+            remedy="请填写后重试;选填的项可以不填",
+        )
+
+
+def check_place(place: Place, actor: Actor) -> None:
+    """Raise ``InvalidInput`` if a person claims the channel by which the hall itself acts.
+
+    Which of the hall's own channels no client may claim at all is said at the edge.
+    """
+    if place.channel is Channel.SYSTEM and not actor.may(Role.SYSTEM):
+        raise InvalidInput(
+            "CHANNEL_RESERVED",
+            f"渠道「{place.channel.label}」只由系统自身记录",
+            field="place.channel",
+            remedy="请填写实际的办理渠道",
+        )
+
+
+def _blanks(value: Any, path: str, default: object = msgspec.NODEFAULT) -> Iterator[str]:
+    if isinstance(value, str):
+        # What may be left out is left out; a required text that may be empty says so by its bound.
+        if not value.strip() and (value or default is None):
+            yield path
+    elif isinstance(value, msgspec.Struct):
+        for info in msgspec.structs.fields(value):
+            yield from _blanks(
+                getattr(value, info.name), f"{path}.{info.name}".removeprefix("."), info.default
+            )
+    elif isinstance(value, tuple):
+        for place, one in enumerate(value):
+            yield from _blanks(one, f"{path}[{place}]")
