@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from bancheng.app.acts.cases import CASE
+from bancheng.app.engine import Context
 from bancheng.app.policies import Reaction
 from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, decide, discover, dispatch, rate, supervise, theme, verify
@@ -23,10 +24,11 @@ from bancheng.domain.case.terms import (
     RatingOrigin,
 )
 from bancheng.domain.commands import Command
+from bancheng.domain.complaint.checks import TicketCheckFailed
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import Conflict, DomainError
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, DeliveryWay, Material
 from bancheng.domain.limit_kinds import LimitKind
@@ -39,7 +41,7 @@ from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.store import Store, Unit
 from bancheng.jobs import reactor
-from support import halls
+from support import builders, halls
 from support.halls import EXTRA_HOLIDAY
 
 TEXT = FreeText("情况属实")
@@ -502,3 +504,22 @@ def test_a_step_that_is_late_in_a_case_that_is_not_is_found_once(
         if isinstance(one.event, supervise.CheckFailed)
     ]
     assert (found.rule, "审查" in found.detail) == (CheckRule.STEP_OVERDUE, True)
+
+
+def test_d23_a_ticket_that_is_told_a_day_later_is_found_once(
+    hall: Container, clock: FixedClock
+) -> None:
+    clock.set(halls.MONDAY + timedelta(days=2))
+    context = Context(
+        actor=replace(halls.EVERYTHING, id="late"),
+        key="backdated",
+        place=Place(Channel.WINDOW),
+        occurred_at=halls.MONDAY,
+    )
+    answer = hall.engine.execute(builders.reporting(), context)
+    assert hall.runner.wait(answer.position)
+    halls.act(hall, builders.reporting())
+    assert settle(hall) == 1
+    assert settle(hall) == 0
+    [found] = [one for one in hall.store.read(0, 1000) if isinstance(one.event, TicketCheckFailed)]
+    assert (found.stream_id, found.event.rule) == (answer.stream_id, CheckRule.RECORDED_LATE)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.history import PastCaseHeader, PastCaseRestated, PastStepRecorded
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
+from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension, NoteProgress
 from bancheng.domain.complaint.discover import (
     AcceptTicket,
@@ -43,6 +44,7 @@ from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
+from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders
@@ -142,6 +144,11 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         ), officer),
         (AddCoUnit(**ours, unit=random.choice(units), instruction=TEXT), None),
         (RejectSettlement(**ours, reason=TEXT), None),
+        (RecordTicketFinding(
+            **ours, finding_id=f"recorded_late/{random.randrange(9)}", basis="通用默认",
+            rule=random.choice([CheckRule.RECORDED_LATE, CheckRule.RECORDED_IN_BULK]),
+            detail="发生后 30 小时才录入",
+        ), None),
         (StrikeOffTicket(**ours), None),
         (ReopenTicket(**ours, reason=TEXT), None),
     ]  # fmt: skip

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnDefault, literal
 from sqlalchemy.dialects import postgresql
 
 from bancheng.domain.case.theme import ChildOpened
+from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.projections.ledger.asking import ask
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
@@ -36,7 +38,7 @@ from projections.case_journeys import case_stories, placed
 from projections.journeys import office_history, past_history
 from projections.views import MemoryLog, Views
 from support import builders
-from support.given import ADMIN, CALENDAR, START, recorded
+from support.given import ADMIN, CALENDAR, START, STREAM, recorded
 
 
 class Mood(Labelled):
@@ -271,7 +273,11 @@ def test_a_ledger_that_handles_an_event_of_a_family_it_does_not_follow_is_refuse
 
 def _ticket_that_was_warned():
     act = builders.raising(LimitKind.RESOLVE, builders.LEAD, WarningLevel.RED)
-    return builders.after(builders.a_returned_order(), act, at=builders.on_day("2026-03-20"))
+    found = RecordTicketFinding(
+        ticket_id=STREAM, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="默认", detail="补录"
+    )
+    told = builders.after(builders.a_returned_order(), found)
+    return builders.after(told, act, at=builders.on_day("2026-03-20"))
 
 
 def _all_that_happens():

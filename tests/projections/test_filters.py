@@ -23,6 +23,7 @@ from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX, HoldsAt, LevelAt, Window
 from bancheng.projections.past_cases import PAST_CASES
+from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.row import ticket_unit
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
@@ -38,6 +39,7 @@ KINDS = {
     "tickets": TICKETS,
     "work orders": WORK_ORDERS,
     "returns": RETURNS,
+    "ticket findings": TICKET_FINDINGS,
     "deadlines": DEADLINES,
     "stretches": STRETCHES,
     "warnings": WARNINGS,

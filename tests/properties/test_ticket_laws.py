@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bancheng.app.acts.tickets import TICKET
+from bancheng.domain.complaint.checks import TicketCheckFailed
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.complaint.regrade import TicketRegraded
@@ -34,7 +35,7 @@ def test_a_closed_ticket_says_nothing_but_that_it_is_reopened_and_what_became_of
                 if isinstance(event, WarningRaised | DueDateReplanned):
                     assert event.kind is LimitKind.CARD_FEEDBACK
                 else:
-                    assert type(event) in {TicketReopened, *ABOUT_WARNINGS}
+                    assert type(event) in {TicketReopened, TicketCheckFailed, *ABOUT_WARNINGS}
 
 
 @few

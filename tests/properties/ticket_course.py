@@ -8,6 +8,7 @@ from typing import Any
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
+from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import AddCoUnit
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
@@ -21,13 +22,14 @@ from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.people import Actor
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import REPORTER, officer_of, reporting
-from support.given import CLERK, STAFF, START
+from support.given import CLERK, ROBOT, STAFF, START
 
 CHOICES: Options = {
     "unit": ("RS", "YB", "GA", "HALL"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
     "limit_working_days": (None, 3), "feedback_working_days": (2,),
+    "finding_id": ("1", "2", "3"), "basis": ("电子监察",), "detail": ("补录",),
     "until": (START + timedelta(10), START + timedelta(200)),
 }  # fmt: skip
 
@@ -48,6 +50,8 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
 def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
         return holder_of(warned)
+    if act.command is RecordTicketFinding:
+        return ROBOT
     may = [actor for actor in STAFF if actor.may(*act.by)]
     asked = _asked_by(act, state, values)
     may = [actor for actor in may if actor.id != asked] or may

@@ -34,7 +34,10 @@ from bancheng.domain.case.theme import (
 )
 from bancheng.domain.case.verify import ResultDelivered, ResultMade
 from bancheng.domain.commands import Command
+from bancheng.domain.complaint.checks import RecordTicketFinding
+from bancheng.domain.complaint.checks import findings_in as findings_in_ticket
 from bancheng.domain.complaint.discover import ReportTicket
+from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import FreeText, Title
@@ -65,19 +68,20 @@ def reactions_to(recorded: Recorded, known: Known) -> list[Reaction]:
 
 
 def checks_of(history: Sequence[Recorded], rules: Rules) -> list[Reaction]:
-    """What the logic checks of the rule book find in the course of a case."""
+    """What the logic checks of the rule book find in the course of a case or a ticket."""
+    if not history:
+        return []
+    matter, book = history[0].stream_id, rules.rulebook()
+    is_ticket = matter.startswith(TICKETS)
+    found = findings_in_ticket(history, book) if is_ticket else findings_in(history, book)
     return [
         Reaction(
-            f"check/{history[0].stream_id}/{found.finding_id}",
-            RecordFinding(
-                case_id=history[0].stream_id,
-                finding_id=found.finding_id,
-                rule=found.rule,
-                basis=found.basis,
-                detail=found.detail,
-            ),
+            f"check/{matter}/{one.finding_id}",
+            RecordTicketFinding(ticket_id=matter, **one._asdict())
+            if is_ticket
+            else RecordFinding(case_id=matter, **one._asdict()),
         )
-        for found in findings_in(history, rules.rulebook())
+        for one in found
     ]
 
 

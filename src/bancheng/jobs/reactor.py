@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import structlog
 
 from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.tickets import TICKET
 from bancheng.app.engine import Context, Engine
 from bancheng.app.policies import Known, Reaction, checks_of, reactions_to
 from bancheng.domain.case.state import Case
@@ -66,8 +67,8 @@ class Reactor:
 
     def _react_to_all(self, batch: Sequence[Recorded]) -> int:
         done = sum(self._react_to(one) for one in batch)
-        # Once a case and batch, and after the reactions: a check reads the whole course of a case.
-        done += sum(self._check(stream_id) for stream_id in _cases(batch))
+        # Once a matter and batch, and after the reactions: a check reads the whole course of one.
+        done += sum(self._check(stream_id) for stream_id in _to_check(batch))
         # Not after each event: what was done twice because of a crash is known by its key.
         self.bookmark.move(batch[-1].position)
         return done
@@ -76,8 +77,8 @@ class Reactor:
         reactions = reactions_to(recorded, Known(self._case, self.engine.rules.units))
         return sum(self._carry_out(reaction) for reaction in reactions)
 
-    def _check(self, case_id: str) -> int:
-        findings = checks_of(self.engine.store.load(case_id), self.engine.rules)
+    def _check(self, stream_id: str) -> int:
+        findings = checks_of(self.engine.store.load(stream_id), self.engine.rules)
         return sum(self._carry_out(reaction) for reaction in findings)
 
     def _case(self, stream_id: str) -> Case:
@@ -100,7 +101,14 @@ class Reactor:
         return 0 if answer.repeated else 1
 
 
-def _cases(batch: Iterable[Recorded]) -> Iterable[str]:
-    """The cases the batch is about, each once, in the order they come in."""
-    streams = (one.stream_id for one in batch if one.stream_id.startswith(CASE.prefix))
-    return dict.fromkeys(streams)
+def _to_check(batch: Iterable[Recorded]) -> Iterable[str]:
+    """The matters of the batch that a check may find something in, each once, in their order.
+
+    Any case; of a ticket only what was told later than it happened.
+    """
+    return dict.fromkeys(
+        one.stream_id
+        for one in batch
+        if one.stream_id.startswith(CASE.prefix)
+        or (one.envelope.backdated and one.stream_id.startswith(TICKET.prefix))
+    )

@@ -23,6 +23,7 @@ from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.workload import WORKLOAD
+from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
 from bancheng.projections.warnings import WARNINGS
@@ -33,6 +34,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     TICKETS,
     WORK_ORDERS,
     RETURNS,
+    TICKET_FINDINGS,
     CASES,
     RECEIPTS,
     REFUSALS,

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
+from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.deadline import (
     DenyExtension,
     GrantExtension,
@@ -41,6 +42,7 @@ from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColo
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
     AnswerWarning,
     AppealWarning,
@@ -132,6 +134,9 @@ ALLOWED = {
     SLIP: set(Status) - {S.CLOSED, S.DIVERTED},
     AnswerSupervisionOrder(**T, supervision_order_id="BCS-1-D01", answer=TEXT): set(Status)
     - {S.CLOSED},
+    RecordTicketFinding(
+        **T, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="电子监察", detail="补录"
+    ): set(Status),
     StrikeOffTicket(**T): {S.VERIFIED},
     ReopenTicket(**T, reason=TEXT): {S.CLOSED, S.REFUSED, S.DIVERTED},
     RaiseWarning(**SUPERVISION_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED},

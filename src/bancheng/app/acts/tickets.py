@@ -6,12 +6,14 @@ from bancheng.app.acts.act import (
     HANDLER,
     OFFICER,
     SUPERVISOR,
+    SYSTEM,
     VERIFIER,
     Act,
     Aggregate,
 )
 from bancheng.domain.complaint import (
     analyse,
+    checks,
     deadline,
     discover,
     dispatch,
@@ -82,4 +84,5 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(supervise.AnswerSupervisionOrder, supervise.answer_supervision_order, OFFICER),
     TICKET.act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
     TICKET.act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
+    TICKET.act(checks.RecordTicketFinding, checks.record_finding, SYSTEM, basis="电子监察"),
 )  # fmt: skip

@@ -108,6 +108,7 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     reworks: int = 0
     reassignments: int = 0
     escalated: frozenset[EscalationCause] = frozenset()
+    findings: frozenset[str] = frozenset()
 
     def order(self, order_id: str) -> WorkOrder:
         """The work order, or ``NotFound``."""

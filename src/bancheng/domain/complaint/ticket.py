@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.complaint import (
     analyse,
+    checks,
     deadline,
     discover,
     dispatch,
@@ -213,6 +214,10 @@ def _suspension_asked(
     return _with(ticket, event.order_id, suspension_asked=asked)
 
 
+def _found(ticket: Ticket, event: checks.TicketCheckFailed, _: Recorded) -> Ticket:
+    return replace(ticket, findings=ticket.findings | {event.finding_id})
+
+
 LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     discover.TicketReported: _reported,
     discover.TicketAccepted: _to(Status.ACCEPTED),
@@ -246,6 +251,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     verify.ReworkOrdered: _reworked,
     supervise.SupervisionOrderIssued: _supervision_order_issued,
     supervise.SupervisionOrderAnswered: _supervision_order_answered,
+    checks.TicketCheckFailed: _found,
     supervise.TicketStruckOff: _to(Status.CLOSED),
     supervise.TicketReopened: _reopened,
     **LEFT_BY_WARNINGS,

@@ -1,0 +1,72 @@
+"""事后录入: the logic checks that hold for any matter, and what every finding is.
+
+What an import brings was recorded elsewhere and in time; its batch says so.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from bancheng.domain.events import Recorded
+from bancheng.domain.time_limits.rules import CheckRule, CheckSetting, RuleBook
+
+History = Sequence[Recorded]
+
+
+class Finding(NamedTuple):
+    """校验结果: what contradicts which rule; ``finding_id`` names it once within the matter."""
+
+    finding_id: str
+    rule: CheckRule
+    basis: str
+    detail: str
+
+
+class Found(NamedTuple):
+    """What a check found, and at which event."""
+
+    about: str
+    detail: str
+
+
+Check = Callable[[History, CheckSetting], Iterator[Found]]
+
+
+def findings(
+    course: History, rulebook: RuleBook, checks: Mapping[CheckRule, Check]
+) -> list[Finding]:
+    """Everything that those of ``checks`` which ``rulebook`` makes find in ``course``."""
+    return [
+        Finding(f"{setting.code}/{found.about}", setting.code, setting.basis, found.detail)
+        for setting in rulebook.checks
+        if setting.code in checks
+        for found in checks[setting.code](course, setting)
+    ]
+
+
+def _recorded_late(course: History, setting: CheckSetting) -> Iterator[Found]:
+    for one in _afterwards(course, setting):
+        gap = one.envelope.recorded_at - one.envelope.occurred_at
+        yield Found(one.envelope.event_id, f"发生后 {gap // timedelta(hours=1)} 小时才录入")
+
+
+def _recorded_in_bulk(course: History, setting: CheckSetting) -> Iterator[Found]:
+    late = _afterwards(course, setting)
+    for first, last in zip(late, late[setting.most :], strict=False):
+        # By when it was entered: several late steps in one sitting are what is looked for.
+        apart = last.envelope.recorded_at - first.envelope.recorded_at
+        if apart <= timedelta(hours=setting.hours):
+            yield Found(first.envelope.event_id, f"超过 {setting.most} 个环节事后集中录入")
+            return
+
+
+def _afterwards(course: History, setting: CheckSetting) -> list[Recorded]:
+    hours = timedelta(hours=setting.hours)
+    entered = (one for one in course if one.envelope.batch_id is None)
+    return [one for one in entered if one.envelope.recorded_at - one.envelope.occurred_at > hours]
+
+
+OF_ANY_MATTER: Final[Mapping[CheckRule, Check]] = {
+    CheckRule.RECORDED_LATE: _recorded_late,
+    CheckRule.RECORDED_IN_BULK: _recorded_in_bulk,
+}
