@@ -16,8 +16,10 @@ from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import case_by_case
 from bancheng.domain.time_limits.rules import LimitRule
+from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.infra.rulebooks import load_rulebook
 from bancheng.projections.cases.cases import CASES, CASES_BY_ID
 from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
@@ -26,6 +28,7 @@ from bancheng.projections.ledger.windows import HoldsAt
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID
+from bancheng.projections.warnings import WARNINGS, WarningState
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS
 from projections.views import Anew
 from support import builders, case_builders
@@ -209,3 +212,18 @@ def test_a6_what_was_released_in_time_stands_outside_and_is_shown_beside(read):
     assert (row.on_time.numerator, row.on_time.denominator, row.outside) == (0, 1, 0)
     diverted = read(after(builders.a_reported_ticket(), divert), rates)
     assert diverted[(LimitKind.ACCEPT,)].on_time.numerator == 1
+
+
+def test_an_appeal_that_waits_is_listed_as_waiting_though_its_card_was_answered(read):
+    carded = after(
+        builders.a_signed_in_ticket(),
+        builders.raising(LimitKind.RESOLVE, LEAD, WarningLevel.YELLOW),
+        at=local("2026-03-09 09:00"),
+    )
+    card = {"matter_id": STREAM, "warning_id": carded[-1].event.warning_id}
+    appealed = after(carded, AppealWarning(**card, ground=TEXT), OFFICER)
+    answered = after(appealed, AnswerWarning(**card, answer=TEXT), OFFICER)
+    rows = read(answered, WARNINGS.several_by("matter_id"), [STREAM])[STREAM]
+    assert [(row.state, row.answered_at is None) for row in rows] == [
+        (WarningState.APPEALED, False)
+    ]

@@ -120,7 +120,11 @@ def _raised(rows: Rows, event: warnings.WarningRaised, recorded: Recorded) -> No
 
 
 def _answered(rows: Rows, event: warnings.WarningAnswered, recorded: Recorded) -> None:
-    row = _to(rows, event.warning_id, recorded, WarningState.ANSWERED)
+    row = rows.of(warning, event.warning_id)
+    # An appeal that nobody ruled upon is still waited for, also by whoever lists what waits.
+    waits = row["state"] is WarningState.APPEALED
+    state = WarningState.APPEALED if waits else WarningState.ANSWERED
+    row = _to(rows, event.warning_id, recorded, state)
     row["answered_at"] = recorded.envelope.occurred_at
     row["answer_masked"] = rows.masked(event.answer)
 
