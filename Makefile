@@ -55,6 +55,7 @@ pages: .venv/dev ## write the glossary, docs/events.md, docs/transitions.md and 
 	$(BIN)/python tests/arch/matrix.py
 	$(BIN)/python tests/arch/records.py
 	$(BIN)/python tests/domain/transitions.py
+	$(BIN)/python tests/projections/everything.py
 
 golden: .venv/dev ## write the golden file of each new event and of each new version of a ledger
 	$(BIN)/python tests/golden/write.py

@@ -30,6 +30,7 @@ from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID
 from bancheng.projections.warnings import WARNINGS, WarningState
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS
+from projections.everything import PAGE, page, render
 from projections.views import Anew
 from support import builders, case_builders
 from support.builders import CO_1, LEAD, TEXT, after, on_day
@@ -82,7 +83,7 @@ def test_a1_xkf_42_a_case_whose_extension_is_granted_after_the_limit_is_late():
     asked = after(case_builders.an_accepted_case(), RequestCaseExtension(**C, reason=TEXT), OFFICER)
     grant, at = GrantCaseExtension(**C, ruling=TEXT), local("2026-04-13 10:00")
     given(*asked).when(grant, HEAD, at=at).then_refused("EXTENSION_TOO_LATE")
-    decided, *_ = given(*asked).when(granting(), OFFICER, at=at).events
+    *_, decided = given(*asked).when(granting(), OFFICER, at=at).events
     assert not any(one.verdict.on_time for one in decided.verdicts)
 
 
@@ -227,3 +228,7 @@ def test_an_appeal_that_waits_is_listed_as_waiting_though_its_card_was_answered(
     assert [(row.state, row.answered_at is None) for row in rows] == [
         (WarningState.APPEALED, False)
     ]
+
+
+def test_the_page_tells_the_two_stories_as_they_are_shown():
+    assert PAGE.read_text(encoding="utf-8") == page(render()), "make pages"

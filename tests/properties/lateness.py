@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from bancheng.domain.case import accept, decide, procedure, supervise, theme
 from bancheng.domain.case import deadline as extensions
-from bancheng.domain.complaint import deadline, dispatch, returns, suspend, verify
+from bancheng.domain.complaint import deadline, dispatch, regrade, returns, suspend, verify
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
@@ -102,7 +102,7 @@ def _replaced(event: Any) -> Iterator[Given]:
             deadline.ExtensionGranted() | suspend.WorkOrderSuspended() | suspend.WorkOrderResumed()
         ):
             yield Given(RESOLVE, event.order_id, event.due)
-        case suspend.TicketRegraded():
+        case regrade.TicketRegraded():
             for one in event.orders:
                 yield Given(RESOLVE, one.order_id, one.due)
         case (
