@@ -516,9 +516,9 @@ def test_d23_a_ticket_that_is_told_a_day_later_is_found_once(
         place=Place(Channel.WINDOW),
         occurred_at=halls.MONDAY,
     )
-    answer = hall.engine.execute(builders.reporting(), context)
+    answer = hall.engine.execute(builders.reporting(accused_unit=None), context)
     assert hall.runner.wait(answer.position)
-    halls.act(hall, builders.reporting())
+    halls.act(hall, builders.reporting(accused_unit=None))
     assert settle(hall) == 1
     assert settle(hall) == 0
     [found] = [one for one in hall.store.read(0, 1000) if isinstance(one.event, TicketCheckFailed)]
