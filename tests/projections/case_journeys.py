@@ -32,6 +32,8 @@ from bancheng.domain.case import (
     supervise,
     verify,
 )
+from bancheng.domain.case.renewal import DeemRenewed
+from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import (
     CaseOutcome,
@@ -175,7 +177,7 @@ def case_stories(seed: int, cases: int, steps: int = 24) -> list[list[Recorded]]
     """Stories of ``cases`` applications at random, and of what chance might leave out."""
     random = Random(seed)
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
-    straight = (doubted_story, promised_story, kept_story, lapsed_story, theme_story)
+    straight = (doubted_story, promised_story, kept_story, lapsed_story, renewed_story, theme_story)
     return [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
 
 
@@ -236,6 +238,22 @@ def doubted_story(serial: int) -> list[Recorded]:
     _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
     _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
     _must(story, case_id, refuse.ReportRefusal(**ours, **grounds))
+    return story.told
+
+
+def renewed_story(serial: int) -> list[Recorded]:
+    """A renewal that nobody decided until the licence expired."""
+    story = Story(Random(serial), serial)
+    case_id = f"case-{serial:04d}-0"
+    ours = {"case_id": case_id}
+    there = tuple(discover.Received(code=code) for code in ("M01", "M02"))
+    expires_on = (CALENDAR.local(story.now) + timedelta(days=40)).date()
+    renews = Renewal(licence_no="JY0001", expires_on=expires_on)
+    _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT, renewal=renews))
+    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    _must(story, case_id, accept.AcceptCase(**ours))
+    story.now += timedelta(days=42)
+    _must(story, case_id, DeemRenewed(**ours))
     return story.told
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import random
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.notice import Wanted
 from bancheng.domain.case.rate import RateByCode, RateCase
 from bancheng.domain.case.ratings import AppealRating, RectifyRating
+from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.supervise import ReviewApproval, TerminateCase, VoidCase, WithdrawCase
 from bancheng.domain.case.terms import CaseOutcome, CaseSource
 from bancheng.domain.case.theme import OpenChild
@@ -39,11 +41,13 @@ CHOICES: Options = {
     "gap_promise_no": ("承诺1号",), "basis": ("行政许可法",), "to_unit": ("RS", "YB", "HALL"),
     "officers": (*((f"o-{unit}", f"second-{unit}") for unit in sorted(UNITS)), ("o-RS",), ()),
     "working_days": (3, 1, 10), "document_no": ("1号",), "documents": (("许可证",),),
+    "valid_from": (date(2026, 3, 2),), "valid_until": (date(2031, 3, 1),),
     "certificate_no": ("JY1",), "place": ("3号柜",), "tracking_no": ("EMS1",),
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
     "request_no": ("撤1号",), "signed_on": (CALENDAR.local(START).date(),),
     "right_organ": ("市局",), "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),
 }  # fmt: skip
+RENEWED = 0.3  # the share of applications that would renew a licence
 GAPS = 0.2  # the share of children whose theme waits for a material
 CODES = (("M1", "M2"), ("M1",), ("M2",), ("M3",), ())
 
@@ -53,7 +57,11 @@ def _opening(chance: random.Random) -> tuple[Command, Actor]:
         return _child(chance)
     item = chance.choice(("FOOD", "OWN", "OWN", "CARD", "CAFE"))
     source = chance.choice((CaseSource.WINDOW, CaseSource.WINDOW, CaseSource.ONLINE))
-    return submitting(item=item, source=source), CLERK
+    expires_on = (START + timedelta(days=chance.randint(1, 9))).date()
+    renewal = (
+        Renewal(licence_no="JY1", expires_on=expires_on) if chance.random() < RENEWED else None
+    )
+    return submitting(item=item, source=source, renewal=renewal), CLERK
 
 
 def _child(chance: random.Random) -> tuple[Command, Actor]:
@@ -119,8 +127,10 @@ def _first(act: Act) -> Actor:
     return next(actor for actor in (*STAFF, ROBOT) if actor.may(*act.by))
 
 
+# Else no walk would be long enough for a licence to expire after an application in time.
+OFFERED = {code: replace(item, renewal_ahead_days=0) for code, item in ITEMS.items()}
 CASES = Course(
-    CASE, _opening, _options, _usual, offered=ITEMS,
+    CASE, _opening, _options, _usual, offered=OFFERED,
     exits=frozenset({TerminateCase, VoidCase, WithdrawCase}),
 )  # fmt: skip
 # Begins with the acceptance, so that much is done with the file.

@@ -12,6 +12,7 @@ from bancheng.domain.case.checks import findings_in
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
 from bancheng.domain.case.discover import Received
 from bancheng.domain.case.rate import CaseRated
+from bancheng.domain.case.renewal import CaseDeemedRenewed
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import (
     ApprovalReviewed,
@@ -229,6 +230,7 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     GapFilled: _fill_gaps,
     ChildOpened: _attach,
     CaseDecided: _note,
+    CaseDeemedRenewed: _note,
     DecisionRecalled: _note,
     ResultMade: _note,
     ClosedWithTheme: _note,

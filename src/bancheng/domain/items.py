@@ -165,6 +165,10 @@ Charges = Annotated[tuple[Charge, ...], Meta(max_length=20, description="收费"
 ReviewShare = (
     Annotated[int, Meta(ge=0, le=100, description="批后复审的抽查比例(%);不填为全部")] | None
 )
+RenewalAhead = (
+    Annotated[int, Meta(ge=0, le=3650, description="延续须在有效期届满前多少日提出;不填按规则库")]
+    | None
+)
 Deliveries = Annotated[tuple[DeliveryWay, ...], Meta(max_length=8, description="送达方式")]
 Windows = Annotated[tuple[TermCode, ...], Meta(max_length=50, description="办理窗口编码")]
 Children = Annotated[tuple[ItemCode, ...], Meta(max_length=30, description="一件事子项编码")]
@@ -205,6 +209,7 @@ class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     procedures: Procedures = ()
     charges: Charges = ()
     review_share: ReviewShare = None
+    renewal_ahead_days: RenewalAhead = None
     deliveries: Deliveries = (DeliveryWay.COUNTER,)
     windows: Windows = ()
     children: Children = ()

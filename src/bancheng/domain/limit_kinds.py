@@ -32,6 +32,8 @@ class LegalEffect(Labelled):
 
     DEEMED_ACCEPTED = "deemed_accepted", "视为受理"
     DEEMED_WITHDRAWN = "deemed_withdrawn", "视为撤回"
+    DEEMED_RENEWED = "deemed_renewed", "视为准予延续"
+    DEEMED_RENEWED_LATE = "deemed_renewed_late", "逾期申请也视为准予延续"
     SUSPENDED = "suspended", "挂起"
 
 
@@ -112,6 +114,10 @@ class LimitKind(Labelled):
         "promised", "承诺办结", Step.DEADLINE, "case.promised", _UNIT, given=True, pausable=True
     )
     STEP = _Row("step", "环节", Step.DEADLINE, "case.step", _UNIT, given=True, pausable=True)
+    RENEWAL = _Row(
+        "renewal", "延续决定", Step.DEADLINE, "case.renewal", _UNIT,
+        given=True, effect=LegalEffect.DEEMED_RENEWED,
+    )  # fmt: skip
     PROCEDURE = _Row("procedure", "特别程序", Step.DEADLINE, "case.procedure", _UNIT, given=True)
     DELIVER = _Row("deliver", "送达", Step.VERIFY, "case.deliver", _ISSUING)
     POST_REVIEW = _Row("post_review", "复审", Step.SUPERVISE, "case.post_review", _UNIT)

@@ -9,6 +9,7 @@ import structlog
 
 from bancheng.app.engine import Context, Engine
 from bancheng.domain.case.accept import DeemAccepted
+from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.supervise import DeemWithdrawn
 from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel, Place
@@ -138,12 +139,14 @@ def _until_nothing_moves(batch: Callable[[], int]) -> int:
     return done
 
 
-def _act_of_law(lapsed: deadlines.Lapsed) -> DeemAccepted | DeemWithdrawn:
+def _act_of_law(lapsed: deadlines.Lapsed) -> DeemAccepted | DeemWithdrawn | DeemRenewed:
     match lapsed.effect:
         case LegalEffect.DEEMED_ACCEPTED:
             return DeemAccepted(case_id=lapsed.matter_id)
         case LegalEffect.DEEMED_WITHDRAWN:
             return DeemWithdrawn(case_id=lapsed.matter_id)
+        case LegalEffect.DEEMED_RENEWED | LegalEffect.DEEMED_RENEWED_LATE:
+            return DeemRenewed(case_id=lapsed.matter_id)
         case LegalEffect.SUSPENDED:
             raise AssertionError("nothing is suspended by running out")
 

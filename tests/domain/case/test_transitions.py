@@ -1,5 +1,6 @@
 """Every act against every status: what the office may do when, written out once more by hand."""
 
+from datetime import date
 from typing import get_type_hints
 
 import pytest
@@ -39,6 +40,8 @@ from bancheng.domain.case.ratings import (
     UpholdRating,
 )
 from bancheng.domain.case.refuse import AcceptanceRefused, DenyRefusal
+from bancheng.domain.case.renewal import DeemRenewed
+from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.supervise import (
     ApprovalReviewed,
     ArchiveCase,
@@ -160,6 +163,7 @@ ALLOWED = {
     supplementing("M2"): {S.SUPPLEMENTING},
     accepting(): {S.RECEIVED},
     DeemAccepted(**C): {S.SUBMITTED, S.PRE_REVIEWED, S.RECEIVED},
+    DeemRenewed(**C): {S.ACCEPTED},
     FillGap(**C, materials=ticked("M2")): {S.ACCEPTED},
     reporting_refusal(UNSUPPLEMENTED): NOT_ACCEPTED,
     DenyRefusal(**C, ruling=TEXT): NOT_ACCEPTED,
@@ -227,6 +231,7 @@ SECOND = replace(OFFICER, id="second")
 # What it takes besides the right case.
 DESK = {
     DeemAccepted: {"at": LAPSED},
+    DeemRenewed: {"at": local("2026-04-02 00:00")},
     DeemWithdrawn: {"at": LAPSED},
     SignHandOver: {"by": CO_OFFICER},
     type(finishing()): {"by": OFFICER},
@@ -247,6 +252,9 @@ DESK = {
 COURSES = {
     (FillGap, S.ACCEPTED): an_accepted_gap,
     (DeemWithdrawn, S.ACCEPTED): an_accepted_gap,
+    (DeemRenewed, S.ACCEPTED): lambda: an_accepted_case(
+        renewal=Renewal(licence_no="JY1", expires_on=date(2026, 4, 1))
+    ),
     (FillChildGap, S.ACCEPTED): lambda: opened(
         OpenChild(
             item="CHILD-RS",

@@ -15,6 +15,7 @@ from bancheng.domain.case.guards import (
     waits_in,
 )
 from bancheng.domain.case.item_steps import StepBegun, first_step
+from bancheng.domain.case.renewing import renewal_due
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
@@ -29,10 +30,14 @@ from bancheng.domain.time_limits.limit import DueDate, Limit
 
 
 class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """办理期限: by when an accepted case must be decided, by law and by promise."""
+    """办理期限: by when an accepted case must be decided, by law and by promise.
+
+    ``renewal`` is when the licence expires that it would renew.
+    """
 
     statutory: DueDate | None = None
     promised: DueDate | None = None
+    renewal: DueDate | None = None
 
 
 @topic("case.case-accepted", step=Step.ANALYSE)
@@ -117,7 +122,7 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
             field="gap_promise_no",
             remedy="请填写承诺书编号",
         )
-    terms = terms_of(case.offered, desk, since=desk.now)
+    terms = terms_of(case.offered, desk, since=desk.now, case=case)
     # What is promised must come while the case can still be decided in time (安阳市条例 24).
     gap_due = _gap_due(case, terms, desk) if case.missing else None
     return [
@@ -148,7 +153,7 @@ def deem_accepted(case: Case, _: DeemAccepted, desk: Desk) -> list[Event]:
         CaseDeemedAccepted(
             unit=item.unit,
             deemed=deemed,
-            terms=terms_of(item, desk, since=since),
+            terms=terms_of(item, desk, since=since, case=case),
             step_begun=first_step(item, case.file_at, desk, since=since),
             gap=_not_there(case),
         )
@@ -202,7 +207,7 @@ def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
     return [GapFilled(materials=command.materials, missing=missing)]
 
 
-def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
+def terms_of(item: ServiceItem, desk: Desk, *, since: datetime, case: Case | None = None) -> Terms:
     """The due dates of the decision. ``since`` is when the case was accepted, or counts as it."""
     # Several offices together have longer by law (行政许可法 42(2)).
     purpose = "case.decide_joint" if item.is_theme else "case.decide"
@@ -210,6 +215,7 @@ def terms_of(item: ServiceItem, desk: Desk, *, since: datetime) -> Terms:
     return Terms(
         statutory=_due(statutory, LimitKind.STATUTORY, since, desk),
         promised=_due(_promise(item, desk), LimitKind.PROMISED, since, desk),
+        renewal=None if case is None else renewal_due(case.renewing, item, case.applied_at, desk),
     )
 
 

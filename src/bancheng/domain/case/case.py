@@ -20,13 +20,14 @@ from bancheng.domain.case import (
     rate,
     ratings,
     refuse,
+    renewal,
     supervise,
     theme,
     verify,
 )
 from bancheng.domain.case.moves import MOVES
 from bancheng.domain.case.state import Case, Child, HandOver, Rating, Visit
-from bancheng.domain.case.terms import CaseStatus, RatingState, VisitKind
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState, VisitKind
 from bancheng.domain.events import Recorded
 from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
 
@@ -69,6 +70,7 @@ def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) ->
         applied_at=recorded.envelope.occurred_at,
         source=event.source,
         joint=event.joint,
+        renewing=event.renewing,
     )
 
 
@@ -292,6 +294,13 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     deadline.CaseExtensionDenied: leaves(extension_asked=None),
     deadline.CaseExtensionLapsed: leaves(extension_asked=None),
     decide.CaseDecided: _decided,
+    renewal.CaseDeemedRenewed: leaves(
+        status=CaseStatus.DECIDED,
+        outcome=CaseOutcome.GRANTED,
+        extension_asked=None,
+        hand_over=None,
+        procedure=None,
+    ),
     decide.DecisionRecalled: _undone(CaseStatus.ACCEPTED),
     verify.ResultMade: _to(CaseStatus.MADE),
     verify.ResultNotified: _to(CaseStatus.NOTIFIED),

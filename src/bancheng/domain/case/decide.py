@@ -16,6 +16,7 @@ from bancheng.domain.case.guards import (
     all_of,
     needs_file,
     needs_gap_in_time,
+    needs_renewal_in_time,
     needs_unit_of_item,
     waits_in,
 )
@@ -124,6 +125,7 @@ may_decide = all_of(
     needs_file,
     _needs_competence,
     needs_gap_in_time,
+    needs_renewal_in_time,
     _needs_nothing_open,
 )
 
@@ -158,7 +160,10 @@ def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
         for deadline in case.deadlines.values()
         if deadline.kind in stopped
     )
-    return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues_of(reopened, desk))]
+    # A licence expires when it expires, also while its renewal was thought to be decided.
+    expiry = [(one, one.due) for one in case.deadlines.values() if one.kind is LimitKind.RENEWAL]
+    dues = dues_of([*reopened, *expiry], desk)
+    return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues)]
 
 
 def _require_grounds(command: DecideCase) -> None:

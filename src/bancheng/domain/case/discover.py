@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 from msgspec import Meta, Struct
 
 from bancheng.domain.case.joint_materials import JointMaterial, joined
+from bancheng.domain.case.renewing import Renewal, Renewing, renewing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Command, Desk
@@ -54,6 +55,7 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     pre_review_due: DueDate | None = None
     notice_due: DueDate | None = None
     joint: tuple[JointMaterial, ...] = ()
+    renewing: Renewing | None = None
     receive_due: DueDate | None = None
 
 
@@ -88,6 +90,7 @@ class SubmitCase(Command, frozen=True, kw_only=True):
     mandate: Annotated[str, Meta(max_length=100, description="委托书编号")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体或军人优先")] = None
     cross_region: Annotated[str, Meta(max_length=60, description="跨域通办的属地")] | None = None
+    renewal: Annotated[Renewal | None, Meta(description="申请延续的原许可;延续申请填写")] = None
 
     def party(self) -> Party | None:
         return self.applicant
@@ -132,6 +135,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             pre_review_due=dues.pre_review,
             notice_due=dues.notice,
             joint=joint,
+            renewing=renewing(command.renewal, item, desk),
             receive_due=dues.receive,
         )
     ]

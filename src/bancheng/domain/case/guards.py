@@ -115,3 +115,13 @@ def needs_gap_in_time(case: Case, attempt: Attempt) -> None:
             f"承诺补交材料的期限({promised.due.due_date}止)已过,视为撤回申请",
             remedy="请等待系统记录视为撤回;申请人可重新申请",
         )
+
+
+def needs_renewal_in_time(case: Case, attempt: Attempt) -> None:
+    """``WrongStep`` once the licence has expired undecided: law has renewed it then."""
+    if expired := case.taken_by_law(LimitKind.RENEWAL, attempt.desk):
+        raise WrongStep(
+            "DEEMED_RENEWED",
+            f"原许可有效期({expired.due.due_date}止)届满未作决定,视为准予延续",
+            remedy="请等待系统记录视为准予延续后制证",
+        )

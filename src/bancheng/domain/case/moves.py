@@ -17,6 +17,7 @@ from bancheng.domain.case import (
     rate,
     ratings,
     refuse,
+    renewal,
     supervise,
     theme,
     verify,
@@ -41,6 +42,7 @@ SUPPLEMENT = LimitKind.SUPPLEMENT
 STATUTORY, PROMISED, STEP = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.STEP
 AWAIT = LimitKind.AWAIT_SUPPLEMENT
 PROCEDURE, DELIVER = LimitKind.PROCEDURE, LimitKind.DELIVER
+RENEWAL = LimitKind.RENEWAL
 POST_REVIEW = LimitKind.POST_REVIEW
 CONTACT, RECTIFY = LimitKind.CONTACT, LimitKind.RECTIFY
 
@@ -141,6 +143,7 @@ def _terms(terms: accept.Terms, matter: str, unit: str) -> Sequence[Change]:
     return (
         *_started(STATUTORY, matter, terms.statutory, unit),
         *_started(PROMISED, matter, terms.promised, unit),
+        *_started(RENEWAL, matter, terms.renewal, unit),
     )
 
 
@@ -198,9 +201,22 @@ def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
             Ended(kind=one.kind, subject=one.subject, on_time=one.verdict.on_time)
             for one in event.verdicts
         ),
+        Ended(kind=RENEWAL, subject=recorded.stream_id),
         # A refusal does not wait for promised materials, and nobody owes them any more.
         Released(kind=SUPPLEMENT, subject=recorded.stream_id),
         *_started(DELIVER, recorded.stream_id, event.deliver_due),
+    )
+
+
+def _deemed_renewed(event: renewal.CaseDeemedRenewed, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        *(
+            Ended(kind=one.kind, subject=one.subject, on_time=one.verdict.on_time)
+            for one in event.verdicts
+        ),
+        _OVER,
+        *_started(DELIVER, matter, event.deliver_due),
     )
 
 
@@ -268,6 +284,7 @@ MOVES: Mapping[type, Moves] = {
     procedure.SpecialProcedureEnded: _procedure_ended,
     deadline.CaseExtensionGranted: _redecided,
     decide.CaseDecided: _decided,
+    renewal.CaseDeemedRenewed: _deemed_renewed,
     decide.DecisionRecalled: _recalled,
     verify.ResultDelivered: _delivered,
     rate.CaseRated: _rated,

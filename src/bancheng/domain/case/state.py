@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from bancheng.domain.case.joint_materials import JointMaterial
+from bancheng.domain.case.renewing import Renewing
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -99,8 +100,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     the unit where it is, also before that. ``follow_ups`` are steps that began when their unit
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
-    did any act on it but to rate it. ``decider`` is who decided it; ``review_failed``: looked at
-    again, the grant did not stand.
+    did any act on it but to rate it. ``decider`` is who decided it, ``renewing`` the licence
+    that it would renew; ``review_failed``: looked at again, the grant did not stand.
     """
 
     number: str = ""
@@ -129,6 +130,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     extension_asked: datetime | None = None
     extension_asker: str | None = None
     outcome: CaseOutcome | None = None
+    renewing: Renewing | None = None
     decider: str | None = None
     review_failed: bool = False
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)

@@ -1,5 +1,6 @@
 """结果核查: the result is made, told, kept and delivered."""
 
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
@@ -23,6 +24,8 @@ class ResultMade(Event, frozen=True, kw_only=True):
 
     documents: tuple[str, ...]
     certificate_no: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 @topic("case.result-notified", step=Step.VERIFY)
@@ -58,6 +61,8 @@ class MakeResult(CaseCommand, frozen=True, kw_only=True):
         Meta(min_length=1, max_length=20, description="结果文书名称"),
     ]
     certificate_no: Annotated[str, Meta(max_length=100, description="证照编号")] | None = None
+    valid_from: Annotated[date | None, Meta(description="证照有效期起始日")] = None
+    valid_until: Annotated[date | None, Meta(description="证照有效期届满日,当日仍有效")] = None
 
 
 class NotifyResult(CaseCommand, frozen=True, kw_only=True):
@@ -94,7 +99,22 @@ def _needs_children_made(theme: Case, _: Attempt) -> None:
 
 @guarded(all_of(waits_in(CaseStatus.DECIDED), needs_file, _needs_children_made))
 def make_result(_: Case, command: MakeResult, __: Desk) -> list[Event]:
-    return [ResultMade(documents=command.documents, certificate_no=command.certificate_no)]
+    since, until = command.valid_from, command.valid_until
+    if since is not None and until is not None and until < since:
+        raise InvalidInput(
+            "VALIDITY_REVERSED",
+            f"有效期届满日 {until} 早于起始日 {since}",
+            field="valid_until",
+            remedy="请核对证照有效期",
+        )
+    return [
+        ResultMade(
+            documents=command.documents,
+            certificate_no=command.certificate_no,
+            valid_from=since,
+            valid_until=until,
+        )
+    ]
 
 
 @guarded(all_of(waits_in(CaseStatus.MADE), needs_no_theme, _needs_children_made))

@@ -57,6 +57,7 @@ class PublishItem(Command, frozen=True, kw_only=True):
     procedures: items.Procedures = ()
     charges: items.Charges = ()
     review_share: items.ReviewShare = None
+    renewal_ahead_days: items.RenewalAhead = None
     deliveries: items.Deliveries = (DeliveryWay.COUNTER,)
     windows: items.Windows = ()
     children: items.Children = ()

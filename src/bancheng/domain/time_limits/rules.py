@@ -21,6 +21,7 @@ PURPOSES: Final = (
     "case.on_the_spot",  # 即办件当场: where an item states no promise of its own (行政许可法 34)
     "record.back",  # 补录期限: until when an act may be told as of then; nobody is late by it
     "rating.code",  # 评价码有效期: it ends the code, and nobody is late by it
+    "case.renewal_ahead",  # 延续申请的提前天数: who applies later is not deemed renewed
     "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
 )
 # What a book may set and need not: no source names an amount, and without one nothing is bounded.

@@ -15,12 +15,13 @@ from bancheng.domain.case import (
     procedure,
     rate,
     refuse,
+    renewal,
     supervise,
     theme,
     verify,
 )
 from bancheng.domain.case.deadline import WHOLE
-from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.pauses import effective_span
@@ -73,6 +74,9 @@ def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) ->
         window=event.window,
         special_group=event.special_group,
         cross_region=event.cross_region,
+        renews=event.renewing and event.renewing.licence_no,
+        renews_until=event.renewing and event.renewing.expires_on,
+        renewal_late=event.renewing and event.renewing.is_late,
     )
 
 
@@ -215,6 +219,20 @@ def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
     judge_case(row, event.verdicts)
 
 
+def _deemed_renewed(rows: Rows, event: renewal.CaseDeemedRenewed, recorded: Recorded) -> None:
+    row = ROWS.move(rows, recorded, CaseStatus.DECIDED)
+    row |= {
+        "decided_at": recorded.envelope.occurred_at,
+        "outcome": CaseOutcome.GRANTED,
+        "deemed_renewed": True,
+        "extension_pending": False,
+        "gap_open": False,
+        "handed_to": None,
+        **NOT_PAUSED,
+    }
+    judge_case(row, event.verdicts)
+
+
 def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row["recall_count"] += 1
@@ -264,6 +282,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     deadline.CaseExtensionDenied: ROWS.sets(extension_pending=False),
     deadline.CaseExtensionLapsed: ROWS.sets(extension_pending=False),
     decide.CaseDecided: _decided,
+    renewal.CaseDeemedRenewed: _deemed_renewed,
     decide.DecisionRecalled: _recalled,
     verify.ResultMade: ROWS.becomes(CaseStatus.MADE, "made_at"),
     verify.ResultNotified: ROWS.becomes(CaseStatus.NOTIFIED, "notified_at"),

@@ -1,6 +1,6 @@
 """出件台账: one row a result: its documents, who was told, where it waits, how it went out."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from sqlalchemy import Index
@@ -41,6 +41,8 @@ class IssuingRow(OfCase, frozen=True, kw_only=True):
     case_id: Annotated[str, Word("办件标识"), key, stream, asked, Leads("case", "所属办件。")]
     documents: Annotated[tuple[str, ...], Word("结果文书名称")]
     certificate_no: Annotated[str | None, Word("证照编号")]
+    valid_from: Annotated[date | None, Word("证照有效期起始日")]
+    valid_until: Annotated[date | None, Word("证照有效期届满日")]
     made_at: Annotated[datetime, Word("制证时间"), asked, sorts]
     made_by: Annotated[str, Word("制证人工号")]
     made_by_name: Annotated[str, Word("制证人姓名"), prose]
@@ -78,6 +80,8 @@ def _made(rows: Rows, event: ResultMade, recorded: Recorded) -> None:
         case_id=recorded.stream_id,
         documents=event.documents,
         certificate_no=event.certificate_no,
+        valid_from=event.valid_from,
+        valid_until=event.valid_until,
         made_at=recorded.envelope.occurred_at,
         **by("made", recorded.envelope),
         position=recorded.position,
@@ -135,7 +139,7 @@ ISSUED = of_case(
     IssuingRow,
     result,
     told="一件的结果及其去向",
-    version=3,
+    version=4,
     handles={
         ResultMade: _made,
         ResultNotified: _notified,
