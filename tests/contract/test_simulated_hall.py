@@ -39,7 +39,8 @@ EVENTFUL = Shares(
     appealed=0.7, excluded=0.5, warning_appealed=0.2, warning_revoked=0.5,
 )  # fmt: skip
 # Calendars are published by hand, and not every month.
-NEVER_NEEDED = {"ReplanDueDate"}
+# No licence of its weeks is renewed: an application comes thirty days before the expiry.
+NEVER_NEEDED = {"DeemRenewed", "ReplanDueDate"}
 
 
 def offered() -> list:
