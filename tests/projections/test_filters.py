@@ -30,7 +30,7 @@ from bancheng.projections.trail import TRAIL
 from bancheng.projections.warnings import WARNINGS
 from bancheng.projections.work_orders.returns import RETURNS
 from bancheng.projections.work_orders.work_orders import WORK_ORDERS
-from projections.journeys import varied
+from projections.journeys import TEXTS, varied
 from projections.views import MemoryLog, Views
 from support import backends
 
@@ -280,10 +280,11 @@ def test_text_finds_what_was_written(connection, text, number):
 
 def test_text_finds_work_orders_by_number_and_by_their_tickets_subject(connection):
     rows = all_rows(connection, "work orders")
-    one = next(row for row in rows if row.ticket_subject_masked == "第一千件")
+    one = next(row for row in rows if row.ticket_subject_masked in TEXTS.values())
     expected = [row for row in rows if row.ticket_id == one.ticket_id]
+    subject = one.ticket_subject_masked
 
-    assert all_rows(connection, "work orders", WORK_ORDERS.filter(text="第一千件")) == expected
+    assert all_rows(connection, "work orders", WORK_ORDERS.filter(text=subject)) == expected
     assert all_rows(connection, "work orders", WORK_ORDERS.filter(text=one.order_id)) == [one]
 
 
