@@ -15,7 +15,7 @@ from support.api_client import TICKET_ANSWER, Api
 from support.case_api_acts import rated
 from support.given import CLERK, HANDLER
 
-TREE = """query ($case: String!, $first: Int!) { tickets(filter: {caseId: $case}, first: $first) {
+TREE = """query ($case: String!, $first: Int!) { tickets(filter: {sourceRef: $case}, first: $first) {
   totalCount edges { node { number leadUnitName workOrders { orderId unitName ticket { number } }
     deadlines { level matter { number } } timeline { term actorUnitName }
     warnings { level unitName matter { number } } citizenWait { workingMinutes } } } } }"""
@@ -67,7 +67,7 @@ def quiet(furnished: Api) -> Iterator[Api]:
 
 def test_a_list_with_everything_takes_nine_statements_whatever_its_size(api: Api):
     for _ in range(6):
-        signed_in(api, case_id="budget")
+        signed_in(api, source_ref="budget")
     api.settle()
     api.hall.runner.stop()
     try:

@@ -29,7 +29,7 @@ def _ids(page: dict) -> list[str]:
 
 
 def _case(api: Api, how_many: int, case_id: str) -> list[str]:
-    made = [reported(api, case_id=case_id).ticket_id for _ in range(how_many)]
+    made = [reported(api, source_ref=case_id).ticket_id for _ in range(how_many)]
     api.settle()
     return made
 
@@ -38,7 +38,7 @@ def _case(api: Api, how_many: int, case_id: str) -> list[str]:
 @pytest.mark.parametrize("down", [True, False])
 def test_pages_neither_skip_nor_repeat(api: Api, order: str, *, down: bool):
     made = _case(api, 5, f"case-{order}-{down}")
-    asked = {"filter": {"caseId": f"case-{order}-{down}"}, "order": order, "down": down}
+    asked = {"filter": {"sourceRef": f"case-{order}-{down}"}, "order": order, "down": down}
     forth, after = [], None
     while True:
         page = api.ask(PAGE, HANDLER, **asked, first=2, after=after)["tickets"]
@@ -57,7 +57,7 @@ def test_pages_neither_skip_nor_repeat(api: Api, order: str, *, down: bool):
 
 def test_without_a_size_a_page_has_twenty(api: Api):
     _case(api, 21, "many")
-    page = api.ask(PAGE, HANDLER, filter={"caseId": "many"})["tickets"]
+    page = api.ask(PAGE, HANDLER, filter={"sourceRef": "many"})["tickets"]
     assert (len(page["edges"]), page["totalCount"]) == (20, 21)
 
 
@@ -90,7 +90,7 @@ def test_a_cursor_of_another_order_is_refused(api: Api):
 
 
 def test_filters_hold_together(api: Api):
-    one, two = reported(api, case_id="both"), analysed(api, case_id="both")
+    one, two = reported(api, source_ref="both"), analysed(api, source_ref="both")
     api.settle()
     for wanted, found in [
         ({"statuses": ["REPORTED"]}, {one}), ({"statuses": ["REPORTED", "ANALYSED"]}, {one, two}),
@@ -99,7 +99,7 @@ def test_filters_hold_together(api: Api):
         ({"reportedFrom": "2026-03-02T09:00:00+08:00"}, {one, two}),
         ({"reportedBefore": "2026-03-02T01:00:00Z"}, set()), ({"channel": "PHONE"}, set()),
     ]:  # fmt: skip
-        page = api.ask(PAGE, HANDLER, filter={"caseId": "both", **wanted})["tickets"]
+        page = api.ask(PAGE, HANDLER, filter={"sourceRef": "both", **wanted})["tickets"]
         assert set(_ids(page)) == {matter.ticket_id for matter in found}, wanted
 
 

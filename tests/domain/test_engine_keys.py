@@ -78,10 +78,10 @@ def test_the_same_request_from_another_window_is_the_same_command(engine):
         reporting(content=FreeText("换了一件事")),
         reporting(reporter=replace(REPORTER, phone=Phone("13800138001"))),
         reporting(reporter=None),
-        reporting(service_item="150502-1"),
+        reporting(source_ref="12345-1"),
         reporting(why=FreeText("补录")),
     ],
-    ids=["content", "phone", "anonymous", "item", "why"],
+    ids=["content", "phone", "anonymous", "source", "why"],
 )
 def test_a_key_serves_one_command_only(engine, other):
     do(engine, reporting(), CLERK, "key-1")
@@ -149,7 +149,7 @@ def test_a_matter_is_opened_once_by_two_equal_requests_at_once(engine):
 
 @pytest.mark.parametrize("moment", ["before_load", "after_load"])
 def test_who_loses_a_key_to_another_command_is_told_so(engine, ticket, moment):
-    other = once(lambda: do(engine, reporting(service_item="1"), CLERK, "key-1"))
+    other = once(lambda: do(engine, reporting(source_ref="1"), CLERK, "key-1"))
     slow = meddled(engine, **{moment: other})
     accept = AcceptTicket(ticket_id=ticket)
     conflicts("KEY_REUSED", lambda: do(slow, accept, HANDLER, "key-1"))

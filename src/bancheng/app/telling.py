@@ -9,13 +9,14 @@ import msgspec
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.acts.cases import CASE
 from bancheng.app.deciding import Context, Deciding
 from bancheng.app.ports import Answer, Asked, Store, Unit
-from bancheng.app.registry import BY_COMMAND, stream_of
+from bancheng.app.registry import BY_COMMAND, matter_kind, stream_of
 from bancheng.app.said import check_place, check_said
 from bancheng.app.stream import Stream
 from bancheng.domain.commands import Command
-from bancheng.domain.errors import Conflict, DomainError, NotFound
+from bancheng.domain.errors import Conflict, DomainError, InvalidInput, NotFound
 from bancheng.domain.people import Personal
 
 
@@ -83,6 +84,7 @@ class Telling:
             kind = act.kind_of(earlier.stream_id)
             return Told(replace(earlier, repeated=True), self._stream(kind, earlier.stream_id))
         self._under_way = asked, context
+        self._require_named(command)
         stream = self._about(act, command)
         _require_version(context.expected_version, stream.version)
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
@@ -110,6 +112,19 @@ class Telling:
                 remedy=f"请核对{terms}标识",
             )
         return stream
+
+    def _require_named(self, command: Command) -> None:
+        """``InvalidInput`` if the command names another case, and there is none of that id."""
+        field, case_id = command.case_named() or ("", "")
+        if not case_id:
+            return
+        if matter_kind(case_id) is not CASE or not self._store.load(case_id):
+            raise InvalidInput(
+                "CASE_UNKNOWN",
+                f"没有标识为「{case_id}」的办件",
+                field=field,
+                remedy="请从办件台账中选取;没有关联办件的不填",
+            )
 
     def _stream(self, kind: Aggregate[Any], stream_id: str, *, is_new: bool = False) -> Stream:
         if stream_id not in self._streams:

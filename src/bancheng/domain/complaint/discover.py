@@ -94,6 +94,12 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     def party(self) -> Party | None:
         return self.reporter
 
+    def item_wanted(self) -> tuple[str, None] | None:
+        return None if self.service_item is None else (self.service_item, None)
+
+    def case_named(self) -> tuple[str, str] | None:
+        return None if self.case_id is None else ("case_id", self.case_id)
+
 
 class AcceptTicket(TicketCommand, frozen=True, kw_only=True):
     """受理: take the matter on."""
@@ -142,6 +148,9 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
         )
     if command.accused_unit is not None:
         desk.check_unit(command.accused_unit, "accused_unit")
+    if command.service_item is not None:
+        # Also one that is not offered any more: people complain of what they were denied then.
+        desk.item(command.service_item, "service_item", offered=False)
     answered = () if command.answer is None else (desk.sealed(command.answer),)
     return [
         _reported(command, desk),
