@@ -92,7 +92,7 @@ def test_two_people_may_choose_the_same_key(api: Api):
     assert one["ticketId"] != two["ticketId"]
 
 
-@pytest.mark.parametrize("key", ["", "x" * 101, "a\nb"])
+@pytest.mark.parametrize("key", ["", "   ", "\u3000", "x" * 101, "a\nb"])
 def test_a_malformed_key_is_invalid_input(api: Api, key: str):
     way = WAYS["reportTicket"]
     operation = (

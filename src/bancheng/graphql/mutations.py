@@ -113,7 +113,7 @@ def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:
 
 def _scoped(key: str, asking: Asking) -> str:
     # Two people, or a person and an import, that happen to choose the same key must not meet.
-    if not 1 <= len(key) <= KEY_LENGTH_MAX or not key.isprintable():
+    if not key.strip() or len(key) > KEY_LENGTH_MAX or not key.isprintable():
         raise InvalidInput(
             "KEY_MALFORMED",
             f"幂等键应为 1 至 {KEY_LENGTH_MAX} 个可见字符",
