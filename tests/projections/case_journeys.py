@@ -146,6 +146,7 @@ def case_story(random: Random, serial: int, steps: int) -> list[Recorded]:
     """One application, and ``steps`` times any of the acts that the rules allow."""
     story = Story(random, serial, now=START + timedelta(hours=serial))
     named = random.random() < 0.5
+    delivery = (None, DeliveryWay.COUNTER, DeliveryWay.POST)[serial % 3]
     story.act(
         discover.SubmitCase(
             item=random.choice([ITEM, OTHER_ITEM, THEME_ITEM]),
@@ -156,6 +157,8 @@ def case_story(random: Random, serial: int, steps: int) -> list[Recorded]:
             mandate="委托1号" if named else None,
             special_group=random.choice([None, SpecialGroup.ELDERLY, SpecialGroup.MILITARY]),
             cross_region=random.choice([None, "开鲁县", "奈曼旗"]),
+            delivery=delivery,
+            delivery_address=APPLICANT.address if delivery is DeliveryWay.POST else None,
         ),
         CLERK,
         f"case-{serial:04d}-0",
@@ -344,11 +347,12 @@ def _handling(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
 def _issuing(random: Random, ours: dict[str, Any]) -> list[Any]:
     post = {"way": DeliveryWay.POST, "tracking_no": "EMS1", "bundle_no": "B1"}
     counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    out = {**random.choice([post, counter]), "other_way_reason": TEXT}
     return [
         (verify.MakeResult(**ours, documents=("许可证",), certificate_no="JY1"), None),
         (verify.NotifyResult(**ours, way=random.choice(list(NotifyWay))), None),
         (verify.KeepResult(**ours, place="A柜3格"), None),
-        (verify.DeliverResult(**ours, **random.choice([post, counter])), None),
+        (verify.DeliverResult(**ours, **out), None),
     ]
 
 

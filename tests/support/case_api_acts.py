@@ -304,6 +304,8 @@ SUBMISSION = {
     "agent": {"name": "赵代办", "phone": "13600136000"},
     "mandate": "委托1号",
     "specialGroup": "ELDERLY",
+    "delivery": "POST",
+    "deliveryAddress": "科尔沁区建国路88号院5单元101",
 }  # fmt: skip
 ALL_MATERIALS = [{"code": "M01"}, {"code": "M02", "copies": 2}]
 REFUSAL = {

@@ -17,6 +17,7 @@ class Shares(NamedTuple):
     by_agent: float = 0.08
     special_group: float = 0.06
     cross_region: float = 0.02
+    delivery_chosen: float = 0.6
     voided: float = 0.004
     pre_rejected: float = 0.15
     # These five exclude each other and add up to less than 1: the others are complete at once.

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from bancheng.domain.case.accept import FillGap
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
 from bancheng.domain.case.terms import CaseSource
+from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Agent, PersonName, SpecialGroup
+from bancheng.domain.people import Address, Agent, PersonName, SpecialGroup
 from support.builders import after
 from support.case_builders import (
     APPLICANT,
@@ -97,6 +98,28 @@ def test_where_the_rule_book_sets_no_time_for_the_review_no_deadline_runs():
     online = submitted(source=CaseSource.ONLINE, rulebook=silent)
     online.then(replace(SUBMITTED, source=CaseSource.ONLINE, notice_due=TOLD_BY))
     assert running(online.history) == {NOTICE}
+
+
+ADDRESS = Address("科尔沁区建国路88号")
+
+
+def test_b17a_how_the_applicant_wants_the_result_stands_in_the_application():
+    submitted(delivery=DeliveryWay.POST, delivery_address=ADDRESS).then(
+        replace(SUBMITTED, delivery=DeliveryWay.POST, delivery_address=ADDRESS.owned_by(PERSON))
+    )
+    submitted(delivery=DeliveryWay.COUNTER).then(replace(SUBMITTED, delivery=DeliveryWay.COUNTER))
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "field"),
+    [
+        ({"delivery": DeliveryWay.POST}, "DELIVERY_ADDRESS_MISSING", "delivery_address"),
+        ({"delivery_address": ADDRESS}, "DELIVERY_ADDRESS_UNUSED", "delivery_address"),
+        ({"delivery": DeliveryWay.ONLINE}, "DELIVERY_NOT_OFFERED", "delivery"),
+    ],
+)
+def test_b17a_a_choice_can_be_followed_and_asks_for_no_address_in_vain(fields, code, field):
+    submitted(**fields).then_refused(code, field)
 
 
 RECEIPT = MaterialsReceived(

@@ -15,7 +15,7 @@ from bancheng.domain.case.verify import (
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import PersonName
+from bancheng.domain.people import Address, FreeText, PersonName
 from support.builders import after
 from support.case_builders import (
     CASE_ID,
@@ -99,6 +99,29 @@ def test_nothing_is_delivered_to_nobody():
 @pytest.mark.parametrize("way", [DeliveryWay.ONLINE, DeliveryWay.LOCKER])
 def test_no_way_that_the_item_does_not_offer(way):
     given(*a_notified_case()).when(delivering(way=way)).then_refused("DELIVERY_NOT_OFFERED", "way")
+
+
+ADDRESS = Address("科尔沁区建国路88号")
+BY_POST = {"delivery": DeliveryWay.POST, "delivery_address": ADDRESS}
+WHY = FreeText("申请人来电改为自取")
+
+
+def test_b17a_it_goes_out_as_the_applicant_chose_or_says_why_not():
+    there = a_notified_case(**BY_POST)
+    given(*there).when(delivering(receiver=RECEIVER)).then_refused(
+        "DELIVERY_NOT_AS_CHOSEN", "other_way_reason"
+    )
+    given(*there).when(delivering(receiver=RECEIVER, other_way_reason=WHY)).then(
+        ResultDelivered(
+            way=DeliveryWay.COUNTER,
+            receiver=RECEIVER.owned_by(CASE_ID),
+            instead_of=DeliveryWay.POST,
+            other_way_reason=WHY.owned_by(CASE_ID),
+        )
+    )
+    posted = delivering(way=DeliveryWay.POST, receiver=None, tracking_no="EMS1")
+    for history in (there, a_notified_case()):
+        given(*history).when(posted).then(ResultDelivered(way=DeliveryWay.POST, tracking_no="EMS1"))
 
 
 def test_the_time_to_deliver_runs_from_the_decision_to_the_delivery():

@@ -71,6 +71,7 @@ def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) ->
         source=event.source,
         joint=event.joint,
         renewing=event.renewing,
+        delivery=event.delivery,
     )
 
 

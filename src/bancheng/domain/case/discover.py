@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.case.delivery import require_choice
 from bancheng.domain.case.joint_materials import JointMaterial, joined
 from bancheng.domain.case.renewing import Renewal, Renewing, renewing
 from bancheng.domain.case.state import Case, CaseCommand
@@ -12,9 +13,9 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded, nothing
-from bancheng.domain.items import JOINT_MATERIALS_MAX, ItemCode, ServiceItem
+from bancheng.domain.items import JOINT_MATERIALS_MAX, DeliveryWay, ItemCode, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Agent, Applicant, Party, SpecialGroup
+from bancheng.domain.people import Address, Agent, Applicant, Party, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -57,6 +58,8 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     joint: tuple[JointMaterial, ...] = ()
     renewing: Renewing | None = None
     receive_due: DueDate | None = None
+    delivery: DeliveryWay | None = None
+    delivery_address: Address | None = None
 
 
 class Intake(Event, frozen=True, kw_only=True):
@@ -90,6 +93,8 @@ class SubmitCase(Command, frozen=True, kw_only=True):
     mandate: Annotated[str, Meta(max_length=100, description="委托书编号")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体或军人优先")] = None
     cross_region: Annotated[str, Meta(max_length=60, description="跨域通办的属地")] | None = None
+    delivery: Annotated[DeliveryWay | None, Meta(description="申请人选择的送达方式")] = None
+    delivery_address: Annotated[Address | None, Meta(description="收件地址;选择邮寄的必填")] = None
     renewal: Annotated[Renewal | None, Meta(description="申请延续的原许可;延续申请填写")] = None
 
     def party(self) -> Party | None:
@@ -118,6 +123,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             remedy="请核对委托书后补填",
         )
     _require_window(item, command.window)
+    require_choice(item, command.delivery, command.delivery_address)
     assert desk.person is not None, "who applies was identified"
     dues = owed(item, command.source, desk)
     return [
@@ -137,6 +143,10 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             joint=joint,
             renewing=renewing(command.renewal, item, desk),
             receive_due=dues.receive,
+            delivery=command.delivery,
+            delivery_address=(
+                command.delivery_address and command.delivery_address.owned_by(desk.person)
+            ),
         )
     ]
 

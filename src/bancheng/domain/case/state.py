@@ -20,7 +20,7 @@ from bancheng.domain.case.terms import (
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.items import ServiceItem
+from bancheng.domain.items import DeliveryWay, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
 from bancheng.domain.people import Actor
@@ -101,7 +101,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
     did any act on it but to rate it. ``decider`` is who decided it, ``renewing`` the licence
-    that it would renew; ``review_failed``: looked at again, the grant did not stand.
+    that it would renew; ``review_failed``: looked at again, the grant did not stand. ``delivery``
+    is how the applicant wants the result, if they said so.
     """
 
     number: str = ""
@@ -109,6 +110,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     item: ServiceItem | None = None
     applied_at: datetime | None = None
     source: CaseSource = CaseSource.WINDOW
+    delivery: DeliveryWay | None = None
     theme_id: str | None = None
     joint: tuple[JointMaterial, ...] = ()
     there: frozenset[str] = frozenset()

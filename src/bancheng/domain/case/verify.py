@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.delivery import instead_of, require_offered
 from bancheng.domain.case.guards import all_of, needs_file, needs_no_theme, waits_in
 from bancheng.domain.case.review import ReviewPlan, review_plan
 from bancheng.domain.case.state import Case, CaseCommand
@@ -14,7 +15,7 @@ from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import DeliveryWay
-from bancheng.domain.people import PersonName
+from bancheng.domain.people import FreeText, PersonName
 from bancheng.domain.steps import Step
 
 
@@ -44,13 +45,18 @@ class ResultKept(Event, frozen=True, kw_only=True):
 
 @topic("case.result-delivered", step=Step.VERIFY)
 class ResultDelivered(Event, frozen=True, kw_only=True):
-    """送达: the result reached the applicant, alone or in a bundle with others."""
+    """送达: the result reached the applicant, alone or in a bundle with others.
+
+    ``instead_of`` is the way that they had chosen, if it went out by another.
+    """
 
     way: DeliveryWay
     receiver: PersonName | None = None
     tracking_no: str | None = None
     bundle_no: str | None = None
     review: ReviewPlan | None = None
+    instead_of: DeliveryWay | None = None
+    other_way_reason: FreeText | None = None
 
 
 class MakeResult(CaseCommand, frozen=True, kw_only=True):
@@ -86,6 +92,9 @@ class DeliverResult(CaseCommand, frozen=True, kw_only=True):
         Annotated[str, Meta(max_length=60, description="邮寄单号,或自助柜的投递单号")] | None
     ) = None
     bundle_no: Annotated[str, Meta(max_length=60, description="打包送达的包号")] | None = None
+    other_way_reason: Annotated[
+        FreeText | None, Meta(description="未按申请人所选方式送达的缘由")
+    ] = None
 
 
 def _needs_children_made(theme: Case, _: Attempt) -> None:
@@ -129,13 +138,8 @@ def keep(_: Case, command: KeepResult, __: Desk) -> list[Event]:
 
 @guarded(all_of(waits_in(CaseStatus.NOTIFIED), needs_no_theme, _needs_children_made))
 def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
-    if command.way not in case.offered.deliveries:
-        raise InvalidInput(
-            "DELIVERY_NOT_OFFERED",
-            f"事项「{case.offered.name}」不提供{command.way.label}",
-            field="way",
-            remedy=f"可选: {'、'.join(way.label for way in case.offered.deliveries)}",
-        )
+    require_offered(case.offered, command.way, "way")
+    chosen, why = instead_of(case, command.way, command.other_way_reason), command.other_way_reason
     _require_receiver(command)
     return [
         ResultDelivered(
@@ -144,6 +148,8 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
             tracking_no=command.tracking_no,
             bundle_no=command.bundle_no,
             review=review_plan(case, desk),
+            instead_of=chosen,
+            other_way_reason=why and why.owned_by(desk.stream_id),
         )
     ]
 

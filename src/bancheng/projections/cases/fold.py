@@ -74,6 +74,8 @@ def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) ->
         window=event.window,
         special_group=event.special_group,
         cross_region=event.cross_region,
+        delivery=event.delivery,
+        delivery_address_masked=rows.masked(event.delivery_address),
         renews=event.renewing and event.renewing.licence_no,
         renews_until=event.renewing and event.renewing.expires_on,
         renewal_late=event.renewing and event.renewing.is_late,

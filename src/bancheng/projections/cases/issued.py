@@ -52,6 +52,8 @@ class IssuingRow(OfCase, frozen=True, kw_only=True):
     kept_at: Annotated[datetime | None, Word("代管起始时间"), sorts]
     kept_place: Annotated[str | None, Word("存放位置"), prose]
     delivered_way: Annotated[DeliveryWay | None, Word("送达方式"), asked]
+    instead_of: Annotated[DeliveryWay | None, Word("未采用的申请人所选送达方式"), asked]
+    other_way_reason_masked: Annotated[str | None, Word("未按所选方式送达的缘由(已脱敏)")]
     delivered_at: Annotated[datetime | None, Word("送达时间"), asked]
     delivered_by: Annotated[str | None, Word("送达人工号")]
     delivered_by_name: Annotated[str | None, Word("送达人姓名"), prose]
@@ -103,6 +105,8 @@ def _delivered(rows: Rows, event: ResultDelivered, recorded: Recorded) -> None:
     row = _handed_out(rows, recorded)
     row |= {
         "delivered_way": event.way,
+        "instead_of": event.instead_of,
+        "other_way_reason_masked": rows.masked(event.other_way_reason),
         "receiver_masked": rows.masked(event.receiver),
         "tracking_no": event.tracking_no,
         "bundle_no": event.bundle_no,
@@ -139,7 +143,7 @@ ISSUED = of_case(
     IssuingRow,
     result,
     told="一件的结果及其去向",
-    version=4,
+    version=5,
     handles={
         ResultMade: _made,
         ResultNotified: _notified,

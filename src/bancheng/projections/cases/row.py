@@ -14,7 +14,7 @@ from bancheng.domain.case.terms import (
     RefusalGround,
 )
 from bancheng.domain.item_types import PowerType
-from bancheng.domain.items import CaseKind
+from bancheng.domain.items import CaseKind, DeliveryWay
 from bancheng.domain.people import SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
@@ -69,6 +69,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     window: Annotated[str | None, Word("窗口编号"), asked]
     special_group: Annotated[SpecialGroup | None, Word("特殊群体", APPLICANT), asked, unseen]
     cross_region: Annotated[str | None, Word("跨域通办的属地"), asked]
+    delivery: Annotated[DeliveryWay | None, Word("申请人选择的送达方式"), asked]
+    delivery_address_masked: Annotated[str | None, Word("收件地址(已脱敏)", APPLICANT)]
     is_theme: Annotated[bool, Word("是否一件事主题件"), asked] = False
     theme_id: Annotated[str | None, Word("所属主题件的标识"), asked]
     theme_number: Annotated[str | None, Word("所属主题件的编号")]

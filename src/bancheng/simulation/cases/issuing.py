@@ -25,8 +25,8 @@ def at_once(file: CaseFile, at: datetime) -> Stretch:
     is_there = file.case.source is CaseSource.WINDOW
     way = NotifyWay.ON_SITE if is_there else NotifyWay.SMS
     yield from file.does(at, file.clerk, NotifyResult(case_id=file.id, way=way))
-    if not is_there:
-        return (yield from _DELIVERED[file.chance.choice(file.item.deliveries)](file, at))
+    if not is_there or file.case.delivery not in (None, DeliveryWay.COUNTER):
+        return (yield from _DELIVERED[_wanted(file)](file, at))
     at = file.pace.later(at, hours=0.2)
     yield from file.does(at, file.clerk, DeliverResult(
         case_id=file.id, way=DeliveryWay.COUNTER, receiver=_APPLICANT))  # fmt: skip
@@ -43,8 +43,7 @@ def in_time(file: CaseFile, at: datetime) -> Stretch:
     at = file.pace.later(at, hours=5)
     way = file.chance.choice(_WAYS)
     yield from file.does(at, people.ISSUER, NotifyResult(case_id=file.id, way=way))
-    deliver = file.chance.choice(file.item.deliveries)
-    return (yield from _DELIVERED[deliver](file, at))
+    return (yield from _DELIVERED[_wanted(file)](file, at))
 
 
 def afterwards(file: CaseFile, at: datetime) -> Stretch:
@@ -58,6 +57,10 @@ def afterwards(file: CaseFile, at: datetime) -> Stretch:
     yield from file.does(at, people.ARCHIVIST, ArchiveCase(
         case_id=file.id, archive_no=f"DA-{file.case.number}"))  # fmt: skip
     return at
+
+
+def _wanted(file: CaseFile) -> DeliveryWay:
+    return file.case.delivery or file.chance.choice(file.item.deliveries)
 
 
 def _made(file: CaseFile) -> MakeResult:

@@ -9,7 +9,7 @@ from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import SubmitCase
 from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.case.terms import CaseOutcome, CaseSource
-from bancheng.domain.items import CaseKind
+from bancheng.domain.items import CaseKind, DeliveryWay
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.people import Agent, Applicant, FreeText, SpecialGroup
 from bancheng.domain.time_limits.calendar import Calendar
@@ -77,9 +77,13 @@ class CaseNarrator:
     def _submission(self) -> SubmitCase:
         chance, shares, item = self._chance, self._shares, self._item()
         is_assisted = chance.random() < shares.by_agent
+        applicant = somebody(chance, Applicant)
+        delivery = self._sometimes(shares.delivery_chosen, item.deliveries)
         return SubmitCase(
             item=item.code,
-            applicant=somebody(chance, Applicant),
+            applicant=applicant,
+            delivery=delivery,
+            delivery_address=applicant.address if delivery is DeliveryWay.POST else None,
             source=weighed(chance, _SOURCES),
             window=item.windows[0],
             agent=somebody(chance, Agent) if is_assisted else None,
