@@ -113,7 +113,6 @@ class Narrator:
             subject=Title("窗口人员耐心细致" if praise else matter.subject),
             content=FreeText("办理过程耐心细致,一次办成,特此感谢。" if praise else matter.content),
             reporter=somebody(self._chance, Reporter),
-            service_item=matter.item,
             special_group=SpecialGroup.ELDERLY if "老人" in matter.content else None,
             accused_unit=None if praise else matter.unit,
         )
