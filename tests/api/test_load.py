@@ -15,7 +15,8 @@ from support.api_client import TICKET_ANSWER, Api
 from support.case_api_acts import rated
 from support.given import CLERK, HANDLER
 
-TREE = """query ($case: String!, $first: Int!) { tickets(filter: {sourceRef: $case}, first: $first) {
+TREE = """query ($case: String!, $first: Int!) {
+  tickets(filter: {sourceRef: $case}, first: $first) {
   totalCount edges { node { number leadUnitName workOrders { orderId unitName ticket { number } }
     deadlines { level matter { number } } timeline { term actorUnitName }
     warnings { level unitName matter { number } } citizenWait { workingMinutes } } } } }"""

@@ -41,10 +41,11 @@ def test_what_would_change_is_told_before_and_the_history_afterwards(api: Api):
     api.settle()
 
     history = api.ask("{ ruleBooks { version effectiveDay publishedBy basis } }", CLERK)
-    assert history["ruleBooks"][-1] == {
+    # Other tests publish books of this hall, too.
+    assert {
         "version": "本厅-api", "effectiveDay": "2026-07-01", "publishedBy": ADMIN.name,
         "basis": "本厅规定第三条",
-    }  # fmt: skip
+    } in history["ruleBooks"]  # fmt: skip
     assert before != "本厅-api"
     then = api.ask(IN_FORCE, CLERK, on="2026-07-02")["ruleBook"]
     assert then["version"] == "本厅-api"

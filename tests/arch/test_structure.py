@@ -17,9 +17,11 @@ from arch.tree import SOURCE, python_files, shown
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case import case
 from bancheng.domain.case.analyse import MaterialCorrected
+from bancheng.domain.case.correct import RemarkAdded
 from bancheng.domain.case.verify import ResultKept
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint import ticket
+from bancheng.domain.complaint.correct import ReportSupplemented
 from bancheng.domain.complaint.supervise import WorkOrderUrged
 from bancheng.domain.complaint.suspend import WorkOrderResumed
 from bancheng.domain.events import TOPICS, Event, term_of
@@ -33,7 +35,7 @@ for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain.
 # A new date moves a clock, and clocks are evolved for themselves.
 NO_RULE_ASKS = {
     WorkOrderUrged, WorkOrderResumed, DueDateReplanned,
-    MaterialCorrected, ResultKept,
+    MaterialCorrected, ResultKept, ReportSupplemented, RemarkAdded,
 }  # fmt: skip
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")
 

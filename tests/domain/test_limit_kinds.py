@@ -32,8 +32,9 @@ def test_only_what_a_unit_owes_pauses():
 def test_each_effect_in_law_belongs_to_one_kind():
     effects = [kind.effect for kind in LimitKind if kind.effect is not None]
 
-    # A suspension is no end: somebody orders it.
-    assert sorted(effects) == sorted(set(LegalEffect) - {LegalEffect.SUSPENDED})
+    # A suspension is no end: somebody orders it. A late renewal ends as one in time does.
+    others = {LegalEffect.SUSPENDED, LegalEffect.DEEMED_RENEWED_LATE}
+    assert sorted(effects) == sorted(set(LegalEffect) - others)
 
 
 def test_whoever_calls_people_answers_for_a_late_call():

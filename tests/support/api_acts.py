@@ -356,6 +356,8 @@ WAYS: Mapping[str, Way | CaseWay] = {
     **CASE_WAYS,
     "reportTicket": Way(nothing, CLERK, REPORT, ()),
     "acceptTicket": _ticket(reported, HANDLER),
+    "correctTicket": _ticket(reported, CLERK, reason="听错了", subject="医保卡办不了"),
+    "supplementReport": _ticket(reported, CLERK, content="昨天又去了一趟"),
     "refuseTicket": _ticket(
         reported, HANDLER, reason="litigation", explanation="已起诉", remedy="等候判决"
     ),

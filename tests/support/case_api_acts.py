@@ -353,6 +353,8 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "appealRating": _rating(contacted, OFFICER, ground="评价有误"),
     "excludeRating": _rating(rating_appealed, SUPERVISOR, ruling="同意剔除"),
     "upholdRating": _rating(rating_appealed, SUPERVISOR, ruling="维持"),
+    "correctCase": _case(submitted, CLERK, reason="选错了来源", source="ONLINE"),
+    "addRemark": _case(submitted, CLERK, remark="申请人来电补充"),
     "withdrawCase": CaseWay(
         submitted, CLERK, {"requestNo": "撤1号", "reason": "不办了"}, ("caseId", "signedOn")
     ),

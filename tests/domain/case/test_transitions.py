@@ -15,6 +15,7 @@ from bancheng.domain.case.accept import (
     FillGap,
 )
 from bancheng.domain.case.analyse import CorrectMaterial, SupplementNoticed, SupplementReceived
+from bancheng.domain.case.correct import AddRemark, CorrectCase
 from bancheng.domain.case.deadline import (
     CaseExtensionGranted,
     DenyCaseExtension,
@@ -56,7 +57,13 @@ from bancheng.domain.case.supervise import (
     VoidCase,
     WithdrawCase,
 )
-from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingOrigin, RefusalGround
+from bancheng.domain.case.terms import (
+    CaseOutcome,
+    CaseSource,
+    CaseStatus,
+    RatingOrigin,
+    RefusalGround,
+)
 from bancheng.domain.case.theme import (
     AttachChild,
     CloseWithTheme,
@@ -154,6 +161,8 @@ THURSDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 2, 4)
 
 # The act, as anybody would ask for it · the statuses of the case that admit it.
 ALLOWED = {
+    CorrectCase(**C, reason=TEXT, source=CaseSource.ONLINE): set(S) - {S.ARCHIVED, S.VOIDED},
+    AddRemark(**C, remark=TEXT): set(S) - {S.ARCHIVED, S.VOIDED},
     PassPreReview(**C): {S.SUBMITTED},
     sending_back("M2"): {S.SUBMITTED},
     ResubmitCase(**C): {S.PRE_REJECTED},

@@ -36,6 +36,7 @@ from support.builders import (
     due,
     reporting,
 )
+from support.case_builders import ITEM
 from support.given import CLERK, NUMBER, PERSON, QUERY_CODE, RULES, START, STREAM, given
 
 ACCEPT = AcceptTicket(ticket_id=STREAM)
@@ -77,12 +78,14 @@ def test_nobody_reports_through_a_channel_of_our_own_programs(channel):
 def test_everything_the_clerk_knows_is_in_the_event():
     known = {
         "source_ref": "12345-2026-0001",
-        "service_item": "150502-0001",
+        "service_item": ITEM.code,
         "case_id": "case-7",
         "special_group": SpecialGroup.ELDERLY,
         "accused_unit": "RS",
     }
-    given().when(reporting(**known), at=START).then(replace(REPORTED, **known))
+    items = {ITEM.code: ITEM}
+    told = given().when(reporting(**known), at=START, items=items)
+    told.then(replace(REPORTED, **known))
 
 
 def test_an_anonymous_matter_has_no_reporter_and_no_key_of_a_person():

@@ -9,6 +9,7 @@ from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.checks import RecordTicketFinding
+from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
 from bancheng.domain.complaint.deadline import (
     DenyExtension,
     GrantExtension,
@@ -100,6 +101,9 @@ REGRADE = RequestRegrade(**T, complexity="complex", reason=TEXT)
 UNSENT = {S.REPORTED, S.ACCEPTED, S.ANALYSED}
 # The act, as anybody would ask for it · the statuses of the ticket that admit it.
 ALLOWED = {
+    CorrectTicket(**T, reason=TEXT, category=TicketCategory.SUGGESTION): set(Status)
+    - {S.CLOSED, S.DIVERTED},
+    SupplementReport(**T, content=TEXT): set(Status) - {S.CLOSED, S.DIVERTED},
     AcceptTicket(**T): {S.REPORTED},
     RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): UNSENT,
     DivertTicket(**T, target="petition_office", explanation=TEXT): UNSENT,

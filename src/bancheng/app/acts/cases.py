@@ -17,6 +17,7 @@ from bancheng.app.acts.act import (
 from bancheng.domain.case import (
     accept,
     analyse,
+    correct,
     deadline,
     decide,
     discover,
@@ -61,6 +62,8 @@ ACTS: tuple[Act, ...] = (
     CASE.act(refuse.ReportRefusal, refuse.report_refusal, CLERK, OFFICER, basis="窗口无否决权"),
     CASE.act(refuse.DenyRefusal, refuse.deny_refusal, DUTY, HEAD, basis="否定报备制"),
     CASE.act(refuse.RefuseAcceptance, refuse.refuse_acceptance, DUTY, HEAD, basis=LICENSING),
+    CASE.act(correct.CorrectCase, correct.correct, CLERK, basis="个人信息保护法第四十六条"),
+    CASE.act(correct.AddRemark, correct.add_remark, CLERK, OFFICER),
     # 流转
     CASE.act(dispatch.TransferCase, dispatch.transfer, CLERK, OFFICER),
     CASE.act(dispatch.SignHandOver, dispatch.sign_hand_over, CLERK, OFFICER),

@@ -14,6 +14,7 @@ from bancheng.app.acts.act import (
 from bancheng.domain.complaint import (
     analyse,
     checks,
+    correct,
     deadline,
     discover,
     dispatch,
@@ -38,6 +39,9 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(discover.AcceptTicket, discover.accept, HANDLER),
     TICKET.act(discover.RefuseTicket, discover.refuse, HANDLER, basis=OWN_RULES),
     TICKET.act(discover.DivertTicket, discover.divert, HANDLER, basis=OWN_RULES),
+    TICKET.act(correct.CorrectTicket, correct.correct, CLERK, HANDLER,
+               basis="个人信息保护法第四十六条"),
+    TICKET.act(correct.SupplementReport, correct.supplement, CLERK, HANDLER, basis="首问负责制"),
     # 分析原因
     TICKET.act(analyse.AnalyseCause, analyse.analyse, HANDLER),
     TICKET.act(analyse.AnswerInquiry, analyse.answer_inquiry, CLERK, HANDLER, basis="首问负责制"),

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bancheng.domain.case import (
     accept,
     analyse,
+    correct,
     deadline,
     decide,
     discover,
@@ -73,6 +74,10 @@ def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) ->
         renewing=event.renewing,
         delivery=event.delivery,
     )
+
+
+def _corrected(case: Case, event: correct.CaseCorrected, _: Recorded) -> Case:
+    return replace(case, source=event.source or case.source)
 
 
 def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:
@@ -269,6 +274,7 @@ _OF_RATINGS = (
 )  # fmt: skip
 LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     discover.CaseSubmitted: _submitted,
+    correct.CaseCorrected: _corrected,
     pre_review.PreReviewPassed: _goes_on(CaseStatus.PRE_REVIEWED),
     pre_review.PreReviewRejected: _noticed(CaseStatus.PRE_REJECTED),
     pre_review.CaseResubmitted: _goes_on(CaseStatus.SUBMITTED),

@@ -122,7 +122,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             field="mandate" if command.mandate is None else "agent",
             remedy="请核对委托书后补填",
         )
-    _require_window(item, command.window)
+    require_window(item, command.window)
     require_choice(item, command.delivery, command.delivery_address)
     assert desk.person is not None, "who applies was identified"
     dues = owed(item, command.source, desk)
@@ -151,7 +151,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
     ]
 
 
-def _require_window(item: ServiceItem, window: str | None) -> None:
+def require_window(item: ServiceItem, window: str | None) -> None:
     if window is not None and item.windows and window not in item.windows:
         raise InvalidInput(
             "WINDOW_UNKNOWN",

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from bancheng.domain.complaint import (
     analyse,
     checks,
+    correct,
     deadline,
     discover,
     dispatch,
@@ -48,6 +49,14 @@ def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded
         anonymous=event.reporter is None,
         first_contact_owner=event.first_contact_owner,
         units=frozenset({heard_at} if accused is None else {heard_at, accused}),
+    )
+
+
+def _corrected(ticket: Ticket, event: correct.TicketCorrected, _: Recorded) -> Ticket:
+    return replace(
+        ticket,
+        category=event.category or ticket.category,
+        anonymous=ticket.anonymous and event.reporter is None,
     )
 
 
@@ -220,6 +229,7 @@ def _found(ticket: Ticket, event: checks.TicketCheckFailed, _: Recorded) -> Tick
 
 LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     discover.TicketReported: _reported,
+    correct.TicketCorrected: _corrected,
     discover.TicketAccepted: _to(Status.ACCEPTED),
     discover.TicketRefused: _to(Status.REFUSED),
     discover.TicketDiverted: _to(Status.DIVERTED),

@@ -6,6 +6,7 @@ from typing import Final
 from bancheng.domain.case import (
     accept,
     analyse,
+    correct,
     deadline,
     decide,
     discover,
@@ -80,6 +81,19 @@ def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) ->
         renews_until=event.renewing and event.renewing.expires_on,
         renewal_late=event.renewing and event.renewing.is_late,
     )
+
+
+def _corrected(rows: Rows, event: correct.CaseCorrected, recorded: Recorded) -> None:
+    row, applicant = ROWS.touch(rows, recorded), event.applicant
+    row["correction_count"] += 1
+    row |= {
+        name: getattr(event, name)
+        for name in ("source", "window", "special_group")
+        if name in event.corrected
+    }
+    if applicant is not None:
+        for name in ("name", "phone", "id_number", "address"):
+            row[f"applicant_{name}_masked"] = rows.masked(getattr(applicant, name))
 
 
 def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> None:
@@ -260,6 +274,8 @@ def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> 
 
 HANDLES: Final[Mapping[type[Event], Handler]] = {
     discover.CaseSubmitted: _submitted,
+    correct.CaseCorrected: _corrected,
+    correct.RemarkAdded: ROWS.counts("remark_count"),
     pre_review.PreReviewPassed: _goes_on(CaseStatus.PRE_REVIEWED),
     pre_review.PreReviewRejected: _noticed(CaseStatus.PRE_REJECTED),
     pre_review.CaseResubmitted: _goes_on(CaseStatus.SUBMITTED),

@@ -124,6 +124,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     procedure: Annotated[str | None, Word("进行中的特别程序"), prose]
     paused_at: Annotated[datetime | None, Word("计时暂停的起时")]
     resumes_at: Annotated[datetime | None, Word("计时暂停的止时,到时自动恢复")]
+    correction_count: Annotated[int, Word("更正次数")] = 0
+    remark_count: Annotated[int, Word("补充说明次数")] = 0
     receipt_count: Annotated[int, Word("收件次数")] = 0
     notice_count: Annotated[int, Word("告知补正次数")] = 0
     extension_count: Annotated[int, Word("延长次数")] = 0

@@ -5,6 +5,7 @@ from typing import Final
 
 from bancheng.domain.complaint import (
     analyse,
+    correct,
     deadline,
     discover,
     dispatch,
@@ -75,6 +76,29 @@ def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) ->
         reported_at=recorded.envelope.occurred_at,
     )
     ROWS.move(rows, recorded, Status.REPORTED)
+
+
+def _corrected(rows: Rows, event: correct.TicketCorrected, recorded: Recorded) -> None:
+    row, reporter = ROWS.touch(rows, recorded), event.reporter
+    row["corrections"] += 1
+    row |= {
+        name: getattr(event, name)
+        for name in ("category", "channel", "service_item", "case_id")
+        if name in event.corrected
+    }
+    for name in ("subject", "content"):
+        if name in event.corrected:
+            row[f"{name}_masked"] = rows.masked(getattr(event, name))
+    if reporter is not None:
+        row["anonymous"] = False
+        for name in ("name", "phone", "id_number", "address"):
+            row[f"reporter_{name}_masked"] = rows.masked(getattr(reporter, name))
+
+
+def _supplemented(rows: Rows, event: correct.ReportSupplemented, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    row["supplements"] += 1
+    row["latest_supplement_masked"] = rows.masked(event.content)
 
 
 def _refused(rows: Rows, event: discover.TicketRefused, recorded: Recorded) -> None:
@@ -267,6 +291,8 @@ def _due(row: Row, due: DueDate) -> None:
 
 HANDLES: Final[Mapping[type[Event], Handler]] = {
     discover.TicketReported: _reported,
+    correct.TicketCorrected: _corrected,
+    correct.ReportSupplemented: _supplemented,
     discover.TicketAccepted: ROWS.becomes(Status.ACCEPTED, "accepted_at"),
     discover.TicketRefused: _refused,
     discover.TicketDiverted: _diverted,

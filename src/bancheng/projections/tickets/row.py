@@ -110,6 +110,9 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     warnings: Annotated[int, unseen] = 0
     supervision_orders: Annotated[int, Word("督办单数", OTHER_UNITS)] = 0
     open_supervision_orders: Annotated[int, Word("未反馈的督办单数", OTHER_UNITS)] = 0
+    corrections: Annotated[int, Word("更正次数")] = 0
+    supplements: Annotated[int, Word("补充反映次数")] = 0
+    latest_supplement_masked: Annotated[str | None, Word("最近的补充反映(已脱敏)")]
     reopenings: Annotated[int, Word("重启次数")] = 0
     call_backs: Annotated[int, Word("回访次数")] = 0
     reached: Annotated[bool | None, Word("回访是否联系上")]

@@ -1,0 +1,128 @@
+"""更正与补充反映: what was taken down wrongly is put right, and what the reporter adds is added.
+
+Nothing is overwritten: the earlier words stay in the events that carried them, and the correction
+names the fields that it replaces, by whom and why.
+"""
+
+from typing import Annotated, Final
+
+from msgspec import Meta
+
+from bancheng.domain.commands import Desk
+from bancheng.domain.complaint.state import Ticket, TicketCommand
+from bancheng.domain.complaint.terms import Status, TicketCategory
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import Channel, Event, topic
+from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.people import FreeText, Party, Reporter, Title
+from bancheng.domain.steps import Step
+
+CORRECTABLE: Final = (
+    "category", "channel", "subject", "content", "reporter", "service_item", "case_id",
+)  # fmt: skip
+# What is closed is reopened first; what went to another channel is theirs to correct.
+_OPEN = tuple(one for one in Status if one not in (Status.CLOSED, Status.DIVERTED))
+
+
+@topic("complaint.ticket-corrected", step=Step.DISCOVER)
+class TicketCorrected(Event, frozen=True, kw_only=True):
+    """工单更正: what was taken down wrongly is put right; ``corrected`` names the fields.
+
+    Dates that were decided do not move, also if the category is another one.
+    """
+
+    corrected: tuple[str, ...]
+    reason: FreeText
+    category: TicketCategory | None = None
+    channel: Channel | None = None
+    subject: Title | None = None
+    content: FreeText | None = None
+    reporter: Reporter | None = None
+    service_item: str | None = None
+    case_id: str | None = None
+
+
+@topic("complaint.report-supplemented", step=Step.DISCOVER)
+class ReportSupplemented(Event, frozen=True, kw_only=True):
+    """补充反映: the reporter told more; the time goes on."""
+
+    content: FreeText
+
+
+class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
+    """工单更正: put right what was taken down wrongly; only what is filled in is replaced."""
+
+    reason: Annotated[FreeText, Meta(description="更正理由")]
+    category: Annotated[TicketCategory | None, Meta(description="更正后的类别")] = None
+    channel: Annotated[Channel | None, Meta(description="更正后的来源渠道")] = None
+    subject: Annotated[Title | None, Meta(description="更正后的标题")] = None
+    content: Annotated[FreeText | None, Meta(description="更正后的反映内容")] = None
+    reporter: Annotated[Reporter | None, Meta(description="更正后的反映人,整体替换")] = None
+    service_item: Annotated[str, Meta(max_length=60, description="更正后的事项编码")] | None = None
+    case_id: Annotated[str, Meta(max_length=60, description="更正后的关联办件标识")] | None = None
+
+    def party(self) -> Party | None:
+        return self.reporter
+
+    def item_wanted(self) -> tuple[str, None] | None:
+        return None if self.service_item is None else (self.service_item, None)
+
+    def case_named(self) -> tuple[str, str] | None:
+        return None if self.case_id is None else ("case_id", self.case_id)
+
+
+class SupplementReport(TicketCommand, frozen=True, kw_only=True):
+    """补充反映: add what the reporter tells later."""
+
+    content: Annotated[FreeText, Meta(description="补充反映的内容")]
+
+
+def may_correct(ticket: Ticket, attempt: Attempt) -> None:
+    """As long as the hall has the matter: a refused one may have been taken down wrongly, too."""
+    ticket.require(attempt.act, *_OPEN)
+
+
+@guarded(may_correct)
+def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
+    corrected = tuple(name for name in CORRECTABLE if getattr(command, name) is not None)
+    if not corrected or (corrected == ("category",) and command.category is ticket.category):
+        raise InvalidInput(
+            "NOTHING_CORRECTED",
+            "没有填写与原登记不同的内容",
+            field="category",
+            remedy=f"请填写要更正的项,可更正: {'、'.join(CORRECTABLE)}",
+        )
+    if command.channel is not None and command.channel.is_own:
+        raise InvalidInput(
+            "CHANNEL_RESERVED",
+            f"渠道「{command.channel.label}」不是反映的来源",
+            field="channel",
+            remedy="请填写群众反映的实际渠道",
+        )
+    if command.service_item is not None:
+        desk.item(command.service_item, "service_item", offered=False)
+    return [
+        TicketCorrected(
+            corrected=corrected,
+            reason=desk.sealed(command.reason),
+            category=command.category,
+            channel=command.channel,
+            subject=command.subject and command.subject.owned_by(desk.stream_id),
+            content=command.content and desk.sealed(command.content),
+            reporter=_checked(command.reporter, desk),
+            service_item=command.service_item,
+            case_id=command.case_id,
+        )
+    ]
+
+
+def _checked(reporter: Reporter | None, desk: Desk) -> Reporter | None:
+    if reporter is None:
+        return None
+    assert desk.person is not None, "who reports was identified"
+    return reporter.checked("reporter").owned_by(desk.person)
+
+
+@guarded(may_correct)
+def supplement(_: Ticket, command: SupplementReport, desk: Desk) -> list[Event]:
+    return [ReportSupplemented(content=desk.sealed(command.content))]
