@@ -26,7 +26,7 @@ _OPEN = tuple(one for one in Status if one not in (Status.CLOSED, Status.DIVERTE
 
 @topic("complaint.ticket-corrected", step=Step.DISCOVER)
 class TicketCorrected(Event, frozen=True, kw_only=True):
-    """工单更正: what was taken down wrongly is put right; ``corrected`` names the fields.
+    """登记更正: what was taken down wrongly is put right; ``corrected`` names the fields.
 
     Dates that were decided do not move, also if the category is another one.
     """
@@ -50,7 +50,7 @@ class ReportSupplemented(Event, frozen=True, kw_only=True):
 
 
 class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
-    """工单更正: put right what was taken down wrongly; only what is filled in is replaced."""
+    """登记更正: put right what was taken down wrongly; only what is filled in is replaced."""
 
     reason: Annotated[FreeText, Meta(description="更正理由")]
     category: Annotated[TicketCategory | None, Meta(description="更正后的类别")] = None
