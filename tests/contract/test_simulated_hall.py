@@ -13,6 +13,7 @@ from bancheng.app.registry import ACTS
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.case.decide import CaseDecided
+from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.rate import CITIZEN
 from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
@@ -54,8 +55,11 @@ def offered() -> list:
     ]
     special = [item for item in quick if item.procedures][:20]
     instant = [item for item in items if item.kind is CaseKind.INSTANT][:20]
+    sent_up = [item for item in quick if item.kind.goes_up][:10]
     themes = [item for item in items if item.children or item.code in joined]
-    return list({item.code: item for item in [*themes, *special, *quick[:10], *instant]}.values())
+    return list(
+        {item.code: item for item in [*themes, *special, *sent_up, *quick[:10], *instant]}.values()
+    )
 
 
 @contextmanager
@@ -128,7 +132,8 @@ def test_a_bad_rating_becomes_a_ticket_that_somebody_handles(log: list[Recorded]
 def test_a_theme_is_decided_when_its_children_are(log: list[Recorded]):
     children = {one.stream_id: one.event.theme_id for one in log
                 if isinstance(one.event, ChildOpened)}  # fmt: skip
-    decided = {one.stream_id: one.position for one in log if isinstance(one.event, CaseDecided)}
+    decided = {one.stream_id: one.position for one in log
+               if isinstance(one.event, CaseDecided | CaseForwarded)}  # fmt: skip
     themes = {theme for theme in children.values() if theme in decided}
     assert themes
     for child, theme in children.items():

@@ -23,6 +23,7 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    forward,
     notice,
     pre_review,
     procedure,
@@ -78,6 +79,7 @@ CLERKS = (CLERK, replace(CLERK, id="c2", name="窗口乙"))
 ITEMS[OTHER_ITEM] = replace(
     ITEMS[OTHER_ITEM], type=PowerType.PUBLIC_SERVICE, kind=CaseKind.FORWARDED
 )
+SENT = {"document_no": "报1号", "organ": "市局", "told": NotifyWay.SMS}
 ONWARD = 4  # how much likelier a step forward is than anything else
 
 
@@ -199,12 +201,17 @@ def theme_story(serial: int) -> list[Recorded]:
         by = _of(OFFICER, item.unit)
         if not item.is_theme:
             _must(story, case_id, dispatch.FinishStep(case_id=case_id, name=STEP, opinion=TEXT), by)
+        if item.kind.goes_up:
+            _must(story, case_id, forward.ForwardCase(case_id=case_id, **SENT), by)
+            continue
         _must(story, case_id, decide.DecideCase(**granted), by)
         _must(story, case_id, verify.MakeResult(case_id=case_id, documents=("许可证",)), by)
     _must(story, about, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
     _must(story, about, verify.KeepResult(**ours, place="A柜3格"))
     counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
     _must(story, about, verify.DeliverResult(**ours, **counter))
+    stands = supervise.ReviewApproval(**ours, passed=True, conclusion=TEXT)
+    _must(story, about, stands, _of(HEAD, story.state(about).offered.unit))
     _must(story, about, rate.IssueRatingCode(**ours))
     good = {"level": RatingLevel.VERY_SATISFIED, "code": story.codes[about]}
     _must(story, about, rate.RateByCode(**ours, **good), rate.CITIZEN)
@@ -341,6 +348,7 @@ def _handling(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
         *filling,
         (procedure.EndProcedure(**ours, finding=TEXT), holder),
         (decide.DecideCase(**ours, **granted), holder),
+        (forward.ForwardCase(**ours, **SENT), holder),
     ]
 
 

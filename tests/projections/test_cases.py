@@ -330,6 +330,9 @@ def test_a_child_has_the_applicant_and_the_beginning_of_its_theme(engine):
         assert child.applicant_phone_masked == theme.applicant_phone_masked == "137****7000"
         assert child.source is theme.source is CaseSource.WINDOW
         assert child.began_at == theme.began_at < child.submitted_at
+        if child.kind.goes_up:
+            assert (child.status, child.forwarded_to) == (CaseStatus.FORWARDED, "市局")
+            continue
         assert (child.status, child.delivered_at) == (CaseStatus.DELIVERED, theme.delivered_at)
     assert {row.case_id for row in found} == {theme_id, *(child.case_id for child in children)}
 

@@ -12,6 +12,7 @@ from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
+from bancheng.domain.case.forward import ForwardCase
 from bancheng.domain.case.notice import Wanted
 from bancheng.domain.case.rate import RateByCode, RateCase
 from bancheng.domain.case.ratings import AppealRating, RectifyRating
@@ -46,7 +47,8 @@ CHOICES: Options = {
     "certificate_no": ("JY1",), "place": ("3号柜",), "tracking_no": ("EMS1",),
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
     "request_no": ("撤1号",), "signed_on": (CALENDAR.local(START).date(),),
-    "right_organ": ("市局",), "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),
+    "right_organ": ("市局",), "organ": ("市局",),
+    "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),
 }  # fmt: skip
 RENEWED = 0.3  # the share of applications that would renew a licence
 GAPS = 0.2  # the share of children whose theme waits for a material
@@ -56,7 +58,7 @@ CODES = (("M1", "M2"), ("M1",), ("M2",), ("M3",), ())
 def _opening(chance: random.Random) -> tuple[Command, Actor]:
     if chance.random() < 0.2:
         return _child(chance)
-    item = chance.choice(("FOOD", "OWN", "OWN", "CARD", "CAFE"))
+    item = chance.choice(("FOOD", "OWN", "OWN", "UPWARD", "CARD", "CAFE"))
     source = chance.choice((CaseSource.WINDOW, CaseSource.WINDOW, CaseSource.ONLINE))
     expires_on = (START + timedelta(days=chance.randint(1, 9))).date()
     renewal = (
@@ -103,7 +105,7 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
         return VERIFIER
     if act.command is ReviewApproval:
         return replace(officer_of(state.offered.unit), id="second")
-    if act.command in (AppealRating, RectifyRating, DecideCase):
+    if act.command in (AppealRating, RectifyRating, DecideCase, ForwardCase):
         return _of_the_item(state, values)
     return _by_role(act, state)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bancheng.domain.case import accept, decide, procedure, renewal, supervise, theme
+from bancheng.domain.case import accept, decide, forward, procedure, renewal, supervise, theme
 from bancheng.domain.case import deadline as extensions
 from bancheng.domain.complaint import deadline, dispatch, regrade, returns, suspend, verify
 from bancheng.domain.events import Recorded
@@ -125,7 +125,7 @@ def _ended(event: Any, matter: str, running: Iterable[tuple[LimitKind, str]]) ->
     match event:
         case deadline.ResultSubmitted() | returns.ReturnUpheld() | dispatch.WorkOrderReassigned():
             ended = {(RESOLVE, event.order_id)}
-        case decide.CaseDecided() | renewal.CaseDeemedRenewed():
+        case decide.CaseDecided() | renewal.CaseDeemedRenewed() | forward.CaseForwarded():
             ended = {(kind, matter) for kind in WHOLE}
         case (
             supervise.CaseWithdrawn()

@@ -14,6 +14,7 @@ from bancheng.domain.case.dispatch import (
     HandOverSigned,
     StepFinished,
 )
+from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
 from bancheng.domain.case.rate import CaseRated, RatingCodeIssued
@@ -110,7 +111,7 @@ def test_a_verdict_is_what_its_deadline_says_before_and_after(walk):
 
 def verdicts(recorded):
     event = recorded.event
-    if isinstance(event, CaseDecided):
+    if isinstance(event, CaseDecided | CaseForwarded):
         yield from ((key_of(one.kind, one.subject), one.verdict) for one in event.verdicts)
     if isinstance(event, StepFinished) and event.verdict is not None:
         subject = part_of(recorded.stream_id, event.name)

@@ -13,6 +13,7 @@ from bancheng.domain.case.deadline import DeadlineVerdict
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import Received, ReceiveMaterials, SubmitCase
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
+from bancheng.domain.case.forward import ForwardCase
 from bancheng.domain.case.notice import Wanted
 from bancheng.domain.case.pre_review import PassPreReview, RejectPreReview
 from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
@@ -95,13 +96,18 @@ INSTANT = replace(
     ITEM, code="CARD", name="社保卡补领", kind=CaseKind.INSTANT, statutory=None, promised=None,
     steps=(), materials=(FORM,), procedures=(),
 )  # fmt: skip
+# Examined here, decided by an organ above; no law of its own sets its time.
+UPWARD = replace(
+    ITEM, code="UPWARD", name="危险化学品经营许可", kind=CaseKind.REPORTED_UP, statutory=None,
+    steps=(), procedures=(),
+)  # fmt: skip
 CHILDREN = {"CHILD-RS": "RS", "CHILD-YB": "YB", "CHILD-GA": "GA"}
 THEME = replace(
     ITEM, code="CAFE", name="开餐饮店一件事", kind=CaseKind.JOINT, unit="HALL", statutory=None,
     promised=None, children=tuple(CHILDREN),
 )  # fmt: skip
 ITEMS = {
-    **{item.code: item for item in (ITEM, OWN, INSTANT, THEME)},
+    **{item.code: item for item in (ITEM, OWN, INSTANT, UPWARD, THEME)},
     **{code: replace(ITEM, code=code, unit=unit) for code, unit in CHILDREN.items()},
 }
 THEME_OFFICER = officer_of("HALL")
@@ -299,6 +305,14 @@ def an_archived_case(**fields: Any) -> History:
     return after(a_delivered_case(**fields), ArchiveCase(**C, archive_no="2026-1"))
 
 
+def forwarding() -> ForwardCase:
+    return ForwardCase(**C, document_no="报1号", organ=RIGHT_ORGAN, told=NotifyWay.SMS)
+
+
+def a_forwarded_case(**fields: Any) -> History:
+    return after(an_accepted_case(**{"item": UPWARD, **fields}), forwarding(), OFFICER)
+
+
 def withdrawing(**fields: Any) -> WithdrawCase:
     """On a paper that was signed on the day of the application."""
     usual = {"request_no": "撤1号", "signed_on": CALENDAR.local(START).date(), "reason": TEXT}
@@ -360,6 +374,7 @@ HISTORIES = {
     CaseStatus.MADE: a_made_case,
     CaseStatus.NOTIFIED: a_notified_case,
     CaseStatus.DELIVERED: a_delivered_case,
+    CaseStatus.FORWARDED: a_forwarded_case,
     CaseStatus.ARCHIVED: an_archived_case,
     CaseStatus.REFUSED: a_refused_case,
     CaseStatus.WITHDRAWN: a_withdrawn_case,

@@ -11,6 +11,7 @@ from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFil
 from bancheng.domain.case.checks import findings_in
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
 from bancheng.domain.case.discover import Received
+from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.rate import CaseRated
 from bancheng.domain.case.renewal import CaseDeemedRenewed
 from bancheng.domain.case.state import Case
@@ -231,6 +232,7 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     ChildOpened: _attach,
     CaseDecided: _note,
     CaseDeemedRenewed: _note,
+    CaseForwarded: _note,
     DecisionRecalled: _note,
     ResultMade: _note,
     ClosedWithTheme: _note,

@@ -14,6 +14,7 @@ from bancheng.app.ports import Store
 from bancheng.app.registry import matter_kind
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.dispatch import StepFinished
+from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.supervise import (
     CaseDeemedWithdrawn,
@@ -123,6 +124,7 @@ def _judged(recorded: Recorded) -> Iterator[tuple[LimitKind, str, Verdict]]:
             yield LimitKind.RESOLVE, order_id, verdict
         case (
             CaseDecided(verdicts=verdicts)
+            | CaseForwarded(verdicts=verdicts)
             | CaseWithdrawn(verdicts=verdicts)
             | CaseDeemedWithdrawn(verdicts=verdicts)
             | CaseTerminated(verdicts=verdicts)

@@ -40,6 +40,11 @@ class CaseKind(Labelled):
     FORWARDED = "forwarded", "转报件"
     JOINT = "joint", "联办件"
 
+    @property
+    def goes_up(self) -> bool:
+        """上报转报: whether another organ decides what is examined here (行政许可法 43)."""
+        return self in (CaseKind.REPORTED_UP, CaseKind.FORWARDED)
+
 
 class Copies(Labelled):
     """材料形式: what is asked for."""

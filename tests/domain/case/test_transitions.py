@@ -25,6 +25,7 @@ from bancheng.domain.case.deadline import (
 from bancheng.domain.case.decide import CaseDecided, RecallDecision
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
 from bancheng.domain.case.dispatch import CaseTransferred, SignHandOver
+from bancheng.domain.case.forward import CaseForwarded, ForwardCase
 from bancheng.domain.case.pre_review import (
     PassPreReview,
     PreReviewPassed,
@@ -96,6 +97,7 @@ from support.case_builders import (
     TEXT,
     THEME,
     THEME_OFFICER,
+    UPWARD,
     C,
     a_pre_rejected_case,
     a_received_case,
@@ -107,6 +109,7 @@ from support.case_builders import (
     delivering,
     ending,
     finishing,
+    forwarding,
     granting,
     making,
     noticing,
@@ -148,7 +151,7 @@ OPEN = UNDECIDED | {S.DECIDED, S.MADE, S.NOTIFIED}
 NOT_ACCEPTED = UNDECIDED - {S.ACCEPTED}
 UNSERVED = {S.SUBMITTED, S.PRE_REJECTED, S.PRE_REVIEWED}
 ONCE_RATED = set(S) - UNSERVED
-ONCE_ACCEPTED = set(S) - (UNDECIDED - {S.ACCEPTED}) - {S.REFUSED}
+ONCE_ACCEPTED = set(S) - (UNDECIDED - {S.ACCEPTED}) - {S.REFUSED, S.FORWARDED}
 # The acts on a warning are tried on the card for a late pre-review, those on a limit on the time
 # to answer that card: it outlives the case, so it runs in every status.
 CARD_ID = f"{CASE_ID}/pre_review/1/red"
@@ -173,6 +176,7 @@ ALLOWED = {
     accepting(): {S.RECEIVED},
     DeemAccepted(**C): {S.SUBMITTED, S.PRE_REVIEWED, S.RECEIVED},
     DeemRenewed(**C): {S.ACCEPTED},
+    forwarding(): {S.ACCEPTED},
     FillGap(**C, materials=ticked("M2")): {S.ACCEPTED},
     reporting_refusal(UNSUPPLEMENTED): NOT_ACCEPTED,
     DenyRefusal(**C, ruling=TEXT): NOT_ACCEPTED,
@@ -205,7 +209,9 @@ ALLOWED = {
     terminating(): OPEN,
     VoidCase(**C, reason=TEXT): OPEN,
     ReviewApproval(**C, passed=True, conclusion=TEXT): {S.DELIVERED, S.ARCHIVED},
-    ArchiveCase(**C, archive_no="1"): {S.DELIVERED, S.REFUSED, S.WITHDRAWN, S.TERMINATED},
+    ArchiveCase(**C, archive_no="1"): {
+        S.DELIVERED, S.FORWARDED, S.REFUSED, S.WITHDRAWN, S.TERMINATED,
+    },
     RecordFinding(
         **C, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="电子监察", detail="补录"
     ): set(S),
@@ -248,6 +254,7 @@ DESK = {
     type(refusing()): {"at": WAITED_FOR},
     type(terminating()): {"by": HEAD},
     type(granting()): {"by": OFFICER},
+    ForwardCase: {"by": OFFICER},
     RateCase: {"by": VERIFIER},
     ReviewApproval: {"by": HEAD},
     RectifyRating: {"by": OFFICER},
@@ -261,6 +268,7 @@ DESK = {
 COURSES = {
     (FillGap, S.ACCEPTED): an_accepted_gap,
     (DeemWithdrawn, S.ACCEPTED): an_accepted_gap,
+    (ForwardCase, S.ACCEPTED): lambda: an_accepted_case(item=UPWARD),
     (DeemRenewed, S.ACCEPTED): lambda: an_accepted_case(
         renewal=Renewal(licence_no="JY1", expires_on=date(2026, 4, 1))
     ),
@@ -432,7 +440,7 @@ COURSE = {
     SupplementReceived, CaseAccepted, AcceptanceRefused, CaseDeemedAccepted, CaseTransferred,
     SpecialProcedureStarted, SpecialProcedureEnded, CaseExtensionGranted, CaseDecided, ResultMade,
     ResultNotified, ResultDelivered, CaseRated, CaseArchived, CaseWithdrawn, CaseTerminated,
-    CaseVoided, ApprovalReviewed,
+    CaseVoided, ApprovalReviewed, CaseForwarded,
 }  # fmt: skip
 
 

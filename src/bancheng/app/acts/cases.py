@@ -22,6 +22,7 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    forward,
     pre_review,
     procedure,
     rate,
@@ -85,6 +86,7 @@ ACTS: tuple[Act, ...] = (
     CASE.act(deadline.DenyCaseExtension, deadline.deny_extension, *GRANTERS["case.decide"],
              basis="行政许可法第四十二条"),
     CASE.act(decide.DecideCase, decide.decide, CLERK, OFFICER, HEAD, basis="行政许可法第三十八条"),
+    CASE.act(forward.ForwardCase, forward.forward, OFFICER, HEAD, basis="行政许可法第四十三条"),
     CASE.act(renewal.DeemRenewed, renewal.deem_renewed, SYSTEM, basis="行政许可法第五十条"),
     CASE.act(decide.RecallDecision, decide.recall, HEAD),
     # 出件与评价

@@ -15,6 +15,7 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    forward,
     notice,
     pre_review,
     procedure,
@@ -301,6 +302,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     deadline.CaseExtensionDenied: leaves(extension_asked=None),
     deadline.CaseExtensionLapsed: leaves(extension_asked=None),
     decide.CaseDecided: _decided,
+    forward.CaseForwarded: leaves(status=CaseStatus.FORWARDED, extension_asked=None),
     renewal.CaseDeemedRenewed: leaves(
         status=CaseStatus.DECIDED,
         outcome=CaseOutcome.GRANTED,

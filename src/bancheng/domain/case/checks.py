@@ -11,6 +11,7 @@ from bancheng.domain.case.analyse import SupplementNoticed
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.dispatch import StepFinished
+from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.pre_review import PreReviewRejected
 from bancheng.domain.case.refuse import AcceptanceRefused
 from bancheng.domain.case.supervise import CheckFailed
@@ -36,7 +37,7 @@ def _supplement_repeated(course: History, setting: CheckSetting) -> Iterator[Fou
 
 
 def _accepted_after_end(course: History, _: CheckSetting) -> Iterator[Found]:
-    ends = _of(course, CaseDecided, AcceptanceRefused)
+    ends = _of(course, CaseDecided, CaseForwarded, AcceptanceRefused)
     for accepted in _of(course, CaseAccepted, CaseDeemedAccepted):
         if ends and accepted.version > ends[0].version:
             yield Found(accepted.envelope.event_id, "作出决定之后才受理")
@@ -57,7 +58,7 @@ def _step_out_of_order(course: History, _: CheckSetting) -> Iterator[Found]:
 
 def _result_before_application(course: History, _: CheckSetting) -> Iterator[Found]:
     begun = course[0].envelope.occurred_at if course else None
-    for one in _of(course, CaseDecided, ResultMade, ResultDelivered):
+    for one in _of(course, CaseDecided, CaseForwarded, ResultMade, ResultDelivered):
         if begun is not None and one.envelope.occurred_at < begun:
             yield Found(one.envelope.event_id, "结果的发生时间早于申请")
 
@@ -70,7 +71,7 @@ def _refused_without_reason(course: History, _: CheckSetting) -> Iterator[Found]
 
 
 def _step_overdue(course: History, _: CheckSetting) -> Iterator[Found]:
-    decided = [one.event for one in course if isinstance(one.event, CaseDecided)]
+    decided = [one.event for one in course if isinstance(one.event, CaseDecided | CaseForwarded)]
     late = any(not one.verdict.on_time for event in decided for one in event.verdicts)
     for one in _of(course, StepFinished):
         assert isinstance(one.event, StepFinished)

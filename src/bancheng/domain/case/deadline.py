@@ -178,6 +178,8 @@ def _granted_by(case: Case, desk: Desk) -> ExtensionRule:
 def _rule_for(case: Case, desk: Desk) -> ExtensionRule | None:
     item = case.offered
     purpose = "case.decide_joint" if item.is_theme else "case.decide"
+    if item.kind.goes_up:  # who only examines for another organ has a time of its own
+        purpose = "case.lower_review"
     if not item.extendable:
         return None
     # 法律、法规另有规定的,依照其规定(行政许可法 42): what the item's own law says goes before.

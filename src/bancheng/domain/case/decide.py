@@ -81,6 +81,16 @@ OUTCOMES: Final = Targets[Case](
 )
 
 
+def _needs_decider(case: Case, _: Attempt) -> None:
+    # What another organ decides can be neither granted nor refused here (行政许可法 43).
+    if case.offered.kind.goes_up:
+        raise WrongStep(
+            "DECIDED_ABOVE",
+            f"{case.offered.kind.label}由上级或其他机关决定,本机关只作审查",
+            remedy="请审查后上报转报",
+        )
+
+
 def _needs_competence(case: Case, attempt: Attempt) -> None:
     actor = attempt.desk.actor
     if attempt.target == CaseOutcome.REFUSED and not actor.may(Role.UNIT_HEAD):
@@ -95,14 +105,15 @@ def _needs_competence(case: Case, attempt: Attempt) -> None:
     needs_unit_of_item(case, attempt)
 
 
-def _needs_nothing_open(case: Case, attempt: Attempt) -> None:
+def needs_nothing_open(case: Case, attempt: Attempt) -> None:
+    """``WrongStep`` while something is in hand; a refusal waits for no material."""
     if case.hand_over is not None or case.procedure is not None or _in_hand(case, attempt.desk):
         raise WrongStep(
             "CASE_IN_HAND",
             "尚有未签收的移交、未办结的环节或未结束的特别程序",
             remedy="请先办结后再作决定",
         )
-    if attempt.target == CaseOutcome.GRANTED and case.gap:
+    if attempt.target != CaseOutcome.REFUSED and case.gap:
         raise WrongStep(
             "GAP_OPEN", f"容缺材料未补齐: {'、'.join(case.gap)}", remedy="请先收取承诺补交的材料"
         )
@@ -122,11 +133,12 @@ def _in_hand(case: Case, desk: Desk) -> bool:
 
 may_decide = all_of(
     waits_in(CaseStatus.ACCEPTED),
+    _needs_decider,
     needs_file,
     _needs_competence,
     needs_gap_in_time,
     needs_renewal_in_time,
-    _needs_nothing_open,
+    needs_nothing_open,
 )
 
 

@@ -10,6 +10,7 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    forward,
     item_steps,
     notice,
     pre_review,
@@ -220,6 +221,16 @@ def _deemed_renewed(event: renewal.CaseDeemedRenewed, recorded: Recorded) -> Seq
     )
 
 
+def _forwarded(event: forward.CaseForwarded, _: Recorded) -> Sequence[Change]:
+    return (
+        *(
+            Ended(kind=one.kind, subject=one.subject, on_time=one.verdict.on_time)
+            for one in event.verdicts
+        ),
+        _OVER,
+    )
+
+
 def _recalled(event: decide.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
     again = [Started(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
     return (Released(kind=DELIVER, subject=recorded.stream_id), *again)
@@ -284,6 +295,7 @@ MOVES: Mapping[type, Moves] = {
     procedure.SpecialProcedureEnded: _procedure_ended,
     deadline.CaseExtensionGranted: _redecided,
     decide.CaseDecided: _decided,
+    forward.CaseForwarded: _forwarded,
     renewal.CaseDeemedRenewed: _deemed_renewed,
     decide.DecisionRecalled: _recalled,
     verify.ResultDelivered: _delivered,

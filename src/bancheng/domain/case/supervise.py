@@ -38,7 +38,10 @@ UNDECIDED = (
 )  # fmt: skip
 
 # What is voided never was a case of the hall, and has no file.
-ARCHIVABLE = (CaseStatus.DELIVERED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.TERMINATED)
+ARCHIVABLE = (
+    CaseStatus.DELIVERED, CaseStatus.FORWARDED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN,
+    CaseStatus.TERMINATED,
+)  # fmt: skip
 
 
 @topic("case.case-withdrawn", step=Step.SUPERVISE)

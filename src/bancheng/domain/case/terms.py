@@ -16,6 +16,7 @@ class CaseStatus(Labelled):
     MADE = "made", "待通知"
     NOTIFIED = "notified", "待送达"
     DELIVERED = "delivered", "已送达"
+    FORWARDED = "forwarded", "已上报转报"
     ARCHIVED = "archived", "已归档"
     REFUSED = "refused", "不予受理"
     WITHDRAWN = "withdrawn", "已撤回"
@@ -30,6 +31,7 @@ class CaseStatus(Labelled):
 
 _CLOSED = (
     CaseStatus.DELIVERED,
+    CaseStatus.FORWARDED,
     CaseStatus.ARCHIVED,
     CaseStatus.REFUSED,
     CaseStatus.WITHDRAWN,

@@ -31,6 +31,7 @@ STEP_OF = {
     CaseStatus.MADE: Step.VERIFY,
     CaseStatus.NOTIFIED: Step.VERIFY,
     CaseStatus.DELIVERED: Step.SUPERVISE,
+    CaseStatus.FORWARDED: Step.SUPERVISE,
     CaseStatus.ARCHIVED: Step.SUPERVISE,
     CaseStatus.WITHDRAWN: Step.SUPERVISE,
     CaseStatus.TERMINATED: Step.SUPERVISE,

@@ -11,6 +11,7 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    forward,
     notice,
     pre_review,
     procedure,
@@ -47,6 +48,7 @@ ENDING: Final[tuple[type[Event], ...]] = (
     refuse.AcceptanceRefused,
     verify.ResultDelivered,
     theme.ClosedWithTheme,
+    forward.CaseForwarded,
     supervise.CaseWithdrawn,
     supervise.CaseDeemedWithdrawn,
     supervise.CaseTerminated,
@@ -249,6 +251,19 @@ def _deemed_renewed(rows: Rows, event: renewal.CaseDeemedRenewed, recorded: Reco
     judge_case(row, event.verdicts)
 
 
+def _forwarded(rows: Rows, event: forward.CaseForwarded, recorded: Recorded) -> None:
+    row = ROWS.move(rows, recorded, CaseStatus.FORWARDED)
+    row |= {
+        "closed_at": recorded.envelope.occurred_at,
+        "document_no": event.document_no,
+        "forwarded_to": event.organ,
+        "extension_pending": False,
+        "gap_open": False,
+        "handed_to": None,
+    }
+    judge_case(row, event.verdicts)
+
+
 def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row["recall_count"] += 1
@@ -300,6 +315,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     deadline.CaseExtensionDenied: ROWS.sets(extension_pending=False),
     deadline.CaseExtensionLapsed: ROWS.sets(extension_pending=False),
     decide.CaseDecided: _decided,
+    forward.CaseForwarded: _forwarded,
     renewal.CaseDeemedRenewed: _deemed_renewed,
     decide.DecisionRecalled: _recalled,
     verify.ResultMade: ROWS.becomes(CaseStatus.MADE, "made_at"),

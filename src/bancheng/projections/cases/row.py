@@ -112,7 +112,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     remaining: Annotated[int | None, Word("剩余时限")]
     overdue: Annotated[int | None, Word("逾期时限")]
     outcome: Annotated[CaseOutcome | None, Word("办理结论"), asked]
-    document_no: Annotated[str | None, Word("决定文书编号"), prose]
+    document_no: Annotated[str | None, Word("决定文书编号,上报、转报的为其文号"), prose]
+    forwarded_to: Annotated[str | None, Word("上报、转报的接收机关"), prose]
     refusal_ground: Annotated[RefusalGround | None, Word("不予受理事由")]
     end_reason_masked: Annotated[str | None, Word("未办结而结束的原因(已脱敏)")]
     missing: Annotated[tuple[str, ...], Word("尚缺的必要材料编码")] = ()

@@ -6,6 +6,7 @@ from bancheng.domain.case.accept import CaseAccepted, GapFilled
 from bancheng.domain.case.analyse import SupplementReceived
 from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
+from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.state import PREFIX
 from bancheng.domain.case.supervise import CaseTerminated, CaseVoided
 from bancheng.domain.case.terms import CaseSource
@@ -84,7 +85,7 @@ def _undone(rows: Rows, _: Event, recorded: Recorded) -> None:
 
 PROJECTION = Projection(
     name="workload",
-    version=2,
+    version=3,
     tables=(work,),
     handles={
         CaseSubmitted: _done(WorkKind.SUBMITTED),
@@ -92,7 +93,7 @@ PROJECTION = Projection(
         SupplementReceived: _done(WorkKind.RECEIVED),
         GapFilled: _done(WorkKind.RECEIVED),
         CaseAccepted: _done(WorkKind.ACCEPTED),
-        CaseDecided: _done(WorkKind.DECIDED),
+        **dict.fromkeys((CaseDecided, CaseForwarded), _done(WorkKind.DECIDED)),
         **dict.fromkeys((DecisionRecalled, CaseTerminated, CaseVoided), _undone),
         ResultDelivered: _done(WorkKind.DELIVERED),
     },

@@ -59,7 +59,7 @@ def _by_instant(edges: Sequence[datetime], values: Sequence[Any]) -> ColumnEleme
 WORKLOAD = Report(
     "workload",
     "工作量",
-    definition="2",
+    definition="3",
     row_name="WorkloadGroup",
     scope_name="WorkloadScope",
     told="一组的办理次数;系统自动的不计",
@@ -79,7 +79,8 @@ WORKLOAD = Report(
         Measure("submitted", "登记数", _DONE, work.c.kind == WorkKind.SUBMITTED),
         Measure("received", "收件数,含补正与容缺补齐", _DONE, work.c.kind == WorkKind.RECEIVED),
         Measure("accepted", "受理数", _DONE, work.c.kind == WorkKind.ACCEPTED),
-        Measure("decided", "办结数,一件事计一件;已撤回的决定与其后终止、作废的办件不计", _DONE,
+        Measure("decided",
+                "办结数,含上报、转报,一件事计一件;已撤回的决定与其后终止、作废的办件不计", _DONE,
                 and_(work.c.kind == WorkKind.DECIDED, case_ledger.c.theme_id.is_(None))),
         Measure("children_decided", "一件事子件的办结数,不计入办结数", _DONE,
                 and_(work.c.kind == WorkKind.DECIDED, case_ledger.c.theme_id.is_not(None))),

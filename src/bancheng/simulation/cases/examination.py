@@ -12,10 +12,11 @@ from bancheng.domain.case.deadline import (
 from bancheng.domain.case.decide import DecideCase, RecallDecision
 from bancheng.domain.case.discover import Received
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
+from bancheng.domain.case.forward import ForwardCase
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
 from bancheng.domain.case.supervise import TerminateCase
-from bancheng.domain.case.terms import CaseOutcome
+from bancheng.domain.case.terms import CaseOutcome, NotifyWay
 from bancheng.domain.case.verify import MakeResult
 from bancheng.domain.items import SpecialProcedure
 from bancheng.domain.limit_kinds import LimitKind
@@ -24,6 +25,7 @@ from bancheng.simulation.cases.file import CaseFile, Doing
 from bancheng.simulation.pace import DAY, Stretch
 
 Names = tuple[str, ...]
+_ORGAN_ABOVE = "上一级主管部门"
 _REMEDY = "可自收到本决定之日起六十日内申请行政复议,或六个月内提起行政诉讼。"
 
 
@@ -72,6 +74,10 @@ def decided(file: CaseFile, at: datetime, *, is_late: bool) -> Stretch:
     # A case that is in time as a whole also keeps the time of each step; a late one keeps neither.
     if not is_late:
         end = file.pace.part_way(at, _until(file, deciding, end), 0.9)
+    if file.item.kind.goes_up:
+        yield from done(file, end, file.officer, deciding)
+        yield from _sent_up(file, end)
+        return end
     yield from _decision(file, end)
     yield from done(file, end, file.officer, deciding)
     if file.happens(file.shares.recalled):
@@ -196,6 +202,12 @@ def _decision(file: CaseFile, at: datetime) -> Doing:
         return
     yield from file.does(at, file.officer, DecideCase(
         case_id=file.id, outcome=CaseOutcome.GRANTED, document_no=f"准予{number}"))  # fmt: skip
+
+
+def _sent_up(file: CaseFile, at: datetime) -> Doing:
+    yield from file.does(at, file.officer, ForwardCase(
+        case_id=file.id, document_no=f"报{file.case.number}", organ=_ORGAN_ABOVE,
+        told=NotifyWay.SMS))  # fmt: skip
 
 
 def _again(file: CaseFile, at: datetime) -> Stretch:

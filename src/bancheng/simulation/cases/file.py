@@ -57,8 +57,8 @@ class CaseFile:
 
     @property
     def is_extendable(self) -> bool:
-        """Whether some law lets more time be given: the licence act does for licences."""
-        return self.item.type is PowerType.LICENCE
+        """Whether some law lets more time be given: the act does for licences decided here."""
+        return self.item.type is PowerType.LICENCE and not self.item.kind.goes_up
 
     @property
     def due_at(self) -> datetime:

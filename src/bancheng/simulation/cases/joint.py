@@ -44,6 +44,8 @@ def run(file: CaseFile, at: datetime) -> Stretch:
 
 def _child(file: CaseFile, at: datetime, *, is_late: bool) -> Stretch:
     at = yield from decided(file, at, is_late=is_late)
+    if file.over:  # sent up, to who decides it
+        return at
     at = file.pace.later(at, hours=7)
     documents = (f"{file.item.name}结果文书",)
     yield from made(file, at, MakeResult(case_id=file.id, documents=documents))
