@@ -126,8 +126,15 @@ def test_a_case_goes_from_its_submission_to_the_archive(api: Api):
     step("keepResult", CLERK, "NOTIFIED", **case, place="A柜3格")
     custody = listed(api, "issued", "caseNumber keptPlace keptAt", inCustody=True, **case)
     assert [(one["caseNumber"], one["keptPlace"]) for one in custody] == [(number, "A柜3格")]
-    step("deliverResult", CLERK, "DELIVERED", **case, way="COUNTER", receiver="王小明",
-         otherWayReason="来电改为自取")
+    step(
+        "deliverResult",
+        CLERK,
+        "DELIVERED",
+        **case,
+        way="COUNTER",
+        receiver="王小明",
+        otherWayReason="来电改为自取",
+    )
     assert not listed(api, "issued", "caseNumber", inCustody=True, **case)
     step("rateCase", VERIFIER, "DELIVERED", **case, level="VERY_SATISFIED")
     step("archiveCase", ARCHIVIST, "ARCHIVED", **case, archiveNo="2026-A-1")
