@@ -24,7 +24,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, Role
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
-from support.case_builders import APPLICANT, ITEMS, submitting, ticked
+from support.case_builders import ITEMS, submitting, ticked
 from support.given import (
     CALENDAR,
     CLERK,
@@ -39,7 +39,7 @@ from support.given import (
 )
 
 CHOICES: Options = {
-    "applicant": (APPLICANT,), "window": ("W01",),
+    "applicant": (None,), "window": ("W01",),
     "gap_promise_no": ("承诺1号",), "basis": ("行政许可法",), "to_unit": ("RS", "YB", "HALL"),
     "officers": (*((f"o-{unit}", f"second-{unit}") for unit in sorted(UNITS)), ("o-RS",), ()),
     "working_days": (3, 1, 10), "document_no": ("1号",), "documents": (("许可证",),),

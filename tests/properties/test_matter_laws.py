@@ -42,7 +42,7 @@ def test_the_walks_go_everywhere(course):
     families = (FAMILIES[course.kind.prefix], "warning.", "deadline.")
     missing = {cls for name, cls in TOPICS.items() if name.startswith(families)} - OF_PAST_CASES
     statuses = set(STATUSES[course.kind.prefix])
-    for seed in range(200):
+    for seed in range(500):
         walk = walk_of(course, seed)
         missing -= {type(one.event) for one in walk.log}
         statuses -= {step.before.status for step in walk.steps}

@@ -28,7 +28,7 @@ CHOICES: Options = {
     "unit": ("RS", "YB", "GA", "HALL"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
-    "reporter": (REPORTER,), "service_item": (None,), "case_id": (None,),
+    "reporter": (None,), "service_item": (None,), "case_id": (None,),
     "limit_working_days": (None, 3), "feedback_working_days": (2,),
     "finding_id": ("1", "2", "3"), "basis": ("电子监察",), "detail": ("补录",),
     "until": (START + timedelta(10), START + timedelta(200)),

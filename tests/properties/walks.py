@@ -170,7 +170,7 @@ class Walk:
         options = {
             act.command.about_field: (self.matter,),
             **({"warning_id": known(state.warnings, chance)} if "warning_id" in names else {}),
-            **(_of_a_deadline(state, chance) if "subject" in names else {}),
+            **(_of_a_deadline(state, chance) if {"kind", "subject"} <= {*names} else {}),
             **({"notice": (self._notice(desk),)} if "notice" in names else {}),
             **self.course.options(act, state, chance),
         }

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from msgspec import structs
+
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -70,6 +72,7 @@ CASE_CLEAR = (
     "13912345678",
 )  # fmt: skip
 ITEM, OTHER_ITEM, THEME_ITEM = "CASE-RS", "CASE-YB", "CASE-THEME"
+ITEM_OF_ABOVE = "CASE-UP"
 OFFICERS = {"RS": OFFICER, "YB": CO_OFFICER}
 STEP = "审核"
 
@@ -97,6 +100,9 @@ def offered(api: Api) -> None:
         ):  # fmt: skip
             api.carry_out(an_offer(code, unit, children), ADMIN)
             api.settle()
+        above = structs.replace(an_offer(ITEM_OF_ABOVE, "RS"), kind=CaseKind.REPORTED_UP)
+        api.carry_out(above, ADMIN)
+        api.settle()
 
 
 def an_offer(code: str, unit: str, children: tuple[str, ...] = ()) -> PublishItem:
@@ -185,6 +191,10 @@ def examined(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
     """In hand, and the step that it was sent for is finished."""
     held, finish = in_hand(api, unit, **fields), dispatch.FinishStep
     return _then(api, held, finish, OFFICERS[unit], name=STEP, opinion=TEXT)
+
+
+def to_go_up(api: Api) -> CaseMatter:
+    return examined(api, item=ITEM_OF_ABOVE)
 
 
 def in_procedure(api: Api) -> CaseMatter:
@@ -355,6 +365,7 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "upholdRating": _rating(rating_appealed, SUPERVISOR, ruling="维持"),
     "correctCase": _case(submitted, CLERK, reason="选错了来源", source="ONLINE"),
     "addRemark": _case(submitted, CLERK, remark="申请人来电补充"),
+    "forwardCase": _case(to_go_up, OFFICER, documentNo="上报1号", organ="自治区局", told="SMS"),
     "withdrawCase": CaseWay(
         submitted, CLERK, {"requestNo": "撤1号", "reason": "不办了"}, ("caseId", "signedOn")
     ),
