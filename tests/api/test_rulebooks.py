@@ -1,5 +1,7 @@
 """Rule books over the API: told before they are published, and read as of any day."""
 
+from datetime import timedelta
+
 from support.api_acts import dispatched, reported
 from support.api_client import Api
 from support.case_api_acts import THEME_ITEM, accepted
@@ -36,18 +38,21 @@ def test_what_would_change_is_told_before_and_the_history_afterwards(api: Api):
     assert (told["openCases"], told["openTickets"] >= 1) == (0, True)
 
     before = api.ask(IN_FORCE, CLERK)["ruleBook"]["version"]
-    # The text changes what is in force; from which day on it holds is said beside.
-    api.act("publishRuleBook", ADMIN, {"text": TEXT, "effectiveDay": "2026-07-01"})
+    # The text changes what is in force; from which day on it holds is said beside. The hall is
+    # shared and its clock goes on, so the day is counted from its today.
+    today = api.hall.rules.calendar().local(api.clock.now()).date()
+    day, later = (str(today + timedelta(days=ahead)) for ahead in (30, 31))
+    api.act("publishRuleBook", ADMIN, {"text": TEXT, "effectiveDay": day})
     api.settle()
 
     history = api.ask("{ ruleBooks { version effectiveDay publishedBy basis } }", CLERK)
     # Other tests publish books of this hall, too.
     assert {
-        "version": "本厅-api", "effectiveDay": "2026-07-01", "publishedBy": ADMIN.name,
+        "version": "本厅-api", "effectiveDay": day, "publishedBy": ADMIN.name,
         "basis": "本厅规定第三条",
     } in history["ruleBooks"]  # fmt: skip
     assert before != "本厅-api"
-    then = api.ask(IN_FORCE, CLERK, on="2026-07-02")["ruleBook"]
+    then = api.ask(IN_FORCE, CLERK, on=later)["ruleBook"]
     assert then["version"] == "本厅-api"
     assert any(one["entry"] == "limits.accept" for one in then["rules"])
 

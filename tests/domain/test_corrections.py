@@ -3,6 +3,7 @@
 import pytest
 
 from bancheng.domain.case.correct import AddRemark, CorrectCase
+from bancheng.domain.case.terms import CaseSource
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel
@@ -100,3 +101,11 @@ def test_d22_an_applicant_of_a_case_is_corrected_and_a_remark_added(shown):
     assert (row.applicant_phone_masked, row.correction_count, row.remark_count) == (
         "137****7000", 1, 1,
     )  # fmt: skip
+
+
+def test_d22_before_the_receipt_the_source_rules_the_clocks_and_is_not_corrected():
+    command = CorrectCase(**C, reason=TEXT, source=CaseSource.WINDOW)
+    given(*case_builders.an_online_case()).when(command).then_refused(
+        "SOURCE_RULES_CLOCKS", "source"
+    )
+    assert given(*case_builders.a_received_case()).when(command).refusal is None

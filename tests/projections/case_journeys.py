@@ -19,6 +19,7 @@ from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case import (
     accept,
     analyse,
+    correct,
     deadline,
     decide,
     discover,
@@ -79,6 +80,9 @@ CLERKS = (CLERK, replace(CLERK, id="c2", name="窗口乙"))
 ITEMS[OTHER_ITEM] = replace(
     ITEMS[OTHER_ITEM], type=PowerType.PUBLIC_SERVICE, kind=CaseKind.FORWARDED
 )
+# One that is decided by that unit, and by no story but its own.
+DECIDED_THERE = "CASE-YB-OWN"
+ITEMS[DECIDED_THERE] = replace(item_of(an_offer(DECIDED_THERE, "YB"), 0), version=1)
 SENT = {"document_no": "报1号", "organ": "市局", "told": NotifyWay.SMS}
 ONWARD = 4  # how much likelier a step forward is than anything else
 
@@ -182,7 +186,10 @@ def case_stories(seed: int, cases: int, steps: int = 24) -> list[list[Recorded]]
     """Stories of ``cases`` applications at random, and of what chance might leave out."""
     random = Random(seed)
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
-    straight = (doubted_story, promised_story, kept_story, lapsed_story, renewed_story, theme_story)
+    straight = (
+        doubted_story, promised_story, kept_story, lapsed_story, renewed_story, posted_story,
+        theme_story,
+    )  # fmt: skip
     return [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
 
 
@@ -195,6 +202,8 @@ def theme_story(serial: int) -> list[Recorded]:
     _must(story, about, discover.SubmitCase(item=THEME_ITEM, applicant=APPLICANT, window="W01"))
     _must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
     _must(story, about, accept.AcceptCase(**ours))
+    _must(story, about, correct.CorrectCase(**ours, reason=TEXT, window="W02"))
+    _must(story, about, correct.AddRemark(**ours, remark=TEXT))
     for case_id in (*(one for one in story.streams if one != about), about):
         granted = {"case_id": case_id, "outcome": CaseOutcome.GRANTED, "document_no": "1号"}
         item = story.state(case_id).offered
@@ -215,6 +224,30 @@ def theme_story(serial: int) -> list[Recorded]:
     _must(story, about, rate.IssueRatingCode(**ours))
     good = {"level": RatingLevel.VERY_SATISFIED, "code": story.codes[about]}
     _must(story, about, rate.RateByCode(**ours, **good), rate.CITIZEN)
+    return story.told
+
+
+def posted_story(serial: int) -> list[Recorded]:
+    """A case of another unit, whose result was to be posted and was fetched."""
+    story = Story(Random(serial), serial)
+    case_id = f"case-{serial:04d}-0"
+    ours = {"case_id": case_id}
+    there = tuple(discover.Received(code=code) for code in ("M01", "M02"))
+    by_post = {"delivery": DeliveryWay.POST, "delivery_address": APPLICANT.address}
+    _must(story, case_id, discover.SubmitCase(item=DECIDED_THERE, applicant=APPLICANT, **by_post))
+    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    _must(story, case_id, accept.AcceptCase(**ours))
+    _must(story, case_id, dispatch.TransferCase(**ours, to_unit="YB", step=STEP), CLERK)
+    officer = _of(OFFICER, "YB")
+    _must(story, case_id, dispatch.SignHandOver(**ours), officer)
+    _must(story, case_id, dispatch.FinishStep(**ours, name=STEP, opinion=TEXT), officer)
+    granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
+    _must(story, case_id, decide.DecideCase(**ours, **granted), officer)
+    _must(story, case_id, verify.MakeResult(**ours, documents=("许可证",)), officer)
+    _must(story, case_id, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
+    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    fetched = verify.DeliverResult(**ours, **counter, other_way_reason=TEXT)
+    _must(story, case_id, fetched)
     return story.told
 
 

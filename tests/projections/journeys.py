@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bancheng.domain.case.history import PastCaseHeader, PastCaseRestated, PastStepRecorded
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.checks import RecordTicketFinding
+from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
 from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension, NoteProgress
 from bancheng.domain.complaint.discover import (
     AcceptTicket,
@@ -78,7 +79,9 @@ def _sent_on_again_and_again(history: builders.History) -> builders.History:
     for _ in range(3):
         settled = builders.after(history, builders.settling())
         history = builders.after(settled, RejectSettlement(ticket_id=STREAM, reason=TEXT))
-    return history
+    told = SupplementReport(ticket_id=STREAM, content=TEXT)
+    wrong = CorrectTicket(ticket_id=STREAM, reason=TEXT, reporter=builders.REPORTER)
+    return builders.after(builders.after(history, told), wrong)
 
 
 def _after(random: Random, history, desk):

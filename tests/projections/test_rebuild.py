@@ -15,7 +15,8 @@ from bancheng.projections.machine.rebuild import RebuildStoppedError
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.tickets.row import ticket_unit
 from bancheng.projections.tickets.tickets import TICKETS
-from bancheng.projections.work_orders.work_orders import WORK_ORDERS, order
+from bancheng.projections.work_orders.row import order
+from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 from projections.journeys import whole_history
 from projections.views import MemoryLog, Views
 

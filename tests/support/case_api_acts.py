@@ -363,7 +363,7 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "appealRating": _rating(contacted, OFFICER, ground="评价有误"),
     "excludeRating": _rating(rating_appealed, SUPERVISOR, ruling="同意剔除"),
     "upholdRating": _rating(rating_appealed, SUPERVISOR, ruling="维持"),
-    "correctCase": _case(submitted, CLERK, reason="选错了来源", source="ONLINE"),
+    "correctCase": _case(submitted, CLERK, reason="漏登了老年人", specialGroup="ELDERLY"),
     "addRemark": _case(submitted, CLERK, remark="申请人来电补充"),
     "forwardCase": _case(to_go_up, OFFICER, documentNo="上报1号", organ="自治区局", told="SMS"),
     "withdrawCase": CaseWay(

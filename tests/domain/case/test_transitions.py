@@ -60,7 +60,6 @@ from bancheng.domain.case.supervise import (
 )
 from bancheng.domain.case.terms import (
     CaseOutcome,
-    CaseSource,
     CaseStatus,
     RatingOrigin,
     RefusalGround,
@@ -79,6 +78,7 @@ from bancheng.domain.case.verify import (
     ResultNotified,
 )
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.people import SpecialGroup
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
@@ -164,8 +164,8 @@ THURSDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 2, 4)
 
 # The act, as anybody would ask for it · the statuses of the case that admit it.
 ALLOWED = {
-    CorrectCase(**C, reason=TEXT, source=CaseSource.ONLINE): set(S) - {S.ARCHIVED, S.VOIDED},
-    AddRemark(**C, remark=TEXT): set(S) - {S.ARCHIVED, S.VOIDED},
+    CorrectCase(**C, reason=TEXT, special_group=SpecialGroup.ELDERLY): OPEN,
+    AddRemark(**C, remark=TEXT): OPEN,
     PassPreReview(**C): {S.SUBMITTED},
     sending_back("M2"): {S.SUBMITTED},
     ResubmitCase(**C): {S.PRE_REJECTED},

@@ -9,9 +9,9 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from bancheng.domain.case.discover import require_window
-from bancheng.domain.case.guards import needs_no_theme
+from bancheng.domain.case.guards import needs_no_theme, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import CaseSource, CaseStatus
+from bancheng.domain.case.terms import OPEN, CaseSource
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
@@ -20,7 +20,6 @@ from bancheng.domain.people import Applicant, FreeText, Party, SpecialGroup
 from bancheng.domain.steps import Step
 
 CORRECTABLE: Final = ("applicant", "source", "window", "special_group")
-_KEPT = tuple(one for one in CaseStatus if one not in (CaseStatus.ARCHIVED, CaseStatus.VOIDED))
 
 
 @topic("case.case-corrected", step=Step.DISCOVER)
@@ -62,9 +61,9 @@ class AddRemark(CaseCommand, frozen=True, kw_only=True):
 
 
 def may_correct(case: Case, attempt: Attempt) -> None:
-    """Until the file is in the archive; a child has its applicant from its theme."""
+    """As long as the case is open; a child has its applicant from its theme."""
     needs_no_theme(case, attempt)
-    case.require(attempt.act, *_KEPT)
+    case.require(attempt.act, *OPEN)
 
 
 @guarded(may_correct)
@@ -78,6 +77,14 @@ def correct(case: Case, command: CorrectCase, desk: Desk) -> list[Event]:
             remedy=f"请填写要更正的项,可更正: {'、'.join(CORRECTABLE)}",
         )
     require_window(case.offered, command.window)
+    # Before, it says which clocks run: online work has a pre-review and the five days of a notice.
+    if command.source is not None and not case.receipts:
+        raise InvalidInput(
+            "SOURCE_RULES_CLOCKS",
+            "收件之前,来源决定预审与告知的时限,不能更正",
+            field="source",
+            remedy="请在收件后更正;登记有误的,请作废后重新登记",
+        )
     applicant = command.applicant
     if applicant is not None:
         assert desk.person is not None, "who applies was identified"
@@ -94,11 +101,6 @@ def correct(case: Case, command: CorrectCase, desk: Desk) -> list[Event]:
     ]
 
 
-def may_add(case: Case, attempt: Attempt) -> None:
-    """Until the file is in the archive."""
-    case.require(attempt.act, *_KEPT)
-
-
-@guarded(may_add)
+@guarded(waits_in(*OPEN))
 def add_remark(_: Case, command: AddRemark, desk: Desk) -> list[Event]:
     return [RemarkAdded(remark=desk.sealed(command.remark))]

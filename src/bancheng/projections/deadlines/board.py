@@ -30,6 +30,7 @@ from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.pauses import effective_span
 from bancheng.projections.deadlines import levels
+from bancheng.projections.deadlines.runs import runs_of
 from bancheng.projections.ledger.fields import (
     Leads,
     Position,
@@ -208,7 +209,7 @@ _NONE: Row = {
 
 
 def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
-    earlier = _of(rows, recorded, change.kind, change.subject)
+    earlier = runs_of(rows, limit, recorded, change.kind, change.subject)
     last: Row = earlier[-1] if earlier else _NONE
     if change.due is None or (change.if_stopped and last["state"] is DeadlineState.RUNNING):
         return  # what no rule limits stands in the ledger of stretches only
@@ -300,12 +301,5 @@ def _pause(due: DueDate) -> Row:
 
 
 def _running(rows: Rows, recorded: Recorded, change: _OnRunning) -> list[Row]:
-    found = _of(rows, recorded, change.kind, change.subject)
+    found = runs_of(rows, limit, recorded, change.kind, change.subject)
     return [row for row in found if row["state"] is DeadlineState.RUNNING]
-
-
-def _of(rows: Rows, recorded: Recorded, kind: LimitKind, subject: str) -> list[Row]:
-    """The runs of one deadline, in their order."""
-    found = rows.all_of(limit, recorded.stream_id)
-    of_it = [row for row in found if row["kind"] is kind and row["subject"] == subject]
-    return of_it if len(of_it) <= 1 else sorted(of_it, key=lambda row: int(row["run"]))

@@ -19,17 +19,12 @@ from bancheng.projections.deadlines.board import (
     limit,
     running_at,
 )
+from bancheng.projections.deadlines.runs import own_or_the_halls
 from bancheng.projections.ledger.asking import Ask, holds_now
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.matters import matter
 from bancheng.projections.sight import AT_WORK, Rows
-
-
-def _own_or_the_halls(row: DeadlineRow, unit: str) -> bool:
-    """Of a case the hall's own limits are seen too: its applicant waits for those as well."""
-    return row.unit == unit or (row.unit is None and row.matter_id.startswith(CASES))
-
 
 DEADLINES = Ledger(
     "deadlines",
@@ -43,7 +38,7 @@ DEADLINES = Ledger(
     # What moves no deadline is not in MOVES, and is no business of the board.
     handles=dict.fromkeys(MOVES, changed),
     seen_by=AT_WORK,
-    rows=Rows("unit", _own_or_the_halls),
+    rows=Rows("unit", own_or_the_halls),
     first="due_at",
     descending=False,
     source=limit.outerjoin(matter, matter.c.matter_id == limit.c.matter_id),

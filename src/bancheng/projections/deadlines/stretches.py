@@ -26,6 +26,7 @@ from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import MOVES, changes_of
+from bancheng.projections.deadlines.runs import own_or_the_halls, runs_of
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     Leads,
@@ -107,14 +108,14 @@ def _change(rows: Written, recorded: Recorded, change: Change) -> None:
                     _end(recorded, row, StretchState.RELEASED)
         case Ended(kind=kind, subject=subject) | Released(kind=kind, subject=subject):
             done = isinstance(change, Ended)
-            for row in _of(rows, recorded, kind, subject):
+            for row in runs_of(rows, stretch, recorded, kind, subject):
                 _end(recorded, row, StretchState.DONE if done else StretchState.RELEASED)
         case Redecided() | LevelRaised():
             pass  # a new date makes no new stretch
 
 
 def _begin(rows: Written, recorded: Recorded, change: Started) -> None:
-    earlier = _of(rows, recorded, change.kind, change.subject)
+    earlier = runs_of(rows, stretch, recorded, change.kind, change.subject)
     last = earlier[-1] if earlier else None
     if last is not None and last["state"] is StretchState.OPEN:
         if change.if_stopped:
@@ -144,16 +145,6 @@ def _end(recorded: Recorded, row: Row, state: StretchState) -> None:
         row |= {"state": state, "ended_at": at, "seconds": seconds, "position": recorded.position}
 
 
-def _of(rows: Written, recorded: Recorded, kind: LimitKind, subject: str) -> list[Row]:
-    found = rows.all_of(stretch, recorded.stream_id)
-    of_it = [row for row in found if row["kind"] is kind and row["subject"] == subject]
-    return sorted(of_it, key=lambda row: int(row["run"]))
-
-
-def _own_or_the_halls(row: StretchRow, unit: str) -> bool:
-    return row.unit == unit or (row.unit is None and row.matter_id.startswith(CASES))
-
-
 STRETCHES = Ledger(
     "stretches",
     "阶段用时台账",
@@ -165,7 +156,7 @@ STRETCHES = Ledger(
     of=(TICKETS, CASES),
     handles=dict.fromkeys(MOVES, _changed),
     seen_by=AT_WORK,
-    rows=Rows("unit", _own_or_the_halls),
+    rows=Rows("unit", own_or_the_halls),
     first="began_at",
     source=stretch.outerjoin(matter, matter.c.matter_id == stretch.c.matter_id),
     elsewhere={"matter_number": matter.c.number},

@@ -6,12 +6,13 @@ from typing import Final
 
 from bancheng.domain.case.accept import AcceptCase
 from bancheng.domain.case.analyse import CorrectMaterial, NoticeSupplement, ReceiveSupplement
+from bancheng.domain.case.correct import AddRemark, CorrectCase
 from bancheng.domain.case.discover import Received, ReceiveMaterials
 from bancheng.domain.case.notice import Wanted
 from bancheng.domain.case.pre_review import PassPreReview, RejectPreReview, ResubmitCase
 from bancheng.domain.case.refuse import DenyRefusal, RefuseAcceptance, ReportRefusal
 from bancheng.domain.case.terms import CaseSource, CaseStatus, RefusalGround
-from bancheng.domain.people import FreeText
+from bancheng.domain.people import FreeText, SpecialGroup
 from bancheng.simulation import people
 from bancheng.simulation.cases.file import CaseFile, Doing
 from bancheng.simulation.pace import DAY, Stretch
@@ -77,6 +78,10 @@ def _corrected(file: CaseFile, at: datetime) -> Stretch:
     yield from file.does(
         at, file.clerk, CorrectMaterial(case_id=file.id, code=code, correction=correction)
     )
+    reason, remark = FreeText("登记时漏选,按申请人证件更正。"), FreeText("申请人来电询问进度。")
+    yield from file.does(at, file.clerk, CorrectCase(
+        case_id=file.id, reason=reason, special_group=SpecialGroup.ELDERLY))  # fmt: skip
+    yield from file.does(at, file.clerk, AddRemark(case_id=file.id, remark=remark))
     return (yield from _accepted(file, at))
 
 
