@@ -12,6 +12,7 @@ from bancheng.domain.deadlines import (
     Ended,
     Redecided,
     Released,
+    Reopened,
     Started,
     fold,
     key_of,
@@ -138,6 +139,17 @@ def test_a_second_start_is_a_new_run_for_the_same_unit_and_counts_the_cycles_on(
 
 def test_a_second_start_may_name_another_unit():
     assert after(RUNNING, replace(START_IT, unit="YB")).unit == "YB"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_end_that_was_taken_back_was_none_and_the_same_run_goes_on(late):
+    ended_at = FIRST.due_at if late else FIRST.due_at - TICK
+    ended = after(RUNNING, STOP_IT, at=ended_at)
+    again = after(ended, Reopened(kind=RESOLVE, subject=LEAD, due=LONGER), at=FIRST.due_at + TICK)
+    assert (again.state, again.run, again.cycle) == (DeadlineState.RUNNING, 1, 2)
+    assert (again.due, again.ended_at) == (LONGER, None)
+    assert again.expired_at == (FIRST.due_at if late else None)
+    assert after(RUNNING, Reopened(kind=RESOLVE, subject=LEAD, due=LONGER)) == RUNNING
 
 
 def test_when_all_is_over_what_still_runs_is_released():

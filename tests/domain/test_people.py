@@ -10,6 +10,7 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.domain.people import (
     Actor,
     Address,
+    CertificateNumber,
     FreeText,
     IdNumber,
     Personal,
@@ -34,6 +35,8 @@ from bancheng.domain.people import (
         (Phone, "12345", "****45"),
         (IdNumber, "11010119900101123X", "1****************X"),
         (IdNumber, "A(12)", "A***)"),
+        (CertificateNumber, "JY13401010012345", "JY13401010012345"),
+        (CertificateNumber, "教资11010119900101123x", "教资1****************x"),
         (Address, "科尔沁区永安路 12 号 3 单元", "科尔沁区永安****"),
         (Address, "永安路1号", "永安****"),
         (Address, "京", "****"),
@@ -159,4 +162,4 @@ def test_every_role_has_its_chinese_name():
 
 def test_every_kind_of_value_says_what_it_is():
     kinds = {cls.kind for cls in Personal.__subclasses__()}
-    assert kinds == {"name", "phone", "id_number", "address", "text"}
+    assert kinds == {"name", "phone", "id_number", "certificate_no", "address", "text"}

@@ -218,6 +218,15 @@ def test_the_post_that_a_card_names_may_answer_it(kind, post, role):
     assert all(BY_COMMAND[AnswerWarning].by >= set(one.answered_by(None)) for one in LimitKind)
 
 
+@pytest.mark.parametrize("role", [Role.HANDLER, Role.WINDOW_CLERK])
+def test_a_card_to_the_hall_as_a_unit_is_answered_by_who_works_there(role):
+    carded = a_carded_order()
+    at_the_hall = replace(HANDLER, id="h7", unit="RS", roles=(role,))
+    assert given(*carded).when(ANSWER, by=at_the_hall).refusal is None
+    elsewhere = replace(at_the_hall, unit="HALL")
+    given(*carded).when(ANSWER, by=elsewhere).then_refused("NOT_OWN_UNIT")
+
+
 def test_the_card_for_a_late_call_back_is_answered_by_a_verifier_and_not_by_a_handler():
     resolved = after(a_signed_in_ticket(), submitting())
     act = raising(LimitKind.CALL_BACK, STREAM, WarningLevel.RED)

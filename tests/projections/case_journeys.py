@@ -51,7 +51,7 @@ from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, DeliveryWay, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item_publication import item_of
-from bancheng.domain.people import Actor, PersonName, Role, SpecialGroup
+from bancheng.domain.people import Actor, CertificateNumber, PersonName, Role, SpecialGroup
 from bancheng.domain.warnings.answering import RevokeWarning
 from bancheng.domain.warnings.raising import RaiseWarning
 from support.case_api_acts import (
@@ -84,6 +84,7 @@ ITEMS[OTHER_ITEM] = replace(
 DECIDED_THERE = "CASE-YB-OWN"
 ITEMS[DECIDED_THERE] = replace(item_of(an_offer(DECIDED_THERE, "YB"), 0), version=1)
 SENT = {"document_no": "报1号", "organ": "市局", "told": NotifyWay.SMS}
+NUMBER = CertificateNumber("JY0001")
 ONWARD = 4  # how much likelier a step forward is than anything else
 
 
@@ -291,7 +292,7 @@ def renewed_story(serial: int) -> list[Recorded]:
     ours = {"case_id": case_id}
     there = tuple(discover.Received(code=code) for code in ("M01", "M02"))
     expires_on = (CALENDAR.local(story.now) + timedelta(days=40)).date()
-    renews = Renewal(licence_no="JY0001", expires_on=expires_on)
+    renews = Renewal(licence_no=NUMBER, expires_on=expires_on)
     _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT, renewal=renews))
     _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
     _must(story, case_id, accept.AcceptCase(**ours))
@@ -390,7 +391,10 @@ def _issuing(random: Random, ours: dict[str, Any]) -> list[Any]:
     counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
     out = {**random.choice([post, counter]), "other_way_reason": TEXT}
     return [
-        (verify.MakeResult(**ours, documents=("许可证",), certificate_no="JY1"), None),
+        (
+            verify.MakeResult(**ours, documents=("许可证",), certificate_no=NUMBER),
+            None,
+        ),
         (verify.NotifyResult(**ours, way=random.choice(list(NotifyWay))), None),
         (verify.KeepResult(**ours, place="A柜3格"), None),
         (verify.DeliverResult(**ours, **out), None),
@@ -453,7 +457,7 @@ def _ends(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
     early = [
         (supervise.WithdrawCase(**ours, **signed, reason=TEXT), None),
         (supervise.TerminateCase(**ours, reason=TEXT, basis="法", remedy=TEXT), None),
-        (supervise.VoidCase(**ours, reason=TEXT), None),
+        (supervise.VoidCase(**ours, reason=TEXT, basis="第一条", remedy=TEXT), None),
     ]
     return [
         (supervise.DeemWithdrawn(**ours), None),

@@ -13,7 +13,7 @@ from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtensi
 from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.refuse import DenyRefusal
-from bancheng.domain.case.supervise import DeemWithdrawn, VoidCase
+from bancheng.domain.case.supervise import DeemWithdrawn
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -40,7 +40,7 @@ from projections.views import Anew, MemoryLog, Views
 from support import case_builders as builders
 from support.builders import after, on_day
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CLERK, CO_OFFICER, DUTY, HEAD, OFFICER, START, local
+from support.given import CLERK, CO_OFFICER, DUTY, HEAD, OFFICER, ROBOT, START, local
 
 STORIES = case_stories(3, cases=60)
 OF_CASES = (
@@ -280,7 +280,7 @@ def test_a_recalled_decision_is_none(row_of):
     assert (row.decided_at, row.document_no, row.on_time, row.used) == (None, None, None, None)
 
 
-ENDS = ((builders.terminating(), HEAD), (VoidCase(**C, reason=TEXT), DUTY))
+ENDS = ((builders.terminating(), ROBOT), (builders.voiding(), DUTY))
 
 
 @pytest.mark.parametrize("end", ENDS, ids=["terminated", "voided"])

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension
-from bancheng.domain.case.supervise import VoidCase
+from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.complaint.analyse import AnswerInquiry
 from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket
@@ -121,12 +121,45 @@ def test_a3_a_return_that_is_upheld_after_the_limit_leaves_it_late(read):
 
 @pytest.mark.parametrize("at", [local("2026-03-20 10:00"), local("2026-04-10 10:00")])
 def test_a3_a_case_that_is_ended_overdue_stays_late(read, at):
-    ended = after(case_builders.an_accepted_case(), VoidCase(**C, reason=TEXT), at=at)
+    ended = after(case_builders.an_accepted_case(), case_builders.voiding(), at=at)
     row = read(ended, CASES_BY_ID, [CASE_ID])[CASE_ID]
     assert (row.on_time, row.promised_on_time) == (False, False)
     assert row.statutory_on_time is (None if at < on_day("2026-03-31") else False)
     found = CASES.filter(on_time=False)
     assert read(ended, CASES.count, found) == 1
+
+
+@pytest.mark.parametrize(("day", "late"), [("2026-03-05", 0), ("2026-03-10", 1)])
+def test_a3_a_recalled_decision_counts_once_and_was_no_end(read, day, late):
+    decided = after(case_builders.an_accepted_case(), granting(), OFFICER, at=on_day(day))
+    recalled = after(decided, RecallDecision(**C, reason=TEXT), HEAD, at=on_day("2026-03-11"))
+    again = after(recalled, granting(), OFFICER, at=on_day("2026-03-12"))
+    for history in (decided, again):
+        rate = read(history, rates)[LimitKind.PROMISED,]
+        assert (rate.on_time.numerator, rate.on_time.denominator) == (1 - late, 1)
+    row = read(recalled, board, CASE_ID)[LimitKind.PROMISED, CASE_ID, 1]
+    assert (row.state, row.finished_at) == (DeadlineState.RUNNING, None)
+    (stretch,) = (
+        one
+        for one in read(recalled, STRETCHES_OF, [CASE_ID])[CASE_ID]
+        if one.kind is LimitKind.PROMISED
+    )
+    assert (stretch.state, stretch.ended_at, stretch.seconds) == (StretchState.OPEN, None, None)
+
+
+def test_a3_who_takes_a_step_over_holds_it_since_then(read):
+    examining = case_builders.handed_over(
+        case_builders.an_accepted_case(), "RS", case_builders.EXAMINE
+    )
+    at = on_day("2026-03-04")
+    moved = after(
+        examining, case_builders.transferring("YB", case_builders.EXAMINE), OFFICER, at=at
+    )
+    held = [
+        one for one in read(moved, STRETCHES_OF, [CASE_ID])[CASE_ID] if one.kind is LimitKind.STEP
+    ]
+    assert [(one.unit, one.run) for one in held] == [("RS", 1), ("YB", 2)]
+    assert held[1].began_at == at
 
 
 def test_a4_late_first_and_reworked_in_time_is_found_as_late(read):

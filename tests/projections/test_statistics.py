@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.ratings import AppealRating, ContactRater, ExcludeRating, RectifyRating
-from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -35,7 +34,7 @@ from support import backends
 from support import case_builders as builders
 from support.builders import after
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, local
+from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, ROBOT, local
 
 ASKED_AT = local("2026-12-31 09:00")
 WORK_READ = partial(WORKLOAD.read, now=ASKED_AT)
@@ -268,7 +267,7 @@ def test_every_receipt_is_work(found):
     assert row.received == 4
 
 
-ENDS = ((builders.terminating(), HEAD), (VoidCase(**C, reason=TEXT), DUTY))
+ENDS = ((builders.terminating(), ROBOT), (builders.voiding(), DUTY))
 
 
 @pytest.mark.parametrize("end", ENDS, ids=["terminated", "voided"])

@@ -21,7 +21,7 @@ from bancheng.domain.case.supervise import ReviewApproval, TerminateCase, VoidCa
 from bancheng.domain.case.terms import CaseOutcome, CaseSource
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.commands import Command
-from bancheng.domain.people import Actor, Role
+from bancheng.domain.people import Actor, CertificateNumber, Role
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
 from support.case_builders import ITEMS, submitting, ticked
@@ -44,7 +44,7 @@ CHOICES: Options = {
     "officers": (*((f"o-{unit}", f"second-{unit}") for unit in sorted(UNITS)), ("o-RS",), ()),
     "working_days": (3, 1, 10), "document_no": ("1号",), "documents": (("许可证",),),
     "valid_from": (date(2026, 3, 2),), "valid_until": (date(2031, 3, 1),),
-    "certificate_no": ("JY1",), "place": ("3号柜",), "tracking_no": ("EMS1",),
+    "certificate_no": (CertificateNumber("JY1"),), "place": ("3号柜",), "tracking_no": ("EMS1",),
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
     "request_no": ("撤1号",), "signed_on": (CALENDAR.local(START).date(),),
     "right_organ": ("市局",), "organ": ("市局",),
@@ -61,9 +61,8 @@ def _opening(chance: random.Random) -> tuple[Command, Actor]:
     item = chance.choice(("FOOD", "OWN", "OWN", "UPWARD", "CARD", "CAFE"))
     source = chance.choice((CaseSource.WINDOW, CaseSource.WINDOW, CaseSource.ONLINE))
     expires_on = (START + timedelta(days=chance.randint(1, 9))).date()
-    renewal = (
-        Renewal(licence_no="JY1", expires_on=expires_on) if chance.random() < RENEWED else None
-    )
+    renewal = Renewal(licence_no=CertificateNumber("JY1"), expires_on=expires_on)
+    renewal = renewal if chance.random() < RENEWED else None
     return submitting(item=item, source=source, renewal=renewal), CLERK
 
 

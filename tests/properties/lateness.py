@@ -23,10 +23,11 @@ RESOLVE, WHOLE = LimitKind.RESOLVE, (LimitKind.STATUTORY, LimitKind.PROMISED)
 
 
 class Held(NamedTuple):
-    """One date, from when it held."""
+    """One date, from when it held, and until when if the span ended under it."""
 
     since: datetime
     due_at: datetime
+    until: datetime | None = None
 
 
 @dataclass
@@ -41,10 +42,9 @@ class Span:
 
     def late_since(self, now: datetime) -> datetime | None:
         """When a date first passed, as it is known ``now``."""
-        until = self.ended_at or now
-        ends = [*(one.since for one in self.dates[1:]), until]
+        ends = [*(one.since for one in self.dates[1:]), now]
         for held, end in zip(self.dates, ends, strict=True):
-            if end >= held.due_at:
+            if (held.until or end) >= held.due_at:
                 return held.due_at
         return None
 
@@ -62,7 +62,9 @@ def spans_of(log: Sequence[Recorded]) -> list[Span]:
     for one in log:
         at, event = one.envelope.occurred_at, one.event
         for key in _ended(event, one.stream_id, running):
-            running.pop(key).ended_at = at
+            _end(running.pop(key), at)
+        if isinstance(event, decide.DecisionRecalled):
+            running |= _go_on(spans, event, at)
         for kind, subject, due in _begun(event, one.stream_id):
             span = Span(kind, subject, [Held(at, due.due_at)])
             running[kind, subject] = span
@@ -71,6 +73,21 @@ def spans_of(log: Sequence[Recorded]) -> list[Span]:
             if span := running.get((kind, subject)):
                 _replace(span, event, at, due)
     return spans
+
+
+def _end(span: Span, at: datetime) -> None:
+    span.ended_at, span.dates[-1] = at, span.dates[-1]._replace(until=at)
+
+
+def _go_on(spans: Iterable[Span], event: Any, at: datetime) -> dict[tuple[LimitKind, str], Span]:
+    """What ended by the decision has not ended: it is the same span, and has a new date now."""
+    last = {(span.kind, span.subject): span for span in spans}
+    again = {}
+    for kind, subject, due in _each(event.dues):
+        span = again[kind, subject] = last[kind, subject]
+        span.ended_at = None
+        span.dates.append(Held(at, due.due_at))
+    return again
 
 
 def _replace(span: Span, event: Any, at: datetime, due: DueDate) -> None:
@@ -92,8 +109,6 @@ def _begun(event: Any, matter: str) -> Iterator[Given]:
             for kind, due in zip(WHOLE, (event.terms.statutory, event.terms.promised), strict=True):
                 if due is not None:
                     yield Given(kind, matter, due)
-        case decide.DecisionRecalled():
-            yield from _each(event.dues)
 
 
 def _replaced(event: Any) -> Iterator[Given]:

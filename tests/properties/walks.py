@@ -6,6 +6,7 @@ cases stands in the course that a walk takes.
 """
 
 import enum
+import os
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -15,7 +16,7 @@ from functools import cache, cached_property, reduce
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -52,7 +53,10 @@ ABOUT_WARNINGS = {WarningAnswered, WarningAppealed, WarningAppealRejected, Warni
 OF_THE_WARNED = {AnswerWarning, AppealWarning}
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
-few = settings(derandomize=True, max_examples=20, deadline=None, database=None)
+# To shrink a walk of forty acts takes minutes. Who looks into a failure asks for it: SHRINK=1.
+_PHASES = [one for one in Phase if one is not Phase.explain]
+_PHASES = _PHASES if "SHRINK" in os.environ else [Phase.explicit, Phase.generate]
+few = settings(derandomize=True, max_examples=20, deadline=None, database=None, phases=_PHASES)
 
 
 @cache

@@ -39,6 +39,7 @@ from bancheng.domain.people import (
     Address,
     Agent,
     Applicant,
+    CertificateNumber,
     FreeText,
     IdNumber,
     PersonName,
@@ -215,7 +216,7 @@ def decided(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
 
 
 def made(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
-    more = {"documents": ("食品经营许可证",), "certificate_no": "JY0001"}
+    more = {"documents": ("食品经营许可证",), "certificate_no": CertificateNumber("JY0001")}
     return _then(api, decided(api, unit, **fields), verify.MakeResult, OFFICERS[unit], **more)
 
 

@@ -44,7 +44,7 @@ from bancheng.domain.items import (
     SpecialProcedure,
 )
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Applicant, FreeText, PersonName
+from bancheng.domain.people import Applicant, CertificateNumber, FreeText, PersonName
 from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due, judge
 
 from .builders import History, after, officer_of, warned
@@ -277,7 +277,7 @@ def a_rejected_case(**fields: Any) -> History:
 
 
 def making() -> MakeResult:
-    return MakeResult(**C, documents=("食品经营许可证",), certificate_no="JY1")
+    return MakeResult(**C, documents=("食品经营许可证",), certificate_no=CertificateNumber("JY1"))
 
 
 def a_made_case(**fields: Any) -> History:
@@ -324,6 +324,11 @@ def terminating(**fields: Any) -> TerminateCase:
     return TerminateCase(**C, **{**usual, **fields})
 
 
+def voiding(**fields: Any) -> VoidCase:
+    usual = {"reason": TEXT, "basis": "食品安全法第三十五条", "remedy": TEXT}
+    return VoidCase(**C, **{**usual, **fields})
+
+
 def a_withdrawn_case(**fields: Any) -> History:
     return after(a_received_case(**fields), withdrawing())
 
@@ -333,7 +338,7 @@ def a_terminated_case(**fields: Any) -> History:
 
 
 def a_voided_case(**fields: Any) -> History:
-    return after(a_submitted_case(**fields), VoidCase(**C, reason=TEXT))
+    return after(a_submitted_case(**fields), voiding())
 
 
 def rating(

@@ -16,6 +16,7 @@ from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.dispatch import StepFinished
 from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.item_steps import part_of
+from bancheng.domain.case.renewal import CaseDeemedRenewed
 from bancheng.domain.case.supervise import (
     CaseDeemedWithdrawn,
     CaseTerminated,
@@ -25,7 +26,7 @@ from bancheng.domain.case.supervise import (
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderReassigned
 from bancheng.domain.complaint.returns import ReturnUpheld
-from bancheng.domain.deadlines import Deadline, Redecided, Started
+from bancheng.domain.deadlines import Deadline, Redecided, Reopened, Started
 from bancheng.domain.errors import NotFound
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
@@ -98,7 +99,7 @@ def _decisions(history: Sequence[Recorded], deadline: Deadline) -> list[DecidedD
         )
         for one in history
         for change in changes_of(one)
-        if isinstance(change, Started | Redecided)
+        if isinstance(change, Started | Redecided | Reopened)
         and change.due is not None
         and (change.kind, change.subject) == (deadline.kind, deadline.subject)
     ]
@@ -124,6 +125,7 @@ def _judged(recorded: Recorded) -> Iterator[tuple[LimitKind, str, Verdict]]:
             yield LimitKind.RESOLVE, order_id, verdict
         case (
             CaseDecided(verdicts=verdicts)
+            | CaseDeemedRenewed(verdicts=verdicts)
             | CaseForwarded(verdicts=verdicts)
             | CaseWithdrawn(verdicts=verdicts)
             | CaseDeemedWithdrawn(verdicts=verdicts)

@@ -22,7 +22,7 @@ from bancheng.domain.time_limits.stopwatch import Stopwatch
 
 
 class DeadlineState(Labelled):
-    """时限状态: running, or how it ended; then it never changes again.
+    """时限状态: running, or how it ended; then only an end that is taken back changes it.
 
     Done in time or late, or released (解除: handed on, withdrawn, overtaken) in time or late. What
     was released late stays late for whoever held it.
@@ -70,6 +70,17 @@ class Redecided(Struct, frozen=True, kw_only=True):
     corrects: bool = False
 
 
+class Reopened(Struct, frozen=True, kw_only=True):
+    """续计: what had ended the deadline was taken back, and it goes on until ``due``.
+
+    It is the same run: whoever answers for it had it once, and it counts once.
+    """
+
+    kind: LimitKind
+    subject: str
+    due: DueDate
+
+
 class LevelRaised(Struct, frozen=True, kw_only=True):
     """级别已发: the running deadline gave the warning of ``level``; not again in this cycle."""
 
@@ -112,7 +123,9 @@ class AllReleased(Struct, frozen=True, kw_only=True):
 
 
 L = TypeVar("L")
-Change = Started | Redecided | LevelRaised | LevelRevoked | Ended | Released | AllReleased
+Change = (
+    Started | Redecided | Reopened | LevelRaised | LevelRevoked | Ended | Released | AllReleased
+)
 Moves = Callable[[Any, Recorded], Sequence[Change]]
 
 
@@ -196,6 +209,8 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
         goes_on = change.if_stopped and earlier is not None and earlier.is_running
         due = None if goes_on else change.due
         return [] if due is None else [_started(change, due, earlier)]
+    if isinstance(change, Reopened):
+        return [] if earlier is None or earlier.is_running else [_reopened(earlier, change.due)]
     # No error: a result ends the time to respond whether or not it ran, and no rule may stand where
     # a history is replayed.
     if earlier is None or not earlier.is_running:
@@ -230,6 +245,19 @@ def _redecided(earlier: Deadline, change: Redecided, due: DueDate, at: datetime)
         raised=raised,
         revoked=revoked,
         expired_at=expired_before(change, earlier.expired_at, earlier.due.due_at, at),
+    )
+
+
+def _reopened(earlier: Deadline, due: DueDate) -> Deadline:
+    raised, revoked = _still_given(earlier, due)
+    return replace(
+        earlier,
+        due=due,
+        cycle=earlier.cycle + 1,
+        raised=raised,
+        revoked=revoked,
+        state=DeadlineState.RUNNING,
+        ended_at=None,
     )
 
 

@@ -15,10 +15,11 @@ _UNIT: Final = "单位承办岗"
 _CHECKING: Final = "核查岗"
 _ISSUING: Final = "综合出件岗"
 # Whoever holds a post answers for it: a card to a post that nobody could answer would go nowhere.
+# What the hall itself owes as a unit its handlers and clerks work on; no other unit has any.
 _HELD_BY: Final = {
     _RECEPTION: (Role.WINDOW_CLERK,),
     _HANDLING: (Role.HANDLER,),
-    _UNIT: (Role.UNIT_OFFICER, Role.UNIT_HEAD),
+    _UNIT: (Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.HANDLER, Role.WINDOW_CLERK),
     _CHECKING: (Role.VERIFIER,),
     _ISSUING: (Role.WINDOW_CLERK,),
 }

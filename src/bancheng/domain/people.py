@@ -171,6 +171,19 @@ class IdNumber(Personal):
         return f"{value[0]}{'*' * (len(value) - 2)}{value[-1]}"
 
 
+class CertificateNumber(Personal):
+    """证照编号: shown as it is, unless it is its holder's identity number, as many licences' is."""
+
+    __slots__ = ()
+    kind = "certificate_no"
+    length_max = 100
+    _identity = re.compile(r"(?<!\d)\d{14}(?:\d{3})?[\dXx](?!\d)")
+
+    @classmethod
+    def mask(cls, value: str) -> str:
+        return cls._identity.sub(lambda found: IdNumber.mask(found[0]), value)
+
+
 class Address(Personal):
     """地址: the first six characters stay visible."""
 

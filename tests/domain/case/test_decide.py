@@ -199,6 +199,15 @@ def test_a_recalled_decision_lets_the_deadlines_go_on_without_the_time_between()
     assert (state.status, state.outcome) == (CaseStatus.ACCEPTED, None)
 
 
+def test_a_recalled_decision_was_no_end_and_its_limits_count_once():
+    recalled = after(DECIDED, RECALL, HEAD, at=BACK)
+    promised = deadline(recalled, PROMISED)
+    assert (promised.run, promised.cycle, promised.ended_at) == (1, 2, None)
+    late = after(an_accepted_case(), granting(), OFFICER, at=local("2026-03-10 10:00"))
+    again = deadline(after(late, RECALL, HEAD, at=BACK), PROMISED)
+    assert (again.run, again.expired_at) == (1, local("2026-03-10 00:00"))
+
+
 def test_what_was_late_when_it_was_decided_is_late_when_it_is_recalled():
     late = after(an_accepted_case(), granting(), OFFICER, at=local("2026-03-10 10:00"))
     recalled = after(late, RECALL, HEAD, at=BACK)

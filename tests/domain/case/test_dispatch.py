@@ -186,6 +186,16 @@ def test_a_step_that_is_handed_on_unfinished_keeps_its_due_date():
     assert (step.unit, step.run, step.due) == ("YB", 2, EXAMINE_DUE)
 
 
+def test_who_takes_over_a_step_that_is_late_already_was_not_late_by_that():
+    late = local("2026-03-09 10:00")
+    handed = given(*examining()).when(transferring("YB", EXAMINE), OFFICER, at=late)
+    before = deadline(examining(), LimitKind.STEP, STEP)
+    [event] = handed.events
+    assert before.has_expired(late)
+    assert event.due.started_at == late
+    assert not deadline(handed.history, LimitKind.STEP, STEP).has_expired(late)
+
+
 def test_no_decision_while_a_hand_over_or_a_step_is_in_hand():
     given(*WAITING).when(granting(), OFFICER).then_refused("CASE_IN_HAND")
     given(*examining()).when(granting(), OFFICER).then_refused("CASE_IN_HAND")

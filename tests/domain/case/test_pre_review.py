@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.registry import BY_COMMAND
+from bancheng.domain.case.accept import AcceptCase, FillGap
 from bancheng.domain.case.pre_review import (
     CaseResubmitted,
     PassPreReview,
@@ -28,6 +29,7 @@ from support.case_builders import (
     awaiting_due,
     case_due,
     deadline,
+    granting,
     handed_over,
     noticing,
     receiving,
@@ -36,6 +38,7 @@ from support.case_builders import (
     running,
     sending_back,
     state_of,
+    ticked,
     wanted,
 )
 from support.given import CO_OFFICER, DUTY, OFFICER, START, given, local
@@ -101,19 +104,27 @@ def test_what_comes_again_is_another_application_and_its_time_begins_anew():
     assert deadline(again.history, AWAIT).state is DeadlineState.MET
 
 
-def test_xkf_32_a_second_pre_review_repeats_what_was_told_and_asks_for_nothing_new():
-    assert given(*RESUBMITTED).when(sending_back("M2")).refusal is None
-    given(*RESUBMITTED).when(sending_back("M1")).then_refused("NOTICE_NOT_ONCE", "wanted")
-    given(*RESUBMITTED).when(sending_back("M2", faults=TEXT)).then_refused(
-        "NOTICE_NOT_ONCE", "faults"
-    )
-    stricter = sending_back(wanted=wanted("M2", standard="须公证"))
-    given(*RESUBMITTED).when(stricter).then_refused("NOTICE_NOT_ONCE", "wanted")
-
-
-def test_xkf_32_who_was_told_in_words_alone_is_not_sent_back_twice():
+@pytest.mark.parametrize(
+    "again", [sending_back("M2"), sending_back("M1"), sending_back(faults=TEXT)],
+    ids=["the same", "more", "words"],
+)  # fmt: skip
+def test_xkf_32_nobody_is_sent_back_twice_even_with_the_same_words(again):
+    given(*RESUBMITTED).when(again).then_refused("NOTICE_SPENT")
     told = after(an_online_case(), sending_back(faults=TEXT))
-    given(*after(told, RESUBMIT)).when(sending_back("M1")).then_refused("NOTICE_SPENT")
+    given(*after(told, RESUBMIT)).when(again).then_refused("NOTICE_SPENT")
+
+
+def test_xkf_32_what_the_one_notice_forgot_is_no_reason_not_to_accept():
+    told = after(an_online_case(), sending_back(faults=TEXT))
+    received = after(after(after(told, RESUBMIT), PassPreReview(**C)), receiving("M2"))
+    unsupplemented = reporting_refusal(RefusalGround.NOT_SUPPLEMENTED)
+    given(*received).when(unsupplemented).then_refused("GROUND_UNFOUNDED", "ground")
+    accepted = given(*received).when(AcceptCase(**C))
+    [event] = accepted.events
+    assert (event.gap, event.gap_due, event.gap_promise_no) == (("M1",), None, None)
+    given(*accepted.history).when(granting(), OFFICER).then_refused("GAP_OPEN")
+    fill = FillGap(**C, materials=ticked("M1"))
+    assert given(*after(accepted.history, fill)).when(granting(), OFFICER).refusal is None
 
 
 def test_xkf_32_what_the_pre_review_did_not_tell_no_later_notice_asks_for():

@@ -174,6 +174,14 @@ def test_what_comes_meanwhile_settles_the_proposal():
     assert given(*came).when(accepting()).refusal is None
 
 
+def test_xkf_32_who_brought_all_that_was_told_is_not_refused_for_not_doing_so():
+    came = after(a_supplementing_case(), supplementing("M2"), at=local("2026-03-16 09:00"))
+    given(*came).when(reporting_refusal(UNSUPPLEMENTED), at=OVER).then_refused(
+        "GROUND_UNFOUNDED", "ground"
+    )
+    assert given(*came).when(accepting(), at=OVER).refusal is None
+
+
 def test_who_supplemented_in_part_may_be_refused_for_the_rest_once_the_time_is_over():
     partly = after(a_supplementing_case(), supplementing("M3"), at=local("2026-03-16 09:00"))
     given(*partly).when(reporting_refusal(UNSUPPLEMENTED)).then_refused(

@@ -13,6 +13,7 @@ from bancheng.domain.case.verify import MakeResult
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.items import PowerType
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
+from bancheng.domain.people import CertificateNumber
 from bancheng.domain.time_limits.terms import EffectRule
 from support.builders import after
 from support.case_builders import (
@@ -27,12 +28,13 @@ from support.case_builders import (
     granting,
     making,
     running,
+    starting,
     state_of,
 )
 from support.given import HEAD, OFFICER, RULES, given, local
 
 EXPIRY = date(2026, 4, 1)  # thirty days after the application of 2 March
-RENEWS = Renewal(licence_no="JY1", expires_on=EXPIRY)
+RENEWS = Renewal(licence_no=CertificateNumber("JY1"), expires_on=EXPIRY)
 DEEM = DeemRenewed(**C)
 EXPIRED = local("2026-04-02 00:00")
 RENEWAL = LimitKind.RENEWAL
@@ -71,6 +73,18 @@ def test_xkf_50_a_decision_before_the_expiry_ends_its_time():
     assert given(*recalled).when(DEEM, at=EXPIRED).refusal is None
 
 
+def test_xkf_50_nobody_takes_back_what_law_did_at_the_expiry():
+    renewed = after(accepted(), DEEM, at=EXPIRED)
+    recall = RecallDecision(**C, reason=TEXT)
+    given(*renewed).when(recall, HEAD).then_refused("DEEMED_RENEWED")
+
+
+def test_xkf_50_a_procedure_that_is_on_at_the_expiry_pauses_nothing_any_more():
+    started = after(accepted(), starting(), OFFICER)
+    state = state_of(after(started, DEEM, at=EXPIRED))
+    assert (state.procedure, state.pause) == (None, None)
+
+
 def test_xkf_50_who_applies_later_than_thirty_days_before_is_marked_and_not_deemed_renewed():
     late = date(2026, 3, 31)
     assert a_submitted_case(renewal=replace(RENEWS, expires_on=late))[0].event.renewing.is_late
@@ -102,7 +116,7 @@ def test_what_is_no_licence_is_not_deemed_renewed():
 
 def test_a_certificate_says_from_when_to_when_it_is_valid():
     valid = {"valid_from": date(2026, 4, 2), "valid_until": date(2031, 4, 1)}
-    make = MakeResult(**C, documents=("许可证",), certificate_no="JY1", **valid)
+    make = MakeResult(**C, documents=("许可证",), certificate_no=CertificateNumber("JY1"), **valid)
     [made] = given(*a_decided_case()).when(make, OFFICER).events
     assert (made.valid_from, made.valid_until) == tuple(valid.values())
     wrong = replace(make, valid_until=date(2026, 4, 1))

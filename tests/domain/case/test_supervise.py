@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import fields, replace
 
 from bancheng.domain.case.deadline import CaseExtensionLapsed, RequestCaseExtension
+from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.review import review_plan
 from bancheng.domain.case.supervise import (
     ApprovalReviewed,
@@ -24,6 +25,7 @@ from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.people import CertificateNumber
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import CheckRule, LimitRule
 from support.builders import after
@@ -41,6 +43,7 @@ from support.case_builders import (
     a_rejected_case,
     a_submitted_case,
     an_accepted_case,
+    an_accepted_gap,
     an_archived_case,
     deadline,
     delivering,
@@ -52,6 +55,7 @@ from support.case_builders import (
     state_of,
     terminating,
     verdicts_at,
+    voiding,
     withdrawing,
 )
 from support.given import (
@@ -73,7 +77,8 @@ WITHDRAW, TERMINATE = withdrawing(), terminating()
 SIGNED_ON = CALENDAR.local(START).date()
 WITHDRAWN = CaseWithdrawn(request_no="撤1号", signed_on=SIGNED_ON, reason=SEALED)
 TERMINATED = CaseTerminated(reason=SEALED, basis="食品安全法第三十五条", remedy=SEALED)
-VOID = VoidCase(**C, reason=TEXT)
+VOID = voiding()
+VOIDED = CaseVoided(reason=SEALED, basis="食品安全法第三十五条", remedy=SEALED)
 ARCHIVE = ArchiveCase(**C, archive_no="2026-1")
 REVIEW = ReviewApproval(**C, passed=False, conclusion=TEXT)
 FINDING = RecordFinding(
@@ -122,9 +127,22 @@ def test_once_decided_it_is_not_withdrawn():
 
 @pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
 def test_what_can_not_be_finished_ends_with_its_reason(status):
-    terminated = given(*HISTORIES[status]()).when(TERMINATE, HEAD)
+    terminated = given(*HISTORIES[status]()).when(TERMINATE, ROBOT)
     terminated.then(replace(TERMINATED, verdicts=_judged(terminated, status)))
     assert running(terminated.history) == set()
+
+
+@pytest.mark.parametrize("status", [it for it in S if it is not S.ACCEPTED])
+def test_nobody_ends_so_what_was_not_accepted_or_is_decided(status):
+    given(*HISTORIES[status]()).when(TERMINATE, HEAD).then_refused("WRONG_STATUS")
+
+
+def test_nobody_ends_so_what_law_has_renewed_or_withdrawn():
+    renewal = Renewal(licence_no=CertificateNumber("JY1"), expires_on=date(2026, 4, 1))
+    renewed = an_accepted_case(renewal=renewal)
+    at = local("2026-04-02 00:00")
+    given(*renewed).when(TERMINATE, HEAD, at=at).then_refused("DEEMED_RENEWED")
+    given(*an_accepted_gap()).when(TERMINATE, HEAD, at=at).then_refused("DEEMED_WITHDRAWN")
 
 
 def test_xkf_38_the_head_of_the_unit_of_the_item_ends_it_or_its_theme_and_nobody_above():
@@ -174,12 +192,20 @@ def test_an_extension_that_nobody_ruled_on_is_over_with_the_case_and_the_trail_s
 @pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
 def test_what_should_never_have_been_opened_is_voided_with_its_reason(status):
     voided = given(*HISTORIES[status]()).when(VOID)
-    voided.then(CaseVoided(reason=SEALED, verdicts=_judged(voided, status)))
+    voided.then(replace(VOIDED, verdicts=_judged(voided, status)))
     assert running(voided.history) == set()
 
 
+def test_xkf_38_what_was_accepted_is_voided_with_basis_and_remedy_only():
+    bare = VoidCase(**C, reason=TEXT)
+    assert given(*a_received_case()).when(bare, DUTY).refusal is None
+    for field in ("basis", "remedy"):
+        lacking = replace(VOID, **{field: None})
+        given(*an_accepted_case()).when(lacking, DUTY).then_refused("VOID_UNGROUNDED", field)
+
+
 def test_a_decision_does_not_stand_once_the_case_has_ended_otherwise():
-    for act, by in ((TERMINATE, HEAD), (VOID, DUTY)):
+    for act, by in ((TERMINATE, ROBOT), (VOID, DUTY)):
         ended = after(a_decided_case(), act, by)
         assert state_of(ended).outcome is None
 
@@ -208,7 +234,7 @@ def test_where_nothing_was_granted_there_is_nothing_to_review():
     for act in (making(), notifying(), delivering()):
         rejected = after(rejected, act)
     given(*rejected).when(REVIEW, HEAD).then_refused("NOTHING_GRANTED")
-    terminated = after(after(a_decided_case(), TERMINATE, HEAD), ARCHIVE)
+    terminated = after(after(a_decided_case(), TERMINATE, ROBOT), ARCHIVE)
     given(*terminated).when(REVIEW, HEAD).then_refused("NOTHING_GRANTED")
     given(*a_notified_case()).when(REVIEW).then_refused("WRONG_STATUS")
 
@@ -240,7 +266,6 @@ def test_a_grant_is_looked_at_again_by_its_unit_within_the_days_of_the_rule_book
     for day, state in (("24", DeadlineState.MET), ("25", DeadlineState.LATE)):
         reviewed = after(issued(), REVIEW, HEAD, at=local(f"2026-03-{day} 10:00"))
         assert deadline(reviewed, LimitKind.POST_REVIEW).state is state
-        assert state_of(reviewed).review_failed
 
 
 def test_without_a_rule_or_a_grant_no_review_is_due():

@@ -78,7 +78,7 @@ from bancheng.domain.case.verify import (
     ResultNotified,
 )
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import SpecialGroup
+from bancheng.domain.people import CertificateNumber, SpecialGroup
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
@@ -127,6 +127,7 @@ from support.case_builders import (
     terminating,
     ticked,
     transferring,
+    voiding,
     withdrawing,
 )
 from support.given import (
@@ -206,8 +207,8 @@ ALLOWED = {
     UpholdRating(**RATING, ruling=TEXT): ONCE_RATED,
     withdrawing(): UNDECIDED,
     DeemWithdrawn(**C): {S.ACCEPTED},
-    terminating(): OPEN,
-    VoidCase(**C, reason=TEXT): OPEN,
+    terminating(): {S.ACCEPTED},
+    voiding(): OPEN,
     ReviewApproval(**C, passed=True, conclusion=TEXT): {S.DELIVERED, S.ARCHIVED},
     ArchiveCase(**C, archive_no="1"): {
         S.DELIVERED, S.FORWARDED, S.REFUSED, S.WITHDRAWN, S.TERMINATED,
@@ -270,7 +271,7 @@ COURSES = {
     (DeemWithdrawn, S.ACCEPTED): an_accepted_gap,
     (ForwardCase, S.ACCEPTED): lambda: an_accepted_case(item=UPWARD),
     (DeemRenewed, S.ACCEPTED): lambda: an_accepted_case(
-        renewal=Renewal(licence_no="JY1", expires_on=date(2026, 4, 1))
+        renewal=Renewal(licence_no=CertificateNumber("JY1"), expires_on=date(2026, 4, 1))
     ),
     (FillChildGap, S.ACCEPTED): lambda: opened(
         OpenChild(

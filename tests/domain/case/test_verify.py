@@ -15,7 +15,7 @@ from bancheng.domain.case.verify import (
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Address, FreeText, PersonName
+from bancheng.domain.people import Address, CertificateNumber, FreeText, PersonName
 from support.builders import after
 from support.case_builders import (
     CASE_ID,
@@ -35,7 +35,8 @@ from support.case_builders import (
 )
 from support.given import CLERK, CO_OFFICER, OFFICER, given, local
 
-MADE = ResultMade(documents=("食品经营许可证",), certificate_no="JY1")
+NUMBER = CertificateNumber("JY1", owner=CASE_ID)
+MADE = ResultMade(documents=("食品经营许可证",), certificate_no=NUMBER)
 KEEP = KeepResult(**C, place="3号柜")
 RECEIVER = PersonName("张建国")
 

@@ -144,6 +144,19 @@ def test_the_rule_book_bounds_a_suspension():
     assert given(*a_signed_in_ticket()).when(nearer, at=AT, rulebook=book).refusal is None
 
 
+def test_suspended_in_pieces_an_order_waits_no_longer_in_all():
+    book = replace(RULES, suspension_days_max=7)
+    until = replace(REQUEST, until=local("2026-03-11 00:00"))
+    asked = after(a_signed_in_ticket(), until, at=AT, rulebook=book)
+    once = after(asked, SUSPEND, at=AT, rulebook=book)
+    later = local("2026-03-11 09:00")
+    again = replace(REQUEST, until=local("2026-03-13 00:00"))
+    given(*once).when(again, at=later, rulebook=book).then_refused(
+        "SUSPENSION_DATE_IMPOSSIBLE", field="until"
+    )
+    assert given(*once).when(again, at=later).refusal is None
+
+
 RESPOND, CALL_BACK = LimitKind.RESPOND, LimitKind.CALL_BACK
 PROGRESS = NoteProgress(ticket_id=STREAM, order_id=LEAD, progress=TEXT)
 

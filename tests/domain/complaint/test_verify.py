@@ -131,6 +131,19 @@ def test_as_many_calls_on_as_many_days_as_the_rule_book_says_are_enough():
     given(*tried).when(passing(), rulebook=strict).then_refused("CALL_BACK_MISSING")
 
 
+def test_calls_of_several_days_that_are_entered_in_one_sitting_prove_none_of_them():
+    tried = a_called_back_ticket(**UNREACHED)
+    claimed = tuple(
+        replace(call, envelope=replace(call.envelope, occurred_at=on_day(day)))
+        for call, day in zip(
+            after(after(tried, calling_back(**UNREACHED)), calling_back(**UNREACHED))[-2:],
+            ("2026-03-03", "2026-03-04"),
+            strict=True,
+        )
+    )
+    given(*tried, *claimed).when(passing()).then_refused("CALL_BACK_MISSING")
+
+
 def test_tries_before_a_rework_do_not_count_for_the_new_result():
     tried = a_called_back_ticket(**UNREACHED)
     tried = after(tried, calling_back(**UNREACHED), at=on_day("2026-03-04"))

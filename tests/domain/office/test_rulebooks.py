@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import fields, replace
 
 from bancheng.domain.office.rulebooks import PublishRuleBook, RuleBookPublished
 from bancheng.domain.time_limits.rulebook_changes import changes_between
+from bancheng.domain.time_limits.rules import RuleBook
 from bancheng.infra.rulebooks import load_rulebook, rulebook_text
 from support.given import ADMIN, EFFICIENCY, RULES, Given, local
 
@@ -49,6 +51,19 @@ def test_a_text_without_a_base_changes_the_rules_in_force():
 
     assert event.rulebook.limit_for("resolve", complexity="general").amount == 3
     assert event.rulebook.limit_for("resolve", complexity="complex").amount == 10
+
+
+NUMBERS = [
+    one.name
+    for one in fields(RuleBook)
+    if one.name != "effective_to" and (one.default is None or isinstance(one.default, int))
+]
+
+
+@pytest.mark.parametrize("field", NUMBERS)
+def test_every_number_of_the_book_is_told_before_it_changes(field):
+    (change,) = changes_between(RULES, replace(RULES, **{field: 9}))
+    assert (change.entry, change.after, change.tickets) == (field, "9", True)
 
 
 def test_it_names_what_it_extends_or_is_refused():

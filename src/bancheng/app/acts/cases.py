@@ -107,7 +107,7 @@ ACTS: tuple[Act, ...] = (
     CASE.act(supervise.WithdrawCase, supervise.withdraw, CLERK, OFFICER),
     CASE.act(supervise.DeemWithdrawn, supervise.deem_withdrawn, SYSTEM,
              basis=OWN_RULES),
-    CASE.act(supervise.TerminateCase, supervise.terminate, HEAD, DUTY, SYSTEM,
+    CASE.act(supervise.TerminateCase, supervise.terminate, HEAD, SYSTEM,
              basis="行政许可法第三十八条"),
     CASE.act(supervise.VoidCase, supervise.void, DUTY),
     CASE.act(supervise.ReviewApproval, supervise.review_approval, OFFICER, HEAD, DUTY,

@@ -15,6 +15,7 @@ from bancheng.domain.case.guards import (
     waits_in,
 )
 from bancheng.domain.case.item_steps import StepBegun, first_step
+from bancheng.domain.case.notice import untold
 from bancheng.domain.case.renewing import renewal_due
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
@@ -44,9 +45,9 @@ class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class CaseAccepted(Event, frozen=True, kw_only=True):
     """办件受理: the case is handled, and its time runs.
 
-    ``unit`` answers for it. ``gap`` are the materials that were promised in writing to come until
-    ``gap_due`` (容缺受理), under the promise ``gap_promise_no``. ``step_begun`` is the first step
-    of the item, if the unit that accepted does it.
+    ``unit`` answers for it. ``gap`` are the materials that come later: promised in writing to come
+    until ``gap_due`` (容缺受理), under the promise ``gap_promise_no``, or forgotten in the one
+    notice. ``step_begun`` is the first step of the item, if the unit that accepted does it.
     """
 
     unit: str
@@ -99,7 +100,8 @@ class FillGap(CaseCommand, frozen=True, kw_only=True):
 
 
 def _needs_materials(case: Case, _: Attempt) -> None:
-    missing = [one for one in case.offered.materials if one.code in case.missing]
+    askable = set(case.missing) - untold(case)
+    missing = [one for one in case.offered.materials if one.code in askable]
     if needed := [one.code for one in missing if not one.gap_allowed]:
         raise WrongStep(
             "MATERIALS_MISSING",
@@ -115,16 +117,17 @@ may_accept = all_of(
 
 @guarded(may_accept)
 def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
-    if case.missing and command.gap_promise_no is None:
+    promised = [code for code in case.missing if code not in untold(case)]
+    if promised and command.gap_promise_no is None:
         raise InvalidInput(
             "GAP_PROMISE_MISSING",
-            f"材料 {'、'.join(case.missing)} 容缺受理须有书面承诺",
+            f"材料 {'、'.join(promised)} 容缺受理须有书面承诺",
             field="gap_promise_no",
             remedy="请填写承诺书编号",
         )
     terms = terms_of(case.offered, desk, since=desk.now, case=case)
     # What is promised must come while the case can still be decided in time (安阳市条例 24).
-    gap_due = _gap_due(case, terms, desk) if case.missing else None
+    gap_due = _gap_due(case, terms, desk) if promised else None
     return [
         CaseAccepted(
             unit=case.offered.unit,
@@ -162,7 +165,8 @@ def deem_accepted(case: Case, _: DeemAccepted, desk: Desk) -> list[Event]:
 
 def _gap_due(case: Case, terms: Terms, desk: Desk) -> DueDate | None:
     due = terms.promised or terms.statutory
-    effect = LimitKind.SUPPLEMENT.effect
+    # Nobody withdraws an application by not bringing what they did not promise.
+    effect = None if untold(case) else LimitKind.SUPPLEMENT.effect
     return None if due is None else desk.ending(due, effect, case.offered)
 
 

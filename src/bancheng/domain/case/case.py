@@ -185,7 +185,9 @@ def _procedure_started(case: Case, event: procedure.SpecialProcedureStarted, _: 
 
 
 def _procedure_ended(
-    case: Case, _event: procedure.SpecialProcedureEnded, recorded: Recorded
+    case: Case,
+    _event: procedure.SpecialProcedureEnded | renewal.CaseDeemedRenewed,
+    recorded: Recorded,
 ) -> Case:
     if case.pause is None:
         return replace(case, procedure=None)
@@ -205,8 +207,14 @@ def _decided(case: Case, event: decide.CaseDecided, recorded: Recorded) -> Case:
     return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, decider=by)
 
 
-def _reviewed(case: Case, event: supervise.ApprovalReviewed, _: Recorded) -> Case:
-    return replace(case, review_failed=not event.passed)
+def _renewed(case: Case, event: renewal.CaseDeemedRenewed, recorded: Recorded) -> Case:
+    return replace(
+        _procedure_ended(case, event, recorded),
+        status=CaseStatus.DECIDED,
+        outcome=CaseOutcome.GRANTED,
+        extension_asked=None,
+        hand_over=None,
+    )
 
 
 def _attached(case: Case, event: theme.ChildAttached, _: Recorded) -> Case:
@@ -303,14 +311,8 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     deadline.CaseExtensionLapsed: leaves(extension_asked=None),
     decide.CaseDecided: _decided,
     forward.CaseForwarded: leaves(status=CaseStatus.FORWARDED, extension_asked=None),
-    renewal.CaseDeemedRenewed: leaves(
-        status=CaseStatus.DECIDED,
-        outcome=CaseOutcome.GRANTED,
-        extension_asked=None,
-        hand_over=None,
-        procedure=None,
-    ),
-    decide.DecisionRecalled: _undone(CaseStatus.ACCEPTED),
+    renewal.CaseDeemedRenewed: _renewed,
+    decide.DecisionRecalled: leaves(status=CaseStatus.ACCEPTED, outcome=None, decider=None),
     verify.ResultMade: _to(CaseStatus.MADE),
     verify.ResultNotified: _to(CaseStatus.NOTIFIED),
     verify.ResultDelivered: _to(CaseStatus.DELIVERED),
@@ -325,7 +327,6 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     supervise.CaseDeemedWithdrawn: _to(CaseStatus.WITHDRAWN),
     supervise.CaseTerminated: _undone(CaseStatus.TERMINATED),
     supervise.CaseVoided: _undone(CaseStatus.VOIDED),
-    supervise.ApprovalReviewed: _reviewed,
     supervise.CaseArchived: _to(CaseStatus.ARCHIVED),
     supervise.CheckFailed: _found,
     **LEFT_BY_WARNINGS,

@@ -163,7 +163,17 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
     ]
 
 
-@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_unit_of_item))
+def _needs_decision(case: Case, _: Attempt) -> None:
+    # What law did at the expiry nobody decided, and nobody takes back (行政许可法 50).
+    if case.decider is None:
+        raise WrongStep(
+            "DEEMED_RENEWED",
+            "本件系有效期届满未作决定而视为准予延续,不是可以撤回的决定",
+            remedy="请制证送达;不符合条件的,依法另行撤销",
+        )
+
+
+@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_unit_of_item, _needs_decision))
 def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
     # After a refusal the promised materials may still be awaited; their time goes on, too.
     stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE

@@ -33,7 +33,7 @@ class CaseTransferred(Event, frozen=True, kw_only=True):
     """移交: the file was handed over by a list; it counts once the other side has signed.
 
     ``item_step`` is the step of the item that the receiver does, until ``due`` if it has a limit.
-    A step that is handed on unfinished keeps its due date.
+    A step that is handed on unfinished keeps its due date, unless that has passed.
     """
 
     list_no: str
@@ -197,7 +197,9 @@ def finish_step(case: Case, command: FinishStep, desk: Desk) -> list[Event]:
 
 def _step_due(case: Case, name: str, desk: Desk) -> DueDate | None:
     running = running_deadline(case, name, desk)
-    if running is not None:  # else to hand a step on would buy time
+    # Else to hand a step on would buy time. Once it is late it stays so for who had it, and who
+    # takes it over was not late by that.
+    if running is not None and not running.has_expired(desk.now):
         return running.due
     limit = next(step.limit for step in case.offered.steps if step.name == name)
     if limit is None:

@@ -31,6 +31,7 @@ from bancheng.domain.deadlines import (
     Moves,
     Redecided,
     Released,
+    Reopened,
     Started,
 )
 from bancheng.domain.events import Recorded
@@ -232,7 +233,7 @@ def _forwarded(event: forward.CaseForwarded, _: Recorded) -> Sequence[Change]:
 
 
 def _recalled(event: decide.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
-    again = [Started(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
+    again = [Reopened(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
     return (Released(kind=DELIVER, subject=recorded.stream_id), *again)
 
 

@@ -43,7 +43,7 @@ class Notice(Event, frozen=True, kw_only=True):
 def needs_notice_possible(case: Case, _: Attempt) -> None:
     """``WrongStep`` if the one notice was given and a second could only ask for something new."""
     # Told in words alone, or too little: then nothing is left that a second notice may say.
-    if case.notices and (not case.told or set(case.missing) - set(case.told)):
+    if case.notices and (not case.told or untold(case)):
         raise WrongStep("NOTICE_SPENT", "本件已一次性告知,不能再提出新的补正要求", remedy=REMEDY)
 
 
@@ -82,6 +82,20 @@ def is_awaited(case: Case, desk: Desk) -> bool:
     """Whether the applicant still has time for what they were told."""
     waiting = case.deadline(LimitKind.AWAIT_SUPPLEMENT, desk.stream_id)
     return waiting is not None and waiting.is_running and desk.now < waiting.due.due_at
+
+
+def told_and_missing(case: Case) -> set[str]:
+    """The required materials that were told and did not come."""
+    return set(case.missing) & set(case.told)
+
+
+def untold(case: Case) -> set[str]:
+    """The required materials that did not come and that no notice can ask for any more.
+
+    The one notice was given without them, so they are no reason not to accept (行政许可法 32(4)):
+    they are asked for before anything is granted.
+    """
+    return set(case.missing) - set(case.told) if case.notices else set()
 
 
 def _is_told(case: Case, wanted: Wanted) -> bool:

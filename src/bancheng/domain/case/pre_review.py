@@ -17,15 +17,14 @@ from bancheng.domain.case.notice import (
     WantedList,
     awaited_until,
     check_notice,
-    needs_notice_possible,
     notice_no,
 )
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
-from bancheng.domain.guards import guarded
+from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
@@ -85,9 +84,16 @@ def pass_pre_review(case: Case, _: PassPreReview, desk: Desk) -> list[Event]:
     return [PreReviewPassed(receive_due=desk.due_for("case.receive", case.offered))]
 
 
-@guarded(all_of(may_pre_review, needs_notice_in_time, needs_notice_possible))
+def _needs_first_notice(case: Case, _: Attempt) -> None:
+    # Even with the same words: sent back without end, an application would never be accepted, and
+    # nobody would have refused it (窗口无否决权).
+    if case.notices:
+        raise WrongStep("NOTICE_SPENT", "本件已预审退回过,不能再次退回", remedy=REMEDY)
+
+
+@guarded(all_of(may_pre_review, needs_notice_in_time, _needs_first_notice))
 def reject_pre_review(case: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
-    _require_said(case, command)
+    _require_said(command)
     check_notice(case, command.wanted)
     return [
         PreReviewRejected(
@@ -99,21 +105,13 @@ def reject_pre_review(case: Case, command: RejectPreReview, desk: Desk) -> list[
     ]
 
 
-def _require_said(case: Case, command: RejectPreReview) -> None:
+def _require_said(command: RejectPreReview) -> None:
     if not command.wanted and command.faults is None:
         raise InvalidInput(
             "NOTICE_EMPTY",
             "退回须一次性写明需要补正的全部内容",
             field="wanted",
             remedy="请逐项列出材料及要求,形式问题写入形式上需修改的内容",
-        )
-    # Nobody can tell whether other words are another demand.
-    if case.notices and command.faults is not None:
-        raise InvalidInput(
-            "NOTICE_NOT_ONCE",
-            "形式问题须在首次退回时一次性告知,不能再提出",
-            field="faults",
-            remedy=REMEDY,
         )
 
 

@@ -11,7 +11,7 @@ from bancheng.domain.case.guards import (
     needs_unit_of_item,
     waits_in,
 )
-from bancheng.domain.case.notice import is_awaited
+from bancheng.domain.case.notice import is_awaited, told_and_missing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, RefusalGround
 from bancheng.domain.commands import Desk
@@ -200,3 +200,17 @@ def _check_unsupplemented(case: Case, desk: Desk) -> None:
             field="ground",
             remedy="请等待补正期限届满",
         )
+    if not _is_owed(case):
+        raise InvalidInput(
+            "GROUND_UNFOUNDED",
+            "告知补正的材料已全部收到,不能以未补正为由不予受理",
+            field="ground",
+            remedy="请受理(行政许可法第三十二条第一款第五项)",
+        )
+
+
+def _is_owed(case: Case) -> bool:
+    """Whether something that was told did not come."""
+    # What was changed online and not received yet nobody has ticked; the window says what lacks.
+    is_unseen = case.receipts == 0
+    return case.status in WAITING or is_unseen or bool(case.awaited or told_and_missing(case))

@@ -5,7 +5,7 @@ undecided when the licence expires, it is deemed renewed. Applied for later it i
 not, unless the rule book says so.
 """
 
-from bancheng.domain.case.deadline import WHOLE, DeadlineVerdict
+from bancheng.domain.case.deadline import DeadlineVerdict, asking_over, verdicts_of
 from bancheng.domain.case.guards import all_of, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
@@ -43,18 +43,12 @@ may_deem_renewed = all_of(
 @guarded(may_deem_renewed)
 def deem_renewed(case: Case, _: DeemRenewed, desk: Desk) -> list[Event]:
     return [
+        *asking_over(case),
         CaseDeemedRenewed(
             due=_expired(case, desk).due,
-            verdicts=tuple(
-                DeadlineVerdict(
-                    kind=deadline.kind,
-                    subject=deadline.subject,
-                    verdict=deadline.judged(desk.now, desk.calendar),
-                )
-                for deadline in case.running(*WHOLE)
-            ),
+            verdicts=verdicts_of(case, desk),
             deliver_due=desk.due_for("case.deliver", case.offered),
-        )
+        ),
     ]
 
 

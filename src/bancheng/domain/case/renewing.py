@@ -9,6 +9,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
+from bancheng.domain.people import CertificateNumber
 from bancheng.domain.time_limits.terms import AMOUNT_MAX, DueDate, Limit, LimitUnit
 
 _BASIS: Final = "行政许可法第五十条"
@@ -17,14 +18,14 @@ _BASIS: Final = "行政许可法第五十条"
 class Renewal(Struct, frozen=True, kw_only=True):
     """延续的许可: the licence that the application would renew."""
 
-    licence_no: Annotated[str, Meta(min_length=1, max_length=100, description="原许可证件编号")]
+    licence_no: Annotated[CertificateNumber, Meta(description="原许可证件编号")]
     expires_on: Annotated[date, Meta(description="原许可有效期届满日,当日仍有效")]
 
 
 class Renewing(Struct, frozen=True, kw_only=True):
     """延续申请: the licence, and whether it was applied for too late to be deemed renewed."""
 
-    licence_no: str
+    licence_no: CertificateNumber
     expires_on: date
     is_late: bool
 
@@ -43,10 +44,12 @@ def renewing(renewal: Renewal | None, item: ServiceItem, desk: Desk) -> Renewing
         )
     ahead = item.renewal_ahead_days
     if ahead is None:
-        limit = desk.rulebook.limit_for("case.renewal_ahead", item_type=item.type)
+        limit = desk.limit_for("case.renewal_ahead", item)
         ahead = 0 if limit is None else limit.amount
     return Renewing(
-        licence_no=renewal.licence_no, expires_on=renewal.expires_on, is_late=left < ahead
+        licence_no=renewal.licence_no.owned_by(desk.stream_id),
+        expires_on=renewal.expires_on,
+        is_late=left < ahead,
     )
 
 

@@ -101,8 +101,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
     did any act on it but to rate it. ``decider`` is who decided it, ``renewing`` the licence
-    that it would renew; ``review_failed``: looked at again, the grant did not stand. ``delivery``
-    is how the applicant wants the result, if they said so.
+    that it would renew. ``delivery`` is how the applicant wants the result, if they said so.
     """
 
     number: str = ""
@@ -134,7 +133,6 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     outcome: CaseOutcome | None = None
     renewing: Renewing | None = None
     decider: str | None = None
-    review_failed: bool = False
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)
     ratings: Mapping[str, Rating] = msgspec.field(default_factory=dict)
     findings: frozenset[str] = frozenset()

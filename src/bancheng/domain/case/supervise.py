@@ -13,7 +13,9 @@ from bancheng.domain.case.deadline import DeadlineVerdict, asking_over, verdicts
 from bancheng.domain.case.guards import (
     all_of,
     needs_file,
+    needs_gap_in_time,
     needs_own_item,
+    needs_renewal_in_time,
     needs_unit_of_item,
     waits_in,
 )
@@ -26,16 +28,17 @@ from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import FreeText
+from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.rules import CheckRule
 
 # Once it is decided there is no application any more that could be taken back.
-UNDECIDED = (
+BEFORE_ACCEPTANCE = (
     CaseStatus.SUBMITTED, CaseStatus.PRE_REJECTED, CaseStatus.PRE_REVIEWED, CaseStatus.RECEIVED,
-    CaseStatus.SUPPLEMENTING, CaseStatus.ACCEPTED,
+    CaseStatus.SUPPLEMENTING,
 )  # fmt: skip
+UNDECIDED = (*BEFORE_ACCEPTANCE, CaseStatus.ACCEPTED)
 
 # What is voided never was a case of the hall, and has no file.
 ARCHIVABLE = (
@@ -78,9 +81,15 @@ class CaseTerminated(Event, frozen=True, kw_only=True):
 
 @topic("case.case-voided", step=Step.SUPERVISE)
 class CaseVoided(Event, frozen=True, kw_only=True):
-    """作废: the case should never have been opened; it stays in the ledger with the reason."""
+    """作废: the case should never have been opened; it stays in the ledger with the reason.
+
+    Once it was accepted the applicant is told why in writing, with ``basis`` and ``remedy``, as of
+    a termination (行政许可法 38).
+    """
 
     reason: FreeText
+    basis: str | None = None
+    remedy: FreeText | None = None
     verdicts: tuple[DeadlineVerdict, ...] = ()
 
 
@@ -137,6 +146,11 @@ class VoidCase(CaseCommand, frozen=True, kw_only=True):
     """作废: end a case that should never have been opened."""
 
     reason: Annotated[FreeText, Meta(description="作废原因")]
+    basis: (
+        Annotated[str, Meta(min_length=1, max_length=500, description="法律依据;受理后作废的必填")]
+        | None
+    ) = None
+    remedy: Annotated[FreeText | None, Meta(description="告知的救济途径;受理后作废的必填")] = None
 
 
 class ReviewApproval(CaseCommand, frozen=True, kw_only=True):
@@ -209,7 +223,24 @@ def _overdue_gap(case: Case, desk: Desk) -> Deadline:
     return promised
 
 
-@guarded(all_of(waits_in(*OPEN), needs_own_item))
+def may_terminate(case: Case, attempt: Attempt) -> None:
+    """Only what was accepted can end so, and nothing that law has ended or granted by itself.
+
+    Before the acceptance there are the notice and the refusal, with their own forms (行政许可法
+    32); a decision is recalled first. A child ends with its theme, wherever it is.
+    """
+    if attempt.desk.actor.may(Role.SYSTEM):
+        case.require(attempt.act, *OPEN)
+    else:
+        _of_the_unit(case, attempt)
+
+
+_of_the_unit = all_of(
+    waits_in(CaseStatus.ACCEPTED), needs_own_item, needs_gap_in_time, needs_renewal_in_time
+)
+
+
+@guarded(may_terminate)
 def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
     terminated = CaseTerminated(
         reason=desk.sealed(command.reason),
@@ -222,8 +253,26 @@ def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
 
 @guarded(waits_in(*OPEN))
 def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
-    voided = CaseVoided(reason=desk.sealed(command.reason), verdicts=verdicts_of(case, desk))
+    if case.status not in BEFORE_ACCEPTANCE:
+        _require_grounds(command)
+    voided = CaseVoided(
+        reason=desk.sealed(command.reason),
+        basis=command.basis,
+        remedy=command.remedy and desk.sealed(command.remedy),
+        verdicts=verdicts_of(case, desk),
+    )
     return [*asking_over(case), voided]
+
+
+def _require_grounds(command: VoidCase) -> None:
+    for field, name in (("basis", "法律依据"), ("remedy", "救济途径")):
+        if not getattr(command, field):
+            raise InvalidInput(
+                "VOID_UNGROUNDED",
+                f"已受理的办件作废须写明{name}",
+                field=field,
+                remedy="请补填,并书面告知申请人(行政许可法第三十八条)",
+            )
 
 
 may_review = all_of(

@@ -15,7 +15,7 @@ from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import DeliveryWay
-from bancheng.domain.people import FreeText, PersonName
+from bancheng.domain.people import CertificateNumber, FreeText, PersonName
 from bancheng.domain.steps import Step
 
 
@@ -24,7 +24,7 @@ class ResultMade(Event, frozen=True, kw_only=True):
     """制证: the documents of the result were made and are ready for issue."""
 
     documents: tuple[str, ...]
-    certificate_no: str | None = None
+    certificate_no: CertificateNumber | None = None
     valid_from: date | None = None
     valid_until: date | None = None
 
@@ -66,7 +66,7 @@ class MakeResult(CaseCommand, frozen=True, kw_only=True):
         tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...],
         Meta(min_length=1, max_length=20, description="结果文书名称"),
     ]
-    certificate_no: Annotated[str, Meta(max_length=100, description="证照编号")] | None = None
+    certificate_no: Annotated[CertificateNumber | None, Meta(description="证照编号")] = None
     valid_from: Annotated[date | None, Meta(description="证照有效期起始日")] = None
     valid_until: Annotated[date | None, Meta(description="证照有效期届满日,当日仍有效")] = None
 
@@ -107,8 +107,9 @@ def _needs_children_made(theme: Case, _: Attempt) -> None:
 
 
 @guarded(all_of(waits_in(CaseStatus.DECIDED), needs_file, _needs_children_made))
-def make_result(_: Case, command: MakeResult, __: Desk) -> list[Event]:
+def make_result(_: Case, command: MakeResult, desk: Desk) -> list[Event]:
     since, until = command.valid_from, command.valid_until
+    number = command.certificate_no
     if since is not None and until is not None and until < since:
         raise InvalidInput(
             "VALIDITY_REVERSED",
@@ -119,7 +120,7 @@ def make_result(_: Case, command: MakeResult, __: Desk) -> list[Event]:
     return [
         ResultMade(
             documents=command.documents,
-            certificate_no=command.certificate_no,
+            certificate_no=number and number.owned_by(desk.stream_id),
             valid_from=since,
             valid_until=until,
         )

@@ -153,7 +153,12 @@ def _settled_on_the_spot(
     event: on_the_spot.TicketSettledOnTheSpot, recorded: Recorded
 ) -> Sequence[Change]:
     matter = recorded.stream_id
-    changes: list[Change] = [Ended(kind=one, subject=matter) for one in (ACCEPT, ANALYSE, DISPATCH)]
+    done = (ACCEPT, ANALYSE, DISPATCH)
+    changes: list[Change] = [
+        *(Ended(kind=kind, subject=matter) for kind in done),
+        # Of what was an inquiry until it was corrected.
+        Released(kind=ANSWER_INQUIRY, subject=matter),
+    ]
     if event.call_back_due is not None:
         changes.append(Started(kind=CALL_BACK, subject=matter, due=event.call_back_due))
     return changes

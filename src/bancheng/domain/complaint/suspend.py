@@ -1,5 +1,6 @@
 """挂起: the time of an order stands still; asked for by one person, approved by another."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -16,10 +17,11 @@ from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Pause, PauseKind
+from bancheng.domain.time_limits.pauses import effective_spans
 from bancheng.domain.time_limits.rules import RuleBook
 
-# Nobody promises a date further away; a slip of the pen in the year is caught here. A rule book
-# may set a nearer one.
+# All that an order may wait, where the rule book sets nothing less: nobody promises a date further
+# away, and a slip of the pen in the year is caught here.
 SUSPENSION_MAX: Final = timedelta(days=366)
 
 
@@ -155,12 +157,13 @@ def _check_time(ticket: Ticket, attempt: Attempt) -> None:
 
 
 @guarded(may_request_suspension, ORDERS)
-def request_suspension(_: Ticket, command: RequestSuspension, desk: Desk) -> list[Event]:
+def request_suspension(ticket: Ticket, command: RequestSuspension, desk: Desk) -> list[Event]:
     longest = _longest(desk.rulebook)
-    if not desk.now < command.until <= desk.now + longest:
+    pauses = ticket.deadline(ticket.order(command.order_id)).due.pauses
+    if not desk.now < command.until <= desk.now + longest - _waited(pauses):
         raise InvalidInput(
             "SUSPENSION_DATE_IMPOSSIBLE",
-            f"恢复时间须晚于现在,且不超过{longest.days}日",
+            f"恢复时间须晚于现在,且本派单挂起累计不超过{longest.days}日",
             field="until",
             remedy="请填写已告知诉求人的恢复时间",
         )
@@ -207,6 +210,12 @@ def resume(ticket: Ticket, command: ResumeWorkOrder, desk: Desk) -> list[Event]:
     order = ticket.order(command.order_id)
     due = ticket.deadline(order).watch.resume(desk.now, desk.calendar).due
     return [WorkOrderResumed(order_id=order.id, due=desk.warned(due, "resolve"))]
+
+
+def _waited(pauses: Iterable[Pause]) -> timedelta:
+    """How long the order was suspended already: cut in pieces it is no shorter."""
+    spans = effective_spans(one for one in pauses if one.kind is PauseKind.SUSPENDED)
+    return sum((span.until - span.since for span in spans), timedelta())
 
 
 def _longest(book: RuleBook) -> timedelta:

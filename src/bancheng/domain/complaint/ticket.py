@@ -137,7 +137,8 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
 def _called_back(ticket: Ticket, event: verify.CallBackRecorded, recorded: Recorded) -> Ticket:
     if event.reached:
         return replace(ticket, reached=True, said_unsolved=event.solved is False)
-    tried = (*ticket.unreached, recorded.envelope.occurred_at)
+    # By when it was entered: calls of three days that are told in one sitting prove none of them.
+    tried = (*ticket.unreached, recorded.envelope.recorded_at)
     return replace(ticket, unreached=tried[-TRIES_KEPT:])
 
 

@@ -14,7 +14,9 @@ from bancheng.domain.time_limits.rulebook import entries_of
 from bancheng.domain.time_limits.rules import LimitRule, RuleBook
 
 _HEAD: Final = ("title", "place", "basis", "effective_from", "effective_to")
-_OF_TICKETS: Final = ("rework_max", "reassign_max")
+_OF_TICKETS: Final = (
+    "rework_max", "reassign_max", "suspension_days_max", "call_back_tries", "call_back_days",
+)  # fmt: skip
 _PURPOSES_OF_CASES: Final = ("case.", "rating.")
 _OF_CASES: Final = ("checks",)
 # Warnings and their ladder are planned for every limit; an effect may be of either.

@@ -43,7 +43,7 @@ CASES = Ledger(
     CaseRow,
     case,
     told="台账中的一件;个人信息已脱敏",
-    version=9,
+    version=10,
     follows=("case", "warning", "deadline"),
     of=(PREFIX,),
     handles=HANDLES,

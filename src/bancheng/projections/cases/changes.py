@@ -5,7 +5,7 @@ from typing import Any
 
 from bancheng.domain.case.deadline import WHOLE, DeadlineVerdict
 from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.deadlines import Redecided, Started
+from bancheng.domain.deadlines import Redecided, Reopened, Started
 from bancheng.domain.events import Recorded
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
@@ -58,7 +58,7 @@ _ENDED_EARLY: Row = {
 def _decide(row: Row, recorded: Recorded) -> None:
     """Keep the dates that the event gave to the limits of the whole case."""
     for change in changes_of(recorded):
-        if not isinstance(change, Started | Redecided) or change.due is None:
+        if not isinstance(change, Started | Redecided | Reopened) or change.due is None:
             continue
         if change.kind is LimitKind.SUPPLEMENT:
             row["gap_due_at"] = change.due.due_at

@@ -79,7 +79,7 @@ def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) ->
         cross_region=event.cross_region,
         delivery=event.delivery,
         delivery_address_masked=rows.masked(event.delivery_address),
-        renews=event.renewing and event.renewing.licence_no,
+        renews_masked=event.renewing and rows.masked(event.renewing.licence_no),
         renews_until=event.renewing and event.renewing.expires_on,
         renewal_late=event.renewing and event.renewing.is_late,
     )
@@ -280,6 +280,7 @@ def _rated(rows: Rows, event: rate.CaseRated, recorded: Recorded) -> None:
 def _reviewed(rows: Rows, event: supervise.ApprovalReviewed, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
     row |= {"reviewed_at": recorded.envelope.occurred_at, "review_passed": event.passed}
+    row["review_failures"] += not event.passed
 
 
 def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Index
 from bancheng.domain.case.dispatch import CaseTransferred, HandOverSigned
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import SpecialProcedureEnded, SpecialProcedureStarted
+from bancheng.domain.case.renewal import CaseDeemedRenewed
 from bancheng.domain.deadlines import Redecided
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
@@ -127,7 +128,7 @@ HAND_OVERS = of_case(
     HandOverRow,
     hand_over,
     told="一份移交清单",
-    version=4,
+    version=5,
     follows=("case", "deadline"),
     handles={
         CaseTransferred: _transferred,
@@ -135,7 +136,7 @@ HAND_OVERS = of_case(
         **dict.fromkeys(
             (SpecialProcedureStarted, SpecialProcedureEnded, DueDateReplanned), _redecided
         ),
-        **dict.fromkeys(ENDING, _ended),
+        **dict.fromkeys((*ENDING, CaseDeemedRenewed), _ended),
     },
     first="handed_at",
 )

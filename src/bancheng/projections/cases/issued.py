@@ -40,7 +40,7 @@ class IssuingRow(OfCase, frozen=True, kw_only=True):
 
     case_id: Annotated[str, Word("办件标识"), key, stream, asked, Leads("case", "所属办件。")]
     documents: Annotated[tuple[str, ...], Word("结果文书名称")]
-    certificate_no: Annotated[str | None, Word("证照编号")]
+    certificate_no_masked: Annotated[str | None, Word("证照编号,证件号码已脱敏")]
     valid_from: Annotated[date | None, Word("证照有效期起始日")]
     valid_until: Annotated[date | None, Word("证照有效期届满日")]
     made_at: Annotated[datetime, Word("制证时间"), asked, sorts]
@@ -81,7 +81,7 @@ def _made(rows: Rows, event: ResultMade, recorded: Recorded) -> None:
         result,
         case_id=recorded.stream_id,
         documents=event.documents,
-        certificate_no=event.certificate_no,
+        certificate_no_masked=rows.masked(event.certificate_no),
         valid_from=event.valid_from,
         valid_until=event.valid_until,
         made_at=recorded.envelope.occurred_at,
@@ -143,7 +143,7 @@ ISSUED = of_case(
     IssuingRow,
     result,
     told="一件的结果及其去向",
-    version=5,
+    version=6,
     handles={
         ResultMade: _made,
         ResultNotified: _notified,
@@ -157,7 +157,7 @@ ISSUED = of_case(
     asks=(
         search(
             "证照编号、邮寄单号或包号中的文字",
-            result.c.certificate_no,
+            result.c.certificate_no_masked,
             result.c.tracking_no,
             result.c.bundle_no,
         ),

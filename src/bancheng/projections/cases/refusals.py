@@ -7,6 +7,7 @@ stands here too, so that nobody is turned away in no ledger.
 from datetime import datetime
 from typing import Annotated, Any
 
+from msgspec.structs import replace
 from sqlalchemy import Index
 
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
@@ -19,6 +20,7 @@ from bancheng.domain.case.supervise import CaseTerminated, CaseVoided, CaseWithd
 from bancheng.domain.case.terms import RefusalGround
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.people import mask_text
 from bancheng.projections.cases.part import OfCase, by, case_index, of_case
 from bancheng.projections.ledger.fields import (
     Position,
@@ -118,7 +120,7 @@ def _returned(rows: Rows, event: PreReviewRejected, recorded: Recorded) -> None:
         report_id=f"{recorded.stream_id}/{recorded.version}",
         case_id=recorded.stream_id,
         kind=RefusalKind.PRE_REVIEW,
-        wanted=event.wanted,
+        wanted=tuple(replace(one, standard=mask_text(one.standard)) for one in event.wanted),
         reason_masked=rows.masked(event.faults),
         basis=recorded.envelope.basis,
         reported_at=recorded.envelope.occurred_at,
@@ -173,7 +175,7 @@ REFUSALS = of_case(
     RefusalRow,
     refusal,
     told="窗口拟不予受理、由上级决定的,以及预审退回的",
-    version=5,
+    version=6,
     handles={
         PreReviewRejected: _returned,
         CaseResubmitted: _resubmitted,

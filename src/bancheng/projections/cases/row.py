@@ -133,13 +133,14 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     procedure_count: Annotated[int, Word("特别程序次数")] = 0
     hand_over_count: Annotated[int, Word("移交次数")] = 0
     recall_count: Annotated[int, Word("撤回决定次数")] = 0
-    renews: Annotated[str | None, Word("申请延续的原许可证件编号"), asked]
+    renews_masked: Annotated[str | None, Word("申请延续的原许可证件编号,证件号码已脱敏")]
     renews_until: Annotated[date | None, Word("原许可有效期届满日")]
     renewal_late: Annotated[bool | None, Word("是否逾期提出延续申请"), asked]
     deemed_renewed: Annotated[bool, Word("是否视为准予延续"), asked] = False
     review_due_at: Annotated[datetime | None, Word("批后复审期限,此刻起为逾期")]
     reviewed_at: Annotated[datetime | None, Word("最近一次批后复审的时间"), asked]
-    review_passed: Annotated[bool | None, Word("批后复审是否维持"), asked]
+    review_passed: Annotated[bool | None, Word("最近一次批后复审是否维持"), asked]
+    review_failures: Annotated[int, Word("批后复审不予维持的次数,其后维持也不抹去"), sorts] = 0
     rating_count: Annotated[int, Word("评价次数")] = 0
     rating_level: Annotated[RatingLevel | None, Word("最近的评价等级"), asked]
     warnings: Annotated[int, unseen] = 0

@@ -16,6 +16,7 @@ from bancheng.domain.deadlines import (
     LevelRevoked,
     Redecided,
     Released,
+    Reopened,
     Started,
     ended_as,
     expired_before,
@@ -181,6 +182,8 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
             for row in rows.all_of(limit, recorded.stream_id):
                 if row["kind"] not in but:
                     _end(recorded, row, None)
+        case Reopened(kind=kind, subject=subject):
+            _reopen(recorded, runs_of(rows, limit, recorded, kind, subject), change.due)
         case _:
             for row in _running(rows, recorded, change):
                 _move(recorded, row, change)
@@ -235,12 +238,23 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
 
 
 def _decide(recorded: Recorded, row: Row, change: Redecided) -> None:
-    given, at = _given(row, change.due), recorded.envelope.occurred_at
+    at = recorded.envelope.occurred_at
     row["expired_at"] = expired_before(change, row["expired_at"], row["due_at"], at)
-    row |= {**_terms(change.due), "cycle": row["cycle"] + 1, **given}
+    _date_anew(recorded, row, change.due)
+
+
+def _reopen(recorded: Recorded, runs: Sequence[Row], due: DueDate) -> None:
+    if runs and runs[-1]["state"] is not DeadlineState.RUNNING:
+        runs[-1] |= {"state": DeadlineState.RUNNING, "finished_at": None}
+        _date_anew(recorded, runs[-1], due)
+
+
+def _date_anew(recorded: Recorded, row: Row, due: DueDate) -> None:
+    given = _given(row, due)
+    row |= {**_terms(due), "cycle": row["cycle"] + 1, **given}
     row["counted_at"] = row["expired_at"] or row["due_at"]
     row["position"] = recorded.position
-    _look_ahead(row, change.due.warnings)
+    _look_ahead(row, due.warnings)
 
 
 def _given(last: Row, due: DueDate) -> Row:

@@ -16,9 +16,8 @@ from bancheng.domain.deadlines import (
     AllReleased,
     Change,
     Ended,
-    LevelRaised,
-    Redecided,
     Released,
+    Reopened,
     Started,
     key_of,
 )
@@ -106,12 +105,19 @@ def _change(rows: Written, recorded: Recorded, change: Change) -> None:
             for row in rows.all_of(stretch, recorded.stream_id):
                 if row["kind"] not in but:
                     _end(recorded, row, StretchState.RELEASED)
-        case Ended(kind=kind, subject=subject) | Released(kind=kind, subject=subject):
-            done = isinstance(change, Ended)
-            for row in runs_of(rows, stretch, recorded, kind, subject):
-                _end(recorded, row, StretchState.DONE if done else StretchState.RELEASED)
-        case Redecided() | LevelRaised():
+        case Ended() | Released() | Reopened():
+            for row in runs_of(rows, stretch, recorded, change.kind, change.subject)[-1:]:
+                _move(recorded, row, change)
+        case _:
             pass  # a new date makes no new stretch
+
+
+def _move(recorded: Recorded, row: Row, change: Ended | Released | Reopened) -> None:
+    if isinstance(change, Reopened):
+        _go_on(recorded, row)
+    else:
+        done = isinstance(change, Ended)
+        _end(recorded, row, StretchState.DONE if done else StretchState.RELEASED)
 
 
 def _begin(rows: Written, recorded: Recorded, change: Started) -> None:
@@ -122,6 +128,9 @@ def _begin(rows: Written, recorded: Recorded, change: Started) -> None:
             return
         _end(recorded, last, StretchState.RELEASED)
     run = 1 if last is None else last["run"] + 1
+    # A limit may have begun before the event that tells of it, as by a deemed acceptance; but who
+    # takes over what another had does so now, whatever date it keeps.
+    due = change.due
     rows.new(
         stretch,
         stretch_key=f"{key_of(change.kind, change.subject)}/{run}",
@@ -130,12 +139,17 @@ def _begin(rows: Written, recorded: Recorded, change: Started) -> None:
         subject=change.subject,
         unit=change.unit or (None if last is None else last["unit"]),
         run=run,
-        limited=change.due is not None,
-        # A limit may have begun before the event that tells of it, as by a deemed acceptance.
-        began_at=change.due.started_at if change.due else recorded.envelope.occurred_at,
+        limited=due is not None,
+        began_at=recorded.envelope.occurred_at if due is None or earlier else due.started_at,
         state=StretchState.OPEN,
         position=recorded.position,
     )
+
+
+def _go_on(recorded: Recorded, row: Row) -> None:
+    if row["state"] is not StretchState.OPEN:
+        again = {"state": StretchState.OPEN, "ended_at": None, "seconds": None}
+        row |= {**again, "position": recorded.position}
 
 
 def _end(recorded: Recorded, row: Row, state: StretchState) -> None:
@@ -151,7 +165,7 @@ STRETCHES = Ledger(
     StretchRow,
     stretch,
     told="一段须有人办理的时间,有无期限都在内",
-    version=1,
+    version=2,
     follows=("complaint", "case", "warning", "deadline"),
     of=(TICKETS, CASES),
     handles=dict.fromkeys(MOVES, _changed),

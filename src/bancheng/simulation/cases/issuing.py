@@ -8,7 +8,7 @@ from bancheng.domain.case.supervise import ArchiveCase, ReviewApproval
 from bancheng.domain.case.terms import CaseOutcome, CaseSource, NotifyWay
 from bancheng.domain.case.verify import DeliverResult, KeepResult, MakeResult, NotifyResult
 from bancheng.domain.items import DeliveryWay
-from bancheng.domain.people import FreeText, PersonName
+from bancheng.domain.people import CertificateNumber, FreeText, PersonName
 from bancheng.simulation import people
 from bancheng.simulation.cases.examination import handed_over, made
 from bancheng.simulation.cases.file import CaseFile
@@ -67,7 +67,11 @@ def _made(file: CaseFile) -> MakeResult:
     if file.case.outcome is CaseOutcome.REFUSED:
         return MakeResult(case_id=file.id, documents=("不予行政许可决定书",))
     name = f"{file.item.name}结果文书"
-    return MakeResult(case_id=file.id, documents=(name,), certificate_no=f"ZZ{file.case.number}")
+    return MakeResult(
+        case_id=file.id,
+        documents=(name,),
+        certificate_no=CertificateNumber(f"ZZ{file.case.number}"),
+    )
 
 
 def _at_counter(file: CaseFile, at: datetime) -> Stretch:
