@@ -79,7 +79,7 @@ def measured(url: str, how_many: int) -> list[tuple[float, float]]:
     hall.runner.start()
     open_office(hall)
     hall.runner.stop()
-    token = hall.issuer.issue(EFFICIENCY.id, 1)
+    token = hall.token(EFFICIENCY.id, 1)
     told = []
     try:
         with on_loopback(hall) as address, listening(address, token, QUERY) as heard:

@@ -27,6 +27,7 @@ from bancheng.infra.codec import Codec, read_event_types
 from bancheng.infra.identity import KEY_LABEL, Issuer, bearer
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.master_key import MasterKey
+from bancheng.infra.ownership import check_owner, claim
 from bancheng.infra.recorder import Recorder
 from bancheng.infra.rulebooks import load_rulebook, shipped_book
 from bancheng.infra.schema import create_schema, store_schema
@@ -39,6 +40,7 @@ from bancheng.projections.machine.base import Database
 from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
 from bancheng.projections.machine.rebuild import Builder
 from bancheng.projections.machine.runner import Runner
+from bancheng.projections.office import MemberRow
 from bancheng.projections.registry import PROJECTIONS
 
 CALENDAR_SECONDS = 1.0
@@ -166,8 +168,22 @@ class Container:
 
     def authenticate(self, header: str | None) -> Actor:
         """The member of staff whose token ``header`` carries, as they stand now."""
-        staff_id = self.issuer.verify(bearer(header))
-        member = _active_member(self.database, staff_id)
+        owner = self.issuer.verify(bearer(header))
+        member = self._member(owner.staff_id)
+        if member.admitted != owner.admitted:
+            raise NotAllowed(
+                "TOKEN_REVOKED",
+                f"工号「{owner.staff_id}」曾被停用,停用前的令牌不再有效",
+                remedy="请重新登录或换领令牌",
+            )
+        return _actor(member)
+
+    def token(self, staff_id: str, hours: float) -> str:
+        """A token for a member of staff, until they are dismissed; ``NotAllowed`` for nobody."""
+        return self.issuer.issue(staff_id, hours, self._member(staff_id).admitted)
+
+    def _member(self, staff_id: str) -> MemberRow:
+        member = _active(self.database, staff_id)
         if member is None:
             raise NotAllowed(
                 "ACCOUNT_INACTIVE", f"工号「{staff_id}」不存在或已停用", remedy="请联系系统管理员"
@@ -201,8 +217,8 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
     master = MasterKey.of(config.master_key)
-    data, keys = database.connect(config.database_url), database.connect(config.database_url)
-    create_schema(data)
+    data = _opened(config, master)
+    keys = database.connect(config.database_url)
     vault = KeyVault(keys, master, clock=clock, ids=ids)
     codec = Codec(vault)
     store = Store(data, codec, algorithm=config.hash_algorithm)
@@ -256,6 +272,18 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     )
 
 
+def _opened(config: Config, master: MasterKey) -> sqlalchemy.Engine:
+    """The database of ``config``, its tables in place, if it belongs to this hall and key."""
+    engine = database.connect(config.database_url)
+    try:
+        create_schema(engine)
+        claim(engine, config.hall, master)
+    except Exception:
+        engine.dispose()
+        raise
+    return engine
+
+
 @contextmanager
 def log_of(config: Config) -> Iterator[Recorder]:
     """The log of ``config`` alone, to be looked at: sealed values stay sealed, no key is needed.
@@ -269,7 +297,9 @@ def log_of(config: Config) -> Iterator[Recorder]:
         with database.read(engine) as connection:
             if not database.has_table(connection, store_schema.name):
                 raise _no_hall(config)
-        create_schema(engine)  # changes nothing here, but refuses that of a later version
+        create_schema(engine)  # refuses that of a later version
+        with database.read(engine) as connection:
+            check_owner(connection, config.hall)
         yield Recorder(engine)
     finally:
         engine.dispose()
@@ -297,10 +327,17 @@ def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
 
 
 def _active_member(engine: sqlalchemy.Engine, staff_id: str) -> Actor | None:
+    member = _active(engine, staff_id)
+    return None if member is None else _actor(member)
+
+
+def _active(engine: sqlalchemy.Engine, staff_id: str) -> MemberRow | None:
     with database.read(engine) as connection:
         member = office.staff_member(connection, staff_id)
-    if member is None or not member.active:
-        return None
+    return member if member is not None and member.active else None
+
+
+def _actor(member: MemberRow) -> Actor:
     return Actor(
         id=member.staff_id,
         name=member.name,

@@ -5,7 +5,9 @@ Every setting stands once, in `SETTINGS`; the operations guide lists them from t
 
 import base64
 import binascii
+import getpass
 import os
+import platform
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -84,6 +86,12 @@ class Setting:
     rule: str
     read: Callable[[str], Any]
     secret: bool = False
+
+
+def operator_account() -> str:
+    """The account of this machine that runs the program, and on which: ``wang@hall-1``."""
+    who = os.environ.get("SUDO_USER") or getpass.getuser()
+    return f"{who}@{platform.node()}"
 
 
 def _unknown(env: Mapping[str, str]) -> Iterator[str]:

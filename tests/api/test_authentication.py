@@ -47,7 +47,7 @@ def test_a_false_token_is_refused(api: Api, token: str):
 
 
 def test_an_expired_token_is_refused(api: Api):
-    token = api.hall.issuer.issue("h1", 1e-9)
+    token = api.hall.token("h1", 1e-9)
     headers = {"Authorization": f"Bearer {token}"}
     answer = api.client.post("/graphql", json={"query": ME}, headers=headers)
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (
@@ -69,6 +69,13 @@ def test_a_dismissed_clerk_is_refused_at_once(api: Api):
     answer = api.post(ME, by=gone)
     assert answer.status_code == 401
     assert answer.json()["errors"][0]["extensions"]["code"] == "ACCOUNT_INACTIVE"
+
+    # Who comes back gets a token of their own; the old ones stay without effect (A2).
+    api.carry_out(register, ADMIN)
+    api.settle()
+    answer = api.post(ME, by=gone)
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["extensions"]["code"] == "TOKEN_REVOKED"
 
 
 def test_the_schema_may_be_read_without_a_token(api: Api):

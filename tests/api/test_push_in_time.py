@@ -35,7 +35,7 @@ def test_from_the_threshold_to_the_push_takes_two_seconds_at_most(furnished: str
     try:
         open_office(hall)
         tickets = {halls.report(hall) for _ in range(3)}
-        token = hall.issuer.issue(EFFICIENCY.id, 48)
+        token = hall.token(EFFICIENCY.id, 48)
         clock.set(THRESHOLD - timedelta(seconds=0.3))
         hall.runner.stop()
         with on_loopback(hall) as address, listening(address, token, QUERY) as heard:

@@ -39,7 +39,7 @@ def hall(furnished: str) -> Iterator[Container]:
 
 
 def token(hall: Container, who: Actor) -> str:
-    return hall.issuer.issue(who.id, 8)
+    return hall.token(who.id, 8)
 
 
 def refused(line: Line) -> list[str]:

@@ -196,7 +196,7 @@ def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("watchful")
 def test_a_connection_ends_with_its_token(api: Api):
-    token = f"Bearer {api.hall.issuer.issue(HANDLER.id, 1)}"
+    token = f"Bearer {api.hall.token(HANDLER.id, 1)}"
     with api.connected(None, Authorization=token) as socket:
         assert socket.hear() == {"type": "connection_ack"}
         listen(socket)

@@ -29,7 +29,7 @@ def issuer(clock):
 def claims(**changes):
     now = int(CLOCK.now().timestamp())
     whole = {
-        "iss": "bancheng", "aud": "bancheng:HALL", "sub": "w-101", "jti": "1",
+        "iss": "bancheng", "aud": "bancheng:HALL", "sub": "w-101", "adm": 7, "jti": "1",
         "iat": now, "exp": now + 60,
     } | changes  # fmt: skip
     return {name: value for name, value in whole.items() if value is not None}
@@ -37,9 +37,9 @@ def claims(**changes):
 
 def test_a_token_says_who_and_not_what_they_may(issuer):
     token = issuer.issue("w-101", hours=8)
-    assert issuer.verify(token) == "w-101"
+    assert issuer.verify(token).staff_id == "w-101"
     told = jwt.decode(token, options={"verify_signature": False})
-    assert told.keys() == {"iss", "aud", "sub", "iat", "exp", "jti"}
+    assert told.keys() == {"iss", "aud", "sub", "adm", "iat", "exp", "jti"}
     assert told["exp"] - told["iat"] == 8 * 3600
 
 
@@ -55,7 +55,7 @@ def test_no_token(issuer, token):
 def test_a_token_lasts_until_its_hour_and_no_longer(issuer, clock):
     token = issuer.issue("w-101", hours=1)
     clock.advance(minutes=59, seconds=59)
-    assert issuer.verify(token) == "w-101"
+    assert issuer.verify(token).staff_id == "w-101"
     clock.advance(seconds=1)
     assert _refusal(issuer, token) == "TOKEN_EXPIRED"
 
@@ -63,7 +63,7 @@ def test_a_token_lasts_until_its_hour_and_no_longer(issuer, clock):
 def test_the_clock_asked_is_ours_not_the_machines(clock):
     clock.set(datetime(2001, 1, 1, tzinfo=UTC))
     issuer = Issuer(KEY, clock, "HALL")
-    assert issuer.verify(issuer.issue("w-101", 1)) == "w-101"
+    assert issuer.verify(issuer.issue("w-101", 1, 7)) == ("w-101", 7)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,8 @@ def test_the_clock_asked_is_ours_not_the_machines(clock):
         {"aud": None},
         {"iss": "somebody"},
         {"iss": None},
+        {"adm": None},
+        {"adm": "7"},
         {"sub": None},
         {"sub": 7},
         {"exp": None},

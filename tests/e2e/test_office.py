@@ -1,6 +1,7 @@
 """What the operator does at the command line is recorded as done there."""
 
-from bancheng.domain.events import Channel, Place
+from bancheng.config import operator_account
+from bancheng.domain.events import Channel
 from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
@@ -29,5 +30,19 @@ def test_acts_at_the_command_line_say_that_they_were_done_there(furnished: str, 
     ]  # fmt: skip
     for one in done:
         envelope = one.envelope
-        place = Place(envelope.channel, envelope.window, envelope.terminal)
-        assert (envelope.actor.id, place) == ("operator", Place(Channel.CONSOLE))
+        assert (envelope.actor.id, envelope.channel) == ("operator", Channel.CONSOLE)
+        assert envelope.terminal == operator_account()[:60]
+
+
+def test_a3_what_the_operator_types_is_checked_as_over_the_api(furnished: str) -> None:
+    someone = ("--name", "赵" * 61, "--post", "窗口", "--unit", "NEW", "--role", "window_clerk")
+    bancheng(furnished, "unit", "add", "NEW", "新单位")
+    for arguments, field in (
+        (("unit", "add", "N" * 41, "新单位"), "单位编码"),
+        (("unit", "add", "NEW", ""), "单位名称"),
+        (("user", "add", "赵 敏", *someone), "工号"),
+        (("user", "add", "zhao", *someone), "姓名"),
+    ):
+        refused = bancheng(furnished, *arguments, fails=True)
+        assert f"{field}:" in refused.stderr
+        assert "FIELD_INVALID" in refused.stderr

@@ -21,9 +21,12 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import delete
 
 from bancheng.bootstrap import build
 from bancheng.config import Config
+from bancheng.infra import database
+from bancheng.infra.schema import hall
 
 ENVIRONMENT = "BANCHENG_TEST_BACKENDS"
 ALL = ("sqlite", "postgresql")
@@ -111,7 +114,11 @@ def _hall_template() -> str:
 
 
 def _open_a_hall(url: str) -> None:
-    build(Config(database_url=url, hall="TEST", master_key=b"t" * 32)).close()
+    """Open one as tests do, and leave whose it is to whoever opens it next."""
+    container = build(Config(database_url=url, hall="TEST", master_key=b"t" * 32))
+    with database.write(container.database) as connection:
+        connection.execute(delete(hall))
+    container.close()
 
 
 @cache

@@ -7,7 +7,7 @@ import typer
 
 from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
-from bancheng.cli.console import by_operator, console, hall
+from bancheng.cli.console import carry_out, console, hall
 from bancheng.cli.tables import about
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.infra import database
@@ -48,8 +48,8 @@ def import_calendar(
 ) -> None:
     """发布新版工作日历;未办结的时限随后按新日历重新定期,已有结论不变。"""
     with hall() as container:
-        command = PublishCalendar(text=read_text(file, bytes_max=CALENDAR_BYTES_MAX))
-        container.engine.execute(command, by_operator(container))
+        text = read_text(file, bytes_max=CALENDAR_BYTES_MAX)
+        carry_out(container, PublishCalendar, text=text)
         container.runner.catch_up()  # the calendar in force is read from a ledger
         container.calendar.refresh()  # else the old one is believed for another second
         changed = container.sweep.replan()

@@ -87,4 +87,4 @@ def _print_tokens(container: Container, staff: Sequence[Actor]) -> None:
             shown.add(member.roles)
             roles = "、".join(role.label for role in member.roles)
             console.print(f"{member.name} {member.id} {roles}({member.unit}):")
-            typer.echo(container.issuer.issue(member.id, _TOKEN_HOURS))
+            typer.echo(container.token(member.id, _TOKEN_HOURS))

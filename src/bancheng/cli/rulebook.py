@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bancheng.app.engine import Context
 from bancheng.bootstrap import Container
-from bancheng.cli.console import AT_CONSOLE, OPERATOR, by_operator, console, hall, plainly
+from bancheng.cli.console import AT_CONSOLE, OPERATOR, carry_out, console, hall, plainly
 from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
 from bancheng.domain.time_limits.rulebook import RuleBook, base_of
 from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_of
@@ -92,8 +92,7 @@ def publish(
     with hall() as container:
         # Else the first publication would be a change of what nobody published.
         publish_first(container)
-        command = PublishRuleBook(text=text, effective_day=day)
-        container.engine.execute(command, by_operator(container))
+        carry_out(container, PublishRuleBook, text=text, effective_day=day)
         container.runner.catch_up()  # the rules in force are read from a ledger
     console.print("规则库已发布")
 

@@ -6,7 +6,7 @@ model at each request, so that dismissing somebody works at once.
 
 import secrets
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import jwt
 
@@ -22,6 +22,13 @@ HOURS_MAX = 366 * 24
 _SKEW_SECONDS = 60
 
 
+class Bearer(NamedTuple):
+    """持有人: whose token it is, and of which registration."""
+
+    staff_id: str
+    admitted: int
+
+
 class Issuer:
     """令牌签发: issues and verifies tokens of one hall with one key (at least 32 bytes)."""
 
@@ -32,8 +39,11 @@ class Issuer:
         self._clock = clock
         self._audience = f"{_ISSUER}:{hall}"
 
-    def issue(self, staff_id: str, hours: float) -> str:
-        """A token with which ``staff_id`` may ask for ``hours`` from now."""
+    def issue(self, staff_id: str, hours: float, admitted: int = 0) -> str:
+        """A token with which ``staff_id`` may ask for ``hours`` from now.
+
+        ``admitted`` says which registration it is of: none is of another one.
+        """
         if not 0 < hours <= HOURS_MAX:
             raise InvalidInput(
                 "TOKEN_HOURS_OUT_OF_RANGE",
@@ -46,14 +56,15 @@ class Issuer:
             "iss": _ISSUER,
             "aud": self._audience,
             "sub": staff_id,
+            "adm": admitted,
             "iat": int(now.timestamp()),
             "exp": int((now + timedelta(hours=hours)).timestamp()),
             "jti": secrets.token_urlsafe(12),
         }
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
-    def verify(self, token: str | None) -> str:
-        """The staff id the token was issued to; ``NotAllowed`` if it is none of ours."""
+    def verify(self, token: str | None) -> Bearer:
+        """Whom the token was issued to; ``NotAllowed`` if it is none of ours."""
         if not token:
             raise NotAllowed("TOKEN_MISSING", "未提供身份令牌", remedy=_HOW)
         claims = self._claims(token)
@@ -62,7 +73,7 @@ class Issuer:
             _refuse("令牌的签发时间在将来")
         if claims["exp"] <= now:
             raise NotAllowed("TOKEN_EXPIRED", "身份令牌已过期", remedy="请重新登录或换领令牌")
-        return str(claims["sub"])
+        return Bearer(str(claims["sub"]), claims["adm"])
 
     def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > _TOKEN_LENGTH_MAX:
@@ -76,14 +87,14 @@ class Issuer:
                 issuer=_ISSUER,
                 # The times are compared in `verify`: the library would ask the machine's clock.
                 options={
-                    "require": ["sub", "iat", "exp", "jti", "aud", "iss"],
+                    "require": ["sub", "adm", "iat", "exp", "jti", "aud", "iss"],
                     "verify_exp": False,
                     "verify_iat": False,
                 },
             )
         except jwt.InvalidTokenError:
             _refuse("令牌不是本厅签发的,或已被改动")
-        if not (type(claims["iat"]) is type(claims["exp"]) is int):
+        if any(type(claims[name]) is not int for name in ("iat", "exp", "adm")):
             _refuse("令牌的时间有误")
         return claims
 

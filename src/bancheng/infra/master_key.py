@@ -85,6 +85,11 @@ class MasterKey:
             )
 
 
+def id_of_wrapping(wrapped: bytes) -> bytes:
+    """The id of the master key that wrapped it."""
+    return wrapped[len(_FORMAT) : _HEADER_BYTES]
+
+
 def create_key_file(path: Path) -> bytes:
     """Write a new master key to ``path``, readable by its owner only; never over an old one."""
     key = secrets.token_bytes(KEY_BYTES)

@@ -1,5 +1,6 @@
 """The store's tables, and how they come into a database. Read models bring their own."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -22,11 +23,12 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    update,
 )
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
-VERSION = 1
+VERSION = 2
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -103,30 +105,54 @@ person_key = Table(
     Column("created_at", Instant, nullable=False),
 )
 
+# Whose database it is: one hall's, sealed under one master key.
+hall = Table(
+    "hall",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("master_key", LargeBinary, nullable=False),
+)
+
 store_schema = Table("store_schema", metadata, Column("version", Integer, primary_key=True))
 
 
+# What makes the tables of each version out of those of the one before.
+_UPGRADES: Mapping[int, Callable[[Connection], None]] = {
+    2: hall.create,
+}
+
+
 def create_schema(engine: Engine) -> None:
-    """Bring the tables into the database, unless they are there. Safe if several start at once."""
+    """Bring the tables into the database, or up to date. Safe if several start at once."""
     with database.read(engine) as connection:
-        if _is_current(connection):
+        if _version(connection) == VERSION:
             return
     with database.write(engine) as connection:
-        if database.is_postgresql(engine):
-            connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
-        if not _is_current(connection):
+        alone(connection)
+        if (found := _version(connection)) is None:
             _create(connection)
+            return
+        for version in range(found + 1, VERSION + 1):
+            _UPGRADES[version](connection)
+        connection.execute(update(store_schema).values(version=VERSION))
 
 
-def _is_current(connection: Connection) -> bool:
+def alone(connection: Connection) -> None:
+    """Let nobody else set up the database until the transaction ends; SQLite has one writer."""
+    if database.is_postgresql(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+
+
+def _version(connection: Connection) -> int | None:
+    """The version of the tables, none if there are none; ``SchemaTooNew`` if it is a later one."""
     # Of the own schema only: further schemas on the search path belong to other applications.
     schema = connection.dialect.default_schema_name
     if not inspect(connection).has_table(store_schema.name, schema=schema):
-        return False
-    found = connection.scalars(select(store_schema.c.version)).one()
+        return None
+    found: int = connection.scalars(select(store_schema.c.version)).one()
     if found > VERSION:
         raise SchemaTooNew(f"数据库结构版本为 {found},本程序只支持到 {VERSION};请升级程序后再启动")
-    return True
+    return found
 
 
 def _create(connection: Connection) -> None:

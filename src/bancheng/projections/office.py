@@ -56,7 +56,10 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
-    """工作人员: a member of staff as they stand now; one who was dismissed is not ``active``."""
+    """工作人员: a member of staff as they stand now; one who was dismissed is not ``active``.
+
+    ``admitted`` is the position at which they were registered last while they were not active.
+    """
 
     stream_id: Annotated[str, key, stream, unseen]
     staff_id: Annotated[str, Word("工号")]
@@ -65,6 +68,7 @@ class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[str, Word("所在单位编码"), unit_code]
     roles: Annotated[tuple[Role, ...], Word("角色")]
     active: Annotated[bool, Word("是否在用")]
+    admitted: Annotated[Position, unseen]
     updated_at: Annotated[datetime, unseen]
     position: Annotated[Position, unseen]
 
@@ -149,6 +153,7 @@ def _unit_closed(rows: Rows, _: UnitClosed, recorded: Recorded) -> None:
 
 
 def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) -> None:
+    goes_on = [row for row in rows.all_of(staff, recorded.stream_id) if row["active"]]
     _put(
         rows,
         staff,
@@ -159,6 +164,7 @@ def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) ->
         unit=event.unit,
         roles=tuple(role.value for role in event.roles),
         active=True,
+        admitted=goes_on[0]["admitted"] if goes_on else recorded.position,
     )
 
 
@@ -176,7 +182,7 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 
 PROJECTION = Projection(
     name="office",
-    version=2,
+    version=3,
     tables=(unit, staff, calendar, rulebook),
     handles={
         UnitRegistered: _unit_registered,
