@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from bancheng.domain.case.delivery import require_choice
 from bancheng.domain.case.joint_materials import JointMaterial, joined
-from bancheng.domain.case.renewing import Renewal, Renewing, renewing
+from bancheng.domain.case.renewing import Renewal, Renewing, licence_renewed, renewing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Command, Desk
@@ -15,7 +15,14 @@ from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.items import JOINT_MATERIALS_MAX, DeliveryWay, ItemCode, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Address, Agent, Applicant, Party, SpecialGroup
+from bancheng.domain.people import (
+    Address,
+    Agent,
+    Applicant,
+    CertificateNumber,
+    Party,
+    SpecialGroup,
+)
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -39,6 +46,7 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     ``item`` is the whole version applied for; the case keeps it. Of a theme it has the materials of
     all that it joins, too, and ``joint`` says who needs which. ``mandate`` names the written
     authority of ``agent``. ``cross_region`` is the area for which the case is taken in (跨域通办).
+    ``renews`` is the licence of a renewal.
     What comes from afar brings its materials along: until ``notice_due`` all that is missing must
     be told, else the case is accepted by law (行政许可法 32(4)).
     """
@@ -56,6 +64,7 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     pre_review_due: DueDate | None = None
     notice_due: DueDate | None = None
     joint: tuple[JointMaterial, ...] = ()
+    renews: CertificateNumber | None = None
     renewing: Renewing | None = None
     receive_due: DueDate | None = None
     delivery: DeliveryWay | None = None
@@ -141,6 +150,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             pre_review_due=dues.pre_review,
             notice_due=dues.notice,
             joint=joint,
+            renews=licence_renewed(command.renewal, desk),
             renewing=renewing(command.renewal, item, desk),
             receive_due=dues.receive,
             delivery=command.delivery,

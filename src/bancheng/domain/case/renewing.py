@@ -23,11 +23,15 @@ class Renewal(Struct, frozen=True, kw_only=True):
 
 
 class Renewing(Struct, frozen=True, kw_only=True):
-    """延续申请: the licence, and whether it was applied for too late to be deemed renewed."""
+    """延续申请: when the licence expires, and whether it is too late to be deemed renewed."""
 
-    licence_no: CertificateNumber
     expires_on: date
     is_late: bool
+
+
+def licence_renewed(renewal: Renewal | None, desk: Desk) -> CertificateNumber | None:
+    """The number of the licence that would be renewed, to be sealed."""
+    return None if renewal is None else renewal.licence_no.owned_by(desk.stream_id)
 
 
 def renewing(renewal: Renewal | None, item: ServiceItem, desk: Desk) -> Renewing | None:
@@ -46,11 +50,7 @@ def renewing(renewal: Renewal | None, item: ServiceItem, desk: Desk) -> Renewing
     if ahead is None:
         limit = desk.limit_for("case.renewal_ahead", item)
         ahead = 0 if limit is None else limit.amount
-    return Renewing(
-        licence_no=renewal.licence_no.owned_by(desk.stream_id),
-        expires_on=renewal.expires_on,
-        is_late=left < ahead,
-    )
+    return Renewing(expires_on=renewal.expires_on, is_late=left < ahead)
 
 
 def renewal_due(

@@ -100,8 +100,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     the unit where it is, also before that. ``follow_ups`` are steps that began when their unit
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
-    did any act on it but to rate it. ``decider`` is who decided it, ``renewing`` the licence
-    that it would renew. ``delivery`` is how the applicant wants the result, if they said so.
+    did any act on it but to rate it. ``decider`` is who decided it, ``renewing`` by when, if it
+    would renew a licence. ``delivery`` is how the applicant wants the result, if they said so.
     """
 
     number: str = ""

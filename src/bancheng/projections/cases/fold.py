@@ -79,7 +79,7 @@ def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) ->
         cross_region=event.cross_region,
         delivery=event.delivery,
         delivery_address_masked=rows.masked(event.delivery_address),
-        renews_masked=event.renewing and rows.masked(event.renewing.licence_no),
+        renews_masked=rows.masked(event.renews),
         renews_until=event.renewing and event.renewing.expires_on,
         renewal_late=event.renewing and event.renewing.is_late,
     )
