@@ -10,14 +10,24 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
+from bancheng.domain.case.accept import AcceptCase, FillGap
+from bancheng.domain.case.analyse import NoticeSupplement
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.forward import ForwardCase
 from bancheng.domain.case.notice import Wanted
+from bancheng.domain.case.pre_review import RejectPreReview
 from bancheng.domain.case.rate import RateByCode, RateCase
 from bancheng.domain.case.ratings import AppealRating, RectifyRating
+from bancheng.domain.case.refuse import ReportRefusal
 from bancheng.domain.case.renewing import Renewal
-from bancheng.domain.case.supervise import ReviewApproval, TerminateCase, VoidCase, WithdrawCase
+from bancheng.domain.case.supervise import (
+    DeemWithdrawn,
+    ReviewApproval,
+    TerminateCase,
+    VoidCase,
+    WithdrawCase,
+)
 from bancheng.domain.case.terms import CaseOutcome, CaseSource
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.commands import Command
@@ -137,3 +147,15 @@ CASES = Course(
 )  # fmt: skip
 # Begins with the acceptance, so that much is done with the file.
 IN_HAND = dataclasses.replace(CASES, opening=_child)
+# Of the walks that go anywhere hardly one meets these: what another organ decides, and what was
+# promised and does not come.
+SENT_UP = dataclasses.replace(
+    CASES, opening=lambda _: (submitting(item="UPWARD"), CLERK), eager=frozenset({ForwardCase})
+)
+BROKEN_PROMISE = dataclasses.replace(
+    CASES,
+    opening=lambda chance: (submitting(item=chance.choice(("FOOD", "OWN"))), CLERK),
+    exits=CASES.exits | {FillGap, DecideCase, NoticeSupplement, ReportRefusal, RejectPreReview},
+    eager=frozenset({AcceptCase, DeemWithdrawn}),
+)
+EVERYWHERE = (CASES, IN_HAND, SENT_UP, BROKEN_PROMISE)

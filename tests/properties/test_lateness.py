@@ -7,7 +7,6 @@ oracle (`properties.lateness`) looks only at intervals.
 import random
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
 from itertools import groupby
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -157,20 +156,15 @@ def _binding(spans: list[Span]) -> Iterator[Span]:
     return iter(promised or spans)
 
 
-@cache
-def checked(kind: str, seed: int) -> list[Span]:
-    return check(kind, seed)
-
-
 @pytest.mark.parametrize("kind", COURSES)
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_act_on_a_matter_loses_a_late_moment(kind, seed):
-    checked(kind, seed)
-
-
-@pytest.mark.parametrize("kind", COURSES)
-def test_the_walks_are_late_often_enough_to_prove_it(kind):
-    late = [span for seed in SEEDS for span in checked(kind, seed)]
+def test_no_act_on_a_matter_loses_a_late_moment(kind):
+    late = []
+    for seed in SEEDS:
+        try:
+            late += check(kind, seed)
+        except Hidden as hidden:
+            pytest.fail(f"walk {seed}: {hidden}")
+    # Else they would prove nothing.
     assert len(late) >= 15
     assert any(span.ended_at is None for span in late)
     assert any(span.ended_at is not None for span in late)

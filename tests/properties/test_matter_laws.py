@@ -1,5 +1,6 @@
 """Laws of every matter: what holds on any way its staff may take, allowed or not."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from bancheng.domain.warnings.events import (
     WarningRevoked,
 )
 from bancheng.infra.codec import Codec
-from properties.case_course import CASES
+from properties.case_course import CASES, EVERYWHERE
 from properties.ticket_course import TICKETS
 from properties.walks import ABOUT_WARNINGS, Walk, decided, few, numbers, walk_of
 from support.fakes import PlainVault, opened
@@ -38,13 +39,14 @@ def reread(recorded: Any) -> Any:
     return replace(recorded, envelope=envelope, event=event)
 
 
-@both
-def test_the_walks_go_everywhere(course):
+@pytest.mark.parametrize("ways", [(TICKETS,), EVERYWHERE], ids=["tickets", "cases"])
+def test_the_walks_go_everywhere(ways):
+    course = ways[0]
     families = (FAMILIES[course.kind.prefix], "warning.", "deadline.")
     missing = {cls for name, cls in TOPICS.items() if name.startswith(families)} - OF_PAST_CASES
     statuses = set(STATUSES[course.kind.prefix])
-    for seed in range(500):
-        walk = walk_of(course, seed)
+    for seed, way in product(range(100), ways):
+        walk = walk_of(way, seed)
         missing -= {type(one.event) for one in walk.log}
         statuses -= {step.before.status for step in walk.steps}
         if not missing and not statuses:
