@@ -65,6 +65,7 @@ def test_a_changed_row_under_a_known_number_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not MESSAGES.exists(), reason="the shared data is not here")
+@pytest.mark.parametrize("backend", [pytest.param("sqlite", marks=pytest.mark.real), "postgresql"])
 def test_real_messages_are_late_exactly_where_the_oracle_says(database: str, backend: str) -> None:
     first = bancheng(database, "import", "messages", str(MESSAGES))
     assert "共 1372 行: 新导入 1372,此前已导入 0,有误 0" in first.stdout

@@ -45,6 +45,7 @@ def number_of(connection: Connection, query: str) -> int:
 
 
 @needs_logs
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
 def test_the_receipt_log_is_the_same_as_csv_and_as_xes(database: str, backend: str) -> None:
     formats = (RECEIPT_CSV, RECEIPT_XES)
     first, second = formats if backend == "sqlite" else reversed(formats)
@@ -67,6 +68,7 @@ def test_the_receipt_log_is_the_same_as_csv_and_as_xes(database: str, backend: s
 
 
 @needs_logs
+@pytest.mark.real
 def test_rows_that_repeat_in_the_helpdesk_log_are_all_kept() -> None:
     with backends.fresh("sqlite") as database:
         said = imported(database, HELPDESK, MAPPINGS / "helpdesk.toml")
