@@ -39,12 +39,12 @@ ORDER = {"ticket_id": STREAM, "order_id": LEAD}
 MUCH_LATER = local("2026-03-30 10:00")
 
 
-def a_notice(version, *days, through=None, base=CALENDAR):
+def a_notice(version, *days, through=None, base=CALENDAR, reason=""):
     """A calendar in which ``days`` are ``2026-03-09 day_off`` or the like."""
     lines = [f'version = "{version}"', 'source = "通知"']
     lines += [f"announced_through = {through}"] if through else []
     for day, kind in (one.split() for one in days):
-        lines += [f"[days.{day}]", f'kind = "{kind}"', 'name = "防汛"']
+        lines += [f"[days.{day}]", f'kind = "{kind}"', 'name = "防汛"', f'reason = "{reason}"']
     return load_calendar("\n".join(lines), base)
 
 
@@ -52,7 +52,7 @@ def a_notice(version, *days, through=None, base=CALENDAR):
 MONDAY_OFF = a_notice("汛情", "2026-03-09 day_off")
 TUESDAY_OFF = a_notice("汛情早", "2026-03-03 day_off")
 THURSDAY_OFF = a_notice("汛情中", "2026-03-05 day_off")
-SATURDAY_WORKED = a_notice("补班", "2026-03-07 make_up_workday")
+SATURDAY_WORKED = a_notice("补班", "2026-03-07 make_up_workday", reason="补班")
 BEFORE = due("resolve_general", local("2026-03-02 09:03"), "2026-03-09")
 
 
@@ -212,6 +212,7 @@ FIRST_NOTICE = load_calendar(
     [days.2020-02-01]
     kind = "make_up_workday"
     name = "春节"
+    reason = "以1月30日换得"
     """
 )
 

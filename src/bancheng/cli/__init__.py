@@ -2,7 +2,17 @@
 
 import typer
 
-from bancheng.cli import deadline, demo, imports, office, reading, rulebook, serving, verifying
+from bancheng.cli import (
+    calendars,
+    deadline,
+    demo,
+    imports,
+    office,
+    reading,
+    rulebook,
+    serving,
+    verifying,
+)
 
 app = typer.Typer(
     help="办成: 政务服务大厅办件与办不成事工单的全程跟踪引擎。",
@@ -19,7 +29,7 @@ app.command("verify")(verifying.verify)
 app.command("trail")(reading.trail)
 app.command("schema")(reading.schema)
 app.add_typer(deadline.app, name="deadline")
-app.add_typer(deadline.calendars, name="calendar")
+app.add_typer(calendars.app, name="calendar")
 app.add_typer(rulebook.app, name="rulebook")
 app.add_typer(office.units, name="unit")
 app.add_typer(office.users, name="user")

@@ -18,7 +18,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
-from bancheng.domain.time_limits.rulebook import RuleBookError
+from bancheng.domain.time_limits.toml_reading import TextError
 from bancheng.infra import logs
 from bancheng.infra.files import TableError
 from bancheng.infra.master_key import VaultError
@@ -34,7 +34,7 @@ OPERATOR = Actor(
     id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
 )
 EXPECTED = (
-    ConfigError, VaultError, WrongOwner, RuleBookError, TableError, SchemaTooNew, OSError,
+    ConfigError, VaultError, WrongOwner, TextError, TableError, SchemaTooNew, OSError,
 )  # fmt: skip
 # The hall knows no operators by name; the account of the machine says which of them it was.
 AT_CONSOLE = Place(Channel.CONSOLE, terminal=operator_account()[:60])

@@ -1,23 +1,18 @@
-"""`bancheng deadline explain` and `bancheng calendar import`."""
+"""`bancheng deadline explain`: how each date of a matter was decided."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
-from bancheng.cli.console import carry_out, console, hall
+from bancheng.cli.console import console, hall
 from bancheng.cli.tables import about
-from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.infra import database
-from bancheng.infra.files import read_text
 from bancheng.projections.matters import matter_by_number, number_of
 from bancheng.projections.work_orders.work_orders import ORDERS_BY_ID
 
 app = typer.Typer(help="时限说明。", no_args_is_help=True)
-calendars = typer.Typer(help="工作日历。", no_args_is_help=True)
-CALENDAR_BYTES_MAX = 200_000
 
 
 @app.command("explain")
@@ -40,22 +35,6 @@ def explain(
         return
     for one in histories:
         _print(one, about(one.deadline.kind, one.deadline.subject, matter_id, official))
-
-
-@calendars.command("import")
-def import_calendar(
-    file: Annotated[Path, typer.Argument(help="日历文件(TOML 或 JSON)")],
-) -> None:
-    """发布新版工作日历;未办结的时限随后按新日历重新定期,已有结论不变。"""
-    with hall() as container:
-        text = read_text(file, bytes_max=CALENDAR_BYTES_MAX)
-        carry_out(container, PublishCalendar, text=text)
-        container.runner.catch_up()  # the calendar in force is read from a ledger
-        container.calendar.refresh()  # else the old one is believed for another second
-        changed = container.sweep.replan()
-        container.runner.catch_up()
-        version = container.rules.calendar().version
-    console.print(f"已发布日历「{version}」,重新定期 {changed} 个时限")
 
 
 def _found(container: Container, number: str) -> tuple[str, str | None]:

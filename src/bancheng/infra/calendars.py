@@ -26,6 +26,12 @@ _LUNAR = {
     2034: ("02-19", "06-20", "09-27"),
     2035: ("02-08", "06-10", "09-16"),
 }
+# What the package has otherwise than the notice; found by adding up each of them (in the tests).
+_CORRECTED = {
+    date(2005, 12, 31): DayEntry(
+        kind=DayKind.MAKE_UP_WORKDAY, name="元旦", source="国办发明电〔2005〕35号"
+    ),
+}
 _NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
 
 
@@ -36,7 +42,7 @@ def national_calendar(*, version: str | None = None) -> Calendar:
     The version names the package the days come from, unless ``version`` is given.
     """
     package = f"chinesecalendar-{package_version('chinesecalendar')}"
-    days = {**_days_off(), **_make_up_workdays()}
+    days = {**_days_off(), **_make_up_workdays(), **_CORRECTED}
     return Calendar(
         version=version or f"国办通知-{package}",
         source=f"国务院办公厅历年节假日安排通知({package})",

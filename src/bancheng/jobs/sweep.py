@@ -24,7 +24,7 @@ SWEEPER: Final = Actor(
     roles=(Role.EFFICIENCY_SUPERVISOR, Role.SYSTEM),
 )  # fmt: skip
 BATCH: Final = 200
-_Limit = deadlines.OldLimit | deadlines.DueWarning | deadlines.Lapsed
+_Limit = deadlines.OpenLimit | deadlines.DueWarning | deadlines.Lapsed
 _log = structlog.get_logger(room="jobs")
 
 
@@ -61,12 +61,12 @@ class Sweep:
             behind = found[-1].limit_key
         return changed
 
-    def of_other_calendars(self, version: str, behind: str) -> list[deadlines.OldLimit]:
+    def of_other_calendars(self, version: str, behind: str) -> list[deadlines.OpenLimit]:
         """A batch of the running deadlines that another calendar than ``version`` decided."""
         with self.database.connect() as connection:
             return deadlines.decided_under_others(connection, version, behind=behind, most=BATCH)
 
-    def replan_each(self, limits: Iterable[deadlines.OldLimit], version: str) -> int:
+    def replan_each(self, limits: Iterable[deadlines.OpenLimit], version: str) -> int:
         """Decide ``limits`` anew; how many the calendar ``version`` changed."""
         return sum(self._replan(one, version) for one in limits)
 

@@ -1,8 +1,10 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from bancheng.domain.time_limits.calendar import DayKind, Session
+from bancheng.domain.time_limits.calendar_notice import changes_between
 from bancheng.domain.time_limits.calendar_text import CalendarError
 from domain.time_limits.samples import CALENDAR, due, working_days
 from support.rules import load_calendar
@@ -15,6 +17,11 @@ announced_through = 2027-12-31
 [days]
 2027-01-01 = { kind = "day_off", name = "元旦" }
 2027-01-04 = { kind = "day_off", name = "元旦", swapped = true }
+2027-02-05 = { kind = "day_off", name = "春节" }
+2027-02-08 = { kind = "day_off", name = "春节" }
+2027-04-05 = { kind = "day_off", name = "清明" }
+2027-06-09 = { kind = "day_off", name = "端午" }
+2027-09-15 = { kind = "day_off", name = "中秋" }
 2027-10-01 = { kind = "day_off", name = "国庆节" }
 2027-01-09 = { kind = "make_up_workday", name = "元旦" }
 
@@ -107,14 +114,77 @@ def test_a_text_that_gives_no_calendar_says_why(text, message):
         load_calendar(text)
 
 
-def test_a_year_announced_without_its_holidays_is_refused():
-    forgetful = 'version = "2027"\nsource = "通知"\nannounced_through = 2027-12-31\n'
+FORGETFUL = 'version = "2027"\nsource = "通知"\nannounced_through = 2027-12-31\n'
 
+
+def problems_of(text, base=CALENDAR):
     with pytest.raises(CalendarError) as refused:
-        load_calendar(forgetful, CALENDAR)
+        load_calendar(text, base)
+    return [line.split(":")[0] for line in refused.value.problems]
 
-    # 2027-05-01 is a Saturday: nobody needs to be told that it is off
-    assert [line.split(":")[0] for line in refused.value.problems] == [
-        "days.2027-01-01",
-        "days.2027-10-01",
-    ]
+
+def test_a4_a_year_announced_without_its_holidays_is_refused():
+    # On a weekend nobody needs to be told that it is off.
+    assert problems_of(FORGETFUL) == [
+        "days.2027-01-01", "days.2027-02-05", "days.2027-02-08", "days.2027-04-05",
+        "days.2027-06-09", "days.2027-09-15", "days.2027-10-01",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["春节", "端午", "中秋"])
+def test_a4_nor_one_without_those_of_the_moon_where_no_almanac_knows_them(name):
+    known = replace(CALENDAR, festivals={})
+    days = [line for line in NOTICE.splitlines() if name not in line]
+    assert problems_of("\n".join(days), known)[0] == "days"
+
+
+def test_a4_a_holiday_that_is_worked_takes_an_explicit_word():
+    worked = 'kind = "workday", name = "元旦上班"'
+    text = NOTICE.replace('kind = "day_off", name = "元旦" }', worked + " }", 1)
+    assert problems_of(text) == ["days.2027-01-01"]
+    said = text.replace(worked, worked + ', reason = "抗洪值守"')
+    assert load_calendar(said).is_working_day(date(2027, 1, 1))
+
+
+def test_a_make_up_workday_is_paid_for_by_a_day_off():
+    unpaid = 'version = "x"\nsource = "通知"\n[days]\n2026-05-16 = {kind = "make_up_workday", '
+    assert problems_of(unpaid + 'name = "补班"}') == ["days.2026-05-16"]
+    said = load_calendar(unpaid + 'name = "补班", reason = "市里另行安排"}', CALENDAR)
+    assert said.kind(date(2026, 5, 16)) is DayKind.MAKE_UP_WORKDAY
+
+
+def test_a_make_up_workday_is_no_weekday():
+    text = """
+        version = "x"
+        source = "通知"
+        [days]
+        2026-05-13 = { kind = "make_up_workday", name = "补班" }
+        2026-05-14 = { kind = "day_off", name = "放假", swapped = true }
+    """
+    assert problems_of(text) == ["days.2026-05-13"]
+
+
+def test_nobody_announces_years_ahead():
+    far = FORGETFUL.replace("2027-12-31", "9999-12-31")
+    assert problems_of(far) == ["announced_through"]
+
+
+def test_each_day_keeps_the_source_that_it_came_from():
+    first = load_calendar(NOTICE, CALENDAR)
+    moved = '[days]\n2027-03-01 = {kind = "day_off", name = "搬迁"}'
+    second = load_calendar(f'version = "本厅"\nsource = "本厅通知"\n{moved}', first)
+    assert second.days[date(2027, 1, 1)].source == "国办发明电〔2026〕7号"
+    assert second.days[date(2027, 3, 1)].source == "本厅通知"
+
+
+def test_what_a_notice_changes_is_told_day_by_day_with_its_source():
+    changes = changes_between(CALENDAR, load_calendar(NOTICE, CALENDAR))
+    told = {one.day: (one.before, one.after) for one in changes}
+    assert told[date(2027, 1, 4)] == ("工作日", "元旦调休放假")
+    assert told[date(2027, 1, 9)] == ("周末", "元旦调休上班")
+    # As the law alone had it already, but for the opening hours of Mondays.
+    assert date(2027, 6, 9) not in told
+    assert {one.source for one in changes if one.day in (date(2027, 1, 4), date(2027, 1, 9))} == {
+        "国办发明电〔2026〕7号"
+    }
+    assert changes_between(CALENDAR, CALENDAR) == []

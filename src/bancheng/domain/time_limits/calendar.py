@@ -32,12 +32,15 @@ class DayEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """日历条目: a day that differs from its weekday, and the holiday that is the cause.
 
     ``swapped`` marks a day off that was won by working on a weekend (调休放假); the weekend day
-    worked for it is a ``MAKE_UP_WORKDAY``. The two are never the same day.
+    worked for it is a ``MAKE_UP_WORKDAY``. The two are never the same day. ``source`` is the notice
+    that it comes from, ``reason`` the explicit word of who published what no notice usually says.
     """
 
     kind: DayKind
     name: str
     swapped: bool = False
+    source: str = ""
+    reason: str = ""
 
 
 class Session(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, Session, Sessions
+from bancheng.domain.time_limits.calendar_notice import check_notice
 from bancheng.domain.time_limits.toml_reading import (
     Problems,
     TextError,
@@ -20,7 +21,6 @@ from bancheng.domain.time_limits.toml_reading import (
 
 T = TypeVar("T")
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SOLAR_HOLIDAYS: Final = (1, 5, 10)  # 元旦、劳动节、国庆 each begin with the first of a month
 _SESSION: Final = re.compile(r"(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)")
 
 
@@ -41,13 +41,14 @@ def extend_calendar(base: Calendar, text: str) -> Calendar:
     """日历新版: ``base`` with what ``text`` changes, under a new version and source.
 
     ``version`` and ``source`` are required, ``zone`` and ``announced_through`` optional. ``days``
-    maps dates to ``{kind, name, swapped}``; ``hours`` maps ``mon`` .. ``sun``, and ``date_hours``
-    maps dates, to lists of sessions such as ``"08:30-12:00"`` (empty: closed). Everything else
-    stays as in ``base``. Raises ``CalendarError`` with every problem.
+    maps dates to ``{kind, name, swapped, reason}``, which get the ``source``; ``hours`` maps
+    ``mon`` .. ``sun``, and ``date_hours`` maps dates, to lists of sessions such as
+    ``"08:30-12:00"`` (empty: closed). Everything else stays as in ``base``. Raises
+    ``CalendarError`` with every problem.
     """
     problems = Problems(CalendarError)
     data = _load(text)
-    days = _dated("days", data, problems, _day_entry)
+    read = _dated("days", data, problems, _day_entry)
     date_hours = _dated("date_hours", data, problems, _sessions)
     hours = _weekly(data, base, problems)
     head = read_table(_Head, data, "", problems)
@@ -55,6 +56,7 @@ def extend_calendar(base: Calendar, text: str) -> Calendar:
         problems.add("version", f"与原日历版本「{base.version}」相同", "请另起版本号")
     problems.raise_if_any()
     assert head is not None
+    days = {day: replace(one, source=one.source or head.source) for day, one in read.items() if one}
     try:
         calendar = replace(
             base,
@@ -70,18 +72,9 @@ def extend_calendar(base: Calendar, text: str) -> Calendar:
         raise CalendarError([f"{error}; 请修改日历文件"]) from error
     except KeyError as error:  # ZoneInfoNotFoundError is one
         raise CalendarError([f"zone: 未知的时区「{head.zone}」; 例如 Asia/Shanghai"]) from error
-    _check_announced(base, calendar, problems)
+    check_notice(base, calendar, days, problems)
     problems.raise_if_any()
     return calendar
-
-
-def _check_announced(base: Calendar, calendar: Calendar, problems: Problems) -> None:
-    """A year that is announced without its holidays would silently be worked through."""
-    for year in range(base.announced_through.year + 1, calendar.announced_through.year + 1):
-        for month in _SOLAR_HOLIDAYS:
-            day = date(year, month, 1)
-            if calendar.is_working_day(day):
-                problems.add(f"days.{day}", "法定节假日未列为放假", f"请补全{year}年的放假安排")
 
 
 def _load(text: str) -> dict[str, Any]:

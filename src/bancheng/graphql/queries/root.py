@@ -6,6 +6,7 @@ import strawberry
 
 from bancheng.domain.errors import InvalidInput, NotFound
 from bancheng.graphql.context import Asking, asking_of
+from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.reports import report_field
@@ -134,6 +135,8 @@ _QUERIES = {
     "explain": EXPLAIN,
     "units": _query(_units, list[Unit], f"单位名册。{sight.UNITS.told}"),
     "staff": _query(_staff, list[Member], f"人员名册。{sight.STAFF.told}"),
+    "calendar": CALENDAR,
+    "calendar_preview": CALENDAR_PREVIEW,
     "rule_books": RULE_BOOKS,
     "rule_book": RULE_BOOK,
     "rule_book_preview": RULE_BOOK_PREVIEW,

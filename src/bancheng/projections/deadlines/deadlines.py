@@ -79,9 +79,19 @@ _LAPSED_COLUMNS = (
     "calendar_version",
     "effect",
 )
+_OPEN = select(*(limit.c[name] for name in ("limit_key", "matter_id", "kind", "subject", "cycle")))
+_UNDER_WAY = (
+    _OPEN.where(
+        limit.c.state == DeadlineState.RUNNING,
+        limit.c.due_at > bindparam("since"),
+        limit.c.started_at < bindparam("until"),
+        limit.c.limit_key > bindparam("behind"),
+    )
+    .order_by(limit.c.limit_key)
+    .limit(bindparam("most"))
+)
 _OF_OTHER_CALENDARS = (
-    select(*(limit.c[name] for name in ("limit_key", "matter_id", "kind", "subject", "cycle")))
-    .where(
+    _OPEN.where(
         limit.c.state == DeadlineState.RUNNING,
         limit.c.calendar_version != bindparam("version"),
         limit.c.limit_key > bindparam("behind"),
@@ -126,8 +136,8 @@ def lapsed(connection: Connection, now: datetime, most: int) -> list[Lapsed]:
     return [Lapsed(**row._mapping) for row in found]  # noqa: SLF001
 
 
-class OldLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """旧日历时限: a running limit that was decided under another calendar."""
+class OpenLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """未结时限: a running limit, as far as one needs to know it to decide it anew."""
 
     limit_key: str
     matter_id: str
@@ -138,8 +148,16 @@ class OldLimit(msgspec.Struct, frozen=True, kw_only=True):
 
 def decided_under_others(
     connection: Connection, version: str, *, behind: str, most: int
-) -> list[OldLimit]:
+) -> list[OpenLimit]:
     """At most ``most`` running limits not decided under the calendar ``version``, by key."""
     values = {"version": version, "behind": behind, "most": most}
     found = connection.execute(_OF_OTHER_CALENDARS, values)
-    return [OldLimit(**row._mapping) for row in found]  # noqa: SLF001
+    return [OpenLimit(**row._mapping) for row in found]  # noqa: SLF001
+
+
+def under_way(
+    connection: Connection, since: datetime, until: datetime, *, behind: str, most: int
+) -> list[OpenLimit]:
+    """At most ``most`` running limits that began before ``until`` and end after ``since``."""
+    values = {"since": since, "until": until, "behind": behind, "most": most}
+    return [OpenLimit(**row._mapping) for row in connection.execute(_UNDER_WAY, values)]  # noqa: SLF001
