@@ -133,6 +133,7 @@ def test_a_case_goes_from_its_submission_to_the_archive(api: Api):
         **case,
         way="COUNTER",
         receiver="王小明",
+        seen={"collector": "APPLICANT", "paper": "RESIDENT", "paperNo": "150502199001011232"},
         otherWayReason="来电改为自取",
     )
     assert not listed(api, "issued", "caseNumber", inCustody=True, **case)

@@ -42,6 +42,7 @@ from bancheng.infra.clock import FixedClock
 from bancheng.infra.store import Store, Unit
 from bancheng.jobs import reactor
 from support import builders, halls
+from support.case_builders import SEEN
 from support.halls import EXTRA_HOLIDAY
 
 TEXT = FreeText("情况属实")
@@ -181,7 +182,7 @@ def test_issuing_waits_for_all_and_says_for_whom(hall: Container, clock: FixedCl
 def issue(container: Container, case_id: str) -> None:
     halls.act(container, verify.MakeResult(case_id=case_id, documents=("证照",)))
     halls.act(container, verify.NotifyResult(case_id=case_id, way=NotifyWay.SMS))
-    to_somebody = {"way": DeliveryWay.COUNTER, "receiver": RECEIVER}
+    to_somebody = {"way": DeliveryWay.COUNTER, "receiver": RECEIVER, "seen": SEEN}
     halls.act(container, verify.DeliverResult(case_id=case_id, **to_somebody))
 
 

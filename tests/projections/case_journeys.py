@@ -59,6 +59,7 @@ from support.case_api_acts import (
     APPLICANT,
     ITEM,
     OTHER_ITEM,
+    SEEN,
     STEP,
     TEXT,
     THEME_ITEM,
@@ -218,7 +219,7 @@ def theme_story(serial: int) -> list[Recorded]:
         _must(story, case_id, verify.MakeResult(case_id=case_id, documents=("许可证",)), by)
     _must(story, about, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
     _must(story, about, verify.KeepResult(**ours, place="A柜3格"))
-    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明"), "seen": SEEN}
     _must(story, about, verify.DeliverResult(**ours, **counter))
     stands = supervise.ReviewApproval(**ours, passed=True, conclusion=TEXT)
     _must(story, about, stands, _of(HEAD, story.state(about).offered.unit))
@@ -388,7 +389,7 @@ def _handling(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
 
 def _issuing(random: Random, ours: dict[str, Any]) -> list[Any]:
     post = {"way": DeliveryWay.POST, "tracking_no": "EMS1", "bundle_no": "B1"}
-    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明"), "seen": SEEN}
     out = {**random.choice([post, counter]), "other_way_reason": TEXT}
     return [
         (

@@ -22,6 +22,7 @@ from bancheng.domain.case import (
     refuse,
     verify,
 )
+from bancheng.domain.case.collecting import Collector, Seen
 from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.terms import (
     CaseOutcome,
@@ -31,6 +32,7 @@ from bancheng.domain.case.terms import (
     RefusalGround,
 )
 from bancheng.domain.commands import Command
+from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, DeliveryWay, Material, SpecialProcedure
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
@@ -66,6 +68,9 @@ APPLICANT = Applicant(
     phone=Phone("13700137000"),
     id_number=IdNumber("150502199001011232"),
     address=Address("科尔沁区建国路88号院5单元101"),
+)
+SEEN = Seen(
+    collector=Collector.APPLICANT, paper=PaperKind.RESIDENT, paper_no=IdNumber("150502199001011232")
 )
 AGENT = Agent(name=PersonName("赵代办"), phone=Phone("13600136000"))
 CASE_CLEAR = (
@@ -225,7 +230,7 @@ def notified(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
 
 
 def delivered(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
-    more = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    more = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明"), "seen": SEEN}
     return _then(api, notified(api, unit, **fields), verify.DeliverResult, CLERK, **more)
 
 

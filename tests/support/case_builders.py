@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bancheng.domain.case.accept import AcceptCase
 from bancheng.domain.case.analyse import NoticeSupplement, ReceiveSupplement
 from bancheng.domain.case.case import evolve
+from bancheng.domain.case.collecting import Collector, Seen
 from bancheng.domain.case.deadline import DeadlineVerdict
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import Received, ReceiveMaterials, SubmitCase
@@ -34,6 +35,7 @@ from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.case.verify import DeliverResult, MakeResult, NotifyResult
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline, key_of
+from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import (
     CaseKind,
@@ -44,7 +46,7 @@ from bancheng.domain.items import (
     SpecialProcedure,
 )
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Applicant, CertificateNumber, FreeText, PersonName
+from bancheng.domain.people import Applicant, CertificateNumber, FreeText, IdNumber, PersonName
 from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due, judge
 
 from .builders import History, after, officer_of, warned
@@ -54,6 +56,11 @@ CASE_ID, CASE_NUMBER = "case-1", "BJ-1"
 TEXT = FreeText("按规定办理,电话 13800138000")
 SEALED = TEXT.owned_by(CASE_ID)
 RECEIVER = PersonName("张建国")
+SEEN = Seen(
+    collector=Collector.APPLICANT,
+    paper=PaperKind.RESIDENT,
+    paper_no=IdNumber("150502199001011232"),
+)
 APPLICANT = Applicant(name=PersonName("张建国"))
 C: dict[str, Any] = {"case_id": CASE_ID}
 
@@ -293,7 +300,7 @@ def a_notified_case(**fields: Any) -> History:
 
 
 def delivering(**fields: Any) -> DeliverResult:
-    usual = {"way": DeliveryWay.COUNTER, "receiver": RECEIVER}
+    usual = {"way": DeliveryWay.COUNTER, "receiver": RECEIVER, "seen": SEEN}
     return DeliverResult(**C, **{**usual, **fields})
 
 

@@ -17,6 +17,7 @@ class Shares(NamedTuple):
     by_agent: float = 0.08
     special_group: float = 0.06
     cross_region: float = 0.02
+    fetched_by_other: float = 0.06
     delivery_chosen: float = 0.6
     voided: float = 0.004
     pre_rejected: float = 0.15

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.case.collecting import Collector
 from bancheng.domain.case.terms import NotifyWay
 from bancheng.domain.case.verify import (
     KeepResult,
@@ -13,13 +14,15 @@ from bancheng.domain.case.verify import (
     ResultNotified,
 )
 from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Address, CertificateNumber, FreeText, PersonName
+from bancheng.domain.people import Address, Agent, CertificateNumber, FreeText, IdNumber, PersonName
 from support.builders import after
 from support.case_builders import (
     CASE_ID,
     ITEM,
+    SEEN,
     C,
     a_decided_case,
     a_delivered_case,
@@ -68,13 +71,16 @@ def test_what_nobody_fetched_yet_is_kept_and_may_be_moved():
 def test_it_is_delivered_at_the_counter_alone_or_in_a_bundle():
     given(*a_notified_case()).when(delivering(receiver=RECEIVER, bundle_no="B1")).then(
         ResultDelivered(
-            way=DeliveryWay.COUNTER, receiver=RECEIVER.owned_by(CASE_ID), bundle_no="B1"
+            way=DeliveryWay.COUNTER,
+            receiver=RECEIVER.owned_by(CASE_ID),
+            bundle_no="B1",
+            seen=SEEN.owned_by(CASE_ID),
         )
     )
 
 
 def test_what_goes_by_post_has_a_number_to_follow_it():
-    post = delivering(way=DeliveryWay.POST, receiver=None)
+    post = delivering(way=DeliveryWay.POST, receiver=None, seen=None)
     given(*a_notified_case()).when(post).then_refused("TRACKING_NO_MISSING", "tracking_no")
     given(*a_notified_case()).when(replace(post, tracking_no="EMS1")).then(
         ResultDelivered(way=DeliveryWay.POST, tracking_no="EMS1")
@@ -87,11 +93,11 @@ def test_nothing_is_delivered_to_nobody():
     )
     ways = (DeliveryWay.LOCKER, DeliveryWay.ONLINE)
     there = a_notified_case(item=replace(ITEM, deliveries=ways))
-    locker = delivering(way=DeliveryWay.LOCKER, receiver=None)
+    locker = delivering(way=DeliveryWay.LOCKER, receiver=None, seen=None)
     given(*there).when(locker).then_refused("RECEIVER_MISSING", "receiver")
     for act in (
         replace(locker, tracking_no="柜3-0917"),
-        replace(locker, receiver=RECEIVER),
+        replace(locker, receiver=RECEIVER, seen=SEEN),
         replace(locker, way=DeliveryWay.ONLINE),
     ):
         assert given(*there).when(act).refusal is None
@@ -116,13 +122,53 @@ def test_b17a_it_goes_out_as_the_applicant_chose_or_says_why_not():
         ResultDelivered(
             way=DeliveryWay.COUNTER,
             receiver=RECEIVER.owned_by(CASE_ID),
+            seen=SEEN.owned_by(CASE_ID),
             instead_of=DeliveryWay.POST,
             other_way_reason=WHY.owned_by(CASE_ID),
         )
     )
-    posted = delivering(way=DeliveryWay.POST, receiver=None, tracking_no="EMS1")
+    posted = delivering(way=DeliveryWay.POST, receiver=None, seen=None, tracking_no="EMS1")
     for history in (there, a_notified_case()):
         given(*history).when(posted).then(ResultDelivered(way=DeliveryWay.POST, tracking_no="EMS1"))
+
+
+@pytest.mark.parametrize("way", [DeliveryWay.COUNTER, DeliveryWay.LOCKER])
+def test_b17a_who_fetches_the_result_shows_a_paper(way):
+    there = a_notified_case(item=replace(ITEM, deliveries=(way,)))
+    given(*there).when(delivering(way=way, seen=None)).then_refused("COLLECTOR_UNCHECKED", "seen")
+    wrong = replace(SEEN, paper_no=IdNumber("150502199001011233"))
+    given(*there).when(delivering(way=way, seen=wrong)).then_refused(
+        "ID_NUMBER_CHECK_FAILED", "seen.paper_no"
+    )
+    passport = replace(SEEN, paper=PaperKind.PASSPORT, paper_no=IdNumber("e12345678"))
+    kept = replace(passport, paper_no=IdNumber("E12345678"))
+    given(*there).when(delivering(way=way, seen=passport)).then(
+        ResultDelivered(way=way, receiver=RECEIVER.owned_by(CASE_ID), seen=kept.owned_by(CASE_ID))
+    )
+
+
+def test_b17a_whoever_fetches_it_for_another_has_a_mandate():
+    there = a_notified_case()
+    other = replace(SEEN, collector=Collector.OTHER)
+    given(*there).when(delivering(seen=other)).then_refused(
+        "COLLECTING_MANDATE_MISSING", "seen.mandate"
+    )
+    given(*there).when(delivering(seen=replace(other, mandate="领1号"))).then(
+        ResultDelivered(
+            way=DeliveryWay.COUNTER,
+            receiver=RECEIVER.owned_by(CASE_ID),
+            seen=replace(other, mandate="领1号").owned_by(CASE_ID),
+        )
+    )
+
+
+def test_b17a_an_agent_fetches_what_an_agent_applied_for():
+    agent = replace(SEEN, collector=Collector.AGENT)
+    given(*a_notified_case()).when(delivering(seen=agent)).then_refused(
+        "NO_AGENT", "seen.collector"
+    )
+    by_agent = a_notified_case(agent=Agent(name=PersonName("赵代办")), mandate="委托1号")
+    assert given(*by_agent).when(delivering(seen=agent)).refusal is None
 
 
 def test_the_time_to_deliver_runs_from_the_decision_to_the_delivery():

@@ -74,6 +74,7 @@ def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) ->
         joint=event.joint,
         renewing=event.renewing,
         delivery=event.delivery,
+        has_agent=event.agent is not None,
     )
 
 

@@ -101,7 +101,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
     did any act on it but to rate it. ``decider`` is who decided it, ``renewing`` by when, if it
-    would renew a licence. ``delivery`` is how the applicant wants the result, if they said so.
+    would renew a licence. ``delivery`` is how the applicant wants the result, if they said so;
+    ``has_agent``: somebody acts for them.
     """
 
     number: str = ""
@@ -109,6 +110,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     item: ServiceItem | None = None
     applied_at: datetime | None = None
     source: CaseSource = CaseSource.WINDOW
+    has_agent: bool = False
     delivery: DeliveryWay | None = None
     theme_id: str | None = None
     joint: tuple[JointMaterial, ...] = ()

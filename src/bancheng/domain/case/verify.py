@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.collecting import Seen, checked_collector
 from bancheng.domain.case.delivery import instead_of, require_offered
 from bancheng.domain.case.guards import all_of, needs_file, needs_no_theme, waits_in
 from bancheng.domain.case.review import ReviewPlan, review_plan
@@ -47,7 +48,8 @@ class ResultKept(Event, frozen=True, kw_only=True):
 class ResultDelivered(Event, frozen=True, kw_only=True):
     """送达: the result reached the applicant, alone or in a bundle with others.
 
-    ``instead_of`` is the way that they had chosen, if it went out by another.
+    ``instead_of`` is the way that they had chosen, if it went out by another; ``seen`` is the paper
+    that whoever fetched it showed.
     """
 
     way: DeliveryWay
@@ -57,6 +59,7 @@ class ResultDelivered(Event, frozen=True, kw_only=True):
     review: ReviewPlan | None = None
     instead_of: DeliveryWay | None = None
     other_way_reason: FreeText | None = None
+    seen: Seen | None = None
 
 
 class MakeResult(CaseCommand, frozen=True, kw_only=True):
@@ -88,6 +91,7 @@ class DeliverResult(CaseCommand, frozen=True, kw_only=True):
 
     way: Annotated[DeliveryWay, Meta(description="送达方式")]
     receiver: Annotated[PersonName | None, Meta(description="领取人")] = None
+    seen: Annotated[Seen | None, Meta(description="领取核对;当面领取的必填")] = None
     tracking_no: (
         Annotated[str, Meta(max_length=60, description="邮寄单号,或自助柜的投递单号")] | None
     ) = None
@@ -142,6 +146,7 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
     require_offered(case.offered, command.way, "way")
     chosen, why = instead_of(case, command.way, command.other_way_reason), command.other_way_reason
     _require_receiver(command)
+    seen = checked_collector(case, command.way, command.receiver, command.seen)
     return [
         ResultDelivered(
             way=command.way,
@@ -150,6 +155,7 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
             bundle_no=command.bundle_no,
             review=review_plan(case, desk),
             instead_of=chosen,
+            seen=seen and seen.owned_by(desk.stream_id),
             other_way_reason=why and why.owned_by(desk.stream_id),
         )
     ]

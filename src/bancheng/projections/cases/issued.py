@@ -5,11 +5,13 @@ from typing import Annotated
 
 from sqlalchemy import Index
 
+from bancheng.domain.case.collecting import Collector
 from bancheng.domain.case.supervise import CaseTerminated, CaseVoided
 from bancheng.domain.case.terms import NotifyWay
 from bancheng.domain.case.theme import ClosedWithTheme
 from bancheng.domain.case.verify import ResultDelivered, ResultKept, ResultMade, ResultNotified
 from bancheng.domain.events import Recorded
+from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.items import DeliveryWay
 from bancheng.projections.cases.part import OfCase, by, of_case
 from bancheng.projections.ledger.asking import ask, search
@@ -59,6 +61,10 @@ class IssuingRow(OfCase, frozen=True, kw_only=True):
     delivered_by_name: Annotated[str | None, Word("送达人姓名"), prose]
     delivered_unit: Annotated[str | None, Word("送达人单位编码")]
     receiver_masked: Annotated[str | None, Word("领取人(已脱敏)", APPLICANT)]
+    collector: Annotated[Collector | None, Word("领取人身份"), asked]
+    paper: Annotated[PaperKind | None, Word("所核验证件的类型", APPLICANT)]
+    paper_no_masked: Annotated[str | None, Word("所核验证件的号码(已脱敏)", APPLICANT)]
+    collecting_mandate: Annotated[str | None, Word("领取委托书编号")]
     tracking_no: Annotated[str | None, Word("邮寄单号")]
     bundle_no: Annotated[str | None, Word("打包送达的包号"), asked]
     with_theme: Annotated[bool, Word("是否随主题件统一出件")] = False
@@ -102,12 +108,16 @@ def _kept(rows: Rows, event: ResultKept, recorded: Recorded) -> None:
 
 
 def _delivered(rows: Rows, event: ResultDelivered, recorded: Recorded) -> None:
-    row = _handed_out(rows, recorded)
+    row, seen = _handed_out(rows, recorded), event.seen
     row |= {
         "delivered_way": event.way,
         "instead_of": event.instead_of,
         "other_way_reason_masked": rows.masked(event.other_way_reason),
         "receiver_masked": rows.masked(event.receiver),
+        "collector": seen and seen.collector,
+        "paper": seen and seen.paper,
+        "paper_no_masked": seen and rows.masked(seen.paper_no),
+        "collecting_mandate": seen and seen.mandate,
         "tracking_no": event.tracking_no,
         "bundle_no": event.bundle_no,
     }

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from bancheng.domain.case.collecting import Collector, Seen
 from bancheng.domain.case.supervise import ArchiveCase, ReviewApproval
 from bancheng.domain.case.terms import CaseOutcome, CaseSource, NotifyWay
 from bancheng.domain.case.verify import DeliverResult, KeepResult, MakeResult, NotifyResult
+from bancheng.domain.identity_numbers import PaperKind, resident_check
 from bancheng.domain.items import DeliveryWay
-from bancheng.domain.people import CertificateNumber, FreeText, PersonName
+from bancheng.domain.people import CertificateNumber, FreeText, IdNumber, PersonName
 from bancheng.simulation import people
 from bancheng.simulation.cases.examination import handed_over, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import DAY, Stretch
 
 _APPLICANT: Final = PersonName("申请人本人")
+_RELATIVE: Final = PersonName("申请人亲属")
 _WAYS: Final = (NotifyWay.PHONE, NotifyWay.SMS, NotifyWay.SYSTEM)
 
 
@@ -29,7 +32,7 @@ def at_once(file: CaseFile, at: datetime) -> Stretch:
         return (yield from _DELIVERED[_wanted(file)](file, at))
     at = file.pace.later(at, hours=0.2)
     yield from file.does(at, file.clerk, DeliverResult(
-        case_id=file.id, way=DeliveryWay.COUNTER, receiver=_APPLICANT))  # fmt: skip
+        case_id=file.id, way=DeliveryWay.COUNTER, **_fetched(file)))  # fmt: skip
     return at
 
 
@@ -59,6 +62,20 @@ def afterwards(file: CaseFile, at: datetime) -> Stretch:
     return at
 
 
+def _fetched(file: CaseFile) -> dict[str, Any]:
+    """Who comes for it, and the paper they show; now and then a relative with a mandate."""
+    first_17 = f"11010119{file.chance.randrange(100):02d}0101{file.chance.randrange(10**3):03d}"
+    number = IdNumber(first_17 + resident_check(first_17))
+    by_other = file.happens(file.shares.fetched_by_other)
+    seen = Seen(
+        collector=Collector.OTHER if by_other else Collector.APPLICANT,
+        paper=PaperKind.RESIDENT,
+        paper_no=number,
+        mandate=f"LQ-{file.case.number}" if by_other else None,
+    )
+    return {"receiver": _RELATIVE if by_other else _APPLICANT, "seen": seen}
+
+
 def _wanted(file: CaseFile) -> DeliveryWay:
     return file.case.delivery or file.chance.choice(file.item.deliveries)
 
@@ -82,7 +99,7 @@ def _at_counter(file: CaseFile, at: datetime) -> Stretch:
     at = file.pace.later(at, hours=10)
     bundle = f"DB{at:%m%d}-{file.item.unit}" if file.happens(file.shares.bundled) else None
     yield from file.does(at, people.ISSUER, DeliverResult(
-        case_id=file.id, way=DeliveryWay.COUNTER, receiver=_APPLICANT, bundle_no=bundle,
+        case_id=file.id, way=DeliveryWay.COUNTER, **_fetched(file), bundle_no=bundle,
     ))  # fmt: skip
     return at
 
@@ -104,7 +121,7 @@ def _online(file: CaseFile, at: datetime) -> Stretch:
 def _by_locker(file: CaseFile, at: datetime) -> Stretch:
     at = file.pace.after(at, DAY * file.chance.uniform(0.1, 3))
     yield from file.does(at, people.ISSUER, DeliverResult(
-        case_id=file.id, way=DeliveryWay.LOCKER, receiver=_APPLICANT))  # fmt: skip
+        case_id=file.id, way=DeliveryWay.LOCKER, **_fetched(file)))  # fmt: skip
     return at
 
 

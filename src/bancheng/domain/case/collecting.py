@@ -1,0 +1,82 @@
+"""核对领取人: who fetches a result shows a paper, and whoever comes for another a mandate."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bancheng.domain.case.state import Case
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.identity_numbers import PaperKind, checked_number
+from bancheng.domain.items import DeliveryWay
+from bancheng.domain.labelled import Labelled
+from bancheng.domain.people import IdNumber, PersonName
+
+
+class Collector(Labelled):
+    """领取人身份: in which capacity somebody fetches the result."""
+
+    APPLICANT = "applicant", "申请人本人"
+    AGENT = "agent", "申请时的代办人"
+    OTHER = "other", "受托领取人"
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """领取核对: which paper was seen, and by whose authority somebody else than expected came."""
+
+    collector: Annotated[Collector, Meta(description="领取人身份")]
+    paper: Annotated[PaperKind, Meta(description="所核验证件的类型")]
+    paper_no: Annotated[IdNumber, Meta(description="所核验证件的号码")]
+    mandate: Annotated[str, Meta(max_length=100, description="领取委托书编号")] | None = None
+
+    def owned_by(self, owner: str) -> "Seen":
+        """The same check, the number to be sealed under the key of ``owner``."""
+        return Seen(
+            collector=self.collector,
+            paper=self.paper,
+            paper_no=self.paper_no.owned_by(owner),
+            mandate=self.mandate,
+        )
+
+
+# Where somebody stands to whom the result is given; what is sent finds its address.
+_FETCHED = (DeliveryWay.COUNTER, DeliveryWay.LOCKER)
+
+
+def checked_collector(
+    case: Case, way: DeliveryWay, receiver: PersonName | None, seen: Seen | None
+) -> Seen | None:
+    """What was seen, its number as it is kept; ``InvalidInput`` unless who fetches was checked."""
+    if seen is None:
+        # Who opens a locker with a code is named by nobody, and shows nobody a paper.
+        if receiver is not None and way in _FETCHED:
+            raise InvalidInput(
+                "COLLECTOR_UNCHECKED",
+                f"{way.label}须核验领取人的证件",
+                field="seen",
+                remedy="请填写领取人身份、证件类型与号码",
+            )
+        return None
+    _check_authority(case, seen)
+    if seen.paper_no.plain is None:
+        return seen
+    number = checked_number(seen.paper, seen.paper_no.plain, "seen.paper_no")
+    return Seen(
+        collector=seen.collector, paper=seen.paper, paper_no=IdNumber(number), mandate=seen.mandate
+    )
+
+
+def _check_authority(case: Case, seen: Seen) -> None:
+    if seen.collector is Collector.AGENT and not case.has_agent:
+        raise InvalidInput(
+            "NO_AGENT",
+            "本件申请时没有代办人",
+            field="seen.collector",
+            remedy="受托代领的,请选受托领取人并填写委托书编号",
+        )
+    if seen.collector is Collector.OTHER and seen.mandate is None:
+        raise InvalidInput(
+            "COLLECTING_MANDATE_MISSING",
+            "他人代领须有申请人的委托书",
+            field="seen.mandate",
+            remedy="请核对委托书后填写其编号",
+        )
