@@ -19,6 +19,7 @@ from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case import (
     accept,
     analyse,
+    charges,
     correct,
     deadline,
     decide,
@@ -57,6 +58,7 @@ from bancheng.domain.warnings.raising import RaiseWarning
 from support.case_api_acts import (
     AGENT,
     APPLICANT,
+    FEE,
     ITEM,
     OTHER_ITEM,
     SEEN,
@@ -206,6 +208,8 @@ def theme_story(serial: int) -> list[Recorded]:
     _must(story, about, accept.AcceptCase(**ours))
     _must(story, about, correct.CorrectCase(**ours, reason=TEXT, window="W02"))
     _must(story, about, correct.AddRemark(**ours, remark=TEXT))
+    _must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴1号"))
+    _must(story, about, charges.RecordPayment(**ours, charge=FEE, receipt_no="票1号"))
     for case_id in (*(one for one in story.streams if one != about), about):
         granted = {"case_id": case_id, "outcome": CaseOutcome.GRANTED, "document_no": "1号"}
         item = story.state(case_id).offered

@@ -10,6 +10,7 @@ from msgspec import structs
 from bancheng.domain.case import (
     accept,
     analyse,
+    charges,
     deadline,
     decide,
     discover,
@@ -34,7 +35,7 @@ from bancheng.domain.case.terms import (
 from bancheng.domain.commands import Command
 from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.item_types import PowerType
-from bancheng.domain.items import CaseKind, DeliveryWay, Material, SpecialProcedure
+from bancheng.domain.items import CaseKind, Charge, DeliveryWay, Material, SpecialProcedure
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.people import (
     Actor,
@@ -80,7 +81,7 @@ CASE_CLEAR = (
 ITEM, OTHER_ITEM, THEME_ITEM = "CASE-RS", "CASE-YB", "CASE-THEME"
 ITEM_OF_ABOVE = "CASE-UP"
 OFFICERS = {"RS": OFFICER, "YB": CO_OFFICER}
-STEP = "审核"
+STEP, FEE = "审核", "工本费"
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def an_offer(code: str, unit: str, children: tuple[str, ...] = ()) -> PublishIte
         materials=(Material(code="M01", name="申请表"),
                    Material(code="M02", name="场地证明", gap_allowed=True)),
         procedures=(SpecialProcedure(code="P01", name="现场勘查", working_days=10),),
+        charges=(Charge(name=FEE, amount_fen=1000),),
         deliveries=(DeliveryWay.COUNTER, DeliveryWay.POST), children=children,
         effective_from=date(2026, 1, 1),
     )  # fmt: skip
@@ -179,6 +181,10 @@ def accepted(api: Api, **fields: Any) -> CaseMatter:
 
 def accepted_with_gap(api: Api) -> CaseMatter:
     return _then(api, received(api, "M01"), accept.AcceptCase, CLERK, gap_promise_no="承诺1号")
+
+
+def charged(api: Api) -> CaseMatter:
+    return _then(api, accepted(api), charges.ChargeFee, CLERK, charge=FEE, bill_no="缴1号")
 
 
 def transferred(api: Api, unit: str = "RS", **fields: Any) -> CaseMatter:
@@ -348,6 +354,8 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "reportRefusal": _case(received, CLERK, **REFUSAL),
     "denyRefusal": _case(refusal_reported, DUTY, ruling="应予受理"),
     "refuseAcceptance": _case(refusal_reported, DUTY, **REFUSAL, remedy="可申请行政复议"),
+    "chargeFee": _case(accepted, CLERK, charge=FEE, billNo="缴1号"),
+    "recordPayment": _case(charged, CLERK, charge=FEE, receiptNo="票1号"),
     "transferCase": _case(accepted, CLERK, toUnit="RS", step=STEP, materials=["M01"]),
     "signHandOver": _case(transferred, OFFICER),
     "finishStep": _case(in_hand, OFFICER, name=STEP, opinion="同意"),

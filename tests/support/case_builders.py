@@ -39,6 +39,7 @@ from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import (
     CaseKind,
+    Charge,
     DeliveryWay,
     ItemStep,
     Material,
@@ -76,6 +77,7 @@ PHOTO = Material(code="M3", name="门面照片", required=False)
 SURVEY = SpecialProcedure(code="P1", name="现场勘查", working_days=10, basis="行政许可法第四十五条")
 EXPERTS = SpecialProcedure(code="P2", name="专家评审", working_days=3, counted=True)
 SURVEYORS = ("o1", "d1")  # both of RS
+FEE = Charge(name="工本费", amount_fen=1000, basis="发改价格〔2020〕1号")
 EXAMINE, REVIEW = "审查", "复核"
 ITEM = ServiceItem(
     code="FOOD", basic_code="0141", name="食品经营许可新办", version=1, type=PowerType.LICENCE,
@@ -87,7 +89,7 @@ ITEM = ServiceItem(
         ItemStep(name=REVIEW, unit="YB", limit=working_days(1, "step.2")),
         ItemStep(name="登记"),
     ),
-    materials=(FORM, LEASE, PHOTO), procedures=(SURVEY, EXPERTS),
+    materials=(FORM, LEASE, PHOTO), procedures=(SURVEY, EXPERTS), charges=(FEE,),
     deliveries=(DeliveryWay.COUNTER, DeliveryWay.POST), effective_from=date(2026, 1, 1),
 )  # fmt: skip
 DECIDE, CERTIFY = "决定", "制证"

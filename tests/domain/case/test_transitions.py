@@ -16,6 +16,7 @@ from bancheng.domain.case.accept import (
 )
 from bancheng.domain.case.analyse import CorrectMaterial, SupplementNoticed, SupplementReceived
 from bancheng.domain.case.correct import AddRemark, CorrectCase
+from bancheng.domain.case.charges import ChargeFee, RecordPayment
 from bancheng.domain.case.deadline import (
     CaseExtensionGranted,
     DenyCaseExtension,
@@ -191,6 +192,8 @@ ALLOWED = {
     GrantCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
     DenyCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
     granting(): {S.ACCEPTED},
+    ChargeFee(**C, charge="工本费", bill_no="缴1号"): ONCE_ACCEPTED & OPEN,
+    RecordPayment(**C, charge="工本费", receipt_no="票1号"): ONCE_ACCEPTED & OPEN,
     RecallDecision(**C, reason=TEXT): {S.DECIDED},
     making(): {S.DECIDED},
     notifying(): {S.MADE},
@@ -307,6 +310,7 @@ def _case_for(command, status):
 def _asked_for(command, history):
     """What is answered was asked for before, as far as the status admits that."""
     asked = {
+        RecordPayment: (COMMANDS[ChargeFee], None),
         RateByCode: (IssueRatingCode(**C), None),
         SignHandOver: (transferring("YB"), None),
         GrantCaseExtension: (COMMANDS[RequestCaseExtension], OFFICER),

@@ -102,7 +102,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
     did any act on it but to rate it. ``decider`` is who decided it, ``renewing`` by when, if it
     would renew a licence. ``delivery`` is how the applicant wants the result, if they said so;
-    ``has_agent``: somebody acts for them.
+    ``has_agent``: somebody acts for them. ``charged`` and ``paid`` are the charges of the item that
+    were asked for and received.
     """
 
     number: str = ""
@@ -111,6 +112,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     applied_at: datetime | None = None
     source: CaseSource = CaseSource.WINDOW
     has_agent: bool = False
+    charged: frozenset[str] = frozenset()
+    paid: frozenset[str] = frozenset()
     delivery: DeliveryWay | None = None
     theme_id: str | None = None
     joint: tuple[JointMaterial, ...] = ()

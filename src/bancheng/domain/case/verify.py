@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.charges import needs_child_paid, needs_paid
 from bancheng.domain.case.collecting import Seen, checked_collector
 from bancheng.domain.case.delivery import instead_of, require_offered
 from bancheng.domain.case.guards import all_of, needs_file, needs_no_theme, waits_in
@@ -110,7 +111,7 @@ def _needs_children_made(theme: Case, _: Attempt) -> None:
         )
 
 
-@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_file, _needs_children_made))
+@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_file, _needs_children_made, needs_child_paid))
 def make_result(_: Case, command: MakeResult, desk: Desk) -> list[Event]:
     since, until = command.valid_from, command.valid_until
     number = command.certificate_no
@@ -141,7 +142,7 @@ def keep(_: Case, command: KeepResult, __: Desk) -> list[Event]:
     return [ResultKept(place=command.place)]
 
 
-@guarded(all_of(waits_in(CaseStatus.NOTIFIED), needs_no_theme, _needs_children_made))
+@guarded(all_of(waits_in(CaseStatus.NOTIFIED), needs_no_theme, _needs_children_made, needs_paid))
 def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
     require_offered(case.offered, command.way, "way")
     chosen, why = instead_of(case, command.way, command.other_way_reason), command.other_way_reason

@@ -7,6 +7,7 @@ from bancheng.domain.case import (
     accept,
     analyse,
     correct,
+    charges,
     deadline,
     decide,
     discover,
@@ -226,6 +227,14 @@ def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) 
     row["extension_pending"] = False
 
 
+def _charged(rows: Rows, event: charges.FeeCharged, recorded: Recorded) -> None:
+    ROWS.touch(rows, recorded)["charged_fen"] += event.amount_fen
+
+
+def _paid(rows: Rows, event: charges.FeePaid, recorded: Recorded) -> None:
+    ROWS.touch(rows, recorded)["paid_fen"] += event.amount_fen
+
+
 def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, CaseStatus.DECIDED)
     row |= {
@@ -315,6 +324,8 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     deadline.CaseExtensionGranted: _extended,
     deadline.CaseExtensionDenied: ROWS.sets(extension_pending=False),
     deadline.CaseExtensionLapsed: ROWS.sets(extension_pending=False),
+    charges.FeeCharged: _charged,
+    charges.FeePaid: _paid,
     decide.CaseDecided: _decided,
     forward.CaseForwarded: _forwarded,
     renewal.CaseDeemedRenewed: _deemed_renewed,

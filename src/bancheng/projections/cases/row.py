@@ -137,6 +137,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     renews_until: Annotated[date | None, Word("原许可有效期届满日")]
     renewal_late: Annotated[bool | None, Word("是否逾期提出延续申请"), asked]
     deemed_renewed: Annotated[bool, Word("是否视为准予延续"), asked] = False
+    charged_fen: Annotated[int, Word("已通知缴费的金额(分)")] = 0
+    paid_fen: Annotated[int, Word("已缴费的金额(分)")] = 0
     review_due_at: Annotated[datetime | None, Word("批后复审期限,此刻起为逾期")]
     reviewed_at: Annotated[datetime | None, Word("最近一次批后复审的时间"), asked]
     review_passed: Annotated[bool | None, Word("最近一次批后复审是否维持"), asked]

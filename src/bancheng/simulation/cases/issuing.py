@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from bancheng.domain.case.charges import ChargeFee, RecordPayment
 from bancheng.domain.case.collecting import Collector, Seen
 from bancheng.domain.case.supervise import ArchiveCase, ReviewApproval
 from bancheng.domain.case.terms import CaseOutcome, CaseSource, NotifyWay
@@ -25,6 +26,7 @@ def at_once(file: CaseFile, at: datetime) -> Stretch:
     """即办: what was decided at the window is handed out there within minutes, or sent."""
     at = file.pace.later(at, hours=0.3)
     yield from file.does(at, file.clerk, _made(file))
+    at = yield from _paid(file, at)
     is_there = file.case.source is CaseSource.WINDOW
     way = NotifyWay.ON_SITE if is_there else NotifyWay.SMS
     yield from file.does(at, file.clerk, NotifyResult(case_id=file.id, way=way))
@@ -43,10 +45,23 @@ def in_time(file: CaseFile, at: datetime) -> Stretch:
     # The result of a theme is made in the hall itself: there is nothing to hand over.
     if file.happens(file.shares.handed_to_window) and not file.item.is_theme:
         at = yield from handed_over(file, at, (file.officer, people.ISSUER))
+    at = yield from _paid(file, at)
     at = file.pace.later(at, hours=5)
     way = file.chance.choice(_WAYS)
     yield from file.does(at, people.ISSUER, NotifyResult(case_id=file.id, way=way))
     return (yield from _DELIVERED[_wanted(file)](file, at))
+
+
+def _paid(file: CaseFile, at: datetime) -> Stretch:
+    """Whatever the item costs is asked for and paid before the result goes out."""
+    for number, charge in enumerate(file.item.charges, start=1):
+        paper = f"{file.case.number}-{number}"
+        yield from file.does(at, file.clerk, ChargeFee(
+            case_id=file.id, charge=charge.name, bill_no=f"JF-{paper}"))  # fmt: skip
+        at = file.pace.later(at, hours=1)
+        yield from file.does(at, file.clerk, RecordPayment(
+            case_id=file.id, charge=charge.name, receipt_no=f"PJ-{paper}"))  # fmt: skip
+    return at
 
 
 def afterwards(file: CaseFile, at: datetime) -> Stretch:
