@@ -18,6 +18,7 @@ from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case import case
 from bancheng.domain.case.analyse import MaterialCorrected
 from bancheng.domain.case.correct import RemarkAdded
+from bancheng.domain.case.cross_region import LegReceived, LegSent
 from bancheng.domain.case.supervise import ApprovalReviewed
 from bancheng.domain.case.verify import ResultKept
 from bancheng.domain.commands import Command
@@ -37,6 +38,7 @@ for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain.
 NO_RULE_ASKS = {
     WorkOrderUrged, WorkOrderResumed, DueDateReplanned,
     MaterialCorrected, ResultKept, ReportSupplemented, RemarkAdded, ApprovalReviewed,
+    LegSent, LegReceived,
 }  # fmt: skip
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")
 

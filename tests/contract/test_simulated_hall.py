@@ -33,7 +33,8 @@ UNTIL = SINCE + timedelta(days=33)
 QUICK_WORKING_DAYS = 4
 # Much happens to few cases, so that every act is needed.
 EVENTFUL = Shares(
-    joint=0.2, voided=0.05, pre_rejected=0.4, corrected=0.1, supplemented=0.2, promised=0.4,
+    joint=0.2, cross_region=0.1, voided=0.05, pre_rejected=0.4, corrected=0.1, supplemented=0.2,
+    promised=0.4,
     doubted=0.2, forgotten=0.1, given_up=0.25, in_parts=0.5, refusal_denied=0.5, withdrawn=0.08,
     terminated=0.08, gap_filled=0.6, procedure_told=0.7, procedure_overrun=0.3, extended=0.6,
     extension_granted=0.4, late=0.2, refused=0.2, recalled=0.3, reviewed=0.4, rated=1, bad=0.5,

@@ -21,6 +21,7 @@ from bancheng.domain.case import (
     analyse,
     charges,
     correct,
+    cross_region,
     deadline,
     decide,
     discover,
@@ -58,6 +59,7 @@ from bancheng.domain.warnings.raising import RaiseWarning
 from support.case_api_acts import (
     AGENT,
     APPLICANT,
+    CROSSING,
     FEE,
     ITEM,
     OTHER_ITEM,
@@ -166,7 +168,7 @@ def case_story(random: Random, serial: int, steps: int) -> list[Recorded]:
             agent=AGENT if named else None,
             mandate="委托1号" if named else None,
             special_group=random.choice([None, SpecialGroup.ELDERLY, SpecialGroup.MILITARY]),
-            cross_region=random.choice([None, "开鲁县", "奈曼旗"]),
+            cross_region=random.choice([None, CROSSING, replace(CROSSING, area="奈曼旗")]),
             delivery=delivery,
             delivery_address=APPLICANT.address if delivery is DeliveryWay.POST else None,
         ),
@@ -203,11 +205,19 @@ def theme_story(serial: int) -> list[Recorded]:
     about = f"case-{serial:04d}-0"
     ours = {"case_id": about}
     materials = tuple(discover.Received(code=code) for code in ("M01", "M02"))
-    _must(story, about, discover.SubmitCase(item=THEME_ITEM, applicant=APPLICANT, window="W01"))
+    _must(
+        story,
+        about,
+        discover.SubmitCase(
+            item=THEME_ITEM, applicant=APPLICANT, window="W01", cross_region=CROSSING
+        ),
+    )
     _must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
     _must(story, about, accept.AcceptCase(**ours))
     _must(story, about, correct.CorrectCase(**ours, reason=TEXT, window="W02"))
     _must(story, about, correct.AddRemark(**ours, remark=TEXT))
+    _must(story, about, cross_region.SendLeg(**ours, content="申请材料"))
+    _must(story, about, cross_region.ReceiveLeg(**ours, content="对方意见"))
     _must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴1号"))
     _must(story, about, charges.RecordPayment(**ours, charge=FEE, receipt_no="票1号"))
     for case_id in (*(one for one in story.streams if one != about), about):

@@ -78,7 +78,7 @@ def test_a_delivered_case_has_every_part_of_its_story(row_of):
     row = row_of(
         builders.an_archived_case(
             window="W01", agent=AGENT, mandate="委托1号", special_group=SpecialGroup.MILITARY,
-            cross_region="开鲁县",
+            cross_region=builders.CROSSING,
         )
     )  # fmt: skip
 

@@ -28,6 +28,8 @@ from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
+    CrossMode,
+    CrossRegion,
     NotifyWay,
     RatingLevel,
     RefusalGround,
@@ -64,6 +66,7 @@ from .given import (
 )
 
 TEXT = FreeText("申请人补交了材料,联系电话 13912345678")
+CROSSING = CrossRegion(area="开鲁县", counterpart="开鲁县政务服务局", mode=CrossMode.COLLECTED)
 APPLICANT = Applicant(
     name=PersonName("王小明"),
     phone=Phone("13700137000"),
@@ -148,7 +151,7 @@ def at_window(api: Api, **fields: Any) -> CaseMatter:
     """Submitted at a window by an agent, for somebody who is served first."""
     usual = {
         "source": CaseSource.WINDOW, "window": "W01", "agent": AGENT, "mandate": "委托1号",
-        "special_group": SpecialGroup.ELDERLY, "cross_region": "开鲁县",
+        "special_group": SpecialGroup.ELDERLY, "cross_region": CROSSING,
     }  # fmt: skip
     return submitted(api, **{**usual, **fields})
 
@@ -354,6 +357,8 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "reportRefusal": _case(received, CLERK, **REFUSAL),
     "denyRefusal": _case(refusal_reported, DUTY, ruling="应予受理"),
     "refuseAcceptance": _case(refusal_reported, DUTY, **REFUSAL, remedy="可申请行政复议"),
+    "sendLeg": _case(at_window, CLERK, content="申请材料一套", trackingNo="EMS1"),
+    "receiveLeg": _case(at_window, CLERK, content="办理结果"),
     "chargeFee": _case(accepted, CLERK, charge=FEE, billNo="缴1号"),
     "recordPayment": _case(charged, CLERK, charge=FEE, receiptNo="票1号"),
     "transferCase": _case(accepted, CLERK, toUnit="RS", step=STEP, materials=["M01"]),

@@ -26,6 +26,8 @@ from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
     CaseStatus,
+    CrossMode,
+    CrossRegion,
     NotifyWay,
     RatingLevel,
     RatingOrigin,
@@ -57,6 +59,7 @@ CASE_ID, CASE_NUMBER = "case-1", "BJ-1"
 TEXT = FreeText("按规定办理,电话 13800138000")
 SEALED = TEXT.owned_by(CASE_ID)
 RECEIVER = PersonName("张建国")
+CROSSING = CrossRegion(area="开鲁县", counterpart="开鲁县政务服务局", mode=CrossMode.COLLECTED)
 SEEN = Seen(
     collector=Collector.APPLICANT,
     paper=PaperKind.RESIDENT,

@@ -16,6 +16,7 @@ from support.case_builders import (
     APPLICANT,
     CASE_ID,
     CASE_NUMBER,
+    CROSSING,
     ITEM,
     ITEMS,
     C,
@@ -60,7 +61,7 @@ def test_a_case_keeps_the_whole_version_of_the_item_it_began_under():
 
 def test_who_was_helped_by_what_mandate_and_as_what_group_stands_in_the_case():
     known = {
-        "mandate": "委托1号", "special_group": SpecialGroup.MILITARY, "cross_region": "龙港市",
+        "mandate": "委托1号", "special_group": SpecialGroup.MILITARY, "cross_region": CROSSING,
         "window": "W07",
     }  # fmt: skip
     submitted(agent=AGENT, **known).then(replace(SUBMITTED, agent=AGENT.owned_by(CASE_ID), **known))

@@ -17,6 +17,7 @@ from bancheng.domain.case.accept import (
 from bancheng.domain.case.analyse import CorrectMaterial, SupplementNoticed, SupplementReceived
 from bancheng.domain.case.correct import AddRemark, CorrectCase
 from bancheng.domain.case.charges import ChargeFee, RecordPayment
+from bancheng.domain.case.cross_region import ReceiveLeg, SendLeg
 from bancheng.domain.case.deadline import (
     CaseExtensionGranted,
     DenyCaseExtension,
@@ -94,6 +95,7 @@ from support.case_builders import (
     CASE_ID,
     CASE_NUMBER,
     CHILDREN,
+    CROSSING,
     HISTORIES,
     TEXT,
     THEME,
@@ -192,6 +194,8 @@ ALLOWED = {
     GrantCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
     DenyCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
     granting(): {S.ACCEPTED},
+    SendLeg(**C, content="材料"): OPEN,
+    ReceiveLeg(**C, content="结果"): OPEN,
     ChargeFee(**C, charge="工本费", bill_no="缴1号"): ONCE_ACCEPTED & OPEN,
     RecordPayment(**C, charge="工本费", receipt_no="票1号"): ONCE_ACCEPTED & OPEN,
     RecallDecision(**C, reason=TEXT): {S.DECIDED},
@@ -304,7 +308,15 @@ def _case_for(command, status):
         return _theme(status)
     if command is CloseWithTheme:
         return _child(status)
-    return _asked_for(command, HISTORIES[status]())
+    history = HISTORIES[status]()
+    crosses = command in (SendLeg, ReceiveLeg)
+    return _crossing(history) if crosses else _asked_for(command, history)
+
+
+def _crossing(history):
+    """The same history, of a case that another area has a part in."""
+    first = replace(history[0], event=replace(history[0].event, cross_region=CROSSING))
+    return (first, *history[1:])
 
 
 def _asked_for(command, history):

@@ -76,6 +76,7 @@ def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) ->
         renewing=event.renewing,
         delivery=event.delivery,
         has_agent=event.agent is not None,
+        cross_region=event.cross_region,
     )
 
 

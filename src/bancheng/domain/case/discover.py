@@ -8,7 +8,7 @@ from bancheng.domain.case.delivery import require_choice
 from bancheng.domain.case.joint_materials import JointMaterial, joined
 from bancheng.domain.case.renewing import Renewal, Renewing, licence_renewed, renewing
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import CaseSource, CaseStatus
+from bancheng.domain.case.terms import CaseSource, CaseStatus, CrossRegion
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
@@ -60,7 +60,7 @@ class CaseSubmitted(Event, frozen=True, kw_only=True):
     agent: Agent | None = None
     mandate: str | None = None
     special_group: SpecialGroup | None = None
-    cross_region: str | None = None
+    cross_region: CrossRegion | None = None
     pre_review_due: DueDate | None = None
     notice_due: DueDate | None = None
     joint: tuple[JointMaterial, ...] = ()
@@ -101,7 +101,7 @@ class SubmitCase(Command, frozen=True, kw_only=True):
     agent: Annotated[Agent | None, Meta(description="代办人;须同时填写委托书编号")] = None
     mandate: Annotated[str, Meta(max_length=100, description="委托书编号")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体或军人优先")] = None
-    cross_region: Annotated[str, Meta(max_length=60, description="跨域通办的属地")] | None = None
+    cross_region: Annotated[CrossRegion | None, Meta(description="跨域通办的对方与模式")] = None
     delivery: Annotated[DeliveryWay | None, Meta(description="申请人选择的送达方式")] = None
     delivery_address: Annotated[Address | None, Meta(description="收件地址;选择邮寄的必填")] = None
     renewal: Annotated[Renewal | None, Meta(description="申请延续的原许可;延续申请填写")] = None

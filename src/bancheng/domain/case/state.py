@@ -13,6 +13,7 @@ from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
     CaseStatus,
+    CrossRegion,
     RatingOrigin,
     RatingState,
     VisitKind,
@@ -112,6 +113,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     applied_at: datetime | None = None
     source: CaseSource = CaseSource.WINDOW
     has_agent: bool = False
+    cross_region: CrossRegion | None = None
     charged: frozenset[str] = frozenset()
     paid: frozenset[str] = frozenset()
     delivery: DeliveryWay | None = None

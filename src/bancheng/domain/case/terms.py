@@ -1,5 +1,9 @@
 """The words of a case: its states, sources, hand-overs, decisions and ratings."""
 
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
 from bancheng.domain.labelled import Labelled
 
 
@@ -130,3 +134,19 @@ class RatingState(Labelled):
         if not justified:
             return RatingState.EXPLAINED
         return RatingState.TO_RECTIFY if self is RatingState.TO_CONTACT else self
+
+
+class CrossMode(Labelled):
+    """跨域通办模式: who does what of a case that concerns another area (国办发〔2020〕35号)."""
+
+    COLLECTED = "collected", "异地代收代办"
+    ONLINE = "online", "全程网办"
+    JOINT = "joint", "多地联办"
+
+
+class CrossRegion(Struct, frozen=True, kw_only=True):
+    """跨域办理: for which area, with which organ of it, and in which mode a case is done."""
+
+    area: Annotated[str, Meta(min_length=1, max_length=60, description="跨域通办的属地")]
+    counterpart: Annotated[str, Meta(min_length=1, max_length=100, description="对方办理机关")]
+    mode: Annotated[CrossMode, Meta(description="跨域通办模式")]

@@ -21,7 +21,8 @@ _theme = case.alias("theme")
 _OF_THE_THEME = {
     name: func.coalesce(case.c[name], _theme.c[name])
     for name in CaseRow.__struct_fields__
-    if name.startswith("applicant_") or name in ("source", "special_group", "cross_region")
+    if name.startswith("applicant_")
+    or name in ("source", "special_group", "cross_region", "counterpart", "cross_mode")
 }
 RATED_BY_CITIZEN = exists().where(rating.c.case_id == case.c.case_id, OWN)
 _involves = exists().where(

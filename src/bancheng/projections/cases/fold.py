@@ -58,7 +58,7 @@ ENDING: Final[tuple[type[Event], ...]] = (
 
 
 def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) -> None:
-    applicant, agent = event.applicant, event.agent
+    applicant, agent, crossing = event.applicant, event.agent, event.cross_region
     open_row(
         rows,
         recorded,
@@ -77,7 +77,9 @@ def _submitted(rows: Rows, event: discover.CaseSubmitted, recorded: Recorded) ->
         source=event.source,
         window=event.window,
         special_group=event.special_group,
-        cross_region=event.cross_region,
+        cross_region=crossing and crossing.area,
+        counterpart=crossing and crossing.counterpart,
+        cross_mode=crossing and crossing.mode,
         delivery=event.delivery,
         delivery_address_masked=rows.masked(event.delivery_address),
         renews_masked=rows.masked(event.renews),

@@ -10,6 +10,7 @@ from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
     CaseStatus,
+    CrossMode,
     RatingLevel,
     RefusalGround,
 )
@@ -69,6 +70,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     window: Annotated[str | None, Word("窗口编号"), asked]
     special_group: Annotated[SpecialGroup | None, Word("特殊群体", APPLICANT), asked, unseen]
     cross_region: Annotated[str | None, Word("跨域通办的属地"), asked]
+    counterpart: Annotated[str | None, Word("跨域通办的对方办理机关")]
+    cross_mode: Annotated[CrossMode | None, Word("跨域通办模式"), asked]
     delivery: Annotated[DeliveryWay | None, Word("申请人选择的送达方式"), asked]
     delivery_address_masked: Annotated[str | None, Word("收件地址(已脱敏)", APPLICANT)]
     is_theme: Annotated[bool, Word("是否一件事主题件"), asked] = False

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final, TypeVar
 
+from bancheng.domain.case.cross_region import ReceiveLeg, SendLeg
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import SubmitCase
 from bancheng.domain.case.supervise import VoidCase
-from bancheng.domain.case.terms import CaseOutcome, CaseSource
+from bancheng.domain.case.terms import CaseOutcome, CaseSource, CrossMode, CrossRegion
 from bancheng.domain.items import CaseKind, DeliveryWay
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.people import Agent, Applicant, FreeText, SpecialGroup
@@ -23,6 +24,10 @@ from bancheng.simulation.shares import Shares
 T = TypeVar("T")
 # How long after the hall's own hours people still submit something online.
 _EVENING: Final = timedelta(hours=11)
+_CROSSING: Final = tuple(
+    CrossRegion(area=area, counterpart=f"{area}政务服务中心", mode=mode)
+    for area, mode in zip(("邻市东区", "邻市西区", "外省新区"), CrossMode, strict=True)
+)
 _SOURCES: Final = {
     CaseSource.WINDOW: 62, CaseSource.ONLINE: 18, CaseSource.WECHAT: 7, CaseSource.APP: 6,
     CaseSource.KIOSK: 3, CaseSource.PROVINCE: 2, CaseSource.LINKED: 1, CaseSource.OWN_SYSTEM: 1,
@@ -71,6 +76,7 @@ class CaseNarrator:
         at = yield from course(file, at)
         if file.over:
             return at
+        at = yield from _crossed(file, at)
         at = yield from issued(file, at)
         return (yield from ratings.run(file, at))
 
@@ -89,7 +95,7 @@ class CaseNarrator:
             agent=somebody(chance, Agent) if is_assisted else None,
             mandate=f"WT{chance.randrange(10**8):08d}" if is_assisted else None,
             special_group=self._sometimes(shares.special_group, tuple(SpecialGroup)),
-            cross_region=self._sometimes(shares.cross_region, ("邻市东区", "邻市西区", "外省新区")),
+            cross_region=self._sometimes(shares.cross_region, _CROSSING),
         )
 
     def _item(self) -> PublishItem:
@@ -112,4 +118,17 @@ def _at_the_window(file: CaseFile, at: datetime) -> Stretch:
     yield from file.does(at, file.clerk, DecideCase(
         case_id=file.id, outcome=CaseOutcome.GRANTED, document_no=f"即办{file.case.number}",
     ))  # fmt: skip
+    return at
+
+
+def _crossed(file: CaseFile, at: datetime) -> Stretch:
+    """What the other area needs to know goes there, and its answer comes back."""
+    if file.case.cross_region is None:
+        return at
+    number = file.case.number
+    at = file.pace.later(at, hours=1)
+    yield from file.does(at, file.clerk, SendLeg(
+        case_id=file.id, content="办理结果信息", tracking_no=f"KY-{number}"))  # fmt: skip
+    at = file.pace.later(at, hours=6)
+    yield from file.does(at, file.clerk, ReceiveLeg(case_id=file.id, content="对方签收回执"))
     return at

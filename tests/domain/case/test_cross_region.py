@@ -1,0 +1,21 @@
+"""跨域通办: with which organ and in which mode a case is done, and when each leg was made."""
+
+from bancheng.domain.case.cross_region import LegReceived, LegSent, ReceiveLeg, SendLeg
+from support.case_builders import CROSSING, C, a_submitted_case, an_accepted_case
+from support.given import given
+
+SEND = SendLeg(**C, content="申请材料一套", tracking_no="EMS1")
+RECEIVE = ReceiveLeg(**C, content="办理结果")
+
+
+def test_b17a_each_leg_to_and_from_the_other_area_is_an_act_with_its_time():
+    there = an_accepted_case(cross_region=CROSSING)
+    sent = given(*there).when(SEND)
+    organ = CROSSING.counterpart
+    sent.then(LegSent(counterpart=organ, content="申请材料一套", tracking_no="EMS1"))
+    given(*sent.history).when(RECEIVE).then(LegReceived(counterpart=organ, content="办理结果"))
+
+
+def test_b17a_a_case_of_this_area_alone_has_no_legs():
+    for act in (SEND, RECEIVE):
+        given(*a_submitted_case()).when(act).then_refused("NOT_CROSS_REGION")
