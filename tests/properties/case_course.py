@@ -34,7 +34,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, CertificateNumber, Role
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
-from support.case_builders import ITEMS, submitting, ticked
+from support.case_builders import ITEMS, SEEN, submitting, ticked
 from support.given import (
     CALENDAR,
     CLERK,
@@ -55,6 +55,8 @@ CHOICES: Options = {
     "working_days": (3, 1, 10), "document_no": ("1号",), "documents": (("许可证",),),
     "valid_from": (date(2026, 3, 2),), "valid_until": (date(2031, 3, 1),),
     "certificate_no": (CertificateNumber("JY1"),), "place": ("3号柜",), "tracking_no": ("EMS1",),
+    "seen": (SEEN,), "charge": ("工本费",), "bill_no": ("缴1号",), "receipt_no": ("票1号",),
+    "content": ("材料",),
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
     "request_no": ("撤1号",), "signed_on": (CALENDAR.local(START).date(),),
     "right_organ": ("市局",), "organ": ("市局",),
