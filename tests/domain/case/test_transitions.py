@@ -15,8 +15,8 @@ from bancheng.domain.case.accept import (
     FillGap,
 )
 from bancheng.domain.case.analyse import CorrectMaterial, SupplementNoticed, SupplementReceived
-from bancheng.domain.case.correct import AddRemark, CorrectCase
 from bancheng.domain.case.charges import ChargeFee, RecordPayment
+from bancheng.domain.case.correct import AddRemark, CorrectCase
 from bancheng.domain.case.cross_region import ReceiveLeg, SendLeg
 from bancheng.domain.case.deadline import (
     CaseExtensionGranted,

@@ -17,8 +17,8 @@ from bancheng.app.acts.act import (
 from bancheng.domain.case import (
     accept,
     analyse,
-    correct,
     charges,
+    correct,
     cross_region,
     deadline,
     decide,

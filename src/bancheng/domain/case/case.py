@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from bancheng.domain.case import (
     accept,
     analyse,
-    correct,
     charges,
+    correct,
     deadline,
     decide,
     discover,

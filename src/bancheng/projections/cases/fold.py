@@ -6,8 +6,8 @@ from typing import Final
 from bancheng.domain.case import (
     accept,
     analyse,
-    correct,
     charges,
+    correct,
     deadline,
     decide,
     discover,
