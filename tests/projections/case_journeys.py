@@ -261,7 +261,7 @@ def posted_story(serial: int) -> list[Recorded]:
     _must(story, case_id, decide.DecideCase(**ours, **granted), officer)
     _must(story, case_id, verify.MakeResult(**ours, documents=("许可证",)), officer)
     _must(story, case_id, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
-    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明")}
+    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明"), "seen": SEEN}
     fetched = verify.DeliverResult(**ours, **counter, other_way_reason=TEXT)
     _must(story, case_id, fetched)
     return story.told

@@ -34,7 +34,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, CertificateNumber, Role
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
-from support.case_builders import ITEMS, SEEN, submitting, ticked
+from support.case_builders import CROSSING, ITEMS, SEEN, submitting, ticked
 from support.given import (
     CALENDAR,
     CLERK,
@@ -63,6 +63,7 @@ CHOICES: Options = {
     "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",),
 }  # fmt: skip
 RENEWED = 0.3  # the share of applications that would renew a licence
+CROSSED = 0.3  # the share of applications that another area has a part in
 GAPS = 0.2  # the share of children whose theme waits for a material
 CODES = (("M1", "M2"), ("M1",), ("M2",), ("M3",), ())
 
@@ -75,7 +76,9 @@ def _opening(chance: random.Random) -> tuple[Command, Actor]:
     expires_on = (START + timedelta(days=chance.randint(1, 9))).date()
     renewal = Renewal(licence_no=CertificateNumber("JY1"), expires_on=expires_on)
     renewal = renewal if chance.random() < RENEWED else None
-    return submitting(item=item, source=source, renewal=renewal), CLERK
+    crossing = CROSSING if chance.random() < CROSSED else None
+    fields = {"source": source, "renewal": renewal, "cross_region": crossing}
+    return submitting(item=item, **fields), CLERK
 
 
 def _child(chance: random.Random) -> tuple[Command, Actor]:
