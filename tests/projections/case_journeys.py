@@ -27,6 +27,8 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     forward,
+    hearing_course,
+    hearing_right,
     notice,
     pre_review,
     procedure,
@@ -90,6 +92,7 @@ DECIDED_THERE = "CASE-YB-OWN"
 ITEMS[DECIDED_THERE] = replace(item_of(an_offer(DECIDED_THERE, "YB"), 0), version=1)
 SENT = {"document_no": "报1号", "organ": "市局", "told": NotifyWay.SMS}
 NUMBER = CertificateNumber("JY0001")
+CHAIR = replace(OFFICER, id="chair", name="法制甲")
 ONWARD = 4  # how much likelier a step forward is than anything else
 
 
@@ -113,7 +116,7 @@ class Story:
         number = f"BJ{self.serial:04d}{len(self.streams):02d}"
         desk = Desk(
             now=self.now, actor=by, calendar=CALENDAR, rulebook=RULES, units=UNITS, items=ITEMS,
-            staff={one.id: replace(one, unit=by.unit) for one in (OFFICER, HEAD)},
+            staff={one.id: replace(one, unit=by.unit) for one in (OFFICER, HEAD, CHAIR)},
             stream_id=case_id, person="person-1", official_number=number, query_code=number[::-1],
             one_time_code=f"{number}{len(self.told)}",
         )  # fmt: skip
@@ -194,7 +197,7 @@ def case_stories(seed: int, cases: int, steps: int = 24) -> list[list[Recorded]]
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
     straight = (
         doubted_story, promised_story, kept_story, lapsed_story, renewed_story, posted_story,
-        theme_story,
+        heard_story, waived_story, theme_story,
     )  # fmt: skip
     return [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
 
@@ -314,6 +317,49 @@ def renewed_story(serial: int) -> list[Recorded]:
     story.now += timedelta(days=42)
     _must(story, case_id, DeemRenewed(**ours))
     return story.told
+
+
+def heard_story(serial: int) -> list[Recorded]:
+    """A case that was decided after a neighbour had been heard."""
+    story, case_id = _told_of_a_hearing(serial)
+    ours = {"case_id": case_id}
+    asked_on = CALENDAR.local(story.now).date()
+    asked = hearing_right.RequestHearing(**ours, request_no="听申1号", asked_on=asked_on)
+    _must(story, case_id, asked, CLERK)
+    at = story.now + timedelta(days=14)
+    place = {"place": "三楼听证室", "chair": CHAIR.id}
+    told = hearing_course.SetHearing(**ours, **place, notice_no="听通1号", at=at)
+    _must(story, case_id, told, OFFICER)
+    story.now = at
+    held = hearing_course.HoldHearing(**ours, record_no="笔录1号", signatures=3)
+    _must(story, case_id, held, OFFICER)
+    granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
+    _must(story, case_id, decide.DecideCase(**ours, **granted), OFFICER)
+    return story.told
+
+
+def waived_story(serial: int) -> list[Recorded]:
+    """A case that waits for its decision, and nobody wants to be heard on it."""
+    story, case_id = _told_of_a_hearing(serial)
+    waived = hearing_right.WaiveHearing(case_id=case_id, statement_no="弃1号")
+    _must(story, case_id, waived, CLERK)
+    return story.told
+
+
+def _told_of_a_hearing(serial: int) -> tuple[Story, str]:
+    story = Story(Random(serial), serial)
+    case_id = f"case-{serial:04d}-0"
+    ours = {"case_id": case_id}
+    there = tuple(discover.Received(code=code) for code in ("M01", "M02"))
+    _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
+    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    _must(story, case_id, accept.AcceptCase(**ours))
+    _must(story, case_id, dispatch.TransferCase(**ours, to_unit="RS", step=STEP), CLERK)
+    _must(story, case_id, dispatch.SignHandOver(**ours), replace(OFFICER, id="second"))
+    _must(story, case_id, dispatch.FinishStep(**ours, name=STEP, opinion=TEXT), OFFICER)
+    told = hearing_right.TellHearingRight(**ours, notice_no="听告1号", interested=TEXT)
+    _must(story, case_id, told, OFFICER)
+    return story, case_id
 
 
 def kept_story(serial: int) -> list[Recorded]:

@@ -56,7 +56,8 @@ CHOICES: Options = {
     "valid_from": (date(2026, 3, 2),), "valid_until": (date(2031, 3, 1),),
     "certificate_no": (CertificateNumber("JY1"),), "place": ("3号柜",), "tracking_no": ("EMS1",),
     "seen": (SEEN,), "charge": ("工本费",), "bill_no": ("缴1号",), "receipt_no": ("票1号",),
-    "content": ("材料",),
+    "content": ("材料",), "notice_no": ("听1号",), "statement_no": ("弃1号",),
+    "record_no": ("笔录1号",), "signatures": (2, 0), "announcement_no": ("公1号",),
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
     "request_no": ("撤1号",), "signed_on": (CALENDAR.local(START).date(),),
     "right_organ": ("市局",), "organ": ("市局",),
@@ -102,12 +103,19 @@ def _options(act: Act, state: Any, chance: random.Random) -> Options:
         "materials": (codes if is_list else ticked(*codes),),
         "wanted": (tuple(Wanted(code=code, standard="盖章") for code in wanted),),
         "name": steps,
+        "asked_on": (_told_on(state),),
+        "chair": (f"third-{state.holder or state.offered.unit}",),
         "source_ref": (f"PJ-{chance.randrange(10**6)}",),
         "step": steps,
         "procedure": known([one.code for one in state.offered.procedures], chance),
         "rating_id": known(state.ratings, chance),
         "item": known(state.children, chance),
     }
+
+
+def _told_on(state: Any) -> date:
+    told = None if state.hearing is None else state.hearing.told_on
+    return told or CALENDAR.local(START).date()
 
 
 def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:

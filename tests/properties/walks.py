@@ -11,7 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, cached_property, reduce
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -26,6 +26,7 @@ from bancheng.domain.case.procedure import ProcedureNotice
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Event
+from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -176,10 +177,18 @@ class Walk:
             **({"warning_id": known(state.warnings, chance)} if "warning_id" in names else {}),
             **(_of_a_deadline(state, chance) if {"kind", "subject"} <= {*names} else {}),
             **({"notice": (self._notice(desk),)} if "notice" in names else {}),
+            **({"at": (self._hearing_day(desk),)} if "at" in names else {}),
             **self.course.options(act, state, chance),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
         return act.command(**values), self.course.usual(act, state, values)
+
+    def _hearing_day(self, desk: Desk | None) -> datetime:
+        """The first midnight that the notice of a hearing leaves time for, by these rules."""
+        laid = self._desk(STAFF[0]) if desk is None else desk
+        limit = laid.rulebook.limit_for("case.hearing_notice", item_type=PowerType.LICENCE)
+        assert limit is not None
+        return laid.due(limit, "case.hearing_notice").due_at
 
     def _notice(self, desk: Desk | None) -> ProcedureNotice:
         now = self.engine.clock.now() if desk is None else desk.now

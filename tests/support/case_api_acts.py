@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import structs
@@ -15,6 +15,8 @@ from bancheng.domain.case import (
     decide,
     discover,
     dispatch,
+    hearing_course,
+    hearing_right,
     notice,
     pre_review,
     procedure,
@@ -84,7 +86,7 @@ CASE_CLEAR = (
 ITEM, OTHER_ITEM, THEME_ITEM = "CASE-RS", "CASE-YB", "CASE-THEME"
 ITEM_OF_ABOVE = "CASE-UP"
 OFFICERS = {"RS": OFFICER, "YB": CO_OFFICER}
-STEP, FEE = "审核", "工本费"
+STEP, FEE, CHAIR = "审核", "工本费", HEAD.id
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,17 @@ class CaseMatter:
     case_id: str
     number: str
     rating: str = ""
-    day: str = ""
+    day: str = "2026-03-02"
 
     def known(self) -> dict[str, str]:
         """What a mutation's input may name of it."""
         ours = {"caseId": self.case_id, "matterId": self.case_id}
-        return {**ours, "ratingId": self.rating, "signedOn": self.day}
+        days = {"signedOn": self.day, "askedOn": self.day, "at": self._a_month_on()}
+        return {**ours, "ratingId": self.rating, **days}
+
+    def _a_month_on(self) -> str:
+        """Nine in the morning of the hall, thirty days after the application."""
+        return f"{date.fromisoformat(self.day) + timedelta(days=30)}T01:00:00Z"
 
 
 def offered(api: Api) -> None:
@@ -218,6 +225,19 @@ def in_procedure(api: Api) -> CaseMatter:
     notice = procedure.ProcedureNotice(number="告知1号", told_on=told_on, working_days=5)
     more = {"procedure": "P01", "notice": notice, "officers": (OFFICER.id, HEAD.id)}
     return _then(api, held, procedure.StartProcedure, OFFICER, **more)
+
+
+def told_of_the_hearing(api: Api) -> CaseMatter:
+    return _then(api, in_hand(api), hearing_right.TellHearingRight, OFFICER, notice_no="听告1号")
+
+
+def hearing_came(api: Api) -> CaseMatter:
+    """A hearing that was announced, on the day that it is held."""
+    at = api.clock.now() + timedelta(days=14)
+    more = {"notice_no": "听通1号", "announcement_no": "公1号", "place": "三楼", "chair": CHAIR}
+    matter = _then(api, in_hand(api), hearing_course.SetHearing, OFFICER, at=at, **more)
+    api.clock.advance(days=14)
+    return matter
 
 
 def asked_for_more_time(api: Api) -> CaseMatter:
@@ -366,6 +386,17 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "finishStep": _case(in_hand, OFFICER, name=STEP, opinion="同意"),
     "startProcedure": _case(in_hand, OFFICER, procedure="P01", officers=["o1", "d1"]),
     "endProcedure": _case(in_procedure, OFFICER, finding="符合"),
+    "tellHearingRight": _case(in_hand, OFFICER, noticeNo="听告1号", interested="相邻业主李某"),
+    "requestHearing": CaseWay(
+        told_of_the_hearing, CLERK, {"requestNo": "听申1号"}, ("caseId", "askedOn")
+    ),
+    "waiveHearing": _case(told_of_the_hearing, CLERK, statementNo="弃1号"),
+    "setHearing": CaseWay(
+        in_hand, OFFICER,
+        {"noticeNo": "听通1号", "place": "三楼听证室", "chair": CHAIR, "announcementNo": "公1号"},
+        ("caseId", "at"),
+    ),
+    "holdHearing": _case(hearing_came, OFFICER, recordNo="笔录1号", signatures=3),
     "requestCaseExtension": _case(in_hand, OFFICER, reason="须外调"),
     "grantCaseExtension": _case(asked_for_more_time, HEAD, ruling="同意"),
     "denyCaseExtension": _case(asked_for_more_time, HEAD, ruling="按期办结"),

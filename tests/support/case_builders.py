@@ -15,6 +15,8 @@ from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import Received, ReceiveMaterials, SubmitCase
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.forward import ForwardCase
+from bancheng.domain.case.hearing_course import HoldHearing, SetHearing
+from bancheng.domain.case.hearing_right import RequestHearing, TellHearingRight, WaiveHearing
 from bancheng.domain.case.notice import Wanted
 from bancheng.domain.case.pre_review import PassPreReview, RejectPreReview
 from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
@@ -53,7 +55,7 @@ from bancheng.domain.people import Applicant, CertificateNumber, FreeText, IdNum
 from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due, judge
 
 from .builders import History, after, officer_of, warned
-from .given import CALENDAR, CLERK, CODE, HEAD, OFFICER, RULES, START, VERIFIER, Given
+from .given import CALENDAR, CLERK, CODE, HEAD, OFFICER, RULES, START, VERIFIER, Given, local
 
 CASE_ID, CASE_NUMBER = "case-1", "BJ-1"
 TEXT = FreeText("按规定办理,电话 13800138000")
@@ -80,6 +82,7 @@ PHOTO = Material(code="M3", name="门面照片", required=False)
 SURVEY = SpecialProcedure(code="P1", name="现场勘查", working_days=10, basis="行政许可法第四十五条")
 EXPERTS = SpecialProcedure(code="P2", name="专家评审", working_days=3, counted=True)
 SURVEYORS = ("o1", "d1")  # both of RS
+CHAIR = "third-RS"
 FEE = Charge(name="工本费", amount_fen=1000, basis="发改价格〔2020〕1号")
 EXAMINE, REVIEW = "审查", "复核"
 ITEM = ServiceItem(
@@ -266,6 +269,33 @@ def starting(
 
 def ending() -> EndProcedure:
     return EndProcedure(**C, finding=TEXT)
+
+
+def telling(**fields: Any) -> TellHearingRight:
+    return TellHearingRight(**{**C, "notice_no": "听告1号", **fields})
+
+
+def requesting(on: str = "2026-03-02") -> RequestHearing:
+    return RequestHearing(**C, request_no="听申1号", asked_on=date.fromisoformat(on))
+
+
+def waiving() -> WaiveHearing:
+    return WaiveHearing(**C, statement_no="弃1号")
+
+
+def setting(at: str = "2026-03-16 09:00", **fields: Any) -> SetHearing:
+    """By somebody who has not looked at the case, and announced, as it must be if nobody asked."""
+    usual = {
+        "notice_no": "听通1号",
+        "place": "三楼",
+        "chair": CHAIR,
+        "announcement_no": "公1号",
+    }
+    return SetHearing(**{**C, **usual, "at": local(at), **fields})
+
+
+def holding(**fields: Any) -> HoldHearing:
+    return HoldHearing(**{**C, "record_no": "笔录1号", "signatures": 3, **fields})
 
 
 def granting() -> DecideCase:

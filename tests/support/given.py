@@ -47,11 +47,11 @@ STAFF = (
     GOVERNOR, ARCHIVIST,
 )  # fmt: skip
 UNITS = frozenset({"RS", "YB", "GA", "HALL"})
-# Whom an act may name: the staff, and two of every unit.
+# Whom an act may name: the staff, and three of every unit.
 MEMBERS = {member.id: member for member in STAFF} | {
     f"{name}-{unit}": replace(OFFICER, id=f"{name}-{unit}", unit=unit)
     for unit in UNITS
-    for name in ("o", "second")
+    for name in ("o", "second", "third")
 }
 # Who acts if nobody is named, where the first whose role it is would seldom be whose turn it is.
 USUAL: dict[type[Command], Actor] = {AnswerWarning: OFFICER, AppealWarning: OFFICER}

@@ -105,6 +105,7 @@ class SpecialProcedure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """特别程序: hearing, survey, test or expert review, with the most working days it takes.
 
     ``counted``: its time counts within the limit; else the limit pauses (行政许可法 45).
+    ``required``: no case of the item is decided without it.
     """
 
     code: Annotated[TermCode, Meta(description="程序代码,在本事项内不重复")]
@@ -112,6 +113,9 @@ class SpecialProcedure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     working_days: Annotated[Amount, Meta(description="所需工作日,最多")]
     counted: Annotated[bool, Meta(description="是否计入时限")] = False
     basis: Annotated[Basis, Meta(description="程序依据")] = ""
+    required: Annotated[
+        bool, Meta(description="是否每件必经;为听证的,即依法应当听证,未举行不得作出决定")
+    ] = False
     kind: Annotated[
         ProcedureKind | None, Meta(description="程序种类;不填的,名称含勘查、核查等的为现场勘查")
     ] = None
@@ -122,7 +126,14 @@ class SpecialProcedure(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.kind is not None:
             return self.kind is ProcedureKind.SURVEY
         # No kind is stated in most catalogues, and what is called a survey there is one.
-        return any(word in self.name for word in _SURVEYS)
+        return not self.is_hearing and any(word in self.name for word in _SURVEYS)
+
+    @property
+    def is_hearing(self) -> bool:
+        """听证: whether it stands for the time of a hearing, which has a course of its own."""
+        if self.kind is not None:
+            return self.kind is ProcedureKind.HEARING
+        return ProcedureKind.HEARING.label in self.name
 
 
 class ItemStep(Struct, frozen=True, kw_only=True, omit_defaults=True):

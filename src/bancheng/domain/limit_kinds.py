@@ -120,6 +120,10 @@ class LimitKind(Labelled):
         given=True, effect=LegalEffect.DEEMED_RENEWED,
     )  # fmt: skip
     PROCEDURE = _Row("procedure", "特别程序", Step.DEADLINE, "case.procedure", _UNIT, given=True)
+    HEARING_REQUEST = _Row(
+        "hearing_request", "申请听证", Step.DEADLINE, "case.hearing_request", _UNIT, theirs=True
+    )
+    HEARING = _Row("hearing", "组织听证", Step.DEADLINE, "case.hearing", _UNIT)
     DELIVER = _Row("deliver", "送达", Step.VERIFY, "case.deliver", _ISSUING)
     POST_REVIEW = _Row("post_review", "复审", Step.SUPERVISE, "case.post_review", _UNIT)
     CONTACT = _Row("contact", "差评联系", Step.SUPERVISE, "rating.contact", _CHECKING)

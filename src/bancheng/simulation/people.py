@@ -37,6 +37,11 @@ HEADS: Final = {
     unit: staff(f"{unit.lower()}-head", _name(60 + number), "单位负责人", unit, Role.UNIT_HEAD)
     for number, unit in enumerate(catalogue.UNITS)
 }
+# Who looks at no case, and so may chair a hearing on any (行政许可法 48).
+CHAIRS: Final = {
+    unit: staff(f"{unit.lower()}-law", _name(120 + number), "法制审核岗", unit, Role.UNIT_OFFICER)
+    for number, unit in enumerate(catalogue.UNITS)
+}
 JOINT_OFFICER: Final = staff("joint1", "许诺", "联办牵头岗", HALL_UNIT, Role.UNIT_OFFICER)
 ISSUER: Final = staff("issue1", "曹颖", "综合出件岗", HALL_UNIT, Role.WINDOW_CLERK)
 ONLINE: Final = staff("online", "网上大厅", "网上申报接口", HALL_UNIT, Role.WINDOW_CLERK)
@@ -53,6 +58,7 @@ STAFF: Final[tuple[Actor, ...]] = tuple(
         member.id: member
         for member in chain(
             hall.STAFF, WINDOW_CLERKS.values(), OFFICERS.values(), HEADS.values(),
+            CHAIRS.values(),
             (JOINT_OFFICER, ISSUER, ONLINE, DUTY_LEADER, ARCHIVIST, GOVERNMENT_HEAD),
         )
     }.values()

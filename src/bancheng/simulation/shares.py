@@ -38,6 +38,8 @@ class Shares(NamedTuple):
     procedure: float = 0.8
     procedure_told: float = 0.9
     procedure_overrun: float = 0.05
+    hearing_asked: float = 0.5
+    hearing_silent: float = 0.5
     extended: float = 0.04
     extension_granted: float = 0.75
     late: float = 0.09

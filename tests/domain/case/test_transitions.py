@@ -28,6 +28,8 @@ from bancheng.domain.case.decide import CaseDecided, RecallDecision
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
 from bancheng.domain.case.dispatch import CaseTransferred, SignHandOver
 from bancheng.domain.case.forward import CaseForwarded, ForwardCase
+from bancheng.domain.case.hearing_course import HoldHearing
+from bancheng.domain.case.hearing_right import RequestHearing, WaiveHearing
 from bancheng.domain.case.pre_review import (
     PassPreReview,
     PreReviewPassed,
@@ -114,6 +116,7 @@ from support.case_builders import (
     finishing,
     forwarding,
     granting,
+    holding,
     making,
     noticing,
     notifying,
@@ -123,14 +126,18 @@ from support.case_builders import (
     receiving,
     refusing,
     reporting_refusal,
+    requesting,
     sending_back,
+    setting,
     starting,
     state_of,
     supplementing,
+    telling,
     terminating,
     ticked,
     transferring,
     voiding,
+    waiving,
     withdrawing,
 )
 from support.given import (
@@ -190,6 +197,11 @@ ALLOWED = {
     finishing(): ONCE_ACCEPTED & OPEN,
     starting(): {S.ACCEPTED},
     ending(): {S.ACCEPTED},
+    telling(): {S.ACCEPTED},
+    requesting(): {S.ACCEPTED},
+    waiving(): {S.ACCEPTED},
+    setting(): {S.ACCEPTED},
+    holding(): {S.ACCEPTED},
     RequestCaseExtension(**C, reason=TEXT): {S.ACCEPTED},
     GrantCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
     DenyCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
@@ -262,6 +274,7 @@ DESK = {
     type(refusing()): {"at": WAITED_FOR},
     type(terminating()): {"by": HEAD},
     type(granting()): {"by": OFFICER},
+    HoldHearing: {"by": OFFICER, "at": local("2026-03-16 09:30")},
     ForwardCase: {"by": OFFICER},
     RateCase: {"by": VERIFIER},
     ReviewApproval: {"by": HEAD},
@@ -323,6 +336,9 @@ def _asked_for(command, history):
     """What is answered was asked for before, as far as the status admits that."""
     asked = {
         RecordPayment: (COMMANDS[ChargeFee], None),
+        RequestHearing: (telling(), OFFICER),
+        WaiveHearing: (telling(), OFFICER),
+        HoldHearing: (setting(), OFFICER),
         RateByCode: (IssueRatingCode(**C), None),
         SignHandOver: (transferring("YB"), None),
         GrantCaseExtension: (COMMANDS[RequestCaseExtension], OFFICER),

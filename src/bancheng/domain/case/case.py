@@ -17,6 +17,8 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     forward,
+    hearing_course,
+    hearing_right,
     notice,
     pre_review,
     procedure,
@@ -28,6 +30,7 @@ from bancheng.domain.case import (
     theme,
     verify,
 )
+from bancheng.domain.case.hearing import Hearing, HearingStage
 from bancheng.domain.case.moves import MOVES
 from bancheng.domain.case.state import Case, Child, HandOver, Rating, Visit
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState, VisitKind
@@ -184,7 +187,9 @@ def _step_finished(case: Case, event: dispatch.StepFinished, recorded: Recorded)
 
 def _procedure_started(case: Case, event: procedure.SpecialProcedureStarted, _: Recorded) -> Case:
     pauses = case.pauses if event.pause is None else (*case.pauses, event.pause)
-    return replace(case, procedure=event.procedure, pauses=pauses)
+    # Who surveys has examined it, whoever writes that down.
+    took_part = case.took_part | set(event.officers)
+    return replace(case, procedure=event.procedure, pauses=pauses, took_part=took_part)
 
 
 def _procedure_ended(
@@ -192,10 +197,45 @@ def _procedure_ended(
     _event: procedure.SpecialProcedureEnded | renewal.CaseDeemedRenewed,
     recorded: Recorded,
 ) -> Case:
+    done = case.procedures_done | ({case.procedure} if case.procedure else set())
     if case.pause is None:
-        return replace(case, procedure=None)
+        return replace(case, procedure=None, procedures_done=done)
     closed = replace(case.pause, resumed_at=recorded.envelope.occurred_at)
-    return replace(case, procedure=None, pauses=(*case.pauses[:-1], closed))
+    pauses = (*case.pauses[:-1], closed)
+    return replace(case, procedure=None, procedures_done=done, pauses=pauses)
+
+
+def _hearing_told(case: Case, event: hearing_right.HearingRightTold, _: Recorded) -> Case:
+    # Who is told later than the others has as long as they had: the last notice counts.
+    told = Hearing(
+        stage=HearingStage.TOLD,
+        told_on=event.told_on,
+        until=event.due.due_date,
+        over_at=event.due.due_at,
+    )
+    return replace(case, hearing=told)
+
+
+def _hearing_to(stage: HearingStage) -> Leaves[Case]:
+    def moved(case: Case, _: Any, __: Recorded) -> Case:
+        before = case.hearing or Hearing(stage=stage)
+        return replace(case, hearing=replace(before, stage=stage))
+
+    return moved
+
+
+def _hearing_set(case: Case, event: hearing_course.HearingSet, _: Recorded) -> Case:
+    before = case.hearing or Hearing(stage=HearingStage.SET)
+    if before.stage is HearingStage.HELD:
+        before = Hearing(stage=HearingStage.SET)
+    is_public = before.public or event.announcement_no is not None
+    now = replace(before, stage=HearingStage.SET, at=event.at, place=event.place, public=is_public)
+    return replace(case, hearing=now)
+
+
+def _hearing_held(case: Case, event: hearing_course.HearingHeld, recorded: Recorded) -> Case:
+    held = _hearing_to(HearingStage.HELD)(case, event, recorded)
+    return replace(held, hearing_records=(*case.hearing_records, event.record_no))
 
 
 def _extension_asked(
@@ -217,6 +257,7 @@ def _renewed(case: Case, event: renewal.CaseDeemedRenewed, recorded: Recorded) -
         outcome=CaseOutcome.GRANTED,
         extension_asked=None,
         hand_over=None,
+        hearing=None,
     )
 
 
@@ -308,6 +349,11 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
     procedure.SpecialProcedureEnded: _procedure_ended,
+    hearing_right.HearingRightTold: _hearing_told,
+    hearing_right.HearingRequested: _hearing_to(HearingStage.ASKED),
+    hearing_right.HearingWaived: _hearing_to(HearingStage.WAIVED),
+    hearing_course.HearingSet: _hearing_set,
+    hearing_course.HearingHeld: _hearing_held,
     deadline.CaseExtensionRequested: _extension_asked,
     deadline.CaseExtensionGranted: leaves(extension_asked=None),
     deadline.CaseExtensionDenied: leaves(extension_asked=None),

@@ -20,6 +20,7 @@ from bancheng.domain.case.guards import (
     needs_unit_of_item,
     waits_in,
 )
+from bancheng.domain.case.hearing_right import needs_heard
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
@@ -39,7 +40,8 @@ class CaseDecided(Event, frozen=True, kw_only=True):
     """作出决定: granted or refused, with the verdicts on the time it took, decided once.
 
     A refusal carries reason, basis and remedy (行政许可法 38). The result must have reached the
-    applicant by ``deliver_due`` (行政许可法 44).
+    applicant by ``deliver_due`` (行政许可法 44). After a hearing it rests on ``hearing_records``
+    (行政许可法 48).
     """
 
     outcome: CaseOutcome
@@ -49,6 +51,7 @@ class CaseDecided(Event, frozen=True, kw_only=True):
     basis: str | None = None
     remedy: FreeText | None = None
     deliver_due: DueDate | None = None
+    hearing_records: tuple[str, ...] = ()
 
 
 @topic("case.decision-recalled", step=Step.DEADLINE)
@@ -107,6 +110,8 @@ def _needs_competence(case: Case, attempt: Attempt) -> None:
 
 def needs_nothing_open(case: Case, attempt: Attempt) -> None:
     """``WrongStep`` while something is in hand; a refusal waits for no material."""
+    needs_heard(case, attempt)
+    _needs_procedures(case)
     if case.hand_over is not None or case.procedure is not None or _in_hand(case, attempt.desk):
         raise WrongStep(
             "CASE_IN_HAND",
@@ -121,6 +126,21 @@ def needs_nothing_open(case: Case, attempt: Attempt) -> None:
         whom = "、".join(f"{child.unit or '待开'}({child.item})" for child in waiting)
         raise WrongStep(
             "CHILDREN_OPEN", f"并联办理的子件尚未办结: {whom}", remedy="请督促有关单位办结"
+        )
+
+
+def _needs_procedures(case: Case) -> None:
+    """Raise ``WrongStep`` while one is to come that every case of the item goes through."""
+    lacking = [
+        one.name
+        for one in case.offered.procedures
+        if one.required and not one.is_hearing and one.code not in case.procedures_done
+    ]
+    if lacking:
+        raise WrongStep(
+            "PROCEDURE_NOT_DONE",
+            f"本事项每件必经的特别程序尚未办理: {'、'.join(lacking)}",
+            remedy="请先办理该程序",
         )
 
 
@@ -159,6 +179,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             remedy=command.remedy and desk.sealed(command.remedy),
             # A child, too: its own organ is bound, though the result goes out with its theme's.
             deliver_due=desk.due_for("case.deliver", item),
+            hearing_records=case.hearing_records,
         ),
     ]
 

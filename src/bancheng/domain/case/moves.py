@@ -11,6 +11,8 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     forward,
+    hearing_course,
+    hearing_right,
     item_steps,
     notice,
     pre_review,
@@ -45,6 +47,7 @@ STATUTORY, PROMISED, STEP = LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.S
 AWAIT = LimitKind.AWAIT_SUPPLEMENT
 PROCEDURE, DELIVER = LimitKind.PROCEDURE, LimitKind.DELIVER
 RENEWAL = LimitKind.RENEWAL
+HEARING_REQUEST, HEARING = LimitKind.HEARING_REQUEST, LimitKind.HEARING
 POST_REVIEW = LimitKind.POST_REVIEW
 CONTACT, RECTIFY = LimitKind.CONTACT, LimitKind.RECTIFY
 
@@ -197,6 +200,30 @@ def _redecided(event: Any, _: Recorded) -> Sequence[Change]:
     return [Redecided(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
 
 
+def _hearing_told(event: hearing_right.HearingRightTold, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    # Who is told later has as long: what runs is stopped and begun anew.
+    anew = Released(kind=HEARING_REQUEST, subject=matter)
+    return (anew, *_started(HEARING_REQUEST, matter, event.due))
+
+
+def _hearing_asked(event: hearing_right.HearingRequested, recorded: Recorded) -> Sequence[Change]:
+    matter = recorded.stream_id
+    return (
+        Ended(kind=HEARING_REQUEST, subject=matter, on_time=True),
+        *_started(HEARING, matter, event.due, event.unit),
+    )
+
+
+def _hearing_waived(_: hearing_right.HearingWaived, recorded: Recorded) -> Sequence[Change]:
+    return [Released(kind=kind, subject=recorded.stream_id) for kind in (HEARING_REQUEST, HEARING)]
+
+
+def _hearing_set(_: hearing_course.HearingSet, recorded: Recorded) -> Sequence[Change]:
+    # They are heard, whether or not they ask.
+    return [Released(kind=HEARING_REQUEST, subject=recorded.stream_id)]
+
+
 def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
     return (
         *(
@@ -206,6 +233,8 @@ def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
         Ended(kind=RENEWAL, subject=recorded.stream_id),
         # A refusal does not wait for promised materials, and nobody owes them any more.
         Released(kind=SUPPLEMENT, subject=recorded.stream_id),
+        # Nobody asked to be heard in their time.
+        Released(kind=HEARING_REQUEST, subject=recorded.stream_id),
         *_started(DELIVER, recorded.stream_id, event.deliver_due),
     )
 
@@ -294,6 +323,11 @@ MOVES: Mapping[type, Moves] = {
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
     procedure.SpecialProcedureEnded: _procedure_ended,
+    hearing_right.HearingRightTold: _hearing_told,
+    hearing_right.HearingRequested: _hearing_asked,
+    hearing_right.HearingWaived: _hearing_waived,
+    hearing_course.HearingSet: _hearing_set,
+    hearing_course.HearingHeld: _ended(HEARING),
     deadline.CaseExtensionGranted: _redecided,
     decide.CaseDecided: _decided,
     forward.CaseForwarded: _forwarded,

@@ -2,6 +2,9 @@
 
 While one is done the deadlines of the case stand still, if the applicant was told in writing how
 long it takes (行政许可法 45): by a notice that has a number, a day and that time.
+
+Of a hearing only the time is kept here. It begins when one was asked for or set, and ends when it
+was held or waived; that course is in `hearing_right` and `hearing_course`.
 """
 
 from datetime import date
@@ -12,6 +15,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
 from bancheng.domain.case.guards import all_of, needs_file, waits_in
+from bancheng.domain.case.hearing_right import needs_none_coming
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, StaffRef
@@ -103,7 +107,19 @@ def may_start_procedure(case: Case, attempt: Attempt) -> SpecialProcedure:
     may_conduct(case, attempt)
     if case.procedure is not None:
         raise WrongStep("PROCEDURE_OPEN", "本件已有进行中的特别程序", remedy="请先结束该程序")
-    return _procedure(case, attempt.target)
+    procedure = _procedure(case, attempt.target)
+    # Else a name would stop the clock, and nobody be heard (行政许可法 45, 47).
+    if procedure.is_hearing and not _is_to_be_heard(case):
+        raise WrongStep(
+            "NO_HEARING_TO_COME",
+            "本件没有申请或通知的听证,不能以听证停止计时",
+            remedy="请在有人申请听证,或已公告并通知听证后开始",
+        )
+    return procedure
+
+
+def _is_to_be_heard(case: Case) -> bool:
+    return case.hearing is not None and case.hearing.stage.is_coming
 
 
 @guarded(may_start_procedure, PROCEDURES)
@@ -128,7 +144,13 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
     ]
 
 
-@guarded(all_of(may_conduct, lambda case, _: _begun(case)))
+def _may_end(case: Case, attempt: Attempt) -> None:
+    procedure = case.offered.procedure(_begun(case))
+    if procedure is not None and procedure.is_hearing:
+        needs_none_coming(case, attempt)
+
+
+@guarded(all_of(may_conduct, _may_end))
 def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
     paused = [deadline for deadline in case.running(*PAUSED) if deadline.watch.is_on_pause]
     resumed = (

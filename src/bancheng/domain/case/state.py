@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
+from bancheng.domain.case.hearing import Hearing
 from bancheng.domain.case.joint_materials import JointMaterial
 from bancheng.domain.case.renewing import Renewing
 from bancheng.domain.case.terms import (
@@ -101,10 +102,13 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     the unit where it is, also before that. ``follow_ups`` are steps that began when their unit
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
-    did any act on it but to rate it. ``decider`` is who decided it, ``renewing`` by when, if it
-    would renew a licence. ``delivery`` is how the applicant wants the result, if they said so;
-    ``has_agent``: somebody acts for them. ``charged`` and ``paid`` are the charges of the item that
-    were asked for and received.
+    did any act on it but to rate it, or surveyed for it. ``decider`` is who decided it,
+    ``renewing`` by when, if it
+    would renew a licence. ``delivery`` is how the applicant wants the
+    result, if they said so; ``has_agent``: somebody acts for them. ``hearing`` is the last one that
+    was told of or set, ``hearing_records`` are the numbers of the records of all that were held,
+    ``procedures_done`` the special procedures that ended. ``charged`` and ``paid`` are the charges
+    of the item that were asked for and received.
     """
 
     number: str = ""
@@ -135,6 +139,9 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     follow_ups: frozenset[str] = frozenset()
     procedure: str | None = None
     pauses: tuple[Pause, ...] = ()
+    procedures_done: frozenset[str] = frozenset()
+    hearing: Hearing | None = None
+    hearing_records: tuple[str, ...] = ()
     extension_asked: datetime | None = None
     extension_asker: str | None = None
     outcome: CaseOutcome | None = None

@@ -22,6 +22,7 @@ PURPOSES: Final = (
     "record.back",  # 补录期限: until when an act may be told as of then; nobody is late by it
     "rating.code",  # 评价码有效期: it ends the code, and nobody is late by it
     "case.renewal_ahead",  # 延续申请的提前天数: who applies later is not deemed renewed
+    "case.hearing_notice",  # 听证通知的提前天数: no hearing is held sooner (行政许可法 48)
     "case.lower_review",  # 下级机关审查: of 上报件, in place of case.decide (行政许可法 43)
     "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
 )
@@ -31,8 +32,6 @@ OPTIONAL: Final[tuple[str, ...]] = ("case.pause_total", "case.post_review")
 GIVEN: Final = tuple(kind.purpose for kind in LimitKind if kind.given)
 # What the law sets beside: kept with its basis to be looked up, but no deadline runs by it.
 STATUTE_ONLY: Final[tuple[str, ...]] = (
-    "case.hearing_request",  # 申请听证
-    "case.hearing",  # 组织听证
     "case.assign_inspectors",  # 指派检验检测人员
     "petition.register",  # 信访登记转送
     "petition.tell",  # 告知信访人

@@ -13,6 +13,8 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     forward,
+    hearing_course,
+    hearing_right,
     notice,
     pre_review,
     procedure,
@@ -24,6 +26,7 @@ from bancheng.domain.case import (
     verify,
 )
 from bancheng.domain.case.deadline import WHOLE
+from bancheng.domain.case.hearing import HearingStage
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.steps import Step
@@ -229,6 +232,38 @@ def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) 
     row["extension_pending"] = False
 
 
+def _hearing_told(rows: Rows, event: hearing_right.HearingRightTold, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    anew = ("hearing_asked_on", "hearing_at", "hearing_place", "hearing_chair")
+    row |= dict.fromkeys((*anew, "hearing_announcement_no"))
+    row |= {"hearing": HearingStage.TOLD, "hearing_until": event.due.due_date}
+
+
+def _hearing_asked(rows: Rows, event: hearing_right.HearingRequested, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    row |= {"hearing": HearingStage.ASKED, "hearing_asked_on": event.asked_on}
+
+
+def _hearing_set(rows: Rows, event: hearing_course.HearingSet, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    row |= {
+        "hearing": HearingStage.SET,
+        "hearing_at": event.at,
+        "hearing_place": event.place,
+        "hearing_chair": event.chair,
+        "hearing_announcement_no": event.announcement_no or row["hearing_announcement_no"],
+    }
+
+
+def _hearing_held(rows: Rows, event: hearing_course.HearingHeld, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    row |= {
+        "hearing": HearingStage.HELD,
+        "hearing_held_at": recorded.envelope.occurred_at,
+        "hearing_records": (*row["hearing_records"], event.record_no),
+    }
+
+
 def _charged(rows: Rows, event: charges.FeeCharged, recorded: Recorded) -> None:
     ROWS.touch(rows, recorded)["charged_fen"] += event.amount_fen
 
@@ -322,6 +357,11 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
     procedure.SpecialProcedureEnded: ROWS.sets(**NOT_PAUSED),
+    hearing_right.HearingRightTold: _hearing_told,
+    hearing_right.HearingRequested: _hearing_asked,
+    hearing_right.HearingWaived: ROWS.sets(hearing=HearingStage.WAIVED),
+    hearing_course.HearingSet: _hearing_set,
+    hearing_course.HearingHeld: _hearing_held,
     deadline.CaseExtensionRequested: ROWS.sets(extension_pending=True),
     deadline.CaseExtensionGranted: _extended,
     deadline.CaseExtensionDenied: ROWS.sets(extension_pending=False),

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Column, Index, MetaData, Table
 
+from bancheng.domain.case.hearing import HearingStage
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -128,6 +129,15 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     procedure: Annotated[str | None, Word("进行中的特别程序"), prose]
     paused_at: Annotated[datetime | None, Word("计时暂停的起时")]
     resumes_at: Annotated[datetime | None, Word("计时暂停的止时,到时自动恢复")]
+    hearing: Annotated[HearingStage | None, Word("听证进展"), asked]
+    hearing_until: Annotated[date | None, Word("可申请听证至")]
+    hearing_asked_on: Annotated[date | None, Word("提出听证申请之日")]
+    hearing_at: Annotated[datetime | None, Word("听证举行时间")]
+    hearing_place: Annotated[str | None, Word("听证举行地点"), prose]
+    hearing_chair: Annotated[str | None, Word("听证主持人工号")]
+    hearing_announcement_no: Annotated[str | None, Word("听证公告编号")]
+    hearing_held_at: Annotated[datetime | None, Word("最近一次听证登记时间")]
+    hearing_records: Annotated[tuple[str, ...], Word("听证笔录编号")] = ()
     correction_count: Annotated[int, Word("更正次数")] = 0
     remark_count: Annotated[int, Word("补充说明次数")] = 0
     receipt_count: Annotated[int, Word("收件次数")] = 0

@@ -22,6 +22,7 @@ from bancheng.domain.items import SpecialProcedure
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation.cases.file import CaseFile, Doing
+from bancheng.simulation.cases.hearing import heard
 from bancheng.simulation.pace import DAY, Stretch
 
 Names = tuple[str, ...]
@@ -39,7 +40,8 @@ def run(file: CaseFile, at: datetime) -> Stretch:
         return at
     for procedure in file.item.procedures:
         if file.happens(file.shares.procedure):
-            at = yield from _procedure(file, at, procedure)
+            course = heard if procedure.is_hearing else _procedure
+            at = yield from course(file, at, procedure)
     # Nobody may grant more time once it has run out.
     if file.is_extendable and at < file.due_at and file.happens(file.shares.extended):
         at = yield from extended(file, at, file.head)

@@ -1,0 +1,44 @@
+"""听证: what the write state keeps of the hearing of a case."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from bancheng.domain.labelled import Labelled
+
+
+class HearingStage(Labelled):
+    """听证进展: how far it is from being told of the right to being heard."""
+
+    TOLD = "told", "已告知权利"
+    ASKED = "asked", "已申请听证"
+    SET = "set", "已通知举行"
+    HELD = "held", "已举行听证"
+    WAIVED = "waived", "已放弃听证"
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether a hearing has to be held before anything is decided."""
+        return self in (HearingStage.ASKED, HearingStage.SET)
+
+
+class Hearing(Struct, frozen=True, kw_only=True):
+    """听证情况: what decisions need to know of the last hearing of a case.
+
+    It may be asked for from ``told_on`` to ``until``, both days of the hall, which is over at
+    ``over_at``; none of them is set if it is held by law alone. ``public``: it was announced to the
+    public (行政许可法 46). It begins ``at`` in ``place``.
+    """
+
+    stage: HearingStage
+    told_on: date | None = None
+    until: date | None = None
+    over_at: datetime | None = None
+    public: bool = False
+    at: datetime | None = None
+    place: str | None = None
+
+    def may_be_asked_for(self, now: datetime) -> bool:
+        """Whether those who were told still have time, and said nothing yet."""
+        is_open = self.stage is HearingStage.TOLD and self.over_at is not None
+        return is_open and self.over_at is not None and now < self.over_at
