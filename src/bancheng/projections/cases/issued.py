@@ -153,7 +153,7 @@ ISSUED = of_case(
     IssuingRow,
     result,
     told="一件的结果及其去向",
-    version=6,
+    version=7,
     handles={
         ResultMade: _made,
         ResultNotified: _notified,
