@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from bancheng.app.engine import Context, Engine
 from bancheng.app.ports import Answer, Asked, Register, Store, Unit, Vault
+from bancheng.app.shapes import fields_holding
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict
 from bancheng.domain.events import Channel, Envelope, Event, Place, Recorded
@@ -245,7 +246,7 @@ def events_of(engine: Engine) -> list[Event]:
 
 
 def opened(vault: Vault, event: S) -> S:
-    """``event``, or its envelope, as it was before it was sealed."""
+    """``event``, its envelope or a write state, as it was before it was sealed."""
     changes = {name: _opened(vault, getattr(event, name)) for name in event.__struct_fields__}
     return replace(event, **changes)
 
@@ -253,7 +254,7 @@ def opened(vault: Vault, event: S) -> S:
 def _opened(vault: Vault, value: object) -> object:
     if isinstance(value, Personal):
         return type(value)(vault.open(value), owner=value.owner)
-    if isinstance(value, Party):
-        parts = {name: _opened(vault, getattr(value, name)) for name in value.__struct_fields__}
-        return replace(value, **parts)
+    if isinstance(value, msgspec.Struct):
+        names = fields_holding(type(value), Personal)
+        return replace(value, **{name: _opened(vault, getattr(value, name)) for name in names})
     return value
