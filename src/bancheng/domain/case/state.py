@@ -103,8 +103,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
     did any act on it but to rate it, or surveyed for it. ``decider`` is who decided it,
-    ``renewing`` by when, if it
-    would renew a licence. ``delivery`` is how the applicant wants the
+    ``renewing`` by when, if it would renew a licence. ``delivery`` is how the applicant wants the
     result, if they said so; ``has_agent``: somebody acts for them. ``hearing`` is the last one that
     was told of or set, ``hearing_records`` are the numbers of the records of all that were held,
     ``procedures_done`` the special procedures that ended. ``charged`` and ``paid`` are the charges
