@@ -95,6 +95,22 @@ def test_many_wait_at_once(views, running):
         assert all(wait.result() for wait in waits)
 
 
+def test_a8_who_waits_is_told_and_asks_the_database_nothing(views, running, monkeypatch):
+    assert running.wait(HEAD, timeout=LONG)
+    asked = []
+    still_behind = running._still_behind
+    monkeypatch.setattr(
+        running, "_still_behind", lambda *them: asked.append(them) or still_behind(*them)
+    )
+    with ThreadPoolExecutor(8) as pool:
+        waits = [pool.submit(running.wait, HEAD + n, None, LONG) for n in range(1, 9)]
+        time.sleep(0.1)
+        views.log.events += [_copy(views.log.events[-1], HEAD + n) for n in range(1, 9)]
+        running.wake()
+        assert all(wait.result() for wait in waits)
+    assert asked == []
+
+
 def test_a_failing_database_ends_neither_thread_nor_work(views, monkeypatch):
     failures = iter(range(2))
     read = views.log.read

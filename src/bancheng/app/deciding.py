@@ -69,6 +69,31 @@ class Decided(NamedTuple):
     one_time_code: str
 
 
+class Request(NamedTuple):
+    """请求办理: one act, what was said to it, by whom, and what it is about."""
+
+    act: Act
+    command: Command
+    context: Context
+    stream: Stream
+
+
+class Looked(NamedTuple):
+    """What was looked up for an act before it is stored.
+
+    A unit holds a connection to the database. Whoever asked for a second one within it would wait
+    for those who hold the first ones, and they for them.
+    """
+
+    calendar: Calendar
+    rulebook: RuleBook
+    base_book: RuleBook | None
+    units: frozenset[str]
+    items: Mapping[str, ServiceItem]
+    items_now: Mapping[str, ServiceItem]
+    staff: Mapping[str, Actor]
+
+
 @dataclass(frozen=True)
 class Deciding:
     """办理: what every decision needs besides the history of its matter."""
@@ -79,66 +104,67 @@ class Deciding:
     rules: Rules
     hall: str
 
-    def decide(
-        self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
-    ) -> Decided:
-        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
-        desk = self._desk(act, command, context, stream, unit)
-        stamped = self._stamped(
-            act, act.decide(stream.state, command, desk), command, context, desk
-        )
-        if context.is_backdated and desk.now < self.clock.now():
-            self._check_backdated(act, command, context, stream, desk=desk, stamped=stamped)
-        return Decided(stamped, desk.one_time_code)
-
-    def _check_backdated(
-        self,
-        act: Act,
-        command: Command,
-        context: Context,
-        stream: Stream,
-        *,
-        desk: Desk,
-        stamped: Stamped,
-    ) -> None:
-        """A ``DomainError`` if the act can not be done now, or would better a limit by its time."""
+    def look_up(self, command: Command, context: Context) -> Looked:
+        """What deciding ``command`` takes besides its stream; to be called outside a unit."""
         now = self.clock.now()
-        present = replace(desk, now=now, items=self._items(command, now))
-        events = act.decide(stream.state, command, present)
-        restamped = self._stamped(act, events, command, context, present)
-        check_limits(
-            stream.state.deadlines,
-            stream.state_with(stamped).deadlines,
-            stream.state_with(restamped).deadlines,
-            desk.now,
-            now,
-        )
-
-    def _desk(
-        self, act: Act, command: Command, context: Context, stream: Stream, unit: Unit
-    ) -> Desk:
-        party = command.party()
-        now = self._occurred_at(context, stream)
-        return Desk(
-            now=now,
-            actor=context.actor,
+        return Looked(
             calendar=self.rules.calendar(),
             rulebook=self.rules.rulebook(),
             base_book=self._base_book(command),
-            window=_window(context, stream),
             units=self.rules.units(),
-            items=self._items(command, now),
+            items=self._items(command, context.occurred_at or now),
+            items_now=self._items(command, now) if context.is_backdated else {},
             staff=self._staff(command),
+        )
+
+    def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
+        """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
+        desk = self._desk(request, unit, looked)
+        events = request.act.decide(request.stream.state, request.command, desk)
+        stamped = self._stamped(request, events, desk)
+        if request.context.is_backdated and desk.now < self.clock.now():
+            present = replace(desk, now=self.clock.now(), items=looked.items_now)
+            self._check_backdated(request, desk, present, stamped)
+        return Decided(stamped, desk.one_time_code)
+
+    def _check_backdated(
+        self, request: Request, desk: Desk, present: Desk, stamped: Stamped
+    ) -> None:
+        """A ``DomainError`` if the act can not be done now, or would better a limit by its time."""
+        state = request.stream.state
+        events = request.act.decide(state, request.command, present)
+        restamped = self._stamped(request, events, present)
+        check_limits(
+            state.deadlines,
+            request.stream.state_with(stamped).deadlines,
+            request.stream.state_with(restamped).deadlines,
+            desk.now,
+            present.now,
+        )
+
+    def _desk(self, request: Request, unit: Unit, looked: Looked) -> Desk:
+        act, command, context, stream = request
+        party = command.party()
+        return Desk(
+            now=self._occurred_at(context, stream, looked),
+            actor=context.actor,
+            calendar=looked.calendar,
+            rulebook=looked.rulebook,
+            base_book=looked.base_book,
+            window=_window(context, stream),
+            units=looked.units,
+            items=looked.items,
+            staff=looked.staff,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
-            official_number=self._official_number(act, unit),
+            official_number=self._official_number(act, unit, looked.calendar),
             query_code=self.ids.query_code() if act.opens else "",
             one_time_code=self.ids.one_time_code() if command.needs_code else "",
         )
 
-    def _items(self, command: Command, now: datetime) -> Mapping[str, ServiceItem]:
+    def _items(self, command: Command, when: datetime) -> Mapping[str, ServiceItem]:
         code, as_of = command.item_wanted() or ("", None)
-        at = as_of or now
+        at = as_of or when
         item = self.rules.item(code, at) if code else None
         if item is None:
             return {}
@@ -153,22 +179,16 @@ class Deciding:
         wanted = command.book_wanted()
         return None if wanted is None else self.rules.shipped_book(wanted)
 
-    def _official_number(self, act: Act, unit: Unit) -> str:
+    def _official_number(self, act: Act, unit: Unit, calendar: Calendar) -> str:
         ledger = act.on[0].ledger
         if not act.opens or ledger is None:
             return ""
-        year = self.rules.calendar().local(self.clock.now()).year
+        year = calendar.local(self.clock.now()).year
         number = unit.next_number(Register(hall=self.hall, ledger=ledger, year=year))
         return f"{ledger}{self.hall}{year}{number:06d}"
 
-    def _stamped(
-        self,
-        act: Act,
-        events: Sequence[Event],
-        command: Command,
-        context: Context,
-        desk: Desk,
-    ) -> Stamped:
+    def _stamped(self, request: Request, events: Sequence[Event], desk: Desk) -> Stamped:
+        act, command, context, _ = request
         recorded_at = self.clock.now()
         return [
             (
@@ -196,7 +216,7 @@ class Deciding:
             for event in events
         ]
 
-    def _occurred_at(self, context: Context, stream: Stream) -> datetime:
+    def _occurred_at(self, context: Context, stream: Stream, looked: Looked) -> datetime:
         now, last = self.clock.now(), stream.last_at
         claimed = context.occurred_at
         if claimed is None:  # clocks of two machines may differ by a little: never step back
@@ -216,7 +236,7 @@ class Deciding:
                 remedy="请核对发生时间",
             )
         if context.is_backdated and claimed < now:
-            check_age(claimed, now, self.rules.rulebook(), self.rules.calendar())
+            check_age(claimed, now, looked.rulebook, looked.calendar)
         return claimed
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.acts.cases import CASE
-from bancheng.app.deciding import Context, Deciding
+from bancheng.app.deciding import Context, Deciding, Request
 from bancheng.app.ports import Answer, Asked, Store, Unit
 from bancheng.app.registry import BY_COMMAND, matter_kind, stream_of
 from bancheng.app.said import check_place, check_said
@@ -87,10 +87,12 @@ class Telling:
         self._require_named(command)
         stream = self._about(act, command)
         _require_version(context.expected_version, stream.version)
+        looked = self._deciding.look_up(command, context)
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:
             self._unit = self._transaction.enter_context(self._store.unit())
-        stamped, code = self._deciding.decide(act, command, context, stream, self._unit)
+        request = Request(act, command, context, stream)
+        stamped, code = self._deciding.decide(request, self._unit, looked)
         answer = self._unit.append(stream.stream_id, stream.version, stamped, asked)
         stream.goes_on(stamped, answer.position)
         return Told(replace(answer, one_time_code=code) if code else answer, stream)

@@ -28,6 +28,7 @@ from bancheng.projections.ledger.fields import (
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.batches import Batches
+from bancheng.projections.machine.columns import partial_index
 from bancheng.projections.machine.rows import Rows
 from bancheng.projections.matters import matter
 from bancheng.projections.sight import AUDIT_BODY, AUDITORS
@@ -73,6 +74,9 @@ trail = table_of(
     Index("audit_trail_unit", "actor_unit", "position"),
     Index("audit_trail_act", "act", "position"),
     Index("audit_trail_occurred_at", "occurred_at", "position"),
+    Index("audit_trail_request", "request_id"),
+    partial_index("audit_trail_source", "source_id", where="source_id IS NOT NULL"),
+    partial_index("audit_trail_batch", "batch_id", where="batch_id IS NOT NULL"),
 )
 
 
@@ -114,7 +118,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=4,
+    version=5,
     follows=(),
     of=(),
     every=_recorded,

@@ -155,7 +155,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     review_due_at: Annotated[datetime | None, Word("批后复审期限,此刻起为逾期")]
     reviewed_at: Annotated[datetime | None, Word("最近一次批后复审的时间"), asked]
     review_passed: Annotated[bool | None, Word("最近一次批后复审是否维持"), asked]
-    review_failures: Annotated[int, Word("批后复审不予维持的次数,其后维持也不抹去"), sorts] = 0
+    review_failures: Annotated[int, Word("批后复审不予维持的次数,其后维持也不抹去")] = 0
     rating_count: Annotated[int, Word("评价次数")] = 0
     rating_level: Annotated[RatingLevel | None, Word("最近的评价等级"), asked]
     warnings: Annotated[int, unseen] = 0

@@ -48,7 +48,7 @@ from bancheng.projections.ledger.fields import (
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
-from bancheng.projections.machine.columns import as_json
+from bancheng.projections.machine.columns import as_json, partial_index
 from bancheng.projections.machine.rows import Row, Rows
 
 _OF_ORDERS = (
@@ -133,6 +133,7 @@ limit = table_of(
     Index(
         "deadline_board_effect",
         "due_at",
+        "limit_key",
         sqlite_where=MAY_LAPSE,
         postgresql_where=MAY_LAPSE,
     ),
@@ -145,6 +146,9 @@ limit = table_of(
     ),
     Index("deadline_board_unit", "unit", "due_at", "limit_key"),
     Index("deadline_board_counted_at", "counted_at"),
+    Index("deadline_board_due_at", "due_at", "limit_key"),
+    Index("deadline_board_started_at", "started_at", "limit_key"),
+    partial_index("deadline_board_finished_at", "finished_at", where="finished_at IS NOT NULL"),
 )
 _plan_of = msgspec.json.Decoder(tuple[PlannedWarning, ...]).decode
 

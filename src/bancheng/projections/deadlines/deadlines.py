@@ -32,7 +32,7 @@ DEADLINES = Ledger(
     DeadlineRow,
     limit,
     told="一项计时中的或已结束的期限",
-    version=9,
+    version=10,
     follows=("complaint", "case", "warning", "deadline"),
     of=(TICKETS, CASES),
     # What moves no deadline is not in MOVES, and is no business of the board.

@@ -17,9 +17,12 @@ from bancheng.projections.machine.shelves import Shelf
 from bancheng.projections.machine.subscription import Subscription, advance, fault_of
 
 WAIT_SECONDS = 2.0
-POLL_SECONDS = 0.01
+POLL_SECONDS = 0.05  # what another process appended is seen after that at the latest
 _POLL_FIRST_SECONDS = 0.001
-_LOOK_SECONDS = 0.005
+# Whoever waits is told when something moves. What other processes apply our own thread finds out
+# when it comes to it, so the stored places are looked up in case that it does not.
+_LOOK_SECONDS = 0.25
+_LOOK_ALONE_SECONDS = 0.005  # where no thread of this process follows the log
 _LOOK_AGAIN_SECONDS = 1.0
 
 _log = structlog.get_logger(room="projections")
@@ -99,7 +102,7 @@ class Runner:
         """Wait until ``names`` (or all) have applied ``position``; ``False`` if not in time.
 
         Nobody waits for a projection that has stopped. Another process may be the one that
-        applies, so the stored checkpoints are looked up every few milliseconds.
+        applies, so the stored checkpoints are looked up now and then.
         """
         subscriptions = [self._subscriptions[name] for name in (names or self._subscriptions)]
         deadline = time.monotonic() + timeout
@@ -111,7 +114,8 @@ class Runner:
             left = deadline - time.monotonic()
             if left <= 0 or not all(subscription.runs for subscription in behind):
                 return False
-            if not self._move(behind, position, min(left, _LOOK_SECONDS)):
+            look = _LOOK_ALONE_SECONDS if self._thread is None else _LOOK_SECONDS
+            if not self._move(behind, position, min(left, look)):
                 subscriptions = self._still_behind(behind, position)
         return True
 

@@ -31,7 +31,7 @@ from bancheng.projections.ledger.fields import (
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
-from bancheng.projections.machine.columns import Code, stream_column
+from bancheng.projections.machine.columns import Code, partial_index, stream_column
 from bancheng.projections.sight import OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
 
 # The reporter is shown as a whole, to whom may see them (`reporter` of the API).
@@ -151,6 +151,10 @@ ticket = table_of(
     Index("ticket_ledger_case", "case_id"),
     Index("ticket_ledger_reported_at", "reported_at", "ticket_id"),
     Index("ticket_ledger_due_at", "due_at", "ticket_id"),
+    partial_index("ticket_ledger_closed_at", "closed_at", where="closed_at IS NOT NULL"),
+    partial_index("ticket_ledger_accused", "accused_unit", where="accused_unit IS NOT NULL"),
+    partial_index("ticket_ledger_item", "service_item", where="service_item IS NOT NULL"),
+    partial_index("ticket_ledger_source", "source_ref", where="source_ref IS NOT NULL"),
 )
 
 ticket_unit = Table(

@@ -112,4 +112,5 @@ order = table_of(
     Index("work_order_ledger_ticket", "ticket_id"),
     Index("work_order_ledger_unit", "unit", "dispatched_at", "order_id"),
     Index("work_order_ledger_due_at", "due_at", "order_id"),
+    Index("work_order_ledger_dispatched_at", "dispatched_at", "order_id"),
 )

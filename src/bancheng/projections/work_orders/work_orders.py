@@ -224,7 +224,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=3,
+    version=4,
     follows=("complaint", "deadline"),
     of=(PREFIX,),
     handles={
