@@ -103,3 +103,30 @@ def test_a_rejection_never_shows_the_value():
     with pytest.raises(InvalidInput) as caught:
         to_command(Paint, {"title": "事由", "reporter": {"name": "张", "phone": "138secret"}})
     assert "secret" not in str(caught.value)
+
+
+def test_a6_all_faults_of_an_input_come_at_once_each_with_its_field():
+    with pytest.raises(InvalidInput) as refused:
+        to_command(
+            Paint,
+            {
+                "reporter": {"name": "", "phone": "abc"},
+                "notes": ["好", ""],
+                "amount": 12,
+                "colour": "13800138000",
+                "at": "yesterday",
+            },
+        )
+    found = [refused.value, *refused.value.others]
+    assert [(one.code, one.field) for one in found] == [
+        ("FIELD_INVALID", "title"),
+        ("FIELD_EMPTY", "reporter.name"),
+        ("PHONE_MALFORMED", "reporter.phone"),
+        ("FIELD_EMPTY", "notes[1]"),
+        ("FIELD_INVALID", "amount"),
+        ("FIELD_INVALID", "colour"),
+        ("FIELD_INVALID", "at"),
+    ]
+    said = "".join(one.message for one in found)
+    assert "13800138000" not in said
+    assert all(one.remedy for one in found)

@@ -231,11 +231,9 @@ def over_new_year():
 
 
 NEW_YEAR = "2027-01-01 day_off"
-NATIONAL_DAY = "2027-10-01 day_off"
-NOTICE_2027 = a_notice(
-    "国办2027", NEW_YEAR, "2027-01-04 day_off", NATIONAL_DAY, through="2027-12-31"
-)
-CONFIRMED_2027 = a_notice("国办2027", NEW_YEAR, NATIONAL_DAY, through="2027-12-31")
+HOLIDAYS = [f"2027-{day} day_off" for day in ("02-05", "02-08", "04-05", "06-09", "09-15", "10-01")]
+NOTICE_2027 = a_notice("国办2027", NEW_YEAR, "2027-01-04 day_off", *HOLIDAYS, through="2027-12-31")
+CONFIRMED_2027 = a_notice("国办2027", NEW_YEAR, *HOLIDAYS, through="2027-12-31")
 AT_NEW_YEAR = local("2026-12-29 10:00")
 
 

@@ -80,7 +80,7 @@ def test_a_log_put_back_without_ledgers_and_key_is_verified_and_not_changed(reco
         connection.execute(text("DROP TABLE matter_register"))
     before = everything(engine)
 
-    settings: dict[str, str | None] = {"BANCHENG_DATABASE_URL": database}
+    settings: dict[str, str | None] = {"BANCHENG_DATABASE_URL": database, "BANCHENG_HALL": "TEST"}
     done = CliRunner(env=settings).invoke(app, ["verify"], catch_exceptions=False)
 
     assert done.exit_code == 1

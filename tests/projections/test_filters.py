@@ -1,5 +1,6 @@
 """Each filter lets through exactly the rows it says, on both databases."""
 
+import operator
 from collections import Counter
 from datetime import timedelta
 
@@ -114,19 +115,23 @@ def test_a_filter_lets_through_exactly_what_it_says(connection, kind, name):
     assert 0 < len(found) < len(rows), "the history must tell the filter from none"
 
 
+EDGES = {"from": operator.ge, "before": operator.lt, "to": operator.le}
+
+
 def _case(kind, name, rows):
     """A value for the filter that some rows have and some have not, and the rows that have it."""
     column, _, edge = name.rpartition("_")
-    if edge in ("from", "before"):
+    if edge in EDGES:
         column = column if hasattr(rows[0], column) else f"{column}_at"
         values = sorted(value for row in rows if (value := getattr(row, column)) is not None)
-        middle = next(value for value in values[len(values) // 2 :] if value > values[0])
-        wanted = [
+        middle = next(v for v in values[len(values) // 2 :] if values[0] < v)
+        if edge == "to":
+            middle = max(v for v in values if v < values[-1])
+        return middle, [
             row
             for row in rows
-            if (at := getattr(row, column)) is not None and (at >= middle) == (edge == "from")
+            if (at := getattr(row, column)) is not None and EDGES[edge](at, middle)
         ]
-        return middle, wanted
     column = PLURAL.get(name, name)
     known = Counter(value for row in rows if (value := getattr(row, column)) is not None)
     value = min(known, key=lambda one: (-known[one], str(one)))

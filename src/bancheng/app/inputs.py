@@ -6,49 +6,31 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from bancheng.app.faults import NotPersonal, faults_of, personal, struct_in
 from bancheng.app.shapes import NaiveInstant, description_of, in_utc
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import term_of
-from bancheng.domain.people import Personal
+from bancheng.domain.people import Personal, mask_text
 
 C = TypeVar("C", bound=msgspec.Struct)
 
 
 def to_command(cls: type[C], data: dict[str, Any]) -> C:
-    """The command ``data`` stands for, its instants in UTC; ``InvalidInput`` names the field."""
+    """The command ``data`` stands for, its instants in UTC; ``InvalidInput`` names every field."""
     try:
-        return in_utc(msgspec.convert(data, cls, dec_hook=_personal))
+        return in_utc(msgspec.convert(data, cls, dec_hook=personal))
     except NaiveInstant as error:
         raise _invalid(cls, error.path, "时间须注明时区,如 2026-03-02T09:00:00+08:00") from error
     except msgspec.ValidationError as error:
-        raise _explained(cls, error) from error.__cause__
+        first, *others = faults_of(cls, data, _explained) or [_explained(cls, str(error), error)]
+        raise first.with_others(others) from error.__cause__
 
 
-class _NotPersonal(ValueError):
-    """Carries text that is not the kind it should be to where the field is known."""
-
-    def __init__(self, cls: type[Personal], text: Any) -> None:
-        super().__init__(cls.__name__)
-        self.cls = cls
-        self.text = text
-
-
-def _personal(cls: type, text: Any) -> Any:
-    if not issubclass(cls, Personal):
-        raise NotImplementedError(f"{cls.__name__} in a command")
-    if not isinstance(text, str):
-        raise _NotPersonal(cls, text)
-    try:
-        return cls.checked(text, "")
-    except InvalidInput as error:
-        raise _NotPersonal(cls, text) from error
-
-
-def _explained(cls: type[msgspec.Struct], error: msgspec.ValidationError) -> InvalidInput:
-    reason, _, at = str(error).partition(" - at `$")
+def _explained(cls: type[msgspec.Struct], said: str, error: BaseException) -> InvalidInput:
+    reason, _, at = said.partition(" - at `$")
     path = at.rstrip("`").removeprefix(".")
     cause = error.__cause__
-    if isinstance(cause, _NotPersonal):
+    if isinstance(cause, NotPersonal):
         return _not_personal(cls, path, cause)
     if named := re.fullmatch(r"Object (missing required|contains unknown) field `(.+)`", reason):
         path = f"{path}.{named[2]}".removeprefix(".")
@@ -56,7 +38,7 @@ def _explained(cls: type[msgspec.Struct], error: msgspec.ValidationError) -> Inv
     return _invalid(cls, path, _in_chinese(reason))
 
 
-def _not_personal(cls: type[msgspec.Struct], path: str, cause: _NotPersonal) -> InvalidInput:
+def _not_personal(cls: type[msgspec.Struct], path: str, cause: NotPersonal) -> InvalidInput:
     if not isinstance(cause.text, str):
         return _invalid(cls, path, "应为文字")
     try:
@@ -88,8 +70,8 @@ _REASONS = (
 def _in_chinese(reason: str) -> str:
     for pattern, chinese in _REASONS:
         if found := re.fullmatch(pattern, reason):
-            return found.expand(chinese)
-    return f"不符合要求({reason})"
+            return mask_text(found.expand(chinese))
+    return f"不符合要求({mask_text(reason)})"
 
 
 def label_of(cls: type[msgspec.Struct], path: str) -> str:
@@ -105,14 +87,8 @@ def label_of(cls: type[msgspec.Struct], path: str) -> str:
 
 
 def _hint_of(hint: Any, name: str) -> Any:
-    struct = _struct_in(hint)
+    struct = struct_in(hint)
     return get_type_hints(struct, include_extras=True).get(name) if struct else None
-
-
-def _struct_in(hint: Any) -> type[msgspec.Struct] | None:
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return hint
-    return next((found for part in get_args(hint) if (found := _struct_in(part))), None)
 
 
 def _term_in(hint: Any) -> str | None:

@@ -67,7 +67,8 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        errors.print(f"[red]{error.message}[/red]({error.code})。{error.remedy}", highlight=False)
+        for one in (error, *error.others):
+            errors.print(f"[red]{one.message}[/red]({one.code})。{one.remedy}", highlight=False)
         raise typer.Exit(1) from error
     except EXPECTED as error:
         errors.print(f"[red]{error}[/red]", highlight=False)

@@ -1,5 +1,6 @@
 """Rejections: why a command was not carried out. A rejection is an answer and leaves no event."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 
@@ -7,23 +8,39 @@ class DomainError(Exception):
     """拒绝: a command that breaks a rule.
 
     ``code`` is stable and meant for programs; ``message`` says in Chinese which rule was broken;
-    ``remedy`` says what to do; ``field`` names the input field, if one is at fault.
+    ``remedy`` says what to do; ``field`` names the input field, if one is at fault. ``others`` are
+    faults of the same input that were found with it.
     """
 
     kind: ClassVar[str] = "rejected"
 
     def __init__(
-        self, code: str, message: str, *, remedy: str = "", field: str | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        remedy: str = "",
+        field: str | None = None,
+        others: "tuple[DomainError, ...]" = (),
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.remedy = remedy
         self.field = field
+        self.others = others
 
     def at(self, field: str | None) -> Self:
         """The same rejection of another field: what was typed is seldom called as what it fills."""
-        return type(self)(self.code, self.message, remedy=self.remedy, field=field)
+        return type(self)(
+            self.code, self.message, remedy=self.remedy, field=field, others=self.others
+        )
+
+    def with_others(self, others: Iterable["DomainError"]) -> Self:
+        """The same rejection, and what else is wrong with the input."""
+        return type(self)(
+            self.code, self.message, remedy=self.remedy, field=self.field, others=tuple(others)
+        )
 
 
 class InvalidInput(DomainError):

@@ -60,7 +60,9 @@ def told(error: DomainError) -> dict[str, Any]:
         "kind": error.kind,
         "remedy": error.remedy,
         "field": field_path(error.field),
-    }
+        **({"others": [told(one) | {"message": one.message} for one in error.others]}
+           if error.others else {}),
+    }  # fmt: skip
 
 
 def masked(request_id: str) -> dict[str, str]:

@@ -10,6 +10,16 @@ from bancheng.domain.events import term_of
 from bancheng.graphql.naming import field_path
 
 
+@strawberry.type(description="填写问题: 同一次填写中另外发现的一个问题。")
+class Fault:
+    """One more thing that is wrong with the same input."""
+
+    code: str = strawberry.field(description="稳定的代码。")
+    message: str = strawberry.field(description="违反了哪条规则。")
+    remedy: str = strawberry.field(description="如何补救。")
+    field: str | None = strawberry.field(description="有问题的填写项。")
+
+
 @strawberry.interface(description="拒绝: 指令违反了规则;什么也没有记录。")
 class Rejection:
     """What every rejection says."""
@@ -18,6 +28,7 @@ class Rejection:
     message: str = strawberry.field(description="违反了哪条规则。")
     remedy: str = strawberry.field(description="如何补救。")
     field: str | None = strawberry.field(description="有问题的填写项,如 reporter.phone。")
+    others: list[Fault] = strawberry.field(description="同一次填写中的其他问题,一并列出。")
 
 
 def _type_of(kind: type[DomainError]) -> type:
@@ -44,4 +55,13 @@ def rejection_of(error: DomainError) -> Any:
         message=error.message,
         remedy=error.remedy,
         field=field_path(error.field),
+        others=[
+            Fault(
+                code=one.code,
+                message=one.message,
+                remedy=one.remedy,
+                field=field_path(one.field),
+            )
+            for one in error.others
+        ],
     )

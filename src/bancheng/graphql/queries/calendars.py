@@ -19,7 +19,7 @@ from bancheng.projections.deadlines.deadlines import OpenLimit, under_way
 TEXT_MAX: Final = 200_000
 _PAGE: Final = 200
 # Of more than these the count alone is told.
-LIMITS_MAX: Final = 1_000
+LIMITS_MAX: Final = 100
 Year = Annotated[int | None, strawberry.argument(description="年份;不填为今年。")]
 Text = Annotated[str, strawberry.argument(description="日历文件内容(TOML 或 JSON),与发布时相同。")]
 

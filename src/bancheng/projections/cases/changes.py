@@ -66,6 +66,7 @@ def _decide(row: Row, recorded: Recorded) -> None:
             row[f"{change.kind}_due_at"] = change.due.due_at
             row[f"{change.kind}_due_date"] = change.due.due_date
             row["due_at"] = row["promised_due_at"] or row["statutory_due_at"]
+            row["due_date"] = row["promised_due_date"] or row["statutory_due_date"]
 
 
 ROWS = MatterRows(case, STEP_OF, _decide)

@@ -102,6 +102,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     promised_due_at: Annotated[datetime | None, Word("承诺期限,此刻起为逾期")]
     promised_due_date: Annotated[date | None, Word("承诺到期日")]
     due_at: Annotated[datetime | None, Word("办理期限"), asked, sorts, unseen]
+    due_date: Annotated[date | None, Word("办理到期日,当日24时止;有承诺的为承诺的"), asked]
     statutory_on_time: Annotated[bool | None, Word("是否在法定期限内"), asked]
     promised_on_time: Annotated[bool | None, Word("是否在承诺期限内")]
     on_time: Annotated[

@@ -84,7 +84,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     cycle: Annotated[int, Word("第几轮(重新定期、重办加一),每轮各级预警至多一次")]
     started_at: Annotated[datetime, Word("起算时间"), sorts]
     due_at: Annotated[datetime, Word("到期时间,此刻起为逾期"), asked, sorts]
-    due_date: Annotated[date, Word("到期日")]
+    due_date: Annotated[date, Word("到期日,当日24时止"), asked]
     provisional: Annotated[bool, Word("是否暂定(所涉年份的放假通知尚未发布)"), asked]
     reminder_at: Annotated[datetime | None, Word("自何时起至少为预警")]
     blue_at: Annotated[datetime | None, Word("自何时起至少为蓝色")]

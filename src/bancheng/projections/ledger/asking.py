@@ -1,19 +1,20 @@
 """What a reader may ask of a ledger: derived from its fields, and added where no field says it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from datetime import date, datetime
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, bindparam
 
 from bancheng.projections.ledger.fields import Field, Mark
-from bancheng.projections.ledger.listing import among, before, contains, equals, since
+from bancheng.projections.ledger.listing import among, before, contains, equals, since, up_to
 from bancheng.projections.ledger.windows import SEARCH, Filter, HoldsAt, holds_name
 from bancheng.projections.machine.columns import Instant
 from bancheng.projections.sight import View
 
 _AT = "_at"
+_Compared = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 
 
 class Ask(NamedTuple):
@@ -75,6 +76,13 @@ def _instant(name: str) -> ColumnElement[datetime]:
     return bindparam(name, type_=Instant())
 
 
+# An instant lies before another or not; people ask for days, and mean the whole of each.
+_EDGES: Final[Mapping[type, tuple[tuple[str, _Compared, str], ...]]] = {
+    datetime: (("from", since, "不早于"), ("before", before, "早于")),
+    date: (("from", since, "不早于此日"), ("to", up_to, "不晚于此日")),
+}
+
+
 def asks_of(fields: Iterable[Field], columns: Mapping[str, ColumnElement[Any]]) -> Iterator[Ask]:
     """The filters that follow from ``fields``; ``columns`` is where each is read."""
     for field in fields:
@@ -86,12 +94,11 @@ def asks_of(fields: Iterable[Field], columns: Mapping[str, ColumnElement[Any]]) 
             condition = among(column, name)
             kind: Any = tuple.__class_getitem__((field.kind, ...))
             yield ask(name, kind, f"{word},符合其一即可", condition, seen_by=seen_by)
-        elif Mark.ASKED in field.marks and field.kind is datetime:
+        elif Mark.ASKED in field.marks and field.kind in _EDGES:
             stem = field.name.removesuffix(_AT)
-            for edge, compared, said in (("from", since, "不早于"), ("before", before, "早于")):
+            for edge, compared, said in _EDGES[field.kind]:
                 name = f"{stem}_{edge}"
-                condition = compared(column, name)
-                yield ask(name, datetime, word + said, condition, seen_by=seen_by)
+                yield ask(name, field.kind, word + said, compared(column, name), seen_by=seen_by)
         elif Mark.ASKED in field.marks:
             name = field.name.removesuffix("_masked")
             condition = equals(column, name)

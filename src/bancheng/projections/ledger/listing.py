@@ -130,6 +130,11 @@ def before(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return column < bindparam(name, type_=column.type)
 
 
+def up_to(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Not after the parameter."""
+    return column <= bindparam(name, type_=column.type)
+
+
 def is_so(condition: ColumnElement[bool], name: str) -> ColumnElement[bool]:
     """``condition`` holds, or does not, as the parameter says; it is never unknown."""
     return bindparam(name, type_=Boolean()) == condition

@@ -84,7 +84,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: Annotated[datetime | None, Word("销号时间"), asked]
     rule_version: Annotated[str | None, Word("派发时的规则库版本"), prose]
     due_at: Annotated[datetime | None, Word("主办期限,此刻起为逾期", OTHER_UNITS), asked, sorts]
-    due_date: Annotated[date | None, Word("主办到期日", OTHER_UNITS)]
+    due_date: Annotated[date | None, Word("主办到期日,当日24时止", OTHER_UNITS), asked]
     on_time: Annotated[
         bool | None,
         Word("是否按时: 任一派单任一次结论逾期即为否,其后重办按时也不改", OTHER_UNITS),

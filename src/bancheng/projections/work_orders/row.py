@@ -60,7 +60,7 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     sign_in_due_at: Annotated[datetime | None, Word("签收期限")]
     return_due_at: Annotated[datetime | None, Word("退单期限")]
     due_at: Annotated[datetime, Word("办理期限,此刻起为逾期"), asked, sorts]
-    due_date: Annotated[date, Word("办理到期日")]
+    due_date: Annotated[date, Word("办理到期日,当日24时止"), asked]
     due_provisional: Annotated[bool, Word("期限是否暂定")]
     limit_label: Annotated[str, Word("时限规则"), prose]
     extension: Annotated[ExtensionState | None, Word("延期情况"), asked]
