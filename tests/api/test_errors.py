@@ -9,8 +9,9 @@ from structlog.testing import capture_logs
 
 from bancheng.graphql import errors
 from bancheng.log_lines import LogLine
+from support.api_acts import reported
 from support.api_client import Api
-from support.given import HANDLER
+from support.given import HANDLER, SUPERVISOR
 
 ME = "{ me { name } }"
 SECRET = "13800138000"
@@ -95,3 +96,56 @@ def test_a_malformed_body_is_coded(api: Api, content: bytes):
     answer = api.client.post("/graphql", content=content, headers=headers)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["extensions"]["code"] == "REQUEST_INVALID"
+
+
+NUL = r'"a\u0000b"'
+NOT_A_TIME = ("0001-01-01", "1899-12-31", "9999-12-31")
+
+
+@pytest.mark.parametrize("day", NOT_A_TIME)
+@pytest.mark.parametrize("asked", [
+    'tickets(filter: {{dueDateFrom: "{0}"}}) {{ totalCount }}',
+    'onTimeRates(scope: {{firstDay: "{0}", lastDay: "{0}"}}) {{ late }}',
+    'workload(scope: {{firstDay: "{0}", lastDay: "{0}"}}) {{ decided }}',
+    'tickets(filter: {{reportedFrom: "{0}T00:00:00+08:00"}}) {{ totalCount }}',
+])  # fmt: skip
+def test_a_day_of_another_age_is_refused_by_name(api: Api, asked: str, day: str):
+    answer = api.post(f"{{ {asked.format(day)} }}", by=SUPERVISOR).json()
+    codes = {error["extensions"]["code"] for error in answer["errors"]}
+    assert codes == {"FIELD_INVALID"}
+    assert all("1900 至 2999" in error["message"] for error in answer["errors"])
+
+
+@pytest.mark.parametrize("asked", [
+    "ticket(id: {0}) {{ number }}", "case(number: {0}) {{ number }}",
+    "tickets(after: {0}) {{ totalCount }}", "tickets(filter: {{text: {0}}}) {{ totalCount }}",
+])  # fmt: skip
+def test_a_nul_in_a_text_id_or_cursor_of_a_query_is_said_to_be_one(api: Api, asked: str):
+    within = f"{{ {asked.format(NUL)} }}"
+    given = f"query ($it: String) {{ {asked.format('$it')} }}"
+    for query, variables in ((within, None), (given, {"it": "a\0b"})):
+        answer = api.post(query, variables, by=SUPERVISOR).json()
+        assert answer["errors"][0]["extensions"]["code"] == "TEXT_HAS_NUL"
+
+
+def test_a_cursor_belongs_to_one_list_one_order_and_one_filter(api: Api):
+    ask = (
+        "query ($after: String, $only: TicketFilterInput)"
+        " { tickets(first: 1, after: $after, filter: $only) { edges { cursor } } }"
+    )
+    reported(api)
+    api.settle()
+    (edge,) = api.ask(ask, SUPERVISOR)["tickets"]["edges"]
+    other = ask.replace("tickets(", "workOrders(").replace(
+        "TicketFilterInput", "WorkOrderFilterInput"
+    )
+    for query, only in ((ask, {"anonymous": True}), (other, None)):
+        answer = api.post(query, {"after": edge["cursor"], "only": only}, by=SUPERVISOR).json()
+        assert answer["errors"][0]["extensions"]["code"] == "CURSOR_INVALID"
+    assert "errors" not in api.post(ask, {"after": edge["cursor"]}, by=SUPERVISOR).json()
+
+
+def test_of_several_operations_none_is_guessed(api: Api):
+    two = "query A { me { staffId } } query B { me { name } }"
+    answer = api.post(two, by=SUPERVISOR).json()
+    assert answer["errors"][0]["extensions"]["code"] == "OPERATION_AMBIGUOUS"

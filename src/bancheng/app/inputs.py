@@ -7,12 +7,20 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from bancheng.app.faults import NotPersonal, faults_of, personal, struct_in
-from bancheng.app.shapes import NaiveInstant, description_of, in_utc
+from bancheng.app.shapes import (
+    YEARS,
+    ImpossibleTime,
+    NaiveInstant,
+    days_within,
+    description_of,
+    in_utc,
+)
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import term_of
 from bancheng.domain.people import Personal, mask_text
 
 C = TypeVar("C", bound=msgspec.Struct)
+IMPOSSIBLE = f"年份应在 {YEARS.start} 至 {YEARS.stop - 1} 之间"
 
 
 def to_command(cls: type[C], data: dict[str, Any]) -> C:
@@ -21,6 +29,8 @@ def to_command(cls: type[C], data: dict[str, Any]) -> C:
         return in_utc(msgspec.convert(data, cls, dec_hook=personal))
     except NaiveInstant as error:
         raise _invalid(cls, error.path, "时间须注明时区,如 2026-03-02T09:00:00+08:00") from error
+    except ImpossibleTime as error:
+        raise _invalid(cls, error.path, IMPOSSIBLE) from error
     except msgspec.ValidationError as error:
         first, *others = faults_of(cls, data, _explained) or [_explained(cls, str(error), error)]
         raise first.with_others(others) from error.__cause__
@@ -36,6 +46,16 @@ def _explained(cls: type[msgspec.Struct], said: str, error: BaseException) -> In
         path = f"{path}.{named[2]}".removeprefix(".")
         return _invalid(cls, path, "不能缺少" if "missing" in named[1] else "不是可填的字段")
     return _invalid(cls, path, _in_chinese(reason))
+
+
+def to_question(cls: type[C], data: dict[str, Any]) -> C:
+    """What is asked by ``data``, as `to_command` reads it; its days can be reckoned with, too."""
+    asked = to_command(cls, data)
+    try:
+        days_within(asked)
+    except ImpossibleTime as error:
+        raise _invalid(cls, error.path, IMPOSSIBLE) from error
+    return asked
 
 
 def _not_personal(cls: type[msgspec.Struct], path: str, cause: NotPersonal) -> InvalidInput:

@@ -1,7 +1,7 @@
 """What the fields of a struct can hold, read once from its types, and walks along them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -10,6 +10,8 @@ import msgspec
 
 S = TypeVar("S", bound=msgspec.Struct)
 V = TypeVar("V")
+# Placeholders such as 0001-01-01 and 9999-12-31 are no times, and can not be reckoned with.
+YEARS = range(1900, 3000)
 
 
 def read_types(classes: Iterable[type[msgspec.Struct]]) -> None:
@@ -85,14 +87,34 @@ class NaiveInstant(ValueError):
         self.path = path
 
 
+class ImpossibleTime(ValueError):
+    """A day or an instant that no matter of a hall has; ``path`` leads to it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is beyond the years of a hall")
+        self.path = path
+
+
+def days_within(value: Any) -> None:
+    """``ImpossibleTime`` if a day in ``value`` lies where calendars can not be counted through."""
+    for name, one in _parts(value, date):
+        if isinstance(one, date) and one.year not in YEARS:
+            raise ImpossibleTime(name)
+
+
 def in_utc(value: S) -> S:
-    """``value`` with its instants in UTC, itself if they are. ``NaiveInstant`` if one is naive."""
+    """``value`` with its instants in UTC, itself if they are.
+
+    ``NaiveInstant`` if one is naive, ``ImpossibleTime`` if it is of another age.
+    """
     changed: S = _in_utc(value, "")
     return changed
 
 
 def _in_utc(value: Any, path: str) -> Any:
     if isinstance(value, datetime):
+        if value.year not in YEARS:
+            raise ImpossibleTime(path.removeprefix("."))
         return value if value.tzinfo is UTC else _converted(value, path)
     parts = {at: (part, _in_utc(part, f"{path}.{at}")) for at, part in _parts(value, datetime)}
     changes = {at: new for at, (old, new) in parts.items() if new is not old}

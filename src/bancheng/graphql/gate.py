@@ -1,6 +1,8 @@
 """The gate every operation passes: who asks, how much, and only then is it validated and run."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -28,6 +30,8 @@ from bancheng.graphql.rating_by_code import only_rates
 
 CACHED_MAX = 256
 UNAUTHORIZED = 401
+# As it is, or as a text may write it; behind a backslash that is one itself it is none.
+_NUL = re.compile(r"\x00|(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")
 
 
 class Bounds(SchemaExtension):
@@ -39,6 +43,8 @@ class Bounds(SchemaExtension):
             raise refused(
                 "QUERY_TOO_LONG", f"查询共 {len(query)} 字,超过上限 {QUERY_LENGTH_MAX} 字"
             )
+        if _NUL.search(query) or _holds_nul(self.execution_context.variables):
+            raise refused("TEXT_HAS_NUL", "查询与变量不得含有空字符(NUL)", "请删去该字符后重试")
         options = self.execution_context.parse_options
         options.update(max_lexical_tokens=TOKENS_MAX, max_comments=COMMENTS_MAX)  # type: ignore[call-arg]
         yield
@@ -63,6 +69,10 @@ class Gate(ValidationCache):
         asking: Asking = context.context
         if asking.actor is None and not (only_introspects(document) or only_rates(document)):
             return [_unknown(asking)]
+        # As it was given: the library takes the first operation where none is named.
+        given = context._provided_operation_name  # noqa: SLF001
+        if (unnamed := _unnamed(document, given)) is not None:
+            return [unnamed]
         misplaced = _misplaced(document, context.operation_name, listens=asking.listens)
         if misplaced is not None:
             return [misplaced]
@@ -73,6 +83,29 @@ class Gate(ValidationCache):
             return list(refusals(size, aliases_max))
         except RecursionError:
             return [refused("QUERY_TOO_DEEP", "查询嵌套过深")]
+
+
+def _holds_nul(value: Any) -> bool:
+    """Whether a text within ``value`` has the one character that PostgreSQL keeps in none."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if "\0" in one:
+                return True
+        elif isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return False
+
+
+def _unnamed(document: DocumentNode, name: str | None) -> GraphQLError | None:
+    """Of several operations a client says which, by its own name; none is guessed."""
+    if get_operation_ast(document, name) is not None:
+        return None
+    said = "没有这个名称的操作" if name else "请求含有多个操作,须以 operationName 指明其一"
+    return refused("OPERATION_AMBIGUOUS", said, "请核对 operationName")
 
 
 def parser_cache() -> ParserCache:

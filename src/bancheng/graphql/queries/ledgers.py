@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from bancheng.app.inputs import to_command
+from bancheng.app.inputs import to_question
 from bancheng.app.shapes import fields_holding
 from bancheng.domain.errors import InvalidInput, NotAllowed
 from bancheng.domain.people import Actor
@@ -46,7 +46,7 @@ def chosen_of(ledger: Ledger[Any], asking: Asking, filled: Any) -> Filter:
     unit = bound_unit(actor)
     if unit is not None and ledger.rows is not None and ledger.rows.ask is not None:
         data[ledger.rows.ask] = unit
-    return to_command(ledger.filter, data)
+    return to_question(ledger.filter, data)
 
 
 def window_of(ledger: Ledger[Any], asking: Asking, given: Mapping[str, Any]) -> Window:

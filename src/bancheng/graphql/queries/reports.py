@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from bancheng.app.inputs import to_command
+from bancheng.app.inputs import to_question
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
@@ -67,7 +67,7 @@ def _scope(report: Report, asking: Asking, filled: Any) -> Any:
     unit = bound_unit(asking.known)
     given: Mapping[str, Any] = data_of(filled)
     data = {name: value for name, value in given.items() if value is not None}
-    return to_command(report.scope, data if unit is None else data | {report.bound_by: unit})
+    return to_question(report.scope, data if unit is None else data | {report.bound_by: unit})
 
 
 def _arguments(report: Report) -> dict[str, Any]:

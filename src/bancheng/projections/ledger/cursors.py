@@ -18,9 +18,9 @@ KEY, VALUE = "cursor_key", "cursor_value"
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """游标: the order it belongs to, and the row's value and key in it."""
+    """游标: the list and order it belongs to, and the row's value and key in it."""
 
-    order: str
+    place: str
     value: Any
     key: Any
 
@@ -58,22 +58,27 @@ class Ordering(msgspec.Struct, frozen=True):
         )
         return later if self.nulls_first else or_(later, self.column.is_(None))
 
-    def at(self, row: Any) -> str:
-        """The cursor of ``row``."""
+    def at(self, row: Any, asked: str) -> str:
+        """The cursor of ``row`` in the list that was ``asked`` for."""
         found = row._mapping  # noqa: SLF001  its public name
-        return Cursor(str(self.sort), found[self.column], found[self.key]).write()
+        return Cursor(self._place(asked), found[self.column], found[self.key]).write()
 
-    def read(self, text: str) -> Cursor:
-        """The cursor a client handed back; ``InvalidInput`` if it is not one of this order."""
+    def read(self, text: str, asked: str) -> Cursor:
+        """The cursor a client handed back; ``InvalidInput`` if it is not one of this list."""
         try:
             cursor = msgspec.json.decode(base64.urlsafe_b64decode(text), type=Cursor)
-            if cursor.order != str(self.sort):
+            if cursor.place != self._place(asked):
                 raise _not_a_cursor()
             value = msgspec.convert(cursor.value, self.column.type.python_type | None)
             key = msgspec.convert(cursor.key, self.key.type.python_type)
         except (binascii.Error, UnicodeError, msgspec.MsgspecError, ValueError) as error:
             raise _not_a_cursor() from error
-        return Cursor(cursor.order, value, key)
+        if any(isinstance(one, str) and "\0" in one for one in (value, key)):
+            raise _not_a_cursor()  # PostgreSQL compares no NUL
+        return Cursor(cursor.place, value, key)
+
+    def _place(self, asked: str) -> str:
+        return f"{self.key.table.name}/{self.sort}/{asked}"
 
     def _way(self, column: Column[Any]) -> ColumnElement[Any]:
         return column.desc() if self.descending else column.asc()
@@ -90,7 +95,7 @@ class Ordering(msgspec.Struct, frozen=True):
 def _not_a_cursor() -> InvalidInput:
     return InvalidInput(
         "CURSOR_INVALID",
-        "翻页游标无效,或不属于当前排序方式",
+        "翻页游标无效,或不属于当前的台账、筛选与排序方式",
         field="cursor",
         remedy="请从第一页重新查询",
     )

@@ -60,7 +60,8 @@ class Listing(Generic[R]):
     def page(self, connection: Connection, chosen: Filter, window: Window) -> Page[R]:
         """The page that ``window`` asks for of the rows that ``chosen`` lets through."""
         size, values, sort = window.size(), chosen.chosen(), self._sort(window)
-        cursor = None if window.cursor is None else sort.read(window.cursor)
+        asked = chosen.mark()
+        cursor = None if window.cursor is None else sort.read(window.cursor, asked)
         from_null = None if cursor is None else cursor.value is None
         statement = self._page_statement(frozenset(values), sort, from_null=from_null)
         if cursor is not None:
@@ -71,7 +72,7 @@ class Listing(Generic[R]):
             found = found[::-1]
         return Page(
             rows=tuple(self.read(row) for row in found),
-            cursors=tuple(sort.at(row) for row in found),
+            cursors=tuple(sort.at(row, asked) for row in found),
             has_next=cursor is not None if window.is_backward else more,
             has_previous=more if window.is_backward else cursor is not None,
         )

@@ -1,5 +1,6 @@
 """What a reader asks of a ledger and gets back: filter, window, page. No SQL."""
 
+import hashlib
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
@@ -12,6 +13,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 
 PAGE_MAX = 200
 TEXT_MAX = 100
+_MARK_LENGTH = 12
 SEARCH = "search"  # marks a filter that asks for a part of what is written
 _WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
 
@@ -51,6 +53,23 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         filled = (field for field in fields.items() if field[1] is not None and field[1] != ())
         searches = _searches(type(self))
         return dict(_compared(name, value, name in searches) for name, value in filled)
+
+    def mark(self) -> str:
+        """What tells this question from another, whenever it is asked."""
+        asked = {name: _timeless(value) for name, value in msgspec.structs.asdict(self).items()}
+        text = msgspec.json.encode({name: one for name, one in asked.items() if one})
+        return hashlib.sha256(text).hexdigest()[:_MARK_LENGTH]
+
+
+def _timeless(value: Any) -> Any:
+    match value:
+        case LevelAt(level=level):
+            return [level]
+        case HoldsAt(holds=holds):
+            return [holds]
+        case None | ():
+            return None
+    return [value]
 
 
 @cache
