@@ -149,3 +149,23 @@ def test_of_several_operations_none_is_guessed(api: Api):
     two = "query A { me { staffId } } query B { me { name } }"
     answer = api.post(two, by=SUPERVISOR).json()
     assert answer["errors"][0]["extensions"]["code"] == "OPERATION_AMBIGUOUS"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("{ __typename }", 200), ("{", 400), ("{ nothing }", 400),
+     ("query ($first: Int!) { tickets(first: $first) { totalCount } }", 400),
+     ('{ ticket(id: "none") { number } }', 200)],
+)  # fmt: skip
+def test_who_knows_graphql_over_http_gets_its_media_type_and_status(api: Api, query, status):
+    headers = {
+        "Authorization": f"Bearer {api.token(SUPERVISOR)}",
+        "Accept": "application/graphql-response+json, application/json;q=0.9",
+    }
+    answer = api.client.post("/graphql", json={"query": query}, headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/graphql-response+json"
+    assert ("data" in answer.json()) is (status == 200)
+    plain = api.post(query, by=SUPERVISOR)
+    assert (plain.status_code, plain.headers["content-type"]) == (200, "application/json")
+    assert "data" in plain.json()

@@ -26,6 +26,8 @@ _MESSAGES = {
     405: "只接受 POST;GET 仅用于打开查询页面",
 }
 INIT_SECONDS = 10.0
+RESPONSE_JSON = "application/graphql-response+json"
+OK, NOT_RUN = 200, 400
 _FULL = "CONNECTIONS_FULL 连接数已达上限,请稍后重试"
 _LOADING = "Loading..."
 _OFFLINE = (
@@ -69,12 +71,28 @@ class Api(GraphQL[Asking, None]):
             self._connections -= 1
 
     async def _asked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
         try:
-            response = await self.run(Request(scope, receive))
+            response = await self.run(request)
         except HTTPException as error:
             message = _MESSAGES.get(error.status_code, _MESSAGES[400])
             response = coded(error.status_code, "REQUEST_INVALID", message)
+        if _speaks(request):
+            response.headers["content-type"] = RESPONSE_JSON
+            if getattr(request.state, "not_run", False) and response.status_code == OK:
+                response.status_code = NOT_RUN
         await response(scope, receive, send)
+
+    async def process_result(self, request: Request, result: Any) -> Any:
+        """The answer; of what was not run at all there is no data, for who knows the difference."""
+        answer = await super().process_result(request, result)
+        # An error of a field has its path; what stopped before has none.
+        request.state.not_run = result.data is None and all(
+            error.path is None for error in result.errors or ()
+        )
+        if request.state.not_run and _speaks(request):
+            return {name: value for name, value in answer.items() if name != "data"}
+        return answer
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
@@ -114,6 +132,12 @@ class Api(GraphQL[Asking, None]):
 
     def encode_json(self, data: object) -> bytes:
         return msgspec.json.encode(data)
+
+
+def _speaks(request: Request) -> bool:
+    """Whether the client knows the answers of GraphQL over HTTP, whose status means something."""
+    accepted = request.headers.get("accept", "")
+    return any(part.strip().partition(";")[0] == RESPONSE_JSON for part in accepted.split(","))
 
 
 def coded(status: int, code: str, message: str, **more: Any) -> Response:
