@@ -387,6 +387,24 @@ def test_an_operation_that_is_not_there_is_refused(api: Api):
         assert refusal(socket)["extensions"]["code"] == "QUERY_INVALID"
 
 
+@pytest.mark.parametrize(
+    ("query", "code"), [("subscription {", "QUERY_INVALID"), ("{ a { b", "QUERY_INVALID"),
+                        ("subscription A { warnings { level } } query B { me { name } }",
+                         "OPERATION_AMBIGUOUS")],
+)  # fmt: skip
+def test_one_faulty_operation_ends_itself_and_no_other_of_the_connection(api: Api, query, code):
+    with api.connected(SUPERVISOR) as socket:
+        listen(socket)
+        listen(socket, name="2", query=query)
+        message = socket.hear()
+        assert (message["type"], message["id"]) == ("error", "2")
+        assert message["payload"][0]["extensions"]["code"] == code
+        settled(api)
+        carded(api)
+        assert (heard := socket.hear())["type"] == "next"
+        assert heard["id"] == "1"
+
+
 @pytest.mark.parametrize("accept", ["application/json", "multipart/mixed", "text/event-stream"])
 def test_a_request_can_not_subscribe(api: Api, accept: str):
     headers = {"Authorization": f"Bearer {api.token(HANDLER)}", "Accept": accept}
