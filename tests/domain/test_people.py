@@ -100,6 +100,8 @@ def test_length_is_checked_after_trimming(cls):
     for text, code in (
         ("", "FIELD_EMPTY"),
         (" \u3000", "FIELD_EMPTY"),
+        ("\u200b\u200d\ufeff", "FIELD_EMPTY"),
+        ("\u3164\u2800", "FIELD_EMPTY"),
         ("1" * 99_999, "FIELD_TOO_LONG"),
     ):
         with pytest.raises(InvalidInput) as caught:

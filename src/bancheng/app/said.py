@@ -9,18 +9,22 @@ from bancheng.app.inputs import label_of
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Place
-from bancheng.domain.people import Actor, Role
+from bancheng.domain.people import Actor, Role, is_seen
 
 
 def check_said(command: Command) -> None:
-    """Raise ``InvalidInput``, naming the field, if a text of ``command`` is there but blank."""
-    if path := next(_blanks(command, ""), None):
-        raise InvalidInput(
+    """Raise ``InvalidInput``, naming every field, if a text of ``command`` is there but blank."""
+    blank = [
+        InvalidInput(
             "FIELD_EMPTY",
             f"{label_of(type(command), path)}不能为空",
             field=path,
             remedy="请填写后重试;选填的项可以不填",
         )
+        for path in _blanks(command, "")
+    ]
+    if blank:
+        raise blank[0].with_others(blank[1:])
 
 
 def check_place(place: Place, actor: Actor) -> None:
@@ -40,7 +44,7 @@ def check_place(place: Place, actor: Actor) -> None:
 def _blanks(value: Any, path: str, default: object = msgspec.NODEFAULT) -> Iterator[str]:
     if isinstance(value, str):
         # What may be left out is left out; a required text that may be empty says so by its bound.
-        if not value.strip() and (value or default is None):
+        if not is_seen(value) and (value or default is None):
             yield path
     elif isinstance(value, msgspec.Struct):
         for info in msgspec.structs.fields(value):

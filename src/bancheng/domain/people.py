@@ -86,7 +86,7 @@ class Personal:
     def checked(cls, text: str, field: str) -> Self:
         """The trimmed value; ``InvalidInput`` if it is empty, too long or malformed."""
         value = text.replace("\0", "").strip()  # PostgreSQL keeps no NUL in a text
-        if not value:
+        if not is_seen(value):
             raise InvalidInput(
                 "FIELD_EMPTY", f"{field}不能为空", field=field, remedy="请填写后重试"
             )
@@ -108,6 +108,11 @@ class Personal:
     def mask(cls, value: str) -> str:
         """脱敏: ``value`` as everybody may see it."""
         return mask_text(value)
+
+
+def is_seen(text: str) -> bool:
+    """Whether somebody who reads ``text`` sees anything: some signs have no width, or no ink."""
+    return any(one.isprintable() and not one.isspace() and one not in _INKLESS for one in text)
 
 
 class PersonName(Personal):
@@ -210,6 +215,8 @@ class Title(FreeText):
     length_max = 200
 
 
+# Fillers of Hangul and the empty pattern of braille: letters and signs that are blank.
+_INKLESS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # A run of eight or more digits (or an identity number ending in X) identifies a person, of any
 # length, in any script, and with single spaces or hyphens in between.
 _NUMBERS = re.compile(r"\d(?:[ \u3000‐-—-]?\d){6,}[ \u3000‐-—-]?[\dXx]")
