@@ -386,3 +386,18 @@ def test_bad_ratings_are_told_apart(connection):
         expected = [row for row in rows if row.level.is_bad is bad]
         assert all_rows(connection, "ratings", RATINGS.filter(bad=bad)) == expected
         assert expected
+
+
+@pytest.mark.parametrize("typed", ["BCS0003", "ＢＣＳ０００３", "ＢＣＳ0003"])
+def test_full_width_and_half_width_find_each_other(connection, typed):
+    found = all_rows(connection, "tickets", TICKETS.filter(text=typed))
+    narrow_ones = all_rows(connection, "tickets", TICKETS.filter(text="BCS0003"))
+    assert found == narrow_ones
+    assert found
+
+
+def test_what_was_written_wide_is_found_by_narrow_letters():
+    forms = TICKETS.filter(text="A1").chosen()
+    assert set(forms.values()) == {"%A1%", "%Ａ１%"}
+    assert set(TICKETS.filter(text="社保卡").chosen()) == {"text"}
+    assert TRAIL.filter(matter_number="ＢＣＳ１").chosen() == {"matter_number": "BCS1"}

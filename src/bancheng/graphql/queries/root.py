@@ -22,6 +22,7 @@ from bancheng.projections import items, office, sight
 from bancheng.projections.cases.cases import CASES, CASES_BY_ID, CASES_BY_NUMBER
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Each
+from bancheng.projections.ledger.widths import narrow
 from bancheng.projections.registry import LEDGERS, REPORTS
 from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID, TICKETS_BY_NUMBER
 
@@ -69,7 +70,8 @@ async def _the_one(
             field="id",
             remedy="请只填一项",
         )
-    row = await asking.loaders.one(by_id if id_ else by_number, str(id_ or number))
+    named = str(id_) if id_ else narrow(str(number)).strip().upper()
+    row = await asking.loaders.one(by_id if id_ else by_number, named)
     if row is None:
         raise NotFound(
             "MATTER_NOT_FOUND",

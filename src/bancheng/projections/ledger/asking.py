@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, or_
 
 from bancheng.projections.ledger.fields import Field, Mark
 from bancheng.projections.ledger.listing import among, before, contains, equals, since, up_to
-from bancheng.projections.ledger.windows import SEARCH, Filter, HoldsAt, holds_name
+from bancheng.projections.ledger.windows import SEARCH, Filter, HoldsAt, holds_name, in_widths
 from bancheng.projections.machine.columns import Instant
 from bancheng.projections.sight import View
 
@@ -47,8 +47,10 @@ def search(
     word: str, *columns: ColumnElement[Any], name: str = "text", seen_by: View | None = None
 ) -> Ask:
     """A filter for a part of what is written in any of ``columns``."""
-    condition = contains(*columns, name=name)
-    return Ask(name, Annotated[str, SEARCH], word, {name: condition}, seen_by)
+    # Most words have one width only, and are not looked for three times.
+    any_width = or_(*(contains(*columns, name=one) for one in in_widths(name)))
+    conditions = {name: contains(*columns, name=name), in_widths(name)[0]: any_width}
+    return Ask(name, Annotated[str, SEARCH], word, conditions, seen_by)
 
 
 def holds_now(

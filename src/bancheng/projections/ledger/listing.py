@@ -63,7 +63,7 @@ class Listing(Generic[R]):
         asked = chosen.mark()
         cursor = None if window.cursor is None else sort.read(window.cursor, asked)
         from_null = None if cursor is None else cursor.value is None
-        statement = self._page_statement(frozenset(values), sort, from_null=from_null)
+        statement = self._page_statement(self._named(values), sort, from_null=from_null)
         if cursor is not None:
             values |= {KEY: cursor.key, VALUE: cursor.value}
         found = connection.execute(statement, values | {"the_size": size + 1}).all()
@@ -80,7 +80,7 @@ class Listing(Generic[R]):
     def count(self, connection: Connection, chosen: Filter) -> int:
         """How many rows ``chosen`` lets through."""
         values = chosen.chosen()
-        statement = self._count_statement(frozenset(values))
+        statement = self._count_statement(self._named(values))
         return int(connection.execute(statement, values).scalar_one())
 
     def select(self) -> Select[Any]:
@@ -90,6 +90,10 @@ class Listing(Generic[R]):
     def read(self, row: Any) -> R:
         """One row of `select`."""
         return self._row(**row._mapping)  # noqa: SLF001  its public name
+
+    def _named(self, values: Mapping[str, Any]) -> frozenset[str]:
+        # One condition may compare with more than one value.
+        return frozenset(name for name in values if name in self._conditions)
 
     def _sort(self, window: Window) -> Ordering:
         # A page before a cursor is one behind it in the opposite order, turned round at the end.

@@ -10,6 +10,7 @@ import msgspec
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections.ledger.widths import in_all, narrow, wide
 
 PAGE_MAX = 200
 TEXT_MAX = 100
@@ -52,7 +53,10 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         fields = msgspec.structs.asdict(self)
         filled = (field for field in fields.items() if field[1] is not None and field[1] != ())
         searches = _searches(type(self))
-        return dict(_compared(name, value, name in searches) for name, value in filled)
+        compared: dict[str, Any] = {}
+        for name, value in filled:
+            compared |= _compared(name, value, name in searches)
+        return compared
 
     def mark(self) -> str:
         """What tells this question from another, whenever it is asked."""
@@ -82,12 +86,28 @@ def _is_search(hint: Any) -> bool:
     return SEARCH in getattr(hint, "__metadata__", ()) or any(map(_is_search, get_args(hint)))
 
 
-def _compared(name: str, value: Any, is_search: bool) -> tuple[str, Any]:  # noqa: FBT001
+def _is_number(name: str, value: Any) -> bool:
+    """Whether ``value`` is one of the hall's own numbers and codes, which are all narrow."""
+    return type(value) is str and name.endswith(("number", "_no", "code"))
+
+
+def in_widths(name: str) -> tuple[str, str, str]:
+    """What the three values of the search ``name`` are called: as typed, narrow and wide."""
+    return f"{name}_typed", f"{name}_narrow", f"{name}_wide"
+
+
+def _compared(name: str, value: Any, is_search: bool) -> dict[str, Any]:  # noqa: FBT001
     if isinstance(value, LevelAt):
-        return level_name(value.level), value.now
+        return {level_name(value.level): value.now}
     if isinstance(value, HoldsAt):
-        return holds_name(name, holds=value.holds), value.now
-    return name, _pattern(name, value) if is_search else value
+        return {holds_name(name, holds=value.holds): value.now}
+    if not is_search:
+        return {name: narrow(value).strip() if _is_number(name, value) else value}
+    forms = in_all(value)
+    if len(forms) == 1:
+        return {name: _pattern(name, value)}
+    patterns = (value, narrow(value), wide(value))
+    return {one: _pattern(name, form) for one, form in zip(in_widths(name), patterns, strict=True)}
 
 
 def _pattern(field: str, text: str) -> str:
