@@ -168,9 +168,10 @@ def test_d23_no_limit_gets_more_time_than_the_same_act_would_give_it_now():
     check_limits(of(one), of(one), of(longer), START + HOUR, now)
 
 
-def test_d23_no_applicants_time_is_shortened():
-    early = running(LimitKind.SUPPLEMENT)
-    later = running(LimitKind.SUPPLEMENT, at=START + timedelta(days=1))
+@pytest.mark.parametrize("kind", [one for one in LimitKind if one.theirs])
+def test_d23_no_applicants_time_is_shortened(kind):
+    early = running(kind)
+    later = running(kind, at=START + timedelta(days=1))
     now = START + timedelta(days=1)
     wrong("BACKDATED_LESS_TIME", {}, of(early), of(later), START, now)
     for_the_hall = replace(early, kind=LimitKind.ACCEPT), replace(later, kind=LimitKind.ACCEPT)

@@ -265,3 +265,19 @@ def test_a_verdict_under_a_provisional_date_stays_when_the_notice_comes():
     finished = after(over_new_year(), SubmitResult(**ORDER, outcome=Outcome.SOLVED, result=TEXT))
     assert finished[-1].event.result == SEALED
     given(*finished).when(replan(), calendar=NOTICE_2027).then_refused("DEADLINE_NOT_RUNNING")
+
+
+def test_a3_who_was_late_stays_so_when_the_day_is_closed_afterwards():
+    overdue = local("2026-03-10 10:00")
+    replanned_late = after(a_signed_in_ticket(), replan(), at=overdue, calendar=MONDAY_OFF)
+    order = deadline_of(replanned_late, RESOLVE)
+    assert str(order.due.due_date) == "2026-03-10"
+    assert order.expired_at == local("2026-03-10 00:00")
+    [result] = given(*replanned_late).when(submitting(), at=overdue).events
+    assert not result.verdict.on_time
+
+
+def test_a_date_that_no_notice_had_confirmed_made_nobody_late():
+    late = local("2027-01-06 10:00")
+    story = after(over_new_year(), replan(), at=late, calendar=NOTICE_2027)
+    assert deadline_of(story, RESOLVE).expired_at is None

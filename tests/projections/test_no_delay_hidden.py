@@ -129,14 +129,17 @@ def test_a3_a_case_that_is_ended_overdue_stays_late(read, at):
     assert read(ended, CASES.count, found) == 1
 
 
-@pytest.mark.parametrize(("day", "late"), [("2026-03-05", 0), ("2026-03-10", 1)])
-def test_a3_a_recalled_decision_counts_once_and_was_no_end(read, day, late):
+@pytest.mark.parametrize(
+    ("day", "back", "then", "late"),
+    [("2026-03-04", "2026-03-05", "2026-03-06", 0), ("2026-03-05", "2026-03-11", "2026-03-12", 1)],
+)
+def test_a3_a_recalled_decision_counts_once_and_was_no_end(read, day, back, then, late):
     decided = after(case_builders.an_accepted_case(), granting(), OFFICER, at=on_day(day))
-    recalled = after(decided, RecallDecision(**C, reason=TEXT), HEAD, at=on_day("2026-03-11"))
-    again = after(recalled, granting(), OFFICER, at=on_day("2026-03-12"))
-    for history in (decided, again):
+    recalled = after(decided, RecallDecision(**C, reason=TEXT), HEAD, at=on_day(back))
+    again = after(recalled, granting(), OFFICER, at=on_day(then))
+    for history, kept in ((decided, 1), (again, 1 - late)):
         rate = read(history, rates)[LimitKind.PROMISED,]
-        assert (rate.on_time.numerator, rate.on_time.denominator) == (1 - late, 1)
+        assert (rate.on_time.numerator, rate.on_time.denominator) == (kept, 1)
     row = read(recalled, board, CASE_ID)[LimitKind.PROMISED, CASE_ID, 1]
     assert (row.state, row.finished_at) == (DeadlineState.RUNNING, None)
     (stretch,) = (

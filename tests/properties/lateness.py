@@ -92,11 +92,13 @@ def _go_on(spans: Iterable[Span], event: Any, at: datetime) -> dict[tuple[LimitK
 
 def _replace(span: Span, event: Any, at: datetime, due: DueDate) -> None:
     before = span.dates[-1]
-    if isinstance(event, DueDateReplanned):
-        # The day was never a working day: the date that a notice corrects never held.
+    if isinstance(event, DueDateReplanned) and event.before.provisional:
+        # No notice had arranged the year: the date never held.
         span.dates[-1] = Held(before.since, due.due_at)
         return
-    if at >= before.due_at and due.due_at > before.due_at:
+    # A calendar may give what is late another date; that it was late stays all the same.
+    is_granted = not isinstance(event, DueDateReplanned)
+    if is_granted and at >= before.due_at and due.due_at > before.due_at:
         span.moved_when_late.append(type(event))
     span.dates.append(Held(at, due.due_at))
 

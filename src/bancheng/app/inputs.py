@@ -81,7 +81,7 @@ _REASONS = (
     (r"Expected `(?:int|float|decimal)` > (\S+)", r"应大于 \1"),
     (r"Expected `(?:int|float|decimal)` < (\S+)", r"应小于 \1"),
     (r"Expected `str` matching regex .*", "格式不符"),
-    (r"Invalid enum value (.+)", r"没有 \1 这一选项"),
+    (r"Invalid enum value .+", "没有这一选项"),
     (r"Invalid RFC3339 encoded (?:datetime|date|time)", "不是有效的日期或时间"),
     (r"Expected `(.+)`, got `(.+)`", r"类型应为 \1,实为 \2"),
 )
@@ -90,7 +90,7 @@ _REASONS = (
 def _in_chinese(reason: str) -> str:
     for pattern, chinese in _REASONS:
         if found := re.fullmatch(pattern, reason):
-            return mask_text(found.expand(chinese))
+            return found.expand(chinese)
     return f"不符合要求({mask_text(reason)})"
 
 

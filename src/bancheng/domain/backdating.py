@@ -12,7 +12,6 @@ from typing import Final
 
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import decide_due
 from bancheng.domain.time_limits.rules import RuleBook
@@ -73,7 +72,8 @@ def _check_time_given(told: Deadline, present: Deadline) -> None:
             field=_FIELD,
             remedy=_REMEDY,
         )
-    if told.kind.effect is LegalEffect.DEEMED_WITHDRAWN and told.due != present.due:
+    # Whoever was told today has their days from today, whatever the paper says.
+    if told.kind.theirs and told.due != present.due:
         raise InvalidInput(
             "BACKDATED_LESS_TIME",
             f"补录不得缩短申请人的「{label}」时限",

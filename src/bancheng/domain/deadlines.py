@@ -210,7 +210,7 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
         due = None if goes_on else change.due
         return [] if due is None else [_started(change, due, earlier)]
     if isinstance(change, Reopened):
-        return [] if earlier is None or earlier.is_running else [_reopened(earlier, change.due)]
+        return [] if earlier is None or earlier.is_running else [_reopened(earlier, change.due, at)]
     # No error: a result ends the time to respond whether or not it ran, and no rule may stand where
     # a history is replayed.
     if earlier is None or not earlier.is_running:
@@ -248,7 +248,7 @@ def _redecided(earlier: Deadline, change: Redecided, due: DueDate, at: datetime)
     )
 
 
-def _reopened(earlier: Deadline, due: DueDate) -> Deadline:
+def _reopened(earlier: Deadline, due: DueDate, at: datetime) -> Deadline:
     raised, revoked = _still_given(earlier, due)
     return replace(
         earlier,
@@ -258,6 +258,7 @@ def _reopened(earlier: Deadline, due: DueDate) -> Deadline:
         revoked=revoked,
         state=DeadlineState.RUNNING,
         ended_at=None,
+        expired_at=expiry(earlier.expired_at, earlier.due.due_at, at),
     )
 
 

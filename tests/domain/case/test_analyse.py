@@ -75,7 +75,14 @@ def test_nothing_is_asked_for_twice_in_one_notice():
 
 def test_what_was_not_told_the_first_time_is_not_asked_for_the_second_time():
     back = after(a_supplementing_case(), supplementing("M2"))
-    given(*back).when(noticing("M1")).then_refused("NOTICE_NOT_ONCE", "wanted")
+    given(*back).when(noticing("M1")).then_refused("NOTICE_SPENT")
+
+
+def test_b7_what_was_told_and_came_is_not_asked_for_again():
+    back = after(a_supplementing_case(), supplementing("M2"))
+    given(*back).when(noticing("M2")).then_refused("NOTICE_SPENT")
+    partly = after(after(NEITHER, noticing("M1", "M2")), supplementing("M1"))
+    given(*partly).when(noticing("M1", "M2")).then_refused("NOTICE_NOT_ONCE", "wanted")
 
 
 def test_what_was_told_and_did_not_come_is_told_again():
@@ -84,8 +91,8 @@ def test_what_was_told_and_did_not_come_is_told_again():
     [event] = given(*partly).when(noticing("M2")).events
     assert event.notice_no == "BJ-1-B02"
     third = after(after(partly, noticing("M2")), supplementing("M3"))
-    [last] = given(*third).when(noticing("M1", "M2")).events
-    assert (last.notice_no, last.wanted) == ("BJ-1-B03", wanted("M1", "M2"))
+    [last] = given(*third).when(noticing("M2")).events
+    assert (last.notice_no, last.wanted) == ("BJ-1-B03", wanted("M2"))
 
 
 def test_xkf_32_a_higher_standard_is_another_demand():

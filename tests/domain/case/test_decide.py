@@ -17,7 +17,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.limit import Pause, PauseKind, judge
+from bancheng.domain.time_limits.limit import judge
 from bancheng.domain.warnings.raising import RaiseWarning
 from support.builders import after, officer_of
 from support.case_builders import (
@@ -173,8 +173,7 @@ BACK = local("2026-03-11 10:00")
 
 
 def reopened(kind, limit, last_day):
-    gap = Pause(kind=PauseKind.EXCLUDED, ground="已办结", started_at=DECIDED_AT, resumed_at=BACK)
-    due = case_due(limit, kind, ACCEPTED_AT, last_day, (gap,))
+    due = case_due(limit, kind, ACCEPTED_AT, last_day)
     return DeadlineDue(kind=kind, subject=CASE_ID, due=due)
 
 
@@ -182,14 +181,14 @@ DECIDED_AT = local("2026-03-05 10:00")
 DECIDED = after(an_accepted_case(), granting(), OFFICER, at=DECIDED_AT)
 
 
-def test_a_recalled_decision_lets_the_deadlines_go_on_without_the_time_between():
+def test_a_recalled_decision_lets_the_deadlines_stand_where_they_stood():
     recalled = given(*DECIDED).when(RECALL, HEAD, at=BACK)
     recalled.then(
         DecisionRecalled(
             reason=SEALED,
             dues=(
-                reopened(STATUTORY, ITEM.statutory, "2026-04-03"),
-                reopened(PROMISED, ITEM.promised, "2026-03-13"),
+                reopened(STATUTORY, ITEM.statutory, "2026-03-30"),
+                reopened(PROMISED, ITEM.promised, "2026-03-09"),
             ),
         )
     )
@@ -228,7 +227,7 @@ def test_a_recalled_refusal_waits_again_for_what_was_promised():
     rejected = after(an_accepted_gap(), rejecting(), HEAD, at=DECIDED_AT)
     recalled = after(rejected, RECALL, HEAD, at=BACK)
     assert running(recalled) == {STATUTORY, PROMISED, SUPPLEMENT}
-    assert str(deadline(recalled, SUPPLEMENT).due.due_date) == "2026-03-13"
+    assert str(deadline(recalled, SUPPLEMENT).due.due_date) == "2026-03-09"
 
 
 def test_a_gap_that_was_filled_before_stays_filled():
@@ -250,12 +249,15 @@ def test_what_is_not_decided_or_was_made_already_is_not_recalled(history):
     given(*history).when(RECALL, HEAD).then_refused("WRONG_STATUS")
 
 
-def test_it_may_be_recalled_more_than_once_and_every_time_is_left_out():
-    again = after(
-        after(DECIDED, RECALL, HEAD, at=BACK), granting(), OFFICER, at=local("2026-03-12 10:00")
-    )
-    twice = after(again, RECALL, HEAD, at=local("2026-03-16 10:00"))
-    assert str(deadline(twice, PROMISED).due.due_date) == "2026-03-17"
+def test_a3_deciding_and_recalling_again_and_again_buys_no_day():
+    history = DECIDED
+    for day in ("2026-03-08", "2026-03-09", "2026-03-19"):
+        recalled = after(history, RECALL, HEAD, at=local(f"{day} 10:00"))
+        history = after(recalled, granting(), OFFICER)
+    assert str(deadline(history, PROMISED).due.due_date) == "2026-03-09"
+    assert deadline(history, PROMISED).expired_at == local("2026-03-10 00:00")
+    verdicts = {one.kind: one.verdict.on_time for one in history[-1].event.verdicts}
+    assert verdicts == {STATUTORY: True, PROMISED: False}
 
 
 def test_the_duty_leader_may_stand_in_for_a_unit():

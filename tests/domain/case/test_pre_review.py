@@ -136,9 +136,16 @@ def test_xkf_32_what_the_pre_review_did_not_tell_no_later_notice_asks_for():
     given(*untold).when(noticing("M1")).then_refused("NOTICE_SPENT")
 
 
+def test_b9_who_resubmits_has_the_time_that_was_told_to_its_end():
+    told = reporting_refusal(RefusalGround.NOT_SUPPLEMENTED)
+    given(*RESUBMITTED).when(told).then_refused("GROUND_TOO_EARLY", "ground")
+
+
 def test_the_window_has_no_veto_a_second_no_goes_by_the_report():
     unsupplemented = RefusalGround.NOT_SUPPLEMENTED
-    reported = after(RESUBMITTED, reporting_refusal(unsupplemented))
+    sent_back = after(an_online_case(), sending_back("M2", working_days=1))
+    resubmitted = after(sent_back, RESUBMIT, at=AGAIN_AT)
+    reported = after(resubmitted, reporting_refusal(unsupplemented))
     refused = given(*reported).when(refusing(unsupplemented), DUTY)
     assert state_of(refused.history).status is CaseStatus.REFUSED
     assert running(refused.history) == set()

@@ -193,6 +193,18 @@ def test_several_one_after_the_other_each_leave_out_their_own_days():
     assert (own.run, own.state) == (2, DeadlineState.MET)
 
 
+def test_b16_a_procedure_that_is_done_again_pauses_no_longer_in_all_than_the_item_says():
+    first = after(IN_HAND, starting(days=8), OFFICER, at=AT)
+    between = after(first, ending(), OFFICER, at=local("2026-03-12 17:00"))  # six days were used
+    on, at = "2026-03-16", local("2026-03-16 10:00")
+    given(*between).when(starting(days=5, on=on), OFFICER, at=at).then_refused(
+        "PROCEDURE_TOO_LONG", "notice"
+    )
+    assert given(*between).when(starting(days=4, on=on), OFFICER, at=at).refusal is None
+    untold = starting(told=False, on=on)
+    assert given(*between).when(untold, OFFICER, at=at).refusal is None
+
+
 def test_one_at_a_time():
     given(*SURVEYED).when(starting("P2"), OFFICER).then_refused("PROCEDURE_OPEN")
     given(*IN_HAND).when(ending(), OFFICER).then_refused("NO_PROCEDURE")

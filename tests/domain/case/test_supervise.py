@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import fields, replace
 
 from bancheng.domain.case.deadline import CaseExtensionLapsed, RequestCaseExtension
+from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.review import review_plan
 from bancheng.domain.case.supervise import (
@@ -19,7 +20,6 @@ from bancheng.domain.case.supervise import (
     RecordFinding,
     ReviewApproval,
     TerminateCase,
-    VoidCase,
 )
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
@@ -196,12 +196,22 @@ def test_what_should_never_have_been_opened_is_voided_with_its_reason(status):
     assert running(voided.history) == set()
 
 
-def test_xkf_38_what_was_accepted_is_voided_with_basis_and_remedy_only():
-    bare = VoidCase(**C, reason=TEXT)
-    assert given(*a_received_case()).when(bare, DUTY).refusal is None
+def test_xkf_38_a_case_is_voided_with_basis_and_remedy_only():
     for field in ("basis", "remedy"):
         lacking = replace(VOID, **{field: None})
-        given(*an_accepted_case()).when(lacking, DUTY).then_refused("VOID_UNGROUNDED", field)
+        for case in (a_received_case(), an_accepted_case()):
+            given(*case).when(lacking, DUTY).then_refused("VOID_UNGROUNDED", field)
+
+
+def test_b8_nobody_voids_what_law_has_accepted_renewed_or_withdrawn():
+    at = local("2026-04-02 00:00")
+    given(*a_received_case("M1")).when(VOID, DUTY, at=at).then_refused("DEEMED_ACCEPTED")
+    given(*an_accepted_gap()).when(VOID, DUTY, at=at).then_refused("DEEMED_WITHDRAWN")
+    licence = Renewal(licence_no=CertificateNumber("JY1"), expires_on=date(2026, 4, 1))
+    expired = an_accepted_case(renewal=licence)
+    given(*expired).when(VOID, DUTY, at=at).then_refused("DEEMED_RENEWED")
+    renewed = after(expired, DeemRenewed(**C), at=at)
+    given(*renewed).when(VOID, DUTY).then_refused("DEEMED_RENEWED")
 
 
 def test_a_decision_does_not_stand_once_the_case_has_ended_otherwise():

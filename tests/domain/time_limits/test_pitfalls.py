@@ -35,13 +35,6 @@ RULES = load_rulebook("default").thresholds_for("resolve")
 HOURS = LimitUnit.WORKING_HOURS
 
 
-def test_a_target_runs_only_while_the_ball_is_in_our_court():  # 3
-    watch = Stopwatch(due=due(exact(3, HOURS), "2026-03-02T09:00"))
-    answered = replace(watch, stopped_at=at("2026-03-02T10:00"))
-    asked_again = answered.reopen(at("2026-03-04T09:00"), CALENDAR)
-    assert asked_again.due.due_at == at("2026-03-04T11:00")
-
-
 def test_a_short_target_never_hides_another():  # 4
     update, response = (due(exact(hours, HOURS), "2026-03-02T09:00") for hours in (1, 2))
     late = at("2026-03-02T12:00")

@@ -5,11 +5,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.case.terms import OPEN
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import WrongStep
+from bancheng.domain.errors import NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.people import Role
 from bancheng.domain.steps import Step
 
 
@@ -45,7 +46,12 @@ class ReceiveLeg(_Leg, frozen=True, kw_only=True):
 
 
 def _may_cross(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, *(one for one in CaseStatus if not one.is_closed))
+    case.require(attempt.act, *OPEN)
+    actor, at_home = attempt.desk.actor, (case.offered.unit, case.holder, case.file_at)
+    if actor.unit not in at_home and not actor.may(Role.WINDOW_CLERK, Role.DUTY_LEADER):
+        raise NotAllowed(
+            "NOT_OWN_UNIT", "本件不属于您所在的单位", remedy="请由承办单位、持件单位或窗口办理"
+        )
     if case.cross_region is None:
         raise WrongStep(
             "NOT_CROSS_REGION",

@@ -196,16 +196,11 @@ def _needs_decision(case: Case, _: Attempt) -> None:
 
 @guarded(all_of(waits_in(CaseStatus.DECIDED), needs_unit_of_item, _needs_decision))
 def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
-    # After a refusal the promised materials may still be awaited; their time goes on, too.
+    # After a refusal the promised materials may still be awaited; their time goes on, too. What was
+    # recalled was no decision: the dates stand as they stood, and what passed meanwhile has passed.
     stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
-    reopened = (
-        (deadline, deadline.watch.reopen(desk.now, desk.calendar).due)
-        for deadline in case.deadlines.values()
-        if deadline.kind in stopped
-    )
-    # A licence expires when it expires, also while its renewal was thought to be decided.
-    expiry = [(one, one.due) for one in case.deadlines.values() if one.kind is LimitKind.RENEWAL]
-    dues = dues_of([*reopened, *expiry], desk)
+    reopened = (one for one in case.deadlines.values() if one.kind in (*stopped, LimitKind.RENEWAL))
+    dues = dues_of(((one, one.due) for one in reopened), desk)
     return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues)]
 
 

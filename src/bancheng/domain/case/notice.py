@@ -43,7 +43,9 @@ class Notice(Event, frozen=True, kw_only=True):
 def needs_notice_possible(case: Case, _: Attempt) -> None:
     """``WrongStep`` if the one notice was given and a second could only ask for something new."""
     # Told in words alone, or too little: then nothing is left that a second notice may say.
-    if case.notices and (not case.told or untold(case)):
+    # What was told and came is not asked for again: a window that finds ever new faults with it
+    # would never accept. It accepts, or reports that it can not.
+    if case.notices and (untold(case) or not told_and_missing(case)):
         raise WrongStep("NOTICE_SPENT", "本件已一次性告知,不能再提出新的补正要求", remedy=REMEDY)
 
 
@@ -52,7 +54,9 @@ def check_notice(case: Case, wanted: Sequence[Wanted]) -> None:
     case.each_once([one.code for one in wanted], "wanted")
     # A higher standard for what was told is a new demand, too (行政许可法 32(4): 一次告知需要
     # 补正的全部内容).
-    if case.notices and (new := _codes(one for one in wanted if not _is_told(case, one))):
+    came = set(case.told) - set(case.missing)
+    new = _codes(one for one in wanted if not _is_told(case, one) or one.code in came)
+    if case.notices and new:
         raise InvalidInput(
             "NOTICE_NOT_ONCE",
             f"补正内容须一次性告知,不能再要求: {'、'.join(new)}",
@@ -79,9 +83,12 @@ def awaited_until(working_days: int, desk: Desk) -> DueDate:
 
 
 def is_awaited(case: Case, desk: Desk) -> bool:
-    """Whether the applicant still has time for what they were told."""
+    """Whether the applicant still has time for what they were told, and may bring the rest.
+
+    Also who brought something before: the time was told to them, and is theirs to its end.
+    """
     waiting = case.deadline(LimitKind.AWAIT_SUPPLEMENT, desk.stream_id)
-    return waiting is not None and waiting.is_running and desk.now < waiting.due.due_at
+    return waiting is not None and desk.now < waiting.due.due_at
 
 
 def told_and_missing(case: Case) -> set[str]:

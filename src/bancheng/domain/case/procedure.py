@@ -7,6 +7,7 @@ Of a hearing only the time is kept here. It begins when one was asked for or set
 was held or waived; that course is in `hearing_right` and `hearing_course`.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
 
@@ -26,7 +27,7 @@ from bancheng.domain.items import SpecialProcedure
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.limit import DueDate, Pause, case_by_case
+from bancheng.domain.time_limits.limit import DueDate, Limit, Pause, case_by_case
 from bancheng.domain.time_limits.pauses import days_of, effective_spans, paused_days
 
 SURVEYORS_MIN: Final = 2
@@ -127,7 +128,7 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
     procedure = _procedure(case, command.procedure)
     _check_officers(procedure, command.officers, desk)
     told_days = None if command.notice is None else _told_days(command.notice, desk)
-    due = _procedure_due(procedure, told_days, desk)
+    due = _procedure_due(case, procedure, told_days, desk)
     pause = None if procedure.counted else _pause(procedure, command, due, desk)
     if pause is not None and pause.told_at is not None:
         _check_total(case, pause, desk)
@@ -215,34 +216,42 @@ def _check_total(case: Case, pause: Pause, desk: Desk) -> None:
     bound = desk.limit_for("case.pause_total", case.offered)
     if bound is None:
         return
-    spans = effective_spans([*case.pauses, pause])
-    days = [
-        day
-        for span in paused_days(spans, bound.start, desk.calendar)
-        for day in days_of(span)
-        if not bound.unit.is_working or desk.calendar.is_working_day(day)
-    ]
-    if len(days) > bound.amount:
+    days = _days_paused([*case.pauses, pause], bound, desk)
+    if days > bound.amount:
         raise InvalidInput(
             "PAUSES_TOO_LONG",
-            f"特别程序停止计时累计 {len(days)}{bound.unit.label},规则库最多允许 {bound.amount}",
+            f"特别程序停止计时累计 {days}{bound.unit.label},规则库最多允许 {bound.amount}",
             field="notice",
             remedy=f"请缩短告知的时间({bound.basis})",
         )
 
 
-def _procedure_due(procedure: SpecialProcedure, told_days: int | None, desk: Desk) -> DueDate:
+def _days_paused(pauses: Sequence[Pause], limit: Limit, desk: Desk) -> int:
+    """How many days of ``limit``'s kind the clock stands still by ``pauses``."""
+    return sum(
+        not limit.unit.is_working or desk.calendar.is_working_day(day)
+        for span in paused_days(effective_spans(pauses), limit.start, desk.calendar)
+        for day in days_of(span)
+    )
+
+
+def _procedure_due(
+    case: Case, procedure: SpecialProcedure, told_days: int | None, desk: Desk
+) -> DueDate:
     days = told_days or procedure.working_days
-    if days > procedure.working_days:
-        raise InvalidInput(
-            "PROCEDURE_TOO_LONG",
-            f"「{procedure.name}」最多 {procedure.working_days} 个工作日",
-            field="notice",
-            remedy="请按事项规定填写",
-        )
     limit = replace(
         case_by_case(days), id=procedure.code, label=procedure.name, basis=procedure.basis
     )
+    # Done again it stops the clock for no longer in all than the item says.
+    before = [one for one in case.pauses if one.ground == procedure.name]
+    used = 0 if told_days is None else _days_paused(before, limit, desk)
+    if days > procedure.working_days - used:
+        raise InvalidInput(
+            "PROCEDURE_TOO_LONG",
+            f"「{procedure.name}」累计最多 {procedure.working_days} 个工作日,此前已用 {used}",
+            field="notice",
+            remedy="请按事项规定填写;不告知时间的,不停止计时",
+        )
     return desk.due(limit, LimitKind.PROCEDURE.purpose)
 
 

@@ -193,19 +193,19 @@ def _check_unsupplemented(case: Case, desk: Desk) -> None:
             field="ground",
             remedy="请先一次性告知补正",
         )
-    if is_awaited(case, desk):  # some of it came, and the rest may still come in time
-        raise InvalidInput(
-            "GROUND_TOO_EARLY",
-            "补正期限未满,不能以未补正为由不予受理",
-            field="ground",
-            remedy="请等待补正期限届满",
-        )
     if not _is_owed(case):
         raise InvalidInput(
             "GROUND_UNFOUNDED",
             "告知补正的材料已全部收到,不能以未补正为由不予受理",
             field="ground",
             remedy="请受理(行政许可法第三十二条第一款第五项)",
+        )
+    if is_awaited(case, desk):  # some of it came, and the rest may still come in time
+        raise InvalidInput(
+            "GROUND_TOO_EARLY",
+            "补正期限未满,不能以未补正为由不予受理",
+            field="ground",
+            remedy="请等待补正期限届满",
         )
 
 

@@ -14,14 +14,14 @@ from bancheng.domain.case.guards import (
     all_of,
     needs_file,
     needs_gap_in_time,
+    needs_notice_in_time,
     needs_own_item,
     needs_renewal_in_time,
-    needs_unit_of_item,
     waits_in,
 )
 from bancheng.domain.case.review import needs_another_than_decider, needs_grant
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import OPEN, CaseStatus
+from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import InvalidInput, WrongStep
@@ -83,8 +83,8 @@ class CaseTerminated(Event, frozen=True, kw_only=True):
 class CaseVoided(Event, frozen=True, kw_only=True):
     """作废: the case should never have been opened; it stays in the ledger with the reason.
 
-    Once it was accepted the applicant is told why in writing, with ``basis`` and ``remedy``, as of
-    a termination (行政许可法 38).
+    The applicant is told why in writing, with ``basis`` and ``remedy``, as of a termination
+    (行政许可法 38).
     """
 
     reason: FreeText
@@ -146,11 +146,8 @@ class VoidCase(CaseCommand, frozen=True, kw_only=True):
     """作废: end a case that should never have been opened."""
 
     reason: Annotated[FreeText, Meta(description="作废原因")]
-    basis: (
-        Annotated[str, Meta(min_length=1, max_length=500, description="法律依据;受理后作废的必填")]
-        | None
-    ) = None
-    remedy: Annotated[FreeText | None, Meta(description="告知的救济途径;受理后作废的必填")] = None
+    basis: Annotated[str, Meta(min_length=1, max_length=500, description="法律依据")] | None = None
+    remedy: Annotated[FreeText | None, Meta(description="告知的救济途径")] = None
 
 
 class ReviewApproval(CaseCommand, frozen=True, kw_only=True):
@@ -175,7 +172,7 @@ class RecordFinding(CaseCommand, frozen=True, kw_only=True):
     detail: Annotated[str, Meta(max_length=1000, description="情况")]
 
 
-@guarded(all_of(waits_in(*UNDECIDED), needs_file))
+@guarded(all_of(waits_in(*UNDECIDED), needs_file, needs_renewal_in_time))
 def withdraw(case: Case, command: WithdrawCase, desk: Desk) -> list[Event]:
     _check_signed(case, command.signed_on, desk)
     withdrawn = CaseWithdrawn(
@@ -251,10 +248,28 @@ def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
     return [*asking_over(case), terminated]
 
 
-@guarded(waits_in(*OPEN))
+def _needs_no_grant_by_law(case: Case, _: Attempt) -> None:
+    # Nobody undoes by a word what law has granted (行政许可法 50).
+    if case.outcome is CaseOutcome.GRANTED and case.decider is None:
+        raise WrongStep(
+            "DEEMED_RENEWED",
+            "本件已视为准予延续,不能作废",
+            remedy="请制证送达;不符合条件的,依法另行撤销",
+        )
+
+
+may_void = all_of(
+    waits_in(*OPEN),
+    needs_notice_in_time,
+    needs_gap_in_time,
+    needs_renewal_in_time,
+    _needs_no_grant_by_law,
+)
+
+
+@guarded(may_void)
 def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
-    if case.status not in BEFORE_ACCEPTANCE:
-        _require_grounds(command)
+    _require_grounds(command)
     voided = CaseVoided(
         reason=desk.sealed(command.reason),
         basis=command.basis,
@@ -269,7 +284,7 @@ def _require_grounds(command: VoidCase) -> None:
         if not getattr(command, field):
             raise InvalidInput(
                 "VOID_UNGROUNDED",
-                f"已受理的办件作废须写明{name}",
+                f"作废须写明{name}",
                 field=field,
                 remedy="请补填,并书面告知申请人(行政许可法第三十八条)",
             )
@@ -278,7 +293,7 @@ def _require_grounds(command: VoidCase) -> None:
 may_review = all_of(
     waits_in(CaseStatus.DELIVERED, CaseStatus.ARCHIVED),
     needs_grant,
-    needs_unit_of_item,
+    needs_own_item,
     needs_another_than_decider,
 )
 

@@ -16,7 +16,7 @@ from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.intervals import Instant
 from bancheng.domain.time_limits.limit import decide_due, extend
 from bancheng.domain.time_limits.rules import ExtensionRule, RuleBook
-from bancheng.domain.time_limits.terms import DueDate, Limit, Pause, PauseKind
+from bancheng.domain.time_limits.terms import DueDate, Limit, Pause
 
 
 class Stopwatch(Struct, frozen=True, kw_only=True):
@@ -68,19 +68,6 @@ class Stopwatch(Struct, frozen=True, kw_only=True):
         closed = replace(paused, resumed_at=at)
         pauses = tuple(closed if pause is paused else pause for pause in self.due.pauses)
         return self._decided(calendar, pauses=pauses)
-
-    def reopen(self, at: datetime, calendar: Calendar) -> "Stopwatch":
-        """重启: running again; the time since it was stopped is left out (不计时).
-
-        ``WrongStep`` ``DEADLINE_RUNNING`` if it was not stopped.
-        """
-        if self.stopped_at is None:
-            raise WrongStep("DEADLINE_RUNNING", "计时没有停止", remedy="无需重启")
-        # As a pause like the others: then an extension or a new calendar can not forget it.
-        gap = Pause(
-            kind=PauseKind.EXCLUDED, ground="已办结", started_at=self.stopped_at, resumed_at=at
-        )
-        return replace(self._decided(calendar, pauses=(*self.due.pauses, gap)), stopped_at=None)
 
     def extend(
         self,

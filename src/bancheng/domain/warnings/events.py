@@ -128,7 +128,10 @@ def _revoked(event: WarningRevoked, _: Recorded) -> Sequence[Change]:
 
 
 def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
-    return (Redecided(kind=event.kind, subject=event.subject, due=event.due, corrects=True),)
+    # A date that was provisional never held. Any other did, and a day that is closed afterwards
+    # makes nobody punctual who was late by then.
+    corrects = event.before.provisional
+    return (Redecided(kind=event.kind, subject=event.subject, due=event.due, corrects=corrects),)
 
 
 # An appeal, or its rejection, changes no deadline: who appeals still has to answer in time.

@@ -249,8 +249,10 @@ def _decide(recorded: Recorded, row: Row, change: Redecided) -> None:
 
 def _reopen(recorded: Recorded, runs: Sequence[Row], due: DueDate) -> None:
     if runs and runs[-1]["state"] is not DeadlineState.RUNNING:
-        runs[-1] |= {"state": DeadlineState.RUNNING, "finished_at": None}
-        _date_anew(recorded, runs[-1], due)
+        last, at = runs[-1], recorded.envelope.occurred_at
+        last |= {"state": DeadlineState.RUNNING, "finished_at": None}
+        last["expired_at"] = expiry(last["expired_at"], last["due_at"], at)
+        _date_anew(recorded, last, due)
 
 
 def _date_anew(recorded: Recorded, row: Row, due: DueDate) -> None:
