@@ -42,8 +42,8 @@ DOORS = {
             "web",
         },
     ),
+    "openpyxl": ("openpyxl", {"infra"}),
     "psycopg": ("psycopg", {"infra"}),
-    "python_calamine": ("python-calamine", {"infra"}),
     "rich": ("rich", {"cli"}),
     "sqlalchemy": (
         "sqlalchemy",

@@ -68,7 +68,7 @@ PLANTED = [
     ("pure-domain", "domain/complaint/verify.py", "import random"),
     ("ports-only", "app/engine.py", "from eventsourcing.persistence import StoredEvent"),
     ("ports-only", "projections/__init__.py", "import strawberry"),
-    ("ports-only", "importing/logs/rows.py", "import python_calamine"),
+    ("ports-only", "importing/logs/rows.py", "import openpyxl"),
     ("importing-writes", "importing/items/publishing.py", "import bancheng.projections.registers"),
     ("eventsourcing-in-infra", "bootstrap.py", "import eventsourcing.persistence"),
     ("eventsourcing-in-infra", "graphql/__init__.py", "from eventsourcing import persistence"),

@@ -19,7 +19,8 @@ from bancheng.domain.items import (
 )
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.time_limits.limit import LimitUnit
-from bancheng.importing.items.cells import HEADINGS, heading_of, stated
+from bancheng.importing.items.cells import stated
+from bancheng.importing.items.columns import FORM, heading_of
 
 UNITS = {"SCJG": "SCJG", "市场监督管理局": "SCJG", "XFJY": "XFJY", "消防救援大队": "XFJY"}
 BARE = {
@@ -107,7 +108,6 @@ def test_what_is_left_empty_is_as_usual():
         ("办件类型", "instant", "kind", CaseKind.INSTANT),
         ("实施单位", "SCJG", "unit", "SCJG"),
         ("实施单位", "无此单位", "unit", "无此单位"),  # the decision refuses it
-        ("主项编码", "0140", "parent", "0140"),
         ("法定时限", "30日", "statutory", StatedLimit(amount=30, unit=LimitUnit.NATURAL_DAYS)),
         ("法定时限", "20工作日", "statutory", StatedLimit(amount=20)),
         ("生效日期", datetime(2026, 3, 1), "effective_from", date(2026, 3, 1)),
@@ -160,12 +160,50 @@ def test_what_can_not_be_read_names_its_column(column, text, says):
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("said", "text", "limit"),
+    [
+        ("小时", "4", StatedLimit(amount=4, unit=LimitUnit.NATURAL_HOURS)),
+        ("工作小时", "4个工作小时", StatedLimit(amount=4, unit=LimitUnit.WORKING_HOURS)),
+        ("自然日", "30日", StatedLimit(amount=30, unit=LimitUnit.NATURAL_DAYS)),
+        ("工作日", "5", StatedLimit(amount=5)),
+    ],
+)
+def test_a_bare_number_is_in_the_unit_that_is_said_beside_it(said, text, limit):
+    command = stated(BARE | {"法定时限": text, "法定时限单位": said}, UNITS, "目录")
+    assert command.statutory == limit
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "says"),
+    [
+        ("小时", "5个工作日", "「5个工作日」与单位「小时」不符"),
+        ("", "5", "没有写明单位"),
+        ("月", "5", "「5」不是时限"),
+    ],
+)
+def test_a_unit_that_contradicts_or_is_missing_is_refused(said, text, says):
+    with pytest.raises(InvalidInput) as caught:
+        stated(BARE | {"承诺时限": text, "承诺时限单位": said}, UNITS, "目录")
+    assert heading_of(caught.value.field) == "承诺时限"
+    assert says in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["1900/1/1", "0001/1/1", "9999-12-31"])
+def test_what_stands_for_no_date_is_no_date(text):
+    with pytest.raises(InvalidInput) as caught:
+        stated(WHOLE | {"失效日期": text}, UNITS, "目录")
+    assert (caught.value.code, heading_of(caught.value.field)) == ("TIME_IMPLAUSIBLE", "失效日期")
+
+
 def test_a_field_that_has_no_column_keeps_its_name():
     assert heading_of("source") == "source"
     assert heading_of(None) is None
 
 
-@pytest.mark.parametrize("heading", [*HEADINGS.values(), "主项编码"])
+@pytest.mark.parametrize(
+    "heading", [heading for column in FORM.columns for heading in column.headings]
+)
 def test_the_guide_explains_each_column(heading):
     guide = (Path(__file__).parents[2] / "docs" / "items.md").read_text(encoding="utf-8")
     explained = [line.split(" | ")[0] for line in guide.splitlines() if line.startswith("| ")]

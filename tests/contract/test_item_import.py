@@ -8,10 +8,12 @@ import pytest
 from bancheng.bootstrap import Container
 from bancheng.domain.events import Channel
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.time_limits.terms import LimitUnit
 from bancheng.importing.batch import Batch
+from bancheng.importing.items.columns import FORM
 from bancheng.importing.items.publishing import ItemImport
 from bancheng.infra.clock import FixedClock
-from bancheng.infra.files import read_table
+from bancheng.infra.tables import read_table
 from support import halls
 from support.item_tables import INSTANT, NEW, changed, write_xlsx, written
 
@@ -29,7 +31,7 @@ def imported(hall: Container, file: Path | str) -> dict[str, int | str]:
     """The version each code was published as, or the code of its rejection."""
     batch = Batch(id=hall.engine.ids.new(), source_system="test")
     work = ItemImport(engine=hall.engine, batch=batch, units=UNITS, source="目录")
-    results = work.run(read_table(Path(file), (), bytes_max=10**6))
+    results = work.run(read_table(Path(file), FORM, bytes_max=10**6))
     return {one.code: one.error.code if one.error else one.version for one in results}
 
 
@@ -48,6 +50,15 @@ def test_a_spreadsheet_says_the_same_as_a_text_file(hall: Container, tmp_path: P
     write_xlsx(tmp_path / "a.xlsx", (*NEW[:7], 5, *NEW[8:]), (*INSTANT[:3], 1, *INSTANT[4:]))
     assert imported(hall, tmp_path / "a.xlsx") == {"A-1": 1, "A-2": 1}
     assert imported(hall, written(tmp_path / "a.csv", NEW, INSTANT)) == {"A-1": 0, "A-2": 0}
+
+
+def test_a_limit_is_published_in_the_unit_of_its_heading(hall: Container, tmp_path: Path):
+    file = tmp_path / "a.csv"
+    written(file, changed(NEW, 承诺时限="4"))
+    file.write_text(file.read_text("utf-8-sig").replace("工作日）", "小时）"), "utf-8")
+    assert imported(hall, file) == {"A-1": 1}
+    (recorded,) = hall.store.load("item-A-1")
+    assert recorded.event.item.promised.unit is LimitUnit.NATURAL_HOURS
 
 
 def test_a_code_that_stands_twice_is_taken_once(hall: Container, tmp_path: Path):

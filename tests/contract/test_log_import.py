@@ -188,7 +188,10 @@ BAD_STEPS = [
     (row("A-1", "", "2026-01-05"), "环节", "FIELD_INVALID"),
     (row("A-1", "审核", ""), "时间", "FIELD_EMPTY"),
     (row("A-1", "审核", "昨天"), "时间", "TIME_MALFORMED"),
-    (row("A-1", "审核", "0001-01-01"), "时间", "TIME_MALFORMED"),  # before year 1 in UTC
+    *(
+        (row("A-1", "审核", day), "时间", "TIME_IMPLAUSIBLE")
+        for day in ("0001-01-01", "1900/1/1", "9999-12-31", "9999-12-31T23:00:00-08:00")
+    ),
     (row("A-1", "审核", TOMORROW), "时间", "TIME_IN_FUTURE"),
     (row("A-1", "长" * 201, "2026-01-05"), "环节", "FIELD_INVALID"),
     (row("A-1", "审核", "2026-01-05", 经办="长" * 101), "经办", "FIELD_INVALID"),

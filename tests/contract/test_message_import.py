@@ -14,6 +14,7 @@ from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
 from bancheng.importing.batch import Batch
 from bancheng.importing.messages import Imported, MessageImport, rulebook_of_messages
+from bancheng.importing.tables import Row
 from bancheng.infra.clock import FixedClock
 from support import halls
 
@@ -39,7 +40,7 @@ def imported(hall: Container, *, days: int = 15, by: Actor | None = None) -> Imp
         unit="OLD",
         category=TicketCategory.COMPLAINT,
     )
-    (result,) = work.run([(2, MESSAGE)])
+    (result,) = work.run([Row(2, MESSAGE)])
     assert result.error is None, result.error
     return result
 

@@ -8,8 +8,8 @@ from bancheng.cli.import_report import batch_of
 from bancheng.cli.imports import prepared, register_unit
 from bancheng.config import Config
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.importing.messages import COLUMNS
-from bancheng.infra.files import read_table
+from bancheng.importing.messages import FORM
+from bancheng.infra.tables import read_table
 
 from .backends import die_with_parent
 
@@ -23,5 +23,5 @@ def import_messages(said: Connection, config: Config, file: Path) -> None:
         register_unit(container, batch, "IMPORTED")
         with container.in_bulk() as bulk:
             work = prepared(bulk, batch, 15, "IMPORTED", TicketCategory.COMPLAINT)
-            for result in work.run(read_table(file, COLUMNS, bytes_max=10**8)):
+            for result in work.run(read_table(file, FORM, bytes_max=10**8)):
                 said.send((result.source_id, result.position, str(result.error or "")))

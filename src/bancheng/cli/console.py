@@ -20,7 +20,6 @@ from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.toml_reading import TextError
 from bancheng.infra import logs
-from bancheng.infra.files import TableError
 from bancheng.infra.master_key import VaultError
 from bancheng.infra.ownership import WrongOwner
 from bancheng.infra.schema import SchemaTooNew
@@ -33,9 +32,7 @@ errors = Console(stderr=True)
 OPERATOR = Actor(
     id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
 )
-EXPECTED = (
-    ConfigError, VaultError, WrongOwner, TextError, TableError, SchemaTooNew, OSError,
-)  # fmt: skip
+EXPECTED = (ConfigError, VaultError, WrongOwner, TextError, SchemaTooNew, OSError)
 # The hall knows no operators by name; the account of the machine says which of them it was.
 AT_CONSOLE = Place(Channel.CONSOLE, terminal=operator_account()[:60])
 

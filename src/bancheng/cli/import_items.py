@@ -8,11 +8,11 @@ import typer
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
 from bancheng.cli.import_report import batch_of, print_bad, with_progress
-from bancheng.importing.items.cells import REQUIRED
+from bancheng.importing.items.columns import FORM, REQUIRED
 from bancheng.importing.items.publishing import ItemImport, ItemImported
 from bancheng.importing.tables import BadRow
 from bancheng.infra import database
-from bancheng.infra.files import read_table
+from bancheng.infra.tables import read_table
 from bancheng.projections import office as registers
 
 SOURCE_MAX = 200
@@ -28,7 +28,7 @@ def items(
     """发布事项目录,一行一项。内容有变的发布新版本,没有变化的不重复发布。"""
     with hall() as container:
         # Read whole before anything is stored: a file may be broken at its end.
-        rows = list(read_table(file, REQUIRED, bytes_max=container.config.import_bytes_max))
+        rows = list(read_table(file, FORM, bytes_max=container.config.import_bytes_max))
         with container.in_bulk() as bulk:
             work = ItemImport(
                 engine=bulk.engine,

@@ -21,7 +21,7 @@ MAPPING_BYTES_MAX = 1_000_000
 
 
 def log(
-    file: Annotated[Path, typer.Argument(help="CSV、CSV.GZ、XES 或 XES.GZ")],
+    file: Annotated[Path, typer.Argument(help="CSV、CSV.GZ、XLSX、XES 或 XES.GZ")],
     mapping: Annotated[Path, typer.Option(help="映射文件(TOML): 哪一列是什么")],
 ) -> None:
     """导入其他系统的办件日志。重复执行不会重复导入;中断后再执行会接着导入。"""
@@ -43,8 +43,7 @@ def log(
 
 
 def _rows(container: Container, file: Path, mapping: LogMapping) -> Iterator[LogRow]:
-    columns = tuple(mapping.columns.values())
-    return read_log(file, columns, bytes_max=container.config.import_bytes_max)
+    return read_log(file, mapping.form, bytes_max=container.config.import_bytes_max)
 
 
 def _print(results: list[ImportedCase]) -> None:

@@ -14,10 +14,16 @@ from bancheng.cli.import_report import batch_of, print_bad, with_progress
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.importing.batch import Batch
-from bancheng.importing.messages import COLUMNS, Imported, MessageImport, rulebook_of_messages
+from bancheng.importing.messages import (
+    COLUMNS,
+    FORM,
+    Imported,
+    MessageImport,
+    rulebook_of_messages,
+)
 from bancheng.importing.tables import BadRow
 from bancheng.infra import database
-from bancheng.infra.files import read_table
+from bancheng.infra.tables import read_table
 from bancheng.projections.tickets.tickets import TICKETS
 
 app = typer.Typer(
@@ -30,7 +36,10 @@ app.command("log")(log)
 
 @app.command("messages")
 def messages(
-    file: Annotated[Path, typer.Argument(help="CSV、CSV.GZ 或 XLSX,列: " + "、".join(COLUMNS))],
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV、CSV.GZ 或 XLSX,列: " + "、".join(one.name for one in COLUMNS)),
+    ],
     limit: Annotated[int, typer.Option(min=1, max=365, help="办理时限(工作日)")] = 15,
     source: Annotated[str, typer.Option(help="来源系统名称")] = "messages",
     unit: Annotated[str, typer.Option(help="答复单位编码,没有则新建")] = "IMPORTED",
@@ -39,7 +48,7 @@ def messages(
     """导入留言与答复。重复执行不会重复导入;中断后再执行会接着导入。"""
     with hall() as container:
         # Read whole before anything is stored: a file may be broken at its end.
-        rows = list(read_table(file, COLUMNS, bytes_max=container.config.import_bytes_max))
+        rows = list(read_table(file, FORM, bytes_max=container.config.import_bytes_max))
         batch = batch_of(container, source)
         register_unit(container, batch, unit)
         with container.in_bulk() as bulk:

@@ -23,12 +23,20 @@ from bancheng.domain.people import FreeText, PersonName, Reporter, Title
 from bancheng.domain.time_limits.rulebook import LimitRule, RuleBook, Term, amended
 from bancheng.domain.time_limits.terms import Limit, LimitUnit
 from bancheng.importing.batch import Batch
-from bancheng.importing.tables import Cells, nothing_in, time_in
+from bancheng.importing.tables import NUMBERING, Cells, Column, Row, TableForm, nothing_in
+from bancheng.importing.times import Told, of_cell, told
 
+_HALL_TIME: Final = frozenset({"北京时间", "年月日时分秒", "年月日", "日期"})
 COLUMNS: Final = (
-    "留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间",
-)  # fmt: skip
-_TIME_FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d")
+    Column("留言编号", identifies=True),
+    Column("留言用户"),
+    Column("留言主题"),
+    Column("留言时间", remarks=_HALL_TIME),
+    Column("留言详情"),
+    Column("答复意见"),
+    Column("答复时间", remarks=_HALL_TIME),
+)
+FORM: Final = TableForm((*COLUMNS, NUMBERING))
 # A CSV made of a spreadsheet may mark so what was a date cell there. Both files must lead to the
 # same command: under a known number another one is refused.
 _REAL_DATE_MARK = "#datetime-cell"
@@ -61,12 +69,14 @@ class MessageImport:
     unit: str
     category: TicketCategory
 
-    def run(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[Imported]:
-        """Import ``rows``, each with its line; a bad one is reported and the next one is taken."""
-        for line, cells in rows:
-            source_id = str(cells.get("留言编号") or "")
+    def run(self, rows: Iterable[Row]) -> Iterator[Imported]:
+        """Import ``rows``; a bad one is reported and the next one is taken."""
+        for row in rows:
+            line, source_id = row.line, row.text("留言编号")
             try:
-                answers = self._import(source_id, cells)
+                if row.error is not None:
+                    raise row.error
+                answers = self._import(source_id, row.cells)
                 yield Imported(
                     line=line,
                     source_id=source_id,
@@ -131,9 +141,9 @@ class MessageImport:
 
     def _time(self, cells: Cells, column: str) -> datetime:
         value = cells.get(column) or ""
-        local = value if isinstance(value, datetime) else _parsed(value, column)
+        time = of_cell(value) if isinstance(value, datetime) else _parsed(value, column)
         zone = self.engine.rules.calendar().tzinfo
-        return local.replace(tzinfo=zone).astimezone(UTC)
+        return time.checked(column).at.replace(tzinfo=zone).astimezone(UTC)
 
 
 def rulebook_of_messages(book: RuleBook, working_days: int) -> RuleBook:
@@ -155,8 +165,8 @@ def rulebook_of_messages(book: RuleBook, working_days: int) -> RuleBook:
     )
 
 
-def _parsed(text: str, column: str) -> datetime:
-    found = time_in(text.removesuffix(_REAL_DATE_MARK), _TIME_FORMATS)
+def _parsed(text: str, column: str) -> Told:
+    found = told(text.removesuffix(_REAL_DATE_MARK))
     if found is None:
         raise InvalidInput(
             "TIME_MALFORMED",

@@ -1,8 +1,8 @@
-"""What a row of a file holds, before it is known what its cells mean."""
+"""What a table that people bring looks like: which columns it has, and what its rows hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bancheng.domain.errors import DomainError, InvalidInput
 
@@ -22,14 +22,56 @@ class BadRow(NamedTuple):
 Cells = Mapping[str, str | datetime]
 
 
-def time_in(text: str, forms: Iterable[str]) -> datetime | None:
-    """The time that ``text`` says in the first of ``forms`` (as `strptime` has them) it fits."""
-    for form in forms:
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007  whose zone it is, its reader knows
-        except ValueError:
-            continue
-    return None
+class Row(NamedTuple):
+    """行: one data row; ``line`` is where it begins in the file, whose first line is 1.
+
+    With an ``error`` it can not be taken, and ``cells`` only tell which row it may be.
+    """
+
+    line: int
+    cells: Cells
+    error: DomainError | None = None
+
+    def text(self, name: str) -> str:
+        """What stands under ``name``, empty if nothing does."""
+        return str(self.cells.get(name) or "")
+
+
+class Column(NamedTuple):
+    """列: ``name`` is what the importer calls it, ``also`` what else people write above it.
+
+    ``identifies``: its digits are a name, so a number that lost some of them is refused.
+    ``remarks`` are what may stand in brackets behind its heading, such as units; ``None`` where
+    any may, since none could change what a cell means. What stands there is told as a cell of the
+    column ``remark_in``, if there is one.
+    """
+
+    name: str
+    also: tuple[str, ...] = ()
+    needed: bool = True
+    identifies: bool = False
+    remarks: frozenset[str] | None = None
+    remark_in: str | None = None
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Everything that it may be called."""
+        return (self.name, *self.also)
+
+
+# Says nothing about a row, so it may stand in any table.
+NUMBERING: Final = Column("序号", needed=False)
+
+
+class TableForm(NamedTuple):
+    """表样: the columns of a table.
+
+    ``verbatim``: a heading is a name that somebody gave, with its brackets, and others than
+    ``columns`` are none of the importer's business; else another one is refused.
+    """
+
+    columns: tuple[Column, ...]
+    verbatim: bool = False
 
 
 def nothing_in(term: str, field: str, part: str) -> InvalidInput:

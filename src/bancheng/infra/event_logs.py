@@ -1,4 +1,4 @@
-"""Event logs of other systems, event by event: CSV and XES (IEEE 1849), both also as .gz.
+"""Event logs of other systems, event by event: CSV and XES (IEEE 1849), both also as .gz, and XLSX.
 
 Columns are called as in process mining: what XES says of a whole trace begins with ``case:``.
 """
@@ -10,32 +10,36 @@ from typing import Final
 from xml.parsers import expat
 
 from bancheng.importing.logs.rows import LogRow
-from bancheng.infra.files import TableError, open_bounded, read_table, trimmed
+from bancheng.importing.tables import TableForm
+from bancheng.infra.files import TableError, open_bounded, trimmed
+from bancheng.infra.tables import SHEETS, TEXTS, read_table
 
 _CHUNK_BYTES: Final = 1 << 16
-_CSV: Final = (".csv", ".csv.gz")
 _XES: Final = (".xes", ".xes.gz")
 _OF_CASE: Final = "case:"
 
 
-def read_log(path: Path, columns: tuple[str, ...], *, bytes_max: int) -> Iterator[LogRow]:
+def read_log(path: Path, form: TableForm, *, bytes_max: int) -> Iterator[LogRow]:
     """The events of ``path`` in its order; at most one trace is held in memory.
 
-    Raises ``TableError`` if it is no such file, holds more than ``bytes_max`` unpacked, lacks one
-    of ``columns`` in its heading (only CSV has one), or at the place where it can not be read.
+    Raises ``TableError`` if it is no such file, holds more than ``bytes_max`` unpacked, lacks a
+    column of ``form`` in its heading (XES has none), or at the place where it can not be read.
     """
     name = path.name.lower()
-    if name.endswith(_CSV):
-        return _csv(path, columns, bytes_max)
+    if name.endswith((*TEXTS, *SHEETS)):
+        return _table(path, form, bytes_max)
     if name.endswith(_XES):
         return _xes(path, bytes_max)
-    raise TableError(f"不认识文件「{path.name}」。日志应为 {'、'.join((*_CSV, *_XES))}")
+    raise TableError(
+        "FILE_KIND_UNKNOWN",
+        f"不认识文件「{path.name}」",
+        remedy=f"日志应为 {'、'.join((*TEXTS, *SHEETS, *_XES))}",
+    )
 
 
-def _csv(path: Path, columns: tuple[str, ...], bytes_max: int) -> Iterator[LogRow]:
-    for line, cells in read_table(path, columns, bytes_max=bytes_max, verbatim=True):
-        if any(cells.values()):  # not an empty line
-            yield LogRow(f"第 {line} 行", {name: str(cell) for name, cell in cells.items()})
+def _table(path: Path, form: TableForm, bytes_max: int) -> Iterator[LogRow]:
+    for line, cells, error in read_table(path, form, bytes_max=bytes_max):
+        yield LogRow(f"第 {line} 行", {name: str(cell) for name, cell in cells.items()}, error)
 
 
 def _xes(path: Path, bytes_max: int) -> Iterator[LogRow]:
@@ -49,10 +53,16 @@ def _xes(path: Path, bytes_max: int) -> Iterator[LogRow]:
     except expat.ExpatError as error:
         reason = expat.ErrorString(error.code)
         raise TableError(
-            f"文件「{path.name}」第 {error.lineno} 行起不是有效的 XML({reason})。请重新导出"
+            "FILE_UNREADABLE",
+            f"文件「{path.name}」第 {error.lineno} 行起不是有效的 XML({reason})",
+            remedy="请重新导出",
         ) from error
     except (OSError, EOFError, zlib.error, LookupError, ValueError) as error:
-        raise TableError(f"文件「{path.name}」无法读取({error})。请存为 UTF-8 的 XES") from error
+        raise TableError(
+            "FILE_UNREADABLE",
+            f"文件「{path.name}」无法读取({error})",
+            remedy="请存为 UTF-8 的 XES",
+        ) from error
 
 
 class _Traces:
@@ -119,9 +129,13 @@ class _Traces:
 
 def _check_root(tag: str) -> None:
     if tag != "log":
-        raise TableError(f"最外层元素是 {tag} 而不是 log。请导出为 XES")
+        raise TableError("FILE_UNREADABLE", f"最外层元素是 {tag} 而不是 log", remedy="请导出为 XES")
 
 
 def _refuse_doctype(*_: object) -> None:
     # A few lines of entities that name each other would fill the memory.
-    raise TableError("文件含有 DOCTYPE 声明,可能引入外部内容。请去掉声明后重新导出")
+    raise TableError(
+        "FILE_UNREADABLE",
+        "文件含有 DOCTYPE 声明,可能引入外部内容",
+        remedy="请去掉声明后重新导出",
+    )

@@ -17,44 +17,16 @@ from bancheng.domain.items import CaseKind, Copies, DeliveryWay, ItemLevel, Mate
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.time_limits.terms import LimitUnit
-from bancheng.importing.tables import Cells, time_in
+from bancheng.importing.items.columns import HEADINGS, UNITS
+from bancheng.importing.tables import Cells
+from bancheng.importing.times import of_cell, told
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Labelled)
-HEADINGS: Final[Mapping[str, str]] = {
-    "code": "实施编码",
-    "basic_code": "基本编码",
-    "name": "事项名称",
-    "level": "事项层级",
-    "parent": "上级编码",
-    "type": "事项类型",
-    "kind": "办件类型",
-    "unit": "实施单位",
-    "legal_basis": "设定依据",
-    "statutory": "法定时限",
-    "promised": "承诺时限",
-    "materials": "申请材料",
-    "procedures": "特别程序",
-    "steps": "办理环节",
-    "charges": "收费",
-    "deliveries": "送达方式",
-    "windows": "窗口",
-    "children": "一件事子项",
-    "effective_from": "生效日期",
-    "effective_to": "失效日期",
-}
-REQUIRED: Final = tuple(
-    HEADINGS[field]
-    for field in (
-        "code", "basic_code", "name", "type", "kind", "unit", "legal_basis", "effective_from",
-    )
-)  # fmt: skip
-_ALSO_CALLED: Final = {"parent": "主项编码"}
-_DATES: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")
-_LIMIT: Final = re.compile(r"([0-9]{1,9})\s*个?(\D*)")
+_LIMIT: Final = re.compile(r"([0-9]{1,9})\s*(\D*)")
 # Digits, since through a float 19.99 yuan would be 1998 fen.
 _YUAN: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?元?")
-_LIMIT_UNITS: Final = {unit.label.removeprefix("个"): unit for unit in LimitUnit}
+_LIMITS: Final = ("statutory", "promised")
 _COUNTED: Final = {"": False, "计入": True, "不计入": False}
 _NEEDS: Final[Mapping[str, dict[str, bool]]] = {
     "": {},
@@ -75,6 +47,10 @@ def stated(cells: Cells, units: Mapping[str, str], source: str) -> PublishItem:
     """
     readers: dict[str, Callable[[str], Any]] = {
         **_READERS,
+        **{
+            field: partial(_limit_in, _unit_told(cells, field))
+            for field in ("statutory", "promised")
+        },
         "unit": lambda text: units.get(text, text),
         "steps": partial(_each, partial(_step, units)),
     }
@@ -85,14 +61,17 @@ def stated(cells: Cells, units: Mapping[str, str], source: str) -> PublishItem:
     return to_command(PublishItem, data)
 
 
-def heading_of(field: str | None) -> str | None:
-    """The column that a field of the command, or a part of it, comes from."""
-    return HEADINGS.get(re.split(r"[.\[]", field)[0], field) if field else None
-
-
 def _text(cells: Cells, field: str) -> str:
-    cell = cells.get(HEADINGS[field]) or cells.get(_ALSO_CALLED.get(field, "")) or ""
-    return cell.date().isoformat() if isinstance(cell, datetime) else cell
+    cell = cells.get(HEADINGS[field]) or ""
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    return cell
+
+
+def _unit_told(cells: Cells, field: str) -> str | None:
+    """What is said beside a limit of its unit, in its heading or in a column of its own."""
+    told_there = cells.get(f"{HEADINGS[field]}单位")
+    return None if told_there is None else str(told_there)
 
 
 def _read(reader: Callable[[str], Any], text: str, field: str) -> Any:
@@ -121,20 +100,30 @@ def _power_type(text: str) -> str:
     return _word(PowerType, text.zfill(2))
 
 
-def _date(text: str) -> date:
-    found = time_in(text, _DATES)
+def _date(field: str, text: str) -> date:
+    found = told(text)
     if found is None:
         raise _Unreadable(f"「{text[:40]}」不是日期,应如 2026-01-31")
-    return found.date()
+    if not of_cell(found.at).is_day:
+        raise _Unreadable(f"「{text[:40]}」须是日期,不写钟点")
+    return found.checked(HEADINGS[field], field).at.date()
 
 
 def _limit(text: str) -> dict[str, Any]:
     """An amount, in working days unless it says otherwise."""
+    return _limit_in(None, text)
+
+
+def _limit_in(said: str | None, text: str) -> dict[str, Any]:
+    """An amount in the unit that is ``said`` beside it, in its own, or in both if they agree."""
     found = _LIMIT.fullmatch(text)
-    unit = found and (_LIMIT_UNITS.get(found[2]) if found[2] else LimitUnit.WORKING_DAYS)
-    if found is None or unit is None:
+    named = [] if found is None else [word for word in (found[2], said) if word]
+    if found is None or not all(word in UNITS for word in named):
         raise _Unreadable(f"「{text[:40]}」不是时限,应如 20 或 20个工作日、4个工作小时、30日")
-    return {"amount": int(found[1]), "unit": unit.value}
+    units = {UNITS[word] for word in named} or ({LimitUnit.WORKING_DAYS} if said is None else set())
+    if len(units) != 1:
+        raise _Unreadable(f"「{text[:40]}」与单位「{said}」不符" if named else "没有写明单位")
+    return {"amount": int(found[1]), "unit": units.pop().value}
 
 
 def _working_days(text: str) -> int:
@@ -226,6 +215,6 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "deliveries": partial(_words, DeliveryWay),
     "windows": _codes,
     "children": _codes,
-    "effective_from": _date,
-    "effective_to": _date,
+    "effective_from": partial(_date, "effective_from"),
+    "effective_to": partial(_date, "effective_to"),
 }

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bancheng.app.engine import Engine
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.importing.batch import Batch
-from bancheng.importing.items.cells import heading_of, stated
-from bancheng.importing.tables import Cells
+from bancheng.importing.items.cells import stated
+from bancheng.importing.items.columns import HEADINGS, heading_of
+from bancheng.importing.tables import Cells, Row
 
 _UNCHANGED = "ITEM_UNCHANGED"
 
@@ -38,14 +39,16 @@ class ItemImport:
     units: Mapping[str, str]
     source: str
 
-    def run(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[ItemImported]:
+    def run(self, rows: Iterable[Row]) -> Iterator[ItemImported]:
         """Publish ``rows`` one by one; a bad one is reported and the next one is taken."""
         seen: dict[str, int] = {}
-        for line, cells in rows:
-            code = str(cells.get("实施编码") or "")
+        for row in rows:
+            line, code = row.line, row.text(HEADINGS["code"])
             try:
+                if row.error is not None:
+                    raise row.error
                 _check_new(code, seen)
-                yield ItemImported(line=line, code=code, version=self._published(line, cells))
+                yield ItemImported(line=line, code=code, version=self._published(line, row.cells))
             except DomainError as error:
                 yield ItemImported(line=line, code=code, error=error.at(heading_of(error.field)))
             seen.setdefault(code, line)

@@ -15,7 +15,8 @@ from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.errors import InvalidInput
 from bancheng.importing.logs.mapping import LogMapping, named_in
 from bancheng.importing.logs.rows import STEPS_MAX, LogRow
-from bancheng.importing.tables import BadRow, nothing_in, time_in
+from bancheng.importing.tables import BadRow, nothing_in
+from bancheng.importing.times import iso_in, time_in, told
 
 _DATES: Final = frozenset({"started_at", "deadline", "planned_end", "ended_at"})
 
@@ -55,7 +56,10 @@ class CaseReader:
 
     def read(self, number: str, rows: Sequence[LogRow], count: int) -> LoggedCase:
         """The case ``number``, which has ``count`` rows; what is bad in it is told apart."""
-        place = rows[-1].place
+        place, fault = rows[-1].place, rows[-1].error
+        if fault is not None:
+            said = rows[-1].cells.get(self.mapping.case.external_id, "")
+            return LoggedCase(number, place, bad=(BadRow(place, said, fault),))
         try:
             _check_case(number, count)
             header = self._header(rows)
@@ -104,16 +108,16 @@ class CaseReader:
         return at
 
     def _instant(self, text: str, field: str) -> datetime:
-        try:
-            parsed = time_in(text, self.mapping.time_formats) or datetime.fromisoformat(text)
-            return (parsed if parsed.tzinfo else parsed.replace(tzinfo=self.zone)).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
+        found = time_in(text, self.mapping.time_formats) or told(text) or iso_in(text)
+        if found is None:
             raise InvalidInput(
                 "TIME_MALFORMED",
                 f"「{text[:40]}」不是时间",
                 field=field,
                 remedy="请写成 2026-01-31 09:30:00,或在映射的 time_formats 中写明格式",
-            ) from error
+            )
+        at = found.checked("时间", field).at
+        return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
 
     @cached_property
     def _of_case(self) -> dict[str, str]:

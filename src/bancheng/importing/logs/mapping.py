@@ -17,6 +17,7 @@ from bancheng.app.inputs import to_command
 from bancheng.domain.case.history import Activity, SourceSystem
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.steps import Step
+from bancheng.importing.tables import Column, TableForm
 
 ROWS_MAX: Final = 500_000
 _SOME_DAY: Final = datetime(2026, 3, 2)  # noqa: DTZ001  only its form matters
@@ -79,6 +80,15 @@ class LogMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def indispensable(self) -> frozenset[str]:
         """The columns without which no row can be read."""
         return frozenset({self.case.external_id, self.step.activity, self.step.occurred_at})
+
+    @property
+    def form(self) -> TableForm:
+        """What a table must have to be read by this mapping."""
+        numbers = {self.case.external_id, self.step.activity_id}
+        return TableForm(
+            tuple(Column(name, identifies=name in numbers) for name in self.columns.values()),
+            verbatim=True,
+        )
 
     def tzinfo(self, hall: tzinfo) -> tzinfo:
         """The zone of times that do not name theirs."""

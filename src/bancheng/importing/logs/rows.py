@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bancheng.domain.errors import Conflict, InvalidInput
+from bancheng.domain.errors import Conflict, DomainError, InvalidInput
 from bancheng.importing.logs.mapping import LogMapping
 
 # A case is one transaction, and its history is folded for each of its steps.
@@ -17,10 +17,18 @@ STEPS_MAX: Final = 1_000
 
 
 class LogRow(NamedTuple):
-    """日志行: one event as its file has it; ``place`` says where. Cells are trimmed."""
+    """日志行: one event as its file has it; ``place`` says where. Cells are trimmed.
+
+    With an ``error`` it could not be read, so of which case it tells is not sure.
+    """
 
     place: str
     cells: Mapping[str, str]
+    error: DomainError | None = None
+
+    def number(self, mapping: LogMapping) -> str:
+        """The number of its case, empty if it has none."""
+        return "" if self.error else self.cells.get(mapping.case.external_id, "")
 
 
 class Survey(NamedTuple):
@@ -44,7 +52,7 @@ def survey(rows: Iterable[LogRow], mapping: LogMapping) -> Survey:
     for count, row in enumerate(rows, start=1):
         if count > mapping.rows_max:
             raise _too_many(mapping.rows_max)
-        rows_of[row.cells.get(mapping.case.external_id, "")] += 1
+        rows_of[row.number(mapping)] += 1
         columns |= row.cells.keys()
     if count and (missing := mapping.indispensable - columns):
         raise InvalidInput(
@@ -66,7 +74,7 @@ def gathered(
     left = counted.rows_of.copy()
     waiting: dict[str, list[LogRow]] = {}
     for row in rows:
-        number = row.cells.get(mapping.case.external_id, "")
+        number = row.number(mapping)
         if left[number] == 0:
             raise _changed()
         left[number] -= 1

@@ -1,0 +1,161 @@
+"""表头: which column stands where in a table, as people write its headings."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeVar
+
+from bancheng.importing.tables import Column, TableForm
+from bancheng.infra.files import TableError
+
+T = TypeVar("T")
+_REMARK: Final = re.compile(r"([^(\[【]+)[(\[【](.*)[)\]】]")
+_NEUTRAL: Final = frozenset({"", "必填", "选填", "必选", "可选", "必填项", "选填项", "单位"})
+
+
+class _Named(NamedTuple):
+    """One heading: as it stands there, the column that it names, and what its brackets say."""
+
+    text: str
+    column: Column | None
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """表头: the columns of a table by place. ``told`` is what headings say of each of its rows."""
+
+    named: Sequence[_Named]
+    told: Mapping[str, str]
+    verbatim: bool
+
+    @property
+    def width(self) -> int:
+        """How many cells a row has."""
+        return len(self.named)
+
+    def under(self, cells: Iterable[T]) -> Iterator[tuple[Column, T]]:
+        """Each of ``cells`` that is in a column that is read, with that column."""
+        for named, cell in zip(self.named, cells, strict=False):
+            if named.column is not None:
+                yield named.column, cell
+
+    def nameless(self, cells: Iterable[T]) -> Iterator[T]:
+        """Each of ``cells`` that stands under no heading, in a table where all have one."""
+        if not self.verbatim:
+            yield from (cell for one, cell in zip(self.named, cells, strict=False) if not one.text)
+
+
+def best_of(rows: Sequence[Sequence[object]], form: TableForm) -> tuple[bool, int, int]:
+    """Of the first rows of a table that which is likest to be its heading.
+
+    Whether it has all columns that are needed, how many it has, and where it is.
+    """
+    needed = {column.name for column in form.columns if column.needed}
+    best = (False, 0, 0)
+    for place, cells in enumerate(rows):
+        found = {one.column.name for one in _named(cells, form) if one.column is not None}
+        best = max(best, (bool(found) and needed <= found, len(found), place), key=_likeness)
+    return best
+
+
+def heading_in(file: str, line: int, cells: Sequence[object], form: TableForm) -> Heading:
+    """The heading that ``cells`` are; ``TableError`` names the columns at fault."""
+    named = _named(cells, form)
+    where = f"文件「{file}」第 {line} 行的表头"
+    _check_missing(file, named, form)
+    _check_doubled(where, named)
+    if not form.verbatim:
+        _check_unknown(where, named)
+        for one in named:
+            _check_remark(where, one, named)
+    told = {
+        one.column.remark_in: one.remark
+        for one in named
+        if one.column is not None and one.column.remark_in and one.remark
+    }
+    return Heading(named, told, form.verbatim)
+
+
+def _likeness(found: tuple[bool, int, int]) -> tuple[bool, int]:
+    return found[:2]
+
+
+def _named(cells: Sequence[object], form: TableForm) -> list[_Named]:
+    by_heading = {text: column for column in form.columns for text in column.headings}
+    found = []
+    for cell in cells:
+        text = str(cell).strip()
+        name, remark = (text, "") if form.verbatim else _parted(text)
+        found.append(_Named(text, by_heading.get(name), remark))
+    return found
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """A heading without its brackets, and what they say: 承诺时限(单位:小时,必填) says 小时."""
+    plain = re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", text))
+    found = _REMARK.fullmatch(plain)
+    if found is None:
+        return plain, ""
+    words = [word for word in re.split("[,、;:/]", found[2]) if word not in _NEUTRAL]
+    return found[1], "、".join(words)
+
+
+def _check_missing(file: str, named: Sequence[_Named], form: TableForm) -> None:
+    there = {one.column.name for one in named if one.column is not None}
+    missing = [one.name for one in form.columns if one.needed and one.name not in there]
+    if missing:
+        raise TableError(
+            "COLUMN_MISSING",
+            f"文件「{file}」缺少列: {'、'.join(missing)}",
+            remedy="请核对表头",
+            field=missing[0],
+        )
+
+
+def _check_doubled(where: str, named: Sequence[_Named]) -> None:
+    seen: dict[str, str] = {}
+    for one in named:
+        if one.column is None:
+            continue
+        if one.column.name in seen:
+            raise TableError(
+                "COLUMN_DOUBLED",
+                f"{where}有多列同名或同义: {seen[one.column.name]}、{one.text}",
+                remedy="请只保留一列",
+                field=one.text,
+            )
+        seen[one.column.name] = one.text
+
+
+def _check_unknown(where: str, named: Sequence[_Named]) -> None:
+    unknown = [one.text for one in named if one.text and one.column is None]
+    if unknown:
+        raise TableError(
+            "COLUMN_UNKNOWN",
+            f"{where}有不认识的列: {'、'.join(unknown)}",
+            remedy="请改为导入说明中的列名;不导入的列请删去",
+            field=unknown[0],
+        )
+
+
+def _check_remark(where: str, one: _Named, named: Sequence[_Named]) -> None:
+    column = one.column
+    if column is None or column.remarks is None or not one.remark:
+        return
+    if one.remark not in column.remarks:
+        raise TableError(
+            "HEADING_CONTRADICTS",
+            f"{where}中「{one.text}」的「{one.remark}」与本列的填法不符",
+            remedy=f"括号中可写: {'、'.join(sorted(column.remarks))}",
+            field=one.text,
+        )
+    other = next((o.text for o in named if o.column and o.column.name == column.remark_in), None)
+    if other is not None:
+        raise TableError(
+            "HEADING_CONTRADICTS",
+            f"{where}中「{one.text}」与「{other}」都写明单位",
+            remedy="请只保留一处",
+            field=one.text,
+        )

@@ -1,0 +1,159 @@
+"""Tables that people bring, row by row with their line numbers, whatever program wrote them.
+
+A row is read as it was meant or refused with its line and column; nothing is guessed.
+"""
+
+import csv
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final
+
+from bancheng.domain.errors import InvalidInput
+from bancheng.importing.tables import Row, TableForm
+from bancheng.infra.cell_faults import fault_of
+from bancheng.infra.csv_files import SEPARATORS, CsvFile
+from bancheng.infra.files import TableError, check_file, trimmed
+from bancheng.infra.headings import Heading, best_of, heading_in
+from bancheng.infra.xlsx_files import XlsxCell, XlsxSheet, opened_xlsx
+
+# Above its heading a table may have a title, who made it, and when.
+_ABOVE_MAX: Final = 20
+TEXTS: Final = (".csv", ".csv.gz", ".tsv", ".txt")
+SHEETS: Final = (".xlsx", ".xlsm")
+_OTHERS: Final = {
+    ".xls": "旧版 XLS", ".et": "WPS 表格", ".ods": "ODS 表格", ".xlsb": "XLSB 表格",
+    ".zip": "压缩包", ".rar": "压缩包", ".7z": "压缩包",
+}  # fmt: skip
+_Line = tuple[int, Sequence[XlsxCell], InvalidInput | None]
+# A program that made a CSV of a spreadsheet may have left it so inside a cell.
+_ESCAPED_RETURN: Final = "_x000D_"
+_TOTAL: Final = re.compile(r"(?:合|总|小|共|累)\s*计[::]?")
+_FIGURE: Final = re.compile(r"[\d.,%]*[项件行条个]?")
+
+
+def read_table(path: Path, form: TableForm, *, bytes_max: int) -> Iterator[Row]:
+    """The rows of ``path``, with what stands under each column of ``form``.
+
+    Blank rows are passed over, and so is a row of totals at the end. A row that can not be taken
+    carries why. Raises ``TableError`` before the first row if the file is missing, too large, of
+    another kind, or has another heading than ``form``, and at the place where it can not be read.
+    """
+    name = path.name.lower()
+    try:
+        if name.endswith(SHEETS):
+            yield from _sheet_rows(path, form, bytes_max)
+        elif name.endswith(TEXTS):
+            yield from _text_rows(path, form, bytes_max)
+        else:
+            raise _other_kind(path, bytes_max)
+    except (csv.Error, OSError, EOFError, zlib.error) as error:
+        raise TableError(
+            "FILE_UNREADABLE",
+            f"文件「{path.name}」无法读取({error})",
+            remedy="请重新导出,存为 UTF-8 的 CSV 或 XLSX",
+        ) from error
+
+
+def _other_kind(path: Path, bytes_max: int) -> TableError:
+    check_file(path, bytes_max)
+    kind = _OTHERS.get(path.suffix.lower(), "这种文件")
+    return TableError(
+        "FILE_KIND_UNKNOWN",
+        f"不认识文件「{path.name}」: 不能读取{kind}",
+        remedy="请另存为 CSV、CSV.GZ 或 XLSX",
+    )
+
+
+def _text_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
+    file = CsvFile(path, bytes_max)
+    try:
+        separators = (file.said,) if file.said else SEPARATORS
+        samples = ((one, file.sample(one)[:_ABOVE_MAX]) for one in separators)
+        # The first of equals: where nothing is recognised, what is missing is said of commas.
+        separator = max(samples, key=lambda each: best_of(each[1], form)[:2])[0]
+        lines: Iterator[_Line] = (
+            (line, [trimmed(cell.replace(_ESCAPED_RETURN, "\r")) for cell in cells], error)
+            for line, cells, error in file.records(separator)
+        )
+        yield from _rows(path.name, lines, form, padded=False)
+    finally:
+        file.close()
+
+
+def _sheet_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
+    with opened_xlsx(path, bytes_max) as sheets:
+        chosen = _chosen(path.name, sheets, form)
+        lines: Iterator[_Line] = (
+            (line, cells, None) for line, cells in enumerate(chosen.rows(), start=1)
+        )
+        yield from _rows(path.name, lines, form, padded=True)
+
+
+def _chosen(file: str, sheets: Sequence[XlsxSheet], form: TableForm) -> XlsxSheet:
+    """The one visible sheet with the columns of ``form``; the first, if none has them all."""
+    if not sheets:
+        raise TableError(
+            "SHEET_MISSING", f"文件「{file}」没有可见的工作表", remedy="请取消隐藏后保存"
+        )
+    found = [one for one in sheets if best_of(list(islice(one.rows(), _ABOVE_MAX)), form)[0]]
+    if len(found) > 1:
+        raise TableError(
+            "SHEET_AMBIGUOUS",
+            f"文件「{file}」有几张这样的工作表: {'、'.join(one.name for one in found)}",
+            remedy="请每张另存为一个文件,或删去、隐藏不导入的",
+        )
+    return found[0] if found else sheets[0]
+
+
+def _rows(file: str, lines: Iterator[_Line], form: TableForm, *, padded: bool) -> Iterator[Row]:
+    """The rows below the heading. ``padded``: cells at the end of a row may be left out."""
+    above = list(islice(lines, _ABOVE_MAX))
+    at = best_of([cells for _, cells, _ in above], form)[2]
+    line, cells, _ = above[at] if above else (1, [], None)
+    heading = heading_in(file, line, cells, form)
+    totals: list[_Line] = []
+    for one in chain(above[at + 1 :], lines):
+        if one[2] is None and not any(one[1]):
+            continue
+        if _is_total(one[1]):
+            totals.append(one)
+            continue
+        # Below it there is something else, so it is no end.
+        yield from (_row(each, heading, padded=padded) for each in (*totals, one))
+        totals = []
+
+
+def _is_total(cells: Sequence[XlsxCell]) -> bool:
+    """合计: whether nothing but figures follows a word for totals."""
+    first, *others = [cell for cell in cells if cell] or [""]
+    return _TOTAL.fullmatch(str(first)) is not None and all(
+        isinstance(cell, InvalidInput) or _FIGURE.fullmatch(str(cell)) for cell in others
+    )
+
+
+def _row(one: _Line, heading: Heading, *, padded: bool) -> Row:
+    line, cells, error = one
+    found = [(column, cell) for column, cell in heading.under(cells)]
+    told = {column.name: cell for column, cell in found if not isinstance(cell, InvalidInput)}
+    error = error or _misfit(cells, heading, padded=padded)
+    faults = (fault_of(column, cell) for column, cell in found)
+    return Row(line, {**heading.told, **told}, error or next(filter(None, faults), None))
+
+
+def _misfit(cells: Sequence[XlsxCell], heading: Heading, *, padded: bool) -> InvalidInput | None:
+    if any(cells[heading.width :]) if padded else len(cells) != heading.width:
+        return InvalidInput(
+            "ROW_CELLS_MISCOUNTED",
+            f"本行有 {len(cells)} 格,表头有 {heading.width} 格",
+            remedy="文字中有逗号等分隔符的,整格须放在英文双引号内;缺的格须留空位",
+        )
+    if any(heading.nameless(cells)):
+        return InvalidInput(
+            "CELL_WITHOUT_HEADING",
+            "本行有内容写在没有表头的列中",
+            remedy="请给该列写上表头,或删去其内容",
+        )
+    return None

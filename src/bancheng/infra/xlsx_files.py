@@ -1,0 +1,176 @@
+"""XLSX, row by row: what its cells say, or why what they say is not what somebody typed.
+
+A spreadsheet keeps a number in 53 bits and shows it as the cell is formatted. Where the two differ
+(…790528, 00123, 4 that reads 4个工作小时) nobody can tell which one was meant.
+"""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl.utils.datetime import from_excel  # type: ignore[import-untyped]
+from openpyxl.utils.escape import unescape  # type: ignore[import-untyped]
+
+from bancheng.domain.errors import InvalidInput
+from bancheng.infra.files import TableError, check_file, too_large, trimmed
+
+_CHUNK_BYTES: Final = 1 << 16
+_DIGITS_MAX: Final = 15
+# What East Asian programs call 2026年1月31日 and the like without writing it down.
+_EAST_ASIAN_DATES: Final = frozenset({*range(27, 32), 36, *range(50, 55), 57, 58})
+# Colours, conditions, and the blanks that align a number: none of them is read as part of it.
+_UNREAD: Final = re.compile(r"\[[^\]]*\]|_.|\*.|\\? ")
+_PLAIN: Final = re.compile(r"General|@|[-+#0?.,()/]*(?:E\+0+)?", re.IGNORECASE)
+_PADDED: Final = re.compile(r"0{2,}")
+
+# What the library raises where a part is missing or is no XML.
+_BROKEN: Final = (
+    AttributeError, KeyError, IndexError, OSError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
+# Another dialect of the same format, in which the library finds no rows.
+_STRICT: Final = b"http://purl.oclc.org/ooxml/"
+
+XlsxCell = str | datetime | InvalidInput
+
+
+class XlsxSheet(NamedTuple):
+    """工作表: a sheet that people see, by its name and that of its file."""
+
+    file: str
+    name: str
+    opened: Any
+
+    def rows(self) -> Iterator[list[XlsxCell]]:
+        """Its rows from the first, one that is not stored being empty.
+
+        In place of what can not be taken stands why not.
+        """
+        # What a file says of its size may be wrong by millions of rows.
+        self.opened.reset_dimensions()
+        try:
+            for row in self.opened.iter_rows():
+                yield [_said(cell) for cell in row]
+        except _BROKEN as error:
+            raise _no_xlsx(self.file) from error
+
+
+@contextmanager
+def opened_xlsx(path: Path, bytes_max: int) -> Iterator[list[XlsxSheet]]:
+    """The visible sheets of ``path``.
+
+    Raises ``TableError`` if it is missing, no XLSX, or unpacks to more than ``bytes_max``.
+    """
+    check_file(path, bytes_max)
+    _check_unpacked(path, bytes_max)
+    with path.open("rb") as file, warnings.catch_warnings():
+        # The library warns of styles and extensions that it drops. They are none of our business.
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            book = load_workbook(file, read_only=True)
+        except _BROKEN as error:
+            raise _no_xlsx(path.name) from error
+        sheets = [one for one in book.worksheets if one.sheet_state == "visible"]
+        yield [XlsxSheet(path.name, one.title, one) for one in sheets]
+
+
+def _check_unpacked(path: Path, bytes_max: int) -> None:
+    """Unpack everything once: what an archive says of its own size may be wrong."""
+    unpacked = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                with archive.open(member) as file:
+                    while chunk := file.read(_CHUNK_BYTES):
+                        unpacked += len(chunk)
+                        if unpacked > bytes_max:
+                            raise too_large(path.name, bytes_max)
+                        if member.filename == "xl/workbook.xml" and _STRICT in chunk:
+                            raise _strict(path.name)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise _no_xlsx(path.name) from error
+
+
+def _strict(name: str) -> TableError:
+    return TableError(
+        "FILE_KIND_UNKNOWN",
+        f"文件「{name}」是「严格 Open XML」格式的表格,不能读取",
+        remedy="请另存为普通的 XLSX",
+    )
+
+
+def _no_xlsx(name: str) -> TableError:
+    return TableError(
+        "FILE_UNREADABLE",
+        f"文件「{name}」的内容不是完好的 XLSX(可能是旧版 XLS、加了密码或已损坏)",
+        remedy="请用表格软件打开,另存为不加密码的 XLSX",
+    )
+
+
+def _said(cell: Any) -> XlsxCell:
+    value, kind = cell.value, cell.data_type
+    if value is None:
+        return ""
+    if kind == "f":
+        return InvalidInput(
+            "CELL_IS_FORMULA", "单元格是公式,不是内容", remedy="请复制后选择性粘贴为数值"
+        )
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return _number(cell, value)
+    if isinstance(value, str):
+        return trimmed(unescape(value))
+    return _dated(value)
+
+
+def _number(cell: Any, value: float) -> XlsxCell:
+    if cell.style_array.numFmtId in _EAST_ASIAN_DATES:
+        return _serial(value, cell.parent.parent.epoch)
+    shown = _UNREAD.sub("", cell.number_format.split(";")[0]).replace('"', "")
+    if not _PLAIN.fullmatch(shown):
+        return InvalidInput(
+            "NUMBER_SHOWN_OTHERWISE",
+            f"单元格存为数字 {value:.15g},而按格式「{cell.number_format[:40]}」显示成别的样子",
+            remedy="请把本列设为文本后写出全部文字",
+        )
+    return _digits(str(int(value)) if float(value).is_integer() else repr(value), shown)
+
+
+def _digits(text: str, shown: str) -> XlsxCell:
+    whole = text.lstrip("-").partition(".")[0]
+    if len(whole) > _DIGITS_MAX or "e" in text:
+        return InvalidInput(
+            "NUMBER_TOO_LONG",
+            f"单元格存为数字,超过 {_DIGITS_MAX} 位,末几位已被表格软件改动",
+            remedy="请把本列设为文本,从原处重新录入",
+        )
+    if _PADDED.match(shown) and len(whole) < len(shown.partition(".")[0]):
+        return InvalidInput(
+            "NUMBER_LOST_ZEROS",
+            f"单元格存为数字 {text},开头的 0 只是显示出来的",
+            remedy="请把本列设为文本后录入全部数字",
+        )
+    return text
+
+
+def _serial(value: float, epoch: datetime) -> XlsxCell:
+    try:
+        return _dated(from_excel(value, epoch))
+    except (OverflowError, ValueError):
+        return _dated(value)
+
+
+def _dated(value: Any) -> XlsxCell:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time())
+    return InvalidInput(
+        "CELL_WITHOUT_DAY", f"单元格是钟点或时长({value}),没有日期", remedy="请写明年月日"
+    )

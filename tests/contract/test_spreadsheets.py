@@ -1,0 +1,201 @@
+"""XLSX as several programs write it: what people see is read, or refused by line and column."""
+
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from openpyxl import Workbook
+
+from bancheng.importing.tables import Column, Row, TableForm
+from bancheng.infra.files import TableError
+from bancheng.infra.tables import read_table
+from support.spreadsheets import NAMES, WRITERS, by_openpyxl, by_xlsxwriter
+
+FORM = TableForm((Column("编号", identifies=True), Column("内容"), Column("时间", needed=False)))
+HEADING = ("编号", "内容", "时间")
+SOUND = ("A-2", "停水了", "2024-01-06")
+
+
+def rows(path: Path, *, bytes_max: int = 10**7) -> list[Row]:
+    return list(read_table(path, FORM, bytes_max=bytes_max))
+
+
+def bad(found: list[Row]) -> list[tuple[int, str | None, str]]:
+    return [(row.line, row.error.field, row.error.code) for row in found if row.error]
+
+
+def refused(path: Path, *, bytes_max: int = 10**7) -> TableError:
+    with pytest.raises(TableError) as refusal:
+        rows(path, bytes_max=bytes_max)
+    assert refusal.value.remedy
+    return refusal.value
+
+
+@pytest.mark.parametrize("writer", NAMES)
+def test_every_writer_is_read_alike(tmp_path, writer):
+    file = tmp_path / "导出.XLSX"
+    at = datetime(2024, 1, 5, 8, 5)
+    WRITERS[writer](
+        file,
+        [
+            ("登记表",),
+            HEADING,
+            ("0012", "第一行\n第二行", at),
+            (17, 4.5, datetime(2024, 1, 6)),
+            SOUND,
+        ],
+    )
+    assert rows(file) == [
+        Row(3, {"编号": "0012", "内容": "第一行\n第二行", "时间": at}),
+        Row(4, {"编号": "17", "内容": "4.5", "时间": datetime(2024, 1, 6)}),
+        Row(5, dict(zip(HEADING, SOUND, strict=True))),
+    ]
+
+
+@pytest.mark.parametrize("writer", NAMES)
+def test_a_long_number_is_refused_and_the_rest_goes_in(tmp_path, writer):
+    file = tmp_path / "a.xlsx"
+    long = [20240105123456789012, 20240105123456789013, 1234567890123456]
+    WRITERS[writer](file, [HEADING, *((number, "x", "") for number in long), SOUND])
+    found = rows(file)
+    assert bad(found) == [(line, "编号", "NUMBER_TOO_LONG") for line in (2, 3, 4)]
+    assert found[3].error is None
+    assert "文本" in found[0].error.remedy
+
+
+@pytest.mark.parametrize("writer", NAMES)
+def test_fifteen_digits_are_kept(tmp_path, writer):
+    file = tmp_path / "a.xlsx"
+    WRITERS[writer](file, [HEADING, (123456789012345, "x", "")])
+    assert rows(file)[0].text("编号") == "123456789012345"
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "code"),
+    [
+        (123, "00000", "NUMBER_LOST_ZEROS"),
+        (123, "000-000", "NUMBER_LOST_ZEROS"),
+        (4, '0"个工作小时"', "NUMBER_SHOWN_OTHERWISE"),
+        (4, "0天", "NUMBER_SHOWN_OTHERWISE"),
+        (0.05, "0%", "NUMBER_SHOWN_OTHERWISE"),
+        (time(8, 5), "hh:mm", "CELL_WITHOUT_DAY"),
+        ("=1+1", "General", "CELL_IS_FORMULA"),
+        ("#N/A", "General", "CELL_ERROR_VALUE"),
+    ],
+)
+def test_what_is_kept_otherwise_than_it_is_shown_is_refused(tmp_path, value, form, code):
+    book = Workbook()
+    book.active.append(HEADING)
+    book.active.append(("A-1", value, ""))
+    book.active["B2"].number_format = form
+    book.active.append(SOUND)
+    book.save(tmp_path / "a.xlsx")
+    found = rows(tmp_path / "a.xlsx")
+    assert bad(found) == [(2, "内容", code)]
+    assert found[1].error is None
+
+
+@pytest.mark.parametrize(
+    "form", ["General", "0", "0_ ", "#,##0", "@", "0_);[Red](0)", "[$-804]General", "00000"]
+)
+def test_a_number_that_is_shown_as_it_is_kept_is_read(tmp_path, form):
+    book = Workbook()
+    book.active.append(HEADING)
+    book.active.append(("A-1", 12345, ""))
+    book.active["B2"].number_format = form
+    book.save(tmp_path / "a.xlsx")
+    assert rows(tmp_path / "a.xlsx") == [Row(2, {"编号": "A-1", "内容": "12345", "时间": ""})]
+
+
+@pytest.mark.parametrize("form", ["yyyy-mm-dd", 'yyyy"年"m"月"d"日"', "m/d/yy h:mm", 31, 57])
+def test_a_date_is_read_however_it_is_shown(tmp_path, form):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADING)
+        sheet.write_row(1, 0, ("A-1", "x"))
+        sheet.write_datetime(1, 2, date(2024, 1, 5), book.add_format({"num_format": form}))
+    assert rows(tmp_path / "a.xlsx")[0].cells["时间"] == datetime(2024, 1, 5)
+
+
+def test_a_code_that_became_a_date_is_refused(tmp_path):
+    by_xlsxwriter(tmp_path / "a.xlsx", [HEADING, (datetime(2024, 3, 1), "x", "")])
+    assert bad(rows(tmp_path / "a.xlsx")) == [(2, "编号", "NUMBER_MADE_A_DATE")]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_the_visible_sheet_is_read_and_no_hidden_one(tmp_path, state):
+    book = Workbook()
+    book.active.append(HEADING)
+    book.active.append(("隐藏", "x", ""))
+    book.active.sheet_state = state
+    book.create_sheet("说明").append(("请按说明填写",))
+    shown = book.create_sheet("数据")
+    shown.append(HEADING)
+    shown.append(SOUND)
+    book.active = 2
+    book.save(tmp_path / "a.xlsx")
+    assert [row.text("编号") for row in rows(tmp_path / "a.xlsx")] == ["A-2"]
+
+
+def test_two_visible_sheets_are_too_many(tmp_path):
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet("二月")):
+        sheet.append(HEADING)
+    book.save(tmp_path / "a.xlsx")
+    error = refused(tmp_path / "a.xlsx")
+    assert error.code == "SHEET_AMBIGUOUS"
+    assert "Sheet、二月" in error.message
+
+
+@pytest.mark.parametrize("place", ["C3000", "B1048576", "XFD1048576"])
+def test_a_stray_blank_far_away_makes_no_row(tmp_path, place):
+    book = Workbook()
+    book.active.append(HEADING)
+    book.active.append(SOUND)
+    book.active[place] = " "
+    book.save(tmp_path / "a.xlsx")
+    found = rows(tmp_path / "a.xlsx")
+    assert [row.text("编号") for row in found] == ["A-2"]
+    assert bad(found) == []
+
+
+def test_something_beyond_the_heading_is_bad(tmp_path):
+    by_openpyxl(tmp_path / "a.xlsx", [HEADING, (*SOUND, "", "批注")])
+    assert bad(rows(tmp_path / "a.xlsx")) == [(2, None, "ROW_CELLS_MISCOUNTED")]
+
+
+def test_a_row_of_totals_at_the_end_is_passed_over(tmp_path):
+    by_openpyxl(tmp_path / "a.xlsx", [HEADING, SOUND, ("合计", "=COUNTA(B2:B2)", 1), (None, " ")])
+    assert [row.text("编号") for row in rows(tmp_path / "a.xlsx")] == ["A-2"]
+
+
+def test_what_a_spreadsheet_unpacks_to_is_bounded(tmp_path):
+    file = tmp_path / "a.xlsx"
+    by_openpyxl(file, [HEADING, *(("A", "长" * 1000, "") for _ in range(500))])
+    assert file.stat().st_size < 100_000
+    assert refused(file, bytes_max=100_000).code == "FILE_TOO_LARGE"
+
+
+@pytest.mark.parametrize("damage", ["cut", "no sheet", "no xml", "password"])
+def test_a_broken_spreadsheet_says_so_in_chinese(tmp_path, damage):
+    file = tmp_path / "a.xlsx"
+    by_openpyxl(file, [HEADING, SOUND])
+    if damage == "cut":
+        file.write_bytes(file.read_bytes()[:-100])
+    elif damage == "password":
+        file.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1000))
+    else:
+        _change_sheet(file, b"" if damage == "no sheet" else b"<worksheet><sheetData><row>")
+    error = refused(file)
+    assert error.code == "FILE_UNREADABLE"
+    assert "不是完好的 XLSX" in error.message
+
+
+def _change_sheet(file: Path, content: bytes) -> None:
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, content if name.endswith("sheet1.xml") else part)
