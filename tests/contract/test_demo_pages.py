@@ -58,4 +58,4 @@ def test_the_ledger_says_in_what_order_it_is(printed):
 def test_a_place_is_told_as_far_as_it_is_known():
     (_, place) = next(one for one in TRAIL_COLUMNS if one[0] == "办理地点")
     told = SimpleNamespace(channel=Channel.WINDOW, window="W05", terminal=None)
-    assert place(told, None) == "窗口 W05"
+    assert str(place(told, None)) == "窗口 W05"

@@ -1,6 +1,7 @@
 """What every command needs: a console, the hall it acts on, and errors said plainly."""
 
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,6 +9,7 @@ from dataclasses import replace
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
@@ -28,6 +30,9 @@ from bancheng.infra.schema import SchemaTooNew
 PIPED_WIDTH = 160
 console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 errors = Console(stderr=True)
+_STEERING = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_CONTROLS = range(32)
+_PICTURES = 0x2400  # ␀ and those that follow it stand for control characters
 # Whoever can run commands on the server administers the hall; the trail says that it was so.
 OPERATOR = Actor(
     id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
@@ -35,6 +40,17 @@ OPERATOR = Actor(
 EXPECTED = (ConfigError, VaultError, WrongOwner, TextError, SchemaTooNew, OSError)
 # The hall knows no operators by name; the account of the machine says which of them it was.
 AT_CONSOLE = Place(Channel.CONSOLE, terminal=operator_account()[:60])
+
+
+def readable(text: str, style: str = "") -> Text:
+    """``text`` as it is: brackets are no markup, and what would steer a terminal is shown."""
+    return Text("".join(map(_shown, text)), style)
+
+
+def _shown(char: str) -> str:
+    if char in "\t\n" or unicodedata.category(char) not in _STEERING:
+        return char
+    return chr(_PICTURES + ord(char)) if ord(char) < len(_CONTROLS) else "\ufffd"
 
 
 def carry_out(container: Container, act: type[Command], **fields: object) -> Answer:
@@ -65,10 +81,11 @@ def plainly() -> Iterator[None]:
         yield
     except DomainError as error:
         for one in (error, *error.others):
-            errors.print(f"[red]{one.message}[/red]({one.code})。{one.remedy}", highlight=False)
+            said = readable(one.message, "red"), readable(f"({one.code})。{one.remedy}")
+            errors.print(*said, sep="", highlight=False)
         raise typer.Exit(1) from error
     except EXPECTED as error:
-        errors.print(f"[red]{error}[/red]", highlight=False)
+        errors.print(readable(str(error), "red"), highlight=False)
         raise typer.Exit(1) from error
 
 

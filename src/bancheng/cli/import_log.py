@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bancheng.bootstrap import Container
-from bancheng.cli.console import console, hall
+from bancheng.cli.console import console, hall, readable
 from bancheng.cli.import_report import batch_of, print_bad, with_progress
 from bancheng.importing.logs.mapping import LogMapping, read_mapping
 from bancheng.importing.logs.recording import ImportedCase, LogImport
@@ -60,7 +60,8 @@ def _print(results: list[ImportedCase]) -> None:
 
 def _print_unseen(mapping: LogMapping, counted: Survey) -> None:
     if unseen := [name for name in mapping.columns.values() if name not in counted.columns]:
-        console.print(f"映射所列的「{'、'.join(unseen)}」在日志中没有出现,请核对是否写错")
+        said = f"映射所列的「{'、'.join(unseen)}」在日志中没有出现,请核对是否写错"
+        console.print(readable(said))
 
 
 def _print_ledger(container: Container, source_system: str) -> None:
@@ -71,6 +72,8 @@ def _print_ledger(container: Container, source_system: str) -> None:
             return PAST_CASES.count(connection, chosen)
 
         console.print(
-            f"台账中「{source_system}」共 {count()} 件: 已办结 {count(ended=True)}"
-            f"(逾期 {count(late=True)}),未办结 {count(ended=False)}"
+            readable(
+                f"台账中「{source_system}」共 {count()} 件: 已办结 {count(ended=True)}"
+                f"(逾期 {count(late=True)}),未办结 {count(ended=False)}"
+            )
         )

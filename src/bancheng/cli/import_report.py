@@ -6,7 +6,7 @@ from typing import TypeVar
 from rich.table import Table
 
 from bancheng.bootstrap import Container
-from bancheng.cli.console import OPERATOR, console, progress_of
+from bancheng.cli.console import OPERATOR, console, progress_of, readable
 from bancheng.importing.batch import Batch
 from bancheng.importing.tables import BadRow
 
@@ -31,7 +31,8 @@ def print_bad(rows: Sequence[BadRow]) -> None:
         return
     table = Table("位置", "编号", "字段", "原因", "处理办法", title="未导入的行")
     for place, name, error in rows[:BAD_ROWS_SHOWN]:
-        table.add_row(str(place), name, error.field, error.message, error.remedy)
+        said = (str(place), name, error.field or "", error.message, error.remedy)
+        table.add_row(*map(readable, said))
     console.print(table)
     if len(rows) > BAD_ROWS_SHOWN:
         console.print(f"…… 另有 {len(rows) - BAD_ROWS_SHOWN} 行有误")

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple, Self
 
 from rich.table import Table
+from rich.text import Text
 
+from bancheng.cli.console import readable
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -35,15 +37,15 @@ class Hall(NamedTuple):
 
 
 # A field of the ledger under its own heading, or a shorter heading and the field, or what stands
-# below a heading in a row.
-Column = str | tuple[str, str | Callable[[Any, Hall], str]]
+# below a heading in a row: as text if it holds what people wrote, else with markup for colours.
+Column = str | tuple[str, str | Callable[[Any, Hall], str | Text]]
 
 
 def ledger_table(
     ledger: Ledger[Any], rows: Iterable[Any], hall: Hall, *columns: Column, title: str
 ) -> Table:
     """``rows`` of ``ledger`` with these ``columns``."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=readable(title), title_justify="left")
     named = [(ledger.heading(one), one) if isinstance(one, str) else one for one in columns]
     for heading, _ in named:  # Chinese has no blanks to break at, so cells are folded
         table.add_column(heading, overflow="fold")
@@ -53,12 +55,12 @@ def ledger_table(
 
 
 def _cell(
-    ledger: Ledger[Any], shown: str | Callable[[Any, Hall], str], row: Any, hall: Hall
-) -> str:
+    ledger: Ledger[Any], shown: str | Callable[[Any, Hall], str | Text], row: Any, hall: Hall
+) -> str | Text:
     if not isinstance(shown, str):
         return shown(row, hall)
     field = next(field for field in ledger.fields if field.name == shown)
-    return text_of(field, getattr(row, shown), hall.reading)
+    return readable(text_of(field, getattr(row, shown), hall.reading))
 
 
 COLOURS: Final = {
@@ -97,16 +99,16 @@ def about(kind: LimitKind, subject: str, matter_id: str, number: str | None) -> 
     return f"{known} {part}" if kind in (LimitKind.STEP, LimitKind.PROCEDURE) else known
 
 
-def _about(row: Any, _: Hall) -> str:
-    return about(row.kind, row.subject, row.matter_id, row.matter_number)
+def _about(row: Any, _: Hall) -> Text:
+    return readable(about(row.kind, row.subject, row.matter_id, row.matter_number))
 
 
 ABOUT: Final = "编号", _about
 
 
-def _place(row: Any, _: Hall) -> str:
+def _place(row: Any, _: Hall) -> Text:
     """Where it was done, as far as that was told."""
-    return " ".join(filter(None, (row.channel.label, row.window, row.terminal)))
+    return readable(" ".join(filter(None, (row.channel.label, row.window, row.terminal))))
 
 
 # 全程留痕: who, when (both times), where and why of each event, in 160 columns.
