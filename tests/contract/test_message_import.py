@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,27 +13,41 @@ from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Recorded
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
+from bancheng.domain.warnings.events import WarningRaised
 from bancheng.importing.batch import Batch
-from bancheng.importing.messages import Imported, MessageImport, rulebook_of_messages
+from bancheng.importing.messages.limits import rulebook_of_messages
+from bancheng.importing.messages.recording import Imported, MessageImport
 from bancheng.importing.tables import Row
+from bancheng.importing.times import told as time_told
+from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
+from bancheng.projections.tickets.tickets import TICKETS
 from support import halls
 
 MESSAGE = {
     "留言编号": "7", "留言用户": "A0001", "留言主题": "路灯不亮", "留言详情": "晚上没有灯",
     "留言时间": "2019/4/24 15:40:04", "答复意见": "已修复", "答复时间": "2019/5/9 9:49:14",
 }  # fmt: skip
+WAITING = MESSAGE | {"答复意见": "", "答复时间": ""}
+LONG_AGO, LAST_WEEK = "2019/4/24 15:40", "2026-02-25 09:00"  # the import is on 2026-03-02
 
 
 @pytest.fixture
-def hall(furnished: str) -> Iterator[Container]:
-    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
+def clock() -> FixedClock:
+    return FixedClock(halls.MONDAY)
+
+
+@pytest.fixture
+def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
+    with halls.hall(furnished, clock) as container:
         halls.act(container, RegisterUnit(code="OLD", name="来源系统承办单位"))
         yield container
 
 
-def imported(hall: Container, *, days: int = 15, by: Actor | None = None) -> Imported:
-    """What became of the message, in a batch of its own."""
+def told(
+    hall: Container, *messages: dict[str, str], days: int = 15, by: Actor | None = None
+) -> list[Imported]:
+    """What became of ``messages``, in a batch of their own; their first line is 2."""
     book = rulebook_of_messages(hall.rules.rulebook(), days)
     work = MessageImport(
         engine=replace(hall.engine, rules=replace(hall.rules, rulebook_in_force=lambda: book)),
@@ -40,9 +55,20 @@ def imported(hall: Container, *, days: int = 15, by: Actor | None = None) -> Imp
         unit="OLD",
         category=TicketCategory.COMPLAINT,
     )
-    (result,) = work.run([Row(2, MESSAGE)])
+    results = list(work.run(Row(line, message) for line, message in enumerate(messages, 2)))
+    assert hall.runner.wait(hall.store.head())
+    return results
+
+
+def imported(hall: Container, *, days: int = 15, by: Actor | None = None) -> Imported:
+    """What became of the message, in a batch of its own."""
+    (result,) = told(hall, MESSAGE, days=days, by=by)
     assert result.error is None, result.error
     return result
+
+
+def faults(results: list[Imported]) -> list[tuple[int, str | None, str]]:
+    return [(one.line, one.error.field, one.error.code) for one in results if one.error]
 
 
 def trail(hall: Container) -> list[Recorded]:
@@ -69,3 +95,84 @@ def test_a_message_is_judged_by_the_limit_given_with_it(hall: Container, days: i
     assert isinstance(event, ResultSubmitted)
     assert event.verdict.on_time is on_time
     assert event.verdict.rule_version == f"导入-{days}个工作日"
+
+
+@pytest.mark.parametrize("received", [LONG_AGO, LAST_WEEK])
+def test_a_message_without_a_reply_is_open_work_from_its_own_day(hall: Container, received: str):
+    assert faults(told(hall, WAITING | {"留言时间": received})) == []
+    with database.read(hall.database) as connection:
+        row = TICKETS.read(connection.execute(TICKETS.select()).one())
+        assert TICKETS.count(connection, TICKETS.filter(lead_unit="OLD", running=True)) == 1
+        late = TICKETS.filter(running=True, due_before=halls.MONDAY)
+        assert TICKETS.count(connection, late) == (received == LONG_AGO)
+    assert hall.rules.calendar().local(row.reported_at).date() == time_told(received).at.date()
+    assert row.due_at > row.reported_at
+    assert row.on_time is None
+
+
+def test_only_what_falls_due_after_the_import_is_warned_of(hall: Container, clock: FixedClock):
+    told(hall, WAITING | {"留言时间": LONG_AGO}, WAITING | {"留言编号": "8", "留言时间": LAST_WEEK})
+    clock.set(halls.MONDAY + timedelta(days=60))
+    assert hall.sweep.warn() > 0
+    warned = {one.stream_id for one in trail(hall) if isinstance(one.event, WarningRaised)}
+    numbers = {one.envelope.source_id for one in trail(hall) if one.stream_id in warned}
+    assert numbers - {None} == {"8"}
+
+
+def test_a_reply_that_came_since_ends_the_work(hall: Container):
+    told(hall, WAITING)
+    (result,) = told(hall, MESSAGE)
+    assert (result.error, result.is_new) == (None, True)
+    assert isinstance(trail(hall)[-1].event, ResultSubmitted)
+    (again,) = told(hall, MESSAGE)
+    assert (again.error, again.is_new) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ({"留言主题": "路灯又不亮"}, "留言编号"),
+        ({"答复意见": "没有修"}, "留言编号"),
+        ({"留言时间": "2019/4/25 15:40:04"}, "留言时间"),
+        ({"答复时间": "2019/5/10 9:49:14"}, "答复时间"),
+        ({"答复意见": "", "答复时间": ""}, "答复意见"),
+    ],
+)
+def test_a_corrected_row_is_told_by_line_in_words_of_the_hall(
+    hall: Container, change: dict[str, str], column: str
+):
+    imported(hall)
+    before = len(trail(hall))
+    results = told(hall, {**MESSAGE, "留言编号": "8"}, MESSAGE | change)
+    assert faults(results) == [(3, column, "MESSAGE_CHANGED")]
+    assert "此前已导入" in results[1].error.message
+    assert "标识" not in results[1].error.message + results[1].error.remedy
+    assert [one for one in trail(hall)[before:] if one.envelope.source_id == "7"] == []
+
+
+def test_a_number_that_stands_twice_is_told_by_line(hall: Container):
+    results = told(hall, MESSAGE, MESSAGE, MESSAGE | {"留言主题": "另一件"})
+    assert faults(results) == [(line, "留言编号", "MESSAGE_LISTED_TWICE") for line in (3, 4)]
+    assert "第 2 行已出现" in results[1].error.message
+
+
+@pytest.mark.parametrize(
+    ("received", "replied", "code"),
+    [
+        ("2019/4/24 15:40:04", "2019/4/24", None),
+        ("2019/4/24", "2019/4/24 08:00", None),
+        ("2019/4/24", "2019/4/24", None),
+        ("2019年4月24日", "2019.4.25", None),
+        ("2019/4/24 15:40:04", "2019/4/24 15:40:03", "REPLY_BEFORE_MESSAGE"),
+        ("2019/4/24 15:40:04", "2019/4/23", "REPLY_BEFORE_MESSAGE"),
+        ("1900/1/1", "2019/4/24", "TIME_IMPLAUSIBLE"),
+        ("2019/4/24", "9999-12-31", "TIME_IMPLAUSIBLE"),
+        ("2019/4/24", "", "REPLY_INCOMPLETE"),
+        ("2019/4/24", "2026-03-03", "TIME_IN_FUTURE"),
+    ],
+)
+def test_a_date_without_a_clock_is_a_day(
+    hall: Container, received: str, replied: str, code: str | None
+):
+    (result,) = told(hall, MESSAGE | {"留言时间": received, "答复时间": replied})
+    assert (result.error and result.error.code) == code

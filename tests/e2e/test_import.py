@@ -62,6 +62,29 @@ def test_a_changed_row_under_a_known_number_is_reported(tmp_path: Path) -> None:
     file.write_text(HEADING + GOOD.replace("已修复", "未修复"), encoding="utf-8")
     done = bancheng(database, "import", "messages", str(file), fails=True)
     assert "新导入 0,此前已导入 0,有误 1" in done.stdout
+    assert "留言「7」此前已导入,内容与此前导入的不同" in done.stdout
+
+
+def test_messages_that_wait_come_in_and_the_summary_says_how_many_are_late(tmp_path: Path) -> None:
+    database, file = f"sqlite:///{tmp_path}/hall.db", tmp_path / "messages.csv"
+    waiting = GOOD.replace("已修复", "").replace("2019/5/9 9:49:14", "")
+    file.write_text(HEADING + GOOD + waiting.replace("7,", "8,", 1), encoding="utf-8")
+    done = bancheng(database, "import", "messages", str(file))
+    assert "共 2 行: 新导入 2,此前已导入 0,有误 0" in done.stdout
+    assert "未答复而在办 1 件: 其中已逾期 1 件" in done.stdout
+
+
+def test_what_a_file_holds_is_printed_as_it_is(tmp_path: Path) -> None:
+    database, file = f"sqlite:///{tmp_path}/hall.db", tmp_path / "messages.csv"
+    row = "[/red][bold]X\x1b[2J\u202e,A,[急]停水,[/昨天]\x07,没水,已恢复,2019/5/9\n"
+    file.write_text(HEADING + row + "[/x],A,题,2019/5/9,文,复,2019/5/8\n", encoding="utf-8")
+    done = bancheng(database, "import", "messages", str(file), fails=True)
+    assert "[/red][bold]X␛[2J" in done.stdout
+    assert "「[/昨天]␇」不是时间" in done.stdout
+    assert "[/x]" in done.stdout
+    assert not set(done.stdout) & {"\x1b", "\x07", "\u202e"}
+    refused = bancheng(database, "import", "messages", str(tmp_path / "[/x]\x1b.csv"), fails=True)
+    assert "[/x]␛.csv" in refused.stderr.replace("\n", "")
 
 
 @pytest.mark.skipif(not MESSAGES.exists(), reason="the shared data is not here")

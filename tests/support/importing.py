@@ -8,7 +8,7 @@ from bancheng.cli.import_report import batch_of
 from bancheng.cli.imports import prepared, register_unit
 from bancheng.config import Config
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.importing.messages import FORM
+from bancheng.importing.messages.reading import FORM
 from bancheng.infra.tables import read_table
 
 from .backends import die_with_parent

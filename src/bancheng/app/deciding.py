@@ -160,6 +160,7 @@ class Deciding:
             official_number=self._official_number(act, unit, looked.calendar),
             query_code=self.ids.query_code() if act.opens else "",
             one_time_code=self.ids.one_time_code() if command.needs_code else "",
+            imported_at=self.clock.now() if context.source_system else None,
         )
 
     def _items(self, command: Command, when: datetime) -> Mapping[str, ServiceItem]:

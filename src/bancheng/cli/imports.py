@@ -7,20 +7,16 @@ from typing import Annotated
 import typer
 
 from bancheng.bootstrap import Container
-from bancheng.cli.console import console, hall
+from bancheng.cli.console import console, hall, readable
 from bancheng.cli.import_items import items
 from bancheng.cli.import_log import log
 from bancheng.cli.import_report import batch_of, print_bad, with_progress
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.importing.batch import Batch
-from bancheng.importing.messages import (
-    COLUMNS,
-    FORM,
-    Imported,
-    MessageImport,
-    rulebook_of_messages,
-)
+from bancheng.importing.messages.limits import rulebook_of_messages
+from bancheng.importing.messages.reading import COLUMNS, FORM
+from bancheng.importing.messages.recording import Imported, MessageImport
 from bancheng.importing.tables import BadRow
 from bancheng.infra import database
 from bancheng.infra.tables import read_table
@@ -45,7 +41,7 @@ def messages(
     unit: Annotated[str, typer.Option(help="答复单位编码,没有则新建")] = "IMPORTED",
     category: Annotated[TicketCategory, typer.Option(help="登记类别")] = TicketCategory.COMPLAINT,
 ) -> None:
-    """导入留言与答复。重复执行不会重复导入;中断后再执行会接着导入。"""
+    """导入留言与答复,未答复的成为在办的办不成事工单。重复执行不会重复导入;中断后再执行会接着导入。"""
     with hall() as container:
         # Read whole before anything is stored: a file may be broken at its end.
         rows = list(read_table(file, FORM, bytes_max=container.config.import_bytes_max))
@@ -84,10 +80,18 @@ def _print(container: Container, results: list[Imported], unit: str) -> None:
     old = len(results) - new - len(bad)
     console.print(f"共 {len(results)} 行: 新导入 {new},此前已导入 {old},有误 {len(bad)}")
     print_bad(bad)
-    on_time, late = (_judged(container, unit, on_time=verdict) for verdict in (True, False))
-    console.print(f"台账中「{unit}」已反馈 {on_time + late} 件: 按时 {on_time},逾期 {late}")
+    on_time, late = (
+        _count(container, lead_unit=unit, on_time=verdict) for verdict in (True, False)
+    )
+    judged = f"台账中「{unit}」已反馈 {on_time + late} 件: 按时 {on_time},逾期 {late}"
+    console.print(readable(judged))
+    waiting = _count(container, lead_unit=unit, running=True)
+    now = container.engine.clock.now()
+    overdue = _count(container, lead_unit=unit, running=True, due_before=now)
+    if waiting:
+        console.print(f"未答复而在办 {waiting} 件: 其中已逾期 {overdue} 件,不再为此发预警")
 
 
-def _judged(container: Container, unit: str, *, on_time: bool) -> int:
+def _count(container: Container, **asked: object) -> int:
     with database.read(container.database) as connection:
-        return TICKETS.count(connection, TICKETS.filter(lead_unit=unit, on_time=on_time))
+        return TICKETS.count(connection, TICKETS.filter(**asked))

@@ -67,6 +67,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     wants and, of a theme, those that it joins; ``person`` owns the key of its party. ``staff`` are
     those whom the command names and who may act now. ``one_time_code`` is drawn for acts that give
     one out (``needs_code``).
+    ``imported_at`` is when an import tells of the act: whatever had run out by then warns nobody.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
 
@@ -84,6 +85,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     official_number: str = ""
     query_code: str = ""
     one_time_code: str = ""
+    imported_at: datetime | None = None
 
     def check_unit(self, code: str, field: str) -> str:
         """``code`` if it is a unit of the hall, else ``InvalidInput`` ``UNIT_UNKNOWN``."""
@@ -183,6 +185,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     def warned(self, due: DueDate, purpose: str) -> DueDate:
         """``due`` with the instants at which it gives warning, by the rule book."""
+        if self.imported_at is not None and due.due_at <= self.imported_at:
+            return due  # it was another office's delay: it is counted, and nobody is warned of it
         thresholds = self.rulebook.thresholds_for(purpose)
         return replace(due, warnings=plan_warnings(due, thresholds, self.calendar))
 
