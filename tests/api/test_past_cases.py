@@ -54,7 +54,7 @@ def test_a_past_case_is_shown_with_its_verdict_and_its_steps(api: Api):
     steps = node.pop("timeline")
     assert node == {
         "externalId": "A-1", "sourceSystem": "old", "department": "社保科", "late": True,
-        "deadline": "2026-01-19T16:00:00+00:00", "endedAt": "2026-01-20T16:00:00+00:00",
+        "deadline": "2026-01-20T15:59:59.999999+00:00", "endedAt": "2026-01-20T16:00:00+00:00",
         "steps": 2, "lastActivity": "办结", "batchId": "batch-1",
     }  # fmt: skip
     assert [(step["term"], step["step"]) for step in steps] == [
@@ -70,7 +70,9 @@ def test_a_past_case_is_shown_with_its_verdict_and_its_steps(api: Api):
     [
         ({"sourceSystem": "old"}, ["A-2", "A-1"]),
         ({"sourceSystem": "new"}, []),
-        ({"late": True}, ["A-1"]),
+        ({"late": True}, ["A-2", "A-1"]),  # one has not ended, and should have
+        ({"late": True, "ended": False}, ["A-2"]),
+        ({"late": False}, []),
         ({"ended": False}, ["A-2"]),
         ({"deadlineBefore": "2026-02-01T00:00:00Z"}, ["A-1"]),
         ({"endedFrom": "2026-01-21T00:00:00+08:00"}, ["A-1"]),

@@ -68,7 +68,6 @@ BY_HAND = {
 OF_A_COLUMN = {
     ("cases", "item_code"),
     ("work orders", "ended"),
-    ("past cases", "late"),
     ("items", "level"),
     *((kind, "window") for kind in ("cases", "trail")),
 }

@@ -15,6 +15,7 @@ from bancheng.importing.logs.rows import LogRow, Survey, survey
 from bancheng.infra import database
 from bancheng.infra.event_logs import read_log
 from bancheng.infra.files import read_text
+from bancheng.projections.ledger.windows import HoldsAt
 from bancheng.projections.past_cases import PAST_CASES
 
 MAPPING_BYTES_MAX = 1_000_000
@@ -56,6 +57,8 @@ def _print(results: list[ImportedCase]) -> None:
         f"有误 {rows - new - known};另更新信息 {sum(result.restated for result in results)} 件"
     )
     print_bad([row for result in results for row in result.bad])
+    findings = [row for result in results for row in result.findings]
+    print_bad(findings, "已导入但自相矛盾的办件")
 
 
 def _print_unseen(mapping: LogMapping, counted: Survey) -> None:
@@ -67,13 +70,19 @@ def _print_unseen(mapping: LogMapping, counted: Survey) -> None:
 def _print_ledger(container: Container, source_system: str) -> None:
     with database.read(container.database) as connection:
 
-        def count(*, ended: bool | None = None, late: bool | None = None) -> int:
-            chosen = PAST_CASES.filter(source_system=source_system, ended=ended, late=late)
+        def count(*, ended: bool | None = None, late: bool = False) -> int:
+            chosen = PAST_CASES.filter(
+                source_system=source_system,
+                ended=ended,
+                late=HoldsAt(holds=True, now=now) if late else None,
+            )
             return PAST_CASES.count(connection, chosen)
 
+        now = container.engine.clock.now()
         console.print(
             readable(
                 f"台账中「{source_system}」共 {count()} 件: 已办结 {count(ended=True)}"
-                f"(逾期 {count(late=True)}),未办结 {count(ended=False)}"
+                f"(逾期 {count(ended=True, late=True)}),未办结 {count(ended=False)}"
+                f"(已超期 {count(ended=False, late=True)})"
             )
         )

@@ -25,14 +25,14 @@ def with_progress(results: Iterable[R], total: int) -> list[R]:
         return list(progress.track(results, total=total, description=""))
 
 
-def print_bad(rows: Sequence[BadRow]) -> None:
-    """List the first of ``rows``, if there are any."""
+def print_bad(rows: Sequence[BadRow], title: str = "未导入的行") -> None:
+    """List the first of ``rows`` under ``title``, if there are any."""
     if not rows:
         return
-    table = Table("位置", "编号", "字段", "原因", "处理办法", title="未导入的行")
+    table = Table("位置", "编号", "字段", "原因", "处理办法", title=title)
     for place, name, error in rows[:BAD_ROWS_SHOWN]:
         said = (str(place), name, error.field or "", error.message, error.remedy)
         table.add_row(*map(readable, said))
     console.print(table)
     if len(rows) > BAD_ROWS_SHOWN:
-        console.print(f"…… 另有 {len(rows) - BAD_ROWS_SHOWN} 行有误")
+        console.print(f"…… 另有 {len(rows) - BAD_ROWS_SHOWN} 行")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec.structs import asdict
-from sqlalchemy import Connection, Index
+from sqlalchemy import ColumnElement, Connection, Index, or_
 
 from bancheng.domain.case.history import (
     PREFIX,
@@ -15,9 +15,18 @@ from bancheng.domain.case.history import (
 )
 from bancheng.domain.events import Recorded
 from bancheng.domain.people import Role
-from bancheng.projections.ledger.asking import ask, search
+from bancheng.projections.ledger.asking import ask, holds_now, search
 from bancheng.projections.ledger.declared import Ledger
-from bancheng.projections.ledger.fields import Position, Word, asked, key, prose, sorts, stream
+from bancheng.projections.ledger.fields import (
+    Position,
+    Word,
+    asked,
+    key,
+    prose,
+    sorts,
+    stream,
+    unseen,
+)
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.rows import Row, Rows
@@ -37,7 +46,12 @@ class PastCaseRow(msgspec.Struct, frozen=True, kw_only=True):
     deadline: Annotated[datetime | None, Word("期限"), asked, sorts]
     planned_end: Annotated[datetime | None, Word("计划办结时间")]
     ended_at: Annotated[datetime | None, Word("来源系统办结时间"), asked]
-    late: Annotated[bool | None, Word("是否逾期(办结晚于期限);未办结或没有期限时为空"), asked]
+    extended_deadline: Annotated[datetime | None, Word("扣除停表后的期限")]
+    stopped: Annotated[bool, Word("是否停表")]
+    outcome: Annotated[str | None, Word("办理结果"), prose]
+    late: Annotated[bool | None, Word("是否逾期(办结晚于期限);未办结、没有期限或起止矛盾时为空")]
+    overdue_from: Annotated[datetime | None, unseen]
+    late_steps: Annotated[int, Word("超过环节期限的环节数")] = 0
     steps: Annotated[int, Word("环节数")] = 0
     last_activity: Annotated[str, Word("最后环节的名称"), prose]
     first_occurred_at: Annotated[datetime, Word("首个环节的发生时间"), sorts]
@@ -52,6 +66,7 @@ past_case = table_of(
     Index("past_case_ledger_external_id", "external_id"),
     Index("past_case_ledger_occurred", "first_occurred_at", "past_case_id"),
     Index("past_case_ledger_deadline", "deadline", "past_case_id"),
+    Index("past_case_ledger_overdue", "overdue_from", "past_case_id"),
     Index("past_case_ledger_batch", "batch_id", "first_occurred_at", "past_case_id"),
 )
 
@@ -60,6 +75,7 @@ def _step(rows: Rows, event: PastStepRecorded, recorded: Recorded) -> None:
     at = recorded.envelope.occurred_at
     row = _begun(rows, event, recorded) if recorded.version == 1 else _touch(rows, recorded)
     row["steps"] += 1
+    row["late_steps"] += event.due_at is not None and at > event.due_at
     row["first_occurred_at"] = min(row["first_occurred_at"], at)
     if at >= row["last_occurred_at"]:  # a belated step is not the last one
         row |= {"last_occurred_at": at, "last_activity": event.activity}
@@ -91,7 +107,19 @@ def _touch(rows: Rows, recorded: Recorded) -> Row:
 
 
 def _state(row: Row, case: PastCaseHeader) -> None:
-    row |= asdict(case) | {"late": case.late}
+    runs = case.ended_at is None and not case.stopped
+    overdue_from = case.last_in_time if runs else None
+    row |= asdict(case) | {"late": case.late, "overdue_from": overdue_from}
+
+
+def _is_late(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether it ended late, or has not ended by ``now`` although it should have."""
+    return or_(past_case.c.late.is_(True), past_case.c.overdue_from < now)
+
+
+def _is_not_late(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """The opposite; of what has no deadline neither holds."""
+    return or_(past_case.c.late.is_(False), past_case.c.overdue_from >= now)
 
 
 PAST_CASES = Ledger(
@@ -100,13 +128,14 @@ PAST_CASES = Ledger(
     PastCaseRow,
     past_case,
     told="由其他系统办理、从其日志导入的一件,文字与日期均为来源系统所记",
-    version=2,
+    version=3,
     follows=("past",),
     of=(PREFIX,),
     handles={PastStepRecorded: _step, PastCaseRestated: _restated},
     seen_by=SUPERVISION | {Role.ADMINISTRATOR},
     first="first_occurred_at",
     asks=(
+        holds_now("late", "是否逾期,含此刻已超期限而未办结的", _is_late, _is_not_late),
         ask("ended", bool, "是否已办结", is_so(past_case.c.ended_at.is_not(None), "ended")),
         search(
             "编号、部门、负责人或最后环节中的文字",

@@ -45,7 +45,7 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), asked, elsewhere]
     version: Annotated[int, Word("在所属事项中的序号")]
     topic: Annotated[str, Word("事件主题"), asked]
-    term: Annotated[str, Word("事件名称;历史办件的环节并注明其名称"), prose]
+    term: Annotated[str, Word("事件名称;历史办件的环节并注明其名称与经办"), prose]
     step: Annotated[Step | None, Word("环节"), asked]
     act: Annotated[str, Word("办理动作,如 AcceptTicket"), asked]
     actor_id: Annotated[str, Word("经办人工号"), asked]

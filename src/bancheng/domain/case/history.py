@@ -6,7 +6,7 @@ so a past case accepts nothing but further steps and further statements of the s
 
 import hashlib
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -33,6 +33,8 @@ def _name(description: str) -> Meta:
 class PastCaseHeader(msgspec.Struct, frozen=True, kw_only=True):
     """历史办件信息: what the source says of a case as a whole; instants are UTC.
 
+    ``deadline`` and ``planned_end`` are the last instants in time: of a day its end.
+    ``extended_deadline`` is there if the clock stood for a while, ``stopped`` while it stands.
     ``responsible`` is a member of the source's staff. There is no place for the applicant.
     """
 
@@ -45,13 +47,28 @@ class PastCaseHeader(msgspec.Struct, frozen=True, kw_only=True):
     deadline: Annotated[datetime | None, Meta(description="期限")] = None
     planned_end: Annotated[datetime | None, Meta(description="计划办结时间")] = None
     ended_at: Annotated[datetime | None, Meta(description="办结时间")] = None
+    outcome: Annotated[str, _name("办理结果")] | None = None
+    extended_deadline: Annotated[datetime | None, Meta(description="停表后的期限")] = None
+    stopped: Annotated[bool, Meta(description="是否停表")] = False
+
+    @property
+    def last_in_time(self) -> datetime | None:
+        """The last instant that is in time, the time that stood still being left out."""
+        return self.extended_deadline or self.deadline
+
+    @property
+    def ends_before_start(self) -> bool:
+        """Whether the source contradicts itself: nothing follows from such dates."""
+        if self.ended_at is None or self.started_at is None:
+            return False
+        return self.ended_at < self.started_at
 
     @property
     def late(self) -> bool | None:
-        """逾期: whether it ended after its deadline; ``None`` while one of the two is missing."""
-        if self.ended_at is None or self.deadline is None:
+        """逾期: whether it ended after its deadline; ``None`` while that can not be said."""
+        if self.ended_at is None or self.last_in_time is None or self.ends_before_start:
             return None
-        return self.ended_at > self.deadline
+        return self.ended_at > self.last_in_time
 
     @property
     def stream_name(self) -> str:
@@ -62,12 +79,25 @@ class PastCaseHeader(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(number).hexdigest()
 
 
-@topic("past.step-recorded")
+def _with_outcome(body: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 knew no outcome, and no time that stood still."""
+    case = body.get("case")
+    more = {"outcome": None, "extended_deadline": None, "stopped": False}
+    return body | {"case": case and case | more}
+
+
+def _with_due(body: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 knew no due date of a step."""
+    return _with_outcome(body) | {"due_at": None}
+
+
+@topic("past.step-recorded", schema=2, upcasts={1: _with_due})
 class PastStepRecorded(Event, frozen=True, kw_only=True):
     """补录环节: a step of a past case, as its source tells of it.
 
     ``of_step`` is the one of the six that the import's mapping holds it for, ``resource`` who
-    acted there and ``group`` their unit. ``case`` is there if it says anything new of the case.
+    acted there and ``group`` their unit; ``due_at`` is the last instant in time for the step
+    alone. ``case`` is there if it says anything new of the case.
     """
 
     activity: str
@@ -77,15 +107,17 @@ class PastStepRecorded(Event, frozen=True, kw_only=True):
     resource: str | None = None
     group: str | None = None
     case: PastCaseHeader | None = None
+    due_at: datetime | None = None
 
     def title(self) -> str:
-        return f"{self.term}: {self.activity}"
+        by = " ".join(filter(None, (self.group, self.resource)))
+        return f"{self.term}: {self.activity}" + (f"(经办: {by})" if by else "")
 
     def within(self) -> Step | None:
         return self.of_step
 
 
-@topic("past.case-restated")
+@topic("past.case-restated", schema=2, upcasts={1: _with_outcome})
 class PastCaseRestated(Event, frozen=True, kw_only=True):
     """更新历史办件: the source says something else of the case by now, without a new step."""
 
@@ -102,6 +134,7 @@ class RecordPastStep(Command, frozen=True, kw_only=True):
     lifecycle: Annotated[str, _name("环节状态")] | None = None
     resource: Annotated[str, _name("经办人")] | None = None
     group: Annotated[str, _name("经办部门")] | None = None
+    due_at: Annotated[datetime | None, Meta(description="环节期限")] = None
 
 
 class RestatePastCase(Command, frozen=True, kw_only=True):
@@ -133,6 +166,7 @@ def record_past_step(case: PastCase, command: RecordPastStep, _: Desk) -> list[E
         lifecycle=command.lifecycle,
         resource=command.resource,
         group=command.group,
+        due_at=command.due_at,
         case=None if command.case == case.header else command.case,
     )
     return [event]

@@ -2,23 +2,24 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from bancheng.app.inputs import to_command
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.importing.logs.headers import Happened, HeaderReader, told_in
+from bancheng.importing.logs.instants import Instants
 from bancheng.importing.logs.mapping import LogMapping, named_in
 from bancheng.importing.logs.rows import STEPS_MAX, LogRow
 from bancheng.importing.tables import BadRow, nothing_in
-from bancheng.importing.times import iso_in, time_in, told
-
-_DATES: Final = frozenset({"started_at", "deadline", "planned_end", "ended_at"})
 
 
 class LoggedStep(NamedTuple):
@@ -45,13 +46,13 @@ class LoggedCase(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseReader:
-    """日志读取: reads as ``mapping`` says; ``zone`` is that of times without one.
+    """日志读取: reads as ``mapping`` says, where it names no zone in that of ``calendar``.
 
     What a log says happened after ``now`` is bad: a wrong zone or a wrong clock.
     """
 
     mapping: LogMapping
-    zone: tzinfo
+    calendar: Calendar
     now: datetime
 
     def read(self, number: str, rows: Sequence[LogRow], count: int) -> LoggedCase:
@@ -62,7 +63,7 @@ class CaseReader:
             return LoggedCase(number, place, bad=(BadRow(place, said, fault),))
         try:
             _check_case(number, count)
-            header = self._header(rows)
+            header = self._headers.read(rows)
         except InvalidInput as error:
             return LoggedCase(number, place, bad=(self._bad(rows[-1], number, "case", error),))
         steps, bad = [], []
@@ -75,18 +76,23 @@ class CaseReader:
         steps.sort(key=lambda one: one.occurred_at)  # stable: of one instant, as the log has them
         return LoggedCase(number, place, header, steps, bad)
 
-    def _header(self, rows: Sequence[LogRow]) -> PastCaseHeader:
-        """What is said of the case by the last row that says it: not every log repeats it."""
-        told: dict[str, Any] = {}
-        for row in rows:
-            told |= _told(row, self._of_case)
-        dates = {name: self._instant(told[name], name) for name in _DATES & told.keys()}
-        source = self.mapping.source_system
-        return to_command(PastCaseHeader, {**told, **dates, "source_system": source})
+    def concluded(self, case: LoggedCase, known: PastCaseHeader | None) -> LoggedCase:
+        """``case`` with what its steps tell of it as a whole; ``known`` is what others did."""
+        if case.header is None:
+            return case
+        happened = [
+            Happened(one.occurred_at, one.command.activity, one.command.lifecycle)
+            for one in case.steps
+        ]
+        header = self._headers.derived(case.header, happened, known)
+        steps = [one._replace(command=replace(one.command, case=header)) for one in case.steps]
+        return case._replace(header=header, steps=steps)
 
     def _step(self, row: LogRow, header: PastCaseHeader, alike: Counter[bytes]) -> LoggedStep:
-        told = _told(row, self._of_step)
+        told = told_in(row, self._of_step)
         at = self._happened(told.pop("occurred_at", ""))
+        if "due_at" in told:
+            told["due_at"] = self._instants.read(told["due_at"], "step.due_at")
         of_step = self.mapping.steps.get(told.get("activity", ""))
         command = to_command(RecordPastStep, {**told, "case": header, "of_step": of_step})
         said = _said(command, at)
@@ -97,7 +103,7 @@ class CaseReader:
     def _happened(self, text: str) -> datetime:
         if not text:
             raise nothing_in("发生时间", "occurred_at", "时间")
-        at = self._instant(text, "occurred_at")
+        at = self._instants.read(text, "step.occurred_at")
         if at > self.now:
             raise InvalidInput(
                 "TIME_IN_FUTURE",
@@ -107,21 +113,13 @@ class CaseReader:
             )
         return at
 
-    def _instant(self, text: str, field: str) -> datetime:
-        found = time_in(text, self.mapping.time_formats) or told(text) or iso_in(text)
-        if found is None:
-            raise InvalidInput(
-                "TIME_MALFORMED",
-                f"「{text[:40]}」不是时间",
-                field=field,
-                remedy="请写成 2026-01-31 09:30:00,或在映射的 time_formats 中写明格式",
-            )
-        at = found.checked("时间", field).at
-        return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
+    @cached_property
+    def _instants(self) -> Instants:
+        return Instants(self.mapping, self.calendar.tzinfo)
 
     @cached_property
-    def _of_case(self) -> dict[str, str]:
-        return named_in(self.mapping.case)
+    def _headers(self) -> HeaderReader:
+        return HeaderReader(self.mapping, self._instants, self.calendar)
 
     @cached_property
     def _of_step(self) -> dict[str, str]:
@@ -132,19 +130,15 @@ class CaseReader:
         return BadRow(row.place, number, error.at(column))
 
 
-def _told(row: LogRow, columns: Mapping[str, str]) -> dict[str, Any]:
-    """What ``row`` says, by field; what is empty says nothing."""
-    found = ((name, row.cells.get(column)) for name, column in columns.items())
-    return {name: text for name, text in found if text}
-
-
 def _said(command: RecordPastStep, at: datetime) -> bytes:
     # The whole content, not what the log calls an instance: of one there may be several events.
     # Rows that are alike in all of it are told apart by counting them.
-    return msgspec.json.encode((
+    said = (
         command.case.stream_name, at, command.activity, command.activity_id,
         command.lifecycle, command.resource, command.group,
-    ))  # fmt: skip
+    )  # fmt: skip
+    # Appended, so that the key of a step without a due date is what it was before there were any.
+    return msgspec.json.encode(said if command.due_at is None else (*said, command.due_at))
 
 
 def _check_case(number: str, count: int) -> None:

@@ -5,7 +5,7 @@ The columns are called as process mining calls them: what a log says of a whole 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bancheng.app.inputs import to_command
 from bancheng.domain.case.history import Activity, SourceSystem
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.steps import Step
+from bancheng.importing.logs.stops import StopCounts
 from bancheng.importing.tables import Column, TableForm
 
 ROWS_MAX: Final = 500_000
@@ -35,6 +36,7 @@ class CaseColumns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     deadline: Annotated[str, Meta(description="期限列", **_BOUNDS)] | None = None
     planned_end: Annotated[str, Meta(description="计划办结时间列", **_BOUNDS)] | None = None
     ended_at: Annotated[str, Meta(description="办结时间列", **_BOUNDS)] | None = None
+    outcome: Annotated[str, Meta(description="办理结果列", **_BOUNDS)] | None = None
 
 
 class StepColumns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,15 +48,20 @@ class StepColumns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     lifecycle: Annotated[str, Meta(description="环节状态列", **_BOUNDS)] | None = None
     resource: Annotated[str, Meta(description="经办人列", **_BOUNDS)] | None = None
     group: Annotated[str, Meta(description="经办部门列", **_BOUNDS)] | None = None
+    due_at: Annotated[str, Meta(description="环节期限列", **_BOUNDS)] | None = None
 
 
 class LogMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """日志映射: how to read the logs of one source system.
 
-    Times without a zone are those of ``zone``, by default the hall's. They are ISO 8601 or of one
-    of ``time_formats`` (as Python's ``strptime`` has them). ``steps`` says which activity belongs
-    to which of the six. ``rows_max`` bounds what one file may hold, and so the memory that it takes
-    if the rows of all its cases are mixed.
+    Times without a zone are those of ``zones`` for their column, else of ``zone``, by default the
+    hall's. In the columns of ``days`` only the day counts, whatever clock stands there. Times are
+    ISO 8601, as people write them, or of one of ``time_formats`` (as Python's ``strptime`` has
+    them). ``steps`` says which activity belongs to which of the six, ``concluding`` which ones end
+    a case and with what outcome, ``stopping`` in which states, be it an activity or what stands in
+    the column of the lifecycle, the clock stands until the next step, and what that counts.
+    ``rows_max`` bounds what one file may hold, and so the memory that it takes if the rows of all
+    its cases are mixed.
     """
 
     source_system: SourceSystem
@@ -66,6 +73,15 @@ class LogMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     case: Annotated[CaseColumns, Meta(description="办件列")]
     step: Annotated[StepColumns, Meta(description="环节列")]
     steps: Annotated[dict[Activity, Step], Meta(max_length=2000, description="对应环节")] = {}
+    days: Annotated[tuple[Activity, ...], Meta(max_length=20, description="按日的列")] = ()
+    zones: Annotated[dict[Activity, str], Meta(max_length=20, description="各列时区")] = {}
+    concluding: Annotated[
+        dict[Activity, Annotated[str, Meta(max_length=100)]],
+        Meta(max_length=200, description="办结环节"),
+    ] = {}
+    stopping: Annotated[
+        dict[Activity, StopCounts], Meta(max_length=200, description="停表状态")
+    ] = {}
 
     @property
     def columns(self) -> dict[str, str]:
@@ -90,9 +106,10 @@ class LogMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             verbatim=True,
         )
 
-    def tzinfo(self, hall: tzinfo) -> tzinfo:
-        """The zone of times that do not name theirs."""
-        return hall if self.zone is None else ZoneInfo(self.zone)
+    def tzinfo(self, hall: tzinfo, column: str | None = None) -> tzinfo:
+        """The zone of times in ``column`` that do not name theirs."""
+        zone = self.zones.get(column or "", self.zone)
+        return hall if zone is None else ZoneInfo(zone)
 
 
 def named_in(columns: CaseColumns | StepColumns) -> dict[str, str]:
@@ -111,8 +128,12 @@ def read_mapping(text: str) -> LogMapping:
         ) from error
     mapping = to_command(LogMapping, tables)
     _check_columns(mapping.columns)
+    _check_named(mapping, "days", mapping.days)
+    _check_named(mapping, "zones", mapping.zones)
     if mapping.zone is not None:
-        _check_zone(mapping.zone)
+        _check_zone(mapping.zone, "zone")
+    for zone in mapping.zones.values():
+        _check_zone(zone, "zones")
     for form in mapping.time_formats:
         _check_time_format(form)
     return mapping
@@ -131,14 +152,26 @@ def _check_columns(columns: Mapping[str, str]) -> None:
         used[column] = field
 
 
-def _check_zone(zone: str) -> None:
+def _check_named(mapping: LogMapping, field: str, columns: Iterable[str]) -> None:
+    """What is said of a column that no field names would say nothing."""
+    for column in columns:
+        if column not in mapping.columns.values():
+            raise InvalidInput(
+                "COLUMN_NOT_MAPPED",
+                f"{field} 中的列「{column}」没有对应到任何一项",
+                field=field,
+                remedy="请核对列名,或删去",
+            )
+
+
+def _check_zone(zone: str, field: str) -> None:
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as error:
         raise InvalidInput(
             "ZONE_UNKNOWN",
             f"没有时区「{zone}」",
-            field="zone",
+            field=field,
             remedy="请写成 Asia/Shanghai 这样的名称,或删去以用本厅时区",
         ) from error
 

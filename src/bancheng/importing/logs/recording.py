@@ -11,7 +11,7 @@ from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.app.engine import Context, Engine, Story
 from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded, RestatePastCase
 from bancheng.domain.commands import Command
-from bancheng.domain.errors import Conflict, DomainError
+from bancheng.domain.errors import Conflict, DomainError, InvalidInput
 from bancheng.domain.events import Recorded
 from bancheng.importing.batch import Batch
 from bancheng.importing.logs.cases import CaseReader, LoggedCase, LoggedStep
@@ -27,7 +27,8 @@ class ImportedCase:
     """导入结果: what became of one case, in rows of its log.
 
     ``new`` were recorded now, ``known`` by an earlier import; ``bad`` says why the others were
-    not. ``restated``: there was no new step, but the source says something else of the case now.
+    not. ``findings`` are what contradicts itself in what was recorded. ``restated``: there was no
+    new step, but the source says something else of the case now.
     """
 
     external_id: str
@@ -36,6 +37,7 @@ class ImportedCase:
     known: int = 0
     restated: bool = False
     bad: tuple[BadRow, ...] = ()
+    findings: tuple[BadRow, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,22 +50,23 @@ class LogImport:
 
     def run(self, rows: Iterable[LogRow], counted: Survey) -> Iterator[ImportedCase]:
         """Import ``rows``, which were counted before, case by case."""
-        zone = self.mapping.tzinfo(self.engine.rules.calendar().tzinfo)
-        reader = CaseReader(self.mapping, zone, self.engine.clock.now())
+        reader = CaseReader(self.mapping, self.engine.rules.calendar(), self.engine.clock.now())
         for number, of_case in gathered(rows, counted, self.mapping):
             count = counted.rows_of[number] if number else 1
-            yield self._import(reader.read(number, of_case, count), count)
+            yield self._import(reader, reader.read(number, of_case, count), count)
 
-    def _import(self, case: LoggedCase, rows: int) -> ImportedCase:
+    def _import(self, reader: CaseReader, case: LoggedCase, rows: int) -> ImportedCase:
         result = ImportedCase(external_id=case.external_id, rows=rows, bad=tuple(case.bad))
         if case.header is None:
             return result
         history = self.engine.store.load(PAST_CASE.prefix + case.header.stream_name)
+        case = reader.concluded(case, PAST_CASE.state_after(history).header)
         fresh, contradicting = _sorted_out(case.steps, history)
         bad = (*result.bad, *(_contradicted(one, case.external_id) for one in contradicting))
         known = len(case.steps) - len(fresh) - len(contradicting)
         result = replace(result, known=known, bad=bad)
-        restating = [] if fresh else self._restating(case.header, history)
+        restating = [] if fresh or case.header is None else self._restating(case.header, history)
+        result = replace(result, findings=tuple(_findings(case)))
         acts = [self._recording(one) for one in fresh] or restating
         try:
             answers = self.engine.tell(lambda: _story(acts)) if acts else []
@@ -108,6 +111,17 @@ def _sorted_out(
             is_other = (step.occurred_at, step.command.activity) in otherwise
             (contradicting if is_other else fresh).append(step)
     return fresh, contradicting
+
+
+def _findings(case: LoggedCase) -> Iterator[BadRow]:
+    if case.header is not None and case.header.ends_before_start:
+        error = InvalidInput(
+            "PAST_CASE_ENDS_BEFORE_START",
+            "办结时间早于开始时间,不作按时或逾期的结论",
+            field="ended_at",
+            remedy="请在来源系统中核对后重新导出",
+        )
+        yield BadRow(case.place, case.external_id, error)
 
 
 def _contradicted(step: LoggedStep, number: str) -> BadRow:
