@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as replace_in
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from bancheng.bootstrap import Container
-from bancheng.domain.case.history import PastCaseRestated
+from bancheng.domain.case.history import PastCaseRestated, PastStepCorrected
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.steps import Step
 from bancheng.importing.batch import Batch
+from bancheng.importing.logs.corrections import Corrections
 from bancheng.importing.logs.mapping import LogMapping, read_mapping
 from bancheng.importing.logs.recording import ImportedCase, LogImport
 from bancheng.importing.logs.rows import LogRow, survey
+from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
+from bancheng.projections.past_cases import PAST_CASES
 from support import halls
 
 MAPPING = read_mapping("""
@@ -263,6 +267,66 @@ def test_two_steps_of_one_name_at_one_time_are_two_if_both_are_told(hall):
     first = row("A-1", "收件", "2026-01-05", 经办="王五")
     assert counted(told(hall, first)) == (1, 0)
     assert counted(told(hall, first, row("A-1", "收件", "2026-01-05", 经办="赵六"))) == (1, 1)
+
+
+def corrected(hall: Container, *rows: dict[str, str], by: Corrections) -> list[ImportedCase]:
+    log = [LogRow(f"第 {line} 行", cells) for line, cells in enumerate(rows, start=2)]
+    work = replace_in(prepared(hall, MAPPING), corrections=by)
+    results = list(work.run(log, survey(log, MAPPING)))
+    assert hall.runner.wait(hall.store.head())
+    return results
+
+
+FILED, DECIDED = row("A-1", "收件", "2026-01-05"), row("A-1", "办结", "2026-01-07")
+FILED_LATER = row("A-1", "收件", "2026-01-06")
+
+
+def test_a_corrected_time_of_a_step_is_told_by_line_and_does_not_double_it(hall):
+    told(hall, FILED, DECIDED)
+    results = told(hall, DECIDED, FILED_LATER)
+    assert faults(results) == [("第 3 行", None, "PAST_STEP_MOVED")]
+    assert counted(results) == (0, 1)
+    assert len(events(hall)) == 2
+
+
+def test_a_corrected_time_is_kept_as_a_correction_if_the_importer_says_so(hall):
+    told(hall, FILED, DECIDED)
+    (result,) = corrected(hall, FILED_LATER, DECIDED, by=Corrections.RECORD)
+    assert (result.new, result.known, result.corrected, result.bad) == (0, 1, 1, ())
+    last = events(hall)[-1]
+    assert isinstance(last.event, PastStepCorrected)
+    assert (last.event.corrects, last.event.was_at) == (
+        events(hall)[0].envelope.event_id, events(hall)[0].envelope.occurred_at,
+    )  # fmt: skip
+    with database.read(hall.database) as connection:
+        (found,) = [PAST_CASES.read(one) for one in connection.execute(PAST_CASES.select())]
+    assert (found.steps, found.first_occurred_at) == (2, last.envelope.occurred_at)
+    for rows in ((FILED_LATER, DECIDED), (FILED, DECIDED)):  # neither is new any more
+        (again,) = corrected(hall, *rows, by=Corrections.RECORD)
+        assert (again.new, again.known, again.corrected) == (0, 2, 0)
+    # What was corrected may be corrected again.
+    (again,) = corrected(hall, row("A-1", "收件", "2026-01-04"), DECIDED, by=Corrections.RECORD)
+    assert again.corrected == 1
+    assert events(hall)[-1].event.corrects == last.envelope.event_id
+
+
+def test_another_content_at_the_same_time_is_kept_as_a_correction_too(hall):
+    told(hall, row("A-1", "收件", "2026-01-05", 经办="王五"))
+    (result,) = corrected(
+        hall, row("A-1", "收件", "2026-01-05", 经办="赵六"), by=Corrections.RECORD
+    )
+    assert (result.corrected, events(hall)[-1].event.resource) == (1, "赵六")
+
+
+def test_a_step_of_another_time_is_one_more_if_the_importer_says_so(hall):
+    told(hall, FILED, DECIDED)
+    (result,) = corrected(hall, FILED_LATER, DECIDED, by=Corrections.ADD)
+    assert (result.new, result.known, result.bad) == (1, 1, ())
+
+
+def test_a_file_of_new_steps_alone_corrects_none(hall):
+    told(hall, FILED, DECIDED)
+    assert counted(told(hall, row("A-1", "收件", "2026-01-09"))) == (1, 0)
 
 
 def test_a_log_that_is_too_long_is_refused_whole(hall):

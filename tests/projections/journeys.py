@@ -6,7 +6,12 @@ from random import Random
 
 from msgspec.structs import replace
 
-from bancheng.domain.case.history import PastCaseHeader, PastCaseRestated, PastStepRecorded
+from bancheng.domain.case.history import (
+    PastCaseHeader,
+    PastCaseRestated,
+    PastStepCorrected,
+    PastStepRecorded,
+)
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
@@ -243,6 +248,21 @@ def past_history(serial: int) -> list[Recorded]:
         (PastStepRecorded(activity="咨询"), begun),
         (PastCaseRestated(case=said), START),
     ]
+    if serial % 2:
+        told.append(
+            (
+                PastStepCorrected(
+                    corrects="x",
+                    was_at=begun,
+                    was_late=False,
+                    activity="咨询",
+                    first_at=begun,
+                    last_at=begun + timedelta(hours=1),
+                    last_activity="收件",
+                ),
+                begun,
+            )
+        )
     return [
         _moved(recorded(event, version, ADMIN, at), f"past-case-{serial:02d}")
         for version, (event, at) in enumerate(told, start=1)

@@ -38,12 +38,13 @@ def _course(kind: Aggregate[Any], opening: Command, **others: tuple[object, ...]
     """A stream that begins with ``opening``, and goes on with its values or with ``others``."""
     usual = {name: (getattr(opening, name),) for name in opening.__struct_fields__}
 
-    def options(_act: Act, _state: object, chance: random.Random) -> Options:
+    def options(_act: Act, state: object, chance: random.Random) -> Options:
         # A version of the calendar can be published once, so that each text is of a new one.
         text = EXTRA_HOLIDAY.replace("2026-加放", f"加放{chance.random()}")
         if kind is RULEBOOK:
             text = _own_rules(f"本厅-{chance.random()}")
-        return {**usual, "text": (text,), **others}
+        known = tuple(getattr(state, "steps", ())) or ("none",)
+        return {**usual, "text": (text,), "corrects": known, **others}
 
     return Course(kind, lambda _: (opening, ADMIN), options, lambda *_: ADMIN)
 

@@ -9,6 +9,7 @@ import typer
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall, readable
 from bancheng.cli.import_report import batch_of, print_bad, with_progress
+from bancheng.importing.logs.corrections import Corrections
 from bancheng.importing.logs.mapping import LogMapping, read_mapping
 from bancheng.importing.logs.recording import ImportedCase, LogImport
 from bancheng.importing.logs.rows import LogRow, Survey, survey
@@ -24,6 +25,13 @@ MAPPING_BYTES_MAX = 1_000_000
 def log(
     file: Annotated[Path, typer.Argument(help="CSV、CSV.GZ、XLSX、XES 或 XES.GZ")],
     mapping: Annotated[Path, typer.Option(help="映射文件(TOML): 哪一列是什么")],
+    corrections: Annotated[
+        Corrections,
+        typer.Option(
+            help="此前导入的环节与来源不同时: refuse 列出而不导入,record 记为更正,"
+            "add 时间不同的另记一个环节"
+        ),
+    ] = Corrections.REFUSE,
 ) -> None:
     """导入其他系统的办件日志。重复执行不会重复导入;中断后再执行会接着导入。"""
     with hall() as container:
@@ -32,7 +40,10 @@ def log(
         counted = survey(_rows(container, file, read), read)
         with container.in_bulk() as bulk:
             work = LogImport(
-                engine=bulk.engine, mapping=read, batch=batch_of(bulk, read.source_system)
+                engine=bulk.engine,
+                mapping=read,
+                batch=batch_of(bulk, read.source_system),
+                corrections=corrections,
             )
             run = work.run(_rows(container, file, read), counted)
             results = with_progress(run, counted.cases)
@@ -48,13 +59,16 @@ def _rows(container: Container, file: Path, mapping: LogMapping) -> Iterator[Log
 
 
 def _print(results: list[ImportedCase]) -> None:
-    rows, new, known = (
-        sum(getattr(result, name) for result in results) for name in ("rows", "new", "known")
+    rows, new, known, corrected = (
+        sum(getattr(result, name) for result in results)
+        for name in ("rows", "new", "known", "corrected")
     )
     cases = sum(bool(result.external_id) for result in results)
     console.print(
         f"共 {cases} 件 {rows} 个环节: 新导入 {new},此前已导入 {known},"
-        f"有误 {rows - new - known};另更新信息 {sum(result.restated for result in results)} 件"
+        f"有误 {rows - new - known - corrected};"
+        f"另更新信息 {sum(result.restated for result in results)} 件"
+        + (f",更正环节 {corrected} 个" if corrected else "")
     )
     print_bad([row for result in results for row in result.bad])
     findings = [row for result in results for row in result.findings]

@@ -11,6 +11,7 @@ from bancheng.domain.case.history import (
     PREFIX,
     PastCaseHeader,
     PastCaseRestated,
+    PastStepCorrected,
     PastStepRecorded,
 )
 from bancheng.domain.events import Recorded
@@ -32,6 +33,8 @@ from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.sight import SUPERVISION
 
+_LATE = "是否逾期,即办结晚于期限;未办结的为空,筛选时此刻已超期限的也算"
+
 
 class PastCaseRow(msgspec.Struct, frozen=True, kw_only=True):
     """历史办件: a case that another system handled, as it tells of it."""
@@ -49,7 +52,7 @@ class PastCaseRow(msgspec.Struct, frozen=True, kw_only=True):
     extended_deadline: Annotated[datetime | None, Word("扣除停表后的期限")]
     stopped: Annotated[bool, Word("是否停表")]
     outcome: Annotated[str | None, Word("办理结果"), prose]
-    late: Annotated[bool | None, Word("是否逾期(办结晚于期限);未办结、没有期限或起止矛盾时为空")]
+    late: Annotated[bool | None, Word(_LATE)]
     overdue_from: Annotated[datetime | None, unseen]
     late_steps: Annotated[int, Word("超过环节期限的环节数")] = 0
     steps: Annotated[int, Word("环节数")] = 0
@@ -79,6 +82,19 @@ def _step(rows: Rows, event: PastStepRecorded, recorded: Recorded) -> None:
     row["first_occurred_at"] = min(row["first_occurred_at"], at)
     if at >= row["last_occurred_at"]:  # a belated step is not the last one
         row |= {"last_occurred_at": at, "last_activity": event.activity}
+    if event.case is not None:
+        _state(row, event.case)
+
+
+def _corrected(rows: Rows, event: PastStepCorrected, recorded: Recorded) -> None:
+    is_late = event.due_at is not None and recorded.envelope.occurred_at > event.due_at
+    row = _touch(rows, recorded)
+    row["late_steps"] += is_late - event.was_late
+    row |= {
+        "first_occurred_at": event.first_at,
+        "last_occurred_at": event.last_at,
+        "last_activity": event.last_activity,
+    }
     if event.case is not None:
         _state(row, event.case)
 
@@ -131,11 +147,15 @@ PAST_CASES = Ledger(
     version=3,
     follows=("past",),
     of=(PREFIX,),
-    handles={PastStepRecorded: _step, PastCaseRestated: _restated},
+    handles={
+        PastStepRecorded: _step,
+        PastStepCorrected: _corrected,
+        PastCaseRestated: _restated,
+    },
     seen_by=SUPERVISION | {Role.ADMINISTRATOR},
     first="first_occurred_at",
     asks=(
-        holds_now("late", "是否逾期,含此刻已超期限而未办结的", _is_late, _is_not_late),
+        holds_now("late", _LATE, _is_late, _is_not_late),
         ask("ended", bool, "是否已办结", is_so(past_case.c.ended_at.is_not(None), "ended")),
         search(
             "编号、部门、负责人或最后环节中的文字",

@@ -7,14 +7,16 @@ from msgspec.structs import replace
 from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.app.registry import BY_COMMAND, stream_of
 from bancheng.domain.case.history import (
+    CorrectPastStep,
     PastCaseHeader,
     PastCaseRestated,
+    PastStepCorrected,
     PastStepRecorded,
     RecordPastStep,
     RestatePastCase,
 )
 from bancheng.domain.steps import Step
-from support.given import EFFICIENCY, HANDLER, START, given
+from support.given import EFFICIENCY, HANDLER, START, given, recorded
 
 HEADER = PastCaseHeader(source_system="old", external_id="A-1", deadline=START)
 ENDED = replace(HEADER, ended_at=START)
@@ -55,6 +57,32 @@ def test_a_case_is_restated_once_when_its_source_says_something_else_of_it():
 
 def test_what_was_never_imported_is_not_restated():
     given().when(RestatePastCase(case=HEADER)).then_refused("PAST_CASE_NOT_FOUND", "case")
+
+
+def test_a_step_is_corrected_by_the_event_that_told_of_it():
+    told = [
+        recorded(FIRST, 1, EFFICIENCY, START),
+        recorded(PastStepRecorded(activity="审核"), 2, EFFICIENCY, START + timedelta(hours=1)),
+    ]
+    first, second = (one.envelope.event_id for one in told)
+    correct = CorrectPastStep(case=HEADER, activity="受理", corrects=first)
+    after = (
+        given(*told)
+        .when(correct, at=START + timedelta(hours=2))
+        .then(
+            PastStepCorrected(
+                corrects=first,
+                was_at=START,
+                was_late=False,
+                activity="受理",
+                first_at=START + timedelta(hours=1),
+                last_at=START + timedelta(hours=2),
+                last_activity="受理",
+            )
+        )
+    )
+    after.when(correct).then_refused("PAST_STEP_NOT_FOUND", "corrects")
+    assert after.when(replace(correct, corrects=second)).events
 
 
 def test_it_is_late_if_it_ended_after_its_deadline():

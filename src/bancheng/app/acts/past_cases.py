@@ -19,6 +19,8 @@ PAST_CASE = Aggregate(
 ACTS: tuple[Act, ...] = (
     PAST_CASE.act(history.RecordPastStep, history.record_past_step, ADMIN, EFFICIENCY,
                   basis=OTHER_SYSTEM, offered=False),
+    PAST_CASE.act(history.CorrectPastStep, history.correct_past_step, ADMIN, EFFICIENCY,
+                  basis=OTHER_SYSTEM, offered=False),
     PAST_CASE.act(history.RestatePastCase, history.restate_past_case, ADMIN, EFFICIENCY,
                   basis=OTHER_SYSTEM, offered=False),
 )  # fmt: skip

@@ -5,11 +5,13 @@ so a past case accepts nothing but further steps and further statements of the s
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput, NotFound
@@ -117,6 +119,37 @@ class PastStepRecorded(Event, frozen=True, kw_only=True):
         return self.of_step
 
 
+@topic("past.step-corrected")
+class PastStepCorrected(Event, frozen=True, kw_only=True):
+    """更正补录环节: the source says otherwise by now when a step happened, or what it was.
+
+    ``corrects`` is the id of the event that told of it before, ``was_at`` and ``was_late`` what
+    that said; the rest is what the source says now, as in `PastStepRecorded`. ``first_at``,
+    ``last_at`` and ``last_activity`` are those of the whole case after the correction.
+    """
+
+    corrects: str
+    was_at: datetime
+    was_late: bool
+    activity: str
+    of_step: Step | None = None
+    activity_id: str | None = None
+    lifecycle: str | None = None
+    resource: str | None = None
+    group: str | None = None
+    due_at: datetime | None = None
+    case: PastCaseHeader | None = None
+    first_at: datetime
+    last_at: datetime
+    last_activity: str
+
+    def title(self) -> str:
+        return f"{self.term}: {self.activity}"
+
+    def within(self) -> Step | None:
+        return self.of_step
+
+
 @topic("past.case-restated", schema=2, upcasts={1: _with_outcome})
 class PastCaseRestated(Event, frozen=True, kw_only=True):
     """更新历史办件: the source says something else of the case by now, without a new step."""
@@ -124,8 +157,8 @@ class PastCaseRestated(Event, frozen=True, kw_only=True):
     case: PastCaseHeader
 
 
-class RecordPastStep(Command, frozen=True, kw_only=True):
-    """补录环节: keep a step that another system recorded."""
+class PastStepCommand(Command, frozen=True, kw_only=True):
+    """What a source tells of a step, and of its case."""
 
     case: Annotated[PastCaseHeader, Meta(description="办件信息")]
     activity: Activity
@@ -137,24 +170,53 @@ class RecordPastStep(Command, frozen=True, kw_only=True):
     due_at: Annotated[datetime | None, Meta(description="环节期限")] = None
 
 
+class RecordPastStep(PastStepCommand, frozen=True, kw_only=True):
+    """补录环节: keep a step that another system recorded."""
+
+
+class CorrectPastStep(PastStepCommand, frozen=True, kw_only=True):
+    """更正补录环节: keep that the source says otherwise of a step by now."""
+
+    corrects: Annotated[str, Meta(max_length=60, description="被更正事件的标识")]
+
+
 class RestatePastCase(Command, frozen=True, kw_only=True):
     """更新历史办件: keep what the source says of a case by now, such as that it has ended."""
 
     case: Annotated[PastCaseHeader, Meta(description="办件信息")]
 
 
+class KnownStep(NamedTuple):
+    """已知环节: a step as it was told last."""
+
+    at: datetime
+    activity: str
+    due_at: datetime | None
+
+    @property
+    def late(self) -> bool:
+        """Whether it was done after its own due date."""
+        return self.due_at is not None and self.at > self.due_at
+
+
 class PastCase(msgspec.Struct, frozen=True, kw_only=True):
-    """历史办件: the write state."""
+    """历史办件: the write state; ``steps`` are by the id of the event that holds for each."""
 
     header: PastCaseHeader | None = None
+    steps: Mapping[str, KnownStep] = {}
 
 
 def evolve(case: PastCase, recorded: Recorded) -> PastCase:
     """The state after ``recorded``."""
-    match recorded.event:
-        case PastStepRecorded(case=PastCaseHeader() as header) | PastCaseRestated(case=header):
-            return PastCase(header=header)
-    return case
+    event, envelope = recorded.event, recorded.envelope
+    if isinstance(event, PastCaseRestated):
+        return replace(case, header=event.case)
+    if not isinstance(event, PastStepRecorded | PastStepCorrected):
+        return case
+    known = KnownStep(envelope.occurred_at, event.activity, event.due_at)
+    gone = event.corrects if isinstance(event, PastStepCorrected) else None
+    steps = {id_: step for id_, step in case.steps.items() if id_ != gone}
+    return PastCase(header=event.case or case.header, steps={**steps, envelope.event_id: known})
 
 
 @guarded(nothing)
@@ -180,6 +242,38 @@ def may_restate_past_case(case: PastCase, _: Attempt) -> None:
             field="case",
             remedy="请先导入该办件的环节",
         )
+
+
+@guarded(may_restate_past_case)
+def correct_past_step(case: PastCase, command: CorrectPastStep, desk: Desk) -> list[Event]:
+    before = case.steps.get(command.corrects)
+    if before is None:
+        raise InvalidInput(
+            "PAST_STEP_NOT_FOUND",
+            "没有导入过这一环节,或已更正",
+            field="corrects",
+            remedy="请重新导入来源系统的日志",
+        )
+    now = KnownStep(desk.now, command.activity, command.due_at)
+    steps = [*(one for id_, one in case.steps.items() if id_ != command.corrects), now]
+    last = max(steps, key=lambda one: one.at)
+    event = PastStepCorrected(
+        corrects=command.corrects,
+        was_at=before.at,
+        was_late=before.late,
+        activity=command.activity,
+        of_step=command.of_step,
+        activity_id=command.activity_id,
+        lifecycle=command.lifecycle,
+        resource=command.resource,
+        group=command.group,
+        due_at=command.due_at,
+        case=None if command.case == case.header else command.case,
+        first_at=min(one.at for one in steps),
+        last_at=last.at,
+        last_activity=last.activity,
+    )
+    return [event]
 
 
 @guarded(may_restate_past_case)

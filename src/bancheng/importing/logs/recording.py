@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.app.engine import Context, Engine, Story
-from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded, RestatePastCase
+from bancheng.domain.case.history import PastCaseHeader, RestatePastCase
 from bancheng.domain.commands import Command
-from bancheng.domain.errors import Conflict, DomainError, InvalidInput
+from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Recorded
 from bancheng.importing.batch import Batch
 from bancheng.importing.logs.cases import CaseReader, LoggedCase, LoggedStep
+from bancheng.importing.logs.corrections import Corrections, sorted_out
 from bancheng.importing.logs.mapping import LogMapping
 from bancheng.importing.logs.rows import LogRow, Survey, gathered
 from bancheng.importing.tables import BadRow
@@ -26,9 +27,10 @@ Act = tuple[Command, Context]
 class ImportedCase:
     """导入结果: what became of one case, in rows of its log.
 
-    ``new`` were recorded now, ``known`` by an earlier import; ``bad`` says why the others were
-    not. ``findings`` are what contradicts itself in what was recorded. ``restated``: there was no
-    new step, but the source says something else of the case now.
+    ``new`` were recorded now, ``known`` by an earlier import, and ``corrected`` were told otherwise
+    by one; ``bad`` says why the others were not. ``findings`` are what contradicts itself in what
+    was recorded. ``restated``: there was no new step, but the source says something else of the
+    case now.
     """
 
     external_id: str
@@ -38,6 +40,7 @@ class ImportedCase:
     restated: bool = False
     bad: tuple[BadRow, ...] = ()
     findings: tuple[BadRow, ...] = ()
+    corrected: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,7 @@ class LogImport:
     engine: Engine
     mapping: LogMapping
     batch: Batch
+    corrections: Corrections = Corrections.REFUSE
 
     def run(self, rows: Iterable[LogRow], counted: Survey) -> Iterator[ImportedCase]:
         """Import ``rows``, which were counted before, case by case."""
@@ -61,25 +65,28 @@ class LogImport:
             return result
         history = self.engine.store.load(PAST_CASE.prefix + case.header.stream_name)
         case = reader.concluded(case, PAST_CASE.state_after(history).header)
-        fresh, contradicting = _sorted_out(case.steps, history)
-        bad = (*result.bad, *(_contradicted(one, case.external_id) for one in contradicting))
-        known = len(case.steps) - len(fresh) - len(contradicting)
-        result = replace(result, known=known, bad=bad)
-        restating = [] if fresh or case.header is None else self._restating(case.header, history)
-        result = replace(result, findings=tuple(_findings(case)))
-        acts = [self._recording(one) for one in fresh] or restating
+        fresh, corrections = sorted_out(case.steps, history, self.corrections)
+        refused = corrections if self.corrections is not Corrections.RECORD else []
+        bad = (*result.bad, *(one.refusal(case.external_id) for one in refused))
+        changed = [one.recording() for one in corrections if one not in refused]
+        known = len(case.steps) - len(fresh) - len(corrections)
+        findings = tuple(_findings(case))
+        result = replace(result, known=known, bad=bad, findings=findings)
+        told = [*((one, one.command) for one in fresh), *changed]
+        restating = [] if told or case.header is None else self._restating(case.header, history)
+        acts = [self._recording(*one) for one in told] or restating
         try:
             answers = self.engine.tell(lambda: _story(acts)) if acts else []
         except DomainError as error:  # somebody else imports the same case just now
-            refused = BadRow(case.place, case.external_id, error)
-            return replace(result, bad=(*bad, refused))
+            return replace(result, bad=(*bad, BadRow(case.place, case.external_id, error)))
         beaten = sum(answer.repeated for answer in answers)
         new, known = len(fresh) - beaten, known + beaten
-        return replace(result, new=new, known=known, restated=bool(restating))
+        result = replace(result, new=new, known=known, corrected=len(changed))
+        return replace(result, restated=bool(restating))
 
-    def _recording(self, step: LoggedStep) -> Act:
+    def _recording(self, step: LoggedStep, command: Command) -> Act:
         number = step.command.case.external_id
-        return step.command, self.batch.context(step.key, number, step.occurred_at)
+        return command, self.batch.context(step.key, number, step.occurred_at)
 
     def _restating(self, header: PastCaseHeader, history: Sequence[Recorded]) -> list[Act]:
         known = PAST_CASE.state_after(history).header
@@ -94,25 +101,6 @@ def _story(acts: Iterable[Act]) -> Story:
         yield act
 
 
-def _sorted_out(
-    steps: Sequence[LoggedStep], history: Sequence[Recorded]
-) -> tuple[list[LoggedStep], list[LoggedStep]]:
-    """Which of ``steps`` are new, and which of those say otherwise what was recorded before."""
-    recorded, said = {one.envelope.key for one in history}, {step.key for step in steps}
-    otherwise = {
-        (one.envelope.occurred_at, one.event.activity)
-        for one in history
-        if isinstance(one.event, PastStepRecorded) and one.envelope.key not in said
-    }
-    fresh: list[LoggedStep] = []
-    contradicting: list[LoggedStep] = []
-    for step in steps:
-        if step.key not in recorded:
-            is_other = (step.occurred_at, step.command.activity) in otherwise
-            (contradicting if is_other else fresh).append(step)
-    return fresh, contradicting
-
-
 def _findings(case: LoggedCase) -> Iterator[BadRow]:
     if case.header is not None and case.header.ends_before_start:
         error = InvalidInput(
@@ -122,12 +110,3 @@ def _findings(case: LoggedCase) -> Iterator[BadRow]:
             remedy="请在来源系统中核对后重新导出",
         )
         yield BadRow(case.place, case.external_id, error)
-
-
-def _contradicted(step: LoggedStep, number: str) -> BadRow:
-    error = Conflict(
-        "PAST_STEP_CONTRADICTED",
-        f"此前已导入同一时间的「{step.command.activity[:40]}」,内容与此不同",
-        remedy="已导入的不会更改: 请沿用首次导入时的映射;来源系统确有更正的,请在其中另记一个环节",
-    )
-    return BadRow(step.place, number, error)
