@@ -43,6 +43,7 @@ def test_bad_rows_are_listed_by_line_and_the_rest_goes_in(database: str, tmp_pat
         ["4", "8", "留言时间"],  # the first row takes two lines of the file
         ["5", "9", "答复时间"],
     ]
+    assert "TIME_MALFORMED" in first.stdout
     second = bancheng(database, "import", "messages", str(file), fails=True)
     assert "新导入 0,此前已导入 2,有误 2" in second.stdout
 
@@ -63,6 +64,22 @@ def test_a_changed_row_under_a_known_number_is_reported(tmp_path: Path) -> None:
     done = bancheng(database, "import", "messages", str(file), fails=True)
     assert "新导入 0,此前已导入 0,有误 1" in done.stdout
     assert "留言「7」此前已导入,内容与此前导入的不同" in done.stdout
+
+
+def test_a_row_that_can_not_be_read_is_listed_and_swallows_none(tmp_path: Path) -> None:
+    database, file = f"sqlite:///{tmp_path}/hall.db", tmp_path / "messages.csv"
+    comma = GOOD.replace('"第一行\n第二行"', "您好,您反映的路灯").replace("7,", "8,", 1)
+    stray = GOOD.replace('"第一行\n第二行"', '"没有水').replace("7,", "9,", 1)
+    file.write_text(
+        "留言登记表\n" + HEADING + comma + stray + GOOD + "合计,1\n", encoding="gb18030"
+    )
+    done = bancheng(database, "import", "messages", str(file), fails=True)
+    assert "共 3 行: 新导入 1,此前已导入 0,有误 2" in done.stdout
+    rows = [line.split("│") for line in done.stdout.splitlines() if "│" in line]
+    assert [(cells[1].strip(), cells[2].strip(), cells[-2].strip()) for cells in rows] == [
+        ("3", "8", "ROW_CELLS_MISCOUNTED"),
+        ("4", "9", "QUOTE_STRAY"),
+    ]
 
 
 def test_messages_that_wait_come_in_and_the_summary_says_how_many_are_late(tmp_path: Path) -> None:

@@ -29,9 +29,9 @@ def print_bad(rows: Sequence[BadRow], title: str = "未导入的行") -> None:
     """List the first of ``rows`` under ``title``, if there are any."""
     if not rows:
         return
-    table = Table("位置", "编号", "字段", "原因", "处理办法", title=title)
+    table = Table("位置", "编号", "字段", "原因", "处理办法", "代码", title=title)
     for place, name, error in rows[:BAD_ROWS_SHOWN]:
-        said = (str(place), name, error.field or "", error.message, error.remedy)
+        said = (str(place), name, error.field or "", error.message, error.remedy, error.code)
         table.add_row(*map(readable, said))
     console.print(table)
     if len(rows) > BAD_ROWS_SHOWN:
