@@ -218,4 +218,4 @@ def test_the_trail_says_who_did_each_step_and_in_which_group(hall):
     with database.read(hall.database) as connection:
         (found,) = [PAST_CASES.read(one) for one in connection.execute(PAST_CASES.select())]
         entries = timeline(connection, found.past_case_id)
-    assert [one.term for one in entries] == ["补录环节: 收件(经办: 社保科 王五)", "补录环节: 决定"]
+    assert [one.done_there for one in entries] == ["社保科 王五", None]

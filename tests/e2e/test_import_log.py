@@ -1,5 +1,6 @@
 """Event logs of other systems come in whole, once, from either format, on either database."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +65,7 @@ def test_the_receipt_log_is_the_same_as_csv_and_as_xes(database: str, backend: s
         assert number_of(connection, "SELECT sum(steps) FROM past_case_ledger") == 8577
     trail = bancheng(database, "trail", "case-891").stdout
     assert "补录环节: Confirmation of receipt" in trail.replace("\n", "")
+    assert re.search(r"Confirmation of receipt *│ Group \d+ Resource\d+", trail)
     assert "2010-10-02 15:20" in trail  # 09:20 in summer time there
 
 

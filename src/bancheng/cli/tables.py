@@ -117,3 +117,7 @@ TRAIL_COLUMNS: Final[tuple[Column, ...]] = (
     ("单位", "actor_unit"), ("办理地点", _place), ("发生", "occurred_at"), ("入库", "recorded_at"),
     "basis", ("说明", "why_masked"),
 )  # fmt: skip
+# Beside it, of what another system tells: who did each step there, and in which group.
+DONE_THERE_COLUMNS: Final[tuple[Column, ...]] = (
+    ("序", "version"), ("事项", "term"), ("来源系统的经办", "done_there"),
+)  # fmt: skip

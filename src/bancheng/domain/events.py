@@ -72,6 +72,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         """The step it belongs to: that of its topic, unless it says so itself."""
         return self.step
 
+    def done_there(self) -> str | None:
+        """Who did it in the system that tells of it, if this is told of another system's act."""
+        return None
+
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """留痕要素: who, when (both times), from where and why. Every event carries one.

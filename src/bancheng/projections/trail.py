@@ -45,7 +45,7 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), asked, elsewhere]
     version: Annotated[int, Word("在所属事项中的序号")]
     topic: Annotated[str, Word("事件主题"), asked]
-    term: Annotated[str, Word("事件名称;历史办件的环节并注明其名称与经办"), prose]
+    term: Annotated[str, Word("事件名称;历史办件的环节并注明其名称"), prose]
     step: Annotated[Step | None, Word("环节"), asked]
     act: Annotated[str, Word("办理动作,如 AcceptTicket"), asked]
     actor_id: Annotated[str, Word("经办人工号"), asked]
@@ -64,6 +64,7 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     backdated: Annotated[bool, Word("是否补录"), asked]
     basis: Annotated[str, Word("依据"), prose]
     why_masked: Annotated[str | None, Word("办理说明", AUDIT_BODY)]
+    done_there: Annotated[str | None, Word("来源系统的经办部门与经办人"), prose]
 
 
 trail = table_of(
@@ -109,6 +110,7 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         backdated=envelope.backdated,
         basis=envelope.basis,
         why_masked=rows.masked(envelope.why),
+        done_there=event.done_there(),
     )
 
 

@@ -81,6 +81,10 @@ class PastCaseHeader(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(number).hexdigest()
 
 
+def _staff_of(group: str | None, resource: str | None) -> str | None:
+    return " ".join(filter(None, (group, resource))) or None
+
+
 def _with_outcome(body: dict[str, Any]) -> dict[str, Any]:
     """Schema 1 knew no outcome, and no time that stood still."""
     case = body.get("case")
@@ -112,8 +116,10 @@ class PastStepRecorded(Event, frozen=True, kw_only=True):
     due_at: datetime | None = None
 
     def title(self) -> str:
-        by = " ".join(filter(None, (self.group, self.resource)))
-        return f"{self.term}: {self.activity}" + (f"(经办: {by})" if by else "")
+        return f"{self.term}: {self.activity}"
+
+    def done_there(self) -> str | None:
+        return _staff_of(self.group, self.resource)
 
     def within(self) -> Step | None:
         return self.of_step
@@ -145,6 +151,9 @@ class PastStepCorrected(Event, frozen=True, kw_only=True):
 
     def title(self) -> str:
         return f"{self.term}: {self.activity}"
+
+    def done_there(self) -> str | None:
+        return _staff_of(self.group, self.resource)
 
     def within(self) -> Step | None:
         return self.of_step
