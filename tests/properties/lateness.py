@@ -13,13 +13,25 @@ from typing import Any, NamedTuple
 
 from bancheng.domain.case import accept, decide, forward, procedure, renewal, supervise, theme
 from bancheng.domain.case import deadline as extensions
-from bancheng.domain.complaint import deadline, dispatch, regrade, returns, suspend, verify
+from bancheng.domain.case import verify as issuing
+from bancheng.domain.complaint import (
+    analyse,
+    deadline,
+    discover,
+    dispatch,
+    regrade,
+    returns,
+    suspend,
+    verify,
+)
+from bancheng.domain.complaint import supervise as complaint
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.warnings.events import DueDateReplanned
 
 RESOLVE, WHOLE = LimitKind.RESOLVE, (LimitKind.STATUTORY, LimitKind.PROMISED)
+SIGN_IN, ANSWER, DELIVER = LimitKind.SIGN_IN, LimitKind.ANSWER, LimitKind.DELIVER
 
 
 class Held(NamedTuple):
@@ -105,12 +117,23 @@ def _replace(span: Span, event: Any, at: datetime, due: DueDate) -> None:
 
 def _begun(event: Any, matter: str) -> Iterator[Given]:
     match event:
-        case dispatch.WorkOrderDispatched() | verify.ReworkOrdered():
+        case dispatch.WorkOrderDispatched():
             yield Given(RESOLVE, event.order_id, event.due)
+            yield from _if_any(SIGN_IN, event.order_id, event.sign_in_due)
+        case verify.ReworkOrdered():
+            yield Given(RESOLVE, event.order_id, event.due)
+        case discover.TicketReported() | complaint.TicketReopened():
+            yield from _if_any(ANSWER, matter, event.answer_due)
         case accept.CaseAccepted() | accept.CaseDeemedAccepted() | theme.ChildOpened():
             for kind, due in zip(WHOLE, (event.terms.statutory, event.terms.promised), strict=True):
-                if due is not None:
-                    yield Given(kind, matter, due)
+                yield from _if_any(kind, matter, due)
+        case decide.CaseDecided() | renewal.CaseDeemedRenewed():
+            yield from _if_any(DELIVER, matter, event.deliver_due)
+
+
+def _if_any(kind: LimitKind, subject: str, due: DueDate | None) -> Iterator[Given]:
+    if due is not None:
+        yield Given(kind, subject, due)
 
 
 def _replaced(event: Any) -> Iterator[Given]:
@@ -139,18 +162,37 @@ def _each(dues: Iterable[Any]) -> Iterator[Given]:
 
 
 def _ended(event: Any, matter: str, running: Iterable[tuple[LimitKind, str]]) -> list[Any]:
+    return [key for key in running if key in {*_ended_orders(event), *_ended_wholes(event, matter)}]
+
+
+def _ended_orders(event: Any) -> Iterator[tuple[LimitKind, str]]:
     match event:
-        case deadline.ResultSubmitted() | returns.ReturnUpheld() | dispatch.WorkOrderReassigned():
-            ended = {(RESOLVE, event.order_id)}
+        case deadline.ResultSubmitted():
+            yield RESOLVE, event.order_id
+        case returns.ReturnUpheld() | dispatch.WorkOrderReassigned():
+            yield from ((kind, event.order_id) for kind in (RESOLVE, SIGN_IN))
+        case dispatch.WorkOrderSignedIn() | returns.WorkOrderReturned():
+            yield SIGN_IN, event.order_id
+
+
+def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:
+    match event:
+        case (
+            discover.TicketRefused()
+            | discover.TicketDiverted()
+            | analyse.InquiryAnswered()
+            | analyse.PraisePassedOn()
+            | verify.VerificationPassed()
+        ):
+            yield ANSWER, matter
         case decide.CaseDecided() | renewal.CaseDeemedRenewed() | forward.CaseForwarded():
-            ended = {(kind, matter) for kind in WHOLE}
+            yield from ((kind, matter) for kind in WHOLE)
+        case decide.DecisionRecalled() | issuing.ResultDelivered() | theme.ClosedWithTheme():
+            yield DELIVER, matter
         case (
             supervise.CaseWithdrawn()
             | supervise.CaseDeemedWithdrawn()
             | supervise.CaseTerminated()
             | supervise.CaseVoided()
         ):
-            ended = {(kind, matter) for kind in WHOLE}
-        case _:
-            return []
-    return [key for key in running if key in ended]
+            yield from ((kind, matter) for kind in (*WHOLE, DELIVER))

@@ -5,7 +5,6 @@ oracle (`properties.lateness`) looks only at intervals.
 """
 
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
 from tempfile import TemporaryDirectory
@@ -38,7 +37,7 @@ from bancheng.projections.work_orders import work_orders as order_ledger
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.views import MemoryLog, Views
 from properties import case_course, ticket_course
-from properties.lateness import RESOLVE, WHOLE, Span, spans_of
+from properties.lateness import ANSWER, DELIVER, RESOLVE, SIGN_IN, WHOLE, Span, spans_of
 from properties.walks import Walk
 from support.given import CALENDAR
 
@@ -54,7 +53,7 @@ READ_MODELS = (
     RATINGS.projection,
     DEADLINES.projection,
 )
-KINDS = (RESOLVE, *WHOLE)
+KINDS = (RESOLVE, SIGN_IN, ANSWER, *WHOLE, DELIVER)
 
 
 class Hidden(AssertionError):
@@ -129,7 +128,7 @@ def _see_rate(connection: Any, late: list[Span], walk: Any, now: Any) -> None:
 def _see_orders(connection: Any, spans: list[Span], ticket: str, now: Any) -> None:
     orders = {row.order_id: row for row in ORDERS_OF_TICKETS(connection, [ticket]).get(ticket, [])}
     for subject, row in orders.items():
-        own = [span for span in spans if span.subject == subject]
+        own = [span for span in spans if (span.kind, span.subject) == (RESOLVE, subject)]
         ended_late = any(one.ended_at and one.late_since(now) for one in own)
         if (row.on_time is False) is not ended_late:
             raise Hidden(f"{subject} ended late: {ended_late}, shown on time: {row.on_time}")
@@ -140,7 +139,7 @@ def _see_orders(connection: Any, spans: list[Span], ticket: str, now: Any) -> No
 def _see_matter(connection: Any, spans: list[Span], matter: str, kind: str, now: Any) -> None:
     by_id, ledger = (TICKETS_BY_ID, TICKETS) if kind == "ticket" else (CASES_BY_ID, CASES)
     row = by_id(connection, [matter]).get(matter)
-    binding = spans if kind == "ticket" else _binding(spans)
+    binding = _resolving(spans) if kind == "ticket" else _binding(spans)
     ended_late = any(one.ended_at and one.late_since(now) for one in binding)
     if (row.on_time is False) is not ended_late:
         raise Hidden(f"{matter} ended late: {ended_late}, shown on time: {row.on_time}")
@@ -150,10 +149,14 @@ def _see_matter(connection: Any, spans: list[Span], matter: str, kind: str, now:
             raise Hidden(f"{matter} was late and is not found")
 
 
-def _binding(spans: list[Span]) -> Iterator[Span]:
+def _resolving(spans: list[Span]) -> list[Span]:
+    return [span for span in spans if span.kind is RESOLVE]
+
+
+def _binding(spans: list[Span]) -> list[Span]:
     """Of a case the promise binds, or the law where nothing was promised."""
     promised = [span for span in spans if span.kind is LimitKind.PROMISED]
-    return iter(promised or spans)
+    return promised or [span for span in spans if span.kind is LimitKind.STATUTORY]
 
 
 @pytest.mark.parametrize("kind", COURSES)
@@ -216,6 +219,18 @@ def _the_last_verdict_is_all(monkeypatch):
         monkeypatch.setattr(module, "only_late", lambda row, name="on_time": None, raising=False)
 
 
+def _other_limits_are_never_late(monkeypatch):
+    """What has no verdict in any event: a signature, an answer, a delivery."""
+    end = board._end
+
+    def silent(recorded, row, change):
+        end(recorded, row, change)
+        if row.get("kind") in (SIGN_IN, ANSWER, DELIVER):
+            row["expired_at"] = None
+
+    monkeypatch.setattr(board, "_end", silent)
+
+
 def _the_rate_looks_at_decisions(monkeypatch):
     measures = [
         one._replace(counts=_undecided_left_out) if one.name == "late" else one
@@ -231,6 +246,7 @@ PLANTED = (
     _an_early_end_has_no_verdict,
     _the_last_verdict_is_all,
     _the_rate_looks_at_decisions,
+    _other_limits_are_never_late,
 )
 
 
