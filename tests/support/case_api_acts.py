@@ -422,7 +422,9 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "terminateCase": _case(
         accepted, HEAD, reason="申请人主体资格已终止", basis="食品安全法", remedy="可申请行政复议"
     ),
-    "voidCase": _case(submitted, DUTY, reason="重复登记"),
+    "voidCase": _case(
+        submitted, DUTY, reason="重复登记", basis="本厅规定", remedy="可向监督台反映"
+    ),
     "reviewApproval": _case(delivered, HEAD, passed=True, conclusion="维持"),
     "archiveCase": _case(delivered, ARCHIVIST, archiveNo="2026-A-1"),
 }  # fmt: skip

@@ -88,8 +88,8 @@ class CaseVoided(Event, frozen=True, kw_only=True):
     """
 
     reason: FreeText
-    basis: str | None = None
-    remedy: FreeText | None = None
+    basis: str
+    remedy: FreeText
     verdicts: tuple[DeadlineVerdict, ...] = ()
 
 
@@ -146,8 +146,8 @@ class VoidCase(CaseCommand, frozen=True, kw_only=True):
     """作废: end a case that should never have been opened."""
 
     reason: Annotated[FreeText, Meta(description="作废原因")]
-    basis: Annotated[str, Meta(min_length=1, max_length=500, description="法律依据")] | None = None
-    remedy: Annotated[FreeText | None, Meta(description="告知的救济途径")] = None
+    basis: Annotated[str, Meta(min_length=1, max_length=500, description="法律依据")]
+    remedy: Annotated[FreeText, Meta(description="告知的救济途径")]
 
 
 class ReviewApproval(CaseCommand, frozen=True, kw_only=True):
@@ -269,25 +269,13 @@ may_void = all_of(
 
 @guarded(may_void)
 def void(case: Case, command: VoidCase, desk: Desk) -> list[Event]:
-    _require_grounds(command)
     voided = CaseVoided(
         reason=desk.sealed(command.reason),
         basis=command.basis,
-        remedy=command.remedy and desk.sealed(command.remedy),
+        remedy=desk.sealed(command.remedy),
         verdicts=verdicts_of(case, desk),
     )
     return [*asking_over(case), voided]
-
-
-def _require_grounds(command: VoidCase) -> None:
-    for field, name in (("basis", "法律依据"), ("remedy", "救济途径")):
-        if not getattr(command, field):
-            raise InvalidInput(
-                "VOID_UNGROUNDED",
-                f"作废须写明{name}",
-                field=field,
-                remedy="请补填,并书面告知申请人(行政许可法第三十八条)",
-            )
 
 
 may_review = all_of(

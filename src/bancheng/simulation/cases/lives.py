@@ -59,8 +59,10 @@ class CaseNarrator:
         file = CaseFile(self._chance, self._pace, self._shares, (yield Step(at, by, command)))
         if file.happens(self._shares.voided):
             at = self._pace.later(at, hours=1)
-            reason = FreeText("重复录入,另有同一申请。")
-            yield from file.does(at, people.DUTY_LEADER, VoidCase(case_id=file.id, reason=reason))
+            yield from file.does(at, people.DUTY_LEADER, VoidCase(
+                case_id=file.id, reason=FreeText("重复录入,另有同一申请。"),
+                basis="本厅收件管理规定", remedy=FreeText("原申请照常办理,有异议可反映。"),
+            ))  # fmt: skip
             return  # a void case has no file to be archived
         at = yield from intake.run(file, at)
         if not file.over:
