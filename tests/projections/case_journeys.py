@@ -222,6 +222,9 @@ def theme_story(serial: int) -> list[Recorded]:
     _must(story, about, cross_region.SendLeg(**ours, content="申请材料"))
     _must(story, about, cross_region.ReceiveLeg(**ours, content="对方意见"))
     _must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴1号"))
+    waiving = charges.WaiveCharge(**ours, charge=FEE, reason=TEXT, basis="财税")
+    _must(story, about, waiving, _of(HEAD, story.state(about).offered.unit))
+    _must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴2号"))
     _must(story, about, charges.RecordPayment(**ours, charge=FEE, receipt_no="票1号"))
     for case_id in (*(one for one in story.streams if one != about), about):
         granted = {"case_id": case_id, "outcome": CaseOutcome.GRANTED, "document_no": "1号"}

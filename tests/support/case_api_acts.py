@@ -381,6 +381,9 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "receiveLeg": _case(at_window, CLERK, content="办理结果"),
     "chargeFee": _case(accepted, CLERK, charge=FEE, billNo="缴1号"),
     "recordPayment": _case(charged, CLERK, charge=FEE, receiptNo="票1号"),
+    "waiveCharge": _case(
+        charged, HEAD, charge=FEE, reason="属于小微企业", basis="财税〔2014〕101号"
+    ),
     "transferCase": _case(accepted, CLERK, toUnit="RS", step=STEP, materials=["M01"]),
     "signHandOver": _case(transferred, OFFICER),
     "finishStep": _case(in_hand, OFFICER, name=STEP, opinion="同意"),

@@ -46,6 +46,7 @@ class Shares(NamedTuple):
     child_late: float = 0.5
     refused: float = 0.05
     recalled: float = 0.008
+    charge_waived: float = 0.03
     handed_to_window: float = 0.6
     kept: float = 0.4
     bundled: float = 0.08

@@ -15,7 +15,7 @@ from bancheng.domain.case.accept import (
     FillGap,
 )
 from bancheng.domain.case.analyse import CorrectMaterial, SupplementNoticed, SupplementReceived
-from bancheng.domain.case.charges import ChargeFee, RecordPayment
+from bancheng.domain.case.charges import ChargeFee, RecordPayment, WaiveCharge
 from bancheng.domain.case.correct import AddRemark, CorrectCase
 from bancheng.domain.case.cross_region import ReceiveLeg, SendLeg
 from bancheng.domain.case.deadline import (
@@ -210,6 +210,7 @@ ALLOWED = {
     ReceiveLeg(**C, content="结果"): OPEN,
     ChargeFee(**C, charge="工本费", bill_no="缴1号"): ONCE_ACCEPTED & OPEN,
     RecordPayment(**C, charge="工本费", receipt_no="票1号"): ONCE_ACCEPTED & OPEN,
+    WaiveCharge(**C, charge="工本费", reason=TEXT, basis="财税"): ONCE_ACCEPTED & OPEN,
     RecallDecision(**C, reason=TEXT): {S.DECIDED},
     making(): {S.DECIDED},
     notifying(): {S.MADE},
@@ -276,6 +277,7 @@ DESK = {
     type(granting()): {"by": OFFICER},
     HoldHearing: {"by": OFFICER, "at": local("2026-03-16 09:30")},
     ForwardCase: {"by": OFFICER},
+    WaiveCharge: {"by": HEAD},
     RateCase: {"by": VERIFIER},
     ReviewApproval: {"by": HEAD},
     RectifyRating: {"by": OFFICER},
@@ -336,6 +338,7 @@ def _asked_for(command, history):
     """What is answered was asked for before, as far as the status admits that."""
     asked = {
         RecordPayment: (COMMANDS[ChargeFee], None),
+        WaiveCharge: (COMMANDS[ChargeFee], None),
         RequestHearing: (telling(), OFFICER),
         WaiveHearing: (telling(), OFFICER),
         HoldHearing: (setting(), OFFICER),

@@ -105,6 +105,8 @@ ACTS: tuple[Act, ...] = (
              basis="行政许可法第五十八条、第五十九条"),
     CASE.act(charges.RecordPayment, charges.record_payment, CLERK,
              basis="行政许可法第五十九条"),
+    CASE.act(charges.WaiveCharge, charges.waive_charge, HEAD,
+             basis="行政许可法第五十八条、第五十九条"),
     CASE.act(decide.DecideCase, decide.decide, CLERK, OFFICER, HEAD, basis="行政许可法第三十八条"),
     CASE.act(forward.ForwardCase, forward.forward, OFFICER, HEAD, basis="行政许可法第四十三条"),
     CASE.act(renewal.DeemRenewed, renewal.deem_renewed, SYSTEM, basis="行政许可法第五十条"),

@@ -245,6 +245,16 @@ def _extension_asked(
     return replace(case, extension_asked=asked.occurred_at, extension_asker=asked.actor.id)
 
 
+def _charged(case: Case, event: charges.FeeCharged, recorded: Recorded) -> Case:
+    return replace(case, charged={**case.charged, event.charge: recorded.envelope.actor.id})
+
+
+def _waived(case: Case, event: charges.ChargeWaived, _: Recorded) -> Case:
+    # What was asked for in error may be asked for again, rightly, by another paper.
+    owed = {name: by for name, by in case.charged.items() if name != event.charge}
+    return replace(case, charged=owed)
+
+
 def _decided(case: Case, event: decide.CaseDecided, recorded: Recorded) -> Case:
     by = recorded.envelope.actor.id
     return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, decider=by)
@@ -358,8 +368,9 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     deadline.CaseExtensionGranted: leaves(extension_asked=None),
     deadline.CaseExtensionDenied: leaves(extension_asked=None),
     deadline.CaseExtensionLapsed: leaves(extension_asked=None),
-    charges.FeeCharged: lambda case, event, _: replace(case, charged=case.charged | {event.charge}),
+    charges.FeeCharged: _charged,
     charges.FeePaid: lambda case, event, _: replace(case, paid=case.paid | {event.charge}),
+    charges.ChargeWaived: _waived,
     decide.CaseDecided: _decided,
     forward.CaseForwarded: leaves(status=CaseStatus.FORWARDED, extension_asked=None),
     renewal.CaseDeemedRenewed: _renewed,

@@ -4,14 +4,15 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from bancheng.domain.case.guards import all_of
+from bancheng.domain.case.guards import all_of, needs_own_item
 from bancheng.domain.case.state import Case, CaseCommand
-from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import Charge
+from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 
 
@@ -34,6 +35,16 @@ class FeePaid(Event, frozen=True, kw_only=True):
     receipt_no: str
 
 
+@topic("case.charge-waived", step=Step.DEADLINE)
+class ChargeWaived(Event, frozen=True, kw_only=True):
+    """减免或撤销收费: what was charged in error, or of who is exempt, is not owed any more."""
+
+    charge: str
+    amount_fen: int
+    reason: FreeText
+    basis: str
+
+
 class ChargeFee(CaseCommand, frozen=True, kw_only=True):
     """收费通知: ask for one of the charges of the item; the amount is the item's."""
 
@@ -46,6 +57,14 @@ class RecordPayment(CaseCommand, frozen=True, kw_only=True):
 
     charge: Annotated[str, Meta(min_length=1, max_length=200, description="收费名称")]
     receipt_no: Annotated[str, Meta(min_length=1, max_length=60, description="财政票据号码")]
+
+
+class WaiveCharge(CaseCommand, frozen=True, kw_only=True):
+    """减免或撤销收费: take back a charge made in error, or waive it for who is exempt by law."""
+
+    charge: Annotated[str, Meta(min_length=1, max_length=200, description="收费名称")]
+    reason: Annotated[FreeText, Meta(description="减免或撤销的理由")]
+    basis: Annotated[str, Meta(min_length=1, max_length=200, description="减免或撤销的依据")]
 
 
 _BEFORE_DELIVERY: Final = (
@@ -78,7 +97,7 @@ def _may_charge(case: Case, attempt: Attempt) -> None:
         )
 
 
-def _may_pay(case: Case, attempt: Attempt) -> None:
+def _is_charged(case: Case, attempt: Attempt) -> None:
     charge = _charge(case, attempt.target)
     if charge.name not in case.charged:
         raise WrongStep(
@@ -86,6 +105,19 @@ def _may_pay(case: Case, attempt: Attempt) -> None:
         )
     if charge.name in case.paid:
         raise WrongStep("PAID_ALREADY", f"「{charge.name}」已缴清", remedy="请核对财政票据")
+
+
+def _may_waive(case: Case, attempt: Attempt) -> None:
+    # Also a child whose refusal was made meanwhile: nothing that was charged stays owed for ever.
+    case.require(attempt.act, *_BEFORE_DELIVERY)
+    needs_own_item(case, attempt)
+    _is_charged(case, attempt)
+    if attempt.desk.actor.id == case.charged[attempt.target]:
+        raise NotAllowed(
+            "CHARGER_WAIVES",
+            "通知缴费的人不能自行减免或撤销",
+            remedy="请由事项实施单位的其他负责人办理",
+        )
 
 
 def _is_owed(case: Case, attempt: Attempt) -> None:
@@ -101,9 +133,15 @@ def needs_child_paid(case: Case, attempt: Attempt) -> None:
 
 
 def needs_paid(case: Case, _: Attempt) -> None:
-    """``WrongStep`` while something that was charged is not paid."""
-    if unpaid := sorted(case.charged - case.paid):
-        raise WrongStep("FEE_UNPAID", f"尚未缴清: {'、'.join(unpaid)}", remedy="请在缴费登记后送达")
+    """``WrongStep`` while something that was charged is not paid, unless the answer is a no."""
+    # Whoever is refused hears why and how to contest it, whatever they owe (行政许可法 38, 44).
+    unpaid = sorted(case.charged.keys() - case.paid)
+    if unpaid and case.outcome is not CaseOutcome.REFUSED:
+        raise WrongStep(
+            "FEE_UNPAID",
+            f"尚未缴清: {'、'.join(unpaid)}",
+            remedy="请在缴费登记后送达;收费有误或者应当减免的,请办理减免或撤销收费",
+        )
 
 
 @guarded(all_of(_is_owed, _may_charge), CHARGES)
@@ -126,9 +164,22 @@ def charge_fee(case: Case, command: ChargeFee, _: Desk) -> list[Event]:
     ]
 
 
-@guarded(all_of(_is_owed, _may_pay), CHARGES)
+@guarded(all_of(_is_owed, _is_charged), CHARGES)
 def record_payment(case: Case, command: RecordPayment, _: Desk) -> list[Event]:
     charge = _charge(case, command.charge)
     return [
         FeePaid(charge=charge.name, amount_fen=charge.amount_fen, receipt_no=command.receipt_no)
+    ]
+
+
+@guarded(_may_waive, CHARGES)
+def waive_charge(case: Case, command: WaiveCharge, desk: Desk) -> list[Event]:
+    charge = _charge(case, command.charge)
+    return [
+        ChargeWaived(
+            charge=charge.name,
+            amount_fen=charge.amount_fen,
+            reason=desk.sealed(command.reason),
+            basis=command.basis,
+        )
     ]

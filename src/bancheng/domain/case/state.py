@@ -106,8 +106,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     ``renewing`` by when, if it would renew a licence. ``delivery`` is how the applicant wants the
     result, if they said so; ``has_agent``: somebody acts for them. ``hearing`` is the last one that
     was told of or set, ``hearing_records`` are the numbers of the records of all that were held,
-    ``procedures_done`` the special procedures that ended. ``charged`` and ``paid`` are the charges
-    of the item that were asked for and received.
+    ``procedures_done`` the special procedures that ended. ``charged`` are the charges
+    of the item that were asked for and not waived, each with who asked, ``paid`` those received.
     """
 
     number: str = ""
@@ -117,7 +117,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     source: CaseSource = CaseSource.WINDOW
     has_agent: bool = False
     cross_region: CrossRegion | None = None
-    charged: frozenset[str] = frozenset()
+    charged: Mapping[str, str] = msgspec.field(default_factory=dict)
     paid: frozenset[str] = frozenset()
     delivery: DeliveryWay | None = None
     theme_id: str | None = None

@@ -272,6 +272,10 @@ def _paid(rows: Rows, event: charges.FeePaid, recorded: Recorded) -> None:
     ROWS.touch(rows, recorded)["paid_fen"] += event.amount_fen
 
 
+def _waived(rows: Rows, event: charges.ChargeWaived, recorded: Recorded) -> None:
+    ROWS.touch(rows, recorded)["waived_fen"] += event.amount_fen
+
+
 def _decided(rows: Rows, event: decide.CaseDecided, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, CaseStatus.DECIDED)
     row |= {
@@ -368,6 +372,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     deadline.CaseExtensionLapsed: ROWS.sets(extension_pending=False),
     charges.FeeCharged: _charged,
     charges.FeePaid: _paid,
+    charges.ChargeWaived: _waived,
     decide.CaseDecided: _decided,
     forward.CaseForwarded: _forwarded,
     renewal.CaseDeemedRenewed: _deemed_renewed,

@@ -153,6 +153,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     deemed_renewed: Annotated[bool, Word("是否视为准予延续"), asked] = False
     charged_fen: Annotated[int, Word("已通知缴费的金额(分)")] = 0
     paid_fen: Annotated[int, Word("已缴费的金额(分)")] = 0
+    waived_fen: Annotated[int, Word("已减免或撤销的金额(分)")] = 0
     review_due_at: Annotated[datetime | None, Word("批后复审期限,此刻起为逾期")]
     reviewed_at: Annotated[datetime | None, Word("最近一次批后复审的时间"), asked]
     review_passed: Annotated[bool | None, Word("最近一次批后复审是否维持"), asked]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bancheng.domain.case.charges import ChargeFee, RecordPayment
+from bancheng.domain.case.charges import ChargeFee, RecordPayment, WaiveCharge
 from bancheng.domain.case.collecting import Collector, Seen
 from bancheng.domain.case.supervise import ArchiveCase, ReviewApproval
 from bancheng.domain.case.terms import CaseOutcome, CaseSource, NotifyWay
@@ -53,12 +53,17 @@ def in_time(file: CaseFile, at: datetime) -> Stretch:
 
 
 def _paid(file: CaseFile, at: datetime) -> Stretch:
-    """Whatever the item costs is asked for and paid before the result goes out."""
+    """Whatever the item costs is asked for, and paid or waived, before the result goes out."""
     for number, charge in enumerate(file.item.charges, start=1):
         paper = f"{file.case.number}-{number}"
         yield from file.does(at, file.clerk, ChargeFee(
             case_id=file.id, charge=charge.name, bill_no=f"JF-{paper}"))  # fmt: skip
         at = file.pace.later(at, hours=1)
+        if not file.item.is_theme and file.happens(file.shares.charge_waived):
+            yield from file.does(at, file.head, WaiveCharge(
+                case_id=file.id, charge=charge.name, reason=FreeText("申请人属于小微企业。"),
+                basis="财税〔2014〕101号"))  # fmt: skip
+            continue
         yield from file.does(at, file.clerk, RecordPayment(
             case_id=file.id, charge=charge.name, receipt_no=f"PJ-{paper}"))  # fmt: skip
     return at
