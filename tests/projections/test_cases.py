@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import DeemAccepted, FillGap
+from bancheng.domain.case.charges import ChargeFee, WaiveCharge
 from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension
 from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.hearing import HearingStage
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.refuse import DenyRefusal
 from bancheng.domain.case.supervise import DeemWithdrawn
@@ -272,6 +274,22 @@ def test_an_extension_moves_the_dates(row_of):
     row = row_of(after(asked, GrantCaseExtension(**C, ruling=TEXT)))
     assert (row.extension_pending, row.extension_count) == (False, 1)
     assert (row.statutory_due_date, row.promised_due_date) == (date(2026, 4, 14), date(2026, 3, 9))
+
+
+def test_a_hearing_that_was_announced_and_then_asked_for_stays_set(row_of):
+    told = after(builders.an_accepted_case(), builders.telling(), OFFICER)
+    announced = after(told, builders.setting(), OFFICER)
+    row = row_of(after(announced, builders.requesting(), CLERK))
+    assert row.hearing is HearingStage.SET
+    assert row.hearing_asked_on == date(2026, 3, 2)
+
+
+def test_what_is_waived_is_shown_beside_what_was_charged(row_of):
+    charge = ChargeFee(**C, charge=builders.FEE.name, bill_no="缴1号")
+    waiving = WaiveCharge(**C, charge=builders.FEE.name, reason=TEXT, basis="财税")
+    row = row_of(after(after(builders.an_accepted_case(), charge), waiving, HEAD))
+    amount = builders.FEE.amount_fen
+    assert (row.charged_fen, row.paid_fen, row.waived_fen) == (amount, 0, amount)
 
 
 def test_a_recalled_decision_is_none(row_of):

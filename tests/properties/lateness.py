@@ -44,12 +44,16 @@ class Held(NamedTuple):
 
 @dataclass
 class Span:
-    """What one holder had to do, from its first date to its end."""
+    """What one holder had to do, from its first date to its end.
+
+    ``was_late``: it had ended late before what ended it was recalled.
+    """
 
     kind: LimitKind
     subject: str
     dates: list[Held]
     ended_at: datetime | None = None
+    was_late: bool = False
     moved_when_late: list[type] = field(default_factory=list)
 
     def late_since(self, now: datetime) -> datetime | None:
@@ -97,6 +101,7 @@ def _go_on(spans: Iterable[Span], event: Any, at: datetime) -> dict[tuple[LimitK
     again = {}
     for kind, subject, due in _each(event.dues):
         span = again[kind, subject] = last[kind, subject]
+        span.was_late = span.was_late or span.late_since(at) is not None
         span.ended_at = None
         span.dates.append(Held(at, due.due_at))
     return again

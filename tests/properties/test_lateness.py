@@ -140,7 +140,7 @@ def _see_matter(connection: Any, spans: list[Span], matter: str, kind: str, now:
     by_id, ledger = (TICKETS_BY_ID, TICKETS) if kind == "ticket" else (CASES_BY_ID, CASES)
     row = by_id(connection, [matter]).get(matter)
     binding = _resolving(spans) if kind == "ticket" else _binding(spans)
-    ended_late = any(one.ended_at and one.late_since(now) for one in binding)
+    ended_late = any(one.was_late or (one.ended_at and one.late_since(now)) for one in binding)
     if (row.on_time is False) is not ended_late:
         raise Hidden(f"{matter} ended late: {ended_late}, shown on time: {row.on_time}")
     if any(one.late_since(now) for one in spans):

@@ -3,10 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.case.deadline import RequestCaseExtension
 from bancheng.domain.case.hearing import HearingStage
 from bancheng.domain.case.hearing_course import HearingHeld, HearingSet
 from bancheng.domain.case.hearing_right import HearingRequested, HearingRightTold, HearingWaived
-from bancheng.domain.case.procedure import ProcedureNotice, StartProcedure
+from bancheng.domain.case.procedure import ProcedureNotice, SpecialProcedureEnded, StartProcedure
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ProcedureKind, SpecialProcedure
@@ -55,6 +56,11 @@ HEARING = SpecialProcedure(
     kind=ProcedureKind.HEARING,
 )
 WITH_HEARING = replace(ITEM, procedures=(*ITEM.procedures, HEARING))
+
+
+def asking_for_time():
+    """An act on the case that has nothing to do with the hearing."""
+    return RequestCaseExtension(**C, reason=TEXT)
 
 
 def stopping():
@@ -197,6 +203,20 @@ def test_xkf_48_who_surveyed_has_examined_it_whoever_wrote_that_down():
     given(*surveyed).when(by_head, OFFICER).then_refused("HEARING_CHAIR_TOOK_PART", "chair")
 
 
+def test_xkf_48_who_examined_it_meanwhile_can_not_have_chaired_it():
+    chair = replace(OFFICER, id=CHAIR)
+    examined = after(SET, asking_for_time(), chair)
+    given(*examined).when(holding(), OFFICER, at=HELD_AT).then_refused("HEARING_CHAIR_EXAMINED")
+    another = after(examined, setting(announcement_no=None, chair="o-RS"), OFFICER)
+    assert given(*another).when(holding(), OFFICER, at=HELD_AT).refusal is None
+
+
+def test_xkf_48_who_sets_or_records_a_hearing_has_not_examined_by_that():
+    chair = replace(OFFICER, id=CHAIR)
+    own = after(ASKED, setting(announcement_no=None), chair)
+    assert given(*own).when(holding(), chair, at=HELD_AT).refusal is None
+
+
 @pytest.mark.parametrize(
     ("chair", "code"), [("nobody", "STAFF_UNKNOWN"), ("second-YB", "STAFF_OF_OTHER_UNIT")]
 )
@@ -230,7 +250,7 @@ def test_xkf_48_what_is_decided_after_a_hearing_rests_on_its_record():
 
 
 def test_xkf_47_a_hearing_that_comes_too_late_is_late_for_the_unit():
-    late = after(ASKED, setting("2026-04-08 09:00"), OFFICER)
+    late = after(ASKED, setting("2026-04-08 09:00"), OFFICER, at=local("2026-03-27 09:00"))
     held = after(late, holding(), OFFICER, at=local("2026-04-08 10:00"))
     assert deadline(held, HEAR).state is DeadlineState.LATE
 
@@ -246,9 +266,43 @@ def test_xkf_46_what_nobody_asked_for_is_announced():
     given(*announced.history).when(waiving(), CLERK).then_refused("HEARING_IS_PUBLIC")
 
 
-def test_xkf_46_who_is_heard_anyway_need_not_ask():
-    announced = after(TOLD, setting(), OFFICER)
-    assert deadline(announced, ASK).state is DeadlineState.RELEASED
+def test_xkf_46_47_what_is_announced_takes_nobody_the_right_to_ask():
+    announced = after(TOLD, setting("2026-04-10 09:00"), OFFICER)
+    assert ASK in running(announced)
+    asked = given(*announced).when(requesting("2026-03-04"), CLERK, at=local("2026-03-05 10:00"))
+    assert deadline(asked.history, HEAR).due.due_date.isoformat() == "2026-04-01"
+    assert state_of(asked.history).hearing.stage is HearingStage.SET
+    assert state_of(asked.history).hearing.public
+    given(*asked.history).when(requesting("2026-03-05"), CLERK).then_refused(
+        "HEARING_RIGHT_NOT_TOLD"
+    )
+    late = given(*announced).when(requesting("2026-03-10"), CLERK, at=local("2026-03-12 10:00"))
+    late.then_refused("HEARING_ASKED_LATE", "asked_on")
+
+
+def test_xkf_46_who_was_heard_in_public_is_not_waited_for_any_more():
+    held = after(after(TOLD, setting(), OFFICER), holding(), OFFICER, at=HELD_AT)
+    assert ASK not in running(held)
+    given(*held).when(requesting("2026-03-04"), CLERK, at=HELD_AT).then_refused(
+        "HEARING_RIGHT_NOT_TOLD"
+    )
+
+
+@pytest.mark.parametrize("announcement_no", [None, "公1号"])
+def test_xkf_47_what_somebody_asked_for_is_set_within_its_twenty_days(announcement_no):
+    early, last = local("2026-03-05 09:00"), "2026-04-01 09:00"
+    too_late = setting("2026-04-02 09:00", announcement_no=announcement_no)
+    given(*ASKED).when(too_late, OFFICER, at=early).then_refused("HEARING_TOO_LATE", "at")
+    in_time = setting(last, announcement_no=announcement_no)
+    assert given(*ASKED).when(in_time, OFFICER, at=early).refusal is None
+
+
+def test_xkf_47_what_can_not_be_held_in_time_any_more_is_held_as_soon_as_all_can_be_told():
+    late = local("2026-03-27 09:00")
+    given(*ASKED).when(setting("2026-04-10 09:00"), OFFICER, at=late).then_refused(
+        "HEARING_TOO_LATE", "at"
+    )
+    assert given(*ASKED).when(setting("2026-04-08 09:00"), OFFICER, at=late).refusal is None
 
 
 @pytest.mark.parametrize("answer", [granting(), rejecting()])
@@ -282,12 +336,35 @@ def test_xkf_45_the_clock_stands_for_a_hearing_only_if_there_is_one_to_come():
     assert not deadline(stopped.history, HEAR).watch.is_on_pause
 
 
-def test_xkf_45_and_it_goes_on_once_it_was_held_or_waived():
+def stopped_for_a_hearing():
     asked = after(after(an_accepted_case(item=WITH_HEARING), telling(), OFFICER), requesting())
-    stopped = after(after(asked, stopping(), OFFICER), setting(), OFFICER)
-    given(*stopped).when(ending(), OFFICER).then_refused("HEARING_NOT_HELD")
-    held = after(stopped, holding(), OFFICER, at=HELD_AT)
-    assert given(*held).when(ending(), OFFICER).refusal is None
+    return after(after(asked, stopping(), OFFICER), setting(announcement_no=None), OFFICER)
+
+
+def test_xkf_45_nobody_ends_its_time_before_it_was_held():
+    given(*stopped_for_a_hearing()).when(ending(), OFFICER).then_refused("HEARING_NOT_HELD")
+
+
+@pytest.mark.parametrize(("act", "by"), [(holding(), OFFICER), (waiving(), CLERK)])
+def test_xkf_45_the_clock_goes_on_with_the_act_by_which_it_was_held_or_waived(act, by):
+    over = given(*stopped_for_a_hearing()).when(act, by, at=HELD_AT)
+    ended = over.events[-1]
+    assert isinstance(ended, SpecialProcedureEnded)
+    assert ended.procedure == HEARING.code
+    assert {one.kind for one in ended.dues} >= {LimitKind.STATUTORY}
+    state, clock = state_of(over.history), deadline(over.history, LimitKind.STATUTORY)
+    assert state.procedure is None
+    assert HEARING.code in state.procedures_done
+    assert state.pauses[-1].resumed_at == HELD_AT
+    assert not clock.watch.is_on_pause
+    given(*over.history).when(ending(), OFFICER).then_refused("NO_PROCEDURE")
+
+
+def test_xkf_45_a_hearing_ends_no_other_special_procedure():
+    surveyed = after(SET, starting(told=False), OFFICER)
+    held = given(*surveyed).when(holding(), OFFICER, at=HELD_AT)
+    held.then(HearingHeld(record_no="笔录1号", signatures=3))
+    assert state_of(held.history).procedure == SURVEY.code
 
 
 def test_the_file_is_where_it_is_heard():

@@ -18,7 +18,6 @@ from bancheng.domain.case import (
     dispatch,
     forward,
     hearing_course,
-    hearing_right,
     notice,
     pre_review,
     procedure,
@@ -30,11 +29,11 @@ from bancheng.domain.case import (
     theme,
     verify,
 )
-from bancheng.domain.case.hearing import Hearing, HearingStage
+from bancheng.domain.case.hearing_left import LEFT_BY_HEARINGS
 from bancheng.domain.case.moves import MOVES
 from bancheng.domain.case.state import Case, Child, HandOver, Rating, Visit
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState, VisitKind
-from bancheng.domain.events import Recorded
+from bancheng.domain.events import Event, Recorded
 from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
 
 
@@ -48,10 +47,20 @@ def _visited(case: Case, recorded: Recorded) -> Case:
     event, actor = type(recorded.event), recorded.envelope.actor.id
     if event not in _OF_RATINGS and actor not in case.took_part:
         case = replace(case, took_part=case.took_part | {actor})
+    if actor not in case.examiners and _examines(case, recorded.event):
+        case = replace(case, examiners=case.examiners | {actor})
     if (kind := _VISITS.get(event)) is None:
         return case
     key = f"{kind.value}-{1 + sum(one.kind is kind for one in case.visits.values())}"
     return replace(case, visits={**case.visits, key: Visit(kind=kind)})
+
+
+def _examines(case: Case, event: Event) -> bool:
+    """Whether who did it has examined the case; to set or hold its hearing is no examination."""
+    if isinstance(event, procedure.SpecialProcedureEnded):
+        ended = case.offered.procedure(event.procedure)
+        return ended is None or not ended.is_hearing
+    return type(event) not in _OF_NO_EXAMINATION
 
 
 def _to(status: CaseStatus) -> Leaves[Case]:
@@ -188,8 +197,16 @@ def _step_finished(case: Case, event: dispatch.StepFinished, recorded: Recorded)
 def _procedure_started(case: Case, event: procedure.SpecialProcedureStarted, _: Recorded) -> Case:
     pauses = case.pauses if event.pause is None else (*case.pauses, event.pause)
     # Who surveys has examined it, whoever writes that down.
-    took_part = case.took_part | set(event.officers)
-    return replace(case, procedure=event.procedure, pauses=pauses, took_part=took_part)
+    took_part, examiners = (
+        there | set(event.officers) for there in (case.took_part, case.examiners)
+    )
+    return replace(
+        case,
+        procedure=event.procedure,
+        pauses=pauses,
+        took_part=took_part,
+        examiners=examiners,
+    )
 
 
 def _procedure_ended(
@@ -203,39 +220,6 @@ def _procedure_ended(
     closed = replace(case.pause, resumed_at=recorded.envelope.occurred_at)
     pauses = (*case.pauses[:-1], closed)
     return replace(case, procedure=None, procedures_done=done, pauses=pauses)
-
-
-def _hearing_told(case: Case, event: hearing_right.HearingRightTold, _: Recorded) -> Case:
-    # Who is told later than the others has as long as they had: the last notice counts.
-    told = Hearing(
-        stage=HearingStage.TOLD,
-        told_on=event.told_on,
-        until=event.due.due_date,
-        over_at=event.due.due_at,
-    )
-    return replace(case, hearing=told)
-
-
-def _hearing_to(stage: HearingStage) -> Leaves[Case]:
-    def moved(case: Case, _: Any, __: Recorded) -> Case:
-        before = case.hearing or Hearing(stage=stage)
-        return replace(case, hearing=replace(before, stage=stage))
-
-    return moved
-
-
-def _hearing_set(case: Case, event: hearing_course.HearingSet, _: Recorded) -> Case:
-    before = case.hearing or Hearing(stage=HearingStage.SET)
-    if before.stage is HearingStage.HELD:
-        before = Hearing(stage=HearingStage.SET)
-    is_public = before.public or event.announcement_no is not None
-    now = replace(before, stage=HearingStage.SET, at=event.at, place=event.place, public=is_public)
-    return replace(case, hearing=now)
-
-
-def _hearing_held(case: Case, event: hearing_course.HearingHeld, recorded: Recorded) -> Case:
-    held = _hearing_to(HearingStage.HELD)(case, event, recorded)
-    return replace(held, hearing_records=(*case.hearing_records, event.record_no))
 
 
 def _extension_asked(
@@ -335,6 +319,7 @@ _OF_RATINGS = (
     rate.RatingCodeIssued, rate.CaseRated, ratings.RaterContacted, ratings.RatingRectified,
     ratings.RatingAppealed, ratings.RatingExcluded, ratings.RatingUpheld,
 )  # fmt: skip
+_OF_NO_EXAMINATION = (*_OF_RATINGS, hearing_course.HearingSet, hearing_course.HearingHeld)
 LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     discover.CaseSubmitted: _submitted,
     correct.CaseCorrected: _corrected,
@@ -359,11 +344,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
     procedure.SpecialProcedureEnded: _procedure_ended,
-    hearing_right.HearingRightTold: _hearing_told,
-    hearing_right.HearingRequested: _hearing_to(HearingStage.ASKED),
-    hearing_right.HearingWaived: _hearing_to(HearingStage.WAIVED),
-    hearing_course.HearingSet: _hearing_set,
-    hearing_course.HearingHeld: _hearing_held,
+    **LEFT_BY_HEARINGS,
     deadline.CaseExtensionRequested: _extension_asked,
     deadline.CaseExtensionGranted: leaves(extension_asked=None),
     deadline.CaseExtensionDenied: leaves(extension_asked=None),

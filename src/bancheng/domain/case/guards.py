@@ -84,6 +84,16 @@ def needs_unit_of_item(case: Case, attempt: Attempt) -> None:
         )
 
 
+def needs_none_coming(case: Case, _: Attempt) -> None:
+    """``WrongStep`` while a hearing was asked for or set, and not held yet."""
+    if case.hearing is not None and case.hearing.stage.is_coming:
+        raise WrongStep(
+            "HEARING_NOT_HELD",
+            f"{case.hearing.stage.label},尚未举行",
+            remedy="请先举行听证并登记笔录;申请人、利害关系人放弃的,请登记放弃听证",
+        )
+
+
 def needs_no_theme(case: Case, attempt: Attempt) -> None:
     """``WrongStep`` if the act is done on the theme of the case, for all its children at once."""
     if case.theme_id is not None:

@@ -25,9 +25,10 @@ class HearingStage(Labelled):
 class Hearing(Struct, frozen=True, kw_only=True):
     """听证情况: what decisions need to know of the last hearing of a case.
 
-    It may be asked for from ``told_on`` to ``until``, both days of the hall, which is over at
+    It may be asked for once, from ``told_on`` to ``until``, both days of the hall, which is over at
     ``over_at``; none of them is set if it is held by law alone. ``public``: it was announced to the
-    public (行政许可法 46). It begins ``at`` in ``place``.
+    public (行政许可法 46), ``asked``: somebody who was told wants it (47), and has it by
+    ``held_by``. It begins ``at`` in ``place``; ``chair`` is who chairs it.
     """
 
     stage: HearingStage
@@ -35,8 +36,17 @@ class Hearing(Struct, frozen=True, kw_only=True):
     until: date | None = None
     over_at: datetime | None = None
     public: bool = False
+    asked: bool = False
+    held_by: date | None = None
     at: datetime | None = None
     place: str | None = None
+    chair: str | None = None
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether those who were told said nothing yet. That it is announced answers nothing."""
+        is_open = self.stage in (HearingStage.TOLD, HearingStage.SET)
+        return is_open and self.told_on is not None and not self.asked
 
     def may_be_asked_for(self, now: datetime) -> bool:
         """Whether those who were told still have time, and said nothing yet."""

@@ -2,7 +2,7 @@
 
 It is asked for by who was told (行政许可法 47), or announced to the public by the organ (46).
 Whether its time counts is another matter: it does not while the special procedure 听证 of the item
-stands, of which the applicant is told in writing (45; `procedure`).
+stands, of which the applicant is told in writing (45; `procedure`); that ends with the hearing.
 """
 
 from datetime import datetime
@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from bancheng.domain.case.guards import all_of, needs_file, waits_in
 from bancheng.domain.case.hearing import Hearing, HearingStage
+from bancheng.domain.case.procedure import hearing_over
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, StaffRef
@@ -85,6 +86,7 @@ def set_hearing(case: Case, command: SetHearing, desk: Desk) -> list[Event]:
     _check_chair(case, command, desk)
     if case.hearing is None or (command.at, command.place) != (case.hearing.at, case.hearing.place):
         _check_ahead(case, command, desk)
+        _check_held_by(case, command, desk)
     return [
         HearingSet(
             notice_no=command.notice_no,
@@ -107,11 +109,18 @@ def _set(case: Case, attempt: Attempt) -> Hearing:
             f"听证定于 {when:%Y-%m-%d %H:%M} 举行",
             remedy="请在举行后登记;改期的请重新通知",
         )
+    # Whoever was impartial when all were told may have examined the case since.
+    if hearing.chair in case.examiners:
+        raise WrongStep(
+            "HEARING_CHAIR_EXAMINED",
+            "通知的主持人其后办理过本件,不能主持听证",
+            remedy="请另行指定主持人并重新通知听证",
+        )
     return hearing
 
 
 @guarded(all_of(may_hear, _set))
-def hold_hearing(_: Case, command: HoldHearing, desk: Desk) -> list[Event]:
+def hold_hearing(case: Case, command: HoldHearing, desk: Desk) -> list[Event]:
     if not command.signatures and command.unsigned is None:
         raise InvalidInput(
             "HEARING_RECORD_UNSIGNED",
@@ -121,7 +130,8 @@ def hold_hearing(_: Case, command: HoldHearing, desk: Desk) -> list[Event]:
         )
     unsigned = command.unsigned and desk.sealed(command.unsigned)
     return [
-        HearingHeld(record_no=command.record_no, signatures=command.signatures, unsigned=unsigned)
+        HearingHeld(record_no=command.record_no, signatures=command.signatures, unsigned=unsigned),
+        *hearing_over(case, f"听证已举行(笔录 {command.record_no})", desk),
     ]
 
 
@@ -138,7 +148,7 @@ def _check_announced(case: Case, command: SetHearing) -> None:
 
 def _check_chair(case: Case, command: SetHearing, desk: Desk) -> None:
     chair = desk.member_of(desk.actor.unit, command.chair, "chair")
-    if chair.id in case.took_part:
+    if chair.id in case.examiners:
         raise InvalidInput(
             "HEARING_CHAIR_TOOK_PART",
             f"「{chair.name}」办理过本件,不能主持听证",
@@ -167,4 +177,22 @@ def _check_ahead(case: Case, command: SetHearing, desk: Desk) -> None:
             f"听证({day})距通知不足{limit.amount}{limit.unit.label}",
             field="at",
             remedy=f"最早可定于 {earliest}({limit.basis})",
+        )
+
+
+def _check_held_by(case: Case, command: SetHearing, desk: Desk) -> None:
+    """Raise ``InvalidInput`` if who asked would wait longer than they may (行政许可法 47)."""
+    held_by = None if case.hearing is None else case.hearing.held_by
+    day = desk.calendar.local(command.at).date()
+    if held_by is None or day <= held_by:
+        return
+    # All are told ahead, however late it is: then it is held as soon as that allows.
+    limit = desk.limit_for("case.hearing_notice", case.offered)
+    earliest = None if limit is None else desk.due(limit, "case.hearing_notice").due_date
+    if earliest is None or day > max(held_by, earliest):
+        raise InvalidInput(
+            "HEARING_TOO_LATE",
+            f"已有人申请听证,应当在 {held_by} 前举行",
+            field="at",
+            remedy=f"请定于 {max(held_by, earliest or held_by)} 以前(行政许可法第四十七条)",
         )

@@ -9,8 +9,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bancheng.domain.case.guards import all_of, needs_file, waits_in
-from bancheng.domain.case.hearing import Hearing, HearingStage
+from bancheng.domain.case.guards import all_of, needs_file, needs_none_coming, waits_in
+from bancheng.domain.case.hearing import Hearing
+from bancheng.domain.case.procedure import hearing_over
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
@@ -78,16 +79,6 @@ class WaiveHearing(CaseCommand, frozen=True, kw_only=True):
     statement_no: Annotated[str, Meta(min_length=1, max_length=60, description="放弃听证声明编号")]
 
 
-def needs_none_coming(case: Case, _: Attempt) -> None:
-    """``WrongStep`` while a hearing was asked for or set, and not held yet."""
-    if case.hearing is not None and case.hearing.stage.is_coming:
-        raise WrongStep(
-            "HEARING_NOT_HELD",
-            f"{case.hearing.stage.label},尚未举行",
-            remedy="请先举行听证并登记笔录;申请人、利害关系人放弃的,请登记放弃听证",
-        )
-
-
 def needs_heard(case: Case, attempt: Attempt) -> None:
     """``WrongStep`` while somebody may ask to be heard, or is to be heard (行政许可法 46, 47)."""
     needs_none_coming(case, attempt)
@@ -127,7 +118,8 @@ def _needs_period(case: Case, attempt: Attempt) -> None:
 
 
 def _told(case: Case, _: Attempt) -> Hearing:
-    if case.hearing is None or case.hearing.stage is not HearingStage.TOLD:
+    # Nor does the announcement of a public hearing: who asks has the twenty days (46, 47).
+    if case.hearing is None or not case.hearing.may_be_answered:
         raise WrongStep(
             "HEARING_RIGHT_NOT_TOLD",
             "本件没有待答复的听证告知",
@@ -182,8 +174,9 @@ def _may_waive(case: Case, attempt: Attempt) -> None:
 
 
 @guarded(all_of(waits_in(CaseStatus.ACCEPTED), needs_reception, _may_waive))
-def waive_hearing(_: Case, command: WaiveHearing, __: Desk) -> list[Event]:
-    return [HearingWaived(statement_no=command.statement_no)]
+def waive_hearing(case: Case, command: WaiveHearing, desk: Desk) -> list[Event]:
+    waived = HearingWaived(statement_no=command.statement_no)
+    return [waived, *hearing_over(case, f"被告知人均放弃听证(声明 {command.statement_no})", desk)]
 
 
 def _check_asked_on(case: Case, day: date, desk: Desk) -> None:

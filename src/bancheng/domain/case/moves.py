@@ -219,9 +219,10 @@ def _hearing_waived(_: hearing_right.HearingWaived, recorded: Recorded) -> Seque
     return [Released(kind=kind, subject=recorded.stream_id) for kind in (HEARING_REQUEST, HEARING)]
 
 
-def _hearing_set(_: hearing_course.HearingSet, recorded: Recorded) -> Sequence[Change]:
-    # They are heard, whether or not they ask.
-    return [Released(kind=HEARING_REQUEST, subject=recorded.stream_id)]
+def _hearing_held(_: hearing_course.HearingHeld, recorded: Recorded) -> Sequence[Change]:
+    # Who was told may ask until then, whatever was announced; now they are heard.
+    matter = recorded.stream_id
+    return (Ended(kind=HEARING, subject=matter), Released(kind=HEARING_REQUEST, subject=matter))
 
 
 def _decided(event: decide.CaseDecided, recorded: Recorded) -> Sequence[Change]:
@@ -326,8 +327,7 @@ MOVES: Mapping[type, Moves] = {
     hearing_right.HearingRightTold: _hearing_told,
     hearing_right.HearingRequested: _hearing_asked,
     hearing_right.HearingWaived: _hearing_waived,
-    hearing_course.HearingSet: _hearing_set,
-    hearing_course.HearingHeld: _ended(HEARING),
+    hearing_course.HearingHeld: _hearing_held,
     deadline.CaseExtensionGranted: _redecided,
     decide.CaseDecided: _decided,
     forward.CaseForwarded: _forwarded,

@@ -3,8 +3,8 @@
 While one is done the deadlines of the case stand still, if the applicant was told in writing how
 long it takes (行政许可法 45): by a notice that has a number, a day and that time.
 
-Of a hearing only the time is kept here. It begins when one was asked for or set, and ends when it
-was held or waived; that course is in `hearing_right` and `hearing_course`.
+Of a hearing only the time is kept here. It begins when one was asked for or set, and ends with the
+act by which it was held or waived; that course is in `hearing_right` and `hearing_course`.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from bancheng.domain.case.deadline import WHOLE, DeadlineDue, dues_of
-from bancheng.domain.case.guards import all_of, needs_file, waits_in
-from bancheng.domain.case.hearing_right import needs_none_coming
+from bancheng.domain.case.guards import all_of, needs_file, needs_none_coming, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, StaffRef
@@ -153,17 +152,28 @@ def _may_end(case: Case, attempt: Attempt) -> None:
 
 @guarded(all_of(may_conduct, _may_end))
 def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
+    return [_ended(case, _begun(case), command.finding, desk)]
+
+
+def hearing_over(case: Case, finding: str, desk: Desk) -> list[Event]:
+    """The end of the special procedure that stops the clock for a hearing, if one is on.
+
+    It comes with the hearing: else the time of the case would stand until somebody thought of it.
+    """
+    procedure = None if case.procedure is None else case.offered.procedure(case.procedure)
+    if procedure is None or not procedure.is_hearing:
+        return []
+    return [_ended(case, procedure.code, FreeText(finding), desk)]
+
+
+def _ended(case: Case, procedure: str, finding: FreeText, desk: Desk) -> SpecialProcedureEnded:
     paused = [deadline for deadline in case.running(*PAUSED) if deadline.watch.is_on_pause]
     resumed = (
         (deadline, deadline.watch.resume(desk.now, desk.calendar).due) for deadline in paused
     )
-    return [
-        SpecialProcedureEnded(
-            procedure=_begun(case),
-            finding=desk.sealed(command.finding),
-            dues=dues_of(resumed, desk),
-        )
-    ]
+    return SpecialProcedureEnded(
+        procedure=procedure, finding=desk.sealed(finding), dues=dues_of(resumed, desk)
+    )
 
 
 def _begun(case: Case) -> str:

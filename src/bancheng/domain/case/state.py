@@ -102,7 +102,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     the unit where it is, also before that. ``follow_ups`` are steps that began when their unit
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
-    did any act on it but to rate it, or surveyed for it. ``decider`` is who decided it,
+    did any act on it but to rate it, or surveyed for it, ``examiners`` those of them who did more
+    than to set or hold its hearing. ``decider`` is who decided it,
     ``renewing`` by when, if it would renew a licence. ``delivery`` is how the applicant wants the
     result, if they said so; ``has_agent``: somebody acts for them. ``hearing`` is the last one that
     was told of or set, ``hearing_records`` are the numbers of the records of all that were held,
@@ -151,6 +152,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     findings: frozenset[str] = frozenset()
     visits: Mapping[str, Visit] = msgspec.field(default_factory=dict)
     took_part: frozenset[str] = frozenset()
+    examiners: frozenset[str] = frozenset()
     rating_refs: frozenset[str] = frozenset()
 
     @property

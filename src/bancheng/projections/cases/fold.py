@@ -241,7 +241,10 @@ def _hearing_told(rows: Rows, event: hearing_right.HearingRightTold, recorded: R
 
 def _hearing_asked(rows: Rows, event: hearing_right.HearingRequested, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
-    row |= {"hearing": HearingStage.ASKED, "hearing_asked_on": event.asked_on}
+    # Who asks although one is announced leaves it set.
+    is_set = row["hearing"] is HearingStage.SET
+    row |= {"hearing": HearingStage.SET if is_set else HearingStage.ASKED}
+    row["hearing_asked_on"] = event.asked_on
 
 
 def _hearing_set(rows: Rows, event: hearing_course.HearingSet, recorded: Recorded) -> None:

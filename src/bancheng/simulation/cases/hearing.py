@@ -5,7 +5,7 @@ from math import ceil
 
 from bancheng.domain.case.hearing_course import HoldHearing, SetHearing
 from bancheng.domain.case.hearing_right import RequestHearing, TellHearingRight, WaiveHearing
-from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
+from bancheng.domain.case.procedure import ProcedureNotice, StartProcedure
 from bancheng.domain.items import SpecialProcedure
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
@@ -59,5 +59,3 @@ def _recorded(file: CaseFile, at: datetime) -> Doing:
     yield from file.does(at, file.officer, HoldHearing(
         case_id=file.id, record_no=f"{file.case.number}-B",
         signatures=file.chance.randint(2, 6)))  # fmt: skip
-    finding = FreeText("听证已举行,笔录经参加人确认签字。")
-    yield from file.does(at, file.officer, EndProcedure(case_id=file.id, finding=finding))
