@@ -25,7 +25,12 @@ from bancheng.domain.complaint.discover import (
 from bancheng.domain.complaint.dispatch import AddCoUnit, ReassignWorkOrder, SignInWorkOrder
 from bancheng.domain.complaint.on_the_spot import RejectSettlement
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
-from bancheng.domain.complaint.returns import RejectReturn, UpholdReturn, WorkOrderReturned
+from bancheng.domain.complaint.returns import (
+    EndWorkOrder,
+    RejectReturn,
+    UpholdReturn,
+    WorkOrderReturned,
+)
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import (
     AnswerSupervisionOrder,
@@ -135,6 +140,7 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (builders.returning(order), officer),
         (RejectReturn(**of_order, ruling=TEXT), None),
         (UpholdReturn(**of_order, ruling=TEXT), None),
+        (EndWorkOrder(**of_order, reason=TEXT), None),
         (ReassignWorkOrder(**of_order, unit=random.choice(units), instruction=TEXT), None),
         (NoteProgress(**of_order, progress=TEXT), officer),
         (builders.asking_extension(order), officer),

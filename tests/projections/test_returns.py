@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from bancheng.domain.complaint.discover import DivertTicket
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
-from bancheng.domain.complaint.returns import RejectReturn, UpholdReturn
+from bancheng.domain.complaint.returns import EndWorkOrder, RejectReturn, UpholdReturn
 from bancheng.projections.work_orders.returns import RETURNS, ReturnState
 from projections.views import MemoryLog, Views
 from support import builders
-from support.builders import LEAD, TEXT, after, on_day
+from support.builders import CO_1, LEAD, TEXT, after, on_day
 from support.given import START, STREAM
 
 SENT_BACK, RULED, REASSIGNED = map(on_day, ("2026-03-03", "2026-03-04", "2026-03-05"))
@@ -84,3 +85,20 @@ def test_a_rejected_return_has_no_successor(returns):
     (row,) = returns(after(returned(), ruling))
 
     assert (row.successor, row.reassigned_at) == (None, None)
+
+
+def test_an_upheld_return_that_nobody_takes_over_says_since_when(returns):
+    history = builders.a_dispatched_ticket("YB", "RS")
+    of_co = {"ticket_id": STREAM, "order_id": CO_1}
+    upheld = after(after(history, builders.returning(CO_1)), UpholdReturn(**of_co, ruling=TEXT))
+    (row,) = returns(after(upheld, EndWorkOrder(**of_co, reason=TEXT), at=REASSIGNED))
+
+    assert (row.successor, row.closed_at) == (None, REASSIGNED)
+
+
+def test_so_does_one_whose_ticket_was_diverted(returns):
+    upheld = after(returned(), UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT))
+    divert = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+    (row,) = returns(after(upheld, divert, at=REASSIGNED))
+
+    assert (row.successor, row.closed_at) == (None, REASSIGNED)

@@ -12,6 +12,7 @@ from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import AddCoUnit
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
+from bancheng.domain.complaint.returns import EndWorkOrder
 from bancheng.domain.complaint.suspend import (
     DenySuspension,
     RequestSuspension,
@@ -81,6 +82,6 @@ def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
 
 TICKETS = Course(
     TICKET, _opening, _options, _usual,
-    eager=frozenset({RequestSuspension, SuspendWorkOrder, ResumeWorkOrder}),
+    eager=frozenset({EndWorkOrder, RequestSuspension, SuspendWorkOrder, ResumeWorkOrder}),
     exits=frozenset({RefuseTicket, DivertTicket, AddCoUnit}),
 )  # fmt: skip

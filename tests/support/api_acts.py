@@ -15,7 +15,7 @@ from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, Ticke
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
 from bancheng.domain.complaint.on_the_spot import SettleOnTheSpot
 from bancheng.domain.complaint.regrade import RequestRegrade
-from bancheng.domain.complaint.returns import ReturnWorkOrder
+from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
 from bancheng.domain.complaint.suspend import RequestSuspension, SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory
@@ -65,11 +65,12 @@ class Matter:
     ticket_id: str
     number: str
     warning: str = ""
+    serial: int = 1
 
     @property
     def order(self) -> str:
-        """The order of the lead unit."""
-        return f"{self.number}-01"
+        """The order that it is about: that of the lead unit, unless another is named."""
+        return f"{self.number}-{self.serial:02d}"
 
     @property
     def supervision_order(self) -> str:
@@ -119,6 +120,18 @@ def returned(api: Api) -> Matter:
     )
     api.carry_out(command, OFFICER)
     return matter
+
+
+def not_needed(api: Api) -> Matter:
+    """The order is that of a unit that should help, and rightly said that it need not."""
+    matter = dispatched(api, lead="YB", others=("RS",))
+    ticket, order = matter.ticket_id, f"{matter.number}-02"
+    returning = ReturnWorkOrder(
+        ticket_id=ticket, order_id=order, reason="duplicate_order", explanation=TEXT
+    )
+    api.carry_out(returning, OFFICER)
+    api.carry_out(UpholdReturn(ticket_id=ticket, order_id=order, ruling=TEXT), HANDLER)
+    return replace(matter, serial=2)
 
 
 def signed_in(api: Api, **more: Any) -> Matter:
@@ -372,6 +385,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "returnWorkOrder": _order(dispatched, OFFICER, reason="not_our_duty", explanation="非我职责"),
     "rejectReturn": _order(returned, HANDLER, ruling="由你单位办理"),
     "upholdReturn": _order(returned, HANDLER, ruling="同意"),
+    "endWorkOrder": _order(not_needed, HANDLER, reason="与在办派单重复"),
     "reassignWorkOrder": _order(dispatched, HANDLER, unit="GA", instruction="请速办"),
     "noteProgress": _order(signed_in, OFFICER, progress="已联系群众"),
     "requestExtension": _order(signed_in, OFFICER, reason="须外调材料"),

@@ -18,6 +18,7 @@ from bancheng.domain.complaint.dispatch import (
     order_id,
 )
 from bancheng.domain.complaint.returns import (
+    EndWorkOrder,
     RejectReturn,
     ReturnWorkOrder,
     UpholdReturn,
@@ -41,6 +42,8 @@ _LIMIT_DAYS: Final = {"simple": 1, "general": 5, "complex": 10}
 _COMPLEXITIES: Final = {"simple": 1, "general": 3, "complex": 1}
 # How often each happens to a ticket; of the returned ones half are upheld.
 _CO_UNIT, _RETURNED, _UPHELD, _EXTENDED, _LATE, _REWORKED = 0.15, 0.15, 0.5, 0.15, 0.15, 0.12
+# How often a unit that should help has the same matter already.
+_DUPLICATE: Final = 0.2
 # How often nobody gets in touch after signing in, so that the time to respond runs out.
 _SILENT: Final = 0.1
 
@@ -60,6 +63,7 @@ class Work:
         self._order = order_id(self._number, 1)
         self._complexity = weighed(chance, _COMPLEXITIES)
         others = [unit for unit in hall.OFFICERS if unit != matter.unit]
+        self._spared_orders: set[str] = set()
         self._co_units = (chance.choice(others),) if chance.random() < _CO_UNIT else ()
 
     def run(self, at: datetime) -> Stretch:
@@ -70,7 +74,10 @@ class Work:
         at = self._pace.later(at, hours=3)
         at = yield from self._taken_up(at, self._unit, self._order)
         for order, unit in self._co_orders:
-            at = yield from self._taken_up(at, unit, order)
+            if self._chance.random() < _DUPLICATE:
+                at = yield from self._spared(at, unit, order)
+            else:
+                at = yield from self._taken_up(at, unit, order)
         at = yield from self._solved(at)
         at = yield from self._co_solved(at)
         return (yield from self._verified(at))
@@ -120,6 +127,22 @@ class Work:
         yield Step(at, self._handler, ReassignWorkOrder(
             ticket_id=ticket, order_id=order, unit=self._unit, final=True,
             instruction=FreeText("经裁定由贵单位办理。")))  # fmt: skip
+        return at
+
+    def _spared(self, at: datetime, unit: str, order: str) -> Stretch:
+        """A unit that has the matter already is right to say so, and nobody takes its place."""
+        ticket, officer = self._ticket, people.OFFICERS[unit]
+        at = self._pace.later(at, hours=1)
+        yield Step(at, officer, ReturnWorkOrder(
+            ticket_id=ticket, order_id=order, reason="duplicate_order",
+            explanation=FreeText("同一事项我单位已在办理。")))  # fmt: skip
+        at = self._pace.later(at, hours=2)
+        yield Step(at, self._handler, UpholdReturn(
+            ticket_id=ticket, order_id=order, ruling=FreeText("属实,同意退单。")))  # fmt: skip
+        yield Step(at, self._handler, EndWorkOrder(
+            ticket_id=ticket, order_id=order,
+            reason=FreeText("与该单位在办派单重复,无须另派。")))  # fmt: skip
+        self._spared_orders.add(order)
         return at
 
     def _solved(self, at: datetime) -> Stretch:
@@ -179,6 +202,8 @@ class Work:
 
     def _co_solved(self, at: datetime) -> Stretch:
         for order, unit in self._co_orders:
+            if order in self._spared_orders:
+                continue
             at = self._pace.later(at, hours=2)
             yield Step(at, people.OFFICERS[unit], self._result(order))
         return at

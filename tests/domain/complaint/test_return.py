@@ -1,22 +1,33 @@
 """退单与裁定: a unit objects inside its window, for a reason, once; and the deadline goes on."""
 
+from functools import reduce
+
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import (
     ReassignWorkOrder,
     SignInWorkOrder,
     WorkOrderSignedIn,
 )
 from bancheng.domain.complaint.returns import (
+    EndWorkOrder,
     RejectReturn,
     ReturnRejected,
     ReturnUpheld,
     ReturnWorkOrder,
     UpholdReturn,
+    WorkOrderEnded,
     WorkOrderReturned,
 )
+from bancheng.domain.complaint.state import Ticket
+from bancheng.domain.complaint.supervise import ReopenTicket
+from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
 from support.builders import (
     CO_1,
     LEAD,
@@ -28,6 +39,10 @@ from support.builders import (
     a_returned_order,
     a_signed_in_ticket,
     after,
+    analysing,
+    deadline_of,
+    deadlines_of,
+    dispatching,
     due,
     officer_of,
     returning,
@@ -41,6 +56,9 @@ RETURNED = WorkOrderReturned(order_id=LEAD, reason="not_our_duty", explanation=S
 REJECT = RejectReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
 UPHOLD = UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
 AWAY = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+END = EndWorkOrder(ticket_id=STREAM, order_id=CO_1, reason=TEXT)
+REFUSE = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
+DIVERT = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
 SIGN_IN = SignInWorkOrder(ticket_id=STREAM, order_id=LEAD)
 
 
@@ -159,3 +177,74 @@ def test_the_deadline_of_a_returned_order_goes_on_from_its_dispatch():
     submitted = given(*again.history).when(submitting(), at=late).events[0]
     dispatched = due("resolve_general", local("2026-03-02 09:03"), "2026-03-09")
     assert submitted.verdict == verdict(dispatched, late, on_time=False, used=6)
+
+
+def a_co_order_released(history):
+    """The objection of the unit that should help was right."""
+    returned = after(history, returning(CO_1, "duplicate_order"), CO_OFFICER)
+    return after(returned, replace(UPHOLD, order_id=CO_1))
+
+
+def state_of(history):
+    return reduce(evolve, history, Ticket())
+
+
+def test_what_a_unit_need_not_help_with_ends_without_a_successor():
+    released = a_co_order_released(a_signed_in_ticket("RS", "YB"))
+    ended = given(*released).when(END)
+    ended.then(WorkOrderEnded(order_id=CO_1, reason=SEALED))
+    assert state_of(ended.history).status is Status.DISPATCHED
+    assert state_of(ended.history).orders[CO_1].status is OrderStatus.ENDED
+    given(*ended.history).when(END).then_refused("WRONG_ORDER_STATUS")
+    solved = after(ended.history, submitting())
+    assert state_of(solved).status is Status.RESOLVED
+
+
+def test_the_ticket_is_resolved_once_no_other_unit_owes_anything():
+    solved = after(a_signed_in_ticket("RS", "YB"), submitting())
+    [ended] = given(*a_co_order_released(solved)).when(END).events
+    done = given(*a_co_order_released(solved)).when(END).history
+    assert state_of(done).status is Status.RESOLVED
+    assert ended.call_back_due is not None
+    assert deadline_of(done, LimitKind.CALL_BACK, STREAM).due == ended.call_back_due
+
+
+def test_an_order_that_ends_is_not_to_be_reassigned_and_keeps_the_verdict_of_its_return():
+    late = local("2026-03-10 09:00")
+    returned = after(a_signed_in_ticket("RS", "YB"), returning(CO_1), CO_OFFICER)
+    released = after(returned, replace(UPHOLD, order_id=CO_1), at=late)
+    ended = after(released, END, at=late)
+    assert deadline_of(ended, LimitKind.RESOLVE, CO_1).state is DeadlineState.RELEASED_LATE
+    reassign = [one for one in deadlines_of(ended).values() if one.kind is LimitKind.REASSIGN]
+    assert not any(one.is_running for one in reassign)
+
+
+def test_the_order_of_the_lead_unit_does_not_end_for_somebody_has_to_answer():
+    given(*a_released_order("RS", "YB")).when(replace(END, order_id=LEAD)).then_refused(
+        "LEAD_ORDER_STAYS"
+    )
+
+
+@pytest.mark.parametrize("act", [REFUSE, DIVERT], ids=lambda it: type(it).__name__)
+def test_what_every_unit_rightly_returned_is_refused_or_diverted(act):
+    one_left = a_released_order("RS", "YB")
+    given(*one_left).when(act).then_refused("WRONG_STATUS")
+    for over in (a_co_order_released(one_left), after(a_co_order_released(one_left), END)):
+        declined = given(*over).when(act)
+        assert declined.refusal is None
+        assert not any(one.is_running for one in deadlines_of(declined.history).values())
+
+
+def test_what_a_unit_answered_or_works_on_is_not_declined():
+    solved = after(a_signed_in_ticket("RS", "YB"), submitting())
+    given(*a_co_order_released(solved)).when(DIVERT).then_refused("WRONG_STATUS")
+    passed_on = after(a_released_order(), AWAY)
+    given(*passed_on).when(DIVERT).then_refused("WRONG_STATUS")
+
+
+def test_what_was_declined_so_and_is_reopened_goes_out_anew():
+    declined = after(a_released_order(), DIVERT)
+    again = after(declined, ReopenTicket(ticket_id=STREAM, reason=TEXT))
+    sent = after(after(again, analysing()), dispatching("RS"))
+    done = after(signed_in(sent, CO_1), submitting(CO_1))
+    assert state_of(done).status is Status.RESOLVED

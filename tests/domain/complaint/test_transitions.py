@@ -22,6 +22,7 @@ from bancheng.domain.complaint.dispatch import AddCoUnit, ReassignWorkOrder, Sig
 from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheSpot
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.returns import (
+    EndWorkOrder,
     RejectReturn,
     ReturnWorkOrder,
     UpholdReturn,
@@ -52,6 +53,7 @@ from bancheng.domain.warnings.answering import (
 )
 from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
 from support.builders import (
+    CO_1,
     LEAD,
     TEXT,
     a_called_back_ticket,
@@ -77,6 +79,7 @@ from support.builders import (
     raising,
     returning,
     settling,
+    signed_in,
     submitting,
     suspended,
 )
@@ -85,6 +88,8 @@ from support.given import CALENDAR, HANDLER, STREAM, given, local
 S, O = Status, OrderStatus  # noqa: E741
 T = {"ticket_id": STREAM}
 ORDER = {"ticket_id": STREAM, "order_id": LEAD}
+# An order that a unit was asked to help by: that of a lead unit does not end.
+OF_CO = {"ticket_id": STREAM, "order_id": CO_1}
 SLIP = IssueSupervisionOrder(
     **T, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=3
 )
@@ -105,8 +110,8 @@ ALLOWED = {
     - {S.CLOSED, S.DIVERTED},
     SupplementReport(**T, content=TEXT): set(Status) - {S.CLOSED, S.DIVERTED},
     AcceptTicket(**T): {S.REPORTED},
-    RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): UNSENT,
-    DivertTicket(**T, target="petition_office", explanation=TEXT): UNSENT,
+    RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): UNSENT | {S.DISPATCHED},
+    DivertTicket(**T, target="petition_office", explanation=TEXT): UNSENT | {S.DISPATCHED},
     analysing(): {S.ACCEPTED, S.ANALYSED},
     AnswerInquiry(**T, answer=TEXT): UNSENT,
     PassOnPraise(**T, unit="RS"): {S.ACCEPTED, S.ANALYSED},
@@ -115,6 +120,7 @@ ALLOWED = {
     returning(): {S.DISPATCHED},
     RejectReturn(**ORDER, ruling=TEXT): {S.DISPATCHED},
     UpholdReturn(**ORDER, ruling=TEXT): {S.DISPATCHED},
+    EndWorkOrder(**OF_CO, reason=TEXT): {S.DISPATCHED},
     ReassignWorkOrder(**ORDER, unit="GA", instruction=TEXT): {S.DISPATCHED},
     NoteProgress(**ORDER, progress=TEXT): {S.DISPATCHED},
     asking_extension(): {S.DISPATCHED},
@@ -157,6 +163,7 @@ ORDER_ALLOWED = {
     ReturnWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
     RejectReturn: {O.RETURNED},
     UpholdReturn: {O.RETURNED},
+    EndWorkOrder: {O.RELEASED},
     ReassignWorkOrder: {O.DISPATCHED, O.SIGNED_IN, O.RELEASED},
     NoteProgress: {O.SIGNED_IN},
     RequestExtension: {O.SIGNED_IN},
@@ -196,6 +203,35 @@ TICKETS = {
 }
 TWO = ("RS", "YB")
 REASSIGN = COMMANDS[ReassignWorkOrder]
+
+
+def _to_help():
+    return a_dispatched_ticket("YB", "RS")
+
+
+def _objected():
+    return after(_to_help(), returning(CO_1))
+
+
+def _released():
+    return after(_objected(), UpholdReturn(**OF_CO, ruling=TEXT))
+
+
+def _helping():
+    return signed_in(_to_help(), CO_1)
+
+
+OF_CO_UNIT = {
+    O.DISPATCHED: _to_help,
+    O.SIGNED_IN: _helping,
+    O.RETURNED: _objected,
+    O.RELEASED: _released,
+    O.REASSIGNED: lambda: after(_to_help(), replace(REASSIGN, order_id=CO_1)),
+    O.SUBMITTED: lambda: after(_helping(), submitting(CO_1)),
+    O.ENDED: lambda: after(_released(), COMMANDS[EndWorkOrder]),
+}
+
+
 ORDERS = {
     O.DISPATCHED: lambda: a_dispatched_ticket(*TWO),
     O.SIGNED_IN: lambda: a_signed_in_ticket(*TWO),
@@ -203,6 +239,7 @@ ORDERS = {
     O.RELEASED: lambda: a_released_order(*TWO),
     O.REASSIGNED: lambda: after(a_dispatched_ticket(*TWO), REASSIGN),
     O.SUBMITTED: lambda: after(a_signed_in_ticket(*TWO), submitting()),
+    O.ENDED: OF_CO_UNIT[O.ENDED],
 }
 
 
@@ -218,6 +255,7 @@ ASKED = {
     O.RELEASED: lambda: after(after(_asked(), returning()), COMMANDS[UpholdReturn]),
     O.REASSIGNED: lambda: after(_asked(), REASSIGN),
     O.SUBMITTED: lambda: after(_asked(), submitting()),
+    O.ENDED: ORDERS[O.ENDED],
 }
 
 
@@ -241,10 +279,13 @@ SUSPENDED = {
     O.RELEASED: lambda: after(after(_suspended(), returning()), COMMANDS[UpholdReturn]),
     O.REASSIGNED: lambda: after(_suspended(), REASSIGN),
     O.SUBMITTED: lambda: after(_suspended(), submitting()),
+    O.ENDED: ORDERS[O.ENDED],
 }
 
 
 def _order_state(command, status):
+    if command is EndWorkOrder:
+        return OF_CO_UNIT[status]()
     if command is ResumeWorkOrder:
         return SUSPENDED[status]()
     if command in (SuspendWorkOrder, DenySuspension):
@@ -265,6 +306,8 @@ SPECIAL = {
     (RejectSettlement, S.RESOLVED): lambda: after(a_reported_ticket(), settling()),
     (GrantRegrade, S.DISPATCHED): lambda: after(a_signed_in_ticket(), REGRADE),
     (DenyRegrade, S.DISPATCHED): lambda: after(a_signed_in_ticket(), REGRADE),
+    (RefuseTicket, S.DISPATCHED): a_released_order,
+    (DivertTicket, S.DISPATCHED): a_released_order,
 }  # fmt: skip
 
 
@@ -325,7 +368,8 @@ def test_an_act_is_allowed_in_the_statuses_of_the_table_and_refused_in_all_other
 @pytest.mark.parametrize("status", OrderStatus)
 @pytest.mark.parametrize("act", ORDER_ALLOWED, ids=lambda act: act.__name__)
 def test_an_act_on_an_order_is_allowed_in_the_order_statuses_of_the_table_only(act, status):
-    outcome = given(*_order_state(act, status)).when(COMMANDS[act])
+    command = COMMANDS[act] if status is not O.ENDED else replace(COMMANDS[act], order_id=CO_1)
+    outcome = given(*_order_state(act, status)).when(command)
     if status in ORDER_ALLOWED[act]:
         assert outcome.refusal is None, outcome.refusal
         assert outcome.events

@@ -55,6 +55,7 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(returns.ReturnWorkOrder, returns.return_order, OFFICER, basis=OWN_RULES),
     TICKET.act(returns.RejectReturn, returns.reject_return, HANDLER, basis="派单异议审核机制"),
     TICKET.act(returns.UpholdReturn, returns.uphold_return, HANDLER, basis="派单异议审核机制"),
+    TICKET.act(returns.EndWorkOrder, returns.end_order, HANDLER, basis="派单异议审核机制"),
     TICKET.act(dispatch.ReassignWorkOrder, dispatch.reassign, HANDLER, basis="派单异议审核机制"),
     # 限期解决
     TICKET.act(deadline.NoteProgress, deadline.note_progress, OFFICER, HANDLER),

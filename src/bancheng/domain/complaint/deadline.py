@@ -182,7 +182,7 @@ def submit_result(ticket: Ticket, command: SubmitResult, desk: Desk) -> list[Eve
             result=desk.sealed(command.result),
             # Decided once, by the calendar of today: a later one must not make anybody late.
             verdict=ticket.deadline(order).judged(desk.now, desk.calendar),
-            call_back_due=_call_back_due(ticket, order, desk),
+            call_back_due=call_back_due(ticket, order, desk),
         )
     ]
 
@@ -193,7 +193,8 @@ def _asked_at(order: WorkOrder) -> datetime:
     return order.extension_asked
 
 
-def _call_back_due(ticket: Ticket, order: WorkOrder, desk: Desk) -> DueDate | None:
+def call_back_due(ticket: Ticket, order: WorkOrder, desk: Desk) -> DueDate | None:
+    """By when the reporter is called, if nothing but ``order`` was waited for."""
     if ticket.anonymous or not ticket.is_last(order):
         return None
     return desk.due_for("call_back", category=ticket.category, complexity=ticket.complexity)

@@ -126,7 +126,12 @@ def may_take_on(ticket: Ticket, attempt: Attempt) -> None:
 
 
 def may_decline(ticket: Ticket, attempt: Attempt) -> None:
-    """What was accepted by mistake is refused or diverted until orders go out, with the reason."""
+    """What was accepted by mistake is refused or diverted until orders go out, with the reason.
+
+    After that only if every unit rightly returned its order: then it can be the duty of none.
+    """
+    if ticket.status is Status.DISPATCHED and ticket.every_unit_is_right():
+        return
     ticket.require(attempt.act, Status.REPORTED, Status.ACCEPTED, Status.ANALYSED)
 
 

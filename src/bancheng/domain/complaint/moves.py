@@ -129,6 +129,15 @@ def _return_upheld(event: returns.ReturnUpheld, _: Recorded) -> Sequence[Change]
     )
 
 
+def _order_ended(event: returns.WorkOrderEnded, recorded: Recorded) -> Sequence[Change]:
+    # Nobody takes it over: how long its unit had it was judged when the return was upheld.
+    over = Released(kind=REASSIGN, subject=event.order_id)
+    if event.call_back_due is None:
+        return (over,)
+    due = event.call_back_due
+    return (over, Started(kind=CALL_BACK, subject=recorded.stream_id, due=due))
+
+
 def _reassigned(event: dispatch.WorkOrderReassigned, _: Recorded) -> Sequence[Change]:
     return (Ended(kind=REASSIGN, subject=event.order_id), *_released(event.order_id))
 
@@ -252,6 +261,7 @@ MOVES: Mapping[type, Moves] = {
     returns.WorkOrderReturned: _objected,
     returns.ReturnRejected: _return_rejected,
     returns.ReturnUpheld: _return_upheld,
+    returns.WorkOrderEnded: _order_ended,
     dispatch.WorkOrderReassigned: _reassigned,
     deadline.ExtensionGranted: _redecided,
     suspend.WorkOrderSuspended: _redecided,

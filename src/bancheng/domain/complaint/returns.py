@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk, check_term
+from bancheng.domain.complaint.deadline import call_back_due
 from bancheng.domain.complaint.guards import ORDERS, open_order
 from bancheng.domain.complaint.state import OrderCommand, Ticket
 from bancheng.domain.complaint.terms import OrderStatus
@@ -51,6 +52,19 @@ class ReturnUpheld(Event, frozen=True, kw_only=True):
     reassign_due: DueDate | None = None
 
 
+@topic("complaint.work-order-ended", step=Step.DISPATCH)
+class WorkOrderEnded(Event, frozen=True, kw_only=True):
+    """终结派单: a co-unit's order whose return was upheld needs no other unit, and is over.
+
+    ``call_back_due`` is when the reporter must have been called, if the ticket waited for nothing
+    else and there is somebody to call.
+    """
+
+    order_id: str
+    reason: FreeText
+    call_back_due: DueDate | None = None
+
+
 class ReturnWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """退单: object that the matter is not the unit's own, with a reason of the rule book."""
 
@@ -68,6 +82,12 @@ class UpholdReturn(OrderCommand, frozen=True, kw_only=True):
     """同意退单: decide that the order goes to another unit."""
 
     ruling: Annotated[FreeText, Meta(description="裁定意见")]
+
+
+class EndWorkOrder(OrderCommand, frozen=True, kw_only=True):
+    """终结派单: end a co-unit's order whose return was upheld, without another unit for it."""
+
+    reason: Annotated[FreeText, Meta(description="终结理由")]
 
 
 def may_return(ticket: Ticket, attempt: Attempt) -> None:
@@ -97,6 +117,19 @@ def may_rule(ticket: Ticket, attempt: Attempt) -> None:
     open_order(ticket, attempt, OrderStatus.RETURNED)
 
 
+def may_end(ticket: Ticket, attempt: Attempt) -> None:
+    """A co-unit's order ends when it is nobody's; the lead's does not: somebody has to answer.
+
+    ``WrongStep`` ``LEAD_ORDER_STAYS``.
+    """
+    if open_order(ticket, attempt, OrderStatus.RELEASED).lead:
+        raise WrongStep(
+            "LEAD_ORDER_STAYS",
+            "主办派单须有单位答复反映人,不能终结",
+            remedy="请改派;各单位退单均成立的,可不予受理或分流",
+        )
+
+
 @guarded(may_return, ORDERS)
 def return_order(_: Ticket, command: ReturnWorkOrder, desk: Desk) -> list[Event]:
     check_term(desk.rulebook.return_reasons, command.reason, "reason", "退单理由")
@@ -123,5 +156,16 @@ def uphold_return(ticket: Ticket, command: UpholdReturn, desk: Desk) -> list[Eve
             ruling=desk.sealed(command.ruling),
             verdict=ticket.handed_on(command.order_id, desk),
             reassign_due=desk.due_for("reassign"),
+        )
+    ]
+
+
+@guarded(may_end, ORDERS)
+def end_order(ticket: Ticket, command: EndWorkOrder, desk: Desk) -> list[Event]:
+    return [
+        WorkOrderEnded(
+            order_id=command.order_id,
+            reason=desk.sealed(command.reason),
+            call_back_due=call_back_due(ticket, ticket.order(command.order_id), desk),
         )
     ]

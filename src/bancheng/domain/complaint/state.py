@@ -21,7 +21,7 @@ from bancheng.domain.matter_state import MatterState
 from bancheng.domain.time_limits.limit import DueDate, Verdict
 
 PREFIX: Final = "ticket-"
-SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED})
+SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED, OrderStatus.ENDED})
 
 
 class TicketCommand(Command, frozen=True, kw_only=True):
@@ -134,6 +134,19 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     def is_last(self, order: WorkOrder) -> bool:
         """Whether nothing but the result of ``order`` is waited for."""
         return all(o.id == order.id or o.status in SETTLED for o in self.orders.values())
+
+    def every_unit_is_right(self) -> bool:
+        """Whether only orders are left that their units rightly returned: it is the duty of none.
+
+        What was answered before a reopening is not an answer any more.
+        """
+        submitted = OrderStatus.SUBMITTED
+        left = [
+            o
+            for o in self.orders.values()
+            if o.status not in SETTLED or (o.status is submitted and o.outcome is not None)
+        ]
+        return bool(left) and all(o.status is OrderStatus.RELEASED for o in left)
 
     def only_explained(self) -> bool:
         """Whether every standing result says that the law does not allow what was asked.

@@ -42,6 +42,7 @@ class OrderStatus(Labelled):
     RELEASED = "released", "同意退单待改派"
     REASSIGNED = "reassigned", "已改派"
     SUBMITTED = "submitted", "已反馈"
+    ENDED = "ended", "已终结"
 
 
 class Outcome(Labelled):

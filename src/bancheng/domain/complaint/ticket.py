@@ -122,16 +122,36 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
         extension_asked=None,
         suspension_asked=None,
     )
-    done = all(order.status in SETTLED for order in after.orders.values())
     return replace(
-        _took_part(after, recorded),
-        status=Status.RESOLVED if done else after.status,
-        regrade_asked=None if done else after.regrade_asked,
+        _took_part(_resolved_if_done(after), recorded),
         # What the reporter said before this result says nothing about it.
         reached=False,
         unreached=(),
         said_unsolved=False,
     )
+
+
+def _resolved_if_done(ticket: Ticket) -> Ticket:
+    """The ticket, which is resolved once no unit owes anything any more."""
+    if not all(order.status in SETTLED for order in ticket.orders.values()):
+        return ticket
+    return replace(ticket, status=Status.RESOLVED, regrade_asked=None)
+
+
+def _order_ended(ticket: Ticket, event: returns.WorkOrderEnded, _: Recorded) -> Ticket:
+    return _resolved_if_done(_with(ticket, event.order_id, status=OrderStatus.ENDED))
+
+
+def _declined(status: Status) -> Leaves[Ticket]:
+    def declined(ticket: Ticket, _: Any, __: Recorded) -> Ticket:
+        # What every unit rightly returned is over with the ticket; a reopening sends out new ones.
+        orders = {
+            key: replace(one, status=OrderStatus.ENDED) if one.status not in SETTLED else one
+            for key, one in ticket.orders.items()
+        }
+        return replace(ticket, status=status, orders=orders, regrade_asked=None)
+
+    return declined
 
 
 def _called_back(ticket: Ticket, event: verify.CallBackRecorded, recorded: Recorded) -> Ticket:
@@ -232,8 +252,8 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     discover.TicketReported: _reported,
     correct.TicketCorrected: _corrected,
     discover.TicketAccepted: _to(Status.ACCEPTED),
-    discover.TicketRefused: _to(Status.REFUSED),
-    discover.TicketDiverted: _to(Status.DIVERTED),
+    discover.TicketRefused: _declined(Status.REFUSED),
+    discover.TicketDiverted: _declined(Status.DIVERTED),
     analyse.CauseAnalysed: _analysed,
     analyse.InquiryAnswered: _to(Status.VERIFIED),
     analyse.PraisePassedOn: _to(Status.VERIFIED),
@@ -243,6 +263,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     returns.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
     returns.ReturnRejected: _return_rejected,
     returns.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),
+    returns.WorkOrderEnded: _order_ended,
     dispatch.WorkOrderReassigned: _reassigned,
     deadline.ExtensionRequested: _extension_asked,
     deadline.ExtensionGranted: _order_to(extension_asked=None),

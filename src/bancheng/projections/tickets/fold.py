@@ -103,13 +103,13 @@ def _supplemented(rows: Rows, event: correct.ReportSupplemented, recorded: Recor
 
 def _refused(rows: Rows, event: discover.TicketRefused, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, Status.REFUSED)
-    row["refusal_reason"] = event.reason
+    row |= {"refusal_reason": event.reason, "open_orders": 0}
     row["closed_at"] = recorded.envelope.occurred_at
 
 
 def _diverted(rows: Rows, event: discover.TicketDiverted, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, Status.DIVERTED)
-    row["diverted_to"] = event.target
+    row |= {"diverted_to": event.target, "open_orders": 0}
     row["closed_at"] = recorded.envelope.occurred_at
 
 
@@ -189,6 +189,18 @@ def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) 
         row |= _NOT_DUE
 
 
+def _order_ended(rows: Rows, _: returns.WorkOrderEnded, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    row["open_orders"] -= 1
+    _resolved_if_done(rows, row, recorded)
+
+
+def _resolved_if_done(rows: Rows, row: Row, recorded: Recorded) -> None:
+    if row["open_orders"] == 0:
+        ROWS.move(rows, recorded, Status.RESOLVED)
+        row["resolved_at"] = recorded.envelope.occurred_at
+
+
 def _handed_on(row: Row, verdict: Verdict | None) -> None:
     # An order that left its unit late stays late, for the ticket as well.
     if verdict is not None and not verdict.on_time:
@@ -245,9 +257,7 @@ def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) 
             "overdue": verdict.overdue,
             "outcome": event.outcome,
         }
-    if row["open_orders"] == 0:
-        ROWS.move(rows, recorded, Status.RESOLVED)
-        row["resolved_at"] = recorded.envelope.occurred_at
+    _resolved_if_done(rows, row, recorded)
 
 
 def _called_back(rows: Rows, event: verify.CallBackRecorded, recorded: Recorded) -> None:
@@ -302,6 +312,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     dispatch.WorkOrderDispatched: _dispatched,
     returns.WorkOrderReturned: ROWS.counts("returns"),
     returns.ReturnUpheld: _return_upheld,
+    returns.WorkOrderEnded: _order_ended,
     dispatch.WorkOrderReassigned: _reassigned,
     deadline.ExtensionGranted: _extended,
     suspend.WorkOrderSuspended: _due_changed,

@@ -6,8 +6,14 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Column, Index, MetaData, Table
 
+from bancheng.domain.complaint.discover import TicketDiverted, TicketRefused
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched, WorkOrderReassigned
-from bancheng.domain.complaint.returns import ReturnRejected, ReturnUpheld, WorkOrderReturned
+from bancheng.domain.complaint.returns import (
+    ReturnRejected,
+    ReturnUpheld,
+    WorkOrderEnded,
+    WorkOrderReturned,
+)
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
@@ -69,6 +75,7 @@ class OrderReturnRow(msgspec.Struct, frozen=True, kw_only=True):
     ruling_seconds: Annotated[int | None, Word("裁定用时秒数,自退单起"), sorts]
     successor: Annotated[str | None, Word("改派到哪一派单", OTHER_UNITS)]
     reassigned_at: Annotated[datetime | None, Word("改派时间")]
+    closed_at: Annotated[datetime | None, Word("终结时间: 此时起不再改派")]
     position: Annotated[Position, unseen]
 
 
@@ -154,6 +161,20 @@ def _reassigned(rows: Rows, event: WorkOrderReassigned, recorded: Recorded) -> N
             }
 
 
+def _order_ended(rows: Rows, event: WorkOrderEnded, recorded: Recorded) -> None:
+    _over(_of_order(rows, event.order_id, recorded), recorded)
+
+
+def _declined(rows: Rows, _: TicketRefused | TicketDiverted, recorded: Recorded) -> None:
+    _over(rows.all_of(returned, recorded.stream_id), recorded)
+
+
+def _over(of_orders: list[Row], recorded: Recorded) -> None:
+    for row in of_orders:
+        if row["state"] is ReturnState.UPHELD and not (row["successor"] or row["closed_at"]):
+            row |= {"closed_at": recorded.envelope.occurred_at, "position": recorded.position}
+
+
 def _of_order(rows: Rows, order_id: str, recorded: Recorded) -> list[Row]:
     found = rows.all_of(returned, recorded.stream_id)
     return [row for row in found if row["order_id"] == order_id]
@@ -165,7 +186,7 @@ RETURNS = Ledger(
     OrderReturnRow,
     returned,
     told="一次退单及其裁定",
-    version=1,
+    version=2,
     follows=("complaint",),
     of=(PREFIX,),
     handles={
@@ -174,6 +195,9 @@ RETURNS = Ledger(
         ReturnRejected: _rejected,
         ReturnUpheld: _upheld,
         WorkOrderReassigned: _reassigned,
+        WorkOrderEnded: _order_ended,
+        TicketRefused: _declined,
+        TicketDiverted: _declined,
     },
     beside=(dispatched,),
     seen_by=AT_WORK,

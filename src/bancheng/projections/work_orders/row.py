@@ -71,6 +71,8 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     final: Annotated[bool, Word("是否不得再退单")]
     replaces: Annotated[str | None, Word("改派自哪一派单", OTHER_UNITS)]
     successor: Annotated[str | None, Word("改派到哪一派单", OTHER_UNITS)]
+    closed_at: Annotated[datetime | None, Word("终结时间")]
+    closing_reason_masked: Annotated[str | None, Word("终结理由(已脱敏)")]
     suspended_at: Annotated[datetime | None, Word("挂起起时")]
     suspended_until: Annotated[datetime | None, Word("挂起止时,到时自动恢复")]
     suspended_by: Annotated[str | None, Word("挂起批准人工号", OTHER_UNITS)]

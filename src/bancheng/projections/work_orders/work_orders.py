@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, exists, or_
 
 from bancheng.domain.complaint import (
     deadline,
+    discover,
     dispatch,
     regrade,
     returns,
@@ -85,6 +86,24 @@ def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) 
     row["status"] = OrderStatus.RELEASED
     row["ruling_masked"] = rows.masked(event.ruling)
     _handed_on(row, event.verdict)
+
+
+def _order_ended(rows: Rows, event: returns.WorkOrderEnded, recorded: Recorded) -> None:
+    _over(_touch(rows, event.order_id, recorded), recorded)
+    rows.of(order, event.order_id)["closing_reason_masked"] = rows.masked(event.reason)
+
+
+def _declined(
+    rows: Rows, _: discover.TicketRefused | discover.TicketDiverted, recorded: Recorded
+) -> None:
+    # What every unit rightly returned is over with the ticket.
+    for row in rows.all_of(order, recorded.stream_id):
+        if row["status"] is OrderStatus.RELEASED:
+            _over(_touch(rows, row["order_id"], recorded), recorded)
+
+
+def _over(row: Row, recorded: Recorded) -> None:
+    row |= {"status": OrderStatus.ENDED, "closed_at": recorded.envelope.occurred_at}
 
 
 def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
@@ -224,7 +243,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=4,
+    version=5,
     follows=("complaint", "deadline"),
     of=(PREFIX,),
     handles={
@@ -233,6 +252,9 @@ WORK_ORDERS = Ledger(
         returns.WorkOrderReturned: _returned,
         returns.ReturnRejected: _return_rejected,
         returns.ReturnUpheld: _return_upheld,
+        returns.WorkOrderEnded: _order_ended,
+        discover.TicketRefused: _declined,
+        discover.TicketDiverted: _declined,
         dispatch.WorkOrderReassigned: _reassigned,
         deadline.ProgressNoted: _progressed,
         deadline.ExtensionRequested: _extension_asked,
