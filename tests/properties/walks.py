@@ -184,11 +184,11 @@ class Walk:
         return act.command(**values), self.course.usual(act, state, values)
 
     def _hearing_day(self, desk: Desk | None) -> datetime:
-        """The first midnight that the notice of a hearing leaves time for, by these rules."""
+        """The first noon that the notice of a hearing leaves time for, by these rules."""
         laid = self._desk(STAFF[0]) if desk is None else desk
         limit = laid.rulebook.limit_for("case.hearing_notice", item_type=PowerType.LICENCE)
         assert limit is not None
-        return laid.due(limit, "case.hearing_notice").due_at
+        return laid.due(limit, "case.hearing_notice").due_at - timedelta(hours=12)
 
     def _notice(self, desk: Desk | None) -> ProcedureNotice:
         now = self.engine.clock.now() if desk is None else desk.now
