@@ -62,7 +62,7 @@ def _paid(file: CaseFile, at: datetime) -> Stretch:
         if not file.item.is_theme and file.happens(file.shares.charge_waived):
             yield from file.does(at, file.head, WaiveCharge(
                 case_id=file.id, charge=charge.name, reason=FreeText("申请人属于小微企业。"),
-                basis="财税〔2014〕101号"))  # fmt: skip
+                basis="该项收费的减免规定"))  # fmt: skip
             continue
         yield from file.does(at, file.clerk, RecordPayment(
             case_id=file.id, charge=charge.name, receipt_no=f"PJ-{paper}"))  # fmt: skip
