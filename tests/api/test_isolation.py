@@ -167,7 +167,7 @@ def test_what_is_hidden_from_sight_is_hidden_from_filters():
     hidden = {ask.name for ask in TICKETS.asks if ask.seen_by == sight.OTHER_UNITS}
     assert hidden == {
         "accused_unit", "lead_unit", "on_time", "first_on_time", "last_on_time", "running", "level",
-        "late", "due_from", "due_before", "escalation_cause",
+        "late", "due_from", "due_before", "due_date_from", "due_date_to", "escalation_cause",
     }  # fmt: skip
 
 

@@ -81,13 +81,14 @@ _REASONS = (
     (r"Expected `(?:int|float|decimal)` > (\S+)", r"应大于 \1"),
     (r"Expected `(?:int|float|decimal)` < (\S+)", r"应小于 \1"),
     (r"Expected `str` matching regex .*", "格式不符"),
-    (r"Invalid enum value .+", "没有这一选项"),
     (r"Invalid RFC3339 encoded (?:datetime|date|time)", "不是有效的日期或时间"),
     (r"Expected `(.+)`, got `(.+)`", r"类型应为 \1,实为 \2"),
 )
 
 
 def _in_chinese(reason: str) -> str:
+    if chosen := re.fullmatch(r"Invalid enum value (.+)", reason):
+        return f"没有 {mask_text(chosen[1])} 这一选项"  # it may have been meant for another field
     for pattern, chinese in _REASONS:
         if found := re.fullmatch(pattern, reason):
             return found.expand(chinese)
