@@ -12,6 +12,7 @@ from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ProcedureKind, SpecialProcedure
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.warnings.raising import ReplanDueDate
 from support.builders import after, due
 from support.case_builders import (
     CHAIR,
@@ -39,6 +40,7 @@ from support.case_builders import (
     waiving,
 )
 from support.given import CALENDAR, CLERK, CO_OFFICER, HEAD, OFFICER, given, local
+from support.rules import load_calendar
 
 AT = local("2026-03-02 10:00")  # a Monday: five working days are over with the 9th
 HELD_AT = local("2026-03-16 09:30")
@@ -86,6 +88,64 @@ def test_xkf_47_nothing_is_decided_before_the_five_days_are_over(answer):
     decided = given(*TOLD).when(answer, by, at=over)
     assert decided.refusal is None
     assert ASK not in running(decided.history)
+
+
+def by_a_calendar_without_the_9th(history, kind):
+    """The limit of ``kind`` is decided anew by a calendar that takes Monday 2026-03-09 off."""
+    lines = 'version = "汛情"\nsource = "通知"\n[days.2026-03-09]\nkind = "day_off"\nname = "防汛"'
+    calendar = load_calendar(lines, CALENDAR)
+    return after(
+        history,
+        ReplanDueDate(matter_id=history[0].stream_id, kind=kind, subject=history[0].stream_id),
+        calendar=calendar,
+    )
+
+
+def test_who_was_told_may_ask_as_long_as_a_later_calendar_gives_them():
+    moved = by_a_calendar_without_the_9th(TOLD, ASK)
+    given(*moved).when(granting(), OFFICER, at=local("2026-03-10 00:30")).then_refused(
+        "HEARING_TIME_OPEN"
+    )
+    on_the_10th = local("2026-03-10 10:00")
+    asked = given(*moved).when(requesting("2026-03-10"), CLERK, at=on_the_10th)
+    assert asked.refusal is None
+    given(*moved).when(requesting("2026-03-11"), CLERK, at=local("2026-03-11 10:00")).then_refused(
+        "HEARING_ASKED_LATE", "asked_on"
+    )
+
+
+def test_who_asked_is_heard_by_the_day_that_a_later_calendar_gives():
+    command = setting(at="2026-04-02 09:00", announcement_no=None)
+    given(*ASKED).when(command, OFFICER).then_refused("HEARING_TOO_LATE", "at")
+    moved = by_a_calendar_without_the_9th(ASKED, HEAR)
+    assert given(*moved).when(command, OFFICER).refusal is None
+
+
+def test_the_first_who_was_told_may_have_asked_before_the_second_was_told():
+    told_again = after(TOLD, telling(), OFFICER, at=local("2026-03-05 10:00"))
+    asked = given(*told_again).when(requesting("2026-03-04"), CLERK, at=local("2026-03-05 11:00"))
+    assert asked.refusal is None
+
+
+def test_a_hearing_that_was_waived_and_is_announced_is_another_with_seven_days_of_its_own():
+    waived = after(SET, waiving(), CLERK, at=local("2026-03-10 09:00"))
+    same = setting(at="2026-03-16 09:00")
+    on_the_day = local("2026-03-16 08:59")
+    given(*waived).when(same, OFFICER, at=on_the_day).then_refused("HEARING_NOTICE_SHORT", "at")
+    announced = after(waived, setting(at="2026-04-20 09:00"), OFFICER, at=local("2026-03-30 09:00"))
+    given(*announced).when(requesting("2026-03-31"), CLERK).then_refused("HEARING_RIGHT_NOT_TOLD")
+
+
+def test_a_hearing_that_was_held_is_not_set_again_for_its_own_time():
+    again = setting(at="2026-03-16 09:00")
+    given(*HELD).when(again, OFFICER, at=local("2026-03-20 09:00")).then_refused(
+        "HEARING_IN_THE_PAST", "at"
+    )
+
+
+def test_who_wants_it_no_more_bounds_no_hearing_that_is_announced():
+    waived = after(ASKED, waiving(), CLERK)
+    assert given(*waived).when(setting(at="2026-05-11 09:00"), OFFICER).refusal is None
 
 
 def test_xkf_47_who_asks_in_time_is_heard_within_twenty_working_days_of_asking():

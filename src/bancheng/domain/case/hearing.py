@@ -25,19 +25,17 @@ class HearingStage(Labelled):
 class Hearing(Struct, frozen=True, kw_only=True):
     """听证情况: what decisions need to know of the last hearing of a case.
 
-    It may be asked for once, from ``told_on`` to ``until``, both days of the hall, which is over at
-    ``over_at``; none of them is set if it is held by law alone. ``public``: it was announced to the
-    public (行政许可法 46), ``asked``: somebody who was told wants it (47), and has it by
-    ``held_by``. It begins ``at`` in ``place``; ``chair`` is who chairs it.
+    It may be asked for once, from ``told_on`` on: the day of the hall on which the first of them
+    was told, unset if it is held by law alone. ``public``: it was announced to the public
+    (行政许可法 46), ``asked``: somebody who was told wants it (47). How long they have to ask, and
+    by when it is held, are deadlines of the case as any other: a later calendar moves them. It
+    begins ``at`` in ``place``; ``chair`` chairs it.
     """
 
     stage: HearingStage
     told_on: date | None = None
-    until: date | None = None
-    over_at: datetime | None = None
     public: bool = False
     asked: bool = False
-    held_by: date | None = None
     at: datetime | None = None
     place: str | None = None
     chair: str | None = None
@@ -47,8 +45,3 @@ class Hearing(Struct, frozen=True, kw_only=True):
         """Whether those who were told said nothing yet. That it is announced answers nothing."""
         is_open = self.stage in (HearingStage.TOLD, HearingStage.SET)
         return is_open and self.told_on is not None and not self.asked
-
-    def may_be_asked_for(self, now: datetime) -> bool:
-        """Whether those who were told still have time, and said nothing yet."""
-        is_open = self.stage is HearingStage.TOLD and self.over_at is not None
-        return is_open and self.over_at is not None and now < self.over_at

@@ -19,6 +19,7 @@ from bancheng.domain.commands import Desk, StaffRef
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 
@@ -84,7 +85,7 @@ may_hear = all_of(waits_in(CaseStatus.ACCEPTED), needs_file)
 def set_hearing(case: Case, command: SetHearing, desk: Desk) -> list[Event]:
     _check_announced(case, command)
     _check_chair(case, command, desk)
-    if case.hearing is None or (command.at, command.place) != (case.hearing.at, case.hearing.place):
+    if not _stands(case.hearing, command):
         _check_ahead(case, command, desk)
         _check_held_by(case, command, desk)
     return [
@@ -135,6 +136,13 @@ def hold_hearing(case: Case, command: HoldHearing, desk: Desk) -> list[Event]:
     ]
 
 
+def _stands(hearing: Hearing | None, command: SetHearing) -> bool:
+    """Whether just that hearing is set already: then who was told of it was told in time."""
+    if hearing is None or hearing.stage is not HearingStage.SET:
+        return False
+    return (hearing.at, hearing.place) == (command.at, command.place)
+
+
 def _check_announced(case: Case, command: SetHearing) -> None:
     is_asked = case.hearing is not None and case.hearing.stage.is_coming
     if not is_asked and command.announcement_no is None:
@@ -182,9 +190,11 @@ def _check_ahead(case: Case, command: SetHearing, desk: Desk) -> None:
 
 def _check_held_by(case: Case, command: SetHearing, desk: Desk) -> None:
     """Raise ``InvalidInput`` if who asked would wait longer than they may (行政许可法 47)."""
-    held_by = None if case.hearing is None else case.hearing.held_by
-    day = desk.calendar.local(command.at).date()
-    if held_by is None or day <= held_by:
+    hearing = case.deadline(LimitKind.HEARING, desk.stream_id)
+    if hearing is None or not hearing.is_running:
+        return  # nobody asked, or whoever asked wants it no more
+    held_by, day = hearing.due.due_date, desk.calendar.local(command.at).date()
+    if day <= held_by:
         return
     # All are told ahead, however late it is: then it is held as soon as that allows.
     limit = desk.limit_for("case.hearing_notice", case.offered)

@@ -1,7 +1,5 @@
 """What each event of a hearing leaves in the write state of its case. It only assigns."""
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from bancheng.domain.case import hearing_course, hearing_right
@@ -12,30 +10,23 @@ from bancheng.domain.matter_state import Leaves
 
 
 def _told(case: Case, event: hearing_right.HearingRightTold, _: Recorded) -> Case:
-    # Who is told later than the others has as long as they had: the last notice counts.
-    told = Hearing(
-        stage=HearingStage.TOLD,
-        told_on=event.told_on,
-        until=event.due.due_date,
-        over_at=event.due.due_at,
-    )
-    return replace(case, hearing=told)
+    # Who is told later has as long as the others, who may have asked since they were told.
+    before = case.hearing
+    is_open = before is not None and before.stage is HearingStage.TOLD
+    first = before.told_on if before is not None and is_open else event.told_on
+    return replace(case, hearing=Hearing(stage=HearingStage.TOLD, told_on=first))
 
 
-def _to(stage: HearingStage) -> Leaves[Case]:
-    def moved(case: Case, _: Any, __: Recorded) -> Case:
-        before = case.hearing or Hearing(stage=stage)
-        return replace(case, hearing=replace(before, stage=stage))
-
-    return moved
+def _waived(case: Case, _: hearing_right.HearingWaived, __: Recorded) -> Case:
+    # Nothing of it is left: what is announced later is another hearing.
+    return replace(case, hearing=Hearing(stage=HearingStage.WAIVED))
 
 
-def _asked(case: Case, event: hearing_right.HearingRequested, _: Recorded) -> Case:
+def _asked(case: Case, _: hearing_right.HearingRequested, __: Recorded) -> Case:
     before = case.hearing or Hearing(stage=HearingStage.ASKED)
     # What was announced and set stays so; whoever asked has it in their own time besides.
     stage = before.stage if before.stage.is_coming else HearingStage.ASKED
-    held_by = event.due and event.due.due_date
-    return replace(case, hearing=replace(before, stage=stage, asked=True, held_by=held_by))
+    return replace(case, hearing=replace(before, stage=stage, asked=True))
 
 
 def _set(case: Case, event: hearing_course.HearingSet, _: Recorded) -> Case:
@@ -54,15 +45,17 @@ def _set(case: Case, event: hearing_course.HearingSet, _: Recorded) -> Case:
     return replace(case, hearing=now)
 
 
-def _held(case: Case, event: hearing_course.HearingHeld, recorded: Recorded) -> Case:
-    held = _to(HearingStage.HELD)(case, event, recorded)
-    return replace(held, hearing_records=(*case.hearing_records, event.record_no))
+def _held(case: Case, event: hearing_course.HearingHeld, _: Recorded) -> Case:
+    before = case.hearing or Hearing(stage=HearingStage.HELD)
+    held = replace(before, stage=HearingStage.HELD)
+    records = (*case.hearing_records, event.record_no)
+    return replace(case, hearing=held, hearing_records=records)
 
 
 LEFT_BY_HEARINGS: dict[type, Leaves[Case]] = {
     hearing_right.HearingRightTold: _told,
     hearing_right.HearingRequested: _asked,
-    hearing_right.HearingWaived: _to(HearingStage.WAIVED),
+    hearing_right.HearingWaived: _waived,
     hearing_course.HearingSet: _set,
     hearing_course.HearingHeld: _held,
 }

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.case.guards import all_of, needs_file, needs_none_coming, waits_in
-from bancheng.domain.case.hearing import Hearing
+from bancheng.domain.case.hearing import Hearing, HearingStage
 from bancheng.domain.case.procedure import hearing_over
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
@@ -82,10 +82,12 @@ class WaiveHearing(CaseCommand, frozen=True, kw_only=True):
 def needs_heard(case: Case, attempt: Attempt) -> None:
     """``WrongStep`` while somebody may ask to be heard, or is to be heard (行政许可法 46, 47)."""
     needs_none_coming(case, attempt)
-    if case.hearing is not None and case.hearing.may_be_asked_for(attempt.desk.now):
+    time = _time_to_ask(case, attempt.desk)
+    is_told = case.hearing is not None and case.hearing.stage is HearingStage.TOLD
+    if is_told and time is not None and attempt.desk.now < time.due_at:
         raise WrongStep(
             "HEARING_TIME_OPEN",
-            f"申请听证的期限({case.hearing.until}止)未满",
+            f"申请听证的期限({time.due_date}止)未满",
             remedy="请待期限届满,或在被告知人均声明放弃听证后再作决定",
         )
     due = [one.name for one in case.offered.procedures if one.is_hearing and one.required]
@@ -95,6 +97,12 @@ def needs_heard(case: Case, attempt: Attempt) -> None:
             f"本事项依法应当听证({'、'.join(due)}),尚未举行",
             remedy="请公告并举行听证后再作决定(行政许可法第四十六条)",
         )
+
+
+def _time_to_ask(case: Case, desk: Desk) -> DueDate | None:
+    """Until when who was told may ask, by the latest calendar; ``None`` if nobody was told."""
+    asking = case.deadline(LimitKind.HEARING_REQUEST, desk.stream_id)
+    return None if asking is None else asking.due
 
 
 def needs_reception(case: Case, attempt: Attempt) -> None:
@@ -191,10 +199,11 @@ def _check_asked_on(case: Case, day: date, desk: Desk) -> None:
             field="asked_on",
             remedy="请按听证申请书填写提出之日",
         )
-    if hearing.until is not None and day > hearing.until:
+    time = _time_to_ask(case, desk)
+    if time is not None and day > time.due_date:
         raise InvalidInput(
             "HEARING_ASKED_LATE",
-            f"申请听证的期限({hearing.until}止)已过",
+            f"申请听证的期限({time.due_date}止)已过",
             field="asked_on",
             remedy="本机关认为仍需要听证的,可公告并举行(行政许可法第四十六条)",
         )
