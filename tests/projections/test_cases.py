@@ -15,6 +15,8 @@ from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.hearing import HearingStage
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.refuse import DenyRefusal
+from bancheng.domain.case.renewal import DeemRenewed
+from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.supervise import DeemWithdrawn
 from bancheng.domain.case.terms import (
     CaseOutcome,
@@ -25,9 +27,10 @@ from bancheng.domain.case.terms import (
 )
 from bancheng.domain.events import TOPICS
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Agent, PersonName, Phone, SpecialGroup
+from bancheng.domain.people import Agent, CertificateNumber, PersonName, Phone, SpecialGroup
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warnings.raising import ReplanDueDate
 from bancheng.projections import matters
 from bancheng.projections.cases.cases import CASES, CASES_BY_ID, CASES_BY_NUMBER, CHILDREN
 from bancheng.projections.cases.changes import STEP_OF
@@ -42,7 +45,8 @@ from projections.views import Anew, MemoryLog, Views
 from support import case_builders as builders
 from support.builders import after, on_day
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CLERK, CO_OFFICER, DUTY, HEAD, OFFICER, ROBOT, START, local
+from support.given import CALENDAR, CLERK, CO_OFFICER, DUTY, HEAD, OFFICER, ROBOT, START, local
+from support.rules import load_calendar
 
 STORIES = case_stories(3, cases=60)
 OF_CASES = (
@@ -282,6 +286,32 @@ def test_a_hearing_that_was_announced_and_then_asked_for_stays_set(row_of):
     row = row_of(after(announced, builders.requesting(), CLERK))
     assert row.hearing is HearingStage.SET
     assert row.hearing_asked_on == date(2026, 3, 2)
+
+
+def test_a_hearing_is_asked_for_until_the_day_that_a_later_calendar_gives(row_of):
+    told = after(builders.an_accepted_case(), builders.telling(), OFFICER)
+    assert row_of(told).hearing_until == date(2026, 3, 9)
+    lines = 'version = "汛情"\nsource = "通知"\n[days.2026-03-09]\nkind = "day_off"\nname = "防汛"'
+    replan = ReplanDueDate(matter_id=CASE_ID, kind=LimitKind.HEARING_REQUEST, subject=CASE_ID)
+    moved = after(told, replan, calendar=load_calendar(lines, CALENDAR))
+    assert row_of(moved).hearing_until == date(2026, 3, 10)
+
+
+def test_a_licence_that_is_renewed_by_time_is_not_to_be_heard_any_more(row_of):
+    renews = Renewal(licence_no=CertificateNumber("JY1"), expires_on=date(2026, 4, 1))
+    told = after(builders.an_accepted_case(renewal=renews), builders.telling(), OFFICER)
+    asked = after(told, builders.requesting(), CLERK)
+    assert row_of(asked).hearing is HearingStage.ASKED
+    row = row_of(after(asked, DeemRenewed(**C), at=local("2026-04-02 00:00")))
+    assert (row.deemed_renewed, row.hearing) == (True, None)
+
+
+def test_a_hearing_that_is_set_after_one_was_waived_was_asked_for_by_nobody(row_of):
+    told = after(builders.an_accepted_case(), builders.telling(), OFFICER)
+    asked = after(told, builders.requesting(), CLERK)
+    waived = after(asked, builders.waiving(), CLERK)
+    row = row_of(after(waived, builders.setting(), OFFICER))
+    assert (row.hearing, row.hearing_asked_on) == (HearingStage.SET, None)
 
 
 def test_what_is_waived_is_shown_beside_what_was_charged(row_of):

@@ -56,12 +56,14 @@ _ENDED_EARLY: Row = {
 
 
 def _decide(row: Row, recorded: Recorded) -> None:
-    """Keep the dates that the event gave to the limits of the whole case."""
+    """Keep the dates that the event gave to the limits that the row shows."""
     for change in changes_of(recorded):
         if not isinstance(change, Started | Redecided | Reopened) or change.due is None:
             continue
         if change.kind is LimitKind.SUPPLEMENT:
             row["gap_due_at"] = change.due.due_at
+        elif change.kind is LimitKind.HEARING_REQUEST:
+            row["hearing_until"] = change.due.due_date
         elif change.kind in WHOLE:
             row[f"{change.kind}_due_at"] = change.due.due_at
             row[f"{change.kind}_due_date"] = change.due.due_date

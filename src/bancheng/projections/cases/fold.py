@@ -232,11 +232,11 @@ def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) 
     row["extension_pending"] = False
 
 
-def _hearing_told(rows: Rows, event: hearing_right.HearingRightTold, recorded: Recorded) -> None:
+def _hearing_told(rows: Rows, _: hearing_right.HearingRightTold, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
     anew = ("hearing_asked_on", "hearing_at", "hearing_place", "hearing_chair")
     row |= dict.fromkeys((*anew, "hearing_announcement_no"))
-    row |= {"hearing": HearingStage.TOLD, "hearing_until": event.due.due_date}
+    row["hearing"] = HearingStage.TOLD
 
 
 def _hearing_asked(rows: Rows, event: hearing_right.HearingRequested, recorded: Recorded) -> None:
@@ -249,6 +249,8 @@ def _hearing_asked(rows: Rows, event: hearing_right.HearingRequested, recorded: 
 
 def _hearing_set(rows: Rows, event: hearing_course.HearingSet, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
+    if row["hearing"] in (HearingStage.HELD, HearingStage.WAIVED):  # this is another one
+        row["hearing_asked_on"] = None
     row |= {
         "hearing": HearingStage.SET,
         "hearing_at": event.at,
@@ -299,6 +301,7 @@ def _deemed_renewed(rows: Rows, event: renewal.CaseDeemedRenewed, recorded: Reco
         "extension_pending": False,
         "gap_open": False,
         "handed_to": None,
+        "hearing": None,
         **NOT_PAUSED,
     }
     judge_case(row, event.verdicts)
