@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReassignWorkOrder
+from bancheng.domain.complaint.returns import EndWorkOrder, UpholdReturn
 from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction
 from bancheng.domain.complaint.verify import (
@@ -17,6 +18,7 @@ from bancheng.domain.complaint.verify import (
 from bancheng.domain.people import Role
 from support.builders import (
     CO_1,
+    CO_2,
     LEAD,
     SEALED,
     TEXT,
@@ -27,11 +29,13 @@ from support.builders import (
     a_resolved_ticket,
     a_signed_in_ticket,
     after,
+    analysing,
     calling_back,
     due,
     officer_of,
     on_day,
     passing,
+    returning,
     signed_in,
     submitting,
     verdict,
@@ -264,6 +268,38 @@ def test_after_rework_the_reporter_is_called_again():
     again = after(after(a_called_back_ticket(), REWORK), submitting())
     given(*again).when(passing()).then_refused("CALL_BACK_MISSING")
     given(*after(again, calling_back())).when(passing()).then(PASSED)
+
+
+def test_what_was_said_before_a_rework_does_not_pass_what_stands_when_its_order_is_ended():
+    two = signed_in(a_signed_in_ticket("RS", "YB"), CO_1, "YB")
+    two = after(after(two, submitting()), submitting(CO_1), officer_of("YB"))
+    of_the_ticket = {"ticket_id": STREAM}
+    acts = (
+        (calling_back(), None),
+        (OrderRework(**of_the_ticket, order_id=CO_1, reason=TEXT), None),
+        (ReassignWorkOrder(**of_the_ticket, order_id=CO_1, unit="GA", instruction=TEXT), None),
+        (returning(CO_2), officer_of("GA")),
+        (UpholdReturn(**of_the_ticket, order_id=CO_2, ruling=TEXT), None),
+        (EndWorkOrder(**of_the_ticket, order_id=CO_2, reason=TEXT), None),
+    )
+    for command, by in acts:
+        two = after(two, command, by)
+    given(*two).when(passing()).then_refused("CALL_BACK_MISSING")
+    given(*after(two, calling_back())).when(passing()).then(PASSED)
+
+
+def test_the_unit_of_a_result_before_a_reopening_is_not_sent_to_work_again():
+    closed = after(after(a_called_back_ticket(), passing()), StrikeOffTicket(ticket_id=STREAM))
+    for command in (
+        ReopenTicket(ticket_id=STREAM, reason=TEXT),
+        analysing(),
+        DispatchWorkOrders(ticket_id=STREAM, lead_unit="YB", instruction=TEXT),
+    ):
+        closed = after(closed, command)
+    resolved = after(signed_in(closed, CO_1, "YB"), submitting(CO_1), officer_of("YB"))
+    given(*resolved).when(REWORK).then_refused("RESULT_SET_ASIDE")
+    again = OrderRework(ticket_id=STREAM, order_id=CO_1, reason=TEXT)
+    assert given(*resolved).when(again).refusal is None
 
 
 def test_only_the_unit_that_must_work_again_is_waited_for():

@@ -122,13 +122,12 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
         extension_asked=None,
         suspension_asked=None,
     )
-    return replace(
-        _took_part(_resolved_if_done(after), recorded),
-        # What the reporter said before this result says nothing about it.
-        reached=False,
-        unreached=(),
-        said_unsolved=False,
-    )
+    return _uncalled(_took_part(_resolved_if_done(after), recorded))
+
+
+def _uncalled(ticket: Ticket) -> Ticket:
+    # What the reporter said before says nothing about what is done anew.
+    return replace(ticket, reached=False, unreached=(), said_unsolved=False)
 
 
 def _resolved_if_done(ticket: Ticket) -> Ticket:
@@ -166,13 +165,10 @@ def _settled(
     ticket: Ticket, event: on_the_spot.TicketSettledOnTheSpot, recorded: Recorded
 ) -> Ticket:
     return replace(
-        _took_part(ticket, recorded),
+        _uncalled(_took_part(ticket, recorded)),
         status=Status.RESOLVED,
         complexity=event.complexity,
         settled=event.outcome,
-        reached=False,
-        unreached=(),
-        said_unsolved=False,
     )
 
 
@@ -183,7 +179,8 @@ def _settlement_rejected(
 
 
 def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticket:
-    after = _with(ticket, event.order_id, status=OrderStatus.SIGNED_IN, final=True)
+    # Also if no result follows: its order may be ended, and what stands is verified again.
+    after = _uncalled(_with(ticket, event.order_id, status=OrderStatus.SIGNED_IN, final=True))
     return replace(after, status=Status.DISPATCHED, settled=None, reworks=ticket.reworks + 1)
 
 

@@ -119,7 +119,14 @@ def may_pass(ticket: Ticket, attempt: Attempt) -> None:
 def may_order_rework(ticket: Ticket, attempt: Attempt) -> None:
     """An order with a result goes back; one that was reassigned has a successor instead."""
     may_verify(ticket, attempt)
-    require_order(ticket.order(attempt.target), attempt.act, OrderStatus.SUBMITTED)
+    order = ticket.order(attempt.target)
+    require_order(order, attempt.act, OrderStatus.SUBMITTED)
+    if order.outcome is None:
+        raise WrongStep(
+            "RESULT_SET_ASIDE",
+            f"派单 {order.id} 的结果在重启前反馈,已不再作数",
+            remedy="请退回本轮派出的单位重办",
+        )
 
 
 @guarded(may_call_back)
