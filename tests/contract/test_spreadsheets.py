@@ -1,5 +1,6 @@
 """XLSX as several programs write it: what people see is read, or refused by line and column."""
 
+import re
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
@@ -159,6 +160,99 @@ def test_a_stray_blank_far_away_makes_no_row(tmp_path, place):
     found = rows(tmp_path / "a.xlsx")
     assert [row.text("编号") for row in found] == ["A-2"]
     assert bad(found) == []
+
+
+def merged(file: Path, table: list[tuple[str, ...]], *ranges: str) -> Path:
+    book = Workbook()
+    for row in table:
+        book.active.append(row)
+    for one in ranges:
+        book.active.merge_cells(one)
+    book.save(file)
+    return file
+
+
+def test_what_lies_under_a_merged_cell_is_bad_and_not_empty(tmp_path):
+    table = [HEADING, SOUND, ("A-3", "", ""), ("A-4", "x", "2024-01-07"), ("A-5", "y", "")]
+    found = rows(merged(tmp_path / "a.xlsx", table, "B2:B3", "C4:C5"))
+    assert bad(found) == [(3, "内容", "CELL_MERGED"), (5, "时间", "CELL_MERGED")]
+    assert "取消合并" in found[1].error.remedy
+    assert found[0] == Row(2, dict(zip(HEADING, SOUND, strict=True)))
+
+
+def test_what_a_program_left_under_a_merged_cell_is_not_taken(tmp_path):
+    file = merged(tmp_path / "a.xlsx", [HEADING, SOUND, ("A-3", "", "")], "B2:B3")
+    with zipfile.ZipFile(file) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    left = b'<c r="B3" t="inlineStr"><is><t>unseen</t></is></c>'
+    _change_sheet(file, re.sub(rb'(<c r="A3".*?</c>)', rb"\1" + left, sheet))
+    assert left in zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml")
+    assert bad(rows(file)) == [(3, "内容", "CELL_MERGED")]
+
+
+def test_a_cell_merged_sideways_says_nothing_of_the_second_column(tmp_path):
+    found = rows(merged(tmp_path / "a.xlsx", [HEADING, ("A-1", "x", ""), SOUND], "B2:C2"))
+    assert bad(found) == [(2, "时间", "CELL_MERGED")]
+
+
+@pytest.mark.parametrize(
+    ("table", "ranges"),
+    [
+        ([("登记表",), HEADING, SOUND], ["A1:C1"]),
+        ([HEADING, SOUND, ("", "", "")], ["A2:A3", "B2:B3", "C2:C3"]),
+        ([HEADING, SOUND], ["C2:F2"]),
+        ([HEADING, SOUND, ("合计", "", "1")], ["A3:B3"]),
+        ([("编号", "内容", "", "时间"), ("A-2", "停水了", "", "2024-01-06")], ["B1:C1", "B2:C2"]),
+    ],
+    ids=["title", "high row", "wide cell", "totals", "wide column"],
+)
+def test_what_is_merged_for_its_looks_alone_is_read(tmp_path, table, ranges):
+    found = rows(merged(tmp_path / "a.xlsx", table, *ranges))
+    assert [(row.text("编号"), row.text("时间"), row.error) for row in found] == [
+        ("A-2", "2024-01-06", None)
+    ]
+
+
+def test_a_column_under_a_merged_heading_has_none(tmp_path):
+    table = [("编号", "内容", "", "时间"), ("A-2", "停水了", "又停水了", "2024-01-06")]
+    assert bad(rows(merged(tmp_path / "a.xlsx", table, "B1:C1"))) == [
+        (2, None, "CELL_WITHOUT_HEADING")
+    ]
+
+
+def test_a_row_that_a_filter_hides_is_told(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate((HEADING, ("A-1", "x", ""), SOUND, ("", "", ""))):
+            sheet.write_row(place, 0, row)
+        for hidden in (1, 3):
+            sheet.set_row(hidden, None, None, {"hidden": True})
+    found = rows(tmp_path / "a.xlsx")
+    assert bad(found) == [(2, None, "ROW_HIDDEN")]
+    assert [row.text("编号") for row in found] == ["A-1", "A-2"]
+
+
+def test_a_heading_that_nobody_sees_is_none(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet().write_row(0, 0, HEADING)
+        book.worksheets()[0].set_row(0, None, None, {"hidden": True})
+    assert refused(tmp_path / "a.xlsx").code == "COLUMN_MISSING"
+
+
+def test_a_sheet_like_the_others_that_lacks_a_column_is_not_passed_over(tmp_path):
+    book = Workbook()
+    book.active.append(HEADING)
+    book.active.append(SOUND)
+    for name, heading in (("二月", ("编号", "内 容 摘 要", "时间")), ("说明", ("请按说明填写",))):
+        book.create_sheet(name).append(heading)
+    book.save(tmp_path / "a.xlsx")
+    error = refused(tmp_path / "a.xlsx")
+    assert error.code == "SHEET_INCOMPLETE"
+    assert "二月" in error.message
+    assert "说明" not in error.message.partition(":")[0]
+    book["二月"].sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    assert [row.text("编号") for row in rows(tmp_path / "a.xlsx")] == ["A-2"]
 
 
 def test_something_beyond_the_heading_is_bad(tmp_path):

@@ -172,6 +172,34 @@ def test_two_stray_marks_do_not_swallow_what_is_between_them(tmp_path):
     assert good(found) == ["A-2"]
 
 
+def test_two_stray_marks_do_not_swallow_a_row_that_is_answered_and_one_that_is_not(tmp_path):
+    heading = "编号,日期,内容,时限\n"
+    text = (
+        heading + 'A-1,2024-01-05,"路灯,\nA-2,2024-01-06,停水",2024-01-09\nA-3,2024-01-07,噪声,\n'
+    )
+    assert [row.line for row in rows(written(tmp_path, text)) if row.error] == [2, 3]
+
+
+def test_a_heading_on_every_page_is_no_row(tmp_path):
+    found = rows(written(tmp_path, TEXT + HEADING + "A-3,噪声,2024-01-07\n"))
+    assert (good(found), bad(found)) == ([*CODES, "A-3"], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (TEXT + "编号,正文,日期,时限\nA-3,噪声,2024-01-07,5\n", 1),
+        (TEXT + "\n" * 30 + "日期,编号,内容\n2024-01-07,A-3,噪声\n", 34),
+        (TEXT + "日期,编号,内容\n2024-01-07,A-3,噪声\n", 4),
+    ],
+    ids=["wider below", "far below", "turned round"],
+)
+def test_two_tables_in_one_file_are_too_many(tmp_path, text, line):
+    error = refused(written(tmp_path, text))
+    assert error.code == "HEADING_AMBIGUOUS"
+    assert f"第 {line} 行" in error.message
+
+
 def test_a_mark_that_is_never_closed_does_not_read_the_file_again_and_again(tmp_path):
     many = "".join(f'A-{n},"没有水,2024-01-05\nB-{n},好,2024-01-05\n' for n in range(3_000))
     found = rows(written(tmp_path, HEADING + many))

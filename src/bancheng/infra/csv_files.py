@@ -95,15 +95,18 @@ def _cells(lines: list[str], separator: str) -> list[str] | None:
 def _swallows(lines: list[str], separator: str) -> bool:
     """Whether a cell that reaches over ``lines`` holds whole rows, as two stray marks make it.
 
-    A line of a row has as many cells as its others, and its dates stand where theirs do.
+    A line of a row has as many cells as its others, and its first day stands where theirs does.
+    The other days need not be there: what is not yet answered has no day of its answer.
     """
     if len(lines) == 1:
         return False
-    first, *others = (_divided(line, separator) for line in lines)
-    dated = [bool(_SAYS_DAY.match(cell)) for cell in first]
-    return any(dated) and any(
-        [bool(_SAYS_DAY.match(cell)) for cell in other] == dated for other in others
-    )
+    first, *others = (_shape(_divided(line, separator)) for line in lines)
+    return first[1] is not None and first in others
+
+
+def _shape(cells: list[str]) -> tuple[int, int | None]:
+    day = next((place for place, cell in enumerate(cells) if _SAYS_DAY.match(cell)), None)
+    return len(cells), day
 
 
 def _divided(line: str, separator: str) -> list[str]:

@@ -24,11 +24,15 @@ class _Named(NamedTuple):
 
 @dataclass(frozen=True)
 class Heading:
-    """表头: the columns of a table by place. ``told`` is what headings say of each of its rows."""
+    """表头: the columns of a table by place.
+
+    ``told`` is what headings say of each of its rows; ``words`` is all that may be a heading.
+    """
 
     named: Sequence[_Named]
     told: Mapping[str, str]
-    verbatim: bool
+    form: TableForm
+    words: frozenset[str]
 
     @property
     def width(self) -> int:
@@ -43,8 +47,21 @@ class Heading:
 
     def nameless(self, cells: Iterable[T]) -> Iterator[T]:
         """Each of ``cells`` that stands under no heading, in a table where all have one."""
-        if not self.verbatim:
+        if not self.form.verbatim:
             yield from (cell for one, cell in zip(self.named, cells, strict=False) if not one.text)
+
+    def is_repeated(self, cells: Sequence[object]) -> bool:
+        """Whether ``cells`` are this heading once more, as at the top of each printed page."""
+        texts = [str(cell).strip() for cell in cells]
+        return texts[: self.width] == [one.text for one in self.named] and not any(
+            texts[self.width :]
+        )
+
+    def is_followed_by(self, cells: Sequence[object]) -> bool:
+        """Whether ``cells`` are the heading of another table."""
+        # Looking closer at every row would take longer than reading it.
+        alike = self.words.intersection(str(cell).strip() for cell in cells)
+        return len(alike) > 1 and best_of([cells], self.form)[0]
 
 
 def best_of(rows: Sequence[Sequence[object]], form: TableForm) -> tuple[bool, int, int]:
@@ -75,7 +92,9 @@ def heading_in(file: str, line: int, cells: Sequence[object], form: TableForm) -
         for one in named
         if one.column is not None and one.column.remark_in and one.remark
     }
-    return Heading(named, told, form.verbatim)
+    words = {one.text for one in named if one.column is not None}
+    words.update(text for column in form.columns for text in column.headings)
+    return Heading(named, told, form, frozenset(words))
 
 
 def _likeness(found: tuple[bool, int, int]) -> tuple[bool, int]:

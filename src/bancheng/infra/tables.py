@@ -6,7 +6,7 @@ A row is read as it was meant or refused with its line and column; nothing is gu
 import csv
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from bancheng.infra.cell_faults import fault_of
 from bancheng.infra.csv_files import SEPARATORS, CsvFile
 from bancheng.infra.files import TableError, check_file, trimmed
 from bancheng.infra.headings import Heading, best_of, heading_in
-from bancheng.infra.xlsx_files import XlsxCell, XlsxSheet, opened_xlsx
+from bancheng.infra.xlsx_files import COVERED, XlsxCell, XlsxSheet, opened_xlsx
 
 # Above its heading a table may have a title, who made it, and when.
 _ABOVE_MAX: Final = 20
@@ -86,10 +86,7 @@ def _text_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
 def _sheet_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
     with opened_xlsx(path, bytes_max) as sheets:
         chosen = _chosen(path.name, sheets, form)
-        lines: Iterator[_Line] = (
-            (line, cells, None) for line, cells in enumerate(chosen.rows(), start=1)
-        )
-        yield from _rows(path.name, lines, form, padded=True)
+        yield from _rows(path.name, chosen.rows(), form, padded=True)
 
 
 def _chosen(file: str, sheets: Sequence[XlsxSheet], form: TableForm) -> XlsxSheet:
@@ -98,32 +95,74 @@ def _chosen(file: str, sheets: Sequence[XlsxSheet], form: TableForm) -> XlsxShee
         raise TableError(
             "SHEET_MISSING", f"文件「{file}」没有可见的工作表", remedy="请取消隐藏后保存"
         )
-    found = [one for one in sheets if best_of(list(islice(one.rows(), _ABOVE_MAX)), form)[0]]
+    likest = [best_of(_above(one.rows()), form) for one in sheets]
+    found = [one for one, (whole, _, _) in zip(sheets, likest, strict=True) if whole]
     if len(found) > 1:
         raise TableError(
             "SHEET_AMBIGUOUS",
-            f"文件「{file}」有几张这样的工作表: {'、'.join(one.name for one in found)}",
+            f"文件「{file}」有几张这样的工作表: {_names(found)}",
             remedy="请每张另存为一个文件,或删去、隐藏不导入的",
         )
-    return found[0] if found else sheets[0]
+    if not found:
+        return sheets[0]
+    needed = sum(column.needed for column in form.columns)
+    left = [
+        one
+        for one, (whole, count, _) in zip(sheets, likest, strict=True)
+        if not whole and 2 * count >= needed
+    ]
+    if left:
+        raise TableError(
+            "SHEET_INCOMPLETE",
+            f"文件「{file}」的工作表{_names(left)}像是同样的表,而缺少列",
+            remedy="请补全其表头;不导入的请删去或隐藏",
+        )
+    return found[0]
+
+
+def _names(sheets: Iterable[XlsxSheet]) -> str:
+    return "、".join(one.name for one in sheets)
+
+
+def _above(lines: Iterator[_Line]) -> list[Sequence[XlsxCell]]:
+    """The first rows as they may be a heading: nothing stands in what is covered or hidden."""
+    return [_seen(cells) if error is None else [] for _, cells, error in islice(lines, _ABOVE_MAX)]
+
+
+def _seen(cells: Sequence[XlsxCell]) -> list[XlsxCell]:
+    return ["" if cell is COVERED else cell for cell in cells]
 
 
 def _rows(file: str, lines: Iterator[_Line], form: TableForm, *, padded: bool) -> Iterator[Row]:
     """The rows below the heading. ``padded``: cells at the end of a row may be left out."""
-    above = list(islice(lines, _ABOVE_MAX))
-    at = best_of([cells for _, cells, _ in above], form)[2]
-    line, cells, _ = above[at] if above else (1, [], None)
-    heading = heading_in(file, line, cells, form)
+    first = list(islice(lines, _ABOVE_MAX))
+    above = _above(iter(first))
+    at = best_of(above, form)[2]
+    heading = heading_in(file, first[at][0] if first else 1, above[at] if above else [], form)
+    for (line, _, _), cells in zip(first[:at], above, strict=False):
+        _check_no_other(file, line, heading, cells)
     totals: list[_Line] = []
-    for one in chain(above[at + 1 :], lines):
-        if one[2] is None and not any(one[1]):
+    for one in chain(first[at + 1 :], lines):
+        cells = _seen(one[1])
+        if heading.is_repeated(cells) or (one[2] is None and not any(cells)):
             continue
         if _is_total(one[1]):
             totals.append(one)
             continue
+        _check_no_other(file, one[0], heading, cells)
         # Below it there is something else, so it is no end.
         yield from (_row(each, heading, padded=padded) for each in (*totals, one))
         totals = []
+
+
+def _check_no_other(file: str, line: int, heading: Heading, cells: Sequence[XlsxCell]) -> None:
+    """Under another heading the rows would be read by the wrong one, or not at all."""
+    if heading.is_followed_by(cells):
+        raise TableError(
+            "HEADING_AMBIGUOUS",
+            f"文件「{file}」第 {line} 行又是一个表头: 一张工作表里有几个表",
+            remedy="请每个表另存为一个文件",
+        )
 
 
 def _is_total(cells: Sequence[XlsxCell]) -> bool:
@@ -144,6 +183,7 @@ def _row(one: _Line, heading: Heading, *, padded: bool) -> Row:
 
 
 def _misfit(cells: Sequence[XlsxCell], heading: Heading, *, padded: bool) -> InvalidInput | None:
+    cells = _seen(cells)
     if any(cells[heading.width :]) if padded else len(cells) != heading.width:
         return InvalidInput(
             "ROW_CELLS_MISCOUNTED",

@@ -7,7 +7,7 @@ A spreadsheet keeps a number in 53 bits and shows it as the cell is formatted. W
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -19,6 +19,7 @@ from openpyxl.utils.escape import unescape  # type: ignore[import-untyped]
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.infra.files import TableError, check_file, too_large, trimmed
+from bancheng.infra.xlsx_layout import Merged, layout_of
 
 _CHUNK_BYTES: Final = 1 << 16
 _DIGITS_MAX: Final = 15
@@ -37,27 +38,58 @@ _BROKEN: Final = (
 _STRICT: Final = b"http://purl.oclc.org/ooxml/"
 
 XlsxCell = str | datetime | InvalidInput
+# A row by its number, and why it can not be taken as a whole.
+XlsxRow = tuple[int, list[XlsxCell], InvalidInput | None]
+
+# Stands in a cell that lies under a merged one.
+COVERED: Final = InvalidInput(
+    "CELL_MERGED",
+    "单元格与别的格合并,本行没有自己的内容",
+    remedy="请取消合并,在每行写出内容",
+)
+_HIDDEN: Final = InvalidInput(
+    "ROW_HIDDEN",
+    "本行被隐藏(筛选、折叠或行高为零)",
+    remedy="请取消筛选或隐藏后保存;不导入的行请删去",
+)
 
 
 class XlsxSheet(NamedTuple):
-    """工作表: a sheet that people see, by its name and that of its file."""
+    """工作表: a sheet that people see, by its file, its name and as the library opened it."""
 
-    file: str
+    path: Path
     name: str
     opened: Any
 
-    def rows(self) -> Iterator[list[XlsxCell]]:
+    def rows(self) -> Iterator[XlsxRow]:
         """Its rows from the first, one that is not stored being empty.
 
         In place of what can not be taken stands why not.
         """
         # What a file says of its size may be wrong by millions of rows.
         self.opened.reset_dimensions()
+        width = 0
         try:
-            for row in self.opened.iter_rows():
-                yield [_said(cell) for cell in row]
+            layout = layout_of(self.path, self.opened._worksheet_path)  # noqa: SLF001 - no other way
+            for (row, cells), reaching in zip(
+                enumerate(self.opened.iter_rows(), start=1), layout.covered(), strict=False
+            ):
+                width = max(width, len(cells))
+                said = _with_covered([_said(cell) for cell in cells], row, width, reaching)
+                yield row, said, _HIDDEN if row in layout.hidden and any(said) else None
         except _BROKEN as error:
-            raise _no_xlsx(self.file) from error
+            raise _no_xlsx(self.path.name) from error
+
+
+def _with_covered(
+    said: list[XlsxCell], row: int, width: int, reaching: Sequence[Merged]
+) -> list[XlsxCell]:
+    for one in reaching:
+        said += [""] * (min(one.right, width) - len(said))
+        begins = one.left + 1 if one.top == row else one.left
+        for column in range(begins, min(one.right, width) + 1):
+            said[column - 1] = COVERED
+    return said
 
 
 @contextmanager
@@ -76,7 +108,7 @@ def opened_xlsx(path: Path, bytes_max: int) -> Iterator[list[XlsxSheet]]:
         except _BROKEN as error:
             raise _no_xlsx(path.name) from error
         sheets = [one for one in book.worksheets if one.sheet_state == "visible"]
-        yield [XlsxSheet(path.name, one.title, one) for one in sheets]
+        yield [XlsxSheet(path, one.title, one) for one in sheets]
 
 
 def _check_unpacked(path: Path, bytes_max: int) -> None:
