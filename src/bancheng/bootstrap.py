@@ -276,6 +276,7 @@ def _opened(config: Config, master: MasterKey) -> sqlalchemy.Engine:
     """The database of ``config``, its tables in place, if it belongs to this hall and key."""
     engine = database.connect(config.database_url)
     try:
+        database.check_reachable(engine, config.database)
         create_schema(engine)
         claim(engine, config.hall, master)
     except Exception:
@@ -294,6 +295,7 @@ def log_of(config: Config) -> Iterator[Recorder]:
         raise _no_hall(config)
     engine = database.connect(config.database_url)
     try:
+        database.check_reachable(engine, config.database)
         with database.read(engine) as connection:
             if not database.has_table(connection, store_schema.name):
                 raise _no_hall(config)

@@ -11,6 +11,7 @@ import platform
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,7 @@ class Config:
     log_format: str = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
+    proxies: str = "127.0.0.1"
     wait_seconds: float = 2.0
     hash_algorithm: str = "sha256"
     request_bytes_max: int = 1 * MEBIBYTE
@@ -130,6 +132,11 @@ def _within(kind: type[int] | type[float], low: float, high: float) -> Callable[
     return read
 
 
+def _networks(text: str) -> str:
+    # Whoever is trusted here says who asks, so "*" is none.
+    return ",".join(str(ip_network(one.strip(), strict=False)) for one in text.split(","))
+
+
 def _rulebook(text: str) -> str:
     is_path = "/" in text or text.endswith(".toml")
     if is_path and not Path(text).is_file():
@@ -177,6 +184,8 @@ SETTINGS: tuple[Setting, ...] = (
              _matching("auto|json|pretty")),
     _setting("HOST", "host", "监听地址", "主机名或 IP 地址", _matching(r"[A-Za-z0-9.:-]{1,253}")),
     _setting("PORT", "port", "监听端口", " 0 至 65535 的整数(0 为任选)", _within(int, 0, 65535)),
+    _setting("PROXIES", "proxies", "反向代理的地址",
+             "逗号分隔的 IP 地址或网段(10.0.0.0/8)", _networks),
     _setting("WAIT_SECONDS", "wait_seconds", "等待台账的秒数", " 0 至 30 的数",
              _within(float, 0, 30)),
     _setting("HASH_ALGORITHM", "hash_algorithm", "哈希算法", " sha256 或 sm3",

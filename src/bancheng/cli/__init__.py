@@ -1,5 +1,8 @@
 """`bancheng`: the hall on the command line."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from bancheng.cli import (
@@ -13,12 +16,27 @@ from bancheng.cli import (
     serving,
     verifying,
 )
+from bancheng.cli.usage import Commands
 
-app = typer.Typer(
-    help="办成: 政务服务大厅办件与办不成事工单的全程跟踪引擎。",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+app = Commands("办成: 政务服务大厅办件与办不成事工单的全程跟踪引擎。")
+
+
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - the library hands it over by place
+    if asked:
+        typer.echo(f"bancheng {version('bancheng')}")
+        raise typer.Exit
+
+
+@app.callback()
+def bancheng(
+    version: Annotated[  # noqa: FBT002 - said before any command is looked at
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="显示版本后结束"),
+    ] = False,
+) -> None:
+    """办成: 政务服务大厅办件与办不成事工单的全程跟踪引擎。"""
+
+
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)

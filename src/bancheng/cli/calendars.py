@@ -11,6 +11,7 @@ from rich.table import Table
 from bancheng.app.calendar_preview import MovedLimit, moved_limits
 from bancheng.bootstrap import Container
 from bancheng.cli.console import carry_out, console, hall
+from bancheng.cli.usage import Commands
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.calendar_notice import DayChange, changes_between
@@ -24,7 +25,7 @@ CALENDAR_BYTES_MAX: Final = 200_000
 _LIMITS_SHOWN: Final = 20
 _PAGE: Final = 200
 File = Annotated[Path, typer.Argument(help="日历文件(TOML 或 JSON)")]
-app = typer.Typer(help="工作日历。", no_args_is_help=True)
+app = Commands("工作日历。")
 
 
 @app.command("show")

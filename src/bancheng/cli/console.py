@@ -22,6 +22,7 @@ from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.toml_reading import TextError
 from bancheng.infra import logs
+from bancheng.infra.database import DatabaseUnreachable
 from bancheng.infra.master_key import VaultError
 from bancheng.infra.ownership import WrongOwner
 from bancheng.infra.schema import SchemaTooNew
@@ -37,7 +38,9 @@ _PICTURES = 0x2400  # ␀ and those that follow it stand for control characters
 OPERATOR = Actor(
     id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
 )
-EXPECTED = (ConfigError, VaultError, WrongOwner, TextError, SchemaTooNew, OSError)
+EXPECTED = (
+    ConfigError, DatabaseUnreachable, OSError, SchemaTooNew, TextError, VaultError, WrongOwner,
+)  # fmt: skip
 # The hall knows no operators by name; the account of the machine says which of them it was.
 AT_CONSOLE = Place(Channel.CONSOLE, terminal=operator_account()[:60])
 
@@ -82,10 +85,10 @@ def plainly() -> Iterator[None]:
     except DomainError as error:
         for one in (error, *error.others):
             said = readable(one.message, "red"), readable(f"({one.code})。{one.remedy}")
-            errors.print(*said, sep="", highlight=False)
+            errors.print(*said, sep="", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
     except EXPECTED as error:
-        errors.print(readable(str(error), "red"), highlight=False)
+        errors.print(readable(str(error), "red"), highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 

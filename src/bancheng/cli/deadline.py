@@ -8,11 +8,12 @@ from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
 from bancheng.cli.tables import about
+from bancheng.cli.usage import Commands
 from bancheng.infra import database
 from bancheng.projections.matters import matter_by_number, number_of
 from bancheng.projections.work_orders.work_orders import ORDERS_BY_ID
 
-app = typer.Typer(help="时限说明。", no_args_is_help=True)
+app = Commands("时限说明。")
 
 
 @app.command("explain")

@@ -29,7 +29,9 @@ def print_bad(rows: Sequence[BadRow], title: str = "未导入的行") -> None:
     """List the first of ``rows`` under ``title``, if there are any."""
     if not rows:
         return
-    table = Table("位置", "编号", "字段", "原因", "处理办法", "代码", title=title)
+    table = Table(title=title)
+    for heading in ("位置", "编号", "字段", "原因", "处理办法", "代码"):
+        table.add_column(heading, overflow="fold")
     for place, name, error in rows[:BAD_ROWS_SHOWN]:
         said = (str(place), name, error.field or "", error.message, error.remedy, error.code)
         table.add_row(*map(readable, said))

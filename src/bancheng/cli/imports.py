@@ -11,6 +11,7 @@ from bancheng.cli.console import console, hall, readable
 from bancheng.cli.import_items import items
 from bancheng.cli.import_log import log
 from bancheng.cli.import_report import batch_of, print_bad, with_progress
+from bancheng.cli.usage import Commands
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.importing.batch import Batch
@@ -22,10 +23,7 @@ from bancheng.infra import database
 from bancheng.infra.tables import read_table
 from bancheng.projections.tickets.tickets import TICKETS
 
-app = typer.Typer(
-    help="导入: 把其他系统的数据变成办不成事工单与历史办件,把事项目录发布出来。",
-    no_args_is_help=True,
-)
+app = Commands("导入: 把其他系统的数据变成办不成事工单与历史办件,把事项目录发布出来。")
 app.command("items")(items)
 app.command("log")(log)
 

@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from bancheng.cli.console import carry_out, console, hall
+from bancheng.cli.usage import Commands
 from bancheng.domain.commands import Command
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
@@ -13,18 +14,21 @@ from bancheng.domain.people import Role
 from bancheng.infra import database
 from bancheng.projections import office as registers
 
-units = typer.Typer(help="单位名册。", no_args_is_help=True)
-users = typer.Typer(help="人员名册。", no_args_is_help=True)
+units = Commands("单位名册。")
+users = Commands("人员名册。")
+
+UnitCode = Annotated[str, typer.Argument(help="单位编码")]
+StaffId = Annotated[str, typer.Argument(help="工号")]
 
 
 @units.command("add")
-def add_unit(code: str, name: str) -> None:
+def add_unit(code: UnitCode, name: Annotated[str, typer.Argument(help="名称")]) -> None:
     """登记单位,或更改其名称。"""
     _register(RegisterUnit, code=code, name=name)
 
 
 @units.command("close")
-def close_unit(code: str) -> None:
+def close_unit(code: UnitCode) -> None:
     """停用单位: 不再向其派单,历史保留。"""
     _register(CloseUnit, code=code)
 
@@ -41,7 +45,7 @@ def list_units() -> None:
 
 @users.command("add")
 def add_user(
-    staff_id: Annotated[str, typer.Argument(help="工号")],
+    staff_id: StaffId,
     name: Annotated[str, typer.Option(help="姓名")],
     post: Annotated[str, typer.Option(help="岗位")],
     unit: Annotated[str, typer.Option(help="单位编码")],
@@ -52,7 +56,7 @@ def add_user(
 
 
 @users.command("dismiss")
-def dismiss_user(staff_id: str) -> None:
+def dismiss_user(staff_id: StaffId) -> None:
     """停用人员: 其令牌立即失效,所办事项保留。"""
     _register(DismissStaff, staff_id=staff_id)
 
@@ -70,7 +74,7 @@ def list_users() -> None:
 
 
 def token(
-    staff_id: Annotated[str, typer.Argument(help="工号")],
+    staff_id: StaffId,
     hours: Annotated[float, typer.Option(help="有效小时数")] = 8,
 ) -> None:
     """签发身份令牌。"""

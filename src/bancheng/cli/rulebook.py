@@ -10,6 +10,7 @@ from rich.table import Table
 from bancheng.app.engine import Context
 from bancheng.bootstrap import Container
 from bancheng.cli.console import AT_CONSOLE, OPERATOR, carry_out, console, hall, plainly
+from bancheng.cli.usage import Commands
 from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
 from bancheng.domain.time_limits.rulebook import RuleBook, base_of
 from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_of
@@ -22,7 +23,7 @@ from bancheng.projections.reports.rulebook_preview import moved_by
 RULEBOOK_BYTES_MAX: Final = 1_000_000
 File = Annotated[Path, typer.Argument(help="规则库文件(TOML)")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="年-月-日")]
-app = typer.Typer(help="规则库。", no_args_is_help=True)
+app = Commands("规则库。")
 
 
 @app.command("check")

@@ -1,20 +1,32 @@
 """`bancheng serve` and `bancheng worker`: what runs until it is told to stop."""
 
+import errno
 import signal
+import socket
+from contextlib import suppress
 from dataclasses import replace
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from bancheng.bootstrap import Container
 from bancheng.cli.console import configuration, console, hall
 from bancheng.cli.rulebook import publish_first
+from bancheng.config import ConfigError
+
+_WHY: Final = {
+    errno.EADDRINUSE: "端口已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+    errno.EACCES: "没有使用该端口的权限",
+}
 
 
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址,默认取 BANCHENG_HOST")] = None,
-    port: Annotated[int | None, typer.Option(help="端口,默认取 BANCHENG_PORT")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="端口(0 为任选),默认取 BANCHENG_PORT")
+    ] = None,
 ) -> None:
     """提供 GraphQL 服务,并更新台账。"""
     given = {"host": host, "port": port}
@@ -32,19 +44,35 @@ def serve_container(container: Container) -> None:
     from bancheng.web import create_app  # noqa: PLC0415
 
     publish_first(container)
-    host, port = container.config.host, container.config.port
-    console.print(f"服务地址 http://{host}:{port}/graphql ,按 Ctrl-C 结束")
-    # The request log is the application's own: one structured line a request.
-    app = create_app(container, sweeper=container.sweeper)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        ws_max_size=container.config.request_bytes_max,
-        ws_per_message_deflate=False,  # its memory grows with every subscriber
-    )
+    config = container.config
+    with _listening(config.host, config.port) as listening:
+        port = listening.getsockname()[1]
+        console.print(f"服务地址 http://{config.host}:{port}/graphql ,按 Ctrl-C 结束")
+        settings = uvicorn.Config(
+            create_app(container, sweeper=container.sweeper),
+            log_config=None,
+            access_log=False,  # the application's own has one structured line a request
+            forwarded_allow_ips=config.proxies,
+            ws_max_size=config.request_bytes_max,
+            ws_per_message_deflate=False,  # its memory grows with every subscriber
+        )
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that is bound, so that nothing else can take its place; ``ConfigError`` says why.
+
+    The server itself would say it in English, after everything else was started.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        why = _WHY.get(error.errno or 0) or str(error)
+        raise ConfigError(
+            [f"不能在 {host}:{port} 上监听({why})。请更改 BANCHENG_HOST、BANCHENG_PORT 或选项"]
+        ) from error
 
 
 def worker() -> None:

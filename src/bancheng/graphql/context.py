@@ -87,7 +87,7 @@ class Services:
 class Asking:
     """本次请求: who asks, or why we do not know who does.
 
-    ``address`` is whence, as far as the network tells: behind a proxy it is the proxy's.
+    ``address`` is whence, as the network tells it, or a proxy of the configuration.
     On a WebSocket it lasts as long as the connection, ``actor`` is looked up again and again, and
     ``let_go`` ends it; on a plain request there is no such thing.
     """

@@ -5,9 +5,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, make_url
+from sqlalchemy.exc import DBAPIError
 
 from bancheng.infra import postgresql, sqlite
 from bancheng.projections.machine.exchange import Exchange, at_once
+
+
+class DatabaseUnreachable(Exception):
+    """数据库打不开: says which, why, and what to look at. Never a password."""
 
 
 def connect(url: str) -> Engine:
@@ -20,6 +25,25 @@ def connect(url: str) -> Engine:
             return postgresql.connect(parsed)
         case other:
             raise ValueError(f"不支持的数据库类型: {other};请使用 SQLite 或 PostgreSQL")
+
+
+def check_reachable(engine: Engine, shown: str) -> None:
+    """Raise ``DatabaseUnreachable`` if nothing can be read; ``shown`` is its address as told."""
+    try:
+        with read(engine) as connection:
+            has_table(connection, "store_schema")
+    except DBAPIError as error:
+        said = str(error.orig).partition("\n")[0]
+        raise DatabaseUnreachable(f"打不开数据库 {shown}({said})。{_remedy(engine)}") from error
+
+
+def _remedy(engine: Engine) -> str:
+    if is_postgresql(engine):
+        return "请核对地址、用户、密码与库名,以及数据库是否在运行"
+    folder = Path(engine.url.database or "").parent
+    if not folder.is_dir():
+        return f"请先建立文件夹「{folder}」,或更改 BANCHENG_DATABASE_URL"
+    return "请核对文件的权限、磁盘空间,以及它是否为本程序的数据库"
 
 
 def may_be_there(url: str) -> bool:
