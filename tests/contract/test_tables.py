@@ -185,6 +185,13 @@ def test_a_heading_on_every_page_is_no_row(tmp_path):
     assert (good(found), bad(found)) == ([*CODES, "A-3"], [])
 
 
+def test_all_that_is_wrong_with_a_heading_is_told_at_once(tmp_path):
+    error = refused(written(tmp_path, "编号,内容,正文,备注栏,时限(天)\nA-1,x,y,z,3\n"))
+    assert [one.code for one in (error, *error.others)] == [
+        "COLUMN_MISSING", "COLUMN_DOUBLED", "COLUMN_UNKNOWN", "HEADING_CONTRADICTS",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

@@ -78,15 +78,14 @@ def best_of(rows: Sequence[Sequence[object]], form: TableForm) -> tuple[bool, in
 
 
 def heading_in(file: str, line: int, cells: Sequence[object], form: TableForm) -> Heading:
-    """The heading that ``cells`` are; ``TableError`` names the columns at fault."""
+    """The heading that ``cells`` are; ``TableError`` tells all that is wrong with it."""
     named = _named(cells, form)
     where = f"文件「{file}」第 {line} 行的表头"
-    _check_missing(file, named, form)
-    _check_doubled(where, named)
+    faults = [*_missing(file, named, form), *_doubled(where, named)]
     if not form.verbatim:
-        _check_unknown(where, named)
-        for one in named:
-            _check_remark(where, one, named)
+        faults += [*_unknown(where, named), *_contradicting(where, named)]
+    if faults:
+        raise faults[0].with_others(faults[1:])
     told = {
         one.column.remark_in: one.remark
         for one in named
@@ -121,11 +120,11 @@ def _parted(text: str) -> tuple[str, str]:
     return found[1], "、".join(words)
 
 
-def _check_missing(file: str, named: Sequence[_Named], form: TableForm) -> None:
+def _missing(file: str, named: Sequence[_Named], form: TableForm) -> Iterator[TableError]:
     there = {one.column.name for one in named if one.column is not None}
     missing = [one.name for one in form.columns if one.needed and one.name not in there]
     if missing:
-        raise TableError(
+        yield TableError(
             "COLUMN_MISSING",
             f"文件「{file}」缺少列: {'、'.join(missing)}",
             remedy="请核对表头",
@@ -133,13 +132,13 @@ def _check_missing(file: str, named: Sequence[_Named], form: TableForm) -> None:
         )
 
 
-def _check_doubled(where: str, named: Sequence[_Named]) -> None:
+def _doubled(where: str, named: Sequence[_Named]) -> Iterator[TableError]:
     seen: dict[str, str] = {}
     for one in named:
         if one.column is None:
             continue
         if one.column.name in seen:
-            raise TableError(
+            yield TableError(
                 "COLUMN_DOUBLED",
                 f"{where}有多列同名或同义: {seen[one.column.name]}、{one.text}",
                 remedy="请只保留一列",
@@ -148,10 +147,10 @@ def _check_doubled(where: str, named: Sequence[_Named]) -> None:
         seen[one.column.name] = one.text
 
 
-def _check_unknown(where: str, named: Sequence[_Named]) -> None:
+def _unknown(where: str, named: Sequence[_Named]) -> Iterator[TableError]:
     unknown = [one.text for one in named if one.text and one.column is None]
     if unknown:
-        raise TableError(
+        yield TableError(
             "COLUMN_UNKNOWN",
             f"{where}有不认识的列: {'、'.join(unknown)}",
             remedy="请改为导入说明中的列名;不导入的列请删去",
@@ -159,22 +158,23 @@ def _check_unknown(where: str, named: Sequence[_Named]) -> None:
         )
 
 
-def _check_remark(where: str, one: _Named, named: Sequence[_Named]) -> None:
-    column = one.column
-    if column is None or column.remarks is None or not one.remark:
-        return
-    if one.remark not in column.remarks:
-        raise TableError(
-            "HEADING_CONTRADICTS",
-            f"{where}中「{one.text}」的「{one.remark}」与本列的填法不符",
-            remedy=f"括号中可写: {'、'.join(sorted(column.remarks))}",
-            field=one.text,
-        )
-    other = next((o.text for o in named if o.column and o.column.name == column.remark_in), None)
-    if other is not None:
-        raise TableError(
-            "HEADING_CONTRADICTS",
-            f"{where}中「{one.text}」与「{other}」都写明单位",
-            remedy="请只保留一处",
-            field=one.text,
-        )
+def _contradicting(where: str, named: Sequence[_Named]) -> Iterator[TableError]:
+    for one in named:
+        column = one.column
+        if column is None or column.remarks is None or not one.remark:
+            continue
+        if one.remark not in column.remarks:
+            yield TableError(
+                "HEADING_CONTRADICTS",
+                f"{where}中「{one.text}」的「{one.remark}」与本列的填法不符",
+                remedy=f"括号中可写: {'、'.join(sorted(column.remarks))}",
+                field=one.text,
+            )
+        for other in named:
+            if other.column is not None and other.column.name == column.remark_in:
+                yield TableError(
+                    "HEADING_CONTRADICTS",
+                    f"{where}中「{one.text}」与「{other.text}」都写明单位",
+                    remedy="请只保留一处",
+                    field=one.text,
+                )
