@@ -5,15 +5,13 @@ from typing import Annotated
 
 import typer
 
-from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
+from bancheng.cli.import_registers import open_units
 from bancheng.cli.import_report import batch_of, print_bad, with_progress
 from bancheng.importing.items.columns import FORM, REQUIRED
 from bancheng.importing.items.publishing import ItemImport, ItemImported
 from bancheng.importing.tables import BadRow
-from bancheng.infra import database
 from bancheng.infra.tables import read_table
-from bancheng.projections import office as registers
 
 SOURCE_MAX = 200
 
@@ -33,20 +31,13 @@ def items(
             work = ItemImport(
                 engine=bulk.engine,
                 batch=batch_of(bulk, source),
-                units=_units(container),
+                units=open_units(container),
                 source=(document or file.name)[:SOURCE_MAX],
             )
             results = with_progress(work.run(rows), len(rows))
         container.runner.catch_up()
     _print(results)
     raise typer.Exit(1 if any(result.error for result in results) else 0)
-
-
-def _units(container: Container) -> dict[str, str]:
-    """The code of each open unit by its name and by its code, which goes before another's name."""
-    with database.read(container.database) as connection:
-        units = [unit for unit in registers.all_units(connection) if not unit.closed]
-    return {unit.name: unit.code for unit in units} | {unit.code: unit.code for unit in units}
 
 
 def _print(results: list[ItemImported]) -> None:

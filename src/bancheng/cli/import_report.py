@@ -33,8 +33,9 @@ def print_bad(rows: Sequence[BadRow], title: str = "未导入的行") -> None:
     for heading in ("位置", "编号", "字段", "原因", "处理办法", "代码"):
         table.add_column(heading, overflow="fold")
     for place, name, error in rows[:BAD_ROWS_SHOWN]:
-        said = (str(place), name, error.field or "", error.message, error.remedy, error.code)
-        table.add_row(*map(readable, said))
+        for one in (error, *error.others):
+            said = (str(place), name, one.field or "", one.message, one.remedy, one.code)
+            table.add_row(*map(readable, said))
     console.print(table)
     if len(rows) > BAD_ROWS_SHOWN:
         console.print(f"…… 另有 {len(rows) - BAD_ROWS_SHOWN} 行")

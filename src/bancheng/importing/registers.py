@@ -1,0 +1,139 @@
+"""批量登记: units and staff from a table, each row by the ordinary act of its register."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from bancheng.app.engine import Engine
+from bancheng.app.inputs import to_command
+from bancheng.domain.commands import Command
+from bancheng.domain.errors import DomainError, InvalidInput
+from bancheng.domain.office.staff import RegisterStaff
+from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.people import Role
+from bancheng.importing.batch import Batch
+from bancheng.importing.tables import NUMBERING, Column, Row, TableForm
+
+_BETWEEN: Final = re.compile(r"[\s、,,;;/|]+")
+
+
+class Register(NamedTuple):
+    """名册: the act that enters a row into it, and the column of each field of that act.
+
+    The first one names the row.
+    """
+
+    act: type[Command]
+    columns: Mapping[str, Column]
+
+    @property
+    def form(self) -> TableForm:
+        """Its table as people write it."""
+        return TableForm((*self.columns.values(), NUMBERING))
+
+
+UNITS: Final = Register(
+    RegisterUnit,
+    {
+        "code": Column("单位编码", ("编码", "单位代码"), identifies=True),
+        "name": Column("单位名称", ("名称",)),
+    },
+)
+STAFF: Final = Register(
+    RegisterStaff,
+    {
+        "staff_id": Column("工号", ("人员编号",), identifies=True),
+        "name": Column("姓名"),
+        "post": Column("岗位", ("职务",)),
+        "unit": Column("单位", ("所在单位", "单位名称", "单位编码", "部门")),
+        "roles": Column("角色"),
+    },
+)
+
+
+class Entered(NamedTuple):
+    """登记结果: what became of one row; neither new nor with an ``error`` if nothing changed."""
+
+    line: int
+    name: str
+    is_new: bool = False
+    error: DomainError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterImport:
+    """名册导入: ``units`` leads from the codes and names of units to their codes."""
+
+    register: Register
+    engine: Engine
+    batch: Batch
+    units: Mapping[str, str]
+
+    def run(self, rows: Iterable[Row]) -> Iterator[Entered]:
+        """Enter ``rows`` one by one; a bad one is reported and the next one is taken."""
+        naming = next(iter(self.register.columns.values())).name
+        seen: dict[str, int] = {}
+        for row in rows:
+            name = row.text(naming)
+            try:
+                if row.error is not None:
+                    raise row.error
+                if name in seen:
+                    raise _listed_twice(name, seen[name], naming)
+                yield Entered(row.line, name, is_new=self._enter(row, name))
+            except DomainError as error:
+                yield Entered(row.line, name, error=self._said(error))
+            seen.setdefault(name, row.line)
+
+    def _enter(self, row: Row, name: str) -> bool:
+        fields = {
+            field: self._value(field, row.text(column.name))
+            for field, column in self.register.columns.items()
+        }
+        # As for items: a key of the content would forbid what goes back to what it once was.
+        key = f"import/{self.batch.source_system}/{self.batch.id}/{row.line}"
+        command = to_command(self.register.act, fields)
+        try:
+            self.engine.execute(command, self.batch.context(key, name))
+        except InvalidInput as error:
+            if error.code.endswith("_UNCHANGED"):
+                return False
+            raise
+        return True
+
+    def _value(self, field: str, text: str) -> object:
+        if field == "unit":
+            return self.units.get(text, text)
+        return list(_roles(text)) if field == "roles" else text
+
+    def _said(self, error: DomainError) -> DomainError:
+        """``error`` and its others, each by the column in which somebody has to look."""
+        first, *others = (self._at_column(one) for one in (error, *error.others))
+        return first.with_others(others)
+
+    def _at_column(self, error: DomainError) -> DomainError:
+        column = self.register.columns.get(error.field or "")
+        return error if column is None else error.at(column.name)
+
+
+def _roles(text: str) -> Iterator[Role]:
+    named = {role.label: role for role in Role} | {role.value: role for role in Role}
+    for word in filter(None, _BETWEEN.split(text)):
+        if word not in named:
+            raise InvalidInput(
+                "ROLE_UNKNOWN",
+                f"没有角色「{word[:20]}」",
+                field="roles",
+                remedy=f"可填: {'、'.join(role.label for role in Role if role != Role.SYSTEM)}",
+            )
+        yield named[word]
+
+
+def _listed_twice(name: str, line: int, column: str) -> InvalidInput:
+    return InvalidInput(
+        "ROW_LISTED_TWICE",
+        f"「{name}」在第 {line} 行已出现",
+        field=column,
+        remedy="请只保留一行",
+    )

@@ -1,0 +1,66 @@
+"""`bancheng import units` and `staff`: a hall is set up from two tables."""
+
+from pathlib import Path
+
+from support.item_tables import write_xlsx
+from support.program import bancheng
+
+UNITS = "序号,编码,名称\n1,ZWZX,政务服务中心\n2,RSJ,人社局\n"
+STAFF = (
+    "工号,姓名,岗位,部门,角色\n"
+    "zhao,赵敏,工单处理岗,政务服务中心,工单处理员\n"
+    "wang,王芳,窗口岗,ZWZX,窗口人员、核查员\n"
+)
+
+
+def test_a_hall_is_set_up_from_tables_and_a_second_run_changes_nothing(database, tmp_path):
+    units, staff = tmp_path / "units.csv", tmp_path / "staff.csv"
+    units.write_text(UNITS, encoding="gb18030")
+    staff.write_text(STAFF, encoding="utf-8")
+    assert (
+        "登记或更改 2,没有变化 0,有误 0" in bancheng(database, "import", "units", str(units)).stdout
+    )
+    assert (
+        "登记或更改 2,没有变化 0,有误 0" in bancheng(database, "import", "staff", str(staff)).stdout
+    )
+    listed = bancheng(database, "user", "list").stdout
+    for one in ("赵敏", "ZWZX", "窗口人员、核查员"):
+        assert one in listed
+
+    units.write_text(UNITS.replace("人社局", "人力资源和社会保障局"), encoding="utf-8")
+    assert (
+        "登记或更改 1,没有变化 1,有误 0" in bancheng(database, "import", "units", str(units)).stdout
+    )
+    assert "没有变化 2" in bancheng(database, "import", "staff", str(staff)).stdout
+    assert "人力资源和社会保障局" in bancheng(database, "unit", "list").stdout
+
+
+def test_a_bad_row_of_staff_is_listed_with_all_that_is_wrong(database, tmp_path: Path):
+    bancheng(database, "unit", "add", "ZWZX", "政务服务中心")
+    write_xlsx(
+        tmp_path / "staff.xlsx",
+        ("工号", "姓名", "岗位", "单位", "角色"),
+        ("zhao", "赵敏", "处理岗", "ZWZX", "处理员"),
+        ("赵 敏", "", "处理岗", "ZWZX", "工单处理员"),
+        ("li", "李雷", "处理岗", "没有的局", "工单处理员"),
+        ("he", "何平", "核查岗", "ZWZX", "核查员、单位承办人"),
+        ("xi", "席明", "系统岗", "ZWZX", "系统自动"),
+        ("qian", "钱进", "处理岗", "ZWZX", "工单处理员"),
+        ("qian", "钱多", "处理岗", "ZWZX", "工单处理员"),
+    )
+    done = bancheng(database, "import", "staff", str(tmp_path / "staff.xlsx"), fails=True)
+    assert "登记或更改 1,没有变化 0,有误 6" in done.stdout
+    said = [
+        (cells[0], cells[2], cells[5])
+        for line in done.stdout.splitlines()
+        if len(cells := [cell.strip() for cell in line.strip("│ ").split("│")]) == 6 and cells[0]
+    ]
+    assert said == [
+        ("3", "角色", "ROLE_UNKNOWN"),
+        ("4", "工号", "FIELD_INVALID"),
+        ("4", "姓名", "FIELD_INVALID"),
+        ("5", "单位", "UNIT_UNKNOWN"),
+        ("6", "角色", "ROLES_INCOMPATIBLE"),
+        ("7", "角色", "ROLE_NOT_FOR_STAFF"),
+        ("9", "工号", "ROW_LISTED_TWICE"),
+    ]
