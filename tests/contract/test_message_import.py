@@ -1,7 +1,6 @@
 """Messages of another system become tickets: under one actor, judged by their own limit."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,27 +8,16 @@ import pytest
 from bancheng.bootstrap import Container
 from bancheng.cli.console import OPERATOR
 from bancheng.domain.complaint.deadline import ResultSubmitted
-from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.events import Recorded
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
 from bancheng.domain.warnings.events import WarningRaised
-from bancheng.importing.batch import Batch
-from bancheng.importing.messages.limits import rulebook_of_messages
-from bancheng.importing.messages.recording import Imported, MessageImport
-from bancheng.importing.tables import Row
+from bancheng.importing.messages.recording import Imported
 from bancheng.importing.times import told as time_told
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.projections.tickets.tickets import TICKETS
 from support import halls
-
-MESSAGE = {
-    "留言编号": "7", "留言用户": "A0001", "留言主题": "路灯不亮", "留言详情": "晚上没有灯",
-    "留言时间": "2019/4/24 15:40:04", "答复意见": "已修复", "答复时间": "2019/5/9 9:49:14",
-}  # fmt: skip
-WAITING = MESSAGE | {"答复意见": "", "答复时间": ""}
-LONG_AGO, LAST_WEEK = "2019/4/24 15:40", "2026-02-25 09:00"  # the import is on 2026-03-02
+from support.messages import LAST_WEEK, LONG_AGO, MESSAGE, WAITING, faults, told, trail
 
 
 @pytest.fixture
@@ -44,35 +32,11 @@ def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
         yield container
 
 
-def told(
-    hall: Container, *messages: dict[str, str], days: int = 15, by: Actor | None = None
-) -> list[Imported]:
-    """What became of ``messages``, in a batch of their own; their first line is 2."""
-    book = rulebook_of_messages(hall.rules.rulebook(), days)
-    work = MessageImport(
-        engine=replace(hall.engine, rules=replace(hall.rules, rulebook_in_force=lambda: book)),
-        batch=Batch(id=hall.engine.ids.new(), source_system="old", started_by=by),
-        unit="OLD",
-        category=TicketCategory.COMPLAINT,
-    )
-    results = list(work.run(Row(line, message) for line, message in enumerate(messages, 2)))
-    assert hall.runner.wait(hall.store.head())
-    return results
-
-
 def imported(hall: Container, *, days: int = 15, by: Actor | None = None) -> Imported:
     """What became of the message, in a batch of its own."""
     (result,) = told(hall, MESSAGE, days=days, by=by)
     assert result.error is None, result.error
     return result
-
-
-def faults(results: list[Imported]) -> list[tuple[int, str | None, str]]:
-    return [(one.line, one.error.field, one.error.code) for one in results if one.error]
-
-
-def trail(hall: Container) -> list[Recorded]:
-    return [one for one in hall.store.read(0, 1000) if one.stream_id.startswith("ticket-")]
 
 
 def test_the_trail_says_that_an_import_did_it_and_who_started_it(hall: Container):

@@ -6,17 +6,22 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.acts.tickets import TICKET
-from bancheng.domain.backdating import check_limits
-from bancheng.domain.complaint.deadline import SubmitResult
+from bancheng.domain.backdating import check_begun, check_limits
+from bancheng.domain.complaint.deadline import NoteProgress, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.deadlines import Deadline, DeadlineState, key_of
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.time_limits.limit import decide_due
+from bancheng.domain.time_limits.plan import owed_warnings
 from bancheng.domain.time_limits.terms import Limit, LimitUnit
+from bancheng.domain.warnings.answering import AnswerWarning
+from bancheng.domain.warnings.raising import RaiseWarning
+from bancheng.jobs.sweep import SWEEPER
 from support.builders import TEXT, analysing, dispatching, reporting
 from support.fakes import a_hall, do
 from support.given import ADMIN, CALENDAR, CLERK, HANDLER, OFFICER, RULES, START, local
@@ -104,6 +109,40 @@ def test_d23_never_in_the_future_and_never_before_what_was_there(engine):
     assert history(engine, answer)[-1].envelope.backdated
 
 
+def warned(engine, ticket):
+    """The clock gives the card that the order has reached; its id."""
+    one = resolving(engine, ticket)
+    level = owed_warnings(one.due.warnings, one.raised, engine.clock.now())[-1].level
+    card = RaiseWarning(matter_id=ticket, kind=one.kind, subject=one.subject, level=level)
+    answer = do(engine, card, SWEEPER, place=Place(Channel.SYSTEM))
+    return history(engine, answer)[-1].event.warning_id
+
+
+def test_d23_what_the_clock_recorded_meanwhile_keeps_no_act_from_when_it_happened(engine):
+    ticket, result = a_signed_in_order(engine)
+    engine.clock.set(resolving(engine, ticket).due.due_at - HOUR)
+    warned(engine, ticket)
+    at = engine.clock.now() - 2 * HOUR
+    answer = do(engine, result, OFFICER, occurred_at=at)
+    assert history(engine, answer)[-1].envelope.occurred_at == at
+    assert resolving(engine, ticket).state is DeadlineState.MET
+
+
+def test_d23_nobody_answers_a_card_before_it_was_given(engine):
+    ticket, _ = a_signed_in_order(engine)
+    engine.clock.set(resolving(engine, ticket).due.due_at - HOUR)
+    card = AnswerWarning(matter_id=ticket, warning_id=warned(engine, ticket), answer=TEXT)
+    refused(engine, "OCCURRED_TIME_IMPOSSIBLE", card, OFFICER, engine.clock.now() - HOUR)
+
+
+def test_d23_nothing_is_told_as_of_before_what_another_person_did(engine):
+    ticket, result = a_signed_in_order(engine)
+    of = {"ticket_id": ticket, "order_id": result.order_id}
+    engine.clock.advance(hours=2)
+    do(engine, NoteProgress(**of, progress=TEXT), OFFICER)
+    refused(engine, "OCCURRED_TIME_IMPOSSIBLE", result, OFFICER, START + HOUR)
+
+
 def test_d23_a_result_is_not_told_as_of_before_a_limit_that_has_run_out(engine):
     ticket, result = a_signed_in_order(engine)
     due_at = resolving(engine, ticket).due.due_at
@@ -159,6 +198,25 @@ def test_d23_a_limit_that_has_run_out_is_not_paused_extended_or_cancelled_by_an_
     ):
         wrong("BACKDATED_PAST_LIMIT", of(one), of(changed), of(changed), since, now)
     check_limits(of(one), of(one), of(one), since, now)
+
+
+def test_d23_a_date_that_the_clock_gave_to_what_had_run_out_hides_nothing():
+    first = running()
+    now, since = first.due.due_at + HOUR, first.due.due_at - HOUR
+    one = replace(running(days=10), cycle=2, expired_at=first.due.due_at)
+    ended = replace(one, state=DeadlineState.MET, ended_at=since, expired_at=None)
+    wrong("BACKDATED_PAST_LIMIT", of(one), of(ended), of(ended), since, now)
+
+
+def test_d23_no_limit_is_ended_by_what_was_before_it_began():
+    one = running()
+    again = replace(one, run=2)
+    ended = replace(again, state=DeadlineState.MET)
+    for then in ({}, of(one)):
+        with pytest.raises(InvalidInput, match="OCCURRED_TIME_IMPOSSIBLE"):
+            check_begun(of(again), of(ended), then)
+        check_begun(of(again), of(again), then)
+    check_begun(of(again), of(ended), of(again))
 
 
 def test_d23_no_limit_gets_more_time_than_the_same_act_would_give_it_now():

@@ -155,6 +155,18 @@ def test_an_end_that_was_taken_back_was_none_and_the_same_run_goes_on(late):
     assert after(RUNNING, Reopened(kind=RESOLVE, subject=LEAD, due=LONGER)) == RUNNING
 
 
+def test_what_was_done_before_a_date_passed_was_in_time_though_that_is_told_later():
+    passed = after(
+        RUNNING, Redecided(kind=RESOLVE, subject=LEAD, due=LONGER), at=FIRST.due_at + TICK
+    )
+    assert passed.expired_at == FIRST.due_at
+    for at, state in ((FIRST.due_at - TICK, DeadlineState.MET), (FIRST.due_at, DeadlineState.LATE)):
+        ended = after(passed, STOP_IT, at=at)
+        in_time = state is DeadlineState.MET
+        assert (ended.state, ended.expired_at) == (state, None if in_time else FIRST.due_at)
+        assert passed.judged(at, CALENDAR).on_time is in_time
+
+
 def test_when_all_is_over_what_still_runs_is_released():
     other = replace(RUNNING, subject="BCS-1-02", state=DeadlineState.LATE)
     deadlines = fold({KEY: RUNNING, other.key: other}, [AllReleased()], START)

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.complaint.deadline import NoteProgress, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket
+from bancheng.domain.complaint.dispatch import SignInWorkOrder, WorkOrderDispatched
+from bancheng.domain.complaint.terms import Outcome
+from bancheng.domain.complaint.verify import RecordCallBack
 from bancheng.domain.errors import InvalidInput
-from support.builders import reporting
+from support.builders import TEXT, analysing, dispatching, reporting
 from support.fakes import BACKENDS, a_hall, do
-from support.given import CLERK, HANDLER, RULES, START, local
+from support.given import CLERK, HANDLER, OFFICER, RULES, START, VERIFIER, local
 
 EARLIER = START - timedelta(days=3)
 SOURCE = {"source_system": "12345", "source_id": "A-1", "batch_id": "batch-1"}
@@ -70,6 +74,41 @@ def test_an_import_never_goes_behind_the_last_event_of_its_matter(engine):
     impossible("OCCURRED_TIME_IMPOSSIBLE", engine, accept, HANDLER, occurred_at=before, **SOURCE)
     same = do(engine, accept, HANDLER, occurred_at=EARLIER, **SOURCE)
     assert times(engine, same) == (EARLIER, START)
+
+
+def test_an_import_tells_of_what_was_before_something_that_people_did_here(engine):
+    ticket, order = an_imported_order(engine)
+    do(engine, NoteProgress(**order, progress=TEXT), OFFICER)
+    at = EARLIER + timedelta(hours=1)
+    result = SubmitResult(**order, outcome=Outcome.SOLVED, result=TEXT)
+    answer = do(engine, result, OFFICER, occurred_at=at, **SOURCE)
+    assert times(engine, answer) == (at, START)
+    engine.clock.set(START - timedelta(seconds=2))  # no step back behind what was noted
+    called = RecordCallBack(ticket_id=ticket, reached=False, comment=TEXT)
+    assert times(engine, do(engine, called, VERIFIER))[0] == START
+
+
+def test_an_import_tells_of_nothing_that_could_not_be_done_then(engine):
+    _, order = an_imported_order(engine)
+    do(engine, NoteProgress(**order, progress=TEXT), OFFICER)
+    result = SubmitResult(**order, outcome=Outcome.SOLVED, result=TEXT)
+    before = EARLIER + timedelta(minutes=29)
+    impossible("OCCURRED_TIME_IMPOSSIBLE", engine, result, OFFICER, occurred_at=before, **SOURCE)
+
+
+def an_imported_order(engine):
+    """A ticket of another system, whose order was signed for half an hour after it came in."""
+    ticket = do(engine, reporting(), CLERK, occurred_at=EARLIER, **SOURCE).stream_id
+    of = {"ticket_id": ticket}
+    for command in (AcceptTicket(**of), replace(analysing(), **of), replace(dispatching(), **of)):
+        do(engine, command, HANDLER, occurred_at=EARLIER, **SOURCE)
+    [event] = [
+        one.event for one in engine.store.load(ticket) if isinstance(one.event, WorkOrderDispatched)
+    ]
+    order = {**of, "order_id": event.order_id}
+    at = EARLIER + timedelta(minutes=30)
+    do(engine, SignInWorkOrder(**order), OFFICER, occurred_at=at, **SOURCE)
+    return ticket, order
 
 
 def test_a_clock_that_is_a_little_behind_never_steps_back(engine):

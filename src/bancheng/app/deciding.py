@@ -8,11 +8,11 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act
+from bancheng.app.occurred import check_claimed, check_possible_then, time_of_now
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.backdating import check_age, check_limits
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Envelope, Event, Place
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_state import MatterState
@@ -122,6 +122,8 @@ class Deciding:
         desk = self._desk(request, unit, looked)
         events = request.act.decide(request.stream.state, request.command, desk)
         stamped = self._stamped(request, events, desk)
+        if request.context.occurred_at is not None:
+            check_possible_then(request.act, request.command, desk, request.stream, stamped)
         if request.context.is_backdated and desk.now < self.clock.now():
             present = replace(desk, now=self.clock.now(), items=looked.items_now)
             self._check_backdated(request, desk, present, stamped)
@@ -218,24 +220,10 @@ class Deciding:
         ]
 
     def _occurred_at(self, context: Context, stream: Stream, looked: Looked) -> datetime:
-        now, last = self.clock.now(), stream.last_at
-        claimed = context.occurred_at
-        if claimed is None:  # clocks of two machines may differ by a little: never step back
-            return now if last is None else max(now, last)
-        if context.is_backdated and not isinstance(stream.state, MatterState):
-            raise InvalidInput(
-                "OCCURRED_TIME_NOT_ALLOWED",
-                "只有办不成事工单与办件的办理可以补录",
-                field="occurred_at",
-                remedy="请删去发生时间,以系统时间为准",
-            )
-        if claimed > now or (last is not None and claimed < last):
-            raise InvalidInput(
-                "OCCURRED_TIME_IMPOSSIBLE",
-                "发生时间不得晚于现在,也不得早于本件上一环节",
-                field="occurred_at",
-                remedy="请核对发生时间",
-            )
+        now, claimed = self.clock.now(), context.occurred_at
+        if claimed is None:
+            return time_of_now(stream, now)
+        check_claimed(stream, claimed, now, by_hall=context.is_backdated)
         if context.is_backdated and claimed < now:
             check_age(claimed, now, looked.rulebook, looked.calendar)
         return claimed

@@ -45,9 +45,22 @@ class Stream:
 
     @property
     def last_at(self) -> datetime | None:
-        """Before which nothing may be said to happen to it, if there is such an instant."""
-        is_bound = bool(self._history) and self.kind.chronological
-        return self._history[-1].envelope.occurred_at if is_bound else None
+        """When the latest of what happened to it did, if its kind goes by that."""
+        if not self.kind.chronological:
+            return None
+        # Not that of the last event: it may tell of something that was before the one it follows.
+        return max((one.envelope.occurred_at for one in self._history), default=None)
+
+    def since(self, at: datetime) -> list[Recorded]:
+        """What happened to it after ``at``; nothing of a kind that does not go by that."""
+        if not self.kind.chronological:
+            return []
+        return [one for one in self._history if one.envelope.occurred_at > at]
+
+    def state_as_of(self, at: datetime) -> Any:
+        """What had happened by ``at`` had led to; None if nothing had."""
+        by_then = [one for one in self._history if one.envelope.occurred_at <= at]
+        return self.kind.state_after(by_then) if by_then else None
 
     def state_with(self, stamped: Stamped) -> Any:
         """What ``stamped`` would lead to, if it were stored behind what there is."""

@@ -49,7 +49,9 @@ def check_limits(
     ``told`` are the limits after it, ``present`` those that the same act would leave now.
     """
     for key, was in before.items():
-        ran_out = was.is_running and since < was.due.due_at <= now
+        # A later date that it was given since does not undo that an earlier one had passed.
+        ends = (was.due.due_at, was.expired_at or was.due.due_at)
+        ran_out = was.is_running and any(since < end <= now for end in ends)
         if ran_out and told.get(key) != was:
             raise InvalidInput(
                 "BACKDATED_PAST_LIMIT",
@@ -61,6 +63,22 @@ def check_limits(
         now_told = present.get(key)
         if now_told is not None and one.is_running and now_told.is_running:
             _check_time_given(one, now_told)
+
+
+def check_begun(before: Deadlines, told: Deadlines, then: Deadlines) -> None:
+    """``InvalidInput`` if an act, told as of ``then``, would touch a limit that began afterwards.
+
+    A result that was written before the rework answers nothing that the rework asks.
+    """
+    for key, was in before.items():
+        had = then.get(key)
+        if told.get(key) != was and (had is None or had.run != was.run):
+            raise InvalidInput(
+                "OCCURRED_TIME_IMPOSSIBLE",
+                f"「{was.kind.label}」时限在此之后才起算",
+                field=_FIELD,
+                remedy="请核对发生时间",
+            )
 
 
 def _check_time_given(told: Deadline, present: Deadline) -> None:

@@ -173,12 +173,12 @@ class Deadline(Struct, frozen=True, kw_only=True):
 
     def has_expired(self, at: datetime) -> bool:
         """届满: whether a due date of this run has passed ``at`` with nothing done."""
-        return expiry(self.expired_at, self.due.due_at, at) is not None
+        return expiry_at_end(self.expired_at, self.due.due_at, at) is not None
 
     def judged(self, at: datetime, calendar: Calendar) -> Verdict:
         """时限结论: what `judge` says if it ends ``at``; what had run out is late for good."""
         verdict = judge(self.due, at, calendar)
-        if self.expired_at is None or not verdict.on_time:
+        if not (verdict.on_time and self.has_expired(at)):
             return verdict
         return replace(verdict, on_time=False, remaining=0, overdue=max(1, verdict.overdue))
 
@@ -263,7 +263,7 @@ def _reopened(earlier: Deadline, due: DueDate, at: datetime) -> Deadline:
 
 
 def _stopped(deadline: Deadline, change: Ended | Released | None, at: datetime) -> Deadline:
-    expired_at = expiry(deadline.expired_at, deadline.due.due_at, at)
+    expired_at = expiry_at_end(deadline.expired_at, deadline.due.due_at, at)
     state = ended_as(change, expired_at)
     return replace(deadline, state=state, ended_at=at, expired_at=expired_at)
 
@@ -289,6 +289,14 @@ def expiry(earlier: datetime | None, due_at: datetime, at: datetime) -> datetime
     """届满时刻: when a due date first passed, as it stands ``at``; ``earlier`` came before it."""
     # ``due_at`` is the first instant that is late (24:00 of the last day), so it is not in time.
     return earlier or (due_at if at >= due_at else None)
+
+
+def expiry_at_end(earlier: datetime | None, due_at: datetime, at: datetime) -> datetime | None:
+    """What `expiry` is of a deadline that ended ``at``."""
+    # An import may tell of an end that was before ``earlier``: then nothing had run out undone,
+    # though it was taken for that until the source told of it.
+    found = expiry(earlier, due_at, at)
+    return None if found is None or found > at else found
 
 
 def expired_before(

@@ -97,8 +97,9 @@ class Aggregate(Generic[S]):
     """聚合: a kind of stream, and how its events are folded into the state ``S``.
 
     ``term`` is what people call one of them, ``prefix`` begins their ids, ``ledger`` numbers new
-    ones. ``named_by`` reads the rest of the id out of a command, where it follows from a code. In a
-    ``chronological`` one no event is said to have happened before the one it follows.
+    ones. ``named_by`` reads the rest of the id out of a command, where it follows from a code. A
+    ``chronological`` one goes by when its events happened: what is told of earlier must have been
+    possible then (`app/occurred.py`).
     """
 
     prefix: str

@@ -72,6 +72,9 @@ class MessageImport:
         except DomainError as error:
             if error.code == "KEY_REUSED":
                 raise _changed(message.number) from error
+            if isinstance(error, InvalidInput) and error.field == "occurred_at":
+                # That of the message was taken with its first file, and bounds nothing by now.
+                raise error.at(REPLIED) from error
             raise
         if any(answer.repeated for answer in answers):
             self._check_times(message, answers)

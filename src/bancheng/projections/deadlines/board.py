@@ -21,6 +21,7 @@ from bancheng.domain.deadlines import (
     ended_as,
     expired_before,
     expiry,
+    expiry_at_end,
     key_of,
     still_raised,
 )
@@ -281,7 +282,7 @@ def _end(recorded: Recorded, row: Row, change: Ended | Released | None) -> None:
     if row["state"] is not DeadlineState.RUNNING:
         return
     at = recorded.envelope.occurred_at
-    row["expired_at"] = expiry(row["expired_at"], row["due_at"], at)
+    row["expired_at"] = expiry_at_end(row["expired_at"], row["due_at"], at)
     row["state"] = ended_as(change, row["expired_at"])
     row["finished_at"] = at
     row["counted_at"] = row["expired_at"] or at

@@ -1,0 +1,151 @@
+"""What happened on a ticket between two files of messages keeps no reply of its source out."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from bancheng.bootstrap import Container
+from bancheng.domain.complaint.deadline import (
+    GrantExtension,
+    NoteProgress,
+    RequestExtension,
+    ResultSubmitted,
+    SubmitResult,
+)
+from bancheng.domain.complaint.dispatch import WorkOrderDispatched
+from bancheng.domain.complaint.suspend import RequestSuspension, ResumeWorkOrder, SuspendWorkOrder
+from bancheng.domain.complaint.terms import Outcome
+from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.deadlines import DeadlineState
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.office.calendars import PublishCalendar
+from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.people import FreeText
+from bancheng.domain.warnings.events import WarningRaised
+from bancheng.infra import database
+from bancheng.infra.clock import FixedClock
+from bancheng.projections.deadlines.deadlines import DEADLINES
+from bancheng.projections.tickets.tickets import TICKETS
+from support import halls
+from support.messages import LAST_WEEK, MESSAGE, WAITING, faults, told, trail
+
+NOTE = FreeText("已联系反映人")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(halls.MONDAY)
+
+
+@pytest.fixture
+def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
+    with halls.hall(furnished, clock) as container:
+        halls.act(container, RegisterUnit(code="OLD", name="来源系统承办单位"))
+        told(container, WAITING | {"留言时间": LAST_WEEK})
+        yield container
+
+
+def order(hall: Container) -> dict[str, str]:
+    """The one work order of the hall, as the acts on it name it."""
+    [found] = [one for one in trail(hall) if isinstance(one.event, WorkOrderDispatched)]
+    return {"ticket_id": found.stream_id, "order_id": found.event.order_id}
+
+
+def swept(hall: Container) -> None:
+    assert hall.sweep.warn() > 0
+
+
+def noted(hall: Container) -> None:
+    halls.act(hall, NoteProgress(**order(hall), progress=NOTE))
+
+
+def extended(hall: Container) -> None:
+    halls.act(hall, RequestExtension(**order(hall), reason=NOTE), by="asker")
+    halls.act(hall, GrantExtension(**order(hall), ruling=NOTE))
+
+
+def suspended(hall: Container) -> None:
+    until = hall.engine.clock.now() + timedelta(days=10)
+    asked = RequestSuspension(**order(hall), until=until, measures=NOTE)
+    halls.act(hall, asked, by="asker")
+    halls.act(hall, SuspendWorkOrder(**order(hall), ruling=NOTE))
+
+
+def resumed(hall: Container) -> None:
+    suspended(hall)
+    assert isinstance(hall.engine.clock, FixedClock)
+    hall.engine.clock.advance(days=2)
+    halls.act(hall, ResumeWorkOrder(**order(hall)))
+
+
+def replanned(hall: Container) -> None:
+    """Its date had passed when a later notice moved it."""
+    halls.act(hall, PublishCalendar(text=halls.EXTRA_HOLIDAY))
+    hall.calendar.refresh()
+    assert hall.sweep.replan() > 0
+
+
+BETWEEN = (swept, noted, extended, suspended, resumed)
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+@pytest.mark.parametrize("replied", ["2026-02-26 10:00", "2026-03-03 12:00"])
+def test_what_happened_between_two_files_keeps_no_reply_out(
+    hall: Container, clock: FixedClock, between: Callable[[Container], None], replied: str
+):
+    """The first is before it, the second behind it, or within what it suspended."""
+    clock.set(halls.MONDAY + (timedelta(days=60) if between is swept else timedelta(days=1)))
+    between(hall)
+    clock.set(halls.MONDAY + timedelta(days=70))
+    reply = MESSAGE | {"留言时间": LAST_WEEK, "答复时间": replied}
+    (result,) = told(hall, reply)
+    assert (result.error, result.is_new) == (None, True)
+    last = trail(hall)[-1]
+    assert isinstance(last.event, ResultSubmitted)
+    assert last.event.verdict.on_time
+    assert hall.rules.calendar().local(last.envelope.occurred_at).strftime("%F %H:%M") == replied
+    (again,) = told(hall, reply)
+    assert (again.error, again.is_new) == (None, False)
+
+
+@pytest.mark.parametrize("between", [swept, replanned])
+def test_a_reply_that_was_in_time_is_so_though_the_hall_took_it_for_late(
+    hall: Container, clock: FixedClock, between: Callable[[Container], None]
+):
+    """What the hall was told later is put right; the cards that it gave meanwhile stay."""
+    clock.set(halls.MONDAY + timedelta(days=60))
+    between(hall)
+    cards = [one for one in trail(hall) if isinstance(one.event, WarningRaised)]
+    told(hall, MESSAGE | {"留言时间": LAST_WEEK, "答复时间": "2026-03-10"})
+    with database.read(hall.database) as connection:
+        rows = map(DEADLINES.read, connection.execute(DEADLINES.select()))
+        [row] = [row for row in rows if row.kind is LimitKind.RESOLVE]
+        assert not TICKETS.count(connection, TICKETS.filter(on_time=False))
+    assert (row.state, row.expired_at, row.counted_at) == (DeadlineState.MET, None, row.finished_at)
+    assert [one for one in trail(hall) if isinstance(one.event, WarningRaised)] == cards
+
+
+@pytest.mark.parametrize("between", [swept, noted])
+def test_a_reply_that_was_late_is_late_whenever_the_file_comes(
+    hall: Container, clock: FixedClock, between: Callable[[Container], None]
+):
+    clock.set(halls.MONDAY + timedelta(days=60))
+    between(hall)
+    told(hall, MESSAGE | {"留言时间": LAST_WEEK, "答复时间": "2026-04-20"})
+    event = trail(hall)[-1].event
+    assert isinstance(event, ResultSubmitted)
+    assert not event.verdict.on_time
+
+
+def test_a_reply_from_before_the_rework_answers_nothing_of_it(hall: Container, clock: FixedClock):
+    of = order(hall)
+    halls.act(hall, SubmitResult(**of, outcome=Outcome.SOLVED, result=NOTE), by="solver")
+    halls.act(hall, OrderRework(**of, reason=NOTE))
+    before = len(trail(hall))
+    clock.set(halls.MONDAY + timedelta(days=3))
+    reply = MESSAGE | {"留言时间": LAST_WEEK}
+    results = told(hall, reply | {"答复时间": "2026-02-27"})
+    assert faults(results) == [(2, "答复时间", "OCCURRED_TIME_IMPOSSIBLE")]
+    assert len(trail(hall)) == before
+    assert faults(told(hall, reply | {"答复时间": "2026-03-04"})) == []
