@@ -92,28 +92,6 @@ def test_a_reply_that_came_since_ends_the_work(hall: Container):
     assert (again.error, again.is_new) == (None, False)
 
 
-@pytest.mark.parametrize(
-    ("change", "column"),
-    [
-        ({"留言主题": "路灯又不亮"}, "留言编号"),
-        ({"答复意见": "没有修"}, "留言编号"),
-        ({"留言时间": "2019/4/25 15:40:04"}, "留言时间"),
-        ({"答复时间": "2019/5/10 9:49:14"}, "答复时间"),
-        ({"答复意见": "", "答复时间": ""}, "答复意见"),
-    ],
-)
-def test_a_corrected_row_is_told_by_line_in_words_of_the_hall(
-    hall: Container, change: dict[str, str], column: str
-):
-    imported(hall)
-    before = len(trail(hall))
-    results = told(hall, {**MESSAGE, "留言编号": "8"}, MESSAGE | change)
-    assert faults(results) == [(3, column, "MESSAGE_CHANGED")]
-    assert "此前已导入" in results[1].error.message
-    assert "标识" not in results[1].error.message + results[1].error.remedy
-    assert [one for one in trail(hall)[before:] if one.envelope.source_id == "7"] == []
-
-
 def test_a_number_that_stands_twice_is_told_by_line(hall: Container):
     results = told(hall, MESSAGE, MESSAGE, MESSAGE | {"留言主题": "另一件"})
     assert faults(results) == [(line, "留言编号", "MESSAGE_LISTED_TWICE") for line in (3, 4)]

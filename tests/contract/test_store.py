@@ -119,6 +119,7 @@ def test_a_key_is_answered_with_what_it_did(store):
         answer = unit.append("ticket-1", 0, notes("a", "b"), request)
     assert store.answered(request) == answer
     assert answer == Answer(stream_id="ticket-1", version=2, position=store.head())
+    assert (store.stream_under("k"), store.stream_under("other")) == ("ticket-1", None)
     with pytest.raises(Conflict) as refused:
         store.answered(Asked(key="k", fingerprint="strike it off"))
     assert refused.value.code == "KEY_REUSED"

@@ -56,14 +56,23 @@ def test_a_file_without_a_column_is_refused_whole(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_changed_row_under_a_known_number_is_reported(tmp_path: Path) -> None:
+def test_a_changed_row_under_a_known_number_is_listed_or_corrected_as_the_importer_says(
+    tmp_path: Path,
+) -> None:
     database, file = f"sqlite:///{tmp_path}/hall.db", tmp_path / "messages.csv"
     file.write_text(HEADING + GOOD, encoding="utf-8")
     bancheng(database, "import", "messages", str(file))
-    file.write_text(HEADING + GOOD.replace("已修复", "未修复"), encoding="utf-8")
+    changed = GOOD.replace("已修复", "未修复").replace("路灯不亮", "路灯又不亮")
+    file.write_text(HEADING + changed, encoding="utf-8")
     done = bancheng(database, "import", "messages", str(file), fails=True)
     assert "新导入 0,此前已导入 0,有误 1" in done.stdout
-    assert "留言「7」此前已导入,内容与此前导入的不同" in done.stdout
+    assert "MESSAGE_CHANGED" in done.stdout
+    recording = ("import", "messages", str(file), "--corrections", "record")
+    done = bancheng(database, *recording, fails=True)
+    assert "新导入 0,此前已导入 0,有误 1;其中登记更正 1 件" in done.stdout
+    assert "MESSAGE_NOT_CORRECTABLE" in done.stdout
+    file.write_text(HEADING + changed.replace("未修复", "已修复"), encoding="utf-8")
+    assert "此前已导入 1,有误 0\n" in bancheng(database, *recording).stdout
 
 
 def test_a_row_that_can_not_be_read_is_listed_and_swallows_none(tmp_path: Path) -> None:
@@ -89,6 +98,10 @@ def test_messages_that_wait_come_in_and_the_summary_says_how_many_are_late(tmp_p
     done = bancheng(database, "import", "messages", str(file))
     assert "共 2 行: 新导入 2,此前已导入 0,有误 0" in done.stdout
     assert "未答复而在办 1 件: 其中已逾期 1 件" in done.stdout
+    file.write_text(HEADING + GOOD.replace("7,", "8,", 1), encoding="utf-8")
+    done = bancheng(database, "import", "messages", str(file))
+    assert "共 1 行: 新导入 1,此前已导入 0,有误 0" in done.stdout
+    assert "此前在本厅列为逾期,按来源系统的答复时间为按时 1 件" in done.stdout
 
 
 def test_what_a_file_holds_is_printed_as_it_is(tmp_path: Path) -> None:

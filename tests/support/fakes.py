@@ -53,6 +53,9 @@ class MemoryStore:
             raise Conflict("KEY_REUSED", "请求标识已用于另一项操作", field="key", remedy="请换用")
         return answer
 
+    def stream_under(self, key: str) -> str | None:
+        return self.answers[key][1].stream_id if key in self.answers else None
+
     @contextmanager
     def unit(self) -> Iterator["MemoryUnit"]:
         unit = MemoryUnit(self)
@@ -189,6 +192,9 @@ class MeddledStore:
     def answered(self, asked: Asked) -> Answer | None:
         self.look_ups += 1
         return self.store.answered(asked)
+
+    def stream_under(self, key: str) -> str | None:
+        return self.store.stream_under(key)
 
     def unit(self) -> AbstractContextManager[Unit]:
         self.units += 1

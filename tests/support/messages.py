@@ -1,6 +1,7 @@
 """Messages of another system, and a hall that imports them."""
 
 from dataclasses import replace
+from typing import Any
 
 from bancheng.bootstrap import Container
 from bancheng.domain.complaint.terms import TicketCategory
@@ -20,15 +21,18 @@ LONG_AGO, LAST_WEEK = "2019/4/24 15:40", "2026-02-25 09:00"  # the import is on 
 
 
 def told(
-    hall: Container, *messages: dict[str, str], days: int = 15, by: Actor | None = None
+    hall: Container,
+    *messages: dict[str, str],
+    days: int = 15,
+    by: Actor | None = None,
+    **how: Any,
 ) -> list[Imported]:
     """What became of ``messages``, in a batch of their own; their first line is 2."""
     book = rulebook_of_messages(hall.rules.rulebook(), days)
     work = MessageImport(
         engine=replace(hall.engine, rules=replace(hall.rules, rulebook_in_force=lambda: book)),
         batch=Batch(id=hall.engine.ids.new(), source_system="old", started_by=by),
-        unit="OLD",
-        category=TicketCategory.COMPLAINT,
+        **{"unit": "OLD", "category": TicketCategory.COMPLAINT, **how},
     )
     results = list(work.run(Row(line, message) for line, message in enumerate(messages, 2)))
     assert hall.runner.wait(hall.store.head())

@@ -90,6 +90,9 @@ class Store(Protocol):
     def answered(self, asked: Asked) -> Answer | None:
         """What was answered to this key; ``Conflict`` ``KEY_REUSED`` if for another command."""
 
+    def stream_under(self, key: str) -> str | None:
+        """The stream on which something was done under this key, whatever it was."""
+
     def unit(self) -> AbstractContextManager[Unit]:
         """Begin a transaction; it commits when the block ends without an exception."""
 

@@ -16,6 +16,7 @@ from bancheng.cli.usage import Commands
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.importing.batch import Batch
+from bancheng.importing.messages.corrections import MessageCorrections
 from bancheng.importing.messages.limits import rulebook_of_messages
 from bancheng.importing.messages.reading import COLUMNS, FORM
 from bancheng.importing.messages.recording import Imported, MessageImport
@@ -37,10 +38,18 @@ def messages(
         Path,
         typer.Argument(help="CSV、CSV.GZ 或 XLSX,列: " + "、".join(one.name for one in COLUMNS)),
     ],
+    *,
     limit: Annotated[int, typer.Option(min=1, max=365, help="办理时限(工作日)")] = 15,
     source: Annotated[str, typer.Option(help="来源系统名称")] = "messages",
     unit: Annotated[str, typer.Option(help="答复单位编码,没有则新建")] = "IMPORTED",
     category: Annotated[TicketCategory, typer.Option(help="登记类别")] = TicketCategory.COMPLAINT,
+    corrections: Annotated[
+        MessageCorrections,
+        typer.Option(
+            help="此前导入的留言与来源不同时: refuse 列出而不导入,"
+            "record 能更正的记为登记更正,不能的列出"
+        ),
+    ] = MessageCorrections.REFUSE,
 ) -> None:
     """导入留言与答复,未答复的成为在办的办不成事工单。重复执行不会重复导入;中断后再执行会接着导入。"""
     with hall() as container:
@@ -49,7 +58,7 @@ def messages(
         batch = batch_of(container, source)
         register_unit(container, batch, unit)
         with container.in_bulk() as bulk:
-            work = prepared(bulk, batch, limit, unit, category)
+            work = replace(prepared(bulk, batch, limit, unit, category), corrections=corrections)
             results = with_progress(work.run(rows), len(rows))
         container.runner.catch_up()
         _print(container, results, unit)
@@ -77,9 +86,16 @@ def prepared(
 
 def _print(container: Container, results: list[Imported], unit: str) -> None:
     bad = [BadRow(one.line, one.source_id, one.error) for one in results if one.error]
-    new = sum(result.is_new for result in results)
+    new = sum(one.is_new for one in results if not one.error)
+    corrected = sum(one.corrected for one in results)
+    righted = sum(one.righted for one in results)
     old = len(results) - new - len(bad)
-    console.print(f"共 {len(results)} 行: 新导入 {new},此前已导入 {old},有误 {len(bad)}")
+    console.print(
+        f"共 {len(results)} 行: 新导入 {new},此前已导入 {old},有误 {len(bad)}"
+        + (f";其中登记更正 {corrected} 件" if corrected else "")
+    )
+    if righted:
+        console.print(f"此前在本厅列为逾期,按来源系统的答复时间为按时 {righted} 件")
     print_bad(bad)
     on_time, late = (
         _count(container, lead_unit=unit, on_time=verdict) for verdict in (True, False)

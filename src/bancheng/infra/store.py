@@ -7,11 +7,11 @@ committed together or not at all.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 from eventsourcing.persistence import Notification
-from sqlalchemy import Connection, Engine, bindparam, select, text
+from sqlalchemy import Connection, Engine, Row, bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bancheng.app.ports import Answer, Asked, Register
@@ -81,14 +81,21 @@ class Store:
     def head(self) -> int:
         return self.recorder.max_notification_id() or 0
 
+    def stream_under(self, key: str) -> str | None:
+        found = self._under(key)
+        return None if found is None else found.stream_id
+
     def answered(self, asked: Asked) -> Answer | None:
-        with database.read(self._engine) as connection:
-            found = connection.execute(_ANSWER, {"key": asked.key}).one_or_none()
+        found = self._under(asked.key)
         if found is None:
             return None
         if found.fingerprint != asked.fingerprint:
             raise _key_reused()
         return Answer(stream_id=found.stream_id, version=found.version, position=found.position)
+
+    def _under(self, key: str) -> Row[Any] | None:
+        with database.read(self._engine) as connection:
+            return connection.execute(_ANSWER, {"key": key}).one_or_none()
 
     @contextmanager
     def in_bulk(self) -> Iterator["Store"]:

@@ -5,7 +5,7 @@ source, message and act, so that a second run stores nothing, and one with a rep
 stores the reply.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,22 +17,48 @@ from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder, order_id
 from bancheng.domain.complaint.terms import Outcome, TicketCategory
-from bancheng.domain.errors import Conflict, DomainError, InvalidInput
+from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
 from bancheng.domain.people import FreeText
 from bancheng.importing.batch import Batch
+from bancheng.importing.messages.corrections import (
+    Difference,
+    MessageCorrections,
+    changed,
+    correction,
+    differences,
+    differences_of_reply,
+    not_corrected,
+)
+from bancheng.importing.messages.known import KnownMessage
 from bancheng.importing.messages.limits import CAUSE, COMPLEXITY
-from bancheng.importing.messages.reading import NUMBER, RECEIVED, REPLIED, Message, message_in
+from bancheng.importing.messages.reading import (
+    NUMBER,
+    RECEIVED,
+    REPLIED,
+    Message,
+    Reply,
+    message_in,
+)
 from bancheng.importing.tables import Row
+
+Act = tuple[Command, Context]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """导入结果: what became of one row. ``position``: its last event's; ``error``: why not."""
+    """导入结果: what became of one row. ``position`` is that of the last event of its ticket.
+
+    ``is_new``: its ticket or its reply came in now. ``corrected``: it was told otherwise before.
+    ``righted``: its ticket was overdue here, and by the time of its reply it is not. ``error`` says
+    why it did not come in, or which columns of it did not.
+    """
 
     line: int
     source_id: str
     is_new: bool = False
+    corrected: bool = False
+    righted: bool = False
     position: int = 0
     error: DomainError | None = None
 
@@ -48,6 +74,7 @@ class MessageImport:
     batch: Batch
     unit: str
     category: TicketCategory
+    corrections: MessageCorrections = MessageCorrections.REFUSE
 
     def run(self, rows: Iterable[Row]) -> Iterator[Imported]:
         """Import ``rows``; a bad one is reported and the next one is taken."""
@@ -59,26 +86,70 @@ class MessageImport:
                 message = message_in(row, zone)
                 _check_past(message, self.engine.clock.now())
                 _check_once(message.number, row.line, seen)
-                answers = self._import(message)
+                yield self._import(message, result)
             except DomainError as error:
                 yield replace(result, error=error)
-            else:
-                is_new = not all(answer.repeated for answer in answers)
-                yield replace(result, is_new=is_new, position=answers[-1].position)
 
-    def _import(self, message: Message) -> list[Answer]:
+    def _import(self, message: Message, result: Imported) -> Imported:
+        if (ticket_id := self._ticket(message.number)) is not None:
+            return self._again(message, ticket_id, result)
         try:
             answers = self.engine.tell(lambda: self._story(message))
-        except DomainError as error:
-            if error.code == "KEY_REUSED":
-                raise _changed(message.number) from error
-            if isinstance(error, InvalidInput) and error.field == "occurred_at":
-                # That of the message was taken with its first file, and bounds nothing by now.
-                raise error.at(REPLIED) from error
-            raise
-        if any(answer.repeated for answer in answers):
-            self._check_times(message, answers)
-        return answers
+        except DomainError:
+            # Another process may have imported other words of the same message just now.
+            if (ticket_id := self._ticket(message.number)) is None:
+                raise
+            return self._again(message, ticket_id, result)
+        is_new = not all(answer.repeated for answer in answers)
+        return replace(result, is_new=is_new, position=answers[-1].position)
+
+    def _ticket(self, number: str) -> str | None:
+        return self.engine.store.stream_under(self._key(ReportTicket, number))
+
+    def _again(self, message: Message, ticket_id: str, result: Imported) -> Imported:
+        """What becomes of a message whose ticket is there already."""
+        known = KnownMessage.of(message, ticket_id, self.batch.source_system, self.engine)
+        found = self._differences(known)
+        if found and self.corrections is MessageCorrections.REFUSE:
+            raise changed(message.number, found)
+        answers = self._told(self._acts_on(known, found))
+        left = [one for one in found if one.why_not]
+        return replace(
+            result,
+            is_new=known.new_reply is not None and not answers[0].repeated,
+            corrected=len(left) < len(found),
+            righted=known.was_overdue(self.engine.clock.now()),
+            position=answers[-1].position if answers else known.position,
+            error=not_corrected(message.number, left) if left else None,
+        )
+
+    def _differences(self, known: KnownMessage) -> list[Difference]:
+        message, earlier, opened = known.message, known.earlier, self.engine.vault.open
+        found = list(differences(message, earlier, self.category, self.unit, opened))
+        return found if known.new_reply else [*found, *differences_of_reply(message, earlier)]
+
+    def _acts_on(self, known: KnownMessage, found: list[Difference]) -> Iterator[Act]:
+        number, earlier, reply = known.message.number, known.earlier, known.new_reply
+        if reply is not None:
+            yield self._nth(
+                earlier.replies, _result(known.ticket_id, known.order_id, reply), number, reply.at
+            )
+        if (corrected := correction(known.ticket_id, found)) is not None:
+            yield self._nth(earlier.corrections, corrected, number)
+
+    def _nth(self, before: int, command: Command, number: str, at: datetime | None = None) -> Act:
+        """The act that its source led to ``before`` times already."""
+        # Counted, not drawn: of two processes that read the same file one records it.
+        key = self._key(type(command), number)
+        return command, self.batch.context(f"{key}/{before + 1}" if before else key, number, at)
+
+    def _told(self, acts: Iterable[Act]) -> list[Answer]:
+        acts = list(acts)
+        try:
+            return self.engine.tell(lambda: _story_of(acts)) if acts else []
+        except InvalidInput as error:
+            # Of all times only that of the reply is one that is told later.
+            raise (error.at(REPLIED) if error.field == "occurred_at" else error) from error
 
     def _story(self, message: Message) -> Story:
         report = self._report(message)
@@ -88,12 +159,7 @@ class MessageImport:
         for command in self._handling(ticket, order):
             yield command, self._context(command, message, message.received)
         if message.reply is not None:
-            result = SubmitResult(
-                ticket_id=ticket,
-                order_id=order,
-                outcome=Outcome.ANSWERED,
-                result=message.reply.text,
-            )
+            result = _result(ticket, order, message.reply)
             yield result, self._context(result, message, message.reply.at)
 
     def _report(self, message: Message) -> ReportTicket:
@@ -128,19 +194,16 @@ class MessageImport:
     def _key(self, act: type[Command], number: str) -> str:
         return f"import/{self.batch.source_system}/{number}/{act.__name__}"
 
-    def _check_times(self, message: Message, answers: Sequence[Answer]) -> None:
-        """An answer is found by key and content, so that only the times differ is seen here."""
-        known = {
-            one.envelope.key: one.envelope.occurred_at
-            for one in self.engine.store.load(answers[0].stream_id)
-        }
-        reply = self._key(SubmitResult, message.number)
-        if message.reply is None and reply in known:
-            raise _changed(message.number, "答复意见", "此前导入时已有答复,本行没有")
-        if known[self._key(ReportTicket, message.number)] != message.received:
-            raise _changed(message.number, RECEIVED, "与此前导入的时间不同")
-        if message.reply is not None and known[reply] != message.reply.at:
-            raise _changed(message.number, REPLIED, "与此前导入的时间不同")
+
+def _story_of(acts: Iterable[Act]) -> Story:
+    for act in acts:  # noqa: UP028  the engine sends answers in, which a list's iterator refuses
+        yield act
+
+
+def _result(ticket_id: str, order: str, reply: Reply) -> SubmitResult:
+    return SubmitResult(
+        ticket_id=ticket_id, order_id=order, outcome=Outcome.ANSWERED, result=reply.text
+    )
 
 
 def _check_past(message: Message, now: datetime) -> None:
@@ -161,12 +224,3 @@ def _check_once(number: str, line: int, seen: dict[str, int]) -> None:
             remedy="请只保留一行",
         )
     seen[number] = line
-
-
-def _changed(number: str, column: str = NUMBER, reason: str = "内容与此前导入的不同") -> Conflict:
-    return Conflict(
-        "MESSAGE_CHANGED",
-        f"留言「{number[:40]}」此前已导入,{reason}",
-        field=column,
-        remedy="已导入的不会更改: 登记有误的请登记更正;是另一件留言的请换编号",
-    )
