@@ -258,7 +258,7 @@ def test_what_is_said_otherwise_than_before_is_reported_and_not_added(hall):
     )
     assert counted(told(hall, *rows, mapping=narrow)) == (2, 0)
     results = told(hall, *rows)
-    assert faults(results) == [("第 2 行", None, "PAST_STEP_CONTRADICTED")]
+    assert faults(results) == [("第 2 行", "经办", "PAST_STEP_CONTRADICTED")]
     assert counted(results) == (0, 1)
     assert len(events(hall)) == 2
 
@@ -284,7 +284,7 @@ FILED_LATER = row("A-1", "收件", "2026-01-06")
 def test_a_corrected_time_of_a_step_is_told_by_line_and_does_not_double_it(hall):
     told(hall, FILED, DECIDED)
     results = told(hall, DECIDED, FILED_LATER)
-    assert faults(results) == [("第 3 行", None, "PAST_STEP_MOVED")]
+    assert faults(results) == [("第 3 行", "时间", "PAST_STEP_MOVED")]
     assert counted(results) == (0, 1)
     assert len(events(hall)) == 2
 
@@ -301,13 +301,53 @@ def test_a_corrected_time_is_kept_as_a_correction_if_the_importer_says_so(hall):
     with database.read(hall.database) as connection:
         (found,) = [PAST_CASES.read(one) for one in connection.execute(PAST_CASES.select())]
     assert (found.steps, found.first_occurred_at) == (2, last.envelope.occurred_at)
-    for rows in ((FILED_LATER, DECIDED), (FILED, DECIDED)):  # neither is new any more
-        (again,) = corrected(hall, *rows, by=Corrections.RECORD)
-        assert (again.new, again.known, again.corrected) == (0, 2, 0)
+    (again,) = corrected(hall, FILED_LATER, DECIDED, by=Corrections.RECORD)
+    assert (again.new, again.known, again.corrected) == (0, 2, 0)
     # What was corrected may be corrected again.
     (again,) = corrected(hall, row("A-1", "收件", "2026-01-04"), DECIDED, by=Corrections.RECORD)
     assert again.corrected == 1
     assert events(hall)[-1].event.corrects == last.envelope.event_id
+
+
+def test_a_correction_that_is_taken_back_is_told_by_line_and_kept_as_one(hall):
+    told(hall, FILED, DECIDED)
+    corrected(hall, FILED_LATER, DECIDED, by=Corrections.RECORD)
+    results = told(hall, FILED, DECIDED)
+    assert (faults(results), counted(results)) == ([("第 2 行", "时间", "PAST_STEP_MOVED")], (0, 1))
+    for again in (1, 0):
+        (result,) = corrected(hall, FILED, DECIDED, by=Corrections.RECORD)
+        assert (result.new, result.known, result.corrected, result.bad) == (0, 2 - again, again, ())
+    assert counted(told(hall, FILED, DECIDED)) == (0, 2)
+    # Alone, it does not say what became of what it tells.
+    assert counted(told(hall, FILED_LATER)) == (0, 1)
+
+
+def test_another_time_and_another_content_of_one_step_are_one_correction(hall):
+    told(hall, row("A-1", "收件", "2026-01-05", 经办="王五"))
+    results = told(hall, row("A-1", "收件", "2026-01-06", 经办="赵六"))
+    assert faults(results) == [("第 2 行", "时间、经办", "PAST_STEP_MOVED")]
+
+
+def test_a_step_with_a_number_of_its_own_is_the_same_by_whatever_name(hall):
+    numbered = replace(MAPPING, step=replace(MAPPING.step, activity_id="步骤"))
+    first = row("A-1", "收件", "2026-01-05", 步骤="1")
+    told(hall, first, DECIDED | {"步骤": "2"}, mapping=numbered)
+    for at, columns, code in (
+        ("2026-01-05", "环节", "PAST_STEP_CONTRADICTED"),
+        ("2026-01-06", "时间、环节", "PAST_STEP_MOVED"),
+    ):
+        renamed = row("A-1", "收件登记", at, 步骤="1")
+        assert faults(told(hall, renamed, mapping=numbered)) == [("第 2 行", columns, code)]
+    assert len(events(hall)) == 2
+
+
+def test_a_number_that_several_steps_share_makes_none_of_them_the_same(hall):
+    numbered = replace(MAPPING, step=replace(MAPPING.step, activity_id="步骤"))
+    filed, decided, archived = (
+        one | {"步骤": "1"} for one in (FILED, DECIDED, row("A-1", "归档", "2026-01-08"))
+    )
+    told(hall, filed, decided, mapping=numbered)
+    assert counted(told(hall, archived, mapping=numbered)) == (1, 0)
 
 
 def test_another_content_at_the_same_time_is_kept_as_a_correction_too(hall):

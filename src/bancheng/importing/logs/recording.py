@@ -67,7 +67,10 @@ class LogImport:
         case = reader.concluded(case, PAST_CASE.state_after(history).header)
         fresh, corrections = sorted_out(case.steps, history, self.corrections)
         refused = corrections if self.corrections is not Corrections.RECORD else []
-        bad = (*result.bad, *(one.refusal(case.external_id) for one in refused))
+        bad = (
+            *result.bad,
+            *(one.refusal(case.external_id, self.mapping.columns) for one in refused),
+        )
         changed = [one.recording() for one in corrections if one not in refused]
         known = len(case.steps) - len(fresh) - len(corrections)
         findings = tuple(_findings(case))
