@@ -59,8 +59,10 @@ class Span:
     def late_since(self, now: datetime) -> datetime | None:
         """When a date first passed, as it is known ``now``."""
         ends = [*(one.since for one in self.dates[1:]), now]
+        # Another system may tell of its end after later dates were given.
+        over = self.dates[-1].until or now
         for held, end in zip(self.dates, ends, strict=True):
-            if (held.until or end) >= held.due_at:
+            if min(end, over) >= held.due_at:
                 return held.due_at
         return None
 
@@ -76,7 +78,7 @@ def spans_of(log: Sequence[Recorded]) -> list[Span]:
     spans: list[Span] = []
     running: dict[tuple[LimitKind, str], Span] = {}
     for one in log:
-        at, event = one.envelope.occurred_at, one.event
+        at, event = _when(one), one.event
         for key in _ended(event, one.stream_id, running):
             _end(running.pop(key), at)
         if isinstance(event, decide.DecisionRecalled):
@@ -89,6 +91,12 @@ def spans_of(log: Sequence[Recorded]) -> list[Span]:
             if span := running.get((kind, subject)):
                 _replace(span, event, at, due)
     return spans
+
+
+def _when(one: Recorded) -> datetime:
+    """When it was done, as far as that may be believed: at the desk nobody is believed."""
+    envelope = one.envelope
+    return envelope.recorded_at if envelope.source_system is None else envelope.occurred_at
 
 
 def _end(span: Span, at: datetime) -> None:

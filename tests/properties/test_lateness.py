@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bancheng.app import deciding
 from bancheng.domain import deadlines
 from bancheng.domain.case import deadline as case_extension
 from bancheng.domain.case import supervise as case_supervise
@@ -38,7 +39,7 @@ from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK
 from projections.views import MemoryLog, Views
 from properties import case_course, ticket_course
 from properties.lateness import ANSWER, DELIVER, RESOLVE, SIGN_IN, WHOLE, Span, spans_of
-from properties.walks import Walk
+from properties.walks import ToldLater, Walk
 from support.given import CALENDAR
 
 SEEDS = range(30)
@@ -60,11 +61,11 @@ class Hidden(AssertionError):
     """A late moment that somebody would not see."""
 
 
-def check(kind: str, seed: int) -> list[Span]:
+def check(kind: str, seed: int, way: type[Walk] = Walk) -> list[Span]:
     """Walk, build the ledgers, and look for every late moment; ``Hidden`` if one is not there."""
     chance = random.Random(seed)
     chosen = [chance.randrange(2**20) for _ in range(40)]
-    walk = Walk(COURSES[kind], chosen, changes_at=seed % 20 if seed % 3 == 0 else -1, pauses=PAUSES)
+    walk = way(COURSES[kind], chosen, changes_at=seed % 20 if seed % 3 == 0 else -1, pauses=PAUSES)
     # A little later than the last event, so that what still runs may be over.
     now = walk.log[-1].envelope.occurred_at + timedelta(days=3)
     with TemporaryDirectory() as folder:
@@ -159,12 +160,13 @@ def _binding(spans: list[Span]) -> list[Span]:
     return promised or [span for span in spans if span.kind is LimitKind.STATUTORY]
 
 
+@pytest.mark.parametrize("way", [Walk, ToldLater])
 @pytest.mark.parametrize("kind", COURSES)
-def test_no_act_on_a_matter_loses_a_late_moment(kind):
+def test_no_act_on_a_matter_loses_a_late_moment(kind, way):
     late = []
     for seed in SEEDS:
         try:
-            late += check(kind, seed)
+            late += check(kind, seed, way)
         except Hidden as hidden:
             pytest.fail(f"walk {seed}: {hidden}")
     # Else they would prove nothing.
@@ -239,6 +241,10 @@ def _the_rate_looks_at_decisions(monkeypatch):
     monkeypatch.setattr(ON_TIME_RATES, "measures", measures)
 
 
+def _what_is_told_at_the_desk_is_believed(monkeypatch):
+    monkeypatch.setattr(deciding, "check_limits", lambda *_: None)
+
+
 PLANTED = (
     _a_date_takes_lateness_back,
     _releases_are_never_late,
@@ -247,16 +253,18 @@ PLANTED = (
     _the_last_verdict_is_all,
     _the_rate_looks_at_decisions,
     _other_limits_are_never_late,
+    _what_is_told_at_the_desk_is_believed,
 )
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda it: it.__name__.strip("_"))
 def test_what_the_program_once_did_would_be_found(monkeypatch, planted):
     planted(monkeypatch)
+    way = ToldLater if planted is _what_is_told_at_the_desk_is_believed else Walk
     for seed in SEEDS:
         for kind in COURSES:
             try:
-                check(kind, seed)
+                check(kind, seed, way)
             except Hidden:
                 return
     pytest.fail("no walk noticed")

@@ -24,8 +24,9 @@ from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case.procedure import ProcedureNotice
 from bancheng.domain.commands import Command, Desk
+from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.errors import DomainError
-from bancheng.domain.events import Event
+from bancheng.domain.events import Channel, Event, Place
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal
@@ -38,6 +39,8 @@ from bancheng.domain.warnings.events import (
     WarningRevoked,
 )
 from bancheng.domain.warnings.matter import Warned
+from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
+from bancheng.jobs.sweep import SWEEPER
 from support.builders import TEXT, officer_of
 from support.fakes import a_hall, do
 from support.given import CALENDAR, CODE, MEMBERS, PERSON, RULES, STAFF, UNITS
@@ -148,12 +151,15 @@ class Walk:
     def _taken(self, state: Any, command: Command, actor: Actor) -> Step:
         before, desk, refusal = self._stored(), self._desk(actor), ""
         try:
-            do(self.engine, command, actor)
+            self._do(command, actor)
         except DomainError as error:
             refusal = error.code
         events = tuple(one.event for one in self.engine.store.log[before[0] :])
         is_stored = self._stored() != before
         return Step(state, before[0], command, desk, events, refusal, is_stored)
+
+    def _do(self, command: Command, actor: Actor) -> None:
+        do(self.engine, command, actor)
 
     def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
         done = Counter(type(step.command) for step in self.steps if step.events)
@@ -224,6 +230,39 @@ class Walk:
     def _stored(self) -> tuple[int, int, Any]:
         store = self.engine.store
         return len(store.log), len(store.answers), dict(store.numbers)
+
+
+@dataclass
+class ToldLater(Walk):
+    """A walk on which the clock gives the warnings, and acts are told as of before.
+
+    At the desk as of some time since what a person did last, as far as that is allowed; a result
+    may come from another system, as of any time.
+    """
+
+    def _do(self, command: Command, actor: Actor) -> None:
+        if isinstance(command, RaiseWarning | ReplanDueDate):
+            do(self.engine, command, SWEEPER, place=Place(Channel.SYSTEM))
+            return
+        chance = random.Random(len(self.engine.store.log))
+        now, last = self.engine.clock.now(), self._last_of_people()
+        is_elsewhere = isinstance(command, SubmitResult) and chance.random() < 0.7
+        since = timedelta(days=12) if is_elsewhere or last is None else now - last
+        told: dict[str, Any] = {"occurred_at": now - chance.random() * since}
+        if is_elsewhere:
+            told |= {"source_system": "old", "source_id": "1", "batch_id": "b"}
+        try:
+            do(self.engine, command, actor, **told)
+        except DomainError:
+            do(self.engine, command, actor)
+
+    def _last_of_people(self) -> datetime | None:
+        of_people = (
+            one.envelope.occurred_at
+            for one in self.engine.store.load(self.matter)
+            if one.envelope.channel is not Channel.SYSTEM
+        )
+        return max(of_people, default=None)
 
 
 @cache
