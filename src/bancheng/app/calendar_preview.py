@@ -1,72 +1,93 @@
-"""日历预览: which running limits another calendar would move, told before it is published."""
+"""日历预览: which running limits another calendar would decide anew, told before it is published.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
-from itertools import groupby
-from typing import Protocol
+It asks the same function as 重新定期 itself (`replanned`), on the same limits: what is told is what
+is then done.
+"""
+
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from bancheng.app.ports import Store
-from bancheng.app.queries import deadlines_of
+from bancheng.app.registry import matter_kind
+from bancheng.domain.deadlines import Deadline
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
-
-
-class OpenLimit(Protocol):
-    """A running limit, as the board names it."""
-
-    @property
-    def limit_key(self) -> str: ...
-    @property
-    def matter_id(self) -> str: ...
-    @property
-    def kind(self) -> LimitKind: ...
-    @property
-    def subject(self) -> str: ...
-
-
-# Those that run between two instants, behind a key: at most a page of them, by key.
-Page = Callable[[datetime, datetime, str], Sequence[OpenLimit]]
+from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.domain.warnings.raising import replanned
 
 
 class MovedLimit(Struct, frozen=True, kw_only=True):
-    """将移动的时限: a running limit, the day on which it ends, and would end."""
+    """将移动的时限: a running limit as it was decided, and as it would be decided anew."""
 
     matter_id: str
     kind: LimitKind
     subject: str
-    before: date
-    after: date
+    before: DueDate
+    after: DueDate
+
+    @property
+    def changes(self) -> str:
+        """变动: what of it would be another: its end, whether it is provisional, its warnings."""
+        before, after = self.before, self.after
+        named = {
+            "到期时间": before.due_at != after.due_at,
+            "是否暂定": before.provisional is not after.provisional,
+            "预警时间": before.warnings != after.warnings,
+        }
+        return "、".join(name for name, differs in named.items() if differs)
+
+
+class MovedLimits(Struct, frozen=True, kw_only=True):
+    """将移动的时限: those found. Not ``complete``: there are more matters than were looked at."""
+
+    limits: tuple[MovedLimit, ...]
+    complete: bool
+
+    @property
+    def count(self) -> str:
+        """How many, as people read it."""
+        return f"{len(self.limits)}" if self.complete else f"至少 {len(self.limits)}"
 
 
 def moved_limits(
-    store: Store, page: Page, days: Iterable[date], calendar: Calendar
-) -> Iterator[MovedLimit]:
-    """The running limits that end on another day once ``days`` are those of ``calendar``."""
-    changed, behind = sorted(days), ""
-    if not changed:
-        return
-    # Whatever ended before the first of them, or begins after the last, they do not touch.
-    since, until = calendar.start_of(changed[0]), calendar.instant(changed[-1], 24 * 60)
-    while found := page(since, until, behind):
-        for matter_id, of_it in groupby(found, key=lambda one: one.matter_id):
-            yield from _moved(store, matter_id, list(of_it), calendar)
-        behind = found[-1].limit_key
+    store: Store,
+    matters: Iterable[str],
+    calendar: Calendar,
+    rulebook: RuleBook,
+    *,
+    matters_max: int,
+) -> MovedLimits:
+    """The running limits of ``matters`` that ``calendar`` would decide anew, in their order.
+
+    At most ``matters_max`` are looked at: each has its stream read.
+    """
+    moved: list[MovedLimit] = []
+    for place, matter_id in enumerate(matters):
+        if place == matters_max:
+            return MovedLimits(limits=tuple(moved), complete=False)
+        moved += _moved(store, matter_id, calendar, rulebook)
+    return MovedLimits(limits=tuple(moved), complete=True)
 
 
 def _moved(
-    store: Store, matter_id: str, limits: list[OpenLimit], calendar: Calendar
-) -> Iterator[MovedLimit]:
-    asked = {(one.kind, one.subject) for one in limits}
-    for one in (history.deadline for history in deadlines_of(store, matter_id)):
-        if (one.kind, one.subject) in asked and one.is_running:
-            after = one.watch.replan(calendar).due
-            if after.due_at != one.due.due_at:
-                yield MovedLimit(
-                    matter_id=matter_id,
-                    kind=one.kind,
-                    subject=one.subject,
-                    before=one.due.due_date,
-                    after=after.due_date,
-                )
+    store: Store, matter_id: str, calendar: Calendar, rulebook: RuleBook
+) -> Iterable[MovedLimit]:
+    for one in _running(store, matter_id):
+        after = replanned(one, calendar, rulebook)
+        if after is not None:
+            yield MovedLimit(
+                matter_id=matter_id,
+                kind=one.kind,
+                subject=one.subject,
+                before=one.due,
+                after=after,
+            )
+
+
+def _running(store: Store, matter_id: str) -> list[Deadline]:
+    kind, history = matter_kind(matter_id), store.load(matter_id)
+    if kind is None or not history:
+        return []
+    return [one for one in kind.state_after(history).deadlines.values() if one.is_running]

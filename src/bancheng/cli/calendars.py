@@ -1,6 +1,5 @@
 """`bancheng calendar`: the days in force, what a notice would change, and publishing it."""
 
-from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Final
@@ -8,22 +7,22 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from bancheng.app.calendar_preview import MovedLimit, moved_limits
+from bancheng.app.calendar_preview import MovedLimits, moved_limits
+from bancheng.app.inputs import to_command
 from bancheng.bootstrap import Container
-from bancheng.cli.console import carry_out, console, hall
+from bancheng.cli.console import carry_out, console, hall, readable, text_of
 from bancheng.cli.usage import Commands
-from bancheng.domain.office.calendars import PublishCalendar
+from bancheng.domain.office.calendars import PublishCalendar, stated_calendar
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.calendar_notice import DayChange, changes_between
-from bancheng.domain.time_limits.calendar_text import extend_calendar
+from bancheng.domain.time_limits.calendar_notice import changes_between, settings_between
+from bancheng.domain.time_limits.explain import end_in_words
 from bancheng.infra import database
-from bancheng.infra.files import read_text
-from bancheng.projections.deadlines.deadlines import under_way
+from bancheng.projections.deadlines.deadlines import matters_under_way
 from bancheng.projections.matters import number_of
 
-CALENDAR_BYTES_MAX: Final = 200_000
+# At the console somebody waits for the whole truth: a minute or two in the largest of halls.
+MATTERS_MAX: Final = 100_000
 _LIMITS_SHOWN: Final = 20
-_PAGE: Final = 200
 File = Annotated[Path, typer.Argument(help="日历文件(TOML 或 JSON)")]
 app = Commands("工作日历。")
 
@@ -32,40 +31,36 @@ app = Commands("工作日历。")
 def show(
     year: Annotated[int | None, typer.Argument(min=2004, max=2999, help="年份,不填为今年")] = None,
 ) -> None:
-    """列出现行日历某年与平常不同的日子,及其出处。"""
+    """列出现行日历某年与平常不同的日子,及其出处与说明。"""
     with hall() as container:
         calendar = container.rules.calendar()
         year = year or calendar.local(container.clock.now()).year
     last = calendar.announced_through
-    console.print(f"日历「{calendar.version}」: {calendar.source}", markup=False, highlight=False)
+    console.print(readable(f"日历「{calendar.version}」: {calendar.source}"), highlight=False)
     console.print(f"放假安排已公布至 {last},其后各日为暂定", highlight=False)
-    table = Table("日期", "日类", "缘由", "出处")
+    table = Table("日期", "日类", "缘由", "说明", "出处")
     for day, entry in sorted(calendar.days.items()):
         if day.year == year:
-            source = entry.source or calendar.source
-            table.add_row(str(day), entry.kind.label, calendar.reason(day), source)
+            words = calendar.reason(day), entry.reason, calendar.source_of(day)
+            table.add_row(str(day), entry.kind.label, *map(readable, words))
     console.print(table)
 
 
 @app.command("preview")
 def preview(file: File) -> None:
     """说明文件将改动哪些日子、哪些未结时限将移到哪一日;不发布。"""
+    text = text_of(file)
     with hall() as container:
-        old = container.rules.calendar()
-        new = _read(file, old)
-        changes = changes_between(old, new)
-        _print(container, changes, _moved(container, changes, new))
+        _tell(container, text)
 
 
 @app.command("import")
 def import_calendar(file: File) -> None:
     """发布新版工作日历;未办结的时限随后按新日历重新定期,已有结论不变。"""
+    text = text_of(file)
     with hall() as container:
-        old = container.rules.calendar()
-        new = _read(file, old)
-        changes = changes_between(old, new)
-        _print(container, changes, _moved(container, changes, new))
-        carry_out(container, PublishCalendar, text=read_text(file, bytes_max=CALENDAR_BYTES_MAX))
+        new = _tell(container, text)
+        carry_out(container, PublishCalendar, text=text)
         container.runner.catch_up()  # the calendar in force is read from a ledger
         container.calendar.refresh()  # else the old one is believed for another second
         changed = container.sweep.replan()
@@ -73,38 +68,46 @@ def import_calendar(file: File) -> None:
     console.print(f"已发布日历「{new.version}」,重新定期 {changed} 个时限", highlight=False)
 
 
-def _read(file: Path, base: Calendar) -> Calendar:
-    return extend_calendar(base, read_text(file, bytes_max=CALENDAR_BYTES_MAX))
+def _tell(container: Container, text: str) -> Calendar:
+    """Say what ``text`` would change; the calendar that it states."""
+    # As strictly as publishing does: what is previewed can be published.
+    stated = to_command(PublishCalendar, {"text": text})
+    old = container.rules.calendar()
+    new = stated_calendar(stated.text, old)
+    _print_changes(old, new)
+    matters = matters_under_way(container.database)
+    rulebook = container.rules.rulebook()
+    moved = moved_limits(container.store, matters, new, rulebook, matters_max=MATTERS_MAX)
+    console.print(f"将重新定期 {moved.count} 个未结时限", highlight=False)
+    if moved.limits:
+        _print_limits(container, moved)
+    return new
 
 
-def _moved(
-    container: Container, changes: Sequence[DayChange], calendar: Calendar
-) -> list[MovedLimit]:
+def _print_changes(old: Calendar, new: Calendar) -> None:
+    changes, settings = changes_between(old, new), settings_between(old, new)
+    if changes:
+        days = Table("日期", "现行", "改为", "出处")
+        for change in changes:
+            words = change.before, change.after, change.source
+            days.add_row(str(change.day), *map(readable, words))
+        console.print(days)
+    if settings:
+        whole = Table("设置", "现行", "改为")
+        for setting in settings:
+            words = setting.setting, setting.before, setting.after
+            whole.add_row(*map(readable, words))
+        console.print(whole)
+    console.print(f"改动 {len(changes)} 日、{len(settings)} 项设置", highlight=False)
+
+
+def _print_limits(container: Container, moved: MovedLimits) -> None:
+    table = Table("编号", "时限", "现到期", "将到期", "变动")
     with database.read(container.database) as connection:
-        return list(
-            moved_limits(
-                container.store,
-                lambda since, until, behind: under_way(
-                    connection, since, until, behind=behind, most=_PAGE
-                ),
-                [one.day for one in changes],
-                calendar,
-            )
-        )
-
-
-def _print(container: Container, changes: Sequence[DayChange], moved: Sequence[MovedLimit]) -> None:
-    days = Table("日期", "现行", "改为", "出处")
-    for change in changes:
-        days.add_row(str(change.day), change.before, change.after, change.source)
-    console.print(days)
-    console.print(f"改动 {len(changes)} 日,将移动 {len(moved)} 个未结时限", highlight=False)
-    limits = Table("编号", "时限", "现到期日", "将到期日")
-    with database.read(container.database) as connection:
-        for one in islice(moved, _LIMITS_SHOWN):
+        for one in islice(moved.limits, _LIMITS_SHOWN):
             number = number_of(connection, one.matter_id) or one.matter_id
-            limits.add_row(number, one.kind.label, str(one.before), str(one.after))
-    if moved:
-        console.print(limits)
-    if len(moved) > _LIMITS_SHOWN:
+            ends = end_in_words(one.before), end_in_words(one.after)
+            table.add_row(number, one.kind.label, *ends, one.changes)
+    console.print(table)
+    if len(moved.limits) > _LIMITS_SHOWN:
         console.print(f"(只列出前 {_LIMITS_SHOWN} 个)")

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
 import typer
 from rich.console import Console
@@ -23,6 +25,7 @@ from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.toml_reading import TextError
 from bancheng.infra import logs
 from bancheng.infra.database import DatabaseUnreachable
+from bancheng.infra.files import read_text
 from bancheng.infra.master_key import VaultError
 from bancheng.infra.ownership import WrongOwner
 from bancheng.infra.schema import SchemaTooNew
@@ -41,8 +44,9 @@ OPERATOR = Actor(
 EXPECTED = (
     ConfigError, DatabaseUnreachable, OSError, SchemaTooNew, TextError, VaultError, WrongOwner,
 )  # fmt: skip
-# The hall knows no operators by name; the account of the machine says which of them it was.
-AT_CONSOLE = Place(Channel.CONSOLE, terminal=operator_account()[:60])
+_TERMINAL_LENGTH: Final = 60
+# More than the acts take, so that they say which text is too long, and in characters.
+_TEXT_BYTES_MAX: Final = 1_000_000
 
 
 def readable(text: str, style: str = "") -> Text:
@@ -56,10 +60,24 @@ def _shown(char: str) -> str:
     return chr(_PICTURES + ord(char)) if ord(char) < len(_CONTROLS) else "\ufffd"
 
 
+def at_console() -> Place:
+    """命令行: where the operator acts, with the account that runs the program.
+
+    The hall knows no operators by name; the account of the machine says which of them it was.
+    """
+    return Place(Channel.CONSOLE, terminal=operator_account()[:_TERMINAL_LENGTH])
+
+
+def text_of(file: Path) -> str:
+    """What ``file`` says; a file that can not be read ends the program plainly."""
+    with plainly():
+        return read_text(file, bytes_max=_TEXT_BYTES_MAX)
+
+
 def carry_out(container: Container, act: type[Command], **fields: object) -> Answer:
     """Carry out ``act`` as the operator, its fields checked as if they had come over the API."""
     key = f"cli/{container.engine.ids.new()}"
-    context = Context(actor=OPERATOR, key=key, place=AT_CONSOLE)
+    context = Context(actor=OPERATOR, key=key, place=at_console())
     return container.engine.execute(to_command(act, fields), context)
 
 

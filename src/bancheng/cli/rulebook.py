@@ -2,25 +2,24 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from bancheng.app.engine import Context
+from bancheng.app.inputs import to_command
 from bancheng.bootstrap import Container
-from bancheng.cli.console import AT_CONSOLE, OPERATOR, carry_out, console, hall, plainly
+from bancheng.cli.console import OPERATOR, at_console, carry_out, console, hall, plainly, text_of
 from bancheng.cli.usage import Commands
 from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
-from bancheng.domain.time_limits.rulebook import RuleBook, base_of
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_of
 from bancheng.infra import database
-from bancheng.infra.files import read_text
 from bancheng.infra.rulebooks import load_rulebook, rulebook_text
 from bancheng.projections import office
 from bancheng.projections.reports.rulebook_preview import moved_by
 
-RULEBOOK_BYTES_MAX: Final = 1_000_000
 File = Annotated[Path, typer.Argument(help="规则库文件(TOML)")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="年-月-日")]
 app = Commands("规则库。")
@@ -63,7 +62,7 @@ def history() -> None:
 @app.command("preview")
 def preview(file: File) -> None:
     """说明文件将改动现行规则的哪些条目,并涉及多少未办结的事项;不发布。"""
-    text = read_text(file, bytes_max=RULEBOOK_BYTES_MAX)
+    text = text_of(file)
     with hall() as container:
         old = container.rules.rulebook()
         changes = changes_between(old, _book_of(container, text))
@@ -89,7 +88,7 @@ def publish(
 ) -> None:
     """发布规则库: 自生效之日起施行,已定的期限不变。"""
     day = None if effective is None else effective.date()
-    text = read_text(file, bytes_max=RULEBOOK_BYTES_MAX)
+    text = text_of(file)
     with hall() as container:
         # Else the first publication would be a change of what nobody published.
         publish_first(container)
@@ -105,7 +104,7 @@ def publish_first(container: Container) -> None:
         published = office.rulebook_position(connection)
     if not published:
         text = rulebook_text(container.config.rulebook)
-        first = Context(actor=OPERATOR, key="rulebook/first", place=AT_CONSOLE)
+        first = Context(actor=OPERATOR, key="rulebook/first", place=at_console())
         container.engine.execute(PublishRuleBook(text=text), first)
         container.runner.catch_up()
         container.rulebook.refresh()
@@ -120,7 +119,8 @@ def publish_first(container: Container) -> None:
 
 
 def _book_of(container: Container, text: str) -> RuleBook:
-    with plainly():
-        named = base_of(text)
-        base = None if named is None else container.rules.shipped_book(named)
-        return stated_book(text, base, container.rules.rulebook())
+    # As strictly as publishing does: what is previewed can be published.
+    stated = to_command(PublishRuleBook, {"text": text})
+    named = stated.book_wanted()
+    base = None if named is None else container.rules.shipped_book(named)
+    return stated_book(stated.text, base, container.rules.rulebook())

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.time_limits.calendar import DayKind, Session
-from bancheng.domain.time_limits.calendar_notice import changes_between
+from bancheng.domain.time_limits.calendar_notice import changes_between, settings_between
 from bancheng.domain.time_limits.calendar_text import CalendarError
 from domain.time_limits.samples import CALENDAR, due, working_days
 from support.rules import load_calendar
@@ -65,7 +65,10 @@ def test_a_holiday_extended_after_the_fact_is_the_same_text_as_json():
 def test_a_new_version_may_build_on_any_calendar():
     first = load_calendar('version = "甲"\nsource = "某局"', CALENDAR)
     second = load_calendar('version = "乙"\nsource = "某局"\nzone = "Asia/Urumqi"', first)
-    assert (second.version, second.zone, second.days) == ("乙", "Asia/Urumqi", CALENDAR.days)
+    assert (second.version, second.zone) == ("乙", "Asia/Urumqi")
+    assert [(day, one.kind, one.name) for day, one in second.days.items()] == [
+        (day, one.kind, one.name) for day, one in CALENDAR.days.items()
+    ]
 
 
 def test_everything_wrong_with_a_calendar_text_is_listed():
@@ -175,6 +178,17 @@ def test_each_day_keeps_the_source_that_it_came_from():
     second = load_calendar(f'version = "本厅"\nsource = "本厅通知"\n{moved}', first)
     assert second.days[date(2027, 1, 1)].source == "国办发明电〔2026〕7号"
     assert second.days[date(2027, 3, 1)].source == "本厅通知"
+    sources = {
+        day: second.source_of(date.fromisoformat(day))
+        for day in ("2005-12-31", "2026-10-01", "2027-01-01", "2027-03-01", "2027-03-02")
+    }
+    assert sources == {
+        "2005-12-31": "国办发明电〔2005〕35号",
+        "2026-10-01": CALENDAR.source,
+        "2027-01-01": "国办发明电〔2026〕7号",
+        "2027-03-01": "本厅通知",
+        "2027-03-02": "本厅通知",
+    }
 
 
 def test_what_a_notice_changes_is_told_day_by_day_with_its_source():
@@ -188,3 +202,35 @@ def test_what_a_notice_changes_is_told_day_by_day_with_its_source():
         "国办发明电〔2026〕7号"
     }
     assert changes_between(CALENDAR, CALENDAR) == []
+
+
+def test_hours_of_a_day_are_told_where_it_is_worked_as_before():
+    changes = changes_between(CALENDAR, load_calendar(NOTICE, CALENDAR))
+    told = {str(one.day): (one.before, one.after) for one in changes}
+    assert told["2026-12-31"] == ("工作日(09:00-12:00、13:00-17:00)", "工作日(08:30-12:00)")
+    assert told["2027-01-05"] == ("工作日(09:00-12:00、13:00-17:00)", "工作日(不开放)")
+
+
+def test_h5_what_changes_for_all_days_is_told_once_and_not_for_each_day():
+    text = """
+        version = "夏令"
+        source = "本厅通知"
+        zone = "Asia/Urumqi"
+        announced_through = 2026-12-31
+        [hours]
+        mon = ["08:30-12:00", "14:30-17:30"]
+        sun = ["09:00-11:00"]
+    """
+    summer = load_calendar(text, CALENDAR)
+    # Make-up workdays take the hours of a Monday: they are no changes of their own.
+    assert changes_between(CALENDAR, summer) == []
+    told = {(one.setting, one.before, one.after) for one in settings_between(CALENDAR, summer)}
+    assert told == {
+        ("时区", "Asia/Shanghai", "Asia/Urumqi"),
+        ("每周一办公时段", "09:00-12:00、13:00-17:00", "08:30-12:00、14:30-17:30"),
+        ("每周日办公时段", "不开放", "09:00-11:00"),
+    }
+    year = settings_between(CALENDAR, load_calendar(NOTICE, CALENDAR))[0]
+    assert (year.setting, year.before, year.after) == (
+        "放假安排公布至", "2026-12-31", "2027-12-31",
+    )  # fmt: skip

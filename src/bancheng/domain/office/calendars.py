@@ -49,12 +49,7 @@ def evolve(register: CalendarRegister, recorded: Recorded) -> CalendarRegister:
 def publish_calendar(
     register: CalendarRegister, command: PublishCalendar, desk: Desk
 ) -> list[Event]:
-    try:
-        calendar = extend_calendar(desk.calendar, command.text)
-    except CalendarError as error:
-        raise InvalidInput(
-            "CALENDAR_INVALID", str(error), field="text", remedy="请按提示更正日历文件"
-        ) from error
+    calendar = stated_calendar(command.text, desk.calendar)
     # Due dates name the version that they were counted by; one name must mean one calendar.
     if calendar.version in (*register.versions, desk.calendar.version):
         raise InvalidInput(
@@ -64,3 +59,16 @@ def publish_calendar(
             remedy="请换用新的版本号",
         )
     return [CalendarPublished(calendar=calendar)]
+
+
+def stated_calendar(text: str, base: Calendar) -> Calendar:
+    """The calendar that ``text`` states, as changes of ``base``.
+
+    ``InvalidInput`` ``CALENDAR_INVALID`` names everything that is wrong with it.
+    """
+    try:
+        return extend_calendar(base, text)
+    except CalendarError as error:
+        raise InvalidInput(
+            "CALENDAR_INVALID", str(error), field="text", remedy="请按提示更正日历文件"
+        ) from error

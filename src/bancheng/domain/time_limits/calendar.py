@@ -141,6 +141,11 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
         text = f"{found.name}调休放假" if found.swapped else found.name
         return f"{text}(暂定)" if self.is_provisional(day) else text
 
+    def source_of(self, day: date) -> str:
+        """出处: the notice that has ``day``, else that of the calendar."""
+        found = self.days.get(day)
+        return (found.source if found else "") or self.source
+
     def sessions(self, day: date) -> Sessions:
         """开放时段: when the hall is open on ``day``.
 

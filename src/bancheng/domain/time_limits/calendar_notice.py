@@ -4,19 +4,21 @@ A notice is typed by hand from a text. A holiday that was forgotten would silent
 through, and a day worked that no day off pays for makes somebody late who is not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind
+from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind, Sessions
 from bancheng.domain.time_limits.statutory import holidays_of
 from bancheng.domain.time_limits.toml_reading import Problems
 
 # How many days each has by law (全国年节及纪念日放假办法, 2024), where the almanac is not known.
 _LUNAR: Final = {"春节": 4, "端午": 1, "中秋": 1}
 _YEARS_AT_ONCE: Final = 3
+_WEEKDAYS: Final = ("一", "二", "三", "四", "五", "六", "日")
 _SAY_SO: Final = "确需如此的,请在该日写明 reason"
 
 
@@ -30,6 +32,17 @@ class DayChange(Struct, frozen=True, kw_only=True):
     before: str
     after: str
     source: str
+
+
+class SettingChange(Struct, frozen=True, kw_only=True):
+    """设置变动: what holds for all days: the zone, the hours of a weekday, how far it is firm.
+
+    ``before`` and ``after`` are as people read them.
+    """
+
+    setting: str
+    before: str
+    after: str
 
 
 def check_notice(
@@ -49,23 +62,66 @@ def check_notice(
 
 
 def changes_between(old: Calendar, new: Calendar) -> list[DayChange]:
-    """Every day that ``new`` makes another one, in order, and by which source."""
+    """Every day that ``new`` makes another one by itself, in order, and by which source.
+
+    What a day has of its week, zone or announcement is in `settings_between`: it is said once there
+    and not for each day of the week.
+    """
     known = {*old.days, *new.days, *old.date_hours, *new.date_hours, *_became_firm(old, new)}
+    # Else every make-up workday since 2004 would be a change once Mondays open earlier.
+    of_new_week = replace(old, hours=new.hours)
+    alone = old.date_hours.keys() | new.date_hours.keys()
     return [
         DayChange(
             day=day,
-            before=old.reason(day),
-            after=new.reason(day),
-            source=_source(new, day),
+            before=_said(old, day, alone),
+            after=_said(new, day, alone),
+            source=new.source_of(day),
         )
         for day in sorted(known)
-        if _differs(old, new, day)
+        if _differs(of_new_week, new, day)
     ]
+
+
+def settings_between(old: Calendar, new: Calendar) -> list[SettingChange]:
+    """What ``new`` changes for all days at once; by it limits move that no changed day touches."""
+    before, after = _settings(old), _settings(new)
+    return [
+        SettingChange(setting=setting, before=before[setting], after=said)
+        for setting, said in after.items()
+        if said != before[setting]
+    ]
+
+
+def _settings(calendar: Calendar) -> dict[str, str]:
+    return {
+        "时区": calendar.zone,
+        "放假安排公布至": str(calendar.announced_through),
+        **{
+            f"每周{name}办公时段": hours_in_words(hours)
+            for name, hours in zip(_WEEKDAYS, calendar.hours, strict=True)
+        },
+    }
+
+
+def hours_in_words(sessions: Sessions) -> str:
+    """开放时段: ``09:00-12:00、13:00-17:00``."""
+    return "、".join(f"{_clock(one.start)}-{_clock(one.end)}" for one in sessions) or "不开放"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _differs(old: Calendar, new: Calendar, day: date) -> bool:
     worked = old.is_working_day(day), new.is_working_day(day)
     return worked[0] is not worked[1] or old.sessions(day) != new.sessions(day)
+
+
+def _said(calendar: Calendar, day: date, alone: Collection[date]) -> str:
+    """What ``day`` is, with its opening if it is one of those that have hours ``alone``."""
+    reason = calendar.reason(day)
+    return f"{reason}({hours_in_words(calendar.sessions(day))})" if day in alone else reason
 
 
 def _became_firm(old: Calendar, new: Calendar) -> Iterator[date]:
@@ -74,11 +130,6 @@ def _became_firm(old: Calendar, new: Calendar) -> Iterator[date]:
     while day < new.announced_through:
         day += timedelta(days=1)
         yield day
-
-
-def _source(calendar: Calendar, day: date) -> str:
-    found = calendar.days.get(day)
-    return (found.source if found else "") or calendar.source
 
 
 def _check_year(calendar: Calendar, year: int, problems: Problems) -> None:

@@ -64,7 +64,7 @@ def extend_calendar(base: Calendar, text: str) -> Calendar:
             source=head.source,
             zone=head.zone or base.zone,
             announced_through=head.announced_through or base.announced_through,
-            days=dict(sorted({**base.days, **days}.items())),
+            days=dict(sorted({**_with_source(base), **days}.items())),
             hours=hours,
             date_hours=dict(sorted({**base.date_hours, **date_hours}.items())),
         )
@@ -75,6 +75,11 @@ def extend_calendar(base: Calendar, text: str) -> Calendar:
     check_notice(base, calendar, days, problems)
     problems.raise_if_any()
     return calendar
+
+
+def _with_source(base: Calendar) -> dict[date, DayEntry]:
+    """The days of ``base``; once the calendar is another's, nobody could tell whose they were."""
+    return {day: replace(one, source=base.source_of(day)) for day, one in base.days.items()}
 
 
 def _load(text: str) -> dict[str, Any]:

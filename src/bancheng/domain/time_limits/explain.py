@@ -46,6 +46,12 @@ def explain_due(due: DueDate) -> list[str]:
     return lines
 
 
+def end_in_words(due: DueDate) -> str:
+    """到期文字: the last day in time; to the minute where the limit is not one of whole days."""
+    is_of_days = due.limit.start is not StartConvention.EXACT
+    return f"{due.due_date}" if is_of_days else _minute(due.due_at, ZoneInfo(due.zone))
+
+
 def explain_verdict(verdict: Verdict, due: DueDate) -> list[str]:
     """结论说明: every interval up to the finish, and used, remaining and overdue time."""
     zone, unit = ZoneInfo(due.zone), verdict.unit.label

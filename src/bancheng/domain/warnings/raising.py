@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Final
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import Deadline, key_of
@@ -14,9 +15,11 @@ from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.time_limits.plan import owed_warnings, plan_ladder, rung_at
+from bancheng.domain.time_limits.plan import owed_warnings, plan_ladder, plan_warnings, rung_at
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.working_time import next_open
 from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from bancheng.domain.warnings.matter import Matter, MatterCommand
@@ -135,35 +138,33 @@ def _feedback_due(kind: LimitKind, level: WarningLevel, desk: Desk) -> DueDate |
     return desk.due_for("card_feedback") if is_card and not about_an_answer else None
 
 
-def _replanned(deadline: Deadline, desk: Desk) -> DueDate:
-    """The due date under the calendar of the desk.
+def replanned(deadline: Deadline, calendar: Calendar, rulebook: RuleBook) -> DueDate | None:
+    """The due date of a running deadline under ``calendar``; none if it changes nothing about it.
 
-    The rule of the day on which it was first decided stays; only the calendar is a new one.
+    The rule of the day on which it was first decided stays; when it gives warning follows the
+    ``rulebook`` in force, as after a pause.
     """
-    return desk.warned(deadline.watch.replan(desk.calendar).due, deadline.kind.purpose)
+    due = deadline.watch.replan(calendar).due
+    thresholds = rulebook.thresholds_for(deadline.kind.purpose)
+    due = replace(due, warnings=plan_warnings(due, thresholds, calendar))
+    # The whole dates are not compared: the version of the calendar differs with every notice,
+    # also with one that touches no day of this limit.
+    before, after = ((one.due_at, one.provisional, one.warnings) for one in (deadline.due, due))
+    return None if before == after else due
 
 
 def may_replan(matter: Matter, attempt: Attempt) -> None:
     """The deadline runs, and the calendar of the desk changes something about it."""
-    deadline = _running(matter, attempt.target)
-    # The whole dates are not compared: the version of the calendar differs with every notice,
-    # also with one that touches no day of this limit.
-    before, after = (
-        (due.due_at, due.provisional, due.warnings)
-        for due in (deadline.due, _replanned(deadline, attempt.desk))
-    )
-    if before == after:
+    deadline, desk = _running(matter, attempt.target), attempt.desk
+    if replanned(deadline, desk.calendar, desk.rulebook) is None:
         raise WrongStep("DUE_DATE_UNCHANGED", "新日历不影响本时限", remedy="无需重新定期")
 
 
 @guarded(may_replan, DEADLINES)
 def replan_due_date(matter: Matter, command: ReplanDueDate, desk: Desk) -> list[Event]:
     deadline = matter.deadlines[_key(command)]
+    due = replanned(deadline, desk.calendar, desk.rulebook)
+    assert due is not None  # the guard refuses it
     return [
-        DueDateReplanned(
-            kind=deadline.kind,
-            subject=deadline.subject,
-            before=deadline.due,
-            due=_replanned(deadline, desk),
-        )
+        DueDateReplanned(kind=deadline.kind, subject=deadline.subject, before=deadline.due, due=due)
     ]

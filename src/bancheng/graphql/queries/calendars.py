@@ -1,23 +1,28 @@
 """工作日历: the calendar in force, and what a text would change, before it is published."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, Final
 
 import strawberry
 
 from bancheng.app.calendar_preview import MovedLimit, moved_limits
-from bancheng.domain.errors import InvalidInput
-from bancheng.domain.limit_kinds import LimitKind
+from bancheng.app.inputs import to_command
+from bancheng.domain.office.calendars import PublishCalendar, stated_calendar
 from bancheng.domain.time_limits.calendar import Calendar, DayKind
-from bancheng.domain.time_limits.calendar_notice import changes_between
-from bancheng.domain.time_limits.calendar_text import CalendarError, extend_calendar
-from bancheng.graphql.context import Asking, asking_of
+from bancheng.domain.time_limits.calendar_notice import (
+    DayChange,
+    SettingChange,
+    changes_between,
+    settings_between,
+)
+from bancheng.graphql.context import Services, asking_of
 from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 from bancheng.projections import sight
-from bancheng.projections.deadlines.deadlines import OpenLimit, under_way
+from bancheng.projections.deadlines.deadlines import matters_under_way
 
-TEXT_MAX: Final = 200_000
-_PAGE: Final = 200
+# A stream is read and its limits are decided for each: 2 ms, in one of the API's threads.
+MATTERS_MAX: Final = 1_000
 # Of more than these the count alone is told.
 LIMITS_MAX: Final = 100
 Year = Annotated[int | None, strawberry.argument(description="年份;不填为今年。")]
@@ -32,6 +37,9 @@ class CalendarDay:
     kind: str = strawberry.field(description="日类: workday、day_off 或 make_up_workday。")
     kind_label: str = strawberry.field(description="日类。")
     reason: str = strawberry.field(description="缘由。")
+    stated_reason: str = strawberry.field(
+        description="说明: 通知通常不会如此安排的,发布人写明的理由。"
+    )
     source: str = strawberry.field(description="出处。")
 
 
@@ -56,31 +64,55 @@ class CalendarDayChange:
     source: str = strawberry.field(description="出处。")
 
 
-@strawberry.type(description="将移动的时限: 一个未结时限现在与改后的到期日。")
+@strawberry.type(description="设置变动: 时区、每周办公时段、放假安排公布至何日,现行与改后。")
+class CalendarSettingChange:
+    """What holds for all days, and would."""
+
+    setting: str = strawberry.field(description="设置。")
+    before: str = strawberry.field(description="现行。")
+    after: str = strawberry.field(description="改后。")
+
+
+@strawberry.type(description="将移动的时限: 一个未结时限现在与重新定期后的到期。")
 class LimitMove:
-    """A running limit that would end on another day."""
+    """A running limit that would be decided anew."""
 
     matter_id: str = strawberry.field(description="办不成事工单或办件标识。")
     kind_label: str = strawberry.field(description="时限种类。")
+    changes: str = strawberry.field(description="变动: 到期时间、是否暂定、预警时间中的哪些。")
     before: date = strawberry.field(description="现到期日。")
     after: date = strawberry.field(description="将到期日。")
+    before_at: datetime = strawberry.field(description="现到期时间,自此为逾期。")
+    after_at: datetime = strawberry.field(description="将到期时间,自此为逾期。")
+    before_provisional: bool = strawberry.field(description="现在是否暂定。")
+    after_provisional: bool = strawberry.field(description="将来是否暂定。")
 
 
-@strawberry.type(description="日历预览: 发布将改动哪些日子,未结时限将移到哪一日;已有结论不变。")
+@strawberry.type(
+    description="日历预览: 发布将改动哪些日子和设置,将重新定期哪些未结时限;已有结论不变。"
+)
 class CalendarPreview:
     """What a publication would do."""
 
     version: str = strawberry.field(description="新版本号。")
     changes: list[CalendarDayChange] = strawberry.field(description="改动的日子。")
-    limits_moved: int = strawberry.field(description="将移动的未结时限数。")
-    limits: list[LimitMove] = strawberry.field(description=f"其中至多 {LIMITS_MAX} 个。")
+    settings: list[CalendarSettingChange] = strawberry.field(description="改动的设置。")
+    limits_moved: int = strawberry.field(
+        description="将重新定期的未结时限数;limitsComplete 为否时为至少此数。"
+    )
+    limits_complete: bool = strawberry.field(
+        description=f"是否已看完全部事项;有未结时限的事项多于 {MATTERS_MAX} 件时只看其中这些。"
+    )
+    limits: list[LimitMove] = strawberry.field(
+        description=f"其中至多 {LIMITS_MAX} 个,按事项标识排列。"
+    )
 
 
 async def _calendar(info: strawberry.Info, year: Year = strawberry.UNSET) -> Any:
     asking = asking_of(info)
     sight.VOCABULARY.require(asking.known)
-    calendar = asking.services.rules.calendar()
-    today = calendar.local(asking.services.now()).date()
+    calendar = await asking.calendar()
+    today = calendar.local(asking.now).date()
     shown = [day for day in calendar.days if day.year == (year or today.year)]
     return CalendarInForce(
         version=calendar.version,
@@ -99,51 +131,55 @@ def _day(calendar: Calendar, day: date) -> CalendarDay:
         kind=kind.value,
         kind_label=kind.label,
         reason=calendar.reason(day),
-        source=(entry.source if entry else "") or calendar.source,
+        stated_reason="" if entry is None else entry.reason,
+        source=calendar.source_of(day),
     )
 
 
 async def _preview(info: strawberry.Info, text: Text) -> Any:
     asking = asking_of(info)
     sight.CALENDAR_PREVIEW.require(asking.known)
-    old = asking.services.rules.calendar()
-    try:
-        new = extend_calendar(old, text[:TEXT_MAX])
-    except CalendarError as error:
-        raise InvalidInput(
-            "CALENDAR_INVALID", str(error), field="text", remedy="请按提示更正日历文件"
-        ) from error
-    changes = changes_between(old, new)
-    moved = await _moved(asking, [one.day for one in changes], new)
+    # As strictly as publishing does: what is previewed can be published.
+    stated = to_command(PublishCalendar, {"text": text})
+    old = await asking.calendar()
+    return await asking.services.off_loop(partial(_previewed, asking.services, old, stated.text))
+
+
+def _previewed(services: Services, old: Calendar, text: str) -> CalendarPreview:
+    new, rulebook = stated_calendar(text, old), services.rules.rulebook()
+    matters = matters_under_way(services.database)
+    store = services.engine.store
+    moved = moved_limits(store, matters, new, rulebook, matters_max=MATTERS_MAX)
     return CalendarPreview(
         version=new.version,
-        changes=[
-            CalendarDayChange(day=one.day, before=one.before, after=one.after, source=one.source)
-            for one in changes
-        ],
-        limits_moved=len(moved),
-        limits=[
-            LimitMove(
-                matter_id=one.matter_id,
-                kind_label=LimitKind(one.kind).label,
-                before=one.before,
-                after=one.after,
-            )
-            for one in moved[:LIMITS_MAX]
-        ],
+        changes=[_day_change(one) for one in changes_between(old, new)],
+        settings=[_setting_change(one) for one in settings_between(old, new)],
+        limits_moved=len(moved.limits),
+        limits_complete=moved.complete,
+        limits=[_move(one) for one in moved.limits[:LIMITS_MAX]],
     )
 
 
-async def _moved(asking: Asking, days: list[date], calendar: Calendar) -> list[MovedLimit]:
-    services = asking.services
+def _day_change(one: DayChange) -> CalendarDayChange:
+    return CalendarDayChange(day=one.day, before=one.before, after=one.after, source=one.source)
 
-    def page(since: datetime, until: datetime, behind: str) -> list[OpenLimit]:
-        # A connection of its own: the streams are read between the pages.
-        with services.database.connect() as connection:
-            return under_way(connection, since, until, behind=behind, most=_PAGE)
 
-    return await services.off_loop(
-        lambda: list(moved_limits(services.engine.store, page, days, calendar))
+def _setting_change(one: SettingChange) -> CalendarSettingChange:
+    return CalendarSettingChange(setting=one.setting, before=one.before, after=one.after)
+
+
+def _move(one: MovedLimit) -> LimitMove:
+    before, after = one.before, one.after
+    return LimitMove(
+        matter_id=one.matter_id,
+        kind_label=one.kind.label,
+        changes=one.changes,
+        before=before.due_date,
+        after=after.due_date,
+        before_at=before.due_at,
+        after_at=after.due_at,
+        before_provisional=before.provisional,
+        after_provisional=after.provisional,
     )
 
 

@@ -5,8 +5,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from bancheng.domain.office.rulebooks import stated_book
-from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError, base_of
+from bancheng.app.engine import Rules
+from bancheng.app.inputs import to_command
+from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_of
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.types.office import RuleBookVersion
@@ -16,7 +18,6 @@ from bancheng.projections.reports.rulebook_preview import moved_by
 
 OnDay = Annotated[date | None, strawberry.argument(description="哪一日;不填为今日。")]
 Text = Annotated[str, strawberry.argument(description="规则库文件内容(TOML),与发布时相同。")]
-TEXT_MAX = 200_000
 
 
 @strawberry.type(description="规则条目: 规则库的一条及其内容。")
@@ -82,8 +83,10 @@ async def _rule_book(info: strawberry.Info, on: OnDay = strawberry.UNSET) -> Any
 async def _preview(info: strawberry.Info, text: Text) -> Any:
     asking = asking_of(info)
     sight.RULEBOOK_PREVIEW.require(asking.known)
+    # As strictly as publishing does: what is previewed can be published.
+    stated = to_command(PublishRuleBook, {"text": text})
     in_force = asking.services.rules.rulebook()
-    book = stated_book(text[:TEXT_MAX], _base(asking.services.rules, text), in_force)
+    book = stated_book(stated.text, _base(asking.services.rules, stated), in_force)
     changes = changes_between(in_force, book)
     moved = await asking.services.read(lambda c: moved_by(c, changes))
     return RuleBookPreview(
@@ -96,13 +99,9 @@ async def _preview(info: strawberry.Info, text: Text) -> Any:
     )
 
 
-def _base(rules: Any, text: str) -> RuleBook | None:
-    try:
-        named = base_of(text[:TEXT_MAX])
-    except RuleBookError:  # what is wrong with it is said when it is read
-        return None
-    found: RuleBook | None = None if named is None else rules.shipped_book(named)
-    return found
+def _base(rules: Rules, stated: PublishRuleBook) -> RuleBook | None:
+    named = stated.book_wanted()
+    return None if named is None else rules.shipped_book(named)
 
 
 def _query(read: Any, returns: Any, text: str) -> Any:

@@ -1,9 +1,11 @@
 """限时看板: what is asked of it, by people and by the sweep."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.state import PREFIX as TICKETS
@@ -26,6 +28,7 @@ from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.matters import matter
 from bancheng.projections.sight import AT_WORK, Rows
 
+_MATTERS_AT_ONCE: Final = 200
 DEADLINES = Ledger(
     "deadlines",
     "限时看板",
@@ -70,24 +73,12 @@ _DUE_WARNINGS = (
     .order_by(limit.c.next_at, limit.c.limit_key)
     .limit(bindparam("most"))
 )
-_LAPSED_COLUMNS = (
-    "limit_key",
-    "matter_id",
-    "kind",
-    "subject",
-    "cycle",
-    "calendar_version",
-    "effect",
-)
 _OPEN = select(*(limit.c[name] for name in ("limit_key", "matter_id", "kind", "subject", "cycle")))
-_UNDER_WAY = (
-    _OPEN.where(
-        limit.c.state == DeadlineState.RUNNING,
-        limit.c.due_at > bindparam("since"),
-        limit.c.started_at < bindparam("until"),
-        limit.c.limit_key > bindparam("behind"),
-    )
-    .order_by(limit.c.limit_key)
+_MATTERS = (
+    select(limit.c.matter_id)
+    .where(limit.c.state == DeadlineState.RUNNING, limit.c.matter_id > bindparam("behind"))
+    .group_by(limit.c.matter_id)
+    .order_by(limit.c.matter_id)
     .limit(bindparam("most"))
 )
 _OF_OTHER_CALENDARS = (
@@ -155,9 +146,19 @@ def decided_under_others(
     return [OpenLimit(**row._mapping) for row in found]  # noqa: SLF001
 
 
-def under_way(
-    connection: Connection, since: datetime, until: datetime, *, behind: str, most: int
-) -> list[OpenLimit]:
-    """At most ``most`` running limits that began before ``until`` and end after ``since``."""
-    values = {"since": since, "until": until, "behind": behind, "most": most}
-    return [OpenLimit(**row._mapping) for row in connection.execute(_UNDER_WAY, values)]  # noqa: SLF001
+def matters_under_way(database: Engine) -> Iterator[str]:
+    """The ids of all matters on which a limit runs, in order.
+
+    A page at a time, each on a connection of its own: whoever reads the streams of the matters
+    between two pages would else hold two connections, and those of PostgreSQL are few.
+    """
+    behind = ""
+    while found := _page_of_matters(database, behind):
+        yield from found
+        behind = found[-1]
+
+
+def _page_of_matters(database: Engine, behind: str) -> list[str]:
+    with database.connect() as connection:
+        values = {"behind": behind, "most": _MATTERS_AT_ONCE}
+        return list(connection.scalars(_MATTERS, values))
