@@ -5,9 +5,9 @@ Every setting stands once, in `SETTINGS`; the operations guide lists them from t
 
 import base64
 import binascii
-import getpass
 import os
 import platform
+import pwd
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -92,8 +92,19 @@ class Setting:
 
 def operator_account() -> str:
     """The account of this machine that runs the program, and on which: ``wang@hall-1``."""
-    who = os.environ.get("SUDO_USER") or getpass.getuser()
-    return f"{who}@{platform.node()}"
+    return f"{_account()}@{platform.node()}"
+
+
+def _account() -> str:
+    """Who runs the program; only root can tell whom `sudo` serves, others could write anything."""
+    if os.geteuid() == 0 and (caller := os.environ.get("SUDO_USER")):
+        return caller
+    # LOGNAME and USER, which ``getpass`` believes, are what the caller says they are.
+    uid = os.getuid()
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # in a container the program often runs under a number that has no name
+        return f"uid {uid}"
 
 
 def _unknown(env: Mapping[str, str]) -> Iterator[str]:

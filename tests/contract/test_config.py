@@ -1,10 +1,16 @@
 """Configuration: every bad value is named with its rule, and no secret is ever shown."""
 
 import base64
+import os
+import platform
+import pwd
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from bancheng.config import SETTINGS, Config, ConfigError
+from bancheng.config import SETTINGS, Config, ConfigError, operator_account
 
 SECRET = base64.b64encode(b"s" * 32).decode()
 
@@ -134,3 +140,49 @@ def test_a_bad_secret_is_not_shown(tmp_path):
             Config.from_environment(env)
         assert "hunter2" not in str(caught.value)
         assert "almost-a-secret" not in str(caught.value)
+
+
+def runs_as(monkeypatch, real: int, effective: int, **environment: str) -> str:
+    """The account under which the program runs, without its machine."""
+    for name in ("SUDO_USER", "LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(os, "getuid", lambda: real)
+    monkeypatch.setattr(os, "geteuid", lambda: effective)
+    account, _, machine = operator_account().rpartition("@")
+    assert machine == platform.node()
+    return account
+
+
+NOBODY = pwd.getpwnam("nobody").pw_uid
+UNNAMED = next(
+    uid for uid in range(54_321, 60_000) if uid not in {p.pw_uid for p in pwd.getpwall()}
+)
+
+
+def test_the_account_is_the_one_that_the_machine_knows_and_not_what_it_calls_itself(monkeypatch):
+    said = {"LOGNAME": "boss", "USER": "boss", "SUDO_USER": "boss"}
+    assert runs_as(monkeypatch, NOBODY, NOBODY, **said) == "nobody"
+
+
+def test_with_sudo_the_account_is_who_called_it(monkeypatch):
+    assert runs_as(monkeypatch, 0, 0, SUDO_USER="wang") == "wang"
+    assert runs_as(monkeypatch, 0, 0) == pwd.getpwuid(0).pw_name
+
+
+def test_an_account_without_a_name_is_told_by_its_number(monkeypatch):
+    assert runs_as(monkeypatch, UNNAMED, UNNAMED) == f"uid {UNNAMED}"
+
+
+def test_the_program_starts_where_nobody_can_say_whose_account_it_is():
+    # As under `docker run --user 54321`: what asked at import could not even print its help.
+    unknown = "import pwd\ndef nobody(uid): raise KeyError(uid)\npwd.getpwuid = nobody\n"
+    start = f"{unknown}import sys\nfrom bancheng.cli import app\napp(['--help'])"
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-c", start], env=bare, cwd=Path.cwd(), capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "calendar" in done.stdout
