@@ -27,6 +27,7 @@ from support.builders import (
     dispatched_from,
     due,
     raising,
+    reporting,
     signed_in,
     submitting,
 )
@@ -139,6 +140,14 @@ def test_every_kind_of_limit_is_decided_anew(kind, subject, story):
             due=decided_by(TUESDAY_OFF, before, kind.value),
         )
     )
+
+
+def test_what_had_run_out_before_it_was_imported_warns_nobody_by_a_later_calendar_either():
+    story = after((), reporting(), imported_at=MUCH_LATER)
+    assert deadline_of(story, LimitKind.ACCEPT, STREAM).due.warnings == ()
+    (event,) = given(*story).when(replan(LimitKind.ACCEPT, STREAM), calendar=TUESDAY_OFF).events
+    assert event.before.due_date < event.due.due_date
+    assert event.due.warnings == ()
 
 
 def test_the_unit_is_judged_by_the_new_date():

@@ -145,8 +145,10 @@ def replanned(deadline: Deadline, calendar: Calendar, rulebook: RuleBook) -> Due
     ``rulebook`` in force, as after a pause.
     """
     due = deadline.watch.replan(calendar).due
-    thresholds = rulebook.thresholds_for(deadline.kind.purpose)
-    due = replace(due, warnings=plan_warnings(due, thresholds, calendar))
+    # What had run out before an import told of it warns nobody, by no calendar.
+    if deadline.due.warnings:
+        thresholds = rulebook.thresholds_for(deadline.kind.purpose)
+        due = replace(due, warnings=plan_warnings(due, thresholds, calendar))
     # The whole dates are not compared: the version of the calendar differs with every notice,
     # also with one that touches no day of this limit.
     before, after = ((one.due_at, one.provisional, one.warnings) for one in (deadline.due, due))
