@@ -2,16 +2,26 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from bancheng.app.engine import Context
+from bancheng.app.queries import deadlines_of
 from bancheng.cli.rulebook import publish_first
-from bancheng.domain.complaint.discover import ReportTicket
+from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel, Place
-from bancheng.domain.office.rulebooks import PublishRuleBook
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
+from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import FreeText, Title
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.projections import office
+from bancheng.projections.deadlines.board import limit
+from bancheng.projections.deadlines.deadlines import matters_under_way
+from bancheng.projections.reports.rulebook_preview import preview_of
 from support.halls import EVERYTHING, MONDAY, act, hall, report
 
 REPORT = ReportTicket(
@@ -89,6 +99,99 @@ def test_dates_that_were_decided_never_move_and_later_ones_name_the_new_version(
         assert dues[0].due_date < dues[1].due_date
         envelopes = [container.store.load(one)[0].envelope for one in (first, second)]
         assert [one.rule_version for one in envelopes] == [old, "本厅-9"]
+
+
+def doubled(book):
+    """A text that gives each limit of ``book`` twice its amount."""
+    lines = ['version = "加倍"', 'basis = "本厅规定"']
+    for rule in book.limits:
+        limit = rule.limit
+        lines += [f'[limits."{limit.id}"]', f'purpose = "{rule.purpose}"']
+        named = ("category", "complexity", "item_type", "district", "site")
+        lines += [f'{name} = "{getattr(rule, name)}"' for name in named if getattr(rule, name)]
+        lines += [
+            f"amount = {2 * limit.amount}", f'unit = "{limit.unit}"', f'basis = "{limit.basis}"',
+        ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def running(container):
+    """Every running limit of the hall as it was decided, and those of the board."""
+    ids = matters_under_way(container.database)
+    decided = {
+        (history.deadline.key, history.deadline.due)
+        for matter_id in ids
+        for history in deadlines_of(container.store, matter_id)
+        if history.deadline.is_running
+    }
+    with database.read(container.database) as connection:
+        rows = connection.execute(
+            select(limit.c.limit_key, limit.c.due_at, limit.c.rule_version, limit.c.plan)
+        )
+        return decided, {tuple(row) for row in rows}
+
+
+def accept(container, ticket):
+    act(container, AcceptTicket(ticket_id=ticket))
+
+
+def dispatch(container, ticket):
+    told = FreeText("请尽快办理")
+    analysed = AnalyseCause(
+        ticket_id=ticket, cause="delay", complexity="general", units=("RS",), opinion=told
+    )
+    act(container, analysed)
+    act(container, DispatchWorkOrders(ticket_id=ticket, lead_unit="RS", instruction=told))
+
+
+def test_a_book_that_changes_every_limit_moves_no_running_one(furnished):
+    with hall(furnished, FixedClock(MONDAY)) as container:
+        publish_first(container)
+        act(container, RegisterUnit(code="RS", name="人社局"))
+        report(container)
+        dispatched = report(container)
+        accept(container, dispatched)
+        dispatch(container, dispatched)
+        before = running(container)
+        kinds = {key.rpartition("/")[2] for key, _ in before[0]}
+        assert {"accept", "sign_in", "resolve"} <= kinds
+
+        act(container, PublishRuleBook(text=doubled(container.rules.rulebook())))
+        assert in_force(container) == "加倍"
+        container.sweep.replan()
+        container.reactor.react()
+        assert container.runner.wait(container.store.head())
+        assert running(container) == before
+
+
+def test_the_preview_says_which_limits_stay_and_which_will_go_by_the_new_version(furnished):
+    with hall(furnished, FixedClock(MONDAY)) as container:
+        publish_first(container)
+        old = in_force(container)
+        act(container, RegisterUnit(code="RS", name="人社局"))
+        waiting, dispatched = report(container), report(container)
+        accept(container, dispatched)
+        dispatch(container, dispatched)
+        text = doubled(container.rules.rulebook())
+        book = stated_book(text, None, container.rules.rulebook())
+        with database.read(container.database) as connection:
+            told = preview_of(connection, container.rules.rulebook(), book)
+        assert told.staying == [(old, len(running(container)[0]), 2)]
+        kinds = {one.kind: (one.running, one.to_come) for one in told.coming}
+        assert kinds[LimitKind.ACCEPT] == (1, 0)
+        assert kinds[LimitKind.SIGN_IN] == (1, 1)
+        assert kinds[LimitKind.CARD_FEEDBACK] == (0, 2)
+        assert kinds[LimitKind.DELIVER] == (0, 0)  # no case is open
+        assert (told.open_cases, told.open_tickets) == (0, 2)
+
+        act(container, PublishRuleBook(text=text))
+        in_force(container)
+        accept(container, waiting)
+        dispatch(container, waiting)
+        ruled = {one.deadline.kind: one.deadline.due.rule_version
+                 for one in deadlines_of(container.store, waiting)}  # fmt: skip
+        assert ruled[LimitKind.ACCEPT] == old
+        assert ruled[LimitKind.SIGN_IN] == ruled[LimitKind.RESOLVE] == "加倍"
 
 
 def test_a_file_that_differs_from_what_is_in_force_is_told_and_not_used(furnished, capsys):

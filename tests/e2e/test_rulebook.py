@@ -1,5 +1,9 @@
 """`bancheng rulebook`: check, preview, publish, show and history, at the command line."""
 
+import re
+
+from bancheng.infra.clock import FixedClock
+from support.halls import MONDAY, hall, report
 from support.program import bancheng
 
 OURS = """
@@ -19,10 +23,18 @@ def test_a_rule_book_is_checked_previewed_and_published_at_the_command_line(furn
     whole.write_text('extends = "default"\n' + OURS, encoding="utf-8")
     ours.write_text(OURS, encoding="utf-8")
 
+    with hall(furnished, FixedClock(MONDAY)) as container:
+        report(container)
     assert "无误" in bancheng(furnished, "rulebook", "check", str(whole)).output
     told = bancheng(furnished, "rulebook", "preview", str(ours)).output
     assert "limits.accept" in told
-    assert "已定的期限不变" in told
+    assert "发布不移动任何正在计时的时限" in told
+    assert re.search(
+        r"2026\.1\S* .*1 .*1 ", told
+    )  # the ticket's acceptance stays under the old one
+    assert "自生效之日起才起算的时限依新版「本厅-cli」" in told
+    assert re.search(r"受理 .*1 .*0 ", told)
+    assert "未办结的办件 0 件、办不成事工单 1 件" in told
     bancheng(furnished, "rulebook", "publish", str(ours))
     assert "4个工作日内决定是否受理" in bancheng(furnished, "rulebook", "show").output
     history = bancheng(furnished, "rulebook", "history").output

@@ -10,15 +10,24 @@ from rich.table import Table
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.bootstrap import Container
-from bancheng.cli.console import OPERATOR, at_console, carry_out, console, hall, plainly, text_of
+from bancheng.cli.console import (
+    OPERATOR,
+    at_console,
+    carry_out,
+    console,
+    hall,
+    plainly,
+    readable,
+    text_of,
+)
 from bancheng.cli.usage import Commands
 from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
 from bancheng.domain.time_limits.rulebook import RuleBook
-from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_of
+from bancheng.domain.time_limits.rulebook_changes import lines_of
 from bancheng.infra import database
 from bancheng.infra.rulebooks import load_rulebook, rulebook_text
 from bancheng.projections import office
-from bancheng.projections.reports.rulebook_preview import moved_by
+from bancheng.projections.reports.rulebook_preview import BookPreview, preview_of
 
 File = Annotated[Path, typer.Argument(help="规则库文件(TOML)")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="年-月-日")]
@@ -61,20 +70,36 @@ def history() -> None:
 
 @app.command("preview")
 def preview(file: File) -> None:
-    """说明文件将改动现行规则的哪些条目,并涉及多少未办结的事项;不发布。"""
+    """说明文件将改动哪些条目、哪些时限仍依旧版、哪些以后依新版;不发布,也不移动任何时限。"""
     text = text_of(file)
     with hall() as container:
-        old = container.rules.rulebook()
-        changes = changes_between(old, _book_of(container, text))
+        old, book = container.rules.rulebook(), _book_of(container, text)
         with database.read(container.database) as connection:
-            moved = moved_by(connection, changes)
-    table = Table("条目", "现行", "改为")
-    for change in changes:
-        table.add_row(change.entry, change.before or "(无)", change.after or "(删去)")
-    console.print(table)
+            told = preview_of(connection, old, book)
+    _print(book, told)
+
+
+def _print(book: RuleBook, told: BookPreview) -> None:
+    changes = Table("条目", "现行", "改为")
+    for change in told.changes:
+        words = change.entry, change.before or "(无)", change.after or "(删去)"
+        changes.add_row(*map(readable, words))
+    console.print(changes)
+    console.print("发布不移动任何正在计时的时限,各依定期时的规则库版本:", highlight=False)
+    staying = Table("规则库版本", "正在计时的时限", "涉及事项")
+    for stays in told.staying:
+        staying.add_row(readable(stays.version), str(stays.limits), str(stays.matters))
+    console.print(staying)
+    if told.coming:
+        console.print(readable(f"自生效之日起才起算的时限依新版「{book.version}」:"))
+        coming = Table("时限", "正在计时(不变)", "尚未起算的未办结事项")
+        for one in told.coming:
+            coming.add_row(one.kind.label, str(one.running), str(one.to_come))
+        console.print(coming)
     console.print(
-        f"未办结的办件 {moved.cases} 件、办不成事工单 {moved.tickets} 件,其以后的期限将依新规则;"
-        "已定的期限不变"
+        f"未办结的办件 {told.open_cases} 件、办不成事工单 {told.open_tickets} 件,"
+        "其以后起算的期限和延期、改换难度等办理将依新规则",
+        highlight=False,
     )
 
 

@@ -1,6 +1,6 @@
 """规则变动: what a new version of a rule book would change, told before it is published.
 
-Dates that were decided never move; what counts are the limits that matters will be given later.
+Limits that were decided never move; what counts are those that matters will be given later.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,8 @@ _OF_TICKETS: Final = (
     "rework_max", "reassign_max", "suspension_days_max", "call_back_tries", "call_back_days",
 )  # fmt: skip
 _PURPOSES_OF_CASES: Final = ("case.", "rating.")
+# A card is given for any limit, and asks for an answer.
+_PURPOSES_OF_BOTH: Final = ("card_feedback",)
 _OF_CASES: Final = ("checks",)
 # Warnings and their ladder are planned for every limit; an effect may be of either.
 _OF_BOTH: Final = ("warnings", "ladder", "effects")
@@ -26,7 +28,8 @@ _OF_BOTH: Final = ("warnings", "ladder", "effects")
 class RuleChange(Struct, frozen=True, kw_only=True):
     """规则变动: an entry of the book, and what it said and will say; ``None``: it is not there.
 
-    ``cases`` and ``tickets``: whether later limits of such matters go by it.
+    ``cases`` and ``tickets``: whether later limits of such matters go by it. ``purposes``: what the
+    limit is for that it sets, or set.
     """
 
     entry: str
@@ -34,12 +37,14 @@ class RuleChange(Struct, frozen=True, kw_only=True):
     after: str | None
     cases: bool
     tickets: bool
+    purposes: tuple[str, ...] = ()
 
 
 class _Said(Struct, frozen=True):
     words: str
     cases: bool = True
     tickets: bool = True
+    purposes: tuple[str, ...] = ()
 
 
 def changes_between(old: RuleBook, new: RuleBook) -> list[RuleChange]:
@@ -65,6 +70,7 @@ def _change(entry: str, before: _Said | None, after: _Said | None) -> RuleChange
         after=None if after is None else after.words,
         cases=any(said.cases for said in there),
         tickets=any(said.tickets for said in there),
+        purposes=tuple(dict.fromkeys(one for said in there for one in said.purposes)),
     )
 
 
@@ -79,8 +85,13 @@ def _said(book: RuleBook) -> Iterator[tuple[str, _Said]]:
 def _said_of(section: str, entry: Any) -> _Said:
     purpose = getattr(entry, "purpose", None)
     if isinstance(purpose, str):
-        cases = purpose.startswith(_PURPOSES_OF_CASES)
-        return _Said(_words(entry), cases=cases, tickets=not cases)
+        cases, either = purpose.startswith(_PURPOSES_OF_CASES), purpose in _PURPOSES_OF_BOTH
+        return _Said(
+            _words(entry),
+            cases=cases or either,
+            tickets=either or not cases,
+            purposes=(purpose,) if isinstance(entry, LimitRule) else (),
+        )
     cases = section in _OF_CASES
     return _Said(_words(entry), cases=cases or section in _OF_BOTH, tickets=not cases)
 

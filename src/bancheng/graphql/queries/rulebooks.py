@@ -9,12 +9,12 @@ from bancheng.app.engine import Rules
 from bancheng.app.inputs import to_command
 from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
 from bancheng.domain.time_limits.rulebook import RuleBook
-from bancheng.domain.time_limits.rulebook_changes import changes_between, lines_of
+from bancheng.domain.time_limits.rulebook_changes import RuleChange, lines_of
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.types.office import RuleBookVersion
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.projections import office, sight
-from bancheng.projections.reports.rulebook_preview import moved_by
+from bancheng.projections.reports.rulebook_preview import Coming, Staying, preview_of
 
 OnDay = Annotated[date | None, strawberry.argument(description="哪一日;不填为今日。")]
 Text = Annotated[str, strawberry.argument(description="规则库文件内容(TOML),与发布时相同。")]
@@ -48,7 +48,26 @@ class RuleEntryChange:
     after: str | None = strawberry.field(description="改后内容;空为删去。")
 
 
-@strawberry.type(description="规则预览: 发布将改动什么、涉及多少未办结的事项;已定的期限不变。")
+@strawberry.type(description="仍依旧版: 正在计时的时限,各依定期时的规则库版本,发布不移动它们。")
+class StayingLimits:
+    """What a version has decided and goes on."""
+
+    rule_version: str = strawberry.field(description="规则库版本。")
+    limits: int = strawberry.field(description="正在计时的时限数。")
+    matters: int = strawberry.field(description="涉及的办不成事工单与办件数。")
+
+
+@strawberry.type(description="以后依新版: 新版改动的一种时限,自生效之日起起算的依新版。")
+class ComingLimits:
+    """A kind of limit that will be decided by the new version."""
+
+    kind: str = strawberry.field(description="时限种类代码。")
+    kind_label: str = strawberry.field(description="时限种类。")
+    running: int = strawberry.field(description="正在计时的,不变。")
+    to_come: int = strawberry.field(description="尚未起算此时限的未办结事项;其中起算的依新版。")
+
+
+@strawberry.type(description="规则预览: 发布将改动什么;正在计时的时限一律不移动,以后起算的依新版。")
 class RuleBookPreview:
     """What a publication would do."""
 
@@ -56,6 +75,8 @@ class RuleBookPreview:
     changes: list[RuleEntryChange] = strawberry.field(description="改动的条目。")
     open_cases: int = strawberry.field(description="以后的期限将依新规则的未办结办件。")
     open_tickets: int = strawberry.field(description="以后的期限将依新规则的未办结的办不成事工单。")
+    staying: list[StayingLimits] = strawberry.field(description="仍依旧版的时限,按版本。")
+    coming: list[ComingLimits] = strawberry.field(description="改动的各种时限。")
 
 
 async def _rule_books(info: strawberry.Info) -> Any:
@@ -87,15 +108,29 @@ async def _preview(info: strawberry.Info, text: Text) -> Any:
     stated = to_command(PublishRuleBook, {"text": text})
     in_force = asking.services.rules.rulebook()
     book = stated_book(stated.text, _base(asking.services.rules, stated), in_force)
-    changes = changes_between(in_force, book)
-    moved = await asking.services.read(lambda c: moved_by(c, changes))
+    told = await asking.services.read(lambda c: preview_of(c, in_force, book))
     return RuleBookPreview(
         version=book.version,
-        changes=[
-            RuleEntryChange(entry=one.entry, before=one.before, after=one.after) for one in changes
-        ],
-        open_cases=moved.cases,
-        open_tickets=moved.tickets,
+        changes=[_change(one) for one in told.changes],
+        open_cases=told.open_cases,
+        open_tickets=told.open_tickets,
+        staying=[_staying(one) for one in told.staying],
+        coming=[_coming(one) for one in told.coming],
+    )
+
+
+def _change(one: RuleChange) -> RuleEntryChange:
+    return RuleEntryChange(entry=one.entry, before=one.before, after=one.after)
+
+
+def _staying(one: Staying) -> StayingLimits:
+    return StayingLimits(rule_version=one.version, limits=one.limits, matters=one.matters)
+
+
+def _coming(one: Coming) -> ComingLimits:
+    kind = one.kind
+    return ComingLimits(
+        kind=kind.value, kind_label=kind.label, running=one.running, to_come=one.to_come
     )
 
 
