@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 import bancheng.domain
+import bancheng.importing
 from bancheng.app.acts.act import Act
 from bancheng.app.registry import ACTS
 from bancheng.domain.commands import Command
@@ -129,11 +130,14 @@ def explained(doc: str) -> tuple[str, str, str]:
 
 
 def _classes() -> Iterator[type]:
-    for found in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain."):
-        module = importlib.import_module(found.name)
-        for name, cls in vars(module).items():
-            if isinstance(cls, type) and cls.__module__ == found.name and not name.startswith("_"):
-                yield cls
+    for room in (bancheng.domain, bancheng.importing):
+        for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            module = importlib.import_module(found.name)
+            yield from (cls for cls in vars(module).values() if _is_public_of(cls, found.name))
+
+
+def _is_public_of(cls: Any, module: str) -> bool:
+    return isinstance(cls, type) and cls.__module__ == module and not cls.__name__.startswith("_")
 
 
 def _is_value(cls: type) -> bool:

@@ -74,6 +74,8 @@ AGREED = [
     ("vocabulary", "特殊群体", "SpecialGroup"),
     ("SpecialGroup", "军人依法优先", "MILITARY"),
     ("Role", "效能监察员", "EFFICIENCY_SUPERVISOR"),
+    ("vocabulary", "更正办法", "Corrections"),
+    ("vocabulary", "停表计法", "StopCounts"),
     ("Channel", "好差评", "RATING"),
     ("Channel", "巡查", "INSPECTION"),
     ("metric", "响应率", "response_rate"),

@@ -36,7 +36,7 @@ def claims(**changes):
 
 
 def test_a_token_says_who_and_not_what_they_may(issuer):
-    token = issuer.issue("w-101", hours=8)
+    token = issuer.issue("w-101", 8, 0)
     assert issuer.verify(token).staff_id == "w-101"
     told = jwt.decode(token, options={"verify_signature": False})
     assert told.keys() == {"iss", "aud", "sub", "adm", "iat", "exp", "jti"}
@@ -44,7 +44,7 @@ def test_a_token_says_who_and_not_what_they_may(issuer):
 
 
 def test_two_tokens_differ(issuer):
-    assert issuer.issue("w-101", 1) != issuer.issue("w-101", 1)
+    assert issuer.issue("w-101", 1, 0) != issuer.issue("w-101", 1, 0)
 
 
 @pytest.mark.parametrize("token", [None, ""])
@@ -53,7 +53,7 @@ def test_no_token(issuer, token):
 
 
 def test_a_token_lasts_until_its_hour_and_no_longer(issuer, clock):
-    token = issuer.issue("w-101", hours=1)
+    token = issuer.issue("w-101", 1, 0)
     clock.advance(minutes=59, seconds=59)
     assert issuer.verify(token).staff_id == "w-101"
     clock.advance(seconds=1)
@@ -108,8 +108,8 @@ def test_another_algorithm_with_the_same_key_is_invalid(issuer):
 
 
 def test_a_changed_token_is_invalid(issuer):
-    head, _, tail = issuer.issue("w-101", 1).split(".")
-    other = issuer.issue("admin", 1).split(".")[1]
+    head, _, tail = issuer.issue("w-101", 1, 0).split(".")
+    other = issuer.issue("admin", 1, 0).split(".")[1]
     assert _refusal(issuer, f"{head}.{other}.{tail}") == "TOKEN_INVALID"
 
 
@@ -119,13 +119,13 @@ def test_garbage_is_invalid(issuer, token):
 
 
 def test_a_token_of_another_hall_is_invalid(issuer, clock):
-    assert _refusal(issuer, Issuer(KEY, clock, "OTHER").issue("w-101", 1)) == "TOKEN_INVALID"
+    assert _refusal(issuer, Issuer(KEY, clock, "OTHER").issue("w-101", 1, 0)) == "TOKEN_INVALID"
 
 
 @pytest.mark.parametrize("hours", [0, -1, 24 * 366 + 1, float("nan"), float("inf")])
 def test_hours_have_a_limit(issuer, hours):
     with pytest.raises(InvalidInput, match="TOKEN_HOURS_OUT_OF_RANGE"):
-        issuer.issue("w-101", hours)
+        issuer.issue("w-101", hours, 0)
 
 
 def test_a_short_key_is_refused(clock):

@@ -150,6 +150,22 @@ def test_two_visible_sheets_are_too_many(tmp_path):
     assert "Sheet、二月" in error.message
 
 
+def test_a_book_without_a_visible_sheet_and_a_file_that_is_not_there_are_refused(tmp_path):
+    file = tmp_path / "a.xlsx"
+    by_openpyxl(tmp_path / "seen.xlsx", [HEADING, SOUND])
+    # No writer saves such a book, but some program did.
+    with zipfile.ZipFile(tmp_path / "seen.xlsx") as seen, zipfile.ZipFile(file, "w") as hidden:
+        for name in seen.namelist():
+            data = seen.read(name)
+            if name == "xl/workbook.xml":
+                assert b'state="visible"' in data
+                data = data.replace(b'state="visible"', b'state="hidden"')
+            hidden.writestr(name, data)
+    assert refused(file).code == "SHEET_MISSING"
+    missing = refused(tmp_path / "nowhere.xlsx")
+    assert (missing.code, "nowhere.xlsx" in missing.message) == ("FILE_NOT_FOUND", True)
+
+
 @pytest.mark.parametrize("place", ["C3000", "B1048576", "XFD1048576"])
 def test_a_stray_blank_far_away_makes_no_row(tmp_path, place):
     book = Workbook()

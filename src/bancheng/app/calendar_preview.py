@@ -40,7 +40,7 @@ class MovedLimit(Struct, frozen=True, kw_only=True):
 
 
 class MovedLimits(Struct, frozen=True, kw_only=True):
-    """将移动的时限: those found. Not ``complete``: there are more matters than were looked at."""
+    """移动清单: the limits found. Not ``complete``: there are more matters than were looked at."""
 
     limits: tuple[MovedLimit, ...]
     complete: bool

@@ -39,7 +39,7 @@ class Issuer:
         self._clock = clock
         self._audience = f"{_ISSUER}:{hall}"
 
-    def issue(self, staff_id: str, hours: float, admitted: int = 0) -> str:
+    def issue(self, staff_id: str, hours: float, admitted: int) -> str:
         """A token with which ``staff_id`` may ask for ``hours`` from now.
 
         ``admitted`` says which registration it is of: none is of another one.

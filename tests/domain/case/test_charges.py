@@ -13,7 +13,9 @@ from bancheng.domain.case.charges import (
 )
 from support.builders import after
 from support.case_builders import (
+    ALL_HERE,
     FEE,
+    ITEM,
     SEALED,
     TEXT,
     C,
@@ -21,12 +23,15 @@ from support.case_builders import (
     a_notified_case,
     a_received_case,
     a_rejected_case,
+    a_submitted_case,
+    accepting,
     an_accepted_case,
     delivering,
     finishing,
     granting,
     making,
     notifying,
+    receiving,
     rejecting,
 )
 from support.given import CLERK, HEAD, OFFICER, given
@@ -49,6 +54,12 @@ def test_b17a_the_amount_and_its_ground_are_those_of_the_item():
 def test_xkf_58_what_the_item_does_not_charge_nobody_charges():
     other = ChargeFee(**C, charge="加急费", bill_no="缴1号")
     given(*an_accepted_case()).when(other).then_refused("CHARGE_NOT_OF_ITEM", "charge")
+
+
+def test_nothing_is_billed_for_what_costs_nothing():
+    free = replace(ITEM, charges=(replace(FEE, amount_fen=0),))
+    story = after(after(a_submitted_case(free), receiving(*ALL_HERE)), accepting())
+    given(*story).when(CHARGE).then_refused("CHARGE_IS_NOTHING", "charge")
 
 
 def test_b17a_each_is_asked_for_once_and_paid_once():

@@ -47,10 +47,7 @@ def stated(cells: Cells, units: Mapping[str, str], source: str) -> PublishItem:
     """
     readers: dict[str, Callable[[str], Any]] = {
         **_READERS,
-        **{
-            field: partial(_limit_in, _unit_told(cells, field))
-            for field in ("statutory", "promised")
-        },
+        **{field: partial(_limit_in, _unit_told(cells, field)) for field in _LIMITS},
         "unit": lambda text: units.get(text, text),
         "steps": partial(_each, partial(_step, units)),
     }
@@ -207,8 +204,6 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "level": partial(_word, ItemLevel),
     "type": _power_type,
     "kind": partial(_word, CaseKind),
-    "statutory": _limit,
-    "promised": _limit,
     "materials": partial(_each, _material),
     "procedures": partial(_each, _procedure),
     "charges": partial(_each, _charge),
