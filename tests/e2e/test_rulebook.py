@@ -52,3 +52,11 @@ def test_a_book_whose_extension_nobody_can_grant_is_refused_at_the_check(furnish
     )
     refused = bancheng(furnished, "rulebook", "check", str(faulty), fails=True)
     assert "extensions.resolve.approver_role" in refused.output
+
+
+def test_a_file_in_another_encoding_is_said_plainly(furnished, tmp_path):
+    file = tmp_path / "gbk.toml"
+    file.write_text('extends = "default"\n' + OURS, encoding="gbk")
+    for act in ("check", "preview", "publish"):
+        refused = bancheng(furnished, "rulebook", act, str(file), fails=True)
+        assert "ENCODING_UNKNOWN" in refused.output
