@@ -14,7 +14,12 @@ from bancheng.projections.cases.issued import ISSUED
 from bancheng.projections.cases.ratings import RATINGS
 from bancheng.projections.cases.receipts import RECEIPTS
 from bancheng.projections.cases.refusals import REFUSALS, RefusalState
-from bancheng.projections.deadlines.deadlines import DEADLINES, due_warnings, lapsed
+from bancheng.projections.deadlines.deadlines import (
+    DEADLINES,
+    due_warnings,
+    lapsed,
+    matters_behind,
+)
 from bancheng.projections.ledger.windows import Window
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.registry import LEDGERS
@@ -138,6 +143,11 @@ def test_the_on_time_rates_of_a_day_read_what_is_counted_on_it(connection, plan)
 def test_the_sweep_reads_no_limit_that_is_not_due(connection, plan):
     assert "deadline_board_next" in plan(lambda: due_warnings(connection, START, 1))
     assert "deadline_board_effect" in plan(lambda: lapsed(connection, START, 1))
+
+
+def test_the_matters_whose_limits_a_calendar_may_move_are_found_by_what_runs(connection, plan):
+    found = plan(lambda: matters_behind(connection, "case-0002"))
+    assert "deadline_board_state_due" in found
 
 
 def test_the_children_of_a_theme_are_found_by_it(connection, plan):

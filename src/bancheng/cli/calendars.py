@@ -20,7 +20,7 @@ from bancheng.infra import database
 from bancheng.projections.deadlines.deadlines import matters_under_way
 from bancheng.projections.matters import number_of
 
-# At the console somebody waits for the whole truth: a minute or two in the largest of halls.
+# At the console somebody waits for the whole truth; it takes 2 ms a matter.
 MATTERS_MAX: Final = 100_000
 _LIMITS_SHOWN: Final = 20
 File = Annotated[Path, typer.Argument(help="日历文件(TOML 或 JSON)")]

@@ -152,13 +152,15 @@ def matters_under_way(database: Engine) -> Iterator[str]:
     A page at a time, each on a connection of its own: whoever reads the streams of the matters
     between two pages would else hold two connections, and those of PostgreSQL are few.
     """
-    behind = ""
-    while found := _page_of_matters(database, behind):
+    behind: str | None = ""
+    while behind is not None:
+        with database.connect() as connection:
+            found = matters_behind(connection, behind)
         yield from found
-        behind = found[-1]
+        behind = found[-1] if found else None
 
 
-def _page_of_matters(database: Engine, behind: str) -> list[str]:
-    with database.connect() as connection:
-        values = {"behind": behind, "most": _MATTERS_AT_ONCE}
-        return list(connection.scalars(_MATTERS, values))
+def matters_behind(connection: Connection, behind: str) -> list[str]:
+    """The ids of the next matters on which a limit runs, in order; none if those were all."""
+    values = {"behind": behind, "most": _MATTERS_AT_ONCE}
+    return list(connection.scalars(_MATTERS, values))
