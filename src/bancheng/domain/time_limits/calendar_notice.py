@@ -98,13 +98,13 @@ def _settings(calendar: Calendar) -> dict[str, str]:
         "时区": calendar.zone,
         "放假安排公布至": str(calendar.announced_through),
         **{
-            f"每周{name}办公时段": hours_in_words(hours)
+            f"每周{name}办公时段": _hours_in_words(hours)
             for name, hours in zip(_WEEKDAYS, calendar.hours, strict=True)
         },
     }
 
 
-def hours_in_words(sessions: Sessions) -> str:
+def _hours_in_words(sessions: Sessions) -> str:
     """开放时段: ``09:00-12:00、13:00-17:00``."""
     return "、".join(f"{_clock(one.start)}-{_clock(one.end)}" for one in sessions) or "不开放"
 
@@ -121,7 +121,7 @@ def _differs(old: Calendar, new: Calendar, day: date) -> bool:
 def _said(calendar: Calendar, day: date, alone: Collection[date]) -> str:
     """What ``day`` is, with its opening if it is one of those that have hours ``alone``."""
     reason = calendar.reason(day)
-    return f"{reason}({hours_in_words(calendar.sessions(day))})" if day in alone else reason
+    return f"{reason}({_hours_in_words(calendar.sessions(day))})" if day in alone else reason
 
 
 def _became_firm(old: Calendar, new: Calendar) -> Iterator[date]:
