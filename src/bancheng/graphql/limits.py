@@ -66,6 +66,9 @@ LISTS: Final[Mapping[str, int]] = {
     "others": 3,
     "days": 60,
     "limits": 100,
+    "settings": 9,  # zone, announcement, seven weekdays
+    "staying": 20,  # versions of the rule book under which something still runs
+    "coming": 30,  # kinds of limit
     "entries": 12,
     "explain": 5,
     "decisions": 3,
