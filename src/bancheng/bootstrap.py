@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from bancheng.app.ports import Clock, Ids
 from bancheng.app.registry import BY_COMMAND
 from bancheng.app.shapes import read_types
 from bancheng.config import Config
+from bancheng.domain.commands import OpenWork
 from bancheng.domain.errors import NotAllowed, NotFound
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
@@ -33,7 +34,7 @@ from bancheng.infra.rulebooks import load_rulebook, shipped_book
 from bancheng.infra.schema import create_schema, store_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
-from bancheng.jobs import Reactor, Replanning, Sweep, Sweeper
+from bancheng.jobs import Reactor, Replanning, Succession, Sweep, Sweeper
 from bancheng.projections import items, office
 from bancheng.projections.ledger.cursors import Cursor
 from bancheng.projections.machine.base import Database
@@ -41,6 +42,7 @@ from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
 from bancheng.projections.machine.rebuild import Builder
 from bancheng.projections.machine.runner import Runner
 from bancheng.projections.office import MemberRow
+from bancheng.projections.open_work import open_work
 from bancheng.projections.registry import PROJECTIONS
 
 CALENDAR_SECONDS = 1.0
@@ -125,6 +127,7 @@ class HallRules:
     open_units: Callable[[], frozenset[str]]
     item_in_force: Callable[[str, datetime], ServiceItem | None]
     active_member: Callable[[str], Actor | None]
+    work_of_unit: Callable[[str], Sequence[OpenWork]]
 
     def calendar(self) -> Calendar:
         return self.calendar_in_force()
@@ -140,6 +143,9 @@ class HallRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return self.active_member(staff_id)
+
+    def open_work(self, unit: str) -> Sequence[OpenWork]:
+        return self.work_of_unit(unit)
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.item_in_force(code, at)
@@ -159,6 +165,7 @@ class Container:
     builder: Builder
     sweep: Sweep
     reactor: Reactor
+    succession: Succession
     sweeper: Sweeper
     calendar: PublishedCalendar
     rulebook: PublishedRules
@@ -235,13 +242,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     store.on_append(runner.wake)
     calendar = PublishedCalendar(data)
     rulebook = PublishedRules(data, calendar, clock, load_rulebook(config.rulebook))
-    rules = HallRules(
-        calendar_in_force=calendar,
-        rulebook_in_force=rulebook,
-        open_units=lambda: _open_units(data),
-        item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
-        active_member=lambda staff_id: _active_member(data, staff_id),
-    )
+    rules = _rules(data, calendar, rulebook)
     engine = Engine(store, vault, clock, ids, rules, config.hall)
 
     def board_has(position: int) -> bool:
@@ -252,6 +253,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         sweep, PlannedBookmark(data), board_has, CALENDARS_SETTLED * CALENDAR_SECONDS
     )
     reactor = Reactor(engine, Bookmark(data, "reactor"))
+    succession = Succession(engine, data, runner.wait)
     return Container(
         config=config,
         database=data,
@@ -266,9 +268,23 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         calendar=calendar,
         rulebook=rulebook,
         reactor=reactor,
-        sweeper=Sweeper(sweep, reactor, replanning, Leadership(data)),
+        succession=succession,
+        sweeper=Sweeper(sweep, reactor, replanning, succession, Leadership(data)),
         rules=rules,
         issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),
+    )
+
+
+def _rules(
+    data: sqlalchemy.Engine, calendar: PublishedCalendar, rulebook: PublishedRules
+) -> HallRules:
+    return HallRules(
+        calendar_in_force=calendar,
+        rulebook_in_force=rulebook,
+        open_units=lambda: _open_units(data),
+        item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
+        active_member=lambda staff_id: _active_member(data, staff_id),
+        work_of_unit=lambda unit: _open_work(data, unit),
     )
 
 
@@ -326,6 +342,11 @@ def _in_force(book: RuleBook, today: date) -> RuleBook:
 def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
     with database.read(engine) as connection:
         return office.open_units(connection)
+
+
+def _open_work(engine: sqlalchemy.Engine, unit: str) -> Sequence[OpenWork]:
+    with database.read(engine) as connection:
+        return open_work(connection, unit)
 
 
 def _active_member(engine: sqlalchemy.Engine, staff_id: str) -> Actor | None:

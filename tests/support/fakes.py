@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bancheng.app.engine import Context, Engine
 from bancheng.app.ports import Answer, Asked, Register, Store, Unit, Vault
 from bancheng.app.shapes import fields_holding
-from bancheng.domain.commands import Command
+from bancheng.domain.commands import Command, OpenWork
 from bancheng.domain.errors import Conflict
 from bancheng.domain.events import Channel, Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
@@ -162,6 +162,9 @@ class FixedRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return MEMBERS.get(staff_id)
+
+    def open_work(self, unit: str) -> Sequence[OpenWork]:
+        return ()
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.items_on_offer.get(code)

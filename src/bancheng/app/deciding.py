@@ -12,7 +12,7 @@ from bancheng.app.occurred import check_claimed, check_possible_then, time_of_no
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.backdating import check_age, check_limits
-from bancheng.domain.commands import Command, Desk
+from bancheng.domain.commands import Command, Desk, OpenWork
 from bancheng.domain.events import Envelope, Event, Place
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_state import MatterState
@@ -32,6 +32,9 @@ class Rules(Protocol):
     def units(self) -> frozenset[str]: ...
     def member(self, staff_id: str) -> Actor | None:
         """Who has that id and may act now, as they stand."""
+
+    def open_work(self, unit: str) -> Sequence[OpenWork]:
+        """What the unit has that would be left to nobody, as far as the ledgers know."""
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         """The version of the item that holds at that instant; it may have ceased to."""
@@ -92,6 +95,7 @@ class Looked(NamedTuple):
     items: Mapping[str, ServiceItem]
     items_now: Mapping[str, ServiceItem]
     staff: Mapping[str, Actor]
+    open_work: Sequence[OpenWork]
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ class Deciding:
             items=self._items(command, context.occurred_at or now),
             items_now=self._items(command, now) if context.is_backdated else {},
             staff=self._staff(command),
+            open_work=self._open_work(command),
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -157,6 +162,7 @@ class Deciding:
             units=looked.units,
             items=looked.items,
             staff=looked.staff,
+            open_work=looked.open_work,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),
@@ -177,6 +183,10 @@ class Deciding:
     def _staff(self, command: Command) -> Mapping[str, Actor]:
         found = ((staff_id, self.rules.member(staff_id)) for staff_id in command.staff_named())
         return {staff_id: member for staff_id, member in found if member is not None}
+
+    def _open_work(self, command: Command) -> Sequence[OpenWork]:
+        unit = command.unit_closed()
+        return () if unit is None else self.rules.open_work(unit)
 
     def _base_book(self, command: Command) -> RuleBook | None:
         wanted = command.book_wanted()

@@ -28,18 +28,25 @@ def add_unit(code: UnitCode, name: Annotated[str, typer.Argument(help="名称")]
 
 
 @units.command("close")
-def close_unit(code: UnitCode) -> None:
-    """停用单位: 不再向其派单,历史保留。"""
-    _register(CloseUnit, code=code)
+def close_unit(
+    code: UnitCode,
+    successor: Annotated[
+        str | None, typer.Option(help="承接单位编码: 未结事项、事项目录与人员由其承接")
+    ] = None,
+) -> None:
+    """停用单位: 不再向其派单;尚有未结事项的须指定承接单位。历史保留。"""
+    _register(CloseUnit, code=code, successor=successor)
 
 
 @units.command("list")
 def list_units() -> None:
     """列出单位。"""
-    table = Table("编码", "名称", "状态")
+    table = Table("编码", "名称", "状态", "承接单位")
     with hall() as container, database.read(container.database) as connection:
         for unit in registers.all_units(connection):
-            table.add_row(unit.code, unit.name, "停用" if unit.closed else "正常")
+            table.add_row(
+                unit.code, unit.name, "停用" if unit.closed else "正常", unit.successor or ""
+            )
     console.print(table)
 
 

@@ -50,12 +50,24 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The id of the shipped rule book that its decision asks for."""
         return None
 
+    def unit_closed(self) -> str | None:
+        """The unit that it closes; the desk knows what that unit still has in hand."""
+        return None
+
     def staff_named(self) -> tuple[str, ...]:
         """The ids of other members of staff that it names; the desk has them as they stand now."""
         return ()
 
 
 _EFFECTS = {kind.purpose: kind.effect for kind in LimitKind}
+
+
+class OpenWork(msgspec.Struct, frozen=True, kw_only=True):
+    """未结情况: how many things of one kind a unit still has in hand, one of them as an example."""
+
+    term: str
+    count: int
+    example: str
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,8 +77,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     ``window`` is where the matter came in, if it did so at a window.
     ``base_book`` is the shipped rule book that the command wants, ``items`` are the one that it
     wants and, of a theme, those that it joins; ``person`` owns the key of its party. ``staff`` are
-    those whom the command names and who may act now. ``one_time_code`` is drawn for acts that give
-    one out (``needs_code``).
+    those whom the command names and who may act now, ``open_work`` is what a unit has that it would
+    close. ``one_time_code`` is drawn for acts that give one out (``needs_code``).
     ``imported_at`` is when an import tells of the act: whatever had run out by then warns nobody.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
@@ -81,6 +93,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     units: frozenset[str] = frozenset()
     items: Mapping[str, ServiceItem] = {}
     staff: Mapping[str, Actor] = {}
+    open_work: Sequence[OpenWork] = ()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""
@@ -134,6 +147,15 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
                 f"事项目录中没有现行有效的「{code}」",
                 field=field,
                 remedy="请从事项目录中选取",
+            )
+        # It goes to the successor a moment after the closing, or to nobody; until then nobody would
+        # answer for a case of it.
+        if offered and item.unit not in self.units:
+            raise InvalidInput(
+                "ITEM_UNIT_CLOSED",
+                f"事项「{code}」的实施单位「{item.unit}」已停用",
+                field=field,
+                remedy="请待事项由承接单位重新发布后办理",
             )
         return item
 

@@ -1,4 +1,4 @@
-"""What the hall does by itself: reactions between matters, warnings, effects in law.
+"""What the hall does by itself: reactions between matters, warnings, effects in law, successions.
 
 Plain functions and one thread. Every act has a key derived from what it is about, so that a crash
 or a second sweep repeats nothing; the leader only saves work.
@@ -7,5 +7,6 @@ or a second sweep repeats nothing; the leader only saves work.
 from bancheng.jobs.reactor import Reactor as Reactor
 from bancheng.jobs.replanning import Replanning as Replanning
 from bancheng.jobs.stages import SweepHealth as SweepHealth
+from bancheng.jobs.succession import Succession as Succession
 from bancheng.jobs.sweep import Sweep as Sweep
 from bancheng.jobs.sweeper import Sweeper as Sweeper

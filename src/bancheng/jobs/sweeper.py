@@ -10,6 +10,7 @@ import structlog
 from bancheng.jobs.reactor import Reactor
 from bancheng.jobs.replanning import Replanning
 from bancheng.jobs.stages import Stage, SweepHealth
+from bancheng.jobs.succession import Succession
 from bancheng.jobs.sweep import Sweep
 from bancheng.log_lines import LogLine
 from bancheng.projections.machine.subscription import fault_of
@@ -32,12 +33,18 @@ class Sweeper:
     """
 
     def __init__(
-        self, sweep: Sweep, reactor: Reactor, replanning: Replanning, leadership: Leadership
+        self,
+        sweep: Sweep,
+        reactor: Reactor,
+        replanning: Replanning,
+        succession: Succession,
+        leadership: Leadership,
     ) -> None:
         self._now = sweep.engine.clock.now
         self._stages = (
             Stage("replan", replanning.go_on),
             Stage("react", reactor.react_to_batch),
+            Stage("succeed", lambda: succession.hand_over_batch() > 0),
             Stage("lapse", lambda: sweep.lapse_batch() > 0),
             Stage("warn", lambda: sweep.warn_batch() > 0),
         )

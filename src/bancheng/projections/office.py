@@ -1,5 +1,6 @@
 """名册: units and staff as they stand now, the calendars and rule books that were published."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -51,6 +52,7 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     code: Annotated[str, Word("单位编码")]
     name: Annotated[str, Word("单位名称"), prose]
     closed: Annotated[bool, Word("是否已停用")]
+    successor: Annotated[str | None, Word("停用后由哪个单位承接"), unit_code]
     updated_at: Annotated[datetime, unseen]
     position: Annotated[Position, unseen]
 
@@ -145,11 +147,11 @@ def _calendar_published(rows: Rows, event: CalendarPublished, recorded: Recorded
 
 
 def _unit_registered(rows: Rows, event: UnitRegistered, recorded: Recorded) -> None:
-    _put(rows, unit, recorded, code=event.code, name=event.name, closed=False)
+    _put(rows, unit, recorded, code=event.code, name=event.name, closed=False, successor=None)
 
 
-def _unit_closed(rows: Rows, _: UnitClosed, recorded: Recorded) -> None:
-    _put(rows, unit, recorded, closed=True)
+def _unit_closed(rows: Rows, event: UnitClosed, recorded: Recorded) -> None:
+    _put(rows, unit, recorded, closed=True, successor=event.successor)
 
 
 def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) -> None:
@@ -182,7 +184,7 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 
 PROJECTION = Projection(
     name="office",
-    version=3,
+    version=4,
     tables=(unit, staff, calendar, rulebook),
     handles={
         UnitRegistered: _unit_registered,
@@ -213,6 +215,9 @@ _FIRST_BOOK = select(rulebook.c.book).order_by(rulebook.c.position).limit(1)
 _RULEBOOKS = msgspec.json.Decoder(RuleBook)
 _UNITS = select(unit).order_by(unit.c.code)
 _OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
+_SUCCESSORS = select(unit.c.code, unit.c.successor).where(
+    unit.c.closed.is_(True), unit.c.successor.is_not(None)
+)
 _STAFF = select(staff).order_by(staff.c.staff_id)
 _ONE = _STAFF.where(equals(staff.c.staff_id))
 
@@ -248,6 +253,20 @@ def all_rulebooks(connection: Connection) -> list[RuleBookRow]:
 def open_units(connection: Connection) -> frozenset[str]:
     """The codes of the units that take work."""
     return frozenset(connection.scalars(_OPEN_UNITS))
+
+
+def successors(connection: Connection) -> dict[str, str]:
+    """Which unit takes work now in the place of each closed one; of some nobody does."""
+    named = {row.code: row.successor for row in connection.execute(_SUCCESSORS)}
+    return {code: end for code in named if (end := _end_of(code, named)) not in named}
+
+
+def _end_of(code: str, named: Mapping[str, str]) -> str:
+    # A successor may be closed itself before everything has gone to it. Two that name each other,
+    # one of them opened again in between, lead nowhere: then somebody closes with a third.
+    for _ in range(len(named)):
+        code = named.get(code, code)
+    return code
 
 
 def all_units(connection: Connection) -> list[UnitRow]:

@@ -147,6 +147,16 @@ def _revoked(rows: Rows, event: warnings.WarningRevoked, recorded: Recorded) -> 
     row["ruling_masked"] = rows.masked(event.ruling)
 
 
+def _passed_on(rows: Rows, event: warnings.DutiesPassedOn, recorded: Recorded) -> None:
+    dues = {one.subject: one.due for one in event.limits if one.kind is LimitKind.CARD_FEEDBACK}
+    for row in rows.all_of(warning, recorded.stream_id):
+        is_over = row["answered_at"] is not None or row["state"] is WarningState.REVOKED
+        if row["unit"] == event.unit and not is_over:
+            row |= {"unit": event.successor, "position": recorded.position}
+            if (due := dues.get(row["warning_id"])) is not None:
+                row["feedback_due_at"] = due.due_at
+
+
 def _to(rows: Rows, warning_id: str, recorded: Recorded, state: WarningState) -> Row:
     row = rows.of(warning, warning_id)
     row["state"] = state
@@ -160,8 +170,8 @@ WARNINGS = Ledger(
     WarningRow,
     warning,
     told="一项时限到达一个级别时发出的一张牌",
-    version=1,
-    follows=("warning",),
+    version=2,
+    follows=("warning", "deadline"),
     of=(TICKETS, CASES),
     handles={
         warnings.WarningRaised: _raised,
@@ -169,6 +179,7 @@ WARNINGS = Ledger(
         warnings.WarningAppealed: _appealed,
         warnings.WarningAppealRejected: _upheld,
         warnings.WarningRevoked: _revoked,
+        warnings.DutiesPassedOn: _passed_on,
     },
     seen_by=AT_WORK,
     rows=OWN_UNIT,

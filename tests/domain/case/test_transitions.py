@@ -48,6 +48,7 @@ from bancheng.domain.case.ratings import (
 from bancheng.domain.case.refuse import AcceptanceRefused, DenyRefusal
 from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal
+from bancheng.domain.case.succession import TakeOverCase
 from bancheng.domain.case.supervise import (
     ApprovalReviewed,
     ArchiveCase,
@@ -236,6 +237,7 @@ ALLOWED = {
     RecordFinding(
         **C, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="电子监察", detail="补录"
     ): set(S),
+    TakeOverCase(**C, unit="RS", successor="YB"): OPEN,
     FillChildGap(**C, materials=ticked("M2")): {S.ACCEPTED},
     AttachChild(
         **C, item="CHILD-RS", child_id="case-2", number="BJ-2", unit="RS"
@@ -259,6 +261,7 @@ OTHER_CODE = {
     **dict.fromkeys(RATING_ACTS, ("RATING_NOT_FOUND", "rating_id")),
     AttachChild: ("CHILD_UNKNOWN", "item"),
     FillChildGap: ("NO_THEME",),
+    TakeOverCase: ("NOTHING_TO_TAKE_OVER",),
     NoteChild: ("CHILD_UNKNOWN", "item"),
 }
 LAPSED, WAITED_FOR = local("2026-03-10 00:00"), local("2026-03-17 00:00")

@@ -27,6 +27,7 @@ from bancheng.domain.complaint.returns import (
     ReturnWorkOrder,
     UpholdReturn,
 )
+from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.complaint.supervise import (
     AnswerSupervisionOrder,
     IssueSupervisionOrder,
@@ -147,6 +148,7 @@ ALLOWED = {
     RecordTicketFinding(
         **T, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="电子监察", detail="补录"
     ): set(Status),
+    TakeOverTicket(**T, unit="RS", successor="GA"): set(Status) - {S.CLOSED},
     StrikeOffTicket(**T): {S.VERIFIED},
     ReopenTicket(**T, reason=TEXT): {S.CLOSED, S.REFUSED, S.DIVERTED},
     RaiseWarning(**SUPERVISION_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED},
@@ -180,6 +182,7 @@ ORDER_ALLOWED = {
 OTHER_CODE = {
     AnswerSupervisionOrder: ("SUPERVISION_ORDER_NOT_FOUND", "supervision_order_id"),
     RaiseWarning: ("DEADLINE_NOT_RUNNING", None),
+    TakeOverTicket: ("NOTHING_TO_TAKE_OVER", None),
     ReplanDueDate: ("DEADLINE_NOT_RUNNING", None),
 }
 # What it takes besides the right ticket.
@@ -315,7 +318,7 @@ def _ticket_for(command, status):
     """A ticket in ``status`` on which nothing but the status could stand in the way."""
     if special := SPECIAL.get((command, status)):
         return special()
-    if command in (AnswerSupervisionOrder, RaiseWarning, ReplanDueDate):
+    if command in (AnswerSupervisionOrder, RaiseWarning, ReplanDueDate, TakeOverTicket):
         return _with_supervision_order(status)
     if set(CARD) <= set(command.__struct_fields__):
         return _with_card(TICKETS[status](), appealed=command is RejectWarningAppeal)

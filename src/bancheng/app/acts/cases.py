@@ -33,6 +33,7 @@ from bancheng.domain.case import (
     ratings,
     refuse,
     renewal,
+    succession,
     supervise,
     theme,
     verify,
@@ -135,5 +136,6 @@ ACTS: tuple[Act, ...] = (
     CASE.act(supervise.ReviewApproval, supervise.review_approval, OFFICER, HEAD, DUTY,
              basis="批后复审制"),
     CASE.act(supervise.ArchiveCase, supervise.archive, ARCHIVIST, basis="档案法"),
+    CASE.act(succession.TakeOverCase, succession.take_over, SYSTEM, basis="单位名册"),
     CASE.act(supervise.RecordFinding, supervise.record_finding, SYSTEM, basis="电子监察"),
 )  # fmt: skip

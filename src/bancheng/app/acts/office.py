@@ -3,6 +3,7 @@
 from bancheng.app.acts.act import (
     ADMIN,
     EFFICIENCY,
+    SYSTEM,
     Act,
     Aggregate,
 )
@@ -31,6 +32,8 @@ ACTS: tuple[Act, ...] = (
     UNIT.act(unit.CloseUnit, unit.close_unit, ADMIN, basis="单位名册"),
     STAFF.act(staff.RegisterStaff, staff.register_staff, ADMIN, basis="人员名册"),
     STAFF.act(staff.DismissStaff, staff.dismiss_staff, ADMIN, basis="人员名册"),
+    STAFF.act(staff.TakeOverStaff, staff.take_over_staff, SYSTEM, basis="单位名册"),
     ITEM.act(item_publication.PublishItem, item.publish_item, ADMIN, basis="事项目录"),
     ITEM.act(item.WithdrawItem, item.withdraw_item, ADMIN, basis="事项目录"),
+    ITEM.act(item.TakeOverItem, item.take_over_item, SYSTEM, basis="单位名册"),
 )  # fmt: skip

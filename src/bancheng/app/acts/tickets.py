@@ -21,6 +21,7 @@ from bancheng.domain.complaint import (
     on_the_spot,
     regrade,
     returns,
+    succession,
     supervise,
     suspend,
     verify,
@@ -89,5 +90,6 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(supervise.AnswerSupervisionOrder, supervise.answer_supervision_order, OFFICER),
     TICKET.act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
     TICKET.act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
+    TICKET.act(succession.TakeOverTicket, succession.take_over, SYSTEM, basis="单位名册"),
     TICKET.act(checks.RecordTicketFinding, checks.record_finding, SYSTEM, basis="电子监察"),
 )  # fmt: skip

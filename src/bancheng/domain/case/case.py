@@ -32,9 +32,11 @@ from bancheng.domain.case import (
 from bancheng.domain.case.hearing_left import LEFT_BY_HEARINGS
 from bancheng.domain.case.moves import MOVES
 from bancheng.domain.case.state import Case, Child, HandOver, Rating, Visit
+from bancheng.domain.case.succession import with_successor
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState, VisitKind
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
+from bancheng.domain.warnings.events import DutiesPassedOn
 
 
 def evolve(case: Case, recorded: Recorded) -> Case:
@@ -307,6 +309,10 @@ def _found(case: Case, event: supervise.CheckFailed, _: Recorded) -> Case:
     return replace(case, findings=case.findings | {event.finding_id})
 
 
+def _passed_on(case: Case, event: DutiesPassedOn, _: Recorded) -> Case:
+    return with_successor(case, event)
+
+
 _VISITS: dict[type, VisitKind] = {
     discover.MaterialsReceived: VisitKind.INTAKE,
     analyse.SupplementReceived: VisitKind.INTAKE,
@@ -373,4 +379,5 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     supervise.CaseArchived: _to(CaseStatus.ARCHIVED),
     supervise.CheckFailed: _found,
     **LEFT_BY_WARNINGS,
+    DutiesPassedOn: _passed_on,
 }

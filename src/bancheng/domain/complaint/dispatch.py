@@ -7,7 +7,13 @@ from msgspec import Meta
 from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.complaint.escalate import escalations
 from bancheng.domain.complaint.guards import ORDERS, open_order
-from bancheng.domain.complaint.state import SETTLED, OrderCommand, Ticket, TicketCommand
+from bancheng.domain.complaint.state import (
+    SETTLED,
+    OrderCommand,
+    Ticket,
+    TicketCommand,
+    WorkOrder,
+)
 from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Status
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
@@ -168,24 +174,41 @@ def sign_in(_: Ticket, command: SignInWorkOrder, __: Desk) -> list[Event]:
 def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Event]:
     order = ticket.order(command.order_id)
     unit = _without_order(ticket, command.unit, desk)
+    serial, instruction = ticket.next_order_number(), command.instruction
+    return [
+        *handed_to(ticket, order, serial, unit, instruction, desk=desk, final=command.final),
+        *escalations(ticket, EscalationCause.REASSIGNED, desk),
+    ]
+
+
+def handed_to(
+    ticket: Ticket,
+    order: WorkOrder,
+    serial: int,
+    unit: str,
+    instruction: FreeText,
+    *,
+    desk: Desk,
+    final: bool,
+) -> list[Event]:
+    """The order leaves its unit, and ``unit`` has one of its own, numbered ``serial``."""
     # The limit of the first order, not its due date: the new unit has the whole time, and neither
     # an extension nor a pause that the old one was granted.
     successor = _order(
         ticket,
-        ticket.next_order_number(),
+        serial,
         unit,
-        command.instruction,
+        instruction,
         limit=ticket.deadline(order).due.limit,
         desk=desk,
         lead=order.lead,
-        final=command.final,
+        final=final,
         replaces=order.id,
     )
     handed_on = ticket.handed_on(order.id, desk)
     return [
         WorkOrderReassigned(order_id=order.id, successor=successor.order_id, verdict=handed_on),
         successor,
-        *escalations(ticket, EscalationCause.REASSIGNED, desk),
     ]
 
 

@@ -30,6 +30,8 @@ from bancheng.domain.complaint.state import (
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.events import Recorded
 from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
+from bancheng.domain.warnings.events import DutiesPassedOn
+from bancheng.domain.warnings.matter import warnings_taken_over
 
 TRIES_KEPT = 100  # no rule book asks for more
 
@@ -245,6 +247,19 @@ def _found(ticket: Ticket, event: checks.TicketCheckFailed, _: Recorded) -> Tick
     return replace(ticket, findings=ticket.findings | {event.finding_id})
 
 
+def _passed_on(ticket: Ticket, event: DutiesPassedOn, _: Recorded) -> Ticket:
+    supervision_orders = {
+        supervision_order: event.successor if unit == event.unit else unit
+        for supervision_order, unit in ticket.open_supervision_orders.items()
+    }
+    return replace(
+        ticket,
+        warnings=warnings_taken_over(ticket.warnings, event),
+        open_supervision_orders=supervision_orders,
+        units=ticket.units | {event.successor},
+    )
+
+
 LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     discover.TicketReported: _reported,
     correct.TicketCorrected: _corrected,
@@ -284,4 +299,5 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     supervise.TicketStruckOff: _to(Status.CLOSED),
     supervise.TicketReopened: _reopened,
     **LEFT_BY_WARNINGS,
+    DutiesPassedOn: _passed_on,
 }

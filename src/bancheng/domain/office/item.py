@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
-from bancheng.domain.guards import Attempt, guarded, nothing
+from bancheng.domain.guards import Attempt, Targets, guarded, nothing
 from bancheng.domain.items import ItemCode, ServiceItem
 from bancheng.domain.office.item_publication import PublishItem, check, item_of
+from bancheng.domain.succession import TakeOver, nothing_to_take_over
 
 
 @topic("office.item-published")
@@ -34,6 +35,12 @@ class WithdrawItem(Command, frozen=True, kw_only=True):
 
     code: ItemCode
     reason: Annotated[str, Meta(min_length=1, max_length=500, description="取消原因与依据")]
+
+
+class TakeOverItem(TakeOver, frozen=True, kw_only=True):
+    """事项承接: publish the item of a closed unit anew, as one of its successor."""
+
+    code: ItemCode
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +67,28 @@ def may_withdraw_item(entry: CatalogueEntry, _: Attempt) -> None:
         raise WrongStep(
             "ITEM_NOT_PUBLISHED", "该事项未发布或已取消", field="code", remedy="请核对事项编码"
         )
+
+
+def may_take_over_item(entry: CatalogueEntry, attempt: Attempt) -> None:
+    """What is offered by the unit. ``WrongStep`` ``NOTHING_TO_TAKE_OVER``."""
+    item = entry.latest
+    if item is None or entry.withdrawn or item.unit != attempt.target:
+        raise nothing_to_take_over()
+
+
+def _unit_of(entry: CatalogueEntry) -> list[str]:
+    return [] if entry.latest is None else [entry.latest.unit]
+
+
+@guarded(may_take_over_item, Targets(of=lambda command: command.unit, within=_unit_of))
+def take_over_item(entry: CatalogueEntry, command: TakeOverItem, desk: Desk) -> list[Event]:
+    item, successor = entry.latest, desk.check_unit(command.successor, "successor")
+    assert item is not None, "an item without a version has no unit"
+    steps = tuple(
+        replace(step, unit=successor) if step.unit == command.unit else step for step in item.steps
+    )
+    taken = replace(item, unit=successor, steps=steps, version=item.version + 1)
+    return [ItemPublished(item=taken, source=f"单位停用: {command.unit}由{successor}承接")]
 
 
 @guarded(nothing)

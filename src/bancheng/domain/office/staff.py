@@ -4,12 +4,14 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
-from bancheng.domain.guards import Attempt, guarded, nothing
+from bancheng.domain.guards import Attempt, Targets, guarded, nothing
 from bancheng.domain.people import Role
+from bancheng.domain.succession import TakeOver, nothing_to_take_over
 
 StaffId = Annotated[
     str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9._-]+$", description="工号")
@@ -49,6 +51,12 @@ class DismissStaff(Command, frozen=True, kw_only=True):
     staff_id: StaffId
 
 
+class TakeOverStaff(TakeOver, frozen=True, kw_only=True):
+    """人员转隶: let a member of staff of a closed unit go to its successor, with post and roles."""
+
+    staff_id: StaffId
+
+
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """工作人员: the write state; ``registered`` is how they stand now, none if dismissed."""
 
@@ -71,6 +79,24 @@ def may_dismiss_staff(staff: Member, _: Attempt) -> None:
         raise WrongStep(
             "STAFF_NOT_ACTIVE", "该工号不存在或已停用", field="staff_id", remedy="请核对工号"
         )
+
+
+def may_take_over_staff(staff: Member, attempt: Attempt) -> None:
+    """Who is still of the unit. ``WrongStep`` ``NOTHING_TO_TAKE_OVER``."""
+    # Whoever was dismissed or moved meanwhile is not brought back.
+    if staff.registered is None or staff.registered.unit != attempt.target:
+        raise nothing_to_take_over()
+
+
+def _unit_of(staff: Member) -> list[str]:
+    return [] if staff.registered is None else [staff.registered.unit]
+
+
+@guarded(may_take_over_staff, Targets(of=lambda command: command.unit, within=_unit_of))
+def take_over_staff(staff: Member, command: TakeOverStaff, desk: Desk) -> list[Event]:
+    assert staff.registered is not None, "who is not registered is of no unit"
+    unit = desk.check_unit(command.successor, "successor")
+    return [replace(staff.registered, unit=unit)]
 
 
 @guarded(nothing)

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from bancheng.domain.commands import Command, Desk
+from bancheng.domain.commands import Command, Desk, UnitRef
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import Attempt, guarded, nothing
@@ -25,7 +25,12 @@ class UnitRegistered(Event, frozen=True, kw_only=True):
 
 @topic("office.unit-closed")
 class UnitClosed(Event, frozen=True, kw_only=True):
-    """单位停用: the unit receives no new work; its history stays."""
+    """单位停用: the unit receives no new work; its history stays.
+
+    What it still owes, its items and its staff go to ``successor``; without one it owed nothing.
+    """
+
+    successor: str | None = None
 
 
 class RegisterUnit(Command, frozen=True, kw_only=True):
@@ -36,16 +41,29 @@ class RegisterUnit(Command, frozen=True, kw_only=True):
 
 
 class CloseUnit(Command, frozen=True, kw_only=True):
-    """单位停用: give the unit no new work."""
+    """单位停用: give the unit no new work, and name who takes over what it still has."""
 
     code: UnitCode
+    successor: (
+        Annotated[
+            UnitRef, Meta(description="承接单位编码;本单位尚有未结事项、事项目录或人员的必填")
+        ]
+        | None
+    ) = None
+
+    def unit_closed(self) -> str:
+        return self.code
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """单位: the write state; without a name it was never registered."""
+    """单位: the write state; without a name it was never registered.
+
+    ``successor`` is who took over from a closed one, if anybody did.
+    """
 
     name: str = ""
     closed: bool = False
+    successor: str | None = None
 
 
 def evolve(unit: Unit, recorded: Recorded) -> Unit:
@@ -53,14 +71,18 @@ def evolve(unit: Unit, recorded: Recorded) -> Unit:
     match recorded.event:
         case UnitRegistered(name=name):
             return Unit(name=name)
-        case UnitClosed():
-            return Unit(name=unit.name, closed=True)
+        case UnitClosed(successor=successor):
+            return Unit(name=unit.name, closed=True, successor=successor)
     return unit
 
 
 def may_close_unit(unit: Unit, _: Attempt) -> None:
-    """A unit of the register closes once. ``WrongStep`` ``UNIT_NOT_OPEN``."""
-    if not unit.name or unit.closed:
+    """A unit of the register closes once. ``WrongStep`` ``UNIT_NOT_OPEN``.
+
+    One that was closed without a successor may be given one: a rework or a reopening can bring work
+    back to it that nobody could foresee.
+    """
+    if not unit.name or (unit.closed and unit.successor is not None):
         raise WrongStep(
             "UNIT_NOT_OPEN", "该单位不存在或已停用", field="code", remedy="请核对单位编码"
         )
@@ -79,5 +101,32 @@ def register_unit(unit: Unit, command: RegisterUnit, _: Desk) -> list[Event]:
 
 
 @guarded(may_close_unit)
-def close_unit(_: Unit, __: CloseUnit, ___: Desk) -> list[Event]:
-    return [UnitClosed()]
+def close_unit(unit: Unit, command: CloseUnit, desk: Desk) -> list[Event]:
+    if command.successor is None:
+        _check_owes_nothing(unit, command.code, desk)
+    elif desk.check_unit(command.successor, "successor") == command.code:
+        raise InvalidInput(
+            "SUCCESSOR_IS_ITSELF",
+            "单位不能承接自己的事项",
+            field="successor",
+            remedy="请填写另一个单位",
+        )
+    return [UnitClosed(successor=command.successor)]
+
+
+def _check_owes_nothing(unit: Unit, code: str, desk: Desk) -> None:
+    if unit.closed:
+        raise InvalidInput(
+            "SUCCESSOR_MISSING",
+            f"单位「{code}」已停用",
+            field="successor",
+            remedy="如须补充指定承接单位,请填写",
+        )
+    if desk.open_work:
+        kinds = "、".join(f"{one.term} {one.count} 项(如 {one.example})" for one in desk.open_work)
+        raise InvalidInput(
+            "SUCCESSOR_MISSING",
+            f"单位「{code}」尚有: {kinds}",
+            field="successor",
+            remedy="请指定承接单位;不承接的,请先办结、改派、取消或调离",
+        )

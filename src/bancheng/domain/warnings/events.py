@@ -1,10 +1,12 @@
-"""What happens to warnings, and to due dates under another calendar; what that does to deadlines.
+"""What happens to warnings, to due dates under another calendar, and to duties of closed units.
 
 Part of 监督检查. Tickets and cases have the same events.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from msgspec import Struct
 
 from bancheng.domain.deadlines import (
     Change,
@@ -103,6 +105,27 @@ class DueDateReplanned(Event, frozen=True, kw_only=True):
     due: DueDate
 
 
+class LimitPassedOn(Struct, frozen=True, kw_only=True):
+    """承接时限: a running limit that another unit owes from now on, until ``due``."""
+
+    kind: LimitKind
+    subject: str
+    due: DueDate
+
+
+@topic("deadline.duties-passed-on", step=Step.SUPERVISE)
+class DutiesPassedOn(Event, frozen=True, kw_only=True):
+    """单位承接: ``unit`` was closed; what it still owes on the matter is owed by ``successor``.
+
+    ``limits`` are those that go along, supervision orders and cards with them. Work orders go by a
+    reassignment of their own.
+    """
+
+    unit: str
+    successor: str
+    limits: tuple[LimitPassedOn, ...]
+
+
 def _warned(event: WarningRaised, _: Recorded) -> Sequence[Change]:
     raised = LevelRaised(kind=event.kind, subject=event.subject, level=event.level)
     if event.feedback_due is None:
@@ -134,10 +157,23 @@ def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
     return (Redecided(kind=event.kind, subject=event.subject, due=event.due, corrects=corrects),)
 
 
+def _passed_on(event: DutiesPassedOn, _: Recorded) -> Sequence[Change]:
+    # Released and begun anew: the old unit keeps how long it had it, the new one begins from here.
+    return [
+        change
+        for one in event.limits
+        for change in (
+            Released(kind=one.kind, subject=one.subject),
+            Started(kind=one.kind, subject=one.subject, due=one.due, unit=event.successor),
+        )
+    ]
+
+
 # An appeal, or its rejection, changes no deadline: who appeals still has to answer in time.
 MOVES: Mapping[type, Moves] = {
     WarningRaised: _warned,
     WarningAnswered: _answered,
     WarningRevoked: _revoked,
     DueDateReplanned: _replanned,
+    DutiesPassedOn: _passed_on,
 }

@@ -13,6 +13,7 @@ from bancheng.domain.events import Event
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.events import (
+    DutiesPassedOn,
     WarningAnswered,
     WarningAppealed,
     WarningAppealRejected,
@@ -80,3 +81,15 @@ def warnings_after(warnings: Mapping[str, Warned], event: Event) -> Mapping[str,
         case WarningRevoked(warning_id=id_):
             return {other: warned for other, warned in warnings.items() if other != id_}
     return warnings
+
+
+def warnings_taken_over(
+    warnings: Mapping[str, Warned], event: DutiesPassedOn
+) -> Mapping[str, Warned]:
+    """The warnings after a succession: what is not answered yet is the successor's to answer."""
+    return {
+        id_: replace(one, unit=event.successor)
+        if one.unit == event.unit and not one.answered
+        else one
+        for id_, one in warnings.items()
+    }

@@ -13,8 +13,6 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     forward,
-    hearing_course,
-    hearing_right,
     notice,
     pre_review,
     procedure,
@@ -26,7 +24,6 @@ from bancheng.domain.case import (
     verify,
 )
 from bancheng.domain.case.deadline import WHOLE
-from bancheng.domain.case.hearing import HearingStage
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.steps import Step
@@ -43,6 +40,7 @@ from bancheng.projections.cases.changes import (
     open_row,
     undecided,
 )
+from bancheng.projections.cases.hearings import OF_HEARINGS
 from bancheng.projections.cases.row import case
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Rows
@@ -232,43 +230,6 @@ def _extended(rows: Rows, _: deadline.CaseExtensionGranted, recorded: Recorded) 
     row["extension_pending"] = False
 
 
-def _hearing_told(rows: Rows, _: hearing_right.HearingRightTold, recorded: Recorded) -> None:
-    row = ROWS.touch(rows, recorded)
-    anew = ("hearing_asked_on", "hearing_at", "hearing_place", "hearing_chair")
-    row |= dict.fromkeys((*anew, "hearing_announcement_no"))
-    row["hearing"] = HearingStage.TOLD
-
-
-def _hearing_asked(rows: Rows, event: hearing_right.HearingRequested, recorded: Recorded) -> None:
-    row = ROWS.touch(rows, recorded)
-    # Who asks although one is announced leaves it set.
-    is_set = row["hearing"] is HearingStage.SET
-    row |= {"hearing": HearingStage.SET if is_set else HearingStage.ASKED}
-    row["hearing_asked_on"] = event.asked_on
-
-
-def _hearing_set(rows: Rows, event: hearing_course.HearingSet, recorded: Recorded) -> None:
-    row = ROWS.touch(rows, recorded)
-    if row["hearing"] in (HearingStage.HELD, HearingStage.WAIVED):  # this is another one
-        row["hearing_asked_on"] = None
-    row |= {
-        "hearing": HearingStage.SET,
-        "hearing_at": event.at,
-        "hearing_place": event.place,
-        "hearing_chair": event.chair,
-        "hearing_announcement_no": event.announcement_no or row["hearing_announcement_no"],
-    }
-
-
-def _hearing_held(rows: Rows, event: hearing_course.HearingHeld, recorded: Recorded) -> None:
-    row = ROWS.touch(rows, recorded)
-    row |= {
-        "hearing": HearingStage.HELD,
-        "hearing_held_at": recorded.envelope.occurred_at,
-        "hearing_records": (*row["hearing_records"], event.record_no),
-    }
-
-
 def _charged(rows: Rows, event: charges.FeeCharged, recorded: Recorded) -> None:
     ROWS.touch(rows, recorded)["charged_fen"] += event.amount_fen
 
@@ -344,6 +305,14 @@ def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> 
     row |= {"archived_at": recorded.envelope.occurred_at, "archive_no": event.archive_no}
 
 
+def _passed_on(rows: Rows, event: warnings.DutiesPassedOn, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    for name in ("unit", "holder", "handed_to"):
+        if row[name] == event.unit:
+            row[name] = event.successor
+    involve(rows, recorded, event.successor)
+
+
 HANDLES: Final[Mapping[type[Event], Handler]] = {
     discover.CaseSubmitted: _submitted,
     correct.CaseCorrected: _corrected,
@@ -367,11 +336,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     dispatch.StepFinished: _step_finished,
     procedure.SpecialProcedureStarted: _procedure_started,
     procedure.SpecialProcedureEnded: ROWS.sets(**NOT_PAUSED),
-    hearing_right.HearingRightTold: _hearing_told,
-    hearing_right.HearingRequested: _hearing_asked,
-    hearing_right.HearingWaived: ROWS.sets(hearing=HearingStage.WAIVED),
-    hearing_course.HearingSet: _hearing_set,
-    hearing_course.HearingHeld: _hearing_held,
+    **OF_HEARINGS,
     deadline.CaseExtensionRequested: ROWS.sets(extension_pending=True),
     deadline.CaseExtensionGranted: _extended,
     deadline.CaseExtensionDenied: ROWS.sets(extension_pending=False),
@@ -396,4 +361,5 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     supervise.CheckFailed: ROWS.counts("finding_count"),
     warnings.WarningRaised: ROWS.counts("warnings"),
     warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
+    warnings.DutiesPassedOn: _passed_on,
 }

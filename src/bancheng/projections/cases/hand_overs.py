@@ -14,7 +14,7 @@ from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
-from bancheng.domain.warnings.events import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn
 from bancheng.projections.cases.fold import ENDING
 from bancheng.projections.cases.part import OfCase, by, case_index, of_case
 from bancheng.projections.ledger.fields import (
@@ -116,6 +116,12 @@ def _is_for(row: Row, part: str) -> bool:
     return row["item_step"] is not None and part_of(row["case_id"], row["item_step"]) == part
 
 
+def _passed_on(rows: Rows, event: DutiesPassedOn, recorded: Recorded) -> None:
+    for row in rows.all_of(hand_over, recorded.stream_id):
+        if row["state"] is HandOverState.WAITING and row["to_unit"] == event.unit:
+            row |= {"to_unit": event.successor, "position": recorded.position}
+
+
 def _ended(rows: Rows, _: Event, recorded: Recorded) -> None:
     for row in rows.all_of(hand_over, recorded.stream_id):
         if row["state"] is HandOverState.WAITING:
@@ -128,7 +134,7 @@ HAND_OVERS = of_case(
     HandOverRow,
     hand_over,
     told="一份移交清单",
-    version=5,
+    version=6,
     follows=("case", "deadline"),
     handles={
         CaseTransferred: _transferred,
@@ -136,6 +142,7 @@ HAND_OVERS = of_case(
         **dict.fromkeys(
             (SpecialProcedureStarted, SpecialProcedureEnded, DueDateReplanned), _redecided
         ),
+        DutiesPassedOn: _passed_on,
         **dict.fromkeys((*ENDING, CaseDeemedRenewed), _ended),
     },
     first="handed_at",

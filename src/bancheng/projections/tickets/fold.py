@@ -287,6 +287,10 @@ def _replanned(rows: Rows, event: warnings.DueDateReplanned, recorded: Recorded)
         _due(row, event.due)
 
 
+def _succeeded(rows: Rows, event: warnings.DutiesPassedOn, recorded: Recorded) -> None:
+    _involve(rows, ROWS.touch(rows, recorded), event.successor)
+
+
 def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, Status.ACCEPTED)
     row["reopenings"] += 1
@@ -333,4 +337,5 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     warnings.WarningRaised: ROWS.counts("warnings"),
     warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
     warnings.DueDateReplanned: _replanned,
+    warnings.DutiesPassedOn: _succeeded,
 }

@@ -1,0 +1,96 @@
+"""承接: what closed units still have goes to their successors, one thing at a time, each once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import sqlalchemy
+import structlog
+
+from bancheng.app.engine import Context, Engine
+from bancheng.domain.case.state import PREFIX as CASES
+from bancheng.domain.case.succession import TakeOverCase
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.succession import TakeOverTicket
+from bancheng.domain.errors import DomainError
+from bancheng.domain.events import Channel, Place
+from bancheng.domain.office.item import TakeOverItem
+from bancheng.domain.office.staff import TakeOverStaff
+from bancheng.domain.people import Actor, Role
+from bancheng.log_lines import LogLine
+from bancheng.projections import office
+from bancheng.projections.open_work import Open, OpenKind, found_open
+
+SUCCESSION: Final = Actor(
+    id="system-succession", name="单位承接", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,)
+)
+BATCH: Final = 100
+_log = structlog.get_logger(room="jobs")
+
+
+@dataclass(frozen=True)
+class Succession:
+    """承接: looks for what closed units have, and has it taken over by ordinary commands.
+
+    Nothing is remembered of how far it came: what is found open is taken over, so a crash between
+    two matters, or work that comes back to a unit long closed, needs nothing of its own.
+    """
+
+    engine: Engine
+    database: sqlalchemy.Engine
+    catch_up: Callable[[int], object]
+    _refused: set[str] = field(default_factory=set)
+
+    def hand_over(self) -> int:
+        """Have everything taken over; how many acts were stored."""
+        done = 0
+        while moved := self.hand_over_batch():
+            done += moved
+        return done
+
+    def hand_over_batch(self) -> int:
+        """Have a batch taken over; how many acts were stored."""
+        positions = [self._take_over(*one) for one in self._found()]
+        stored = [position for position in positions if position]
+        if stored:
+            self.catch_up(max(stored))
+        return len(stored)
+
+    def _found(self) -> list[tuple[str, Command]]:
+        """The acts that are called for, each under the key that lets it happen once."""
+        now, acts = self.engine.clock.now(), {}
+        with self.database.connect() as connection:
+            for unit, successor in office.successors(connection).items():
+                for one in found_open(connection, unit, now, BATCH):
+                    # Not the thing alone: a rework brings the same ticket back to the same unit.
+                    key = f"succession/{unit}/{one.of}/{one.seen}"
+                    acts[key] = _act_on(one, unit, successor)
+        return [(key, act) for key, act in acts.items() if key not in self._refused]
+
+    def _take_over(self, key: str, command: Command) -> int:
+        context = Context(
+            actor=SUCCESSION, key=key, place=Place(Channel.SYSTEM), request_id="succession"
+        )
+        try:
+            answer = self.engine.execute(command, context)
+        except DomainError as refused:  # an earlier act of the batch, or somebody else, was faster
+            if refused.code == "VERSION_CONFLICT":  # it is found again
+                raise
+            # Until its row changes nothing that asks again would help.
+            self._refused.add(key)
+            _log.info(LogLine.REACTION_MOOT, key=key, code=refused.code)
+            return 0
+        return 0 if answer.repeated else answer.position
+
+
+def _act_on(found: Open, unit: str, successor: str) -> Command:
+    of = found.of
+    match found.kind:
+        case OpenKind.ITEM:
+            return TakeOverItem(code=of, unit=unit, successor=successor)
+        case OpenKind.STAFF:
+            return TakeOverStaff(staff_id=of, unit=unit, successor=successor)
+        case _ if of.startswith(CASES):
+            return TakeOverCase(case_id=of, unit=unit, successor=successor)
+        case _:
+            return TakeOverTicket(ticket_id=of, unit=unit, successor=successor)
