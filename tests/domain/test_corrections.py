@@ -1,14 +1,31 @@
 """更正与补充: d22, nothing is overwritten, dates stay, and the ledgers show what holds now."""
 
+from datetime import date
+
 import pytest
+from msgspec.structs import replace
 
 from bancheng.domain.case.correct import AddRemark, CorrectCase
+from bancheng.domain.case.renewal import DeemRenewed
+from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.terms import CaseSource
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
-from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.complaint.supervise import IssueSupervisionOrder
+from bancheng.domain.complaint.terms import SupervisionColour, TicketCategory
 from bancheng.domain.events import Channel
-from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Applicant, FreeText, PersonName, Phone, Reporter, Title
+from bancheng.domain.items import DeliveryWay
+from bancheng.domain.limit_kinds import LegalEffect, LimitKind
+from bancheng.domain.people import (
+    Address,
+    Agent,
+    Applicant,
+    CertificateNumber,
+    FreeText,
+    PersonName,
+    Phone,
+    Reporter,
+    Title,
+)
 from bancheng.projections.cases.cases import CASES_BY_ID
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.tickets.tickets import TICKETS_BY_ID
@@ -23,7 +40,7 @@ from support.builders import (
     deadline_of,
 )
 from support.case_builders import CASE_ID, C
-from support.given import STREAM, given
+from support.given import PERSON, STREAM, given, local
 
 T = {"ticket_id": STREAM}
 NEW = Reporter(name=PersonName("李四"), phone=Phone("13900139000"))
@@ -109,3 +126,147 @@ def test_d22_before_the_receipt_the_source_rules_the_clocks_and_is_not_corrected
         "SOURCE_RULES_CLOCKS", "source"
     )
     assert given(*case_builders.a_received_case()).when(command).refusal is None
+
+
+def corrected(history, **fields):
+    return after(history, CorrectCase(**C, reason=TEXT, **fields))
+
+
+def test_d22_an_agent_and_the_mandate_are_corrected(shown):
+    wrong = case_builders.an_accepted_case()
+    agent = Agent(name=PersonName("赵六"), phone=Phone("13600136000"))
+    right = corrected(wrong, agent=agent, mandate="委2号")
+    row = shown(right, CASES_BY_ID, CASE_ID)
+    assert (row.agent_name_masked, row.agent_phone_masked, row.mandate) == (
+        "赵*", "136****6000", "委2号",
+    )  # fmt: skip
+    paper = shown(corrected(right, mandate="委3号"), CASES_BY_ID, CASE_ID)
+    assert paper.mandate == "委3号"
+
+
+def test_d22_an_agent_has_a_mandate_also_when_corrected():
+    case = given(*case_builders.an_accepted_case())
+    agent = Agent(name=PersonName("赵六"))
+    case.when(CorrectCase(**C, reason=TEXT, agent=agent)).then_refused("MANDATE_MISSING", "mandate")
+    case.when(CorrectCase(**C, reason=TEXT, mandate="委2号")).then_refused(
+        "MANDATE_MISSING", "agent"
+    )
+
+
+def test_d22_the_delivery_and_its_address_are_corrected_and_an_unused_address_goes(shown):
+    home, away = Address("科尔沁区明仁大街12号"), Address("奈曼旗大沁他拉镇5号")
+    wrong = case_builders.an_accepted_case(delivery=DeliveryWay.POST, delivery_address=home)
+    moved = corrected(wrong, delivery_address=away)
+    row = shown(moved, CASES_BY_ID, CASE_ID)
+    assert (row.delivery, row.delivery_address_masked) == (DeliveryWay.POST, "奈曼旗大沁****")
+    row = shown(corrected(moved, delivery=DeliveryWay.COUNTER), CASES_BY_ID, CASE_ID)
+    assert (row.delivery, row.delivery_address_masked) == (DeliveryWay.COUNTER, None)
+
+
+def test_d22_a_corrected_delivery_is_one_that_can_be_followed():
+    case = given(*case_builders.an_accepted_case(delivery=DeliveryWay.COUNTER))
+    for fields, code, field in (
+        ({"delivery": DeliveryWay.LOCKER}, "DELIVERY_NOT_OFFERED", "delivery"),
+        ({"delivery": DeliveryWay.POST}, "DELIVERY_ADDRESS_MISSING", "delivery_address"),
+        ({"delivery_address": Address("某街1号")}, "DELIVERY_ADDRESS_UNUSED", "delivery_address"),
+    ):
+        case.when(CorrectCase(**C, reason=TEXT, **fields)).then_refused(code, field)
+
+
+def test_d22_a_corrected_address_is_sealed_under_the_key_of_the_applicant():
+    wrong = case_builders.an_accepted_case(
+        delivery=DeliveryWay.POST, delivery_address=Address("某街1号")
+    )
+    right = given(*wrong).when(
+        CorrectCase(**C, reason=TEXT, delivery_address=Address("某街2号")), person=None
+    )
+    assert right.events[0].delivery_address.owner == PERSON
+
+
+RENEWAL = LimitKind.RENEWAL
+LICENCE = Renewal(licence_no=CertificateNumber("JY1"), expires_on=date(2026, 4, 1))
+
+
+def a_renewal(**fields):
+    return case_builders.an_accepted_case(renewal=replace(LICENCE, **fields))
+
+
+def test_d22_the_number_of_the_licence_is_corrected(shown):
+    right = corrected(a_renewal(), licence_no=CertificateNumber("JY2"))
+    row = shown(right, CASES_BY_ID, CASE_ID)
+    assert (row.renews_masked, row.renews_until) == ("JY2", date(2026, 4, 1))
+    given(*case_builders.an_accepted_case()).when(
+        CorrectCase(**C, reason=TEXT, licence_no=CertificateNumber("JY2"))
+    ).then_refused("NOT_A_RENEWAL", "licence_no")
+
+
+def test_d22_a_corrected_expiry_moves_the_day_by_which_the_law_renews(shown):
+    right = corrected(a_renewal(), licence_expires_on=date(2026, 4, 10))
+    due = case_builders.deadline(right, RENEWAL).due
+    assert due.effect is not None
+    assert (str(due.due_date), due.effect.code) == ("2026-04-10", LegalEffect.DEEMED_RENEWED)
+    row = shown(right, CASES_BY_ID, CASE_ID)
+    assert (row.renews_until, row.renewal_late) == (date(2026, 4, 10), False)
+    given(*right).when(DeemRenewed(**C), at=local("2026-04-02 00:00")).then_refused(
+        "LICENCE_STILL_VALID"
+    )
+    assert given(*right).when(DeemRenewed(**C), at=local("2026-04-11 00:00")).events
+
+
+def test_d22_an_earlier_expiry_marks_an_application_that_was_too_late(shown):
+    right = corrected(a_renewal(), licence_expires_on=date(2026, 3, 20))
+    row = shown(right, CASES_BY_ID, CASE_ID)
+    assert (row.renews_until, row.renewal_late) == (date(2026, 3, 20), True)
+    due = case_builders.deadline(right, RENEWAL).due
+    assert (str(due.due_date), due.effect) == ("2026-03-20", None)
+
+
+def test_d22_an_expiry_that_had_passed_undecided_stays_passed_whatever_is_corrected():
+    late = a_renewal(expires_on=date(2026, 3, 20))  # too late to be deemed renewed
+    right = after(
+        late,
+        CorrectCase(**C, reason=TEXT, licence_expires_on=date(2026, 4, 10)),
+        at=local("2026-03-23 09:00"),
+    )
+    limit = case_builders.deadline(right, RENEWAL)
+    assert limit.expired_at == local("2026-03-21 00:00")
+    assert str(limit.due.due_date) == "2026-04-10"
+
+
+def test_d22_what_the_law_has_renewed_no_correction_takes_back():
+    command = CorrectCase(**C, reason=TEXT, licence_expires_on=date(2026, 5, 1))
+    given(*a_renewal()).when(command, at=local("2026-04-02 00:00")).then_refused("DEEMED_RENEWED")
+    given(*case_builders.a_decided_case(renewal=LICENCE)).when(command).then_refused(
+        "RENEWAL_DECIDED", "licence_expires_on"
+    )
+
+
+def test_d22_an_expiry_before_the_application_and_back_stops_and_begins_the_time():
+    expired = corrected(a_renewal(), licence_expires_on=date(2026, 3, 1))
+    assert not case_builders.deadline(expired, RENEWAL).is_running
+    right = corrected(expired, licence_expires_on=date(2026, 4, 1))
+    limit = case_builders.deadline(right, RENEWAL)
+    assert (limit.is_running, limit.unit, str(limit.due.due_date)) == (True, "RS", "2026-04-01")
+
+
+def test_d22_an_expiry_that_is_corrected_before_the_acceptance_rules_from_then_on():
+    received = case_builders.a_received_case(*case_builders.ALL_HERE, renewal=LICENCE)
+    right = after(
+        corrected(received, licence_expires_on=date(2026, 4, 10)), case_builders.accepting()
+    )
+    assert str(case_builders.deadline(right, RENEWAL).due.due_date) == "2026-04-10"
+
+
+def test_d22_the_accused_unit_is_corrected_and_the_wrong_one_has_no_part_any_more(shown):
+    wrong = a_reported_ticket(accused_unit="YB")
+    right = after(wrong, CorrectTicket(**T, reason=TEXT, accused_unit="GA"))
+    assert shown(right, TICKETS_BY_ID, STREAM).accused_unit == "GA"
+    slip = IssueSupervisionOrder(
+        **T, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=3
+    )
+    assert given(*wrong).when(slip).refusal is None
+    given(*right).when(slip).then_refused("UNIT_NOT_INVOLVED", "unit")
+    assert given(*right).when(replace(slip, unit="GA")).refusal is None
+    given(*wrong).when(CorrectTicket(**T, reason=TEXT, accused_unit="XX")).then_refused(
+        "UNIT_UNKNOWN", "accused_unit"
+    )

@@ -28,7 +28,7 @@ from bancheng.domain.complaint import supervise as complaint
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.warnings.events import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn
 
 RESOLVE, WHOLE = LimitKind.RESOLVE, (LimitKind.STATUTORY, LimitKind.PROMISED)
 SIGN_IN, ANSWER, DELIVER = LimitKind.SIGN_IN, LimitKind.ANSWER, LimitKind.DELIVER
@@ -142,6 +142,8 @@ def _begun(event: Any, matter: str) -> Iterator[Given]:
                 yield from _if_any(kind, matter, due)
         case decide.CaseDecided() | renewal.CaseDeemedRenewed():
             yield from _if_any(DELIVER, matter, event.deliver_due)
+        case DutiesPassedOn():
+            yield from _each(event.limits)
 
 
 def _if_any(kind: LimitKind, subject: str, due: DueDate | None) -> Iterator[Given]:
@@ -209,3 +211,5 @@ def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:
             | supervise.CaseVoided()
         ):
             yield from ((kind, matter) for kind in (*WHOLE, DELIVER))
+        case DutiesPassedOn():
+            yield from ((one.kind, one.subject) for one in _each(event.limits))

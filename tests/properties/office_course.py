@@ -56,8 +56,8 @@ def _own_rules(version: str) -> str:
 REGISTERS = (
     _course(RULEBOOK, PublishRuleBook(text=_own_rules("本厅-1"))),
     _course(PAST_CASE, STEP, case=(HEADER, replace(HEADER, responsible="丙"))),
-    _course(UNIT, RegisterUnit(code="XX", name="甲"), name=("甲", "乙")),
-    _course(STAFF, NEW_STAFF, name=("甲", "乙")),
-    _course(ITEM, NEW_ITEM, name=("甲", "乙"), reason=("下放",)),
+    _course(UNIT, RegisterUnit(code="XX", name="甲"), name=("甲", "乙"), successor=("GA",)),
+    _course(STAFF, NEW_STAFF, name=("甲", "乙"), successor=("GA",)),
+    _course(ITEM, NEW_ITEM, name=("甲", "乙"), reason=("下放",), successor=("GA",)),
     _course(CALENDAR, PublishCalendar(text=EXTRA_HOLIDAY)),
 )

@@ -90,12 +90,21 @@ def _submitted(case: Case, event: discover.CaseSubmitted, recorded: Recorded) ->
         renewing=event.renewing,
         delivery=event.delivery,
         has_agent=event.agent is not None,
+        applicant_key=event.applicant.name.owner,
         cross_region=event.cross_region,
     )
 
 
 def _corrected(case: Case, event: correct.CaseCorrected, _: Recorded) -> Case:
-    return replace(case, source=event.source or case.source)
+    applicant = event.applicant
+    return replace(
+        case,
+        source=event.source or case.source,
+        has_agent=case.has_agent or event.agent is not None,
+        applicant_key=case.applicant_key if applicant is None else applicant.name.owner,
+        delivery=event.delivery or case.delivery,
+        renewing=event.renewing or case.renewing,
+    )
 
 
 def _child_opened(case: Case, event: theme.ChildOpened, _: Recorded) -> Case:

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from bancheng.domain.case.delivery import require_choice
 from bancheng.domain.case.joint_materials import JointMaterial, joined
-from bancheng.domain.case.renewing import Renewal, Renewing, licence_renewed, renewing
+from bancheng.domain.case.renewing import Renewal, Renewing, renewing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus, CrossRegion
 from bancheng.domain.commands import Command, Desk
@@ -124,17 +124,11 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
     item = desk.item(command.item)
     _require_parts(item, desk)
     item, joint = joined(item, [desk.items[code] for code in item.children])
-    if (command.agent is None) is not (command.mandate is None):
-        raise InvalidInput(
-            "MANDATE_MISSING",
-            "代办人与委托书编号须同时填写",
-            field="mandate" if command.mandate is None else "agent",
-            remedy="请核对委托书后补填",
-        )
+    require_mandate(command.agent, command.mandate)
     require_window(item, command.window)
     require_choice(item, command.delivery, command.delivery_address)
     assert desk.person is not None, "who applies was identified"
-    dues = owed(item, command.source, desk)
+    dues, renewal = owed(item, command.source, desk), command.renewal
     return [
         CaseSubmitted(
             number=desk.official_number,
@@ -150,8 +144,10 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             pre_review_due=dues.pre_review,
             notice_due=dues.notice,
             joint=joint,
-            renews=licence_renewed(command.renewal, desk),
-            renewing=renewing(command.renewal, item, desk),
+            renews=None if renewal is None else renewal.licence_no.owned_by(desk.stream_id),
+            renewing=None
+            if renewal is None
+            else renewing(renewal.expires_on, item, desk.now, desk, field="renewal"),
             receive_due=dues.receive,
             delivery=command.delivery,
             delivery_address=(
@@ -159,6 +155,17 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             ),
         )
     ]
+
+
+def require_mandate(agent: Agent | None, mandate: str | None) -> None:
+    """Raise ``InvalidInput`` if an agent has no mandate, or a mandate no agent."""
+    if (agent is None) is not (mandate is None):
+        raise InvalidInput(
+            "MANDATE_MISSING",
+            "代办人与委托书编号须同时填写",
+            field="mandate" if mandate is None else "agent",
+            remedy="请核对委托书后补填",
+        )
 
 
 def require_window(item: ServiceItem, window: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from bancheng.domain.case import (
     accept,
     analyse,
+    correct,
     deadline,
     decide,
     discover,
@@ -150,6 +151,18 @@ def _terms(terms: accept.Terms, matter: str, unit: str) -> Sequence[Change]:
         *_started(PROMISED, matter, terms.promised, unit),
         *_started(RENEWAL, matter, terms.renewal, unit),
     )
+
+
+def _corrected(event: correct.CaseCorrected, recorded: Recorded) -> Sequence[Change]:
+    if event.renewing is None:
+        return ()
+    matter, due = recorded.stream_id, event.renewal_due
+    if due is None:  # what had expired before it was applied for is not renewed by its expiry
+        return (Released(kind=RENEWAL, subject=matter),)
+    if event.renewal_unit is not None:
+        return (Started(kind=RENEWAL, subject=matter, due=due, unit=event.renewal_unit),)
+    # An expiry that had passed, though without effect in law, stays passed whatever is corrected.
+    return (Redecided(kind=RENEWAL, subject=matter, due=due),)
 
 
 def _gap_filled(event: accept.GapFilled, recorded: Recorded) -> Sequence[Change]:
@@ -317,6 +330,7 @@ MOVES: Mapping[type, Moves] = {
     accept.CaseDeemedAccepted: _deemed,
     refuse.AcceptanceRefused: _answered,
     accept.GapFilled: _gap_filled,
+    correct.CaseCorrected: _corrected,
     theme.ChildOpened: _child_opened,
     theme.ClosedWithTheme: _delivered,
     dispatch.CaseTransferred: _transferred,

@@ -29,28 +29,23 @@ class Renewing(Struct, frozen=True, kw_only=True):
     is_late: bool
 
 
-def licence_renewed(renewal: Renewal | None, desk: Desk) -> CertificateNumber | None:
-    """The number of the licence that would be renewed, to be sealed."""
-    return None if renewal is None else renewal.licence_no.owned_by(desk.stream_id)
-
-
-def renewing(renewal: Renewal | None, item: ServiceItem, desk: Desk) -> Renewing | None:
-    """What an application made now would renew; ``InvalidInput`` for an expiry that can not be."""
-    if renewal is None:
-        return None
-    left = (renewal.expires_on - desk.calendar.local(desk.now).date()).days
+def renewing(
+    expires_on: date, item: ServiceItem, applied_at: datetime, desk: Desk, *, field: str
+) -> Renewing:
+    """What an application of then would renew; ``InvalidInput`` for an expiry that can not be."""
+    left = (expires_on - desk.calendar.local(applied_at).date()).days
     if left > AMOUNT_MAX:
         raise InvalidInput(
             "EXPIRY_IMPOSSIBLE",
-            f"原许可有效期届满日({renewal.expires_on})过远",
-            field="renewal",
+            f"原许可有效期届满日({expires_on})过远",
+            field=field,
             remedy="请按原许可证件核对",
         )
     ahead = item.renewal_ahead_days
     if ahead is None:
         limit = desk.limit_for("case.renewal_ahead", item)
         ahead = 0 if limit is None else limit.amount
-    return Renewing(expires_on=renewal.expires_on, is_late=left < ahead)
+    return Renewing(expires_on=expires_on, is_late=left < ahead)
 
 
 def renewal_due(

@@ -105,7 +105,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     did any act on it but to rate it, or surveyed for it, ``examiners`` those of them who did more
     than to set or hold its hearing. ``decider`` is who decided it,
     ``renewing`` by when, if it would renew a licence. ``delivery`` is how the applicant wants the
-    result, if they said so; ``has_agent``: somebody acts for them. ``hearing`` is the last one that
+    result, if they said so; ``has_agent``: somebody acts for them, ``applicant_key`` owns the key
+    of what is known of them. ``hearing`` is the last one that
     was told of or set, ``hearing_records`` are the numbers of the records of all that were held,
     ``procedures_done`` the special procedures that ended. ``charged`` are the charges
     of the item that were asked for and not waived, each with who asked, ``paid`` those received.
@@ -117,6 +118,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     applied_at: datetime | None = None
     source: CaseSource = CaseSource.WINDOW
     has_agent: bool = False
+    applicant_key: str | None = None
     cross_region: CrossRegion | None = None
     charged: Mapping[str, str] = msgspec.field(default_factory=dict)
     paid: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ from bancheng.domain.steps import Step
 
 CORRECTABLE: Final = (
     "category", "channel", "subject", "content", "reporter", "service_item", "case_id",
+    "accused_unit",
 )  # fmt: skip
 # What is closed is reopened first; what went to another channel is theirs to correct.
 _OPEN = tuple(one for one in Status if one not in (Status.CLOSED, Status.DIVERTED))
@@ -40,6 +41,7 @@ class TicketCorrected(Event, frozen=True, kw_only=True):
     reporter: Reporter | None = None
     service_item: str | None = None
     case_id: str | None = None
+    accused_unit: str | None = None
 
 
 @topic("complaint.report-supplemented", step=Step.DISCOVER)
@@ -60,6 +62,9 @@ class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
     reporter: Annotated[Reporter | None, Meta(description="更正后的反映人,整体替换")] = None
     service_item: Annotated[str, Meta(max_length=60, description="更正后的事项编码")] | None = None
     case_id: Annotated[str, Meta(max_length=60, description="更正后的关联办件标识")] | None = None
+    accused_unit: (
+        Annotated[str, Meta(max_length=40, description="更正后的被反映单位编码")] | None
+    ) = None
 
     def party(self) -> Party | None:
         return self.reporter
@@ -101,6 +106,8 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
         )
     if command.service_item is not None:
         desk.item(command.service_item, "service_item", offered=False)
+    if command.accused_unit is not None:
+        desk.check_unit(command.accused_unit, "accused_unit")
     return [
         TicketCorrected(
             corrected=corrected,
@@ -112,6 +119,7 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
             reporter=_checked(command.reporter, desk),
             service_item=command.service_item,
             case_id=command.case_id,
+            accused_unit=command.accused_unit,
         )
     ]
 

@@ -84,7 +84,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     were tried in vain, ``said_unsolved`` that they then said no.
     ``open_supervision_orders`` names the unit of each that waits for its answer,
     ``supervision_orders`` counts all that were issued. ``units`` are those that the matter concerns
-    besides those with an order: where it was heard, who is accused, who was found responsible.
+    besides those with an order: where it was heard, who was found responsible. ``accused`` is the
+    unit that it is about, as it was told or corrected last.
     ``settled`` is the outcome of what was settled at the window. ``reworks`` and ``reassignments``
     count, ``escalated`` says of which too many were recorded.
     """
@@ -103,6 +104,7 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     supervision_orders: int = 0
     first_contact_owner: str = ""
     units: frozenset[str] = frozenset()
+    accused: str | None = None
     settled: Outcome | None = None
     regrade_asked: RegradeAsked | None = None
     reworks: int = 0
@@ -166,8 +168,9 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
                 return self.reassignments
 
     def involves(self, unit: str) -> bool:
-        """Whether the matter concerns ``unit``: it has or had an order, or is one of ``units``."""
-        return unit in self.units or any(order.unit == unit for order in self.orders.values())
+        """Whether the matter concerns ``unit``: it is accused, or has or had a part in it."""
+        concerned = {self.accused, *self.units, *(order.unit for order in self.orders.values())}
+        return unit in concerned
 
     def next_order_number(self) -> int:
         """The serial of the next work order within the ticket, from 1."""

@@ -42,7 +42,6 @@ def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
 
 
 def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded) -> Ticket:
-    heard_at, accused = recorded.envelope.actor.unit, event.accused_unit
     return replace(
         ticket,
         number=event.number,
@@ -50,7 +49,8 @@ def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded
         status=Status.REPORTED,
         anonymous=event.reporter is None,
         first_contact_owner=event.first_contact_owner,
-        units=frozenset({heard_at} if accused is None else {heard_at, accused}),
+        accused=event.accused_unit,
+        units=frozenset({recorded.envelope.actor.unit}),
     )
 
 
@@ -59,6 +59,7 @@ def _corrected(ticket: Ticket, event: correct.TicketCorrected, _: Recorded) -> T
         ticket,
         category=event.category or ticket.category,
         anonymous=ticket.anonymous and event.reporter is None,
+        accused=event.accused_unit or ticket.accused,
     )
 
 

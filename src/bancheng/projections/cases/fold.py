@@ -94,12 +94,21 @@ def _corrected(rows: Rows, event: correct.CaseCorrected, recorded: Recorded) -> 
     row["correction_count"] += 1
     row |= {
         name: getattr(event, name)
-        for name in ("source", "window", "special_group")
+        for name in ("source", "window", "special_group", "mandate", "delivery")
         if name in event.corrected
     }
+    if event.delivery is not None or event.delivery_address is not None:
+        row["delivery_address_masked"] = rows.masked(event.delivery_address)
+    if event.licence_no is not None:
+        row["renews_masked"] = rows.masked(event.licence_no)
+    if event.renewing is not None:
+        row |= {"renews_until": event.renewing.expires_on, "renewal_late": event.renewing.is_late}
     if applicant is not None:
         for name in ("name", "phone", "id_number", "address"):
             row[f"applicant_{name}_masked"] = rows.masked(getattr(applicant, name))
+    if event.agent is not None:
+        for name in ("name", "phone", "id_number"):
+            row[f"agent_{name}_masked"] = rows.masked(getattr(event.agent, name))
 
 
 def _child_opened(rows: Rows, event: theme.ChildOpened, recorded: Recorded) -> None:

@@ -83,7 +83,7 @@ def _corrected(rows: Rows, event: correct.TicketCorrected, recorded: Recorded) -
     row["corrections"] += 1
     row |= {
         name: getattr(event, name)
-        for name in ("category", "channel", "service_item", "case_id")
+        for name in ("category", "channel", "service_item", "case_id", "accused_unit")
         if name in event.corrected
     }
     for name in ("subject", "content"):

@@ -1,0 +1,175 @@
+"""A closed unit leaves nothing behind: what it has goes on to its successor, whatever happens."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from bancheng.bootstrap import Container
+from bancheng.domain.case import accept, discover
+from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.discover import AcceptTicket
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders
+from bancheng.domain.errors import DomainError
+from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, Material
+from bancheng.domain.office.item_publication import PublishItem, StatedLimit
+from bancheng.domain.office.staff import DismissStaff, RegisterStaff
+from bancheng.domain.office.unit import CloseUnit, RegisterUnit
+from bancheng.domain.people import Applicant, FreeText, PersonName, Role
+from bancheng.infra.clock import FixedClock
+from bancheng.projections import office
+from support import halls
+
+TEXT = FreeText("情况属实")
+
+
+@pytest.fixture
+def hall(furnished: str) -> Iterator[Container]:
+    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
+        for unit in ("HALL", "SC", "XF", "WS"):
+            halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
+        halls.act(container, item())
+        yield container
+
+
+def item(unit: str = "SC") -> PublishItem:
+    return PublishItem(
+        code="YYZZ", basic_code="YYZZ", name="营业执照", type=PowerType.LICENCE,
+        kind=CaseKind.PROMISED, unit=unit, legal_basis="测试", source="测试",
+        promised=StatedLimit(amount=5), materials=(Material(code="SQB", name="申请表"),),
+        effective_from=date(2026, 1, 1),
+    )  # fmt: skip
+
+
+def dispatched(container: Container, unit: str = "SC") -> str:
+    ticket = halls.report(container)
+    halls.act(container, AcceptTicket(ticket_id=ticket))
+    analyse = AnalyseCause(
+        ticket_id=ticket, cause="delay", complexity="general", units=(unit,), opinion=TEXT
+    )
+    halls.act(container, analyse)
+    halls.act(container, DispatchWorkOrders(ticket_id=ticket, lead_unit=unit, instruction=TEXT))
+    return ticket
+
+
+def submitted(container: Container) -> str:
+    applicant = Applicant(name=PersonName("张建国"))
+    return halls.act(container, discover.SubmitCase(item="YYZZ", applicant=applicant)).stream_id
+
+
+def accepted(container: Container) -> str:
+    case_id = submitted(container)
+    ticked = (discover.Received(code="SQB"),)
+    halls.act(container, discover.ReceiveMaterials(case_id=case_id, materials=ticked))
+    halls.act(container, accept.AcceptCase(case_id=case_id))
+    return case_id
+
+
+def clerk(container: Container, unit: str = "SC") -> None:
+    halls.act(
+        container,
+        RegisterStaff(
+            staff_id="sc1", name="市监甲", post="承办", unit=unit, roles=(Role.UNIT_OFFICER,)
+        ),
+    )
+
+
+def unit_of(container: Container, staff_id: str) -> str:
+    member = container.rules.member(staff_id)
+    return "" if member is None else member.unit
+
+
+def left(container: Container) -> list[tuple[str, int]]:
+    return [(one.term, one.count) for one in container.rules.open_work("SC")]
+
+
+def refusal(container: Container, command: CloseUnit | discover.SubmitCase) -> DomainError:
+    with pytest.raises(DomainError) as caught:
+        halls.act(container, command)
+    return caught.value
+
+
+def test_a_unit_is_not_closed_while_something_would_be_left_to_nobody(hall: Container) -> None:
+    dispatched(hall)
+    accepted(hall)
+    clerk(hall)
+    refused = refusal(hall, CloseUnit(code="SC"))
+    assert (refused.code, refused.field) == ("SUCCESSOR_MISSING", "successor")
+    for told in ("派单 1 项", "办件 1 项", "事项 1 项(如 营业执照)", "人员 1 项(如 市监甲)"):
+        assert told in refused.message
+    assert "SC" in hall.rules.units()
+
+
+def test_everything_a_closed_unit_has_goes_to_its_successor(hall: Container) -> None:
+    tickets = [dispatched(hall) for _ in range(2)]
+    cases = [submitted(hall), accepted(hall)]
+    clerk(hall)
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    assert hall.succession.hand_over() == len(tickets) + len(cases) + len(("item", "staff"))
+    assert left(hall) == []
+    assert hall.succession.hand_over() == 0
+    assert unit_of(hall, "sc1") == "XF"
+    assert hall.rules.item("YYZZ", halls.MONDAY).unit == "XF"  # type: ignore[union-attr]
+    assert submitted(hall)
+    assert {one.term: one.count for one in hall.rules.open_work("XF")} == {
+        "派单": 2, "办件": 3, "事项": 1, "人员": 1,
+    }  # fmt: skip
+
+
+def test_its_items_are_not_offered_before_they_have_gone_to_the_successor(hall: Container) -> None:
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    submit = discover.SubmitCase(item="YYZZ", applicant=Applicant(name=PersonName("张建国")))
+    assert refusal(hall, submit).code == "ITEM_UNIT_CLOSED"
+    hall.succession.hand_over()
+    assert submitted(hall)
+
+
+def test_a_crash_half_way_is_taken_up_again_and_repeats_nothing(
+    hall: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        dispatched(hall)
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    with monkeypatch.context() as patched:
+        acts = iter(range(2))  # the third never comes to be
+
+        def dies(*_: object) -> object:
+            if next(acts, None) is None:
+                raise KeyboardInterrupt
+            return execute(*_)
+
+        execute = hall.engine.execute
+        patched.setattr(type(hall.engine), "execute", lambda _, *rest: dies(*rest))
+        with pytest.raises(KeyboardInterrupt):
+            hall.succession.hand_over()
+    hall.runner.wait(hall.store.head())
+    assert hall.succession.hand_over() == 2  # of three orders and an item
+    assert left(hall) == []
+
+
+def test_a_successor_that_is_closed_itself_is_passed_over(hall: Container) -> None:
+    dispatched(hall)
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    halls.act(hall, CloseUnit(code="XF", successor="WS"))
+    hall.succession.hand_over()
+    assert {one.term for one in hall.rules.open_work("WS")} == {"派单", "事项"}
+
+
+def test_a_unit_that_was_closed_with_nothing_may_be_given_a_successor_later(
+    hall: Container,
+) -> None:
+    halls.act(hall, CloseUnit(code="WS"))
+    with hall.database.connect() as connection:
+        assert office.successors(connection) == {}
+    halls.act(hall, CloseUnit(code="WS", successor="XF"))
+    with hall.database.connect() as connection:
+        assert office.successors(connection) == {"WS": "XF"}
+
+
+def test_who_was_dismissed_is_not_brought_back_by_a_succession(hall: Container) -> None:
+    clerk(hall)
+    halls.act(hall, DismissStaff(staff_id="sc1"))
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    hall.succession.hand_over()
+    assert unit_of(hall, "sc1") == ""
