@@ -127,6 +127,7 @@ class HallRules:
     open_units: Callable[[], frozenset[str]]
     item_in_force: Callable[[str, datetime], ServiceItem | None]
     active_member: Callable[[str], Actor | None]
+    open_windows: Callable[[], frozenset[str]]
     work_of_unit: Callable[[str], Sequence[OpenWork]]
 
     def calendar(self) -> Calendar:
@@ -143,6 +144,9 @@ class HallRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return self.active_member(staff_id)
+
+    def windows(self) -> frozenset[str]:
+        return self.open_windows()
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return self.work_of_unit(unit)
@@ -201,10 +205,11 @@ class Container:
     def in_bulk(self) -> Iterator["Container"]:
         """The hall for work that can be repeated: it is on the disk, all of it, at the end.
 
-        Until then no other unit takes work than at the beginning.
+        Until then no other unit takes work, and no other window is there, than at the beginning.
         """
-        units = self.rules.units()  # thousands of acts would ask the database for them, each
-        rules = replace(self.rules, open_units=lambda: units)
+        # Thousands of acts would ask the database for them, each.
+        units, windows = self.rules.units(), self.rules.windows()
+        rules = replace(self.rules, open_units=lambda: units, open_windows=lambda: windows)
         with self.store.in_bulk() as store:
             engine = replace(self.engine, store=store, rules=rules)
             yield replace(self, store=store, rules=rules, engine=engine)
@@ -284,6 +289,7 @@ def _rules(
         open_units=lambda: _open_units(data),
         item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
         active_member=lambda staff_id: _active_member(data, staff_id),
+        open_windows=lambda: _open_windows(data),
         work_of_unit=lambda unit: _open_work(data, unit),
     )
 
@@ -342,6 +348,11 @@ def _in_force(book: RuleBook, today: date) -> RuleBook:
 def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
     with database.read(engine) as connection:
         return office.open_units(connection)
+
+
+def _open_windows(engine: sqlalchemy.Engine) -> frozenset[str]:
+    with database.read(engine) as connection:
+        return office.open_windows(connection)
 
 
 def _open_work(engine: sqlalchemy.Engine, unit: str) -> Sequence[OpenWork]:

@@ -16,6 +16,7 @@ from bancheng.domain.items import CaseKind, Material
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
+from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Applicant, FreeText, PersonName, Role
 from bancheng.infra.clock import FixedClock
 from bancheng.projections import office
@@ -105,15 +106,17 @@ def test_everything_a_closed_unit_has_goes_to_its_successor(hall: Container) -> 
     tickets = [dispatched(hall) for _ in range(2)]
     cases = [submitted(hall), accepted(hall)]
     clerk(hall)
+    halls.act(hall, RegisterWindow(code="A01", name="企业开办窗口", unit="SC"))
     halls.act(hall, CloseUnit(code="SC", successor="XF"))
-    assert hall.succession.hand_over() == len(tickets) + len(cases) + len(("item", "staff"))
+    others = ("item", "window", "staff")
+    assert hall.succession.hand_over() == len(tickets) + len(cases) + len(others)
     assert left(hall) == []
     assert hall.succession.hand_over() == 0
     assert unit_of(hall, "sc1") == "XF"
     assert hall.rules.item("YYZZ", halls.MONDAY).unit == "XF"  # type: ignore[union-attr]
     assert submitted(hall)
     assert {one.term: one.count for one in hall.rules.open_work("XF")} == {
-        "派单": 2, "办件": 3, "事项": 1, "人员": 1,
+        "派单": 2, "办件": 3, "事项": 1, "窗口": 1, "人员": 1,
     }  # fmt: skip
 
 

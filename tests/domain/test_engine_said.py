@@ -1,4 +1,4 @@
-"""What the engine asks of every act: texts that say something, and a channel that is one's own."""
+"""What the engine asks of every act: texts that say something, a channel and windows to name."""
 
 import pytest
 
@@ -10,6 +10,7 @@ from bancheng.domain.case.verify import DeliverResult, KeepResult, MakeResult
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.items import DeliveryWay
+from support import builders
 from support.case_builders import ITEMS, submitting
 from support.fakes import a_hall, do
 from support.given import CLERK, ROBOT
@@ -56,3 +57,42 @@ def test_a_person_does_not_act_as_the_system(hall):
     with pytest.raises(DomainError) as refused:
         do(hall, submitting(), ROBOT, place=by_system)
     assert refused.value.code == "ROLE_MISSING"
+
+
+def reporting_at(window):
+    return builders.reporting(), Place(Channel.WINDOW, window)
+
+
+def test_a_ticket_is_not_reported_at_a_window_that_is_not_there(hall):
+    hall.rules.open_windows = frozenset({"A01"})
+    report, nowhere = reporting_at("A99")
+    with pytest.raises(DomainError) as refused:
+        do(hall, report, CLERK, place=nowhere)
+    assert (refused.value.code, refused.value.field) == ("WINDOW_NOT_REGISTERED", "place.window")
+    assert "A99" in refused.value.message
+    assert refused.value.remedy
+    assert not hall.store.log
+    report, here = reporting_at("A01")
+    do(hall, report, CLERK, place=here)
+    assert hall.store.log
+
+
+def test_every_window_that_is_not_there_is_named(hall):
+    hall.rules.open_windows = frozenset({"A01"})
+    with pytest.raises(DomainError) as refused:
+        do(hall, submitting(window="A98"), CLERK, place=Place(Channel.WINDOW, "A99"))
+    faults = (refused.value, *refused.value.others)
+    assert [one.field for one in faults] == ["place.window", "window"]
+
+
+def test_a_hall_without_a_register_of_windows_takes_any(hall):
+    report, anywhere = reporting_at("A99")
+    do(hall, report, CLERK, place=anywhere)
+    assert hall.store.log
+
+
+def test_windows_of_another_system_are_not_of_the_register(hall):
+    hall.rules.open_windows = frozenset({"A01"})
+    report, elsewhere = reporting_at("旧3号")
+    do(hall, report, CLERK, place=elsewhere, source_system="12345")
+    assert hall.store.log

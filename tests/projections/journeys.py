@@ -53,6 +53,7 @@ from bancheng.domain.items import CaseKind, ItemLevel, Material, ServiceItem
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
+from bancheng.domain.office.window import WindowClosed, WindowRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import CheckRule
@@ -192,13 +193,18 @@ def _moved(one: Recorded, stream: str) -> Recorded:
 
 
 def office_history() -> list[Recorded]:
-    """Two units, one of them closed, two members of staff, one of them dismissed, some items."""
+    """Two units, windows and members of staff, one of each gone, and some items."""
     member = StaffRegistered(
         staff_id="o1", name="人社甲", post="承办", unit="RS", roles=(Role.UNIT_OFFICER,)
     )
     streams = {
         "unit-RS": [UnitRegistered(code="RS", name="人社局")],
-        "unit-YB": [UnitRegistered(code="YB", name="医保局"), UnitClosed()],
+        "unit-YB": [UnitRegistered(code="YB", name="医保局"), UnitClosed(successor="RS")],
+        "window-A01": [WindowRegistered(code="A01", name="综合窗口一", unit="RS")],
+        "window-A02": [
+            WindowRegistered(code="A02", name="综合窗口二", unit="YB"),
+            WindowClosed(),
+        ],
         "staff-o1": [member, replace(member, post="负责人", roles=(Role.HANDLER, Role.VERIFIER))],
         "staff-o2": [replace(member, staff_id="o2"), StaffDismissed()],
         **{f"item-{code}": events for code, events in item_histories().items()},

@@ -27,6 +27,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import (
     Actor,
     Address,
@@ -274,6 +275,13 @@ def a_unit(api: Api) -> Matter:
     return Matter(code, code)
 
 
+def a_window(api: Api) -> Matter:
+    code = f"W{next(_serial)}"
+    api.settle()
+    api.carry_out(RegisterWindow(code=code, name="临时窗口", unit="RS"), ADMIN)
+    return Matter(code, code)
+
+
 def a_member(api: Api) -> Matter:
     staff_id = f"t{next(_serial)}"
     api.settle()
@@ -443,6 +451,13 @@ WAYS: Mapping[str, Way | CaseWay] = {
         nothing, ADMIN, {"code": lambda: f"U{next(_serial)}", "name": "新单位"}, ()
     ),
     "closeUnit": Way(a_unit, ADMIN, {}, ("code",)),
+    "registerWindow": Way(
+        nothing,
+        ADMIN,
+        {"code": lambda: f"W{next(_serial)}", "name": "新窗口", "unit": "RS"},
+        ("unit",),
+    ),
+    "closeWindow": Way(a_window, ADMIN, {}, ("code",)),
     "registerStaff": Way(
         nothing,
         ADMIN,

@@ -146,6 +146,7 @@ class FixedRules:
     calendar_in_force: Calendar = CALENDAR
     rulebook_in_force: RuleBook = RULES
     open_units: frozenset[str] = UNITS
+    open_windows: frozenset[str] = frozenset()
     items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
 
     def calendar(self) -> Calendar:
@@ -162,6 +163,9 @@ class FixedRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return MEMBERS.get(staff_id)
+
+    def windows(self) -> frozenset[str]:
+        return self.open_windows
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return ()

@@ -30,6 +30,9 @@ class Rules(Protocol):
         """The rule book of that id that ships with the program."""
 
     def units(self) -> frozenset[str]: ...
+    def windows(self) -> frozenset[str]:
+        """The windows of the register at which something may be done; none without a register."""
+
     def member(self, staff_id: str) -> Actor | None:
         """Who has that id and may act now, as they stand."""
 

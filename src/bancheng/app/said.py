@@ -1,6 +1,6 @@
-"""What every command must say, whatever it is: no blank texts, and a channel of its own."""
+"""What every command must say: no blank texts, a channel of its own, windows that there are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -39,6 +39,28 @@ def check_place(place: Place, actor: Actor) -> None:
             field="place.channel",
             remedy="请填写实际的办理渠道",
         )
+
+
+def check_windows(command: Command, place: Place, registered: Callable[[], frozenset[str]]) -> None:
+    """Raise ``InvalidInput``, naming every field, for a window that is not of the hall's register.
+
+    A hall that has registered no window keeps no register: then any name of one is taken.
+    """
+    here = () if place.window is None else (("place.window", place.window),)
+    if not (named := (*here, *command.windows_named())) or not (known := registered()):
+        return
+    unknown = [
+        InvalidInput(
+            "WINDOW_NOT_REGISTERED",
+            f"没有编号为「{code}」的窗口,或该窗口已停用",
+            field=field,
+            remedy="请从窗口名册中选取;新设的窗口请先登记",
+        )
+        for field, code in named
+        if code not in known
+    ]
+    if unknown:
+        raise unknown[0].with_others(unknown[1:])
 
 
 def _blanks(value: Any, path: str, default: object = msgspec.NODEFAULT) -> Iterator[str]:

@@ -13,7 +13,7 @@ from bancheng.app.acts.cases import CASE
 from bancheng.app.deciding import Context, Deciding, Request
 from bancheng.app.ports import Answer, Asked, Store, Unit
 from bancheng.app.registry import BY_COMMAND, matter_kind, stream_of
-from bancheng.app.said import check_place, check_said
+from bancheng.app.said import check_place, check_said, check_windows
 from bancheng.app.stream import Stream
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import Conflict, DomainError, InvalidInput, NotFound
@@ -85,6 +85,8 @@ class Telling:
             return Told(replace(earlier, repeated=True), self._stream(kind, earlier.stream_id))
         self._under_way = asked, context
         self._require_named(command)
+        if context.source_system is None:  # another system's windows are not of this hall
+            check_windows(command, context.place, self._deciding.rules.windows)
         stream = self._about(act, command)
         _require_version(context.expected_version, stream.version)
         looked = self._deciding.look_up(command, context)

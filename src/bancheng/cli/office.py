@@ -1,4 +1,4 @@
-"""`bancheng unit`, `bancheng user` and `bancheng token`: who works here, and their tokens."""
+"""`bancheng unit`, `window`, `user` and `token`: who works here, where, and their tokens."""
 
 from typing import Annotated
 
@@ -10,14 +10,17 @@ from bancheng.cli.usage import Commands
 from bancheng.domain.commands import Command
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
+from bancheng.domain.office.window import CloseWindow, RegisterWindow
 from bancheng.domain.people import Role
 from bancheng.infra import database
 from bancheng.projections import office as registers
 
 units = Commands("单位名册。")
+windows = Commands("窗口名册。")
 users = Commands("人员名册。")
 
 UnitCode = Annotated[str, typer.Argument(help="单位编码")]
+WindowCode = Annotated[str, typer.Argument(help="窗口编号")]
 StaffId = Annotated[str, typer.Argument(help="工号")]
 
 
@@ -47,6 +50,33 @@ def list_units() -> None:
             table.add_row(
                 unit.code, unit.name, "停用" if unit.closed else "正常", unit.successor or ""
             )
+    console.print(table)
+
+
+@windows.command("add")
+def add_window(
+    code: WindowCode,
+    name: Annotated[str, typer.Argument(help="名称")],
+    unit: Annotated[str, typer.Option(help="所属单位编码")],
+) -> None:
+    """登记窗口,或更改其名称与所属单位。登记第一个窗口起,未登记的窗口不予办理。"""
+    _register(RegisterWindow, code=code, name=name, unit=unit)
+
+
+@windows.command("close")
+def close_window(code: WindowCode) -> None:
+    """停用窗口: 不再在该窗口办理,历史保留。"""
+    _register(CloseWindow, code=code)
+
+
+@windows.command("list")
+def list_windows() -> None:
+    """列出窗口。"""
+    table = Table("编号", "名称", "单位", "状态")
+    with hall() as container, database.read(container.database) as connection:
+        for window in registers.all_windows(connection):
+            state = "停用" if window.closed else "正常"
+            table.add_row(window.code, window.name, window.unit, state)
     console.print(table)
 
 

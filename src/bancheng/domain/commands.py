@@ -50,6 +50,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The id of the shipped rule book that its decision asks for."""
         return None
 
+    def windows_named(self) -> tuple[tuple[str, str], ...]:
+        """Each field in which it names a window, and that window; it has to be of the register."""
+        return ()
+
     def unit_closed(self) -> str | None:
         """The unit that it closes; the desk knows what that unit still has in hand."""
         return None

@@ -9,7 +9,7 @@ import strawberry
 
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
-from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT
+from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.ports import Answer
 from bancheng.graphql.context import asking_of
@@ -92,6 +92,13 @@ class UnitActDone(ActDone):
     unit = _after_the_act(_unit, Unit | None, "办理后的单位;名册未更新时为空。")
 
 
+@strawberry.type(description="窗口名册已更新。")
+class WindowActDone(ActDone):
+    """An act on a window."""
+
+    code: str = strawberry.field(description="窗口编号。")
+
+
 @strawberry.type(description="人员名册已更新。")
 class StaffActDone(ActDone):
     """An act on a member of staff."""
@@ -155,6 +162,7 @@ RESULTS: dict[str, Result] = {
         Result(TICKET.prefix, TicketActDone, "ticket_id", whole=True),
         Result(CASE.prefix, CaseActDone, "case_id", whole=True),
         Result(UNIT.prefix, UnitActDone, "code"),
+        Result(WINDOW.prefix, WindowActDone, "code"),
         Result(STAFF.prefix, StaffActDone, "staff_id"),
         Result(ITEM.prefix, ItemActDone, "code"),
         Result(CALENDAR.prefix, CalendarActDone, "calendar_id"),

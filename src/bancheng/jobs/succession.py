@@ -16,6 +16,7 @@ from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.item import TakeOverItem
 from bancheng.domain.office.staff import TakeOverStaff
+from bancheng.domain.office.window import TakeOverWindow
 from bancheng.domain.people import Actor, Role
 from bancheng.log_lines import LogLine
 from bancheng.projections import office
@@ -88,6 +89,8 @@ def _act_on(found: Open, unit: str, successor: str) -> Command:
     match found.kind:
         case OpenKind.ITEM:
             return TakeOverItem(code=of, unit=unit, successor=successor)
+        case OpenKind.WINDOW:
+            return TakeOverWindow(code=of, unit=unit, successor=successor)
         case OpenKind.STAFF:
             return TakeOverStaff(staff_id=of, unit=unit, successor=successor)
         case _ if of.startswith(CASES):

@@ -1,4 +1,4 @@
-"""名册: units and staff as they stand now, the calendars and rule books that were published."""
+"""名册: units, windows and staff as they stand now, calendars and rule books as published."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -22,8 +22,9 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
-from bancheng.domain.office.streams import CALENDAR, RULEBOOK, STAFF, UNIT
+from bancheng.domain.office.streams import CALENDAR, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
+from bancheng.domain.office.window import WindowClosed, WindowRegistered
 from bancheng.domain.people import Role
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
@@ -57,6 +58,18 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     position: Annotated[Position, unseen]
 
 
+class WindowRow(msgspec.Struct, frozen=True, kw_only=True):
+    """窗口: a window of the hall, and the unit that it belongs to."""
+
+    stream_id: Annotated[str, key, stream, unseen]
+    code: Annotated[str, Word("窗口编号")]
+    name: Annotated[str, Word("窗口名称"), prose]
+    unit: Annotated[str, Word("所属单位编码"), unit_code]
+    closed: Annotated[bool, Word("是否已停用")]
+    updated_at: Annotated[datetime, unseen]
+    position: Annotated[Position, unseen]
+
+
 class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
     """工作人员: a member of staff as they stand now; one who was dismissed is not ``active``.
 
@@ -76,6 +89,7 @@ class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 unit = table_of(UnitRow, "unit_register", Index("unit_register_code", "code"))
+window = table_of(WindowRow, "window_register", Index("window_register_unit", "unit", "code"))
 staff = table_of(
     MemberRow,
     "staff_register",
@@ -154,6 +168,15 @@ def _unit_closed(rows: Rows, event: UnitClosed, recorded: Recorded) -> None:
     _put(rows, unit, recorded, closed=True, successor=event.successor)
 
 
+def _window_registered(rows: Rows, event: WindowRegistered, recorded: Recorded) -> None:
+    said = {"code": event.code, "name": event.name, "unit": event.unit}
+    _put(rows, window, recorded, **said, closed=False)
+
+
+def _window_closed(rows: Rows, _: WindowClosed, recorded: Recorded) -> None:
+    _put(rows, window, recorded, closed=True)
+
+
 def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) -> None:
     goes_on = [row for row in rows.all_of(staff, recorded.stream_id) if row["active"]]
     _put(
@@ -184,18 +207,20 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 
 PROJECTION = Projection(
     name="office",
-    version=4,
-    tables=(unit, staff, calendar, rulebook),
+    version=5,
+    tables=(unit, window, staff, calendar, rulebook),
     handles={
         UnitRegistered: _unit_registered,
         UnitClosed: _unit_closed,
+        WindowRegistered: _window_registered,
+        WindowClosed: _window_closed,
         StaffRegistered: _staff_registered,
         StaffDismissed: _staff_dismissed,
         CalendarPublished: _calendar_published,
         RuleBookPublished: _rulebook_published,
     },
     follows=("office",),
-    of=(UNIT, STAFF, CALENDAR, RULEBOOK),
+    of=(UNIT, WINDOW, STAFF, CALENDAR, RULEBOOK),
 )
 
 _ROLES = {role.value: role for role in Role}
@@ -218,6 +243,8 @@ _OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
 _SUCCESSORS = select(unit.c.code, unit.c.successor).where(
     unit.c.closed.is_(True), unit.c.successor.is_not(None)
 )
+_WINDOWS = select(window).order_by(window.c.code)
+_OPEN_WINDOWS = select(window.c.code).where(window.c.closed.is_(False))
 _STAFF = select(staff).order_by(staff.c.staff_id)
 _ONE = _STAFF.where(equals(staff.c.staff_id))
 
@@ -272,6 +299,16 @@ def _end_of(code: str, named: Mapping[str, str]) -> str:
 def all_units(connection: Connection) -> list[UnitRow]:
     """Every unit, closed ones too, by code."""
     return [UnitRow(**row._mapping) for row in connection.execute(_UNITS)]  # noqa: SLF001
+
+
+def open_windows(connection: Connection) -> frozenset[str]:
+    """The codes of the windows at which something may be done."""
+    return frozenset(connection.scalars(_OPEN_WINDOWS))
+
+
+def all_windows(connection: Connection) -> list[WindowRow]:
+    """Every window, closed ones too, by code."""
+    return [WindowRow(**row._mapping) for row in connection.execute(_WINDOWS)]  # noqa: SLF001
 
 
 def all_staff(connection: Connection) -> list[MemberRow]:

@@ -19,7 +19,7 @@ from bancheng.domain.succession import OF_ORDERS, OF_THE_UNIT
 from bancheng.projections.cases.row import case, case_unit
 from bancheng.projections.deadlines.board import limit
 from bancheng.projections.items import catalogue
-from bancheng.projections.office import staff
+from bancheng.projections.office import staff, window
 from bancheng.projections.work_orders.row import order
 
 
@@ -30,6 +30,7 @@ class OpenKind(Labelled):
     CASE = "case", "办件"
     LIMIT = "limit", "时限"
     ITEM = "item", "事项"
+    WINDOW = "window", "窗口"
     STAFF = "staff", "人员"
 
 
@@ -82,10 +83,13 @@ _LIMITS = _found(OpenKind.LIMIT, limit.c.matter_id, limit.c.subject, limit.c.pos
 _ITEMS = _found(OpenKind.ITEM, catalogue.c.code, catalogue.c.name, catalogue.c.version).where(
     catalogue.c.unit == _UNIT, catalogue.c.current.is_(True), catalogue.c.withdrawn.is_(False)
 )
+_WINDOWS = _found(OpenKind.WINDOW, window.c.code, window.c.name, window.c.position).where(
+    window.c.unit == _UNIT, window.c.closed.is_(False)
+)
 _STAFF = _found(OpenKind.STAFF, staff.c.staff_id, staff.c.name, staff.c.position).where(
     staff.c.unit == _UNIT, staff.c.active.is_(True)
 )
-_ALL = union_all(_ORDERS, _CASES, _LIMITS, _ITEMS, _STAFF).limit(bindparam("most"))
+_ALL = union_all(_ORDERS, _CASES, _LIMITS, _ITEMS, _WINDOWS, _STAFF).limit(bindparam("most"))
 _OWED = (
     select(limit.c.kind, func.count().label("times"), func.min(limit.c.subject).label("name"))
     .where(limit.c.unit == _UNIT, _RUNS, _OF_UNIT)
@@ -102,6 +106,7 @@ _COUNTS = [
     (OpenKind.ORDER, _counted(_ORDERS)),
     (OpenKind.CASE, _counted(_CASES)),
     (OpenKind.ITEM, _counted(_ITEMS)),
+    (OpenKind.WINDOW, _counted(_WINDOWS)),
     (OpenKind.STAFF, _counted(_STAFF)),
 ]
 

@@ -1,4 +1,4 @@
-"""日历、单位、人员与事项: the acts by which the office says what it is and offers."""
+"""日历、单位、窗口、人员与事项: the acts by which the office says what it is and offers."""
 
 from bancheng.app.acts.act import (
     ADMIN,
@@ -7,9 +7,20 @@ from bancheng.app.acts.act import (
     Act,
     Aggregate,
 )
-from bancheng.domain.office import calendars, item, item_publication, rulebooks, staff, unit
+from bancheng.domain.office import (
+    calendars,
+    item,
+    item_publication,
+    rulebooks,
+    staff,
+    unit,
+    window,
+)
 
 UNIT = Aggregate("unit-", "单位", unit.Unit, unit.evolve, named_by=lambda command: command.code)
+WINDOW = Aggregate(
+    "window-", "窗口", window.Window, window.evolve, named_by=lambda command: command.code
+)
 STAFF = Aggregate(
     "staff-", "人员", staff.Member, staff.evolve, named_by=lambda command: command.staff_id
 )
@@ -30,6 +41,9 @@ ACTS: tuple[Act, ...] = (
                  basis="本厅规则库"),
     UNIT.act(unit.RegisterUnit, unit.register_unit, ADMIN, basis="单位名册"),
     UNIT.act(unit.CloseUnit, unit.close_unit, ADMIN, basis="单位名册"),
+    WINDOW.act(window.RegisterWindow, window.register_window, ADMIN, basis="窗口名册"),
+    WINDOW.act(window.CloseWindow, window.close_window, ADMIN, basis="窗口名册"),
+    WINDOW.act(window.TakeOverWindow, window.take_over_window, SYSTEM, basis="单位名册"),
     STAFF.act(staff.RegisterStaff, staff.register_staff, ADMIN, basis="人员名册"),
     STAFF.act(staff.DismissStaff, staff.dismiss_staff, ADMIN, basis="人员名册"),
     STAFF.act(staff.TakeOverStaff, staff.take_over_staff, SYSTEM, basis="单位名册"),

@@ -97,6 +97,9 @@ class CorrectCase(CaseCommand, frozen=True, kw_only=True):
     def party(self) -> Party | None:
         return self.applicant
 
+    def windows_named(self) -> tuple[tuple[str, str], ...]:
+        return () if self.window is None else (("window", self.window),)
+
 
 class AddRemark(CaseCommand, frozen=True, kw_only=True):
     """补充说明: add to the file what the applicant tells later."""

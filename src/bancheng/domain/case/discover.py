@@ -112,6 +112,9 @@ class SubmitCase(Command, frozen=True, kw_only=True):
     def item_wanted(self) -> tuple[str, None]:
         return self.item, None
 
+    def windows_named(self) -> tuple[tuple[str, str], ...]:
+        return () if self.window is None else (("window", self.window),)
+
 
 class ReceiveMaterials(CaseCommand, frozen=True, kw_only=True):
     """收件: tick what came and give a receipt; until the acceptance more may come."""

@@ -67,6 +67,9 @@ class PublishItem(Command, frozen=True, kw_only=True):
         str, Meta(min_length=1, max_length=200, description="来源: 依据的文件或文件名")
     ]
 
+    def windows_named(self) -> tuple[tuple[str, str], ...]:
+        return tuple((f"windows[{place}]", code) for place, code in enumerate(self.windows))
+
 
 _NOT_AS_STATED: Final = ("version", "statutory", "promised", "steps")
 _AS_STATED: Final = tuple(n for n in ServiceItem.__struct_fields__ if n not in _NOT_AS_STATED)

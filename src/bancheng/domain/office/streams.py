@@ -1,8 +1,9 @@
-"""What begins the ids of the office's streams: units, staff, items, calendars and rule books."""
+"""What begins the ids of each of the office's streams."""
 
 from typing import Final
 
 UNIT: Final = "unit-"
+WINDOW: Final = "window-"
 STAFF: Final = "staff-"
 ITEM: Final = "item-"
 CALENDAR: Final = "calendar-"

@@ -13,7 +13,7 @@ from bancheng.graphql.queries.reports import report_field
 from bancheng.graphql.queries.rulebooks import RULE_BOOK, RULE_BOOK_PREVIEW, RULE_BOOKS
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
-from bancheng.graphql.types.office import Member, Unit
+from bancheng.graphql.types.office import Member, Unit, Window
 from bancheng.graphql.types.people import Me, me_of
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
@@ -107,6 +107,12 @@ async def _units(info: strawberry.Info) -> Any:
     return [Shown(row, asking) for row in await asking.services.read(office.all_units)]
 
 
+async def _windows(info: strawberry.Info) -> Any:
+    asking = asking_of(info)
+    sight.WINDOWS.require(asking.known)
+    return [Shown(row, asking) for row in await asking.services.read(office.all_windows)]
+
+
 async def _staff(info: strawberry.Info) -> Any:
     asking = asking_of(info)
     sight.STAFF.require(asking.known)
@@ -136,6 +142,7 @@ _QUERIES = {
     **{report.name: report_field(report) for report in REPORTS},
     "explain": EXPLAIN,
     "units": _query(_units, list[Unit], f"单位名册。{sight.UNITS.told}"),
+    "windows": _query(_windows, list[Window], f"窗口名册。{sight.WINDOWS.told}"),
     "staff": _query(_staff, list[Member], f"人员名册。{sight.STAFF.told}"),
     "calendar": CALENDAR,
     "calendar_preview": CALENDAR_PREVIEW,
