@@ -8,8 +8,11 @@ import pytest
 from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, discover
 from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket
-from bancheng.domain.complaint.dispatch import DispatchWorkOrders
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.terms import Outcome
+from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.errors import DomainError
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, Material
@@ -20,14 +23,20 @@ from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Applicant, FreeText, PersonName, Role
 from bancheng.infra.clock import FixedClock
 from bancheng.projections import office
+from bancheng.projections.matters import number_of
 from support import halls
 
 TEXT = FreeText("情况属实")
 
 
 @pytest.fixture
-def hall(furnished: str) -> Iterator[Container]:
-    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
+def clock() -> FixedClock:
+    return FixedClock(halls.MONDAY)
+
+
+@pytest.fixture
+def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
+    with halls.hall(furnished, clock) as container:
         for unit in ("HALL", "SC", "XF", "WS"):
             halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
         halls.act(container, item())
@@ -176,3 +185,31 @@ def test_who_was_dismissed_is_not_brought_back_by_a_succession(hall: Container) 
     halls.act(hall, CloseUnit(code="SC", successor="XF"))
     hall.succession.hand_over()
     assert unit_of(hall, "sc1") == ""
+
+
+def test_a_rework_that_comes_back_to_a_closed_unit_goes_on_within_a_minute(
+    hall: Container, clock: FixedClock
+) -> None:
+    ticket = dispatched(hall, "WS")
+    order = {"ticket_id": ticket, "order_id": f"{numbered(hall, ticket)}-01"}
+    halls.act(hall, SignInWorkOrder(**order))
+    halls.act(hall, SubmitResult(**order, outcome=Outcome.SOLVED, result=TEXT))
+    halls.act(hall, CloseUnit(code="WS", successor="XF"))
+    assert not hall.succession.go_on()
+    halls.act(hall, OrderRework(**order, reason=TEXT), by="verifier")
+    assert not hall.succession.go_on()
+    clock.advance(minutes=1)
+    assert hall.succession.go_on()
+    assert [(one.term, one.count) for one in hall.rules.open_work("XF")] == [("派单", 1)]
+
+
+def test_another_unit_that_is_closed_is_seen_at_once(hall: Container) -> None:
+    halls.act(hall, CloseUnit(code="WS", successor="XF"))
+    assert not hall.succession.go_on()
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    assert hall.succession.go_on()  # its item
+
+
+def numbered(container: Container, ticket: str) -> str:
+    with container.database.connect() as connection:
+        return number_of(connection, ticket) or ""

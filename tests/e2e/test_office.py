@@ -46,3 +46,31 @@ def test_a3_what_the_operator_types_is_checked_as_over_the_api(furnished: str) -
         refused = bancheng(furnished, *arguments, fails=True)
         assert f"{field}:" in refused.stderr
         assert "FIELD_INVALID" in refused.stderr
+
+
+def test_a_unit_that_has_staff_is_closed_at_the_command_line_with_a_successor(
+    furnished: str,
+) -> None:
+    someone = ("--name", "赵敏", "--post", "窗口", "--unit", "NEW", "--role", "window_clerk")
+    bancheng(furnished, "unit", "add", "NEW", "新单位")
+    bancheng(furnished, "unit", "add", "NEXT", "承接单位")
+    bancheng(furnished, "user", "add", "zhao", *someone)
+    refused = bancheng(furnished, "unit", "close", "NEW", fails=True)
+    assert "SUCCESSOR_MISSING" in refused.stderr
+    assert "人员 1 项(如 赵敏)" in refused.stderr
+    bancheng(furnished, "unit", "close", "NEW", "--successor", "NEXT")
+    [line] = [
+        one for one in bancheng(furnished, "unit", "list").stdout.splitlines() if "新单位" in one
+    ]
+    assert "停用" in line
+    assert "NEXT" in line
+
+
+def test_windows_are_kept_at_the_command_line(furnished: str) -> None:
+    bancheng(furnished, "unit", "add", "NEW", "新单位")
+    bancheng(furnished, "window", "add", "A01", "综合窗口一", "--unit", "NEW")
+    unknown = bancheng(furnished, "window", "add", "A02", "综合窗口二", "--unit", "XX", fails=True)
+    assert "UNIT_UNKNOWN" in unknown.stderr
+    assert "综合窗口一" in bancheng(furnished, "window", "list").stdout
+    bancheng(furnished, "window", "close", "A01")
+    assert "停用" in bancheng(furnished, "window", "list").stdout

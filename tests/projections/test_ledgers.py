@@ -251,7 +251,7 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
     assert {(one.poison, one.position) for one in found} == {(None, of_a_case.position)}
 
 
-_OURS = ("complaint.", "office.unit", "office.staff", "office.item", "past.")
+_OURS = ("complaint.", "office.unit", "office.window", "office.staff", "office.item", "past.")
 
 
 def test_the_journeys_of_the_tests_meet_every_event():

@@ -21,10 +21,12 @@ from bancheng.projections.deadlines.deadlines import (
     matters_behind,
 )
 from bancheng.projections.ledger.windows import Window
+from bancheng.projections.open_work import found_open
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.registry import LEDGERS
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_RATES
+from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
 from projections.journeys import varied
@@ -138,6 +140,21 @@ def test_the_on_time_rates_of_a_day_read_what_is_counted_on_it(connection, plan)
     scope = ON_TIME_RATES.scope(first_day=ONE_DAY.first_day, last_day=ONE_DAY.last_day)
     found = plan(lambda: ON_TIME_RATES.read(connection, scope, CALENDAR, ["unit"], now=START))
     assert "deadline_board_counted_at" in found
+
+
+def test_the_speed_rates_of_a_day_read_what_was_decided_on_it(connection, plan):
+    scope = SPEED_RATES.scope(first_day=ONE_DAY.first_day, last_day=ONE_DAY.last_day)
+    found = plan(lambda: SPEED_RATES.read(connection, scope, CALENDAR, ["unit"], now=START))
+    assert "case_ledger_decided_at" in found
+
+
+def test_what_closed_units_have_is_found_without_reading_what_others_have(connection, plan):
+    found = plan(lambda: found_open(connection, "RS", START, 100))
+    for index in (
+        "work_order_ledger_unit", "case_ledger_unit_unit", "deadline_board_unit",
+        "window_register_unit", "staff_register_unit",
+    ):  # fmt: skip
+        assert index in found
 
 
 def test_the_sweep_reads_no_limit_that_is_not_due(connection, plan):

@@ -20,13 +20,17 @@ from bancheng.domain.case.terms import (
 from bancheng.domain.case.theme import NoteChild
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import DeliveryWay
+from bancheng.domain.office.item import ItemPublished
+from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.infra.database import connect
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.ratings import RATINGS
+from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.windows import Period
 from bancheng.projections.reports import work_done
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.report import Rate
+from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.reports.workload import WORKLOAD
 from projections.case_journeys import case_stories, placed
 from projections.views import Anew
@@ -34,7 +38,7 @@ from support import backends
 from support import case_builders as builders
 from support.builders import after
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, ROBOT, local
+from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, ROBOT, START, local, recorded
 
 ASKED_AT = local("2026-12-31 09:00")
 WORK_READ = partial(WORKLOAD.read, now=ASKED_AT)
@@ -360,3 +364,61 @@ def test_too_many_groups_are_refused(many, monkeypatch):
     monkeypatch.setattr("bancheng.projections.reports.report.GROUPS_MAX", 3)
     with pytest.raises(InvalidInput, match="REPORT_TOO_LARGE"):
         WORK_READ(many, WORKLOAD.scope(**MARCH), CALENDAR, [WORKLOAD.by.DAY])
+
+
+SPEEDY = (CASES.projection, ITEMS.projection)
+
+
+@pytest.fixture
+def speed(engine):
+    """提速率 of some cases of March, of items that are in the catalogue."""
+    anew = Anew(engine, *SPEEDY)
+
+    def find(histories, *by, items=(builders.ITEM,), **scope):
+        published = [
+            recorded(ItemPublished(item=one, source="目录"), n, CLERK, START, f"item-{one.code}")
+            for n, one in enumerate(items, start=1)
+        ]
+        cases = [one for n, history in enumerate(histories) for one in moved(history, n)]
+        asked = SPEED_RATES.scope(**{**MARCH, **scope})
+        with anew.of([*published, *cases]).database.read() as connection:
+            return SPEED_RATES.read(connection, asked, CALENDAR, by, now=ASKED_AT)
+
+    return find
+
+
+def decided_on(day):
+    """A case accepted on Monday 2 March, with 20 working days by law and 5 by promise."""
+    return after(_examined(), builders.granting(), OFFICER, at=local(f"{day} 10:00"))
+
+
+def _examined():
+    handed = builders.handed_over(builders.an_accepted_case())
+    return after(handed, builders.finishing(), OFFICER)
+
+
+def test_what_was_promised_and_taken_is_compared_with_what_the_law_gives(speed):
+    (row,) = speed([decided_on("2026-03-04"), decided_on("2026-03-09")])
+    # Of 40 days by law 30 were promised away; 2 and 5 were used.
+    assert (row.decided, row.promised) == (2, Rate(numerator=30, denominator=40))
+    assert row.actual == Rate(numerator=33, denominator=40)
+    assert row.actual.percent == 82.5
+
+
+def test_who_takes_longer_than_the_law_gives_is_slower_than_nothing(speed):
+    (row,) = speed([decided_on("2026-04-03")], last_day=date(2026, 4, 30))
+    assert row.actual.numerator < 0
+
+
+def test_only_what_can_be_compared_counts_and_each_unit_by_itself(speed):
+    unstated = replace(builders.ITEM, statutory=None)
+    in_hours = replace(
+        builders.ITEM, promised=replace(builders.ITEM.promised, unit=LimitUnit.NATURAL_DAYS)
+    )
+    for other in (unstated, in_hours):
+        (row,) = speed([decided_on("2026-03-04")], items=(other,))
+        assert (row.decided, row.promised.percent) == (0, None)
+    (row,) = speed([decided_on("2026-03-04"), _examined()], "unit")
+    assert (row.unit, row.decided) == ("RS", 1)
+    (row,) = speed([decided_on("2026-03-04")], unit="YB")
+    assert row.decided == 0

@@ -1,7 +1,8 @@
 """承接: what closed units still have goes to their successors, one thing at a time, each once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy
@@ -26,10 +27,13 @@ SUCCESSION: Final = Actor(
     id="system-succession", name="单位承接", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,)
 )
 BATCH: Final = 100
+# What comes back to a unit long closed is rare, and to look for it reads whatever that unit ever
+# had: of a large one some hundred thousand rows. Once a minute that costs nothing.
+LOOK_AGAIN: Final = timedelta(minutes=1)
 _log = structlog.get_logger(room="jobs")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Succession:
     """承接: looks for what closed units have, and has it taken over by ordinary commands.
 
@@ -41,6 +45,19 @@ class Succession:
     database: sqlalchemy.Engine
     catch_up: Callable[[int], object]
     _refused: set[str] = field(default_factory=set)
+    _seen: Mapping[str, str] = field(default_factory=dict)
+    _look_at: datetime | None = None
+
+    def go_on(self) -> bool:
+        """Have a batch taken over if it is time to look; whether there is more to do at once."""
+        now, successors = self.engine.clock.now(), self._successors()
+        is_known = successors == self._seen
+        if is_known and self._look_at is not None and now < self._look_at:
+            return False
+        more = self.hand_over_batch() > 0
+        # Not before nothing was found: a batch is not all.
+        self._seen, self._look_at = successors, None if more else now + LOOK_AGAIN
+        return more
 
     def hand_over(self) -> int:
         """Have everything taken over; how many acts were stored."""
@@ -59,14 +76,18 @@ class Succession:
 
     def _found(self) -> list[tuple[str, Command]]:
         """The acts that are called for, each under the key that lets it happen once."""
-        now, acts = self.engine.clock.now(), {}
+        now, acts, successors = self.engine.clock.now(), {}, self._successors()
         with self.database.connect() as connection:
-            for unit, successor in office.successors(connection).items():
+            for unit, successor in successors.items():
                 for one in found_open(connection, unit, now, BATCH):
                     # Not the thing alone: a rework brings the same ticket back to the same unit.
                     key = f"succession/{unit}/{one.of}/{one.seen}"
                     acts[key] = _act_on(one, unit, successor)
         return [(key, act) for key, act in acts.items() if key not in self._refused]
+
+    def _successors(self) -> dict[str, str]:
+        with self.database.connect() as connection:
+            return office.successors(connection)
 
     def _take_over(self, key: str, command: Command) -> int:
         context = Context(

@@ -44,7 +44,7 @@ class Sweeper:
         self._stages = (
             Stage("replan", replanning.go_on),
             Stage("react", reactor.react_to_batch),
-            Stage("succeed", lambda: succession.hand_over_batch() > 0),
+            Stage("succeed", succession.go_on),
             Stage("lapse", lambda: sweep.lapse_batch() > 0),
             Stage("warn", lambda: sweep.warn_batch() > 0),
         )

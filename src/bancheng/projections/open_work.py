@@ -9,7 +9,18 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 
 from bancheng.domain.commands import OpenWork
 from bancheng.domain.complaint.terms import OrderStatus
@@ -48,7 +59,8 @@ class Open(msgspec.Struct, frozen=True, kw_only=True):
 
 _KINDS: Final = {kind.value: kind for kind in OpenKind}
 _UNIT: Final[Any] = bindparam("unit")
-_RUNS = limit.c.state == DeadlineState.RUNNING
+# As text: SQLite would else go by the state, and read whatever runs in the hall.
+_RUNS = text(f"state || '' = '{DeadlineState.RUNNING}'")
 _OF_UNIT = limit.c.kind.in_(OF_THE_UNIT)
 # A limit of the matter that has run out stays with the unit that let it pass: see `succession`.
 _GOES_ALONG = and_(

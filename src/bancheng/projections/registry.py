@@ -22,6 +22,7 @@ from bancheng.projections.reports import work_done
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.report import Report
+from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.reports.workload import WORKLOAD
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.tickets import TICKETS
@@ -49,7 +50,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     PAST_CASES,
     TRAIL,
 )
-REPORTS: Sequence[Report] = (ON_TIME_RATES, RATING_RATES, WORKLOAD)
+REPORTS: Sequence[Report] = (ON_TIME_RATES, RATING_RATES, SPEED_RATES, WORKLOAD)
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,
     codes.PROJECTION,

@@ -44,7 +44,7 @@ CASES = Ledger(
     CaseRow,
     case,
     told="台账中的一件;个人信息已脱敏",
-    version=16,
+    version=17,
     follows=("case", "warning", "deadline"),
     of=(PREFIX,),
     handles=HANDLES,

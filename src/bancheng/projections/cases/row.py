@@ -199,6 +199,7 @@ case = table_of(
     partial_index("case_ledger_theme", "theme_id", where="theme_id IS NOT NULL"),
     Index("case_ledger_submitted_at", "submitted_at", "case_id"),
     Index("case_ledger_due_at", "due_at", "case_id"),
+    partial_index("case_ledger_decided_at", "decided_at", where="decided_at IS NOT NULL"),
     partial_index("case_ledger_delivered_at", "delivered_at", where="delivered_at IS NOT NULL"),
 )
 

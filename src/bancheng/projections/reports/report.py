@@ -91,6 +91,8 @@ class Dimension(NamedTuple):
 class Measure(NamedTuple):
     """指标: how many rows of ``population`` fulfil ``counts``; of those that fulfil ``of``, a rate.
 
+    One that ``sums`` adds up the amounts that ``counts`` and ``of`` are.
+
     ``word`` says in Chinese what is counted; of a rate also by which filters of which ledger
     numerator and denominator can be listed.
     """
@@ -99,7 +101,8 @@ class Measure(NamedTuple):
     word: str
     population: Population
     counts: Expression
-    of: ColumnElement[bool] | None = None
+    of: ColumnElement[Any] | None = None
+    sums: bool = False
 
 
 class Report:
@@ -242,7 +245,15 @@ class Report:
             .subquery()
         )
         keys = [each.c[one.name] for one in groups]
-        sums = [func.count().filter(each.c[one.name]).label(one.name) for one in flags]
+        summed = {name for one in counted if one.sums for name in (one.name, one.name + _WHOLE)}
+        sums = [
+            (
+                func.coalesce(func.sum(each.c[one.name]), 0)
+                if one.name in summed
+                else func.count().filter(each.c[one.name])
+            ).label(one.name)
+            for one in flags
+        ]
         return (
             select(*keys, *sums)
             .group_by(*keys)
