@@ -477,7 +477,7 @@ def test_a_bad_rating_of_a_citizen_opens_a_ticket_about_the_case(
 
 def test_a_bad_rating_of_a_closed_unit_opens_a_ticket_that_says_so(hall: Container) -> None:
     case_id = accepted(hall, "YYZZ")
-    halls.act(hall, CloseUnit(code="SC"))
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
     rated(hall, case_id, RatingLevel.VERY_DISSATISFIED, RatingOrigin.CITIZEN)
     assert settle(hall) == 1
     [ticket] = [

@@ -53,7 +53,8 @@ def replanning_of(hall: Container, patience: float = 0.0) -> Replanning:
 def sweeper_of(hall: Container, react: Callable[[], bool]) -> Sweeper:
     """A sweeper with a reactor that does ``react``."""
     stub: reactor.Reactor = SimpleNamespace(react_to_batch=react)  # type: ignore[assignment]
-    return Sweeper(hall.sweep, stub, replanning_of(hall), Leadership(hall.database))
+    lead = Leadership(hall.database)
+    return Sweeper(hall.sweep, stub, replanning_of(hall), hall.succession, lead)
 
 
 def failing() -> bool:

@@ -455,7 +455,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
         nothing,
         ADMIN,
         {"code": lambda: f"W{next(_serial)}", "name": "新窗口", "unit": "RS"},
-        ("unit",),
+        (),
     ),
     "closeWindow": Way(a_window, ADMIN, {}, ("code",)),
     "registerStaff": Way(

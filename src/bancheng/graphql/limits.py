@@ -57,6 +57,7 @@ LISTS: Final[Mapping[str, int]] = {
     **{lower_camel(ledger.name): PAGE_DEFAULT for ledger in LEDGERS},
     **{lower_camel(report.name): 100 for report in REPORTS if report.is_grouped},
     "units": 50,
+    "windows": 50,
     "ruleBooks": 30,
     "staff": 100,
     "enums": 40,
