@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -128,6 +128,7 @@ class HallRules:
     item_in_force: Callable[[str, datetime], ServiceItem | None]
     active_member: Callable[[str], Actor | None]
     open_windows: Callable[[], frozenset[str]]
+    successors_named: Callable[[], Mapping[str, str]]
     work_of_unit: Callable[[str], Sequence[OpenWork]]
 
     def calendar(self) -> Calendar:
@@ -144,6 +145,9 @@ class HallRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return self.active_member(staff_id)
+
+    def successors(self) -> Mapping[str, str]:
+        return self.successors_named()
 
     def windows(self) -> frozenset[str]:
         return self.open_windows()
@@ -290,6 +294,7 @@ def _rules(
         item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
         active_member=lambda staff_id: _active_member(data, staff_id),
         open_windows=lambda: _open_windows(data),
+        successors_named=lambda: _successors(data),
         work_of_unit=lambda unit: _open_work(data, unit),
     )
 
@@ -348,6 +353,11 @@ def _in_force(book: RuleBook, today: date) -> RuleBook:
 def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
     with database.read(engine) as connection:
         return office.open_units(connection)
+
+
+def _successors(engine: sqlalchemy.Engine) -> Mapping[str, str]:
+    with database.read(engine) as connection:
+        return office.successors(connection)
 
 
 def _open_windows(engine: sqlalchemy.Engine) -> frozenset[str]:

@@ -475,16 +475,26 @@ def test_a_bad_rating_of_a_citizen_opens_a_ticket_about_the_case(
     assert [(one.case_id, one.accused_unit) for one in tickets] == [(case_id, "SC")] * opens
 
 
-def test_a_bad_rating_of_a_closed_unit_opens_a_ticket_that_says_so(hall: Container) -> None:
+@pytest.mark.parametrize(
+    ("successor", "told"), [("XF", "由「XF」承接"), (None, "请核实其职责现由哪个单位承担")]
+)
+def test_a_bad_rating_of_a_closed_unit_opens_a_ticket_about_its_successor_if_there_is_one(
+    hall: Container, successor: str | None, told: str
+) -> None:
     case_id = accepted(hall, "YYZZ")
-    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    if successor is None:  # with nothing in hand: the case is over, the item is another's
+        halls.act(hall, withdrawing(case_id))
+        halls.act(hall, item("YYZZ", "XF"))
+    halls.act(hall, CloseUnit(code="SC", successor=successor))
     rated(hall, case_id, RatingLevel.VERY_DISSATISFIED, RatingOrigin.CITIZEN)
     assert settle(hall) == 1
     [ticket] = [
         one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
     ]
-    assert (ticket.case_id, ticket.accused_unit) == (case_id, None)
-    assert "办理单位「SC」已停用" in (hall.engine.vault.open(ticket.content) or "")
+    assert (ticket.case_id, ticket.accused_unit) == (case_id, successor)
+    content = hall.engine.vault.open(ticket.content) or ""
+    assert "办理单位「SC」已停用" in content
+    assert told in content
 
 
 def test_a_step_that_is_late_in_a_case_that_is_not_is_found_once(

@@ -200,3 +200,10 @@ def test_the_staff_of_a_closed_unit_go_along_with_post_and_roles():
     given(member).when(take).then(replace(member, unit="GA"))
     given(member, StaffDismissed()).when(take).then_refused("NOTHING_TO_TAKE_OVER")
     given(replace(member, unit="YB")).when(take).then_refused("NOTHING_TO_TAKE_OVER")
+
+
+def test_the_successor_is_called_to_account_for_what_the_closed_unit_had_a_part_in():
+    slip = replace(SLIP, unit="GA")
+    given(*a_verified_ticket()).when(slip).then_refused("UNIT_NOT_INVOLVED", "unit")
+    issued = given(*a_verified_ticket()).when(slip, successors={"RS": "GA"})
+    assert given(*issued.history).when(ANSWER, by=NEW).events

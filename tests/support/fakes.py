@@ -1,7 +1,7 @@
 """A hall in memory: the engine's ports without a database, and a way to meddle with them."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -163,6 +163,9 @@ class FixedRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return MEMBERS.get(staff_id)
+
+    def successors(self) -> Mapping[str, str]:
+        return {}
 
     def windows(self) -> frozenset[str]:
         return self.open_windows

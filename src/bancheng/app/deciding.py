@@ -30,6 +30,9 @@ class Rules(Protocol):
         """The rule book of that id that ships with the program."""
 
     def units(self) -> frozenset[str]: ...
+    def successors(self) -> Mapping[str, str]:
+        """Which unit takes work now in the place of each closed one."""
+
     def windows(self) -> frozenset[str]:
         """The windows of the register at which something may be done; none without a register."""
 
@@ -99,6 +102,7 @@ class Looked(NamedTuple):
     items_now: Mapping[str, ServiceItem]
     staff: Mapping[str, Actor]
     open_work: Sequence[OpenWork]
+    successors: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,7 @@ class Deciding:
             items_now=self._items(command, now) if context.is_backdated else {},
             staff=self._staff(command),
             open_work=self._open_work(command),
+            successors=self.rules.successors() if command.asks_successors else {},
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -166,6 +171,7 @@ class Deciding:
             items=looked.items,
             staff=looked.staff,
             open_work=looked.open_work,
+            successors=looked.successors,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),

@@ -3,7 +3,7 @@
 What is asked for twice is done once: the key of an act is made of the event that asks for it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bancheng.app.deciding import Rules
@@ -46,10 +46,11 @@ from bancheng.domain.people import FreeText, Title
 
 
 class Known(NamedTuple):
-    """已知: what a policy may ask for: the state of a case, and the units that take work."""
+    """已知: what a policy may ask for: a case's state, which units take work, for which others."""
 
     case: Callable[[str], Case]
     units: Callable[[], frozenset[str]]
+    successors: Callable[[], Mapping[str, str]]
 
 
 class Reaction(NamedTuple):
@@ -208,11 +209,13 @@ def _ticket_about(
     case: Case, case_id: str, known: Known, *, channel: Channel, subject: str, content: str,
     source_ref: str,
 ) -> ReportTicket:  # fmt: skip
-    """A ticket about the unit of the case."""
-    unit = case.offered.unit
-    is_open = unit in known.units()
-    if not is_open:  # nobody can be named then, and the ticket must come to be all the same
-        content += f"办理单位「{unit}」已停用,请核实其职责现由哪个单位承担。"
+    """A ticket about the unit of the case, or about who took over from it."""
+    unit: str | None = case.offered.unit
+    if unit not in known.units():
+        closed, unit = unit, known.successors().get(unit or "")
+        content += f"办理单位「{closed}」已停用,"
+        # Without a successor nobody can be named, and the ticket must come to be all the same.
+        content += f"由「{unit}」承接。" if unit else "请核实其职责现由哪个单位承担。"
     return ReportTicket(
         category=TicketCategory.COMPLAINT,
         channel=channel,
@@ -221,7 +224,7 @@ def _ticket_about(
         source_ref=source_ref,
         service_item=case.offered.code,
         case_id=case_id,
-        accused_unit=unit if is_open else None,
+        accused_unit=unit,
     )
 
 

@@ -28,6 +28,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     about_field: ClassVar[str] = ""
     needs_code: ClassVar[bool] = False
+    asks_successors: ClassVar[bool] = False
 
     @property
     def about(self) -> str | None:
@@ -82,7 +83,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     ``base_book`` is the shipped rule book that the command wants, ``items`` are the one that it
     wants and, of a theme, those that it joins; ``person`` owns the key of its party. ``staff`` are
     those whom the command names and who may act now, ``open_work`` is what a unit has that it would
-    close. ``one_time_code`` is drawn for acts that give one out (``needs_code``).
+    close. ``successors`` says who took over from each closed unit, for acts that ask
+    (``asks_successors``). ``one_time_code`` is drawn for acts that give one out (``needs_code``).
     ``imported_at`` is when an import tells of the act: whatever had run out by then warns nobody.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
@@ -98,6 +100,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     items: Mapping[str, ServiceItem] = {}
     staff: Mapping[str, Actor] = {}
     open_work: Sequence[OpenWork] = ()
+    successors: Mapping[str, str] = {}
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

@@ -74,7 +74,9 @@ class Reactor:
         return done
 
     def _react_to(self, recorded: Recorded) -> int:
-        reactions = reactions_to(recorded, Known(self._case, self.engine.rules.units))
+        reactions = reactions_to(
+            recorded, Known(self._case, self.engine.rules.units, self.engine.rules.successors)
+        )
         return sum(self._carry_out(reaction) for reaction in reactions)
 
     def _check(self, stream_id: str) -> int:

@@ -20,7 +20,6 @@ from bancheng.domain.office.staff import TakeOverStaff
 from bancheng.domain.office.window import TakeOverWindow
 from bancheng.domain.people import Actor, Role
 from bancheng.log_lines import LogLine
-from bancheng.projections import office
 from bancheng.projections.open_work import Open, OpenKind, found_open
 
 SUCCESSION: Final = Actor(
@@ -50,7 +49,7 @@ class Succession:
 
     def go_on(self) -> bool:
         """Have a batch taken over if it is time to look; whether there is more to do at once."""
-        now, successors = self.engine.clock.now(), self._successors()
+        now, successors = self.engine.clock.now(), self.engine.rules.successors()
         is_known = successors == self._seen
         if is_known and self._look_at is not None and now < self._look_at:
             return False
@@ -76,7 +75,7 @@ class Succession:
 
     def _found(self) -> list[tuple[str, Command]]:
         """The acts that are called for, each under the key that lets it happen once."""
-        now, acts, successors = self.engine.clock.now(), {}, self._successors()
+        now, acts, successors = self.engine.clock.now(), {}, self.engine.rules.successors()
         with self.database.connect() as connection:
             for unit, successor in successors.items():
                 for one in found_open(connection, unit, now, BATCH):
@@ -84,10 +83,6 @@ class Succession:
                     key = f"succession/{unit}/{one.of}/{one.seen}"
                     acts[key] = _act_on(one, unit, successor)
         return [(key, act) for key, act in acts.items() if key not in self._refused]
-
-    def _successors(self) -> dict[str, str]:
-        with self.database.connect() as connection:
-            return office.successors(connection)
 
     def _take_over(self, key: str, command: Command) -> int:
         context = Context(

@@ -1,6 +1,6 @@
 """监督检查: urging, supervision orders, striking off, and reopening."""
 
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
@@ -78,6 +78,7 @@ class IssueSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    asks_successors: ClassVar[bool] = True
 
 
 class AnswerSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
@@ -164,7 +165,8 @@ def issue_supervision_order(
 ) -> list[Event]:
     unit = desk.check_unit(command.unit, "unit")
     # Who is called to account sees the matter: it is not shown to a unit that has no part in it.
-    if not ticket.involves(unit):
+    predecessors = (old for old, successor in desk.successors.items() if successor == unit)
+    if not any(ticket.involves(one) for one in (unit, *predecessors)):
         raise InvalidInput(
             "UNIT_NOT_INVOLVED",
             f"单位「{unit}」与本件无关: 未登记、承办本件,也不是被反映单位或责任单位",
