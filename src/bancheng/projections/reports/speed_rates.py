@@ -3,7 +3,7 @@
 Of the cases that were decided in a period; each weighs with the working days that the law gives it,
 so one item of long limits counts for as many days as it saves, and not as one among many. Only what
 can be compared is: the item states both limits, in working days, and the case was measured in them.
-No source says how the rate is made (domain.md 6), so the definition is ours and has a version.
+No source says how the rate is made, so the definition is ours and has a version.
 """
 
 from sqlalchemy import ColumnElement, and_, true
