@@ -1,4 +1,4 @@
-"""`bancheng import units` and `staff`: a hall is set up from two tables."""
+"""`bancheng import units`, `windows` and `staff`: a hall is set up from tables."""
 
 from pathlib import Path
 
@@ -64,3 +64,20 @@ def test_a_bad_row_of_staff_is_listed_with_all_that_is_wrong(database, tmp_path:
         ("7", "角色", "ROLE_NOT_FOR_STAFF"),
         ("9", "工号", "ROW_LISTED_TWICE"),
     ]
+
+
+def test_the_windows_of_a_hall_come_from_a_table_with_their_units(database, tmp_path: Path):
+    bancheng(database, "unit", "add", "ZWZX", "政务服务中心")
+    windows = tmp_path / "windows.csv"
+    windows.write_text(
+        "编号,名称,单位\nA01,综合一,政务服务中心\nA02,综合二,ZWZX\nA03,综合三,没有的局\n",
+        encoding="utf-8",
+    )
+    done = bancheng(database, "import", "windows", str(windows), fails=True)
+    assert "登记或更改 2,没有变化 0,有误 1" in done.stdout
+    assert "UNIT_UNKNOWN" in done.stdout
+    listed = bancheng(database, "window", "list").stdout
+    assert "综合一" in listed
+    assert "综合二" in listed
+    again = bancheng(database, "import", "windows", str(windows), fails=True)
+    assert "登记或更改 0,没有变化 2,有误 1" in again.stdout

@@ -1,4 +1,4 @@
-"""`bancheng import units` and `import staff`: the registers of a hall from tables."""
+"""`bancheng import units`, `windows` and `staff`: the registers of a hall from tables."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall
 from bancheng.cli.import_report import batch_of, print_bad, with_progress
-from bancheng.importing.registers import STAFF, UNITS, Register, RegisterImport
+from bancheng.importing.registers import STAFF, UNITS, WINDOWS, Register, RegisterImport
 from bancheng.importing.tables import BadRow
 from bancheng.infra import database
 from bancheng.infra.tables import read_table
@@ -20,6 +20,13 @@ def units(
 ) -> None:
     """登记单位,一行一个;已登记的更改名称,没有变化的不重复登记。"""
     _enter(UNITS, file)
+
+
+def windows(
+    file: Annotated[Path, typer.Argument(help="CSV、CSV.GZ 或 XLSX,列: 窗口编号、窗口名称、单位")],
+) -> None:
+    """登记窗口,一行一个;单位填编码或名称;没有变化的不重复登记。"""
+    _enter(WINDOWS, file)
 
 
 def staff(

@@ -10,7 +10,7 @@ from bancheng.bootstrap import Container
 from bancheng.cli.console import console, hall, readable
 from bancheng.cli.import_items import items
 from bancheng.cli.import_log import log
-from bancheng.cli.import_registers import staff, units
+from bancheng.cli.import_registers import staff, units, windows
 from bancheng.cli.import_report import batch_of, print_bad, with_progress
 from bancheng.cli.usage import Commands
 from bancheng.domain.complaint.terms import TicketCategory
@@ -25,8 +25,11 @@ from bancheng.infra import database
 from bancheng.infra.tables import read_table
 from bancheng.projections.tickets.tickets import TICKETS
 
-app = Commands("导入: 登记单位与人员,发布事项目录,把其他系统的数据变成办不成事工单与历史办件。")
+app = Commands(
+    "导入: 登记单位、窗口与人员,发布事项目录,把其他系统的数据变成办不成事工单与历史办件。"
+)
 app.command("units")(units)
+app.command("windows")(windows)
 app.command("staff")(staff)
 app.command("items")(items)
 app.command("log")(log)

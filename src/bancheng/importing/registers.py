@@ -1,4 +1,4 @@
-"""批量登记: units and staff from a table, each row by the ordinary act of its register."""
+"""批量登记: units, windows and staff from a table, each row by the ordinary act of its register."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +11,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Role
 from bancheng.importing.batch import Batch
 from bancheng.importing.tables import NUMBERING, Column, Row, TableForm
@@ -38,6 +39,14 @@ UNITS: Final = Register(
     {
         "code": Column("单位编码", ("编码", "单位代码"), identifies=True),
         "name": Column("单位名称", ("名称",)),
+    },
+)
+WINDOWS: Final = Register(
+    RegisterWindow,
+    {
+        "code": Column("窗口编号", ("编号", "窗口编码", "窗口"), identifies=True),
+        "name": Column("窗口名称", ("名称",)),
+        "unit": Column("单位", ("所属单位", "单位名称", "单位编码", "部门")),
     },
 )
 STAFF: Final = Register(
