@@ -31,7 +31,7 @@ from bancheng.domain.case.supervise import (
 from bancheng.domain.case.terms import CaseOutcome, CaseSource
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.commands import Command
-from bancheng.domain.people import Actor, CertificateNumber, Role
+from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, Role
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
 from support.case_builders import CROSSING, ITEMS, SEEN, submitting, ticked
@@ -49,7 +49,8 @@ from support.given import (
 )
 
 CHOICES: Options = {
-    "applicant": (None,), "window": ("W01",),
+    "applicant": (None,), "agent": (Agent(name=PersonName("赵六")),), "mandate": ("委1号",),
+    "licence_expires_on": (date(2026, 3, 12), date(2026, 3, 5)), "window": ("W01",),
     "gap_promise_no": ("承诺1号",), "basis": ("行政许可法",), "to_unit": ("RS", "YB", "HALL"),
     "officers": (*((f"o-{unit}", f"second-{unit}") for unit in sorted(UNITS)), ("o-RS",), ()),
     "working_days": (3, 1, 10), "document_no": ("1号",), "documents": (("许可证",),),

@@ -26,7 +26,7 @@ from support.builders import REPORTER, officer_of, reporting
 from support.given import CLERK, ROBOT, STAFF, START
 
 CHOICES: Options = {
-    "successor": ("GA",),
+    "successor": ("GA",), "accused_unit": ("RS", "YB"),
     "unit": ("RS", "YB", "GA", "HALL"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
