@@ -34,6 +34,7 @@ from bancheng.domain.case import (
     procedure,
     rate,
     ratings,
+    recall,
     refuse,
     supervise,
     verify,
@@ -493,7 +494,7 @@ def _detours(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
         (deadline.GrantCaseExtension(**ours, ruling=TEXT), None),
         (deadline.DenyCaseExtension(**ours, ruling=TEXT), None),
         (decide.DecideCase(**ours, **refused), _of(HEAD, case.holder or case.offered.unit)),
-        (decide.RecallDecision(**ours, reason=TEXT), None),
+        (recall.RecallDecision(**ours, reason=TEXT), None),
     ]
 
 

@@ -11,9 +11,9 @@ from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.charges import ChargeFee, WaiveCharge
 from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension
-from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.hearing import HearingStage
 from bancheng.domain.case.item_steps import part_of
+from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.refuse import DenyRefusal
 from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal

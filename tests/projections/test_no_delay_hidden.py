@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension
-from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.complaint.analyse import AnswerInquiry
 from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket

@@ -8,8 +8,8 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from bancheng.domain.case.accept import DeemAccepted, FillGap
-from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.ratings import AppealRating, ContactRater, ExcludeRating, RectifyRating
+from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,

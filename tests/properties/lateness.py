@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bancheng.domain.case import accept, decide, forward, procedure, renewal, supervise, theme
+from bancheng.domain.case import (
+    accept,
+    decide,
+    forward,
+    procedure,
+    recall,
+    renewal,
+    supervise,
+    theme,
+)
 from bancheng.domain.case import deadline as extensions
 from bancheng.domain.case import verify as issuing
 from bancheng.domain.complaint import (
@@ -81,7 +90,7 @@ def spans_of(log: Sequence[Recorded]) -> list[Span]:
         at, event = _when(one), one.event
         for key in _ended(event, one.stream_id, running):
             _end(running.pop(key), at)
-        if isinstance(event, decide.DecisionRecalled):
+        if isinstance(event, recall.DecisionRecalled):
             running |= _go_on(spans, event, at)
         for kind, subject, due in _begun(event, one.stream_id):
             span = Span(kind, subject, [Held(at, due.due_at)])
@@ -202,7 +211,7 @@ def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:
             yield ANSWER, matter
         case decide.CaseDecided() | renewal.CaseDeemedRenewed() | forward.CaseForwarded():
             yield from ((kind, matter) for kind in WHOLE)
-        case decide.DecisionRecalled() | issuing.ResultDelivered() | theme.ClosedWithTheme():
+        case recall.DecisionRecalled() | issuing.ResultDelivered() | theme.ClosedWithTheme():
             yield DELIVER, matter
         case (
             supervise.CaseWithdrawn()

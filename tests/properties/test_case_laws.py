@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.deadline import WHOLE, CaseExtensionGranted
-from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
+from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.dispatch import (
     STEPS_DONE_IN,
     CaseTransferred,
@@ -25,6 +25,7 @@ from bancheng.domain.case.ratings import (
     RatingRectified,
     RatingUpheld,
 )
+from bancheng.domain.case.recall import DecisionRecalled
 from bancheng.domain.case.renewal import CaseDeemedRenewed
 from bancheng.domain.case.supervise import ApprovalReviewed, CaseArchived, CheckFailed
 from bancheng.domain.case.terms import CaseOutcome, CaseSource, CaseStatus, RatingState

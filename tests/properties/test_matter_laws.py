@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bancheng.domain.case.decide import DecisionRecalled
 from bancheng.domain.case.history import PastCaseRestated, PastStepRecorded
+from bancheng.domain.case.recall import DecisionRecalled
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.events import TOPICS

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from bancheng.app.deciding import Rules
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
 from bancheng.domain.case.checks import findings_in
-from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
+from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.discover import Received
 from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.rate import CaseRated
+from bancheng.domain.case.recall import DecisionRecalled
 from bancheng.domain.case.renewal import CaseDeemedRenewed
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import (

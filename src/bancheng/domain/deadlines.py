@@ -73,12 +73,14 @@ class Redecided(Struct, frozen=True, kw_only=True):
 class Reopened(Struct, frozen=True, kw_only=True):
     """续计: what had ended the deadline was taken back, and it goes on until ``due``.
 
-    It is the same run: whoever answers for it had it once, and it counts once.
+    It is the same run: whoever answers for it had it once, and it counts once. ``corrects``: the
+    earlier date did not hold while the deadline was ended, so nobody is late by it.
     """
 
     kind: LimitKind
     subject: str
     due: DueDate
+    corrects: bool = False
 
 
 class LevelRaised(Struct, frozen=True, kw_only=True):
@@ -210,7 +212,7 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
         due = None if goes_on else change.due
         return [] if due is None else [_started(change, due, earlier)]
     if isinstance(change, Reopened):
-        return [] if earlier is None or earlier.is_running else [_reopened(earlier, change.due, at)]
+        return [] if earlier is None or earlier.is_running else [_reopened(earlier, change, at)]
     # No error: a result ends the time to respond whether or not it ran, and no rule may stand where
     # a history is replayed.
     if earlier is None or not earlier.is_running:
@@ -224,8 +226,8 @@ def _moved(
     at: datetime,
 ) -> Deadline:
     match change:
-        case Redecided(due=due):
-            return _redecided(earlier, change, due, at)
+        case Redecided():
+            return _redecided(earlier, change, at)
         case LevelRaised(level=level):
             return replace(earlier, raised=(*earlier.raised, level))
         case LevelRevoked(level=level, due_at=due_at):
@@ -236,11 +238,11 @@ def _moved(
             return _stopped(earlier, change, at)
 
 
-def _redecided(earlier: Deadline, change: Redecided, due: DueDate, at: datetime) -> Deadline:
-    raised, revoked = _still_given(earlier, due)
+def _redecided(earlier: Deadline, change: Redecided | Reopened, at: datetime) -> Deadline:
+    raised, revoked = _still_given(earlier, change.due)
     return replace(
         earlier,
-        due=due,
+        due=change.due,
         cycle=earlier.cycle + 1,
         raised=raised,
         revoked=revoked,
@@ -248,18 +250,9 @@ def _redecided(earlier: Deadline, change: Redecided, due: DueDate, at: datetime)
     )
 
 
-def _reopened(earlier: Deadline, due: DueDate, at: datetime) -> Deadline:
-    raised, revoked = _still_given(earlier, due)
-    return replace(
-        earlier,
-        due=due,
-        cycle=earlier.cycle + 1,
-        raised=raised,
-        revoked=revoked,
-        state=DeadlineState.RUNNING,
-        ended_at=None,
-        expired_at=expiry(earlier.expired_at, earlier.due.due_at, at),
-    )
+def _reopened(earlier: Deadline, change: Reopened, at: datetime) -> Deadline:
+    again = _redecided(earlier, change, at)
+    return replace(again, state=DeadlineState.RUNNING, ended_at=None)
 
 
 def _stopped(deadline: Deadline, change: Ended | Released | None, at: datetime) -> Deadline:
@@ -300,7 +293,7 @@ def expiry_at_end(earlier: datetime | None, due_at: datetime, at: datetime) -> d
 
 
 def expired_before(
-    change: Redecided, earlier: datetime | None, due_at: datetime, at: datetime
+    change: Redecided | Reopened, earlier: datetime | None, due_at: datetime, at: datetime
 ) -> datetime | None:
     """What `expiry` is once ``change`` has put another date in the place of ``due_at``."""
     return earlier if change.corrects else expiry(earlier, due_at, at)

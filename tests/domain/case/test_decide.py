@@ -1,34 +1,26 @@
-"""作出决定: granted or refused with the verdicts on the time it took; recalled if it was wrong."""
+"""作出决定: granted or refused with the verdicts on the time it took."""
 
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.case.accept import FillGap
-from bancheng.domain.case.deadline import DeadlineDue, DeadlineVerdict
+from bancheng.domain.case.deadline import DeadlineVerdict
 from bancheng.domain.case.decide import (
     CaseDecided,
     DecideCase,
-    DecisionRecalled,
-    RecallDecision,
     decide,
 )
-from bancheng.domain.case.terms import CaseOutcome, CaseStatus
+from bancheng.domain.case.terms import CaseOutcome
 from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import judge
-from bancheng.domain.warnings.raising import RaiseWarning
 from support.builders import after, officer_of
 from support.case_builders import (
     CASE_ID,
     INSTANT,
     ITEM,
     SEALED,
-    TEXT,
-    C,
     a_decided_case,
-    a_made_case,
     a_received_case,
     accepting,
     an_accepted_case,
@@ -40,13 +32,11 @@ from support.case_builders import (
     rejecting,
     running,
     state_of,
-    ticked,
 )
 from support.given import (
     CALENDAR,
     CLERK,
     DUTY,
-    EFFICIENCY,
     HEAD,
     OFFICER,
     RULES,
@@ -60,7 +50,6 @@ ACCEPTED_AT = local("2026-03-02 09:02")
 AT = local("2026-03-09 16:00")
 PROMISE = case_due(ITEM.promised, PROMISED, ACCEPTED_AT, "2026-03-09")
 LAW = case_due(ITEM.statutory, STATUTORY, ACCEPTED_AT, "2026-03-30")
-RECALL = RecallDecision(**C, reason=TEXT)
 
 
 def verdicts(at):
@@ -167,97 +156,6 @@ def test_a_refusal_ends_the_wait_for_what_was_promised():
     rejected = after(an_accepted_gap(), rejecting(), HEAD)
     assert deadline(rejected, SUPPLEMENT).state is DeadlineState.RELEASED
     assert running(rejected) == {LimitKind.DELIVER}
-
-
-BACK = local("2026-03-11 10:00")
-
-
-def reopened(kind, limit, last_day):
-    due = case_due(limit, kind, ACCEPTED_AT, last_day)
-    return DeadlineDue(kind=kind, subject=CASE_ID, due=due)
-
-
-DECIDED_AT = local("2026-03-05 10:00")
-DECIDED = after(an_accepted_case(), granting(), OFFICER, at=DECIDED_AT)
-
-
-def test_a_recalled_decision_lets_the_deadlines_stand_where_they_stood():
-    recalled = given(*DECIDED).when(RECALL, HEAD, at=BACK)
-    recalled.then(
-        DecisionRecalled(
-            reason=SEALED,
-            dues=(
-                reopened(STATUTORY, ITEM.statutory, "2026-03-30"),
-                reopened(PROMISED, ITEM.promised, "2026-03-09"),
-            ),
-        )
-    )
-    assert running(recalled.history) == {STATUTORY, PROMISED}
-    assert deadline(recalled.history, LimitKind.DELIVER).state is DeadlineState.RELEASED
-    state = state_of(recalled.history)
-    assert (state.status, state.outcome) == (CaseStatus.ACCEPTED, None)
-
-
-def test_a_recalled_decision_was_no_end_and_its_limits_count_once():
-    recalled = after(DECIDED, RECALL, HEAD, at=BACK)
-    promised = deadline(recalled, PROMISED)
-    assert (promised.run, promised.cycle, promised.ended_at) == (1, 2, None)
-    late = after(an_accepted_case(), granting(), OFFICER, at=local("2026-03-10 10:00"))
-    again = deadline(after(late, RECALL, HEAD, at=BACK), PROMISED)
-    assert (again.run, again.expired_at) == (1, local("2026-03-10 00:00"))
-
-
-def test_what_was_late_when_it_was_decided_is_late_when_it_is_recalled():
-    late = after(an_accepted_case(), granting(), OFFICER, at=local("2026-03-10 10:00"))
-    recalled = after(late, RECALL, HEAD, at=BACK)
-    again = given(*recalled).when(granting(), OFFICER, at=local("2026-03-11 11:00"))
-    assert [one.verdict.on_time for one in again.events[0].verdicts] == [True, False]
-
-
-def test_what_was_warned_of_before_the_decision_is_not_warned_of_again():
-    red = RaiseWarning(matter_id=CASE_ID, kind=PROMISED, subject=CASE_ID, level=WarningLevel.RED)
-    at = local("2026-03-10 10:00")
-    warned = after(an_accepted_case(), red, EFFICIENCY, at=at)
-    recalled = after(after(warned, granting(), OFFICER), RECALL, HEAD, at=BACK)
-    given(*recalled).when(red, EFFICIENCY).then_refused("LEVEL_NOT_DUE", "level")
-    assert WarningLevel.RED in deadline(recalled, PROMISED).raised
-
-
-def test_a_recalled_refusal_waits_again_for_what_was_promised():
-    rejected = after(an_accepted_gap(), rejecting(), HEAD, at=DECIDED_AT)
-    recalled = after(rejected, RECALL, HEAD, at=BACK)
-    assert running(recalled) == {STATUTORY, PROMISED, SUPPLEMENT}
-    assert str(deadline(recalled, SUPPLEMENT).due.due_date) == "2026-03-09"
-
-
-def test_a_gap_that_was_filled_before_stays_filled():
-    fill = FillGap(**C, materials=ticked("M2"))
-    decided = after(after(an_accepted_gap(), fill), granting(), OFFICER)
-    recalled = after(decided, RECALL, HEAD)
-    assert running(recalled) == {STATUTORY, PROMISED}
-    assert deadline(recalled, SUPPLEMENT).state is DeadlineState.MET
-
-
-def test_the_head_of_the_unit_recalls_wherever_the_file_is():
-    away = handed_over(a_decided_case(), "HALL")
-    assert given(*away).when(RECALL, HEAD).refusal is None
-    given(*away).when(RECALL, replace(HEAD, unit="YB")).then_refused("NOT_OWN_UNIT")
-
-
-@pytest.mark.parametrize("history", [an_accepted_case(), a_made_case()])
-def test_what_is_not_decided_or_was_made_already_is_not_recalled(history):
-    given(*history).when(RECALL, HEAD).then_refused("WRONG_STATUS")
-
-
-def test_a3_deciding_and_recalling_again_and_again_buys_no_day():
-    history = DECIDED
-    for day in ("2026-03-08", "2026-03-09", "2026-03-19"):
-        recalled = after(history, RECALL, HEAD, at=local(f"{day} 10:00"))
-        history = after(recalled, granting(), OFFICER)
-    assert str(deadline(history, PROMISED).due.due_date) == "2026-03-09"
-    assert deadline(history, PROMISED).expired_at == local("2026-03-10 00:00")
-    verdicts = {one.kind: one.verdict.on_time for one in history[-1].event.verdicts}
-    assert verdicts == {STATUTORY: True, PROMISED: False}
 
 
 def test_the_duty_leader_may_stand_in_for_a_unit():

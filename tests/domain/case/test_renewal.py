@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.case.decide import RecallDecision
+from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.case.accept import AcceptCase, FillGap, GapFilled, Terms
-from bancheng.domain.case.decide import RecallDecision
 from bancheng.domain.case.discover import ReceiveMaterials
 from bancheng.domain.case.item_steps import StepBegun
+from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.case.theme import (
     AttachChild,

@@ -24,7 +24,7 @@ from bancheng.domain.case.deadline import (
     GrantCaseExtension,
     RequestCaseExtension,
 )
-from bancheng.domain.case.decide import CaseDecided, RecallDecision
+from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
 from bancheng.domain.case.dispatch import CaseTransferred, SignHandOver
 from bancheng.domain.case.forward import CaseForwarded, ForwardCase
@@ -45,6 +45,7 @@ from bancheng.domain.case.ratings import (
     RectifyRating,
     UpholdRating,
 )
+from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.refuse import AcceptanceRefused, DenyRefusal
 from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal

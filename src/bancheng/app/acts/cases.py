@@ -31,6 +31,7 @@ from bancheng.domain.case import (
     procedure,
     rate,
     ratings,
+    recall,
     refuse,
     renewal,
     succession,
@@ -111,7 +112,7 @@ ACTS: tuple[Act, ...] = (
     CASE.act(decide.DecideCase, decide.decide, CLERK, OFFICER, HEAD, basis="行政许可法第三十八条"),
     CASE.act(forward.ForwardCase, forward.forward, OFFICER, HEAD, basis="行政许可法第四十三条"),
     CASE.act(renewal.DeemRenewed, renewal.deem_renewed, SYSTEM, basis="行政许可法第五十条"),
-    CASE.act(decide.RecallDecision, decide.recall, HEAD),
+    CASE.act(recall.RecallDecision, recall.recall, HEAD),
     # 出件与评价
     CASE.act(verify.MakeResult, verify.make_result, CLERK, OFFICER),
     CASE.act(verify.NotifyResult, verify.notify, CLERK),

@@ -1,15 +1,12 @@
-"""作出决定: a case is granted or refused, and its deadlines stop; a wrong decision is recalled."""
+"""作出决定: a case is granted or refused, and its deadlines stop."""
 
 from typing import Annotated, Final
 
 from msgspec import Meta
 
 from bancheng.domain.case.deadline import (
-    WHOLE,
-    DeadlineDue,
     DeadlineVerdict,
     asking_over,
-    dues_of,
     verdicts_of,
 )
 from bancheng.domain.case.guards import (
@@ -54,14 +51,6 @@ class CaseDecided(Event, frozen=True, kw_only=True):
     hearing_records: tuple[str, ...] = ()
 
 
-@topic("case.decision-recalled", step=Step.DEADLINE)
-class DecisionRecalled(Event, frozen=True, kw_only=True):
-    """撤回决定: the decision was wrong and had not gone out; the deadlines run on."""
-
-    reason: FreeText
-    dues: tuple[DeadlineDue, ...]
-
-
 class DecideCase(CaseCommand, frozen=True, kw_only=True):
     """作出决定: grant, or refuse with reason, basis and remedy."""
 
@@ -70,12 +59,6 @@ class DecideCase(CaseCommand, frozen=True, kw_only=True):
     reason: Annotated[FreeText | None, Meta(description="理由;不予的必填")] = None
     basis: Annotated[str, Meta(max_length=500, description="法律依据;不予的必填")] | None = None
     remedy: Annotated[FreeText | None, Meta(description="告知的救济途径;不予的必填")] = None
-
-
-class RecallDecision(CaseCommand, frozen=True, kw_only=True):
-    """撤回决定: take back a wrong decision before its result was made."""
-
-    reason: Annotated[FreeText, Meta(description="撤回理由")]
 
 
 # To grant and to refuse are two rights, and a case may be ripe for one of them only.
@@ -182,26 +165,6 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             hearing_records=case.hearing_records,
         ),
     ]
-
-
-def _needs_decision(case: Case, _: Attempt) -> None:
-    # What law did at the expiry nobody decided, and nobody takes back (行政许可法 50).
-    if case.decider is None:
-        raise WrongStep(
-            "DEEMED_RENEWED",
-            "本件系有效期届满未作决定而视为准予延续,不是可以撤回的决定",
-            remedy="请制证送达;不符合条件的,依法另行撤销",
-        )
-
-
-@guarded(all_of(waits_in(CaseStatus.DECIDED), needs_unit_of_item, _needs_decision))
-def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
-    # After a refusal the promised materials may still be awaited; their time goes on, too. What was
-    # recalled was no decision: the dates stand as they stood, and what passed meanwhile has passed.
-    stopped = (*WHOLE, LimitKind.SUPPLEMENT) if case.gap else WHOLE
-    reopened = (one for one in case.deadlines.values() if one.kind in (*stopped, LimitKind.RENEWAL))
-    dues = dues_of(((one, one.due) for one in reopened), desk)
-    return [DecisionRecalled(reason=desk.sealed(command.reason), dues=dues)]
 
 
 def _require_grounds(command: DecideCase) -> None:

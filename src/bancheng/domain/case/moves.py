@@ -20,6 +20,7 @@ from bancheng.domain.case import (
     procedure,
     rate,
     ratings,
+    recall,
     refuse,
     renewal,
     supervise,
@@ -275,8 +276,11 @@ def _forwarded(event: forward.CaseForwarded, _: Recorded) -> Sequence[Change]:
     )
 
 
-def _recalled(event: decide.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
-    again = [Reopened(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
+def _recalled(event: recall.DecisionRecalled, recorded: Recorded) -> Sequence[Change]:
+    again = [
+        Reopened(kind=one.kind, subject=one.subject, due=one.due, corrects=one.corrects)
+        for one in event.dues
+    ]
     return (Released(kind=DELIVER, subject=recorded.stream_id), *again)
 
 
@@ -346,7 +350,7 @@ MOVES: Mapping[type, Moves] = {
     decide.CaseDecided: _decided,
     forward.CaseForwarded: _forwarded,
     renewal.CaseDeemedRenewed: _deemed_renewed,
-    decide.DecisionRecalled: _recalled,
+    recall.DecisionRecalled: _recalled,
     verify.ResultDelivered: _delivered,
     rate.CaseRated: _rated,
     ratings.RaterContacted: _contacted,

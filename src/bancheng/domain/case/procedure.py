@@ -27,7 +27,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Limit, Pause, case_by_case
-from bancheng.domain.time_limits.pauses import days_of, effective_spans, paused_days
+from bancheng.domain.time_limits.pauses import days_of, paused_days
 
 SURVEYORS_MIN: Final = 2
 PAUSED = (*WHOLE, LimitKind.STEP)
@@ -240,7 +240,7 @@ def _days_paused(pauses: Sequence[Pause], limit: Limit, desk: Desk) -> int:
     """How many days of ``limit``'s kind the clock stands still by ``pauses``."""
     return sum(
         not limit.unit.is_working or desk.calendar.is_working_day(day)
-        for span in paused_days(effective_spans(pauses), limit.start, desk.calendar)
+        for span in paused_days(pauses, limit.start, desk.calendar)
         for day in days_of(span)
     )
 

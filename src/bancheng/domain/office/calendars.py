@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput
@@ -58,7 +59,7 @@ def publish_calendar(
             field="text",
             remedy="请换用新的版本号",
         )
-    return [CalendarPublished(calendar=calendar)]
+    return [CalendarPublished(calendar=replace(calendar, published_at=desk.now))]
 
 
 def stated_calendar(text: str, base: Calendar) -> Calendar:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.intervals import Instant
 from bancheng.domain.time_limits.statutory import statutory_days_off
 
 Minute = Annotated[int, Meta(ge=0, le=1440)]
@@ -65,6 +66,7 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
     ``announced_through`` a day is provisional: taken from the statutory holidays, to which
     ``festivals`` adds the lunar ones where they are known. ``hours`` are the sessions of Monday
     to Sunday; ``date_hours`` replaces them on a date (empty: closed; longer: 延时服务).
+    ``published_at`` is since when the version holds; None if it came with the program.
     """
 
     version: str
@@ -74,6 +76,7 @@ class Calendar(Struct, frozen=True, kw_only=True, dict=True):
     festivals: dict[date, str] = {}
     announced_from: date = date.min
     announced_through: date
+    published_at: Instant | None = None
     working_weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     hours: tuple[Sessions, ...] = (OFFICE_HOURS,) * 5 + ((), ())
     date_hours: dict[date, Sessions] = {}

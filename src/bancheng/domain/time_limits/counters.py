@@ -92,7 +92,7 @@ def day_counter(
     first = calendar.local(started_at).date()
     if limit.start is StartConvention.NEXT_DAY or _is_over(first, limit, started_at, calendar):
         first += _DAY
-    left_out = paused_days(effective_spans(pauses), limit.start, calendar)
+    left_out = paused_days(pauses, limit.start, calendar)
     return DayCounter(DayAxis(calendar, limit.unit.is_working), first, left_out)
 
 

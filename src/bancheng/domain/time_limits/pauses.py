@@ -57,22 +57,37 @@ def days_of(stretch: Days) -> list[date]:
     return [stretch.since + n * _DAY for n in range((stretch.until - stretch.since).days)]
 
 
-def paused_days(spans: Iterable[Span], start: StartConvention, calendar: Calendar) -> list[Days]:
+def paused_days(pauses: Iterable[Pause], start: StartConvention, calendar: Calendar) -> list[Days]:
     """暂停日: which local days a limit in days leaves out.
 
     By the convention of the limit itself: under ``NEXT_DAY`` the day of the pause still counts
     and counting goes on the day after the resumption; under ``SAME_DAY`` the day of the pause is
     left out and the day of the resumption counts. A pause within one day leaves out none.
+
+    Of what is ``EXCLUDED`` each day is left out on which it took anything.
     """
-    result: list[Days] = []
-    for span in spans:
-        since = calendar.local(span.since).date()
-        until = calendar.local(span.until).date()
-        if start is StartConvention.NEXT_DAY:
-            # A span up to midnight was resumed with the day that then begins, and that day counts:
-            # without the tick it would be taken for the day of the resumption and left out.
-            since += _DAY
-            until = calendar.local(span.until - _TICK).date() + _DAY
-        if since < until:
-            result.append(Stretch(since, until, span.reason, span.event))
-    return result
+    given = tuple(pauses)
+    excluded = effective_spans(one for one in given if one.kind is PauseKind.EXCLUDED)
+    pausing = effective_spans(one for one in given if one.kind is not PauseKind.EXCLUDED)
+    days = [_whole(span, calendar) for span in excluded]
+    days += [_by_convention(span, start, calendar) for span in pausing]
+    return sorted(one for one in days if one.since < one.until)
+
+
+def _by_convention(span: Span, start: StartConvention, calendar: Calendar) -> Days:
+    since = calendar.local(span.since).date()
+    until = calendar.local(span.until).date()
+    if start is StartConvention.NEXT_DAY:
+        # A span up to midnight was resumed with the day that then begins, and that day counts:
+        # without the tick it would be taken for the day of the resumption and left out.
+        since += _DAY
+        until = calendar.local(span.until - _TICK).date() + _DAY
+    return Stretch(since, until, span.reason, span.event)
+
+
+def _whole(span: Span, calendar: Calendar) -> Days:
+    # By the convention of pauses the day of the decision would count. Whoever was wrongly refused
+    # on their last day would then have nothing left of it at the recall.
+    since = calendar.local(span.since).date()
+    until = calendar.local(span.until - _TICK).date() + _DAY
+    return Stretch(since, until, span.reason, span.event)

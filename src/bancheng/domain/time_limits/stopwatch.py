@@ -109,6 +109,15 @@ class Stopwatch(Struct, frozen=True, kw_only=True):
         self._require_running()
         return self._decided(calendar, pauses=self.due.pauses)
 
+    def reopen(self, calendar: Calendar, left_out: Pause | None = None) -> "Stopwatch":
+        """续计: what had stopped goes on by ``calendar``, from its first start, with its pauses.
+
+        ``left_out`` does not count. Without it the time counts in which it stood stopped.
+        """
+        more = () if left_out is None else (left_out,)
+        again = self._decided(calendar, pauses=(*self.due.pauses, *more))
+        return replace(again, stopped_at=None)
+
     def _decided(self, calendar: Calendar, *, pauses: tuple[Pause, ...]) -> "Stopwatch":
         due = decide_due(
             self.due.limit,
@@ -132,7 +141,7 @@ class Stopwatch(Struct, frozen=True, kw_only=True):
 
     def _require_running(self) -> None:
         if self.stopped_at is not None:
-            raise WrongStep("DEADLINE_STOPPED", "计时已经停止", remedy="如需继续, 请先重启")
+            raise WrongStep("DEADLINE_STOPPED", "计时已经停止", remedy="请核对本件的办理状态")
 
 
 def check_extension(

@@ -122,8 +122,9 @@ class PauseKind(Labelled):
     """暂停类别: why some time of a limit does not count.
 
     ``SPECIAL_PROCEDURE`` is a pause in law (行政许可法 45: only if the applicant was told, only
-    for the time told), ``SUSPENDED`` one of a ticket (济南12345条例 24); ``EXCLUDED`` is time in
-    which nothing was open to be done, such as between a completion and a reopening.
+    for the time told), ``SUSPENDED`` one of a ticket (济南12345条例 24). ``EXCLUDED`` is no pause
+    of the organ's time but what an applicant could not use of theirs: from a wrong decision until
+    its recall. It is over when it is recorded, so both its instants are known.
     """
 
     SPECIAL_PROCEDURE = "special_procedure", "特别程序"

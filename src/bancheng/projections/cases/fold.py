@@ -17,6 +17,7 @@ from bancheng.domain.case import (
     pre_review,
     procedure,
     rate,
+    recall,
     refuse,
     renewal,
     supervise,
@@ -290,7 +291,7 @@ def _forwarded(rows: Rows, event: forward.CaseForwarded, recorded: Recorded) -> 
     judge_case(row, event.verdicts)
 
 
-def _recalled(rows: Rows, _: decide.DecisionRecalled, recorded: Recorded) -> None:
+def _recalled(rows: Rows, _: recall.DecisionRecalled, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, CaseStatus.ACCEPTED)
     row["recall_count"] += 1
     row["gap_open"] = bool(row["gap"])
@@ -356,7 +357,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     decide.CaseDecided: _decided,
     forward.CaseForwarded: _forwarded,
     renewal.CaseDeemedRenewed: _deemed_renewed,
-    decide.DecisionRecalled: _recalled,
+    recall.DecisionRecalled: _recalled,
     verify.ResultMade: ROWS.becomes(CaseStatus.MADE, "made_at"),
     verify.ResultNotified: ROWS.becomes(CaseStatus.NOTIFIED, "notified_at"),
     verify.ResultDelivered: delivered,

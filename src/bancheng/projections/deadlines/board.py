@@ -188,7 +188,7 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
                 if row["kind"] not in but:
                     _end(recorded, row, None)
         case Reopened(kind=kind, subject=subject):
-            _reopen(recorded, runs_of(rows, limit, recorded, kind, subject), change.due)
+            _reopen(recorded, runs_of(rows, limit, recorded, kind, subject), change)
         case _:
             for row in _running(rows, recorded, change):
                 _move(recorded, row, change)
@@ -242,26 +242,20 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
     _look_ahead(row, change.due.warnings)
 
 
-def _decide(recorded: Recorded, row: Row, change: Redecided) -> None:
+def _decide(recorded: Recorded, row: Row, change: Redecided | Reopened) -> None:
     at = recorded.envelope.occurred_at
     row["expired_at"] = expired_before(change, row["expired_at"], row["due_at"], at)
-    _date_anew(recorded, row, change.due)
-
-
-def _reopen(recorded: Recorded, runs: Sequence[Row], due: DueDate) -> None:
-    if runs and runs[-1]["state"] is not DeadlineState.RUNNING:
-        last, at = runs[-1], recorded.envelope.occurred_at
-        last |= {"state": DeadlineState.RUNNING, "finished_at": None}
-        last["expired_at"] = expiry(last["expired_at"], last["due_at"], at)
-        _date_anew(recorded, last, due)
-
-
-def _date_anew(recorded: Recorded, row: Row, due: DueDate) -> None:
-    given = _given(row, due)
-    row |= {**_terms(due), "cycle": row["cycle"] + 1, **given}
+    given = _given(row, change.due)
+    row |= {**_terms(change.due), "cycle": row["cycle"] + 1, **given}
     row["counted_at"] = row["expired_at"] or row["due_at"]
     row["position"] = recorded.position
-    _look_ahead(row, due.warnings)
+    _look_ahead(row, change.due.warnings)
+
+
+def _reopen(recorded: Recorded, runs: Sequence[Row], change: Reopened) -> None:
+    if runs and runs[-1]["state"] is not DeadlineState.RUNNING:
+        runs[-1].update(state=DeadlineState.RUNNING, finished_at=None)
+        _decide(recorded, runs[-1], change)
 
 
 def _given(last: Row, due: DueDate) -> Row:

@@ -4,9 +4,10 @@ from sqlalchemy import Boolean, Column, Index, MetaData, Table, Text
 
 from bancheng.domain.case.accept import CaseAccepted, GapFilled
 from bancheng.domain.case.analyse import SupplementReceived
-from bancheng.domain.case.decide import CaseDecided, DecisionRecalled
+from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
 from bancheng.domain.case.forward import CaseForwarded
+from bancheng.domain.case.recall import DecisionRecalled
 from bancheng.domain.case.state import PREFIX
 from bancheng.domain.case.supervise import CaseTerminated, CaseVoided
 from bancheng.domain.case.terms import CaseSource

@@ -9,12 +9,13 @@ from bancheng.domain.case.deadline import (
     GrantCaseExtension,
     RequestCaseExtension,
 )
-from bancheng.domain.case.decide import DecideCase, RecallDecision
+from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import Received
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.forward import ForwardCase
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.procedure import EndProcedure, ProcedureNotice, StartProcedure
+from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.supervise import TerminateCase
 from bancheng.domain.case.terms import CaseOutcome, NotifyWay
 from bancheng.domain.case.verify import MakeResult
