@@ -13,7 +13,17 @@ from bancheng.app.acts.cases import CASE
 from bancheng.app.engine import Context
 from bancheng.app.policies import Reaction
 from bancheng.bootstrap import Container
-from bancheng.domain.case import accept, decide, discover, dispatch, rate, supervise, theme, verify
+from bancheng.domain.case import (
+    accept,
+    decide,
+    discover,
+    dispatch,
+    rate,
+    recall,
+    supervise,
+    theme,
+    verify,
+)
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import (
     CaseOutcome,
@@ -41,6 +51,8 @@ from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.store import Store, Unit
 from bancheng.jobs import reactor
+from bancheng.projections.cases.cases import CASES_BY_ID
+from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
 from support import builders, halls
 from support.case_builders import SEEN
 from support.halls import EXTRA_HOLIDAY
@@ -441,6 +453,49 @@ def test_what_was_promised_and_did_not_come_withdraws_the_case(
     clock.set(halls.MONDAY.replace(day=9, hour=16))
     assert hall.sweep.lapse() == 1
     assert state(hall, case_id).status is CaseStatus.WITHDRAWN
+
+
+def refusing(case_id: str) -> decide.DecideCase:
+    return decide.DecideCase(
+        case_id=case_id, outcome=CaseOutcome.REFUSED, document_no="不予1号", reason=TEXT,
+        basis="测试", remedy=TEXT,
+    )  # fmt: skip
+
+
+def test_a_wrong_refusal_does_not_withdraw_what_the_applicant_still_had_time_for(
+    hall: Container, clock: FixedClock
+) -> None:
+    case_id = received(hall, "YYZZ", "SQB")
+    halls.act(hall, accept.AcceptCase(case_id=case_id, gap_promise_no="承诺1号"))
+    halls.act(hall, refusing(case_id))
+    clock.set(halls.MONDAY.replace(day=11))
+    halls.act(hall, recall.RecallDecision(case_id=case_id, reason=TEXT))
+    assert hall.sweep.lapse() == 0
+    clock.set(halls.MONDAY.replace(day=18, hour=15, minute=59))  # five working days after it
+    assert hall.sweep.lapse() == 0
+    clock.set(halls.MONDAY.replace(day=18, hour=16))
+    assert hall.sweep.lapse() == 1
+    assert state(hall, case_id).status is CaseStatus.WITHDRAWN
+
+
+def test_what_is_recalled_under_a_new_calendar_is_due_by_it_everywhere(
+    hall: Container, clock: FixedClock
+) -> None:
+    case_id = accepted(hall, "YYZZ")
+    halls.act(hall, granted(case_id))
+    clock.advance(hours=1)
+    halls.act(hall, PublishCalendar(text=EXTRA_HOLIDAY))
+    hall.calendar.refresh()
+    assert hall.sweep.replan() >= 1  # of what runs; nothing looks a second time
+    clock.set(halls.MONDAY.replace(day=4))
+    halls.act(hall, recall.RecallDecision(case_id=case_id, reason=TEXT))
+    with hall.sweep.database.connect() as connection:
+        limits = DEADLINES_OF_MATTERS(connection, [case_id])[case_id]
+        row = CASES_BY_ID(connection, [case_id])[case_id]
+    (promised,) = (one for one in limits if one.kind is LimitKind.PROMISED)
+    assert promised.due_date == row.due_date == date(2026, 3, 10)
+    assert (promised.calendar_version, promised.expired_at) == ("2026-加放", None)
+    assert hall.sweep.replan() == 0
 
 
 def rated(hall: Container, case_id: str, level: RatingLevel, origin: RatingOrigin) -> None:

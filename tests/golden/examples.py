@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec.structs import replace
 
+from bancheng.domain.case.recall import DeadlineReopened
 from bancheng.domain.events import Channel, Envelope
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import (
@@ -25,6 +27,7 @@ from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind, Se
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.terms import (
+    DueDate,
     EndOf,
     Limit,
     LimitUnit,
@@ -164,3 +167,15 @@ def _fitted(value: Any, metas: tuple[Any, ...]) -> Any:
         elif isinstance(meta, msgspec.Meta) and isinstance(value, int | float):
             value = max(value, meta.ge or value) if meta.le is None else min(value, meta.le)
     return value
+
+
+# The only pause that is over when it is recorded; every other example has one that was approved.
+_LEFT_OUT = Pause(
+    kind=PauseKind.EXCLUDED,
+    ground="决定有误,作出至撤回期间",
+    started_at=AT,
+    resumed_at=AT + timedelta(days=3),
+)
+BY_HAND[DeadlineReopened] = {
+    "due": replace(example(DueDate, full=True), pauses=(_LEFT_OUT,)),
+}

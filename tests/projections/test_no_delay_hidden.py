@@ -16,6 +16,7 @@ from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.time_limits.calendar import DayEntry, DayKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import case_by_case
 from bancheng.domain.time_limits.rules import LimitRule
@@ -148,6 +149,28 @@ def test_a3_a_recalled_decision_counts_once_and_was_no_end(read, day, back, then
         if one.kind is LimitKind.PROMISED
     )
     assert (stretch.state, stretch.ended_at, stretch.seconds) == (StretchState.OPEN, None, None)
+
+
+def test_a3_a_day_closed_after_the_date_had_passed_leaves_a_recalled_case_late(read):
+    decided = after(case_builders.an_accepted_case(), granting(), OFFICER, at=on_day("2026-03-05"))
+    closed = DayEntry(kind=DayKind.DAY_OFF, name="汛情")
+    for published, late in (("2026-03-08", False), ("2026-03-10", True)):
+        flood = replace(
+            CALENDAR,
+            version="2026-flood",
+            days={**CALENDAR.days, date(2026, 3, 9): closed, date(2026, 3, 10): closed},
+            published_at=on_day(published),
+        )
+        recall, at = RecallDecision(**C, reason=TEXT), on_day("2026-03-11")
+        recalled = after(decided, recall, HEAD, at=at, calendar=flood)
+        row = read(recalled, board, CASE_ID)[LimitKind.PROMISED, CASE_ID, 1]
+        assert row.due_date == date(2026, 3, 11)
+        assert row.expired_at == (local("2026-03-10 00:00") if late else None)
+        was_late = CASES.filter(late=HoldsAt(holds=True, now=at))
+        assert read(recalled, CASES.count, was_late) == int(late)
+        done = after(recalled, granting(), OFFICER, at=on_day("2026-03-11"), calendar=flood)
+        rate = read(done, rates)[LimitKind.PROMISED,]
+        assert rate.late == int(late)
 
 
 def test_a3_who_takes_a_step_over_holds_it_since_then(read):
