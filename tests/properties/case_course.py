@@ -13,12 +13,14 @@ from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import AcceptCase, FillGap
 from bancheng.domain.case.analyse import NoticeSupplement
 from bancheng.domain.case.decide import DecideCase
+from bancheng.domain.case.discover import ReceiveMaterials
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.forward import ForwardCase
 from bancheng.domain.case.notice import Wanted
 from bancheng.domain.case.pre_review import RejectPreReview
 from bancheng.domain.case.rate import RateByCode, RateCase
 from bancheng.domain.case.ratings import AppealRating, RectifyRating
+from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.refuse import ReportRefusal
 from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.supervise import (
@@ -32,9 +34,10 @@ from bancheng.domain.case.terms import CaseOutcome, CaseSource
 from bancheng.domain.case.theme import OpenChild
 from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, Role
+from bancheng.domain.warnings.raising import ReplanDueDate
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
-from support.case_builders import CROSSING, ITEMS, SEEN, submitting, ticked
+from support.case_builders import CROSSING, ITEMS, SEEN, TEXT, submitting, ticked
 from support.given import (
     CALENDAR,
     CLERK,
@@ -66,6 +69,7 @@ CHOICES: Options = {
 }  # fmt: skip
 RENEWED = 0.3  # the share of applications that would renew a licence
 CROSSED = 0.3  # the share of applications that another area has a part in
+GAPPED = 0.7  # the share of wrongly refused cases that lack a material
 GAPS = 0.2  # the share of children whose theme waits for a material
 CODES = (("M1", "M2"), ("M1",), ("M2",), ("M3",), ())
 
@@ -171,5 +175,26 @@ BROKEN_PROMISE = dataclasses.replace(
     opening=lambda chance: (submitting(item=chance.choice(("FOOD", "OWN"))), CLERK),
     exits=CASES.exits | {FillGap, DecideCase, NoticeSupplement, ReportRefusal, RejectPreReview},
     eager=frozenset({AcceptCase, DeemWithdrawn}),
+)
+
+
+def _of_wrong_refusals(act: Act, state: Any, chance: random.Random) -> Options:
+    """Mostly something is still missing, and it is refused."""
+    options = dict(_options(act, state, chance))
+    if act.command is ReceiveMaterials and chance.random() < GAPPED:
+        options["materials"] = (ticked("M1"),)
+    if act.command is DecideCase and state.gap:
+        options |= {"outcome": (CaseOutcome.REFUSED,), "reason": (TEXT,), "remedy": (TEXT,)}
+    return options
+
+
+# Decided and recalled, again and again, mostly while a promised material is awaited.
+OFTEN = frozenset({ReceiveMaterials, AcceptCase, DecideCase, RecallDecision})
+RECALLED = dataclasses.replace(
+    CASES,
+    opening=lambda chance: (submitting(item=chance.choice(("FOOD", "OWN"))), CLERK),
+    options=_of_wrong_refusals,
+    exits=frozenset(act.command for act in CASES.acts) - OFTEN - {FinishStep, ReplanDueDate},
+    eager=OFTEN,
 )
 EVERYWHERE = (CASES, IN_HAND, SENT_UP, BROKEN_PROMISE)

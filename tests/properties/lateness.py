@@ -8,7 +8,7 @@ that gives, replaces or ends a date is listed by hand.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from bancheng.domain.case import (
@@ -34,12 +34,18 @@ from bancheng.domain.complaint import (
     verify,
 )
 from bancheng.domain.complaint import supervise as complaint
+from bancheng.domain.deadlines import key_of
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.limit import DueDate, StartConvention
 from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn
+from properties.walks import LATER_CALENDAR
+from support.given import CALENDAR
 
 RESOLVE, WHOLE = LimitKind.RESOLVE, (LimitKind.STATUTORY, LimitKind.PROMISED)
+SUPPLEMENT = LimitKind.SUPPLEMENT  # the applicant's own time: while the case is decided it stands
+DAY, KNOWN = timedelta(days=1), {one.version: one for one in (CALENDAR, LATER_CALENDAR)}
 SIGN_IN, ANSWER, DELIVER = LimitKind.SIGN_IN, LimitKind.ANSWER, LimitKind.DELIVER
 
 
@@ -82,8 +88,11 @@ class Given(NamedTuple):
     due: DueDate
 
 
-def spans_of(log: Sequence[Recorded]) -> list[Span]:
-    """Every span of the matter, in the order of their beginning."""
+def spans_of(log: Sequence[Recorded], published_at: datetime | None = None) -> list[Span]:
+    """Every span of the matter, in the order of their beginning.
+
+    ``published_at`` is when the calendar came that holds since then.
+    """
     spans: list[Span] = []
     running: dict[tuple[LimitKind, str], Span] = {}
     for one in log:
@@ -91,7 +100,7 @@ def spans_of(log: Sequence[Recorded]) -> list[Span]:
         for key in _ended(event, one.stream_id, running):
             _end(running.pop(key), at)
         if isinstance(event, recall.DecisionRecalled):
-            running |= _go_on(spans, event, at)
+            running |= _go_on(spans, event, at, published_at)
         for kind, subject, due in _begun(event, one.stream_id):
             span = Span(kind, subject, [Held(at, due.due_at)])
             running[kind, subject] = span
@@ -112,13 +121,21 @@ def _end(span: Span, at: datetime) -> None:
     span.ended_at, span.dates[-1] = at, span.dates[-1]._replace(until=at)
 
 
-def _go_on(spans: Iterable[Span], event: Any, at: datetime) -> dict[tuple[LimitKind, str], Span]:
+def _go_on(
+    spans: Iterable[Span], event: Any, at: datetime, published_at: datetime | None
+) -> dict[tuple[LimitKind, str], Span]:
     """What ended by the decision has not ended: it is the same span, and has a new date now."""
     last = {(span.kind, span.subject): span for span in spans}
     again = {}
-    for kind, subject, due in _each(event.dues):
+    for kind, subject, due in _each(event.dues, (*WHOLE, SUPPLEMENT)):
         span = again[kind, subject] = last[kind, subject]
         span.was_late = span.was_late or span.late_since(at) is not None
+        before, decided_at = span.dates[-1], span.ended_at
+        assert decided_at is not None
+        if kind is not SUPPLEMENT:
+            # The organ went on owing by that date, until another calendar moved it.
+            moved = published_at if due.due_at != before.due_at and published_at else at
+            span.dates[-1] = before._replace(until=max(decided_at, min(moved, at)))
         span.ended_at = None
         span.dates.append(Held(at, due.due_at))
     return again
@@ -149,6 +166,7 @@ def _begun(event: Any, matter: str) -> Iterator[Given]:
         case accept.CaseAccepted() | accept.CaseDeemedAccepted() | theme.ChildOpened():
             for kind, due in zip(WHOLE, (event.terms.statutory, event.terms.promised), strict=True):
                 yield from _if_any(kind, matter, due)
+            yield from _if_any(SUPPLEMENT, matter, getattr(event, "gap_due", None))
         case decide.CaseDecided() | renewal.CaseDeemedRenewed():
             yield from _if_any(DELIVER, matter, event.deliver_due)
         case DutiesPassedOn():
@@ -179,9 +197,9 @@ def _replaced(event: Any) -> Iterator[Given]:
             yield Given(event.kind, event.subject, event.due)
 
 
-def _each(dues: Iterable[Any]) -> Iterator[Given]:
+def _each(dues: Iterable[Any], kinds: Sequence[LimitKind] = WHOLE) -> Iterator[Given]:
     for one in dues:
-        if one.kind in WHOLE:
+        if one.kind in kinds:
             yield Given(one.kind, one.subject, one.due)
 
 
@@ -210,7 +228,9 @@ def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:
         ):
             yield ANSWER, matter
         case decide.CaseDecided() | renewal.CaseDeemedRenewed() | forward.CaseForwarded():
-            yield from ((kind, matter) for kind in WHOLE)
+            yield from ((kind, matter) for kind in (*WHOLE, SUPPLEMENT))
+        case accept.GapFilled(missing=()):
+            yield SUPPLEMENT, matter
         case recall.DecisionRecalled() | issuing.ResultDelivered() | theme.ClosedWithTheme():
             yield DELIVER, matter
         case (
@@ -219,6 +239,38 @@ def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:
             | supervise.CaseTerminated()
             | supervise.CaseVoided()
         ):
-            yield from ((kind, matter) for kind in (*WHOLE, DELIVER))
+            yield from ((kind, matter) for kind in (*WHOLE, SUPPLEMENT, DELIVER))
         case DutiesPassedOn():
             yield from ((one.kind, one.subject) for one in _each(event.limits))
+
+
+def misdated(steps: Iterable[Any]) -> Iterator[str]:
+    """What a recall dated otherwise than by counting days on the calendar of that day."""
+    for step in steps:
+        for event in step.events:
+            if isinstance(event, recall.DecisionRecalled):
+                for one in event.dues:
+                    yield from _misdated(one, step)
+
+
+def _misdated(one: Any, step: Any) -> Iterator[str]:
+    ended, calendar = step.before.deadlines[key_of(one.kind, one.subject)], step.desk.calendar
+    was, due, limit = ended.due, one.due, one.due.limit
+    if one.kind in WHOLE and limit.start is StartConvention.NEXT_DAY and not due.pauses:
+        days = _days(calendar, calendar.local(due.started_at).date(), due.due_date)
+        if days != due.amount:
+            yield f"{one.kind} of {due.amount} days is due after {days}"
+    if one.kind is SUPPLEMENT and ended.ended_at < was.due_at:
+        decided_on, now = (calendar.local(at).date() for at in (ended.ended_at, step.desk.now))
+        # Of the day of the decision they had a part, and lost it, unless it was left out already.
+        is_left_out = any(calendar.local(p.resumed_at).date() == decided_on for p in was.pauses)
+        since = decided_on if is_left_out else decided_on - DAY
+        had = _days(KNOWN[was.calendar_version], since, was.due_date)
+        if (has := _days(calendar, now, due.due_date)) < had:
+            yield f"the applicant had {had} days left, and has {has}"
+
+
+def _days(calendar: Calendar, after: date, last: date) -> int:
+    """Working days after ``after``, up to ``last`` included."""
+    days = (after + n * DAY for n in range(1, (last - after).days + 1))
+    return sum(map(calendar.is_working_day, days))

@@ -11,17 +11,20 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bancheng.app import deciding
 from bancheng.domain import deadlines
 from bancheng.domain.case import deadline as case_extension
+from bancheng.domain.case import recall
 from bancheng.domain.case import supervise as case_supervise
+from bancheng.domain.case.recall import DecisionRecalled
 from bancheng.domain.complaint import deadline as extension
 from bancheng.domain.complaint.state import Ticket as TicketState
 from bancheng.domain.deadlines import Deadline, DeadlineState, Ended
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits import stopwatch
-from bancheng.domain.time_limits.stopwatch import check_extension
+from bancheng.domain.time_limits.stopwatch import Stopwatch, check_extension
 from bancheng.infra.database import connect
 from bancheng.projections import matters
 from bancheng.projections.cases import changes as case_changes
@@ -38,14 +41,29 @@ from bancheng.projections.work_orders import work_orders as order_ledger
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.views import MemoryLog, Views
 from properties import case_course, ticket_course
-from properties.lateness import ANSWER, DELIVER, RESOLVE, SIGN_IN, WHOLE, Span, spans_of
-from properties.walks import ToldLater, Walk
+from properties.lateness import (
+    ANSWER,
+    DELIVER,
+    RESOLVE,
+    SIGN_IN,
+    SUPPLEMENT,
+    WHOLE,
+    Span,
+    misdated,
+    spans_of,
+)
+from properties.walks import LATER_CALENDAR, ToldLater, Walk
 from support.given import CALENDAR
 
 SEEDS = range(30)
 # Days between two acts: what has a limit of a week runs out while its matter is under way.
 PAUSES = (timedelta(minutes=10), timedelta(hours=20), timedelta(days=2), timedelta(days=5))
-COURSES = {"ticket": ticket_course.TICKETS, "case": case_course.CASES}
+RECALLED = "recalled case"
+COURSES = {
+    "ticket": ticket_course.TICKETS,
+    "case": case_course.CASES,
+    RECALLED: case_course.RECALLED,
+}
 READ_MODELS = (
     matters.PROJECTION,
     TICKETS.projection,
@@ -54,18 +72,27 @@ READ_MODELS = (
     RATINGS.projection,
     DEADLINES.projection,
 )
-KINDS = (RESOLVE, SIGN_IN, ANSWER, *WHOLE, DELIVER)
+OURS = (RESOLVE, SIGN_IN, ANSWER, *WHOLE, DELIVER)
+KINDS = (*OURS, SUPPLEMENT)
 
 
 class Hidden(AssertionError):
     """A late moment that somebody would not see."""
 
 
-def check(kind: str, seed: int, way: type[Walk] = Walk) -> list[Span]:
-    """Walk, build the ledgers, and look for every late moment; ``Hidden`` if one is not there."""
+def walked(kind: str, seed: int, way: type[Walk] = Walk) -> Walk:
+    """The walk of ``seed``; a third of them meets another calendar, every recall does."""
     chance = random.Random(seed)
     chosen = [chance.randrange(2**20) for _ in range(40)]
     walk = way(COURSES[kind], chosen, changes_at=seed % 20 if seed % 3 == 0 else -1, pauses=PAUSES)
+    if kind == RECALLED and (recalled_at := _first_recall(walk)) is not None:
+        # Another calendar comes while the decision stands, early or just before its recall.
+        return way(COURSES[kind], chosen, changes_at=recalled_at - seed % 2, pauses=PAUSES)
+    return walk
+
+
+def check(kind: str, walk: Walk) -> list[Span]:
+    """Build the ledgers, and look for every late moment; ``Hidden`` if one is not there."""
     # A little later than the last event, so that what still runs may be over.
     now = walk.log[-1].envelope.occurred_at + timedelta(days=3)
     with TemporaryDirectory() as folder:
@@ -78,18 +105,31 @@ def check(kind: str, seed: int, way: type[Walk] = Walk) -> list[Span]:
             engine.dispose()
 
 
+def _first_recall(walk: Walk) -> int | None:
+    return next((n for n, step in enumerate(walk.steps) if _recalled(step)), None)
+
+
+def _recalled(step: Any) -> list[Any]:
+    """The dates that the step gave again to what a decision had ended."""
+    recalls = (one for one in step.events if isinstance(one, DecisionRecalled))
+    return [one for event in recalls for one in event.dues]
+
+
 def _looked_at(connection: Any, walk: Any, kind: str, now: Any) -> list[Span]:
-    spans = spans_of(walk.log)
+    for fault in misdated(walk.steps):
+        raise Hidden(fault)
+    spans = spans_of(walk.log, walk.changed_at)
     for span in spans:
         if span.moved_when_late:
             raise Hidden(f"{span.moved_when_late} moved a date that had passed")
-    late = [span for span in spans if span.late_since(now) is not None]
+    ours = [span for span in spans if span.kind in OURS]
+    late = [span for span in ours if span.late_since(now) is not None]
     on_board = DEADLINES_OF_MATTERS(connection, [walk.matter]).get(walk.matter, [])
     _see_board(spans, on_board, now)
     _see_rate(connection, late, walk, now)
     if kind == "ticket":
         _see_orders(connection, spans, walk.matter, now)
-    _see_matter(connection, spans, walk.matter, kind, now)
+    _see_matter(connection, ours, walk.matter, kind, now)
     return late
 
 
@@ -116,7 +156,7 @@ def _see_board(spans: list[Span], board: Any, now: Any) -> None:
 
 
 def _see_rate(connection: Any, late: list[Span], walk: Any, now: Any) -> None:
-    counted = {kind: sum(span.kind is kind for span in late) for kind in KINDS}
+    counted = {kind: sum(span.kind is kind for span in late) for kind in OURS}
     days = CALENDAR.local(walk.log[0].envelope.occurred_at).date(), CALENDAR.local(now).date()
     scope = ON_TIME_RATES.scope(first_day=max(days[0], days[1] - timedelta(365)), last_day=days[1])
     rows = ON_TIME_RATES.read(connection, scope, CALENDAR, ["kind"], now=now)
@@ -161,18 +201,33 @@ def _binding(spans: list[Span]) -> list[Span]:
 
 
 @pytest.mark.parametrize("way", [Walk, ToldLater])
-@pytest.mark.parametrize("kind", COURSES)
+@pytest.mark.parametrize("kind", ["ticket", "case"])
 def test_no_act_on_a_matter_loses_a_late_moment(kind, way):
     late = []
     for seed in SEEDS:
         try:
-            late += check(kind, seed, way)
+            late += check(kind, walked(kind, seed, way))
         except Hidden as hidden:
             pytest.fail(f"walk {seed}: {hidden}")
     # Else they would prove nothing.
     assert len(late) >= 15
     assert any(span.ended_at is None for span in late)
     assert any(span.ended_at is not None for span in late)
+
+
+def test_no_recall_loses_a_late_moment_or_the_time_that_an_applicant_had_left():
+    again, late = [], []
+    for seed in SEEDS:
+        walk = walked(RECALLED, seed)
+        again += [one for step in walk.steps for one in _recalled(step)]
+        try:
+            late += check(RECALLED, walk)
+        except Hidden as hidden:
+            pytest.fail(f"walk {seed}: {hidden}")
+    # Else they would prove nothing.
+    assert len(late) >= 15
+    assert sum(one.kind is SUPPLEMENT for one in again) >= 10
+    assert sum(one.due.calendar_version == LATER_CALENDAR.version for one in again) >= 20
 
 
 def _no_lateness_in_releases(change, expired_at):
@@ -245,7 +300,32 @@ def _what_is_told_at_the_desk_is_believed(monkeypatch):
     monkeypatch.setattr(deciding, "check_limits", lambda *_: None)
 
 
+def _a_recall_dates_as_before(monkeypatch):
+    monkeypatch.setattr(Stopwatch, "reopen", lambda watch, *_: replace(watch, stopped_at=None))
+
+
+def _a_recall_gives_no_rest_back(monkeypatch):
+    monkeypatch.setattr(recall, "_kept_back", lambda *_: None)
+
+
+def _a_wrong_refusal_makes_the_applicant_late(monkeypatch):
+    _with_recalled(monkeypatch, lambda one: replace(one, corrects=False))
+
+
+def _a_recall_makes_punctual(monkeypatch):
+    _with_recalled(monkeypatch, lambda one: replace(one, corrects=True))
+
+
+def _with_recalled(monkeypatch, changed):
+    reopened = recall._reopened
+    monkeypatch.setattr(recall, "_reopened", lambda *given: changed(reopened(*given)))
+
+
 PLANTED = (
+    _a_recall_dates_as_before,
+    _a_recall_gives_no_rest_back,
+    _a_wrong_refusal_makes_the_applicant_late,
+    _a_recall_makes_punctual,
     _a_date_takes_lateness_back,
     _releases_are_never_late,
     _a_hop_has_no_verdict,
@@ -264,7 +344,7 @@ def test_what_the_program_once_did_would_be_found(monkeypatch, planted):
     for seed in SEEDS:
         for kind in COURSES:
             try:
-                check(kind, seed, way)
+                check(kind, walked(kind, seed, way))
             except Hidden:
                 return
     pytest.fail("no walk noticed")

@@ -126,6 +126,7 @@ class Walk:
     opening: Step = field(init=False)
     steps: list[Step] = field(default_factory=list)
     log: list[Any] = field(default_factory=list)
+    changed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         with a_hall("memory", None) as engine:
@@ -136,14 +137,18 @@ class Walk:
             self.opening = self._taken(self.course.kind.empty(), *opening)
             self.matter = engine.store.log[0].stream_id
             for number, chosen in enumerate(self.numbers):
+                chance = random.Random(chosen)
+                engine.clock.advance(chance.choice(self.pauses))
                 if number == self.changes_at:
                     engine.rules.rulebook_in_force = LATER
-                    engine.rules.calendar_in_force = LATER_CALENDAR
-                self._step(random.Random(chosen))
+                    self.changed_at = engine.clock.now()
+                    engine.rules.calendar_in_force = replace(
+                        LATER_CALENDAR, published_at=self.changed_at
+                    )
+                self._step(chance)
             self.log = engine.store.log
 
     def _step(self, chance: random.Random) -> None:
-        self.engine.clock.advance(chance.choice(self.pauses))
         kind = self.course.kind
         state = reduce(kind.evolve, self.engine.store.load(self.matter), kind.empty())
         self.steps.append(self._taken(state, *self._chosen(state, chance)))

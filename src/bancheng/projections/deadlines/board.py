@@ -20,7 +20,6 @@ from bancheng.domain.deadlines import (
     Started,
     ended_as,
     expired_before,
-    expiry,
     expiry_at_end,
     key_of,
     still_raised,
