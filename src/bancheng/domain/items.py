@@ -4,7 +4,7 @@ The office publishes items, cases keep the version they began under: both know t
 """
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol
 
 from msgspec import Meta, Struct
 
@@ -44,6 +44,22 @@ class CaseKind(Labelled):
     def goes_up(self) -> bool:
         """上报转报: whether another organ decides what is examined here (行政许可法 43)."""
         return self in (CaseKind.REPORTED_UP, CaseKind.FORWARDED)
+
+
+class _Decided(Protocol):
+    @property
+    def kind(self) -> CaseKind: ...
+    @property
+    def children(self) -> tuple[str, ...]: ...
+
+
+def decide_purpose(item: _Decided) -> str:
+    """办理时限的用途: what a rule book calls the limit within which ``item`` is decided."""
+    # Who only examines for another organ has a time of its own (行政许可法 43).
+    if item.kind.goes_up:
+        return "case.lower_review"
+    # Several offices together have longer by law (行政许可法 42(2)).
+    return "case.decide_joint" if item.children else "case.decide"
 
 
 class Copies(Labelled):

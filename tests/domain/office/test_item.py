@@ -208,6 +208,11 @@ def test_an_item_says_whether_and_by_what_law_it_is_extended():
     assert published(extendable=False).extendable is False
 
 
+def test_an_item_that_goes_up_may_have_its_own_extension_too():
+    own = ItemExtension(amount=10, basis="某条例第九条", approver=Approver.ORGAN_HEAD)
+    assert published(extension=own, kind=CaseKind.REPORTED_UP).extension == own
+
+
 @pytest.mark.parametrize(
     ("change", "code", "field"),
     [

@@ -331,6 +331,11 @@ def test_an_extension_that_no_act_grants_does_not_load_but_one_of_the_statute_do
     assert book(EXTENSION.format("more", "petition.finish", "organ_head")).extensions
 
 
+@pytest.mark.parametrize("purpose", ["case.decide", "case.decide_joint", "case.lower_review"])
+def test_a_book_may_give_more_time_to_whoever_decides_or_examines_a_case(purpose):
+    assert book(EXTENSION.format("more", purpose, "organ_head")).extensions
+
+
 @pytest.mark.parametrize("shipped", SHIPPED, ids=lambda book: book.id)
 def test_somebody_admitted_by_the_act_can_grant_each_extension_of_a_shipped_book(shipped):
     acts = {

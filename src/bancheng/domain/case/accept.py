@@ -23,7 +23,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
-from bancheng.domain.items import CaseKind, ServiceItem
+from bancheng.domain.items import CaseKind, ServiceItem, decide_purpose
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.effects import DeemedAcceptance, deemed_acceptance
@@ -213,20 +213,12 @@ def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
 
 def terms_of(item: ServiceItem, desk: Desk, *, since: datetime, case: Case | None = None) -> Terms:
     """The due dates of the decision. ``since`` is when the case was accepted, or counts as it."""
-    statutory = item.statutory or _by_law(item, desk)
+    statutory = item.statutory or desk.limit_for(decide_purpose(item), item)
     return Terms(
         statutory=_due(statutory, LimitKind.STATUTORY, since, desk),
         promised=_due(_promise(item, desk), LimitKind.PROMISED, since, desk),
         renewal=None if case is None else renewal_due(case.renewing, item, case.applied_at, desk),
     )
-
-
-def _by_law(item: ServiceItem, desk: Desk) -> Limit | None:
-    # Who only examines for another organ has a time of its own (行政许可法 43).
-    if item.kind.goes_up:
-        return desk.limit_for("case.lower_review", item)
-    # Several offices together have longer by law (行政许可法 42(2)).
-    return desk.limit_for("case.decide_joint" if item.is_theme else "case.decide", item)
 
 
 def _promise(item: ServiceItem, desk: Desk) -> Limit | None:

@@ -14,6 +14,7 @@ from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.items import decide_purpose
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
@@ -177,9 +178,7 @@ def _granted_by(case: Case, desk: Desk) -> ExtensionRule:
 
 def _rule_for(case: Case, desk: Desk) -> ExtensionRule | None:
     item = case.offered
-    purpose = "case.decide_joint" if item.is_theme else "case.decide"
-    if item.kind.goes_up:  # who only examines for another organ has a time of its own
-        purpose = "case.lower_review"
+    purpose = decide_purpose(item)
     if not item.extendable:
         return None
     # 法律、法规另有规定的,依照其规定(行政许可法 42): what the item's own law says goes before.

@@ -157,8 +157,7 @@ def _check_extension(command: PublishItem) -> None:
             field="extension",
             remedy="请删去延长的规定,或填写法定时限并标为可延长",
         )
-    purpose = "case.decide_joint" if command.children else "case.decide"
-    allowed = granters_of(purpose)
+    allowed = granters_of(items.decide_purpose(command))
     if own.approver not in allowed:
         raise InvalidInput(
             "ITEM_APPROVER_IMPOSSIBLE",

@@ -15,6 +15,7 @@ GRANTERS: Final[Mapping[str, tuple[Role, ...]]] = {
     "resolve": (Role.HANDLER, Role.UNIT_HEAD),
     "case.decide": _HEADS,
     "case.decide_joint": _HEADS,
+    "case.lower_review": _HEADS,
 }
 _ACTS_AS: Final[Mapping[Role, tuple[Approver, ...]]] = {
     Role.HANDLER: (Approver.HANDLER,),
