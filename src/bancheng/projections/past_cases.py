@@ -13,6 +13,7 @@ from bancheng.domain.case.history import (
     PastCaseRestated,
     PastStepCorrected,
     PastStepRecorded,
+    step_told,
 )
 from bancheng.domain.events import Recorded
 from bancheng.domain.people import Role
@@ -78,7 +79,7 @@ def _step(rows: Rows, event: PastStepRecorded, recorded: Recorded) -> None:
     at = recorded.envelope.occurred_at
     row = _begun(rows, event, recorded) if recorded.version == 1 else _touch(rows, recorded)
     row["steps"] += 1
-    row["late_steps"] += event.due_at is not None and at > event.due_at
+    row["late_steps"] += step_told(event, recorded).late
     row["first_occurred_at"] = min(row["first_occurred_at"], at)
     if at >= row["last_occurred_at"]:  # a belated step is not the last one
         row |= {"last_occurred_at": at, "last_activity": event.activity}
@@ -87,9 +88,8 @@ def _step(rows: Rows, event: PastStepRecorded, recorded: Recorded) -> None:
 
 
 def _corrected(rows: Rows, event: PastStepCorrected, recorded: Recorded) -> None:
-    is_late = event.due_at is not None and recorded.envelope.occurred_at > event.due_at
     row = _touch(rows, recorded)
-    row["late_steps"] += is_late - event.was_late
+    row["late_steps"] += step_told(event, recorded).late - event.was_late
     row |= {
         "first_occurred_at": event.first_at,
         "last_occurred_at": event.last_at,

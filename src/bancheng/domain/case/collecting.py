@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.errors import InvalidInput
@@ -30,12 +31,7 @@ class Seen(Struct, frozen=True, kw_only=True):
 
     def owned_by(self, owner: str) -> "Seen":
         """The same check, the number to be sealed under the key of ``owner``."""
-        return Seen(
-            collector=self.collector,
-            paper=self.paper,
-            paper_no=self.paper_no.owned_by(owner),
-            mandate=self.mandate,
-        )
+        return replace(self, paper_no=self.paper_no.owned_by(owner))
 
 
 # Where somebody stands to whom the result is given; what is sent finds its address.
@@ -60,9 +56,7 @@ def checked_collector(
     if seen.paper_no.plain is None:
         return seen
     number = checked_number(seen.paper, seen.paper_no.plain, "seen.paper_no")
-    return Seen(
-        collector=seen.collector, paper=seen.paper, paper_no=IdNumber(number), mandate=seen.mandate
-    )
+    return replace(seen, paper_no=IdNumber(number))
 
 
 def _check_authority(case: Case, seen: Seen) -> None:

@@ -86,10 +86,10 @@ def needs_unit_of_item(case: Case, attempt: Attempt) -> None:
 
 def needs_none_coming(case: Case, _: Attempt) -> None:
     """``WrongStep`` while a hearing was asked for or set, and not held yet."""
-    if case.hearing is not None and case.hearing.stage.is_coming:
+    if (hearing := case.hearing_to_come) is not None:
         raise WrongStep(
             "HEARING_NOT_HELD",
-            f"{case.hearing.stage.label},尚未举行",
+            f"{hearing.stage.label},尚未举行",
             remedy="请先举行听证并登记笔录;申请人、利害关系人放弃的,请登记放弃听证",
         )
 

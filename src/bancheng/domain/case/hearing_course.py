@@ -144,8 +144,7 @@ def _stands(hearing: Hearing | None, command: SetHearing) -> bool:
 
 
 def _check_announced(case: Case, command: SetHearing) -> None:
-    is_asked = case.hearing is not None and case.hearing.stage.is_coming
-    if not is_asked and command.announcement_no is None:
+    if case.hearing_to_come is None and command.announcement_no is None:
         raise InvalidInput(
             "HEARING_UNANNOUNCED",
             "无人申请而举行的听证应当向社会公告",

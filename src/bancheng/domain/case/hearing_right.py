@@ -177,7 +177,7 @@ def _may_waive(case: Case, attempt: Attempt) -> None:
             "本件听证已向社会公告,不因放弃而取消",
             remedy="请如期举行听证(行政许可法第四十六条)",
         )
-    if case.hearing is None or not case.hearing.stage.is_coming:
+    if case.hearing_to_come is None:
         _told(case, attempt)
 
 

@@ -208,6 +208,11 @@ class KnownStep(NamedTuple):
         return self.due_at is not None and self.at > self.due_at
 
 
+def step_told(event: PastStepRecorded | PastStepCorrected, recorded: Recorded) -> KnownStep:
+    """The step that ``event`` tells of, done when ``recorded`` says."""
+    return KnownStep(recorded.envelope.occurred_at, event.activity, event.due_at)
+
+
 class PastCase(msgspec.Struct, frozen=True, kw_only=True):
     """历史办件: the write state; ``steps`` are by the id of the event that holds for each."""
 
@@ -222,7 +227,7 @@ def evolve(case: PastCase, recorded: Recorded) -> PastCase:
         return replace(case, header=event.case)
     if not isinstance(event, PastStepRecorded | PastStepCorrected):
         return case
-    known = KnownStep(envelope.occurred_at, event.activity, event.due_at)
+    known = step_told(event, recorded)
     gone = event.corrects if isinstance(event, PastStepCorrected) else None
     steps = {id_: step for id_, step in case.steps.items() if id_ != gone}
     return PastCase(header=event.case or case.header, steps={**steps, envelope.event_id: known})

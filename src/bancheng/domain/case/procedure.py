@@ -109,17 +109,13 @@ def may_start_procedure(case: Case, attempt: Attempt) -> SpecialProcedure:
         raise WrongStep("PROCEDURE_OPEN", "本件已有进行中的特别程序", remedy="请先结束该程序")
     procedure = _procedure(case, attempt.target)
     # Else a name would stop the clock, and nobody be heard (行政许可法 45, 47).
-    if procedure.is_hearing and not _is_to_be_heard(case):
+    if procedure.is_hearing and case.hearing_to_come is None:
         raise WrongStep(
             "NO_HEARING_TO_COME",
             "本件没有申请或通知的听证,不能以听证停止计时",
             remedy="请在有人申请听证,或已公告并通知听证后开始",
         )
     return procedure
-
-
-def _is_to_be_heard(case: Case) -> bool:
-    return case.hearing is not None and case.hearing.stage.is_coming
 
 
 @guarded(may_start_procedure, PROCEDURES)

@@ -169,6 +169,12 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
         last = self.pauses[-1] if self.pauses else None
         return last if last is not None and last.resumed_at is None else None
 
+    @property
+    def hearing_to_come(self) -> Hearing | None:
+        """The hearing that somebody asked for, or that was set, and that was not held yet."""
+        hearing = self.hearing
+        return hearing if hearing is not None and hearing.stage.is_coming else None
+
     def worked_on_at(self, actor: Actor) -> str:
         """Where the file is while ``actor`` works on it: before the first hand-over, with them."""
         return actor.unit if self.holder is None else self.holder

@@ -157,7 +157,7 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
             review=review_plan(case, desk),
             instead_of=chosen,
             seen=seen and seen.owned_by(desk.stream_id),
-            other_way_reason=why and why.owned_by(desk.stream_id),
+            other_way_reason=why and desk.sealed(why),
         )
     ]
 
