@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
+from bancheng.domain.case.cross_region import LegReceived
 from bancheng.domain.case.deadline import WHOLE, CaseExtensionGranted
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.dispatch import (
@@ -46,7 +47,7 @@ AFTER_END = {
     RatingCodeIssued, CaseRated, RaterContacted, RatingRectified,
     RatingAppealed, RatingExcluded, RatingUpheld,
     CaseArchived, ApprovalReviewed, CheckFailed, ChildAttached, ChildNoted, DueDateReplanned,
-    WarningRaised, *ABOUT_WARNINGS,
+    WarningRaised, LegReceived, *ABOUT_WARNINGS,
 }  # fmt: skip
 OUTLIVE = {LimitKind.CARD_FEEDBACK, LimitKind.CONTACT, LimitKind.RECTIFY}
 

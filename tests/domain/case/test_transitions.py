@@ -209,7 +209,7 @@ ALLOWED = {
     DenyCaseExtension(**C, ruling=TEXT): {S.ACCEPTED},
     granting(): {S.ACCEPTED},
     SendLeg(**C, content="材料"): OPEN,
-    ReceiveLeg(**C, content="结果"): OPEN,
+    ReceiveLeg(**C, content="结果"): set(S),
     ChargeFee(**C, charge="工本费", bill_no="缴1号"): ONCE_ACCEPTED & OPEN,
     RecordPayment(**C, charge="工本费", receipt_no="票1号"): ONCE_ACCEPTED & OPEN,
     WaiveCharge(**C, charge="工本费", reason=TEXT, basis="财税"): ONCE_ACCEPTED & OPEN,

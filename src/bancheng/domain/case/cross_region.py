@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from bancheng.domain.case.guards import all_of, waits_in
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN
 from bancheng.domain.commands import Desk
@@ -46,7 +47,6 @@ class ReceiveLeg(_Leg, frozen=True, kw_only=True):
 
 
 def _may_cross(case: Case, attempt: Attempt) -> None:
-    case.require(attempt.act, *OPEN)
     actor, at_home = attempt.desk.actor, (case.offered.unit, case.holder, case.file_at)
     if actor.unit not in at_home and not actor.may(Role.WINDOW_CLERK, Role.DUTY_LEADER):
         raise NotAllowed(
@@ -65,7 +65,9 @@ def _organ(case: Case) -> str:
     return case.cross_region.counterpart
 
 
-@guarded(_may_cross)
+# Nothing more is sent of a case that is over. What comes back came: the other organ does not wait
+# for the end here, and a record that refuses it would lose the paper.
+@guarded(all_of(waits_in(*OPEN), _may_cross))
 def send_leg(case: Case, command: SendLeg, _: Desk) -> list[Event]:
     sent = LegSent(
         counterpart=_organ(case), content=command.content, tracking_no=command.tracking_no
