@@ -2,12 +2,14 @@
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
 from arch.tree import SOURCE, parsed, python_files, shown
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.item_types import PowerType
+from bancheng.domain.items import CaseKind, decide_purpose
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.rules import GIVEN, OPTIONAL, PURPOSES, STATUTE_ONLY, asked_by
 from bancheng.infra.rulebooks import load_rulebook
@@ -15,6 +17,13 @@ from support.rules import SHIPPED
 
 ASKED_OF_THE_DESK = {"desk.limit_for", "desk.due_for"}
 ASKING = {"limit_for", "due_for", "_due_for"}
+
+
+class Offered(NamedTuple):
+    kind: CaseKind
+    children: tuple[str, ...]
+
+
 # The law alone: halls' books stand upon it.
 HALL_BOOKS = [book for book in SHIPPED if book.id != "national"]
 # Where no limit is set the ticket is given one of its own (一事一议).
@@ -47,6 +56,8 @@ def _in(function: ast.FunctionDef) -> Iterator[set[str]]:
 
 
 def _texts(node: ast.expr) -> set[str]:
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == decide_purpose.__name__:
+        return {decide_purpose(Offered(kind, parts)) for kind in CaseKind for parts in ((), ("1",))}
     branches = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
     return {one.value for one in branches if isinstance(one, ast.Constant)}
 

@@ -206,6 +206,28 @@ def test_children_end_with_a_theme_that_is_withdrawn(hall: Container) -> None:
     assert {state(hall, one).status for one in opened.values()} == {CaseStatus.TERMINATED}
 
 
+def test_a_child_that_was_decided_outlives_its_theme_and_is_issued_by_itself(
+    hall: Container,
+) -> None:
+    theme_id = accepted(hall, "CYKD")
+    opened = children(hall, theme_id)
+    first, second, third = opened.values()
+    halls.act(hall, examined(first))
+    halls.act(hall, granted(first))
+    settle(hall)
+    halls.act(hall, examined(second))
+    halls.act(hall, withdrawing(theme_id))
+    halls.act(hall, granted(second))  # before the hall comes to end it
+    settle(hall)
+    assert state(hall, third).status is CaseStatus.TERMINATED
+    for one in (first, second):
+        assert state(hall, one).status is CaseStatus.DECIDED
+        assert state(hall, one).running(LimitKind.DELIVER)
+        issue(hall, one)
+        assert state(hall, one).status is CaseStatus.DELIVERED
+    assert settle(hall) == 0
+
+
 def test_children_end_with_a_theme_that_ended_before_they_were_opened(hall: Container) -> None:
     theme_id = received(hall, "CYKD", "SQB", "CNS")
     halls.act(hall, accept.AcceptCase(case_id=theme_id))
@@ -455,19 +477,13 @@ def test_what_was_promised_and_did_not_come_withdraws_the_case(
     assert state(hall, case_id).status is CaseStatus.WITHDRAWN
 
 
-def refusing(case_id: str) -> decide.DecideCase:
-    return decide.DecideCase(
-        case_id=case_id, outcome=CaseOutcome.REFUSED, document_no="不予1号", reason=TEXT,
-        basis="测试", remedy=TEXT,
-    )  # fmt: skip
-
-
 def test_a_wrong_refusal_does_not_withdraw_what_the_applicant_still_had_time_for(
     hall: Container, clock: FixedClock
 ) -> None:
     case_id = received(hall, "YYZZ", "SQB")
     halls.act(hall, accept.AcceptCase(case_id=case_id, gap_promise_no="承诺1号"))
-    halls.act(hall, refusing(case_id))
+    grounds = {"reason": TEXT, "basis": "测试", "remedy": TEXT}
+    halls.act(hall, replace(granted(case_id), outcome=CaseOutcome.REFUSED, **grounds))
     clock.set(halls.MONDAY.replace(day=11))
     halls.act(hall, recall.RecallDecision(case_id=case_id, reason=TEXT))
     assert hall.sweep.lapse() == 0

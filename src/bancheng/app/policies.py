@@ -32,6 +32,7 @@ from bancheng.domain.case.theme import (
     ClosedWithTheme,
     CloseWithTheme,
     FillChildGap,
+    LeaveTheme,
     NoteChild,
     OpenChild,
 )
@@ -134,7 +135,7 @@ def _attach(event: ChildOpened, recorded: Recorded, known: Known) -> Iterator[Co
     )
     theme = known.case(event.theme_id)
     if theme.status.is_closed:  # it ended while its children were opened
-        yield _end_child(recorded.stream_id)
+        yield _without_theme(recorded.stream_id, known)
     else:  # or more came meanwhile
         yield from _filled(theme, recorded.stream_id, known)
 
@@ -143,7 +144,11 @@ def _note(_: object, recorded: Recorded, known: Known) -> Iterator[Command]:
     child = known.case(recorded.stream_id)
     if child.theme_id is None:
         return
-    noted = known.case(child.theme_id).children[child.offered.code]
+    theme = known.case(child.theme_id)
+    # Its theme may have ended while it was decided: then neither waits for the other.
+    if theme.status.is_closed and theme.outcome is None and not child.status.is_closed:
+        yield _without_theme(recorded.stream_id, known)
+    noted = theme.children[child.offered.code]
     if (noted.status, noted.outcome) != (child.status, child.outcome):
         yield NoteChild(
             case_id=child.theme_id,
@@ -163,10 +168,13 @@ def _ended(event: Any, recorded: Recorded, known: Known) -> Iterator[Command]:
     yield from _note(event, recorded, known)
     for child in known.case(recorded.stream_id).children.values():
         if child.case_id is not None and not child.status.is_closed:
-            yield _end_child(child.case_id)
+            yield _without_theme(child.case_id, known)
 
 
-def _end_child(case_id: str) -> TerminateCase:
+def _without_theme(case_id: str, known: Known) -> TerminateCase | LeaveTheme:
+    """What becomes of a child whose theme ended without a result."""
+    if known.case(case_id).outcome is not None:
+        return LeaveTheme(case_id=case_id)
     return TerminateCase(
         case_id=case_id,
         reason=FreeText("所属一件事主题件已结束"),

@@ -74,6 +74,7 @@ from bancheng.domain.case.theme import (
     AttachChild,
     CloseWithTheme,
     FillChildGap,
+    LeaveTheme,
     NoteChild,
     OpenChild,
 )
@@ -245,6 +246,7 @@ ALLOWED = {
     ): ONCE_ACCEPTED,
     NoteChild(**C, item="CHILD-RS", status=S.TERMINATED): ONCE_ACCEPTED,
     CloseWithTheme(**C): {S.DECIDED, S.MADE},
+    LeaveTheme(**C): {S.DECIDED, S.MADE},
     RaiseWarning(**LIMIT, level=WarningLevel.RED): set(S),
     ReplanDueDate(**LIMIT): set(S),
     AnswerWarning(**CARD, answer=TEXT): set(S),
@@ -325,7 +327,7 @@ def _case_for(command, status):
         return _rated(command, status)
     if command in (AttachChild, NoteChild) and status in ONCE_ACCEPTED:
         return _theme(status)
-    if command is CloseWithTheme:
+    if command in (CloseWithTheme, LeaveTheme):
         return _child(status)
     history = HISTORIES[status]()
     crosses = command in (SendLeg, ReceiveLeg)
@@ -468,7 +470,7 @@ def test_an_act_is_allowed_in_the_statuses_of_the_table_and_refused_in_all_other
     if status in ALLOWED[command]:
         assert outcome.refusal is None, outcome.refusal
         assert outcome.events
-    elif act is CloseWithTheme and status not in ONCE_ACCEPTED - {S.NOTIFIED}:
+    elif act in (CloseWithTheme, LeaveTheme) and status not in ONCE_ACCEPTED - {S.NOTIFIED}:
         outcome.then_refused("NO_THEME")
     else:
         outcome.then_refused(*OTHER_CODE.get(act, ("WRONG_STATUS",)))

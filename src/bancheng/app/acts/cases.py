@@ -82,6 +82,7 @@ ACTS: tuple[Act, ...] = (
     CASE.act(theme.AttachChild, theme.attach_child, SYSTEM, basis=THEME),
     CASE.act(theme.NoteChild, theme.note_child, SYSTEM, basis=THEME),
     CASE.act(theme.CloseWithTheme, theme.close_with_theme, SYSTEM, basis=THEME),
+    CASE.act(theme.LeaveTheme, theme.leave_theme, SYSTEM, basis=THEME),
     # 办理与决定
     CASE.act(procedure.StartProcedure, procedure.start_procedure, OFFICER,
              basis="行政许可法第四十五条"),

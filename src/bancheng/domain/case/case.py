@@ -355,6 +355,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     theme.ChildAttached: _attached,
     theme.ChildNoted: _noted,
     theme.ClosedWithTheme: _to(CaseStatus.DELIVERED),
+    theme.LeftTheme: leaves(theme_id=None),
     dispatch.CaseTransferred: _transferred,
     dispatch.HandOverSigned: _signed,
     dispatch.StepFinished: _step_finished,

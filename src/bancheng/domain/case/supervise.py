@@ -224,10 +224,11 @@ def may_terminate(case: Case, attempt: Attempt) -> None:
     """Only what was accepted can end so, and nothing that law has ended or granted by itself.
 
     Before the acceptance there are the notice and the refusal, with their own forms (行政许可法
-    32); a decision is recalled first. A child ends with its theme, wherever it is.
+    32); a decision is recalled first. A child ends with its theme unless it is decided: nobody
+    undoes what was granted because the rest of it is wanted no more.
     """
     if attempt.desk.actor.may(Role.SYSTEM):
-        case.require(attempt.act, *OPEN)
+        case.require(attempt.act, *UNDECIDED)
     else:
         _of_the_unit(case, attempt)
 

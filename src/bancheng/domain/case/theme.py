@@ -72,6 +72,11 @@ class ClosedWithTheme(Event, frozen=True, kw_only=True):
     review: ReviewPlan | None = None
 
 
+@topic("case.left-theme", step=Step.SUPERVISE)
+class LeftTheme(Event, frozen=True, kw_only=True):
+    """脱离主题件: the theme ended without a result; what was decided of the child stands alone."""
+
+
 class OpenChild(Command, frozen=True, kw_only=True):
     """子件开件: open the case of one item of a theme that was accepted.
 
@@ -115,6 +120,10 @@ class NoteChild(CaseCommand, frozen=True, kw_only=True):
 
 class CloseWithTheme(CaseCommand, frozen=True, kw_only=True):
     """统一出件: close the child whose theme was issued."""
+
+
+class LeaveTheme(CaseCommand, frozen=True, kw_only=True):
+    """脱离主题件: let the decided child of a theme that ended be issued by itself."""
 
 
 @guarded(nothing)
@@ -191,12 +200,17 @@ def note_child(theme: Case, command: NoteChild, _: Desk) -> list[Event]:
 
 
 # Nobody fetches it alone, so it is neither told of nor delivered: it may be made, or only decided.
-def may_close_with_theme(child: Case, attempt: Attempt) -> None:
+def _decided_in_theme(child: Case, attempt: Attempt) -> None:
     if child.theme_id is None:
         raise WrongStep("NO_THEME", "本件不属于一件事主题件", remedy="请单独送达")
     child.require(attempt.act, CaseStatus.DECIDED, CaseStatus.MADE)
 
 
-@guarded(may_close_with_theme)
+@guarded(_decided_in_theme)
 def close_with_theme(child: Case, _: CloseWithTheme, desk: Desk) -> list[Event]:
     return [ClosedWithTheme(review=review_plan(child, desk))]
+
+
+@guarded(_decided_in_theme)
+def leave_theme(_: Case, __: LeaveTheme, ___: Desk) -> list[Event]:
+    return [LeftTheme()]
