@@ -11,7 +11,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from bancheng.cli import app
-from support.program import MASTER_KEY, bancheng
+from support.program import MASTER_KEY, bancheng, logging_as_it_was
 
 ENGLISH = re.compile(r"\b(?:Usage|Options|Commands|Arguments|Show|Invalid|Missing|Error|default)\b")
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -27,7 +27,8 @@ ALL = list(commands(get_command(app)))
 
 
 def call(*arguments: str, **env: str) -> tuple[int, str]:
-    done = CliRunner(env=env).invoke(app, arguments, catch_exceptions=False)
+    with logging_as_it_was():
+        done = CliRunner(env=env).invoke(app, arguments, catch_exceptions=False)
     return done.exit_code, done.stdout + done.stderr
 
 
