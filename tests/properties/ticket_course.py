@@ -13,6 +13,7 @@ from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import AddCoUnit
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
 from bancheng.domain.complaint.returns import EndWorkOrder
+from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.complaint.suspend import (
     DenySuspension,
     RequestSuspension,
@@ -53,7 +54,7 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
 def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
         return holder_of(warned)
-    if act.command is RecordTicketFinding:
+    if act.command in (RecordTicketFinding, TakeOverTicket):
         return ROBOT
     may = [actor for actor in STAFF if actor.may(*act.by)]
     asked = _asked_by(act, state, values)

@@ -5,12 +5,15 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 from msgspec.structs import replace
 
+from bancheng.domain.case.dispatch import STEPS_DONE_IN
+from bancheng.domain.case.item_steps import next_step, part_of
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Desk
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.succession import TakeOver, limits_passed_on, nothing_to_take_over
-from bancheng.domain.warnings.events import DutiesPassedOn
+from bancheng.domain.warnings.events import DutiesPassedOn, LimitPassedOn
 from bancheng.domain.warnings.matter import warnings_taken_over
 
 
@@ -43,7 +46,17 @@ def _units(case: Case) -> list[str]:
 def take_over(case: Case, command: TakeOverCase, desk: Desk) -> list[Event]:
     limits = limits_passed_on(case.deadlines.values(), command.unit, desk)
     successor = desk.check_unit(command.successor, "successor")
-    return [DutiesPassedOn(unit=command.unit, successor=successor, limits=limits)]
+    passed = DutiesPassedOn(unit=command.unit, successor=successor, limits=limits)
+    return [replace(passed, limits=(*limits, *_begun(with_successor(case, passed), desk)))]
+
+
+def _begun(case: Case, desk: Desk) -> tuple[LimitPassedOn, ...]:
+    """The step that waited for the closed unit, if the successor has had the file all along."""
+    begun = next_step(case, case.file_at, desk) if case.status in STEPS_DONE_IN else None
+    if begun is None:
+        return ()
+    subject = part_of(desk.stream_id, begun.name)
+    return (LimitPassedOn(kind=LimitKind.STEP, subject=subject, due=begun.due),)
 
 
 def with_successor(case: Case, event: DutiesPassedOn) -> Case:
