@@ -147,7 +147,9 @@ class Story:
         stream.append(recorded)
         self.told.append(recorded)
         self.states[case_id] = CASE.evolve(self.state(case_id), recorded)
-        for reaction in reactions_to(recorded, Known(self.state, FixedRules().units)):
+        rules = FixedRules()
+        known = Known(self.state, rules.units, rules.successors)
+        for reaction in reactions_to(recorded, known):
             if BY_COMMAND[type(reaction.command)].on == (CASE,):
                 about = reaction.command.about or f"case-{self.serial:04d}-{len(self.streams)}"
                 self.act(reaction.command, SYSTEM, about)
