@@ -13,6 +13,7 @@ from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.backdating import check_age, check_limits
 from bancheng.domain.commands import Command, Desk, OpenWork
+from bancheng.domain.errors import faults_in, together
 from bancheng.domain.events import Envelope, Event, Place
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_state import MatterState
@@ -132,8 +133,13 @@ class Deciding:
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
         """The events of the act, each in its envelope; a ``DomainError`` if a rule forbids it."""
-        desk = self._desk(request, unit, looked)
-        events = request.act.decide(request.stream.state, request.command, desk)
+        faults = faults_in(lambda: self._check_occurred_at(request, looked))
+        # At an impossible time nothing can be counted: what else is wrong is found as of now.
+        claimed = None if faults else request.context.occurred_at
+        desk = self._desk(request, unit, looked, claimed)
+        [events] = together(
+            lambda: request.act.decide(request.stream.state, request.command, desk), found=faults
+        )
         stamped = self._stamped(request, events, desk)
         if request.context.occurred_at is not None:
             check_possible_then(request.act, request.command, desk, request.stream, stamped)
@@ -157,11 +163,11 @@ class Deciding:
             present.now,
         )
 
-    def _desk(self, request: Request, unit: Unit, looked: Looked) -> Desk:
+    def _desk(self, request: Request, unit: Unit, looked: Looked, claimed: datetime | None) -> Desk:
         act, command, context, stream = request
         party = command.party()
         return Desk(
-            now=self._occurred_at(context, stream, looked),
+            now=claimed or time_of_now(stream, self.clock.now()),
             actor=context.actor,
             calendar=looked.calendar,
             rulebook=looked.rulebook,
@@ -238,14 +244,15 @@ class Deciding:
             for event in events
         ]
 
-    def _occurred_at(self, context: Context, stream: Stream, looked: Looked) -> datetime:
-        now, claimed = self.clock.now(), context.occurred_at
+    def _check_occurred_at(self, request: Request, looked: Looked) -> None:
+        """``InvalidInput`` if the act can not have happened when it is said to have."""
+        context, now = request.context, self.clock.now()
+        claimed = context.occurred_at
         if claimed is None:
-            return time_of_now(stream, now)
-        check_claimed(stream, claimed, now, by_hall=context.is_backdated)
+            return
+        check_claimed(request.stream, claimed, now, by_hall=context.is_backdated)
         if context.is_backdated and claimed < now:
             check_age(claimed, now, looked.rulebook, looked.calendar)
-        return claimed
 
 
 def _window(context: Context, stream: Stream) -> str | None:

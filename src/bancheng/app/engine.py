@@ -12,10 +12,14 @@ from bancheng.app.deciding import Context, Deciding, Rules
 from bancheng.app.ports import Answer, Clock, Ids, Store, Vault
 from bancheng.app.telling import Story, Telling, Told
 from bancheng.domain.commands import Command
-from bancheng.domain.errors import DomainError
+from bancheng.domain.errors import DomainError, InvalidInput
 
 __all__ = ["Context", "Engine", "Rules", "Story", "Told"]
 TRIES_MAX = 3
+
+
+class Rehearsed(Exception):
+    """演练完毕: the act would have been done, if it had been meant."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,24 @@ class Engine:
             yield command, context
 
         return self.tell(alone)[0]
+
+    def faults(self, command: Command, context: Context) -> list[DomainError]:
+        """What is wrong with ``command``, which is not carried out whatever is found.
+
+        Other refusals than of the input are none: they are heard once it is right.
+        """
+
+        def rehearsal() -> Story:
+            yield command, context
+            raise Rehearsed  # nothing of a story that is broken off is stored
+
+        try:
+            self.tell(rehearsal)
+        except InvalidInput as fault:
+            return list(fault.each())
+        except (Rehearsed, DomainError):
+            return []
+        raise AssertionError("a rehearsal never ends well")
 
     def tell(self, story: Callable[[], Story]) -> list[Answer]:
         """Carry out the acts of a story in one transaction: all of them or none.

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from bancheng.app.shapes import ImpossibleTime, NaiveInstant, in_utc
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.people import Personal
 
@@ -62,7 +63,9 @@ def _of_value(hint: Any, value: Any, at: str) -> Iterator[tuple[str, BaseExcepti
         for place, one in enumerate(value):
             yield from _of_value(struct_in(hint), one, f"{at}[{place}]")
     try:
-        msgspec.convert(value, hint, dec_hook=personal)
+        in_utc(msgspec.convert(value, hint, dec_hook=personal))
+    except (NaiveInstant, ImpossibleTime) as error:
+        yield _placed(error, f"{at}.{error.path}".removesuffix(".")), error
     except msgspec.ValidationError as error:
         inner = str(error).partition(" - at `$")[2].rstrip("`")
         # What stands deeper in a list of structs was told of each of them.

@@ -27,11 +27,7 @@ def to_command(cls: type[C], data: dict[str, Any]) -> C:
     """The command ``data`` stands for, its instants in UTC; ``InvalidInput`` names every field."""
     try:
         return in_utc(msgspec.convert(data, cls, dec_hook=personal))
-    except NaiveInstant as error:
-        raise _invalid(cls, error.path, "时间须注明时区,如 2026-03-02T09:00:00+08:00") from error
-    except ImpossibleTime as error:
-        raise _invalid(cls, error.path, IMPOSSIBLE) from error
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, NaiveInstant, ImpossibleTime) as error:
         first, *others = faults_of(cls, data, _explained) or [_explained(cls, str(error), error)]
         raise first.with_others(others) from error.__cause__
 
@@ -40,6 +36,10 @@ def _explained(cls: type[msgspec.Struct], said: str, error: BaseException) -> In
     reason, _, at = said.partition(" - at `$")
     path = at.rstrip("`").removeprefix(".")
     cause = error.__cause__
+    if isinstance(error, NaiveInstant):
+        return _invalid(cls, path, "时间须注明时区,如 2026-03-02T09:00:00+08:00")
+    if isinstance(error, ImpossibleTime):
+        return _invalid(cls, path, IMPOSSIBLE)
     if isinstance(cause, NotPersonal):
         return _not_personal(cls, path, cause)
     if named := re.fullmatch(r"Object (missing required|contains unknown) field `(.+)`", reason):

@@ -10,13 +10,20 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.acts.cases import CASE
-from bancheng.app.deciding import Context, Deciding, Request
+from bancheng.app.deciding import Context, Decided, Deciding, Request
 from bancheng.app.ports import Answer, Asked, Store, Unit
 from bancheng.app.registry import BY_COMMAND, matter_kind, stream_of
 from bancheng.app.said import check_place, check_said, check_windows
 from bancheng.app.stream import Stream
 from bancheng.domain.commands import Command
-from bancheng.domain.errors import Conflict, DomainError, InvalidInput, NotFound
+from bancheng.domain.errors import (
+    Conflict,
+    DomainError,
+    InvalidInput,
+    NotFound,
+    faults_in,
+    together,
+)
 from bancheng.domain.people import Personal
 
 
@@ -75,18 +82,35 @@ class Telling:
         self._under_way = None
         if (refused := act.role_refusal(context.actor)) is not None:
             raise refused
-        check_place(context.place, context.actor)
-        check_said(command)
+        faults = faults_in(
+            lambda: check_place(context.place, context.actor),
+            lambda: check_said(command),
+            lambda: self._require_named(command),
+        )
         asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
-        # A story is stored whole: behind an act that is new every other one is new too.
-        earlier = self._store.answered(asked) if self._unit is None else None
-        if earlier is not None:
-            kind = act.kind_of(earlier.stream_id)
-            return Told(replace(earlier, repeated=True), self._stream(kind, earlier.stream_id))
-        self._under_way = asked, context
-        self._require_named(command)
+        if not faults:
+            # A story is stored whole: behind an act that is new every other one is new too.
+            earlier = self._store.answered(asked) if self._unit is None else None
+            if earlier is not None:
+                kind = act.kind_of(earlier.stream_id)
+                return Told(replace(earlier, repeated=True), self._stream(kind, earlier.stream_id))
+            self._under_way = asked, context
+        _, (unit, stream, (stamped, code)) = together(
+            lambda: self._check_windows(command, context),
+            lambda: self._decided(act, command, context),
+            found=faults,
+        )
+        answer = unit.append(stream.stream_id, stream.version, stamped, asked)
+        stream.goes_on(stamped, answer.position)
+        return Told(replace(answer, one_time_code=code) if code else answer, stream)
+
+    def _check_windows(self, command: Command, context: Context) -> None:
         if context.source_system is None:  # another system's windows are not of this hall
             check_windows(command, context.place, self._deciding.rules.windows)
+
+    def _decided(
+        self, act: Act, command: Command, context: Context
+    ) -> tuple[Unit, Stream, Decided]:
         stream = self._about(act, command)
         _require_version(context.expected_version, stream.version)
         looked = self._deciding.look_up(command, context)
@@ -94,10 +118,7 @@ class Telling:
         if self._unit is None:
             self._unit = self._transaction.enter_context(self._store.unit())
         request = Request(act, command, context, stream)
-        stamped, code = self._deciding.decide(request, self._unit, looked)
-        answer = self._unit.append(stream.stream_id, stream.version, stamped, asked)
-        stream.goes_on(stamped, answer.position)
-        return Told(replace(answer, one_time_code=code) if code else answer, stream)
+        return self._unit, stream, self._deciding.decide(request, self._unit, looked)
 
     def _about(self, act: Act, command: Command) -> Stream:
         """What ``command`` is about; ``NotFound`` if it must be there and is not."""

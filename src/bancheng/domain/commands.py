@@ -1,14 +1,15 @@
 """What a command is, and the desk a decision sits at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.people import Actor, FreeText, Party
@@ -117,6 +118,11 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
                 remedy="请从单位名册中选取",
             )
         return code
+
+    def check_units(self, codes: Iterable[str], field: str) -> tuple[str, ...]:
+        """``codes``, each once and in their order; ``InvalidInput`` names all that are unknown."""
+        each = dict.fromkeys(codes)
+        return tuple(together(*(partial(self.check_unit, code, field) for code in each)))
 
     def member_of(self, unit: str, staff_id: str, field: str) -> Actor:
         """Who has ``staff_id``, if they are of ``unit``, else ``InvalidInput``."""

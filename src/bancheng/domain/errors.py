@@ -1,7 +1,7 @@
 """Rejections: why a command was not carried out. A rejection is an answer and leaves no event."""
 
-from collections.abc import Iterable
-from typing import ClassVar, Self
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Self
 
 
 class DomainError(Exception):
@@ -35,6 +35,14 @@ class DomainError(Exception):
         return type(self)(
             self.code, self.message, remedy=self.remedy, field=field, others=self.others
         )
+
+    def each(self) -> Iterable["DomainError"]:
+        """The fault itself and each of the others, alone."""
+        return self.with_others(()), *self.others
+
+    def is_among(self, found: Iterable["DomainError"]) -> bool:
+        """Whether one of ``found`` says the same."""
+        return any((one.field, str(one)) == (self.field, str(self)) for one in found)
 
     def with_others(self, others: Iterable["DomainError"]) -> Self:
         """The same rejection, and what else is wrong with the input."""
@@ -71,3 +79,36 @@ class Conflict(DomainError):
     """版本冲突: somebody else changed the matter first, or a key was used for another command."""
 
     kind = "conflict"
+
+
+def together(*checks: Callable[[], Any], found: Iterable[DomainError] = ()) -> list[Any]:
+    """What each of ``checks`` answers; one ``InvalidInput`` tells of every fault that they find.
+
+    Who fills in a form mends it once, so checks that do not need each other are made together. What
+    only makes sense where another check has passed is asked behind it. A refusal of another kind
+    ends the search; it is the answer if no fault was found before it. ``found`` are faults that are
+    known already.
+    """
+    faults = list(found)
+    answers: list[Any] = []
+    for check in checks:
+        try:
+            answers.append(check())
+        except InvalidInput as fault:
+            faults += [one for one in fault.each() if not one.is_among(faults)]
+        except DomainError:
+            if not faults:
+                raise
+            break
+    if faults:
+        raise faults[0].with_others(faults[1:])
+    return answers
+
+
+def faults_in(*checks: Callable[[], Any]) -> list[DomainError]:
+    """The faults that ``checks`` find, to be told of together with what is found later."""
+    try:
+        together(*checks)
+    except InvalidInput as fault:
+        return list(fault.each())
+    return []

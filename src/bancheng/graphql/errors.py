@@ -12,6 +12,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from bancheng.domain.errors import DomainError
 from bancheng.graphql.limits import COMMENTS_MAX, TOKENS_MAX, refused
 from bancheng.graphql.naming import field_path
+from bancheng.graphql.wording import said_of
 from bancheng.log_lines import LogLine
 
 log: Any = structlog.get_logger(room="graphql")
@@ -100,7 +101,9 @@ def _malformed(error: GraphQLError) -> GraphQLError:
     for words, code, message in _STOPPED:
         if words in error.message:
             return refused(code, message)
-    return _with(error, f"查询有误:{error.message}", code="QUERY_INVALID", remedy=_HOW)
+    said = said_of(error)
+    field = {} if said.field is None else {"field": said.field}
+    return _with(error, said.message, code="QUERY_INVALID", remedy=_HOW, **field)
 
 
 def _with(error: GraphQLError, message: str, **extensions: Any) -> GraphQLError:

@@ -4,7 +4,7 @@ A mutation turns its input into the act's command, has it carried out in a threa
 the read models, and answers with what was done or with the rejection.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -17,10 +17,11 @@ from strawberry.types.field import StrawberryField
 from bancheng.app.acts.act import Act
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
+from bancheng.app.mending import about_others, mended
 from bancheng.app.registry import ACTS
 from bancheng.domain.case.state import CaseCommand
 from bancheng.domain.commands import Command
-from bancheng.domain.errors import DomainError, InvalidInput
+from bancheng.domain.errors import DomainError, InvalidInput, faults_in, together
 from bancheng.domain.events import Channel, Place
 from bancheng.graphql.carrying import Rejected, executed
 from bancheng.graphql.context import Asking, asking_of
@@ -77,26 +78,51 @@ def carry_out(
     occurred_at: datetime | None = None,
 ) -> Any:
     """The result of the act: done or rejected. Blocks."""
+    data = data_of(filled)
+    form = faults_in(lambda: to_command(act.command, data))
     try:
-        command = to_command(act.command, data_of(filled))
-        context = Context(
-            actor=asking.known,
-            key=_scoped(key, asking),
-            place=_told(place),
-            request_id=asking.request_id,
-            expected_version=version,
-            occurred_at=to_command(_When, {"occurred_at": occurred_at}).occurred_at,
+        key, place, at = together(
+            lambda: _scoped(key, asking),
+            lambda: _told(place),
+            lambda: to_command(_When, {"occurred_at": occurred_at}).occurred_at,
+            found=form,
         )
+    except InvalidInput as fault:
+        more = _faults_beside(form, asking, act, data)
+        return rejection_of(fault.with_others([*fault.others, *more]))
+    command = to_command(act.command, data)
+    context = Context(
+        actor=asking.known,
+        key=key,
+        place=place,
+        request_id=asking.request_id,
+        expected_version=version,
+        occurred_at=at,
+    )
+    try:
         answer = executed(asking, command, context)
     except Rejected as rejected:
         return rejection_of(_heard(rejected.error, asking, command))
-    except DomainError as error:
-        return rejection_of(error)
     services, result = asking.services, RESULTS[act.kind_of(answer.stream_id).prefix]
     projected = services.runner.wait(
         answer.position, following(answer.stream_id), services.wait_seconds
     )
     return result.done(answer, projected=projected)
+
+
+def _faults_beside(
+    form: Sequence[DomainError], asking: Asking, act: Act, data: Mapping[str, Any]
+) -> list[DomainError]:
+    """What is wrong with ``data`` beside its ``form``, as far as it can be told."""
+    command, engine = mended(act.command, data, form), asking.services.engine
+    if command is None:
+        return []
+    context = Context(
+        actor=asking.known, key=f"faults/{engine.ids.new()}", place=Place(Channel.UNSTATED)
+    )
+    found = about_others(engine.faults(command, context), form)
+    # That there is such a matter is told to nobody who may not see it.
+    return [one for one in found if _heard(one, asking, command) is one]
 
 
 def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:

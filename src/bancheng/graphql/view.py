@@ -25,6 +25,7 @@ _MESSAGES = {
     400: "请求格式有误,应为 JSON 对象,含 query(文字)与可选的 variables(对象)",
     405: "只接受 POST;GET 仅用于打开查询页面",
 }
+_HOW = "请对照 docs/api.md 更正请求"
 INIT_SECONDS = 10.0
 RESPONSE_JSON = "application/graphql-response+json"
 OK, NOT_RUN = 200, 400
@@ -76,7 +77,7 @@ class Api(GraphQL[Asking, None]):
             response = await self.run(request)
         except HTTPException as error:
             message = _MESSAGES.get(error.status_code, _MESSAGES[400])
-            response = coded(error.status_code, "REQUEST_INVALID", message)
+            response = coded(error.status_code, "REQUEST_INVALID", message, remedy=_HOW)
         if _speaks(request):
             response.headers["content-type"] = RESPONSE_JSON
             if getattr(request.state, "not_run", False) and response.status_code == OK:

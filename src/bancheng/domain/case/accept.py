@@ -20,7 +20,7 @@ from bancheng.domain.case.renewing import renewal_due
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import CaseKind, ServiceItem, decide_purpose
@@ -199,16 +199,21 @@ def _needs_gap(case: Case, _: Attempt) -> None:
 
 @guarded(all_of(waits_in(CaseStatus.ACCEPTED), needs_no_theme, needs_gap_in_time, _needs_gap))
 def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
-    there = codes_of(case, command.materials)
-    if not there <= set(case.gap):
+    there, _ = together(
+        lambda: codes_of(case, command.materials), lambda: _check_promised(case, command)
+    )
+    missing = tuple(code for code in case.gap if code not in there)
+    return [GapFilled(materials=command.materials, missing=missing)]
+
+
+def _check_promised(case: Case, command: FillGap) -> None:
+    if not {one.code for one in command.materials} <= set(case.gap):
         raise InvalidInput(
             "MATERIAL_NOT_PROMISED",
             "其中有未承诺补交的材料",
             field="materials",
             remedy=f"待补齐的材料: {'、'.join(case.gap)}",
         )
-    missing = tuple(code for code in case.gap if code not in there)
-    return [GapFilled(materials=command.materials, missing=missing)]
 
 
 def terms_of(item: ServiceItem, desk: Desk, *, since: datetime, case: Case | None = None) -> Terms:

@@ -18,7 +18,7 @@ from bancheng.domain.case.notice import (
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import guarded
 from bancheng.domain.items import JOINT_MATERIALS_MAX
@@ -80,7 +80,12 @@ may_notice = all_of(
 
 @guarded(may_notice)
 def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list[Event]:
-    check_notice(case, command.wanted)
+    together(lambda: check_notice(case, command.wanted), lambda: _check_whole(case, command))
+    due = awaited_until(command.working_days, desk)
+    return [SupplementNoticed(notice_no=notice_no(case), wanted=command.wanted, due=due)]
+
+
+def _check_whole(case: Case, command: NoticeSupplement) -> None:
     told = {one.code for one in command.wanted}
     if untold := [code for code in case.missing if code not in told]:
         raise InvalidInput(
@@ -89,8 +94,6 @@ def notice_supplement(case: Case, command: NoticeSupplement, desk: Desk) -> list
             field="wanted",
             remedy="请一次性告知需要补正的全部内容",
         )
-    due = awaited_until(command.working_days, desk)
-    return [SupplementNoticed(notice_no=notice_no(case), wanted=command.wanted, due=due)]
 
 
 @guarded(waits_in(CaseStatus.SUPPLEMENTING))

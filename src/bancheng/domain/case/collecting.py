@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from bancheng.domain.case.state import Case
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.identity_numbers import PaperKind, checked_number
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.labelled import Labelled
@@ -52,7 +52,12 @@ def checked_collector(
                 remedy="请填写领取人身份、证件类型与号码",
             )
         return None
-    _check_authority(case, seen)
+    _, checked = together(lambda: _check_authority(case, seen), lambda: _numbered(seen))
+    kept: Seen = checked
+    return kept
+
+
+def _numbered(seen: Seen) -> Seen:
     if seen.paper_no.plain is None:
         return seen
     number = checked_number(seen.paper, seen.paper_no.plain, "seen.paper_no")

@@ -9,14 +9,14 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from bancheng.domain.case.delivery import require_choice
+from bancheng.domain.case.delivery import check_address, require_offered
 from bancheng.domain.case.discover import require_mandate, require_window
 from bancheng.domain.case.guards import needs_no_theme, needs_renewal_in_time, waits_in
 from bancheng.domain.case.renewing import Renewing, renewal_due, renewing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN, CaseSource, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import DeliveryWay
@@ -116,8 +116,22 @@ def may_correct(case: Case, attempt: Attempt) -> None:
 @guarded(may_correct)
 def correct(case: Case, command: CorrectCase, desk: Desk) -> list[Event]:
     corrected = tuple(name for name in CORRECTABLE if getattr(command, name) is not None)
-    _check(case, command, corrected)
-    applicant, agent, expiry = command.applicant, command.agent, _expiry(case, command, desk)
+    if not corrected:
+        raise InvalidInput(
+            "NOTHING_CORRECTED",
+            "没有填写要更正的内容",
+            field="applicant",
+            remedy=f"请填写要更正的项,可更正: {'、'.join(CORRECTABLE)}",
+        )
+    *_, applicant, agent, expiry = together(
+        lambda: require_window(case.offered, command.window),
+        lambda: _check_mandate(case, command),
+        lambda: _check_delivery(case, command),
+        lambda: _check_source(case, command),
+        lambda: command.applicant and command.applicant.checked("applicant"),
+        lambda: command.agent and command.agent.checked("agent"),
+        lambda: _expiry(case, command, desk),
+    )
     # Whose case it is, its address is sealed for: whoever is forgotten is forgotten whole.
     person = desk.person or case.applicant_key or desk.stream_id
     due = None if expiry is None else _renewal_due(case, expiry, desk)
@@ -125,11 +139,11 @@ def correct(case: Case, command: CorrectCase, desk: Desk) -> list[Event]:
         CaseCorrected(
             corrected=corrected,
             reason=desk.sealed(command.reason),
-            applicant=applicant and applicant.checked("applicant").owned_by(person),
+            applicant=applicant and applicant.owned_by(person),
             source=command.source,
             window=command.window,
             special_group=command.special_group,
-            agent=agent and agent.checked("agent").owned_by(desk.stream_id),
+            agent=agent and agent.owned_by(desk.stream_id),
             mandate=command.mandate,
             delivery=command.delivery,
             delivery_address=command.delivery_address and command.delivery_address.owned_by(person),
@@ -141,27 +155,22 @@ def correct(case: Case, command: CorrectCase, desk: Desk) -> list[Event]:
     ]
 
 
-def _check(case: Case, command: CorrectCase, corrected: tuple[str, ...]) -> None:
-    if not corrected:
-        raise InvalidInput(
-            "NOTHING_CORRECTED",
-            "没有填写要更正的内容",
-            field="applicant",
-            remedy=f"请填写要更正的项,可更正: {'、'.join(CORRECTABLE)}",
-        )
-    require_window(case.offered, command.window)
+def _check_mandate(case: Case, command: CorrectCase) -> None:
     if command.agent is not None or not case.has_agent:
         require_mandate(command.agent, command.mandate)
+
+
+def _check_delivery(case: Case, command: CorrectCase) -> None:
     if command.delivery is not None or command.delivery_address is not None:
-        require_choice(case.offered, command.delivery or case.delivery, command.delivery_address)
-    # Before, it says which clocks run: online work has a pre-review and the five days of a notice.
-    if command.source is not None and not case.receipts:
-        raise InvalidInput(
-            "SOURCE_RULES_CLOCKS",
-            "收件之前,来源决定预审与告知的时限,不能更正",
-            field="source",
-            remedy="请在收件后更正;登记有误的,请作废后重新登记",
+        way = command.delivery or case.delivery
+        together(
+            lambda: require_offered(case.offered, command.delivery, "delivery"),
+            lambda: check_address(way, command.delivery_address),
         )
+
+
+def _expiry(case: Case, command: CorrectCase, desk: Desk) -> Renewing | None:
+    """When the licence expires as it is corrected; whether it was applied for in time follows."""
     if case.renewing is None and (command.licence_no or command.licence_expires_on):
         raise InvalidInput(
             "NOT_A_RENEWAL",
@@ -169,10 +178,6 @@ def _check(case: Case, command: CorrectCase, corrected: tuple[str, ...]) -> None
             field="licence_no" if command.licence_no else "licence_expires_on",
             remedy="请删去原许可的更正;确为延续申请的,请作废后重新登记",
         )
-
-
-def _expiry(case: Case, command: CorrectCase, desk: Desk) -> Renewing | None:
-    """When the licence expires as it is corrected; whether it was applied for in time follows."""
     if command.licence_expires_on is None:
         return None
     if case.outcome is not None:
@@ -194,6 +199,17 @@ def _renewal_due(case: Case, expiry: Renewing, desk: Desk) -> DueDate | None:
     # Before the acceptance no time to decide runs; the acceptance takes the expiry as it is then.
     is_accepted = case.status is CaseStatus.ACCEPTED
     return renewal_due(expiry, case.offered, case.applied_at, desk) if is_accepted else None
+
+
+def _check_source(case: Case, command: CorrectCase) -> None:
+    # Before, it says which clocks run: online work has a pre-review and the five days of a notice.
+    if command.source is not None and not case.receipts:
+        raise InvalidInput(
+            "SOURCE_RULES_CLOCKS",
+            "收件之前,来源决定预审与告知的时限,不能更正",
+            field="source",
+            remedy="请在收件后更正;登记有误的,请作废后重新登记",
+        )
 
 
 @guarded(waits_in(*OPEN))

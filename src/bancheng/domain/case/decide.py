@@ -1,5 +1,6 @@
 """作出决定: a case is granted or refused, and its deadlines stop."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -22,7 +23,7 @@ from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import CaseKind
@@ -168,11 +169,15 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
 
 
 def _require_grounds(command: DecideCase) -> None:
-    for field, name in (("reason", "理由"), ("basis", "法律依据"), ("remedy", "救济途径")):
-        if not getattr(command, field):
-            raise InvalidInput(
-                "REFUSAL_UNGROUNDED",
-                f"不予决定须写明{name}",
-                field=field,
-                remedy="请补填(行政许可法第三十八条)",
-            )
+    named = (("reason", "理由"), ("basis", "法律依据"), ("remedy", "救济途径"))
+    together(*(partial(_require_ground, command, field, name) for field, name in named))
+
+
+def _require_ground(command: DecideCase, field: str, name: str) -> None:
+    if not getattr(command, field):
+        raise InvalidInput(
+            "REFUSAL_UNGROUNDED",
+            f"不予决定须写明{name}",
+            field=field,
+            remedy="请补填(行政许可法第三十八条)",
+        )

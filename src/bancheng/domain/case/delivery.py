@@ -6,9 +6,9 @@ from bancheng.domain.items import DeliveryWay, ServiceItem
 from bancheng.domain.people import Address, FreeText
 
 
-def require_offered(item: ServiceItem, way: DeliveryWay, field: str) -> None:
-    """Raise ``InvalidInput`` unless results of the item go out that way."""
-    if way not in item.deliveries:
+def require_offered(item: ServiceItem, way: DeliveryWay | None, field: str) -> None:
+    """Raise ``InvalidInput`` unless results of the item go out that way, if one is said."""
+    if way is not None and way not in item.deliveries:
         raise InvalidInput(
             "DELIVERY_NOT_OFFERED",
             f"事项「{item.name}」不提供{way.label}",
@@ -17,10 +17,8 @@ def require_offered(item: ServiceItem, way: DeliveryWay, field: str) -> None:
         )
 
 
-def require_choice(item: ServiceItem, way: DeliveryWay | None, address: Address | None) -> None:
-    """Raise ``InvalidInput`` unless the choice can be followed, and asks for no address in vain."""
-    if way is not None:
-        require_offered(item, way, "delivery")
+def check_address(way: DeliveryWay | None, address: Address | None) -> None:
+    """Raise ``InvalidInput`` unless there is an address for the post, and for nothing else."""
     by_post = way is DeliveryWay.POST
     if by_post and address is None:
         raise InvalidInput(

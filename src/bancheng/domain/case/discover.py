@@ -4,13 +4,13 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.case.delivery import require_choice
+from bancheng.domain.case.delivery import check_address, require_offered
 from bancheng.domain.case.joint_materials import JointMaterial, joined
 from bancheng.domain.case.renewing import Renewal, Renewing, renewing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus, CrossRegion
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.items import JOINT_MATERIALS_MAX, DeliveryWay, ItemCode, ServiceItem
@@ -124,12 +124,14 @@ class ReceiveMaterials(CaseCommand, frozen=True, kw_only=True):
 
 @guarded(nothing)
 def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
-    item = desk.item(command.item)
-    _require_parts(item, desk)
-    item, joint = joined(item, [desk.items[code] for code in item.children])
-    require_mandate(command.agent, command.mandate)
-    require_window(item, command.window)
-    require_choice(item, command.delivery, command.delivery_address)
+    (item, joint), _, _, _, applicant, agent = together(
+        lambda: _applied_for(command, desk),
+        lambda: _check_item_terms(command, desk),
+        lambda: check_address(command.delivery, command.delivery_address),
+        lambda: require_mandate(command.agent, command.mandate),
+        lambda: command.applicant.checked("applicant"),
+        lambda: command.agent and command.agent.checked("agent"),
+    )
     assert desk.person is not None, "who applies was identified"
     dues, renewal = owed(item, command.source, desk), command.renewal
     return [
@@ -137,10 +139,10 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             number=desk.official_number,
             query_code=desk.query_code,
             item=item,
-            applicant=command.applicant.checked("applicant").owned_by(desk.person),
+            applicant=applicant.owned_by(desk.person),
             source=command.source,
             window=command.window,
-            agent=command.agent and command.agent.checked("agent").owned_by(desk.stream_id),
+            agent=agent and agent.owned_by(desk.stream_id),
             mandate=command.mandate,
             special_group=command.special_group,
             cross_region=command.cross_region,
@@ -148,9 +150,7 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             notice_due=dues.notice,
             joint=joint,
             renews=None if renewal is None else renewal.licence_no.owned_by(desk.stream_id),
-            renewing=None
-            if renewal is None
-            else renewing(renewal.expires_on, item, desk.now, desk, field="renewal"),
+            renewing=_renewing(renewal, item, desk),
             receive_due=dues.receive,
             delivery=command.delivery,
             delivery_address=(
@@ -158,6 +158,29 @@ def submit(_: object, command: SubmitCase, desk: Desk) -> list[Event]:
             ),
         )
     ]
+
+
+def _applied_for(command: SubmitCase, desk: Desk) -> tuple[ServiceItem, tuple[JointMaterial, ...]]:
+    item = desk.item(command.item)
+    _require_parts(item, desk)
+    return joined(item, [desk.items[code] for code in item.children])
+
+
+def _check_item_terms(command: SubmitCase, desk: Desk) -> None:
+    """``InvalidInput`` for what the item does not have; of an unknown item that can not be told."""
+    item = desk.items.get(command.item)
+    if item is not None:
+        together(
+            lambda: require_window(item, command.window),
+            lambda: require_offered(item, command.delivery, "delivery"),
+            lambda: _renewing(command.renewal, item, desk),
+        )
+
+
+def _renewing(renewal: Renewal | None, item: ServiceItem, desk: Desk) -> Renewing | None:
+    if renewal is None:
+        return None
+    return renewing(renewal.expires_on, item, desk.now, desk, field="renewal")
 
 
 def require_mandate(agent: Agent | None, mandate: str | None) -> None:

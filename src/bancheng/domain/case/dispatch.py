@@ -14,7 +14,7 @@ from bancheng.domain.case.item_steps import (
 from bancheng.domain.case.state import Case, CaseCommand, HandOver
 from bancheng.domain.case.terms import OPEN, CaseStatus
 from bancheng.domain.commands import Desk, UnitRef
-from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep, together
 from bancheng.domain.events import Event, term_of, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
@@ -129,12 +129,10 @@ def _needs_step_under_way(case: Case, attempt: Attempt) -> None:
 
 @guarded(may_transfer, STEPS_OR_NONE)
 def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
-    unit = desk.check_unit(command.to_unit, "to_unit")
-    if unit == case.holder:
-        raise InvalidInput(
-            "HOLDER_UNCHANGED", "材料已在该单位", field="to_unit", remedy="请核对接收单位"
-        )
-    case.each_once(command.materials, "materials")
+    unit, _ = together(
+        lambda: _receiver(case, command.to_unit, desk),
+        lambda: case.each_once(command.materials, "materials"),
+    )
     return [
         CaseTransferred(
             list_no=f"{case.number}-Y{case.hand_overs + 1:02d}",
@@ -145,6 +143,15 @@ def transfer(case: Case, command: TransferCase, desk: Desk) -> list[Event]:
             due=None if not command.step else _step_due(case, command.step, desk),
         )
     ]
+
+
+def _receiver(case: Case, code: str, desk: Desk) -> str:
+    unit = desk.check_unit(code, "to_unit")
+    if unit == case.holder:
+        raise InvalidInput(
+            "HOLDER_UNCHANGED", "材料已在该单位", field="to_unit", remedy="请核对接收单位"
+        )
+    return unit
 
 
 def may_sign_hand_over(case: Case, attempt: Attempt) -> None:

@@ -16,7 +16,7 @@ from bancheng.domain.case.procedure import hearing_over
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, StaffRef
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.limit_kinds import LimitKind
@@ -83,11 +83,11 @@ may_hear = all_of(waits_in(CaseStatus.ACCEPTED), needs_file)
 
 @guarded(may_hear)
 def set_hearing(case: Case, command: SetHearing, desk: Desk) -> list[Event]:
-    _check_announced(case, command)
-    _check_chair(case, command, desk)
-    if not _stands(case.hearing, command):
-        _check_ahead(case, command, desk)
-        _check_held_by(case, command, desk)
+    together(
+        lambda: _check_announced(case, command),
+        lambda: _check_chair(case, command, desk),
+        lambda: _check_time(case, command, desk),
+    )
     return [
         HearingSet(
             notice_no=command.notice_no,
@@ -162,6 +162,12 @@ def _check_chair(case: Case, command: SetHearing, desk: Desk) -> None:
             field="chair",
             remedy="请指定审查本件以外的人员(行政许可法第四十八条第一款第三项)",
         )
+
+
+def _check_time(case: Case, command: SetHearing, desk: Desk) -> None:
+    if not _stands(case.hearing, command):
+        _check_ahead(case, command, desk)
+        _check_held_by(case, command, desk)
 
 
 def _check_ahead(case: Case, command: SetHearing, desk: Desk) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt
 from bancheng.domain.limit_kinds import LimitKind
@@ -51,7 +51,12 @@ def needs_notice_possible(case: Case, _: Attempt) -> None:
 
 def check_notice(case: Case, wanted: Sequence[Wanted]) -> None:
     """Raise ``InvalidInput`` unless ``wanted`` names materials once, and nothing new if told."""
-    case.each_once([one.code for one in wanted], "wanted")
+    together(
+        lambda: case.each_once(_codes(wanted), "wanted"), lambda: _check_nothing_new(case, wanted)
+    )
+
+
+def _check_nothing_new(case: Case, wanted: Sequence[Wanted]) -> None:
     # A higher standard for what was told is a new demand, too (行政许可法 32(4): 一次告知需要
     # 补正的全部内容).
     came = set(case.told) - set(case.missing)

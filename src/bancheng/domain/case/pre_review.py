@@ -22,7 +22,7 @@ from bancheng.domain.case.notice import (
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseSource, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
@@ -93,8 +93,7 @@ def _needs_first_notice(case: Case, _: Attempt) -> None:
 
 @guarded(all_of(may_pre_review, needs_notice_in_time, _needs_first_notice))
 def reject_pre_review(case: Case, command: RejectPreReview, desk: Desk) -> list[Event]:
-    _require_said(command)
-    check_notice(case, command.wanted)
+    together(lambda: _require_said(command), lambda: check_notice(case, command.wanted))
     return [
         PreReviewRejected(
             notice_no=notice_no(case),

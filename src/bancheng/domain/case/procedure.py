@@ -9,6 +9,7 @@ act by which it was held or waived; that course is in `hearing_right` and `heari
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -19,7 +20,7 @@ from bancheng.domain.case.guards import all_of, needs_file, needs_none_coming, w
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk, StaffRef
-from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
+from bancheng.domain.errors import InvalidInput, NotFound, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.items import SpecialProcedure
@@ -121,12 +122,10 @@ def may_start_procedure(case: Case, attempt: Attempt) -> SpecialProcedure:
 @guarded(may_start_procedure, PROCEDURES)
 def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
     procedure = _procedure(case, command.procedure)
-    _check_officers(procedure, command.officers, desk)
-    told_days = None if command.notice is None else _told_days(command.notice, desk)
-    due = _procedure_due(case, procedure, told_days, desk)
-    pause = None if procedure.counted else _pause(procedure, command, due, desk)
-    if pause is not None and pause.told_at is not None:
-        _check_total(case, pause, desk)
+    _, (due, pause) = together(
+        lambda: _check_officers(procedure, command.officers, desk),
+        lambda: _stood_still(case, procedure, command, desk),
+    )
     return [
         SpecialProcedureStarted(
             procedure=procedure.code,
@@ -138,6 +137,18 @@ def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Eve
             dues=() if pause is None else _paused(case, pause, desk),
         )
     ]
+
+
+def _stood_still(
+    case: Case, procedure: SpecialProcedure, command: StartProcedure, desk: Desk
+) -> tuple[DueDate, Pause | None]:
+    """By when the procedure ends, and the pause that it makes, if its time does not count."""
+    told_days = None if command.notice is None else _told_days(command.notice, desk)
+    due = _procedure_due(case, procedure, told_days, desk)
+    pause = None if procedure.counted else _pause(procedure, command, due, desk)
+    if pause is not None and pause.told_at is not None:
+        _check_total(case, pause, desk)
+    return due, pause
 
 
 def _may_end(case: Case, attempt: Attempt) -> None:
@@ -193,8 +204,14 @@ def _procedure(case: Case, code: str) -> SpecialProcedure:
 
 def _check_officers(procedure: SpecialProcedure, officers: tuple[str, ...], desk: Desk) -> None:
     """Raise ``InvalidInput`` unless they are of the unit, and two for a survey (行政许可法 34)."""
-    for officer in officers:
-        desk.member_of(desk.actor.unit, officer, "officers")
+    each = dict.fromkeys(officers)
+    together(
+        *(partial(desk.member_of, desk.actor.unit, officer, "officers") for officer in each),
+        partial(_check_two, procedure, officers),
+    )
+
+
+def _check_two(procedure: SpecialProcedure, officers: tuple[str, ...]) -> None:
     if procedure.is_survey and len(set(officers)) < SURVEYORS_MIN:
         raise InvalidInput(
             "SURVEY_NEEDS_TWO",

@@ -17,7 +17,7 @@ from bancheng.domain.case.guards import all_of, needs_no_theme, waits_in
 from bancheng.domain.case.state import Case, CaseCommand, Visit
 from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, VisitKind
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Guard, guarded
 from bancheng.domain.people import Actor, FreeText, Role
@@ -228,16 +228,22 @@ def code_invalid() -> InvalidInput:
 
 @guarded(all_of(*_SERVED, _something_to_rate(RatingOrigin.IMPORT, RatingOrigin.DEFAULT)))
 def import_rating(case: Case, command: ImportRating, desk: Desk) -> list[Event]:
-    if command.source_ref in case.rating_refs:
+    _, (visit, _) = together(
+        lambda: _check_new(case, command.source_ref),
+        lambda: _visit(case, (RatingOrigin.IMPORT, RatingOrigin.DEFAULT), command.visit),
+    )
+    origin = RatingOrigin.DEFAULT if command.by_default else RatingOrigin.IMPORT
+    return [replace(_rated(case, command, desk, visit, origin), source_ref=command.source_ref)]
+
+
+def _check_new(case: Case, source_ref: str) -> None:
+    if source_ref in case.rating_refs:
         raise InvalidInput(
             "RATING_KNOWN",
             "该来源编号的评价已导入过",
             field="source_ref",
             remedy="请核对来源数据",
         )
-    origin = RatingOrigin.DEFAULT if command.by_default else RatingOrigin.IMPORT
-    visit, _ = _visit(case, (RatingOrigin.IMPORT, RatingOrigin.DEFAULT), command.visit)
-    return [replace(_rated(case, command, desk, visit, origin), source_ref=command.source_ref)]
 
 
 def _rated(case: Case, said: _Said, desk: Desk, visit: str, origin: RatingOrigin) -> CaseRated:

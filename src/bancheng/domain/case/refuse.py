@@ -15,7 +15,7 @@ from bancheng.domain.case.notice import is_awaited, told_and_missing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, RefusalGround
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.item_types import PowerType
@@ -158,7 +158,12 @@ def refuse_acceptance(case: Case, command: RefuseAcceptance, desk: Desk) -> list
 
 
 def _check_ground(case: Case, command: ReportRefusal | RefuseAcceptance, desk: Desk) -> None:
-    ground = command.ground
+    together(
+        lambda: _check_founded(case, command.ground, desk), lambda: _check_right_organ(command)
+    )
+
+
+def _check_founded(case: Case, ground: RefusalGround, desk: Desk) -> None:
     if ground is RefusalGround.NOT_SUPPLEMENTED:
         _check_unsupplemented(case, desk)
     elif case.status in WAITING:
@@ -176,7 +181,10 @@ def _check_ground(case: Case, command: ReportRefusal | RefuseAcceptance, desk: D
             field="ground",
             remedy="材料齐全、符合法定形式的请受理,审查后再作决定;材料不全的请一次性告知",
         )
-    if ground is RefusalGround.NOT_OURS and command.right_organ is None:
+
+
+def _check_right_organ(command: ReportRefusal | RefuseAcceptance) -> None:
+    if command.ground is RefusalGround.NOT_OURS and command.right_organ is None:
         raise InvalidInput(
             "RIGHT_ORGAN_MISSING",
             "依法不属于本机关职权的,须告知申请人应向哪个行政机关申请",

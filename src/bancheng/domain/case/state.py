@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, ClassVar, Final
 
 import msgspec
@@ -21,7 +22,7 @@ from bancheng.domain.case.terms import (
 )
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.deadlines import Deadline, key_of
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.items import DeliveryWay, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
@@ -211,12 +212,10 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
 
     def each_once(self, codes: Sequence[str], field: str) -> None:
         """Raise ``InvalidInput`` unless ``codes`` are materials of the item, each named once."""
-        for code in codes:
-            self.check_material(code, field)
-        if len(set(codes)) < len(codes):
-            raise InvalidInput(
-                "MATERIAL_TWICE", "同一材料填写了两次", field=field, remedy="请合并为一项"
-            )
+        together(
+            *(partial(self.check_material, code, field) for code in dict.fromkeys(codes)),
+            partial(_check_repeated, codes, field),
+        )
 
     def check_material(self, code: str, field: str) -> None:
         """Raise ``InvalidInput`` unless ``code`` is a material of the item."""
@@ -227,3 +226,10 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
                 field=field,
                 remedy="请按事项的材料清单填写",
             )
+
+
+def _check_repeated(codes: Sequence[str], field: str) -> None:
+    if len(set(codes)) < len(codes):
+        raise InvalidInput(
+            "MATERIAL_TWICE", "同一材料填写了两次", field=field, remedy="请合并为一项"
+        )

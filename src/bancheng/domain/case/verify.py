@@ -13,7 +13,7 @@ from bancheng.domain.case.review import ReviewPlan, review_plan
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus, NotifyWay
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import DeliveryWay
@@ -144,10 +144,13 @@ def keep(_: Case, command: KeepResult, __: Desk) -> list[Event]:
 
 @guarded(all_of(waits_in(CaseStatus.NOTIFIED), needs_no_theme, _needs_children_made, needs_paid))
 def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
-    require_offered(case.offered, command.way, "way")
-    chosen, why = instead_of(case, command.way, command.other_way_reason), command.other_way_reason
-    _require_receiver(command)
-    seen = checked_collector(case, command.way, command.receiver, command.seen)
+    why = command.other_way_reason
+    _, chosen, _, seen = together(
+        lambda: require_offered(case.offered, command.way, "way"),
+        lambda: instead_of(case, command.way, why),
+        lambda: _require_receiver(command),
+        lambda: checked_collector(case, command.way, command.receiver, command.seen),
+    )
     return [
         ResultDelivered(
             way=command.way,

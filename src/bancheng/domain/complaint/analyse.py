@@ -7,7 +7,7 @@ from msgspec import Meta
 from bancheng.domain.commands import Desk, UnitRef, check_term
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
-from bancheng.domain.errors import NotAllowed, WrongStep
+from bancheng.domain.errors import NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
@@ -98,10 +98,13 @@ def may_pass_on_praise(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(may_analyse)
 def analyse(ticket: Ticket, command: AnalyseCause, desk: Desk) -> list[Event]:
-    check_term(desk.rulebook.causes, command.cause, "cause", "原因")
-    check_term(desk.rulebook.complexities, command.complexity, "complexity", "复杂程度")
-    # Not a set: the unit that is named first answers for the matter.
-    units = tuple(dict.fromkeys(desk.check_unit(unit, "units") for unit in command.units))
+    book = desk.rulebook
+    # In their order: the unit that is named first answers for the matter.
+    _, _, units = together(
+        lambda: check_term(book.causes, command.cause, "cause", "原因"),
+        lambda: check_term(book.complexities, command.complexity, "complexity", "复杂程度"),
+        lambda: desk.check_units(command.units, "units"),
+    )
     return [
         CauseAnalysed(
             cause=command.cause,

@@ -9,9 +9,10 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
+from bancheng.domain.complaint.discover import check_channel, check_item_named, owned
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import Channel, Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText, Party, Reporter, Title
@@ -90,24 +91,13 @@ def may_correct(ticket: Ticket, attempt: Attempt) -> None:
 @guarded(may_correct)
 def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
     corrected = tuple(name for name in CORRECTABLE if getattr(command, name) is not None)
-    if not corrected or (corrected == ("category",) and command.category is ticket.category):
-        raise InvalidInput(
-            "NOTHING_CORRECTED",
-            "没有填写与原登记不同的内容",
-            field="category",
-            remedy=f"请填写要更正的项,可更正: {'、'.join(CORRECTABLE)}",
-        )
-    if command.channel is not None and command.channel.is_own:
-        raise InvalidInput(
-            "CHANNEL_RESERVED",
-            f"渠道「{command.channel.label}」不是反映的来源",
-            field="channel",
-            remedy="请填写群众反映的实际渠道",
-        )
-    if command.service_item is not None:
-        desk.item(command.service_item, "service_item", offered=False)
-    if command.accused_unit is not None:
-        desk.check_unit(command.accused_unit, "accused_unit")
+    reporter: Reporter | None = together(
+        lambda: _check_corrected(ticket, command, corrected),
+        lambda: check_channel(command.channel),
+        lambda: check_item_named(command.service_item, desk),
+        lambda: _check_accused(command.accused_unit, desk),
+        lambda: owned(command.reporter, desk),
+    )[-1]
     return [
         TicketCorrected(
             corrected=corrected,
@@ -116,7 +106,7 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
             channel=command.channel,
             subject=command.subject and command.subject.owned_by(desk.stream_id),
             content=command.content and desk.sealed(command.content),
-            reporter=_checked(command.reporter, desk),
+            reporter=reporter,
             service_item=command.service_item,
             case_id=command.case_id,
             accused_unit=command.accused_unit,
@@ -124,11 +114,19 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
     ]
 
 
-def _checked(reporter: Reporter | None, desk: Desk) -> Reporter | None:
-    if reporter is None:
-        return None
-    assert desk.person is not None, "who reports was identified"
-    return reporter.checked("reporter").owned_by(desk.person)
+def _check_accused(unit: str | None, desk: Desk) -> None:
+    if unit is not None:
+        desk.check_unit(unit, "accused_unit")
+
+
+def _check_corrected(ticket: Ticket, command: CorrectTicket, corrected: tuple[str, ...]) -> None:
+    if not corrected or (corrected == ("category",) and command.category is ticket.category):
+        raise InvalidInput(
+            "NOTHING_CORRECTED",
+            "没有填写与原登记不同的内容",
+            field="category",
+            remedy=f"请填写要更正的项,可更正: {'、'.join(CORRECTABLE)}",
+        )
 
 
 @guarded(may_correct)

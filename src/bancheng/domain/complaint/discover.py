@@ -8,7 +8,7 @@ from bancheng.domain.commands import Command, Desk, check_term
 from bancheng.domain.complaint.analyse import InquiryAnswered
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import Channel, Event, topic
 from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.people import FreeText, Party, Reporter, SpecialGroup, Title
@@ -137,28 +137,16 @@ def may_decline(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(nothing)
 def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
-    if command.channel.is_own:
-        raise InvalidInput(
-            "CHANNEL_RESERVED",
-            f"渠道「{command.channel.label}」不是反映的来源",
-            field="channel",
-            remedy="请填写群众反映的实际渠道",
-        )
-    if command.answer is not None and command.category is not TicketCategory.INQUIRY:
-        raise InvalidInput(
-            "ANSWER_OF_NO_INQUIRY",
-            "只有咨询可以在登记时当场答复",
-            field="answer",
-            remedy="请删去答复内容;简单的投诉、建议登记后可当场办结",
-        )
-    if command.accused_unit is not None:
-        desk.check_unit(command.accused_unit, "accused_unit")
-    if command.service_item is not None:
-        # Also one that is not offered any more: people complain of what they were denied then.
-        desk.item(command.service_item, "service_item", offered=False)
+    reporter: Reporter | None = together(
+        lambda: check_channel(command.channel),
+        lambda: _check_answer(command),
+        lambda: command.accused_unit and desk.check_unit(command.accused_unit, "accused_unit"),
+        lambda: check_item_named(command.service_item, desk),
+        lambda: owned(command.reporter, desk),
+    )[-1]
     answered = () if command.answer is None else (desk.sealed(command.answer),)
     return [
-        _reported(command, desk),
+        _reported(command, reporter, desk),
         *(
             InquiryAnswered(answer=one, strike_off_due=desk.due_for("strike_off"))
             for one in answered
@@ -166,7 +154,35 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
     ]
 
 
-def _reported(command: ReportTicket, desk: Desk) -> TicketReported:
+def check_channel(channel: Channel | None) -> None:
+    """``InvalidInput`` if nobody reports anything that way."""
+    if channel is not None and channel.is_own:
+        raise InvalidInput(
+            "CHANNEL_RESERVED",
+            f"渠道「{channel.label}」不是反映的来源",
+            field="channel",
+            remedy="请填写群众反映的实际渠道",
+        )
+
+
+def check_item_named(code: str | None, desk: Desk) -> None:
+    """``InvalidInput`` if the catalogue never had the item that the report is about."""
+    if code is not None:
+        # Also one that is not offered any more: people complain of what they were denied then.
+        desk.item(code, "service_item", offered=False)
+
+
+def _check_answer(command: ReportTicket) -> None:
+    if command.answer is not None and command.category is not TicketCategory.INQUIRY:
+        raise InvalidInput(
+            "ANSWER_OF_NO_INQUIRY",
+            "只有咨询可以在登记时当场答复",
+            field="answer",
+            remedy="请删去答复内容;简单的投诉、建议登记后可当场办结",
+        )
+
+
+def _reported(command: ReportTicket, reporter: Reporter | None, desk: Desk) -> TicketReported:
     return TicketReported(
         number=desk.official_number,
         query_code=desk.query_code,
@@ -174,7 +190,7 @@ def _reported(command: ReportTicket, desk: Desk) -> TicketReported:
         channel=command.channel,
         subject=command.subject.owned_by(desk.stream_id),
         content=desk.sealed(command.content),
-        reporter=_owned(command.reporter, desk),
+        reporter=reporter,
         # 首问负责制: who took it down answers for its being passed on.
         first_contact_owner=desk.actor.id,
         source_ref=command.source_ref,
@@ -216,7 +232,8 @@ def divert(_: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
     return [TicketDiverted(target=command.target, explanation=desk.sealed(command.explanation))]
 
 
-def _owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:
+def owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:
+    """Who reports, checked and to be sealed; ``InvalidInput`` names the part at fault."""
     if reporter is None:
         return None
     # Sealed under no key of their own, the reporter's data could never be erased.

@@ -15,7 +15,7 @@ from bancheng.domain.complaint.state import (
     WorkOrder,
 )
 from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Status
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
@@ -130,16 +130,12 @@ def may_reassign(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(may_dispatch)
 def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Event]:
-    lead = desk.check_unit(command.lead_unit, "lead_unit")
-    others = tuple(dict.fromkeys(desk.check_unit(unit, "co_units") for unit in command.co_units))
-    if lead in others:
-        raise InvalidInput(
-            "LEAD_IS_CO_UNIT",
-            "主办单位不能同时是协办单位",
-            field="co_units",
-            remedy="请从协办单位中删去主办单位",
-        )
-    limit = _resolve_limit(ticket, desk, command.limit_working_days)
+    lead, others, _, limit = together(
+        lambda: desk.check_unit(command.lead_unit, "lead_unit"),
+        lambda: desk.check_units(command.co_units, "co_units"),
+        lambda: _check_lead(command),
+        lambda: _resolve_limit(ticket, desk, command.limit_working_days),
+    )
     # A reopened ticket numbers on: trails and verdicts name the orders of its first round.
     first = ticket.next_order_number()
     return [
@@ -210,6 +206,16 @@ def handed_to(
         WorkOrderReassigned(order_id=order.id, successor=successor.order_id, verdict=handed_on),
         successor,
     ]
+
+
+def _check_lead(command: DispatchWorkOrders) -> None:
+    if command.lead_unit in command.co_units:
+        raise InvalidInput(
+            "LEAD_IS_CO_UNIT",
+            "主办单位不能同时是协办单位",
+            field="co_units",
+            remedy="请从协办单位中删去主办单位",
+        )
 
 
 def _has_order(ticket: Ticket, unit: str) -> bool:

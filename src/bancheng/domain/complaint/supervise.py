@@ -8,7 +8,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.guards import ORDERS, open_order
 from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
 from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour
-from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, NotFound, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.people import FreeText
@@ -163,7 +163,23 @@ def urge(_: Ticket, command: UrgeWorkOrder, desk: Desk) -> list[Event]:
 def issue_supervision_order(
     ticket: Ticket, command: IssueSupervisionOrder, desk: Desk
 ) -> list[Event]:
-    unit = desk.check_unit(command.unit, "unit")
+    unit, feedback_due = together(
+        lambda: _unit_called(ticket, command.unit, desk), lambda: _feedback_due(command, desk)
+    )
+    return [
+        SupervisionOrderIssued(
+            # Numbered by all that were issued: an answered one has left those that are open.
+            supervision_order_id=f"{ticket.number}-D{ticket.supervision_orders + 1:02d}",
+            unit=unit,
+            colour=command.colour,
+            demand=desk.sealed(command.demand),
+            feedback_due=feedback_due,
+        )
+    ]
+
+
+def _unit_called(ticket: Ticket, code: str, desk: Desk) -> str:
+    unit = desk.check_unit(code, "unit")
     # Who is called to account sees the matter: it is not shown to a unit that has no part in it.
     predecessors = (old for old, successor in desk.successors.items() if successor == unit)
     if not any(ticket.involves(one) for one in (unit, *predecessors)):
@@ -173,16 +189,7 @@ def issue_supervision_order(
             field="unit",
             remedy="请核对被督办单位;确有关系的,请先分析原因或增派协办",
         )
-    return [
-        SupervisionOrderIssued(
-            # Numbered by all that were issued: an answered one has left those that are open.
-            supervision_order_id=f"{ticket.number}-D{ticket.supervision_orders + 1:02d}",
-            unit=unit,
-            colour=command.colour,
-            demand=desk.sealed(command.demand),
-            feedback_due=_feedback_due(command, desk),
-        )
-    ]
+    return unit
 
 
 def _feedback_due(command: IssueSupervisionOrder, desk: Desk) -> DueDate:

@@ -9,7 +9,7 @@ from bancheng.domain.complaint.escalate import escalations
 from bancheng.domain.complaint.guards import ORDERS, require_order
 from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
 from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Satisfaction, Status
-from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText, Role
@@ -131,28 +131,11 @@ def may_order_rework(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(may_call_back)
 def record_call_back(_: Ticket, command: RecordCallBack, desk: Desk) -> list[Event]:
-    answered = command.solved is not None and command.satisfaction is not None
-    if command.reached and not answered:
-        raise InvalidInput(
-            "CALL_BACK_INCOMPLETE",
-            "已联系上反映人,须填写是否解决与满意度",
-            field="solved" if command.solved is None else "satisfaction",
-            remedy="请补填回访结果",
-        )
-    if not command.reached and (command.solved is not None or command.satisfaction is not None):
-        raise InvalidInput(
-            "CALL_BACK_INVENTED",
-            "未联系上反映人,不得填写是否解决与满意度",
-            field="solved" if command.solved is not None else "satisfaction",
-            remedy="请清空回访结果,只写未联系上的原因",
-        )
-    if not command.reached and command.comment is None:
-        raise InvalidInput(
-            "CALL_BACK_REASON_MISSING",
-            "未联系上反映人,须写明原因",
-            field="comment",
-            remedy="请填写未联系上的原因,如几次拨打、无人接听",
-        )
+    together(
+        lambda: _check_answer(command, "solved"),
+        lambda: _check_answer(command, "satisfaction"),
+        lambda: _check_reason(command),
+    )
     return [
         CallBackRecorded(
             reached=command.reached,
@@ -161,6 +144,34 @@ def record_call_back(_: Ticket, command: RecordCallBack, desk: Desk) -> list[Eve
             comment=None if command.comment is None else desk.sealed(command.comment),
         )
     ]
+
+
+def _check_answer(command: RecordCallBack, field: str) -> None:
+    is_answered = getattr(command, field) is not None
+    if command.reached and not is_answered:
+        raise InvalidInput(
+            "CALL_BACK_INCOMPLETE",
+            "已联系上反映人,须填写是否解决与满意度",
+            field=field,
+            remedy="请补填回访结果",
+        )
+    if is_answered and not command.reached:
+        raise InvalidInput(
+            "CALL_BACK_INVENTED",
+            "未联系上反映人,不得填写是否解决与满意度",
+            field=field,
+            remedy="请清空回访结果,只写未联系上的原因",
+        )
+
+
+def _check_reason(command: RecordCallBack) -> None:
+    if not command.reached and command.comment is None:
+        raise InvalidInput(
+            "CALL_BACK_REASON_MISSING",
+            "未联系上反映人,须写明原因",
+            field="comment",
+            remedy="请填写未联系上的原因,如几次拨打、无人接听",
+        )
 
 
 @guarded(may_pass)

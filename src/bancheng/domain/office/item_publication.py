@@ -1,6 +1,7 @@
 """事项发布: what the office states of an item, which of it is refused, and the item it makes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Annotated, Final
 
 import msgspec
@@ -8,8 +9,8 @@ from msgspec import Meta
 
 from bancheng.domain import items
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import InvalidInput
-from bancheng.domain.items import CaseKind, DeliveryWay, ItemLevel, ItemStep, ServiceItem
+from bancheng.domain.errors import InvalidInput, together
+from bancheng.domain.items import CaseKind, DeliveryWay, ItemLevel, ItemStep, Material, ServiceItem
 from bancheng.domain.time_limits.granting import granters_of
 from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.terms import Amount
@@ -88,17 +89,31 @@ def item_of(command: PublishItem, version: int) -> ServiceItem:
 
 def check(command: PublishItem, desk: Desk) -> None:
     """Raise ``InvalidInput`` if a rule forbids what ``command`` states."""
-    _check_units(command, desk)
-    _check_limits(command)
-    _check_extension(command)
-    for field in ("deliveries", "windows", "children"):
-        _check_unrepeated(field, getattr(command, field))
-    _check_unrepeated("materials", [material.code for material in command.materials])
-    _check_unrepeated("procedures", [procedure.code for procedure in command.procedures])
-    _check_unrepeated("steps", [step.name for step in command.steps])
-    _check_gaps(command)
-    _check_references(command)
-    _check_period(command)
+    known_by: dict[str, Sequence[str]] = {
+        "deliveries": command.deliveries,
+        "windows": command.windows,
+        "children": command.children,
+        "materials": [material.code for material in command.materials],
+        "procedures": [procedure.code for procedure in command.procedures],
+        "steps": [step.name for step in command.steps],
+    }
+    together(
+        *_unit_checks(command, desk),
+        partial(_check_limits, command),
+        partial(_check_extension, command),
+        *(
+            partial(_check_unrepeated, f"{field}[{number}]", one, names[:number])
+            for field, names in known_by.items()
+            for number, one in enumerate(names)
+        ),
+        *(
+            partial(_check_gap, material, f"materials[{number}].gap_allowed")
+            for number, material in enumerate(command.materials)
+        ),
+        partial(_check_reference, command, "parent", (command.parent,)),
+        partial(_check_reference, command, "children", command.children),
+        partial(_check_period, command),
+    )
 
 
 def _step(number: int, step: StatedStep) -> ItemStep:
@@ -122,11 +137,11 @@ def _limit(name: str, label: str, stated: StatedLimit | None, basis: str) -> Lim
     )
 
 
-def _check_units(command: PublishItem, desk: Desk) -> None:
-    desk.check_unit(command.unit, "unit")
+def _unit_checks(command: PublishItem, desk: Desk) -> Iterator[Callable[[], object]]:
+    yield partial(desk.check_unit, command.unit, "unit")
     for number, step in enumerate(command.steps):
         if step.unit is not None:
-            desk.check_unit(step.unit, f"steps[{number}].unit")
+            yield partial(desk.check_unit, step.unit, f"steps[{number}].unit")
 
 
 def _check_limits(command: PublishItem) -> None:
@@ -167,38 +182,34 @@ def _check_extension(command: PublishItem) -> None:
         )
 
 
-def _check_unrepeated(field: str, known_by: Sequence[str]) -> None:
-    for number, one in enumerate(known_by):
-        if one in known_by[:number]:
-            raise InvalidInput(
-                "ITEM_CODE_REPEATED",
-                f"「{one}」重复",
-                field=f"{field}[{number}]",
-                remedy="请换用不重复的编码或名称",
-            )
+def _check_unrepeated(field: str, one: str, before: Sequence[str]) -> None:
+    if one in before:
+        raise InvalidInput(
+            "ITEM_CODE_REPEATED",
+            f"「{one}」重复",
+            field=field,
+            remedy="请换用不重复的编码或名称",
+        )
 
 
-def _check_gaps(command: PublishItem) -> None:
-    for number, material in enumerate(command.materials):
-        if material.gap_allowed and not material.required:
-            raise InvalidInput(
-                "ITEM_GAP_NOT_REQUIRED",
-                f"材料「{material.name}」并非必要,不存在容缺",
-                field=f"materials[{number}].gap_allowed",
-                remedy="只有必要材料才能标为可容缺",
-            )
+def _check_gap(material: Material, field: str) -> None:
+    if material.gap_allowed and not material.required:
+        raise InvalidInput(
+            "ITEM_GAP_NOT_REQUIRED",
+            f"材料「{material.name}」并非必要,不存在容缺",
+            field=field,
+            remedy="只有必要材料才能标为可容缺",
+        )
 
 
-def _check_references(command: PublishItem) -> None:
-    references = {"parent": (command.parent,), "children": command.children}
-    for field, codes in references.items():
-        if command.code in codes:
-            raise InvalidInput(
-                "ITEM_REFERS_TO_ITSELF",
-                f"事项「{command.code}」不能是自己的上级或子项",
-                field=field,
-                remedy=_REMEDY,
-            )
+def _check_reference(command: PublishItem, field: str, codes: Sequence[str | None]) -> None:
+    if command.code in codes:
+        raise InvalidInput(
+            "ITEM_REFERS_TO_ITSELF",
+            f"事项「{command.code}」不能是自己的上级或子项",
+            field=field,
+            remedy=_REMEDY,
+        )
 
 
 def _check_period(command: PublishItem) -> None:

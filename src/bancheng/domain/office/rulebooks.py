@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import guarded, nothing
 from bancheng.domain.time_limits.rulebook import (
@@ -73,6 +73,14 @@ def publish_rulebook(
     register: RuleBookRegister, command: PublishRuleBook, desk: Desk
 ) -> list[Event]:
     book = stated_book(command.text, desk.base_book, desk.rulebook)
+    _, day = together(
+        lambda: _check_version(register, book),
+        lambda: _effective_day(register, command, book, desk),
+    )
+    return [RuleBookPublished(rulebook=book, effective_day=day)]
+
+
+def _check_version(register: RuleBookRegister, book: RuleBook) -> None:
     # Due dates name the version that ruled them; one name must mean one book.
     if book.version in register.versions:
         raise InvalidInput(
@@ -81,8 +89,6 @@ def publish_rulebook(
             field="text",
             remedy="请换用新的版本号",
         )
-    day = _effective_day(register, command, book, desk)
-    return [RuleBookPublished(rulebook=book, effective_day=day)]
 
 
 def stated_book(text: str, base: RuleBook | None, in_force: RuleBook) -> RuleBook:

@@ -7,7 +7,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import Attempt, Targets, guarded, nothing
 from bancheng.domain.people import Role
@@ -101,23 +101,11 @@ def take_over_staff(staff: Member, command: TakeOverStaff, desk: Desk) -> list[E
 
 @guarded(nothing)
 def register_staff(staff: Member, command: RegisterStaff, desk: Desk) -> list[Event]:
-    desk.check_unit(command.unit, "unit")
-    # Verifying one's own result is refused matter by matter too; who never holds both roles is
-    # above suspicion in all of them.
-    if Role.VERIFIER in command.roles and Role.UNIT_OFFICER in command.roles:
-        raise InvalidInput(
-            "ROLES_INCOMPATIBLE",
-            "核查员不得兼任单位承办人",
-            field="roles",
-            remedy="请把两项职责分给不同的人",
-        )
-    if Role.SYSTEM in command.roles:
-        raise InvalidInput(
-            "ROLE_NOT_FOR_STAFF",
-            "「系统自动」不是人员的角色",
-            field="roles",
-            remedy="请删去该角色",
-        )
+    together(
+        lambda: desk.check_unit(command.unit, "unit"),
+        lambda: _check_apart(command.roles),
+        lambda: _check_human(command.roles),
+    )
     event = StaffRegistered(
         staff_id=command.staff_id,
         name=command.name,
@@ -133,6 +121,28 @@ def register_staff(staff: Member, command: RegisterStaff, desk: Desk) -> list[Ev
             remedy="无需重复登记",
         )
     return [event]
+
+
+def _check_apart(roles: tuple[Role, ...]) -> None:
+    # Verifying one's own result is refused matter by matter too; who never holds both roles is
+    # above suspicion in all of them.
+    if Role.VERIFIER in roles and Role.UNIT_OFFICER in roles:
+        raise InvalidInput(
+            "ROLES_INCOMPATIBLE",
+            "核查员不得兼任单位承办人",
+            field="roles",
+            remedy="请把两项职责分给不同的人",
+        )
+
+
+def _check_human(roles: tuple[Role, ...]) -> None:
+    if Role.SYSTEM in roles:
+        raise InvalidInput(
+            "ROLE_NOT_FOR_STAFF",
+            "「系统自动」不是人员的角色",
+            field="roles",
+            remedy="请删去该角色",
+        )
 
 
 @guarded(may_dismiss_staff)
