@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bancheng.graphql import limits
-from bancheng.graphql.queries.ledgers import CHOICES_MAX
+from bancheng.graphql.queries.filter_values import CHOICES_MAX, RULES
 from bancheng.graphql.rejections import KINDS
 from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX
 
@@ -46,7 +46,8 @@ def test_each_kind_of_rejection_is_named(kind: type):
     ["TOKEN_MISSING", "TOKEN_EXPIRED", "TOKEN_INVALID", "TOKEN_REVOKED", "ACCOUNT_INACTIVE",
      "QUERY_INVALID", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "PATH_UNKNOWN", "VIEW_FORBIDDEN",
      "INTERNAL_ERROR", "KEY_REUSED", "VERSION_CONFLICT", "FILTER_FORBIDDEN", "NOT_FOUND_IN_UNIT",
-     "SUBSCRIPTION_ONLY", "SUBSCRIPTION_NEEDS_SOCKET"],
+     "SUBSCRIPTION_ONLY", "SUBSCRIPTION_NEEDS_SOCKET", "FILTER_UNMASKED", "FILTER_EMPTY",
+     "FILTER_RANGE_REVERSED", *sorted({rule.code for rule in RULES.values()})],
 )  # fmt: skip
 def test_each_code_a_client_handles_is_named(code: str):
     assert f"`{code}`" in PAGE

@@ -21,8 +21,8 @@ BY_NAME = {lower_camel(act.name): act for act in ACTS}
 # Wrong in any field of the type: no such code, no time of a hall, no amount; a text that says
 # nothing is wrong where a code would only be unknown.
 WRONG: Mapping[str, tuple[Any, ...]] = {
-    "String": ("no-such", " "), "ID": ("no-such",), "Int": (-7,), "Date": ("1800-01-01",),
-    "DateTime": ("1800-01-01T00:00:00+08:00",),
+    "String": ("no-such", " "), "ID": ("no-such",), "Int": (-7,),
+    "Date": ("9999-12-31", "0001-01-01"), "DateTime": ("9999-12-31T00:00:00+08:00",),
 }  # fmt: skip
 # What can not be asked while the fault of another field stands.
 ASKED_BEHIND = {
@@ -122,6 +122,14 @@ def test_a_short_number_and_an_unknown_unit_and_item_are_told_at_once(api: Api):
     }  # fmt: skip
     assert all(one["message"] and one["remedy"] for one in (answer, *answer["others"]))
     assert not any(secret in str(answer) for secret in ("张建国", "110105194912310021"))
+
+
+def test_a_number_in_the_wrong_field_is_not_said_back(api: Api):
+    way = WAYS["analyseCause"]
+    wrong = {"cause": "13500135000", "complexity": "110101199003070011", "units": ["13500135000"]}
+    answer = api.act("analyseCause", HANDLER, {**way.filled(way.given(api)), **wrong}, answer=ALL)
+    assert {code for _, code in named_in(answer)} == {"TERM_UNKNOWN", "UNIT_UNKNOWN"}
+    assert not any(number in str(answer) for number in ("13500135000", "110101199003070011"))
 
 
 def test_looking_for_the_other_faults_does_nothing(api: Api):

@@ -11,11 +11,11 @@ from bancheng.app.shapes import (
     YEARS,
     ImpossibleTime,
     NaiveInstant,
-    days_within,
+    days_beyond,
     description_of,
     in_utc,
 )
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import term_of
 from bancheng.domain.people import Personal, mask_text
 
@@ -50,12 +50,10 @@ def _explained(cls: type[msgspec.Struct], said: str, error: BaseException) -> In
 
 def to_question(cls: type[C], data: dict[str, Any]) -> C:
     """What is asked by ``data``, as `to_command` reads it; its days can be reckoned with, too."""
-    asked = to_command(cls, data)
-    try:
-        days_within(asked)
-    except ImpossibleTime as error:
-        raise _invalid(cls, error.path, IMPOSSIBLE) from error
-    return asked
+    beyond = [_invalid(cls, name, IMPOSSIBLE) for name in days_beyond(data)]
+    [asked] = together(lambda: to_command(cls, data), found=beyond)
+    question: C = asked
+    return question
 
 
 def _not_personal(cls: type[msgspec.Struct], path: str, cause: NotPersonal) -> InvalidInput:

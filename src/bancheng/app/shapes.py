@@ -1,6 +1,6 @@
 """What the fields of a struct can hold, read once from its types, and walks along them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from types import UnionType
@@ -95,11 +95,11 @@ class ImpossibleTime(ValueError):
         self.path = path
 
 
-def days_within(value: Any) -> None:
-    """``ImpossibleTime`` if a day in ``value`` lies where calendars can not be counted through."""
-    for name, one in _parts(value, date):
-        if isinstance(one, date) and one.year not in YEARS:
-            raise ImpossibleTime(name)
+def days_beyond(data: Mapping[str, Any]) -> Iterator[str]:
+    """The fields of ``data`` whose day lies where calendars can not be counted through."""
+    for name, one in data.items():
+        if isinstance(one, date) and not isinstance(one, datetime) and one.year not in YEARS:
+            yield name
 
 
 def in_utc(value: S) -> S:

@@ -230,6 +230,19 @@ def mask_text(value: str) -> str:
     return _MAIL.sub("***@***", starred) if "@" in starred else starred
 
 
+_WHOLE_NUMBER = re.compile(r"(?<![\dA-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+
+
+def has_whole_number(text: str) -> bool:
+    """Whether ``text`` has a number that is a person's mobile's or identity card's by its form."""
+    return _WHOLE_NUMBER.search(text) is not None
+
+
+def without_whole_numbers(text: str) -> str:
+    """``text`` with such numbers starred; those that the office gives stay to be read."""
+    return _WHOLE_NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", text)
+
+
 class SpecialGroup(Labelled):
     """特殊群体: people served first (seeds S0, S2, S4)."""
 

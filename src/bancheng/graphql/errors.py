@@ -10,6 +10,7 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from bancheng.domain.errors import DomainError
+from bancheng.domain.people import without_whole_numbers
 from bancheng.graphql.limits import COMMENTS_MAX, TOKENS_MAX, refused
 from bancheng.graphql.naming import field_path
 from bancheng.graphql.wording import said_of
@@ -32,7 +33,7 @@ def _presented(errors: Iterable[GraphQLError], request_id: str) -> Iterator[Grap
     for error in errors:
         cause = cause_of(error)
         if isinstance(cause, DomainError):
-            yield _with(error, cause.message, **told(cause))
+            yield _with(error, without_whole_numbers(cause.message), **told(cause))
         elif isinstance(cause, _ASKED_WRONGLY):
             yield _with(error, "查询有误: 没有可执行的操作", code="QUERY_INVALID", remedy=_HOW)
         elif cause is not None:

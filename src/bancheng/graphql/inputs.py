@@ -40,7 +40,7 @@ def _input_of(struct: type[msgspec.Struct], words: Mapping[str, str]) -> type:
     # A dataclass wants what has no default first; the general remark comes last.
     ordered = sorted(fields, key=lambda info: (not info.required, info.name == "why"))
     namespace = {info.name: _field(info, words.get(info.name)) for info in ordered}
-    annotations = {info.name: graphql_type(info.type) for info in ordered}
+    annotations = {info.name: _annotation(info, words.get(info.name)) for info in ordered}
     name = f"{struct.__name__}Input"
     cls = type(name, (), {**namespace, "__annotations__": annotations})
     return strawberry.input(cls, name=name, description=f"{term_of(struct)}: 填写内容。")
@@ -85,11 +85,17 @@ def _named_type(cls: Any) -> Any:
     raise TypeError(f"{cls.__name__} has no place in a GraphQL input")
 
 
+def _annotation(info: FieldInfo, word: str | None) -> Any:
+    kind = graphql_type(info.type)
+    return kind if word is None or info.default != () else kind | None
+
+
 def _field(info: FieldInfo, word: str | None) -> Any:
     description = f"{word}。" if word else _description(info.type)
     if info.required:
         return strawberry.field(description=description)
-    if info.default is None:
+    # A list that is given empty asks for one of nothing: another thing than to leave it out.
+    if info.default is None or (word and info.default == ()):
         return strawberry.field(description=description, default=strawberry.UNSET)
     default = _default(info.default)
     if isinstance(default, list):

@@ -7,6 +7,7 @@ import strawberry
 from bancheng.domain import errors
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import term_of
+from bancheng.domain.people import without_whole_numbers
 from bancheng.graphql.naming import field_path
 
 
@@ -50,18 +51,15 @@ KINDS: dict[type[DomainError], Any] = {
 
 def rejection_of(error: DomainError) -> Any:
     """The GraphQL answer for ``error``."""
-    return KINDS[type(error)](
-        code=error.code,
-        message=error.message,
-        remedy=error.remedy,
-        field=field_path(error.field),
-        others=[
-            Fault(
-                code=one.code,
-                message=one.message,
-                remedy=one.remedy,
-                field=field_path(one.field),
-            )
-            for one in error.others
-        ],
-    )
+    others = [Fault(**_told(one)) for one in error.others]
+    return KINDS[type(error)](**_told(error), others=others)
+
+
+def _told(error: DomainError) -> dict[str, Any]:
+    return {
+        "code": error.code,
+        # It may name the code that it refuses, and that may be a number meant for another field.
+        "message": without_whole_numbers(error.message),
+        "remedy": error.remedy,
+        "field": field_path(error.field),
+    }

@@ -4,17 +4,20 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import strawberry
+from sqlalchemy import Connection
 from strawberry import UNSET
 
 from bancheng.app.inputs import to_question
+from bancheng.app.mending import mended
 from bancheng.app.shapes import fields_holding
-from bancheng.domain.errors import InvalidInput, NotAllowed
+from bancheng.domain.errors import DomainError, NotAllowed, faults_in, together
 from bancheng.domain.people import Actor
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
 from bancheng.graphql.limits import PAGE_DEFAULT
 from bancheng.graphql.queries.connections import connection_of
+from bancheng.graphql.queries.filter_values import Look, check_filled, check_values
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.nodes import node_of
@@ -22,23 +25,28 @@ from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
-from bancheng.projections.ledger.windows import PAGE_MAX, Filter, HoldsAt, LevelAt, Window
+from bancheng.projections.ledger.windows import (
+    PAGE_MAX,
+    Filter,
+    HoldsAt,
+    LevelAt,
+    Page,
+    Window,
+)
 from bancheng.projections.sight import View, bound_unit
 from bancheng.projections.tickets.tickets import TICKETS
 
-CHOICES_MAX = 50
 # Conditions that hold at an instant, which is that of the request, and what a client says of them.
 _AT: Mapping[type, str] = {LevelAt: "level", HoldsAt: "holds"}
 _NODES = {TICKETS.name: Ticket, CASES.name: Case, ITEMS.name: ServiceItem}
 
 
-def chosen_of(ledger: Ledger[Any], asking: Asking, filled: Any) -> Filter:
-    """The filter that was filled in, kept to what may be seen."""
+def chosen_of(ledger: Ledger[Any], asking: Asking, filled: Any) -> tuple[Filter, list[DomainError]]:
+    """The filter that was filled in, kept to what may be seen, without what is wrong with it."""
     actor = asking.known
     ledger.view.require(actor)
     data: dict[str, Any] = data_of(filled) if filled else {}
-    data = {name: value for name, value in data.items() if value not in (None, [])}
-    _check_choices(data)
+    data = {name: value for name, value in data.items() if value is not None}
     _check_sight(actor, data, {one.name: one.seen_by for one in ledger.asks})
     for cls, asked in _AT.items():
         for name in data.keys() & set(fields_holding(ledger.filter, cls)):
@@ -46,7 +54,10 @@ def chosen_of(ledger: Ledger[Any], asking: Asking, filled: Any) -> Filter:
     unit = bound_unit(actor)
     if unit is not None and ledger.rows is not None and ledger.rows.ask is not None:
         data[ledger.rows.ask] = unit
-    return to_question(ledger.filter, data)
+    faults = faults_in(lambda: check_filled(data), lambda: to_question(ledger.filter, data))
+    chosen = mended(ledger.filter, data, faults)
+    assert chosen is not None, "no condition has to be there"
+    return chosen, faults
 
 
 def window_of(ledger: Ledger[Any], asking: Asking, given: Mapping[str, Any]) -> Window:
@@ -73,17 +84,6 @@ def _check_sight(actor: Actor, asked: Iterable[str], seen_by: Mapping[str, View 
             )
 
 
-def _check_choices(data: Mapping[str, Any]) -> None:
-    for name, value in data.items():
-        if isinstance(value, list) and len(value) > CHOICES_MAX:
-            raise InvalidInput(
-                "FILTER_TOO_LONG",
-                f"一个条件最多列 {CHOICES_MAX} 项,现有 {len(value)} 项",
-                field=name,
-                remedy="请减少所列项",
-            )
-
-
 def ledger_field(ledger: Ledger[Any]) -> Any:
     """The query of ``ledger``."""
     node: Any = _NODES.get(ledger.name) or node_of(ledger)
@@ -94,14 +94,20 @@ def ledger_field(ledger: Ledger[Any]) -> Any:
         first: Any = UNSET, after: Any = UNSET, last: Any = UNSET, before: Any = UNSET,
     ) -> Any:  # fmt: skip
         asking = asking_of(info)
-        chosen = chosen_of(ledger, asking, filter)
+        chosen, faults = chosen_of(ledger, asking, filter)
         window = window_of(
             ledger,
             asking,
             {"order_by": order_by, "descending": descending, "first": first, "after": after,
              "last": last, "before": before},
         )  # fmt: skip
-        page = await asking.services.read(lambda database: ledger.page(database, chosen, window))
+
+        def read(database: Connection) -> Page[Any]:
+            look = Look(database, asking, ledger)
+            together(lambda: check_values(look, chosen), window.size, found=faults)
+            return ledger.page(database, chosen, window)
+
+        page = await asking.services.read(read)
         return connection.of(page, chosen, asking)
 
     resolve.__annotations__ = _arguments(ledger) | {"return": connection.type}

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import strawberry
+from sqlalchemy import Connection
 from strawberry import UNSET
 
 from bancheng.app.inputs import to_question
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
+from bancheng.graphql.queries.filter_values import Look, check_filled, check_values
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation, shown_type
 from bancheng.projections.reports.report import Rate, Report
 from bancheng.projections.sight import bound_unit
@@ -39,9 +41,12 @@ def report_field(report: Report) -> Any:
         report.view.require(asking.known)
         chosen, wanted = _scope(report, asking, scope), set(data_of(by or []))
         calendar = await asking.calendar()
-        rows = await asking.services.read(
-            lambda database: report.read(database, chosen, calendar, wanted, now=asking.now)
-        )
+
+        def read(database: Connection) -> Any:
+            check_values(Look(database, asking), chosen)
+            return report.read(database, chosen, calendar, wanted, now=asking.now)
+
+        rows = await asking.services.read(read)
         return [Shown(one, asking) for one in rows]
 
     async def all_in_one(info: Any, scope: Any) -> Any:
@@ -67,6 +72,7 @@ def _scope(report: Report, asking: Asking, filled: Any) -> Any:
     unit = bound_unit(asking.known)
     given: Mapping[str, Any] = data_of(filled)
     data = {name: value for name, value in given.items() if value is not None}
+    check_filled(data)
     return to_question(report.scope, data if unit is None else data | {report.bound_by: unit})
 
 

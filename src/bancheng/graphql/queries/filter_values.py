@@ -1,0 +1,198 @@
+"""筛选值: whoever asks for what can not be there is told so, and given no empty list.
+
+An empty list means that there is none now. A unit that nobody registered, an act that no program
+knows, a full name where the ledger holds masked ones: that is a slip, and an empty list would be
+taken for an answer. What a row has may always be asked for, whatever the catalogue says today.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.tickets import TICKET
+from bancheng.app.registry import ACTS
+from bancheng.domain.errors import InvalidInput, together
+from bancheng.domain.events import TOPICS
+from bancheng.domain.people import has_whole_number
+from bancheng.graphql.context import Asking
+from bancheng.projections import items, office
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.widths import narrow
+from bancheng.projections.ledger.windows import Window
+
+CHOICES_MAX: Final = 50
+
+
+class Look(NamedTuple):
+    """What can be looked into: the hall's registers, and the ledger that is asked, if it is one."""
+
+    database: Connection
+    asking: Asking
+    ledger: Ledger[Any] | None = None
+
+
+class Rule(NamedTuple):
+    """取值规则: what a value has to be, in Chinese, and whether ``value`` is that."""
+
+    code: str
+    wanted: str
+    holds: Callable[[Look, str], bool]
+
+
+def _term(among: str) -> Rule:
+    def holds(look: Look, value: str) -> bool:
+        book = look.asking.services.rules.rulebook()
+        return any(term.code == value for term in getattr(book, among))
+
+    return Rule("TERM_UNKNOWN", "规则库中的代码", holds)
+
+
+def _begins(*prefixes: str) -> Rule:
+    return Rule("ID_MALFORMED", "完整的标识", lambda _, value: value.startswith(prefixes))
+
+
+def _number(form: str) -> Rule:
+    pattern = re.compile(form)
+    return Rule(
+        "NUMBER_MALFORMED",
+        "完整的编号",
+        lambda _, value: pattern.fullmatch(narrow(value).strip().upper()) is not None,
+    )
+
+
+def _offered_at(look: Look, window: str) -> bool:
+    # Where reports count, a window is where somebody says that they sat: any text may be one.
+    chosen = items.ITEMS.filter(window=window)
+    return look.ledger is None or bool(items.ITEMS.count(look.database, chosen))
+
+
+_UNIT = Rule(
+    "UNIT_UNKNOWN",
+    "单位名册中的编码",
+    lambda look, value: any(one.code == value for one in office.all_units(look.database)),
+)
+_ITEM = Rule(
+    "ITEM_UNKNOWN",
+    "事项目录中的实施编码",
+    lambda look, value: bool(items.items_by_code(look.database, [value])),
+)
+_STAFF = Rule(
+    "STAFF_UNKNOWN",
+    "人员名册中的工号",
+    lambda look, value: office.staff_member(look.database, value) is not None,
+)
+_ACTS: Final = frozenset(act.name for act in ACTS)
+RULES: Final[Mapping[str, Rule]] = {
+    **dict.fromkeys(("unit", "involved_unit", "accused_unit", "lead_unit", "from_unit", "to_unit",
+                     "holder", "actor_unit"), _UNIT),
+    **dict.fromkeys(("item_code", "service_item", "parent"), _ITEM),
+    **dict.fromkeys(("actor_id", "received_by", "reported_by", "ruled_by"), _STAFF),
+    "cause": _term("causes"),
+    "reason": _term("return_reasons"),
+    "act": Rule("ACT_UNKNOWN", "办理动作的名称,如 AcceptTicket", lambda _, one: one in _ACTS),
+    "topic": Rule("TOPIC_UNKNOWN", "事件主题,见事件一览", lambda _, one: one in TOPICS),
+    "window": Rule("WINDOW_UNKNOWN", "办理事项的窗口编号", _offered_at),
+    "ticket_id": _begins(TICKET.prefix),
+    **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
+    "matter_id": _begins(TICKET.prefix, CASE.prefix),
+    "stream_id": _begins(*{kind.prefix for act in ACTS for kind in act.on}),
+    "matter_number": _number(r"[A-Z].*\d{10}"),
+    "order_id": _number(r"[A-Z].*\d{10}-\d{2,}"),
+    "receipt_no": _number(r"[A-Z].*\d{10}-S\d{2,}"),
+}  # fmt: skip
+# Names that other systems and other places give: any text may be one, and come to be one.
+FREE: Final = frozenset({
+    "basic_code", "batch_id", "bundle_no", "cross_region", "external_id", "item_step", "post",
+    "request_id", "source_id", "source_ref", "source_system", "terminal",
+})  # fmt: skip
+# What is looked for in part: in masked columns alone, and in texts whose numbers are masked.
+MASKED: Final = frozenset({"applicant"})
+SEARCHED: Final = frozenset({"text"})
+# More of a name than its first sign, more digits than the three or four that stay.
+_UNMASKED = re.compile(r"[^\W\d_]{2,}|\d{5,}")
+_ERASED: Final = "已销毁"
+
+
+def check_filled(data: Mapping[str, Any]) -> None:
+    """Raise ``InvalidInput``, naming every field, if a condition is there and says nothing."""
+    together(*(partial(_check_filled, name, value) for name, value in data.items()))
+
+
+def _check_filled(name: str, value: Any) -> None:
+    if value == [] or (isinstance(value, str) and not value.strip()):
+        raise InvalidInput(
+            "FILTER_EMPTY", "筛选条件没有填写", field=name, remedy="请填写,或删去此条件"
+        )
+    if isinstance(value, list) and len(value) > CHOICES_MAX:
+        raise InvalidInput(
+            "FILTER_TOO_LONG",
+            f"一个条件最多列 {CHOICES_MAX} 项,现有 {len(value)} 项",
+            field=name,
+            remedy="请减少所列项",
+        )
+
+
+def check_values(look: Look, chosen: msgspec.Struct) -> None:
+    """Raise ``InvalidInput``, naming every field, if what was ``chosen`` can be of no row."""
+    asked = {name: one for name, one in msgspec.structs.asdict(chosen).items() if one is not None}
+    together(
+        *(partial(_check, look, name, value) for name, value in asked.items()),
+        *_range_checks(asked),
+    )
+
+
+def _check(look: Look, name: str, value: Any) -> None:
+    if not isinstance(value, str):
+        return
+    if _is_hidden(name, narrow(value)):
+        raise InvalidInput(
+            "FILTER_UNMASKED",
+            "台账中的姓名与号码已脱敏,按全名或完整号码查不到任何一条",
+            field=name,
+            remedy="请按姓氏、号码的前三位或后四位查询",
+        )
+    rule = RULES.get(name)
+    if rule is not None and not rule.holds(look, value) and not _occurs(look, name, value):
+        raise InvalidInput(
+            rule.code, f"应为{rule.wanted}", field=name, remedy="请核对后重试,或删去此条件"
+        )
+
+
+def _is_hidden(name: str, value: str) -> bool:
+    if name in MASKED:
+        return _UNMASKED.search(value) is not None and value not in _ERASED
+    return name in SEARCHED and has_whole_number(value)
+
+
+def _occurs(look: Look, name: str, value: str) -> bool:
+    """Whether some row has the value: what was in the catalogue once is still to be found."""
+    ledger = look.ledger
+    if ledger is None or name not in ledger.filter.__struct_fields__:
+        return False
+    window = Window(sort=ledger.first_sort, first=1)
+    return bool(ledger.page(look.database, ledger.filter(**{name: value}), window).rows)
+
+
+def _range_checks(asked: Mapping[str, Any]) -> Iterator[Callable[[], None]]:
+    for name, since in asked.items():
+        stem = name.removesuffix("_from")
+        for end in (f"{stem}_before", f"{stem}_to"):
+            if stem != name and asked.get(end) is not None and since is not None:
+                yield partial(_check_range, since, asked[end], end)
+
+
+def _check_range(since: date | datetime, until: date | datetime, end: str) -> None:
+    # A day that is named is meant to its end; an instant before which is none after which.
+    if until < since or (until == since and end.endswith("_before")):
+        raise InvalidInput(
+            "FILTER_RANGE_REVERSED",
+            "起止颠倒,没有这样的时间",
+            field=end,
+            remedy="请更正起止时间",
+        )
