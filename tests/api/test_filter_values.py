@@ -160,3 +160,21 @@ def test_a_forged_cursor_is_refused_or_leads_to_a_page(api: Api, name: str):
             answer = api.post(query, {"c": cursor, "s": sort.name}, SUPERVISOR).json()
             codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
             assert codes <= {"CURSOR_INVALID"}, (sort, forged)
+
+
+def test_a_subscription_for_an_unknown_unit_or_for_no_level_is_refused(api: Api):
+    with api.connected(SUPERVISOR) as socket:
+        for asked, code in (
+            ('unit: "NO"', "UNIT_UNKNOWN"), ('unit: " "', "FILTER_EMPTY"),
+            ("levels: []", "FILTER_EMPTY"),
+        ):  # fmt: skip
+            query = f"subscription {{ warnings({asked}) {{ level }} }}"
+            socket.say(type="subscribe", id="1", payload={"query": query})
+            heard = socket.hear()
+            assert heard["payload"][0]["extensions"]["code"] == code
+
+
+def test_a_year_of_another_age_has_no_calendar(api: Api):
+    for year in (-1, 1899, 3000):
+        (error,) = api.errors(f"{{ calendar(year: {year}) {{ version }} }}", SUPERVISOR)
+        assert error["extensions"]["code"] == "YEAR_OUT_OF_RANGE"

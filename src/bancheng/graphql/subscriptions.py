@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
+import msgspec
 import strawberry
 from strawberry import UNSET
 
@@ -14,6 +15,7 @@ from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of
 from bancheng.graphql.limits import PUSH_QUEUE_MAX, PUSHES_MISSED_MAX
 from bancheng.graphql.pushes import Subscriber
+from bancheng.graphql.queries.filter_values import Look, check_filled, check_values
 from bancheng.graphql.types.nodes import node_of
 from bancheng.graphql.types.shown import Shown
 from bancheng.projections.sight import PUSHES, bound_unit
@@ -22,6 +24,10 @@ from bancheng.projections.warnings import WARNINGS, WarningRow, warnings_behind
 _LEVEL: Any = enum_of(WarningLevel)
 _POSITION_MAX: Final = 2**63 - 1
 _POSITION_DIGITS_MAX: Final = 19
+
+
+class _Scope(msgspec.Struct, frozen=True):
+    unit: str | None
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,11 @@ async def _warnings(
 ) -> Any:
     asking = asking_of(info)
     PUSHES.require(asking.known)
-    wanted = _Wanted(asking, unit or None, frozenset(data_of(levels or [])))
+    asked = {"unit": unit, "levels": data_of(levels)}
+    check_filled({name: one for name, one in asked.items() if one not in (UNSET, None)})
+    scope = _Scope(unit=unit or None)
+    await asking.services.read(lambda database: check_values(Look(database, asking), scope))
+    wanted = _Wanted(asking, scope.unit, frozenset(data_of(levels or [])))
     return _pushed(asking, wanted, _position_of(after) if after else None)
 
 

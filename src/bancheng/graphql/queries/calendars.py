@@ -8,6 +8,8 @@ import strawberry
 
 from bancheng.app.calendar_preview import MovedLimit, moved_limits
 from bancheng.app.inputs import to_command
+from bancheng.app.shapes import YEARS
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.office.calendars import PublishCalendar, stated_calendar
 from bancheng.domain.time_limits.calendar import Calendar, DayKind
 from bancheng.domain.time_limits.calendar_notice import (
@@ -113,6 +115,13 @@ async def _calendar(info: strawberry.Info, year: Year = strawberry.UNSET) -> Any
     sight.VOCABULARY.require(asking.known)
     calendar = await asking.calendar()
     today = calendar.local(asking.now).date()
+    if year and year not in YEARS:
+        raise InvalidInput(
+            "YEAR_OUT_OF_RANGE",
+            f"年份应在 {YEARS.start} 至 {YEARS.stop - 1} 之间",
+            field="year",
+            remedy="请更正年份",
+        )
     shown = [day for day in calendar.days if day.year == (year or today.year)]
     return CalendarInForce(
         version=calendar.version,
