@@ -42,11 +42,10 @@ MAY = {lower_camel(act.name): [who for who in EVERYBODY if who.may(*act.by)] for
 
 def known(api: Api) -> Mapping[str, Sequence[str]]:
     """Ids, numbers and codes of a hall in which something has happened, by what they are for."""
-    tickets = [given(api) for given in
-               (reported, accepted, analysed, dispatched, returned, called_back, appealed)]  # fmt: skip
-    cases = [given(api) for given in
-             (case_api_acts.submitted, case_api_acts.accepted, case_api_acts.decided,
-              case_api_acts.notified, case_api_acts.rated)]  # fmt: skip
+    of_tickets = (reported, accepted, analysed, dispatched, returned, called_back, appealed)
+    tickets = [given(api) for given in of_tickets]
+    of_cases = ("submitted", "accepted", "decided", "notified", "rated")
+    cases = [getattr(case_api_acts, given)(api) for given in of_cases]
     api.settle()
     ids, units = [one.ticket_id for one in tickets], ["RS", "YB", "GA"]
     return {
