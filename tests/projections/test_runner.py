@@ -4,6 +4,7 @@ import gc
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Semaphore
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -97,14 +98,15 @@ def test_many_wait_at_once(views, running):
 
 def test_a8_who_waits_is_told_and_asks_the_database_nothing(views, running, monkeypatch):
     assert running.wait(HEAD, timeout=LONG)
-    asked = []
-    still_behind = running._still_behind
+    asked, waiting = [], Semaphore(0)
+    still_behind, move = running._still_behind, running._move
     monkeypatch.setattr(
         running, "_still_behind", lambda *them: asked.append(them) or still_behind(*them)
     )
+    monkeypatch.setattr(running, "_move", lambda *them: waiting.release() or move(*them))
     with ThreadPoolExecutor(8) as pool:
         waits = [pool.submit(running.wait, HEAD + n, None, LONG) for n in range(1, 9)]
-        time.sleep(0.1)
+        assert all(waiting.acquire(timeout=LONG) for _ in waits)
         views.log.events += [_copy(views.log.events[-1], HEAD + n) for n in range(1, 9)]
         running.wake()
         assert all(wait.result() for wait in waits)
