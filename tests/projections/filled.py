@@ -1,0 +1,144 @@
+"""Histories that fill what chance leaves empty: together with the journeys, every column."""
+
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from bancheng.domain.case.collecting import Collector
+from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded
+from bancheng.domain.case.renewing import Renewal
+from bancheng.domain.case.supervise import ReviewApproval
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.returns import EndWorkOrder, UpholdReturn
+from bancheng.domain.events import Event, Recorded
+from bancheng.domain.items import DeliveryWay
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.office.calendars import CalendarPublished
+from bancheng.domain.office.item import ItemPublished
+from bancheng.domain.office.rulebooks import RuleBookPublished
+from bancheng.domain.people import Address, Agent, CertificateNumber, IdNumber, PersonName
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.limit import Limit, LimitUnit
+from bancheng.domain.time_limits.rules import LimitRule
+from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
+from support import builders, case_builders
+from support.builders import CO_1, LEAD, TEXT, History, after
+from support.case_builders import C
+from support.given import ADMIN, CALENDAR, HEAD, OFFICER, RULES, START, STREAM, local, recorded
+
+ID_NUMBER = IdNumber("150502199001011232")
+_REVIEWED = LimitRule(
+    purpose="case.post_review",
+    limit=Limit(
+        id="case.post_review", amount=10, unit=LimitUnit.WORKING_DAYS, label="复审",
+        basis="本厅规定",
+    ),
+)  # fmt: skip
+
+
+def histories() -> dict[str, list[Recorded]]:
+    """By what they tell; each is a log of its own, for all begin with the same numbers."""
+    told: dict[str, History] = {
+        "a ticket that is late, of somebody who said all of themselves": _late_ticket(),
+        "an order that is suspended": builders.suspended(
+            builders.a_signed_in_ticket(), local("2026-03-10 00:00"), local("2026-03-06 10:00")
+        ),
+        "an order that was rightly returned and went to another unit": after(
+            builders.a_released_order(),
+            ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT),
+        ),
+        "an order that was rightly returned and ended": _ended_order(),
+        "an order that falls due in a year whose holidays nobody announced":
+            builders.dispatched_from(local("2026-12-28 09:00")),
+        "a card that was appealed against and answered": _answered_card(),
+        "a case of an agent, handed over": case_builders.handed_over(
+            case_builders.an_accepted_case(
+                agent=Agent(name=PersonName("赵代办"), id_number=ID_NUMBER), mandate="委托1号"
+            )
+        ),
+        "a case whose hearing is announced": after(
+            case_builders.an_accepted_case(), case_builders.setting(), OFFICER
+        ),
+        "a renewal that was asked for too late": case_builders.a_submitted_case(
+            renewal=Renewal(licence_no=CertificateNumber("JY1"), expires_on=date(2026, 3, 20))
+        ),
+        "a grant that did not stand when it was looked at again": _failed_review(),
+        "a result that somebody else fetched": _fetched(),
+        "a result that went out by post": after(
+            case_builders.a_notified_case(),
+            case_builders.delivering(
+                way=DeliveryWay.POST, receiver=None, seen=None, tracking_no="EMS1", bundle_no="B1"
+            ),
+        ),
+        "a result that nobody wants any more": after(
+            case_builders.a_made_case(), case_builders.voiding()
+        ),
+        "a past case of which its source says all": _past_case(),
+        "the office": _office(),
+    }  # fmt: skip
+    return {name: [_as_recorded(one) for one in history] for name, history in told.items()}
+
+
+def _late_ticket() -> History:
+    reporter = replace(
+        builders.REPORTER, id_number=ID_NUMBER, address=Address("科尔沁区建国路88号院5单元101")
+    )
+    history = builders.a_signed_in_ticket(reporter=reporter)
+    card = builders.raising(LimitKind.RESOLVE, LEAD, WarningLevel.YELLOW)
+    history = after(history, card, at=local("2026-03-09 09:00"))
+    return after(history, builders.submitting(), OFFICER, at=local("2026-04-10 10:00"))
+
+
+def _ended_order() -> History:
+    both = builders.a_signed_in_ticket("RS", "YB")
+    returned = after(both, builders.returning(CO_1), builders.officer_of("YB"))
+    upheld = after(returned, UpholdReturn(ticket_id=STREAM, order_id=CO_1, ruling=TEXT))
+    return after(upheld, EndWorkOrder(ticket_id=STREAM, order_id=CO_1, reason=TEXT))
+
+
+def _answered_card() -> History:
+    card = builders.raising(LimitKind.RESOLVE, LEAD, WarningLevel.YELLOW)
+    history = after(builders.a_signed_in_ticket(), card, at=local("2026-03-09 09:00"))
+    ours = {"matter_id": STREAM, "warning_id": history[-1].event.warning_id}
+    appealed = after(history, AppealWarning(**ours, ground=TEXT), OFFICER)
+    return after(appealed, AnswerWarning(**ours, answer=TEXT), OFFICER)
+
+
+def _failed_review() -> History:
+    book = replace(RULES, limits=(*RULES.limits, _REVIEWED))
+    history = after(case_builders.a_notified_case(), case_builders.delivering(), rulebook=book)
+    return after(history, ReviewApproval(**C, passed=False, conclusion=TEXT), HEAD)
+
+
+def _fetched() -> History:
+    making = replace(
+        case_builders.making(), valid_from=date(2026, 3, 2), valid_until=date(2031, 3, 1)
+    )
+    made = after(case_builders.a_decided_case(), making)
+    seen = replace(case_builders.SEEN, collector=Collector.OTHER, mandate="领1号")
+    return after(after(made, case_builders.notifying()), case_builders.delivering(seen=seen))
+
+
+def _past_case() -> History:
+    header = PastCaseHeader(
+        source_system="old", external_id="P", channel="窗口", department="某局",
+        responsible="甲", started_at=START, deadline=START, planned_end=START, outcome="办结",
+        extended_deadline=START, stopped=True,
+    )  # fmt: skip
+    step = PastStepRecorded(activity="收件", group="窗口", resource="甲", case=header, due_at=START)
+    return (recorded(step, 1, ADMIN, START + timedelta(days=1), "past-case-P"),)
+
+
+def _office() -> History:
+    told: dict[str, Event] = {
+        "calendar-hall": CalendarPublished(calendar=CALENDAR),
+        "rulebook-hall": RuleBookPublished(rulebook=RULES, effective_day=date(2026, 3, 2)),
+        "item-FOOD": ItemPublished(item=case_builders.ITEM, source="目录"),
+    }
+    return tuple(recorded(event, 1, ADMIN, START, stream) for stream, event in told.items())
+
+
+def _as_recorded(one: Recorded) -> Recorded:
+    """``one`` with what the engine would have written on its envelope."""
+    more = {"basis": "条例第一条", "rule_version": RULES.version}
+    return replace(one, envelope=replace(one.envelope, **more))
