@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -16,13 +17,26 @@ _BOOK = re.compile(r"`(rulebooks/[\w]+\.toml)`")
 def rows() -> Iterator[list[str]]:
     for line in PAGE.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
-        if line.startswith("|") and not set(line) <= set("|- ") and cells[0].strip() != "rule":
+        if line.startswith("|") and not set(line) <= set("|- ") and cells[0].strip() != "subject":
             yield cells
 
 
 ROWS = list(rows())
+# What was found to be lost, stuck or out of order once: each has its rules on the page.
+SUBJECTS = (
+    "延期须在届满前批准", "改级不消逾期", "转出、退单、终止不消逾期", "任何办理都不抹去逾期",
+    "首次结论与最近结论并存", "无时限的阶段也计量", "按时率一个口径",
+    "已过的期限不因后来的日期消失",
+    "预审退回不是否决", "逾期未告知视为受理", "撤回、终止、补正各有条件", "不予受理的理由",
+    "许可法时限只管许可", "地方规定只在当地", "延续与上报转报", "即办承诺与延长", "一件事只算一件",
+    "停表须书面告知并有上限", "批后复审", "听证", "收费", "送达与领取", "跨域通办", "一次一评",
+    "核查看人不看单位", "窗口当场办结", "受理之后改办", "更正与补充反映", "补录有界",
+    "持件人办理环节", "登记的内容须成立", "提级督办", "无人读取的规则不加载", "回访须多次多日",
+    "停用单位的承接", "只代表本单位", "发牌有人答复", "督办反馈只随督办单", "规则库发布",
+)  # fmt: skip
 
 
+@cache
 def _names(path: str) -> set[str]:
     tree = parsed(ROOT / path)
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -34,20 +48,20 @@ def _names(path: str) -> set[str]:
     return found
 
 
-def test_there_are_rules():
-    assert len(ROWS) > 40
+def test_every_subject_has_its_rules_and_no_rule_is_of_another():
+    assert {row[0].strip("| ") for row in ROWS} == set(SUBJECTS)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0].strip("| ")[:60])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[1][:60])
 def test_each_rule_names_its_source_a_place_in_the_code_and_a_test(row):
-    assert len(row) == 4, row
+    assert len(row) == 5, row
     assert all(row)
-    places = _PLACE.findall(row[2]) or _BOOK.findall(row[2])
-    tests = _PLACE.findall(row[3])
-    assert places, row[2]
-    assert tests, row[3]
-    for path, name in (*_PLACE.findall(row[2]), *tests):
+    places = _PLACE.findall(row[3]) or _BOOK.findall(row[3])
+    tests = _PLACE.findall(row[4])
+    assert places, row[3]
+    assert tests, row[4]
+    for path, name in (*_PLACE.findall(row[3]), *tests):
         assert (ROOT / path).is_file(), path
         assert not name or name.split(".")[-1] in _names(path), f"{path} has no {name}"
-    for book in _BOOK.findall(row[2]):
+    for book in _BOOK.findall(row[3]):
         assert (ROOT / "src" / "bancheng" / book).is_file()
