@@ -6,6 +6,8 @@ A contract that names nothing passes in silence, so a violation of each is plant
 import re
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -122,21 +124,48 @@ def test_every_module_that_a_contract_names_exists(contract, room):
     ids=[f"{contract}: {file}: {text or 'new'}" for contract, file, text in PLANTED],
 )
 def test_a_planted_violation_breaks_its_contract(contract, file, text, copy: Path, capsys):
-    target = copy / "bancheng" / file
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("a", encoding="utf-8") as planted:
-        planted.write(f"\n{text}\n")
-
     module = f"bancheng/{file}".removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    assert not lint_imports(CONFIG, limit_to_contracts=(contract,), cache_dir=None, no_logo=True)
+    with planted(copy / "bancheng" / file, text):
+        kept = lint_imports(
+            CONFIG,
+            limit_to_contracts=(contract,),
+            cache_dir=str(copy.with_name("cache")),
+            no_logo=True,
+        )
+    assert not kept
     assert re.search(rf"- +{re.escape(module)}( |$)", capsys.readouterr().out, re.MULTILINE)
 
 
+@contextmanager
+def planted(target: Path, text: str) -> Iterator[None]:
+    """``text`` at the end of ``target``, which is new if it was not there."""
+    before = target.read_text(encoding="utf-8") if target.exists() else None
+    room_is_new = not target.parent.exists()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(f"{before or ''}\n{text}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        if before is None:
+            target.unlink()
+        else:
+            target.write_text(before, encoding="utf-8")
+        if room_is_new:
+            target.parent.rmdir()
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a copy of the package is, and beside it what the linter has read of it."""
+    # Copied and read once: a planted file differs in its time and is read anew.
+    folder = tmp_path_factory.mktemp("copy") / "here"
+    shutil.copytree(SOURCE, folder / "bancheng", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
 @pytest.fixture
-def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the package which the linter finds instead of the real one."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(SOURCE, tmp_path / "bancheng", ignore=ignored)
-    monkeypatch.syspath_prepend(tmp_path)
+def copy(package: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The copy, which the linter finds instead of the real package."""
+    monkeypatch.syspath_prepend(package)
     monkeypatch.delitem(sys.modules, "bancheng", raising=False)
-    return tmp_path
+    return package
