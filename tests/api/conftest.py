@@ -8,7 +8,13 @@ from support import backends
 from support.api_client import Api, served
 
 
-@pytest.fixture(scope="session", params=backends.chosen())
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "api" in metafunc.fixturenames:
+        where = backends.of(metafunc.definition)
+        metafunc.parametrize("api", where, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def api(request: pytest.FixtureRequest) -> Iterator[Api]:
     with backends.fresh(request.param) as url, served(url) as one:
         yield one

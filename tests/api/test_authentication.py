@@ -5,8 +5,11 @@ from graphql import get_introspection_query
 
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.people import Actor, Role
+from support import backends
 from support.api_client import Api
 from support.given import ADMIN, HANDLER
+
+pytestmark = backends.ONCE
 
 ME = "{ me { staffId roles rolesLabel } }"
 

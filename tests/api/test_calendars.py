@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from support import backends
 from support.api_acts import reported
 from support.api_client import Api
 from support.given import ADMIN, CLERK
 from support.halls import EXTRA_HOLIDAY
+
+pytestmark = backends.ONCE
 
 IN_FORCE = """
 query ($year: Int) {

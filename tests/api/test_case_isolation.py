@@ -12,6 +12,7 @@ from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.projections import sight
 from bancheng.projections.registry import LEDGERS
+from support import backends
 from support.api_client import Api
 from support.case_api_acts import (
     CASE_CLEAR,
@@ -199,6 +200,7 @@ def test_guessing_a_case_tells_nothing(api: Api, scene: Scene):
 OF_UNITS = [name for name, way in CASE_WAYS.items() if way.by in (OFFICER, HEAD)]
 
 
+@backends.ONCE
 @pytest.mark.parametrize("name", OF_UNITS)
 @pytest.mark.parametrize("version", [None, 1, 99])
 def test_acting_on_a_guessed_case_tells_nothing(
@@ -235,6 +237,7 @@ def test_of_a_theme_a_unit_sees_its_own_child(api: Api):
     assert seen["themeNumber"]
 
 
+@backends.ONCE
 @pytest.mark.parametrize("who", WIDE, ids=lambda who: who.roles[0].value)
 def test_no_clear_value_of_a_person_ever_leaves(api: Api, who: Actor):
     matter = rated(api)

@@ -12,6 +12,7 @@ from bancheng.domain.case.dispatch import FinishStep
 from bancheng.domain.case.refuse import ReportRefusal
 from bancheng.domain.case.terms import CaseOutcome, RatingLevel, RefusalGround
 from bancheng.domain.people import Role
+from support import backends
 from support.api_client import ANSWER, Api
 from support.case_api_acts import (
     ALL_MATERIALS,
@@ -48,6 +49,8 @@ from support.given import (
     SUPERVISOR,
     VERIFIER,
 )
+
+pytestmark = backends.ONCE
 
 DONE = f"""{ANSWER} ... on CaseActDone {{ caseId case {{
   number status step version missing holder gapOpen refusalPending }} }}"""
@@ -91,6 +94,7 @@ def listed(api: Api, ledger: str, fields: str, by=SUPERVISOR, **chosen) -> list[
     return [edge["node"] for edge in page["edges"]]
 
 
+@backends.EACH
 def test_a_case_goes_from_its_submission_to_the_archive(api: Api):
     offered(api)
 
@@ -207,6 +211,7 @@ def test_a_duty_leader_who_served_at_the_window_leaves_the_decision_to_another(a
     assert (own["__typename"], own["code"]) == ("NotAllowed", "REFUSAL_DECIDER_IS_REPORTER")
 
 
+@backends.EACH
 def test_what_waits_for_something_is_found_by_it(api: Api):
     gap, paused = accepted_with_gap(api), in_procedure(api)
 
@@ -409,6 +414,7 @@ def test_a_bad_rating_and_the_ticket_that_came_of_it_lead_to_each_other(api: Api
     assert api.ask(query, OFFICER, id=matter.case_id)["case"]["tickets"] == []
 
 
+@backends.EACH
 def test_work_is_counted_by_what_is_asked(api: Api):
     api.clock.advance(days=3)
     day = str(api.hall.rules.calendar().local(api.clock.now()).date())

@@ -17,6 +17,7 @@ from bancheng.projections.items import ITEMS
 from bancheng.projections.registry import LEDGERS, REPORTS
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
+from support import backends
 from support.api_acts import (
     CLEAR,
     TEXT,
@@ -234,6 +235,7 @@ def test_guessing_a_ticket_tells_nothing(api: Api, scene: Scene):
 OFFICERS_ACTS = [name for name, way in WAYS.items() if way.by == OFFICER and name not in CASE_WAYS]
 
 
+@backends.ONCE
 @pytest.mark.parametrize("name", OFFICERS_ACTS)
 @pytest.mark.parametrize("version", [None, 1, 99])
 def test_acting_on_a_guessed_ticket_tells_nothing(
@@ -249,6 +251,7 @@ def test_acting_on_a_guessed_ticket_tells_nothing(
     assert (known["__typename"], known["code"]) == ("NotFound", "MATTER_NOT_FOUND")
 
 
+@backends.ONCE
 def test_acting_on_another_units_order_tells_nothing(api: Api, scene: Scene):
     ticket = {"ticketId": scene.shared.ticket_id, "progress": "x"}
     there, not_there = (
@@ -316,6 +319,7 @@ VIEWS = {
 }
 
 
+@backends.ONCE
 @pytest.mark.parametrize("who", EVERYBODY, ids=lambda who: who.roles[0].value)
 def test_each_view_is_for_its_roles(api: Api, who: Actor):
     for asked, view in VIEWS.items():

@@ -7,8 +7,11 @@ from bancheng.app.registry import ACTS
 from bancheng.graphql import rating_by_code
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.schema import schema
+from support import backends
 from support.api_acts import WAYS
 from support.api_client import EVERYBODY, TICKET_ANSWER, Api
+
+pytestmark = backends.ONCE
 
 BY_NAME = {lower_camel(act.name): act for act in ACTS if act.offered}
 each_act = pytest.mark.parametrize("name", BY_NAME)

@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bancheng.graphql.schema import schema
+from support import backends
 from support.api_acts import WAYS
 from support.api_client import TICKET_ANSWER, Api
 from support.given import CLERK, SUPERVISOR
+
+pytestmark = backends.ONCE
 
 WAY = WAYS["reportTicket"]
 COUNTER = {"channel": "WINDOW", "window": "A03", "terminal": "A03-2"}
@@ -68,6 +71,7 @@ def test_a_place_that_can_not_be_is_refused_and_names_its_field(api: Api, place,
     assert api.hall.store.head() == head
 
 
+@backends.EACH
 @pytest.mark.parametrize("asked", [{"window": "B07"}, {"terminal": "B07-1"}])
 def test_the_trail_is_asked_by_window_and_terminal(api: Api, asked):
     there = reported(api, {"channel": "WINDOW", "window": "B07", "terminal": "B07-1"})

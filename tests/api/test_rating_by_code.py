@@ -7,9 +7,12 @@ from bancheng.domain.case.terms import RatingLevel, RatingOrigin
 from bancheng.domain.errors import NotAllowed
 from bancheng.graphql.attempts import Attempts
 from bancheng.graphql.limits import ATTEMPTS_ADDRESS_MAX, ATTEMPTS_PROCESS_MAX, ATTEMPTS_WINDOW
+from support import backends
 from support.api_client import Api
 from support.case_api_acts import CaseMatter, coded, delivered
 from support.given import CLERK, OFFICER, SUPERVISOR, VERIFIER
+
+pytestmark = backends.ONCE
 
 RATE = """mutation ($code: String!, $level: RatingLevel!, $comment: String) {
   rateByCode(code: $code, level: $level, named: true, comment: $comment) {

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from support import backends
 from support.api_acts import dispatched, reported
 from support.api_client import Api
 from support.case_api_acts import THEME_ITEM, accepted
 from support.given import ADMIN, CLERK
+
+pytestmark = backends.ONCE
 
 TEXT = """
 version = "本厅-api"

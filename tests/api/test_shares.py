@@ -19,7 +19,7 @@ from bancheng.graphql.limits import (
     ACCOUNT_SUBSCRIPTIONS_MAX,
     SUBSCRIPTIONS_MAX,
 )
-from support import halls
+from support import backends, halls
 from support.api_client import MASTER_KEY, Line, RunningClock, lined, on_loopback, open_office
 from support.asgi_client import PATIENCE_SECONDS
 from support.given import HANDLER, SUPERVISOR
@@ -78,6 +78,7 @@ def full(address: str, own: str) -> Iterator[list[Line]]:
         yield lines
 
 
+@backends.ONCE
 def test_subscriptions_of_an_account_are_bounded_over_all_its_connections(hall: Container):
     own, another = token(hall, HANDLER), token(hall, SUPERVISOR)
     with on_loopback(hall) as address, lined(address, own) as more:
@@ -100,6 +101,7 @@ def let_in(stack: ExitStack, address: str, own: str) -> str:
     return "yes"
 
 
+@backends.ONCE
 def test_connections_of_an_account_are_bounded_and_given_back(hall: Container):
     own, another = token(hall, HANDLER), token(hall, SUPERVISOR)
     with on_loopback(hall) as address:

@@ -19,10 +19,13 @@ from bancheng.domain.warnings.raising import RaiseWarning
 from bancheng.graphql import limits, pushes, sockets, subscriptions, view
 from bancheng.projections import office
 from bancheng.projections.machine import checkpoints
+from support import backends
 from support.api_acts import Matter, carded, dispatched, reported
 from support.api_client import EFFICIENCY, Api, served
 from support.asgi_client import Socket
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR, VERIFIER
+
+pytestmark = backends.ONCE
 
 PUSHED = """subscription ($unit: String, $levels: [WarningLevel!], $after: String) {
   warnings(unit: $unit, levels: $levels, after: $after) {
@@ -126,6 +129,7 @@ def test_a_unit_officer_hears_of_the_own_unit_alone_whatever_they_ask_for(api: A
         assert pushed(socket)["warningId"] == mine.warning
 
 
+@backends.EACH
 def test_a_subscriber_hears_what_they_asked_for(api: Api):
     with api.connected(HANDLER) as socket:
         listen(socket, "unit", unit="GA")
@@ -228,6 +232,7 @@ def test_a_connection_ends_with_the_account(api: Api):
         assert socket.closed[0] == 4403
 
 
+@backends.EACH
 @pytest.mark.usefixtures("watchful")
 def test_a_connection_ends_with_the_role_but_not_with_the_database(
     api: Api, monkeypatch: pytest.MonkeyPatch
@@ -312,6 +317,7 @@ def test_who_never_reads_again_holds_nothing(api: Api, monkeypatch: pytest.Monke
         assert hub(api)._poller is None
 
 
+@backends.EACH
 def test_a_late_subscriber_gets_what_they_missed_once_and_in_order(api: Api):
     with api.connected(HANDLER) as socket:
         listen(socket)
@@ -530,6 +536,7 @@ def test_many_at_once_are_pushed_whole_to_who_reads(api: Api, monkeypatch: pytes
         assert [pushed(socket)["warningId"] for _ in range(5)] == made
 
 
+@backends.EACH
 def test_looking_costs_one_row_while_nothing_happens(api: Api):
     with api.connected(HANDLER) as socket:
         listen(socket)
@@ -548,6 +555,7 @@ def test_looking_costs_one_row_while_nothing_happens(api: Api):
         assert not [one for one in said if "warning_ledger" in one]
 
 
+@backends.EACH
 def test_a_passed_threshold_is_pushed(database: str):
     """With a moved clock: the instant comes, the sweep raises the warning, the push is there."""
     with served(database) as api:

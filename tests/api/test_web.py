@@ -15,6 +15,8 @@ from support.api_client import Api, served
 from support.asgi_client import opened
 from support.given import HANDLER
 
+pytestmark = backends.ONCE
+
 PATHS = ("/graphql", "/console", "/schema.graphql", "/healthz", "/readyz", "/nowhere")
 
 
@@ -97,6 +99,7 @@ def test_a_body_that_is_too_large_is_refused(api: Api, *, says_its_length: bool)
     assert answer.json()["errors"][0]["extensions"]["code"] == "REQUEST_TOO_LARGE"
 
 
+@backends.EACH
 def test_it_is_alive_and_ready(api: Api):
     assert api.client.get("/healthz").json() == {"status": "ok"}
     api.settle()

@@ -14,8 +14,10 @@ from bancheng.importing.items.columns import FORM
 from bancheng.importing.items.publishing import ItemImport
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.tables import read_table
-from support import halls
+from support import backends, halls
 from support.item_tables import INSTANT, NEW, changed, write_xlsx, written
+
+pytestmark = backends.ONCE
 
 UNITS = {"SCJG": "SCJG", "市场监督管理局": "SCJG"}
 
@@ -35,6 +37,7 @@ def imported(hall: Container, file: Path | str) -> dict[str, int | str]:
     return {one.code: one.error.code if one.error else one.version for one in results}
 
 
+@backends.EACH
 def test_a_changed_row_is_a_new_version_and_may_change_back(hall: Container, tmp_path: Path):
     before = written(tmp_path / "before.csv", NEW, INSTANT)
     after = written(tmp_path / "after.csv.gz", changed(NEW, 承诺时限="3"), INSTANT)

@@ -21,7 +21,9 @@ from bancheng.importing.logs.rows import LogRow, survey
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.projections.past_cases import PAST_CASES
-from support import halls
+from support import backends, halls
+
+pytestmark = backends.ONCE
 
 MAPPING = read_mapping("""
 source_system = "old"
@@ -94,6 +96,7 @@ def test_an_event_of_the_log_is_an_event_of_its_case_and_says_where_it_is_from(h
     assert envelope.batch_id == envelope.request_id
 
 
+@backends.EACH
 def test_rows_that_stand_anywhere_come_to_their_case_in_the_order_of_time(hall):
     results = told(
         hall,
@@ -289,6 +292,7 @@ def test_a_corrected_time_of_a_step_is_told_by_line_and_does_not_double_it(hall)
     assert len(events(hall)) == 2
 
 
+@backends.EACH
 def test_a_corrected_time_is_kept_as_a_correction_if_the_importer_says_so(hall):
     told(hall, FILED, DECIDED)
     (result,) = corrected(hall, FILED_LATER, DECIDED, by=Corrections.RECORD)
@@ -393,6 +397,7 @@ def test_a_file_that_changes_meanwhile_is_noticed(hall, now):
     assert refusal.value.code == "LOG_CHANGED"
 
 
+@backends.EACH
 def test_two_imports_at_once_bring_every_step_once(hall):
     rows = [row(f"A-{n % 20}", f"环节{n}", "2026-01-05") for n in range(100)]
     with ThreadPoolExecutor(2) as pool:

@@ -17,7 +17,9 @@ from bancheng.infra.clock import FixedClock
 from bancheng.projections.ledger.windows import HoldsAt
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.trail import timeline
-from support import halls
+from support import backends, halls
+
+pytestmark = backends.ONCE
 
 BASIC = """
 source_system = "old"
@@ -173,6 +175,7 @@ def late_cases(hall: Container, *, late: bool = True) -> list[str]:
         return ["A-1"] * PAST_CASES.count(connection, chosen)
 
 
+@backends.EACH
 @pytest.mark.parametrize(("deadline", "late"), [("2026-02-27", True), ("2026-03-02", False)])
 def test_a_case_that_has_not_ended_is_late_once_its_deadline_is_over(hall, deadline, late):
     told(hall, row("收件", "2026-01-05", 期限=deadline))

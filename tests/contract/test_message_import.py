@@ -16,8 +16,10 @@ from bancheng.importing.times import told as time_told
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.projections.tickets.tickets import TICKETS
-from support import halls
+from support import backends, halls
 from support.messages import LAST_WEEK, LONG_AGO, MESSAGE, WAITING, faults, told, trail
+
+pytestmark = backends.ONCE
 
 
 @pytest.fixture
@@ -83,6 +85,7 @@ def test_only_what_falls_due_after_the_import_is_warned_of(hall: Container, cloc
     assert numbers - {None} == {"8"}
 
 
+@backends.EACH
 def test_a_reply_that_came_since_ends_the_work(hall: Container):
     told(hall, WAITING)
     (result,) = told(hall, MESSAGE)

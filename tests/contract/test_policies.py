@@ -53,9 +53,11 @@ from bancheng.infra.store import Store, Unit
 from bancheng.jobs import reactor
 from bancheng.projections.cases.cases import CASES_BY_ID
 from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
-from support import builders, halls
+from support import backends, builders, halls
 from support.case_builders import SEEN
 from support.halls import EXTRA_HOLIDAY
+
+pytestmark = backends.ONCE
 
 TEXT = FreeText("情况属实")
 RECEIVER = PersonName("张建国")
@@ -144,6 +146,7 @@ def refused(container: Container, command: Command) -> DomainError:
     return caught.value
 
 
+@backends.EACH
 def test_a_theme_opens_a_case_for_each_of_its_items_when_it_is_accepted(hall: Container) -> None:
     theme_id = accepted(hall, "CYKD")
     opened = children(hall, theme_id)
@@ -287,6 +290,7 @@ def test_what_comes_to_a_theme_later_comes_to_its_children(
         assert (child.there, child.gap) == ({"SQB", "CNS"}, ())
 
 
+@backends.EACH
 def test_reacting_again_or_from_the_start_does_nothing_twice(hall: Container) -> None:
     accepted(hall, "CYKD")
     before = hall.store.head()
@@ -309,6 +313,7 @@ class Nowhere:
         self._position = position
 
 
+@backends.EACH
 def test_what_was_done_before_a_crash_is_not_done_again(
     hall: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,6 +365,7 @@ def test_an_item_withdrawn_after_the_application_is_done_in_the_theme_all_the_sa
     assert (again.code, "WSXK" in again.message) == ("THEME_ITEMS_NOT_OFFERED", True)
 
 
+@backends.EACH
 def test_a_reaction_that_others_overtook_thrice_is_tried_again(
     hall: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -381,6 +387,7 @@ def test_a_reaction_that_others_overtook_thrice_is_tried_again(
     assert all(children(hall, theme_id).values())
 
 
+@backends.EACH
 def test_what_another_reactor_was_faster_to_note_is_moot(hall: Container) -> None:
     theme_id = accepted(hall, "CYKD")
     noted = state(hall, theme_id).children["WSXK"]

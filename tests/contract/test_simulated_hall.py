@@ -1,10 +1,8 @@
 """The simulated hall: weeks of cases and tickets by the real acts, the same ones for one seed."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -26,6 +24,7 @@ from bancheng.simulation.catalogue import catalogue
 from bancheng.simulation.month import live
 from bancheng.simulation.people import PLATFORM, WINDOW_OF
 from bancheng.simulation.shares import USUAL, Shares
+from support import backends
 from support.given import BOOK
 
 SINCE = datetime(2026, 3, 2, 6, tzinfo=UTC)  # a Monday, in the middle of the afternoon
@@ -67,10 +66,10 @@ def offered() -> list:
 @contextmanager
 def lived(cases: int, until: datetime, shares: Shares) -> Iterator[Container]:
     """A hall on SQLite after its weeks."""
-    with tempfile.TemporaryDirectory(prefix="bancheng-") as folder:
+    with backends.fresh("sqlite") as url:
         clock = FixedClock(SINCE)
         config = Config(
-            database_url=f"sqlite:///{Path(folder) / 'hall.db'}",
+            database_url=url,
             hall="TEST",
             master_key=b"t" * 32,
             rulebook=str(BOOK),
@@ -89,7 +88,7 @@ def lived(cases: int, until: datetime, shares: Shares) -> Iterator[Container]:
 
 @pytest.fixture(scope="module")
 def hall() -> Iterator[Container]:
-    with lived(200, UNTIL, EVENTFUL) as container:
+    with lived(100, UNTIL, EVENTFUL) as container:
         yield container
 
 

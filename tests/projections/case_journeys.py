@@ -7,6 +7,7 @@ and followed by the policies, and the logic checks record what they find.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import takewhile
 from random import Random
 from typing import Any
@@ -194,7 +195,8 @@ def placed(events: Iterable[Recorded]) -> list[Recorded]:
     return [replace(one, position=place) for place, one in enumerate(events, start=1)]
 
 
-def case_stories(seed: int, cases: int, steps: int = 24) -> list[list[Recorded]]:
+@cache
+def case_stories(seed: int, cases: int, steps: int = 24) -> tuple[tuple[Recorded, ...], ...]:
     """Stories of ``cases`` applications at random, and of what chance might leave out."""
     random = Random(seed)
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
@@ -202,7 +204,8 @@ def case_stories(seed: int, cases: int, steps: int = 24) -> list[list[Recorded]]
         doubted_story, promised_story, kept_story, lapsed_story, renewed_story, posted_story,
         heard_story, waived_story, theme_story,
     )  # fmt: skip
-    return [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
+    told = [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
+    return tuple(map(tuple, told))
 
 
 def theme_story(serial: int) -> list[Recorded]:

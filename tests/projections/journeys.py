@@ -1,7 +1,8 @@
 """Histories of tickets as they may happen: real decisions, chosen at random from a seed."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 from random import Random
 
 from msgspec.structs import replace
@@ -283,19 +284,20 @@ def past_history(serial: int) -> list[Recorded]:
 
 def history(seed: int, tickets: int, steps: int = STEPS) -> list[Recorded]:
     """The office and some tickets, mixed as they would be in the log; positions have gaps."""
-    return _mixed(Random(seed), tickets, steps, [])
+    return _mixed(Random(seed), tickets, steps, ())
 
 
-def whole_history(seed: int, tickets: int, cases: int, steps: int = STEPS) -> list[Recorded]:
+@cache
+def whole_history(seed: int, tickets: int, cases: int, steps: int = STEPS) -> tuple[Recorded, ...]:
     """The office, some tickets and some cases, mixed."""
-    return _mixed(Random(seed), tickets, steps, case_stories(seed, cases, 2 * steps))
+    return tuple(_mixed(Random(seed), tickets, steps, case_stories(seed, cases, 2 * steps)))
 
 
 def _mixed(
-    random: Random, tickets: int, steps: int, stories: list[list[Recorded]]
+    random: Random, tickets: int, steps: int, stories: Iterable[Iterable[Recorded]]
 ) -> list[Recorded]:
     streams = [ticket_history(random, serial, steps) for serial in range(1, tickets + 1)]
-    streams += stories
+    streams += map(list, stories)
     mixed = [*office_history(), *past_history(1)]
     while streams:
         stream = random.choice(streams)

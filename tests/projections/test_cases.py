@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from functools import reduce
+from functools import cache, reduce
 
 import pytest
 from msgspec.structs import replace
@@ -48,7 +48,12 @@ from support.case_builders import CASE_ID, TEXT, C
 from support.given import CALENDAR, CLERK, CO_OFFICER, DUTY, HEAD, OFFICER, ROBOT, START, local
 from support.rules import load_calendar
 
-STORIES = case_stories(3, cases=60)
+
+@cache
+def stories():
+    return case_stories(11, cases=60)
+
+
 OF_CASES = (
     matters.PROJECTION,
     CASES.projection,
@@ -359,7 +364,7 @@ def test_a_case_stands_in_the_step_whose_act_it_waits_for(row_of, status):
 
 
 def test_a_child_has_the_applicant_and_the_beginning_of_its_theme(engine):
-    theme_story = STORIES[-1]
+    theme_story = stories()[-1]
     views = Views(engine, MemoryLog(placed(theme_story))).caught_up()
     theme_id = theme_story[0].stream_id
     with views.database.read() as connection:
@@ -386,13 +391,13 @@ def test_a_child_has_the_applicant_and_the_beginning_of_its_theme(engine):
 
 
 def test_the_stories_of_the_tests_meet_every_event_of_a_case():
-    seen = {one.event.topic for story in STORIES for one in story}
+    seen = {one.event.topic for story in stories() for one in story}
     wanted = {topic for topic in TOPICS if topic.startswith("case.")}
     assert seen >= wanted
 
 
 def test_ledgers_agree_with_the_rules_about_every_case(engine):
-    log = placed(one for story in STORIES for one in story)
+    log = placed(one for story in stories() for one in story)
     views = Views(engine, MemoryLog(log)).caught_up()
     streams = {one.stream_id for one in log}
     with views.database.read() as connection:
@@ -424,7 +429,7 @@ def test_ledgers_agree_with_the_rules_about_every_case(engine):
 
 
 def test_the_board_follows_the_deadlines_of_every_case(engine):
-    log = placed(one for story in STORIES[:20] for one in story)
+    log = placed(one for story in stories()[:20] for one in story)
     views = Views(engine, MemoryLog(log)).caught_up()
     kinds = Counter()
     for stream in dict.fromkeys(one.stream_id for one in log):

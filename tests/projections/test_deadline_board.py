@@ -143,8 +143,12 @@ def test_after_any_walk_the_board_shows_what_the_deadlines_say(views, seed, cour
 
 
 def test_the_walks_meet_everything_that_can_happen_to_a_deadline():
-    seen = {type(one.event) for seed in (*SEEDS, *MORE[:60]) for one in a_walk(seed).log}
-    assert MOVES.keys() <= seen
+    missing = set(MOVES)
+    for seed in (*SEEDS, *MORE):
+        missing -= {type(one.event) for one in a_walk(seed).log}
+        if not missing:
+            break
+    assert missing == set()
     shown = [row for seed in SEEDS for row in by_the_fold(a_walk(seed).log).values()]
     assert {row["state"] for row in shown} == set(DeadlineState)
     assert max(row["run"] for row in shown) > 1

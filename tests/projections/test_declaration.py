@@ -1,6 +1,7 @@
 """A ledger is declared once: what follows from its fields, and what does not even start."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated
 
 import msgspec
@@ -280,13 +281,14 @@ def _ticket_that_was_warned():
     return builders.after(told, act, at=builders.on_day("2026-03-20"))
 
 
+@cache
 def _all_that_happens():
     """By the beginning of their ids: streams to which happens whatever changes a read model."""
     told = [*office_history(), *past_history(1)]
     published = recorded(CalendarPublished(calendar=CALENDAR), 1, ADMIN, START, "calendar-hall")
     return {
         "ticket-": _ticket_that_was_warned(),
-        "case-": placed(one for story in case_stories(11, cases=40) for one in story),
+        "case-": placed(one for story in case_stories(11, cases=60) for one in story),
         "calendar-": [published],
         **{
             prefix: placed(one for one in told if one.stream_id.startswith(prefix))
@@ -295,14 +297,13 @@ def _all_that_happens():
     }
 
 
-HAPPENED = _all_that_happens()
-
-
-@pytest.mark.parametrize("prefix", HAPPENED)
+@pytest.mark.parametrize(
+    "prefix", ["ticket-", "case-", "calendar-", "unit-", "staff-", "item-", "past-case-"]
+)
 def test_a_mutation_waits_for_every_read_model_that_its_stream_changes_and_for_no_other(
     engine, prefix
 ):
-    rows = Views(engine, MemoryLog(HAPPENED[prefix])).caught_up().rows()
+    rows = Views(engine, MemoryLog(_all_that_happens()[prefix])).caught_up().rows()
     changed = [
         one.name for one in PROJECTIONS if any(rows[str(table.name)] for table in one.tables)
     ]

@@ -40,7 +40,7 @@ def test_applying_twice_changes_nothing(engine):
 @given(seed=st.integers(0, 1000))
 def test_any_split_into_batches_gives_the_same_rows(expected, seed):
     chance = Random(seed)
-    with backends.fresh("sqlite") as url:
+    with backends.furnished("sqlite") as url:
         engine = connect(url)
         log = MemoryLog()
         views = Views(engine, log, batch=chance.randint(1, 9))
@@ -110,7 +110,7 @@ def test_killed_between_apply_and_commit_nothing_is_lost_and_nothing_applied_twi
 
 
 def _at_once(events):
-    with backends.fresh("sqlite") as url:
+    with backends.furnished("sqlite") as url:
         engine = connect(url)
         rows = Views(engine, MemoryLog(events)).caught_up().rows()
         engine.dispose()

@@ -3,6 +3,7 @@
 import operator
 from collections import Counter
 from datetime import timedelta
+from functools import cache, partial
 
 import pytest
 from sqlalchemy import select
@@ -35,7 +36,6 @@ from projections.journeys import TEXTS, varied
 from projections.views import MemoryLog, Views
 from support import backends
 
-EVENTS = varied(11, tickets=40, cases=60)
 KINDS = {
     "tickets": TICKETS,
     "work orders": WORK_ORDERS,
@@ -75,9 +75,10 @@ OF_A_COLUMN = {
 
 @pytest.fixture(scope="module", params=backends.chosen())
 def connection(request):
-    with backends.fresh(request.param) as url:
+    with backends.furnished(request.param) as url:
         engine = connect(url)
-        views = Views(engine, MemoryLog(EVENTS)).caught_up()
+        history = varied(11, tickets=40, cases=60)
+        views = Views(engine, MemoryLog(history)).caught_up()
         with views.database.read() as connection:
             yield connection
         engine.dispose()
@@ -103,9 +104,15 @@ def plain_filters():
                 yield kind, name
 
 
+@pytest.fixture(scope="module")
+def unfiltered(connection):
+    """Every row of a kind, which each of its filters is compared with."""
+    return cache(partial(all_rows, connection))
+
+
 @pytest.mark.parametrize(("kind", "name"), [*plain_filters()])
-def test_a_filter_lets_through_exactly_what_it_says(connection, kind, name):
-    rows = all_rows(connection, kind)
+def test_a_filter_lets_through_exactly_what_it_says(connection, unfiltered, kind, name):
+    rows = unfiltered(kind)
     value, expected = _case(kind, name, rows)
 
     found = all_rows(connection, kind, KINDS[kind].filter(**{name: value}))
@@ -237,8 +244,8 @@ def test_a_past_case_has_ended_if_its_source_says_when(connection, ended):
 @pytest.mark.parametrize(
     "level", [WarningLevel.NORMAL, WarningLevel.REMINDER, WarningLevel.YELLOW, WarningLevel.RED]
 )
-def test_a_level_is_what_the_row_says_at_that_instant(connection, level):
-    rows = all_rows(connection, "deadlines")
+def test_a_level_is_what_the_row_says_at_that_instant(connection, unfiltered, level):
+    rows = unfiltered("deadlines")
     now = _instant_at_which_some_are(rows, level)
     expected = [row for row in rows if row.level(now) is level]
 
@@ -263,7 +270,11 @@ def _instant_at_which_some_are(rows, level):
         for at in (row.started_at, row.reminder_at, row.yellow_at, row.red_at)
         if at
     }
-    return max(instants, key=lambda now: (sum(row.level(now) is level for row in running), now))
+    # Each is tried on each row: a tenth of them takes a tenth of eight seconds, and is as good.
+    return max(
+        sorted(instants)[::10],
+        key=lambda now: (sum(row.level(now) is level for row in running), now),
+    )
 
 
 @pytest.mark.parametrize(

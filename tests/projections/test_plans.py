@@ -56,7 +56,7 @@ ASKED = {
 
 @pytest.fixture(scope="module", params=backends.chosen())
 def connection(request):
-    with backends.fresh(request.param) as url:
+    with backends.furnished(request.param) as url:
         engine = connect(url)
         views = Views(engine, MemoryLog(varied(11, tickets=10, cases=60))).caught_up()
         if request.param == "postgresql":  # it counts by itself, but not at once

@@ -342,9 +342,9 @@ def test_what_the_hall_does_by_itself_is_nobodys_work(found):
 @pytest.fixture(scope="module", params=backends.chosen())
 def many(request):
     """The acts of many cases, on a database of their own."""
-    with backends.fresh(request.param) as url:
+    with backends.furnished(request.param) as url:
         engine = connect(url)
-        story = placed(one for told in case_stories(5, cases=30) for one in told)
+        story = placed(one for told in case_stories(11, cases=60) for one in told)
         with Anew(engine, *LEDGERS).of(story).database.read() as connection:
             yield connection
         engine.dispose()

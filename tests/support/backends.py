@@ -21,6 +21,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy import delete
 
 from bancheng.bootstrap import build
@@ -44,6 +45,18 @@ def chosen() -> tuple[str, ...]:
     if not set(names) <= set(ALL):
         raise ValueError(f"{ENVIRONMENT} takes {' and '.join(ALL)}, not {names}")
     return names
+
+
+# SQL is spoken in infra and projections alone (tests/arch/test_doors.py). What is above them is
+# shown on one database, but for what tells how they take a whole life, a race or a crash.
+ONCE = pytest.mark.databases("one")
+EACH = pytest.mark.databases("each")
+
+
+def of(item: pytest.Item) -> tuple[str, ...]:
+    """The backends that ``item`` runs on: those that were chosen, or the first if it is `ONCE`."""
+    said = item.get_closest_marker("databases")
+    return chosen()[:1] if said is not None and said.args == ONCE.args else chosen()
 
 
 @contextmanager
