@@ -42,7 +42,8 @@ EVENTFUL = Shares(
 )  # fmt: skip
 # Calendars are published by hand, and not every month.
 # No licence of its weeks is renewed: an application comes thirty days before the expiry.
-NEVER_NEEDED = {"DeemRenewed", "ReplanDueDate"}
+# No theme of the demo is withdrawn after a child was decided, and no unit closes.
+NEVER_NEEDED = {"DeemRenewed", "ReplanDueDate", "LeaveTheme", "TakeOverCase"}
 
 
 def offered() -> list:
