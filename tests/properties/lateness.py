@@ -50,7 +50,7 @@ SIGN_IN, ANSWER, DELIVER = LimitKind.SIGN_IN, LimitKind.ANSWER, LimitKind.DELIVE
 
 
 class Held(NamedTuple):
-    """One date, from when it held, and until when if the span ended under it."""
+    """One date, from when it held, and until when if the span ended or was decided under it."""
 
     since: datetime
     due_at: datetime
@@ -77,7 +77,7 @@ class Span:
         # Another system may tell of its end after later dates were given.
         over = self.dates[-1].until or now
         for held, end in zip(self.dates, ends, strict=True):
-            if min(end, over) >= held.due_at:
+            if min(held.until or end, over) >= held.due_at:
                 return held.due_at
         return None
 
@@ -265,6 +265,8 @@ def _misdated(one: Any, step: Any) -> Iterator[str]:
         # Of the day of the decision they had a part, and lost it, unless it was left out already.
         is_left_out = any(calendar.local(p.resumed_at).date() == decided_on for p in was.pauses)
         since = decided_on if is_left_out else decided_on - DAY
+        if limit.start is StartConvention.NEXT_DAY:  # the day of its start is none of its days
+            since = max(since, calendar.local(due.started_at).date())
         had = _days(KNOWN[was.calendar_version], since, was.due_date)
         if (has := _days(calendar, now, due.due_date)) < had:
             yield f"the applicant had {had} days left, and has {has}"
