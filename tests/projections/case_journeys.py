@@ -202,10 +202,31 @@ def case_stories(seed: int, cases: int, steps: int = 24) -> tuple[tuple[Recorded
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
     straight = (
         doubted_story, promised_story, kept_story, lapsed_story, renewed_story, posted_story,
-        heard_story, waived_story, theme_story,
+        heard_story, waived_story, left_theme_story, theme_story,
     )  # fmt: skip
     told = [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
     return tuple(map(tuple, told))
+
+
+def left_theme_story(serial: int) -> list[Recorded]:
+    """A theme that was withdrawn once one of its children had been granted."""
+    story = Story(Random(serial), serial)
+    about = f"case-{serial:04d}-0"
+    ours = {"case_id": about}
+    materials = tuple(discover.Received(code=code) for code in ("M01", "M02"))
+    _must(story, about, discover.SubmitCase(item=THEME_ITEM, applicant=APPLICANT))
+    _must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
+    _must(story, about, accept.AcceptCase(**ours))
+    children = (one for one in story.streams if one != about)
+    child = next(one for one in children if not story.state(one).offered.kind.goes_up)
+    by = _of(OFFICER, story.state(child).offered.unit)
+    _must(story, child, dispatch.FinishStep(case_id=child, name=STEP, opinion=TEXT), by)
+    granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
+    _must(story, child, decide.DecideCase(case_id=child, **granted), by)
+    signed_on = CALENDAR.local(story.now).date()
+    withdrawn = {"request_no": "撤1号", "signed_on": signed_on, "reason": TEXT}
+    _must(story, about, supervise.WithdrawCase(**ours, **withdrawn))
+    return story.told
 
 
 def theme_story(serial: int) -> list[Recorded]:

@@ -38,7 +38,7 @@ from support import backends
 from support import case_builders as builders
 from support.builders import after
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, ROBOT, START, local, recorded
+from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, START, local, recorded
 
 ASKED_AT = local("2026-12-31 09:00")
 WORK_READ = partial(WORKLOAD.read, now=ASKED_AT)
@@ -271,12 +271,8 @@ def test_every_receipt_is_work(found):
     assert row.received == 4
 
 
-ENDS = ((builders.terminating(), ROBOT), (builders.voiding(), DUTY))
-
-
-@pytest.mark.parametrize("end", ENDS, ids=["terminated", "voided"])
-def test_what_was_decided_of_a_case_that_was_then_given_up_is_no_work_done(found, end):
-    given_up = after(builders.a_decided_case(), *end)
+def test_what_was_decided_of_a_case_that_was_then_given_up_is_no_work_done(found):
+    given_up = after(builders.a_decided_case(), builders.voiding(), DUTY)
     (row,) = found([given_up], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.submitted, row.received, row.accepted, row.decided) == (1, 1, 1, 0)
 
