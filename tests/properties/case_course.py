@@ -31,7 +31,7 @@ from bancheng.domain.case.supervise import (
     WithdrawCase,
 )
 from bancheng.domain.case.terms import CaseOutcome, CaseSource
-from bancheng.domain.case.theme import OpenChild
+from bancheng.domain.case.theme import CloseWithTheme, LeaveTheme, OpenChild
 from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, Role
 from bancheng.domain.warnings.raising import ReplanDueDate
@@ -197,4 +197,8 @@ RECALLED = dataclasses.replace(
     exits=frozenset(act.command for act in CASES.acts) - OFTEN - {FinishStep, ReplanDueDate},
     eager=OFTEN,
 )
-EVERYWHERE = (CASES, IN_HAND, SENT_UP, BROKEN_PROMISE)
+# A child that is decided, and goes out with its theme or without it.
+OF_THEME = dataclasses.replace(
+    RECALLED, opening=_child, eager=frozenset({FinishStep, DecideCase, CloseWithTheme, LeaveTheme})
+)
+EVERYWHERE = (CASES, IN_HAND, SENT_UP, BROKEN_PROMISE, RECALLED, OF_THEME)
