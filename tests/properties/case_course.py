@@ -101,7 +101,9 @@ def _options(act: Act, state: Any, chance: random.Random) -> Options:
     is_list = act.command is TransferCase
     steps = known([step.name for step in state.offered.steps], chance)
     required = [one.code for one in state.offered.materials if one.required]
-    wanted = known(state.told or state.missing or required, chance)
+    # What was told and came is not asked for again: to try that alone would find no notice.
+    still = [code for code in state.told if code in state.missing]
+    wanted = known(still or state.told or state.missing or required, chance)
     return {
         **CHOICES,
         "code": (CODE,) if act.command is RateByCode else known(["M1", "M2"], chance),
@@ -197,8 +199,10 @@ RECALLED = dataclasses.replace(
     exits=frozenset(act.command for act in CASES.acts) - OFTEN - {FinishStep, ReplanDueDate},
     eager=OFTEN,
 )
-# A child that is decided, and goes out with its theme or without it.
+# A child that is decided, perhaps wrongly, and goes out with its theme or without it.
 OF_THEME = dataclasses.replace(
-    RECALLED, opening=_child, eager=frozenset({FinishStep, DecideCase, CloseWithTheme, LeaveTheme})
+    IN_HAND,
+    exits=RECALLED.exits - {CloseWithTheme, LeaveTheme},
+    eager=frozenset({FinishStep, DecideCase, RecallDecision}),
 )
-EVERYWHERE = (CASES, IN_HAND, SENT_UP, BROKEN_PROMISE, RECALLED, OF_THEME)
+EVERYWHERE = (CASES, IN_HAND, SENT_UP, BROKEN_PROMISE, OF_THEME)
