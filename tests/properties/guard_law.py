@@ -38,7 +38,7 @@ EVERYBODY = (
     structs.replace(OFFICER, unit="HALL", roles=(Role.VERIFIER,)),
     structs.replace(HANDLER, roles=(Role.HANDLER, Role.VERIFIER)),
 )  # fmt: skip
-TRIES_MAX = 100  # who tries so often enters what is accepted, if anything is
+TRIES_MAX = 500  # who tries so often enters what is accepted, if anything is
 ABSENT = "none"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
-from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT
+from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.commands import Command
@@ -18,6 +18,7 @@ from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.rulebooks import PublishRuleBook
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Role
 from properties.walks import Course, Options
 from support.given import ADMIN
@@ -57,6 +58,12 @@ REGISTERS = (
     _course(RULEBOOK, PublishRuleBook(text=_own_rules("本厅-1"))),
     _course(PAST_CASE, STEP, case=(HEADER, replace(HEADER, responsible="丙"))),
     _course(UNIT, RegisterUnit(code="XX", name="甲"), name=("甲", "乙"), successor=("GA",)),
+    _course(
+        WINDOW,
+        RegisterWindow(code="W1", name="甲", unit="RS"),
+        name=("甲", "乙"),
+        successor=("GA",),
+    ),
     _course(STAFF, NEW_STAFF, name=("甲", "乙"), successor=("GA",)),
     _course(ITEM, NEW_ITEM, name=("甲", "乙"), reason=("下放",), successor=("GA",)),
     _course(CALENDAR, PublishCalendar(text=EXTRA_HOLIDAY)),

@@ -26,6 +26,7 @@ WALKS = {
 }
 # The role is all that they need.
 FREE = {
+    "RegisterWindow",
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
     "PublishRuleBook",
     "RegisterStaff", "PublishItem",

@@ -26,6 +26,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Actor
 from bancheng.infra.clock import FixedClock
 from bancheng.web import create_app
@@ -35,6 +36,8 @@ from .given import ADMIN, BOOK, EFFICIENCY, STAFF, START, UNITS
 
 __all__ = ["ANSWER", "EFFICIENCY", "EVERYBODY", "TICKET_ANSWER", "Api", "served"]
 EVERYBODY = STAFF
+# What is done at another one is refused.
+WINDOWS = ("A03", "B07", "W01", "W8", "W9")
 MASTER_KEY = base64.b64decode(base64.b64encode(b"t" * 32))
 ANSWER = "__typename ... on Rejection { code message remedy field } "
 ANSWER += "... on ActDone { version position projected }"
@@ -222,6 +225,8 @@ def open_office(hall: Container) -> None:
     for code in sorted(UNITS):
         _register(hall, RegisterUnit(code=code, name=f"{code}单位"))
     assert hall.runner.wait(hall.store.head())
+    for window in WINDOWS:
+        _register(hall, RegisterWindow(code=window, name=f"窗口{window}", unit="RS"))
     for who in EVERYBODY:
         command = RegisterStaff(
             staff_id=who.id, name=who.name, post=who.post, unit=who.unit, roles=who.roles

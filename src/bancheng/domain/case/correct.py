@@ -128,6 +128,8 @@ def correct(case: Case, command: CorrectCase, desk: Desk) -> list[Event]:
         lambda: _check_mandate(case, command),
         lambda: _check_delivery(case, command),
         lambda: _check_source(case, command),
+        lambda: _check_renews(case, command.licence_no, "licence_no"),
+        lambda: _check_renews(case, command.licence_expires_on, "licence_expires_on"),
         lambda: command.applicant and command.applicant.checked("applicant"),
         lambda: command.agent and command.agent.checked("agent"),
         lambda: _expiry(case, command, desk),
@@ -169,16 +171,19 @@ def _check_delivery(case: Case, command: CorrectCase) -> None:
         )
 
 
-def _expiry(case: Case, command: CorrectCase, desk: Desk) -> Renewing | None:
-    """When the licence expires as it is corrected; whether it was applied for in time follows."""
-    if case.renewing is None and (command.licence_no or command.licence_expires_on):
+def _check_renews(case: Case, corrected: object, field: str) -> None:
+    if corrected is not None and case.renewing is None:
         raise InvalidInput(
             "NOT_A_RENEWAL",
             "本件不是延续申请,没有原许可可更正",
-            field="licence_no" if command.licence_no else "licence_expires_on",
+            field=field,
             remedy="请删去原许可的更正;确为延续申请的,请作废后重新登记",
         )
-    if command.licence_expires_on is None:
+
+
+def _expiry(case: Case, command: CorrectCase, desk: Desk) -> Renewing | None:
+    """When the licence expires as it is corrected; whether it was applied for in time follows."""
+    if command.licence_expires_on is None or case.renewing is None:
         return None
     if case.outcome is not None:
         raise InvalidInput(

@@ -66,10 +66,11 @@ def _number(form: str) -> Rule:
     )
 
 
-def _offered_at(look: Look, window: str) -> bool:
+def _window_known(look: Look, window: str) -> bool:
     # Where reports count, a window is where somebody says that they sat: any text may be one.
-    chosen = items.ITEMS.filter(window=window)
-    return look.ledger is None or bool(items.ITEMS.count(look.database, chosen))
+    if look.ledger is None or any(one.code == window for one in office.all_windows(look.database)):
+        return True
+    return bool(items.ITEMS.count(look.database, items.ITEMS.filter(window=window)))
 
 
 _UNIT = Rule(
@@ -97,7 +98,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "reason": _term("return_reasons"),
     "act": Rule("ACT_UNKNOWN", "办理动作的名称,如 AcceptTicket", lambda _, one: one in _ACTS),
     "topic": Rule("TOPIC_UNKNOWN", "事件主题,见事件一览", lambda _, one: one in TOPICS),
-    "window": Rule("WINDOW_UNKNOWN", "办理事项的窗口编号", _offered_at),
+    "window": Rule("WINDOW_UNKNOWN", "窗口名册中或办理事项的窗口编号", _window_known),
     "ticket_id": _begins(TICKET.prefix),
     **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
     "matter_id": _begins(TICKET.prefix, CASE.prefix),

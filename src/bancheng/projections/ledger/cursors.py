@@ -6,15 +6,16 @@ equal values.
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, and_, bindparam, or_, tuple_
+from sqlalchemy import BigInteger, Column, ColumnElement, and_, bindparam, or_, tuple_
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.labelled import Labelled
 
 KEY, VALUE = "cursor_key", "cursor_value"
+_INTEGER_MAX: Final = 2**31 - 1
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -73,8 +74,8 @@ class Ordering(msgspec.Struct, frozen=True):
             key = msgspec.convert(cursor.key, self.key.type.python_type)
         except (binascii.Error, UnicodeError, msgspec.MsgspecError, ValueError) as error:
             raise _not_a_cursor() from error
-        if any(isinstance(one, str) and "\0" in one for one in (value, key)):
-            raise _not_a_cursor()  # PostgreSQL compares no NUL
+        if not (_compares(value, self.column) and _compares(key, self.key)):
+            raise _not_a_cursor()
         return Cursor(cursor.place, value, key)
 
     def _place(self, asked: str) -> str:
@@ -90,6 +91,13 @@ class Ordering(msgspec.Struct, frozen=True):
 
     def _past(self, one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
         return one < other if self.descending else one > other
+
+
+def _compares(value: object, column: Column[Any]) -> bool:
+    """Whether PostgreSQL can compare ``value``: it takes no NUL, and no number that is too long."""
+    if isinstance(value, int):
+        return isinstance(column.type, BigInteger) or abs(value) <= _INTEGER_MAX
+    return not isinstance(value, str) or "\0" not in value
 
 
 def _not_a_cursor() -> InvalidInput:
