@@ -217,9 +217,11 @@ def test_no_act_on_a_matter_loses_a_late_moment(kind, way):
 
 def test_no_recall_loses_a_late_moment_or_the_time_that_an_applicant_had_left():
     again, late = [], []
-    for seed in range(2 * len(SEEDS)):
+    for seed in range(3 * len(SEEDS)):
         walk = walked(RECALLED, seed)
-        again += [one for step in walk.steps for one in _recalled(step)]
+        if not (found := [one for step in walk.steps for one in _recalled(step)]):
+            continue  # what is not recalled is looked at by the others
+        again += found
         try:
             late += check(RECALLED, walk)
         except Hidden as hidden:
@@ -343,8 +345,11 @@ def test_what_the_program_once_did_would_be_found(monkeypatch, planted):
     way = ToldLater if planted is _what_is_told_at_the_desk_is_believed else Walk
     for seed in SEEDS:
         for kind in COURSES:
+            walk = walked(kind, seed, way)
+            if kind == RECALLED and not any(map(_recalled, walk.steps)):
+                continue
             try:
-                check(kind, walked(kind, seed, way))
+                check(kind, walk)
             except Hidden:
                 return
     pytest.fail("no walk noticed")
