@@ -127,7 +127,7 @@ class HallRules:
     open_units: Callable[[], frozenset[str]]
     item_in_force: Callable[[str, datetime], ServiceItem | None]
     active_member: Callable[[str], Actor | None]
-    open_windows: Callable[[], frozenset[str]]
+    open_windows: Callable[[], frozenset[str] | None]
     successors_named: Callable[[], Mapping[str, str]]
     work_of_unit: Callable[[str], Sequence[OpenWork]]
 
@@ -149,7 +149,7 @@ class HallRules:
     def successors(self) -> Mapping[str, str]:
         return self.successors_named()
 
-    def windows(self) -> frozenset[str]:
+    def windows(self) -> frozenset[str] | None:
         return self.open_windows()
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
@@ -360,7 +360,7 @@ def _successors(engine: sqlalchemy.Engine) -> Mapping[str, str]:
         return office.successors(connection)
 
 
-def _open_windows(engine: sqlalchemy.Engine) -> frozenset[str]:
+def _open_windows(engine: sqlalchemy.Engine) -> frozenset[str] | None:
     with database.read(engine) as connection:
         return office.open_windows(connection)
 

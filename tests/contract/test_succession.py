@@ -19,7 +19,7 @@ from bancheng.domain.items import CaseKind, Material
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
-from bancheng.domain.office.window import RegisterWindow
+from bancheng.domain.office.window import CloseWindow, RegisterWindow
 from bancheng.domain.people import Applicant, FreeText, PersonName, Role
 from bancheng.infra.clock import FixedClock
 from bancheng.projections import office
@@ -208,6 +208,14 @@ def test_another_unit_that_is_closed_is_seen_at_once(hall: Container) -> None:
     assert not hall.succession.go_on()
     halls.act(hall, CloseUnit(code="SC", successor="XF"))
     assert hall.succession.go_on()  # its item
+
+
+def test_a_register_whose_only_window_is_closed_is_a_register_still(hall: Container) -> None:
+    assert hall.rules.windows() is None
+    halls.act(hall, RegisterWindow(code="A01", name="企业开办窗口", unit="SC"))
+    assert hall.rules.windows() == {"A01"}
+    halls.act(hall, CloseWindow(code="A01"))
+    assert hall.rules.windows() == frozenset()
 
 
 def numbered(container: Container, ticket: str) -> str:

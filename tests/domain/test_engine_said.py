@@ -91,6 +91,14 @@ def test_a_hall_without_a_register_of_windows_takes_any(hall):
     assert hall.store.log
 
 
+def test_a_register_whose_windows_are_all_closed_is_a_register_still(hall):
+    hall.rules.open_windows = frozenset()
+    report, nowhere = reporting_at("A01")
+    with pytest.raises(DomainError) as refused:
+        do(hall, report, CLERK, place=nowhere)
+    assert refused.value.code == "WINDOW_NOT_REGISTERED"
+
+
 def test_windows_of_another_system_are_not_of_the_register(hall):
     hall.rules.open_windows = frozenset({"A01"})
     report, elsewhere = reporting_at("旧3号")

@@ -146,7 +146,7 @@ class FixedRules:
     calendar_in_force: Calendar = CALENDAR
     rulebook_in_force: RuleBook = RULES
     open_units: frozenset[str] = UNITS
-    open_windows: frozenset[str] = frozenset()
+    open_windows: frozenset[str] | None = None
     items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
 
     def calendar(self) -> Calendar:
@@ -167,7 +167,7 @@ class FixedRules:
     def successors(self) -> Mapping[str, str]:
         return {}
 
-    def windows(self) -> frozenset[str]:
+    def windows(self) -> frozenset[str] | None:
         return self.open_windows
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:

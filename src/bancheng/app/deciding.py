@@ -34,8 +34,8 @@ class Rules(Protocol):
     def successors(self) -> Mapping[str, str]:
         """Which unit takes work now in the place of each closed one."""
 
-    def windows(self) -> frozenset[str]:
-        """The windows of the register at which something may be done; none without a register."""
+    def windows(self) -> frozenset[str] | None:
+        """The windows of the register at which something may be done; None without a register."""
 
     def member(self, staff_id: str) -> Actor | None:
         """Who has that id and may act now, as they stand."""

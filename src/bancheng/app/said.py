@@ -41,13 +41,17 @@ def check_place(place: Place, actor: Actor) -> None:
         )
 
 
-def check_windows(command: Command, place: Place, registered: Callable[[], frozenset[str]]) -> None:
+def check_windows(
+    command: Command, place: Place, registered: Callable[[], frozenset[str] | None]
+) -> None:
     """Raise ``InvalidInput``, naming every field, for a window that is not of the hall's register.
 
-    A hall that has registered no window keeps no register: then any name of one is taken.
+    A hall that never registered a window keeps no register: then any name of one is taken.
     """
     here = () if place.window is None else (("place.window", place.window),)
-    if not (named := (*here, *command.windows_named())) or not (known := registered()):
+    named = (*here, *command.windows_named())
+    # One whose windows are all closed keeps a register still: nothing is done at any of them.
+    if not named or (known := registered()) is None:
         return
     unknown = [
         InvalidInput(

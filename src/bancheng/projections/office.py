@@ -244,7 +244,6 @@ _SUCCESSORS = select(unit.c.code, unit.c.successor).where(
     unit.c.closed.is_(True), unit.c.successor.is_not(None)
 )
 _WINDOWS = select(window).order_by(window.c.code)
-_OPEN_WINDOWS = select(window.c.code).where(window.c.closed.is_(False))
 _STAFF = select(staff).order_by(staff.c.staff_id)
 _ONE = _STAFF.where(equals(staff.c.staff_id))
 
@@ -301,9 +300,10 @@ def all_units(connection: Connection) -> list[UnitRow]:
     return [UnitRow(**row._mapping) for row in connection.execute(_UNITS)]  # noqa: SLF001
 
 
-def open_windows(connection: Connection) -> frozenset[str]:
-    """The codes of the windows at which something may be done."""
-    return frozenset(connection.scalars(_OPEN_WINDOWS))
+def open_windows(connection: Connection) -> frozenset[str] | None:
+    """The codes of the windows at which something may be done; None if none was ever registered."""
+    found = all_windows(connection)
+    return frozenset(one.code for one in found if not one.closed) if found else None
 
 
 def all_windows(connection: Connection) -> list[WindowRow]:
