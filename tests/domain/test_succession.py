@@ -4,7 +4,11 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.dispatch import SignHandOver
 from bancheng.domain.case.succession import TakeOverCase
-from bancheng.domain.complaint.dispatch import WorkOrderDispatched, WorkOrderReassigned
+from bancheng.domain.complaint.dispatch import (
+    SignInWorkOrder,
+    WorkOrderDispatched,
+    WorkOrderReassigned,
+)
 from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.complaint.supervise import (
@@ -28,16 +32,20 @@ from support.builders import (
     TEXT,
     a_called_back_ticket,
     a_dispatched_ticket,
+    a_resolved_ticket,
     a_returned_order,
     a_verified_ticket,
     after,
+    calling_back,
     deadline_of,
     officer_of,
     on_day,
+    passing,
     raising,
     returning,
+    submitting,
 )
-from support.given import STREAM, given, local
+from support.given import STREAM, VERIFIER, given, local
 
 TICKET = TakeOverTicket(ticket_id=STREAM, unit="RS", successor="GA")
 CASE = TakeOverCase(case_id=cases.CASE_ID, unit="RS", successor="GA")
@@ -207,3 +215,24 @@ def test_the_successor_is_called_to_account_for_what_the_closed_unit_had_a_part_
     given(*a_verified_ticket()).when(slip).then_refused("UNIT_NOT_INVOLVED", "unit")
     issued = given(*a_verified_ticket()).when(slip, successors={"RS": "GA"})
     assert given(*issued.history).when(ANSWER, by=NEW).events
+
+
+def test_the_successor_does_not_verify_what_the_closed_unit_did():
+    moved = replace(VERIFIER, unit="GA")
+    taken = {"successors": {"RS": "GA"}}
+    given(*a_resolved_ticket()).when(calling_back(), by=moved, **taken).then_refused(
+        "VERIFIER_IS_RESOLVER"
+    )
+    given(*a_called_back_ticket()).when(passing(), by=moved, **taken).then_refused(
+        "VERIFIER_IS_RESOLVER"
+    )
+    assert given(*a_called_back_ticket()).when(passing(), by=VERIFIER, **taken).events
+
+
+def test_what_the_hall_itself_takes_over_is_verified_by_who_took_no_part():
+    take = replace(TICKET, successor="HALL")
+    sign, by = SignInWorkOrder(ticket_id=STREAM, order_id="BCS-1-02"), officer_of("HALL")
+    taken = given(*a_dispatched_ticket()).when(take).history
+    signed = given(*taken).when(sign, by=by).history
+    solved = given(*signed).when(submitting("BCS-1-02"), by=by).history
+    assert given(*solved).when(calling_back(), by=VERIFIER).events

@@ -1,6 +1,6 @@
 """当场办结: what is simple is settled where it was heard, without an order; verified like all."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -53,6 +53,7 @@ class RejectSettlement(TicketCommand, frozen=True, kw_only=True):
     """当场办结退回: send what was settled at the window on to be analysed and dispatched."""
 
     reason: Annotated[FreeText, Meta(description="退回理由")]
+    asks_successors: ClassVar[bool] = True
 
 
 def may_settle_on_the_spot(ticket: Ticket, attempt: Attempt) -> None:

@@ -56,9 +56,9 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     ``return_due`` is until when the unit may object, ``final`` that it may not any more because a
     ruling assigned it. ``signed_in`` says that the unit has signed for the order, whatever that
-    waits for now. ``of_the_hall`` says that who dispatched it is of the same unit: the hall solves
-    the matter itself. ``extension_asked`` is when more time was asked for, and ``extension_asker``
-    by whom, until that was ruled; ``suspension_asked`` that it should wait.
+    waits for now. ``dispatched_by`` is the unit of who dispatched it, also of one that it was taken
+    over from. ``extension_asked`` is when more time was asked for, and ``extension_asker`` by whom,
+    until that was ruled; ``suspension_asked`` that it should wait.
     By when the order must be solved is what its deadline says.
     """
 
@@ -69,7 +69,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     return_due: DueDate | None = None
     final: bool = False
     signed_in: bool = False
-    of_the_hall: bool = False
+    dispatched_by: str = ""
     extension_asked: datetime | None = None
     extension_asker: str | None = None
     suspension_asked: SuspensionAsked | None = None

@@ -30,6 +30,7 @@ from bancheng.domain.complaint.state import (
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.events import Recorded
 from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
+from bancheng.domain.people import Role
 from bancheng.domain.warnings.events import DutiesPassedOn
 from bancheng.domain.warnings.matter import warnings_taken_over
 
@@ -80,9 +81,17 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: R
         status=OrderStatus.DISPATCHED,
         return_due=event.return_due,
         final=event.final,
-        of_the_hall=event.unit == recorded.envelope.actor.unit,
+        dispatched_by=_dispatched_by(ticket, event, recorded),
     )
     return replace(ticket, status=Status.DISPATCHED, orders={**ticket.orders, order.id: order})
+
+
+def _dispatched_by(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> str:
+    actor = recorded.envelope.actor
+    # Nobody decided anew who solves it: what the hall passes on by itself is still its own matter.
+    if event.replaces is not None and actor.may(Role.SYSTEM):
+        return ticket.orders[event.replaces].dispatched_by
+    return actor.unit
 
 
 def _took_part(ticket: Ticket, recorded: Recorded) -> Ticket:

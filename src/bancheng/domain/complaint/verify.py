@@ -1,6 +1,6 @@
 """结果核查: somebody other than the resolver asks the reporter, and passes the result or not."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -55,31 +55,39 @@ class RecordCallBack(TicketCommand, frozen=True, kw_only=True):
     solved: Annotated[bool | None, Meta(description="反映人认为是否解决;联系上时必填")] = None
     satisfaction: Annotated[Satisfaction | None, Meta(description="满意度;联系上时必填")] = None
     comment: Annotated[FreeText | None, Meta(description="反映人意见;未联系上时必填原因")] = None
+    asks_successors: ClassVar[bool] = True
 
 
 class PassVerification(TicketCommand, frozen=True, kw_only=True):
     """核查通过: confirm the result."""
 
     conclusion: Annotated[FreeText, Meta(description="核查结论")]
+    asks_successors: ClassVar[bool] = True
 
 
 class OrderRework(OrderCommand, frozen=True, kw_only=True):
     """重办: send a work order back to its unit."""
 
     reason: Annotated[FreeText, Meta(description="重办理由")]
+    asks_successors: ClassVar[bool] = True
 
 
 def may_verify(ticket: Ticket, attempt: Attempt) -> None:
     """Nobody verifies what they or their unit did. ``NotAllowed`` ``VERIFIER_IS_RESOLVER``.
 
-    What the hall itself solved, whose verifiers are all of its own unit, is verified by whoever
-    took no part in it and is no officer of that unit.
+    What a closed unit did, its successor did. What the hall itself solved, whose verifiers are all
+    of its own unit, is verified by whoever took no part in it and is no officer of that unit.
     """
     ticket.require(attempt.act, Status.RESOLVED)
-    actor = attempt.desk.actor
-    own = [order for order in ticket.orders.values() if order.unit == actor.unit]
+    actor, successors = attempt.desk.actor, attempt.desk.successors
+    # The staff of a closed unit go along: they would verify what their own colleagues did.
+    own = [
+        order
+        for order in ticket.orders.values()
+        if actor.unit in (order.unit, successors.get(order.unit))
+    ]
     solves = actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD)
-    of_the_resolvers = any(solves or not order.of_the_hall for order in own)
+    of_the_resolvers = any(solves or order.dispatched_by != actor.unit for order in own)
     # By person too: who took part may since have moved to another unit.
     if actor.id in ticket.resolvers or of_the_resolvers:
         raise NotAllowed(
