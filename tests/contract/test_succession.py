@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 
 from bancheng.bootstrap import Container
+from bancheng.cli.import_report import batch_of
+from bancheng.cli.imports import register_unit
 from bancheng.domain.case import accept, discover
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import SubmitResult
@@ -216,6 +218,13 @@ def test_a_register_whose_only_window_is_closed_is_a_register_still(hall: Contai
     assert hall.rules.windows() == {"A01"}
     halls.act(hall, CloseWindow(code="A01"))
     assert hall.rules.windows() == frozenset()
+
+
+def test_an_import_of_messages_does_not_open_a_closed_unit_again(hall: Container) -> None:
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    register_unit(hall, batch_of(hall, "messages"), "SC")
+    assert "SC" not in hall.rules.units()
+    assert hall.rules.successors() == {"SC": "XF"}
 
 
 def numbered(container: Container, ticket: str) -> str:

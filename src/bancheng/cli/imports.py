@@ -23,6 +23,7 @@ from bancheng.importing.messages.recording import Imported, MessageImport
 from bancheng.importing.tables import BadRow
 from bancheng.infra import database
 from bancheng.infra.tables import read_table
+from bancheng.projections.office import all_units
 from bancheng.projections.tickets.tickets import TICKETS
 
 app = Commands(
@@ -70,7 +71,11 @@ def messages(
 
 def register_unit(container: Container, batch: Batch, unit: str) -> None:
     """Make sure that there is a unit to which the old replies belong."""
-    if unit in container.rules.units():
+    with database.read(container.database) as connection:
+        known = {one.code for one in all_units(connection)}
+    # To register a closed one opens it again, and ends its succession. What is known of it still
+    # comes in, and a new message of it is refused by line.
+    if unit in known:
         return
     context = batch.context(f"import/unit/{unit}", unit)
     container.engine.execute(RegisterUnit(code=unit, name="来源系统承办单位"), context)
