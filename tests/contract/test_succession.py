@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from bancheng.bootstrap import Container
 from bancheng.cli.import_report import batch_of
 from bancheng.cli.imports import register_unit
 from bancheng.domain.case import accept, discover
+from bancheng.domain.case.dispatch import SignHandOver, TransferCase
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket
@@ -18,7 +20,8 @@ from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.errors import DomainError
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, Material
-from bancheng.domain.office.item_publication import PublishItem, StatedLimit
+from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.office.window import CloseWindow, RegisterWindow
@@ -27,6 +30,7 @@ from bancheng.infra.clock import FixedClock
 from bancheng.projections import office
 from bancheng.projections.matters import number_of
 from support import halls
+from support.theme_hall import examined, state
 
 TEXT = FreeText("情况属实")
 
@@ -225,6 +229,23 @@ def test_an_import_of_messages_does_not_open_a_closed_unit_again(hall: Container
     register_unit(hall, batch_of(hall, "messages"), "SC")
     assert "SC" not in hall.rules.units()
     assert hall.rules.successors() == {"SC": "XF"}
+
+
+def test_the_limit_of_a_step_of_a_closed_unit_runs_at_its_successor(hall: Container) -> None:
+    steps = (
+        StatedStep(name="审查", unit="SC", limit=StatedLimit(amount=2)),
+        StatedStep(name="踏勘", unit="XF", limit=StatedLimit(amount=3)),
+    )
+    halls.act(hall, replace(item(), steps=steps))
+    case_id = accepted(hall)
+    halls.act(hall, CloseUnit(code="XF", successor="WS"))
+    hall.succession.hand_over()
+    halls.act(hall, examined(case_id))
+    halls.act(hall, TransferCase(case_id=case_id, to_unit="WS"))
+    halls.act(hall, SignHandOver(case_id=case_id), by="receiver", of="WS")
+    step = state(hall, case_id).deadline(LimitKind.STEP, f"{case_id}/踏勘")
+    assert step is not None
+    assert (step.unit, step.due.limit.amount) == ("WS", 3)
 
 
 def numbered(container: Container, ticket: str) -> str:

@@ -44,10 +44,15 @@ def hall(database: str, clock: FixedClock) -> Iterator[Container]:
 
 
 def act(
-    container: Container, command: Command, key: str | None = None, *, by: str = EVERYTHING.id
+    container: Container,
+    command: Command,
+    key: str | None = None,
+    *,
+    by: str = EVERYTHING.id,
+    of: str = EVERYTHING.unit,
 ) -> Answer:
-    """Carry out ``command``, as somebody called ``by``, and let the ledgers catch up."""
-    actor = replace(EVERYTHING, id=by)
+    """Carry out ``command``, as somebody called ``by`` of a unit, and let the ledgers catch up."""
+    actor = replace(EVERYTHING, id=by, unit=of)
     context = Context(actor=actor, key=key or f"test/{next(_keys)}", place=Place(Channel.WINDOW))
     answer = container.engine.execute(command, context)
     assert container.runner.wait(answer.position)

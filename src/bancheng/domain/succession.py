@@ -5,7 +5,7 @@ its own: how long it had it, and whether a limit had run out by then.
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
@@ -30,6 +30,7 @@ class TakeOver(Command, frozen=True, kw_only=True):
 
     unit: Annotated[UnitRef, Meta(description="停用单位编码")]
     successor: Annotated[UnitRef, Meta(description="承接单位编码")]
+    asks_successors: ClassVar[bool] = True
 
 
 def limits_passed_on(

@@ -1,7 +1,7 @@
 """受理: the case is accepted, by the hall or by the law, and its time begins to run."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
@@ -87,10 +87,13 @@ class AcceptCase(CaseCommand, frozen=True, kw_only=True):
     gap_promise_no: Annotated[str, Meta(max_length=60, description="容缺受理承诺书编号")] | None = (
         None
     )
+    asks_successors: ClassVar[bool] = True
 
 
 class DeemAccepted(CaseCommand, frozen=True, kw_only=True):
     """视为受理: record that the law accepted the case, because no notice came in time."""
+
+    asks_successors: ClassVar[bool] = True
 
 
 class FillGap(CaseCommand, frozen=True, kw_only=True):

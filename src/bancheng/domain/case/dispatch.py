@@ -1,6 +1,6 @@
 """派发工单: the file goes from hand to hand against signed lists, step by step."""
 
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
@@ -82,12 +82,15 @@ class TransferCase(CaseCommand, frozen=True, kw_only=True):
 class SignHandOver(CaseCommand, frozen=True, kw_only=True):
     """移交签收: sign the list of what was handed over."""
 
+    asks_successors: ClassVar[bool] = True
+
 
 class FinishStep(CaseCommand, frozen=True, kw_only=True):
     """环节办结: finish the step that the unit does."""
 
     name: ItemStepName
     opinion: Annotated[FreeText, Meta(description="办理意见")]
+    asks_successors: ClassVar[bool] = True
 
 
 def _names(case: Case) -> list[str]:

@@ -2,7 +2,7 @@
 
 It begins once the file is with the unit of the step and every earlier step is finished: when the
 case is accepted, when the step before is finished, or when the unit signs for the file. A step that
-a list is written for begins with that list.
+a list is written for begins with that list. The step of a closed unit is that of its successor.
 """
 
 from datetime import datetime
@@ -76,7 +76,9 @@ def running_deadline(case: Case, name: str, desk: Desk) -> Deadline | None:
 def _begun(
     item: ServiceItem, step: ItemStep, file_at: str | None, desk: Desk, since: datetime
 ) -> StepBegun | None:
-    unit = step.unit or item.unit
+    named = step.unit or item.unit
+    # The step of a closed unit is its successor's: else its limit would never begin to run.
+    unit = desk.successors.get(named, named)
     if step.limit is None or unit != file_at:
         return None
     due = desk.due(step.limit, LimitKind.STEP.purpose, since=since)

@@ -5,7 +5,7 @@ passes between theme and children is carried by policies; nobody does these acts
 """
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 from msgspec.structs import replace
@@ -90,6 +90,8 @@ class OpenChild(Command, frozen=True, kw_only=True):
     accepted_at: Annotated[datetime, Meta(tz=True, description="主题件受理时间")]
     materials: Annotated[MaterialCodes, Meta(description="随主题件收到的本子项材料编码")] = ()
     gap: Annotated[MaterialCodes, Meta(description="主题件待补的本子项材料编码")] = ()
+
+    asks_successors: ClassVar[bool] = True
 
     def item_wanted(self) -> tuple[str, datetime]:
         return self.item, self.applied_at
