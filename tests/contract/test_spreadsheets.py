@@ -81,6 +81,10 @@ def test_fifteen_digits_are_kept(tmp_path, writer):
         (4, '0"个工作小时"', "NUMBER_SHOWN_OTHERWISE"),
         (4, "0天", "NUMBER_SHOWN_OTHERWISE"),
         (0.05, "0%", "NUMBER_SHOWN_OTHERWISE"),
+        (4.6, "0", "NUMBER_SHOWN_OTHERWISE"),
+        (1.005, "#,##0.00", "NUMBER_SHOWN_OTHERWISE"),
+        (4000, "0,", "NUMBER_SHOWN_OTHERWISE"),
+        (4, ";;;", "NUMBER_SHOWN_OTHERWISE"),
         (time(8, 5), "hh:mm", "CELL_WITHOUT_DAY"),
         ("=1+1", "General", "CELL_IS_FORMULA"),
         ("#N/A", "General", "CELL_ERROR_VALUE"),
@@ -108,6 +112,18 @@ def test_a_number_that_is_shown_as_it_is_kept_is_read(tmp_path, form):
     book.active["B2"].number_format = form
     book.save(tmp_path / "a.xlsx")
     assert rows(tmp_path / "a.xlsx") == [Row(2, {"编号": "A-1", "内容": "12345", "时间": ""})]
+
+
+@pytest.mark.parametrize(
+    ("value", "form"), [(4.5, "0.0"), (4.5, "0.00"), (0.1 + 0.2, "0.0"), (4.5, "General")]
+)
+def test_a_fraction_that_is_shown_whole_is_read(tmp_path, value, form):
+    book = Workbook()
+    book.active.append(HEADING)
+    book.active.append(("A-1", value, ""))
+    book.active["B2"].number_format = form
+    book.save(tmp_path / "a.xlsx")
+    assert [row.error for row in rows(tmp_path / "a.xlsx")] == [None]
 
 
 @pytest.mark.parametrize("form", ["yyyy-mm-dd", 'yyyy"年"m"月"d"日"', "m/d/yy h:mm", 31, 57])

@@ -29,6 +29,8 @@ _EAST_ASIAN_DATES: Final = frozenset({*range(27, 32), 36, *range(50, 55), 57, 58
 _UNREAD: Final = re.compile(r"\[[^\]]*\]|_.|\*.|\\? ")
 _PLAIN: Final = re.compile(r"General|@|[-+#0?.,()/]*(?:E\+0+)?", re.IGNORECASE)
 _PADDED: Final = re.compile(r"0{2,}")
+# A comma behind the last digit shows thousands only: 4,000 as 4.
+_IN_THOUSANDS: Final = re.compile(r",(?![#0?])")
 
 # What the library raises where a part is missing or is no XML.
 _BROKEN: Final = (
@@ -165,13 +167,25 @@ def _number(cell: Any, value: float) -> XlsxCell:
     if cell.style_array.numFmtId in _EAST_ASIAN_DATES:
         return _serial(value, cell.parent.parent.epoch)
     shown = _UNREAD.sub("", cell.number_format.split(";")[0]).replace('"', "")
-    if not _PLAIN.fullmatch(shown):
+    if not _shows(value, shown):
         return InvalidInput(
             "NUMBER_SHOWN_OTHERWISE",
             f"单元格存为数字 {value:.15g},而按格式「{cell.number_format[:40]}」显示成别的样子",
             remedy="请把本列设为文本后写出全部文字",
         )
     return _digits(str(int(value)) if float(value).is_integer() else repr(value), shown)
+
+
+def _shows(value: float, shown: str) -> bool:
+    """Whether ``shown``, its format, shows ``value`` itself: neither rounded nor hidden."""
+    if not shown or not _PLAIN.fullmatch(shown) or _IN_THOUSANDS.search(shown):
+        return False
+    if shown[0] not in "-+#0?.(" or "/" in shown or "e" in shown.lower():
+        return True
+    # To the digits that a spreadsheet has of a number at all: what is behind them it made up.
+    told = f"{value:.{_DIGITS_MAX}g}"
+    places = sum(shown.partition(".")[2].count(sign) for sign in "0#?")
+    return "e" in told or len(told.partition(".")[2]) <= places
 
 
 def _digits(text: str, shown: str) -> XlsxCell:
