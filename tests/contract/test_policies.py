@@ -33,6 +33,7 @@ from bancheng.domain.people import Applicant, PersonName
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.store import Store, Unit
 from bancheng.jobs import reactor
+from bancheng.projections.reports.rating_rates import RATING_RATES
 from support import backends, halls
 from support.case_builders import SEEN
 from support.theme_hall import (
@@ -342,3 +343,20 @@ def test_what_is_refused_for_another_reason_than_that_it_is_moot_is_an_error_in_
         settle(hall)
     told = [(one["event"], one["log_level"], one["code"]) for one in logged]
     assert told == [("reaction_refused", "error", "ROLE_MISSING")] * 3
+
+
+def test_a_child_that_left_its_theme_is_counted_among_what_was_delivered(hall: Container) -> None:
+    theme_id = accepted(hall, "CYKD")
+    first = next(iter(children(hall, theme_id).values()))
+    halls.act(hall, examined(first))
+    halls.act(hall, granted(first))
+    settle(hall)
+    halls.act(hall, withdrawing(theme_id))
+    settle(hall)
+    issue(hall, first)
+    scope = RATING_RATES.scope(first_day=halls.MONDAY.date(), last_day=halls.MONDAY.date())
+    with hall.database.connect() as connection:
+        [rates] = RATING_RATES.read(
+            connection, scope, hall.rules.calendar(), now=hall.engine.clock.now()
+        )
+    assert rates.voluntary.denominator == 1

@@ -191,7 +191,7 @@ def _is_settled(row):
 
 
 TRUTHS = {
-    ("cases", "is_child"): lambda row, _: row.theme_id is not None,
+    ("cases", "is_child"): lambda row, _: row.theme_id is not None and not row.left_theme,
     ("cases", "rated"): lambda row, own: row.case_id in own,
     ("ratings", "own"): lambda row, _: _counts(row),
     ("ratings", "settled"): lambda row, _: _is_settled(row),

@@ -24,6 +24,8 @@ _OF_THE_THEME = {
     if name.startswith("applicant_")
     or name in ("source", "special_group", "cross_region", "counterpart", "cross_mode")
 }
+# One that left its theme goes out and is rated by itself, as any other case.
+IS_CHILD = case.c.theme_id.is_not(None) & case.c.left_theme.is_(False)
 RATED_BY_CITIZEN = exists().where(rating.c.case_id == case.c.case_id, OWN)
 _involves = exists().where(
     case_unit.c.case_id == case.c.case_id, equals(case_unit.c.unit, "involved_unit")
@@ -44,7 +46,7 @@ CASES = Ledger(
     CaseRow,
     case,
     told="台账中的一件;个人信息已脱敏",
-    version=17,
+    version=18,
     follows=("case", "warning", "deadline"),
     of=(PREFIX,),
     handles=HANDLES,
@@ -69,8 +71,7 @@ CASES = Ledger(
             seen_by=APPLICANT,
         ),
         ask("involved_unit", str, "有过参与的单位编码", _involves),
-        ask("is_child", bool, "是否一件事主题件的子件",
-            is_so(case.c.theme_id.is_not(None), "is_child")),
+        ask("is_child", bool, "是否一件事主题件的子件,不含已脱离的", is_so(IS_CHILD, "is_child")),
         ask("rated", bool, "是否有群众主动评价(不含剔除的)", is_so(RATED_BY_CITIZEN, "rated")),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)

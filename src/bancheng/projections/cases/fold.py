@@ -341,6 +341,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     refuse.AcceptanceRefused: _refused,
     theme.ChildOpened: _child_opened,
     theme.ClosedWithTheme: delivered,
+    theme.LeftTheme: ROWS.sets(left_theme=True),
     dispatch.CaseTransferred: _transferred,
     dispatch.HandOverSigned: _signed,
     dispatch.StepFinished: _step_finished,

@@ -78,6 +78,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     is_theme: Annotated[bool, Word("是否一件事主题件"), asked] = False
     theme_id: Annotated[str | None, Word("所属主题件的标识"), asked]
     theme_number: Annotated[str | None, Word("所属主题件的编号")]
+    left_theme: Annotated[bool, Word("是否已脱离主题件,单独出件与评价")] = False
     status: Annotated[CaseStatus, Word("办件状态"), asked_any]
     step: Annotated[Step, Word("环节"), asked]
     holder: Annotated[str | None, Word("持有材料的单位编码,空为窗口"), asked, unit_code]

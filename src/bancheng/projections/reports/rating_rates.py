@@ -7,7 +7,7 @@ is a numerator and a denominator, and the filters of the ledgers list both of th
 from sqlalchemy import true
 
 from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
-from bancheng.projections.cases.cases import RATED_BY_CITIZEN
+from bancheng.projections.cases.cases import IS_CHILD, RATED_BY_CITIZEN
 from bancheng.projections.cases.ratings import BAD, OWN, SETTLED, rating
 from bancheng.projections.cases.row import case
 from bancheng.projections.reports.report import Dimension, Measure, Population, Report
@@ -18,7 +18,7 @@ _RATED = Population(
     rating.join(case, case.c.case_id == rating.c.case_id), rating.c.rated_at, true()
 )
 # A child is delivered and rated with its theme.
-_DELIVERED = Population(case, case.c.delivered_at, case.c.theme_id.is_(None))
+_DELIVERED = Population(case, case.c.delivered_at, ~IS_CHILD)
 _OF_CASES = (
     Dimension("unit", str, "承办单位编码", case.c.unit, asked=True, is_unit=True),
     Dimension("item_code", str, "事项实施编码", case.c.item_code, asked=True),
