@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy
 
@@ -45,6 +46,8 @@ from bancheng.projections.office import MemberRow
 from bancheng.projections.open_work import open_work
 from bancheng.projections.registry import PROJECTIONS
 
+P = ParamSpec("P")
+T = TypeVar("T")
 CALENDAR_SECONDS = 1.0
 # After how many of them nobody decides by an old calendar any more: the last one who looked it up
 # may use it for one, and be as slow again, and then some.
@@ -126,6 +129,7 @@ class HallRules:
     rulebook_in_force: Callable[[], RuleBook]
     open_units: Callable[[], frozenset[str]]
     item_in_force: Callable[[str, datetime], ServiceItem | None]
+    item_is_known: Callable[[str], bool]
     active_member: Callable[[str], Actor | None]
     open_windows: Callable[[], frozenset[str] | None]
     successors_named: Callable[[], Mapping[str, str]]
@@ -157,6 +161,9 @@ class HallRules:
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.item_in_force(code, at)
+
+    def knows_item(self, code: str) -> bool:
+        return self.item_is_known(code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,12 +297,15 @@ def _rules(
     return HallRules(
         calendar_in_force=calendar,
         rulebook_in_force=rulebook,
-        open_units=lambda: _open_units(data),
-        item_in_force=lambda code, at: _item_in_force(data, calendar(), code, at),
+        open_units=lambda: _read(data, office.open_units),
+        item_in_force=lambda code, at: _read(
+            data, items.in_force, code, calendar().local(at).date(), at
+        ),
+        item_is_known=lambda code: code in _read(data, items.items_by_code, [code]),
         active_member=lambda staff_id: _active_member(data, staff_id),
-        open_windows=lambda: _open_windows(data),
-        successors_named=lambda: _successors(data),
-        work_of_unit=lambda unit: _open_work(data, unit),
+        open_windows=lambda: _read(data, office.open_windows),
+        successors_named=lambda: _read(data, office.successors),
+        work_of_unit=lambda unit: _read(data, open_work, unit),
     )
 
 
@@ -350,24 +360,14 @@ def _in_force(book: RuleBook, today: date) -> RuleBook:
     return book
 
 
-def _open_units(engine: sqlalchemy.Engine) -> frozenset[str]:
+def _read(
+    engine: sqlalchemy.Engine,
+    question: Callable[Concatenate[sqlalchemy.Connection, P], T],
+    *asked: P.args,
+    **named: P.kwargs,
+) -> T:
     with database.read(engine) as connection:
-        return office.open_units(connection)
-
-
-def _successors(engine: sqlalchemy.Engine) -> Mapping[str, str]:
-    with database.read(engine) as connection:
-        return office.successors(connection)
-
-
-def _open_windows(engine: sqlalchemy.Engine) -> frozenset[str] | None:
-    with database.read(engine) as connection:
-        return office.open_windows(connection)
-
-
-def _open_work(engine: sqlalchemy.Engine, unit: str) -> Sequence[OpenWork]:
-    with database.read(engine) as connection:
-        return open_work(connection, unit)
+        return question(connection, *asked, **named)
 
 
 def _active_member(engine: sqlalchemy.Engine, staff_id: str) -> Actor | None:
@@ -376,8 +376,7 @@ def _active_member(engine: sqlalchemy.Engine, staff_id: str) -> Actor | None:
 
 
 def _active(engine: sqlalchemy.Engine, staff_id: str) -> MemberRow | None:
-    with database.read(engine) as connection:
-        member = office.staff_member(connection, staff_id)
+    member = _read(engine, office.staff_member, staff_id)
     return member if member is not None and member.active else None
 
 
@@ -389,10 +388,3 @@ def _actor(member: MemberRow) -> Actor:
         unit=member.unit,
         roles=member.roles,
     )
-
-
-def _item_in_force(
-    engine: sqlalchemy.Engine, calendar: Calendar, code: str, at: datetime
-) -> ServiceItem | None:
-    with database.read(engine) as connection:
-        return items.in_force(connection, code, calendar.local(at).date(), at)

@@ -25,7 +25,6 @@ from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import Conflict
 from bancheng.domain.events import Channel
-from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.unit import RegisterUnit
@@ -35,16 +34,15 @@ from bancheng.infra.store import Store, Unit
 from bancheng.jobs import reactor
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from support import backends, halls
-from support.case_builders import SEEN
 from support.theme_hall import (
     CHILDREN,
-    RECEIVER,
     TEXT,
     UNITS,
     accepted,
     children,
     examined,
     granted,
+    issue,
     item,
     received,
     refused,
@@ -118,13 +116,6 @@ def test_issuing_waits_for_all_and_says_for_whom(hall: Container, clock: FixedCl
     assert {child.status for child in state(hall, theme_id).children.values()} == {
         CaseStatus.DELIVERED
     }
-
-
-def issue(container: Container, case_id: str) -> None:
-    halls.act(container, verify.MakeResult(case_id=case_id, documents=("证照",)))
-    halls.act(container, verify.NotifyResult(case_id=case_id, way=NotifyWay.SMS))
-    to_somebody = {"way": DeliveryWay.COUNTER, "receiver": RECEIVER, "seen": SEEN}
-    halls.act(container, verify.DeliverResult(case_id=case_id, **to_somebody))
 
 
 def test_children_end_with_a_theme_that_is_withdrawn(hall: Container) -> None:

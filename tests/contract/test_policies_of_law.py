@@ -1,6 +1,6 @@
 """What the clock does by law, and what becomes a ticket or a finding by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -28,6 +28,7 @@ from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import PublishCalendar
+from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.people import Applicant, PersonName
 from bancheng.domain.time_limits.rules import CheckRule
@@ -43,6 +44,7 @@ from support.theme_hall import (
     accepted,
     examined,
     granted,
+    issue,
     item,
     received,
     settle,
@@ -225,10 +227,55 @@ def test_a_bad_rating_of_a_closed_unit_opens_a_ticket_about_its_successor_if_the
     assert told in content
 
 
-def test_a_step_that_is_late_in_a_case_that_is_not_is_found_once(
-    hall: Container, clock: FixedClock
+def reviewed_badly(hall: Container, case_id: str) -> None:
+    halls.act(hall, examined(case_id))
+    halls.act(hall, granted(case_id))
+    issue(hall, case_id)
+    halls.act(
+        hall, supervise.ReviewApproval(case_id=case_id, passed=False, conclusion=TEXT), by="second"
+    )
+
+
+def rated_badly(hall: Container, case_id: str) -> None:
+    rated(hall, case_id, RatingLevel.VERY_DISSATISFIED, RatingOrigin.CITIZEN)
+
+
+def reported(hall: Container, case_id: str) -> None:
+    halls.act(hall, builders.reporting(service_item="YYZZ", case_id=case_id, accused_unit="SC"))
+
+
+@pytest.mark.parametrize("again_from", [None, date(2099, 1, 1)], ids=["withdrawn", "and to come"])
+@pytest.mark.parametrize(("complained", "by_itself"), [
+    (rated_badly, 1), (reviewed_badly, 1), (reported, 0),
+])  # fmt: skip
+def test_no_complaint_is_lost_because_the_item_is_not_offered_any_more(
+    hall: Container,
+    clock: FixedClock,
+    complained: Callable[[Container, str], None],
+    by_itself: int,
+    again_from: date | None,
 ) -> None:
     case_id = accepted(hall, "YYZZ")
+    clock.advance(minutes=1)
+    halls.act(hall, WithdrawItem(code="YYZZ", reason="取消"))
+    if again_from is not None:
+        halls.act(hall, item("YYZZ", "SC", effective_from=again_from))
+    complained(hall, case_id)
+    assert settle(hall) == by_itself
+    [ticket] = [
+        one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
+    ]
+    about = (ticket.service_item, ticket.case_id, ticket.accused_unit)
+    assert about == ("YYZZ", case_id, "SC")
+
+
+@pytest.mark.parametrize("offered", [True, False], ids=["offered", "not offered any more"])
+def test_a_step_that_is_late_in_a_case_that_is_not_is_found_once(
+    hall: Container, clock: FixedClock, *, offered: bool
+) -> None:
+    case_id = accepted(hall, "YYZZ")
+    if not offered:
+        halls.act(hall, WithdrawItem(code="YYZZ", reason="取消"))
     transfer = dispatch.TransferCase(case_id=case_id, to_unit="HALL", step="审查")
     halls.act(hall, transfer)
     clock.set(halls.MONDAY + timedelta(days=3))

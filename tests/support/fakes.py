@@ -176,6 +176,9 @@ class FixedRules:
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.items_on_offer.get(code)
 
+    def knows_item(self, code: str) -> bool:
+        return code in self.items_on_offer
+
 
 @dataclass
 class MeddledStore:

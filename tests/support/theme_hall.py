@@ -13,19 +13,22 @@ from bancheng.domain.case import (
     discover,
     dispatch,
     supervise,
+    verify,
 )
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.terms import (
     CaseOutcome,
+    NotifyWay,
 )
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError
 from bancheng.domain.item_types import PowerType
-from bancheng.domain.items import CaseKind, Material
+from bancheng.domain.items import CaseKind, DeliveryWay, Material
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.people import Applicant, FreeText, PersonName
 
 from . import halls
+from .case_builders import SEEN
 
 TEXT = FreeText("情况属实")
 RECEIVER = PersonName("张建国")
@@ -90,6 +93,15 @@ def withdrawing(case_id: str) -> supervise.WithdrawCase:
 
 def granted(case_id: str) -> decide.DecideCase:
     return decide.DecideCase(case_id=case_id, outcome=CaseOutcome.GRANTED, document_no="1号")
+
+
+def issue(container: Container, case_id: str) -> None:
+    halls.act(container, verify.MakeResult(case_id=case_id, documents=("证照",)))
+    halls.act(container, verify.NotifyResult(case_id=case_id, way=NotifyWay.SMS))
+    handed = verify.DeliverResult(
+        case_id=case_id, way=DeliveryWay.COUNTER, receiver=RECEIVER, seen=SEEN
+    )
+    halls.act(container, handed)
 
 
 def refused(container: Container, command: Command) -> DomainError:

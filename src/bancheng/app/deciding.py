@@ -46,6 +46,9 @@ class Rules(Protocol):
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         """The version of the item that holds at that instant; it may have ceased to."""
 
+    def knows_item(self, code: str) -> bool:
+        """Whether the catalogue has or had that item, also one that was withdrawn."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:

@@ -85,7 +85,8 @@ class Telling:
         faults = faults_in(
             lambda: check_place(context.place, context.actor),
             lambda: check_said(command),
-            lambda: self._require_named(command),
+            lambda: self._require_case(command),
+            lambda: self._require_item(command),
         )
         asked = Asked(key=context.key, fingerprint=self._fingerprint(command, context))
         if not faults:
@@ -138,7 +139,7 @@ class Telling:
             )
         return stream
 
-    def _require_named(self, command: Command) -> None:
+    def _require_case(self, command: Command) -> None:
         """``InvalidInput`` if the command names another case, and there is none of that id."""
         field, case_id = command.case_named() or ("", "")
         if not case_id:
@@ -149,6 +150,21 @@ class Telling:
                 f"没有标识为「{case_id}」的办件",
                 field=field,
                 remedy="请从办件台账中选取;没有关联办件的不填",
+            )
+
+    def _require_item(self, command: Command) -> None:
+        """``InvalidInput`` if the command names an item that the catalogue never had.
+
+        One that was withdrawn will do: who complains of it comes after it was withdrawn, and a
+        rating that becomes a ticket by itself has nobody who could choose another item.
+        """
+        field, code = command.item_named() or ("", "")
+        if code and not self._deciding.rules.knows_item(code):
+            raise InvalidInput(
+                "ITEM_UNKNOWN",
+                f"事项目录中没有编码为「{code}」的事项",
+                field=field,
+                remedy="请从事项目录中选取",
             )
 
     def _stream(self, kind: Aggregate[Any], stream_id: str, *, is_new: bool = False) -> Stream:

@@ -44,6 +44,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The field in which it names another case, and that case; it has to be there."""
         return None
 
+    def item_named(self) -> tuple[str, str] | None:
+        """The field in which it names an item, and its code; the catalogue has to know of it."""
+        return None
+
     def item_wanted(self) -> tuple[str, datetime | None] | None:
         """The code of the item that its decision asks for, and as of when, if not as of now."""
         return None

@@ -83,8 +83,7 @@ def test_everything_the_clerk_knows_is_in_the_event():
         "special_group": SpecialGroup.ELDERLY,
         "accused_unit": "RS",
     }
-    items = {ITEM.code: ITEM}
-    told = given().when(reporting(**known), at=START, items=items)
+    told = given().when(reporting(**known), at=START)
     told.then(replace(REPORTED, **known))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.discover import check_channel, check_item_named, owned
+from bancheng.domain.complaint.discover import check_channel, owned
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import InvalidInput, together
@@ -70,8 +70,8 @@ class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
     def party(self) -> Party | None:
         return self.reporter
 
-    def item_wanted(self) -> tuple[str, None] | None:
-        return None if self.service_item is None else (self.service_item, None)
+    def item_named(self) -> tuple[str, str] | None:
+        return None if self.service_item is None else ("service_item", self.service_item)
 
     def case_named(self) -> tuple[str, str] | None:
         return None if self.case_id is None else ("case_id", self.case_id)
@@ -94,7 +94,6 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
     reporter: Reporter | None = together(
         lambda: _check_corrected(ticket, command, corrected),
         lambda: check_channel(command.channel),
-        lambda: check_item_named(command.service_item, desk),
         lambda: _check_accused(command.accused_unit, desk),
         lambda: owned(command.reporter, desk),
     )[-1]

@@ -94,8 +94,8 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     def party(self) -> Party | None:
         return self.reporter
 
-    def item_wanted(self) -> tuple[str, None] | None:
-        return None if self.service_item is None else (self.service_item, None)
+    def item_named(self) -> tuple[str, str] | None:
+        return None if self.service_item is None else ("service_item", self.service_item)
 
     def case_named(self) -> tuple[str, str] | None:
         return None if self.case_id is None else ("case_id", self.case_id)
@@ -141,7 +141,6 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
         lambda: check_channel(command.channel),
         lambda: _check_answer(command),
         lambda: command.accused_unit and desk.check_unit(command.accused_unit, "accused_unit"),
-        lambda: check_item_named(command.service_item, desk),
         lambda: owned(command.reporter, desk),
     )[-1]
     answered = () if command.answer is None else (desk.sealed(command.answer),)
@@ -163,13 +162,6 @@ def check_channel(channel: Channel | None) -> None:
             field="channel",
             remedy="请填写群众反映的实际渠道",
         )
-
-
-def check_item_named(code: str | None, desk: Desk) -> None:
-    """``InvalidInput`` if the catalogue never had the item that the report is about."""
-    if code is not None:
-        # Also one that is not offered any more: people complain of what they were denied then.
-        desk.item(code, "service_item", offered=False)
 
 
 def _check_answer(command: ReportTicket) -> None:
