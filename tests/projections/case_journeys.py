@@ -15,6 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.app.acts.cases import CASE
+from bancheng.app.names import names_on_file
 from bancheng.app.policies import Known, checks_of, reactions_to
 from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case import (
@@ -121,6 +122,9 @@ class Story:
             staff={one.id: replace(one, unit=by.unit) for one in (OFFICER, HEAD, CHAIR)},
             stream_id=case_id, person="person-1", official_number=number, query_code=number[::-1],
             one_time_code=f"{number}{len(self.told)}",
+            on_file=names_on_file(
+                case_id, lambda asked: self.streams.get(asked, []), lambda value: value.plain
+            ),
         )  # fmt: skip
         try:
             events = BY_COMMAND[type(command)].decide(self.state(case_id), command, desk)
@@ -428,7 +432,11 @@ def _of(actor: Actor, unit: str) -> Actor:
 
 def _acts(story: Story, case_id: str) -> list[tuple[Command, Actor | None]]:
     random, case, ours = story.random, story.state(case_id), {"case_id": case_id}
-    onward = [*_intake(random, ours, case), *_handling(random, ours, case), *_issuing(random, ours)]
+    onward = [
+        *_intake(random, ours, case),
+        *_handling(random, ours, case),
+        *_issuing(random, ours, story.serial),
+    ]
     aside = [*_detours(story, ours, case), *_ratings(story, ours, case)]
     aside += _ends(random, ours, case)
     return [*onward * ONWARD, *aside, *_warnings(random, case_id, case)]
@@ -477,9 +485,9 @@ def _handling(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
     ]
 
 
-def _issuing(random: Random, ours: dict[str, Any]) -> list[Any]:
+def _issuing(random: Random, ours: dict[str, Any], serial: int) -> list[Any]:
     post = {"way": DeliveryWay.POST, "tracking_no": "EMS1", "bundle_no": "B1"}
-    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明"), "seen": SEEN}
+    counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName(f"王{serial}"), "seen": SEEN}
     out = {**random.choice([post, counter]), "other_way_reason": TEXT}
     return [
         (

@@ -37,7 +37,7 @@ from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, 
 from bancheng.domain.warnings.raising import ReplanDueDate
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
-from support.case_builders import CROSSING, ITEMS, SEEN, TEXT, submitting, ticked
+from support.case_builders import CROSSING, ITEMS, RECEIVER, SEEN, TEXT, submitting, ticked
 from support.given import (
     CALENDAR,
     CLERK,
@@ -59,6 +59,7 @@ CHOICES: Options = {
     "working_days": (3, 1, 10), "document_no": ("1号",), "documents": (("许可证",),),
     "valid_from": (date(2026, 3, 2),), "valid_until": (date(2031, 3, 1),),
     "certificate_no": (CertificateNumber("JY1"),), "place": ("3号柜",), "tracking_no": ("EMS1",),
+    "receiver": (RECEIVER,),
     "seen": (SEEN,), "charge": ("工本费",), "bill_no": ("缴1号",), "receipt_no": ("票1号",),
     "content": ("材料",), "notice_no": ("听1号",), "statement_no": ("弃1号",),
     "record_no": ("笔录1号",), "signatures": (2, 0), "announcement_no": ("公1号",),

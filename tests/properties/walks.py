@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.names import names_on_file
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case.procedure import ProcedureNotice
 from bancheng.domain.commands import Command, Desk
@@ -216,7 +217,8 @@ class Walk:
 
     def _given(self, wanted: Any, options: tuple[Any, ...], chance: random.Random) -> Any:
         if isinstance(wanted, type) and issubclass(wanted, Personal):
-            return wanted(TEXT.plain)
+            named = (one for one in options if isinstance(one, wanted))
+            return next(named, wanted(TEXT.plain))
         if isinstance(wanted, type) and issubclass(wanted, enum.Enum):
             return chance.choice(options or list(wanted))
         return chance.choice((True, False) if wanted is bool else options)
@@ -227,6 +229,9 @@ class Walk:
             now=self.engine.clock.now(), actor=actor, calendar=rules.calendar(),
             rulebook=rules.rulebook(), units=UNITS, staff=MEMBERS, items=self.course.offered,
             person=PERSON, stream_id=self.matter, one_time_code=CODE,
+            on_file=names_on_file(
+                self.matter, self.engine.store.load, self.engine.vault.open
+            ),
         )  # fmt: skip
 
     def _is_legal(self, state: Any, command: Command, actor: Actor) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bancheng.app.names import names_on_file
 from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
@@ -120,6 +121,11 @@ class Given:
             "person": PERSON, "official_number": NUMBER, "query_code": QUERY_CODE,
             "one_time_code": CODE,
         }  # fmt: skip
+        if command.asks_names and "on_file" not in desk:
+            told = {stream: self.history}
+            fields["on_file"] = names_on_file(
+                stream, lambda case_id: told.get(case_id, ()), lambda value: value.plain
+            )
         kind = act.aggregate(stream) or act.on[0]
         return reduce(kind.evolve, self.history, kind.empty()), Desk(**{**fields, **desk})
 

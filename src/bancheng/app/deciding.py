@@ -1,6 +1,6 @@
 """How one act is decided: the desk is laid, the decision asked, its events stamped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -8,16 +8,17 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act
+from bancheng.app.names import names_on_file
 from bancheng.app.occurred import check_claimed, check_possible_then, time_of_now
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.backdating import check_age, check_limits
 from bancheng.domain.commands import Command, Desk, OpenWork
 from bancheng.domain.errors import faults_in, together
-from bancheng.domain.events import Envelope, Event, Place
+from bancheng.domain.events import Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_state import MatterState
-from bancheng.domain.people import Actor
+from bancheng.domain.people import Actor, NamesOnFile
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
 
@@ -107,6 +108,7 @@ class Looked(NamedTuple):
     staff: Mapping[str, Actor]
     open_work: Sequence[OpenWork]
     successors: Mapping[str, str]
+    on_file: NamesOnFile
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,13 @@ class Deciding:
     rules: Rules
     hall: str
 
-    def look_up(self, command: Command, context: Context) -> Looked:
-        """What deciding ``command`` takes besides its stream; to be called outside a unit."""
+    def look_up(
+        self, command: Command, context: Context, load: Callable[[str], Sequence[Recorded]]
+    ) -> Looked:
+        """What deciding ``command`` takes besides its stream; to be called outside a unit.
+
+        ``load`` gives the history of a case.
+        """
         now = self.clock.now()
         return Looked(
             calendar=self.rules.calendar(),
@@ -132,6 +139,7 @@ class Deciding:
             staff=self._staff(command),
             open_work=self._open_work(command),
             successors=self.rules.successors() if command.asks_successors else {},
+            on_file=self._on_file(command, load),
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -181,6 +189,7 @@ class Deciding:
             staff=looked.staff,
             open_work=looked.open_work,
             successors=looked.successors,
+            on_file=looked.on_file,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),
@@ -201,6 +210,11 @@ class Deciding:
     def _staff(self, command: Command) -> Mapping[str, Actor]:
         found = ((staff_id, self.rules.member(staff_id)) for staff_id in command.staff_named())
         return {staff_id: member for staff_id, member in found if member is not None}
+
+    def _on_file(self, command: Command, load: Callable[[str], Sequence[Recorded]]) -> NamesOnFile:
+        if not command.asks_names or command.about is None:
+            return NamesOnFile()
+        return names_on_file(command.about, load, self.vault.open)
 
     def _open_work(self, command: Command) -> Sequence[OpenWork]:
         unit = command.unit_closed()

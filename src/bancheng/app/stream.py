@@ -27,20 +27,21 @@ class Stream:
         self._folded = 0
 
     @cached_property
-    def _history(self) -> list[Recorded]:
+    def history(self) -> list[Recorded]:
+        """What happened to it, in the order in which it was recorded."""
         return self._load()
 
     @property
     def version(self) -> int:
         """That of its last event; 0 if nothing has happened yet."""
-        return len(self._history)
+        return len(self.history)
 
     @property
     def state(self) -> Any:
         """What everything so far has led to."""
-        fresh = self._history[self._folded :]
+        fresh = self.history[self._folded :]
         self._state = self.kind.state_after(fresh, self._state)
-        self._folded = len(self._history)
+        self._folded = len(self.history)
         return self._state
 
     @property
@@ -49,17 +50,17 @@ class Stream:
         if not self.kind.chronological:
             return None
         # Not that of the last event: it may tell of something that was before the one it follows.
-        return max((one.envelope.occurred_at for one in self._history), default=None)
+        return max((one.envelope.occurred_at for one in self.history), default=None)
 
     def since(self, at: datetime) -> list[Recorded]:
         """What happened to it after ``at``; nothing of a kind that does not go by that."""
         if not self.kind.chronological:
             return []
-        return [one for one in self._history if one.envelope.occurred_at > at]
+        return [one for one in self.history if one.envelope.occurred_at > at]
 
     def state_as_of(self, at: datetime) -> Any:
         """What had happened by ``at`` had led to; None if nothing had."""
-        by_then = [one for one in self._history if one.envelope.occurred_at <= at]
+        by_then = [one for one in self.history if one.envelope.occurred_at <= at]
         return self.kind.state_after(by_then) if by_then else None
 
     def state_with(self, stamped: Stamped) -> Any:
@@ -68,7 +69,7 @@ class Stream:
 
     def goes_on(self, stamped: Stamped, position: int) -> None:
         """``stamped`` was stored behind what there was; ``position`` is where its last event is."""
-        self._history += self._behind(stamped, position)
+        self.history += self._behind(stamped, position)
 
     def _behind(self, stamped: Stamped, position: int) -> list[Recorded]:
         return [

@@ -114,7 +114,9 @@ class Telling:
     ) -> tuple[Unit, Stream, Decided]:
         stream = self._about(act, command)
         _require_version(context.expected_version, stream.version)
-        looked = self._deciding.look_up(command, context)
+        looked = self._deciding.look_up(
+            command, context, lambda case_id: self._stream(CASE, case_id).history
+        )
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:
             self._unit = self._transaction.enter_context(self._store.unit())

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
-from bancheng.domain.people import Actor, FreeText, Party
+from bancheng.domain.people import Actor, FreeText, NamesOnFile, Party
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
 from bancheng.domain.time_limits.plan import plan_warnings
@@ -30,6 +30,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     about_field: ClassVar[str] = ""
     needs_code: ClassVar[bool] = False
     asks_successors: ClassVar[bool] = False
+    asks_names: ClassVar[bool] = False
 
     @property
     def about(self) -> str | None:
@@ -89,7 +90,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     wants and, of a theme, those that it joins; ``person`` owns the key of its party. ``staff`` are
     those whom the command names and who may act now, ``open_work`` is what a unit has that it would
     close. ``successors`` says who took over from each closed unit, for acts that ask
-    (``asks_successors``). ``one_time_code`` is drawn for acts that give one out (``needs_code``).
+    (``asks_successors``), ``on_file`` whom the case names, for acts that compare (``asks_names``):
+    no write state holds a name. ``one_time_code`` is drawn for acts that give one out
+    (``needs_code``).
     ``imported_at`` is when an import tells of the act: whatever had run out by then warns nobody.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
@@ -106,6 +109,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     staff: Mapping[str, Actor] = {}
     open_work: Sequence[OpenWork] = ()
     successors: Mapping[str, str] = {}
+    on_file: NamesOnFile = NamesOnFile()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

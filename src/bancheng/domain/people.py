@@ -302,6 +302,16 @@ class Agent(Party, frozen=True, kw_only=True):
     """代办人: who handles a case for the applicant, by mandate."""
 
 
+class NamesOnFile(msgspec.Struct, frozen=True, kw_only=True):
+    """登记姓名: what a case calls its applicant and their agent, plain.
+
+    Each is None if there is no such person, or if the key of the name was destroyed.
+    """
+
+    applicant: PersonName | None = None
+    agent: PersonName | None = None
+
+
 class Opener(Protocol):
     """What a projection may ask of the vault."""
 

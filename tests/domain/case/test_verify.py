@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.case.collecting import Collector
+from bancheng.domain.case.correct import CorrectCase
 from bancheng.domain.case.terms import NotifyWay
 from bancheng.domain.case.verify import (
     KeepResult,
@@ -17,7 +18,16 @@ from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Address, Agent, CertificateNumber, FreeText, IdNumber, PersonName
+from bancheng.domain.people import (
+    Address,
+    Agent,
+    Applicant,
+    CertificateNumber,
+    FreeText,
+    IdNumber,
+    NamesOnFile,
+    PersonName,
+)
 from support.builders import after
 from support.case_builders import (
     CASE_ID,
@@ -168,7 +178,50 @@ def test_b17a_an_agent_fetches_what_an_agent_applied_for():
         "NO_AGENT", "seen.collector"
     )
     by_agent = a_notified_case(agent=Agent(name=PersonName("赵代办")), mandate="委托1号")
-    assert given(*by_agent).when(delivering(seen=agent)).refusal is None
+    fetching = delivering(seen=agent, receiver=PersonName("赵代办"))
+    assert given(*by_agent).when(fetching).refusal is None
+
+
+@pytest.mark.parametrize("collector", [Collector.APPLICANT, Collector.AGENT])
+def test_b17a_nobody_fetches_a_result_under_another_name_than_the_case_has(collector):
+    there = a_notified_case(agent=Agent(name=PersonName("赵代办")), mandate="委托1号")
+    seen = replace(SEEN, collector=collector)
+    told = given(*there).when(delivering(seen=seen, receiver=PersonName("李四")))
+    told.then_refused("COLLECTOR_NAME_DIFFERS", "receiver")
+    assert told.refusal is not None
+    shown = told.refusal.message + (told.refusal.remedy or "")
+    assert not any(name in shown for name in ("张建国", "赵代办", "李四"))
+    other = replace(SEEN, collector=Collector.OTHER, mandate="领1号")
+    by_mandate = delivering(seen=other, receiver=PersonName("李四"))
+    assert given(*there).when(by_mandate).refusal is None
+
+
+@pytest.mark.parametrize(
+    ("on_file", "told"),
+    [
+        ("张建国", " 张 建国\u3000"),
+        ("阿拉坦·其其格", "阿拉坦•其其格"),
+        ("John Smith", "JOHN SMITH"),
+        ("科尔沁(通辽)牧业有限公司", "科尔沁(通辽)牧业有限公司"),
+    ],
+)
+def test_b17a_a_name_that_is_typed_another_way_is_the_same_name(on_file, told):
+    there = a_notified_case(applicant=Applicant(name=PersonName(on_file)))
+    assert given(*there).when(delivering(receiver=PersonName(told))).refusal is None
+
+
+def test_b17a_the_name_that_was_corrected_last_is_the_one_that_counts():
+    right = Applicant(name=PersonName("李四"))
+    there = after(a_notified_case(), CorrectCase(**C, applicant=right, reason=WHY))
+    given(*there).when(delivering()).then_refused("COLLECTOR_NAME_DIFFERS", "receiver")
+    assert given(*there).when(delivering(receiver=PersonName("李四"))).refusal is None
+
+
+def test_b17a_who_had_their_name_erased_still_fetches_their_result_and_the_event_says_so():
+    fetched = given(*a_notified_case()).when(
+        delivering(receiver=PersonName("李四")), on_file=NamesOnFile()
+    )
+    assert [event.name_uncompared for event in fetched.events] == [True]
 
 
 def test_the_time_to_deliver_runs_from_the_decision_to_the_delivery():

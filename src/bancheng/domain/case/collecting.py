@@ -1,11 +1,16 @@
-"""核对领取人: who fetches a result shows a paper, and whoever comes for another a mandate."""
+"""核对领取人: who fetches a result shows a paper, and whoever comes for another a mandate.
 
+Who comes as the applicant or as their agent bears the name that the case has of them.
+"""
+
+import unicodedata
 from typing import Annotated
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from bancheng.domain.case.state import Case
+from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.identity_numbers import PaperKind, checked_number
 from bancheng.domain.items import DeliveryWay
@@ -39,7 +44,7 @@ _FETCHED = (DeliveryWay.COUNTER, DeliveryWay.LOCKER)
 
 
 def checked_collector(
-    case: Case, way: DeliveryWay, receiver: PersonName | None, seen: Seen | None
+    case: Case, way: DeliveryWay, receiver: PersonName | None, seen: Seen | None, desk: Desk
 ) -> Seen | None:
     """What was seen, its number as it is kept; ``InvalidInput`` unless who fetches was checked."""
     if seen is None:
@@ -52,9 +57,52 @@ def checked_collector(
                 remedy="请填写领取人身份、证件类型与号码",
             )
         return None
-    _, checked = together(lambda: _check_authority(case, seen), lambda: _numbered(seen))
+    _, _, checked = together(
+        lambda: _check_authority(case, seen),
+        lambda: _check_name(receiver, seen, desk),
+        lambda: _numbered(seen),
+    )
     kept: Seen = checked
     return kept
+
+
+def is_uncompared(receiver: PersonName | None, seen: Seen | None, desk: Desk) -> bool:
+    """Whether who came as applicant or agent gave a name, and there is none on file to compare."""
+    if receiver is None or seen is None or seen.collector is Collector.OTHER:
+        return False
+    return _on_file(seen, desk) is None
+
+
+def _on_file(seen: Seen, desk: Desk) -> PersonName | None:
+    names = {
+        Collector.APPLICANT: desk.on_file.applicant,
+        Collector.AGENT: desk.on_file.agent,
+    }
+    return names.get(seen.collector)
+
+
+def _check_name(receiver: PersonName | None, seen: Seen, desk: Desk) -> None:
+    known = _on_file(seen, desk)
+    # Erased at the person's own request (个人信息保护法 47): that takes nothing from their right to
+    # the result (行政许可法 44), so whoever shows the paper has it, and the event says so.
+    if receiver is None or known is None or _letters(receiver) == _letters(known):
+        return
+    raise InvalidInput(
+        "COLLECTOR_NAME_DIFFERS",
+        f"领取人与本件登记的姓名或名称不一致,不能按「{seen.collector.label}」领取",
+        field="receiver",
+        remedy=f"请核对证件;代领的,请选「{Collector.OTHER.label}」并填写委托书编号;"
+        "登记有误的,请先办理办件更正",
+    )
+
+
+def _letters(name: PersonName) -> str:
+    """What ``name`` is spelt with: no full width, no case, no blanks, no marks of punctuation.
+
+    The dot in 「阿拉坦·其其格」 is typed in half a dozen ways, and so are brackets of a company.
+    """
+    folded = unicodedata.normalize("NFKC", name.plain or "").casefold()
+    return "".join(one for one in folded if unicodedata.category(one)[0] in "LMN")
 
 
 def _numbered(seen: Seen) -> Seen:

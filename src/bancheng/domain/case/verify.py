@@ -1,12 +1,12 @@
 """结果核查: the result is made, told, kept and delivered."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from bancheng.domain.case.charges import needs_child_paid, needs_paid
-from bancheng.domain.case.collecting import Seen, checked_collector
+from bancheng.domain.case.collecting import Seen, checked_collector, is_uncompared
 from bancheng.domain.case.delivery import instead_of, require_offered
 from bancheng.domain.case.guards import all_of, needs_file, needs_no_theme, waits_in
 from bancheng.domain.case.review import ReviewPlan, review_plan
@@ -50,7 +50,8 @@ class ResultDelivered(Event, frozen=True, kw_only=True):
     """送达: the result reached the applicant, alone or in a bundle with others.
 
     ``instead_of`` is the way that they had chosen, if it went out by another; ``seen`` is the paper
-    that whoever fetched it showed.
+    that whoever fetched it showed. ``name_uncompared``: they came as the applicant or the agent,
+    and the name that the case had of them was erased, so that nobody could compare theirs with it.
     """
 
     way: DeliveryWay
@@ -61,6 +62,7 @@ class ResultDelivered(Event, frozen=True, kw_only=True):
     instead_of: DeliveryWay | None = None
     other_way_reason: FreeText | None = None
     seen: Seen | None = None
+    name_uncompared: bool = False
 
 
 class MakeResult(CaseCommand, frozen=True, kw_only=True):
@@ -90,8 +92,13 @@ class KeepResult(CaseCommand, frozen=True, kw_only=True):
 class DeliverResult(CaseCommand, frozen=True, kw_only=True):
     """送达: hand the result to the applicant."""
 
+    asks_names: ClassVar[bool] = True
+
     way: Annotated[DeliveryWay, Meta(description="送达方式")]
-    receiver: Annotated[PersonName | None, Meta(description="领取人")] = None
+    receiver: Annotated[
+        PersonName | None,
+        Meta(description="领取人;申请人本人或代办人领取的,须与本件登记的姓名或名称一致"),
+    ] = None
     seen: Annotated[Seen | None, Meta(description="领取核对;当面领取的必填")] = None
     tracking_no: (
         Annotated[str, Meta(max_length=60, description="邮寄单号,或自助柜的投递单号")] | None
@@ -149,7 +156,7 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
         lambda: require_offered(case.offered, command.way, "way"),
         lambda: instead_of(case, command.way, why),
         lambda: _require_receiver(command),
-        lambda: checked_collector(case, command.way, command.receiver, command.seen),
+        lambda: checked_collector(case, command.way, command.receiver, command.seen, desk),
     )
     return [
         ResultDelivered(
@@ -160,6 +167,7 @@ def deliver(case: Case, command: DeliverResult, desk: Desk) -> list[Event]:
             review=review_plan(case, desk),
             instead_of=chosen,
             seen=seen and seen.owned_by(desk.stream_id),
+            name_uncompared=is_uncompared(command.receiver, seen, desk),
             other_way_reason=why and desk.sealed(why),
         )
     ]

@@ -10,7 +10,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import Actor, FreeText
+from bancheng.domain.people import Actor, FreeText, PersonName
 from bancheng.simulation import people
 from bancheng.simulation.pace import Look, Moment, Pace, Seen, Step
 from bancheng.simulation.shares import Shares
@@ -22,10 +22,13 @@ Doing = Generator[Moment, Seen, None]
 class CaseFile:
     """卷宗: one case as it was seen last, and by whom it is handled."""
 
-    def __init__(self, chance: Random, pace: Pace, shares: Shares, seen: Seen) -> None:
+    def __init__(
+        self, chance: Random, pace: Pace, shares: Shares, applicant: PersonName, seen: Seen
+    ) -> None:
         self.chance = chance
         self.pace = pace
         self.shares = shares
+        self.applicant = applicant
         self.id = seen.matter_id
         self.case: Case = seen.state
         self.code: str | None = None

@@ -17,7 +17,6 @@ from bancheng.simulation.cases.examination import handed_over, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import DAY, Stretch
 
-_APPLICANT: Final = PersonName("申请人本人")
 _RELATIVE: Final = PersonName("申请人亲属")
 _WAYS: Final = (NotifyWay.PHONE, NotifyWay.SMS, NotifyWay.SYSTEM)
 
@@ -93,7 +92,7 @@ def _fetched(file: CaseFile) -> dict[str, Any]:
         paper_no=number,
         mandate=f"LQ-{file.case.number}" if by_other else None,
     )
-    return {"receiver": _RELATIVE if by_other else _APPLICANT, "seen": seen}
+    return {"receiver": _RELATIVE if by_other else file.applicant, "seen": seen}
 
 
 def _wanted(file: CaseFile) -> DeliveryWay:

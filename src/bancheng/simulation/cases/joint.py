@@ -28,9 +28,8 @@ def run(file: CaseFile, at: datetime) -> Stretch:
     children = []
     for child in file.case.children.values():
         assert child.case_id is not None, "the cases of a theme open with its acceptance"
-        children.append(
-            CaseFile(file.chance, file.pace, file.shares, (yield Look(at, child.case_id)))
-        )
+        seen = yield Look(at, child.case_id)
+        children.append(CaseFile(file.chance, file.pace, file.shares, file.applicant, seen))
     late = file.chance.choice(children) if file.happens(file.shares.child_late) else None
     if file.is_extendable and file.happens(file.shares.extended):
         at = yield from extended(file, at, people.GOVERNMENT_HEAD)

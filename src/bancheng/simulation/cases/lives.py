@@ -56,7 +56,8 @@ class CaseNarrator:
         if command.source is not CaseSource.WINDOW:
             by = people.ONLINE
             at += self._chance.random() * _EVENING
-        file = CaseFile(self._chance, self._pace, self._shares, (yield Step(at, by, command)))
+        seen = yield Step(at, by, command)
+        file = CaseFile(self._chance, self._pace, self._shares, command.applicant.name, seen)
         if file.happens(self._shares.voided):
             at = self._pace.later(at, hours=1)
             yield from file.does(at, people.DUTY_LEADER, VoidCase(
