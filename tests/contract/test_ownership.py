@@ -9,7 +9,7 @@ from bancheng.domain.office.unit import RegisterUnit
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect, write
 from bancheng.infra.ownership import WrongOwner
-from bancheng.infra.schema import event, hall, metadata, person_key, store_schema
+from bancheng.infra.schema import VERSION, event, hall, metadata, person_key, store_schema
 from support.given import START
 from support.halls import act, report
 
@@ -89,5 +89,5 @@ def test_the_tables_of_an_upgraded_database_are_those_of_a_new_one(database):
     with engine.connect() as connection:
         for table in metadata.tables:
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() is not None
-        assert connection.scalar(select(store_schema.c.version)) == 2
+        assert connection.scalar(select(store_schema.c.version)) == VERSION
     engine.dispose()

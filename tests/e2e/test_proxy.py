@@ -43,6 +43,8 @@ def test_the_proxy_of_the_guide_passes_on_requests_sockets_and_addresses(tmp_pat
     with served(database) as behind, proxied(tmp_path, behind) as port:
         check_socket(port, trusted, token)
         check_addresses(port, trusted)
+    # Who stops the service and copies the file has everything: nothing is left beside it.
+    assert not (tmp_path / "hall.db-wal").exists()
 
 
 def check_socket(port: int, trusted: ssl.SSLContext, token: str) -> None:

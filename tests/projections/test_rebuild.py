@@ -12,7 +12,7 @@ from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.machine.columns import stream_column
-from bancheng.projections.machine.rebuild import RebuildStoppedError
+from bancheng.projections.machine.rebuild import LedgerTooNewError, RebuildStoppedError
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.tickets.row import ticket_unit
 from bancheng.projections.tickets.tickets import TICKETS
@@ -181,6 +181,14 @@ def test_another_version_is_built_and_takes_over_also_with_other_tables(engine):
     assert len(new.rows()["ticket_count"]) == tickets
     assert not inspect(engine).has_table("ticket_ledger")
     assert not inspect(engine).has_table("ticket_ledger_unit")
+
+
+def test_a_program_of_the_old_version_builds_nothing_backwards(engine):
+    new = Views(engine, MemoryLog(EVENTS), projections=[counting(NEW)]).caught_up()
+    with pytest.raises(LedgerTooNewError, match=f"台账 {LEDGER.name} 由更新版本的程序维护"):
+        Views(engine, MemoryLog(EVENTS))
+    with new.database.read() as connection:
+        assert checkpoints.get(connection, LEDGER.name).version == NEW
 
 
 def test_a_program_of_the_old_version_stands_aside(engine):

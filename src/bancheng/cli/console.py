@@ -29,6 +29,7 @@ from bancheng.infra.files import read_text
 from bancheng.infra.master_key import VaultError
 from bancheng.infra.ownership import WrongOwner
 from bancheng.infra.schema import SchemaTooNew
+from bancheng.projections.machine.rebuild import LedgerTooNewError
 
 # Into a file or a pipe rich would write 80 columns; the widest ledger has eleven.
 PIPED_WIDTH = 160
@@ -42,7 +43,8 @@ OPERATOR = Actor(
     id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
 )
 EXPECTED = (
-    ConfigError, DatabaseUnreachable, OSError, SchemaTooNew, TextError, VaultError, WrongOwner,
+    ConfigError, DatabaseUnreachable, LedgerTooNewError, OSError, SchemaTooNew, TextError,
+    VaultError, WrongOwner,
 )  # fmt: skip
 _TERMINAL_LENGTH: Final = 60
 # More than the acts take, so that they say which text is too long, and in characters.

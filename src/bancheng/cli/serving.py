@@ -56,6 +56,9 @@ def serve_container(container: Container) -> None:
             ws_max_size=config.request_bytes_max,
             ws_per_message_deflate=False,  # its memory grows with every subscriber
         )
+        # The server passes the signal on that ended it. Taken here, it leaves time to close the
+        # hall: until then the last acts are beside the file of SQLite, not in it.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             uvicorn.Server(settings).run(sockets=[listening])
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
-VERSION = 2
+VERSION = 3
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -119,6 +119,8 @@ store_schema = Table("store_schema", metadata, Column("version", Integer, primar
 # What makes the tables of each version out of those of the one before.
 _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     2: hall.create,
+    # Nothing but the number: a program of version 2 would build the ledgers of this one backwards.
+    3: lambda _: None,
 }
 
 

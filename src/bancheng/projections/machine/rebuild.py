@@ -28,6 +28,10 @@ class RebuildStoppedError(RuntimeError):
     """A build met an event it can not apply; the live rows are as they were."""
 
 
+class LedgerTooNewError(RuntimeError):
+    """台账版本过新: a later version of the program keeps it, and still does so elsewhere, maybe."""
+
+
 @dataclass(frozen=True)
 class Builder:
     """重建: builds read models from the whole log."""
@@ -44,6 +48,11 @@ class Builder:
                 tables.create_missing(connection, projections)
         with self.database.read() as connection:
             found = checkpoints.find_all(connection)
+        later = [one.name for one in projections if found[one.name].version > one.version]
+        if later:  # built backwards, they would fail whoever runs the later program
+            raise LedgerTooNewError(
+                f"台账 {'、'.join(later)} 由更新版本的程序维护,本程序不能改回。请使用该版本的程序"
+            )
         for projection in projections:
             if found[projection.name].version != projection.version:
                 self._build(projection, joining=True)
