@@ -81,3 +81,18 @@ def test_the_windows_of_a_hall_come_from_a_table_with_their_units(database, tmp_
     assert "综合二" in listed
     again = bancheng(database, "import", "windows", str(windows), fails=True)
     assert "登记或更改 0,没有变化 2,有误 1" in again.stdout
+
+
+def test_an_old_table_brings_back_no_closed_unit_and_nobody_who_was_dismissed(database, tmp_path):
+    units, staff = tmp_path / "units.csv", tmp_path / "staff.csv"
+    units.write_text(UNITS, encoding="utf-8")
+    staff.write_text(STAFF, encoding="utf-8")
+    for register, file in (("units", units), ("staff", staff)):
+        bancheng(database, "import", register, str(file))
+    bancheng(database, "unit", "close", "RSJ")
+    bancheng(database, "user", "dismiss", "zhao")
+    for register, file, name in (("units", units, "RSJ"), ("staff", staff, "zhao")):
+        again = bancheng(database, "import", register, str(file), fails=True)
+        assert "没有变化 1,有误 1" in again.stdout
+        assert f"「{name}」已停用" in again.stdout
+        assert "REGISTERED_ENDED" in again.stdout

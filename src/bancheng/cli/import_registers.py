@@ -45,6 +45,16 @@ def open_units(container: Container) -> dict[str, str]:
     return {unit.name: unit.code for unit in found} | {unit.code: unit.code for unit in found}
 
 
+def _ended(container: Container, register: Register) -> frozenset[str]:
+    with database.read(container.database) as connection:
+        if register is UNITS:
+            return frozenset(one.code for one in registers.all_units(connection) if one.closed)
+        if register is WINDOWS:
+            return frozenset(one.code for one in registers.all_windows(connection) if one.closed)
+        staff = registers.all_staff(connection)
+        return frozenset(one.staff_id for one in staff if not one.active)
+
+
 def _enter(register: Register, file: Path) -> None:
     with hall() as container:
         # Read whole before anything is stored: a file may be broken at its end.
@@ -54,6 +64,7 @@ def _enter(register: Register, file: Path) -> None:
             engine=container.engine,
             batch=batch_of(container, "registers"),
             units=open_units(container),
+            ended=_ended(container, register),
         )
         results = with_progress(work.run(rows), len(rows))
         container.runner.catch_up()

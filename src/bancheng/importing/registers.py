@@ -72,12 +72,16 @@ class Entered(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterImport:
-    """名册导入: ``units`` leads from the codes and names of units to their codes."""
+    """名册导入: ``units`` leads from the codes and names of units to their codes.
+
+    ``ended`` names what was closed or dismissed: an old table does not bring it back.
+    """
 
     register: Register
     engine: Engine
     batch: Batch
     units: Mapping[str, str]
+    ended: frozenset[str] = frozenset()
 
     def run(self, rows: Iterable[Row]) -> Iterator[Entered]:
         """Enter ``rows`` one by one; a bad one is reported and the next one is taken."""
@@ -90,6 +94,8 @@ class RegisterImport:
                     raise row.error
                 if name in seen:
                     raise _listed_twice(name, seen[name], naming)
+                if name in self.ended:
+                    raise _ended(name, naming)
                 yield Entered(row.line, name, is_new=self._enter(row, name))
             except DomainError as error:
                 yield Entered(row.line, name, error=self._said(error))
@@ -137,6 +143,15 @@ def _roles(text: str) -> Iterator[Role]:
                 remedy=f"可填: {'、'.join(role.label for role in Role if role != Role.SYSTEM)}",
             )
         yield named[word]
+
+
+def _ended(name: str, column: str) -> InvalidInput:
+    return InvalidInput(
+        "REGISTERED_ENDED",
+        f"「{name}」已停用,不因导入而恢复",
+        field=column,
+        remedy="请从表中删去;确要恢复的,请用 unit add、window add 或 user add 登记",
+    )
 
 
 def _listed_twice(name: str, line: int, column: str) -> InvalidInput:
