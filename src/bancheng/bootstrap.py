@@ -36,7 +36,7 @@ from bancheng.infra.schema import create_schema, store_schema
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Reactor, Replanning, Succession, Sweep, Sweeper
-from bancheng.projections import items, office
+from bancheng.projections import items, office, publications
 from bancheng.projections.ledger.cursors import Cursor
 from bancheng.projections.machine.base import Database
 from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
@@ -75,9 +75,9 @@ class PublishedCalendar:
 
     def _look_up(self) -> None:
         with database.read(self._engine) as connection:
-            position = office.calendar_position(connection)
+            position = publications.calendar_position(connection)
             if position != self._position:
-                self._calendar = office.latest_calendar(connection) or self._calendar
+                self._calendar = publications.latest_calendar(connection) or self._calendar
                 self._position = position
 
 
@@ -114,9 +114,9 @@ class PublishedRules:
 
     def _look_up(self, today: date) -> None:
         with database.read(self._engine) as connection:
-            seen = office.rulebook_position(connection), today
+            seen = publications.rulebook_position(connection), today
             if seen != self._seen:
-                published = office.rulebook_on(connection, today)
+                published = publications.rulebook_on(connection, today)
                 self._book = published or _in_force(self.unpublished, today)
                 self._seen = seen
 

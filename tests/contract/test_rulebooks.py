@@ -18,7 +18,7 @@ from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import FreeText, Title
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
-from bancheng.projections import office
+from bancheng.projections import publications
 from bancheng.projections.deadlines.board import limit
 from bancheng.projections.deadlines.deadlines import matters_under_way
 from bancheng.projections.reports.rulebook_preview import preview_of
@@ -47,7 +47,7 @@ def in_force(container):
 
 def history(container):
     with database.read(container.database) as connection:
-        return [(one.version, one.effective_day) for one in office.all_rulebooks(connection)]
+        return [(one.version, one.effective_day) for one in publications.all_rulebooks(connection)]
 
 
 def test_the_file_at_start_is_the_first_publication_and_is_published_once(furnished):
@@ -70,8 +70,8 @@ def test_what_is_published_holds_for_every_process_from_its_day_on(furnished):
         clock.set(MONDAY + timedelta(days=2))
         assert {in_force(one), in_force(other)} == {"本厅-7"}
         with database.read(one.database) as connection:
-            assert office.rulebook_on(connection, date(2026, 3, 3)).version == before
-            assert office.rulebook_on(connection, day).version == "本厅-7"
+            assert publications.rulebook_on(connection, date(2026, 3, 3)).version == before
+            assert publications.rulebook_on(connection, day).version == "本厅-7"
         assert history(other) == [(before, history(other)[0][1]), ("本厅-7", day)]
 
 

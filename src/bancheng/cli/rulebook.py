@@ -26,7 +26,7 @@ from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.rulebook_changes import lines_of
 from bancheng.infra import database
 from bancheng.infra.rulebooks import load_rulebook, rulebook_text
-from bancheng.projections import office
+from bancheng.projections import publications
 from bancheng.projections.reports.rulebook_preview import BookPreview, preview_of
 
 File = Annotated[Path, typer.Argument(help="规则库文件(TOML)")]
@@ -49,7 +49,7 @@ def show(on: Day = None) -> None:
         book = container.rules.rulebook()
         if on is not None:
             with database.read(container.database) as connection:
-                book = office.rulebook_on(connection, on.date()) or book
+                book = publications.rulebook_on(connection, on.date()) or book
     console.print(f"[bold]{book.title}[/bold] {book.version}: {book.basis}", highlight=False)
     for entry, words in lines_of(book):
         console.print(f"{entry}: {words}", highlight=False, markup=False)
@@ -61,7 +61,7 @@ def history() -> None:
     table = Table("规则库版本", "名称", "生效日期", "发布时间", "发布人", "制定依据")
     with hall() as container, database.read(container.database) as connection:
         calendar = container.rules.calendar()
-        for one in office.all_rulebooks(connection):
+        for one in publications.all_rulebooks(connection):
             at = f"{calendar.local(one.published_at):%Y-%m-%d %H:%M}"
             day = str(one.effective_day)
             table.add_row(one.version, one.title, day, at, one.published_by, one.basis)
@@ -126,7 +126,7 @@ def publish_first(container: Container) -> None:
     """The file of the configuration is the first publication; later it is told if it differs."""
     container.runner.catch_up()
     with database.read(container.database) as connection:
-        published = office.rulebook_position(connection)
+        published = publications.rulebook_position(connection)
     if not published:
         text = rulebook_text(container.config.rulebook)
         first = Context(actor=OPERATOR, key="rulebook/first", place=at_console())

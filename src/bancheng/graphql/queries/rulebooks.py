@@ -13,7 +13,7 @@ from bancheng.domain.time_limits.rulebook_changes import RuleChange, lines_of
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.types.office import RuleBookVersion
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
-from bancheng.projections import office, sight
+from bancheng.projections import publications, sight
 from bancheng.projections.reports.rulebook_preview import Coming, Staying, preview_of
 
 OnDay = Annotated[date | None, strawberry.argument(description="哪一日;不填为今日。")]
@@ -82,7 +82,7 @@ class RuleBookPreview:
 async def _rule_books(info: strawberry.Info) -> Any:
     asking = asking_of(info)
     sight.VOCABULARY.require(asking.known)
-    return [Shown(row, asking) for row in await asking.services.read(office.all_rulebooks)]
+    return [Shown(row, asking) for row in await asking.services.read(publications.all_rulebooks)]
 
 
 async def _rule_book(info: strawberry.Info, on: OnDay = strawberry.UNSET) -> Any:
@@ -90,7 +90,7 @@ async def _rule_book(info: strawberry.Info, on: OnDay = strawberry.UNSET) -> Any
     sight.VOCABULARY.require(asking.known)
     book: RuleBook | None = None
     if on:
-        book = await asking.services.read(lambda c: office.rulebook_on(c, on))
+        book = await asking.services.read(lambda c: publications.rulebook_on(c, on))
     book = book or asking.services.rules.rulebook()
     return RulesInForce(
         id=book.id,
