@@ -5,10 +5,12 @@ from msgspec.structs import replace
 from bancheng.domain.case.dispatch import SignHandOver
 from bancheng.domain.case.succession import TakeOverCase
 from bancheng.domain.complaint.dispatch import (
+    ReassignWorkOrder,
     SignInWorkOrder,
     WorkOrderDispatched,
     WorkOrderReassigned,
 )
+from bancheng.domain.complaint.escalate import TicketEscalated
 from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.complaint.supervise import (
@@ -16,7 +18,7 @@ from bancheng.domain.complaint.supervise import (
     IssueSupervisionOrder,
     StrikeOffTicket,
 )
-from bancheng.domain.complaint.terms import SupervisionColour
+from bancheng.domain.complaint.terms import EscalationCause, SupervisionColour
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
@@ -67,6 +69,28 @@ def test_an_order_goes_to_the_successor_with_a_limit_of_its_own():
     assert (came.unit, came.lead, came.replaces) == ("GA", True, LEAD)
     assert deadline_of(outcome.history, LimitKind.RESOLVE).state is DeadlineState.RELEASED
     assert deadline_of(outcome.history, LimitKind.RESOLVE, "BCS-1-03").unit == "GA"
+
+
+def test_the_limits_of_an_order_go_along_with_it_and_not_beside_it():
+    left, came = given(*a_dispatched_ticket()).when(TICKET).events
+    assert isinstance(left, WorkOrderReassigned)
+    assert isinstance(came, WorkOrderDispatched)
+
+
+def test_no_order_goes_to_a_unit_that_takes_no_work():
+    lost = replace(TICKET, successor="XX")
+    given(*a_dispatched_ticket()).when(lost).then_refused("UNIT_UNKNOWN", "successor")
+
+
+def test_a_succession_that_is_the_third_transfer_is_recorded_as_an_escalation():
+    history = a_dispatched_ticket("YB")
+    for serial, unit in enumerate(("GA", "RS"), start=1):
+        order = f"BCS-1-{serial:02d}"
+        move = ReassignWorkOrder(ticket_id=STREAM, order_id=order, unit=unit, instruction=TEXT)
+        history = after(history, move)
+    events = given(*history).when(TICKET).events
+    (escalated,) = (one for one in events if isinstance(one, TicketEscalated))
+    assert (escalated.cause, escalated.count) == (EscalationCause.REASSIGNED, 3)
 
 
 def test_an_order_that_was_late_stays_late_for_the_closed_unit():
@@ -127,6 +151,15 @@ def test_a_card_that_nobody_answered_is_answered_by_the_successor():
     given(*history).when(answer, by=NEW).then_refused("NOT_OWN_UNIT")
     taken = given(*history).when(TICKET)
     assert given(*taken.history).when(answer, by=NEW).events
+
+
+def test_a_card_whose_answer_is_overdue_begins_anew_for_the_successor():
+    card = raising(LimitKind.RESOLVE, LEAD, WarningLevel.RED)
+    history = after(a_dispatched_ticket(), card, at=on_day("2026-06-01"))
+    number, late = f"{LEAD}/resolve/1/red", on_day("2026-07-01")
+    taken = given(*history).when(TICKET, at=late)
+    limit = deadline_of(taken.history, LimitKind.CARD_FEEDBACK, number)
+    assert (limit.unit, limit.run, limit.due.started_at) == ("GA", 2, late)
 
 
 def test_nothing_is_taken_over_twice():

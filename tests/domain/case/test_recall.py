@@ -33,10 +33,12 @@ from support.case_builders import (
     granting,
     handed_over,
     rejecting,
+    requesting,
     running,
     state_of,
     telling,
     ticked,
+    waiving,
 )
 from support.given import CALENDAR, EFFICIENCY, HEAD, OFFICER, ROBOT, given, local
 
@@ -191,6 +193,26 @@ def test_a_day_closed_after_the_date_had_passed_makes_nobody_punctual():
     assert [one.verdict.on_time for one in late.events[0].verdicts] == [True, False]
 
 
+def test_a_calendar_that_was_in_force_all_along_excuses_nobody():
+    # Published before all of it, so the date was counted by it and held until it passed.
+    published = replace(CALENDAR, published_at=local("2026-01-05 09:00"))
+    recalled = recalled_under(published, at=local("2026-03-11 09:00"))
+    assert deadline(recalled, PROMISED).expired_at == local("2026-03-10 00:00")
+
+
+def test_a_calendar_that_came_with_the_program_moves_no_date_that_had_passed():
+    shipped = replace(closing(9, 10, published="2026-03-08 10:00"), published_at=None)
+    recalled = recalled_under(shipped, at=local("2026-03-11 09:00"))
+    assert deadline(recalled, PROMISED).expired_at == local("2026-03-10 00:00")
+
+
+def test_a_day_closed_at_the_very_end_of_the_date_comes_too_late():
+    recalled = recalled_under(
+        closing(9, 10, published="2026-03-10 00:00"), at=local("2026-03-11 09:00")
+    )
+    assert deadline(recalled, PROMISED).expired_at == local("2026-03-10 00:00")
+
+
 def test_a_verdict_of_late_outlives_the_recall_whatever_calendar_came():
     late = after(an_accepted_case(), granting(), OFFICER, at=local("2026-03-10 10:00"))
     for published in ("2026-03-05 12:00", "2026-03-10 12:00"):
@@ -275,6 +297,13 @@ def test_whose_time_to_ask_for_a_hearing_was_over_may_not_ask_again():
     assert asking.is_running
     assert (asking.due.due_date, asking.due.pauses) == (deadline(told, ASKING).due.due_date, ())
     assert given(*recalled).when(granting(), OFFICER).refusal is None
+
+
+def test_a_hearing_that_was_waived_before_the_decision_is_not_asked_for_after_the_recall():
+    waived = after(after(an_accepted_case(), telling(), OFFICER), waiving())
+    recalled = after(after(waived, granting(), OFFICER), RECALL, HEAD)
+    assert not deadline(recalled, ASKING).is_running
+    given(*recalled).when(requesting()).then_refused("HEARING_RIGHT_NOT_TOLD")
 
 
 OF_APPLICANTS = {SUPPLEMENT, ASKING, LimitKind.AWAIT_SUPPLEMENT}
