@@ -326,8 +326,23 @@ def _opened(config: Config, master: MasterKey) -> sqlalchemy.Engine:
 def log_of(config: Config) -> Iterator[Recorder]:
     """The log of ``config`` alone, to be looked at: sealed values stay sealed, no key is needed.
 
-    ``NotFound`` if no hall was ever opened there; a hall is not made by looking for it.
+    Raises as `require_hall` does.
     """
+    with _found(config) as engine:
+        create_schema(engine)  # refuses that of a later version
+        with database.read(engine) as connection:
+            check_owner(connection, config.hall)
+        yield Recorder(engine)
+
+
+def require_hall(config: Config) -> None:
+    """``NotFound`` if no hall was ever opened there; a hall is not made by looking for it."""
+    with _found(config):
+        pass
+
+
+@contextmanager
+def _found(config: Config) -> Iterator[sqlalchemy.Engine]:
     if not database.may_be_there(config.database_url):
         raise _no_hall(config)
     engine = database.connect(config.database_url)
@@ -336,10 +351,7 @@ def log_of(config: Config) -> Iterator[Recorder]:
         with database.read(engine) as connection:
             if not database.has_table(connection, store_schema.name):
                 raise _no_hall(config)
-        create_schema(engine)  # refuses that of a later version
-        with database.read(engine) as connection:
-            check_owner(connection, config.hall)
-        yield Recorder(engine)
+        yield engine
     finally:
         engine.dispose()
 

@@ -105,12 +105,31 @@ def test_what_is_not_there_is_not_called_intact(recorded, tmp_path: Path) -> Non
     assert not nowhere.exists()
 
 
-def test_a_database_of_somebody_else_is_left_alone(database: str) -> None:
+LOOKING = (
+    "unit list", "window list", "user list", "token zhao", "trail BCS-1", "deadline explain BCS-1",
+    "calendar show", "calendar preview {}", "rulebook show", "rulebook history",
+    "rulebook preview {}", "rebuild", "retry case_ledger", "verify",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_who_looks_at_a_mistyped_path_is_told_so_and_makes_no_empty_hall(
+    tmp_path: Path, command: str
+) -> None:
+    nowhere, file = tmp_path / "typing-mistake.db", tmp_path / "some.toml"
+    file.write_text("x = 1", encoding="utf-8")
+    done = bancheng(f"sqlite:///{nowhere}", *command.format(file).split(), fails=True)
+    assert "HALL_NOT_FOUND" in done.stderr
+    assert not nowhere.exists()
+
+
+@pytest.mark.parametrize("command", ["verify", "unit list"])
+def test_a_database_of_somebody_else_is_left_alone(database: str, command: str) -> None:
     engine = connect(database)
     with write(engine) as connection:
         connection.execute(text("CREATE TABLE theirs (n INTEGER)"))
 
-    done = bancheng(database, "verify", fails=True)
+    done = bancheng(database, *command.split(), fails=True)
 
     assert "HALL_NOT_FOUND" in done.stderr
     with engine.connect() as connection:

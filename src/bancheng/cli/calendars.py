@@ -10,7 +10,7 @@ from rich.table import Table
 from bancheng.app.calendar_preview import MovedLimits, moved_limits
 from bancheng.app.inputs import to_command
 from bancheng.bootstrap import Container
-from bancheng.cli.console import carry_out, console, hall, readable, text_of
+from bancheng.cli.console import carry_out, console, existing_hall, hall, readable, text_of
 from bancheng.cli.usage import Commands
 from bancheng.domain.office.calendars import PublishCalendar, stated_calendar
 from bancheng.domain.time_limits.calendar import Calendar
@@ -32,7 +32,7 @@ def show(
     year: Annotated[int | None, typer.Argument(min=2004, max=2999, help="年份,不填为今年")] = None,
 ) -> None:
     """列出现行日历某年与平常不同的日子,及其出处与说明。"""
-    with hall() as container:
+    with existing_hall() as container:
         calendar = container.rules.calendar()
         year = year or calendar.local(container.clock.now()).year
     last = calendar.announced_through
@@ -50,7 +50,7 @@ def show(
 def preview(file: File) -> None:
     """说明文件将改动哪些日子、哪些未结时限将移到哪一日;不发布。"""
     text = text_of(file)
-    with hall() as container:
+    with existing_hall() as container:
         _tell(container, text)
 
 

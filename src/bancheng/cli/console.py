@@ -16,7 +16,7 @@ from rich.text import Text
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.app.ports import Answer
-from bancheng.bootstrap import Container, build
+from bancheng.bootstrap import Container, build, require_hall
 from bancheng.config import Config, ConfigError, operator_account
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError
@@ -110,6 +110,19 @@ def plainly() -> Iterator[None]:
     except EXPECTED as error:
         errors.print(readable(str(error), "red"), highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
+
+
+@contextmanager
+def existing_hall() -> Iterator[Container]:
+    """As `hall`, for what only looks, or changes what must be there: none is made for it.
+
+    Of a mistyped path it would else say that the hall is empty, and leave an empty one there.
+    """
+    with plainly():
+        config = configuration()
+        require_hall(config)
+    with hall(config) as container:
+        yield container
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import typer
 
 from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
-from bancheng.cli.console import console, hall
+from bancheng.cli.console import console, existing_hall
 from bancheng.cli.tables import about
 from bancheng.cli.usage import Commands
 from bancheng.infra import database
@@ -22,7 +22,7 @@ def explain(
     json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,  # noqa: FBT002
 ) -> None:
     """说明每个时限的到期日与结论: 计入与不计的时段、理由、规则与日历版本、依据。"""
-    with hall() as container:
+    with existing_hall() as container:
         matter_id, order_id = _found(container, number)
         with database.read(container.database) as connection:
             official = number_of(connection, matter_id)

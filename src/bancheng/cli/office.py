@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bancheng.cli.console import carry_out, console, hall
+from bancheng.cli.console import carry_out, console, existing_hall, hall
 from bancheng.cli.usage import Commands
 from bancheng.domain.commands import Command
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
@@ -45,7 +45,7 @@ def close_unit(
 def list_units() -> None:
     """列出单位。"""
     table = Table("编码", "名称", "状态", "承接单位")
-    with hall() as container, database.read(container.database) as connection:
+    with existing_hall() as container, database.read(container.database) as connection:
         for unit in registers.all_units(connection):
             table.add_row(
                 unit.code, unit.name, "停用" if unit.closed else "正常", unit.successor or ""
@@ -73,7 +73,7 @@ def close_window(code: WindowCode) -> None:
 def list_windows() -> None:
     """列出窗口。"""
     table = Table("编号", "名称", "单位", "状态")
-    with hall() as container, database.read(container.database) as connection:
+    with existing_hall() as container, database.read(container.database) as connection:
         for window in registers.all_windows(connection):
             state = "停用" if window.closed else "正常"
             table.add_row(window.code, window.name, window.unit, state)
@@ -102,7 +102,7 @@ def dismiss_user(staff_id: StaffId) -> None:
 def list_users() -> None:
     """列出人员。"""
     table = Table("工号", "姓名", "岗位", "单位", "角色", "状态")
-    with hall() as container, database.read(container.database) as connection:
+    with existing_hall() as container, database.read(container.database) as connection:
         for member in registers.all_staff(connection):
             roles = "、".join(role.label for role in member.roles)
             state = "正常" if member.active else "停用"
@@ -115,7 +115,7 @@ def token(
     hours: Annotated[float, typer.Option(help="有效小时数")] = 8,
 ) -> None:
     """签发身份令牌。"""
-    with hall() as container:
+    with existing_hall() as container:
         text = container.token(staff_id, hours)
     typer.echo(text)
 

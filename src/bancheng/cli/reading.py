@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import Connection
 
 from bancheng.bootstrap import Container
-from bancheng.cli.console import console, errors, hall
+from bancheng.cli.console import console, errors, existing_hall
 from bancheng.cli.tables import DONE_THERE_COLUMNS, TRAIL_COLUMNS, Hall, ledger_table
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database
@@ -25,7 +25,7 @@ def trail(
     number: Annotated[str, typer.Argument(help="办不成事工单、办件或历史办件的编号,或标识")],
 ) -> None:
     """打印一件办不成事工单、办件或历史办件的全程留痕。"""
-    with hall() as container, database.read(container.database) as connection:
+    with existing_hall() as container, database.read(container.database) as connection:
         entries = timeline(connection, stream_of(connection, number))
         if not entries:
             raise NotFound(
@@ -53,7 +53,7 @@ def rebuild(
     names: Annotated[list[str] | None, typer.Argument(help="台账名称;不填则全部重建")] = None,
 ) -> None:
     """从事件重建台账: 在旁边建好再切换,期间照常服务。"""
-    with hall() as container:
+    with existing_hall() as container:
         _require_known(names or ())
         for name in names or _KNOWN:
             container.builder.rebuild(_KNOWN[name])
@@ -62,7 +62,7 @@ def rebuild(
 
 def retry(name: Annotated[str, typer.Argument(help="台账名称")]) -> None:
     """让停在某个事件上的台账重试该事件;serve 与 worker 随后自行继续。"""
-    with hall() as container:
+    with existing_hall() as container:
         _require_known([name])
         before = _health(container, name).poison
         if before is None:

@@ -15,6 +15,7 @@ from bancheng.cli.console import (
     at_console,
     carry_out,
     console,
+    existing_hall,
     hall,
     plainly,
     readable,
@@ -45,7 +46,7 @@ def check(file: File) -> None:
 @app.command("show")
 def show(on: Day = None) -> None:
     """列出现行规则,或某日施行的规则。"""
-    with hall() as container:
+    with existing_hall() as container:
         book = container.rules.rulebook()
         if on is not None:
             with database.read(container.database) as connection:
@@ -59,7 +60,7 @@ def show(on: Day = None) -> None:
 def history() -> None:
     """列出发布过的规则库。"""
     table = Table("规则库版本", "名称", "生效日期", "发布时间", "发布人", "制定依据")
-    with hall() as container, database.read(container.database) as connection:
+    with existing_hall() as container, database.read(container.database) as connection:
         calendar = container.rules.calendar()
         for one in publications.all_rulebooks(connection):
             at = f"{calendar.local(one.published_at):%Y-%m-%d %H:%M}"
@@ -72,7 +73,7 @@ def history() -> None:
 def preview(file: File) -> None:
     """说明文件将改动哪些条目、哪些时限仍依旧版、哪些以后依新版;不发布,也不移动任何时限。"""
     text = text_of(file)
-    with hall() as container:
+    with existing_hall() as container:
         old, book = container.rules.rulebook(), _book_of(container, text)
         with database.read(container.database) as connection:
             told = preview_of(connection, old, book)
