@@ -2,7 +2,10 @@
 
 import re
 
+from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
+from bancheng.infra.rulebooks import load_rulebook, rulebook_text
+from bancheng.projections import office
 from support.halls import MONDAY, hall, report
 from support.program import bancheng
 
@@ -60,3 +63,42 @@ def test_a_file_in_another_encoding_is_said_plainly(furnished, tmp_path):
     for act in ("check", "preview", "publish"):
         refused = bancheng(furnished, "rulebook", act, str(file), fails=True)
         assert "ENCODING_UNKNOWN" in refused.output
+
+
+def test_a_version_that_the_configured_book_has_is_refused_and_nothing_is_published(
+    furnished, tmp_path
+):
+    taken, ours = tmp_path / "taken.toml", tmp_path / "ours.toml"
+    taken.write_text(OURS.replace("本厅-cli", load_rulebook("default").version), encoding="utf-8")
+    ours.write_text(OURS, encoding="utf-8")
+    for act in (["preview", taken], ["publish", taken], ["publish", ours, "--from", "2020-01-01"]):
+        refused = bancheng(furnished, "rulebook", *map(str, act), fails=True)
+        said = "RULEBOOK_DAY_PAST" if "--from" in act else "RULEBOOK_VERSION_TAKEN"
+        assert said in refused.stderr
+        with hall(furnished, FixedClock(MONDAY)) as container:
+            assert versions(container) == []
+    taken.write_text('extends = "default"\n' + taken.read_text("utf-8"), encoding="utf-8")
+    refused = bancheng(furnished, "rulebook", "check", str(taken), fails=True)
+    assert "RULEBOOK_VERSION_TAKEN" in refused.stderr
+
+
+def test_a_version_that_was_published_is_told_at_the_preview(furnished, tmp_path):
+    ours = tmp_path / "ours.toml"
+    ours.write_text(OURS, encoding="utf-8")
+    bancheng(furnished, "rulebook", "publish", str(ours))
+    refused = bancheng(furnished, "rulebook", "preview", str(ours), fails=True)
+    assert "RULEBOOK_VERSION_TAKEN" in refused.stderr
+
+
+def test_the_configured_book_itself_is_checked_previewed_and_published_once(furnished, tmp_path):
+    file = tmp_path / "default.toml"
+    file.write_text(rulebook_text("default"), encoding="utf-8")
+    for act in ("check", "preview", "publish"):
+        bancheng(furnished, "rulebook", act, str(file))
+    with hall(furnished, FixedClock(MONDAY)) as container:
+        assert versions(container) == [load_rulebook("default").version]
+
+
+def versions(container):
+    with database.read(container.database) as connection:
+        return office.rulebook_versions(connection)

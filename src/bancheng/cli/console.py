@@ -79,8 +79,12 @@ def text_of(file: Path) -> str:
 def carry_out(container: Container, act: type[Command], **fields: object) -> Answer:
     """Carry out ``act`` as the operator, its fields checked as if they had come over the API."""
     key = f"cli/{container.engine.ids.new()}"
-    context = Context(actor=OPERATOR, key=key, place=at_console())
-    return container.engine.execute(to_command(act, fields), context)
+    return container.engine.execute(to_command(act, fields), by_operator(key))
+
+
+def by_operator(key: str) -> Context:
+    """The operator at the command line asks, under ``key``."""
+    return Context(actor=OPERATOR, key=key, place=at_console())
 
 
 def configuration(**overrides: object) -> Config:

@@ -2,18 +2,18 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from bancheng.app.engine import Context
+from bancheng.app.book_stated import book_stated
+from bancheng.app.engine import Context, Story
 from bancheng.app.inputs import to_command
 from bancheng.bootstrap import Container
 from bancheng.cli.console import (
-    OPERATOR,
-    at_console,
-    carry_out,
+    by_operator,
+    configuration,
     console,
     existing_hall,
     hall,
@@ -22,7 +22,7 @@ from bancheng.cli.console import (
     text_of,
 )
 from bancheng.cli.usage import Commands
-from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
+from bancheng.domain.office.rulebooks import PublishRuleBook, check_version
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.rulebook_changes import lines_of
 from bancheng.infra import database
@@ -39,7 +39,9 @@ app = Commands("规则库。")
 def check(file: File) -> None:
     """核对规则库文件,列出全部问题;不发布。"""
     with plainly():
-        book = load_rulebook(file)
+        book, configured = load_rulebook(file), load_rulebook(configuration().rulebook)
+        if book != configured:  # which the hall publishes first; its others the preview knows
+            check_version((configured.version,), book)
     console.print(f"规则库「{book.title}」{book.version} 无误", highlight=False)
 
 
@@ -113,25 +115,32 @@ def publish(
     ] = None,
 ) -> None:
     """发布规则库: 自生效之日起施行,已定的期限不变。"""
-    day = None if effective is None else effective.date()
-    text = text_of(file)
+    fields = {"text": text_of(file), "effective_day": effective and effective.date()}
     with hall() as container:
-        # Else the first publication would be a change of what nobody published.
-        publish_first(container)
-        carry_out(container, PublishRuleBook, text=text, effective_day=day)
+        container.engine.tell(lambda: _publication(container, fields))
         container.runner.catch_up()  # the rules in force are read from a ledger
     console.print("规则库已发布")
+
+
+def _publication(container: Container, fields: dict[str, Any]) -> Story:
+    """The publication, and before it, in one transaction, the first one if there was none.
+
+    Else it would be a change of what nobody published; and one that is refused leaves nothing.
+    """
+    command = to_command(PublishRuleBook, fields)
+    if (
+        not _published(container)
+        and _book_of(container, command.text) != container.rules.rulebook()
+    ):
+        yield _first(container)
+    yield command, by_operator(f"cli/{container.engine.ids.new()}")
 
 
 def publish_first(container: Container) -> None:
     """The file of the configuration is the first publication; later it is told if it differs."""
     container.runner.catch_up()
-    with database.read(container.database) as connection:
-        published = publications.rulebook_position(connection)
-    if not published:
-        text = rulebook_text(container.config.rulebook)
-        first = Context(actor=OPERATOR, key="rulebook/first", place=at_console())
-        container.engine.execute(PublishRuleBook(text=text), first)
+    if not _published(container):
+        container.engine.execute(*_first(container))
         container.runner.catch_up()
         container.rulebook.refresh()
         return
@@ -144,9 +153,16 @@ def publish_first(container: Container) -> None:
         )
 
 
+def _first(container: Container) -> tuple[PublishRuleBook, Context]:
+    text = rulebook_text(container.config.rulebook)
+    return PublishRuleBook(text=text), by_operator("rulebook/first")
+
+
+def _published(container: Container) -> list[str]:
+    with database.read(container.database) as connection:
+        return publications.rulebook_versions(connection)
+
+
 def _book_of(container: Container, text: str) -> RuleBook:
     # As strictly as publishing does: what is previewed can be published.
-    stated = to_command(PublishRuleBook, {"text": text})
-    named = stated.book_wanted()
-    base = None if named is None else container.rules.shipped_book(named)
-    return stated_book(stated.text, base, container.rules.rulebook())
+    return book_stated(container.rules, text, _published(container))

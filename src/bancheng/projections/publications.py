@@ -142,3 +142,8 @@ def all_rulebooks(connection: Connection) -> list[RuleBookRow]:
     """Every version that was published, in order."""
     found = connection.execute(_HISTORY)
     return [RuleBookRow(**row._mapping, book="") for row in found]  # noqa: SLF001
+
+
+def rulebook_versions(connection: Connection) -> list[str]:
+    """The versions that were published, in order."""
+    return [one.version for one in all_rulebooks(connection)]

@@ -1,5 +1,6 @@
 """规则库: the rules of the hall as a stream of published versions."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated
 
@@ -74,15 +75,16 @@ def publish_rulebook(
 ) -> list[Event]:
     book = stated_book(command.text, desk.base_book, desk.rulebook)
     _, day = together(
-        lambda: _check_version(register, book),
+        lambda: check_version(register.versions, book),
         lambda: _effective_day(register, command, book, desk),
     )
     return [RuleBookPublished(rulebook=book, effective_day=day)]
 
 
-def _check_version(register: RuleBookRegister, book: RuleBook) -> None:
+def check_version(taken: Collection[str], book: RuleBook) -> None:
+    """``InvalidInput`` ``RULEBOOK_VERSION_TAKEN`` if another book has the version of ``book``."""
     # Due dates name the version that ruled them; one name must mean one book.
-    if book.version in register.versions:
+    if book.version in taken:
         raise InvalidInput(
             "RULEBOOK_VERSION_TAKEN",
             f"规则库版本「{book.version}」已发布过",

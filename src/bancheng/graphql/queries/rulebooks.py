@@ -5,9 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from bancheng.app.engine import Rules
-from bancheng.app.inputs import to_command
-from bancheng.domain.office.rulebooks import PublishRuleBook, stated_book
+from bancheng.app.book_stated import book_stated
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.rulebook_changes import RuleChange, lines_of
 from bancheng.graphql.context import asking_of
@@ -104,11 +102,17 @@ async def _rule_book(info: strawberry.Info, on: OnDay = strawberry.UNSET) -> Any
 async def _preview(info: strawberry.Info, text: Text) -> Any:
     asking = asking_of(info)
     sight.RULEBOOK_PREVIEW.require(asking.known)
-    # As strictly as publishing does: what is previewed can be published.
-    stated = to_command(PublishRuleBook, {"text": text})
-    in_force = asking.services.rules.rulebook()
-    book = stated_book(stated.text, _base(asking.services.rules, stated), in_force)
-    told = await asking.services.read(lambda c: preview_of(c, in_force, book))
+    services = asking.services
+    published = await services.read(publications.rulebook_versions)
+
+    def wanted() -> tuple[RuleBook, RuleBook]:
+        # As strictly as publishing does: what is previewed can be published.
+        return services.rules.rulebook(), book_stated(services.rules, text, published)
+
+    # Not within the read: the rules may take a connection too, and whoever holds one while waiting
+    # for a second waits for ever once everybody does.
+    in_force, book = await services.off_loop(wanted)
+    told = await services.read(lambda c: preview_of(c, in_force, book))
     return RuleBookPreview(
         version=book.version,
         changes=[_change(one) for one in told.changes],
@@ -132,11 +136,6 @@ def _coming(one: Coming) -> ComingLimits:
     return ComingLimits(
         kind=kind.value, kind_label=kind.label, running=one.running, to_come=one.to_come
     )
-
-
-def _base(rules: Rules, stated: PublishRuleBook) -> RuleBook | None:
-    named = stated.book_wanted()
-    return None if named is None else rules.shipped_book(named)
 
 
 def _query(read: Any, returns: Any, text: str) -> Any:
