@@ -53,23 +53,30 @@ class Commands(typer.Typer):
         return super().command(name, cls=_Command, **settings)
 
 
-class _Command(TyperCommand):
+class _InChinese(Command):
     def get_help_option(self, ctx: Context) -> Any:
-        return _in_chinese(super().get_help_option(ctx))
+        option: Any = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _HELP
+        return option
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except faults.UsageError as error:
+            error.ctx = error.ctx or ctx  # of an option's value the library does not say where
+            raise
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         del formatter
-        _print_help(self, ctx, [])
+        _print_help(self, ctx, list(getattr(self, "commands", {}).values()))
 
 
-class _Group(TyperGroup):
-    def get_help_option(self, ctx: Context) -> Any:
-        return _in_chinese(super().get_help_option(ctx))
+class _Command(_InChinese, TyperCommand):
+    pass
 
-    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        del formatter
-        _print_help(self, ctx, list(self.commands.values()))
 
+class _Group(_InChinese, TyperGroup):
     def main(self, *args: Any, **settings: Any) -> Any:
         """Run the command that the arguments name; what is wrong with them is said in one line."""
         try:
@@ -85,12 +92,6 @@ class _Group(TyperGroup):
         except Abort:
             errors.print(readable("已取消", "red"))
             sys.exit(1)
-
-
-def _in_chinese(option: Any) -> Any:
-    if option is not None:
-        option.help = _HELP
-    return option
 
 
 def _said_of(error: faults.UsageError) -> str:
@@ -123,7 +124,7 @@ def _rule(parameter: Parameter) -> str:
     kind = parameter.type_descriptor.annotation
     kind = (get_args(kind) or (kind,))[0]
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return "、".join(f"{one.value} {getattr(one, 'label', '')}".strip() for one in kind)
+        return " " + "、".join(f"{one.value} {getattr(one, 'label', '')}".strip() for one in kind)
     bounds = " 至 ".join(str(one) for one in (parameter.min, parameter.max) if one is not None)
     return f" {bounds} 的{_KINDS[kind]}" if bounds else _KINDS.get(kind, "文字")
 
