@@ -47,7 +47,7 @@ DOORS = {
     "rich": ("rich", {"cli"}),
     "sqlalchemy": (
         "sqlalchemy",
-        {"bootstrap", "cli", "graphql", "infra", "jobs", "projections", "web"},
+        {"bootstrap", "cli", "graphql", "hall_rules", "infra", "jobs", "projections", "web"},
     ),
     "starlette": ("starlette", {"graphql", "web"}),
     "strawberry": ("strawberry-graphql", {"graphql", "web"}),

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bancheng import bootstrap
+from bancheng import bootstrap, hall_rules
 from bancheng.bootstrap import Container
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
@@ -177,7 +177,8 @@ def test_the_end_is_heard_between_two_pages(hall: Container) -> None:
 def test_a_limit_decided_by_the_old_calendar_after_the_new_one_was_seen_is_replanned(
     furnished: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "CALENDAR_SECONDS", 0.5)
+    for module in (bootstrap, hall_rules):
+        monkeypatch.setattr(module, "CALENDAR_SECONDS", 0.5)
     with halls.hall(furnished, clock) as one, halls.hall(furnished, clock) as other:
         old = halls.report(one)
         one.sweeper._once()
@@ -185,7 +186,7 @@ def test_a_limit_decided_by_the_old_calendar_after_the_new_one_was_seen_is_repla
         one.calendar.refresh()
         one.sweeper._once()
         # The other process looked a moment before it was published, and may use that for a while.
-        other.calendar._calendar, other.calendar._position = bootstrap.national_calendar(), 0
+        other.calendar._calendar, other.calendar._position = hall_rules.national_calendar(), 0
         other.calendar._looked_at = time.monotonic()
         late = halls.report(other)
         assert due_date(one, late) == "2026-03-03"

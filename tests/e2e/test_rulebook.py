@@ -5,7 +5,7 @@ import re
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.rulebooks import load_rulebook, rulebook_text
-from bancheng.projections import office
+from bancheng.projections import publications
 from support.halls import MONDAY, hall, report
 from support.program import bancheng
 
@@ -101,4 +101,4 @@ def test_the_configured_book_itself_is_checked_previewed_and_published_once(furn
 
 def versions(container):
     with database.read(container.database) as connection:
-        return office.rulebook_versions(connection)
+        return publications.rulebook_versions(connection)

@@ -1,0 +1,199 @@
+"""What holds in this hall now: the calendar, the rules, who is here, what is on offer.
+
+`HallRules` is the `bancheng.app.deciding.Rules` that decisions ask, answered from the ledgers.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy
+
+from bancheng.app.ports import Clock
+from bancheng.domain.commands import OpenWork
+from bancheng.domain.items import ServiceItem
+from bancheng.domain.people import Actor
+from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
+from bancheng.infra import database
+from bancheng.infra.calendars import national_calendar
+from bancheng.infra.rulebooks import shipped_book
+from bancheng.projections import items, office, publications
+from bancheng.projections.office import MemberRow
+from bancheng.projections.open_work import open_work
+
+P = ParamSpec("P")
+T = TypeVar("T")
+CALENDAR_SECONDS = 1.0
+
+
+class PublishedCalendar:
+    """The calendar published last, else the national one; looked up at most once a second."""
+
+    def __init__(self, engine: sqlalchemy.Engine) -> None:
+        self._engine = engine
+        self._position = 0
+        self._looked_at = -math.inf
+        self._calendar = national_calendar()
+
+    def __call__(self) -> Calendar:
+        if time.monotonic() - self._looked_at >= CALENDAR_SECONDS:
+            self._look_up()
+            self._looked_at = time.monotonic()
+        return self._calendar
+
+    def refresh(self) -> None:
+        """Look again at the next question."""
+        self._looked_at = -math.inf
+
+    def _look_up(self) -> None:
+        with database.read(self._engine) as connection:
+            position = publications.calendar_position(connection)
+            if position != self._position:
+                self._calendar = publications.latest_calendar(connection) or self._calendar
+                self._position = position
+
+
+class PublishedRules:
+    """The rule book in force today, else ``unpublished``; looked up at most once a second."""
+
+    def __init__(
+        self,
+        engine: sqlalchemy.Engine,
+        calendar: Callable[[], Calendar],
+        clock: Clock,
+        unpublished: RuleBook,
+    ) -> None:
+        self._engine = engine
+        self._calendar, self._clock = calendar, clock
+        self._seen: tuple[int, date] | None = None
+        self._looked_at = -math.inf
+        self.unpublished = unpublished
+        self._book = unpublished
+        self()  # a hall without rules does not open
+
+    def __call__(self) -> RuleBook:
+        today = self._calendar().local(self._clock.now()).date()
+        is_old = time.monotonic() - self._looked_at >= CALENDAR_SECONDS
+        # A version may hold from today on that was published long ago.
+        if is_old or self._seen is None or self._seen[1] != today:
+            self._look_up(today)
+            self._looked_at = time.monotonic()
+        return self._book
+
+    def refresh(self) -> None:
+        """Look again at the next question."""
+        self._looked_at = -math.inf
+
+    def _look_up(self, today: date) -> None:
+        with database.read(self._engine) as connection:
+            seen = publications.rulebook_position(connection), today
+            if seen != self._seen:
+                published = publications.rulebook_on(connection, today)
+                self._book = published or _in_force(self.unpublished, today)
+                self._seen = seen
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallRules:
+    """规则: the calendar and rule book in force, the units that take work, the items on offer."""
+
+    calendar_in_force: Callable[[], Calendar]
+    rulebook_in_force: Callable[[], RuleBook]
+    open_units: Callable[[], frozenset[str]]
+    item_in_force: Callable[[str, datetime], ServiceItem | None]
+    item_is_known: Callable[[str], bool]
+    active_member: Callable[[str], Actor | None]
+    open_windows: Callable[[], frozenset[str] | None]
+    successors_named: Callable[[], Mapping[str, str]]
+    work_of_unit: Callable[[str], Sequence[OpenWork]]
+
+    def calendar(self) -> Calendar:
+        return self.calendar_in_force()
+
+    def rulebook(self) -> RuleBook:
+        return self.rulebook_in_force()
+
+    def shipped_book(self, id_: str) -> RuleBook | None:
+        return shipped_book(id_)
+
+    def units(self) -> frozenset[str]:
+        return self.open_units()
+
+    def member(self, staff_id: str) -> Actor | None:
+        return self.active_member(staff_id)
+
+    def successors(self) -> Mapping[str, str]:
+        return self.successors_named()
+
+    def windows(self) -> frozenset[str] | None:
+        return self.open_windows()
+
+    def open_work(self, unit: str) -> Sequence[OpenWork]:
+        return self.work_of_unit(unit)
+
+    def item(self, code: str, at: datetime) -> ServiceItem | None:
+        return self.item_in_force(code, at)
+
+    def knows_item(self, code: str) -> bool:
+        return self.item_is_known(code)
+
+
+def rules_of(
+    data: sqlalchemy.Engine, calendar: PublishedCalendar, rulebook: PublishedRules
+) -> HallRules:
+    """The rules of the hall whose ledgers stand in ``data``."""
+    return HallRules(
+        calendar_in_force=calendar,
+        rulebook_in_force=rulebook,
+        open_units=lambda: _read(data, office.open_units),
+        item_in_force=lambda code, at: _read(
+            data, items.in_force, code, calendar().local(at).date(), at
+        ),
+        item_is_known=lambda code: code in _read(data, items.items_by_code, [code]),
+        active_member=lambda staff_id: _active_member(data, staff_id),
+        open_windows=lambda: _read(data, office.open_windows),
+        successors_named=lambda: _read(data, office.successors),
+        work_of_unit=lambda unit: _read(data, open_work, unit),
+    )
+
+
+def _in_force(book: RuleBook, today: date) -> RuleBook:
+    if not book.holds_on(today):
+        raise RuleBookError(
+            [f"规则库「{book.id}」{book.version} 在 {today} 不施行; 请换用施行中的规则库"]
+        )
+    return book
+
+
+def _read(
+    engine: sqlalchemy.Engine,
+    question: Callable[Concatenate[sqlalchemy.Connection, P], T],
+    *asked: P.args,
+    **named: P.kwargs,
+) -> T:
+    with database.read(engine) as connection:
+        return question(connection, *asked, **named)
+
+
+def _active_member(engine: sqlalchemy.Engine, staff_id: str) -> Actor | None:
+    member = active_staff(engine, staff_id)
+    return None if member is None else actor_of(member)
+
+
+def active_staff(engine: sqlalchemy.Engine, staff_id: str) -> MemberRow | None:
+    member = _read(engine, office.staff_member, staff_id)
+    return member if member is not None and member.active else None
+
+
+def actor_of(member: MemberRow) -> Actor:
+    return Actor(
+        id=member.staff_id,
+        name=member.name,
+        post=member.post,
+        unit=member.unit,
+        roles=member.roles,
+    )
