@@ -13,14 +13,14 @@ from bancheng.domain.complaint.deadline import (
     ResultSubmitted,
     SubmitResult,
 )
-from bancheng.domain.complaint.dispatch import WorkOrderDispatched
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder, WorkOrderDispatched
 from bancheng.domain.complaint.suspend import RequestSuspension, ResumeWorkOrder, SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import PublishCalendar
-from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.people import FreeText
 from bancheng.domain.warnings.events import WarningRaised
 from bancheng.infra import database
@@ -149,3 +149,72 @@ def test_a_reply_from_before_the_rework_answers_nothing_of_it(hall: Container, c
     assert faults(results) == [(2, "答复时间", "OCCURRED_TIME_IMPOSSIBLE")]
     assert len(trail(hall)) == before
     assert faults(told(hall, reply | {"答复时间": "2026-03-04"})) == []
+
+
+def closed(hall: Container, unit: str, successor: str) -> None:
+    """``unit`` is closed, and what it has goes to ``successor`` at once."""
+    halls.act(hall, RegisterUnit(code=successor, name="承接单位"))
+    halls.act(hall, CloseUnit(code=unit, successor=successor))
+    assert hall.succession.hand_over() > 0
+
+
+def results(hall: Container) -> list[str]:
+    """The work orders that were answered, each as often as it was."""
+    found = (one.event for one in trail(hall))
+    return [one.order_id[-2:] for one in found if isinstance(one, ResultSubmitted)]
+
+
+@pytest.mark.parametrize("unit", ["OLD", "NEW", "LAST"])
+def test_the_reply_to_a_message_of_a_closed_unit_ends_the_work_of_its_successor(
+    hall: Container, clock: FixedClock, unit: str
+):
+    """Whichever unit ``--unit`` names: it had the message, or has it now."""
+    closed(hall, "OLD", "NEW")
+    clock.set(halls.MONDAY + timedelta(days=1))
+    closed(hall, "NEW", "LAST")
+    clock.set(halls.MONDAY + timedelta(days=3))
+    reply = MESSAGE | {"留言时间": LAST_WEEK, "答复时间": "2026-03-04 10:00"}
+    (result,) = told(hall, reply, unit=unit)
+    assert (result.error, result.is_new) == (None, True)
+    (again,) = told(hall, reply, unit=unit)
+    assert (again.error, again.is_new) == (None, False)
+    assert results(hall) == ["03"]
+
+
+def test_another_reply_after_a_rework_ends_the_work_of_the_successor(
+    hall: Container, clock: FixedClock
+):
+    reply = MESSAGE | {"留言时间": LAST_WEEK, "答复时间": "2026-02-27"}
+    told(hall, reply)
+    halls.act(hall, OrderRework(**order(hall), reason=NOTE))
+    closed(hall, "OLD", "NEW")
+    clock.set(halls.MONDAY + timedelta(days=3))
+    assert faults(told(hall, reply)) == []
+    (result,) = told(hall, reply | {"答复意见": "修好了", "答复时间": "2026-03-04 10:00"})
+    assert (result.error, result.is_new) == (None, True)
+    assert results(hall) == ["01", "02"]
+
+
+def test_a_reply_from_before_its_order_went_to_the_successor_is_listed(
+    hall: Container, clock: FixedClock
+):
+    clock.set(halls.MONDAY + timedelta(days=2))
+    closed(hall, "OLD", "NEW")
+    clock.set(halls.MONDAY + timedelta(days=3))
+    reply = MESSAGE | {"留言时间": LAST_WEEK, "答复时间": "2026-03-03"}
+    assert faults(told(hall, reply)) == [(2, "答复时间", "OCCURRED_TIME_IMPOSSIBLE")]
+    assert results(hall) == []
+
+
+def test_a_reply_ends_the_work_of_the_unit_that_people_gave_the_order_to_if_it_is_named(
+    hall: Container, clock: FixedClock
+):
+    halls.act(hall, RegisterUnit(code="NEW", name="另一单位"))
+    halls.act(hall, ReassignWorkOrder(**order(hall), unit="NEW", instruction=NOTE))
+    clock.set(halls.MONDAY + timedelta(days=3))
+    reply = MESSAGE | {"留言时间": LAST_WEEK, "答复时间": "2026-03-04 10:00"}
+    [fault] = faults(told(hall, reply))
+    assert fault[2] == "WRONG_ORDER_STATUS"
+    (result,) = told(hall, reply, unit="NEW")
+    assert (result.error, result.is_new) == (None, True)
+    assert results(hall) == ["02"]

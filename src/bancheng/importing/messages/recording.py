@@ -8,6 +8,7 @@ stores the reply.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bancheng.app.engine import Context, Engine, Story
 from bancheng.app.ports import Answer
@@ -43,6 +44,7 @@ from bancheng.importing.messages.reading import (
 from bancheng.importing.tables import Row
 
 Act = tuple[Command, Context]
+_NO_SUCH_STEP: Final = "由来源系统导入,原系统无此环节记录"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,8 @@ class MessageImport:
 
     def _again(self, message: Message, ticket_id: str, result: Imported) -> Imported:
         """What becomes of a message whose ticket is there already."""
-        known = KnownMessage.of(message, ticket_id, self.batch.source_system, self.engine)
+        source = self.batch.source_system
+        known = KnownMessage.of(message, ticket_id, source, self.unit, self.engine)
         found = self._differences(known)
         if found and self.corrections is MessageCorrections.REFUSE:
             raise changed(message.number, found)
@@ -125,17 +128,27 @@ class MessageImport:
 
     def _differences(self, known: KnownMessage) -> list[Difference]:
         message, earlier, opened = known.message, known.earlier, self.engine.vault.open
-        found = list(differences(message, earlier, self.category, self.unit, opened))
+        # By which of the units that had it one after another it is named makes no difference.
+        unit = earlier.unit if self.unit in known.in_hand.units else self.unit
+        found = list(differences(message, earlier, self.category, unit, opened))
         return found if known.new_reply else [*found, *differences_of_reply(message, earlier)]
 
     def _acts_on(self, known: KnownMessage, found: list[Difference]) -> Iterator[Act]:
         number, earlier, reply = known.message.number, known.earlier, known.new_reply
         if reply is not None:
-            yield self._nth(
-                earlier.replies, _result(known.ticket_id, known.order_id, reply), number, reply.at
-            )
+            order = known.order.id
+            if known.is_unsigned:
+                yield self._signing(known.ticket_id, order, known.message, reply)
+            result = _result(known.ticket_id, order, reply)
+            yield self._nth(earlier.replies, result, number, reply.at)
         if (corrected := correction(known.ticket_id, found)) is not None:
             yield self._nth(earlier.corrections, corrected, number)
+
+    def _signing(self, ticket_id: str, order: str, message: Message, reply: Reply) -> Act:
+        # Told as of the reply and no earlier: a unit that did not sign in time stays late by it.
+        command = SignInWorkOrder(ticket_id=ticket_id, order_id=order, why=FreeText(_NO_SUCH_STEP))
+        key = f"{self._key(SignInWorkOrder, message.number)}/{order}"
+        return command, self.batch.context(key, message.number, reply.at)
 
     def _nth(self, before: int, command: Command, number: str, at: datetime | None = None) -> Act:
         """The act that its source led to ``before`` times already."""
@@ -174,7 +187,7 @@ class MessageImport:
 
     def _handling(self, ticket: str, order: str) -> tuple[Command, ...]:
         """What a ticket needs between message and result; the source has no such steps."""
-        note = FreeText("由来源系统导入,原系统无此环节记录")
+        note = FreeText(_NO_SUCH_STEP)
         return (
             AcceptTicket(ticket_id=ticket, why=note),
             AnalyseCause(
