@@ -248,6 +248,24 @@ def test_the_limit_of_a_step_of_a_closed_unit_runs_at_its_successor(hall: Contai
     assert (step.unit, step.due.limit.amount) == ("WS", 3)
 
 
+def test_the_step_of_a_unit_that_nobody_took_over_from_runs_at_the_unit_of_the_item(
+    hall: Container,
+) -> None:
+    steps = (
+        StatedStep(name="审查", unit="SC", limit=StatedLimit(amount=2)),
+        StatedStep(name="踏勘", unit="XF", limit=StatedLimit(amount=3)),
+    )
+    halls.act(hall, replace(item(), steps=steps))
+    case_id = accepted(hall)
+    halls.act(hall, CloseUnit(code="XF"))
+    halls.act(hall, TransferCase(case_id=case_id, to_unit="SC", step="审查"))
+    halls.act(hall, SignHandOver(case_id=case_id), by="receiver", of="SC")
+    halls.act(hall, examined(case_id), of="SC")
+    step = state(hall, case_id).deadline(LimitKind.STEP, f"{case_id}/踏勘")
+    assert step is not None
+    assert (step.unit, step.due.limit.amount) == ("SC", 3)
+
+
 def numbered(container: Container, ticket: str) -> str:
     with container.database.connect() as connection:
         return number_of(connection, ticket) or ""

@@ -2,7 +2,8 @@
 
 It begins once the file is with the unit of the step and every earlier step is finished: when the
 case is accepted, when the step before is finished, or when the unit signs for the file. A step that
-a list is written for begins with that list. The step of a closed unit is that of its successor.
+a list is written for begins with that list. The step of a closed unit is that of its successor, or
+of the unit of the item if nobody took over.
 """
 
 from datetime import datetime
@@ -76,10 +77,17 @@ def running_deadline(case: Case, name: str, desk: Desk) -> Deadline | None:
 def _begun(
     item: ServiceItem, step: ItemStep, file_at: str | None, desk: Desk, since: datetime
 ) -> StepBegun | None:
-    named = step.unit or item.unit
-    # The step of a closed unit is its successor's: else its limit would never begin to run.
-    unit = desk.successors.get(named, named)
+    unit = _unit_of(item, step, desk)
     if step.limit is None or unit != file_at:
         return None
     due = desk.due(step.limit, LimitKind.STEP.purpose, since=since)
     return StepBegun(name=step.name, unit=unit, due=due)
+
+
+def _unit_of(item: ServiceItem, step: ItemStep, desk: Desk) -> str:
+    """Who does the step now: else the limit of one whose unit was closed would never begin."""
+    named = step.unit or item.unit
+    unit = desk.successors.get(named, named)
+    # Without a successor nobody stands in for that unit, but who answers for the item has to see
+    # to the step all the same.
+    return unit if unit in desk.units else desk.successors.get(item.unit, item.unit)
