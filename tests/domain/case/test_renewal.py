@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.case.correct import CorrectCase
 from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal
@@ -71,6 +72,16 @@ def test_xkf_50_a_decision_before_the_expiry_ends_its_time():
     recalled = after(decided, RecallDecision(**C, reason=TEXT), HEAD)
     assert str(deadline(recalled, RENEWAL).due.due_date) == "2026-04-01"
     assert given(*recalled).when(DEEM, at=EXPIRED).refusal is None
+
+
+def test_a_recall_does_not_bring_back_an_expiry_that_was_corrected_to_none():
+    """What had expired before it was applied for is renewed by no expiry, recalled or not."""
+    expired = CorrectCase(**C, reason=TEXT, licence_expires_on=date(2026, 3, 1))
+    decided = after(after(accepted(), expired, OFFICER), granting(), OFFICER)
+    recalled = after(decided, RecallDecision(**C, reason=TEXT), HEAD)
+    assert RENEWAL not in running(recalled)
+    given(*recalled).when(DEEM, at=EXPIRED).then_refused("LICENCE_STILL_VALID")
+    assert given(*recalled).when(granting(), OFFICER, at=EXPIRED).refusal is None
 
 
 def test_xkf_50_nobody_takes_back_what_law_did_at_the_expiry():

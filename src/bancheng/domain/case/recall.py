@@ -17,7 +17,7 @@ from bancheng.domain.case.hearing import HearingStage
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.deadlines import Deadline
+from bancheng.domain.deadlines import Deadline, DeadlineState
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
@@ -72,7 +72,12 @@ def recall(case: Case, command: RecallDecision, desk: Desk) -> list[Event]:
 def _ended_by_decision(case: Case) -> Iterator[Deadline]:
     # Told by the state and not by the instant: what was filled or waived in the same minute as the
     # decision was ended by that, and stays so.
-    kinds = [*WHOLE, LimitKind.RENEWAL]
+    kinds = [*WHOLE]
+    expiry = next((one for one in case.deadlines.values() if one.kind is LimitKind.RENEWAL), None)
+    # One that was released was not ended by the decision: by a correction there is no expiry any
+    # more, and what had expired before the application must not be deemed renewed (行政许可法 50).
+    if expiry is not None and expiry.state in (DeadlineState.MET, DeadlineState.LATE):
+        kinds.append(LimitKind.RENEWAL)
     if case.gap:
         kinds.append(LimitKind.SUPPLEMENT)
     if case.hearing is not None and case.hearing.stage is HearingStage.TOLD:
