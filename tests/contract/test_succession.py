@@ -185,6 +185,37 @@ def test_a_unit_that_was_closed_with_nothing_may_be_given_a_successor_later(
         assert office.successors(connection) == {"WS": "XF"}
 
 
+def test_what_comes_back_after_the_successor_was_closed_too_waits_for_who_takes_over_then(
+    hall: Container,
+) -> None:
+    """The successor was closed with nothing in hand, and had no successor of its own."""
+    ticket = dispatched(hall, "WS")
+    order = {"ticket_id": ticket, "order_id": f"{numbered(hall, ticket)}-01"}
+    halls.act(hall, SignInWorkOrder(**order))
+    halls.act(hall, SubmitResult(**order, outcome=Outcome.SOLVED, result=TEXT))
+    halls.act(hall, CloseUnit(code="WS", successor="XF"))
+    hall.succession.hand_over()
+    halls.act(hall, CloseUnit(code="XF"))
+    halls.act(hall, OrderRework(**order, reason=TEXT), by="verifier")
+    assert hall.rules.successors() == {}
+    assert hall.succession.hand_over() == 0
+    halls.act(hall, RegisterUnit(code="XF", name="单位XF"))
+    assert hall.succession.hand_over() == 1
+    assert [(one.term, one.count) for one in hall.rules.open_work("XF")] == [("派单", 1)]
+
+
+def test_a_unit_is_not_closed_while_what_it_stands_in_for_is_on_its_way_to_it(
+    hall: Container,
+) -> None:
+    dispatched(hall)
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    refused = refusal(hall, CloseUnit(code="XF"))
+    assert (refused.code, refused.field) == ("SUCCESSOR_MISSING", "successor")
+    halls.act(hall, CloseUnit(code="XF", successor="WS"))
+    hall.succession.hand_over()
+    assert {one.term for one in hall.rules.open_work("WS")} == {"派单", "事项"}
+
+
 def test_who_was_dismissed_is_not_brought_back_by_a_succession(hall: Container) -> None:
     clerk(hall)
     halls.act(hall, DismissStaff(staff_id="sc1"))

@@ -79,8 +79,9 @@ class Succession:
         with self.database.connect() as connection:
             for unit, successor in successors.items():
                 for one in found_open(connection, unit, now, BATCH):
-                    # Not the thing alone: a rework brings the same ticket back to the same unit.
-                    key = f"succession/{unit}/{one.of}/{one.seen}"
+                    # Not the thing alone: a rework brings the same ticket back to the same unit,
+                    # and who was to take over may be closed first.
+                    key = f"succession/{unit}/{successor}/{one.of}/{one.seen}"
                     acts[key] = _act_on(one, unit, successor)
         return [(key, act) for key, act in acts.items() if key not in self._refused]
 

@@ -146,9 +146,7 @@ PROJECTION = Projection(
 _ROLES = {role.value: role for role in Role}
 _UNITS = select(unit).order_by(unit.c.code)
 _OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
-_SUCCESSORS = select(unit.c.code, unit.c.successor).where(
-    unit.c.closed.is_(True), unit.c.successor.is_not(None)
-)
+_CLOSED_UNITS = select(unit.c.code, unit.c.successor).where(unit.c.closed.is_(True))
 _WINDOWS = select(window).order_by(window.c.code)
 _STAFF = select(staff).order_by(staff.c.staff_id)
 _ONE = _STAFF.where(equals(staff.c.staff_id))
@@ -161,16 +159,19 @@ def open_units(connection: Connection) -> frozenset[str]:
 
 def successors(connection: Connection) -> dict[str, str]:
     """Which unit takes work now in the place of each closed one; of some nobody does."""
-    named = {row.code: row.successor for row in connection.execute(_SUCCESSORS)}
-    return {code: end for code in named if (end := _end_of(code, named)) not in named}
+    closed = {row.code: row.successor for row in connection.execute(_CLOSED_UNITS)}
+    ends = {code: _end_of(code, closed) for code in closed}
+    return {code: end for code, end in ends.items() if end is not None and end not in closed}
 
 
-def _end_of(code: str, named: Mapping[str, str]) -> str:
-    # A successor may be closed itself before everything has gone to it. Two that name each other,
-    # one of them opened again in between, lead nowhere: then somebody closes with a third.
-    for _ in range(len(named)):
-        code = named.get(code, code)
-    return code
+def _end_of(code: str, closed: Mapping[str, str | None]) -> str | None:
+    # A successor may be closed itself before everything has gone to it, and nobody take over from
+    # it. Two that name each other, one of them opened again in between, lead nowhere: then somebody
+    # closes with a third.
+    end: str | None = code
+    for _ in range(len(closed)):
+        end = end if end is None else closed.get(end, end)
+    return end
 
 
 def all_units(connection: Connection) -> list[UnitRow]:

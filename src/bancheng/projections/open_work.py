@@ -4,11 +4,13 @@ Asked before a unit is closed, and again and again afterwards: what comes back t
 a rework or a case that the law has accepted meanwhile, is found like everything else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
     Connection,
     Select,
@@ -30,7 +32,7 @@ from bancheng.domain.succession import OF_ORDERS, OF_THE_UNIT
 from bancheng.projections.cases.row import case, case_unit
 from bancheng.projections.deadlines.board import limit
 from bancheng.projections.items import catalogue
-from bancheng.projections.office import staff, window
+from bancheng.projections.office import staff, successors, window
 from bancheng.projections.work_orders.row import order
 
 
@@ -130,13 +132,24 @@ def found_open(connection: Connection, unit: str, now: datetime, most: int) -> l
 
 
 def open_work(connection: Connection, unit: str) -> Sequence[OpenWork]:
-    """What ``unit`` has, counted by kind, for whoever would close it."""
+    """What ``unit`` has, counted by kind, for whoever would close it.
+
+    What closed units still have is the work of their successor, though it is not there yet: closed
+    without looking at that, it would be on its way to nobody.
+    """
+    waiting = [code for code, end in successors(connection).items() if end == unit]
+    found: dict[str, OpenWork] = {}
+    for one in chain.from_iterable(_work_of(connection, code) for code in (unit, *waiting)):
+        seen = found.get(one.term)
+        found[one.term] = replace(seen, count=seen.count + one.count) if seen else one
+    return tuple(found.values())
+
+
+def _work_of(connection: Connection, unit: str) -> Iterator[OpenWork]:
     counted = [
         (kind.label, connection.execute(counts, {"unit": unit}).one()) for kind, counts in _COUNTS
     ]
     owed = [(f"{row.kind.label}时限", row) for row in connection.execute(_OWED, {"unit": unit})]
-    return tuple(
-        OpenWork(term=term, count=row.times, example=row.name)
-        for term, row in (*counted, *owed)
-        if row.times
-    )
+    for term, row in (*counted, *owed):
+        if row.times:
+            yield OpenWork(term=term, count=row.times, example=row.name)
