@@ -27,23 +27,20 @@ from bancheng.domain.errors import Conflict
 from bancheng.domain.events import Channel
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item import WithdrawItem
-from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Applicant, PersonName
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.store import Store, Unit
 from bancheng.jobs import reactor
 from bancheng.projections.reports.rating_rates import RATING_RATES
-from support import backends, halls
+from support import backends, halls, theme_hall
 from support.theme_hall import (
     CHILDREN,
     TEXT,
-    UNITS,
     accepted,
     children,
     examined,
     granted,
     issue,
-    item,
     received,
     refused,
     settle,
@@ -61,12 +58,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
-    with halls.hall(furnished, clock) as container:
-        for unit in UNITS:
-            halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
-        for code, unit in CHILDREN.items():
-            halls.act(container, item(code, unit))
-        halls.act(container, item("CYKD", "HALL", children=tuple(CHILDREN)))
+    with theme_hall.opened(furnished, clock) as container:
         yield container
 
 

@@ -29,18 +29,16 @@ from bancheng.domain.events import Channel, Place
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item import WithdrawItem
-from bancheng.domain.office.unit import CloseUnit, RegisterUnit
+from bancheng.domain.office.unit import CloseUnit
 from bancheng.domain.people import Applicant, PersonName
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.infra.clock import FixedClock
 from bancheng.projections.cases.cases import CASES_BY_ID
 from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
-from support import backends, builders, halls
+from support import backends, builders, halls, theme_hall
 from support.halls import EXTRA_HOLIDAY
 from support.theme_hall import (
-    CHILDREN,
     TEXT,
-    UNITS,
     accepted,
     examined,
     granted,
@@ -62,12 +60,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
-    with halls.hall(furnished, clock) as container:
-        for unit in UNITS:
-            halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
-        for code, unit in CHILDREN.items():
-            halls.act(container, item(code, unit))
-        halls.act(container, item("CYKD", "HALL", children=tuple(CHILDREN)))
+    with theme_hall.opened(furnished, clock) as container:
         yield container
 
 

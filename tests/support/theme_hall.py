@@ -1,5 +1,7 @@
 """A hall with a theme and what it joins, for what happens between matters by itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import reduce
 
@@ -25,7 +27,9 @@ from bancheng.domain.errors import DomainError
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, DeliveryWay, Material
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
+from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Applicant, FreeText, PersonName
+from bancheng.infra.clock import FixedClock
 
 from . import halls
 from .case_builders import SEEN
@@ -47,6 +51,18 @@ def item(code: str, unit: str, **fields: object) -> PublishItem:
         "effective_from": date(2026, 1, 1),
     }  # fmt: skip
     return PublishItem(**{**usual, **fields})  # type: ignore[arg-type]
+
+
+@contextmanager
+def opened(url: str, clock: FixedClock) -> Iterator[Container]:
+    """A hall at ``url`` in which the theme 开餐饮店 and the items of its children are on offer."""
+    with halls.hall(url, clock) as container:
+        for unit in UNITS:
+            halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
+        for code, unit in CHILDREN.items():
+            halls.act(container, item(code, unit))
+        halls.act(container, item("CYKD", "HALL", children=tuple(CHILDREN)))
+        yield container
 
 
 def received(container: Container, code: str, *materials: str) -> str:
