@@ -1,0 +1,106 @@
+"""Each line of the page of rights over the API: a field that fewer see is empty for the others.
+
+Made from the schema, whose descriptions name the roles; `docs/rights.md` shows the same lines.
+"""
+
+from typing import Any
+
+import pytest
+from graphql import get_named_type, is_leaf_type
+
+from arch import rights
+from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.supervise import UrgeWorkOrder
+from bancheng.domain.items import DeliveryWay
+from bancheng.domain.people import Actor, Address
+from bancheng.graphql.naming import lower_camel
+from bancheng.projections.registry import LEDGERS
+from support import case_api_acts
+from support.api_acts import TEXT, appealed, called_back, dispatched, not_needed, suspended
+from support.api_client import EFFICIENCY, EVERYBODY, Api
+from support.given import HANDLER, SUPERVISOR
+
+TYPES = rights.types()
+
+
+def rows_of(ledger: str) -> str:
+    """The name of the type of a row."""
+    edges = get_named_type(TYPES["Query"].fields[ledger].type).fields["edges"]
+    return str(get_named_type(get_named_type(edges.type).fields["node"].type))
+
+
+def few_see(ledger: str) -> dict[str, rights.Line]:
+    """The fields of a row that fewer see than the ledger."""
+    of = f"{rows_of(ledger)}."
+    lines = (line for line in rights.fields() if line.name.startswith(of))
+    return {line.name.removeprefix(of): line for line in lines}
+
+
+GUARDED = {name: few_see(name) for name in (lower_camel(one.name) for one in LEDGERS)}
+SOME = sorted(name for name, fields in GUARDED.items() if fields)
+
+
+@pytest.fixture(scope="module")
+def filled(api: Api) -> Api:
+    """A hall in which each of those fields says something in some row."""
+    for given in (called_back, appealed, suspended, case_api_acts.delivered, case_api_acts.rated):
+        given(api)
+    moved = not_needed(api)  # its order was sent back, rightly
+    for serial, unit in enumerate(("GA", "RS", "GA"), start=2):
+        order = {"ticket_id": moved.ticket_id, "order_id": f"{moved.number}-{serial:02d}"}
+        api.carry_out(ReassignWorkOrder(**order, unit=unit, instruction=TEXT), HANDLER)
+    accused = dispatched(api, accused_unit="RS")
+    order = {"ticket_id": accused.ticket_id, "order_id": accused.order}
+    api.carry_out(UrgeWorkOrder(**order, demand=TEXT, why=TEXT), SUPERVISOR)
+    post = {"delivery": DeliveryWay.POST, "delivery_address": Address("人民路1号")}
+    case_api_acts.submitted(api, **post)
+    past = PastCaseHeader(source_system="old", external_id="A-1")
+    api.carry_out(RecordPastStep(case=past, activity="收件"), EFFICIENCY)
+    api.settle()
+    return api
+
+
+def seen_of(api: Api, ledger: str, who: Actor) -> dict[str, list[Any]]:
+    """What ``who`` sees of each of those fields, row by row; the rows in their usual order."""
+    of = TYPES[rows_of(ledger)].fields
+    asked = " ".join(
+        name if is_leaf_type(get_named_type(of[name].type)) else f"{name} {{ __typename }}"
+        for name in GUARDED[ledger]
+    )
+    page = api.ask(f"{{ {ledger}(first: 200) {{ edges {{ node {{ {asked} }} }} }} }}", who)[ledger]
+    return {name: [edge["node"][name] for edge in page["edges"]] for name in GUARDED[ledger]}
+
+
+def present(values: list[Any]) -> list[Any]:
+    return [value for value in values if value is not None]
+
+
+@pytest.mark.parametrize("ledger", SOME)
+def test_a_field_is_empty_for_every_role_that_its_line_does_not_name(filled: Api, ledger: str):
+    everything = seen_of(filled, ledger, SUPERVISOR)
+    assert [name for name, values in everything.items() if not present(values)] == []
+    views = {lower_camel(one.name): one.view for one in LEDGERS}
+    for who in (one for one in EVERYBODY if one.may(*views[ledger].roles)):
+        for name, values in seen_of(filled, ledger, who).items():
+            line = GUARDED[ledger][name]
+            if (
+                not line.also
+            ):  # who sees it of some rows is shown by tests/api/test_case_isolation.py
+                expected = everything[name] if who.may(*line.roles) else [None] * len(values)
+                assert values == expected, (name, who.roles)
+
+
+@pytest.mark.parametrize("ledger", SOME)
+def test_nobody_filters_or_sorts_by_a_field_that_its_line_does_not_name_them_in(
+    filled: Api, ledger: str
+):
+    declared = next(one for one in LEDGERS if lower_camel(one.name) == ledger)
+    for name, view in declared.sorts_seen_by.items():
+        for who in (one for one in EVERYBODY if one.may(*declared.view.roles)):
+            query = f"{{ {ledger}(orderBy: {name.upper()}) {{ totalCount }} }}"
+            if view is None or view.shows(who):
+                assert filled.ask(query, who)
+            else:
+                (error,) = filled.errors(query, who)
+                assert error["extensions"]["code"] == "FILTER_FORBIDDEN"
