@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite real check fmt bench lock schema pages golden clean
+.PHONY: help demo test test-sqlite long real check fmt bench lock schema pages golden clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -26,13 +26,16 @@ demo: .venv/runtime ## four weeks of a hall's life on SQLite, then serve on http
 	$(BIN)/bancheng demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 # Compiled once, and not anew by each process of the tests, whatever the caller's shell says.
-test test-sqlite real: export PYTHONDONTWRITEBYTECODE :=
+test test-sqlite long real: export PYTHONDONTWRITEBYTECODE :=
 
-test: .venv/dev ## every test, on SQLite and PostgreSQL
+test: .venv/dev ## the tests, on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 --dist worksteal
 
 test-sqlite: .venv/dev ## the tests without PostgreSQL, while working
 	BANCHENG_TEST_BACKENDS=sqlite $(BIN)/pytest -n 2 --dist worksteal
+
+long: .venv/dev ## soak, kills, the longest walks over time, and what they must find
+	$(BIN)/pytest -n 2 --dist worksteal -m long
 
 real: .venv/dev ## the whole files of other systems on the other database, too
 	$(BIN)/pytest -n 2 -m real

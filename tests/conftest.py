@@ -53,6 +53,11 @@ def engine(furnished: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Found by the one process in the last minute it would keep the other one waiting.
+    items.sort(key=lambda item: item.path.name != "test_readme.py")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     backends.stop()
     if "postgresql" not in backends.chosen() and not hasattr(config, "workerinput"):

@@ -144,3 +144,4 @@ def test_one_command_runs_the_checks_and_the_tests():
     }
     assert re.search(r"^make check", text, re.MULTILINE)
     assert re.search(r"^make test ", text, re.MULTILINE)
+    assert re.search(r"^make long ", text, re.MULTILINE)

@@ -8,6 +8,7 @@ from bancheng.infra.database import connect
 from support.notes import opened
 from support.soak import Seen, Size, Written, soak
 
+pytestmark = pytest.mark.long
 # SQLite has one writer at a time: there, no append can overtake another.
 SIZES = {
     "sqlite": Size(writers=3, threads=2, units=300, overtaking=False),

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bancheng.bootstrap import Container, build
@@ -14,6 +15,7 @@ from support.importing import import_messages
 from support.processes import started
 from support.program import MASTER_KEY_BYTES, bancheng
 
+pytestmark = pytest.mark.long
 ROWS = 60
 KILLS = 6
 EVENTS_A_ROW = 6

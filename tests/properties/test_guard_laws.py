@@ -131,6 +131,7 @@ PLANTED = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @every_kind
 @pytest.mark.parametrize(("plant", "found"), PLANTED.values(), ids=PLANTED)
 def test_a_wrong_guard_breaks_the_law(plant, found, kind):

@@ -215,6 +215,7 @@ def test_no_act_on_a_matter_loses_a_late_moment(kind, way):
     assert any(span.ended_at is not None for span in late)
 
 
+@pytest.mark.long
 def test_no_recall_loses_a_late_moment_or_the_time_that_an_applicant_had_left():
     again, late = [], []
     for seed in range(3 * len(SEEDS)):
@@ -339,6 +340,7 @@ PLANTED = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda it: it.__name__.strip("_"))
 def test_what_the_program_once_did_would_be_found(monkeypatch, planted):
     planted(monkeypatch)
