@@ -124,8 +124,8 @@ class LimitRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ExtensionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """延期规则: how often and by how much a limit may be extended, and who approves.
 
-    ``item_type``: only for matters of that type. ``before_expiry``: it must be granted before the
-    limit has run out.
+    ``item_type``: only for matters of that type. It is granted before the limit has run out or not
+    at all (行政许可法 42), so no book says otherwise.
     """
 
     purpose: str = "resolve"
@@ -135,7 +135,6 @@ class ExtensionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: Amount
     unit: LimitUnit
     approver_role: Approver
-    before_expiry: bool = True
     basis: str = ""
 
 

@@ -165,7 +165,7 @@ def check_extension(
             f"规则只允许延期 {rule.times_max} 次, 已延期 {granted} 次",
             remedy="请按期办结; 确不能办结的, 请说明措施与期限",
         )
-    if rule.before_expiry and at >= due.due_at:
+    if at >= due.due_at:
         raise WrongStep(
             "EXTENSION_TOO_LATE",
             f"期限({due.due_date}止)已过, 不能再延期",
