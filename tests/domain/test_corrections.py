@@ -249,6 +249,24 @@ def test_d22_an_expiry_before_the_application_and_back_stops_and_begins_the_time
     assert (limit.is_running, limit.unit, str(limit.due.due_date)) == (True, "RS", "2026-04-01")
 
 
+def test_d22_an_expiry_that_is_corrected_twice_stays_one_run_and_as_late_as_it_was():
+    passed = a_renewal(expires_on=date(2026, 3, 20))  # too late to be deemed renewed
+    at = local("2026-03-23 09:00")
+    before = CorrectCase(**C, reason=TEXT, licence_expires_on=date(2026, 3, 1))
+    right = corrected(after(passed, before, at=at), licence_expires_on=date(2026, 4, 10))
+    limit = case_builders.deadline(right, RENEWAL)
+    assert (limit.run, limit.expired_at) == (1, local("2026-03-21 00:00"))
+
+
+def test_d22_nobody_is_late_by_an_expiry_that_did_not_hold_when_its_day_came():
+    before = CorrectCase(**C, reason=TEXT, licence_expires_on=date(2026, 3, 1))
+    stopped = after(a_renewal(), before, at=local("2026-03-10 09:00"))
+    again = CorrectCase(**C, reason=TEXT, licence_expires_on=date(2026, 4, 10))
+    right = after(stopped, again, at=local("2026-04-03 09:00"))
+    limit = case_builders.deadline(right, RENEWAL)
+    assert (limit.run, limit.expired_at, limit.is_running) == (1, None, True)
+
+
 def test_d22_an_expiry_that_is_corrected_before_the_acceptance_rules_from_then_on():
     received = case_builders.a_received_case(*case_builders.ALL_HERE, renewal=LICENCE)
     right = after(

@@ -161,7 +161,11 @@ def _corrected(event: correct.CaseCorrected, recorded: Recorded) -> Sequence[Cha
     if due is None:  # what had expired before it was applied for is not renewed by its expiry
         return (Released(kind=RENEWAL, subject=matter),)
     if event.renewal_unit is not None:
-        return (Started(kind=RENEWAL, subject=matter, due=due, unit=event.renewal_unit),)
+        # One that an earlier correction had stopped is the same run: as late as it was by then, and
+        # counted once. What passed while it was stopped did not hold.
+        again = Reopened(kind=RENEWAL, subject=matter, due=due, corrects=True)
+        unit = event.renewal_unit
+        return (again, Started(kind=RENEWAL, subject=matter, due=due, unit=unit, if_stopped=True))
     # An expiry that had passed, though without effect in law, stays passed whatever is corrected.
     return (Redecided(kind=RENEWAL, subject=matter, due=due),)
 
