@@ -15,6 +15,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.plan import owed_warnings
 from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings.events import WarningRaised
+from support import case_builders
 from support.builders import (
     CO_1,
     LEAD,
@@ -29,7 +30,7 @@ from support.builders import (
     raising,
     reporting,
 )
-from support.given import RULES, START, STREAM, Given, given, local
+from support.given import OFFICER, RULES, START, STREAM, Given, given, local
 
 ACCEPT, SIGN_IN = LimitKind.ACCEPT, LimitKind.SIGN_IN
 RESOLVE, FEEDBACK = LimitKind.RESOLVE, LimitKind.FEEDBACK
@@ -249,3 +250,22 @@ def test_a_limit_gives_the_warnings_of_the_rules_it_was_decided_by_also_once_the
     given(*unwarned.history).when(warn(RED, ACCEPT, STREAM), at=MUCH_LATER).then_refused(
         "WARNING_NOT_DUE"
     )
+
+
+@pytest.mark.parametrize(
+    ("history", "kind"),
+    [
+        (case_builders.a_supplementing_case(), LimitKind.AWAIT_SUPPLEMENT),
+        (case_builders.an_accepted_gap(), LimitKind.SUPPLEMENT),
+        (
+            after(case_builders.an_accepted_case(), case_builders.telling(), OFFICER),
+            LimitKind.HEARING_REQUEST,
+        ),
+    ],
+)
+def test_nobody_of_the_hall_gets_a_card_for_the_time_of_an_applicant(history, kind):
+    theirs = case_builders.deadline(history, kind)
+    assert theirs.kind.theirs
+    assert [one.level for one in theirs.due.warnings] == [REMINDER]
+    card = replace(raising(kind, case_builders.CASE_ID, RED), matter_id=case_builders.CASE_ID)
+    given(*history).when(card, at=MUCH_LATER).then_refused("LEVEL_NOT_DUE", "level")

@@ -15,7 +15,7 @@ from bancheng.domain.case.accept import (
 )
 from bancheng.domain.case.supervise import CaseDeemedWithdrawn, DeemWithdrawn
 from bancheng.domain.deadlines import DeadlineState
-from bancheng.domain.limit_kinds import LegalEffect, LimitKind
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.effects import DeemedAcceptance
 from support.builders import after, officer_of
 from support.case_builders import (
@@ -54,7 +54,9 @@ RECEIVED = local("2026-03-02 09:01")
 AT = local("2026-03-04 10:00")
 PROMISED = case_due(ITEM.promised, LimitKind.PROMISED, AT, "2026-03-11")
 STATUTORY = case_due(ITEM.statutory, LimitKind.STATUTORY, AT, "2026-04-01")
-GAP_DUE = replace(PROMISED, effect=RULES.effect_for(LegalEffect.DEEMED_WITHDRAWN))
+# The dates of the unit's own limits; as the applicant's time it only reminds.
+GAP_DUE = case_due(ITEM.promised, LimitKind.SUPPLEMENT, AT, "2026-03-11")
+GAP_DUE_BY_LAW = case_due(ITEM.statutory, LimitKind.SUPPLEMENT, AT, "2026-04-01")
 TERMS = Terms(statutory=STATUTORY, promised=PROMISED)
 ACCEPTED = CaseAccepted(unit="RS", terms=TERMS)
 DEEM = DeemAccepted(**C)
@@ -114,7 +116,7 @@ def test_without_a_promised_time_the_statutory_one_bounds_the_gap():
     unpromised = replace(ITEM, promised=None)
     received = a_received_case("M1", item=unpromised)
     [event] = given(*received).when(accepting("承诺1号"), at=AT).events
-    assert event.gap_due == replace(STATUTORY, effect=GAP_DUE.effect)
+    assert event.gap_due == GAP_DUE_BY_LAW
 
 
 def test_an_officer_of_the_unit_may_accept_but_not_one_of_another():

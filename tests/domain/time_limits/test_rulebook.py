@@ -376,6 +376,14 @@ def test_a_warning_about_what_no_deadline_runs_by_does_not_load(purpose):
     assert "warnings[0]" in problems_of(text)
 
 
+def test_a_card_for_the_time_of_an_applicant_does_not_load_but_a_reminder_does():
+    text = '[[warnings]]\nlevel = "{}"\nafter = 0\npurpose = "case.await_supplement"'
+    assert "warnings[0].level: 「case.await_supplement」是申请人自己的时限" in problems_of(
+        text.format("red")
+    )
+    assert book(text.format("reminder")).warnings
+
+
 def test_a_setting_that_its_check_does_not_read_does_not_load():
     assert "checks.accepted_after_end.hours" in problems_of(
         '[checks.accepted_after_end]\nhours = 48\nbasis = "b"'

@@ -170,7 +170,10 @@ def _gap_due(case: Case, terms: Terms, desk: Desk) -> DueDate | None:
     due = terms.promised or terms.statutory
     # Nobody withdraws an application by not bringing what they did not promise.
     effect = None if untold(case) else LimitKind.SUPPLEMENT.effect
-    return None if due is None else desk.ending(due, effect, case.offered)
+    if due is None:
+        return None
+    # Of the unit's time it has the date, not the cards: it is the applicant's own.
+    return desk.ending(desk.warned(due, LimitKind.SUPPLEMENT.purpose), effect, case.offered)
 
 
 def _not_there(case: Case) -> tuple[str, ...]:

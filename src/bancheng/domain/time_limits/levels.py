@@ -21,6 +21,11 @@ class WarningLevel(Labelled):
         """0 for the lightest; what a list is sorted by."""
         return list(WarningLevel).index(self)
 
+    @property
+    def is_card(self) -> bool:
+        """发牌: whether it is a card, which somebody has to answer for, and no mere reminder."""
+        return self.severity >= WarningLevel.YELLOW.severity
+
 
 class PlannedWarning(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """预警计划: from ``at`` on, the limit is at ``level``."""

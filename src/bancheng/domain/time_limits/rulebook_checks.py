@@ -6,7 +6,9 @@ from msgspec.structs import fields
 
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.granting import GRANTERS, granters_of
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import (
+    APPLICANTS,
     CATEGORIES,
     PURPOSES,
     QUALIFIERS,
@@ -54,6 +56,12 @@ def _check_warned(book: RuleBook, problems: Problems) -> None:
                 f"warnings[{place}]",
                 f"未知的用途 purpose「{rule.purpose}」, 没有这样的时限会预警",
                 f"可用的有: {'、'.join(warned)}",
+            )
+        if rule.purpose in APPLICANTS and rule.level.is_card:
+            problems.add(
+                f"warnings[{place}].level",
+                f"「{rule.purpose}」是申请人自己的时限, 不发{rule.level.label}, 本条永不适用",
+                f"只可用: {WarningLevel.REMINDER.label}、{WarningLevel.BLUE.label}",
             )
 
 

@@ -30,6 +30,8 @@ PURPOSES: Final = (
 OPTIONAL: Final[tuple[str, ...]] = ("case.pause_total", "case.post_review")
 # Limits of these come with the matter, and a book says no more than when they warn.
 GIVEN: Final = tuple(kind.purpose for kind in LimitKind if kind.given)
+# The applicant's own time: nobody of the hall is late by it, so nobody gets a card.
+APPLICANTS: Final = frozenset(kind.purpose for kind in LimitKind if kind.theirs)
 # What the law sets beside: kept with its basis to be looked up, but no deadline runs by it.
 STATUTE_ONLY: Final[tuple[str, ...]] = (
     "case.assign_inspectors",  # 指派检验检测人员
@@ -258,9 +260,13 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.extension_for("resolve")
 
     def thresholds_for(self, purpose: str) -> tuple[Threshold, ...]:
-        """预警阈值: those of ``purpose``, else those for every limit."""
+        """预警阈值: those of ``purpose``, else those for every limit.
+
+        The hall is reminded that an applicant's time is running out, and gets no card for it.
+        """
         own = tuple(rule for rule in self.warnings if rule.purpose == purpose)
-        return own or tuple(rule for rule in self.warnings if rule.purpose is None)
+        found = own or tuple(rule for rule in self.warnings if rule.purpose is None)
+        return tuple(rule for rule in found if not (rule.level.is_card and purpose in APPLICANTS))
 
 
 def asked_by(purpose: str) -> tuple[str, ...]:

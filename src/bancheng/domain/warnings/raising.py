@@ -133,9 +133,8 @@ def _warning(deadline: Deadline, owed: PlannedWarning, desk: Desk) -> WarningRai
 def _feedback_due(kind: LimitKind, level: WarningLevel, desk: Desk) -> DueDate | None:
     # A warning that only reminds asks for no answer, and one about a missing answer neither:
     # else warnings would breed warnings.
-    is_card = level.severity >= WarningLevel.YELLOW.severity
     about_an_answer = kind in (LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK)
-    return desk.due_for("card_feedback") if is_card and not about_an_answer else None
+    return desk.due_for("card_feedback") if level.is_card and not about_an_answer else None
 
 
 def replanned(deadline: Deadline, calendar: Calendar, rulebook: RuleBook) -> DueDate | None:
