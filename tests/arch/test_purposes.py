@@ -11,7 +11,7 @@ from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, decide_purpose
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.time_limits.rules import GIVEN, OPTIONAL, PURPOSES, STATUTE_ONLY, asked_by
+from bancheng.domain.time_limits.rules import GIVEN, PURPOSES, STATUTE_ONLY, asked_by
 from bancheng.infra.rulebooks import load_rulebook
 from support.rules import SHIPPED
 
@@ -82,7 +82,7 @@ def test_every_limit_of_the_law_that_is_kept_stands_in_the_national_book():
 
 
 @pytest.mark.parametrize("book", HALL_BOOKS, ids=lambda book: book.id)
-@pytest.mark.parametrize("purpose", sorted({*PURPOSES} - {"resolve", *OPTIONAL}))
+@pytest.mark.parametrize("purpose", sorted({*PURPOSES} - {"resolve"}))
 def test_every_hall_book_limits_each_purpose_or_says_that_no_source_does(book, purpose):
     if any(term.code == purpose for term in book.unset):
         return

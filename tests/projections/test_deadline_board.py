@@ -17,7 +17,6 @@ from bancheng.domain.deadlines import Deadline, DeadlineState, fold
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.rules import OPTIONAL
 from bancheng.domain.warnings.answering import RevokeWarning
 from bancheng.infra.database import connect
 from bancheng.projections import matters
@@ -162,10 +161,8 @@ def test_the_walks_of_cases_meet_every_kind_of_limit_that_a_case_has(views):
         LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE,
         LimitKind.CALL_BACK, LimitKind.FEEDBACK,
     }  # fmt: skip
-    # No shipped book limits these: they stand in the ledger of stretches only.
-    of_tickets |= {kind for kind in LimitKind if kind.purpose in UNSET}
-    # No shipped book limits these.
-    unset = {kind for kind in LimitKind if kind.purpose in OPTIONAL}
+    # No shipped book limits these: they stand in the ledger of stretches only, if anywhere.
+    unset = {kind for kind in LimitKind if kind.purpose in UNSET}
     every = set(LimitKind) - of_tickets - unset
     shown, wanted, is_paused = [], set(every), False
     # Few walks come far, so some more are taken if those above met too little.

@@ -26,8 +26,6 @@ PURPOSES: Final = (
     "case.lower_review",  # 下级机关审查: of 上报件, in place of case.decide (行政许可法 43)
     "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
 )
-# What a book may set and need not: no source names an amount, and without one nothing is bounded.
-OPTIONAL: Final[tuple[str, ...]] = ("case.pause_total", "case.post_review")
 # Limits of these come with the matter, and a book says no more than when they warn.
 GIVEN: Final = tuple(kind.purpose for kind in LimitKind if kind.given)
 # The applicant's own time: nobody of the hall is late by it, so nobody gets a card.
@@ -176,8 +174,8 @@ READ_BY: Final[dict[CheckRule, tuple[str, ...]]] = {
 class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """规则库: one version of the rules of a place, with the days it holds and its legal basis.
 
-    ``unset`` are purposes for which no source sets an amount: that stretch is measured and listed,
-    and the hall may limit it as a rule of its own (本厅规定).
+    ``unset`` are purposes for which no source sets an amount, and which the hall may limit as a
+    rule of its own (本厅规定). A stretch is measured and listed all the same.
     """
 
     id: str
