@@ -390,6 +390,32 @@ def test_a_setting_that_its_check_does_not_read_does_not_load():
     )
 
 
+@pytest.mark.parametrize(
+    ("purpose", "unit"),
+    [
+        ("case.renewal_ahead", "working_days"), ("case.pause_total", "working_hours"),
+        ("case.pause_total", "minutes"),
+    ],
+)  # fmt: skip
+def test_an_amount_in_a_unit_that_the_act_does_not_count_in_does_not_load(purpose, unit):
+    text = LIMIT.format(purpose, "").replace("working_days", unit)
+    assert f"limits.odd.unit: 用途「{purpose}」" in problems_of(text)
+
+
+def test_an_expiry_counts_from_its_day_so_nothing_moves_it():
+    ahead = LIMIT.format("case.renewal_ahead", "").replace("working_days", "natural_days")
+    assert book(ahead).limits
+    assert "limits.odd.roll_forward" in problems_of(ahead + "roll_forward = true\n")
+
+
+def test_a_suspension_that_asks_what_no_order_tells_or_is_bounded_for_nothing_does_not_load():
+    effect = '[effects.suspended]\nbasis = "b"\n'
+    of_items = problems_of(effect + 'item_types = ["01"]')
+    assert "effects.suspended.item_types" in of_items
+    assert "suspension_days_max" in problems_of("suspension_days_max = 30")
+    assert book("suspension_days_max = 30\n" + effect).suspension_days_max == 30
+
+
 def test_what_the_statute_sets_beside_still_loads():
     assert book(LIMIT.format("petition.finish", "")).limits
 

@@ -4,12 +4,13 @@ from collections import Counter
 
 from msgspec.structs import fields
 
-from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.time_limits.granting import GRANTERS, granters_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import (
     APPLICANTS,
     CATEGORIES,
+    COUNTED_IN,
     PURPOSES,
     QUALIFIERS,
     READ_BY,
@@ -29,6 +30,8 @@ def check_book(book: RuleBook, problems: Problems) -> None:
         problems.add("effective_to", "早于 effective_from", "请改正生效与失效日期")
     _check_purposes(book, problems)
     _check_qualifiers(book, problems)
+    _check_counted(book, problems)
+    _check_suspension(book, problems)
     _check_extensions(book, problems)
     _check_approvers(book, problems)
     _check_levels(book, problems)
@@ -97,6 +100,42 @@ def _check_qualifiers(book: RuleBook, problems: Problems) -> None:
         if times > 1:
             where = "/".join(filter(None, key))
             problems.add("limits", f"「{where}」规定了 {times} 个时限", "请只保留一个")
+
+
+def _check_counted(book: RuleBook, problems: Problems) -> None:
+    for rule in book.limits:
+        units = COUNTED_IN.get(rule.purpose)
+        if units is None:
+            continue
+        if rule.limit.unit not in units:
+            known = "、".join(one.value for one in units)
+            problems.add(
+                f"limits.{rule.limit.id}.unit",
+                f"用途「{rule.purpose}」不以{rule.limit.unit.label}计算",
+                f"可用的有: {known}",
+            )
+        if rule.limit.roll_forward:
+            problems.add(
+                f"limits.{rule.limit.id}.roll_forward",
+                f"用途「{rule.purpose}」只数天数, 没有可顺延的末日",
+                "请删去此项",
+            )
+
+
+def _check_suspension(book: RuleBook, problems: Problems) -> None:
+    effect = book.effect_for(LegalEffect.SUSPENDED)
+    if any(one.code is LegalEffect.SUSPENDED and one.item_types for one in book.effects):
+        problems.add(
+            f"effects.{LegalEffect.SUSPENDED}.item_types",
+            "办不成事工单不分事项类型, 本条永不适用",
+            "请删去此项",
+        )
+    elif book.suspension_days_max is not None and effect is None:
+        problems.add(
+            "suspension_days_max",
+            "本规则库没有规定挂起, 其上限永不适用",
+            f"请删去, 或有依据的请先写明 effects.{LegalEffect.SUSPENDED}",
+        )
 
 
 def _check_extensions(book: RuleBook, problems: Problems) -> None:

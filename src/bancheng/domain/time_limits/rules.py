@@ -26,6 +26,11 @@ PURPOSES: Final = (
     "case.lower_review",  # 下级机关审查: of 上报件, in place of case.decide (行政许可法 43)
     "case.decide_joint",  # 统一、联合、集中办理: in place of case.decide (行政许可法 42)
 )
+# 只数天数: of these an act reads how many days there are, and decides no date.
+COUNTED_IN: Final[dict[str, tuple[LimitUnit, ...]]] = {
+    "case.renewal_ahead": (LimitUnit.NATURAL_DAYS,),
+    "case.pause_total": (LimitUnit.WORKING_DAYS, LimitUnit.NATURAL_DAYS),
+}
 # Limits of these come with the matter, and a book says no more than when they warn.
 GIVEN: Final = tuple(kind.purpose for kind in LimitKind if kind.given)
 # The applicant's own time: nobody of the hall is late by it, so nobody gets a card.
