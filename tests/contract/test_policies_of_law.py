@@ -25,6 +25,7 @@ from bancheng.domain.case.terms import (
 )
 from bancheng.domain.complaint.checks import TicketCheckFailed
 from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import PublishCalendar
@@ -144,6 +145,27 @@ def test_a_wrong_refusal_does_not_withdraw_what_the_applicant_still_had_time_for
     clock.set(halls.MONDAY.replace(day=18, hour=16))
     assert hall.sweep.lapse() == 1
     assert state(hall, case_id).status is CaseStatus.WITHDRAWN
+
+
+def test_d23_a_recall_is_told_as_of_earlier_unless_an_applicant_had_less_time_by_that(
+    hall: Container, clock: FixedClock
+) -> None:
+    whole, wanting = accepted(hall, "YYZZ"), received(hall, "YYZZ", "SQB")
+    halls.act(hall, accept.AcceptCase(case_id=wanting, gap_promise_no="承诺1号"))
+    grounds = {"reason": TEXT, "basis": "测试", "remedy": TEXT}
+    for case_id in (whole, wanting):
+        halls.act(hall, replace(granted(case_id), outcome=CaseOutcome.REFUSED, **grounds))
+    clock.set(halls.MONDAY.replace(day=11))
+    earlier = halls.MONDAY.replace(day=10)
+    halls.act(hall, recall.RecallDecision(case_id=whole, reason=TEXT), as_of=earlier)
+    assert hall.store.load(whole)[-1].envelope.occurred_at == earlier
+    with pytest.raises(InvalidInput) as refused:
+        halls.act(hall, recall.RecallDecision(case_id=wanting, reason=TEXT), as_of=earlier)
+    assert (refused.value.code, refused.value.field) == ("BACKDATED_LESS_TIME", "occurred_at")
+    halls.act(hall, recall.RecallDecision(case_id=wanting, reason=TEXT))
+    waiting = state(hall, wanting).deadline(LimitKind.SUPPLEMENT, wanting)
+    assert waiting is not None
+    assert waiting.due.due_date == date(2026, 3, 18)  # the five days from the recall
 
 
 def test_what_is_recalled_under_a_new_calendar_is_due_by_it_everywhere(

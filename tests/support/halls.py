@@ -50,10 +50,12 @@ def act(
     *,
     by: str = EVERYTHING.id,
     of: str = EVERYTHING.unit,
+    as_of: datetime | None = None,
 ) -> Answer:
     """Carry out ``command``, as somebody called ``by`` of a unit, and let the ledgers catch up."""
     actor = replace(EVERYTHING, id=by, unit=of)
-    context = Context(actor=actor, key=key or f"test/{next(_keys)}", place=Place(Channel.WINDOW))
+    named, window = key or f"test/{next(_keys)}", Place(Channel.WINDOW)
+    context = Context(actor=actor, key=named, place=window, occurred_at=as_of)
     answer = container.engine.execute(command, context)
     assert container.runner.wait(answer.position)
     return answer
