@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.case.terms import RefusalGround
 from bancheng.domain.complaint.deadline import GrantExtension, SubmitResult
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder
 from bancheng.domain.complaint.terms import Outcome, SupervisionColour
@@ -12,6 +13,7 @@ from bancheng.domain.time_limits.limit import decide_due, judge
 from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.warnings.events import DueDateReplanned
 from bancheng.domain.warnings.raising import ReplanDueDate
+from support import case_builders
 from support.builders import (
     LEAD,
     SEALED,
@@ -34,7 +36,7 @@ from support.builders import (
 from support.given import CALENDAR, RULES, STREAM, given, local
 from support.rules import load_calendar
 
-RESOLVE = LimitKind.RESOLVE
+RESOLVE, AWAIT = LimitKind.RESOLVE, LimitKind.AWAIT_SUPPLEMENT
 REMINDER, YELLOW, RED = WarningLevel.REMINDER, WarningLevel.YELLOW, WarningLevel.RED
 ORDER = {"ticket_id": STREAM, "order_id": LEAD}
 MUCH_LATER = local("2026-03-30 10:00")
@@ -290,3 +292,17 @@ def test_a_date_that_no_notice_had_confirmed_made_nobody_late():
     late = local("2027-01-06 10:00")
     story = after(over_new_year(), replan(), at=late, calendar=NOTICE_2027)
     assert deadline_of(story, RESOLVE).expired_at is None
+
+
+def test_b9_an_applicant_has_again_the_last_day_that_was_closed_afterwards():
+    """A flood is told of when their time is over: nobody is refused for not coming through it."""
+    waited = case_builders.a_supplementing_case()
+    assert str(case_builders.deadline(waited, AWAIT).due.due_date) == "2026-03-16"
+    flooded = a_notice("汛情", "2026-03-16 day_off")
+    late = case_builders.reporting_refusal(RefusalGround.NOT_SUPPLEMENTED)
+    told = local("2026-03-17 09:00")
+    assert given(*waited).when(late, at=told).events
+    again = replace(replan(AWAIT, case_builders.CASE_ID), matter_id=case_builders.CASE_ID)
+    moved = after(waited, again, at=told, calendar=flooded)
+    given(*moved).when(late, calendar=flooded).then_refused("SUPPLEMENT_STILL_DUE")
+    assert given(*moved).when(late, at=local("2026-03-18 00:00"), calendar=flooded).events
