@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from bancheng.app.names import names_on_file
 from bancheng.app.registry import BY_COMMAND
+from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
@@ -55,7 +56,9 @@ MEMBERS = {member.id: member for member in STAFF} | {
     for name in ("o", "second", "third")
 }
 # Who acts if nobody is named, where the first whose role it is would seldom be whose turn it is.
-USUAL: dict[type[Command], Actor] = {AnswerWarning: OFFICER, AppealWarning: OFFICER}
+USUAL: dict[type[Command], Actor] = {
+    AnswerWarning: OFFICER, AppealWarning: OFFICER, VoidCase: DUTY,
+}  # fmt: skip
 
 
 def local(text: str) -> datetime:

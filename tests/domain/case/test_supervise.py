@@ -39,6 +39,7 @@ from support.case_builders import (
     C,
     a_decided_case,
     a_delivered_case,
+    a_made_case,
     a_notified_case,
     a_received_case,
     a_rejected_case,
@@ -197,7 +198,7 @@ def test_an_extension_that_nobody_ruled_on_is_over_with_the_case_and_the_trail_s
 
 @pytest.mark.parametrize("status", [it for it in S if not it.is_closed])
 def test_what_should_never_have_been_opened_is_voided_with_its_reason(status):
-    voided = given(*HISTORIES[status]()).when(VOID)
+    voided = given(*HISTORIES[status]()).when(VOID, DUTY if status in UNDECIDED else HEAD)
     voided.then(replace(VOIDED, verdicts=_judged(voided, status)))
     assert running(voided.history) == set()
 
@@ -219,7 +220,21 @@ def test_b8_nobody_voids_what_law_has_accepted_renewed_or_withdrawn():
 
 
 def test_a_decision_does_not_stand_once_the_case_has_ended_otherwise():
-    assert state_of(after(a_decided_case(), VOID, DUTY)).outcome is None
+    assert state_of(after(a_decided_case(), VOID, HEAD)).outcome is None
+
+
+@pytest.mark.parametrize("decided", [a_decided_case, a_rejected_case, a_made_case, a_notified_case])
+def test_xkf_69_what_an_organ_decided_nobody_else_voids(decided):
+    case = given(*decided())
+    case.when(VOID, DUTY).then_refused("NOT_OWN_UNIT")
+    case.when(VOID, replace(HEAD, unit="YB")).then_refused("NOT_OWN_UNIT")
+    case.when(VOID, replace(DUTY, unit="RS")).then_refused("VOID_NOT_YOURS")
+    assert case.when(VOID, HEAD).refusal is None
+
+
+@pytest.mark.parametrize("status", UNDECIDED)
+def test_b9_the_head_of_a_unit_voids_nothing_undecided_in_the_place_of_a_refusal(status):
+    given(*HISTORIES[status]()).when(VOID, HEAD).then_refused("VOID_NOT_YOURS")
 
 
 @pytest.mark.parametrize("status", [S.DELIVERED, S.REFUSED, S.WITHDRAWN, S.TERMINATED])

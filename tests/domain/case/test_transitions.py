@@ -85,7 +85,7 @@ from bancheng.domain.case.verify import (
     ResultNotified,
 )
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.people import CertificateNumber, SpecialGroup
+from bancheng.domain.people import CertificateNumber, Role, SpecialGroup
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
@@ -286,6 +286,8 @@ DESK = {
     WaiveCharge: {"by": HEAD},
     RateCase: {"by": VERIFIER},
     ReviewApproval: {"by": HEAD},
+    # The one before the decision, the other after it.
+    VoidCase: {"by": replace(HEAD, roles=(Role.DUTY_LEADER, Role.UNIT_HEAD))},
     RectifyRating: {"by": OFFICER},
     AppealRating: {"by": OFFICER},
     RaiseWarning: {"at": local("2026-05-06 09:00")},

@@ -134,7 +134,7 @@ ACTS: tuple[Act, ...] = (
              basis=OWN_RULES),
     CASE.act(supervise.TerminateCase, supervise.terminate, HEAD, SYSTEM,
              basis="行政许可法第三十八条"),
-    CASE.act(supervise.VoidCase, supervise.void, DUTY),
+    CASE.act(supervise.VoidCase, supervise.void, DUTY, HEAD),
     CASE.act(supervise.ReviewApproval, supervise.review_approval, OFFICER, HEAD, DUTY,
              basis="批后复审制"),
     CASE.act(supervise.ArchiveCase, supervise.archive, ARCHIVIST, basis="档案法"),

@@ -24,7 +24,7 @@ from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseStatus
 from bancheng.domain.commands import Desk
 from bancheng.domain.deadlines import Deadline
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
@@ -83,6 +83,7 @@ class CaseTerminated(Event, frozen=True, kw_only=True):
 class CaseVoided(Event, frozen=True, kw_only=True):
     """作废: the case should never have been opened; it stays in the ledger with the reason.
 
+    Before a decision the hall says so, after it the organ that decided.
     The applicant is told why in writing, with ``basis`` and ``remedy``, as of a termination
     (行政许可法 38).
     """
@@ -259,8 +260,23 @@ def _needs_no_grant_by_law(case: Case, _: Attempt) -> None:
         )
 
 
+def _needs_right_to_void(case: Case, attempt: Attempt) -> None:
+    # What an organ has decided is undone by the organ or not at all (行政许可法 8, 69).
+    decided = case.outcome is not None
+    if decided:
+        needs_own_item(case, attempt)
+    role = Role.UNIT_HEAD if decided else Role.DUTY_LEADER
+    if not attempt.desk.actor.may(role):
+        raise NotAllowed(
+            "VOID_NOT_YOURS",
+            f"{'已作决定' if decided else '未作决定'}的办件,须由{role.label}作废",
+            remedy="请送有权作废的人办理",
+        )
+
+
 may_void = all_of(
     waits_in(*OPEN),
+    _needs_right_to_void,
     needs_notice_in_time,
     needs_gap_in_time,
     needs_renewal_in_time,
