@@ -8,12 +8,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
+from msgspec.structs import replace  # noqa: E402
+
+from bancheng.app.queries import deadlines_of  # noqa: E402
 from bancheng.domain.case.deadline import GrantCaseExtension, RequestCaseExtension  # noqa: E402
+from bancheng.domain.case.dispatch import SignHandOver  # noqa: E402
+from bancheng.domain.case.recall import RecallDecision  # noqa: E402
 from bancheng.domain.complaint.deadline import GrantExtension  # noqa: E402
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder  # noqa: E402
 from bancheng.domain.complaint.verify import OrderRework  # noqa: E402
@@ -28,7 +33,7 @@ from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS  # no
 from projections.views import MemoryLog, Views  # noqa: E402
 from support import builders, case_builders  # noqa: E402
 from support.builders import CO_1, LEAD, TEXT, History, after, officer_of  # noqa: E402
-from support.case_builders import CASE_ID, C  # noqa: E402
+from support.case_builders import CASE_ID, EXAMINE, ITEM, REVIEW, C  # noqa: E402
 from support.given import CALENDAR, HEAD, OFFICER, STREAM, local  # noqa: E402
 
 PAGE = ROOT / "docs" / "lateness.md"
@@ -36,7 +41,13 @@ MARK = "<!-- written by tests/projections/everything.py -->"
 NOW = local("2026-04-30 18:00")
 DAYS = ON_TIME_RATES.scope(first_day=date(2026, 3, 1), last_day=date(2026, 4, 30))
 ORDER = {"ticket_id": STREAM, "order_id": LEAD}
+_NAMED = replace(
+    ITEM,
+    statutory=ITEM.statutory and replace(ITEM.statutory, label="法定20个工作日"),
+    promised=ITEM.promised and replace(ITEM.promised, label="承诺5个工作日"),
+)
 _WHOLE = ("statutory", "promised", "resolve")
+_SHOWN = (*_WHOLE, "step")
 
 
 def a_ticket() -> History:
@@ -64,13 +75,29 @@ def a_ticket() -> History:
 
 
 def a_case() -> History:
-    """More time by law, granted in time; late all the same; withdrawn."""
-    history = case_builders.an_accepted_case()
+    """A survey stops its time; more time by law; handed on; decided late; recalled; withdrawn."""
+    history = case_builders.an_accepted_case(item=_NAMED)
+    survey = case_builders.starting(days=3, on="2026-03-03")
+    history = after(history, survey, OFFICER, at=local("2026-03-03 10:00"))
+    history = after(history, case_builders.ending(), OFFICER, at=local("2026-03-05 09:00"))
     ask = RequestCaseExtension(**C, reason=TEXT)
     history = after(history, ask, OFFICER, at=local("2026-03-05 10:00"))
     grant = GrantCaseExtension(**C, ruling=TEXT)
     history = after(history, grant, HEAD, at=local("2026-03-06 10:00"))
-    return after(history, case_builders.withdrawing(), at=local("2026-04-20 10:00"))
+    for unit, step, day in (("RS", EXAMINE, "09"), ("YB", REVIEW, "16")):
+        # Whoever has the file hands it on, and the other side signs; each does its step.
+        to = case_builders.transferring(unit, step)
+        by = None if unit == "RS" else OFFICER
+        history = after(history, to, by, at=local(f"2026-03-{day} 10:00"))
+        history = after(history, SignHandOver(**C), replace(officer_of(unit), id=f"second-{unit}"))
+        done = case_builders.finishing(step)
+        history = after(history, done, officer_of(unit), at=local(f"2026-03-{day} 16:00"))
+    history = after(history, case_builders.transferring("RS"), officer_of("YB"))
+    history = after(history, SignHandOver(**C), replace(OFFICER, id="second-RS"))
+    history = after(history, case_builders.granting(), OFFICER, at=local("2026-03-20 10:00"))
+    recall = RecallDecision(**C, reason=TEXT)
+    history = after(history, recall, HEAD, at=local("2026-03-23 10:00"))
+    return after(history, case_builders.withdrawing(), OFFICER, at=local("2026-04-24 10:00"))
 
 
 def render() -> str:
@@ -96,6 +123,7 @@ def _of_ticket(folder: str) -> Iterator[str]:
             ),
         )  # fmt: skip
         yield from _limits_and_rate(connection, STREAM)
+    yield from _explained(history, STREAM)
 
 
 def _of_case(folder: str) -> Iterator[str]:
@@ -106,6 +134,7 @@ def _of_case(folder: str) -> Iterator[str]:
         law, promise = _yes(row.statutory_on_time), _yes(row.promised_on_time)
         yield f"On the case: {_verdicts(row)}; by law {law}, by promise {promise}.\n"
         yield from _limits_and_rate(connection, CASE_ID)
+    yield from _explained(history, CASE_ID)
 
 
 def _views(folder: str, name: str, history: History) -> Views:
@@ -129,7 +158,7 @@ def _limits_and_rate(connection: Any, matter: str) -> Iterator[str]:
             (row.kind.label, row.run, row.unit or "大厅", _at(row.due_at), _at(row.expired_at),
              row.state.label, _at(row.counted_at))
             for row in rows
-            if row.kind in _WHOLE
+            if row.kind in _SHOWN
         ),
     )  # fmt: skip
     rates = ON_TIME_RATES.read(connection, DAYS, CALENDAR, ["unit", "kind"], now=NOW)
@@ -139,9 +168,29 @@ def _limits_and_rate(connection: Any, matter: str) -> Iterator[str]:
             (one.unit or "大厅", one.kind.label, one.on_time.numerator, one.on_time.denominator,
              one.late, one.outside)
             for one in rates
-            if one.kind in _WHOLE
+            if one.kind in _SHOWN
         ),
     )  # fmt: skip
+
+
+def _explained(history: History, matter: str) -> Iterator[str]:
+    """What `explain` of the API says: the last date of each limit, and every verdict on it."""
+    yield "时限说明:\n"
+    for one in deadlines_of(_Stored(history), matter):  # type: ignore[arg-type]
+        if one.deadline.kind in _WHOLE:
+            yield f"- {one.deadline.kind.label} {one.deadline.subject}({one.deadline.unit})"
+            for lines in (one.decisions[-1].lines(), *one.verdict_lines()):
+                yield from ("", "  ```text", *(f"  {line}" for line in lines), "  ```")
+            yield ""
+
+
+class _Stored(NamedTuple):
+    """The one stream that there is."""
+
+    history: History
+
+    def load(self, _: str) -> History:
+        return self.history
 
 
 def _verdicts(row: Any) -> str:
