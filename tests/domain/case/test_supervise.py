@@ -216,7 +216,8 @@ def test_b8_nobody_voids_what_law_has_accepted_renewed_or_withdrawn():
     expired = an_accepted_case(renewal=licence)
     given(*expired).when(VOID, DUTY, at=at).then_refused("DEEMED_RENEWED")
     renewed = after(expired, DeemRenewed(**C), at=at)
-    given(*renewed).when(VOID, DUTY).then_refused("DEEMED_RENEWED")
+    for by in (DUTY, HEAD):
+        given(*renewed).when(VOID, by).then_refused("DEEMED_RENEWED")
 
 
 def test_a_decision_does_not_stand_once_the_case_has_ended_otherwise():

@@ -276,11 +276,11 @@ def _needs_right_to_void(case: Case, attempt: Attempt) -> None:
 
 may_void = all_of(
     waits_in(*OPEN),
+    _needs_no_grant_by_law,
     _needs_right_to_void,
     needs_notice_in_time,
     needs_gap_in_time,
     needs_renewal_in_time,
-    _needs_no_grant_by_law,
 )
 
 
