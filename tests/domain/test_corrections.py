@@ -120,6 +120,21 @@ def test_d22_an_applicant_of_a_case_is_corrected_and_a_remark_added(shown):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "over",
+    [case_builders.a_delivered_case, case_builders.an_archived_case, case_builders.a_refused_case],
+)
+def test_pipl_46_who_it_is_about_is_corrected_though_the_case_is_over_and_nothing_else(over, shown):
+    applicant = Applicant(name=PersonName("王五"), phone=Phone("13700137000"))
+    right = after(over(), CorrectCase(**C, reason=TEXT, applicant=applicant))
+    row = shown(right, CASES_BY_ID, CASE_ID)
+    assert (row.applicant_phone_masked, row.correction_count) == ("137****7000", 1)
+    assert case_builders.state_of(right).status is case_builders.state_of(over()).status
+    for field, said in (("source", CaseSource.ONLINE), ("window", "A1")):
+        other = CorrectCase(**C, reason=TEXT, applicant=applicant, **{field: said})
+        given(*over()).when(other).then_refused("CASE_OVER", field)
+
+
 def test_d22_before_the_receipt_the_source_rules_the_clocks_and_is_not_corrected():
     command = CorrectCase(**C, reason=TEXT, source=CaseSource.WINDOW)
     given(*case_builders.an_online_case()).when(command).then_refused(

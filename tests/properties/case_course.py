@@ -12,6 +12,7 @@ from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import AcceptCase, FillGap
 from bancheng.domain.case.analyse import NoticeSupplement
+from bancheng.domain.case.correct import CORRECTABLE, OF_PEOPLE, CorrectCase
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import ReceiveMaterials
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
@@ -105,8 +106,11 @@ def _options(act: Act, state: Any, chance: random.Random) -> Options:
     # What was told and came is not asked for again: to try that alone would find no notice.
     still = [code for code in state.told if code in state.missing]
     wanted = known(still or state.told or state.missing or required, chance)
+    # Of a case that is over only the people are corrected.
+    over = act.command is CorrectCase and state.status.is_closed
     return {
         **CHOICES,
+        **({name: (None,) for name in CORRECTABLE if name not in OF_PEOPLE} if over else {}),
         "code": (CODE,) if act.command is RateByCode else known(["M1", "M2"], chance),
         "materials": (codes if is_list else ticked(*codes),),
         "wanted": (tuple(Wanted(code=code, standard="盖章") for code in wanted),),

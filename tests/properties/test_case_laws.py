@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
+from bancheng.domain.case.correct import OF_PEOPLE, CaseCorrected
 from bancheng.domain.case.cross_region import LegReceived
 from bancheng.domain.case.deadline import WHOLE, CaseExtensionGranted
 from bancheng.domain.case.decide import CaseDecided
@@ -48,6 +49,8 @@ AFTER_END = {
     RatingAppealed, RatingExcluded, RatingUpheld,
     CaseArchived, ApprovalReviewed, CheckFailed, ChildAttached, ChildNoted, DueDateReplanned,
     WarningRaised, LegReceived, *ABOUT_WARNINGS,
+    # Of the people alone (个人信息保护法 46), which begins and ends no limit.
+    CaseCorrected,
 }  # fmt: skip
 OUTLIVE = {LimitKind.CARD_FEEDBACK, LimitKind.CONTACT, LimitKind.RECTIFY}
 
@@ -71,6 +74,8 @@ def test_a_case_that_is_over_is_rated_reviewed_and_archived_and_nothing_else(wal
         if step.before.status.is_closed:
             assert {type(event) for event in step.events} <= AFTER_END
             for event in step.events:
+                if isinstance(event, CaseCorrected):
+                    assert set(event.corrected) <= set(OF_PEOPLE)
                 if isinstance(event, WarningRaised | DueDateReplanned):
                     assert event.kind in OUTLIVE
 

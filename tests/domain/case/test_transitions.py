@@ -178,7 +178,7 @@ THURSDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 2, 4)
 
 # The act, as anybody would ask for it · the statuses of the case that admit it.
 ALLOWED = {
-    CorrectCase(**C, reason=TEXT, special_group=SpecialGroup.ELDERLY): OPEN,
+    CorrectCase(**C, reason=TEXT, special_group=SpecialGroup.ELDERLY): set(S),
     AddRemark(**C, remark=TEXT): OPEN,
     PassPreReview(**C): {S.SUBMITTED},
     sending_back("M2"): {S.SUBMITTED},

@@ -38,6 +38,10 @@ CORRECTABLE: Final = (
     "delivery_address", "licence_no", "licence_expires_on",
 )  # fmt: skip
 
+# Who it is about may have that put right whenever they ask (个人信息保护法 46), also to be called
+# about a rating that they gave afterwards; what a case was done by is over with it.
+OF_PEOPLE: Final = ("applicant", "agent", "mandate", "special_group")
+
 
 @topic("case.case-corrected", step=Step.DISCOVER)
 class CaseCorrected(Event, frozen=True, kw_only=True):
@@ -108,9 +112,8 @@ class AddRemark(CaseCommand, frozen=True, kw_only=True):
 
 
 def may_correct(case: Case, attempt: Attempt) -> None:
-    """As long as the case is open; a child has its applicant from its theme."""
+    """A child has its applicant from its theme. Once it is over, only `OF_PEOPLE` is corrected."""
     needs_no_theme(case, attempt)
-    case.require(attempt.act, *OPEN)
 
 
 @guarded(may_correct)
@@ -123,6 +126,7 @@ def correct(case: Case, command: CorrectCase, desk: Desk) -> list[Event]:
             field="applicant",
             remedy=f"请填写要更正的项,可更正: {'、'.join(CORRECTABLE)}",
         )
+    _check_not_over(case, corrected)
     *_, applicant, agent, expiry = together(
         lambda: require_window(case.offered, command.window),
         lambda: _check_mandate(case, command),
@@ -155,6 +159,17 @@ def correct(case: Case, command: CorrectCase, desk: Desk) -> list[Event]:
             renewal_unit=case.offered.unit if due and not case.running(LimitKind.RENEWAL) else None,
         )
     ]
+
+
+def _check_not_over(case: Case, corrected: tuple[str, ...]) -> None:
+    others = [name for name in corrected if name not in OF_PEOPLE]
+    if case.status.is_closed and others:
+        raise InvalidInput(
+            "CASE_OVER",
+            f"本件已结束(当前为「{case.status.label}」),只更正申请人、代办人的信息",
+            field=others[0],
+            remedy="请删去其他更正;办理有误的,依法另行处理",
+        )
 
 
 def _check_mandate(case: Case, command: CorrectCase) -> None:
