@@ -75,7 +75,9 @@ from support.case_api_acts import (
     an_offer,
 )
 from support.fakes import FixedRules
-from support.given import CALENDAR, CLERK, HEAD, OFFICER, RULES, STAFF, START, UNITS, VERIFIER
+from support.given import (
+    CALENDAR, CLERK, DUTY, HEAD, OFFICER, RULES, STAFF, START, UNITS, VERIFIER,
+)  # fmt: skip
 
 ITEMS: dict[str, ServiceItem] = {
     code: replace(item_of(an_offer(code, unit, children), 0), version=1)
@@ -556,7 +558,7 @@ def _ends(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
     early = [
         (supervise.WithdrawCase(**ours, **signed, reason=TEXT), None),
         (supervise.TerminateCase(**ours, reason=TEXT, basis="法", remedy=TEXT), None),
-        (supervise.VoidCase(**ours, reason=TEXT, basis="第一条", remedy=TEXT), None),
+        (supervise.VoidCase(**ours, reason=TEXT, basis="第一条", remedy=TEXT), DUTY),
     ]
     return [
         (supervise.DeemWithdrawn(**ours), None),

@@ -71,7 +71,7 @@ def histories() -> dict[str, list[Recorded]]:
             ),
         ),
         "a result that nobody wants any more": after(
-            case_builders.a_made_case(), case_builders.voiding()
+            case_builders.a_made_case(), case_builders.voiding(), HEAD
         ),
         "a past case of which its source says all": _past_case(),
         "the office": _office(),

@@ -219,7 +219,7 @@ def test_a_result_waits_in_custody_until_it_is_fetched(parts):
     posted = builders.delivering(way=DeliveryWay.POST, tracking_no="EMS1", bundle_no="B1")
     row = parts(after(kept, posted), RESULTS_OF_CASES)
     assert (row.tracking_no, row.bundle_no) == ("EMS1", "B1")
-    dropped = after(kept, builders.voiding(), DUTY)
+    dropped = after(kept, builders.voiding(), HEAD)
     row = parts(dropped, RESULTS_OF_CASES)
     assert (row.in_custody, row.delivered_at, row.dropped_at) == (False, None, minutes(8))
 

@@ -45,7 +45,7 @@ from projections.views import Anew, MemoryLog, Views
 from support import case_builders as builders
 from support.builders import after, on_day
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CALENDAR, CLERK, CO_OFFICER, DUTY, HEAD, OFFICER, START, local
+from support.given import CALENDAR, CLERK, CO_OFFICER, HEAD, OFFICER, START, local
 from support.rules import load_calendar
 
 
@@ -335,7 +335,7 @@ def test_a_recalled_decision_is_none(row_of):
 
 def test_what_was_decided_of_a_case_that_was_then_given_up_counts_for_nothing(shown, row_of):
     decided = builders.a_decided_case()
-    given_up = after(decided, builders.voiding(), DUTY)
+    given_up = after(decided, builders.voiding(), HEAD)
     row = row_of(given_up)
     assert (row.outcome, row.decided_at, row.document_no) == (None, None, None)
     assert (row.on_time, row.statutory_on_time, row.promised_on_time) == (None, None, None)

@@ -38,7 +38,7 @@ from support import backends
 from support import case_builders as builders
 from support.builders import after
 from support.case_builders import CASE_ID, TEXT, C
-from support.given import CALENDAR, CLERK, DUTY, HEAD, OFFICER, START, local, recorded
+from support.given import CALENDAR, CLERK, HEAD, OFFICER, START, local, recorded
 
 ASKED_AT = local("2026-12-31 09:00")
 WORK_READ = partial(WORKLOAD.read, now=ASKED_AT)
@@ -272,7 +272,7 @@ def test_every_receipt_is_work(found):
 
 
 def test_what_was_decided_of_a_case_that_was_then_given_up_is_no_work_done(found):
-    given_up = after(builders.a_decided_case(), builders.voiding(), DUTY)
+    given_up = after(builders.a_decided_case(), builders.voiding(), HEAD)
     (row,) = found([given_up], WORK_READ, WORKLOAD.scope(**MARCH), CALENDAR, [])
     assert (row.submitted, row.received, row.accepted, row.decided) == (1, 1, 1, 0)
 
