@@ -76,7 +76,16 @@ from support.case_api_acts import (
 )
 from support.fakes import FixedRules
 from support.given import (
-    CALENDAR, CLERK, DUTY, HEAD, OFFICER, RULES, STAFF, START, UNITS, VERIFIER,
+    CALENDAR,
+    CLERK,
+    DUTY,
+    HEAD,
+    OFFICER,
+    RULES,
+    STAFF,
+    START,
+    UNITS,
+    VERIFIER,
 )  # fmt: skip
 
 ITEMS: dict[str, ServiceItem] = {
