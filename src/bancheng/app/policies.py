@@ -67,9 +67,20 @@ def reactions_to(recorded: Recorded, known: Known) -> list[Reaction]:
     policy = POLICIES.get(type(recorded.event))
     commands = () if policy is None else policy(recorded.event, recorded, known)
     return [
-        Reaction(f"policy/{recorded.envelope.event_id}/{number}", command)
-        for number, command in enumerate(commands)
+        Reaction(f"policy/{recorded.envelope.event_id}/{_named(command)}", command)
+        for command in commands
     ]
+
+
+def _named(command: Command) -> str:
+    """What is done to what, which one event asks for once.
+
+    Not its place among the others: what is done is not asked for again, and then the next one
+    would come in under the key of the first, and count as done.
+    """
+    act = type(command).__name__
+    item = command.item if isinstance(command, OpenChild) else None
+    return "/".join(filter(None, (act, command.about, item)))
 
 
 def checks_of(history: Sequence[Recorded], rules: Rules) -> list[Reaction]:

@@ -1,0 +1,103 @@
+"""Reactions that a crash or somebody's act comes between: nothing that was asked for is lost."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bancheng.bootstrap import Container
+from bancheng.domain.case import accept, discover, verify
+from bancheng.domain.case.terms import CaseStatus
+from bancheng.domain.office.unit import RegisterUnit
+from bancheng.infra.clock import FixedClock
+from bancheng.infra.store import Store
+from support import backends, halls
+from support.theme_hall import (
+    CHILDREN,
+    UNITS,
+    accepted,
+    children,
+    examined,
+    granted,
+    issue,
+    item,
+    received,
+    settle,
+    state,
+    withdrawing,
+)
+
+pytestmark = backends.ONCE
+
+
+@pytest.fixture
+def hall(furnished: str) -> Iterator[Container]:
+    with halls.hall(furnished, FixedClock(halls.MONDAY)) as container:
+        for unit in UNITS:
+            halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
+        for code, unit in CHILDREN.items():
+            halls.act(container, item(code, unit))
+        halls.act(container, item("CYKD", "HALL", children=tuple(CHILDREN)))
+        yield container
+
+
+def react_and_die(hall: Container, monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
+    """The process ends when the reactor has done ``after`` acts, and another one goes on."""
+    units = 0
+    unit = Store.unit
+
+    def dying(store: Store) -> object:
+        nonlocal units
+        units += 1
+        if units > after:
+            raise OSError("the power went")
+        return unit(store)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "unit", dying)
+        with pytest.raises(OSError, match="the power went"):
+            hall.reactor.react()
+    settle(hall)
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_every_child_of_a_withdrawn_theme_ends_though_the_process_died_in_between(
+    hall: Container, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    theme_id = accepted(hall, "CYKD")
+    halls.act(hall, withdrawing(theme_id))
+    react_and_die(hall, monkeypatch, after=after)
+    ended = [state(hall, one).status for one in children(hall, theme_id).values()]
+    assert ended == [CaseStatus.TERMINATED] * len(CHILDREN)
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_what_came_to_a_theme_comes_to_every_child_though_the_process_died_in_between(
+    hall: Container, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    theme_id = received(hall, "CYKD", "SQB")
+    halls.act(hall, accept.AcceptCase(case_id=theme_id, gap_promise_no="容1号"))
+    settle(hall)
+    opened = children(hall, theme_id).values()
+    assert [state(hall, one).gap for one in opened] == [("CNS",)] * len(CHILDREN)
+    came = (discover.Received(code="CNS"),)
+    halls.act(hall, accept.FillGap(case_id=theme_id, materials=came))
+    react_and_die(hall, monkeypatch, after=after)
+    assert [state(hall, one).gap for one in opened] == [()] * len(CHILDREN)
+
+
+def test_every_child_is_closed_with_its_theme_though_the_process_died_in_between(
+    hall: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme_id = accepted(hall, "CYKD")
+    opened = children(hall, theme_id).values()
+    for one in opened:
+        halls.act(hall, examined(one))
+        halls.act(hall, granted(one))
+        halls.act(hall, verify.MakeResult(case_id=one, documents=("证照",)))
+    settle(hall)
+    halls.act(hall, examined(theme_id))
+    halls.act(hall, granted(theme_id))
+    settle(hall)
+    issue(hall, theme_id)
+    react_and_die(hall, monkeypatch, after=1)
+    assert [state(hall, one).status for one in opened] == [CaseStatus.DELIVERED] * len(CHILDREN)
