@@ -304,7 +304,7 @@ def test_what_another_reactor_was_faster_to_note_is_moot(hall: Container) -> Non
         case_id=theme_id, item="WSXK", status=noted.status, outcome=noted.outcome
     )
     with capture_logs() as logged:
-        hall.reactor._carry_out(Reaction("policy/overtaken/0", again))
+        hall.reactor._carry_out(Reaction("policy/overtaken/0", again), list)
     assert [(one["event"], one["code"]) for one in logged] == [("reaction_moot", "CHILD_UNCHANGED")]
 
 

@@ -1,18 +1,23 @@
 """Reactions that a crash or somebody's act comes between: nothing that was asked for is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from bancheng.app import policies
 from bancheng.bootstrap import Container
-from bancheng.domain.case import accept, discover, verify
-from bancheng.domain.case.terms import CaseStatus
-from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.case import accept, discover, rate, supervise, verify
+from bancheng.domain.case.terms import CaseStatus, RatingLevel
+from bancheng.domain.complaint.discover import ReportTicket, TicketReported
+from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.store import Store
 from support import backends, halls
 from support.theme_hall import (
     CHILDREN,
+    TEXT,
     UNITS,
     accepted,
     children,
@@ -101,3 +106,46 @@ def test_every_child_is_closed_with_its_theme_though_the_process_died_in_between
     issue(hall, theme_id)
     react_and_die(hall, monkeypatch, after=1)
     assert [state(hall, one).status for one in opened] == [CaseStatus.DELIVERED] * len(CHILDREN)
+
+
+def rated_badly(hall: Container, case_id: str) -> None:
+    issued = halls.act(hall, rate.IssueRatingCode(case_id=case_id))
+    said = {"case_id": case_id, "level": RatingLevel.VERY_DISSATISFIED, "named": False}
+    halls.act(hall, rate.RateByCode(**said, code=issued.one_time_code or ""))
+
+
+def reviewed_badly(hall: Container, case_id: str) -> None:
+    halls.act(hall, examined(case_id))
+    halls.act(hall, granted(case_id))
+    issue(hall, case_id)
+    failed = supervise.ReviewApproval(case_id=case_id, passed=False, conclusion=TEXT)
+    halls.act(hall, failed, by="second")
+
+
+@pytest.mark.parametrize("complained", [rated_badly, reviewed_badly])
+@pytest.mark.parametrize("closed_later", [(), ("XF",)], ids=["once", "and its successor"])
+def test_a_complaint_is_not_lost_when_its_unit_is_closed_at_that_moment(
+    hall: Container,
+    monkeypatch: pytest.MonkeyPatch,
+    complained: Callable[[Container, str], None],
+    closed_later: tuple[str, ...],
+) -> None:
+    case_id = accepted(hall, "YYZZ")
+    complained(hall, case_id)
+    closing = [("SC", "XF"), *((one, "WS") for one in closed_later)]
+
+    def looked_before_the_closing(**fields: Any) -> ReportTicket:
+        if closing:
+            code, successor = closing.pop(0)
+            halls.act(hall, CloseUnit(code=code, successor=successor))
+        return ReportTicket(**fields)
+
+    monkeypatch.setattr(policies, "ReportTicket", looked_before_the_closing)
+    with capture_logs() as logged:
+        assert settle(hall) == 1
+    tickets = [
+        one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
+    ]
+    successor = "WS" if closed_later else "XF"
+    assert [(one.case_id, one.accused_unit) for one in tickets] == [(case_id, successor)]
+    assert "reaction_refused" not in [one["event"] for one in logged]

@@ -1,6 +1,6 @@
 """联动: what happened to one matter asks for acts on another; carried out once, in order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -74,19 +74,22 @@ class Reactor:
         return done
 
     def _react_to(self, recorded: Recorded) -> int:
-        reactions = reactions_to(
-            recorded, Known(self._case, self.engine.rules.units, self.engine.rules.successors)
-        )
-        return sum(self._carry_out(reaction) for reaction in reactions)
+        def asked() -> list[Reaction]:
+            rules = self.engine.rules
+            return reactions_to(recorded, Known(self._case, rules.units, rules.successors))
+
+        return sum(self._carry_out(reaction, asked) for reaction in asked())
 
     def _check(self, stream_id: str) -> int:
-        findings = checks_of(self.engine.store.load(stream_id), self.engine.rules)
-        return sum(self._carry_out(reaction) for reaction in findings)
+        def asked() -> list[Reaction]:
+            return checks_of(self.engine.store.load(stream_id), self.engine.rules)
+
+        return sum(self._carry_out(reaction, asked) for reaction in asked())
 
     def _case(self, stream_id: str) -> Case:
         return CASE.state_after(self.engine.store.load(stream_id))
 
-    def _carry_out(self, reaction: Reaction) -> int:
+    def _carry_out(self, reaction: Reaction, asked: Callable[[], Sequence[Reaction]]) -> int:
         context = Context(
             actor=REACTOR, key=reaction.key, place=Place(Channel.SYSTEM), request_id="policy"
         )
@@ -95,12 +98,21 @@ class Reactor:
         except DomainError as refused:
             if refused.code == "VERSION_CONFLICT":  # the batch comes again
                 raise
-            if isinstance(refused, WrongStep) or refused.code in _DONE:
-                _log.info(LogLine.REACTION_MOOT, key=reaction.key, code=refused.code)
-            else:  # nothing that asks again would help, and others must not wait for it
-                _log.error(LogLine.REACTION_REFUSED, key=reaction.key, code=refused.code)
+            # Between the look and the act somebody may have closed the unit that it names, and what
+            # is asked for now is another thing. Each turn takes one more such act of somebody.
+            now = next((one for one in asked() if one.key == reaction.key), reaction)
+            if now.command != reaction.command:
+                return self._carry_out(now, asked)
+            _tell_refused(reaction, refused)
             return 0
         return 0 if answer.repeated else 1
+
+
+def _tell_refused(reaction: Reaction, refused: DomainError) -> None:
+    if isinstance(refused, WrongStep) or refused.code in _DONE:
+        _log.info(LogLine.REACTION_MOOT, key=reaction.key, code=refused.code)
+    else:  # nothing that asks again would help, and others must not wait for it
+        _log.error(LogLine.REACTION_REFUSED, key=reaction.key, code=refused.code)
 
 
 def _to_check(batch: Iterable[Recorded]) -> Iterable[str]:
