@@ -1,8 +1,14 @@
 """What the program says of itself and of a wrong call: in Chinese, whole, in one line."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from socket import create_server
 from typing import Any
 
@@ -13,6 +19,7 @@ from typer.testing import CliRunner
 from bancheng.cli import app
 from support.program import MASTER_KEY, bancheng, logging_as_it_was
 
+ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = re.compile(r"\b(?:Usage|Options|Commands|Arguments|Show|Invalid|Missing|Error|default)\b")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -73,8 +80,46 @@ def test_a_wrong_call_is_told_in_one_line_what_to_do(arguments, said):
     assert "--help" in lines
 
 
-def test_the_program_says_which_version_it_is():
-    assert call("--version") == (0, f"bancheng {version('bancheng')}\n")
+def test_the_program_says_which_version_it_is_and_that_its_commit_is_not_known():
+    assert call("--version") == (0, f"bancheng {version('bancheng')}(提交不明)\n")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=t", "-c", "user.email=t@example", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def said_when_installed(sources: Path, to: Path) -> str:
+    """What the program says that was built of ``sources`` as pip builds it."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(to)]
+    subprocess.run(build, cwd=sources, check=True, capture_output=True)
+    (wheel,) = to.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(to)
+    call = [sys.executable, "-m", "bancheng", "--version"]
+    done = subprocess.run(
+        call, env=os.environ | {"PYTHONPATH": str(to)}, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+@pytest.mark.skipif(shutil.which("git") is None and "CI" not in os.environ, reason="needs git")
+def test_an_installed_program_says_of_which_commit_it_is(tmp_path):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    for name in ("pyproject.toml", "hatch_build.py", "README.md"):
+        shutil.copy(ROOT / name, sources)
+    shutil.copytree(ROOT / "src", sources / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    assert "(提交不明)" in said_when_installed(sources, tmp_path / "archive")
+    git(sources, "init", "--quiet")
+    git(sources, "add", ".")
+    git(sources, "commit", "--quiet", "--message=x")
+    commit = git(sources, "rev-parse", "HEAD")[:12]
+    assert f"(提交 {commit})" in said_when_installed(sources, tmp_path / "commit")
+    (sources / "README.md").write_text("changed", encoding="utf-8")
+    assert f"(提交 {commit}-dirty)" in said_when_installed(sources, tmp_path / "changed")
 
 
 def test_without_a_command_the_program_says_which_there_are():

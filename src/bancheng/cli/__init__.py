@@ -1,6 +1,7 @@
 """`bancheng`: the hall on the command line."""
 
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Annotated
 
 import typer
@@ -23,7 +24,9 @@ app = Commands("办成: 政务服务大厅办件与办不成事工单的全程�
 
 def _say_version(asked: bool) -> None:  # noqa: FBT001 - the library hands it over by place
     if asked:
-        typer.echo(f"bancheng {version('bancheng')}")
+        told = files("bancheng") / "commit.txt"  # hatch_build.py writes it into what is installed
+        commit = f"提交 {told.read_text('ascii').strip()}" if told.is_file() else "提交不明"
+        typer.echo(f"bancheng {version('bancheng')}({commit})")
         raise typer.Exit
 
 
@@ -31,7 +34,9 @@ def _say_version(asked: bool) -> None:  # noqa: FBT001 - the library hands it ov
 def bancheng(
     version: Annotated[  # noqa: FBT002 - said before any command is looked at
         bool,
-        typer.Option("--version", callback=_say_version, is_eager=True, help="显示版本后结束"),
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="显示版本与安装时的提交后结束"
+        ),
     ] = False,
 ) -> None:
     """办成: 政务服务大厅办件与办不成事工单的全程跟踪引擎。"""
