@@ -119,8 +119,11 @@ def _read(setting: Setting, text: str, values: dict[str, Any], faults: list[str]
         values[setting.field] = setting.read(text.strip())
     except (ValueError, OSError):
         shown = "现值不符(保密,不显示)" if setting.secret else f"现值为「{text}」"
+        usual = getattr(Config(), setting.field)
+        # What has none must be set; and whoever deletes what names a database opens another one.
+        otherwise = "" if usual is None else f",或删除以用默认值「{usual}」"
         faults.append(
-            f"{setting.variable}({setting.term})应为{setting.rule},{shown}。请更正,或删除以用默认值"
+            f"{setting.variable}({setting.term})应为{setting.rule},{shown}。请更正{otherwise}"
         )
 
 

@@ -86,6 +86,8 @@ def test_a_bad_value_names_variable_rule_and_remedy(variable, bad):
         assert setting.term in fault
         assert setting.rule.strip() in fault
         assert "请更正" in fault
+        usual = getattr(Config(), setting.field)
+        assert fault.endswith("请更正" if usual is None else f"请更正,或删除以用默认值「{usual}」")
 
 
 def test_every_setting_has_its_bad_values_tested():
