@@ -1,11 +1,14 @@
 """规则库: published once, in force for every process from its day on, and in the history."""
 
+import contextlib
+import dataclasses
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from bancheng.app.engine import Context
 from bancheng.app.queries import deadlines_of
+from bancheng.bootstrap import build
 from bancheng.cli.rulebook import publish_first
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
@@ -73,6 +76,41 @@ def test_what_is_published_holds_for_every_process_from_its_day_on(furnished):
             assert publications.rulebook_on(connection, date(2026, 3, 3)).version == before
             assert publications.rulebook_on(connection, day).version == "本厅-7"
         assert history(other) == [(before, history(other)[0][1]), ("本厅-7", day)]
+
+
+def configured(container, book):
+    """The hall as another process opens it, with ``book`` in its configuration."""
+    config = dataclasses.replace(container.config, rulebook=str(book))
+    return contextlib.closing(build(config, clock=container.clock))
+
+
+def told_at_start(container, book, capsys):
+    with configured(container, book) as one:
+        capsys.readouterr()
+        publish_first(one)
+        return capsys.readouterr().out
+
+
+def test_a_start_tells_of_a_book_that_is_not_used_and_of_nothing_else(furnished, tmp_path, capsys):
+    ours, draft = tmp_path / "ours.toml", tmp_path / "draft.toml"
+    ours.write_text('extends = "default"' + OURS.format(7), encoding="utf-8")
+    draft.write_text('extends = "default"' + OURS.format(8), encoding="utf-8")
+    with hall(furnished, FixedClock(MONDAY)) as container:
+        with configured(container, "default") as first:
+            publish_first(first)
+        assert told_at_start(container, "default", capsys) == ""
+        published = PublishRuleBook(text=ours.read_text("utf-8"), effective_day=date(2026, 4, 1))
+        act(container, published)
+        # It is the one published last, though another one is in force; and nobody chose that.
+        assert told_at_start(container, ours, capsys) == ""
+        assert told_at_start(container, "default", capsys) == ""
+        unknown = told_at_start(container, draft, capsys)
+        assert "本厅-8)没有发布过" in unknown
+        assert "rulebook publish" in unknown
+        act(container, PublishRuleBook(text=draft.read_text("utf-8")))
+        later = told_at_start(container, ours, capsys)
+        assert "本厅-7)已由后来发布的(default 本厅-8)接替" in later
+        assert "rulebook publish" not in later  # its version is taken
 
 
 def test_of_two_for_one_day_the_later_publication_holds(furnished):
@@ -201,7 +239,7 @@ def test_a_file_that_differs_from_what_is_in_force_is_told_and_not_used(furnishe
         in_force(container)
 
         publish_first(container)
-        assert "仍依现行的办理" in capsys.readouterr().out
+        assert "依后者办理" in capsys.readouterr().out
         assert in_force(container) == "本厅-9"
 
 

@@ -22,6 +22,7 @@ from bancheng.cli.console import (
     text_of,
 )
 from bancheng.cli.usage import Commands
+from bancheng.config import Config
 from bancheng.domain.office.rulebooks import PublishRuleBook, check_version
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.rulebook_changes import lines_of
@@ -144,13 +145,30 @@ def publish_first(container: Container) -> None:
         container.runner.catch_up()
         container.rulebook.refresh()
         return
-    in_force, stated = container.rules.rulebook(), container.rulebook.unpublished
-    if in_force != stated:
-        console.print(
-            f"配置的规则库({stated.id} {stated.version})与现行的({in_force.id} {in_force.version})"
-            "不同,仍依现行的办理;如需施行,请用 bancheng rulebook publish 发布",
-            highlight=False,
+    if differs := _difference(container):
+        console.print(readable(differs), soft_wrap=True)
+
+
+def _difference(container: Container) -> str | None:
+    """What to know of the configured book if it is not the one that was published last."""
+    with database.read(container.database) as connection:
+        published = publications.published_books(connection)
+    stated = container.rulebook.unpublished
+    if stated == published[-1]:  # in force, or to be from its day on
+        return None
+    last = f"({published[-1].id} {published[-1].version})"
+    configured = f"配置的规则库({stated.id} {stated.version})"
+    if stated not in published:
+        return (
+            f"{configured}没有发布过,与最近发布的{last}不同,仍依已发布的办理;"
+            "如需施行,请用 bancheng rulebook publish 发布"
         )
+    if container.config.rulebook == Config.rulebook:  # nobody asked for it
+        return None
+    return (
+        f"{configured}已由后来发布的{last}接替,依后者办理;"
+        "请把 BANCHENG_RULEBOOK 改为最近发布的文件,或删去"
+    )
 
 
 def _first(container: Container) -> tuple[PublishRuleBook, Context]:

@@ -112,6 +112,7 @@ _ON_A_DAY = (
     .order_by(rulebook.c.effective_day.desc(), rulebook.c.position.desc())
     .limit(1)
 )
+_BOOKS = select(rulebook.c.book).order_by(rulebook.c.position)
 _FIRST_BOOK = select(rulebook.c.book).order_by(rulebook.c.position).limit(1)
 _RULEBOOKS = msgspec.json.Decoder(RuleBook)
 
@@ -142,6 +143,11 @@ def all_rulebooks(connection: Connection) -> list[RuleBookRow]:
     """Every version that was published, in order."""
     found = connection.execute(_HISTORY)
     return [RuleBookRow(**row._mapping, book="") for row in found]  # noqa: SLF001
+
+
+def published_books(connection: Connection) -> list[RuleBook]:
+    """Every book that was published, in order; also what holds only from a later day on."""
+    return [_RULEBOOKS.decode(text) for text in connection.scalars(_BOOKS)]
 
 
 def rulebook_versions(connection: Connection) -> list[str]:
