@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.table import Table
 
 from bancheng.app.calendar_preview import MovedLimits, moved_limits
 from bancheng.app.inputs import to_command
 from bancheng.bootstrap import Container
 from bancheng.cli.console import carry_out, console, existing_hall, hall, readable, text_of
+from bancheng.cli.listing import listing
 from bancheng.cli.usage import Commands
 from bancheng.domain.office.calendars import PublishCalendar, stated_calendar
 from bancheng.domain.time_limits.calendar import Calendar
@@ -38,12 +38,12 @@ def show(
     last = calendar.announced_through
     console.print(readable(f"日历「{calendar.version}」: {calendar.source}"), highlight=False)
     console.print(f"放假安排已公布至 {last},其后各日为暂定", highlight=False)
-    table = Table("日期", "日类", "缘由", "说明", "出处")
-    for day, entry in sorted(calendar.days.items()):
-        if day.year == year:
-            words = calendar.reason(day), entry.reason, calendar.source_of(day)
-            table.add_row(str(day), entry.kind.label, *map(readable, words))
-    console.print(table)
+    rows = [
+        (str(day), entry.kind.label, calendar.reason(day), entry.reason, calendar.source_of(day))
+        for day, entry in sorted(calendar.days.items())
+        if day.year == year
+    ]
+    console.print(listing(("日期", "日类", "缘由", "说明", "出处"), rows))
 
 
 @app.command("preview")
@@ -65,7 +65,9 @@ def import_calendar(file: File) -> None:
         container.calendar.refresh()  # else the old one is believed for another second
         changed = container.sweep.replan()
         container.runner.catch_up()
-    console.print(f"已发布日历「{new.version}」,重新定期 {changed} 个时限", highlight=False)
+    console.print(
+        readable(f"已发布日历「{new.version}」,重新定期 {changed} 个时限"), highlight=False
+    )
 
 
 def _tell(container: Container, text: str) -> Calendar:
@@ -87,27 +89,21 @@ def _tell(container: Container, text: str) -> Calendar:
 def _print_changes(old: Calendar, new: Calendar) -> None:
     changes, settings = changes_between(old, new), settings_between(old, new)
     if changes:
-        days = Table("日期", "现行", "改为", "出处")
-        for change in changes:
-            words = change.before, change.after, change.source
-            days.add_row(str(change.day), *map(readable, words))
-        console.print(days)
+        days = [(str(one.day), one.before, one.after, one.source) for one in changes]
+        console.print(listing(("日期", "现行", "改为", "出处"), days))
     if settings:
-        whole = Table("设置", "现行", "改为")
-        for setting in settings:
-            words = setting.setting, setting.before, setting.after
-            whole.add_row(*map(readable, words))
-        console.print(whole)
+        whole = [(one.setting, one.before, one.after) for one in settings]
+        console.print(listing(("设置", "现行", "改为"), whole))
     console.print(f"改动 {len(changes)} 日、{len(settings)} 项设置", highlight=False)
 
 
 def _print_limits(container: Container, moved: MovedLimits) -> None:
-    table = Table("编号", "时限", "现到期", "将到期", "变动")
+    rows = []
     with database.read(container.database) as connection:
         for one in islice(moved.limits, _LIMITS_SHOWN):
             number = number_of(connection, one.matter_id) or one.matter_id
             ends = end_in_words(one.before), end_in_words(one.after)
-            table.add_row(number, one.kind.label, *ends, one.changes)
-    console.print(table)
+            rows.append((number, one.kind.label, *ends, one.changes))
+    console.print(listing(("编号", "时限", "现到期", "将到期", "变动"), rows))
     if len(moved.limits) > _LIMITS_SHOWN:
         console.print(f"(只列出前 {_LIMITS_SHOWN} 个)")

@@ -6,7 +6,7 @@ import typer
 
 from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
-from bancheng.cli.console import console, existing_hall
+from bancheng.cli.console import console, existing_hall, readable
 from bancheng.cli.tables import about
 from bancheng.cli.usage import Commands
 from bancheng.infra import database
@@ -50,12 +50,12 @@ def _found(container: Container, number: str) -> tuple[str, str | None]:
 
 def _print(one: DeadlineHistory, about: str) -> None:
     deadline = one.deadline
-    console.print(f"[bold]{deadline.kind.label} {about}[/bold] {deadline.state.label}")
+    console.print(readable(f"{deadline.kind.label} {about}", "bold"), deadline.state.label)
     for decision in one.decisions:
-        console.print(f"— {decision.term}", highlight=False)
+        console.print(readable(f"— {decision.term}"), highlight=False)
         for line in decision.lines():
-            console.print(f"  {line}", highlight=False)
+            console.print(readable(f"  {line}"), highlight=False)
     for lines in one.verdict_lines():
         console.print("— 时限结论", highlight=False)
         for line in lines:
-            console.print(f"  {line}", highlight=False)
+            console.print(readable(f"  {line}"), highlight=False)

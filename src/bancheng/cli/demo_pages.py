@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeVar
 
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Connection
 
 from bancheng.bootstrap import Container
 from bancheng.cli import tables
-from bancheng.cli.console import console
+from bancheng.cli.console import console, readable
+from bancheng.cli.listing import listing
 from bancheng.cli.tables import ABOUT, TRAIL_COLUMNS, VERDICT, Hall, ledger_table
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
@@ -79,15 +81,15 @@ def _kept(hall: _Hall) -> Table:
     scope = ON_TIME_RATES.scope(first_day=today - _SOME_DAYS, last_day=today)
     calendar, by = hall.shown.calendar, ["kind"]
     rows = ON_TIME_RATES.read(hall.connection, scope, calendar, by, now=hall.now)
-    table = Table(title="按时办结率(每项时限计一次,计入其结束与届满中较早的一日)")
-    for heading in ("时限", "按时", "应结", "按时率", "届满未结", "其中仍未办结", "期内解除"):
-        table.add_column(heading)
+    told = []
     for row in rows:
         rate = row.on_time
         share = "" if rate.percent is None else f"{rate.percent:.1f}%"
         figures = (rate.numerator, rate.denominator, share, row.late, row.still_owed, row.outside)
-        table.add_row(row.kind.label, *map(str, figures))
-    return table
+        told.append((row.kind.label, *map(str, figures)))
+    headings = ("时限", "按时", "应结", "按时率", "届满未结", "其中仍未办结", "期内解除")
+    title = "按时办结率(每项时限计一次,计入其结束与届满中较早的一日)"
+    return listing(headings, told, title)
 
 
 def _due(row: CaseRow, _: Hall) -> str:
@@ -100,7 +102,7 @@ def _cases(hall: _Hall) -> Table:
         _rows(hall, CASES, accepted_before=hall.now),
         hall.shown,
         "number", "item_name", "kind", "source", "window",
-        ("申请人", lambda row, _: row.applicant_name_masked or ""),
+        ("申请人", lambda row, _: readable(row.applicant_name_masked or "")),
         "unit",
         ("状态", lambda row, _: row.status.label + ("(视为受理)" if row.deemed else "")),
         "submitted_at", ("期限", _due), VERDICT,
@@ -114,7 +116,7 @@ def _tickets(hall: _Hall) -> Table:
         _rows(hall, TICKETS),
         hall.shown,
         "number", "category", "channel", "subject_masked",
-        ("反映人", lambda row, _: row.reporter_name_masked or "匿名"),
+        ("反映人", lambda row, _: readable(row.reporter_name_masked or "匿名")),
         "lead_unit", "step", "status", "reported_at", "due_date", VERDICT,
         title="办不成事工单台账(最近登记)",
     )  # fmt: skip
@@ -140,7 +142,7 @@ def _board(hall: _Hall) -> Table:
         hall.shown,
         ("级别", lambda row, _: _light(row, hall.now)),
         ABOUT,
-        ("时限", lambda row, _: f"{row.kind.label}: {row.label}"),
+        ("时限", lambda row, _: readable(f"{row.kind.label}: {row.label}")),
         "unit", "started_at",
         ("期限", lambda row, _: f"{row.due_date} 止{'(暂定)' if row.provisional else ''}"),
         title="限时看板(办件与办不成事工单,已逾期与三日内到期)",
@@ -175,7 +177,7 @@ def _theme(hall: _Hall) -> Table | str:
     def late_at(row: CaseRow, shown: Hall) -> str:
         """Where somebody is late: the unit, the limit and its light."""
         return "、".join(
-            f"{shown.unit(one.unit or '')}{one.kind.label}({one.due_date} 止) "
+            f"{escape(shown.unit(one.unit or ''))}{one.kind.label}({one.due_date} 止) "
             + _light(one, hall.now)
             for one in late(row)
         )

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from rich.table import Table
-
 from bancheng.bootstrap import Container
-from bancheng.cli.console import OPERATOR, console, progress_of, readable
+from bancheng.cli.console import OPERATOR, console, progress_of
+from bancheng.cli.listing import listing
 from bancheng.importing.batch import Batch
 from bancheng.importing.tables import BadRow
 
@@ -29,13 +28,11 @@ def print_bad(rows: Sequence[BadRow], title: str = "未导入的行") -> None:
     """List the first of ``rows`` under ``title``, if there are any."""
     if not rows:
         return
-    table = Table(title=title)
-    for heading in ("位置", "编号", "字段", "原因", "处理办法", "代码"):
-        table.add_column(heading, overflow="fold")
-    for place, name, error in rows[:BAD_ROWS_SHOWN]:
-        for one in (error, *error.others):
-            said = (str(place), name, one.field or "", one.message, one.remedy, one.code)
-            table.add_row(*map(readable, said))
-    console.print(table)
+    told = [
+        (str(place), name, one.field or "", one.message, one.remedy, one.code)
+        for place, name, error in rows[:BAD_ROWS_SHOWN]
+        for one in (error, *error.others)
+    ]
+    console.print(listing(("位置", "编号", "字段", "原因", "处理办法", "代码"), told, title))
     if len(rows) > BAD_ROWS_SHOWN:
         console.print(f"…… 另有 {len(rows) - BAD_ROWS_SHOWN} 行")

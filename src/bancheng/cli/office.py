@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from bancheng.cli.console import carry_out, console, existing_hall, hall
+from bancheng.cli.listing import listing
 from bancheng.cli.usage import Commands
 from bancheng.domain.commands import Command
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
@@ -44,13 +44,12 @@ def close_unit(
 @units.command("list")
 def list_units() -> None:
     """列出单位。"""
-    table = Table("编码", "名称", "状态", "承接单位")
     with existing_hall() as container, database.read(container.database) as connection:
-        for unit in registers.all_units(connection):
-            table.add_row(
-                unit.code, unit.name, "停用" if unit.closed else "正常", unit.successor or ""
-            )
-    console.print(table)
+        rows = [
+            (unit.code, unit.name, "停用" if unit.closed else "正常", unit.successor or "")
+            for unit in registers.all_units(connection)
+        ]
+    console.print(listing(("编码", "名称", "状态", "承接单位"), rows))
 
 
 @windows.command("add")
@@ -72,12 +71,12 @@ def close_window(code: WindowCode) -> None:
 @windows.command("list")
 def list_windows() -> None:
     """列出窗口。"""
-    table = Table("编号", "名称", "单位", "状态")
     with existing_hall() as container, database.read(container.database) as connection:
-        for window in registers.all_windows(connection):
-            state = "停用" if window.closed else "正常"
-            table.add_row(window.code, window.name, window.unit, state)
-    console.print(table)
+        rows = [
+            (window.code, window.name, window.unit, "停用" if window.closed else "正常")
+            for window in registers.all_windows(connection)
+        ]
+    console.print(listing(("编号", "名称", "单位", "状态"), rows))
 
 
 @users.command("add")
@@ -101,13 +100,13 @@ def dismiss_user(staff_id: StaffId) -> None:
 @users.command("list")
 def list_users() -> None:
     """列出人员。"""
-    table = Table("工号", "姓名", "岗位", "单位", "角色", "状态")
+    rows = []
     with existing_hall() as container, database.read(container.database) as connection:
         for member in registers.all_staff(connection):
             roles = "、".join(role.label for role in member.roles)
             state = "正常" if member.active else "停用"
-            table.add_row(member.staff_id, member.name, member.post, member.unit, roles, state)
-    console.print(table)
+            rows.append((member.staff_id, member.name, member.post, member.unit, roles, state))
+    console.print(listing(("工号", "姓名", "岗位", "单位", "角色", "状态"), rows))
 
 
 def token(

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from bancheng.app.book_stated import book_stated
 from bancheng.app.engine import Context, Story
@@ -21,6 +20,7 @@ from bancheng.cli.console import (
     readable,
     text_of,
 )
+from bancheng.cli.listing import listing
 from bancheng.cli.usage import Commands
 from bancheng.config import Config
 from bancheng.domain.office.rulebooks import PublishRuleBook, check_version
@@ -43,7 +43,7 @@ def check(file: File) -> None:
         book, configured = load_rulebook(file), load_rulebook(configuration().rulebook)
         if book != configured:  # which the hall publishes first; its others the preview knows
             check_version((configured.version,), book)
-    console.print(f"规则库「{book.title}」{book.version} 无误", highlight=False)
+    console.print(readable(f"规则库「{book.title}」{book.version} 无误"), highlight=False)
 
 
 @app.command("show")
@@ -54,22 +54,25 @@ def show(on: Day = None) -> None:
         if on is not None:
             with database.read(container.database) as connection:
                 book = publications.rulebook_on(connection, on.date()) or book
-    console.print(f"[bold]{book.title}[/bold] {book.version}: {book.basis}", highlight=False)
+    console.print(
+        readable(book.title, "bold"), readable(f"{book.version}: {book.basis}"), highlight=False
+    )
     for entry, words in lines_of(book):
-        console.print(f"{entry}: {words}", highlight=False, markup=False)
+        console.print(readable(f"{entry}: {words}"), highlight=False)
 
 
 @app.command("history")
 def history() -> None:
     """列出发布过的规则库。"""
-    table = Table("规则库版本", "名称", "生效日期", "发布时间", "发布人", "制定依据")
+    rows = []
     with existing_hall() as container, database.read(container.database) as connection:
         calendar = container.rules.calendar()
         for one in publications.all_rulebooks(connection):
             at = f"{calendar.local(one.published_at):%Y-%m-%d %H:%M}"
             day = str(one.effective_day)
-            table.add_row(one.version, one.title, day, at, one.published_by, one.basis)
-    console.print(table)
+            rows.append((one.version, one.title, day, at, one.published_by, one.basis))
+    headings = ("规则库版本", "名称", "生效日期", "发布时间", "发布人", "制定依据")
+    console.print(listing(headings, rows))
 
 
 @app.command("preview")
@@ -84,22 +87,15 @@ def preview(file: File) -> None:
 
 
 def _print(book: RuleBook, told: BookPreview) -> None:
-    changes = Table("条目", "现行", "改为")
-    for change in told.changes:
-        words = change.entry, change.before or "(无)", change.after or "(删去)"
-        changes.add_row(*map(readable, words))
-    console.print(changes)
+    changes = [(one.entry, one.before or "(无)", one.after or "(删去)") for one in told.changes]
+    console.print(listing(("条目", "现行", "改为"), changes))
     console.print("发布不移动任何正在计时的时限,各依定期时的规则库版本:", highlight=False)
-    staying = Table("规则库版本", "正在计时的时限", "涉及事项")
-    for stays in told.staying:
-        staying.add_row(readable(stays.version), str(stays.limits), str(stays.matters))
-    console.print(staying)
+    staying = [(one.version, str(one.limits), str(one.matters)) for one in told.staying]
+    console.print(listing(("规则库版本", "正在计时的时限", "涉及事项"), staying))
     if told.coming:
         console.print(readable(f"自生效之日起才起算的时限依新版「{book.version}」:"))
-        coming = Table("时限", "正在计时(不变)", "尚未起算的未办结事项")
-        for one in told.coming:
-            coming.add_row(one.kind.label, str(one.running), str(one.to_come))
-        console.print(coming)
+        coming = [(one.kind.label, str(one.running), str(one.to_come)) for one in told.coming]
+        console.print(listing(("时限", "正在计时(不变)", "尚未起算的未办结事项"), coming))
     console.print(
         f"未办结的办件 {told.open_cases} 件、办不成事工单 {told.open_tickets} 件,"
         "其以后起算的期限和延期、改换难度等办理将依新规则",

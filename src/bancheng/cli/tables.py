@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bancheng.cli.console import readable
+from bancheng.cli.listing import listing
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -45,20 +46,17 @@ def ledger_table(
     ledger: Ledger[Any], rows: Iterable[Any], hall: Hall, *columns: Column, title: str
 ) -> Table:
     """``rows`` of ``ledger`` with these ``columns``."""
-    table = Table(title=readable(title), title_justify="left")
     named = [(ledger.heading(one), one) if isinstance(one, str) else one for one in columns]
-    for heading, _ in named:  # Chinese has no blanks to break at, so cells are folded
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(ledger, shown, row, hall) for _, shown in named))
-    return table
+    cells = ([_cell(ledger, shown, row, hall) for _, shown in named] for row in rows)
+    return listing([heading for heading, _ in named], cells, title)
 
 
 def _cell(
     ledger: Ledger[Any], shown: str | Callable[[Any, Hall], str | Text], row: Any, hall: Hall
-) -> str | Text:
+) -> Text:
     if not isinstance(shown, str):
-        return shown(row, hall)
+        cell = shown(row, hall)
+        return cell if isinstance(cell, Text) else Text.from_markup(cell)
     field = next(field for field in ledger.fields if field.name == shown)
     return readable(text_of(field, getattr(row, shown), hall.reading))
 
