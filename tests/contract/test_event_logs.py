@@ -1,9 +1,11 @@
 """Event logs are read event by event, within bounds, and each can be found again."""
 
 import gzip
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from bancheng.importing.tables import Column, TableForm
 from bancheng.infra.event_logs import read_log
@@ -114,6 +116,21 @@ def test_what_a_file_unpacks_to_is_bounded(tmp_path, name):
     with pytest.raises(TableError, match=f"超过上限 {size - 1} 字节"):
         rows(path, "c", bytes_max=size - 1)
     assert len(rows(path, "c", bytes_max=size)) >= MANY
+
+
+@pytest.mark.parametrize(
+    ("form", "said"), [("yyyy-mm-dd", "2024-01-10"), ("yyyy-mm-dd hh:mm", "2024-01-10 00:00:00")]
+)
+def test_a_date_cell_is_a_day_unless_it_shows_a_clock(tmp_path, form, said):
+    book = Workbook()
+    book.active.append(("编号", "环节", "时间", "期限"))
+    book.active.append(("1", "受理", datetime(2024, 1, 5, 9), datetime(2024, 1, 10)))
+    book.active["D2"].number_format = form
+    book.save(tmp_path / "log.xlsx")
+    times = (Column(one, is_time=True) for one in ("时间", "期限"))
+    form = TableForm((Column("编号"), Column("环节"), *times), verbatim=True)
+    (row,) = read_log(tmp_path / "log.xlsx", form, bytes_max=10**6)
+    assert (row.error, row.cells["期限"]) == (None, said)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

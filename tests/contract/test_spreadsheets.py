@@ -4,19 +4,28 @@ import re
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
 
-from bancheng.importing.tables import Column, Row, TableForm
+from bancheng.importing.tables import NUMBERING, Column, Row, TableForm
 from bancheng.infra.files import TableError
 from bancheng.infra.tables import read_table
 from support.spreadsheets import NAMES, WRITERS, by_openpyxl, by_xlsxwriter
 
-FORM = TableForm((Column("编号", identifies=True), Column("内容"), Column("时间", needed=False)))
+FORM = TableForm(
+    (
+        NUMBERING,
+        Column("编号", identifies=True),
+        Column("内容"),
+        Column("时间", needed=False, is_time=True),
+    )
+)
 HEADING = ("编号", "内容", "时间")
 SOUND = ("A-2", "停水了", "2024-01-06")
+DAY, MIDNIGHT = date(2024, 1, 5), datetime(2024, 1, 5)
 
 
 def rows(path: Path, *, bytes_max: int = 10**7) -> list[Row]:
@@ -85,6 +94,11 @@ def test_fifteen_digits_are_kept(tmp_path, writer):
         (1.005, "#,##0.00", "NUMBER_SHOWN_OTHERWISE"),
         (4000, "0,", "NUMBER_SHOWN_OTHERWISE"),
         (4, ";;;", "NUMBER_SHOWN_OTHERWISE"),
+        (-4, "0;0", "NUMBER_SHOWN_OTHERWISE"),
+        (-4, "0;;0", "NUMBER_SHOWN_OTHERWISE"),
+        (0, "0;-0;;@", "NUMBER_SHOWN_OTHERWISE"),
+        (0, "#", "NUMBER_SHOWN_OTHERWISE"),
+        (4, "[>=2]0;[<2]0", "NUMBER_SHOWN_OTHERWISE"),
         (time(8, 5), "hh:mm", "CELL_WITHOUT_DAY"),
         ("=1+1", "General", "CELL_IS_FORMULA"),
         ("#N/A", "General", "CELL_ERROR_VALUE"),
@@ -115,6 +129,20 @@ def test_a_number_that_is_shown_as_it_is_kept_is_read(tmp_path, form):
 
 
 @pytest.mark.parametrize(
+    ("value", "form"),
+    [(-4, "General"), (-4, "0"), (-4, "0;-0"), (-4, "0_);[Red](0)"), (0, "0;-0"), (0, "General")],
+)
+def test_a_sign_and_a_zero_that_are_shown_are_read(tmp_path, value, form):
+    book = Workbook()
+    book.active.append(HEADING)
+    book.active.append(("A-1", value, ""))
+    book.active["B2"].number_format = form
+    book.save(tmp_path / "a.xlsx")
+    (row,) = rows(tmp_path / "a.xlsx")
+    assert (row.text("内容"), row.error) == (str(value), None)
+
+
+@pytest.mark.parametrize(
     ("value", "form"), [(4.5, "0.0"), (4.5, "0.00"), (0.1 + 0.2, "0.0"), (4.5, "General")]
 )
 def test_a_fraction_that_is_shown_whole_is_read(tmp_path, value, form):
@@ -126,14 +154,56 @@ def test_a_fraction_that_is_shown_whole_is_read(tmp_path, value, form):
     assert [row.error for row in rows(tmp_path / "a.xlsx")] == [None]
 
 
-@pytest.mark.parametrize("form", ["yyyy-mm-dd", 'yyyy"年"m"月"d"日"', "m/d/yy h:mm", 31, 57])
-def test_a_date_is_read_however_it_is_shown(tmp_path, form):
+@pytest.mark.parametrize(
+    ("form", "read"),
+    [
+        *((form, DAY) for form in ("yyyy-mm-dd", 'yyyy"年"m"月"d"日"', "m/d/yy", 31, 57)),
+        *((form, MIDNIGHT) for form in ("m/d/yy h:mm", 'yyyy"年"m"月"d"日" h"时"mm"分"')),
+    ],
+)
+def test_a_date_is_read_however_it_is_shown(tmp_path, form, read):
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, HEADING)
         sheet.write_row(1, 0, ("A-1", "x"))
         sheet.write_datetime(1, 2, date(2024, 1, 5), book.add_format({"num_format": form}))
-    assert rows(tmp_path / "a.xlsx")[0].cells["时间"] == datetime(2024, 1, 5)
+    cell = rows(tmp_path / "a.xlsx")[0].cells["时间"]
+    assert (type(cell), cell) == (type(read), read)
+
+
+def test_a_clock_that_a_format_does_not_show_is_kept(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADING)
+        sheet.write_row(1, 0, ("A-1", "x"))
+        at = datetime(2024, 1, 5, 15)
+        sheet.write_datetime(1, 2, at, book.add_format({"num_format": "yyyy-mm-dd"}))
+    assert rows(tmp_path / "a.xlsx")[0].cells["时间"] == at
+
+
+@pytest.mark.parametrize("writer", NAMES)
+def test_a_text_that_became_a_date_is_refused(tmp_path, writer):
+    WRITERS[writer](tmp_path / "a.xlsx", [HEADING, ("A-1", datetime(2024, 1, 5, 8), ""), SOUND])
+    assert bad(rows(tmp_path / "a.xlsx")) == [(2, "内容", "NUMBER_MADE_A_DATE")]
+
+
+def test_what_stands_in_a_column_that_is_passed_over_is_no_matter(tmp_path):
+    heading = ("序号", *HEADING)
+    numbers = ("=ROW()-1", "#REF!", datetime(2024, 1, 5), 20240105123456789012)
+    by_openpyxl(tmp_path / "a.xlsx", [heading, *((one, *SOUND) for one in numbers)])
+    found = rows(tmp_path / "a.xlsx")
+    assert bad(found) == []
+    assert [row.text("编号") for row in found] == ["A-2"] * len(numbers)
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#GETTING_DATA", "#BUSY!", "#名称?"])
+def test_a_cell_that_is_an_error_is_one_whatever_it_is_called(tmp_path, error):
+    by_openpyxl(tmp_path / "a.xlsx", [HEADING, ("A-1", "@@", ""), SOUND])
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    cell = f'<c r="B2" t="e"><v>{error}</v></c>'.encode()
+    _change_sheet(tmp_path / "a.xlsx", re.sub(rb'<c r="B2".*?</c>', cell, sheet))
+    assert bad(rows(tmp_path / "a.xlsx")) == [(2, "内容", "CELL_ERROR_VALUE")]
 
 
 def test_a_code_that_became_a_date_is_refused(tmp_path):
@@ -262,6 +332,35 @@ def test_a_row_that_a_filter_hides_is_told(tmp_path):
     found = rows(tmp_path / "a.xlsx")
     assert bad(found) == [(2, None, "ROW_HIDDEN")]
     assert [row.text("编号") for row in found] == ["A-1", "A-2"]
+
+
+HIDDEN: dict[str, dict[str, Any]] = {"hidden": {"hidden": True}, "of no width": {}}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+@pytest.mark.parametrize("columns", ["B:B", "B:C", "C:XFD"])
+def test_a_column_that_nobody_sees_is_told_and_neither_read_nor_left_out(tmp_path, columns, how):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate((HEADING, SOUND)):
+            sheet.write_row(place, 0, row)
+        sheet.set_column(columns, 0 if how == "of no width" else None, None, HIDDEN[how])
+    error = refused(tmp_path / "a.xlsx")
+    assert error.code == "COLUMN_HIDDEN"
+    hidden = {"B:B": "内容", "B:C": "内容、时间", "C:XFD": "时间"}[columns]
+    assert error.message.endswith(f"的表头有被隐藏的列: {hidden}")
+
+
+def test_columns_without_a_heading_may_be_hidden_and_in_a_log_what_is_not_mapped(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate((HEADING, SOUND)):
+            sheet.write_row(place, 0, row)
+        sheet.set_column("D:XFD", None, None, {"hidden": True})
+        sheet.set_column("B:B", None, None, {"hidden": True})
+    form = TableForm((Column("编号"), Column("时间")), verbatim=True)
+    (row,) = read_table(tmp_path / "a.xlsx", form, bytes_max=10**7)
+    assert row.cells == {"编号": "A-2", "时间": "2024-01-06"}
 
 
 def test_a_heading_that_nobody_sees_is_none(tmp_path):

@@ -1,7 +1,7 @@
 """What a table that people bring looks like: which columns it has, and what its rows hold."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from typing import Final, NamedTuple
 
 from bancheng.domain.errors import DomainError, InvalidInput
@@ -18,8 +18,9 @@ class BadRow(NamedTuple):
     error: DomainError
 
 
-# By heading. Texts are trimmed; only a spreadsheet's cell that was formatted as a date is one.
-Cells = Mapping[str, str | datetime]
+# By heading. Texts are trimmed; only a spreadsheet's cell that was formatted as a date is one: a
+# ``datetime`` if that shows a clock or has one, else no more than the day.
+Cells = Mapping[str, str | date]
 
 
 class Row(NamedTuple):
@@ -41,6 +42,8 @@ class Column(NamedTuple):
     """列: ``name`` is what the importer calls it, ``also`` what else people write above it.
 
     ``identifies``: its digits are a name, so a number that lost some of them is refused.
+    ``is_time``: it may hold a date cell; what became a date in another column lost what it said.
+    ``is_read``: else anything may stand in it.
     ``remarks`` are what may stand in brackets behind its heading, such as units; ``None`` where
     any may, since none could change what a cell means. What stands there is told as a cell of the
     column ``remark_in``, if there is one.
@@ -50,6 +53,8 @@ class Column(NamedTuple):
     also: tuple[str, ...] = ()
     needed: bool = True
     identifies: bool = False
+    is_time: bool = False
+    is_read: bool = True
     remarks: frozenset[str] | None = None
     remark_in: str | None = None
 
@@ -60,7 +65,7 @@ class Column(NamedTuple):
 
 
 # Says nothing about a row, so it may stand in any table.
-NUMBERING: Final = Column("序号", needed=False)
+NUMBERING: Final = Column("序号", needed=False, is_read=False)
 
 
 class TableForm(NamedTuple):

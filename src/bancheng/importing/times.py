@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from bancheng.domain.errors import InvalidInput
@@ -58,9 +58,10 @@ def told(text: str) -> Told | None:
         return None
 
 
-def of_cell(value: datetime) -> Told:
+def of_cell(value: date) -> Told:
     """The time of a spreadsheet's date cell, which has a clock unless that is midnight."""
-    return Told(value, is_day=(value.hour, value.minute, value.second) == (0, 0, 0))
+    at = value if isinstance(value, datetime) else datetime.combine(value, time())
+    return Told(at, is_day=(at.hour, at.minute, at.second) == (0, 0, 0))
 
 
 def time_in(text: str, forms: tuple[str, ...]) -> Told | None:

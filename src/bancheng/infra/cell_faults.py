@@ -1,7 +1,7 @@
 """What no cell may hold that is read, whatever it is to mean."""
 
 import re
-from datetime import datetime
+from datetime import date
 from typing import Final
 
 from bancheng.domain.errors import InvalidInput
@@ -14,14 +14,14 @@ _LOST_DIGITS: Final = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _UNREADABLE: Final = re.compile("[\0\ufffd\ue000-\uf8ff]")
 
 
-def fault_of(column: Column, cell: str | datetime | InvalidInput) -> InvalidInput | None:
+def fault_of(column: Column, cell: str | date | InvalidInput) -> InvalidInput | None:
     """Why ``cell`` can not be taken in ``column``; ``None`` if it can."""
     if isinstance(cell, InvalidInput):
         return InvalidInput(
             cell.code, f"{column.name}: {cell.message}", field=column.name, remedy=cell.remedy
         )
-    if isinstance(cell, datetime):
-        return _made_a_date(column.name) if column.identifies else None
+    if isinstance(cell, date):
+        return None if column.is_time else _made_a_date(column.name)
     if _NO_VALUE.fullmatch(cell):
         return InvalidInput(
             "CELL_ERROR_VALUE",

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar
 
@@ -40,9 +40,9 @@ class Heading:
         return len(self.named)
 
     def under(self, cells: Iterable[T]) -> Iterator[tuple[Column, T]]:
-        """Each of ``cells`` that is in a column that is read, with that column."""
+        """Each of ``cells`` that is in a column which is read, with that column."""
         for named, cell in zip(self.named, cells, strict=False):
-            if named.column is not None:
+            if named.column is not None and named.column.is_read:
                 yield named.column, cell
 
     def nameless(self, cells: Iterable[T]) -> Iterator[T]:
@@ -94,6 +94,25 @@ def heading_in(file: str, line: int, cells: Sequence[object], form: TableForm) -
     words = {one.text for one in named if one.column is not None}
     words.update(text for column in form.columns for text in column.headings)
     return Heading(named, told, form, frozenset(words))
+
+
+def check_seen(file: str, heading: Heading, hides: Callable[[int], bool]) -> None:
+    """Raise ``TableError`` if a column of ``heading`` is one of those that people do not see.
+
+    What nobody sees nobody has checked, and to leave it out may be as wrong as to take it.
+    """
+    hidden = [
+        one.text
+        for place, one in enumerate(heading.named, start=1)
+        if one.text and (one.column is not None or not heading.form.verbatim) and hides(place)
+    ]
+    if hidden:
+        raise TableError(
+            "COLUMN_HIDDEN",
+            f"文件「{file}」的表头有被隐藏的列: {'、'.join(hidden)}",
+            remedy="请取消隐藏后保存;不导入的列请删去",
+            field=hidden[0],
+        )
 
 
 def _likeness(found: tuple[bool, int, int]) -> tuple[bool, int]:

@@ -16,8 +16,9 @@ from bancheng.importing.tables import Row, TableForm
 from bancheng.infra.cell_faults import fault_of
 from bancheng.infra.csv_files import SEPARATORS, CsvFile
 from bancheng.infra.files import TableError, check_file, trimmed
-from bancheng.infra.headings import Heading, best_of, heading_in
+from bancheng.infra.headings import Heading, best_of, check_seen, heading_in
 from bancheng.infra.xlsx_files import COVERED, XlsxCell, XlsxSheet, opened_xlsx
+from bancheng.infra.xlsx_layout import Layout
 
 # Above its heading a table may have a title, who made it, and when.
 _ABOVE_MAX: Final = 20
@@ -78,7 +79,7 @@ def _text_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
             (line, [trimmed(cell.replace(_ESCAPED_RETURN, "\r")) for cell in cells], error)
             for line, cells, error in file.records(separator)
         )
-        yield from _rows(path.name, lines, form, padded=False)
+        yield from _rows(path.name, lines, form, None)
     finally:
         file.close()
 
@@ -86,7 +87,7 @@ def _text_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
 def _sheet_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
     with opened_xlsx(path, bytes_max) as sheets:
         chosen = _chosen(path.name, sheets, form)
-        yield from _rows(path.name, chosen.rows(), form, padded=True)
+        yield from _rows(path.name, chosen.rows(), form, chosen.layout())
 
 
 def _chosen(file: str, sheets: Sequence[XlsxSheet], form: TableForm) -> XlsxSheet:
@@ -133,12 +134,16 @@ def _seen(cells: Sequence[XlsxCell]) -> list[XlsxCell]:
     return ["" if cell is COVERED else cell for cell in cells]
 
 
-def _rows(file: str, lines: Iterator[_Line], form: TableForm, *, padded: bool) -> Iterator[Row]:
-    """The rows below the heading. ``padded``: cells at the end of a row may be left out."""
+def _rows(
+    file: str, lines: Iterator[_Line], form: TableForm, layout: Layout | None
+) -> Iterator[Row]:
+    """The rows below the heading; of a sheet, which has a ``layout``, a row may be shorter."""
     first = list(islice(lines, _ABOVE_MAX))
     above = _above(iter(first))
     at = best_of(above, form)[2]
     heading = heading_in(file, first[at][0] if first else 1, above[at] if above else [], form)
+    if layout is not None:
+        check_seen(file, heading, layout.hides)
     for (line, _, _), cells in zip(first[:at], above, strict=False):
         _check_no_other(file, line, heading, cells)
     totals: list[_Line] = []
@@ -151,7 +156,7 @@ def _rows(file: str, lines: Iterator[_Line], form: TableForm, *, padded: bool) -
             continue
         _check_no_other(file, one[0], heading, cells)
         # Below it there is something else, so it is no end.
-        yield from (_row(each, heading, padded=padded) for each in (*totals, one))
+        yield from (_row(each, heading, padded=layout is not None) for each in (*totals, one))
         totals = []
 
 

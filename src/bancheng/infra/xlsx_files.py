@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl.styles.numbers import is_datetime  # type: ignore[import-untyped]
 from openpyxl.utils.datetime import from_excel  # type: ignore[import-untyped]
 from openpyxl.utils.escape import unescape  # type: ignore[import-untyped]
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.infra.files import TableError, check_file, too_large, trimmed
-from bancheng.infra.xlsx_layout import Merged, layout_of
+from bancheng.infra.xlsx_layout import Layout, Merged, layout_of
 
 _CHUNK_BYTES: Final = 1 << 16
 _DIGITS_MAX: Final = 15
@@ -28,6 +29,7 @@ _EAST_ASIAN_DATES: Final = frozenset({*range(27, 32), 36, *range(50, 55), 57, 58
 # Colours, conditions, and the blanks that align a number: none of them is read as part of it.
 _UNREAD: Final = re.compile(r"\[[^\]]*\]|_.|\*.|\\? ")
 _PLAIN: Final = re.compile(r"General|@|[-+#0?.,()/]*(?:E\+0+)?", re.IGNORECASE)
+_CONDITION: Final = re.compile(r"\[[<>=]")
 _PADDED: Final = re.compile(r"0{2,}")
 # A comma behind the last digit shows thousands only: 4,000 as 4.
 _IN_THOUSANDS: Final = re.compile(r",(?![#0?])")
@@ -39,7 +41,7 @@ _BROKEN: Final = (
 # Another dialect of the same format, in which the library finds no rows.
 _STRICT: Final = b"http://purl.oclc.org/ooxml/"
 
-XlsxCell = str | datetime | InvalidInput
+XlsxCell = str | date | InvalidInput
 # A row by its number, and why it can not be taken as a whole.
 XlsxRow = tuple[int, list[XlsxCell], InvalidInput | None]
 
@@ -63,6 +65,13 @@ class XlsxSheet(NamedTuple):
     name: str
     opened: Any
 
+    def layout(self) -> Layout:
+        """What its file says of its look."""
+        try:
+            return layout_of(self.path, self.opened._worksheet_path)  # noqa: SLF001 - no other way
+        except _BROKEN as error:
+            raise _no_xlsx(self.path.name) from error
+
     def rows(self) -> Iterator[XlsxRow]:
         """Its rows from the first, one that is not stored being empty.
 
@@ -70,9 +79,8 @@ class XlsxSheet(NamedTuple):
         """
         # What a file says of its size may be wrong by millions of rows.
         self.opened.reset_dimensions()
-        width = 0
+        width, layout = 0, self.layout()
         try:
-            layout = layout_of(self.path, self.opened._worksheet_path)  # noqa: SLF001 - no other way
             for (row, cells), reaching in zip(
                 enumerate(self.opened.iter_rows(), start=1), layout.covered(), strict=False
             ):
@@ -147,26 +155,36 @@ def _no_xlsx(name: str) -> TableError:
 
 
 def _said(cell: Any) -> XlsxCell:
-    value, kind = cell.value, cell.data_type
+    value = cell.value
     if value is None:
         return ""
-    if kind == "f":
-        return InvalidInput(
-            "CELL_IS_FORMULA", "单元格是公式,不是内容", remedy="请复制后选择性粘贴为数值"
-        )
+    if cell.data_type in ("f", "e"):
+        return _no_content(cell.data_type, str(value))
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         return _number(cell, value)
     if isinstance(value, str):
         return trimmed(unescape(value))
-    return _dated(value)
+    return _dated(value, shows_clock=is_datetime(cell.number_format) != "date")
+
+
+def _no_content(kind: str, text: str) -> InvalidInput:
+    if kind == "f":
+        return InvalidInput(
+            "CELL_IS_FORMULA", "单元格是公式,不是内容", remedy="请复制后选择性粘贴为数值"
+        )
+    return InvalidInput(
+        "CELL_ERROR_VALUE",
+        f"单元格是表格软件的错误值 {text[:20]},没有内容",
+        remedy="请改正公式或填写内容",
+    )
 
 
 def _number(cell: Any, value: float) -> XlsxCell:
     if cell.style_array.numFmtId in _EAST_ASIAN_DATES:
         return _serial(value, cell.parent.parent.epoch)
-    shown = _UNREAD.sub("", cell.number_format.split(";")[0]).replace('"', "")
+    shown = _shown_by(cell.number_format, value)
     if not _shows(value, shown):
         return InvalidInput(
             "NUMBER_SHOWN_OTHERWISE",
@@ -176,9 +194,21 @@ def _number(cell: Any, value: float) -> XlsxCell:
     return _digits(str(int(value)) if float(value).is_integer() else repr(value), shown)
 
 
+def _shown_by(number_format: str, value: float) -> str:
+    """The part of a format by which ``value`` is shown, its sign with it; empty if by none."""
+    if _CONDITION.search(number_format):
+        return ""
+    parts = [_UNREAD.sub("", part).replace('"', "") for part in number_format.split(";")]
+    if value < 0 and len(parts) > 1:  # it has a part of its own, which says how the sign is shown
+        return parts[1] if parts[1][:1] in ("-", "(") else ""
+    return parts[2] if value == 0 and len(parts) > 2 else parts[0]  # noqa: PLR2004
+
+
 def _shows(value: float, shown: str) -> bool:
     """Whether ``shown``, its format, shows ``value`` itself: neither rounded nor hidden."""
     if not shown or not _PLAIN.fullmatch(shown) or _IN_THOUSANDS.search(shown):
+        return False
+    if value == 0 and shown.lower() not in ("general", "@") and "0" not in shown:
         return False
     if shown[0] not in "-+#0?.(" or "/" in shown or "e" in shown.lower():
         return True
@@ -207,16 +237,16 @@ def _digits(text: str, shown: str) -> XlsxCell:
 
 def _serial(value: float, epoch: datetime) -> XlsxCell:
     try:
-        return _dated(from_excel(value, epoch))
+        return _dated(from_excel(value, epoch), shows_clock=False)
     except (OverflowError, ValueError):
-        return _dated(value)
+        return _dated(value, shows_clock=False)
 
 
-def _dated(value: Any) -> XlsxCell:
+def _dated(value: Any, *, shows_clock: bool) -> XlsxCell:
     if isinstance(value, datetime):
-        return value
+        return value if shows_clock or value.time() != time() else value.date()
     if isinstance(value, date):
-        return datetime.combine(value, time())
+        return value
     return InvalidInput(
         "CELL_WITHOUT_DAY", f"单元格是钟点或时长({value}),没有日期", remedy="请写明年月日"
     )

@@ -27,10 +27,18 @@ class Merged(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """版面: the merged cells of a sheet, those further up first, and the rows that are hidden."""
+    """版面: the merged cells of a sheet, those further up first, and what is hidden of it.
+
+    ``columns`` are from the first to the last one, ends included: all that are not used may be.
+    """
 
     merged: tuple[Merged, ...]
     hidden: frozenset[int]
+    columns: tuple[range, ...] = ()
+
+    def hides(self, column: int) -> bool:
+        """Whether people do not see that column, counted from 1."""
+        return any(column in one for one in self.columns)
 
     def covered(self) -> Iterator[tuple[Merged, ...]]:
         """For row 1, 2 and so on, without an end, the merged cells that reach into it."""
@@ -61,7 +69,9 @@ def layout_of(path: Path, sheet: str) -> Layout:
                 parser.Parse(chunk, False)  # noqa: FBT003 - takes it by place alone
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    return Layout(tuple(sorted(reader.merged)), frozenset(reader.hidden))
+    return Layout(
+        tuple(sorted(reader.merged)), frozenset(reader.hidden), tuple(reader.hidden_columns)
+    )
 
 
 class _Reader:
@@ -70,6 +80,7 @@ class _Reader:
     def __init__(self) -> None:
         self.merged: set[Merged] = set()
         self.hidden: set[int] = set()
+        self.hidden_columns: list[range] = []
         self._row = 0
 
     def begin(self, element: str, attributes: Mapping[str, str]) -> None:
@@ -77,11 +88,18 @@ class _Reader:
         if name == "row":
             # Its number may be left out: then it is the next one.
             self._row = int(attributes.get("r") or self._row + 1)
-            if attributes.get("hidden") in _TRUE:
+            if _is_hidden(attributes, "ht"):
                 self.hidden.add(self._row)
+        elif name == "col" and _is_hidden(attributes, "width"):
+            first, last = (int(attributes.get(end) or 0) for end in ("min", "max"))
+            self.hidden_columns.append(range(first, last + 1))
         elif name == "mergeCell" and (found := _RANGE.fullmatch(attributes.get("ref", ""))):
             left, top, right, bottom = found.groups()
             self.merged.add(Merged(int(top), _column(left), int(bottom), _column(right)))
+
+
+def _is_hidden(attributes: Mapping[str, str], size: str) -> bool:
+    return attributes.get("hidden") in _TRUE or float(attributes.get(size) or 1) == 0
 
 
 def _column(letters: str) -> int:

@@ -6,7 +6,7 @@ entry are divided by upright strokes and may be left empty from the end.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -60,9 +60,7 @@ def stated(cells: Cells, units: Mapping[str, str], source: str) -> PublishItem:
 
 def _text(cells: Cells, field: str) -> str:
     cell = cells.get(HEADINGS[field]) or ""
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ")
-    return cell
+    return str(cell)  # of a date cell as `told` reads it
 
 
 def _unit_told(cells: Cells, field: str) -> str | None:

@@ -50,8 +50,8 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "deliveries": _some("送达方式"),
     "windows": _some("窗口"),
     "children": _code("一件事子项"),
-    "effective_from": Column("生效日期"),
-    "effective_to": _some("失效日期"),
+    "effective_from": Column("生效日期", is_time=True),
+    "effective_to": Column("失效日期", needed=False, is_time=True),
 }
 HEADINGS: Final = {field: column.name for field, column in COLUMNS.items()}
 # Which unit a limit is in, where that has a column of its own.

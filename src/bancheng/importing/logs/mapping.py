@@ -51,6 +51,13 @@ class StepColumns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     due_at: Annotated[str, Meta(description="环节期限列", **_BOUNDS)] | None = None
 
 
+# The fields whose columns hold times.
+INSTANTS: Final = frozenset({
+    "case.started_at", "case.deadline", "case.planned_end", "case.ended_at", "step.occurred_at",
+    "step.due_at",
+})  # fmt: skip
+
+
 class LogMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """日志映射: how to read the logs of one source system.
 
@@ -101,10 +108,11 @@ class LogMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def form(self) -> TableForm:
         """What a table must have to be read by this mapping."""
         numbers = {self.case.external_id, self.step.activity_id}
-        return TableForm(
-            tuple(Column(name, identifies=name in numbers) for name in self.columns.values()),
-            verbatim=True,
+        columns = (
+            Column(name, identifies=name in numbers, is_time=path in INSTANTS)
+            for path, name in self.columns.items()
         )
+        return TableForm(tuple(columns), verbatim=True)
 
     def tzinfo(self, hall: tzinfo, column: str | None = None) -> tzinfo:
         """The zone of times in ``column`` that do not name theirs."""

@@ -1,6 +1,6 @@
 """留言表: what a row says, with its times as instants."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final, NamedTuple
 
 from bancheng.domain.errors import InvalidInput
@@ -20,10 +20,10 @@ COLUMNS: Final = (
     Column(NUMBER, identifies=True),
     Column(USER),
     Column(SUBJECT),
-    Column(RECEIVED, remarks=_OF_THE_HALL),
+    Column(RECEIVED, is_time=True, remarks=_OF_THE_HALL),
     Column(CONTENT),
     Column(REPLY),
-    Column(REPLIED, remarks=_OF_THE_HALL),
+    Column(REPLIED, is_time=True, remarks=_OF_THE_HALL),
 )
 FORM: Final = TableForm((*COLUMNS, NUMBERING))
 _NUMBER_LENGTH_MAX: Final = 60
@@ -100,7 +100,7 @@ def _reply(row: Row, received: Told, zone: tzinfo) -> Reply | None:
 
 def _time(row: Row, column: str) -> Told:
     cell = row.cells.get(column) or ""
-    if isinstance(cell, datetime):
+    if isinstance(cell, date):
         return of_cell(cell).checked(column)
     found = told(cell.removesuffix(_REAL_DATE_MARK))
     if found is None:
