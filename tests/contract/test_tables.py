@@ -120,6 +120,11 @@ def test_another_kind_of_file_is_named(tmp_path, name, code, said):
         TEXT + "合计,2,\n",
         TEXT + "合计:,,2件\n,,\n",
         TEXT + "总 计,2\n",
+        TEXT + "合计2件,,\n",
+        TEXT + "本页小计,,2\n全部合计:,,12\n",
+        TEXT + "共 2 条记录,,\n",
+        TEXT.replace("编号", "\ufeff编\u200b号:"),
+        TEXT.replace("A-2", "\ufeff编号,内容,日期\n\ufeffA-2"),
         TEXT.replace("A-2", "\n,,\n  , ,\nA-2") + "\n\n,,,,\n",
         TEXT.replace("\n", "\r\n"),
         TEXT.replace("\n", "\r"),
@@ -270,6 +275,20 @@ def test_what_a_heading_says_is_told_of_each_row(tmp_path, heading):
         ("A\0", "TEXT_UNREADABLE"),
         ("王\ufffd", "TEXT_UNREADABLE"),
         ("王\ue5e5", "TEXT_UNREADABLE"),
+        ("A\u200b1", "TEXT_UNREADABLE"),
+        ("-2.02401E+19", "NUMBER_TOO_LONG"),
+        ("2.0e-05", "NUMBER_TOO_LONG"),
+        ("3月1日", "NUMBER_MADE_A_DATE"),
+        ("2024年3月", "NUMBER_MADE_A_DATE"),
+        ("2024/3/1", "NUMBER_MADE_A_DATE"),
+        ("1-Mar", "NUMBER_MADE_A_DATE"),
+        ("Mar-24", "NUMBER_MADE_A_DATE"),
+        ("#BUSY!", "CELL_ERROR_VALUE"),
+        ("Err:502", "CELL_ERROR_VALUE"),
+        ("NULL", "CELL_ERROR_VALUE"),
+        ("(null)", "CELL_ERROR_VALUE"),
+        ("\\N", "CELL_ERROR_VALUE"),
+        ("NaN", "CELL_ERROR_VALUE"),
     ],
 )
 def test_a_cell_that_lost_what_it_said_is_bad(tmp_path, cell, code):
@@ -277,6 +296,23 @@ def test_a_cell_that_lost_what_it_said_is_bad(tmp_path, cell, code):
     assert bad(found) == [(2, code)]
     assert found[0].error is not None
     assert found[0].error.field == "编号"
+
+
+@pytest.mark.parametrize("cell", ["A-1", "+123", "-123", "1.0", "00123", "2024-03-01", "无"])
+def test_a_number_is_read_as_it_stands_with_its_sign_and_zeros(tmp_path, cell):
+    found = rows(written(tmp_path, f"{HEADING}{cell},内容,2024-01-05\n"))
+    assert (good(found), bad(found)) == ([cell], [])
+
+
+@pytest.mark.parametrize("cell", ['="00123"', '"=""00123"""', "'00123", "00123\t"])
+def test_what_keeps_a_spreadsheet_from_changing_a_number_is_no_part_of_it(tmp_path, cell):
+    found = rows(written(tmp_path, f"{HEADING}{cell},内容,2024-01-05\n"))
+    assert (good(found), bad(found)) == (["00123"], [])
+
+
+def test_a_text_keeps_its_marks(tmp_path):
+    text = HEADING + "A-1,'路灯不亮',2024-01-05\nA-2,=1+1,2024-01-05\n"
+    assert [row.text("内容") for row in rows(written(tmp_path, text))] == ["'路灯不亮'", "=1+1"]
 
 
 def test_a_file_of_a_heading_alone_has_no_rows(tmp_path):

@@ -3,9 +3,12 @@
 import gzip
 import io
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from bancheng.domain.errors import InvalidInput
+
+# A file that is joined to others brings the mark of its beginning into the midst of them.
+_UNSEEN: Final = "\ufeff\u200b"
 
 
 class TableError(InvalidInput):
@@ -31,8 +34,11 @@ def read_text(path: Path, *, bytes_max: int) -> str:
 
 
 def trimmed(text: str) -> str:
-    """``text`` with unix line ends and without blanks around it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """``text`` with unix line ends and without blanks around it, seen ones or not."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    while (shorter := text.strip().strip(_UNSEEN)) != text:
+        text = shorter
+    return text
 
 
 def check_file(path: Path, bytes_max: int) -> None:

@@ -52,7 +52,7 @@ class Heading:
 
     def is_repeated(self, cells: Sequence[object]) -> bool:
         """Whether ``cells`` are this heading once more, as at the top of each printed page."""
-        texts = [str(cell).strip() for cell in cells]
+        texts = [_seen(cell) for cell in cells]
         return texts[: self.width] == [one.text for one in self.named] and not any(
             texts[self.width :]
         )
@@ -123,15 +123,20 @@ def _named(cells: Sequence[object], form: TableForm) -> list[_Named]:
     by_heading = {text: column for column in form.columns for text in column.headings}
     found = []
     for cell in cells:
-        text = str(cell).strip()
+        text = _seen(cell)
         name, remark = (text, "") if form.verbatim else _parted(text)
         found.append(_Named(text, by_heading.get(name), remark))
     return found
 
 
+def _seen(cell: object) -> str:
+    """The text of ``cell`` without the signs that nobody sees, as some programs put them there."""
+    return "".join(one for one in str(cell) if unicodedata.category(one) != "Cf").strip()
+
+
 def _parted(text: str) -> tuple[str, str]:
     """A heading without its brackets, and what they say: 承诺时限(单位:小时,必填) says 小时."""
-    plain = re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"[\s*]|:$", "", unicodedata.normalize("NFKC", text).strip())
     found = _REMARK.fullmatch(plain)
     if found is None:
         return plain, ""

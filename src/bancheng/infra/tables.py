@@ -13,7 +13,7 @@ from typing import Final
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.importing.tables import Row, TableForm
-from bancheng.infra.cell_faults import fault_of
+from bancheng.infra.cell_faults import fault_of, says_nothing
 from bancheng.infra.csv_files import SEPARATORS, CsvFile
 from bancheng.infra.files import TableError, check_file, trimmed
 from bancheng.infra.headings import Heading, best_of, check_seen, heading_in
@@ -31,8 +31,12 @@ _OTHERS: Final = {
 _Line = tuple[int, Sequence[XlsxCell], InvalidInput | None]
 # A program that made a CSV of a spreadsheet may have left it so inside a cell.
 _ESCAPED_RETURN: Final = "_x000D_"
-_TOTAL: Final = re.compile(r"(?:合|总|小|共|累)\s*计[::]?")
-_FIGURE: Final = re.compile(r"[\d.,%]*[项件行条个]?")
+_MARKED_AS_TEXT: Final = re.compile(r"""="([^"]*)"|'(\d+)""")
+_FIGURE: Final = re.compile(r"[\d.,%]*[项件行条个笔]?")
+_TOTAL: Final = re.compile(
+    rf"(?:本?[页月季年周日]|全部)?\s*(?:合|总|小|共|累)\s*计\s*[::]?\s*{_FIGURE.pattern}"
+    r"|共\s*\d+\s*[项件行条个笔](?:记录|数据|留言|事项)?[。.]?"
+)
 
 
 def read_table(path: Path, form: TableForm, *, bytes_max: int) -> Iterator[Row]:
@@ -76,12 +80,20 @@ def _text_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
         # The first of equals: where nothing is recognised, what is missing is said of commas.
         separator = max(samples, key=lambda each: best_of(each[1], form)[:2])[0]
         lines: Iterator[_Line] = (
-            (line, [trimmed(cell.replace(_ESCAPED_RETURN, "\r")) for cell in cells], error)
+            (line, [_typed(cell) for cell in cells], error)
             for line, cells, error in file.records(separator)
         )
         yield from _rows(path.name, lines, form, None)
     finally:
         file.close()
+
+
+def _typed(cell: str) -> str:
+    """What somebody typed into the cell of which a program has made ``cell``."""
+    text = trimmed(cell.replace(_ESCAPED_RETURN, "\r"))
+    # So that a spreadsheet leaves a number as it is, programs write it as a formula or a text.
+    found = _MARKED_AS_TEXT.fullmatch(text)
+    return text if found is None else found[1] or found[2]
 
 
 def _sheet_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
@@ -184,6 +196,8 @@ def _row(one: _Line, heading: Heading, *, padded: bool) -> Row:
     told = {column.name: cell for column, cell in found if not isinstance(cell, InvalidInput)}
     error = error or _misfit(cells, heading, padded=padded)
     faults = (fault_of(column, cell) for column, cell in found)
+    if not heading.form.verbatim:  # in a log the words of its source are kept
+        faults = chain(faults, (says_nothing(column, cell) for column, cell in found))
     return Row(line, {**heading.told, **told}, error or next(filter(None, faults), None))
 
 
