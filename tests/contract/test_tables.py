@@ -1,6 +1,7 @@
 """CSV as people save it: read as it was meant, or refused by line and column."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -313,6 +314,51 @@ def test_what_keeps_a_spreadsheet_from_changing_a_number_is_no_part_of_it(tmp_pa
 def test_a_text_keeps_its_marks(tmp_path):
     text = HEADING + "A-1,'路灯不亮',2024-01-05\nA-2,=1+1,2024-01-05\n"
     assert [row.text("内容") for row in rows(written(tmp_path, text))] == ["'路灯不亮'", "=1+1"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "kind"),
+    [
+        (b"PK\x03\x04", "XLSX"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 XLS"),
+        (b"\x1f\x8b\x08", "GZIP"),
+        (b"%PDF-1.7", "PDF"),
+        (b"<html><table><tr><td>", "网页"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>', "网页"),
+    ],
+)
+def test_a_file_of_another_kind_than_its_name_says_is_called_what_it_is(tmp_path, begin, kind):
+    error = refused(written(tmp_path, begin + TEXT.encode() + bytes(range(256))))
+    assert error.code == "FILE_KIND_UNKNOWN"
+    assert f"内容却是{kind}" in error.message
+
+
+@pytest.mark.parametrize(
+    ("begin", "why"),
+    [
+        (TEXT.encode(), "而是文本或别的文件"),
+        (b"<html><table>", "而是网页"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "而是旧版 XLS 或加了密码的表格"),
+        (b"PK\x03\x04", "可能已损坏或没有传完"),
+    ],
+)
+def test_what_is_called_xlsx_and_is_none_is_called_what_it_is(tmp_path, begin, why):
+    error = refused(written(tmp_path, begin, "a.xlsx"))
+    assert (error.code, why in error.message) == ("FILE_UNREADABLE", True)
+
+
+def test_why_a_packed_file_can_not_be_read_is_said_in_chinese(tmp_path):
+    path = tmp_path / "a.csv.gz"
+    whole = gzip.compress((HEADING + "A-1,路灯不亮,2024-01-05\n" * 5_000).encode())
+    for data, why in (
+        (TEXT.encode(), "不是 GZIP 压缩文件"),
+        (whole[:-20], "文件不完整"),
+        (whole[:40] + bytes(20) + whole[60:], "损坏"),
+    ):
+        path.write_bytes(data)
+        error = refused(path)
+        assert (error.code, why in error.message) == ("FILE_UNREADABLE", True), error.message
+        assert not re.search("[a-z]{3}", error.message.replace("a.csv.gz", ""))
 
 
 def test_a_file_of_a_heading_alone_has_no_rows(tmp_path):

@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from bancheng.importing.logs.rows import LogRow
 from bancheng.importing.tables import TableForm
+from bancheng.infra.file_kinds import unreadable
 from bancheng.infra.files import TableError, open_bounded, trimmed
 from bancheng.infra.tables import SHEETS, TEXTS, read_table
 
@@ -51,18 +52,13 @@ def _xes(path: Path, bytes_max: int) -> Iterator[LogRow]:
                 yield from traces.taken()
             traces.parser.Parse(b"", True)  # noqa: FBT003
     except expat.ExpatError as error:
-        reason = expat.ErrorString(error.code)
         raise TableError(
             "FILE_UNREADABLE",
-            f"文件「{path.name}」第 {error.lineno} 行起不是有效的 XML({reason})",
+            f"文件「{path.name}」第 {error.lineno} 行起不是有效的 XML",
             remedy="请重新导出",
         ) from error
     except (OSError, EOFError, zlib.error, LookupError, ValueError) as error:
-        raise TableError(
-            "FILE_UNREADABLE",
-            f"文件「{path.name}」无法读取({error})",
-            remedy="请存为 UTF-8 的 XES",
-        ) from error
+        raise unreadable(path.name, error, "请存为 UTF-8 的 XES") from error
 
 
 class _Traces:

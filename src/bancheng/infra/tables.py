@@ -15,6 +15,7 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.importing.tables import Row, TableForm
 from bancheng.infra.cell_faults import fault_of, says_nothing
 from bancheng.infra.csv_files import SEPARATORS, CsvFile
+from bancheng.infra.file_kinds import check_content, unreadable
 from bancheng.infra.files import TableError, check_file, trimmed
 from bancheng.infra.headings import Heading, best_of, check_seen, heading_in
 from bancheng.infra.xlsx_files import COVERED, XlsxCell, XlsxSheet, opened_xlsx
@@ -55,11 +56,8 @@ def read_table(path: Path, form: TableForm, *, bytes_max: int) -> Iterator[Row]:
         else:
             raise _other_kind(path, bytes_max)
     except (csv.Error, OSError, EOFError, zlib.error) as error:
-        raise TableError(
-            "FILE_UNREADABLE",
-            f"文件「{path.name}」无法读取({error})",
-            remedy="请重新导出,存为 UTF-8 的 CSV 或 XLSX",
-        ) from error
+        remedy = "请重新导出,存为 UTF-8 的 CSV 或 XLSX"
+        raise unreadable(path.name, error, remedy) from error
 
 
 def _other_kind(path: Path, bytes_max: int) -> TableError:
@@ -73,6 +71,9 @@ def _other_kind(path: Path, bytes_max: int) -> TableError:
 
 
 def _text_rows(path: Path, form: TableForm, bytes_max: int) -> Iterator[Row]:
+    check_file(path, bytes_max)
+    if not path.name.lower().endswith(".gz"):
+        check_content(path)
     file = CsvFile(path, bytes_max)
     try:
         separators = (file.said,) if file.said else SEPARATORS

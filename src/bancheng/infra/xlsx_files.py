@@ -19,6 +19,7 @@ from openpyxl.utils.datetime import from_excel  # type: ignore[import-untyped]
 from openpyxl.utils.escape import unescape  # type: ignore[import-untyped]
 
 from bancheng.domain.errors import InvalidInput
+from bancheng.infra.file_kinds import SPREADSHEET, kind_of
 from bancheng.infra.files import TableError, check_file, too_large, trimmed
 from bancheng.infra.xlsx_layout import Layout, Merged, layout_of
 
@@ -70,7 +71,7 @@ class XlsxSheet(NamedTuple):
         try:
             return layout_of(self.path, self.opened._worksheet_path)  # noqa: SLF001 - no other way
         except _BROKEN as error:
-            raise _no_xlsx(self.path.name) from error
+            raise _no_xlsx(self.path) from error
 
     def rows(self) -> Iterator[XlsxRow]:
         """Its rows from the first, one that is not stored being empty.
@@ -88,7 +89,7 @@ class XlsxSheet(NamedTuple):
                 said = _with_covered([_said(cell) for cell in cells], row, width, reaching)
                 yield row, said, _HIDDEN if row in layout.hidden and any(said) else None
         except _BROKEN as error:
-            raise _no_xlsx(self.path.name) from error
+            raise _no_xlsx(self.path) from error
 
 
 def _with_covered(
@@ -116,7 +117,7 @@ def opened_xlsx(path: Path, bytes_max: int) -> Iterator[list[XlsxSheet]]:
         try:
             book = load_workbook(file, read_only=True)
         except _BROKEN as error:
-            raise _no_xlsx(path.name) from error
+            raise _no_xlsx(path) from error
         sheets = [one for one in book.worksheets if one.sheet_state == "visible"]
         yield [XlsxSheet(path, one.title, one) for one in sheets]
 
@@ -135,7 +136,7 @@ def _check_unpacked(path: Path, bytes_max: int) -> None:
                         if member.filename == "xl/workbook.xml" and _STRICT in chunk:
                             raise _strict(path.name)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise _no_xlsx(path.name) from error
+        raise _no_xlsx(path) from error
 
 
 def _strict(name: str) -> TableError:
@@ -146,10 +147,12 @@ def _strict(name: str) -> TableError:
     )
 
 
-def _no_xlsx(name: str) -> TableError:
+def _no_xlsx(path: Path) -> TableError:
+    kind = kind_of(path)
+    why = "可能已损坏或没有传完" if kind == SPREADSHEET else f"而是{kind or '文本或别的文件'}"
     return TableError(
         "FILE_UNREADABLE",
-        f"文件「{name}」的内容不是完好的 XLSX(可能是旧版 XLS、加了密码或已损坏)",
+        f"文件「{path.name}」的内容不是完好的 XLSX({why})",
         remedy="请用表格软件打开,另存为不加密码的 XLSX",
     )
 
