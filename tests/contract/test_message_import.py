@@ -1,7 +1,7 @@
 """Messages of another system become tickets: under one actor, judged by their own limit."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -121,3 +121,19 @@ def test_a_date_without_a_clock_is_a_day(
 ):
     (result,) = told(hall, MESSAGE | {"留言时间": received, "答复时间": replied})
     assert (result.error and result.error.code) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["2019-04-24T15:40:04+08:00", "2019-04-24T07:40:04Z", "20190424154004"]
+)
+def test_a_time_that_names_its_zone_is_that_instant(hall: Container, text: str) -> None:
+    told(hall, MESSAGE | {"留言时间": text})
+    assert trail(hall)[0].envelope.occurred_at == datetime(2019, 4, 24, 7, 40, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("column", ["留言时间", "答复时间"])
+def test_a_time_that_is_missing_is_called_missing(hall: Container, column: str) -> None:
+    (bad,) = told(hall, MESSAGE | {column: ""})
+    assert bad.error is not None
+    code = "FIELD_EMPTY" if column == "留言时间" else "REPLY_INCOMPLETE"
+    assert (bad.error.field, bad.error.code) == (column, code)

@@ -11,11 +11,16 @@ _DAY: Final = (
     r"(?P<y>\d{4})(?:(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"
     r"|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})[日号]|(?P<m3>\d{2})(?P<d3>\d{2}))"
 )
+_WEEKDAY: Final = r"(?:\s*\(?(?:星期|周|礼拜)(?P<w>[一二三四五六日天])\)?)?"
 _CLOCK: Final = (
     r"(?P<half>上午|下午)?(?P<h>\d{1,2})(?::(?P<n>\d{2})(?::(?P<s>\d{2})(?:\.\d{1,9})?)?"
-    r"|[时点](?:(?P<n2>\d{1,2})分(?:(?P<s2>\d{1,2})秒)?)?)"
+    r"|[时点](?:(?P<n2>\d{1,2})分(?:(?P<s2>\d{1,2})秒)?)?)(?:\s*(?P<half2>上午|下午|[AP]M))?"
 )
-_TIME: Final = re.compile(rf"{_DAY}(?:[ T日]*{_CLOCK})?")
+_TIME: Final = re.compile(rf"{_DAY}{_WEEKDAY}(?:[ T日]*{_CLOCK})?", re.IGNORECASE)
+# 20240105080500, as one system hands it to another.
+_DIGITS: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?")
+_AFTERNOON: Final = ("下午", "PM")
+_WEEK: Final = "一二三四五六日"
 _NOON: Final = 12
 _ISO_DAY_LENGTH: Final = len("2026-01-31")
 # What no hall has on paper or has planned: 0001, 1900 and 9999 stand for "none" in other systems.
@@ -45,14 +50,22 @@ class Told(NamedTuple):
 
 
 def told(text: str) -> Told | None:
-    """The time that ``text`` says: 2024-01-05 08:05, 2024/1/5, 2024年1月5日 8时5分, 20240105."""
-    found = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    """The time that ``text`` says: 2024-01-05 08:05, 2024/1/5, 2024年1月5日 8时5分, 20240105.
+
+    With its weekday, if that is the right one; with 上午, 下午, AM or PM before or after its clock.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if digits := _DIGITS.fullmatch(plain):
+        plain = "{}-{}-{} {}:{}:{}".format(*digits.groups(default="00"))
+    found = _TIME.fullmatch(plain)
     if found is None:
         return None
     part = {name: value for name, value in found.groupdict().items() if value}
     month, day = (next(part[n] for n in (f"{a}", f"{a}2", f"{a}3") if n in part) for a in "md")
     try:
         at = datetime(int(part["y"]), int(month), int(day))  # noqa: DTZ001  its reader knows whose
+        if part.get("w", "").replace("天", "日") not in ("", _WEEK[at.weekday()]):
+            return None  # nobody can tell which of the two was meant
         return Told(at + _since_midnight(part), is_day="h" not in part)
     except ValueError:
         return None
@@ -88,9 +101,10 @@ def _since_midnight(part: dict[str, str]) -> timedelta:
     hour, minute, second = (
         int(part.get(name) or part.get(f"{name}2") or 0) for name in ("h", "n", "s")
     )
-    if "half" in part:
-        if not 1 <= hour <= _NOON:
+    halves = [part[name].upper() for name in ("half", "half2") if name in part]
+    if halves:
+        if not 1 <= hour <= _NOON or len(halves) > 1:
             raise ValueError(hour)
-        hour = hour % _NOON + (_NOON if part["half"] == "下午" else 0)
+        hour = hour % _NOON + (_NOON if halves[0] in _AFTERNOON else 0)
     clock = datetime(2000, 1, 1, hour, minute, second)  # noqa: DTZ001  raises on 24:00 and 8:61
     return clock - datetime(2000, 1, 1)  # noqa: DTZ001

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.people import FreeText, PersonName, Reporter, Title
 from bancheng.importing.tables import NUMBERING, Column, Row, TableForm, nothing_in
-from bancheng.importing.times import Told, of_cell, told
+from bancheng.importing.times import Told, iso_in, of_cell, told
 
 NUMBER: Final = "留言编号"
 USER: Final = "留言用户"
@@ -64,7 +64,7 @@ def message_in(row: Row, zone: tzinfo) -> Message:
             field=NUMBER,
             remedy="请核对编号列",
         )
-    received = _time(row, RECEIVED)
+    received = _time(row, RECEIVED, zone)
     return Message(
         number=number,
         received=_instant(received.at, zone),
@@ -87,7 +87,7 @@ def _reply(row: Row, received: Told, zone: tzinfo) -> Reply | None:
             field=missing,
             remedy=f"请补全{missing};未答复的,两格都留空",
         )
-    replied = _time(row, REPLIED)
+    replied = _time(row, REPLIED, zone)
     at = replied.at
     if replied.is_day and at.date() == received.at.date():
         at = received.at  # on that day, and so not before the message
@@ -98,11 +98,17 @@ def _reply(row: Row, received: Told, zone: tzinfo) -> Reply | None:
     return Reply(FreeText.checked(row.text(REPLY), REPLY), _instant(at, zone))
 
 
-def _time(row: Row, column: str) -> Told:
+def _time(row: Row, column: str, zone: tzinfo) -> Told:
+    """The time in ``column`` as the clock of the hall shows it."""
     cell = row.cells.get(column) or ""
+    if not cell:
+        raise nothing_in(column, column, "时间")
     if isinstance(cell, date):
         return of_cell(cell).checked(column)
-    found = told(cell.removesuffix(_REAL_DATE_MARK))
+    text = cell.removesuffix(_REAL_DATE_MARK)
+    found = told(text) or iso_in(text)
+    if found is not None and found.at.tzinfo is not None:
+        found = found._replace(at=found.at.astimezone(zone).replace(tzinfo=None))
     if found is None:
         raise InvalidInput(
             "TIME_MALFORMED",
