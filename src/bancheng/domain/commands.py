@@ -129,8 +129,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     def check_units(self, codes: Iterable[str], field: str) -> tuple[str, ...]:
         """``codes``, each once and in their order; ``InvalidInput`` names all that are unknown."""
-        each = dict.fromkeys(codes)
-        return tuple(together(*(partial(self.check_unit, code, field) for code in each)))
+        known = together(
+            *(partial(self.check_unit, code, f"{field}[{at}]") for at, code in enumerate(codes))
+        )
+        return tuple(dict.fromkeys(known))
 
     def member_of(self, unit: str, staff_id: str, field: str) -> Actor:
         """Who has ``staff_id``, if they are of ``unit``, else ``InvalidInput``."""

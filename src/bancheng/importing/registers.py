@@ -128,7 +128,7 @@ class RegisterImport:
         return first.with_others(others)
 
     def _at_column(self, error: DomainError) -> DomainError:
-        column = self.register.columns.get(error.field or "")
+        column = self.register.columns.get((error.field or "").partition("[")[0])
         return error if column is None else error.at(column.name)
 
 

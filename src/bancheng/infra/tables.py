@@ -196,9 +196,9 @@ def _row(one: _Line, heading: Heading, *, padded: bool) -> Row:
     found = [(column, cell) for column, cell in heading.under(cells)]
     told = {column.name: cell for column, cell in found if not isinstance(cell, InvalidInput)}
     error = error or _misfit(cells, heading, padded=padded)
-    faults = (fault_of(column, cell) for column, cell in found)
-    if not heading.form.verbatim:  # in a log the words of its source are kept
-        faults = chain(faults, (says_nothing(column, cell) for column, cell in found))
+    # In a log the words of its source are kept.
+    looks = (fault_of,) if heading.form.verbatim else (fault_of, says_nothing)
+    faults = (look(column, cell) for look in looks for column, cell in found)
     return Row(line, {**heading.told, **told}, error or next(filter(None, faults), None))
 
 

@@ -146,11 +146,13 @@ def test_as_long_as_one_promised_material_is_out_the_deadline_runs():
 
 @pytest.mark.parametrize("code", ["M1", "M3"])
 def test_only_what_was_promised_fills_the_gap(code):
-    given(*an_accepted_gap()).when(filling(code)).then_refused("MATERIAL_NOT_PROMISED", "materials")
+    given(*an_accepted_gap()).when(filling(code)).then_refused(
+        "MATERIAL_NOT_PROMISED", "materials[0]"
+    )
 
 
 def test_a_gap_is_filled_with_materials_of_the_item_only():
-    given(*an_accepted_gap()).when(filling("M9")).then_refused("MATERIAL_UNKNOWN", "materials")
+    given(*an_accepted_gap()).when(filling("M9")).then_refused("MATERIAL_UNKNOWN", "materials[0]")
 
 
 def test_where_nothing_was_promised_no_gap_is_filled():

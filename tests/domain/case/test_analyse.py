@@ -66,11 +66,11 @@ def test_a_notice_that_leaves_something_out_is_no_notice():
 
 
 def test_nothing_is_asked_for_that_the_item_does_not_know():
-    given(*NEITHER).when(noticing("M1", "M2", "M9")).then_refused("MATERIAL_UNKNOWN", "wanted")
+    given(*NEITHER).when(noticing("M1", "M2", "M9")).then_refused("MATERIAL_UNKNOWN", "wanted[2]")
 
 
 def test_nothing_is_asked_for_twice_in_one_notice():
-    given(*NEITHER).when(noticing("M1", "M2", "M1")).then_refused("MATERIAL_TWICE", "wanted")
+    given(*NEITHER).when(noticing("M1", "M2", "M1")).then_refused("MATERIAL_TWICE", "wanted[2]")
 
 
 def test_what_was_not_told_the_first_time_is_not_asked_for_the_second_time():
@@ -82,7 +82,7 @@ def test_b7_what_was_told_and_came_is_not_asked_for_again():
     back = after(a_supplementing_case(), supplementing("M2"))
     given(*back).when(noticing("M2")).then_refused("NOTICE_SPENT")
     partly = after(after(NEITHER, noticing("M1", "M2")), supplementing("M1"))
-    given(*partly).when(noticing("M1", "M2")).then_refused("NOTICE_NOT_ONCE", "wanted")
+    given(*partly).when(noticing("M1", "M2")).then_refused("NOTICE_NOT_ONCE", "wanted[0]")
 
 
 def test_what_was_told_and_did_not_come_is_told_again():
@@ -98,7 +98,7 @@ def test_what_was_told_and_did_not_come_is_told_again():
 def test_xkf_32_a_higher_standard_is_another_demand():
     back = after(a_supplementing_case(), supplementing("M3"))
     stricter = noticing("M2", standard="须公证")
-    given(*back).when(stricter).then_refused("NOTICE_NOT_ONCE", "wanted")
+    given(*back).when(stricter).then_refused("NOTICE_NOT_ONCE", "wanted[0]")
 
 
 def test_a_part_of_the_supplement_leaves_the_day_that_was_told_the_whole_ends_the_wait():
@@ -163,7 +163,7 @@ def test_after_the_second_term_too_the_law_accepts():
 
 def test_only_materials_of_the_item_supplement_it():
     given(*a_supplementing_case()).when(supplementing("M9")).then_refused(
-        "MATERIAL_UNKNOWN", "materials"
+        "MATERIAL_UNKNOWN", "materials[0]"
     )
 
 

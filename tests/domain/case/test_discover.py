@@ -183,10 +183,10 @@ def test_a_material_that_is_not_required_is_never_missing():
 
 def test_only_materials_of_the_item_are_ticked_and_each_once():
     given(*a_submitted_case()).when(receiving("M1", "M9")).then_refused(
-        "MATERIAL_UNKNOWN", "materials"
+        "MATERIAL_UNKNOWN", "materials[1]"
     )
     given(*a_submitted_case()).when(receiving("M1", "M1")).then_refused(
-        "MATERIAL_TWICE", "materials"
+        "MATERIAL_TWICE", "materials[1]"
     )
 
 

@@ -136,9 +136,9 @@ def test_the_file_goes_to_another_unit_of_the_hall_with_materials_of_the_item():
     given(*there).when(transferring("RS"), OFFICER).then_refused("HOLDER_UNCHANGED", "to_unit")
     given(*there).when(transferring("XX"), OFFICER).then_refused("UNIT_UNKNOWN", "to_unit")
     unknown = replace(transferring("YB"), materials=("M9",))
-    given(*there).when(unknown, OFFICER).then_refused("MATERIAL_UNKNOWN", "materials")
+    given(*there).when(unknown, OFFICER).then_refused("MATERIAL_UNKNOWN", "materials[0]")
     twice = replace(transferring("YB"), materials=("M1", "M1"))
-    given(*there).when(twice, OFFICER).then_refused("MATERIAL_TWICE", "materials")
+    given(*there).when(twice, OFFICER).then_refused("MATERIAL_TWICE", "materials[1]")
 
 
 def test_a_step_is_one_of_the_item():

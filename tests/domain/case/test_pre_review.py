@@ -85,8 +85,10 @@ def test_xkf_32_a_pre_review_names_everything_at_once_and_is_the_notice():
 
 def test_nobody_is_sent_back_for_nothing():
     given(*an_online_case()).when(sending_back()).then_refused("NOTICE_EMPTY", "wanted")
-    given(*an_online_case()).when(sending_back("M9")).then_refused("MATERIAL_UNKNOWN", "wanted")
-    given(*an_online_case()).when(sending_back("M1", "M1")).then_refused("MATERIAL_TWICE", "wanted")
+    given(*an_online_case()).when(sending_back("M9")).then_refused("MATERIAL_UNKNOWN", "wanted[0]")
+    given(*an_online_case()).when(sending_back("M1", "M1")).then_refused(
+        "MATERIAL_TWICE", "wanted[1]"
+    )
     assert given(*an_online_case()).when(sending_back(faults=TEXT)).refusal is None
 
 
@@ -129,7 +131,7 @@ def test_xkf_32_what_the_one_notice_forgot_is_no_reason_not_to_accept():
 
 def test_xkf_32_what_the_pre_review_did_not_tell_no_later_notice_asks_for():
     received = after(after(RESUBMITTED, PassPreReview(**C)), receiving("M1"))
-    given(*received).when(noticing("M1", "M2")).then_refused("NOTICE_NOT_ONCE", "wanted")
+    given(*received).when(noticing("M1", "M2")).then_refused("NOTICE_NOT_ONCE", "wanted[0]")
     [event] = given(*received).when(noticing("M2")).events
     assert event.notice_no == "BJ-1-B02"
     untold = after(after(RESUBMITTED, PassPreReview(**C)), receiving("M2"))

@@ -280,7 +280,7 @@ def test_xkf_34_a_survey_names_two_officers(officers):
 )
 def test_xkf_34_who_surveys_is_of_the_unit_and_still_there(officer, code):
     named = replace(starting(), officers=("o1", officer))
-    given(*IN_HAND).when(named, OFFICER, at=AT).then_refused(code, "officers")
+    given(*IN_HAND).when(named, OFFICER, at=AT).then_refused(code, "officers[1]")
 
 
 def test_what_is_no_survey_needs_no_two_officers():

@@ -55,17 +55,17 @@ def test_a_unit_named_twice_is_recorded_once_and_the_lead_stays_first():
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("change", "code", "field"),
     [
-        ({"cause": "bad_luck"}, "TERM_UNKNOWN"),
-        ({"complexity": "hopeless"}, "TERM_UNKNOWN"),
-        ({"units": ("RS", "XX")}, "UNIT_UNKNOWN"),
+        ({"cause": "bad_luck"}, "TERM_UNKNOWN", "cause"),
+        ({"complexity": "hopeless"}, "TERM_UNKNOWN", "complexity"),
+        ({"units": ("RS", "XX")}, "UNIT_UNKNOWN", "units[1]"),
     ],
     ids=lambda it: it if isinstance(it, str) else next(iter(it)),
 )
-def test_an_analysis_uses_the_words_of_the_rule_book_and_the_units_of_the_hall(change, code):
+def test_an_analysis_uses_the_words_of_the_rule_book_and_the_units_of_the_hall(change, code, field):
     command = replace(analysing(), **change)
-    given(*an_accepted_ticket()).when(command).then_refused(code, next(iter(change)))
+    given(*an_accepted_ticket()).when(command).then_refused(code, field)
 
 
 def test_an_analysis_may_be_corrected_until_dispatch_and_the_last_one_sets_the_limit():

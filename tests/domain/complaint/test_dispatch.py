@@ -74,12 +74,14 @@ def test_a_co_unit_named_twice_has_one_order():
 
 def test_the_lead_is_no_co_unit():
     given(*an_analysed_ticket()).when(dispatching("RS", "RS")).then_refused(
-        "LEAD_IS_CO_UNIT", "co_units"
+        "LEAD_IS_CO_UNIT", "co_units[0]"
     )
 
 
 @pytest.mark.parametrize(
-    ("units", "field"), [(("XX",), "lead_unit"), (("RS", "XX"), "co_units")], ids=["lead", "co"]
+    ("units", "field"),
+    [(("XX",), "lead_unit"), (("RS", "YB", "XX"), "co_units[1]")],
+    ids=["lead", "co"],
 )
 def test_orders_go_to_units_of_the_hall(units, field):
     given(*an_analysed_ticket()).when(dispatching(*units)).then_refused("UNIT_UNKNOWN", field)

@@ -175,10 +175,11 @@ def test_it_does_not_end_before_it_begins():
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("parent", "0141-01"), ("children", ("0141-02", "0141-01"))]
+    ("at_fault", "stated"),
+    [("parent", {"parent": "0141-01"}), ("children[1]", {"children": ("0141-02", "0141-01")})],
 )
-def test_it_is_neither_its_own_parent_nor_its_own_part(field, value):
-    given().when(replace(PUBLISH, **{field: value})).then_refused("ITEM_REFERS_TO_ITSELF", field)
+def test_it_is_neither_its_own_parent_nor_its_own_part(at_fault, stated):
+    given().when(replace(PUBLISH, **stated)).then_refused("ITEM_REFERS_TO_ITSELF", at_fault)
 
 
 def test_it_is_withdrawn_once():

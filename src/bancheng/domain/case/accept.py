@@ -213,13 +213,18 @@ def fill_gap(case: Case, command: FillGap, _: Desk) -> list[Event]:
 
 
 def _check_promised(case: Case, command: FillGap) -> None:
-    if not {one.code for one in command.materials} <= set(case.gap):
-        raise InvalidInput(
-            "MATERIAL_NOT_PROMISED",
-            "其中有未承诺补交的材料",
-            field="materials",
-            remedy=f"待补齐的材料: {'、'.join(case.gap)}",
-        )
+    others = [at for at, one in enumerate(command.materials) if one.code not in case.gap]
+    if others:
+        faults = [
+            InvalidInput(
+                "MATERIAL_NOT_PROMISED",
+                "其中有未承诺补交的材料",
+                field=f"materials[{at}]",
+                remedy=f"待补齐的材料: {'、'.join(case.gap)}",
+            )
+            for at in others
+        ]
+        raise faults[0].with_others(faults[1:])
 
 
 def terms_of(item: ServiceItem, desk: Desk, *, since: datetime, case: Case | None = None) -> Terms:

@@ -60,14 +60,18 @@ def _check_nothing_new(case: Case, wanted: Sequence[Wanted]) -> None:
     # A higher standard for what was told is a new demand, too (行政许可法 32(4): 一次告知需要
     # 补正的全部内容).
     came = set(case.told) - set(case.missing)
-    new = _codes(one for one in wanted if not _is_told(case, one) or one.code in came)
-    if case.notices and new:
-        raise InvalidInput(
+    faults = [
+        InvalidInput(
             "NOTICE_NOT_ONCE",
-            f"补正内容须一次性告知,不能再要求: {'、'.join(new)}",
-            field="wanted",
+            f"补正内容须一次性告知,不能再要求: {one.code}",
+            field=f"wanted[{at}]",
             remedy=REMEDY,
         )
+        for at, one in enumerate(wanted)
+        if not _is_told(case, one) or one.code in came
+    ]
+    if case.notices and faults:
+        raise faults[0].with_others(faults[1:])
 
 
 def notice_no(case: Case) -> str:

@@ -204,9 +204,11 @@ def _procedure(case: Case, code: str) -> SpecialProcedure:
 
 def _check_officers(procedure: SpecialProcedure, officers: tuple[str, ...], desk: Desk) -> None:
     """Raise ``InvalidInput`` unless they are of the unit, and two for a survey (行政许可法 34)."""
-    each = dict.fromkeys(officers)
     together(
-        *(partial(desk.member_of, desk.actor.unit, officer, "officers") for officer in each),
+        *(
+            partial(desk.member_of, desk.actor.unit, officer, f"officers[{at}]")
+            for at, officer in enumerate(officers)
+        ),
         partial(_check_two, procedure, officers),
     )
 

@@ -212,9 +212,10 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
 
     def each_once(self, codes: Sequence[str], field: str) -> None:
         """Raise ``InvalidInput`` unless ``codes`` are materials of the item, each named once."""
+        places = [(at, code, f"{field}[{at}]") for at, code in enumerate(codes)]
         together(
-            *(partial(self.check_material, code, field) for code in dict.fromkeys(codes)),
-            partial(_check_repeated, codes, field),
+            *(partial(self.check_material, code, place) for _, code, place in places),
+            *(partial(_check_repeated, code, codes[:at], place) for at, code, place in places),
         )
 
     def check_material(self, code: str, field: str) -> None:
@@ -228,8 +229,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
             )
 
 
-def _check_repeated(codes: Sequence[str], field: str) -> None:
-    if len(set(codes)) < len(codes):
+def _check_repeated(code: str, before: Sequence[str], field: str) -> None:
+    if code in before:
         raise InvalidInput(
             "MATERIAL_TWICE", "同一材料填写了两次", field=field, remedy="请合并为一项"
         )

@@ -213,7 +213,7 @@ def _check_lead(command: DispatchWorkOrders) -> None:
         raise InvalidInput(
             "LEAD_IS_CO_UNIT",
             "主办单位不能同时是协办单位",
-            field="co_units",
+            field=f"co_units[{command.co_units.index(command.lead_unit)}]",
             remedy="请从协办单位中删去主办单位",
         )
 

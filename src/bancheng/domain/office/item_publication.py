@@ -110,8 +110,11 @@ def check(command: PublishItem, desk: Desk) -> None:
             partial(_check_gap, material, f"materials[{number}].gap_allowed")
             for number, material in enumerate(command.materials)
         ),
-        partial(_check_reference, command, "parent", (command.parent,)),
-        partial(_check_reference, command, "children", command.children),
+        partial(_check_reference, command, "parent", command.parent),
+        *(
+            partial(_check_reference, command, f"children[{number}]", child)
+            for number, child in enumerate(command.children)
+        ),
         partial(_check_period, command),
     )
 
@@ -202,8 +205,8 @@ def _check_gap(material: Material, field: str) -> None:
         )
 
 
-def _check_reference(command: PublishItem, field: str, codes: Sequence[str | None]) -> None:
-    if command.code in codes:
+def _check_reference(command: PublishItem, field: str, code: str | None) -> None:
+    if code == command.code:
         raise InvalidInput(
             "ITEM_REFERS_TO_ITSELF",
             f"事项「{command.code}」不能是自己的上级或子项",

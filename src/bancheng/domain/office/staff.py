@@ -140,7 +140,7 @@ def _check_human(roles: tuple[Role, ...]) -> None:
         raise InvalidInput(
             "ROLE_NOT_FOR_STAFF",
             "「系统自动」不是人员的角色",
-            field="roles",
+            field=f"roles[{roles.index(Role.SYSTEM)}]",
             remedy="请删去该角色",
         )
 
