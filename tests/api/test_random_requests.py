@@ -8,7 +8,9 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, islice
+from typing import Any
 
+import msgspec
 import pytest
 
 from bancheng.app.registry import ACTS
@@ -34,7 +36,15 @@ SECONDS = float(os.environ.get("RANDOM_SECONDS", "0"))
 SEED = int(os.environ.get("RANDOM_SEED", "1"))
 PATIENCE_SECONDS = 2.0
 SECRETS = {*CLEAR, *CASE_CLEAR} - {TEXT.plain}
-ROOTS = schema._schema.query_type.fields.keys() | schema._schema.mutation_type.fields.keys()
+ROOTS = {
+    (kind, name)
+    for kind, root in (
+        ("query", schema._schema.query_type),
+        ("mutation", schema._schema.mutation_type),
+        ("subscription", schema._schema.subscription_type),
+    )
+    for name in root.fields
+}
 
 
 MAY = {lower_camel(act.name): [who for who in EVERYBODY if who.may(*act.by)] for act in ACTS}
@@ -86,22 +96,47 @@ def to_ask(api: Api) -> Iterator[Request]:
             return
 
 
+def answered(api: Api, request: Request) -> tuple[str, Any]:
+    """What came back, as it was written and the errors in it."""
+    if request.kind == "subscription":
+        return subscribed(api, request)
+    answer = api.post(request.query, dict(request.variables), request.by)
+    failed = "INTERNAL_ERROR " if answer.status_code >= 500 else ""
+    return failed + answer.text, answer.json().get("errors")
+
+
+def subscribed(api: Api, request: Request) -> tuple[str, Any]:
+    """What a connection says to it, up to the refusal of an operation that follows it.
+
+    A subscription that is taken says nothing until something happens, or sends what was missed.
+    """
+    payload = {"query": request.query, "variables": dict(request.variables)}
+    with api.connected(request.by) as socket:
+        socket.say(type="subscribe", id="asked", payload=payload)
+        socket.say(type="subscribe", id="end", payload={"query": "{"})
+        heard = []
+        while (message := socket.hear()) and message.get("id") != "end":
+            heard.append(message)
+        heard += [{"closed": socket.closed}] if socket.closed else []
+    refused = [one["payload"] for one in heard if one.get("type") == "error"]
+    return msgspec.json.encode(heard).decode(), refused
+
+
 @pytest.mark.timeout(max(170, SECONDS * 2))
 def test_no_request_makes_an_internal_error_or_shows_what_is_masked(own: Api):
     roots, people, done, found = set(), set(), set(), []
     for request in to_ask(own):
         began = time.monotonic()
-        answer = own.post(request.query, dict(request.variables), request.by)
+        text, refused = answered(own, request)
         took = time.monotonic() - began
-        roots.add(request.root)
+        roots.add((request.kind, request.root))
         people.add(request.by.id)
-        if "errors" not in answer.json() and 'ActDone"' in answer.text:
+        if not refused and 'ActDone"' in text:
             done.add(request.root)
-        said = [text for text in SECRETS if text in answer.text]
-        refused = str(answer.json().get("errors"))
-        said += [text for text in SENT if text in refused]
-        if answer.status_code >= 500 or "INTERNAL_ERROR" in answer.text or said:
-            found.append((request, answer.status_code, said))
+        said = [secret for secret in SECRETS if secret in text]
+        said += [sent for sent in SENT if sent in str(refused)]
+        if "INTERNAL_ERROR" in text or said:
+            found.append((request, text[:300], said))
         if SECONDS and took > PATIENCE_SECONDS:
             found.append((request, round(took, 1)))
     assert not found, found[:3]

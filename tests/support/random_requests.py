@@ -49,8 +49,9 @@ JUNK: tuple[Any, ...] = (None, True, 7, "x", [], {}, [[1]], {"a": {"b": []}})
 
 @dataclass(frozen=True)
 class Request:
-    """One operation, who sends it, and which field of the root it asks for."""
+    """One operation of that ``kind``, who sends it, and which field of the root it asks for."""
 
+    kind: str
     root: str
     query: str
     variables: Mapping[str, Any]
@@ -71,10 +72,14 @@ def requests(
     """
     chance = random.Random(seed)
     maker = _Maker(chance, known)
-    assert schema.query_type is not None
-    assert schema.mutation_type is not None
+    roots = {
+        "query": schema.query_type,
+        "mutation": schema.mutation_type,
+        "subscription": schema.subscription_type,
+    }
     for number in count():
-        for kind, root in (("query", schema.query_type), ("mutation", schema.mutation_type)):
+        for kind, root in roots.items():
+            assert root is not None
             for at, (name, field) in enumerate(root.fields.items()):
                 maker.is_right = chance.random() < 0.5
                 by = people[(number + at) % len(people)]
@@ -105,7 +110,7 @@ class _Maker:
         if not self.is_right and self._chance.random() < 0.1:
             cut = self._chance.randrange(len(query))
             query = query[:cut] + self._chance.choice(("", "{", '"', "é", "$")) + query[cut + 1 :]
-        return Request(name, query, values, by)
+        return Request(kind, name, query, values, by)
 
     def _selection(self, of: Any, depth: int = 1) -> str:
         kind = get_named_type(of)
