@@ -45,6 +45,7 @@ def test_every_command_explains_itself_in_chinese_and_whole(path, command):
     assert code == 0
     assert not ENGLISH.search(said)
     told = re.sub(r"\s", "", said)
+    assert "默认)" not in told
     for one in (command, *command.params, *getattr(command, "commands", {}).values()):
         assert CHINESE.search(one.help)
         assert re.sub(r"\s", "", one.help) in told

@@ -179,7 +179,7 @@ def _about(parameter: Parameter) -> str:
     notes = (
         "" if parameter.name == "help" or rule in ("文字", "文件") else rule,
         "必填" if parameter.required else "",
-        "" if default is None or isinstance(default, bool) else f"默认 {default}",
+        "" if default in (None, "") or isinstance(default, bool) else f"默认 {default}",
     )
     told = ";".join(filter(None, notes))
     return (parameter.help or "") + (f"({told})" if told else "")
