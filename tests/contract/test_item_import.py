@@ -11,7 +11,7 @@ from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.time_limits.terms import LimitUnit
 from bancheng.importing.batch import Batch
 from bancheng.importing.items.columns import FORM
-from bancheng.importing.items.publishing import ItemImport
+from bancheng.importing.items.publishing import ItemImport, ItemImported
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.tables import read_table
 from support import backends, halls
@@ -29,12 +29,16 @@ def hall(furnished: str) -> Iterator[Container]:
         yield container
 
 
-def imported(hall: Container, file: Path | str) -> dict[str, int | str]:
-    """The version each code was published as, or the code of its rejection."""
+def results(hall: Container, file: Path | str) -> list[ItemImported]:
     batch = Batch(id=hall.engine.ids.new(), source_system="test")
     work = ItemImport(engine=hall.engine, batch=batch, units=UNITS, source="目录")
-    results = work.run(read_table(Path(file), FORM, bytes_max=10**6))
-    return {one.code: one.error.code if one.error else one.version for one in results}
+    return list(work.run(read_table(Path(file), FORM, bytes_max=10**6)))
+
+
+def imported(hall: Container, file: Path | str) -> dict[str, int | str]:
+    """The version each code was published as, or the code of its rejection."""
+    found = results(hall, file)
+    return {one.code: one.error.code if one.error else one.version for one in found}
 
 
 @backends.EACH
@@ -79,3 +83,14 @@ def test_the_trail_says_where_an_item_came_from(hall: Container, tmp_path: Path)
     )  # fmt: skip
     assert envelope.batch_id
     assert recorded.event.source == "目录"
+
+
+def test_all_cells_of_a_row_that_are_not_understood_are_listed_by_their_columns(
+    hall: Container, tmp_path: Path
+):
+    wrong = changed(NEW, 事项类型="99", 承诺时限="5天", 生效日期="2026-02-30")
+    (result,) = results(hall, written(tmp_path / "a.csv", wrong))
+    assert result.error is not None
+    assert [(one.field, one.code) for one in result.error.each()] == [
+        (column, "CELL_UNREADABLE") for column in ("事项类型", "承诺时限", "生效日期")
+    ]

@@ -361,6 +361,14 @@ def test_why_a_packed_file_can_not_be_read_is_said_in_chinese(tmp_path):
         assert not re.search("[a-z]{3}", error.message.replace("a.csv.gz", ""))
 
 
+def test_all_cells_of_a_row_that_are_bad_are_told_at_once(tmp_path):
+    (row,) = rows(written(tmp_path, f"{HEADING}2.02401E+19,#N/A,NULL\n"))
+    assert row.error is not None
+    assert [(one.field, one.code) for one in row.error.each()] == [
+        ("编号", "NUMBER_TOO_LONG"), ("内容", "CELL_ERROR_VALUE"), ("日期", "CELL_ERROR_VALUE"),
+    ]  # fmt: skip
+
+
 def test_a_file_of_a_heading_alone_has_no_rows(tmp_path):
     assert rows(written(tmp_path, HEADING)) == []
 

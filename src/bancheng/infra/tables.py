@@ -198,8 +198,10 @@ def _row(one: _Line, heading: Heading, *, padded: bool) -> Row:
     error = error or _misfit(cells, heading, padded=padded)
     # In a log the words of its source are kept.
     looks = (fault_of,) if heading.form.verbatim else (fault_of, says_nothing)
-    faults = (look(column, cell) for look in looks for column, cell in found)
-    return Row(line, {**heading.told, **told}, error or next(filter(None, faults), None))
+    faults = [fault for column, cell in found for look in looks if (fault := look(column, cell))]
+    if error is None and faults:
+        error = faults[0].with_others(faults[1:])
+    return Row(line, {**heading.told, **told}, error)
 
 
 def _misfit(cells: Sequence[XlsxCell], heading: Heading, *, padded: bool) -> InvalidInput | None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from bancheng.app.inputs import to_command
-from bancheng.domain.errors import InvalidInput
+from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, Copies, DeliveryWay, ItemLevel, MaterialOrigin
 from bancheng.domain.labelled import Labelled
@@ -52,10 +52,11 @@ def stated(cells: Cells, units: Mapping[str, str], source: str) -> PublishItem:
         "steps": partial(_each, partial(_step, units)),
     }
     data: dict[str, Any] = {"source": source}
-    for field in HEADINGS:
-        if text := _text(cells, field):
-            data[field] = _read(readers.get(field, str), text, field)
-    return to_command(PublishItem, data)
+    texts = {field: text for field in HEADINGS if (text := _text(cells, field))}
+    read = together(
+        *(partial(_read, readers.get(field, str), text, field) for field, text in texts.items())
+    )
+    return to_command(PublishItem, data | dict(zip(texts, read, strict=True)))
 
 
 def _text(cells: Cells, field: str) -> str:

@@ -50,7 +50,7 @@ class ItemImport:
                 _check_new(code, seen)
                 yield ItemImported(line=line, code=code, version=self._published(line, row.cells))
             except DomainError as error:
-                yield ItemImported(line=line, code=code, error=error.at(heading_of(error.field)))
+                yield ItemImported(line=line, code=code, error=_by_heading(error))
             seen.setdefault(code, line)
 
     def _published(self, line: int, cells: Cells) -> int:
@@ -75,3 +75,9 @@ def _check_new(code: str, seen: Mapping[str, int]) -> None:
             field="code",
             remedy="请只保留一行",
         )
+
+
+def _by_heading(error: DomainError) -> DomainError:
+    """``error`` and all that was found with it, of columns of the table."""
+    others = [one.at(heading_of(one.field)) for one in error.others]
+    return error.at(heading_of(error.field)).with_others(others)
