@@ -14,8 +14,8 @@ from rich.text import Text
 
 from bancheng.cli.console import console, readable
 
-# A word with a digit that no blank divides: BCSDEMO202600007, W01, 2026-03-02.
-_NUMBER: Final = re.compile(r"(?<!\S)(?=\S*\d)[\x21-\x7e]{3,}")
+# What begins with a word with a digit that no blank divides: BCSDEMO202600007, W01, 2026-03-02.
+_NUMBER: Final = re.compile(r"(?=\S*\d)[\x21-\x7e]{3,}")
 # What is wider is a text that names a number.
 _WHOLE_MAX: Final = 40
 _FOLDED_MIN: Final = 8
@@ -52,7 +52,7 @@ def _whole(headings: Sequence[str], cells: Sequence[Sequence[Text]]) -> set[int]
     numbers = [
         place
         for place, width in enumerate(widths)
-        if width <= _WHOLE_MAX and any(_NUMBER.search(row[place].plain) for row in cells)
+        if width <= _WHOLE_MAX and any(_NUMBER.match(row[place].plain) for row in cells)
     ]
     room = console.width - 1 - sum(_BORDERS + min(width, _FOLDED_MIN) for width in widths)
     whole = set()
