@@ -107,6 +107,7 @@ def test_messages_that_wait_come_in_and_the_summary_says_how_many_are_late(tmp_p
 def test_what_a_file_holds_is_printed_as_it_is(tmp_path: Path) -> None:
     database, file = f"sqlite:///{tmp_path}/hall.db", tmp_path / "messages.csv"
     row = "[/red][bold]X\x1b[2J\u202e,A,[急]停水,[/昨天]\x07,没水,已恢复,2019/5/9\n"
+    row += "7,A,[急]停水,[/昨天]\x07,没水,已恢复,2019/5/9\n"
     file.write_text(HEADING + row + "[/x],A,题,2019/5/9,文,复,2019/5/8\n", encoding="utf-8")
     done = bancheng(database, "import", "messages", str(file), fails=True)
     assert "[/red][bold]X␛[2J" in done.stdout
