@@ -29,6 +29,7 @@ from bancheng.app.ports import Answer, Asked, Register
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.events import Envelope, Event, Recorded
+from bancheng.domain.people import Personal
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.database import is_postgresql
@@ -112,6 +113,9 @@ class Names:
     def fingerprint(self, _: bytes) -> str:
         return ""
 
+    def open(self, value: Personal | None) -> str | None:
+        return None if value is None else value.plain
+
 
 class Rules:
     """What is in force in the simulated hall."""
@@ -129,11 +133,20 @@ class Rules:
     def units(self) -> frozenset[str]:
         return frozenset(people.UNITS)
 
+    def windows(self) -> frozenset[str] | None:
+        return None  # the simulated hall keeps no register of its windows
+
+    def successors(self) -> dict[str, str]:
+        return {}  # and closes no unit
+
     def member(self, staff_id: str):
         return next((one for one in people.STAFF if one.id == staff_id), None)
 
     def item(self, code: str, _: datetime):
         return self._store.streams[f"item-{code}"][-1].event.item
+
+    def knows_item(self, code: str) -> bool:
+        return f"item-{code}" in self._store.streams
 
 
 def make_log(events: int) -> list[Recorded]:
