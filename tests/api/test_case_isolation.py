@@ -84,7 +84,8 @@ def test_a_unit_sees_the_applicant_of_what_it_has_in_hand(api: Api, scene: Scene
     for who in (OFFICER, HEAD):
         seen = api.ask(EVERYTHING, who, id=scene.own.case_id)["case"]
         assert seen["applicant"]["name"] == "王**"
-        assert (seen["queryCode"], seen["timeline"]) == (None, None)
+        assert seen["queryCode"] is None
+        assert [(one["term"], one["details"]) for one in seen["timeline"]] == [("移交", None)]
         assert {deadline["unit"] for deadline in seen["deadlines"]} == {"RS", None}
         text = json.dumps(seen, ensure_ascii=False)
         assert not [value for value in CASE_CLEAR if value in text]

@@ -7,7 +7,8 @@ import pytest
 from bancheng.graphql import limits
 from bancheng.graphql.queries.filter_values import CHOICES_MAX, RULES
 from bancheng.graphql.rejections import KINDS
-from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX
+from bancheng.projections.ledger.searching import TEXT_MAX
+from bancheng.projections.ledger.windows import PAGE_MAX
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 LIMITS = {

@@ -11,6 +11,7 @@ from bancheng.graphql.queries.filter_values import FREE, MASKED, RULES, SEARCHED
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.ledger.cursors import Cursor
 from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.searching import Words
 from bancheng.projections.registry import LEDGERS, REPORTS
 from support.api_acts import dispatched, reported
 from support.api_client import Api
@@ -32,8 +33,15 @@ def kinds(filled: type[msgspec.Struct]) -> dict[str, type | str]:
     return found
 
 
+def texts(filled: type[msgspec.Struct]) -> set[str]:
+    """The conditions that compare texts, one or several."""
+    fields = msgspec.structs.fields(filled)
+    several = {one.name for one in fields if one.type == tuple[str, ...]}
+    return several | {name for name, kind in kinds(filled).items() if kind in (str, Words)}
+
+
 TEXTS = {
-    *(name for one in LEDGERS for name, kind in kinds(one.filter).items() if kind is str),
+    *(name for one in LEDGERS for name in texts(one.filter)),
     *(name for one in REPORTS for name, kind in kinds(one.scope).items() if kind is str),
 }
 
@@ -71,7 +79,8 @@ def wrongly(field: str, kind: type | str) -> tuple[object, str]:
         **{one: ("no-such", rule.code) for one, rule in RULES.items()},
     }
     if field in named:
-        return named[field]
+        value, code = named[field]
+        return ([value] if kind == "several" else value), code
     if kind in (date, datetime) and not field.endswith("_on"):
         clock = "" if kind is date else "T00:00:00+08:00"
         if field.endswith("_from"):
@@ -115,7 +124,7 @@ def test_what_there_is_or_could_be_is_an_empty_list_and_no_error(api: Api):
     assert not asked(
         api, BY_NAME["tickets"], text=matter.number, cause="delay", statuses=["CLOSED"]
     )
-    assert not asked(api, trail, act="DispatchWorkOrders", matter_number=matter.number.lower())
+    assert not asked(api, trail, acts=["DispatchWorkOrders"], matter_number=matter.number.lower())
     assert not asked(api, trail, stream_id=matter.ticket_id, batch_id="none")
     # Somebody who is bound to a unit hears no more than the others.
     assert not asked(api, orders, OFFICER, lead=True)

@@ -93,10 +93,11 @@ def test_a_unit_officer_sees_the_ticket_without_its_reporter(api: Api, scene: Sc
     assert seen["subject"]
     hidden = ("queryCode", "sourceRef", "accusedUnit", "responsibleUnits", "leadOrderId",
               "leadUnit", "leadUnitName", "dueAt", "onTime", "outcome", "outcomeLabel",
-              "openOrders", "reporter", "timeline")  # fmt: skip
+              "openOrders", "reporter")  # fmt: skip
     assert [name for name in hidden if seen[name] is not None] == []
     assert seen["units"] == ["RS"]
     assert {order["unit"] for order in seen["workOrders"]} == {"RS"}
+    assert [(one["term"], one["details"]) for one in seen["timeline"]] == [("派发", None)]
     assert {deadline["unit"] for deadline in seen["deadlines"]} == {"RS"}
     text = json.dumps(seen, ensure_ascii=False)
     assert not [part for part in (*CLEAR, "138****8000", "YB", "张*") if part in text]
@@ -334,7 +335,8 @@ def test_each_view_is_for_its_roles(api: Api, who: Actor):
 
 def test_the_roles_are_those_that_were_agreed():
     auditors = {Role.HANDLER, Role.VERIFIER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR}
-    assert auditors == TRAIL.view.roles == sight.AUDIT_BODY.roles
+    assert auditors == TRAIL.view.roles - sight.OF_UNITS == sight.AUDIT_BODY.roles
+    assert sight.REASONS.roles == TRAIL.view.roles == auditors | sight.OF_UNITS
     for view in (sight.REPORTER, sight.SOURCE, sight.QUERY_CODE):
         assert view.roles == auditors | {Role.WINDOW_CLERK}
     assert {Role.DUTY_LEADER, Role.GOVERNMENT_HEAD, Role.ARCHIVIST} <= sight.APPLICANT.roles

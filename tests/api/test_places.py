@@ -72,7 +72,7 @@ def test_a_place_that_can_not_be_is_refused_and_names_its_field(api: Api, place,
 
 
 @backends.EACH
-@pytest.mark.parametrize("asked", [{"window": "B07"}, {"terminal": "B07-1"}])
+@pytest.mark.parametrize("asked", [{"windows": ["B07"]}, {"terminal": "B07-1"}])
 def test_the_trail_is_asked_by_window_and_terminal(api: Api, asked):
     there = reported(api, {"channel": "WINDOW", "window": "B07", "terminal": "B07-1"})
     reported(api, COUNTER)

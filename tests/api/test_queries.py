@@ -172,9 +172,9 @@ def test_the_trail_is_listed_by_stream_actor_unit_act_and_time(api: Api):
     everything = ["ReportTicket", "AcceptTicket", "AnalyseCause", "DispatchWorkOrders",
                   "SignInWorkOrder"]  # fmt: skip
     assert acts() == everything
-    assert acts(actorId="o1") == ["SignInWorkOrder"]
-    assert acts(actorUnit="RS") == ["SignInWorkOrder"]
-    assert acts(act="AcceptTicket") == ["AcceptTicket"]
+    assert acts(actorIds=["o1"]) == ["SignInWorkOrder"]
+    assert acts(actorUnits=["RS"]) == ["SignInWorkOrder"]
+    assert acts(acts=["AcceptTicket", "AnalyseCause"]) == ["AcceptTicket", "AnalyseCause"]
     assert acts(matterNumber=matter.number) == everything
     assert acts(occurredBefore=datetime(2026, 1, 1, tzinfo=UTC).isoformat()) == []
 

@@ -6,13 +6,14 @@ import pytest
 
 from bancheng.cli import demo_pages
 from bancheng.cli.console import console
-from bancheng.cli.tables import TRAIL_COLUMNS
+from bancheng.cli.tables import TRAIL_COLUMNS, Hall
 from bancheng.domain.events import Channel
 from bancheng.infra.database import connect
 from projections.case_journeys import placed, theme_story
 from projections.views import MemoryLog, Views
 from support import backends
 from support.fakes import FixedRules
+from support.given import CALENDAR, RULES, START
 
 ACCEPTED = theme_story(2)
 SUBMITTED = theme_story(1)[:1]  # of a lower number, and never accepted
@@ -59,3 +60,20 @@ def test_a_place_is_told_as_far_as_it_is_known():
     (_, place) = next(one for one in TRAIL_COLUMNS if one[0] == "办理地点")
     told = SimpleNamespace(channel=Channel.WINDOW, window="W05", terminal=None)
     assert str(place(told, None)) == "窗口 W05"
+    told = SimpleNamespace(channel=Channel.PHONE, window="W05", terminal="T1")
+    assert str(place(told, None)) == "电话,窗口 W05,终端 T1"
+
+
+def test_an_entry_of_the_trail_is_told_in_the_sentence_that_the_api_has():
+    hall = Hall.of(CALENDAR, RULES, [SimpleNamespace(code="RS", name="区人社局")])
+    cells = dict(one for one in TRAIL_COLUMNS if not isinstance(one, str))
+    row = SimpleNamespace(
+        actor_unit="RS", actor_name="张某", actor_post="首席代表",
+        sentence="将派单 BCS-1-01 派给 ⟦unit:RS⟧(主办)", reason_masked="请尽快", why_masked=None,
+        recorded_at=START, backdated=True,
+    )  # fmt: skip
+    assert str(cells["经过"](row, hall)) == (
+        "区人社局 张某(首席代表)将派单 BCS-1-01 派给 区人社局(主办)"
+    )
+    assert str(cells["理由"](row, hall)) == "请尽快"
+    assert cells["入库"](row, hall) == "2026-03-02 09:00 补录"

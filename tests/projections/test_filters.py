@@ -23,7 +23,8 @@ from bancheng.projections.cases.refusals import REFUSALS
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.items import ITEMS
-from bancheng.projections.ledger.windows import PAGE_MAX, TEXT_MAX, HoldsAt, LevelAt, Window
+from bancheng.projections.ledger.searching import NAMED_MAX, TEXT_MAX, Words
+from bancheng.projections.ledger.windows import PAGE_MAX, HoldsAt, LevelAt, Window
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.row import ticket_unit
@@ -59,6 +60,8 @@ OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {
     "statuses": "status", "kinds": "kind", "states": "state", "levels": "level", "rules": "rule",
+    "topics": "topic", "steps": "step", "acts": "act", "channels": "channel", "units": "unit",
+    "actor_ids": "actor_id", "actor_units": "actor_unit", "windows": "window",
 }  # fmt: skip
 BY_HAND = {
     "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
@@ -69,7 +72,7 @@ OF_A_COLUMN = {
     ("cases", "item_code"),
     ("work orders", "ended"),
     ("items", "level"),
-    *((kind, "window") for kind in ("cases", "trail")),
+    ("cases", "window"),
 }
 
 
@@ -323,6 +326,28 @@ def test_the_trail_is_found_by_the_matters_number(connection):
     found = all_rows(connection, "trail", TRAIL.filter(matter_number="BCS0003"))
     assert found == expected
     assert 0 < len(expected) < len(rows)
+
+
+@pytest.mark.parametrize("named", [0, 1, 2, 8, 9, NAMED_MAX])
+@pytest.mark.parametrize("text", ["查无此词", "签收派单 BCS", "BCS１"])
+def test_words_find_what_is_written_and_what_is_named_by_its_code(connection, text, named):
+    codes = ("⟦unit:YB⟧", *(f"⟦unit:none-{n}⟧" for n in range(NAMED_MAX)))[:named]
+    rows = all_rows(connection, "trail")
+    wanted = [
+        row
+        for row in rows
+        if any(one in row.sentence for one in (text, text.replace("１", "1"), *codes))
+    ]
+
+    found = all_rows(connection, "trail", TRAIL.filter(text=Words(text=text, named=codes)))
+    assert found == wanted
+    assert len(found) < len(rows)
+
+
+def test_words_that_could_be_too_many_names_are_refused():
+    codes = tuple(f"⟦unit:{n}⟧" for n in range(NAMED_MAX + 1))
+    with pytest.raises(InvalidInput, match="TEXT_TOO_WIDE"):
+        TRAIL.filter(text=Words(text="局", named=codes)).chosen()
 
 
 def test_filters_add_up(connection):

@@ -22,8 +22,9 @@ from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.past_cases import past_case_by_number
+from bancheng.projections.story import details
 from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID, TICKETS_BY_NUMBER
-from bancheng.projections.trail import details, timeline
+from bancheng.projections.trail import timeline
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 from projections.journeys import history, past_history
 from projections.views import MemoryLog, PlainOpener, Views

@@ -121,6 +121,10 @@ RARE = {
     "audit_trail_request": (TRAIL, TRAIL.filter(request_id="none")),
     "audit_trail_source": (TRAIL, TRAIL.filter(source_id="none")),
     "audit_trail_batch": (TRAIL, TRAIL.filter(batch_id="none")),
+    "audit_trail_unit": (TRAIL, TRAIL.filter(units=("none",))),
+    "audit_trail_actor_unit": (TRAIL, TRAIL.filter(actor_units=("none",))),
+    "audit_trail_actor": (TRAIL, TRAIL.filter(actor_ids=("none", "nobody"))),
+    "audit_trail_act": (TRAIL, TRAIL.filter(acts=("none", "nothing"))),
 }
 
 
@@ -128,6 +132,13 @@ RARE = {
 def test_a8_what_few_rows_have_is_found_without_reading_the_others(connection, plan, index):
     ledger, chosen = RARE[index]
     assert index in plan(lambda: ledger.count(connection, chosen))
+
+
+def test_an_officers_trail_is_read_in_the_order_of_its_own_index(connection, plan):
+    own = TRAIL.filter(units=("none",))
+    found = plan(lambda: TRAIL.page(connection, own, Window(sort=TRAIL.sort.RECORDED, first=20)))
+    assert "audit_trail_unit" in found
+    assert "TEMP B-TREE" not in found
 
 
 def test_the_rates_of_a_day_read_what_was_delivered_on_it(connection, plan):

@@ -53,7 +53,8 @@ def show(container: Container, now: datetime) -> None:
     """Print the ledgers as they stand ``now``."""
     with database.read(container.database) as connection:
         units = office.all_units(connection)
-        hall = _Hall(connection, now, Hall.of(container.rules.calendar(), units))
+        rules = container.rules
+        hall = _Hall(connection, now, Hall.of(rules.calendar(), rules.rulebook(), units))
         for page in _PAGES:
             console.print(page(hall))
 
@@ -177,7 +178,7 @@ def _theme(hall: _Hall) -> Table | str:
     def late_at(row: CaseRow, shown: Hall) -> str:
         """Where somebody is late: the unit, the limit and its light."""
         return "、".join(
-            f"{escape(shown.unit(one.unit or ''))}{one.kind.label}({one.due_date} 止) "
+            f"{escape(shown.names.unit(one.unit or ''))}{one.kind.label}({one.due_date} 止) "
             + _light(one, hall.now)
             for one in late(row)
         )

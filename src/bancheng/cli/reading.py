@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, errors, existing_hall
-from bancheng.cli.tables import DONE_THERE_COLUMNS, TRAIL_COLUMNS, Hall, ledger_table
+from bancheng.cli.tables import TRAIL_COLUMNS, Hall, ledger_table
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database
 from bancheng.projections import office, past_cases
@@ -33,12 +33,10 @@ def trail(
                 f"没有编号或标识为「{number}」的办不成事工单、办件或历史办件",
                 remedy="请核对编号;几个来源系统有同一编号时请用标识",
             )
-        shown = Hall.of(container.rules.calendar(), office.all_units(connection))
+        rules = container.rules
+        shown = Hall.of(rules.calendar(), rules.rulebook(), office.all_units(connection))
         title = f"全程留痕 {number}"
         console.print(ledger_table(TRAIL, entries, shown, *TRAIL_COLUMNS, title=title))
-        if told := [one for one in entries if one.done_there]:
-            title = f"来源系统的经办 {number}"
-            console.print(ledger_table(TRAIL, told, shown, *DONE_THERE_COLUMNS, title=title))
 
 
 def stream_of(connection: Connection, number: str) -> str:

@@ -1,6 +1,6 @@
 """Ledgers as people read them in a terminal. Times are those of the hall."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple, Self
 
 from rich.table import Table
@@ -11,30 +11,32 @@ from bancheng.cli.listing import listing
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.projections.ledger.cells import Reading, text_of
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.office import UnitRow
+from bancheng.projections.story import told
+from bancheng.projections.trail import where
+from bancheng.projections.wording.marks import Names
+from bancheng.projections.wording.naming import names_of
 
 
 class Hall(NamedTuple):
-    """What turns instants and codes of rows into what people read: calendar, names of units."""
+    """What turns instants and codes of rows into what people read."""
 
     calendar: Calendar
-    names: Mapping[str, str]
+    names: Names
 
     @classmethod
-    def of(cls, calendar: Calendar, units: Iterable[UnitRow]) -> Self:
-        """The hall of these ``units``. What acts by itself, as an import does, is in none."""
-        return cls(calendar, {"SYSTEM": "系统"} | {unit.code: unit.name for unit in units})
-
-    def unit(self, code: str) -> str:
-        """The name of the unit, its code if it is not known."""
-        return self.names.get(code, code)
+    def of(cls, calendar: Calendar, book: RuleBook, units: Iterable[UnitRow]) -> Self:
+        """The hall of these ``units`` while ``calendar`` and ``book`` hold."""
+        known = {unit.code: unit.name for unit in units}
+        return cls(calendar, names_of(known, book, calendar.local))
 
     @property
     def reading(self) -> Reading:
         """How the hall reads instants and codes."""
-        return Reading(self.calendar.local, self.unit)
+        return Reading(self.names.local, self.names.unit)
 
 
 # A field of the ledger under its own heading, or a shorter heading and the field, or what stands
@@ -104,18 +106,25 @@ def _about(row: Any, _: Hall) -> Text:
 ABOUT: Final = "编号", _about
 
 
+def _told(row: Any, hall: Hall) -> Text:
+    return readable(told(row, hall.names))
+
+
 def _place(row: Any, _: Hall) -> Text:
-    """Where it was done, as far as that was told."""
-    return readable(" ".join(filter(None, (row.channel.label, row.window, row.terminal))))
+    return readable(where(row))
 
 
-# 全程留痕: who, when (both times), where and why of each event, in 160 columns.
+def _recorded(row: Any, hall: Hall) -> str:
+    """When it was entered, and whether somebody said that it had happened before."""
+    return f"{hall.names.local(row.recorded_at):%Y-%m-%d %H:%M}{' 补录' if row.backdated else ''}"
+
+
+def _reason(row: Any, _: Hall) -> Text:
+    return readable(";".join(filter(None, (row.reason_masked, row.why_masked))))
+
+
+# 全程留痕: what was done by whom, in a sentence; why, when (both times), where and by which rule.
 TRAIL_COLUMNS: Final[tuple[Column, ...]] = (
-    ("序", "version"), "step", ("事项", "term"), ("经办人", "actor_name"), ("岗位", "actor_post"),
-    ("单位", "actor_unit"), ("办理地点", _place), ("发生", "occurred_at"), ("入库", "recorded_at"),
-    "basis", ("说明", "why_masked"),
-)  # fmt: skip
-# Beside it, of what another system tells: who did each step there, and in which group.
-DONE_THERE_COLUMNS: Final[tuple[Column, ...]] = (
-    ("序", "version"), ("事项", "term"), ("来源系统的经办", "done_there"),
+    ("序", "version"), "step", ("事项", "term"), ("经过", _told), ("理由", _reason),
+    ("办理地点", _place), ("发生", "occurred_at"), ("入库", _recorded), "basis",
 )  # fmt: skip

@@ -19,12 +19,14 @@ from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.graphql.attempts import Attempts
 from bancheng.graphql.listeners import Listeners
-from bancheng.graphql.loaders import Loaders
+from bancheng.graphql.loaders import Loaders, Logged
 from bancheng.graphql.pushes import Pushes
-from bancheng.projections import trail
+from bancheng.projections import story
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
 from bancheng.projections.sight import bound_unit
+from bancheng.projections.wording.marks import Names
+from bancheng.projections.wording.naming import names_of
 
 T = TypeVar("T")
 THREADS_MAX = 32
@@ -79,8 +81,15 @@ class Services:
 
     async def details(self, positions: list[int]) -> list[Any]:
         """What the events at ``positions`` say."""
-        found = await self.off_loop(lambda: trail.details(self.batches, positions))
+        found = await self.off_loop(lambda: story.details(self.batches, positions))
         return [found.get(position) for position in positions]
+
+    async def changes(self, entries: list[story.Entry]) -> list[Any]:
+        """What each of ``entries`` changed."""
+        # Not within the read: the log takes a connection of its own.
+        needed = await self.read(lambda connection: story.needed_for(connection, entries))
+        found = await self.off_loop(lambda: story.changes(self.batches, entries, needed))
+        return [found.get(one.position) for one in entries]
 
 
 @dataclass(kw_only=True)
@@ -119,7 +128,9 @@ class Asking:
     @cached_property
     def loaders(self) -> Loaders:
         """The loaders of this request."""
-        return Loaders(self.services.read, self.services.details, bound_unit(self.known))
+        services = self.services
+        logged = Logged(services.details, services.changes)
+        return Loaders(services.read, logged, bound_unit(self.known))
 
     async def calendar(self) -> Calendar:
         """The calendar in force, looked up once in a request: it may have to be read."""
@@ -127,6 +138,13 @@ class Asking:
             if self._calendar is None:
                 self._calendar = await self.services.off_loop(self.services.rules.calendar)
         return self._calendar
+
+    async def names(self) -> Names:
+        """How this hall reads codes, words of its rule book, and instants."""
+        register = await self.loaders.units()
+        units = {code: row.name for code, row in register.items()}
+        book, bound = self.services.rules.rulebook(), bound_unit(self.known) is not None
+        return names_of(units, book, (await self.calendar()).local, bound=bound)
 
     @property
     def known(self) -> Actor:

@@ -62,6 +62,8 @@ LISTS: Final[Mapping[str, int]] = {
     "staff": 100,
     "enums": 40,
     "terms": 60,
+    "acts": 150,
+    "topics": 150,
     "rules": 120,
     "changes": 60,
     "others": 3,
@@ -81,6 +83,7 @@ WITHIN: Final[Mapping[str, int]] = {
     **LISTS,
     "deadlines": 5,
     "timeline": 30,
+    "changes": 8,  # fields of an event
     "children": 4,
     "materials": 10,
     "wanted": 5,

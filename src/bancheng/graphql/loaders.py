@@ -1,7 +1,7 @@
 """What hangs on a row, fetched for all rows of a page at once, and cut to what may be seen."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
@@ -14,12 +14,21 @@ from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
 from bancheng.projections.items import ItemVersionRow, ServiceItemRow
 from bancheng.projections.ledger.declared import Each, Several
 from bancheng.projections.office import MemberRow, UnitRow
+from bancheng.projections.story import Entry
 from bancheng.projections.tickets.row import TicketRow
 from bancheng.projections.tickets.tickets import TICKETS_BY_ID
 
 T = TypeVar("T")
 Read = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
-Details = Callable[[list[int]], Awaitable[list[Any]]]
+
+
+class Logged(NamedTuple):
+    """What is read from the log itself: what events say, and what they changed."""
+
+    details: Callable[[list[int]], Awaitable[list[Any]]]
+    changes: Callable[[list[Entry]], Awaitable[list[Any]]]
+
+
 BATCH_MAX = 500
 _WHOLE = "register"
 
@@ -43,10 +52,11 @@ class _Loader(Generic[T]):
 class Loaders:
     """装载器: of one request. ``unit`` is the only unit whose work may be seen, if bound."""
 
-    def __init__(self, read: Read, details: Details, unit: str | None) -> None:
+    def __init__(self, read: Read, logged: Logged, unit: str | None) -> None:
         self._read, self._unit = read, unit
         self._of_ledgers: dict[Any, _Loader[Any]] = {}
-        self._details = DataLoader(details, max_batch_size=BATCH_MAX)
+        self._details = DataLoader(logged.details, max_batch_size=BATCH_MAX)
+        self._changes = DataLoader(logged.changes, max_batch_size=BATCH_MAX)
         self._register = _Loader(read, _register)
         self._members = _Loader(read, _members)
         self._items = _Loader(read, items.items_by_code)
@@ -82,10 +92,17 @@ class Loaders:
         """What the event at ``position`` says. Whether it may be seen is for the caller to know."""
         return await self._details.load(position)
 
+    async def changes_of(self, entry: Entry) -> Any:
+        """What the event of ``entry`` changed. Whether it may be seen is for the caller to know."""
+        return await self._changes.load(entry)
+
+    async def units(self) -> Mapping[str, UnitRow]:
+        """The register of units, by code."""
+        return await self._register.load(_WHOLE) or {}
+
     async def unit(self, code: str) -> UnitRow | None:
         """The unit of that code."""
-        register = await self._register.load(_WHOLE)
-        return None if register is None else register.get(code)
+        return (await self.units()).get(code)
 
     async def member(self, staff_id: str) -> MemberRow | None:
         """The member of staff of that id."""

@@ -73,10 +73,12 @@ class Rows:
 
     In a list those that the filter ``ask`` lets through for their unit, all if there is none; one
     by one those that ``shows`` says. A ledger that officers of units see has to name its rows.
+    ``several``: the filter takes a list of units.
     """
 
     ask: str | None
     shows: Callable[[Any, str], bool]
+    several: bool = False
 
     def seen(self, row: Any, unit: str | None) -> bool:
         """Whether somebody bound to ``unit``, or not bound at all, sees ``row``."""
@@ -96,7 +98,12 @@ def _has_in_hand(case: Any, actor: Actor) -> bool:
     return bool(actor.unit in (case.unit, case.holder, case.handed_to))
 
 
+def _is_of_a_unit(_row: Any, actor: Actor) -> bool:
+    return actor.may(*OF_UNITS)
+
+
 OWN_UNIT = Rows("unit", _of_the_unit)
+OWN_UNIT_AMONG = Rows("units", _of_the_unit, several=True)
 # Parts of a case: who sees the case sees all of them.
 OF_THE_MATTER = Rows("involved_unit", _as_the_whole)
 EVERY_ROW = Rows(None, _as_the_whole)
@@ -110,8 +117,11 @@ APPLICANT_IN_HAND = View("申请人信息", WIDE, _has_in_hand, "承办或持有
 SOURCE = View("来源编号", DESKS)
 QUERY_CODE = View("查询码", DESKS)
 OTHER_UNITS = View("其他单位的派单", WIDE)
-TIMELINE = View("办理过程", WIDE)
+TIMELINE = View("办理过程", WIDE, _is_of_a_unit, "单位人员只见涉及本单位的。")
 AUDIT_BODY = View("留痕正文", AUDITORS)
+# What is in rows that are for their unit, its officers see in full.
+REASONS = View("留痕理由与变动", AUDITORS | OF_UNITS)
+AUDIT_SOURCE = View("留痕来源", WIDE)
 STAFF = View("人员名册", WIDE | {Role.ADMINISTRATOR})
 UNITS = View("单位名册", EVERYBODY)
 WINDOWS = View("窗口名册", EVERYBODY)

@@ -1,9 +1,11 @@
 """全程留痕: a line for every event of every stream. Rows are only ever added.
 
-What an event says in full stays in the log alone, where `details` reads it.
+A row keeps the sentence and the reason, because people search them, and nothing else of what the
+event says: that stays in the log alone, where `bancheng.projections.story` reads it. Units and
+words of the rule book stand in a sentence by their codes (`bancheng.projections.wording.marks`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,27 +13,37 @@ import msgspec
 from sqlalchemy import Connection, Index
 
 from bancheng.domain.events import Channel, Event, Recorded
-from bancheng.domain.people import Personal
 from bancheng.domain.steps import Step
+from bancheng.domain.warnings.events import DutiesPassedOn
+from bancheng.projections.ledger.asking import words
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     Position,
     Sorts,
     Word,
     asked,
+    asked_any,
     elsewhere,
     key,
     prose,
     sorts,
     stream,
     unit_code,
+    unseen,
 )
 from bancheng.projections.ledger.table import table_of
-from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.columns import partial_index
-from bancheng.projections.machine.rows import Rows
+from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.matters import matter
-from bancheng.projections.sight import AUDIT_BODY, AUDITORS
+from bancheng.projections.sight import (
+    AUDIT_BODY,
+    AUDIT_SOURCE,
+    AUDITORS,
+    OF_UNITS,
+    OWN_UNIT_AMONG,
+    REASONS,
+)
+from bancheng.projections.wording.sentences import wording_of
 
 
 class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,27 +56,38 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     ]
     matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), asked, elsewhere]
     version: Annotated[int, Word("在所属事项中的序号")]
-    topic: Annotated[str, Word("事件主题"), asked]
+    topic: Annotated[str, Word("事件主题"), asked_any]
     term: Annotated[str, Word("事件名称;历史办件的环节并注明其名称"), prose]
-    step: Annotated[Step | None, Word("环节"), asked]
-    act: Annotated[str, Word("办理动作,如 AcceptTicket"), asked]
-    actor_id: Annotated[str, Word("经办人工号"), asked]
+    step: Annotated[Step | None, Word("环节"), asked_any]
+    act: Annotated[str, Word("办理动作,如 AcceptTicket"), asked_any]
+    actor_id: Annotated[str, Word("经办人工号"), asked_any]
     actor_name: Annotated[str, Word("经办人姓名"), prose]
     actor_post: Annotated[str, Word("经办人岗位"), prose]
-    actor_unit: Annotated[str, Word("经办人单位编码"), asked, unit_code]
-    channel: Annotated[Channel, Word("渠道"), asked]
-    window: Annotated[str | None, Word("窗口编号"), asked]
+    actor_unit: Annotated[str, Word("经办人单位编码"), asked_any, unit_code]
+    unit: Annotated[str | None, Word("所涉单位编码,如派单、督办的承办单位"), asked_any, unit_code]
+    channel: Annotated[Channel, Word("渠道"), asked_any]
+    window: Annotated[str | None, Word("窗口编号"), asked_any]
     terminal: Annotated[str | None, Word("终端编号"), asked]
-    source_system: Annotated[str | None, Word("来源系统"), asked]
-    source_id: Annotated[str | None, Word("来源系统中的编号"), asked]
-    batch_id: Annotated[str | None, Word("导入批次"), asked]
+    source_system: Annotated[str | None, Word("来源系统", AUDIT_SOURCE), asked]
+    source_id: Annotated[str | None, Word("来源系统中的编号", AUDIT_SOURCE), asked]
+    batch_id: Annotated[str | None, Word("导入批次", AUDIT_SOURCE), asked]
     request_id: Annotated[str, Word("请求编号", AUDIT_BODY), asked]
     occurred_at: Annotated[datetime, Word("发生时间"), asked, sorts]
     recorded_at: Annotated[datetime, Word("入库时间"), asked]
     backdated: Annotated[bool, Word("是否补录"), asked]
     basis: Annotated[str, Word("依据"), prose]
+    reason_masked: Annotated[str | None, Word("理由、要求或答复(已脱敏)", REASONS)]
     why_masked: Annotated[str | None, Word("办理说明", AUDIT_BODY)]
     done_there: Annotated[str | None, Word("来源系统的经办部门与经办人"), prose]
+    sentence: Annotated[str, unseen, prose]
+
+
+class AddresseeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """收件单位: which unit has an order, a supervision order or a warning."""
+
+    subject_id: Annotated[str, key, unseen]
+    stream_id: Annotated[str, stream, unseen]
+    unit: Annotated[str, unseen]
 
 
 trail = table_of(
@@ -72,18 +95,21 @@ trail = table_of(
     "audit_trail",
     Index("audit_trail_stream", "stream_id", "version"),
     Index("audit_trail_actor", "actor_id", "position"),
-    Index("audit_trail_unit", "actor_unit", "position"),
+    Index("audit_trail_actor_unit", "actor_unit", "position"),
     Index("audit_trail_act", "act", "position"),
     Index("audit_trail_occurred_at", "occurred_at", "position"),
     Index("audit_trail_request", "request_id"),
+    partial_index("audit_trail_unit", "unit", "position", where="unit IS NOT NULL"),
     partial_index("audit_trail_source", "source_id", where="source_id IS NOT NULL"),
     partial_index("audit_trail_batch", "batch_id", where="batch_id IS NOT NULL"),
 )
+addressee = table_of(AddresseeRow, "audit_addressee", Index("audit_addressee_stream", "stream_id"))
 
 
 def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
-    envelope = recorded.envelope
-    actor = envelope.actor
+    envelope, wording = recorded.envelope, wording_of(type(event))
+    actor, reason = envelope.actor, wording.shape.reason
+    unit = _unit_of(rows, event, recorded)
     rows.new(
         trail,
         position=recorded.position,
@@ -98,6 +124,7 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         actor_name=actor.name,
         actor_post=actor.post,
         actor_unit=actor.unit,
+        unit=unit,
         channel=envelope.channel,
         window=envelope.window,
         terminal=envelope.terminal,
@@ -109,9 +136,40 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         recorded_at=envelope.recorded_at,
         backdated=envelope.backdated,
         basis=envelope.basis,
+        reason_masked=None if reason is None else rows.masked(getattr(event, reason)),
         why_masked=rows.masked(envelope.why),
         done_there=event.done_there(),
+        sentence=wording.say(event, rows.masked, unit),
     )
+
+
+def _unit_of(rows: Rows, event: Any, recorded: Recorded) -> str | None:
+    """The unit that the event is about or goes to; what it has from now on is written down."""
+    shape = wording_of(type(event)).shape
+    if shape.of is not None:
+        had = _had(rows, getattr(event, shape.of))
+        return None if had is None else str(had["unit"])
+    if shape.unit is None:
+        return None
+    unit: str | None = getattr(event, shape.unit)
+    if shape.opens is not None and unit is not None:
+        subject = getattr(event, shape.opens)
+        rows.new(addressee, subject_id=subject, stream_id=recorded.stream_id, unit=unit)
+    return unit
+
+
+def _had(rows: Rows, subject: str) -> Row | None:
+    try:
+        return rows.of(addressee, subject)
+    except KeyError:
+        return None
+
+
+def _passed_on(rows: Rows, event: DutiesPassedOn, recorded: Recorded) -> None:
+    for one in event.limits:
+        if (had := _had(rows, one.subject)) is not None:
+            had["unit"] = event.successor
+    _recorded(rows, event, recorded)
 
 
 TRAIL = Ledger(
@@ -120,15 +178,28 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=5,
+    version=6,
     follows=(),
     of=(),
+    handles={DutiesPassedOn: _passed_on},
     every=_recorded,
-    seen_by=AUDITORS,
+    seen_by=AUDITORS | OF_UNITS,
+    rows=OWN_UNIT_AMONG,
+    beside=(addressee,),
     first="recorded",
     descending=False,
     source=trail.outerjoin(matter, matter.c.matter_id == trail.c.stream_id),
     elsewhere={"matter_number": matter.c.number},
+    asks=[
+        words(
+            "经过、理由、办理说明或经办人姓名中的词",
+            trail.c.sentence,
+            trail.c.reason_masked,
+            trail.c.why_masked,
+            trail.c.actor_name,
+            seen_by=AUDIT_BODY,
+        )
+    ],
 )
 TRAILS = TRAIL.several_by("stream_id", "version")
 
@@ -138,19 +209,15 @@ def timeline(connection: Connection, stream_id: str) -> list[AuditEntryRow]:
     return TRAILS(connection, [stream_id]).get(stream_id, [])
 
 
-def details(batches: Batches, positions: Sequence[int]) -> dict[int, Any]:
-    """What the events at ``positions`` say, field by field, read from the log itself.
+def where(entry: AuditEntryRow) -> str:
+    """办理地点: by which way, at which window and terminal, as far as that was told."""
 
-    Personal values are masked, those whose key was destroyed read 「已销毁」.
-    """
-    batch = batches.at(positions)
+    def parts() -> Iterator[str]:
+        at_window = entry.channel is Channel.WINDOW and entry.window
+        yield f"窗口 {entry.window}" if at_window else entry.channel.label
+        if entry.window and not at_window:
+            yield f"窗口 {entry.window}"
+        if entry.terminal:
+            yield f"终端 {entry.terminal}"
 
-    def masked(value: Any) -> str | None:
-        if isinstance(value, Personal):
-            return batch.masked(value)
-        raise TypeError(f"a {type(value).__name__} in an event")
-
-    return {
-        recorded.position: msgspec.to_builtins(recorded.event, enc_hook=masked)
-        for recorded in batch.events
-    }
+    return ",".join(parts())

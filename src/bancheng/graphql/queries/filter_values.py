@@ -23,8 +23,10 @@ from bancheng.domain.people import has_whole_number
 from bancheng.graphql.context import Asking
 from bancheng.projections import items, office
 from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.searching import Words
 from bancheng.projections.ledger.widths import narrow
-from bancheng.projections.ledger.windows import Window
+from bancheng.projections.ledger.windows import Filter, Window
+from bancheng.projections.wording.naming import marks_for
 
 CHOICES_MAX: Final = 50
 
@@ -88,17 +90,18 @@ _STAFF = Rule(
     "人员名册中的工号",
     lambda look, value: office.staff_member(look.database, value) is not None,
 )
+_WINDOW = Rule("WINDOW_UNKNOWN", "窗口名册中或办理事项的窗口编号", _window_known)
 _ACTS: Final = frozenset(act.name for act in ACTS)
 RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("unit", "involved_unit", "accused_unit", "lead_unit", "from_unit", "to_unit",
-                     "holder", "actor_unit"), _UNIT),
+                     "holder", "actor_unit", "actor_units", "units"), _UNIT),
     **dict.fromkeys(("item_code", "service_item", "parent"), _ITEM),
-    **dict.fromkeys(("actor_id", "received_by", "reported_by", "ruled_by"), _STAFF),
+    **dict.fromkeys(("actor_id", "actor_ids", "received_by", "reported_by", "ruled_by"), _STAFF),
     "cause": _term("causes"),
     "reason": _term("return_reasons"),
-    "act": Rule("ACT_UNKNOWN", "办理动作的名称,如 AcceptTicket", lambda _, one: one in _ACTS),
-    "topic": Rule("TOPIC_UNKNOWN", "事件主题,见事件一览", lambda _, one: one in TOPICS),
-    "window": Rule("WINDOW_UNKNOWN", "窗口名册中或办理事项的窗口编号", _window_known),
+    "acts": Rule("ACT_UNKNOWN", "办理动作的名称,如 AcceptTicket", lambda _, one: one in _ACTS),
+    "topics": Rule("TOPIC_UNKNOWN", "事件主题,见事件一览", lambda _, one: one in TOPICS),
+    **dict.fromkeys(("window", "windows"), _WINDOW),
     "ticket_id": _begins(TICKET.prefix),
     **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
     "matter_id": _begins(TICKET.prefix, CASE.prefix),
@@ -148,9 +151,30 @@ def check_values(look: Look, chosen: msgspec.Struct) -> None:
     )
 
 
+def named_in(look: Look, chosen: Filter) -> Filter:
+    """``chosen`` with what its words are the names of: sentences hold codes."""
+    asked = msgspec.structs.asdict(chosen)
+    wanted = {name: one for name, one in asked.items() if isinstance(one, Words)}
+    if not wanted:
+        return chosen
+    units = {one.code: one.name for one in office.all_units(look.database)}
+    book = look.asking.services.rules.rulebook()
+    filled = {
+        name: msgspec.structs.replace(one, named=marks_for(one.text, units, book))
+        for name, one in wanted.items()
+    }
+    return msgspec.structs.replace(chosen, **filled)
+
+
 def _check(look: Look, name: str, value: Any) -> None:
-    if not isinstance(value, str):
-        return
+    for one in value if isinstance(value, tuple) else (value,):
+        if isinstance(one, Words):
+            _check_text(look, name, one.text)
+        elif type(one) is str:
+            _check_text(look, name, one)
+
+
+def _check_text(look: Look, name: str, value: str) -> None:
     if _is_hidden(name, narrow(value)):
         raise InvalidInput(
             "FILTER_UNMASKED",
@@ -177,7 +201,11 @@ def _occurs(look: Look, name: str, value: str) -> bool:
     if ledger is None or name not in ledger.filter.__struct_fields__:
         return False
     window = Window(sort=ledger.first_sort, first=1)
-    return bool(ledger.page(look.database, ledger.filter(**{name: value}), window).rows)
+    takes_several = (
+        ledger.filter.__struct_defaults__[ledger.filter.__struct_fields__.index(name)] == ()
+    )
+    asked: Any = (value,) if takes_several else value
+    return bool(ledger.page(look.database, ledger.filter(**{name: asked}), window).rows)
 
 
 def _range_checks(asked: Mapping[str, Any]) -> Iterator[Callable[[], None]]:

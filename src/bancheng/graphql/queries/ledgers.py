@@ -17,7 +17,7 @@ from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
 from bancheng.graphql.limits import PAGE_DEFAULT
 from bancheng.graphql.queries.connections import connection_of
-from bancheng.graphql.queries.filter_values import Look, check_filled, check_values
+from bancheng.graphql.queries.filter_values import Look, check_filled, check_values, named_in
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.nodes import node_of
@@ -25,6 +25,7 @@ from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.searching import Words
 from bancheng.projections.ledger.windows import (
     PAGE_MAX,
     Filter,
@@ -51,9 +52,11 @@ def chosen_of(ledger: Ledger[Any], asking: Asking, filled: Any) -> tuple[Filter,
     for cls, asked in _AT.items():
         for name in data.keys() & set(fields_holding(ledger.filter, cls)):
             data[name] = {asked: data[name], "now": asking.now}
+    for name in data.keys() & set(fields_holding(ledger.filter, Words)):
+        data[name] = {"text": data[name]}
     unit = bound_unit(actor)
     if unit is not None and ledger.rows is not None and ledger.rows.ask is not None:
-        data[ledger.rows.ask] = unit
+        data[ledger.rows.ask] = [unit] if ledger.rows.several else unit
     faults = faults_in(lambda: check_filled(data), lambda: to_question(ledger.filter, data))
     chosen = mended(ledger.filter, data, faults)
     assert chosen is not None, "no condition has to be there"
@@ -102,13 +105,14 @@ def ledger_field(ledger: Ledger[Any]) -> Any:
              "last": last, "before": before},
         )  # fmt: skip
 
-        def read(database: Connection) -> Page[Any]:
+        def read(database: Connection) -> tuple[Page[Any], Filter]:
             look = Look(database, asking, ledger)
             together(lambda: check_values(look, chosen), window.size, found=faults)
-            return ledger.page(database, chosen, window)
+            named = named_in(look, chosen)
+            return ledger.page(database, named, window), named
 
-        page = await asking.services.read(read)
-        return connection.of(page, chosen, asking)
+        page, named = await asking.services.read(read)
+        return connection.of(page, named, asking)
 
     resolve.__annotations__ = _arguments(ledger) | {"return": connection.type}
     description = f"{ledger.term},按页查询。{ledger.view.told}"

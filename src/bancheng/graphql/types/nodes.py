@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+import strawberry
 from strawberry.scalars import JSON
 
 from bancheng.domain.case.discover import Received
@@ -20,12 +21,24 @@ from bancheng.graphql.types.shown import (
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.past_cases import PAST_CASES
-from bancheng.projections.sight import AUDIT_BODY, TIMELINE
-from bancheng.projections.trail import TRAIL, TRAILS
+from bancheng.projections.sight import AUDIT_BODY, REASONS, TIMELINE
+from bancheng.projections.story import entry_of, read_by, told
+from bancheng.projections.trail import TRAIL, TRAILS, where
+from bancheng.projections.wording.changes import Change
 
 ReceivedMaterial: Any = value_type(Received)
 WantedMaterial: Any = value_type(Wanted)
 _LEVEL: Any = enum_of(WarningLevel)
+
+
+@strawberry.type(description="变动字段: 事件的一个字段。")
+class ChangedField:
+    """A field of an event, with what stood there before."""
+
+    name: str = strawberry.field(description="字段。")
+    label: str = strawberry.field(description="名称。")
+    before: str | None = strawberry.field(description="改前的值;没有或不变的为空。")
+    after: str | None = strawberry.field(description="值;个人信息已脱敏。")
 
 
 @cache
@@ -40,8 +53,40 @@ async def _details(root: Any) -> Any:
     return await shown.asking.loaders.details_of(shown.row.position)
 
 
+async def _sentence(root: Any) -> Any:
+    shown: Shown = root
+    return told(shown.row, await shown.asking.names())
+
+
+def _where(root: Any) -> Any:
+    return where(root.row)
+
+
+async def _changes(root: Any) -> Any:
+    shown: Shown = root
+    names = await shown.asking.names()
+    found = await shown.asking.loaders.changes_of(entry_of(shown.row))
+    return [_change(read_by(one, names)) for one in found or ()]
+
+
+def _change(one: Change) -> Any:
+    return ChangedField(name=one.name, label=one.label, before=one.before, after=one.after)
+
+
 def _of_entries() -> Mapping[str, Any]:
-    return {"details": relation(_details, JSON | None, "事件正文。", seen_by=AUDIT_BODY)}
+    return {
+        "sentence": relation(
+            _sentence, str, "经过: 谁把什么怎样办了,一句话;不含个人信息。", seen_by=WITH_THE_ROW
+        ),
+        "where": relation(_where, str, "办理地点: 渠道、窗口、终端。", seen_by=WITH_THE_ROW),
+        "changes": relation(
+            _changes,
+            list[ChangedField] | None,
+            "变动: 事件的各个字段,及其改前的值。",
+            seen_by=REASONS,
+        ),
+        "details": relation(_details, JSON | None, "事件正文。", seen_by=AUDIT_BODY),
+    }
 
 
 def _reached(shown: Shown) -> WarningLevel | None:

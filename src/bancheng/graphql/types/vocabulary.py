@@ -2,9 +2,12 @@
 
 import strawberry
 
+from bancheng.app.registry import ACTS
+from bancheng.domain.events import TOPICS, Event
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.rulebook import RuleBook
-from bancheng.graphql.enums import VOCABULARIES, name_of, term_of
+from bancheng.graphql.enums import VOCABULARIES, enum_of, name_of, term_of
 from bancheng.graphql.naming import lower_camel
 
 _TERMS = {
@@ -45,6 +48,24 @@ class RuleTerm:
     basis: str = strawberry.field(description="依据。")
 
 
+@strawberry.type(description="办理动作: 谁可以做什么,留痕按此筛选。")
+class ActWord:
+    """An act of the registry."""
+
+    name: str = strawberry.field(description="动作名,如 AcceptTicket。")
+    label: str = strawberry.field(description="名称。")
+
+
+@strawberry.type(description="事件主题: 留痕中的一种事件。")
+class TopicWord:
+    """A kind of event."""
+
+    topic: str = strawberry.field(description="主题,如 complaint.ticket-accepted。")
+    label: str = strawberry.field(description="名称。")
+    step: enum_of(Step) | None = strawberry.field(description="所属环节。")  # type: ignore[valid-type]
+    step_label: str | None = strawberry.field(description="所属环节的名称。")
+
+
 @strawberry.type(description="词表: 接口中的代码与它们的名称。")
 class Vocabulary:
     """Everything that is shown by a word."""
@@ -53,6 +74,8 @@ class Vocabulary:
     rule_version: str = strawberry.field(description="规则库版本。")
     enums: list[Enumeration] = strawberry.field(description="全部枚举。")
     terms: list[RuleTerm] = strawberry.field(description="规则库词条。")
+    acts: list[ActWord] = strawberry.field(description="全部办理动作。")
+    topics: list[TopicWord] = strawberry.field(description="全部事件主题。")
 
 
 def vocabulary_of(rules: RuleBook) -> Vocabulary:
@@ -73,6 +96,18 @@ def vocabulary_of(rules: RuleBook) -> Vocabulary:
             for kind, label in _TERMS.items()
             for term in getattr(rules, kind)
         ],
+        acts=[ActWord(name=act.name, label=act.term) for act in ACTS],
+        topics=[_topic(TOPICS[name]) for name in sorted(TOPICS)],
+    )
+
+
+def _topic(cls: type[Event]) -> TopicWord:
+    step = cls.step
+    return TopicWord(
+        topic=cls.topic,
+        label=cls.term,
+        step=None if step is None else enum_of(Step)(step.value),
+        step_label=None if step is None else step.label,
     )
 
 

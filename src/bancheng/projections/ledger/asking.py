@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, bindparam, or_
 
 from bancheng.projections.ledger.fields import Field, Mark
 from bancheng.projections.ledger.listing import among, before, contains, equals, since, up_to
-from bancheng.projections.ledger.windows import SEARCH, Filter, HoldsAt, holds_name, in_widths
+from bancheng.projections.ledger.searching import SEARCH, WORDS_ASKED, Words, in_widths
+from bancheng.projections.ledger.windows import Filter, HoldsAt, holds_name
 from bancheng.projections.machine.columns import Instant
 from bancheng.projections.sight import View
 
@@ -51,6 +52,22 @@ def search(
     any_width = or_(*(contains(*columns, name=one) for one in in_widths(name)))
     conditions = {name: contains(*columns, name=name), in_widths(name)[0]: any_width}
     return Ask(name, Annotated[str, SEARCH], word, conditions, seen_by)
+
+
+def words(
+    word: str,
+    sentence: ColumnElement[Any],
+    *others: ColumnElement[Any],
+    name: str = "text",
+    seen_by: View | None = None,
+) -> Ask:
+    """A filter for what is written in ``sentence`` or ``others``, or named there by its code."""
+    conditions = {}
+    for one in WORDS_ASKED:
+        written = (contains(sentence, *others, name=text) for text in one.texts(name))
+        named = (contains(sentence, name=code) for code in one.named(name))
+        conditions[one.texts(name)[0]] = or_(*written, *named)
+    return Ask(name, Words, word, conditions, seen_by)
 
 
 def holds_now(

@@ -10,13 +10,11 @@ import msgspec
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.projections.ledger.widths import in_all, narrow, wide
+from bancheng.projections.ledger.searching import SEARCH, Words, patterns_of, patterns_of_words
+from bancheng.projections.ledger.widths import narrow
 
 PAGE_MAX = 200
-TEXT_MAX = 100
 _MARK_LENGTH = 12
-SEARCH = "search"  # marks a filter that asks for a part of what is written
-_WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
 
 R = TypeVar("R")
 
@@ -71,6 +69,8 @@ def _timeless(value: Any) -> Any:
             return [level]
         case HoldsAt(holds=holds):
             return [holds]
+        case Words(text=text):
+            return [text]
         case None | ():
             return None
     return [value]
@@ -91,35 +91,16 @@ def _is_number(name: str, value: Any) -> bool:
     return type(value) is str and name.endswith(("number", "_no", "code"))
 
 
-def in_widths(name: str) -> tuple[str, str, str]:
-    """What the three values of the search ``name`` are called: as typed, narrow and wide."""
-    return f"{name}_typed", f"{name}_narrow", f"{name}_wide"
-
-
 def _compared(name: str, value: Any, is_search: bool) -> dict[str, Any]:  # noqa: FBT001
     if isinstance(value, LevelAt):
         return {level_name(value.level): value.now}
     if isinstance(value, HoldsAt):
         return {holds_name(name, holds=value.holds): value.now}
+    if isinstance(value, Words):
+        return patterns_of_words(name, value)
     if not is_search:
         return {name: narrow(value).strip() if _is_number(name, value) else value}
-    forms = in_all(value)
-    if len(forms) == 1:
-        return {name: _pattern(name, value)}
-    patterns = (value, narrow(value), wide(value))
-    return {one: _pattern(name, form) for one, form in zip(in_widths(name), patterns, strict=True)}
-
-
-def _pattern(field: str, text: str) -> str:
-    """The pattern that finds ``text`` itself, wildcards and all."""
-    if not 0 < len(text.strip()) <= TEXT_MAX:
-        raise InvalidInput(
-            "TEXT_OUT_OF_RANGE",
-            f"检索词须为 1 至 {TEXT_MAX} 字",
-            field=field,
-            remedy="请缩短或填写检索词",
-        )
-    return f"%{text.strip().translate(_WILDCARDS)}%"
+    return patterns_of(name, value)
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):

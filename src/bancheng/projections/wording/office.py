@@ -1,0 +1,37 @@
+"""大厅登记的叙述: units, windows, staff, items, calendars and rule books."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bancheng.domain.events import Event
+from bancheng.domain.office.calendars import CalendarPublished
+from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
+from bancheng.domain.office.rulebooks import RuleBookPublished
+from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
+from bancheng.domain.office.unit import UnitClosed, UnitRegistered
+from bancheng.domain.office.window import WindowClosed, WindowRegistered
+from bancheng.projections.wording.readers import unit
+from bancheng.projections.wording.wording import Part, Saying, says
+
+_AT: Final = {"unit": Part("所属单位", unit)}
+
+SAYINGS: Final[Mapping[type[Event], Saying]] = {
+    UnitRegistered: says("登记单位 {code},名称为「{name}」", was=("name",)),
+    UnitClosed: says("停用该单位[,由 {successor} 承接]"),
+    WindowRegistered: says(
+        "登记窗口 {code}「{name}」,属于 {unit}", was=("name", "unit"), parts=_AT
+    ),
+    WindowClosed: says("停用该窗口"),
+    StaffRegistered: says(
+        "登记工作人员 {staff_id} {name},任 {unit} {post},角色为{roles}",
+        was=("name", "post", "unit", "roles"),
+        parts=_AT | {"name": Part("姓名")},
+    ),
+    StaffDismissed: says("停用该工作人员的账号"),
+    ItemPublished: says("发布事项 {item}", was=("item",)),
+    ItemWithdrawn: says("取消该事项: {reason}"),
+    CalendarPublished: says("发布工作日历 {calendar}", was=("calendar",)),
+    RuleBookPublished: says(
+        "发布规则库 {rulebook},自 {effective_day} 起施行", was=("rulebook", "effective_day")
+    ),
+}

@@ -1,0 +1,103 @@
+"""派单的叙述: what happens to the orders of a ticket, and what is demanded of their units."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bancheng.domain.complaint.deadline import (
+    ExtensionDenied,
+    ExtensionGranted,
+    ExtensionRequested,
+    ProgressNoted,
+    ResultSubmitted,
+)
+from bancheng.domain.complaint.dispatch import (
+    WorkOrderDispatched,
+    WorkOrderReassigned,
+    WorkOrderSignedIn,
+)
+from bancheng.domain.complaint.returns import (
+    ReturnRejected,
+    ReturnUpheld,
+    WorkOrderEnded,
+    WorkOrderReturned,
+)
+from bancheng.domain.complaint.supervise import (
+    SupervisionOrderAnswered,
+    SupervisionOrderIssued,
+    WorkOrderUrged,
+)
+from bancheng.domain.complaint.suspend import (
+    SuspensionDenied,
+    SuspensionRequested,
+    WorkOrderResumed,
+    WorkOrderSuspended,
+)
+from bancheng.domain.complaint.verify import ReworkOrdered
+from bancheng.domain.events import Event
+from bancheng.projections.wording.readers import other_order, term
+from bancheng.projections.wording.wording import Part, Saying, says
+
+
+def _of_order(said: str, reason: str | None = None, **shape: Any) -> Saying:
+    """What is said of an order is for the unit that has it."""
+    return says(said, reason=reason, of="order_id", **shape)
+
+
+SAYINGS: Final[Mapping[type[Event], Saying]] = {
+    WorkOrderDispatched: says(
+        "[{!replaces}将派单 {order_id} 派给 {unit}([{lead}主办][{!lead}协办])]"
+        "[将{replaces}改派至 {unit}(新派单 {order_id})],限 {due}办结"
+        "[,限 {sign_in_due}签收][{final},指定承办、不得再退单]",
+        reason="instruction",
+        unit="unit",
+        opens="order_id",
+        parts={"due": Part("办理期限")},
+    ),
+    WorkOrderSignedIn: _of_order("签收派单 {order_id}"),
+    WorkOrderReassigned: _of_order(
+        "收回[ {whose} 的]派单 {order_id},由{successor}接办[,{verdict}]",
+        parts={"successor": Part("接办的派单", other_order)},
+    ),
+    WorkOrderReturned: _of_order(
+        "退回派单 {order_id},理由为「{reason}」[,限 {rule_due}裁定]",
+        "explanation",
+        parts={"reason": Part("退单理由", term("return_reasons"))},
+    ),
+    ReturnUpheld: _of_order(
+        "同意退回[ {whose} 的]派单 {order_id}[,限 {reassign_due}改派][,{verdict}]", "ruling"
+    ),
+    ReturnRejected: _of_order("裁定维持[ {whose} 的]派单 {order_id},不同意退单", "ruling"),
+    WorkOrderEnded: _of_order(
+        "终结[ {whose} 的]派单 {order_id},不再要求结果[,限 {call_back_due}回访]", "reason"
+    ),
+    ProgressNoted: _of_order("报告派单 {order_id} 的进展", "progress"),
+    ExtensionRequested: _of_order("申请派单 {order_id} 延期", "reason"),
+    ExtensionGranted: _of_order(
+        "准予[ {whose} 的]派单 {order_id} 延期,改限 {due}办结", "ruling", was=("due",)
+    ),
+    ExtensionDenied: _of_order("不同意[ {whose} 的]派单 {order_id} 延期", "ruling"),
+    SuspensionRequested: _of_order("申请挂起派单 {order_id} 至 {until}", "measures"),
+    WorkOrderSuspended: _of_order(
+        "挂起[ {whose} 的]派单 {order_id}({pause}),改限 {due}办结", "ruling", was=("due",)
+    ),
+    SuspensionDenied: _of_order("不同意挂起[ {whose} 的]派单 {order_id}", "ruling"),
+    WorkOrderResumed: _of_order(
+        "恢复办理[ {whose} 的]派单 {order_id},改限 {due}办结", was=("due",)
+    ),
+    ResultSubmitted: _of_order(
+        "反馈派单 {order_id} 的结果「{outcome}」,{verdict}[,限 {call_back_due}回访]", "result"
+    ),
+    ReworkOrdered: _of_order(
+        "将[ {whose} 的]派单 {order_id} 退回重办,限 {due}办结", "reason", was=("due",)
+    ),
+    WorkOrderUrged: _of_order("催办[ {whose} 的]派单 {order_id}", "demand"),
+    SupervisionOrderIssued: says(
+        "向 {unit} 发出督办单 {supervision_order_id}({colour}),限 {feedback_due}反馈",
+        reason="demand",
+        unit="unit",
+        opens="supervision_order_id",
+    ),
+    SupervisionOrderAnswered: says(
+        "反馈督办单 {supervision_order_id}", reason="answer", of="supervision_order_id"
+    ),
+}

@@ -1,0 +1,84 @@
+"""办不成事工单的叙述: its registration, analysis, verification and end."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bancheng.domain.complaint.analyse import CauseAnalysed, InquiryAnswered, PraisePassedOn
+from bancheng.domain.complaint.checks import TicketCheckFailed
+from bancheng.domain.complaint.correct import ReportSupplemented, TicketCorrected
+from bancheng.domain.complaint.discover import (
+    TicketAccepted,
+    TicketDiverted,
+    TicketRefused,
+    TicketReported,
+)
+from bancheng.domain.complaint.escalate import TicketEscalated
+from bancheng.domain.complaint.on_the_spot import SettlementRejected, TicketSettledOnTheSpot
+from bancheng.domain.complaint.regrade import RegradeDenied, RegradeRequested, TicketRegraded
+from bancheng.domain.complaint.supervise import TicketReopened, TicketStruckOff
+from bancheng.domain.complaint.verify import CallBackRecorded, VerificationPassed
+from bancheng.domain.events import Event
+from bancheng.projections.wording.readers import term
+from bancheng.projections.wording.wording import Part, Saying, says
+
+_CORRECTED: Final = (
+    "category", "channel", "subject", "content", "reporter", "service_item", "case_id",
+    "accused_unit",
+)  # fmt: skip
+_SUBJECT: Final = {"subject": Part("标题")}
+_NAMES_FIELDS: Final = {"corrected": "每个更正的栏目各列一行"}
+
+SAYINGS: Final[Mapping[type[Event], Saying]] = {
+    TicketReported: says(
+        "登记办不成事工单 {number}({category},来自{channel})[,须限 {accept_due}受理]",
+        parts=_SUBJECT,
+    ),
+    TicketAccepted: says("受理本件[,限 {analyse_due}分析原因][,限 {answer_inquiry_due}答复咨询]"),
+    TicketRefused: says(
+        "对本件不予受理,情形为「{reason}」",
+        reason="explanation",
+        parts={"reason": Part("不予受理情形", term("exclusions"))},
+    ),
+    TicketDiverted: says("将本件分流至「{target}」", reason="explanation"),
+    TicketCorrected: says(
+        "更正登记内容[: 类别改为{category}][;渠道改为{channel}][;事项编码改为 {service_item}]",
+        reason="reason",
+        was=_CORRECTED,
+        parts=_SUBJECT,
+        hidden=_NAMES_FIELDS,
+    ),
+    ReportSupplemented: says("补充反映内容", reason="content", sets=False),
+    CauseAnalysed: says(
+        "分析原因为「{cause}」,复杂程度为「{complexity}」[,限 {dispatch_due}派发]",
+        reason="opinion",
+        was=("cause", "complexity", "units"),
+    ),
+    InquiryAnswered: says("直接答复咨询[,限 {strike_off_due}销号]", reason="answer"),
+    PraisePassedOn: says("将表扬转达 {unit}[,限 {strike_off_due}销号]", unit="unit"),
+    TicketSettledOnTheSpot: says(
+        "当场办结本件,结果为「{outcome}」,原因为「{cause}」[,限 {call_back_due}回访]",
+        reason="answer",
+    ),
+    SettlementRejected: says("退回当场办结[,限 {analyse_due}重新分析]", reason="reason"),
+    RegradeRequested: says("申请将复杂程度重新定为「{complexity}」", reason="reason", sets=False),
+    TicketRegraded: says(
+        "将复杂程度重新定为「{complexity}」,各派单期限随之改定({orders})",
+        reason="ruling",
+        was=("complexity", "orders"),
+    ),
+    RegradeDenied: says("不同意重新定级", reason="ruling"),
+    CallBackRecorded: says(
+        "[{reached}回访接通,反映人认为[{solved}已解决][{!solved}未解决][,{satisfaction}]]"
+        "[{!reached}回访未接通]",
+        reason="comment",
+    ),
+    VerificationPassed: says("核查通过[,限 {strike_off_due}销号]", reason="conclusion"),
+    TicketStruckOff: says("将本件销号"),
+    TicketReopened: says(
+        "重启本件[,限 {analyse_due}分析原因][,限 {answer_due}答复]", reason="reason"
+    ),
+    TicketEscalated: says(
+        "因{cause}满 {count} 次提级督办", parts={"cause": Part("提级原因", None)}
+    ),
+    TicketCheckFailed: says("校验发现「{rule}」不符: {detail}"),
+}
