@@ -345,30 +345,30 @@ def test_one_late_child_shows_who_and_which_step(api: Api):
     assert waiting["theme"]["number"] == seen["number"]
 
 
-FOLLOW_UP = """query ($id: ID!) { case(id: $id) { ratings { stateLabel reached contactDueAt }
+FOLLOW_UP = """query ($id: ID!) { case(id: $id) { ratings { stateLabel callLabel contactDueAt }
   deadlines { kind state } } }"""
 
 
 def test_a_call_that_reached_nobody_leaves_the_call_owed_until_one_does(api: Api):
     matter = rated(api)
 
-    def called(*, reached: bool) -> tuple[dict, dict[str, str]]:
+    def called(call: str) -> tuple[dict, dict[str, str]]:
         act = {"caseId": matter.case_id, "ratingId": matter.rating, "finding": "无人接听"}
-        said = act | {"reached": reached, "justified": True}
+        said = act | {"call": call, "justified": True}
         assert "code" not in api.act("contactRater", VERIFIER, said)
         seen = api.ask(FOLLOW_UP, SUPERVISOR, id=matter.case_id)["case"]
         (rating,) = seen["ratings"]
         return rating, {one["kind"]: one["state"] for one in seen["deadlines"]}
 
-    rating, clocks = called(reached=False)
-    assert (rating["stateLabel"], rating["reached"]) == ("待整改", False)
+    rating, clocks = called("OUT_OF_SERVICE")
+    assert (rating["stateLabel"], rating["callLabel"]) == ("待整改", "停机")
     assert (clocks["CONTACT"], clocks["RECTIFY"]) == ("RUNNING", "RUNNING")
     api.clock.advance(days=4)
-    rating, clocks = called(reached=True)
-    assert (rating["stateLabel"], rating["reached"]) == ("待整改", True)
+    rating, clocks = called("CONNECTED")
+    assert (rating["stateLabel"], rating["callLabel"]) == ("待整改", "接通")
     assert (clocks["CONTACT"], clocks["RECTIFY"]) == ("LATE", "RUNNING")
     again = {"caseId": matter.case_id, "ratingId": matter.rating, "finding": "已联系"}
-    refused = api.act("contactRater", VERIFIER, again | {"reached": True, "justified": True})
+    refused = api.act("contactRater", VERIFIER, again | {"call": "CONNECTED", "justified": True})
     assert refused["code"] == "WRONG_RATING_STATE"
 
 

@@ -36,7 +36,7 @@ def test_a_ticket_goes_from_its_report_to_its_end(api: Api):
     step("dispatchWorkOrders", HANDLER, "DISPATCHED", **ticket, leadUnit="RS", instruction="速办")
     step("signInWorkOrder", OFFICER, "DISPATCHED", **order)
     step("submitResult", OFFICER, "RESOLVED", **order, outcome="SOLVED", result="已办结")
-    step("recordCallBack", VERIFIER, "RESOLVED", **ticket, reached=True, solved=True,
+    step("recordCallBack", VERIFIER, "RESOLVED", **ticket, call="CONNECTED", solved=True,
          satisfaction="VERY_SATISFIED")  # fmt: skip
     step("passVerification", VERIFIER, "VERIFIED", **ticket, conclusion="属实")
     last = step("strikeOffTicket", HANDLER, "CLOSED", **ticket)

@@ -53,7 +53,7 @@ def filled(api: Api) -> Api:
     for serial, unit in enumerate(("GA", "RS", "GA"), start=2):
         order = {"ticket_id": moved.ticket_id, "order_id": f"{moved.number}-{serial:02d}"}
         api.carry_out(ReassignWorkOrder(**order, unit=unit, instruction=TEXT), HANDLER)
-    accused = dispatched(api, accused_unit="RS")
+    accused = dispatched(api, accused_unit="RS", accused_window="W01", accused_staff="o1")
     order = {"ticket_id": accused.ticket_id, "order_id": accused.order}
     api.carry_out(UrgeWorkOrder(**order, demand=TEXT, why=TEXT), SUPERVISOR)
     post = {"delivery": DeliveryWay.POST, "delivery_address": Address("人民路1号")}

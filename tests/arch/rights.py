@@ -39,7 +39,7 @@ What is named for nobody is hidden from everybody.
 - empty: the role may not. It can not filter, sort or search by such a field either (`FILTER_FORBIDDEN`).
 
 What depends on the matter beside the role (own unit, not the resolver, the state of the matter) is in [the transitions](transitions.md).
-Personal data is masked wherever this page shows it.
+Personal data is masked wherever this page shows it, but for what a 调阅 opened: that stands in the answer of the act alone.
 
 ## Acts 办理动作
 

@@ -17,12 +17,14 @@ from arch.tree import SOURCE, python_files, shown
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case import case
 from bancheng.domain.case.analyse import MaterialCorrected
+from bancheng.domain.case.contact import ApplicantContacted, ApplicantDisclosed
 from bancheng.domain.case.correct import RemarkAdded
 from bancheng.domain.case.cross_region import LegReceived, LegSent
 from bancheng.domain.case.supervise import ApprovalReviewed
 from bancheng.domain.case.verify import ResultKept
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint import ticket
+from bancheng.domain.complaint.contact import ReporterDisclosed
 from bancheng.domain.complaint.correct import ReportSupplemented
 from bancheng.domain.complaint.supervise import WorkOrderUrged
 from bancheng.domain.complaint.suspend import WorkOrderResumed
@@ -38,7 +40,7 @@ for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain.
 NO_RULE_ASKS = {
     WorkOrderUrged, WorkOrderResumed, DueDateReplanned,
     MaterialCorrected, ResultKept, ReportSupplemented, RemarkAdded, ApprovalReviewed,
-    LegSent, LegReceived,
+    LegSent, LegReceived, ReporterDisclosed, ApplicantDisclosed, ApplicantContacted,
 }  # fmt: skip
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bancheng.bootstrap import Container
+from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.correct import CorrectTicket, TicketCorrected
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
@@ -166,7 +167,9 @@ def test_what_the_hall_added_to_who_reports_stays(hall: Container):
 def test_a_closed_ticket_is_reopened_before_it_is_corrected(hall: Container):
     told(hall, MESSAGE)
     of = {"ticket_id": order(hall)["ticket_id"]}
-    called = RecordCallBack(**of, reached=True, solved=True, satisfaction=Satisfaction.SATISFIED)
+    called = RecordCallBack(
+        **of, call=CallResult.CONNECTED, solved=True, satisfaction=Satisfaction.SATISFIED
+    )
     for command in (called, PassVerification(**of, conclusion=NOTE), StrikeOffTicket(**of)):
         halls.act(hall, command)
     (result,) = told(hall, MESSAGE | BETTER, corrections=RECORD)

@@ -250,7 +250,9 @@ def test_d22_an_expiry_that_had_passed_undecided_stays_passed_whatever_is_correc
 
 def test_d22_what_the_law_has_renewed_no_correction_takes_back():
     command = CorrectCase(**C, reason=TEXT, licence_expires_on=date(2026, 5, 1))
-    given(*a_renewal()).when(command, at=local("2026-04-02 00:00")).then_refused("DEEMED_RENEWED")
+    given(*a_renewal()).when(command, at=local("2026-04-02 00:00")).then_refused(
+        "DEEMED_RENEWED", "licence_expires_on"
+    )
     given(*case_builders.a_decided_case(renewal=LICENCE)).when(command).then_refused(
         "RENEWAL_DECIDED", "licence_expires_on"
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.deadline import NoteProgress, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.complaint.dispatch import SignInWorkOrder, WorkOrderDispatched
@@ -84,7 +85,7 @@ def test_an_import_tells_of_what_was_before_something_that_people_did_here(engin
     answer = do(engine, result, OFFICER, occurred_at=at, **SOURCE)
     assert times(engine, answer) == (at, START)
     engine.clock.set(START - timedelta(seconds=2))  # no step back behind what was noted
-    called = RecordCallBack(ticket_id=ticket, reached=False, comment=TEXT)
+    called = RecordCallBack(ticket_id=ticket, call=CallResult.NO_ANSWER, comment=TEXT)
     assert times(engine, do(engine, called, VERIFIER))[0] == START
 
 

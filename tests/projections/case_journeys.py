@@ -16,12 +16,15 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.cases import CASE
 from bancheng.app.names import names_on_file
+from bancheng.app.opening import on_file
 from bancheng.app.policies import Known, checks_of, reactions_to
 from bancheng.app.registry import BY_COMMAND
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case import (
     accept,
     analyse,
     charges,
+    contact,
     correct,
     cross_region,
     deadline,
@@ -59,6 +62,7 @@ from bancheng.domain.items import CaseKind, DeliveryWay, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item_publication import item_of
 from bancheng.domain.people import Actor, CertificateNumber, PersonName, Role, SpecialGroup
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.warnings.answering import RevokeWarning
 from bancheng.domain.warnings.raising import RaiseWarning
 from support.case_api_acts import (
@@ -104,6 +108,7 @@ ITEMS[OTHER_ITEM] = replace(
 # One that is decided by that unit, and by no story but its own.
 DECIDED_THERE = "CASE-YB-OWN"
 ITEMS[DECIDED_THERE] = replace(item_of(an_offer(DECIDED_THERE, "YB"), 0), version=1)
+_REACHED, _MISSED = CallResult.CONNECTED, CallResult.NO_ANSWER
 SENT = {"document_no": "报1号", "organ": "市局", "told": NotifyWay.SMS}
 NUMBER = CertificateNumber("JY0001")
 CHAIR = replace(OFFICER, id="chair", name="法制甲")
@@ -136,6 +141,7 @@ class Story:
             on_file=names_on_file(
                 case_id, lambda asked: self.streams.get(asked, []), lambda value: value.plain
             ),
+            openable=frozenset(on_file(case_id, lambda asked: self.streams.get(asked, []))),
         )  # fmt: skip
         try:
             events = BY_COMMAND[type(command)].decide(self.state(case_id), command, desk)
@@ -261,6 +267,10 @@ def theme_story(serial: int) -> list[Recorded]:
     _must(story, about, accept.AcceptCase(**ours))
     _must(story, about, correct.CorrectCase(**ours, reason=TEXT, window="W02"))
     _must(story, about, correct.AddRemark(**ours, remark=TEXT))
+    to_call = {"purpose": "contact", "fields": (PersonalField.PHONE,), "reason": TEXT}
+    _must(story, about, contact.DiscloseApplicant(**ours, **to_call))
+    tried = {"purpose": "contact", "call": CallResult.NO_ANSWER, "note": TEXT}
+    _must(story, about, contact.ContactApplicant(**ours, **tried))
     _must(story, about, cross_region.SendLeg(**ours, content="申请材料"))
     _must(story, about, cross_region.ReceiveLeg(**ours, content="对方意见"))
     _must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴1号"))
@@ -553,8 +563,16 @@ def _ratings(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
         (rate.RateByCode(**ours, **said, code=story.codes.get(ours["case_id"], "0")), rate.CITIZEN),
         (rate.RateCase(**ours, **said), VERIFIER),
         (rate.ImportRating(**ours, **said, source_ref=f"PJ{random.randrange(9)}"), None),
-        (ratings.ContactRater(**rating, reached=True, justified=justified, finding=TEXT), None),
-        (ratings.ContactRater(**rating, reached=False, justified=True, finding=TEXT), None),
+        (
+            ratings.ContactRater(
+                **rating, call=CallResult.CONNECTED, justified=justified, finding=TEXT
+            ),
+            None,
+        ),
+        (
+            ratings.ContactRater(**rating, call=CallResult.NO_ANSWER, justified=True, finding=TEXT),
+            None,
+        ),
         (ratings.RectifyRating(**rating, measure=TEXT), None),
         (ratings.AppealRating(**rating, ground=TEXT), None),
         (ratings.ExcludeRating(**rating, ruling=TEXT), None),

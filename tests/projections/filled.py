@@ -8,6 +8,7 @@ from bancheng.domain.case.collecting import Collector
 from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded
 from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.supervise import ReviewApproval
+from bancheng.domain.complaint.contact import DiscloseReporter
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.returns import EndWorkOrder, UpholdReturn
 from bancheng.domain.events import Event, Recorded
@@ -17,6 +18,7 @@ from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.office.item import ItemPublished
 from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.people import Address, Agent, CertificateNumber, IdNumber, PersonName
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
@@ -74,6 +76,7 @@ def histories() -> dict[str, list[Recorded]]:
             case_builders.a_made_case(), case_builders.voiding(), HEAD
         ),
         "a past case of which its source says all": _past_case(),
+        "a day on which somebody opened more than the book says": _opened_too_often(),
         "the office": _office(),
     }  # fmt: skip
     return {name: [_as_recorded(one) for one in history] for name, history in told.items()}
@@ -102,6 +105,17 @@ def _answered_card() -> History:
     ours = {"matter_id": STREAM, "warning_id": history[-1].event.warning_id}
     appealed = after(history, AppealWarning(**ours, ground=TEXT), OFFICER)
     return after(appealed, AnswerWarning(**ours, answer=TEXT), OFFICER)
+
+
+def _opened_too_often() -> History:
+    book = replace(RULES, disclosures_daily_max=1)
+    opening = DiscloseReporter(
+        ticket_id=STREAM, purpose="contact", fields=(PersonalField.PHONE,), reason=TEXT
+    )
+    history = builders.a_reported_ticket()
+    for _ in range(2):
+        history = after(history, opening, rulebook=book)
+    return history
 
 
 def _failed_review() -> History:

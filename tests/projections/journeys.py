@@ -7,6 +7,7 @@ from random import Random
 
 from msgspec.structs import replace
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.history import (
     PastCaseHeader,
     PastCaseRestated,
@@ -15,6 +16,7 @@ from bancheng.domain.case.history import (
 )
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.checks import RecordTicketFinding
+from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
 from bancheng.domain.complaint.deadline import DenyExtension, GrantExtension, NoteProgress
 from bancheng.domain.complaint.discover import (
@@ -56,6 +58,7 @@ from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.events import WarningRaised
@@ -91,9 +94,15 @@ def _sent_on_again_and_again(history: builders.History) -> builders.History:
     for _ in range(3):
         settled = builders.after(history, builders.settling())
         history = builders.after(settled, RejectSettlement(ticket_id=STREAM, reason=TEXT))
+    opened = DiscloseReporter(
+        ticket_id=STREAM, purpose="contact", fields=(PersonalField.FULL_TEXT,), reason=TEXT
+    )
+    called = ContactReporter(ticket_id=STREAM, purpose="contact", call=CallResult.CONNECTED)
     told = SupplementReport(ticket_id=STREAM, content=TEXT)
     wrong = CorrectTicket(ticket_id=STREAM, reason=TEXT, reporter=builders.REPORTER)
-    return builders.after(builders.after(history, told), wrong)
+    for act in (opened, told, wrong, called):
+        history = builders.after(history, act)
+    return history
 
 
 def _after(random: Random, history, desk):
@@ -364,5 +373,8 @@ def _varied_report(event):
         service_item=[None, "item-1", "item-2"][serial % 3],
         case_id=[None, "case-1", "case-2"][serial % 3],
         accused_unit=[None, "RS", "YB"][serial % 3],
+        accused_window=[None, "W01", "W02"][serial % 3],
+        accused_staff=[None, "o1", "o2"][serial % 3],
+        agrees_to_contact=serial % 3 == 1,
         special_group=[None, SpecialGroup.ELDERLY, SpecialGroup.MILITARY][serial % 3],
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.accept import FillGap
 from bancheng.domain.case.item_steps import part_of
 from bancheng.domain.case.pre_review import PassPreReview, ResubmitCase
@@ -237,22 +238,28 @@ def a_rated_case(**fields):
     return builders.rated(builders.a_delivered_case(), **fields)
 
 
-def contacting(*, justified: bool, reached: bool = True):
-    return ContactRater(
-        **C, rating_id=RATING_ID, reached=reached, justified=justified, finding=TEXT
-    )
+def contacting(*, justified: bool, call: CallResult = CallResult.CONNECTED):
+    return ContactRater(**C, rating_id=RATING_ID, call=call, justified=justified, finding=TEXT)
 
 
 def test_a_call_that_reached_nobody_shows_until_one_does(parts):
-    tried = after(a_rated_case(), contacting(justified=True, reached=False))
+    tried = after(a_rated_case(), contacting(justified=True, call=CallResult.NO_ANSWER))
     (row,) = parts(tried, RATINGS.parts_of)
-    assert (row.state, row.reached, row.contacted_at) == (RatingState.TO_RECTIFY, False, minutes(8))
+    assert (row.state, row.call, row.contacted_at) == (
+        RatingState.TO_RECTIFY,
+        CallResult.NO_ANSWER,
+        minutes(8),
+    )
     assert (row.contact_due_at, row.rectify_due_at) == (
         local("2026-03-04 00:00"), local("2026-03-24 00:00"),
     )  # fmt: skip
     appealed = after(tried, AppealRating(**C, rating_id=RATING_ID, ground=TEXT), HEAD)
     (row,) = parts(after(appealed, contacting(justified=True)), RATINGS.parts_of)
-    assert (row.state, row.reached, row.contacted_at) == (RatingState.APPEALED, True, minutes(10))
+    assert (row.state, row.call, row.contacted_at) == (
+        RatingState.APPEALED,
+        CallResult.CONNECTED,
+        minutes(10),
+    )
     assert row.rectify_due_at == local("2026-03-24 00:00")
 
 
@@ -266,7 +273,11 @@ def test_a_bad_rating_is_followed_until_it_is_put_right(parts):
     assert (row.contact_due_at, row.rectify_due_at) == (local("2026-03-04 00:00"), None)
     contacted = after(rated, contacting(justified=True))
     (row,) = parts(contacted, RATINGS.parts_of)
-    assert (row.state, row.reached, row.justified) == (RatingState.TO_RECTIFY, True, True)
+    assert (row.state, row.call, row.justified) == (
+        RatingState.TO_RECTIFY,
+        CallResult.CONNECTED,
+        True,
+    )
     assert (row.contacted_at, row.rectify_due_at) == (minutes(8), local("2026-03-24 00:00"))
     of_it = {**C, "rating_id": RATING_ID}
     (row,) = parts(after(contacted, RectifyRating(**of_it, measure=TEXT), HEAD), RATINGS.parts_of)

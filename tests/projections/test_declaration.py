@@ -11,10 +11,12 @@ from sqlalchemy.dialects import postgresql
 
 from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.checks import RecordTicketFinding
+from bancheng.domain.complaint.contact import DiscloseReporter
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.office.calendars import CalendarPublished
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.projections.ledger.asking import ask
@@ -277,7 +279,10 @@ def _ticket_that_was_warned():
     found = RecordTicketFinding(
         ticket_id=STREAM, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="默认", detail="补录"
     )
-    told = builders.after(builders.a_returned_order(), found)
+    opened = DiscloseReporter(
+        ticket_id=STREAM, purpose="contact", fields=(PersonalField.PHONE,), reason=builders.TEXT
+    )
+    told = builders.after(builders.after(builders.a_returned_order(), found), opened)
     return builders.after(told, act, at=builders.on_day("2026-03-20"))
 
 

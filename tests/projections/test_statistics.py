@@ -7,6 +7,7 @@ import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.accept import DeemAccepted, FillGap
 from bancheng.domain.case.ratings import AppealRating, ContactRater, ExcludeRating, RectifyRating
 from bancheng.domain.case.recall import RecallDecision
@@ -86,7 +87,7 @@ def rated(level, **fields):
 def followed(*commands):
     """A bad rating by name, the rater called, and what came then."""
     of_it = {**C, "rating_id": "BJ-1-P01"}
-    contact = ContactRater(**of_it, reached=True, justified=True, finding=TEXT)
+    contact = ContactRater(**of_it, call=CallResult.CONNECTED, justified=True, finding=TEXT)
     history = after(rated(BAD), contact)
     for command, field in commands:
         history = after(history, command(**of_it, **{field: TEXT}), by=_usual(command))
@@ -129,7 +130,9 @@ def test_only_what_citizens_gave_of_their_own_counts(found):
 
 
 def test_a_bad_rating_that_nobody_put_right_in_time_is_not_rectified(found):
-    contact = ContactRater(**C, rating_id="BJ-1-P01", reached=True, justified=True, finding=TEXT)
+    contact = ContactRater(
+        **C, rating_id="BJ-1-P01", call=CallResult.CONNECTED, justified=True, finding=TEXT
+    )
     mend = RectifyRating(**C, rating_id="BJ-1-P01", measure=TEXT)
     late = after(after(rated(BAD), contact), mend, HEAD, local("2026-03-25 10:00"))
     explained = after(rated(BAD), structs.replace(contact, justified=False))

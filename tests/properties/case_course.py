@@ -12,6 +12,7 @@ from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
 from bancheng.domain.case.accept import AcceptCase, FillGap
 from bancheng.domain.case.analyse import NoticeSupplement
+from bancheng.domain.case.contact import ContactApplicant, DiscloseApplicant
 from bancheng.domain.case.correct import CORRECTABLE, OF_PEOPLE, CorrectCase
 from bancheng.domain.case.decide import DecideCase
 from bancheng.domain.case.discover import ReceiveMaterials
@@ -168,7 +169,8 @@ def _first(act: Act) -> Actor:
 OFFERED = {code: replace(item, renewal_ahead_days=0) for code, item in ITEMS.items()}
 CASES = Course(
     CASE, _opening, _options, _usual, offered=OFFERED,
-    exits=frozenset({TerminateCase, VoidCase, WithdrawCase}),
+    # Calls change nothing of the case, and would else be most of the walk.
+    exits=frozenset({TerminateCase, VoidCase, WithdrawCase, DiscloseApplicant, ContactApplicant}),
 )  # fmt: skip
 # Begins with the acceptance, so that much is done with the file.
 IN_HAND = dataclasses.replace(CASES, opening=_child)

@@ -218,7 +218,7 @@ def test_no_act_on_a_matter_loses_a_late_moment(kind, way):
 @pytest.mark.long
 def test_no_recall_loses_a_late_moment_or_the_time_that_an_applicant_had_left():
     again, late = [], []
-    for seed in range(3 * len(SEEDS)):
+    for seed in range(4 * len(SEEDS)):
         walk = walked(RECALLED, seed)
         if not (found := [one for step in walk.steps for one in _recalled(step)]):
             continue  # what is not recalled is looked at by the others

@@ -9,6 +9,7 @@ from bancheng.app.acts.act import Act
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.checks import RecordTicketFinding
+from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import AddCoUnit
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
@@ -27,7 +28,8 @@ from support.builders import REPORTER, officer_of, reporting
 from support.given import CLERK, ROBOT, STAFF, START
 
 CHOICES: Options = {
-    "successor": ("GA",), "accused_unit": ("RS", "YB"),
+    "successor": ("GA",), "accused_unit": ("RS", "YB"), "accused_staff": ("o1",),
+    "accused_window": ("W01",),
     "unit": ("RS", "YB", "GA", "HALL"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
@@ -59,7 +61,9 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     may = [actor for actor in STAFF if actor.may(*act.by)]
     asked = _asked_by(act, state, values)
     may = [actor for actor in may if actor.id != asked] or may
-    unit = _addressed(state, values)
+    # The unit of an order is mostly the one that the ticket is about, and does not call.
+    calls = act.command in (DiscloseReporter, ContactReporter)
+    unit = None if calls else _addressed(state, values)
     if unit is None:
         return next(actor for actor in may if actor.unit == "HALL")
     return officer_of(unit) if may[0].unit == "RS" else may[0]
@@ -85,5 +89,5 @@ def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
 TICKETS = Course(
     TICKET, _opening, _options, _usual,
     eager=frozenset({EndWorkOrder, RequestSuspension, SuspendWorkOrder, ResumeWorkOrder}),
-    exits=frozenset({RefuseTicket, DivertTicket, AddCoUnit}),
+    exits=frozenset({RefuseTicket, DivertTicket, AddCoUnit, DiscloseReporter, ContactReporter}),
 )  # fmt: skip

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.names import names_on_file
+from bancheng.app.opening import on_file
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case.procedure import ProcedureNotice
 from bancheng.domain.commands import Command, Desk
@@ -31,6 +32,7 @@ from bancheng.domain.events import Channel, Event, Place
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.domain.warnings.events import (
@@ -102,6 +104,13 @@ class Course:
         return [act for act in ACTS if self.kind in act.on and not act.opens]
 
 
+# Purposes of the book, and what may be opened for some of them.
+TO_OPEN = {
+    "purpose": ("contact", "call_back", "bad_rating", "identify"),
+    "fields": ((PersonalField.NAME,), (PersonalField.FULL_TEXT,), (PersonalField.PHONE,)),
+}
+
+
 @dataclass
 class Step:
     """One command, the matter before it and how long the log was then, and what came of it."""
@@ -128,6 +137,7 @@ class Walk:
     steps: list[Step] = field(default_factory=list)
     log: list[Any] = field(default_factory=list)
     changed_at: datetime | None = None
+    looked_up: tuple[int, frozenset[PersonalField]] = (-1, frozenset())
 
     def __post_init__(self) -> None:
         with a_hall("memory", None) as engine:
@@ -189,6 +199,7 @@ class Walk:
             **({"warning_id": known(state.warnings, chance)} if "warning_id" in names else {}),
             **(_of_a_deadline(state, chance) if {"kind", "subject"} <= {*names} else {}),
             **({"notice": (self._notice(desk),)} if "notice" in names else {}),
+            **TO_OPEN,
             **({"at": (self._hearing_day(desk),)} if "at" in names else {}),
             **self.course.options(act, state, chance),
         }
@@ -232,7 +243,15 @@ class Walk:
             on_file=names_on_file(
                 self.matter, self.engine.store.load, self.engine.vault.open
             ),
+            openable=self._openable(),
         )  # fmt: skip
+
+    def _openable(self) -> frozenset[PersonalField]:
+        """What the matter has of people; looked up once for each length of its log."""
+        told = len(self.engine.store.log)
+        if self.looked_up[0] != told:
+            self.looked_up = told, frozenset(on_file(self.matter, self.engine.store.load))
+        return self.looked_up[1]
 
     def _is_legal(self, state: Any, command: Command, actor: Actor) -> bool:
         return not isinstance(decided(state, command, self._desk(actor)), str)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
@@ -193,7 +194,10 @@ def resolved(api: Api) -> Matter:
 def called_back(api: Api) -> Matter:
     matter = resolved(api)
     command = RecordCallBack(
-        ticket_id=matter.ticket_id, reached=True, solved=True, satisfaction=Satisfaction.SATISFIED
+        ticket_id=matter.ticket_id,
+        call=CallResult.CONNECTED,
+        solved=True,
+        satisfaction=Satisfaction.SATISFIED,
     )
     api.carry_out(command, VERIFIER)
     return matter
@@ -379,6 +383,10 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "acceptTicket": _ticket(reported, HANDLER),
     "correctTicket": _ticket(reported, CLERK, reason="听错了", subject="医保卡办不了"),
     "supplementReport": _ticket(reported, CLERK, content="昨天又去了一趟"),
+    "discloseReporter": _ticket(
+        dispatched, HANDLER, purpose="contact", fields=["NAME", "PHONE"], reason="电话核实"
+    ),
+    "contactReporter": _order(dispatched, HANDLER, purpose="contact", call="CONNECTED"),
     "refuseTicket": _ticket(
         reported, HANDLER, reason="litigation", explanation="已起诉", remedy="等候判决"
     ),
@@ -415,7 +423,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "rejectSettlement": _ticket(settled, VERIFIER, reason="未解决"),
     "submitResult": _order(signed_in, OFFICER, outcome="SOLVED", result="已办结"),
     "recordCallBack": _ticket(
-        resolved, VERIFIER, reached=True, solved=True, satisfaction="SATISFIED"
+        resolved, VERIFIER, call="CONNECTED", solved=True, satisfaction="SATISFIED"
     ),
     "passVerification": _ticket(called_back, VERIFIER, conclusion="属实"),
     "orderRework": _order(resolved, VERIFIER, reason="未解决"),

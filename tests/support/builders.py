@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
@@ -210,11 +211,11 @@ def a_resolved_ticket(outcome: Outcome = Outcome.SOLVED, **fields: Any) -> Histo
 
 def calling_back(**answer: Any) -> RecordCallBack:
     """The reporter was reached and content, but for ``answer``."""
-    usual = {"reached": True, "solved": True, "satisfaction": Satisfaction.SATISFIED}
+    usual = {"call": CallResult.CONNECTED, "solved": True, "satisfaction": Satisfaction.SATISFIED}
     return RecordCallBack(ticket_id=STREAM, **{**usual, **answer})
 
 
-UNREACHED = {"reached": False, "solved": None, "satisfaction": None, "comment": TEXT}
+UNREACHED = {"call": CallResult.NO_ANSWER, "solved": None, "satisfaction": None, "comment": TEXT}
 UNSOLVED = {"solved": False, "satisfaction": Satisfaction.DISSATISFIED}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -293,7 +294,12 @@ def rated(
 
 def contacted(api: Api) -> CaseMatter:
     matter = rated(api)
-    more = {"rating_id": matter.rating, "reached": True, "justified": True, "finding": TEXT}
+    more = {
+        "rating_id": matter.rating,
+        "call": CallResult.CONNECTED,
+        "justified": True,
+        "finding": TEXT,
+    }
     return _then(api, matter, ratings.ContactRater, VERIFIER, **more)
 
 
@@ -379,6 +385,10 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "refuseAcceptance": _case(refusal_reported, DUTY, **REFUSAL, remedy="可申请行政复议"),
     "sendLeg": _case(at_window, CLERK, content="申请材料一套", trackingNo="EMS1"),
     "receiveLeg": _case(at_window, CLERK, content="办理结果"),
+    "discloseApplicant": _case(
+        accepted, CLERK, purpose="contact", fields=["NAME", "PHONE"], reason="电话核实"
+    ),
+    "contactApplicant": _case(accepted, CLERK, purpose="contact", call="NO_ANSWER", note="无人接"),
     "chargeFee": _case(accepted, CLERK, charge=FEE, billNo="缴1号"),
     "recordPayment": _case(charged, CLERK, charge=FEE, receiptNo="票1号"),
     "waiveCharge": _case(
@@ -411,7 +421,7 @@ CASE_WAYS: Mapping[str, CaseWay] = {
     "deliverResult": _case(notified, CLERK, way="POST", trackingNo="EMS1"),
     "issueRatingCode": _case(delivered, CLERK),
     "rateCase": _case(delivered, VERIFIER, level="SATISFIED", visit="DELIVERY"),
-    "contactRater": _rating(rated, VERIFIER, reached=True, justified=True, finding="属实"),
+    "contactRater": _rating(rated, VERIFIER, call="CONNECTED", justified=True, finding="属实"),
     "rectifyRating": _rating(contacted, OFFICER, measure="已改进"),
     "appealRating": _rating(contacted, OFFICER, ground="评价有误"),
     "excludeRating": _rating(rating_appealed, SUPERVISOR, ruling="同意剔除"),

@@ -13,9 +13,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.app.names import names_on_file
+from bancheng.app.opening import on_file
 from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.commands import Command, Desk
+from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.guards import Decision
@@ -57,7 +59,8 @@ MEMBERS = {member.id: member for member in STAFF} | {
 }
 # Who acts if nobody is named, where the first whose role it is would seldom be whose turn it is.
 USUAL: dict[type[Command], Actor] = {
-    AnswerWarning: OFFICER, AppealWarning: OFFICER, VoidCase: DUTY,
+    AnswerWarning: OFFICER, AppealWarning: OFFICER, VoidCase: DUTY, DiscloseReporter: HANDLER,
+    ContactReporter: HANDLER,
 }  # fmt: skip
 
 
@@ -129,6 +132,8 @@ class Given:
             fields["on_file"] = names_on_file(
                 stream, lambda case_id: told.get(case_id, ()), lambda value: value.plain
             )
+        if command.opens_data and "openable" not in desk:
+            fields["openable"] = frozenset(on_file(stream, {stream: self.history}.__getitem__))
         kind = act.aggregate(stream) or act.on[0]
         return reduce(kind.evolve, self.history, kind.empty()), Desk(**{**fields, **desk})
 

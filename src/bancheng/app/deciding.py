@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from bancheng.app.acts.act import Act
 from bancheng.app.names import names_on_file
 from bancheng.app.occurred import check_claimed, check_possible_then, time_of_now
+from bancheng.app.opening import OnFile, Opened, on_file, opened
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.backdating import check_age, check_limits
 from bancheng.domain.commands import Command, Desk, OpenWork
-from bancheng.domain.errors import faults_in, together
+from bancheng.domain.errors import InvalidInput, faults_in, together
 from bancheng.domain.events import Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_state import MatterState
@@ -77,10 +78,11 @@ class Context:
 
 
 class Decided(NamedTuple):
-    """What is to be stored, and the one-time code that the act gives out, which is not stored."""
+    """What is to be stored, and what is only told: a one-time code, and values that are opened."""
 
     stamped: Stamped
     one_time_code: str
+    opened: tuple[Opened, ...] = ()
 
 
 class Request(NamedTuple):
@@ -109,6 +111,7 @@ class Looked(NamedTuple):
     open_work: Sequence[OpenWork]
     successors: Mapping[str, str]
     on_file: NamesOnFile
+    openable: OnFile
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ class Deciding:
     ) -> Looked:
         """What deciding ``command`` takes besides its stream; to be called outside a unit.
 
-        ``load`` gives the history of a case.
+        ``load`` gives the history of a matter.
         """
         now = self.clock.now()
         return Looked(
@@ -140,6 +143,7 @@ class Deciding:
             open_work=self._open_work(command),
             successors=self.rules.successors() if command.asks_successors else {},
             on_file=self._on_file(command, load),
+            openable=on_file(command.about, load) if command.opens_data and command.about else {},
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -157,7 +161,9 @@ class Deciding:
         if request.context.is_backdated and desk.now < self.clock.now():
             present = replace(desk, now=self.clock.now(), items=looked.items_now)
             self._check_backdated(request, desk, present, stamped)
-        return Decided(stamped, desk.one_time_code)
+        return Decided(
+            stamped, desk.one_time_code, opened(events, looked.openable, self.vault.open)
+        )
 
     def _check_backdated(
         self, request: Request, desk: Desk, present: Desk, stamped: Stamped
@@ -184,12 +190,14 @@ class Deciding:
             rulebook=looked.rulebook,
             base_book=looked.base_book,
             window=_window(context, stream),
+            at_window=context.place.window,
             units=looked.units,
             items=looked.items,
             staff=looked.staff,
             open_work=looked.open_work,
             successors=looked.successors,
             on_file=looked.on_file,
+            openable=frozenset(looked.openable),
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),
@@ -267,6 +275,13 @@ class Deciding:
         claimed = context.occurred_at
         if claimed is None:
             return
+        if request.command.opens_data:
+            raise InvalidInput(
+                "OPENED_NOW",
+                "调阅只能即时办理,不能补录",
+                field="occurred_at",
+                remedy="请删去发生时间",
+            )
         check_claimed(request.stream, claimed, now, by_hall=context.is_backdated)
         if context.is_backdated and claimed < now:
             check_age(claimed, now, looked.rulebook, looked.calendar)

@@ -41,7 +41,8 @@ class Engine:
         """Carry out ``command``; the answer names the position to wait for.
 
         Raises a ``DomainError`` if a rule forbids it; then nothing was stored. A key that was
-        answered before gets the same answer and stores nothing.
+        answered before gets the same answer and stores nothing; only what opens personal data is
+        done again, as an opening of its own, since its answer was kept nowhere.
         """
 
         def alone() -> Story:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from bancheng.app.opening import Opened
 from bancheng.domain.events import Envelope, Event, Recorded
 from bancheng.domain.people import Opener, Party, Personal
 
@@ -44,7 +45,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     ``repeated`` says that it had been given before, and that nothing was stored this time.
     ``one_time_code`` is what the act gave out, told this once: nobody keeps it, so a repeated
-    answer is without it.
+    answer is without it. ``opened`` are the clear values that a 调阅 opened, told once as well; its
+    key makes no repeated answer at all, but another 调阅.
     """
 
     stream_id: str
@@ -52,6 +54,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     repeated: bool = False
     one_time_code: str | None = None
+    opened: tuple[Opened, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

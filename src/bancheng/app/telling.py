@@ -1,5 +1,6 @@
 """One telling of a story: each act is checked, decided on what is there and stored, in one unit."""
 
+import dataclasses
 from collections.abc import Generator
 from contextlib import ExitStack
 from functools import partial
@@ -92,18 +93,31 @@ class Telling:
         if not faults:
             # A story is stored whole: behind an act that is new every other one is new too.
             earlier = self._store.answered(asked) if self._unit is None else None
-            if earlier is not None:
+            if earlier is not None and command.opens_data:
+                asked, context = self._once_more(asked, context)
+            elif earlier is not None:
                 kind = act.kind_of(earlier.stream_id)
                 return Told(replace(earlier, repeated=True), self._stream(kind, earlier.stream_id))
             self._under_way = asked, context
-        _, (unit, stream, (stamped, code)) = together(
+        _, (unit, stream, decided) = together(
             lambda: self._check_windows(command, context),
             lambda: self._decided(act, command, context),
             found=faults,
         )
-        answer = unit.append(stream.stream_id, stream.version, stamped, asked)
-        stream.goes_on(stamped, answer.position)
-        return Told(replace(answer, one_time_code=code) if code else answer, stream)
+        answer = unit.append(stream.stream_id, stream.version, decided.stamped, asked)
+        stream.goes_on(decided.stamped, answer.position)
+        code = decided.one_time_code or None
+        return Told(replace(answer, one_time_code=code, opened=decided.opened), stream)
+
+    def _once_more(self, asked: Asked, context: Context) -> tuple[Asked, Context]:
+        """An opening under a key that opened before: another one, which is recorded like the first.
+
+        What was answered then was kept nowhere. To open it again under the record of the first
+        would be an opening that nobody recorded. The version that the actor saw is not asked: the
+        first opening itself has moved the matter on.
+        """
+        key = f"{asked.key}/{self._deciding.ids.new()}"
+        return replace(asked, key=key), dataclasses.replace(context, expected_version=None)
 
     def _check_windows(self, command: Command, context: Context) -> None:
         if context.source_system is None:  # another system's windows are not of this hall
@@ -115,7 +129,7 @@ class Telling:
         stream = self._about(act, command)
         _require_version(context.expected_version, stream.version)
         looked = self._deciding.look_up(
-            command, context, lambda case_id: self._stream(CASE, case_id).history
+            command, context, lambda matter_id: self._of_matter(matter_id).history
         )
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:
@@ -168,6 +182,9 @@ class Telling:
                 field=field,
                 remedy="请从事项目录中选取",
             )
+
+    def _of_matter(self, matter_id: str) -> Stream:
+        return self._stream(matter_kind(matter_id) or CASE, matter_id)
 
     def _stream(self, kind: Aggregate[Any], stream_id: str, *, is_new: bool = False) -> Stream:
         if stream_id not in self._streams:

@@ -1,6 +1,6 @@
 """What `bancheng demo` prints: the ledgers of a simulated hall, cases and tickets together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -23,6 +23,7 @@ from bancheng.projections.cases.ratings import RATINGS, RatingRow
 from bancheng.projections.cases.row import CaseRow
 from bancheng.projections.deadlines.board import DeadlineRow
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.disclosures import DISCLOSURES
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.windows import PAGE_MAX, Window
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
@@ -47,14 +48,16 @@ class _Hall(NamedTuple):
     connection: Connection
     now: datetime
     shown: Hall
+    purposes: Mapping[str, str]
 
 
 def show(container: Container, now: datetime) -> None:
     """Print the ledgers as they stand ``now``."""
+    purposes = {one.code: one.label for one in container.rules.rulebook().disclosures}
     with database.read(container.database) as connection:
         units = office.all_units(connection)
         rules = container.rules
-        hall = _Hall(connection, now, Hall.of(rules.calendar(), rules.rulebook(), units))
+        hall = _Hall(connection, now, Hall.of(rules.calendar(), rules.rulebook(), units), purposes)
         for page in _PAGES:
             console.print(page(hall))
 
@@ -219,6 +222,21 @@ def _bad_ratings(hall: _Hall) -> Table:
     )  # fmt: skip
 
 
+def _disclosures(hall: _Hall) -> Table:
+    beyond = DISCLOSURES.count(hall.connection, DISCLOSURES.filter(beyond=True))
+    return ledger_table(
+        DISCLOSURES,
+        _rows(hall, DISCLOSURES),
+        hall.shown,
+        "matter_number", "staff_name", "staff_unit",
+        ("用途", lambda row, _: hall.purposes.get(row.purpose, row.purpose)),
+        ("项目", lambda row, _: "、".join(row.fields)),
+        "reason_masked", "opened_at", "window",
+        ("当日次数", lambda row, _: f"{row.that_day}{' 超' if row.beyond else ''}"),
+        title=f"调阅台账(最近;超过每日次数的共 {beyond} 次)",
+    )  # fmt: skip
+
+
 def _trail_of_case(hall: _Hall) -> Table | str:
     rows = _rows(hall, CASES, PAGE_MAX, is_theme=False)
     if not rows:
@@ -247,6 +265,6 @@ def _most_eventful(rows: Sequence[R]) -> R:
 
 
 _PAGES: Final[tuple[Callable[[_Hall], Table | str], ...]] = (
-    _figures, _kept, _cases, _tickets, _board, _warnings, _theme, _bad_ratings, _trail_of_case,
-    _trail_of_ticket,
+    _figures, _kept, _cases, _tickets, _board, _warnings, _theme, _bad_ratings, _disclosures,
+    _trail_of_case, _trail_of_ticket,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.people import Actor, FreeText, NamesOnFile, Party
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
 from bancheng.domain.time_limits.plan import plan_warnings
@@ -31,6 +32,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     needs_code: ClassVar[bool] = False
     asks_successors: ClassVar[bool] = False
     asks_names: ClassVar[bool] = False
+    opens_data: ClassVar[bool] = False
 
     @property
     def about(self) -> str | None:
@@ -92,7 +94,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     close. ``successors`` says who took over from each closed unit, for acts that ask
     (``asks_successors``), ``on_file`` whom the case names, for acts that compare (``asks_names``):
     no write state holds a name. ``one_time_code`` is drawn for acts that give one out
-    (``needs_code``).
+    (``needs_code``). ``at_window`` is where the act is done, if it is said to be done at a window;
+    ``openable`` are the personal data that the matter has, for acts that open some of them
+    (``opens_data``).
     ``imported_at`` is when an import tells of the act: whatever had run out by then warns nobody.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
@@ -103,6 +107,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     rulebook: RuleBook
     base_book: RuleBook | None = None
     window: str | None = None
+    at_window: str | None = None
     stream_id: str
     units: frozenset[str] = frozenset()
     items: Mapping[str, ServiceItem] = {}
@@ -110,6 +115,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     open_work: Sequence[OpenWork] = ()
     successors: Mapping[str, str] = {}
     on_file: NamesOnFile = NamesOnFile()
+    openable: frozenset[PersonalField] = frozenset()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

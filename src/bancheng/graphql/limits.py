@@ -91,6 +91,7 @@ WITHIN: Final[Mapping[str, int]] = {
     "steps": 6,
     "charges": 3,
     "versions": 5,
+    "opened": 10,
     **{held: 20 for report in REPORTS for held in report.within},
 }
 

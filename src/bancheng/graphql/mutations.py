@@ -40,6 +40,13 @@ Key = Annotated[
     str,
     strawberry.argument(description=f"幂等键,1 至 {KEY_LENGTH_MAX} 字: 重试沿用,不会重办。"),
 ]
+KeyOfOpening = Annotated[
+    str,
+    strawberry.argument(
+        description=f"幂等键,1 至 {KEY_LENGTH_MAX} 字: 原文不保存,重试不会得到先前的答复,"
+        "而是另一次调阅,同样留痕。"
+    ),
+]
 ExpectedVersion = Annotated[
     int | None, strawberry.argument(description="您看到的版本;已被他人更新则拒绝。不填则不核对。")
 ]
@@ -176,7 +183,7 @@ def _resolver(act: Act) -> Callable[..., Any]:
     resolve.__annotations__ = {
         "info": strawberry.Info,
         "input": input_of(act.command),
-        "key": Key,
+        "key": KeyOfOpening if act.command.opens_data else Key,
         "expected_version": ExpectedVersion,
         "place": TOLD_PLACE,
         "occurred_at": ToldTime,

@@ -11,8 +11,11 @@ from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.app.acts.tickets import TICKET
+from bancheng.app.opening import Opened
 from bancheng.app.ports import Answer
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.graphql.context import asking_of
+from bancheng.graphql.enums import enum_of
 from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
 from bancheng.graphql.types.case import Case
@@ -31,6 +34,18 @@ class ActDone:
     projected: bool = strawberry.field(
         description="台账是否已更新;未更新时办理仍然有效,请稍后再查。"
     )
+
+
+@strawberry.type(description="调阅所得: 一项原文。系统不保存,只在这一次答复中给出。")
+class OpenedField:
+    """A clear value that a 调阅 opened; it stands in this one answer and nowhere else."""
+
+    field: enum_of(PersonalField) = strawberry.field(description="项目。")  # type: ignore[valid-type]
+    field_label: str = strawberry.field(description="项目的名称。")
+    value: str | None = strawberry.field(description="原文;密钥已销毁的为空。")
+
+
+_OPENED = "调阅所得: 只在调阅的答复中给出这一次,系统不保存;用同一幂等键重试是另一次调阅。"
 
 
 async def _ticket(root: Any, info: strawberry.Info) -> Any:
@@ -70,6 +85,7 @@ class TicketActDone(ActDone):
     """An act on a ticket."""
 
     ticket_id: strawberry.ID = strawberry.field(description="办不成事工单标识。")
+    opened: list[OpenedField] | None = strawberry.field(default=None, description=_OPENED)
     ticket = _after_the_act(_ticket, Ticket | None, "办理后的办不成事工单;台账未更新时为空。")
 
 
@@ -81,6 +97,7 @@ class CaseActDone(ActDone):
     rating_code: str | None = strawberry.field(
         default=None, description="签发的一次性评价码: 只在签发时给出这一次,系统不保存。"
     )
+    opened: list[OpenedField] | None = strawberry.field(default=None, description=_OPENED)
     case = _after_the_act(_case, Case | None, "办理后的办件;台账未更新时为空。")
 
 
@@ -146,7 +163,11 @@ class Result:
         name = answer.stream_id
         if not self.whole:
             name = name.removeprefix(self.prefix)
-        given_out = {} if answer.one_time_code is None else {"rating_code": answer.one_time_code}
+        given_out: dict[str, Any] = {}
+        if answer.one_time_code is not None:
+            given_out["rating_code"] = answer.one_time_code
+        if answer.opened:
+            given_out["opened"] = [_shown(one) for one in answer.opened]
         return self.done_type(
             version=answer.version,
             position=str(answer.position),
@@ -154,6 +175,14 @@ class Result:
             **{self.named_by: name},
             **given_out,
         )
+
+
+def _shown(one: Opened) -> OpenedField:
+    return OpenedField(
+        field=enum_of(PersonalField)(one.field.value),
+        field_label=one.field.label,
+        value=None if one.value is None else one.value.plain,
+    )
 
 
 RESULTS: dict[str, Result] = {

@@ -14,11 +14,13 @@ from bancheng.projections.cases.receipts import RECEIPTS
 from bancheng.projections.cases.refusals import REFUSALS
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.deadlines.stretches import STRETCHES
+from bancheng.projections.disclosures import DISCLOSURES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.reports import work_done
+from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.report import Report
@@ -46,11 +48,12 @@ LEDGERS: Sequence[Ledger[Any]] = (
     DEADLINES,
     STRETCHES,
     WARNINGS,
+    DISCLOSURES,
     ITEMS,
     PAST_CASES,
     TRAIL,
 )
-REPORTS: Sequence[Report] = (ON_TIME_RATES, RATING_RATES, SPEED_RATES, WORKLOAD)
+REPORTS: Sequence[Report] = (ON_TIME_RATES, RATING_RATES, SPEED_RATES, WORKLOAD, DISCLOSURE_COUNTS)
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,
     codes.PROJECTION,

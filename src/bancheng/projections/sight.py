@@ -26,6 +26,7 @@ OF_UNITS = frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD})
 AT_WORK = WIDE | OF_UNITS
 AUDITORS = DESKS - {Role.WINDOW_CLERK}
 SUPERVISION = frozenset({Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR})
+OVERSEERS = frozenset({Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR})
 PUSHED_TO = frozenset(
     {Role.HANDLER, Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR, Role.UNIT_OFFICER}
 )
@@ -116,6 +117,7 @@ APPLICANT = View("申请人信息", WIDE)
 APPLICANT_IN_HAND = View("申请人信息", WIDE, _has_in_hand, "承办或持有材料的单位也可见。")
 SOURCE = View("来源编号", DESKS)
 QUERY_CODE = View("查询码", DESKS)
+ACCUSED = View("被反映的窗口与人员", AUDITORS)
 OTHER_UNITS = View("其他单位的派单", WIDE)
 TIMELINE = View("办理过程", WIDE, _is_of_a_unit, "单位人员只见涉及本单位的。")
 AUDIT_BODY = View("留痕正文", AUDITORS)

@@ -24,6 +24,8 @@ from bancheng.simulation.work import Work
 
 # Of all tickets, by the hall's list of exclusions and of what belongs elsewhere.
 _REFUSED, _DIVERTED = 0.04, 0.03
+# How often a reporter lets the unit that they complain of call them.
+_AGREES: Final = 0.4
 # Most come to the last-resort window because something failed; the other kinds show that the
 # register has four (四类登记).
 _CATEGORIES: Final = {
@@ -115,4 +117,5 @@ class Narrator:
             reporter=somebody(self._chance, Reporter),
             special_group=SpecialGroup.ELDERLY if "老人" in matter.content else None,
             accused_unit=None if praise else matter.unit,
+            agrees_to_contact=not praise and self._chance.random() < _AGREES,
         )

@@ -1,9 +1,11 @@
 """How the work orders of a simulated ticket fare: returned, extended, late, reworked, or well."""
 
+from collections.abc import Generator
 from datetime import datetime
 from random import Random
 from typing import Final
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import (
     GrantExtension,
@@ -32,7 +34,8 @@ from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionCo
 from bancheng.domain.complaint.verify import OrderRework, PassVerification, RecordCallBack
 from bancheng.domain.people import Actor, FreeText
 from bancheng.simulation import hall, people
-from bancheng.simulation.pace import DAY, Pace, Seen, Step, Stretch, weighed
+from bancheng.simulation.calls import reporter_called, reporter_looked_up
+from bancheng.simulation.pace import DAY, Moment, Pace, Seen, Step, Stretch, weighed
 
 _CAUSES: Final = (
     "cross_department", "delay", "incomplete_notice", "system_fault", "data_not_shared",
@@ -46,6 +49,8 @@ _CO_UNIT, _RETURNED, _UPHELD, _EXTENDED, _LATE, _REWORKED = 0.15, 0.15, 0.5, 0.1
 _DUPLICATE: Final = 0.2
 # How often nobody gets in touch after signing in, so that the time to respond runs out.
 _SILENT: Final = 0.1
+# How often nobody takes the first call.
+_UNREACHED: Final = 0.15
 
 
 class Work:
@@ -59,6 +64,8 @@ class Work:
         self._handler = handler
         self._ticket, self._number = opened.matter_id, opened.state.number
         self._anonymous: bool = opened.state.anonymous
+        # The unit that it is about may not call, unless the reporter agreed.
+        self._not_to_call = None if opened.state.agrees_to_contact else opened.state.accused
         self._unit = matter.unit
         self._order = order_id(self._number, 1)
         self._complexity = weighed(chance, _COMPLEXITIES)
@@ -170,10 +177,16 @@ class Work:
         if self._chance.random() < _SILENT:
             return at
         at = self._pace.later(at, hours=1)
-        yield Step(at, officer, NoteProgress(
-            ticket_id=self._ticket, order_id=order,
-            progress=FreeText("已联系反映人。")))  # fmt: skip
-        return at
+        if self._anonymous:
+            yield Step(at, officer, NoteProgress(
+                ticket_id=self._ticket, order_id=order,
+                progress=FreeText("已开始核实。")))  # fmt: skip
+            return at
+        by, missed = self._caller(unit), self._chance.random() < _UNREACHED
+        return (yield from reporter_called(at, by, self._ticket, order, self._pace, missed=missed))
+
+    def _caller(self, unit: str) -> Actor:
+        return self._handler if unit == self._not_to_call else people.OFFICERS[unit]
 
     def _extended(self, at: datetime) -> Stretch:
         ticket, order = self._ticket, self._order
@@ -221,14 +234,20 @@ class Work:
             at = yield from self._reworked(at)
         # The first three are those that do not ask for rework.
         satisfaction = self._chance.choice(list(Satisfaction)[:3])
+        yield from self._looked_up(at)
         yield Step(at, hall.VERIFIER, RecordCallBack(
-            ticket_id=self._ticket, reached=True, solved=True, satisfaction=satisfaction,
-        ))  # fmt: skip
+            ticket_id=self._ticket, call=CallResult.CONNECTED, solved=True,
+            satisfaction=satisfaction))  # fmt: skip
         return self._pace.later(at, hours=1)
 
+    def _looked_up(self, at: datetime) -> Generator[Moment, Seen, None]:
+        reason = "办结后回访。"
+        return reporter_looked_up(at, hall.VERIFIER, self._ticket, "call_back", reason)
+
     def _reworked(self, at: datetime) -> Stretch:
+        yield from self._looked_up(at)
         yield Step(at, hall.VERIFIER, RecordCallBack(
-            ticket_id=self._ticket, reached=True, solved=False,
+            ticket_id=self._ticket, call=CallResult.CONNECTED, solved=False,
             satisfaction=Satisfaction.DISSATISFIED,
             comment=FreeText("问题还没有解决。")))  # fmt: skip
         at = self._pace.later(at, hours=1)

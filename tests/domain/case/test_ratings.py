@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.rate import CaseRated
 from bancheng.domain.case.ratings import (
     AppealRating,
@@ -48,7 +49,7 @@ from support.given import CO_OFFICER, EFFICIENCY, HEAD, OFFICER, VERIFIER, given
 AT = local("2026-03-06 15:00")  # a Friday
 RATING = f"{CASE_NUMBER}-P01"
 R = {**C, "rating_id": RATING}
-CONTACT = ContactRater(**R, reached=True, justified=True, finding=TEXT)
+CONTACT = ContactRater(**R, call=CallResult.CONNECTED, justified=True, finding=TEXT)
 RECTIFY = RectifyRating(**R, measure=TEXT)
 APPEAL = AppealRating(**R, ground=TEXT)
 EXCLUDE = ExcludeRating(**R, ruling=TEXT)
@@ -61,7 +62,7 @@ BAD = CaseRated(
 RECTIFY_DUE = case_due("rating.rectify", LimitKind.RECTIFY, AT, "2026-03-27")
 NAMED = rated(a_delivered_case(), at=AT)
 UNNAMED = rated(a_delivered_case(), named=False, at=AT)
-TRY = replace(CONTACT, reached=False)
+TRY = replace(CONTACT, call=CallResult.NO_ANSWER)
 TRIED = after(NAMED, TRY, at=AT)
 CONTACTED = after(NAMED, CONTACT, at=AT)
 APPEALED = after(CONTACTED, APPEAL, OFFICER)
@@ -135,7 +136,7 @@ def test_what_proves_justified_is_rectified_within_fifteen_working_days():
         RaterContacted(
             rating_id=RATING,
             unit="RS",
-            reached=True,
+            call=CallResult.CONNECTED,
             justified=True,
             finding=SEALED,
             rectify_due=RECTIFY_DUE,
@@ -153,14 +154,16 @@ def test_a_call_after_the_working_day_is_late():
 def test_what_the_rater_does_not_uphold_needs_no_rectification():
     explained = given(*NAMED).when(replace(CONTACT, justified=False), at=AT)
     explained.then(
-        RaterContacted(rating_id=RATING, unit="RS", reached=True, justified=False, finding=SEALED)
+        RaterContacted(
+            rating_id=RATING, unit="RS", call=CallResult.CONNECTED, justified=False, finding=SEALED
+        )
     )
     assert rating_of(explained.history) is RatingState.EXPLAINED
     assert running(explained.history) == set()
 
 
 def test_nothing_is_found_unjustified_without_having_reached_the_rater():
-    unreached = replace(CONTACT, reached=False)
+    unreached = replace(CONTACT, call=CallResult.NO_ANSWER)
     given(*NAMED).when(replace(unreached, justified=False)).then_refused(
         "RATER_NOT_REACHED", "justified"
     )
@@ -173,7 +176,7 @@ def test_a_call_that_reached_nobody_is_a_try_and_the_call_is_still_owed():
     tried = given(*NAMED).when(TRY, at=AT)
     tried.then(
         RaterContacted(
-            rating_id=RATING, unit="RS", reached=False, justified=True, finding=SEALED,
+            rating_id=RATING, unit="RS", call=CallResult.NO_ANSWER, justified=True, finding=SEALED,
             rectify_due=RECTIFY_DUE,
         )
     )  # fmt: skip

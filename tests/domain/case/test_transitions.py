@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.cases import CASE
 from bancheng.app.registry import ACTS
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.accept import (
     CaseAccepted,
     CaseDeemedAccepted,
@@ -16,6 +17,7 @@ from bancheng.domain.case.accept import (
 )
 from bancheng.domain.case.analyse import CorrectMaterial, SupplementNoticed, SupplementReceived
 from bancheng.domain.case.charges import ChargeFee, RecordPayment, WaiveCharge
+from bancheng.domain.case.contact import ContactApplicant, DiscloseApplicant
 from bancheng.domain.case.correct import AddRemark, CorrectCase
 from bancheng.domain.case.cross_region import ReceiveLeg, SendLeg
 from bancheng.domain.case.deadline import (
@@ -86,6 +88,7 @@ from bancheng.domain.case.verify import (
 )
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import CertificateNumber, Role, SpecialGroup
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
@@ -175,11 +178,14 @@ CARD_ACT = RaiseWarning(
     matter_id=CASE_ID, kind=LimitKind.PRE_REVIEW, subject=CASE_ID, level=WarningLevel.RED
 )
 THURSDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 2, 4))
+TO_CALL = {"purpose": "contact", "fields": (PersonalField.NAME,), "reason": TEXT}
 
 # The act, as anybody would ask for it · the statuses of the case that admit it.
 ALLOWED = {
     CorrectCase(**C, reason=TEXT, special_group=SpecialGroup.ELDERLY): set(S),
     AddRemark(**C, remark=TEXT): OPEN,
+    DiscloseApplicant(**C, **TO_CALL): set(S) - {S.ARCHIVED},
+    ContactApplicant(**C, purpose="contact", call=CallResult.CONNECTED): set(S) - {S.ARCHIVED},
     PassPreReview(**C): {S.SUBMITTED},
     sending_back("M2"): {S.SUBMITTED},
     ResubmitCase(**C): {S.PRE_REJECTED},
@@ -223,7 +229,7 @@ ALLOWED = {
     rating(): ONCE_RATED - {S.VOIDED},
     rating(origin=RatingOrigin.STAFF_ASSISTED): ONCE_RATED - {S.VOIDED},
     rating(origin=RatingOrigin.IMPORT): ONCE_RATED - {S.VOIDED},
-    ContactRater(**RATING, reached=True, justified=True, finding=TEXT): ONCE_RATED,
+    ContactRater(**RATING, call=CallResult.CONNECTED, justified=True, finding=TEXT): ONCE_RATED,
     RectifyRating(**RATING, measure=TEXT): ONCE_RATED,
     AppealRating(**RATING, ground=TEXT): ONCE_RATED,
     ExcludeRating(**RATING, ruling=TEXT): ONCE_RATED,

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
+from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
 from bancheng.domain.complaint.checks import RecordTicketFinding
+from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
 from bancheng.domain.complaint.deadline import (
     DenyExtension,
@@ -44,6 +46,7 @@ from bancheng.domain.complaint.suspend import (
 from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
@@ -104,12 +107,15 @@ WEDNESDAYS_OFF = replace(CALENDAR, version="later", working_weekdays=(0, 1, 3, 4
 UNTIL = local("2026-03-31 00:00")
 SUSPEND = SuspendWorkOrder(**ORDER, ruling=TEXT)
 REGRADE = RequestRegrade(**T, complexity="complex", reason=TEXT)
+TO_CALL = {"purpose": "contact", "fields": (PersonalField.PHONE,), "reason": TEXT}
 UNSENT = {S.REPORTED, S.ACCEPTED, S.ANALYSED}
 # The act, as anybody would ask for it · the statuses of the ticket that admit it.
 ALLOWED = {
     CorrectTicket(**T, reason=TEXT, category=TicketCategory.SUGGESTION): set(Status)
     - {S.CLOSED, S.DIVERTED},
     SupplementReport(**T, content=TEXT): set(Status) - {S.CLOSED, S.DIVERTED},
+    DiscloseReporter(**T, **TO_CALL): set(Status) - {S.CLOSED},
+    ContactReporter(**ORDER, purpose="contact", call=CallResult.CONNECTED): {S.DISPATCHED},
     AcceptTicket(**T): {S.REPORTED},
     RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): UNSENT | {S.DISPATCHED},
     DivertTicket(**T, target="petition_office", explanation=TEXT): UNSENT | {S.DISPATCHED},
@@ -177,6 +183,7 @@ ORDER_ALLOWED = {
     ResumeWorkOrder: {O.SIGNED_IN},
     SubmitResult: {O.SIGNED_IN},
     UrgeWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
+    ContactReporter: {O.DISPATCHED, O.SIGNED_IN},
 }
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {

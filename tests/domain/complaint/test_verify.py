@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReassignWorkOrder
 from bancheng.domain.complaint.returns import EndWorkOrder, UpholdReturn
@@ -45,7 +46,7 @@ from support.given import HANDLER, OFFICER, RULES, STREAM, VERIFIER, given
 REWORK = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
 PASSED = VerificationPassed(conclusion=SEALED)
 CONTENT = CallBackRecorded(
-    reached=True, solved=True, satisfaction=Satisfaction.SATISFIED, comment=None
+    call=CallResult.CONNECTED, solved=True, satisfaction=Satisfaction.SATISFIED, comment=None
 )
 EVERY_ACT = pytest.mark.parametrize(
     "command", [calling_back(), passing(), REWORK], ids=lambda it: type(it).__name__
@@ -67,14 +68,14 @@ def test_solved_and_satisfied_are_two_answers(solved, satisfaction):
 
 def test_that_nobody_was_reached_is_recorded_too():
     given(*a_resolved_ticket()).when(calling_back(**UNREACHED)).then(
-        CallBackRecorded(reached=False, solved=None, satisfaction=None, comment=SEALED)
+        CallBackRecorded(call=CallResult.NO_ANSWER, solved=None, satisfaction=None, comment=SEALED)
     )
 
 
 def test_why_nobody_was_reached_is_said():
     silent = {**UNREACHED, "comment": None}
     given(*a_resolved_ticket()).when(calling_back(**silent)).then_refused(
-        "CALL_BACK_REASON_MISSING", "comment"
+        "CALL_NOTE_MISSING", "comment"
     )
 
 

@@ -18,6 +18,7 @@ from bancheng.domain.case import (
     accept,
     analyse,
     charges,
+    contact,
     correct,
     cross_region,
     deadline,
@@ -71,6 +72,10 @@ ACTS: tuple[Act, ...] = (
     CASE.act(refuse.RefuseAcceptance, refuse.refuse_acceptance, DUTY, HEAD, basis=LICENSING),
     CASE.act(correct.CorrectCase, correct.correct, CLERK, basis="个人信息保护法第四十六条"),
     CASE.act(correct.AddRemark, correct.add_remark, CLERK, OFFICER),
+    # 调阅与联系
+    CASE.act(contact.DiscloseApplicant, contact.disclose, CLERK, VERIFIER, OFFICER, HEAD,
+             basis="个人信息保护法第三十四条"),
+    CASE.act(contact.ContactApplicant, contact.contact, CLERK, OFFICER, HEAD, basis=OWN_RULES),
     # 流转
     CASE.act(dispatch.TransferCase, dispatch.transfer, CLERK, OFFICER),
     CASE.act(dispatch.SignHandOver, dispatch.sign_hand_over, CLERK, OFFICER),

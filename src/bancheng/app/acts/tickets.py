@@ -4,6 +4,7 @@ from bancheng.app.acts.act import (
     CLERK,
     EFFICIENCY,
     HANDLER,
+    HEAD,
     OFFICER,
     SUPERVISOR,
     SYSTEM,
@@ -14,6 +15,7 @@ from bancheng.app.acts.act import (
 from bancheng.domain.complaint import (
     analyse,
     checks,
+    contact,
     correct,
     deadline,
     discover,
@@ -43,6 +45,11 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(correct.CorrectTicket, correct.correct, CLERK, HANDLER,
                basis="个人信息保护法第四十六条"),
     TICKET.act(correct.SupplementReport, correct.supplement, CLERK, HANDLER, basis="首问负责制"),
+    # 调阅与联系
+    TICKET.act(contact.DiscloseReporter, contact.disclose, HANDLER, VERIFIER, OFFICER, HEAD,
+               basis="个人信息保护法第三十四条"),
+    TICKET.act(contact.ContactReporter, contact.contact, HANDLER, OFFICER, HEAD,
+               basis="上海市优化营商环境条例第三十条"),
     # 分析原因
     TICKET.act(analyse.AnalyseCause, analyse.analyse, HANDLER),
     TICKET.act(analyse.AnswerInquiry, analyse.answer_inquiry, CLERK, HANDLER, basis="首问负责制"),

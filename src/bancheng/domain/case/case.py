@@ -11,6 +11,7 @@ from bancheng.domain.case import (
     accept,
     analyse,
     charges,
+    contact,
     correct,
     deadline,
     decide,
@@ -48,7 +49,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
 def _visited(case: Case, recorded: Recorded) -> Case:
     """Who took part, and the visit that the event was, if it was one."""
     event, actor = type(recorded.event), recorded.envelope.actor.id
-    if event not in _OF_RATINGS and actor not in case.took_part:
+    if event not in _OF_NO_PART and actor not in case.took_part:
         case = replace(case, took_part=case.took_part | {actor})
     if actor not in case.examiners and _examines(case, recorded.event):
         case = replace(case, examiners=case.examiners | {actor})
@@ -303,7 +304,7 @@ def _rated(case: Case, event: rate.CaseRated, _: Recorded) -> Case:
 
 def _contacted(case: Case, event: ratings.RaterContacted, _: Recorded) -> Case:
     state = case.ratings[event.rating_id].state.contacted(justified=event.justified)
-    return _with_rating(case, event.rating_id, state=state, to_be_called=not event.reached)
+    return _with_rating(case, event.rating_id, state=state, to_be_called=not event.call.reached)
 
 
 def _rating_to(state: RatingState, **more: Any) -> Leaves[Case]:
@@ -330,12 +331,15 @@ _VISITS: dict[type, VisitKind] = {
     refuse.AcceptanceRefused: VisitKind.ACCEPTANCE,
     verify.ResultDelivered: VisitKind.DELIVERY,
 }
-# Who rates, or asks who rated, has not handled the case by that.
-_OF_RATINGS = (
+# Who rates, or asks who rated, has not handled the case by that; nor who only looks up a number.
+_OF_NO_PART = (
     rate.RatingCodeIssued, rate.CaseRated, ratings.RaterContacted, ratings.RatingRectified,
     ratings.RatingAppealed, ratings.RatingExcluded, ratings.RatingUpheld,
+    contact.ApplicantDisclosed,
 )  # fmt: skip
-_OF_NO_EXAMINATION = (*_OF_RATINGS, hearing_course.HearingSet, hearing_course.HearingHeld)
+_OF_NO_EXAMINATION = (
+    *_OF_NO_PART, contact.ApplicantContacted, hearing_course.HearingSet, hearing_course.HearingHeld,
+)  # fmt: skip
 LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     discover.CaseSubmitted: _submitted,
     correct.CaseCorrected: _corrected,

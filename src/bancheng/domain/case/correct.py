@@ -16,7 +16,7 @@ from bancheng.domain.case.renewing import Renewing, renewal_due, renewing
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN, CaseSource, CaseStatus
 from bancheng.domain.commands import Desk
-from bancheng.domain.errors import InvalidInput, together
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.items import DeliveryWay
@@ -208,7 +208,12 @@ def _expiry(case: Case, command: CorrectCase, desk: Desk) -> Renewing | None:
             remedy="决定有误的,请先撤回决定",
         )
     # What the law has renewed stays renewed: a later expiry would take a deemed grant back.
-    needs_renewal_in_time(case, Attempt(CorrectCase, desk))
+    try:
+        needs_renewal_in_time(case, Attempt(CorrectCase, desk))
+    except WrongStep as lapsed:
+        # Everything else of the case can still be corrected: it is this field that can not.
+        field = "licence_expires_on"
+        raise InvalidInput(lapsed.code, lapsed.message, field=field, remedy=lapsed.remedy) from None
     assert case.applied_at is not None, "a child of a theme is not corrected"
     return renewing(
         command.licence_expires_on, case.offered, case.applied_at, desk, field="licence_expires_on"

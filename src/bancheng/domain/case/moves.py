@@ -297,7 +297,7 @@ def _rated(event: rate.CaseRated, _: Recorded) -> Sequence[Change]:
 
 def _contacted(event: ratings.RaterContacted, _: Recorded) -> Sequence[Change]:
     # Who was not reached is still owed the call; a try alone would make a late one look in time.
-    called = (Ended(kind=CONTACT, subject=event.rating_id),) if event.reached else ()
+    called = (Ended(kind=CONTACT, subject=event.rating_id),) if event.call.reached else ()
     if not event.justified:
         return (*called, Released(kind=RECTIFY, subject=event.rating_id))
     return (*called, *_started(RECTIFY, event.rating_id, event.rectify_due, event.unit))

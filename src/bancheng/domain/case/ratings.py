@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.guards import needs_unit_of_item
 from bancheng.domain.case.state import Case, CaseCommand, Rating
 from bancheng.domain.case.terms import RatingState
@@ -22,14 +23,14 @@ RatingId = Annotated[str, Meta(max_length=80, description="评价编号")]
 class RaterContacted(Event, frozen=True, kw_only=True):
     """差评联系: somebody tried to call the rater, and found the rating justified or not.
 
-    If it is, ``unit`` has to rectify until ``rectify_due``. A call that ``reached`` nobody is
+    If it is, ``unit`` has to rectify until ``rectify_due``. A call that reached nobody is
     recorded too: the rating then counts as justified, as an unnamed one does, and the time to call
     goes on until a call reaches the rater or nothing is owed any more.
     """
 
     rating_id: str
     unit: str
-    reached: bool
+    call: CallResult
     justified: bool
     finding: FreeText
     rectify_due: DueDate | None = None
@@ -71,7 +72,7 @@ class ContactRater(CaseCommand, frozen=True, kw_only=True):
     """差评联系: call who gave the bad rating, until they are reached; is it justified?"""
 
     rating_id: RatingId
-    reached: Annotated[bool, Meta(description="是否联系上评价人")]
+    call: Annotated[CallResult, Meta(description="通话结果")]
     justified: Annotated[bool, Meta(description="差评是否属实合理")]
     finding: Annotated[FreeText, Meta(description="核实情况")]
 
@@ -118,7 +119,7 @@ def may_contact(case: Case, attempt: Attempt) -> None:
 @guarded(may_contact, RATINGS)
 def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
     # Nobody may dismiss a rating by not picking up the phone.
-    if not command.reached and not command.justified:
+    if not command.call.reached and not command.justified:
         raise InvalidInput(
             "RATER_NOT_REACHED",
             "未联系上评价人,不能认定差评不属实",
@@ -133,7 +134,7 @@ def contact(case: Case, command: ContactRater, desk: Desk) -> list[Event]:
         RaterContacted(
             rating_id=command.rating_id,
             unit=case.offered.unit,
-            reached=command.reached,
+            call=command.call,
             justified=command.justified,
             finding=desk.sealed(command.finding),
             rectify_due=due,

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.discover import check_channel, owned
+from bancheng.domain.complaint.discover import accused_unit, check_channel, owned
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import InvalidInput, together
@@ -20,7 +20,7 @@ from bancheng.domain.steps import Step
 
 CORRECTABLE: Final = (
     "category", "channel", "subject", "content", "reporter", "service_item", "case_id",
-    "accused_unit",
+    "accused_unit", "accused_window", "accused_staff", "agrees_to_contact",
 )  # fmt: skip
 # What is closed is reopened first; what went to another channel is theirs to correct.
 _OPEN = tuple(one for one in Status if one not in (Status.CLOSED, Status.DIVERTED))
@@ -43,6 +43,9 @@ class TicketCorrected(Event, frozen=True, kw_only=True):
     service_item: str | None = None
     case_id: str | None = None
     accused_unit: str | None = None
+    accused_window: str | None = None
+    accused_staff: str | None = None
+    agrees_to_contact: bool | None = None
 
 
 @topic("complaint.report-supplemented", step=Step.DISCOVER)
@@ -66,6 +69,16 @@ class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
     accused_unit: (
         Annotated[str, Meta(max_length=40, description="更正后的被反映单位编码")] | None
     ) = None
+    accused_window: (
+        Annotated[str, Meta(max_length=40, description="更正后的被反映窗口编号")] | None
+    ) = None
+    accused_staff: (
+        Annotated[str, Meta(max_length=40, description="更正后的被反映人员工号,须为被反映单位人员")]
+        | None
+    ) = None
+    agrees_to_contact: Annotated[
+        bool | None, Meta(description="反映人现在是否同意被反映单位与其联系")
+    ] = None
 
     def party(self) -> Party | None:
         return self.reporter
@@ -75,6 +88,13 @@ class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
 
     def case_named(self) -> tuple[str, str] | None:
         return None if self.case_id is None else ("case_id", self.case_id)
+
+    def windows_named(self) -> tuple[tuple[str, str], ...]:
+        window = self.accused_window
+        return () if window is None else (("accused_window", window),)
+
+    def staff_named(self) -> tuple[str, ...]:
+        return () if self.accused_staff is None else (self.accused_staff,)
 
 
 class SupplementReport(TicketCommand, frozen=True, kw_only=True):
@@ -91,15 +111,15 @@ def may_correct(ticket: Ticket, attempt: Attempt) -> None:
 @guarded(may_correct)
 def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
     corrected = tuple(name for name in CORRECTABLE if getattr(command, name) is not None)
-    reporter: Reporter | None = together(
+    _, _, accused, reporter = together(
         lambda: _check_corrected(ticket, command, corrected),
         lambda: check_channel(command.channel),
-        lambda: _check_accused(command.accused_unit, desk),
+        lambda: _accused(ticket, command, desk),
         lambda: owned(command.reporter, desk),
-    )[-1]
+    )
     return [
         TicketCorrected(
-            corrected=corrected,
+            corrected=tuple(dict.fromkeys((*corrected, *(("accused_unit",) if accused else ())))),
             reason=desk.sealed(command.reason),
             category=command.category,
             channel=command.channel,
@@ -108,14 +128,18 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
             reporter=reporter,
             service_item=command.service_item,
             case_id=command.case_id,
-            accused_unit=command.accused_unit,
+            accused_unit=accused,
+            accused_window=command.accused_window,
+            accused_staff=command.accused_staff,
+            agrees_to_contact=command.agrees_to_contact,
         )
     ]
 
 
-def _check_accused(unit: str | None, desk: Desk) -> None:
-    if unit is not None:
-        desk.check_unit(unit, "accused_unit")
+def _accused(ticket: Ticket, command: CorrectTicket, desk: Desk) -> str | None:
+    """The accused unit, if it is corrected, or follows from the person who is named now."""
+    found = accused_unit(command.accused_unit, command.accused_staff, desk, already=ticket.accused)
+    return found if command.accused_unit is not None or ticket.accused is None else None
 
 
 def _check_corrected(ticket: Ticket, command: CorrectTicket, corrected: tuple[str, ...]) -> None:

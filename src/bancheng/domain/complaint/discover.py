@@ -20,6 +20,8 @@ from bancheng.domain.time_limits.limit import DueDate
 class TicketReported(Event, frozen=True, kw_only=True):
     """登记: a matter came to the hall's notice and received its official number.
 
+    ``accused_window`` and ``accused_staff`` are whom at that unit it is about, if the reporter
+    names them. ``agrees_to_contact``: the reporter lets the accused unit call them.
     ``accept_due`` is when acceptance must be decided, ``answer_due`` when the citizen must have
     their answer, through whatever hands it goes: both from the hall's own receipt, never paused,
     and only if the rule book limits them.
@@ -38,6 +40,9 @@ class TicketReported(Event, frozen=True, kw_only=True):
     case_id: str | None = None
     special_group: SpecialGroup | None = None
     accused_unit: str | None = None
+    accused_window: str | None = None
+    accused_staff: str | None = None
+    agrees_to_contact: bool = False
     accept_due: DueDate | None = None
     answer_due: DueDate | None = None
 
@@ -89,6 +94,13 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     case_id: Annotated[str, Meta(max_length=60, description="关联办件标识")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体")] = None
     accused_unit: Annotated[str, Meta(max_length=40, description="被反映单位编码")] | None = None
+    accused_window: Annotated[str, Meta(max_length=40, description="被反映窗口编号")] | None = None
+    accused_staff: (
+        Annotated[str, Meta(max_length=40, description="被反映人员工号,须为被反映单位人员")] | None
+    ) = None
+    agrees_to_contact: Annotated[
+        bool, Meta(description="反映人同意被反映单位与其联系;不同意的由工单处理员联系")
+    ] = False
     answer: Annotated[FreeText | None, Meta(description="当场答复的内容;仅用于咨询")] = None
 
     def party(self) -> Party | None:
@@ -99,6 +111,13 @@ class ReportTicket(Command, frozen=True, kw_only=True):
 
     def case_named(self) -> tuple[str, str] | None:
         return None if self.case_id is None else ("case_id", self.case_id)
+
+    def windows_named(self) -> tuple[tuple[str, str], ...]:
+        window = self.accused_window
+        return () if window is None else (("accused_window", window),)
+
+    def staff_named(self) -> tuple[str, ...]:
+        return () if self.accused_staff is None else (self.accused_staff,)
 
 
 class AcceptTicket(TicketCommand, frozen=True, kw_only=True):
@@ -137,15 +156,15 @@ def may_decline(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(nothing)
 def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
-    reporter: Reporter | None = together(
+    _, _, accused, reporter = together(
         lambda: check_channel(command.channel),
         lambda: _check_answer(command),
-        lambda: command.accused_unit and desk.check_unit(command.accused_unit, "accused_unit"),
+        lambda: accused_unit(command.accused_unit, command.accused_staff, desk),
         lambda: owned(command.reporter, desk),
-    )[-1]
+    )
     answered = () if command.answer is None else (desk.sealed(command.answer),)
     return [
-        _reported(command, reporter, desk),
+        _reported(command, accused, reporter, desk),
         *(
             InquiryAnswered(answer=one, strike_off_due=desk.due_for("strike_off"))
             for one in answered
@@ -164,6 +183,24 @@ def check_channel(channel: Channel | None) -> None:
         )
 
 
+def accused_unit(
+    named: str | None, staff_id: str | None, desk: Desk, *, already: str | None = None
+) -> str | None:
+    """The accused unit: that which was ``named``, else ``already`` known, else the person's own.
+
+    ``InvalidInput`` if there is no such unit, or if the accused person is of another one.
+    """
+    member = desk.staff.get(staff_id or "")
+    unit: str | None
+    unit, _ = together(
+        lambda: already if named is None else desk.check_unit(named, "accused_unit"),
+        lambda: member or (staff_id and desk.member_of("", staff_id, "accused_staff")),
+    )
+    if member is None:
+        return unit  # nobody is named
+    return desk.member_of(unit or member.unit, member.id, "accused_staff").unit
+
+
 def _check_answer(command: ReportTicket) -> None:
     if command.answer is not None and command.category is not TicketCategory.INQUIRY:
         raise InvalidInput(
@@ -174,7 +211,9 @@ def _check_answer(command: ReportTicket) -> None:
         )
 
 
-def _reported(command: ReportTicket, reporter: Reporter | None, desk: Desk) -> TicketReported:
+def _reported(
+    command: ReportTicket, accused: str | None, reporter: Reporter | None, desk: Desk
+) -> TicketReported:
     return TicketReported(
         number=desk.official_number,
         query_code=desk.query_code,
@@ -189,7 +228,10 @@ def _reported(command: ReportTicket, reporter: Reporter | None, desk: Desk) -> T
         service_item=command.service_item,
         case_id=command.case_id,
         special_group=command.special_group,
-        accused_unit=command.accused_unit,
+        accused_unit=accused,
+        accused_window=command.accused_window,
+        accused_staff=command.accused_staff,
+        agrees_to_contact=command.agrees_to_contact,
         accept_due=desk.due_for("accept", category=command.category),
         answer_due=desk.due_for("answer", category=command.category),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from bancheng.domain.complaint import (
     analyse,
+    contact,
     deadline,
     discover,
     dispatch,
@@ -151,6 +152,13 @@ def _responded(event: deadline.ProgressNoted, _: Recorded) -> Sequence[Change]:
     return (Ended(kind=RESPOND, subject=event.order_id),)
 
 
+def _contacted(event: contact.ReporterContacted, _: Recorded) -> Sequence[Change]:
+    # Also if the handler called: the accused unit may not, and the reporter was responded to.
+    if event.order_id is None or not event.call.reached:
+        return ()
+    return (Ended(kind=RESPOND, subject=event.order_id),)
+
+
 def _redecided(
     event: deadline.ExtensionGranted | suspend.WorkOrderSuspended | suspend.WorkOrderResumed,
     _: Recorded,
@@ -200,7 +208,7 @@ def _submitted(event: deadline.ResultSubmitted, recorded: Recorded) -> Sequence[
 
 def _called_back(event: verify.CallBackRecorded, recorded: Recorded) -> Sequence[Change]:
     # Who was not reached is still owed the call; a try alone would make a late one look in time.
-    return (Ended(kind=CALL_BACK, subject=recorded.stream_id),) if event.reached else ()
+    return (Ended(kind=CALL_BACK, subject=recorded.stream_id),) if event.call.reached else ()
 
 
 def _verified(event: verify.VerificationPassed, recorded: Recorded) -> Sequence[Change]:
@@ -268,6 +276,7 @@ MOVES: Mapping[type, Moves] = {
     suspend.WorkOrderResumed: _redecided,
     regrade.TicketRegraded: _regraded,
     deadline.ProgressNoted: _responded,
+    contact.ReporterContacted: _contacted,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: _verified,

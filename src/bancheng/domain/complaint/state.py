@@ -85,7 +85,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     ``open_supervision_orders`` names the unit of each that waits for its answer,
     ``supervision_orders`` counts all that were issued. ``units`` are those that the matter concerns
     besides those with an order: where it was heard, who was found responsible. ``accused`` is the
-    unit that it is about, as it was told or corrected last.
+    unit that it is about, ``accused_window`` and ``accused_staff`` whom at it, as it was told or
+    corrected last; ``agrees_to_contact``: its reporter lets that unit call them.
     ``settled`` is the outcome of what was settled at the window. ``reworks`` and ``reassignments``
     count, ``escalated`` says of which too many were recorded.
     """
@@ -105,6 +106,9 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     first_contact_owner: str = ""
     units: frozenset[str] = frozenset()
     accused: str | None = None
+    accused_window: str | None = None
+    accused_staff: str | None = None
+    agrees_to_contact: bool = False
     settled: Outcome | None = None
     regrade_asked: RegradeAsked | None = None
     reworks: int = 0

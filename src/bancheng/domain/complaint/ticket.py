@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from bancheng.domain.complaint import (
     analyse,
     checks,
+    contact,
     correct,
     deadline,
     discover,
@@ -51,16 +52,23 @@ def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded
         anonymous=event.reporter is None,
         first_contact_owner=event.first_contact_owner,
         accused=event.accused_unit,
+        accused_window=event.accused_window,
+        accused_staff=event.accused_staff,
+        agrees_to_contact=event.agrees_to_contact,
         units=frozenset({recorded.envelope.actor.unit}),
     )
 
 
 def _corrected(ticket: Ticket, event: correct.TicketCorrected, _: Recorded) -> Ticket:
+    agrees = event.agrees_to_contact
     return replace(
         ticket,
         category=event.category or ticket.category,
         anonymous=ticket.anonymous and event.reporter is None,
         accused=event.accused_unit or ticket.accused,
+        accused_window=event.accused_window or ticket.accused_window,
+        accused_staff=event.accused_staff or ticket.accused_staff,
+        agrees_to_contact=ticket.agrees_to_contact if agrees is None else agrees,
     )
 
 
@@ -103,7 +111,7 @@ def _signed_in(ticket: Ticket, event: dispatch.WorkOrderSignedIn, recorded: Reco
     return _took_part(signed, recorded)
 
 
-def _progressed(ticket: Ticket, _event: deadline.ProgressNoted, recorded: Recorded) -> Ticket:
+def _took_part_in(ticket: Ticket, _event: object, recorded: Recorded) -> Ticket:
     return _took_part(ticket, recorded)
 
 
@@ -166,7 +174,7 @@ def _declined(status: Status) -> Leaves[Ticket]:
 
 
 def _called_back(ticket: Ticket, event: verify.CallBackRecorded, recorded: Recorded) -> Ticket:
-    if event.reached:
+    if event.call.reached:
         return replace(ticket, reached=True, said_unsolved=event.solved is False)
     # By when it was entered: calls of three days that are told in one sitting prove none of them.
     tried = (*ticket.unreached, recorded.envelope.recorded_at)
@@ -281,7 +289,8 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     analyse.PraisePassedOn: _to(Status.VERIFIED),
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _signed_in,
-    deadline.ProgressNoted: _progressed,
+    deadline.ProgressNoted: _took_part_in,
+    contact.ReporterContacted: _took_part_in,
     returns.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),
     returns.ReturnRejected: _return_rejected,
     returns.ReturnUpheld: _order_to(status=OrderStatus.RELEASED),

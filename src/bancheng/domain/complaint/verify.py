@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from bancheng.domain.calls import CallResult, check_note
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.escalate import escalations
 from bancheng.domain.complaint.guards import ORDERS, require_order
@@ -19,13 +20,13 @@ from bancheng.domain.time_limits.limit import DueDate
 
 @topic("complaint.call-back-recorded", step=Step.VERIFY)
 class CallBackRecorded(Event, frozen=True, kw_only=True):
-    """回访: the reporter was asked; ``solved`` and ``satisfaction`` only if they were reached.
+    """回访: the reporter was called; ``solved`` and ``satisfaction`` only if they were reached.
 
     A call that reached nobody is recorded too. The time to call goes on until somebody is reached,
     or until the result is verified all the same.
     """
 
-    reached: bool
+    call: CallResult
     solved: bool | None
     satisfaction: Satisfaction | None
     comment: FreeText | None
@@ -51,10 +52,10 @@ class ReworkOrdered(Event, frozen=True, kw_only=True):
 class RecordCallBack(TicketCommand, frozen=True, kw_only=True):
     """回访: record what the reporter answered, or that nobody was reached."""
 
-    reached: Annotated[bool, Meta(description="是否联系上反映人")]
-    solved: Annotated[bool | None, Meta(description="反映人认为是否解决;联系上时必填")] = None
-    satisfaction: Annotated[Satisfaction | None, Meta(description="满意度;联系上时必填")] = None
-    comment: Annotated[FreeText | None, Meta(description="反映人意见;未联系上时必填原因")] = None
+    call: Annotated[CallResult, Meta(description="通话结果")]
+    solved: Annotated[bool | None, Meta(description="反映人认为是否解决;接通时必填")] = None
+    satisfaction: Annotated[Satisfaction | None, Meta(description="满意度;接通时必填")] = None
+    comment: Annotated[FreeText | None, Meta(description="反映人意见;未接通时必填情况")] = None
     asks_successors: ClassVar[bool] = True
 
 
@@ -142,11 +143,11 @@ def record_call_back(_: Ticket, command: RecordCallBack, desk: Desk) -> list[Eve
     together(
         lambda: _check_answer(command, "solved"),
         lambda: _check_answer(command, "satisfaction"),
-        lambda: _check_reason(command),
+        lambda: check_note(command.call, command.comment, "comment"),
     )
     return [
         CallBackRecorded(
-            reached=command.reached,
+            call=command.call,
             solved=command.solved,
             satisfaction=command.satisfaction,
             comment=None if command.comment is None else desk.sealed(command.comment),
@@ -156,29 +157,19 @@ def record_call_back(_: Ticket, command: RecordCallBack, desk: Desk) -> list[Eve
 
 def _check_answer(command: RecordCallBack, field: str) -> None:
     is_answered = getattr(command, field) is not None
-    if command.reached and not is_answered:
+    if command.call.reached and not is_answered:
         raise InvalidInput(
             "CALL_BACK_INCOMPLETE",
-            "已联系上反映人,须填写是否解决与满意度",
+            "已接通反映人,须填写是否解决与满意度",
             field=field,
             remedy="请补填回访结果",
         )
-    if is_answered and not command.reached:
+    if is_answered and not command.call.reached:
         raise InvalidInput(
             "CALL_BACK_INVENTED",
-            "未联系上反映人,不得填写是否解决与满意度",
+            "未接通反映人,不得填写是否解决与满意度",
             field=field,
-            remedy="请清空回访结果,只写未联系上的原因",
-        )
-
-
-def _check_reason(command: RecordCallBack) -> None:
-    if not command.reached and command.comment is None:
-        raise InvalidInput(
-            "CALL_BACK_REASON_MISSING",
-            "未联系上反映人,须写明原因",
-            field="comment",
-            remedy="请填写未联系上的原因,如几次拨打、无人接听",
+            remedy="请清空回访结果,只写未接通的情况",
         )
 
 

@@ -12,6 +12,7 @@ from bancheng.domain.time_limits.rules import (
     QUALIFIERS,
     CheckRule,
     CheckSetting,
+    DisclosureRule,
     ExtensionRule,
     LimitRule,
     RuleBook,
@@ -48,8 +49,12 @@ T = TypeVar("T", bound=msgspec.Struct)
 _TERMS: Final = (
     "causes", "complexities", "exclusions", "diversions", "return_reasons", "unset",
 )  # fmt: skip
+# Sections whose entries are read as they stand, under their code.
+_PLAIN: Final[dict[str, type[msgspec.Struct]]] = {
+    **dict.fromkeys(_TERMS, Term), "sites": Site, "disclosures": DisclosureRule,
+}  # fmt: skip
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
-_KEYED: Final = (*_TERMS, "limits", "extensions", "checks", "effects", "sites")
+_KEYED: Final = (*_TERMS, "limits", "extensions", "checks", "effects", "sites", "disclosures")
 _EXACT_UNITS: Final = frozenset(unit.value for unit in LimitUnit if not unit.is_days)
 _RULE_FIELDS: Final = ("purpose", *QUALIFIERS)
 
@@ -176,13 +181,11 @@ def _entries(name: str, tables: object, problems: Problems) -> tuple[msgspec.Str
 
 def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.Struct | None:
     path = f"{name}.{key}"
-    if name in _TERMS:
-        return read_table(Term, table, path, problems, code=key)
+    if (plain := _PLAIN.get(name)) is not None:
+        return read_table(plain, table, path, problems, code=key)
     if name == "checks":
         code = read_value(CheckRule, key, path, problems)
         return read_table(CheckSetting, table, path, problems, code=code)
-    if name == "sites":
-        return read_table(Site, table, path, problems, code=key)
     if name == "effects":
         effect = read_value(LegalEffect, key, path, problems)
         return read_table(EffectRule, table, path, problems, code=effect)

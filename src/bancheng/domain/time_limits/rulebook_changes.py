@@ -17,12 +17,13 @@ _HEAD: Final = ("title", "place", "basis", "effective_from", "effective_to")
 _OF_TICKETS: Final = (
     "rework_max", "reassign_max", "suspension_days_max", "call_back_tries", "call_back_days",
 )  # fmt: skip
+_NUMBERS_OF_BOTH: Final = ("disclosures_daily_max",)
 _PURPOSES_OF_CASES: Final = ("case.", "rating.")
 # A card is given for any limit, and asks for an answer.
 _PURPOSES_OF_BOTH: Final = ("card_feedback",)
 _OF_CASES: Final = ("checks",)
 # Warnings and their ladder are planned for every limit; an effect may be of either.
-_OF_BOTH: Final = ("warnings", "ladder", "effects")
+_OF_BOTH: Final = ("warnings", "ladder", "effects", "disclosures")
 
 
 class RuleChange(Struct, frozen=True, kw_only=True):
@@ -75,9 +76,10 @@ def _change(entry: str, before: _Said | None, after: _Said | None) -> RuleChange
 
 
 def _said(book: RuleBook) -> Iterator[tuple[str, _Said]]:
-    for name in (*_HEAD, *_OF_TICKETS):
+    for name in (*_HEAD, *_OF_TICKETS, *_NUMBERS_OF_BOTH):
         if (value := getattr(book, name)) is not None:
-            yield name, _Said(str(value), cases=False, tickets=name in _OF_TICKETS)
+            both = name in _NUMBERS_OF_BOTH
+            yield name, _Said(str(value), cases=both, tickets=both or name in _OF_TICKETS)
     for path, entry in entries_of(book):
         yield path, _said_of(path.partition(".")[0], entry)
 

@@ -11,6 +11,7 @@ from bancheng.domain.time_limits.rules import (
     APPLICANTS,
     CATEGORIES,
     COUNTED_IN,
+    DISCLOSED_TO,
     PURPOSES,
     QUALIFIERS,
     READ_BY,
@@ -36,6 +37,7 @@ def check_book(book: RuleBook, problems: Problems) -> None:
     _check_approvers(book, problems)
     _check_levels(book, problems)
     _check_sites(book, problems)
+    _check_disclosures(book, problems)
 
 
 def _check_purposes(book: RuleBook, problems: Problems) -> None:
@@ -209,3 +211,26 @@ def _check_sites(book: RuleBook, problems: Problems) -> None:
                     f"「{getattr(rule, name)}」未列入 sites, 本条永不适用",
                     "请先在 sites 写明服务点、所属区划与窗口",
                 )
+
+
+def _check_disclosures(book: RuleBook, problems: Problems) -> None:
+    for rule in book.disclosures:
+        path = f"disclosures.{rule.code}"
+        for role in rule.by:
+            if role not in DISCLOSED_TO:
+                problems.add(
+                    f"{path}.by",
+                    f"「{role.label}」不能调阅",
+                    f"可用的有: {'、'.join(DISCLOSED_TO)}; 承办单位可调阅的项目写在 unit_fields",
+                )
+        for name in rule.unit_fields:
+            if name not in rule.fields:
+                problems.add(
+                    f"{path}.unit_fields",
+                    f"「{name.label}」未列入 fields",
+                    "请先列入本用途可调阅的项目",
+                )
+        if not rule.fields or not (rule.by or rule.unit_fields):
+            problems.add(path, "没有人能以此用途调阅任何项目", "请写明 fields 与 by, 或删去")
+        if not (rule.tickets or rule.cases):
+            problems.add(path, "既不用于办不成事工单也不用于办件", "请至少保留一种, 或删去")

@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
+from bancheng.domain.people import Role
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 
@@ -84,6 +86,24 @@ class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
     group: str = ""
     basis: str = ""
     on_the_spot: bool = False
+
+
+class DisclosureRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """调阅用途: for what personal data are opened, which of them, and by whom.
+
+    ``by`` are the desks of the hall that open for this purpose, ``unit_fields`` what the unit in
+    charge may open for it. Of matters of a kind that it is not for (``tickets``, ``cases``) nobody
+    opens anything for it.
+    """
+
+    code: str
+    label: str
+    basis: str
+    fields: tuple[PersonalField, ...]
+    by: tuple[Role, ...] = ()
+    unit_fields: tuple[PersonalField, ...] = ()
+    tickets: bool = True
+    cases: bool = True
 
 
 class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -168,6 +188,8 @@ class CheckSetting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hours: Annotated[int, Meta(ge=1, le=10_000)] = 24
 
 
+# The desks that a book may let open personal data; the unit in charge opens its `unit_fields`.
+DISCLOSED_TO: Final = (Role.HANDLER, Role.VERIFIER, Role.WINDOW_CLERK)
 # What the checks read of their settings.
 READ_BY: Final[dict[CheckRule, tuple[str, ...]]] = {
     CheckRule.SUPPLEMENT_REPEATED: ("most",),
@@ -197,6 +219,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # 回访: how often, on how many days, who is not reached is tried. Once is never enough.
     call_back_tries: Several = ONCE_MORE
     call_back_days: Count = ONCE_MORE
+    # 调阅: how often one person may open data in a day before who supervises is alarmed.
+    disclosures_daily_max: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     causes: tuple[Term, ...] = ()
     complexities: tuple[Term, ...] = ()
     exclusions: tuple[Term, ...] = ()
@@ -210,6 +234,7 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     checks: tuple[CheckSetting, ...] = ()
     effects: tuple[EffectRule, ...] = ()
     sites: tuple[Site, ...] = ()
+    disclosures: tuple[DisclosureRule, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """有效: whether the rules are in force on ``day``."""

@@ -94,9 +94,11 @@ _WINDOW = Rule("WINDOW_UNKNOWN", "窗口名册中或办理事项的窗口编号"
 _ACTS: Final = frozenset(act.name for act in ACTS)
 RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("unit", "involved_unit", "accused_unit", "lead_unit", "from_unit", "to_unit",
-                     "holder", "actor_unit", "actor_units", "units"), _UNIT),
+                     "holder", "actor_unit", "actor_units", "units", "staff_unit"), _UNIT),
     **dict.fromkeys(("item_code", "service_item", "parent"), _ITEM),
-    **dict.fromkeys(("actor_id", "actor_ids", "received_by", "reported_by", "ruled_by"), _STAFF),
+    **dict.fromkeys(("actor_id", "actor_ids", "received_by", "reported_by", "ruled_by",
+                     "staff_id"), _STAFF),
+    "purpose": _term("disclosures"),
     "cause": _term("causes"),
     "reason": _term("return_reasons"),
     "acts": Rule("ACT_UNKNOWN", "办理动作的名称,如 AcceptTicket", lambda _, one: one in _ACTS),

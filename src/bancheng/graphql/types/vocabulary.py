@@ -6,7 +6,8 @@ from bancheng.app.registry import ACTS
 from bancheng.domain.events import TOPICS, Event
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.domain.time_limits.rulebook import RuleBook, Term
+from bancheng.domain.time_limits.rules import DisclosureRule
 from bancheng.graphql.enums import VOCABULARIES, enum_of, name_of, term_of
 from bancheng.graphql.naming import lower_camel
 
@@ -16,6 +17,7 @@ _TERMS = {
     "exclusions": "不予受理情形",
     "diversions": "分流去向",
     "return_reasons": "退单理由",
+    "disclosures": "调阅用途",
 }
 
 
@@ -90,7 +92,7 @@ def vocabulary_of(rules: RuleBook) -> Vocabulary:
                 kind_label=label,
                 code=term.code,
                 label=term.label,
-                group=term.group,
+                group=_group(term),
                 basis=term.basis,
             )
             for kind, label in _TERMS.items()
@@ -114,3 +116,7 @@ def _topic(cls: type[Event]) -> TopicWord:
 def _enumeration(vocabulary: type[Labelled]) -> Enumeration:
     entries = [Entry(code=member.name, label=member.label) for member in vocabulary]
     return Enumeration(name=name_of(vocabulary), label=term_of(vocabulary), entries=entries)
+
+
+def _group(term: Term | DisclosureRule) -> str:
+    return term.group if isinstance(term, Term) else ""  # purposes stand in no groups

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from sqlalchemy import Index, and_, or_
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.rate import CaseRated, visit_kind
 from bancheng.domain.case.ratings import (
     RaterContacted,
@@ -30,7 +31,7 @@ from bancheng.projections.machine.rows import Row, Rows
 class RatingRow(OfCase, frozen=True, kw_only=True):
     """评价: how the service of one case was rated (好差评), and what followed a bad rating.
 
-    ``reached`` and ``justified`` are what the last call found.
+    ``call`` and ``justified`` are what the last call found.
     """
 
     rating_id: Annotated[str, Word("评价编号"), key]
@@ -43,7 +44,7 @@ class RatingRow(OfCase, frozen=True, kw_only=True):
     state: Annotated[RatingState, Word("差评状态"), asked_any]
     contact_due_at: Annotated[datetime | None, Word("联系期限,此刻起为逾期")]
     contacted_at: Annotated[datetime | None, Word("最近一次联系的时间,未联系上的也算")]
-    reached: Annotated[bool | None, Word("是否联系上评价人")]
+    call: Annotated[CallResult | None, Word("最近一次联系的通话结果")]
     justified: Annotated[bool | None, Word("差评是否属实合理")]
     finding_masked: Annotated[str | None, Word("核实情况(已脱敏)")]
     rectify_due_at: Annotated[datetime | None, Word("整改期限,此刻起为逾期")]
@@ -102,7 +103,7 @@ def _contacted(rows: Rows, event: RaterContacted, recorded: Recorded) -> None:
     row |= {
         "state": row["state"].contacted(justified=event.justified),
         "contacted_at": recorded.envelope.occurred_at,
-        "reached": event.reached,
+        "call": event.call,
         "justified": event.justified,
         "finding_masked": rows.masked(event.finding),
     }
@@ -168,7 +169,7 @@ RATINGS = of_case(
     RatingRow,
     rating,
     told="一次好差评及其后续",
-    version=4,
+    version=5,
     follows=("case", "deadline"),
     handles={
         CaseRated: _rated,

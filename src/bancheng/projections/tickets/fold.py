@@ -5,6 +5,7 @@ from typing import Final
 
 from bancheng.domain.complaint import (
     analyse,
+    contact,
     correct,
     deadline,
     discover,
@@ -50,6 +51,12 @@ _NOT_JUDGED = dict.fromkeys(
 _NOT_DUE = dict.fromkeys(("due_at", "due_date"))
 
 
+_CORRECTED: Final = (
+    "category", "channel", "service_item", "case_id", "accused_unit", "accused_window",
+    "accused_staff", "agrees_to_contact",
+)  # fmt: skip
+
+
 def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) -> None:
     reporter = event.reporter
     rows.new(
@@ -73,6 +80,9 @@ def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) ->
         proactive=event.channel is Channel.STAFF,
         first_contact_owner=event.first_contact_owner,
         accused_unit=event.accused_unit,
+        accused_window=event.accused_window,
+        accused_staff=event.accused_staff,
+        agrees_to_contact=event.agrees_to_contact,
         reported_at=recorded.envelope.occurred_at,
     )
     ROWS.move(rows, recorded, Status.REPORTED)
@@ -81,11 +91,7 @@ def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) ->
 def _corrected(rows: Rows, event: correct.TicketCorrected, recorded: Recorded) -> None:
     row, reporter = ROWS.touch(rows, recorded), event.reporter
     row["corrections"] += 1
-    row |= {
-        name: getattr(event, name)
-        for name in ("category", "channel", "service_item", "case_id", "accused_unit")
-        if name in event.corrected
-    }
+    row |= {name: getattr(event, name) for name in _CORRECTED if name in event.corrected}
     for name in ("subject", "content"):
         if name in event.corrected:
             row[f"{name}_masked"] = rows.masked(getattr(event, name))
@@ -264,7 +270,7 @@ def _called_back(rows: Rows, event: verify.CallBackRecorded, recorded: Recorded)
     row = ROWS.touch(rows, recorded)
     row["call_backs"] += 1
     row |= {
-        "reached": event.reached,
+        "call": event.call,
         "solved": event.solved,
         "satisfaction": event.satisfaction,
     }
@@ -326,6 +332,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     on_the_spot.SettlementRejected: _settlement_rejected,
     escalate.TicketEscalated: _escalated,
     deadline.ResultSubmitted: _submitted,
+    contact.ReporterContacted: ROWS.counts("contacts"),
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: ROWS.becomes(Status.VERIFIED, "verified_at"),
     verify.ReworkOrdered: _reworked,

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Column, Index, MetaData, Table
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.terms import (
     EscalationCause,
     Outcome,
@@ -32,7 +33,7 @@ from bancheng.projections.ledger.fields import (
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import Code, partial_index, stream_column
-from bancheng.projections.sight import OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
+from bancheng.projections.sight import ACCUSED, OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
 
 # The reporter is shown as a whole, to whom may see them (`reporter` of the API).
 _person = Annotated[str | None, unseen]
@@ -65,6 +66,11 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     proactive: Annotated[bool, Word("是否未诉先办"), asked]
     first_contact_owner: Annotated[str, Word("首问责任人工号")]
     accused_unit: Annotated[str | None, Word("被反映单位编码", OTHER_UNITS), asked, unit_code]
+    accused_window: Annotated[str | None, Word("被反映窗口编号", ACCUSED)]
+    accused_staff: Annotated[str | None, Word("被反映人员工号", ACCUSED)]
+    agrees_to_contact: Annotated[bool, Word("反映人是否同意被反映单位与其联系", OTHER_UNITS)] = (
+        False
+    )
     cause: Annotated[str | None, Word("原因代码"), BookTerm("causes"), asked]
     complexity: Annotated[str | None, Word("复杂程度代码"), BookTerm("complexities")]
     responsible_units: Annotated[tuple[str, ...], Word("责任单位编码", OTHER_UNITS)] = ()
@@ -114,8 +120,9 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     supplements: Annotated[int, Word("补充反映次数")] = 0
     latest_supplement_masked: Annotated[str | None, Word("最近的补充反映(已脱敏)")]
     reopenings: Annotated[int, Word("重启次数")] = 0
+    contacts: Annotated[int, Word("联系反映人次数,未接通的也算", OTHER_UNITS)] = 0
     call_backs: Annotated[int, Word("回访次数")] = 0
-    reached: Annotated[bool | None, Word("回访是否联系上")]
+    call: Annotated[CallResult | None, Word("最近一次回访的通话结果")]
     solved: Annotated[bool | None, Word("反映人认为是否解决")]
     satisfaction: Annotated[Satisfaction | None, Word("满意度"), asked]
     recording_gap_seconds_max: Annotated[int, Word("发生与入库相差的最大秒数")] = 0

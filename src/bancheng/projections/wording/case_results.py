@@ -46,7 +46,7 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         reason="comment",
     ),
     RaterContacted: _of_rating(
-        "就评价 {rating_id} 联系评价人[{reached},接通][{!reached},未接通]"
+        "就评价 {rating_id} 联系评价人,{call}"
         "[{justified},差评属实合理][{!justified},差评不成立],所评单位 {unit}"
         "[,限 {rectify_due}整改]",
         "finding",

@@ -5,6 +5,7 @@ from typing import Final
 
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
 from bancheng.domain.case.analyse import MaterialCorrected, SupplementNoticed, SupplementReceived
+from bancheng.domain.case.contact import ApplicantContacted, ApplicantDisclosed
 from bancheng.domain.case.correct import CaseCorrected, RemarkAdded
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
 from bancheng.domain.case.dispatch import CaseTransferred, HandOverSigned, StepFinished
@@ -13,6 +14,7 @@ from bancheng.domain.case.refuse import AcceptanceRefused, RefusalDenied, Refusa
 from bancheng.domain.case.supervise import CheckFailed
 from bancheng.domain.events import Event
 from bancheng.projections.wording.wording import Part, Saying, says
+from bancheng.projections.wording.words import COUNTED_FOR
 
 _CORRECTED: Final = (
     "applicant", "source", "window", "special_group", "agent", "mandate", "delivery",
@@ -47,6 +49,10 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         "[;仍缺材料: {gap}][;起算环节 {step_begun}]"
     ),
     GapFilled: says("收到容缺补齐的材料: {materials}[;仍缺: {missing}][{!missing},已全部补齐]"),
+    ApplicantDisclosed: says(
+        "为「{purpose}」调阅申请人信息: {fields}", reason="reason", hidden=COUNTED_FOR
+    ),
+    ApplicantContacted: says("为「{purpose}」联系申请人,{call}", reason="note"),
     RefusalReported: says(
         "报备拟对本件不予受理,事由为「{ground}」[,应向 {right_organ} 申请]", reason="reason"
     ),

@@ -13,7 +13,9 @@ from bancheng.projections.wording.marks import Names, other_mark, term_mark, uni
 OF_NO_UNIT: Final = {"SYSTEM": "系统", "PUBLIC": "办事群众"}
 ANOTHER_ORDER: Final = "其他单位的派单"
 _ORDER: Final = re.compile(r"派单 ([A-Z][0-9A-Z]*(?:-\d+)?-\d{2,}(?!\d)) ?")
-_TERMS: Final = ("causes", "complexities", "diversions", "exclusions", "return_reasons")
+_TERMS: Final = (
+    "causes", "complexities", "disclosures", "diversions", "exclusions", "return_reasons",
+)  # fmt: skip
 
 
 def names_of(

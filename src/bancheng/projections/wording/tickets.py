@@ -5,6 +5,7 @@ from typing import Final
 
 from bancheng.domain.complaint.analyse import CauseAnalysed, InquiryAnswered, PraisePassedOn
 from bancheng.domain.complaint.checks import TicketCheckFailed
+from bancheng.domain.complaint.contact import ReporterContacted, ReporterDisclosed
 from bancheng.domain.complaint.correct import ReportSupplemented, TicketCorrected
 from bancheng.domain.complaint.discover import (
     TicketAccepted,
@@ -20,10 +21,11 @@ from bancheng.domain.complaint.verify import CallBackRecorded, VerificationPasse
 from bancheng.domain.events import Event
 from bancheng.projections.wording.readers import term
 from bancheng.projections.wording.wording import Part, Saying, says
+from bancheng.projections.wording.words import COUNTED_FOR
 
 _CORRECTED: Final = (
     "category", "channel", "subject", "content", "reporter", "service_item", "case_id",
-    "accused_unit",
+    "accused_unit", "accused_window", "accused_staff", "agrees_to_contact",
 )  # fmt: skip
 _SUBJECT: Final = {"subject": Part("标题")}
 _NAMES_FIELDS: Final = {"corrected": "每个更正的栏目各列一行"}
@@ -47,6 +49,12 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         parts=_SUBJECT,
         hidden=_NAMES_FIELDS,
     ),
+    ReporterDisclosed: says(
+        "为「{purpose}」调阅反映人信息: {fields}", reason="reason", hidden=COUNTED_FOR
+    ),
+    ReporterContacted: says(
+        "为「{purpose}」联系反映人[(派单 {order_id})],{call}", reason="note", of="order_id"
+    ),
     ReportSupplemented: says("补充反映内容", reason="content", sets=False),
     CauseAnalysed: says(
         "分析原因为「{cause}」,复杂程度为「{complexity}」[,限 {dispatch_due}派发]",
@@ -68,8 +76,7 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     ),
     RegradeDenied: says("不同意重新定级", reason="ruling"),
     CallBackRecorded: says(
-        "[{reached}回访接通,反映人认为[{solved}已解决][{!solved}未解决][,{satisfaction}]]"
-        "[{!reached}回访未接通]",
+        "回访{call}[,反映人认为[{solved}已解决][{!solved}未解决],{satisfaction}]",
         reason="comment",
     ),
     VerificationPassed: says("核查通过[,限 {strike_off_due}销号]", reason="conclusion"),

@@ -48,9 +48,12 @@ _UNITS: Final = {
     "unit": "单位",
 }
 _TEXTS: Final = {
+    "accused_staff": "被反映人员工号",
+    "accused_window": "被反映窗口",
     "activity": "环节名称",
     "activity_id": "环节编号",
     "agent": "代办人",
+    "agrees_to_contact": "反映人是否同意被反映单位与其联系",
     "announcement_no": "公告编号",
     "answer": "答复内容",
     "applicant": "申请人",
@@ -62,6 +65,7 @@ _TEXTS: Final = {
     "bill_no": "缴款通知编号",
     "bundle_no": "合并送达编号",
     "calendar": "日历版本",
+    "call": "通话结果",
     "case": "来源系统所载办件",
     "case_id": "关联办件",
     "category": "类别",
@@ -88,6 +92,7 @@ _TEXTS: Final = {
     "effective_day": "施行日期",
     "explanation": "说明",
     "faults": "不符合之处",
+    "fields": "所调阅的信息",
     "final": "指定承办",
     "finding": "核实情况",
     "finding_id": "校验编号",
@@ -124,6 +129,7 @@ _TEXTS: Final = {
     "name": "名称",
     "name_uncompared": "姓名未能核对",
     "named": "是否实名",
+    "note": "通话情况",
     "notice": "告知书",
     "notice_no": "告知书编号",
     "notify_at": "通知时间",
@@ -146,7 +152,6 @@ _TEXTS: Final = {
     "progress": "进展",
     "query_code": "查询码",
     "rating_id": "评价编号",
-    "reached": "是否接通",
     "reason": "理由",
     "receipt_no": "回执编号",
     "receiver": "领取人",
@@ -206,9 +211,15 @@ WORDS: Final[Mapping[str, Part]] = {
     "cause": Part("原因", term("causes")),
     "complexity": Part("复杂程度", term("complexities")),
     "due_at": Part("到期时间"),
+    "purpose": Part("用途", term("disclosures")),
     "replaces": Part("所替代的派单", other_order),
     "subject": Part("对象", about),
     "target": Part("分流去向", term("diversions")),
     "units": Part("责任单位", units),
     "warning_id": Part("预警", warning),
+}
+# Of an opening: what who supervises counts it for.
+COUNTED_FOR: Final[Mapping[str, str]] = {
+    "day": "计入哪一日,见调阅台账",
+    "daily_max": "规则库的每日次数,见调阅台账",
 }

@@ -13,6 +13,7 @@ from bancheng.domain.identity_numbers import PaperKind, resident_check
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import CertificateNumber, FreeText, IdNumber, PersonName
 from bancheng.simulation import people
+from bancheng.simulation.calls import told_by_phone
 from bancheng.simulation.cases.examination import handed_over, made
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import DAY, Stretch
@@ -47,6 +48,8 @@ def in_time(file: CaseFile, at: datetime) -> Stretch:
     at = yield from _paid(file, at)
     at = file.pace.later(at, hours=5)
     way = file.chance.choice(_WAYS)
+    if way is NotifyWay.PHONE:
+        at = yield from told_by_phone(file, at)
     yield from file.does(at, people.ISSUER, NotifyResult(case_id=file.id, way=way))
     return (yield from _DELIVERED[_wanted(file)](file, at))
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.rate import (
     CITIZEN,
     ImportRating,
@@ -20,6 +21,7 @@ from bancheng.domain.case.ratings import (
 from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
 from bancheng.domain.people import FreeText
 from bancheng.simulation import hall, people
+from bancheng.simulation.calls import applicant_looked_up
 from bancheng.simulation.cases.file import CaseFile, Doing
 from bancheng.simulation.pace import DAY, Stretch, weighed
 
@@ -78,13 +80,14 @@ def _followed_up(file: CaseFile, at: datetime, *, named: bool) -> Stretch:
 
 def _called(file: CaseFile, at: datetime, rating: str) -> Stretch:
     at = file.pace.later(at, hours=4)
+    yield from applicant_looked_up(file, at, hall.VERIFIER, "bad_rating", "差评联系核实。")
     if file.happens(file.shares.unreached):
         yield from file.does(at, hall.VERIFIER, ContactRater(
-            case_id=file.id, rating_id=rating, reached=False, justified=True,
+            case_id=file.id, rating_id=rating, call=CallResult.NO_ANSWER, justified=True,
             finding=FreeText("电话无人接听,先按属实处理,继续联系。")))  # fmt: skip
         at = file.pace.later(at, hours=4)
     yield from file.does(at, hall.VERIFIER, ContactRater(
-        case_id=file.id, rating_id=rating, reached=True,
+        case_id=file.id, rating_id=rating, call=CallResult.CONNECTED,
         justified=file.happens(file.shares.justified),
         finding=FreeText("已电话核实评价人所述情况。")))  # fmt: skip
     return at
