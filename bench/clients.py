@@ -30,6 +30,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from bancheng.app.engine import Context
 from bancheng.bootstrap import Container, build
+from bancheng.cli.office import token_of
 from bancheng.config import Config
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.staff import RegisterStaff
@@ -117,7 +118,7 @@ def prepared(url: str) -> str:
         staff_id="c1", name="王芳", post="窗口", unit="ZWZX", roles=(Role.WINDOW_CLERK,)
     )
     register(container, clerk)
-    token = container.token("c1", 8)
+    token = token_of(container, "c1", 8)
     container.close()
     return token
 

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from support import backends, halls
-from support.api_client import EFFICIENCY, MASTER_KEY, listening, on_loopback, open_office
+from support.api_client import EFFICIENCY, MASTER_KEY, listening, on_loopback, open_office, token_of
 
 AIM_SECONDS = 2.0
 QUERY = "subscription { warnings(levels: [YELLOW]) { plannedAt raisedAt } }"
@@ -79,7 +79,7 @@ def measured(url: str, how_many: int) -> list[tuple[float, float]]:
     hall.runner.start()
     open_office(hall)
     hall.runner.stop()
-    token = hall.token(EFFICIENCY.id, 1)
+    token = token_of(hall, EFFICIENCY.id, 1)
     told = []
     try:
         with on_loopback(hall) as address, listening(address, token, QUERY) as heard:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import sqlalchemy
 
@@ -11,28 +12,28 @@ from bancheng.app.ports import Clock, Ids
 from bancheng.app.registry import BY_COMMAND
 from bancheng.app.shapes import read_types
 from bancheng.config import Config
-from bancheng.domain.errors import NotAllowed, NotFound
-from bancheng.domain.people import Actor
+from bancheng.domain.errors import NotFound
 from bancheng.hall_rules import (
     CALENDAR_SECONDS,
     HallRules,
     PublishedCalendar,
     PublishedRules,
-    active_staff,
-    actor_of,
     rules_of,
 )
 from bancheng.infra import database
 from bancheng.infra.bookmarks import Bookmark, PlannedBookmark
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec, read_event_types
-from bancheng.infra.identity import KEY_LABEL, Issuer, bearer
+from bancheng.infra.identity import Identity
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.master_key import MasterKey
 from bancheng.infra.ownership import check_owner, claim
+from bancheng.infra.password_sign_in import PasswordSignIn
+from bancheng.infra.passwords import Cost, Passwords
 from bancheng.infra.recorder import Recorder
 from bancheng.infra.rulebooks import load_rulebook
 from bancheng.infra.schema import create_schema, store_schema
+from bancheng.infra.sessions import Ends, Sessions
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Reactor, Replanning, Succession, Sweep, Sweeper
@@ -41,7 +42,6 @@ from bancheng.projections.machine.base import Database
 from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
 from bancheng.projections.machine.rebuild import Builder
 from bancheng.projections.machine.runner import Runner
-from bancheng.projections.office import MemberRow
 from bancheng.projections.registry import PROJECTIONS
 
 # After how many of them nobody decides by an old calendar any more: the last one who looked it up
@@ -68,32 +68,10 @@ class Container:
     calendar: PublishedCalendar
     rulebook: PublishedRules
     rules: HallRules
-    issuer: Issuer
+    identity: Identity
+    sessions: Sessions
+    passwords: PasswordSignIn
     keys: sqlalchemy.Engine
-
-    def authenticate(self, header: str | None) -> Actor:
-        """The member of staff whose token ``header`` carries, as they stand now."""
-        owner = self.issuer.verify(bearer(header))
-        member = self._member(owner.staff_id)
-        if member.admitted != owner.admitted:
-            raise NotAllowed(
-                "TOKEN_REVOKED",
-                f"工号「{owner.staff_id}」曾被停用,停用前的令牌不再有效",
-                remedy="请重新登录或换领令牌",
-            )
-        return actor_of(member)
-
-    def token(self, staff_id: str, hours: float) -> str:
-        """A token for a member of staff, until they are dismissed; ``NotAllowed`` for nobody."""
-        return self.issuer.issue(staff_id, hours, self._member(staff_id).admitted)
-
-    def _member(self, staff_id: str) -> MemberRow:
-        member = active_staff(self.database, staff_id)
-        if member is None:
-            raise NotAllowed(
-                "ACCOUNT_INACTIVE", f"工号「{staff_id}」不存在或已停用", remedy="请联系系统管理员"
-            )
-        return member
 
     @contextmanager
     def in_bulk(self) -> Iterator["Container"]:
@@ -141,7 +119,9 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     store.on_append(runner.wake)
     calendar = PublishedCalendar(data)
     rulebook = PublishedRules(data, calendar, clock, load_rulebook(config.rulebook))
-    rules = rules_of(data, calendar, rulebook)
+    sessions = Sessions(data, clock, ids, _ends_of(config))
+    identity = Identity(data, clock, sessions)
+    rules = rules_of(data, calendar, rulebook, identity.sessions_of)
     engine = Engine(store, vault, clock, ids, rules, config.hall)
 
     def board_has(position: int) -> bool:
@@ -170,8 +150,21 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         succession=succession,
         sweeper=Sweeper(sweep, reactor, replanning, succession, Leadership(data)),
         rules=rules,
-        issuer=Issuer(master.derive(KEY_LABEL), clock, config.hall),
+        identity=identity,
+        sessions=sessions,
+        passwords=PasswordSignIn(engine, data, Passwords(_cost_of(config)), sessions),
     )
+
+
+def _ends_of(config: Config) -> Ends:
+    return Ends(
+        absolute=timedelta(hours=config.session_hours),
+        idle=timedelta(minutes=config.session_idle_minutes),
+    )
+
+
+def _cost_of(config: Config) -> Cost:
+    return Cost(memory_kib=config.password_memory_kib, passes=config.password_passes)
 
 
 def _opened(config: Config, master: MasterKey) -> sqlalchemy.Engine:

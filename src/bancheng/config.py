@@ -48,6 +48,11 @@ class Config:
     proxies: str = "127.0.0.1"
     wait_seconds: float = 2.0
     hash_algorithm: str = "sha256"
+    session_hours: float = 9.0
+    session_idle_minutes: float = 30.0
+    password_memory_kib: int = 19 * 1024
+    password_passes: int = 2
+    public_url: str | None = None
     request_bytes_max: int = 1 * MEBIBYTE
     import_bytes_max: int = 64 * MEBIBYTE
 
@@ -180,6 +185,7 @@ def _setting(
 
 
 _DATABASE_URL = r"sqlite:///\S+|postgresql(\+psycopg)?://\S+"
+_ORIGIN = r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?"
 _BASE64_KEY = "Base64 编码的 32 字节(openssl rand -base64 32)"
 
 SETTINGS: tuple[Setting, ...] = (
@@ -200,6 +206,16 @@ SETTINGS: tuple[Setting, ...] = (
     _setting("PORT", "port", "监听端口", " 0 至 65535 的整数(0 为任选)", _within(int, 0, 65535)),
     _setting("PROXIES", "proxies", "反向代理的地址",
              "逗号分隔的 IP 地址或网段(10.0.0.0/8)", _networks),
+    _setting("PUBLIC_URL", "public_url", "公开地址",
+             "浏览器访问本厅的地址,如 https://hall.example", _matching(_ORIGIN)),
+    _setting("SESSION_HOURS", "session_hours", "会话最长小时数", " 0.1 至 24 的数",
+             _within(float, 0.1, 24)),
+    _setting("SESSION_IDLE_MINUTES", "session_idle_minutes", "会话闲置分钟数", " 1 至 1440 的数",
+             _within(float, 1, 1440)),
+    _setting("PASSWORD_MEMORY_KIB", "password_memory_kib", "核验密码所用内存",
+             " 8 至 1048576 的整数(KiB)", _within(int, 8, 1024 * 1024)),
+    _setting("PASSWORD_PASSES", "password_passes", "核验密码的遍数", " 1 至 20 的整数",
+             _within(int, 1, 20)),
     _setting("WAIT_SECONDS", "wait_seconds", "等待台账的秒数", " 0 至 30 的数",
              _within(float, 0, 30)),
     _setting("HASH_ALGORITHM", "hash_algorithm", "哈希算法", " sha256 或 sm3",

@@ -22,7 +22,6 @@ from bancheng.infra import database
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import shipped_book
 from bancheng.projections import items, office, publications
-from bancheng.projections.office import MemberRow
 from bancheng.projections.open_work import open_work
 
 P = ParamSpec("P")
@@ -110,6 +109,7 @@ class HallRules:
     open_windows: Callable[[], frozenset[str] | None]
     successors_named: Callable[[], Mapping[str, str]]
     work_of_unit: Callable[[str], Sequence[OpenWork]]
+    sessions_of: Callable[[str], frozenset[str]]
 
     def calendar(self) -> Calendar:
         return self.calendar_in_force()
@@ -135,6 +135,9 @@ class HallRules:
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return self.work_of_unit(unit)
 
+    def sessions(self, staff_id: str) -> frozenset[str]:
+        return self.sessions_of(staff_id)
+
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.item_in_force(code, at)
 
@@ -143,7 +146,10 @@ class HallRules:
 
 
 def rules_of(
-    data: sqlalchemy.Engine, calendar: PublishedCalendar, rulebook: PublishedRules
+    data: sqlalchemy.Engine,
+    calendar: PublishedCalendar,
+    rulebook: PublishedRules,
+    sessions_of: Callable[[str], frozenset[str]],
 ) -> HallRules:
     """The rules of the hall whose ledgers stand in ``data``."""
     return HallRules(
@@ -158,6 +164,7 @@ def rules_of(
         open_windows=lambda: _read(data, office.open_windows),
         successors_named=lambda: _read(data, office.successors),
         work_of_unit=lambda unit: _read(data, open_work, unit),
+        sessions_of=sessions_of,
     )
 
 
@@ -180,20 +187,5 @@ def _read(
 
 
 def _active_member(engine: sqlalchemy.Engine, staff_id: str) -> Actor | None:
-    member = active_staff(engine, staff_id)
-    return None if member is None else actor_of(member)
-
-
-def active_staff(engine: sqlalchemy.Engine, staff_id: str) -> MemberRow | None:
     member = _read(engine, office.staff_member, staff_id)
-    return member if member is not None and member.active else None
-
-
-def actor_of(member: MemberRow) -> Actor:
-    return Actor(
-        id=member.staff_id,
-        name=member.name,
-        post=member.post,
-        unit=member.unit,
-        roles=member.roles,
-    )
+    return office.actor_of(member) if member is not None and member.active else None

@@ -6,7 +6,7 @@ from graphql import get_introspection_query
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.people import Actor, Role
 from support import backends
-from support.api_client import Api
+from support.api_client import Api, token_of
 from support.given import ADMIN, HANDLER
 
 pytestmark = backends.ONCE
@@ -50,7 +50,8 @@ def test_a_false_token_is_refused(api: Api, token: str):
 
 
 def test_an_expired_token_is_refused(api: Api):
-    token = api.hall.token("h1", 1e-9)
+    token = token_of(api.hall, "h1", hours=1)
+    api.clock.advance(hours=1)
     headers = {"Authorization": f"Bearer {token}"}
     answer = api.client.post("/graphql", json={"query": ME}, headers=headers)
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (

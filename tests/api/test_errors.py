@@ -60,7 +60,7 @@ def test_an_exception_while_we_ask_who_asks_is_masked(api: Api, monkeypatch: pyt
     def broken(*_: object) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(type(api.hall.issuer), "verify", broken)
+    monkeypatch.setattr(type(api.hall.identity), "authenticate", broken)
     with capture_logs() as logged:
         answer = api.post(ME, by=HANDLER)
     assert answer.status_code == 500

@@ -19,6 +19,7 @@ from support.api_client import (
     listening,
     on_loopback,
     open_office,
+    token_of,
 )
 
 # Whatever comes before the server has read the subscription is not lost.
@@ -35,7 +36,7 @@ def test_from_the_threshold_to_the_push_takes_two_seconds_at_most(furnished: str
     try:
         open_office(hall)
         tickets = {halls.report(hall) for _ in range(3)}
-        token = hall.token(EFFICIENCY.id, 48)
+        token = token_of(hall, EFFICIENCY.id, 48)
         clock.set(THRESHOLD - timedelta(seconds=0.3))
         hall.runner.stop()
         with on_loopback(hall) as address, listening(address, token, QUERY) as heard:

@@ -47,6 +47,8 @@ SOME = sorted(name for name, fields in GUARDED.items() if fields)
 @pytest.fixture(scope="module")
 def filled(api: Api) -> Api:
     """A hall in which each of those fields says something in some row."""
+    for who in EVERYBODY:
+        api.token(who)  # now and not later: it is a row of the trail
     for given in (called_back, appealed, suspended, case_api_acts.delivered, case_api_acts.rated):
         given(api)
     moved = not_needed(api)  # its order was sent back, rightly
@@ -76,7 +78,10 @@ def seen_of(api: Api, ledger: str, who: Actor) -> dict[str, list[Any]]:
         name if is_leaf_type(get_named_type(of[name].type)) else f"{name} {{ __typename }}"
         for name in GUARDED[ledger]
     )
-    page = api.ask(f"{{ {ledger}(first: 200) {{ edges {{ node {{ {asked} }} }} }} }}", who)[ledger]
+    # The trail begins with what other tests of the hall have done.
+    newest = "descending: true, " if ledger == "auditTrail" else ""
+    rows = f"{ledger}({newest}first: 200) {{ edges {{ node {{ {asked} }} }} }}"
+    page = api.ask(f"{{ {rows} }}", who)[ledger]
     return {name: [edge["node"][name] for edge in page["edges"]] for name in GUARDED[ledger]}
 
 

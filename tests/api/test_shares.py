@@ -20,7 +20,15 @@ from bancheng.graphql.limits import (
     SUBSCRIPTIONS_MAX,
 )
 from support import backends, halls
-from support.api_client import MASTER_KEY, Line, RunningClock, lined, on_loopback, open_office
+from support.api_client import (
+    MASTER_KEY,
+    Line,
+    RunningClock,
+    lined,
+    on_loopback,
+    open_office,
+    token_of,
+)
 from support.asgi_client import PATIENCE_SECONDS
 from support.given import HANDLER, SUPERVISOR
 
@@ -39,7 +47,7 @@ def hall(furnished: str) -> Iterator[Container]:
 
 
 def token(hall: Container, who: Actor) -> str:
-    return hall.token(who.id, 8)
+    return token_of(hall, who.id)
 
 
 def refused(line: Line) -> list[str]:

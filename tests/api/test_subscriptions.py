@@ -10,6 +10,7 @@ from sqlalchemy import event
 from starlette.routing import WebSocketRoute
 from structlog.testing import capture_logs
 
+from bancheng.app.credentials import Presented
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.people import Actor, FreeText, Role
@@ -17,11 +18,11 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AnswerWarning
 from bancheng.domain.warnings.raising import RaiseWarning
 from bancheng.graphql import limits, pushes, sockets, subscriptions, view
-from bancheng.projections import office
+from bancheng.infra.identity import Identity
 from bancheng.projections.machine import checkpoints
 from support import backends
 from support.api_acts import Matter, carded, dispatched, reported
-from support.api_client import EFFICIENCY, Api, served
+from support.api_client import EFFICIENCY, Api, served, token_of
 from support.asgi_client import Socket
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR, VERIFIER
 
@@ -200,7 +201,7 @@ def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("watchful")
 def test_a_connection_ends_with_its_token(api: Api):
-    token = f"Bearer {api.hall.token(HANDLER.id, 1)}"
+    token = f"Bearer {token_of(api.hall, HANDLER.id, 1)}"
     with api.connected(None, Authorization=token) as socket:
         assert socket.hear() == {"type": "connection_ack"}
         listen(socket)
@@ -239,13 +240,13 @@ def test_a_connection_ends_with_the_role_but_not_with_the_database(
 ):
     away: list[str] = []
 
-    def failing(connection: Any, staff_id: str) -> Any:
-        if staff_id == moving.id and not away:
-            away.append(staff_id)
+    def failing(self: Identity, shown: Presented, *, uses: bool = True) -> Actor:
+        if not uses and not away:
+            away.append("database")
             raise OSError("away")
-        return found(connection, staff_id)
+        return found(self, shown, uses=uses)
 
-    found = office.staff_member
+    found = Identity.authenticate
     moving = Actor(id="moving", name="调岗", post="督办", unit="HALL", roles=(Role.SUPERVISOR,))
     fields = {"staff_id": moving.id, "name": moving.name, "post": moving.post, "unit": moving.unit}
     api.settle()
@@ -254,11 +255,11 @@ def test_a_connection_ends_with_the_role_but_not_with_the_database(
     with api.connected(moving) as socket:
         listen(socket)
         settled(api)
-        monkeypatch.setattr(office, "staff_member", failing)
+        monkeypatch.setattr(Identity, "authenticate", failing)
         assert socket.hears_nothing(0.2)
         assert away
         api.carry_out(RegisterStaff(**fields, roles=(Role.WINDOW_CLERK,)), ADMIN)
-        assert refusal(socket)["extensions"]["code"] == "VIEW_FORBIDDEN"
+        assert refusal(socket)["extensions"]["code"] == "TOKEN_REVOKED"
         assert socket.hear() == {}
 
 

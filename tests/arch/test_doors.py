@@ -21,13 +21,13 @@ from arch.tree import (
 
 # Import name → its distribution and the rooms that may import it.
 DOORS = {
+    "argon2": ("argon2-cffi", {"infra"}),
     "anyio": ("anyio", {"graphql", "web"}),
     "chinese_calendar": ("chinesecalendar", {"infra"}),
     "cross_web": ("cross-web", {"graphql"}),
     "cryptography": ("cryptography", {"infra"}),
     "eventsourcing": ("eventsourcing", {"infra"}),
     "graphql": ("graphql-core", {"graphql", "web"}),
-    "jwt": ("pyjwt", {"infra"}),
     "msgspec": (
         "msgspec",
         {

@@ -24,6 +24,7 @@ def rows() -> Iterator[list[str]]:
 ROWS = list(rows())
 # What was found to be lost, stuck or out of order once: each has its rules on the page.
 SUBJECTS = (
+    "身份鉴别",
     "延期须在届满前批准", "改级不消逾期", "转出、退单、终止不消逾期", "任何办理都不抹去逾期",
     "首次结论与最近结论并存", "无时限的阶段也计量", "按时率一个口径",
     "已过的期限不因后来的日期消失",

@@ -9,7 +9,17 @@ from bancheng.domain.office.unit import RegisterUnit
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect, write
 from bancheng.infra.ownership import WrongOwner
-from bancheng.infra.schema import VERSION, event, hall, metadata, person_key, store_schema
+from bancheng.infra.schema import (
+    VERSION,
+    event,
+    hall,
+    metadata,
+    person_key,
+    proof,
+    session,
+    sign_in_failure,
+    store_schema,
+)
 from support.given import START
 from support.halls import act, report
 
@@ -43,6 +53,12 @@ def with_a_report(url):
         container.close()
 
 
+def as_version_1_left_it(engine):
+    with write(engine) as connection:
+        metadata.drop_all(connection, [hall, proof, session, sign_in_failure])
+        connection.execute(store_schema.update().values(version=1))
+
+
 @pytest.mark.parametrize(
     ("other", "said"), [({"master_key": OTHER}, "主密钥不符"), ({"hall": "B"}, "大厅代码不符")],
     ids=["key", "hall"],
@@ -67,9 +83,7 @@ def test_a1_to_verify_the_log_of_another_hall_is_refused_too(database):
 def test_a_database_from_before_belongs_to_the_key_that_sealed_its_records(database):
     with_a_report(database)
     engine = connect(database)
-    with write(engine) as connection:
-        hall.drop(connection)
-        connection.execute(store_schema.update().values(version=1))
+    as_version_1_left_it(engine)
     engine.dispose()
     with pytest.raises(WrongOwner, match="主密钥不符"):
         opened(database, master_key=OTHER)
@@ -80,9 +94,7 @@ def test_a_database_from_before_belongs_to_the_key_that_sealed_its_records(datab
 def test_the_tables_of_an_upgraded_database_are_those_of_a_new_one(database):
     opened(database)
     engine = connect(database)
-    with write(engine) as connection:
-        hall.drop(connection)
-        connection.execute(store_schema.update().values(version=1))
+    as_version_1_left_it(engine)
     engine.dispose()
     opened(database)
     engine = connect(database)

@@ -64,7 +64,7 @@ def test_every_command_explains_itself_in_chinese_and_whole(path, command):
         ("import messages f.csv --corrections x", "应为 refuse 列出而不导入、record "),
         ("serve --port abc", "应为 0 至 65535 的整数"),
         ("serve --port 65536", "应为 0 至 65535 的整数"),
-        ("token zhao --hours x", "选项 --hours(有效小时数)的值不对,应为数"),
+        ("token zhao --hours x", "选项 --hours(有效小时数)的值不对,应为整数"),
         ("calendar show 1999", "参数 YEAR(年份,不填为今年)的值不对,应为 2004 至 2999 的整数"),
         ("rulebook show --on 2020-13-01", "应为年-月-日"),
         ("unit add A", "缺少参数 NAME(名称)"),

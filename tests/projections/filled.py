@@ -15,6 +15,7 @@ from bancheng.domain.events import Event, Recorded
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.calendars import CalendarPublished
+from bancheng.domain.office.credential_events import HallCredentialsRevoked
 from bancheng.domain.office.item import ItemPublished
 from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.people import Address, Agent, CertificateNumber, IdNumber, PersonName
@@ -148,6 +149,7 @@ def _office() -> History:
         "calendar-hall": CalendarPublished(calendar=CALENDAR),
         "rulebook-hall": RuleBookPublished(rulebook=RULES, effective_day=date(2026, 3, 2)),
         "item-FOOD": ItemPublished(item=case_builders.ITEM, source="目录"),
+        "credentials-hall": HallCredentialsRevoked(reason=TEXT),
     }
     return tuple(recorded(event, 1, ADMIN, START, stream) for stream, event in told.items())
 

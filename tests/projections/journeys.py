@@ -53,6 +53,15 @@ from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, ItemLevel, Material, ServiceItem
+from bancheng.domain.office.credential_events import (
+    CredentialKind,
+    CredentialRevoked,
+    CredentialsRevoked,
+    PasswordChanged,
+    PasswordIssued,
+    SignInSlowed,
+    TokenIssued,
+)
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
@@ -217,6 +226,18 @@ def office_history() -> list[Recorded]:
         ],
         "staff-o1": [member, replace(member, post="负责人", roles=(Role.HANDLER, Role.VERIFIER))],
         "staff-o2": [replace(member, staff_id="o2"), StaffDismissed()],
+        "staff-o3": [
+            replace(member, staff_id="o3"),
+            PasswordIssued(valid_until=START + timedelta(days=3)),
+            PasswordChanged(),
+            TokenIssued(valid_until=START + timedelta(days=30), purpose="叫号系统"),
+            TokenIssued(valid_until=START + timedelta(days=30)),
+            SignInSlowed(failures=5),
+            CredentialRevoked(kind=CredentialKind.SESSION, credential_id="s1"),
+            CredentialRevoked(kind=CredentialKind.TOKEN, credential_id="staff-o3-e4"),
+            PasswordIssued(valid_until=START + timedelta(days=9)),
+            CredentialsRevoked(),
+        ],
         **{f"item-{code}": events for code, events in item_histories().items()},
     }
     return [

@@ -142,7 +142,7 @@ class Walk:
     def __post_init__(self) -> None:
         with a_hall("memory", None) as engine:
             self.engine = engine
-            engine.ids.one_time_code = lambda: CODE
+            engine.ids.one_time_code = lambda _: CODE
             engine.rules.items_on_offer.update(self.course.offered)
             opening = self.course.opening(random.Random(sum(self.numbers)))
             self.opening = self._taken(self.course.kind.empty(), *opening)

@@ -25,6 +25,7 @@ from bancheng.domain.events import Channel
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.office.credentials import IssueToken
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
@@ -296,6 +297,14 @@ def a_member(api: Api) -> Matter:
     return Matter(staff_id, staff_id)
 
 
+def a_holder(api: Api) -> Matter:
+    """A member of staff who has a token."""
+    member = a_member(api)
+    api.carry_out(IssueToken(staff_id=member.ticket_id), ADMIN)
+    issued = api.hall.store.load(f"staff-{member.ticket_id}")[-1]
+    return replace(member, warning=issued.envelope.event_id)
+
+
 def an_item(api: Api, **fields: Any) -> Matter:
     usual = {
         "code": f"I{next(_serial)}", "basic_code": "0141", "name": "食品经营许可新办",
@@ -321,7 +330,7 @@ class Way:
         known = {
             "ticketId": matter.ticket_id, "matterId": matter.ticket_id, "orderId": matter.order,
             "supervisionOrderId": matter.supervision_order, "code": matter.ticket_id,
-            "staffId": matter.ticket_id,
+            "staffId": matter.ticket_id, "credentialId": matter.warning,
             "warningId": matter.warning, "subject": matter.order,
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
@@ -476,6 +485,11 @@ WAYS: Mapping[str, Way | CaseWay] = {
         (),
     ),
     "dismissStaff": Way(a_member, ADMIN, {}, ("staffId",)),
+    "issuePassword": Way(a_member, ADMIN, {"hours": 24}, ("staffId",)),
+    "issueToken": Way(a_member, ADMIN, {"hours": 24, "purpose": "叫号系统"}, ("staffId",)),
+    "revokeCredential": Way(a_holder, ADMIN, {}, ("staffId", "credentialId")),
+    "revokeCredentials": Way(a_holder, ADMIN, {}, ("staffId",)),
+    "revokeHallCredentials": Way(nothing, ADMIN, {"reason": "服务器失窃"}, ()),
     "publishItem": Way(
         nothing, ADMIN, ITEM | {"code": lambda: f"I{next(_serial)}"}, ()
     ),

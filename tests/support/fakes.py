@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bancheng.app.engine import Context, Engine
-from bancheng.app.ports import Answer, Asked, Register, Store, Unit, Vault
+from bancheng.app.ports import Answer, Asked, Proof, Register, Store, Unit, Vault
 from bancheng.app.shapes import fields_holding
 from bancheng.domain.commands import Command, OpenWork
 from bancheng.domain.errors import Conflict
@@ -43,6 +43,7 @@ class MemoryStore:
         self.log: list[Recorded] = []
         self.answers: dict[str, tuple[str, Answer]] = {}
         self.numbers: dict[Register, int] = {}
+        self.proofs: list[Proof] = []
 
     def load(self, stream_id: str) -> list[Recorded]:
         return [one for one in self.log if one.stream_id == stream_id]
@@ -63,6 +64,7 @@ class MemoryStore:
         self.numbers.update(unit.numbers)
         self.log.extend(unit.events)
         self.answers.update(unit.answers)
+        self.proofs.extend(unit.proofs)
 
     def read(self, after: int, limit: int) -> list[Recorded]:
         return self.log[after : after + limit]
@@ -78,6 +80,7 @@ class MemoryUnit:
         self._store = store
         self.numbers: dict[Register, int] = {}
         self.events: list[Recorded] = []
+        self.proofs: list[Proof] = []
         self.answers: dict[str, tuple[str, Answer]] = {}
 
     def next_number(self, register: Register) -> int:
@@ -111,6 +114,9 @@ class MemoryUnit:
         answer = Answer(stream_id=stream_id, version=last.version, position=last.position)
         self.answers[asked.key] = (asked.fingerprint, answer)
         return answer
+
+    def keep(self, proof: Proof) -> None:
+        self.proofs.append(proof)
 
 
 class PlainVault:
@@ -147,6 +153,7 @@ class FixedRules:
     rulebook_in_force: RuleBook = RULES
     open_units: frozenset[str] = UNITS
     open_windows: frozenset[str] | None = None
+    open_sessions: frozenset[str] = frozenset()
     items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
 
     def calendar(self) -> Calendar:
@@ -172,6 +179,9 @@ class FixedRules:
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return ()
+
+    def sessions(self, staff_id: str) -> frozenset[str]:
+        return self.open_sessions
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.items_on_offer.get(code)

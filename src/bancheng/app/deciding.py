@@ -45,6 +45,9 @@ class Rules(Protocol):
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         """What the unit has that would be left to nobody, as far as the ledgers know."""
 
+    def sessions(self, staff_id: str) -> frozenset[str]:
+        """The sessions that somebody has now."""
+
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         """The version of the item that holds at that instant; it may have ceased to."""
 
@@ -59,6 +62,7 @@ class Context:
     ``expected_version`` is the version of the matter the clerk saw; without it the command
     is decided on whatever is there. ``occurred_at`` (UTC) claims an earlier time: that of the
     source, if an import names one, else what somebody tells of an act that was not entered at once.
+    ``proof`` is what proves the password that the act brings; no command and no event holds it.
     """
 
     actor: Actor
@@ -70,6 +74,7 @@ class Context:
     source_system: str | None = None
     source_id: str | None = None
     batch_id: str | None = None
+    proof: str | None = None
 
     @property
     def is_backdated(self) -> bool:
@@ -112,6 +117,7 @@ class Looked(NamedTuple):
     successors: Mapping[str, str]
     on_file: NamesOnFile
     openable: OnFile
+    sessions: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,7 @@ class Deciding:
             successors=self.rules.successors() if command.asks_successors else {},
             on_file=self._on_file(command, load),
             openable=on_file(command.about, load) if command.opens_data and command.about else {},
+            sessions=self._sessions(command),
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -198,11 +205,12 @@ class Deciding:
             successors=looked.successors,
             on_file=looked.on_file,
             openable=frozenset(looked.openable),
+            sessions=looked.sessions,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),
             query_code=self.ids.query_code() if act.opens else "",
-            one_time_code=self.ids.one_time_code() if command.needs_code else "",
+            one_time_code=self._code(command.code_letters),
             imported_at=self.clock.now() if context.source_system else None,
         )
 
@@ -223,6 +231,13 @@ class Deciding:
         if not command.asks_names or command.about is None:
             return NamesOnFile()
         return names_on_file(command.about, load, self.vault.open)
+
+    def _code(self, letters: int) -> str:
+        return self.ids.one_time_code(letters) if letters else ""
+
+    def _sessions(self, command: Command) -> frozenset[str]:
+        staff_id = command.sessions_of()
+        return frozenset() if staff_id is None else self.rules.sessions(staff_id)
 
     def _open_work(self, command: Command) -> Sequence[OpenWork]:
         unit = command.unit_closed()

@@ -28,8 +28,8 @@ class Ids(Protocol):
     def query_code(self) -> str:
         """An unguessable code of ten digits with which a reporter asks about their ticket."""
 
-    def one_time_code(self) -> str:
-        """An unguessable code of sixteen letters and digits that opens one thing once."""
+    def one_time_code(self, letters: int) -> str:
+        """An unguessable code of so many letters and digits, told once."""
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +64,18 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
 
 
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """凭据: what proves a password or a token: a digest, never the secret; kept beside the log.
+
+    ``id`` is that of the event that issued it, ``owner`` the stream of the person.
+    """
+
+    id: str
+    owner: str
+    kind: str
+    kept: str
+
+
 class Unit(Protocol):
     """事务: everything done through it is committed together or not at all."""
 
@@ -82,6 +94,9 @@ class Unit(Protocol):
         Raises ``Conflict`` with code ``VERSION_CONFLICT`` if the stream has moved on, and with
         ``KEY_REUSED`` if the key was already used, whoever won.
         """
+
+    def keep(self, proof: Proof) -> None:
+        """Keep ``proof``; a password in the place of its owner's earlier one."""
 
 
 class Store(Protocol):

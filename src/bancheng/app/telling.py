@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.acts.cases import CASE
 from bancheng.app.deciding import Context, Decided, Deciding, Request
-from bancheng.app.ports import Answer, Asked, Store, Unit
+from bancheng.app.ports import Answer, Asked, Proof, Store, Unit
 from bancheng.app.registry import BY_COMMAND, matter_kind, stream_of
 from bancheng.app.said import check_place, check_said, check_windows
-from bancheng.app.stream import Stream
+from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import (
     Conflict,
@@ -25,6 +25,7 @@ from bancheng.domain.errors import (
     faults_in,
     together,
 )
+from bancheng.domain.one_time_codes import digest_of
 from bancheng.domain.people import Personal
 
 
@@ -104,10 +105,13 @@ class Telling:
             lambda: self._decided(act, command, context),
             found=faults,
         )
+        code = decided.one_time_code
         answer = unit.append(stream.stream_id, stream.version, decided.stamped, asked)
+        if command.proves:
+            proof = _proof(stream.stream_id, decided.stamped, command.proves, context.proof, code)
+            unit.keep(proof)
         stream.goes_on(decided.stamped, answer.position)
-        code = decided.one_time_code or None
-        return Told(replace(answer, one_time_code=code, opened=decided.opened), stream)
+        return Told(replace(answer, one_time_code=code or None, opened=decided.opened), stream)
 
     def _once_more(self, asked: Asked, context: Context) -> tuple[Asked, Context]:
         """An opening under a key that opened before: another one, which is recorded like the first.
@@ -205,6 +209,13 @@ def _plain(value: object) -> str | None:
 
 
 _COMMANDS = msgspec.json.Encoder(enc_hook=_plain, order="deterministic")
+
+
+def _proof(owner: str, stamped: Stamped, kind: str, brought: str | None, code: str) -> Proof:
+    (envelope, _) = stamped[0]
+    if not (brought or code):
+        raise ValueError("an act that issues a credential needs what proves it")
+    return Proof(id=envelope.event_id, owner=owner, kind=kind, kept=brought or digest_of(code))
 
 
 def _require_version(expected: int | None, actual: int) -> None:

@@ -10,6 +10,7 @@ import typer
 from bancheng.bootstrap import Container, build
 from bancheng.cli.console import configuration, console, plainly
 from bancheng.cli.demo_pages import show
+from bancheng.cli.office import token_of
 from bancheng.cli.serving import serve_container
 from bancheng.config import Config
 from bancheng.domain.people import Actor
@@ -23,7 +24,7 @@ from bancheng.simulation.month import live
 from bancheng.simulation.townships import TOWNSHIPS
 
 FOLDER = Path("var/demo")
-_TOKEN_HOURS = 24.0
+_TOKEN_HOURS = 24
 
 
 def demo(
@@ -87,4 +88,4 @@ def _print_tokens(container: Container, staff: Sequence[Actor]) -> None:
             shown.add(member.roles)
             roles = "、".join(role.label for role in member.roles)
             console.print(f"{member.name} {member.id} {roles}({member.unit}):")
-            typer.echo(container.token(member.id, _TOKEN_HOURS))
+            typer.echo(token_of(container, member.id, _TOKEN_HOURS))

@@ -4,10 +4,19 @@ from typing import Annotated
 
 import typer
 
+from bancheng.bootstrap import Container
 from bancheng.cli.console import carry_out, console, existing_hall, hall
 from bancheng.cli.listing import listing
 from bancheng.cli.usage import Commands
 from bancheng.domain.commands import Command
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.office.credentials import (
+    IssuePassword,
+    IssueToken,
+    RevokeCredential,
+    RevokeCredentials,
+    RevokeHallCredentials,
+)
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.office.window import CloseWindow, RegisterWindow
@@ -109,14 +118,86 @@ def list_users() -> None:
     console.print(listing(("工号", "姓名", "岗位", "单位", "角色", "状态"), rows))
 
 
+@users.command("password")
+def issue_password(
+    staff_id: StaffId,
+    hours: Annotated[int, typer.Option(help="有效小时数,须在此期间更改")] = 72,
+) -> None:
+    """签发一次性的初始密码,首次登录须更改;原有的密码、会话与令牌立即失效。"""
+    _tell(IssuePassword, staff_id=staff_id, hours=hours)
+
+
+@users.command("sessions")
+def list_credentials(
+    staff_id: Annotated[str | None, typer.Argument(help="工号,不填为全厅")] = None,
+) -> None:
+    """列出现时有效的会话与令牌。"""
+    with existing_hall() as container:
+        local = container.rules.calendar().local
+        rows = [
+            (
+                one.id, one.kind.label, one.staff_id, f"{local(one.issued_at):%m-%d %H:%M}",
+                f"{local(one.valid_until):%m-%d %H:%M}",
+                "" if one.seen_at is None else f"{local(one.seen_at):%m-%d %H:%M}",
+                one.address or one.purpose or "",
+            )
+            for one in container.identity.held(staff_id)
+        ]  # fmt: skip
+    console.print(listing(("标识", "种类", "工号", "自", "至", "最近使用", "地址或用途"), rows))
+
+
+@users.command("revoke")
+def revoke(
+    staff_id: Annotated[str | None, typer.Argument(help="工号")] = None,
+    credential: Annotated[
+        str | None, typer.Option(help="只吊销这一个会话或令牌(见 user sessions)")
+    ] = None,
+    everybody: Annotated[  # noqa: FBT002 - said by name alone
+        bool, typer.Option("--everybody", help="吊销全厅所有人的会话与令牌")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="吊销全厅的事由,记入留痕")] = "运维人员吊销",
+) -> None:
+    """吊销会话与令牌: 一个人的、其中一个,或全厅的。密码不变。"""
+    with existing_hall() as container:
+        if everybody == (staff_id is not None) or (everybody and credential is not None):
+            raise InvalidInput(
+                "REVOKED_WHOSE",
+                "没有说明吊销谁的会话与令牌",
+                remedy="请填写工号;或只用 --everybody,吊销全厅的",
+            )
+        if staff_id is None:
+            carry_out(container, RevokeHallCredentials, reason=reason)
+        elif credential is None:
+            carry_out(container, RevokeCredentials, staff_id=staff_id)
+        else:
+            carry_out(container, RevokeCredential, staff_id=staff_id, credential_id=credential)
+        container.runner.catch_up()
+    console.print("已吊销")
+
+
 def token(
     staff_id: StaffId,
-    hours: Annotated[float, typer.Option(help="有效小时数")] = 8,
+    hours: Annotated[int, typer.Option(help="有效小时数")] = 8,
+    purpose: Annotated[str | None, typer.Option(help="用途,如所供的程序")] = None,
 ) -> None:
-    """签发身份令牌。"""
+    """签发身份令牌,供程序使用。"""
+    _tell(IssueToken, staff_id=staff_id, hours=hours, purpose=purpose)
+
+
+def token_of(container: Container, staff_id: str, hours: int) -> str:
+    """A token that was issued at the command line, good at once."""
+    return _issued(container, IssueToken, staff_id=staff_id, hours=hours)
+
+
+def _tell(act: type[Command], **fields: object) -> None:
     with existing_hall() as container:
-        text = container.token(staff_id, hours)
-    typer.echo(text)
+        typer.echo(_issued(container, act, **fields))
+
+
+def _issued(container: Container, act: type[Command], **fields: object) -> str:
+    answer = carry_out(container, act, **fields)
+    container.runner.catch_up()  # else it would not be known yet
+    return answer.one_time_code or ""
 
 
 def _register(act: type[Command], **fields: object) -> None:

@@ -24,12 +24,17 @@ StaffRef = Annotated[str, Meta(min_length=1, max_length=40, description="工号"
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """指令: an intention of a clerk, in the imperative; carries only what the clerk decides."""
+    """指令: an intention of a clerk, in the imperative; carries only what the clerk decides.
+
+    What ``proves`` a password or a token is kept beside the log, with the event that issues it: a
+    digest of the one-time code, or what came with the request.
+    """
 
     why: Annotated[FreeText | None, Meta(description="办理说明,记入留痕")] = None
 
     about_field: ClassVar[str] = ""
-    needs_code: ClassVar[bool] = False
+    code_letters: ClassVar[int] = 0
+    proves: ClassVar[str] = ""
     asks_successors: ClassVar[bool] = False
     asks_names: ClassVar[bool] = False
     opens_data: ClassVar[bool] = False
@@ -67,6 +72,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The unit that it closes; the desk knows what that unit still has in hand."""
         return None
 
+    def sessions_of(self) -> str | None:
+        """Whose sessions its decision asks for."""
+        return None
+
     def staff_named(self) -> tuple[str, ...]:
         """The ids of other members of staff that it names; the desk has them as they stand now."""
         return ()
@@ -93,10 +102,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     those whom the command names and who may act now, ``open_work`` is what a unit has that it would
     close. ``successors`` says who took over from each closed unit, for acts that ask
     (``asks_successors``), ``on_file`` whom the case names, for acts that compare (``asks_names``):
-    no write state holds a name. ``one_time_code`` is drawn for acts that give one out
-    (``needs_code``). ``at_window`` is where the act is done, if it is said to be done at a window;
-    ``openable`` are the personal data that the matter has, for acts that open some of them
-    (``opens_data``).
+    no write state holds a name, ``sessions`` those of whom it asks for (``sessions_of``).
+    ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
+    ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
+    the personal data that the matter has, for acts that open some of them (``opens_data``).
     ``imported_at`` is when an import tells of the act: whatever had run out by then warns nobody.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
@@ -116,6 +125,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     successors: Mapping[str, str] = {}
     on_file: NamesOnFile = NamesOnFile()
     openable: frozenset[PersonalField] = frozenset()
+    sessions: frozenset[str] = frozenset()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

@@ -1,10 +1,10 @@
 """What resolvers may use: the services of the hall, and who asks in this request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -13,6 +13,7 @@ import strawberry
 from anyio import CapacityLimiter
 from starlette.responses import Response
 
+from bancheng.app.credentials import Credential, Presented
 from bancheng.app.engine import Engine, Rules
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.people import Actor
@@ -21,6 +22,7 @@ from bancheng.graphql.attempts import Attempts
 from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders, Logged
 from bancheng.graphql.pushes import Pushes
+from bancheng.graphql.revocations import Revocations
 from bancheng.projections import story
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
@@ -32,12 +34,25 @@ T = TypeVar("T")
 THREADS_MAX = 32
 
 
+class Who(Protocol):
+    """身份: who shows what."""
+
+    def authenticate(self, presented: Presented, *, uses: bool = True) -> Actor:
+        """Who shows ``presented``; ``NotAllowed`` if it is of nobody (any more)."""
+
+    def held(self, staff_id: str | None) -> Sequence[Credential]:
+        """The sessions and tokens that hold now, of one person or of all."""
+
+    def changes(self) -> Hashable:
+        """What moves whenever something may have been ended."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """服务: everything the API asks for.
 
-    ``authenticate`` gets the Authorization header and answers with the member of staff as they
-    stand now, or raises ``NotAllowed``; it blocks, and is called in threads only.
+    ``who`` answers who shows what, as they stand now; it blocks, and is called in threads only.
+    ``public_url`` is where browsers find the hall, if not where they send their requests to.
     ``wait_seconds`` bounds how long a mutation waits for the read models.
     """
 
@@ -45,7 +60,8 @@ class Services:
     database: sqlalchemy.Engine
     rules: Rules
     now: Callable[[], datetime]
-    authenticate: Callable[[str | None], Actor]
+    who: Who
+    public_url: str
     runner: Runner
     batches: Batches
     wait_seconds: float
@@ -55,6 +71,11 @@ class Services:
     def pushes(self) -> Pushes:
         """Those who listen, and what tells them."""
         return Pushes(self.read)
+
+    @cached_property
+    def revocations(self) -> Revocations:
+        """Whether anything was revoked."""
+        return Revocations(lambda: self.off_loop(self.who.changes))
 
     @cached_property
     def listeners(self) -> Listeners:

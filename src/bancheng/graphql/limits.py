@@ -60,6 +60,7 @@ LISTS: Final[Mapping[str, int]] = {
     "windows": 50,
     "ruleBooks": 30,
     "staff": 100,
+    "credentials": 200,
     "enums": 40,
     "terms": 60,
     "acts": 150,

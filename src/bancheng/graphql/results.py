@@ -9,7 +9,7 @@ import strawberry
 
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
-from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
+from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.opening import Opened
 from bancheng.app.ports import Answer
@@ -121,6 +121,10 @@ class StaffActDone(ActDone):
     """An act on a member of staff."""
 
     staff_id: str = strawberry.field(description="工号。")
+    secret: str | None = strawberry.field(
+        default=None,
+        description="签发的初始密码或令牌: 只在签发时给出这一次,系统不保存,重试时也不再给出。",
+    )
     member = _after_the_act(_member, Member | None, "办理后的人员;名册未更新时为空。")
 
 
@@ -146,17 +150,26 @@ class RuleBookActDone(ActDone):
     rule_book_id: str = strawberry.field(description="规则册标识。")
 
 
+@strawberry.type(description="全厅凭证已更新。")
+class CredentialsActDone(ActDone):
+    """An act on the credentials of everybody."""
+
+    credentials_id: str = strawberry.field(description="全厅凭证标识。")
+
+
 @dataclass(frozen=True)
 class Result:
     """结果: the answers of the acts on one aggregate.
 
-    ``named_by`` is the field of the done type that names the matter, by its whole id if ``whole``.
+    ``named_by`` is the field of the done type that names the matter, by its whole id if ``whole``,
+    ``tells`` the one that tells a one-time code, if any of the acts gives one out.
     """
 
     prefix: str
     done_type: Any
     named_by: str
     whole: bool = False
+    tells: str = ""
 
     def done(self, answer: Answer, *, projected: bool) -> Any:
         """The answer of an act that was done."""
@@ -165,7 +178,7 @@ class Result:
             name = name.removeprefix(self.prefix)
         given_out: dict[str, Any] = {}
         if answer.one_time_code is not None:
-            given_out["rating_code"] = answer.one_time_code
+            given_out[self.tells] = answer.one_time_code
         if answer.opened:
             given_out["opened"] = [_shown(one) for one in answer.opened]
         return self.done_type(
@@ -189,10 +202,11 @@ RESULTS: dict[str, Result] = {
     result.prefix: result
     for result in (
         Result(TICKET.prefix, TicketActDone, "ticket_id", whole=True),
-        Result(CASE.prefix, CaseActDone, "case_id", whole=True),
+        Result(CASE.prefix, CaseActDone, "case_id", whole=True, tells="rating_code"),
         Result(UNIT.prefix, UnitActDone, "code"),
         Result(WINDOW.prefix, WindowActDone, "code"),
-        Result(STAFF.prefix, StaffActDone, "staff_id"),
+        Result(STAFF.prefix, StaffActDone, "staff_id", tells="secret"),
+        Result(CREDENTIALS.prefix, CredentialsActDone, "credentials_id"),
         Result(ITEM.prefix, ItemActDone, "code"),
         Result(CALENDAR.prefix, CalendarActDone, "calendar_id"),
         Result(RULEBOOK.prefix, RuleBookActDone, "rule_book_id"),

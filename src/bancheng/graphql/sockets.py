@@ -5,7 +5,7 @@ ask again while the connection lasts, bound what comes in, and refuse in Chinese
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Hashable, Mapping
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -25,13 +25,15 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
+from bancheng.app.credentials import Presented, bearer
 from bancheng.domain.errors import Conflict, DomainError, NotAllowed
 from bancheng.graphql import errors
 from bancheng.graphql.context import Asking
+from bancheng.graphql.cookies import presented
 from bancheng.graphql.errors import told
 from bancheng.graphql.limits import SUBSCRIPTIONS_MAX
-from bancheng.projections.sight import PUSHES
 
+LOOK_SECONDS = 1.0  # whether anything was revoked: one look of the process for all connections
 RECHECK_SECONDS = 15.0
 CLOSING_SECONDS = 2.0
 REASON_BYTES_MAX: Final = 123
@@ -107,14 +109,18 @@ class Adapter(ASGIWebSocketAdapter):
 
 
 class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
-    """连接: one client, and who they are; looked up again every ``RECHECK_SECONDS``."""
+    """连接: one client, and who they are.
+
+    Looked up again every ``RECHECK_SECONDS``, and as soon as anything was revoked.
+    """
 
     websocket: Adapter
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.context.let_go = self._let_go
-        self._header = self.websocket.ws.headers.get("authorization")
+        self._shown = Presented()
+        self._seen: Hashable = None
         self._refusal: asyncio.Future[DomainError] = asyncio.get_running_loop().create_future()
         self._watching: asyncio.Task[None] | None = None
         self._account: str | None = None
@@ -147,8 +153,8 @@ class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
         payload = message.get("payload") or {}
         if not self.connection_init_received:
             given = payload.get("Authorization", payload.get("authorization"))
-            self._header = given if isinstance(given, str) else self._header
             try:
+                self._shown = self._showing(given if isinstance(given, str) else None)
                 await self._look_who_asks()
                 self._join()
             except (NotAllowed, Conflict) as refusal:
@@ -193,27 +199,47 @@ class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
             )
         self.context.services.listeners.require_room(self.context.known.id)
 
+    def _showing(self, given: str | None) -> Presented:
+        if given is not None:
+            return Presented(bearer(given))
+        return presented(self.websocket.ws, self.context.services.public_url)
+
     async def _look_who_asks(self) -> None:
         services = self.context.services
-        work = partial(services.authenticate, self._header)
+        # First: what is revoked while we look is found at the next look.
+        self._seen = await services.revocations.seen()
+        work = partial(services.who.authenticate, self._shown, uses=False)
         self.context.actor = await services.off_loop(work)
 
     async def _watch(self) -> None:
         refusal = None
         while refusal is None:
-            await asyncio.wait([self._refusal], timeout=RECHECK_SECONDS)
+            await self._until_something_changes()
             refusal = self._refusal.result() if self._refusal.done() else await self._refused_now()
         with anyio.move_on_after(CLOSING_SECONDS):  # whoever does not read can not be told
             await self._end_operations(refusal)
             await self._close(refusal)
         self._scope.cancel()
 
+    async def _until_something_changes(self) -> None:
+        """Until we let go, something was revoked, or so long that time may have ended it."""
+        revocations, until = (
+            self.context.services.revocations,
+            anyio.current_time() + RECHECK_SECONDS,
+        )
+        try:
+            while not self._refusal.done() and (left := until - anyio.current_time()) > 0:
+                await asyncio.wait([self._refusal], timeout=min(LOOK_SECONDS, left))
+                if await revocations.seen() != self._seen:
+                    return
+        except Exception as error:  # noqa: BLE001  the database may be away; ask again
+            errors.record(error)
+            await asyncio.wait([self._refusal], timeout=LOOK_SECONDS)
+
     async def _refused_now(self) -> DomainError | None:
         try:
             await self._look_who_asks()
-            if self.operations:
-                PUSHES.require(self.context.known)
-        except NotAllowed as refusal:
+        except NotAllowed as refusal:  # also of whoever has other roles than before
             return refusal
         except Exception as error:  # noqa: BLE001  the database may be away; ask again
             errors.record(error)

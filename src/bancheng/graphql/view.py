@@ -16,6 +16,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from bancheng.domain.errors import NotAllowed
 from bancheng.graphql.context import Asking, Services
+from bancheng.graphql.cookies import presented
 from bancheng.graphql.limits import CONNECTIONS_MAX
 from bancheng.graphql.pages import GRAPHIQL_POLICY
 from bancheng.graphql.schema import schema
@@ -50,6 +51,7 @@ class Api(GraphQL[Asking, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
             max_subscriptions_per_connection=None,  # ours has a code
+            allowed_origins=[services.public_url] if services.public_url else [],
         )
         self._services = services
         self._connections = 0
@@ -102,10 +104,9 @@ class Api(GraphQL[Asking, None]):
             number = request_id_of(request.scope)
             return Asking(services=self._services, actor=None, request_id=number)
         actor, refusal = None, None
-        header = request.headers.get("authorization")
         try:
-            authenticate = partial(self._services.authenticate, header)
-            actor = await self._services.off_loop(authenticate)
+            shown = presented(request, self._services.public_url)
+            actor = await self._services.off_loop(partial(self._services.who.authenticate, shown))
         except NotAllowed as error:
             refusal = error
         return Asking(

@@ -12,7 +12,6 @@ from bancheng.app.ports import Clock
 QUERY_CODE_DIGITS = 10
 # Base 32 without I, L, O and U, which people misread or mistype. Sixteen of them are 80 bits.
 ONE_TIME_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-ONE_TIME_LENGTH = 16
 
 
 class SystemClock:
@@ -71,11 +70,9 @@ class _SortableIds:
     def query_code(self) -> str:
         raise NotImplementedError
 
-    def one_time_code(self) -> str:
-        drawn = self._bits(5 * ONE_TIME_LENGTH)
-        return "".join(
-            ONE_TIME_LETTERS[drawn >> 5 * place & 31] for place in range(ONE_TIME_LENGTH)
-        )
+    def one_time_code(self, letters: int) -> str:
+        drawn = self._bits(5 * letters)
+        return "".join(ONE_TIME_LETTERS[drawn >> 5 * place & 31] for place in range(letters))
 
 
 def _as_version_7(sortable: int) -> int:

@@ -1,113 +1,135 @@
-"""Who asks: bearer tokens of a local issuer.
+"""Who asks: a token of a program, or the session of a browser.
 
-A token says who, never what they may do: post, unit and roles are looked up in the staff read
-model at each request, so that dismissing somebody works at once.
+Either says who, never what they may do: post, unit and roles are looked up at each request, in the
+same statement, so that dismissing somebody works at once and on every process.
 """
 
-import secrets
-from datetime import timedelta
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, Final
 
-import jwt
+from sqlalchemy import Engine, Row, bindparam, select
 
+from bancheng.app.credentials import LISTED_MAX, Credential, Presented
 from bancheng.app.ports import Clock
-from bancheng.domain.errors import InvalidInput, NotAllowed
+from bancheng.domain.errors import NotAllowed
+from bancheng.domain.office.credential_events import CredentialKind
+from bancheng.domain.one_time_codes import digest_of
+from bancheng.domain.people import Actor
+from bancheng.infra import database
+from bancheng.infra.schema import proof
+from bancheng.infra.sessions import Sessions, sessions_ended
+from bancheng.projections.credentials import HALL_SINCE, token
+from bancheng.projections.machine import checkpoints
+from bancheng.projections.office import actor_of, staff
 
-KEY_LABEL = "identity"  # for MasterKey.derive
-_ALGORITHM = "HS256"
-_ISSUER = "bancheng"
-_KEY_BYTES_MIN = 32
-_TOKEN_LENGTH_MAX = 2048
-HOURS_MAX = 366 * 24
-_SKEW_SECONDS = 60
+TOKEN_LENGTH_MAX: Final = 200
+_HOW: Final = "请先登录,或在请求头 Authorization 中携带 Bearer 令牌(bancheng token 签发)"
+_AGAIN: Final = "请重新登录或换领令牌"
+_OF_STAFF = (
+    select(
+        token.c.token_id, token.c.position, token.c.valid_until, token.c.revoked,
+        staff.c.staff_id, staff.c.name, staff.c.post, staff.c.unit, staff.c.roles,
+        staff.c.active, staff.c.since, HALL_SINCE.label("hall_since"),
+    )
+    .join(proof, proof.c.id == token.c.token_id)
+    .join(staff, staff.c.staff_id == token.c.staff_id)
+    .where(proof.c.kept == bindparam("digest"))
+)  # fmt: skip
+_HOLDING = (
+    select(token)
+    .join(staff, staff.c.staff_id == token.c.staff_id)
+    .where(
+        staff.c.active,
+        ~token.c.revoked,
+        token.c.position > staff.c.since,
+        token.c.position > HALL_SINCE,
+        token.c.valid_until > bindparam("now"),
+    )
+    .order_by(token.c.position.desc())
+    .limit(LISTED_MAX)
+)
+_HELD_BY = _HOLDING.where(token.c.staff_id == bindparam("staff_id"))
 
 
-class Bearer(NamedTuple):
-    """持有人: whose token it is, and of which registration."""
+class Identity:
+    """身份: who shows what."""
 
-    staff_id: str
-    admitted: int
+    def __init__(self, engine: Engine, clock: Clock, sessions: Sessions) -> None:
+        self._engine, self._clock, self._sessions = engine, clock, sessions
 
+    def authenticate(self, presented: Presented, *, uses: bool = True) -> Actor:
+        """Who shows ``presented``, as they stand now; ``NotAllowed`` if it is of nobody.
 
-class Issuer:
-    """令牌签发: issues and verifies tokens of one hall with one key (at least 32 bytes)."""
-
-    def __init__(self, key: bytes, clock: Clock, hall: str) -> None:
-        if len(key) < _KEY_BYTES_MIN:
-            raise ValueError(f"the key of an issuer needs at least {_KEY_BYTES_MIN} bytes")
-        self._key = key
-        self._clock = clock
-        self._audience = f"{_ISSUER}:{hall}"
-
-    def issue(self, staff_id: str, hours: float, admitted: int) -> str:
-        """A token with which ``staff_id`` may ask for ``hours`` from now.
-
-        ``admitted`` says which registration it is of: none is of another one.
+        A token counts before a session. ``uses`` keeps a session from becoming idle; a look at
+        what goes on by itself does not.
         """
-        if not 0 < hours <= HOURS_MAX:
-            raise InvalidInput(
-                "TOKEN_HOURS_OUT_OF_RANGE",
-                f"令牌有效时间应大于 0 且不超过 {HOURS_MAX} 小时",
-                field="hours",
-                remedy="请缩短有效时间,到期后重新签发",
+        if presented.token is not None:
+            return self._of_token(presented.token)
+        if presented.session is not None:
+            return self._of_session(presented.session, uses=uses)
+        raise NotAllowed("TOKEN_MISSING", "未登录,也未提供身份令牌", remedy=_HOW)
+
+    def session(self, presented: Presented) -> Credential | None:
+        """The session that is shown, if it holds."""
+        with database.read(self._engine) as connection:
+            row = presented.session and self._sessions.holding(connection, presented.session)
+        return self._sessions.told(row) if row else None
+
+    def held(self, staff_id: str | None) -> list[Credential]:
+        """The sessions and tokens that hold now, of one person or of all, the newest first."""
+        asked = {} if staff_id is None else {"staff_id": staff_id}
+        query = _HOLDING if staff_id is None else _HELD_BY
+        with database.read(self._engine) as connection:
+            sessions = self._sessions.of(connection, staff_id)
+            tokens = connection.execute(query, {"now": self._clock.now(), **asked}).all()
+        return [*sessions, *map(_told, tokens)]
+
+    def sessions_of(self, staff_id: str) -> frozenset[str]:
+        """The ids of the sessions that somebody has now."""
+        with database.read(self._engine) as connection:
+            return frozenset(one.id for one in self._sessions.of(connection, staff_id))
+
+    def changes(self) -> tuple[int, int]:
+        """What has moved whenever something may have ended what was shown, but for its own time."""
+        with database.read(self._engine) as connection:
+            return checkpoints.get(connection, "office").position, sessions_ended(connection)
+
+    def _of_session(self, secret: str, *, uses: bool) -> Actor:
+        with database.read(self._engine) as connection:
+            row = self._sessions.holding(connection, secret)
+        if row is None:
+            raise NotAllowed("SESSION_ENDED", "登录已失效", remedy="请重新登录")
+        if uses:
+            self._sessions.seen(row)
+        return actor_of(row)
+
+    def _of_token(self, shown: str) -> Actor:
+        found = None
+        if len(shown) <= TOKEN_LENGTH_MAX:
+            with database.read(self._engine) as connection:
+                found = connection.execute(_OF_STAFF, {"digest": digest_of(shown)}).first()
+        if found is None:
+            raise NotAllowed("TOKEN_INVALID", "身份令牌无效: 不是本厅签发的", remedy=_HOW)
+        if not found.active:
+            raise NotAllowed(
+                "ACCOUNT_INACTIVE",
+                f"工号「{found.staff_id}」不存在或已停用",
+                remedy="请联系系统管理员",
             )
-        now = self._clock.now()
-        claims = {
-            "iss": _ISSUER,
-            "aud": self._audience,
-            "sub": staff_id,
-            "adm": admitted,
-            "iat": int(now.timestamp()),
-            "exp": int((now + timedelta(hours=hours)).timestamp()),
-            "jti": secrets.token_urlsafe(12),
-        }
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
-
-    def verify(self, token: str | None) -> Bearer:
-        """Whom the token was issued to; ``NotAllowed`` if it is none of ours."""
-        if not token:
-            raise NotAllowed("TOKEN_MISSING", "未提供身份令牌", remedy=_HOW)
-        claims = self._claims(token)
-        now = self._clock.now().timestamp()
-        if claims["iat"] > now + _SKEW_SECONDS:
-            _refuse("令牌的签发时间在将来")
-        if claims["exp"] <= now:
-            raise NotAllowed("TOKEN_EXPIRED", "身份令牌已过期", remedy="请重新登录或换领令牌")
-        return Bearer(str(claims["sub"]), claims["adm"])
-
-    def _claims(self, token: str) -> dict[str, Any]:
-        if len(token) > _TOKEN_LENGTH_MAX:
-            _refuse("令牌过长")
-        try:
-            claims = jwt.decode(
-                token,
-                self._key,
-                algorithms=[_ALGORITHM],
-                audience=self._audience,
-                issuer=_ISSUER,
-                # The times are compared in `verify`: the library would ask the machine's clock.
-                options={
-                    "require": ["sub", "adm", "iat", "exp", "jti", "aud", "iss"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                },
+        if found.revoked or found.position <= max(found.since, found.hall_since):
+            raise NotAllowed(
+                "TOKEN_REVOKED", "身份令牌已吊销,或已因停用、换岗、更改密码失效", remedy=_AGAIN
             )
-        except jwt.InvalidTokenError:
-            _refuse("令牌不是本厅签发的,或已被改动")
-        if any(type(claims[name]) is not int for name in ("iat", "exp", "adm")):
-            _refuse("令牌的时间有误")
-        return claims
+        if found.valid_until <= self._clock.now():
+            raise NotAllowed("TOKEN_EXPIRED", "身份令牌已过期", remedy=_AGAIN)
+        return actor_of(found)
 
 
-def bearer(header: str | None) -> str | None:
-    """The token in an ``Authorization`` header; ``None`` if there is no bearer token in it."""
-    scheme, _, token = (header or "").strip().partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
-
-
-def _refuse(reason: str) -> NoReturn:
-    # The library's own reason would tell a forger what to mend.
-    raise NotAllowed("TOKEN_INVALID", f"身份令牌无效:{reason}", remedy=_HOW) from None
-
-
-_HOW = "请在请求头 Authorization 中携带 Bearer 令牌(bancheng token 签发)"
+def _told(row: Row[Any]) -> Credential:
+    return Credential(
+        id=row.token_id,
+        kind=CredentialKind.TOKEN,
+        staff_id=row.staff_id,
+        issued_at=row.issued_at,
+        valid_until=row.valid_until,
+        purpose=row.purpose,
+    )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
-VERSION = 3
+VERSION = 4
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -113,6 +114,43 @@ hall = Table(
     Column("master_key", LargeBinary, nullable=False),
 )
 
+# What proves a password or a token (`bancheng.app.ports.Proof`). The secret itself is nowhere.
+proof = Table(
+    "proof",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("kept", Text, nullable=False),
+    Index("proof_kept", "kept"),
+    Index("proof_owner", "owner"),
+)
+
+# Who is signed in. ``since`` is the position behind which nothing had ended it at the beginning.
+session = Table(
+    "session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("staff_id", Text, nullable=False),
+    Column("since", _Position, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Index("session_staff", "staff_id"),
+)
+
+# Wrong passwords of late, by the account that was named, whether there is one or not.
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Index("sign_in_failure_last", "last_at"),
+)
+
 store_schema = Table("store_schema", metadata, Column("version", Integer, primary_key=True))
 
 
@@ -121,6 +159,9 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     2: hall.create,
     # Nothing but the number: a program of version 2 would build the ledgers of this one backwards.
     3: lambda _: None,
+    4: lambda connection: metadata.create_all(
+        connection, [proof, session, sign_in_failure], checkfirst=False
+    ),
 }
 
 

@@ -14,10 +14,10 @@ from eventsourcing.persistence import Notification
 from sqlalchemy import Connection, Engine, Row, bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bancheng.app.ports import Answer, Asked, Register
+from bancheng.app.ports import Answer, Asked, Proof, Register
 from bancheng.domain.errors import Conflict
 from bancheng.domain.events import Envelope, Event, Recorded
-from bancheng.infra import database, registers
+from bancheng.infra import database, proofs, registers
 from bancheng.infra.chain import Head
 from bancheng.infra.journal import Taken
 from bancheng.infra.recorder import Recorder
@@ -178,6 +178,10 @@ class Unit:
         return Answer(
             stream_id=stream_id, version=expected_version + len(events), position=positions[-1]
         )
+
+    def keep(self, proof: Proof) -> None:
+        self.require_intact()
+        proofs.keep(self._connection, proof)
 
     def require_intact(self) -> None:
         """Raise the conflict that ended this unit, also if the caller has passed over it."""

@@ -8,12 +8,17 @@ import msgspec
 from sqlalchemy import Connection, Index, Table, select
 
 from bancheng.domain.events import Recorded
+from bancheng.domain.office.credential_events import (
+    CredentialsRevoked,
+    PasswordChanged,
+    PasswordIssued,
+)
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
-from bancheng.domain.office.streams import CALENDAR, RULEBOOK, STAFF, UNIT, WINDOW
+from bancheng.domain.office.streams import CALENDAR, CREDENTIALS, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
-from bancheng.domain.people import Role
-from bancheng.projections import publications
+from bancheng.domain.people import Actor, Role
+from bancheng.projections import credentials, publications
 from bancheng.projections.ledger.fields import (
     Position,
     Word,
@@ -56,7 +61,8 @@ class WindowRow(msgspec.Struct, frozen=True, kw_only=True):
 class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
     """工作人员: a member of staff as they stand now; one who was dismissed is not ``active``.
 
-    ``admitted`` is the position at which they were registered last while they were not active.
+    What was issued to them up to the position ``since`` lets them be known no more. ``password_id``
+    names the proof of their password; up to ``initial_until`` it only serves to choose another one.
     """
 
     stream_id: Annotated[str, key, stream, unseen]
@@ -66,7 +72,9 @@ class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[str, Word("所在单位编码"), unit_code]
     roles: Annotated[tuple[Role, ...], Word("角色")]
     active: Annotated[bool, Word("是否在用")]
-    admitted: Annotated[Position, unseen]
+    since: Annotated[Position, unseen]
+    password_id: Annotated[str | None, unseen]
+    initial_until: Annotated[datetime | None, unseen]
     updated_at: Annotated[datetime, unseen]
     position: Annotated[Position, unseen]
 
@@ -99,7 +107,9 @@ def _window_closed(rows: Rows, _: WindowClosed, recorded: Recorded) -> None:
 
 
 def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) -> None:
-    goes_on = [row for row in rows.all_of(staff, recorded.stream_id) if row["active"]]
+    roles = tuple(role.value for role in event.roles)
+    before = [row for row in rows.all_of(staff, recorded.stream_id) if row["active"]]
+    goes_on = [row for row in before if set(row["roles"]) == set(roles)]
     _put(
         rows,
         staff,
@@ -108,14 +118,33 @@ def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) ->
         name=event.name,
         post=event.post,
         unit=event.unit,
-        roles=tuple(role.value for role in event.roles),
+        roles=roles,
         active=True,
-        admitted=goes_on[0]["admitted"] if goes_on else recorded.position,
+        since=goes_on[0]["since"] if goes_on else recorded.position,
     )
 
 
 def _staff_dismissed(rows: Rows, _: StaffDismissed, recorded: Recorded) -> None:
-    _put(rows, staff, recorded, active=False)
+    ended = {"since": recorded.position, "password_id": None, "initial_until": None}
+    _put(rows, staff, recorded, active=False, **ended)
+
+
+def _password_issued(rows: Rows, event: PasswordIssued, recorded: Recorded) -> None:
+    _password(rows, recorded, event.valid_until)
+
+
+def _password_changed(rows: Rows, _: PasswordChanged, recorded: Recorded) -> None:
+    _password(rows, recorded, None)
+
+
+def _password(rows: Rows, recorded: Recorded, initial_until: datetime | None) -> None:
+    id_ = recorded.envelope.event_id
+    since = recorded.position
+    _put(rows, staff, recorded, since=since, password_id=id_, initial_until=initial_until)
+
+
+def _credentials_revoked(rows: Rows, _: CredentialsRevoked, recorded: Recorded) -> None:
+    _put(rows, staff, recorded, since=recorded.position)
 
 
 def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None:
@@ -128,8 +157,8 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 
 PROJECTION = Projection(
     name="office",
-    version=5,
-    tables=(unit, window, staff, *publications.TABLES),
+    version=6,
+    tables=(unit, window, staff, *publications.TABLES, *credentials.TABLES),
     handles={
         UnitRegistered: _unit_registered,
         UnitClosed: _unit_closed,
@@ -137,10 +166,14 @@ PROJECTION = Projection(
         WindowClosed: _window_closed,
         StaffRegistered: _staff_registered,
         StaffDismissed: _staff_dismissed,
+        PasswordIssued: _password_issued,
+        PasswordChanged: _password_changed,
+        CredentialsRevoked: _credentials_revoked,
         **publications.HANDLES,
+        **credentials.HANDLES,
     },
     follows=("office",),
-    of=(UNIT, WINDOW, STAFF, CALENDAR, RULEBOOK),
+    of=(UNIT, WINDOW, STAFF, CREDENTIALS, CALENDAR, RULEBOOK),
 )
 
 _ROLES = {role.value: role for role in Role}
@@ -199,6 +232,12 @@ def staff_member(connection: Connection, staff_id: str) -> MemberRow | None:
     """The member of staff with that id."""
     found = connection.execute(_ONE, {"staff_id": staff_id}).first()
     return None if found is None else _member(found)
+
+
+def actor_of(row: Any) -> Actor:
+    """Who stands in ``row`` of the register, as an actor."""
+    roles = tuple(_ROLES[code] for code in row.roles)
+    return Actor(id=row.staff_id, name=row.name, post=row.post, unit=row.unit, roles=roles)
 
 
 def _member(row: Any) -> MemberRow:

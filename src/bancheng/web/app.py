@@ -17,17 +17,20 @@ from starlette.routing import Route, WebSocketRoute
 from bancheng.app.engine import Engine, Rules
 from bancheng.app.ports import Clock
 from bancheng.config import Config
-from bancheng.domain.people import Actor
 from bancheng.graphql.context import Services
 from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY
 from bancheng.graphql.schema import schema_text
 from bancheng.graphql.view import Api, coded
+from bancheng.infra.identity import Identity
 from bancheng.infra.logs import get_logger
+from bancheng.infra.password_sign_in import PasswordSignIn
+from bancheng.infra.sessions import Sessions
 from bancheng.log_lines import LogLine
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
 from bancheng.web.body_limit import BodyLimit
 from bancheng.web.readiness import Background, Sweeping, ready
+from bancheng.web.signing_in import SignInDesk
 from bancheng.web.threshold import Threshold
 
 log = get_logger("web")
@@ -51,7 +54,12 @@ class Hall(Protocol):
     def batches(self) -> Batches: ...
     @property
     def rules(self) -> Rules: ...
-    def authenticate(self, header: str | None) -> Actor: ...
+    @property
+    def identity(self) -> Identity: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def passwords(self) -> PasswordSignIn: ...
 
 
 def create_app(
@@ -70,6 +78,7 @@ def create_app(
             Route("/graphql", api),
             WebSocketRoute("/graphql", api),
             Route("/console", _console),
+            *SignInDesk(hall, services).routes(),
             Route("/schema.graphql", _schema),
             Route("/healthz", _alive),
             Route("/readyz", partial(ready, services, sweeper)),
@@ -90,7 +99,8 @@ def services_of(hall: Hall) -> Services:
         database=hall.database,
         rules=hall.rules,
         now=hall.clock.now,
-        authenticate=hall.authenticate,
+        who=hall.identity,
+        public_url=hall.config.public_url or "",
         runner=hall.runner,
         batches=hall.batches,
         wait_seconds=hall.config.wait_seconds,

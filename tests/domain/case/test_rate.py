@@ -14,10 +14,10 @@ from bancheng.domain.case.rate import (
     RateByCode,
     RateCase,
     RatingCodeIssued,
-    digest_of,
 )
 from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, VisitKind
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.one_time_codes import digest_of
 from support.builders import after
 from support.case_builders import (
     HISTORIES,

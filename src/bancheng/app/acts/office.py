@@ -9,6 +9,7 @@ from bancheng.app.acts.act import (
 )
 from bancheng.domain.office import (
     calendars,
+    credentials,
     item,
     item_publication,
     rulebooks,
@@ -16,6 +17,7 @@ from bancheng.domain.office import (
     unit,
     window,
 )
+from bancheng.domain.people import Role
 
 UNIT = Aggregate("unit-", "单位", unit.Unit, unit.evolve, named_by=lambda command: command.code)
 WINDOW = Aggregate(
@@ -33,6 +35,12 @@ CALENDAR = Aggregate(
 RULEBOOK = Aggregate(
     "rulebook-", "规则库", rulebooks.RuleBookRegister, rulebooks.evolve, named_by=lambda _: "hall"
 )
+CREDENTIALS = Aggregate(
+    "credentials-", "全厅凭证", credentials.HallCredentials, credentials.evolve,
+    named_by=lambda _: "hall",
+)  # fmt: skip
+ANYBODY = tuple(role for role in Role if role is not SYSTEM)
+_OF_STAFF = "人员名册"
 
 ACTS: tuple[Act, ...] = (
     CALENDAR.act(calendars.PublishCalendar, calendars.publish_calendar, ADMIN, EFFICIENCY,
@@ -47,6 +55,17 @@ ACTS: tuple[Act, ...] = (
     STAFF.act(staff.RegisterStaff, staff.register_staff, ADMIN, basis="人员名册"),
     STAFF.act(staff.DismissStaff, staff.dismiss_staff, ADMIN, basis="人员名册"),
     STAFF.act(staff.TakeOverStaff, staff.take_over_staff, SYSTEM, basis="单位名册"),
+    STAFF.act(credentials.IssuePassword, credentials.issue_password, ADMIN, basis=_OF_STAFF),
+    STAFF.act(credentials.ChangePassword, credentials.change_password, *ANYBODY,
+              basis=_OF_STAFF, offered=False),
+    STAFF.act(credentials.IssueToken, credentials.issue_token, ADMIN, basis=_OF_STAFF),
+    STAFF.act(credentials.RevokeCredential, credentials.revoke_credential, *ANYBODY,
+              basis=_OF_STAFF),
+    STAFF.act(credentials.RevokeCredentials, credentials.revoke_credentials, *ANYBODY,
+              basis=_OF_STAFF),
+    STAFF.act(credentials.SlowSignIn, credentials.slow_sign_in, SYSTEM, basis=_OF_STAFF),
+    CREDENTIALS.act(credentials.RevokeHallCredentials, credentials.revoke_hall_credentials, ADMIN,
+                    basis=_OF_STAFF),
     ITEM.act(item_publication.PublishItem, item.publish_item, ADMIN, basis="事项目录"),
     ITEM.act(item.WithdrawItem, item.withdraw_item, ADMIN, basis="事项目录"),
     ITEM.act(item.TakeOverItem, item.take_over_item, SYSTEM, basis="单位名册"),

@@ -5,7 +5,6 @@ comes with a one-time code that was given out for one visit, and of which the lo
 than a digest. A platform's ratings come in with their reference there.
 """
 
-import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Final
@@ -20,6 +19,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Guard, guarded
+from bancheng.domain.one_time_codes import digest_of
 from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
@@ -97,7 +97,7 @@ class IssueRatingCode(CaseCommand, frozen=True, kw_only=True):
 
     visit: _Which = None
 
-    needs_code = True
+    code_letters = 16
 
 
 class RateByCode(_Said, frozen=True, kw_only=True):
@@ -112,12 +112,6 @@ class ImportRating(_Said, frozen=True, kw_only=True):
     source_ref: Annotated[str, Meta(min_length=1, max_length=100, description="来源平台评价编号")]
     by_default: Annotated[bool, Meta(description="是否平台默认评价")] = False
     visit: _Which = None
-
-
-def digest_of(code: str) -> str:
-    """The digest of ``code``, however it was typed: blanks and hyphens do not count."""
-    bare = "".join(filter(str.isalnum, code.upper()))
-    return hashlib.sha256(bare.encode()).hexdigest()
 
 
 def visit_kind(key: str) -> VisitKind:

@@ -10,6 +10,13 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import Attempt, Targets, guarded, nothing
+from bancheng.domain.office.credential_events import (
+    CredentialRevoked,
+    CredentialsRevoked,
+    PasswordChanged,
+    PasswordIssued,
+    TokenIssued,
+)
 from bancheng.domain.people import Role
 from bancheng.domain.succession import TakeOver, nothing_to_take_over
 
@@ -28,6 +35,10 @@ class StaffRegistered(Event, frozen=True, kw_only=True):
     post: str
     unit: str
     roles: tuple[Role, ...]
+
+    def goes_on_from(self, before: "StaffRegistered | None") -> bool:
+        """Whether what lets them be known lasts: with other roles it is given out anew."""
+        return before is not None and set(before.roles) == set(self.roles)
 
 
 @topic("office.staff-dismissed")
@@ -58,18 +69,29 @@ class TakeOverStaff(TakeOver, frozen=True, kw_only=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """工作人员: the write state; ``registered`` is how they stand now, none if dismissed."""
+    """工作人员: the write state; ``registered`` is how they stand now, none if dismissed.
+
+    ``tokens`` are those that were issued and that nothing but their time has ended.
+    """
 
     registered: StaffRegistered | None = None
+    tokens: frozenset[str] = frozenset()
 
 
 def evolve(staff: Member, recorded: Recorded) -> Member:
     """The state after ``recorded``."""
     match recorded.event:
         case StaffRegistered() as event:
-            return Member(registered=event)
+            goes_on = event.goes_on_from(staff.registered)
+            return Member(registered=event, tokens=staff.tokens if goes_on else frozenset())
         case StaffDismissed():
             return Member()
+        case TokenIssued():
+            return replace(staff, tokens=staff.tokens | {recorded.envelope.event_id})
+        case CredentialRevoked(credential_id=id_):
+            return replace(staff, tokens=staff.tokens - {id_})
+        case PasswordIssued() | PasswordChanged() | CredentialsRevoked():
+            return replace(staff, tokens=frozenset())
     return staff
 
 

@@ -5,6 +5,7 @@ from typing import Final
 UNIT: Final = "unit-"
 WINDOW: Final = "window-"
 STAFF: Final = "staff-"
+CREDENTIALS: Final = "credentials-"
 ITEM: Final = "item-"
 CALENDAR: Final = "calendar-"
 RULEBOOK: Final = "rulebook-"

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from bancheng.app.credentials import LISTED_MAX
 from bancheng.domain.errors import InvalidInput, NotFound
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
@@ -12,6 +13,7 @@ from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.reports import report_field
 from bancheng.graphql.queries.rulebooks import RULE_BOOK, RULE_BOOK_PREVIEW, RULE_BOOKS
 from bancheng.graphql.types.case import Case
+from bancheng.graphql.types.credential import Credential, credential_of
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit, Window
 from bancheng.graphql.types.people import Me, me_of
@@ -30,6 +32,9 @@ TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="办�
 TicketNumber = Annotated[str | None, strawberry.argument(description="办不成事工单编号。")]
 CaseId = Annotated[strawberry.ID | None, strawberry.argument(description="办件标识。")]
 CaseNumber = Annotated[str | None, strawberry.argument(description="办件编号。")]
+OfStaff = Annotated[
+    str | None, strawberry.argument(description="工号,本人的人人可查;不填为全厅的。")
+]
 ItemCode = Annotated[str, strawberry.argument(description="事项实施编码。")]
 ItemVersion = Annotated[
     int | None, strawberry.argument(description="第几版;不填为最新发布的一版。")
@@ -119,6 +124,15 @@ async def _staff(info: strawberry.Info) -> Any:
     return [Shown(row, asking) for row in await asking.services.read(office.all_staff)]
 
 
+async def _credentials(info: strawberry.Info, staff_id: OfStaff = strawberry.UNSET) -> Any:
+    asking = asking_of(info)
+    whose = staff_id or None
+    if whose != asking.known.id:
+        sight.CREDENTIALS.require(asking.known)
+    held = await asking.services.off_loop(lambda: asking.services.who.held(whose))
+    return [credential_of(one) for one in held]
+
+
 async def _vocabulary(info: strawberry.Info) -> Any:
     asking = asking_of(info)
     sight.VOCABULARY.require(asking.known)
@@ -144,6 +158,12 @@ _QUERIES = {
     "units": _query(_units, list[Unit], f"单位名册。{sight.UNITS.told}"),
     "windows": _query(_windows, list[Window], f"窗口名册。{sight.WINDOWS.told}"),
     "staff": _query(_staff, list[Member], f"人员名册。{sight.STAFF.told}"),
+    "credentials": _query(
+        _credentials,
+        list[Credential],
+        f"凭证: 现时有效的会话与令牌,会话在前,各自从新到旧,各最多 {LISTED_MAX} 项。"
+        f"{sight.CREDENTIALS.told}本人的人人可见。",
+    ),
     "calendar": CALENDAR,
     "calendar_preview": CALENDAR_PREVIEW,
     "rule_books": RULE_BOOKS,

@@ -13,6 +13,7 @@ from bancheng.projections.wording import (
     case_ends,
     case_results,
     cases,
+    credentials,
     office,
     orders,
     past,
@@ -22,7 +23,17 @@ from bancheng.projections.wording import (
 from bancheng.projections.wording.wording import Saying, Wording, says
 from bancheng.projections.wording.words import WORDS
 
-FAMILIES: Final = (tickets, orders, warnings, cases, case_ends, case_results, office, past)
+FAMILIES: Final = (
+    tickets,
+    orders,
+    warnings,
+    cases,
+    case_ends,
+    case_results,
+    office,
+    credentials,
+    past,
+)
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     cls: saying for family in FAMILIES for cls, saying in family.SAYINGS.items()
 }
