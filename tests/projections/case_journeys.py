@@ -5,8 +5,7 @@ and followed by the policies, and the logic checks record what they find.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from itertools import takewhile
 from random import Random
@@ -14,11 +13,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.app.acts.cases import CASE
-from bancheng.app.names import names_on_file
-from bancheng.app.opening import on_file
-from bancheng.app.policies import Known, checks_of, reactions_to
-from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.calls import CallResult
 from bancheng.domain.case import (
     accept,
@@ -54,17 +48,22 @@ from bancheng.domain.case.terms import (
     RatingLevel,
     RefusalGround,
 )
-from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import DomainError
-from bancheng.domain.events import Channel, Envelope, Recorded
-from bancheng.domain.item_types import PowerType
-from bancheng.domain.items import CaseKind, DeliveryWay, ServiceItem
+from bancheng.domain.commands import Command
+from bancheng.domain.events import Recorded
+from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.office.item_publication import item_of
-from bancheng.domain.people import Actor, CertificateNumber, PersonName, Role, SpecialGroup
+from bancheng.domain.people import Actor, CertificateNumber, PersonName, SpecialGroup
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.warnings.answering import RevokeWarning
 from bancheng.domain.warnings.raising import RaiseWarning
+from projections.case_story import (
+    CHAIR,
+    DECIDED_THERE,
+    Story,
+    must,
+    of_unit,
+    usual,
+)
 from support.case_api_acts import (
     AGENT,
     APPLICANT,
@@ -76,110 +75,21 @@ from support.case_api_acts import (
     STEP,
     TEXT,
     THEME_ITEM,
-    an_offer,
 )
-from support.fakes import FixedRules
 from support.given import (
     CALENDAR,
     CLERK,
     DUTY,
     HEAD,
     OFFICER,
-    RULES,
-    STAFF,
     START,
-    UNITS,
     VERIFIER,
 )  # fmt: skip
 
-ITEMS: dict[str, ServiceItem] = {
-    code: replace(item_of(an_offer(code, unit, children), 0), version=1)
-    for code, unit, children in (
-        (ITEM, "RS", ()), (OTHER_ITEM, "YB", ()), (THEME_ITEM, "RS", (ITEM, OTHER_ITEM)),
-    )
-}  # fmt: skip
-SYSTEM = Actor(
-    id="system", name="系统", post="系统", unit="SYSTEM", roles=(Role.SYSTEM, Role.HANDLER)
-)
-CLERKS = (CLERK, replace(CLERK, id="c2", name="窗口乙"))
-ITEMS[OTHER_ITEM] = replace(
-    ITEMS[OTHER_ITEM], type=PowerType.PUBLIC_SERVICE, kind=CaseKind.FORWARDED
-)
-# One that is decided by that unit, and by no story but its own.
-DECIDED_THERE = "CASE-YB-OWN"
-ITEMS[DECIDED_THERE] = replace(item_of(an_offer(DECIDED_THERE, "YB"), 0), version=1)
 _REACHED, _MISSED = CallResult.CONNECTED, CallResult.NO_ANSWER
 SENT = {"document_no": "报1号", "organ": "市局", "told": NotifyWay.SMS}
 NUMBER = CertificateNumber("JY0001")
-CHAIR = replace(OFFICER, id="chair", name="法制甲")
 ONWARD = 4  # how much likelier a step forward is than anything else
-
-
-@dataclass
-class Story:
-    """Some cases and what happened to them, in order. ``told`` are the events of all of them."""
-
-    random: Random
-    serial: int
-    told: list[Recorded] = field(default_factory=list)
-    streams: dict[str, list[Recorded]] = field(default_factory=dict)
-    states: dict[str, Case] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
-    now: datetime = START
-
-    def state(self, case_id: str) -> Case:
-        return self.states.get(case_id) or CASE.empty()
-
-    def act(self, command: Command, by: Actor, case_id: str) -> bool:
-        """Let ``by`` act on the case, if the rules allow it; then what follows by itself."""
-        number = f"BJ{self.serial:04d}{len(self.streams):02d}"
-        desk = Desk(
-            now=self.now, actor=by, calendar=CALENDAR, rulebook=RULES, units=UNITS, items=ITEMS,
-            staff={one.id: replace(one, unit=by.unit) for one in (OFFICER, HEAD, CHAIR)},
-            stream_id=case_id, person="person-1", official_number=number, query_code=number[::-1],
-            one_time_code=f"{number}{len(self.told)}",
-            on_file=names_on_file(
-                case_id, lambda asked: self.streams.get(asked, []), lambda value: value.plain
-            ),
-            openable=frozenset(on_file(case_id, lambda asked: self.streams.get(asked, []))),
-        )  # fmt: skip
-        try:
-            events = BY_COMMAND[type(command)].decide(self.state(case_id), command, desk)
-        except DomainError:
-            return False
-        for event in events:
-            self._tell(case_id, event, by)
-            if isinstance(event, rate.RatingCodeIssued):
-                self.codes[case_id] = desk.one_time_code
-        return bool(events)
-
-    def _tell(self, case_id: str, event: Any, by: Actor) -> None:
-        stream = self.streams.setdefault(case_id, [])
-        version = len(stream) + 1
-        # Some of it is recorded later than it happened, as an import would be.
-        late = timedelta(seconds=7 * version) + timedelta(hours=30 * (version % 11 == 0))
-        envelope = Envelope(
-            event_id=f"{case_id}-e{version}", occurred_at=self.now, recorded_at=self.now + late,
-            actor=by, act=type(event).__name__, basis="", channel=Channel.WINDOW, request_id="",
-            key="", why=TEXT,
-        )  # fmt: skip
-        recorded = Recorded(
-            stream_id=case_id, version=version, position=0, envelope=envelope, event=event
-        )
-        stream.append(recorded)
-        self.told.append(recorded)
-        self.states[case_id] = CASE.evolve(self.state(case_id), recorded)
-        rules = FixedRules()
-        known = Known(self.state, rules.units, rules.successors)
-        for reaction in reactions_to(recorded, known):
-            if BY_COMMAND[type(reaction.command)].on == (CASE,):
-                about = reaction.command.about or f"case-{self.serial:04d}-{len(self.streams)}"
-                self.act(reaction.command, SYSTEM, about)
-
-    def check(self) -> None:
-        for case_id in self.streams:
-            for reaction in checks_of(self.streams[case_id], FixedRules()):
-                self.act(reaction.command, SYSTEM, case_id)
 
 
 def case_story(random: Random, serial: int, steps: int) -> list[Recorded]:
@@ -235,18 +145,18 @@ def left_theme_story(serial: int) -> list[Recorded]:
     about = f"case-{serial:04d}-0"
     ours = {"case_id": about}
     materials = tuple(discover.Received(code=code) for code in ("M01", "M02"))
-    _must(story, about, discover.SubmitCase(item=THEME_ITEM, applicant=APPLICANT))
-    _must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
-    _must(story, about, accept.AcceptCase(**ours))
+    must(story, about, discover.SubmitCase(item=THEME_ITEM, applicant=APPLICANT))
+    must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
+    must(story, about, accept.AcceptCase(**ours))
     children = (one for one in story.streams if one != about)
     child = next(one for one in children if not story.state(one).offered.kind.goes_up)
-    by = _of(OFFICER, story.state(child).offered.unit)
-    _must(story, child, dispatch.FinishStep(case_id=child, name=STEP, opinion=TEXT), by)
+    by = of_unit(OFFICER, story.state(child).offered.unit)
+    must(story, child, dispatch.FinishStep(case_id=child, name=STEP, opinion=TEXT), by)
     granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
-    _must(story, child, decide.DecideCase(case_id=child, **granted), by)
+    must(story, child, decide.DecideCase(case_id=child, **granted), by)
     signed_on = CALENDAR.local(story.now).date()
     withdrawn = {"request_no": "撤1号", "signed_on": signed_on, "reason": TEXT}
-    _must(story, about, supervise.WithdrawCase(**ours, **withdrawn))
+    must(story, about, supervise.WithdrawCase(**ours, **withdrawn))
     return story.told
 
 
@@ -256,48 +166,48 @@ def theme_story(serial: int) -> list[Recorded]:
     about = f"case-{serial:04d}-0"
     ours = {"case_id": about}
     materials = tuple(discover.Received(code=code) for code in ("M01", "M02"))
-    _must(
+    must(
         story,
         about,
         discover.SubmitCase(
             item=THEME_ITEM, applicant=APPLICANT, window="W01", cross_region=CROSSING
         ),
     )
-    _must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
-    _must(story, about, accept.AcceptCase(**ours))
-    _must(story, about, correct.CorrectCase(**ours, reason=TEXT, window="W02"))
-    _must(story, about, correct.AddRemark(**ours, remark=TEXT))
+    must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
+    must(story, about, accept.AcceptCase(**ours))
+    must(story, about, correct.CorrectCase(**ours, reason=TEXT, window="W02"))
+    must(story, about, correct.AddRemark(**ours, remark=TEXT))
     to_call = {"purpose": "contact", "fields": (PersonalField.PHONE,), "reason": TEXT}
-    _must(story, about, contact.DiscloseApplicant(**ours, **to_call))
+    must(story, about, contact.DiscloseApplicant(**ours, **to_call))
     tried = {"purpose": "contact", "call": CallResult.NO_ANSWER, "note": TEXT}
-    _must(story, about, contact.ContactApplicant(**ours, **tried))
-    _must(story, about, cross_region.SendLeg(**ours, content="申请材料"))
-    _must(story, about, cross_region.ReceiveLeg(**ours, content="对方意见"))
-    _must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴1号"))
+    must(story, about, contact.ContactApplicant(**ours, **tried))
+    must(story, about, cross_region.SendLeg(**ours, content="申请材料"))
+    must(story, about, cross_region.ReceiveLeg(**ours, content="对方意见"))
+    must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴1号"))
     waiving = charges.WaiveCharge(**ours, charge=FEE, reason=TEXT, basis="财税")
-    _must(story, about, waiving, _of(HEAD, story.state(about).offered.unit))
-    _must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴2号"))
-    _must(story, about, charges.RecordPayment(**ours, charge=FEE, receipt_no="票1号"))
+    must(story, about, waiving, of_unit(HEAD, story.state(about).offered.unit))
+    must(story, about, charges.ChargeFee(**ours, charge=FEE, bill_no="缴2号"))
+    must(story, about, charges.RecordPayment(**ours, charge=FEE, receipt_no="票1号"))
     for case_id in (*(one for one in story.streams if one != about), about):
         granted = {"case_id": case_id, "outcome": CaseOutcome.GRANTED, "document_no": "1号"}
         item = story.state(case_id).offered
-        by = _of(OFFICER, item.unit)
+        by = of_unit(OFFICER, item.unit)
         if not item.is_theme:
-            _must(story, case_id, dispatch.FinishStep(case_id=case_id, name=STEP, opinion=TEXT), by)
+            must(story, case_id, dispatch.FinishStep(case_id=case_id, name=STEP, opinion=TEXT), by)
         if item.kind.goes_up:
-            _must(story, case_id, forward.ForwardCase(case_id=case_id, **SENT), by)
+            must(story, case_id, forward.ForwardCase(case_id=case_id, **SENT), by)
             continue
-        _must(story, case_id, decide.DecideCase(**granted), by)
-        _must(story, case_id, verify.MakeResult(case_id=case_id, documents=("许可证",)), by)
-    _must(story, about, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
-    _must(story, about, verify.KeepResult(**ours, place="A柜3格"))
+        must(story, case_id, decide.DecideCase(**granted), by)
+        must(story, case_id, verify.MakeResult(case_id=case_id, documents=("许可证",)), by)
+    must(story, about, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
+    must(story, about, verify.KeepResult(**ours, place="A柜3格"))
     counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明"), "seen": SEEN}
-    _must(story, about, verify.DeliverResult(**ours, **counter))
+    must(story, about, verify.DeliverResult(**ours, **counter))
     stands = supervise.ReviewApproval(**ours, passed=True, conclusion=TEXT)
-    _must(story, about, stands, _of(HEAD, story.state(about).offered.unit))
-    _must(story, about, rate.IssueRatingCode(**ours))
+    must(story, about, stands, of_unit(HEAD, story.state(about).offered.unit))
+    must(story, about, rate.IssueRatingCode(**ours))
     good = {"level": RatingLevel.VERY_SATISFIED, "code": story.codes[about]}
-    _must(story, about, rate.RateByCode(**ours, **good), rate.CITIZEN)
+    must(story, about, rate.RateByCode(**ours, **good), rate.CITIZEN)
     return story.told
 
 
@@ -308,20 +218,20 @@ def posted_story(serial: int) -> list[Recorded]:
     ours = {"case_id": case_id}
     there = tuple(discover.Received(code=code) for code in ("M01", "M02"))
     by_post = {"delivery": DeliveryWay.POST, "delivery_address": APPLICANT.address}
-    _must(story, case_id, discover.SubmitCase(item=DECIDED_THERE, applicant=APPLICANT, **by_post))
-    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
-    _must(story, case_id, accept.AcceptCase(**ours))
-    _must(story, case_id, dispatch.TransferCase(**ours, to_unit="YB", step=STEP), CLERK)
-    officer = _of(OFFICER, "YB")
-    _must(story, case_id, dispatch.SignHandOver(**ours), officer)
-    _must(story, case_id, dispatch.FinishStep(**ours, name=STEP, opinion=TEXT), officer)
+    must(story, case_id, discover.SubmitCase(item=DECIDED_THERE, applicant=APPLICANT, **by_post))
+    must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    must(story, case_id, accept.AcceptCase(**ours))
+    must(story, case_id, dispatch.TransferCase(**ours, to_unit="YB", step=STEP), CLERK)
+    officer = of_unit(OFFICER, "YB")
+    must(story, case_id, dispatch.SignHandOver(**ours), officer)
+    must(story, case_id, dispatch.FinishStep(**ours, name=STEP, opinion=TEXT), officer)
     granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
-    _must(story, case_id, decide.DecideCase(**ours, **granted), officer)
-    _must(story, case_id, verify.MakeResult(**ours, documents=("许可证",)), officer)
-    _must(story, case_id, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
+    must(story, case_id, decide.DecideCase(**ours, **granted), officer)
+    must(story, case_id, verify.MakeResult(**ours, documents=("许可证",)), officer)
+    must(story, case_id, verify.NotifyResult(**ours, way=NotifyWay.PHONE))
     counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明"), "seen": SEEN}
     fetched = verify.DeliverResult(**ours, **counter, other_way_reason=TEXT)
-    _must(story, case_id, fetched)
+    must(story, case_id, fetched)
     return story.told
 
 
@@ -336,11 +246,11 @@ def lapsed_story(serial: int) -> list[Recorded]:
     case_id = f"case-{serial:04d}-0"
     ours = {"case_id": case_id}
     there = (discover.Received(code="M01"),)
-    _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
-    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
-    _must(story, case_id, accept.AcceptCase(**ours, gap_promise_no="承诺1号"))
+    must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
+    must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    must(story, case_id, accept.AcceptCase(**ours, gap_promise_no="承诺1号"))
     story.now += timedelta(days=30)
-    _must(story, case_id, supervise.DeemWithdrawn(**ours))
+    must(story, case_id, supervise.DeemWithdrawn(**ours))
     return story.told
 
 
@@ -352,9 +262,9 @@ def doubted_story(serial: int) -> list[Recorded]:
     there = (discover.Received(code="M01"),)
     grounds = {"ground": RefusalGround.NOT_OURS, "reason": TEXT, "basis": "行政许可法第三十二条"}
     grounds["right_organ"] = "市市场监督管理局"
-    _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
-    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
-    _must(story, case_id, refuse.ReportRefusal(**ours, **grounds))
+    must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
+    must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    must(story, case_id, refuse.ReportRefusal(**ours, **grounds))
     return story.told
 
 
@@ -366,11 +276,11 @@ def renewed_story(serial: int) -> list[Recorded]:
     there = tuple(discover.Received(code=code) for code in ("M01", "M02"))
     expires_on = (CALENDAR.local(story.now) + timedelta(days=40)).date()
     renews = Renewal(licence_no=NUMBER, expires_on=expires_on)
-    _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT, renewal=renews))
-    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
-    _must(story, case_id, accept.AcceptCase(**ours))
+    must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT, renewal=renews))
+    must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    must(story, case_id, accept.AcceptCase(**ours))
     story.now += timedelta(days=42)
-    _must(story, case_id, DeemRenewed(**ours))
+    must(story, case_id, DeemRenewed(**ours))
     return story.told
 
 
@@ -380,16 +290,16 @@ def heard_story(serial: int) -> list[Recorded]:
     ours = {"case_id": case_id}
     asked_on = CALENDAR.local(story.now).date()
     asked = hearing_right.RequestHearing(**ours, request_no="听申1号", asked_on=asked_on)
-    _must(story, case_id, asked, CLERK)
+    must(story, case_id, asked, CLERK)
     at = story.now + timedelta(days=14)
     place = {"place": "三楼听证室", "chair": CHAIR.id}
     told = hearing_course.SetHearing(**ours, **place, notice_no="听通1号", at=at)
-    _must(story, case_id, told, OFFICER)
+    must(story, case_id, told, OFFICER)
     story.now = at
     held = hearing_course.HoldHearing(**ours, record_no="笔录1号", signatures=3)
-    _must(story, case_id, held, OFFICER)
+    must(story, case_id, held, OFFICER)
     granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
-    _must(story, case_id, decide.DecideCase(**ours, **granted), OFFICER)
+    must(story, case_id, decide.DecideCase(**ours, **granted), OFFICER)
     return story.told
 
 
@@ -397,7 +307,7 @@ def waived_story(serial: int) -> list[Recorded]:
     """A case that waits for its decision, and nobody wants to be heard on it."""
     story, case_id = _told_of_a_hearing(serial)
     waived = hearing_right.WaiveHearing(case_id=case_id, statement_no="弃1号")
-    _must(story, case_id, waived, CLERK)
+    must(story, case_id, waived, CLERK)
     return story.told
 
 
@@ -406,14 +316,14 @@ def _told_of_a_hearing(serial: int) -> tuple[Story, str]:
     case_id = f"case-{serial:04d}-0"
     ours = {"case_id": case_id}
     there = tuple(discover.Received(code=code) for code in ("M01", "M02"))
-    _must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
-    _must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
-    _must(story, case_id, accept.AcceptCase(**ours))
-    _must(story, case_id, dispatch.TransferCase(**ours, to_unit="RS", step=STEP), CLERK)
-    _must(story, case_id, dispatch.SignHandOver(**ours), replace(OFFICER, id="second"))
-    _must(story, case_id, dispatch.FinishStep(**ours, name=STEP, opinion=TEXT), OFFICER)
+    must(story, case_id, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
+    must(story, case_id, discover.ReceiveMaterials(**ours, materials=there))
+    must(story, case_id, accept.AcceptCase(**ours))
+    must(story, case_id, dispatch.TransferCase(**ours, to_unit="RS", step=STEP), CLERK)
+    must(story, case_id, dispatch.SignHandOver(**ours), replace(OFFICER, id="second"))
+    must(story, case_id, dispatch.FinishStep(**ours, name=STEP, opinion=TEXT), OFFICER)
     told = hearing_right.TellHearingRight(**ours, notice_no="听告1号", interested=TEXT)
-    _must(story, case_id, told, OFFICER)
+    must(story, case_id, told, OFFICER)
     return story, case_id
 
 
@@ -426,29 +336,12 @@ def _is_delivery(one: Recorded) -> bool:
     return isinstance(one.event, verify.ResultDelivered)
 
 
-def _must(story: Story, case_id: str, command: Command, by: Actor | None = None) -> None:
-    story.now += timedelta(hours=1)
-    assert story.act(command, by or _usual(command, story.state(case_id)), case_id), command
-
-
 def _go_on(story: Story) -> None:
     case_id = story.random.choice(list(story.streams))
     acts = _acts(story, case_id)
     for command, by in story.random.sample(acts, k=len(acts)):
-        if story.act(command, by or _usual(command, story.state(case_id)), case_id):
+        if story.act(command, by or usual(command, story.state(case_id)), case_id):
             return
-
-
-def _usual(command: Command, case: Case) -> Actor:
-    """Who usually does it: somebody of the unit that has the file, if a unit has to."""
-    by = next(actor for actor in (*STAFF, SYSTEM) if actor.may(*BY_COMMAND[type(command)].by))
-    if by.unit != "RS" or case.item is None:
-        return CLERKS[case.receipts % 2] if by == CLERK else by
-    return _of(by, case.holder or case.item.unit)
-
-
-def _of(actor: Actor, unit: str) -> Actor:
-    return actor if actor.unit == unit else replace(actor, id=f"{actor.id}-{unit}", unit=unit)
 
 
 def _acts(story: Story, case_id: str) -> list[tuple[Command, Actor | None]]:
@@ -488,16 +381,16 @@ def _handling(random: Random, ours: dict[str, Any], case: Case) -> list[Any]:
     gap = tuple(discover.Received(code=code) for code in case.gap)
     filling = [(accept.FillGap(**ours, materials=gap), None)] if gap else []
     receiver = case.hand_over.unit if case.hand_over else "RS"
-    here = _of(OFFICER, case.holder or case.file_at or case.offered.unit)
+    here = of_unit(OFFICER, case.holder or case.file_at or case.offered.unit)
     step = random.choice([STEP, "审批", None])
     granted = {"outcome": CaseOutcome.GRANTED, "document_no": "1号"}
-    holder = _of(OFFICER, case.holder or case.offered.unit)
+    holder = of_unit(OFFICER, case.holder or case.offered.unit)
     return [
         (
             dispatch.TransferCase(**ours, to_unit=random.choice(["RS", "YB", "GA"]), step=step),
             None if case.holder is None else holder,
         ),
-        (dispatch.SignHandOver(**ours), replace(_of(OFFICER, receiver), id=f"s-{receiver}")),
+        (dispatch.SignHandOver(**ours), replace(of_unit(OFFICER, receiver), id=f"s-{receiver}")),
         (dispatch.FinishStep(**ours, name=random.choice([STEP, "审批"]), opinion=TEXT), here),
         *filling,
         (procedure.EndProcedure(**ours, finding=TEXT), holder),
@@ -548,7 +441,7 @@ def _detours(story: Story, ours: dict[str, Any], case: Case) -> list[Any]:
         (deadline.RequestCaseExtension(**ours, reason=TEXT), None),
         (deadline.GrantCaseExtension(**ours, ruling=TEXT), None),
         (deadline.DenyCaseExtension(**ours, ruling=TEXT), None),
-        (decide.DecideCase(**ours, **refused), _of(HEAD, case.holder or case.offered.unit)),
+        (decide.DecideCase(**ours, **refused), of_unit(HEAD, case.holder or case.offered.unit)),
         (recall.RecallDecision(**ours, reason=TEXT), None),
     ]
 
