@@ -58,12 +58,14 @@ def check_session(folder: Path, address: str) -> None:
     assert "code" not in done.stdout
     for status in ("已销号", "已送达"):
         assert f"'statusLabel': '{status}'" in done.stdout
-    trail = [line.split(" ") for line in done.stdout.splitlines() if not line.startswith(" ")]
+    trail = [line.split(" | ") for line in done.stdout.splitlines() if not line.startswith(" ")]
     acts = [line for line in trail if line[0] in STEPS]
     assert [line[0] for line in acts] == list(STEPS)
-    told = {line[0]: line[4:7] for line in acts}
-    assert told["收件"] == ["窗口", "W05", "W05-2"]
-    assert told["回访"] == ["电话", "-", "-"]
+    told = {line[0]: line[1] for line in acts}
+    assert told["收件"] == "窗口 W05,终端 W05-2"
+    assert told["回访"] == "电话"
+    (called,) = (line[5] for line in acts if line[0] == "回访")
+    assert called == "政务服务中心 吴倩(回访核查岗)回访接通,反映人认为已解决,满意"
     assert not any(phone in done.stdout for phone in ("13800138000", "13900139000"))
 
 
