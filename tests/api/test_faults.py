@@ -135,6 +135,7 @@ def test_a_number_in_the_wrong_field_is_not_said_back(api: Api):
 def test_looking_for_the_other_faults_does_nothing(api: Api):
     way = WAYS["analyseCause"]
     filled = way.filled(way.given(api))
+    api.token(HANDLER)  # now and not later, for that is an act too
     head = api.hall.store.head()
     answer = api.act("analyseCause", HANDLER, {**filled, "opinion": " "}, answer=ALL)
     assert (answer["code"], answer["others"]) == ("FIELD_EMPTY", [])

@@ -63,6 +63,7 @@ def test_how_a_matter_reached_the_hall_is_another_thing(api: Api):
 )
 def test_a_place_that_can_not_be_is_refused_and_names_its_field(api: Api, place, field, code):
     filled = WAY.filled(WAY.given(api))
+    api.token(CLERK)  # now and not later, for that is an act too
     head = api.hall.store.head()
     refused = api.act("reportTicket", CLERK, filled, place=place)
     assert (refused["__typename"], refused["field"], refused["code"]) == (
