@@ -54,6 +54,8 @@ def test_how_a_matter_reached_the_hall_is_another_thing(api: Api):
     ("place", "field", "code"),
     [
         (COUNTER | {"window": ""}, "place.window", "FIELD_INVALID"),
+        (COUNTER | {"window": " \u3000"}, "place.window", "FIELD_EMPTY"),
+        (COUNTER | {"terminal": "\u200b"}, "place.terminal", "FIELD_EMPTY"),
         (COUNTER | {"window": "长" * 41}, "place.window", "FIELD_INVALID"),
         (COUNTER | {"terminal": "x" * 61}, "place.terminal", "FIELD_INVALID"),
         ({"channel": "SYSTEM"}, "place.channel", "CHANNEL_RESERVED"),

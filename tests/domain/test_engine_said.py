@@ -48,6 +48,21 @@ def test_a_text_that_is_there_says_something(hall, command, field):
     assert not hall.store.log
 
 
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        (Place(Channel.WINDOW, window=" \u3000"), "place.window"),
+        (Place(Channel.WINDOW, terminal="\u200b"), "place.terminal"),
+    ],
+)
+def test_d25_a_place_of_blanks_is_no_place(hall, place, field):
+    with pytest.raises(DomainError) as refused:
+        do(hall, submitting(), CLERK, place=place)
+    assert (refused.value.code, refused.value.field) == ("FIELD_EMPTY", field)
+    assert refused.value.remedy
+    assert not hall.store.log
+
+
 def test_a_person_does_not_act_as_the_system(hall):
     by_system = Place(Channel.SYSTEM)
     with pytest.raises(DomainError) as refused:

@@ -14,24 +14,15 @@ from bancheng.domain.people import Actor, Role, is_seen
 
 def check_said(command: Command) -> None:
     """Raise ``InvalidInput``, naming every field, if a text of ``command`` is there but blank."""
-    blank = [
-        InvalidInput(
-            "FIELD_EMPTY",
-            f"{label_of(type(command), path)}不能为空",
-            field=path,
-            remedy="请填写后重试;选填的项可以不填",
-        )
-        for path in _blanks(command, "")
-    ]
-    if blank:
-        raise blank[0].with_others(blank[1:])
+    _refuse_blanks(command, "")
 
 
 def check_place(place: Place, actor: Actor) -> None:
-    """Raise ``InvalidInput`` if a person claims the channel by which the hall itself acts.
+    """Raise ``InvalidInput`` for blanks, or if a person claims the channel of the hall itself.
 
     Which of the hall's own channels no client may claim at all is said at the edge.
     """
+    _refuse_blanks(place, "place.")
     if place.channel is Channel.SYSTEM and not actor.may(Role.SYSTEM):
         raise InvalidInput(
             "CHANNEL_RESERVED",
@@ -65,6 +56,20 @@ def check_windows(
     ]
     if unknown:
         raise unknown[0].with_others(unknown[1:])
+
+
+def _refuse_blanks(said: msgspec.Struct, at: str) -> None:
+    blank = [
+        InvalidInput(
+            "FIELD_EMPTY",
+            f"{label_of(type(said), path)}不能为空",
+            field=f"{at}{path}",
+            remedy="请填写后重试;选填的项可以不填",
+        )
+        for path in _blanks(said, "")
+    ]
+    if blank:
+        raise blank[0].with_others(blank[1:])
 
 
 def _blanks(value: Any, path: str, default: object = msgspec.NODEFAULT) -> Iterator[str]:
