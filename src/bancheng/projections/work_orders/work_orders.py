@@ -82,7 +82,7 @@ def _return_rejected(rows: Rows, event: returns.ReturnRejected, recorded: Record
 
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
-    row |= _NOT_SUSPENDED
+    _let_go(row)
     row["status"] = OrderStatus.RELEASED
     row["ruling_masked"] = rows.masked(event.ruling)
     _handed_on(row, event.verdict)
@@ -108,10 +108,17 @@ def _over(row: Row, recorded: Recorded) -> None:
 
 def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
-    row |= _NOT_SUSPENDED
+    _let_go(row)
     row["status"] = OrderStatus.REASSIGNED
     row["successor"] = event.successor
     _handed_on(row, event.verdict)
+
+
+def _let_go(row: Row) -> None:
+    """What the unit has done, or lost, stands still no more and waits for no more time."""
+    row |= _NOT_SUSPENDED
+    if row["extension"] is ExtensionState.ASKED:
+        row["extension"] = None
 
 
 def _handed_on(row: Row, verdict: Verdict | None) -> None:
@@ -179,8 +186,8 @@ def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) 
     verdict = event.verdict
     row["late_verdicts"] += not verdict.on_time
     judge_row(row, verdict)
+    _let_go(row)
     row |= {
-        **_NOT_SUSPENDED,
         "status": OrderStatus.SUBMITTED,
         "submitted_at": recorded.envelope.occurred_at,
         "outcome": event.outcome,
@@ -243,7 +250,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=5,
+    version=6,
     follows=("complaint", "deadline"),
     of=(PREFIX,),
     handles={
