@@ -246,6 +246,25 @@ def test_an_override_must_have_a_version_and_a_basis_and_remove_only_what_is_the
         )
 
 
+def test_a_basis_of_blanks_is_none():
+    with pytest.raises(RuleBookError) as caught:
+        override(
+            load_rulebook("default"),
+            """
+            version = "\u3000"
+            basis = ""
+            [limits.accept]
+            purpose = "accept"
+            amount = 4
+            unit = "working_days"
+            basis = " "
+        """,
+        )
+    text = "\n".join(caught.value.problems)
+    for blank in ("version", "basis", "limits.accept.basis"):
+        assert f"{blank}: 不能为空; 应为文字" in text
+
+
 def test_entries_that_the_program_adds_are_as_if_a_text_had_said_them():
     default = load_rulebook("default")
     limit = Limit(id="resolve_simple", amount=2, unit=LimitUnit.WORKING_DAYS, basis="某办法")

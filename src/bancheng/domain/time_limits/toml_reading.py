@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import fields
 
+from bancheng.domain.people import is_seen
+
 T = TypeVar("T", bound=msgspec.Struct)
 _PLAIN = {
     str: "文字",
@@ -105,6 +107,9 @@ def _at(path: str, name: str) -> str:
 
 def read_value(hint: Any, value: object, path: str, problems: Problems) -> object:
     """读值: ``value`` as the type ``hint``; a problem if it is none."""
+    if isinstance(value, str) and not is_seen(value):
+        problems.add(path, "不能为空", f"应为{describe(hint)}")
+        return None
     try:
         return msgspec.convert(value, hint)
     except msgspec.ValidationError:
