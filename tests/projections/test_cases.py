@@ -17,7 +17,7 @@ from bancheng.domain.case.recall import RecallDecision
 from bancheng.domain.case.refuse import DenyRefusal
 from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal
-from bancheng.domain.case.supervise import DeemWithdrawn
+from bancheng.domain.case.supervise import DeemWithdrawn, ReviewApproval
 from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
@@ -123,6 +123,17 @@ def test_a_case_is_found_by_its_number(shown):
     assert shown(history, CASES_BY_NUMBER.one, "BJ-1").case_id == CASE_ID
     assert shown(history, CASES_BY_NUMBER.one, "BJ-2") is None
     assert {entry.matter_number for entry in shown(history, timeline, CASE_ID)} == {"BJ-1"}
+
+
+def test_b17_a_grant_that_did_not_stand_stays_marked_whatever_is_found_later(row_of):
+    failed = after(builders.a_delivered_case(), reviewing(passed=False), HEAD)
+    assert (row_of(failed).review_passed, row_of(failed).review_failures) == (False, 1)
+    stands = after(failed, reviewing(passed=True), HEAD)
+    assert (row_of(stands).review_passed, row_of(stands).review_failures) == (True, 1)
+
+
+def reviewing(*, passed):
+    return ReviewApproval(**C, passed=passed, conclusion=TEXT)
 
 
 def test_late_by_promise_and_in_time_by_law_are_told_apart(row_of):

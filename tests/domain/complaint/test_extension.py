@@ -169,6 +169,15 @@ def test_an_order_that_was_sent_back_for_rework_may_be_extended_again():
     given(*after(extended, rework)).when(asking_extension()).then(ASKED)
 
 
+def test_d25_a_request_is_over_with_the_result_and_no_rework_brings_it_back():
+    done = after(an_order_with_extension_asked(), submitting())
+    for ruling in (GRANT, DenyExtension(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)):
+        given(*done).when(ruling).then_refused("WRONG_STATUS")
+    again = after(done, OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT))
+    given(*again).when(GRANT).then_refused("NO_EXTENSION_REQUEST")
+    given(*again).when(asking_extension()).then(ASKED)
+
+
 def test_each_order_of_a_ticket_has_its_own_extension():
     both = signed_in(a_signed_in_ticket("RS", "YB"), CO_1, "YB")
     asked = after(both, asking_extension(CO_1), CO_OFFICER)
