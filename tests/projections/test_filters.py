@@ -431,6 +431,13 @@ def test_full_width_and_half_width_find_each_other(connection, typed):
     assert found
 
 
+@pytest.mark.parametrize("asked", ["卡(A1)", "卡（A1）", "卡(Ａ１)", "卡（Ａ１）", "卡(A１)"])
+@pytest.mark.parametrize("written", ["卡(A1)", "卡（A1）", "卡(Ａ１)", "卡（Ａ１）"])
+def test_brackets_and_letters_may_each_be_written_in_either_width(written, asked):
+    for filled in (TICKETS.filter(text=asked), TRAIL.filter(text=Words(text=asked))):
+        assert f"%{written}%" in filled.chosen().values()
+
+
 def test_what_was_written_wide_is_found_by_narrow_letters():
     forms = TICKETS.filter(text="A1").chosen()
     assert set(forms.values()) == {"%A1%", "%Ａ１%"}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, or_
 
 from bancheng.projections.ledger.fields import Field, Mark
 from bancheng.projections.ledger.listing import among, before, contains, equals, since, up_to
-from bancheng.projections.ledger.searching import SEARCH, WORDS_ASKED, Words, in_widths
+from bancheng.projections.ledger.searching import FORMS, SEARCH, WORDS_ASKED, Words, in_widths
 from bancheng.projections.ledger.windows import Filter, HoldsAt, holds_name
 from bancheng.projections.machine.columns import Instant
 from bancheng.projections.sight import View
@@ -48,9 +48,10 @@ def search(
     word: str, *columns: ColumnElement[Any], name: str = "text", seen_by: View | None = None
 ) -> Ask:
     """A filter for a part of what is written in any of ``columns``."""
-    # Most words have one width only, and are not looked for three times.
-    any_width = or_(*(contains(*columns, name=one) for one in in_widths(name)))
-    conditions = {name: contains(*columns, name=name), in_widths(name)[0]: any_width}
+    conditions = {}
+    for forms in FORMS:
+        names = in_widths(name, forms)
+        conditions[names[0]] = or_(*(contains(*columns, name=one) for one in names))
     return Ask(name, Annotated[str, SEARCH], word, conditions, seen_by)
 
 

@@ -1,31 +1,39 @@
-"""检索: a part of what is written is looked for, as it was typed and in both widths. No SQL."""
+"""检索: a part of what is written is looked for, as it was typed and in its widths. No SQL."""
 
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from bancheng.domain.errors import InvalidInput
-from bancheng.projections.ledger.widths import in_all, narrow, wide
+from bancheng.projections.ledger.widths import in_all
 
 TEXT_MAX = 100
 NAMED_MAX = 64
 SEARCH = "search"  # marks a filter that asks for a part of what is written
 _WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
 _NAMED_SIZES: Final = (0, 1, 8, NAMED_MAX)  # few statements; what is over asks the last one again
-_FORMS: Final = (1, 3)
+# Most words have one form only, and are not looked for several times; letters or signs alone have
+# three at most, both together five.
+FORMS: Final = (1, 3, 5)
 
 
-def in_widths(name: str) -> tuple[str, str, str]:
-    """What the three values of the search ``name`` are called: as typed, narrow and wide."""
-    return f"{name}_typed", f"{name}_narrow", f"{name}_wide"
+def in_widths(name: str, forms: int) -> list[str]:
+    """What the values of the search ``name`` are called if there are so many ``forms`` of it."""
+    return [name] if forms == 1 else [f"{name}_{forms}_{n}" for n in range(forms)]
 
 
 def patterns_of(name: str, text: str) -> dict[str, str]:
     """What the database compares if ``text`` is looked for under ``name``."""
-    if len(in_all(text)) == 1:
-        return {name: _pattern(name, text)}
-    patterns = (text, narrow(text), wide(text))
-    return {one: _pattern(name, form) for one, form in zip(in_widths(name), patterns, strict=True)}
+    forms = _forms_of(text)
+    names = in_widths(name, len(forms))
+    return {at: _pattern(name, one) for at, one in zip(names, forms, strict=True)}
+
+
+def _forms_of(text: str) -> list[str]:
+    """The forms of ``text``, as many as one of `FORMS` says: the last one stands several times."""
+    forms = in_all(text)
+    size = next(size for size in FORMS if size >= len(forms))
+    return [*forms, *forms[-1:] * size][:size]
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,13 +61,12 @@ class WordsAsked(NamedTuple):
         return [f"{name}_{self.forms}_{self.codes}_code{n}" for n in range(self.codes)]
 
 
-WORDS_ASKED = tuple(WordsAsked(forms, codes) for forms in _FORMS for codes in _NAMED_SIZES)
+WORDS_ASKED = tuple(WordsAsked(forms, codes) for forms in FORMS for codes in _NAMED_SIZES)
 
 
 def patterns_of_words(name: str, value: Words) -> dict[str, Any]:
     """What the database compares if ``value`` is asked for; ``InvalidInput`` if it is too wide."""
-    forms = in_all(value.text)
-    texts = forms if len(forms) == 1 else (value.text, narrow(value.text), wide(value.text))
+    texts = _forms_of(value.text)
     if len(value.named) > NAMED_MAX:
         raise InvalidInput(
             "TEXT_TOO_WIDE",
