@@ -22,6 +22,7 @@ def test_an_exception_in_a_mutation_is_masked(api: Api, monkeypatch: pytest.Monk
         with api.hall.database.connect() as connection:
             connection.execute(text(f"SELECT no_such_column, '{SECRET}'"))
 
+    api.token(HANDLER)  # issued while acts are still carried out
     monkeypatch.setattr(type(api.hall.engine), "execute", broken)
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logged:
         answer = api.client.post(
