@@ -102,6 +102,7 @@ def test_length_is_checked_after_trimming(cls):
         (" \u3000", "FIELD_EMPTY"),
         ("\u200b\u200d\ufeff", "FIELD_EMPTY"),
         ("\u3164\u2800", "FIELD_EMPTY"),
+        ("\ufe0f\u034f\u0301", "FIELD_EMPTY"),
         ("1" * 99_999, "FIELD_TOO_LONG"),
     ):
         with pytest.raises(InvalidInput) as caught:

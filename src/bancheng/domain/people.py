@@ -5,6 +5,7 @@ it is stored, so destroying that key erases the value and breaks no hash.
 """
 
 import re
+import unicodedata
 from typing import Annotated, ClassVar, Protocol, Self
 
 import msgspec
@@ -112,7 +113,8 @@ class Personal:
 
 def is_seen(text: str) -> bool:
     """Whether somebody who reads ``text`` sees anything: some signs have no width, or no ink."""
-    return any(one.isprintable() and not one.isspace() and one not in _INKLESS for one in text)
+    visible = (one for one in text if one.isprintable() and not one.isspace())
+    return any(one not in _INKLESS and unicodedata.category(one) != _ON_OTHERS for one in visible)
 
 
 class PersonName(Personal):
@@ -217,6 +219,7 @@ class Title(FreeText):
 
 # Fillers of Hangul and the empty pattern of braille: letters and signs that are blank.
 _INKLESS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_ON_OTHERS = "Mn"  # accents and selectors, which say nothing unless they stand on something
 # A run of eight or more digits (or an identity number ending in X) identifies a person, of any
 # length, in any script, and with single spaces or hyphens in between.
 _NUMBERS = re.compile(r"\d(?:[ \u3000‐-—-]?\d){6,}[ \u3000‐-—-]?[\dXx]")
