@@ -36,7 +36,7 @@ EVENTFUL = Shares(
     promised=0.4,
     doubted=0.2, forgotten=0.1, given_up=0.25, in_parts=0.5, refusal_denied=0.5, withdrawn=0.08,
     terminated=0.08, gap_filled=0.6, procedure_told=0.7, procedure_overrun=0.3, extended=0.6,
-    hearing_asked=0.6,
+    hearing_asked=0.9,
     extension_granted=0.3, late=0.2, refused=0.2, recalled=0.3, reviewed=0.4, rated=1, bad=0.5,
     charge_waived=0.3, appealed=0.7, excluded=0.5, warning_appealed=0.2, warning_revoked=0.5,
 )  # fmt: skip

@@ -21,7 +21,7 @@ from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 from bancheng.domain.warnings.raising import DeadlineCommand
-from properties.walks import Step, Walk, asked_for, hints_of
+from properties.walks import PROOF, Step, Walk, asked_for, hints_of
 from support.builders import officer_of
 from support.fakes import MemoryStore, do, with_store
 from support.given import HANDLER, HEAD, OFFICER, ROBOT, STAFF, UNITS, VERIFIER
@@ -70,7 +70,7 @@ class Question:
         hall.clock.set(self.desk.now)
         hall.rules.calendar_in_force = self.desk.calendar
         hall.rules.rulebook_in_force = self.desk.rulebook
-        return _refusal(lambda: do(hall, self.command, self.desk.actor))
+        return _refusal(lambda: do(hall, self.command, self.desk.actor, proof=PROOF))
 
     def breach(self) -> str:
         """How the decision breaks what was foretold; empty if it does not."""

@@ -7,21 +7,22 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
-from bancheng.app.acts.office import CALENDAR, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
+from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.commands import Command
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind
 from bancheng.domain.office.calendars import PublishCalendar
+from bancheng.domain.office.credentials import RevokeHallCredentials
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.rulebooks import PublishRuleBook
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.office.window import RegisterWindow
-from bancheng.domain.people import Role
-from properties.walks import Course, Options
-from support.given import ADMIN
+from bancheng.domain.people import FreeText, Role
+from properties.walks import SESSION, Course, Options
+from support.given import ADMIN, HANDLER
 from support.halls import EXTRA_HOLIDAY
 
 HEADER = PastCaseHeader(source_system="old", external_id="A-1")
@@ -32,7 +33,10 @@ NEW_ITEM = PublishItem(
     code="I1", basic_code="0141", name="许可", type=PowerType.LICENCE, kind=CaseKind.INSTANT,
     unit="RS", legal_basis="法", effective_from=date(2026, 1, 1), source="目录",
 )  # fmt: skip
-NEW_STAFF = RegisterStaff(staff_id="s9", name="甲", post="承办", unit="RS", roles=(Role.HANDLER,))
+# Whom others register, and who is one of those that act.
+NEW_STAFF = RegisterStaff(
+    staff_id=HANDLER.id, name="甲", post="承办", unit="RS", roles=(Role.HANDLER,)
+)
 
 
 def _course(kind: Aggregate[Any], opening: Command, **others: tuple[object, ...]) -> Course:
@@ -64,7 +68,17 @@ REGISTERS = (
         name=("甲", "乙"),
         successor=("GA",),
     ),
-    _course(STAFF, NEW_STAFF, name=("甲", "乙"), successor=("GA",)),
+    _course(
+        STAFF,
+        NEW_STAFF,
+        name=("甲", "乙"),
+        successor=("GA",),
+        hours=(8,),
+        purpose=("对接程序",),
+        credential_id=(SESSION,),
+        failures=(5,),
+    ),
+    _course(CREDENTIALS, RevokeHallCredentials(reason=FreeText("密钥外泄"))),
     _course(ITEM, NEW_ITEM, name=("甲", "乙"), reason=("下放",), successor=("GA",)),
     _course(CALENDAR, PublishCalendar(text=EXTRA_HOLIDAY)),
 )

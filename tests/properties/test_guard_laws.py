@@ -30,7 +30,7 @@ FREE = {
     "RegisterWindow",
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
     "PublishRuleBook",
-    "RegisterStaff", "PublishItem",
+    "RegisterStaff", "PublishItem", "RevokeHallCredentials",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)
 

@@ -33,6 +33,7 @@ from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.personal_fields import PersonalField as F
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.domain.warnings.events import (
@@ -105,9 +106,14 @@ class Course:
 
 
 # Purposes of the book, and what may be opened for some of them.
+SESSION = "session-1"
+PROOF = "a digest, beside the log"
 TO_OPEN = {
     "purpose": ("contact", "call_back", "bad_rating", "identify"),
-    "fields": ((PersonalField.NAME,), (PersonalField.FULL_TEXT,), (PersonalField.PHONE,)),
+    "fields": tuple(
+        (one,)
+        for one in (F.NAME, F.FULL_TEXT, F.PHONE, F.AGENT_NAME)  # one of these is on file
+    ),
 }
 
 
@@ -144,6 +150,7 @@ class Walk:
             self.engine = engine
             engine.ids.one_time_code = lambda _: CODE
             engine.rules.items_on_offer.update(self.course.offered)
+            engine.rules.open_sessions = frozenset({SESSION})
             opening = self.course.opening(random.Random(sum(self.numbers)))
             self.opening = self._taken(self.course.kind.empty(), *opening)
             self.matter = engine.store.log[0].stream_id
@@ -175,7 +182,7 @@ class Walk:
         return Step(state, before[0], command, desk, events, refusal, is_stored)
 
     def _do(self, command: Command, actor: Actor) -> None:
-        do(self.engine, command, actor)
+        do(self.engine, command, actor, proof=PROOF)
 
     def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
         done = Counter(type(step.command) for step in self.steps if step.events)
@@ -243,7 +250,7 @@ class Walk:
             on_file=names_on_file(
                 self.matter, self.engine.store.load, self.engine.vault.open
             ),
-            openable=self._openable(),
+            openable=self._openable(), sessions=rules.open_sessions,
         )  # fmt: skip
 
     def _openable(self) -> frozenset[PersonalField]:
