@@ -47,7 +47,8 @@ def a_notice(version, *days, through=None, base=CALENDAR, reason=""):
     lines = [f'version = "{version}"', 'source = "通知"']
     lines += [f"announced_through = {through}"] if through else []
     for day, kind in (one.split() for one in days):
-        lines += [f"[days.{day}]", f'kind = "{kind}"', 'name = "防汛"', f'reason = "{reason}"']
+        lines += [f"[days.{day}]", f'kind = "{kind}"', 'name = "防汛"']
+        lines += [f'reason = "{reason}"'] if reason else []
     return load_calendar("\n".join(lines), base)
 
 
