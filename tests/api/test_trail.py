@@ -84,7 +84,7 @@ def test_each_entry_says_in_a_sentence_who_did_what_to_what(api: Api, matter: Ma
     away = next(one for one in said if "改派至" in one)
     assert re.sub(r"\d{4}-\d\d-\d\d", "某日", away) == (  # the tests share a clock that is moved
         f"HALL单位 处理甲(派单)将派单 {matter.number}-02 改派至 GA单位(新派单 {matter.number}-03),"
-        "限 5 个工作日,某日 前办结,限 1 个工作日,某日 前签收"
+        "限 5 个工作日(某日 止)办结,限 1 个工作日(某日 止)签收"
     )
     assert said[away]["reason"] == "请公安核对"
     assert (said[away]["unit"], said[away]["unitName"]) == ("GA", "GA单位")

@@ -1,6 +1,7 @@
 """The trail says of every event, in one sentence, who did what; nothing personal is in it."""
 
 import json
+from datetime import datetime
 
 import msgspec
 import pytest
@@ -9,7 +10,9 @@ from msgspec.structs import replace
 from bancheng.app.shapes import fields_holding
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.events import TOPICS, Event, Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import CertificateNumber, Personal
+from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.projections.trail import timeline
 from bancheng.projections.wording import marks, naming
 from bancheng.projections.wording.changes import fields_of_event
@@ -20,6 +23,7 @@ from golden.examples import ENVELOPE, example
 from projections import trail_page
 from projections.trail_page import NAMES, PAGE
 from projections.views import PlainOpener
+from support.builders import LEAD, a_dispatched_ticket, after, on_day, raising
 from support.given import CALENDAR, RULES, STREAM
 
 MASKED = PlainOpener().masked
@@ -156,6 +160,23 @@ def test_codes_are_read_by_their_names_and_those_nobody_knows_stay():
     assert marks.filled("至 ⟦at:2026-03-02T01:00:00+00:00⟧", NAMES) == "至 2026-03-02 09:00"
 
 
+@pytest.mark.parametrize(
+    ("over_at", "read"),
+    [("2026-03-09T16:00", "2026-03-09 止"), ("2026-03-09T08:00", "2026-03-09 16:00 止")],
+)
+def test_a_time_that_is_over_at_midnight_ends_on_the_day_before(over_at, read):
+    mark = marks.end_mark(datetime.fromisoformat(f"{over_at}+00:00"))
+    assert marks.filled(mark, NAMES) == read
+
+
+def test_a_card_names_the_last_day_of_the_limit_and_not_the_midnight_after():
+    card = raising(LimitKind.RESOLVE, LEAD, WarningLevel.RED)
+    told = after(a_dispatched_ticket(), card, at=on_day("2026-03-20"))[-1].event
+    said = marks.filled(wording_of(type(told)).say(told, MASKED), NAMES)
+    assert "「红牌」,期限 2026-03-09 止," in said
+    assert "限 2 个工作日(2026-03-24 止)反馈" in said
+
+
 def test_what_people_read_is_found_by_the_codes_that_stand_there():
     units = {"RS": "区人社局", "YB": "市医保局"}
     find = lambda text: naming.marks_for(text, units, RULES)  # noqa: E731
@@ -209,8 +230,8 @@ def test_a_correction_shows_what_stood_there_before_and_a_request_changes_nothin
     assert marks.filled(found["复杂程度"].before or "", NAMES) == "一般"
     assert marks.filled(found["复杂程度"].after or "", NAMES) == "复杂"
     # A limit is told as it stood, extension and all, whichever event had last moved it.
-    assert found["办结期限(BCS-1-01)"].before == "10 个工作日(含延期 5 个工作日),2026-03-16 前"
-    assert found["办结期限(BCS-1-03)"].before == "5 个工作日,2026-03-10 前"
+    assert found["办结期限(BCS-1-01)"].before == "10 个工作日(含延期 5 个工作日,2026-03-16 止)"
+    assert found["办结期限(BCS-1-03)"].before == "5 个工作日(2026-03-10 止)"
     assert "before" not in replace(regraded, version=1).event.__struct_fields__
 
 

@@ -178,7 +178,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=6,
+    version=7,
     follows=(),
     of=(),
     handles={DutiesPassedOn: _passed_on},

@@ -63,7 +63,7 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         f"至原许可届满({{due}})未作决定,依法视为准予延续[,限 {{deliver_due}}送达]{_JUDGED}"
     ),
     CaseDeemedWithdrawn: says(
-        f"申请人未在期限({{due}})内补正,本件视为撤回[,所缺材料: {{missing}}]{_JUDGED}"
+        f"申请人未在期限内补正({{due}}),本件视为撤回[,所缺材料: {{missing}}]{_JUDGED}"
     ),
     CaseForwarded: says(
         f"审查后上报 {{organ}} 决定(文书 {{document_no}}),以{{told}}告知申请人{_JUDGED}"

@@ -8,10 +8,11 @@ of units are not told its number.
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Final, NamedTuple
 
-_MARK: Final = re.compile(r"⟦(unit|term|at|other):([^⟧]*)⟧")
+_MARK: Final = re.compile(r"⟦(unit|term|at|end|other):([^⟧]*)⟧")
+_MIDNIGHT: Final = time()
 
 
 class Names(NamedTuple):
@@ -46,6 +47,11 @@ def at_mark(instant: datetime) -> str:
     return f"⟦at:{instant.isoformat()}⟧"
 
 
+def end_mark(instant: datetime) -> str:
+    """The end of a time, from which on it is over: the last day of it if that is a midnight."""
+    return f"⟦end:{instant.isoformat()}⟧"
+
+
 def filled(text: str, names: Names) -> str:
     """``text`` as people of the hall read it."""
 
@@ -58,6 +64,10 @@ def filled(text: str, names: Names) -> str:
                 return names.term(*code.split(".", 1))
             case "other":
                 return names.other(code)
-        return f"{names.local(datetime.fromisoformat(code)):%Y-%m-%d %H:%M}"
+        local = names.local(datetime.fromisoformat(code))
+        # Who reads the midnight after the last day takes the day that it begins for the last one.
+        if kind == "end" and local.time() == _MIDNIGHT:
+            return f"{local.date() - timedelta(days=1)} 止"
+        return f"{local:%Y-%m-%d %H:%M}{' 止' if kind == 'end' else ''}"
 
     return _MARK.sub(name, text) if "⟦" in text else text

@@ -9,7 +9,7 @@ from bancheng.projections.wording.wording import Saying, says
 
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     PastStepRecorded: says(
-        "补录来源系统的环节「{activity}」[,经办部门 {group}][,经办人 {resource}][,期限至 {due_at}]"
+        "补录来源系统的环节「{activity}」[,经办部门 {group}][,经办人 {resource}][,期限 {due_at}]"
     ),
     PastStepCorrected: says(
         "按来源系统更正环节「{activity}」的记载[,经办部门 {group}][,经办人 {resource}]",

@@ -34,7 +34,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.terms import DueDate, LimitUnit, Pause, Verdict
 from bancheng.domain.warnings.events import LimitPassedOn
-from bancheng.projections.wording.marks import at_mark, other_mark, term_mark, unit_mark
+from bancheng.projections.wording.marks import at_mark, end_mark, other_mark, term_mark, unit_mark
 
 Masked = Callable[[Personal | None], str | None]
 Reader = Callable[[Any, Masked], str]
@@ -92,10 +92,16 @@ def amount_of(amount: int, unit_of_time: LimitUnit) -> str:
 
 
 def due(value: DueDate, _: Masked) -> str:
-    """The amount, with what was added, and until when."""
+    """The amount, with what was added, and the last day of it."""
     limit, more = value.limit, value.extension
-    added = f"(含延期 {amount_of(more.amount, limit.unit)})" if more and more.amount else ""
-    return f"{amount_of(value.amount, limit.unit)}{added},{end_in_words(value)} 前"
+    added = f"含延期 {amount_of(more.amount, limit.unit)}," if more and more.amount else ""
+    # 止 and not 前: a day before which something is to be done may be taken for no day of it.
+    return f"{amount_of(value.amount, limit.unit)}({added}{end_in_words(value)} 止)"
+
+
+def end(value: datetime, _: Masked) -> str:
+    """An instant at which a time is over."""
+    return end_mark(value)
 
 
 def verdict(value: Verdict, _: Masked) -> str:
@@ -107,8 +113,9 @@ def verdict(value: Verdict, _: Masked) -> str:
 
 def pause(value: Pause, _: Masked) -> str:
     """Since when, and until when at the latest."""
-    until = value.resumed_at or value.approved_until
-    return f"自 {at_mark(value.started_at)} 起" + (f",至 {at_mark(until)}" if until else "")
+    resumed, until = value.resumed_at, value.approved_until
+    ends = f",至 {at_mark(resumed)}" if resumed else f",至 {end_mark(until)}" if until else ""
+    return f"自 {at_mark(value.started_at)} 起{ends}"
 
 
 def party(value: Party, masked: Masked) -> str:

@@ -23,7 +23,7 @@ def _of_warning(said: str, reason: str, **shape: Any) -> Saying:
 
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     WarningRaised: says(
-        "对[ {unit} 的]「{kind}」时限({subject})发出预警「{level}」,期限至 {due_at}"
+        "对[ {unit} 的]「{kind}」时限({subject})发出预警「{level}」,期限 {due_at}"
         "[{late},发牌迟于应发时间][,限 {feedback_due}反馈][,应予{rung}]",
         unit="unit",
         opens="warning_id",

@@ -5,6 +5,7 @@ from typing import Final
 
 from bancheng.projections.wording.readers import (
     about,
+    end,
     other_order,
     term,
     unit,
@@ -210,7 +211,7 @@ WORDS: Final[Mapping[str, Part]] = {
     "amount_fen": Part("金额", yuan),
     "cause": Part("原因", term("causes")),
     "complexity": Part("复杂程度", term("complexities")),
-    "due_at": Part("到期时间"),
+    "due_at": Part("到期时间", end),
     "purpose": Part("用途", term("disclosures")),
     "replaces": Part("所替代的派单", other_order),
     "subject": Part("对象", about),
