@@ -1,6 +1,7 @@
 """An event that can not be applied stops its projection alone, at that event, and is named."""
 
 import sqlite3
+from typing import Any
 
 import pytest
 import structlog
@@ -9,11 +10,13 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.errors import together
 from bancheng.domain.events import Event
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine import runner as runner_module
 from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.subscription import fault_of
 from bancheng.projections.registry import PROJECTIONS
 from projections.journeys import history
 from projections.views import MemoryLog, PlainOpener, Views
@@ -211,3 +214,15 @@ def test_what_a_projection_has_no_function_for_changes_none_of_its_rows(engine):
     changed = {name for name, rows in after.items() if rows != before[name]}
     assert changed == {"audit_trail", "ticket_ledger"}
     assert {one.poison for one in views.runner().health(START)} == {None}
+
+
+def test_where_it_failed_is_a_place_in_the_program_whatever_the_folders_are_called():
+    """As of a library in the environment of a hall that is installed in /opt/bancheng."""
+    library: dict[str, Any] = {}
+    source = compile("def fails(): raise ValueError", "/opt/bancheng/lib/library.py", "exec")
+    exec(source, library)
+
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        together(library["fails"])
+
+    assert fault_of(caught.value).startswith("ValueError at errors.py:")

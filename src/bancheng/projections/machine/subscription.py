@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Final
 
 import structlog
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ from bancheng.projections.machine.rows import Rows
 from bancheng.projections.machine.shelves import Shelf
 
 _log = structlog.get_logger(room="projections")
+_PACKAGE: Final = Path(__file__).parents[2]
 
 
 class Overtaken(Exception):
@@ -169,6 +171,7 @@ def fault_of(error: BaseException) -> str:
     """What went wrong and where. Never the message: it may quote a value about a person."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "bancheng" in frame.filename] or list(frames)
+    # By the package, not by its name: a hall may stand in a folder that is called like it.
+    own = [one for one in frames if Path(one.filename).is_relative_to(_PACKAGE)] or list(frames)
     where = f" at {Path(own[-1].filename).name}:{own[-1].lineno} in {own[-1].name}" if own else ""
     return f"{type(cause).__name__}{where}"
