@@ -262,6 +262,13 @@ def test_the_successor_does_not_verify_what_the_closed_unit_did():
     assert given(*a_called_back_ticket()).when(passing(), by=VERIFIER, **taken).events
 
 
+def test_who_is_of_a_successor_that_is_closed_itself_does_not_verify_what_the_first_unit_did():
+    chain = {"successors": {"RS": "YB", "GA": "YB"}}
+    given(*a_resolved_ticket()).when(
+        calling_back(), by=replace(VERIFIER, unit="GA"), **chain
+    ).then_refused("VERIFIER_IS_RESOLVER")
+
+
 def test_what_the_hall_itself_takes_over_is_verified_by_who_took_no_part():
     take = replace(TICKET, successor="HALL")
     sign, by = SignInWorkOrder(ticket_id=STREAM, order_id="BCS-1-02"), officer_of("HALL")

@@ -150,6 +150,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         )
         return tuple(dict.fromkeys(known))
 
+    def stands_in_for(self, unit: str) -> str:
+        """Who takes work now in the place of ``unit``: itself, or its successor if it is closed.
+
+        The staff of a closed unit are of their successor, also before they have gone there.
+        """
+        return self.successors.get(unit, unit)
+
     def member_of(self, unit: str, staff_id: str, field: str) -> Actor:
         """Who has ``staff_id``, if they are of ``unit``, else ``InvalidInput``."""
         found = self.staff.get(staff_id)

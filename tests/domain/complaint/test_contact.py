@@ -14,7 +14,11 @@ from bancheng.domain.complaint.contact import (
     ReporterDisclosed,
 )
 from bancheng.domain.complaint.correct import CorrectTicket
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.state import Ticket
+from bancheng.domain.complaint.succession import TakeOverTicket
+from bancheng.domain.complaint.supervise import IssueSupervisionOrder
+from bancheng.domain.complaint.terms import SupervisionColour
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
@@ -170,6 +174,39 @@ def test_who_took_over_from_the_accused_unit_neither_opens_nor_calls():
     accused = given(*a_signed_in_ticket(**ELSEWHERE))
     accused.when(opening(), OFFICER, **taken_over).then_refused("ACCUSED_UNIT")
     accused.when(calling(), OFFICER, **taken_over).then_refused("ACCUSED_UNIT")
+
+
+def test_who_took_the_order_over_from_the_accused_unit_opens_nothing_though_that_is_open_again():
+    history = a_signed_in_ticket(accused_unit="RS")
+    for unit, successor in (("RS", "YB"), ("YB", "GA")):
+        history = after(history, TakeOverTicket(ticket_id=STREAM, unit=unit, successor=successor))
+    with_it = given(*history)
+    with_it.when(opening(), officer_of("GA")).then_refused("ACCUSED_UNIT")
+    with_it.when(calling(order_id="BCS-1-03"), officer_of("GA")).then_refused("ACCUSED_UNIT")
+
+
+def test_who_took_over_the_supervision_order_of_the_accused_unit_opens_nothing():
+    slip = IssueSupervisionOrder(
+        ticket_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT,
+        feedback_working_days=3,
+    )  # fmt: skip
+    over = TakeOverTicket(ticket_id=STREAM, unit="YB", successor="RS")
+    passed_on = given(*after(after(a_signed_in_ticket(**ELSEWHERE), slip), over))
+    passed_on.when(opening(), OFFICER).then_refused("ACCUSED_UNIT")
+
+
+def test_a_unit_to_which_a_handler_gave_the_order_of_the_accused_one_opens_and_calls():
+    away = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+    given_away = given(*after(a_signed_in_ticket(accused_unit="RS"), away))
+    assert given_away.when(opening(), officer_of("GA")).events
+    assert given_away.when(calling(order_id=CO_1), officer_of("GA")).events
+
+
+def test_the_staff_of_a_successor_that_is_closed_itself_open_nothing_until_they_are_moved():
+    chain = {"successors": {"GA": "YB", "RS": "YB"}}
+    accused = given(*a_signed_in_ticket(accused_unit="GA"))
+    accused.when(opening(), OFFICER, **chain).then_refused("ACCUSED_UNIT")
+    accused.when(calling(), OFFICER, **chain).then_refused("ACCUSED_UNIT")
 
 
 def test_the_accused_unit_does_both_if_the_reporter_agreed_when_they_were_heard():

@@ -177,7 +177,9 @@ def _is_accused_unit(ticket: Ticket, desk: Desk) -> bool:
     """Whether the actor is of the accused unit, or of who took over from it, without consent."""
     if ticket.accused is None or ticket.agrees_to_contact:
         return False
-    return desk.actor.unit in (ticket.accused, desk.successors.get(ticket.accused))
+    # Whoever took this matter over from it has it still, also if the unit is open again.
+    accused = {desk.stands_in_for(unit) for unit in ticket.successors_of(ticket.accused)}
+    return desk.stands_in_for(desk.actor.unit) in accused
 
 
 def _accused_unit() -> NotAllowed:

@@ -87,6 +87,7 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     besides those with an order: where it was heard, who was found responsible. ``accused`` is the
     unit that it is about, ``accused_window`` and ``accused_staff`` whom at it, as it was told or
     corrected last; ``agrees_to_contact``: its reporter lets that unit call them.
+    ``passed_on`` are the closed units that the matter went from by itself, each with its successor.
     ``settled`` is the outcome of what was settled at the window. ``reworks`` and ``reassignments``
     count, ``escalated`` says of which too many were recorded.
     """
@@ -109,6 +110,7 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     accused_window: str | None = None
     accused_staff: str | None = None
     agrees_to_contact: bool = False
+    passed_on: frozenset[tuple[str, str]] = frozenset()
     settled: Outcome | None = None
     regrade_asked: RegradeAsked | None = None
     reworks: int = 0
@@ -175,6 +177,13 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
         """Whether the matter concerns ``unit``: it is accused, or has or had a part in it."""
         concerned = {self.accused, *self.units, *(order.unit for order in self.orders.values())}
         return unit in concerned
+
+    def successors_of(self, unit: str) -> frozenset[str]:
+        """``unit``, and every unit that took the matter over from it, one after another."""
+        found = frozenset({unit})
+        while more := {end for start, end in self.passed_on if start in found} - found:
+            found |= more
+        return found
 
     def next_order_number(self) -> int:
         """The serial of the next work order within the ticket, from 1."""

@@ -91,15 +91,28 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: R
         final=event.final,
         dispatched_by=_dispatched_by(ticket, event, recorded),
     )
-    return replace(ticket, status=Status.DISPATCHED, orders={**ticket.orders, order.id: order})
+    before = _taken_over_from(ticket, event, recorded)
+    went = frozenset() if before is None else frozenset({(before.unit, order.unit)})
+    return replace(
+        ticket,
+        status=Status.DISPATCHED,
+        orders={**ticket.orders, order.id: order},
+        passed_on=ticket.passed_on | went,
+    )
 
 
 def _dispatched_by(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: Recorded) -> str:
-    actor = recorded.envelope.actor
     # Nobody decided anew who solves it: what the hall passes on by itself is still its own matter.
-    if event.replaces is not None and actor.may(Role.SYSTEM):
-        return ticket.orders[event.replaces].dispatched_by
-    return actor.unit
+    before = _taken_over_from(ticket, event, recorded)
+    return recorded.envelope.actor.unit if before is None else before.dispatched_by
+
+
+def _taken_over_from(
+    ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: Recorded
+) -> WorkOrder | None:
+    """The order of a closed unit in whose place the hall has sent this one by itself."""
+    by_itself = event.replaces is not None and recorded.envelope.actor.may(Role.SYSTEM)
+    return ticket.orders[event.replaces or ""] if by_itself else None
 
 
 def _took_part(ticket: Ticket, recorded: Recorded) -> Ticket:
@@ -275,6 +288,7 @@ def _passed_on(ticket: Ticket, event: DutiesPassedOn, _: Recorded) -> Ticket:
         warnings=warnings_taken_over(ticket.warnings, event),
         open_supervision_orders=supervision_orders,
         units=ticket.units | {event.successor},
+        passed_on=ticket.passed_on | {(event.unit, event.successor)},
     )
 
 

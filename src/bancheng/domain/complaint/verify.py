@@ -80,12 +80,12 @@ def may_verify(ticket: Ticket, attempt: Attempt) -> None:
     of its own unit, is verified by whoever took no part in it and is no officer of that unit.
     """
     ticket.require(attempt.act, Status.RESOLVED)
-    actor, successors = attempt.desk.actor, attempt.desk.successors
+    desk, actor = attempt.desk, attempt.desk.actor
     # The staff of a closed unit go along: they would verify what their own colleagues did.
     own = [
         order
         for order in ticket.orders.values()
-        if actor.unit in (order.unit, successors.get(order.unit))
+        if desk.stands_in_for(order.unit) == desk.stands_in_for(actor.unit)
     ]
     solves = actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD)
     of_the_resolvers = any(solves or order.dispatched_by != actor.unit for order in own)
