@@ -18,7 +18,7 @@ from bancheng.domain.case.ratings import ContactRater
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import ArchiveCase
 from bancheng.domain.items import DeliveryWay
-from bancheng.domain.people import Address, Agent, Applicant, PersonName, Phone
+from bancheng.domain.people import Address, Agent, Applicant, PersonName, Phone, Role
 from bancheng.domain.personal_fields import PersonalField
 from support.builders import after
 from support.case_builders import (
@@ -118,6 +118,15 @@ def test_an_archived_case_is_opened_for_a_rater_alone():
     archived = given(*after(bad, ArchiveCase(**C, archive_no="1")))
     archived.when(opening(), CLERK).then_refused("WRONG_STATUS")
     assert archived.when(opening(purpose="bad_rating"), VERIFIER).events
+
+
+def test_who_may_call_the_rater_opens_nothing_of_an_archived_case_as_its_clerk():
+    both = replace(CLERK, roles=(Role.WINDOW_CLERK, Role.VERIFIER))
+    bad = rated(a_delivered_case(), **RATED_BY_NAME)
+    assert given(*bad).when(opening(), both).events
+    archived = given(*after(bad, ArchiveCase(**C, archive_no="1")))
+    archived.when(opening(), both).then_refused("PURPOSE_NOT_YOURS", "purpose")
+    assert archived.when(opening(purpose="bad_rating"), both).events
 
 
 @pytest.mark.parametrize("who", [HANDLER, SUPERVISOR], ids=["handler", "supervisor"])

@@ -71,6 +71,8 @@ def may_disclose(case: Case, attempt: Attempt) -> Collection[Role]:
         raise not_concerned()
     if Role.VERIFIER not in standing:
         case.require(attempt.act, *_NOT_ARCHIVED)
+    elif case.status is CaseStatus.ARCHIVED:  # whoever also was its clerk is that no more
+        standing = {Role.VERIFIER}
     require_openable(attempt.desk, standing, kind=_KIND)
     return standing
 
