@@ -29,7 +29,7 @@ from bancheng.domain.people import FreeText, Role
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.password_sign_in import WrongPassword
 from bancheng.infra.schema import event, proof, session, sign_in_failure
-from bancheng.infra.sign_in_attempts import FREE, LONGEST_PAUSE, SlowDown
+from bancheng.infra.sign_in_attempts import FIRST_PAUSE, FREE, LONGEST_PAUSE, SlowDown
 from support import backends
 from support.browser import PASSWORD, initial_password
 from support.given import ADMIN, START
@@ -143,6 +143,32 @@ def test_the_pause_is_over_after_a_quarter_of_an_hour_and_all_is_forgotten_after
         outcome(hall, ZHAO, "Wrong-1")
     clock.advance(hours=1)
     assert [outcome(hall, ZHAO, "Wrong-1") for _ in range(2)] == ["wrong", "wrong"]
+
+
+def test_a_clock_that_was_put_back_keeps_nobody_out(hall, clock):
+    assert outcome(hall, QIAN, "Wrong-1") == "wrong"
+    for _ in range(FREE):
+        outcome(hall, ZHAO, "Wrong-1")
+    clock.advance(hours=-5)
+    assert outcome(hall, QIAN, PASSWORD) == "in"
+    assert [outcome(hall, ZHAO, "Wrong-1") for _ in range(2)] == ["wrong", "slowed"]
+    clock.advance(LONGEST_PAUSE)
+    assert outcome(hall, ZHAO, PASSWORD) == "in"
+
+
+def test_who_has_tries_left_does_not_wait_because_two_clocks_differ(hall, clock):
+    assert outcome(hall, ZHAO, "Wrong-1") == "wrong"
+    clock.advance(seconds=-2)
+    assert outcome(hall, ZHAO, PASSWORD) == "in"
+
+
+def test_a_clock_that_is_a_little_behind_lets_nobody_try_sooner(hall, clock):
+    for _ in range(FREE):
+        outcome(hall, ZHAO, "Wrong-1")
+    clock.advance(seconds=-2)
+    with pytest.raises(SlowDown) as slowed:
+        enters(hall)
+    assert slowed.value.pause == FIRST_PAUSE + timedelta(seconds=2)
 
 
 def test_what_was_tried_long_ago_leaves_no_row(hall, clock):

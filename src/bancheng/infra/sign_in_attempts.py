@@ -77,7 +77,12 @@ def pause_after(failures: int) -> timedelta:
 
 
 def _require_time(row: Row[Any] | None, now: datetime) -> None:
-    if row is not None and (left := row.last_at + pause_after(row.failures) - now) > timedelta(0):
+    pause = timedelta(0) if row is None else pause_after(row.failures)
+    # Clocks of two processes differ, which makes nobody wait who has tries left; and one may have
+    # been put back by hours, which keeps nobody out: this attempt is counted by the clock of now.
+    if row is None or not pause or row.last_at - now >= LONGEST_PAUSE:
+        return
+    if (left := row.last_at + pause - now) > timedelta(0):
         raise SlowDown(left)
 
 
