@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from bancheng.bootstrap import Container
 from bancheng.cli.import_report import batch_of
@@ -26,9 +27,13 @@ from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.office.window import CloseWindow, RegisterWindow
 from bancheng.domain.people import Applicant, FreeText, PersonName, Role
+from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning, RevokeWarning
+from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.projections import office
 from bancheng.projections.matters import number_of
+from bancheng.projections.trail import timeline
+from bancheng.projections.warnings import warning
 from support import halls
 from support.theme_hall import examined, state
 
@@ -295,6 +300,46 @@ def test_the_step_of_a_unit_that_nobody_took_over_from_runs_at_the_unit_of_the_i
     step = state(hall, case_id).deadline(LimitKind.STEP, f"{case_id}/踏勘")
     assert step is not None
     assert (step.unit, step.due.limit.amount) == ("SC", 3)
+
+
+def test_a_warning_stands_in_the_trail_under_the_unit_that_has_to_answer_it(
+    hall: Container, clock: FixedClock
+) -> None:
+    """A reminder demands no answer by a day, and may be appealed against by who has it now."""
+    answered, waiting = dispatched(hall), dispatched(hall)
+    clock.advance(days=10)
+    hall.sweep.warn()
+    settle(hall)
+    for one in warned(hall, answered):
+        halls.act(hall, AnswerWarning(matter_id=answered, warning_id=one, answer=TEXT), of="SC")
+    halls.act(hall, CloseUnit(code="SC", successor="XF"))
+    hall.succession.hand_over()
+    for one in warned(hall, waiting):
+        halls.act(hall, AppealWarning(matter_id=waiting, warning_id=one, ground=TEXT), of="XF")
+    for ticket in (answered, waiting):
+        for one in warned(hall, ticket):
+            halls.act(hall, RevokeWarning(matter_id=ticket, warning_id=one, ruling=TEXT))
+    assert units_in_trail(hall, answered, "warning.revoked") == {"SC"}
+    assert units_in_trail(hall, waiting, "warning.appealed", "warning.revoked") == {"XF"}
+
+
+def warned(container: Container, ticket: str) -> list[str]:
+    """The warnings that SC was given, and whoever took over from it."""
+    with database.read(container.database) as connection:
+        of_orders = select(warning.c.warning_id).where(
+            warning.c.matter_id == ticket, warning.c.unit.in_(("SC", "XF"))
+        )
+        return list(connection.scalars(of_orders.order_by(warning.c.warning_id)))
+
+
+def settle(container: Container) -> None:
+    assert container.runner.wait(container.store.head())
+
+
+def units_in_trail(container: Container, ticket: str, *topics: str) -> set[str | None]:
+    settle(container)
+    with database.read(container.database) as connection:
+        return {one.unit for one in timeline(connection, ticket) if one.topic in topics}
 
 
 def numbered(container: Container, ticket: str) -> str:

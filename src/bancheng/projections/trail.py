@@ -7,14 +7,20 @@ words of the rule book stand in a sentence by their codes (`bancheng.projections
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Index
 
+from bancheng.domain.complaint.supervise import SupervisionOrderAnswered, SupervisionOrderIssued
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.steps import Step
-from bancheng.domain.warnings.events import DutiesPassedOn
+from bancheng.domain.warnings.events import (
+    DutiesPassedOn,
+    WarningAnswered,
+    WarningRaised,
+    WarningRevoked,
+)
 from bancheng.projections.ledger.asking import words
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
@@ -83,11 +89,15 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AddresseeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """收件单位: which unit has an order, a supervision order or a warning."""
+    """收件单位: which unit has an order, a supervision order or a warning.
+
+    ``waits``: it is asked for an answer that it has not given, and its successor would be.
+    """
 
     subject_id: Annotated[str, key, unseen]
     stream_id: Annotated[str, stream, unseen]
     unit: Annotated[str, unseen]
+    waits: Annotated[bool, unseen]
 
 
 trail = table_of(
@@ -103,6 +113,7 @@ trail = table_of(
     partial_index("audit_trail_source", "source_id", where="source_id IS NOT NULL"),
     partial_index("audit_trail_batch", "batch_id", where="batch_id IS NOT NULL"),
 )
+_ASKS: Final = (SupervisionOrderIssued, WarningRaised)
 addressee = table_of(AddresseeRow, "audit_addressee", Index("audit_addressee_stream", "stream_id"))
 
 
@@ -154,7 +165,10 @@ def _unit_of(rows: Rows, event: Any, recorded: Recorded) -> str | None:
     unit: str | None = getattr(event, shape.unit)
     if shape.opens is not None and unit is not None:
         subject = getattr(event, shape.opens)
-        rows.new(addressee, subject_id=subject, stream_id=recorded.stream_id, unit=unit)
+        waits = type(event) in _ASKS
+        rows.new(
+            addressee, subject_id=subject, stream_id=recorded.stream_id, unit=unit, waits=waits
+        )
     return unit
 
 
@@ -165,9 +179,17 @@ def _had(rows: Rows, subject: str) -> Row | None:
         return None
 
 
+def _answered(rows: Rows, event: Any, recorded: Recorded) -> None:
+    _recorded(rows, event, recorded)
+    subject = getattr(event, wording_of(type(event)).shape.of or "")
+    if (had := _had(rows, subject)) is not None:
+        had["waits"] = False
+
+
 def _passed_on(rows: Rows, event: DutiesPassedOn, recorded: Recorded) -> None:
-    for one in event.limits:
-        if (had := _had(rows, one.subject)) is not None:
+    # Not what has a limit alone: a mere reminder has none, and may be appealed against as well.
+    for had in rows.all_of(addressee, recorded.stream_id):
+        if had["unit"] == event.unit and had["waits"]:
             had["unit"] = event.successor
     _recorded(rows, event, recorded)
 
@@ -178,10 +200,13 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=7,
+    version=8,
     follows=(),
     of=(),
-    handles={DutiesPassedOn: _passed_on},
+    handles={
+        DutiesPassedOn: _passed_on,
+        **dict.fromkeys((SupervisionOrderAnswered, WarningAnswered, WarningRevoked), _answered),
+    },
     every=_recorded,
     seen_by=AUDITORS | OF_UNITS,
     rows=OWN_UNIT_AMONG,
