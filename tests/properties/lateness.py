@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case import (
     accept,
     decide,
@@ -25,6 +26,7 @@ from bancheng.domain.case import deadline as extensions
 from bancheng.domain.case import verify as issuing
 from bancheng.domain.complaint import (
     analyse,
+    contact,
     deadline,
     discover,
     dispatch,
@@ -46,7 +48,8 @@ from support.given import CALENDAR
 RESOLVE, WHOLE = LimitKind.RESOLVE, (LimitKind.STATUTORY, LimitKind.PROMISED)
 SUPPLEMENT = LimitKind.SUPPLEMENT  # the applicant's own time: while the case is decided it stands
 DAY, KNOWN = timedelta(days=1), {one.version: one for one in (CALENDAR, LATER_CALENDAR)}
-SIGN_IN, ANSWER, DELIVER = LimitKind.SIGN_IN, LimitKind.ANSWER, LimitKind.DELIVER
+SIGN_IN, RESPOND = LimitKind.SIGN_IN, LimitKind.RESPOND
+ANSWER, DELIVER = LimitKind.ANSWER, LimitKind.DELIVER
 
 
 class Held(NamedTuple):
@@ -159,6 +162,7 @@ def _begun(event: Any, matter: str) -> Iterator[Given]:
         case dispatch.WorkOrderDispatched():
             yield Given(RESOLVE, event.order_id, event.due)
             yield from _if_any(SIGN_IN, event.order_id, event.sign_in_due)
+            yield from _if_any(RESPOND, event.order_id, event.respond_due)
         case verify.ReworkOrdered():
             yield Given(RESOLVE, event.order_id, event.due)
         case discover.TicketReported() | complaint.TicketReopened():
@@ -210,11 +214,17 @@ def _ended(event: Any, matter: str, running: Iterable[tuple[LimitKind, str]]) ->
 def _ended_orders(event: Any) -> Iterator[tuple[LimitKind, str]]:
     match event:
         case deadline.ResultSubmitted():
-            yield RESOLVE, event.order_id
+            yield from ((kind, event.order_id) for kind in (RESOLVE, RESPOND))
         case returns.ReturnUpheld() | dispatch.WorkOrderReassigned():
-            yield from ((kind, event.order_id) for kind in (RESOLVE, SIGN_IN))
-        case dispatch.WorkOrderSignedIn() | returns.WorkOrderReturned():
+            yield from ((kind, event.order_id) for kind in (RESOLVE, SIGN_IN, RESPOND))
+        case dispatch.WorkOrderSignedIn():
             yield SIGN_IN, event.order_id
+        case returns.WorkOrderReturned():
+            yield from ((kind, event.order_id) for kind in (SIGN_IN, RESPOND))
+        case deadline.ProgressNoted():
+            yield RESPOND, event.order_id
+        case contact.ReporterContacted(order_id=str(order), call=CallResult.CONNECTED):
+            yield RESPOND, order
 
 
 def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:

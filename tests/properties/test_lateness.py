@@ -45,6 +45,7 @@ from properties.lateness import (
     ANSWER,
     DELIVER,
     RESOLVE,
+    RESPOND,
     SIGN_IN,
     SUPPLEMENT,
     WHOLE,
@@ -72,7 +73,7 @@ READ_MODELS = (
     RATINGS.projection,
     DEADLINES.projection,
 )
-OURS = (RESOLVE, SIGN_IN, ANSWER, *WHOLE, DELIVER)
+OURS = (RESOLVE, SIGN_IN, RESPOND, ANSWER, *WHOLE, DELIVER)
 KINDS = (*OURS, SUPPLEMENT)
 
 
@@ -285,7 +286,7 @@ def _other_limits_are_never_late(monkeypatch):
 
     def silent(recorded, row, change):
         end(recorded, row, change)
-        if row.get("kind") in (SIGN_IN, ANSWER, DELIVER):
+        if row.get("kind") in (SIGN_IN, RESPOND, ANSWER, DELIVER):
             row["expired_at"] = None
 
     monkeypatch.setattr(board, "_end", silent)
