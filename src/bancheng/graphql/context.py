@@ -18,6 +18,7 @@ from bancheng.app.engine import Engine, Rules
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.attempts import Attempts
 from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders, Logged
@@ -100,6 +101,20 @@ class Services:
 
         return await self.off_loop(work)
 
+    async def read_by_rules(self, query: Callable[[sqlalchemy.Connection, RuleBook], T]) -> T:
+        """As `read`, with the rule book in force beside the connection.
+
+        The book may have to be read, too. Whoever asks for it while holding a connection waits for
+        a second one, and for ever once everybody does.
+        """
+
+        def work() -> T:
+            book = self.rules.rulebook()
+            with self.database.connect() as connection:
+                return query(connection, book)
+
+        return await self.off_loop(work)
+
     async def details(self, positions: list[int]) -> list[Any]:
         """What the events at ``positions`` say."""
         found = await self.off_loop(lambda: story.details(self.batches, positions))
@@ -130,6 +145,8 @@ class Asking:
     address: str = ""
     let_go: Callable[[DomainError], None] | None = None
     _calendar: Calendar | None = None
+    _rulebook: RuleBook | None = None
+    _names: Names | None = None
     _looking: anyio.Lock = field(default_factory=anyio.Lock)
 
     @property
@@ -160,12 +177,20 @@ class Asking:
                 self._calendar = await self.services.off_loop(self.services.rules.calendar)
         return self._calendar
 
+    async def rulebook(self) -> RuleBook:
+        """The rule book in force, looked up once in a request: it may have to be read."""
+        async with self._looking:
+            if self._rulebook is None:
+                self._rulebook = await self.services.off_loop(self.services.rules.rulebook)
+        return self._rulebook
+
     async def names(self) -> Names:
         """How this hall reads codes, words of its rule book, and instants."""
-        register = await self.loaders.units()
-        units = {code: row.name for code, row in register.items()}
-        book, bound = self.services.rules.rulebook(), bound_unit(self.known) is not None
-        return names_of(units, book, (await self.calendar()).local, bound=bound)
+        if self._names is None:  # once in a request, and not for each row
+            units = {code: row.name for code, row in (await self.loaders.units()).items()}
+            book, local = await self.rulebook(), (await self.calendar()).local
+            self._names = names_of(units, book, local, bound=bound_unit(self.known) is not None)
+        return self._names
 
     @property
     def known(self) -> Actor:

@@ -67,7 +67,7 @@ async def _warnings(
     asked = {"unit": unit, "levels": data_of(levels)}
     check_filled({name: one for name, one in asked.items() if one not in (UNSET, None)})
     scope = _Scope(unit=unit or None)
-    await asking.services.read(lambda database: check_values(Look(database, asking), scope))
+    await asking.services.read_by_rules(lambda *look: check_values(Look(*look), scope))
     wanted = _Wanted(asking, scope.unit, frozenset(data_of(levels or [])))
     return _pushed(asking, wanted, _position_of(after) if after else None)
 

@@ -20,7 +20,7 @@ from bancheng.app.registry import ACTS
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import TOPICS
 from bancheng.domain.people import has_whole_number
-from bancheng.graphql.context import Asking
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.projections import items, office
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.searching import Words
@@ -32,10 +32,13 @@ CHOICES_MAX: Final = 50
 
 
 class Look(NamedTuple):
-    """What can be looked into: the hall's registers, and the ledger that is asked, if it is one."""
+    """What can be looked into: the hall's registers, and the ledger that is asked, if it is one.
+
+    ``book`` is the rule book in force.
+    """
 
     database: Connection
-    asking: Asking
+    book: RuleBook
     ledger: Ledger[Any] | None = None
 
 
@@ -49,8 +52,7 @@ class Rule(NamedTuple):
 
 def _term(among: str) -> Rule:
     def holds(look: Look, value: str) -> bool:
-        book = look.asking.services.rules.rulebook()
-        return any(term.code == value for term in getattr(book, among))
+        return any(term.code == value for term in getattr(look.book, among))
 
     return Rule("TERM_UNKNOWN", "规则库中的代码", holds)
 
@@ -160,9 +162,8 @@ def named_in(look: Look, chosen: Filter) -> Filter:
     if not wanted:
         return chosen
     units = {one.code: one.name for one in office.all_units(look.database)}
-    book = look.asking.services.rules.rulebook()
     filled = {
-        name: msgspec.structs.replace(one, named=marks_for(one.text, units, book))
+        name: msgspec.structs.replace(one, named=marks_for(one.text, units, look.book))
         for name, one in wanted.items()
     }
     return msgspec.structs.replace(chosen, **filled)

@@ -12,6 +12,7 @@ from bancheng.app.mending import mended
 from bancheng.app.shapes import fields_holding
 from bancheng.domain.errors import DomainError, NotAllowed, faults_in, together
 from bancheng.domain.people import Actor
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
@@ -105,13 +106,13 @@ def ledger_field(ledger: Ledger[Any]) -> Any:
              "last": last, "before": before},
         )  # fmt: skip
 
-        def read(database: Connection) -> tuple[Page[Any], Filter]:
-            look = Look(database, asking, ledger)
+        def read(database: Connection, book: RuleBook) -> tuple[Page[Any], Filter]:
+            look = Look(database, book, ledger)
             together(lambda: check_values(look, chosen), window.size, found=faults)
             named = named_in(look, chosen)
             return ledger.page(database, named, window), named
 
-        page, named = await asking.services.read(read)
+        page, named = await asking.services.read_by_rules(read)
         return connection.of(page, named, asking)
 
     resolve.__annotations__ = _arguments(ledger) | {"return": connection.type}

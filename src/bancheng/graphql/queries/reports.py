@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from strawberry import UNSET
 
 from bancheng.app.inputs import to_question
+from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
@@ -42,11 +43,11 @@ def report_field(report: Report) -> Any:
         chosen, wanted = _scope(report, asking, scope), set(data_of(by or []))
         calendar = await asking.calendar()
 
-        def read(database: Connection) -> Any:
-            check_values(Look(database, asking), chosen)
+        def read(database: Connection, book: RuleBook) -> Any:
+            check_values(Look(database, book), chosen)
             return report.read(database, chosen, calendar, wanted, now=asking.now)
 
-        rows = await asking.services.read(read)
+        rows = await asking.services.read_by_rules(read)
         return [Shown(one, asking) for one in rows]
 
     async def all_in_one(info: Any, scope: Any) -> Any:

@@ -136,7 +136,7 @@ async def _credentials(info: strawberry.Info, staff_id: OfStaff = strawberry.UNS
 async def _vocabulary(info: strawberry.Info) -> Any:
     asking = asking_of(info)
     sight.VOCABULARY.require(asking.known)
-    return vocabulary_of(asking.services.rules.rulebook())
+    return vocabulary_of(await asking.rulebook())
 
 
 def _query(read: Any, returns: Any, text: str) -> Any:

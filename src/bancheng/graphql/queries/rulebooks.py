@@ -89,7 +89,7 @@ async def _rule_book(info: strawberry.Info, on: OnDay = strawberry.UNSET) -> Any
     book: RuleBook | None = None
     if on:
         book = await asking.services.read(lambda c: publications.rulebook_on(c, on))
-    book = book or asking.services.rules.rulebook()
+    book = book or await asking.rulebook()
     return RulesInForce(
         id=book.id,
         version=book.version,

@@ -263,8 +263,8 @@ def _labels(values: Iterable[Labelled]) -> str:
     return "、".join(value.label for value in values)
 
 
-def _word(shown: Shown, *, at: str, among: str) -> str | None:
-    known: Iterable[Any] = getattr(shown.asking.services.rules.rulebook(), among)
+async def _word(shown: Shown, *, at: str, among: str) -> str | None:
+    known: Iterable[Any] = getattr(await shown.asking.rulebook(), among)
     code = getattr(shown.row, at)
     return next((term.label for term in known if term.code == code), None)
 
