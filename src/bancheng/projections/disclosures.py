@@ -21,7 +21,6 @@ from bancheng.projections.ledger.asking import ask
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     BookTerm,
-    Leads,
     Position,
     Sorts,
     Word,
@@ -30,13 +29,12 @@ from bancheng.projections.ledger.fields import (
     key,
     prose,
     sorts,
-    stream,
     unit_code,
 )
 from bancheng.projections.ledger.listing import is_so
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.rows import Rows
-from bancheng.projections.matters import matter
+from bancheng.projections.matters import MatterId, MatterNumber, matter
 from bancheng.projections.sight import OVERSEERS
 
 
@@ -44,14 +42,8 @@ class DisclosureRow(msgspec.Struct, frozen=True, kw_only=True):
     """调阅: sealed data of one matter that somebody opened. No value of them is here."""
 
     position: Annotated[Position, Word("在整个事件库中的位置"), key, Sorts("recorded", "入库顺序")]
-    matter_id: Annotated[
-        str,
-        Word("办不成事工单或办件标识"),
-        stream,
-        asked,
-        Leads("matter", "所属办不成事工单或办件。"),
-    ]
-    matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), elsewhere]
+    matter_id: MatterId
+    matter_number: MatterNumber
     staff_id: Annotated[str, Word("调阅人工号"), asked]
     staff_name: Annotated[str, Word("调阅人姓名"), prose]
     staff_post: Annotated[str, Word("调阅人岗位"), prose]

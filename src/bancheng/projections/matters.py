@@ -1,5 +1,7 @@
 """案号簿: under which official number each matter is known, for ledgers of tickets and cases."""
 
+from typing import Annotated
+
 from sqlalchemy import Column, Connection, Index, MetaData, Table, select
 
 from bancheng.domain.case.discover import CaseSubmitted
@@ -8,10 +10,21 @@ from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.events import Recorded
+from bancheng.projections.ledger.fields import Leads, Word, asked, elsewhere, stream
 from bancheng.projections.ledger.listing import equals
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.machine.columns import Code, stream_column
 from bancheng.projections.machine.rows import Rows
+
+# What a row of a ledger of both says it is of.
+MatterId = Annotated[
+    str,
+    Word("办不成事工单或办件标识"),
+    stream,
+    asked,
+    Leads("matter", "所属办不成事工单或办件。"),
+]
+MatterNumber = Annotated[str | None, Word("办不成事工单或办件编号"), elsewhere]
 
 matter = Table(
     "matter_register",

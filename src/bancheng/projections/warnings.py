@@ -17,21 +17,18 @@ from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings import events as warnings
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
-    Leads,
     Position,
     Word,
     asked,
     asked_any,
-    elsewhere,
     key,
     prose,
     sorts,
-    stream,
     unit_code,
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.rows import Row, Rows
-from bancheng.projections.matters import matter
+from bancheng.projections.matters import MatterId, MatterNumber, matter
 from bancheng.projections.sight import AT_WORK, OWN_UNIT
 
 
@@ -49,14 +46,8 @@ class WarningRow(msgspec.Struct, frozen=True, kw_only=True):
     """预警: one warning, what it rests on and what came of it."""
 
     warning_id: Annotated[str, Word("预警编号"), key]
-    matter_id: Annotated[
-        str,
-        Word("办不成事工单或办件标识"),
-        stream,
-        asked,
-        Leads("matter", "所属办不成事工单或办件。"),
-    ]
-    matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), elsewhere]
+    matter_id: MatterId
+    matter_number: MatterNumber
     kind: Annotated[LimitKind, Word("时限种类"), asked_any]
     subject: Annotated[str, Word("时限所属的办不成事工单、派单或督办单")]
     cycle: Annotated[int, Word("第几轮(重新定期、重办加一)")]

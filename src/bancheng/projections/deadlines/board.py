@@ -33,16 +33,13 @@ from bancheng.domain.time_limits.pauses import effective_span
 from bancheng.projections.deadlines import levels
 from bancheng.projections.deadlines.runs import runs_of
 from bancheng.projections.ledger.fields import (
-    Leads,
     Position,
     Word,
     asked,
     asked_any,
-    elsewhere,
     key,
     prose,
     sorts,
-    stream,
     unit_code,
     unread,
     unseen,
@@ -50,6 +47,7 @@ from bancheng.projections.ledger.fields import (
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import as_json, partial_index
 from bancheng.projections.machine.rows import Row, Rows
+from bancheng.projections.matters import MatterId, MatterNumber
 
 _OF_ORDERS = (
     LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE, LimitKind.RULE, LimitKind.REASSIGN,
@@ -67,14 +65,8 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     """时限: one limit, running or ended, and the ``subject`` that it is about."""
 
     limit_key: Annotated[str, Word("时限标识"), key]
-    matter_id: Annotated[
-        str,
-        Word("办不成事工单或办件标识"),
-        stream,
-        asked,
-        Leads("matter", "所属办不成事工单或办件。"),
-    ]
-    matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), elsewhere]
+    matter_id: MatterId
+    matter_number: MatterNumber
     kind: Annotated[LimitKind, Word("时限种类"), asked_any]
     subject: Annotated[str, Word("所属的办不成事工单、派单或督办单")]
     order_id: Annotated[str | None, Word("派单编号")]

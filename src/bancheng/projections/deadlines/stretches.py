@@ -28,22 +28,19 @@ from bancheng.domain.matters import MOVES, changes_of
 from bancheng.projections.deadlines.runs import own_or_the_halls, runs_of
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
-    Leads,
     Position,
     Word,
     asked,
     asked_any,
-    elsewhere,
     key,
     sorts,
-    stream,
     unit_code,
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.rows import Row
 from bancheng.projections.machine.rows import Rows as Written
-from bancheng.projections.matters import matter
+from bancheng.projections.matters import MatterId, MatterNumber, matter
 from bancheng.projections.sight import AT_WORK, Rows
 
 
@@ -63,14 +60,8 @@ class StretchRow(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     stretch_key: Annotated[str, Word("阶段标识"), key]
-    matter_id: Annotated[
-        str,
-        Word("办不成事工单或办件标识"),
-        stream,
-        asked,
-        Leads("matter", "所属办不成事工单或办件。"),
-    ]
-    matter_number: Annotated[str | None, Word("办不成事工单或办件编号"), elsewhere]
+    matter_id: MatterId
+    matter_number: MatterNumber
     kind: Annotated[LimitKind, Word("阶段种类"), asked_any]
     subject: Annotated[str, Word("阶段所属的案件、派单、环节或评价")]
     unit: Annotated[str | None, Word("责任单位编码,空为大厅"), asked, unit_code]
