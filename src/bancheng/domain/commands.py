@@ -101,8 +101,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     wants and, of a theme, those that it joins; ``person`` owns the key of its party. ``staff`` are
     those whom the command names and who may act now, ``open_work`` is what a unit has that it would
     close. ``successors`` says who took over from each closed unit, for acts that ask
-    (``asks_successors``), ``on_file`` whom the case names, for acts that compare (``asks_names``):
-    no write state holds a name, ``sessions`` those of whom it asks for (``sessions_of``).
+    (``asks_successors``); ``on_file`` whom the case names, for acts that compare (``asks_names``),
+    since no write state holds a name; ``sessions`` which ones somebody has whom the command names
+    (``sessions_of``).
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
     ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
     the personal data that the matter has, for acts that open some of them (``opens_data``).

@@ -18,8 +18,9 @@ from bancheng.domain.office.passwords import check_password
 from bancheng.domain.people import Actor, Role
 from bancheng.infra import database, proofs, sign_in_attempts
 from bancheng.infra.passwords import Passwords
-from bancheng.infra.sessions import Sessions, hall_since
+from bancheng.infra.sessions import Sessions
 from bancheng.infra.sign_in_attempts import FREE
+from bancheng.projections.credentials import hall_since
 from bancheng.projections.office import MemberRow, actor_of, staff_member
 
 _SYSTEM: Final = Actor(

@@ -132,7 +132,7 @@ class Sessions:
         asked = {} if staff_id is None else {"staff_id": staff_id}
         query = _ALL if staff_id is None else _OF_ONE
         rows = connection.execute(query, {**asked, **self._now()})
-        return [self._told(row._mapping) for row in rows]  # noqa: SLF001  its public name
+        return [self.told(row) for row in rows]
 
     def _now(self) -> dict[str, datetime]:
         now = self._clock.now()
@@ -152,12 +152,6 @@ class Sessions:
             seen_at=row["seen_at"],
             address=row["address"],
         )
-
-
-def hall_since(connection: Connection) -> int:
-    """The position up to which everything that was issued to anybody is void."""
-    since: int = connection.scalars(select(HALL_SINCE)).one()
-    return since
 
 
 def sessions_ended(connection: Connection) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 import msgspec
-from sqlalchemy import Column, Index, MetaData, Table, func, select
+from sqlalchemy import Column, Connection, Index, MetaData, Table, func, select
 
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.office.credential_events import (
@@ -95,3 +95,9 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     CredentialRevoked: _revoked,
     HallCredentialsRevoked: _all_revoked,
 }
+
+
+def hall_since(connection: Connection) -> int:
+    """The position up to which everything that was issued to anybody is void."""
+    since: int = connection.scalars(select(HALL_SINCE)).one()
+    return since

@@ -113,7 +113,7 @@ _ON_A_DAY = (
     .limit(1)
 )
 _BOOKS = select(rulebook.c.book).order_by(rulebook.c.position)
-_FIRST_BOOK = select(rulebook.c.book).order_by(rulebook.c.position).limit(1)
+_FIRST_BOOK = _BOOKS.limit(1)
 _RULEBOOKS = msgspec.json.Decoder(RuleBook)
 
 

@@ -6,7 +6,6 @@ from one address waits behind themself: the others still come in.
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from typing import Final, TypeVar
 
 import anyio
@@ -37,7 +36,7 @@ class SignInQueue:
             raise Busy
         self._waiting[address] += 1
         try:
-            return await anyio.to_thread.run_sync(partial(work), limiter=self._slots)
+            return await anyio.to_thread.run_sync(work, limiter=self._slots)
         finally:
             self._waiting[address] -= 1
             if not self._waiting[address]:

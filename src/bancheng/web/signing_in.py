@@ -126,8 +126,9 @@ class SignInDesk:
     async def _me(self, request: Request) -> Response:
         shown = presented(request, self._services.public_url)  # a token will do as well
         identity = self._hall.identity
-        actor = await self._services.off_loop(partial(identity.authenticate, shown))
-        session = await self._services.off_loop(partial(identity.session, shown))
+        actor, session = await self._services.off_loop(
+            lambda: (identity.authenticate(shown), identity.session(shown))
+        )
         return JSONResponse(who(actor, session))
 
     async def _asked(self, request: Request, form: type[F]) -> F:

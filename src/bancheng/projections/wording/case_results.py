@@ -1,7 +1,7 @@
 """办件出件、评价与主题件的叙述: what goes out, how it is rated, and what joins several cases."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from bancheng.domain.case.rate import CaseRated, RatingCodeIssued
 from bancheng.domain.case.ratings import (
@@ -22,11 +22,6 @@ from bancheng.domain.case.verify import ResultDelivered, ResultKept, ResultMade,
 from bancheng.domain.events import Event
 from bancheng.projections.wording.wording import Part, Saying, says
 
-
-def _of_rating(said: str, reason: str, **shape: Any) -> Saying:
-    return says(said, reason=reason, **shape)
-
-
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     ResultMade: says("制作证照与文书: {documents}[,有效期至 {valid_until}]"),
     ResultNotified: says("以{way}通知申请人领取"),
@@ -45,18 +40,18 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         "[,须限 {contact_due}联系][,须限 {rectify_due}整改]",
         reason="comment",
     ),
-    RaterContacted: _of_rating(
+    RaterContacted: says(
         "就评价 {rating_id} 联系评价人,{call}"
         "[{justified},差评属实合理][{!justified},差评不成立],所评单位 {unit}"
         "[,限 {rectify_due}整改]",
-        "finding",
+        reason="finding",
     ),
-    RatingRectified: _of_rating("完成评价 {rating_id} 的整改并答复评价人", "measure"),
-    RatingAppealed: _of_rating(
-        "对评价 {rating_id} 提出申诉", "ground", parts={"ground": Part("申诉理由")}
+    RatingRectified: says("完成评价 {rating_id} 的整改并答复评价人", reason="measure"),
+    RatingAppealed: says(
+        "对评价 {rating_id} 提出申诉", reason="ground", parts={"ground": Part("申诉理由")}
     ),
-    RatingExcluded: _of_rating("同意申诉,评价 {rating_id} 不计入统计", "ruling"),
-    RatingUpheld: _of_rating("不同意申诉,评价 {rating_id} 维持", "ruling"),
+    RatingExcluded: says("同意申诉,评价 {rating_id} 不计入统计", reason="ruling"),
+    RatingUpheld: says("不同意申诉,评价 {rating_id} 维持", reason="ruling"),
     ChildOpened: says(
         "为主题件 {theme_number} 开立子件 {number}: {item},办理期限: {terms}"
         "[;缺少材料: {gap}][;起算环节 {step_begun}]",
