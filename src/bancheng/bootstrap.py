@@ -24,6 +24,7 @@ from bancheng.infra import database
 from bancheng.infra.bookmarks import Bookmark, PlannedBookmark
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec, read_event_types
+from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.master_key import MasterKey
@@ -101,9 +102,9 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
     master = MasterKey.of(config.master_key)
-    data = _opened(config, master)
+    data, hall_keys = _opened(config, master)
     keys = database.connect(config.database_url)
-    vault = KeyVault(keys, master, clock=clock, ids=ids)
+    vault = KeyVault(keys, master, hall_keys, clock=clock, ids=ids)
     codec = Codec(vault)
     store = Store(data, codec, algorithm=config.hash_algorithm)
     views = Database(
@@ -167,17 +168,17 @@ def _cost_of(config: Config) -> Cost:
     return Cost(memory_kib=config.password_memory_kib, passes=config.password_passes)
 
 
-def _opened(config: Config, master: MasterKey) -> sqlalchemy.Engine:
-    """The database of ``config``, its tables in place, if it belongs to this hall and key."""
+def _opened(config: Config, master: MasterKey) -> tuple[sqlalchemy.Engine, HallKeys]:
+    """The database of ``config``, tables and keys in place, if it is of this hall and key."""
     engine = database.connect(config.database_url)
     try:
         database.check_reachable(engine, config.database)
         create_schema(engine)
         claim(engine, config.hall, master)
+        return engine, HallKeys.opened(engine, master)
     except Exception:
         engine.dispose()
         raise
-    return engine
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from bancheng.infra.schema import (
     VERSION,
     event,
     hall,
+    hall_key,
     metadata,
     person_key,
     proof,
@@ -38,7 +39,7 @@ def counts(url):
     engine = connect(url)
     with engine.connect() as connection:
         found = [connection.scalar(select(func.count()).select_from(table)) for table in (
-            event, person_key, hall)]  # fmt: skip
+            event, person_key, hall, hall_key)]  # fmt: skip
     engine.dispose()
     return found
 
@@ -55,7 +56,7 @@ def with_a_report(url):
 
 def as_version_1_left_it(engine):
     with write(engine) as connection:
-        metadata.drop_all(connection, [hall, proof, session, sign_in_failure])
+        metadata.drop_all(connection, [hall, hall_key, proof, session, sign_in_failure])
         connection.execute(store_schema.update().values(version=1))
 
 

@@ -8,8 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from bancheng.domain.people import FreeText, IdNumber, PersonName, Phone, Reporter
 from bancheng.infra import database as db
+from bancheng.infra.clock import RandomIds
+from bancheng.infra.hall_keys import NAMES, HallKeys
 from bancheng.infra.master_key import MasterKey, VaultError, create_key_file
 from bancheng.infra.schema import person_key
+from bancheng.infra.vault import KeyVault
 from golden.sealed_world import MASTER, REPORTER, World
 
 NAME = PersonName("张建国", owner="person-1")
@@ -94,12 +97,10 @@ def test_a_box_of_an_unknown_format_is_refused(world, box):
         world.vault.open(PersonName(owner="person-1", box=box))
 
 
-def test_a_wrong_master_key_says_which_one_is_needed(database, world):
-    sealed = world.sealed(NAME)
-    stranger = World(database, master=MasterKey(b"another master key of 32 bytes!!"))
+def test_a_wrong_master_key_says_which_one_is_needed():
+    stranger = MasterKey(b"another master key of 32 bytes!!")
     with pytest.raises(VaultError, match=f"主密钥不符.*{MASTER.id.hex()}.*BANCHENG_MASTER_KEY"):
-        stranger.vault.open(sealed)
-    stranger.close()
+        stranger.unwrap("person-1", MASTER.wrap("person-1", b"k" * 32))
 
 
 def test_a_wrapped_key_opens_for_its_owner_only(world):
@@ -244,11 +245,12 @@ def test_the_finder_does_not_show_the_number(world):
     assert "19900101" not in finder
 
 
-def test_a_fingerprint_depends_on_the_master_key(world, database):
-    stranger = World(database, master=MasterKey(b"another master key of 32 bytes!!"))
-    assert world.vault.fingerprint(b"x") == world.vault.fingerprint(b"x")
-    assert world.vault.fingerprint(b"x") != stranger.vault.fingerprint(b"x")
-    stranger.close()
+def test_a_fingerprint_is_the_same_in_every_process_and_in_no_other_hall(world, other):
+    stranger = HallKeys(dict.fromkeys(NAMES, b"another hall's key of 32 bytes!!"))
+    ids = RandomIds(world.clock)
+    elsewhere = KeyVault(world.engine, MASTER, stranger, clock=world.clock, ids=ids)
+    assert world.vault.fingerprint(b"x") == other.vault.fingerprint(b"x")
+    assert world.vault.fingerprint(b"x") != elsewhere.fingerprint(b"x")
 
 
 def _keys(world):

@@ -19,6 +19,7 @@ from bancheng.domain.events import TOPICS, Envelope, Event
 from bancheng.domain.people import Personal
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
+from bancheng.infra.hall_keys import NAMES, HallKeys
 from bancheng.infra.master_key import MasterKey
 from bancheng.infra.schema import person_key
 from bancheng.infra.vault import KeyVault
@@ -27,6 +28,7 @@ from golden.examples import AT, ENVELOPE, example
 FOLDER = Path(__file__).parent
 PACKAGES = ("bancheng.domain.complaint", "bancheng.domain.case", "bancheng.domain.office")
 MASTER = MasterKey(b"golden files, never a real key!!")
+HALL_KEYS = HallKeys(dict.fromkeys(NAMES, b"no event depends on any of these"))
 Golden = dict[str, Any]
 
 
@@ -134,7 +136,7 @@ def vault_with(keys: dict[str, str]) -> tuple[Engine, KeyVault]:
         with engine.begin() as connection:
             connection.execute(insert(person_key), rows)
     clock = FixedClock(AT)
-    vault = KeyVault(engine, MASTER, clock=clock, ids=SeededIds(1, clock))
+    vault = KeyVault(engine, MASTER, HALL_KEYS, clock=clock, ids=SeededIds(1, clock))
     weakref.finalize(vault, engine.dispose)
     return engine, vault
 

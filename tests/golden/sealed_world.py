@@ -18,6 +18,7 @@ from bancheng.domain.people import (
 from bancheng.infra import database, schema
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
+from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.master_key import MasterKey
 from bancheng.infra.vault import KeyVault
 from golden.examples import ENVELOPE
@@ -74,8 +75,9 @@ class World:
         self.clock = FixedClock(AT)
         schema.create_schema(self.engine)
         ids = SeededIds(seed, self.clock)
+        keys = HallKeys.opened(self.engine, master)
         self.vault = KeyVault(
-            database.connect(url), master, clock=self.clock, ids=ids, cached=cached
+            database.connect(url), master, keys, clock=self.clock, ids=ids, cached=cached
         )
         self.codec = Codec(self.vault)
 

@@ -27,7 +27,7 @@ from sqlalchemy import delete
 from bancheng.bootstrap import build
 from bancheng.config import Config
 from bancheng.infra import database
-from bancheng.infra.schema import hall
+from bancheng.infra.schema import hall, hall_key
 
 ENVIRONMENT = "BANCHENG_TEST_BACKENDS"
 ALL = ("sqlite", "postgresql")
@@ -127,10 +127,11 @@ def _hall_template() -> str:
 
 
 def _open_a_hall(url: str) -> None:
-    """Open one as tests do, and leave whose it is to whoever opens it next."""
+    """Open one as tests do, and leave whose it is, and its keys, to whoever opens it next."""
     container = build(Config(database_url=url, hall="TEST", master_key=b"t" * 32))
     with database.write(container.database) as connection:
-        connection.execute(delete(hall))
+        for table in (hall, hall_key):
+            connection.execute(delete(table))
     container.close()
 
 

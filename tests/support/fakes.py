@@ -24,6 +24,7 @@ from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
+from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.master_key import MasterKey
 from bancheng.infra.rulebooks import shipped_book
 from bancheng.infra.schema import create_schema
@@ -245,7 +246,8 @@ def a_hall(backend: str, folder: Path | None, at: datetime = START) -> Iterator[
     url = f"sqlite:///{folder}/hall.db"
     events, keys = database.connect(url), database.connect(url)
     create_schema(events)
-    key_vault = KeyVault(keys, MasterKey(b"master key of the tests, 32 byte"), clock=clock, ids=ids)
+    master = MasterKey(b"master key of the tests, 32 byte")
+    key_vault = KeyVault(keys, master, HallKeys.opened(events, master), clock=clock, ids=ids)
     try:
         store = DatabaseStore(events, Codec(key_vault))
         yield Engine(store, key_vault, clock, ids, rules, "150502")

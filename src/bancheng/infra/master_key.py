@@ -1,4 +1,4 @@
-"""The master key: wraps the keys of people and tickets, and derives the keys of other uses.
+"""The master key: wraps the keys of people and tickets, and those of the hall itself.
 
 It lives outside the database, so that a copy of the database alone opens nothing.
 """
@@ -27,7 +27,7 @@ class VaultError(Exception):
 
 
 class MasterKey:
-    """主密钥: wraps and unwraps the keys of people, and derives keys for other uses by label."""
+    """主密钥: wraps and unwraps the keys that are kept in the database."""
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != KEY_BYTES:
@@ -70,13 +70,14 @@ class MasterKey:
             )
         except (InvalidTag, ValueError) as error:
             raise VaultError(
-                f"{owner} 的密钥记录已损坏或被改动。请从备份恢复 person_key 表中的这一行,并查明原因"
+                f"{owner} 的密钥记录已损坏或被改动。"
+                "请从备份恢复密钥表(person_key 或 hall_key)中的这一行,并查明原因"
             ) from error
 
     def _check_header(self, owner: str, header: bytes) -> None:
         if header[:1] != _FORMAT:
             raise VaultError(
-                f"{owner} 的密钥记录的格式号本程序不认识。请升级程序,或从备份恢复 person_key 表"
+                f"{owner} 的密钥记录的格式号本程序不认识。请升级程序,或从备份恢复密钥表"
             )
         if header[1:] != self.id:
             raise VaultError(

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
-VERSION = 4
+VERSION = 5
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -114,6 +114,17 @@ hall = Table(
     Column("master_key", LargeBinary, nullable=False),
 )
 
+# The hall's own keys (`bancheng.infra.hall_keys`), wrapped under the master key.
+hall_key = Table(
+    "hall_key",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+# In place of a key: it was derived from the master key until version 4. Who knows that key writes
+# the derived one here, because what is stored was made with it.
+INHERITED = b""
+
 # What proves a password or a token (`bancheng.app.ports.Proof`). The secret itself is nowhere.
 proof = Table(
     "proof",
@@ -154,6 +165,12 @@ sign_in_failure = Table(
 store_schema = Table("store_schema", metadata, Column("version", Integer, primary_key=True))
 
 
+def _inherit_hall_keys(connection: Connection) -> None:
+    hall_key.create(connection)
+    inherited = [{"name": name, "wrapped": INHERITED} for name in ("finder", "fingerprint")]
+    connection.execute(insert(hall_key), inherited)
+
+
 # What makes the tables of each version out of those of the one before.
 _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     2: hall.create,
@@ -162,6 +179,7 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     4: lambda connection: metadata.create_all(
         connection, [proof, session, sign_in_failure], checkfirst=False
     ),
+    5: _inherit_hall_keys,
 }
 
 

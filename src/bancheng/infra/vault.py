@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from bancheng.app.ports import Clock, Ids
 from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.people import Party, Personal
+from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.keyring import BOX_FORMAT, HEADER_BYTES, Key, Keyring
 from bancheng.infra.master_key import NONCE_BYTES, MasterKey, VaultError
 
@@ -29,12 +30,19 @@ class KeyVault:
     """
 
     def __init__(
-        self, engine: Engine, master: MasterKey, *, clock: Clock, ids: Ids, cached: int = 20_000
+        self,
+        engine: Engine,
+        master: MasterKey,
+        hall_keys: HallKeys,
+        *,
+        clock: Clock,
+        ids: Ids,
+        cached: int = 20_000,
     ) -> None:
         self._ring = Keyring(engine, master, clock, cached)
         self._ids = ids
-        self._finder_key = master.derive("finder")
-        self._fingerprint_key = master.derive("fingerprint")
+        self._finder_key = hall_keys.of("finder")
+        self._fingerprint_key = hall_keys.of("fingerprint")
 
     def seal(self, value: Personal) -> bytes:
         """Header (format, key id), nonce, ciphertext and tag of ``value.plain``."""
