@@ -20,7 +20,8 @@ from bancheng.hall_rules import (
     PublishedRules,
     rules_of,
 )
-from bancheng.infra import database
+from bancheng.infra import access_tables, database
+from bancheng.infra.access_log import CommittedAccesses
 from bancheng.infra.bookmarks import Bookmark, PlannedBookmark
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec, read_event_types
@@ -73,6 +74,7 @@ class Container:
     sessions: Sessions
     passwords: PasswordSignIn
     keys: sqlalchemy.Engine
+    accesses: CommittedAccesses
 
     @contextmanager
     def in_bulk(self) -> Iterator["Container"]:
@@ -91,6 +93,7 @@ class Container:
         """Stop what runs and give the connections back."""
         self.sweeper.stop()
         self.runner.stop()
+        self.accesses.close()
         self.database.dispose()
         self.keys.dispose()
 
@@ -103,15 +106,12 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     ids = ids or RandomIds(clock)
     master = MasterKey.of(config.master_key)
     data, hall_keys = _opened(config, master)
+    accesses = CommittedAccesses(_log_beside(data, config), clock, config.hash_algorithm)
     keys = database.connect(config.database_url)
     vault = KeyVault(keys, master, hall_keys, clock=clock, ids=ids)
     codec = Codec(vault)
     store = Store(data, codec, algorithm=config.hash_algorithm)
-    views = Database(
-        write=lambda: database.write(data, durable=False),
-        read=lambda: database.read(data),
-        exchange=lambda connection: database.exchange(data, connection),
-    )
+    views = _views_of(data)
     batch = ALONE if database.is_postgresql(data) else BESIDE_OTHERS
     batches = Batches(store, vault, batch, codec.warm)
     builder = Builder(views, batches)
@@ -138,6 +138,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         config=config,
         database=data,
         keys=keys,
+        accesses=accesses,
         clock=clock,
         store=store,
         engine=engine,
@@ -154,6 +155,14 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         identity=identity,
         sessions=sessions,
         passwords=PasswordSignIn(engine, data, Passwords(_cost_of(config)), sessions),
+    )
+
+
+def _views_of(data: sqlalchemy.Engine) -> Database:
+    return Database(
+        write=lambda: database.write(data, durable=False),
+        read=lambda: database.read(data),
+        exchange=lambda connection: database.exchange(data, connection),
     )
 
 
@@ -178,6 +187,14 @@ def _opened(config: Config, master: MasterKey) -> tuple[sqlalchemy.Engine, HallK
         return engine, HallKeys.opened(engine, master)
     except Exception:
         engine.dispose()
+        raise
+
+
+def _log_beside(data: sqlalchemy.Engine, config: Config) -> sqlalchemy.Engine:
+    try:
+        return access_tables.beside(data, config.hall)
+    except Exception:
+        data.dispose()
         raise
 
 

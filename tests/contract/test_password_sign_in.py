@@ -95,7 +95,7 @@ def outcome(container: Container, staff_id: str, password: str) -> str:
 
 def known(container: Container, shown: Presented) -> str:
     try:
-        return container.identity.authenticate(shown).id
+        return container.identity.authenticate(shown).actor.id
     except NotAllowed as refusal:
         return refusal.code
 
@@ -229,7 +229,9 @@ def test_signing_out_on_one_process_ends_the_session_on_another(furnished, hall,
     try:
         secret, moved = enters(hall), other.identity.changes()
         assert known(other, Presented(session=secret)) == ZHAO
-        assert hall.sessions.end(secret) == ZHAO
+        ended = hall.sessions.end(secret)
+        assert ended is not None
+        assert ended.staff_id == ZHAO
         assert known(other, Presented(session=secret)) == "SESSION_ENDED"
         assert other.identity.changes() != moved
         assert hall.sessions.end(secret) is None

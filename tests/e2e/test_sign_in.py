@@ -146,7 +146,7 @@ def known(url: str, *tokens: str) -> list[str]:
     with opened(url) as hall:
         for token in tokens:
             try:
-                said.append(hall.identity.authenticate(Presented(token)).id)
+                said.append(hall.identity.authenticate(Presented(token)).actor.id)
             except NotAllowed as refusal:
                 said.append(refusal.code)
     return said

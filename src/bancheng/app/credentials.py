@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from bancheng.domain.office.credential_events import CredentialKind
+from bancheng.domain.people import Actor
 
 LISTED_MAX: Final = 500  # of sessions, and of tokens, in one list
 
@@ -15,6 +16,13 @@ class Presented(NamedTuple):
 
     token: str | None = None
     session: str | None = None
+
+
+class Known(NamedTuple):
+    """所识: whose the token or session is that was shown, and its id."""
+
+    actor: Actor
+    credential_id: str
 
 
 def bearer(header: str | None) -> str | None:
@@ -34,6 +42,13 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime | None = None
     address: str | None = None
     purpose: str | None = None
+
+
+class Ended(NamedTuple):
+    """退出登录: whose session has ended, and its id."""
+
+    staff_id: str
+    session_id: str
 
 
 class Begun(NamedTuple):

@@ -1,6 +1,7 @@
 """What the use cases need from outside. Adapters live in `infra`; each has one contract suite."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from bancheng.app.opening import Opened
+from bancheng.domain.accesses import Access
 from bancheng.domain.events import Envelope, Event, Recorded
 from bancheng.domain.people import Opener, Party, Personal
 
@@ -135,3 +137,16 @@ class Vault(Opener, Protocol):
 
     def fingerprint(self, data: bytes) -> str:
         """A keyed digest of ``data``, safe for low-entropy personal values."""
+
+
+class AccessLog(Protocol):
+    """访问日志: who looked and who tried. Nothing of it is an event."""
+
+    def submit(self, access: Access) -> Future[None]:
+        """Record ``access``; done when it can not be lost any more. Does not block.
+
+        An answer that shows something goes out behind that, or not at all if it failed.
+        """
+
+    def record(self, access: Access) -> None:
+        """As `submit`, and wait for it."""

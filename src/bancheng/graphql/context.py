@@ -1,5 +1,6 @@
 """What resolvers may use: the services of the hall, and who asks in this request."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +14,10 @@ import strawberry
 from anyio import CapacityLimiter
 from starlette.responses import Response
 
-from bancheng.app.credentials import Credential, Presented
+from bancheng.app.credentials import Credential, Known, Presented
 from bancheng.app.engine import Engine, Rules
+from bancheng.app.ports import AccessLog
+from bancheng.domain.accesses import Access, Visitor
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
@@ -38,7 +41,7 @@ THREADS_MAX = 32
 class Who(Protocol):
     """身份: who shows what."""
 
-    def authenticate(self, presented: Presented, *, uses: bool = True) -> Actor:
+    def authenticate(self, presented: Presented, *, uses: bool = True) -> Known:
         """Who shows ``presented``; ``NotAllowed`` if it is of nobody (any more)."""
 
     def held(self, staff_id: str | None) -> Sequence[Credential]:
@@ -62,6 +65,7 @@ class Services:
     rules: Rules
     now: Callable[[], datetime]
     who: Who
+    accesses: AccessLog
     public_url: str
     runner: Runner
     batches: Batches
@@ -115,6 +119,10 @@ class Services:
 
         return await self.off_loop(work)
 
+    async def witness(self, access: Access) -> None:
+        """Let the access log have ``access``, and wait until it does."""
+        await asyncio.wrap_future(self.accesses.submit(access))
+
     async def details(self, positions: list[int]) -> list[Any]:
         """What the events at ``positions`` say."""
         found = await self.off_loop(lambda: story.details(self.batches, positions))
@@ -139,6 +147,7 @@ class Asking:
 
     services: Services
     actor: Actor | None
+    credential_id: str | None = None
     refusal: NotAllowed | None = None
     request_id: str = ""
     response: Response | None = None
@@ -157,6 +166,16 @@ class Asking:
     def anew(self) -> "Asking":
         """The same person at a later instant, with nothing loaded yet: for each push."""
         return Asking(services=self.services, actor=self.actor, request_id=self.request_id)
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who asks, as the access log knows them."""
+        return Visitor(
+            actor=self.actor,
+            credential_id=self.credential_id,
+            address=self.address,
+            request_id=self.request_id,
+        )
 
     @cached_property
     def now(self) -> datetime:

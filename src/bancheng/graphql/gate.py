@@ -8,7 +8,9 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
+    InlineFragmentNode,
     OperationType,
     get_operation_ast,
 )
@@ -26,6 +28,7 @@ from bancheng.graphql.limits import (
     refusals,
     refused,
 )
+from bancheng.graphql.looks import looks
 from bancheng.graphql.rating_by_code import only_rates
 
 CACHED_MAX = 256
@@ -85,6 +88,16 @@ class Gate(ValidationCache):
             return [refused("QUERY_TOO_DEEP", "查询嵌套过深")]
 
 
+class Witness(SchemaExtension):
+    """Tells the looks of the operation by which queries and acts it goes."""
+
+    def on_execute(self) -> Iterator[None]:
+        context = self.execution_context
+        assert context.graphql_document is not None
+        looks().roots = roots_of(context.graphql_document, context.operation_name)
+        yield
+
+
 def _holds_nul(value: Any) -> bool:
     """Whether a text within ``value`` has the one character that PostgreSQL keeps in none."""
     waiting = [value]
@@ -106,6 +119,27 @@ def _unnamed(document: DocumentNode, name: str | None) -> GraphQLError | None:
         return None
     said = "没有这个名称的操作" if name else "请求含有多个操作,须以 operationName 指明其一"
     return refused("OPERATION_AMBIGUOUS", said, "请核对 operationName")
+
+
+def roots_of(document: DocumentNode, operation_name: str | None) -> dict[str, str]:
+    """The query, act or subscription behind each name that the answer has."""
+    fragments = {
+        node.name.value: node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    operation = get_operation_ast(document, operation_name)
+    found: dict[str, str] = {}
+    waiting = [] if operation is None else [operation.selection_set]
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                found[(node.alias or node.name).value] = node.name.value
+            elif isinstance(node, FragmentSpreadNode):
+                waiting.append(fragments[node.name.value].selection_set)
+            elif isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+    return found
 
 
 def parser_cache() -> ParserCache:

@@ -68,6 +68,11 @@ class Loaders:
         row = await self._loader(query).load(key)
         return row if row is not None and query.ledger.seen(row, self._unit) else None
 
+    async def hidden(self, query: Each[Any], key: Any) -> Any:
+        """The row of ``key``, if it is there and may not be seen."""
+        row = await self._loader(query).load(key)
+        return None if row is None or query.ledger.seen(row, self._unit) else row
+
     async def several(self, query: Several[Any], key: Any) -> list[Any]:
         """The rows of ``key`` that may be seen."""
         rows = await self._loader(query).load(key) or []

@@ -27,6 +27,7 @@ from bancheng.graphql.carrying import Rejected, executed
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
 from bancheng.graphql.loaders import has_business
+from bancheng.graphql.looks import lacks_right, looks
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.rating_by_code import rate_by_code
 from bancheng.graphql.rejections import rejection_of
@@ -109,7 +110,10 @@ def carry_out(
     try:
         answer = executed(asking, command, context)
     except Rejected as rejected:
-        return rejection_of(_heard(rejected.error, asking, command))
+        heard = _heard(rejected.error, asking, command)
+        if lacks_right(rejected.error, heard):
+            looks().refused(lower_camel(act.name), rejected.error.code, command.about, place)
+        return rejection_of(heard)
     services, result = asking.services, RESULTS[act.kind_of(answer.stream_id).prefix]
     projected = services.runner.wait(
         answer.position, following(answer.stream_id), services.wait_seconds

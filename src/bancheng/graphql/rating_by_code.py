@@ -20,6 +20,7 @@ from bancheng.graphql.carrying import Rejected, executed
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of
+from bancheng.graphql.looks import looks
 from bancheng.graphql.rejections import KINDS, rejection_of
 from bancheng.projections.cases.codes import case_of_code
 
@@ -72,6 +73,8 @@ def _rated(asking: Asking, said: dict[str, Any]) -> Any:
         attempts.failed(address)
         return rejection_of(_heard(rejected.error))
     except DomainError as error:
+        if isinstance(error, NotAllowed):
+            looks().refused(NAME, error.code)
         return rejection_of(_heard(error))
     return RatingTaken(level=said["level"])
 

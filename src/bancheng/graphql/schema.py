@@ -12,7 +12,8 @@ from strawberry.types.execution import PreExecutionError
 
 from bancheng.graphql.context import Asking
 from bancheng.graphql.errors import presented
-from bancheng.graphql.gate import Bounds, gate, parser_cache
+from bancheng.graphql.gate import Bounds, Witness, gate, parser_cache
+from bancheng.graphql.looks import Looks, begun
 from bancheng.graphql.mutations import Mutation
 from bancheng.graphql.queries.root import Query
 from bancheng.graphql.subscriptions import Subscription
@@ -29,8 +30,9 @@ class Schema(strawberry.Schema):
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """Run an operation. Every way to an error ends here, also those around the extensions."""
+        asking, looks = kwargs["context_value"], begun()
         result = await super().execute(*args, **kwargs)
-        return _presentable(result, kwargs["context_value"])
+        return await _witnessed(result, asking, looks)
 
     async def stream(self, *args: Any, **kwargs: Any) -> Any:
         """Run an operation that answers again and again; each answer is made presentable."""
@@ -38,13 +40,21 @@ class Schema(strawberry.Schema):
 
 
 async def _each_presentable(results: Any, asking: Asking) -> AsyncGenerator[Any, None]:
+    looks = begun()
     try:
         async with aclosing(results):
             async for result in results:
-                yield _presentable(result, asking)
+                yield await _witnessed(result, asking, looks)
     except Exception as error:  # noqa: BLE001  what an extension refuses or breaks
         coded = error if isinstance(error, GraphQLError) else located_error(error)
         yield _presentable(PreExecutionError(data=None, errors=[coded]), asking)
+
+
+async def _witnessed(result: T, asking: Asking, looks: Looks) -> T:
+    """``result``, once the access log has what it shows and refuses."""
+    for access in looks.taken(asking.visitor, result.errors or ()):
+        await asking.services.witness(access)
+    return _presentable(result, asking)
 
 
 def _presentable(result: T, asking: Asking) -> T:
@@ -57,7 +67,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    extensions=[Bounds, parser_cache, gate],
+    extensions=[Bounds, parser_cache, gate, Witness],
     config=StrawberryConfig(default_resolver=read_field),
 )
 

@@ -209,7 +209,7 @@ class Handler(BaseGraphQLTransportWSHandler[Asking, None]):
         # First: what is revoked while we look is found at the next look.
         self._seen = await services.revocations.seen()
         work = partial(services.who.authenticate, self._shown, uses=False)
-        self.context.actor = await services.off_loop(work)
+        self.context.actor, self.context.credential_id = await services.off_loop(work)
 
     async def _watch(self) -> None:
         refusal = None

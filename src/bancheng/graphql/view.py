@@ -100,22 +100,24 @@ class Api(GraphQL[Asking, None]):
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Asking:
+        number = request_id_of(request.scope)
+        address = request.client.host if request.client else ""
         if isinstance(request, WebSocket):  # who asks is said in the first message
-            number = request_id_of(request.scope)
-            return Asking(services=self._services, actor=None, request_id=number)
-        actor, refusal = None, None
+            return Asking(services=self._services, actor=None, request_id=number, address=address)
+        known, refusal = None, None
         try:
             shown = presented(request, self._services.public_url)
-            actor = await self._services.off_loop(partial(self._services.who.authenticate, shown))
+            known = await self._services.off_loop(partial(self._services.who.authenticate, shown))
         except NotAllowed as error:
             refusal = error
         return Asking(
             services=self._services,
-            actor=actor,
+            actor=known and known.actor,
+            credential_id=known and known.credential_id,
             refusal=refusal,
-            request_id=request_id_of(request.scope),
+            request_id=number,
             response=response if isinstance(response, Response) else None,
-            address=request.client.host if request.client else "",
+            address=address,
         )
 
     async def render_graphql_ide(self, _: Request) -> Response:

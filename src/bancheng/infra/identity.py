@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, Row, bindparam, select
 
-from bancheng.app.credentials import LISTED_MAX, Credential, Presented
+from bancheng.app.credentials import LISTED_MAX, Credential, Known, Presented
 from bancheng.app.ports import Clock
 from bancheng.domain.errors import NotAllowed
 from bancheng.domain.office.credential_events import CredentialKind
 from bancheng.domain.one_time_codes import digest_of
-from bancheng.domain.people import Actor
 from bancheng.infra import database
 from bancheng.infra.schema import proof
 from bancheng.infra.sessions import Sessions, sessions_ended
@@ -56,7 +55,7 @@ class Identity:
     def __init__(self, engine: Engine, clock: Clock, sessions: Sessions) -> None:
         self._engine, self._clock, self._sessions = engine, clock, sessions
 
-    def authenticate(self, presented: Presented, *, uses: bool = True) -> Actor:
+    def authenticate(self, presented: Presented, *, uses: bool = True) -> Known:
         """Who shows ``presented``, as they stand now; ``NotAllowed`` if it is of nobody.
 
         A token counts before a session. ``uses`` keeps a session from becoming idle; a look at
@@ -93,16 +92,16 @@ class Identity:
         with database.read(self._engine) as connection:
             return checkpoints.get(connection, "office").position, sessions_ended(connection)
 
-    def _of_session(self, secret: str, *, uses: bool) -> Actor:
+    def _of_session(self, secret: str, *, uses: bool) -> Known:
         with database.read(self._engine) as connection:
             row = self._sessions.holding(connection, secret)
         if row is None:
             raise NotAllowed("SESSION_ENDED", "登录已失效", remedy="请重新登录")
         if uses:
             self._sessions.seen(row)
-        return actor_of(row)
+        return Known(actor_of(row), row.id)
 
-    def _of_token(self, shown: str) -> Actor:
+    def _of_token(self, shown: str) -> Known:
         found = None
         if len(shown) <= TOKEN_LENGTH_MAX:
             with database.read(self._engine) as connection:
@@ -121,7 +120,7 @@ class Identity:
             )
         if found.valid_until <= self._clock.now():
             raise NotAllowed("TOKEN_EXPIRED", "身份令牌已过期", remedy=_AGAIN)
-        return actor_of(found)
+        return Known(actor_of(found), found.token_id)
 
 
 def _told(row: Row[Any]) -> Credential:

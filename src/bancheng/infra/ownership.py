@@ -33,7 +33,7 @@ def claim(engine: Engine, code: str, master: MasterKey) -> None:
         with database.write(engine) as connection:
             alone(connection)
             owner = _owner(connection) or _first(connection, code, master)
-    _check_hall(owner.code, code)
+    check_hall(owner.code, code)
     if owner.master_key != master.id:
         raise WrongOwner(
             f"主密钥不符: 本库以主密钥 {owner.master_key.hex()} 封存,"
@@ -46,10 +46,10 @@ def check_owner(connection: Connection, code: str) -> None:
     """``WrongOwner`` if the database is known to be another hall's."""
     owner = _owner(connection)
     if owner is not None:
-        _check_hall(owner.code, code)
+        check_hall(owner.code, code)
 
 
-def _check_hall(owner: str, code: str) -> None:
+def check_hall(owner: str, code: str) -> None:
     """``WrongOwner`` unless both are the same hall."""
     if owner != code:
         raise WrongOwner(

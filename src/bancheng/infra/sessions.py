@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bancheng.app.credentials import LISTED_MAX, Begun, Credential
+from bancheng.app.credentials import LISTED_MAX, Begun, Credential, Ended
 from bancheng.app.ports import Clock, Ids
 from bancheng.domain.office.credential_events import CredentialKind
 from bancheng.infra import database, sign_in_attempts
@@ -64,7 +64,11 @@ _SEE = (
     .where(session.c.id == bindparam("session_id"), session.c.seen_at < bindparam("at"))
     .values(seen_at=bindparam("at"))
 )
-_END = delete(session).where(session.c.digest == bindparam("secret")).returning(session.c.staff_id)
+_END = (
+    delete(session)
+    .where(session.c.digest == bindparam("secret"))
+    .returning(session.c.staff_id, session.c.id)
+)
 _OVER = delete(session).where(
     session.c.id.in_(
         select(session.c.id)
@@ -119,13 +123,13 @@ class Sessions:
             with database.write(self._engine, durable=False) as connection:
                 connection.execute(_SEE, {"session_id": row.id, "at": now})
 
-    def end(self, secret: str) -> str | None:
-        """Sign out; whose session it was, if there was one."""
+    def end(self, secret: str) -> Ended | None:
+        """Sign out; which session it was, if there was one."""
         with database.write(self._engine) as connection:
-            of: str | None = connection.scalar(_END, {"secret": _digest(secret)})
-            if of is not None:
+            found = connection.execute(_END, {"secret": _digest(secret)}).first()
+            if found is not None:
                 connection.execute(_NOTE_END, {"name": ENDED})
-        return of
+        return found and Ended(found.staff_id, found.id)
 
     def of(self, connection: Connection, staff_id: str | None) -> list[Credential]:
         """Those that hold now, of one person or of all, the newest first; `LISTED_MAX` at most."""

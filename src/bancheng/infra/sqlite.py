@@ -17,6 +17,7 @@ from bancheng.infra.turnstile import Turnstile
 PATIENCE_SECONDS = 20
 READERS = 10
 READERS_OVERFLOW = 30
+_BESIDE = "beside"
 _WRITER = "bancheng_sqlite_writer"  # the execution option that leads from an engine to its writer
 
 _turnstiles: WeakValueDictionary[str, Turnstile] = WeakValueDictionary()
@@ -36,7 +37,7 @@ def connect(url: URL) -> Engine:
         url,
         hide_parameters=True,  # what people wrote does not belong into a trace
         # The driver shall not begin transactions by itself: `_begin` decides how.
-        connect_args={"timeout": PATIENCE_SECONDS, "isolation_level": None},
+        connect_args={"timeout": PATIENCE_SECONDS, "isolation_level": None, "uri": True},
         pool_size=READERS,
         max_overflow=READERS_OVERFLOW,
         pool_timeout=PATIENCE_SECONDS,
@@ -48,6 +49,20 @@ def connect(url: URL) -> Engine:
     turnstile = _turnstiles.setdefault(path, Turnstile(PATIENCE_SECONDS))
     engine.update_execution_options(**{_WRITER: _Writer(turnstile)})
     return engine
+
+
+def attach(engine: Engine, file: Path) -> None:
+    """Let whatever reads through ``engine`` read the tables of ``file`` as well, and never write.
+
+    Who writes does so without: its transaction would begin one there, too.
+    """
+    address = f"{file.resolve().as_uri()}?mode=ro"
+
+    def attached(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.execute(f"ATTACH DATABASE ? AS {_BESIDE}", (address,))
+
+    event.listen(engine, "connect", attached)
+    engine.dispose()  # the connections it has so far
 
 
 @contextmanager
@@ -76,6 +91,8 @@ class WritingConnection(Connection):
         driver = self.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         self.driver = driver
+        if any(name == _BESIDE for _, name, _ in driver.execute("PRAGMA database_list")):
+            driver.execute(f"DETACH DATABASE {_BESIDE}")
 
     def begin_immediate(self) -> None:
         # A plain BEGIN that writes later fails at once if somebody else wrote in between.

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route, WebSocketRoute
 
 from bancheng.app.engine import Engine, Rules
-from bancheng.app.ports import Clock
+from bancheng.app.ports import AccessLog, Clock
 from bancheng.config import Config
 from bancheng.graphql.context import Services
 from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY
@@ -56,6 +56,8 @@ class Hall(Protocol):
     def rules(self) -> Rules: ...
     @property
     def identity(self) -> Identity: ...
+    @property
+    def accesses(self) -> AccessLog: ...
     @property
     def sessions(self) -> Sessions: ...
     @property
@@ -100,6 +102,7 @@ def services_of(hall: Hall) -> Services:
         rules=hall.rules,
         now=hall.clock.now,
         who=hall.identity,
+        accesses=hall.accesses,
         public_url=hall.config.public_url or "",
         runner=hall.runner,
         batches=hall.batches,

@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bancheng.app.credentials import Begun
-from bancheng.domain.errors import DomainError
+from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.graphql.context import Services
 from bancheng.graphql.cookies import cookie_name, is_secure, presented, require_own_page
 from bancheng.infra.identity import Identity
@@ -34,6 +34,7 @@ from bancheng.infra.sign_in_attempts import SlowDown
 from bancheng.log_lines import LogLine
 from bancheng.web.sign_in_answers import address_of, later, malformed, refused, who, wrong
 from bancheng.web.sign_in_queue import Busy, SignInQueue
+from bancheng.web.sign_in_records import SignInRecords, WayIn
 
 log = get_logger("web")
 BUSY_PAUSE: Final = timedelta(seconds=5)
@@ -68,7 +69,7 @@ class SignInDesk:
 
     def __init__(self, hall: Hall, services: Services) -> None:
         self._hall, self._services = hall, services
-        self._queue = SignInQueue()
+        self._queue, self._records = SignInQueue(), SignInRecords(services)
 
     def routes(self) -> list[Route]:
         """The ways in and out."""
@@ -103,7 +104,7 @@ class SignInDesk:
         asked, address = await self._asked(request, _SignIn), address_of(request)
         enter = self._hall.passwords.sign_in
         work = partial(enter, asked.staff_id, asked.password, address)
-        begun = await self._queue.through(address, work)
+        begun = await self._begun(request, WayIn.PASSWORD, asked.staff_id, work)
         log.info(LogLine.SIGNED_IN, **_told(begun))
         return await self._let_in(request, begun)
 
@@ -111,9 +112,22 @@ class SignInDesk:
         asked, address = await self._asked(request, _Change), address_of(request)
         change = self._hall.passwords.change
         work = partial(change, asked.staff_id, asked.password, asked.new_password, address)
-        begun = await self._queue.through(address, work)
+        begun = await self._begun(request, WayIn.NEW_PASSWORD, asked.staff_id, work)
         log.info(LogLine.PASSWORD_CHANGED, **_told(begun))
         return await self._let_in(request, begun)
+
+    async def _begun(
+        self, request: Request, way: WayIn, staff_id: str, work: Callable[[], Begun]
+    ) -> Begun:
+        """What ``work`` leads to when it is its turn; the access log has what came of it."""
+        try:
+            begun = await self._queue.through(address_of(request), work)
+        except (WrongPassword, NotAllowed) as error:
+            code = error.code if isinstance(error, NotAllowed) else "SIGN_IN_FAILED"
+            await self._records.failed(request, way, code, staff_id)
+            raise
+        await self._records.signed_in(request, begun, way)
+        return begun
 
     async def _sign_out(self, request: Request) -> Response:
         require_own_page(request, self._services.public_url)
@@ -127,7 +141,7 @@ class SignInDesk:
         shown = presented(request, self._services.public_url)  # a token will do as well
         identity = self._hall.identity
         actor, session = await self._services.off_loop(
-            lambda: (identity.authenticate(shown), identity.session(shown))
+            lambda: (identity.authenticate(shown).actor, identity.session(shown))
         )
         return JSONResponse(who(actor, session))
 
@@ -154,7 +168,11 @@ class SignInDesk:
         shown = request.cookies.get(self._cookie(request))
         if shown is None:
             return None
-        return await self._services.off_loop(partial(self._hall.sessions.end, shown))
+        ended = await self._services.off_loop(partial(self._hall.sessions.end, shown))
+        if ended is None:
+            return None
+        await self._records.signed_out(request, ended, request.url.path.strip("/"))
+        return ended.staff_id
 
     async def _note_slowed(self, error: WrongPassword) -> None:
         note = partial(self._hall.passwords.note_slowed, error.account or "", error.failures)

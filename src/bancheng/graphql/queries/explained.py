@@ -9,6 +9,7 @@ import strawberry
 from bancheng.app.queries import DeadlineHistory, deadlines_of
 from bancheng.domain.errors import NotFound
 from bancheng.graphql.context import asking_of
+from bancheng.graphql.looks import looks
 from bancheng.graphql.types.explanation import Explanation, explanation_of
 from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 from bancheng.projections.sight import EXPLANATIONS, bound_unit, no_such_matter
@@ -33,6 +34,7 @@ async def _explain(
     unit = bound_unit(asking.known)
     seen = _seen(await asking.services.off_loop(work), unit)
     if unit is not None and not seen and await asking.loaders.matter(str(matter_id)) is None:
+        looks().refused(info.field_name, "MATTER_NOT_FOUND", str(matter_id))
         raise no_such_matter("matter_id")
     chosen = [one for one in seen if not subject or one.deadline.subject == subject]
     if subject and not chosen:

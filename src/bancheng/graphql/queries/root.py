@@ -6,7 +6,8 @@ import strawberry
 
 from bancheng.app.credentials import LISTED_MAX
 from bancheng.domain.errors import InvalidInput, NotFound
-from bancheng.graphql.context import Asking, asking_of
+from bancheng.graphql.context import asking_of
+from bancheng.graphql.looks import looks
 from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
@@ -51,7 +52,7 @@ async def _ticket(
     number: TicketNumber = strawberry.UNSET,
 ) -> Any:
     queries = (TICKETS_BY_ID, TICKETS_BY_NUMBER)
-    return await _the_one(asking_of(info), queries, "办不成事工单", id, number)
+    return await _the_one(info, queries, "办不成事工单", id, number)
 
 
 async def _case(
@@ -59,13 +60,17 @@ async def _case(
     id: CaseId = strawberry.UNSET,  # noqa: A002
     number: CaseNumber = strawberry.UNSET,
 ) -> Any:
-    return await _the_one(asking_of(info), (CASES_BY_ID, CASES_BY_NUMBER), "办件", id, number)
+    return await _the_one(info, (CASES_BY_ID, CASES_BY_NUMBER), "办件", id, number)
 
 
 async def _the_one(
-    asking: Asking, queries: tuple[Each[Any], Each[Any]], term: str, id_: Any, number: Any
+    info: strawberry.Info,
+    queries: tuple[Each[Any], Each[Any]],
+    term: str,
+    id_: Any,
+    number: Any,
 ) -> Shown:
-    by_id, by_number = queries
+    asking, (by_id, by_number) = asking_of(info), queries
     ledger = by_id.ledger
     ledger.view.require(asking.known)
     if bool(id_) == bool(number):
@@ -76,8 +81,11 @@ async def _the_one(
             remedy="请只填一项",
         )
     named = str(id_) if id_ else narrow(str(number)).strip().upper()
-    row = await asking.loaders.one(by_id if id_ else by_number, named)
+    query = by_id if id_ else by_number
+    row = await asking.loaders.one(query, named)
     if row is None:
+        if (hidden := await asking.loaders.hidden(query, named)) is not None:
+            looks().refused(info.field_name, "MATTER_NOT_FOUND", hidden.matter_id)
         raise NotFound(
             "MATTER_NOT_FOUND",
             f"没有这个{term}",
