@@ -93,12 +93,14 @@ WITHIN: Final[Mapping[str, int]] = {
     "charges": 3,
     "versions": 5,
     "opened": 10,
+    "marks": 20,
     **{held: 20 for report in REPORTS for held in report.within},
 }
 
 _COSTLY: Final[Mapping[str, int]] = {
     **{lower_camel(act.name): ACT_COST for act in ACTS},
     "explain": EVIDENCE_COST,
+    "releaseProposal": EVIDENCE_COST,
 }
 
 

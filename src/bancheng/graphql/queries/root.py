@@ -11,6 +11,7 @@ from bancheng.graphql.looks import looks
 from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
+from bancheng.graphql.queries.proposal import RELEASE_PROPOSAL
 from bancheng.graphql.queries.reports import report_field
 from bancheng.graphql.queries.rulebooks import RULE_BOOK, RULE_BOOK_PREVIEW, RULE_BOOKS
 from bancheng.graphql.types.case import Case
@@ -163,6 +164,7 @@ _QUERIES = {
     ),
     **{report.name: report_field(report) for report in REPORTS},
     "explain": EXPLAIN,
+    "release_proposal": RELEASE_PROPOSAL,
     "units": _query(_units, list[Unit], f"单位名册。{sight.UNITS.told}"),
     "windows": _query(_windows, list[Window], f"窗口名册。{sight.WINDOWS.told}"),
     "staff": _query(_staff, list[Member], f"人员名册。{sight.STAFF.told}"),
