@@ -32,6 +32,9 @@ from bancheng.infra.master_key import MasterKey
 from bancheng.infra.ownership import check_owner, claim
 from bancheng.infra.password_sign_in import PasswordSignIn
 from bancheng.infra.passwords import Cost, Passwords
+from bancheng.infra.person_index import PersonIndex
+from bancheng.infra.person_indexing import PersonIndexing
+from bancheng.infra.person_search import PersonSearch
 from bancheng.infra.recorder import Recorder
 from bancheng.infra.rulebooks import load_rulebook
 from bancheng.infra.schema import create_schema, store_schema
@@ -66,6 +69,8 @@ class Container:
     sweep: Sweep
     reactor: Reactor
     succession: Succession
+    indexing: PersonIndexing
+    person_search: PersonSearch
     sweeper: Sweeper
     calendar: PublishedCalendar
     rulebook: PublishedRules
@@ -110,13 +115,12 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     keys = database.connect(config.database_url)
     vault = KeyVault(keys, master, hall_keys, clock=clock, ids=ids)
     codec = Codec(vault)
-    store = Store(data, codec, algorithm=config.hash_algorithm)
-    views = _views_of(data)
+    index = PersonIndex(hall_keys.of("person_index"), vault.open)
+    indexing = PersonIndexing(data, codec, index)
+    store = Store(data, codec, index, algorithm=config.hash_algorithm)
     batch = ALONE if database.is_postgresql(data) else BESIDE_OTHERS
     batches = Batches(store, vault, batch, codec.warm)
-    builder = Builder(views, batches)
-    builder.ensure(PROJECTIONS)
-    runner = Runner(views, batches, PROJECTIONS)
+    builder, runner = _followed(_views_of(data), batches)
     store.on_append(runner.wake)
     calendar = PublishedCalendar(data)
     rulebook = PublishedRules(data, calendar, clock, load_rulebook(config.rulebook))
@@ -129,11 +133,11 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         return runner.wait(position, ("deadline_board",))
 
     sweep = Sweep(engine, data, board_has)
-    replanning = Replanning(
-        sweep, PlannedBookmark(data), board_has, CALENDARS_SETTLED * CALENDAR_SECONDS
-    )
+    patience = CALENDARS_SETTLED * CALENDAR_SECONDS
+    replanning = Replanning(sweep, PlannedBookmark(data), board_has, patience)
     reactor = Reactor(engine, Bookmark(data, "reactor"))
     succession = Succession(engine, data, runner.wait)
+    lead = Leadership(data)
     return Container(
         config=config,
         database=data,
@@ -150,7 +154,9 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         rulebook=rulebook,
         reactor=reactor,
         succession=succession,
-        sweeper=Sweeper(sweep, reactor, replanning, succession, Leadership(data)),
+        sweeper=Sweeper(sweep, reactor, replanning, succession, lead, indexing=indexing),
+        indexing=indexing,
+        person_search=PersonSearch(index),
         rules=rules,
         identity=identity,
         sessions=sessions,
@@ -158,7 +164,15 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     )
 
 
+def _followed(views: Database, batches: Batches) -> tuple[Builder, Runner]:
+    """What builds the read models, all of which are there now, and what has them follow."""
+    builder = Builder(views, batches)
+    builder.ensure(PROJECTIONS)
+    return builder, Runner(views, batches, PROJECTIONS)
+
+
 def _views_of(data: sqlalchemy.Engine) -> Database:
+    """How the read models that stand in ``data`` are read and written."""
     return Database(
         write=lambda: database.write(data, durable=False),
         read=lambda: database.read(data),

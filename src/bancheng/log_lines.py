@@ -39,3 +39,4 @@ class LogLine(StrEnum):
     REACTION_REFUSED = "reaction_refused", "联动被规则拒绝,不再重试,须人工核实"
     SWEEP_FAILED = "sweep_failed", "巡检的一个环节失败,稍后重试"
     LIMITS_REPLANNED = "limits_replanned", "时限已按新日历重新定期"
+    PEOPLE_INDEXED = "people_indexed", "查人索引已补建完成"

@@ -15,6 +15,7 @@ from bancheng.infra.schema import (
     hall,
     hall_key,
     metadata,
+    person_index,
     person_key,
     proof,
     session,
@@ -54,9 +55,12 @@ def with_a_report(url):
         container.close()
 
 
+FOLLOWING = [hall, hall_key, person_index, proof, session, sign_in_failure]
+
+
 def as_version_1_left_it(engine):
     with write(engine) as connection:
-        metadata.drop_all(connection, [hall, hall_key, proof, session, sign_in_failure])
+        metadata.drop_all(connection, FOLLOWING)
         connection.execute(store_schema.update().values(version=1))
 
 

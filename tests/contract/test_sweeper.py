@@ -54,7 +54,9 @@ def sweeper_of(hall: Container, react: Callable[[], bool]) -> Sweeper:
     """A sweeper with a reactor that does ``react``."""
     stub: reactor.Reactor = SimpleNamespace(react_to_batch=react)  # type: ignore[assignment]
     lead = Leadership(hall.database)
-    return Sweeper(hall.sweep, stub, replanning_of(hall), hall.succession, lead)
+    return Sweeper(
+        hall.sweep, stub, replanning_of(hall), hall.succession, lead, indexing=hall.indexing
+    )
 
 
 def failing() -> bool:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.people import FreeText, IdNumber, PersonName, Phone, Reporter
 from bancheng.infra import database as db
 from bancheng.infra.clock import RandomIds
@@ -207,6 +208,14 @@ def test_a_known_identity_number_finds_its_owner_however_it_is_written(world, ot
     for number in ("11010119900101123X", "110101-19900101-123x"):
         reporter = Reporter(name=PersonName("张先生"), id_number=IdNumber(number))
         assert other.vault.identify(reporter) == owner
+
+
+def test_the_old_card_of_somebody_finds_the_owner_of_the_new_one(world, other):
+    new = Reporter(name=PersonName("张建国"), id_number=IdNumber("11010519491231002X"))
+    owner = world.vault.identify(new)
+    world.sealed(new.name.owned_by(owner))
+    kind, old = PaperKind.RESIDENT_15, IdNumber("110105491231002")
+    assert other.vault.identify(Reporter(name=new.name, id_kind=kind, id_number=old)) == owner
 
 
 def test_without_an_identity_number_everybody_is_new(world):

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.typed_text import tidied
 
 
 class PaperKind(Labelled):
@@ -149,3 +150,40 @@ def checked_number(kind: PaperKind, typed: str, field: str) -> str:
             remedy="请对照证件逐位核对",
         )
     return number
+
+
+_LENGTH_15: Final = len("110105491231002")
+_FOR_LIFE: Final = len("H12345678")  # behind it stands how often the paper was renewed
+_SET_OFF: Final = str.maketrans("", "", " -")
+_MILITARY_WORDS: Final = str.maketrans("", "", "第号")
+
+
+def as_typed(kind: PaperKind, typed: str) -> tuple[PaperKind, str]:
+    """The paper and its number as `checked_number` takes them, from how people type them.
+
+    Whether a resident's number is the old or the new one is seen by its length.
+    """
+    number = tidied(typed).translate(_SET_OFF).upper()
+    if kind in (PaperKind.RESIDENT, PaperKind.RESIDENT_15):
+        kind = PaperKind.RESIDENT_15 if len(number) == _LENGTH_15 else PaperKind.RESIDENT
+    return kind, number
+
+
+def as_one(kind: PaperKind, number: str) -> tuple[PaperKind, str]:
+    """The one spelling of a number by which its holder is known again, whichever paper shows it.
+
+    A resident's old number becomes the new one: whoever has one of 15 digits was born in the 20th
+    century, and keeps the order number (GB 11643-1999). A travel permit of Hong Kong or Macao has
+    eight digits for life. What is set off by signs is set off by nothing here.
+    """
+    kind, number = as_typed(kind, number)
+    bare = "".join(filter(str.isalnum, number))
+    match kind:
+        case PaperKind.RESIDENT_15 if bare.isdecimal() and bare.isascii():
+            first_17 = f"{bare[:6]}19{bare[6:]}"
+            return PaperKind.RESIDENT, first_17 + resident_check(first_17)
+        case PaperKind.HONG_KONG_MACAO:
+            return kind, bare[:_FOR_LIFE]
+        case PaperKind.MILITARY:
+            return kind, bare.translate(_MILITARY_WORDS)
+    return kind, bare

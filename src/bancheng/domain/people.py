@@ -16,6 +16,7 @@ from bancheng.domain.identity_numbers import PaperKind, checked_number
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.phone_numbers import RULE as PHONE_RULE
 from bancheng.domain.phone_numbers import can_be_called
+from bancheng.domain.typed_text import INKLESS, tidied
 
 
 class Role(Labelled):
@@ -114,7 +115,18 @@ class Personal:
 def is_seen(text: str) -> bool:
     """Whether somebody who reads ``text`` sees anything: some signs have no width, or no ink."""
     visible = (one for one in text if one.isprintable() and not one.isspace())
-    return any(one not in _INKLESS and unicodedata.category(one) != _ON_OTHERS for one in visible)
+    return any(one not in INKLESS and unicodedata.category(one) != _ON_OTHERS for one in visible)
+
+
+def letters_of(name: str) -> str:
+    """What ``name`` is spelt with: no full width, no case, no blanks, no marks of punctuation.
+
+    The dot in 「阿拉坦·其其格」 is typed in half a dozen ways, and so are brackets of a company.
+    Rare characters that no standard has yet stand where a hall has put them (private use).
+    """
+    folded = tidied(name).casefold()
+    kinds = ((one, unicodedata.category(one)) for one in folded)
+    return "".join(one for one, kind in kinds if kind[0] in "LMN" or kind == "Co")
 
 
 class PersonName(Personal):
@@ -217,8 +229,6 @@ class Title(FreeText):
     length_max = 200
 
 
-# Fillers of Hangul and the empty pattern of braille: letters and signs that are blank.
-_INKLESS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _ON_OTHERS = "Mn"  # accents and selectors, which say nothing unless they stand on something
 # A run of eight or more digits (or an identity number ending in X) identifies a person, of any
 # length, in any script, and with single spaces or hyphens in between.

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from bancheng.domain.typed_text import tidied
+
 # The parts of a number may be set off by single blanks or hyphens.
 _GAPS: Final = re.compile(r"[ -]")
 _EXTENSION: Final = re.compile(r"[ -]+[0-9]{1,6}$")
@@ -31,3 +33,36 @@ def can_be_called(text: str) -> bool:
     bare = _GAPS.sub("", text)
     without = _GAPS.sub("", _EXTENSION.sub("", text))
     return any(form.fullmatch(bare) for form in _FORMS) or bool(landline.fullmatch(without))
+
+
+# How people write the same number otherwise: dots, brackets, and the country before it.
+_SIGNS: Final = re.compile(r"[.()]")
+_OUT_OF_HERE: Final = re.compile(r"^00(?=[1-9])")
+_HERE: Final = re.compile(r"(?:\+|00)?86([0-9]+)")
+_OWN_PREFIX: Final = re.compile(r"1[3-9][0-9]{9}|[48]00[0-9]{7}")  # no area stands before these
+
+
+def as_dialled(typed: str) -> str | None:
+    """The one spelling of a number, however it was typed; none if it is no whole number.
+
+    A mobile has its 11 digits, a landline its area with the 0, and behind an ``x`` its extension,
+    which is part of it; what is abroad begins with ``+``.
+    """
+    text = _SIGNS.sub("", tidied(typed).replace("转", "-"))
+    bare = _from_here(_GAPS.sub("", text))
+    if any(form.fullmatch(bare) for form in _FORMS):
+        return bare
+    extension = _EXTENSION.search(text)
+    if extension is None:
+        return None
+    landline = _from_here(_GAPS.sub("", text[: extension.start()]))
+    inner = _GAPS.sub("", extension[0])
+    return f"{landline}x{inner}" if _FORMS[1].fullmatch(landline) else None
+
+
+def _from_here(bare: str) -> str:
+    """``bare`` as it is dialled in China."""
+    here = _HERE.fullmatch(bare)
+    if here is None:
+        return _OUT_OF_HERE.sub("+", bare)
+    return here[1] if _OWN_PREFIX.fullmatch(here[1]) else f"0{here[1].removeprefix('0')}"

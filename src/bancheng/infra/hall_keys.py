@@ -16,6 +16,7 @@ from bancheng.infra.schema import INHERITED, alone, hall_key
 # Another use is another line here: its key is born at the next start, and read by `HallKeys.of`.
 NAMES = (
     "finder",  # blind index of identity numbers, by which a person is known again
+    "person_index",  # blind index of names and numbers, by which matters are found
     "fingerprint",  # of the commands that idempotency keys were used for
 )
 _KEYS = select(hall_key.c.name, hall_key.c.wrapped)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 
 from bancheng.app.ports import Clock
-from bancheng.infra import database
+from bancheng.infra import database, person_index
 from bancheng.infra.lru import Lru
 from bancheng.infra.master_key import KEY_BYTES, MasterKey
 from bancheng.infra.schema import person_key
@@ -125,6 +125,7 @@ class Keyring:
 
     def destroy(self, owner: str) -> None:
         with database.write(self._engine) as connection:
+            person_index.forget(connection, owner)
             connection.execute(_DESTROY, {"the_owner": owner})
         self._keys.evict(owner)
 

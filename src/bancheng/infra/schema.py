@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -23,13 +24,14 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    literal,
     select,
     update,
 )
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
-VERSION = 5
+VERSION = 6
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -106,6 +108,23 @@ person_key = Table(
     Column("created_at", Instant, nullable=False),
 )
 
+# By what matters are found (`bancheng.infra.person_index`). ``part`` is a `PersonalField`,
+# ``version`` that of the event that told it; without a digest it finds nothing.
+person_index = Table(
+    "person_index",
+    metadata,
+    Column("stream_id", Text, primary_key=True),
+    Column("part", String(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("digest", LargeBinary),
+    # So that no row outlives the key of its person, whoever destroys it.
+    Column("owner", Text, ForeignKey("person_key.owner")),
+    Index("person_index_digest", "digest"),
+    Index("person_index_owner", "owner"),
+)
+# The bookmark up to which the events are not in that table yet; at 0, or not there, all are.
+UNINDEXED = "person_index"
+
 # Whose database it is: one hall's, sealed under one master key.
 hall = Table(
     "hall",
@@ -171,6 +190,12 @@ def _inherit_hall_keys(connection: Connection) -> None:
     connection.execute(insert(hall_key), inherited)
 
 
+def _begin_person_index(connection: Connection) -> None:
+    person_index.create(connection)
+    last = select(literal(UNINDEXED), func.coalesce(func.max(event.c.position), 0))
+    connection.execute(insert(bookmark).from_select(["name", "position"], last))
+
+
 # What makes the tables of each version out of those of the one before.
 _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     2: hall.create,
@@ -180,6 +205,7 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
         connection, [proof, session, sign_in_failure], checkfirst=False
     ),
     5: _inherit_hall_keys,
+    6: _begin_person_index,
 }
 
 

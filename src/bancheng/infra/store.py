@@ -52,13 +52,26 @@ class Codec(Protocol):
         """The transaction was rolled back."""
 
 
-class Store:
-    """事件库 on a database. See `bancheng.app.ports.Store` for what each method promises."""
+class Index(Protocol):
+    """What the store tells of each event, for matters to be found by the people in them."""
 
-    def __init__(self, engine: Engine, codec: Codec, *, algorithm: str = "sha256") -> None:
+    def write(self, connection: Connection, told: Sequence[Recorded]) -> None:
+        """Let matters be found by what ``told`` tells, in the append's transaction."""
+
+
+class Store:
+    """事件库 on a database. See `bancheng.app.ports.Store` for what each method promises.
+
+    Without an ``index`` no matter is found by the people in it.
+    """
+
+    def __init__(
+        self, engine: Engine, codec: Codec, index: Index | None = None, *, algorithm: str = "sha256"
+    ) -> None:
         self.recorder = Recorder(engine, algorithm=algorithm)
         self._engine = engine
         self._codec = codec
+        self._index = index
         self._wakers: list[Callable[[], None]] = []
         self._durable = True
 
@@ -118,7 +131,7 @@ class Store:
                 _deadlocks_are_conflicts(),
                 database.write(self._engine, durable=self._durable) as connection,
             ):
-                unit = Unit(connection, self.recorder, self._codec)
+                unit = Unit(connection, self.recorder, self._codec, self._index)
                 yield unit
                 unit.require_intact()
         except BaseException:
@@ -144,11 +157,14 @@ class Store:
 class Unit:
     """事务 on an open connection. See `bancheng.app.ports.Unit`."""
 
-    def __init__(self, connection: Connection, recorder: Recorder, codec: Codec) -> None:
+    def __init__(
+        self, connection: Connection, recorder: Recorder, codec: Codec, index: Index | None
+    ) -> None:
         self.heads: dict[str, Head] = {}
         self._connection = connection
         self._recorder = recorder
         self._codec = codec
+        self._index = index
         self._conflict: Conflict | None = None
 
     def next_number(self, register: Register) -> int:
@@ -172,12 +188,34 @@ class Unit:
             positions = self._recorder.append(
                 self._connection, stream_id, first, contents, heads=self.heads, asked=asked
             )
+            self._tell_index(stream_id, first, events, positions)
         except (Taken, IntegrityError) as error:
             self._conflict = self._lost(asked)
             raise self._conflict from error
         return Answer(
             stream_id=stream_id, version=expected_version + len(events), position=positions[-1]
         )
+
+    def _tell_index(
+        self,
+        stream_id: str,
+        first: int,
+        events: Sequence[tuple[Envelope, Event]],
+        positions: Sequence[int],
+    ) -> None:
+        if self._index is None:
+            return
+        told = [
+            Recorded(
+                stream_id=stream_id,
+                version=first + n,
+                position=positions[n],
+                envelope=envelope,
+                event=event,
+            )
+            for n, (envelope, event) in enumerate(events)
+        ]
+        self._index.write(self._connection, told)
 
     def keep(self, proof: Proof) -> None:
         self.require_intact()

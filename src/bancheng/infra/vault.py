@@ -6,14 +6,13 @@ Nothing here knows what a value is for, or who may see it.
 import hashlib
 import hmac
 import os
-import unicodedata
 from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine
 
 from bancheng.app.ports import Clock, Ids
-from bancheng.domain.identity_numbers import PaperKind
+from bancheng.domain.identity_numbers import PaperKind, as_one
 from bancheng.domain.people import Party, Personal
 from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.keyring import BOX_FORMAT, HEADER_BYTES, Key, Keyring
@@ -121,9 +120,8 @@ class KeyVault:
         return owner
 
     def _finder(self, kind: PaperKind, id_number: str) -> str:
-        characters = unicodedata.normalize("NFKC", id_number).upper()
-        normalised = "".join(filter(str.isalnum, characters))
-        data = f"id_number|{kind.value}|{normalised}".encode()
+        paper, number = as_one(kind, id_number)
+        data = f"id_number|{paper.value}|{number}".encode()
         return hmac.new(self._finder_key, data, hashlib.sha256).hexdigest()
 
 

@@ -26,6 +26,13 @@ class Leadership(Protocol):
         """Whether this process leads, for as long as the block lasts."""
 
 
+class Indexing(Protocol):
+    """查人索引补建: lets matters be found that were there before the index was."""
+
+    def go_on(self) -> bool:
+        """Index a batch, if any is left; whether there is more."""
+
+
 class Sweeper:
     """巡检线程: sweeps again and again while this process leads.
 
@@ -39,6 +46,8 @@ class Sweeper:
         replanning: Replanning,
         succession: Succession,
         leadership: Leadership,
+        *,
+        indexing: Indexing,
     ) -> None:
         self._now = sweep.engine.clock.now
         self._stages = (
@@ -47,6 +56,7 @@ class Sweeper:
             Stage("succeed", succession.go_on),
             Stage("lapse", lambda: sweep.lapse_batch() > 0),
             Stage("warn", lambda: sweep.warn_batch() > 0),
+            Stage("index", indexing.go_on),
         )
         self._leadership = leadership
         self._leads_since: datetime | None = None

@@ -1,7 +1,9 @@
 """案号簿: under which official number each matter is known, for ledgers of tickets and cases."""
 
+from datetime import datetime
 from typing import Annotated
 
+import msgspec
 from sqlalchemy import Column, Connection, Index, MetaData, Table, select
 
 from bancheng.domain.case.discover import CaseSubmitted
@@ -10,6 +12,7 @@ from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.events import Recorded
+from bancheng.domain.labelled import Labelled
 from bancheng.projections.ledger.fields import Leads, Word, asked, elsewhere, stream
 from bancheng.projections.ledger.listing import equals
 from bancheng.projections.machine.base import Projection
@@ -25,6 +28,21 @@ MatterId = Annotated[
     Leads("matter", "所属办不成事工单或办件。"),
 ]
 MatterNumber = Annotated[str | None, Word("办不成事工单或办件编号"), elsewhere]
+
+
+class FoundMatter(msgspec.Struct, frozen=True, kw_only=True):
+    """查得案件: a ticket or case that was found by a person, and when it came in."""
+
+    matter_id: str
+    number: str
+    began_at: datetime
+
+
+class FoundSort(Labelled):
+    """查得案件排序: by what matters that were found can be ordered."""
+
+    BEGAN_AT = "began_at", "登记或提交时间"
+
 
 matter = Table(
     "matter_register",

@@ -5,7 +5,7 @@ unit and the tickets these belong to, and never who reported the matter; and the
 their unit has or had a part, with the applicant of those that it has in hand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,7 @@ STAFF = View("人员名册", WIDE | {Role.ADMINISTRATOR})
 CREDENTIALS = View("他人的会话与令牌", frozenset({Role.ADMINISTRATOR}))
 UNITS = View("单位名册", EVERYBODY)
 WINDOWS = View("窗口名册", EVERYBODY)
+PERSON_SEARCH = View("查人", DESKS)
 VOCABULARY = View("词表", EVERYBODY)
 CALENDAR_PREVIEW = View("日历预览", frozenset({Role.EFFICIENCY_SUPERVISOR, Role.ADMINISTRATOR}))
 RULEBOOK_PREVIEW = View("规则预览", frozenset({Role.EFFICIENCY_SUPERVISOR, Role.ADMINISTRATOR}))
@@ -137,6 +138,37 @@ RULEBOOK_PREVIEW = View("规则预览", frozenset({Role.EFFICIENCY_SUPERVISOR, R
 def bound_unit(actor: Actor) -> str | None:
     """The only unit whose work ``actor`` may see; ``None`` if the sight is not bound."""
     return None if actor.may(*WIDE) else actor.unit
+
+
+# Where the hall itself is accused somebody has to handle the ticket, and to verify it.
+_STAYS_WITH_ACCUSED = frozenset({Role.HANDLER, Role.VERIFIER})
+
+
+@dataclass(frozen=True)
+class Searcher:
+    """查找人: who looks for the matters of a person, and of whom they are to learn nothing so.
+
+    Whether a ticket is found by a guess tells who reported it. So it is not found by whom it is
+    about: the person; ``units``, which are theirs with those that it took over from, unless it
+    ``stays`` with them; and ``at_counter`` any window, for nobody knows at which one they sit.
+    """
+
+    staff_id: str
+    units: tuple[str, ...]
+    stays: bool
+    at_counter: bool
+
+
+def searcher_of(actor: Actor, successors: Mapping[str, str]) -> Searcher:
+    """As whom ``actor`` searches; ``successors`` take work in the place of closed units."""
+    own = successors.get(actor.unit, actor.unit)
+    taken_over = sorted(unit for unit, successor in successors.items() if successor == own)
+    return Searcher(
+        staff_id=actor.id,
+        units=(own, *taken_over),
+        stays=actor.may(*_STAYS_WITH_ACCUSED),
+        at_counter=actor.may(Role.WINDOW_CLERK),
+    )
 
 
 def no_such_matter(field: str) -> NotFound:

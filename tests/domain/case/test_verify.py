@@ -210,6 +210,12 @@ def test_b17a_a_name_that_is_typed_another_way_is_the_same_name(on_file, told):
     assert given(*there).when(delivering(receiver=PersonName(told))).refusal is None
 
 
+def test_names_that_differ_in_a_rare_character_of_the_hall_are_different_names():
+    there = a_notified_case(applicant=Applicant(name=PersonName("张\ue001")))
+    told = delivering(receiver=PersonName("张\ue002"))
+    given(*there).when(told).then_refused("COLLECTOR_NAME_DIFFERS", "receiver")
+
+
 def test_b17a_the_name_that_was_corrected_last_is_the_one_that_counts():
     right = Applicant(name=PersonName("李四"))
     there = after(a_notified_case(), CorrectCase(**C, applicant=right, reason=WHY))

@@ -3,7 +3,6 @@
 Who comes as the applicant or as their agent bears the name that the case has of them.
 """
 
-import unicodedata
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -15,7 +14,7 @@ from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.identity_numbers import PaperKind, checked_number
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.labelled import Labelled
-from bancheng.domain.people import IdNumber, PersonName
+from bancheng.domain.people import IdNumber, PersonName, letters_of
 
 
 class Collector(Labelled):
@@ -97,12 +96,7 @@ def _check_name(receiver: PersonName | None, seen: Seen, desk: Desk) -> None:
 
 
 def _letters(name: PersonName) -> str:
-    """What ``name`` is spelt with: no full width, no case, no blanks, no marks of punctuation.
-
-    The dot in 「阿拉坦·其其格」 is typed in half a dozen ways, and so are brackets of a company.
-    """
-    folded = unicodedata.normalize("NFKC", name.plain or "").casefold()
-    return "".join(one for one in folded if unicodedata.category(one)[0] in "LMN")
+    return letters_of(name.plain or "")
 
 
 def _numbered(seen: Seen) -> Seen:

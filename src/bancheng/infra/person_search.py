@@ -1,0 +1,135 @@
+"""查人: the tickets and cases of a person, by the index of keyed digests, for one searcher.
+
+Who may search at all is `bancheng.projections.sight.PERSON_SEARCH`'s matter.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    LargeBinary,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    union,
+)
+
+from bancheng.domain.errors import WrongStep
+from bancheng.domain.person_search import Sought, SoughtBy
+from bancheng.infra.person_index import PersonIndex
+from bancheng.infra.person_indexing import left_to_index
+from bancheng.infra.schema import person_index
+from bancheng.projections.cases.row import case
+from bancheng.projections.ledger.listing import Listing
+from bancheng.projections.ledger.windows import Filter, Page, Window
+from bancheng.projections.matters import FoundMatter, FoundSort
+from bancheng.projections.sight import Searcher
+from bancheng.projections.tickets.row import ticket
+
+
+class _ByPerson(Filter, frozen=True, kw_only=True):
+    digest: bytes
+    staff_id: str
+    units: tuple[str, ...]
+    stays: bool
+    at_counter: bool
+
+
+class _ByCode(Filter, frozen=True, kw_only=True):
+    query_code: str
+
+
+_HIT = (
+    select(person_index.c.stream_id, person_index.c.part)
+    .where(person_index.c.digest == bindparam("digest", type_=LargeBinary))
+    .cte("hit")
+)
+_OF_HIT = select(_HIT.c.stream_id)
+_NOT_ABOUT_SEARCHER = and_(
+    or_(ticket.c.accused_staff.is_(None), ticket.c.accused_staff != bindparam("staff_id")),
+    or_(ticket.c.accused_window.is_(None), ~bindparam("at_counter", type_=Boolean())),
+    or_(
+        ticket.c.accused_unit.is_(None),
+        ticket.c.agrees_to_contact,
+        bindparam("stays", type_=Boolean()),
+        ticket.c.accused_unit.not_in(bindparam("units", expanding=True)),
+    ),
+)
+_TICKETS = select(
+    ticket.c.ticket_id.label("matter_id"), ticket.c.number, ticket.c.reported_at.label("began_at")
+)
+_CASES = select(
+    case.c.case_id.label("matter_id"), case.c.number, case.c.submitted_at.label("began_at")
+)
+_OWN = person_index.alias("own")
+# A child has the people of its theme, but for those that were told of itself after it had left.
+_CHILDREN = (
+    _CASES.join(_HIT, _HIT.c.stream_id == case.c.theme_id)
+    .outerjoin(_OWN, and_(_OWN.c.stream_id == case.c.case_id, _OWN.c.part == _HIT.c.part))
+    .where(_OWN.c.stream_id.is_(None))
+)
+
+
+def _listing(*of: Select[Any]) -> Listing[FoundMatter]:
+    found = union(*of).subquery("found")
+    columns: Any = found.c  # those of a table, whatever a subquery is typed as
+    return Listing(
+        FoundMatter,
+        columns=list(columns),
+        source=found,
+        key=columns.matter_id,
+        sortings={FoundSort.BEGAN_AT: columns.began_at},
+        conditions={},
+    )
+
+
+_BY_PERSON = _listing(
+    _TICKETS.where(ticket.c.ticket_id.in_(_OF_HIT), _NOT_ABOUT_SEARCHER),
+    _CASES.where(case.c.case_id.in_(_OF_HIT)),
+    _CHILDREN,
+)
+_BY_CODE = _listing(
+    _TICKETS.where(ticket.c.query_code == bindparam("query_code")),
+    _CASES.where(case.c.query_code == bindparam("query_code")),
+)
+
+
+class PersonSearch:
+    """查人."""
+
+    def __init__(self, index: PersonIndex) -> None:
+        self._index = index
+
+    def found(
+        self, connection: Connection, sought: Sought, searcher: Searcher, window: Window
+    ) -> tuple[Page[FoundMatter], int]:
+        """A page of the matters found, and how many there are.
+
+        ``WrongStep`` ``INDEX_INCOMPLETE`` while the index is filled: an answer would not be whole.
+        """
+        if sought.by is SoughtBy.QUERY_CODE:
+            by_code = _ByCode(query_code=sought.spelling)
+            return _answer(_BY_CODE, connection, by_code, window)
+        if left_to_index(connection):
+            raise WrongStep(
+                "INDEX_INCOMPLETE",
+                "查人索引尚未建完,此时查找可能漏件",
+                remedy="索引由系统自动补建,请稍后再查;急需的请用编号或查询码查",
+            )
+        by_person = _ByPerson(
+            digest=self._index.digest(sought.spelling),
+            staff_id=searcher.staff_id,
+            units=searcher.units,
+            stays=searcher.stays,
+            at_counter=searcher.at_counter,
+        )
+        return _answer(_BY_PERSON, connection, by_person, window)
+
+
+def _answer(
+    listing: Listing[FoundMatter], connection: Connection, asked: Filter, window: Window
+) -> tuple[Page[FoundMatter], int]:
+    return listing.page(connection, asked, window), listing.count(connection, asked)
