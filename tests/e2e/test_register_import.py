@@ -47,9 +47,10 @@ def test_a_bad_row_of_staff_is_listed_with_all_that_is_wrong(database, tmp_path:
         ("xi", "席明", "系统岗", "ZWZX", "系统自动"),
         ("qian", "钱进", "处理岗", "ZWZX", "工单处理员"),
         ("qian", "钱多", "处理岗", "ZWZX", "工单处理员"),
+        ("sun", "", "处理岗", "没有的局", "处理员、监督、核查员"),
     )
     done = bancheng(database, "import", "staff", str(tmp_path / "staff.xlsx"), fails=True)
-    assert "登记或更改 1,没有变化 0,有误 6" in done.stdout
+    assert "登记或更改 1,没有变化 0,有误 7" in done.stdout
     said = [
         (cells[0], cells[2], cells[5])
         for line in done.stdout.splitlines()
@@ -63,6 +64,10 @@ def test_a_bad_row_of_staff_is_listed_with_all_that_is_wrong(database, tmp_path:
         ("6", "角色", "ROLES_INCOMPATIBLE"),
         ("7", "角色", "ROLE_NOT_FOR_STAFF"),
         ("9", "工号", "ROW_LISTED_TWICE"),
+        ("10", "姓名", "FIELD_INVALID"),
+        ("10", "角色", "ROLE_UNKNOWN"),
+        ("10", "角色", "ROLE_UNKNOWN"),
+        ("10", "单位", "UNIT_UNKNOWN"),
     ]
 
 

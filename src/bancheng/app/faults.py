@@ -68,9 +68,18 @@ def _of_value(hint: Any, value: Any, at: str) -> Iterator[tuple[str, BaseExcepti
         yield _placed(error, f"{at}.{error.path}".removesuffix(".")), error
     except msgspec.ValidationError as error:
         inner = str(error).partition(" - at `$")[2].rstrip("`")
-        # What stands deeper in a list of structs was told of each of them.
-        if not (inner and struct_in(hint)):
-            yield _placed(error, f"{at}{inner}"), error
+        if not inner:
+            yield _placed(error, at), error
+        elif not struct_in(hint):  # a list of plain values; of structs each was told of above
+            yield from _of_each(hint, value, at)
+
+
+def _of_each(hint: Any, values: Sequence[Any], at: str) -> Iterator[tuple[str, BaseException]]:
+    for place, one in enumerate(values):
+        try:
+            msgspec.convert([one], hint, dec_hook=personal)
+        except msgspec.ValidationError as error:
+            yield _placed(error, f"{at}[{place}]"), error
 
 
 def _placed(error: BaseException, at: str) -> str:

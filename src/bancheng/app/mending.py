@@ -44,6 +44,10 @@ def about_others(found: Iterable[DomainError], faults: Iterable[DomainError]) ->
 def _without(hint: Any, value: Any, path: list[str]) -> Any:
     """``value`` with what stands at ``path`` left out if it may be, else filled."""
     struct = struct_in(hint)
+    if path and struct is None and isinstance(value, list | tuple):
+        left = [one for one in value if _fits([one], hint)]
+        if _fits(left, hint):
+            return left
     if not path or struct is None:
         return next((one for one in _FILLERS if _fits(one, hint)), value)
     name, *rest = path

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from bancheng.app.engine import Engine
+from bancheng.app.engine import Context, Engine
 from bancheng.app.inputs import to_command
+from bancheng.app.mending import about_others, mended
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.office.staff import RegisterStaff
@@ -17,6 +18,7 @@ from bancheng.importing.batch import Batch
 from bancheng.importing.tables import NUMBERING, Column, Row, TableForm
 
 _BETWEEN: Final = re.compile(r"[\s、,,;;/|]+")
+_ROLES: Final = {role.label: role for role in Role} | {role.value: role for role in Role}
 
 
 class Register(NamedTuple):
@@ -102,25 +104,38 @@ class RegisterImport:
             seen.setdefault(name, row.line)
 
     def _enter(self, row: Row, name: str) -> bool:
-        fields = {
-            field: self._value(field, row.text(column.name))
-            for field, column in self.register.columns.items()
-        }
         # As for items: a key of the content would forbid what goes back to what it once was.
         key = f"import/{self.batch.source_system}/{self.batch.id}/{row.line}"
-        command = to_command(self.register.act, fields)
+        context = self.batch.context(key, name)
         try:
-            self.engine.execute(command, self.batch.context(key, name))
+            self.engine.execute(self._command(row, context), context)
         except InvalidInput as error:
             if error.code.endswith("_UNCHANGED"):
                 return False
             raise
         return True
 
-    def _value(self, field: str, text: str) -> object:
-        if field == "unit":
-            return self.units.get(text, text)
-        return list(_roles(text)) if field == "roles" else text
+    def _command(self, row: Row, context: Context) -> Command:
+        """What ``row`` asks for; ``InvalidInput`` with all that is wrong with it."""
+        act, fields = self.register.act, self._fields(row)
+        try:
+            return to_command(act, fields)
+        except InvalidInput as wrong:
+            form = [_of_role(one, fields) for one in wrong.each()]
+            rest = mended(act, fields, form)
+            beside = [] if rest is None else about_others(self.engine.faults(rest, context), form)
+            raise form[0].with_others([*form[1:], *beside]) from None
+
+    def _fields(self, row: Row) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            field: row.text(column.name) for field, column in self.register.columns.items()
+        }
+        if "unit" in fields:
+            fields["unit"] = self.units.get(fields["unit"], fields["unit"])
+        if "roles" in fields:
+            words = filter(None, _BETWEEN.split(fields["roles"]))
+            fields["roles"] = [_ROLES.get(word, word) for word in words]
+        return fields
 
     def _said(self, error: DomainError) -> DomainError:
         """``error`` and its others, each by the column in which somebody has to look."""
@@ -132,17 +147,17 @@ class RegisterImport:
         return error if column is None else error.at(column.name)
 
 
-def _roles(text: str) -> Iterator[Role]:
-    named = {role.label: role for role in Role} | {role.value: role for role in Role}
-    for word in filter(None, _BETWEEN.split(text)):
-        if word not in named:
-            raise InvalidInput(
-                "ROLE_UNKNOWN",
-                f"没有角色「{word[:20]}」",
-                field="roles",
-                remedy=f"可填: {'、'.join(role.label for role in Role if role != Role.SYSTEM)}",
-            )
-        yield named[word]
+def _of_role(fault: DomainError, fields: Mapping[str, Any]) -> DomainError:
+    """``fault``; of a word for no role it is said which roles there are."""
+    at = re.fullmatch(r"roles\[(\d+)\]", fault.field or "")
+    if at is None:
+        return fault
+    return InvalidInput(
+        "ROLE_UNKNOWN",
+        f"没有角色「{fields['roles'][int(at[1])][:20]}」",
+        field=fault.field,
+        remedy=f"可填: {'、'.join(role.label for role in Role if role != Role.SYSTEM)}",
+    )
 
 
 def _ended(name: str, column: str) -> InvalidInput:
