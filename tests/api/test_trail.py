@@ -12,11 +12,14 @@ from bancheng.domain.complaint.returns import RejectReturn, ReturnWorkOrder
 from bancheng.domain.complaint.supervise import IssueSupervisionOrder, UrgeWorkOrder
 from bancheng.domain.complaint.terms import SupervisionColour, TicketCategory
 from bancheng.domain.events import TOPICS
+from bancheng.domain.office.credentials import IssueToken
+from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.people import Actor, FreeText, Role
 from support import backends
 from support.api_acts import CLEAR, Matter, accepted, dispatched, resolved
 from support.api_client import Api
 from support.given import (
+    ADMIN,
     ARCHIVIST,
     CLERK,
     CO_OFFICER,
@@ -271,6 +274,19 @@ def test_what_the_hall_registers_is_in_its_trail_too(api: Api):
     assert any("登记单位 RS,名称为「RS单位」" in one["sentence"] for one in found)
     staff = next(one for one in found if "登记工作人员 o1" in one["sentence"])
     assert staff["sentence"].endswith("任 RS单位 承办,角色为单位承办人")
+
+
+def test_the_trail_says_whose_account_it_was_and_which_unit_was_closed(api: Api):
+    api.carry_out(RegisterUnit(code="LS", name="临时单位"), ADMIN)
+    api.carry_out(CloseUnit(code="LS"), ADMIN)
+    api.carry_out(IssueToken(staff_id="o1", hours=1), ADMIN)
+    api.settle()
+    closed, issued = (
+        listed(api, SUPERVISOR, topics=[topic])[-1]["sentence"]
+        for topic in ("office.unit-closed", "office.token-issued")
+    )
+    assert closed.endswith("停用单位 LS")
+    assert "为工号 o1 签发令牌" in issued
 
 
 def test_the_roles_of_the_lines_are_all_that_see_a_ticket():

@@ -53,6 +53,7 @@ from bancheng.projections.trail import TRAIL, timeline  # noqa: E402
 from bancheng.projections.wording.marks import filled  # noqa: E402
 from bancheng.projections.wording.naming import names_of  # noqa: E402
 from bancheng.projections.wording.sentences import wording_of  # noqa: E402
+from bancheng.projections.wording.templates import Beside  # noqa: E402
 from golden.examples import example  # noqa: E402
 from projections.views import MemoryLog, PlainOpener, Views  # noqa: E402
 from support import builders  # noqa: E402
@@ -201,7 +202,7 @@ def sentences() -> Mapping[str, str]:
 
 
 def _said_of(cls: type[Event]) -> str:
-    said = wording_of(cls).say(example(cls, full=True), PlainOpener().masked, "RS")
+    said = wording_of(cls).say(example(cls, full=True), PlainOpener().masked, Beside("RS", "示例"))
     return filled(said, NAMES)
 
 

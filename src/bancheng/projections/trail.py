@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Index
 
 from bancheng.domain.complaint.supervise import SupervisionOrderAnswered, SupervisionOrderIssued
 from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.office.streams import registered_as
 from bancheng.domain.steps import Step
 from bancheng.domain.warnings.events import (
     DutiesPassedOn,
@@ -50,6 +51,7 @@ from bancheng.projections.sight import (
     REASONS,
 )
 from bancheng.projections.wording.sentences import wording_of
+from bancheng.projections.wording.templates import Beside
 
 
 class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +152,7 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         reason_masked=None if reason is None else rows.masked(getattr(event, reason)),
         why_masked=rows.masked(envelope.why),
         done_there=event.done_there(),
-        sentence=wording.say(event, rows.masked, unit),
+        sentence=wording.say(event, rows.masked, Beside(unit, registered_as(recorded.stream_id))),
     )
 
 
@@ -200,7 +202,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=8,
+    version=9,
     follows=(),
     of=(),
     handles={

@@ -9,3 +9,8 @@ CREDENTIALS: Final = "credentials-"
 ITEM: Final = "item-"
 CALENDAR: Final = "calendar-"
 RULEBOOK: Final = "rulebook-"
+
+
+def registered_as(stream_id: str) -> str:
+    """The code or staff id that the stream is of: what stands behind its kind."""
+    return stream_id.partition("-")[2]

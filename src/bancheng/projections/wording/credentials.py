@@ -16,19 +16,20 @@ from bancheng.domain.office.credential_events import (
 from bancheng.projections.wording.wording import Part, Saying, says
 
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
-    PasswordIssued: says("签发一次性的初始密码[,有效至 {valid_until}]"),
-    PasswordChanged: says("更改密码"),
+    PasswordIssued: says("为工号 {registered} 签发一次性的初始密码[,有效至 {valid_until}]"),
+    PasswordChanged: says("更改工号 {registered} 的密码"),
     TokenIssued: says(
-        "签发令牌[,用于「{purpose}」],有效至 {valid_until}",
+        "为工号 {registered} 签发令牌[,用于「{purpose}」],有效至 {valid_until}",
         parts={"purpose": Part("令牌用途")},
     ),
     CredentialRevoked: says(
-        "吊销一个{kind} {credential_id}",
+        "吊销工号 {registered} 的一个{kind} {credential_id}",
         parts={"kind": Part("凭证种类"), "credential_id": Part("凭证标识")},
     ),
-    CredentialsRevoked: says("吊销该人员的全部会话与令牌"),
+    CredentialsRevoked: says("吊销工号 {registered} 的全部会话与令牌"),
     HallCredentialsRevoked: says("吊销全厅的会话与令牌", reason="reason"),
     SignInSlowed: says(
-        "连续 {failures} 次密码错误,登录放缓", parts={"failures": Part("密码错误次数")}
+        "工号 {registered} 连续 {failures} 次密码错误,登录放缓",
+        parts={"failures": Part("密码错误次数")},
     ),
 }

@@ -17,19 +17,19 @@ _AT: Final = {"unit": Part("所属单位", unit)}
 
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     UnitRegistered: says("登记单位 {code},名称为「{name}」", was=("name",)),
-    UnitClosed: says("停用该单位[,由 {successor} 承接]"),
+    UnitClosed: says("停用单位 {registered}[,由 {successor} 承接]"),
     WindowRegistered: says(
         "登记窗口 {code}「{name}」,属于 {unit}", was=("name", "unit"), parts=_AT
     ),
-    WindowClosed: says("停用该窗口"),
+    WindowClosed: says("停用窗口 {registered}"),
     StaffRegistered: says(
         "登记工作人员 {staff_id} {name},任 {unit} {post},角色为{roles}",
         was=("name", "post", "unit", "roles"),
         parts=_AT | {"name": Part("姓名")},
     ),
-    StaffDismissed: says("停用该工作人员的账号"),
+    StaffDismissed: says("停用工号 {registered} 的账号"),
     ItemPublished: says("发布事项 {item}", was=("item",)),
-    ItemWithdrawn: says("取消该事项: {reason}"),
+    ItemWithdrawn: says("取消事项 {registered}: {reason}"),
     CalendarPublished: says("发布工作日历 {calendar}", was=("calendar",)),
     RuleBookPublished: says(
         "发布规则库 {rulebook},自 {effective_day} 起施行", was=("rulebook", "effective_day")

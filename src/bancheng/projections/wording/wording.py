@@ -10,7 +10,7 @@ import msgspec
 from bancheng.domain.events import Event
 from bancheng.domain.people import FreeText
 from bancheng.projections.wording.readers import Masked, Reader, reader_of
-from bancheng.projections.wording.templates import compiled, fields_in
+from bancheng.projections.wording.templates import ALONE, Beside, compiled, fields_in
 
 
 class Part(NamedTuple):
@@ -80,9 +80,9 @@ class Wording:
         }
         self._say = compiled(self.template, self.readers)
 
-    def say(self, event: Event, masked: Masked, whose: str | None = None) -> str:
-        """The sentence, without who did it; ``whose`` is the unit that has the order."""
-        return self._say(event, masked, whose)
+    def say(self, event: Event, masked: Masked, beside: Beside = ALONE) -> str:
+        """The sentence, without who did it; what the event itself does not say is ``beside``."""
+        return self._say(event, masked, beside)
 
     @cached_property
     def fields(self) -> frozenset[str]:
