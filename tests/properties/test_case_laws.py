@@ -50,6 +50,7 @@ AFTER_END = {
     RatingAppealed, RatingExcluded, RatingUpheld,
     CaseArchived, ApprovalReviewed, CheckFailed, ChildAttached, ChildNoted, DueDateReplanned,
     WarningRaised, LegReceived, ApplicantDisclosed, ApplicantContacted, *ABOUT_WARNINGS,
+    DutiesPassedOn,
     # Of the people alone (个人信息保护法 46), which begins and ends no limit.
     CaseCorrected,
 }  # fmt: skip
@@ -79,6 +80,8 @@ def test_a_case_that_is_over_is_rated_reviewed_archived_or_called_about_and_noth
                     assert set(event.corrected) <= set(OF_PEOPLE)
                 if isinstance(event, WarningRaised | DueDateReplanned):
                     assert event.kind in OUTLIVE
+                if isinstance(event, DutiesPassedOn):
+                    assert {limit.kind for limit in event.limits} <= OUTLIVE
 
 
 @few

@@ -39,6 +39,7 @@ def reread(recorded: Any) -> Any:
     return replace(recorded, envelope=envelope, event=event)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ways", [(TICKETS,), EVERYWHERE], ids=["tickets", "cases"])
 def test_the_walks_go_everywhere(ways):
     course = ways[0]

@@ -33,7 +33,6 @@ from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Personal
 from bancheng.domain.personal_fields import PersonalField
-from bancheng.domain.personal_fields import PersonalField as F
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.domain.warnings.events import (
@@ -112,7 +111,12 @@ TO_OPEN = {
     "purpose": ("contact", "call_back", "bad_rating", "identify"),
     "fields": tuple(
         (one,)
-        for one in (F.NAME, F.FULL_TEXT, F.PHONE, F.AGENT_NAME)  # one of these is on file
+        for one in (
+            PersonalField.NAME,
+            PersonalField.FULL_TEXT,
+            PersonalField.PHONE,
+            PersonalField.AGENT_NAME,
+        )  # one of these is on file
     ),
 }
 
