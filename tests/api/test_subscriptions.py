@@ -21,6 +21,7 @@ from bancheng.graphql import limits, pushes, sockets, subscriptions, view
 from bancheng.infra.identity import Identity
 from bancheng.projections.machine import checkpoints
 from support import backends
+from support.accesses import head, since
 from support.api_acts import Matter, carded, dispatched, reported
 from support.api_client import EFFICIENCY, Api, served, token_of
 from support.asgi_client import Socket
@@ -570,3 +571,22 @@ def test_a_passed_threshold_is_pushed(database: str):
             assert api.hall.sweep.warn() == 1
             card = pushed(socket)
         assert (card["matter"]["number"], card["levelLabel"]) == (matter.number, "黄牌")
+
+
+def test_what_is_pushed_is_recorded_for_each_to_whom_it_goes_with_what_hangs_on_it(api: Api):
+    query = "subscription { warnings { level matter { number } } }"
+    before = head(api.hall)
+    with api.connected(HANDLER) as one, api.connected(SUPERVISOR) as other:
+        for socket in (one, other):
+            listen(socket, query=query)
+            listen(socket, "2", query=query)
+        settled(api, 4)
+        ticket_id = slow_unit(api, "RS").ticket_id
+        for socket in (one, one, other, other):
+            assert socket.hear()["type"] == "next"
+        told = since(api.hall, before, "PUSHED")
+    pushed = ("PUSHED", "warnings", [ticket_id])
+    assert sorted((it["staff_id"], it["kind"], it["what"], it["matters"]) for it in told) == [
+        (HANDLER.id, *pushed), (HANDLER.id, *pushed),
+        (SUPERVISOR.id, *pushed), (SUPERVISOR.id, *pushed),
+    ]  # fmt: skip

@@ -16,6 +16,11 @@ class AccessKind(Labelled):
     SIGNED_IN = "SIGNED_IN", "登录"
     SIGN_IN_FAILED = "SIGN_IN_FAILED", "登录失败"
     SIGNED_OUT = "SIGNED_OUT", "退出登录"
+    REVOKED = "REVOKED", "吊销凭证"
+    VIEWED = "VIEWED", "查看"
+    PUSHED = "PUSHED", "接收推送"
+    DISCLOSED = "DISCLOSED", "调阅原文"
+    CONFIGURED = "CONFIGURED", "配置变更"
     REFUSED = "REFUSED", "无权被拒"
 
 

@@ -119,9 +119,11 @@ class Services:
 
         return await self.off_loop(work)
 
-    async def witness(self, access: Access) -> None:
-        """Let the access log have ``access``, and wait until it does."""
-        await asyncio.wrap_future(self.accesses.submit(access))
+    async def witness(self, *accesses: Access) -> None:
+        """Let the access log have ``accesses``, and wait until it does."""
+        waiting = [asyncio.wrap_future(self.accesses.submit(one)) for one in accesses]
+        for one in waiting:
+            await one
 
     async def details(self, positions: list[int]) -> list[Any]:
         """What the events at ``positions`` say."""

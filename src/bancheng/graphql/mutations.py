@@ -14,6 +14,7 @@ import strawberry
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
+from bancheng.app.accesses import access_of
 from bancheng.app.acts.act import Act
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
@@ -27,7 +28,7 @@ from bancheng.graphql.carrying import Rejected, executed
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
 from bancheng.graphql.loaders import has_business
-from bancheng.graphql.looks import lacks_right, looks
+from bancheng.graphql.looks import lacks_right, looks, standing_at
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.rating_by_code import rate_by_code
 from bancheng.graphql.rejections import rejection_of
@@ -114,6 +115,8 @@ def carry_out(
         if lacks_right(rejected.error, heard):
             looks().refused(lower_camel(act.name), rejected.error.code, command.about, place)
         return rejection_of(heard)
+    visitor = standing_at(asking.visitor, place)
+    looks().did(access_of(act, command, answer, visitor, lower_camel(act.name)))
     services, result = asking.services, RESULTS[act.kind_of(answer.stream_id).prefix]
     projected = services.runner.wait(
         answer.position, following(answer.stream_id), services.wait_seconds

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from bancheng.domain.accesses import AccessKind
 from bancheng.graphql.context import Asking
 from bancheng.graphql.errors import presented
 from bancheng.graphql.gate import Bounds, Witness, gate, parser_cache
@@ -30,7 +31,8 @@ class Schema(strawberry.Schema):
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """Run an operation. Every way to an error ends here, also those around the extensions."""
-        asking, looks = kwargs["context_value"], begun()
+        asking: Asking = kwargs["context_value"]
+        looks = begun(asking.visitor)
         result = await super().execute(*args, **kwargs)
         return await _witnessed(result, asking, looks)
 
@@ -40,7 +42,7 @@ class Schema(strawberry.Schema):
 
 
 async def _each_presentable(results: Any, asking: Asking) -> AsyncGenerator[Any, None]:
-    looks = begun()
+    looks = begun(asking.visitor)
     try:
         async with aclosing(results):
             async for result in results:
@@ -52,8 +54,8 @@ async def _each_presentable(results: Any, asking: Asking) -> AsyncGenerator[Any,
 
 async def _witnessed(result: T, asking: Asking, looks: Looks) -> T:
     """``result``, once the access log has what it shows and refuses."""
-    for access in looks.taken(asking.visitor, result.errors or ()):
-        await asking.services.witness(access)
+    shown_as = AccessKind.PUSHED if asking.listens else AccessKind.VIEWED
+    await asking.services.witness(*looks.taken(result.errors or (), shown_as))
     return _presentable(result, asking)
 
 

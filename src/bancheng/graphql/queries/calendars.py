@@ -19,6 +19,7 @@ from bancheng.domain.time_limits.calendar_notice import (
     settings_between,
 )
 from bancheng.graphql.context import Services, asking_of
+from bancheng.graphql.looks import looks
 from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 from bancheng.projections import sight
 from bancheng.projections.deadlines.deadlines import matters_under_way
@@ -178,6 +179,7 @@ def _setting_change(one: SettingChange) -> CalendarSettingChange:
 
 
 def _move(one: MovedLimit) -> LimitMove:
+    looks().saw(one.matter_id)
     before, after = one.before, one.after
     return LimitMove(
         matter_id=one.matter_id,

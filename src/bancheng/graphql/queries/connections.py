@@ -9,6 +9,7 @@ import strawberry
 from sqlalchemy import Connection as Database
 
 from bancheng.graphql.context import Asking, asking_of
+from bancheng.graphql.looks import looks
 from bancheng.graphql.types.shown import Shown
 from bancheng.projections.ledger.windows import Page
 
@@ -27,14 +28,11 @@ class PageInfo:
 class Connection:
     """分页结果: the GraphQL types of one ledger's pages."""
 
-    edge: Any
     type: Any
 
     def of(self, page: Page[Any], chosen: Any, asking: Asking) -> Any:
         """The answer that shows ``page``."""
-        pairs = zip(page.rows, page.cursors, strict=True)
         answer = self.type(
-            edges=[self.edge(node=Shown(row, asking), cursor=cursor) for row, cursor in pairs],
             page_info=PageInfo(
                 has_next_page=page.has_next,
                 has_previous_page=page.has_previous,
@@ -42,7 +40,8 @@ class Connection:
                 end_cursor=page.cursors[-1] if page.cursors else None,
             ),
         )
-        answer.chosen = chosen  # not a field: only for the total, if it is asked for
+        # No fields: what is not asked for is not counted, and not shown.
+        answer.chosen, answer.page, answer.asking = chosen, page, asking
         return answer
 
 
@@ -50,23 +49,28 @@ def connection_of(node: Any, term: str, count: Callable[[Database, Any], int]) -
     """The types for pages of ``node``; ``count`` counts all that a filter lets through."""
     edge: Any = _edge(node, term)
 
+    def edges(root: Any) -> Any:
+        page: Page[Any] = root.page
+        looks().counted(len(page.rows))
+        pairs = zip(page.rows, page.cursors, strict=True)
+        return [edge(node=Shown(row, root.asking), cursor=cursor) for row, cursor in pairs]
+
     async def total(root: Any, info: Any) -> Any:
         return await asking_of(info).services.read(lambda database: count(database, root.chosen))
 
+    edges.__annotations__ = {"root": Any, "return": GenericAlias(list, (edge,))}
     total.__annotations__ = {"info": strawberry.Info, "root": Any, "return": int}
+    edges.__annotations__ = {"root": Any, "return": GenericAlias(list, (edge,))}
     body = {
-        "__annotations__": {
-            "edges": GenericAlias(list, (edge,)),
-            "page_info": PageInfo,
-        },
-        "edges": strawberry.field(description="本页各条。"),
+        "__annotations__": {"edges": GenericAlias(list, (edge,)), "page_info": PageInfo},
+        "edges": strawberry.field(resolver=edges, description="本页各条。"),
         "page_info": strawberry.field(description="分页信息。"),
         "total_count": strawberry.field(
             resolver=total, description="符合条件的总条数,请求时才计算。"
         ),
     }
     cls = type(f"{node.__name__}Connection", (), body)
-    return Connection(edge, strawberry.type(cls, description=f"{term}的一页。"))
+    return Connection(strawberry.type(cls, description=f"{term}的一页。"))
 
 
 def _edge(node: Any, term: str) -> Any:

@@ -44,6 +44,8 @@ async def _explain(
             field="subject",
             remedy="请核对派单或督办单编号",
         )
+    if chosen:
+        looks().saw(str(matter_id))
     return [explanation_of(one, asking) for one in chosen]
 
 

@@ -7,6 +7,7 @@ import strawberry
 from sqlalchemy import Connection
 from strawberry import UNSET
 
+from bancheng.app.accesses import MATTERS
 from bancheng.app.inputs import to_question
 from bancheng.app.mending import mended
 from bancheng.app.shapes import fields_holding
@@ -17,7 +18,9 @@ from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
 from bancheng.graphql.limits import PAGE_DEFAULT
+from bancheng.graphql.looks import looks
 from bancheng.graphql.queries.connections import connection_of
+from bancheng.graphql.queries.filled import filled_in
 from bancheng.graphql.queries.filter_values import Look, check_filled, check_values, named_in
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
@@ -92,6 +95,7 @@ def ledger_field(ledger: Ledger[Any]) -> Any:
     """The query of ``ledger``."""
     node: Any = _NODES.get(ledger.name) or node_of(ledger)
     connection = connection_of(node, ledger.term, ledger.count)
+    is_of_matters = not ledger.projection.of or set(MATTERS) & set(ledger.projection.of)
 
     async def resolve(  # noqa: PLR0917  these are GraphQL's arguments, not ours
         info: Any, filter: Any = UNSET, order_by: Any = UNSET, descending: Any = UNSET,  # noqa: A002
@@ -113,6 +117,8 @@ def ledger_field(ledger: Ledger[Any]) -> Any:
             return ledger.page(database, named, window), named
 
         page, named = await asking.services.read_by_rules(read)
+        if is_of_matters:
+            looks().listed(info.path.key, filled_in(named, window))
         return connection.of(page, named, asking)
 
     resolve.__annotations__ = _arguments(ledger) | {"return": connection.type}

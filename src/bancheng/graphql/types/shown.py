@@ -15,11 +15,13 @@ import msgspec
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from bancheng.app.accesses import MATTERS
 from bancheng.app.shapes import description_of
 from bancheng.domain.events import term_of
 from bancheng.domain.labelled import Labelled
 from bancheng.graphql.context import Asking
 from bancheng.graphql.enums import enum_of
+from bancheng.graphql.looks import looks
 from bancheng.projections.ledger.fields import (
     MASKED,
     Field,
@@ -43,6 +45,12 @@ class Shown:
     row: Any
     asking: Asking
 
+    def __post_init__(self) -> None:
+        # Here, where every row passes that is shown: what is read for an answer is seen.
+        at = _MATTERS.get(type(self.row))
+        if at is not None and (matter_id := getattr(self.row, at)).startswith(MATTERS):
+            looks().saw(matter_id)
+
     def read(self, name: str) -> Any:
         """The field ``name`` of its GraphQL type."""
         return _READERS[type(self.row)][name](self)
@@ -56,6 +64,8 @@ class Shown:
         return [Shown(row, self.asking) for row in rows]
 
 
+# By which field each kind of row names its matter: the stream whose events change it.
+_MATTERS: dict[type, str] = {}
 _READERS: dict[type, dict[str, Reader]] = {}
 _TYPES: dict[type, Any] = {}
 
@@ -81,6 +91,8 @@ def shown_type(
     taken = {*(relations or {}), *(interface.__annotations__ if interface else {})}
     shown = [one for one in fields or fields_of(row) if one.is_shown and one.name not in taken]
     parts = [part for one in shown for part in _parts(one)]
+    if named_by := [one.name for one in fields or fields_of(row) if Mark.STREAM in one.marks]:
+        (_MATTERS[row],) = named_by
     _READERS[row] = {part.name: part.reader for part in parts}
     leading = {one.leads.to: _leading(one.name, one.leads) for one in shown if one.leads}
     body: dict[str, Any] = {
