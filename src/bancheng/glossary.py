@@ -27,7 +27,7 @@ from bancheng.domain.people import Personal, Role
 from bancheng.domain.steps import Step
 from bancheng.projections import matters, office
 from bancheng.projections.ledger.declared import Ledger
-from bancheng.projections.registry import LEDGERS, REPORTS
+from bancheng.projections.registry import LISTED, REPORTS
 from bancheng.projections.reports import work_done
 from bancheng.projections.reports.report import Report
 
@@ -94,7 +94,7 @@ def sections() -> Iterator[tuple[str, list[Entry]]]:
     )
     yield "值 Values", [_of(cls, "value") for cls in classes if _is_value(cls)]
     yield "拒绝 Rejections", [_of(c, "rejection") for c in classes if issubclass(c, DomainError)]
-    yield "台账 Ledgers", [_ledger(ledger) for ledger in LEDGERS]
+    yield "台账 Ledgers", [_ledger(ledger) for ledger in LISTED]
     yield "统计 Reports", [_report(report) for report in REPORTS]
     yield "其他投影 Other projections", [_other(each) for each in _OTHERS]
     yield "指标 Metrics", [Entry(*metric[:2], "metric", metric[2]) for metric in METRICS]

@@ -21,7 +21,7 @@ from bancheng.app.registry import ACTS  # noqa: E402
 from bancheng.domain.people import Role  # noqa: E402
 from bancheng.graphql.naming import lower_camel  # noqa: E402
 from bancheng.graphql.schema import schema_text  # noqa: E402
-from bancheng.projections.registry import LEDGERS  # noqa: E402
+from bancheng.projections.registry import LISTED  # noqa: E402
 from bancheng.projections.sight import EVERY_ROW, OF_UNITS  # noqa: E402
 
 PAGE = ROOT / "docs" / "rights.md"
@@ -94,7 +94,7 @@ def acts() -> Iterator[Line]:
 
 def questions() -> Iterator[Line]:
     """A line for each question and subscription."""
-    rows = {lower_camel(one.name): one.rows for one in LEDGERS}
+    rows = {lower_camel(one.name): one.rows for one in LISTED}
     for root in ("Query", "Subscription"):
         for name, field in types()[root].fields.items():
             is_bound = rows.get(name) not in {None, EVERY_ROW} or _BOUND in _text(field)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bancheng.bootstrap import Container
-from bancheng.cli.console import OPERATOR
+from bancheng.cli.operator import OPERATOR
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor

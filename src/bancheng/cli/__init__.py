@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bancheng.cli import (
+    accesses,
     calendars,
     deadline,
     demo,
@@ -50,6 +51,7 @@ app.command("rebuild")(reading.rebuild)
 app.command("retry")(reading.retry)
 app.command("verify")(verifying.verify)
 app.command("trail")(reading.trail)
+app.command("accesses")(accesses.accesses)
 app.command("schema")(reading.schema)
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(calendars.app, name="calendar")

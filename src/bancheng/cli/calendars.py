@@ -1,6 +1,5 @@
 """`bancheng calendar`: the days in force, what a notice would change, and publishing it."""
 
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,6 +10,7 @@ from bancheng.app.inputs import to_command
 from bancheng.bootstrap import Container
 from bancheng.cli.console import carry_out, console, existing_hall, hall, readable, text_of
 from bancheng.cli.listing import listing
+from bancheng.cli.operator import saw
 from bancheng.cli.usage import Commands
 from bancheng.domain.office.calendars import PublishCalendar, stated_calendar
 from bancheng.domain.time_limits.calendar import Calendar
@@ -98,9 +98,10 @@ def _print_changes(old: Calendar, new: Calendar) -> None:
 
 
 def _print_limits(container: Container, moved: MovedLimits) -> None:
-    rows = []
+    rows, shown = [], moved.limits[:_LIMITS_SHOWN]
+    saw(container.accesses, *(one.matter_id for one in shown))
     with database.read(container.database) as connection:
-        for one in islice(moved.limits, _LIMITS_SHOWN):
+        for one in shown:
             number = number_of(connection, one.matter_id) or one.matter_id
             ends = end_in_words(one.before), end_in_words(one.after)
             rows.append((number, one.kind.label, *ends, one.changes))

@@ -17,11 +17,10 @@ from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.app.ports import Answer
 from bancheng.bootstrap import Container, build, require_hall
-from bancheng.config import Config, ConfigError, operator_account
+from bancheng.cli import operator
+from bancheng.config import Config, ConfigError
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError
-from bancheng.domain.events import Channel, Place
-from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.toml_reading import TextError
 from bancheng.infra import logs
 from bancheng.infra.database import DatabaseUnreachable
@@ -38,15 +37,10 @@ errors = Console(stderr=True)
 _STEERING = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _CONTROLS = range(32)
 _PICTURES = 0x2400  # ␀ and those that follow it stand for control characters
-# Whoever can run commands on the server administers the hall; the trail says that it was so.
-OPERATOR = Actor(
-    id="operator", name="运维人员", post="命令行", unit="SYSTEM", roles=(Role.ADMINISTRATOR,)
-)
 EXPECTED = (
     ConfigError, DatabaseUnreachable, LedgerTooNewError, OSError, SchemaTooNew, TextError,
     VaultError, WrongOwner,
 )  # fmt: skip
-_TERMINAL_LENGTH: Final = 60
 # More than the acts take, so that they say which text is too long, and in characters.
 _TEXT_BYTES_MAX: Final = 1_000_000
 
@@ -62,14 +56,6 @@ def _shown(char: str) -> str:
     return chr(_PICTURES + ord(char)) if ord(char) < len(_CONTROLS) else "\ufffd"
 
 
-def at_console() -> Place:
-    """命令行: where the operator acts, with the account that runs the program.
-
-    The hall knows no operators by name; the account of the machine says which of them it was.
-    """
-    return Place(Channel.CONSOLE, terminal=operator_account()[:_TERMINAL_LENGTH])
-
-
 def text_of(file: Path) -> str:
     """What ``file`` says; a file that can not be read ends the program plainly."""
     with plainly():
@@ -79,12 +65,15 @@ def text_of(file: Path) -> str:
 def carry_out(container: Container, act: type[Command], **fields: object) -> Answer:
     """Carry out ``act`` as the operator, its fields checked as if they had come over the API."""
     key = f"cli/{container.engine.ids.new()}"
-    return container.engine.execute(to_command(act, fields), by_operator(key))
+    command = to_command(act, fields)
+    answer = container.engine.execute(command, by_operator(key))
+    operator.did(container.accesses, command, answer)
+    return answer
 
 
 def by_operator(key: str) -> Context:
     """The operator at the command line asks, under ``key``."""
-    return Context(actor=OPERATOR, key=key, place=at_console())
+    return Context(actor=operator.OPERATOR, key=key, place=operator.at_console())
 
 
 def configuration(**overrides: object) -> Config:
@@ -139,6 +128,7 @@ def hall(config: Config | None = None) -> Iterator[Container]:
         try:
             # Nothing else may run on this hall, or may have stopped behind what was recorded.
             container.runner.catch_up()
+            operator.operated(container.accesses)
             # The hall was opened with the rules that the ledgers knew so far.
             container.calendar.refresh()
             container.rulebook.refresh()

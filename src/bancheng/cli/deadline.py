@@ -7,6 +7,7 @@ import typer
 from bancheng.app.queries import DeadlineHistory, as_json, deadlines_of
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, existing_hall, readable
+from bancheng.cli.operator import saw
 from bancheng.cli.tables import about
 from bancheng.cli.usage import Commands
 from bancheng.infra import database
@@ -31,6 +32,7 @@ def explain(
             for one in deadlines_of(container.store, matter_id)
             if order_id in (None, one.deadline.subject)
         ]
+        saw(container.accesses, matter_id)
     if json:
         typer.echo(as_json(histories))
         return

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bancheng.bootstrap import Container
-from bancheng.cli.console import OPERATOR, console, progress_of
+from bancheng.cli.console import console, progress_of
 from bancheng.cli.listing import listing
+from bancheng.cli.operator import OPERATOR
 from bancheng.importing.batch import Batch
 from bancheng.importing.tables import BadRow
 

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from bancheng.app.accesses import MATTERS
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, errors, existing_hall
+from bancheng.cli.operator import saw
 from bancheng.cli.tables import TRAIL_COLUMNS, Hall, ledger_table
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database
@@ -26,13 +28,16 @@ def trail(
 ) -> None:
     """打印一件办不成事工单、办件或历史办件的全程留痕。"""
     with existing_hall() as container, database.read(container.database) as connection:
-        entries = timeline(connection, stream_of(connection, number))
+        stream_id = stream_of(connection, number)
+        entries = timeline(connection, stream_id)
         if not entries:
             raise NotFound(
                 "TRAIL_NOT_FOUND",
                 f"没有编号或标识为「{number}」的办不成事工单、办件或历史办件",
                 remedy="请核对编号;几个来源系统有同一编号时请用标识",
             )
+        if stream_id.startswith(MATTERS):
+            saw(container.accesses, stream_id)
         rules = container.rules
         shown = Hall.of(rules.calendar(), rules.rulebook(), office.all_units(connection))
         title = f"全程留痕 {number}"

@@ -21,6 +21,7 @@ from bancheng.cli.console import (
     text_of,
 )
 from bancheng.cli.listing import listing
+from bancheng.cli.operator import did
 from bancheng.cli.usage import Commands
 from bancheng.config import Config
 from bancheng.domain.office.rulebooks import PublishRuleBook, check_version
@@ -114,7 +115,8 @@ def publish(
     """发布规则库: 自生效之日起施行,已定的期限不变。"""
     fields = {"text": text_of(file), "effective_day": effective and effective.date()}
     with hall() as container:
-        container.engine.tell(lambda: _publication(container, fields))
+        answers = container.engine.tell(lambda: _publication(container, fields))
+        did(container.accesses, to_command(PublishRuleBook, fields), answers[-1])
         container.runner.catch_up()  # the rules in force are read from a ledger
     console.print("规则库已发布")
 
@@ -137,7 +139,8 @@ def publish_first(container: Container) -> None:
     """The file of the configuration is the first publication; later it is told if it differs."""
     container.runner.catch_up()
     if not _published(container):
-        container.engine.execute(*_first(container))
+        command, context = _first(container)
+        did(container.accesses, command, container.engine.execute(command, context))
         container.runner.catch_up()
         container.rulebook.refresh()
         return

@@ -20,6 +20,7 @@ class AccessKind(Labelled):
     VIEWED = "VIEWED", "查看"
     PUSHED = "PUSHED", "接收推送"
     DISCLOSED = "DISCLOSED", "调阅原文"
+    OPERATED = "OPERATED", "运维命令"
     CONFIGURED = "CONFIGURED", "配置变更"
     REFUSED = "REFUSED", "无权被拒"
 

@@ -26,7 +26,8 @@ from graphql import (
 
 from bancheng.app.registry import ACTS
 from bancheng.graphql.naming import lower_camel
-from bancheng.projections.registry import LEDGERS, REPORTS
+from bancheng.projections.accesses import LATEST_MAX
+from bancheng.projections.registry import LISTED, REPORTS
 
 QUERY_LENGTH_MAX: Final = 20_000
 TOKENS_MAX: Final = 2_000
@@ -54,7 +55,7 @@ ATTEMPTS_WINDOW: Final = timedelta(minutes=15)
 
 # How many rows a list that takes no page size is expected to hold: a ledger, and within a row.
 LISTS: Final[Mapping[str, int]] = {
-    **{lower_camel(ledger.name): PAGE_DEFAULT for ledger in LEDGERS},
+    **{lower_camel(ledger.name): PAGE_DEFAULT for ledger in LISTED},
     **{lower_camel(report.name): 100 for report in REPORTS if report.is_grouped},
     "units": 50,
     "windows": 50,
@@ -94,6 +95,8 @@ WITHIN: Final[Mapping[str, int]] = {
     "versions": 5,
     "opened": 10,
     "marks": 20,
+    "accesses": LATEST_MAX,
+    "matters": 20,
     **{held: 20 for report in REPORTS for held in report.within},
 }
 

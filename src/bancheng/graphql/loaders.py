@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
 from bancheng.domain.case.state import PREFIX as CASES
-from bancheng.projections import items, office
+from bancheng.projections import accesses, items, office
+from bancheng.projections.accesses import AccessRow, SeenMatter
 from bancheng.projections.cases.cases import CASES_BY_ID
 from bancheng.projections.cases.row import CaseRow
 from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
@@ -61,6 +62,8 @@ class Loaders:
         self._members = _Loader(read, _members)
         self._items = _Loader(read, items.items_by_code)
         self._versions = _Loader(read, items.versions_of)
+        self._accesses = _Loader(read, accesses.latest_of)
+        self._accessed = _Loader(read, accesses.matters_of)
         self._kept_items = _Loader(read, items.item_versions)
 
     async def one(self, query: Each[Any], key: Any) -> Any:
@@ -124,6 +127,14 @@ class Loaders:
     async def kept_item(self, code: str, version: int) -> ServiceItemRow | None:
         """That version of the service item: the one a case keeps."""
         return await self._kept_items.load((code, version))
+
+    async def accesses_of(self, matter_id: str) -> list[AccessRow]:
+        """The latest records of who looked at a matter, the newest first."""
+        return await self._accesses.load(matter_id) or []
+
+    async def accessed(self, position: int) -> list[SeenMatter]:
+        """The matters that a record of the access log is about."""
+        return await self._accessed.load(position) or []
 
     def _loader(self, query: Any) -> _Loader[Any]:
         if query not in self._of_ledgers:

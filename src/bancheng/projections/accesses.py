@@ -4,13 +4,16 @@ They lie beside the log of events: on SQLite in a file of their own, which every
 of the hall has attached, on PostgreSQL in the same database.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, Connection, Index, Table, func, select
 
 from bancheng.domain.accesses import AccessKind
+from bancheng.projections.ledger.asking import ask
+from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     BookTerm,
     Position,
@@ -24,9 +27,13 @@ from bancheng.projections.ledger.fields import (
     unit_code,
     unseen,
 )
+from bancheng.projections.ledger.listing import among, is_so
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import Code
 from bancheng.projections.machine.columns import Position as PositionColumn
+from bancheng.projections.matters import matter
+from bancheng.projections.sight import ACCESSES as SEEN_MATTERS
+from bancheng.projections.sight import ACCESSES_OF_OFFICE, OVERSEERS
 
 
 class AccessRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,3 +74,78 @@ access_matter = Table(
     Column("position", PositionColumn, primary_key=True, autoincrement=False),
     Index("access_matter_position", "position"),
 )
+
+_OF_MATTERS = select(access_matter.c.position).where(among(access_matter.c.matter_id, "matter_ids"))
+_WAS_REFUSED = access_log.c.refused.is_not(None)
+ACCESSES = Ledger(
+    "accesses",
+    "访问日志",
+    AccessRow,
+    access_log,
+    told="一次访问: 谁在何时从何处看了什么,或想看而被拒;没有看到的内容",
+    version=1,
+    follows=(),
+    of=(),
+    seen_by=OVERSEERS | ACCESSES_OF_OFFICE.roles,
+    part=ACCESSES_OF_OFFICE,
+    first="recorded",
+    asks=(
+        ask(
+            "matter_ids",
+            tuple[str, ...],
+            "所看的办不成事工单、办件或历史办件的标识,符合其一即可",
+            access_log.c.position.in_(_OF_MATTERS),
+            seen_by=SEEN_MATTERS,
+        ),
+        ask("was_refused", bool, "是否被拒", is_so(_WAS_REFUSED, "was_refused")),
+    ),
+)
+
+LATEST_MAX: Final = 50
+_nth = (
+    select(
+        access_matter.c.matter_id,
+        access_matter.c.position,
+        func.row_number()
+        .over(partition_by=access_matter.c.matter_id, order_by=access_matter.c.position.desc())
+        .label("nth"),
+    )
+    .where(among(access_matter.c.matter_id, "matter_ids"))
+    .subquery()
+)
+_LATEST = (
+    select(_nth.c.matter_id.label("of_matter"), access_log)
+    .join(access_log, access_log.c.position == _nth.c.position)
+    .where(_nth.c.nth <= LATEST_MAX)
+    .order_by(_nth.c.position.desc())
+)
+_MATTERS = (
+    select(access_matter.c.position, access_matter.c.matter_id, matter.c.number)
+    .outerjoin(matter, matter.c.matter_id == access_matter.c.matter_id)
+    .where(among(access_matter.c.position, "positions"))
+    .order_by(access_matter.c.matter_id)
+)
+
+
+class SeenMatter(NamedTuple):
+    """所看事项: a matter that a record is about, and its number if it has one."""
+
+    matter_id: str
+    number: str | None
+
+
+def latest_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, list[AccessRow]]:
+    """The latest `LATEST_MAX` records of each matter, the newest first."""
+    found: dict[str, list[AccessRow]] = {}
+    for row in connection.execute(_LATEST, {"matter_ids": list(matter_ids)}):
+        values = dict(row._mapping)  # noqa: SLF001  its public name
+        found.setdefault(values.pop("of_matter"), []).append(AccessRow(**values))
+    return found
+
+
+def matters_of(connection: Connection, positions: Iterable[int]) -> dict[int, list[SeenMatter]]:
+    """The matters that each of these records is about."""
+    found: dict[int, list[SeenMatter]] = {}
+    for position, matter_id, number in connection.execute(_MATTERS, {"positions": list(positions)}):
+        found.setdefault(position, []).append(SeenMatter(matter_id, number))
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bancheng.projections import matters, office
+from bancheng.projections.accesses import ACCESSES
 from bancheng.projections.cases import codes
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.findings import FINDINGS
@@ -53,6 +54,8 @@ LEDGERS: Sequence[Ledger[Any]] = (
     PAST_CASES,
     TRAIL,
 )
+# What the API lists: the ledgers, and the log beside them, which no projection fills.
+LISTED: Sequence[Ledger[Any]] = (*LEDGERS, ACCESSES)
 REPORTS: Sequence[Report] = (ON_TIME_RATES, RATING_RATES, SPEED_RATES, WORKLOAD, DISCLOSURE_COUNTS)
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,

@@ -5,10 +5,11 @@ unit and the tickets these belong to, and never who reported the matter; and the
 their unit has or had a part, with the applicant of those that it has in hand.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bancheng.domain.accesses import AccessKind
 from bancheng.domain.errors import DomainError, NotAllowed, NotFound
 from bancheng.domain.people import Actor, Role
 
@@ -61,6 +62,37 @@ class View:
     def told(self) -> str:
         """Who may see it, as a description says it."""
         return f"可见: {labels(self.roles)}。{self.also_told}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """部分可见: of a ledger, ``roles`` without a wider one see what ``ask`` lets through.
+
+    ``ask`` is a filter that takes several values; ``values`` are those they may ask for.
+    """
+
+    roles: frozenset[Role]
+    ask: str
+    values: tuple[str, ...]
+    told: str
+
+    def asked(self, actor: Actor, view: View, given: Sequence[str] | None) -> Sequence[str] | None:
+        """What ``actor`` asks for who has ``given``; ``NotAllowed`` if they may not."""
+        if actor.may(*(view.roles - self.roles)):
+            return given
+        if given is not None and not set(given) <= set(self.values):
+            raise forbidden_filter(self.ask)
+        return list(self.values if given is None else given)
+
+
+def forbidden_filter(field: str) -> NotAllowed:
+    """A filter, and an order, tell of what they compare."""
+    return NotAllowed(
+        "FILTER_FORBIDDEN",
+        "您的角色不能按此条件筛选或排序",
+        field=field,
+        remedy="请删去此条件",
+    )
 
 
 def labels(roles: frozenset[Role]) -> str:
@@ -126,6 +158,24 @@ AUDIT_BODY = View("留痕正文", AUDITORS)
 REASONS = View("留痕理由与变动", AUDITORS | OF_UNITS)
 AUDIT_SOURCE = View("留痕来源", WIDE)
 STAFF = View("人员名册", WIDE | {Role.ADMINISTRATOR})
+ACCESSES = View("访问记录", OVERSEERS)
+# Who administers the hall sees who came in and what was changed, and nothing of a matter.
+ACCESSES_OF_OFFICE = Part(
+    frozenset({Role.ADMINISTRATOR}),
+    "kinds",
+    tuple(
+        kind.value
+        for kind in (
+            AccessKind.SIGNED_IN,
+            AccessKind.SIGN_IN_FAILED,
+            AccessKind.SIGNED_OUT,
+            AccessKind.REVOKED,
+            AccessKind.OPERATED,
+            AccessKind.CONFIGURED,
+        )
+    ),
+    "系统管理员只见登录、凭证、运维命令与配置变更。",
+)
 CREDENTIALS = View("他人的会话与令牌", frozenset({Role.ADMINISTRATOR}))
 UNITS = View("单位名册", EVERYBODY)
 WINDOWS = View("窗口名册", EVERYBODY)

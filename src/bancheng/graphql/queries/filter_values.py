@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from bancheng.app.accesses import MATTERS
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
@@ -109,6 +110,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "ticket_id": _begins(TICKET.prefix),
     **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
     "matter_id": _begins(TICKET.prefix, CASE.prefix),
+    "matter_ids": _begins(*MATTERS),
     "stream_id": _begins(*{kind.prefix for act in ACTS for kind in act.on}),
     "matter_number": _number(r"[A-Z].*\d{10}"),
     "order_id": _number(r"[A-Z].*\d{10}-\d{2,}"),
@@ -116,8 +118,9 @@ RULES: Final[Mapping[str, Rule]] = {
 }  # fmt: skip
 # Names that other systems and other places give: any text may be one, and come to be one.
 FREE: Final = frozenset({
-    "basic_code", "batch_id", "bundle_no", "cross_region", "external_id", "item_step", "post",
-    "request_id", "source_id", "source_ref", "source_system", "terminal",
+    "address", "basic_code", "batch_id", "bundle_no", "credential_id", "cross_region",
+    "external_id", "item_step", "post", "refused", "request_id", "source_id", "source_ref",
+    "source_system", "terminal", "what",
 })  # fmt: skip
 # What is looked for in part: in masked columns alone, and in texts whose numbers are masked.
 MASKED: Final = frozenset({"applicant"})

@@ -11,7 +11,7 @@ from bancheng.app.accesses import MATTERS
 from bancheng.app.inputs import to_question
 from bancheng.app.mending import mended
 from bancheng.app.shapes import fields_holding
-from bancheng.domain.errors import DomainError, NotAllowed, faults_in, together
+from bancheng.domain.errors import DomainError, faults_in, together
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.context import Asking, asking_of
@@ -38,7 +38,7 @@ from bancheng.projections.ledger.windows import (
     Page,
     Window,
 )
-from bancheng.projections.sight import View, bound_unit
+from bancheng.projections.sight import View, bound_unit, forbidden_filter
 from bancheng.projections.tickets.tickets import TICKETS
 
 # Conditions that hold at an instant, which is that of the request, and what a client says of them.
@@ -58,6 +58,9 @@ def chosen_of(ledger: Ledger[Any], asking: Asking, filled: Any) -> tuple[Filter,
             data[name] = {asked: data[name], "now": asking.now}
     for name in data.keys() & set(fields_holding(ledger.filter, Words)):
         data[name] = {"text": data[name]}
+    if ledger.part is not None:
+        kept = ledger.part.asked(actor, ledger.view, data.get(ledger.part.ask))
+        data |= {} if kept is None else {ledger.part.ask: kept}
     unit = bound_unit(actor)
     if unit is not None and ledger.rows is not None and ledger.rows.ask is not None:
         data[ledger.rows.ask] = [unit] if ledger.rows.several else unit
@@ -83,12 +86,7 @@ def _check_sight(actor: Actor, asked: Iterable[str], seen_by: Mapping[str, View 
     for name in asked:
         view = seen_by[name]
         if view is not None and not view.shows(actor):
-            raise NotAllowed(
-                "FILTER_FORBIDDEN",
-                "您的角色不能按此条件筛选或排序",
-                field=name,
-                remedy="请删去此条件",
-            )
+            raise forbidden_filter(name)
 
 
 def ledger_field(ledger: Ledger[Any]) -> Any:

@@ -27,7 +27,7 @@ from bancheng.projections.cases.cases import CASES, CASES_BY_ID, CASES_BY_NUMBER
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Each
 from bancheng.projections.ledger.widths import narrow
-from bancheng.projections.registry import LEDGERS, REPORTS
+from bancheng.projections.registry import LISTED, REPORTS
 from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID, TICKETS_BY_NUMBER
 
 TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="办不成事工单标识。")]
@@ -158,7 +158,7 @@ _QUERIES = {
         _ticket, Ticket | None, f"办不成事工单: 按标识或编号查一件。{TICKETS.view.told}"
     ),
     "case": _query(_case, Case | None, f"办件: 按标识或编号查一件。{CASES.view.told}"),
-    **{ledger.name: ledger_field(ledger) for ledger in LEDGERS},
+    **{ledger.name: ledger_field(ledger) for ledger in LISTED},
     "service_item": _query(
         _service_item, ServiceItem | None, f"事项: 按实施编码查一项。{ITEMS.view.told}"
     ),

@@ -7,6 +7,8 @@ import strawberry
 from bancheng.graphql.types.citizen_wait import CitizenWait, waited
 from bancheng.graphql.types.nodes import node_of
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
+from bancheng.projections import sight
+from bancheng.projections.accesses import ACCESSES, LATEST_MAX
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
 from bancheng.projections.sight import TIMELINE
 from bancheng.projections.trail import TRAIL, TRAILS
@@ -33,6 +35,11 @@ async def _warnings(root: Any) -> Any:
     shown: Shown = root
     found = await shown.asking.loaders.several(WARNINGS_OF_MATTERS, shown.row.matter_id)
     return shown.all_beside(found)
+
+
+async def _accesses(root: Any) -> Any:
+    shown: Shown = root
+    return shown.all_beside(await shown.asking.loaders.accesses_of(shown.row.matter_id))
 
 
 async def _timeline(root: Any) -> Any:
@@ -65,6 +72,12 @@ class Matter:
         list[node_of(WARNINGS)],  # type: ignore[misc]
         "预警,按发牌先后排列;单位人员只见本单位的预警。",
         seen_by=WITH_THE_ROW,
+    )
+    accesses = relation(
+        _accesses,
+        list[node_of(ACCESSES)] | None,  # type: ignore[misc]
+        f"访问记录: 最近 {LATEST_MAX} 次,新的在前;更早的以 accesses 按标识查询。",
+        seen_by=sight.ACCESSES,
     )
     timeline = relation(
         _timeline,

@@ -18,6 +18,8 @@ from bancheng.graphql.types.shown import (
     shown_type,
     value_type,
 )
+from bancheng.projections import sight
+from bancheng.projections.accesses import ACCESSES
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.past_cases import PAST_CASES
@@ -130,8 +132,30 @@ def _of_past_cases() -> Mapping[str, Any]:
     return {"timeline": relation(_steps, list[entries] | None, text, seen_by=TIMELINE)}
 
 
+@strawberry.type(description="所看事项: 一次访问所看的一件,或想看而被拒的一件。")
+class AccessedMatter:
+    """A matter that a record of the access log is about. To read of it is not to see it."""
+
+    matter_id: strawberry.ID = strawberry.field(description="办不成事工单、办件或历史办件标识。")
+    number: str | None = strawberry.field(description="办不成事工单或办件编号。")
+
+
+async def _accessed(root: Any) -> Any:
+    shown: Shown = root
+    found = await shown.asking.loaders.accessed(shown.row.position)
+    return [AccessedMatter(**one._asdict()) for one in found]
+
+
+def _of_accesses() -> Mapping[str, Any]:
+    text = "所看的各件,或想看而被拒的那件。"
+    return {
+        "matters": relation(_accessed, list[AccessedMatter] | None, text, seen_by=sight.ACCESSES)
+    }
+
+
 _RELATIONS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     TRAIL.name: _of_entries,
     DEADLINES.name: _of_deadlines,
     PAST_CASES.name: _of_past_cases,
+    ACCESSES.name: _of_accesses,
 }

@@ -16,7 +16,7 @@ from bancheng.projections.ledger.fields import Field, Mark, Sorts, fields_of
 from bancheng.projections.ledger.listing import Listing, among
 from bancheng.projections.ledger.windows import Filter, Page, Window
 from bancheng.projections.machine.base import Handler, Projection
-from bancheng.projections.sight import OF_UNITS, Rows, View
+from bancheng.projections.sight import OF_UNITS, Part, Rows, View
 
 R = TypeVar("R", bound=msgspec.Struct)
 VALUES = "values"
@@ -63,7 +63,8 @@ class Ledger(Generic[R]):
       tables of the same projection;
     - ``follows`` are the families of topics it looks at, ``of`` begins the ids of their streams;
       events without a function in ``handles`` change nothing (docs/events.md lists each);
-    - ``seen_by`` are the roles that may see it, ``rows`` which rows somebody bound to a unit sees;
+    - ``seen_by`` are the roles that may see it, ``rows`` which rows somebody bound to a unit sees,
+      ``part`` which those see whose role is for a part of it alone;
     - ``source`` and ``elsewhere`` join what other ledgers know, ``asks`` are filters that do not
       follow from a field, ``always`` holds for every row of a page;
     - ``first`` is the sorting when none is asked for; ``under`` names the ledger whose rows have
@@ -87,6 +88,7 @@ class Ledger(Generic[R]):
         handles: Mapping[type[Event], Handler] | None = None,
         every: Handler | None = None,
         rows: Rows | None = None,
+        part: Part | None = None,
         beside: tuple[Table, ...] = (),
         source: FromClause | None = None,
         elsewhere: Mapping[str, ColumnElement[Any]] | None = None,
@@ -97,7 +99,8 @@ class Ledger(Generic[R]):
         key: str | None = None,
     ) -> None:
         self.name, self.term, self.row, self.table, self.told = name, term, row, table, told
-        self.view, self.rows, self.descending = View(term, frozenset(seen_by)), rows, descending
+        self.view = View(term, frozenset(seen_by), also_told="" if part is None else part.told)
+        self.rows, self.part, self.descending = rows, part, descending
         if rows is None and self.view.roles & OF_UNITS:
             raise TypeError(f"{name} does not say which rows an officer of a unit sees")
         self.under = under
