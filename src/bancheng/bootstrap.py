@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 import sqlalchemy
 
@@ -25,6 +26,7 @@ from bancheng.infra.access_log import CommittedAccesses
 from bancheng.infra.bookmarks import Bookmark, PlannedBookmark
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec, read_event_types
+from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
 from bancheng.infra.leadership import Leadership
@@ -38,6 +40,8 @@ from bancheng.infra.person_search import PersonSearch
 from bancheng.infra.recorder import Recorder
 from bancheng.infra.rulebooks import load_rulebook
 from bancheng.infra.schema import create_schema, store_schema
+from bancheng.infra.sealed_steps import SealedSteps
+from bancheng.infra.second_factor import Devices
 from bancheng.infra.sessions import Ends, Sessions
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
@@ -78,6 +82,7 @@ class Container:
     identity: Identity
     sessions: Sessions
     passwords: PasswordSignIn
+    enrolments: Enrolments
     keys: sqlalchemy.Engine
     accesses: CommittedAccesses
 
@@ -160,7 +165,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         rules=rules,
         identity=identity,
         sessions=sessions,
-        passwords=PasswordSignIn(engine, data, Passwords(_cost_of(config)), sessions),
+        **_ways_in(config, engine, sessions, Devices(data, vault), hall_keys)._asdict(),
     )
 
 
@@ -178,6 +183,21 @@ def _views_of(data: sqlalchemy.Engine) -> Database:
         read=lambda: database.read(data),
         exchange=lambda connection: database.exchange(data, connection),
     )
+
+
+class _WaysIn(NamedTuple):
+    passwords: PasswordSignIn
+    enrolments: Enrolments
+
+
+def _ways_in(
+    config: Config, engine: Engine, sessions: Sessions, devices: Devices, hall_keys: HallKeys
+) -> _WaysIn:
+    """How people come in."""
+    data = devices.database
+    passwords = PasswordSignIn(engine, data, Passwords(_cost_of(config)), sessions, devices)
+    steps = SealedSteps(data, engine.clock, hall_keys.of("sign-in"))
+    return _WaysIn(passwords, Enrolments(passwords, steps, config.hall_name))
 
 
 def _ends_of(config: Config) -> Ends:

@@ -27,6 +27,7 @@ class LogLine(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused", "登录未予受理(次数过多、系统忙、初始密码等)"
     SIGNED_OUT = "signed_out", "已退出登录"
     PASSWORD_CHANGED = "password_changed", "密码已更改"
+    SECOND_FACTOR_ENROLLED = "second_factor_enrolled", "动态口令已启用"
     COMMAND_DONE = "command_done", "命令已办理"
     COMMAND_REJECTED = "command_rejected", "命令被规则拒绝"
     PROJECTION_STOPPED = "projection_stopped", "台账遇到不能处理的事件而停止"

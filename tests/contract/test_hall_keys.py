@@ -18,9 +18,12 @@ from bancheng.infra.schema import (
     bookmark,
     create_schema,
     hall_key,
+    metadata,
     person_index,
     person_key,
     store_schema,
+    used_code,
+    used_step,
 )
 from support.given import START
 from support.halls import EVERYTHING, hall
@@ -50,7 +53,7 @@ def as_version_4_left_it(engine):
     with write(engine) as connection:
         person_index.drop(connection)
         connection.execute(delete(bookmark))
-        hall_key.drop(connection)
+        metadata.drop_all(connection, [hall_key, used_code, used_step])
         connection.execute(store_schema.update().values(version=4))
 
 

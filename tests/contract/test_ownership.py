@@ -21,6 +21,8 @@ from bancheng.infra.schema import (
     session,
     sign_in_failure,
     store_schema,
+    used_code,
+    used_step,
 )
 from support.given import START
 from support.halls import act, report
@@ -55,7 +57,9 @@ def with_a_report(url):
         container.close()
 
 
-FOLLOWING = [hall, hall_key, person_index, proof, session, sign_in_failure]
+FOLLOWING = [
+    hall, hall_key, person_index, proof, session, sign_in_failure, used_code, used_step,
+]  # fmt: skip
 
 
 def as_version_1_left_it(engine):

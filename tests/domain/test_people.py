@@ -165,4 +165,12 @@ def test_every_role_has_its_chinese_name():
 
 def test_every_kind_of_value_says_what_it_is():
     kinds = {cls.kind for cls in Personal.__subclasses__()}
-    assert kinds == {"name", "phone", "id_number", "certificate_no", "address", "text"}
+    assert kinds == {
+        "name",
+        "phone",
+        "id_number",
+        "certificate_no",
+        "address",
+        "text",
+        "device_secret",
+    }

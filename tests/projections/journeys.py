@@ -59,6 +59,8 @@ from bancheng.domain.office.credential_events import (
     CredentialsRevoked,
     PasswordChanged,
     PasswordIssued,
+    SecondFactorEnrolled,
+    SecondFactorRemoved,
     SignInSlowed,
     TokenIssued,
 )
@@ -237,6 +239,9 @@ def office_history() -> list[Recorded]:
             CredentialRevoked(kind=CredentialKind.TOKEN, credential_id="staff-o3-e4"),
             PasswordIssued(valid_until=START + timedelta(days=9)),
             CredentialsRevoked(),
+            SecondFactorEnrolled(),
+            SecondFactorRemoved(),
+            SecondFactorEnrolled(),
         ],
         **{f"item-{code}": events for code, events in item_histories().items()},
     }

@@ -254,7 +254,8 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
 
 _OURS = (
     "complaint.", "office.unit", "office.window", "office.staff", "office.item", "past.",
-    "office.credential", "office.password", "office.sign-in", "office.token",
+    "office.credential", "office.password", "office.second-factor",
+    "office.sign-in", "office.token",
 )  # fmt: skip
 
 

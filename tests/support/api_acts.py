@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from bancheng.app.engine import Context
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
@@ -21,12 +22,13 @@ from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOff
 from bancheng.domain.complaint.suspend import RequestSuspension, SuspendWorkOrder
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
-from bancheng.domain.events import Channel
+from bancheng.domain.events import Channel, Place
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.credentials import IssueToken
 from bancheng.domain.office.item_publication import PublishItem
+from bancheng.domain.office.second_factor import EnrolSecondFactor
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.office.window import RegisterWindow
@@ -305,6 +307,17 @@ def a_holder(api: Api) -> Matter:
     return replace(member, warning=issued.envelope.event_id)
 
 
+def one_with_a_device(api: Api) -> Matter:
+    """A member of staff who shows codes of a device beside their password."""
+    member = a_member(api)
+    api.settle()
+    known = api.hall.rules.member(member.ticket_id)
+    assert known is not None
+    context = Context(actor=known, key=member.ticket_id, place=Place(Channel.UNSTATED), proof="box")
+    api.hall.engine.execute(EnrolSecondFactor(staff_id=member.ticket_id), context)
+    return member
+
+
 def an_item(api: Api, **fields: Any) -> Matter:
     usual = {
         "code": f"I{next(_serial)}", "basic_code": "0141", "name": "食品经营许可新办",
@@ -486,6 +499,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
     ),
     "dismissStaff": Way(a_member, ADMIN, {}, ("staffId",)),
     "issuePassword": Way(a_member, ADMIN, {"hours": 24}, ("staffId",)),
+    "removeSecondFactor": Way(one_with_a_device, ADMIN, {}, ("staffId",)),
     "issueToken": Way(a_member, ADMIN, {"hours": 24, "purpose": "叫号系统"}, ("staffId",)),
     "revokeCredential": Way(a_holder, ADMIN, {}, ("staffId", "credentialId")),
     "revokeCredentials": Way(a_holder, ADMIN, {}, ("staffId",)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
@@ -38,12 +39,25 @@ class Browser:
         """The answer to a query, asked with nothing but the cookie."""
         return self.post("/graphql", {"query": query})
 
-    def sign_in(self, staff_id: str, password: str = PASSWORD) -> httpx.Response:
-        return self.post("/sign-in", {"staffId": staff_id, "password": password})
+    def sign_in(
+        self, staff_id: str, password: str = PASSWORD, code: str | None = None
+    ) -> httpx.Response:
+        return self.post("/sign-in", {"staffId": staff_id, "password": password, "code": code})
 
-    def change(self, staff_id: str, password: str, new: str = PASSWORD) -> httpx.Response:
-        body = {"staffId": staff_id, "password": password, "newPassword": new}
+    def change(
+        self, staff_id: str, password: str, new: str = PASSWORD, code: str | None = None
+    ) -> httpx.Response:
+        body = {"staffId": staff_id, "password": password, "newPassword": new, "code": code}
         return self.post("/password", body)
+
+    def enrol(
+        self, staff_id: str, password: str = PASSWORD, code: str | None = None
+    ) -> httpx.Response:
+        body = {"staffId": staff_id, "password": password, "code": code}
+        return self.post("/second-factor", body)
+
+    def confirm(self, step: str, code: str) -> httpx.Response:
+        return self.post("/second-factor/confirm", {"step": step, "code": code})
 
     @property
     def header(self) -> dict[str, str]:
@@ -71,6 +85,12 @@ def code_of(answer: httpx.Response) -> str:
     """The code of a refusal."""
     found: str = answer.json()["errors"][0]["extensions"]["code"]
     return found
+
+
+def secret_in(uri: str) -> str:
+    """What the codes of a device are made of, as it reads from the picture."""
+    (secret,) = parse_qs(urlsplit(uri).query)["secret"]
+    return secret
 
 
 def initial_password(hall: Container, staff_id: str) -> str:

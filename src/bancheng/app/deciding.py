@@ -62,7 +62,8 @@ class Context:
     ``expected_version`` is the version of the matter the clerk saw; without it the command
     is decided on whatever is there. ``occurred_at`` (UTC) claims an earlier time: that of the
     source, if an import names one, else what somebody tells of an act that was not entered at once.
-    ``proof`` is what proves the password that the act brings; no command and no event holds it.
+    ``proof`` is what proves the password or the device that the act brings; no command and no event
+    holds it.
     """
 
     actor: Actor

@@ -67,9 +67,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """凭据: what proves a password or a token: a digest, never the secret; kept beside the log.
+    """凭据: what proves a password, a token or a device, never the secret; kept beside the log.
 
-    ``id`` is that of the event that issued it, ``owner`` the stream of the person.
+    ``kept`` is a digest, or of a device a box of the vault. ``id`` is that of the event that issued
+    it, ``owner`` the stream of the person.
     """
 
     id: str
@@ -98,7 +99,7 @@ class Unit(Protocol):
         """
 
     def keep(self, proof: Proof) -> None:
-        """Keep ``proof``; a password in the place of its owner's earlier one."""
+        """Keep ``proof``; all but a token in the place of its owner's earlier one."""
 
 
 class Store(Protocol):

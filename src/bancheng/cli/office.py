@@ -17,6 +17,7 @@ from bancheng.domain.office.credentials import (
     RevokeCredentials,
     RevokeHallCredentials,
 )
+from bancheng.domain.office.second_factor import RemoveSecondFactor
 from bancheng.domain.office.staff import DismissStaff, RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.office.window import CloseWindow, RegisterWindow
@@ -114,8 +115,10 @@ def list_users() -> None:
         for member in registers.all_staff(connection):
             roles = "、".join(role.label for role in member.roles)
             state = "正常" if member.active else "停用"
-            rows.append((member.staff_id, member.name, member.post, member.unit, roles, state))
-    console.print(listing(("工号", "姓名", "岗位", "单位", "角色", "状态"), rows))
+            device = "已启用" if member.second_factor_id else ""
+            told = (member.staff_id, member.name, member.post, member.unit)
+            rows.append((*told, roles, state, device))
+    console.print(listing(("工号", "姓名", "岗位", "单位", "角色", "状态", "动态口令"), rows))
 
 
 @users.command("password")
@@ -125,6 +128,15 @@ def issue_password(
 ) -> None:
     """签发一次性的初始密码,首次登录须更改;原有的密码、会话与令牌立即失效。"""
     _tell(IssuePassword, staff_id=staff_id, hours=hours)
+
+
+@users.command("second-factor-off")
+def remove_second_factor(staff_id: StaffId) -> None:
+    """解除动态口令(设备遗失时);其会话与令牌立即失效,密码不变。"""
+    with existing_hall() as container:
+        carry_out(container, RemoveSecondFactor, staff_id=staff_id)
+        container.runner.catch_up()
+    console.print("已解除")
 
 
 @users.command("sessions")

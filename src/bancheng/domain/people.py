@@ -222,6 +222,17 @@ class FreeText(Personal):
     kind = "text"
 
 
+class DeviceSecret(Personal):
+    """设备密钥: what the codes of somebody's device are made of. Nobody is shown any of it."""
+
+    __slots__ = ()
+    kind = "device_secret"
+
+    @classmethod
+    def mask(cls, value: str) -> str:
+        return "*" * len(value)
+
+
 class Title(FreeText):
     """标题: a short free text."""
 

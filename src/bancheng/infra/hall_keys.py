@@ -18,6 +18,7 @@ NAMES = (
     "finder",  # blind index of identity numbers, by which a person is known again
     "person_index",  # blind index of names and numbers, by which matters are found
     "fingerprint",  # of the commands that idempotency keys were used for
+    "sign-in",  # how far sign-ins have come, as browsers bring it back (`infra/sealed_steps.py`)
 )
 _KEYS = select(hall_key.c.name, hall_key.c.wrapped)
 _TAKE_OVER = (

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
-VERSION = 6
+VERSION = 7
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -181,6 +181,23 @@ sign_in_failure = Table(
     Index("sign_in_failure_last", "last_at"),
 )
 
+# The newest code of each person's device that was shown, by its number since 1970.
+used_code = Table(
+    "used_code",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
+# What was handed to a browser sealed and has been used (`bancheng.infra.sealed_steps`).
+used_step = Table(
+    "used_step",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("ends_at", Instant, nullable=False),
+    Index("used_step_ends", "ends_at"),
+)
+
 store_schema = Table("store_schema", metadata, Column("version", Integer, primary_key=True))
 
 
@@ -206,6 +223,7 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     ),
     5: _inherit_hall_keys,
     6: _begin_person_index,
+    7: lambda connection: metadata.create_all(connection, [used_code, used_step], checkfirst=False),
 }
 
 

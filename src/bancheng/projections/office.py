@@ -12,6 +12,8 @@ from bancheng.domain.office.credential_events import (
     CredentialsRevoked,
     PasswordChanged,
     PasswordIssued,
+    SecondFactorEnrolled,
+    SecondFactorRemoved,
 )
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.streams import CALENDAR, CREDENTIALS, RULEBOOK, STAFF, UNIT, WINDOW
@@ -63,6 +65,7 @@ class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
 
     What was issued to them up to the position ``since`` lets them be known no more. ``password_id``
     names the proof of their password; up to ``initial_until`` it only serves to choose another one.
+    ``second_factor_id`` names what their 动态口令 is made of, if they have one.
     """
 
     stream_id: Annotated[str, key, stream, unseen]
@@ -75,6 +78,7 @@ class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
     since: Annotated[Position, unseen]
     password_id: Annotated[str | None, unseen]
     initial_until: Annotated[datetime | None, unseen]
+    second_factor_id: Annotated[str | None, unseen]
     updated_at: Annotated[datetime, unseen]
     position: Annotated[Position, unseen]
 
@@ -125,7 +129,10 @@ def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) ->
 
 
 def _staff_dismissed(rows: Rows, _: StaffDismissed, recorded: Recorded) -> None:
-    ended = {"since": recorded.position, "password_id": None, "initial_until": None}
+    ended = {
+        "since": recorded.position, "password_id": None, "initial_until": None,
+        "second_factor_id": None,
+    }  # fmt: skip
     _put(rows, staff, recorded, active=False, **ended)
 
 
@@ -143,6 +150,15 @@ def _password(rows: Rows, recorded: Recorded, initial_until: datetime | None) ->
     _put(rows, staff, recorded, since=since, password_id=id_, initial_until=initial_until)
 
 
+def _second_factor_enrolled(rows: Rows, _: SecondFactorEnrolled, recorded: Recorded) -> None:
+    id_ = recorded.envelope.event_id
+    _put(rows, staff, recorded, since=recorded.position, second_factor_id=id_)
+
+
+def _second_factor_removed(rows: Rows, _: SecondFactorRemoved, recorded: Recorded) -> None:
+    _put(rows, staff, recorded, since=recorded.position, second_factor_id=None)
+
+
 def _credentials_revoked(rows: Rows, _: CredentialsRevoked, recorded: Recorded) -> None:
     _put(rows, staff, recorded, since=recorded.position)
 
@@ -157,7 +173,7 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 
 PROJECTION = Projection(
     name="office",
-    version=6,
+    version=7,
     tables=(unit, window, staff, *publications.TABLES, *credentials.TABLES),
     handles={
         UnitRegistered: _unit_registered,
@@ -168,6 +184,8 @@ PROJECTION = Projection(
         StaffDismissed: _staff_dismissed,
         PasswordIssued: _password_issued,
         PasswordChanged: _password_changed,
+        SecondFactorEnrolled: _second_factor_enrolled,
+        SecondFactorRemoved: _second_factor_removed,
         CredentialsRevoked: _credentials_revoked,
         **publications.HANDLES,
         **credentials.HANDLES,

@@ -202,7 +202,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=9,
+    version=10,
     follows=(),
     of=(),
     handles={

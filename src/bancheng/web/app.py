@@ -21,6 +21,7 @@ from bancheng.graphql.context import Services
 from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY
 from bancheng.graphql.schema import schema_text
 from bancheng.graphql.view import Api, coded
+from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.identity import Identity
 from bancheng.infra.logs import get_logger
 from bancheng.infra.password_sign_in import PasswordSignIn
@@ -62,6 +63,8 @@ class Hall(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def passwords(self) -> PasswordSignIn: ...
+    @property
+    def enrolments(self) -> Enrolments: ...
 
 
 def create_app(

@@ -12,6 +12,7 @@ from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.people import Actor
 from bancheng.graphql.errors import told
 from bancheng.graphql.view import coded
+from bancheng.infra.enrolment import Enrolment
 from bancheng.infra.logs import get_logger
 from bancheng.infra.password_sign_in import WrongPassword
 from bancheng.log_lines import LogLine
@@ -38,6 +39,10 @@ def wrong(request: Request, error: WrongPassword) -> Response:
     # What was typed for an account that is none may be a password: it stands in no log.
     log.warning(LogLine.SIGN_IN_FAILED, account=error.account, failures=error.failures,
                 address=address_of(request))  # fmt: skip
+    if error.is_code:
+        remedy = "请等设备换出下一个动态口令再试;设备遗失的,请联系系统管理员"
+        return coded(UNAUTHORIZED, "SECOND_FACTOR_WRONG", "动态口令不对、已过时或已用过",
+                     remedy=remedy)  # fmt: skip
     remedy = "请核对后再试;忘记密码的,请联系系统管理员"
     return coded(UNAUTHORIZED, "SIGN_IN_FAILED", "工号或密码不对", remedy=remedy)
 
@@ -67,9 +72,18 @@ def malformed() -> InvalidInput:
     """The request is of another form."""
     return InvalidInput(
         "REQUEST_INVALID",
-        "请求格式有误,应为 JSON 对象,含 staffId 与 password(文字),更改密码的另含 newPassword",
+        "请求格式有误,应为 JSON 对象,其各项均为文字",
         remedy="请对照 docs/api.md 更正请求",
     )
+
+
+def enrolling(enrolment: Enrolment) -> dict[str, str]:
+    """What somebody is told who enrols a device; the URI holds its secret, this once."""
+    return {
+        "uri": enrolment.uri,
+        "step": enrolment.step,
+        "validUntil": enrolment.valid_until.isoformat(),
+    }
 
 
 def who(actor: Actor, session: Credential | None) -> dict[str, Any]:

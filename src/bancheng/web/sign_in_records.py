@@ -22,6 +22,7 @@ class WayIn(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  the way, and no secret
     NEW_PASSWORD = "new-password"  # noqa: S105
+    SECOND_FACTOR = "second-factor"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """登录: the way of people into a session of their browser, and out of it.
 
-    POST /sign-in    {"staffId", "password"}                 a session begins: a cookie
-    POST /password   {"staffId", "password", "newPassword"}  likewise, behind another password
+    POST /sign-in    {"staffId", "password", "code"}         a session begins: a cookie
+    POST /password   {…, "newPassword"}                      likewise, behind another password
+    POST /second-factor          {"staffId", "password"}     a device to enrol, told this once
+    POST /second-factor/confirm  {"step", "code"}            it counts, and a session begins
     POST /sign-out                                           it ends
     GET  /me                                                 who is signed in, and until when
 
@@ -26,13 +28,23 @@ from bancheng.app.credentials import Begun
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.graphql.context import Services
 from bancheng.graphql.cookies import cookie_name, is_secure, presented, require_own_page
+from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.identity import Identity
 from bancheng.infra.logs import get_logger
 from bancheng.infra.password_sign_in import PasswordSignIn, WrongPassword
+from bancheng.infra.sealed_steps import LENGTH_MAX
 from bancheng.infra.sessions import Sessions
 from bancheng.infra.sign_in_attempts import SlowDown
 from bancheng.log_lines import LogLine
-from bancheng.web.sign_in_answers import address_of, later, malformed, refused, who, wrong
+from bancheng.web.sign_in_answers import (
+    address_of,
+    enrolling,
+    later,
+    malformed,
+    refused,
+    who,
+    wrong,
+)
 from bancheng.web.sign_in_queue import Busy, SignInQueue
 from bancheng.web.sign_in_records import SignInRecords, WayIn
 
@@ -40,16 +52,24 @@ log = get_logger("web")
 BUSY_PAUSE: Final = timedelta(seconds=5)
 PASSWORD_LENGTH_MAX: Final = 200  # more than one may be chosen, so that it can be told
 F = TypeVar("F", bound=msgspec.Struct)
+T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
 _Password = Annotated[str, Meta(min_length=1, max_length=PASSWORD_LENGTH_MAX)]
+_Code = Annotated[str, Meta(min_length=1, max_length=20)]
 
 
-class _SignIn(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+class _SignIn(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
     staff_id: Annotated[str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9._-]+$")]
     password: _Password
+    code: _Code | None = None
 
 
-class _Change(_SignIn, rename="camel", forbid_unknown_fields=True):
+class _Confirm(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    step: Annotated[str, Meta(min_length=1, max_length=LENGTH_MAX)]
+    code: _Code
+
+
+class _Change(_SignIn, rename="camel", forbid_unknown_fields=True, kw_only=True):
     new_password: _Password
 
 
@@ -62,6 +82,8 @@ class Hall(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def passwords(self) -> PasswordSignIn: ...
+    @property
+    def enrolments(self) -> Enrolments: ...
 
 
 class SignInDesk:
@@ -76,6 +98,8 @@ class SignInDesk:
         ways = (
             ("/sign-in", self._sign_in, "POST"),
             ("/password", self._change_password, "POST"),
+            ("/second-factor", self._enrol, "POST"),
+            ("/second-factor/confirm", self._confirm, "POST"),
             ("/sign-out", self._sign_out, "POST"),
             ("/me", self._me, "GET"),
         )
@@ -103,7 +127,7 @@ class SignInDesk:
     async def _sign_in(self, request: Request) -> Response:
         asked, address = await self._asked(request, _SignIn), address_of(request)
         enter = self._hall.passwords.sign_in
-        work = partial(enter, asked.staff_id, asked.password, address)
+        work = partial(enter, asked.staff_id, asked.password, address, asked.code)
         begun = await self._begun(request, WayIn.PASSWORD, asked.staff_id, work)
         log.info(LogLine.SIGNED_IN, **_told(begun))
         return await self._let_in(request, begun)
@@ -111,23 +135,51 @@ class SignInDesk:
     async def _change_password(self, request: Request) -> Response:
         asked, address = await self._asked(request, _Change), address_of(request)
         change = self._hall.passwords.change
-        work = partial(change, asked.staff_id, asked.password, asked.new_password, address)
-        begun = await self._begun(request, WayIn.NEW_PASSWORD, asked.staff_id, work)
-        log.info(LogLine.PASSWORD_CHANGED, **_told(begun))
+        chosen = (asked.password, asked.new_password)
+        work = partial(change, asked.staff_id, *chosen, address, asked.code)
+        begun = await self._through(request, WayIn.NEW_PASSWORD, asked.staff_id, work)
+        log.info(LogLine.PASSWORD_CHANGED, account=asked.staff_id, address=address,
+                 session=begun and begun.session.id)  # fmt: skip
+        if begun is None:
+            return JSONResponse({"staffId": asked.staff_id, "secondFactorMustEnrol": True})
+        await self._records.signed_in(request, begun, WayIn.NEW_PASSWORD)
+        return await self._let_in(request, begun)
+
+    async def _enrol(self, request: Request) -> Response:
+        asked = await self._asked(request, _SignIn)
+        begin = self._hall.enrolments.begin
+        work = partial(begin, asked.staff_id, asked.password, asked.code)
+        enrolment = await self._through(request, WayIn.SECOND_FACTOR, asked.staff_id, work)
+        return JSONResponse(enrolling(enrolment))
+
+    async def _confirm(self, request: Request) -> Response:
+        asked, address = await self._asked(request, _Confirm), address_of(request)
+        work = partial(self._hall.enrolments.confirm, asked.step, asked.code, address)
+        begun = await self._begun(request, WayIn.SECOND_FACTOR, "", work)
+        log.info(LogLine.SECOND_FACTOR_ENROLLED, **_told(begun))
         return await self._let_in(request, begun)
 
     async def _begun(
         self, request: Request, way: WayIn, staff_id: str, work: Callable[[], Begun]
     ) -> Begun:
-        """What ``work`` leads to when it is its turn; the access log has what came of it."""
-        try:
-            begun = await self._queue.through(address_of(request), work)
-        except (WrongPassword, NotAllowed) as error:
-            code = error.code if isinstance(error, NotAllowed) else "SIGN_IN_FAILED"
-            await self._records.failed(request, way, code, staff_id)
-            raise
+        """The session that ``work`` begins; the access log has it."""
+        begun = await self._through(request, way, staff_id, work)
         await self._records.signed_in(request, begun, way)
         return begun
+
+    async def _through(
+        self, request: Request, way: WayIn, staff_id: str, work: Callable[[], T]
+    ) -> T:
+        """What ``work`` leads to when it is its turn; the access log has who did not come in."""
+        try:
+            return await self._queue.through(address_of(request), work)
+        except WrongPassword as error:
+            code = "SECOND_FACTOR_WRONG" if error.is_code else "SIGN_IN_FAILED"
+            await self._records.failed(request, way, code, staff_id or error.account or "")
+            raise
+        except NotAllowed as error:
+            await self._records.failed(request, way, error.code, staff_id)
+            raise
 
     async def _sign_out(self, request: Request) -> Response:
         require_own_page(request, self._services.public_url)

@@ -30,6 +30,16 @@ class PasswordChanged(Event, frozen=True, kw_only=True):
     """密码更改: the person chose a password, with the one they had."""
 
 
+@topic("office.second-factor-enrolled")
+class SecondFactorEnrolled(Event, frozen=True, kw_only=True):
+    """动态口令启用: from now on the person shows a code of their device beside the password."""
+
+
+@topic("office.second-factor-removed")
+class SecondFactorRemoved(Event, frozen=True, kw_only=True):
+    """动态口令解除: the person's device counts no more; they may enrol another one."""
+
+
 @topic("office.token-issued")
 class TokenIssued(Event, frozen=True, kw_only=True):
     """令牌签发: a token for programs was given out; the id of its event is its own."""

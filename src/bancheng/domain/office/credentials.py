@@ -117,7 +117,7 @@ def must_be_active(staff: Member, _: Attempt) -> None:
 def must_be_oneself(staff: Member, attempt: Attempt) -> None:
     """Nobody chooses a password for somebody else. ``NotAllowed`` ``PASSWORD_OF_ANOTHER``."""
     must_be_active(staff, attempt)
-    if not _is_own(staff, attempt):
+    if not is_own(staff, attempt):
         raise NotAllowed(
             "PASSWORD_OF_ANOTHER", "只能更改本人的密码", remedy="他人忘记密码的,请签发初始密码"
         )
@@ -125,7 +125,7 @@ def must_be_oneself(staff: Member, attempt: Attempt) -> None:
 
 def may_revoke(staff: Member, attempt: Attempt) -> None:
     """One's own, or as an administrator. ``NotAllowed`` ``CREDENTIALS_OF_ANOTHER``."""
-    if not _is_own(staff, attempt) and not attempt.desk.actor.may(Role.ADMINISTRATOR):
+    if not is_own(staff, attempt) and not attempt.desk.actor.may(Role.ADMINISTRATOR):
         raise NotAllowed(
             "CREDENTIALS_OF_ANOTHER",
             "只能吊销本人的会话与令牌",
@@ -134,7 +134,8 @@ def may_revoke(staff: Member, attempt: Attempt) -> None:
     must_be_active(staff, attempt)
 
 
-def _is_own(staff: Member, attempt: Attempt) -> bool:
+def is_own(staff: Member, attempt: Attempt) -> bool:
+    """Whether the actor is that member of staff."""
     return staff.registered is not None and staff.registered.staff_id == attempt.desk.actor.id
 
 

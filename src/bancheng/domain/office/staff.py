@@ -1,6 +1,6 @@
 """工作人员: the staff of a hall, one stream each; who held which role when is a fact."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +15,8 @@ from bancheng.domain.office.credential_events import (
     CredentialsRevoked,
     PasswordChanged,
     PasswordIssued,
+    SecondFactorEnrolled,
+    SecondFactorRemoved,
     TokenIssued,
 )
 from bancheng.domain.people import Role
@@ -76,6 +78,11 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
     registered: StaffRegistered | None = None
     tokens: frozenset[str] = frozenset()
+    has_second_factor: bool = False
+
+
+_DEVICES: Final = {SecondFactorEnrolled: True, SecondFactorRemoved: False}
+_ENDING_TOKENS: Final = (PasswordIssued, PasswordChanged, CredentialsRevoked, *_DEVICES)
 
 
 def evolve(staff: Member, recorded: Recorded) -> Member:
@@ -83,15 +90,16 @@ def evolve(staff: Member, recorded: Recorded) -> Member:
     match recorded.event:
         case StaffRegistered() as event:
             goes_on = event.goes_on_from(staff.registered)
-            return Member(registered=event, tokens=staff.tokens if goes_on else frozenset())
+            return replace(staff, registered=event, tokens=staff.tokens if goes_on else frozenset())
         case StaffDismissed():
             return Member()
         case TokenIssued():
             return replace(staff, tokens=staff.tokens | {recorded.envelope.event_id})
         case CredentialRevoked(credential_id=id_):
             return replace(staff, tokens=staff.tokens - {id_})
-        case PasswordIssued() | PasswordChanged() | CredentialsRevoked():
-            return replace(staff, tokens=frozenset())
+        case event if isinstance(event, _ENDING_TOKENS):
+            enrolled = _DEVICES.get(type(event), staff.has_second_factor)
+            return replace(staff, tokens=frozenset(), has_second_factor=enrolled)
     return staff
 
 

@@ -13,7 +13,10 @@ from bancheng.domain.time_limits.explain import amount_in_words
 from bancheng.domain.time_limits.rulebook import entries_of
 from bancheng.domain.time_limits.rules import LimitRule, RuleBook
 
-_HEAD: Final = ("title", "place", "basis", "effective_from", "effective_to")
+_HEAD: Final = (
+    "title", "place", "basis", "effective_from", "effective_to", "second_factor",
+    "second_factor_roles",
+)  # fmt: skip
 _OF_TICKETS: Final = (
     "rework_max", "reassign_max", "suspension_days_max", "call_back_tries", "call_back_days",
 )  # fmt: skip
@@ -79,9 +82,13 @@ def _said(book: RuleBook) -> Iterator[tuple[str, _Said]]:
     for name in (*_HEAD, *_OF_TICKETS, *_NUMBERS_OF_BOTH):
         if (value := getattr(book, name)) is not None:
             both = name in _NUMBERS_OF_BOTH
-            yield name, _Said(str(value), cases=both, tickets=both or name in _OF_TICKETS)
+            yield name, _Said(_told(value), cases=both, tickets=both or name in _OF_TICKETS)
     for path, entry in entries_of(book):
         yield path, _said_of(path.partition(".")[0], entry)
+
+
+def _told(value: object) -> str:
+    return "、".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _said_of(section: str, entry: Any) -> _Said:

@@ -20,6 +20,7 @@ from bancheng.domain.time_limits.rules import (
     ExtensionRule,
     LimitRule,
     RuleBook,
+    SecondFactor,
     asked_by,
 )
 from bancheng.domain.time_limits.toml_reading import Problems
@@ -38,6 +39,7 @@ def check_book(book: RuleBook, problems: Problems) -> None:
     _check_levels(book, problems)
     _check_sites(book, problems)
     _check_disclosures(book, problems)
+    _check_second_factor(book, problems)
 
 
 def _check_purposes(book: RuleBook, problems: Problems) -> None:
@@ -211,6 +213,16 @@ def _check_sites(book: RuleBook, problems: Problems) -> None:
                     f"「{getattr(rule, name)}」未列入 sites, 本条永不适用",
                     "请先在 sites 写明服务点、所属区划与窗口",
                 )
+
+
+def _check_second_factor(book: RuleBook, problems: Problems) -> None:
+    roles = book.second_factor_roles
+    if roles is not None and (not roles or book.second_factor is not SecondFactor.REQUIRED):
+        problems.add(
+            "second_factor_roles",
+            "只在 second_factor 为 required 时写明, 且至少一个角色",
+            "请删去(required 时即所有人), 或写明角色",
+        )
 
 
 def _check_disclosures(book: RuleBook, problems: Problems) -> None:

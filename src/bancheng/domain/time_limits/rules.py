@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
-from bancheng.domain.people import Role
+from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
@@ -73,6 +73,14 @@ class Approver(Labelled):
     UNIT_HEAD = "unit_head", "承办单位负责人"
     ORGAN_HEAD = "organ_head", "本行政机关负责人"
     GOVERNMENT_HEAD = "government_head", "本级人民政府负责人"
+
+
+class SecondFactor(Labelled):
+    """第二因子: whether who signs in by password may, or must, show a 动态口令 as well."""
+
+    OFF = "off", "停用"
+    OFFERED = "offered", "可选"
+    REQUIRED = "required", "必须"
 
 
 class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -221,6 +229,9 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     call_back_days: Count = ONCE_MORE
     # 调阅: how often one person may open data in a day before who supervises is alarmed.
     disclosures_daily_max: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    # 动态口令: of whom it is required; of everybody where no roles are named.
+    second_factor: SecondFactor = SecondFactor.OFF
+    second_factor_roles: tuple[Role, ...] | None = None
     causes: tuple[Term, ...] = ()
     complexities: tuple[Term, ...] = ()
     exclusions: tuple[Term, ...] = ()
@@ -261,6 +272,11 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         fitting = [rule for rule in self.limits if rule.purpose == purpose]
         best = max(fitting, key=lambda rule: rule.precision(matter), default=None)
         return None if best is None or best.precision(matter) < 0 else best.limit
+
+    def requires_second_factor(self, actor: Actor) -> bool:
+        """动态口令: whether ``actor`` signs in by password with a second factor or not at all."""
+        roles = self.second_factor_roles
+        return self.second_factor is SecondFactor.REQUIRED and (roles is None or actor.may(*roles))
 
     def site_of(self, window: str | None) -> Site | None:
         """服务点: where ``window`` is, if the book says so."""
