@@ -40,6 +40,10 @@ What is named for nobody is hidden from everybody.
 
 What depends on the matter beside the role (own unit, not the resolver, the state of the matter) is in [the transitions](transitions.md).
 Personal data is masked wherever this page shows it, but for what a 调阅 opened: that stands in the answer of the act alone.
+Whoever looks for a person (`personSearch`) learns by each hit that a guess was right, so it is for the desks of the hall alone, who see reporter and applicant masked of every matter: 信访工作条例 30, 济南12345条例 16 and 32 forbid that the accused learn who complained, and 个人信息保护法 6 that more people look than have to.
+Officers and heads of units do not search, not among their own matters either: a phone that leads to a ticket tells the unit who reported it. What they need of a matter in hand they open by 调阅.
+Leaders, archivists and administrators do not search: none of their tasks begins with a person.
+A desk does not find the tickets that are about whoever asks: the person; their unit, or one it took over from, unless the reporter agreed (handlers and verifiers find those, for somebody has to work on them); and any window, for who sits at one.
 
 ## Acts 办理动作
 

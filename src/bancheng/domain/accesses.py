@@ -22,6 +22,7 @@ class AccessKind(Labelled):
     DISCLOSED = "DISCLOSED", "调阅原文"
     OPERATED = "OPERATED", "运维命令"
     CONFIGURED = "CONFIGURED", "配置变更"
+    SEARCHED = "SEARCHED", "查人"
     REFUSED = "REFUSED", "无权被拒"
 
 

@@ -20,17 +20,20 @@ from bancheng.app.ports import AccessLog
 from bancheng.domain.accesses import Access, Visitor
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.people import Actor
+from bancheng.domain.person_search import Sought
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
-from bancheng.graphql.attempts import Attempts
+from bancheng.graphql.attempts import Attempts, Searches
 from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders, Logged
 from bancheng.graphql.pushes import Pushes
 from bancheng.graphql.revocations import Revocations
 from bancheng.projections import story
+from bancheng.projections.ledger.windows import Page, Window
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
-from bancheng.projections.sight import bound_unit
+from bancheng.projections.matters import FoundMatter
+from bancheng.projections.sight import Searcher, bound_unit
 from bancheng.projections.wording.marks import Names
 from bancheng.projections.wording.naming import names_of
 
@@ -51,6 +54,15 @@ class Who(Protocol):
         """What moves whenever something may have been ended."""
 
 
+class Finder(Protocol):
+    """查人: the matters of a person."""
+
+    def found(
+        self, connection: sqlalchemy.Connection, sought: Sought, searcher: Searcher, window: Window
+    ) -> tuple[Page[FoundMatter], int]:
+        """A page of the matters found, and how many there are."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """服务: everything the API asks for.
@@ -66,6 +78,7 @@ class Services:
     now: Callable[[], datetime]
     who: Who
     accesses: AccessLog
+    finder: Finder
     public_url: str
     runner: Runner
     batches: Batches
@@ -91,6 +104,11 @@ class Services:
     def attempts(self) -> Attempts:
         """The wrong codes that were tried of late."""
         return Attempts(self.now)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """The searches for people that were made of late."""
+        return Searches(self.now)
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """The result of ``work``, done in a thread: nothing that blocks runs on the loop."""

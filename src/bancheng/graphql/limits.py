@@ -38,6 +38,7 @@ FIELDS_MAX: Final = 400
 COST_MAX: Final = 20_000
 ACT_COST: Final = 1_000
 EVIDENCE_COST: Final = 1_000  # a whole stream is read and opened for it
+SEARCH_COST: Final = 1_000  # each one is recorded, and counts for its person
 PAGE_DEFAULT: Final = 20
 DIGITS_MAX: Final = 9
 # Of subscriptions: connections of the process, subscriptions of a connection, both of an account,
@@ -52,6 +53,9 @@ PUSHES_MISSED_MAX: Final = 200
 ATTEMPTS_ADDRESS_MAX: Final = 10
 ATTEMPTS_PROCESS_MAX: Final = 300
 ATTEMPTS_WINDOW: Final = timedelta(minutes=15)
+# Of searches for people, by one person.
+SEARCHES_MAX: Final = 60
+SEARCHES_WINDOW: Final = timedelta(minutes=15)
 
 # How many rows a list that takes no page size is expected to hold: a ledger, and within a row.
 LISTS: Final[Mapping[str, int]] = {
@@ -103,6 +107,7 @@ WITHIN: Final[Mapping[str, int]] = {
 _COSTLY: Final[Mapping[str, int]] = {
     **{lower_camel(act.name): ACT_COST for act in ACTS},
     "explain": EVIDENCE_COST,
+    "personSearch": SEARCH_COST,
     "releaseProposal": EVIDENCE_COST,
 }
 

@@ -54,7 +54,7 @@ class AccessRow(msgspec.Struct, frozen=True, kw_only=True):
     what: Annotated[str, Word("访问内容,如查询或动作的名称"), asked]
     asked_for: Annotated[str | None, Word("所填条件(已脱敏)"), prose]
     count: Annotated[int | None, Word("本页条数")]
-    purpose: Annotated[str | None, Word("用途代码"), BookTerm("disclosures"), asked]
+    purpose: Annotated[str | None, Word("用途代码"), BookTerm("purposes"), asked]
     event_position: Annotated[str | None, Word("所指事件在整个事件库中的位置")]
     refused: Annotated[str | None, Word("拒绝代码,如有"), asked]
     # What is deleted after its time leaves its digest in the chain: nobody shall guess it.

@@ -17,7 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from bancheng.app.engine import Engine, Rules
 from bancheng.app.ports import AccessLog, Clock
 from bancheng.config import Config
-from bancheng.graphql.context import Services
+from bancheng.graphql.context import Finder, Services
 from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY
 from bancheng.graphql.schema import schema_text
 from bancheng.graphql.view import Api, coded
@@ -59,6 +59,8 @@ class Hall(Protocol):
     def identity(self) -> Identity: ...
     @property
     def accesses(self) -> AccessLog: ...
+    @property
+    def person_search(self) -> Finder: ...
     @property
     def sessions(self) -> Sessions: ...
     @property
@@ -106,6 +108,7 @@ def services_of(hall: Hall) -> Services:
         now=hall.clock.now,
         who=hall.identity,
         accesses=hall.accesses,
+        finder=hall.person_search,
         public_url=hall.config.public_url or "",
         runner=hall.runner,
         batches=hall.batches,

@@ -47,7 +47,7 @@ __all__ = [
 T = TypeVar("T", bound=msgspec.Struct)
 
 _TERMS: Final = (
-    "causes", "complexities", "exclusions", "diversions", "return_reasons", "unset",
+    "causes", "complexities", "exclusions", "diversions", "return_reasons", "searches", "unset",
 )  # fmt: skip
 # Sections whose entries are read as they stand, under their code.
 _PLAIN: Final[dict[str, type[msgspec.Struct]]] = {

@@ -26,7 +26,7 @@ _PURPOSES_OF_CASES: Final = ("case.", "rating.")
 _PURPOSES_OF_BOTH: Final = ("card_feedback",)
 _OF_CASES: Final = ("checks",)
 # Warnings and their ladder are planned for every limit; an effect may be of either.
-_OF_BOTH: Final = ("warnings", "ladder", "effects", "disclosures")
+_OF_BOTH: Final = ("warnings", "ladder", "effects", "disclosures", "searches")
 
 
 class RuleChange(Struct, frozen=True, kw_only=True):

@@ -210,7 +210,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """规则库: one version of the rules of a place, with the days it holds and its legal basis.
 
     ``unset`` are purposes for which no source sets an amount, and which the hall may limit as a
-    rule of its own (本厅规定). A stretch is measured and listed all the same.
+    rule of its own (本厅规定). A stretch is measured and listed all the same. ``searches`` are for
+    what people are looked for (查人).
     """
 
     id: str
@@ -246,6 +247,12 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     effects: tuple[EffectRule, ...] = ()
     sites: tuple[Site, ...] = ()
     disclosures: tuple[DisclosureRule, ...] = ()
+    searches: tuple[Term, ...] = ()
+
+    @property
+    def purposes(self) -> tuple[Term | DisclosureRule, ...]:
+        """用途: for what data of people are opened (调阅), and people looked for (查人)."""
+        return (*self.disclosures, *self.searches)
 
     def holds_on(self, day: date) -> bool:
         """有效: whether the rules are in force on ``day``."""

@@ -101,7 +101,7 @@ RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("item_code", "service_item", "parent"), _ITEM),
     **dict.fromkeys(("actor_id", "actor_ids", "received_by", "reported_by", "ruled_by",
                      "staff_id"), _STAFF),
-    "purpose": _term("disclosures"),
+    "purpose": _term("purposes"),
     "cause": _term("causes"),
     "reason": _term("return_reasons"),
     "acts": Rule("ACT_UNKNOWN", "办理动作的名称,如 AcceptTicket", lambda _, one: one in _ACTS),

@@ -11,6 +11,7 @@ from bancheng.graphql.looks import looks
 from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
+from bancheng.graphql.queries.person_search import PERSON_SEARCH_QUERY
 from bancheng.graphql.queries.proposal import RELEASE_PROPOSAL
 from bancheng.graphql.queries.reports import report_field
 from bancheng.graphql.queries.rulebooks import RULE_BOOK, RULE_BOOK_PREVIEW, RULE_BOOKS
@@ -158,6 +159,7 @@ _QUERIES = {
         _ticket, Ticket | None, f"办不成事工单: 按标识或编号查一件。{TICKETS.view.told}"
     ),
     "case": _query(_case, Case | None, f"办件: 按标识或编号查一件。{CASES.view.told}"),
+    "person_search": PERSON_SEARCH_QUERY,
     **{ledger.name: ledger_field(ledger) for ledger in LISTED},
     "service_item": _query(
         _service_item, ServiceItem | None, f"事项: 按实施编码查一项。{ITEMS.view.told}"

@@ -18,6 +18,7 @@ _TERMS = {
     "diversions": "分流去向",
     "return_reasons": "退单理由",
     "disclosures": "调阅用途",
+    "searches": "查人用途",
 }
 
 
