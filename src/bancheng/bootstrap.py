@@ -30,8 +30,8 @@ from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
 from bancheng.infra.leadership import Leadership
-from bancheng.infra.master_key import MasterKey
-from bancheng.infra.ownership import check_owner, claim
+from bancheng.infra.master_key import MasterKeys
+from bancheng.infra.ownership import check_owner, claim, take
 from bancheng.infra.password_sign_in import PasswordSignIn
 from bancheng.infra.passwords import Cost, Passwords
 from bancheng.infra.person_index import PersonIndex
@@ -114,11 +114,12 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     read_types([*BY_COMMAND, Cursor])
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
-    master = MasterKey.of(config.master_key)
-    data, hall_keys = _opened(config, master)
+    masters = MasterKeys.of(config.master_key, config.master_key_next)
+    data = _opened(config, masters)
     accesses = CommittedAccesses(_log_beside(data, config), clock, config.hash_algorithm)
+    hall_keys = HallKeys.opened(data, masters)
     keys = database.connect(config.database_url)
-    vault = KeyVault(keys, master, hall_keys, clock=clock, ids=ids)
+    vault = KeyVault(keys, masters, hall_keys, clock=clock, ids=ids)
     codec = Codec(vault)
     index = PersonIndex(hall_keys.of("person_index"), vault.open)
     indexing = PersonIndexing(data, codec, index)
@@ -211,17 +212,32 @@ def _cost_of(config: Config) -> Cost:
     return Cost(memory_kib=config.password_memory_kib, passes=config.password_passes)
 
 
-def _opened(config: Config, master: MasterKey) -> tuple[sqlalchemy.Engine, HallKeys]:
-    """The database of ``config``, tables and keys in place, if it is of this hall and key."""
+def _opened(config: Config, masters: MasterKeys) -> sqlalchemy.Engine:
+    """The database of ``config``, its tables in place, if it belongs to this hall and key."""
     engine = database.connect(config.database_url)
     try:
         database.check_reachable(engine, config.database)
-        create_schema(engine)
-        claim(engine, config.hall, master)
-        return engine, HallKeys.opened(engine, master)
+        create_schema(engine, lambda connection: take(connection, config.hall, masters))
+        claim(engine, config.hall, masters)
     except Exception:
         engine.dispose()
         raise
+    return engine
+
+
+@contextmanager
+def keys_of(config: Config) -> Iterator[tuple[sqlalchemy.Engine, MasterKeys]]:
+    """The database of the hall and its master keys, for whoever looks after the keys.
+
+    Raises as `require_hall` does, and ``WrongOwner``.
+    """
+    require_hall(config)
+    masters = MasterKeys.of(config.master_key, config.master_key_next)
+    engine = _opened(config, masters)
+    try:
+        yield engine, masters
+    finally:
+        engine.dispose()
 
 
 def _log_beside(data: sqlalchemy.Engine, config: Config) -> sqlalchemy.Engine:
@@ -239,10 +255,19 @@ def log_of(config: Config) -> Iterator[Recorder]:
     Raises as `require_hall` does.
     """
     with _found(config) as engine:
-        create_schema(engine)  # refuses that of a later version
-        with database.read(engine) as connection:
-            check_owner(connection, config.hall)
+        _bring_up_to_date(config, engine)
         yield Recorder(engine)
+
+
+def _bring_up_to_date(config: Config, engine: sqlalchemy.Engine) -> None:
+    """The tables that are there, for whoever has no key; refuses those of another hall."""
+
+    def check(connection: sqlalchemy.Connection) -> None:
+        check_owner(connection, config.hall)
+
+    create_schema(engine, check)
+    with database.read(engine) as connection:
+        check(connection)
 
 
 def require_hall(config: Config) -> None:

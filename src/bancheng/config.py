@@ -20,7 +20,7 @@ PREFIX = "BANCHENG_"
 # The test runner's own variables (Makefile) may stand in the environment of what it starts.
 _NOT_OURS = "BANCHENG_TEST_"
 MASTER_KEY = "BANCHENG_MASTER_KEY"
-MASTER_KEY_FILE = "BANCHENG_MASTER_KEY_FILE"
+MASTER_KEY_NEXT = "BANCHENG_MASTER_KEY_NEXT"
 _MASTER_KEY_BYTES = 32
 MEBIBYTE = 1024 * 1024
 
@@ -41,6 +41,7 @@ class Config:
     hall: str = "HALL"
     hall_name: str = "政务服务大厅"
     master_key: bytes | None = field(default=None, repr=False)
+    master_key_next: bytes | None = field(default=None, repr=False)
     rulebook: str = "default"
     log_format: str = "auto"
     host: str = "127.0.0.1"
@@ -76,8 +77,11 @@ class Config:
         for setting in SETTINGS:
             if setting.variable in env:
                 _read(setting, env[setting.variable], values, faults)
-        if MASTER_KEY in env and MASTER_KEY_FILE in env:
-            faults.append(f"{MASTER_KEY} 与 {MASTER_KEY_FILE} 只能设置一个。请删去其中一个")
+        faults += [
+            f"{name} 与 {name}_FILE 只能设置一个。请删去其中一个"
+            for name in (MASTER_KEY, MASTER_KEY_NEXT)
+            if name in env and f"{name}_FILE" in env
+        ]
         if faults:
             raise ConfigError(faults)
         return cls(**values)
@@ -198,6 +202,10 @@ SETTINGS: tuple[Setting, ...] = (
     _setting("MASTER_KEY", "master_key", "主密钥", _BASE64_KEY, parse_master_key, secret=True),
     _setting("MASTER_KEY_FILE", "master_key", "主密钥文件", f"可读的文件,内容为{_BASE64_KEY}",
              _master_key_file),
+    _setting("MASTER_KEY_NEXT", "master_key_next", "新主密钥", _BASE64_KEY, parse_master_key,
+             secret=True),
+    _setting("MASTER_KEY_NEXT_FILE", "master_key_next", "新主密钥文件",
+             f"可读的文件,内容为{_BASE64_KEY}", _master_key_file),
     _setting("RULEBOOK", "rulebook", "规则库", "随程序提供的规则库标识,或存在的 .toml 文件的路径",
              _rulebook),
     _setting("LOG_FORMAT", "log_format", "日志格式", " auto、json 或 pretty",

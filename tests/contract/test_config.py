@@ -75,6 +75,8 @@ def test_everything_can_be_set(tmp_path):
         ("HALL_NAME", ["", "a\nb", "名" * 61]),
         ("MASTER_KEY", ["", "x", SECRET[:-4], "é" * 44]),
         ("MASTER_KEY_FILE", ["", "/nowhere/at/all", "/"]),
+        ("MASTER_KEY_NEXT", ["", "x", SECRET[:-4], "é" * 44]),
+        ("MASTER_KEY_NEXT_FILE", ["", "/nowhere/at/all", "/"]),
         ("RULEBOOK", ["", "no/such/file.toml", "missing.toml", "A b"]),
         ("LOG_FORMAT", ["", "xml", "JSON"]),
         ("HOST", ["", "a b", "http://x"]),
@@ -128,10 +130,12 @@ def test_the_test_runners_own_variables_may_be_there():
 def test_the_master_key_comes_from_one_place(tmp_path):
     path = tmp_path / "key"
     path.write_text(f"{SECRET}\n")
-    named = {"BANCHENG_MASTER_KEY_FILE": str(path)}
-    assert Config.from_environment(named).master_key == b"s" * 32
-    with pytest.raises(ConfigError, match="只能设置一个"):
-        Config.from_environment(named | {"BANCHENG_MASTER_KEY": SECRET})
+    named = {"BANCHENG_MASTER_KEY_FILE": str(path), "BANCHENG_MASTER_KEY_NEXT_FILE": str(path)}
+    config = Config.from_environment(named)
+    assert config.master_key == config.master_key_next == b"s" * 32
+    for variable in ("BANCHENG_MASTER_KEY", "BANCHENG_MASTER_KEY_NEXT"):
+        with pytest.raises(ConfigError, match=f"{variable}_FILE 只能设置一个"):
+            Config.from_environment(named | {variable: SECRET})
 
 
 def test_no_secret_is_shown(tmp_path):

@@ -7,7 +7,7 @@ from bancheng.bootstrap import build, log_of
 from bancheng.config import Config
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.infra.clock import FixedClock
-from bancheng.infra.database import connect, write
+from bancheng.infra.database import connect, has_table, write
 from bancheng.infra.ownership import WrongOwner
 from bancheng.infra.schema import (
     VERSION,
@@ -93,9 +93,12 @@ def test_a_database_from_before_belongs_to_the_key_that_sealed_its_records(datab
     with_a_report(database)
     engine = connect(database)
     as_version_1_left_it(engine)
-    engine.dispose()
     with pytest.raises(WrongOwner, match="主密钥不符"):
         opened(database, master_key=OTHER)
+    with engine.connect() as connection:
+        assert connection.scalar(select(store_schema.c.version)) == 1, "nothing was written"
+        assert not has_table(connection, hall.name)
+    engine.dispose()
     opened(database)
     assert counts(database)[2] == 1
 

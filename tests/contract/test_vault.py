@@ -11,10 +11,10 @@ from bancheng.domain.people import FreeText, IdNumber, PersonName, Phone, Report
 from bancheng.infra import database as db
 from bancheng.infra.clock import RandomIds
 from bancheng.infra.hall_keys import NAMES, HallKeys
-from bancheng.infra.master_key import MasterKey, VaultError, create_key_file
+from bancheng.infra.master_key import MasterKey, MasterKeys, VaultError, create_key_file
 from bancheng.infra.schema import person_key
 from bancheng.infra.vault import KeyVault
-from golden.sealed_world import MASTER, REPORTER, World
+from golden.sealed_world import MASTER, MASTERS, REPORTER, World
 
 NAME = PersonName("张建国", owner="person-1")
 
@@ -99,23 +99,23 @@ def test_a_box_of_an_unknown_format_is_refused(world, box):
 
 
 def test_a_wrong_master_key_says_which_one_is_needed():
-    stranger = MasterKey(b"another master key of 32 bytes!!")
+    stranger = MasterKeys.of(b"another master key of 32 bytes!!")
     with pytest.raises(VaultError, match=f"主密钥不符.*{MASTER.id.hex()}.*BANCHENG_MASTER_KEY"):
         stranger.unwrap("person-1", MASTER.wrap("person-1", b"k" * 32))
 
 
 def test_a_wrapped_key_opens_for_its_owner_only(world):
     wrapped = MASTER.wrap("person-1", b"k" * 32)
-    assert MASTER.unwrap("person-1", wrapped) == b"k" * 32
+    assert MASTERS.unwrap("person-1", wrapped) == b"k" * 32
     with pytest.raises(VaultError, match="损坏"):
-        MASTER.unwrap("person-2", wrapped)
+        MASTERS.unwrap("person-2", wrapped)
     with pytest.raises(VaultError, match="格式号"):
-        MASTER.unwrap("person-1", b"\x09" + wrapped[1:])
+        MASTERS.unwrap("person-1", b"\x09" + wrapped[1:])
 
 
 def test_without_a_master_key_the_way_out_is_told():
     with pytest.raises(VaultError, match=r"BANCHENG_MASTER_KEY.*openssl rand -base64 32"):
-        MasterKey.of(None)
+        MasterKeys.of(None)
     with pytest.raises(VaultError, match="32 字节"):
         MasterKey(b"short")
 
@@ -257,7 +257,7 @@ def test_the_finder_does_not_show_the_number(world):
 def test_a_fingerprint_is_the_same_in_every_process_and_in_no_other_hall(world, other):
     stranger = HallKeys(dict.fromkeys(NAMES, b"another hall's key of 32 bytes!!"))
     ids = RandomIds(world.clock)
-    elsewhere = KeyVault(world.engine, MASTER, stranger, clock=world.clock, ids=ids)
+    elsewhere = KeyVault(world.engine, MASTERS, stranger, clock=world.clock, ids=ids)
     assert world.vault.fingerprint(b"x") == other.vault.fingerprint(b"x")
     assert world.vault.fingerprint(b"x") != elsewhere.fingerprint(b"x")
 

@@ -109,6 +109,7 @@ LOOKING = (
     "unit list", "window list", "user list", "token zhao", "trail BCS-1", "deadline explain BCS-1",
     "calendar show", "calendar preview {}", "rulebook show", "rulebook history",
     "rulebook preview {}", "rebuild", "retry case_ledger", "verify",
+    "keys status", "keys rotate", "keys check",
 )  # fmt: skip
 
 

@@ -20,8 +20,8 @@ from bancheng.domain.people import Personal
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
 from bancheng.infra.hall_keys import NAMES, HallKeys
-from bancheng.infra.master_key import MasterKey
-from bancheng.infra.schema import person_key
+from bancheng.infra.master_key import MasterKey, MasterKeys
+from bancheng.infra.schema import hall, person_key
 from bancheng.infra.vault import KeyVault
 from golden.examples import AT, ENVELOPE, example
 
@@ -128,15 +128,17 @@ def write_missing(topics: dict[str, type[Event]], folder: Path = FOLDER) -> list
 def vault_with(keys: dict[str, str]) -> tuple[Engine, KeyVault]:
     engine = create_engine("sqlite://", poolclass=StaticPool)
     person_key.create(engine)
+    hall.create(engine)
     rows = [
         {"owner": owner, "wrapped": b64decode(wrapped), "created_at": AT}
         for owner, wrapped in keys.items()
     ]
-    if rows:
-        with engine.begin() as connection:
+    with engine.begin() as connection:
+        connection.execute(insert(hall).values(code="GOLDEN", master_key=MASTER.id))
+        if rows:
             connection.execute(insert(person_key), rows)
     clock = FixedClock(AT)
-    vault = KeyVault(engine, MASTER, HALL_KEYS, clock=clock, ids=SeededIds(1, clock))
+    vault = KeyVault(engine, MasterKeys(MASTER), HALL_KEYS, clock=clock, ids=SeededIds(1, clock))
     weakref.finalize(vault, engine.dispose)
     return engine, vault
 

@@ -19,12 +19,14 @@ from bancheng.infra import database, schema
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
 from bancheng.infra.hall_keys import HallKeys
-from bancheng.infra.master_key import MasterKey
+from bancheng.infra.master_key import MasterKey, MasterKeys
+from bancheng.infra.ownership import claim
 from bancheng.infra.vault import KeyVault
 from golden.examples import ENVELOPE
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 MASTER = MasterKey(b"master key of the tests, 32 byte")
+MASTERS = MasterKeys(MASTER)
 
 
 @contextmanager
@@ -70,14 +72,19 @@ REPORTER = Reporter(
 class World:
     """One process: its own caches, on the database at ``url``."""
 
-    def __init__(self, url, *, master=MASTER, seed=1, cached=1000):
+    def __init__(self, url, *, masters=MASTERS, seed=1, cached=1000):
         self.engine = database.connect(url)
         self.clock = FixedClock(AT)
         schema.create_schema(self.engine)
         ids = SeededIds(seed, self.clock)
-        keys = HallKeys.opened(self.engine, master)
+        try:
+            claim(self.engine, "TEST", masters)
+            keys = HallKeys.opened(self.engine, masters)
+        except Exception:
+            self.engine.dispose()
+            raise
         self.vault = KeyVault(
-            database.connect(url), master, keys, clock=self.clock, ids=ids, cached=cached
+            database.connect(url), masters, keys, clock=self.clock, ids=ids, cached=cached
         )
         self.codec = Codec(self.vault)
 

@@ -25,7 +25,8 @@ from bancheng.infra import database
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
 from bancheng.infra.hall_keys import HallKeys
-from bancheng.infra.master_key import MasterKey
+from bancheng.infra.master_key import MasterKeys
+from bancheng.infra.ownership import claim
 from bancheng.infra.rulebooks import shipped_book
 from bancheng.infra.schema import create_schema
 from bancheng.infra.store import Store as DatabaseStore
@@ -246,8 +247,9 @@ def a_hall(backend: str, folder: Path | None, at: datetime = START) -> Iterator[
     url = f"sqlite:///{folder}/hall.db"
     events, keys = database.connect(url), database.connect(url)
     create_schema(events)
-    master = MasterKey(b"master key of the tests, 32 byte")
-    key_vault = KeyVault(keys, master, HallKeys.opened(events, master), clock=clock, ids=ids)
+    masters = MasterKeys.of(b"master key of the tests, 32 byte")
+    claim(events, "150502", masters)
+    key_vault = KeyVault(keys, masters, HallKeys.opened(events, masters), clock=clock, ids=ids)
     try:
         store = DatabaseStore(events, Codec(key_vault))
         yield Engine(store, key_vault, clock, ids, rules, "150502")

@@ -25,8 +25,10 @@ console.width = errors.width = PIPED_WIDTH  # also at a terminal: tests look for
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
-def bancheng(database: str, *arguments: str, fails: bool = False) -> Result:
+def bancheng(database: str, *arguments: str, fails: bool = False, **more: str | None) -> Result:
     """Run a command on the hall of ``database``; it must succeed, or fail if ``fails``.
+
+    ``more`` are settings, or none where a usual one shall be missing.
 
     In this process: a new one takes a second to start. An error that nobody expected comes out.
     """
@@ -35,6 +37,7 @@ def bancheng(database: str, *arguments: str, fails: bool = False) -> Result:
         "BANCHENG_DATABASE_URL": database,
         "BANCHENG_MASTER_KEY": MASTER_KEY,
         "BANCHENG_HALL": "TEST",
+        **more,
     }
     with logging_as_it_was():
         done = CliRunner(env=settings).invoke(app, arguments, catch_exceptions=False)

@@ -12,6 +12,7 @@ from bancheng.cli import (
     deadline,
     demo,
     imports,
+    keys,
     office,
     reading,
     rulebook,
@@ -59,4 +60,5 @@ app.add_typer(rulebook.app, name="rulebook")
 app.add_typer(office.units, name="unit")
 app.add_typer(office.windows, name="window")
 app.add_typer(office.users, name="user")
+app.add_typer(keys.app, name="keys")
 app.command("token")(office.token)

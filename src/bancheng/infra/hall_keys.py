@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from bancheng.infra import database
-from bancheng.infra.master_key import KEY_BYTES, MasterKey
+from bancheng.infra.master_key import KEY_BYTES, MasterKeys
+from bancheng.infra.ownership import in_charge
 from bancheng.infra.schema import INHERITED, alone, hall_key
 
 # Another use is another line here: its key is born at the next start, and read by `HallKeys.of`.
@@ -36,34 +37,34 @@ class HallKeys:
         return f"HallKeys({', '.join(self._secrets)})"
 
     @classmethod
-    def opened(cls, engine: Engine, master: MasterKey) -> "HallKeys":
+    def opened(cls, engine: Engine, masters: MasterKeys) -> "HallKeys":
         """The keys of the hall in ``engine``; those that it has not yet are born, once for all.
 
-        `VaultError` if ``master`` does not open them.
+        `VaultError` if ``masters`` do not open them.
         """
         with database.read(engine) as connection:
             found = _found(connection)
         if any(found.get(name, INHERITED) == INHERITED for name in NAMES):
             with database.write(engine) as connection:
                 alone(connection)
-                _complete(connection, master)
+                _complete(connection, masters)
                 found = _found(connection)
-        return cls({name: master.unwrap(_owner(name), found[name]) for name in NAMES})
+        return cls({name: masters.unwrap(bound_to(name), found[name]) for name in NAMES})
 
     def of(self, name: str) -> bytes:
         """The key for the use ``name``, which is one of `NAMES`."""
         return self._secrets[name]
 
 
-def _complete(connection: Connection, master: MasterKey) -> None:
-    """Every name has a key afterwards, under ``master``; those that are there stay."""
-    found = _found(connection)
+def _complete(connection: Connection, masters: MasterKeys) -> None:
+    """Every name has a key afterwards; those that are there stay."""
+    found, master = _found(connection), masters.get(in_charge(connection))
     for name in NAMES:
         if name not in found:
-            wrapped = master.wrap(_owner(name), secrets.token_bytes(KEY_BYTES))
+            wrapped = master.wrap(bound_to(name), secrets.token_bytes(KEY_BYTES))
             connection.execute(insert(hall_key).values(name=name, wrapped=wrapped))
         elif found[name] == INHERITED:
-            wrapped = master.wrap(_owner(name), master.derive(name))
+            wrapped = master.wrap(bound_to(name), master.derive(name))
             connection.execute(_TAKE_OVER, {"the_name": name, "by": wrapped})
 
 
@@ -71,6 +72,6 @@ def _found(connection: Connection) -> dict[str, bytes]:
     return {row.name: bytes(row.wrapped) for row in connection.execute(_KEYS)}
 
 
-def _owner(name: str) -> str:
+def bound_to(name: str) -> str:
     """What the wrapping is bound to; nobody's id begins like that."""
     return f"hall/{name}"

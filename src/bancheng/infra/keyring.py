@@ -9,12 +9,13 @@ import threading
 from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from bancheng.app.ports import Clock
 from bancheng.infra import database, person_index
 from bancheng.infra.lru import Lru
-from bancheng.infra.master_key import KEY_BYTES, MasterKey
+from bancheng.infra.master_key import KEY_BYTES, MasterKey, MasterKeys
+from bancheng.infra.ownership import in_charge
 from bancheng.infra.schema import person_key
 
 BOX_FORMAT = b"\x01"  # boxes by AES-256-GCM; another algorithm (SM4) or layout gets another number
@@ -26,6 +27,9 @@ _KEYS_OF = select(person_key.c.owner, person_key.c.wrapped).where(
     person_key.c.owner.in_(bindparam("owners", expanding=True))
 )
 _OWNER_FOUND_BY = select(person_key.c.owner).where(person_key.c.finder == bindparam("finder"))
+_WRAP_ANEW = (
+    update(person_key).where(person_key.c.owner == bindparam("of")).values(wrapped=bindparam("by"))
+)
 _DESTROY = delete(person_key).where(person_key.c.owner == bindparam("the_owner"))
 
 
@@ -53,9 +57,10 @@ class _Pending(threading.local):
 class Keyring:
     """密钥环 on the table ``person_key``."""
 
-    def __init__(self, engine: Engine, master: MasterKey, clock: Clock, cached: int) -> None:
+    def __init__(self, engine: Engine, masters: MasterKeys, clock: Clock, cached: int) -> None:
         self._engine = engine
-        self._master = master
+        self._masters = masters
+        self._master = masters.current  # the one that was in charge when this was last looked up
         self._clock = clock
         self._keys: Lru[str, Key] = Lru(cached)
         self._gone: Lru[tuple[str, bytes], bool] = Lru(cached)
@@ -107,11 +112,26 @@ class Keyring:
             self._read(missing[start : start + _OWNERS_A_QUERY])
 
     def flush(self, connection: Connection) -> None:
-        pending = self._pending
+        pending, master = self._pending, self._master
         if pending.fresh:
-            connection.execute(insert(person_key), [self._row(*it) for it in pending.fresh.items()])
+            rows = [self._row(master, *it) for it in pending.fresh.items()]
+            connection.execute(insert(person_key), rows)
+            self._follow(connection, master)
             pending.flushed |= pending.fresh
             pending.fresh = {}
+
+    def _follow(self, connection: Connection, master: MasterKey) -> None:
+        """Wrap anew what was inserted under ``master``, if another one is in charge by now.
+
+        Asked behind the insert: a rotation ends when nobody stands between an insert and its
+        commit (`bancheng.infra.rotation`), so it sees these rows, or they follow it here.
+        """
+        key_id = in_charge(connection)
+        if key_id != master.id:
+            self._master = its = self._masters.get(key_id)
+            fresh = self._pending.fresh.items()
+            anew = [{"of": owner, "by": its.wrap(owner, key.secret)} for owner, key in fresh]
+            connection.execute(_WRAP_ANEW, anew)
 
     def published(self) -> None:
         epoch = self._keys.epoch
@@ -136,15 +156,15 @@ class Keyring:
         epoch = self._keys.epoch
         with database.read(self._engine) as connection:
             rows = connection.execute(_KEYS_OF, {"owners": owners}).all()
-        keys = {owner: Key(self._master.unwrap(owner, bytes(wrapped))) for owner, wrapped in rows}
+        keys = {owner: Key(self._masters.unwrap(owner, bytes(wrapped))) for owner, wrapped in rows}
         for owner, key in keys.items():
             self._keys.put(owner, key, epoch)
         return keys
 
-    def _row(self, owner: str, key: Key) -> dict[str, object]:
+    def _row(self, master: MasterKey, owner: str, key: Key) -> dict[str, object]:
         return {
             "owner": owner,
-            "wrapped": self._master.wrap(owner, key.secret),
+            "wrapped": master.wrap(owner, key.secret),
             "finder": self._pending.finders.get(owner),
             "created_at": self._clock.now(),
         }

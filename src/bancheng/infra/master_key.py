@@ -1,6 +1,6 @@
-"""The master key: wraps the keys of people and tickets, and those of the hall itself.
+"""The master keys: they wrap the keys of people and tickets, and those of the hall itself.
 
-It lives outside the database, so that a copy of the database alone opens nothing.
+They live outside the database, so that a copy of the database alone opens nothing.
 """
 
 import base64
@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import ColumnElement, LargeBinary, func, literal_column
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -39,17 +40,6 @@ class MasterKey:
     def __repr__(self) -> str:
         return f"MasterKey(id={self.id.hex()})"
 
-    @classmethod
-    def of(cls, secret: bytes | None) -> "MasterKey":
-        """The master key of ``secret``; a clear error if there is none."""
-        if secret is None:
-            raise VaultError(
-                "没有主密钥,不能封存或查看个人信息。"
-                "请设置环境变量 BANCHENG_MASTER_KEY(Base64 编码的 32 字节),"
-                f"或 BANCHENG_MASTER_KEY_FILE(内容相同的文件)。{_HOW_TO_MAKE}"
-            )
-        return cls(secret)
-
     def derive(self, label: str) -> bytes:
         """An independent key for the use ``label``."""
         info = f"bancheng/{label}".encode()
@@ -61,9 +51,8 @@ class MasterKey:
         return header + nonce + self._cipher.encrypt(nonce, key, header + owner.encode())
 
     def unwrap(self, owner: str, wrapped: bytes) -> bytes:
-        """The key within ``wrapped``."""
+        """The key within ``wrapped``, which this master key wrapped."""
         header, rest = wrapped[:_HEADER_BYTES], wrapped[_HEADER_BYTES:]
-        self._check_header(owner, header)
         try:
             return self._cipher.decrypt(
                 rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + owner.encode()
@@ -74,21 +63,63 @@ class MasterKey:
                 "请从备份恢复密钥表(person_key 或 hall_key)中的这一行,并查明原因"
             ) from error
 
-    def _check_header(self, owner: str, header: bytes) -> None:
-        if header[:1] != _FORMAT:
+
+class MasterKeys:
+    """持有的主密钥: those of this process, one, or two while ``following`` takes its place."""
+
+    def __init__(self, current: MasterKey, following: MasterKey | None = None) -> None:
+        self.current = current
+        self.following = following
+        self._by_id = {key.id: key for key in (current, following) if key is not None}
+
+    @classmethod
+    def of(cls, current: bytes | None, following: bytes | None = None) -> "MasterKeys":
+        """The keys of these secrets; a clear error if there is no first."""
+        if current is None:
+            raise VaultError(
+                "没有主密钥,不能封存或查看个人信息。"
+                "请设置环境变量 BANCHENG_MASTER_KEY(Base64 编码的 32 字节),"
+                f"或 BANCHENG_MASTER_KEY_FILE(内容相同的文件)。{_HOW_TO_MAKE}"
+            )
+        return cls(MasterKey(current), None if following is None else MasterKey(following))
+
+    def __str__(self) -> str:
+        return "、".join(sorted(key_id.hex() for key_id in self._by_id))
+
+    def holds(self, key_id: bytes) -> bool:
+        """Whether the master key of that id is among them."""
+        return key_id in self._by_id
+
+    def get(self, key_id: bytes) -> MasterKey:
+        """The master key of that id; ``VaultError`` if this process does not hold it."""
+        if key_id not in self._by_id:
+            raise VaultError(
+                f"主密钥已换为 {key_id.hex()},本进程只持有 {self}。"
+                "请为每个进程设置 BANCHENG_MASTER_KEY_NEXT 后重新启动"
+            )
+        return self._by_id[key_id]
+
+    def unwrap(self, owner: str, wrapped: bytes) -> bytes:
+        """The key within ``wrapped``; the record itself says which master key opens it."""
+        if wrapped[:1] != _FORMAT:
             raise VaultError(
                 f"{owner} 的密钥记录的格式号本程序不认识。请升级程序,或从备份恢复密钥表"
             )
-        if header[1:] != self.id:
+        key_id = wrapped[len(_FORMAT) : _HEADER_BYTES]
+        if key_id not in self._by_id:
             raise VaultError(
-                f"主密钥不符:{owner} 的密钥由主密钥 {header[1:].hex()} 封装,"
-                f"当前主密钥是 {self.id.hex()}。请换回原来的 BANCHENG_MASTER_KEY"
+                f"主密钥不符:{owner} 的密钥由主密钥 {key_id.hex()} 封装,本进程持有的是 {self}。"
+                "请换回原来的 BANCHENG_MASTER_KEY;轮换期间须同时设置 BANCHENG_MASTER_KEY_NEXT"
             )
+        return self._by_id[key_id].unwrap(owner, wrapped)
 
 
-def id_of_wrapping(wrapped: bytes) -> bytes:
-    """The id of the master key that wrapped it."""
-    return wrapped[len(_FORMAT) : _HEADER_BYTES]
+def wrapped_under(wrapped: ColumnElement[bytes]) -> ColumnElement[bytes]:
+    """In SQL: the id of the master key that wrapped it."""
+    # Numbers and no parameters: PostgreSQL groups by what it can see to be the same.
+    start: ColumnElement[int] = literal_column(str(len(_FORMAT) + 1))
+    length: ColumnElement[int] = literal_column(str(_ID_BYTES))
+    return func.substr(wrapped, start, length, type_=LargeBinary())
 
 
 def create_key_file(path: Path) -> bytes:

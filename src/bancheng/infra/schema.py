@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
-VERSION = 7
+VERSION = 8
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -125,12 +125,13 @@ person_index = Table(
 # The bookmark up to which the events are not in that table yet; at 0, or not there, all are.
 UNINDEXED = "person_index"
 
-# Whose database it is: one hall's, sealed under one master key.
+# Whose database it is: one hall's, sealed under one master key, which another one may follow.
 hall = Table(
     "hall",
     metadata,
     Column("code", String(64), primary_key=True),
     Column("master_key", LargeBinary, nullable=False),
+    Column("next_master_key", LargeBinary),
 )
 
 # The hall's own keys (`bancheng.infra.hall_keys`), wrapped under the master key.
@@ -213,6 +214,14 @@ def _begin_person_index(connection: Connection) -> None:
     connection.execute(insert(bookmark).from_select(["name", "position"], last))
 
 
+def _let_a_master_key_follow(connection: Connection) -> None:
+    columns = inspect(connection).get_columns(hall.name, connection.dialect.default_schema_name)
+    # Whoever came from version 1 got the table of today at step 2.
+    if hall.c.next_master_key.name not in {column["name"] for column in columns}:
+        kind = hall.c.next_master_key.type.compile(connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE hall ADD COLUMN next_master_key {kind}")
+
+
 # What makes the tables of each version out of those of the one before.
 _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     2: hall.create,
@@ -224,11 +233,15 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     5: _inherit_hall_keys,
     6: _begin_person_index,
     7: lambda connection: metadata.create_all(connection, [used_code, used_step], checkfirst=False),
+    8: _let_a_master_key_follow,
 }
 
 
-def create_schema(engine: Engine) -> None:
-    """Bring the tables into the database, or up to date. Safe if several start at once."""
+def create_schema(engine: Engine, check: Callable[[Connection], None] = lambda _: None) -> None:
+    """Bring the tables into the database, or up to date. Safe if several start at once.
+
+    What ``check`` raises, once they are there, leaves the database as it was.
+    """
     with database.read(engine) as connection:
         if _version(connection) == VERSION:
             return
@@ -236,10 +249,15 @@ def create_schema(engine: Engine) -> None:
         alone(connection)
         if (found := _version(connection)) is None:
             _create(connection)
-            return
-        for version in range(found + 1, VERSION + 1):
-            _UPGRADES[version](connection)
-        connection.execute(update(store_schema).values(version=VERSION))
+        else:
+            _upgrade(connection, found)
+        check(connection)
+
+
+def _upgrade(connection: Connection, found: int) -> None:
+    for version in range(found + 1, VERSION + 1):
+        _UPGRADES[version](connection)
+    connection.execute(update(store_schema).values(version=VERSION))
 
 
 def alone(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from bancheng.domain.identity_numbers import PaperKind, as_one
 from bancheng.domain.people import Party, Personal
 from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.keyring import BOX_FORMAT, HEADER_BYTES, Key, Keyring
-from bancheng.infra.master_key import NONCE_BYTES, MasterKey, VaultError
+from bancheng.infra.master_key import NONCE_BYTES, MasterKeys, VaultError
 
 ERASED = "已销毁"
 
@@ -31,14 +31,14 @@ class KeyVault:
     def __init__(
         self,
         engine: Engine,
-        master: MasterKey,
+        masters: MasterKeys,
         hall_keys: HallKeys,
         *,
         clock: Clock,
         ids: Ids,
         cached: int = 20_000,
     ) -> None:
-        self._ring = Keyring(engine, master, clock, cached)
+        self._ring = Keyring(engine, masters, clock, cached)
         self._ids = ids
         self._finder_key = hall_keys.of("finder")
         self._fingerprint_key = hall_keys.of("fingerprint")
