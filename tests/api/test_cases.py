@@ -432,6 +432,12 @@ def test_work_is_counted_by_what_is_asked(api: Api):
     assert {(one["day"], one["window"], one["post"]) for one in groups} == {
         (day, "W01", "窗口"), (day, "W01", "承办"),
     }  # fmt: skip
+    busiest = """query ($s: WorkloadScopeInput!, $least: Boolean) { workload(
+      scope: $s, by: [ACTOR], orderBy: DECIDED, descending: $least) { actorId decided } }"""
+    most = [(one["actorId"], one["decided"]) for one in api.ask(busiest, DUTY, s=scope)["workload"]]
+    assert most == [(OFFICER.id, 1), (CLERK.id, 0)]
+    least = api.ask(busiest, DUTY, s=scope, least=False)["workload"]
+    assert [one["actorId"] for one in least] == [CLERK.id, OFFICER.id]
     (own,) = api.ask(query, HEAD, s=scope, of=["ACTOR_UNIT"])["workload"]
     assert (own["actorUnitName"], own["decided"], own["submitted"]) == ("RS单位", 1, 0)
     (error,) = api.errors(query, DUTY, s=scope | {"lastDay": "2025-01-01"})

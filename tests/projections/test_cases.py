@@ -203,11 +203,13 @@ def test_the_file_is_followed_from_hand_to_hand(row_of):
         None, "YB", Step.DISPATCH, builders.REVIEW,
     )  # fmt: skip
     assert row.units == ("RS", "YB")
+    assert (row.held_by, row.held_by_name) == (CLERK.id, CLERK.name)
     signed = builders.handed_over(builders.an_accepted_case(), "YB", builders.REVIEW)
     row = row_of(signed)
     assert (row.holder, row.handed_to, row.step, row.hand_over_count) == (
         "YB", None, Step.DEADLINE, 1,
     )  # fmt: skip
+    assert (row.held_by, row.held_by_name) == ("second-YB", builders.officer_of("YB").name)
     finished = after(signed, builders.finishing(builders.REVIEW), builders.officer_of("YB"))
     assert row_of(finished).item_step is None
 

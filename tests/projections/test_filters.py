@@ -141,6 +141,9 @@ def _case(kind, name, rows):
             for row in rows
             if (at := getattr(row, column)) is not None and EDGES[edge](at, middle)
         ]
+    if name.endswith("_at_least"):
+        column = name.removesuffix("_at_least")
+        return 1, [row for row in rows if getattr(row, column) >= 1]
     column = PLURAL.get(name, name)
     known = Counter(value for row in rows if (value := getattr(row, column)) is not None)
     value = min(known, key=lambda one: (-known[one], str(one)))
@@ -172,14 +175,16 @@ def test_running_is_what_the_row_says(connection, kind, running):
     assert 0 < len(expected) < len(rows)
 
 
+@pytest.mark.parametrize("name", ["item_code", "window"])
 @pytest.mark.parametrize("kind", OF_CASES)
-def test_the_item_of_a_part_is_that_of_its_case(connection, kind):
+def test_the_item_and_the_window_of_a_part_are_those_of_its_case(connection, kind, name):
     rows = all_rows(connection, kind)
-    items = {case.case_id: case.item_code for case in all_rows(connection, "cases")}
-    code = Counter(items[row.case_id] for row in rows).most_common(1)[0][0]
-    expected = [row for row in rows if items[row.case_id] == code]
+    values = {case.case_id: getattr(case, name) for case in all_rows(connection, "cases")}
+    known = Counter(values[row.case_id] for row in rows if values[row.case_id] is not None)
+    value = known.most_common(1)[0][0]
+    expected = [row for row in rows if values[row.case_id] == value]
 
-    assert all_rows(connection, kind, KINDS[kind].filter(item_code=code)) == expected
+    assert all_rows(connection, kind, KINDS[kind].filter(**{name: value})) == expected
     assert 0 < len(expected) < len(rows)
 
 
@@ -294,6 +299,38 @@ def test_text_finds_what_was_written(connection, text, number):
     found = all_rows(connection, "tickets", TICKETS.filter(text=text))
 
     assert [row.number for row in found] == [f"BCS{number:04d}"]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_at_least_so_many_is_no_fewer(connection, unfiltered, most):
+    rows = unfiltered("tickets")
+    expected = [row for row in rows if row.urges >= most]
+
+    assert all_rows(connection, "tickets", TICKETS.filter(urges_at_least=most)) == expected
+
+
+def test_what_turns_red_on_a_day_is_what_is_red_from_some_instant_of_it(connection, unfiltered):
+    running = [row for row in unfiltered("deadlines") if row.state is DeadlineState.RUNNING]
+    day = min(row.red_at for row in running if row.red_at).replace(hour=0)
+    until = day + timedelta(days=1)
+    chosen = DEADLINES.filter(red_from=day, red_before=until, states=(DeadlineState.RUNNING,))
+
+    found = all_rows(connection, "deadlines", chosen)
+    assert found == [row for row in running if row.red_at and day <= row.red_at < until]
+    assert found
+    for row in found:
+        moment = timedelta(microseconds=1)
+        assert row.level(row.red_at) is WarningLevel.RED is not row.level(row.red_at - moment)
+
+
+def test_text_finds_work_orders_by_what_was_done(connection, unfiltered):
+    rows = [row for row in unfiltered("work orders") if row.result_masked]
+    text = rows[0].result_masked[:4]
+    found = all_rows(connection, "work orders", WORK_ORDERS.filter(text=text))
+
+    assert {row.order_id for row in rows if text in row.result_masked} <= {
+        row.order_id for row in found
+    }
 
 
 def test_text_finds_work_orders_by_number_and_by_their_tickets_subject(connection):

@@ -29,7 +29,7 @@ from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK
 from projections.journeys import history, past_history
 from projections.views import MemoryLog, PlainOpener, Views
 from support import builders
-from support.given import ADMIN, START, STREAM, Given, recorded
+from support.given import ADMIN, OFFICER, START, STREAM, Given, recorded
 
 
 @pytest.fixture
@@ -146,6 +146,8 @@ def test_each_work_order_stands_with_its_unit(shown):
     assert (other.unit, other.lead, other.status) == ("YB", False, OrderStatus.DISPATCHED)
     assert lead.ticket_number == "BCS-1"
     assert lead.signed_in_at == minutes(4)
+    assert (lead.signed_in_by, lead.signed_in_by_name) == (OFFICER.id, OFFICER.name)
+    assert (other.signed_in_by, other.signed_in_by_name) == (None, None)
     assert lead.due_at > lead.sign_in_due_at
 
 

@@ -1,12 +1,13 @@
 """What somebody asks a ledger every day is found by an index, not by reading the ledger."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
 
 from bancheng.domain.case.terms import RatingState
+from bancheng.domain.deadlines import DeadlineState
 from bancheng.infra.database import connect
 from bancheng.projections.cases.cases import CASES, CHILDREN
 from bancheng.projections.cases.hand_overs import HAND_OVERS, HandOverState
@@ -29,6 +30,7 @@ from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
+from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 from projections.journeys import varied
 from projections.views import MemoryLog, Views
 from support import backends
@@ -97,6 +99,34 @@ def test_what_is_asked_every_day_is_found_by_an_index(connection, plan, index):
     window = Window(sort=order, descending=True, first=20)
     assert index in plan(lambda: listing.page(connection, chosen, window))
     assert index in plan(lambda: listing.count(connection, chosen))
+
+
+MOST = {
+    "ticket_ledger": (TICKETS, "returns", "reworks", "extensions", "urges", "reopenings"),
+    "work_order_ledger": (WORK_ORDERS, "extensions", "urges", "reworks"),
+    "case_ledger": (CASES, "notice_count", "extension_count", "recall_count"),
+}
+COUNTED = [(table, ledger, name) for table, (ledger, *names) in MOST.items() for name in names]
+
+
+@pytest.mark.parametrize(("table", "ledger", "name"), COUNTED)
+def test_the_most_extended_or_urged_are_read_in_the_order_of_an_index(
+    connection, plan, table, ledger, name
+):
+    window = Window(sort=ledger.sort(name), descending=True, first=20)
+    chosen = ledger.filter(**{f"{name}_at_least": 2})
+    found = plan(lambda: ledger.page(connection, chosen, window))
+    assert f"{table}_{name}" in found
+    assert not re.search(r"Sort|TEMP B-TREE", found)
+    assert f"{table}_{name}" in plan(lambda: ledger.count(connection, chosen))
+
+
+def test_what_turns_red_today_is_found_among_what_runs(connection, plan):
+    chosen = DEADLINES.filter(
+        red_from=START, red_before=START + timedelta(days=1), states=(DeadlineState.RUNNING,)
+    )
+    window = Window(sort=DEADLINES.first_sort, first=20)
+    assert "deadline_board_state_due" in plan(lambda: DEADLINES.page(connection, chosen, window))
 
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda it: it.name)

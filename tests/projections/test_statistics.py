@@ -29,6 +29,7 @@ from bancheng.projections.cases.ratings import RATINGS
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.windows import Period
 from bancheng.projections.reports import work_done
+from bancheng.projections.reports.ranking import figures_of, ranked
 from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.report import Rate
 from bancheng.projections.reports.speed_rates import SPEED_RATES
@@ -421,3 +422,21 @@ def test_only_what_can_be_compared_counts_and_each_unit_by_itself(speed):
     assert (row.unit, row.decided) == ("RS", 1)
     (row,) = speed([decided_on("2026-03-04")], unit="YB")
     assert row.decided == 0
+
+
+def test_groups_are_ordered_by_a_figure_and_a_rate_of_nothing_stands_last():
+    units = [("A", 9, 10), ("B", 0, 0), ("C", 1, 4), ("D", 4, 4)]
+    groups = [
+        SPEED_RATES.row(unit=unit, definition="1", **dict.fromkeys(
+            ("promised", "actual"), Rate(numerator=some, denominator=all_)
+        ), decided=all_)
+        for unit, some, all_ in units
+    ]  # fmt: skip
+    names = {one.value: one.label for one in figures_of(SPEED_RATES)}
+    assert set(names) == {one.name for one in SPEED_RATES.measures}
+    for figure, descending, order in (
+        ("promised", True, "DACB"), ("promised", False, "CADB"),
+        ("decided", True, "ACDB"), ("decided", False, "BCDA"),
+    ):  # fmt: skip
+        found = ranked(groups, figure, descending=descending)
+        assert "".join(one.unit for one in found) == order

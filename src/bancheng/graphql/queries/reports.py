@@ -14,6 +14,7 @@ from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
 from bancheng.graphql.queries.filter_values import Look, check_filled, check_values
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation, shown_type
+from bancheng.projections.reports.ranking import figures_of, ranked
 from bancheng.projections.reports.report import Rate, Report
 from bancheng.projections.sight import bound_unit
 
@@ -37,7 +38,13 @@ def report_field(report: Report) -> Any:
     """The query of ``report``."""
     row = _type_of(report)
 
-    async def groups(info: Any, scope: Any, by: Any = UNSET) -> Any:
+    async def groups(
+        info: Any,
+        scope: Any,
+        by: Any = UNSET,
+        order_by: Any = UNSET,
+        descending: Any = UNSET,
+    ) -> Any:
         asking = asking_of(info)
         report.view.require(asking.known)
         chosen, wanted = _scope(report, asking, scope), set(data_of(by or []))
@@ -48,6 +55,8 @@ def report_field(report: Report) -> Any:
             return report.read(database, chosen, calendar, wanted, now=asking.now)
 
         rows = await asking.services.read_by_rules(read)
+        if order_by:
+            rows = ranked(rows, data_of(order_by), descending=descending in (UNSET, None, True))
         return [Shown(one, asking) for one in rows]
 
     async def all_in_one(info: Any, scope: Any) -> Any:
@@ -86,6 +95,9 @@ def _arguments(report: Report) -> dict[str, Any]:
     if report.is_grouped:
         by: Any = enum_of(report.by)
         found["by"] = _told(list[by] | None, "统计口径,可多选;不填为合计。")
+        figures: Any = enum_of(figures_of(report))
+        found["order_by"] = _told(figures | None, "按哪项指标排序;不填按统计口径排列。")
+        found["descending"] = _told(bool | None, "与 orderBy 同用: 是否倒序,默认倒序。")
     return found
 
 

@@ -46,7 +46,7 @@ CASES = Ledger(
     CaseRow,
     case,
     told="台账中的一件;个人信息已脱敏",
-    version=18,
+    version=19,
     follows=("case", "warning", "deadline"),
     of=(PREFIX,),
     handles=HANDLES,
@@ -61,8 +61,8 @@ CASES = Ledger(
         "waiting_since": func.coalesce(_theme.c.submitted_at, case.c.submitted_at),
     },
     asks=(
-        search("编号、事项名称或事项编码中的文字",
-               case.c.number, case.c.item_name, case.c.item_code),
+        search("编号、事项名称、事项编码或决定文书编号中的文字",
+               case.c.number, case.c.item_name, case.c.item_code, case.c.document_no),
         search(
             "申请人姓名或电话(已脱敏)中的文字",
             _OF_THE_THEME["applicant_name_masked"],

@@ -17,12 +17,13 @@ from bancheng.projections.sight import AT_WORK, OF_THE_MATTER
 
 
 class OfCase(msgspec.Struct, frozen=True, kw_only=True):
-    """所属办件: the three last fields are empty for a moment if the ledger of cases is behind."""
+    """所属办件: the four last fields are empty for a moment if the ledger of cases is behind."""
 
     case_id: Annotated[str, Word("办件标识"), stream, asked, Leads("case", "所属办件。")]
     case_number: Annotated[str | None, Word("办件编号"), elsewhere]
     item_name: Annotated[str | None, Word("事项名称"), elsewhere]
     unit: Annotated[str | None, Word("承办单位编码"), elsewhere, unit_code]
+    window: Annotated[str | None, Word("办件的窗口编号"), elsewhere]
 
 
 R = TypeVar("R", bound=OfCase)
@@ -46,11 +47,13 @@ def of_case(name: str, term: str, row: type[R], table: Table, **more: Any) -> Le
             "case_number": case.c.number,
             "item_name": case.c.item_name,
             "unit": case.c.unit,
+            "window": case.c.window,
         },
         asks=(
             ask("involved_unit", str, "有过参与的单位编码", involves),
             ask("item_code", str, "事项实施编码", equals(case.c.item_code)),
             ask("unit", str, "承办单位编码", equals(case.c.unit)),
+            ask("window", str, "办件的窗口编号", equals(case.c.window)),
             *more.pop("asks", ()),
         ),
         **{"under": "case", "follows": ("case",)} | more,

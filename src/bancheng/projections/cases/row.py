@@ -25,6 +25,7 @@ from bancheng.projections.ledger.fields import (
     Word,
     asked,
     asked_any,
+    asked_least,
     elsewhere,
     key,
     prose,
@@ -34,7 +35,7 @@ from bancheng.projections.ledger.fields import (
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
-from bancheng.projections.machine.columns import Code, partial_index, stream_column
+from bancheng.projections.machine.columns import Code, count_index, partial_index, stream_column
 from bancheng.projections.sight import APPLICANT, QUERY_CODE
 
 # The applicant and the agent are shown together, to whom may see them (`applicant` of the API).
@@ -83,6 +84,10 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     step: Annotated[Step, Word("环节"), asked]
     holder: Annotated[str | None, Word("持有材料的单位编码,空为窗口"), asked, unit_code]
     handed_to: Annotated[str | None, Word("已移交、待签收的单位编码"), unit_code]
+    held_by: Annotated[
+        str | None, Word("经手人工号: 最近收件、受理或签收移交的人,移交签收前仍为移交前的人"), asked
+    ]
+    held_by_name: Annotated[str | None, Word("经手人姓名"), prose]
     item_step: Annotated[str | None, Word("正在办理的事项环节")]
     waiting_since: Annotated[datetime, elsewhere, unseen]
     submitted_at: Annotated[datetime, Word("提交时间"), asked, sorts]
@@ -143,11 +148,11 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     correction_count: Annotated[int, Word("更正次数")] = 0
     remark_count: Annotated[int, Word("补充说明次数")] = 0
     receipt_count: Annotated[int, Word("收件次数")] = 0
-    notice_count: Annotated[int, Word("告知补正次数")] = 0
-    extension_count: Annotated[int, Word("延长次数")] = 0
+    notice_count: Annotated[int, Word("告知补正次数"), asked_least, sorts] = 0
+    extension_count: Annotated[int, Word("延长次数"), asked_least, sorts] = 0
     procedure_count: Annotated[int, Word("特别程序次数")] = 0
     hand_over_count: Annotated[int, Word("移交次数")] = 0
-    recall_count: Annotated[int, Word("撤回决定次数")] = 0
+    recall_count: Annotated[int, Word("撤回决定次数"), asked_least, sorts] = 0
     renews_masked: Annotated[str | None, Word("申请延续的原许可证件编号,证件号码已脱敏")]
     renews_until: Annotated[date | None, Word("原许可有效期届满日")]
     renewal_late: Annotated[bool | None, Word("是否逾期提出延续申请"), asked]
@@ -202,6 +207,10 @@ case = table_of(
     Index("case_ledger_due_at", "due_at", "case_id"),
     partial_index("case_ledger_decided_at", "decided_at", where="decided_at IS NOT NULL"),
     partial_index("case_ledger_delivered_at", "delivered_at", where="delivered_at IS NOT NULL"),
+    *(
+        count_index("case_ledger", name, "case_id")
+        for name in ("notice_count", "extension_count", "recall_count")
+    ),
 )
 
 case_unit = Table(

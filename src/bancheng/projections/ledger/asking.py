@@ -8,13 +8,22 @@ import msgspec
 from sqlalchemy import ColumnElement, bindparam, or_
 
 from bancheng.projections.ledger.fields import Field, Mark
-from bancheng.projections.ledger.listing import among, before, contains, equals, since, up_to
+from bancheng.projections.ledger.listing import (
+    among,
+    at_least,
+    before,
+    contains,
+    equals,
+    since,
+    up_to,
+)
 from bancheng.projections.ledger.searching import FORMS, SEARCH, WORDS_ASKED, Words, in_widths
 from bancheng.projections.ledger.windows import Filter, HoldsAt, holds_name
 from bancheng.projections.machine.columns import Instant
 from bancheng.projections.sight import View
 
 _AT = "_at"
+_Some = Annotated[int, msgspec.Meta(ge=1)]
 _Compared = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 
 
@@ -114,6 +123,10 @@ def asks_of(fields: Iterable[Field], columns: Mapping[str, ColumnElement[Any]]) 
             condition = among(column, name)
             kind: Any = tuple.__class_getitem__((field.kind, ...))
             yield ask(name, kind, f"{word},符合其一即可", condition, seen_by=seen_by)
+        elif Mark.ASKED_LEAST in field.marks:
+            name = f"{field.name}_at_least"
+            condition = at_least(column, name)
+            yield ask(name, _Some, f"{word}不少于", condition, seen_by=seen_by)
         elif Mark.ASKED in field.marks and field.kind in _EDGES:
             stem = field.name.removesuffix(_AT)
             for edge, compared, said in _EDGES[field.kind]:

@@ -43,6 +43,7 @@ class Mark(Enum):
     ELSEWHERE = auto()
     ASKED = auto()
     ASKED_ANY = auto()
+    ASKED_LEAST = auto()
     PROSE = auto()
     POSITION = auto()
     UNREAD = auto()
@@ -55,6 +56,7 @@ unseen = Mark.UNSEEN  # no field of the API
 elsewhere = Mark.ELSEWHERE  # no column of this table: the ledger says where it comes from
 asked = Mark.ASKED  # can be asked for: one value, or of an instant an earliest and a latest
 asked_any = Mark.ASKED_ANY  # can be asked for: any of several values
+asked_least = Mark.ASKED_LEAST  # a count, of which at least so many can be asked for
 prose = Mark.PROSE  # a text for people, that nobody compares or sorts by
 unread = Mark.UNREAD  # kept as JSON that a projection's functions mostly do not look into
 unit_code = Mark.UNIT  # the code of a unit, whose name is shown beside it

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
+    literal_column,
     select,
 )
 
@@ -133,6 +134,15 @@ def since(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 def before(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Before the parameter, which is not included."""
     return column < bindparam(name, type_=column.type)
+
+
+def at_least(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """As many as the parameter, which is one at least, or more.
+
+    That there are any is said in the words of `count_index`: a parameter may be nothing, for all
+    that a database knows, and then the index would not be used.
+    """
+    return (column > literal_column("0")) & (column >= bindparam(name, type_=column.type))
 
 
 def up_to(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

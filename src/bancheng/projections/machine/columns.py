@@ -127,3 +127,8 @@ def stream_column(name: str = "stream_id", *, primary_key: bool = False) -> Colu
 def partial_index(name: str, *columns: str, where: str) -> Index:
     """An index of the few rows of which ``where`` holds; the others cost it nothing."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def count_index(ledger: str, name: str, key: str) -> Index:
+    """The index by which the rows with most of what ``name`` counts are found, most last."""
+    return partial_index(f"{ledger}_{name}", name, key, where=f"{name} > 0")

@@ -24,6 +24,7 @@ from bancheng.projections.ledger.fields import (
     Word,
     asked,
     asked_any,
+    asked_least,
     key,
     prose,
     sorts,
@@ -32,7 +33,7 @@ from bancheng.projections.ledger.fields import (
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
-from bancheng.projections.machine.columns import Code, partial_index, stream_column
+from bancheng.projections.machine.columns import Code, count_index, partial_index, stream_column
 from bancheng.projections.sight import ACCUSED, OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
 
 # The reporter is shown as a whole, to whom may see them (`reporter` of the API).
@@ -105,21 +106,21 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Annotated[Outcome | None, Word("主办办理结果", OTHER_UNITS)]
     late_verdicts: Annotated[int, Word("逾期次数,含逾期后转出", OTHER_UNITS)] = 0
     open_orders: Annotated[int, Word("在办派单数", OTHER_UNITS)] = 0
-    returns: Annotated[int, Word("退单次数", OTHER_UNITS)] = 0
-    reworks: Annotated[int, Word("重办次数", OTHER_UNITS)] = 0
+    returns: Annotated[int, Word("退单次数", OTHER_UNITS), asked_least, sorts] = 0
+    reworks: Annotated[int, Word("重办次数", OTHER_UNITS), asked_least, sorts] = 0
     reassignments: Annotated[int, Word("改派次数", OTHER_UNITS)] = 0
-    extensions: Annotated[int, Word("延期次数", OTHER_UNITS)] = 0
+    extensions: Annotated[int, Word("延期次数", OTHER_UNITS), asked_least, sorts] = 0
     on_the_spot: Annotated[bool, Word("是否当场办结"), asked] = False
     escalated_at: Annotated[datetime | None, Word("提级督办时间", OTHER_UNITS)]
     escalation_cause: Annotated[EscalationCause | None, Word("提级督办缘由", OTHER_UNITS), asked]
-    urges: Annotated[int, Word("催办次数", OTHER_UNITS)] = 0
+    urges: Annotated[int, Word("催办次数", OTHER_UNITS), asked_least, sorts] = 0
     warnings: Annotated[int, unseen] = 0
     supervision_orders: Annotated[int, Word("督办单数", OTHER_UNITS)] = 0
     open_supervision_orders: Annotated[int, Word("未反馈的督办单数", OTHER_UNITS)] = 0
     corrections: Annotated[int, Word("更正次数")] = 0
     supplements: Annotated[int, Word("补充反映次数")] = 0
     latest_supplement_masked: Annotated[str | None, Word("最近的补充反映(已脱敏)")]
-    reopenings: Annotated[int, Word("重启次数")] = 0
+    reopenings: Annotated[int, Word("重启次数"), asked_least, sorts] = 0
     contacts: Annotated[int, Word("联系反映人次数,未接通的也算", OTHER_UNITS)] = 0
     call_backs: Annotated[int, Word("回访次数")] = 0
     call: Annotated[CallResult | None, Word("最近一次回访的通话结果")]
@@ -150,6 +151,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.closed_at
 
 
+_COUNTED = ("returns", "reworks", "extensions", "urges", "reopenings")
 ticket = table_of(
     TicketRow,
     "ticket_ledger",
@@ -162,6 +164,7 @@ ticket = table_of(
     partial_index("ticket_ledger_accused", "accused_unit", where="accused_unit IS NOT NULL"),
     partial_index("ticket_ledger_item", "service_item", where="service_item IS NOT NULL"),
     partial_index("ticket_ledger_source", "source_ref", where="source_ref IS NOT NULL"),
+    *(count_index("ticket_ledger", name, "ticket_id") for name in _COUNTED),
 )
 
 ticket_unit = Table(

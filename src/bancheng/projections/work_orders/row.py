@@ -18,6 +18,7 @@ from bancheng.projections.ledger.fields import (
     Word,
     asked,
     asked_any,
+    asked_least,
     elsewhere,
     key,
     prose,
@@ -27,6 +28,7 @@ from bancheng.projections.ledger.fields import (
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
+from bancheng.projections.machine.columns import count_index
 from bancheng.projections.sight import OTHER_UNITS
 
 
@@ -57,6 +59,8 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     instruction_masked: Annotated[str | None, Word("办理要求(已脱敏)")]
     dispatched_at: Annotated[datetime, Word("派发时间"), asked, sorts]
     signed_in_at: Annotated[datetime | None, Word("签收时间")]
+    signed_in_by: Annotated[str | None, Word("派单签收人工号"), asked]
+    signed_in_by_name: Annotated[str | None, Word("派单签收人姓名"), prose]
     sign_in_due_at: Annotated[datetime | None, Word("签收期限")]
     return_due_at: Annotated[datetime | None, Word("退单期限")]
     due_at: Annotated[datetime, Word("办理期限,此刻起为逾期"), asked, sorts]
@@ -64,7 +68,7 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     due_provisional: Annotated[bool, Word("期限是否暂定")]
     limit_label: Annotated[str, Word("时限规则"), prose]
     extension: Annotated[ExtensionState | None, Word("延期情况"), asked]
-    extensions: Annotated[int, Word("延期次数")] = 0
+    extensions: Annotated[int, Word("延期次数"), asked_least, sorts] = 0
     return_reason: Annotated[str | None, Word("退单理由代码"), BookTerm("return_reasons")]
     return_explanation_masked: Annotated[str | None, Word("退单说明(已脱敏)")]
     ruling_masked: Annotated[str | None, Word("退单裁定意见(已脱敏)")]
@@ -96,8 +100,8 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     remaining: Annotated[int | None, Word("剩余时限")]
     overdue: Annotated[int | None, Word("逾期时限")]
     late_verdicts: Annotated[int, Word("逾期次数,含逾期后转出")] = 0
-    urges: Annotated[int, Word("催办次数")] = 0
-    reworks: Annotated[int, Word("重办次数")] = 0
+    urges: Annotated[int, Word("催办次数"), asked_least, sorts] = 0
+    reworks: Annotated[int, Word("重办次数"), asked_least, sorts] = 0
     updated_at: Annotated[datetime, Word("更新时间")]
     position: Annotated[Position, unseen]
 
@@ -115,4 +119,8 @@ order = table_of(
     Index("work_order_ledger_unit", "unit", "dispatched_at", "order_id"),
     Index("work_order_ledger_due_at", "due_at", "order_id"),
     Index("work_order_ledger_dispatched_at", "dispatched_at", "order_id"),
+    *(
+        count_index("work_order_ledger", name, "order_id")
+        for name in ("extensions", "urges", "reworks")
+    ),
 )

@@ -60,9 +60,13 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
 
 
 def _signed_in(rows: Rows, event: dispatch.WorkOrderSignedIn, recorded: Recorded) -> None:
-    row = _touch(rows, event.order_id, recorded)
-    row["status"] = OrderStatus.SIGNED_IN
-    row["signed_in_at"] = recorded.envelope.occurred_at
+    row, who = _touch(rows, event.order_id, recorded), recorded.envelope.actor
+    row |= {
+        "status": OrderStatus.SIGNED_IN,
+        "signed_in_at": recorded.envelope.occurred_at,
+        "signed_in_by": who.id,
+        "signed_in_by_name": who.name,
+    }
 
 
 def _returned(rows: Rows, event: returns.WorkOrderReturned, recorded: Recorded) -> None:
@@ -250,7 +254,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=6,
+    version=7,
     follows=("complaint", "deadline"),
     of=(PREFIX,),
     handles={
@@ -295,8 +299,9 @@ WORK_ORDERS = Ledger(
              for name, at in running_at(_OF_ORDER).items()}),
         holds_now("late", "任一时限是否曾届满未结,含此刻已届满的",
                   any_is_late(_OF_ORDER)),
-        search("编号、办理要求或办不成事工单标题中的文字",
-               order.c.order_id, order.c.instruction_masked, ticket.c.subject_masked),
+        search("编号、办理要求、办理情况或办不成事工单标题中的文字",
+               order.c.order_id, order.c.instruction_masked, order.c.result_masked,
+               ticket.c.subject_masked),
     ),
 )  # fmt: skip
 ORDERS_BY_ID = WORK_ORDERS.one_by("order_id")
