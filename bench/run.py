@@ -4,7 +4,9 @@ import runpy
 import sys
 from pathlib import Path
 
-ORDER = ("append", "catch_up", "read_your_writes", "clients", "due_dates", "sweep", "push")
+ORDER = (
+    "append", "catch_up", "read_your_writes", "clients", "due_dates", "sweep", "push", "looks",
+)  # fmt: skip
 
 for name in ORDER:
     print(f"\n== bench/{name}.py", flush=True)

@@ -270,6 +270,16 @@ def _bring_up_to_date(config: Config, engine: sqlalchemy.Engine) -> None:
         check(connection)
 
 
+@contextmanager
+def access_log_of(config: Config) -> Iterator[sqlalchemy.Engine | None]:
+    """Where the access log of ``config`` lies, to be looked at; none if there is none.
+
+    Raises as `require_hall` does.
+    """
+    with _found(config), access_tables.found(config.database_url) as engine:
+        yield engine
+
+
 def require_hall(config: Config) -> None:
     """``NotFound`` if no hall was ever opened there; a hall is not made by looking for it."""
     with _found(config):

@@ -12,6 +12,7 @@ from bancheng.domain.accesses import Access, AccessKind, Visitor
 from bancheng.infra import database
 from bancheng.infra.access_chain import digest_of, hash_of
 from bancheng.infra.access_tables import access_batch, beside
+from bancheng.infra.access_verification import looked_through
 from bancheng.infra.chain import GENESIS
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.ownership import WrongOwner
@@ -162,3 +163,45 @@ def test_the_log_of_another_hall_is_refused(opened: Container):
         return  # there it lies in the database that the hall has claimed
     with pytest.raises(WrongOwner, match="OTHER"):
         beside(opened.database, "OTHER")
+
+
+def broken(container: Container) -> list[int]:
+    with database.read(container.database) as connection:
+        return [one for page in looked_through(connection) for one in page.broken]
+
+
+@pytest.fixture
+def kept(opened: Container) -> Container:
+    for nth in range(6):
+        opened.clock.advance(seconds=1)
+        opened.accesses.record(refused(f"ticket-{nth}", "case-1"))
+    return opened
+
+
+def test_a_log_that_nobody_touched_holds(kept: Container):
+    with database.read(kept.database) as connection:
+        pages = list(looked_through(connection))
+    assert [(page.records, page.broken) for page in pages] == [(6, ())]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("UPDATE access_log SET staff_id = 'x' WHERE position = 3", [3]),
+        ("UPDATE access_log SET refused = NULL WHERE position = 1", [1]),
+        ("DELETE FROM access_log WHERE position = 4", [4]),
+        ("DELETE FROM access_matter WHERE position = 2 AND matter_id = 'case-1'", [2]),
+        ("INSERT INTO access_matter VALUES ('case-9', 5)", [5]),
+        ("DELETE FROM access_batch WHERE number = 3", [3, 4]),
+        ("UPDATE access_batch SET hash = digests WHERE number = 2", [2, 3]),
+        ("UPDATE access_batch SET hash_algorithm = 'sm3' WHERE number = 6", [6]),
+        ("UPDATE access_matter SET position = 6 WHERE matter_id = 'ticket-4'", [5, 6]),
+    ],
+)  # fmt: skip
+def test_what_was_changed_removed_or_added_behind_the_programs_back_is_found(
+    kept: Container, change: str, found: list[int]
+):
+    assert broken(kept) == []
+    with database.write(kept.accesses._engine) as connection:
+        connection.exec_driver_sql(change)
+    assert broken(kept) == found

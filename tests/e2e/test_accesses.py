@@ -2,6 +2,7 @@
 
 import pytest
 
+from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from support import backends
 from support.accesses import recorded
@@ -58,3 +59,14 @@ def test_the_log_is_printed_by_matter_person_kind_and_day(furnished: str, ticket
     assert "unit list" not in bancheng(furnished, "accesses", "--until", "2020-01-01").stdout
     assert "unit list" in bancheng(furnished, "accesses", "--since", "2020-01-01").stdout
     assert "unit list" not in bancheng(furnished, "accesses", "--refused").stdout
+
+
+def test_what_was_changed_in_the_log_is_found_by_verify(furnished: str, ticket_id: str):
+    bancheng(furnished, "trail", ticket_id)
+    assert "共核验 2 条访问记录: 哈希链完整" in bancheng(furnished, "verify").stdout
+    change = "UPDATE access_log SET staff_id = 'x' WHERE position = 2"
+    with hall(furnished, FixedClock(START)) as container:
+        engine = container.accesses._engine
+        with database.write(engine) as connection:
+            connection.exec_driver_sql(change)
+    assert "1 条有误: 2" in bancheng(furnished, "verify", fails=True).stdout

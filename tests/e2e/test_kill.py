@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
+from bancheng.infra.access_verification import looked_through
 from bancheng.projections.registry import PROJECTIONS
+from support.accesses import look_on_and_on, recorded
 from support.importing import import_messages
 from support.processes import started
 from support.program import MASTER_KEY_BYTES, bancheng
@@ -79,3 +81,29 @@ def test_a_killed_import_loses_no_acknowledged_row_and_repeats_none(
         assert len(live["ticket_ledger"]) == ROWS
     finally:
         hall.close()
+
+
+def test_no_look_is_lost_that_was_answered_before_the_process_died(database: str) -> None:
+    config = Config(database_url=database, hall="TEST", master_key=MASTER_KEY_BYTES)
+    chance = random.Random(7)
+    answered: list[str] = []
+    for _ in range(KILLS):
+        process, heard = started(look_on_and_on, config)
+        answered += [heard.recv() for _ in range(chance.randrange(1, 200))]
+        process.kill()
+        process.join()
+        while heard.poll():  # what it still said before it died was answered as well
+            try:
+                answered.append(heard.recv())
+            except (EOFError, OSError):
+                break
+    hall = build(config)
+    try:
+        kept = Counter(one["what"] for one in recorded(hall))
+        with hall.database.connect() as connection:
+            broken = [one for page in looked_through(connection) for one in page.broken]
+    finally:
+        hall.close()
+    lost = Counter(answered) - kept
+    assert (lost, broken) == (Counter(), [])
+    assert "哈希链完整" in bancheng(database, "verify").stdout

@@ -1,10 +1,15 @@
 """What the access log of a hall says, as tests compare it."""
 
+from itertools import count
+from multiprocessing.connection import Connection
+from threading import Event, Lock, Thread
 from typing import Any
 
 from sqlalchemy import select
 
-from bancheng.bootstrap import Container
+from bancheng.bootstrap import Container, build
+from bancheng.config import Config
+from bancheng.domain.accesses import Access, AccessKind, Visitor
 from bancheng.infra import database
 from bancheng.projections.accesses import access_log, access_matter
 
@@ -27,6 +32,24 @@ def recorded(container: Container, *kinds: str) -> list[dict[str, Any]]:
 def since(container: Container, before: int, *kinds: str) -> list[dict[str, Any]]:
     """Those of them behind the first ``before``."""
     return [one for one in recorded(container, *kinds) if one["position"] > before]
+
+
+def look_on_and_on(said: Connection, config: Config) -> None:
+    """Record looks from several threads for ever, and say each that was answered."""
+    hall, guard = build(config), Lock()
+
+    def look(thread: int) -> None:
+        for nth in count():
+            what = f"{thread}/{nth}"
+            hall.accesses.record(
+                Access(kind=AccessKind.VIEWED, visitor=Visitor(), what=what, matters=(what,))
+            )
+            with guard:
+                said.send(what)
+
+    for thread in range(4):
+        Thread(target=look, args=(thread,), daemon=True).start()
+    Event().wait()
 
 
 def head(container: Container) -> int:

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from bancheng.bootstrap import log_of
+from bancheng.bootstrap import access_log_of, log_of
 from bancheng.cli.console import configuration, console, plainly, progress_of
 from bancheng.cli.reading import stream_of
 from bancheng.domain.errors import NotFound
 from bancheng.infra import database, streams
+from bancheng.infra.access_verification import looked_through, record_count
 from bancheng.infra.recorder import Recorder
 from bancheng.infra.streams import Stream
 from bancheng.projections import matters
@@ -34,7 +35,7 @@ def verify(
         typer.Argument(help="办不成事工单、办件或历史办件的编号,或事件流标识;不填则核验全部"),
     ] = None,
 ) -> None:
-    """核验哈希链: 事件入库后有无改动、抽去或调换。只读,不需要主密钥。"""
+    """核验哈希链: 事件与访问记录入库后有无改动、抽去或调换。只读,不需要主密钥。"""
     with plainly(), log_of(configuration()) as recorder:
         if matter is None:
             total = streams.event_count(recorder.engine)
@@ -45,7 +46,27 @@ def verify(
     outcome = f"{done.broken} 个事件流的哈希链有误" if done.broken else "哈希链完整"
     looked_at = f"共核验 {done.streams} 个事件流、{done.events} 个事件"
     console.print(f"{looked_at}: {outcome}", highlight=False)
-    raise typer.Exit(1 if done.broken else 0)
+    holds = matter is not None or _accesses_hold()
+    raise typer.Exit(1 if done.broken or not holds else 0)
+
+
+def _accesses_hold() -> bool:
+    """Look through the access log, and say whether it holds."""
+    with plainly(), access_log_of(configuration()) as engine:
+        if engine is None:
+            console.print("没有访问日志", highlight=False)
+            return True
+        records, broken = 0, list[int]()
+        with database.read(engine) as connection, progress_of("访问日志") as progress:
+            task = progress.add_task("", total=record_count(connection))
+            for page in looked_through(connection):
+                records += page.records
+                broken += page.broken
+                progress.advance(task, page.records)
+    shown = "、".join(map(str, broken[:VERSIONS_SHOWN]))
+    outcome = f"{len(broken)} 条有误: {shown}" if broken else "哈希链完整"
+    console.print(f"共核验 {records} 条访问记录: {outcome}", highlight=False, soft_wrap=True)
+    return not broken
 
 
 def _verified(recorder: Recorder, chosen: Iterable[Stream], total: int) -> Verified:

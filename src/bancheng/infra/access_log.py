@@ -13,26 +13,19 @@ from secrets import token_hex
 from threading import Lock, Thread
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, func, insert, select
+import psycopg
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from bancheng.app.ports import Clock
 from bancheng.domain.accesses import Access
 from bancheng.infra import database
 from bancheng.infra.access_chain import digest_of, hash_of
-from bancheng.infra.access_tables import access_batch
+from bancheng.infra.access_writing import Last, last_batch, write
 from bancheng.infra.chain import GENESIS
-from bancheng.projections.accesses import access_log, access_matter
 
 BATCH_MAX: Final = 200
 SALT_BYTES: Final = 12
-_LOCK: Final = 0x616363657373  # any number, as long as every version of the program uses it
-_LAST = (
-    select(access_batch.c.number, access_batch.c.last_position, access_batch.c.hash)
-    .order_by(access_batch.c.number.desc())
-    .limit(1)
-)
-_RECORDS, _MATTERS, _BATCH = insert(access_log), insert(access_matter), insert(access_batch)
 
 
 class _Entry(NamedTuple):
@@ -117,33 +110,25 @@ class CommittedAccesses:
 
 def _is_cut_off(error: Exception) -> bool:
     """Whether nobody knows if it was committed: once more, it might stand there twice."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, psycopg.OperationalError)
 
 
 def _append(connection: Connection, entries: Sequence[_Entry], algorithm: str) -> None:
-    if database.is_postgresql(connection):
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    last = connection.execute(_LAST).first()
-    number, before, previous = (0, 0, GENESIS) if last is None else last
-    rows = [_row(one, before + nth) for nth, one in enumerate(entries, start=1)]
+    last = last_batch(connection) or Last(0, 0, GENESIS)
+    rows = [_row(one, last.position + nth) for nth, one in enumerate(entries, start=1)]
     shown = [sorted(set(one.access.matters)) for one in entries]
-    digests = b"".join(
-        digest_of(algorithm, row, matters) for row, matters in zip(rows, shown, strict=True)
-    )
-    connection.execute(_RECORDS, rows)
-    matters = [
-        {"matter_id": matter_id, "position": row["position"]}
-        for row, ids in zip(rows, shown, strict=True)
-        for matter_id in ids
-    ]
-    if matters:
-        connection.execute(_MATTERS, matters)
+    of_rows = list(zip(rows, shown, strict=True))
+    digests = b"".join(digest_of(algorithm, row, matters) for row, matters in of_rows)
+    number, first = last.number + 1, last.position + 1
     batch = {
-        "number": number + 1, "first_position": before + 1, "last_position": before + len(rows),
+        "number": number, "first_position": first, "last_position": last.position + len(rows),
         "recorded_at": entries[-1].at, "digests": digests, "hash_algorithm": algorithm,
-        "hash": hash_of(algorithm, bytes(previous), number + 1, before + 1, digests),
+        "hash": hash_of(algorithm, last.hash, number, first, digests),
     }  # fmt: skip
-    connection.execute(_BATCH, batch)
+    matters = [(one, row["position"]) for row, ids in of_rows for one in ids]
+    write(connection, rows, matters, batch)
 
 
 def _row(entry: _Entry, position: int) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 A look must not wait for the hall's one writer, nor the other way round.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import (
@@ -75,12 +77,25 @@ def file_beside(file: str) -> Path:
     return Path(f"{file}{SUFFIX}")
 
 
-def has_log(url: str) -> bool:
-    """Whether there may be an access log beside the hall of ``url``; looking makes no file."""
+@contextmanager
+def found(url: str) -> Iterator[Engine | None]:
+    """The engine of the access log of the hall at ``url``; none if there is none, and none is made.
+
+    ``SchemaTooNew`` if it is that of a later version.
+    """
     parsed = make_url(url)
-    return database.may_be_there(url) and (
-        parsed.get_backend_name() != "sqlite" or file_beside(parsed.database or "").is_file()
-    )
+    if parsed.get_backend_name() == "sqlite":
+        url = f"sqlite:///{file_beside(parsed.database or '')}"
+    engine = database.connect(url) if database.may_be_there(url) else None
+    try:
+        is_there = False
+        if engine is not None:
+            with database.read(engine) as connection:
+                is_there = _is_there(connection)
+        yield engine if is_there else None
+    finally:
+        if engine is not None:
+            engine.dispose()
 
 
 def _ensure(engine: Engine, hall: str) -> None:

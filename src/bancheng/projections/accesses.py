@@ -73,6 +73,7 @@ access_matter = Table(
     Column("matter_id", Code, primary_key=True),
     Column("position", PositionColumn, primary_key=True, autoincrement=False),
     Index("access_matter_position", "position"),
+    sqlite_with_rowid=False,
 )
 
 _OF_MATTERS = select(access_matter.c.position).where(among(access_matter.c.matter_id, "matter_ids"))
