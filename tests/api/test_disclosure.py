@@ -5,21 +5,16 @@ of SQLite, the bytes of its files.
 """
 
 import json
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, select
-from structlog.testing import capture_logs
+from sqlalchemy import MetaData
 
-from bancheng.domain.disclosure import Disclosure
-from bancheng.domain.people import Actor, Address, FreeText, IdNumber, PersonName, Phone, Reporter
+from bancheng.domain.people import Actor
 from support import backends
-from support.api_acts import REPORT, dispatched, reported
-from support.api_client import ANSWER, EVERYBODY, Api, served
+from support.api_acts import REPORT, reported
+from support.api_client import ANSWER, EVERYBODY
 from support.case_api_acts import CASE_CLEAR, accepted
 from support.given import (
     CLERK,
@@ -30,99 +25,19 @@ from support.given import (
     SUPERVISOR,
     VERIFIER,
 )
+from support.whole_run import EVERYTHING, OPENED, WHO, Run, a_ticket, kept, telling
 
-WHO = Reporter(
-    name=PersonName("欧阳建国"),
-    phone=Phone("13800138000"),
-    id_number=IdNumber("11010519491231002X"),
-    address=Address("科尔沁区明仁大街1号院2单元301"),
-)
-CLEAR = ("欧阳建国", "13800138000", "11010519491231002X", "明仁大街1号院2单元301")
-# What they told names nobody: the name of somebody in a text is not starred, only numbers are.
-CONTENT = FreeText("跑了三趟都没有办成,请回电 13800138000")
-OPENED = f"""{ANSWER} ... on InvalidInput {{ others {{ code message field }} }}
-  ... on TicketActDone {{ ticketId opened {{ field fieldLabel value }}
-    ticket {{ subject content reporter {{ name phone idNumber address }}
-      timeline {{ term why details }} }} }}"""
 OF_A_CASE = f"{ANSWER} ... on CaseActDone {{ caseId opened {{ field value }} }}"
-EVERYTHING = """query ($id: ID!) { ticket(id: $id) { subject content agreesToContact
-  reporter { name phone idNumber address } workOrders { result instruction }
-  timeline { term why requestId details } } }"""
 LISTS = """{ tickets(first: 50) { edges { node { subject content reporter { name phone } } } }
   auditTrail(first: 200) { edges { node { term why details } } }
   disclosures(first: 50) { totalCount edges { node { staffName purposeLabel fields reason thatDay
     beyond terminal window matter { number } } } } }"""
 
 
-@dataclass
-class Run:
-    """What a hall said while something happened, and what it wrote down."""
-
-    api: Api
-    url: str
-    answers: list[str] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-
-    def opened(self, who: Actor, ticket: str, *fields: str, **more: Any) -> dict[str, Any]:
-        said = {"ticketId": ticket, "purpose": "contact", "fields": fields, "reason": "电话核实"}
-        asked = {name: more.pop(name) for name in ("key", "place", "version") if name in more}
-        return self.api.act("discloseReporter", who, said | more, answer=OPENED, **asked)
-
-    def openings(self) -> int:
-        log = self.api.hall.store.read(0, 10_000)
-        return sum(isinstance(one.event, Disclosure) for one in log)
-
-    def stored(self) -> Iterator[tuple[str, str]]:
-        """Every value of every table, and what SQLite's files hold besides."""
-        tables = MetaData()
-        tables.reflect(self.api.hall.database)
-        with self.api.hall.database.connect() as connection:
-            for table in tables.sorted_tables:
-                for row in connection.execute(select(table)):
-                    yield from ((table.name, _text(value)) for value in row)
-        if self.url.startswith("sqlite:///"):
-            folder = Path(self.url.removeprefix("sqlite:///")).parent
-            yield from ((one.name, _text(one.read_bytes())) for one in folder.iterdir())
-
-
-def _text(value: object) -> str:
-    is_bytes = isinstance(value, bytes | bytearray | memoryview)
-    return bytes(value).decode("utf-8", "replace") if is_bytes else str(value)  # type: ignore[arg-type]
-
-
-def telling(texts: list[str], secrets: tuple[str, ...] = CLEAR) -> list[str]:
-    """Those of ``texts`` that hold one of ``secrets``, as they stand or escaped."""
-    escaped = [json.dumps(one).strip('"') for one in secrets]
-    return [text for text in texts if any(one in text for one in (*secrets, *escaped))]
-
-
 @pytest.fixture(params=backends.chosen())
 def run(request, monkeypatch, caplog) -> Iterator[Run]:
-    """A hall of its own, of which every answer and every line of a log is kept."""
-    caplog.set_level(logging.DEBUG)
-    with backends.fresh(request.param) as url, capture_logs() as logged, served(url) as api:
-        kept = Run(api, url)
-        post = api.client.post
-
-        def posted(*args: Any, **named: Any) -> Any:
-            answer = post(*args, **named)
-            kept.answers.append(f"{dict(answer.headers)} {answer.text}")
-            return answer
-
-        monkeypatch.setattr(api.client, "post", posted)
-        yield kept
-        kept.lines += [json.dumps(one, default=str, ensure_ascii=False) for one in logged]
-        kept.lines += [one.getMessage() for one in caplog.records]
-        assert len(kept.lines) > len(kept.answers)  # each request leaves at least one
-        assert telling(kept.lines) == []
-
-
-def a_ticket(api: Api, **fields: Any) -> str:
-    """One whose order is with RS, which it is not about unless ``fields`` say so."""
-    usual = {"reporter": WHO, "content": CONTENT, "accused_unit": "YB"}
-    ticket = dispatched(api, **{**usual, **fields}).ticket_id
-    api.settle()
-    return ticket
+    with kept(request.param, monkeypatch, caplog) as whole:
+        yield whole
 
 
 def test_only_the_answers_of_recorded_openings_hold_a_clear_value(run: Run):
