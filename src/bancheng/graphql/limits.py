@@ -26,7 +26,6 @@ from graphql import (
 
 from bancheng.app.registry import ACTS
 from bancheng.graphql.naming import lower_camel
-from bancheng.projections.accesses import LATEST_MAX
 from bancheng.projections.registry import LISTED, REPORTS
 
 QUERY_LENGTH_MAX: Final = 20_000
@@ -99,7 +98,7 @@ WITHIN: Final[Mapping[str, int]] = {
     "versions": 5,
     "opened": 10,
     "marks": 20,
-    "accesses": LATEST_MAX,
+    "accesses": 10,
     "matters": 20,
     **{held: 20 for report in REPORTS for held in report.within},
 }
