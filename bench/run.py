@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 ORDER = (
-    "append", "catch_up", "read_your_writes", "clients", "due_dates", "sweep", "push", "looks",
+    "append", "catch_up", "past", "read_your_writes", "clients", "due_dates", "sweep", "push",
+    "looks",
 )  # fmt: skip
 
 for name in ORDER:

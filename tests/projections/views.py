@@ -1,6 +1,7 @@
 """Read models under test: real tables on a real database, a log in memory, no vault."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 
 from msgspec.structs import replace
@@ -9,8 +10,10 @@ from sqlalchemy import Connection, Engine, select
 from bancheng.domain.events import Recorded
 from bancheng.domain.people import Personal
 from bancheng.infra import database
-from bancheng.projections.machine.base import Database, Projection
+from bancheng.projections.machine.base import Database, Projection, TimeBasis
 from bancheng.projections.machine.batches import BESIDE_OTHERS, Batches
+from bancheng.projections.machine.moments import moment_of
+from bancheng.projections.machine.past import past
 from bancheng.projections.machine.rebuild import Builder
 from bancheng.projections.machine.runner import Runner
 from bancheng.projections.registry import PROJECTIONS
@@ -27,6 +30,16 @@ class MemoryLog:
 
     def at(self, positions: Sequence[int]) -> list[Recorded]:
         return [one for one in self.events if one.position in positions]
+
+    def of(self, streams, topics, until=None) -> list[Recorded]:
+        found = [
+            one
+            for one in self.events
+            if one.stream_id in streams
+            and (not topics or one.event.topic in topics)
+            and (until is None or one.position <= until)
+        ]
+        return sorted(found, key=lambda one: (one.stream_id, one.version))
 
     def head(self) -> int:
         return self.events[-1].position if self.events else 0
@@ -75,11 +88,24 @@ class Views:
     def rows(self) -> dict[str, list[tuple]]:
         """Every row of every table, in the order of its key."""
         with self.database.read() as connection:
-            return {
-                table.name: _rows(connection, table)
-                for projection in self.projections
-                for table in projection.tables
-            }
+            return self._rows(connection)
+
+    def rows_at(self, at: datetime, by: TimeBasis = TimeBasis.RECORDED) -> dict[str, list[tuple]]:
+        """Every row of every table as it was at a moment."""
+        with self.past(at, by) as connection:
+            return self._rows(connection)
+
+    def past(self, at: datetime, by: TimeBasis = TimeBasis.RECORDED, **more):
+        """A connection on which the read models are those of a moment."""
+        moment = moment_of(self.log, at, by)
+        return past(self.engine, self.batches, moment, self.projections, **more)
+
+    def _rows(self, connection: Connection) -> dict[str, list[tuple]]:
+        return {
+            table.name: _rows(connection, table)
+            for projection in self.projections
+            for table in projection.tables
+        }
 
 
 def _rows(connection: Connection, table) -> list[tuple]:

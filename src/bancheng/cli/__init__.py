@@ -14,6 +14,7 @@ from bancheng.cli import (
     imports,
     keys,
     office,
+    past,
     reading,
     rulebook,
     serving,
@@ -53,6 +54,7 @@ app.command("retry")(reading.retry)
 app.command("verify")(verifying.verify)
 app.command("trail")(reading.trail)
 app.command("accesses")(accesses.accesses)
+app.add_typer(past.app, name="as-of")
 app.command("schema")(reading.schema)
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(calendars.app, name="calendar")

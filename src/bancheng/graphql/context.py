@@ -1,7 +1,7 @@
 """What resolvers may use: the services of the hall, and who asks in this request."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +24,7 @@ from bancheng.domain.person_search import Sought
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.attempts import Attempts, Searches
+from bancheng.graphql.limits import PASTS_AT_ONCE_MAX
 from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders, Logged
 from bancheng.graphql.pushes import Pushes
@@ -84,6 +85,7 @@ class Services:
     batches: Batches
     wait_seconds: float
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS_MAX))
+    pasts: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PASTS_AT_ONCE_MAX))
 
     @cached_property
     def pushes(self) -> Pushes:
@@ -163,6 +165,8 @@ class Asking:
     ``address`` is whence, as the network tells it, or a proxy of the configuration.
     On a WebSocket it lasts as long as the connection, ``actor`` is looked up again and again, and
     ``let_go`` ends it; on a plain request there is no such thing.
+    ``pasts`` are the moments asked about, by the field that asks, and ``at`` is set in each of
+    them; ``at_the_end`` of the request something may have to be given back.
     """
 
     services: Services
@@ -173,6 +177,9 @@ class Asking:
     response: Response | None = None
     address: str = ""
     let_go: Callable[[DomainError], None] | None = None
+    at: datetime | None = None
+    pasts: "dict[str, Asking]" = field(default_factory=dict)
+    at_the_end: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     _calendar: Calendar | None = None
     _rulebook: RuleBook | None = None
     _names: Names | None = None
@@ -200,7 +207,7 @@ class Asking:
     @cached_property
     def now(self) -> datetime:
         """One instant for the whole request: every light in it is judged by the same clock."""
-        return self.services.now()
+        return self.at or self.services.now()
 
     @cached_property
     def loaders(self) -> Loaders:
@@ -208,6 +215,12 @@ class Asking:
         services = self.services
         logged = Logged(services.details, services.changes)
         return Loaders(services.read, logged, bound_unit(self.known))
+
+    async def end(self) -> None:
+        """Give back what was taken for the request, the last first."""
+        with anyio.CancelScope(shield=True):
+            while self.at_the_end:
+                await self.at_the_end.pop()()
 
     async def calendar(self) -> Calendar:
         """The calendar in force, looked up once in a request: it may have to be read."""
@@ -247,6 +260,14 @@ class Asking:
 
 
 def asking_of(info: strawberry.Info[Any, Any]) -> Asking:
-    """The request a resolver answers."""
+    """The request a resolver answers; below a field that asks of the past, at that moment."""
     context: Asking = info.context
-    return context
+    return context.pasts.get(root_key_of(info), context) if context.pasts else context
+
+
+def root_key_of(info: strawberry.Info[Any, Any]) -> str:
+    """What the answer calls the field of the root below which a resolver stands."""
+    path = info.path
+    while path.prev is not None:
+        path = path.prev
+    return str(path.key)

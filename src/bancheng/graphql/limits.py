@@ -38,6 +38,7 @@ COST_MAX: Final = 20_000
 ACT_COST: Final = 1_000
 EVIDENCE_COST: Final = 1_000  # a whole stream is read and opened for it
 SEARCH_COST: Final = 1_000  # each one is recorded, and counts for its person
+PAST_COST: Final = 2_000
 PAGE_DEFAULT: Final = 20
 DIGITS_MAX: Final = 9
 # Of subscriptions: connections of the process, subscriptions of a connection, both of an account,
@@ -48,6 +49,11 @@ ACCOUNT_CONNECTIONS_MAX: Final = 10
 ACCOUNT_SUBSCRIPTIONS_MAX: Final = 20
 PUSH_QUEUE_MAX: Final = 100
 PUSHES_MISSED_MAX: Final = 200
+# Of moments of the past: in one request, requests at once, and how many streams are replayed.
+PAST: Final = "asOf"
+PASTS_MAX: Final = 2
+PASTS_AT_ONCE_MAX: Final = 2
+PAST_STREAMS_MAX: Final = 10_000
 # Of wrong one-time codes.
 ATTEMPTS_ADDRESS_MAX: Final = 10
 ATTEMPTS_PROCESS_MAX: Final = 300
@@ -108,6 +114,7 @@ _COSTLY: Final[Mapping[str, int]] = {
     "explain": EVIDENCE_COST,
     "personSearch": SEARCH_COST,
     "releaseProposal": EVIDENCE_COST,
+    PAST: PAST_COST,
 }
 
 
@@ -148,7 +155,9 @@ class Measure:
         return total
 
     def _field(self, node: FieldNode, *, within: bool) -> Size:
-        inner = self.of(node.selection_set, within=True) if node.selection_set else Size()
+        # What is asked of the past stands at its root.
+        inside = node.name.value != PAST
+        inner = self.of(node.selection_set, within=inside) if node.selection_set else Size()
         introspects = node.name.value.startswith("__")
         rows = 1 if introspects else self._rows(node, within=within)
         return Size(

@@ -33,7 +33,10 @@ class Schema(strawberry.Schema):
         """Run an operation. Every way to an error ends here, also those around the extensions."""
         asking: Asking = kwargs["context_value"]
         looks = begun(asking.visitor)
-        result = await super().execute(*args, **kwargs)
+        try:
+            result = await super().execute(*args, **kwargs)
+        finally:
+            await asking.end()
         return await _witnessed(result, asking, looks)
 
     async def stream(self, *args: Any, **kwargs: Any) -> Any:

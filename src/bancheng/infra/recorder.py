@@ -36,6 +36,11 @@ _EVENT = select(
     event.c.stream_id, event.c.version, event.c.topic, event.c.state, event.c.position
 ).execution_options(**IN_BINARY)
 _AT = _EVENT.where(event.c.position.in_(bindparam("at", expanding=True))).order_by(event.c.position)
+_OF = _EVENT.where(
+    event.c.stream_id.in_(bindparam("streams", expanding=True)),
+    event.c.position <= bindparam("until"),
+).order_by(event.c.stream_id, event.c.version)
+_OF_WITH = _OF.where(event.c.topic.in_(bindparam("topics", expanding=True)))
 _STREAM = (
     _EVENT.add_columns(event.c.hash)
     .where(event.c.stream_id == bindparam("stream_id"))
@@ -180,6 +185,15 @@ class Recorder(ApplicationRecorder):
         """The events at ``positions``, in their order; without those that are not there."""
         with database.read(self.engine) as connection:
             return [Notification(*row) for row in connection.execute(_AT, {"at": positions})]
+
+    def select_of(
+        self, streams: Sequence[str], topics: Sequence[str], until: int
+    ) -> list[Notification]:
+        """The events of ``streams`` up to ``until``, each in order; of any topic if none."""
+        query = _OF_WITH if topics else _OF
+        asked = {"streams": streams, "until": until} | ({"topics": topics} if topics else {})
+        with database.read(self.engine) as connection:
+            return [Notification(*row) for row in connection.execute(query, asked)]
 
     def max_notification_id(self) -> int | None:
         """The last position that a reader may see: everything up to it is settled."""

@@ -25,6 +25,7 @@ from bancheng.infra.schema import answered
 
 EVENTS_MAX = 1000
 PAGE_MAX = 10_000
+POSITION_MAX = 2**63 - 1
 
 _ANSWER = select(answered).where(answered.c.key == bindparam("key"))
 # What is known to be on the disk. A commit only waits for the disk if it has changed something.
@@ -90,6 +91,12 @@ class Store:
 
     def at(self, positions: Sequence[int]) -> list[Recorded]:
         return [self._recorded(one) for one in self.recorder.select_at(positions)]
+
+    def of(
+        self, streams: Sequence[str], topics: Sequence[str], until: int | None = None
+    ) -> list[Recorded]:
+        found = self.recorder.select_of(streams, topics, POSITION_MAX if until is None else until)
+        return [self._recorded(one) for one in found]
 
     def head(self) -> int:
         return self.recorder.max_notification_id() or 0

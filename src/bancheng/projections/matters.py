@@ -79,4 +79,5 @@ PROJECTION = Projection(
     handles=dict.fromkeys((TicketReported, CaseSubmitted, ChildOpened), _opened),
     follows=("complaint", "case"),
     of=(TICKETS, CASES),
+    by_first=True,
 )

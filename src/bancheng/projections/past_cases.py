@@ -147,6 +147,7 @@ PAST_CASES = Ledger(
     version=3,
     follows=("past",),
     of=(PREFIX,),
+    goes_by_order=True,  # a source tells of earlier steps later, and of what it told before
     handles={
         PastStepRecorded: _step,
         PastStepCorrected: _corrected,

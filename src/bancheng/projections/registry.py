@@ -18,6 +18,7 @@ from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.disclosures import DISCLOSURES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.machine import spans
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.reports import work_done
@@ -63,6 +64,7 @@ PROJECTIONS: Sequence[Projection] = (
     *(ledger.projection for ledger in LEDGERS),
     work_done.PROJECTION,
     office.PROJECTION,
+    spans.PROJECTION,
 )
 
 

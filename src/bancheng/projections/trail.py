@@ -39,6 +39,7 @@ from bancheng.projections.ledger.fields import (
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
+from bancheng.projections.machine.base import TimeBasis
 from bancheng.projections.machine.columns import partial_index
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.matters import matter
@@ -210,6 +211,7 @@ TRAIL = Ledger(
         **dict.fromkeys((SupervisionOrderAnswered, WarningAnswered, WarningRevoked), _answered),
     },
     every=_recorded,
+    added_by={TimeBasis.RECORDED: "position", TimeBasis.OCCURRED: "occurred_at"},
     seen_by=AUDITORS | OF_UNITS,
     rows=OWN_UNIT_AMONG,
     beside=(addressee,),

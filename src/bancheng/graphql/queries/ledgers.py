@@ -1,10 +1,11 @@
 """Ledgers as queries: filter, sorting and keyset pages, the same for each of them."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Connection
+from sqlalchemy import Connection as Database
 from strawberry import UNSET
 
 from bancheng.app.accesses import MATTERS
@@ -19,7 +20,7 @@ from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of, filter_of
 from bancheng.graphql.limits import PAGE_DEFAULT
 from bancheng.graphql.looks import looks
-from bancheng.graphql.queries.connections import connection_of
+from bancheng.graphql.queries.connections import Connection, connection_of
 from bancheng.graphql.queries.filled import filled_in
 from bancheng.graphql.queries.filter_values import Look, check_filled, check_values, named_in
 from bancheng.graphql.types.case import Case
@@ -91,8 +92,7 @@ def _check_sight(actor: Actor, asked: Iterable[str], seen_by: Mapping[str, View 
 
 def ledger_field(ledger: Ledger[Any]) -> Any:
     """The query of ``ledger``."""
-    node: Any = _NODES.get(ledger.name) or node_of(ledger)
-    connection = connection_of(node, ledger.term, ledger.count)
+    connection = _connection_of(ledger)
     is_of_matters = not ledger.projection.of or set(MATTERS) & set(ledger.projection.of)
 
     async def resolve(  # noqa: PLR0917  these are GraphQL's arguments, not ours
@@ -108,7 +108,7 @@ def ledger_field(ledger: Ledger[Any]) -> Any:
              "last": last, "before": before},
         )  # fmt: skip
 
-        def read(database: Connection, book: RuleBook) -> tuple[Page[Any], Filter]:
+        def read(database: Database, book: RuleBook) -> tuple[Page[Any], Filter]:
             look = Look(database, book, ledger)
             together(lambda: check_values(look, chosen), window.size, found=faults)
             named = named_in(look, chosen)
@@ -124,6 +124,13 @@ def ledger_field(ledger: Ledger[Any]) -> Any:
     return strawberry.field(resolver=resolve, description=description)
 
 
+@cache
+def _connection_of(ledger: Ledger[Any]) -> Connection:
+    node: Any = _NODES.get(ledger.name) or node_of(ledger)
+    return connection_of(node, ledger.term, ledger.count)
+
+
+@cache
 def _arguments(ledger: Ledger[Any]) -> dict[str, Any]:
     def told(annotation: Any, text: str) -> Any:
         return Annotated[annotation | None, strawberry.argument(description=text)]

@@ -1,6 +1,7 @@
 """Reports as queries: a period and a scope, and by what the figures are grouped."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any
 
 import strawberry
@@ -71,6 +72,7 @@ def report_field(report: Report) -> Any:
     return strawberry.field(resolver=resolve, description=text)
 
 
+@cache
 def _type_of(report: Report) -> Any:
     for _, held in report.within.values():
         _type_of(held)
@@ -86,6 +88,7 @@ def _scope(report: Report, asking: Asking, filled: Any) -> Any:
     return to_question(report.scope, data if unit is None else data | {report.bound_by: unit})
 
 
+@cache
 def _arguments(report: Report) -> dict[str, Any]:
     words = _PERIOD | {one.name: one.word for one in report.dimensions}
     found = {

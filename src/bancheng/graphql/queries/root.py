@@ -1,5 +1,6 @@
 """The root of all queries."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
@@ -11,6 +12,7 @@ from bancheng.graphql.looks import looks
 from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
+from bancheng.graphql.queries.past import past_field
 from bancheng.graphql.queries.person_search import PERSON_SEARCH_QUERY
 from bancheng.graphql.queries.proposal import RELEASE_PROPOSAL
 from bancheng.graphql.queries.reports import report_field
@@ -26,9 +28,9 @@ from bancheng.graphql.types.vocabulary import Vocabulary, vocabulary_of
 from bancheng.projections import items, office, sight
 from bancheng.projections.cases.cases import CASES, CASES_BY_ID, CASES_BY_NUMBER
 from bancheng.projections.items import ITEMS
-from bancheng.projections.ledger.declared import Each
+from bancheng.projections.ledger.declared import Each, Ledger
 from bancheng.projections.ledger.widths import narrow
-from bancheng.projections.registry import LISTED, REPORTS
+from bancheng.projections.registry import LEDGERS, LISTED, REPORTS
 from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID, TICKETS_BY_NUMBER
 
 TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="办不成事工单标识。")]
@@ -153,23 +155,31 @@ def _query(read: Any, returns: Any, text: str) -> Any:
     return relation(read, returns, text, seen_by=WITH_THE_ROW)  # each asks for itself who may
 
 
+def _of_any_moment(ledgers: Sequence[Ledger[Any]]) -> dict[str, Any]:
+    """What can be asked of today, and of any moment before."""
+    return {
+        "ticket": _query(
+            _ticket, Ticket | None, f"办不成事工单: 按标识或编号查一件。{TICKETS.view.told}"
+        ),
+        "case": _query(_case, Case | None, f"办件: 按标识或编号查一件。{CASES.view.told}"),
+        **{ledger.name: ledger_field(ledger) for ledger in ledgers},
+        "service_item": _query(
+            _service_item, ServiceItem | None, f"事项: 按实施编码查一项。{ITEMS.view.told}"
+        ),
+        **{report.name: report_field(report) for report in REPORTS},
+        "units": _query(_units, list[Unit], f"单位名册。{sight.UNITS.told}"),
+        "windows": _query(_windows, list[Window], f"窗口名册。{sight.WINDOWS.told}"),
+        "staff": _query(_staff, list[Member], f"人员名册。{sight.STAFF.told}"),
+    }
+
+
 _QUERIES = {
     "me": _query(_me, Me, "当前用户: 当前令牌的持有人。"),
-    "ticket": _query(
-        _ticket, Ticket | None, f"办不成事工单: 按标识或编号查一件。{TICKETS.view.told}"
-    ),
-    "case": _query(_case, Case | None, f"办件: 按标识或编号查一件。{CASES.view.told}"),
+    **_of_any_moment(LISTED),
     "person_search": PERSON_SEARCH_QUERY,
-    **{ledger.name: ledger_field(ledger) for ledger in LISTED},
-    "service_item": _query(
-        _service_item, ServiceItem | None, f"事项: 按实施编码查一项。{ITEMS.view.told}"
-    ),
-    **{report.name: report_field(report) for report in REPORTS},
+    "as_of": past_field(_of_any_moment(LEDGERS)),
     "explain": EXPLAIN,
     "release_proposal": RELEASE_PROPOSAL,
-    "units": _query(_units, list[Unit], f"单位名册。{sight.UNITS.told}"),
-    "windows": _query(_windows, list[Window], f"窗口名册。{sight.WINDOWS.told}"),
-    "staff": _query(_staff, list[Member], f"人员名册。{sight.STAFF.told}"),
     "credentials": _query(
         _credentials,
         list[Credential],

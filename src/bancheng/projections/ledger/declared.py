@@ -14,8 +14,9 @@ from bancheng.domain.people import Role
 from bancheng.projections.ledger.asking import Ask, asks_of, filter_of
 from bancheng.projections.ledger.fields import Field, Mark, Sorts, fields_of
 from bancheng.projections.ledger.listing import Listing, among
+from bancheng.projections.ledger.streams import of_streams
 from bancheng.projections.ledger.windows import Filter, Page, Window
-from bancheng.projections.machine.base import Handler, Projection
+from bancheng.projections.machine.base import Handler, Projection, TimeBasis
 from bancheng.projections.sight import OF_UNITS, Part, Rows, View
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -97,6 +98,8 @@ class Ledger(Generic[R]):
         descending: bool = True,
         under: str | None = None,
         key: str | None = None,
+        added_by: Mapping[TimeBasis, str] | None = None,
+        goes_by_order: bool = False,
     ) -> None:
         self.name, self.term, self.row, self.table, self.told = name, term, row, table, told
         self.view = View(term, frozenset(seen_by), also_told="" if part is None else part.told)
@@ -121,6 +124,8 @@ class Ledger(Generic[R]):
             every=every,
             follows=follows,
             of=of,
+            added_by=added_by,
+            goes_by_order=goes_by_order,
         )
 
     def seen(self, row: R, unit: str | None) -> bool:
@@ -201,13 +206,17 @@ class Ledger(Generic[R]):
 
     def one_by(self, name: str) -> "Each[R]":
         """The query for rows by values of their unique column ``name``."""
-        return Each(self, name, self.select().where(among(self.table.c[name], VALUES)))
+        return Each(self, name, self._by_values(name))
 
     def several_by(self, name: str, *order: str) -> "Several[R]":
         """The query for the rows of each value of ``name``, in ``order``."""
         ordered = [*(self.table.c[one] for one in order), *self.table.primary_key.columns]
-        select = self.select().where(among(self.table.c[name], VALUES)).order_by(*ordered)
-        return Several(self, name, select)
+        return Several(self, name, self._by_values(name).order_by(*ordered))
+
+    def _by_values(self, name: str) -> Select[Any]:
+        column = self.table.c[name]
+        reads = of_streams(VALUES, column, self._source, self._elsewhere.values())
+        return self.select().where(among(column, VALUES)).execution_options(**reads)
 
     @cached_property
     def parts_of(self) -> "Several[R]":

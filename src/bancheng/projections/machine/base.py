@@ -11,10 +11,18 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table
 
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.labelled import Labelled
 from bancheng.projections.machine.exchange import Exchange
 from bancheng.projections.machine.rows import Rows
 
 Handler = Callable[[Rows, Any, Recorded], None]
+
+
+class TimeBasis(Labelled):
+    """时间依据: by which of its two times an event counts at a moment."""
+
+    RECORDED = "recorded", "入库时间"
+    OCCURRED = "occurred", "发生时间"
 
 
 class Log(Protocol):
@@ -25,6 +33,14 @@ class Log(Protocol):
 
     def at(self, positions: Sequence[int]) -> list[Recorded]:
         """The events at ``positions``, in their order; without those that are not there."""
+
+    def of(
+        self, streams: Sequence[str], topics: Sequence[str], until: int | None = None
+    ) -> list[Recorded]:
+        """The events of ``streams``, each in its order, up to the position ``until``.
+
+        Only those with one of ``topics``, if any is named.
+        """
 
     def head(self) -> int:
         """The highest position up to which nothing can appear any more."""
@@ -54,7 +70,11 @@ class Projection:
     the dot); of these, ``every`` handles what has no function of its own in ``handles``; without
     it such an event changes no row. Who follows no family in particular follows all. ``of`` begins
     the ids of the streams that it follows, all if it is empty: tickets and cases have some
-    families in common.
+    families in common. ``added_by``: each row of the first table is of one event, never changed,
+    and has its position and time in these columns. ``goes_by_order``: its functions need the
+    events of a stream in the order in which they were recorded, whenever they happened.
+    ``by_first``: the rows of the first table are
+    made by the first event of a stream, and never changed.
     """
 
     name: str
@@ -64,6 +84,9 @@ class Projection:
     follows: tuple[str, ...] = ()
     every: Handler | None = None
     of: tuple[str, ...] = ()
+    added_by: Mapping[TimeBasis, str] | None = None
+    goes_by_order: bool = False
+    by_first: bool = False
 
     def __post_init__(self) -> None:
         if stray := [cls for cls in self.handles if not self.looks_at(cls)]:

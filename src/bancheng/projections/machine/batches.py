@@ -45,6 +45,10 @@ class Batch:
         ]
         return sorted(found, key=_position)
 
+    def only(self, knows: Callable[[Recorded], bool]) -> "Batch":
+        """Those of its events that count."""
+        return Batch([one for one in self.events if knows(one)], self._opener)
+
     def matters_to(self, handler_of: Callable[[type[Event]], object | None]) -> int:
         """How many events have a handler."""
         return sum(len(some) for cls, some in self._by_class.items() if handler_of(cls) is not None)
@@ -97,6 +101,10 @@ class Batches:
     def at(self, positions: Sequence[int]) -> Batch:
         """The events at ``positions``, wherever in the log they stand."""
         return self._page(self.log.at(positions))
+
+    def of(self, streams: Sequence[str], topics: Sequence[str], until: int | None = None) -> Batch:
+        """The events of ``streams``, as `Log.of` gives them."""
+        return self._page(self.log.of(streams, topics, until))
 
     def _page(self, events: Sequence[Recorded]) -> Batch:
         if events:

@@ -67,16 +67,7 @@ class Subscription:
 
     def apply(self, exchange: Exchange, batch: Batch) -> None:
         """Let the events of ``batch`` change the rows."""
-        handled = batch.handled(self.projection.handler_of)
-        if self.projection.of:
-            follows = self.projection.follows_stream
-            handled = [one for one in handled if follows(one[1].stream_id)]
-        if handled:
-            streams = batch.older_streams(recorded for _, recorded in handled)
-            rows = Rows(exchange, self._shelves, list(streams), batch.masked)
-            for handler, recorded in handled:
-                handler(rows, recorded.event, recorded)
-            rows.flush()
+        applied(self.projection, self._shelves, exchange, batch)
 
     def work_in(self, batch: Batch) -> int:
         """How many events of ``batch`` may change rows."""
@@ -115,6 +106,21 @@ class Subscription:
                     error=found.error,
                 )
         self.reload()
+
+
+def applied(
+    projection: Projection, shelves: Mapping[Table, Shelf], exchange: Exchange, batch: Batch
+) -> None:
+    """Let the events of ``batch`` change the rows of ``projection``, which lie on ``shelves``."""
+    handled = batch.handled(projection.handler_of)
+    if projection.of:
+        handled = [one for one in handled if projection.follows_stream(one[1].stream_id)]
+    if handled:
+        streams = batch.older_streams(recorded for _, recorded in handled)
+        rows = Rows(exchange, shelves, list(streams), batch.masked)
+        for handler, recorded in handled:
+            handler(rows, recorded.event, recorded)
+        rows.flush()
 
 
 def advance(subscriptions: Sequence[Subscription], batch: Batch) -> None:

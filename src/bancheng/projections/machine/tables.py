@@ -24,6 +24,11 @@ def beside(projection: Projection, generation: int) -> tuple[Table, ...]:
     )
 
 
+def in_schema(table: Table, schema: str, name: str | None = None) -> Table:
+    """``table`` as it is called in ``schema``, or one like it of another name."""
+    return table.to_metadata(MetaData(), schema=schema, name=name or str(table.name))
+
+
 def create(connection: Connection, tables: Iterable[Table]) -> None:
     """Create ``tables`` with their indexes."""
     for table in tables:

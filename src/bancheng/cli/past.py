@@ -1,0 +1,158 @@
+"""`bancheng as-of`: a matter or a ledger as it was at a moment."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+import typer
+from sqlalchemy import Connection
+
+from bancheng.app.accesses import MATTERS
+from bancheng.bootstrap import Container
+from bancheng.cli.console import console, existing_hall
+from bancheng.cli.listing import listing
+from bancheng.cli.operator import saw
+from bancheng.cli.tables import ABOUT, Hall, ledger_table, level
+from bancheng.cli.usage import Commands
+from bancheng.domain.case.state import PREFIX as CASE_PREFIX
+from bancheng.domain.errors import InvalidInput, NotFound
+from bancheng.infra import database
+from bancheng.projections import office
+from bancheng.projections.cases.cases import CASES_BY_ID
+from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.ledger.cells import text_of
+from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.fields import Mark
+from bancheng.projections.ledger.windows import PAGE_MAX, Window
+from bancheng.projections.machine.base import TimeBasis
+from bancheng.projections.machine.moments import moment_of
+from bancheng.projections.machine.past import past
+from bancheng.projections.matters import matter_by_number
+from bancheng.projections.registry import LEDGERS, PROJECTIONS
+from bancheng.projections.tickets.tickets import TICKETS_BY_ID
+
+app = Commands("往日: 一件或一本台账在某一时刻的样子。")
+_LEDGERS: Final = {ledger.name: ledger for ledger in LEDGERS}
+At = Annotated[
+    datetime,
+    typer.Option(
+        "--at",
+        formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"],
+        help="时刻(大厅时间),如 2026-11-01 09:00;只写日期为当日 0 时",
+    ),
+]
+By = Annotated[
+    TimeBasis,
+    typer.Option(help="recorded: 当时本厅已知的(入库时间);occurred: 按今日所知(发生时间)"),
+]
+
+
+@app.command("matter")
+def matter(
+    number: Annotated[str, typer.Argument(help="办不成事工单或办件的编号,或标识")],
+    at: At,
+    by: By = TimeBasis.RECORDED,
+) -> None:
+    """打印一件办不成事工单或办件在某一时刻的各栏与各项时限。"""
+    with existing_hall() as container:
+        instant = _instant(container, at)
+        with database.read(container.database) as connection:
+            matter_id = matter_by_number(connection, number) or number
+        with _past(container, instant, by) as connection:
+            query: Any = CASES_BY_ID if matter_id.startswith(CASE_PREFIX) else TICKETS_BY_ID
+            row = query.one(connection, matter_id)
+            if row is None:
+                raise NotFound(
+                    "MATTER_NOT_FOUND",
+                    f"那时没有编号或标识为「{number}」的办不成事工单或办件",
+                    remedy="请核对编号与时刻",
+                )
+            saw(container.accesses, matter_id)
+            limits = DEADLINES_OF_MATTERS(connection, [matter_id]).get(matter_id, [])
+            hall = _hall(container, connection)
+            cells = _cells(query.ledger, row, hall).items()
+            title = f"{number} 于 {at:%Y-%m-%d %H:%M}"
+            console.print(listing(["栏目", "内容"], cells, title))
+            shown = "kind", ABOUT, "unit", "due_at", "state", ("级别", _light(instant))
+            console.print(ledger_table(DEADLINES, limits, hall, *shown, title="时限"))
+
+
+@app.command("ledger")
+def ledger(
+    name: Annotated[str, typer.Argument(help="台账名称,如 tickets、cases、deadlines")],
+    at: At,
+    by: By = TimeBasis.RECORDED,
+) -> None:
+    """逐行打印一本台账在某一时刻的全部内容,每行一条 JSON,栏目名为键。"""
+    with existing_hall() as container:
+        if (wanted := _LEDGERS.get(name)) is None:
+            raise NotFound(
+                "LEDGER_NOT_FOUND", f"没有台账「{name}」", remedy=f"可选: {'、'.join(_LEDGERS)}"
+            )
+        with _past(container, _instant(container, at), by) as connection:
+            hall = _hall(container, connection)
+            for rows in _pages(connection, wanted):
+                if matters := _matters_in(wanted, rows):
+                    saw(container.accesses, *matters)
+                for row in rows:
+                    typer.echo(json.dumps(_cells(wanted, row, hall), ensure_ascii=False))
+
+
+def _matters_in(wanted: Ledger[Any], rows: Sequence[Any]) -> list[str]:
+    """Which matters are shown by ``rows``."""
+    of = next(one.name for one in wanted.fields if Mark.STREAM in one.marks)
+    ids = dict.fromkeys(getattr(row, of) for row in rows)
+    return [one for one in ids if one.startswith(MATTERS)]
+
+
+def _pages(connection: Connection, wanted: Ledger[Any]) -> Iterator[Sequence[Any]]:
+    """All rows in the ledger's usual order; a page of them is in memory."""
+    order: dict[str, Any] = {"sort": wanted.first_sort, "descending": wanted.descending}
+    after, goes_on = None, True
+    while goes_on:
+        window = Window(first=PAGE_MAX, after=after, **order)
+        page = wanted.page(connection, wanted.filter(), window)
+        yield page.rows
+        after, goes_on = (page.cursors or (None,))[-1], page.has_next
+
+
+def _cells(wanted: Ledger[Any], row: Any, hall: Hall) -> dict[str, str]:
+    """What the row says, by the headings of its columns; what is empty is left out."""
+    texts = {
+        wanted.heading(one.name): text_of(one, getattr(row, one.name), hall.reading)
+        for one in wanted.fields
+        if one.is_shown
+    }
+    return {heading: text for heading, text in texts.items() if text}
+
+
+def _light(now: datetime) -> Any:
+    def light(row: Any, _: Hall) -> str:
+        reached = row.level(now)
+        return "" if reached is None else level(reached)
+
+    return light
+
+
+@contextmanager
+def _past(container: Container, instant: datetime, by: TimeBasis) -> Iterator[Connection]:
+    moment = moment_of(container.batches.log, instant, by)
+    with past(container.database, container.batches, moment, PROJECTIONS) as connection:
+        yield connection
+
+
+def _hall(container: Container, connection: Connection) -> Hall:
+    rules = container.rules
+    return Hall.of(rules.calendar(), rules.rulebook(), office.all_units(connection))
+
+
+def _instant(container: Container, at: datetime) -> datetime:
+    """The instant that was meant, in the hall's own time; ``InvalidInput`` if it is to come."""
+    meant = at.replace(tzinfo=container.rules.calendar().tzinfo).astimezone(UTC)
+    if meant > container.clock.now():
+        raise InvalidInput(
+            "PAST_IN_FUTURE", "该时刻尚未到来", field="at", remedy="请填写不晚于现在的时刻"
+        )
+    return meant

@@ -1,0 +1,210 @@
+"""还原: the rows of read models as they were at a moment, under the names of the live tables.
+
+Each table is a temporary view: the live rows of the streams to which nothing has happened since,
+and from a temporary table those of the others, replayed up to the moment by the functions that keep
+the live ones. So nothing is kept for it, and what was erased since is erased there, too.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Table,
+    exists,
+    literal_column,
+    select,
+)
+
+from bancheng.domain.errors import InvalidInput
+from bancheng.domain.events import TOPICS
+from bancheng.projections.machine import spans
+from bancheng.projections.machine.base import Projection, TimeBasis
+from bancheng.projections.machine.batches import Batch, Batches
+from bancheng.projections.machine.collector import resting
+from bancheng.projections.machine.columns import STREAM
+from bancheng.projections.machine.exchange import at_once
+from bancheng.projections.machine.moments import Moment
+from bancheng.projections.machine.shelves import Shelf
+from bancheng.projections.machine.subscription import applied
+from bancheng.projections.machine.tables import create, in_schema
+
+TEMPORARY: Final = {"sqlite": "temp", "postgresql": "pg_temp"}
+_STREAMS_AT_ONCE: Final = 200
+
+
+class Replay:
+    """还原: on ``connection``, which is in a transaction of one snapshot.
+
+    ``most`` bounds how many streams are replayed at once; none: any number.
+    """
+
+    def __init__(
+        self, connection: Connection, batches: Batches, moment: Moment, most: int | None
+    ) -> None:
+        self._connection = connection
+        self._batches = batches
+        self._moment = moment
+        self._most = most
+        self._live = str(connection.dialect.default_schema_name)
+        self._temporary = TEMPORARY[connection.dialect.name]
+        self._span = in_schema(spans.span, self._live).alias("heard_of")
+        self._exchange = at_once(connection)
+        self._replayed: dict[str, _Replayed] = {}
+        self._changed: list[str] | None = None
+
+    def whole(self, projections: Iterable[Projection]) -> None:
+        """Have all rows of ``projections`` in place."""
+        missing = [one for one in map(self._of, projections) if not one.is_whole]
+        if missing:
+            self._replay(missing, self._all_changed())
+        for one in missing:
+            one.is_whole = True
+
+    def streams(self, projections: Iterable[Projection], ids: Iterable[str]) -> None:
+        """Have the rows of the streams ``ids`` in place."""
+        missing = [one for one in map(self._of, projections) if not one.is_whole]
+        fresh = {id_ for id_ in ids for one in missing if id_ not in one.streams}
+        if fresh:
+            self._replay(missing, self._changed_of(sorted(fresh)))
+        for one in missing:
+            one.streams |= fresh
+
+    def led_to(self, table: Table, columns: Sequence[str], ids: Sequence[str]) -> list[str]:
+        """What the rows of the streams ``ids`` have in ``columns``."""
+        view = in_schema(table, self._temporary)
+        asked = select(*(view.c[name] for name in columns)).where(stream_of(view).in_(ids))
+        return sorted({one for row in self._connection.execute(asked) for one in row if one})
+
+    def _all_changed(self) -> list[str]:
+        if self._changed is None:
+            asked = select(self._span.c.stream_id).where(*self._is_changed())
+            asked = asked if self._most is None else asked.limit(self._most + 1)
+            self._changed = list(self._connection.scalars(asked))
+        if self._most is not None and len(self._changed) > self._most:
+            raise _too_much(self._most)
+        return self._changed
+
+    def _changed_of(self, ids: Sequence[str]) -> list[str]:
+        among = self._span.c.stream_id.in_(ids)
+        asked = select(self._span.c.stream_id).where(among, *self._is_changed())
+        return list(self._connection.scalars(asked))
+
+    def _is_changed(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """What a stream is of which some events count and some do not."""
+        return self._moment.has(self._span, spans.FIRST), self._goes_on()
+
+    def _goes_on(self) -> ColumnElement[bool]:
+        return ~self._moment.has(self._span, spans.LAST)
+
+    def _replay(self, into: Sequence["_Replayed"], streams: Collection[str]) -> None:
+        wanted = [id_ for id_ in streams if any(one.wants(id_) for one in into)]
+        topics = _topics_of([one.projection for one in into])
+        until = self._moment.position if self._moment.by is TimeBasis.RECORDED else None
+        with resting():
+            for start in range(0, len(wanted), _STREAMS_AT_ONCE):
+                some = wanted[start : start + _STREAMS_AT_ONCE]
+                batch = self._batches.of(some, topics, until).only(self._moment.knows)
+                for one in into:
+                    one.apply(batch, self._exchange)
+
+    def _of(self, projection: Projection) -> "_Replayed":
+        if projection.name not in self._replayed:
+            self._replayed[projection.name] = self._begun(projection)
+        return self._replayed[projection.name]
+
+    def _begun(self, projection: Projection) -> "_Replayed":
+        if projection.goes_by_order and self._moment.by is TimeBasis.OCCURRED:
+            raise _by_recorded_only()
+        live = in_schema(projection.tables[0], self._live)
+        if projection.added_by is not None:
+            self._create_view(live, self._moment.has(live, projection.added_by))
+        elif projection.by_first:
+            # One part alone: SQLite would write out the whole of two wherever it is joined.
+            has_begun = self._moment.has(self._span, spans.FIRST)
+            self._create_view(live, self._has(live, has_begun))
+        else:
+            shelves = {table: self._shelf(table) for table in projection.tables}
+            return _Replayed(projection, shelves)
+        return _Replayed(projection, {}, is_whole=True)
+
+    def _shelf(self, table: Table) -> Shelf:
+        """The temporary table for replayed rows of ``table``, with the view that shows them."""
+        rows = in_schema(table, self._temporary, f"{table.name}__then")
+        create(self._connection, [rows])
+        live = in_schema(table, self._live)
+        self._create_view(live, ~self._has(live, self._goes_on()), rows)
+        return Shelf(rows)
+
+    def _has(self, live: Table, holds: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Whether ``holds`` of the stream of a row of ``live``."""
+        return exists().where(self._span.c.stream_id == stream_of(live), holds)
+
+    def _create_view(
+        self, live: Table, holds: ColumnElement[bool], beside: Table | None = None
+    ) -> None:
+        quote = self._connection.dialect.identifier_preparer.quote
+        columns: ColumnElement[Any] = literal_column(
+            ", ".join(quote(column.name) for column in live.c)
+        )
+        shown: Any = select(columns).select_from(live).where(holds)
+        if beside is not None:
+            shown = shown.union_all(select(columns).select_from(beside))
+        text = shown.compile(self._connection, compile_kwargs={"literal_binds": True})
+        self._connection.exec_driver_sql(f"CREATE TEMPORARY VIEW {quote(live.name)} AS {text}")
+
+
+class _Replayed:
+    """What was replayed of one projection: these ``streams``, or all."""
+
+    def __init__(
+        self, projection: Projection, shelves: Mapping[Table, Shelf], *, is_whole: bool = False
+    ) -> None:
+        self.projection = projection
+        self.is_whole = is_whole
+        self.streams: set[str] = set()
+        self._shelves = shelves
+
+    def wants(self, stream_id: str) -> bool:
+        return stream_id not in self.streams and self.projection.follows_stream(stream_id)
+
+    def apply(self, batch: Batch, exchange: Any) -> None:
+        fresh = batch.only(lambda recorded: self.wants(recorded.stream_id))
+        applied(self.projection, self._shelves, exchange, fresh)
+
+
+def stream_of(table: FromClause) -> Column[Any]:
+    """The column that names the stream of each row of ``table``."""
+    found: Any = next(column for column in table.c if STREAM in column.info)
+    return found  # type: ignore[no-any-return]
+
+
+def _topics_of(projections: Sequence[Projection]) -> list[str]:
+    """The topics that change rows of ``projections``; none in particular if all do."""
+    changing = {
+        topic
+        for topic, cls in TOPICS.items()
+        if any(one.handler_of(cls) is not None for one in projections)
+    }
+    return [] if len(changing) == len(TOPICS) else sorted(changing)
+
+
+def _by_recorded_only() -> InvalidInput:
+    return InvalidInput(
+        "PAST_BY_RECORDED_ONLY",
+        "历史办件由来源系统先后补报、更正,不能按发生时间还原",
+        field="by",
+        remedy="请按入库时间查询",
+    )
+
+
+def _too_much(most: int) -> InvalidInput:
+    return InvalidInput(
+        "PAST_TOO_MUCH",
+        f"那时在办、其后又有变动的超过 {most} 件,不能即时还原",
+        field="at",
+        remedy="请在命令行用 bancheng as-of 查询",
+    )
