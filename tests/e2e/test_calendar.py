@@ -11,7 +11,9 @@ GUIDE = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
 def test_a4_the_example_of_the_guide_works(furnished, tmp_path):
-    (example,) = re.findall(r"```toml\n(version.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    (example,) = re.findall(
+        r'```toml\n(version = "2027".*?)```', GUIDE.read_text("utf-8"), re.DOTALL
+    )
     notice = tmp_path / "2027.toml"
     notice.write_text(example, encoding="utf-8")
     told = bancheng(furnished, "calendar", "preview", str(notice)).stdout

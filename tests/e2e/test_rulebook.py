@@ -1,6 +1,7 @@
 """`bancheng rulebook`: check, preview, publish, show and history, at the command line."""
 
 import re
+from pathlib import Path
 
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
@@ -9,6 +10,7 @@ from bancheng.projections import publications
 from support.halls import MONDAY, hall, report
 from support.program import bancheng
 
+GUIDE = Path(__file__).parents[2] / "docs" / "operations.md"
 OURS = """
 version = "本厅-cli"
 basis = "本厅规定第三条"
@@ -19,6 +21,18 @@ unit = "working_days"
 label = "4个工作日内决定是否受理"
 basis = "本厅规定第三条"
 """
+
+
+def test_the_second_factor_of_the_guide_is_asked_for_once_it_is_published(furnished, tmp_path):
+    (ours,) = re.findall(
+        r"```toml\n(version = \"本厅-2\".*?)```", GUIDE.read_text("utf-8"), re.DOTALL
+    )
+    rules = tmp_path / "rules.toml"
+    rules.write_text(ours, encoding="utf-8")
+    told = bancheng(furnished, "rulebook", "preview", str(rules)).output
+    assert "second_factor" in told
+    bancheng(furnished, "rulebook", "publish", str(rules))
+    assert "本厅-2" in bancheng(furnished, "rulebook", "history").output
 
 
 def test_a_rule_book_is_checked_previewed_and_published_at_the_command_line(furnished, tmp_path):
