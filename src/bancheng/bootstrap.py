@@ -24,6 +24,7 @@ from bancheng.hall_rules import (
 from bancheng.infra import access_tables, database
 from bancheng.infra.access_log import CommittedAccesses
 from bancheng.infra.bookmarks import Bookmark, PlannedBookmark
+from bancheng.infra.ciphers import ALGORITHMS
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec, read_event_types
 from bancheng.infra.enrolment import Enrolments
@@ -114,7 +115,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     read_types([*BY_COMMAND, Cursor])
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
-    masters = MasterKeys.of(config.master_key, config.master_key_next)
+    masters = masters_of(config)
     data = _opened(config, masters)
     accesses = CommittedAccesses(_log_beside(data, config), clock, config.hash_algorithm)
     hall_keys = HallKeys.opened(data, masters)
@@ -225,6 +226,12 @@ def _opened(config: Config, masters: MasterKeys) -> sqlalchemy.Engine:
     return engine
 
 
+def masters_of(config: Config) -> MasterKeys:
+    """The master keys that ``config`` gives this process."""
+    algorithm = ALGORITHMS[config.cipher]
+    return MasterKeys.of(config.master_key, config.master_key_next, algorithm)
+
+
 @contextmanager
 def keys_of(config: Config) -> Iterator[tuple[sqlalchemy.Engine, MasterKeys]]:
     """The database of the hall and its master keys, for whoever looks after the keys.
@@ -232,7 +239,7 @@ def keys_of(config: Config) -> Iterator[tuple[sqlalchemy.Engine, MasterKeys]]:
     Raises as `require_hall` does, and ``WrongOwner``.
     """
     require_hall(config)
-    masters = MasterKeys.of(config.master_key, config.master_key_next)
+    masters = masters_of(config)
     engine = _opened(config, masters)
     try:
         yield engine, masters

@@ -49,6 +49,7 @@ class Config:
     proxies: str = "127.0.0.1"
     wait_seconds: float = 2.0
     hash_algorithm: str = "sha256"
+    cipher: str = "aes-256-gcm"
     session_hours: float = 9.0
     session_idle_minutes: float = 30.0
     password_memory_kib: int = 19 * 1024
@@ -228,6 +229,8 @@ SETTINGS: tuple[Setting, ...] = (
              _within(float, 0, 30)),
     _setting("HASH_ALGORITHM", "hash_algorithm", "哈希算法", " sha256 或 sm3",
              _matching("sha256|sm3")),
+    _setting("CIPHER", "cipher", "密码算法", " aes-256-gcm 或 sm4-gcm",
+             _matching("aes-256-gcm|sm4-gcm")),
     _setting("REQUEST_BYTES_MAX", "request_bytes_max", "请求体上限",
              " 1024 至 67108864 的整数(字节)", _within(int, 1024, 64 * MEBIBYTE)),
     _setting("IMPORT_BYTES_MAX", "import_bytes_max", "导入文件上限",

@@ -41,6 +41,7 @@ def test_everything_can_be_set(tmp_path):
             "BANCHENG_PASSWORD_PASSES": "4",
             "BANCHENG_WAIT_SECONDS": "0.5",
             "BANCHENG_HASH_ALGORITHM": "sm3",
+            "BANCHENG_CIPHER": "sm4-gcm",
             "BANCHENG_REQUEST_BYTES_MAX": "2048",
             "BANCHENG_IMPORT_BYTES_MAX": "4096",
         }
@@ -62,6 +63,7 @@ def test_everything_can_be_set(tmp_path):
         password_passes=4,
         wait_seconds=0.5,
         hash_algorithm="sm3",
+        cipher="sm4-gcm",
         request_bytes_max=2048,
         import_bytes_max=4096,
     )
@@ -89,6 +91,7 @@ def test_everything_can_be_set(tmp_path):
         ("PASSWORD_PASSES", ["", "0", "21"]),
         ("WAIT_SECONDS", ["", "-1", "31", "nan", "inf"]),
         ("HASH_ALGORITHM", ["", "md5", "SM3"]),
+        ("CIPHER", ["", "aes-128-gcm", "SM4-GCM"]),
         ("REQUEST_BYTES_MAX", ["", "0", "1k", "99999999999"]),
         ("IMPORT_BYTES_MAX", ["", "0", "1k", "99999999999"]),
     ],

@@ -92,7 +92,7 @@ def test_a_box_moved_to_another_field_or_owner_does_not_open(world):
     assert world.vault.open(PersonName(owner="person-2", box=sealed.box)) is None
 
 
-@pytest.mark.parametrize("box", [b"", b"\x02" * 40])
+@pytest.mark.parametrize("box", [b"", b"\x07" * 40])
 def test_a_box_of_an_unknown_format_is_refused(world, box):
     with pytest.raises(VaultError, match="格式号"):
         world.vault.open(PersonName(owner="person-1", box=box))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import typer
 from sqlalchemy import Engine
 
-from bancheng.bootstrap import keys_of, log_of
+from bancheng.bootstrap import keys_of, log_of, masters_of
 from bancheng.cli.console import configuration, console, plainly, progress_of, readable
 from bancheng.cli.usage import Commands
 from bancheng.config import Config
@@ -72,7 +72,7 @@ def _held(config: Config) -> MasterKeys | None:
     """The master keys of this environment, if it has any: to look, none is needed."""
     if config.master_key is None:
         return None
-    return MasterKeys.of(config.master_key, config.master_key_next)
+    return masters_of(config)
 
 
 def _named(key_id: bytes, held: MasterKeys | None) -> str:

@@ -8,19 +8,18 @@ import secrets
 import threading
 from collections.abc import Iterable
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from bancheng.app.ports import Clock
 from bancheng.infra import database, person_index
+from bancheng.infra.ciphers import NUMBER_BYTES, Algorithm, Cipher
 from bancheng.infra.lru import Lru
 from bancheng.infra.master_key import KEY_BYTES, MasterKey, MasterKeys
 from bancheng.infra.ownership import in_charge
 from bancheng.infra.schema import person_key
 
-BOX_FORMAT = b"\x01"  # boxes by AES-256-GCM; another algorithm (SM4) or layout gets another number
 _ID_BYTES = 4
-HEADER_BYTES = len(BOX_FORMAT) + _ID_BYTES
+HEADER_BYTES = NUMBER_BYTES + _ID_BYTES
 _OWNERS_A_QUERY = 500
 
 _KEYS_OF = select(person_key.c.owner, person_key.c.wrapped).where(
@@ -34,14 +33,21 @@ _DESTROY = delete(person_key).where(person_key.c.owner == bindparam("the_owner")
 
 
 class Key:
-    """One owner's key. The id in ``header`` tells it from a destroyed one of the same owner."""
+    """One owner's key. Its ``id`` tells it from a destroyed one of the same owner."""
 
-    __slots__ = ("cipher", "header", "secret")
+    __slots__ = ("_ciphers", "id", "secret")
 
     def __init__(self, secret: bytes) -> None:
         self.secret = secret
-        self.cipher = AESGCM(secret)
-        self.header = BOX_FORMAT + hashlib.sha256(b"key id" + secret).digest()[:_ID_BYTES]
+        self.id = hashlib.sha256(b"key id" + secret).digest()[:_ID_BYTES]
+        self._ciphers: dict[str, Cipher] = {}
+
+    def cipher(self, algorithm: Algorithm) -> Cipher:
+        """What seals and opens with this key by ``algorithm``."""
+        made = self._ciphers.get(algorithm.name)
+        if made is None:
+            made = self._ciphers[algorithm.name] = algorithm.cipher(self.secret)
+        return made
 
 
 class _Pending(threading.local):
@@ -79,19 +85,19 @@ class Keyring:
         """``owner`` was named this moment, within this unit: nobody need look for a key."""
         self._pending.born.add(owner)
 
-    def to_open(self, owner: str, header: bytes) -> Key | None:
-        """The key of ``owner`` that boxes with ``header`` were sealed with; none if destroyed."""
+    def to_open(self, owner: str, key_id: bytes) -> Key | None:
+        """The key of ``owner`` that has that id; none if destroyed."""
         key = self._uncommitted(owner) or self._keys.get(owner)
-        if key is not None and key.header == header:
+        if key is not None and key.id == key_id:
             return key
-        if self._gone.get((owner, header)):
+        if self._gone.get((owner, key_id)):
             return None
         key = self._read([owner]).get(owner)
-        if key is not None and key.header == header:
+        if key is not None and key.id == key_id:
             return key
         # Whoever reads a box reads it after its key was committed, and ids never return: what is
         # gone stays gone.
-        self._gone.put((owner, header), True, self._gone.epoch)  # noqa: FBT003
+        self._gone.put((owner, key_id), True, self._gone.epoch)  # noqa: FBT003
         return None
 
     def owner_found_by(self, finder: str) -> str | None:

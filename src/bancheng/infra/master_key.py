@@ -10,16 +10,16 @@ import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import ColumnElement, LargeBinary, func, literal_column
 
+from bancheng.infra.ciphers import AES_256_GCM, BY_NUMBER, NUMBER_BYTES, Algorithm
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
-_FORMAT = b"\x01"  # AES-256-GCM; another algorithm (SM4) or layout gets another number
 _ID_BYTES = 4
-_HEADER_BYTES = len(_FORMAT) + _ID_BYTES
+_HEADER_BYTES = NUMBER_BYTES + _ID_BYTES
 _HOW_TO_MAKE = "生成一个新的:openssl rand -base64 32(请妥善备份:丢失后个人信息无法恢复)"
 
 
@@ -28,13 +28,15 @@ class VaultError(Exception):
 
 
 class MasterKey:
-    """主密钥: wraps and unwraps the keys that are kept in the database."""
+    """主密钥: wraps the keys that are kept in the database, by ``algorithm``, and unwraps them."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, algorithm: Algorithm = AES_256_GCM) -> None:
         if len(secret) != KEY_BYTES:
             raise VaultError(f"主密钥应为 {KEY_BYTES} 字节,实为 {len(secret)} 字节。{_HOW_TO_MAKE}")
         self._secret = secret
-        self._cipher = AESGCM(self.derive("wrap"))
+        self.algorithm = algorithm
+        wrapping = self.derive("wrap")
+        self._ciphers = {each.number: each.cipher(wrapping) for each in BY_NUMBER.values()}
         self.id = hashlib.sha256(self.derive("id")).digest()[:_ID_BYTES]
 
     def __repr__(self) -> str:
@@ -47,14 +49,15 @@ class MasterKey:
 
     def wrap(self, owner: str, key: bytes) -> bytes:
         """``key`` sealed for storage; it opens for ``owner`` only."""
-        header, nonce = _FORMAT + self.id, os.urandom(NONCE_BYTES)
-        return header + nonce + self._cipher.encrypt(nonce, key, header + owner.encode())
+        header, nonce = self.algorithm.number + self.id, os.urandom(NONCE_BYTES)
+        cipher = self._ciphers[self.algorithm.number]
+        return header + nonce + cipher.encrypt(nonce, key, header + owner.encode())
 
     def unwrap(self, owner: str, wrapped: bytes) -> bytes:
         """The key within ``wrapped``, which this master key wrapped."""
         header, rest = wrapped[:_HEADER_BYTES], wrapped[_HEADER_BYTES:]
         try:
-            return self._cipher.decrypt(
+            return self._ciphers[header[:NUMBER_BYTES]].decrypt(
                 rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + owner.encode()
             )
         except (InvalidTag, ValueError) as error:
@@ -69,19 +72,28 @@ class MasterKeys:
 
     def __init__(self, current: MasterKey, following: MasterKey | None = None) -> None:
         self.current = current
+        self.algorithm = current.algorithm  # by which values are sealed from now on, too
         self.following = following
         self._by_id = {key.id: key for key in (current, following) if key is not None}
 
     @classmethod
-    def of(cls, current: bytes | None, following: bytes | None = None) -> "MasterKeys":
-        """The keys of these secrets; a clear error if there is no first."""
+    def of(
+        cls,
+        current: bytes | None,
+        following: bytes | None = None,
+        algorithm: Algorithm = AES_256_GCM,
+    ) -> "MasterKeys":
+        """The keys of these secrets, which wrap by ``algorithm``; an error if there is no first."""
         if current is None:
             raise VaultError(
                 "没有主密钥,不能封存或查看个人信息。"
                 "请设置环境变量 BANCHENG_MASTER_KEY(Base64 编码的 32 字节),"
                 f"或 BANCHENG_MASTER_KEY_FILE(内容相同的文件)。{_HOW_TO_MAKE}"
             )
-        return cls(MasterKey(current), None if following is None else MasterKey(following))
+        return cls(
+            MasterKey(current, algorithm),
+            None if following is None else MasterKey(following, algorithm),
+        )
 
     def __str__(self) -> str:
         return "、".join(sorted(key_id.hex() for key_id in self._by_id))
@@ -101,11 +113,11 @@ class MasterKeys:
 
     def unwrap(self, owner: str, wrapped: bytes) -> bytes:
         """The key within ``wrapped``; the record itself says which master key opens it."""
-        if wrapped[:1] != _FORMAT:
+        if wrapped[:NUMBER_BYTES] not in BY_NUMBER:
             raise VaultError(
                 f"{owner} 的密钥记录的格式号本程序不认识。请升级程序,或从备份恢复密钥表"
             )
-        key_id = wrapped[len(_FORMAT) : _HEADER_BYTES]
+        key_id = wrapped[NUMBER_BYTES:_HEADER_BYTES]
         if key_id not in self._by_id:
             raise VaultError(
                 f"主密钥不符:{owner} 的密钥由主密钥 {key_id.hex()} 封装,本进程持有的是 {self}。"
@@ -117,7 +129,7 @@ class MasterKeys:
 def wrapped_under(wrapped: ColumnElement[bytes]) -> ColumnElement[bytes]:
     """In SQL: the id of the master key that wrapped it."""
     # Numbers and no parameters: PostgreSQL groups by what it can see to be the same.
-    start: ColumnElement[int] = literal_column(str(len(_FORMAT) + 1))
+    start: ColumnElement[int] = literal_column(str(NUMBER_BYTES + 1))
     length: ColumnElement[int] = literal_column(str(_ID_BYTES))
     return func.substr(wrapped, start, length, type_=LargeBinary())
 

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine
 from bancheng.app.ports import Clock, Ids
 from bancheng.domain.identity_numbers import PaperKind, as_one
 from bancheng.domain.people import Party, Personal
+from bancheng.infra.ciphers import BY_NUMBER, NUMBER_BYTES, Cipher
 from bancheng.infra.hall_keys import HallKeys
-from bancheng.infra.keyring import BOX_FORMAT, HEADER_BYTES, Key, Keyring
+from bancheng.infra.keyring import HEADER_BYTES, Keyring
 from bancheng.infra.master_key import NONCE_BYTES, MasterKeys, VaultError
 
 ERASED = "已销毁"
@@ -38,30 +39,34 @@ class KeyVault:
         ids: Ids,
         cached: int = 20_000,
     ) -> None:
+        self._algorithm = masters.algorithm
         self._ring = Keyring(engine, masters, clock, cached)
         self._ids = ids
         self._finder_key = hall_keys.of("finder")
         self._fingerprint_key = hall_keys.of("fingerprint")
 
     def seal(self, value: Personal) -> bytes:
-        """Header (format, key id), nonce, ciphertext and tag of ``value.plain``."""
+        """Header (algorithm, key id), nonce, ciphertext and tag of ``value.plain``."""
         if value.owner is None or value.plain is None:
             raise TypeError(f"{value!r} can not be sealed: it needs an owner and a plain value")
         key, nonce = self._ring.to_seal(value.owner), os.urandom(NONCE_BYTES)
-        sealed = key.cipher.encrypt(nonce, value.plain.encode(), _bound_to(key.header, value))
-        return key.header + nonce + sealed
+        header, cipher = self._algorithm.number + key.id, key.cipher(self._algorithm)
+        return (
+            header + nonce + cipher.encrypt(nonce, value.plain.encode(), _bound_to(header, value))
+        )
 
     def open(self, value: Personal) -> str | None:
         """The plain value; ``None`` if its key was destroyed; ``VaultError`` if tampered with."""
         if value.box is None:
             return value.plain
-        if value.box[:1] != BOX_FORMAT:
+        header = value.box[:HEADER_BYTES]
+        algorithm = BY_NUMBER.get(header[:NUMBER_BYTES])
+        if algorithm is None:
             raise VaultError(
                 f"{value.owner} 的一项密封信息({value.kind})的格式号本程序不认识。请升级程序"
             )
-        header = value.box[:HEADER_BYTES]
-        key = self._ring.to_open(value.owner or "", header)
-        return None if key is None else _decrypt(key, header, value, value.box[HEADER_BYTES:])
+        key = self._ring.to_open(value.owner or "", header[NUMBER_BYTES:])
+        return None if key is None else _decrypt(key.cipher(algorithm), value, value.box)
 
     def masked(self, value: Personal | None) -> str | None:
         """The masked value; ``None`` stays ``None``; an erased one reads 「已销毁」."""
@@ -125,10 +130,11 @@ class KeyVault:
         return hmac.new(self._finder_key, data, hashlib.sha256).hexdigest()
 
 
-def _decrypt(key: Key, header: bytes, value: Personal, rest: bytes) -> str:
+def _decrypt(cipher: Cipher, value: Personal, box: bytes) -> str:
+    header, rest = box[:HEADER_BYTES], box[HEADER_BYTES:]
     nonce, sealed = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
     try:
-        return key.cipher.decrypt(nonce, sealed, _bound_to(header, value)).decode()
+        return cipher.decrypt(nonce, sealed, _bound_to(header, value)).decode()
     except (InvalidTag, ValueError) as error:
         raise VaultError(
             f"{value.owner} 的一项密封信息({value.kind})已损坏或被改动,拒绝打开。"
