@@ -115,7 +115,11 @@ def test_the_most_extended_or_urged_are_read_in_the_order_of_an_index(
 ):
     window = Window(sort=ledger.sort(name), descending=True, first=20)
     chosen = ledger.filter(**{f"{name}_at_least": 2})
+    if connection.dialect.name == "postgresql":  # a handful of rows is sorted, whatever there is
+        connection.exec_driver_sql("SET LOCAL enable_sort = off")
     found = plan(lambda: ledger.page(connection, chosen, window))
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_sort = on")
     assert f"{table}_{name}" in found
     assert not re.search(r"Sort|TEMP B-TREE", found)
     assert f"{table}_{name}" in plan(lambda: ledger.count(connection, chosen))
