@@ -1,6 +1,6 @@
 """The only place that chooses adapters: `build(config)` → `Container`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -32,6 +32,7 @@ from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.master_key import MasterKeys
+from bancheng.infra.outer_sign_in import Provider
 from bancheng.infra.ownership import check_owner, claim, take
 from bancheng.infra.password_sign_in import PasswordSignIn
 from bancheng.infra.passwords import Cost, Passwords
@@ -84,6 +85,8 @@ class Container:
     sessions: Sessions
     passwords: PasswordSignIn
     enrolments: Enrolments
+    steps: SealedSteps
+    providers: Mapping[str, Provider]
     keys: sqlalchemy.Engine
     accesses: CommittedAccesses
 
@@ -190,6 +193,8 @@ def _views_of(data: sqlalchemy.Engine) -> Database:
 class _WaysIn(NamedTuple):
     passwords: PasswordSignIn
     enrolments: Enrolments
+    steps: SealedSteps
+    providers: Mapping[str, Provider]
 
 
 def _ways_in(
@@ -199,7 +204,31 @@ def _ways_in(
     data = devices.database
     passwords = PasswordSignIn(engine, data, Passwords(_cost_of(config)), sessions, devices)
     steps = SealedSteps(data, engine.clock, hall_keys.of("sign-in"))
-    return _WaysIn(passwords, Enrolments(passwords, steps, config.hall_name))
+    enrolments = Enrolments(passwords, steps, config.hall_name)
+    return _WaysIn(passwords, enrolments, steps, _providers_of(config))
+
+
+def _providers_of(config: Config) -> Mapping[str, Provider]:
+    """The ways in besides a password, by their names."""
+    found: dict[str, Provider] = {}
+    # Their libraries take a while to load; who has no provider, and most commands, are spared.
+    if config.oidc_issuer is not None:
+        from bancheng.infra.oidc import Oidc, OidcSettings  # noqa: PLC0415
+
+        found["oidc"] = Oidc(
+            OidcSettings(
+                issuer=config.oidc_issuer,
+                client_id=config.oidc_client_id or "",
+                client_secret=config.oidc_client_secret,
+                scopes=config.oidc_scopes,
+                staff_claim=config.oidc_staff_claim,
+            )
+        )
+    if config.cas_url is not None:
+        from bancheng.infra.cas import Cas  # noqa: PLC0415
+
+        found["cas"] = Cas(config.cas_url, config.cas_staff_attribute)
+    return found
 
 
 def _ends_of(config: Config) -> Ends:

@@ -55,6 +55,15 @@ class Config:
     password_memory_kib: int = 19 * 1024
     password_passes: int = 2
     public_url: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_scopes: str = "openid profile"
+    oidc_staff_claim: str = "preferred_username"
+    oidc_name: str = "统一身份认证"
+    cas_url: str | None = None
+    cas_staff_attribute: str | None = None
+    cas_name: str = "单点登录"
     request_bytes_max: int = 1 * MEBIBYTE
     import_bytes_max: int = 64 * MEBIBYTE
 
@@ -83,9 +92,11 @@ class Config:
             for name in (MASTER_KEY, MASTER_KEY_NEXT)
             if name in env and f"{name}_FILE" in env
         ]
+        config = cls(**values)
+        faults += _missing_together(config)
         if faults:
             raise ConfigError(faults)
-        return cls(**values)
+        return config
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +109,16 @@ class Setting:
     rule: str
     read: Callable[[str], Any]
     secret: bool = False
+
+
+def _missing_together(config: Config) -> Iterator[str]:
+    """What must be set too, because something else is."""
+    if config.oidc_issuer and not config.oidc_client_id:
+        yield "设置了 BANCHENG_OIDC_ISSUER 的,还须设置 BANCHENG_OIDC_CLIENT_ID"
+    if (config.oidc_client_id or config.oidc_client_secret) and not config.oidc_issuer:
+        yield "设置了 BANCHENG_OIDC_CLIENT_… 的,还须设置 BANCHENG_OIDC_ISSUER"
+    if (config.oidc_issuer or config.cas_url) and not config.public_url:
+        yield "以统一身份认证或单点登录的,还须设置 BANCHENG_PUBLIC_URL: 平台只把人送回登记过的地址"
 
 
 def operator_account() -> str:
@@ -183,6 +204,13 @@ def _master_key_file(text: str) -> bytes:
     return parse_master_key(Path(text).read_text(encoding="ascii"))
 
 
+def _secret_file(text: str) -> str:
+    secret = Path(text).read_text(encoding="utf-8").strip()
+    if not secret or "\n" in secret:
+        raise ValueError("not one line")
+    return secret
+
+
 def _setting(
     name: str, to: str, term: str, rule: str, read: Callable[[str], Any], *, secret: bool = False
 ) -> Setting:
@@ -191,6 +219,12 @@ def _setting(
 
 _DATABASE_URL = r"sqlite:///\S+|postgresql(\+psycopg)?://\S+"
 _ORIGIN = r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?"
+# Whoever listens on the way would be told who signs in, but for a provider on the machine itself.
+_PROVIDER = (
+    r"https://[^\s?#]{1,300}|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?(/[^\s?#]{0,300})?"
+)
+_PROVIDER_RULE = "平台的 https 地址(在本机的可用 http),不带参数"
+_NAME = r"[A-Za-z0-9._:/-]{1,100}"
 _BASE64_KEY = "Base64 编码的 32 字节(openssl rand -base64 32)"
 
 SETTINGS: tuple[Setting, ...] = (
@@ -217,6 +251,23 @@ SETTINGS: tuple[Setting, ...] = (
              "逗号分隔的 IP 地址或网段(10.0.0.0/8)", _networks),
     _setting("PUBLIC_URL", "public_url", "公开地址",
              "浏览器访问本厅的地址,如 https://hall.example", _matching(_ORIGIN)),
+    _setting("OIDC_ISSUER", "oidc_issuer", "统一身份认证平台", _PROVIDER_RULE,
+             _matching(_PROVIDER)),
+    _setting("OIDC_CLIENT_ID", "oidc_client_id", "在平台登记的应用标识", " 1 至 200 位,不含空格",
+             _matching(r"\S{1,200}")),
+    _setting("OIDC_CLIENT_SECRET_FILE", "oidc_client_secret", "应用密钥文件",
+             "可读的文件,内容为一行密钥", _secret_file),
+    _setting("OIDC_SCOPES", "oidc_scopes", "所请求的范围", "以空格分隔,含 openid",
+             _matching(r"(?=(.* )?openid( |$))[\x21-\x7e]{1,50}( [\x21-\x7e]{1,50}){0,20}")),
+    _setting("OIDC_STAFF_CLAIM", "oidc_staff_claim", "告知工号的声明", "平台的声明名称",
+             _matching(_NAME)),
+    _setting("OIDC_NAME", "oidc_name", "登录页上的名称", " 1 至 60 字的一行文字",
+             _matching(r".{1,60}")),
+    _setting("CAS_URL", "cas_url", "单点登录(CAS)平台", _PROVIDER_RULE, _matching(_PROVIDER)),
+    _setting("CAS_STAFF_ATTRIBUTE", "cas_staff_attribute", "告知工号的属性",
+             "平台的属性名称;不设置的,以用户名为工号", _matching(_NAME)),
+    _setting("CAS_NAME", "cas_name", "登录页上的名称", " 1 至 60 字的一行文字",
+             _matching(r".{1,60}")),
     _setting("SESSION_HOURS", "session_hours", "会话最长小时数", " 0.1 至 24 的数",
              _within(float, 0.1, 24)),
     _setting("SESSION_IDLE_MINUTES", "session_idle_minutes", "会话闲置分钟数", " 1 至 1440 的数",

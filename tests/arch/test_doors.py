@@ -23,11 +23,15 @@ from arch.tree import (
 DOORS = {
     "argon2": ("argon2-cffi", {"infra"}),
     "anyio": ("anyio", {"graphql", "web"}),
+    "authlib": ("authlib", {"infra"}),
     "chinese_calendar": ("chinesecalendar", {"infra"}),
     "cross_web": ("cross-web", {"graphql"}),
     "cryptography": ("cryptography", {"infra"}),
+    "defusedxml": ("defusedxml", {"infra"}),
     "eventsourcing": ("eventsourcing", {"infra"}),
     "graphql": ("graphql-core", {"graphql", "web"}),
+    "httpx2": ("httpx2", {"infra"}),
+    "joserfc": ("joserfc", {"infra"}),
     "msgspec": (
         "msgspec",
         {
@@ -60,6 +64,7 @@ COMES_WITH = {
     "anyio": "starlette",
     "cross-web": "strawberry-graphql",
     "graphql-core": "strawberry-graphql",
+    "joserfc": "authlib",
 }
 # The clock is asked in one file; everybody else is given the time.
 CLOCK = "infra/clock"

@@ -85,6 +85,15 @@ def test_everything_can_be_set(tmp_path):
         ("PORT", ["", "-1", "65536", "http", "1.5"]),
         ("PROXIES", ["", "*", "proxy", "10.0.0.0/33", "10.0.0.1,"]),
         ("PUBLIC_URL", ["", "hall.example", "https://hall/", "ftp://hall", "https://a b"]),
+        ("OIDC_ISSUER", ["", "idp.example", "http://idp.example", "https://a b"]),
+        ("OIDC_CLIENT_ID", ["", "a b", "x" * 201]),
+        ("OIDC_CLIENT_SECRET_FILE", ["", "/nowhere/at/all", "/"]),
+        ("OIDC_SCOPES", ["", "profile", "openidx"]),
+        ("OIDC_STAFF_CLAIM", ["", "a b"]),
+        ("OIDC_NAME", ["", "a\nb", "名" * 61]),
+        ("CAS_URL", ["", "cas.example", "http://cas.example/cas", "https://a b"]),
+        ("CAS_STAFF_ATTRIBUTE", ["", "a b"]),
+        ("CAS_NAME", ["", "a\nb", "名" * 61]),
         ("SESSION_HOURS", ["", "0", "25", "nan"]),
         ("SESSION_IDLE_MINUTES", ["", "0", "1441", "nan"]),
         ("PASSWORD_MEMORY_KIB", ["", "7", "1.5", "1048577"]),
@@ -113,6 +122,23 @@ def test_a_bad_value_names_variable_rule_and_remedy(variable, bad):
 def test_every_setting_has_its_bad_values_tested():
     (mark,) = test_a_bad_value_names_variable_rule_and_remedy.pytestmark
     assert {f"BANCHENG_{row[0]}" for row in mark.args[1]} == {each.variable for each in SETTINGS}
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        ({"OIDC_ISSUER": "https://idp.example", "PUBLIC_URL": "https://hall.example"},
+         "OIDC_CLIENT_ID"),
+        ({"OIDC_CLIENT_ID": "bancheng"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://idp.example", "OIDC_CLIENT_ID": "bancheng"}, "PUBLIC_URL"),
+        ({"CAS_URL": "https://cas.example/cas"}, "PUBLIC_URL"),
+    ],
+)  # fmt: skip
+def test_what_only_works_together_is_set_together(settings, wanted):
+    with pytest.raises(ConfigError) as caught:
+        Config.from_environment({f"BANCHENG_{name}": value for name, value in settings.items()})
+    (fault,) = caught.value.faults
+    assert f"还须设置 BANCHENG_{wanted}" in fault
 
 
 def test_all_faults_are_told_at_once():

@@ -45,10 +45,11 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ended(NamedTuple):
-    """退出登录: whose session has ended, and its id."""
+    """退出登录: whose session has ended, its id, and by which way they had come in."""
 
     staff_id: str
     session_id: str
+    way: str
 
 
 class Begun(NamedTuple):

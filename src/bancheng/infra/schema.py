@@ -26,12 +26,13 @@ from sqlalchemy import (
     inspect,
     literal,
     select,
+    text,
     update,
 )
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
-VERSION = 8
+VERSION = 9
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -169,6 +170,7 @@ session = Table(
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
+    Column("way", String(16), nullable=False, server_default="password"),
     Index("session_staff", "staff_id"),
 )
 
@@ -222,6 +224,13 @@ def _let_a_master_key_follow(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE hall ADD COLUMN next_master_key {kind}")
 
 
+def _tell_ways_in(connection: Connection) -> None:
+    # A hall from before version 4 has got the table as it is now.
+    if "way" not in {column["name"] for column in inspect(connection).get_columns(session.name)}:
+        way = "ALTER TABLE session ADD COLUMN way VARCHAR(16) DEFAULT 'password' NOT NULL"
+        connection.execute(text(way))
+
+
 # What makes the tables of each version out of those of the one before.
 _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     2: hall.create,
@@ -234,6 +243,7 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     6: _begin_person_index,
     7: lambda connection: metadata.create_all(connection, [used_code, used_step], checkfirst=False),
     8: _let_a_master_key_follow,
+    9: _tell_ways_in,
 }
 
 

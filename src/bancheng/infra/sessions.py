@@ -67,7 +67,7 @@ _SEE = (
 _END = (
     delete(session)
     .where(session.c.digest == bindparam("secret"))
-    .returning(session.c.staff_id, session.c.id)
+    .returning(session.c.staff_id, session.c.id, session.c.way)
 )
 _OVER = delete(session).where(
     session.c.id.in_(
@@ -93,7 +93,7 @@ class Sessions:
         self._engine, self._clock, self._ids = engine, clock, ids
         self.ends = ends
 
-    def begin(self, staff_id: str, since: int, address: str) -> Begun:
+    def begin(self, staff_id: str, since: int, address: str, way: str = "password") -> Begun:
         """A session of its own for ``staff_id``, who was shown to be known at position ``since``.
 
         Whatever ends credentials behind that position ends it too.
@@ -102,7 +102,7 @@ class Sessions:
         row = {
             "id": self._ids.new(), "digest": _digest(secret), "staff_id": staff_id, "since": since,
             "address": address, "started_at": now, "seen_at": now,
-            "ends_at": now + self.ends.absolute,
+            "ends_at": now + self.ends.absolute, "way": way,
         }  # fmt: skip
         with database.write(self._engine) as connection:
             connection.execute(_OVER, self._now())
@@ -129,7 +129,7 @@ class Sessions:
             found = connection.execute(_END, {"secret": _digest(secret)}).first()
             if found is not None:
                 connection.execute(_NOTE_END, {"name": ENDED})
-        return found and Ended(found.staff_id, found.id)
+        return found and Ended(found.staff_id, found.id, found.way)
 
     def of(self, connection: Connection, staff_id: str | None) -> list[Credential]:
         """Those that hold now, of one person or of all, the newest first; `LISTED_MAX` at most."""

@@ -1,6 +1,6 @@
 """The ASGI application: routes, and what lives as long as the server."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Protocol
@@ -24,7 +24,9 @@ from bancheng.graphql.view import Api, coded
 from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.identity import Identity
 from bancheng.infra.logs import get_logger
+from bancheng.infra.outer_sign_in import Provider
 from bancheng.infra.password_sign_in import PasswordSignIn
+from bancheng.infra.sealed_steps import SealedSteps
 from bancheng.infra.sessions import Sessions
 from bancheng.log_lines import LogLine
 from bancheng.projections.machine.batches import Batches
@@ -67,6 +69,10 @@ class Hall(Protocol):
     def passwords(self) -> PasswordSignIn: ...
     @property
     def enrolments(self) -> Enrolments: ...
+    @property
+    def steps(self) -> SealedSteps: ...
+    @property
+    def providers(self) -> Mapping[str, Provider]: ...
 
 
 def create_app(

@@ -23,6 +23,8 @@ class WayIn(StrEnum):
     PASSWORD = "password"  # noqa: S105  the way, and no secret
     NEW_PASSWORD = "new-password"  # noqa: S105
     SECOND_FACTOR = "second-factor"
+    OIDC = "oidc"
+    CAS = "cas"
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@
     GET  /me                                                 who is signed in, and until when
 
 Each POST must come from a page of our own (`bancheng.graphql.cookies`). Another way to sign in
-ends in the same session: `Sessions.begin`.
+ends in the same session: `bancheng.web.outer_desk`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -25,17 +25,21 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bancheng.app.credentials import Begun
+from bancheng.config import Config
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.graphql.context import Services
-from bancheng.graphql.cookies import cookie_name, is_secure, presented, require_own_page
+from bancheng.graphql.cookies import presented, require_own_page
 from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.identity import Identity
 from bancheng.infra.logs import get_logger
+from bancheng.infra.outer_sign_in import Provider
 from bancheng.infra.password_sign_in import PasswordSignIn, WrongPassword
-from bancheng.infra.sealed_steps import LENGTH_MAX
+from bancheng.infra.sealed_steps import LENGTH_MAX, SealedSteps
 from bancheng.infra.sessions import Sessions
 from bancheng.infra.sign_in_attempts import SlowDown
 from bancheng.log_lines import LogLine
+from bancheng.web.outer_desk import OuterDesk
+from bancheng.web.session_cookie import SessionCookie
 from bancheng.web.sign_in_answers import (
     address_of,
     enrolling,
@@ -84,6 +88,12 @@ class Hall(Protocol):
     def passwords(self) -> PasswordSignIn: ...
     @property
     def enrolments(self) -> Enrolments: ...
+    @property
+    def providers(self) -> Mapping[str, Provider]: ...
+    @property
+    def steps(self) -> SealedSteps: ...
+    @property
+    def config(self) -> Config: ...
 
 
 class SignInDesk:
@@ -92,6 +102,8 @@ class SignInDesk:
     def __init__(self, hall: Hall, services: Services) -> None:
         self._hall, self._services = hall, services
         self._queue, self._records = SignInQueue(), SignInRecords(services)
+        self._cookie = SessionCookie(hall.sessions, services, self._records)
+        self._outer = OuterDesk(hall, services, self._cookie)
 
     def routes(self) -> list[Route]:
         """The ways in and out."""
@@ -103,7 +115,8 @@ class SignInDesk:
             ("/sign-out", self._sign_out, "POST"),
             ("/me", self._me, "GET"),
         )
-        return [Route(path, self._refusing(way), methods=[method]) for path, way, method in ways]
+        own = [Route(path, self._refusing(way), methods=[method]) for path, way, method in ways]
+        return [*own, *self._outer.routes()]
 
     def _refusing(self, handle: Handler) -> Handler:
         async def answered(request: Request) -> Response:
@@ -183,10 +196,12 @@ class SignInDesk:
 
     async def _sign_out(self, request: Request) -> Response:
         require_own_page(request, self._services.public_url)
-        account = await self._end(request)
+        ended = await self._cookie.end(request)
+        account = ended and ended.staff_id
         log.info(LogLine.SIGNED_OUT, account=account, address=address_of(request))
-        response = Response(status_code=204)
-        self._set_cookie(request, response, "")
+        beyond = ended and await self._outer.leaving(ended.way)
+        response = JSONResponse({"next": beyond}) if beyond else Response(status_code=204)
+        self._cookie.put(request, response, "")
         return response
 
     async def _me(self, request: Request) -> Response:
@@ -207,43 +222,14 @@ class SignInDesk:
             raise malformed() from None  # the cause may show what was typed
 
     async def _let_in(self, request: Request, begun: Begun) -> Response:
-        await self._end(request)  # what the browser had before, whoever put it there
         session = begun.session
-        response = JSONResponse(
-            {"staffId": session.staff_id, "validUntil": session.valid_until.isoformat()}
-        )
-        self._set_cookie(request, response, begun.secret)
-        return response
-
-    async def _end(self, request: Request) -> str | None:
-        """End the session of the request's cookie, and say whose it was."""
-        shown = request.cookies.get(self._cookie(request))
-        if shown is None:
-            return None
-        ended = await self._services.off_loop(partial(self._hall.sessions.end, shown))
-        if ended is None:
-            return None
-        await self._records.signed_out(request, ended, request.url.path.strip("/"))
-        return ended.staff_id
+        told = {"staffId": session.staff_id, "validUntil": session.valid_until.isoformat()}
+        return await self._cookie.let_in(request, begun, JSONResponse(told))
 
     async def _note_slowed(self, error: WrongPassword) -> None:
         note = partial(self._hall.passwords.note_slowed, error.account or "", error.failures)
         with suppress(DomainError):  # whoever was dismissed meanwhile need not be slowed
             await self._services.off_loop(note)
-
-    def _cookie(self, request: Request) -> str:
-        return cookie_name(secure=is_secure(request, self._services.public_url))
-
-    def _set_cookie(self, request: Request, response: Response, secret: str) -> None:
-        response.set_cookie(
-            self._cookie(request),
-            secret,
-            max_age=None if secret else 0,
-            path="/",
-            secure=is_secure(request, self._services.public_url),
-            httponly=True,
-            samesite="strict",
-        )
 
 
 def _told(begun: Begun) -> dict[str, str | None]:
