@@ -12,14 +12,14 @@ from bancheng.projections.cases.cases import CASES
 from bancheng.projections.ledger.cursors import Cursor
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.searching import Words
-from bancheng.projections.registry import LEDGERS, REPORTS
+from bancheng.projections.registry import LISTED, REPORTS
 from support.api_acts import dispatched, reported
 from support.api_client import Api
 from support.given import OFFICER, SUPERVISOR
 
 WIDE = "".join(chr(ord(digit) + 0xFEE0) for digit in "13800138000")
 LATER, EARLIER = "2026-03-02", "2026-03-01"
-BY_NAME = {ledger.name: ledger for ledger in LEDGERS}
+BY_NAME = {ledger.name: ledger for ledger in LISTED}
 
 
 def kinds(filled: type[msgspec.Struct]) -> dict[str, type | str]:
@@ -41,7 +41,7 @@ def texts(filled: type[msgspec.Struct]) -> set[str]:
 
 
 TEXTS = {
-    *(name for one in LEDGERS for name in texts(one.filter)),
+    *(name for one in LISTED for name in texts(one.filter)),
     *(name for one in REPORTS for name, kind in kinds(one.scope).items() if kind is str),
 }
 

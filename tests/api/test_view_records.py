@@ -1,6 +1,7 @@
 """Whoever saw something of a matter stands in the access log, with the matter, and nobody else."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -74,7 +75,8 @@ def shows_matters(root: str) -> Iterator[str]:
 
 SEARCHED = {"personSearch"}  # what is recorded of it: tests/api/test_person_search.py
 LOG = {"accesses"}  # who reads it reads of matters, and sees none: tests/api/test_accesses.py
-LEDGERS = sorted(set(shows_matters("Query")) - ONE_BY_ONE.keys() - SEARCHED - LOG)
+PAST = {"asOf"}  # leads to the ledgers as they were
+LEDGERS = sorted(set(shows_matters("Query")) - ONE_BY_ONE.keys() - SEARCHED - LOG - PAST)
 
 
 def node_of(ledger: str) -> GraphQLObjectType:
@@ -127,6 +129,17 @@ def test_a_page_of_a_ledger_is_one_record_with_every_matter_on_it(filled: Api, l
     assert (one["kind"], one["staff_id"], one["what"]) == ("VIEWED", SUPERVISOR.id, ledger)
     assert one["count"] == len(edges)
     assert msgspec.json.decode(one["asked_for"])[ledger]["first"] == 200
+
+
+def test_who_looks_at_the_past_has_looked(filled: Api):
+    seen = Seen(filled)
+    query = """query ($at: DateTime!) { asOf(at: $at) {
+      tickets(first: 200) { edges { node { ticketId } } } } }"""
+    at = (filled.clock.now() - timedelta(microseconds=1)).isoformat()
+    edges = filled.ask(query, SUPERVISOR, at=at)["asOf"]["tickets"]["edges"]
+    one = seen.one()
+    assert (one["kind"], one["staff_id"], one["what"]) == ("VIEWED", SUPERVISOR.id, "asOf")
+    assert set(one["matters"]) == {edge["node"]["ticketId"] for edge in edges} != set()
 
 
 def test_what_shows_a_matter_and_is_no_ledger_is_known_here():
