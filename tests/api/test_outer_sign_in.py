@@ -168,8 +168,11 @@ HOUR = 3600
         {"iat": lambda: int(time.time()) + HOUR},
         {"exp": None},
     ],
-    ids=str,
-)
+    ids=(
+        "for another", "by another", "from another", "another nonce", "no nonce", "over",
+        "not yet", "no end",
+    ),
+)  # fmt: skip
 def test_a_token_that_is_not_for_this_sign_in_lets_nobody_in(own: Api, oidc, says):
     oidc.says = {name: one() if callable(one) else one for name, one in says.items()}
     jar = Jar(own)
