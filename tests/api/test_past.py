@@ -216,7 +216,9 @@ def test_a_report_of_then_counts_what_was_so_then(then: Then):
 def test_what_can_not_be_asked_says_why(then: Then, query: str, code: str):
     api = then.api
     api.carry_out(
-        RecordPastStep(case=PastCaseHeader(source_system="old", external_id=code), activity="收件"),
+        RecordPastStep(
+            case=PastCaseHeader(source_system="past", external_id=code), activity="收件"
+        ),
         EFFICIENCY,
     )
     api.settle()

@@ -111,7 +111,7 @@ def filled(api: Api) -> Api:
     api.carry_out(RecordTicketFinding(ticket_id=ticket.ticket_id, **found), ROBOT)
     case = case_api_acts.accepted(api)
     api.carry_out(RecordFinding(case_id=case.case_id, **found), ROBOT)
-    past = PastCaseHeader(source_system="old", external_id="B-1")
+    past = PastCaseHeader(source_system="views", external_id="B-1")
     api.carry_out(RecordPastStep(case=past, activity="收件"), EFFICIENCY)
     api.settle()
     return api
@@ -119,7 +119,9 @@ def filled(api: Api) -> Api:
 
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_a_page_of_a_ledger_is_one_record_with_every_matter_on_it(filled: Api, ledger: str):
-    seen, ids = Seen(filled), " ".join(NAMED[node_of(ledger).name])
+    # The case that a ticket is about is named in its row, and not shown.
+    named = set(NAMED[node_of(ledger).name]) - ({"caseId"} if ledger == "tickets" else set())
+    seen, ids = Seen(filled), " ".join(sorted(named))
     query = f"{{ {ledger}(first: 200) {{ edges {{ node {{ {ids} }} }} }} }}"
     edges = filled.ask(query, SUPERVISOR)[ledger]["edges"]
     one = seen.one()

@@ -36,6 +36,8 @@ from bancheng.infra.schema import (
     event,
     person_key,
     store_schema,
+    used_code,
+    used_step,
 )
 from bancheng.infra.schema import person_index as table
 from support import backends, builders, halls, theme_hall
@@ -281,6 +283,8 @@ def test_an_upgrade_owes_the_index_of_all_that_was_there(hall: Container):
     ticket = reported(hall)
     with database.write(hall.database) as connection:
         table.drop(connection)
+        used_code.drop(connection)
+        used_step.drop(connection)
         connection.execute(store_schema.update().values(version=5))
     create_schema(hall.database)
     with hall.database.connect() as connection:

@@ -71,7 +71,7 @@ def walk(connection, order, *, descending, size, backward=False):
 def in_order(order, *, descending):
     """What the order is meant to be: by value, empty ones last, equal ones by id."""
     rows = [a_row(serial) for serial in range(12)]
-    key = {"reported_at": "reported_at", "due_at": "due_at", "number": "number"}[str(order)]
+    key = str(order)
     filled = [row for row in rows if row[key] is not None]
     empty = [row for row in rows if row[key] is None]
     filled.sort(key=lambda row: (row[key], row["ticket_id"]), reverse=descending)

@@ -210,9 +210,9 @@ def test_what_a_projection_has_no_function_for_changes_none_of_its_rows(engine):
     views.log.events.append(unheard)
     after = views.caught_up().rows()
 
-    # The two that say what they do with any event that they follow.
+    # Those that say what they do with any event that they follow.
     changed = {name for name, rows in after.items() if rows != before[name]}
-    assert changed == {"audit_trail", "ticket_ledger"}
+    assert changed == {"audit_trail", "stream_span", "ticket_ledger"}
     assert {one.poison for one in views.runner().health(START)} == {None}
 
 

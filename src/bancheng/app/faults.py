@@ -68,10 +68,12 @@ def _of_value(hint: Any, value: Any, at: str) -> Iterator[tuple[str, BaseExcepti
         yield _placed(error, f"{at}.{error.path}".removesuffix(".")), error
     except msgspec.ValidationError as error:
         inner = str(error).partition(" - at `$")[2].rstrip("`")
-        if not inner:
-            yield _placed(error, at), error
-        elif not struct_in(hint):  # a list of plain values; of structs each was told of above
+        if inner and struct_in(hint):
+            return  # what stands deeper in a list of structs was told of each of them
+        if inner and isinstance(value, list | tuple):
             yield from _of_each(hint, value, at)
+        else:
+            yield _placed(error, f"{at}{inner}"), error
 
 
 def _of_each(hint: Any, values: Sequence[Any], at: str) -> Iterator[tuple[str, BaseException]]:
