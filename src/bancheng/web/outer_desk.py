@@ -31,7 +31,7 @@ from bancheng.web.sign_in_answers import address_of
 from bancheng.web.sign_in_records import WayIn
 
 log = get_logger("web")
-FORBIDDEN, NOT_FOUND, BAD_GATEWAY = 403, 404, 502
+FORBIDDEN, BAD_GATEWAY = 403, 502
 STAFF_ID_LENGTH_MAX: Final = 40
 HOME: Final = "/console"
 

@@ -60,7 +60,6 @@ def connection_of(node: Any, term: str, count: Callable[[Database, Any], int]) -
 
     edges.__annotations__ = {"root": Any, "return": GenericAlias(list, (edge,))}
     total.__annotations__ = {"info": strawberry.Info, "root": Any, "return": int}
-    edges.__annotations__ = {"root": Any, "return": GenericAlias(list, (edge,))}
     body = {
         "__annotations__": {"edges": GenericAlias(list, (edge,)), "page_info": PageInfo},
         "edges": strawberry.field(resolver=edges, description="本页各条。"),

@@ -38,11 +38,11 @@ def _told(name: str, value: Any) -> Any:
         case HoldsAt(holds=holds):
             return holds
         case Words(text=text):
-            return masked(text)
+            return _masked(text)
     # Members of vocabularies, instants and figures are what they are; a mere text may be anything.
-    return masked(value) if type(value) is str and name not in RULES else value
+    return _masked(value) if type(value) is str and name not in RULES else value
 
 
-def masked(text: str) -> str:
+def _masked(text: str) -> str:
     """``text`` without a sign of it."""
     return f"〔{len(text)}字〕"

@@ -73,8 +73,8 @@ class Projection:
     families in common. ``added_by``: each row of the first table is of one event, never changed,
     and has its position and time in these columns. ``goes_by_order``: its functions need the
     events of a stream in the order in which they were recorded, whenever they happened.
-    ``by_first``: the rows of the first table are
-    made by the first event of a stream, and never changed.
+    ``by_first``: the rows of the first table are made by the first event of a stream, and never
+    changed.
     """
 
     name: str
