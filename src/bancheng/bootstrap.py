@@ -13,7 +13,7 @@ from bancheng.app.ports import Clock, Ids
 from bancheng.app.registry import BY_COMMAND
 from bancheng.app.shapes import read_types
 from bancheng.config import Config
-from bancheng.domain.errors import NotFound
+from bancheng.hall_data import log_beside, masters_of, opened
 from bancheng.hall_rules import (
     CALENDAR_SECONDS,
     HallRules,
@@ -21,27 +21,22 @@ from bancheng.hall_rules import (
     PublishedRules,
     rules_of,
 )
-from bancheng.infra import access_tables, database
+from bancheng.infra import database
 from bancheng.infra.access_log import CommittedAccesses
 from bancheng.infra.bookmarks import Bookmark, PlannedBookmark
-from bancheng.infra.ciphers import ALGORITHMS
 from bancheng.infra.clock import RandomIds, SystemClock
 from bancheng.infra.codec import Codec, read_event_types
 from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
 from bancheng.infra.leadership import Leadership
-from bancheng.infra.master_key import MasterKeys
 from bancheng.infra.outer_sign_in import Provider
-from bancheng.infra.ownership import check_owner, claim, take
 from bancheng.infra.password_sign_in import PasswordSignIn
 from bancheng.infra.passwords import Cost, Passwords
 from bancheng.infra.person_index import PersonIndex
 from bancheng.infra.person_indexing import PersonIndexing
 from bancheng.infra.person_search import PersonSearch
-from bancheng.infra.recorder import Recorder
 from bancheng.infra.rulebooks import load_rulebook
-from bancheng.infra.schema import create_schema, store_schema
 from bancheng.infra.sealed_steps import SealedSteps
 from bancheng.infra.second_factor import Devices
 from bancheng.infra.sessions import Ends, Sessions
@@ -119,8 +114,8 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
     masters = masters_of(config)
-    data = _opened(config, masters)
-    accesses = CommittedAccesses(_log_beside(data, config), clock, config.hash_algorithm)
+    data = opened(config, masters)
+    accesses = CommittedAccesses(log_beside(data, config), clock, config.hash_algorithm)
     hall_keys = HallKeys.opened(data, masters)
     keys = database.connect(config.database_url)
     vault = KeyVault(keys, masters, hall_keys, clock=clock, ids=ids)
@@ -240,106 +235,3 @@ def _ends_of(config: Config) -> Ends:
 
 def _cost_of(config: Config) -> Cost:
     return Cost(memory_kib=config.password_memory_kib, passes=config.password_passes)
-
-
-def _opened(config: Config, masters: MasterKeys) -> sqlalchemy.Engine:
-    """The database of ``config``, its tables in place, if it belongs to this hall and key."""
-    engine = database.connect(config.database_url)
-    try:
-        database.check_reachable(engine, config.database)
-        create_schema(engine, lambda connection: take(connection, config.hall, masters))
-        claim(engine, config.hall, masters)
-    except Exception:
-        engine.dispose()
-        raise
-    return engine
-
-
-def masters_of(config: Config) -> MasterKeys:
-    """The master keys that ``config`` gives this process."""
-    algorithm = ALGORITHMS[config.cipher]
-    return MasterKeys.of(config.master_key, config.master_key_next, algorithm)
-
-
-@contextmanager
-def keys_of(config: Config) -> Iterator[tuple[sqlalchemy.Engine, MasterKeys]]:
-    """The database of the hall and its master keys, for whoever looks after the keys.
-
-    Raises as `require_hall` does, and ``WrongOwner``.
-    """
-    require_hall(config)
-    masters = masters_of(config)
-    engine = _opened(config, masters)
-    try:
-        yield engine, masters
-    finally:
-        engine.dispose()
-
-
-def _log_beside(data: sqlalchemy.Engine, config: Config) -> sqlalchemy.Engine:
-    try:
-        return access_tables.beside(data, config.hall)
-    except Exception:
-        data.dispose()
-        raise
-
-
-@contextmanager
-def log_of(config: Config) -> Iterator[Recorder]:
-    """The log of ``config`` alone, to be looked at: sealed values stay sealed, no key is needed.
-
-    Raises as `require_hall` does.
-    """
-    with _found(config) as engine:
-        _bring_up_to_date(config, engine)
-        yield Recorder(engine)
-
-
-def _bring_up_to_date(config: Config, engine: sqlalchemy.Engine) -> None:
-    """The tables that are there, for whoever has no key; refuses those of another hall."""
-
-    def check(connection: sqlalchemy.Connection) -> None:
-        check_owner(connection, config.hall)
-
-    create_schema(engine, check)
-    with database.read(engine) as connection:
-        check(connection)
-
-
-@contextmanager
-def access_log_of(config: Config) -> Iterator[sqlalchemy.Engine | None]:
-    """Where the access log of ``config`` lies, to be looked at; none if there is none.
-
-    Raises as `require_hall` does.
-    """
-    with _found(config), access_tables.found(config.database_url) as engine:
-        yield engine
-
-
-def require_hall(config: Config) -> None:
-    """``NotFound`` if no hall was ever opened there; a hall is not made by looking for it."""
-    with _found(config):
-        pass
-
-
-@contextmanager
-def _found(config: Config) -> Iterator[sqlalchemy.Engine]:
-    if not database.may_be_there(config.database_url):
-        raise _no_hall(config)
-    engine = database.connect(config.database_url)
-    try:
-        database.check_reachable(engine, config.database)
-        with database.read(engine) as connection:
-            if not database.has_table(connection, store_schema.name):
-                raise _no_hall(config)
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def _no_hall(config: Config) -> NotFound:
-    return NotFound(
-        "HALL_NOT_FOUND",
-        f"{config.database} 中没有大厅的数据",
-        remedy="请核对 BANCHENG_DATABASE_URL",
-    )

@@ -51,7 +51,17 @@ DOORS = {
     "rich": ("rich", {"cli"}),
     "sqlalchemy": (
         "sqlalchemy",
-        {"bootstrap", "cli", "graphql", "hall_rules", "infra", "jobs", "projections", "web"},
+        {
+            "bootstrap",
+            "cli",
+            "graphql",
+            "hall_data",
+            "hall_rules",
+            "infra",
+            "jobs",
+            "projections",
+            "web",
+        },
     ),
     "starlette": ("starlette", {"graphql", "web"}),
     "strawberry": ("strawberry-graphql", {"graphql", "web"}),

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import func, select, text
 
-from bancheng.bootstrap import build, log_of
+from bancheng.bootstrap import build
 from bancheng.config import Config
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.hall_data import log_of
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.database import connect, has_table, write
 from bancheng.infra.ownership import WrongOwner

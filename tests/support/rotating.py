@@ -3,12 +3,13 @@
 from multiprocessing.connection import Connection
 
 from bancheng.app.engine import Context
-from bancheng.bootstrap import build, keys_of
+from bancheng.bootstrap import build
 from bancheng.config import Config
 from bancheng.domain.complaint.discover import ReportTicket
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import FreeText, PersonName, Reporter, Title
+from bancheng.hall_data import keys_of
 from bancheng.infra import rotation
 
 from .halls import EVERYTHING

@@ -16,12 +16,13 @@ from rich.text import Text
 from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.app.ports import Answer
-from bancheng.bootstrap import Container, build, require_hall
+from bancheng.bootstrap import Container, build
 from bancheng.cli import operator
 from bancheng.config import Config, ConfigError
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError
 from bancheng.domain.time_limits.toml_reading import TextError
+from bancheng.hall_data import require_hall
 from bancheng.infra import logs
 from bancheng.infra.database import DatabaseUnreachable
 from bancheng.infra.files import read_text

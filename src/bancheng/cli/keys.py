@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import typer
 from sqlalchemy import Engine
 
-from bancheng.bootstrap import keys_of, log_of, masters_of
 from bancheng.cli.console import configuration, console, plainly, progress_of, readable
 from bancheng.cli.usage import Commands
 from bancheng.config import Config
+from bancheng.hall_data import keys_of, log_of, masters_of
 from bancheng.infra import database, rotation
 from bancheng.infra.master_key import MasterKeys
 from bancheng.infra.ownership import Owner, owner_of

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from bancheng.bootstrap import access_log_of, log_of
 from bancheng.cli.console import configuration, console, plainly, progress_of
 from bancheng.cli.reading import stream_of
 from bancheng.domain.errors import NotFound
+from bancheng.hall_data import access_log_of, log_of
 from bancheng.infra import database, streams
 from bancheng.infra.access_verification import looked_through, record_count
 from bancheng.infra.recorder import Recorder
