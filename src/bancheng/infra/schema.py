@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -26,9 +27,9 @@ from sqlalchemy import (
     inspect,
     literal,
     select,
-    text,
     update,
 )
+from sqlalchemy.schema import CreateColumn
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 
@@ -216,19 +217,13 @@ def _begin_person_index(connection: Connection) -> None:
     connection.execute(insert(bookmark).from_select(["name", "position"], last))
 
 
-def _let_a_master_key_follow(connection: Connection) -> None:
-    columns = inspect(connection).get_columns(hall.name, connection.dialect.default_schema_name)
-    # Whoever came from version 1 got the table of today at step 2.
-    if hall.c.next_master_key.name not in {column["name"] for column in columns}:
-        kind = hall.c.next_master_key.type.compile(connection.dialect)
-        connection.exec_driver_sql(f"ALTER TABLE hall ADD COLUMN next_master_key {kind}")
-
-
-def _tell_ways_in(connection: Connection) -> None:
-    # A hall from before version 4 has got the table as it is now.
-    if "way" not in {column["name"] for column in inspect(connection).get_columns(session.name)}:
-        way = "ALTER TABLE session ADD COLUMN way VARCHAR(16) DEFAULT 'password' NOT NULL"
-        connection.execute(text(way))
+def _add(connection: Connection, column: Column[Any]) -> None:
+    """Add ``column``, unless an earlier step made its table as it is now."""
+    table = column.table.name
+    there = inspect(connection).get_columns(table, connection.dialect.default_schema_name)
+    if column.name not in {one["name"] for one in there}:
+        kind = CreateColumn(column).compile(dialect=connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {kind}")
 
 
 # What makes the tables of each version out of those of the one before.
@@ -242,8 +237,8 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     5: _inherit_hall_keys,
     6: _begin_person_index,
     7: lambda connection: metadata.create_all(connection, [used_code, used_step], checkfirst=False),
-    8: _let_a_master_key_follow,
-    9: _tell_ways_in,
+    8: lambda connection: _add(connection, hall.c.next_master_key),
+    9: lambda connection: _add(connection, session.c.way),
 }
 
 
