@@ -17,7 +17,7 @@ from bancheng.cli.operator import saw
 from bancheng.cli.tables import ABOUT, Hall, ledger_table, level
 from bancheng.cli.usage import Commands
 from bancheng.domain.case.state import PREFIX as CASE_PREFIX
-from bancheng.domain.errors import InvalidInput, NotFound
+from bancheng.domain.errors import NotFound
 from bancheng.infra import database
 from bancheng.projections import office
 from bancheng.projections.cases.cases import CASES_BY_ID
@@ -27,7 +27,7 @@ from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import Mark
 from bancheng.projections.ledger.windows import PAGE_MAX, Window
 from bancheng.projections.machine.base import TimeBasis
-from bancheng.projections.machine.moments import moment_of
+from bancheng.projections.machine.moments import moment_of, require_past
 from bancheng.projections.machine.past import past
 from bancheng.projections.matters import matter_by_number
 from bancheng.projections.registry import LEDGERS, PROJECTIONS
@@ -151,8 +151,5 @@ def _hall(container: Container, connection: Connection) -> Hall:
 def _instant(container: Container, at: datetime) -> datetime:
     """The instant that was meant, in the hall's own time; ``InvalidInput`` if it is to come."""
     meant = at.replace(tzinfo=container.rules.calendar().tzinfo).astimezone(UTC)
-    if meant > container.clock.now():
-        raise InvalidInput(
-            "PAST_IN_FUTURE", "该时刻尚未到来", field="at", remedy="请填写不晚于现在的时刻"
-        )
+    require_past(meant, container.clock.now())
     return meant

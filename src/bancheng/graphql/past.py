@@ -15,7 +15,7 @@ from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.context import Asking, Services
 from bancheng.graphql.limits import PAST_STREAMS_MAX, PASTS_MAX
 from bancheng.projections.machine.base import TimeBasis
-from bancheng.projections.machine.moments import moment_of
+from bancheng.projections.machine.moments import moment_of, require_past
 from bancheng.projections.machine.past import past
 from bancheng.projections.registry import PROJECTIONS
 
@@ -86,10 +86,7 @@ class PastServices(Services):
 
 def ask_of_the_past(asking: Asking, key: str, at: datetime, by: TimeBasis) -> None:
     """Let what stands below the field ``key`` of the request be answered as of a moment."""
-    if at > asking.now:
-        raise InvalidInput(
-            "PAST_IN_FUTURE", "该时刻尚未到来", field="at", remedy="请填写不晚于现在的时刻"
-        )
+    require_past(at, asking.now)
     if len(asking.pasts) >= PASTS_MAX:
         raise InvalidInput(
             "PAST_TOO_MANY",
