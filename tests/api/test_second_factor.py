@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bancheng.domain.office.credential_events import SecondFactorEnrolled, SignInSlowed
 from bancheng.domain.office.credentials import IssuePassword
 from bancheng.domain.office.second_factor import RemoveSecondFactor
-from bancheng.infra.second_factor import PERIOD_SECONDS, code_at
+from bancheng.infra.second_factor import PERIOD_SECONDS
 from bancheng.infra.sign_in_attempts import FREE
 from support import backends
 from support.api_client import Api, served
@@ -24,6 +24,7 @@ from support.browser import (
     secret_in,
     with_password,
 )
+from support.devices import code_at
 from support.given import ADMIN, HANDLER, SUPERVISOR
 
 pytestmark = backends.ONCE

@@ -19,8 +19,9 @@ from bancheng.infra.clock import FixedClock
 from bancheng.infra.password_sign_in import WrongPassword
 from bancheng.infra.schema import event, person_key, proof, used_step
 from bancheng.infra.sealed_steps import LASTS, SealedSteps
-from bancheng.infra.second_factor import PERIOD_SECONDS, code_at
+from bancheng.infra.second_factor import PERIOD_SECONDS
 from support.browser import PASSWORD, initial_password, secret_in
+from support.devices import code_at
 from support.given import ADMIN, BOOK, START
 
 ZHAO = "zhao"

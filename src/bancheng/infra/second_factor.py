@@ -90,11 +90,6 @@ def uri_of(secret: str, staff_id: str, hall: str) -> str:
     return _codes(secret).get_provisioning_uri(staff_id, hall)
 
 
-def code_at(secret: str, when: datetime) -> str:
-    """What the device shows then."""
-    return _codes(secret).generate(int(when.timestamp())).decode()
-
-
 def number_of(secret: str, code: str, now: datetime) -> int | None:
     """The number of the period that ``code`` is of, if it is one around ``now``."""
     typed = "".join(unicodedata.normalize("NFKC", code).split())
