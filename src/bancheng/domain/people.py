@@ -245,13 +245,13 @@ _ON_OTHERS = "Mn"  # accents and selectors, which say nothing unless they stand 
 # length, in any script, and with single spaces or hyphens in between.
 _NUMBERS = re.compile(r"\d(?:[ \u3000‐-—-]?\d){6,}[ \u3000‐-—-]?[\dXx]")
 # Possessive: without it a long text without an @ would be tried from each of its characters.
-_MAIL = re.compile(r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
+MAIL = re.compile(r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
 
 
 def mask_text(value: str) -> str:
     """脱敏: ``value`` with phone and identity numbers and mail addresses starred."""
     starred = _NUMBERS.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", value)
-    return _MAIL.sub("***@***", starred) if "@" in starred else starred
+    return MAIL.sub("***@***", starred) if "@" in starred else starred
 
 
 _WHOLE_NUMBER = re.compile(r"(?<![\dA-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from bancheng.domain.identity_numbers import credit_check
+from bancheng.domain.people import MAIL
 from bancheng.domain.personal_text.folding import in_digits
 
 Span = tuple[int, int]
@@ -69,10 +70,6 @@ _PLATE: Final = re.compile(
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-# Possessive: without it a long text without an @ would be tried from each of its characters.
-_MAIL: Final = re.compile(
-    r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+"
-)
 _ACCOUNT: Final = re.compile(
     r"(?:微信|薇信|V信|(?<![A-Za-z])(?:VX|WX|QQ|TG)|扣扣|钉钉|抖音|支付宝|快手|微博)"
     r"(?!群|公众)(?:号码|账号|帐号|同号|号|ID)?(?:是|为|叫|[::])?[ \"“「(]{0,2}"
@@ -123,7 +120,7 @@ def _all_of(form: re.Pattern[str], group: int = 0) -> Callable[[str], Iterator[S
 
 
 NUMBERS: Final[Mapping[str, Callable[[str], Iterator[Span]]]] = {
-    "mail": _all_of(_MAIL),
+    "mail": _all_of(MAIL),
     "plate": _all_of(_PLATE),
     "id_number": _ids,
     "phone": _phones,
