@@ -7,25 +7,14 @@ import pytest
 from bancheng.domain.complaint.correct import SupplementReport
 from bancheng.domain.people import (
     Actor,
-    Address,
     FreeText,
-    IdNumber,
-    PersonName,
-    Phone,
-    Reporter,
     Title,
 )
 from support.api_acts import Matter, accepted
 from support.api_client import EVERYBODY, Api
 from support.given import CLERK, HANDLER
+from support.whole_run import CLEAR, WHO
 
-WHO = Reporter(
-    name=PersonName("欧阳建国"),
-    phone=Phone("13800138000"),
-    id_number=IdNumber("11010519491231002X"),
-    address=Address("科尔沁区明仁大街1号院2单元301"),
-)
-CLEAR = ("欧阳建国", "13800138000", "11010519491231002X", "明仁大街1号院2单元301")
 SAID = {
     "reporter": WHO,
     "subject": Title("欧阳建国反映过户难"),

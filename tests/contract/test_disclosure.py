@@ -24,10 +24,8 @@ from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.rulebooks import PublishRuleBook
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import (
-    Address,
     Applicant,
     FreeText,
-    IdNumber,
     PersonName,
     Phone,
     Reporter,
@@ -39,16 +37,10 @@ from bancheng.projections.ledger.windows import Window
 from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
 from support import backends, builders, halls
 from support.theme_hall import CHILDREN, UNITS, accepted, children, item, settle
+from support.whole_run import CLEAR, WHO
 
 pytestmark = backends.EACH
 F = PersonalField
-WHO = Reporter(
-    name=PersonName("欧阳建国"),
-    phone=Phone("13800138000"),
-    id_number=IdNumber("11010519491231002X"),
-    address=Address("科尔沁区明仁大街1号院2单元301"),
-)
-CLEAR = ("欧阳建国", "13800138000", "11010519491231002X", "明仁大街1号院2单元301")
 REASON = FreeText("电话核实情况")
 
 
