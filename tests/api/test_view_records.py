@@ -46,6 +46,7 @@ ONE_BY_ONE = {
     "ticket": "query ($id: ID!) { ticket(id: $id) { ticketId } }",
     "case": "query ($id: ID!) { case(id: $id) { caseId } }",
     "explain": "query ($id: ID!) { explain(matterId: $id) { subject } }",
+    "releaseProposal": "query ($id: ID!) { releaseProposal(ticketId: $id) { text } }",
     "calendarPreview": """
         query ($id: String!) { calendarPreview(text: $id) { limits { matterId } } }
     """,
@@ -145,11 +146,20 @@ def test_who_looks_at_the_past_has_looked(filled: Api):
 
 
 def test_what_shows_a_matter_and_is_no_ledger_is_known_here():
-    assert set(shows_matters("Query")) >= ONE_BY_ONE.keys() - {"explain"}
+    assert set(shows_matters("Query")) >= ONE_BY_ONE.keys() - {"explain", "releaseProposal"}
     assert all(
         "edges" in get_named_type(SCHEMA.query_type.fields[one].type).fields for one in LEDGERS
     )
     assert list(shows_matters("Subscription")) == ["warnings"]
+
+
+def test_what_is_asked_about_one_matter_is_known_here():
+    """Its answer may name no matter at all, and tell of one."""
+    asked = {
+        name for name, field in SCHEMA.query_type.fields.items()
+        if field.args.keys() & {"matterId", "ticketId", "caseId"}
+    }  # fmt: skip
+    assert asked == {"explain", "releaseProposal"} <= ONE_BY_ONE.keys()
 
 
 def test_a_type_that_names_a_matter_is_made_of_a_row_or_known_here():
@@ -164,7 +174,7 @@ def test_a_type_that_names_a_matter_is_made_of_a_row_or_known_here():
     assert by_hand == {"AccessedMatter", "Matter", "LimitMove", "TicketActDone", "CaseActDone"}
 
 
-@pytest.mark.parametrize("name", ["ticket", "explain"])
+@pytest.mark.parametrize("name", ["ticket", "explain", "releaseProposal"])
 def test_one_matter_is_one_record(filled: Api, name: str):
     ticket_id = dispatched(filled).ticket_id
     filled.settle()

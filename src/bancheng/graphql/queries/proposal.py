@@ -9,6 +9,7 @@ from bancheng.app.proposal import proposal_for
 from bancheng.domain.personal_text.marks import Marked, MarkKind
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.enums import enum_of
+from bancheng.graphql.looks import looks
 from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 from bancheng.projections.sight import PROPOSAL, no_such_matter
 
@@ -51,6 +52,7 @@ async def _release_proposal(info: strawberry.Info, ticket_id: TicketId) -> Any:
     if row is None:
         raise no_such_matter("ticket_id")
     engine = asking.services.engine
+    looks().saw(row.ticket_id)  # it is no row, so nobody else says so
     work = partial(proposal_for, row.ticket_id, engine.store.load, engine.vault.open)
     return _shown(await asking.services.off_loop(work))
 
