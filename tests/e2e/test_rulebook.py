@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.rulebooks import load_rulebook, rulebook_text
@@ -23,16 +25,17 @@ basis = "本厅规定第三条"
 """
 
 
-def test_the_second_factor_of_the_guide_is_asked_for_once_it_is_published(furnished, tmp_path):
-    (ours,) = re.findall(
-        r"```toml\n(version = \"本厅-2\".*?)```", GUIDE.read_text("utf-8"), re.DOTALL
-    )
+@pytest.mark.parametrize(
+    ("version", "entry"), [("本厅-2", "second_factor"), ("本厅-3", "searches.by_phone")]
+)
+def test_the_changes_of_rules_in_the_guide_can_be_published(furnished, tmp_path, version, entry):
+    example = rf'```toml\n(version = "{version}".*?)```'
+    (ours,) = re.findall(example, GUIDE.read_text("utf-8"), re.DOTALL)
     rules = tmp_path / "rules.toml"
     rules.write_text(ours, encoding="utf-8")
-    told = bancheng(furnished, "rulebook", "preview", str(rules)).output
-    assert "second_factor" in told
+    assert entry in bancheng(furnished, "rulebook", "preview", str(rules)).output
     bancheng(furnished, "rulebook", "publish", str(rules))
-    assert "本厅-2" in bancheng(furnished, "rulebook", "history").output
+    assert version in bancheng(furnished, "rulebook", "history").output
 
 
 def test_a_rule_book_is_checked_previewed_and_published_at_the_command_line(furnished, tmp_path):
