@@ -39,8 +39,10 @@ At = Annotated[
     datetime,
     typer.Option(
         "--at",
-        formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"],
-        help="时刻(大厅时间),如 2026-11-01 09:00;只写日期为当日 0 时",
+        formats=[
+            f"%Y-%m-%d{clock}" for clock in ("", " %H:%M", "T%H:%M", " %H:%M:%S", "T%H:%M:%S")
+        ],
+        help="时刻(大厅时间),如 2026-11-01 09:00,可到秒;只写日期为当日 0 时",
     ),
 ]
 By = Annotated[

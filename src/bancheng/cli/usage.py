@@ -125,6 +125,10 @@ def _rule(parameter: Parameter) -> str:
     kind = (get_args(kind) or (kind,))[0]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return " " + "、".join(f"{one.value} {getattr(one, 'label', '')}".strip() for one in kind)
+    if kind is datetime and any(
+        "%H" in one for one in parameter.type_descriptor.parameter_info.formats or ()
+    ):
+        return f"{_KINDS[kind]},或{_KINDS[kind]} 时:分[:秒]"
     bounds = " 至 ".join(str(one) for one in (parameter.min, parameter.max) if one is not None)
     return f" {bounds} 的{_KINDS[kind]}" if bounds else _KINDS.get(kind, "文字")
 
