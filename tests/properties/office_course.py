@@ -14,13 +14,14 @@ from bancheng.domain.commands import Command
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind
 from bancheng.domain.office.calendars import PublishCalendar
-from bancheng.domain.office.credentials import RevokeHallCredentials
+from bancheng.domain.office.credentials import ChangePassword, RevokeHallCredentials
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.rulebooks import PublishRuleBook
+from bancheng.domain.office.second_factor import EnrolSecondFactor
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.office.window import RegisterWindow
-from bancheng.domain.people import FreeText, Role
+from bancheng.domain.people import Actor, FreeText, Role
 from properties.walks import SESSION, Course, Options
 from support.given import ADMIN, HANDLER
 from support.halls import EXTRA_HOLIDAY
@@ -33,6 +34,7 @@ NEW_ITEM = PublishItem(
     code="I1", basic_code="0141", name="许可", type=PowerType.LICENCE, kind=CaseKind.INSTANT,
     unit="RS", legal_basis="法", effective_from=date(2026, 1, 1), source="目录",
 )  # fmt: skip
+_OF_ONESELF = (ChangePassword, EnrolSecondFactor)
 # Whom others register, and who is one of those that act.
 NEW_STAFF = RegisterStaff(
     staff_id=HANDLER.id, name="甲", post="承办", unit="RS", roles=(Role.HANDLER,)
@@ -51,7 +53,10 @@ def _course(kind: Aggregate[Any], opening: Command, **others: tuple[object, ...]
         known = tuple(getattr(state, "steps", ())) or ("none",)
         return {**usual, "text": (text,), "corrects": known, **others}
 
-    return Course(kind, lambda _: (opening, ADMIN), options, lambda *_: ADMIN)
+    def usual_actor(act: Act, *_: object) -> Actor:
+        return HANDLER if act.command in _OF_ONESELF else ADMIN
+
+    return Course(kind, lambda _: (opening, ADMIN), options, usual_actor)
 
 
 def _own_rules(version: str) -> str:
