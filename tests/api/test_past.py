@@ -198,6 +198,12 @@ def test_a_report_of_then_counts_what_was_so_then(then: Then):
     ("query", "code"),
     [
         ('{ asOf(at: "2999-01-01T00:00:00Z") { at } }', "PAST_IN_FUTURE"),
+        ('{ asOf(at: "2026-03-05T00:00:00") { at } }', "FIELD_INVALID"),
+        ('{ asOf(at: "2026-03-05") { at } }', "FIELD_INVALID"),
+        (
+            '{ asOf(at: "0001-01-01T00:00:00+08:00", by: OCCURRED) { tickets { totalCount } } }',
+            "FIELD_INVALID",
+        ),
         (
             '{ asOf(at: "2026-03-02T02:00:00Z", by: OCCURRED) { pastCases { totalCount } } }',
             "PAST_BY_RECORDED_ONLY",

@@ -59,6 +59,7 @@ def test_a_ledger_is_printed_whole_however_long_it_is(recorded):
     [
         (("ledger", "nothing", "--at", "2026-03-02"), "LEDGER_NOT_FOUND"),
         (("ledger", "tickets", "--at", "2999-03-02"), "PAST_IN_FUTURE"),
+        (("ledger", "tickets", "--at", "0001-01-01"), "FIELD_INVALID"),
         (("matter", "BCS0", "--at", "2026-03-02 10:00"), "MATTER_NOT_FOUND"),
         (
             ("ledger", "past_cases", "--at", "2026-03-02", "--by", "occurred"),

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
 from sqlalchemy import Connection
 
 from bancheng.app.accesses import MATTERS
+from bancheng.app.past import moment_asked
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, existing_hall
 from bancheng.cli.listing import listing
@@ -27,7 +28,7 @@ from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import Mark
 from bancheng.projections.ledger.windows import PAGE_MAX, Window
 from bancheng.projections.machine.base import TimeBasis
-from bancheng.projections.machine.moments import moment_of, require_past
+from bancheng.projections.machine.moments import moment_of
 from bancheng.projections.machine.past import past
 from bancheng.projections.matters import matter_by_number
 from bancheng.projections.registry import LEDGERS, PROJECTIONS
@@ -152,6 +153,5 @@ def _hall(container: Container, connection: Connection) -> Hall:
 
 def _instant(container: Container, at: datetime) -> datetime:
     """The instant that was meant, in the hall's own time; ``InvalidInput`` if it is to come."""
-    meant = at.replace(tzinfo=container.rules.calendar().tzinfo).astimezone(UTC)
-    require_past(meant, container.clock.now())
-    return meant
+    meant = at.replace(tzinfo=container.rules.calendar().tzinfo)
+    return moment_asked(meant, container.clock.now())

@@ -10,12 +10,13 @@ import anyio
 import sqlalchemy
 from anyio import CapacityLimiter
 
+from bancheng.app.past import moment_asked
 from bancheng.domain.errors import Conflict, InvalidInput
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.context import Asking, Services
 from bancheng.graphql.limits import PAST_STREAMS_MAX, PASTS_MAX
 from bancheng.projections.machine.base import TimeBasis
-from bancheng.projections.machine.moments import moment_of, require_past
+from bancheng.projections.machine.moments import moment_of
 from bancheng.projections.machine.past import past
 from bancheng.projections.registry import PROJECTIONS
 
@@ -86,7 +87,7 @@ class PastServices(Services):
 
 def ask_of_the_past(asking: Asking, key: str, at: datetime, by: TimeBasis) -> None:
     """Let what stands below the field ``key`` of the request be answered as of a moment."""
-    require_past(at, asking.now)
+    meant = moment_asked(at, asking.now)
     if len(asking.pasts) >= PASTS_MAX:
         raise InvalidInput(
             "PAST_TOO_MANY",
@@ -97,9 +98,9 @@ def ask_of_the_past(asking: Asking, key: str, at: datetime, by: TimeBasis) -> No
     services = asking.services
     turn = _turn_of(asking)
     known: dict[str, Any] = {one.name: getattr(services, one.name) for one in fields(Services)}
-    then = PastServices(**known, at=at, by=by, turn=turn)
+    then = PastServices(**known, at=meant, by=by, turn=turn)
     asking.pasts[key] = replace(
-        asking, services=then, at=at, pasts={}, at_the_end=[], _names=None, _looking=anyio.Lock()
+        asking, services=then, at=meant, pasts={}, at_the_end=[], _names=None, _looking=anyio.Lock()
     )
     asking.at_the_end.append(then.close)
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, FromClause
 
-from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Recorded
 from bancheng.projections.machine.base import Log, TimeBasis
 
@@ -35,14 +34,6 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
         """Whether what has its position and time in these ``columns`` of ``table`` counts."""
         column: ColumnElement[Any] = table.c[columns[self.by]]
         return column <= (self.position if self.by is TimeBasis.RECORDED else self.at)
-
-
-def require_past(at: datetime, now: datetime) -> None:
-    """``InvalidInput`` ``PAST_IN_FUTURE`` if ``at`` is behind ``now``."""
-    if at > now:
-        raise InvalidInput(
-            "PAST_IN_FUTURE", "该时刻尚未到来", field="at", remedy="请填写不晚于现在的时刻"
-        )
 
 
 def moment_of(log: Log, at: datetime, by: TimeBasis) -> Moment:
