@@ -27,7 +27,7 @@ from bancheng.infra.schema import UNINDEXED, bookmark
 from bancheng.projections.sight import DESKS
 from support import backends
 from support.accesses import head, since
-from support.api_acts import reported
+from support.api_acts import dispatched, reported, warned
 from support.api_client import EVERYBODY, Api
 from support.case_api_acts import at_window, submitted
 from support.given import ADMIN, CLERK, EFFICIENCY, HANDLER, OFFICER, SUPERVISOR, VERIFIER
@@ -238,6 +238,31 @@ def test_nor_from_the_unit_that_took_over_from_it(api: Api):
     assert ids(search(api, heir, phone)) == [ticket]
     api.carry_out(CloseUnit(code="OLD", successor="HEIR"), ADMIN)
     assert ids(search(api, heir, phone)) == []
+
+
+def goes_over(api: Api, unit: str, successor: str) -> None:
+    """The unit is closed, what it has goes to its successor, and it is open again."""
+    api.carry_out(CloseUnit(code=unit, successor=successor), ADMIN)
+    api.settle()
+    api.hall.succession.hand_over()
+    api.carry_out(RegisterUnit(code=unit, name=f"{unit}局"), ADMIN)
+    api.settle()
+
+
+def test_nor_from_who_took_the_matter_over_though_the_unit_is_open_again(api: Api):
+    for code in ("WAS", "NEXT", "LAST"):
+        api.carry_out(RegisterUnit(code=code, name=f"{code}局"), ADMIN)
+    api.settle()
+    one, other = somebody(), somebody()
+    # The second has no work order: the unit owes an answer to a supervision order.
+    ordered = dispatched(api, lead="WAS", reporter=one, accused_unit="WAS").ticket_id
+    asked = warned(api, "WAS", reporter=other).ticket_id
+    for unit, successor in (("WAS", "NEXT"), ("NEXT", "LAST")):
+        heir = Actor(id=f"c-{successor}", name="窗", post="窗", unit=successor, roles=CLERK.roles)
+        register(api, heir)
+        goes_over(api, unit, successor)
+        assert [ids(search(api, heir, phone_of(who))) for who in (one, other)] == [[], []]
+    assert [ids(search(api, CLERK, phone_of(who))) for who in (one, other)] == [[ordered], [asked]]
 
 
 # what the hall keeps of it

@@ -253,9 +253,9 @@ def dispatched_under_another_calendar(api: Api) -> Matter:
         return dispatched(api)
 
 
-def warned(api: Api, unit: str = "RS") -> Matter:
+def warned(api: Api, unit: str = "RS", **more: Any) -> Matter:
     """A supervision order went to ``unit``, which was accused and has no work order."""
-    matter = accepted(api, accused_unit=unit)
+    matter = accepted(api, accused_unit=unit, **more)
     command = IssueSupervisionOrder(
         ticket_id=matter.ticket_id, unit=unit, colour=SupervisionColour.BLUE, demand=TEXT,
         feedback_working_days=3,

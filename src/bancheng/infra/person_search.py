@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     or_,
     select,
     union,
@@ -28,6 +29,7 @@ from bancheng.projections.ledger.windows import Filter, Page, Window
 from bancheng.projections.matters import FoundMatter, FoundSort
 from bancheng.projections.sight import Searcher
 from bancheng.projections.tickets.row import ticket
+from bancheng.projections.work_orders.succession import succession
 
 
 class _ByPerson(Filter, frozen=True, kw_only=True):
@@ -48,6 +50,12 @@ _HIT = (
     .cte("hit")
 )
 _OF_HIT = select(_HIT.c.stream_id)
+# Also who took this very ticket over from the accused unit, though that one is open again.
+_TAKEN_OVER = exists().where(
+    succession.c.ticket_id == ticket.c.ticket_id,
+    succession.c.unit == ticket.c.accused_unit,
+    succession.c.successor.in_(bindparam("units", expanding=True)),
+)
 _NOT_ABOUT_SEARCHER = and_(
     or_(ticket.c.accused_staff.is_(None), ticket.c.accused_staff != bindparam("staff_id")),
     or_(ticket.c.accused_window.is_(None), ~bindparam("at_counter", type_=Boolean())),
@@ -55,7 +63,7 @@ _NOT_ABOUT_SEARCHER = and_(
         ticket.c.accused_unit.is_(None),
         ticket.c.agrees_to_contact,
         bindparam("stays", type_=Boolean()),
-        ticket.c.accused_unit.not_in(bindparam("units", expanding=True)),
+        and_(ticket.c.accused_unit.not_in(bindparam("units", expanding=True)), ~_TAKEN_OVER),
     ),
 )
 _TICKETS = select(

@@ -20,7 +20,7 @@ from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.limit import DueDate, Verdict
-from bancheng.domain.warnings.events import DueDateReplanned
+from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn
 from bancheng.projections.deadlines.board import any_is_late, limit, running_at
 from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
 from bancheng.projections.ledger.declared import Ledger
@@ -30,6 +30,7 @@ from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.sight import AT_WORK, OWN_UNIT
 from bancheng.projections.tickets.row import ticket
+from bancheng.projections.work_orders import succession
 from bancheng.projections.work_orders.row import RUNNING, ExtensionState, WorkOrderRow, order
 
 # The hall's own limits on an order, such as that of a ruling, are not its unit's.
@@ -55,6 +56,7 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
         final=event.final,
         replaces=event.replaces,
     )
+    succession.dispatched(rows, event, recorded)
     _due(row, event.due)
     _touch(rows, event.order_id, recorded)
 
@@ -254,7 +256,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=7,
+    version=8,
     follows=("complaint", "deadline"),
     of=(PREFIX,),
     handles={
@@ -279,7 +281,9 @@ WORK_ORDERS = Ledger(
         verify.ReworkOrdered: _reworked,
         supervise.WorkOrderUrged: _urged,
         DueDateReplanned: _replanned,
+        DutiesPassedOn: succession.passed_on,
     },
+    beside=(succession.succession,),
     seen_by=AT_WORK,
     rows=OWN_UNIT,
     first="dispatched_at",
