@@ -166,3 +166,25 @@ def test_the_pages_of_the_log_hold_while_it_grows(own: Api):
         seen += [edge["node"]["position"] for edge in found["edges"]]
         after = found["pageInfo"]["endCursor"]
     assert seen == ["5", "4", "3", "2"]
+
+
+def test_what_was_done_while_nothing_could_be_recorded_is_when_it_is_answered_again(
+    own: Api, monkeypatch: pytest.MonkeyPatch
+):
+    query = """mutation { revokeHallCredentials(input: {reason: "服务器失窃"}, key: "again") {
+        __typename } }"""
+
+    def full(*_: Any) -> Any:
+        raise OSError("no space left")
+
+    before = head(own.hall)
+    own.token(ADMIN)
+    with monkeypatch.context() as patch:
+        patch.setattr("bancheng.infra.access_log._append", full)
+        assert own.post(query, None, ADMIN).status_code == 500
+    own.settle()
+    own.tokens.clear()
+    for _ in range(2):
+        assert own.post(query, None, ADMIN).json()["data"]["revokeHallCredentials"]
+    (one,) = since(own.hall, before, "REVOKED")
+    assert (one["staff_id"], one["what"]) == (ADMIN.id, "revokeHallCredentials")

@@ -51,8 +51,8 @@ def access_of(
 ) -> Access | None:
     """What the access log is to have of ``command``, which was done, if anything."""
     kind = kind_of(act)
-    if kind is None or answer.repeated:
-        return None  # a repeated answer is that to nothing new
+    if kind is None:
+        return None
     opening = command if isinstance(command, DiscloseReporter | DiscloseApplicant) else None
     return Access(
         kind=kind,

@@ -20,6 +20,7 @@ from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.app.mending import about_others, mended
 from bancheng.app.registry import ACTS
+from bancheng.domain.accesses import Access
 from bancheng.domain.case.state import CaseCommand
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput, faults_in, together
@@ -33,6 +34,7 @@ from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.rating_by_code import rate_by_code
 from bancheng.graphql.rejections import rejection_of
 from bancheng.graphql.results import RESULTS, union_of
+from bancheng.projections.accesses import tells_of
 from bancheng.projections.registry import following
 from bancheng.projections.sight import bound_unit, discreet, labels
 
@@ -108,20 +110,30 @@ def carry_out(
         expected_version=version,
         occurred_at=at,
     )
+    named = lower_camel(act.name)
     try:
         answer = executed(asking, command, context)
     except Rejected as rejected:
         heard = _heard(rejected.error, asking, command)
         if lacks_right(rejected.error, heard):
-            looks().refused(lower_camel(act.name), rejected.error.code, command.about, place)
+            looks().refused(named, rejected.error.code, command.about, place)
         return rejection_of(heard)
-    visitor = standing_at(asking.visitor, place)
-    looks().did(access_of(act, command, answer, visitor, lower_camel(act.name)))
+    access = access_of(act, command, answer, standing_at(asking.visitor, place), named)
+    if not (answer.repeated and _is_on_record(asking, access)):
+        looks().did(access)
     services, result = asking.services, RESULTS[act.kind_of(answer.stream_id).prefix]
     projected = services.runner.wait(
         answer.position, following(answer.stream_id), services.wait_seconds
     )
     return result.done(answer, projected=projected)
+
+
+def _is_on_record(asking: Asking, access: Access | None) -> bool:
+    """Whether the log has ``access`` already; it could not be written if the disk was full then."""
+    if access is None or access.position is None:
+        return True
+    with asking.services.database.connect() as connection:
+        return tells_of(connection, asking.known.id, access.position)
 
 
 def _faults_beside(

@@ -27,7 +27,7 @@ from bancheng.projections.ledger.fields import (
     unit_code,
     unseen,
 )
-from bancheng.projections.ledger.listing import among, is_so
+from bancheng.projections.ledger.listing import among, equals, is_so
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import Code
 from bancheng.projections.machine.columns import Position as PositionColumn
@@ -126,6 +126,9 @@ _MATTERS = (
     .where(among(access_matter.c.position, "positions"))
     .order_by(access_matter.c.matter_id)
 )
+_OF_EVENT = select(access_log.c.position).where(
+    equals(access_log.c.staff_id), equals(access_log.c.event_position)
+)
 
 
 class SeenMatter(NamedTuple):
@@ -150,3 +153,9 @@ def matters_of(connection: Connection, positions: Iterable[int]) -> dict[int, li
     for position, matter_id, number in connection.execute(_MATTERS, {"positions": list(positions)}):
         found.setdefault(position, []).append(SeenMatter(matter_id, number))
     return found
+
+
+def tells_of(connection: Connection, staff_id: str, event_position: int) -> bool:
+    """Whether there is a record of what somebody did, which is the event at that position."""
+    asked = {"staff_id": staff_id, "event_position": str(event_position)}
+    return connection.execute(_OF_EVENT.limit(1), asked).first() is not None
