@@ -11,6 +11,7 @@ from bancheng.domain.case.supervise import ReviewApproval
 from bancheng.domain.complaint.contact import DiscloseReporter
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.returns import EndWorkOrder, UpholdReturn
+from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
@@ -27,7 +28,18 @@ from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from support import builders, case_builders
 from support.builders import CO_1, LEAD, TEXT, History, after
 from support.case_builders import C
-from support.given import ADMIN, CALENDAR, HEAD, OFFICER, RULES, START, STREAM, local, recorded
+from support.given import (
+    ADMIN,
+    CALENDAR,
+    HEAD,
+    OFFICER,
+    ROBOT,
+    RULES,
+    START,
+    STREAM,
+    local,
+    recorded,
+)
 
 ID_NUMBER = IdNumber("150502199001011232")
 _REVIEWED = LimitRule(
@@ -51,6 +63,11 @@ def histories() -> dict[str, list[Recorded]]:
             ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT),
         ),
         "an order that was rightly returned and ended": _ended_order(),
+        "an order that went from a closed unit to the one after it": after(
+            builders.a_dispatched_ticket(),
+            TakeOverTicket(ticket_id=STREAM, unit="RS", successor="GA"),
+            ROBOT,
+        ),
         "an order that falls due in a year whose holidays nobody announced":
             builders.dispatched_from(local("2026-12-28 09:00")),
         "a card that was appealed against and answered": _answered_card(),
