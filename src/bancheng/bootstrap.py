@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import NamedTuple
 
 import sqlalchemy
 
@@ -21,6 +19,7 @@ from bancheng.hall_rules import (
     PublishedRules,
     rules_of,
 )
+from bancheng.hall_ways_in import Room, ends_of, ways_into
 from bancheng.infra import database
 from bancheng.infra.access_log import CommittedAccesses
 from bancheng.infra.bookmarks import Bookmark, PlannedBookmark
@@ -31,15 +30,14 @@ from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.outer_sign_in import Provider
+from bancheng.infra.outer_staff import OuterStaff
 from bancheng.infra.password_sign_in import PasswordSignIn
-from bancheng.infra.passwords import Cost, Passwords
 from bancheng.infra.person_index import PersonIndex
 from bancheng.infra.person_indexing import PersonIndexing
 from bancheng.infra.person_search import PersonSearch
 from bancheng.infra.rulebooks import load_rulebook
 from bancheng.infra.sealed_steps import SealedSteps
-from bancheng.infra.second_factor import Devices
-from bancheng.infra.sessions import Ends, Sessions
+from bancheng.infra.sessions import Sessions
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import Reactor, Replanning, Succession, Sweep, Sweeper
@@ -82,6 +80,7 @@ class Container:
     enrolments: Enrolments
     steps: SealedSteps
     providers: Mapping[str, Provider]
+    outer_staff: OuterStaff
     keys: sqlalchemy.Engine
     accesses: CommittedAccesses
 
@@ -129,7 +128,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     store.on_append(runner.wake)
     calendar = PublishedCalendar(data)
     rulebook = PublishedRules(data, calendar, clock, load_rulebook(config.rulebook))
-    sessions = Sessions(data, clock, ids, _ends_of(config))
+    sessions = Sessions(data, clock, ids, ends_of(config))
     identity = Identity(data, clock, sessions)
     rules = rules_of(data, calendar, rulebook, identity.sessions_of)
     engine = Engine(store, vault, clock, ids, rules, config.hall)
@@ -165,7 +164,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         rules=rules,
         identity=identity,
         sessions=sessions,
-        **_ways_in(config, engine, sessions, Devices(data, vault), hall_keys)._asdict(),
+        **ways_into(config, Room(engine, sessions, data, vault, hall_keys, runner))._asdict(),
     )
 
 
@@ -183,55 +182,3 @@ def _views_of(data: sqlalchemy.Engine) -> Database:
         read=lambda: database.read(data),
         exchange=lambda connection: database.exchange(data, connection),
     )
-
-
-class _WaysIn(NamedTuple):
-    passwords: PasswordSignIn
-    enrolments: Enrolments
-    steps: SealedSteps
-    providers: Mapping[str, Provider]
-
-
-def _ways_in(
-    config: Config, engine: Engine, sessions: Sessions, devices: Devices, hall_keys: HallKeys
-) -> _WaysIn:
-    """How people come in."""
-    data = devices.database
-    passwords = PasswordSignIn(engine, data, Passwords(_cost_of(config)), sessions, devices)
-    steps = SealedSteps(data, engine.clock, hall_keys.of("sign-in"))
-    enrolments = Enrolments(passwords, steps, config.hall_name)
-    return _WaysIn(passwords, enrolments, steps, _providers_of(config))
-
-
-def _providers_of(config: Config) -> Mapping[str, Provider]:
-    """The ways in besides a password, by their names."""
-    found: dict[str, Provider] = {}
-    # Their libraries take a while to load; who has no provider, and most commands, are spared.
-    if config.oidc_issuer is not None:
-        from bancheng.infra.oidc import Oidc, OidcSettings  # noqa: PLC0415
-
-        found["oidc"] = Oidc(
-            OidcSettings(
-                issuer=config.oidc_issuer,
-                client_id=config.oidc_client_id or "",
-                client_secret=config.oidc_client_secret,
-                scopes=config.oidc_scopes,
-                staff_claim=config.oidc_staff_claim,
-            )
-        )
-    if config.cas_url is not None:
-        from bancheng.infra.cas import Cas  # noqa: PLC0415
-
-        found["cas"] = Cas(config.cas_url, config.cas_staff_attribute)
-    return found
-
-
-def _ends_of(config: Config) -> Ends:
-    return Ends(
-        absolute=timedelta(hours=config.session_hours),
-        idle=timedelta(minutes=config.session_idle_minutes),
-    )
-
-
-def _cost_of(config: Config) -> Cost:
-    return Cost(memory_kib=config.password_memory_kib, passes=config.password_passes)

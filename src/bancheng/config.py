@@ -64,6 +64,7 @@ class Config:
     cas_url: str | None = None
     cas_staff_attribute: str | None = None
     cas_name: str = "单点登录"
+    staff_map: str | None = None
     request_bytes_max: int = 1 * MEBIBYTE
     import_bytes_max: int = 64 * MEBIBYTE
 
@@ -117,6 +118,8 @@ def _missing_together(config: Config) -> Iterator[str]:
         yield "设置了 BANCHENG_OIDC_ISSUER 的,还须设置 BANCHENG_OIDC_CLIENT_ID"
     if (config.oidc_client_id or config.oidc_client_secret) and not config.oidc_issuer:
         yield "设置了 BANCHENG_OIDC_CLIENT_… 的,还须设置 BANCHENG_OIDC_ISSUER"
+    if config.staff_map and not (config.oidc_issuer or config.cas_url):
+        yield "设置了 BANCHENG_STAFF_MAP 的,还须设置 BANCHENG_OIDC_ISSUER 或 BANCHENG_CAS_URL"
     if (config.oidc_issuer or config.cas_url) and not config.public_url:
         yield "以统一身份认证或单点登录的,还须设置 BANCHENG_PUBLIC_URL: 平台只把人送回登记过的地址"
 
@@ -175,6 +178,12 @@ def _within(kind: type[int] | type[float], low: float, high: float) -> Callable[
         return value
 
     return read
+
+
+def _file(text: str) -> str:
+    if not Path(text).is_file():
+        raise ValueError(text)
+    return text
 
 
 def _networks(text: str) -> str:
@@ -268,6 +277,7 @@ SETTINGS: tuple[Setting, ...] = (
              "平台的属性名称;不设置的,以用户名为工号", _matching(_NAME)),
     _setting("CAS_NAME", "cas_name", "登录页上的名称", " 1 至 60 字的一行文字",
              _matching(r".{1,60}")),
+    _setting("STAFF_MAP", "staff_map", "人员对应表", "存在的 .toml 文件的路径", _file),
     _setting("SESSION_HOURS", "session_hours", "会话最长小时数", " 0.1 至 24 的数",
              _within(float, 0.1, 24)),
     _setting("SESSION_IDLE_MINUTES", "session_idle_minutes", "会话闲置分钟数", " 1 至 1440 的数",

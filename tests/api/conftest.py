@@ -6,6 +6,7 @@ import pytest
 
 from support import backends
 from support.api_client import Api, served
+from support.providers import CasServer, OidcServer, serving
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -18,3 +19,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def api(request: pytest.FixtureRequest) -> Iterator[Api]:
     with backends.fresh(request.param) as url, served(url) as one:
         yield one
+
+
+@pytest.fixture
+def oidc() -> Iterator[OidcServer]:
+    with serving(OidcServer) as provider:
+        yield provider
+
+
+@pytest.fixture
+def cas() -> Iterator[CasServer]:
+    with serving(CasServer) as provider:
+        yield provider

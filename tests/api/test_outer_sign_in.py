@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,28 +12,15 @@ from sqlalchemy import select
 
 from bancheng.domain.office.credentials import RevokeCredentials
 from bancheng.domain.office.staff import DismissStaff
-from bancheng.infra.schema import session, used_step
+from bancheng.infra.schema import used_step
 from support import backends
 from support.api_client import Api, served
-from support.browser import Browser, code_of
+from support.browser import code_of
+from support.coming_in import ME, PUBLIC, Jar, nobody, refused
 from support.given import ADMIN, HANDLER, SUPERVISOR
-from support.providers import CAS_ANSWER, CLIENT, CasServer, OidcServer, serving
+from support.providers import CAS_ANSWER, CLIENT, CasServer, OidcServer
 
 pytestmark = backends.ONCE
-PUBLIC = "http://hall"
-ME = "{ me { staffId } }"
-
-
-@pytest.fixture
-def oidc() -> Iterator[OidcServer]:
-    with serving(OidcServer) as provider:
-        yield provider
-
-
-@pytest.fixture
-def cas() -> Iterator[CasServer]:
-    with serving(CasServer) as provider:
-        yield provider
 
 
 @pytest.fixture
@@ -45,50 +31,6 @@ def own(backend: str, oidc: OidcServer, cas: CasServer) -> Iterator[Api]:
     }  # fmt: skip
     with backends.fresh(backend) as url, served(url, **settings) as api:
         yield api
-
-
-class Jar:
-    """A browser as far as providers go: its cookies, and where it is sent."""
-
-    def __init__(self, api: Api) -> None:
-        self.api = api
-        self.cookies: dict[str, str] = {}
-
-    def get(self, address: str) -> httpx.Response:
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        http = self.api.client.http
-        http.cookies.clear()
-        headers = {"Cookie": cookie} if cookie else {}
-        answer = self.api.client.request("GET", address, headers=headers, follow_redirects=False)
-        http.cookies.clear()
-        for told in answer.headers.get_list("set-cookie"):
-            for name, morsel in SimpleCookie(told).items():
-                self.cookies[name] = morsel.value
-        return answer
-
-    def goes(self, way: str) -> str:
-        """Where it is sent to sign in."""
-        return self.get(f"{PUBLIC}/sign-in/{way}").headers["location"]
-
-    def comes_back(self, **query: str) -> httpx.Response:
-        return self.get(str(httpx.URL(f"{PUBLIC}/sign-in/oidc/back", params=query)))
-
-    @property
-    def browser(self) -> Browser:
-        return Browser(self.api.client, cookie=self.cookies.get("bancheng"))
-
-
-def refused(answer: httpx.Response, code: str) -> None:
-    """The answer is a page in Chinese that says ``code``, and no session has begun."""
-    assert code in answer.text
-    assert "未能登录" in answer.text
-    assert answer.status_code == (502 if code == "PROVIDER_UNREACHABLE" else 403)
-    assert not [one for one in answer.headers.get_list("set-cookie") if one.startswith("bancheng=")]
-
-
-def nobody(api: Api) -> None:
-    with api.hall.database.connect() as connection:
-        assert connection.execute(select(session)).all() == []
 
 
 def test_who_comes_by_openid_connect_is_in_the_same_session_as_by_a_password(own: Api, oidc):
@@ -332,3 +274,11 @@ def test_an_attribute_tells_the_staff_id_if_the_configuration_says_so(backend: s
         assert jar.browser.ask(ME).json() == {"data": {"me": {"staffId": HANDLER.id}}}
         cas.attributes = "<cas:gh>a</cas:gh><cas:gh>b</cas:gh>"
         refused(jar.get(cas.agrees(jar.goes("cas"), "zhangsan")), "STAFF_ID_NOT_TOLD")
+
+
+def test_a_crowd_at_a_slow_provider_is_told_to_come_again(backend: str, cas, monkeypatch):
+    monkeypatch.setattr("bancheng.web.outer_desk.ASKING_MAX", 0)
+    settings = {"public_url": PUBLIC, "cas_url": cas.url}
+    with backends.fresh(backend) as url, served(url, **settings) as api:
+        answer = Jar(api).get(f"{PUBLIC}/sign-in/cas")
+    assert (answer.status_code, "PROVIDER_BUSY" in answer.text) == (503, True)

@@ -57,6 +57,7 @@ DOORS = {
             "graphql",
             "hall_data",
             "hall_rules",
+            "hall_ways_in",
             "infra",
             "jobs",
             "projections",

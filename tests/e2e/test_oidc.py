@@ -64,15 +64,10 @@ def provider(tmp_path: Path) -> Iterator[str]:
         yield issuer
 
 
-def test_a_browser_comes_in_by_a_real_provider_and_is_refused_if_the_hall_does_not_know_it(
-    database: str, provider: str, tmp_path: Path
-) -> None:
-    bancheng(database, "unit", "add", "ZWZX", "政务服务中心")
-    bancheng(
-        database, "user", "add", "wang", "--name", "王强", "--post", "系统管理", "--unit", "ZWZX",
-        "--role", "administrator",
-    )  # fmt: skip
-    port, secret = free_port(), tmp_path / "secret"
+@contextmanager
+def serving(database: str, provider: str, folder: Path, **more: str) -> Iterator[str]:
+    """The hall's server, where people come in by ``provider``; its address."""
+    port, secret = free_port(), folder / "secret"
     secret.write_text("s3cret\n", encoding="utf-8")
     hall = f"http://127.0.0.1:{port}"
     env = {
@@ -81,7 +76,20 @@ def test_a_browser_comes_in_by_a_real_provider_and_is_refused_if_the_hall_does_n
         "BANCHENG_OIDC_ISSUER": provider, "BANCHENG_OIDC_CLIENT_ID": "bancheng",
         "BANCHENG_OIDC_CLIENT_SECRET_FILE": str(secret), "BANCHENG_OIDC_STAFF_CLAIM": "sub",
     }  # fmt: skip
-    with running(["bancheng", "serve"], env, f"{hall}/healthz", tmp_path / "hall.log"):
+    log = folder / "hall.log"
+    with running(["bancheng", "serve"], {**env, **more}, f"{hall}/healthz", log):
+        yield hall
+
+
+def test_a_browser_comes_in_by_a_real_provider_and_is_refused_if_the_hall_does_not_know_it(
+    database: str, provider: str, tmp_path: Path
+) -> None:
+    bancheng(database, "unit", "add", "ZWZX", "政务服务中心")
+    bancheng(
+        database, "user", "add", "wang", "--name", "王强", "--post", "系统管理", "--unit", "ZWZX",
+        "--role", "administrator",
+    )  # fmt: skip
+    with serving(database, provider, tmp_path) as hall:
         with httpx.Client() as browser:
             page = signed_in_there(browser, hall, "wang")
             assert (page.status_code, "url=/console" in page.text) == (200, True), page.text
@@ -100,6 +108,39 @@ def test_a_browser_comes_in_by_a_real_provider_and_is_refused_if_the_hall_does_n
             assert (page.status_code, "SIGN_IN_STEP_LOST" in page.text) == (403, True), page.text
     for secret_thing in ("s3cret", "code="):
         assert secret_thing not in (tmp_path / "hall.log").read_text("utf-8")
+
+
+MAP = """
+[claims]
+name = "name"
+post = "title"
+unit = "dept"
+roles = "groups"
+
+[units]
+"政务中心" = "ZWZX"
+
+[roles]
+"guanli" = ["administrator"]
+"""
+
+
+def test_whom_the_provider_tells_of_is_registered_by_what_it_says_at_its_user_info(
+    database: str, provider: str, tmp_path: Path
+) -> None:
+    bancheng(database, "unit", "add", "ZWZX", "政务服务中心")
+    (staff_map := tmp_path / "staff.toml").write_text(MAP, encoding="utf-8")
+    says = {"name": "王强", "title": "系统管理", "dept": "政务中心", "groups": ["guanli"]}
+    assert httpx.put(f"{provider}/users/wang", json=says).status_code == 204
+    with serving(database, provider, tmp_path, BANCHENG_STAFF_MAP=str(staff_map)) as hall:
+        with httpx.Client() as browser:
+            page = signed_in_there(browser, hall, "wang")
+            assert (page.status_code, "url=/console" in page.text) == (200, True), page.text
+            me = browser.get(f"{hall}/me").json()
+        with httpx.Client() as browser:
+            stranger = signed_in_there(browser, hall, "stranger")
+            assert (stranger.status_code, "STAFF_CLAIM_NOT_TOLD" in stranger.text) == (403, True)
+    assert (me["staffId"], me["name"], me["roles"]) == ("wang", "王强", ["administrator"])
 
 
 def signed_in_there(

@@ -18,7 +18,10 @@ CLIENT = "bancheng"
 
 
 class OidcServer:
-    """An OpenID provider; ``says`` goes before what it would say in a token."""
+    """An OpenID provider; ``says`` goes before what it would say in a token.
+
+    What it ``tells``, if anything, it tells at its user info.
+    """
 
     def __init__(self, address: str) -> None:
         self.issuer = address
@@ -26,6 +29,7 @@ class OidcServer:
         self.key = self.signs_with = RSAKey.generate_key(2048, parameters={"kid": "k1"})
         self.algorithms = ["RS256", "none", "HS256"]
         self.says: dict[str, Any] = {}
+        self.tells: Any = None
         self.codes: dict[str, dict[str, str]] = {}
         self.is_broken = False
         self.ends_sessions = True
@@ -45,6 +49,8 @@ class OidcServer:
             return 200, self._itself()
         if path == "/jwks":
             return 200, KeySet([self.key]).as_dict(private=False)
+        if path == "/me":
+            return 200, self.tells
         return self._token(sent)
 
     def _itself(self) -> dict[str, Any]:
@@ -56,6 +62,7 @@ class OidcServer:
             "jwks_uri": f"{self.issuer}/jwks",
             "id_token_signing_alg_values_supported": self.algorithms,
             **ends,
+            **({} if self.tells is None else {"userinfo_endpoint": f"{self.issuer}/me"}),
         }
 
     def _token(self, sent: dict[str, str]) -> tuple[int, Any]:

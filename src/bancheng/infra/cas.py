@@ -6,7 +6,7 @@ sign-in: a ticket of another browser's sign-in is refused by the provider itself
 
 import secrets
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx2
@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import-untyped]
 
 from bancheng.domain.errors import NotAllowed
-from bancheng.infra.outer_sign_in import Going, text_in, unreachable
+from bancheng.infra.outer_sign_in import Going, Told, staff_id_in, unreachable
 
 TIMEOUT_SECONDS: Final = 10.0
 ANSWER_BYTES_MAX: Final = 100_000
@@ -35,19 +35,19 @@ class Cas:
         service = urlencode({"service": _service(back, state)})
         return Going(f"{self._url}/login?{service}", {"state": state})
 
-    async def finish(self, back: str, said: Mapping[str, str], query: Mapping[str, str]) -> str:
-        """The staff id of whoever came back with a ticket."""
+    async def finish(self, back: str, said: Mapping[str, str], query: Mapping[str, str]) -> Told:
+        """Who came back with a ticket."""
         ticket = query.get("ticket", "")
         if not ticket:
             raise _refused()
         told = await self._asked(ticket, _service(back, said["state"]))
-        return text_in(told, self._attribute or "user")
+        return Told(staff_id_in(told, self._attribute or "user"), told)
 
     async def leaving(self, back: str) -> str | None:
         """Where the browser goes to leave the provider too."""
         return f"{self._url}/logout?{urlencode({'service': back})}"
 
-    async def _asked(self, ticket: str, service: str) -> dict[str, str]:
+    async def _asked(self, ticket: str, service: str) -> dict[str, Any]:
         """What the provider says of whom the ticket is; it says so once."""
         asked = {"service": service, "ticket": ticket}
         try:
@@ -62,8 +62,8 @@ class Cas:
         return told
 
 
-def _told(answer: bytes) -> dict[str, str] | None:
-    """The user, and the attributes that have one value; ``None`` if the ticket is refused."""
+def _told(answer: bytes) -> dict[str, Any] | None:
+    """The user and the attributes, those with several values as lists; ``None`` if refused."""
     if len(answer) > ANSWER_BYTES_MAX:
         raise ValueError("too long")
     root = fromstring(answer, forbid_dtd=True)
@@ -75,9 +75,9 @@ def _told(answer: bytes) -> dict[str, str] | None:
     given: dict[str, list[str]] = {}
     for one in success.find(f"{_NAMESPACE}attributes") or ():
         given.setdefault(one.tag.removeprefix(_NAMESPACE), []).append((one.text or "").strip())
-    alone = {name: values[0] for name, values in given.items() if len(values) == 1}
+    told = {name: values[0] if len(values) == 1 else values for name, values in given.items()}
     # Last: an attribute that is called so is not the user.
-    return {**alone, "user": (success.findtext(f"{_NAMESPACE}user") or "").strip()}
+    return {**told, "user": (success.findtext(f"{_NAMESPACE}user") or "").strip()}
 
 
 def _service(back: str, state: str) -> str:

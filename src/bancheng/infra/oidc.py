@@ -13,7 +13,7 @@ from authlib.integrations.starlette_client import StarletteOAuth2App  # type: ig
 from joserfc.errors import JoseError
 
 from bancheng.domain.errors import NotAllowed
-from bancheng.infra.outer_sign_in import Going, text_in, unreachable
+from bancheng.infra.outer_sign_in import Going, Told, claim, staff_id_in, unreachable
 
 TIMEOUT_SECONDS: Final = 10.0
 # What a provider says of its signatures is not believed where it says that none are needed.
@@ -26,13 +26,17 @@ _AGAIN: Final = "请重新登录;仍不成功的,请联系系统管理员"
 
 @dataclass(frozen=True)
 class OidcSettings:
-    """统一身份认证的配置: whose provider, as which client, and which claim is the staff id."""
+    """统一身份认证的配置: whose provider, as which client, and which claim is the staff id.
+
+    ``others`` are asked for beside it.
+    """
 
     issuer: str
     client_id: str
     client_secret: str | None
     scopes: str
     staff_claim: str
+    others: tuple[str, ...] = ()
 
 
 class Oidc:
@@ -59,16 +63,19 @@ class Oidc:
         said = {name: going[name] for name in ("state", "nonce", "code_verifier")}
         return Going(going["url"], said)
 
-    async def finish(self, back: str, said: Mapping[str, str], query: Mapping[str, str]) -> str:
-        """The staff id of whoever came back with ``query``; ``said`` is of `begin`."""
+    async def finish(self, back: str, said: Mapping[str, str], query: Mapping[str, str]) -> Told:
+        """Who came back with ``query``; ``said`` is of `begin`."""
         if "error" in query:
             raise NotAllowed(
                 "OIDC_DENIED", "统一身份认证平台没有同意登录", remedy="请重新登录,并在平台上同意"
             )
-        await self._known()
+        known = await self._known()
         token = await self._token(back, query.get("code", ""), said["code_verifier"])
         claims = await self._claims(token, said["nonce"])
-        return text_in(claims, self._settings.staff_claim)
+        wanted = (self._settings.staff_claim, *self._settings.others)
+        if known.get("userinfo_endpoint") and any(claim(claims, one) is None for one in wanted):
+            claims = {**await self._user_info(token, claims["sub"]), **claims}
+        return Told(staff_id_in(claims, self._settings.staff_claim), claims)
 
     async def leaving(self, back: str) -> str | None:
         """Where the browser goes to end the provider's session too, if there is such a place."""
@@ -123,6 +130,16 @@ class Oidc:
         if claims is None:
             raise _not_for_us()
         return claims
+
+    async def _user_info(self, token: Any, subject: str) -> Mapping[str, Any]:
+        """What it tells of a person beside the token: there, OpenID Connect (5.4) has a profile."""
+        try:
+            info: Mapping[str, Any] = await self._app.userinfo(token=token)
+        except (OAuthError, *_AWAY) as error:
+            raise unreachable("统一身份认证平台") from error
+        if info.get("sub") != subject:  # 5.3.2: it may be of somebody else
+            raise _not_for_us()
+        return info
 
 
 def _not_for_us() -> NotAllowed:

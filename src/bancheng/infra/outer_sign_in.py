@@ -13,14 +13,21 @@ class Going(NamedTuple):
     said: dict[str, str]
 
 
+class Told(NamedTuple):
+    """告知: whom a provider names, and all that it says of them."""
+
+    staff_id: str
+    says: Mapping[str, Any]
+
+
 class Provider(Protocol):
     """登录平台: where people of the hall sign in, outside of it."""
 
     async def begin(self, back: str) -> Going:
         """Where the browser goes; ``said`` has the ``state`` that it comes ``back`` with."""
 
-    async def finish(self, back: str, said: Mapping[str, str], query: Mapping[str, str]) -> str:
-        """The staff id of whoever came back; ``NotAllowed`` says why there is none."""
+    async def finish(self, back: str, said: Mapping[str, str], query: Mapping[str, str]) -> Told:
+        """Who came back; ``NotAllowed`` says why it is nobody."""
 
     async def leaving(self, back: str) -> str | None:
         """Where the browser goes to leave the provider too."""
@@ -35,9 +42,19 @@ def unreachable(name: str) -> NotAllowed:
     )
 
 
-def text_in(told: Mapping[str, Any], name: str) -> str:
-    """What ``told`` says under ``name``; ``NotAllowed`` ``STAFF_ID_NOT_TOLD`` if it is no text."""
-    found = told.get(name)
+def claim(told: Mapping[str, Any], name: str) -> Any:
+    """What ``told`` says under ``name``, or, where that is a path (``a.b``), within; or None."""
+    if name in told:
+        return told[name]
+    found: Any = told
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def staff_id_in(told: Mapping[str, Any], name: str) -> str:
+    """The staff id that ``told`` has under ``name``; ``NotAllowed`` ``STAFF_ID_NOT_TOLD``."""
+    found = claim(told, name)
     if not isinstance(found, str) or not found:
         raise NotAllowed(
             "STAFF_ID_NOT_TOLD",

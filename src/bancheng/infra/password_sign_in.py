@@ -115,6 +115,11 @@ class PasswordSignIn:
             )
         return shown
 
+    def member(self, staff_id: str) -> MemberRow | None:
+        """The member of staff of that id, active or not."""
+        with database.read(self.database) as connection:
+            return staff_member(connection, staff_id)
+
     def known(self, staff_id: str) -> Known | None:
         """The active member of staff of that id."""
         with database.read(self.database) as connection:

@@ -25,6 +25,7 @@ from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.identity import Identity
 from bancheng.infra.logs import get_logger
 from bancheng.infra.outer_sign_in import Provider
+from bancheng.infra.outer_staff import OuterStaff
 from bancheng.infra.password_sign_in import PasswordSignIn
 from bancheng.infra.sealed_steps import SealedSteps
 from bancheng.infra.sessions import Sessions
@@ -73,6 +74,8 @@ class Hall(Protocol):
     def steps(self) -> SealedSteps: ...
     @property
     def providers(self) -> Mapping[str, Provider]: ...
+    @property
+    def outer_staff(self) -> OuterStaff: ...
 
 
 def create_app(

@@ -7,12 +7,14 @@
 Who does not come back in the browser that left, within ten minutes, for the first time, is nobody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from hmac import compare_digest
 from html import escape
 from typing import Final, Protocol
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -22,7 +24,8 @@ from bancheng.domain.errors import NotAllowed
 from bancheng.graphql.context import Services
 from bancheng.graphql.cookies import is_secure
 from bancheng.infra.logs import get_logger
-from bancheng.infra.outer_sign_in import Provider
+from bancheng.infra.outer_sign_in import Provider, Told
+from bancheng.infra.outer_staff import OuterStaff
 from bancheng.infra.password_sign_in import PasswordSignIn
 from bancheng.infra.sealed_steps import LASTS, SealedSteps
 from bancheng.log_lines import LogLine
@@ -31,8 +34,10 @@ from bancheng.web.sign_in_answers import address_of
 from bancheng.web.sign_in_records import WayIn
 
 log = get_logger("web")
-FORBIDDEN, BAD_GATEWAY = 403, 502
-STAFF_ID_LENGTH_MAX: Final = 40
+FORBIDDEN, BAD_GATEWAY, UNAVAILABLE = 403, 502, 503
+_STATUSES: Final = {"PROVIDER_UNREACHABLE": BAD_GATEWAY, "PROVIDER_BUSY": UNAVAILABLE}
+# Whoever answers slowly, or is asked by a crowd, must not hold all that the hall has to ask with.
+ASKING_MAX: Final = 32
 HOME: Final = "/console"
 
 
@@ -46,6 +51,8 @@ class Hall(Protocol):
     @property
     def providers(self) -> Mapping[str, Provider]: ...
     @property
+    def outer_staff(self) -> OuterStaff: ...
+    @property
     def steps(self) -> SealedSteps: ...
 
 
@@ -54,6 +61,7 @@ class OuterDesk:
 
     def __init__(self, hall: Hall, services: Services, cookie: SessionCookie) -> None:
         self._hall, self._services, self._cookie = hall, services, cookie
+        self._asking = anyio.CapacityLimiter(ASKING_MAX)
 
     def routes(self) -> list[Route]:
         """The ways in that the configuration has."""
@@ -73,16 +81,16 @@ class OuterDesk:
         return None if provider is None else await provider.leaving(self._at(HOME))
 
     async def _ways(self, _: Request) -> Response:
-        names = {"oidc": self._hall.config.oidc_name, "cas": self._hall.config.cas_name}
         ways = [
-            {"way": way, "name": names[way], "path": f"/sign-in/{way}"}
+            {"way": way, "name": self._name_of(way), "path": f"/sign-in/{way}"}
             for way in self._hall.providers
         ]
         return JSONResponse([{"way": "password", "name": "工号与密码", "path": HOME}, *ways])
 
     async def _begin(self, way: WayIn, request: Request) -> Response:
         try:
-            going = await self._hall.providers[way].begin(self._return(way))
+            with self._asks():
+                going = await self._hall.providers[way].begin(self._return(way))
         except NotAllowed as error:
             return await self._refused(request, way, error)
         response = RedirectResponse(going.url, status_code=303)
@@ -93,9 +101,11 @@ class OuterDesk:
         staff_id = ""
         try:
             said = await self._step(way, request)
-            provider = self._hall.providers[way]
-            staff_id = await provider.finish(self._return(way), said, request.query_params)
-            response = await self._let_in(way, request, staff_id)
+            with self._asks():
+                provider = self._hall.providers[way]
+                told = await provider.finish(self._return(way), said, request.query_params)
+            staff_id = told.staff_id
+            response = await self._let_in(way, request, told)
         except NotAllowed as error:
             response = await self._refused(request, way, error, staff_id)
         self._keep(request, response, way, "")
@@ -112,18 +122,14 @@ class OuterDesk:
             raise _lost()
         return said
 
-    async def _let_in(self, way: WayIn, request: Request, staff_id: str) -> Response:
-        passwords, address = self._hall.passwords, address_of(request)
-        known = None
-        if len(staff_id) <= STAFF_ID_LENGTH_MAX:
-            known = await self._services.off_loop(partial(passwords.known, staff_id))
-        if known is None:
-            raise NotAllowed(
-                "STAFF_NOT_OF_THIS_HALL",
-                f"本厅的人员名册中没有工号「{staff_id[:STAFF_ID_LENGTH_MAX]}」,或已停用",
-                remedy="请系统管理员登记人员后再登录",
-            )
-        begin = partial(passwords.sessions.begin, staff_id, known.since, address, way.value)
+    async def _let_in(self, way: WayIn, request: Request, told: Told) -> Response:
+        address, staff_id = address_of(request), told.staff_id
+        come = partial(self._hall.outer_staff.come, told, self._name_of(way))
+        known, registered = await self._services.off_loop(come)
+        if registered is not None:
+            await self._cookie.records.registered(request, registered, way)
+        sessions = self._hall.passwords.sessions
+        begin = partial(sessions.begin, staff_id, known.since, address, way.value)
         begun = await self._services.off_loop(begin)
         await self._cookie.records.signed_in(request, begun, way)
         log.info(LogLine.SIGNED_IN, account=staff_id, session=begun.session.id, address=address,
@@ -141,8 +147,25 @@ class OuterDesk:
                  way=way.value)  # fmt: skip
         said = f"<p>{escape(error.message)}</p><p>{escape(error.remedy)}</p>"
         link = f'<p><a href="/sign-in/{way}">重新登录</a></p><p>代码 {error.code}</p>'
-        status = BAD_GATEWAY if error.code == "PROVIDER_UNREACHABLE" else FORBIDDEN
+        status = _STATUSES.get(error.code, FORBIDDEN)
         return HTMLResponse(_page("未能登录", said + link), status)
+
+    @contextmanager
+    def _asks(self) -> Iterator[None]:
+        """One more asks a provider; nobody waits for a turn who could as well begin anew."""
+        who = object()
+        try:
+            self._asking.acquire_on_behalf_of_nowait(who)
+        except anyio.WouldBlock:
+            raise NotAllowed("PROVIDER_BUSY", "正在登录的人较多", remedy="请稍后重新登录") from None
+        try:
+            yield
+        finally:
+            self._asking.release_on_behalf_of(who)
+
+    def _name_of(self, way: str) -> str:
+        """What people call the provider."""
+        return {"oidc": self._hall.config.oidc_name, "cas": self._hall.config.cas_name}[way]
 
     def _return(self, way: WayIn) -> str:
         return self._at(f"/sign-in/{way}/back")

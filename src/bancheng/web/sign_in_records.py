@@ -8,11 +8,15 @@ from enum import StrEnum
 
 from starlette.requests import Request
 
+from bancheng.app.accesses import access_of
 from bancheng.app.credentials import Begun, Ended
+from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.accesses import Access, AccessKind, Visitor
+from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.people import Actor
 from bancheng.graphql.context import Services
 from bancheng.graphql.view import request_id_of
+from bancheng.infra.outer_staff import Registered
 from bancheng.projections.office import actor_of, staff_member
 from bancheng.web.sign_in_answers import address_of
 
@@ -50,6 +54,18 @@ class SignInRecords:
         """A session was ended from its own browser, by signing out or by signing in again."""
         kind = AccessKind.SIGNED_OUT
         await self._record(kind, request, what, ended.staff_id, ended.session_id)
+
+    async def registered(self, request: Request, registered: Registered, way: WayIn) -> None:
+        """The register followed what a provider tells of somebody."""
+        visitor = Visitor(
+            actor=registered.by,
+            address=address_of(request),
+            request_id=request_id_of(request.scope),
+        )
+        act = BY_COMMAND[RegisterStaff]
+        access = access_of(act, registered.command, registered.answer, visitor, str(way))
+        assert access is not None, "what changes the register is recorded"
+        await self.services.witness(access)
 
     async def _record(
         self,

@@ -33,6 +33,7 @@ from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.identity import Identity
 from bancheng.infra.logs import get_logger
 from bancheng.infra.outer_sign_in import Provider
+from bancheng.infra.outer_staff import OuterStaff
 from bancheng.infra.password_sign_in import PasswordSignIn, WrongPassword
 from bancheng.infra.sealed_steps import LENGTH_MAX, SealedSteps
 from bancheng.infra.sessions import Sessions
@@ -90,6 +91,8 @@ class Hall(Protocol):
     def enrolments(self) -> Enrolments: ...
     @property
     def providers(self) -> Mapping[str, Provider]: ...
+    @property
+    def outer_staff(self) -> OuterStaff: ...
     @property
     def steps(self) -> SealedSteps: ...
     @property
