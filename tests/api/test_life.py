@@ -33,7 +33,15 @@ def test_a_ticket_goes_from_its_report_to_its_end(api: Api):
     order = {**ticket, "orderId": f"{first['ticket']['number']}-01"}
     step("acceptTicket", HANDLER, "ACCEPTED", **ticket, why="属实")
     step("analyseCause", HANDLER, "ANALYSED", **ticket, **ANALYSIS)
-    step("dispatchWorkOrders", HANDLER, "DISPATCHED", **ticket, leadUnit="RS", instruction="速办")
+    step(
+        "dispatchWorkOrders",
+        HANDLER,
+        "DISPATCHED",
+        **ticket,
+        leadUnit="RS",
+        instruction="速办",
+        released="多次没有办成",
+    )
     step("signInWorkOrder", OFFICER, "DISPATCHED", **order)
     step("submitResult", OFFICER, "RESOLVED", **order, outcome="SOLVED", result="已办结")
     step("recordCallBack", VERIFIER, "RESOLVED", **ticket, call="CONNECTED", solved=True,

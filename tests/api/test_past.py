@@ -20,7 +20,7 @@ from bancheng.projections.registry import LEDGERS
 from support import backends, case_api_acts
 from support.api_acts import CLEAR, TEXT, Matter, called_back, dispatched, suspended
 from support.api_client import EFFICIENCY, Api
-from support.given import ARCHIVIST, CLERK, HANDLER, OFFICER, SUPERVISOR
+from support.given import ARCHIVIST, CLERK, HANDLER, OFFICER, READ, SUPERVISOR
 
 pytestmark = backends.ONCE
 # Who sees all, who sees some, and who is bound to the unit that has the matter.
@@ -132,8 +132,8 @@ def _go_on(api: Api, matter: Matter) -> None:
         (UrgeWorkOrder(**lead, demand=TEXT), SUPERVISOR),
         (IssueSupervisionOrder(ticket_id=ticket, unit="RS", colour=SupervisionColour.BLUE,
                                demand=TEXT, feedback_working_days=3), SUPERVISOR),
-        (ReassignWorkOrder(ticket_id=ticket, order_id=second, unit="GA", instruction=TEXT),
-         HANDLER),
+        (ReassignWorkOrder(ticket_id=ticket, order_id=second, unit="GA", instruction=TEXT,
+                           released=READ), HANDLER),
         (SubmitResult(**lead, outcome=Outcome.SOLVED, result=TEXT), OFFICER),
     ):  # fmt: skip
         api.carry_out(command, by)

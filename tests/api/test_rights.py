@@ -15,14 +15,14 @@ from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.supervise import UrgeWorkOrder
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.items import DeliveryWay
-from bancheng.domain.people import Actor, Address
+from bancheng.domain.people import Actor, Address, SpecialGroup
 from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LEDGERS
 from bancheng.projections.sight import bound_unit
 from support import case_api_acts
 from support.api_acts import TEXT, appealed, called_back, dispatched, not_needed, suspended
 from support.api_client import EFFICIENCY, EVERYBODY, Api
-from support.given import HANDLER, SUPERVISOR
+from support.given import HANDLER, READ, SUPERVISOR
 
 TYPES = rights.types()
 
@@ -55,8 +55,11 @@ def filled(api: Api) -> Api:
     moved = not_needed(api)  # its order was sent back, rightly
     for serial, unit in enumerate(("GA", "RS", "GA"), start=2):
         order = {"ticket_id": moved.ticket_id, "order_id": f"{moved.number}-{serial:02d}"}
-        api.carry_out(ReassignWorkOrder(**order, unit=unit, instruction=TEXT), HANDLER)
-    accused = dispatched(api, accused_unit="RS", accused_window="W01", accused_staff="o1")
+        api.carry_out(
+            ReassignWorkOrder(**order, unit=unit, instruction=TEXT, released=READ), HANDLER
+        )
+    about = {"case_id": case_api_acts.submitted(api).case_id, "special_group": SpecialGroup.ELDERLY}
+    accused = dispatched(api, accused_unit="RS", accused_window="W01", accused_staff="o1", **about)
     order = {"ticket_id": accused.ticket_id, "order_id": accused.order}
     api.carry_out(UrgeWorkOrder(**order, demand=TEXT, why=TEXT), SUPERVISOR)
     post = {"delivery": DeliveryWay.POST, "delivery_address": Address("人民路1号")}

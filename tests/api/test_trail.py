@@ -28,6 +28,7 @@ from support.given import (
     HANDLER,
     HEAD,
     OFFICER,
+    READ,
     SUPERVISOR,
     VERIFIER,
 )
@@ -52,7 +53,7 @@ def matter(api: Api) -> Matter:
                          explanation=said("不归我们")), OFFICER),
         (RejectReturn(ticket_id=ticket, order_id=lead, ruling=said("裁定由你们办")), HANDLER),
         (ReassignWorkOrder(ticket_id=ticket, order_id=second, unit="GA",
-                           instruction=said("请公安核对")), HANDLER),
+                           instruction=said("请公安核对"), released=READ), HANDLER),
         (UrgeWorkOrder(ticket_id=ticket, order_id=lead, demand=said("请尽快 13912345678")),
          SUPERVISOR),
         (UrgeWorkOrder(ticket_id=ticket, order_id=f"{made.number}-03", demand=said("公安快些")),

@@ -28,6 +28,7 @@ from bancheng.infra.clock import FixedClock
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.tickets.tickets import TICKETS
 from support import halls
+from support.given import READ
 from support.messages import LAST_WEEK, MESSAGE, WAITING, faults, told, trail
 
 NOTE = FreeText("已联系反映人")
@@ -210,7 +211,7 @@ def test_a_reply_ends_the_work_of_the_unit_that_people_gave_the_order_to_if_it_i
     hall: Container, clock: FixedClock
 ):
     halls.act(hall, RegisterUnit(code="NEW", name="另一单位"))
-    halls.act(hall, ReassignWorkOrder(**order(hall), unit="NEW", instruction=NOTE))
+    halls.act(hall, ReassignWorkOrder(**order(hall), unit="NEW", instruction=NOTE, released=READ))
     clock.set(halls.MONDAY + timedelta(days=3))
     reply = MESSAGE | {"留言时间": LAST_WEEK, "答复时间": "2026-03-04 10:00"}
     [fault] = faults(told(hall, reply))

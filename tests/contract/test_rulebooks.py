@@ -25,6 +25,7 @@ from bancheng.projections import publications
 from bancheng.projections.deadlines.board import limit
 from bancheng.projections.deadlines.deadlines import matters_under_way
 from bancheng.projections.reports.rulebook_preview import preview_of
+from support.given import READ
 from support.halls import EVERYTHING, MONDAY, act, hall, report
 
 REPORT = ReportTicket(
@@ -179,7 +180,10 @@ def dispatch(container, ticket):
         ticket_id=ticket, cause="delay", complexity="general", units=("RS",), opinion=told
     )
     act(container, analysed)
-    act(container, DispatchWorkOrders(ticket_id=ticket, lead_unit="RS", instruction=told))
+    act(
+        container,
+        DispatchWorkOrders(ticket_id=ticket, lead_unit="RS", instruction=told, released=READ),
+    )
 
 
 def test_a_book_that_changes_every_limit_moves_no_running_one(furnished):

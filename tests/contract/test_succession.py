@@ -35,6 +35,7 @@ from bancheng.projections.matters import number_of
 from bancheng.projections.trail import timeline
 from bancheng.projections.warnings import warning
 from support import halls
+from support.given import READ
 from support.theme_hall import examined, state
 
 TEXT = FreeText("情况属实")
@@ -70,7 +71,10 @@ def dispatched(container: Container, unit: str = "SC") -> str:
         ticket_id=ticket, cause="delay", complexity="general", units=(unit,), opinion=TEXT
     )
     halls.act(container, analyse)
-    halls.act(container, DispatchWorkOrders(ticket_id=ticket, lead_unit=unit, instruction=TEXT))
+    halls.act(
+        container,
+        DispatchWorkOrders(ticket_id=ticket, lead_unit=unit, instruction=TEXT, released=READ),
+    )
     return ticket
 
 

@@ -12,7 +12,7 @@ from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor, IdNumber, Role
 from support.builders import REPORTER, SEALED, TEXT, analysing, dispatching, reporting
 from support.fakes import BACKENDS, a_hall, do, events_of
-from support.given import ADMIN, CLERK, HANDLER, STAFF, START, VERIFIER, local
+from support.given import ADMIN, CLERK, HANDLER, READ, STAFF, START, VERIFIER, local
 
 WHERE = Place(Channel.WINDOW, "A03", "A03-2")
 
@@ -172,7 +172,9 @@ def test_the_version_the_clerk_saw_must_be_the_newest(engine):
 
 def test_the_version_is_compared_before_the_rules_are_asked(engine):
     ticket = a_ticket(engine)
-    sending = DispatchWorkOrders(ticket_id=ticket, lead_unit="RS", instruction=SEALED)
+    sending = DispatchWorkOrders(
+        ticket_id=ticket, lead_unit="RS", instruction=SEALED, released=READ
+    )
     refused(engine, sending, HANDLER, "VERSION_CONFLICT", expected_version=9)
 
 

@@ -47,7 +47,7 @@ from support.builders import (
     returning,
     submitting,
 )
-from support.given import STREAM, VERIFIER, given, local
+from support.given import READ, STREAM, VERIFIER, given, local
 
 TICKET = TakeOverTicket(ticket_id=STREAM, unit="RS", successor="GA")
 CASE = TakeOverCase(case_id=cases.CASE_ID, unit="RS", successor="GA")
@@ -86,7 +86,9 @@ def test_a_succession_that_is_the_third_transfer_is_recorded_as_an_escalation():
     history = a_dispatched_ticket("YB")
     for serial, unit in enumerate(("GA", "RS"), start=1):
         order = f"BCS-1-{serial:02d}"
-        move = ReassignWorkOrder(ticket_id=STREAM, order_id=order, unit=unit, instruction=TEXT)
+        move = ReassignWorkOrder(
+            ticket_id=STREAM, order_id=order, unit=unit, instruction=TEXT, released=READ
+        )
         history = after(history, move)
     events = given(*history).when(TICKET).events
     (escalated,) = (one for one in events if isinstance(one, TicketEscalated))

@@ -28,7 +28,7 @@ from support.builders import (
     raising,
     submitting,
 )
-from support.given import STREAM, given, local
+from support.given import READ, STREAM, given, local
 
 ACCEPT, SIGN_IN = LimitKind.ACCEPT, LimitKind.SIGN_IN
 RESOLVE, FEEDBACK = LimitKind.RESOLVE, LimitKind.FEEDBACK
@@ -48,7 +48,7 @@ def warn(level, kind=RESOLVE, subject=LEAD):
 REFUSE = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
 DIVERT = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
 SIGNATURE = SignInWorkOrder(**ORDER)
-AWAY = ReassignWorkOrder(**ORDER, unit="GA", instruction=TEXT)
+AWAY = ReassignWorkOrder(**ORDER, unit="GA", instruction=TEXT, released=READ)
 ENDED = {
     "signed in time": (SIGN_IN, a_signed_in_ticket),
     "signed late": (SIGN_IN, lambda: after(a_dispatched_ticket(), SIGNATURE, at=MUCH_LATER)),

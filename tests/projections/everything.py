@@ -34,7 +34,7 @@ from projections.views import MemoryLog, Views  # noqa: E402
 from support import builders, case_builders  # noqa: E402
 from support.builders import CO_1, LEAD, TEXT, History, after, officer_of  # noqa: E402
 from support.case_builders import CASE_ID, EXAMINE, ITEM, REVIEW, C  # noqa: E402
-from support.given import CALENDAR, HEAD, OFFICER, STREAM, local  # noqa: E402
+from support.given import CALENDAR, HEAD, OFFICER, READ, STREAM, local  # noqa: E402
 
 PAGE = ROOT / "docs" / "lateness.md"
 MARK = "<!-- written by tests/projections/everything.py -->"
@@ -57,7 +57,9 @@ def a_ticket() -> History:
     history = after(history, GrantExtension(**ORDER, ruling=TEXT), at=local("2026-03-04 10:00"))
     history = builders.regraded(history, "complex", at=local("2026-03-05 10:00"))
     history = builders.suspended(history, local("2026-03-10 00:00"), local("2026-03-06 10:00"))
-    away = ReassignWorkOrder(**ORDER, unit="GA", instruction=FreeText("请贵单位办理"))
+    away = ReassignWorkOrder(
+        **ORDER, unit="GA", instruction=FreeText("请贵单位办理"), released=READ
+    )
     history = after(history, away, at=local("2026-03-25 10:00"))
     history = after(
         history, SignInWorkOrder(ticket_id=STREAM, order_id=CO_1), officer_of("GA"),

@@ -9,7 +9,9 @@ from bancheng.domain.case.history import PastCaseHeader, PastStepRecorded
 from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.supervise import ReviewApproval
 from bancheng.domain.complaint.contact import DiscloseReporter
-from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.deadline import GrantExtension
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders, ReassignWorkOrder
+from bancheng.domain.complaint.release import ReleaseText
 from bancheng.domain.complaint.returns import EndWorkOrder, UpholdReturn
 from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.events import Event, Recorded
@@ -21,6 +23,7 @@ from bancheng.domain.office.item import ItemPublished
 from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.people import Address, Agent, CertificateNumber, IdNumber, PersonName
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
@@ -33,6 +36,7 @@ from support.given import (
     CALENDAR,
     HEAD,
     OFFICER,
+    READ,
     ROBOT,
     RULES,
     START,
@@ -51,6 +55,25 @@ _REVIEWED = LimitRule(
 )  # fmt: skip
 
 
+def _released() -> dict[str, History]:
+    return {
+        "an order whose unit reads another text by now": after(
+            builders.a_dispatched_ticket(),
+            ReleaseText(ticket_id=STREAM, order_id=LEAD, released=ReleasedText("又去了一趟")),
+        ),
+        "a text that a handler released with the name of who reported": after(
+            builders.an_analysed_ticket(accused_unit="YB"),
+            DispatchWorkOrders(
+                ticket_id=STREAM,
+                lead_unit="RS",
+                instruction=TEXT,
+                released=ReleasedText("张建国来过三次"),
+                keeps=(PersonalField.NAME,),
+            ),
+        ),
+    }
+
+
 def histories() -> dict[str, list[Recorded]]:
     """By what they tell; each is a log of its own, for all begin with the same numbers."""
     told: dict[str, History] = {
@@ -58,9 +81,16 @@ def histories() -> dict[str, list[Recorded]]:
         "an order that is suspended": builders.suspended(
             builders.a_signed_in_ticket(), local("2026-03-10 00:00"), local("2026-03-06 10:00")
         ),
+        **_released(),
+        "an order that was given more time": after(
+            builders.an_order_with_extension_asked(),
+            GrantExtension(ticket_id=STREAM, order_id=LEAD, ruling=TEXT),
+        ),
         "an order that was rightly returned and went to another unit": after(
             builders.a_released_order(),
-            ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT),
+            ReassignWorkOrder(
+                ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+            ),
         ),
         "an order that was rightly returned and ended": _ended_order(),
         "an order that went from a closed unit to the one after it": after(

@@ -76,7 +76,7 @@ from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders
 from support.builders import TEXT
-from support.given import ADMIN, START, STREAM, Given, recorded
+from support.given import ADMIN, READ, START, STREAM, Given, recorded
 
 STEPS = 16
 
@@ -163,7 +163,7 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (RejectReturn(**of_order, ruling=TEXT), None),
         (UpholdReturn(**of_order, ruling=TEXT), None),
         (EndWorkOrder(**of_order, reason=TEXT), None),
-        (ReassignWorkOrder(**of_order, unit=random.choice(units), instruction=TEXT), None),
+        (ReassignWorkOrder(**of_order, **_sent(random.choice(units))), None),
         (NoteProgress(**of_order, progress=TEXT), officer),
         (builders.asking_extension(order), officer),
         (builders.submitting(order, random.choice(list(Outcome))), officer),
@@ -178,7 +178,7 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (RequestRegrade(
             **ours, complexity=random.choice(["simple", "complex"]), reason=TEXT
         ), officer),
-        (AddCoUnit(**ours, unit=random.choice(units), instruction=TEXT), None),
+        (AddCoUnit(**ours, **_sent(random.choice(units))), None),
         (RejectSettlement(**ours, reason=TEXT), None),
         (RecordTicketFinding(
             **ours, finding_id=f"recorded_late/{random.randrange(9)}", basis="通用默认",
@@ -199,6 +199,10 @@ def _ends(ours: dict[str, str]):
         (AnswerInquiry(**ours, answer=TEXT), None),
         (builders.settling(), None),
     ]
+
+
+def _sent(unit: str) -> dict[str, object]:
+    return {"unit": unit, "instruction": TEXT, "released": READ}
 
 
 def _signing(order: str) -> SignInWorkOrder:

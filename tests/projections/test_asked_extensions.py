@@ -17,6 +17,7 @@ from support.builders import (
     returning,
     submitting,
 )
+from support.given import READ
 
 ORDER = {"ticket_id": STREAM, "order_id": LEAD}
 RETURNED = (returning(),)
@@ -31,7 +32,7 @@ RETURNED = (returning(),)
         ((DenyExtension(**ORDER, ruling=TEXT), submitting()), ExtensionState.DENIED),
         ((submitting(),), None),
         ((*RETURNED, UpholdReturn(**ORDER, ruling=TEXT)), None),
-        ((ReassignWorkOrder(**ORDER, unit="YB", instruction=TEXT),), None),
+        ((ReassignWorkOrder(**ORDER, unit="YB", instruction=TEXT, released=READ),), None),
     ],
 )
 def test_d25_no_request_for_more_time_waits_once_the_order_is_done_or_has_gone(

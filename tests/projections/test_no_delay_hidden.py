@@ -36,10 +36,12 @@ from projections.views import Anew
 from support import builders, case_builders
 from support.builders import CO_1, LEAD, TEXT, after, on_day
 from support.case_builders import CASE_ID, C, granting
-from support.given import CALENDAR, HEAD, OFFICER, STREAM, given, local
+from support.given import CALENDAR, HEAD, OFFICER, READ, STREAM, given, local
 
 GRANT = GrantExtension(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
-AWAY = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+AWAY = ReassignWorkOrder(
+    ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+)
 REWORK = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
 UPHOLD = UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
 STRETCHES_OF = STRETCHES.several_by("matter_id", "began_at")

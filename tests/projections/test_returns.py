@@ -11,7 +11,7 @@ from bancheng.projections.work_orders.returns import RETURNS, ReturnState
 from projections.views import MemoryLog, Views
 from support import builders
 from support.builders import CO_1, LEAD, TEXT, after, on_day
-from support.given import START, STREAM
+from support.given import READ, START, STREAM
 
 SENT_BACK, RULED, REASSIGNED = map(on_day, ("2026-03-03", "2026-03-04", "2026-03-05"))
 RETURNS_OF_TICKETS = RETURNS.several_by("ticket_id", "returned_at")
@@ -69,7 +69,9 @@ def test_a_ruling_says_who_and_how_long_it_took(returns, act, state):
 
 def test_an_upheld_return_names_the_order_that_took_its_place(returns):
     upheld = after(returned(), UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT))
-    again = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="YB", instruction=TEXT)
+    again = ReassignWorkOrder(
+        ticket_id=STREAM, order_id=LEAD, unit="YB", instruction=TEXT, released=READ
+    )
     (row,) = returns(after(upheld, again, at=REASSIGNED))
 
     assert (row.state, row.reassigned_at) == (ReturnState.UPHELD, REASSIGNED)

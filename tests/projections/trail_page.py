@@ -26,6 +26,7 @@ from bancheng.domain.complaint.dispatch import (  # noqa: E402
     SignInWorkOrder,
 )
 from bancheng.domain.complaint.regrade import GrantRegrade, RequestRegrade  # noqa: E402
+from bancheng.domain.complaint.release import ReleaseText  # noqa: E402
 from bancheng.domain.complaint.returns import (  # noqa: E402
     RejectReturn,
     ReturnWorkOrder,
@@ -43,6 +44,7 @@ from bancheng.domain.complaint.verify import OrderRework  # noqa: E402
 from bancheng.domain.events import TOPICS, Event  # noqa: E402
 from bancheng.domain.limit_kinds import LimitKind  # noqa: E402
 from bancheng.domain.people import Actor, FreeText, Title  # noqa: E402
+from bancheng.domain.personal_text.released import ReleasedText  # noqa: E402
 from bancheng.domain.time_limits.levels import WarningLevel  # noqa: E402
 from bancheng.domain.warnings.answering import AnswerWarning  # noqa: E402
 from bancheng.domain.warnings.raising import RaiseWarning  # noqa: E402
@@ -103,19 +105,24 @@ ACTS: tuple[tuple[str, Actor, Command], ...] = (
     ("2026-03-02 14:00", HANDLER, replace(
         builders.analysing(), opinion=_said("系统未同步,涉及两家单位"))),
     ("2026-03-02 15:00", HANDLER, replace(
-        builders.dispatching("RS"), instruction=_said("请查明未同步的原因并办结"))),
+        builders.dispatching("RS"), instruction=_said("请查明未同步的原因并办结"),
+        released=ReleasedText("社保卡三个窗口都说不能用,来了两趟没有办成"))),
     ("2026-03-02 16:00", OFFICER, ReturnWorkOrder(
         **_on(LEAD), reason="not_our_duty", explanation=_said("卡由医保管理"))),
     ("2026-03-03 09:00", HANDLER, RejectReturn(
         **_on(LEAD), ruling=_said("发卡由贵单位负责,不同意退单"))),
     ("2026-03-03 09:30", OFFICER, SignInWorkOrder(**_on(LEAD))),
     ("2026-03-03 10:00", HANDLER, AddCoUnit(
-        **T, unit="YB", instruction=_said("请提供参保记录"))),
+        **T, unit="YB", instruction=_said("请提供参保记录"),
+        released=ReleasedText("反映社保卡不能用"))),
     ("2026-03-03 11:00", officer_of("YB"), ReturnWorkOrder(
         **_on(CO_1), reason="not_our_duty", explanation=_said("记录在公安"))),
     ("2026-03-03 14:00", HANDLER, UpholdReturn(**_on(CO_1), ruling=_said("属实"))),
     ("2026-03-03 15:00", HANDLER, ReassignWorkOrder(
-        **_on(CO_1), unit="GA", instruction=_said("请核对户籍姓名"), final=True)),
+        **_on(CO_1), unit="GA", instruction=_said("请核对户籍姓名"), final=True,
+        released=ReleasedText("反映社保卡上的姓名与户籍不符"))),
+    ("2026-03-03 15:30", HANDLER, ReleaseText(
+        **_on(LEAD), released=ReleasedText("社保卡不能用,又去了一趟仍未办成"))),
     ("2026-03-03 16:00", officer_of("GA"), SignInWorkOrder(**_on(CO_2))),
     ("2026-03-04 10:00", OFFICER, NoteProgress(**_on(LEAD), progress=_said("已与银行联系"))),
     ("2026-03-04 11:00", OFFICER, replace(

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
-from bancheng.app.names import names_on_file
+from bancheng.app.names import names_on_file, reporter_on_file
 from bancheng.app.opening import on_file
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case.procedure import ProcedureNotice
@@ -211,6 +211,7 @@ class Walk:
             **(_of_a_deadline(state, chance) if {"kind", "subject"} <= {*names} else {}),
             **({"notice": (self._notice(desk),)} if "notice" in names else {}),
             **TO_OPEN,
+            "keeps": ((), tuple(PersonalField)),
             **({"at": (self._hearing_day(desk),)} if "at" in names else {}),
             **self.course.options(act, state, chance),
         }
@@ -252,6 +253,9 @@ class Walk:
             rulebook=rules.rulebook(), units=UNITS, staff=MEMBERS, items=self.course.offered,
             person=PERSON, stream_id=self.matter, one_time_code=CODE,
             on_file=names_on_file(
+                self.matter, self.engine.store.load, self.engine.vault.open
+            ),
+            reporter=reporter_on_file(
                 self.matter, self.engine.store.load, self.engine.vault.open
             ),
             openable=self._openable(), sessions=rules.open_sessions,

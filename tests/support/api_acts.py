@@ -50,7 +50,7 @@ from bancheng.domain.warnings.raising import RaiseWarning
 
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay
-from .given import ADMIN, CLERK, HANDLER, OFFICER, SUPERVISOR, VERIFIER
+from .given import ADMIN, CLERK, HANDLER, OFFICER, READ, SUPERVISOR, VERIFIER
 
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
 REPORTER = Reporter(
@@ -112,7 +112,7 @@ def analysed(api: Api, **fields: Any) -> Matter:
 def dispatched(api: Api, *, lead: str = "RS", others: tuple[str, ...] = (), **more: Any) -> Matter:
     matter = analysed(api, **more)
     command = DispatchWorkOrders(
-        ticket_id=matter.ticket_id, lead_unit=lead, co_units=others, instruction=TEXT
+        ticket_id=matter.ticket_id, lead_unit=lead, co_units=others, instruction=TEXT, released=READ
     )
     api.carry_out(command, HANDLER)
     return matter
@@ -417,14 +417,17 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "answerInquiry": _ticket(inquired, CLERK, answer="带身份证即可"),
     "passOnPraise": _ticket(praised, HANDLER, unit="RS"),
     "dispatchWorkOrders": _ticket(
-        analysed, HANDLER, leadUnit="RS", coUnits=["YB"], instruction="请速办"
+        analysed, HANDLER, leadUnit="RS", coUnits=["YB"], instruction="请速办",
+        released="多次没有办成",
     ),
     "signInWorkOrder": _order(dispatched, OFFICER),
     "returnWorkOrder": _order(dispatched, OFFICER, reason="not_our_duty", explanation="非我职责"),
     "rejectReturn": _order(returned, HANDLER, ruling="由你单位办理"),
     "upholdReturn": _order(returned, HANDLER, ruling="同意"),
     "endWorkOrder": _order(not_needed, HANDLER, reason="与在办派单重复"),
-    "reassignWorkOrder": _order(dispatched, HANDLER, unit="GA", instruction="请速办"),
+    "reassignWorkOrder": _order(
+        dispatched, HANDLER, unit="GA", instruction="请速办", released="没有办成"
+    ),
     "noteProgress": _order(signed_in, OFFICER, progress="已联系群众"),
     "requestExtension": _order(signed_in, OFFICER, reason="须外调材料"),
     "grantExtension": _order(asked_for_more_time, HANDLER, ruling="同意"),
@@ -438,7 +441,10 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "requestRegrade": _ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
     "grantRegrade": _ticket(regrade_asked, HANDLER, ruling="同意"),
     "denyRegrade": _ticket(regrade_asked, HANDLER, ruling="按期办结"),
-    "addCoUnit": _ticket(dispatched, HANDLER, unit="GA", instruction="请协助"),
+    "addCoUnit": _ticket(
+        dispatched, HANDLER, unit="GA", instruction="请协助", released="没有办成"
+    ),
+    "releaseText": _order(signed_in, HANDLER, released="又去一趟仍没有办成"),
     "settleOnTheSpot": _ticket(
         reported, CLERK, cause="delay", outcome="SOLVED", answer="当场补录办结"
     ),

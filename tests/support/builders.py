@@ -32,7 +32,7 @@ from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decid
 from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.warnings.raising import RaiseWarning
 
-from .given import CALENDAR, NUMBER, OFFICER, RULES, START, STREAM, Given, local
+from .given import CALENDAR, NUMBER, OFFICER, READ, RULES, START, STREAM, Given, local
 
 History = tuple[Recorded, ...]
 TEXT = FreeText("跑了两趟都没有办成")
@@ -128,7 +128,7 @@ def an_analysed_ticket(complexity: str = "general", **fields: Any) -> History:
 def dispatching(*units: str, limit_working_days: int | None = None) -> DispatchWorkOrders:
     lead, *others = units or ("RS",)
     return DispatchWorkOrders(
-        ticket_id=STREAM, lead_unit=lead, co_units=tuple(others), instruction=TEXT,
+        ticket_id=STREAM, lead_unit=lead, co_units=tuple(others), instruction=TEXT, released=READ,
         limit_working_days=limit_working_days,
     )  # fmt: skip
 

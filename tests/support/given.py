@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bancheng.app.names import names_on_file
+from bancheng.app.names import names_on_file, reporter_on_file
 from bancheng.app.opening import on_file
 from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case.supervise import VoidCase
@@ -22,12 +22,14 @@ from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.guards import Decision
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import load_rulebook
 
 BOOK = Path(__file__).with_name("hall.toml")
 CALENDAR, RULES = national_calendar(), load_rulebook(BOOK)
+READ = ReleasedText("过户多次没有办成")  # what units read of a report
 STREAM, PERSON, NUMBER, QUERY_CODE = "ticket-1", "person-1", "BCS-1", "0123456789"
 CODE = "0123456789ABCDEF"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in the hall
@@ -131,6 +133,11 @@ class Given:
             told = {stream: self.history}
             fields["on_file"] = names_on_file(
                 stream, lambda case_id: told.get(case_id, ()), lambda value: value.plain
+            )
+        if command.asks_reporter and "reporter" not in desk:
+            told = {stream: self.history}
+            fields["reporter"] = reporter_on_file(
+                stream, lambda ticket_id: told.get(ticket_id, ()), lambda value: value.plain
             )
         if command.opens_data and "openable" not in desk:
             fields["openable"] = frozenset(on_file(stream, {stream: self.history}.__getitem__))

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act
-from bancheng.app.names import names_on_file
+from bancheng.app.names import names_on_file, reporter_on_file
 from bancheng.app.occurred import check_claimed, check_possible_then, time_of_now
 from bancheng.app.opening import OnFile, Opened, on_file, opened
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
@@ -19,7 +19,8 @@ from bancheng.domain.errors import InvalidInput, faults_in, together
 from bancheng.domain.events import Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_state import MatterState
-from bancheng.domain.people import Actor, NamesOnFile
+from bancheng.domain.people import Actor, NamesOnFile, Personal
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
 
@@ -117,6 +118,7 @@ class Looked(NamedTuple):
     open_work: Sequence[OpenWork]
     successors: Mapping[str, str]
     on_file: NamesOnFile
+    reporter: Sequence[tuple[PersonalField, Personal]]
     openable: OnFile
     sessions: frozenset[str]
 
@@ -150,6 +152,7 @@ class Deciding:
             open_work=self._open_work(command),
             successors=self.rules.successors() if command.asks_successors else {},
             on_file=self._on_file(command, load),
+            reporter=self._reporter(command, load),
             openable=on_file(command.about, load) if command.opens_data and command.about else {},
             sessions=self._sessions(command),
         )
@@ -205,6 +208,7 @@ class Deciding:
             open_work=looked.open_work,
             successors=looked.successors,
             on_file=looked.on_file,
+            reporter=looked.reporter,
             openable=frozenset(looked.openable),
             sessions=looked.sessions,
             stream_id=stream.stream_id,
@@ -232,6 +236,13 @@ class Deciding:
         if not command.asks_names or command.about is None:
             return NamesOnFile()
         return names_on_file(command.about, load, self.vault.open)
+
+    def _reporter(
+        self, command: Command, load: Callable[[str], Sequence[Recorded]]
+    ) -> Sequence[tuple[PersonalField, Personal]]:
+        if not command.asks_reporter or command.about is None:
+            return ()
+        return reporter_on_file(command.about, load, self.vault.open)
 
     def _code(self, letters: int) -> str:
         return self.ids.one_time_code(letters) if letters else ""

@@ -21,7 +21,7 @@ from bancheng.domain.personal_fields import PersonalField
 
 OnFile = Mapping[PersonalField, Sequence[Personal]]
 Found = dict[PersonalField, list[Personal]]
-_OF_PARTY = (
+OF_PARTY = (
     PersonalField.NAME,
     PersonalField.PHONE,
     PersonalField.ID_NUMBER,
@@ -75,10 +75,10 @@ def _clear(value: Personal, plain: str | None) -> Personal | None:
 def _told(event: Event, found: Found) -> None:
     match event:
         case TicketReported():
-            _party(event.reporter, _OF_PARTY, found)
+            _party(event.reporter, OF_PARTY, found)
             found[PersonalField.FULL_TEXT] = [event.subject, event.content]
         case TicketCorrected():
-            _party(event.reporter, _OF_PARTY, found)
+            _party(event.reporter, OF_PARTY, found)
             subject, content, *more = found[PersonalField.FULL_TEXT]
             now = [event.subject or subject, event.content or content, *more]
             found[PersonalField.FULL_TEXT] = now
@@ -93,7 +93,7 @@ def _told(event: Event, found: Found) -> None:
 
 
 def _of_case(event: CaseSubmitted | CaseCorrected, found: Found) -> None:
-    _party(event.applicant, _OF_PARTY, found)
+    _party(event.applicant, OF_PARTY, found)
     _party(event.agent, _OF_AGENT, found)
     # An address goes with the delivery that it was for.
     if event.delivery is not None:

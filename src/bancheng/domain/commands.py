@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
-from bancheng.domain.people import Actor, FreeText, NamesOnFile, Party
+from bancheng.domain.people import Actor, FreeText, NamesOnFile, Party, Personal
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
@@ -37,6 +37,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     proves: ClassVar[str] = ""
     asks_successors: ClassVar[bool] = False
     asks_names: ClassVar[bool] = False
+    asks_reporter: ClassVar[bool] = False
     opens_data: ClassVar[bool] = False
 
     @property
@@ -102,8 +103,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     those whom the command names and who may act now, ``open_work`` is what a unit has that it would
     close. ``successors`` says who took over from each closed unit, for acts that ask
     (``asks_successors``); ``on_file`` whom the case names, for acts that compare (``asks_names``),
-    since no write state holds a name; ``sessions`` which ones somebody has whom the command names
-    (``sessions_of``).
+    since no write state holds a name; ``reporter`` what is known of who reported a ticket, plain,
+    for acts that let a text go to a unit (``asks_reporter``); ``sessions`` which ones somebody has
+    whom the command names (``sessions_of``).
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
     ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
     the personal data that the matter has, for acts that open some of them (``opens_data``).
@@ -125,6 +127,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     open_work: Sequence[OpenWork] = ()
     successors: Mapping[str, str] = {}
     on_file: NamesOnFile = NamesOnFile()
+    reporter: Sequence[tuple[PersonalField, Personal]] = ()
     openable: frozenset[PersonalField] = frozenset()
     sessions: frozenset[str] = frozenset()
     person: str | None = None

@@ -1,8 +1,9 @@
 """视野: who may see what. Ledgers, their fields and rows, and relations say it in these words.
 
 A unit's officer or head without any wider role is *bound*: they see the work orders of their own
-unit and the tickets these belong to, and never who reported the matter; and the cases in which
-their unit has or had a part, with the applicant of those that it has in hand.
+unit and the tickets these belong to, and never who reported the matter, nor what was reported but
+in the words that a handler released to them; and the cases in which their unit has or had a part,
+with the applicant of those that it has in hand.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -148,6 +149,8 @@ PUSHES = View("预警推送", PUSHED_TO)
 REPORTER = View("反映人信息", DESKS)
 APPLICANT = View("申请人信息", WIDE)
 APPLICANT_IN_HAND = View("申请人信息", WIDE, _has_in_hand, "承办或持有材料的单位也可见。")
+# What a unit reads of a report was released to it; the reporter's own words it has from nowhere.
+ORIGINAL = View("反映原文", WIDE)
 SOURCE = View("来源编号", DESKS)
 QUERY_CODE = View("查询码", DESKS)
 ACCUSED = View("被反映的窗口与人员", AUDITORS)

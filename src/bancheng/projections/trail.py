@@ -203,7 +203,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=10,
+    version=11,
     follows=(),
     of=(),
     handles={

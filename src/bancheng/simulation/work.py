@@ -33,6 +33,8 @@ from bancheng.domain.complaint.supervise import (
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour
 from bancheng.domain.complaint.verify import OrderRework, PassVerification, RecordCallBack
 from bancheng.domain.people import Actor, FreeText
+from bancheng.domain.personal_text.marks import marked
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.simulation import hall, people
 from bancheng.simulation.calls import reporter_called, reporter_looked_up
 from bancheng.simulation.pace import DAY, Moment, Pace, Seen, Step, Stretch, weighed
@@ -67,6 +69,7 @@ class Work:
         # The unit that it is about may not call, unless the reporter agreed.
         self._not_to_call = None if opened.state.agrees_to_contact else opened.state.accused
         self._unit = matter.unit
+        self._released = ReleasedText(marked(f"{matter.subject}\n{matter.content}").text)
         self._order = order_id(self._number, 1)
         self._complexity = weighed(chance, _COMPLEXITIES)
         others = [unit for unit in hall.OFFICERS if unit != matter.unit]
@@ -108,7 +111,8 @@ class Work:
         at = self._pace.later(at, hours=1)
         yield Step(at, self._handler, DispatchWorkOrders(
             ticket_id=ticket, lead_unit=self._unit, co_units=self._co_units,
-            instruction=FreeText("请核实并限期解决,结果反馈反映人。")))  # fmt: skip
+            instruction=FreeText("请核实并限期解决,结果反馈反映人。"),
+            released=self._released))  # fmt: skip
         return at
 
     def _objected(self, at: datetime) -> Stretch:
@@ -133,7 +137,7 @@ class Work:
         at = self._pace.later(at, hours=1)
         yield Step(at, self._handler, ReassignWorkOrder(
             ticket_id=ticket, order_id=order, unit=self._unit, final=True,
-            instruction=FreeText("经裁定由贵单位办理。")))  # fmt: skip
+            instruction=FreeText("经裁定由贵单位办理。"), released=self._released))  # fmt: skip
         return at
 
     def _spared(self, at: datetime, unit: str, order: str) -> Stretch:

@@ -46,6 +46,7 @@ from support.given import (
     HANDLER,
     HEAD,
     OFFICER,
+    READ,
     RULES,
     STREAM,
     SUPERVISOR,
@@ -196,7 +197,9 @@ def test_who_took_over_the_supervision_order_of_the_accused_unit_opens_nothing()
 
 
 def test_a_unit_to_which_a_handler_gave_the_order_of_the_accused_one_opens_and_calls():
-    away = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+    away = ReassignWorkOrder(
+        ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+    )
     given_away = given(*after(a_signed_in_ticket(accused_unit="RS"), away))
     assert given_away.when(opening(), officer_of("GA")).events
     assert given_away.when(calling(order_id=CO_1), officer_of("GA")).events

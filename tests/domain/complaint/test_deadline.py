@@ -25,7 +25,7 @@ from support.builders import (
     submitting,
     verdict,
 )
-from support.given import CO_OFFICER, HANDLER, ROBOT, STREAM, given, local
+from support.given import CO_OFFICER, HANDLER, READ, ROBOT, STREAM, given, local
 
 NOTE = NoteProgress(ticket_id=STREAM, order_id=LEAD, progress=TEXT)
 DUE = due("resolve_general", local("2026-03-02 09:03"), "2026-03-09")
@@ -148,6 +148,8 @@ def test_a_returned_order_holds_the_ticket_open_until_it_is_ruled_upon():
 
 
 def test_an_order_that_was_reassigned_is_not_waited_for():
-    away = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+    away = ReassignWorkOrder(
+        ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+    )
     successor = signed_in(after(a_signed_in_ticket(), away), CO_1, "GA")
     assert _is_resolved(after(successor, submitting(CO_1), officer_of("GA")))

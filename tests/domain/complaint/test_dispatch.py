@@ -37,16 +37,19 @@ from support.builders import (
     submitting,
     warned,
 )
-from support.given import CALENDAR, CO_OFFICER, HANDLER, RULES, STREAM, given, local
+from support.given import CALENDAR, CO_OFFICER, HANDLER, READ, RULES, STREAM, given, local
 
 AT = local("2026-03-02 09:30")
 SIGN_IN = SignInWorkOrder(ticket_id=STREAM, order_id=LEAD)
-AWAY = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+AWAY = ReassignWorkOrder(
+    ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+)
 LEADING = WorkOrderDispatched(
     order_id=LEAD,
     unit="RS",
     lead=True,
     instruction=SEALED,
+    released=READ.owned_by(STREAM),
     due=due("resolve_general", AT, "2026-03-09"),
     sign_in_due=due("sign_in", AT, "2026-03-03"),
     respond_due=due("respond", AT, "2026-03-03"),
@@ -159,6 +162,7 @@ def test_an_order_is_reassigned_to_another_unit_with_a_limit_that_begins_anew(op
             unit="GA",
             lead=True,
             instruction=SEALED,
+            released=READ.owned_by(STREAM),
             due=due("resolve_general", at, "2026-03-12"),
             sign_in_due=due("sign_in", at, "2026-03-06"),
             respond_due=due("respond", at, "2026-03-06"),
@@ -226,7 +230,7 @@ def test_an_order_goes_to_no_unit_outside_the_hall():
     )
 
 
-ADD = AddCoUnit(ticket_id=STREAM, unit="GA", instruction=TEXT)
+ADD = AddCoUnit(ticket_id=STREAM, unit="GA", instruction=TEXT, released=READ)
 
 
 def test_a_co_unit_is_added_later_with_the_limit_of_the_lead_order_from_then_on():

@@ -14,7 +14,7 @@ from support.builders import (
     after,
     submitting,
 )
-from support.given import RULES, STREAM, given
+from support.given import READ, RULES, STREAM, given
 
 REWORK = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
 
@@ -28,7 +28,9 @@ def reworked(times):
 
 def handing_on(serial, unit):
     order = f"BCS-1-{serial:02d}"
-    return ReassignWorkOrder(ticket_id=STREAM, order_id=order, unit=unit, instruction=TEXT)
+    return ReassignWorkOrder(
+        ticket_id=STREAM, order_id=order, unit=unit, instruction=TEXT, released=READ
+    )
 
 
 def handed_on(*units):

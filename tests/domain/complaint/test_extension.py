@@ -34,7 +34,7 @@ from support.builders import (
     submitting,
     verdict,
 )
-from support.given import CO_OFFICER, HANDLER, HEAD, OFFICER, RULES, STREAM, given, local
+from support.given import CO_OFFICER, HANDLER, HEAD, OFFICER, READ, RULES, STREAM, given, local
 
 DISPATCHED = local("2026-03-02 09:03")
 GRANT = GrantExtension(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
@@ -156,7 +156,9 @@ def test_a_request_outlives_a_return_that_was_rejected():
 
 
 def test_a_request_does_not_follow_the_order_to_another_unit():
-    away = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+    away = ReassignWorkOrder(
+        ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+    )
     reassigned = after(an_order_with_extension_asked(), away)
     given(*reassigned).when(GRANT).then_refused("WRONG_ORDER_STATUS")
     taken = signed_in(reassigned, CO_1, "GA")

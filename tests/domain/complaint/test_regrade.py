@@ -38,6 +38,7 @@ from support.given import (
     HANDLER,
     HEAD,
     OFFICER,
+    READ,
     RULES,
     STREAM,
     given,
@@ -124,7 +125,9 @@ def test_an_order_whose_limit_has_run_out_is_not_made_punctual():
 
 
 def test_only_the_orders_that_are_in_time_are_moved():
-    away = ReassignWorkOrder(ticket_id=STREAM, order_id=CO_1, unit="GA", instruction=TEXT)
+    away = ReassignWorkOrder(
+        ticket_id=STREAM, order_id=CO_1, unit="GA", instruction=TEXT, released=READ
+    )
     later = after(a_signed_in_ticket("RS", "YB"), away, at=local("2026-03-09 10:00"))
     both = after(later, REQUEST, at=local("2026-03-10 09:00"))
     [event] = given(*both).when(GRANT, at=local("2026-03-10 09:00")).events

@@ -50,12 +50,14 @@ from support.builders import (
     submitting,
     verdict,
 )
-from support.given import CO_OFFICER, OFFICER, RULES, START, STREAM, given, local
+from support.given import CO_OFFICER, OFFICER, READ, RULES, START, STREAM, given, local
 
 RETURNED = WorkOrderReturned(order_id=LEAD, reason="not_our_duty", explanation=SEALED)
 REJECT = RejectReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
 UPHOLD = UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
-AWAY = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+AWAY = ReassignWorkOrder(
+    ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+)
 END = EndWorkOrder(ticket_id=STREAM, order_id=CO_1, reason=TEXT)
 REFUSE = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
 DIVERT = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)

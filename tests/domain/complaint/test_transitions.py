@@ -23,6 +23,7 @@ from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, Refus
 from bancheng.domain.complaint.dispatch import AddCoUnit, ReassignWorkOrder, SignInWorkOrder
 from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheSpot
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
+from bancheng.domain.complaint.release import ReleaseText
 from bancheng.domain.complaint.returns import (
     EndWorkOrder,
     RejectReturn,
@@ -87,7 +88,7 @@ from support.builders import (
     submitting,
     suspended,
 )
-from support.given import CALENDAR, HANDLER, STREAM, given, local
+from support.given import CALENDAR, HANDLER, READ, STREAM, given, local
 
 S, O = Status, OrderStatus  # noqa: E741
 T = {"ticket_id": STREAM}
@@ -128,7 +129,7 @@ ALLOWED = {
     RejectReturn(**ORDER, ruling=TEXT): {S.DISPATCHED},
     UpholdReturn(**ORDER, ruling=TEXT): {S.DISPATCHED},
     EndWorkOrder(**OF_CO, reason=TEXT): {S.DISPATCHED},
-    ReassignWorkOrder(**ORDER, unit="GA", instruction=TEXT): {S.DISPATCHED},
+    ReassignWorkOrder(**ORDER, unit="GA", instruction=TEXT, released=READ): {S.DISPATCHED},
     NoteProgress(**ORDER, progress=TEXT): {S.DISPATCHED},
     asking_extension(): {S.DISPATCHED},
     GrantExtension(**ORDER, ruling=TEXT): {S.DISPATCHED},
@@ -140,7 +141,8 @@ ALLOWED = {
     REGRADE: {S.DISPATCHED},
     GrantRegrade(**T, ruling=TEXT): {S.DISPATCHED},
     DenyRegrade(**T, ruling=TEXT): {S.DISPATCHED},
-    AddCoUnit(**T, unit="GA", instruction=TEXT): {S.DISPATCHED},
+    ReleaseText(**ORDER, released=READ): {S.DISPATCHED},
+    AddCoUnit(**T, unit="GA", instruction=TEXT, released=READ): {S.DISPATCHED},
     settling(): UNSENT,
     RejectSettlement(**T, reason=TEXT): {S.RESOLVED},
     submitting(): {S.DISPATCHED},
@@ -173,6 +175,7 @@ ORDER_ALLOWED = {
     UpholdReturn: {O.RETURNED},
     EndWorkOrder: {O.RELEASED},
     ReassignWorkOrder: {O.DISPATCHED, O.SIGNED_IN, O.RELEASED},
+    ReleaseText: {O.DISPATCHED, O.SIGNED_IN, O.RETURNED},
     NoteProgress: {O.SIGNED_IN},
     RequestExtension: {O.SIGNED_IN},
     GrantExtension: {O.SIGNED_IN, O.RETURNED},

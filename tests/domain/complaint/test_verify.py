@@ -41,7 +41,7 @@ from support.builders import (
     submitting,
     verdict,
 )
-from support.given import HANDLER, OFFICER, RULES, STREAM, VERIFIER, given
+from support.given import HANDLER, OFFICER, READ, RULES, STREAM, VERIFIER, given
 
 REWORK = OrderRework(ticket_id=STREAM, order_id=LEAD, reason=TEXT)
 PASSED = VerificationPassed(conclusion=SEALED)
@@ -236,7 +236,9 @@ def test_a_handler_who_entered_the_result_does_not_verify_it(command):
 
 @EVERY_ACT
 def test_a_unit_that_lost_its_order_does_not_verify_its_successor(command):
-    away = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+    away = ReassignWorkOrder(
+        ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+    )
     taken = signed_in(after(a_signed_in_ticket(), away), CO_1, "GA")
     resolved = after(taken, submitting(CO_1), officer_of("GA"))
     first = replace(VERIFIER, unit="RS")
@@ -278,7 +280,12 @@ def test_what_was_said_before_a_rework_does_not_pass_what_stands_when_its_order_
     acts = (
         (calling_back(), None),
         (OrderRework(**of_the_ticket, order_id=CO_1, reason=TEXT), None),
-        (ReassignWorkOrder(**of_the_ticket, order_id=CO_1, unit="GA", instruction=TEXT), None),
+        (
+            ReassignWorkOrder(
+                **of_the_ticket, order_id=CO_1, unit="GA", instruction=TEXT, released=READ
+            ),
+            None,
+        ),
         (returning(CO_2), officer_of("GA")),
         (UpholdReturn(**of_the_ticket, order_id=CO_2, ruling=TEXT), None),
         (EndWorkOrder(**of_the_ticket, order_id=CO_2, reason=TEXT), None),
@@ -294,7 +301,7 @@ def test_the_unit_of_a_result_before_a_reopening_is_not_sent_to_work_again():
     for command in (
         ReopenTicket(ticket_id=STREAM, reason=TEXT),
         analysing(),
-        DispatchWorkOrders(ticket_id=STREAM, lead_unit="YB", instruction=TEXT),
+        DispatchWorkOrders(ticket_id=STREAM, lead_unit="YB", instruction=TEXT, released=READ),
     ):
         closed = after(closed, command)
     resolved = after(signed_in(closed, CO_1, "YB"), submitting(CO_1), officer_of("YB"))
@@ -311,7 +318,9 @@ def test_only_the_unit_that_must_work_again_is_waited_for():
 
 
 def test_an_order_without_a_result_is_not_reworked():
-    away = ReassignWorkOrder(ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT)
+    away = ReassignWorkOrder(
+        ticket_id=STREAM, order_id=LEAD, unit="GA", instruction=TEXT, released=READ
+    )
     taken = signed_in(after(a_signed_in_ticket(), away), CO_1, "GA")
     resolved = after(taken, submitting(CO_1), officer_of("GA"))
     given(*resolved).when(REWORK).then_refused("WRONG_ORDER_STATUS")
@@ -329,7 +338,7 @@ def test_after_a_reopening_only_the_new_result_counts_as_what_the_office_says():
         AnalyseCause(
             ticket_id=STREAM, cause="forbidden", complexity="general", units=("YB",), opinion=TEXT
         ),
-        DispatchWorkOrders(ticket_id=STREAM, lead_unit="YB", instruction=TEXT),
+        DispatchWorkOrders(ticket_id=STREAM, lead_unit="YB", instruction=TEXT, released=READ),
     )
     for command in acts:
         closed = after(closed, command)

@@ -163,6 +163,19 @@ def test_parts_that_do_not_fit_each_other_are_refused():
     assert "extensions.resolve.unit: 与 limits.b 的单位 natural_days 不一致" in text
 
 
+def test_a_book_that_opens_the_text_of_a_report_to_units_is_refused():
+    contact = """
+        [disclosures.contact]
+        label = "联系"
+        fields = ["name", "full_text"]
+        unit_fields = ["name", "full_text"]
+        by = ["handler"]
+        basis = "b"
+    """
+    assert "disclosures.contact.unit_fields: 承办单位不见反映原文" in problems_of(contact)
+    assert book(f"{contact}\ntickets = false").disclosures
+
+
 def test_a_limit_or_a_warning_that_nobody_would_look_for_is_refused():
     text = problems_of("""
         [limits]

@@ -22,6 +22,7 @@ from bancheng.domain.complaint import (
     dispatch,
     on_the_spot,
     regrade,
+    release,
     returns,
     succession,
     supervise,
@@ -59,6 +60,7 @@ ACTS: tuple[Act, ...] = (
     # 派发工单
     TICKET.act(dispatch.DispatchWorkOrders, dispatch.dispatch, HANDLER, basis="限时办结制"),
     TICKET.act(dispatch.AddCoUnit, dispatch.add_co_unit, HANDLER, basis="限时办结制"),
+    TICKET.act(release.ReleaseText, release.release, HANDLER, basis="信访工作条例第三十条"),
     TICKET.act(dispatch.SignInWorkOrder, dispatch.sign_in, OFFICER, HANDLER),
     TICKET.act(returns.ReturnWorkOrder, returns.return_order, OFFICER, basis=OWN_RULES),
     TICKET.act(returns.RejectReturn, returns.reject_return, HANDLER, basis="派单异议审核机制"),

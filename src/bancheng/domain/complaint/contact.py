@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from bancheng.domain.calls import CallResult
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.guards import open_order
+from bancheng.domain.complaint.guards import is_accused, open_order
 from bancheng.domain.complaint.state import Ticket, TicketCommand, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.complaint.verify import may_verify
@@ -96,7 +96,7 @@ def may_disclose(ticket: Ticket, attempt: Attempt) -> Collection[Role]:
     in_charge = actor.may(*_OF_UNITS) and bool(_orders_at_work(ticket, actor.unit))
     if actor.may(Role.HANDLER):
         standing.add(Role.HANDLER)
-    if in_charge and not _is_accused_unit(ticket, attempt.desk):
+    if in_charge and not is_accused(ticket, actor.unit, attempt.desk):
         standing.add(Role.UNIT_OFFICER)
     refused = _refusal_to_verify(ticket, attempt)
     if actor.may(Role.VERIFIER) and refused is None:
@@ -120,7 +120,7 @@ def may_contact(ticket: Ticket, attempt: Attempt) -> Collection[Role]:
     if not actor.may(Role.HANDLER):
         if order is None or order.unit != actor.unit:
             raise not_concerned()
-        if _is_accused_unit(ticket, attempt.desk):
+        if is_accused(ticket, actor.unit, attempt.desk):
             raise _accused_unit()
     standing = Role.HANDLER if actor.may(Role.HANDLER) else Role.UNIT_OFFICER
     require_purpose(attempt.desk, (standing,), kind=_KIND)
@@ -171,15 +171,6 @@ def _orders_at_work(ticket: Ticket, unit: str) -> list[WorkOrder]:
     return [
         order for order in ticket.orders.values() if order.unit == unit and order.status in _AT_WORK
     ]
-
-
-def _is_accused_unit(ticket: Ticket, desk: Desk) -> bool:
-    """Whether the actor is of the accused unit, or of who took over from it, without consent."""
-    if ticket.accused is None or ticket.agrees_to_contact:
-        return False
-    # Whoever took this matter over from it has it still, also if the unit is open again.
-    accused = {desk.stands_in_for(unit) for unit in ticket.successors_of(ticket.accused)}
-    return desk.stands_in_for(desk.actor.unit) in accused
 
 
 def _accused_unit() -> NotAllowed:

@@ -4,12 +4,14 @@ Nothing is overwritten: the earlier words stay in the events that carried them, 
 names the fields that it replaces, by whom and why.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.discover import accused_unit, check_channel, owned
+from bancheng.domain.complaint.release import withdrawn
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.errors import InvalidInput, together
@@ -80,6 +82,8 @@ class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
         bool | None, Meta(description="反映人现在是否同意被反映单位与其联系")
     ] = None
 
+    asks_successors: ClassVar[bool] = True
+
     def party(self) -> Party | None:
         return self.reporter
 
@@ -117,6 +121,12 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
         lambda: _accused(ticket, command, desk),
         lambda: owned(command.reporter, desk),
     )
+    agrees = command.agrees_to_contact
+    after = replace(
+        ticket,
+        accused=accused or ticket.accused,
+        agrees_to_contact=ticket.agrees_to_contact if agrees is None else agrees,
+    )
     return [
         TicketCorrected(
             corrected=tuple(dict.fromkeys((*corrected, *(("accused_unit",) if accused else ())))),
@@ -132,7 +142,8 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
             accused_window=command.accused_window,
             accused_staff=command.accused_staff,
             agrees_to_contact=command.agrees_to_contact,
-        )
+        ),
+        *withdrawn(ticket, after, desk),
     ]
 
 

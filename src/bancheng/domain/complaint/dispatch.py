@@ -1,12 +1,13 @@
 """派发工单: work orders go to one lead unit and its co-units, are signed for and reassigned."""
 
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.complaint.escalate import escalations
 from bancheng.domain.complaint.guards import ORDERS, open_order
+from bancheng.domain.complaint.release import Keeps, Released, Text, demanded, released_to
 from bancheng.domain.complaint.state import (
     SETTLED,
     OrderCommand,
@@ -19,15 +20,29 @@ from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.people import FreeText
+from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Limit, Verdict, case_by_case
 
 
-@topic("complaint.work-order-dispatched", step=Step.DISPATCH)
+def _without_text(body: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1: its unit read the report itself; no text was released to it."""
+    return body | {"released": None, "tells": []}
+
+
+@topic(
+    "complaint.work-order-dispatched",
+    schema=2,
+    upcasts={1: _without_text},
+    step=Step.DISPATCH,
+)
 class WorkOrderDispatched(Event, frozen=True, kw_only=True):
     """派发: a unit was asked to solve the matter. All dates are decided here, once.
 
     ``final`` says that a ruling assigned the unit: it may not return the order (WF 22).
+    ``instruction`` is what is demanded of the unit, ``released`` what it may read of the report,
+    and ``tells`` which of the reporter's data that still holds, as the handler meant it to.
     ``replaces`` names the order that this one was reassigned from. ``respond_due`` is when the
     unit must have got in touch or told of progress; its result counts as that too.
     """
@@ -42,6 +57,8 @@ class WorkOrderDispatched(Event, frozen=True, kw_only=True):
     return_due: DueDate | None = None
     final: bool = False
     replaces: str | None = None
+    released: ReleasedText | None = None
+    tells: tuple[PersonalField, ...] = ()
 
 
 @topic("complaint.work-order-signed-in", step=Step.DISPATCH)
@@ -68,6 +85,8 @@ class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
 
     lead_unit: Annotated[UnitRef, Meta(description="主办单位编码")]
     instruction: Annotated[FreeText, Meta(description="办理要求")]
+    released: Text
+    keeps: Keeps = ()
     co_units: Annotated[tuple[UnitRef, ...], Meta(max_length=20, description="协办单位编码")] = ()
     limit_working_days: (
         Annotated[
@@ -75,6 +94,8 @@ class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    asks_successors: ClassVar[bool] = True
+    asks_reporter: ClassVar[bool] = True
 
 
 class AddCoUnit(TicketCommand, frozen=True, kw_only=True):
@@ -82,6 +103,10 @@ class AddCoUnit(TicketCommand, frozen=True, kw_only=True):
 
     unit: Annotated[UnitRef, Meta(description="增派的协办单位编码")]
     instruction: Annotated[FreeText, Meta(description="办理要求")]
+    released: Text
+    keeps: Keeps = ()
+    asks_successors: ClassVar[bool] = True
+    asks_reporter: ClassVar[bool] = True
 
 
 class SignInWorkOrder(OrderCommand, frozen=True, kw_only=True):
@@ -93,7 +118,18 @@ class ReassignWorkOrder(OrderCommand, frozen=True, kw_only=True):
 
     unit: Annotated[UnitRef, Meta(description="新的承办单位编码")]
     instruction: Annotated[FreeText, Meta(description="办理要求")]
+    released: Text
+    keeps: Keeps = ()
     final: Annotated[bool, Meta(description="指定承办: 该单位不得再退单")] = False
+    asks_successors: ClassVar[bool] = True
+    asks_reporter: ClassVar[bool] = True
+
+
+class Sent(NamedTuple):
+    """送达: what goes to a unit with its order: what is demanded of it, and what it may read."""
+
+    instruction: FreeText
+    released: Released
 
 
 def order_id(ticket_number: str, serial: int) -> str:
@@ -130,11 +166,13 @@ def may_reassign(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(may_dispatch)
 def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Event]:
-    lead, others, _, limit = together(
+    lead, others, _, limit, released, _ = together(
         lambda: desk.check_unit(command.lead_unit, "lead_unit"),
         lambda: desk.check_units(command.co_units, "co_units"),
         lambda: _check_lead(command),
         lambda: _resolve_limit(ticket, desk, command.limit_working_days),
+        lambda: released_to(ticket, (command.lead_unit, *command.co_units), command, desk),
+        lambda: demanded(command.instruction, desk),
     )
     # A reopened ticket numbers on: trails and verdicts name the orders of its first round.
     first = ticket.next_order_number()
@@ -143,7 +181,7 @@ def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Ev
             ticket,
             first + offset,
             unit,
-            command.instruction,
+            Sent(command.instruction, released),
             limit=limit,
             desk=desk,
             lead=unit == lead,
@@ -154,11 +192,16 @@ def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Ev
 
 @guarded(may_add_co_unit)
 def add_co_unit(ticket: Ticket, command: AddCoUnit, desk: Desk) -> list[Event]:
-    unit = _without_order(ticket, command.unit, desk)
+    unit, released, _ = together(
+        lambda: _without_order(ticket, command.unit, desk),
+        lambda: released_to(ticket, (command.unit,), command, desk),
+        lambda: demanded(command.instruction, desk),
+    )
     lead = next(order for order in reversed(ticket.orders.values()) if order.lead)
     limit = ticket.deadline(lead).due.limit
     serial = ticket.next_order_number()
-    return [_order(ticket, serial, unit, command.instruction, limit=limit, desk=desk, lead=False)]
+    sent = Sent(command.instruction, released)
+    return [_order(ticket, serial, unit, sent, limit=limit, desk=desk, lead=False)]
 
 
 @guarded(may_sign_in, ORDERS)
@@ -169,10 +212,14 @@ def sign_in(_: Ticket, command: SignInWorkOrder, __: Desk) -> list[Event]:
 @guarded(may_reassign, ORDERS)
 def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Event]:
     order = ticket.order(command.order_id)
-    unit = _without_order(ticket, command.unit, desk)
-    serial, instruction = ticket.next_order_number(), command.instruction
+    unit, released, _ = together(
+        lambda: _without_order(ticket, command.unit, desk),
+        lambda: released_to(ticket, (command.unit,), command, desk),
+        lambda: demanded(command.instruction, desk),
+    )
+    serial, sent = ticket.next_order_number(), Sent(command.instruction, released)
     return [
-        *handed_to(ticket, order, serial, unit, instruction, desk=desk, final=command.final),
+        *handed_to(ticket, order, serial, unit, sent, desk=desk, final=command.final),
         *escalations(ticket, EscalationCause.REASSIGNED, desk),
     ]
 
@@ -182,7 +229,7 @@ def handed_to(
     order: WorkOrder,
     serial: int,
     unit: str,
-    instruction: FreeText,
+    sent: Sent,
     *,
     desk: Desk,
     final: bool,
@@ -194,7 +241,7 @@ def handed_to(
         ticket,
         serial,
         unit,
-        instruction,
+        sent,
         limit=ticket.deadline(order).due.limit,
         desk=desk,
         lead=order.lead,
@@ -260,7 +307,7 @@ def _order(
     ticket: Ticket,
     serial: int,
     unit: str,
-    instruction: FreeText,
+    sent: Sent,
     *,
     limit: Limit,
     desk: Desk,
@@ -272,7 +319,9 @@ def _order(
         order_id=order_id(ticket.number, serial),
         unit=unit,
         lead=lead,
-        instruction=desk.sealed(instruction),
+        instruction=desk.sealed(sent.instruction),
+        released=sent.released.text,
+        tells=sent.released.tells,
         due=desk.due(limit, "resolve"),
         sign_in_due=_due_for("sign_in", ticket, desk),
         respond_due=_due_for("respond", ticket, desk),

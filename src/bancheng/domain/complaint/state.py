@@ -18,6 +18,8 @@ from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import NotFound
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
+from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.time_limits.limit import DueDate, Verdict
 
 PREFIX: Final = "ticket-"
@@ -59,6 +61,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     waits for now. ``dispatched_by`` is the unit of who dispatched it, also of one that it was taken
     over from. ``extension_asked`` is when more time was asked for, and ``extension_asker`` by whom,
     until that was ruled; ``suspension_asked`` that it should wait.
+    ``released`` is what its unit may read of the report, sealed, ``tells`` which of the reporter's
+    data that holds.
     By when the order must be solved is what its deadline says.
     """
 
@@ -73,6 +77,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     extension_asked: datetime | None = None
     extension_asker: str | None = None
     suspension_asked: SuspensionAsked | None = None
+    released: ReleasedText | None = None
+    tells: tuple[PersonalField, ...] = ()
     outcome: Outcome | None = None
 
 

@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar, Final
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.dispatch import handed_to
+from bancheng.domain.complaint.dispatch import Sent, handed_to
 from bancheng.domain.complaint.escalate import escalations
+from bancheng.domain.complaint.release import passed_on
 from bancheng.domain.complaint.state import Ticket, WorkOrder
 from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Status
 from bancheng.domain.events import Event
@@ -26,6 +27,7 @@ class TakeOverTicket(TakeOver, frozen=True, kw_only=True):
 
     ticket_id: Annotated[str, Meta(max_length=80, description="办不成事工单标识")]
     about_field: ClassVar[str] = "ticket_id"
+    asks_successors: ClassVar[bool] = True
 
 
 def may_take_over(ticket: Ticket, attempt: Attempt) -> None:
@@ -51,7 +53,13 @@ def take_over(ticket: Ticket, command: TakeOverTicket, desk: Desk) -> list[Event
         event
         for serial, order in enumerate(orders, start=first)
         for event in handed_to(
-            ticket, order, serial, successor, instruction, desk=desk, final=order.final
+            ticket,
+            order,
+            serial,
+            successor,
+            Sent(instruction, passed_on(ticket, order.id, successor, desk)),
+            desk=desk,
+            final=order.final,
         )
     ]
     if orders:

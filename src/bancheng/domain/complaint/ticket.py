@@ -15,6 +15,7 @@ from bancheng.domain.complaint import (
     escalate,
     on_the_spot,
     regrade,
+    release,
     returns,
     supervise,
     suspend,
@@ -90,6 +91,8 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: R
         return_due=event.return_due,
         final=event.final,
         dispatched_by=_dispatched_by(ticket, event, recorded),
+        released=event.released,
+        tells=event.tells,
     )
     before = _taken_over_from(ticket, event, recorded)
     went = frozenset() if before is None else frozenset({(before.unit, order.unit)})
@@ -113,6 +116,10 @@ def _taken_over_from(
     """The order of a closed unit in whose place the hall has sent this one by itself."""
     by_itself = event.replaces is not None and recorded.envelope.actor.may(Role.SYSTEM)
     return ticket.orders[event.replaces or ""] if by_itself else None
+
+
+def _released(ticket: Ticket, event: release.TextReleased, _: Recorded) -> Ticket:
+    return _with(ticket, event.order_id, released=event.released, tells=event.tells)
 
 
 def _took_part(ticket: Ticket, recorded: Recorded) -> Ticket:
@@ -303,6 +310,8 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     analyse.PraisePassedOn: _to(Status.VERIFIED),
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _signed_in,
+    release.TextReleased: _released,
+    release.TextWithdrawn: _order_to(released=None, tells=()),
     deadline.ProgressNoted: _took_part_in,
     contact.ReporterContacted: _took_part_in,
     returns.WorkOrderReturned: _order_to(status=OrderStatus.RETURNED),

@@ -67,13 +67,24 @@ def marks_in(text: str, own: Iterable[tuple[MarkKind, str]] = ()) -> list[Mark]:
     found: list[Mark] = []
     for kind, value in sorted(own, key=lambda one: -len(one[1])):
         _add(found, kind, _of_value(plain, folded(value)))
+    _add_numbers(found, plain)
+    _add(found, MarkKind.ADDRESS, addresses(plain))
+    _add(found, MarkKind.NAME, names(plain))
+    return sorted(found)
+
+
+def reaching(text: str) -> list[Mark]:
+    """The numbers and accounts in ``text`` by which somebody is known or reached."""
+    found: list[Mark] = []
+    _add_numbers(found, folded(text))
+    return sorted(found)
+
+
+def _add_numbers(found: list[Mark], plain: str) -> None:
     official = official_numbers(plain)
     for kind in _ORDER:
         spans = (one for one in NUMBERS[kind.value](plain) if not _meets(one, official))
         _add(found, kind, spans)
-    _add(found, MarkKind.ADDRESS, addresses(plain))
-    _add(found, MarkKind.NAME, names(plain))
-    return sorted(found)
 
 
 def marked(text: str, own: Iterable[tuple[MarkKind, str]] = ()) -> Marked:

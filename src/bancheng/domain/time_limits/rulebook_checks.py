@@ -5,6 +5,7 @@ from collections import Counter
 from msgspec.structs import fields
 
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.granting import GRANTERS, granters_of
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import (
@@ -17,6 +18,7 @@ from bancheng.domain.time_limits.rules import (
     READ_BY,
     STATUTE_ONLY,
     CheckSetting,
+    DisclosureRule,
     ExtensionRule,
     LimitRule,
     RuleBook,
@@ -225,6 +227,22 @@ def _check_second_factor(book: RuleBook, problems: Problems) -> None:
         )
 
 
+def _check_unit_fields(rule: DisclosureRule, path: str, problems: Problems) -> None:
+    for name in rule.unit_fields:
+        if name not in rule.fields:
+            problems.add(
+                f"{path}.unit_fields",
+                f"「{name.label}」未列入 fields",
+                "请先列入本用途可调阅的项目",
+            )
+        if name is PersonalField.FULL_TEXT and rule.tickets:
+            problems.add(
+                f"{path}.unit_fields",
+                "承办单位不见反映原文, 只见放行的转办内容(信访工作条例第三十条)",
+                "请删去, 或只用于办件(tickets = false)",
+            )
+
+
 def _check_disclosures(book: RuleBook, problems: Problems) -> None:
     for rule in book.disclosures:
         path = f"disclosures.{rule.code}"
@@ -235,13 +253,7 @@ def _check_disclosures(book: RuleBook, problems: Problems) -> None:
                     f"「{role.label}」不能调阅",
                     f"可用的有: {'、'.join(DISCLOSED_TO)}; 承办单位可调阅的项目写在 unit_fields",
                 )
-        for name in rule.unit_fields:
-            if name not in rule.fields:
-                problems.add(
-                    f"{path}.unit_fields",
-                    f"「{name.label}」未列入 fields",
-                    "请先列入本用途可调阅的项目",
-                )
+        _check_unit_fields(rule, path, problems)
         if not rule.fields or not (rule.by or rule.unit_fields):
             problems.add(path, "没有人能以此用途调阅任何项目", "请写明 fields 与 by, 或删去")
         if not (rule.tickets or rule.cases):

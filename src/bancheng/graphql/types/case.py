@@ -15,7 +15,7 @@ from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.cases.cases import CASES, CHILDREN
 from bancheng.projections.cases.issued import ISSUED, RESULTS_OF_CASES
 from bancheng.projections.cases.row import CaseRow
-from bancheng.projections.sight import APPLICANT_IN_HAND
+from bancheng.projections.sight import APPLICANT_IN_HAND, ORIGINAL
 from bancheng.projections.tickets.tickets import TICKETS_OF_CASES
 
 _CASE: Any = lazily("Case", "bancheng.graphql.types.case")
@@ -128,9 +128,10 @@ Case: Any = shown_type(
         ),
         "tickets": relation(
             _tickets,
-            list[Ticket],
-            "关于本件的办不成事工单(如由差评转办的);单位人员只见本单位有派单的。",
-            seen_by=WITH_THE_ROW,
+            list[Ticket] | None,
+            "关于本件的办不成事工单(如由差评转办的)。",
+            # Whose case it is is who reported: a unit is told by what is released to it, or not.
+            seen_by=ORIGINAL,
         ),
         "issuing": relation(_issuing, _ISSUING | None, "出件;未制证则为空。", seen_by=WITH_THE_ROW),
         **parts_of("case"),

@@ -146,7 +146,8 @@ def relation(
     What it returns is only known when the schema is built.
     """
     read = resolver if seen_by is None else _only_for(seen_by, resolver)
-    read.__annotations__ = {**resolver.__annotations__, "return": returns}
+    shown = returns if seen_by is None else returns | None
+    read.__annotations__ = {**resolver.__annotations__, "return": shown}
     text = description if seen_by is None else description + seen_by.told
     field: StrawberryField = strawberry.field(resolver=read, description=text)
     return field

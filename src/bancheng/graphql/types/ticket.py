@@ -8,7 +8,7 @@ from bancheng.graphql.types.matter import Matter
 from bancheng.graphql.types.nodes import node_of
 from bancheng.graphql.types.parts import parts_of
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, lazily, relation, shown_type
-from bancheng.projections.sight import REPORTER, bound_unit
+from bancheng.projections.sight import ORIGINAL, REPORTER, bound_unit
 from bancheng.projections.tickets.row import TicketRow
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
@@ -71,9 +71,7 @@ Ticket: Any = shown_type(
             "有过派单或督办单的单位编码;单位人员只见本单位。",
             seen_by=WITH_THE_ROW,
         ),
-        "case": relation(
-            _case, _CASE | None, "关联办件;单位人员只见本单位的。", seen_by=WITH_THE_ROW
-        ),
+        "case": relation(_case, _CASE | None, "关联办件。", seen_by=ORIGINAL),
         "work_orders": relation(
             _work_orders,
             list[_WORK_ORDER],

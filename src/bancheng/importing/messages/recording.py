@@ -21,6 +21,9 @@ from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.errors import DomainError, InvalidInput
 from bancheng.domain.events import Channel
 from bancheng.domain.people import FreeText
+from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.personal_text.marks import MarkKind, marked
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.importing.batch import Batch
 from bancheng.importing.messages.corrections import (
     Difference,
@@ -169,7 +172,7 @@ class MessageImport:
         told = yield report, self._context(report, message, message.received)
         ticket, order = told.answer.stream_id, order_id(told.state.number, 1)
         # The limit runs from the dispatch: put at the message's time, it counts all of the waiting.
-        for command in self._handling(ticket, order):
+        for command in self._handling(ticket, order, message):
             yield command, self._context(command, message, message.received)
         if message.reply is not None:
             result = _result(ticket, order, message.reply)
@@ -185,8 +188,11 @@ class MessageImport:
             source_ref=f"{self.batch.source_system}/{message.number}"[:100],
         )
 
-    def _handling(self, ticket: str, order: str) -> tuple[Command, ...]:
-        """What a ticket needs between message and result; the source has no such steps."""
+    def _handling(self, ticket: str, order: str, message: Message) -> tuple[Command, ...]:
+        """What a ticket needs between message and result; the source has no such steps.
+
+        The unit has read the message there; here it reads what the rules propose of it.
+        """
         note = FreeText(_NO_SUCH_STEP)
         return (
             AcceptTicket(ticket_id=ticket, why=note),
@@ -197,7 +203,13 @@ class MessageImport:
                 units=(self.unit,),
                 opinion=note,
             ),
-            DispatchWorkOrders(ticket_id=ticket, lead_unit=self.unit, instruction=note),
+            DispatchWorkOrders(
+                ticket_id=ticket,
+                lead_unit=self.unit,
+                instruction=note,
+                released=_released(message),
+                keeps=tuple(PersonalField),
+            ),
             SignInWorkOrder(ticket_id=ticket, order_id=order, why=note),
         )
 
@@ -211,6 +223,14 @@ class MessageImport:
 def _story_of(acts: Iterable[Act]) -> Story:
     for act in acts:  # noqa: UP028  the engine sends answers in, which a list's iterator refuses
         yield act
+
+
+def _released(message: Message) -> ReleasedText:
+    """What the rules propose of ``message``: no handler reads thousands of them one by one."""
+    name = None if message.reporter is None else message.reporter.name.plain
+    own = () if name is None else ((MarkKind.NAME, name),)
+    text = f"{message.subject.plain}\n{message.content.plain}"
+    return ReleasedText(marked(text, own).text[: ReleasedText.length_max])
 
 
 def _result(ticket_id: str, order: str, reply: Reply) -> SubmitResult:

@@ -100,6 +100,7 @@ class Ledger(Generic[R]):
         key: str | None = None,
         added_by: Mapping[TimeBasis, str] | None = None,
         goes_by_order: bool = False,
+        retroactive: frozenset[type[Event]] = frozenset(),
     ) -> None:
         self.name, self.term, self.row, self.table, self.told = name, term, row, table, told
         self.view = View(term, frozenset(seen_by), also_told="" if part is None else part.told)
@@ -126,6 +127,7 @@ class Ledger(Generic[R]):
             of=of,
             added_by=added_by,
             goes_by_order=goes_by_order,
+            retroactive=retroactive,
         )
 
     def seen(self, row: R, unit: str | None) -> bool:

@@ -74,7 +74,8 @@ class Projection:
     and has its position and time in these columns. ``goes_by_order``: its functions need the
     events of a stream in the order in which they were recorded, whenever they happened.
     ``by_first``: the rows of the first table are made by the first event of a stream, and never
-    changed.
+    changed. ``retroactive`` are events that count as of any moment, also before they happened:
+    what is withheld now is not to be had from the past. The rows that they change may not be there.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Projection:
     added_by: Mapping[TimeBasis, str] | None = None
     goes_by_order: bool = False
     by_first: bool = False
+    retroactive: frozenset[type[Event]] = frozenset()
 
     def __post_init__(self) -> None:
         if stray := [cls for cls in self.handles if not self.looks_at(cls)]:

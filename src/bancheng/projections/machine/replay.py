@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bancheng.domain.errors import InvalidInput
-from bancheng.domain.events import TOPICS
+from bancheng.domain.events import TOPICS, Recorded
 from bancheng.projections.machine import spans
 from bancheng.projections.machine.base import Projection, TimeBasis
 from bancheng.projections.machine.batches import Batch, Batches
@@ -103,13 +103,20 @@ class Replay:
     def _replay(self, into: Sequence["_Replayed"], streams: Collection[str]) -> None:
         wanted = [id_ for id_ in streams if any(one.wants(id_) for one in into)]
         topics = _topics_of([one.projection for one in into])
-        until = self._moment.position if self._moment.by is TimeBasis.RECORDED else None
+        until = self._until(into)
         with resting():
             for start in range(0, len(wanted), _STREAMS_AT_ONCE):
                 some = wanted[start : start + _STREAMS_AT_ONCE]
-                batch = self._batches.of(some, topics, until).only(self._moment.knows)
+                batch = self._batches.of(some, topics, until)
                 for one in into:
-                    one.apply(batch, self._exchange)
+                    one.apply(batch, self._exchange, self._moment)
+
+    def _until(self, into: Sequence["_Replayed"]) -> int | None:
+        """The last position that has to be read, if there is one."""
+        by_order = self._moment.by is TimeBasis.RECORDED
+        if by_order and not any(one.projection.retroactive for one in into):
+            return self._moment.position
+        return None
 
     def _of(self, projection: Projection) -> "_Replayed":
         if projection.name not in self._replayed:
@@ -171,9 +178,14 @@ class _Replayed:
     def wants(self, stream_id: str) -> bool:
         return stream_id not in self.streams and self.projection.follows_stream(stream_id)
 
-    def apply(self, batch: Batch, exchange: Any) -> None:
-        fresh = batch.only(lambda recorded: self.wants(recorded.stream_id))
-        applied(self.projection, self._shelves, exchange, fresh)
+    def apply(self, batch: Batch, exchange: Any, moment: Moment) -> None:
+        always = self.projection.retroactive
+
+        def counts(recorded: Recorded) -> bool:
+            known = type(recorded.event) in always or moment.knows(recorded)
+            return known and self.wants(recorded.stream_id)
+
+        applied(self.projection, self._shelves, exchange, batch.only(counts))
 
 
 def stream_of(table: FromClause) -> Column[Any]:

@@ -34,7 +34,7 @@ from bancheng.projections.ledger.fields import (
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import Code, count_index, partial_index, stream_column
-from bancheng.projections.sight import ACCUSED, OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
+from bancheng.projections.sight import ACCUSED, ORIGINAL, OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
 
 # The reporter is shown as a whole, to whom may see them (`reporter` of the API).
 _person = Annotated[str | None, unseen]
@@ -54,16 +54,16 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     category: Annotated[TicketCategory, Word("类别"), asked]
     channel: Annotated[Channel, Word("来源渠道"), asked]
     source_ref: Annotated[str | None, Word("来源编号", SOURCE), asked]
-    subject_masked: Annotated[str | None, Word("标题(已脱敏)")]
-    content_masked: Annotated[str | None, Word("反映内容(已脱敏)")]
+    subject_masked: Annotated[str | None, Word("标题(已脱敏)", ORIGINAL)]
+    content_masked: Annotated[str | None, Word("反映内容(已脱敏)", ORIGINAL)]
     anonymous: Annotated[bool, Word("是否匿名", REPORTER), asked, unseen]
     reporter_name_masked: _person
     reporter_phone_masked: _person
     reporter_id_number_masked: _person
     reporter_address_masked: _person
     service_item: Annotated[str | None, Word("事项编码"), asked]
-    case_id: Annotated[str | None, Word("关联办件标识"), asked]
-    special_group: Annotated[SpecialGroup | None, Word("特殊群体"), asked]
+    case_id: Annotated[str | None, Word("关联办件标识", ORIGINAL), asked]
+    special_group: Annotated[SpecialGroup | None, Word("特殊群体", ORIGINAL), asked]
     proactive: Annotated[bool, Word("是否未诉先办"), asked]
     first_contact_owner: Annotated[str, Word("首问责任人工号")]
     accused_unit: Annotated[str | None, Word("被反映单位编码", OTHER_UNITS), asked, unit_code]
@@ -119,7 +119,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     open_supervision_orders: Annotated[int, Word("未反馈的督办单数", OTHER_UNITS)] = 0
     corrections: Annotated[int, Word("更正次数")] = 0
     supplements: Annotated[int, Word("补充反映次数")] = 0
-    latest_supplement_masked: Annotated[str | None, Word("最近的补充反映(已脱敏)")]
+    latest_supplement_masked: Annotated[str | None, Word("最近的补充反映(已脱敏)", ORIGINAL)]
     reopenings: Annotated[int, Word("重启次数"), asked_least, sorts] = 0
     contacts: Annotated[int, Word("联系反映人次数,未接通的也算", OTHER_UNITS)] = 0
     call_backs: Annotated[int, Word("回访次数")] = 0

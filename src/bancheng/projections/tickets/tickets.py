@@ -8,7 +8,7 @@ from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.windows import LevelAt
-from bancheng.projections.sight import AT_WORK, OTHER_UNITS, Rows
+from bancheng.projections.sight import AT_WORK, ORIGINAL, OTHER_UNITS, Rows
 from bancheng.projections.tickets.fold import HANDLES, ROWS
 from bancheng.projections.tickets.row import TicketRow, ticket, ticket_unit
 
@@ -43,7 +43,7 @@ TICKETS = Ledger(
         holds_now("late", "任一时限是否曾届满未结,含此刻已届满的",
                   any_is_late(limit.c.matter_id == ticket.c.ticket_id), seen_by=OTHER_UNITS),
         search("编号、标题或内容中的文字",
-               ticket.c.number, ticket.c.subject_masked, ticket.c.content_masked),
+               ticket.c.number, ticket.c.subject_masked, ticket.c.content_masked, seen_by=ORIGINAL),
     ),
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from bancheng.domain.complaint.dispatch import (
     WorkOrderReassigned,
     WorkOrderSignedIn,
 )
+from bancheng.domain.complaint.release import TextReleased, TextWithdrawn
 from bancheng.domain.complaint.returns import (
     ReturnRejected,
     ReturnUpheld,
@@ -43,6 +44,12 @@ def _of_order(said: str, reason: str | None = None, **shape: Any) -> Saying:
     return says(said, reason=reason, of="order_id", **shape)
 
 
+# A text that was taken back would stay readable in the trail of its unit.
+_ON_THE_ORDER: Final = {
+    "released": "派单台账只有现行的一份,收回的不再可读;历次的在事件正文中",
+    "tells": "单位不由留痕得知转办内容中哪些是反映人的",
+}
+
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     WorkOrderDispatched: says(
         "[{!replaces}将派单 {order_id} 派给 {unit}([{lead}主办][{!lead}协办])]"
@@ -52,8 +59,13 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         unit="unit",
         opens="order_id",
         parts={"due": Part("办理期限")},
+        hidden=_ON_THE_ORDER,
     ),
     WorkOrderSignedIn: _of_order("签收派单 {order_id}"),
+    TextReleased: _of_order(
+        "重新放行[ {whose} 的]派单 {order_id} 的转办内容", hidden=_ON_THE_ORDER
+    ),
+    TextWithdrawn: _of_order("收回[ {whose} 的]派单 {order_id} 的转办内容"),
     WorkOrderReassigned: _of_order(
         "收回[ {whose} 的]派单 {order_id},由{successor}接办[,{verdict}]",
         parts={"successor": Part("接办的派单", other_order)},

@@ -92,7 +92,8 @@ class Wording:
     def is_free_text(self, name: str) -> bool:
         """Whether the field holds what somebody wrote freely."""
         hint = self._hints[name]
-        return FreeText in getattr(hint, "__args__", (hint,))
+        kinds = getattr(hint, "__args__", (hint,))
+        return any(isinstance(one, type) and issubclass(one, FreeText) for one in kinds)
 
     def read(self, name: str, event: Event, masked: Masked) -> str | None:
         """The field ``name`` of ``event`` as people read it; None if it is absent or empty."""

@@ -9,6 +9,7 @@ from sqlalchemy import Index
 from bancheng.domain.complaint.terms import OrderStatus, Outcome, TicketCategory
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.ledger.fields import (
     BookTerm,
@@ -29,7 +30,7 @@ from bancheng.projections.ledger.fields import (
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import count_index
-from bancheng.projections.sight import OTHER_UNITS
+from bancheng.projections.sight import ORIGINAL, OTHER_UNITS
 
 
 class ExtensionState(Labelled):
@@ -52,11 +53,17 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     ]
     ticket_number: Annotated[str | None, Word("办不成事工单编号"), elsewhere]
     ticket_category: Annotated[TicketCategory | None, Word("办不成事工单类别"), elsewhere]
-    ticket_subject_masked: Annotated[str | None, Word("办不成事工单标题(已脱敏)"), elsewhere]
+    ticket_subject_masked: Annotated[
+        str | None, Word("办不成事工单标题(已脱敏)", ORIGINAL), elsewhere
+    ]
     unit: Annotated[str, Word("承办单位编码"), asked, unit_code]
     lead: Annotated[bool, Word("是否主办"), asked]
     status: Annotated[OrderStatus, Word("派单状态"), asked_any]
     instruction_masked: Annotated[str | None, Word("办理要求(已脱敏)")]
+    released_masked: Annotated[str | None, Word("转办内容(已脱敏): 单位所见的反映内容")]
+    tells: Annotated[
+        tuple[PersonalField, ...], Word("转办内容所含反映人信息,经工单处理员确认", OTHER_UNITS)
+    ] = ()
     dispatched_at: Annotated[datetime, Word("派发时间"), asked, sorts]
     signed_in_at: Annotated[datetime | None, Word("签收时间")]
     signed_in_by: Annotated[str | None, Word("派单签收人工号"), asked]

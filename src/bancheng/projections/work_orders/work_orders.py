@@ -1,5 +1,6 @@
 """派单台账: what each event does to the row of its work order, and what is asked of it."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_
@@ -9,6 +10,7 @@ from bancheng.domain.complaint import (
     discover,
     dispatch,
     regrade,
+    release,
     returns,
     supervise,
     suspend,
@@ -50,6 +52,8 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
         lead=event.lead,
         status=OrderStatus.DISPATCHED,
         instruction_masked=rows.masked(event.instruction),
+        released_masked=rows.masked(event.released),
+        tells=event.tells,
         dispatched_at=recorded.envelope.occurred_at,
         sign_in_due_at=event.sign_in_due and event.sign_in_due.due_at,
         return_due_at=event.return_due and event.return_due.due_at,
@@ -59,6 +63,17 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
     succession.dispatched(rows, event, recorded)
     _due(row, event.due)
     _touch(rows, event.order_id, recorded)
+
+
+def _text_released(rows: Rows, event: release.TextReleased, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    row |= {"released_masked": rows.masked(event.released), "tells": event.tells}
+
+
+def _text_withdrawn(rows: Rows, event: release.TextWithdrawn, _: Recorded) -> None:
+    # As of before it, too: there may be no such order then, and nothing else of it is of now.
+    with suppress(KeyError):
+        rows.of(order, event.order_id).update(released_masked=None, tells=())
 
 
 def _signed_in(rows: Rows, event: dispatch.WorkOrderSignedIn, recorded: Recorded) -> None:
@@ -256,12 +271,14 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=8,
+    version=9,
     follows=("complaint", "deadline"),
     of=(PREFIX,),
     handles={
         dispatch.WorkOrderDispatched: _dispatched,
         dispatch.WorkOrderSignedIn: _signed_in,
+        release.TextReleased: _text_released,
+        release.TextWithdrawn: _text_withdrawn,
         returns.WorkOrderReturned: _returned,
         returns.ReturnRejected: _return_rejected,
         returns.ReturnUpheld: _return_upheld,
@@ -284,6 +301,7 @@ WORK_ORDERS = Ledger(
         DutiesPassedOn: succession.passed_on,
     },
     beside=(succession.succession,),
+    retroactive=frozenset({release.TextWithdrawn}),
     seen_by=AT_WORK,
     rows=OWN_UNIT,
     first="dispatched_at",
@@ -303,9 +321,9 @@ WORK_ORDERS = Ledger(
              for name, at in running_at(_OF_ORDER).items()}),
         holds_now("late", "任一时限是否曾届满未结,含此刻已届满的",
                   any_is_late(_OF_ORDER)),
-        search("编号、办理要求、办理情况或办不成事工单标题中的文字",
-               order.c.order_id, order.c.instruction_masked, order.c.result_masked,
-               ticket.c.subject_masked),
+        search("编号、办理要求、转办内容或办理情况中的文字",
+               order.c.order_id, order.c.instruction_masked, order.c.released_masked,
+               order.c.result_masked),
     ),
 )  # fmt: skip
 ORDERS_BY_ID = WORK_ORDERS.one_by("order_id")
