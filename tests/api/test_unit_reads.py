@@ -182,8 +182,9 @@ def test_what_is_pushed_to_a_unit_tells_nothing_of_the_report(api: Api, sent: Ma
     asked = 'subscription { warnings(after: "0") { matterId subject ground post answer } }'
     with api.connected(OFFICER) as socket:
         socket.say(id="1", type="subscribe", payload={"query": asked})
-        pushed = socket.hear()["payload"]["data"]["warnings"]
-    assert pushed["matterId"] == sent.ticket_id
+        pushed = [socket.hear()["payload"]["data"]["warnings"]]
+        while pushed[-1]["matterId"] != sent.ticket_id:  # of other tests, in the same hall
+            pushed.append(socket.hear()["payload"]["data"]["warnings"])
     assert told(pushed) == []
 
 

@@ -30,6 +30,7 @@ from .given import (
     HANDLER,
     HEAD,
     OFFICER,
+    READ,
     SUPERVISOR,
     VERIFIER,
     local,
@@ -61,7 +62,7 @@ def _tickets(api: Api) -> tickets.Matter:
     _urged_once_and_done_again(api)
     returned = tickets.returned(api)
     _on(api, returned, UpholdReturn, HANDLER, ruling=TEXT)
-    _on(api, returned, ReassignWorkOrder, HANDLER, unit="YB", instruction=TEXT)
+    _on(api, returned, ReassignWorkOrder, HANDLER, unit="YB", instruction=TEXT, released=READ)
     unsigned = tickets.dispatched(
         api, lead="YB", subject=Title("异地就医备案办不了"), reporter=REPORTER
     )
