@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import sqlalchemy
 
@@ -28,6 +29,7 @@ from bancheng.infra.codec import Codec, read_event_types
 from bancheng.infra.enrolment import Enrolments
 from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
+from bancheng.infra.key_remains import KeyRemains
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.outer_sign_in import Provider
 from bancheng.infra.outer_staff import OuterStaff
@@ -40,7 +42,7 @@ from bancheng.infra.sealed_steps import SealedSteps
 from bancheng.infra.sessions import Sessions
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
-from bancheng.jobs import Reactor, Replanning, Succession, Sweep, Sweeper
+from bancheng.jobs import Erasing, Reactor, Replanning, Succession, Sweep, Sweeper
 from bancheng.projections.ledger.cursors import Cursor
 from bancheng.projections.machine.base import Database
 from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
@@ -68,6 +70,7 @@ class Container:
     sweep: Sweep
     reactor: Reactor
     succession: Succession
+    erasing: Erasing
     indexing: PersonIndexing
     person_search: PersonSearch
     sweeper: Sweeper
@@ -132,16 +135,6 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     identity = Identity(data, clock, sessions)
     rules = rules_of(data, calendar, rulebook, identity.sessions_of)
     engine = Engine(store, vault, clock, ids, rules, config.hall)
-
-    def board_has(position: int) -> bool:
-        return runner.wait(position, ("deadline_board",))
-
-    sweep = Sweep(engine, data, board_has)
-    patience = CALENDARS_SETTLED * CALENDAR_SECONDS
-    replanning = Replanning(sweep, PlannedBookmark(data), board_has, patience)
-    reactor = Reactor(engine, Bookmark(data, "reactor"))
-    succession = Succession(engine, data, runner.wait)
-    lead = Leadership(data)
     return Container(
         config=config,
         database=data,
@@ -153,17 +146,14 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         runner=runner,
         batches=batches,
         builder=builder,
-        sweep=sweep,
         calendar=calendar,
         rulebook=rulebook,
-        reactor=reactor,
-        succession=succession,
-        sweeper=Sweeper(sweep, reactor, replanning, succession, lead, indexing=indexing),
         indexing=indexing,
         person_search=PersonSearch(index),
         rules=rules,
         identity=identity,
         sessions=sessions,
+        **_jobs_of(engine, data, runner, indexing, vault)._asdict(),
         **ways_into(config, Room(engine, sessions, data, vault, hall_keys, runner))._asdict(),
     )
 
@@ -182,3 +172,42 @@ def _views_of(data: sqlalchemy.Engine) -> Database:
         read=lambda: database.read(data),
         exchange=lambda connection: database.exchange(data, connection),
     )
+
+
+class _Jobs(NamedTuple):
+    sweep: Sweep
+    reactor: Reactor
+    succession: Succession
+    erasing: Erasing
+    sweeper: Sweeper
+
+
+def _jobs_of(
+    engine: Engine,
+    data: sqlalchemy.Engine,
+    runner: Runner,
+    indexing: PersonIndexing,
+    vault: KeyVault,
+) -> _Jobs:
+    """What the hall does by itself."""
+
+    def board_has(position: int) -> bool:
+        return runner.wait(position, ("deadline_board",))
+
+    sweep = Sweep(engine, data, board_has)
+    patience = CALENDARS_SETTLED * CALENDAR_SECONDS
+    replanning = Replanning(sweep, PlannedBookmark(data), board_has, patience)
+    reactor = Reactor(engine, Bookmark(data, "reactor"))
+    succession = Succession(engine, data, runner.wait)
+    erasing = Erasing(engine, data, runner.wait, KeyRemains(data).clean)
+    sweeper = Sweeper(
+        sweep,
+        reactor,
+        replanning,
+        succession,
+        Leadership(data),
+        indexing=indexing,
+        erasing=erasing,
+        keys=vault,
+    )
+    return _Jobs(sweep, reactor, succession, erasing, sweeper)

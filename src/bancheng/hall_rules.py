@@ -5,7 +5,7 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Concatenate, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
-from bancheng.infra import database
+from bancheng.infra import database, person_ties
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import shipped_book
 from bancheng.projections import items, office, publications
@@ -110,6 +110,8 @@ class HallRules:
     successors_named: Callable[[], Mapping[str, str]]
     work_of_unit: Callable[[str], Sequence[OpenWork]]
     sessions_of: Callable[[str], frozenset[str]]
+    holders_of: Callable[[Iterable[str]], Mapping[str, frozenset[str]]]
+    matters_alike: Callable[[Collection[str]], frozenset[str]]
 
     def calendar(self) -> Calendar:
         return self.calendar_in_force()
@@ -138,6 +140,12 @@ class HallRules:
     def sessions(self, staff_id: str) -> frozenset[str]:
         return self.sessions_of(staff_id)
 
+    def holders(self, keys: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        return self.holders_of(keys)
+
+    def alike(self, matters: Collection[str]) -> frozenset[str]:
+        return self.matters_alike(matters)
+
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.item_in_force(code, at)
 
@@ -165,6 +173,8 @@ def rules_of(
         successors_named=lambda: _read(data, office.successors),
         work_of_unit=lambda unit: _read(data, open_work, unit),
         sessions_of=sessions_of,
+        holders_of=lambda keys: _read(data, person_ties.holders, keys),
+        matters_alike=lambda matters: _read(data, person_ties.alike, matters),
     )
 
 

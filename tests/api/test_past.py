@@ -20,6 +20,7 @@ from bancheng.projections.registry import LEDGERS
 from support import backends, case_api_acts
 from support.api_acts import CLEAR, TEXT, Matter, called_back, dispatched, suspended
 from support.api_client import EFFICIENCY, Api
+from support.destroying import destroy
 from support.given import ARCHIVIST, CLERK, HANDLER, OFFICER, READ, SUPERVISOR
 
 pytestmark = backends.ONCE
@@ -244,7 +245,7 @@ def test_whose_key_was_destroyed_since_is_destroyed_in_the_past(api: Api):
     event = api.hall.store.load(matter.ticket_id)[0].event
     assert isinstance(event, TicketReported)
 
-    api.hall.engine.vault.destroy(event.reporter.name.owner)
+    destroy(api.hall.database, api.hall.engine.vault, event.reporter.name.owner)
 
     found = api.ask(asked, SUPERVISOR)["asOf"]["ticket"]["reporter"]["name"]
     assert (before, found) == ("张**", "已销毁")

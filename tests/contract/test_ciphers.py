@@ -13,6 +13,7 @@ from bancheng.infra.ciphers import AES_256_GCM, ALGORITHMS, NUMBER_BYTES, SM4_GC
 from bancheng.infra.master_key import MasterKeys, VaultError
 from bancheng.infra.schema import person_key
 from golden.sealed_world import World
+from support.destroying import destroy
 
 BOTH = tuple(ALGORITHMS.values())
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -81,7 +82,7 @@ def test_what_one_sealed_the_other_opens_under_one_key_of_a_person(database):
     assert {first.box[:1], second.box[:1]} == {b"\x01", b"\x02"}
     for world in (aes, sm4):
         assert [world.vault.open(each) for each in (first, second)] == ["张建国", "张建"]
-    aes.vault.destroy("person-1")
+    destroy(aes.engine, aes.vault, "person-1")
     assert [aes.vault.open(each) for each in (first, second)] == [None, None]
     close(aes, sm4)
 

@@ -14,6 +14,7 @@ from bancheng.infra.codec import UnreadableEventError
 from golden.examples import ENVELOPE
 from golden.machinery import rendered
 from golden.sealed_world import AT, Limit, Reported, World, local_topics, reported
+from support.destroying import destroy
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -104,7 +105,7 @@ def _plain(world, envelope, event):
 def test_a_sealed_value_is_written_back_as_it_is_even_if_erased(world):
     owner = "ticket-to-erase"
     _, event = world.codec.decode(*world.stored(reported(title=Title("事由", owner=owner))))
-    world.vault.destroy(owner)
+    destroy(world.engine, world.vault, owner)
     again = world.codec.decode(*world.stored(event))[1]
     assert again == event
     assert world.vault.masked(again.title) == "已销毁"

@@ -36,6 +36,7 @@ from bancheng.projections.disclosures import DISCLOSURES
 from bancheng.projections.ledger.windows import Window
 from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
 from support import backends, builders, halls
+from support.destroying import destroy
 from support.theme_hall import CHILDREN, UNITS, accepted, children, item, settle
 from support.whole_run import CLEAR, WHO
 
@@ -210,7 +211,7 @@ def test_what_was_corrected_and_added_is_what_is_opened(hall, ticket):
 
 def test_of_an_erased_person_the_opening_tells_nothing_and_is_recorded(hall, ticket):
     owner = hall.store.load(ticket)[0].event.reporter.name.owner
-    hall.engine.vault.destroy(owner)
+    destroy(hall.database, hall.engine.vault, owner)
 
     answer = halls.act(hall, opening(ticket))
     assert told(answer) == [(F.NAME, None), (F.PHONE, None)]

@@ -41,6 +41,7 @@ from bancheng.infra.schema import (
 )
 from bancheng.infra.schema import person_index as table
 from support import backends, builders, halls, theme_hall
+from support.destroying import destroy
 from support.people_hall import (
     EVERYTHING,
     IDS,
@@ -206,15 +207,6 @@ def test_the_order_of_writing_does_not_matter(hall: Container):
 # who is forgotten
 
 
-def test_a_destroyed_key_takes_its_person_out_of_the_index(hall: Container):
-    ticket = reported(hall)
-    other = reported(hall, Reporter(name=WHO.name, phone=Phone("13700137000")))
-    (owner,) = {row.owner for row in _digests(hall, ticket)}
-    hall.engine.vault.destroy(owner)  # type: ignore[attr-defined]
-    assert _digests(hall, ticket) == []
-    assert [found(hall, one) for one in THEIRS] == [{other}, set(), set()]
-
-
 def test_no_key_is_destroyed_that_something_is_still_found_by(hall: Container):
     reported(hall)
     with pytest.raises(IntegrityError), database.write(hall.database) as connection:
@@ -316,7 +308,7 @@ def test_who_was_forgotten_meanwhile_is_not_found_again(
 
     def forgotten_after_opening(told: Any) -> Any:
         opened = rows(told)
-        hall.engine.vault.destroy(owner)  # type: ignore[attr-defined]
+        destroy(hall.database, hall.engine.vault, owner)
         return opened
 
     monkeypatch.setattr(hall.person_search._index, "rows", forgotten_after_opening)

@@ -16,6 +16,7 @@ from bancheng.infra.master_key import MasterKeys, VaultError
 from bancheng.infra.ownership import WrongOwner, owner_of
 from bancheng.infra.schema import hall, hall_key, person_key
 from golden.sealed_world import World
+from support.destroying import destroy
 
 OLD, NEW, OTHER = b"o" * 32, b"n" * 32, b"x" * 32
 ONLY_OLD, BOTH, ONLY_NEW = MasterKeys.of(OLD), MasterKeys.of(OLD, NEW), MasterKeys.of(NEW)
@@ -252,7 +253,7 @@ def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
 
     def in_between(bound, *rest):
         if bound == "person-7":
-            world.vault.destroy("person-7")
+            destroy(world.engine, world.vault, "person-7")
         return wrap_anew(bound, *rest)
 
     monkeypatch.setattr(rotation, "_anew", in_between)

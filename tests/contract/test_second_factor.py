@@ -21,6 +21,7 @@ from bancheng.infra.schema import event, person_key, proof, used_step
 from bancheng.infra.sealed_steps import LASTS, SealedSteps
 from bancheng.infra.second_factor import PERIOD_SECONDS
 from support.browser import PASSWORD, initial_password, secret_in
+from support.destroying import destroy
 from support.devices import code_at
 from support.given import ADMIN, BOOK, START
 
@@ -95,7 +96,7 @@ def test_what_a_device_is_made_of_stands_in_no_table(hall: Container, secret: st
 def test_who_holds_the_database_without_the_master_key_has_no_device(
     hall: Container, secret: str, clock: FixedClock
 ):
-    hall.engine.vault.destroy(f"staff-{ZHAO}")
+    destroy(hall.database, hall.engine.vault, f"staff-{ZHAO}")
     assert not enters(hall, code_at(secret, clock.now()))
 
 

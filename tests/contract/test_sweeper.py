@@ -55,7 +55,14 @@ def sweeper_of(hall: Container, react: Callable[[], bool]) -> Sweeper:
     stub: reactor.Reactor = SimpleNamespace(react_to_batch=react)  # type: ignore[assignment]
     lead = Leadership(hall.database)
     return Sweeper(
-        hall.sweep, stub, replanning_of(hall), hall.succession, lead, indexing=hall.indexing
+        hall.sweep,
+        stub,
+        replanning_of(hall),
+        hall.succession,
+        lead,
+        indexing=hall.indexing,
+        erasing=hall.erasing,
+        keys=hall.engine.vault,
     )
 
 

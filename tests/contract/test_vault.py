@@ -15,6 +15,7 @@ from bancheng.infra.master_key import MasterKey, MasterKeys, VaultError, create_
 from bancheng.infra.schema import person_key
 from bancheng.infra.vault import KeyVault
 from golden.sealed_world import MASTER, MASTERS, REPORTER, World
+from support.destroying import destroy
 
 NAME = PersonName("张建国", owner="person-1")
 
@@ -58,7 +59,7 @@ def test_a_value_without_owner_or_plain_text_is_not_sealed(world, value):
 
 def test_a_destroyed_key_erases_its_owner_alone(world, other):
     sealed, neighbour = world.sealed(NAME), world.sealed(PersonName("李敏", owner="person-2"))
-    world.vault.destroy("person-1")
+    destroy(world.engine, world.vault, "person-1")
     for vault in (world.vault, other.vault):
         assert vault.open(sealed) is None
         assert vault.masked(sealed) == "已销毁"
@@ -68,7 +69,7 @@ def test_a_destroyed_key_erases_its_owner_alone(world, other):
 def test_a_new_key_of_the_same_owner_does_not_bring_erased_values_back(world, other):
     erased = world.sealed(NAME)
     assert other.vault.open(erased) == "张建国"
-    world.vault.destroy("person-1")
+    destroy(world.engine, world.vault, "person-1")
     fresh = world.sealed(PersonName("张三", owner="person-1"))
     assert other.vault.masked(fresh) == "张*"
     assert [world.vault.masked(each) for each in (erased, fresh)] == ["已销毁", "张*"]
@@ -226,7 +227,7 @@ def test_without_an_identity_number_everybody_is_new(world):
 def test_an_erased_person_comes_back_as_somebody_new(world):
     owner = world.vault.identify(REPORTER)
     world.sealed(REPORTER.name.owned_by(owner))
-    world.vault.destroy(owner)
+    destroy(world.engine, world.vault, owner)
     assert world.vault.identify(REPORTER) != owner
 
 

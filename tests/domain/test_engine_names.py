@@ -7,6 +7,7 @@ from bancheng.app.names import names_on_file
 from bancheng.domain.case.discover import SubmitCase
 from bancheng.domain.people import Agent, NamesOnFile, PersonName
 from support.case_builders import APPLICANT, ITEM
+from support.destroying import destroy
 from support.fakes import a_hall, do
 from support.given import CLERK
 
@@ -25,6 +26,6 @@ def test_the_names_of_a_case_are_opened_until_their_key_is_destroyed(engine):
     history = engine.store.load(case_id)
     known = names_on_file(case_id, engine.store.load, engine.vault.open)
     assert known == NamesOnFile(applicant=APPLICANT.name, agent=agent.name)
-    engine.vault.destroy(history[0].event.applicant.name.owner)
+    destroy(engine.store._engine, engine.vault, history[0].event.applicant.name.owner)
     erased = names_on_file(case_id, engine.store.load, engine.vault.open)
     assert erased == replace(known, applicant=None)

@@ -21,12 +21,12 @@ from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
 from bancheng.infra.hall_keys import NAMES, HallKeys
 from bancheng.infra.master_key import MasterKey, MasterKeys
-from bancheng.infra.schema import hall, person_key
+from bancheng.infra.schema import bookmark, hall, person_key
 from bancheng.infra.vault import KeyVault
 from golden.examples import AT, ENVELOPE, example
 
 FOLDER = Path(__file__).parent
-PACKAGES = ("bancheng.domain.complaint", "bancheng.domain.case", "bancheng.domain.office")
+PACKAGES = tuple(f"bancheng.domain.{room}" for room in ("complaint", "case", "office", "privacy"))
 MASTER = MasterKey(b"golden files, never a real key!!")
 HALL_KEYS = HallKeys(dict.fromkeys(NAMES, b"no event depends on any of these"))
 Golden = dict[str, Any]
@@ -129,6 +129,7 @@ def vault_with(keys: dict[str, str]) -> tuple[Engine, KeyVault]:
     engine = create_engine("sqlite://", poolclass=StaticPool)
     person_key.create(engine)
     hall.create(engine)
+    bookmark.create(engine)
     rows = [
         {"owner": owner, "wrapped": b64decode(wrapped), "created_at": AT}
         for owner, wrapped in keys.items()

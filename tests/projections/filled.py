@@ -24,6 +24,14 @@ from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.people import Address, Agent, CertificateNumber, IdNumber, PersonName
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
+from bancheng.domain.privacy.events import (
+    ErasureApproved,
+    ErasureCarriedOut,
+    ErasureRefused,
+    ErasureRequested,
+    PersonalDataErased,
+    ProcessingRestricted,
+)
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
@@ -41,6 +49,7 @@ from support.given import (
     RULES,
     START,
     STREAM,
+    SUPERVISOR,
     local,
     recorded,
 )
@@ -125,6 +134,7 @@ def histories() -> dict[str, list[Recorded]]:
         ),
         "a past case of which its source says all": _past_case(),
         "a day on which somebody opened more than the book says": _opened_too_often(),
+        "a ticket and a case whose data was erased": _erased(),
         "the office": _office(),
     }  # fmt: skip
     return {name: [_as_recorded(one) for one in history] for name, history in told.items()}
@@ -189,6 +199,40 @@ def _past_case() -> History:
     )  # fmt: skip
     step = PastStepRecorded(activity="收件", group="窗口", resource="甲", case=header, due_at=START)
     return (recorded(step, 1, ADMIN, START + timedelta(days=1), "past-case-P"),)
+
+
+def _erased() -> History:
+    """One request that was approved and carried out, and one that was refused."""
+    both, day = (STREAM, case_builders.CASE_ID), date(2026, 3, 2)
+    wish = ErasureRequested(matters=both, ground="unlawful", erase_from=day)
+    restricted = ProcessingRestricted(erasure_id="erasure-1", erase_from=day, keys=())
+    gone = PersonalDataErased(erasure_id="erasure-1")
+    ends: dict[str, tuple[Event, ...]] = {
+        "erasure-1": (
+            wish, ErasureApproved(matters=both, erase_from=day), ErasureCarriedOut(keys=()),
+        ),
+        "erasure-2": (wish, ErasureRefused(reason=TEXT)),
+    }  # fmt: skip
+    ticket, case = builders.a_reported_ticket(), case_builders.a_submitted_case()
+    last = START + timedelta(days=1)
+    return (
+        *(
+            recorded(event, version, SUPERVISOR, last, stream)
+            for stream, events in ends.items()
+            for version, event in enumerate(events, 1)
+        ),
+        *(
+            one
+            for history in (ticket, case)
+            for one in (
+                *history,
+                *(
+                    recorded(event, len(history) + at, ROBOT, last, history[0].stream_id)
+                    for at, event in enumerate((restricted, gone), 1)
+                ),
+            )
+        ),
+    )
 
 
 def _office() -> History:

@@ -36,6 +36,7 @@ from bancheng.domain.case.terms import CaseOutcome, CaseSource
 from bancheng.domain.case.theme import CloseWithTheme, LeaveTheme, OpenChild
 from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, Role
+from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from bancheng.domain.warnings.raising import ReplanDueDate
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
@@ -170,7 +171,12 @@ OFFERED = {code: replace(item, renewal_ahead_days=0) for code, item in ITEMS.ite
 CASES = Course(
     CASE, _opening, _options, _usual, offered=OFFERED,
     # Calls change nothing of the case, and would else be most of the walk.
-    exits=frozenset({TerminateCase, VoidCase, WithdrawCase, DiscloseApplicant, ContactApplicant}),
+    exits=frozenset(
+        {
+            TerminateCase, VoidCase, WithdrawCase, DiscloseApplicant, ContactApplicant,
+            RestrictProcessing, ErasePersonalData,
+        }
+    ),
 )  # fmt: skip
 # Begins with the acceptance, so that much is done with the file.
 IN_HAND = dataclasses.replace(CASES, opening=_child)

@@ -12,6 +12,7 @@ from bancheng.app.registry import ACTS
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.guards import Decision, nothing
 from properties.case_course import CASES, EVERYWHERE
+from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
@@ -20,14 +21,15 @@ from properties.walks import walk_of
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
 SEEDS, FEW = range(100), 2  # few walks come as far as a result, or to where a time is over
 WALKS = {
-    # The last one comes to where an order is ended that its unit rightly returned.
-    "tickets": [(TICKETS, seed) for seed in (*range(19), 28)],
+    # In the last ones an order is ended that its unit rightly returned, and a person erased.
+    "tickets": [(TICKETS, seed) for seed in (*range(19), 23, 31, 34)],
     "cases": EVERYWHERE,
     "registers": [*product(REGISTERS, range(2))],
+    "erasures": [(ERASURES, seed) for seed in range(3)],
 }
 # The role is all that they need.
 FREE = {
-    "RegisterWindow",
+    "RegisterWindow", "RequestErasure",
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
     "PublishRuleBook",
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",

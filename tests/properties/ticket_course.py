@@ -8,13 +8,11 @@ from typing import Any
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
-from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import AddCoUnit
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
 from bancheng.domain.complaint.returns import EndWorkOrder
-from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.complaint.suspend import (
     DenySuspension,
     RequestSuspension,
@@ -22,7 +20,8 @@ from bancheng.domain.complaint.suspend import (
     SuspendWorkOrder,
 )
 from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.people import Actor
+from bancheng.domain.people import Actor, Role
+from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import REPORTER, officer_of, reporting
 from support.given import CLERK, ROBOT, STAFF, START
@@ -56,7 +55,7 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
 def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
         return holder_of(warned)
-    if act.command in (RecordTicketFinding, TakeOverTicket):
+    if Role.SYSTEM in act.by:
         return ROBOT
     may = [actor for actor in STAFF if actor.may(*act.by)]
     asked = _asked_by(act, state, values)
@@ -89,5 +88,10 @@ def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
 TICKETS = Course(
     TICKET, _opening, _options, _usual,
     eager=frozenset({EndWorkOrder, RequestSuspension, SuspendWorkOrder, ResumeWorkOrder}),
-    exits=frozenset({RefuseTicket, DivertTicket, AddCoUnit, DiscloseReporter, ContactReporter}),
+    exits=frozenset(
+        {
+            RefuseTicket, DivertTicket, AddCoUnit, DiscloseReporter, ContactReporter,
+            RestrictProcessing, ErasePersonalData,
+        }
+    ),
 )  # fmt: skip

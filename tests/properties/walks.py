@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.engine import Engine
+from bancheng.app.matter_files import files_of
 from bancheng.app.names import names_on_file, reporter_on_file
 from bancheng.app.opening import on_file
 from bancheng.app.registry import ACTS, BY_COMMAND
@@ -31,6 +33,7 @@ from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Event, Place
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.people import Actor, Personal
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -46,7 +49,7 @@ from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
 from bancheng.jobs.sweep import SWEEPER
 from support.builders import TEXT, officer_of
 from support.fakes import a_hall, do
-from support.given import CALENDAR, CODE, MEMBERS, PERSON, RULES, STAFF, UNITS
+from support.given import CALENDAR, CODE, MEMBERS, PERSON, RULES, STAFF, START, UNITS
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=2))
 BLIND = 0.15  # the share of steps taken without looking whether they are allowed
@@ -88,7 +91,8 @@ class Course:
 
     ``options`` are the values worth trying for the fields of an act, and ``usual`` is who does it
     with the values that were chosen. ``exits`` are acts that are taken seldom: they end the walk.
-    ``eager`` are taken soon: they take several steps while a time runs.
+    ``eager`` are taken soon: they take several steps while a time runs. ``prepared`` makes what
+    there has to be before, ``others`` are the matters among it.
     """
 
     kind: Aggregate
@@ -98,6 +102,8 @@ class Course:
     offered: Mapping[str, ServiceItem] = field(default_factory=dict)
     exits: frozenset[type[Command]] = frozenset()
     eager: frozenset[type[Command]] = frozenset()
+    prepared: Callable[[Engine], object] = lambda _: None
+    others: tuple[str, ...] = ()
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -148,6 +154,7 @@ class Walk:
     log: list[Any] = field(default_factory=list)
     changed_at: datetime | None = None
     looked_up: tuple[int, frozenset[PersonalField]] = (-1, frozenset())
+    files: Mapping[str, MatterFile] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with a_hall("memory", None) as engine:
@@ -155,9 +162,10 @@ class Walk:
             engine.ids.one_time_code = lambda _: CODE
             engine.rules.items_on_offer.update(self.course.offered)
             engine.rules.open_sessions = frozenset({SESSION})
+            self.course.prepared(engine)
             opening = self.course.opening(random.Random(sum(self.numbers)))
             self.opening = self._taken(self.course.kind.empty(), *opening)
-            self.matter = engine.store.log[0].stream_id
+            self.matter = engine.store.log[self.opening.position].stream_id
             for number, chosen in enumerate(self.numbers):
                 chance = random.Random(chosen)
                 engine.clock.advance(chance.choice(self.pauses))
@@ -206,6 +214,8 @@ class Walk:
     ) -> tuple[Command, Actor]:
         hints, names = hints_of(act.command), act.command.__struct_fields__
         options = {
+            "erasure_id": ("erasure-1",),
+            "erase_from": (START.date(),),
             act.command.about_field: (self.matter,),
             **({"warning_id": known(state.warnings, chance)} if "warning_id" in names else {}),
             **(_of_a_deadline(state, chance) if {"kind", "subject"} <= {*names} else {}),
@@ -258,14 +268,16 @@ class Walk:
             reporter=reporter_on_file(
                 self.matter, self.engine.store.load, self.engine.vault.open
             ),
-            openable=self._openable(), sessions=rules.open_sessions,
+            openable=self._openable(), sessions=rules.open_sessions, files=self.files,
         )  # fmt: skip
 
     def _openable(self) -> frozenset[PersonalField]:
         """What the matter has of people; looked up once for each length of its log."""
         told = len(self.engine.store.log)
         if self.looked_up[0] != told:
-            self.looked_up = told, frozenset(on_file(self.matter, self.engine.store.load))
+            load, holders = self.engine.store.load, self.engine.rules.holders
+            self.looked_up = told, frozenset(on_file(self.matter, load))
+            self.files = files_of((self.matter, *self.course.others), load, holders)
         return self.looked_up[1]
 
     def _is_legal(self, state: Any, command: Command, actor: Actor) -> bool:

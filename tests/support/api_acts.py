@@ -13,7 +13,12 @@ from bancheng.app.engine import Context
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
-from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket, TicketReported
+from bancheng.domain.complaint.discover import (
+    AcceptTicket,
+    RefuseTicket,
+    ReportTicket,
+    TicketReported,
+)
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
 from bancheng.domain.complaint.on_the_spot import SettleOnTheSpot
 from bancheng.domain.complaint.regrade import RequestRegrade
@@ -43,6 +48,7 @@ from bancheng.domain.people import (
     Role,
     Title,
 )
+from bancheng.domain.privacy.erasure import RequestErasure
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AppealWarning
 from bancheng.domain.warnings.events import WarningRaised
@@ -329,6 +335,19 @@ def an_item(api: Api, **fields: Any) -> Matter:
     return Matter(command.code, command.code)
 
 
+def over(api: Api) -> Matter:
+    """A ticket of somebody who has no other one, that was not taken on."""
+    matter = reported(api, reporter=Reporter(name=PersonName("陈独一")))
+    said = {"explanation": TEXT, "remedy": TEXT}
+    api.carry_out(RefuseTicket(ticket_id=matter.ticket_id, reason="litigation", **said), HANDLER)
+    return matter
+
+
+def an_erasure(api: Api) -> Matter:
+    request = RequestErasure(matters=(over(api).ticket_id,), ground="consent_withdrawn")
+    return Matter(api.carry_out(request, CLERK), "")
+
+
 @dataclass(frozen=True)
 class Way:
     """How an act is done."""
@@ -345,6 +364,7 @@ class Way:
             "supervisionOrderId": matter.supervision_order, "code": matter.ticket_id,
             "staffId": matter.ticket_id, "credentialId": matter.warning,
             "warningId": matter.warning, "subject": matter.order,
+            "erasureId": matter.ticket_id, "matters": [matter.ticket_id],
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
             name: value() if callable(value) else value for name, value in self.fields.items()
@@ -477,6 +497,10 @@ WAYS: Mapping[str, Way | CaseWay] = {
         {"kind": "RESOLVE"},
         ("matterId", "subject"),
     ),
+    "requestErasure": Way(over, CLERK, {"ground": "consent_withdrawn"}, ("matters",)),
+    "approveErasure": Way(an_erasure, SUPERVISOR, {}, ("erasureId",)),
+    "refuseErasure": Way(an_erasure, SUPERVISOR, {"reason": "仍在诉讼"}, ("erasureId",)),
+    "withdrawErasure": Way(an_erasure, SUPERVISOR, {"reason": "本人撤回"}, ("erasureId",)),
     "publishCalendar": Way(
         nothing, ADMIN, {"text": lambda: f'version = "t{next(_serial)}"\nsource = "通知"'}, ()
     ),

@@ -1,7 +1,7 @@
 """A hall in memory: the engine's ports without a database, and a way to meddle with them."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -156,6 +156,7 @@ class FixedRules:
     open_units: frozenset[str] = UNITS
     open_windows: frozenset[str] | None = None
     open_sessions: frozenset[str] = frozenset()
+    alike_matters: frozenset[str] = frozenset()
     items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
 
     def calendar(self) -> Calendar:
@@ -184,6 +185,12 @@ class FixedRules:
 
     def sessions(self, staff_id: str) -> frozenset[str]:
         return self.open_sessions
+
+    def holders(self, keys: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        return {}
+
+    def alike(self, matters: Collection[str]) -> frozenset[str]:
+        return self.alike_matters
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         return self.items_on_offer.get(code)

@@ -1,6 +1,6 @@
 """A store of notes: the smallest events there are, for tests of the store and not of the codec."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -55,6 +55,9 @@ class NoteCodec:
 
     def flush(self, connection: Connection) -> None:
         """Nothing is sealed here."""
+
+    def end_keys(self, connection: Connection, events: Sequence[Event]) -> None:
+        """There are none."""
 
     def published(self) -> None:
         self.published_count += 1

@@ -1,6 +1,6 @@
 """How one act is decided: the desk is laid, the decision asked, its events stamped."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act
+from bancheng.app.matter_files import files_of
 from bancheng.app.names import names_on_file, reporter_on_file
 from bancheng.app.occurred import check_claimed, check_possible_then, time_of_now
 from bancheng.app.opening import OnFile, Opened, on_file, opened
@@ -18,6 +19,7 @@ from bancheng.domain.commands import Command, Desk, OpenWork
 from bancheng.domain.errors import InvalidInput, faults_in, together
 from bancheng.domain.events import Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
+from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.matter_state import MatterState
 from bancheng.domain.people import Actor, NamesOnFile, Personal
 from bancheng.domain.personal_fields import PersonalField
@@ -48,6 +50,12 @@ class Rules(Protocol):
 
     def sessions(self, staff_id: str) -> frozenset[str]:
         """The sessions that somebody has now."""
+
+    def holders(self, keys: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """The matters that have somebody on file under each of ``keys``."""
+
+    def alike(self, matters: Collection[str]) -> frozenset[str]:
+        """Other matters that seem to be of the same people as ``matters``."""
 
     def item(self, code: str, at: datetime) -> ServiceItem | None:
         """The version of the item that holds at that instant; it may have ceased to."""
@@ -121,6 +129,8 @@ class Looked(NamedTuple):
     reporter: Sequence[tuple[PersonalField, Personal]]
     openable: OnFile
     sessions: frozenset[str]
+    files: Mapping[str, MatterFile]
+    alike: Sequence[MatterFile]
 
 
 @dataclass(frozen=True)
@@ -134,13 +144,18 @@ class Deciding:
     hall: str
 
     def look_up(
-        self, command: Command, context: Context, load: Callable[[str], Sequence[Recorded]]
+        self,
+        command: Command,
+        context: Context,
+        stream: Stream,
+        load: Callable[[str], Sequence[Recorded]],
     ) -> Looked:
-        """What deciding ``command`` takes besides its stream; to be called outside a unit.
+        """What deciding ``command`` takes besides its ``stream``; to be called outside a unit.
 
         ``load`` gives the history of a matter.
         """
         now = self.clock.now()
+        files = files_of(command.matters_named(stream.state), load, self.rules.holders)
         return Looked(
             calendar=self.rules.calendar(),
             rulebook=self.rules.rulebook(),
@@ -155,6 +170,8 @@ class Deciding:
             reporter=self._reporter(command, load),
             openable=on_file(command.about, load) if command.opens_data and command.about else {},
             sessions=self._sessions(command),
+            files=files,
+            alike=self._alike(files, load) if command.asks_alike else (),
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -211,6 +228,8 @@ class Deciding:
             reporter=looked.reporter,
             openable=frozenset(looked.openable),
             sessions=looked.sessions,
+            files=looked.files,
+            alike=looked.alike,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),
@@ -243,6 +262,14 @@ class Deciding:
         if not command.asks_reporter or command.about is None:
             return ()
         return reporter_on_file(command.about, load, self.vault.open)
+
+    def _alike(
+        self, files: Mapping[str, MatterFile], load: Callable[[str], Sequence[Recorded]]
+    ) -> Sequence[MatterFile]:
+        """Other matters of the same people, and the parts of a theme that are not among them."""
+        parts = {part for file in files.values() for part in file.parts}
+        others = (self.rules.alike(files.keys()) | parts) - files.keys()
+        return tuple(files_of(sorted(others), load, self.rules.holders).values())
 
     def _code(self, letters: int) -> str:
         return self.ids.one_time_code(letters) if letters else ""

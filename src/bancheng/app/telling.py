@@ -133,7 +133,7 @@ class Telling:
         stream = self._about(act, command)
         _require_version(context.expected_version, stream.version)
         looked = self._deciding.look_up(
-            command, context, lambda matter_id: self._of_matter(matter_id).history
+            command, context, stream, lambda matter_id: self._of_matter(matter_id).history
         )
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
+from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.people import Actor, FreeText, NamesOnFile, Party, Personal
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.calendar import Calendar
@@ -39,6 +40,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     asks_names: ClassVar[bool] = False
     asks_reporter: ClassVar[bool] = False
     opens_data: ClassVar[bool] = False
+    asks_alike: ClassVar[bool] = False
 
     @property
     def about(self) -> str | None:
@@ -77,6 +79,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Whose sessions its decision asks for."""
         return None
 
+    def matters_named(self, _: Any) -> tuple[str, ...]:
+        """The matters whose files its decision asks for; given the state of what it is about."""
+        return ()
+
     def staff_named(self) -> tuple[str, ...]:
         """The ids of other members of staff that it names; the desk has them as they stand now."""
         return ()
@@ -106,6 +112,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     since no write state holds a name; ``reporter`` what is known of who reported a ticket, plain,
     for acts that let a text go to a unit (``asks_reporter``); ``sessions`` which ones somebody has
     whom the command names (``sessions_of``).
+    ``files`` are those matters that the command names, or what it is about (``matters_named``), and
+    ``alike`` others that seem to be of the same people, for acts that ask (``asks_alike``).
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
     ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
     the personal data that the matter has, for acts that open some of them (``opens_data``).
@@ -130,6 +138,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     reporter: Sequence[tuple[PersonalField, Personal]] = ()
     openable: frozenset[PersonalField] = frozenset()
     sessions: frozenset[str] = frozenset()
+    files: Mapping[str, MatterFile] = {}
+    alike: Sequence[MatterFile] = ()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar, overload
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Event
+from bancheng.domain.processing import Processed
 
 # Contravariant: what decides for any matter decides for a ticket.
 S_contra = TypeVar("S_contra", contravariant=True)
@@ -58,16 +59,20 @@ nothing: Final = Nothing()
 
 @dataclass(frozen=True)
 class Decision(Generic[S_contra, C_contra]):
-    """办理决定: what an act needs, and the events it leads to. Called as a function of both."""
+    """办理决定: what an act needs, and the events it leads to. Called as a function of both.
+
+    ``though_restricted``: it may be done on a matter whose personal data is kept and not used.
+    """
 
     guard: Guard[S_contra]
     leads: Leads[S_contra, C_contra]
     targets: Targets[S_contra] | None = None
+    though_restricted: bool = False
 
     def __call__(self, state: S_contra, command: C_contra, desk: Desk) -> Sequence[Event]:
         """The events; a ``DomainError`` if right, state or target is missing, or input is wrong."""
         target = "" if self.targets is None else self.targets.of(command)
-        self.guard(state, Attempt(type(command), desk, target))
+        self._admit(state, Attempt(type(command), desk, target))
         return self.leads(state, command, desk)
 
     def refusal(
@@ -75,7 +80,7 @@ class Decision(Generic[S_contra, C_contra]):
     ) -> DomainError | None:
         """Why ``act`` can not be done now on ``target``, if so. It takes no command to ask."""
         try:
-            self.guard(state, Attempt(act, desk, target))
+            self._admit(state, Attempt(act, desk, target))
         except DomainError as error:
             return error
         return None
@@ -83,6 +88,11 @@ class Decision(Generic[S_contra, C_contra]):
     def among(self, state: S_contra) -> list[str]:
         """The targets that there are; one empty key if the act is about the matter as a whole."""
         return [""] if self.targets is None else list(self.targets.within(state))
+
+    def _admit(self, state: S_contra, attempt: Attempt) -> None:
+        if isinstance(state, Processed) and not self.though_restricted:
+            state.require_processed()
+        self.guard(state, attempt)
 
 
 # Of a guard for any state a type checker would conclude that the decision takes any state too.
@@ -92,14 +102,20 @@ def guarded(
 ) -> Callable[[Leads[S_contra, C_contra]], Decision[S_contra, C_contra]]: ...
 @overload
 def guarded(
-    guard: Guard[S_contra], targets: Targets[S_contra] | None = None
+    guard: Guard[S_contra],
+    targets: Targets[S_contra] | None = None,
+    *,
+    though_restricted: bool = False,
 ) -> Callable[[Leads[S_contra, C_contra]], Decision[S_contra, C_contra]]: ...
 def guarded(
-    guard: Guard[S_contra], targets: Targets[S_contra] | None = None
+    guard: Guard[S_contra],
+    targets: Targets[S_contra] | None = None,
+    *,
+    though_restricted: bool = False,
 ) -> Callable[[Leads[S_contra, C_contra]], Decision[S_contra, C_contra]]:
     """Put ``guard`` before a decision; ``targets`` are what the act may be about."""
 
     def made(leads: Leads[S_contra, C_contra]) -> Decision[S_contra, C_contra]:
-        return Decision(guard, leads, targets)
+        return Decision(guard, leads, targets, though_restricted)
 
     return made

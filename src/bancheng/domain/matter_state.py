@@ -1,14 +1,14 @@
 """案件: what the write states of all kinds of matters share, and how each of them is evolved.
 
 A ticket and a case wait in some status, have deadlines and are warned of. A kind of matter extends
-`MatterState`, puts ``**LEFT_BY_WARNINGS`` among the rows that say what its own events leave, and
+`MatterState`, puts ``**LEFT_ON_ALL`` among the rows that say what its own events leave, and
 evolves by `evolved`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar
 
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 
 from bancheng.domain.commands import Command
@@ -16,13 +16,29 @@ from bancheng.domain.deadlines import Deadline, Moves, changes_of, fold
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, Recorded, term_of
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.privacy.events import (
+    PersonalDataErased,
+    ProcessingRestricted,
+    RestrictionLifted,
+)
+from bancheng.domain.processing import Processed, Restriction
 from bancheng.domain.warnings import events as warnings
 from bancheng.domain.warnings.matter import Warned, warnings_after
 
-St = TypeVar("St", bound=Labelled)
+
+class MatterStatus(Labelled):
+    """案件状态词: what a matter waits for, or how it ended."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the matter is over: only what comes after the end may still be done."""
+        raise NotImplementedError
 
 
-class MatterState(Struct, Generic[St], frozen=True, kw_only=True):
+St = TypeVar("St", bound=MatterStatus)
+
+
+class MatterState(Processed, Generic[St], frozen=True, kw_only=True):
     """案件状态: the write state of a matter, as far as all kinds have the same.
 
     ``status`` is what it waits for, or how it ended. ``window`` is where it came in. ``deadlines``
@@ -34,6 +50,11 @@ class MatterState(Struct, Generic[St], frozen=True, kw_only=True):
     window: str | None = None
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     warnings: Mapping[str, Warned] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is closed, and nobody owes anything on it any more."""
+        return self.status.is_closed and not any(one.is_running for one in self.deadlines.values())
 
     def require(self, act: type[Command], *statuses: St) -> None:
         """Raise ``WrongStep`` unless the matter waits in one of ``statuses``."""
@@ -73,13 +94,28 @@ def _about_a_warning(matter: M, event: Event, _: Recorded) -> M:
     return replace(matter, warnings=warnings_after(matter.warnings, event))
 
 
-LEFT_BY_WARNINGS: Final[Mapping[type, Leaves[Any]]] = dict.fromkeys(
-    (
-        warnings.WarningRaised,
-        warnings.WarningAnswered,
-        warnings.WarningAppealed,
-        warnings.WarningAppealRejected,
-        warnings.WarningRevoked,
+def _restricted(matter: M, event: ProcessingRestricted, _: Recorded) -> M:
+    restriction = Restriction(erasure_id=event.erasure_id, erase_from=event.erase_from)
+    return replace(matter, restriction=restriction)
+
+
+def _erased(matter: M, _: PersonalDataErased, __: Recorded) -> M:
+    assert matter.restriction is not None, "it was restricted before"
+    return replace(matter, restriction=replace(matter.restriction, carried_out=True))
+
+
+LEFT_ON_ALL: Final[Mapping[type, Leaves[Any]]] = {
+    **dict.fromkeys(
+        (
+            warnings.WarningRaised,
+            warnings.WarningAnswered,
+            warnings.WarningAppealed,
+            warnings.WarningAppealRejected,
+            warnings.WarningRevoked,
+        ),
+        _about_a_warning,
     ),
-    _about_a_warning,
-)
+    ProcessingRestricted: _restricted,
+    RestrictionLifted: leaves(restriction=None),
+    PersonalDataErased: _erased,
+}

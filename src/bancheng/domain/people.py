@@ -6,7 +6,7 @@ it is stored, so destroying that key erases the value and breaks no hash.
 
 import re
 import unicodedata
-from typing import Annotated, ClassVar, Protocol, Self
+from typing import Annotated, ClassVar, Final, Protocol, Self
 
 import msgspec
 from msgspec import Meta
@@ -334,6 +334,10 @@ class NamesOnFile(msgspec.Struct, frozen=True, kw_only=True):
 
     applicant: PersonName | None = None
     agent: PersonName | None = None
+
+
+ERASED: Final = "已销毁"
+"""What is shown in place of a value whose key was destroyed."""
 
 
 class Opener(Protocol):

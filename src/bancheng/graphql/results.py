@@ -10,6 +10,7 @@ import strawberry
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
+from bancheng.app.acts.privacy import ERASURE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.opening import Opened
 from bancheng.app.ports import Answer
@@ -20,9 +21,13 @@ from bancheng.graphql.loaders import Loaders
 from bancheng.graphql.rejections import KINDS
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.item import ServiceItem
+from bancheng.graphql.types.nodes import node_of
 from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
+from bancheng.projections.erasures import ERASURES, ERASURES_BY_ID
+
+Erasure: Any = node_of(ERASURES)
 
 
 @strawberry.interface(description="已办理: 动作已记入事件库。")
@@ -66,6 +71,10 @@ async def _member(root: Any, info: strawberry.Info) -> Any:
 
 async def _item(root: Any, info: strawberry.Info) -> Any:
     return await _after(root, info, lambda loaders: loaders.item(root.code))
+
+
+async def _erasure(root: Any, info: strawberry.Info) -> Any:
+    return await _after(root, info, lambda loaders: loaders.one(ERASURES_BY_ID, root.erasure_id))
 
 
 async def _after(
@@ -157,6 +166,14 @@ class CredentialsActDone(ActDone):
     credentials_id: str = strawberry.field(description="全厅凭证标识。")
 
 
+@strawberry.type(description="删除申请已办理。")
+class ErasureActDone(ActDone):
+    """An act on a request that a person's data be erased."""
+
+    erasure_id: strawberry.ID = strawberry.field(description="删除申请标识。")
+    erasure = _after_the_act(_erasure, Erasure | None, "办理后的删除申请;台账未更新时为空。")
+
+
 @dataclass(frozen=True)
 class Result:
     """结果: the answers of the acts on one aggregate.
@@ -210,6 +227,7 @@ RESULTS: dict[str, Result] = {
         Result(ITEM.prefix, ItemActDone, "code"),
         Result(CALENDAR.prefix, CalendarActDone, "calendar_id"),
         Result(RULEBOOK.prefix, RuleBookActDone, "rule_book_id"),
+        Result(ERASURE.prefix, ErasureActDone, "erasure_id", whole=True),
     )
 }
 

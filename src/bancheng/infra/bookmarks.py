@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from bancheng.infra import database
 
@@ -18,6 +18,29 @@ _IS_FURTHEST = text("""
     SELECT count(*) FROM bookmark WHERE name = :name
     AND position >= (SELECT max(position) FROM bookmark WHERE name LIKE :any)
 """)
+
+
+_COUNT = text("""
+    INSERT INTO bookmark AS mine (name, position) VALUES (:name, 1)
+    ON CONFLICT (name) DO UPDATE SET position = mine.position + 1
+""")
+
+
+def count(connection: Connection, name: str) -> None:
+    """Count that what goes by ``name`` is done once more, in the transaction given."""
+    connection.execute(_COUNT, {"name": name})
+
+
+class Count:
+    """计次: how often what goes by ``name`` was done."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._name = name
+
+    def __call__(self) -> int:
+        with database.read(self._engine) as connection:
+            return connection.scalar(_READ, {"name": self._name}) or 0
 
 
 class Bookmark:

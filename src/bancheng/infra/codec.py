@@ -5,7 +5,7 @@ The state is ``{"schema": n, "envelope": {…}, "body": {…}}``; a personal val
 """
 
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from bancheng.app.shapes import fields_holding, found_in, in_utc
 from bancheng.domain.events import TOPICS, Envelope, Event, Recorded
 from bancheng.domain.people import Personal
+from bancheng.domain.privacy.events import destroyed_by, hidden_by
 from bancheng.infra.vault import KeyVault
 
 B = TypeVar("B")
@@ -71,6 +72,13 @@ class Codec:
     def flush(self, connection: Connection) -> None:
         """Write the keys that sealing made, in the append's transaction."""
         self._vault.flush(connection)
+
+    def end_keys(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Destroy, and hide, the keys that ``events`` say, in the append's transaction."""
+        if destroyed := destroyed_by(events):
+            self._vault.destroy(connection, destroyed)
+        if hidden := hidden_by(events):
+            self._vault.hide(connection, hidden)
 
     def published(self) -> None:
         """The append's transaction is committed."""

@@ -4,14 +4,16 @@ What is sealed with them is `vault.py`'s matter.
 """
 
 import hashlib
+import math
 import secrets
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from bancheng.app.ports import Clock
-from bancheng.infra import database, person_index
+from bancheng.infra import bookmarks, database
 from bancheng.infra.ciphers import NUMBER_BYTES, Algorithm, Cipher
 from bancheng.infra.lru import Lru
 from bancheng.infra.master_key import KEY_BYTES, MasterKey, MasterKeys
@@ -29,7 +31,12 @@ _OWNER_FOUND_BY = select(person_key.c.owner).where(person_key.c.finder == bindpa
 _WRAP_ANEW = (
     update(person_key).where(person_key.c.owner == bindparam("of")).values(wrapped=bindparam("by"))
 )
-_DESTROY = delete(person_key).where(person_key.c.owner == bindparam("the_owner"))
+_OF_OWNERS = person_key.c.owner.in_(bindparam("owners", expanding=True))
+_DESTROY = delete(person_key).where(_OF_OWNERS)
+_HIDE = update(person_key).where(_OF_OWNERS).values(finder=None)
+# How often keys were destroyed: every process that has cached some looks whether they were.
+DESTROYED = "keys-destroyed"
+LOOK_SECONDS = 1.0
 
 
 class Key:
@@ -51,13 +58,17 @@ class Key:
 
 
 class _Pending(threading.local):
-    """Uncommitted keys of one thread, the written ones too; the new people, and their finders."""
+    """Uncommitted keys of one thread, the written ones too; the new people, and their finders.
+
+    ``destroyed`` are the owners whose keys end with the transaction.
+    """
 
     def __init__(self) -> None:
         self.born: set[str] = set()
         self.finders: dict[str, str] = {}
         self.fresh: dict[str, Key] = {}
         self.flushed: dict[str, Key] = {}
+        self.destroyed: set[str] = set()
 
 
 class Keyring:
@@ -71,12 +82,15 @@ class Keyring:
         self._keys: Lru[str, Key] = Lru(cached)
         self._gone: Lru[tuple[str, bytes], bool] = Lru(cached)
         self._pending = _Pending()
+        self._destroyed = bookmarks.Count(engine, DESTROYED)
+        self._times_destroyed = 0
+        self._looked_at = -math.inf
 
     def to_seal(self, owner: str) -> Key:
         """The key of ``owner``; a new one, pending, if there is none."""
         key = self._uncommitted(owner)
         if key is None and owner not in self._pending.born:
-            key = self._keys.get(owner) or self._read([owner]).get(owner)
+            key = self._cached(owner) or self._read([owner]).get(owner)
         if key is None:
             key = self._pending.fresh[owner] = Key(secrets.token_bytes(KEY_BYTES))
         return key
@@ -87,7 +101,7 @@ class Keyring:
 
     def to_open(self, owner: str, key_id: bytes) -> Key | None:
         """The key of ``owner`` that has that id; none if destroyed."""
-        key = self._uncommitted(owner) or self._keys.get(owner)
+        key = self._uncommitted(owner) or self._cached(owner)
         if key is not None and key.id == key_id:
             return key
         if self._gone.get((owner, key_id)):
@@ -143,17 +157,37 @@ class Keyring:
         epoch = self._keys.epoch
         for owner, key in self._pending.flushed.items():
             self._keys.put(owner, key, epoch)
+        for owner in self._pending.destroyed:
+            self._keys.evict(owner)
         self.forget_pending()
 
     def forget_pending(self) -> None:
         pending = self._pending
         pending.born, pending.finders, pending.fresh, pending.flushed = set(), {}, {}, {}
+        pending.destroyed = set()
 
-    def destroy(self, owner: str) -> None:
-        with database.write(self._engine) as connection:
-            person_index.forget(connection, owner)
-            connection.execute(_DESTROY, {"the_owner": owner})
-        self._keys.evict(owner)
+    def destroy(self, connection: Connection, owners: Sequence[str]) -> None:
+        connection.execute(_DESTROY, {"owners": owners})
+        bookmarks.count(connection, DESTROYED)
+        self._pending.destroyed |= set(owners)
+
+    def hide(self, connection: Connection, owners: Sequence[str]) -> None:
+        connection.execute(_HIDE, {"owners": owners})
+
+    def follow_destroyed(self) -> None:
+        """Forget every key, if some were destroyed since this was last asked."""
+        times = self._destroyed()
+        self._looked_at = time.monotonic()
+        if times != self._times_destroyed:
+            self._keys.clear()
+            self._times_destroyed = times
+
+    def _cached(self, owner: str) -> Key | None:
+        key = self._keys.get(owner)
+        if key is None or time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return key
+        self.follow_destroyed()
+        return self._keys.get(owner)
 
     def _uncommitted(self, owner: str) -> Key | None:
         return self._pending.fresh.get(owner) or self._pending.flushed.get(owner)

@@ -50,3 +50,9 @@ class Lru(Generic[K, V]):
         with self._lock:
             self._values.pop(key, None)
             self.epoch += 1
+
+    def clear(self) -> None:
+        """Forget all values at once, also those that are being read now."""
+        with self._lock:
+            self._values.clear()
+            self.epoch += 1

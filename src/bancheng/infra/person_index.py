@@ -17,6 +17,7 @@ from bancheng.domain.events import TOPICS, Event, Recorded
 from bancheng.domain.people import Party, Personal
 from bancheng.domain.person_search import parts_of, spelling_of
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.privacy.events import PersonalDataErased
 from bancheng.infra.schema import person_index
 
 _FIRST_VERSION = 1
@@ -30,7 +31,7 @@ _KEEP = text("""
 # The row stays, or a row of an earlier version would come back.
 _FORGET = (
     update(person_index)
-    .where(person_index.c.owner == bindparam("of"))
+    .where(person_index.c.stream_id == bindparam("of"))
     .values(digest=None, owner=None)
 )
 
@@ -46,12 +47,15 @@ class PersonIndex:
         """What is kept of a value in its one spelling."""
         return hmac.new(self._key, spelling.encode(), hashlib.sha256).digest()
 
-    def write(self, connection: Connection, told: Iterable[Recorded]) -> None:
+    def write(self, connection: Connection, told: Sequence[Recorded]) -> None:
         """Let matters be found by what ``told`` tells of people, in the transaction given.
 
         The keys of those people are in the database, or are written before in this transaction.
         """
         keep(connection, self.rows(told))
+        for one in told:
+            if isinstance(one.event, PersonalDataErased):
+                forget(connection, one.stream_id)
 
     def rows(self, told: Iterable[Recorded]) -> list[dict[str, Any]]:
         """A row for each part of each person that ``told`` tells of."""
@@ -82,12 +86,12 @@ def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         connection.execute(_KEEP, rows)
 
 
-def forget(connection: Connection, owner: str) -> None:
-    """Let nothing be found any more by what was told of ``owner``, in the transaction given.
+def forget(connection: Connection, matter_id: str) -> None:
+    """Let that matter be found by nobody any more, in the transaction given.
 
-    To be called where the key of ``owner`` is destroyed, before it.
+    To be called before the keys of its people are destroyed, in the transaction in which they are.
     """
-    connection.execute(_FORGET, {"of": owner})
+    connection.execute(_FORGET, {"of": matter_id})
 
 
 def tells_of_people(cls: type[Event]) -> bool:

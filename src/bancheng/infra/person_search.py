@@ -6,6 +6,7 @@ Who may search at all is `bancheng.projections.sight.PERSON_SEARCH`'s matter.
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     Connection,
     LargeBinary,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.person_search import Sought, SoughtBy
+from bancheng.domain.processing import DataState, not_processed
 from bancheng.infra.person_index import PersonIndex
 from bancheng.infra.person_indexing import left_to_index
 from bancheng.infra.schema import person_index
@@ -94,15 +96,28 @@ def _listing(*of: Select[Any]) -> Listing[FoundMatter]:
     )
 
 
-_BY_PERSON = _listing(
-    _TICKETS.where(ticket.c.ticket_id.in_(_OF_HIT), _NOT_ABOUT_SEARCHER),
-    _CASES.where(case.c.case_id.in_(_OF_HIT)),
-    _CHILDREN,
-)
-_BY_CODE = _listing(
-    _TICKETS.where(ticket.c.query_code == bindparam("query_code")),
-    _CASES.where(case.c.query_code == bindparam("query_code")),
-)
+def _by_person(state: DataState) -> Listing[FoundMatter]:
+    """The matters whose personal data is in that state."""
+    return _listing(
+        _TICKETS.where(
+            ticket.c.ticket_id.in_(_OF_HIT), ticket.c.data_state == state, _NOT_ABOUT_SEARCHER
+        ),
+        _CASES.where(case.c.case_id.in_(_OF_HIT), case.c.data_state == state),
+        _CHILDREN.where(case.c.data_state == state),
+    )
+
+
+def _by_code(state: DataState) -> Listing[FoundMatter]:
+    code: BindParameter[str] = bindparam("query_code")
+    return _listing(
+        _TICKETS.where(ticket.c.query_code == code, ticket.c.data_state == state),
+        _CASES.where(case.c.query_code == code, case.c.data_state == state),
+    )
+
+
+_BY_PERSON, _BY_CODE = _by_person(DataState.KEPT), _by_code(DataState.KEPT)
+_RESTRICTED_BY_PERSON = _by_person(DataState.RESTRICTED)
+_RESTRICTED_BY_CODE = _by_code(DataState.RESTRICTED)
 
 
 class PersonSearch:
@@ -116,11 +131,12 @@ class PersonSearch:
     ) -> tuple[Page[FoundMatter], int]:
         """A page of the matters found, and how many there are.
 
-        ``WrongStep`` ``INDEX_INCOMPLETE`` while the index is filled: an answer would not be whole.
+        ``WrongStep`` ``INDEX_INCOMPLETE`` while the index is filled: an answer would not be whole;
+        ``PROCESSING_RESTRICTED`` if there are none but such as are kept and not used.
         """
         if sought.by is SoughtBy.QUERY_CODE:
             by_code = _ByCode(query_code=sought.spelling)
-            return _answer(_BY_CODE, connection, by_code, window)
+            return _answer(_BY_CODE, _RESTRICTED_BY_CODE, connection, by_code, window)
         if left_to_index(connection):
             raise WrongStep(
                 "INDEX_INCOMPLETE",
@@ -134,10 +150,17 @@ class PersonSearch:
             stays=searcher.stays,
             at_counter=searcher.at_counter,
         )
-        return _answer(_BY_PERSON, connection, by_person, window)
+        return _answer(_BY_PERSON, _RESTRICTED_BY_PERSON, connection, by_person, window)
 
 
 def _answer(
-    listing: Listing[FoundMatter], connection: Connection, asked: Filter, window: Window
+    listing: Listing[FoundMatter],
+    restricted: Listing[FoundMatter],
+    connection: Connection,
+    asked: Filter,
+    window: Window,
 ) -> tuple[Page[FoundMatter], int]:
-    return listing.page(connection, asked, window), listing.count(connection, asked)
+    found = listing.count(connection, asked)
+    if not found and restricted.count(connection, asked):
+        raise not_processed(erased=False)
+    return listing.page(connection, asked, window), found

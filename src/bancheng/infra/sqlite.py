@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bancheng.infra.turnstile import Turnstile
 
 PATIENCE_SECONDS = 20
+_LOG_BUSY_MS = 50
 READERS = 10
 READERS_OVERFLOW = 30
 _BESIDE = "beside"
@@ -77,6 +78,20 @@ def writing(engine: Engine, *, durable: bool) -> Iterator[Connection]:
         except BaseException:
             connection.rollback()
             raise
+
+
+def empty_log(engine: Engine) -> bool:
+    """Bring the write-ahead log into the file and cut it; whether nobody was reading from it."""
+    its = _writer_of(engine)
+    with its.turnstile:
+        driver = its.connection(engine, durable=True).driver
+        # Writers wait behind this: who reads for long is not waited for, but tried again later.
+        driver.execute(f"PRAGMA busy_timeout={_LOG_BUSY_MS}")
+        try:
+            (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={PATIENCE_SECONDS * 1000}")
+    return not busy
 
 
 class WritingConnection(Connection):
@@ -168,6 +183,8 @@ def driver_in_transaction(connection: Connection) -> sqlite3.Connection:
 def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
+    # Whatever is deleted or replaced is overwritten: a person's key, and texts that name them.
+    connection.execute("PRAGMA secure_delete=ON")
     # The switch to WAL does not heed busy_timeout: of several starting processes all but one
     # would fail at once with "database is locked".
     deadline = time.monotonic() + PATIENCE_SECONDS

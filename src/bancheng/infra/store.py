@@ -46,6 +46,9 @@ class Codec(Protocol):
     def flush(self, connection: Connection) -> None:
         """Write pending keys; ``IntegrityError`` if somebody else made one of them first."""
 
+    def end_keys(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Destroy, and hide, the keys that ``events`` say, in the append's transaction."""
+
     def published(self) -> None:
         """The transaction is committed."""
 
@@ -196,6 +199,7 @@ class Unit:
                 self._connection, stream_id, first, contents, heads=self.heads, asked=asked
             )
             self._tell_index(stream_id, first, events, positions)
+            self._codec.end_keys(self._connection, [event for _, event in events])
         except (Taken, IntegrityError) as error:
             self._conflict = self._lost(asked)
             raise self._conflict from error

@@ -6,20 +6,18 @@ Nothing here knows what a value is for, or who may see it.
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine
 
 from bancheng.app.ports import Clock, Ids
 from bancheng.domain.identity_numbers import PaperKind, as_one
-from bancheng.domain.people import Party, Personal
+from bancheng.domain.people import ERASED, Party, Personal
 from bancheng.infra.ciphers import BY_NUMBER, NUMBER_BYTES, Cipher
 from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.keyring import HEADER_BYTES, Keyring
 from bancheng.infra.master_key import NONCE_BYTES, MasterKeys, VaultError
-
-ERASED = "已销毁"
 
 
 class KeyVault:
@@ -115,9 +113,17 @@ class KeyVault:
         """The transaction was rolled back: its keys never were."""
         self._ring.forget_pending()
 
-    def destroy(self, owner: str) -> None:
-        """Destroy the key of ``owner``: everything sealed with it is erased."""
-        self._ring.destroy(owner)
+    def destroy(self, connection: Connection, owners: Sequence[str]) -> None:
+        """Destroy the keys of ``owners`` in the transaction given: what they sealed is erased."""
+        self._ring.destroy(connection, owners)
+
+    def hide(self, connection: Connection, owners: Sequence[str]) -> None:
+        """Know the ``owners`` again no more, in the transaction given; their keys stay."""
+        self._ring.hide(connection, owners)
+
+    def follow_destroyed(self) -> None:
+        """Forget every opened key, if any was destroyed since; some other process may have."""
+        self._ring.follow_destroyed()
 
     def _new_person(self) -> str:
         owner = f"person-{self._ids.new()}"

@@ -4,6 +4,7 @@ Plain functions and one thread. Every act has a key derived from what it is abou
 or a second sweep repeats nothing; the leader only saves work.
 """
 
+from bancheng.jobs.erasing import Erasing as Erasing
 from bancheng.jobs.reactor import Reactor as Reactor
 from bancheng.jobs.replanning import Replanning as Replanning
 from bancheng.jobs.stages import SweepHealth as SweepHealth

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from bancheng.jobs.erasing import Erasing
 from bancheng.jobs.reactor import Reactor
 from bancheng.jobs.replanning import Replanning
 from bancheng.jobs.stages import Stage, SweepHealth
@@ -33,6 +34,13 @@ class Indexing(Protocol):
         """Index a batch, if any is left; whether there is more."""
 
 
+class Keys(Protocol):
+    """密钥库: forgets the keys that somebody else has destroyed."""
+
+    def follow_destroyed(self) -> None:
+        """Forget every opened key, if any was destroyed since; some other process may have."""
+
+
 class Sweeper:
     """巡检线程: sweeps again and again while this process leads.
 
@@ -48,6 +56,8 @@ class Sweeper:
         leadership: Leadership,
         *,
         indexing: Indexing,
+        erasing: Erasing,
+        keys: Keys,
     ) -> None:
         self._now = sweep.engine.clock.now
         self._stages = (
@@ -56,9 +66,11 @@ class Sweeper:
             Stage("succeed", succession.go_on),
             Stage("lapse", lambda: sweep.lapse_batch() > 0),
             Stage("warn", lambda: sweep.warn_batch() > 0),
+            Stage("erase", erasing.go_on),
             Stage("index", indexing.go_on),
         )
         self._leadership = leadership
+        self._keys = keys
         self._leads_since: datetime | None = None
         self._stopping = Event()
         self._thread: Thread | None = None
@@ -88,6 +100,7 @@ class Sweeper:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
+                self._keys.follow_destroyed()  # whoever leads
                 with self._leadership.held() as leads:
                     self._leads_since = (self._leads_since or self._now()) if leads else None
                     while leads and self._go_on():
@@ -100,6 +113,7 @@ class Sweeper:
 
     def _go_on(self) -> bool:
         """A sweep and a pause; whether to go on without asking anew who leads."""
+        self._keys.follow_destroyed()
         more = self._once()
         if not more:
             self._stopping.wait(SWEEP_SECONDS)

@@ -16,6 +16,7 @@ from bancheng.projections.cases.refusals import REFUSALS
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.disclosures import DISCLOSURES
+from bancheng.projections.erasures import ERASURES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.machine import spans
@@ -51,6 +52,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     STRETCHES,
     WARNINGS,
     DISCLOSURES,
+    ERASURES,
     ITEMS,
     PAST_CASES,
     TRAIL,

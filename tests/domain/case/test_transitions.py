@@ -89,6 +89,11 @@ from bancheng.domain.case.verify import (
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import CertificateNumber, Role, SpecialGroup
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.privacy.restriction import (
+    ErasePersonalData,
+    LiftRestriction,
+    RestrictProcessing,
+)
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
@@ -157,6 +162,7 @@ from support.given import (
     given,
     local,
 )
+from support.restricting import file_of, restricted
 
 S = CaseStatus
 UNSUPPLEMENTED = RefusalGround.NOT_SUPPLEMENTED
@@ -165,6 +171,8 @@ UNDECIDED = {
     S.SUBMITTED, S.PRE_REJECTED, S.PRE_REVIEWED, S.RECEIVED, S.SUPPLEMENTING, S.ACCEPTED,
 }  # fmt: skip
 OPEN = UNDECIDED | {S.DECIDED, S.MADE, S.NOTIFIED}
+OVER = set(S) - OPEN
+FOR_ERASURE = {"matter_id": CASE_ID, "erasure_id": "erasure-1"}
 NOT_ACCEPTED = UNDECIDED - {S.ACCEPTED}
 UNSERVED = {S.SUBMITTED, S.PRE_REJECTED, S.PRE_REVIEWED}
 ONCE_RATED = set(S) - UNSERVED
@@ -259,6 +267,9 @@ ALLOWED = {
     AppealWarning(**CARD, ground=TEXT): set(S),
     RejectWarningAppeal(**CARD, ruling=TEXT): set(S),
     RevokeWarning(**CARD, ruling=TEXT): set(S),
+    RestrictProcessing(**FOR_ERASURE, erase_from=START.date()): OVER,
+    LiftRestriction(**FOR_ERASURE): OVER,
+    ErasePersonalData(**FOR_ERASURE): OVER,
 }  # fmt: skip
 COMMANDS = {type(command): command for command in ALLOWED}
 RATING_ACTS = {ContactRater, RectifyRating, AppealRating, ExcludeRating, UpholdRating}
@@ -272,6 +283,9 @@ OTHER_CODE = {
     FillChildGap: ("NO_THEME",),
     TakeOverCase: ("NOTHING_TO_TAKE_OVER",),
     NoteChild: ("CHILD_UNKNOWN", "item"),
+    RestrictProcessing: ("MATTER_OPEN",),
+    LiftRestriction: ("NOT_RESTRICTED",),
+    ErasePersonalData: ("NOT_RESTRICTED",),
 }
 LAPSED, WAITED_FOR = local("2026-03-10 00:00"), local("2026-03-17 00:00")
 ANSWERED_AT, REPORTED_AT = local("2026-03-13 09:00"), local("2026-03-17 00:00")
@@ -300,6 +314,7 @@ DESK = {
     ReplanDueDate: {"calendar": THURSDAYS_OFF},
     AnswerWarning: {"by": CLERK},
     AppealWarning: {"by": CLERK},
+    RestrictProcessing: {"files": {CASE_ID: file_of(CASE_ID)}},
 }
 # For some acts the case must have gone another way to its status.
 COURSES = {
@@ -322,6 +337,11 @@ COURSES = {
     (DeemAccepted, S.SUBMITTED): an_online_case,
     (DeemAccepted, S.RECEIVED): lambda: a_received_case("M3"),
     (type(ending()), S.ACCEPTED): lambda: after(an_accepted_case(), starting(), OFFICER),
+    **{
+        (command, status): lambda status=status: restricted(HISTORIES[status]())
+        for command in (LiftRestriction, ErasePersonalData)
+        for status in OVER
+    },
 }
 
 

@@ -48,6 +48,11 @@ from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColo
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.privacy.restriction import (
+    ErasePersonalData,
+    LiftRestriction,
+    RestrictProcessing,
+)
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
@@ -88,7 +93,8 @@ from support.builders import (
     submitting,
     suspended,
 )
-from support.given import CALENDAR, HANDLER, READ, STREAM, given, local
+from support.given import CALENDAR, HANDLER, READ, START, STREAM, given, local
+from support.restricting import file_of, restricted
 
 S, O = Status, OrderStatus  # noqa: E741
 T = {"ticket_id": STREAM}
@@ -109,6 +115,8 @@ UNTIL = local("2026-03-31 00:00")
 SUSPEND = SuspendWorkOrder(**ORDER, ruling=TEXT)
 REGRADE = RequestRegrade(**T, complexity="complex", reason=TEXT)
 TO_CALL = {"purpose": "contact", "fields": (PersonalField.PHONE,), "reason": TEXT}
+FOR_ERASURE, TODAY = {"erasure_id": "erasure-1"}, START.date()
+OVER = {S.CLOSED, S.REFUSED, S.DIVERTED}
 UNSENT = {S.REPORTED, S.ACCEPTED, S.ANALYSED}
 # The act, as anybody would ask for it · the statuses of the ticket that admit it.
 ALLOWED = {
@@ -165,6 +173,9 @@ ALLOWED = {
     AppealWarning(**CARD, ground=TEXT): set(Status),
     RejectWarningAppeal(**CARD, ruling=TEXT): set(Status),
     RevokeWarning(**CARD, ruling=TEXT): set(Status),
+    RestrictProcessing(matter_id=STREAM, **FOR_ERASURE, erase_from=TODAY): OVER,
+    LiftRestriction(matter_id=STREAM, **FOR_ERASURE): OVER,
+    ErasePersonalData(matter_id=STREAM, **FOR_ERASURE): OVER,
 }
 COMMANDS = {type(command): command for command in ALLOWED}
 # Of the acts on a work order: the statuses of the order that admit it, on a dispatched ticket.
@@ -194,6 +205,9 @@ OTHER_CODE = {
     RaiseWarning: ("DEADLINE_NOT_RUNNING", None),
     TakeOverTicket: ("NOTHING_TO_TAKE_OVER", None),
     ReplanDueDate: ("DEADLINE_NOT_RUNNING", None),
+    RestrictProcessing: ("MATTER_OPEN", None),
+    LiftRestriction: ("NOT_RESTRICTED", None),
+    ErasePersonalData: ("NOT_RESTRICTED", None),
 }
 # What it takes besides the right ticket.
 DESK = {
@@ -201,6 +215,7 @@ DESK = {
     ReplanDueDate: {"calendar": WEDNESDAYS_OFF},
     AnswerWarning: {"by": HANDLER},
     AppealWarning: {"by": HANDLER},
+    RestrictProcessing: {"files": {STREAM: file_of(STREAM)}},
 }
 
 TICKETS = {
@@ -330,6 +345,8 @@ def _ticket_for(command, status):
         return special()
     if command in (AnswerSupervisionOrder, RaiseWarning, ReplanDueDate, TakeOverTicket):
         return _with_supervision_order(status)
+    if command in (LiftRestriction, ErasePersonalData) and status in OVER:
+        return restricted(TICKETS[status]())
     if set(CARD) <= set(command.__struct_fields__):
         return _with_card(TICKETS[status](), appealed=command is RejectWarningAppeal)
     if command in ORDER_ALLOWED and status is S.DISPATCHED:

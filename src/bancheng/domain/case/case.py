@@ -37,7 +37,7 @@ from bancheng.domain.case.state import Case, Child, HandOver, Rating, Visit
 from bancheng.domain.case.succession import with_successor
 from bancheng.domain.case.terms import CaseOutcome, CaseStatus, RatingState, VisitKind
 from bancheng.domain.events import Event, Recorded
-from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
+from bancheng.domain.matter_state import LEFT_ON_ALL, Leaves, evolved, leaves
 from bancheng.domain.warnings.events import DutiesPassedOn
 
 
@@ -393,6 +393,6 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     supervise.CaseVoided: _undone(CaseStatus.VOIDED),
     supervise.CaseArchived: _to(CaseStatus.ARCHIVED),
     supervise.CheckFailed: _found,
-    **LEFT_BY_WARNINGS,
+    **LEFT_ON_ALL,
     DutiesPassedOn: _passed_on,
 }

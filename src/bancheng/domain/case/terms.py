@@ -5,9 +5,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.matter_state import MatterStatus
 
 
-class CaseStatus(Labelled):
+class CaseStatus(MatterStatus):
     """办件状态: what a case waits for, or how it ended."""
 
     SUBMITTED = "submitted", "待预审"
@@ -29,7 +30,6 @@ class CaseStatus(Labelled):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the case is over: only what comes after the end may still be done."""
         return self in _CLOSED
 
 

@@ -1,6 +1,7 @@
 """The closed vocabularies of a ticket. What a hall may choose itself is in the rule book."""
 
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.matter_state import MatterStatus
 
 
 class TicketCategory(Labelled):
@@ -12,7 +13,7 @@ class TicketCategory(Labelled):
     PRAISE = "praise", "表扬"
 
 
-class Status(Labelled):
+class Status(MatterStatus):
     """状态: what a ticket waits for."""
 
     REPORTED = "reported", "待受理"
@@ -24,6 +25,13 @@ class Status(Labelled):
     CLOSED = "closed", "已销号"
     REFUSED = "refused", "不予受理"
     DIVERTED = "diverted", "已分流"
+
+    @property
+    def is_closed(self) -> bool:
+        return self in _CLOSED
+
+
+_CLOSED = (Status.CLOSED, Status.REFUSED, Status.DIVERTED)
 
 
 class EscalationCause(Labelled):

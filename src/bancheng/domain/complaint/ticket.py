@@ -31,7 +31,7 @@ from bancheng.domain.complaint.state import (
 )
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.events import Recorded
-from bancheng.domain.matter_state import LEFT_BY_WARNINGS, Leaves, evolved, leaves
+from bancheng.domain.matter_state import LEFT_ON_ALL, Leaves, evolved, leaves
 from bancheng.domain.people import Role
 from bancheng.domain.warnings.events import DutiesPassedOn
 from bancheng.domain.warnings.matter import warnings_taken_over
@@ -340,6 +340,6 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     checks.TicketCheckFailed: _found,
     supervise.TicketStruckOff: _to(Status.CLOSED),
     supervise.TicketReopened: _reopened,
-    **LEFT_BY_WARNINGS,
+    **LEFT_ON_ALL,
     DutiesPassedOn: _passed_on,
 }

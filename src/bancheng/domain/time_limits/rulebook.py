@@ -15,6 +15,8 @@ from bancheng.domain.time_limits.rules import (
     DisclosureRule,
     ExtensionRule,
     LimitRule,
+    RetentionOf,
+    RetentionRule,
     RuleBook,
     Site,
     Term,
@@ -47,14 +49,24 @@ __all__ = [
 T = TypeVar("T", bound=msgspec.Struct)
 
 _TERMS: Final = (
-    "causes", "complexities", "exclusions", "diversions", "return_reasons", "searches", "unset",
+    "causes", "complexities", "exclusions", "diversions", "return_reasons", "searches", "erasures",
+    "unset",
 )  # fmt: skip
 # Sections whose entries are read as they stand, under their code.
 _PLAIN: Final[dict[str, type[msgspec.Struct]]] = {
     **dict.fromkeys(_TERMS, Term), "sites": Site, "disclosures": DisclosureRule,
 }  # fmt: skip
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
-_KEYED: Final = (*_TERMS, "limits", "extensions", "checks", "effects", "sites", "disclosures")
+_KEYED: Final = (
+    *_TERMS,
+    "limits",
+    "extensions",
+    "checks",
+    "effects",
+    "sites",
+    "disclosures",
+    "retention",
+)
 _EXACT_UNITS: Final = frozenset(unit.value for unit in LimitUnit if not unit.is_days)
 _RULE_FIELDS: Final = ("purpose", *QUALIFIERS)
 
@@ -186,6 +198,9 @@ def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.St
     if name == "checks":
         code = read_value(CheckRule, key, path, problems)
         return read_table(CheckSetting, table, path, problems, code=code)
+    if name == "retention":
+        kind = read_value(RetentionOf, key, path, problems)
+        return read_table(RetentionRule, table, path, problems, code=kind)
     if name == "effects":
         effect = read_value(LegalEffect, key, path, problems)
         return read_table(EffectRule, table, path, problems, code=effect)

@@ -26,7 +26,9 @@ _PURPOSES_OF_CASES: Final = ("case.", "rating.")
 _PURPOSES_OF_BOTH: Final = ("card_feedback",)
 _OF_CASES: Final = ("checks",)
 # Warnings and their ladder are planned for every limit; an effect may be of either.
-_OF_BOTH: Final = ("warnings", "ladder", "effects", "disclosures", "searches")
+_OF_BOTH: Final = (
+    "warnings", "ladder", "effects", "disclosures", "searches", "erasures", "retention",
+)  # fmt: skip
 
 
 class RuleChange(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """What a rule book is made of, and how it answers. Reading one from a text lives in `rulebook`."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -114,6 +114,30 @@ class DisclosureRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cases: bool = True
 
 
+class RetentionOf(Labelled):
+    """保存对象: of which kind of matters a rule of retention is."""
+
+    TICKETS = "tickets", "办不成事工单"
+    CASES = "cases", "办件"
+
+
+class RetentionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """保存期限: how long the personal data of such matters is kept, from the last act on."""
+
+    code: RetentionOf
+    label: str
+    years: Annotated[int, Meta(ge=0, le=100)]
+    basis: str
+
+    def kept_until(self, last: date) -> date:
+        """The first day on which it need not be kept any more, if ``last`` was the last act's."""
+        day = last + timedelta(days=1)
+        try:
+            return day.replace(year=day.year + self.years)
+        except ValueError:  # the 29th of February
+            return date(day.year + self.years, 3, 1)
+
+
 class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """服务点: a place of the hall with its ``windows``, in a ``district``.
 
@@ -211,7 +235,7 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``unset`` are purposes for which no source sets an amount, and which the hall may limit as a
     rule of its own (本厅规定). A stretch is measured and listed all the same. ``searches`` are for
-    what people are looked for (查人).
+    what people are looked for (查人), ``erasures`` on what grounds their data is erased (删除缘由).
     """
 
     id: str
@@ -248,6 +272,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sites: tuple[Site, ...] = ()
     disclosures: tuple[DisclosureRule, ...] = ()
     searches: tuple[Term, ...] = ()
+    erasures: tuple[Term, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
 
     @property
     def purposes(self) -> tuple[Term | DisclosureRule, ...]:
@@ -304,6 +330,10 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return next(
             (one for one in found if item_type in one.item_types or not one.item_types), None
         )
+
+    def retention_of(self, kind: RetentionOf) -> RetentionRule | None:
+        """保存期限: how long matters of that kind are kept, if the book says."""
+        return next((rule for rule in self.retention if rule.code is kind), None)
 
     @property
     def extension(self) -> ExtensionRule | None:

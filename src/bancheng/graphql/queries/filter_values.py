@@ -20,7 +20,7 @@ from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import TOPICS
-from bancheng.domain.people import has_whole_number
+from bancheng.domain.people import ERASED, has_whole_number
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.projections import items, office
 from bancheng.projections.ledger.declared import Ledger
@@ -127,7 +127,6 @@ MASKED: Final = frozenset({"applicant"})
 SEARCHED: Final = frozenset({"text"})
 # More of a name than its first sign, more digits than the three or four that stay.
 _UNMASKED = re.compile(r"[^\W\d_]{2,}|\d{5,}")
-_ERASED: Final = "已销毁"
 
 
 def check_filled(data: Mapping[str, Any]) -> None:
@@ -197,7 +196,7 @@ def _check_text(look: Look, name: str, value: str) -> None:
 
 def _is_hidden(name: str, value: str) -> bool:
     if name in MASKED:
-        return _UNMASKED.search(value) is not None and value not in _ERASED
+        return _UNMASKED.search(value) is not None and value not in ERASED
     return name in SEARCHED and has_whole_number(value)
 
 

@@ -7,6 +7,7 @@ import strawberry
 
 from bancheng.app.proposal import proposal_for
 from bancheng.domain.personal_text.marks import Marked, MarkKind
+from bancheng.domain.processing import DataState, not_processed
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.looks import looks
@@ -51,6 +52,8 @@ async def _release_proposal(info: strawberry.Info, ticket_id: TicketId) -> Any:
     row = await asking.loaders.ticket(str(ticket_id))
     if row is None:
         raise no_such_matter("ticket_id")
+    if row.data_state is not DataState.KEPT:
+        raise not_processed(erased=row.data_state is DataState.ERASED)
     engine = asking.services.engine
     looks().saw(row.ticket_id)  # it is no row, so nobody else says so
     work = partial(proposal_for, row.ticket_id, engine.store.load, engine.vault.open)

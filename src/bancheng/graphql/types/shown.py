@@ -23,7 +23,6 @@ from bancheng.graphql.context import Asking
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.looks import looks
 from bancheng.projections.ledger.fields import (
-    MASKED,
     Field,
     Leads,
     Mark,
@@ -31,6 +30,7 @@ from bancheng.projections.ledger.fields import (
     fields_of,
     unit_code,
 )
+from bancheng.projections.machine.columns import MASKED
 from bancheng.projections.sight import View
 
 Reader = Callable[["Shown"], Any]

@@ -19,6 +19,7 @@ _TERMS = {
     "return_reasons": "退单理由",
     "disclosures": "调阅用途",
     "searches": "查人用途",
+    "erasures": "删除缘由",
 }
 
 

@@ -383,4 +383,5 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     warnings.WarningRaised: ROWS.counts("warnings"),
     warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
     warnings.DutiesPassedOn: _passed_on,
+    **ROWS.data,
 }

@@ -18,6 +18,7 @@ from bancheng.domain.case.terms import (
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, DeliveryWay
 from bancheng.domain.people import SpecialGroup
+from bancheng.domain.processing import DataState
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.ledger.fields import (
@@ -168,6 +169,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     rating_level: Annotated[RatingLevel | None, Word("最近的评价等级"), asked]
     warnings: Annotated[int, unseen] = 0
     finding_count: Annotated[int, Word("校验异常数")] = 0
+    data_state: Annotated[DataState, Word("个人信息状态"), asked] = DataState.KEPT
     recording_gap_seconds_max: Annotated[int, Word("发生与入库相差的最大秒数")] = 0
     updated_at: Annotated[datetime, Word("更新时间")]
     position: Annotated[Position, unseen]

@@ -16,8 +16,6 @@ import msgspec
 
 from bancheng.projections.sight import View
 
-MASKED = "_masked"
-
 
 class Word(NamedTuple):
     """用语: what people call a field, and who may see it if not all who see its ledger.

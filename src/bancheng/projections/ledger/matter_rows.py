@@ -7,6 +7,12 @@ from typing import Any
 from sqlalchemy import Table
 
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.privacy.events import (
+    PersonalDataErased,
+    ProcessingRestricted,
+    RestrictionLifted,
+)
+from bancheng.domain.processing import DataState
 from bancheng.domain.steps import Step
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
@@ -77,3 +83,12 @@ class MatterRows:
             row |= values
 
         return changed
+
+    @property
+    def data(self) -> Mapping[type[Event], Handler]:
+        """What an erasure does to the row: its personal data is kept unused, or gone."""
+        return {
+            ProcessingRestricted: self.sets(data_state=DataState.RESTRICTED),
+            RestrictionLifted: self.sets(data_state=DataState.KEPT),
+            PersonalDataErased: self.sets(data_state=DataState.ERASED),
+        }

@@ -8,8 +8,9 @@ from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, T
 from sqlalchemy.types import TypeEngine
 
 from bancheng.domain.labelled import Labelled
-from bancheng.projections.ledger.fields import MASKED, Field, Mark, fields_of
+from bancheng.projections.ledger.fields import Field, Mark, fields_of
 from bancheng.projections.machine.columns import (
+    MASKED,
     STREAM,
     Code,
     Coded,

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Table
 
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.privacy.events import ENDS_KEY_OF_STREAM
 from bancheng.projections.machine.exchange import Exchange
+from bancheng.projections.machine.forgetting import forget, masking
 from bancheng.projections.machine.rows import Rows
 
 Handler = Callable[[Rows, Any, Recorded], None]
@@ -97,7 +99,21 @@ class Projection:
 
     def handler_of(self, cls: type[Event]) -> Handler | None:
         """What applies events of ``cls``; none if they change no row here."""
-        return self.handles.get(cls, self.every if self.looks_at(cls) else None)
+        own = self.handles.get(cls, self.every if self.looks_at(cls) else None)
+        return self._forgetting(own) if cls in ENDS_KEY_OF_STREAM else own
+
+    def _forgetting(self, own: Handler | None) -> Handler | None:
+        """What it does when what a stream has sealed is erased, whether or not it follows that."""
+        columns = masking(self.tables)
+        if not columns:
+            return own
+
+        def forgotten(rows: Rows, event: Any, recorded: Recorded) -> None:
+            if own is not None:
+                own(rows, event, recorded)
+            forget(rows, recorded, columns)
+
+        return forgotten
 
     def looks_at(self, cls: type[Event]) -> bool:
         """Whether it follows the family of ``cls``."""

@@ -21,6 +21,7 @@ from sqlalchemy.types import TypeEngine
 from bancheng.domain.labelled import Labelled
 
 STREAM = "stream"
+MASKED = "_masked"  # what the name of a column ends in whose values are masked
 _INSTANTS_KEPT = 8192  # one event's few instants go into many rows of several ledgers
 
 # SQLite compares bytes; a PostgreSQL server compares by its language unless it is told.

@@ -345,4 +345,5 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
     warnings.DueDateReplanned: _replanned,
     warnings.DutiesPassedOn: _succeeded,
+    **ROWS.data,
 }

@@ -16,6 +16,7 @@ from bancheng.domain.complaint.terms import (
 )
 from bancheng.domain.events import Channel
 from bancheng.domain.people import SpecialGroup
+from bancheng.domain.processing import DataState
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.ledger.fields import (
@@ -126,6 +127,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     call: Annotated[CallResult | None, Word("最近一次回访的通话结果")]
     solved: Annotated[bool | None, Word("反映人认为是否解决")]
     satisfaction: Annotated[Satisfaction | None, Word("满意度"), asked]
+    data_state: Annotated[DataState, Word("个人信息状态"), asked] = DataState.KEPT
     recording_gap_seconds_max: Annotated[int, Word("发生与入库相差的最大秒数")] = 0
     updated_at: Annotated[datetime, Word("更新时间")]
     position: Annotated[Position, unseen]

@@ -17,6 +17,7 @@ from bancheng.projections.wording import (
     office,
     orders,
     past,
+    privacy,
     tickets,
     warnings,
 )
@@ -32,6 +33,7 @@ FAMILIES: Final = (
     case_results,
     office,
     credentials,
+    privacy,
     past,
 )
 SAYINGS: Final[Mapping[type[Event], Saying]] = {

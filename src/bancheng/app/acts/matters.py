@@ -1,0 +1,29 @@
+"""Acts that are the same for tickets and cases."""
+
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from bancheng.app.acts.act import SIX_STEPS, Act
+from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.tickets import TICKET
+from bancheng.domain.commands import Command
+from bancheng.domain.guards import Decision
+from bancheng.domain.people import Role
+from bancheng.domain.privacy.restriction import Matter as Restrictable
+from bancheng.domain.warnings.matter import Matter as Warned
+
+C = TypeVar("C", bound=Command)
+
+
+class Matter(Restrictable, Warned, Protocol):
+    """案件: what either kind of act asks of a ticket or a case."""
+
+
+def on_both(
+    command: type[C], decide: Decision[Matter, C], *by: Role, basis: str = SIX_STEPS
+) -> Act:
+    """An act on tickets and cases."""
+    # Made for each kind, because that is how mypy sees that the state of each will do.
+    of_ticket = TICKET.act(command, decide, *by, basis=basis)
+    of_case = CASE.act(command, decide, *by, basis=basis)
+    return replace(of_ticket, on=of_ticket.on + of_case.on)

@@ -1,0 +1,30 @@
+"""案卷: a ticket or case as acts on several matters see it, looked up before they are decided."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from bancheng.domain.time_limits.rules import RetentionOf
+
+
+class MatterFile(Struct, frozen=True, kw_only=True):
+    """案卷: what is asked of one matter of several.
+
+    ``is_over``: it is closed and nobody owes anything on it; ``last_at`` is when the last thing
+    happened on it. ``restricted_by`` is the erasure for which its data is kept unused, or was
+    erased. ``keys`` own what is sealed in it, its own among them, ``on_file`` are those of what it
+    told of people last. ``held`` names, for a key, the other matters that have somebody on file
+    under it. ``parts`` are the children of a theme, or the theme of a child.
+    """
+
+    matter_id: str
+    kind: RetentionOf
+    number: str
+    is_over: bool
+    last_at: datetime
+    restricted_by: str | None
+    keys: tuple[str, ...]
+    on_file: frozenset[str]
+    held: Mapping[str, frozenset[str]]
+    parts: frozenset[str] = frozenset()
