@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from bancheng.bootstrap import Container, build
+from bancheng.cli.console import carry_out
 from bancheng.config import Config
 from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.office.keys import BeginKeyRotation
 from bancheng.domain.people import PersonName, Reporter
 from bancheng.infra import database as db
+from bancheng.infra import rotation
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.master_key import MasterKeys
 from bancheng.infra.schema import person_key
@@ -48,12 +51,31 @@ def test_an_operator_changes_the_key_and_the_old_one_is_not_needed_any_more(
     assert "已持有新主密钥" in keys("status", **both)
     assert "轮换已完成" in keys("rotate", **both)
     assert "轮换已完成" in keys("rotate", **both)
+    trail = bancheng(furnished, "trail", "keys-hall", **both).stdout
+    assert (trail.count("开始轮换主密钥: 由"), trail.count("完成轮换主密钥: ")) == (1, 1)
     assert "全部可以打开" in keys("check", **both)
     assert "主密钥不符" in keys("check", fails=True)
     assert "本机未持有" in keys("status", BANCHENG_MASTER_KEY=None)
     assert "没有进行中的轮换" in keys("status", BANCHENG_MASTER_KEY=NEW)
     assert "主密钥不符" in bancheng(furnished, "trail", ticket, fails=True).stderr
     assert "办不成" in bancheng(furnished, "trail", ticket, BANCHENG_MASTER_KEY=NEW).stdout
+
+
+def test_who_was_killed_behind_the_last_key_writes_the_end_when_it_is_run_again(
+    furnished: str,
+) -> None:
+    both = Config(
+        database_url=furnished, hall="TEST", master_key=MASTER_KEY_BYTES, master_key_next=NEW_BYTES
+    )
+    masters = MasterKeys.of(MASTER_KEY_BYTES, NEW_BYTES)
+    old, new = masters.current.id.hex(), rotation.following(masters).id.hex()
+    container = build(both)
+    carry_out(container, BeginKeyRotation, old=old, new=new)
+    rotation.rotate(container.database, masters, lambda _: None)
+    container.close()
+    bancheng(furnished, "keys", "rotate", BANCHENG_MASTER_KEY_NEXT=NEW)
+    trail = bancheng(furnished, "trail", "keys-hall", BANCHENG_MASTER_KEY=NEW).stdout
+    assert (trail.count("开始轮换主密钥: 由"), trail.count("完成轮换主密钥: ")) == (1, 1)
 
 
 def test_a_key_that_does_not_open_is_named_and_the_check_ends_with_1(furnished: str) -> None:

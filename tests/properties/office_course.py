@@ -7,7 +7,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
-from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
+from bancheng.app.acts.office import (
+    CALENDAR,
+    CREDENTIALS,
+    ITEM,
+    KEYS,
+    RULEBOOK,
+    STAFF,
+    UNIT,
+    WINDOW,
+)
 from bancheng.app.acts.past_cases import PAST_CASE
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.commands import Command
@@ -16,6 +25,7 @@ from bancheng.domain.items import CaseKind
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.credentials import ChangePassword, RevokeHallCredentials
 from bancheng.domain.office.item_publication import PublishItem
+from bancheng.domain.office.keys import BeginKeyRotation
 from bancheng.domain.office.rulebooks import PublishRuleBook
 from bancheng.domain.office.second_factor import EnrolSecondFactor
 from bancheng.domain.office.staff import RegisterStaff
@@ -83,6 +93,7 @@ REGISTERS = (
         credential_id=(SESSION,),
         failures=(5,),
     ),
+    _course(KEYS, BeginKeyRotation(old="aa", new="bb"), keys=(5,)),
     _course(CREDENTIALS, RevokeHallCredentials(reason=FreeText("密钥外泄"))),
     _course(ITEM, NEW_ITEM, name=("甲", "乙"), reason=("下放",), successor=("GA",)),
     _course(CALENDAR, PublishCalendar(text=EXTRA_HOLIDAY)),

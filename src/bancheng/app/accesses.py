@@ -10,7 +10,16 @@ from typing import Any, Final
 import msgspec
 
 from bancheng.app.acts.act import Act, Aggregate
-from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
+from bancheng.app.acts.office import (
+    CALENDAR,
+    CREDENTIALS,
+    ITEM,
+    KEYS,
+    RULEBOOK,
+    STAFF,
+    UNIT,
+    WINDOW,
+)
 from bancheng.app.ports import Answer
 from bancheng.domain.accesses import Access, AccessKind, Visitor
 from bancheng.domain.case.contact import DiscloseApplicant
@@ -36,7 +45,7 @@ _BY_COMMAND: Final[Mapping[type[Command], AccessKind]] = {
     RevokeHallCredentials: AccessKind.REVOKED,
 }
 _OFFICE: Final[tuple[Aggregate[Any], ...]] = (
-    CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW,
+    CALENDAR, CREDENTIALS, ITEM, KEYS, RULEBOOK, STAFF, UNIT, WINDOW,
 )  # fmt: skip
 
 

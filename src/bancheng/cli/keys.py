@@ -6,9 +6,20 @@ from contextlib import contextmanager
 import typer
 from sqlalchemy import Engine
 
-from bancheng.cli.console import configuration, console, plainly, progress_of, readable
+from bancheng.app.acts.office import KEYS
+from bancheng.bootstrap import Container
+from bancheng.cli.console import (
+    carry_out,
+    configuration,
+    console,
+    existing_hall,
+    plainly,
+    progress_of,
+    readable,
+)
 from bancheng.cli.usage import Commands
 from bancheng.config import Config
+from bancheng.domain.office.keys import BeginKeyRotation, EndKeyRotation
 from bancheng.hall_data import keys_of, log_of, masters_of
 from bancheng.infra import database, rotation
 from bancheng.infra.master_key import MasterKeys
@@ -43,11 +54,17 @@ def status() -> None:
 @app.command()
 def rotate() -> None:
     """轮换主密钥: 把全部密钥改由 BANCHENG_MASTER_KEY_NEXT 封装。不必停机;中断后再次运行即继续。"""
-    with plainly(), keys_of(configuration()) as (engine, masters):
+    with plainly():
+        masters = masters_of(configuration())
+        rotation.following(masters)
+    with existing_hall() as container, plainly():
+        engine = container.database
+        _record_begin(container, masters)
         with _counted("换用新主密钥", _total(engine)) as done:
             rotation.rotate(engine, masters, done)
         with database.read(engine) as connection:
             owner = owner_of(connection)
+        _record_end(container, masters, owner)
     if owner is not None:
         _say(f"本库现由主密钥 {owner.master_key.hex()} 封存")
         _say(_next_step(owner, masters))
@@ -66,6 +83,28 @@ def check() -> None:
                     _say(fault)
     _say(f"共检查 {total} 把密钥: " + (f"{faults} 把打不开" if faults else "全部可以打开"))
     raise typer.Exit(1 if faults else 0)
+
+
+def _record_begin(container: Container, masters: MasterKeys) -> None:
+    """Tell the trail that a rotation begins, unless it was told, or there is nothing to do."""
+    with database.read(container.database) as connection:
+        owner = owner_of(connection)
+    new = rotation.following(masters).id
+    is_old = owner is not None and owner.master_key == masters.current.id
+    if is_old and _under_way(container) != new.hex():
+        carry_out(container, BeginKeyRotation, old=masters.current.id.hex(), new=new.hex())
+
+
+def _record_end(container: Container, masters: MasterKeys, owner: Owner | None) -> None:
+    """Tell the trail that it is done; also if whoever did it was killed before they could."""
+    new = rotation.following(masters).id
+    if owner is not None and owner.master_key == new and _under_way(container) == new.hex():
+        carry_out(container, EndKeyRotation, new=new.hex(), keys=_total(container.database))
+
+
+def _under_way(container: Container) -> str | None:
+    """The master key that a rotation is under way to, as the trail tells."""
+    return KEYS.state_after(container.store.load(f"{KEYS.prefix}hall")).following
 
 
 def _held(config: Config) -> MasterKeys | None:

@@ -85,17 +85,23 @@ def faults(engine: Engine, masters: MasterKeys, done: Callable[[int], None]) -> 
             done(len(rows))
 
 
+def following(masters: MasterKeys) -> MasterKey:
+    """The one that takes the place of the other; ``VaultError`` if there is none."""
+    new = masters.following
+    if new is None or new.id == masters.current.id:
+        raise VaultError(
+            "没有新主密钥。请在每个进程上设置 BANCHENG_MASTER_KEY_NEXT 或"
+            " BANCHENG_MASTER_KEY_NEXT_FILE 并重新启动,然后再轮换"
+        )
+    return new
+
+
 def rotate(engine: Engine, masters: MasterKeys, done: Callable[[int], None]) -> None:
     """Put ``masters.following`` in the place of the other; ``done`` hears of each batch.
 
     Nothing is left to do if it is there already.
     """
-    old, new = masters.current, masters.following
-    if new is None or new.id == old.id:
-        raise VaultError(
-            "没有新主密钥。请在每个进程上设置 BANCHENG_MASTER_KEY_NEXT 或"
-            " BANCHENG_MASTER_KEY_NEXT_FILE 并重新启动,然后再轮换"
-        )
+    old, new = masters.current, following(masters)
     if not _begin(engine, old, new):
         return
     while not _end(engine, old, new):

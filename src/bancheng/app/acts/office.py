@@ -12,6 +12,7 @@ from bancheng.domain.office import (
     credentials,
     item,
     item_publication,
+    keys,
     rulebooks,
     second_factor,
     staff,
@@ -40,6 +41,7 @@ CREDENTIALS = Aggregate(
     "credentials-", "全厅凭证", credentials.HallCredentials, credentials.evolve,
     named_by=lambda _: "hall",
 )  # fmt: skip
+KEYS = Aggregate("keys-", "主密钥", keys.MasterKeyRegister, keys.evolve, named_by=lambda _: "hall")
 ANYBODY = tuple(role for role in Role if role is not SYSTEM)
 _OF_STAFF = "人员名册"
 
@@ -71,6 +73,10 @@ ACTS: tuple[Act, ...] = (
     STAFF.act(credentials.SlowSignIn, credentials.slow_sign_in, SYSTEM, basis=_OF_STAFF),
     CREDENTIALS.act(credentials.RevokeHallCredentials, credentials.revoke_hall_credentials, ADMIN,
                     basis=_OF_STAFF),
+    KEYS.act(keys.BeginKeyRotation, keys.begin_rotation, ADMIN, basis="密码应用安全性评估",
+             offered=False),
+    KEYS.act(keys.EndKeyRotation, keys.end_rotation, ADMIN, basis="密码应用安全性评估",
+             offered=False),
     ITEM.act(item_publication.PublishItem, item.publish_item, ADMIN, basis="事项目录"),
     ITEM.act(item.WithdrawItem, item.withdraw_item, ADMIN, basis="事项目录"),
     ITEM.act(item.TakeOverItem, item.take_over_item, SYSTEM, basis="单位名册"),

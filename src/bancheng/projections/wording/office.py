@@ -6,6 +6,7 @@ from typing import Final
 from bancheng.domain.events import Event
 from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
+from bancheng.domain.office.keys import KeyRotationBegun, KeyRotationEnded
 from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
@@ -31,6 +32,14 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     ItemPublished: says("发布事项 {item}", was=("item",)),
     ItemWithdrawn: says("取消事项 {registered}: {reason}"),
     CalendarPublished: says("发布工作日历 {calendar}", was=("calendar",)),
+    KeyRotationBegun: says(
+        "开始轮换主密钥: 由 {old} 换为 {new}",
+        parts={"old": Part("原主密钥"), "new": Part("新主密钥")},
+    ),
+    KeyRotationEnded: says(
+        "完成轮换主密钥: {keys} 把密钥均已改由 {new} 封装",
+        parts={"keys": Part("密钥个数"), "new": Part("新主密钥")},
+    ),
     RuleBookPublished: says(
         "发布规则库 {rulebook},自 {effective_day} 起施行", was=("rulebook", "effective_day")
     ),
