@@ -170,3 +170,15 @@ def test_who_knows_graphql_over_http_gets_its_media_type_and_status(api: Api, qu
     plain = api.post(query, by=SUPERVISOR)
     assert (plain.status_code, plain.headers["content-type"]) == (200, "application/json")
     assert "data" in plain.json()
+
+
+def test_a_fault_of_a_query_does_not_say_again_whose_number_was_typed_into_the_wrong_field(
+    api: Api,
+):
+    asked = "query ($value: String!) { personSearch(by: PHONE, value: $value, purpose: $value) "
+    typed = "11010519491231002X"
+    [answer] = api.errors(asked + "{ totalCount } }", HANDLER, value=typed)
+    faults = [answer["extensions"], *answer["extensions"]["others"]]
+    assert [one["field"] for one in faults] == ["value", "purpose"]
+    assert typed not in str(answer)
+    assert "查人用途「110****2X」不在规则库中" in str(answer)

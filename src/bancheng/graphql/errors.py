@@ -62,9 +62,12 @@ def told(error: DomainError) -> dict[str, Any]:
         "kind": error.kind,
         "remedy": error.remedy,
         "field": field_path(error.field),
-        **({"others": [told(one) | {"message": one.message} for one in error.others]}
-           if error.others else {}),
-    }  # fmt: skip
+        **({"others": [_fault(one) for one in error.others]} if error.others else {}),
+    }
+
+
+def _fault(error: DomainError) -> dict[str, Any]:
+    return {**told(error), "message": without_whole_numbers(error.message)}
 
 
 def masked(request_id: str) -> dict[str, str]:
