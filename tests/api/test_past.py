@@ -122,10 +122,10 @@ class Then:
         asked = f'{{ ticket(id: "{self.matter.ticket_id}") {WHOLE} }}'
         self.whole = {who.id: answered(api, asked, who) for who in ROLES}
         api.clock.advance(timedelta(days=9))
-        _go_on(api, self.matter)
+        go_on(api, self.matter)
 
 
-def _go_on(api: Api, matter: Matter) -> None:
+def go_on(api: Api, matter: Matter) -> None:
     ticket, order = matter.ticket_id, matter.order
     lead, second = {"ticket_id": ticket, "order_id": order}, f"{matter.number}-02"
     for command, by in (

@@ -1,5 +1,6 @@
 """The read models as of a moment are those that there were, table by table and page by page."""
 
+from dataclasses import replace as with_fields
 from datetime import UTC, datetime
 from functools import cache
 
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Column, Integer, MetaData, Table, select
 
 from bancheng.domain.case.history import PREFIX as PAST_CASES
+from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.errors import Conflict, InvalidInput
 from bancheng.projections.cases.cases import CASES_BY_ID, CHILDREN
 from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
@@ -252,6 +254,33 @@ def test_rows_ahead_of_what_is_known_of_their_streams_are_not_shown(engine):
         pass
 
     assert refused.value.code == "PAST_NOT_READY"
+
+
+def test_a_ledger_that_stopped_says_of_the_past_what_it_says_of_today(engine):
+    bad = [one for one in EVENTS if isinstance(one.event, TicketReported)][-2]
+
+    def breaks(rows, event, recorded):
+        if recorded.position == bad.position:
+            raise ValueError
+        good(rows, event, recorded)
+
+    own = TICKETS.projection
+    good = own.handles[TicketReported]
+    broken = with_fields(own, handles={**own.handles, TicketReported: breaks})
+    some = [broken if one is own else one for one in PROJECTIONS]
+    views = Views(engine, MemoryLog(EVENTS), projections=some).caught_up()
+
+    with past(views.engine, views.batches, at(EVENTS[-2].position), some) as connection:
+        shown = list(pages(connection, TICKETS))
+        found = TICKETS_BY_ID(connection, [bad.stream_id])
+    with views.database.read() as connection:
+        assert shown == list(pages(connection, TICKETS))
+    assert found == {}
+    before = [one for one in EVENTS if one.position < bad.position]
+    with past(views.engine, views.batches, at(before[-9].position), some) as connection:
+        assert TICKETS.count(connection, TICKETS.filter()) == len(
+            {one.stream_id for one in before[:-8] if isinstance(one.event, TicketReported)}
+        )
 
 
 @cache

@@ -9,6 +9,7 @@ import typer
 from bancheng.cli import (
     accesses,
     calendars,
+    comparing,
     deadline,
     demo,
     imports,
@@ -55,6 +56,7 @@ app.command("verify")(verifying.verify)
 app.command("trail")(reading.trail)
 app.command("accesses")(accesses.accesses)
 app.add_typer(past.app, name="as-of")
+app.add_typer(comparing.app, name="compare")
 app.command("schema")(reading.schema)
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(calendars.app, name="calendar")

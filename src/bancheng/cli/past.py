@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from bancheng.domain.errors import NotFound
 from bancheng.infra import database
 from bancheng.projections import office
 from bancheng.projections.cases.cases import CASES_BY_ID
+from bancheng.projections.comparison import Side
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
 from bancheng.projections.ledger.cells import text_of
 from bancheng.projections.ledger.declared import Ledger
@@ -35,17 +36,20 @@ from bancheng.projections.registry import LEDGERS, PROJECTIONS
 from bancheng.projections.tickets.tickets import TICKETS_BY_ID
 
 app = Commands("往日: 一件或一本台账在某一时刻的样子。")
-_LEDGERS: Final = {ledger.name: ledger for ledger in LEDGERS}
-At = Annotated[
-    datetime,
-    typer.Option(
-        "--at",
+
+
+def moment_option(name: str, told: str) -> Any:
+    """The option ``name``, which takes a moment."""
+    return typer.Option(
+        name,
         formats=[
             f"%Y-%m-%d{clock}" for clock in ("", " %H:%M", "T%H:%M", " %H:%M:%S", "T%H:%M:%S")
         ],
-        help="时刻(大厅时间),如 2026-11-01 09:00,可到秒;只写日期为当日 0 时",
-    ),
-]
+        help=f"{told}(大厅时间),如 2026-11-01 09:00,可到秒;只写日期为当日 0 时",
+    )
+
+
+At = Annotated[datetime, moment_option("--at", "时刻")]
 By = Annotated[
     TimeBasis,
     typer.Option(help="recorded: 当时本厅已知的(入库时间);occurred: 按今日所知(发生时间)"),
@@ -60,10 +64,10 @@ def matter(
 ) -> None:
     """打印一件办不成事工单或办件在某一时刻的各栏与各项时限。"""
     with existing_hall() as container:
-        instant = _instant(container, at)
+        instant = instant_of(container, at)
         with database.read(container.database) as connection:
             matter_id = matter_by_number(connection, number) or number
-        with _past(container, instant, by) as connection:
+        with side_of(container, instant, by) as (_, connection):
             query: Any = CASES_BY_ID if matter_id.startswith(CASE_PREFIX) else TICKETS_BY_ID
             row = query.one(connection, matter_id)
             if row is None:
@@ -74,7 +78,7 @@ def matter(
                 )
             saw(container.accesses, matter_id)
             limits = DEADLINES_OF_MATTERS(connection, [matter_id]).get(matter_id, [])
-            hall = _hall(container, connection)
+            hall = hall_of(container, connection)
             cells = _cells(query.ledger, row, hall).items()
             title = f"{number} 于 {at:%Y-%m-%d %H:%M}"
             console.print(listing(["栏目", "内容"], cells, title))
@@ -90,12 +94,9 @@ def ledger(
 ) -> None:
     """逐行打印一本台账在某一时刻的全部内容,每行一条 JSON,栏目名为键。"""
     with existing_hall() as container:
-        if (wanted := _LEDGERS.get(name)) is None:
-            raise NotFound(
-                "LEDGER_NOT_FOUND", f"没有台账「{name}」", remedy=f"可选: {'、'.join(_LEDGERS)}"
-            )
-        with _past(container, _instant(container, at), by) as connection:
-            hall = _hall(container, connection)
+        wanted = ledger_called(name, LEDGERS)
+        with side_of(container, instant_of(container, at), by) as (_, connection):
+            hall = hall_of(container, connection)
             for rows in _pages(connection, wanted):
                 if matters := _matters_in(wanted, rows):
                     saw(container.accesses, *matters)
@@ -140,18 +141,30 @@ def _light(now: datetime) -> Any:
 
 
 @contextmanager
-def _past(container: Container, instant: datetime, by: TimeBasis) -> Iterator[Connection]:
+def side_of(container: Container, instant: datetime, by: TimeBasis) -> Iterator[Side]:
+    """The moment, and a connection on which the read models are those of it."""
     moment = moment_of(container.batches.log, instant, by)
     with past(container.database, container.batches, moment, PROJECTIONS) as connection:
-        yield connection
+        yield Side(moment, connection)
 
 
-def _hall(container: Container, connection: Connection) -> Hall:
+def hall_of(container: Container, connection: Connection) -> Hall:
+    """How the hall reads what ``connection`` has, by the words of today."""
     rules = container.rules
     return Hall.of(rules.calendar(), rules.rulebook(), office.all_units(connection))
 
 
-def _instant(container: Container, at: datetime) -> datetime:
+def instant_of(container: Container, at: datetime) -> datetime:
     """The instant that was meant, in the hall's own time; ``InvalidInput`` if it is to come."""
     meant = at.replace(tzinfo=container.rules.calendar().tzinfo)
     return moment_asked(meant, container.clock.now())
+
+
+def ledger_called(name: str, among: Sequence[Ledger[Any]]) -> Ledger[Any]:
+    """The ledger of that name."""
+    known = {ledger.name: ledger for ledger in among}
+    if name not in known:
+        raise NotFound(
+            "LEDGER_NOT_FOUND", f"没有台账「{name}」", remedy=f"可选: {'、'.join(known)}"
+        )
+    return known[name]

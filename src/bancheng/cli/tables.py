@@ -36,7 +36,7 @@ class Hall(NamedTuple):
     @property
     def reading(self) -> Reading:
         """How the hall reads instants and codes."""
-        return Reading(self.names.local, self.names.unit)
+        return Reading(self.names.local, self.names.unit, self.names.term)
 
 
 # A field of the ledger under its own heading, or a shorter heading and the field, or what stands

@@ -51,6 +51,7 @@ PUSH_QUEUE_MAX: Final = 100
 PUSHES_MISSED_MAX: Final = 200
 # Of moments of the past: in one request, requests at once, and how many streams are replayed.
 PAST: Final = "asOf"
+COMPARISON: Final = "comparison"
 PASTS_MAX: Final = 2
 PASTS_AT_ONCE_MAX: Final = 2
 PAST_STREAMS_MAX: Final = 10_000
@@ -106,6 +107,8 @@ WITHIN: Final[Mapping[str, int]] = {
     "marks": 20,
     "accesses": 10,
     "matters": 20,
+    "rows": 1,  # of a comparison: its page was counted already
+    "fields": 8,
     **{held: 20 for report in REPORTS for held in report.within},
 }
 
@@ -115,6 +118,7 @@ _COSTLY: Final[Mapping[str, int]] = {
     "personSearch": SEARCH_COST,
     "releaseProposal": EVIDENCE_COST,
     PAST: PAST_COST,
+    COMPARISON: 2 * PAST_COST,
 }
 
 
@@ -156,7 +160,7 @@ class Measure:
 
     def _field(self, node: FieldNode, *, within: bool) -> Size:
         # What is asked of the past stands at its root.
-        inside = node.name.value != PAST
+        inside = node.name.value not in {PAST, COMPARISON}
         inner = self.of(node.selection_set, within=inside) if node.selection_set else Size()
         introspects = node.name.value.startswith("__")
         rows = 1 if introspects else self._rows(node, within=within)

@@ -15,6 +15,7 @@ from bancheng.domain.errors import Conflict, InvalidInput
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.context import Asking, Services
 from bancheng.graphql.limits import PAST_STREAMS_MAX, PASTS_MAX
+from bancheng.projections.comparison import Side
 from bancheng.projections.machine.base import TimeBasis
 from bancheng.projections.machine.moments import moment_of
 from bancheng.projections.machine.past import past
@@ -59,14 +60,18 @@ class PastServices(Services):
     by: TimeBasis
     turn: Turn
     _opened: ExitStack = field(default_factory=ExitStack)
-    _connections: list[sqlalchemy.Connection] = field(default_factory=list)
+    _sides: list[Side] = field(default_factory=list)
     _reading: anyio.Lock = field(default_factory=anyio.Lock)
 
     async def read(self, query: Callable[[sqlalchemy.Connection], T]) -> T:
         """The result of ``query``. One after the other: all of them have one connection."""
+        return await self.read_side(lambda side: query(side.connection))
+
+    async def read_side(self, query: Callable[[Side], T]) -> T:
+        """The result of ``query``, as `read`; it knows the moment."""
         await self.turn.come()
         async with self._reading:
-            return await self.off_loop(lambda: query(self._connection()))
+            return await self.off_loop(lambda: query(self.side()))
 
     async def read_by_rules(self, query: Callable[[sqlalchemy.Connection, RuleBook], T]) -> T:
         """As `read`, with the rule book that is in force today: it has the words."""
@@ -77,15 +82,16 @@ class PastServices(Services):
         """Give the connection back."""
         await self.off_loop(self._opened.close)
 
-    def _connection(self) -> sqlalchemy.Connection:
-        if not self._connections:
+    def side(self) -> Side:
+        """The moment with its connection, for whoever has the turn."""
+        if not self._sides:
             moment = moment_of(self.batches.log, self.at, self.by)
             opened = past(self.database, self.batches, moment, PROJECTIONS, most=PAST_STREAMS_MAX)
-            self._connections.append(self._opened.enter_context(opened))
-        return self._connections[0]
+            self._sides.append(Side(moment, self._opened.enter_context(opened)))
+        return self._sides[0]
 
 
-def ask_of_the_past(asking: Asking, key: str, at: datetime, by: TimeBasis) -> None:
+def ask_of_the_past(asking: Asking, key: str, at: datetime, by: TimeBasis) -> PastServices:
     """Let what stands below the field ``key`` of the request be answered as of a moment."""
     meant = moment_asked(at, asking.now)
     if len(asking.pasts) >= PASTS_MAX:
@@ -103,6 +109,7 @@ def ask_of_the_past(asking: Asking, key: str, at: datetime, by: TimeBasis) -> No
         asking, services=then, at=meant, pasts={}, at_the_end=[], _names=None, _looking=anyio.Lock()
     )
     asking.at_the_end.append(then.close)
+    return then
 
 
 def _turn_of(asking: Asking) -> Turn:

@@ -1,5 +1,6 @@
 """案号簿: under which official number each matter is known, for ledgers of tickets and cases."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.projections.ledger.fields import Leads, Word, asked, elsewhere, stream
-from bancheng.projections.ledger.listing import equals
+from bancheng.projections.ledger.listing import among, equals
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.machine.columns import Code, stream_column
 from bancheng.projections.machine.rows import Rows
@@ -54,6 +55,7 @@ matter = Table(
 
 _BY_NUMBER = select(matter.c.matter_id).where(equals(matter.c.number))
 _NUMBER = select(matter.c.number).where(equals(matter.c.matter_id))
+_NUMBERS = select(matter.c.matter_id, matter.c.number).where(among(matter.c.matter_id, "ids"))
 
 
 def matter_by_number(connection: Connection, number: str) -> str | None:
@@ -64,6 +66,12 @@ def matter_by_number(connection: Connection, number: str) -> str | None:
 def number_of(connection: Connection, matter_id: str) -> str | None:
     """The official number of that matter."""
     return connection.scalar(_NUMBER, {"matter_id": matter_id})
+
+
+def numbers_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, str]:
+    """The official numbers of these matters."""
+    found = connection.execute(_NUMBERS, {"ids": list(matter_ids)})
+    return {one.matter_id: one.number for one in found}
 
 
 def _opened(

@@ -13,7 +13,8 @@ from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 from bancheng.projections.machine.base import TimeBasis
 
 _BASIS: Any = enum_of(TimeBasis)
-_BASES = {one.value: one for one in TimeBasis}
+BASES = {one.value: one for one in TimeBasis}
+BY_RECORDED: Any = _BASIS.RECORDED
 At = Annotated[datetime, strawberry.argument(description="时刻,不晚于现在;该时刻的事件计入。")]
 By = Annotated[
     _BASIS,
@@ -35,8 +36,8 @@ def past_field(queries: Mapping[str, Any]) -> Any:
     told = "往日: 大厅在某一时刻的样子。能看什么按现在的身份,灯号与剩余时限按该时刻判定。"
     cls: Any = strawberry.type(type("AsOf", (), body), name="AsOf", description=told)
 
-    async def as_of(info: strawberry.Info, at: At, by: By = _BASIS.RECORDED) -> Any:
-        ask_of_the_past(asking_of(info), root_key_of(info), at, _BASES[by.value])
+    async def as_of(info: strawberry.Info, at: At, by: By = BY_RECORDED) -> Any:
+        ask_of_the_past(asking_of(info), root_key_of(info), at, BASES[by.value])
         return cls(at=at, by=by)
 
     text = (

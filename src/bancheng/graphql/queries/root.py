@@ -10,6 +10,7 @@ from bancheng.domain.errors import InvalidInput, NotFound
 from bancheng.graphql.context import asking_of
 from bancheng.graphql.looks import looks
 from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
+from bancheng.graphql.queries.comparison import comparison_field
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.past import past_field
@@ -178,6 +179,7 @@ _QUERIES = {
     **_of_any_moment(LISTED),
     "person_search": PERSON_SEARCH_QUERY,
     "as_of": past_field(_of_any_moment(LEDGERS)),
+    "comparison": comparison_field(),
     "explain": EXPLAIN,
     "release_proposal": RELEASE_PROPOSAL,
     "credentials": _query(

@@ -37,10 +37,7 @@ from bancheng.projections.ledger.fields import (
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import Code, count_index, partial_index, stream_column
-from bancheng.projections.sight import APPLICANT, QUERY_CODE
-
-# The applicant and the agent are shown together, to whom may see them (`applicant` of the API).
-_person = Annotated[str | None, unseen]
+from bancheng.projections.sight import APPLICANT, APPLICANT_IN_HAND, QUERY_CODE
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,14 +58,25 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: Annotated[CaseKind, Word("办件类型"), asked]
     unit: Annotated[str, Word("承办单位编码"), asked, unit_code]
     units: Annotated[tuple[str, ...], Word("有过参与的单位编码")] = ()
-    applicant_name_masked: _person
-    applicant_phone_masked: _person
-    applicant_id_number_masked: _person
-    applicant_address_masked: _person
-    agent_name_masked: _person
-    agent_phone_masked: _person
-    agent_id_number_masked: _person
-    mandate: Annotated[str | None, prose, unseen]
+    # Applicant and agent are shown together, to whom may see them (`applicant` of the API).
+    applicant_name_masked: Annotated[
+        str | None, Word("申请人姓名(已脱敏)", APPLICANT_IN_HAND), unseen
+    ]
+    applicant_phone_masked: Annotated[
+        str | None, Word("申请人电话(已脱敏)", APPLICANT_IN_HAND), unseen
+    ]
+    applicant_id_number_masked: Annotated[
+        str | None, Word("申请人证件号码(已脱敏)", APPLICANT_IN_HAND), unseen
+    ]
+    applicant_address_masked: Annotated[
+        str | None, Word("申请人地址(已脱敏)", APPLICANT_IN_HAND), unseen
+    ]
+    agent_name_masked: Annotated[str | None, Word("代办人姓名(已脱敏)", APPLICANT_IN_HAND), unseen]
+    agent_phone_masked: Annotated[str | None, Word("代办人电话(已脱敏)", APPLICANT_IN_HAND), unseen]
+    agent_id_number_masked: Annotated[
+        str | None, Word("代办人证件号码(已脱敏)", APPLICANT_IN_HAND), unseen
+    ]
+    mandate: Annotated[str | None, Word("委托书编号", APPLICANT_IN_HAND), prose, unseen]
     source: Annotated[CaseSource | None, Word("办件来源"), asked]
     window: Annotated[str | None, Word("窗口编号"), asked]
     special_group: Annotated[SpecialGroup | None, Word("特殊群体", APPLICANT), asked, unseen]

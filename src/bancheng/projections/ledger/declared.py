@@ -1,7 +1,7 @@
 """A ledger, declared once: its table, filters, sortings, pages and words follow from here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -219,6 +219,12 @@ class Ledger(Generic[R]):
         column = self.table.c[name]
         reads = of_streams(VALUES, column, self._source, self._elsewhere.values())
         return self.select().where(among(column, VALUES)).execution_options(**reads)
+
+    @cached_property
+    def by_stream(self) -> "Several[R]":
+        """The rows that the events of each stream change, as far as they stand on pages."""
+        of = self.several_by(next(one.name for one in self.fields if Mark.STREAM in one.marks))
+        return of if self._always is None else replace(of, select=of.select.where(self._always))
 
     @cached_property
     def parts_of(self) -> "Several[R]":

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, Connection, Engine, FromClause, SelectBase, Table, event
+from sqlalchemy import Column, Connection, Engine, SelectBase, Table, event
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.selectable import AliasedReturnsRows
 
 from bancheng.domain.errors import Conflict, InvalidInput
 from bancheng.projections.machine import checkpoints, spans
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.machine.batches import Batches
+from bancheng.projections.machine.joins import joined_apart, table_in
 from bancheng.projections.machine.moments import Moment
 from bancheng.projections.machine.replay import TEMPORARY, Replay
 
@@ -48,21 +48,25 @@ def past(
     would have to be replayed for it.
     """
     known = {table: one for one in projections for table in one.tables}
+    replayed = {it for it, of in known.items() if not of.by_first and of.added_by is None}
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             # The live rows, and what has changed since, have to be of one snapshot.
             connection.execution_options(isolation_level="REPEATABLE READ")
-        _require_told(connection)
+        reached = _reached(connection)
         schema = {None: TEMPORARY[connection.dialect.name]}
         connection.execution_options(schema_translate_map=schema)
-        replay = Replay(connection, batches, moment, most)
+        replay = Replay(connection, batches, moment, reached, most)
 
-        def before(_: Connection, query: Any, many: Any, values: Any, options: Any) -> None:
+        def before(_: Connection, query: Any, many: Any, values: Any, options: Any) -> Any:
             if isinstance(query, SelectBase):
                 given = values or (many[0] if many else {})
                 _prepare(replay, known, query, options.get(OF_STREAMS), given)
+                if connection.dialect.name == "sqlite":
+                    query = joined_apart(query, replay.join, replayed)
+            return query, many, values
 
-        event.listen(connection, "before_execute", before)
+        event.listen(connection, "before_execute", before, retval=True)
         try:
             yield connection
         finally:
@@ -95,13 +99,7 @@ def _tables_of(query: SelectBase) -> set[Table]:
     """The tables that ``query`` and its subqueries read."""
     # What is only compared with need not be named in any list of what is read from.
     found = ((one.table if isinstance(one, Column) else one) for one in visitors.iterate(query))
-    return {table for one in found if (table := _table_in(one)) is not None}
-
-
-def _table_in(one: FromClause | Any) -> Table | None:
-    while isinstance(one, AliasedReturnsRows):
-        one = one.element
-    return one if isinstance(one, Table) else None
+    return {table for one in found if (table := table_in(one)) is not None}
 
 
 def _no_read_model() -> InvalidInput:
@@ -112,9 +110,9 @@ def _no_read_model() -> InvalidInput:
     )
 
 
-def _require_told(connection: Connection) -> None:
-    """Raise ``Conflict`` if rows are ahead of what is known of their streams."""
-    found = checkpoints.find_all(connection)
-    told = found[spans.PROJECTION.name].position
-    if any(one.position > told for one in found.values()):
+def _reached(connection: Connection) -> dict[str, int]:
+    """How far each projection is; ``Conflict`` if rows are ahead of what is known of streams."""
+    found = {name: one.position for name, one in checkpoints.find_all(connection).items()}
+    if max(found.values()) > found[spans.PROJECTION.name]:
         raise Conflict("PAST_NOT_READY", "台账正在更新,暂时不能查询往日", remedy="请稍后重试")
+    return found

@@ -14,10 +14,12 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Table,
+    case,
     exists,
     literal_column,
     select,
 )
+from sqlalchemy.sql import quoted_name
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import TOPICS, Recorded
@@ -39,15 +41,22 @@ _STREAMS_AT_ONCE: Final = 200
 class Replay:
     """还原: on ``connection``, which is in a transaction of one snapshot.
 
+    ``reached`` tells how far each projection has come: one that stopped is behind here as well.
     ``most`` bounds how many streams are replayed at once; none: any number.
     """
 
     def __init__(
-        self, connection: Connection, batches: Batches, moment: Moment, most: int | None
+        self,
+        connection: Connection,
+        batches: Batches,
+        moment: Moment,
+        reached: Mapping[str, int],
+        most: int | None,
     ) -> None:
         self._connection = connection
         self._batches = batches
         self._moment = moment
+        self._reached = reached
         self._most = most
         self._live = str(connection.dialect.default_schema_name)
         self._temporary = TEMPORARY[connection.dialect.name]
@@ -55,6 +64,7 @@ class Replay:
         self._exchange = at_once(connection)
         self._replayed: dict[str, _Replayed] = {}
         self._changed: list[str] | None = None
+        self._joined: set[Table] = set()
 
     def whole(self, projections: Iterable[Projection]) -> None:
         """Have all rows of ``projections`` in place."""
@@ -72,6 +82,31 @@ class Replay:
             self._replay(missing, self._changed_of(sorted(fresh)))
         for one in missing:
             one.streams |= fresh
+
+    def join(self, table: Table) -> Table:
+        """The rows of ``table``, which are in place, in one part: to be joined to other rows.
+
+        SQLite looks up what it needs of it, and would write out the whole of a view of two parts.
+        """
+        joined = in_schema(table, None, f"{table.name}__joined")
+        if table not in self._joined:
+            self._joined.add(table)
+            live = in_schema(table, self._live)
+            rows = in_schema(table, self._temporary, then_name(table))
+            goes_on = self._has(live, self._goes_on())
+            is_it = stream_of(rows) == stream_of(live)
+            quote = self._connection.dialect.identifier_preparer.quote_identifier
+            own = f"{quote(self._live)}.{quote(str(live.name))}"
+            columns = [
+                case(
+                    (goes_on, select(rows.c[name]).where(is_it).scalar_subquery()),
+                    else_=literal_column(f"{own}.{quote(name)}"),  # one is called window
+                ).label(quoted_name(name, quote=True))
+                for name in live.c.keys()  # noqa: SIM118  no mapping
+            ]
+            shown = select(*columns).select_from(live).where(~goes_on | exists().where(is_it))
+            self._create(str(joined.name), shown)
+        return joined
 
     def led_to(self, table: Table, columns: Sequence[str], ids: Sequence[str]) -> list[str]:
         """What the rows of the streams ``ids`` have in ``columns``."""
@@ -124,8 +159,7 @@ class Replay:
         return self._replayed[projection.name]
 
     def _begun(self, projection: Projection) -> "_Replayed":
-        if projection.goes_by_order and self._moment.by is TimeBasis.OCCURRED:
-            raise _by_recorded_only()
+        require_basis(projection, self._moment.by)
         live = in_schema(projection.tables[0], self._live)
         if projection.added_by is not None:
             self._create_view(live, self._moment.has(live, projection.added_by))
@@ -135,12 +169,12 @@ class Replay:
             self._create_view(live, self._has(live, has_begun))
         else:
             shelves = {table: self._shelf(table) for table in projection.tables}
-            return _Replayed(projection, shelves)
-        return _Replayed(projection, {}, is_whole=True)
+            return _Replayed(projection, shelves, self._reached[projection.name])
+        return _Replayed(projection, {}, 0, is_whole=True)
 
     def _shelf(self, table: Table) -> Shelf:
         """The temporary table for replayed rows of ``table``, with the view that shows them."""
-        rows = in_schema(table, self._temporary, f"{table.name}__then")
+        rows = in_schema(table, self._temporary, then_name(table))
         create(self._connection, [rows])
         live = in_schema(table, self._live)
         self._create_view(live, ~self._has(live, self._goes_on()), rows)
@@ -160,20 +194,30 @@ class Replay:
         shown: Any = select(columns).select_from(live).where(holds)
         if beside is not None:
             shown = shown.union_all(select(columns).select_from(beside))
+        self._create(str(live.name), shown)
+
+    def _create(self, name: str, shown: Any) -> None:
+        quote = self._connection.dialect.identifier_preparer.quote
         text = shown.compile(self._connection, compile_kwargs={"literal_binds": True})
-        self._connection.exec_driver_sql(f"CREATE TEMPORARY VIEW {quote(live.name)} AS {text}")
+        self._connection.exec_driver_sql(f"CREATE TEMPORARY VIEW {quote(name)} AS {text}")
 
 
 class _Replayed:
-    """What was replayed of one projection: these ``streams``, or all."""
+    """What was replayed of one projection up to ``until``: these ``streams``, or all."""
 
     def __init__(
-        self, projection: Projection, shelves: Mapping[Table, Shelf], *, is_whole: bool = False
+        self,
+        projection: Projection,
+        shelves: Mapping[Table, Shelf],
+        until: int,
+        *,
+        is_whole: bool = False,
     ) -> None:
         self.projection = projection
         self.is_whole = is_whole
         self.streams: set[str] = set()
         self._shelves = shelves
+        self._until = until
 
     def wants(self, stream_id: str) -> bool:
         return stream_id not in self.streams and self.projection.follows_stream(stream_id)
@@ -183,7 +227,7 @@ class _Replayed:
 
         def counts(recorded: Recorded) -> bool:
             known = type(recorded.event) in always or moment.knows(recorded)
-            return known and self.wants(recorded.stream_id)
+            return known and recorded.position <= self._until and self.wants(recorded.stream_id)
 
         applied(self.projection, self._shelves, exchange, batch.only(counts))
 
@@ -192,6 +236,11 @@ def stream_of(table: FromClause) -> Column[Any]:
     """The column that names the stream of each row of ``table``."""
     found: Any = next(column for column in table.c if STREAM in column.info)
     return found  # type: ignore[no-any-return]
+
+
+def then_name(table: Table) -> str:
+    """What the replayed rows of ``table`` are called."""
+    return f"{table.name}__then"
 
 
 def _topics_of(projections: Sequence[Projection]) -> list[str]:
@@ -204,13 +253,15 @@ def _topics_of(projections: Sequence[Projection]) -> list[str]:
     return [] if len(changing) == len(TOPICS) else sorted(changing)
 
 
-def _by_recorded_only() -> InvalidInput:
-    return InvalidInput(
-        "PAST_BY_RECORDED_ONLY",
-        "历史办件由来源系统先后补报、更正,不能按发生时间还原",
-        field="by",
-        remedy="请按入库时间查询",
-    )
+def require_basis(projection: Projection, by: TimeBasis) -> None:
+    """Raise ``InvalidInput`` if the past of ``projection`` can not be told ``by`` that time."""
+    if projection.goes_by_order and by is TimeBasis.OCCURRED:
+        raise InvalidInput(
+            "PAST_BY_RECORDED_ONLY",
+            "历史办件由来源系统先后补报、更正,不能按发生时间还原",
+            field="by",
+            remedy="请按入库时间查询",
+        )
 
 
 def _too_much(most: int) -> InvalidInput:

@@ -5,6 +5,8 @@ SQLite can not rename an index.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select
 from sqlalchemy.sql import quoted_name
@@ -15,6 +17,7 @@ from bancheng.projections.machine.checkpoints import Checkpoint
 
 # Any number below 2**48 will do: the log's own locks are above (infra/journal_postgresql.py).
 _SCHEMA_LOCK = 0x70726F6A6563
+_COPIES_KEPT: Final = 200  # a hall has some fifty tables; each copy costs milliseconds
 
 
 def beside(projection: Projection, generation: int) -> tuple[Table, ...]:
@@ -24,9 +27,11 @@ def beside(projection: Projection, generation: int) -> tuple[Table, ...]:
     )
 
 
-def in_schema(table: Table, schema: str, name: str | None = None) -> Table:
-    """``table`` as it is called in ``schema``, or one like it of another name."""
-    return table.to_metadata(MetaData(), schema=schema, name=name or str(table.name))
+@lru_cache(_COPIES_KEPT)
+def in_schema(table: Table, schema: str | None, name: str | None = None) -> Table:
+    """``table`` as it is called in ``schema`` (none: in that of the connection), or by ``name``."""
+    into: Any = schema  # it takes none as well, but does not say so
+    return table.to_metadata(MetaData(), schema=into, name=name or str(table.name))
 
 
 def create(connection: Connection, tables: Iterable[Table]) -> None:

@@ -37,9 +37,6 @@ from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import Code, count_index, partial_index, stream_column
 from bancheng.projections.sight import ACCUSED, ORIGINAL, OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
 
-# The reporter is shown as a whole, to whom may see them (`reporter` of the API).
-_person = Annotated[str | None, unseen]
-
 
 class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     """办不成事工单: a ticket as the ledger has it.
@@ -57,11 +54,14 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     source_ref: Annotated[str | None, Word("来源编号", SOURCE), asked]
     subject_masked: Annotated[str | None, Word("标题(已脱敏)", ORIGINAL)]
     content_masked: Annotated[str | None, Word("反映内容(已脱敏)", ORIGINAL)]
+    # The reporter is shown as a whole, to whom may see them (`reporter` of the API).
     anonymous: Annotated[bool, Word("是否匿名", REPORTER), asked, unseen]
-    reporter_name_masked: _person
-    reporter_phone_masked: _person
-    reporter_id_number_masked: _person
-    reporter_address_masked: _person
+    reporter_name_masked: Annotated[str | None, Word("反映人姓名(已脱敏)", REPORTER), unseen]
+    reporter_phone_masked: Annotated[str | None, Word("反映人电话(已脱敏)", REPORTER), unseen]
+    reporter_id_number_masked: Annotated[
+        str | None, Word("反映人证件号码(已脱敏)", REPORTER), unseen
+    ]
+    reporter_address_masked: Annotated[str | None, Word("反映人地址(已脱敏)", REPORTER), unseen]
     service_item: Annotated[str | None, Word("事项编码"), asked]
     case_id: Annotated[str | None, Word("关联办件标识", ORIGINAL), asked]
     special_group: Annotated[SpecialGroup | None, Word("特殊群体", ORIGINAL), asked]
