@@ -7,6 +7,7 @@ import pytest
 from bancheng.domain.events import Channel
 from bancheng.domain.people import PersonName, Phone, Reporter
 from support import backends
+from support.accesses import head, since
 from support.api_acts import an_erasure, over, reported
 from support.api_client import EFFICIENCY, Api
 from support.given import CLERK, HANDLER, SUPERVISOR
@@ -73,9 +74,12 @@ def test_a_restricted_matter_is_opened_searched_and_released_by_nobody_and_says_
         assert "第四十七条" in refused["message"]
         assert refused["remedy"]
     proposal = "query ($id: ID!) { releaseProposal(ticketId: $id) { text } }"
+    before = head(api.hall)
     for query, given in ((SEARCH, {"value": "13900139007"}), (proposal, {"id": ticket})):
         (error,) = api.errors(query, HANDLER, **given)
         assert error["extensions"]["code"] == "PROCESSING_RESTRICTED"
+    (search,) = since(api.hall, before, "SEARCHED")  # it told that there is somebody
+    assert (search["staff_id"], search["count"]) == (HANDLER.id, 0)
     shown = "query ($id: ID!) { ticket(id: $id) { dataState dataStateLabel } }"
     assert api.ask(shown, HANDLER, id=ticket)["ticket"] == {
         "dataState": "RESTRICTED",

@@ -1,7 +1,7 @@
 """personSearch: the matters of a person by a whole value, for a purpose; each one is recorded."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -66,8 +66,13 @@ async def _search(  # noqa: PLR0917  these are GraphQL's arguments, not ours
     )
     asked = _Asked(looked_for, kind, checked, window)
     asking.services.searches.take(asking.known.id)
-    page, total = await _found(asking, asked)
-    await asking.services.witness(_access(asking, asked, page))
+    try:
+        page, total = await _found(asking, asked)
+    except WrongStep as refused:
+        if refused.code == "PROCESSING_RESTRICTED":  # which tells that there is somebody
+            await asking.services.witness(_access(asking, asked, ()))
+        raise
+    await asking.services.witness(_access(asking, asked, page.rows))
     return _CONNECTION.of(await _shown(asking, page), total, asking)
 
 
@@ -100,7 +105,7 @@ async def _found(asking: Asking, asked: _Asked) -> tuple[Page[FoundMatter], int]
     return await services.off_loop(work)
 
 
-def _access(asking: Asking, asked: _Asked, page: Page[FoundMatter]) -> Access:
+def _access(asking: Asking, asked: _Asked, rows: Sequence[FoundMatter]) -> Access:
     by, window = asked.sought.by, asked.window
     filled: dict[str, Any] = {"by": by.value, "value": asked.sought.masked}
     if by is SoughtBy.ID_NUMBER:
@@ -112,8 +117,8 @@ def _access(asking: Asking, asked: _Asked, page: Page[FoundMatter]) -> Access:
         visitor=asking.visitor,
         what=NAME,
         asked=msgspec.json.encode(filled).decode(),
-        count=len(page.rows),
-        matters=tuple(row.matter_id for row in page.rows),
+        count=len(rows),
+        matters=tuple(row.matter_id for row in rows),
         purpose=asked.purpose,
     )
 
