@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 from rich.console import Console
 from rich.table import Table
@@ -23,7 +24,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
-from bancheng.domain.accesses import Access
+from bancheng.domain.accesses import Access, AccessKind, Visitor
 from bancheng.graphql.context import Asking, Services
 from bancheng.graphql.schema import schema
 from bancheng.web.app import services_of
@@ -32,6 +33,7 @@ from support.given import BOOK, HANDLER
 from support.halls import report
 
 TICKETS = 200
+RECORDS = 800
 AIM_PERCENT = 15
 QUERIES = {
     "one ticket": "query ($id: ID!) { ticket(id: $id) { number statusLabel subject dueAt } }",
@@ -91,6 +93,26 @@ def measure(services: Services, query: str, ticket_id: str, at_once: int) -> tup
     return spent * 1000 / (times * at_once), took * 1000 / times
 
 
+def waits(hall: Container, at_once: int) -> Iterator[tuple[str, float, float]]:
+    """For how long a record waits for its commit, in milliseconds: the median, and the worst %."""
+    for callers in (1, at_once):
+        took: list[float] = []
+
+        def look(took: list[float] = took, times: int = RECORDS // callers) -> None:
+            for _ in range(times):
+                began = time.perf_counter()
+                hall.accesses.record(Access(kind=AccessKind.VIEWED, visitor=Visitor(), what="b"))
+                took.append((time.perf_counter() - began) * 1000)
+
+        threads = [Thread(target=look) for _ in range(callers)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        found = sorted(took)
+        yield f"{callers} at once", statistics.median(found), found[len(found) * 99 // 100]
+
+
 def compare(backend: str, rounds: int, at_once: int, table: Table) -> None:
     with backends.on_disk(backend) as url, filled(url) as (hall, ticket_id):
         logged = services_of(hall)
@@ -105,6 +127,8 @@ def compare(backend: str, rounds: int, at_once: int, table: Table) -> None:
             more = f"{100 * (cpu / cpu_plain - 1):+.0f} %"
             figures = f"{cpu_plain:.2f}", f"{cpu:.2f}", more, f"{ms_plain:.1f}", f"{ms:.1f}"
             table.add_row(backend, name, *figures)
+        for name, median, worst in waits(hall, at_once):
+            Console().print(f"{backend}, a record alone, {name}: {median:.2f} ms, 99 % {worst:.1f}")
 
 
 def main() -> None:

@@ -1,10 +1,17 @@
 """The hall as it was at a moment, over the API: each role sees then what it saw then, no more."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from graphql import GraphQLNonNull, get_named_type, is_leaf_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLList,
+    GraphQLNonNull,
+    get_named_type,
+    is_leaf_type,
+)
 
 from api.test_rights import TYPES, rows_of
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
@@ -19,7 +26,7 @@ from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LEDGERS
 from support import backends, case_api_acts
 from support.api_acts import CLEAR, TEXT, Matter, called_back, dispatched, suspended
-from support.api_client import EFFICIENCY, Api
+from support.api_client import EFFICIENCY, EVERYBODY, Api
 from support.destroying import destroy
 from support.given import ARCHIVIST, CLERK, HANDLER, OFFICER, READ, SUPERVISOR
 
@@ -69,10 +76,38 @@ def questions(who: Actor) -> list[str]:
             found.append("")
             size = of_row.count(" ") + 10
         found[-1] += _page(name, "first: 12", of_row)
-    unseen = [f"{name} {{ totalCount }}" for name in NAMES if name not in seen]
     # Each by itself: one that is refused leaves nothing of the others.
+    unseen = [f"{name} {{ totalCount }}" for name in NAMES if name not in seen]
     by = [_page(name, f"first: 12, {more}", "__typename") for name in ASKED for more in ASKED[name]]
-    return [*found, *unseen[:1], *(by if who is OFFICER else ()), *_together(by, who)]
+    asked = [*found, *unseen, *forbidden(who), *(by if who is OFFICER else ())]
+    return [*filter(None, asked), *_together(by, who)]
+
+
+def forbidden(who: Actor) -> Iterator[str]:
+    """Each order and filter by which ``who`` may not ask, of ledgers that they see."""
+    for ledger in (one for one in LEDGERS if one.view.shows(who)):
+        name = lower_camel(ledger.name)
+        arguments = TYPES["Query"].fields[name].args
+        for sort, view in ledger.sorts_seen_by.items():
+            if view is not None and not view.shows(who):
+                yield f"{name}(orderBy: {sort.upper()}) {{ totalCount }}"
+        for ask in ledger.asks:
+            if ask.seen_by is not None and not ask.seen_by.shows(who):
+                of = lower_camel(ask.name)
+                value = literal(arguments["filter"].type.fields[of].type)
+                yield f"{name}(filter: {{{of}: {value}}}) {{ totalCount }}"
+
+
+def literal(kind: Any) -> str:
+    """Something of that type, as a query has it."""
+    if isinstance(kind, GraphQLNonNull):
+        return literal(kind.of_type)
+    if isinstance(kind, GraphQLList):
+        return f"[{literal(kind.of_type)}]"
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    some = {"Boolean": "true", "Int": "1", "Date": '"2026-03-02"'}
+    return some.get(kind.name, '"2026-03-02T00:00:00Z"')
 
 
 def _together(asked: list[str], who: Actor) -> list[str]:
@@ -87,7 +122,7 @@ def _page(name: str, arguments: str, of_row: str) -> str:
     )
 
 
-QUESTIONS = {who.id: questions(who) for who in ROLES}
+QUESTIONS = {who.id: questions(who) for who in EVERYBODY}
 
 
 def as_of(at: datetime, asked: str, by: str = "RECORDED") -> str:
@@ -107,7 +142,7 @@ class Then:
 
     def __init__(self, api: Api) -> None:
         self.api = api
-        for who in ROLES:
+        for who in EVERYBODY:
             api.token(who)
         for given in (called_back, suspended, case_api_acts.delivered, case_api_acts.rated):
             given(api)
@@ -116,7 +151,7 @@ class Then:
         self.at = api.clock.now()
         self.were = {
             (who.id, asked): answered(api, f"{{ {asked} }}", who)
-            for who in ROLES
+            for who in EVERYBODY
             for asked in QUESTIONS[who.id]
         }
         asked = f'{{ ticket(id: "{self.matter.ticket_id}") {WHOLE} }}'
@@ -148,10 +183,19 @@ def then(api: Api) -> Then:
     return Then(api)
 
 
-@pytest.mark.parametrize("who", ROLES, ids=lambda who: who.id)
+@pytest.mark.parametrize("who", EVERYBODY, ids=lambda who: who.id)
 def test_each_role_is_answered_as_it_was_answered_then(then: Then, who: Actor):
     for asked in QUESTIONS[who.id]:
         assert answered(then.api, as_of(then.at, asked), who) == then.were[who.id, asked]
+
+
+def test_what_a_role_may_not_ask_by_is_refused_of_the_past_as_well(then: Then):
+    asked = {one for who in EVERYBODY for one in forbidden(who)}
+    assert len(asked) > len(LEDGERS)
+    for who in EVERYBODY:
+        for one in forbidden(who):
+            ((code, _),) = then.were[who.id, one][1]
+            assert code == "FILTER_FORBIDDEN", (one, who.id)
 
 
 def test_the_hall_of_today_is_another_one(then: Then):

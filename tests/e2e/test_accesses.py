@@ -70,3 +70,14 @@ def test_what_was_changed_in_the_log_is_found_by_verify(furnished: str, ticket_i
         with database.write(engine) as connection:
             connection.exec_driver_sql(change)
     assert "1 条有误: 2" in bancheng(furnished, "verify", fails=True).stdout
+
+
+def test_what_was_kept_long_enough_is_purged_and_the_rest_verifies(furnished: str, ticket_id: str):
+    bancheng(furnished, "trail", ticket_id)
+    with hall(furnished, FixedClock(START)) as container:
+        engine = container.accesses._engine
+        with database.write(engine) as connection:
+            many = connection.exec_driver_sql("SELECT count(*) FROM access_log").scalar_one()
+    said = bancheng(furnished, "purge").stdout
+    assert "以前的访问记录 0 条" in said
+    assert f"共核验 {many + 1} 条访问记录: 哈希链完整" in bancheng(furnished, "verify").stdout

@@ -16,6 +16,7 @@ from bancheng.cli import (
     keys,
     office,
     past,
+    purging,
     reading,
     rulebook,
     serving,
@@ -55,6 +56,7 @@ app.command("retry")(reading.retry)
 app.command("verify")(verifying.verify)
 app.command("trail")(reading.trail)
 app.command("accesses")(accesses.accesses)
+app.command("purge")(purging.purge)
 app.add_typer(past.app, name="as-of")
 app.add_typer(comparing.app, name="compare")
 app.command("schema")(reading.schema)

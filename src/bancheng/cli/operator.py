@@ -36,21 +36,22 @@ def command_name() -> str:
 
 def operated(log: AccessLog) -> None:
     """Record that the command is run."""
-    log.record(Access(kind=AccessKind.OPERATED, visitor=_visitor(), what=command_name()))
+    log.record(Access(kind=AccessKind.OPERATED, visitor=visitor(), what=command_name()))
 
 
 def saw(log: AccessLog, *matter_ids: str) -> None:
     """Record that the operator is shown something of these matters; before it is printed."""
     viewed = AccessKind.VIEWED
-    log.record(Access(kind=viewed, visitor=_visitor(), what=command_name(), matters=matter_ids))
+    log.record(Access(kind=viewed, visitor=visitor(), what=command_name(), matters=matter_ids))
 
 
 def did(log: AccessLog, command: Command, answer: Answer) -> None:
     """Record an act of the operator, if the log is to have it beside its event."""
-    access = access_of(BY_COMMAND[type(command)], command, answer, _visitor(), command_name())
+    access = access_of(BY_COMMAND[type(command)], command, answer, visitor(), command_name())
     if access is not None:
         log.record(access)
 
 
-def _visitor() -> Visitor:
+def visitor() -> Visitor:
+    """The operator, as the access log knows them."""
     return Visitor(actor=OPERATOR, terminal=at_console().terminal)

@@ -56,16 +56,18 @@ def _accesses_hold() -> bool:
         if engine is None:
             console.print("没有访问日志", highlight=False)
             return True
-        records, broken = 0, list[int]()
+        records, purged, broken = 0, 0, list[int]()
         with database.read(engine) as connection, progress_of("访问日志") as progress:
             task = progress.add_task("", total=record_count(connection))
             for page in looked_through(connection):
                 records += page.records
                 broken += page.broken
+                purged += len(page.purged)
                 progress.advance(task, page.records)
     shown = "、".join(map(str, broken[:VERSIONS_SHOWN]))
     outcome = f"{len(broken)} 条有误: {shown}" if broken else "哈希链完整"
-    console.print(f"共核验 {records} 条访问记录: {outcome}", highlight=False, soft_wrap=True)
+    gone = f",另有 {purged} 条期满已清除" if purged else ""
+    console.print(f"共核验 {records} 条访问记录{gone}: {outcome}", highlight=False, soft_wrap=True)
     return not broken
 
 

@@ -24,6 +24,7 @@ class AccessKind(Labelled):
     CONFIGURED = "CONFIGURED", "配置变更"
     SEARCHED = "SEARCHED", "查人"
     REFUSED = "REFUSED", "无权被拒"
+    PURGED = "PURGED", "清除期满记录"
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,9 +18,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from bancheng.app.ports import Clock
-from bancheng.domain.accesses import Access
+from bancheng.domain.accesses import Access, Visitor
 from bancheng.infra import database
 from bancheng.infra.access_chain import digest_of, hash_of
+from bancheng.infra.access_purging import purged
 from bancheng.infra.access_writing import Last, last_batch, write
 from bancheng.infra.chain import GENESIS
 
@@ -61,6 +62,13 @@ class CommittedAccesses:
     def record(self, access: Access) -> None:
         """Record ``access``, and wait until it is on the disk."""
         self.submit(access).result()
+
+    def purge(self, positions: Sequence[int], visitor: Visitor, before: datetime) -> None:
+        """Delete the records at ``positions``, all from ``before``, and record that, at once."""
+        with database.write(self._engine) as connection:
+            last_batch(connection)  # nobody else writes from here on
+            access = purged(connection, positions, visitor, before)
+            _append(connection, [_Entry(self._clock.now(), access, Future())], self._algorithm)
 
     def close(self) -> None:
         """Write what waits, and end."""

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from bancheng.infra.access_chain import DIGEST_BYTES, digest_of, hash_of
+from bancheng.infra.access_purging import Gone, gone_so_far
 from bancheng.infra.access_tables import access_batch
 from bancheng.infra.chain import ALGORITHMS, GENESIS
 from bancheng.projections.accesses import access_log, access_matter
@@ -30,10 +31,14 @@ _MATTERS = select(access_matter).where(
 
 
 class Looked(NamedTuple):
-    """核验所见: how many records were looked at, and the positions of those that do not hold."""
+    """核验所见: how many records were looked at, and the positions of those that do not hold.
+
+    ``purged`` are those that are gone because their time was over.
+    """
 
     records: int
     broken: tuple[int, ...]
+    purged: tuple[int, ...] = ()
 
 
 def record_count(connection: Connection) -> int:
@@ -43,14 +48,26 @@ def record_count(connection: Connection) -> int:
 
 
 def looked_through(connection: Connection) -> Iterator[Looked]:
-    """The whole log, page by page."""
+    """The whole log, page by page; then once more what is gone, if a purge told otherwise of it."""
     before: Row[Any] | None = None
+    told, found = gone_so_far(connection), Gone()
+    missing: list[int] = []
     while page := connection.execute(_BATCHES, {"after": before.number if before else 0}).all():
-        yield _page(connection, before, page)
-        before = page[-1]
+        gone: dict[int, bytes] = {}
+        yield _page(connection, before, page, told.through, gone)
+        found, before = found.and_(gone.items()), page[-1]
+        missing += gone
+    if (found.count, found.digests) != (told.count, told.digests):
+        yield Looked(0, tuple(missing) or (told.through,))
 
 
-def _page(connection: Connection, before: Row[Any] | None, page: Sequence[Row[Any]]) -> Looked:
+def _page(
+    connection: Connection,
+    before: Row[Any] | None,
+    page: Sequence[Row[Any]],
+    purged_through: int,
+    gone: dict[int, bytes],
+) -> Looked:
     within = {"first": page[0].first_position, "last": page[-1].last_position}
     if before is not None:  # a record between two batches is of none
         within["first"] = min(within["first"], before.last_position + 1)
@@ -67,10 +84,12 @@ def _page(connection: Connection, before: Row[Any] | None, page: Sequence[Row[An
             broken.update(positions or [batch.first_position])
         for position, digest in zip(positions, _digests(batch), strict=False):
             record = records.get(position)
-            if record is None or digest != _digest(batch, record, matters.get(position, [])):
+            if record is None and position <= purged_through:
+                gone[position] = digest
+            elif record is None or digest != _digest(batch, record, matters.get(position, [])):
                 broken.add(position)
         before = batch
-    return Looked(len(records), tuple(sorted(broken | records.keys() - known)))
+    return Looked(len(records), tuple(sorted(broken | records.keys() - known)), tuple(gone))
 
 
 def _is_chained(before: Row[Any] | None, batch: Row[Any]) -> bool:

@@ -175,9 +175,10 @@ ACCESSES_OF_OFFICE = Part(
             AccessKind.REVOKED,
             AccessKind.OPERATED,
             AccessKind.CONFIGURED,
+            AccessKind.PURGED,
         )
     ),
-    "系统管理员只见登录、凭证、运维命令与配置变更。",
+    "系统管理员只见登录、凭证、运维命令、配置变更与期满清除。",
 )
 CREDENTIALS = View("他人的会话与令牌", frozenset({Role.ADMINISTRATOR}))
 UNITS = View("单位名册", EVERYBODY)

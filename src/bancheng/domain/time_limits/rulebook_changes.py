@@ -15,7 +15,7 @@ from bancheng.domain.time_limits.rules import LimitRule, RuleBook
 
 _HEAD: Final = (
     "title", "place", "basis", "effective_from", "effective_to", "second_factor",
-    "second_factor_roles",
+    "second_factor_roles", "access_log_months",
 )  # fmt: skip
 _OF_TICKETS: Final = (
     "rework_max", "reassign_max", "suspension_days_max", "call_back_tries", "call_back_days",

@@ -254,6 +254,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     call_back_days: Count = ONCE_MORE
     # 调阅: how often one person may open data in a day before who supervises is alarmed.
     disclosures_daily_max: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    # 访问日志: for how many months it is kept. 网络安全法 21(3) says six at least.
+    access_log_months: Annotated[int, Meta(ge=6, le=1200)] | None = None
     # 动态口令: of whom it is required; of everybody where no roles are named.
     second_factor: SecondFactor = SecondFactor.OFF
     second_factor_roles: tuple[Role, ...] | None = None
