@@ -297,4 +297,6 @@ def _opened(vault: Vault, value: object) -> object:
     if isinstance(value, msgspec.Struct):
         names = fields_holding(type(value), Personal)
         return replace(value, **{name: _opened(vault, getattr(value, name)) for name in names})
+    if isinstance(value, Mapping):
+        return {key: _opened(vault, one) for key, one in value.items()}
     return value
