@@ -14,7 +14,7 @@ import pstats
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -138,6 +138,12 @@ class Rules:
 
     def successors(self) -> dict[str, str]:
         return {}  # and closes no unit
+
+    def holders(self, _: Iterable[str]) -> dict[str, frozenset[str]]:
+        return {}  # and erases nobody
+
+    def alike(self, _: Collection[str]) -> frozenset[str]:
+        return frozenset()
 
     def member(self, staff_id: str):
         return next((one for one in people.STAFF if one.id == staff_id), None)
