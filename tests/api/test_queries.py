@@ -198,7 +198,7 @@ def test_the_vocabulary_has_a_word_for_every_code(api: Api):
     }
     assert {term["kind"] for term in found["terms"]} == {
         "causes", "complexities", "exclusions", "diversions", "returnReasons", "disclosures",
-        "searches",
+        "searches", "erasures",
     }  # fmt: skip
     assert any(term["label"] == "拖延办理、超期未办" for term in found["terms"])
 

@@ -39,7 +39,7 @@ SAID: dict[str, Any] = {
 }
 READ = ReleasedText("有人反映落户没有办成")
 HIDDEN = (
-    "欧阳", "司马", "反映过户难", "我叫", "小赵", "王主任", "明仁大街", "138", "1231002X",
+    "欧阳", "司马", "反映过户难", "我叫", "小赵", "王主任", "明仁大街", "138****", "1231002X",
     "ELDERLY", "老年人", "只有他家",
 )  # fmt: skip
 OF_UNITS = pytest.mark.parametrize("who", [OFFICER, CO_OFFICER, HEAD], ids=lambda who: who.id)
@@ -78,7 +78,7 @@ def sent(api: Api) -> Matter:
 
 def told(answer: Any) -> list[str]:
     text = json.dumps(answer, ensure_ascii=False)
-    return [part for part in HIDDEN if part in text]
+    return [part for part in (*HIDDEN, "13800138") if part in text]
 
 
 def pages(who: Actor) -> list[str]:

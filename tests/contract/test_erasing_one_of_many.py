@@ -28,7 +28,9 @@ from support import backends, builders, halls
 from support.people_hall import found
 
 pytestmark = [backends.EACH, pytest.mark.long, pytest.mark.timeout(1800)]
-PEOPLE, ONE = 10_000, 7_301
+# To each database it is the same act; what differs is what its files keep, which a tenth shows.
+PEOPLE = {"sqlite": 10_000, "postgresql": 1_000}
+ONE = 731
 TEN_YEARS = halls.MONDAY.replace(year=2036, month=4)
 _keys = count(1)
 
@@ -54,11 +56,11 @@ def acted(hall: Container, command: Any) -> str:
     return hall.engine.execute(command, context).stream_id
 
 
-def reported(hall: Container) -> list[str]:
+def reported(hall: Container, people: int) -> list[str]:
     """A closed ticket of each."""
     tickets = []
     with hall.in_bulk() as bulk:
-        for n in range(PEOPLE):
+        for n in range(people):
             ticket = acted(bulk, builders.reporting(reporter=person(n)))
             said = {"explanation": FreeText("已起诉"), "remedy": FreeText("向法院")}
             acted(bulk, RefuseTicket(ticket_id=ticket, reason="litigation", **said))
@@ -90,7 +92,8 @@ def test_one_person_among_ten_thousand(furnished: str):
     clock = FixedClock(halls.MONDAY)
     with halls.hall(furnished, clock) as hall:
         halls.act(hall, RegisterUnit(code="RS", name="人社局"))
-        tickets, who = reported(hall), person(ONE)
+        people = PEOPLE[make_url(furnished).get_backend_name()]
+        tickets, who = reported(hall, people), person(ONE)
         ticket, clear = tickets[ONE], [one.encode() for one in clear_values(who)]
         event: Any = hall.store.load(ticket)[0].event
         owners = (ticket, event.reporter.name.owner)

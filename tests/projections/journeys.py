@@ -25,9 +25,15 @@ from bancheng.domain.complaint.discover import (
     RefuseTicket,
     TicketReported,
 )
-from bancheng.domain.complaint.dispatch import AddCoUnit, ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.dispatch import (
+    AddCoUnit,
+    DispatchWorkOrders,
+    ReassignWorkOrder,
+    SignInWorkOrder,
+)
 from bancheng.domain.complaint.on_the_spot import RejectSettlement
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
+from bancheng.domain.complaint.release import ReleaseText
 from bancheng.domain.complaint.returns import (
     EndWorkOrder,
     RejectReturn,
@@ -70,6 +76,7 @@ from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.events import WarningRaised
@@ -94,6 +101,8 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
     history = Given().when(report, at=START + timedelta(hours=serial), **desk).history
     if serial % 10 == 7:
         history = _sent_on_again_and_again(history)
+    if serial % 100 == 93:
+        history = _read_by_who_is_accused_since()
     for _ in range(steps):
         history = _after(random, history, desk)
     stream = f"ticket-{serial:04d}"
@@ -112,6 +121,18 @@ def _sent_on_again_and_again(history: builders.History) -> builders.History:
     told = SupplementReport(ticket_id=STREAM, content=TEXT)
     wrong = CorrectTicket(ticket_id=STREAM, reason=TEXT, reporter=builders.REPORTER)
     for act in (opened, told, wrong, called):
+        history = builders.after(history, act)
+    return history
+
+
+def _read_by_who_is_accused_since() -> builders.History:
+    """A text that names who reported is let go to a unit, twice, and then the unit is accused."""
+    sent = {"released": ReleasedText("张建国来过三次"), "keeps": (PersonalField.NAME,)}
+    history = builders.an_analysed_ticket(accused_unit="YB")
+    order = DispatchWorkOrders(ticket_id=STREAM, lead_unit="RS", instruction=TEXT, **sent)
+    again = ReleaseText(ticket_id=STREAM, order_id=builders.LEAD, **sent)
+    accused = CorrectTicket(ticket_id=STREAM, reason=TEXT, accused_unit="RS")
+    for act in (order, again, accused):
         history = builders.after(history, act)
     return history
 

@@ -20,7 +20,7 @@ from bancheng.cli.console import (
 from bancheng.cli.usage import Commands
 from bancheng.config import Config
 from bancheng.domain.office.keys import BeginKeyRotation, EndKeyRotation
-from bancheng.hall_data import keys_of, log_of, masters_of
+from bancheng.hall_data import keys_of, log_of, masters_of, require_hall
 from bancheng.infra import database, rotation
 from bancheng.infra.master_key import MasterKeys
 from bancheng.infra.ownership import Owner, owner_of
@@ -55,7 +55,9 @@ def status() -> None:
 def rotate() -> None:
     """轮换主密钥: 把全部密钥改由 BANCHENG_MASTER_KEY_NEXT 封装。不必停机;中断后再次运行即继续。"""
     with plainly():
-        masters = masters_of(configuration())
+        config = configuration()
+        require_hall(config)
+        masters = masters_of(config)
         rotation.following(masters)
     with existing_hall() as container, plainly():
         engine = container.database

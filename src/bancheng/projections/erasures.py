@@ -40,7 +40,7 @@ class ErasureRow(msgspec.Struct, frozen=True, kw_only=True):
     erasure_id: Annotated[str, Word("删除申请标识"), key, stream]
     version: Annotated[int, Word("版本,办理时可作 expectedVersion")]
     status: Annotated[ErasureStatus, Word("状态"), asked_any]
-    ground: Annotated[str, Word("删除缘由代码"), BookTerm("erasures"), asked]
+    erasure_ground: Annotated[str, Word("删除缘由代码"), BookTerm("erasures"), asked]
     matters: Annotated[tuple[str, ...], Word("所列案件的标识")]
     requested_at: Annotated[datetime, Word("申请时间"), asked, sorts]
     requested_by: Annotated[str, Word("提出人工号"), asked]
@@ -68,7 +68,7 @@ def _requested(rows: Rows, event: ErasureRequested, recorded: Recorded) -> None:
         erasure,
         erasure_id=recorded.stream_id,
         status=ErasureStatus.REQUESTED,
-        ground=event.ground,
+        erasure_ground=event.ground,
         matters=event.matters,
         requested_at=envelope.occurred_at,
         requested_by=envelope.actor.id,
@@ -124,7 +124,7 @@ ERASURES = Ledger(
     ErasureRow,
     erasure,
     told="一件删除个人信息的申请;只有案件标识,没有个人信息",
-    version=1,
+    version=2,
     follows=("privacy",),
     of=(PREFIX,),
     handles={
