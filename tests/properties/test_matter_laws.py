@@ -22,7 +22,7 @@ from bancheng.domain.warnings.events import (
 )
 from bancheng.infra.codec import Codec
 from properties.case_course import CASES, EVERYWHERE
-from properties.ticket_course import TICKETS
+from properties.ticket_course import NAMED, TICKETS
 from properties.walks import ABOUT_WARNINGS, Walk, decided, few, numbers, walk_of
 from support.fakes import PlainVault, opened
 
@@ -41,7 +41,7 @@ def reread(recorded: Any) -> Any:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("ways", [(TICKETS,), EVERYWHERE], ids=["tickets", "cases"])
+@pytest.mark.parametrize("ways", [(TICKETS, NAMED), EVERYWHERE], ids=["tickets", "cases"])
 def test_the_walks_go_everywhere(ways):
     course = ways[0]
     families = (FAMILIES[course.kind.prefix], "warning.", "deadline.")

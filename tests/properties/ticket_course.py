@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from bancheng.domain.complaint.suspend import (
 )
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import REPORTER, officer_of, reporting
@@ -50,6 +53,15 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
         "order_id": known(state.orders, chance),
         "supervision_order_id": known(state.open_supervision_orders, chance),
     }
+
+
+def _opening_of_somebody(_: random.Random) -> tuple[Command, Actor]:
+    return reporting(reporter=REPORTER, accused_unit="YB"), CLERK
+
+
+def _options_by_name(act: Act, state: Any, chance: random.Random) -> Options:
+    told = ReleasedText(f"反映人{REPORTER.name.plain}多次没有办成")
+    return {**_options(act, state, chance), "released": (told,), "keeps": (tuple(PersonalField),)}
 
 
 def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
@@ -95,3 +107,6 @@ TICKETS = Course(
         }
     ),
 )  # fmt: skip
+
+NAMED = replace(TICKETS, opening=_opening_of_somebody, options=_options_by_name)
+"""What goes to a unit names who reported, and the unit may be accused since."""
