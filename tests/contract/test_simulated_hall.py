@@ -43,7 +43,11 @@ EVENTFUL = Shares(
 # Calendars are published by hand, and not every month.
 # No licence of its weeks is renewed: an application comes thirty days before the expiry.
 # No theme of the demo is withdrawn after a child was decided, and no unit closes.
-NEVER_NEEDED = {"DeemRenewed", "ReplanDueDate", "LeaveTheme", "TakeOverCase"}
+NEVER_NEEDED = {
+    "DeemRenewed", "ReplanDueDate", "LeaveTheme", "TakeOverCase",
+    # Nobody asks for their data to be erased; retention would end years after the run.
+    "RestrictProcessing", "LiftRestriction", "ErasePersonalData",
+}  # fmt: skip
 
 
 def offered() -> list:

@@ -36,6 +36,11 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.people import Actor, Personal
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.privacy.events import (
+    PersonalDataErased,
+    ProcessingRestricted,
+    RestrictionLifted,
+)
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.domain.warnings.events import (
@@ -60,6 +65,7 @@ LATER = replace(
 )
 LATER_CALENDAR = replace(CALENDAR, version="2099", working_weekdays=(0, 1), days={})
 ABOUT_WARNINGS = {WarningAnswered, WarningAppealed, WarningAppealRejected, WarningRevoked}
+OF_ERASURE = {ProcessingRestricted, RestrictionLifted, PersonalDataErased}
 OF_THE_WARNED = {AnswerWarning, AppealWarning}
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
