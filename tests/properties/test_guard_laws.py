@@ -120,16 +120,16 @@ def always_right(_state, _command, _desk):
 
 PLANTED = {
     "a guard that is too lax": (
-        lambda it: Decision(nothing, it, it.targets), "offered, then ",
+        lambda it: dataclasses.replace(it, guard=nothing, leads=it), "offered, then ",
     ),
     "a guard that is too strict": (
-        lambda it: Decision(nobody_may, it.leads, it.targets), "never offered",
+        lambda it: dataclasses.replace(it, guard=nobody_may), "never offered",
     ),
     "a decision that does not ask its guard": (
         lambda it: Unasked(it.guard, always_right, it.targets), ", then done",
     ),
     "an act that nobody can enter rightly": (
-        lambda it: Decision(it.guard, never_right, it.targets), "offered, then NEVER_RIGHT",
+        lambda it: dataclasses.replace(it, leads=never_right), "offered, then NEVER_RIGHT",
     ),
 }  # fmt: skip
 
