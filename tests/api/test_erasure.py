@@ -28,8 +28,8 @@ def approved(api: Api, *matters: str) -> str:
     erasure = api.act("requestErasure", CLERK, asked, answer=ANSWER)["erasureId"]
     done = api.act("approveErasure", SUPERVISOR, {"erasureId": erasure}, answer=ANSWER)
     assert done["__typename"] == "ErasureActDone", done
-    api.hall.reactor.react()
     api.settle()
+    api.hall.erasing.go_on()
     return str(erasure)
 
 
@@ -95,7 +95,7 @@ def test_the_ledger_and_the_trail_tell_of_it_and_of_nobody(api: Api, who: Any):
     query = "{ erasures(first: 1) { edges { node { statusLabel erasureGroundLabel matters } } } }"
     (edge,) = api.ask(query, who)["erasures"]["edges"]
     assert edge["node"] == {
-        "statusLabel": "已批准,限制处理中",
+        "statusLabel": "限制处理中",
         "erasureGroundLabel": "个人撤回同意",
         "matters": [ticket],
     }

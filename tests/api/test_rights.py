@@ -11,6 +11,7 @@ from graphql import get_named_type, is_leaf_type
 from arch import rights
 from bancheng.app.deciding import Context
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
+from bancheng.domain.complaint.correct import SupplementReport
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.supervise import UrgeWorkOrder
 from bancheng.domain.events import Channel, Place
@@ -64,6 +65,8 @@ def filled(api: Api) -> Api:
     api.carry_out(UrgeWorkOrder(**order, demand=TEXT, why=TEXT), SUPERVISOR)
     post = {"delivery": DeliveryWay.POST, "delivery_address": Address("人民路1号")}
     case_api_acts.submitted(api, **post)
+    more = SupplementReport(ticket_id=dispatched(api).ticket_id, content=TEXT)
+    api.carry_out(more, HANDLER)
     past = PastCaseHeader(source_system="old", external_id="A-1")
     api.carry_out(RecordPastStep(case=past, activity="收件"), EFFICIENCY)
     told = Context(

@@ -1,7 +1,7 @@
 """The data of a person ends: nobody finds or opens it, no file holds it, and all else stays."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from bancheng.domain.privacy.erasure import (
     WithdrawErasure,
 )
 from bancheng.domain.privacy.events import ErasureCarriedOut, PersonalDataErased
+from bancheng.domain.privacy.restriction import RestrictProcessing
 from bancheng.domain.privacy.terms import ErasureStatus
 from bancheng.domain.processing import DataState
 from bancheng.infra import database, key_remains, streams
@@ -84,8 +85,9 @@ def requested(hall: Container, *matters: str) -> str:
 def approved(hall: Container, *matters: str) -> str:
     erasure = requested(hall, *matters)
     halls.act(hall, ApproveErasure(erasure_id=erasure), by="s1")
-    hall.reactor.react()
     catch_up(hall)
+    hall.erasing.go_on()
+    assert status_of(hall, erasure) is ErasureStatus.RESTRICTED
     return erasure
 
 
@@ -189,7 +191,7 @@ def test_while_the_retention_runs_the_data_is_kept_and_nobody_uses_it(
     ticket, other = closed(hall), closed(hall, NEIGHBOUR)
     erasure = approved(hall, ticket)
     hall.erasing.go_on()
-    assert status_of(hall, erasure) is ErasureStatus.APPROVED
+    assert status_of(hall, erasure) is ErasureStatus.RESTRICTED
     assert row_of(hall, ticket).data_state is DataState.RESTRICTED
     assert code_of(hall, opening(ticket)) == "PROCESSING_RESTRICTED"
     assert code_of(hall, ReopenTicket(ticket_id=ticket, reason=WHY)) == "PROCESSING_RESTRICTED"
@@ -210,6 +212,75 @@ def test_what_was_withdrawn_is_used_again(hall: Container):
     assert row_of(hall, ticket).data_state is DataState.KEPT
     assert found(hall, THEIRS[0]) == {ticket}
     assert [one.value.plain for one in halls.act(hall, opening(ticket)).opened] == ["李慕白"]
+
+
+def reopened_after_approval(hall: Container) -> tuple[str, str, str]:
+    """A request that was approved for two tickets, one of which somebody reopened at once."""
+    ticket, other = closed(hall), closed(hall)
+    erasure = requested(hall, ticket, other)
+    halls.act(hall, ApproveErasure(erasure_id=erasure), by="s1")
+    halls.act(hall, ReopenTicket(ticket_id=other, reason=WHY))
+    catch_up(hall)
+    hall.erasing.go_on()
+    return erasure, ticket, other
+
+
+def end_again(hall: Container, ticket: str) -> None:
+    said = FreeText("仍应由法院处理")
+    refusing = RefuseTicket(ticket_id=ticket, reason="litigation", explanation=said, remedy=said)
+    halls.act(hall, refusing)
+    catch_up(hall)
+
+
+def test_what_was_reopened_after_the_approval_is_handled_first_and_all_is_restricted_then(
+    hall: Container, clock: FixedClock
+):
+    erasure, ticket, other = reopened_after_approval(hall)
+    assert status_of(hall, erasure) is ErasureStatus.APPROVED
+    states = {row_of(hall, one).data_state for one in (ticket, other)}
+    assert states == {DataState.KEPT}  # all or nothing
+    clock.advance(timedelta(days=400))
+    end_again(hall, other)
+    hall.erasing.go_on()
+    assert status_of(hall, erasure) is ErasureStatus.RESTRICTED
+    with hall.database.connect() as connection:
+        row = ERASURES_BY_ID.one(connection, erasure)
+    assert row is not None
+    # By the day on which the last of them ended, which was not known when it was approved.
+    assert row.erase_from.year == clock.now().year + 10
+    clock.advance(timedelta(days=365 * 9))
+    hall.erasing.go_on()
+    assert row_of(hall, ticket).data_state is DataState.RESTRICTED
+    clock.advance(TEN_YEARS)
+    hall.erasing.go_on()
+    assert status_of(hall, erasure) is ErasureStatus.CARRIED_OUT
+
+
+def test_a_request_that_waits_lets_others_pass_and_is_withdrawn_whole(hall: Container):
+    waiting, ticket, other = reopened_after_approval(hall)
+    approved(hall, closed(hall, NEIGHBOUR))
+    halls.act(hall, WithdrawErasure(erasure_id=waiting, reason=WHY))
+    hall.erasing.go_on()  # its row still says that it was approved
+    catch_up(hall)
+    end_again(hall, other)
+    hall.erasing.go_on()
+    assert status_of(hall, waiting) is ErasureStatus.WITHDRAWN
+    assert {row_of(hall, one).data_state for one in (ticket, other)} == {DataState.KEPT}
+
+
+def test_what_an_earlier_program_restricted_one_by_one_goes_on(hall: Container, clock: FixedClock):
+    ticket, other = closed(hall), closed(hall)
+    erasure = requested(hall, ticket, other)
+    halls.act(hall, ApproveErasure(erasure_id=erasure), by="s1")
+    halls.act(
+        hall,
+        RestrictProcessing(matter_id=ticket, erasure_id=erasure, erase_from=date(2036, 3, 3)),
+        by="robot",
+    )
+    catch_up(hall)
+    hall.erasing.go_on()
+    assert status_of(hall, erasure) is ErasureStatus.RESTRICTED
+    assert {row_of(hall, one).data_state for one in (ticket, other)} == {DataState.RESTRICTED}
 
 
 def test_nothing_is_erased_while_a_matter_of_the_person_is_open(hall: Container):
@@ -283,7 +354,7 @@ def test_who_is_killed_before_the_commit_has_erased_nothing_and_goes_on_at_the_n
         patched.setattr("bancheng.infra.keyring.bookmarks.count", killed)
         with pytest.raises(Killed):
             hall.erasing.go_on()
-    assert status_of(hall, erasure) is ErasureStatus.APPROVED
+    assert status_of(hall, erasure) is ErasureStatus.RESTRICTED
     assert ticket in wrapped(hall)
     assert not [one for one in hall.store.load(ticket) if isinstance(one.event, PersonalDataErased)]
     hall.erasing.go_on()

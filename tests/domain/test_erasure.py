@@ -15,6 +15,7 @@ from bancheng.domain.privacy.erasure import (
     CarryOutErasure,
     RefuseErasure,
     RequestErasure,
+    RestrictErasure,
     WithdrawErasure,
 )
 from bancheng.domain.privacy.events import ErasureApproved, ErasureRequested
@@ -99,6 +100,7 @@ def test_what_is_restricted_for_one_request_is_not_requested_again(engine: Engin
     do(engine, ApproveErasure(erasure_id=erasure), SUPERVISOR)
     day = date(2036, 3, 3)
     do(engine, RestrictProcessing(matter_id=ticket, erasure_id=erasure, erase_from=day), ROBOT)
+    do(engine, RestrictErasure(erasure_id=erasure), ROBOT)
     asked = RequestErasure(matters=(ticket,), ground="unlawful")
     assert code_of(engine, asked) == "MATTER_RESTRICTED"
     erasing = ErasePersonalData(matter_id=ticket, erasure_id=erasure)

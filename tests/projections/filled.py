@@ -29,6 +29,7 @@ from bancheng.domain.privacy.events import (
     ErasureCarriedOut,
     ErasureRefused,
     ErasureRequested,
+    ErasureRestricted,
     PersonalDataErased,
     ProcessingRestricted,
 )
@@ -209,7 +210,8 @@ def _erased() -> History:
     gone = PersonalDataErased(erasure_id="erasure-1")
     ends: dict[str, tuple[Event, ...]] = {
         "erasure-1": (
-            wish, ErasureApproved(matters=both, erase_from=day), ErasureCarriedOut(keys=()),
+            wish, ErasureApproved(matters=both, erase_from=day), ErasureRestricted(erase_from=day),
+            ErasureCarriedOut(keys=()),
         ),
         "erasure-2": (wish, ErasureRefused(reason=TEXT)),
     }  # fmt: skip

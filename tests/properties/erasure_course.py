@@ -4,8 +4,6 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec.structs import replace
-
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.privacy import ERASURE
 from bancheng.app.engine import Engine
@@ -13,17 +11,13 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import RefuseTicket
 from bancheng.domain.people import Actor
 from bancheng.domain.privacy.erasure import RequestErasure
-from bancheng.domain.time_limits.rules import RetentionOf, RetentionRule
 from properties.walks import Course, Options
 from support.builders import REPORTER, TEXT, reporting
 from support.fakes import a_hall, do
-from support.given import CLERK, HANDLER, ROBOT, RULES, STAFF
-
-_SHORT = RetentionRule(code=RetentionOf.TICKETS, label="工单", years=0, basis="测试")
+from support.given import CLERK, HANDLER, ROBOT, STAFF
 
 
 def _closed_ticket(engine: Engine) -> str:
-    engine.rules.rulebook_in_force = replace(RULES, retention=(_SHORT,))  # type: ignore[attr-defined]
     ticket = do(engine, reporting(reporter=REPORTER), CLERK).stream_id
     refused = {"reason": "litigation", "explanation": TEXT, "remedy": TEXT}
     do(engine, RefuseTicket(ticket_id=ticket, **refused), HANDLER)

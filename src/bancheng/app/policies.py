@@ -45,8 +45,8 @@ from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import FreeText, Title
-from bancheng.domain.privacy.events import ErasureApproved, ErasureWithdrawn
-from bancheng.domain.privacy.restriction import LiftRestriction, RestrictProcessing
+from bancheng.domain.privacy.events import ErasureWithdrawn
+from bancheng.domain.privacy.restriction import LiftRestriction
 
 
 class Known(NamedTuple):
@@ -250,13 +250,6 @@ def _ticket_about(
     )
 
 
-def _restrict(event: ErasureApproved, recorded: Recorded, _: Known) -> Iterator[Command]:
-    for matter_id in event.matters:
-        yield RestrictProcessing(
-            matter_id=matter_id, erasure_id=recorded.stream_id, erase_from=event.erase_from
-        )
-
-
 def _lift(event: ErasureWithdrawn, recorded: Recorded, _: Known) -> Iterator[Command]:
     for matter_id in event.matters:
         yield LiftRestriction(matter_id=matter_id, erasure_id=recorded.stream_id)
@@ -280,6 +273,5 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     CaseVoided: _ended,
     CaseRated: _bad_rating,
     ApprovalReviewed: _failed_review,
-    ErasureApproved: _restrict,
     ErasureWithdrawn: _lift,
 }

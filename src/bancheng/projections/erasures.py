@@ -1,10 +1,10 @@
 """删除申请台账: one row a request that a person's data be erased. It names matters and nobody."""
 
 from datetime import date, datetime
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Index, bindparam, select
+from sqlalchemy import Connection, Index, Select, bindparam, select
 
 from bancheng.domain.events import Recorded
 from bancheng.domain.privacy.erasure import PREFIX
@@ -13,6 +13,7 @@ from bancheng.domain.privacy.events import (
     ErasureCarriedOut,
     ErasureRefused,
     ErasureRequested,
+    ErasureRestricted,
     ErasureWithdrawn,
 )
 from bancheng.domain.privacy.terms import ErasureStatus
@@ -97,6 +98,11 @@ def _approved(rows: Rows, event: ErasureApproved, recorded: Recorded) -> None:
     _ruled(row, recorded)
 
 
+def _restricted(rows: Rows, event: ErasureRestricted, recorded: Recorded) -> None:
+    row = _goes_on(rows, recorded, ErasureStatus.RESTRICTED)
+    row["erase_from"] = event.erase_from
+
+
 def _refused(rows: Rows, event: ErasureRefused, recorded: Recorded) -> None:
     row = _goes_on(rows, recorded, ErasureStatus.REFUSED)
     _ruled(row, recorded)
@@ -124,12 +130,13 @@ ERASURES = Ledger(
     ErasureRow,
     erasure,
     told="一件删除个人信息的申请;只有案件标识,没有个人信息",
-    version=2,
+    version=3,
     follows=("privacy",),
     of=(PREFIX,),
     handles={
         ErasureRequested: _requested,
         ErasureApproved: _approved,
+        ErasureRestricted: _restricted,
         ErasureRefused: _refused,
         ErasureWithdrawn: _withdrawn,
         ErasureCarriedOut: _carried_out,
@@ -140,9 +147,9 @@ ERASURES = Ledger(
 ERASURES_BY_ID = ERASURES.one_by("erasure_id")
 
 _DUE: Final = (
-    select(erasure.c.erasure_id, erasure.c.matters)
+    select(erasure.c.erasure_id, erasure.c.matters, erasure.c.erase_from)
     .where(
-        erasure.c.status == ErasureStatus.APPROVED,
+        erasure.c.status == ErasureStatus.RESTRICTED,
         erasure.c.erase_from <= bindparam("today"),
     )
     .order_by(erasure.c.erase_from, erasure.c.erasure_id)
@@ -150,14 +157,35 @@ _DUE: Final = (
 )
 
 
+_APPROVED: Final = (
+    select(erasure.c.erasure_id, erasure.c.matters, erasure.c.erase_from)
+    .where(
+        erasure.c.status == ErasureStatus.APPROVED,
+        erasure.c.erasure_id > bindparam("behind"),
+    )
+    .order_by(erasure.c.erasure_id)
+    .limit(bindparam("most"))
+)
+
+
 class Due(NamedTuple):
-    """到期: a request that may be carried out, and the matters that it names."""
+    """到期: a request of which something is to be done, the matters that it names, and its day."""
 
     erasure_id: str
     matters: tuple[str, ...]
+    erase_from: date
 
 
 def due_erasures(connection: Connection, today: date, most: int) -> list[Due]:
     """The requests that may be carried out by ``today``, those that wait longest first."""
-    asked = {"today": today, "most": most}
-    return [Due(row.erasure_id, tuple(row.matters)) for row in connection.execute(_DUE, asked)]
+    return _read(connection, _DUE, today=today, most=most)
+
+
+def approved_erasures(connection: Connection, behind: str, most: int) -> list[Due]:
+    """The requests behind that id whose matters are to be restricted, in the order of their ids."""
+    return _read(connection, _APPROVED, behind=behind, most=most)
+
+
+def _read(connection: Connection, query: Select[Any], **asked: object) -> list[Due]:
+    found = connection.execute(query, asked)
+    return [Due(row.erasure_id, tuple(row.matters), row.erase_from) for row in found]

@@ -23,6 +23,7 @@ ACTS: tuple[Act, ...] = (
     ERASURE.act(erasure.RefuseErasure, erasure.refuse_erasure, SUPERVISOR, EFFICIENCY, basis=LAW),
     ERASURE.act(erasure.WithdrawErasure, erasure.withdraw_erasure, SUPERVISOR, EFFICIENCY,
                 basis=LAW),
+    ERASURE.act(erasure.RestrictErasure, erasure.note_restriction, SYSTEM, basis=LAW),
     ERASURE.act(erasure.CarryOutErasure, erasure.carry_out_erasure, SYSTEM, basis=LAW),
     on_both(restriction.RestrictProcessing, restriction.restrict_processing, SYSTEM, basis=LAW),
     on_both(restriction.LiftRestriction, restriction.lift_restriction, SYSTEM, basis=LAW),

@@ -3,7 +3,7 @@
 As long as law or book want it kept, it is restricted and not erased (个人信息保护法 47 II).
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Annotated, Any, ClassVar, Final
@@ -16,16 +16,21 @@ from bancheng.domain.commands import Command, Desk, check_term
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.guards import Attempt, guarded
-from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.people import FreeText
 from bancheng.domain.privacy.events import (
     ErasureApproved,
     ErasureCarriedOut,
     ErasureRefused,
     ErasureRequested,
+    ErasureRestricted,
     ErasureWithdrawn,
 )
-from bancheng.domain.privacy.restriction import ErasureId, require_over, require_retention_over
+from bancheng.domain.privacy.restriction import (
+    ErasureId,
+    day_of_erasure,
+    require_over,
+    require_retention_over,
+)
 from bancheng.domain.privacy.terms import ErasureStatus
 
 PREFIX: Final = "erasure-"
@@ -74,6 +79,13 @@ class WithdrawErasure(ErasureCommand, frozen=True, kw_only=True):
     reason: Annotated[FreeText, Meta(description="缘由")]
 
 
+class RestrictErasure(ErasureCommand, frozen=True, kw_only=True):
+    """全部限制处理: note that all matters of the request are restricted now."""
+
+    def matters_named(self, erasure: "Erasure") -> tuple[str, ...]:
+        return erasure.matters
+
+
 class CarryOutErasure(ErasureCommand, frozen=True, kw_only=True):
     """完成删除: destroy the keys of all matters of the request, and that of the request itself."""
 
@@ -90,6 +102,15 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     erase_from: date | None = None
 
 
+_STATUS_BY: Final[Mapping[type[Event], ErasureStatus]] = {
+    ErasureApproved: ErasureStatus.APPROVED,
+    ErasureRestricted: ErasureStatus.RESTRICTED,
+    ErasureRefused: ErasureStatus.REFUSED,
+    ErasureWithdrawn: ErasureStatus.WITHDRAWN,
+    ErasureCarriedOut: ErasureStatus.CARRIED_OUT,
+}
+
+
 def evolve(erasure: Erasure, recorded: Recorded) -> Erasure:
     """The state after ``recorded``."""
     match recorded.event:
@@ -100,15 +121,10 @@ def evolve(erasure: Erasure, recorded: Recorded) -> Erasure:
                 requested_by=recorded.envelope.actor.id,
                 erase_from=event.erase_from,
             )
-        case ErasureApproved(erase_from=day):
-            return replace(erasure, status=ErasureStatus.APPROVED, erase_from=day)
-        case ErasureRefused():
-            return replace(erasure, status=ErasureStatus.REFUSED)
-        case ErasureWithdrawn():
-            return replace(erasure, status=ErasureStatus.WITHDRAWN)
-        case ErasureCarriedOut():
-            return replace(erasure, status=ErasureStatus.CARRIED_OUT)
-    return erasure
+        case ErasureApproved(erase_from=day) | ErasureRestricted(erase_from=day):
+            erasure = replace(erasure, erase_from=day)
+    status = _STATUS_BY.get(type(recorded.event), erasure.status)
+    return replace(erasure, status=status)
 
 
 def must_have_rules(_: Erasure, attempt: Attempt) -> None:
@@ -146,20 +162,26 @@ def may_approve(erasure: Erasure, attempt: Attempt) -> None:
             f"当事人另有案件未列入申请:{'、'.join(missing)}",
             remedy="请不予批准,由申请人连同这些案件重新申请",
         )
-    _erase_from(desk.files.values(), desk)
+    day_of_erasure(desk.files.values(), desk)
 
 
 def may_withdraw(erasure: Erasure, _: Attempt) -> None:
     """As long as nothing was erased. ``WrongStep`` ``WRONG_STATUS``."""
-    _require(erasure, ErasureStatus.REQUESTED, ErasureStatus.APPROVED)
+    _require(erasure, ErasureStatus.REQUESTED, ErasureStatus.APPROVED, ErasureStatus.RESTRICTED)
+
+
+def may_note_restriction(erasure: Erasure, attempt: Attempt) -> None:
+    """Once, of what was approved and not taken back. ``WrongStep`` ``WRONG_STATUS``."""
+    _require(erasure, ErasureStatus.APPROVED)
+    day_of_erasure(attempt.desk.files.values(), attempt.desk)
 
 
 def may_carry_out(erasure: Erasure, attempt: Attempt) -> None:
-    """Once approved, no retention runs, and no other matter has somebody under one of the keys.
+    """Once restricted, no retention runs, and no other matter has somebody under one of the keys.
 
     ``WrongStep`` ``WRONG_STATUS``, ``RETENTION_RUNS`` or ``PERSON_ELSEWHERE``.
     """
-    _require(erasure, ErasureStatus.APPROVED)
+    _require(erasure, ErasureStatus.RESTRICTED)
     assert erasure.erase_from is not None, "it was approved"
     require_retention_over(erasure.erase_from, attempt.desk)
     files = attempt.desk.files.values()
@@ -178,13 +200,13 @@ def request_erasure(_: Erasure, command: RequestErasure, desk: Desk) -> list[Eve
     checks = (partial(_check_matter, one, at, desk) for at, one in enumerate(ids))
     terms = desk.rulebook.erasures
     together(*checks, lambda: check_term(terms, command.ground, "ground", "删除缘由"))
-    erase_from = _erase_from((desk.files[one] for one in ids), desk)
+    erase_from = day_of_erasure((desk.files[one] for one in ids), desk)
     return [ErasureRequested(matters=ids, ground=command.ground, erase_from=erase_from)]
 
 
 @guarded(may_approve)
 def approve_erasure(erasure: Erasure, _: ApproveErasure, desk: Desk) -> list[Event]:
-    erase_from = _erase_from(desk.files.values(), desk)
+    erase_from = day_of_erasure(desk.files.values(), desk)
     return [ErasureApproved(matters=erasure.matters, erase_from=erase_from)]
 
 
@@ -196,6 +218,11 @@ def refuse_erasure(_: Erasure, command: RefuseErasure, desk: Desk) -> list[Event
 @guarded(may_withdraw)
 def withdraw_erasure(erasure: Erasure, command: WithdrawErasure, desk: Desk) -> list[Event]:
     return [ErasureWithdrawn(matters=erasure.matters, reason=desk.sealed(command.reason))]
+
+
+@guarded(may_note_restriction)
+def note_restriction(_: Erasure, __: RestrictErasure, desk: Desk) -> list[Event]:
+    return [ErasureRestricted(erase_from=day_of_erasure(desk.files.values(), desk))]
 
 
 @guarded(may_carry_out)
@@ -237,25 +264,8 @@ def _check_matter(matter_id: str, at: int, desk: Desk) -> None:
         )
     try:
         require_over(file.number, is_over=file.is_over)
-        _kept_until(file, desk)
+        day_of_erasure((file,), desk)
     except WrongStep as refused:
         raise InvalidInput(
             refused.code, refused.message, field=field, remedy=refused.remedy
         ) from None
-
-
-def _erase_from(files: Iterable[MatterFile], desk: Desk) -> date:
-    """The first day on which none of ``files`` has to be kept: they go together, as their keys."""
-    return max((_kept_until(one, desk) for one in files), default=date.max)
-
-
-def _kept_until(file: MatterFile, desk: Desk) -> date:
-    rule = desk.rulebook.retention_of(file.kind)
-    if rule is None:
-        raise WrongStep(
-            "RETENTION_UNSET",
-            f"规则库没有规定案件 {file.number} 一类的保存期限",
-            remedy="请由系统管理员在规则库中补充保存期限(retention)",
-        )
-    last = desk.calendar.local(file.last_at).date()
-    return rule.kept_until(last)

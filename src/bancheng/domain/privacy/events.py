@@ -32,6 +32,16 @@ class ErasureApproved(Event, frozen=True, kw_only=True):
     erase_from: date
 
 
+@topic("privacy.erasure-restricted")
+class ErasureRestricted(Event, frozen=True, kw_only=True):
+    """全部限制处理: all matters of the request are restricted now, each by an event of its own.
+
+    ``erase_from`` is counted anew: a matter may have gone on since the approval.
+    """
+
+    erase_from: date
+
+
 @topic("privacy.erasure-refused")
 class ErasureRefused(Event, frozen=True, kw_only=True):
     """删除不予批准: a second person did not agree, and why."""

@@ -4,6 +4,7 @@ A matter that is restricted takes no other act (`bancheng.domain.guards`), so no
 sealed in it between the restriction and the end of its keys.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Protocol
 
@@ -13,6 +14,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.privacy.events import (
     PersonalDataErased,
     ProcessingRestricted,
@@ -65,8 +67,9 @@ OWN_ERASURE = Targets[Matter](lambda command: command.erasure_id, _restricting)
 
 
 def may_restrict(matter: Matter, attempt: Attempt) -> None:
-    """Only what is over. ``WrongStep`` ``MATTER_OPEN``."""
+    """Only what is over, and has a day. ``WrongStep`` ``MATTER_OPEN`` or ``RETENTION_UNSET``."""
     require_over(attempt.desk.stream_id, is_over=matter.is_over)
+    day_of_erasure(attempt.desk.files.values(), attempt.desk)
 
 
 def may_lift(matter: Matter, attempt: Attempt) -> None:
@@ -95,6 +98,25 @@ def require_over(matter: str, *, is_over: bool) -> None:
         )
 
 
+def day_of_erasure(files: Iterable[MatterFile], desk: Desk) -> date:
+    """The first day on which none of ``files`` has to be kept: they go together, as their keys.
+
+    ``WrongStep`` ``RETENTION_UNSET`` if the book does not say how long.
+    """
+    return max((_kept_until(one, desk) for one in files), default=date.max)
+
+
+def _kept_until(file: MatterFile, desk: Desk) -> date:
+    rule = desk.rulebook.retention_of(file.kind)
+    if rule is None:
+        raise WrongStep(
+            "RETENTION_UNSET",
+            f"规则库没有规定案件 {file.number} 一类的保存期限",
+            remedy="请由系统管理员在规则库中补充保存期限(retention)",
+        )
+    return rule.kept_until(desk.calendar.local(file.last_at).date())
+
+
 def require_retention_over(erase_from: date, desk: Desk) -> None:
     """``WrongStep`` ``RETENTION_RUNS`` before the day from which may be erased."""
     if desk.calendar.local(desk.now).date() < erase_from:
@@ -107,11 +129,14 @@ def require_retention_over(erase_from: date, desk: Desk) -> None:
 
 @guarded(may_restrict)
 def restrict_processing(_: Matter, command: RestrictProcessing, desk: Desk) -> list[Event]:
+    file = desk.files[desk.stream_id]
+    # It may have been reopened and closed again since the day was counted.
+    erase_from = max(command.erase_from, day_of_erasure((file,), desk))
     return [
         ProcessingRestricted(
             erasure_id=command.erasure_id,
-            erase_from=command.erase_from,
-            keys=desk.files[desk.stream_id].keys,
+            erase_from=erase_from,
+            keys=file.keys,
         )
     ]
 

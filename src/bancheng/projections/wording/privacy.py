@@ -9,6 +9,7 @@ from bancheng.domain.privacy.events import (
     ErasureCarriedOut,
     ErasureRefused,
     ErasureRequested,
+    ErasureRestricted,
     ErasureWithdrawn,
     PersonalDataErased,
     ProcessingRestricted,
@@ -31,6 +32,7 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     ErasureApproved: says(
         "批准删除 {matters} 的个人信息: 即日起限制处理,{erase_from} 起删除", parts=_MATTERS
     ),
+    ErasureRestricted: says("所列案件已全部限制处理,{erase_from} 起删除", parts=_DAY),
     ErasureRefused: says("不予批准删除", reason="reason"),
     ErasureWithdrawn: says(
         "撤回对 {matters} 的删除申请", reason="reason", parts={"matters": Part("案件")}
