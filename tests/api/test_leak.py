@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bancheng.domain.people import Actor
 from support import backends
 from support.given import CLERK, DUTY, EFFICIENCY, HANDLER, HEAD, OFFICER, SUPERVISOR, VERIFIER
 from support.whole_run import CLEAR, EVERYTHING, Run, a_ticket, kept, telling
@@ -17,6 +18,16 @@ SEARCH = """query ($phone: String!) { personSearch(by: PHONE, value: $phone,
 WHO_LOOKED = """query ($id: String!) {
   accesses(filter: {matterIds: [$id]}, descending: false, first: 50) {
     totalCount edges { node { staffName kindLabel purposeLabel accessedAt } } } }"""
+
+
+def taken(run: Run, who: Actor, name: str) -> str:
+    """What somebody takes away of a ledger."""
+    headers = {"Authorization": f"Bearer {run.api.token(who)}"}
+    answer = run.api.client.post(f"/exports/{name}", json={}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return str(answer.content.decode())
+
+
 PEOPLE = (HANDLER, CLERK, OFFICER, HEAD, DUTY, SUPERVISOR)
 
 
@@ -53,6 +64,23 @@ def test_one_question_names_everybody_who_looked_in_their_order_and_what_for(run
     assert len(telling(run.answers)) == run.openings() == 1
 
 
+def test_who_took_it_away_in_a_file_is_named_as_well_and_the_file_tells_nobody(run: Run):
+    api, ticket = run.api, a_ticket(run.api)
+    for who in PEOPLE:
+        api.clock.advance(minutes=10)
+        api.ask(EVERYTHING, who, id=ticket)
+    api.clock.advance(minutes=10)
+    files = [
+        taken(run, VERIFIER, f"{name}.csv") for name in ("tickets", "workOrders", "auditTrail")
+    ]
+    looked = api.ask(WHO_LOOKED, EFFICIENCY, id=ticket)["accesses"]
+    told = [tuple(one["node"].values())[:2] for one in looked["edges"]]
+    assert told == [
+        *((who.name, "查看") for who in PEOPLE), *[(VERIFIER.name, "导出内容")] * len(files),
+    ]  # fmt: skip
+    assert [name for name in CLEAR if any(name in file for file in files)] == []
+
+
 def test_nothing_that_is_kept_or_copied_tells_who_complained(run: Run):
     api, ticket = run.api, a_ticket(run.api)
     for who in PEOPLE:
@@ -62,6 +90,8 @@ def test_nothing_that_is_kept_or_copied_tells_who_complained(run: Run):
         api.post("query ($t: String!) { tickets(filter: {text: $t}) { totalCount } }",
                  {"t": text}, OFFICER)  # fmt: skip
         api.post("query ($t: ID!) { ticket(id: $t) { number } }", {"t": text}, CLERK)
+    for name in ("tickets.csv", "auditTrail.csv", "accesses.csv"):
+        taken(run, SUPERVISOR, name)
     run.opened(HANDLER, ticket, "NAME", "PHONE")
     assert len(telling(run.answers)) == run.openings() == 1
     assert [name for name, text in run.stored() if telling([text])] == []

@@ -4,7 +4,7 @@ Every act leaves its event. Those that open what is sealed, end what somebody wa
 change by what the hall works are also looked for among the looks: there they point to the event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -36,6 +36,12 @@ from bancheng.domain.office.credentials import (
 
 MATTERS: Final = (TICKETS, CASES, PAST_CASES)
 """How the ids of what people may look at begin."""
+
+
+def matters_among(streams: Iterable[str]) -> list[str]:
+    """Those of ``streams`` that are something people may look at."""
+    return [one for one in streams if one.startswith(MATTERS)]
+
 
 _BY_COMMAND: Final[Mapping[type[Command], AccessKind]] = {
     DiscloseReporter: AccessKind.DISCLOSED,

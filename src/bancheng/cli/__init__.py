@@ -12,6 +12,7 @@ from bancheng.cli import (
     comparing,
     deadline,
     demo,
+    exporting,
     imports,
     keys,
     office,
@@ -59,6 +60,7 @@ app.command("accesses")(accesses.accesses)
 app.command("purge")(purging.purge)
 app.add_typer(past.app, name="as-of")
 app.add_typer(comparing.app, name="compare")
+app.command("export")(exporting.export)
 app.command("schema")(reading.schema)
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(calendars.app, name="calendar")

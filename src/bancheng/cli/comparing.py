@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bancheng.app.accesses import MATTERS
+from bancheng.app.accesses import matters_among
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, existing_hall
 from bancheng.cli.listing import listing
@@ -91,10 +91,7 @@ def _compared(
 
 
 def _record(container: Container, rows: Sequence[RowChange]) -> None:
-    matters = [
-        one for one in dict.fromkeys(row.stream_id for row in rows) if one.startswith(MATTERS)
-    ]
-    if matters:
+    if matters := matters_among(dict.fromkeys(row.stream_id for row in rows)):
         saw(container.accesses, *matters)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from bancheng.app.accesses import MATTERS
+from bancheng.app.accesses import matters_among
 from bancheng.app.past import moment_asked
 from bancheng.bootstrap import Container
 from bancheng.cli.console import console, existing_hall
@@ -26,8 +26,6 @@ from bancheng.projections.comparison import Side
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
 from bancheng.projections.ledger.cells import text_of
 from bancheng.projections.ledger.declared import Ledger
-from bancheng.projections.ledger.fields import Mark
-from bancheng.projections.ledger.windows import PAGE_MAX, Window
 from bancheng.projections.machine.base import TimeBasis
 from bancheng.projections.machine.moments import moment_of
 from bancheng.projections.machine.past import past
@@ -97,29 +95,12 @@ def ledger(
         wanted = ledger_called(name, LEDGERS)
         with side_of(container, instant_of(container, at), by) as (_, connection):
             hall = hall_of(container, connection)
-            for rows in _pages(connection, wanted):
-                if matters := _matters_in(wanted, rows):
+            order: dict[str, Any] = {"sort": wanted.first_sort, "descending": wanted.descending}
+            for rows in wanted.pages(connection, wanted.filter(), **order):
+                if matters := matters_among(wanted.streams_in(rows)):
                     saw(container.accesses, *matters)
                 for row in rows:
                     typer.echo(json.dumps(_cells(wanted, row, hall), ensure_ascii=False))
-
-
-def _matters_in(wanted: Ledger[Any], rows: Sequence[Any]) -> list[str]:
-    """Which matters are shown by ``rows``."""
-    of = next(one.name for one in wanted.fields if Mark.STREAM in one.marks)
-    ids = dict.fromkeys(getattr(row, of) for row in rows)
-    return [one for one in ids if one.startswith(MATTERS)]
-
-
-def _pages(connection: Connection, wanted: Ledger[Any]) -> Iterator[Sequence[Any]]:
-    """All rows in the ledger's usual order; a page of them is in memory."""
-    order: dict[str, Any] = {"sort": wanted.first_sort, "descending": wanted.descending}
-    after, goes_on = None, True
-    while goes_on:
-        window = Window(first=PAGE_MAX, after=after, **order)
-        page = wanted.page(connection, wanted.filter(), window)
-        yield page.rows
-        after, goes_on = (page.cursors or (None,))[-1], page.has_next
 
 
 def _cells(wanted: Ledger[Any], row: Any, hall: Hall) -> dict[str, str]:

@@ -25,6 +25,10 @@ class AccessKind(Labelled):
     SEARCHED = "SEARCHED", "查人"
     REFUSED = "REFUSED", "无权被拒"
     PURGED = "PURGED", "清除期满记录"
+    EXPORT_BEGUN = "EXPORT_BEGUN", "导出开始"
+    EXPORTED = "EXPORTED", "导出内容"
+    EXPORT_DONE = "EXPORT_DONE", "导出完成"
+    EXPORT_BROKEN = "EXPORT_BROKEN", "导出中断"
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):

@@ -82,6 +82,15 @@ def exchange(engine: Engine, connection: Connection) -> AbstractContextManager[E
 
 
 @contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """One read transaction that sees one moment throughout, on both databases."""
+    with engine.connect() as connection:
+        if is_postgresql(engine):
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
+@contextmanager
 def read(engine: Engine) -> Iterator[Connection]:
     """One read transaction. SQLite: one snapshot throughout; PostgreSQL: one a statement."""
     with engine.connect() as connection:

@@ -33,6 +33,7 @@ from bancheng.log_lines import LogLine
 from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
 from bancheng.web.body_limit import BodyLimit
+from bancheng.web.exports import ExportDesk
 from bancheng.web.readiness import Background, Sweeping, ready
 from bancheng.web.signing_in import SignInDesk
 from bancheng.web.threshold import Threshold
@@ -94,6 +95,7 @@ def create_app(
             Route("/graphql", api),
             WebSocketRoute("/graphql", api),
             Route("/console", _console),
+            *ExportDesk(hall, services, api).routes(),
             *SignInDesk(hall, services).routes(),
             Route("/schema.graphql", _schema),
             Route("/healthz", _alive),

@@ -1,6 +1,6 @@
 """A ledger, declared once: its table, filters, sortings, pages and words follow from here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from bancheng.projections.ledger.asking import Ask, asks_of, filter_of
 from bancheng.projections.ledger.fields import Field, Mark, Sorts, fields_of
 from bancheng.projections.ledger.listing import Listing, among
 from bancheng.projections.ledger.streams import of_streams
-from bancheng.projections.ledger.windows import Filter, Page, Window
+from bancheng.projections.ledger.windows import PAGE_MAX, Filter, Page, Window
 from bancheng.projections.machine.base import Handler, Projection, TimeBasis
 from bancheng.projections.sight import OF_UNITS, Part, Rows, View
 
@@ -182,8 +182,9 @@ class Ledger(Generic[R]):
         """栏目名: what stands above the column of the field ``name`` on a paper."""
         field = next(field for field in self.fields if field.name == name)
         heading = name if field.word is None else field.word.heading
-        # Below it stands the name of the unit, not its code.
-        return heading.removesuffix("编码") if Mark.UNIT in field.marks else heading
+        # Below it stands the name of the unit, or the word of the book, and not its code.
+        heading = heading.removesuffix("编码") if Mark.UNIT in field.marks else heading
+        return heading if field.book is None else heading.removesuffix("代码")
 
     def at(self, name: str) -> ColumnElement[Any]:
         """Where the field ``name`` is read."""
@@ -193,6 +194,22 @@ class Ledger(Generic[R]):
     def page(self, connection: Connection, chosen: Filter, window: Window) -> Page[R]:
         """A page of the rows that ``chosen`` lets through."""
         return self.listing.page(connection, chosen, window)
+
+    def pages(
+        self, connection: Connection, chosen: Filter, sort: Labelled, *, descending: bool
+    ) -> Iterator[Sequence[R]]:
+        """All rows that ``chosen`` lets through, in order; a page of them is in memory."""
+        after, goes_on = None, True
+        while goes_on:
+            window = Window(sort=sort, descending=descending, first=PAGE_MAX, after=after)
+            page = self.page(connection, chosen, window)
+            yield page.rows
+            after, goes_on = (page.cursors or (None,))[-1], page.has_next
+
+    def streams_in(self, rows: Iterable[R]) -> list[str]:
+        """The streams that ``rows`` are of, each once."""
+        of = [one.name for one in self.fields if Mark.STREAM in one.marks]
+        return list(dict.fromkeys(getattr(row, name) for row in rows for name in of))
 
     def count(self, connection: Connection, chosen: Filter) -> int:
         """How many rows ``chosen`` lets through."""
