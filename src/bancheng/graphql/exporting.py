@@ -23,6 +23,7 @@ from bancheng.graphql.queries.filter_values import Look, check_values, named_in
 from bancheng.graphql.queries.ledgers import chosen_of, window_of
 from bancheng.graphql.schema import schema
 from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.fields import Word
 from bancheng.projections.ledger.windows import PAGE_MAX, Filter, HoldsAt, LevelAt, Window
 
 ARGUMENTS = ("filter", "orderBy", "descending")
@@ -50,7 +51,7 @@ class Wanted(NamedTuple):
 
     def conditions(self, local: Callable[[datetime], datetime]) -> Iterator[tuple[str, str]]:
         """What was filled in, as people read it; of what may be any text, how long it is."""
-        words = {one.name: one.word for one in self.ledger.asks}
+        words = {one.name: Word(one.word).heading for one in self.ledger.asks}
         told = filled_in(self.chosen, self._window)["filter"]
         for name, value in msgspec.structs.asdict(self.chosen).items():
             if lower_camel(name) in told:

@@ -145,7 +145,7 @@ _BEFORE: Final = (
 )
 _BEHIND_ROWS: Final = "</sheetData></worksheet>"
 _COVER: Final = (
-    f'{_XML}<worksheet xmlns="{_MAIN}"><cols><col min="1" max="1" width="16" customWidth="1"/>'
+    f'{_XML}<worksheet xmlns="{_MAIN}"><cols><col min="1" max="1" width="36" customWidth="1"/>'
     '<col min="2" max="2" width="80" customWidth="1"/></cols><sheetData>{}</sheetData></worksheet>'
 )
 
