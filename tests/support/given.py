@@ -134,7 +134,7 @@ class Given:
             fields["on_file"] = names_on_file(
                 stream, lambda case_id: told.get(case_id, ()), lambda value: value.plain
             )
-        if command.asks_reporter and "reporter" not in desk:
+        if command.to_units and "reporter" not in desk:
             told = {stream: self.history}
             fields["reporter"] = reporter_on_file(
                 stream, lambda ticket_id: told.get(ticket_id, ()), lambda value: value.plain

@@ -16,6 +16,7 @@ from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
 from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.backdating import check_age, check_limits
 from bancheng.domain.commands import Command, Desk, OpenWork
+from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.errors import InvalidInput, faults_in, together
 from bancheng.domain.events import Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
@@ -259,9 +260,10 @@ class Deciding:
     def _reporter(
         self, command: Command, load: Callable[[str], Sequence[Recorded]]
     ) -> Sequence[tuple[PersonalField, Personal]]:
-        if not command.asks_reporter or command.about is None:
+        about = command.about or ""
+        if not command.to_units or not about.startswith(TICKETS):
             return ()
-        return reporter_on_file(command.about, load, self.vault.open)
+        return reporter_on_file(about, load, self.vault.open)
 
     def _alike(
         self, files: Mapping[str, MatterFile], load: Callable[[str], Sequence[Recorded]]

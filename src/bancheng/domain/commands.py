@@ -28,7 +28,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """指令: an intention of a clerk, in the imperative; carries only what the clerk decides.
 
     What ``proves`` a password or a token is kept beside the log, with the event that issues it: a
-    digest of the one-time code, or what came with the request.
+    digest of the one-time code, or what came with the request. ``to_units`` are the texts of it
+    that units read in full: they tell nothing of who reported.
     """
 
     why: Annotated[FreeText | None, Meta(description="办理说明,记入留痕")] = None
@@ -38,7 +39,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     proves: ClassVar[str] = ""
     asks_successors: ClassVar[bool] = False
     asks_names: ClassVar[bool] = False
-    asks_reporter: ClassVar[bool] = False
+    to_units: ClassVar[tuple[str, ...]] = ()
     opens_data: ClassVar[bool] = False
     asks_alike: ClassVar[bool] = False
 
@@ -110,7 +111,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     close. ``successors`` says who took over from each closed unit, for acts that ask
     (``asks_successors``); ``on_file`` whom the case names, for acts that compare (``asks_names``),
     since no write state holds a name; ``reporter`` what is known of who reported a ticket, plain,
-    for acts that let a text go to a unit (``asks_reporter``); ``sessions`` which ones somebody has
+    for acts that let a text go to a unit (``to_units``); ``sessions`` which ones somebody has
     whom the command names (``sessions_of``).
     ``files`` are those matters that the command names, or what it is about (``matters_named``), and
     ``alike`` others that seem to be of the same people, for acts that ask (``asks_alike``).

@@ -7,11 +7,14 @@ can not come apart. Behind the guard a decision refuses only for what the comman
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Generic, TypeVar, overload
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import DomainError
+from bancheng.domain.errors import DomainError, InvalidInput, together
 from bancheng.domain.events import Event
+from bancheng.domain.people import FreeText
+from bancheng.domain.personal_text.told import told_in
 from bancheng.domain.processing import Processed
 
 # Contravariant: what decides for any matter decides for a ticket.
@@ -73,7 +76,11 @@ class Decision(Generic[S_contra, C_contra]):
         """The events; a ``DomainError`` if right, state or target is missing, or input is wrong."""
         target = "" if self.targets is None else self.targets.of(command)
         self._admit(state, Attempt(type(command), desk, target))
-        return self.leads(state, command, desk)
+        if not command.to_units:
+            return self.leads(state, command, desk)
+        texts = (partial(_tells_nobody, command, name, desk) for name in command.to_units)
+        found: Sequence[Event] = together(*texts, lambda: self.leads(state, command, desk))[-1]
+        return found
 
     def refusal(
         self, state: S_contra, act: type[Command], desk: Desk, target: str = ""
@@ -93,6 +100,22 @@ class Decision(Generic[S_contra, C_contra]):
         if isinstance(state, Processed) and not self.though_restricted:
             state.require_processed()
         self.guard(state, attempt)
+
+
+def _tells_nobody(command: Command, name: str, desk: Desk) -> None:
+    """``InvalidInput`` ``REPORTER_TOLD_TO_UNIT`` if the text ``name`` tells of who reported.
+
+    What the hall demands of a unit, or rules against it, it reads in full, and nobody takes it back
+    (信访工作条例 30; 济南12345条例 16, 32).
+    """
+    text: FreeText | None = getattr(command, name)
+    if tells := told_in((text and text.plain) or "", desk.reporter):
+        raise InvalidInput(
+            "REPORTER_TOLD_TO_UNIT",
+            f"单位能看到此处全文,其中含有反映人的{'、'.join(one.label for one in tells)}",
+            field=name,
+            remedy="请删去;确须告知单位的,写入转办内容并在 keeps 中列明",
+        )
 
 
 # Of a guard for any state a type checker would conclude that the decision takes any state too.

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bancheng.app.acts.act import Act
+from bancheng.app.registry import ACTS
+from bancheng.app.shapes import fields_holding
 from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.complaint.dispatch import (
     AddCoUnit,
@@ -10,10 +13,10 @@ from bancheng.domain.complaint.dispatch import (
     WorkOrderDispatched,
 )
 from bancheng.domain.complaint.release import ReleaseText, TextReleased, TextWithdrawn
-from bancheng.domain.complaint.state import Ticket
+from bancheng.domain.complaint.state import OrderCommand, Ticket
 from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.complaint.ticket import evolve
-from bancheng.domain.people import Address, FreeText, IdNumber, PersonName, Phone, Reporter
+from bancheng.domain.people import Address, FreeText, IdNumber, PersonName, Phone, Reporter, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from support.builders import (
@@ -97,8 +100,40 @@ def test_phone_number_and_address_are_known_however_they_are_written(told: str):
 def test_what_is_demanded_of_a_unit_tells_nobody_who_reported(way: str):
     demanding = WAYS[way](released=READ, keeps=TELLS, instruction=FreeText(NAMED.plain))
     refused = before(way, accused_unit="YB").when(demanding)
-    refused.then_refused("REPORTER_IN_INSTRUCTION", "instruction")
+    refused.then_refused("REPORTER_TOLD_TO_UNIT", "instruction")
     assert "姓名、电话" in refused.refusal.message
+
+
+def test_every_fault_of_a_text_is_named_beside_the_others():
+    said = FreeText(NAMED.plain)
+    demanding = WAYS["dispatch"](released=NAMED, instruction=said, why=said)
+    refused = before("dispatch", accused_unit="RS").when(demanding).refusal
+    assert [(one.code, one.field) for one in refused.each()] == [
+        ("REPORTER_TOLD_TO_UNIT", "instruction"),
+        ("REPORTER_TOLD_TO_UNIT", "why"),
+        ("REPORTER_TOLD_TO_ACCUSED", "released"),
+    ]
+
+
+HALLS_OWN = [
+    act
+    for act in ACTS
+    if issubclass(act.command, OrderCommand)
+    and not {Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.SYSTEM} & set(act.by)
+]
+
+
+@pytest.mark.parametrize("act", HALLS_OWN, ids=lambda act: act.name)
+def test_what_the_hall_writes_on_an_order_its_unit_reads_and_it_tells_of_nobody(act: Act):
+    texts = set(fields_holding(act.command, FreeText))
+    assert texts - {"released"} - set(act.command.to_units) == set()
+
+
+def test_a_text_that_is_forgotten_is_found():
+    class Forgotten(OrderCommand, frozen=True, kw_only=True):
+        demand: FreeText
+
+    assert set(fields_holding(Forgotten, FreeText)) - set(Forgotten.to_units) == {"demand", "why"}
 
 
 def test_of_several_units_none_may_be_the_accused_one():

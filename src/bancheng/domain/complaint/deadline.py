@@ -1,7 +1,7 @@
 """限期解决: the unit works against its due date, may ask for more time, and submits a result."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -83,12 +83,14 @@ class GrantExtension(OrderCommand, frozen=True, kw_only=True):
     """准予延期: grant the extension that the rule book provides for."""
 
     ruling: Annotated[FreeText, Meta(description="批准意见")]
+    to_units: ClassVar[tuple[str, ...]] = ("ruling", "why")
 
 
 class DenyExtension(OrderCommand, frozen=True, kw_only=True):
     """不予延期: decide that the due date stays."""
 
     ruling: Annotated[FreeText, Meta(description="不予延期的理由")]
+    to_units: ClassVar[tuple[str, ...]] = ("ruling", "why")
 
 
 class SubmitResult(OrderCommand, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from msgspec import Meta
 from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.complaint.escalate import escalations
 from bancheng.domain.complaint.guards import ORDERS, open_order
-from bancheng.domain.complaint.release import Keeps, Released, Text, demanded, released_to
+from bancheng.domain.complaint.release import Keeps, Released, Text, released_to
 from bancheng.domain.complaint.state import (
     SETTLED,
     OrderCommand,
@@ -95,7 +95,7 @@ class DispatchWorkOrders(TicketCommand, frozen=True, kw_only=True):
         | None
     ) = None
     asks_successors: ClassVar[bool] = True
-    asks_reporter: ClassVar[bool] = True
+    to_units: ClassVar[tuple[str, ...]] = ("instruction", "why")
 
 
 class AddCoUnit(TicketCommand, frozen=True, kw_only=True):
@@ -106,7 +106,7 @@ class AddCoUnit(TicketCommand, frozen=True, kw_only=True):
     released: Text
     keeps: Keeps = ()
     asks_successors: ClassVar[bool] = True
-    asks_reporter: ClassVar[bool] = True
+    to_units: ClassVar[tuple[str, ...]] = ("instruction", "why")
 
 
 class SignInWorkOrder(OrderCommand, frozen=True, kw_only=True):
@@ -122,7 +122,7 @@ class ReassignWorkOrder(OrderCommand, frozen=True, kw_only=True):
     keeps: Keeps = ()
     final: Annotated[bool, Meta(description="指定承办: 该单位不得再退单")] = False
     asks_successors: ClassVar[bool] = True
-    asks_reporter: ClassVar[bool] = True
+    to_units: ClassVar[tuple[str, ...]] = ("instruction", "why")
 
 
 class Sent(NamedTuple):
@@ -166,13 +166,12 @@ def may_reassign(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(may_dispatch)
 def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Event]:
-    lead, others, _, limit, released, _ = together(
+    lead, others, _, limit, released = together(
         lambda: desk.check_unit(command.lead_unit, "lead_unit"),
         lambda: desk.check_units(command.co_units, "co_units"),
         lambda: _check_lead(command),
         lambda: _resolve_limit(ticket, desk, command.limit_working_days),
         lambda: released_to(ticket, (command.lead_unit, *command.co_units), command, desk),
-        lambda: demanded(command.instruction, desk),
     )
     # A reopened ticket numbers on: trails and verdicts name the orders of its first round.
     first = ticket.next_order_number()
@@ -192,10 +191,9 @@ def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Ev
 
 @guarded(may_add_co_unit)
 def add_co_unit(ticket: Ticket, command: AddCoUnit, desk: Desk) -> list[Event]:
-    unit, released, _ = together(
+    unit, released = together(
         lambda: _without_order(ticket, command.unit, desk),
         lambda: released_to(ticket, (command.unit,), command, desk),
-        lambda: demanded(command.instruction, desk),
     )
     lead = next(order for order in reversed(ticket.orders.values()) if order.lead)
     limit = ticket.deadline(lead).due.limit
@@ -212,10 +210,9 @@ def sign_in(_: Ticket, command: SignInWorkOrder, __: Desk) -> list[Event]:
 @guarded(may_reassign, ORDERS)
 def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Event]:
     order = ticket.order(command.order_id)
-    unit, released, _ = together(
+    unit, released = together(
         lambda: _without_order(ticket, command.unit, desk),
         lambda: released_to(ticket, (command.unit,), command, desk),
-        lambda: demanded(command.instruction, desk),
     )
     serial, sent = ticket.next_order_number(), Sent(command.instruction, released)
     return [

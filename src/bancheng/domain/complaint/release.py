@@ -17,7 +17,6 @@ from bancheng.domain.complaint.terms import OrderStatus
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
-from bancheng.domain.people import FreeText
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.personal_text.told import told_in
@@ -61,7 +60,7 @@ class ReleaseText(OrderCommand, frozen=True, kw_only=True):
     released: Text
     keeps: Keeps = ()
     asks_successors: ClassVar[bool] = True
-    asks_reporter: ClassVar[bool] = True
+    to_units: ClassVar[tuple[str, ...]] = ("why",)
 
 
 class Releasing(Protocol):
@@ -123,21 +122,6 @@ def released_to(ticket: Ticket, units: Iterable[str], command: Releasing, desk: 
             remedy="请删去;确须告知单位的,请在 keeps 中列明",
         )
     return Released(command.released.owned_by(desk.stream_id), tells)
-
-
-def demanded(instruction: FreeText, desk: Desk) -> FreeText:
-    """办理要求 as it may go to a unit: it tells nothing of the reporter, since nobody withdraws it.
-
-    ``InvalidInput`` ``REPORTER_IN_INSTRUCTION``.
-    """
-    if tells := told_in(instruction.plain or "", desk.reporter):
-        raise InvalidInput(
-            "REPORTER_IN_INSTRUCTION",
-            f"办理要求含有反映人的{_words(tells)}",
-            field="instruction",
-            remedy="请删去;确须告知单位的,写入转办内容并在 keeps 中列明",
-        )
-    return instruction
 
 
 def passed_on(ticket: Ticket, order_id: str, unit: str, desk: Desk) -> Released:

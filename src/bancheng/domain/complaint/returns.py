@@ -1,6 +1,6 @@
 """退单: a unit objects that a work order is not its own, and a ruling ends the dispute."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -76,18 +76,21 @@ class RejectReturn(OrderCommand, frozen=True, kw_only=True):
     """裁定维持: decide that the unit must handle the order."""
 
     ruling: Annotated[FreeText, Meta(description="裁定意见")]
+    to_units: ClassVar[tuple[str, ...]] = ("ruling", "why")
 
 
 class UpholdReturn(OrderCommand, frozen=True, kw_only=True):
     """同意退单: decide that the order goes to another unit."""
 
     ruling: Annotated[FreeText, Meta(description="裁定意见")]
+    to_units: ClassVar[tuple[str, ...]] = ("ruling", "why")
 
 
 class EndWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """终结派单: end a co-unit's order whose return was upheld, without another unit for it."""
 
     reason: Annotated[FreeText, Meta(description="终结理由")]
+    to_units: ClassVar[tuple[str, ...]] = ("reason", "why")
 
 
 def may_return(ticket: Ticket, attempt: Attempt) -> None:

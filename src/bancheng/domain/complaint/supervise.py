@@ -64,6 +64,7 @@ class UrgeWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """催办: tell the unit to hurry."""
 
     demand: Annotated[FreeText, Meta(description="催办内容")]
+    to_units: ClassVar[tuple[str, ...]] = ("demand", "why")
 
 
 class IssueSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
@@ -79,6 +80,7 @@ class IssueSupervisionOrder(TicketCommand, frozen=True, kw_only=True):
         | None
     ) = None
     asks_successors: ClassVar[bool] = True
+    to_units: ClassVar[tuple[str, ...]] = ("demand", "why")
 
 
 class AnswerSupervisionOrder(TicketCommand, frozen=True, kw_only=True):

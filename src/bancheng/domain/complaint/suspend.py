@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
@@ -74,16 +74,20 @@ class SuspendWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """挂起: approve that the order waits until the date that the reporter was told."""
 
     ruling: Annotated[FreeText, Meta(description="批准意见")]
+    to_units: ClassVar[tuple[str, ...]] = ("ruling", "why")
 
 
 class DenySuspension(OrderCommand, frozen=True, kw_only=True):
     """不予挂起: decide that the time of the order goes on."""
 
     ruling: Annotated[FreeText, Meta(description="不予挂起的理由")]
+    to_units: ClassVar[tuple[str, ...]] = ("ruling", "why")
 
 
 class ResumeWorkOrder(OrderCommand, frozen=True, kw_only=True):
     """恢复办理: end the suspension before its date."""
+
+    to_units: ClassVar[tuple[str, ...]] = ("why",)
 
 
 def may_request_suspension(ticket: Ticket, attempt: Attempt) -> None:

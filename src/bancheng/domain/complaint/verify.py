@@ -71,6 +71,7 @@ class OrderRework(OrderCommand, frozen=True, kw_only=True):
 
     reason: Annotated[FreeText, Meta(description="重办理由")]
     asks_successors: ClassVar[bool] = True
+    to_units: ClassVar[tuple[str, ...]] = ("reason", "why")
 
 
 def may_verify(ticket: Ticket, attempt: Attempt) -> None:
