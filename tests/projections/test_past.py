@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Column, Integer, MetaData, Table, select
+from sqlalchemy import Column, Integer, MetaData, Table, event, select
 
 from bancheng.domain.case.history import PREFIX as PAST_CASES
 from bancheng.domain.complaint.discover import TicketReported
@@ -103,6 +103,23 @@ def test_every_page_in_every_order_is_what_it_was(engine):
     with connected(views, at(CUTS[3])) as connection:
         for ledger in LEDGERS:
             assert list(pages(connection, ledger)) == were[ledger.name], ledger.name
+
+
+def test_what_is_joined_to_the_rows_of_a_page_is_looked_up(engine):
+    if engine.dialect.name != "sqlite":
+        return  # it alone may not
+    views = Views(engine, MemoryLog(EVENTS)).caught_up()
+    asked, joined = [], []
+    with connected(views, at(CUTS[3])) as connection:
+        event.listen(connection, "before_cursor_execute", lambda *it: asked.append(it[2:4]))
+        for ledger in LEDGERS:
+            window = Window(sort=ledger.first_sort, descending=ledger.descending, first=20)
+            ledger.page(connection, ledger.filter(), window)
+        for statement, values in [one for one in asked if one[0].startswith("SELECT")]:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            joined += [line[-1] for line in plan if line[-1].endswith("LEFT-JOIN")]
+    assert joined
+    assert [line for line in joined if line.startswith("SCAN")] == []
 
 
 def test_by_the_time_of_occurrence_late_entries_count_where_they_happened(engine):

@@ -97,13 +97,17 @@ class Replay:
             is_it = stream_of(rows) == stream_of(live)
             quote = self._connection.dialect.identifier_preparer.quote_identifier
             own = f"{quote(self._live)}.{quote(str(live.name))}"
+            key = stream_of(live).name
             columns = [
                 case(
                     (goes_on, select(rows.c[name]).where(is_it).scalar_subquery()),
                     else_=literal_column(f"{own}.{quote(name)}"),  # one is called window
                 ).label(quoted_name(name, quote=True))
                 for name in live.c.keys()  # noqa: SIM118  no mapping
+                if name != key
             ]
+            # The same in either, and by nothing but the column itself can SQLite look a row up.
+            columns.append(stream_of(live).label(key))
             shown = select(*columns).select_from(live).where(~goes_on | exists().where(is_it))
             self._create(str(joined.name), shown)
         return joined
