@@ -18,6 +18,7 @@ from bancheng.projections.machine import checkpoints, spans
 from bancheng.projections.machine.base import TimeBasis
 from bancheng.projections.machine.moments import Moment, moment_of
 from bancheng.projections.machine.past import OF_STREAMS, past
+from bancheng.projections.office import all_units
 from bancheng.projections.registry import LEDGERS, PROJECTIONS
 from bancheng.projections.tickets.row import ticket
 from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID
@@ -243,7 +244,8 @@ def test_more_than_may_be_replayed_at_once_is_refused(engine):
     with connected(views, at(CUTS[3]), most=2) as connection:
         with pytest.raises(InvalidInput) as refused:
             TICKETS.count(connection, TICKETS.filter())
-        # One matter is not.
+        # One matter is not, and no more is a ledger of which less has gone on.
+        assert all_units(connection)
         assert TICKETS_BY_ID(connection, _changed_since(CUTS[3])[-1:])
 
     assert refused.value.code == "PAST_TOO_MUCH"

@@ -17,7 +17,9 @@ from sqlalchemy import (
     case,
     exists,
     literal_column,
+    or_,
     select,
+    true,
 )
 from sqlalchemy.sql import quoted_name
 
@@ -63,14 +65,13 @@ class Replay:
         self._span = in_schema(spans.span, self._live).alias("heard_of")
         self._exchange = at_once(connection)
         self._replayed: dict[str, _Replayed] = {}
-        self._changed: list[str] | None = None
         self._joined: set[Table] = set()
 
     def whole(self, projections: Iterable[Projection]) -> None:
         """Have all rows of ``projections`` in place."""
         missing = [one for one in map(self._of, projections) if not one.is_whole]
         if missing:
-            self._replay(missing, self._all_changed())
+            self._replay(missing, self._changed_for(missing))
         for one in missing:
             one.is_whole = True
 
@@ -118,14 +119,20 @@ class Replay:
         asked = select(*(view.c[name] for name in columns)).where(stream_of(view).in_(ids))
         return sorted({one for row in self._connection.execute(asked) for one in row if one})
 
-    def _all_changed(self) -> list[str]:
-        if self._changed is None:
-            asked = select(self._span.c.stream_id).where(*self._is_changed())
-            asked = asked if self._most is None else asked.limit(self._most + 1)
-            self._changed = list(self._connection.scalars(asked))
-        if self._most is not None and len(self._changed) > self._most:
+    def _changed_for(self, into: Sequence["_Replayed"]) -> list[str]:
+        asked = select(self._span.c.stream_id).where(*self._is_changed(), self._followed(into))
+        asked = asked if self._most is None else asked.limit(self._most + 1)
+        found = list(self._connection.scalars(asked))
+        if self._most is not None and len(found) > self._most:
             raise _too_much(self._most)
-        return self._changed
+        return found
+
+    def _followed(self, into: Sequence["_Replayed"]) -> ColumnElement[bool]:
+        """Which streams may change rows of these; the others cost nothing, however many go on."""
+        if not all(one.projection.of for one in into):
+            return true()
+        begin = sorted({prefix for one in into for prefix in one.projection.of})
+        return or_(*(self._span.c.stream_id.startswith(one, autoescape=True) for one in begin))
 
     def _changed_of(self, ids: Sequence[str]) -> list[str]:
         among = self._span.c.stream_id.in_(ids)
