@@ -30,15 +30,19 @@ _SQLITE_RECORD, _SQLITE_BATCH = (
     _insert("access_batch", _BATCH, "?"),
 )
 _SQLITE_MATTERS = "INSERT INTO access_matter (matter_id, position) VALUES (?, ?)"
-_BATCH_OF_POSTGRESQL = _insert("access_batch", _BATCH, "%s")
-# One statement and one value, however many there are.
-_RECORDS_OF_POSTGRESQL = """
-    INSERT INTO access_log SELECT * FROM jsonb_populate_recordset(NULL::access_log, %s::jsonb)
-"""
-_MATTERS_OF_POSTGRESQL = """
-    INSERT INTO access_matter (matter_id, position)
-    SELECT one ->> 0, (one ->> 1)::bigint FROM jsonb_array_elements(%s::jsonb) AS one
-"""
+# One statement, however many there are: each that the server is told costs the process as much as
+# a record does, and the answers wait for it.
+_ALL_OF_POSTGRESQL = f"""
+    WITH records AS (
+        INSERT INTO access_log SELECT * FROM jsonb_populate_recordset(NULL::access_log, %s::jsonb)
+    ), matters AS (
+        INSERT INTO access_matter (matter_id, position)
+        SELECT one ->> 0, (one ->> 1)::bigint FROM jsonb_array_elements(%s::jsonb) AS one
+    )
+    {_insert("access_batch", _BATCH, "%s")}
+"""  # noqa: S608  names of our own
+# Two statements in one text: what is read has to be as it is once the others have ended.
+_ALONE_THEN_LAST = f"SELECT pg_advisory_xact_lock({_LOCK}); {_LAST}"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -54,8 +58,9 @@ def last_batch(connection: Connection) -> Last | None:
     """What comes next is chained to it; nobody else writes until the transaction ends."""
     if database.is_postgresql(connection):
         # Not through the driver: SQLAlchemy has to know that a transaction has begun.
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-        row = postgresql.driver(connection).execute(_LAST).fetchone()
+        cursor: Any = connection.exec_driver_sql(_ALONE_THEN_LAST).cursor
+        cursor.nextset()
+        row = cursor.fetchone()
     else:
         row = sqlite.driver_in_transaction(connection).execute(_LAST).fetchone()
     return None if row is None else Last(row[0], row[1], bytes(row[2]))
@@ -69,11 +74,9 @@ def write(
 ) -> None:
     """Write ``records``, whose ``matters`` have their positions, and the ``batch`` they are."""
     if database.is_postgresql(connection):
-        driver = postgresql.driver(connection)
-        driver.execute(_RECORDS_OF_POSTGRESQL, (_encode(records).decode(),))
-        if matters:
-            driver.execute(_MATTERS_OF_POSTGRESQL, (_encode(matters).decode(),))
-        driver.execute(_BATCH_OF_POSTGRESQL, [batch[name] for name in _BATCH])
+        lists = [_encode(one).decode() for one in (records, matters)]
+        values = [*lists, *(batch[name] for name in _BATCH)]
+        postgresql.driver(connection).execute(_ALL_OF_POSTGRESQL, values)
         return
     cursor = sqlite.driver_in_transaction(connection).cursor()
     kept = [{**one, "accessed_at": as_text(one["accessed_at"])} for one in records]
