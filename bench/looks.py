@@ -155,10 +155,10 @@ def server_seconds(pid: int | None) -> float:
     """CPU of the server and of all its processes; of Linux alone."""
     if pid is None:
         return 0.0
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    spent = 0
-    for one in (pid, *children):
-        with suppress(FileNotFoundError):  # a worker of the server may just have ended
+    ended = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[13:15]
+    spent = sum(map(int, ended)) * 1e9 / os.sysconf("SC_CLK_TCK")
+    for one in (pid, *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+        with suppress(FileNotFoundError):  # one of its processes may just have ended
             spent += int(Path(f"/proc/{one}/schedstat").read_text().split()[0])
     return spent / 1e9
 
