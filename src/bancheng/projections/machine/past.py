@@ -62,8 +62,7 @@ def past(
             if isinstance(query, SelectBase):
                 given = values or (many[0] if many else {})
                 _prepare(replay, known, query, options.get(OF_STREAMS), given)
-                if connection.dialect.name == "sqlite":
-                    query = joined_apart(query, replay.join, replayed)
+                query = joined_apart(query, replay.join, replayed)
             return query, many, values
 
         event.listen(connection, "before_execute", before, retval=True)

@@ -87,7 +87,7 @@ class Replay:
     def join(self, table: Table) -> Table:
         """The rows of ``table``, which are in place, in one part: to be joined to other rows.
 
-        SQLite looks up what it needs of it, and would write out the whole of a view of two parts.
+        What is needed of it is looked up; of a view of two parts the whole would be written out.
         """
         joined = in_schema(table, None, f"{table.name}__joined")
         if table not in self._joined:
