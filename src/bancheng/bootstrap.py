@@ -8,6 +8,7 @@ from typing import NamedTuple
 import sqlalchemy
 
 from bancheng.app.engine import Engine
+from bancheng.app.noticing.routes import Routes
 from bancheng.app.ports import Clock, Ids
 from bancheng.app.registry import BY_COMMAND
 from bancheng.app.shapes import read_types
@@ -19,6 +20,7 @@ from bancheng.hall_rules import (
     PublishedCalendar,
     PublishedRules,
     rules_of,
+    unit_names,
 )
 from bancheng.hall_ways_in import Room, ends_of, ways_into
 from bancheng.infra import database
@@ -31,6 +33,7 @@ from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
 from bancheng.infra.key_remains import KeyRemains
 from bancheng.infra.leadership import Leadership
+from bancheng.infra.notice_queue import NoticeQueue
 from bancheng.infra.outer_sign_in import Provider
 from bancheng.infra.outer_staff import OuterStaff
 from bancheng.infra.password_sign_in import PasswordSignIn
@@ -42,7 +45,16 @@ from bancheng.infra.sealed_steps import SealedSteps
 from bancheng.infra.sessions import Sessions
 from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
-from bancheng.jobs import Erasing, Reactor, Replanning, Succession, Sweep, Sweeper
+from bancheng.jobs import (
+    Erasing,
+    Noticing,
+    Reactor,
+    Replanning,
+    Succession,
+    Sweep,
+    Sweeper,
+    Telling,
+)
 from bancheng.projections.ledger.cursors import Cursor
 from bancheng.projections.machine.base import Database
 from bancheng.projections.machine.batches import ALONE, BESIDE_OTHERS, Batches
@@ -71,6 +83,9 @@ class Container:
     reactor: Reactor
     succession: Succession
     erasing: Erasing
+    noticing: Noticing
+    telling: Telling
+    notices: NoticeQueue
     indexing: PersonIndexing
     person_search: PersonSearch
     sweeper: Sweeper
@@ -179,6 +194,9 @@ class _Jobs(NamedTuple):
     reactor: Reactor
     succession: Succession
     erasing: Erasing
+    noticing: Noticing
+    telling: Telling
+    notices: NoticeQueue
     sweeper: Sweeper
 
 
@@ -200,6 +218,9 @@ def _jobs_of(
     reactor = Reactor(engine, Bookmark(data, "reactor"))
     succession = Succession(engine, data, runner.wait)
     erasing = Erasing(engine, data, runner.wait, KeyRemains(data).clean)
+    notices = NoticeQueue(data)
+    noticing = Noticing(engine, notices, Routes(), lambda: unit_names(data))
+    telling = Telling(engine, notices)
     sweeper = Sweeper(
         sweep,
         reactor,
@@ -208,6 +229,8 @@ def _jobs_of(
         Leadership(data),
         indexing=indexing,
         erasing=erasing,
+        noticing=noticing,
+        telling=telling,
         keys=vault,
     )
-    return _Jobs(sweep, reactor, succession, erasing, sweeper)
+    return _Jobs(sweep, reactor, succession, erasing, noticing, telling, notices, sweeper)

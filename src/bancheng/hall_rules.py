@@ -178,6 +178,11 @@ def rules_of(
     )
 
 
+def unit_names(data: sqlalchemy.Engine) -> dict[str, str]:
+    """What the units of the hall are called, by their codes."""
+    return {one.code: one.name for one in _read(data, office.all_units)}
+
+
 def _in_force(book: RuleBook, today: date) -> RuleBook:
     if not book.holds_on(today):
         raise RuleBookError(

@@ -39,6 +39,7 @@ class LogLine(StrEnum):
     REACTION_MOOT = "reaction_moot", "联动在办理前已不适用"
     REACTION_REFUSED = "reaction_refused", "联动被规则拒绝,不再重试,须人工核实"
     ERASURE_REFUSED = "erasure_refused", "已批准的删除不能执行,须人工核实"
+    NOTICE_UNRECORDED = "notice_unrecorded", "通知的结果不能记入留痕,须人工核实"
     SWEEP_FAILED = "sweep_failed", "巡检的一个环节失败,稍后重试"
     LIMITS_REPLANNED = "limits_replanned", "时限已按新日历重新定期"
     PEOPLE_INDEXED = "people_indexed", "查人索引已补建完成"

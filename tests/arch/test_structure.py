@@ -29,6 +29,7 @@ from bancheng.domain.complaint.correct import ReportSupplemented
 from bancheng.domain.complaint.supervise import WorkOrderUrged
 from bancheng.domain.complaint.suspend import WorkOrderResumed
 from bancheng.domain.events import TOPICS, Event, term_of
+from bancheng.domain.notices.events import NoticeSent
 from bancheng.domain.people import Personal
 from bancheng.domain.privacy.events import (
     PersonalDataErased,
@@ -45,7 +46,7 @@ for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain.
 NO_RULE_ASKS = {
     WorkOrderUrged, WorkOrderResumed, DueDateReplanned,
     MaterialCorrected, ResultKept, ReportSupplemented, RemarkAdded, ApprovalReviewed,
-    LegSent, LegReceived, ReporterDisclosed, ApplicantDisclosed, ApplicantContacted,
+    LegSent, LegReceived, ReporterDisclosed, ApplicantDisclosed, ApplicantContacted, NoticeSent,
 }  # fmt: skip
 OF_ERASURES = {ProcessingRestricted, RestrictionLifted, PersonalDataErased}
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")
@@ -75,7 +76,7 @@ def test_every_event_has_a_topic():
 
 @pytest.mark.parametrize(("family", "evolved"), [("complaint.", ticket), ("case.", case)])
 def test_every_event_of_a_matter_is_evolved_or_asked_about_by_no_rule(family, evolved):
-    topics = (family, "warning.", "deadline.")
+    topics = (family, "warning.", "deadline.", "notice.")
     events = {cls for name, cls in TOPICS.items() if name.startswith(topics)} | OF_ERASURES
     silent = {cls for cls in NO_RULE_ASKS if cls.topic.startswith(topics)}
 

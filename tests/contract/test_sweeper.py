@@ -62,6 +62,8 @@ def sweeper_of(hall: Container, react: Callable[[], bool]) -> Sweeper:
         lead,
         indexing=hall.indexing,
         erasing=hall.erasing,
+        noticing=hall.noticing,
+        telling=hall.telling,
         keys=hall.engine.vault,
     )
 

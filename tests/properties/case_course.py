@@ -38,7 +38,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, Role
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from bancheng.domain.warnings.raising import ReplanDueDate
-from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
+from properties.walks import OF_NOTICES, OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
 from support.case_builders import CROSSING, ITEMS, RECEIVER, SEEN, TEXT, submitting, ticked
 from support.given import (
@@ -174,7 +174,7 @@ CASES = Course(
     exits=frozenset(
         {
             TerminateCase, VoidCase, WithdrawCase, DiscloseApplicant, ContactApplicant,
-            RestrictProcessing, ErasePersonalData,
+            RestrictProcessing, ErasePersonalData, *OF_NOTICES,
         }
     ),
 )  # fmt: skip

@@ -16,14 +16,22 @@ from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
-from properties.walks import walk_of
+from properties.walks import OF_NOTICES, walk_of
 
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
 SEEDS, FEW = range(100), 2  # few walks come as far as a result, or to where a time is over
+# On these ones nobody can be told.
+UNTOLD_TICKETS, UNTOLD_CASES = (
+    dataclasses.replace(one, exits=one.exits - OF_NOTICES, eager=one.eager | OF_NOTICES)
+    for one in (TICKETS, CASES)
+)
 WALKS = {
     # In the last ones an order is ended that its unit rightly returned, and a person erased.
-    "tickets": [(TICKETS, seed) for seed in (*range(19), 23, 31, 34)],
-    "cases": EVERYWHERE,
+    "tickets": [
+        *((TICKETS, seed) for seed in (*range(19), 23, 31, 34)),
+        (UNTOLD_TICKETS, 0),
+    ],
+    "cases": [*EVERYWHERE, UNTOLD_CASES],
     "registers": [*product(REGISTERS, range(2))],
     "erasures": [(ERASURES, seed) for seed in range(3)],
 }
@@ -33,6 +41,7 @@ FREE = {
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
     "PublishRuleBook",
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
+    "RecordNoticeSent", "RecordNoticeFailed",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)
 

@@ -25,7 +25,7 @@ from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
-from properties.walks import OF_THE_WARNED, Course, Options, holder_of, known
+from properties.walks import OF_NOTICES, OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import REPORTER, officer_of, reporting
 from support.given import CLERK, ROBOT, STAFF, START
 
@@ -103,7 +103,7 @@ TICKETS = Course(
     exits=frozenset(
         {
             RefuseTicket, DivertTicket, AddCoUnit, DiscloseReporter, ContactReporter,
-            RestrictProcessing, ErasePersonalData,
+            RestrictProcessing, ErasePersonalData, *OF_NOTICES,
         }
     ),
 )  # fmt: skip

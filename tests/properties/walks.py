@@ -34,7 +34,13 @@ from bancheng.domain.events import Channel, Event, Place
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_files import MatterFile
-from bancheng.domain.people import Actor, Personal
+from bancheng.domain.notices.recording import (
+    RecordNoticeFailed,
+    RecordNoticeSent,
+    ResendNotice,
+)
+from bancheng.domain.notices.terms import NoticeChannel
+from bancheng.domain.people import Actor, Personal, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.privacy.events import (
     PersonalDataErased,
@@ -69,6 +75,8 @@ LATER_CALENDAR = replace(CALENDAR, version="2099", working_weekdays=(0, 1), days
 ABOUT_WARNINGS = {WarningAnswered, WarningAppealed, WarningAppealRejected, WarningRevoked}
 OF_ERASURE = {ProcessingRestricted, RestrictionLifted, PersonalDataErased}
 OF_THE_WARNED = {AnswerWarning, AppealWarning}
+# They are mostly possible, and change nothing of the matter.
+OF_NOTICES = frozenset({RecordNoticeSent, RecordNoticeFailed, ResendNotice})
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
 # To shrink a walk of forty acts takes minutes. Who looks into a failure asks for it: SHRINK=1.
@@ -233,6 +241,7 @@ class Walk:
             "keeps": ((), tuple(PersonalField)),
             **({"at": (self._hearing_day(desk),)} if "at" in names else {}),
             **self.course.options(act, state, chance),
+            **(_of_a_notice(state) if "notice_id" in names else {}),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
         return act.command(**values), self.course.usual(act, state, values)
@@ -295,6 +304,16 @@ class Walk:
     def _stored(self) -> tuple[int, int, Any]:
         store = self.engine.store
         return len(store.log), len(store.answers), dict(store.numbers)
+
+
+def _of_a_notice(state: Any) -> Options:
+    return {
+        "notice_id": (min(state.failed_notices, default="notice-1"),),
+        "of_topic": ("complaint.ticket-accepted",), "text": ("已受理",), "tries": (1,),
+        "channel": tuple(NoticeChannel), "unit": ("RS",), "post": (Role.HANDLER,),
+        "route": ("sms",), "sent_at": (START,), "message_id": ("notice-1",),
+        "fault": ("HTTP_500",),
+    }  # fmt: skip
 
 
 @dataclass

@@ -56,7 +56,8 @@ from bancheng.domain.warnings.raising import RaiseWarning
 
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay
-from .given import ADMIN, CLERK, HANDLER, OFFICER, READ, SUPERVISOR, VERIFIER
+from .given import ADMIN, CLERK, HANDLER, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
+from .notice_acts import giving_up
 
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
 REPORTER = Reporter(
@@ -249,6 +250,15 @@ def appealed(api: Api) -> Matter:
     return matter
 
 
+def untold(api: Api) -> Matter:
+    """Nobody received what its unit was to be told."""
+    matter = dispatched(api)
+    command = giving_up(matter.ticket_id)
+    context = Context(actor=ROBOT, key=f"untold/{next(_serial)}", place=Place(Channel.SYSTEM))
+    api.hall.engine.execute(command, context)
+    return replace(matter, warning=command.notice_id)
+
+
 def dispatched_under_another_calendar(api: Api) -> Matter:
     """Where Fridays are days off, five working days end on another day."""
     other = structs.replace(
@@ -364,6 +374,7 @@ class Way:
             "supervisionOrderId": matter.supervision_order, "code": matter.ticket_id,
             "staffId": matter.ticket_id, "credentialId": matter.warning,
             "warningId": matter.warning, "subject": matter.order,
+            "noticeId": matter.warning,
             "erasureId": matter.ticket_id, "matters": [matter.ticket_id],
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
@@ -497,6 +508,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
         {"kind": "RESOLVE"},
         ("matterId", "subject"),
     ),
+    "resendNotice": Way(untold, HANDLER, {}, ("matterId", "noticeId")),
     "requestErasure": Way(over, CLERK, {"ground": "consent_withdrawn"}, ("matters",)),
     "approveErasure": Way(an_erasure, SUPERVISOR, {}, ("erasureId",)),
     "refuseErasure": Way(an_erasure, SUPERVISOR, {"reason": "仍在诉讼"}, ("erasureId",)),

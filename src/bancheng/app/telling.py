@@ -25,6 +25,7 @@ from bancheng.domain.errors import (
     faults_in,
     together,
 )
+from bancheng.domain.notices.events import only_notices
 from bancheng.domain.one_time_codes import digest_of
 from bancheng.domain.people import Personal
 
@@ -131,7 +132,7 @@ class Telling:
         self, act: Act, command: Command, context: Context
     ) -> tuple[Unit, Stream, Decided]:
         stream = self._about(act, command)
-        _require_version(context.expected_version, stream.version)
+        _require_version(context.expected_version, stream)
         looked = self._deciding.look_up(
             command, context, stream, lambda matter_id: self._of_matter(matter_id).history
         )
@@ -218,8 +219,13 @@ def _proof(owner: str, stamped: Stamped, kind: str, brought: str | None, code: s
     return Proof(id=envelope.event_id, owner=owner, kind=kind, kept=brought or digest_of(code))
 
 
-def _require_version(expected: int | None, actual: int) -> None:
-    if expected is not None and expected != actual:
+def _require_version(expected: int | None, stream: Stream) -> None:
+    actual = stream.version
+    if expected is None or expected == actual:
+        return
+    # Minutes after each act somebody is told of it: whoever acts again has seen all there is.
+    since = [one.event for one in stream.history if one.version > expected]
+    if expected > actual or not only_notices(since):
         raise Conflict(
             "VERSION_CONFLICT",
             f"本件已被他人更新: 您看到的是第 {expected} 版,现在是第 {actual} 版",

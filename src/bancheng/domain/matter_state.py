@@ -16,6 +16,7 @@ from bancheng.domain.deadlines import Deadline, Moves, changes_of, fold
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, Recorded, term_of
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered
 from bancheng.domain.privacy.events import (
     PersonalDataErased,
     ProcessingRestricted,
@@ -43,13 +44,14 @@ class MatterState(Processed, Generic[St], frozen=True, kw_only=True):
 
     ``status`` is what it waits for, or how it ended. ``window`` is where it came in. ``deadlines``
     are those that run or ran, by their keys, ``warnings`` those that were given and not revoked, by
-    their ids.
+    their ids. ``failed_notices`` are the ids of those that nobody received.
     """
 
     status: St
     window: str | None = None
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     warnings: Mapping[str, Warned] = field(default_factory=dict)
+    failed_notices: frozenset[str] = frozenset()
 
     @property
     def is_over(self) -> bool:
@@ -104,6 +106,14 @@ def _erased(matter: M, _: PersonalDataErased, __: Recorded) -> M:
     return replace(matter, restriction=replace(matter.restriction, carried_out=True))
 
 
+def _notice_failed(matter: M, event: NoticeFailed, _: Recorded) -> M:
+    return replace(matter, failed_notices=matter.failed_notices | {event.notice_id})
+
+
+def _notice_goes_again(matter: M, event: NoticeResendOrdered, _: Recorded) -> M:
+    return replace(matter, failed_notices=matter.failed_notices - {event.notice_id})
+
+
 LEFT_ON_ALL: Final[Mapping[type, Leaves[Any]]] = {
     **dict.fromkeys(
         (
@@ -118,4 +128,6 @@ LEFT_ON_ALL: Final[Mapping[type, Leaves[Any]]] = {
     ProcessingRestricted: _restricted,
     RestrictionLifted: leaves(restriction=None),
     PersonalDataErased: _erased,
+    NoticeFailed: _notice_failed,
+    NoticeResendOrdered: _notice_goes_again,
 }

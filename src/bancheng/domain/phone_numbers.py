@@ -39,6 +39,7 @@ def can_be_called(text: str) -> bool:
 _SIGNS: Final = re.compile(r"[.()]")
 _OUT_OF_HERE: Final = re.compile(r"^00(?=[1-9])")
 _HERE: Final = re.compile(r"(?:\+|00)?86([0-9]+)")
+_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _OWN_PREFIX: Final = re.compile(r"1[3-9][0-9]{9}|[48]00[0-9]{7}")  # no area stands before these
 
 
@@ -66,3 +67,12 @@ def _from_here(bare: str) -> str:
     if here is None:
         return _OUT_OF_HERE.sub("+", bare)
     return here[1] if _OWN_PREFIX.fullmatch(here[1]) else f"0{here[1].removeprefix('0')}"
+
+
+def mobile(typed: str) -> str | None:
+    """The 11 digits of a mobile of China, to which a text message can go; none of another number.
+
+    A landline takes none, and what is abroad no gateway of a hall reaches.
+    """
+    dialled = as_dialled(typed)
+    return dialled if dialled is not None and _MOBILE.fullmatch(dialled) else None

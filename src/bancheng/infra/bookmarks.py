@@ -31,6 +31,11 @@ def count(connection: Connection, name: str) -> None:
     connection.execute(_COUNT, {"name": name})
 
 
+def move(connection: Connection, name: str, position: int) -> None:
+    """Let the follower ``name`` go on behind ``position``, in the transaction given; never back."""
+    connection.execute(_MOVE, {"name": name, "position": position})
+
+
 class Count:
     """计次: how often what goes by ``name`` was done."""
 
@@ -58,7 +63,7 @@ class Bookmark:
     def move(self, position: int) -> None:
         """Go on behind ``position``. Lost in a crash it costs a repetition that changes nothing."""
         with database.write(self._engine, durable=False) as connection:
-            connection.execute(_MOVE, {"name": self._name, "position": position})
+            move(connection, self._name, position)
 
 
 class PlannedBookmark:

@@ -32,8 +32,9 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn
 
 from bancheng.infra import database, journal_postgresql, journal_sqlite
+from bancheng.projections.notices import notice
 
-VERSION = 9
+VERSION = 10
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -202,6 +203,9 @@ used_step = Table(
     Index("used_step_ends", "ends_at"),
 )
 
+# The bookmark up to which notices (`bancheng.infra.notice_queue`) were made of the log.
+NOTICED = "notices"
+
 store_schema = Table("store_schema", metadata, Column("version", Integer, primary_key=True))
 
 
@@ -214,6 +218,13 @@ def _inherit_hall_keys(connection: Connection) -> None:
 def _begin_person_index(connection: Connection) -> None:
     person_index.create(connection)
     last = select(literal(UNINDEXED), func.coalesce(func.max(event.c.position), 0))
+    connection.execute(insert(bookmark).from_select(["name", "position"], last))
+
+
+def _begin_notices(connection: Connection) -> None:
+    notice.create(connection)
+    # Nobody is told now of what happened before the hall could tell.
+    last = select(literal(NOTICED), func.coalesce(func.max(event.c.position), 0))
     connection.execute(insert(bookmark).from_select(["name", "position"], last))
 
 
@@ -239,6 +250,7 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     7: lambda connection: metadata.create_all(connection, [used_code, used_step], checkfirst=False),
     8: lambda connection: _add(connection, hall.c.next_master_key),
     9: lambda connection: _add(connection, session.c.way),
+    10: _begin_notices,
 }
 
 
@@ -285,6 +297,7 @@ def _version(connection: Connection) -> int | None:
 
 def _create(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
+    notice.create(connection)
     if database.is_postgresql(connection):
         journal_postgresql.create_functions(connection)
     else:

@@ -5,6 +5,8 @@ or a second sweep repeats nothing; the leader only saves work.
 """
 
 from bancheng.jobs.erasing import Erasing as Erasing
+from bancheng.jobs.noticing import Noticing as Noticing
+from bancheng.jobs.noticing import Telling as Telling
 from bancheng.jobs.reactor import Reactor as Reactor
 from bancheng.jobs.replanning import Replanning as Replanning
 from bancheng.jobs.stages import SweepHealth as SweepHealth

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import structlog
 
 from bancheng.jobs.erasing import Erasing
+from bancheng.jobs.noticing import Noticing, Telling
 from bancheng.jobs.reactor import Reactor
 from bancheng.jobs.replanning import Replanning
 from bancheng.jobs.stages import Stage, SweepHealth
@@ -57,6 +58,8 @@ class Sweeper:
         *,
         indexing: Indexing,
         erasing: Erasing,
+        noticing: Noticing,
+        telling: Telling,
         keys: Keys,
     ) -> None:
         self._now = sweep.engine.clock.now
@@ -66,6 +69,8 @@ class Sweeper:
             Stage("succeed", succession.go_on),
             Stage("lapse", lambda: sweep.lapse_batch() > 0),
             Stage("warn", lambda: sweep.warn_batch() > 0),
+            Stage("notice", noticing.go_on),
+            Stage("tell", telling.go_on),
             Stage("erase", erasing.go_on),
             Stage("index", indexing.go_on),
         )

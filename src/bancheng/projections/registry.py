@@ -21,6 +21,7 @@ from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.machine import spans
 from bancheng.projections.machine.base import Projection
+from bancheng.projections.notices import NOTICES
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.reports import work_done
 from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
@@ -57,8 +58,8 @@ LEDGERS: Sequence[Ledger[Any]] = (
     PAST_CASES,
     TRAIL,
 )
-# What the API lists: the ledgers, and the log beside them, which no projection fills.
-LISTED: Sequence[Ledger[Any]] = (*LEDGERS, ACCESSES)
+# What the API lists: the ledgers, and what is kept beside them, which no projection fills.
+LISTED: Sequence[Ledger[Any]] = (*LEDGERS, NOTICES, ACCESSES)
 REPORTS: Sequence[Report] = (ON_TIME_RATES, RATING_RATES, SPEED_RATES, WORKLOAD, DISCLOSURE_COUNTS)
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,

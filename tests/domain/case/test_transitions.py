@@ -87,6 +87,7 @@ from bancheng.domain.case.verify import (
     ResultNotified,
 )
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.notices.recording import ResendNotice
 from bancheng.domain.people import CertificateNumber, Role, SpecialGroup
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.privacy.restriction import (
@@ -162,6 +163,8 @@ from support.given import (
     given,
     local,
 )
+from support.notice_acts import giving_up, sending_again, with_failed_notice
+from support.notice_acts import telling as telling_of
 from support.restricting import file_of, restricted
 
 S = CaseStatus
@@ -267,6 +270,9 @@ ALLOWED = {
     AppealWarning(**CARD, ground=TEXT): set(S),
     RejectWarningAppeal(**CARD, ruling=TEXT): set(S),
     RevokeWarning(**CARD, ruling=TEXT): set(S),
+    telling_of(CASE_ID): set(S),
+    giving_up(CASE_ID): set(S),
+    sending_again(CASE_ID): set(S),
     RestrictProcessing(**FOR_ERASURE, erase_from=START.date()): OVER,
     LiftRestriction(**FOR_ERASURE): OVER,
     ErasePersonalData(**FOR_ERASURE): OVER,
@@ -337,6 +343,12 @@ COURSES = {
     (DeemAccepted, S.SUBMITTED): an_online_case,
     (DeemAccepted, S.RECEIVED): lambda: a_received_case("M3"),
     (type(ending()), S.ACCEPTED): lambda: after(an_accepted_case(), starting(), OFFICER),
+    **{
+        (ResendNotice, status): lambda status=status: with_failed_notice(
+            HISTORIES[status](), CASE_ID
+        )
+        for status in S
+    },
     **{
         (command, status): lambda status=status: restricted(HISTORIES[status]())
         for command in (LiftRestriction, ErasePersonalData)

@@ -47,6 +47,7 @@ from bancheng.domain.complaint.suspend import (
 from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.notices.recording import ResendNotice
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.privacy.restriction import (
     ErasePersonalData,
@@ -94,6 +95,7 @@ from support.builders import (
     suspended,
 )
 from support.given import CALENDAR, HANDLER, READ, START, STREAM, given, local
+from support.notice_acts import giving_up, sending_again, telling, with_failed_notice
 from support.restricting import file_of, restricted
 
 S, O = Status, OrderStatus  # noqa: E741
@@ -173,6 +175,9 @@ ALLOWED = {
     AppealWarning(**CARD, ground=TEXT): set(Status),
     RejectWarningAppeal(**CARD, ruling=TEXT): set(Status),
     RevokeWarning(**CARD, ruling=TEXT): set(Status),
+    telling(STREAM): set(Status),
+    giving_up(STREAM): set(Status),
+    sending_again(STREAM): set(Status),
     RestrictProcessing(matter_id=STREAM, **FOR_ERASURE, erase_from=TODAY): OVER,
     LiftRestriction(matter_id=STREAM, **FOR_ERASURE): OVER,
     ErasePersonalData(matter_id=STREAM, **FOR_ERASURE): OVER,
@@ -336,6 +341,9 @@ SPECIAL = {
     (DenyRegrade, S.DISPATCHED): lambda: after(a_signed_in_ticket(), REGRADE),
     (RefuseTicket, S.DISPATCHED): a_released_order,
     (DivertTicket, S.DISPATCHED): a_released_order,
+} | {
+    (ResendNotice, status): lambda status=status: with_failed_notice(TICKETS[status](), STREAM)
+    for status in Status
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from bancheng.projections.wording import (
     case_results,
     cases,
     credentials,
+    notices,
     office,
     orders,
     past,
@@ -33,6 +34,7 @@ FAMILIES: Final = (
     case_results,
     office,
     credentials,
+    notices,
     privacy,
     past,
 )

@@ -1,0 +1,179 @@
+"""待发通知: the rows of notices, beside the log: made with the bookmark, leased one by one.
+
+The log is the outbox: the rows that a stretch of it leads to and the bookmark behind it are one
+transaction. What is lost in a power cut is made again under the same id, or sent again under it;
+so no commit here waits for the disk.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from bancheng.domain.notices.terms import Addressee, NoticeStatus
+from bancheng.infra import bookmarks, database
+from bancheng.infra.schema import NOTICED, bookmark
+from bancheng.projections.notices import Made, NoticeRow, notice
+
+_COLUMNS: Final = [one.name for one in notice.columns]
+_PLACE: Final = select(bookmark.c.position).where(bookmark.c.name == NOTICED)
+
+
+class Count(NamedTuple):
+    """通知计数: how many notices of a route are in a status, and when the first of them is due."""
+
+    route: str
+    status: NoticeStatus
+    number: int
+    first_at: datetime
+
+
+class NoticeQueue:
+    """待发通知 in the database of ``engine``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._bookmark = bookmarks.Bookmark(engine, NOTICED)
+
+    def position(self) -> int:
+        """Behind which event notices are still to be made."""
+        return self._bookmark.position()
+
+    def keep(self, made: Made, after: int, position: int) -> bool:
+        """Keep what the log leads to behind ``after`` up to ``position``, once.
+
+        Whether it was kept: somebody else may have been faster.
+        """
+        with database.write(self._engine, durable=False) as connection:
+            if (connection.scalar(_PLACE.with_for_update()) or 0) != after:
+                return False
+            rows = [{name: getattr(one, name) for name in _COLUMNS} for one in made.rows]
+            if rows:
+                connection.execute(insert(notice), rows)
+            _note(connection, made)
+            bookmarks.move(connection, NOTICED, position)
+        return True
+
+    def untold(self, most: int) -> list[NoticeRow]:
+        """Those of which the trail does not say yet what became of them, at most ``most``."""
+        asked = select(notice).where(notice.c.untold).order_by(notice.c.position).limit(most)
+        return self._rows(asked)
+
+    def told(self, notice_id: str) -> None:
+        """The trail says what became of it."""
+        self._change([notice_id], untold=False)
+
+    def claim(self, route: str, now: datetime, lease: timedelta, most: int) -> list[NoticeRow]:
+        """The next message of ``route``: what is due, ``most`` notices at once, and nobody else's.
+
+        They are its for the time of the ``lease``, and each counts a try, also if the process dies
+        in it. What was put into one message once goes together, so that its id means the same.
+        """
+        mine = and_(
+            notice.c.status == NoticeStatus.WAITING,
+            notice.c.route == route,
+            notice.c.notify_at <= now,
+            or_(notice.c.leased_until.is_(None), notice.c.leased_until <= now),
+        )
+        with database.write(self._engine, durable=False) as connection:
+            found = _message(connection, mine, most)
+            if not found:
+                return []
+            ids = [one.notice_id for one in found]
+            until, message_id = now + lease, found[0].message_id or ids[0]
+            tries = notice.c.tries + 1
+            values = {"leased_until": until, "message_id": message_id, "tries": tries}
+            connection.execute(update(notice).where(notice.c.notice_id.in_(ids)).values(values))
+        return [
+            msgspec.structs.replace(one, message_id=message_id, tries=one.tries + 1)
+            for one in found
+        ]
+
+    def sent(self, ids: Sequence[str], at: datetime) -> None:
+        """They went out, and the trail is to say so."""
+        self._change(ids, status=NoticeStatus.SENT, sent_at=at, fault=None, untold=True)
+
+    def later(self, ids: Sequence[str], at: datetime, fault: str) -> None:
+        """They did not go out, for ``fault``, and are tried again ``at`` then."""
+        self._change(ids, notify_at=at, fault=fault)
+
+    def failed(self, ids: Sequence[str], fault: str) -> None:
+        """They are not tried any more, and the trail is to say so."""
+        self._change(ids, status=NoticeStatus.FAILED, fault=fault, untold=True)
+
+    def left(self, notice_id: str, status: NoticeStatus, **changes: Any) -> None:
+        """It does not go out; what becomes of it is ``status``."""
+        self._change([notice_id], status=status, **changes)
+
+    def counts(self) -> list[Count]:
+        """How many notices there are of each route and status."""
+        asked = (
+            select(notice.c.route, notice.c.status, func.count(), func.min(notice.c.notify_at))
+            .group_by(notice.c.route, notice.c.status)
+            .order_by(notice.c.route, notice.c.status)
+        )
+        with database.read(self._engine) as connection:
+            return [Count(*row) for row in connection.execute(asked)]
+
+    def _rows(self, asked: Select[Any]) -> list[NoticeRow]:
+        with database.read(self._engine) as connection:
+            return _read(connection, asked)
+
+    def _change(self, ids: Sequence[str], **changes: Any) -> None:
+        # Whoever has sent for longer than the lease lasts may find that somebody else did, too.
+        statement = update(notice).where(notice.c.notice_id.in_(ids))
+        with database.write(self._engine, durable=False) as connection:
+            connection.execute(statement.values(leased_until=None, **changes))
+
+
+def _message(connection: Connection, mine: ColumnElement[bool], most: int) -> list[NoticeRow]:
+    due = select(notice).order_by(notice.c.notify_at, notice.c.notice_id)
+    first = _read(connection, due.where(mine).limit(1).with_for_update(skip_locked=True))
+    if not first or (most == 1 and first[0].message_id is None):
+        return first
+    same = notice.c.message_id == first[0].message_id
+    if first[0].message_id is None:
+        same = notice.c.message_id.is_(None)
+    return _read(connection, due.where(mine, same).limit(most).with_for_update(skip_locked=True))
+
+
+def _note(connection: Connection, made: Made) -> None:
+    for one in made.called:
+        to_call = (
+            notice.c.matter_id == one.matter_id,
+            notice.c.status == NoticeStatus.TO_CALL,
+            notice.c.position < one.position,
+        )
+        values = {"status": NoticeStatus.CALLED, "sent_at": one.at}
+        connection.execute(update(notice).where(*to_call).values(values))
+    for matter_id in made.dropped:
+        waiting = (
+            notice.c.matter_id == matter_id,
+            notice.c.addressee == Addressee.CITIZEN,
+            notice.c.status.in_((NoticeStatus.WAITING, NoticeStatus.TO_CALL)),
+        )
+        dropped = update(notice).where(*waiting).values(status=NoticeStatus.DROPPED)
+        connection.execute(dropped)
+    for again in made.again:
+        failed = notice.c.notice_id == again.notice_id, notice.c.status == NoticeStatus.FAILED
+        values = {"status": NoticeStatus.WAITING, "notify_at": again.at, "tries": 0}
+        connection.execute(
+            update(notice).where(*failed).values(**values, rounds=notice.c.rounds + 1)
+        )
+
+
+def _read(connection: Connection, asked: Select[Any]) -> list[NoticeRow]:
+    return [NoticeRow(**row) for row in connection.execute(asked).mappings()]

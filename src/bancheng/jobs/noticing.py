@@ -1,0 +1,203 @@
+"""通知生成与入痕: notices are made of the log, and what became of them is told to the trail.
+
+Nothing here sends: that waits for receivers, and no stage of the sweep waits for anybody.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final, Protocol
+
+import structlog
+
+from bancheng.app.engine import Context, Engine
+from bancheng.app.noticing.drafts import Draft
+from bancheng.app.noticing.routes import Route, Routes
+from bancheng.app.noticing.table import TEMPLATES, drafts_of
+from bancheng.app.noticing.texts import File, Rolls
+from bancheng.app.opening import on_file
+from bancheng.app.registry import matter_kind
+from bancheng.domain.commands import Command
+from bancheng.domain.complaint.verify import CallBackRecorded
+from bancheng.domain.disclosure import Contact
+from bancheng.domain.errors import DomainError
+from bancheng.domain.events import Channel, Event, Place, Recorded
+from bancheng.domain.notices.events import NoticeEvent, NoticeResendOrdered
+from bancheng.domain.notices.hours import ReceivingHours, next_moment, next_slot
+from bancheng.domain.notices.recording import RecordNoticeFailed, RecordNoticeSent
+from bancheng.domain.notices.terms import Addressee, NoticeChannel, NoticeStatus
+from bancheng.domain.people import Actor, Role
+from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.privacy.events import PersonalDataErased, ProcessingRestricted
+from bancheng.log_lines import LogLine
+from bancheng.projections.notices import Again, Called, Made, NoticeRow
+
+NOTIFIER: Final = Actor(
+    id="system-notifier", name="通知发送", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,)
+)
+BATCH: Final = 200
+_TOLD_BATCH: Final = 100
+_NO_CITIZEN_MORE: Final = (ProcessingRestricted, PersonalDataErased)
+_AT_FIRST: Final[Mapping[NoticeChannel, NoticeStatus]] = {
+    NoticeChannel.SCREEN: NoticeStatus.SHOWN,
+    NoticeChannel.PHONE: NoticeStatus.TO_CALL,
+}
+CITIZENS_FIELDS: Final = (PersonalField.PHONE, PersonalField.AGENT_PHONE)
+_log = structlog.get_logger(room="jobs")
+
+
+class Queue(Protocol):
+    """待发通知: see `bancheng.infra.notice_queue`."""
+
+    def position(self) -> int: ...
+    def keep(self, made: Made, after: int, position: int) -> bool: ...
+    def untold(self, most: int) -> list[NoticeRow]: ...
+    def told(self, notice_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Noticing:
+    """通知生成: follows the log and keeps whom to tell what; each notice once, by its id."""
+
+    engine: Engine
+    queue: Queue
+    routes: Routes
+    unit_names: Callable[[], Mapping[str, str]]
+
+    def go_on(self) -> bool:
+        """Make the notices of a batch of the log; whether there was anything new in it."""
+        after = self.queue.position()
+        batch = self.engine.store.read(after, BATCH)
+        if batch:
+            self.queue.keep(self._made(batch), after, batch[-1].position)
+        return bool(batch)
+
+    def _made(self, batch: Sequence[Recorded]) -> Made:
+        names = self.unit_names()
+        rules = self.engine.rules
+        rolls = Rolls(rules.calendar(), rules.rulebook(), lambda code: names.get(code, code))
+        streams: dict[str, list[Recorded]] = {}
+        rows = [row for one in batch for row in self._rows(one, rolls, streams)]
+        return Made(
+            rows=rows,
+            called=[Called(one.stream_id, one.position, one.envelope.occurred_at)
+                    for one in batch if _reached(one.event)],
+            dropped=[one.stream_id for one in batch if isinstance(one.event, _NO_CITIZEN_MORE)],
+            again=[self._again(one, one.event, rolls) for one in batch
+                   if isinstance(one.event, NoticeResendOrdered)],
+        )  # fmt: skip
+
+    def _again(self, one: Recorded, event: NoticeResendOrdered, rolls: Rolls) -> Again:
+        # Whomever it is for: somebody who puts things right at night wakes nobody.
+        at, quiet = one.envelope.recorded_at, self.routes.quiet
+        return Again(
+            event.notice_id, next_moment(at, ReceivingHours.DAYTIME, quiet, rolls.calendar)
+        )
+
+    def _rows(
+        self, one: Recorded, rolls: Rolls, streams: dict[str, list[Recorded]]
+    ) -> Iterator[NoticeRow]:
+        kind = matter_kind(one.stream_id)
+        systems = [] if kind is None else list(self.routes.systems(one.event.topic))
+        if kind is None or not _is_told(one) or not (type(one.event) in TEMPLATES or systems):
+            return
+        if one.stream_id not in streams:
+            streams[one.stream_id] = self.engine.store.load(one.stream_id)
+        # Not further than the event: what came after it was not so yet.
+        history = [each for each in streams[one.stream_id] if each.version <= one.version]
+        file = File(kind, history, rolls)
+        for draft in (*drafts_of(file), *_for_systems(systems, file)):
+            if draft.addressee is not Addressee.CITIZEN or self._can_be_told(file):
+                ways = systems if draft.addressee is Addressee.SYSTEM else self.routes.ways(draft)
+                yield from (self._row(draft, way, one, rolls) for way in ways)
+
+    def _can_be_told(self, file: File) -> bool:
+        """Whether there is a number to call. It stays sealed until it is called."""
+        if file.state.restriction is not None:
+            return False
+        found = on_file(file.last.stream_id, self.engine.store.load)
+        return any(field in found for field in CITIZENS_FIELDS)
+
+    def _row(self, draft: Draft, way: Route, one: Recorded, rolls: Rolls) -> NoticeRow:
+        made_at = one.envelope.recorded_at
+        at = max(made_at, draft.not_before or made_at)
+        if way.channel not in _AT_FIRST:
+            urgent = draft.urgent and draft.addressee is not Addressee.CITIZEN
+            hours = ReceivingHours.ANY if urgent else way.hours
+            slot = at if draft.urgent else next_slot(at, way.slots, rolls.calendar)
+            at = next_moment(slot, hours, self.routes.quiet, rolls.calendar)
+        return NoticeRow(
+            notice_id=_id_of(draft, way, one),
+            matter_id=one.stream_id,
+            position=one.position,
+            of_topic=one.event.topic,
+            addressee=draft.addressee,
+            unit=draft.unit,
+            post=draft.post,
+            channel=way.channel,
+            route=way.name,
+            text=draft.text,
+            status=_AT_FIRST.get(way.channel, NoticeStatus.WAITING),
+            made_at=made_at,
+            notify_at=at,
+        )
+
+
+@dataclass(frozen=True)
+class Telling:
+    """通知入痕: what became of notices is recorded on their matter, by acts with keys."""
+
+    engine: Engine
+    queue: Queue
+
+    def go_on(self) -> bool:
+        """Record a batch; whether there is more."""
+        rows = self.queue.untold(_TOLD_BATCH)
+        for row in rows:
+            self._record(row)
+        return len(rows) == _TOLD_BATCH
+
+    def _record(self, row: NoticeRow) -> None:
+        key = f"notice/{row.notice_id}/{row.rounds}/{row.status.value}"
+        context = Context(actor=NOTIFIER, key=key, place=Place(Channel.SYSTEM), request_id="notice")
+        try:
+            self.engine.execute(_record_of(row), context)
+        except DomainError as refused:
+            if refused.code == "VERSION_CONFLICT":  # it is found again
+                raise
+            _log.error(LogLine.NOTICE_UNRECORDED, notice=row.notice_id, code=refused.code)
+        self.queue.told(row.notice_id)
+
+
+def _record_of(row: NoticeRow) -> Command:
+    told: dict[str, Any] = {name: getattr(row, name) for name in NoticeEvent.__struct_fields__} | {
+        "matter_id": row.matter_id
+    }
+    if row.status is NoticeStatus.FAILED:
+        return RecordNoticeFailed(**told, fault=row.fault or "")
+    assert row.sent_at is not None, "it was sent"
+    return RecordNoticeSent(**told, sent_at=row.sent_at, message_id=row.message_id or "")
+
+
+def _is_told(one: Recorded) -> bool:
+    # What another system handled long ago it told of itself, or nobody waits for it any more.
+    envelope = one.envelope
+    return envelope.batch_id is None and envelope.channel is not Channel.IMPORT
+
+
+def _reached(event: Event) -> bool:
+    return isinstance(event, Contact | CallBackRecorded) and event.call.reached
+
+
+def _for_systems(systems: Iterable[Route], file: File) -> Iterator[Draft]:
+    if systems:
+        text = f"{file.state.number} {file.last.event.term}"
+        yield Draft(addressee=Addressee.SYSTEM, text=text, unit=file.unit())
+
+
+def _id_of(draft: Draft, way: Route, one: Recorded) -> str:
+    """The same whenever it is made: of the event, whom it is for, and the way it goes."""
+    post = "" if draft.post is None else draft.post.value
+    whom = f"{draft.addressee.value}|{draft.unit or ''}|{post}"
+    made_of = f"{one.envelope.event_id}|{whom}|{way.channel.value}|{way.name}"
+    return sha256(made_of.encode()).hexdigest()[:32]

@@ -1,0 +1,216 @@
+"""Who is told what, and when they may be: the table of templates, hours, what the trail keeps."""
+
+import re
+from itertools import product
+
+import pytest
+
+from bancheng.app.noticing.drafts import QUERY_CODE
+from bancheng.app.noticing.table import TEMPLATES, drafts_of
+from bancheng.app.noticing.texts import GAPS, File, Rolls, filled, gaps_in
+from bancheng.app.registry import matter_kind
+from bancheng.domain.calls import CallResult
+from bancheng.domain.complaint.deadline import GrantExtension
+from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.events import TOPICS
+from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered, NoticeSent
+from bancheng.domain.notices.hours import Quiet, ReceivingHours, next_moment, next_slot
+from bancheng.domain.notices.terms import Addressee
+from bancheng.domain.people import Role
+from bancheng.domain.phone_numbers import mobile
+from support import builders, case_builders
+from support.builders import LEAD, TEXT, after, calling_back
+from support.given import CALENDAR, HANDLER, RULES, STREAM, given, local
+from support.given import QUERY_CODE as CODE
+from support.notice_acts import NOTICE, giving_up, sending_again, telling, with_failed_notice
+
+ROLLS = Rolls(CALENDAR, RULES, {"RS": "人社局", "YB": "医保局"}.get)
+QUIET = Quiet()
+ORDER = {"ticket_id": STREAM, "order_id": LEAD}
+
+
+def told(history, addressee):
+    """What the last event of ``history`` is told as."""
+    kind = matter_kind(history[-1].stream_id)
+    return [one.text for one in drafts_of(File(kind, history, ROLLS)) if one.addressee is addressee]
+
+
+def test_a_template_has_no_gap_that_nobody_fills():
+    gaps = {gap for each in TEMPLATES.values() for one in each for gap in gaps_in(one.says)}
+    assert gaps <= set(GAPS)
+    assert set(GAPS) <= gaps, "a gap that no template has"
+
+
+def test_every_event_that_is_told_of_is_one_of_a_matter():
+    topics = {event.topic.partition(".")[0] for event in TEMPLATES}
+    assert topics == {"complaint", "case", "warning", "deadline"}
+    assert set(TEMPLATES) <= set(TOPICS.values())
+
+
+def test_an_addressee_is_told_of_an_event_in_one_way_only():
+    """Two templates for the same would be one notice, and one of the two texts would be lost."""
+    for event, each in TEMPLATES.items():
+        whom = [(one.addressee, post) for one in each for post in one.posts or (None,)]
+        assert len(whom) == len(set(whom)), event.__name__
+
+
+TO_CITIZENS = {
+    "reported": (
+        builders.a_reported_ticket,
+        "您反映的事项已登记,编号 BCS-1,查询码 〔查询码〕,最迟 2026年3月3日24:00告知是否受理。",
+    ),
+    "accepted": (builders.an_accepted_ticket, "您反映的事项(编号 BCS-1)已受理。"),
+    "refused": (
+        builders.a_refused_ticket,
+        "您反映的事项(编号 BCS-1)不予受理,情形为「{case}」。理由和救济途径可凭编号到窗口查询。",
+    ),
+    "diverted": (
+        builders.a_diverted_ticket,
+        "您反映的事项(编号 BCS-1)不属于本厅办理,已分流至「{petition_office}」。",
+    ),
+    "dispatched": (
+        builders.a_dispatched_ticket,
+        "您反映的事项(编号 BCS-1)已转人社局办理,办理期限 2026年3月9日24:00。",
+    ),
+    "extended": (
+        lambda: after(
+            builders.an_order_with_extension_asked(), GrantExtension(**ORDER, ruling=TEXT)
+        ),
+        "您反映的事项(编号 BCS-1)经批准延长办理期限至 {due},延期理由可凭编号到窗口查询。",
+    ),
+    "answered": (
+        builders.a_resolved_ticket,
+        "您反映的事项(编号 BCS-1)已由人社局反馈办理结果「已解决」,我们将对您回访核实。",
+    ),
+    "verified": (builders.a_verified_ticket, "您反映的事项(编号 BCS-1)经核查已办理完毕。"),
+    "reworked": (
+        lambda: after(builders.a_called_back_ticket(), OrderRework(**ORDER, reason=TEXT)),
+        "您反映的事项(编号 BCS-1)经核查尚未办好,已责成人社局重新办理,期限 2026年3月9日24:00。",
+    ),
+    "a case": (
+        case_builders.an_accepted_case,
+        "您申请的「{item}」(编号 BJ-1)已受理,最迟 {decide_by}前办结。",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TO_CITIZENS)
+def test_what_a_citizen_is_told(name):
+    history, says = TO_CITIZENS[name]
+    (text,) = told(history(), Addressee.CITIZEN)
+    pattern = re.sub(r"\\\{\w+\\\}", ".+", re.escape(says))
+    assert re.fullmatch(pattern, text), text
+
+
+def test_a_call_back_that_reached_nobody_is_told_and_one_that_did_is_not():
+    resolved = builders.a_resolved_ticket()
+    in_vain = after(
+        resolved, calling_back(call=CallResult.NO_ANSWER, solved=None, satisfaction=None)
+    )
+    assert len(told(in_vain, Addressee.CITIZEN)) == 1
+    assert told(builders.a_called_back_ticket(), Addressee.CITIZEN) == []
+
+
+def test_a_unit_is_told_of_its_own_order_and_a_co_unit_of_its_own():
+    history = builders.a_dispatched_ticket("RS", "YB")
+    lead, co = (
+        next(drafts_of(File(matter_kind(STREAM), history[:end], ROLLS)))
+        for end in (len(history) - 1, len(history))
+    )
+    assert (lead.addressee, co.addressee) == (Addressee.CITIZEN, Addressee.UNIT)
+    assert co.unit == "YB"
+    assert "BCS-1-02" in co.text
+
+
+def test_no_notice_tells_of_a_person_or_of_what_they_wrote():
+    """Everything that the walks of the builders leave, told to everybody."""
+    secret = {builders.REPORTER.name.plain, builders.REPORTER.phone.plain, TEXT.plain, CODE}
+    makers = [*vars(builders).values(), *vars(case_builders).values()]
+    histories = [
+        make() for make in makers
+        if callable(make) and getattr(make, "__name__", "").startswith(("a_", "an_"))
+    ]  # fmt: skip
+    texts = [
+        one.text
+        for history in histories
+        for end in range(1, len(history) + 1)
+        for one in drafts_of(File(matter_kind(history[0].stream_id), history[:end], ROLLS))
+    ]
+    assert len(texts) > 100
+    assert [(word, text) for word, text in product(secret, texts) if word in text] == []
+
+
+def test_what_has_nothing_to_say_is_left_out():
+    file = File(matter_kind(STREAM), builders.an_accepted_ticket(), ROLLS)
+    assert filled("{number}[,最迟 {answer_by}]。[{query_code}]", file) == f"BCS-1。{QUERY_CODE}"
+
+
+HOURS = {
+    "a citizen by day": (ReceivingHours.DAYTIME, "2026-03-02 10:00", "2026-03-02 10:00"),
+    "a citizen in the evening": (ReceivingHours.DAYTIME, "2026-03-02 20:00", "2026-03-03 08:00"),
+    "a citizen at night": (ReceivingHours.DAYTIME, "2026-03-02 03:00", "2026-03-02 08:00"),
+    "a citizen at eight": (ReceivingHours.DAYTIME, "2026-03-02 08:00", "2026-03-02 08:00"),
+    "a unit at night": (ReceivingHours.OFFICE, "2026-03-02 22:00", "2026-03-03 09:00"),
+    "a unit before a holiday": (ReceivingHours.OFFICE, "2026-09-30 18:00", "2026-10-08 09:00"),
+    "a system": (ReceivingHours.ANY, "2026-03-02 03:00", "2026-03-02 03:00"),
+}
+
+
+@pytest.mark.parametrize("name", HOURS)
+def test_when_somebody_may_be_told(name):
+    hours, at, expected = HOURS[name]
+    assert next_moment(local(at), hours, QUIET, CALENDAR) == local(expected)
+
+
+def test_quiet_within_one_day():
+    noon = Quiet(since=12 * 60, until=14 * 60)
+    at = local("2026-03-02 12:30")
+    assert next_moment(at, ReceivingHours.DAYTIME, noon, CALENDAR) == local("2026-03-02 14:00")
+    at = local("2026-03-02 23:00")
+    assert next_moment(at, ReceivingHours.DAYTIME, noon, CALENDAR) == at
+
+
+def test_the_next_slot_is_of_today_or_of_tomorrow():
+    slots = (16 * 60, 11 * 60)
+    assert next_slot(local("2026-03-02 11:00"), slots, CALENDAR) == local("2026-03-02 11:00")
+    assert next_slot(local("2026-03-02 11:01"), slots, CALENDAR) == local("2026-03-02 16:00")
+    assert next_slot(local("2026-03-02 17:00"), slots, CALENDAR) == local("2026-03-03 11:00")
+    assert next_slot(local("2026-03-02 17:00"), (), CALENDAR) == local("2026-03-02 17:00")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("138 0013 8000", "13800138000"),
+        ("+86-138-0013-8000", "13800138000"),
+        ("010-12345678", None),
+        ("0475-8234567-12", None),
+        ("+85221234567", None),
+    ],
+)
+def test_a_text_message_goes_to_a_mobile_alone(typed, number):
+    assert mobile(typed) == number
+
+
+def test_what_became_of_a_notice_changes_nothing_but_that_it_may_be_sent_again():
+    history = builders.an_accepted_ticket()
+    sent = given(*history).when(telling(STREAM))
+    assert [type(one) for one in sent.events] == [NoticeSent]
+    failed = given(*history).when(giving_up(STREAM))
+    assert [type(one) for one in failed.events] == [NoticeFailed]
+
+
+def test_what_failed_is_sent_again_once():
+    history = with_failed_notice(builders.an_accepted_ticket(), STREAM)
+    again = given(*history).when(sending_again(STREAM), HANDLER)
+    assert again.events == (NoticeResendOrdered(notice_id=NOTICE),)
+    given(*again.history).when(sending_again(STREAM), HANDLER).then_refused(
+        "NOTICE_NOT_FAILED", "notice_id"
+    )
+    given(*with_failed_notice(again.history, STREAM)).when(sending_again(STREAM), HANDLER)
+
+
+def test_each_role_that_is_told_of_a_card_could_answer_it():
+    posts = {post for each in TEMPLATES.values() for one in each for post in one.posts}
+    assert posts <= set(Role)
+    assert Role.SYSTEM not in posts
