@@ -8,12 +8,13 @@ from typing import NamedTuple
 import sqlalchemy
 
 from bancheng.app.engine import Engine
-from bancheng.app.noticing.routes import Routes
 from bancheng.app.ports import Clock, Ids
 from bancheng.app.registry import BY_COMMAND
 from bancheng.app.shapes import read_types
 from bancheng.config import Config
 from bancheng.hall_data import log_beside, masters_of, opened
+from bancheng.hall_notices import Room as NoticeRoom
+from bancheng.hall_notices import sending_of, settings_of
 from bancheng.hall_rules import (
     CALENDAR_SECONDS,
     HallRules,
@@ -50,6 +51,7 @@ from bancheng.jobs import (
     Noticing,
     Reactor,
     Replanning,
+    Sending,
     Succession,
     Sweep,
     Sweeper,
@@ -86,6 +88,7 @@ class Container:
     noticing: Noticing
     telling: Telling
     notices: NoticeQueue
+    sending: Sending
     indexing: PersonIndexing
     person_search: PersonSearch
     sweeper: Sweeper
@@ -118,6 +121,7 @@ class Container:
     def close(self) -> None:
         """Stop what runs and give the connections back."""
         self.sweeper.stop()
+        self.sending.close()
         self.runner.stop()
         self.accesses.close()
         self.database.dispose()
@@ -150,6 +154,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     identity = Identity(data, clock, sessions)
     rules = rules_of(data, calendar, rulebook, identity.sessions_of)
     engine = Engine(store, vault, clock, ids, rules, config.hall)
+    notices = _notices_of(config, engine, data, accesses)
     return Container(
         config=config,
         database=data,
@@ -168,7 +173,8 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         rules=rules,
         identity=identity,
         sessions=sessions,
-        **_jobs_of(engine, data, runner, indexing, vault)._asdict(),
+        **notices._asdict(),
+        **_jobs_of(engine, data, runner, indexing, vault=vault, notices=notices)._asdict(),
         **ways_into(config, Room(engine, sessions, data, vault, hall_keys, runner))._asdict(),
     )
 
@@ -189,14 +195,28 @@ def _views_of(data: sqlalchemy.Engine) -> Database:
     )
 
 
+class _Notices(NamedTuple):
+    notices: NoticeQueue
+    noticing: Noticing
+    telling: Telling
+    sending: Sending
+
+
+def _notices_of(
+    config: Config, engine: Engine, data: sqlalchemy.Engine, accesses: CommittedAccesses
+) -> _Notices:
+    """Who is told what, and by which ways it goes out."""
+    settings, queue = settings_of(config), NoticeQueue(data)
+    noticing = Noticing(engine, queue, settings.routes, lambda: unit_names(data))
+    sending = sending_of(settings, NoticeRoom(config, engine, queue, accesses))
+    return _Notices(queue, noticing, Telling(engine, queue), sending)
+
+
 class _Jobs(NamedTuple):
     sweep: Sweep
     reactor: Reactor
     succession: Succession
     erasing: Erasing
-    noticing: Noticing
-    telling: Telling
-    notices: NoticeQueue
     sweeper: Sweeper
 
 
@@ -205,7 +225,9 @@ def _jobs_of(
     data: sqlalchemy.Engine,
     runner: Runner,
     indexing: PersonIndexing,
+    *,
     vault: KeyVault,
+    notices: _Notices,
 ) -> _Jobs:
     """What the hall does by itself."""
 
@@ -218,9 +240,6 @@ def _jobs_of(
     reactor = Reactor(engine, Bookmark(data, "reactor"))
     succession = Succession(engine, data, runner.wait)
     erasing = Erasing(engine, data, runner.wait, KeyRemains(data).clean)
-    notices = NoticeQueue(data)
-    noticing = Noticing(engine, notices, Routes(), lambda: unit_names(data))
-    telling = Telling(engine, notices)
     sweeper = Sweeper(
         sweep,
         reactor,
@@ -229,8 +248,8 @@ def _jobs_of(
         Leadership(data),
         indexing=indexing,
         erasing=erasing,
-        noticing=noticing,
-        telling=telling,
+        noticing=notices.noticing,
+        telling=notices.telling,
         keys=vault,
     )
-    return _Jobs(sweep, reactor, succession, erasing, noticing, telling, notices, sweeper)
+    return _Jobs(sweep, reactor, succession, erasing, sweeper)

@@ -65,6 +65,7 @@ class Config:
     cas_staff_attribute: str | None = None
     cas_name: str = "单点登录"
     staff_map: str | None = None
+    notices: str | None = None
     request_bytes_max: int = 1 * MEBIBYTE
     import_bytes_max: int = 64 * MEBIBYTE
 
@@ -278,6 +279,7 @@ SETTINGS: tuple[Setting, ...] = (
     _setting("CAS_NAME", "cas_name", "登录页上的名称", " 1 至 60 字的一行文字",
              _matching(r".{1,60}")),
     _setting("STAFF_MAP", "staff_map", "人员对应表", "存在的 .toml 文件的路径", _file),
+    _setting("NOTICES", "notices", "通知设置", "存在的 .toml 文件的路径", _file),
     _setting("SESSION_HOURS", "session_hours", "会话最长小时数", " 0.1 至 24 的数",
              _within(float, 0.1, 24)),
     _setting("SESSION_IDLE_MINUTES", "session_idle_minutes", "会话闲置分钟数", " 1 至 1440 的数",

@@ -114,6 +114,8 @@ def filled(api: Api) -> Api:
     api.carry_out(RecordFinding(case_id=case.case_id, **found), ROBOT)
     past = PastCaseHeader(source_system="views", external_id="B-1")
     api.carry_out(RecordPastStep(case=past, activity="收件"), EFFICIENCY)
+    while api.hall.noticing.go_on():
+        pass
     api.settle()
     return api
 

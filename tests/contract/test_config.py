@@ -95,6 +95,7 @@ def test_everything_can_be_set(tmp_path):
         ("CAS_STAFF_ATTRIBUTE", ["", "a b"]),
         ("CAS_NAME", ["", "a\nb", "名" * 61]),
         ("STAFF_MAP", ["", "/nowhere/at/all.toml", "/"]),
+        ("NOTICES", ["", "/nowhere/at/all.toml", "/"]),
         ("SESSION_HOURS", ["", "0", "25", "nan"]),
         ("SESSION_IDLE_MINUTES", ["", "0", "1441", "nan"]),
         ("PASSWORD_MEMORY_KIB", ["", "7", "1.5", "1048577"]),

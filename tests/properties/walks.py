@@ -216,7 +216,12 @@ class Walk:
     def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
         done = Counter(type(step.command) for step in self.steps if step.events)
         # What is always allowed, such as a supervision order, would else be most of the walk.
-        weight = {act.command: done[act.command] + 2 * chance.random() for act in self.course.acts}
+        of_notices = random.Random(len(self.steps))  # so that no walk is another one for them
+        weight = {
+            act.command: done[act.command]
+            + 2 * (of_notices if act.command in OF_NOTICES else chance).random()
+            for act in self.course.acts
+        }
         weight |= {command: weight[command] + 2 for command in self.course.exits}
         weight |= {command: weight[command] - 1 for command in self.course.eager}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -32,9 +33,11 @@ _keys = count(1)
 
 
 @contextmanager
-def hall(database: str, clock: FixedClock) -> Iterator[Container]:
-    """The hall of ``database``, its projections following."""
-    config = Config(database_url=database, hall="TEST", master_key=b"t" * 32, rulebook=str(BOOK))
+def hall(database: str, clock: FixedClock, **more: Any) -> Iterator[Container]:
+    """The hall of ``database``, its projections following; ``more`` of its configuration."""
+    config = Config(
+        database_url=database, hall="TEST", master_key=b"t" * 32, rulebook=str(BOOK), **more
+    )
     container = build(config, clock=clock)
     container.runner.start()
     try:

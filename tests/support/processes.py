@@ -35,7 +35,9 @@ def started(work: Callable[..., None], *arguments: Any) -> tuple[ForkServerProce
 @cache
 def _context() -> ForkServerContext:
     context = get_context("forkserver")
-    context.set_forkserver_preload(["support.accesses", "support.importing", "support.soak"])
+    context.set_forkserver_preload(
+        ["support.accesses", "support.importing", "support.notice_sending", "support.soak"]
+    )
     with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
         forkserver.ensure_running()
     return context

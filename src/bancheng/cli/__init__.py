@@ -15,6 +15,7 @@ from bancheng.cli import (
     exporting,
     imports,
     keys,
+    notices,
     office,
     past,
     purging,
@@ -69,4 +70,5 @@ app.add_typer(office.units, name="unit")
 app.add_typer(office.windows, name="window")
 app.add_typer(office.users, name="user")
 app.add_typer(keys.app, name="keys")
+app.add_typer(notices.app, name="notices")
 app.command("token")(office.token)

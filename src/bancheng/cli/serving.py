@@ -47,9 +47,10 @@ def serve_container(container: Container) -> None:
     config = container.config
     with _listening(config.host, config.port) as listening:
         port = listening.getsockname()[1]
+        console.print(ways_out(container))
         console.print(f"服务地址 http://{config.host}:{port}/graphql ,按 Ctrl-C 结束")
         settings = uvicorn.Config(
-            create_app(container, sweeper=container.sweeper),
+            create_app(container, sweeper=container.sweeper, sending=container.sending),
             log_config=None,
             access_log=False,  # the application's own has one structured line a request
             forwarded_allow_ips=config.proxies,
@@ -61,6 +62,14 @@ def serve_container(container: Container) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             uvicorn.Server(settings).run(sockets=[listening])
+
+
+def ways_out(container: Container) -> str:
+    """Which ways notices go out, for whoever starts the hall."""
+    routes = [one.route.name for one in container.sending.senders]
+    if not routes:
+        return "通知: 未设置对外线路(BANCHENG_NOTICES),只上大厅屏幕、列入电话清单,不向外发送"
+    return f"通知: 上大厅屏幕,并由 {len(routes)} 条线路发出({'、'.join(routes)})"
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -87,5 +96,7 @@ def worker() -> None:
         publish_first(container)
         container.runner.start()
         container.sweeper.start()
+        container.sending.start()
+        console.print(ways_out(container))
         console.print("台账与预警进程已启动,按 Ctrl-C 结束")
         stop.wait()

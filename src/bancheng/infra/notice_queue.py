@@ -5,7 +5,7 @@ transaction. What is lost in a power cut is made again under the same id, or sen
 so no commit here waits for the disk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -23,12 +23,14 @@ from sqlalchemy import (
     update,
 )
 
+from bancheng.app.noticing.messages import Gathers
 from bancheng.domain.notices.terms import Addressee, NoticeStatus
 from bancheng.infra import bookmarks, database
 from bancheng.infra.schema import NOTICED, bookmark
 from bancheng.projections.notices import Made, NoticeRow, notice
 
 _COLUMNS: Final = [one.name for one in notice.columns]
+_TURN: Final = (notice.c.notify_at, notice.c.position, notice.c.notice_id)
 _PLACE: Final = select(bookmark.c.position).where(bookmark.c.name == NOTICED)
 
 
@@ -76,8 +78,8 @@ class NoticeQueue:
         """The trail says what became of it."""
         self._change([notice_id], untold=False)
 
-    def claim(self, route: str, now: datetime, lease: timedelta, most: int) -> list[NoticeRow]:
-        """The next message of ``route``: what is due, ``most`` notices at once, and nobody else's.
+    def claim(self, route: str, now: datetime, lease: timedelta, most: Gathers) -> list[NoticeRow]:
+        """The next message of ``route``: what is due, at most ``most``, and nobody else's.
 
         They are its for the time of the ``lease``, and each counts a try, also if the process dies
         in it. What was put into one message once goes together, so that its id means the same.
@@ -139,15 +141,25 @@ class NoticeQueue:
             connection.execute(statement.values(leased_until=None, **changes))
 
 
-def _message(connection: Connection, mine: ColumnElement[bool], most: int) -> list[NoticeRow]:
-    due = select(notice).order_by(notice.c.notify_at, notice.c.notice_id)
+def _message(connection: Connection, mine: ColumnElement[bool], most: Gathers) -> list[NoticeRow]:
+    due = select(notice).order_by(*_TURN)
     first = _read(connection, due.where(mine).limit(1).with_for_update(skip_locked=True))
-    if not first or (most == 1 and first[0].message_id is None):
+    if not first or (most.notices == 1 and first[0].message_id is None):
         return first
-    same = notice.c.message_id == first[0].message_id
-    if first[0].message_id is None:
-        same = notice.c.message_id.is_(None)
-    return _read(connection, due.where(mine, same).limit(most).with_for_update(skip_locked=True))
+    is_old = first[0].message_id is not None
+    same = notice.c.message_id == first[0].message_id if is_old else notice.c.message_id.is_(None)
+    asked = due.where(mine, same).limit(most.notices).with_for_update(skip_locked=True)
+    found = _read(connection, asked)
+    return found if is_old else list(_fitting(found, most.text_bytes))
+
+
+def _fitting(rows: Sequence[NoticeRow], room: int) -> Iterator[NoticeRow]:
+    """The first of ``rows``, and those behind it whose texts go into the ``room`` in bytes."""
+    for at, row in enumerate(rows):
+        room -= len(row.text.encode())
+        if at and room < 0:
+            return
+        yield row
 
 
 def _note(connection: Connection, made: Made) -> None:

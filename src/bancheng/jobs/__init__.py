@@ -4,11 +4,14 @@ Plain functions and one thread. Every act has a key derived from what it is abou
 or a second sweep repeats nothing; the leader only saves work.
 """
 
+from bancheng.jobs.composing import Composing as Composing
 from bancheng.jobs.erasing import Erasing as Erasing
 from bancheng.jobs.noticing import Noticing as Noticing
 from bancheng.jobs.noticing import Telling as Telling
 from bancheng.jobs.reactor import Reactor as Reactor
 from bancheng.jobs.replanning import Replanning as Replanning
+from bancheng.jobs.sending import Sender as Sender
+from bancheng.jobs.sending import Sending as Sending
 from bancheng.jobs.stages import SweepHealth as SweepHealth
 from bancheng.jobs.succession import Succession as Succession
 from bancheng.jobs.sweep import Sweep as Sweep

@@ -91,7 +91,7 @@ notice = table_of(
     Index("notice_matter", "matter_id", "made_at"),
     Index("notice_unit", "unit", "made_at"),
     Index("notice_made_at", "made_at", "notice_id"),
-    Index("notice_due", "status", "route", "notify_at"),
+    Index("notice_due", "status", "route", "notify_at", "position"),
     Index("notice_message", "message_id"),
     partial_index("notice_untold", "position", where="untold"),
 )
@@ -110,4 +110,5 @@ NOTICES = Ledger(
     source=notice.outerjoin(matter, matter.c.matter_id == notice.c.matter_id),
     elsewhere={"matter_number": matter.c.number},
 )
+NOTICES_BY_ID = NOTICES.one_by("notice_id")
 NOTICES_OF_MATTERS = NOTICES.several_by("matter_id", "made_at")

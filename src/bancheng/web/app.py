@@ -34,7 +34,7 @@ from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
 from bancheng.web.body_limit import BodyLimit
 from bancheng.web.exports import ExportDesk
-from bancheng.web.readiness import Background, Sweeping, ready
+from bancheng.web.readiness import Background, Outgoing, Sweeping, ready
 from bancheng.web.signing_in import SignInDesk
 from bancheng.web.threshold import Threshold
 
@@ -80,16 +80,21 @@ class Hall(Protocol):
 
 
 def create_app(
-    hall: Hall, background: Sequence[Background] = (), *, sweeper: Sweeping | None = None
+    hall: Hall,
+    background: Sequence[Background] = (),
+    *,
+    sweeper: Sweeping | None = None,
+    sending: Outgoing | None = None,
 ) -> Starlette:
     """The ASGI application that serves ``hall``, with its projection runner and ``background``.
 
-    With its ``sweeper``, whose health it tells, unless somebody else sweeps.
+    With its ``sweeper`` and what is ``sending`` its notices, whose health it tells, unless somebody
+    else does that.
     """
     services = services_of(hall)
     bytes_max = hall.config.request_bytes_max
     api = Api(services)
-    sweepers = () if sweeper is None else (sweeper,)
+    own = [one for one in (sweeper, sending) if one is not None]
     return Starlette(
         routes=[
             Route("/graphql", api),
@@ -99,14 +104,14 @@ def create_app(
             *SignInDesk(hall, services).routes(),
             Route("/schema.graphql", _schema),
             Route("/healthz", _alive),
-            Route("/readyz", partial(ready, services, sweeper)),
+            Route("/readyz", partial(ready, services, sweeper, sending)),
         ],
         middleware=[
             Middleware(Threshold, new_id=hall.engine.ids.new),
             Middleware(BodyLimit, bytes_max=bytes_max),
         ],
         exception_handlers={HTTPException: _refused},
-        lifespan=partial(_lifespan, (hall.runner, *background, *sweepers)),
+        lifespan=partial(_lifespan, (hall.runner, *background, *own)),
     )
 
 

@@ -1,5 +1,6 @@
 """Whether the hall can work: read models, sweep and database, as `/readyz` tells it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from bancheng.graphql import errors
 from bancheng.graphql.context import Services
 from bancheng.jobs import SweepHealth
+from bancheng.jobs.sending import RouteHealth
 from bancheng.projections.machine.health import Health
 
 READY_SECONDS = 5.0
@@ -29,7 +31,15 @@ class Sweeping(Background, Protocol):
     def health(self, now: datetime) -> SweepHealth: ...
 
 
-async def ready(services: Services, sweeper: Sweeping | None, _: Request) -> Response:
+class Outgoing(Background, Protocol):
+    """通知发送: the background task that sends notices; `jobs.Sending` is one."""
+
+    def health(self) -> Sequence[RouteHealth]: ...
+
+
+async def ready(
+    services: Services, sweeper: Sweeping | None, sending: Outgoing | None, _: Request
+) -> Response:
     """Everything there is to say, with 503 if any of it is not well."""
 
     def look() -> list[Health]:
@@ -42,11 +52,18 @@ async def ready(services: Services, sweeper: Sweeping | None, _: Request) -> Res
         errors.record(error)
         return JSONResponse({"status": "unready", "database": "unreachable"}, UNREADY)
     sweep = None if sweeper is None else sweeper.health(services.now())
-    well = all(one.is_well() for one in found) and (sweep is None or sweep.is_well())
+    routes = [] if sending is None else sending.health()
+    # A receiver that is away is none of ours: nothing is lost, and the hall goes on.
+    well = (
+        all(one.is_well() for one in found)
+        and (sweep is None or sweep.is_well())
+        and all(one.alive for one in routes)
+    )
     body = {
         "status": "ok" if well else "unready",
         "projections": [_told(one) for one in found],
         "sweep": sweep and _told_of_sweep(sweep),
+        "notices": [_told_of_route(one) for one in routes],
     }
     return JSONResponse(body, 200 if well else UNREADY)
 
@@ -78,4 +95,14 @@ def _told_of_sweep(health: SweepHealth) -> dict[str, Any]:
             }
             for stage in health.stages
         ],
+    }
+
+
+def _told_of_route(health: RouteHealth) -> dict[str, Any]:
+    down = health.down_since
+    return {
+        "route": health.name,
+        "alive": health.alive,
+        "downSince": down and down.isoformat(),
+        "fault": health.fault,
     }

@@ -94,6 +94,9 @@ _STAFF = Rule(
     lambda look, value: office.staff_member(look.database, value) is not None,
 )
 _WINDOW = Rule("WINDOW_UNKNOWN", "窗口名册中或办理事项的窗口编号", _window_known)
+_NOTICE = Rule(
+    "ID_MALFORMED", "完整的标识", lambda _, value: re.fullmatch("[0-9a-f]{32}", value) is not None
+)
 _ACTS: Final = frozenset(act.name for act in ACTS)
 RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("unit", "involved_unit", "accused_unit", "lead_unit", "from_unit", "to_unit",
@@ -107,7 +110,11 @@ RULES: Final[Mapping[str, Rule]] = {
     "reason": _term("return_reasons"),
     "erasure_ground": _term("erasures"),
     "acts": Rule("ACT_UNKNOWN", "办理动作的名称,如 AcceptTicket", lambda _, one: one in _ACTS),
-    "topics": Rule("TOPIC_UNKNOWN", "事件主题,见事件一览", lambda _, one: one in TOPICS),
+    **dict.fromkeys(
+        ("topics", "of_topics"),
+        Rule("TOPIC_UNKNOWN", "事件主题,见事件一览", lambda _, one: one in TOPICS),
+    ),
+    **dict.fromkeys(("notice_id", "message_id"), _NOTICE),
     **dict.fromkeys(("window", "windows"), _WINDOW),
     "ticket_id": _begins(TICKET.prefix),
     **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
@@ -121,8 +128,8 @@ RULES: Final[Mapping[str, Rule]] = {
 # Names that other systems and other places give: any text may be one, and come to be one.
 FREE: Final = frozenset({
     "address", "basic_code", "batch_id", "bundle_no", "credential_id", "cross_region",
-    "external_id", "item_step", "post", "refused", "request_id", "source_id", "source_ref",
-    "source_system", "terminal", "what",
+    "external_id", "fault", "item_step", "post", "refused", "request_id", "route", "source_id",
+    "source_ref", "source_system", "terminal", "what",
 })  # fmt: skip
 # What is looked for in part: in masked columns alone, and in texts whose numbers are masked.
 MASKED: Final = frozenset({"applicant"})
