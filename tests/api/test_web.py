@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bancheng.jobs.sending import RouteHealth
 from bancheng.jobs.stages import StageHealth, SweepHealth
 from bancheng.projections.machine.checkpoints import Poison
 from bancheng.projections.machine.health import Health
@@ -166,6 +167,30 @@ def test_a_sweep_that_does_not_go_well_is_told(api: Api, minutes: int, status: i
     )
     [stage] = told["stages"]
     assert (stage["name"], stage["failedAt"]) == ("warn", "ValueError at sweep.py:1 in _raise")
+
+
+@pytest.mark.parametrize(("alive", "status"), [(True, 200), (False, 503)])
+def test_a_receiver_that_is_away_is_told_and_makes_nothing_unready(
+    api: Api, *, alive: bool, status: int
+):
+    class Outgoing(_Job):
+        def health(self) -> list[RouteHealth]:
+            return [RouteHealth("sms", alive, api.clock.now(), "HTTP_503")]
+
+    api.settle()
+    api.hall.runner.stop()  # a second server starts it, and stops it too
+    try:
+        with opened(create_app(api.hall, sending=Outgoing([], "sending"))) as client:
+            answer = client.get("/readyz")
+    finally:
+        api.hall.runner.start()
+    assert answer.status_code == status
+    assert answer.json()["notices"] == [
+        {
+            "route": "sms", "alive": alive, "downSince": api.clock.now().isoformat(),
+            "fault": "HTTP_503",
+        }
+    ]  # fmt: skip
 
 
 class _Job:

@@ -10,6 +10,8 @@ from bancheng.bootstrap import Container
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.contact import ContactReporter
 from bancheng.domain.complaint.discover import RefuseTicket
+from bancheng.domain.complaint.dispatch import SignInWorkOrder
+from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.notices.terms import Addressee, NoticeChannel, NoticeStatus
 from bancheng.domain.people import FreeText
 from bancheng.domain.privacy.erasure import ApproveErasure, RequestErasure
@@ -137,6 +139,21 @@ def test_whoever_was_reached_need_not_be_called_for_what_was_before(hall: Contai
     called = rows(hall, channel=NoticeChannel.PHONE)
     assert {one.status for one in called} == {NoticeStatus.CALLED}
     assert {one.sent_at for one in called} == {halls.MONDAY}
+
+
+def test_whoever_was_called_back_is_not_called_for_what_led_to_it(hall: Container) -> None:
+    ticket = a_dispatched(hall)
+    noticing.acted(hall, ticket, SignInWorkOrder(ticket_id="", order_id=""), by="o1", of="RS")
+    noticing.acted(hall, ticket, builders.submitting(), by="o1", of="RS")
+    noticing.acted(hall, ticket, builders.calling_back(), by="v1")
+    noticing.acted(hall, ticket, builders.passing(), by="v1")
+    halls.act(hall, StrikeOffTicket(ticket_id=ticket))
+    make(hall)
+    called = rows(hall, channel=NoticeChannel.PHONE)
+    assert {one.of_topic for one in called if one.status is NoticeStatus.CALLED} >= {
+        "complaint.ticket-accepted", "complaint.result-submitted",
+    }  # fmt: skip
+    assert NoticeStatus.TO_CALL not in {one.status for one in called}
 
 
 def test_whose_data_is_only_kept_is_told_nothing_more(hall: Container) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bancheng.bootstrap import Container, build
+from bancheng.cli import notices
 from bancheng.cli.console import configuration, console, plainly
 from bancheng.cli.demo_pages import show
 from bancheng.cli.office import token_of
@@ -42,7 +43,10 @@ def demo(
         container = build(config)  # anew: the clock of the simulation stands still
         try:
             container.runner.catch_up()
+            while container.noticing.go_on():
+                pass
             show(container, now)
+            notices.show(container)
             _print_tokens(container, people.STAFF)
             if serve:
                 serve_container(container)
@@ -61,6 +65,7 @@ def _fresh() -> Config:
         master_key=create_key_file(key_file),
         hall="DEMO",
         hall_name="演示大厅",
+        notices=None,  # nobody outside is told of what nobody did
     )
 
 

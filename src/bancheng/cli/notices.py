@@ -33,13 +33,17 @@ _COLUMNS: Final[tuple[Column, ...]] = (
 def status() -> None:
     """各条线路有多少通知待发、已发、失败,最早一项何时可发。"""
     with existing_hall() as container:
-        counts = container.notices.counts()
-        local = container.rules.calendar().local
-        console.print(ways_out(container))
+        show(container)
+
+
+def show(container: Container) -> None:
+    """Print how many notices each way out has, and what becomes of them."""
+    local = container.rules.calendar().local
     rows = [
         (one.route, one.status.label, str(one.number), f"{local(one.first_at):%Y-%m-%d %H:%M}")
-        for one in counts
+        for one in container.notices.counts()
     ]
+    console.print(ways_out(container))
     console.print(listing(("线路", "状态", "项数", "最早"), rows, "通知"))
 
 

@@ -106,6 +106,7 @@ WITHIN: Final[Mapping[str, int]] = {
     "opened": 10,
     "marks": 20,
     "accesses": 10,
+    "notices": 10,
     "matters": 20,
     "rows": 1,  # of a comparison: its page was counted already
     "fields": 8,

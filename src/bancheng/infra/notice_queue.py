@@ -27,7 +27,7 @@ from bancheng.app.noticing.messages import Gathers
 from bancheng.domain.notices.terms import Addressee, NoticeStatus
 from bancheng.infra import bookmarks, database
 from bancheng.infra.schema import NOTICED, bookmark
-from bancheng.projections.notices import Made, NoticeRow, notice
+from bancheng.projections.notices import Called, Made, NoticeRow, Over, notice
 
 _COLUMNS: Final = [one.name for one in notice.columns]
 _TURN: Final = (notice.c.notify_at, notice.c.position, notice.c.notice_id)
@@ -163,28 +163,34 @@ def _fitting(rows: Sequence[NoticeRow], room: int) -> Iterator[NoticeRow]:
 
 
 def _note(connection: Connection, made: Made) -> None:
-    for one in made.called:
-        to_call = (
-            notice.c.matter_id == one.matter_id,
-            notice.c.status == NoticeStatus.TO_CALL,
-            notice.c.position < one.position,
-        )
-        values = {"status": NoticeStatus.CALLED, "sent_at": one.at}
-        connection.execute(update(notice).where(*to_call).values(values))
+    for called in made.called:
+        values = {"status": NoticeStatus.CALLED, "sent_at": called.at}
+        connection.execute(update(notice).where(*_to_call(called)).values(values))
+    for over in made.over:
+        dropped = {"status": NoticeStatus.DROPPED}
+        connection.execute(update(notice).where(*_to_call(over)).values(dropped))
     for matter_id in made.dropped:
         waiting = (
             notice.c.matter_id == matter_id,
             notice.c.addressee == Addressee.CITIZEN,
             notice.c.status.in_((NoticeStatus.WAITING, NoticeStatus.TO_CALL)),
         )
-        dropped = update(notice).where(*waiting).values(status=NoticeStatus.DROPPED)
-        connection.execute(dropped)
+        unused = update(notice).where(*waiting).values(status=NoticeStatus.DROPPED)
+        connection.execute(unused)
     for again in made.again:
         failed = notice.c.notice_id == again.notice_id, notice.c.status == NoticeStatus.FAILED
         values = {"status": NoticeStatus.WAITING, "notify_at": again.at, "tries": 0}
         connection.execute(
             update(notice).where(*failed).values(**values, rounds=notice.c.rounds + 1)
         )
+
+
+def _to_call(before: Called | Over) -> tuple[ColumnElement[bool], ...]:
+    return (
+        notice.c.matter_id == before.matter_id,
+        notice.c.status == NoticeStatus.TO_CALL,
+        notice.c.position < before.position,
+    )
 
 
 def _read(connection: Connection, asked: Select[Any]) -> list[NoticeRow]:

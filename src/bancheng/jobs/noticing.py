@@ -17,7 +17,9 @@ from bancheng.app.noticing.table import TEMPLATES, drafts_of
 from bancheng.app.noticing.texts import File, Rolls
 from bancheng.app.opening import on_file
 from bancheng.app.registry import matter_kind
+from bancheng.domain.case.verify import ResultDelivered
 from bancheng.domain.commands import Command
+from bancheng.domain.complaint.supervise import TicketStruckOff
 from bancheng.domain.complaint.verify import CallBackRecorded
 from bancheng.domain.disclosure import Contact
 from bancheng.domain.errors import DomainError
@@ -30,13 +32,15 @@ from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.privacy.events import PersonalDataErased, ProcessingRestricted
 from bancheng.log_lines import LogLine
-from bancheng.projections.notices import Again, Called, Made, NoticeRow
+from bancheng.projections.notices import Again, Called, Made, NoticeRow, Over
 
 NOTIFIER: Final = Actor(
     id="system-notifier", name="通知发送", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,)
 )
 BATCH: Final = 200
 _TOLD_BATCH: Final = 100
+# Whoever has the result in hand, or was called back, is not called for what led to it.
+_TOLD_ALL: Final = (TicketStruckOff, ResultDelivered)
 _NO_CITIZEN_MORE: Final = (ProcessingRestricted, PersonalDataErased)
 _AT_FIRST: Final[Mapping[NoticeChannel, NoticeStatus]] = {
     NoticeChannel.SCREEN: NoticeStatus.SHOWN,
@@ -82,6 +86,8 @@ class Noticing:
             rows=rows,
             called=[Called(one.stream_id, one.position, one.envelope.occurred_at)
                     for one in batch if _reached(one.event)],
+            over=[Over(one.stream_id, one.position)
+                  for one in batch if isinstance(one.event, _TOLD_ALL)],
             dropped=[one.stream_id for one in batch if isinstance(one.event, _NO_CITIZEN_MORE)],
             again=[self._again(one, one.event, rolls) for one in batch
                    if isinstance(one.event, NoticeResendOrdered)],

@@ -65,6 +65,13 @@ class Called(NamedTuple):
     at: datetime
 
 
+class Over(NamedTuple):
+    """不必再告知: somebody has had, or been told, all that there is to a matter."""
+
+    matter_id: str
+    position: int
+
+
 class Again(NamedTuple):
     """重新发送: what had failed, and when it may go again."""
 
@@ -75,12 +82,14 @@ class Again(NamedTuple):
 class Made(NamedTuple):
     """生成的通知: what a stretch of the log leads to.
 
-    ``rows`` are new. Whoever was ``called`` need not be called for what was before. Of the matters
+    ``rows`` are new. Whoever was ``called``, or whose matter is ``over``, need not be called for
+    what was before. Of the matters
     ``dropped`` no citizen is told any more. ``again`` is sent once more.
     """
 
     rows: Sequence[NoticeRow] = ()
     called: Sequence[Called] = ()
+    over: Sequence[Over] = ()
     dropped: Sequence[str] = ()
     again: Sequence[Again] = ()
 

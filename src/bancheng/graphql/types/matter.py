@@ -10,6 +10,7 @@ from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.projections import sight
 from bancheng.projections.accesses import ACCESSES, LATEST_MAX
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
+from bancheng.projections.notices import NOTICES, NOTICES_OF_MATTERS
 from bancheng.projections.sight import TIMELINE
 from bancheng.projections.trail import TRAIL, TRAILS
 from bancheng.projections.warnings import WARNINGS, WARNINGS_OF_MATTERS
@@ -34,6 +35,12 @@ async def _citizen_wait(root: Any) -> Any:
 async def _warnings(root: Any) -> Any:
     shown: Shown = root
     found = await shown.asking.loaders.several(WARNINGS_OF_MATTERS, shown.row.matter_id)
+    return shown.all_beside(found)
+
+
+async def _notices(root: Any) -> Any:
+    shown: Shown = root
+    found = await shown.asking.loaders.several(NOTICES_OF_MATTERS, shown.row.matter_id)
     return shown.all_beside(found)
 
 
@@ -71,6 +78,12 @@ class Matter:
         _warnings,
         list[node_of(WARNINGS)],  # type: ignore[misc]
         "预警,按发牌先后排列;单位人员只见本单位的预警。",
+        seen_by=WITH_THE_ROW,
+    )
+    notices = relation(
+        _notices,
+        list[node_of(NOTICES)],  # type: ignore[misc]
+        "通知,按生成先后排列;单位人员只见对本单位的通知。",
         seen_by=WITH_THE_ROW,
     )
     accesses = relation(
