@@ -47,6 +47,7 @@ NEVER_NEEDED = {
     "DeemRenewed", "ReplanDueDate", "LeaveTheme", "TakeOverCase",
     # Nobody asks for their data to be erased; retention would end years after the run.
     "RestrictProcessing", "LiftRestriction", "ErasePersonalData",
+    "RecordNoticeSent", "RecordNoticeFailed", "ResendNotice",
 }  # fmt: skip
 
 

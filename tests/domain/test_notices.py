@@ -9,7 +9,6 @@ from bancheng.app.noticing.drafts import QUERY_CODE
 from bancheng.app.noticing.table import TEMPLATES, drafts_of
 from bancheng.app.noticing.texts import GAPS, File, Rolls, filled, gaps_in
 from bancheng.app.registry import matter_kind
-from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import TOPICS
@@ -104,9 +103,7 @@ def test_what_a_citizen_is_told(name):
 
 def test_a_call_back_that_reached_nobody_is_told_and_one_that_did_is_not():
     resolved = builders.a_resolved_ticket()
-    in_vain = after(
-        resolved, calling_back(call=CallResult.NO_ANSWER, solved=None, satisfaction=None)
-    )
+    in_vain = after(resolved, calling_back(**builders.UNREACHED))
     assert len(told(in_vain, Addressee.CITIZEN)) == 1
     assert told(builders.a_called_back_ticket(), Addressee.CITIZEN) == []
 

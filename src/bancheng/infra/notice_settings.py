@@ -150,7 +150,7 @@ class _Receiving(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _MailboxTable(_Receiving, frozen=True, kw_only=True):
-    to: Annotated[tuple[str, ...], Meta(min_length=1, max_length=50)]
+    to: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
 
 
 class _RobotTable(_Receiving, frozen=True, kw_only=True):
