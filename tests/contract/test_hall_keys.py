@@ -26,6 +26,7 @@ from bancheng.infra.schema import (
     used_code,
     used_step,
 )
+from bancheng.projections.notices import notice
 from support.given import START
 from support.halls import EVERYTHING, hall
 
@@ -57,6 +58,7 @@ def as_version_4_left_it(engine):
         person_index.drop(connection)
         connection.execute(delete(bookmark))
         metadata.drop_all(connection, [hall_key, used_code, used_step])
+        notice.drop(connection)
         connection.exec_driver_sql("ALTER TABLE hall DROP COLUMN next_master_key")
         connection.execute(store_schema.update().values(version=4))
 

@@ -25,6 +25,7 @@ from bancheng.infra.schema import (
     used_code,
     used_step,
 )
+from bancheng.projections.notices import notice
 from support.given import START
 from support.halls import act, report
 
@@ -66,6 +67,7 @@ FOLLOWING = [
 def as_version_1_left_it(engine):
     with write(engine) as connection:
         metadata.drop_all(connection, FOLLOWING)
+        notice.drop(connection)
         connection.execute(store_schema.update().values(version=1))
 
 
@@ -112,7 +114,7 @@ def test_the_tables_of_an_upgraded_database_are_those_of_a_new_one(database):
     opened(database)
     engine = connect(database)
     with engine.connect() as connection:
-        for table in metadata.tables:
+        for table in (*metadata.tables, notice.name):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() is not None
         assert connection.scalar(select(store_schema.c.version)) == VERSION
     engine.dispose()

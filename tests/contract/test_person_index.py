@@ -40,6 +40,7 @@ from bancheng.infra.schema import (
     used_step,
 )
 from bancheng.infra.schema import person_index as table
+from bancheng.projections.notices import notice
 from support import backends, builders, halls, theme_hall
 from support.destroying import destroy
 from support.people_hall import (
@@ -277,6 +278,7 @@ def test_an_upgrade_owes_the_index_of_all_that_was_there(hall: Container):
         table.drop(connection)
         used_code.drop(connection)
         used_step.drop(connection)
+        notice.drop(connection)
         connection.execute(store_schema.update().values(version=5))
     create_schema(hall.database)
     with hall.database.connect() as connection:

@@ -47,8 +47,8 @@ def serve_container(container: Container) -> None:
     config = container.config
     with _listening(config.host, config.port) as listening:
         port = listening.getsockname()[1]
-        console.print(ways_out(container))
         console.print(f"服务地址 http://{config.host}:{port}/graphql ,按 Ctrl-C 结束")
+        console.print(ways_out(container))
         settings = uvicorn.Config(
             create_app(container, sweeper=container.sweeper, sending=container.sending),
             log_config=None,
