@@ -9,19 +9,17 @@ from sqlalchemy import delete, select, text, update
 from bancheng.bootstrap import Container
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.contact import ContactReporter
-from bancheng.domain.complaint.discover import RefuseTicket
 from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.notices.terms import Addressee, NoticeChannel, NoticeStatus
 from bancheng.domain.people import FreeText
-from bancheng.domain.privacy.erasure import ApproveErasure, RequestErasure
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.schema import NOTICED, VERSION, bookmark, create_schema, store_schema
 from bancheng.projections.notices import notice
 from bancheng.projections.registry import PROJECTIONS
 from support import backends, builders, halls, noticing
-from support.noticing import PHONE, a_dispatched, a_ticket, make, rows
+from support.noticing import PHONE, a_dispatched, make, rows
 
 pytestmark = backends.EACH
 
@@ -40,17 +38,6 @@ def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
 
 def told(hall: Container, **of: Any) -> list[tuple[str, str]]:
     return [(one.of_topic, one.status.value) for one in rows(hall, **of)]
-
-
-def refused(hall: Container) -> str:
-    """A ticket that was not taken on."""
-    ticket = a_ticket(hall)
-    why = FreeText("已起诉")
-    command = RefuseTicket(
-        ticket_id=ticket, reason="litigation", explanation=why, remedy=FreeText("向法院")
-    )
-    halls.act(hall, command)
-    return ticket
 
 
 def test_a_hall_without_anything_set_up_has_screen_and_telephone_list(hall: Container) -> None:
@@ -157,14 +144,11 @@ def test_whoever_was_called_back_is_not_called_for_what_led_to_it(hall: Containe
 
 
 def test_whose_data_is_only_kept_is_told_nothing_more(hall: Container) -> None:
-    ticket = refused(hall)
+    ticket = noticing.refused(hall)
     make(hall)
     (to_call,) = rows(hall, channel=NoticeChannel.PHONE)
     assert to_call.status is NoticeStatus.TO_CALL
-    wanted = RequestErasure(matters=(ticket,), ground="consent_withdrawn", why=FreeText("要求"))
-    erasure = halls.act(hall, wanted, by="h1").stream_id
-    halls.act(hall, ApproveErasure(erasure_id=erasure), by="s1")
-    hall.reactor.react()
+    noticing.restrict(hall, ticket)
     make(hall)
     (dropped,) = rows(hall, channel=NoticeChannel.PHONE)
     assert dropped.status is NoticeStatus.DROPPED
@@ -181,7 +165,7 @@ def test_a_hall_of_an_earlier_program_tells_nobody_of_what_is_past(hall: Contain
         assert connection.scalar(select(store_schema.c.version)) == VERSION
     make(hall)
     assert rows(hall) == []
-    refused(hall)
+    noticing.refused(hall)
     make(hall)
     about = {"complaint.ticket-reported", "complaint.ticket-refused"}
     assert {one.of_topic for one in rows(hall)} == about

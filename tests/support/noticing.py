@@ -95,15 +95,22 @@ def reassigned(hall: Container) -> str:
     return ticket
 
 
-def restrict(hall: Container, ticket: str) -> None:
-    """Let the data of the ticket, which is refused for it, be kept and not used."""
+def refused(hall: Container) -> str:
+    """A ticket that was not taken on."""
+    ticket = a_ticket(hall)
     why = FreeText("已起诉")
-    halls.act(hall, RefuseTicket(ticket_id=ticket, reason="litigation", explanation=why,
-                                 remedy=why))  # fmt: skip
+    command = RefuseTicket(ticket_id=ticket, reason="litigation", explanation=why, remedy=why)
+    halls.act(hall, command)
+    return ticket
+
+
+def restrict(hall: Container, ticket: str) -> None:
+    """Let the data of the ticket, which is over, be kept and not used."""
+    why = FreeText("要求")
     wanted = RequestErasure(matters=(ticket,), ground="consent_withdrawn", why=why)
     erasure = halls.act(hall, wanted, by="h1").stream_id
     halls.act(hall, ApproveErasure(erasure_id=erasure), by="s1")
-    hall.reactor.react()
+    hall.erasing.go_on()
 
 
 SECRET = b"s" * 24
