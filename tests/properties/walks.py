@@ -223,6 +223,8 @@ class Walk:
             for act in self.course.acts
         }
         weight |= {command: weight[command] + 2 for command in self.course.exits}
+        # Last of all: they are possible where nothing else is, and would keep others away there.
+        weight |= {command: weight[command] + 9 for command in OF_NOTICES & self.course.exits}
         weight |= {command: weight[command] - 1 for command in self.course.eager}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])
         first = self.filled(acts[0], state, chance)
