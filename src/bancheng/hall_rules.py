@@ -107,6 +107,7 @@ class HallRules:
     item_is_known: Callable[[str], bool]
     active_member: Callable[[str], Actor | None]
     open_windows: Callable[[], frozenset[str] | None]
+    window_unit: Callable[[str], str | None]
     successors_named: Callable[[], Mapping[str, str]]
     work_of_unit: Callable[[str], Sequence[OpenWork]]
     sessions_of: Callable[[str], frozenset[str]]
@@ -133,6 +134,9 @@ class HallRules:
 
     def windows(self) -> frozenset[str] | None:
         return self.open_windows()
+
+    def unit_of_window(self, window: str) -> str | None:
+        return self.window_unit(window)
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return self.work_of_unit(unit)
@@ -170,6 +174,7 @@ def rules_of(
         item_is_known=lambda code: code in _read(data, items.items_by_code, [code]),
         active_member=lambda staff_id: _active_member(data, staff_id),
         open_windows=lambda: _read(data, office.open_windows),
+        window_unit=lambda window: _read(data, office.unit_of_window, window),
         successors_named=lambda: _read(data, office.successors),
         work_of_unit=lambda unit: _read(data, open_work, unit),
         sessions_of=sessions_of,

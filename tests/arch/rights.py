@@ -43,7 +43,8 @@ Personal data is masked wherever this page shows it, but for what a 调阅 opene
 Whoever looks for a person (`personSearch`) learns by each hit that a guess was right, so it is for the desks of the hall alone, who see reporter and applicant masked of every matter: 信访工作条例 30, 济南12345条例 16 and 32 forbid that the accused learn who complained, and 个人信息保护法 6 that more people look than have to.
 Officers and heads of units do not search, not among their own matters either: a phone that leads to a ticket tells the unit who reported it. What they need of a matter in hand they open by 调阅.
 Leaders, archivists and administrators do not search: none of their tasks begins with a person.
-A desk does not find the tickets that are about whoever asks: the person; their unit, or one it took over from, unless the reporter agreed (handlers and verifiers find those, for somebody has to work on them); and any window, for who sits at one.
+A desk does not find the tickets that are about its unit, or one it took over from, unless the reporter agreed (handlers and verifiers find those, for somebody has to work on them).
+**Of a ticket that is about themself nobody sees or does anything**, whatever stands below: the person it names; and of a window, who sits at windows alone and is of the unit of that window (信访工作条例 30, 济南12345条例 16 and 32; ADR 31).
 
 ## Acts 办理动作
 

@@ -30,11 +30,12 @@ from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
+from bancheng.projections.withheld import withheld_from
 from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 from projections.journeys import varied
 from projections.views import MemoryLog, Views
 from support import backends
-from support.given import CALENDAR, START
+from support.given import CALENDAR, CLERK, START
 
 WAITING = HAND_OVERS.filter(state=HandOverState.WAITING, to_unit="YB")
 PENDING = REFUSALS.filter(states=(RefusalState.PENDING,))
@@ -214,3 +215,9 @@ def test_the_matters_whose_limits_a_calendar_may_move_are_found_by_what_runs(con
 
 def test_the_children_of_a_theme_are_found_by_it(connection, plan):
     assert "case_ledger_theme" in plan(lambda: CHILDREN(connection, ["case-1", "case-2"]))
+
+
+def test_who_is_named_on_no_ticket_is_looked_up_by_indexes(connection, plan):
+    found = plan(lambda: withheld_from(connection, CLERK))
+    wanted = ("ticket_ledger_about_staff", "ticket_ledger_about_window", "ticket_ledger_accused")
+    assert [name for name in wanted if name not in found] == []

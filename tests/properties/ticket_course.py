@@ -29,8 +29,9 @@ from properties.walks import OF_NOTICES, OF_THE_WARNED, Course, Options, holder_
 from support.builders import REPORTER, officer_of, reporting
 from support.given import CLERK, ROBOT, STAFF, START
 
+# Who is accused is nobody who acts here: they would be told that there is no such ticket.
 CHOICES: Options = {
-    "successor": ("GA",), "accused_unit": ("RS", "YB"), "accused_staff": ("o1",),
+    "successor": ("GA",), "accused_unit": ("RS", "YB"), "accused_staff": ("third-RS",),
     "accused_window": ("W01",),
     "unit": ("RS", "YB", "GA", "HALL"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),

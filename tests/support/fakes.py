@@ -155,6 +155,7 @@ class FixedRules:
     rulebook_in_force: RuleBook = RULES
     open_units: frozenset[str] = UNITS
     open_windows: frozenset[str] | None = None
+    units_of_windows: Mapping[str, str] = field(default_factory=dict)
     open_sessions: frozenset[str] = frozenset()
     alike_matters: frozenset[str] = frozenset()
     items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
@@ -179,6 +180,9 @@ class FixedRules:
 
     def windows(self) -> frozenset[str] | None:
         return self.open_windows
+
+    def unit_of_window(self, window: str) -> str | None:
+        return self.units_of_windows.get(window)
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return ()

@@ -33,7 +33,7 @@ from bancheng.projections.sight import Searcher
 from . import builders, halls
 
 WHY: Final = FreeText("登记有误")
-NOBODY: Final = Searcher(staff_id="nobody", units=("HALL",), stays=False, at_counter=False)
+NOBODY: Final = Searcher(units=("HALL",), stays=False)
 OLD, NEW = PaperKind.RESIDENT_15, PaperKind.RESIDENT
 _FIRST_17: Final = [f"11010519{50 + n}1231{n:03d}" for n in range(5)]
 IDS: Final = [first + resident_check(first) for first in _FIRST_17]

@@ -43,6 +43,9 @@ class Rules(Protocol):
     def windows(self) -> frozenset[str] | None:
         """The windows of the register at which something may be done; None without a register."""
 
+    def unit_of_window(self, window: str) -> str | None:
+        """The unit to which the register says that a window belongs, also one that is closed."""
+
     def member(self, staff_id: str) -> Actor | None:
         """Who has that id and may act now, as they stand."""
 

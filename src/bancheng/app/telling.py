@@ -16,18 +16,21 @@ from bancheng.app.ports import Answer, Asked, Proof, Store, Unit
 from bancheng.app.registry import BY_COMMAND, matter_kind, stream_of
 from bancheng.app.said import check_place, check_said, check_windows
 from bancheng.app.stream import Stamped, Stream
+from bancheng.app.withholding import withholding
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import (
     Conflict,
     DomainError,
     InvalidInput,
+    NotAllowed,
     NotFound,
     faults_in,
     together,
 )
+from bancheng.domain.events import Recorded
 from bancheng.domain.notices.events import only_notices
 from bancheng.domain.one_time_codes import digest_of
-from bancheng.domain.people import Personal
+from bancheng.domain.people import Actor, Personal
 
 
 class Told(NamedTuple):
@@ -131,10 +134,10 @@ class Telling:
     def _decided(
         self, act: Act, command: Command, context: Context
     ) -> tuple[Unit, Stream, Decided]:
-        stream = self._about(act, command)
+        stream = self._about(act, command, context.actor)
         _require_version(context.expected_version, stream)
         looked = self._deciding.look_up(
-            command, context, stream, lambda matter_id: self._of_matter(matter_id).history
+            command, context, stream, partial(self._known_to, context.actor)
         )
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:
@@ -142,8 +145,12 @@ class Telling:
         request = Request(act, command, context, stream)
         return self._unit, stream, self._deciding.decide(request, self._unit, looked)
 
-    def _about(self, act: Act, command: Command) -> Stream:
-        """What ``command`` is about; ``NotFound`` if it must be there and is not."""
+    def _about(self, act: Act, command: Command, actor: Actor) -> Stream:
+        """What ``command`` is about; ``NotFound`` if it must be there and is not.
+
+        What is withheld from ``actor`` is refused in the same words, before anything else is asked
+        of it; why, stands behind that refusal.
+        """
         stream_id = stream_of(act, command)
         if stream_id is None:
             return self._stream(act.on[0], act.on[0].prefix + self._deciding.ids.new(), is_new=True)
@@ -151,14 +158,20 @@ class Telling:
         kind = act.aggregate(stream_id)
         stream = None if kind is None else self._stream(kind, stream_id)
         if stream is None or (command.about is not None and not stream.version):
-            terms = "或".join(kind.term for kind in act.on)
-            raise NotFound(
-                "MATTER_NOT_FOUND",
-                f"没有标识为「{command.about}」的{terms}",
-                field=command.about_field,
-                remedy=f"请核对{terms}标识",
-            )
+            raise _not_there(act, command)
+        if (withheld := self._withholding(stream, actor)) is not None:
+            raise _not_there(act, command) from withheld
         return stream
+
+    def _withholding(self, stream: Stream, actor: Actor) -> NotAllowed | None:
+        return withholding(
+            stream.state, actor, self._deciding.rules, lambda one: self._of_matter(one).state
+        )
+
+    def _known_to(self, actor: Actor, matter_id: str) -> list[Recorded]:
+        """The history of a matter that an act asks of; none if ``actor`` is to know nothing."""
+        stream = self._of_matter(matter_id)
+        return [] if self._withholding(stream, actor) else stream.history
 
     def _require_case(self, command: Command) -> None:
         """``InvalidInput`` if the command names another case, and there is none of that id."""
@@ -201,6 +214,16 @@ class Telling:
     def _fingerprint(self, command: Command, context: Context) -> str:
         said = (type(command).__name__, command, context.actor.id)
         return self._deciding.vault.fingerprint(_COMMANDS.encode(said))
+
+
+def _not_there(act: Act, command: Command) -> NotFound:
+    terms = "或".join(kind.term for kind in act.on)
+    return NotFound(
+        "MATTER_NOT_FOUND",
+        f"没有标识为「{command.about}」的{terms}",
+        field=command.about_field,
+        remedy=f"请核对{terms}标识",
+    )
 
 
 def _plain(value: object) -> str | None:

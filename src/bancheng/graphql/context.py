@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -35,11 +35,13 @@ from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
 from bancheng.projections.matters import FoundMatter
 from bancheng.projections.sight import Searcher, bound_unit
+from bancheng.projections.withheld import Withheld, is_withheld, streams_of, withheld_from, without
 from bancheng.projections.wording.marks import Names
 from bancheng.projections.wording.naming import names_of
 
 T = TypeVar("T")
 THREADS_MAX = 32
+_NOT_LOOKED_UP: Final = object()
 
 
 class Who(Protocol):
@@ -117,7 +119,10 @@ class Services:
         return await anyio.to_thread.run_sync(work, limiter=self.threads)
 
     async def read(self, query: Callable[[sqlalchemy.Connection], T]) -> T:
-        """The result of ``query`` on a connection of its own, in a thread."""
+        """The result of ``query`` on a connection of its own, in a thread.
+
+        It reads all there is: for somebody who asks it is `Asking.read`.
+        """
 
         def work() -> T:
             with self.database.connect() as connection:
@@ -180,6 +185,7 @@ class Asking:
     at: datetime | None = None
     pasts: "dict[str, Asking]" = field(default_factory=dict)
     at_the_end: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _withheld: Any = _NOT_LOOKED_UP
     _calendar: Calendar | None = None
     _rulebook: RuleBook | None = None
     _names: Names | None = None
@@ -209,12 +215,49 @@ class Asking:
         """One instant for the whole request: every light in it is judged by the same clock."""
         return self.at or self.services.now()
 
+    async def read(self, query: Callable[[sqlalchemy.Connection], T]) -> T:
+        """The result of ``query``, on a connection on which nothing is that is withheld."""
+        return await self.services.read(lambda connection: query(self.seen_on(connection)))
+
+    async def read_by_rules(self, query: Callable[[sqlalchemy.Connection, RuleBook], T]) -> T:
+        """As `read`, with the rule book in force beside the connection."""
+        return await self.services.read_by_rules(
+            lambda connection, book: query(self.seen_on(connection), book)
+        )
+
+    def seen_on(self, connection: sqlalchemy.Connection) -> sqlalchemy.Connection:
+        """``connection``, on which from now on nothing is that is withheld from who asks."""
+        if self.at is not None:
+            return connection  # that of a moment is so already
+        return without(connection, self._withheld_by(connection))
+
+    async def is_withheld(self, stream_id: str) -> bool:
+        """Whether who asks is to know nothing of that ticket."""
+        return await self.services.read(
+            lambda connection: is_withheld(connection, self._withheld_by(connection), stream_id)
+        )
+
+    def all_withheld(self) -> frozenset[str]:
+        """The tickets of which who asks is to know nothing. Blocks."""
+        with self.services.database.connect() as connection:
+            return streams_of(connection, self._withheld_by(connection))
+
+    def look_again(self) -> None:
+        """Something was done: who asks may be accused since."""
+        self._withheld = _NOT_LOOKED_UP
+
+    def _withheld_by(self, connection: sqlalchemy.Connection) -> Withheld | None:
+        if self._withheld is _NOT_LOOKED_UP:
+            self._withheld = withheld_from(connection, self.known)
+        found: Withheld | None = self._withheld
+        return found
+
     @cached_property
     def loaders(self) -> Loaders:
         """The loaders of this request."""
         services = self.services
         logged = Logged(services.details, services.changes)
-        return Loaders(services.read, logged, bound_unit(self.known))
+        return Loaders(self.read, services.read, logged, bound_unit(self.known))
 
     async def end(self) -> None:
         """Give back what was taken for the request, the last first."""

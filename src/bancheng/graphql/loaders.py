@@ -51,20 +51,24 @@ class _Loader(Generic[T]):
 
 
 class Loaders:
-    """装载器: of one request. ``unit`` is the only unit whose work may be seen, if bound."""
+    """装载器: of one request.
 
-    def __init__(self, read: Read, logged: Logged, unit: str | None) -> None:
-        self._read, self._unit = read, unit
+    ``read`` is for who asks, ``read_all`` reads whatever is there: of registers everybody sees the
+    same. ``unit`` is the only unit whose work may be seen, if bound.
+    """
+
+    def __init__(self, read: Read, read_all: Read, logged: Logged, unit: str | None) -> None:
+        self._read, self._read_all, self._unit = read, read_all, unit
         self._of_ledgers: dict[Any, _Loader[Any]] = {}
         self._details = DataLoader(logged.details, max_batch_size=BATCH_MAX)
         self._changes = DataLoader(logged.changes, max_batch_size=BATCH_MAX)
-        self._register = _Loader(read, _register)
-        self._members = _Loader(read, _members)
-        self._items = _Loader(read, items.items_by_code)
-        self._versions = _Loader(read, items.versions_of)
+        self._register = _Loader(read_all, _register)
+        self._members = _Loader(read_all, _members)
+        self._items = _Loader(read_all, items.items_by_code)
+        self._versions = _Loader(read_all, items.versions_of)
         self._accesses = _Loader(read, accesses.latest_of)
         self._accessed = _Loader(read, accesses.matters_of)
-        self._kept_items = _Loader(read, items.item_versions)
+        self._kept_items = _Loader(read_all, items.item_versions)
 
     async def one(self, query: Each[Any], key: Any) -> Any:
         """The row of ``key``, if it may be seen."""
@@ -73,8 +77,9 @@ class Loaders:
 
     async def hidden(self, query: Each[Any], key: Any) -> Any:
         """The row of ``key``, if it is there and may not be seen."""
-        row = await self._loader(query).load(key)
-        return None if row is None or query.ledger.seen(row, self._unit) else row
+        if await self.one(query, key) is not None:
+            return None
+        return await self._read_all(lambda connection: query.one(connection, key))
 
     async def several(self, query: Several[Any], key: Any) -> list[Any]:
         """The rows of ``key`` that may be seen."""

@@ -108,10 +108,12 @@ def standing_at(visitor: Visitor, place: Place) -> Visitor:
     return msgspec.structs.replace(visitor, window=place.window, terminal=place.terminal)
 
 
-def lacks_right(error: DomainError, heard: DomainError) -> bool:
-    """Whether an act was refused for lack of right, whatever of that may be ``heard``.
+def right_missing(error: DomainError, heard: DomainError) -> DomainError | None:
+    """The refusal of an act for lack of right, if it was refused for that, whatever is ``heard``.
 
     Who may not see a matter hears of it what they would hear if there was none.
     """
+    if isinstance(error.__cause__, NotAllowed):
+        return error.__cause__
     hidden = heard.code == _NO_MATTER and error.code != _NO_MATTER
-    return isinstance(error, NotAllowed) or hidden
+    return error if isinstance(error, NotAllowed) or hidden else None

@@ -29,7 +29,7 @@ from bancheng.graphql.carrying import Rejected, executed
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.inputs import data_of, input_of
 from bancheng.graphql.loaders import has_business
-from bancheng.graphql.looks import lacks_right, looks, standing_at
+from bancheng.graphql.looks import looks, right_missing, standing_at
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.rating_by_code import rate_by_code
 from bancheng.graphql.rejections import rejection_of
@@ -115,12 +115,13 @@ def carry_out(
         answer = executed(asking, command, context)
     except Rejected as rejected:
         heard = _heard(rejected.error, asking, command)
-        if lacks_right(rejected.error, heard):
-            looks().refused(named, rejected.error.code, command.about, place)
+        if (lacking := right_missing(rejected.error, heard)) is not None:
+            looks().refused(named, lacking.code, command.about, place)
         return rejection_of(heard)
     access = access_of(act, command, answer, standing_at(asking.visitor, place), named)
     if not (answer.repeated and _is_on_record(asking, access)):
         looks().did(access)
+    asking.look_again()
     services, result = asking.services, RESULTS[act.kind_of(answer.stream_id).prefix]
     projected = services.runner.wait(
         answer.position, following(answer.stream_id), services.wait_seconds
@@ -157,7 +158,7 @@ def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:
     if unit is None or command.about is None or error.code == "ROLE_MISSING":
         return error
     with asking.services.database.connect() as connection:
-        visible = has_business(connection, command.about, unit)
+        visible = has_business(asking.seen_on(connection), command.about, unit)
     if visible and isinstance(command, CaseCommand):
         return error  # it speaks of the item, which everybody may read, or of the own case
     return discreet(error, visible=visible, field=command.about_field)

@@ -12,6 +12,7 @@ from anyio import CapacityLimiter
 
 from bancheng.app.past import moment_asked
 from bancheng.domain.errors import Conflict, InvalidInput
+from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.context import Asking, Services
 from bancheng.graphql.limits import PAST_STREAMS_MAX, PASTS_MAX
@@ -20,6 +21,7 @@ from bancheng.projections.machine.base import TimeBasis
 from bancheng.projections.machine.moments import moment_of
 from bancheng.projections.machine.past import past
 from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections.withheld import withheld_from, without
 
 T = TypeVar("T")
 _WAIT_SECONDS: Final = 10.0
@@ -58,6 +60,7 @@ class PastServices(Services):
 
     at: datetime
     by: TimeBasis
+    actor: Actor
     turn: Turn
     _opened: ExitStack = field(default_factory=ExitStack)
     _sides: list[Side] = field(default_factory=list)
@@ -85,9 +88,11 @@ class PastServices(Services):
     def side(self) -> Side:
         """The moment with its connection, for whoever has the turn."""
         if not self._sides:
+            with self.database.connect() as now:  # what is withheld now is so of any moment
+                withheld = withheld_from(now, self.actor)
             moment = moment_of(self.batches.log, self.at, self.by)
             opened = past(self.database, self.batches, moment, PROJECTIONS, most=PAST_STREAMS_MAX)
-            self._sides.append(Side(moment, self._opened.enter_context(opened)))
+            self._sides.append(Side(moment, without(self._opened.enter_context(opened), withheld)))
         return self._sides[0]
 
 
@@ -104,7 +109,7 @@ def ask_of_the_past(asking: Asking, key: str, at: datetime, by: TimeBasis) -> Pa
     services = asking.services
     turn = _turn_of(asking)
     known: dict[str, Any] = {one.name: getattr(services, one.name) for one in fields(Services)}
-    then = PastServices(**known, at=meant, by=by, turn=turn)
+    then = PastServices(**known, at=meant, by=by, actor=asking.known, turn=turn)
     asking.pasts[key] = replace(
         asking, services=then, at=meant, pasts={}, at_the_end=[], _names=None, _looking=anyio.Lock()
     )

@@ -8,18 +8,22 @@ nobody is called slow who was not given time.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import Context
+from typing import NamedTuple
 
 import anyio
 from sqlalchemy import Connection
 
+from bancheng.domain.complaint.withheld import AboutWhom
 from bancheng.graphql import errors
 from bancheng.graphql.limits import PUSH_QUEUE_MAX
 from bancheng.graphql.loaders import Read
 from bancheng.projections.machine import checkpoints
+from bancheng.projections.office import successors
 from bancheng.projections.warnings import WARNINGS, WarningRow, warnings_behind
+from bancheng.projections.withheld import whom
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 1.0
@@ -28,24 +32,35 @@ PATIENCE_SECONDS = 1.0
 LOOK_SECONDS = 0.005
 
 
+class News(NamedTuple):
+    """新情况: a warning that came or changed, and whom its ticket is ``about``.
+
+    ``successors`` took over closed units.
+    """
+
+    row: WarningRow
+    about: AboutWhom | None
+    successors: Mapping[str, str]
+
+
 class Subscriber:
     """订阅者: the warnings that it wants and has not taken yet, ``PUSH_QUEUE_MAX`` at most.
 
     ``slow`` is called once, when there would be more; then it gets nothing any more.
     """
 
-    def __init__(self, wants: Callable[[WarningRow], bool], slow: Callable[[], None]) -> None:
+    def __init__(self, wants: Callable[[News], bool], slow: Callable[[], None]) -> None:
         self._wants = wants
         self._slow: Callable[[], None] | None = slow
         self._waiting: deque[WarningRow] = deque()
         self._more = asyncio.Event()
 
-    def offer(self, row: WarningRow) -> None:
+    def offer(self, news: News) -> None:
         """A warning came or changed."""
-        if self._slow is None or not self._wants(row):
+        if self._slow is None or not self._wants(news):
             return
         if len(self._waiting) < PUSH_QUEUE_MAX:
-            self._waiting.append(row)
+            self._waiting.append(news.row)
             self._more.set()
         else:
             self._waiting.clear()
@@ -95,15 +110,15 @@ class Pushes:
     async def _poll(self) -> None:
         while True:
             try:
-                rows = await self._read(self._news)
+                found = await self._read(self._news)
             except Exception as error:  # noqa: BLE001  the poller must outlive any failure
                 errors.record(error)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            for row in rows:
+            for news in found:
                 for subscriber in tuple(self._subscribers):
-                    subscriber.offer(row)
-            if len(rows) < BATCH:
+                    subscriber.offer(news)
+            if len(found) < BATCH:
                 await asyncio.sleep(POLL_SECONDS)
             else:
                 await self._taken()
@@ -114,7 +129,7 @@ class Pushes:
             while not all(one.has_room for one in self._subscribers):  # noqa: ASYNC110  seldom
                 await asyncio.sleep(LOOK_SECONDS)
 
-    def _news(self, connection: Connection) -> list[WarningRow]:
+    def _news(self, connection: Connection) -> list[News]:
         reached = _reached(connection)
         if reached <= self._position:
             return []
@@ -122,7 +137,15 @@ class Pushes:
         last = rows[-1].position if rows else 0
         # Behind a full batch there may be more; else the ledger may have moved on meanwhile.
         self._position = last if len(rows) == BATCH else max(reached, last)
-        return rows
+        return news_of(connection, rows)
+
+
+def news_of(connection: Connection, rows: Sequence[WarningRow]) -> list[News]:
+    """``rows`` with what says from whom they are withheld."""
+    if not rows:
+        return []
+    about, closed = whom(connection, {row.matter_id for row in rows}), successors(connection)
+    return [News(row, about.get(row.matter_id), closed) for row in rows]
 
 
 def _reached(connection: Connection) -> int:

@@ -8,18 +8,19 @@ import msgspec
 import strawberry
 from strawberry import UNSET
 
+from bancheng.domain.complaint.withheld import is_withheld
 from bancheng.domain.errors import Conflict, InvalidInput
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.inputs import data_of
 from bancheng.graphql.limits import PUSH_QUEUE_MAX, PUSHES_MISSED_MAX
-from bancheng.graphql.pushes import Subscriber
+from bancheng.graphql.pushes import News, Subscriber, news_of
 from bancheng.graphql.queries.filter_values import Look, check_filled, check_values
 from bancheng.graphql.types.nodes import node_of
 from bancheng.graphql.types.shown import Shown
 from bancheng.projections.sight import PUSHES, bound_unit
-from bancheng.projections.warnings import WARNINGS, WarningRow, warnings_behind
+from bancheng.projections.warnings import WARNINGS, warnings_behind
 
 _LEVEL: Any = enum_of(WarningLevel)
 _POSITION_MAX: Final = 2**63 - 1
@@ -38,11 +39,12 @@ class _Wanted:
     unit: str | None
     levels: frozenset[str]
 
-    def __call__(self, row: WarningRow) -> bool:
-        actor = self.asking.known
+    def __call__(self, news: News) -> bool:
+        actor, row = self.asking.known, news.row
         unit = bound_unit(actor) or self.unit
         fits = unit in (None, row.unit) and (not self.levels or row.level.value in self.levels)
-        return fits and PUSHES.shows(actor)
+        hidden = news.about is not None and is_withheld(news.about, actor, news.successors)
+        return fits and not hidden and PUSHES.shows(actor)
 
 
 Unit = Annotated[
@@ -73,7 +75,7 @@ async def _warnings(
 
 
 async def _pushed(
-    asking: Asking, wants: Callable[[WarningRow], bool], after: int | None
+    asking: Asking, wants: Callable[[News], bool], after: int | None
 ) -> AsyncGenerator[Any, None]:
     def slow() -> None:
         if asking.let_go is not None:
@@ -82,31 +84,31 @@ async def _pushed(
     subscriber = Subscriber(wants, slow)
     async with asking.services.pushes.joined(subscriber):
         seen = 0
-        for row in await _missed(asking, after):
-            seen = row.position
-            if wants(row):
-                yield Shown(row, asking.anew())
+        for news in await _missed(asking, after):
+            seen = news.row.position
+            if wants(news):
+                yield Shown(news.row, asking.anew())
         while True:
             row = await subscriber.next()
             if row.position > seen:
                 yield Shown(row, asking.anew())
 
 
-async def _missed(asking: Asking, after: int | None) -> list[WarningRow]:
+async def _missed(asking: Asking, after: int | None) -> list[News]:
     if after is None:
         return []
     most = PUSHES_MISSED_MAX
-    rows: list[WarningRow] = await asking.services.read(
-        lambda database: warnings_behind(database, after, most + 1)
+    found: list[News] = await asking.services.read(
+        lambda database: news_of(database, warnings_behind(database, after, most + 1))
     )
-    if len(rows) > most:
+    if len(found) > most:
         raise InvalidInput(
             "PUSHES_MISSED",
             f"此位置之后的变动已超过 {most} 条,不能补收",
             field="after",
             remedy="请用 warnings 查询补看,再不带 after 订阅",
         )
-    return rows
+    return found
 
 
 def _position_of(text: str) -> int:

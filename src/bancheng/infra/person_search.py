@@ -36,10 +36,8 @@ from bancheng.projections.work_orders.succession import succession
 
 class _ByPerson(Filter, frozen=True, kw_only=True):
     digest: bytes
-    staff_id: str
     units: tuple[str, ...]
     stays: bool
-    at_counter: bool
 
 
 class _ByCode(Filter, frozen=True, kw_only=True):
@@ -58,15 +56,11 @@ _TAKEN_OVER = exists().where(
     succession.c.unit == ticket.c.accused_unit,
     succession.c.successor.in_(bindparam("units", expanding=True)),
 )
-_NOT_ABOUT_SEARCHER = and_(
-    or_(ticket.c.accused_staff.is_(None), ticket.c.accused_staff != bindparam("staff_id")),
-    or_(ticket.c.accused_window.is_(None), ~bindparam("at_counter", type_=Boolean())),
-    or_(
-        ticket.c.accused_unit.is_(None),
-        ticket.c.agrees_to_contact,
-        bindparam("stays", type_=Boolean()),
-        and_(ticket.c.accused_unit.not_in(bindparam("units", expanding=True)), ~_TAKEN_OVER),
-    ),
+_NOT_ABOUT_SEARCHER = or_(
+    ticket.c.accused_unit.is_(None),
+    ticket.c.agrees_to_contact,
+    bindparam("stays", type_=Boolean()),
+    and_(ticket.c.accused_unit.not_in(bindparam("units", expanding=True)), ~_TAKEN_OVER),
 )
 _TICKETS = select(
     ticket.c.ticket_id.label("matter_id"), ticket.c.number, ticket.c.reported_at.label("began_at")
@@ -145,10 +139,8 @@ class PersonSearch:
             )
         by_person = _ByPerson(
             digest=self._index.digest(sought.spelling),
-            staff_id=searcher.staff_id,
             units=searcher.units,
             stays=searcher.stays,
-            at_counter=searcher.at_counter,
         )
         return _answer(_BY_PERSON, _RESTRICTED_BY_PERSON, connection, by_person, window)
 

@@ -4,7 +4,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Index, Select, bindparam, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    MetaData,
+    Select,
+    Table,
+    bindparam,
+    select,
+)
 
 from bancheng.domain.events import Recorded
 from bancheng.domain.privacy.erasure import PREFIX
@@ -31,6 +40,7 @@ from bancheng.projections.ledger.fields import (
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
+from bancheng.projections.machine.columns import Code, stream_column
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.sight import DESKS
 
@@ -63,6 +73,15 @@ erasure = table_of(
 )
 
 
+erasure_matter = Table(
+    "erasure_ledger_matter",
+    MetaData(),
+    stream_column("erasure_id", primary_key=True),
+    Column("matter_id", Code, primary_key=True),
+    Index("erasure_ledger_matter_matter", "matter_id", "erasure_id"),
+)
+
+
 def _requested(rows: Rows, event: ErasureRequested, recorded: Recorded) -> None:
     envelope = recorded.envelope
     row = rows.new(
@@ -77,6 +96,8 @@ def _requested(rows: Rows, event: ErasureRequested, recorded: Recorded) -> None:
         erase_from=event.erase_from,
     )
     row |= {"version": recorded.version, "position": recorded.position}
+    for one in event.matters:
+        rows.new(erasure_matter, erasure_id=recorded.stream_id, matter_id=one)
 
 
 def _goes_on(rows: Rows, recorded: Recorded, status: ErasureStatus) -> Row:
@@ -130,7 +151,7 @@ ERASURES = Ledger(
     ErasureRow,
     erasure,
     told="一件删除个人信息的申请;只有案件标识,没有个人信息",
-    version=3,
+    version=4,
     follows=("privacy",),
     of=(PREFIX,),
     handles={
@@ -141,6 +162,7 @@ ERASURES = Ledger(
         ErasureWithdrawn: _withdrawn,
         ErasureCarriedOut: _carried_out,
     },
+    beside=(erasure_matter,),
     seen_by=DESKS,
     first="requested_at",
 )

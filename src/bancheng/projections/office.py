@@ -199,6 +199,7 @@ _UNITS = select(unit).order_by(unit.c.code)
 _OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
 _CLOSED_UNITS = select(unit.c.code, unit.c.successor).where(unit.c.closed.is_(True))
 _WINDOWS = select(window).order_by(window.c.code)
+_UNIT_OF_WINDOW = select(window.c.unit).where(equals(window.c.code))
 _STAFF = select(staff).order_by(staff.c.staff_id)
 _ONE = _STAFF.where(equals(staff.c.staff_id))
 
@@ -239,6 +240,11 @@ def open_windows(connection: Connection) -> frozenset[str] | None:
 def all_windows(connection: Connection) -> list[WindowRow]:
     """Every window, closed ones too, by code."""
     return [WindowRow(**row._mapping) for row in connection.execute(_WINDOWS)]  # noqa: SLF001
+
+
+def unit_of_window(connection: Connection, code: str) -> str | None:
+    """The unit to which the window belongs, also a closed one; none if it was never registered."""
+    return connection.scalar(_UNIT_OF_WINDOW, {"code": code})
 
 
 def all_staff(connection: Connection) -> list[MemberRow]:

@@ -203,26 +203,23 @@ class Searcher:
     """查找人: who looks for the matters of a person, and of whom they are to learn nothing so.
 
     Whether a ticket is found by a guess tells who reported it. So it is not found by whom it is
-    about: the person; ``units``, which are theirs with those that it took over from, unless it
-    ``stays`` with them; and ``at_counter`` any window, for nobody knows at which one they sit.
+    about: ``units``, which are theirs with those that it took over from, unless it ``stays`` with
+    them. Those who are to know nothing of it at all are on a connection on which it is not.
     """
 
-    staff_id: str
     units: tuple[str, ...]
     stays: bool
-    at_counter: bool
 
 
 def searcher_of(actor: Actor, successors: Mapping[str, str]) -> Searcher:
     """As whom ``actor`` searches; ``successors`` take work in the place of closed units."""
+    return Searcher(units_of(actor, successors), actor.may(*_STAYS_WITH_ACCUSED))
+
+
+def units_of(actor: Actor, successors: Mapping[str, str]) -> tuple[str, ...]:
+    """The unit of ``actor``, and those that it took over from."""
     own = successors.get(actor.unit, actor.unit)
-    taken_over = sorted(unit for unit, successor in successors.items() if successor == own)
-    return Searcher(
-        staff_id=actor.id,
-        units=(own, *taken_over),
-        stays=actor.may(*_STAYS_WITH_ACCUSED),
-        at_counter=actor.may(Role.WINDOW_CLERK),
-    )
+    return (own, *sorted(unit for unit, successor in successors.items() if successor == own))
 
 
 def no_such_matter(field: str) -> NotFound:

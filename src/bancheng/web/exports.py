@@ -46,6 +46,7 @@ from bancheng.projections.machine.base import TimeBasis
 from bancheng.projections.machine.moments import moment_of
 from bancheng.projections.machine.past import past
 from bancheng.projections.registry import LISTED, PROJECTIONS
+from bancheng.projections.withheld import withheld_from, without
 
 AT_ONCE_MAX: Final = 2
 SECONDS_MAX: Final = 1_800.0
@@ -179,7 +180,9 @@ class ExportDesk:
         stack = ExitStack()
 
         def opened() -> _Job:
-            connection = stack.enter_context(self._connection(at, said.by))
+            with self._hall.database.connect() as now:
+                withheld = withheld_from(now, asking.known)
+            connection = without(stack.enter_context(self._connection(at, said.by)), withheld)
             chosen = wanted.checked(connection, reader.book)
             cover = partial(
                 cover_of, hall=self._hall.config.hall_name,

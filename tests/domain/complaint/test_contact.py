@@ -229,15 +229,6 @@ def test_what_the_reporter_agreed_to_is_put_right_later():
 
 
 @pytest.mark.parametrize("agrees", [True, False])
-def test_the_accused_person_neither_opens_nor_calls_whatever_the_reporter_agreed_to(agrees):
-    by = replace(HANDLER, id="o-HALL")
-    said = {"accused_unit": None, "accused_staff": "o-HALL", "agrees_to_contact": agrees}
-    accused = given(*a_signed_in_ticket(**said))
-    accused.when(opening(), by).then_refused("ACCUSED_SEES_NOTHING")
-    accused.when(calling(), by).then_refused("ACCUSED_SEES_NOTHING")
-
-
-@pytest.mark.parametrize("agrees", [True, False])
 def test_at_the_accused_window_nobody_opens_or_calls(agrees):
     accused = given(*a_signed_in_ticket(accused_window="W01", agrees_to_contact=agrees))
     for act in (opening(), calling()):

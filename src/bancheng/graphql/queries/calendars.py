@@ -18,7 +18,7 @@ from bancheng.domain.time_limits.calendar_notice import (
     changes_between,
     settings_between,
 )
-from bancheng.graphql.context import Services, asking_of
+from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.looks import looks
 from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 from bancheng.projections import sight
@@ -152,12 +152,13 @@ async def _preview(info: strawberry.Info, text: Text) -> Any:
     # As strictly as publishing does: what is previewed can be published.
     stated = to_command(PublishCalendar, {"text": text})
     old = await asking.calendar()
-    return await asking.services.off_loop(partial(_previewed, asking.services, old, stated.text))
+    return await asking.services.off_loop(partial(_previewed, asking, old, stated.text))
 
 
-def _previewed(services: Services, old: Calendar, text: str) -> CalendarPreview:
+def _previewed(asking: Asking, old: Calendar, text: str) -> CalendarPreview:
+    services, withheld = asking.services, asking.all_withheld()
     new, rulebook = stated_calendar(text, old), services.rules.rulebook()
-    matters = matters_under_way(services.database)
+    matters = (one for one in matters_under_way(services.database) if one not in withheld)
     store = services.engine.store
     moved = moved_limits(store, matters, new, rulebook, matters_max=MATTERS_MAX)
     return CalendarPreview(

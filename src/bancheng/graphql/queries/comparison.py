@@ -112,7 +112,7 @@ class _Sides:
     async def shown(self, rows: Sequence[RowChange]) -> list[ChangedRow]:
         """``rows`` as the answer has them; whose matters are seen by that."""
         streams = list(dict.fromkeys(one.stream_id for one in rows))
-        numbers = await self.asking.services.read(lambda c: matters.numbers_of(c, streams))
+        numbers = await self.asking.read(lambda c: matters.numbers_of(c, streams))
         for one in streams:
             if one.startswith(MATTERS):
                 looks().saw(one)

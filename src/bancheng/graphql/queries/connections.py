@@ -56,7 +56,7 @@ def connection_of(node: Any, term: str, count: Callable[[Database, Any], int]) -
         return [edge(node=Shown(row, root.asking), cursor=cursor) for row, cursor in pairs]
 
     async def total(root: Any, info: Any) -> Any:
-        return await asking_of(info).services.read(lambda database: count(database, root.chosen))
+        return await asking_of(info).read(lambda database: count(database, root.chosen))
 
     edges.__annotations__ = {"root": Any, "return": GenericAlias(list, (edge,))}
     total.__annotations__ = {"info": strawberry.Info, "root": Any, "return": int}

@@ -33,7 +33,10 @@ async def _explain(
     work = partial(_histories, asking.services.engine.store, str(matter_id))
     unit = bound_unit(asking.known)
     seen = _seen(await asking.services.off_loop(work), unit)
-    if unit is not None and not seen and await asking.loaders.matter(str(matter_id)) is None:
+    others = unit is not None and not seen
+    if (others and await asking.loaders.matter(str(matter_id)) is None) or (
+        await asking.is_withheld(str(matter_id))
+    ):
         looks().refused(info.field_name, "MATTER_NOT_FOUND", str(matter_id))
         raise no_such_matter("matter_id")
     chosen = [one for one in seen if not subject or one.deadline.subject == subject]

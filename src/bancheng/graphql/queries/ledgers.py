@@ -114,7 +114,7 @@ def ledger_field(ledger: Ledger[Any]) -> Any:
             named = named_in(look, chosen)
             return ledger.page(database, named, window), named
 
-        page, named = await asking.services.read_by_rules(read)
+        page, named = await asking.read_by_rules(read)
         if is_of_matters:
             looks().listed(info.path.key, filled_in(named, window))
         return connection.of(page, named, asking)

@@ -100,7 +100,8 @@ async def _found(asking: Asking, asked: _Asked) -> tuple[Page[FoundMatter], int]
         # Not while a connection is held: who takes a second one waits for those who hold one.
         searcher = searcher_of(actor, services.rules.successors())
         with services.database.connect() as connection:
-            return services.finder.found(connection, asked.sought, searcher, asked.window)
+            seen = asking.seen_on(connection)
+            return services.finder.found(seen, asked.sought, searcher, asked.window)
 
     return await services.off_loop(work)
 

@@ -13,6 +13,7 @@ from bancheng.graphql.enums import enum_of
 from bancheng.graphql.looks import looks
 from bancheng.graphql.types.shown import WITH_THE_ROW, relation
 from bancheng.projections.sight import PROPOSAL, no_such_matter
+from bancheng.projections.tickets.tickets import TICKETS_BY_ID
 
 _KIND: Any = enum_of(MarkKind)
 TicketId = Annotated[strawberry.ID, strawberry.argument(description="办不成事工单标识。")]
@@ -51,6 +52,8 @@ async def _release_proposal(info: strawberry.Info, ticket_id: TicketId) -> Any:
     PROPOSAL.require(asking.known)
     row = await asking.loaders.ticket(str(ticket_id))
     if row is None:
+        if await asking.loaders.hidden(TICKETS_BY_ID, str(ticket_id)) is not None:
+            looks().refused(info.field_name, "MATTER_NOT_FOUND", str(ticket_id))
         raise no_such_matter("ticket_id")
     if row.data_state is not DataState.KEPT:
         raise not_processed(erased=row.data_state is DataState.ERASED)

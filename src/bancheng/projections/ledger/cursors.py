@@ -61,8 +61,9 @@ class Ordering(msgspec.Struct, frozen=True):
 
     def at(self, row: Any, asked: str) -> str:
         """The cursor of ``row`` in the list that was ``asked`` for."""
+        # By name: the statement may have been rewritten, and its columns be those of a sub-query.
         found = row._mapping  # noqa: SLF001  its public name
-        return Cursor(self._place(asked), found[self.column], found[self.key]).write()
+        return Cursor(self._place(asked), found[self.column.key], found[self.key.key]).write()
 
     def read(self, text: str, asked: str) -> Cursor:
         """The cursor a client handed back; ``InvalidInput`` if it is not one of this list."""

@@ -164,6 +164,13 @@ ticket = table_of(
     Index("ticket_ledger_due_at", "due_at", "ticket_id"),
     partial_index("ticket_ledger_closed_at", "closed_at", where="closed_at IS NOT NULL"),
     partial_index("ticket_ledger_accused", "accused_unit", where="accused_unit IS NOT NULL"),
+    partial_index("ticket_ledger_about_staff", "accused_staff", where="accused_staff IS NOT NULL"),
+    partial_index(
+        "ticket_ledger_about_window",
+        "accused_window",
+        "accused_unit",
+        where="accused_window IS NOT NULL",
+    ),
     partial_index("ticket_ledger_item", "service_item", where="service_item IS NOT NULL"),
     partial_index("ticket_ledger_source", "source_ref", where="source_ref IS NOT NULL"),
     *(count_index("ticket_ledger", name, "ticket_id") for name in _COUNTED),

@@ -23,7 +23,7 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=11,
+    version=12,
     follows=("complaint", "warning", "deadline", "privacy"),
     of=(PREFIX,),
     handles=HANDLES,

@@ -1,0 +1,110 @@
+"""From whom a ticket is withheld the ledger tells as the rules do, of everybody."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from bancheng.app.deciding import Context
+from bancheng.app.registry import matter_kind
+from bancheng.app.withholding import withholding
+from bancheng.bootstrap import Container
+from bancheng.domain.complaint import withheld as rules
+from bancheng.domain.complaint.correct import CorrectTicket
+from bancheng.domain.events import Channel, Place
+from bancheng.domain.office.staff import RegisterStaff
+from bancheng.domain.office.unit import CloseUnit, RegisterUnit
+from bancheng.domain.office.window import CloseWindow, RegisterWindow
+from bancheng.domain.people import Actor, FreeText, Role
+from bancheng.infra.clock import FixedClock
+from bancheng.projections import office
+from bancheng.projections.withheld import is_withheld, streams_of, whom, withheld_from
+from support import backends, builders, halls
+
+UNITS = ("A", "B", "OLD", "HEIR")
+WINDOWS = {"W-A": "A", "W-B": "B", "W-OLD": "OLD", "W-SHUT": "A"}
+POSTS = (
+    (Role.WINDOW_CLERK,), (Role.WINDOW_CLERK, Role.HANDLER), (Role.WINDOW_CLERK, Role.UNIT_OFFICER),
+    (Role.SUPERVISOR,), (Role.UNIT_OFFICER,),
+)  # fmt: skip
+PEOPLE = [
+    Actor(id=f"{unit}-{n}", name="某", post="岗", unit=unit, roles=roles)
+    for unit in UNITS
+    for n, roles in enumerate(POSTS)
+]
+TOLD = Context(
+    actor=halls.EVERYTHING, key="", place=Place(Channel.IMPORT), source_system="old", source_id="1"
+)
+WHY = FreeText("登记有误")
+
+
+@pytest.fixture(scope="module", params=backends.chosen())
+def hall(request: pytest.FixtureRequest) -> Iterator[Container]:
+    with (
+        backends.fresh(request.param) as url,
+        halls.hall(url, FixedClock(halls.MONDAY)) as container,
+    ):
+        for code in UNITS:
+            halls.act(container, RegisterUnit(code=code, name=code))
+        for code, unit in WINDOWS.items():
+            halls.act(container, RegisterWindow(code=code, name=code, unit=unit))
+        for who in PEOPLE:
+            said = {"name": who.name, "post": who.post, "unit": who.unit, "roles": who.roles}
+            halls.act(container, RegisterStaff(staff_id=who.id, **said))
+        yield container
+
+
+def tickets(hall: Container, chance: random.Random) -> list[str]:
+    """Some that are about somebody, some window, a window of no register, or nobody."""
+    found = []
+    for n in range(60):
+        unit = chance.choice(UNITS)
+        told: dict[str, str] = {"accused_unit": unit}
+        if chance.random() < 0.3:
+            told["accused_staff"] = f"{unit}-{chance.randrange(len(POSTS))}"
+        if chance.random() < 0.6:
+            told["accused_window"] = chance.choice((*WINDOWS, "W-OF-OLD-SYSTEM"))
+        context = Context(**{**vars(TOLD), "key": f"t{n}"})
+        answer = hall.engine.execute(builders.reporting(reporter=None, **told), context)
+        found.append(answer.stream_id)
+        if chance.random() < 0.3:  # somebody else was meant
+            unit = chance.choice(UNITS)
+            right = {"accused_unit": unit, "accused_staff": f"{unit}-0"}
+            again = CorrectTicket(ticket_id=answer.stream_id, reason=WHY, **right)
+            hall.engine.execute(again, Context(**{**vars(TOLD), "key": f"c{n}"}))
+    assert hall.runner.wait(hall.store.head())
+    return found
+
+
+def by_the_rules(hall: Container, who: Actor, ids: list[str]) -> set[str]:
+    def state(one: str) -> object:
+        kind = matter_kind(one)
+        assert kind is not None
+        return kind.state_after(hall.store.load(one))
+
+    return {one for one in ids if withholding(state(one), who, hall.rules, state) is not None}
+
+
+def test_the_ledger_withholds_what_the_rules_withhold_and_pushes_do(hall: Container):
+    ids = tickets(hall, random.Random(7))
+    some = 0
+    for closed in (False, True):
+        if closed:  # the clerks of a closed unit are of its heir, and its windows too
+            halls.act(hall, CloseWindow(code="W-SHUT"))
+            halls.act(hall, CloseUnit(code="OLD", successor="HEIR"))
+        for who in PEOPLE:
+            wanted = by_the_rules(hall, who, ids)
+            some += len(wanted)
+            with hall.database.connect() as connection:
+                known = withheld_from(connection, who)
+                assert (known is None) == (not wanted), who
+                assert streams_of(connection, known) == wanted, who
+                assert {one for one in ids if is_withheld(connection, known, one)} == wanted
+                about, heirs = whom(connection, ids), office.successors(connection)
+            pushed_to = {
+                one
+                for one in ids
+                if one not in about or not rules.is_withheld(about[one], who, heirs)
+            }
+            assert set(ids) - pushed_to == wanted, who
+    assert some > 100
