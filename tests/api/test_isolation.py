@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy.sql import visitors
 
 from bancheng.domain.complaint.returns import ReturnWorkOrder
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder
-from bancheng.domain.complaint.terms import SupervisionColour
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.graphql.naming import lower_camel
 from bancheng.projections import sight
 from bancheng.projections.cases.cases import CASES
@@ -72,8 +72,8 @@ class Scene:
 
 def _supervision_order_for(matter: Matter, unit: str) -> IssueSupervisionOrder:
     return IssueSupervisionOrder(
-        ticket_id=matter.ticket_id, unit=unit, colour=SupervisionColour.BLUE, demand=TEXT,
-        feedback_working_days=3,
+        matter_id=matter.ticket_id, unit=unit, colour=SupervisionColour.BLUE, ground="overdue",
+        demand=TEXT, answer_working_days=3,
     )  # fmt: skip
 
 
@@ -171,6 +171,7 @@ def test_what_is_hidden_from_sight_is_hidden_from_filters():
         "accused_unit", "lead_unit", "on_time", "first_on_time", "last_on_time", "running", "level",
         "late", "due_from", "due_before", "due_date_from", "due_date_to", "escalation_cause",
         "extensions_at_least", "urges_at_least", "reworks_at_least", "returns_at_least",
+        "rungs",
     }  # fmt: skip
 
 
@@ -269,10 +270,10 @@ def test_answering_another_units_supervision_order_tells_nothing(api: Api):
     for unit in ("GA", "RS"):
         api.carry_out(_supervision_order_for(matter, unit), SUPERVISOR)
     api.settle()
-    of = {"ticketId": matter.ticket_id, "answer": "x"}
+    of = {"matterId": matter.ticket_id, "answer": "x"}
     there, not_there = (
-        api.act("answerSupervisionOrder", OFFICER, {**of, "supervisionOrderId": supervision_order})
-        for supervision_order in (matter.supervision_order, f"{matter.number}-D77")
+        api.act("answerMeasure", OFFICER, {**of, "measureId": measure})
+        for measure in (matter.measure, f"{matter.number}-D77")
     )
     assert there == not_there
     assert there["code"] == "NOT_FOUND_IN_UNIT"
@@ -281,8 +282,8 @@ def test_answering_another_units_supervision_order_tells_nothing(api: Api):
 def test_a_unit_that_was_only_warned_may_answer_and_is_told_why_not(api: Api):
     matter = warned(api)
     api.settle()
-    filled = {"ticketId": matter.ticket_id, "supervisionOrderId": "none", "answer": "x"}
-    assert api.act("answerSupervisionOrder", OFFICER, filled)["code"] == "NOT_FOUND_IN_UNIT"
+    filled = {"matterId": matter.ticket_id, "measureId": "none", "answer": "x"}
+    assert api.act("answerMeasure", OFFICER, filled)["code"] == "NOT_FOUND_IN_UNIT"
 
 
 def test_a_mutation_shows_its_actor_what_they_may_see(api: Api):

@@ -18,9 +18,10 @@ from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder, UrgeWorkOrder
-from bancheng.domain.complaint.terms import Outcome, SupervisionColour
+from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.people import Actor
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from bancheng.graphql.limits import FIELDS_MAX
 from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LEDGERS
@@ -165,9 +166,9 @@ def go_on(api: Api, matter: Matter) -> None:
     lead, second = {"ticket_id": ticket, "order_id": order}, f"{matter.number}-02"
     for command, by in (
         (SignInWorkOrder(**lead), OFFICER),
-        (UrgeWorkOrder(**lead, demand=TEXT), SUPERVISOR),
-        (IssueSupervisionOrder(ticket_id=ticket, unit="RS", colour=SupervisionColour.BLUE,
-                               demand=TEXT, feedback_working_days=3), SUPERVISOR),
+        (UrgeUnit(matter_id=ticket, unit="RS", ground="overdue", demand=TEXT), SUPERVISOR),
+        (IssueSupervisionOrder(matter_id=ticket, unit="RS", colour=SupervisionColour.BLUE,
+                               ground="overdue", demand=TEXT, answer_working_days=3), SUPERVISOR),
         (ReassignWorkOrder(ticket_id=ticket, order_id=second, unit="GA", instruction=TEXT,
                            released=READ), HANDLER),
         (SubmitResult(**lead, outcome=Outcome.SOLVED, result=TEXT), OFFICER),

@@ -198,7 +198,7 @@ def test_the_vocabulary_has_a_word_for_every_code(api: Api):
     }
     assert {term["kind"] for term in found["terms"]} == {
         "causes", "complexities", "exclusions", "diversions", "returnReasons", "disclosures",
-        "searches", "erasures",
+        "searches", "erasures", "supervisionGrounds",
     }  # fmt: skip
     assert any(term["label"] == "拖延办理、超期未办" for term in found["terms"])
 
@@ -207,10 +207,10 @@ def test_a_supervision_order_is_on_the_board(api: Api):
     matter = warned(api)
     api.settle()
     query = """query ($t: String!) { deadlines(filter: {matterId: $t, kinds: [FEEDBACK]}) {
-      edges { node { supervisionOrderId unit kindLabel } } } }"""
+      edges { node { measureId unit kindLabel } } } }"""
     (edge,) = api.ask(query, EFFICIENCY, t=matter.ticket_id)["deadlines"]["edges"]
     assert edge["node"] == {
-        "supervisionOrderId": matter.supervision_order,
+        "measureId": matter.measure,
         "unit": "RS",
         "kindLabel": "督办反馈",
     }

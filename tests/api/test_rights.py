@@ -13,10 +13,10 @@ from bancheng.app.deciding import Context
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.complaint.correct import SupplementReport
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
-from bancheng.domain.complaint.supervise import UrgeWorkOrder
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.people import Actor, Address, SpecialGroup
+from bancheng.domain.supervision.taking import UrgeUnit
 from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LEDGERS
 from bancheng.projections.sight import bound_unit
@@ -61,8 +61,8 @@ def filled(api: Api) -> Api:
         )
     about = {"case_id": case_api_acts.submitted(api).case_id, "special_group": SpecialGroup.ELDERLY}
     accused = dispatched(api, accused_unit="RS", accused_window="W01", accused_staff="o1", **about)
-    order = {"ticket_id": accused.ticket_id, "order_id": accused.order}
-    api.carry_out(UrgeWorkOrder(**order, demand=TEXT, why=TEXT), SUPERVISOR)
+    urge = UrgeUnit(matter_id=accused.ticket_id, unit="RS", ground="overdue", demand=TEXT, why=TEXT)
+    api.carry_out(urge, SUPERVISOR)
     post = {"delivery": DeliveryWay.POST, "delivery_address": Address("人民路1号")}
     case_api_acts.submitted(api, **post)
     more = SupplementReport(ticket_id=dispatched(api).ticket_id, content=TEXT)

@@ -9,12 +9,13 @@ from bancheng.app.registry import ACTS
 from bancheng.domain.complaint.analyse import PassOnPraise
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.returns import RejectReturn, ReturnWorkOrder
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder, UrgeWorkOrder
-from bancheng.domain.complaint.terms import SupervisionColour, TicketCategory
+from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import TOPICS
 from bancheng.domain.office.credentials import IssueToken
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
 from bancheng.domain.people import Actor, FreeText, Role
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from support import backends
 from support.api_acts import CLEAR, Matter, accepted, dispatched, resolved
 from support.api_client import Api
@@ -54,12 +55,12 @@ def matter(api: Api) -> Matter:
         (RejectReturn(ticket_id=ticket, order_id=lead, ruling=said("裁定由你们办")), HANDLER),
         (ReassignWorkOrder(ticket_id=ticket, order_id=second, unit="GA",
                            instruction=said("请公安核对"), released=READ), HANDLER),
-        (UrgeWorkOrder(ticket_id=ticket, order_id=lead, demand=said("请尽快 13912345678")),
+        (UrgeUnit(matter_id=ticket, unit="RS", ground="overdue", demand=said("请尽快 13912345678")),
          SUPERVISOR),
-        (UrgeWorkOrder(ticket_id=ticket, order_id=f"{made.number}-03", demand=said("公安快些")),
+        (UrgeUnit(matter_id=ticket, unit="GA", ground="overdue", demand=said("公安快些")),
          SUPERVISOR),
-        (IssueSupervisionOrder(ticket_id=ticket, unit="RS", colour=SupervisionColour.BLUE,
-                               demand=said("说明原因"), feedback_working_days=3), SUPERVISOR),
+        (IssueSupervisionOrder(matter_id=ticket, unit="RS", colour=SupervisionColour.BLUE,
+                               ground="overdue", demand=said("说明原因")), SUPERVISOR),
     ):  # fmt: skip
         api.carry_out(command, by)
     api.settle()
@@ -98,7 +99,7 @@ def test_each_entry_says_in_a_sentence_who_did_what_to_what(api: Api, matter: Ma
     urged = next(one for one in found if one["term"] == "催办")
     assert urged["reason"] == "请尽快 139****78"
     assert urged["changes"][0] == {
-        "name": "order_id", "label": "派单编号", "before": None, "after": matter.order,
+        "name": "measure_id", "label": "督促编号", "before": None, "after": f"{matter.number}-D01",
     }  # fmt: skip
     text = json.dumps(found, ensure_ascii=False)
     assert not [value for value in CLEAR if value in text]
@@ -122,9 +123,9 @@ def test_a_change_shows_before_and_after_in_words(api: Api):
 
 def test_the_trail_is_asked_by_lists(api: Api, matter: Matter):
     of = {"streamId": matter.ticket_id}
-    both = listed(api, VERIFIER, **of, topics=["complaint.work-order-urged",
+    both = listed(api, VERIFIER, **of, topics=["supervision.measure-taken",
                                                "complaint.return-rejected"])  # fmt: skip
-    assert [one["term"] for one in both] == ["裁定维持", "催办", "催办"]
+    assert [one["term"] for one in both] == ["裁定维持", "催办", "催办", "督办"]
     assert [one["act"] for one in listed(api, VERIFIER, **of, acts=["AcceptTicket", "AnalyseCause"])
             ] == ["AcceptTicket", "AnalyseCause"]  # fmt: skip
     of_units = listed(api, VERIFIER, **of, units=["YB", "GA"])
@@ -172,7 +173,7 @@ def test_a_unit_is_not_told_the_number_of_another_units_order(api: Api, matter: 
 
 
 def test_wide_letters_are_found_as_narrow_ones(api: Api, matter: Matter):
-    number = "".join(chr(ord(one) + 0xFEE0) for one in f"{matter.number}-D01")
+    number = "".join(chr(ord(one) + 0xFEE0) for one in f"{matter.number}-D03")
     found = listed(api, SUPERVISOR, streamId=matter.ticket_id, text=number)
     assert [one["term"] for one in found] == ["督办"]
 
@@ -189,7 +190,7 @@ def test_acts_and_topics_are_listed_with_their_labels(api: Api):
     assert {one["topic"]: one["label"] for one in told["topics"]} == {
         topic: cls.term for topic, cls in TOPICS.items()
     }
-    urged = next(one for one in told["topics"] if one["topic"] == "complaint.work-order-urged")
+    urged = next(one for one in told["topics"] if one["topic"] == "supervision.measure-taken")
     assert (urged["step"], urged["stepLabel"]) == ("SUPERVISE", "监督检查")
 
 

@@ -23,7 +23,7 @@ from bancheng.graphql.schema import schema_text
 from bancheng.graphql.types import shown
 from support import backends, case_api_acts
 from support.accesses import head, recorded, since
-from support.api_acts import CLEAR, REPORT, WAYS, appealed, dispatched, reported, returned
+from support.api_acts import CLEAR, REPORT, WAYS, appealed, dispatched, reported, returned, warned
 from support.api_client import EFFICIENCY, Api, served
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, ROBOT, SUPERVISOR
 
@@ -102,7 +102,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def filled(api: Api) -> Api:
     """A hall in which every ledger has a row."""
-    for given in (appealed, returned, case_api_acts.delivered, case_api_acts.rated):
+    for given in (appealed, returned, warned, case_api_acts.delivered, case_api_acts.rated):
         given(api)
     case_api_acts.refusal_reported(api)
     disclosing = WAYS["discloseReporter"]

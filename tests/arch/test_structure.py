@@ -26,7 +26,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint import ticket
 from bancheng.domain.complaint.contact import ReporterDisclosed
 from bancheng.domain.complaint.correct import ReportSupplemented
-from bancheng.domain.complaint.supervise import WorkOrderUrged
+from bancheng.domain.complaint.supervised_before import WorkOrderUrged
 from bancheng.domain.complaint.suspend import WorkOrderResumed
 from bancheng.domain.events import TOPICS, Event, term_of
 from bancheng.domain.notices.events import NoticeSent
@@ -36,6 +36,7 @@ from bancheng.domain.privacy.events import (
     ProcessingRestricted,
     RestrictionLifted,
 )
+from bancheng.domain.supervision.events import AnswerExtended
 from bancheng.domain.warnings.events import DueDateReplanned
 
 for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain."):
@@ -44,7 +45,7 @@ for _module in pkgutil.walk_packages(bancheng.domain.__path__, "bancheng.domain.
 # Events that the trail and the ledgers want and that no rule ever asks about.
 # A new date moves a clock, and clocks are evolved for themselves.
 NO_RULE_ASKS = {
-    WorkOrderUrged, WorkOrderResumed, DueDateReplanned,
+    WorkOrderUrged, WorkOrderResumed, DueDateReplanned, AnswerExtended,
     MaterialCorrected, ResultKept, ReportSupplemented, RemarkAdded, ApprovalReviewed,
     LegSent, LegReceived, ReporterDisclosed, ApplicantDisclosed, ApplicantContacted, NoticeSent,
 }  # fmt: skip
@@ -76,7 +77,7 @@ def test_every_event_has_a_topic():
 
 @pytest.mark.parametrize(("family", "evolved"), [("complaint.", ticket), ("case.", case)])
 def test_every_event_of_a_matter_is_evolved_or_asked_about_by_no_rule(family, evolved):
-    topics = (family, "warning.", "deadline.", "notice.")
+    topics = (family, "supervision.", "warning.", "deadline.", "notice.")
     events = {cls for name, cls in TOPICS.items() if name.startswith(topics)} | OF_ERASURES
     silent = {cls for cls in NO_RULE_ASKS if cls.topic.startswith(topics)}
 

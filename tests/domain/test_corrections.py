@@ -10,8 +10,7 @@ from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.terms import CaseSource
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder
-from bancheng.domain.complaint.terms import SupervisionColour, TicketCategory
+from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
@@ -26,6 +25,8 @@ from bancheng.domain.people import (
     Reporter,
     Title,
 )
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.projections.cases.cases import CASES_BY_ID
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.tickets.tickets import TICKETS_BY_ID
@@ -297,7 +298,12 @@ def test_d22_the_accused_unit_is_corrected_and_the_wrong_one_has_no_part_any_mor
     right = after(wrong, CorrectTicket(**T, reason=TEXT, accused_unit="GA"))
     assert shown(right, TICKETS_BY_ID, STREAM).accused_unit == "GA"
     slip = IssueSupervisionOrder(
-        **T, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=3
+        matter_id=STREAM,
+        unit="YB",
+        colour=SupervisionColour.BLUE,
+        ground="overdue",
+        demand=TEXT,
+        answer_working_days=3,
     )
     assert given(*wrong).when(slip).refusal is None
     given(*right).when(slip).then_refused("UNIT_NOT_INVOLVED", "unit")

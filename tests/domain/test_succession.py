@@ -13,18 +13,17 @@ from bancheng.domain.complaint.dispatch import (
 from bancheng.domain.complaint.escalate import TicketEscalated
 from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.succession import TakeOverTicket
-from bancheng.domain.complaint.supervise import (
-    AnswerSupervisionOrder,
-    IssueSupervisionOrder,
-    StrikeOffTicket,
-)
-from bancheng.domain.complaint.terms import EscalationCause, SupervisionColour
+from bancheng.domain.complaint.supervise import StrikeOffTicket
+from bancheng.domain.complaint.terms import EscalationCause
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn, TakeOverItem
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered, TakeOverStaff
 from bancheng.domain.people import Role
+from bancheng.domain.supervision.answering import AnswerMeasure
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AnswerWarning
 from bancheng.domain.warnings.events import DutiesPassedOn
@@ -52,9 +51,14 @@ from support.given import READ, STREAM, VERIFIER, given, local
 TICKET = TakeOverTicket(ticket_id=STREAM, unit="RS", successor="GA")
 CASE = TakeOverCase(case_id=cases.CASE_ID, unit="RS", successor="GA")
 SLIP = IssueSupervisionOrder(
-    ticket_id=STREAM, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=3
+    matter_id=STREAM,
+    unit="RS",
+    colour=SupervisionColour.BLUE,
+    ground="overdue",
+    demand=TEXT,
+    answer_working_days=3,
 )
-ANSWER = AnswerSupervisionOrder(ticket_id=STREAM, supervision_order_id="BCS-1-D01", answer=TEXT)
+ANSWER = AnswerMeasure(matter_id=STREAM, measure_id="BCS-1-D01", answer=TEXT)
 REJECT = RejectReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
 OLD = officer_of("RS")
 NEW = officer_of("GA")
@@ -122,9 +126,7 @@ def test_what_a_ruling_gave_to_the_unit_its_successor_may_not_return_either():
 
 def test_a_supervision_order_of_a_closed_unit_is_answered_by_its_successor():
     history = after(a_verified_ticket(), SLIP)
-    given(*history).when(StrikeOffTicket(ticket_id=STREAM)).then_refused(
-        "SUPERVISION_ORDERS_UNANSWERED"
-    )
+    given(*history).when(StrikeOffTicket(ticket_id=STREAM)).then_refused("MEASURES_UNANSWERED")
     taken = given(*history).when(TICKET)
     [passed] = taken.events
     assert isinstance(passed, DutiesPassedOn)

@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.complaint.supervise import (
-    IssueSupervisionOrder,
-)
-from bancheng.domain.complaint.terms import SupervisionColour
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.plan import owed_warnings
 from bancheng.domain.time_limits.thresholds import Rung
@@ -46,7 +44,7 @@ MUCH_LATER = local("2026-03-30 10:00")
 TICK = timedelta(microseconds=1)
 NOT_THIS_LEVEL = ("LEVEL_NOT_DUE", "level")  # another one is due instead
 ORDERED = IssueSupervisionOrder(
-    ticket_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT
+    matter_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, ground="overdue", demand=TEXT
 )
 
 

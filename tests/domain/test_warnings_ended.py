@@ -5,13 +5,11 @@ import pytest
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder, SignInWorkOrder
 from bancheng.domain.complaint.returns import UpholdReturn
-from bancheng.domain.complaint.supervise import (
-    AnswerSupervisionOrder,
-    IssueSupervisionOrder,
-    StrikeOffTicket,
-)
-from bancheng.domain.complaint.terms import SupervisionColour
+from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.supervision.answering import AnswerMeasure
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.domain.time_limits.levels import WarningLevel
 from support.builders import (
     LEAD,
@@ -37,7 +35,7 @@ YELLOW_AT = local("2026-03-09 09:00")
 MUCH_LATER = local("2026-03-30 10:00")
 ORDER = {"ticket_id": STREAM, "order_id": LEAD}
 ORDERED = IssueSupervisionOrder(
-    ticket_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT
+    matter_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, ground="overdue", demand=TEXT
 )
 
 
@@ -102,7 +100,7 @@ def test_a_supervision_order_is_warned_of_until_it_is_answered_though_its_ticket
     act = warn(WarningLevel.RED, FEEDBACK, "BCS-1-D01")
     (card,) = given(*story).when(act, at=MUCH_LATER).events
     assert card.unit == "YB"
-    answer = AnswerSupervisionOrder(ticket_id=STREAM, supervision_order_id="BCS-1-D01", answer=TEXT)
+    answer = AnswerMeasure(matter_id=STREAM, measure_id="BCS-1-D01", answer=TEXT)
     answered = after(story, answer, officer_of("YB"))
     given(*answered).when(act, at=MUCH_LATER).then_refused("DEADLINE_NOT_RUNNING")
 

@@ -5,9 +5,10 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.terms import RefusalGround
 from bancheng.domain.complaint.deadline import GrantExtension, SubmitResult
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder
-from bancheng.domain.complaint.terms import Outcome, SupervisionColour
+from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import decide_due, judge
 from bancheng.domain.time_limits.plan import plan_warnings
@@ -121,7 +122,7 @@ def test_a_limit_is_decided_anew_as_often_as_calendars_change():
 
 
 ORDERED = IssueSupervisionOrder(
-    ticket_id=STREAM, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT
+    matter_id=STREAM, unit="RS", colour=SupervisionColour.BLUE, ground="overdue", demand=TEXT
 )
 
 

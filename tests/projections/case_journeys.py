@@ -54,6 +54,9 @@ from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, CertificateNumber, PersonName, SpecialGroup
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueBulletin, IssueSupervisionOrder, UrgeUnit
 from bancheng.domain.warnings.answering import RevokeWarning
 from bancheng.domain.warnings.raising import RaiseWarning
 from projections.case_story import (
@@ -133,10 +136,31 @@ def case_stories(seed: int, cases: int, steps: int = 24) -> tuple[tuple[Recorded
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
     straight = (
         doubted_story, promised_story, kept_story, lapsed_story, renewed_story, posted_story,
-        heard_story, waived_story, left_theme_story, theme_story,
+        heard_story, waived_story, left_theme_story, supervised_story, theme_story,
     )  # fmt: skip
     told = [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
     return tuple(map(tuple, told))
+
+
+def supervised_story(serial: int) -> list[Recorded]:
+    """A case whose unit was urged, ordered to answer, and answered late."""
+    story = Story(Random(serial), serial)
+    about = f"case-{serial:04d}-0"
+    ours = {"case_id": about}
+    materials = tuple(discover.Received(code=code) for code in ("M01", "M02"))
+    must(story, about, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
+    must(story, about, discover.ReceiveMaterials(**ours, materials=materials))
+    must(story, about, accept.AcceptCase(**ours))
+    unit = story.state(about).offered.unit
+    demand = {"matter_id": about, "unit": unit, "ground": "overdue", "demand": TEXT}
+    for _ in range(2):
+        must(story, about, UrgeUnit(**demand))
+    must(story, about, IssueSupervisionOrder(**demand, colour=SupervisionColour.BLUE))
+    measure = {"matter_id": about, "measure_id": f"{story.state(about).number}-D03"}
+    must(story, about, AnswerMeasure(**measure, answer=TEXT), of_unit(OFFICER, unit))
+    must(story, about, CloseMeasure(**measure, ruling=TEXT))
+    must(story, about, IssueBulletin(**demand))
+    return story.told
 
 
 def left_theme_story(serial: int) -> list[Recorded]:

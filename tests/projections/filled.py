@@ -33,6 +33,9 @@ from bancheng.domain.privacy.events import (
     PersonalDataErased,
     ProcessingRestricted,
 )
+from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueBulletin, IssueSupervisionOrder, UrgeUnit
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
@@ -133,6 +136,7 @@ def histories() -> dict[str, list[Recorded]]:
         "a result that nobody wants any more": after(
             case_builders.a_made_case(), case_builders.voiding(), HEAD
         ),
+        "a case of which its unit was called to account": _called_to_account(),
         "a past case of which its source says all": _past_case(),
         "a day on which somebody opened more than the book says": _opened_too_often(),
         "a ticket and a case whose data was erased": _erased(),
@@ -164,6 +168,18 @@ def _answered_card() -> History:
     ours = {"matter_id": STREAM, "warning_id": history[-1].event.warning_id}
     appealed = after(history, AppealWarning(**ours, ground=TEXT), OFFICER)
     return after(appealed, AnswerWarning(**ours, answer=TEXT), OFFICER)
+
+
+def _called_to_account() -> History:
+    demand = {"matter_id": case_builders.CASE_ID, "unit": "RS", "ground": "overdue", "demand": TEXT}
+    limit = f"{case_builders.CASE_ID}/promised/1"
+    history = after(case_builders.an_accepted_case(), UrgeUnit(**demand, stands_on=limit))
+    order = IssueSupervisionOrder(**demand, colour=SupervisionColour.RED)
+    history = after(history, order, at=local("2026-03-05 10:00"))
+    ours = {"matter_id": case_builders.CASE_ID, "measure_id": "BJ-1-D02"}
+    history = after(history, ExtendAnswer(**ours, ruling=TEXT))
+    history = after(history, AnswerMeasure(**ours, answer=TEXT), at=local("2026-03-20 10:00"))
+    return after(after(history, CloseMeasure(**ours, ruling=TEXT)), IssueBulletin(**demand))
 
 
 def _opened_too_often() -> History:

@@ -41,19 +41,18 @@ from bancheng.domain.complaint.returns import (
     WorkOrderReturned,
 )
 from bancheng.domain.complaint.state import Ticket
-from bancheng.domain.complaint.supervise import (
-    AnswerSupervisionOrder,
-    IssueSupervisionOrder,
-    ReopenTicket,
-    StrikeOffTicket,
-    UrgeWorkOrder,
+from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket
+from bancheng.domain.complaint.supervised_before import (
+    SupervisionOrderAnswered,
+    SupervisionOrderIssued,
+    WorkOrderUrged,
 )
 from bancheng.domain.complaint.suspend import (
     DenySuspension,
     ResumeWorkOrder,
     SuspendWorkOrder,
 )
-from bancheng.domain.complaint.terms import Outcome, SupervisionColour, TicketCategory
+from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import Channel, Event, Recorded
@@ -77,13 +76,16 @@ from bancheng.domain.office.window import WindowClosed, WindowRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
+from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders
 from support.builders import TEXT
-from support.given import ADMIN, READ, START, STREAM, Given, recorded
+from support.given import ADMIN, READ, START, STREAM, SUPERVISOR, Given, recorded
 
 STEPS = 16
 
@@ -103,6 +105,8 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
         history = _sent_on_again_and_again(history)
     if serial % 100 == 93:
         history = _read_by_who_is_accused_since()
+    if serial % 100 == 47:
+        history = _supervised_before(history, number)
     for _ in range(steps):
         history = _after(random, history, desk)
     stream = f"ticket-{serial:04d}"
@@ -137,6 +141,24 @@ def _read_by_who_is_accused_since() -> builders.History:
     return history
 
 
+def _supervised_before(history: builders.History, number: str) -> builders.History:
+    """Supervised while that was an act on tickets alone."""
+    for act in (builders.analysing(), builders.dispatching()):
+        history = builders.after(history, act)
+    issued = SupervisionOrderIssued(
+        supervision_order_id=f"{number}-D01", unit="RS", colour=SupervisionColour.BLUE,
+        demand=TEXT, feedback_due=builders.due("feedback", START, "2026-03-04"),
+    )  # fmt: skip
+    events = (
+        WorkOrderUrged(order_id=f"{number}-01", demand=TEXT),
+        issued,
+        SupervisionOrderAnswered(supervision_order_id=issued.supervision_order_id, answer=TEXT),
+    )
+    at, length = history[-1].envelope.occurred_at, len(history)
+    more = (recorded(one, length + n, SUPERVISOR, at) for n, one in enumerate(events, 1))
+    return (*history, *more)
+
+
 def _after(random: Random, history, desk):
     state = reduce(evolve, history, Ticket())
     order = random.choice([*state.orders] or ["none"])
@@ -152,9 +174,6 @@ def _after(random: Random, history, desk):
 
 def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
     officer = builders.officer_of(unit)
-    supervision_order, supervised_unit = next(
-        iter(state.open_supervision_orders.items()), ("none", "RS")
-    )
     ours = {"ticket_id": STREAM}
     of_order = {**ours, "order_id": order}
     units = random.sample(["RS", "YB", "GA"], k=random.randint(1, 3))
@@ -188,14 +207,7 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (NoteProgress(**of_order, progress=TEXT), officer),
         (builders.asking_extension(order), officer),
         (builders.submitting(order, random.choice(list(Outcome))), officer),
-        (UrgeWorkOrder(**of_order, demand=TEXT), None),
-        (IssueSupervisionOrder(
-            **ours, unit=unit, colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=2
-        ), None),
-        (
-            AnswerSupervisionOrder(**ours, supervision_order_id=supervision_order, answer=TEXT),
-            builders.officer_of(supervised_unit),
-        ),
+        *(_measures(state, unit) if random.random() < 0.15 else []),
         (RequestRegrade(
             **ours, complexity=random.choice(["simple", "complex"]), reason=TEXT
         ), officer),
@@ -210,6 +222,21 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (ReopenTicket(**ours, reason=TEXT), None),
     ]  # fmt: skip
     return [*onward * 3, *aside]
+
+
+def _measures(state: Ticket, unit: str):
+    """Mostly allowed, and nothing is walked through by them."""
+    measure, supervised_unit = next(iter(state.unanswered.items()), ("none", "RS"))
+    demanded = {"matter_id": STREAM, "unit": unit, "ground": "overdue", "demand": TEXT}
+    ours = {"matter_id": STREAM, "measure_id": measure}
+    first = {"matter_id": STREAM, "measure_id": f"{state.number}-D01"}
+    return [
+        (UrgeUnit(**demanded), None),
+        (IssueSupervisionOrder(**demanded, colour=SupervisionColour.BLUE), None),
+        (AnswerMeasure(**ours, answer=TEXT), builders.officer_of(supervised_unit)),
+        (ExtendAnswer(**ours, ruling=TEXT), None),
+        (CloseMeasure(**first, ruling=TEXT), None),
+    ]
 
 
 def _ends(ours: dict[str, str]):

@@ -237,7 +237,7 @@ def test_a_page_of_many_streams_without_a_change_ends_and_goes_on(between, monke
     monkeypatch.setattr("bancheng.projections.comparison._STREAMS_AT_ONCE", 2)
     monkeypatch.setattr("bancheng.projections.comparison._STREAMS_A_PAGE", 2)
     comparison = between(EARLIER, LATER, None)
-    ledger = BY_NAME["order_returns"]
+    ledger = BY_NAME["warnings"]
     was, now = (listed(one, ledger, None) for one in (comparison.earlier, comparison.later))
     assert not comparison.of_ledger(ledger, 200, "").rows
     assert told(in_pages(comparison, ledger, 200)) == differences(ledger, was, now, None)

@@ -17,6 +17,8 @@ from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.projections.ledger.asking import ask
@@ -282,7 +284,12 @@ def _ticket_that_was_warned():
     opened = DiscloseReporter(
         ticket_id=STREAM, purpose="contact", fields=(PersonalField.PHONE,), reason=builders.TEXT
     )
+    slip = IssueSupervisionOrder(
+        matter_id=STREAM, unit="RS", ground="overdue", demand=builders.TEXT,
+        colour=SupervisionColour.BLUE,
+    )  # fmt: skip
     told = builders.after(builders.after(builders.a_returned_order(), found), opened)
+    told = builders.after(told, slip)
     return builders.after(told, act, at=builders.on_day("2026-03-20"))
 
 

@@ -62,7 +62,8 @@ KINDS = {
 OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings")
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {
-    "statuses": "status", "kinds": "kind", "states": "state", "levels": "level", "rules": "rule",
+    "statuses": "status", "rungs": "rung", "kinds": "kind", "states": "state", "levels": "level",
+    "rules": "rule",
     "topics": "topic", "steps": "step", "acts": "act", "channels": "channel", "units": "unit",
     "actor_ids": "actor_id", "actor_units": "actor_unit", "windows": "window",
 }  # fmt: skip

@@ -230,14 +230,14 @@ def test_ledgers_agree_with_the_rules_about_every_ticket(engine):
     for stream in streams:
         state = reduce(evolve, (one for one in events if one.stream_id == stream), Ticket())
         assert found[stream].status is state.status
-        assert found[stream].open_supervision_orders == len(state.open_supervision_orders)
+        assert found[stream].open_measures == len(state.unanswered)
         assert {o.order_id: (o.unit, o.status, o.due_at) for o in orders.get(stream, [])} == {
             o.id: (o.unit, o.status, state.deadline(o).due.due_at) for o in state.orders.values()
         }
         running = {row.subject for row in limits[stream] if row.state is DeadlineState.RUNNING}
         owed = (OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RETURNED)
         assert running - {stream} == {o.id for o in state.orders.values() if o.status in owed} | {
-            *state.open_supervision_orders
+            *state.unanswered
         }
 
 
@@ -255,7 +255,8 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
 
 
 _OURS = (
-    "complaint.", "office.unit", "office.window", "office.staff", "office.item", "past.",
+    "complaint.", "supervision.", "past.",
+    "office.unit", "office.window", "office.staff", "office.item",
     "office.credential", "office.password", "office.second-factor",
     "office.sign-in", "office.token",
 )  # fmt: skip

@@ -205,9 +205,9 @@ def test_each_entry_is_for_the_unit_that_has_the_order_then(life):
     assert of("return-upheld", "BCS-1-02") == "YB"
     assert of("work-order-reassigned", "BCS-1-02") == "YB"
     assert of("work-order-dispatched", "BCS-1-03") == "GA"
-    assert of("work-order-urged", "BCS-1-03") == "GA"
-    assert of("supervision-order-issued", "BCS-1-D01") == "GA"
-    assert of("supervision-order-answered", "BCS-1-D01") == "GA"
+    assert of("measure-taken", "催办") == "GA"
+    assert of("measure-taken", "BCS-1-D02") == "GA"
+    assert of("measure-answered", "BCS-1-D02") == "GA"
     assert of("rework-ordered", "BCS-1-01") == "RS"
     assert of("answered", "BCS-1-03") == "GA"  # the warning
     free = {"ticket-reported", "ticket-corrected", "cause-analysed", "call-back-recorded",

@@ -32,19 +32,17 @@ from bancheng.domain.complaint.returns import (  # noqa: E402
     ReturnWorkOrder,
     UpholdReturn,
 )
-from bancheng.domain.complaint.supervise import (  # noqa: E402
-    AnswerSupervisionOrder,
-    IssueSupervisionOrder,
-    StrikeOffTicket,
-    UrgeWorkOrder,
-)
+from bancheng.domain.complaint.supervise import StrikeOffTicket  # noqa: E402
 from bancheng.domain.complaint.suspend import ResumeWorkOrder, SuspendWorkOrder  # noqa: E402
-from bancheng.domain.complaint.terms import Satisfaction, SupervisionColour, TicketCategory  # noqa: E402
+from bancheng.domain.complaint.terms import Satisfaction, TicketCategory  # noqa: E402
 from bancheng.domain.complaint.verify import OrderRework  # noqa: E402
 from bancheng.domain.events import TOPICS, Event  # noqa: E402
 from bancheng.domain.limit_kinds import LimitKind  # noqa: E402
 from bancheng.domain.people import Actor, FreeText, Title  # noqa: E402
 from bancheng.domain.personal_text.released import ReleasedText  # noqa: E402
+from bancheng.domain.supervision.answering import AnswerMeasure  # noqa: E402
+from bancheng.domain.supervision.events import SupervisionColour  # noqa: E402
+from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit  # noqa: E402
 from bancheng.domain.time_limits.levels import WarningLevel  # noqa: E402
 from bancheng.domain.warnings.answering import AnswerWarning  # noqa: E402
 from bancheng.domain.warnings.raising import RaiseWarning  # noqa: E402
@@ -80,7 +78,7 @@ NAMES = names_of(
     RULES,
     CALENDAR.local,
 )
-T = {"ticket_id": STREAM}
+T, M = {"ticket_id": STREAM}, {"matter_id": STREAM}
 RED = RaiseWarning(matter_id=STREAM, kind=LimitKind.RESOLVE, subject=CO_2, level=WarningLevel.RED)
 
 
@@ -135,16 +133,16 @@ ACTS: tuple[tuple[str, Actor, Command], ...] = (
         builders.asking_suspension(local("2026-03-12 00:00")), measures=_said("已告知等候制卡"))),
     ("2026-03-06 11:00", HANDLER, SuspendWorkOrder(**_on(LEAD), ruling=_said("同意挂起"))),
     ("2026-03-10 09:00", HANDLER, ResumeWorkOrder(**_on(LEAD))),
-    ("2026-03-11 09:00", SUPERVISOR, UrgeWorkOrder(
-        **_on(CO_2), demand=_said("请本周内答复群众"))),
+    ("2026-03-11 09:00", SUPERVISOR, UrgeUnit(
+        **M, unit="GA", ground="near_due", demand=_said("请本周内答复群众"))),
     ("2026-03-17 16:00", OFFICER, replace(
         builders.submitting(), result=_said("新卡已发到群众手中"))),
     ("2026-03-18 00:05", ROBOT, RED),
     ("2026-03-18 09:00", SUPERVISOR, IssueSupervisionOrder(
-        **T, unit="GA", colour=SupervisionColour.BLUE, demand=_said("说明至今未办的原因"),
-        feedback_working_days=2)),
-    ("2026-03-19 09:00", officer_of("GA"), AnswerSupervisionOrder(
-        **T, supervision_order_id=f"{LEAD[:-3]}-D01", answer=_said("经办人出差,已换人"))),
+        **M, unit="GA", colour=SupervisionColour.BLUE, ground="overdue",
+        stands_on=f"{CO_2}/resolve/2/red", demand=_said("说明至今未办的原因"))),
+    ("2026-03-19 09:00", officer_of("GA"), AnswerMeasure(
+        **M, measure_id=f"{LEAD[:-3]}-D02", answer=_said("经办人出差,已换人"))),
     ("2026-03-19 10:00", officer_of("GA"), AnswerWarning(
         matter_id=STREAM, warning_id=f"{CO_2}/resolve/2/red", answer=_said("今日办结"))),
     ("2026-03-19 16:00", officer_of("GA"), replace(

@@ -37,6 +37,7 @@ from bancheng.domain.case.theme import CloseWithTheme, LeaveTheme, OpenChild
 from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, Role
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
+from bancheng.domain.supervision.answering import AnswerMeasure
 from bancheng.domain.warnings.raising import ReplanDueDate
 from properties.walks import OF_NOTICES, OF_THE_WARNED, Course, Options, holder_of, known
 from support.builders import officer_of
@@ -135,8 +136,8 @@ def _told_on(state: Any) -> date:
 def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     if act.command is SignHandOver and state.hand_over is not None:
         return replace(officer_of(state.hand_over.unit), id="second")
-    if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
-        return holder_of(warned)
+    if supervised := _supervised(act, state, values):
+        return supervised
     if act.command is RateCase:  # nobody of the window: they took part
         return VERIFIER
     if act.command is ReviewApproval:
@@ -144,6 +145,14 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     if act.command in (AppealRating, RectifyRating, DecideCase, ForwardCase):
         return _of_the_item(state, values)
     return _by_role(act, state)
+
+
+def _supervised(act: Act, state: Any, values: Mapping[str, Any]) -> Actor | None:
+    """Who was warned, or of whom something was demanded, if the act is theirs."""
+    if (warned := state.warnings.get(values.get("warning_id"))) and act.command in OF_THE_WARNED:
+        return holder_of(warned)
+    measure = state.measures.get(values.get("measure_id"))
+    return officer_of(measure.unit) if measure and act.command is AnswerMeasure else None
 
 
 def _by_role(act: Act, state: Any) -> Actor:

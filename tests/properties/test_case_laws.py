@@ -36,10 +36,11 @@ from bancheng.domain.case.theme import ChildAttached, ChildNoted, ChildOpened
 from bancheng.domain.deadlines import DeadlineState, key_of
 from bancheng.domain.items import CaseKind
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.supervision.events import AnswerExtended
 from bancheng.domain.time_limits.limit import decide_due
 from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn, WarningRaised
 from properties.case_course import CASES, IN_HAND
-from properties.walks import ABOUT_WARNINGS, OF_ERASURE, Walk, few, numbers, walk_of
+from properties.walks import ABOUT_MEASURES, ABOUT_WARNINGS, OF_ERASURE, Walk, few, numbers, walk_of
 from support.given import CALENDAR
 
 walks = st.builds(Walk, st.just(CASES), numbers, st.integers(-1, 20))
@@ -50,11 +51,11 @@ AFTER_END = {
     RatingAppealed, RatingExcluded, RatingUpheld,
     CaseArchived, ApprovalReviewed, CheckFailed, ChildAttached, ChildNoted, DueDateReplanned,
     WarningRaised, LegReceived, ApplicantDisclosed, ApplicantContacted, *ABOUT_WARNINGS,
-    DutiesPassedOn,
+    *ABOUT_MEASURES, DutiesPassedOn,
     # Of the people alone (个人信息保护法 46), which begins and ends no limit.
     CaseCorrected, *OF_ERASURE,
 }  # fmt: skip
-OUTLIVE = {LimitKind.CARD_FEEDBACK, LimitKind.CONTACT, LimitKind.RECTIFY}
+OUTLIVE = {LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK, LimitKind.CONTACT, LimitKind.RECTIFY}
 
 
 def states(walk):
@@ -112,10 +113,12 @@ def test_what_is_decided_was_accepted_before_and_what_is_granted_lacks_nothing(w
 def test_a_verdict_is_what_its_deadline_says_before_and_after(walk):
     for before, recorded, after in states(walk):
         for key, verdict in verdicts(recorded):
-            due, at = before.deadlines[key].due, recorded.envelope.occurred_at
+            deadline, at = before.deadlines[key], recorded.envelope.occurred_at
+            due = deadline.due
             assert verdict.due_at == due.due_at
             assert verdict.rule_version == due.rule_version
-            assert verdict.on_time is (at < due.due_at)
+            # Late is also what ran out by an earlier date, before it was moved.
+            assert verdict.on_time is not deadline.has_expired(at)
             ended = DeadlineState.MET if verdict.on_time else DeadlineState.LATE
             assert after.deadlines[key].state is ended
 
@@ -235,6 +238,7 @@ def unpaused(due):
 def test_a_later_rule_book_or_calendar_changes_a_date_by_an_event_only_and_no_verdict(chosen, at):
     moves = (
         SpecialProcedureStarted, SpecialProcedureEnded, CaseExtensionGranted, DueDateReplanned,
+        AnswerExtended,
     )  # fmt: skip
     for before, recorded, after in states(Walk(CASES, chosen, changes_at=at)):
         for key, deadline in running(before).items():
@@ -244,7 +248,7 @@ def test_a_later_rule_book_or_calendar_changes_a_date_by_an_event_only_and_no_ve
                     assert (now.kind, now.due) == (LimitKind.RENEWAL, recorded.event.renewal_due)
                     continue
                 assert isinstance(recorded.event, moves)
-                is_granted = isinstance(recorded.event, CaseExtensionGranted)
+                is_granted = isinstance(recorded.event, CaseExtensionGranted | AnswerExtended)
                 assert is_granted or now.due.rule_version == deadline.due.rule_version
                 assert now.cycle == deadline.cycle + 1
 

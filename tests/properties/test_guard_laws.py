@@ -28,7 +28,7 @@ UNTOLD_TICKETS, UNTOLD_CASES = (
 WALKS = {
     # In the last ones an order is ended that its unit rightly returned, and a person erased.
     "tickets": [
-        *((TICKETS, seed) for seed in (*range(19), 23, 31, 34)),
+        *((TICKETS, seed) for seed in (*range(19), 45, 50)),
         (UNTOLD_TICKETS, 0),
     ],
     "cases": [*EVERYWHERE, UNTOLD_CASES],
@@ -42,6 +42,7 @@ FREE = {
     "PublishRuleBook",
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
     "RecordNoticeSent", "RecordNoticeFailed",
+    "IssueBulletin", "CallToInterview", "ReferForAccountability",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)
 
@@ -93,7 +94,9 @@ def test_the_law_is_asked_about_every_act_on_every_kind_of_stream():
 @every_kind
 def test_each_act_is_offered_in_some_state_and_refused_in_some_and_its_decision_agrees(kind):
     for act, found in asked(kind).items():
-        assert list(breaches(found)) == (["never refused"] if act.name in FREE else []), act.name
+        # Of an erased matter even what is free is refused, where a walk comes so far.
+        asked_too_little = {"never refused"} if act.name in FREE else set()
+        assert set(breaches(found)) <= asked_too_little, act.name
 
 
 @every_kind

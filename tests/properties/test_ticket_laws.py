@@ -21,9 +21,9 @@ from bancheng.domain.deadlines import key_of
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from properties.ticket_course import TICKETS
-from properties.walks import ABOUT_WARNINGS, OF_ERASURE, Walk, few, numbers
+from properties.walks import ABOUT_MEASURES, ABOUT_WARNINGS, OF_ERASURE, Walk, few, numbers
 
-AFTER_END = {TicketReopened, TicketCheckFailed, *ABOUT_WARNINGS, *OF_ERASURE}
+AFTER_END = {TicketReopened, TicketCheckFailed, *ABOUT_WARNINGS, *ABOUT_MEASURES, *OF_ERASURE}
 walks = st.builds(Walk, st.just(TICKETS), numbers, st.integers(-1, 20))
 
 
@@ -50,15 +50,15 @@ def test_a_ticket_is_resolved_exactly_when_no_unit_owes_anything(walk):
 
 @few
 @given(walks)
-def test_the_time_to_answer_a_supervision_order_runs_exactly_as_long_as_it_waits_for_its_answer(
+def test_the_time_to_answer_a_measure_runs_exactly_as_long_as_it_waits_for_its_answer(
     walk,
 ):
     state = TICKET.empty()
     for recorded in walk.log:
         state = TICKET.evolve(state, recorded)
         running = {deadline.subject for deadline in state.deadlines.values() if deadline.is_running}
-        supervision_orders = {subject for subject in running if "-D" in subject}
-        assert supervision_orders == set(state.open_supervision_orders)
+        measures = {subject for subject in running if "-D" in subject}
+        assert measures == set(state.unanswered)
 
 
 @few

@@ -37,7 +37,7 @@ CHOICES: Options = {
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
     "reporter": (None,), "service_item": (None,), "case_id": (None,),
-    "limit_working_days": (None, 3), "feedback_working_days": (2,),
+    "limit_working_days": (None, 3),
     "finding_id": ("1", "2", "3"), "basis": ("电子监察",), "detail": ("补录",),
     "until": (START + timedelta(10), START + timedelta(200)),
 }  # fmt: skip
@@ -52,7 +52,6 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
     return {
         **CHOICES,
         "order_id": known(state.orders, chance),
-        "supervision_order_id": known(state.open_supervision_orders, chance),
     }
 
 
@@ -91,11 +90,12 @@ def _asked_by(act: Act, state: Any, values: Mapping[str, Any]) -> str | None:
 
 
 def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
-    """The unit that the order or the supervision order went to."""
+    """The unit that the order or the measure went to."""
     if values.get("order_id") in state.orders:
         unit: str | None = state.orders[values["order_id"]].unit
         return unit
-    return state.open_supervision_orders.get(values.get("supervision_order_id"), "RS")
+    measure = state.measures.get(values.get("measure_id"))
+    return "RS" if measure is None else measure.unit
 
 
 TICKETS = Course(

@@ -47,6 +47,21 @@ from bancheng.domain.privacy.events import (
     ProcessingRestricted,
     RestrictionLifted,
 )
+from bancheng.domain.supervision.answering import CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.events import (
+    AnswerExtended,
+    MeasureAnswered,
+    MeasureClosed,
+    MeasureTaken,
+)
+from bancheng.domain.supervision.taking import (
+    CallToInterview,
+    IssueBulletin,
+    IssueSupervisionOrder,
+    ReferForAccountability,
+    SendAdvisoryLetter,
+    UrgeUnit,
+)
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.domain.warnings.events import (
@@ -63,6 +78,7 @@ from support.fakes import a_hall, do
 from support.given import CALENDAR, CODE, MEMBERS, PERSON, RULES, STAFF, START, UNITS
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=2))
+ASIDE = 2.5  # so much longer what calls to account is put off than what goes on with the matter
 BLIND = 0.15  # the share of steps taken without looking whether they are allowed
 # Nothing has to be kept, or no walk would be long enough for an erasure.
 BOOK = replace(RULES, retention=tuple(replace(rule, years=0) for rule in RULES.retention))
@@ -73,10 +89,16 @@ LATER = replace(
 )
 LATER_CALENDAR = replace(CALENDAR, version="2099", working_weekdays=(0, 1), days={})
 ABOUT_WARNINGS = {WarningAnswered, WarningAppealed, WarningAppealRejected, WarningRevoked}
+ABOUT_MEASURES = {MeasureTaken, MeasureAnswered, AnswerExtended, MeasureClosed}
 OF_ERASURE = {ProcessingRestricted, RestrictionLifted, PersonalDataErased}
 OF_THE_WARNED = {AnswerWarning, AppealWarning}
 # They are mostly possible, and change nothing of the matter.
 OF_NOTICES = frozenset({RecordNoticeSent, RecordNoticeFailed, ResendNotice})
+# They are nearly always allowed and change nothing of the matter, but that it is not over.
+CALLING_TO_ACCOUNT = {
+    UrgeUnit, IssueSupervisionOrder, SendAdvisoryLetter, IssueBulletin, CallToInterview,
+    ReferForAccountability, ExtendAnswer, CloseMeasure,
+}  # fmt: skip
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
 # To shrink a walk of forty acts takes minutes. Who looks into a failure asks for it: SHRINK=1.
@@ -216,16 +238,17 @@ class Walk:
     def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
         done = Counter(type(step.command) for step in self.steps if step.events)
         # What is always allowed, such as a supervision order, would else be most of the walk.
-        of_notices = random.Random(len(self.steps))  # so that no walk is another one for them
+        # With a chance of their own, so that no walk is another one for them.
+        beside, own = random.Random(len(self.steps)), OF_NOTICES | CALLING_TO_ACCOUNT
         weight = {
-            act.command: done[act.command]
-            + 2 * (of_notices if act.command in OF_NOTICES else chance).random()
+            act.command: done[act.command] + 2 * (beside if act.command in own else chance).random()
             for act in self.course.acts
         }
         weight |= {command: weight[command] + 2 for command in self.course.exits}
         # Last of all: they are possible where nothing else is, and would keep others away there.
         weight |= {command: weight[command] + 9 for command in OF_NOTICES & self.course.exits}
         weight |= {command: weight[command] - 1 for command in self.course.eager}
+        weight |= {one: weight[one] + ASIDE for one in CALLING_TO_ACCOUNT if one in weight}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])
         first = self.filled(acts[0], state, chance)
         if chance.random() < BLIND:
@@ -242,6 +265,7 @@ class Walk:
             "erase_from": (START.date(),),
             act.command.about_field: (self.matter,),
             **({"warning_id": known(state.warnings, chance)} if "warning_id" in names else {}),
+            **({"measure_id": known(state.measures, chance)} if "measure_id" in names else {}),
             **(_of_a_deadline(state, chance) if {"kind", "subject"} <= {*names} else {}),
             **({"notice": (self._notice(desk),)} if "notice" in names else {}),
             **TO_OPEN,
@@ -249,6 +273,7 @@ class Walk:
             **({"at": (self._hearing_day(desk),)} if "at" in names else {}),
             **self.course.options(act, state, chance),
             **(_of_a_notice(state) if "notice_id" in names else {}),
+            **(_of_a_measure(state, chance) if "stands_on" in names else {}),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
         return act.command(**values), self.course.usual(act, state, values)
@@ -321,6 +346,19 @@ def _of_a_notice(state: Any) -> Options:
         "route": ("sms",), "sent_at": (START,), "message_id": ("notice-1",),
         "fault": ("HTTP_500",),
     }  # fmt: skip
+
+
+def _of_a_measure(state: Any, chance: random.Random) -> Options:
+    """A ground of the book, and what shows it: mostly a warning or a limit that there is."""
+    shown = [*state.warnings, *(f"{one.key}/{one.run}" for one in state.deadlines.values())]
+    units = sorted(UNITS)
+    owing = [unit for unit in units if state.owes(unit)]
+    return {
+        "unit": tuple(owing or [unit for unit in units if state.involves(unit)]),
+        "ground": ("overdue", "untrue_record"),
+        "stands_on": known(shown, chance),
+        "answer_working_days": (2,),
+    }
 
 
 @dataclass

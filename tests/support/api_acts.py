@@ -23,9 +23,9 @@ from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrd
 from bancheng.domain.complaint.on_the_spot import SettleOnTheSpot
 from bancheng.domain.complaint.regrade import RequestRegrade
 from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
+from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.suspend import RequestSuspension, SuspendWorkOrder
-from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour, TicketCategory
+from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.item_types import PowerType
@@ -49,6 +49,9 @@ from bancheng.domain.people import (
     Title,
 )
 from bancheng.domain.privacy.erasure import RequestErasure
+from bancheng.domain.supervision.answering import AnswerMeasure
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AppealWarning
 from bancheng.domain.warnings.events import WarningRaised
@@ -85,7 +88,7 @@ class Matter:
         return f"{self.number}-{self.serial:02d}"
 
     @property
-    def supervision_order(self) -> str:
+    def measure(self) -> str:
         return f"{self.number}-D01"
 
 
@@ -273,10 +276,18 @@ def warned(api: Api, unit: str = "RS", **more: Any) -> Matter:
     """A supervision order went to ``unit``, which was accused and has no work order."""
     matter = accepted(api, accused_unit=unit, **more)
     command = IssueSupervisionOrder(
-        ticket_id=matter.ticket_id, unit=unit, colour=SupervisionColour.BLUE, demand=TEXT,
-        feedback_working_days=3,
+        matter_id=matter.ticket_id, unit=unit, colour=SupervisionColour.BLUE, ground="overdue",
+        demand=TEXT, answer_working_days=3,
     )  # fmt: skip
     api.carry_out(command, SUPERVISOR)
+    return matter
+
+
+def explained(api: Api) -> Matter:
+    """The unit has answered what was demanded of it."""
+    matter = warned(api)
+    command = AnswerMeasure(matter_id=matter.ticket_id, measure_id=matter.measure, answer=TEXT)
+    api.carry_out(command, OFFICER)
     return matter
 
 
@@ -371,7 +382,7 @@ class Way:
         """The mutation's input."""
         known = {
             "ticketId": matter.ticket_id, "matterId": matter.ticket_id, "orderId": matter.order,
-            "supervisionOrderId": matter.supervision_order, "code": matter.ticket_id,
+            "measureId": matter.measure, "code": matter.ticket_id,
             "staffId": matter.ticket_id, "credentialId": matter.warning,
             "warningId": matter.warning, "subject": matter.order,
             "noticeId": matter.warning,
@@ -392,6 +403,15 @@ def _order(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
 
 def _warning(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
     return Way(given, by, fields, ("matterId", "warningId"))
+
+
+def _demand(by: Actor, **fields: Any) -> Way:
+    usual = {"unit": "RS", "ground": "overdue", "demand": "说明原因并尽快办理"}
+    return Way(dispatched, by, usual | fields, ("matterId",))
+
+
+def _measure(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
+    return Way(given, by, fields, ("matterId", "measureId"))
 
 
 REPORT = {
@@ -486,13 +506,15 @@ WAYS: Mapping[str, Way | CaseWay] = {
     ),
     "passVerification": _ticket(called_back, VERIFIER, conclusion="属实"),
     "orderRework": _order(resolved, VERIFIER, reason="未解决"),
-    "urgeWorkOrder": _order(dispatched, SUPERVISOR, demand="请尽快"),
-    "issueSupervisionOrder": _ticket(
-        dispatched, SUPERVISOR, unit="RS", colour="BLUE", demand="说明原因", feedbackWorkingDays=3
-    ),
-    "answerSupervisionOrder": Way(
-        warned, OFFICER, {"answer": "已整改"}, ("ticketId", "supervisionOrderId")
-    ),
+    "urgeUnit": _demand(SUPERVISOR),
+    "issueSupervisionOrder": _demand(SUPERVISOR, colour="BLUE"),
+    "sendAdvisoryLetter": _demand(SUPERVISOR),
+    "issueBulletin": _demand(EFFICIENCY),
+    "callToInterview": _demand(EFFICIENCY),
+    "referForAccountability": _demand(EFFICIENCY),
+    "answerMeasure": _measure(warned, OFFICER, answer="已整改"),
+    "extendAnswer": _measure(warned, SUPERVISOR, ruling="情况属实,同意"),
+    "closeMeasure": _measure(explained, SUPERVISOR, ruling="已整改"),
     "strikeOffTicket": _ticket(verified, HANDLER),
     "reopenTicket": _ticket(closed, SUPERVISOR, reason="群众再次反映"),
     "raiseWarning": Way(

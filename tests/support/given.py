@@ -23,6 +23,7 @@ from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.guards import Decision
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_text.released import ReleasedText
+from bancheng.domain.supervision.answering import AnswerMeasure
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import load_rulebook
@@ -61,8 +62,8 @@ MEMBERS = {member.id: member for member in STAFF} | {
 }
 # Who acts if nobody is named, where the first whose role it is would seldom be whose turn it is.
 USUAL: dict[type[Command], Actor] = {
-    AnswerWarning: OFFICER, AppealWarning: OFFICER, VoidCase: DUTY, DiscloseReporter: HANDLER,
-    ContactReporter: HANDLER,
+    AnswerWarning: OFFICER, AppealWarning: OFFICER, AnswerMeasure: OFFICER, VoidCase: DUTY,
+    DiscloseReporter: HANDLER, ContactReporter: HANDLER,
 }  # fmt: skip
 
 

@@ -11,11 +11,12 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.deadline import GrantExtension, SubmitResult
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.returns import UpholdReturn
-from bancheng.domain.complaint.supervise import ReopenTicket, UrgeWorkOrder
+from bancheng.domain.complaint.supervise import ReopenTicket
 from bancheng.domain.complaint.terms import Outcome, Satisfaction
 from bancheng.domain.complaint.verify import OrderRework, RecordCallBack
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, Applicant, FreeText, PersonName, Phone, Reporter, Title
+from bancheng.domain.supervision.taking import UrgeUnit
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.raising import RaiseWarning
 
@@ -58,7 +59,7 @@ def _tickets(api: Api) -> tickets.Matter:
     extended = tickets.asked_for_more_time(api)
     _on(api, extended, GrantExtension, HANDLER, ruling=TEXT)
     for _ in range(2):
-        _on(api, extended, UrgeWorkOrder, SUPERVISOR, demand=TEXT)
+        _urged(api, extended, SUPERVISOR)
     _urged_once_and_done_again(api)
     returned = tickets.returned(api)
     _on(api, returned, UpholdReturn, HANDLER, ruling=TEXT)
@@ -87,7 +88,7 @@ def _looked_at(api: Api, matter: tickets.Matter) -> None:
 
 def _urged_once_and_done_again(api: Api) -> None:
     matter = tickets.signed_in(api, subject=Title("不动产登记办不了"))
-    _on(api, matter, UrgeWorkOrder, HANDLER, demand=TEXT)
+    _urged(api, matter, HANDLER)
     done = {"outcome": Outcome.SOLVED, "result": FreeText("已为群众补录数据并电话说明")}
     _on(api, matter, SubmitResult, OFFICER, **done)
     call = RecordCallBack(
@@ -138,6 +139,11 @@ def _this_morning(api: Api, unsigned: tickets.Matter) -> None:
     tickets.dispatched(api)
     tickets.signed_in(api)
     cases.at_window(api, applicant=APPLICANT)
+
+
+def _urged(api: Api, matter: tickets.Matter, by: Actor) -> None:
+    command = UrgeUnit(matter_id=matter.ticket_id, unit="RS", ground="overdue", demand=TEXT)
+    api.carry_out(command, by)
 
 
 def _on(api: Api, matter: tickets.Matter, command: type[Command], by: Actor, **fields: Any) -> None:

@@ -3,7 +3,16 @@
 The mutations, their inputs, the SDL and the glossary are derived from here, in this order.
 """
 
-from bancheng.app.acts import cases, notices, office, past_cases, privacy, tickets, warnings
+from bancheng.app.acts import (
+    cases,
+    notices,
+    office,
+    past_cases,
+    privacy,
+    supervision,
+    tickets,
+    warnings,
+)
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
@@ -14,8 +23,8 @@ from bancheng.domain.complaint.state import Ticket
 MATTERS = (TICKET, CASE)
 
 ACTS: tuple[Act, ...] = (
-    *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *notices.ACTS, *privacy.ACTS, *past_cases.ACTS,
-    *office.ACTS,
+    *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *notices.ACTS, *privacy.ACTS,
+    *past_cases.ACTS, *office.ACTS,
 )  # fmt: skip
 
 BY_COMMAND: dict[type[Command], Act] = {act.command: act for act in ACTS}

@@ -23,8 +23,10 @@ from bancheng.domain.privacy.events import (
     RestrictionLifted,
 )
 from bancheng.domain.processing import Processed, Restriction
+from bancheng.domain.supervision import events as supervision
+from bancheng.domain.supervision.matter import Measure, measures_after, measures_taken_over
 from bancheng.domain.warnings import events as warnings
-from bancheng.domain.warnings.matter import Warned, warnings_after
+from bancheng.domain.warnings.matter import Warned, warnings_after, warnings_taken_over
 
 
 class MatterStatus(Labelled):
@@ -44,7 +46,8 @@ class MatterState(Processed, Generic[St], frozen=True, kw_only=True):
 
     ``status`` is what it waits for, or how it ended. ``window`` is where it came in. ``deadlines``
     are those that run or ran, by their keys, ``warnings`` those that were given and not revoked, by
-    their ids. ``failed_notices`` are the ids of those that nobody received.
+    their ids, ``measures`` all that was ever demanded of units on it. ``failed_notices`` are the
+    ids of those that nobody received.
     """
 
     status: St
@@ -52,11 +55,17 @@ class MatterState(Processed, Generic[St], frozen=True, kw_only=True):
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     warnings: Mapping[str, Warned] = field(default_factory=dict)
     failed_notices: frozenset[str] = frozenset()
+    measures: Mapping[str, Measure] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
         """Whether it is closed, and nobody owes anything on it any more."""
         return self.status.is_closed and not any(one.is_running for one in self.deadlines.values())
+
+    @property
+    def unanswered(self) -> Mapping[str, str]:
+        """What units were asked and have not answered: by the id of the measure, of which unit."""
+        return {id_: one.unit for id_, one in self.measures.items() if one.waits}
 
     def require(self, act: type[Command], *statuses: St) -> None:
         """Raise ``WrongStep`` unless the matter waits in one of ``statuses``."""
@@ -96,6 +105,19 @@ def _about_a_warning(matter: M, event: Event, _: Recorded) -> M:
     return replace(matter, warnings=warnings_after(matter.warnings, event))
 
 
+def _about_a_measure(matter: M, event: Event, _: Recorded) -> M:
+    return replace(matter, measures=measures_after(matter.measures, event))
+
+
+def with_duties_passed_on(matter: M, event: warnings.DutiesPassedOn) -> M:
+    """The matter once another unit answers for the warnings and measures of a closed one."""
+    return replace(
+        matter,
+        warnings=warnings_taken_over(matter.warnings, event),
+        measures=measures_taken_over(matter.measures, event),
+    )
+
+
 def _restricted(matter: M, event: ProcessingRestricted, _: Recorded) -> M:
     restriction = Restriction(erasure_id=event.erasure_id, erase_from=event.erase_from)
     return replace(matter, restriction=restriction)
@@ -124,6 +146,10 @@ LEFT_ON_ALL: Final[Mapping[type, Leaves[Any]]] = {
             warnings.WarningRevoked,
         ),
         _about_a_warning,
+    ),
+    **dict.fromkeys(
+        (supervision.MeasureTaken, supervision.MeasureAnswered, supervision.MeasureClosed),
+        _about_a_measure,
     ),
     ProcessingRestricted: _restricted,
     RestrictionLifted: leaves(restriction=None),

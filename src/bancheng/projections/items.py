@@ -193,7 +193,7 @@ ITEMS = Ledger(
     ServiceItemRow,
     catalogue,
     told="目录中的一项,所示为其一个版本的承诺",
-    version=6,
+    version=7,
     follows=("office",),
     of=(ITEM,),
     handles={ItemPublished: _published, ItemWithdrawn: _withdrawn},

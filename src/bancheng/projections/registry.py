@@ -30,6 +30,7 @@ from bancheng.projections.reports.rating_rates import RATING_RATES
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.reports.workload import WORKLOAD
+from bancheng.projections.supervision import MEASURES
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
@@ -52,6 +53,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     DEADLINES,
     STRETCHES,
     WARNINGS,
+    MEASURES,
     DISCLOSURES,
     ERASURES,
     ITEMS,

@@ -12,10 +12,14 @@ from typing import Annotated, Any, Final
 import msgspec
 from sqlalchemy import Connection, Index
 
-from bancheng.domain.complaint.supervise import SupervisionOrderAnswered, SupervisionOrderIssued
+from bancheng.domain.complaint.supervised_before import (
+    SupervisionOrderAnswered,
+    SupervisionOrderIssued,
+)
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.office.streams import registered_as
 from bancheng.domain.steps import Step
+from bancheng.domain.supervision.events import MeasureAnswered, MeasureTaken
 from bancheng.domain.warnings.events import (
     DutiesPassedOn,
     WarningAnswered,
@@ -116,7 +120,7 @@ trail = table_of(
     partial_index("audit_trail_source", "source_id", where="source_id IS NOT NULL"),
     partial_index("audit_trail_batch", "batch_id", where="batch_id IS NOT NULL"),
 )
-_ASKS: Final = (SupervisionOrderIssued, WarningRaised)
+_ASKS: Final = (MeasureTaken, SupervisionOrderIssued, WarningRaised)
 addressee = table_of(AddresseeRow, "audit_addressee", Index("audit_addressee_stream", "stream_id"))
 
 
@@ -203,12 +207,14 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=11,
+    version=12,
     follows=(),
     of=(),
     handles={
         DutiesPassedOn: _passed_on,
-        **dict.fromkeys((SupervisionOrderAnswered, WarningAnswered, WarningRevoked), _answered),
+        **dict.fromkeys(
+            (MeasureAnswered, SupervisionOrderAnswered, WarningAnswered, WarningRevoked), _answered
+        ),
     },
     every=_recorded,
     added_by={TimeBasis.RECORDED: "position", TimeBasis.OCCURRED: "occurred_at"},

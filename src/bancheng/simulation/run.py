@@ -24,6 +24,7 @@ from bancheng.simulation.cases.lives import CaseNarrator
 from bancheng.simulation.lives import Narrator
 from bancheng.simulation.pace import Life, Look, Moment, Seen, Step
 from bancheng.simulation.shares import USUAL, Shares
+from bancheng.simulation.supervised import Supervisors
 from bancheng.simulation.warned import Desks
 
 SETTING_UP: Final = Actor(
@@ -79,6 +80,9 @@ class Simulation:
         calendar = engine.rules.calendar()
         self._narrator = Narrator(self._chance, calendar)
         self._desks = Desks(self._chance, calendar, shares)
+        # With a chance of their own, so that all else happens as often as without them.
+        own = Random(seed + 1)  # noqa: S311
+        self._supervisors = Supervisors(own, calendar, shares)
 
     def open_hall(
         self, at: datetime, catch_up: Callable[[], None], items: Iterable[PublishItem] = ()
@@ -133,6 +137,7 @@ class Simulation:
         at, event = recorded.envelope.occurred_at, recorded.event
         if isinstance(event, WarningRaised):
             self._begin(self._desks.life(at, recorded.stream_id, event))
+            self._begin(self._supervisors.life(at, recorded.stream_id, event))
         elif isinstance(event, TicketReported) and recorded.envelope.channel is Channel.SYSTEM:
             self._begin(self._narrator.found(at, recorded.stream_id, event.accused_unit or ""))
 

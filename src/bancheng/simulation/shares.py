@@ -62,6 +62,10 @@ class Shares(NamedTuple):
     warning_ignored: float = 0.05
     warning_appealed: float = 0.03
     warning_revoked: float = 0.4
+    # Of the red cards of units; and of the urged ones.
+    urged: float = 0.6
+    pressed: float = 0.5
+    answer_extended: float = 0.15
 
 
 USUAL: Final = Shares()

@@ -25,16 +25,14 @@ from bancheng.domain.complaint.returns import (
     ReturnWorkOrder,
     UpholdReturn,
 )
-from bancheng.domain.complaint.supervise import (
-    AnswerSupervisionOrder,
-    IssueSupervisionOrder,
-    UrgeWorkOrder,
-)
-from bancheng.domain.complaint.terms import Outcome, Satisfaction, SupervisionColour
+from bancheng.domain.complaint.terms import Outcome, Satisfaction
 from bancheng.domain.complaint.verify import OrderRework, PassVerification, RecordCallBack
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.personal_text.marks import marked
 from bancheng.domain.personal_text.released import ReleasedText
+from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from bancheng.simulation import hall, people
 from bancheng.simulation.calls import reporter_called, reporter_looked_up
 from bancheng.simulation.pace import DAY, Moment, Pace, Seen, Step, Stretch, weighed
@@ -204,17 +202,23 @@ class Work:
         return at
 
     def _pressed(self, at: datetime) -> Stretch:
-        demand = FreeText("已逾期,请立即办结。")
-        yield Step(at, hall.EFFICIENCY, UrgeWorkOrder(
-            ticket_id=self._ticket, order_id=self._order, demand=demand))  # fmt: skip
+        yield Step(at, hall.EFFICIENCY, UrgeUnit(
+            matter_id=self._ticket, unit=self._unit, ground="overdue",
+            stands_on=f"{self._order}/resolve/1",
+            demand=FreeText("已逾期,请立即办结。")))  # fmt: skip
         at = self._pace.later(at, hours=1)
-        yield Step(at, hall.SUPERVISOR, IssueSupervisionOrder(
-            ticket_id=self._ticket, unit=self._unit, colour=SupervisionColour.BLUE,
-            feedback_working_days=2, demand=FreeText("说明逾期原因并办结。")))  # fmt: skip
+        seen = yield Step(at, hall.SUPERVISOR, IssueSupervisionOrder(
+            matter_id=self._ticket, unit=self._unit, ground="overdue",
+            colour=SupervisionColour.BLUE, demand=FreeText("说明逾期原因并办结。")))  # fmt: skip
         at = self._pace.later(at, hours=6)
-        yield Step(at, self._officer, AnswerSupervisionOrder(
-            ticket_id=self._ticket, supervision_order_id=f"{self._number}-D01",
+        *_, measure = seen.state.measures
+        yield Step(at, self._officer, AnswerMeasure(
+            matter_id=self._ticket, measure_id=measure,
             answer=FreeText("因系统接口故障延误,今日办结。")))  # fmt: skip
+        at = self._pace.after(at, DAY / 7)
+        yield Step(at, hall.SUPERVISOR, CloseMeasure(
+            matter_id=self._ticket, measure_id=measure,
+            ruling=FreeText("原因属实,了结。")))  # fmt: skip
         return at
 
     def _co_solved(self, at: datetime) -> Stretch:

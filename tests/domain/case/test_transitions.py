@@ -1,6 +1,7 @@
 """Every act against every status: what the office may do when, written out once more by hand."""
 
 from datetime import date
+from functools import partial
 from typing import get_type_hints
 
 import pytest
@@ -95,6 +96,16 @@ from bancheng.domain.privacy.restriction import (
     LiftRestriction,
     RestrictProcessing,
 )
+from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import (
+    CallToInterview,
+    IssueBulletin,
+    IssueSupervisionOrder,
+    ReferForAccountability,
+    SendAdvisoryLetter,
+    UrgeUnit,
+)
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.answering import (
@@ -185,6 +196,8 @@ ONCE_ACCEPTED = set(S) - (UNDECIDED - {S.ACCEPTED}) - {S.REFUSED, S.FORWARDED}
 CARD_ID = f"{CASE_ID}/pre_review/1/red"
 CARD = {"matter_id": CASE_ID, "warning_id": CARD_ID}
 LIMIT = {"matter_id": CASE_ID, "kind": LimitKind.CARD_FEEDBACK, "subject": CARD_ID}
+DEMAND = {"matter_id": CASE_ID, "unit": "RS", "ground": "overdue", "demand": TEXT}
+MEASURE = {"matter_id": CASE_ID, "measure_id": "BJ-1-D01"}
 CARD_ACT = RaiseWarning(
     matter_id=CASE_ID, kind=LimitKind.PRE_REVIEW, subject=CASE_ID, level=WarningLevel.RED
 )
@@ -264,6 +277,16 @@ ALLOWED = {
     NoteChild(**C, item="CHILD-RS", status=S.TERMINATED): ONCE_ACCEPTED,
     CloseWithTheme(**C): {S.DECIDED, S.MADE},
     LeaveTheme(**C): {S.DECIDED, S.MADE},
+    UrgeUnit(**DEMAND): OPEN,
+    IssueSupervisionOrder(**DEMAND, colour=SupervisionColour.BLUE): set(S)
+    - {S.ARCHIVED, S.VOIDED},
+    SendAdvisoryLetter(**DEMAND): set(S) - {S.ARCHIVED, S.VOIDED},
+    IssueBulletin(**DEMAND): set(S),
+    CallToInterview(**DEMAND): set(S),
+    ReferForAccountability(**DEMAND): set(S),
+    AnswerMeasure(**MEASURE, answer=TEXT): set(S),
+    ExtendAnswer(**MEASURE, ruling=TEXT): set(S),
+    CloseMeasure(**MEASURE, ruling=TEXT): set(S),
     RaiseWarning(**LIMIT, level=WarningLevel.RED): set(S),
     ReplanDueDate(**LIMIT): set(S),
     AnswerWarning(**CARD, answer=TEXT): set(S),
@@ -277,6 +300,7 @@ ALLOWED = {
     LiftRestriction(**FOR_ERASURE): OVER,
     ErasePersonalData(**FOR_ERASURE): OVER,
 }  # fmt: skip
+MEASURE_ACTS = {AnswerMeasure, ExtendAnswer, CloseMeasure}
 COMMANDS = {type(command): command for command in ALLOWED}
 RATING_ACTS = {ContactRater, RectifyRating, AppealRating, ExcludeRating, UpholdRating}
 WARNING_ACTS = {
@@ -284,6 +308,7 @@ WARNING_ACTS = {
 }  # fmt: skip
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {
+    UrgeUnit: ("NOTHING_OWED",),
     **dict.fromkeys(RATING_ACTS, ("RATING_NOT_FOUND", "rating_id")),
     AttachChild: ("CHILD_UNKNOWN", "item"),
     FillChildGap: ("NO_THEME",),
@@ -361,8 +386,8 @@ def _case_for(command, status):
     """A case in ``status`` on which nothing but the status could stand in the way."""
     if (command, status) in COURSES:
         return COURSES[command, status]()
-    if command in WARNING_ACTS:
-        return _with_card(HISTORIES[status](), appealed=command is RejectWarningAppeal)
+    if command in SUPERVISED:
+        return SUPERVISED[command](HISTORIES[status]())
     if command in RATING_ACTS and status in ONCE_RATED:
         return _rated(command, status)
     if command in (AttachChild, NoteChild) and status in ONCE_ACCEPTED:
@@ -372,6 +397,12 @@ def _case_for(command, status):
     history = HISTORIES[status]()
     crosses = command in (SendLeg, ReceiveLeg)
     return _crossing(history) if crosses else _asked_for(command, history)
+
+
+def _with_a_measure(history, *, answered):
+    """Of what a unit did it may be called to account in any status."""
+    taken = after(history, COMMANDS[IssueBulletin])
+    return after(taken, COMMANDS[AnswerMeasure], OFFICER) if answered else taken
 
 
 def _crossing(history):
@@ -450,6 +481,14 @@ def _with_card(history, *, appealed):
     if appealed:
         carded = after(carded, COMMANDS[AppealWarning], CLERK)
     return (*carded, *history[1:])
+
+
+SUPERVISED = {
+    **dict.fromkeys(WARNING_ACTS, partial(_with_card, appealed=False)),
+    RejectWarningAppeal: partial(_with_card, appealed=True),
+    **dict.fromkeys(MEASURE_ACTS, partial(_with_a_measure, answered=False)),
+    CloseMeasure: partial(_with_a_measure, answered=True),
+}
 
 
 def _theme(status):

@@ -17,13 +17,13 @@ from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.succession import TakeOverTicket
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder
-from bancheng.domain.complaint.terms import SupervisionColour
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from support.builders import (
     CO_1,
     LEAD,
@@ -188,8 +188,8 @@ def test_who_took_the_order_over_from_the_accused_unit_opens_nothing_though_that
 
 def test_who_took_over_the_supervision_order_of_the_accused_unit_opens_nothing():
     slip = IssueSupervisionOrder(
-        ticket_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, demand=TEXT,
-        feedback_working_days=3,
+        matter_id=STREAM, unit="YB", colour=SupervisionColour.BLUE, ground="overdue",
+        demand=TEXT, answer_working_days=3,
     )  # fmt: skip
     over = TakeOverTicket(ticket_id=STREAM, unit="YB", successor="RS")
     passed_on = given(*after(after(a_signed_in_ticket(**ELSEWHERE), slip), over))

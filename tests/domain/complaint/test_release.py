@@ -19,6 +19,8 @@ from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.people import Address, FreeText, IdNumber, PersonName, Phone, Reporter, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
+from bancheng.domain.supervision.answering import MeasureCommand
+from bancheng.domain.supervision.taking import TakeMeasure
 from support.builders import (
     LEAD,
     TEXT,
@@ -118,7 +120,7 @@ def test_every_fault_of_a_text_is_named_beside_the_others():
 HALLS_OWN = [
     act
     for act in ACTS
-    if issubclass(act.command, OrderCommand)
+    if issubclass(act.command, OrderCommand | TakeMeasure | MeasureCommand)
     and not {Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.SYSTEM} & set(act.by)
 ]
 

@@ -31,20 +31,14 @@ from bancheng.domain.complaint.returns import (
     UpholdReturn,
 )
 from bancheng.domain.complaint.succession import TakeOverTicket
-from bancheng.domain.complaint.supervise import (
-    AnswerSupervisionOrder,
-    IssueSupervisionOrder,
-    ReopenTicket,
-    StrikeOffTicket,
-    UrgeWorkOrder,
-)
+from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket
 from bancheng.domain.complaint.suspend import (
     DenySuspension,
     RequestSuspension,
     ResumeWorkOrder,
     SuspendWorkOrder,
 )
-from bancheng.domain.complaint.terms import OrderStatus, Status, SupervisionColour, TicketCategory
+from bancheng.domain.complaint.terms import OrderStatus, Status, TicketCategory
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.notices.recording import ResendNotice
@@ -53,6 +47,16 @@ from bancheng.domain.privacy.restriction import (
     ErasePersonalData,
     LiftRestriction,
     RestrictProcessing,
+)
+from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import (
+    CallToInterview,
+    IssueBulletin,
+    IssueSupervisionOrder,
+    ReferForAccountability,
+    SendAdvisoryLetter,
+    UrgeUnit,
 )
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import CheckRule
@@ -94,7 +98,7 @@ from support.builders import (
     submitting,
     suspended,
 )
-from support.given import CALENDAR, HANDLER, READ, START, STREAM, given, local
+from support.given import CALENDAR, HANDLER, OFFICER, READ, START, STREAM, given, local
 from support.notice_acts import giving_up, sending_again, telling, with_failed_notice
 from support.restricting import file_of, restricted
 
@@ -103,9 +107,9 @@ T = {"ticket_id": STREAM}
 ORDER = {"ticket_id": STREAM, "order_id": LEAD}
 # An order that a unit was asked to help by: that of a lead unit does not end.
 OF_CO = {"ticket_id": STREAM, "order_id": CO_1}
-SLIP = IssueSupervisionOrder(
-    **T, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT, feedback_working_days=3
-)
+DEMAND = {"matter_id": STREAM, "unit": "RS", "ground": "overdue", "demand": TEXT}
+MEASURE = {"matter_id": STREAM, "measure_id": "BCS-1-D01"}
+SLIP = IssueSupervisionOrder(**DEMAND, colour=SupervisionColour.BLUE)
 # The acts on a warning are tried on the card that the hall itself got for a late acceptance,
 # those on a limit on that of a supervision order: it runs in every status in which one is answered.
 CARD_ACT = raising(LimitKind.ACCEPT, STREAM, WarningLevel.RED)
@@ -159,10 +163,16 @@ ALLOWED = {
     calling_back(): {S.RESOLVED},
     passing(): {S.RESOLVED},
     OrderRework(**ORDER, reason=TEXT): {S.RESOLVED},
-    UrgeWorkOrder(**ORDER, demand=TEXT): {S.DISPATCHED},
+    # Of the hall itself, which owes an answer until there is one.
+    UrgeUnit(**{**DEMAND, "unit": "HALL"}): set(Status) - OVER,
     SLIP: set(Status) - {S.CLOSED, S.DIVERTED},
-    AnswerSupervisionOrder(**T, supervision_order_id="BCS-1-D01", answer=TEXT): set(Status)
-    - {S.CLOSED},
+    SendAdvisoryLetter(**DEMAND): set(Status) - {S.CLOSED, S.DIVERTED},
+    IssueBulletin(**DEMAND): set(Status),
+    CallToInterview(**DEMAND): set(Status),
+    ReferForAccountability(**DEMAND): set(Status),
+    AnswerMeasure(**MEASURE, answer=TEXT): set(Status),
+    ExtendAnswer(**MEASURE, ruling=TEXT): set(Status),
+    CloseMeasure(**MEASURE, ruling=TEXT): set(Status),
     RecordTicketFinding(
         **T, finding_id="1", rule=CheckRule.RECORDED_LATE, basis="电子监察", detail="补录"
     ): set(Status),
@@ -201,12 +211,11 @@ ORDER_ALLOWED = {
     DenySuspension: {O.SIGNED_IN},
     ResumeWorkOrder: {O.SIGNED_IN},
     SubmitResult: {O.SIGNED_IN},
-    UrgeWorkOrder: {O.DISPATCHED, O.SIGNED_IN},
     ContactReporter: {O.DISPATCHED, O.SIGNED_IN},
 }
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {
-    AnswerSupervisionOrder: ("SUPERVISION_ORDER_NOT_FOUND", "supervision_order_id"),
+    UrgeUnit: ("NOTHING_OWED", None),
     RaiseWarning: ("DEADLINE_NOT_RUNNING", None),
     TakeOverTicket: ("NOTHING_TO_TAKE_OVER", None),
     ReplanDueDate: ("DEADLINE_NOT_RUNNING", None),
@@ -351,33 +360,47 @@ def _ticket_for(command, status):
     """A ticket in ``status`` on which nothing but the status could stand in the way."""
     if special := SPECIAL.get((command, status)):
         return special()
-    if command in (AnswerSupervisionOrder, RaiseWarning, ReplanDueDate, TakeOverTicket):
+    if command in (RaiseWarning, ReplanDueDate, TakeOverTicket):
         return _with_supervision_order(status)
     if command in (LiftRestriction, ErasePersonalData) and status in OVER:
         return restricted(TICKETS[status]())
-    if set(CARD) <= set(command.__struct_fields__):
-        return _with_card(TICKETS[status](), appealed=command is RejectWarningAppeal)
+    if command in SUPERVISED:
+        return SUPERVISED[command](TICKETS[status]())
     if command in ORDER_ALLOWED and status is S.DISPATCHED:
         return _order_state(command, min(ORDER_ALLOWED[command]))
     return TICKETS[status]()
+
+
+def _called_to_account(history, *, answered=False):
+    """Of what a unit did it may be called to account in any status."""
+    taken = after(history, COMMANDS[IssueBulletin])
+    return after(taken, COMMANDS[AnswerMeasure], OFFICER) if answered else taken
 
 
 def _with_supervision_order(status):
     if status is S.DIVERTED:
         return after(after(a_reported_ticket(), SLIP), COMMANDS[DivertTicket])
     if status is S.CLOSED:  # not before it was answered
-        answered = after(after(a_verified_ticket(), SLIP), COMMANDS[AnswerSupervisionOrder])
+        answered = after(after(a_verified_ticket(), SLIP), COMMANDS[AnswerMeasure], OFFICER)
         return after(answered, COMMANDS[StrikeOffTicket])
     return after(TICKETS[status](), SLIP)
 
 
-def _with_card(history, *, appealed):
+def _carded(history, *, appealed=False):
     """The same history, but for a card that was raised right after the report."""
     reported, *onward = history
     carded = after((reported,), CARD_ACT, at=local("2026-03-04 00:00"))
     if appealed:
         carded = after(carded, COMMANDS[AppealWarning], HANDLER)
     return (*carded, *onward)
+
+
+SUPERVISED = {
+    **dict.fromkeys((AnswerWarning, AppealWarning, RevokeWarning), _carded),
+    RejectWarningAppeal: lambda history: _carded(history, appealed=True),
+    **dict.fromkeys((AnswerMeasure, ExtendAnswer), _called_to_account),
+    CloseMeasure: lambda history: _called_to_account(history, answered=True),
+}
 
 
 TICKET_ACTS = [act.command for act in ACTS if TICKET in act.on and not act.opens]

@@ -9,6 +9,7 @@ from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case.deadline import GrantCaseExtension
 from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.item_types import PowerType
+from bancheng.domain.supervision.answering import ExtendAnswer
 from bancheng.domain.time_limits.granting import approvers_among
 from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.rulebook import (
@@ -372,7 +373,7 @@ def test_a_book_may_give_more_time_to_whoever_decides_or_examines_a_case(purpose
 def test_somebody_admitted_by_the_act_can_grant_each_extension_of_a_shipped_book(shipped):
     acts = {
         "resolve": GrantExtension, "case.decide": GrantCaseExtension,
-        "case.decide_joint": GrantCaseExtension,
+        "case.decide_joint": GrantCaseExtension, "feedback": ExtendAnswer,
     }  # fmt: skip
     for rule in shipped.extensions:
         if rule.purpose not in STATUTE_ONLY:

@@ -11,12 +11,13 @@ from bancheng.domain.guards import Decision
 from bancheng.domain.notices.recording import Matter as Told
 from bancheng.domain.people import Role
 from bancheng.domain.privacy.restriction import Matter as Restrictable
+from bancheng.domain.supervision.matter import Matter as Supervised
 from bancheng.domain.warnings.matter import Matter as Warned
 
 C = TypeVar("C", bound=Command)
 
 
-class Matter(Restrictable, Warned, Told, Protocol):
+class Matter(Restrictable, Supervised, Warned, Told, Protocol):
     """案件: what either kind of act asks of a ticket or a case."""
 
 

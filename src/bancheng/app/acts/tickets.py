@@ -93,10 +93,6 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(verify.OrderRework, verify.order_rework, VERIFIER),
     TICKET.act(on_the_spot.RejectSettlement, on_the_spot.reject_settlement, VERIFIER),
     # 监督检查
-    TICKET.act(supervise.UrgeWorkOrder, supervise.urge, HANDLER, SUPERVISOR, EFFICIENCY),
-    TICKET.act(supervise.IssueSupervisionOrder, supervise.issue_supervision_order, SUPERVISOR,
-               EFFICIENCY, basis="责任追究制"),
-    TICKET.act(supervise.AnswerSupervisionOrder, supervise.answer_supervision_order, OFFICER),
     TICKET.act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
     TICKET.act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
     TICKET.act(succession.TakeOverTicket, succession.take_over, SYSTEM, basis="单位名册"),

@@ -101,13 +101,6 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
         to_citizen(_YOURS + "经核查尚未办好,已责成{unit}重新办理,期限 {due}。"),
         to_unit(_ORDER + " 核查未通过,须重新办理,期限 {due}。", urgent=True),
     ),
-    supervise.WorkOrderUrged: (to_unit("催办: " + _ORDER + ",请抓紧办理。", urgent=True),),
-    supervise.SupervisionOrderIssued: (
-        to_unit("督办({colour}): 办不成事工单 {number},请于 {feedback_by}前反馈。", urgent=True),
-    ),
-    supervise.SupervisionOrderAnswered: (
-        to_post("{unit}已反馈办不成事工单 {number} 的督办。", Role.SUPERVISOR),
-    ),
     supervise.TicketReopened: (
         to_citizen(_YOURS + "已重新启动办理[,最迟 {answer_by}前答复]。"),
         to_post("办不成事工单 {number} 已重启,请办理。", Role.HANDLER),

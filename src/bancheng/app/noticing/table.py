@@ -6,6 +6,7 @@ from typing import Final
 
 from bancheng.app.noticing.drafts import Draft, Template
 from bancheng.app.noticing.of_cases import OF_CASES
+from bancheng.app.noticing.of_supervision import OF_SUPERVISION
 from bancheng.app.noticing.of_tickets import OF_TICKETS
 from bancheng.app.noticing.of_warnings import OF_WARNINGS
 from bancheng.app.noticing.texts import File, GapEmpty, filled
@@ -17,6 +18,7 @@ TEMPLATES: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     **OF_TICKETS,
     **OF_CASES,
     **OF_WARNINGS,
+    **OF_SUPERVISION,
 }
 
 

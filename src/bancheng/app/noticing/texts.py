@@ -16,7 +16,6 @@ from bancheng.app.acts.act import Aggregate
 from bancheng.app.noticing.drafts import QUERY_CODE
 from bancheng.domain.case.state import Case
 from bancheng.domain.complaint.state import Ticket
-from bancheng.domain.complaint.supervise import SupervisionOrderIssued
 from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
@@ -101,16 +100,8 @@ class File:
         return None if order is None else order.unit
 
     def _supervised(self) -> str | None:
-        number = self.said("supervision_order_id")
-        issued = (one.event for one in self.history)
-        return next(
-            (
-                one.unit
-                for one in issued
-                if isinstance(one, SupervisionOrderIssued) and one.supervision_order_id == number
-            ),
-            None,
-        )
+        measure = self.state.measures.get(self.said("measure_id") or "")
+        return None if measure is None else measure.unit
 
     def _own_unit(self) -> str | None:
         return self.state.offered.unit if isinstance(self.state, Case) else None
@@ -176,7 +167,9 @@ GAPS: Final[Mapping[str, Callable[[File], str | None]]] = {
     "at": _at("at"),
     "place": _word("place"),
     "outcome": _word("outcome"),
-    "colour": _word("colour"),
+    "rung": _word("rung"),
+    "measure": _word("measure_id"),
+    "demanded_by": _due("answer_due"),
     "level": _word("level"),
     "kind": _word("kind"),
     "cause": _word("cause"),

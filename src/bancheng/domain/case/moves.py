@@ -40,6 +40,7 @@ from bancheng.domain.deadlines import (
 )
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.supervision.events import MOVES as OF_SUPERVISION
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 
@@ -313,7 +314,7 @@ def _excluded(event: ratings.RatingExcluded, _: Recorded) -> Sequence[Change]:
 
 
 # What was asked of a unit outlives the case: a card waits for its answer, a bad rating for its due.
-_OVER = AllReleased(but=(LimitKind.CARD_FEEDBACK, CONTACT, RECTIFY))
+_OVER = AllReleased(but=(LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK, CONTACT, RECTIFY))
 
 
 def _over(_: object, __: Recorded) -> Sequence[Change]:
@@ -365,5 +366,6 @@ MOVES: Mapping[type, Moves] = {
     supervise.CaseDeemedWithdrawn: _over,
     supervise.CaseTerminated: _over,
     supervise.CaseVoided: _over,
+    **OF_SUPERVISION,
     **OF_WARNINGS,
 }

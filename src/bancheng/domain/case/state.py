@@ -176,6 +176,40 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
         hearing = self.hearing
         return hearing if hearing is not None and hearing.stage.is_coming else None
 
+    def involves(self, unit: str) -> bool:
+        """Whether ``unit`` answers for the case, has or had its file, or had a limit on it."""
+        handed = None if self.hand_over is None else self.hand_over.unit
+        had = (one.unit for one in self.deadlines.values())
+        return unit in {self.offered.unit, self.holder, self.file_at, handed, *had}
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether anybody but the applicant has anything to do on it."""
+        return not self.status.is_closed or bool(self._owed)
+
+    def owes(self, unit: str) -> bool:
+        """Whether ``unit`` owes something by a limit, or has a part in a case that is open."""
+        handed = None if self.hand_over is None else self.hand_over.unit
+        is_at_work = unit in (self.offered.unit, self.holder, self.file_at, handed)
+        is_open = not self.status.is_closed
+        # What no unit owes is the hall's, where the file came in.
+        here = self.file_at or self.offered.unit
+        return (is_open and is_at_work) or any((one.unit or here) == unit for one in self._owed)
+
+    @property
+    def _owed(self) -> list[Deadline]:
+        running = (one for one in self.deadlines.values() if one.is_running)
+        return [one for one in running if not one.kind.theirs]
+
+    def order_of(self, _unit: str, _subject: str | None) -> str | None:
+        """None: cases have no work orders."""
+        return None
+
+    def require_supervised(self, act: type[Command]) -> None:
+        """Until it is archived; what was voided never was a case of the hall."""
+        ended = (CaseStatus.ARCHIVED, CaseStatus.VOIDED)
+        self.require(act, *(status for status in CaseStatus if status not in ended))
+
     def worked_on_at(self, actor: Actor) -> str:
         """Where the file is while ``actor`` works on it: before the first hand-over, with them."""
         return actor.unit if self.holder is None else self.holder

@@ -12,9 +12,9 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.matter_state import with_duties_passed_on
 from bancheng.domain.succession import TakeOver, limits_passed_on, nothing_to_take_over
 from bancheng.domain.warnings.events import DutiesPassedOn, LimitPassedOn
-from bancheng.domain.warnings.matter import warnings_taken_over
 
 
 class TakeOverCase(TakeOver, frozen=True, kw_only=True):
@@ -68,10 +68,9 @@ def with_successor(case: Case, event: DutiesPassedOn) -> Case:
     item, handed = case.offered, case.hand_over
     steps = tuple(replace(step, unit=now(step.unit)) for step in item.steps)
     return replace(
-        case,
+        with_duties_passed_on(case, event),
         item=replace(item, unit=now(item.unit), steps=steps),
         holder=now(case.holder),
         file_at=now(case.file_at),
-        warnings=warnings_taken_over(case.warnings, event),
         hand_over=handed and replace(handed, unit=now(handed.unit)),
     )

@@ -13,6 +13,7 @@ from bancheng.domain.complaint import (
     regrade,
     returns,
     supervise,
+    supervised_before,
     suspend,
     verify,
 )
@@ -27,6 +28,7 @@ from bancheng.domain.deadlines import (
 )
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.supervision.events import MOVES as OF_SUPERVISION
 from bancheng.domain.warnings.events import MOVES as OF_WARNINGS
 
 ACCEPT, SIGN_IN, RESPOND = LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND
@@ -57,7 +59,7 @@ def _accepted(event: discover.TicketAccepted, recorded: Recorded) -> Sequence[Ch
     return changes
 
 
-# What was asked of a unit outlives the matter: a supervision order or a card waits for its answer.
+# What was asked of a unit outlives the matter: it waits for its answer.
 _OVER = AllReleased(but=(FEEDBACK, LimitKind.CARD_FEEDBACK))
 
 
@@ -229,15 +231,15 @@ def _reworked(event: verify.ReworkOrdered, recorded: Recorded) -> Sequence[Chang
     )
 
 
-def _supervision_order_issued(
-    event: supervise.SupervisionOrderIssued, _: Recorded
+def _supervised_before(
+    event: supervised_before.SupervisionOrderIssued, _: Recorded
 ) -> Sequence[Change]:
     due = event.feedback_due
     return (Started(kind=FEEDBACK, subject=event.supervision_order_id, unit=event.unit, due=due),)
 
 
-def _supervision_order_answered(
-    event: supervise.SupervisionOrderAnswered, _: Recorded
+def _answered_before(
+    event: supervised_before.SupervisionOrderAnswered, _: Recorded
 ) -> Sequence[Change]:
     return (Ended(kind=FEEDBACK, subject=event.supervision_order_id),)
 
@@ -281,9 +283,10 @@ MOVES: Mapping[type, Moves] = {
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: _verified,
     verify.ReworkOrdered: _reworked,
-    supervise.SupervisionOrderIssued: _supervision_order_issued,
-    supervise.SupervisionOrderAnswered: _supervision_order_answered,
+    supervised_before.SupervisionOrderIssued: _supervised_before,
+    supervised_before.SupervisionOrderAnswered: _answered_before,
     supervise.TicketStruckOff: _struck_off,
     supervise.TicketReopened: _reopened,
+    **OF_SUPERVISION,
     **OF_WARNINGS,
 }

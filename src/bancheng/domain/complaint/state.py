@@ -23,6 +23,10 @@ from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.time_limits.limit import DueDate, Verdict
 
 PREFIX: Final = "ticket-"
+# What a unit objects to waits for its ruling, and what was rightly returned for a handler: neither
+# is the unit's to do.
+IN_HAND: Final = (OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN)
+_OF_ORDERS: Final = (LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE)
 SETTLED: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.REASSIGNED, OrderStatus.ENDED})
 
 
@@ -88,11 +92,11 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     ``resolvers`` are the staff who signed for an order, told of progress or submitted a result.
     ``reached`` says that the reporter was reached since the last result, ``unreached`` when they
     were tried in vain, ``said_unsolved`` that they then said no.
-    ``open_supervision_orders`` names the unit of each that waits for its answer,
-    ``supervision_orders`` counts all that were issued. ``units`` are those that the matter concerns
-    besides those with an order: where it was heard, who was found responsible. ``accused`` is the
-    unit that it is about, ``accused_window`` and ``accused_staff`` whom at it, as it was told or
-    corrected last; ``agrees_to_contact``: its reporter lets that unit call them.
+    ``heard_by`` is the unit where it was told, which stays responsible (首问负责). ``units`` are
+    those that the matter concerns besides those with an order: that one, who was found responsible,
+    who took over. ``accused`` is the unit that it is about, ``accused_window`` and
+    ``accused_staff`` whom at it, as it was told or corrected last; ``agrees_to_contact``: its
+    reporter lets that unit call them.
     ``passed_on`` are the closed units that the matter went from by itself, each with its successor.
     ``settled`` is the outcome of what was settled at the window. ``reworks`` and ``reassignments``
     count, ``escalated`` says of which too many were recorded.
@@ -108,9 +112,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     reached: bool = False
     unreached: tuple[datetime, ...] = ()
     said_unsolved: bool = False
-    open_supervision_orders: dict[str, str] = msgspec.field(default_factory=dict)
-    supervision_orders: int = 0
     first_contact_owner: str = ""
+    heard_by: str = ""
     units: frozenset[str] = frozenset()
     accused: str | None = None
     accused_window: str | None = None
@@ -183,6 +186,41 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
         """Whether the matter concerns ``unit``: it is accused, or has or had a part in it."""
         concerned = {self.accused, *self.units, *(order.unit for order in self.orders.values())}
         return unit in concerned
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether anybody has anything to do on it."""
+        return not self.status.is_closed or any(one.is_running for one in self.deadlines.values())
+
+    def owes(self, unit: str) -> bool:
+        """Whether ``unit`` has an order in hand, heard a matter that is open, or owes an answer."""
+        if any(self.orders[one].unit == unit for one in self.in_hand):
+            return True
+        if unit == self.heard_by and not self.status.is_closed:
+            return True
+        # An order that it objects to runs on, and is not its to do until that is ruled upon.
+        running = [one for one in self.deadlines.values() if one.is_running]
+        own = (one for one in running if (one.unit or self.heard_by) == unit)
+        return any(one.kind not in _OF_ORDERS for one in own)
+
+    @property
+    def in_hand(self) -> tuple[str, ...]:
+        """The orders that their units have to work on; none of a ticket that is past that."""
+        if self.status is not Status.DISPATCHED:
+            return ()
+        return tuple(order.id for order in self.orders.values() if order.status in IN_HAND)
+
+    def order_of(self, unit: str, subject: str | None) -> str | None:
+        """The order of ``unit`` that ``subject`` names, else the first that it has in hand."""
+        named = self.orders.get(subject or "")
+        if named is not None and named.unit == unit:
+            return named.id
+        return next((one for one in self.in_hand if self.orders[one].unit == unit), None)
+
+    def require_supervised(self, act: type[Command]) -> None:
+        """Also a refusal may be questioned, but not what has ended or went to another channel."""
+        ended = (Status.CLOSED, Status.DIVERTED)
+        self.require(act, *(status for status in Status if status not in ended))
 
     def successors_of(self, unit: str) -> frozenset[str]:
         """``unit``, and every unit that took the matter over from it, one after another."""

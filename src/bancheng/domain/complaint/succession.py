@@ -9,7 +9,7 @@ from bancheng.domain.complaint.dispatch import Sent, handed_to
 from bancheng.domain.complaint.escalate import escalations
 from bancheng.domain.complaint.release import passed_on
 from bancheng.domain.complaint.state import Ticket, WorkOrder
-from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Status
+from bancheng.domain.complaint.terms import EscalationCause
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.people import FreeText
@@ -17,9 +17,6 @@ from bancheng.domain.succession import TakeOver, limits_passed_on, nothing_to_ta
 from bancheng.domain.warnings.events import DutiesPassedOn
 
 _INSTRUCTION: Final = "原承办单位「{unit}」已停用,由你单位承接本派单,按原办理要求办结"
-# What a unit objects to waits for its ruling, and what was rightly returned for a handler: neither
-# is the unit's to do. If the ruling gives it back, it is taken over then.
-_IN_HAND: Final = (OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN)
 
 
 class TakeOverTicket(TakeOver, frozen=True, kw_only=True):
@@ -71,6 +68,6 @@ def take_over(ticket: Ticket, command: TakeOverTicket, desk: Desk) -> list[Event
 
 
 def _orders_of(ticket: Ticket, unit: str) -> list[WorkOrder]:
-    if ticket.status is not Status.DISPATCHED:
-        return []
-    return [o for o in ticket.orders.values() if o.unit == unit and o.status in _IN_HAND]
+    # What is not in its hand now is taken over when a ruling gives it back.
+    mine = (ticket.orders[one] for one in ticket.in_hand)
+    return [order for order in mine if order.unit == unit]

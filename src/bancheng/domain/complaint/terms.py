@@ -70,11 +70,3 @@ class Satisfaction(Labelled):
     BASICALLY_SATISFIED = "basically_satisfied", "基本满意"
     DISSATISFIED = "dissatisfied", "不满意"
     VERY_DISSATISFIED = "very_dissatisfied", "非常不满意"
-
-
-class SupervisionColour(Labelled):
-    """督办单颜色: blue reminds, orange follows an unheeded blue, red follows orange (E8)."""
-
-    BLUE = "blue", "蓝单"
-    ORANGE = "orange", "橙单"
-    RED = "red", "红单"

@@ -18,6 +18,7 @@ from bancheng.domain.complaint import (
     release,
     returns,
     supervise,
+    supervised_before,
     suspend,
     verify,
 )
@@ -31,10 +32,11 @@ from bancheng.domain.complaint.state import (
 )
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.events import Recorded
-from bancheng.domain.matter_state import LEFT_ON_ALL, Leaves, evolved, leaves
+from bancheng.domain.matter_state import LEFT_ON_ALL, Leaves, evolved, leaves, with_duties_passed_on
 from bancheng.domain.people import Role
+from bancheng.domain.supervision.matter import Measure
+from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings.events import DutiesPassedOn
-from bancheng.domain.warnings.matter import warnings_taken_over
 
 TRIES_KEPT = 100  # no rule book asks for more
 
@@ -56,6 +58,7 @@ def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded
         accused_window=event.accused_window,
         accused_staff=event.accused_staff,
         agrees_to_contact=event.agrees_to_contact,
+        heard_by=recorded.envelope.actor.unit,
         units=frozenset({recorded.envelope.actor.unit}),
     )
 
@@ -233,26 +236,19 @@ def _escalated(ticket: Ticket, event: escalate.TicketEscalated, _: Recorded) -> 
     return replace(ticket, escalated=ticket.escalated | {event.cause})
 
 
-def _supervision_order_issued(
-    ticket: Ticket, event: supervise.SupervisionOrderIssued, _: Recorded
+def _supervised_before(
+    ticket: Ticket, event: supervised_before.SupervisionOrderIssued, _: Recorded
 ) -> Ticket:
-    supervision_orders = {**ticket.open_supervision_orders, event.supervision_order_id: event.unit}
-    return replace(
-        ticket,
-        open_supervision_orders=supervision_orders,
-        supervision_orders=ticket.supervision_orders + 1,
-    )
+    measure = Measure(unit=event.unit, rung=Rung.SUPERVISE, asks=True)
+    return replace(ticket, measures={**ticket.measures, event.supervision_order_id: measure})
 
 
-def _supervision_order_answered(
-    ticket: Ticket, event: supervise.SupervisionOrderAnswered, _: Recorded
+def _answered_before(
+    ticket: Ticket, event: supervised_before.SupervisionOrderAnswered, _: Recorded
 ) -> Ticket:
-    supervision_orders = {
-        supervision_order: unit
-        for supervision_order, unit in ticket.open_supervision_orders.items()
-        if supervision_order != event.supervision_order_id
-    }
-    return replace(ticket, open_supervision_orders=supervision_orders)
+    id_ = event.supervision_order_id
+    answered = replace(ticket.measures[id_], answered=True)
+    return replace(ticket, measures={**ticket.measures, id_: answered})
 
 
 def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> Ticket:
@@ -286,14 +282,9 @@ def _found(ticket: Ticket, event: checks.TicketCheckFailed, _: Recorded) -> Tick
 
 
 def _passed_on(ticket: Ticket, event: DutiesPassedOn, _: Recorded) -> Ticket:
-    supervision_orders = {
-        supervision_order: event.successor if unit == event.unit else unit
-        for supervision_order, unit in ticket.open_supervision_orders.items()
-    }
     return replace(
-        ticket,
-        warnings=warnings_taken_over(ticket.warnings, event),
-        open_supervision_orders=supervision_orders,
+        with_duties_passed_on(ticket, event),
+        heard_by=event.successor if ticket.heard_by == event.unit else ticket.heard_by,
         units=ticket.units | {event.successor},
         passed_on=ticket.passed_on | {(event.unit, event.successor)},
     )
@@ -335,8 +326,8 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: _to(Status.VERIFIED),
     verify.ReworkOrdered: _reworked,
-    supervise.SupervisionOrderIssued: _supervision_order_issued,
-    supervise.SupervisionOrderAnswered: _supervision_order_answered,
+    supervised_before.SupervisionOrderIssued: _supervised_before,
+    supervised_before.SupervisionOrderAnswered: _answered_before,
     checks.TicketCheckFailed: _found,
     supervise.TicketStruckOff: _to(Status.CLOSED),
     supervise.TicketReopened: _reopened,

@@ -16,10 +16,13 @@ GRANTERS: Final[Mapping[str, tuple[Role, ...]]] = {
     "case.decide": _HEADS,
     "case.decide_joint": _HEADS,
     "case.lower_review": _HEADS,
+    "feedback": (Role.SUPERVISOR, Role.EFFICIENCY_SUPERVISOR),
 }
 _ACTS_AS: Final[Mapping[Role, tuple[Approver, ...]]] = {
     Role.HANDLER: (Approver.HANDLER,),
     Role.UNIT_HEAD: (Approver.UNIT_HEAD, Approver.ORGAN_HEAD),
+    Role.SUPERVISOR: (Approver.SUPERVISOR,),
+    Role.EFFICIENCY_SUPERVISOR: (Approver.SUPERVISOR,),
     Role.GOVERNMENT_HEAD: (Approver.GOVERNMENT_HEAD,),
 }
 

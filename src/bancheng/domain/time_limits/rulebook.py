@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.time_limits.rulebook_checks import check_book
 from bancheng.domain.time_limits.rules import (
@@ -15,6 +16,7 @@ from bancheng.domain.time_limits.rules import (
     DisclosureRule,
     ExtensionRule,
     LimitRule,
+    MeasureRule,
     RetentionOf,
     RetentionRule,
     RuleBook,
@@ -22,7 +24,7 @@ from bancheng.domain.time_limits.rules import (
     Term,
 )
 from bancheng.domain.time_limits.terms import EffectRule, Limit, LimitUnit, StartConvention
-from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
+from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
 from bancheng.domain.time_limits.toml_reading import (
     Problems,
     RuleBookError,
@@ -50,17 +52,25 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _TERMS: Final = (
     "causes", "complexities", "exclusions", "diversions", "return_reasons", "searches", "erasures",
-    "unset",
+    "supervision_grounds", "unset",
 )  # fmt: skip
 # Sections whose entries are read as they stand, under their code.
 _PLAIN: Final[dict[str, type[msgspec.Struct]]] = {
     **dict.fromkeys(_TERMS, Term), "sites": Site, "disclosures": DisclosureRule,
 }  # fmt: skip
+# Sections whose entries are each of a word that the program knows.
+_CODED: Final[dict[str, tuple[type[Labelled], type[msgspec.Struct]]]] = {
+    "measures": (Rung, MeasureRule),
+    "checks": (CheckRule, CheckSetting),
+    "retention": (RetentionOf, RetentionRule),
+    "effects": (LegalEffect, EffectRule),
+}
 _LISTS: Final[dict[str, type[msgspec.Struct]]] = {"warnings": Threshold, "ladder": LadderStep}
 _KEYED: Final = (
     *_TERMS,
     "limits",
     "extensions",
+    "measures",
     "checks",
     "effects",
     "sites",
@@ -195,15 +205,10 @@ def _entry(name: str, key: str, table: object, problems: Problems) -> msgspec.St
     path = f"{name}.{key}"
     if (plain := _PLAIN.get(name)) is not None:
         return read_table(plain, table, path, problems, code=key)
-    if name == "checks":
-        code = read_value(CheckRule, key, path, problems)
-        return read_table(CheckSetting, table, path, problems, code=code)
-    if name == "retention":
-        kind = read_value(RetentionOf, key, path, problems)
-        return read_table(RetentionRule, table, path, problems, code=kind)
-    if name == "effects":
-        effect = read_value(LegalEffect, key, path, problems)
-        return read_table(EffectRule, table, path, problems, code=effect)
+    if (coded := _CODED.get(name)) is not None:
+        vocabulary, cls = coded
+        code = read_value(vocabulary, key, path, problems)
+        return read_table(cls, table, path, problems, code=code)
     if name == "extensions":
         return _extension_rule(key, table, path, problems)
     return _limit_rule(key, table, path, problems)

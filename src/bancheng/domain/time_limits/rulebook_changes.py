@@ -22,12 +22,13 @@ _OF_TICKETS: Final = (
 )  # fmt: skip
 _NUMBERS_OF_BOTH: Final = ("disclosures_daily_max",)
 _PURPOSES_OF_CASES: Final = ("case.", "rating.")
-# A card is given for any limit, and asks for an answer.
-_PURPOSES_OF_BOTH: Final = ("card_feedback",)
+# A card is given for any limit, a measure taken on any matter, and either asks for an answer.
+_PURPOSES_OF_BOTH: Final = ("card_feedback", "feedback")
 _OF_CASES: Final = ("checks",)
 # Warnings and their ladder are planned for every limit; an effect may be of either.
 _OF_BOTH: Final = (
     "warnings", "ladder", "effects", "disclosures", "searches", "erasures", "retention",
+    "measures", "supervision_grounds",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
-from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
+from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
 
 CATEGORIES: Final = ("complaint", "suggestion", "inquiry", "praise")
 # 用途: what a book may set a limit for. A limit for anything else would be read by nobody.
@@ -71,6 +71,7 @@ class Approver(Labelled):
 
     HANDLER = "handler", "工单处理员"
     UNIT_HEAD = "unit_head", "承办单位负责人"
+    SUPERVISOR = "supervisor", "监督员、效能监察员"
     ORGAN_HEAD = "organ_head", "本行政机关负责人"
     GOVERNMENT_HEAD = "government_head", "本级人民政府负责人"
 
@@ -195,6 +196,18 @@ class ExtensionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str = ""
 
 
+class MeasureRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """督促规则: what of the ladder asks for an answer, and within how many working days.
+
+    Without ``answer_working_days`` it is answered by the limit for 督办反馈.
+    """
+
+    code: Rung
+    answered: bool = True
+    answer_working_days: Annotated[int, Meta(ge=1, le=60)] | None = None
+    basis: str = ""
+
+
 class CheckRule(Labelled):
     """逻辑校验: what a supervision engine finds in a course of events (湖南电子监察)."""
 
@@ -264,11 +277,13 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exclusions: tuple[Term, ...] = ()
     diversions: tuple[Term, ...] = ()
     return_reasons: tuple[Term, ...] = ()
+    supervision_grounds: tuple[Term, ...] = ()
     unset: tuple[Term, ...] = ()
     limits: tuple[LimitRule, ...] = ()
     extensions: tuple[ExtensionRule, ...] = ()
     warnings: tuple[Threshold, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
+    measures: tuple[MeasureRule, ...] = ()
     checks: tuple[CheckSetting, ...] = ()
     effects: tuple[EffectRule, ...] = ()
     sites: tuple[Site, ...] = ()
@@ -332,6 +347,16 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return next(
             (one for one in found if item_type in one.item_types or not one.item_types), None
         )
+
+    def measure_of(self, rung: Rung) -> MeasureRule:
+        """督促规则: that of ``rung``; where the book says nothing, an answer is asked for."""
+        own = next((rule for rule in self.measures if rule.code is rung), None)
+        return own or MeasureRule(code=rung)
+
+    def words_of_ground(self, code: str) -> str:
+        """督促事由: what the ground ``code`` says, and on what it rests."""
+        term = next(one for one in self.supervision_grounds if one.code == code)
+        return f"{term.label}({term.basis})" if term.basis else term.label
 
     def retention_of(self, kind: RetentionOf) -> RetentionRule | None:
         """保存期限: how long matters of that kind are kept, if the book says."""

@@ -15,6 +15,7 @@ class Rung(Labelled):
     REMIND = "remind", "提醒"
     URGE = "urge", "催办"
     SUPERVISE = "supervise", "督办"
+    ADVISE = "advise", "提示函"
     BULLETIN = "bulletin", "通报"
     INTERVIEW = "interview", "约谈"
     HOLD_ACCOUNTABLE = "hold_accountable", "问责"

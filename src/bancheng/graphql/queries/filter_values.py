@@ -109,6 +109,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "cause": _term("causes"),
     "reason": _term("return_reasons"),
     "erasure_ground": _term("erasures"),
+    "measure_ground": _term("supervision_grounds"),
     "acts": Rule("ACT_UNKNOWN", "办理动作的名称,如 AcceptTicket", lambda _, one: one in _ACTS),
     **dict.fromkeys(
         ("topics", "of_topics"),

@@ -12,6 +12,7 @@ from bancheng.projections.accesses import ACCESSES, LATEST_MAX
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
 from bancheng.projections.notices import NOTICES, NOTICES_OF_MATTERS
 from bancheng.projections.sight import TIMELINE
+from bancheng.projections.supervision import MEASURES, MEASURES_OF_MATTERS
 from bancheng.projections.trail import TRAIL, TRAILS
 from bancheng.projections.warnings import WARNINGS, WARNINGS_OF_MATTERS
 
@@ -41,6 +42,12 @@ async def _warnings(root: Any) -> Any:
 async def _notices(root: Any) -> Any:
     shown: Shown = root
     found = await shown.asking.loaders.several(NOTICES_OF_MATTERS, shown.row.matter_id)
+    return shown.all_beside(found)
+
+
+async def _measures(root: Any) -> Any:
+    shown: Shown = root
+    found = await shown.asking.loaders.several(MEASURES_OF_MATTERS, shown.row.matter_id)
     return shown.all_beside(found)
 
 
@@ -84,6 +91,12 @@ class Matter:
         _notices,
         list[node_of(NOTICES)],  # type: ignore[misc]
         "通知,按生成先后排列;单位人员只见对本单位的通知。",
+        seen_by=WITH_THE_ROW,
+    )
+    measures = relation(
+        _measures,
+        list[node_of(MEASURES)],  # type: ignore[misc]
+        "督促,按发出先后排列;单位人员只见对本单位的。",
         seen_by=WITH_THE_ROW,
     )
     accesses = relation(

@@ -20,6 +20,7 @@ _TERMS = {
     "disclosures": "调阅用途",
     "searches": "查人用途",
     "erasures": "删除缘由",
+    "supervision_grounds": "督促事由",
 }
 
 

@@ -380,6 +380,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     supervise.ApprovalReviewed: _reviewed,
     supervise.CaseArchived: _archived,
     supervise.CheckFailed: ROWS.counts("finding_count"),
+    **ROWS.supervised(involve),
     warnings.WarningRaised: ROWS.counts("warnings"),
     warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
     warnings.DutiesPassedOn: _passed_on,

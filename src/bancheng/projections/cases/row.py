@@ -21,6 +21,7 @@ from bancheng.domain.people import SpecialGroup
 from bancheng.domain.processing import DataState
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.projections.ledger.fields import (
     Position,
     Word,
@@ -154,6 +155,10 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     hearing_announcement_no: Annotated[str | None, Word("听证公告编号")]
     hearing_held_at: Annotated[datetime | None, Word("最近一次听证登记时间")]
     hearing_records: Annotated[tuple[str, ...], Word("听证笔录编号")] = ()
+    urges: Annotated[int, Word("催办次数"), asked_least] = 0
+    measure_count: Annotated[int, Word("督促次数,自催办至问责")] = 0
+    open_measures: Annotated[int, Word("未反馈的督促数")] = 0
+    rung: Annotated[Rung | None, Word("已至的督促阶梯"), asked_any] = None
     correction_count: Annotated[int, Word("更正次数")] = 0
     remark_count: Annotated[int, Word("补充说明次数")] = 0
     receipt_count: Annotated[int, Word("收件次数")] = 0

@@ -70,7 +70,7 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: Annotated[LimitKind, Word("时限种类"), asked_any]
     subject: Annotated[str, Word("所属的办不成事工单、派单或督办单")]
     order_id: Annotated[str | None, Word("派单编号")]
-    supervision_order_id: Annotated[str | None, Word("督办单编号")]
+    measure_id: Annotated[str | None, Word("督促编号")]
     unit: Annotated[str | None, Word("责任单位编码"), asked, unit_code]
     run: Annotated[int, Word("第几次起算(重办加一)")]
     cycle: Annotated[int, Word("第几轮(重新定期、重办加一),每轮各级预警至多一次")]
@@ -221,7 +221,7 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         kind=change.kind,
         subject=change.subject,
         order_id=change.subject if change.kind in _OF_ORDERS else None,
-        supervision_order_id=change.subject if change.kind is LimitKind.FEEDBACK else None,
+        measure_id=change.subject if change.kind is LimitKind.FEEDBACK else None,
         unit=change.unit or last["unit"],
         run=run,
         cycle=last["cycle"] + 1,

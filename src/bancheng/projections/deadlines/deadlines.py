@@ -35,8 +35,8 @@ DEADLINES = Ledger(
     DeadlineRow,
     limit,
     told="一项计时中的或已结束的期限",
-    version=10,
-    follows=("complaint", "case", "warning", "deadline"),
+    version=11,
+    follows=("complaint", "case", "supervision", "warning", "deadline"),
     of=(TICKETS, CASES),
     # What moves no deadline is not in MOVES, and is no business of the board.
     handles=dict.fromkeys(MOVES, changed),

@@ -157,7 +157,7 @@ STRETCHES = Ledger(
     stretch,
     told="一段须有人办理的时间,有无期限都在内",
     version=2,
-    follows=("complaint", "case", "warning", "deadline"),
+    follows=("complaint", "case", "supervision", "warning", "deadline"),
     of=(TICKETS, CASES),
     handles=dict.fromkeys(MOVES, _changed),
     seen_by=AT_WORK,

@@ -14,6 +14,13 @@ from bancheng.domain.privacy.events import (
 )
 from bancheng.domain.processing import DataState
 from bancheng.domain.steps import Step
+from bancheng.domain.supervision.events import (
+    AnswerExtended,
+    MeasureAnswered,
+    MeasureClosed,
+    MeasureTaken,
+)
+from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 
@@ -83,6 +90,28 @@ class MatterRows:
             row |= values
 
         return changed
+
+    def supervised(self, involve: Callable[[Rows, Recorded, str], None]) -> Mapping[Any, Handler]:
+        """What measures do to the row; ``involve`` lets their unit see the matter."""
+
+        def taken(rows: Rows, event: MeasureTaken, recorded: Recorded) -> None:
+            self.measured(rows, recorded, event.rung, asks=event.answer_due is not None)
+            # It may be accused and have no part in it; what it must answer for it must see.
+            involve(rows, recorded, event.unit)
+
+        return {
+            MeasureTaken: taken,
+            MeasureAnswered: self.counts("open_measures", by=-1),
+            **dict.fromkeys((AnswerExtended, MeasureClosed), self.touched),
+        }
+
+    def measured(self, rows: Rows, recorded: Recorded, rung: Rung, *, asks: bool) -> None:
+        """Count a measure of ``rung``; the row keeps the highest."""
+        row = self.touch(rows, recorded)
+        row["measure_count"] += 1
+        row["urges"] += rung is Rung.URGE
+        row["open_measures"] += asks
+        row["rung"] = max(row["rung"] or rung, rung, key=list(Rung).index)
 
     @property
     def data(self) -> Mapping[type[Event], Handler]:

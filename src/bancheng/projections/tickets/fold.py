@@ -15,6 +15,7 @@ from bancheng.domain.complaint import (
     regrade,
     returns,
     supervise,
+    supervised_before,
     suspend,
     verify,
 )
@@ -23,6 +24,7 @@ from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate, Verdict
+from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings import events as warnings
 from bancheng.projections.ledger.matter_rows import MatterRows
 from bancheng.projections.ledger.verdicts import judge_row, only_late
@@ -153,14 +155,19 @@ def _involve(rows: Rows, row: Row, unit: str) -> None:
         rows.new(ticket_unit, ticket_id=row["ticket_id"], unit=unit)
 
 
-def _supervision_order_issued(
-    rows: Rows, event: supervise.SupervisionOrderIssued, recorded: Recorded
+def _urged_before(rows: Rows, _: supervised_before.WorkOrderUrged, recorded: Recorded) -> None:
+    ROWS.measured(rows, recorded, Rung.URGE, asks=False)
+
+
+def _supervised_before(
+    rows: Rows, event: supervised_before.SupervisionOrderIssued, recorded: Recorded
 ) -> None:
-    row = ROWS.touch(rows, recorded)
-    row["supervision_orders"] += 1
-    row["open_supervision_orders"] += 1
-    # It may be accused and have no work order; what it must answer for it must see.
-    _involve(rows, row, event.unit)
+    ROWS.measured(rows, recorded, Rung.SUPERVISE, asks=True)
+    _let_see(rows, recorded, event.unit)
+
+
+def _let_see(rows: Rows, recorded: Recorded, unit: str) -> None:
+    _involve(rows, rows.of(ticket, recorded.stream_id), unit)
 
 
 def _settled_on_the_spot(
@@ -336,9 +343,10 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     verify.CallBackRecorded: _called_back,
     verify.VerificationPassed: ROWS.becomes(Status.VERIFIED, "verified_at"),
     verify.ReworkOrdered: _reworked,
-    supervise.WorkOrderUrged: ROWS.counts("urges"),
-    supervise.SupervisionOrderIssued: _supervision_order_issued,
-    supervise.SupervisionOrderAnswered: ROWS.counts("open_supervision_orders", by=-1),
+    **ROWS.supervised(_let_see),
+    supervised_before.WorkOrderUrged: _urged_before,
+    supervised_before.SupervisionOrderIssued: _supervised_before,
+    supervised_before.SupervisionOrderAnswered: ROWS.counts("open_measures", by=-1),
     supervise.TicketStruckOff: ROWS.becomes(Status.CLOSED, "closed_at"),
     supervise.TicketReopened: _reopened,
     warnings.WarningRaised: ROWS.counts("warnings"),

@@ -19,6 +19,7 @@ from bancheng.domain.people import SpecialGroup
 from bancheng.domain.processing import DataState
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import LimitUnit
+from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.projections.ledger.fields import (
     BookTerm,
     Position,
@@ -116,8 +117,9 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     escalation_cause: Annotated[EscalationCause | None, Word("提级督办缘由", OTHER_UNITS), asked]
     urges: Annotated[int, Word("催办次数", OTHER_UNITS), asked_least, sorts] = 0
     warnings: Annotated[int, unseen] = 0
-    supervision_orders: Annotated[int, Word("督办单数", OTHER_UNITS)] = 0
-    open_supervision_orders: Annotated[int, Word("未反馈的督办单数", OTHER_UNITS)] = 0
+    measure_count: Annotated[int, Word("督促次数,自催办至问责", OTHER_UNITS)] = 0
+    open_measures: Annotated[int, Word("未反馈的督促数", OTHER_UNITS)] = 0
+    rung: Annotated[Rung | None, Word("已至的督促阶梯", OTHER_UNITS), asked_any] = None
     corrections: Annotated[int, Word("更正次数")] = 0
     supplements: Annotated[int, Word("补充反映次数")] = 0
     latest_supplement_masked: Annotated[str | None, Word("最近的补充反映(已脱敏)", ORIGINAL)]

@@ -24,7 +24,7 @@ TICKETS = Ledger(
     ticket,
     told="台账中的一件;个人信息已脱敏",
     version=12,
-    follows=("complaint", "warning", "deadline", "privacy"),
+    follows=("complaint", "supervision", "warning", "deadline", "privacy"),
     of=(PREFIX,),
     handles=HANDLES,
     every=ROWS.touched,

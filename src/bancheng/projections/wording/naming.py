@@ -15,6 +15,7 @@ ANOTHER_ORDER: Final = "其他单位的派单"
 _ORDER: Final = re.compile(r"派单 ([A-Z][0-9A-Z]*(?:-\d+)?-\d{2,}(?!\d)) ?")
 _TERMS: Final = (
     "causes", "complexities", "disclosures", "diversions", "exclusions", "return_reasons",
+    "supervision_grounds",
 )  # fmt: skip
 
 

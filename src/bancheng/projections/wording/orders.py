@@ -1,4 +1,4 @@
-"""派单的叙述: what happens to the orders of a ticket, and what is demanded of their units."""
+"""派单的叙述: what happens to the orders of a ticket."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,11 +21,6 @@ from bancheng.domain.complaint.returns import (
     ReturnUpheld,
     WorkOrderEnded,
     WorkOrderReturned,
-)
-from bancheng.domain.complaint.supervise import (
-    SupervisionOrderAnswered,
-    SupervisionOrderIssued,
-    WorkOrderUrged,
 )
 from bancheng.domain.complaint.suspend import (
     SuspensionDenied,
@@ -101,15 +96,5 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     ),
     ReworkOrdered: _of_order(
         "将[ {whose} 的]派单 {order_id} 退回重办,限 {due}办结", "reason", was=("due",)
-    ),
-    WorkOrderUrged: _of_order("催办[ {whose} 的]派单 {order_id}", "demand"),
-    SupervisionOrderIssued: says(
-        "向 {unit} 发出督办单 {supervision_order_id}({colour}),限 {feedback_due}反馈",
-        reason="demand",
-        unit="unit",
-        opens="supervision_order_id",
-    ),
-    SupervisionOrderAnswered: says(
-        "反馈督办单 {supervision_order_id}", reason="answer", of="supervision_order_id"
     ),
 }

@@ -19,6 +19,7 @@ from bancheng.projections.wording import (
     orders,
     past,
     privacy,
+    supervision,
     tickets,
     warnings,
 )
@@ -36,6 +37,7 @@ FAMILIES: Final = (
     credentials,
     notices,
     privacy,
+    supervision,
     past,
 )
 SAYINGS: Final[Mapping[type[Event], Saying]] = {

@@ -12,16 +12,18 @@ from bancheng.domain.complaint import (
     regrade,
     release,
     returns,
-    supervise,
     suspend,
     verify,
 )
 from bancheng.domain.complaint.state import PREFIX
+from bancheng.domain.complaint.supervised_before import WorkOrderUrged
 from bancheng.domain.complaint.terms import OrderStatus, TicketCategory
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.supervision.events import MeasureTaken
 from bancheng.domain.time_limits.limit import DueDate, Verdict
+from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn
 from bancheng.projections.deadlines.board import any_is_late, limit, running_at
 from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
@@ -231,7 +233,12 @@ def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> No
     _due(row, event.due)
 
 
-def _urged(rows: Rows, event: supervise.WorkOrderUrged, recorded: Recorded) -> None:
+def _urged(rows: Rows, event: MeasureTaken, recorded: Recorded) -> None:
+    if event.rung is Rung.URGE and event.order_id is not None:
+        _touch(rows, event.order_id, recorded)["urges"] += 1
+
+
+def _urged_before(rows: Rows, event: WorkOrderUrged, recorded: Recorded) -> None:
     _touch(rows, event.order_id, recorded)["urges"] += 1
 
 
@@ -271,8 +278,8 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=9,
-    follows=("complaint", "deadline"),
+    version=10,
+    follows=("complaint", "supervision", "deadline"),
     of=(PREFIX,),
     handles={
         dispatch.WorkOrderDispatched: _dispatched,
@@ -296,7 +303,8 @@ WORK_ORDERS = Ledger(
         regrade.TicketRegraded: _regraded,
         deadline.ResultSubmitted: _submitted,
         verify.ReworkOrdered: _reworked,
-        supervise.WorkOrderUrged: _urged,
+        MeasureTaken: _urged,
+        WorkOrderUrged: _urged_before,
         DueDateReplanned: _replanned,
         DutiesPassedOn: succession.passed_on,
     },

@@ -1,0 +1,31 @@
+"""督促: what is demanded of units, and how they answer, the same for tickets and cases."""
+
+from bancheng.app.acts.act import (
+    CLERK,
+    EFFICIENCY,
+    HANDLER,
+    HEAD,
+    OFFICER,
+    SUPERVISOR,
+    Act,
+)
+from bancheng.app.acts.matters import on_both
+from bancheng.domain.supervision import answering, taking
+
+ACCOUNTABILITY = "责任追究制"
+# The hall is urged as well as any unit: those who work for it answer for it.
+SUPERVISED = (OFFICER, HEAD, HANDLER, CLERK)
+
+ACTS: tuple[Act, ...] = (
+    on_both(taking.UrgeUnit, taking.urge, HANDLER, SUPERVISOR, EFFICIENCY, basis="限时办结制"),
+    on_both(taking.IssueSupervisionOrder, taking.issue_order, SUPERVISOR, EFFICIENCY,
+            basis=ACCOUNTABILITY),
+    on_both(taking.SendAdvisoryLetter, taking.send_letter, SUPERVISOR, EFFICIENCY,
+            basis=ACCOUNTABILITY),
+    on_both(taking.IssueBulletin, taking.issue_bulletin, EFFICIENCY, basis=ACCOUNTABILITY),
+    on_both(taking.CallToInterview, taking.call_to_interview, EFFICIENCY, basis=ACCOUNTABILITY),
+    on_both(taking.ReferForAccountability, taking.refer, EFFICIENCY, basis=ACCOUNTABILITY),
+    on_both(answering.AnswerMeasure, answering.answer, *SUPERVISED),
+    on_both(answering.ExtendAnswer, answering.extend_answer, SUPERVISOR, EFFICIENCY),
+    on_both(answering.CloseMeasure, answering.close, SUPERVISOR, EFFICIENCY),
+)  # fmt: skip
