@@ -28,14 +28,15 @@ from bancheng.domain.complaint.deadline import RequestExtension
 from bancheng.domain.complaint.discover import RefuseTicket, TicketReported
 from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.returns import ReturnWorkOrder
-from bancheng.domain.complaint.supervise import IssueSupervisionOrder, StrikeOffTicket
-from bancheng.domain.complaint.terms import SupervisionColour
+from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.people import Actor, PersonName, Phone, Reporter
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.privacy.erasure import RequestErasure
+from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.raising import RaiseWarning
 from bancheng.graphql.naming import lower_camel
@@ -47,7 +48,17 @@ from bancheng.projections.machine.columns import STREAM
 from bancheng.projections.registry import LEDGERS, LISTED, PROJECTIONS
 from bancheng.projections.trail import TRAIL
 from support import backends
-from support.api_acts import TEXT, WAYS, Matter, Way, dispatched, reported, verified
+from support.api_acts import (
+    TEXT,
+    WAYS,
+    Matter,
+    Way,
+    dispatched,
+    explained,
+    reported,
+    verified,
+    warned,
+)
 from support.api_client import ANSWER, EFFICIENCY, Api, served
 from support.case_api_acts import submitted
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
@@ -110,8 +121,8 @@ def brought_up(api: Api, **more: Any) -> Matter:
     api.carry_out(DiscloseReporter(ticket_id=matter.ticket_id, **asked), OTHER_HANDLER)
     api.carry_out(
         IssueSupervisionOrder(
-            ticket_id=matter.ticket_id, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT,
-            feedback_working_days=3,
+            matter_id=matter.ticket_id, unit="RS", colour=SupervisionColour.BLUE, demand=TEXT,
+            ground="overdue", answer_working_days=3,
         ),
         EFFICIENCY,
     )  # fmt: skip
@@ -261,7 +272,7 @@ def test_there_is_something_to_be_withheld_of_every_ledger(api: Api, scene: Scen
         if scene.told(rows(api, SUPERVISOR, f"{(n := lower_camel(ledger.name))}(", leaves(n)))
     }
     assert found - {"accesses"} == {  # where somebody has looked already
-        "tickets", "work_orders", "order_returns", "deadlines", "stretches", "warnings",
+        "tickets", "work_orders", "order_returns", "measures", "deadlines", "stretches", "warnings",
         "disclosures", "erasures", "audit_trail",
     }  # fmt: skip
 
@@ -484,7 +495,8 @@ def the_same(answer: Any) -> Any:
 def test_an_act_on_one_of_them_is_refused_as_on_none(api: Api, name: str):
     way = WAYS[name]
     assert isinstance(way, Way)
-    who = register(api, way.by)
+    # Demanded of is the accused unit here, and its people alone can be named.
+    who = register(api, way.by, **({"unit": "RS"} if way.given in (warned, explained) else {}))
     matter = verified(api) if name == "reopenTicket" else way.given(api)
     accuse(api, matter.ticket_id, accused_staff=who.id)
     if name == "reopenTicket":  # what is struck off can not be put right any more
