@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy
@@ -35,6 +36,7 @@ from bancheng.infra.identity import Identity
 from bancheng.infra.key_remains import KeyRemains
 from bancheng.infra.leadership import Leadership
 from bancheng.infra.notice_queue import NoticeQueue
+from bancheng.infra.notice_settings import NoticeSettings
 from bancheng.infra.outer_sign_in import Provider
 from bancheng.infra.outer_staff import OuterStaff
 from bancheng.infra.password_sign_in import PasswordSignIn
@@ -134,6 +136,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     read_types([*BY_COMMAND, Cursor])
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
+    settings = settings_of(config)  # before anything is opened that a fault would leave open
     masters = masters_of(config)
     data = opened(config, masters)
     accesses = CommittedAccesses(log_beside(data, config), clock, config.hash_algorithm)
@@ -154,7 +157,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
     identity = Identity(data, clock, sessions)
     rules = rules_of(data, calendar, rulebook, identity.sessions_of)
     engine = Engine(store, vault, clock, ids, rules, config.hall)
-    notices = _notices_of(config, engine, data, accesses)
+    notices = _notices_of(settings, NoticeRoom(config, engine, NoticeQueue(data), accesses))
     return Container(
         config=config,
         database=data,
@@ -202,14 +205,12 @@ class _Notices(NamedTuple):
     sending: Sending
 
 
-def _notices_of(
-    config: Config, engine: Engine, data: sqlalchemy.Engine, accesses: CommittedAccesses
-) -> _Notices:
+def _notices_of(settings: NoticeSettings, room: NoticeRoom) -> _Notices:
     """Who is told what, and by which ways it goes out."""
-    settings, queue = settings_of(config), NoticeQueue(data)
-    noticing = Noticing(engine, queue, settings.routes, lambda: unit_names(data))
-    sending = sending_of(settings, NoticeRoom(config, engine, queue, accesses))
-    return _Notices(queue, noticing, Telling(engine, queue), sending)
+    engine, queue = room.engine, room.queue
+    names = partial(unit_names, room.queue.engine)
+    noticing = Noticing(engine, queue, settings.routes, names)
+    return _Notices(queue, noticing, Telling(engine, queue), sending_of(settings, room))
 
 
 class _Jobs(NamedTuple):

@@ -2,11 +2,13 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bancheng.bootstrap import Container
 from bancheng.domain.notices.events import NoticeSent
 from bancheng.domain.notices.terms import NoticeChannel, NoticeStatus
 from bancheng.infra.clock import FixedClock
@@ -17,6 +19,8 @@ from support.noticing import a_ticket, make, rows, send
 from support.processes import started
 from support.program import bancheng
 
+# After that nothing may be left that waits for its next try.
+HOUR, HOURS_MAX = timedelta(hours=1), 2
 WEBHOOK, ID = "webhook:12345", "webhook-id"
 
 
@@ -78,7 +82,10 @@ def test_a_file_at_fault_is_told_and_nothing_is_opened(furnished: str, tmp_path:
 
 
 def killed_at_random(url: str, folder: Path, *, tickets: int, kills: int, most: int) -> None:
-    """Let processes make, send and record notices, each killed somewhere; then look at all."""
+    """Let processes make, send and record notices, each killed somewhere; then look at all.
+
+    In the middle the receiver takes nothing, for an hour if there is as much time.
+    """
     chance, clock = random.Random(7), FixedClock(halls.MONDAY)
     with receivers.http() as receiver:
         file = noticing.settings(folder, webhook=receiver.url)
@@ -87,7 +94,9 @@ def killed_at_random(url: str, folder: Path, *, tickets: int, kills: int, most: 
             with hall.in_bulk() as bulk:
                 for _ in range(tickets):
                     a_ticket(bulk)
+        down = range(kills // 4, kills // 4 + min(HOUR // LEASE, kills // 2))
         for number in range(kills):
+            receiver.usual = 503 if number in down else 200
             # Each begins when what the one before it had leased is anybody's again.
             at = halls.MONDAY + (number + 1) * LEASE
             process, heard = started(go_on, Plan(url, file, at))
@@ -99,12 +108,13 @@ def killed_at_random(url: str, folder: Path, *, tickets: int, kills: int, most: 
         clock.set(halls.MONDAY + (kills + 1) * LEASE)
         with halls.hall(url, clock, notices=file) as hall:
             make(hall)
-            send(hall, WEBHOOK, most=2 * tickets)
+            for _ in range(HOURS_MAX * HOUR // LEASE):
+                send(hall, WEBHOOK, most=2 * tickets)
+                clock.advance(LEASE)
             while hall.telling.go_on():
                 pass
             found = rows(hall, channel=NoticeChannel.WEBHOOK)
-            sent = [one.event for one in hall.store.read(0, 10 * tickets)
-                    if isinstance(one.event, NoticeSent)]  # fmt: skip
+            sent = [one.notice_id for one in told_in_the_trail(hall)]
     ids = [one.notice_id for one in found]
     assert len(ids) == len(set(ids)) == tickets
     assert {one.status for one in found} == {NoticeStatus.SENT}
@@ -112,7 +122,14 @@ def killed_at_random(url: str, folder: Path, *, tickets: int, kills: int, most: 
     arrived = Counter(receiver.taken(ID))
     assert set(arrived) == set(ids)
     assert sum(arrived.values()) - len(ids) <= kills
-    assert sorted(one.notice_id for one in sent) == sorted(ids)
+    assert sorted(sent) == sorted(ids)
+
+
+def told_in_the_trail(hall: Container) -> Iterator[NoticeSent]:
+    position = 0
+    while page := hall.store.read(position, 1000):
+        yield from (one.event for one in page if isinstance(one.event, NoticeSent))
+        position = page[-1].position
 
 
 def test_senders_that_are_killed_lose_nothing(furnished: str, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ class NoticeQueue:
     """待发通知 in the database of ``engine``."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._bookmark = bookmarks.Bookmark(engine, NOTICED)
 
     def position(self) -> int:
@@ -59,7 +59,7 @@ class NoticeQueue:
 
         Whether it was kept: somebody else may have been faster.
         """
-        with database.write(self._engine, durable=False) as connection:
+        with database.write(self.engine, durable=False) as connection:
             if (connection.scalar(_PLACE.with_for_update()) or 0) != after:
                 return False
             rows = [{name: getattr(one, name) for name in _COLUMNS} for one in made.rows]
@@ -90,7 +90,7 @@ class NoticeQueue:
             notice.c.notify_at <= now,
             or_(notice.c.leased_until.is_(None), notice.c.leased_until <= now),
         )
-        with database.write(self._engine, durable=False) as connection:
+        with database.write(self.engine, durable=False) as connection:
             found = _message(connection, mine, most)
             if not found:
                 return []
@@ -127,17 +127,17 @@ class NoticeQueue:
             .group_by(notice.c.route, notice.c.status)
             .order_by(notice.c.route, notice.c.status)
         )
-        with database.read(self._engine) as connection:
+        with database.read(self.engine) as connection:
             return [Count(*row) for row in connection.execute(asked)]
 
     def _rows(self, asked: Select[Any]) -> list[NoticeRow]:
-        with database.read(self._engine) as connection:
+        with database.read(self.engine) as connection:
             return _read(connection, asked)
 
     def _change(self, ids: Sequence[str], **changes: Any) -> None:
         # Whoever has sent for longer than the lease lasts may find that somebody else did, too.
         statement = update(notice).where(notice.c.notice_id.in_(ids))
-        with database.write(self._engine, durable=False) as connection:
+        with database.write(self.engine, durable=False) as connection:
             connection.execute(statement.values(leased_until=None, **changes))
 
 
