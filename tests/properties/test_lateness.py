@@ -346,7 +346,7 @@ PLANTED = (
 def test_what_the_program_once_did_would_be_found(monkeypatch, planted):
     planted(monkeypatch)
     way = ToldLater if planted is _what_is_told_at_the_desk_is_believed else Walk
-    for seed in SEEDS:
+    for seed in range(4 * len(SEEDS)):  # some are noticed by few walks
         for kind in COURSES:
             walk = walked(kind, seed, way)
             if kind == RECALLED and not any(map(_recalled, walk.steps)):
