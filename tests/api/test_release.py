@@ -12,6 +12,7 @@ from bancheng.domain.people import (
     FreeText,
     Title,
 )
+from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from support.api_acts import TEXT, Matter, accepted
 from support.api_client import EVERYBODY, Api
@@ -56,6 +57,33 @@ def test_a_handler_is_proposed_the_report_with_everybody_in_it_marked(api: Api, 
 def test_nobody_else_is_proposed_anything(api: Api, matter: Matter, who: Actor):
     (error,) = api.errors(PROPOSAL, who, id=matter.ticket_id)
     assert error["extensions"]["code"] == "VIEW_FORBIDDEN"
+
+
+TELLS = """query ($id: ID!, $of: String!) { ticket(id: $id) { workOrders { tells tellsLabel } }
+  workOrders(first: 200, filter: {ticketId: $of}) { edges { node { tells tellsLabel } } } }"""
+
+
+def test_a_desk_reads_what_of_the_reporter_a_unit_was_told(api: Api):
+    told = accepted(api, reporter=WHO)
+    units = {"cause": "delay", "complexity": "general", "units": ("GA",), "opinion": TEXT}
+    api.carry_out(AnalyseCause(ticket_id=told.ticket_id, **units), HANDLER)
+    going = DispatchWorkOrders(
+        ticket_id=told.ticket_id, lead_unit="GA", instruction=TEXT,
+        released=ReleasedText(f"{WHO.name.plain} 13800138000 反映"),
+        keeps=(PersonalField.NAME, PersonalField.PHONE),
+    )  # fmt: skip
+    api.carry_out(going, HANDLER)
+    api.settle()
+    seen = {"tells": ["NAME", "PHONE"], "tellsLabel": "姓名、电话"}
+    found = api.ask(TELLS, HANDLER, id=told.ticket_id, of=told.ticket_id)
+    assert found["ticket"]["workOrders"] == [seen]
+    assert [one["node"] for one in found["workOrders"]["edges"]] == [seen]
+    file = api.client.post(
+        "/exports/workOrders.csv",
+        json={"filter": {"ticketId": told.ticket_id}},
+        headers={"Authorization": f"Bearer {api.token(HANDLER)}"},
+    )
+    assert "姓名、电话" in file.content.decode()
 
 
 def test_of_a_ticket_that_is_not_there_nothing_is_proposed(api: Api):

@@ -4,11 +4,12 @@ A column that is never anything but its default is one that no test would miss.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 import pytest
 
+from bancheng.domain.labelled import Labelled
 from bancheng.infra.database import connect
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.ledger.fields import Field, Word, fields_of
@@ -67,6 +68,18 @@ def _says(value: Any, default: Any) -> bool:
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)
 def test_every_column_of_a_ledger_is_filled_in_some_journey(kept, ledger):
     assert unfilled(ledger.fields, kept.ledgers[ledger.name]) == [], "tell of it in filled.py"
+
+
+@pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)
+def test_what_is_read_is_of_the_type_that_its_row_declares(kept, ledger):
+    """A member of a vocabulary that came back as its mere code has no label to be shown by."""
+    rows = kept.ledgers[ledger.name]
+    for field in ledger.fields:
+        (kind, *_) = get_args(field.kind) if field.is_several else (field.kind,)
+        if isinstance(kind, type) and issubclass(kind, Labelled):
+            values = [getattr(row, field.name) for row in rows]
+            read = [v for one in values for v in (one if field.is_several else (one,))]
+            assert {type(one) for one in read} - {type(None)} <= {kind}, field.name
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda one: one.name)

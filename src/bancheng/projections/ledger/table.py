@@ -55,7 +55,7 @@ def _type_of(field: Field) -> TypeEngine[Any] | type[TypeEngine[Any]]:
     if field.kind in _PLAIN:
         found: type[TypeEngine[Any]] = _PLAIN[field.kind]
         return found
-    if field.is_several and issubclass(get_args(field.kind)[0], str):
+    if field.is_several and get_args(field.kind)[0] is str:  # members of a vocabulary are texts too
         return Codes
     if isinstance(field.kind, type) and issubclass(field.kind, Labelled):
         return Coded(field.kind)
