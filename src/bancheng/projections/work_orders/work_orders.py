@@ -278,7 +278,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=10,
+    version=11,
     follows=("complaint", "supervision", "deadline"),
     of=(PREFIX,),
     handles={
