@@ -111,9 +111,8 @@ def _window_closed(rows: Rows, _: WindowClosed, recorded: Recorded) -> None:
 
 
 def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) -> None:
-    roles = tuple(role.value for role in event.roles)
     before = [row for row in rows.all_of(staff, recorded.stream_id) if row["active"]]
-    goes_on = [row for row in before if set(row["roles"]) == set(roles)]
+    goes_on = [row for row in before if set(row["roles"]) == set(event.roles)]
     _put(
         rows,
         staff,
@@ -122,7 +121,7 @@ def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) ->
         name=event.name,
         post=event.post,
         unit=event.unit,
-        roles=roles,
+        roles=event.roles,
         active=True,
         since=goes_on[0]["since"] if goes_on else recorded.position,
     )
@@ -173,7 +172,7 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 
 PROJECTION = Projection(
     name="office",
-    version=7,
+    version=8,
     tables=(unit, window, staff, *publications.TABLES, *credentials.TABLES),
     handles={
         UnitRegistered: _unit_registered,
@@ -194,7 +193,6 @@ PROJECTION = Projection(
     of=(UNIT, WINDOW, STAFF, CREDENTIALS, CALENDAR, RULEBOOK),
 )
 
-_ROLES = {role.value: role for role in Role}
 _UNITS = select(unit).order_by(unit.c.code)
 _OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
 _CLOSED_UNITS = select(unit.c.code, unit.c.successor).where(unit.c.closed.is_(True))
@@ -260,10 +258,10 @@ def staff_member(connection: Connection, staff_id: str) -> MemberRow | None:
 
 def actor_of(row: Any) -> Actor:
     """Who stands in ``row`` of the register, as an actor."""
-    roles = tuple(_ROLES[code] for code in row.roles)
-    return Actor(id=row.staff_id, name=row.name, post=row.post, unit=row.unit, roles=roles)
+    return Actor(
+        id=row.staff_id, name=row.name, post=row.post, unit=row.unit, roles=tuple(row.roles)
+    )
 
 
 def _member(row: Any) -> MemberRow:
-    roles = tuple(_ROLES[code] for code in row.roles)
-    return MemberRow(**{**row._mapping, "roles": roles})  # noqa: SLF001  its public name
+    return MemberRow(**row._mapping)  # noqa: SLF001  its public name
