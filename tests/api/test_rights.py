@@ -21,9 +21,18 @@ from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LEDGERS
 from bancheng.projections.sight import bound_unit
 from support import case_api_acts
-from support.api_acts import TEXT, appealed, called_back, dispatched, not_needed, suspended
+from support.api_acts import (
+    TEXT,
+    appealed,
+    called_back,
+    dispatched,
+    not_needed,
+    officer_recused,
+    suspended,
+)
 from support.api_client import EFFICIENCY, EVERYBODY, Api
-from support.given import HANDLER, READ, SUPERVISOR
+from support.given import HANDLER, OFFICER, READ, SUPERVISOR
+from support.recusal_acts import lifting
 
 TYPES = rights.types()
 
@@ -63,6 +72,8 @@ def filled(api: Api) -> Api:
     accused = dispatched(api, accused_unit="RS", accused_window="W01", accused_staff="o1", **about)
     urge = UrgeUnit(matter_id=accused.ticket_id, unit="RS", ground="overdue", demand=TEXT, why=TEXT)
     api.carry_out(urge, SUPERVISOR)
+    free = officer_recused(api).ticket_id
+    api.carry_out(lifting(free, OFFICER.id), SUPERVISOR)
     post = {"delivery": DeliveryWay.POST, "delivery_address": Address("人民路1号")}
     case_api_acts.submitted(api, **post)
     more = SupplementReport(ticket_id=dispatched(api).ticket_id, content=TEXT)

@@ -83,7 +83,7 @@ from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
-from support import builders
+from support import builders, recusal_acts
 from support.builders import TEXT
 from support.given import ADMIN, READ, START, STREAM, SUPERVISOR, Given, recorded
 
@@ -103,6 +103,8 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
     history = Given().when(report, at=START + timedelta(hours=serial), **desk).history
     if serial % 10 == 7:
         history = _sent_on_again_and_again(history)
+    if serial % 10 == 8:
+        history = _with_recusals(history)
     if serial % 100 == 93:
         history = _read_by_who_is_accused_since()
     if serial % 100 == 47:
@@ -127,6 +129,16 @@ def _sent_on_again_and_again(history: builders.History) -> builders.History:
     for act in (opened, told, wrong, called):
         history = builders.after(history, act)
     return history
+
+
+def _with_recusals(history: builders.History) -> builders.History:
+    """Three are asked to be recused: one is, and is not any more, one goes on, one waits."""
+    for who in ("third-RS", "second-RS", "third-GA"):
+        history = recusal_acts.asked_for(history, STREAM, who)
+    history = recusal_acts.recused(history, STREAM, "third-RS")
+    for act in (recusal_acts.denying(STREAM, "second-RS"), recusal_acts.lifting(STREAM)):
+        history = builders.after(history, act)
+    return recusal_acts.recused(history, STREAM, "third-YB")
 
 
 def _read_by_who_is_accused_since() -> builders.History:

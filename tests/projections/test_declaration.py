@@ -42,7 +42,8 @@ from bancheng.projections.sight import EVERY_ROW, EVERYBODY, OF_UNITS, OTHER_UNI
 from projections.case_journeys import case_stories, placed
 from projections.journeys import office_history, past_history
 from projections.views import MemoryLog, Views
-from support import builders
+from support import builders, case_builders, recusal_acts
+from support.case_builders import CASE_ID
 from support.given import ADMIN, CALENDAR, START, STREAM, recorded
 
 
@@ -289,7 +290,7 @@ def _ticket_that_was_warned():
         colour=SupervisionColour.BLUE,
     )  # fmt: skip
     told = builders.after(builders.after(builders.a_returned_order(), found), opened)
-    told = builders.after(told, slip)
+    told = recusal_acts.asked_for(builders.after(told, slip), STREAM)
     return builders.after(told, act, at=builders.on_day("2026-03-20"))
 
 
@@ -297,10 +298,13 @@ def _ticket_that_was_warned():
 def _all_that_happens():
     """By the beginning of their ids: streams to which happens whatever changes a read model."""
     told = [*office_history(), *past_history(1)]
+    asked_on_a_case = recusal_acts.asked_for(case_builders.an_accepted_case(), CASE_ID)
     published = recorded(CalendarPublished(calendar=CALENDAR), 1, ADMIN, START, "calendar-hall")
     return {
         "ticket-": _ticket_that_was_warned(),
-        "case-": placed(one for story in case_stories(11, cases=60) for one in story),
+        "case-": placed(
+            one for story in (*case_stories(11, cases=60), asked_on_a_case) for one in story
+        ),
         "calendar-": [published],
         **{
             prefix: placed(one for one in told if one.stream_id.startswith(prefix))

@@ -39,7 +39,15 @@ from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, 
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from bancheng.domain.supervision.answering import AnswerMeasure
 from bancheng.domain.warnings.raising import ReplanDueDate
-from properties.walks import OF_NOTICES, OF_THE_WARNED, Course, Options, holder_of, known
+from properties.walks import (
+    OF_NOTICES,
+    OF_RECUSALS,
+    OF_THE_WARNED,
+    Course,
+    Options,
+    holder_of,
+    known,
+)
 from support.builders import officer_of
 from support.case_builders import CROSSING, ITEMS, RECEIVER, SEEN, TEXT, submitting, ticked
 from support.given import (
@@ -183,7 +191,7 @@ CASES = Course(
     exits=frozenset(
         {
             TerminateCase, VoidCase, WithdrawCase, DiscloseApplicant, ContactApplicant,
-            RestrictProcessing, ErasePersonalData, *OF_NOTICES,
+            RestrictProcessing, ErasePersonalData, *OF_NOTICES, *OF_RECUSALS,
         }
     ),
 )  # fmt: skip

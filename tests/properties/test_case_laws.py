@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bancheng.app.acts.cases import CASE
+from bancheng.domain import recusal
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.contact import ApplicantContacted, ApplicantDisclosed
 from bancheng.domain.case.correct import OF_PEOPLE, CaseCorrected
@@ -53,7 +54,7 @@ AFTER_END = {
     WarningRaised, LegReceived, ApplicantDisclosed, ApplicantContacted, *ABOUT_WARNINGS,
     *ABOUT_MEASURES, DutiesPassedOn,
     # Of the people alone (个人信息保护法 46), which begins and ends no limit.
-    CaseCorrected, *OF_ERASURE,
+    CaseCorrected, *OF_ERASURE, *recusal.EVENTS,
 }  # fmt: skip
 OUTLIVE = {LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK, LimitKind.CONTACT, LimitKind.RECTIFY}
 

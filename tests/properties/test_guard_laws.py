@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from bancheng.app.registry import ACTS
+from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.guards import Decision, nothing
 from properties.case_course import CASES, EVERYWHERE
@@ -16,7 +17,7 @@ from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
-from properties.walks import OF_NOTICES, walk_of
+from properties.walks import OF_NOTICES, OF_RECUSALS, walk_of
 
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
 SEEDS, FEW = range(100), 2  # few walks come as far as a result, or to where a time is over
@@ -25,13 +26,21 @@ UNTOLD_TICKETS, UNTOLD_CASES = (
     dataclasses.replace(one, exits=one.exits - OF_NOTICES, eager=one.eager | OF_NOTICES)
     for one in (TICKETS, CASES)
 )
+# On these some who act are recused, and do nothing any more; and a case is sooner void.
+RECUSED_TICKETS, RECUSED_CASES = (
+    dataclasses.replace(
+        one, exits=one.exits - OF_RECUSALS - {VoidCase}, eager=one.eager | OF_RECUSALS
+    )
+    for one in (TICKETS, CASES)
+)
 WALKS = {
     # In the last ones an order is ended that its unit rightly returned, and a person erased.
     "tickets": [
-        *((TICKETS, seed) for seed in (*range(19), 45, 50)),
+        *((TICKETS, seed) for seed in (*range(19), 38, 45, 50)),
         (UNTOLD_TICKETS, 0),
+        (RECUSED_TICKETS, 0),
     ],
-    "cases": [*EVERYWHERE, UNTOLD_CASES],
+    "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES],
     "registers": [*product(REGISTERS, range(2))],
     "erasures": [(ERASURES, seed) for seed in range(3)],
 }

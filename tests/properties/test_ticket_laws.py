@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bancheng.app.acts.tickets import TICKET
+from bancheng.domain import recusal
 from bancheng.domain.complaint.checks import TicketCheckFailed
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
@@ -23,7 +24,10 @@ from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from properties.ticket_course import TICKETS
 from properties.walks import ABOUT_MEASURES, ABOUT_WARNINGS, OF_ERASURE, Walk, few, numbers
 
-AFTER_END = {TicketReopened, TicketCheckFailed, *ABOUT_WARNINGS, *ABOUT_MEASURES, *OF_ERASURE}
+AFTER_END = {
+    TicketReopened, TicketCheckFailed, *ABOUT_WARNINGS, *ABOUT_MEASURES, *OF_ERASURE,
+    *recusal.EVENTS,
+}  # fmt: skip
 walks = st.builds(Walk, st.just(TICKETS), numbers, st.integers(-1, 20))
 
 

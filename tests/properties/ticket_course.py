@@ -25,7 +25,15 @@ from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
-from properties.walks import OF_NOTICES, OF_THE_WARNED, Course, Options, holder_of, known
+from properties.walks import (
+    OF_NOTICES,
+    OF_RECUSALS,
+    OF_THE_WARNED,
+    Course,
+    Options,
+    holder_of,
+    known,
+)
 from support.builders import REPORTER, officer_of, reporting
 from support.given import CLERK, ROBOT, STAFF, START
 
@@ -104,7 +112,7 @@ TICKETS = Course(
     exits=frozenset(
         {
             RefuseTicket, DivertTicket, AddCoUnit, DiscloseReporter, ContactReporter,
-            RestrictProcessing, ErasePersonalData, *OF_NOTICES,
+            RestrictProcessing, ErasePersonalData, *OF_NOTICES, *OF_RECUSALS,
         }
     ),
 )  # fmt: skip

@@ -47,6 +47,7 @@ from bancheng.domain.privacy.events import (
     ProcessingRestricted,
     RestrictionLifted,
 )
+from bancheng.domain.recusal import DenyRecusal, LiftRecusal, OrderRecusal, RequestRecusal
 from bancheng.domain.supervision.answering import CloseMeasure, ExtendAnswer
 from bancheng.domain.supervision.events import (
     AnswerExtended,
@@ -99,6 +100,8 @@ CALLING_TO_ACCOUNT = {
     UrgeUnit, IssueSupervisionOrder, SendAdvisoryLetter, IssueBulletin, CallToInterview,
     ReferForAccountability, ExtendAnswer, CloseMeasure,
 }  # fmt: skip
+# Who is recused does nothing any more: a walk would not come far.
+OF_RECUSALS = frozenset({RequestRecusal, OrderRecusal, DenyRecusal, LiftRecusal})
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
 # To shrink a walk of forty acts takes minutes. Who looks into a failure asks for it: SHRINK=1.
@@ -274,6 +277,7 @@ class Walk:
             **self.course.options(act, state, chance),
             **(_of_a_notice(state) if "notice_id" in names else {}),
             **(_of_a_measure(state, chance) if "stands_on" in names else {}),
+            **({"staff_id": _to_be_recused(act, state)} if act.command in OF_RECUSALS else {}),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
         return act.command(**values), self.course.usual(act, state, values)
@@ -336,6 +340,16 @@ class Walk:
     def _stored(self) -> tuple[int, int, Any]:
         store = self.engine.store
         return len(store.log), len(store.answers), dict(store.numbers)
+
+
+def _to_be_recused(act: Act, state: Any) -> tuple[str, ...]:
+    """Somebody of whom it was asked or ordered, or else anybody."""
+    known_already = tuple(state.recusals)
+    if act.command in (DenyRecusal, LiftRecusal) and known_already:
+        return known_already
+    # Not whoever alone is there to chair a hearing.
+    members = [one for one in MEMBERS if not one.startswith("third-")]
+    return (*members, *(f"head-{unit}" for unit in sorted(UNITS)))
 
 
 def _of_a_notice(state: Any) -> Options:

@@ -61,6 +61,7 @@ from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay
 from .given import ADMIN, CLERK, HANDLER, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
 from .notice_acts import giving_up
+from .recusal_acts import asking, ordering
 
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
 REPORTER = Reporter(
@@ -262,6 +263,18 @@ def untold(api: Api) -> Matter:
     return replace(matter, warning=command.notice_id)
 
 
+def recusal_asked(api: Api) -> Matter:
+    matter = dispatched(api)
+    api.carry_out(asking(matter.ticket_id, OFFICER.id), CLERK)
+    return matter
+
+
+def officer_recused(api: Api) -> Matter:
+    matter = recusal_asked(api)
+    api.carry_out(ordering(matter.ticket_id, OFFICER.id), SUPERVISOR)
+    return matter
+
+
 def dispatched_under_another_calendar(api: Api) -> Matter:
     """Where Fridays are days off, five working days end on another day."""
     other = structs.replace(
@@ -450,6 +463,7 @@ ITEM = {
     "source": "2026年事项目录",
 }
 
+OF_OFFICER = {"staffId": OFFICER.id, "reason": "反映人是其配偶"}
 WAYS: Mapping[str, Way | CaseWay] = {
     **CASE_WAYS,
     "reportTicket": Way(nothing, CLERK, REPORT, ()),
@@ -530,6 +544,12 @@ WAYS: Mapping[str, Way | CaseWay] = {
         {"kind": "RESOLVE"},
         ("matterId", "subject"),
     ),
+    "requestRecusal": Way(dispatched, HANDLER, OF_OFFICER | {"ground": "OTHER"}, ("matterId",)),
+    "orderRecusal": Way(
+        dispatched, SUPERVISOR, OF_OFFICER | {"ground": "RELATIVES_INTEREST"}, ("matterId",)
+    ),
+    "denyRecusal": Way(recusal_asked, SUPERVISOR, OF_OFFICER, ("matterId",)),
+    "liftRecusal": Way(officer_recused, SUPERVISOR, OF_OFFICER, ("matterId",)),
     "resendNotice": Way(untold, HANDLER, {}, ("matterId", "noticeId")),
     "requestErasure": Way(over, CLERK, {"ground": "consent_withdrawn"}, ("matters",)),
     "approveErasure": Way(an_erasure, SUPERVISOR, {}, ("erasureId",)),

@@ -9,6 +9,7 @@ from bancheng.app.acts import (
     office,
     past_cases,
     privacy,
+    recusal,
     supervision,
     tickets,
     warnings,
@@ -23,8 +24,8 @@ from bancheng.domain.complaint.state import Ticket
 MATTERS = (TICKET, CASE)
 
 ACTS: tuple[Act, ...] = (
-    *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *notices.ACTS, *privacy.ACTS,
-    *past_cases.ACTS, *office.ACTS,
+    *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *recusal.ACTS, *notices.ACTS,
+    *privacy.ACTS, *past_cases.ACTS, *office.ACTS,
 )  # fmt: skip
 
 BY_COMMAND: dict[type[Command], Act] = {act.command: act for act in ACTS}

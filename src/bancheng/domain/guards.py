@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar, overload
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError, InvalidInput, together
 from bancheng.domain.events import Event
+from bancheng.domain.impartiality import Impartial
 from bancheng.domain.people import FreeText
 from bancheng.domain.personal_text.told import told_in
 from bancheng.domain.processing import Processed
@@ -97,6 +98,8 @@ class Decision(Generic[S_contra, C_contra]):
         return [""] if self.targets is None else list(self.targets.within(state))
 
     def _admit(self, state: S_contra, attempt: Attempt) -> None:
+        if isinstance(state, Impartial):
+            state.require_impartial(attempt.desk.actor)
         if isinstance(state, Processed) and not self.though_restricted:
             state.require_processed()
         self.guard(state, attempt)

@@ -11,10 +11,12 @@ from typing import Any, Final, Generic, TypeVar
 from msgspec import field
 from msgspec.structs import replace
 
+from bancheng.domain import recusal
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline, Moves, changes_of, fold
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, Recorded, term_of
+from bancheng.domain.impartiality import Impartial
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered
 from bancheng.domain.privacy.events import (
@@ -22,7 +24,7 @@ from bancheng.domain.privacy.events import (
     ProcessingRestricted,
     RestrictionLifted,
 )
-from bancheng.domain.processing import Processed, Restriction
+from bancheng.domain.processing import Restriction
 from bancheng.domain.supervision import events as supervision
 from bancheng.domain.supervision.matter import Measure, measures_after, measures_taken_over
 from bancheng.domain.warnings import events as warnings
@@ -41,7 +43,7 @@ class MatterStatus(Labelled):
 St = TypeVar("St", bound=MatterStatus)
 
 
-class MatterState(Processed, Generic[St], frozen=True, kw_only=True):
+class MatterState(Impartial, Generic[St], frozen=True, kw_only=True):
     """案件状态: the write state of a matter, as far as all kinds have the same.
 
     ``status`` is what it waits for, or how it ended. ``window`` is where it came in. ``deadlines``
@@ -66,6 +68,10 @@ class MatterState(Processed, Generic[St], frozen=True, kw_only=True):
     def unanswered(self) -> Mapping[str, str]:
         """What units were asked and have not answered: by the id of the measure, of which unit."""
         return {id_: one.unit for id_, one in self.measures.items() if one.waits}
+
+    def has_to_answer(self, unit: str) -> bool:
+        """Whether ``unit`` has or had a limit to keep in it."""
+        return any(one.unit == unit for one in self.deadlines.values())
 
     def require(self, act: type[Command], *statuses: St) -> None:
         """Raise ``WrongStep`` unless the matter waits in one of ``statuses``."""
@@ -128,6 +134,10 @@ def _erased(matter: M, _: PersonalDataErased, __: Recorded) -> M:
     return replace(matter, restriction=replace(matter.restriction, carried_out=True))
 
 
+def _about_a_recusal(matter: M, event: Event, _: Recorded) -> M:
+    return replace(matter, recusals=recusal.recusals_after(matter.recusals, event))
+
+
 def _notice_failed(matter: M, event: NoticeFailed, _: Recorded) -> M:
     return replace(matter, failed_notices=matter.failed_notices | {event.notice_id})
 
@@ -154,6 +164,7 @@ LEFT_ON_ALL: Final[Mapping[type, Leaves[Any]]] = {
     ProcessingRestricted: _restricted,
     RestrictionLifted: leaves(restriction=None),
     PersonalDataErased: _erased,
+    **dict.fromkeys(recusal.EVENTS, _about_a_recusal),
     NoticeFailed: _notice_failed,
     NoticeResendOrdered: _notice_goes_again,
 }

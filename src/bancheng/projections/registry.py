@@ -23,6 +23,7 @@ from bancheng.projections.machine import spans
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.notices import NOTICES
 from bancheng.projections.past_cases import PAST_CASES
+from bancheng.projections.recusals import RECUSALS
 from bancheng.projections.reports import work_done
 from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
@@ -55,6 +56,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     WARNINGS,
     MEASURES,
     DISCLOSURES,
+    RECUSALS,
     ERASURES,
     ITEMS,
     PAST_CASES,

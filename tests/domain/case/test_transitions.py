@@ -96,6 +96,7 @@ from bancheng.domain.privacy.restriction import (
     LiftRestriction,
     RestrictProcessing,
 )
+from bancheng.domain.recusal import DenyRecusal, LiftRecusal
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import (
@@ -176,6 +177,11 @@ from support.given import (
 )
 from support.notice_acts import giving_up, sending_again, with_failed_notice
 from support.notice_acts import telling as telling_of
+from support.recusal_acts import asked_for, recused
+from support.recusal_acts import asking as asking_recusal
+from support.recusal_acts import denying as denying_recusal
+from support.recusal_acts import lifting as lifting_recusal
+from support.recusal_acts import ordering as ordering_recusal
 from support.restricting import file_of, restricted
 
 S = CaseStatus
@@ -296,6 +302,10 @@ ALLOWED = {
     telling_of(CASE_ID): set(S),
     giving_up(CASE_ID): set(S),
     sending_again(CASE_ID): set(S),
+    asking_recusal(CASE_ID): set(S),
+    ordering_recusal(CASE_ID): set(S),
+    denying_recusal(CASE_ID): set(S),
+    lifting_recusal(CASE_ID): set(S),
     RestrictProcessing(**FOR_ERASURE, erase_from=START.date()): OVER,
     LiftRestriction(**FOR_ERASURE): OVER,
     ErasePersonalData(**FOR_ERASURE): OVER,
@@ -372,6 +382,14 @@ COURSES = {
         (ResendNotice, status): lambda status=status: with_failed_notice(
             HISTORIES[status](), CASE_ID
         )
+        for status in S
+    },
+    **{
+        (DenyRecusal, status): lambda status=status: asked_for(HISTORIES[status](), CASE_ID)
+        for status in S
+    },
+    **{
+        (LiftRecusal, status): lambda status=status: recused(HISTORIES[status](), CASE_ID)
         for status in S
     },
     **{

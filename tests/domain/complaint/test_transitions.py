@@ -48,6 +48,7 @@ from bancheng.domain.privacy.restriction import (
     LiftRestriction,
     RestrictProcessing,
 )
+from bancheng.domain.recusal import DenyRecusal, LiftRecusal
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import (
@@ -100,6 +101,11 @@ from support.builders import (
 )
 from support.given import CALENDAR, HANDLER, OFFICER, READ, START, STREAM, given, local
 from support.notice_acts import giving_up, sending_again, telling, with_failed_notice
+from support.recusal_acts import asked_for, recused
+from support.recusal_acts import asking as asking_recusal
+from support.recusal_acts import denying as denying_recusal
+from support.recusal_acts import lifting as lifting_recusal
+from support.recusal_acts import ordering as ordering_recusal
 from support.restricting import file_of, restricted
 
 S, O = Status, OrderStatus  # noqa: E741
@@ -188,6 +194,10 @@ ALLOWED = {
     telling(STREAM): set(Status),
     giving_up(STREAM): set(Status),
     sending_again(STREAM): set(Status),
+    asking_recusal(STREAM): set(Status),
+    ordering_recusal(STREAM): set(Status),
+    denying_recusal(STREAM): set(Status),
+    lifting_recusal(STREAM): set(Status),
     RestrictProcessing(matter_id=STREAM, **FOR_ERASURE, erase_from=TODAY): OVER,
     LiftRestriction(matter_id=STREAM, **FOR_ERASURE): OVER,
     ErasePersonalData(matter_id=STREAM, **FOR_ERASURE): OVER,
@@ -352,6 +362,12 @@ SPECIAL = {
     (DivertTicket, S.DISPATCHED): a_released_order,
 } | {
     (ResendNotice, status): lambda status=status: with_failed_notice(TICKETS[status](), STREAM)
+    for status in Status
+} | {
+    (DenyRecusal, status): lambda status=status: asked_for(TICKETS[status](), STREAM)
+    for status in Status
+} | {
+    (LiftRecusal, status): lambda status=status: recused(TICKETS[status](), STREAM)
     for status in Status
 }  # fmt: skip
 

@@ -11,13 +11,14 @@ from bancheng.domain.guards import Decision
 from bancheng.domain.notices.recording import Matter as Told
 from bancheng.domain.people import Role
 from bancheng.domain.privacy.restriction import Matter as Restrictable
+from bancheng.domain.recusal import Matter as Recusing
 from bancheng.domain.supervision.matter import Matter as Supervised
 from bancheng.domain.warnings.matter import Matter as Warned
 
 C = TypeVar("C", bound=Command)
 
 
-class Matter(Restrictable, Supervised, Warned, Told, Protocol):
+class Matter(Restrictable, Supervised, Warned, Told, Recusing, Protocol):
     """案件: what either kind of act asks of a ticket or a case."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bancheng.domain import recusal
 from bancheng.domain.case import (
     accept,
     analyse,
@@ -49,7 +50,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
 def _visited(case: Case, recorded: Recorded) -> Case:
     """Who took part, and the visit that the event was, if it was one."""
     event, actor = type(recorded.event), recorded.envelope.actor.id
-    if event not in _OF_NO_PART and actor not in case.took_part:
+    if event not in (*_OF_NO_PART, *recusal.EVENTS) and actor not in case.took_part:
         case = replace(case, took_part=case.took_part | {actor})
     if actor not in case.examiners and _examines(case, recorded.event):
         case = replace(case, examiners=case.examiners | {actor})
@@ -338,7 +339,8 @@ _OF_NO_PART = (
     contact.ApplicantDisclosed,
 )  # fmt: skip
 _OF_NO_EXAMINATION = (
-    *_OF_NO_PART, contact.ApplicantContacted, hearing_course.HearingSet, hearing_course.HearingHeld,
+    *_OF_NO_PART, *recusal.EVENTS, contact.ApplicantContacted, hearing_course.HearingSet,
+    hearing_course.HearingHeld,
 )  # fmt: skip
 LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     discover.CaseSubmitted: _submitted,

@@ -110,6 +110,12 @@ def _set(case: Case, attempt: Attempt) -> Hearing:
             f"听证定于 {when:%Y-%m-%d %H:%M} 举行",
             remedy="请在举行后登记;改期的请重新通知",
         )
+    if hearing.chair is not None and case.is_recused(hearing.chair):
+        raise WrongStep(
+            "HEARING_CHAIR_NOT_IMPARTIAL",
+            "通知的主持人已被决定在本件回避,不能主持听证",
+            remedy="请另行指定主持人并重新通知听证",
+        )
     # Whoever was impartial when all were told may have examined the case since.
     if hearing.chair in case.examiners:
         raise WrongStep(
@@ -155,6 +161,13 @@ def _check_announced(case: Case, command: SetHearing) -> None:
 
 def _check_chair(case: Case, command: SetHearing, desk: Desk) -> None:
     chair = desk.member_of(desk.actor.unit, command.chair, "chair")
+    if case.is_recused(chair.id):
+        raise InvalidInput(
+            "HEARING_CHAIR_RECUSED",
+            f"「{chair.name}」已被决定在本件回避,不能主持听证",
+            field="chair",
+            remedy="请另行指定主持人(行政许可法第四十八条第一款第三项)",
+        )
     if chair.id in case.examiners:
         raise InvalidInput(
             "HEARING_CHAIR_TOOK_PART",

@@ -19,6 +19,7 @@ from bancheng.projections.wording import (
     orders,
     past,
     privacy,
+    recusal,
     supervision,
     tickets,
     warnings,
@@ -37,6 +38,7 @@ FAMILIES: Final = (
     credentials,
     notices,
     privacy,
+    recusal,
     supervision,
     past,
 )

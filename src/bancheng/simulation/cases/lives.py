@@ -15,7 +15,7 @@ from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.people import Agent, Applicant, FreeText, SpecialGroup
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.simulation import people
-from bancheng.simulation.cases import examination, intake, issuing, joint, ratings
+from bancheng.simulation.cases import examination, intake, issuing, joint, ratings, recusals
 from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.citizens import somebody
 from bancheng.simulation.pace import Life, Pace, Step, Stretch, weighed
@@ -43,6 +43,7 @@ class CaseNarrator:
         self._chance = chance
         self._pace = Pace(chance, calendar)
         self._shares = shares
+        self._cases = 0
         self._joint = [item for item in items if item.children]
         self._instant = [item for item in items if item.kind is CaseKind.INSTANT]
         self._examined = [
@@ -66,6 +67,10 @@ class CaseNarrator:
             ))  # fmt: skip
             return  # a void case has no file to be archived
         at = yield from intake.run(file, at)
+        self._cases += 1
+        turn, is_none = divmod(self._cases, recusals.EVERY)
+        if not is_none:
+            yield from recusals.asked(file, at, turn)
         if not file.over:
             at = yield from self._handled(file, at)
         yield from issuing.afterwards(file, at)
