@@ -192,6 +192,15 @@ def test_xkf_48_who_is_recused_chairs_no_hearing():
     there_.when(setting, OFFICER).then_refused("HEARING_CHAIR_RECUSED", "chair")
 
 
+def test_gwyf_76_who_is_recused_surveys_nothing_whoever_sends_them():
+    going = case_builders.starting()
+    accepted = case_builders.an_accepted_case()
+    assert then(accepted, CASE_ID).when(going, OFFICER).events
+    _, second = going.officers
+    recused_ = then(recused(accepted, CASE_ID, second), CASE_ID)
+    recused_.when(going, OFFICER).then_refused("OFFICER_RECUSED", "officers[1]")
+
+
 @on_both
 def test_what_is_asked_is_not_to_have_handled_the_matter(matter):
     """Who writes it down, or decides it, has examined nothing."""

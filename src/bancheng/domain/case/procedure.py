@@ -123,7 +123,7 @@ def may_start_procedure(case: Case, attempt: Attempt) -> SpecialProcedure:
 def start_procedure(case: Case, command: StartProcedure, desk: Desk) -> list[Event]:
     procedure = _procedure(case, command.procedure)
     _, (due, pause) = together(
-        lambda: _check_officers(procedure, command.officers, desk),
+        lambda: _check_officers(case, procedure, command.officers, desk),
         lambda: _stood_still(case, procedure, command, desk),
     )
     return [
@@ -202,15 +202,31 @@ def _procedure(case: Case, code: str) -> SpecialProcedure:
     return procedure
 
 
-def _check_officers(procedure: SpecialProcedure, officers: tuple[str, ...], desk: Desk) -> None:
-    """Raise ``InvalidInput`` unless they are of the unit, and two for a survey (行政许可法 34)."""
+def _check_officers(
+    case: Case, procedure: SpecialProcedure, officers: tuple[str, ...], desk: Desk
+) -> None:
+    """Raise ``InvalidInput`` unless they are of the unit, and two for a survey (行政许可法 34).
+
+    Who is recused surveys nothing either, whoever sends them.
+    """
     together(
         *(
-            partial(desk.member_of, desk.actor.unit, officer, f"officers[{at}]")
+            partial(_check_officer, case, officer, f"officers[{at}]", desk)
             for at, officer in enumerate(officers)
         ),
         partial(_check_two, procedure, officers),
     )
+
+
+def _check_officer(case: Case, officer: str, field: str, desk: Desk) -> None:
+    member = desk.member_of(desk.actor.unit, officer, field)
+    if case.is_recused(member.id):
+        raise InvalidInput(
+            "OFFICER_RECUSED",
+            f"「{member.name}」已被决定在本件回避,不能参加本程序",
+            field=field,
+            remedy="请另行指派人员(公务员法第七十六条)",
+        )
 
 
 def _check_two(procedure: SpecialProcedure, officers: tuple[str, ...]) -> None:
