@@ -13,9 +13,11 @@ import httpx
 import openpyxl
 import pytest
 
+from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.office.credentials import RevokeCredentials
 from bancheng.domain.people import Actor, Title
 from bancheng.graphql.naming import lower_camel
+from bancheng.infra.paper_csv import CsvPaper
 from bancheng.infra.paper_xlsx import XlsxPaper
 from bancheng.projections.ledger import declared
 from bancheng.projections.registry import LISTED
@@ -96,7 +98,7 @@ def test_the_cover_says_of_which_hall_what_for_whom_and_how_many(api: Api):
     assert matter.number in str(sheets["办不成事工单台账"])
 
 
-@pytest.mark.parametrize(("encoding", "codec"), [("utf-8-sig", "utf-8-sig"), ("gb18030",) * 2])
+@pytest.mark.parametrize(("encoding", "codec"), [("UTF_8", "utf-8-sig"), ("GB18030", "gb18030")])
 def test_as_csv_it_has_the_same_rows_in_the_encoding_that_is_asked_for(
     api: Api, encoding: str, codec: str
 ):
@@ -173,6 +175,48 @@ def test_who_loses_the_right_under_way_gets_no_more_of_it(api: Api, monkeypatch)
     kinds = [one["kind"] for one in since(api.hall, before) if "EXPORT" in one["kind"]]
     assert kinds == ["EXPORT_BEGUN", "EXPORT_BROKEN"]
     assert export(api, SUPERVISOR, "tickets.xlsx").status_code == 200  # nothing is held any more
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_who_a_ticket_comes_to_be_about_under_way_gets_no_more_of_it(api: Api, monkeypatch):
+    matter = dispatched(api)
+    add = CsvPaper.add
+
+    def named(self: CsvPaper, rows: Any) -> bytes:
+        monkeypatch.setattr(CsvPaper, "add", add)
+        about = CorrectTicket(ticket_id=matter.ticket_id, reason=TEXT, accused_staff=EFFICIENCY.id)
+        api.carry_out(about, HANDLER)
+        api.settle()
+        return add(self, rows)
+
+    monkeypatch.setattr(CsvPaper, "add", named)
+    before = head(api.hall)
+    export(api, EFFICIENCY, "tickets.csv", orderBy="REPORTED_AT", descending=True)
+    went = since(api.hall, before, "EXPORTED")
+    assert matter.ticket_id not in {one for record in went for one in record["matters"]}
+    assert since(api.hall, before, "EXPORT_BROKEN")
+    other = CorrectTicket(ticket_id=matter.ticket_id, reason=TEXT, accused_staff=ADMIN.id)
+    api.carry_out(other, HANDLER)
+
+
+@pytest.mark.parametrize("name", ["notices", "accesses"])
+def test_what_is_not_kept_of_the_past_is_refused_and_no_empty_file(api: Api, name: str):
+    before = head(api.hall)
+    answer = export(api, SUPERVISOR, f"{name}.csv", at=api.clock.now().isoformat())
+    assert refusal(answer) == (422, "PAST_NOT_KEPT")
+    kinds = [one["kind"] for one in since(api.hall, before) if "EXPORT" in one["kind"]]
+    assert kinds == ["EXPORT_BEGUN", "EXPORT_BROKEN"]
+    assert export(api, SUPERVISOR, f"{name}.csv").status_code == 200  # nothing is held any more
+
+
+@pytest.mark.parametrize(
+    ("said", "field"), [({"encoding": "latin1"}, "encoding"), ({"by": "once"}, "by"),
+                        ({"orderBy": 3}, "orderBy"), ({"descending": "no"}, "descending")],
+)  # fmt: skip
+def test_what_may_not_be_filled_in_is_named(api: Api, said: dict[str, Any], field: str):
+    answer = export(api, HANDLER, "tickets.csv", **said)
+    assert refusal(answer) == (422, "REQUEST_INVALID")
+    assert answer.json()["errors"][0]["extensions"]["field"] == field
 
 
 def test_a_fault_on_the_way_is_recorded_and_leaves_the_turn_to_others(api: Api, monkeypatch):
@@ -275,7 +319,7 @@ def test_as_of_a_moment_it_is_what_it_was(lived: Api):
     had = len(lines_of(export(lived, HANDLER, "tickets.csv")))
     lived.clock.advance(minutes=5)
     reported(lived)
-    told = {"at": at.isoformat(), "by": "recorded"}
+    told = {"at": at.isoformat(), "by": "RECORDED"}
     assert len(lines_of(export(lived, HANDLER, "tickets.csv"))) == had + 1
     assert len(lines_of(export(lived, HANDLER, "tickets.csv", **told))) == had
     sheets = sheets_of(export(lived, HANDLER, "tickets.xlsx", **told))

@@ -107,7 +107,7 @@ def test_a_csv_has_its_mark_once_and_no_formula(encoding: CsvEncoding):
     assert rows[0][1:] == ["2026-02-28", "2026-03-02 23:59:59", "0"]
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "＝1"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\n=1", "\r=1", "＝1"])
 def test_a_text_like_a_formula_gets_an_apostrophe_and_a_number_none(text: str):
     paper = CsvPaper(COLUMNS, CsvEncoding.UTF_8)
     content = (paper.add([(text, None, None, -1)]) + paper.end(())).decode("utf-8-sig")

@@ -13,7 +13,7 @@ from typing import Final
 from bancheng.domain.labelled import Labelled
 from bancheng.projections.ledger.papers import Cell, PaperColumn
 
-_LIKE_FORMULAS: Final = tuple("=+-@\t\r＝＋－＠")
+_LIKE_FORMULAS: Final = tuple("=+-@\t\r\n＝＋－＠")
 
 
 class CsvEncoding(Labelled):

@@ -3,11 +3,12 @@
     POST /exports/tickets.xlsx   {"filter", "orderBy", "descending", "at", "by"}
     POST /exports/tickets.csv    likewise, and "encoding": "UTF_8" or "GB18030"
 
+``by`` is ``RECORDED`` or ``OCCURRED``, as in queries.
+
 What may be filled in is what the query of the ledger takes. The access log has that it began, each
 piece with its matters before that goes out, and its end with the digest, or that it broke off.
 """
 
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Hashable, Mapping
 from contextlib import ExitStack
@@ -29,7 +30,7 @@ from starlette.types import Send
 from bancheng.app.past import moment_asked
 from bancheng.config import Config
 from bancheng.domain.accesses import Access, AccessKind
-from bancheng.domain.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound
+from bancheng.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from bancheng.graphql.context import Asking, Services
 from bancheng.graphql.cookies import presented
 from bancheng.graphql.errors import presented as presented_errors
@@ -41,12 +42,12 @@ from bancheng.graphql.view import Api, coded
 from bancheng.hall_papers import LedgerFile, PaperForm, Piece, Reader, cover_of
 from bancheng.infra import database
 from bancheng.infra.paper_csv import CsvEncoding
-from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.machine.base import TimeBasis
 from bancheng.projections.machine.moments import moment_of
 from bancheng.projections.machine.past import past
-from bancheng.projections.registry import LISTED, PROJECTIONS
-from bancheng.projections.withheld import withheld_from, without
+from bancheng.projections.registry import PROJECTIONS
+from bancheng.projections.withheld import streams_of, withheld_from, without
+from bancheng.web.export_requests import ExportAsked, asked_in, named
 
 AT_ONCE_MAX: Final = 2
 SECONDS_MAX: Final = 1_800.0
@@ -55,18 +56,6 @@ _TYPES: Final[Mapping[PaperForm, str]] = {
     PaperForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     PaperForm.CSV: "text/csv",
 }
-_LEDGERS: Final = {lower_camel(one.name): one for one in LISTED}
-_FORMS: Final = {one.value: one for one in PaperForm}
-_NAME: Final = re.compile(rf"(\w+)\.({'|'.join(one.value for one in PaperForm)})")
-
-
-class _Said(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
-    filter: dict[str, Any] | None = None
-    order_by: str | None = None
-    descending: bool | None = None
-    at: datetime | None = None
-    by: TimeBasis = TimeBasis.RECORDED
-    encoding: CsvEncoding = CsvEncoding.UTF_8
 
 
 class Hall(Protocol):
@@ -88,6 +77,7 @@ class _Job:
     file: LedgerFile
     pieces: Generator[Piece, None, None]
     open: ExitStack
+    seen: Hashable  # what was revoked when it began
     done: Event = field(default_factory=Event)
 
     def close(self) -> None:
@@ -146,8 +136,8 @@ class ExportDesk:
             return coded(_status(asking, error), message=error.message, **told(error))
 
     async def _export(self, request: Request, asking: Asking) -> Response:
-        ledger, form = _named(request.path_params["name"], asking)
-        said = _read(await request.body())
+        ledger, form = named(request.path_params["name"], asking)
+        said = asked_in(await request.body())
         asked = {name: value for name, value in (
             ("filter", said.filter), ("orderBy", said.order_by), ("descending", said.descending),
         ) if value is not None}  # fmt: skip
@@ -158,7 +148,7 @@ class ExportDesk:
         except anyio.WouldBlock:
             raise Conflict("EXPORT_BUSY", "正在导出的人较多", remedy="请稍后重试") from None
         try:
-            job = await self._begun(asking, wanted, said, form, at)
+            job, first = await self._begun(asking, wanted, said, form, at)
         except BaseException:
             self._turns.release()
             raise
@@ -166,46 +156,64 @@ class ExportDesk:
             f"{ledger.term}-{job.file.reader.calendar.local(asking.now):%Y%m%d-%H%M}.{form}"
         )
         return _Sent(
-            self._sending(request, job),
+            self._sending(request, job, first),
             partial(self._ended, job),
             media_type=_TYPES[form],
             headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
         )
 
     async def _begun(
-        self, asking: Asking, wanted: Wanted, said: _Said, form: PaperForm, at: datetime | None
-    ) -> _Job:
-        """The job, once the log has that it began; an error if something filled in is wrong."""
+        self,
+        asking: Asking,
+        wanted: Wanted,
+        said: ExportAsked,
+        form: PaperForm,
+        at: datetime | None,
+    ) -> tuple[_Job, Piece]:
+        """The job, once the log has that it began, and its first piece.
+
+        An error if something filled in is wrong, or can not be answered.
+        """
         reader = Reader(asking.known, await asking.calendar(), await asking.rulebook())
+        seen, by = await self._services.revocations.seen(), TimeBasis[said.by]
         stack = ExitStack()
 
         def opened() -> _Job:
             with self._hall.database.connect() as now:
                 withheld = withheld_from(now, asking.known)
-            connection = without(stack.enter_context(self._connection(at, said.by)), withheld)
+            connection = without(stack.enter_context(self._connection(at, by)), withheld)
             chosen = wanted.checked(connection, reader.book)
             cover = partial(
                 cover_of, hall=self._hall.config.hall_name,
                 conditions=tuple(wanted.conditions(reader.calendar.local)),
-                at=at, by=said.by, made=asking.now,
+                at=at, by=by, made=asking.now,
             )  # fmt: skip
             file = LedgerFile(
                 connection=connection, ledger=wanted.ledger, chosen=chosen, sort=wanted.sort,
-                descending=wanted.descending, reader=reader, form=form, encoding=said.encoding,
-                cover=cover,
+                descending=wanted.descending, reader=reader, form=form,
+                encoding=CsvEncoding[said.encoding], cover=cover,
             )  # fmt: skip
             what = f"export:{lower_camel(wanted.ledger.name)}.{form}"
-            return _Job(asking, what, wanted, file, file.pieces(), stack)
+            return _Job(asking, what, wanted, file, file.pieces(), stack, seen)
 
         try:
             job = await self._services.off_loop(opened)
-            moment = {} if at is None else {"at": at, "by": said.by.name}
+            moment = {} if at is None else {"at": at, "by": said.by}
             asked = msgspec.json.encode(wanted.told() | moment).decode()
             await self._services.witness(job.record(AccessKind.EXPORT_BEGUN, asked=asked))
+            # Read before it is answered: what the ledger refuses then is a refusal, and no file.
+            return job, await self._first(job)
         except BaseException:
             await self._services.off_loop(stack.close)
             raise
-        return job
+
+    async def _first(self, job: _Job) -> Piece:
+        try:
+            return await self._services.off_loop(partial(next, job.pieces))
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self._services.witness(job.record(AccessKind.EXPORT_BROKEN, count=0))
+            raise
 
     def _connection(self, at: datetime | None, by: TimeBasis) -> Any:
         if at is None:
@@ -214,18 +222,25 @@ class ExportDesk:
         moment = moment_of(batches.log, at, by)
         return past(self._hall.database, batches, moment, PROJECTIONS, most=PAST_STREAMS_MAX)
 
-    async def _sending(self, request: Request, job: _Job) -> AsyncIterator[bytes]:
-        begun = time.monotonic()
-        seen = await self._services.revocations.seen()
+    async def _sending(self, request: Request, job: _Job, piece: Piece) -> AsyncIterator[bytes]:
+        begun, seen = time.monotonic(), job.seen
         while True:
-            piece = await self._services.off_loop(partial(next, job.pieces))
             seen = await self._still_known(request, job.asking, seen)
+            await self._services.off_loop(partial(self._still_theirs, job.asking, piece))
             if await request.is_disconnected() or time.monotonic() - begun > SECONDS_MAX:
                 raise BrokenOffError
             await self._record(job, piece)
             yield piece.content
             if piece.is_last:
                 return
+            piece = await self._services.off_loop(partial(next, job.pieces))
+
+    def _still_theirs(self, asking: Asking, piece: Piece) -> None:
+        """`BrokenOffError` if a ticket of ``piece`` is about who asked, by now."""
+        with self._hall.database.connect() as now:
+            withheld = streams_of(now, withheld_from(now, asking.known))
+        if not withheld.isdisjoint(piece.matters):
+            raise BrokenOffError
 
     async def _still_known(self, request: Request, asking: Asking, seen: Hashable) -> Hashable:
         """What is revoked by now; `BrokenOffError` if who asked is not who they were any more."""
@@ -264,31 +279,6 @@ class ExportDesk:
 
 class BrokenOffError(Exception):
     """The file is not sent to its end: it took too long, or who asked may not have it any more."""
-
-
-def _named(name: str, asking: Asking) -> tuple[Ledger[Any], PaperForm]:
-    _ = asking.known  # whom nobody knows is not told what there is
-    found = _NAME.fullmatch(name)
-    ledger = None if found is None else _LEDGERS.get(found[1])
-    if found is None or ledger is None:
-        forms = "、".join(PaperForm)
-        raise NotFound(
-            "EXPORT_UNKNOWN",
-            "没有这一台账或格式",
-            remedy=f"可选: {'、'.join(_LEDGERS)};格式: {forms}",
-        )
-    return ledger, _FORMS[found[2]]
-
-
-def _read(body: bytes) -> _Said:
-    try:
-        return msgspec.json.decode(body or b"{}", type=_Said)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            "REQUEST_INVALID",
-            "请求格式有误,应为 JSON 对象",
-            remedy="请对照 docs/api.md 更正请求",
-        ) from error
 
 
 def _status(asking: Asking, error: DomainError) -> int:
