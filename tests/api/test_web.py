@@ -50,6 +50,17 @@ def test_a_request_is_logged_without_what_it_carried(api: Api):
     assert set(line) == {"event", "log_level", "room", "method", "path", "status", "ms"}
 
 
+@pytest.mark.parametrize(("path", "way"), [
+    ("/exports/张建国13800138000.csv", "/exports/{name}"), ("/张建国13800138000", "unknown"),
+])  # fmt: skip
+def test_what_is_typed_into_a_path_is_in_no_log(api: Api, path: str, way: str):
+    with capture_logs() as logs:
+        api.client.post(path)
+    (line,) = [one for one in logs if one["event"] == "request_done"]
+    assert line["path"] == way
+    assert "13800138000" not in str(logs)
+
+
 def test_the_console_loads_nothing_from_outside(api: Api):
     answer = api.client.get("/console")
     assert answer.status_code == 200

@@ -308,6 +308,20 @@ def test_who_approves_is_told_which_closed_matters_are_missing(hall: Container):
     approved(hall, ticket, more, by_phone)
 
 
+def test_what_another_request_restricted_already_is_not_approved_to_wait_for_ever(hall: Container):
+    ticket = closed(hall)
+    first, second = requested(hall, ticket), requested(hall, ticket)
+    halls.act(hall, ApproveErasure(erasure_id=first), by="s1")
+    catch_up(hall)
+    hall.erasing.go_on()
+    with pytest.raises(WrongStep) as refused:
+        halls.act(hall, ApproveErasure(erasure_id=second), by="s1")
+    assert refused.value.code == "MATTERS_RESTRICTED"
+    assert row_of(hall, ticket).number in refused.value.message
+    catch_up(hall)
+    assert status_of(hall, second) is ErasureStatus.REQUESTED
+
+
 def test_who_comes_back_meanwhile_is_somebody_new_and_keeps_what_they_tell(
     hall: Container, clock: FixedClock
 ):

@@ -60,7 +60,7 @@ class Threshold:
             await coded(500, **masked)(scope, receive, sending)
         finally:
             took = round((time.perf_counter() - began) * 1000, 1)
-            log.info(LogLine.REQUEST_DONE, method=scope["method"], path=scope["path"][:200],
+            log.info(LogLine.REQUEST_DONE, method=scope["method"], path=_way(scope),
                      status=status, ms=took)  # fmt: skip
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,8 +82,18 @@ class Threshold:
                 await sending({"type": "websocket.close", "code": FAILED, "reason": reason})
         finally:
             took = round((time.perf_counter() - began) * 1000, 1)
-            log.info(LogLine.REQUEST_DONE, method="WEBSOCKET", path=scope["path"][:200],
+            log.info(LogLine.REQUEST_DONE, method="WEBSOCKET", path=_way(scope),
                      status=status or CLOSED, ms=took)  # fmt: skip
+
+
+def _way(scope: Scope) -> str:
+    """The path as its route is declared: what was typed in it may be somebody's name."""
+    if "endpoint" not in scope:
+        return "unknown"
+    path: str = scope["path"]
+    for name, value in scope.get("path_params", {}).items():
+        path = path.replace(str(value), f"{{{name}}}")
+    return path
 
 
 def _secure(headers: MutableHeaders, number: str) -> None:

@@ -149,10 +149,18 @@ def may_rule(erasure: Erasure, attempt: Attempt) -> None:
 def may_approve(erasure: Erasure, attempt: Attempt) -> None:
     """All matters of the person are named, over, and kept for a time that the book says.
 
-    ``WrongStep`` ``MATTER_OPEN``, ``MATTERS_MISSING`` or ``RETENTION_UNSET``.
+    ``WrongStep`` ``MATTERS_RESTRICTED``, ``MATTER_OPEN``, ``MATTERS_MISSING`` or
+    ``RETENTION_UNSET``.
     """
     may_rule(erasure, attempt)
     desk = attempt.desk
+    # Named by two requests it goes by the first that was approved; the other would wait for ever.
+    if taken := [one.number for one in desk.files.values() if one.restricted_by is not None]:
+        raise WrongStep(
+            "MATTERS_RESTRICTED",
+            f"案件 {'、'.join(taken)} 已因另一删除申请限制处理或删除",
+            remedy="请不予批准,由申请人去掉这些案件重新申请",
+        )
     others = [one for one in desk.alike if one.restricted_by is None]
     for file in (*desk.files.values(), *others):
         require_over(file.number, is_over=file.is_over)
