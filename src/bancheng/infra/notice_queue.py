@@ -78,19 +78,32 @@ class NoticeQueue:
         """The trail says what became of it."""
         self._change([notice_id], untold=False)
 
-    def claim(self, route: str, now: datetime, lease: timedelta, most: Gathers) -> list[NoticeRow]:
+    def claim(
+        self,
+        route: str,
+        now: datetime,
+        lease: timedelta,
+        most: Gathers,
+        closed_until: datetime | None = None,
+    ) -> list[NoticeRow]:
         """The next message of ``route``: what is due, at most ``most``, and nobody else's.
 
         They are its for the time of the ``lease``, and each counts a try, also if the process dies
         in it. What was put into one message once goes together, so that its id means the same.
+        While nobody on the route may be told (``closed_until``), only what is urgent is claimed;
+        the rest is put off, and counts no try: it was made for hours in which nobody sent.
         """
-        mine = and_(
+        due = and_(
             notice.c.status == NoticeStatus.WAITING,
             notice.c.route == route,
             notice.c.notify_at <= now,
             or_(notice.c.leased_until.is_(None), notice.c.leased_until <= now),
         )
+        mine = due if closed_until is None else and_(due, notice.c.urgent)
         with database.write(self.engine, durable=False) as connection:
+            if closed_until is not None:
+                late = update(notice).where(due, ~notice.c.urgent)
+                connection.execute(late.values(notify_at=closed_until))
             found = _message(connection, mine, most)
             if not found:
                 return []
@@ -147,7 +160,9 @@ def _message(connection: Connection, mine: ColumnElement[bool], most: Gathers) -
     if not first or (most.notices == 1 and first[0].message_id is None):
         return first
     is_old = first[0].message_id is not None
-    same = notice.c.message_id == first[0].message_id if is_old else notice.c.message_id.is_(None)
+    # With something urgent, what is not would go out at night as well.
+    new = and_(notice.c.message_id.is_(None), notice.c.urgent == first[0].urgent)
+    same = notice.c.message_id == first[0].message_id if is_old else new
     asked = due.where(mine, same).limit(most.notices).with_for_update(skip_locked=True)
     found = _read(connection, asked)
     return found if is_old else list(_fitting(found, most.text_bytes))

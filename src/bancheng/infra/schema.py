@@ -34,7 +34,7 @@ from sqlalchemy.schema import CreateColumn
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 from bancheng.projections.notices import notice
 
-VERSION = 10
+VERSION = 11
 # Any number will do, as long as every version of the program uses the same one.
 _SCHEMA_LOCK = 0x62616E636865
 
@@ -228,13 +228,17 @@ def _begin_notices(connection: Connection) -> None:
     connection.execute(insert(bookmark).from_select(["name", "position"], last))
 
 
-def _add(connection: Connection, column: Column[Any]) -> None:
-    """Add ``column``, unless an earlier step made its table as it is now."""
+def _add(connection: Connection, column: Column[Any], of_rows: str | None = None) -> None:
+    """Add ``column``, unless an earlier step made its table as it is now.
+
+    ``of_rows`` is what the rows that are there have in it, as SQL, if they must have something.
+    """
     table = column.table.name
     there = inspect(connection).get_columns(table, connection.dialect.default_schema_name)
     if column.name not in {one["name"] for one in there}:
         kind = CreateColumn(column).compile(dialect=connection.dialect)
-        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {kind}")
+        default = "" if of_rows is None else f" DEFAULT {of_rows}"
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {kind}{default}")
 
 
 # What makes the tables of each version out of those of the one before.
@@ -251,6 +255,7 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     8: lambda connection: _add(connection, hall.c.next_master_key),
     9: lambda connection: _add(connection, session.c.way),
     10: _begin_notices,
+    11: lambda connection: _add(connection, notice.c.urgent, of_rows="false"),
 }
 
 

@@ -127,8 +127,8 @@ class Noticing:
     def _row(self, draft: Draft, way: Route, one: Recorded, rolls: Rolls) -> NoticeRow:
         made_at = one.envelope.recorded_at
         at = max(made_at, draft.not_before or made_at)
+        urgent = draft.urgent and draft.addressee is not Addressee.CITIZEN
         if way.channel not in _AT_FIRST:
-            urgent = draft.urgent and draft.addressee is not Addressee.CITIZEN
             hours = ReceivingHours.ANY if urgent else way.hours
             slot = at if draft.urgent else next_slot(at, way.slots, rolls.calendar)
             at = next_moment(slot, hours, self.routes.quiet, rolls.calendar)
@@ -146,6 +146,7 @@ class Noticing:
             status=_AT_FIRST.get(way.channel, NoticeStatus.WAITING),
             made_at=made_at,
             notify_at=at,
+            urgent=urgent,
         )
 
 

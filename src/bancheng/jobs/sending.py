@@ -39,7 +39,12 @@ class Queue(Protocol):
     """待发通知: see `bancheng.infra.notice_queue`."""
 
     def claim(
-        self, route: str, now: datetime, lease: timedelta, most: Gathers
+        self,
+        route: str,
+        now: datetime,
+        lease: timedelta,
+        most: Gathers,
+        closed_until: datetime | None,
     ) -> list[NoticeRow]: ...
     def sent(self, ids: Sequence[str], at: datetime) -> None: ...
     def later(self, ids: Sequence[str], at: datetime, fault: str) -> None: ...
@@ -94,7 +99,10 @@ class Sender:
         now = self.clock.now()
         if self._rests_until is not None and now < self._rests_until:
             return False
-        rows = self.queue.claim(self.route.name, now, LEASE, self.way.gathers)
+        # Asked again: what was due in the evening is still there when somebody starts at night.
+        opens = self.moment(now, self.route)
+        closed_until = opens if opens > now else None
+        rows = self.queue.claim(self.route.name, now, LEASE, self.way.gathers, closed_until)
         if rows:
             self._send(rows)
         return bool(rows)
@@ -124,8 +132,9 @@ class Sender:
             self.queue.failed(ids, error.fault)
             _log.error(LogLine.NOTICE_FAILED, route=self.route.name, code=error.fault, notices=ids)
         else:
-            delay = _growing(FIRST_DELAY, tries - 1, DELAY_MAX)
-            self.queue.later(ids, self.moment(now + delay, self.route), error.fault)
+            at = now + _growing(FIRST_DELAY, tries - 1, DELAY_MAX)
+            is_urgent = rows[0].urgent  # as all of one message are
+            self.queue.later(ids, at if is_urgent else self.moment(at, self.route), error.fault)
         if not error.is_final:
             self._rest(now, error)
 

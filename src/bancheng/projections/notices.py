@@ -55,6 +55,8 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     leased_until: Annotated[datetime | None, unseen] = None
     rounds: Annotated[int, unseen] = 0
     untold: Annotated[bool, unseen] = False
+    # Told outside the hours of its addressee, at its first try and at each later one.
+    urgent: Annotated[bool, unseen] = False
 
 
 class Called(NamedTuple):
