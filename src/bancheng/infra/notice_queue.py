@@ -5,11 +5,11 @@ transaction. What is lost in a power cut is made again under the same id, or sen
 so no commit here waits for the disk.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -74,9 +74,10 @@ class NoticeQueue:
         asked = select(notice).where(notice.c.untold).order_by(notice.c.position).limit(most)
         return self._rows(asked)
 
-    def told(self, notice_id: str) -> None:
-        """The trail says what became of it."""
-        self._change([notice_id], untold=False)
+    def told(self, row: NoticeRow) -> None:
+        """The trail says what became of ``row``; what became of it since is another thing."""
+        same = and_(notice.c.rounds == row.rounds, notice.c.status == row.status)
+        self._change([row], same, {"untold": False})
 
     def claim(
         self,
@@ -113,25 +114,31 @@ class NoticeQueue:
             values = {"leased_until": until, "message_id": message_id, "tries": tries}
             connection.execute(update(notice).where(notice.c.notice_id.in_(ids)).values(values))
         return [
-            msgspec.structs.replace(one, message_id=message_id, tries=one.tries + 1)
+            replace(one, message_id=message_id, tries=one.tries + 1, leased_until=until)
             for one in found
         ]
 
-    def sent(self, ids: Sequence[str], at: datetime) -> None:
-        """They went out, and the trail is to say so."""
-        self._change(ids, status=NoticeStatus.SENT, sent_at=at, fault=None, untold=True)
+    def sent(self, claimed: Sequence[NoticeRow], at: datetime) -> None:
+        """They went out, and the trail is to say so, whoever has them now.
 
-    def later(self, ids: Sequence[str], at: datetime, fault: str) -> None:
+        So it is if somebody ended them meanwhile; not if another one's try was noted first.
+        """
+        still = or_(notice.c.status == NoticeStatus.WAITING, _leased(claimed))
+        told = {"status": NoticeStatus.SENT, "sent_at": at, "fault": None, "untold": True}
+        self._change(claimed, still, told)
+
+    def later(self, claimed: Sequence[NoticeRow], at: datetime, fault: str) -> None:
         """They did not go out, for ``fault``, and are tried again ``at`` then."""
-        self._change(ids, notify_at=at, fault=fault)
+        self._change(claimed, _held(claimed), {"notify_at": at, "fault": fault})
 
-    def failed(self, ids: Sequence[str], fault: str) -> None:
+    def failed(self, claimed: Sequence[NoticeRow], fault: str) -> None:
         """They are not tried any more, and the trail is to say so."""
-        self._change(ids, status=NoticeStatus.FAILED, fault=fault, untold=True)
+        told = {"status": NoticeStatus.FAILED, "fault": fault, "untold": True}
+        self._change(claimed, _held(claimed), told)
 
-    def left(self, notice_id: str, status: NoticeStatus, **changes: Any) -> None:
+    def left(self, row: NoticeRow, status: NoticeStatus, **changes: Any) -> None:
         """It does not go out; what becomes of it is ``status``."""
-        self._change([notice_id], status=status, **changes)
+        self._change([row], _held([row]), {"status": status, **changes})
 
     def counts(self) -> list[Count]:
         """How many notices there are of each route and status."""
@@ -147,11 +154,27 @@ class NoticeQueue:
         with database.read(self.engine) as connection:
             return _read(connection, asked)
 
-    def _change(self, ids: Sequence[str], **changes: Any) -> None:
-        # Whoever has sent for longer than the lease lasts may find that somebody else did, too.
-        statement = update(notice).where(notice.c.notice_id.in_(ids))
+    def _change(
+        self, rows: Sequence[NoticeRow], still: ColumnElement[bool], changes: Mapping[str, Any]
+    ) -> None:
+        ids = [one.notice_id for one in rows]
+        statement = update(notice).where(notice.c.notice_id.in_(ids), still)
         with database.write(self.engine, durable=False) as connection:
             connection.execute(statement.values(leased_until=None, **changes))
+
+
+def _held(claimed: Sequence[NoticeRow]) -> ColumnElement[bool]:
+    """Whether they are still whose who claimed them.
+
+    Whoever sends for longer than the lease lasts may find that somebody else did, too: what the
+    slower one says then would undo what the faster one noted.
+    """
+    return and_(notice.c.status == NoticeStatus.WAITING, _leased(claimed))
+
+
+def _leased(claimed: Sequence[NoticeRow]) -> ColumnElement[bool]:
+    # Nobody has the same until then: who claims next does so when this one is over.
+    return notice.c.leased_until == claimed[0].leased_until
 
 
 def _message(connection: Connection, mine: ColumnElement[bool], most: Gathers) -> list[NoticeRow]:

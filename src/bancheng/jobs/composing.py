@@ -28,7 +28,7 @@ WHAT: Final = "notice/sms"
 class Queue(Protocol):
     """待发通知: see `bancheng.infra.notice_queue`."""
 
-    def left(self, notice_id: str, status: NoticeStatus, **changes: Any) -> None: ...
+    def left(self, row: NoticeRow, status: NoticeStatus, **changes: Any) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,16 @@ class Composing:
         found = on_file(row.matter_id, self.engine.store.load)
         sealed = next((found[one][0] for one in CITIZENS_FIELDS if one in found), None)
         if sealed is None or kind.state_after(history).restriction is not None:
-            self.queue.left(row.notice_id, NoticeStatus.DROPPED)
+            self.queue.left(row, NoticeStatus.DROPPED)
             return None
         self._record(row)
         plain = self.engine.vault.open(sealed)
         if plain is None:  # its key was destroyed
-            self.queue.left(row.notice_id, NoticeStatus.DROPPED)
+            self.queue.left(row, NoticeStatus.DROPPED)
             return None
         if mobile(plain) is None:
             by_phone = {"channel": NoticeChannel.PHONE, "route": NoticeChannel.PHONE.value}
-            self.queue.left(row.notice_id, NoticeStatus.TO_CALL, **by_phone)
+            self.queue.left(row, NoticeStatus.TO_CALL, **by_phone)
             return None
         return Phone(plain, owner=sealed.owner)
 

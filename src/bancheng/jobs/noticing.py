@@ -56,7 +56,7 @@ class Queue(Protocol):
     def position(self) -> int: ...
     def keep(self, made: Made, after: int, position: int) -> bool: ...
     def untold(self, most: int) -> list[NoticeRow]: ...
-    def told(self, notice_id: str) -> None: ...
+    def told(self, row: NoticeRow) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class Telling:
             if refused.code == "VERSION_CONFLICT":  # it is found again
                 raise
             _log.error(LogLine.NOTICE_UNRECORDED, notice=row.notice_id, code=refused.code)
-        self.queue.told(row.notice_id)
+        self.queue.told(row)
 
 
 def _record_of(row: NoticeRow) -> Command:

@@ -46,9 +46,9 @@ class Queue(Protocol):
         most: Gathers,
         closed_until: datetime | None,
     ) -> list[NoticeRow]: ...
-    def sent(self, ids: Sequence[str], at: datetime) -> None: ...
-    def later(self, ids: Sequence[str], at: datetime, fault: str) -> None: ...
-    def failed(self, ids: Sequence[str], fault: str) -> None: ...
+    def sent(self, claimed: Sequence[NoticeRow], at: datetime) -> None: ...
+    def later(self, claimed: Sequence[NoticeRow], at: datetime, fault: str) -> None: ...
+    def failed(self, claimed: Sequence[NoticeRow], fault: str) -> None: ...
 
 
 class Way(Protocol):
@@ -108,7 +108,6 @@ class Sender:
         return bool(rows)
 
     def _send(self, rows: Sequence[NoticeRow]) -> None:
-        ids = [row.notice_id for row in rows]
         try:
             message = self.compose(rows, self.route)
             if message is not None:
@@ -121,20 +120,20 @@ class Sender:
             self._put_off(rows, NotDelivered(f"FAULT_{type(error).__name__}"))
             return
         if message is not None:
-            self.queue.sent(ids, self.clock.now())
+            self.queue.sent(rows, self.clock.now())
         self.down_since = self.fault = self._rests_until = None
         self._faults = 0
 
     def _put_off(self, rows: Sequence[NoticeRow], error: NotDelivered) -> None:
         now, tries = self.clock.now(), max(row.tries for row in rows)
-        ids = [row.notice_id for row in rows]
         if error.is_final or tries >= TRIES_MAX:
-            self.queue.failed(ids, error.fault)
+            self.queue.failed(rows, error.fault)
+            ids = [row.notice_id for row in rows]
             _log.error(LogLine.NOTICE_FAILED, route=self.route.name, code=error.fault, notices=ids)
         else:
             at = now + _growing(FIRST_DELAY, tries - 1, DELAY_MAX)
             is_urgent = rows[0].urgent  # as all of one message are
-            self.queue.later(ids, at if is_urgent else self.moment(at, self.route), error.fault)
+            self.queue.later(rows, at if is_urgent else self.moment(at, self.route), error.fault)
         if not error.is_final:
             self._rest(now, error)
 
