@@ -20,6 +20,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -31,6 +32,7 @@ from bancheng.projections.notices import Called, Made, NoticeRow, Over, notice
 
 _COLUMNS: Final = [one.name for one in notice.columns]
 _TURN: Final = (notice.c.notify_at, notice.c.position, notice.c.notice_id)
+_MADE: Final = (notice.c.position, notice.c.notice_id)
 _PLACE: Final = select(bookmark.c.position).where(bookmark.c.name == NOTICED)
 
 
@@ -69,9 +71,11 @@ class NoticeQueue:
             bookmarks.move(connection, NOTICED, position)
         return True
 
-    def untold(self, most: int) -> list[NoticeRow]:
-        """Those of which the trail does not say yet what became of them, at most ``most``."""
-        asked = select(notice).where(notice.c.untold).order_by(notice.c.position).limit(most)
+    def untold(self, behind: NoticeRow | None, most: int) -> list[NoticeRow]:
+        """The next of which the trail does not say yet what became of them, at most ``most``."""
+        asked = select(notice).where(notice.c.untold).order_by(*_MADE).limit(most)
+        if behind is not None:
+            asked = asked.where(tuple_(*_MADE) > tuple_(behind.position, behind.notice_id))
         return self._rows(asked)
 
     def told(self, row: NoticeRow) -> None:
@@ -217,10 +221,10 @@ def _note(connection: Connection, made: Made) -> None:
         connection.execute(unused)
     for again in made.again:
         failed = notice.c.notice_id == again.notice_id, notice.c.status == NoticeStatus.FAILED
-        values = {"status": NoticeStatus.WAITING, "notify_at": again.at, "tries": 0}
-        connection.execute(
-            update(notice).where(*failed).values(**values, rounds=notice.c.rounds + 1)
-        )
+        # That it failed is in the trail, or nobody could have ordered this.
+        values = {"status": NoticeStatus.WAITING, "notify_at": again.at, "tries": 0,
+                  "untold": False, "rounds": notice.c.rounds + 1}  # fmt: skip
+        connection.execute(update(notice).where(*failed).values(values))
 
 
 def _to_call(before: Called | Over) -> tuple[ColumnElement[bool], ...]:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateColumn
 
+from bancheng.domain.notices.terms import NoticeStatus
 from bancheng.infra import database, journal_postgresql, journal_sqlite
 from bancheng.projections.notices import notice
 
@@ -228,6 +229,13 @@ def _begin_notices(connection: Connection) -> None:
     connection.execute(insert(bookmark).from_select(["name", "position"], last))
 
 
+def _mend_notices(connection: Connection) -> None:
+    _add(connection, notice.c.urgent, of_rows="false")
+    # Some that are to be sent again were left with nothing to tell.
+    over = notice.c.status.in_((NoticeStatus.SENT, NoticeStatus.FAILED))
+    connection.execute(update(notice).where(notice.c.untold, ~over).values(untold=False))
+
+
 def _add(connection: Connection, column: Column[Any], of_rows: str | None = None) -> None:
     """Add ``column``, unless an earlier step made its table as it is now.
 
@@ -255,7 +263,7 @@ _UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     8: lambda connection: _add(connection, hall.c.next_master_key),
     9: lambda connection: _add(connection, session.c.way),
     10: _begin_notices,
-    11: lambda connection: _add(connection, notice.c.urgent, of_rows="false"),
+    11: _mend_notices,
 }
 
 

@@ -6,8 +6,8 @@ or a second sweep repeats nothing; the leader only saves work.
 
 from bancheng.jobs.composing import Composing as Composing
 from bancheng.jobs.erasing import Erasing as Erasing
+from bancheng.jobs.notice_records import Telling as Telling
 from bancheng.jobs.noticing import Noticing as Noticing
-from bancheng.jobs.noticing import Telling as Telling
 from bancheng.jobs.reactor import Reactor as Reactor
 from bancheng.jobs.replanning import Replanning as Replanning
 from bancheng.jobs.sending import Sender as Sender

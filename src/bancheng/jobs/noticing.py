@@ -1,4 +1,4 @@
-"""通知生成与入痕: notices are made of the log, and what became of them is told to the trail.
+"""通知生成: notices are made of the log.
 
 Nothing here sends: that waits for receivers, and no stage of the sweep waits for anybody.
 """
@@ -6,11 +6,9 @@ Nothing here sends: that waits for receivers, and no stage of the sweep waits fo
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-import structlog
-
-from bancheng.app.engine import Context, Engine
+from bancheng.app.engine import Engine
 from bancheng.app.noticing.drafts import Draft
 from bancheng.app.noticing.routes import Route, Routes
 from bancheng.app.noticing.table import TEMPLATES, drafts_of
@@ -18,27 +16,22 @@ from bancheng.app.noticing.texts import File, Rolls
 from bancheng.app.opening import on_file
 from bancheng.app.registry import matter_kind
 from bancheng.domain.case.verify import ResultDelivered
-from bancheng.domain.commands import Command
 from bancheng.domain.complaint.supervise import TicketStruckOff
 from bancheng.domain.complaint.verify import CallBackRecorded
 from bancheng.domain.disclosure import Contact
-from bancheng.domain.errors import DomainError
-from bancheng.domain.events import Channel, Event, Place, Recorded
-from bancheng.domain.notices.events import NoticeEvent, NoticeResendOrdered
+from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.notices.events import NoticeResendOrdered
 from bancheng.domain.notices.hours import ReceivingHours, next_moment, next_slot
-from bancheng.domain.notices.recording import RecordNoticeFailed, RecordNoticeSent
 from bancheng.domain.notices.terms import Addressee, NoticeChannel, NoticeStatus
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.privacy.events import PersonalDataErased, ProcessingRestricted
-from bancheng.log_lines import LogLine
 from bancheng.projections.notices import Again, Called, Made, NoticeRow, Over
 
 NOTIFIER: Final = Actor(
     id="system-notifier", name="通知发送", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,)
 )
 BATCH: Final = 200
-_TOLD_BATCH: Final = 100
 # Whoever has the result in hand, or was called back, is not called for what led to it.
 _TOLD_ALL: Final = (TicketStruckOff, ResultDelivered)
 _NO_CITIZEN_MORE: Final = (ProcessingRestricted, PersonalDataErased)
@@ -47,7 +40,6 @@ _AT_FIRST: Final[Mapping[NoticeChannel, NoticeStatus]] = {
     NoticeChannel.PHONE: NoticeStatus.TO_CALL,
 }
 CITIZENS_FIELDS: Final = (PersonalField.PHONE, PersonalField.AGENT_PHONE)
-_log = structlog.get_logger(room="jobs")
 
 
 class Queue(Protocol):
@@ -55,8 +47,6 @@ class Queue(Protocol):
 
     def position(self) -> int: ...
     def keep(self, made: Made, after: int, position: int) -> bool: ...
-    def untold(self, most: int) -> list[NoticeRow]: ...
-    def told(self, row: NoticeRow) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -148,42 +138,6 @@ class Noticing:
             notify_at=at,
             urgent=urgent,
         )
-
-
-@dataclass(frozen=True)
-class Telling:
-    """通知入痕: what became of notices is recorded on their matter, by acts with keys."""
-
-    engine: Engine
-    queue: Queue
-
-    def go_on(self) -> bool:
-        """Record a batch; whether there is more."""
-        rows = self.queue.untold(_TOLD_BATCH)
-        for row in rows:
-            self._record(row)
-        return len(rows) == _TOLD_BATCH
-
-    def _record(self, row: NoticeRow) -> None:
-        key = f"notice/{row.notice_id}/{row.rounds}/{row.status.value}"
-        context = Context(actor=NOTIFIER, key=key, place=Place(Channel.SYSTEM), request_id="notice")
-        try:
-            self.engine.execute(_record_of(row), context)
-        except DomainError as refused:
-            if refused.code == "VERSION_CONFLICT":  # it is found again
-                raise
-            _log.error(LogLine.NOTICE_UNRECORDED, notice=row.notice_id, code=refused.code)
-        self.queue.told(row)
-
-
-def _record_of(row: NoticeRow) -> Command:
-    told: dict[str, Any] = {name: getattr(row, name) for name in NoticeEvent.__struct_fields__} | {
-        "matter_id": row.matter_id
-    }
-    if row.status is NoticeStatus.FAILED:
-        return RecordNoticeFailed(**told, fault=row.fault or "")
-    assert row.sent_at is not None, "it was sent"
-    return RecordNoticeSent(**told, sent_at=row.sent_at, message_id=row.message_id or "")
 
 
 def _is_told(one: Recorded) -> bool:

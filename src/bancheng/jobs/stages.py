@@ -17,13 +17,15 @@ _log = structlog.get_logger(room="jobs")
 class StageHealth(NamedTuple):
     """环节状况: ``age`` is how long ago the stage last went well while its process led.
 
-    ``failed_at`` is the place in the code at which it failed the last time, if it did.
+    ``failed_at`` is the place in the code at which it failed the last time, if it did. ``aside`` is
+    how much it leaves aside because it can not be done, so that the rest does not wait for it.
     """
 
     name: str
     good_at: datetime | None
     age: timedelta
     failed_at: str | None
+    aside: int = 0
 
     def is_well(self, age_max: timedelta = AGE_MAX) -> bool:
         """Whether it went well lately. A stage that hangs is as unwell as one that fails."""
@@ -54,6 +56,7 @@ class Stage:
 
     name: str
     step: Callable[[], bool]
+    aside: Callable[[], int] = lambda: 0
     good_at: datetime | None = None
     failed_at: str | None = None
 
@@ -72,4 +75,5 @@ class Stage:
         """How the stage is doing in a process that leads ``since`` then."""
         times = [at for at in (self.good_at, since) if at is not None]
         age = now - max(times) if times else timedelta()
-        return StageHealth(self.name, self.good_at, max(age, timedelta()), self.failed_at)
+        aged = max(age, timedelta())
+        return StageHealth(self.name, self.good_at, aged, self.failed_at, self.aside())

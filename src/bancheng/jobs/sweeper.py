@@ -8,7 +8,8 @@ from typing import Final, Protocol
 import structlog
 
 from bancheng.jobs.erasing import Erasing
-from bancheng.jobs.noticing import Noticing, Telling
+from bancheng.jobs.notice_records import Telling
+from bancheng.jobs.noticing import Noticing
 from bancheng.jobs.reactor import Reactor
 from bancheng.jobs.replanning import Replanning
 from bancheng.jobs.stages import Stage, SweepHealth
@@ -70,7 +71,7 @@ class Sweeper:
             Stage("lapse", lambda: sweep.lapse_batch() > 0),
             Stage("warn", lambda: sweep.warn_batch() > 0),
             Stage("notice", noticing.go_on),
-            Stage("tell", telling.go_on),
+            Stage("tell", telling.go_on, lambda: telling.aside),
             Stage("erase", erasing.go_on),
             Stage("index", indexing.go_on),
         )

@@ -92,6 +92,7 @@ def _told_of_sweep(health: SweepHealth) -> dict[str, Any]:
                 "well": stage.is_well(),
                 "lastGoodAt": stage.good_at and stage.good_at.isoformat(),
                 "failedAt": stage.failed_at,
+                "leftAside": stage.aside,
             }
             for stage in health.stages
         ],
