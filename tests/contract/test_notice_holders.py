@@ -72,7 +72,7 @@ def test_who_outlived_their_lease_undoes_nothing_of_who_came_after(
     assert (sent.status, sent.fault) == (NoticeStatus.SENT, None)
     hall.notices.failed(slow, "HTTP_410")
     hall.notices.later(slow, clock.now(), "TIMEOUT")
-    hall.notices.left(slow[0], NoticeStatus.DROPPED)
+    hall.notices.dropped(slow[0])
     tell(hall)
     hall.notices.sent(slow, clock.now())
     assert the_row(hall) == replace(sent, untold=False)

@@ -5,7 +5,7 @@ transaction. What is lost in a power cut is made again under the same id, or sen
 so no commit here waits for the disk.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    Update,
     and_,
     func,
     insert,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from bancheng.app.noticing.messages import Gathers
-from bancheng.domain.notices.terms import Addressee, NoticeStatus
+from bancheng.domain.notices.terms import Addressee, NoticeChannel, NoticeStatus
 from bancheng.infra import bookmarks, database
 from bancheng.infra.schema import NOTICED, bookmark
 from bancheng.projections.notices import Called, Made, NoticeRow, Over, notice
@@ -140,9 +141,22 @@ class NoticeQueue:
         told = {"status": NoticeStatus.FAILED, "fault": fault, "untold": True}
         self._change(claimed, _held(claimed), told)
 
-    def left(self, row: NoticeRow, status: NoticeStatus, **changes: Any) -> None:
-        """It does not go out; what becomes of it is ``status``."""
-        self._change([row], _held([row]), {"status": status, **changes})
+    def dropped(self, row: NoticeRow) -> None:
+        """It does not go out, and nobody is to be told it any more."""
+        self._change([row], _held([row]), {"status": NoticeStatus.DROPPED})
+
+    def to_call(self, row: NoticeRow, so_far: Callable[[], Made]) -> None:
+        """It does not go out this way: whoever it is for is to be called.
+
+        ``so_far`` reads who was called about its matter, and whether that is over. It is asked
+        while no notices are made, so that a call is found by it or takes the row off the list.
+        """
+        phone = NoticeChannel.PHONE
+        values = {"status": NoticeStatus.TO_CALL, "channel": phone, "route": phone.value}
+        with database.write(self.engine, durable=False) as connection:
+            connection.execute(_PLACE.with_for_update())
+            connection.execute(_change([row], _held([row]), values))
+            _note(connection, so_far())
 
     def counts(self) -> list[Count]:
         """How many notices there are of each route and status."""
@@ -161,10 +175,16 @@ class NoticeQueue:
     def _change(
         self, rows: Sequence[NoticeRow], still: ColumnElement[bool], changes: Mapping[str, Any]
     ) -> None:
-        ids = [one.notice_id for one in rows]
-        statement = update(notice).where(notice.c.notice_id.in_(ids), still)
         with database.write(self.engine, durable=False) as connection:
-            connection.execute(statement.values(leased_until=None, **changes))
+            connection.execute(_change(rows, still, changes))
+
+
+def _change(
+    rows: Sequence[NoticeRow], still: ColumnElement[bool], changes: Mapping[str, Any]
+) -> Update:
+    ids = [one.notice_id for one in rows]
+    statement = update(notice).where(notice.c.notice_id.in_(ids), still)
+    return statement.values(leased_until=None, **changes)
 
 
 def _held(claimed: Sequence[NoticeRow]) -> ColumnElement[bool]:

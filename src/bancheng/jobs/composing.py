@@ -1,8 +1,8 @@
 """成文: what was claimed becomes a message; a number is opened for it, recorded, and forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from bancheng.app.engine import Engine
 from bancheng.app.noticing.drafts import QUERY_CODE
@@ -16,11 +16,11 @@ from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import TOPICS, Recorded
-from bancheng.domain.notices.terms import Addressee, NoticeChannel, NoticeStatus
+from bancheng.domain.notices.terms import Addressee, NoticeChannel
 from bancheng.domain.people import Phone
 from bancheng.domain.phone_numbers import mobile
-from bancheng.jobs.noticing import CITIZENS_FIELDS, NOTIFIER
-from bancheng.projections.notices import NoticeRow
+from bancheng.jobs.noticing import CITIZENS_FIELDS, NOTIFIER, off_the_list
+from bancheng.projections.notices import Made, NoticeRow
 
 WHAT: Final = "notice/sms"
 
@@ -28,7 +28,8 @@ WHAT: Final = "notice/sms"
 class Queue(Protocol):
     """待发通知: see `bancheng.infra.notice_queue`."""
 
-    def left(self, row: NoticeRow, status: NoticeStatus, **changes: Any) -> None: ...
+    def dropped(self, row: NoticeRow) -> None: ...
+    def to_call(self, row: NoticeRow, so_far: Callable[[], Made]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,16 @@ class Composing:
         found = on_file(row.matter_id, self.engine.store.load)
         sealed = next((found[one][0] for one in CITIZENS_FIELDS if one in found), None)
         if sealed is None or kind.state_after(history).restriction is not None:
-            self.queue.left(row, NoticeStatus.DROPPED)
+            self.queue.dropped(row)
             return None
         self._record(row)
         plain = self.engine.vault.open(sealed)
         if plain is None:  # its key was destroyed
-            self.queue.left(row, NoticeStatus.DROPPED)
+            self.queue.dropped(row)
             return None
         if mobile(plain) is None:
-            by_phone = {"channel": NoticeChannel.PHONE, "route": NoticeChannel.PHONE.value}
-            self.queue.left(row, NoticeStatus.TO_CALL, **by_phone)
+            load = self.engine.store.load
+            self.queue.to_call(row, lambda: off_the_list(load(row.matter_id)))
             return None
         return Phone(plain, owner=sealed.owner)
 

@@ -72,12 +72,8 @@ class Noticing:
         rolls = Rolls(rules.calendar(), rules.rulebook(), lambda code: names.get(code, code))
         streams: dict[str, list[Recorded]] = {}
         rows = [row for one in batch for row in self._rows(one, rolls, streams)]
-        return Made(
+        return off_the_list(batch)._replace(
             rows=rows,
-            called=[Called(one.stream_id, one.position, one.envelope.occurred_at)
-                    for one in batch if _reached(one.event)],
-            over=[Over(one.stream_id, one.position)
-                  for one in batch if isinstance(one.event, _TOLD_ALL)],
             dropped=[one.stream_id for one in batch if isinstance(one.event, _NO_CITIZEN_MORE)],
             again=[self._again(one, one.event, rolls) for one in batch
                    if isinstance(one.event, NoticeResendOrdered)],
@@ -138,6 +134,16 @@ class Noticing:
             notify_at=at,
             urgent=urgent,
         )
+
+
+def off_the_list(events: Sequence[Recorded]) -> Made:
+    """Whom ``events`` take off the list of calls: who was reached, and who has all there is."""
+    return Made(
+        called=[Called(one.stream_id, one.position, one.envelope.occurred_at)
+                for one in events if _reached(one.event)],
+        over=[Over(one.stream_id, one.position)
+              for one in events if isinstance(one.event, _TOLD_ALL)],
+    )  # fmt: skip
 
 
 def _is_told(one: Recorded) -> bool:
