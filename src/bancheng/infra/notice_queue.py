@@ -7,6 +7,7 @@ so no commit here waits for the disk.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -114,7 +115,7 @@ class NoticeQueue:
             if not found:
                 return []
             ids = [one.notice_id for one in found]
-            until, message_id = now + lease, found[0].message_id or ids[0]
+            until, message_id = now + lease, found[0].message_id or _message_id(ids)
             tries = notice.c.tries + 1
             values = {"leased_until": until, "message_id": message_id, "tries": tries}
             connection.execute(update(notice).where(notice.c.notice_id.in_(ids)).values(values))
@@ -206,13 +207,32 @@ def _message(connection: Connection, mine: ColumnElement[bool], most: Gathers) -
     first = _read(connection, due.where(mine).limit(1).with_for_update(skip_locked=True))
     if not first or (most.notices == 1 and first[0].message_id is None):
         return first
-    is_old = first[0].message_id is not None
+    if first[0].message_id is not None:
+        return _again(connection, mine, first[0].message_id)
     # With something urgent, what is not would go out at night as well.
-    new = and_(notice.c.message_id.is_(None), notice.c.urgent == first[0].urgent)
-    same = notice.c.message_id == first[0].message_id if is_old else new
-    asked = due.where(mine, same).limit(most.notices).with_for_update(skip_locked=True)
+    new = notice.c.message_id.is_(None), notice.c.urgent == first[0].urgent
+    asked = due.where(mine, *new).limit(most.notices).with_for_update(skip_locked=True)
+    return list(_fitting(_read(connection, asked), most.text_bytes))
+
+
+def _again(connection: Connection, mine: ColumnElement[bool], message_id: str) -> list[NoticeRow]:
+    """All of a message that was put together before; none if anything of it is somebody else's.
+
+    Two who come for it at once each lock a part of it. Either would send a part under its id.
+    """
+    same = notice.c.message_id == message_id
+    asked = select(notice).order_by(*_TURN).where(mine, same).with_for_update(skip_locked=True)
     found = _read(connection, asked)
-    return found if is_old else list(_fitting(found, most.text_bytes))
+    whole = select(func.count()).where(same, notice.c.status == NoticeStatus.WAITING)
+    return found if connection.scalar(whole) == len(found) else []
+
+
+def _message_id(ids: Sequence[str]) -> str:
+    """That of one notice is its own. That of several is made of theirs: others are another one.
+
+    With that of its first, what goes again with less beside it would be taken for what went before.
+    """
+    return ids[0] if len(ids) == 1 else sha256("|".join(ids).encode()).hexdigest()[:32]
 
 
 def _fitting(rows: Sequence[NoticeRow], room: int) -> Iterator[NoticeRow]:
@@ -243,7 +263,7 @@ def _note(connection: Connection, made: Made) -> None:
         failed = notice.c.notice_id == again.notice_id, notice.c.status == NoticeStatus.FAILED
         # That it failed is in the trail, or nobody could have ordered this.
         values = {"status": NoticeStatus.WAITING, "notify_at": again.at, "tries": 0,
-                  "untold": False, "rounds": notice.c.rounds + 1}  # fmt: skip
+                  "message_id": None, "untold": False, "rounds": notice.c.rounds + 1}  # fmt: skip
         connection.execute(update(notice).where(*failed).values(values))
 
 
