@@ -136,3 +136,19 @@ def test_an_upgraded_hall_sends_what_an_earlier_program_made(
     assert not column["nullable"]
     assert not any(one.urgent for one in rows(hall))
     assert send(hall, "sms") == 1
+
+
+def test_what_is_gathered_over_a_weekend_goes_at_the_first_slot_of_the_week(
+    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+) -> None:
+    clock.set(at(6, 16, 30))  # Friday, behind its last slot
+    hall = hall_with(dingtalk=receiver.url + "?access_token=t")
+    noticing.reassigned(hall)
+    make(hall)
+    (gathered,) = (one for one in rows(hall, route=UNIT) if "改派" in one.text)
+    assert gathered.notify_at == at(9, 11)
+    assert send(hall, UNIT) == 1
+    clock.set(at(9, 10, 59))
+    assert send(hall, UNIT) == 0
+    clock.set(at(9, 11))
+    assert send(hall, UNIT) == 1

@@ -13,7 +13,7 @@ from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import TOPICS
 from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered, NoticeSent
-from bancheng.domain.notices.hours import Quiet, ReceivingHours, next_moment, next_slot
+from bancheng.domain.notices.hours import Quiet, ReceivingHours, next_moment, next_round, next_slot
 from bancheng.domain.notices.terms import Addressee
 from bancheng.domain.people import Role
 from bancheng.domain.phone_numbers import mobile
@@ -173,6 +173,26 @@ def test_the_next_slot_is_of_today_or_of_tomorrow():
     assert next_slot(local("2026-03-02 11:01"), slots, CALENDAR) == local("2026-03-02 16:00")
     assert next_slot(local("2026-03-02 17:00"), slots, CALENDAR) == local("2026-03-03 11:00")
     assert next_slot(local("2026-03-02 17:00"), (), CALENDAR) == local("2026-03-02 17:00")
+
+
+ROUNDS = {
+    "at the next slot": ("office", (11, 16), "2026-03-06 12:00", "2026-03-06 16:00"),
+    "a slot is missed on Friday": ("office", (11, 16), "2026-03-06 16:30", "2026-03-09 11:00"),
+    "over a holiday": ("office", (11, 16), "2026-09-30 17:00", "2026-10-08 11:00"),
+    "in the evening": ("daytime", (21, 9), "2026-03-06 12:00", "2026-03-07 09:00"),
+    "one slot while nobody is there": ("office", (22, 16), "2026-03-05 17:00", "2026-03-06 16:00"),
+    "no slot while somebody is": ("office", (22,), "2026-03-06 12:00", "2026-03-09 09:00"),
+    "around midnight": ("any", (0,), "2026-03-06 23:59", "2026-03-07 00:00"),
+    "no slots at all": ("office", (), "2026-03-07 12:00", "2026-03-09 09:00"),
+}
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+def test_what_is_gathered_goes_at_a_slot_at_which_somebody_may_be_told(name):
+    hours, slots, at, expected = ROUNDS[name]
+    minutes = tuple(hour * 60 for hour in slots)
+    found = next_round(local(at), minutes, ReceivingHours(hours), QUIET, CALENDAR)
+    assert found == local(expected)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from bancheng.domain.complaint.verify import CallBackRecorded
 from bancheng.domain.disclosure import Contact
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.notices.events import NoticeResendOrdered
-from bancheng.domain.notices.hours import ReceivingHours, next_moment, next_slot
+from bancheng.domain.notices.hours import ReceivingHours, next_moment, next_round
 from bancheng.domain.notices.terms import Addressee, NoticeChannel, NoticeStatus
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
@@ -116,8 +116,8 @@ class Noticing:
         urgent = draft.urgent and draft.addressee is not Addressee.CITIZEN
         if way.channel not in _AT_FIRST:
             hours = ReceivingHours.ANY if urgent else way.hours
-            slot = at if draft.urgent else next_slot(at, way.slots, rolls.calendar)
-            at = next_moment(slot, hours, self.routes.quiet, rolls.calendar)
+            slots = () if draft.urgent else way.slots
+            at = next_round(at, slots, hours, self.routes.quiet, rolls.calendar)
         return NoticeRow(
             notice_id=_id_of(draft, way, one),
             matter_id=one.stream_id,

@@ -55,6 +55,28 @@ def _after_quiet(at: datetime, quiet: Quiet, calendar: Calendar) -> datetime:
     return next(end for end in ends if end > at)
 
 
+def next_round(
+    at: datetime,
+    slots: tuple[int, ...],
+    hours: ReceivingHours,
+    quiet: Quiet,
+    calendar: Calendar,
+) -> datetime:
+    """汇总发送时点: the first of the ``slots`` at which somebody with such ``hours`` may be told.
+
+    The first moment at which they may, if there are no slots, or none lies in their hours.
+    """
+    slot, first = at, None
+    # Each try leaves a slot behind at which they may not; closed days are passed in one.
+    for _ in range(len(slots) + 1):
+        slot = next_slot(slot, slots, calendar)
+        moment = next_moment(slot, hours, quiet, calendar)
+        if moment == slot:
+            return slot
+        slot, first = moment, first or moment
+    return first or at
+
+
 def next_slot(at: datetime, slots: tuple[int, ...], calendar: Calendar) -> datetime:
     """汇总时点: the first of the ``slots`` (minutes of the local day) at or after ``at``.
 
