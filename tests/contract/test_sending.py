@@ -246,6 +246,42 @@ def test_whoever_dies_between_sending_and_noting_it_sends_again_under_the_same_i
     assert receiver.taken(ID) == [row.notice_id] * 2
 
 
+def test_what_kills_each_process_that_sends_it_is_given_up(
+    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+) -> None:
+    hall = hall_with(webhook=receiver.url)
+    ticket = a_ticket(hall)
+    make(hall)
+    for _ in range(TRIES_MAX):
+        assert len(hall.notices.claim(WEBHOOK, clock.now(), LEASE, ALONE)) == 1
+        clock.advance(LEASE)  # and it died
+    assert send(hall, WEBHOOK) == 1
+    assert receiver.heard == []
+    tell(hall)
+    (failed,) = events(hall, ticket, NoticeFailed)
+    assert failed.fault == "UNFINISHED"
+    halls.act(hall, ResendNotice(matter_id=ticket, notice_id=failed.notice_id))
+    make(hall)
+    send(hall, WEBHOOK)
+    assert len(receiver.heard) == 1
+
+
+def test_what_is_not_sent_says_nothing_of_the_receiver(
+    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+) -> None:
+    hall = hall_with(sms=receiver.url)
+    ticket = noticing.refused(hall)
+    make(hall)
+    receiver.usual = 503
+    assert send(hall, "sms") == 1
+    noticing.restrict(hall, ticket)
+    clock.advance(minutes=10)
+    assert send(hall, "sms") == 2
+    assert len(receiver.heard) == 1
+    (health,) = hall.sending.health()
+    assert (health.down_since, health.fault) == (halls.MONDAY, "HTTP_503")
+
+
 def test_what_became_of_a_notice_is_in_the_trail_once_however_often_it_is_told(
     hall_with: HALL, receiver: HttpReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,10 +108,14 @@ class Sender:
         return bool(rows)
 
     def _send(self, rows: Sequence[NoticeRow]) -> None:
+        if max(row.tries for row in rows) > TRIES_MAX:  # in each of them a process died
+            self._put_off(rows, NotDelivered("UNFINISHED", is_final=True))
+            return
         try:
             message = self.compose(rows, self.route)
-            if message is not None:
-                self.way.send(message)
+            if message is None:  # which says nothing of the receiver
+                return
+            self.way.send(message)
         except NotDelivered as error:
             self._put_off(rows, error)
             return
@@ -119,8 +123,7 @@ class Sender:
             _log.error(LogLine.NOTICE_FAULT, route=self.route.name, error=fault_of(error))
             self._put_off(rows, NotDelivered(f"FAULT_{type(error).__name__}"))
             return
-        if message is not None:
-            self.queue.sent(rows, self.clock.now())
+        self.queue.sent(rows, self.clock.now())
         self.down_since = self.fault = self._rests_until = None
         self._faults = 0
 
