@@ -75,6 +75,23 @@ def test_an_operator_sees_who_could_not_be_told_and_has_it_sent_again(
 
 
 @backends.ONCE
+def test_an_operator_is_told_of_notices_whose_way_is_not_set_up_any_more(
+    furnished: str, tmp_path: Path
+) -> None:
+    with receivers.http() as receiver:
+        file = noticing.settings(tmp_path, webhook=receiver.url)
+        with halls.hall(furnished, FixedClock(halls.MONDAY), notices=file) as hall:
+            noticing.furnish(hall)
+            a_ticket(hall)
+            make(hall)
+        there = bancheng(furnished, "notices", "status", BANCHENG_NOTICES=file).stdout
+        assert "不在设置中" not in there
+        gone = bancheng(furnished, "notices", "status").stdout
+        assert "不在设置中,不会发出" in gone
+        assert f"{WEBHOOK} 1 项" in gone
+
+
+@backends.ONCE
 def test_a_file_at_fault_is_told_and_nothing_is_opened(furnished: str, tmp_path: Path) -> None:
     (tmp_path / "notices.toml").write_text("[sms]\nurl = 'ftp://x'\n")
     wrong = bancheng(furnished, "notices", "status", fails=True,

@@ -67,9 +67,18 @@ def serve_container(container: Container) -> None:
 def ways_out(container: Container) -> str:
     """Which ways notices go out, for whoever starts the hall."""
     routes = [one.route.name for one in container.sending.senders]
+    said = f"通知: 上大厅屏幕,并由 {len(routes)} 条线路发出({'、'.join(routes)})"
     if not routes:
-        return "通知: 未设置对外线路(BANCHENG_NOTICES),只上大厅屏幕、列入电话清单,不向外发送"
-    return f"通知: 上大厅屏幕,并由 {len(routes)} 条线路发出({'、'.join(routes)})"
+        said = "通知: 未设置对外线路(BANCHENG_NOTICES),只上大厅屏幕、列入电话清单,不向外发送"
+    # Nobody takes what waits for a route that was renamed or taken out of the settings.
+    left = [
+        f"{route} {number} 项"
+        for route, number in container.notices.waiting().items()
+        if route not in routes
+    ]
+    if not left:
+        return said
+    return f"{said}\n注意: 下列通知的线路不在设置中,不会发出,请恢复该线路: {'、'.join(left)}"
 
 
 def _listening(host: str, port: int) -> socket.socket:

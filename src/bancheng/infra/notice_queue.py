@@ -169,6 +169,17 @@ class NoticeQueue:
         with database.read(self.engine) as connection:
             return [Count(*row) for row in connection.execute(asked)]
 
+    def waiting(self) -> dict[str, int]:
+        """How many wait to go out, by the name of their route, whether it is set up or not."""
+        asked = (
+            select(notice.c.route, func.count().label("number"))
+            .where(notice.c.status == NoticeStatus.WAITING)
+            .group_by(notice.c.route)
+            .order_by(notice.c.route)
+        )
+        with database.read(self.engine) as connection:
+            return {one.route: one.number for one in connection.execute(asked)}
+
     def _rows(self, asked: Select[Any]) -> list[NoticeRow]:
         with database.read(self.engine) as connection:
             return _read(connection, asked)
