@@ -54,7 +54,7 @@ from bancheng.domain.complaint.suspend import (
 )
 from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
-from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.complaint.verify import CallBackRecorded, OrderRework
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, ItemLevel, Material, ServiceItem
@@ -438,6 +438,9 @@ def _varied(one: Recorded) -> Recorded:
         batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],
         backdated=serial % 3 == 0,
     )
+    if isinstance(one.event, CallBackRecorded) and serial % 2:  # two verifiers take turns
+        other = replace(envelope.actor, id=f"second-{envelope.actor.id}")
+        envelope = replace(envelope, actor=other)
     return replace(one, envelope=envelope, event=_varied_event(one.event, serial))
 
 

@@ -9,12 +9,14 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from bancheng.domain.calls import CallResult
 from bancheng.domain.case.terms import RatingOrigin, RatingState
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.privacy.events import ProcessingRestricted
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
+from bancheng.projections.call_backs.call_backs import CALL_BACKS
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.findings import FINDINGS
 from bancheng.projections.cases.hand_overs import HAND_OVERS
@@ -44,6 +46,7 @@ KINDS = {
     "tickets": TICKETS,
     "work orders": WORK_ORDERS,
     "returns": RETURNS,
+    "call-backs": CALL_BACKS,
     "ticket findings": TICKET_FINDINGS,
     "deadlines": DEADLINES,
     "stretches": STRETCHES,
@@ -63,14 +66,14 @@ OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {
     "statuses": "status", "rungs": "rung", "kinds": "kind", "states": "state", "levels": "level",
-    "rules": "rule",
+    "rules": "rule", "calls": "call", "satisfactions": "satisfaction",
     "topics": "topic", "steps": "step", "acts": "act", "channels": "channel", "units": "unit",
     "actor_ids": "actor_id", "actor_units": "actor_unit", "windows": "window",
 }  # fmt: skip
 BY_HAND = {
     "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
     "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own",
-    "settled",
+    "settled", "reached",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
@@ -219,6 +222,7 @@ def _is_settled(row):
 TRUTHS = {
     ("cases", "is_child"): lambda row, _: row.theme_id is not None and not row.left_theme,
     ("cases", "rated"): lambda row, own: row.case_id in own,
+    ("call-backs", "reached"): lambda row, _: row.call is CallResult.CONNECTED,
     ("ratings", "own"): lambda row, _: _counts(row),
     ("ratings", "settled"): lambda row, _: _is_settled(row),
 }

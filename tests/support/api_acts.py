@@ -212,6 +212,7 @@ def called_back(api: Api) -> Matter:
         call=CallResult.CONNECTED,
         solved=True,
         satisfaction=Satisfaction.SATISFIED,
+        comment=TEXT,
     )
     api.carry_out(command, VERIFIER)
     return matter

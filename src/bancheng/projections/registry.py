@@ -5,6 +5,7 @@ from typing import Any
 
 from bancheng.projections import matters, office
 from bancheng.projections.accesses import ACCESSES
+from bancheng.projections.call_backs.call_backs import CALL_BACKS
 from bancheng.projections.cases import codes
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.findings import FINDINGS
@@ -43,6 +44,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     TICKETS,
     WORK_ORDERS,
     RETURNS,
+    CALL_BACKS,
     TICKET_FINDINGS,
     CASES,
     RECEIPTS,

@@ -155,6 +155,8 @@ SOURCE = View("来源编号", DESKS)
 QUERY_CODE = View("查询码", DESKS)
 ACCUSED = View("被反映的窗口与人员", AUDITORS)
 OTHER_UNITS = View("其他单位的派单", WIDE)
+# The trail of a ticket shows no unit who asked the reporter about its work.
+CALLER = View("回访经办", WIDE)
 TIMELINE = View("办理过程", WIDE, _is_of_a_unit, "单位人员只见涉及本单位的。")
 AUDIT_BODY = View("留痕正文", AUDITORS)
 # What is in rows that are for their unit, its officers see in full.
