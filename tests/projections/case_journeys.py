@@ -57,6 +57,8 @@ from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueBulletin, IssueSupervisionOrder, UrgeUnit
+from bancheng.domain.time_limits.limit import Limit, LimitUnit
+from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.answering import RevokeWarning
 from bancheng.domain.warnings.raising import RaiseWarning
 from projections.case_story import (
@@ -85,6 +87,7 @@ from support.given import (
     DUTY,
     HEAD,
     OFFICER,
+    RULES,
     START,
     VERIFIER,
 )  # fmt: skip
@@ -92,6 +95,12 @@ from support.given import (
 _REACHED, _MISSED = CallResult.CONNECTED, CallResult.NO_ANSWER
 SENT = {"document_no": "报1号", "organ": "市局", "told": NotifyWay.SMS}
 NUMBER = CertificateNumber("JY0001")
+_REVIEWED = Limit(
+    id="case.post_review", amount=10, unit=LimitUnit.WORKING_DAYS, label="复审", basis="本厅规定"
+)
+REVIEWING = replace(
+    RULES, limits=(*RULES.limits, LimitRule(purpose="case.post_review", limit=_REVIEWED))
+)
 ONWARD = 4  # how much likelier a step forward is than anything else
 
 
@@ -136,7 +145,8 @@ def case_stories(seed: int, cases: int, steps: int = 24) -> tuple[tuple[Recorded
     stories = [case_story(random, serial, steps) for serial in range(1, cases + 1)]
     straight = (
         doubted_story, promised_story, kept_story, lapsed_story, renewed_story, posted_story,
-        heard_story, waived_story, left_theme_story, supervised_story, theme_story,
+        heard_story, waived_story, left_theme_story, supervised_story, drawn_story,
+        reviewed_story, theme_story,
     )  # fmt: skip
     told = [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
     return tuple(map(tuple, told))
@@ -238,7 +248,28 @@ def theme_story(serial: int) -> list[Recorded]:
 def posted_story(serial: int) -> list[Recorded]:
     """A case of another unit, whose result was to be posted and was fetched."""
     story = Story(Random(serial), serial)
-    case_id = f"case-{serial:04d}-0"
+    _posted(story)
+    return story.told
+
+
+def drawn_story(serial: int) -> list[Recorded]:
+    """A grant of another unit that waits to be looked at again."""
+    story = Story(Random(serial), serial, rulebook=REVIEWING)
+    _posted(story)
+    return story.told
+
+
+def reviewed_story(serial: int) -> list[Recorded]:
+    """One that did not stand when it was looked at again."""
+    story = Story(Random(serial), serial, now=START + timedelta(days=7), rulebook=REVIEWING)
+    case_id = _posted(story)
+    fails = supervise.ReviewApproval(case_id=case_id, passed=False, conclusion=TEXT)
+    must(story, case_id, fails, of_unit(HEAD, "YB"))
+    return story.told
+
+
+def _posted(story: Story) -> str:
+    case_id = f"case-{story.serial:04d}-0"
     ours = {"case_id": case_id}
     there = tuple(discover.Received(code=code) for code in ("M01", "M02"))
     by_post = {"delivery": DeliveryWay.POST, "delivery_address": APPLICANT.address}
@@ -256,7 +287,7 @@ def posted_story(serial: int) -> list[Recorded]:
     counter = {"way": DeliveryWay.COUNTER, "receiver": PersonName("王小明"), "seen": SEEN}
     fetched = verify.DeliverResult(**ours, **counter, other_way_reason=TEXT)
     must(story, case_id, fetched)
-    return story.told
+    return case_id
 
 
 def promised_story(serial: int) -> list[Recorded]:

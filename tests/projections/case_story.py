@@ -23,6 +23,7 @@ from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, ServiceItem
 from bancheng.domain.office.item_publication import item_of
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.time_limits.rules import RuleBook
 from support.case_api_acts import (
     ITEM,
     OTHER_ITEM,
@@ -72,6 +73,7 @@ class Story:
     states: dict[str, Case] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     now: datetime = START
+    rulebook: RuleBook = RULES
 
     def state(self, case_id: str) -> Case:
         return self.states.get(case_id) or CASE.empty()
@@ -80,7 +82,8 @@ class Story:
         """Let ``by`` act on the case, if the rules allow it; then what follows by itself."""
         number = f"BJ{self.serial:04d}{len(self.streams):02d}"
         desk = Desk(
-            now=self.now, actor=by, calendar=CALENDAR, rulebook=RULES, units=UNITS, items=ITEMS,
+            now=self.now, actor=by, calendar=CALENDAR, rulebook=self.rulebook,
+            units=UNITS, items=ITEMS,
             staff={one.id: replace(one, unit=by.unit) for one in (OFFICER, HEAD, CHAIR)},
             stream_id=case_id, person="person-1", official_number=number, query_code=number[::-1],
             one_time_code=f"{number}{len(self.told)}",

@@ -80,14 +80,20 @@ from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, E
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.rules import CheckRule, LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders, recusal_acts
 from support.builders import TEXT
-from support.given import ADMIN, READ, START, STREAM, SUPERVISOR, Given, recorded
+from support.given import ADMIN, READ, RULES, START, STREAM, SUPERVISOR, Given, recorded
 
 STEPS = 16
+_ANSWERED = Limit(
+    id="answer_inquiry", amount=2, unit=LimitUnit.WORKING_DAYS, label="答复咨询", basis="本厅规定"
+)
+_ANSWERING = replace(
+    RULES, limits=(*RULES.limits, LimitRule(purpose="answer_inquiry", limit=_ANSWERED))
+)
 
 
 def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Recorded]:
@@ -419,8 +425,24 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
     ended = [_moved(one, stream) for stream, events in ends.items() for one in events]
     past = [one for serial in range(2, 12) for one in past_history(serial)]
     told = [one for story in case_stories(seed, cases) for one in story]
-    mixed = [*history(seed, tickets), *ended, *past, *told]
+    asked = [_moved(one, stream) for stream, events in _inquiries().items() for one in events]
+    mixed = [*history(seed, tickets), *ended, *past, *told, *asked]
     return [_varied(replace(one, position=2 * place)) for place, one in enumerate(mixed, start=1)]
+
+
+def _inquiries() -> dict[str, builders.History]:
+    """Two that were answered by a day of their own, and one that turned out to be a complaint."""
+    asked = builders.a_reported_ticket(category=TicketCategory.INQUIRY)
+    accept = AcceptTicket(ticket_id=STREAM)
+    soon = builders.after(asked, accept, rulebook=_ANSWERING)
+    late = builders.after(asked, accept, at=START + timedelta(days=3), rulebook=_ANSWERING)
+    answer = AnswerInquiry(ticket_id=STREAM, answer=TEXT)
+    other = CorrectTicket(ticket_id=STREAM, reason=TEXT, category=TicketCategory.COMPLAINT)
+    return {
+        "ticket-asked": builders.after(soon, answer, at=START + timedelta(days=1)),
+        "ticket-asked-late": builders.after(late, answer, at=START + timedelta(days=4)),
+        "ticket-misread": builders.after(asked, other),
+    }
 
 
 def _varied(one: Recorded) -> Recorded:

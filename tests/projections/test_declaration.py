@@ -12,7 +12,9 @@ from sqlalchemy.dialects import postgresql
 from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.contact import DiscloseReporter
+from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.deadlines import LimitKind
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.office.calendars import CalendarPublished
@@ -291,6 +293,8 @@ def _ticket_that_was_warned():
     )  # fmt: skip
     told = builders.after(builders.after(builders.a_returned_order(), found), opened)
     told = recusal_acts.asked_for(builders.after(told, slip), STREAM)
+    asked = CorrectTicket(ticket_id=STREAM, reason=builders.TEXT, category=TicketCategory.INQUIRY)
+    told = builders.after(told, asked)
     return builders.after(told, act, at=builders.on_day("2026-03-20"))
 
 

@@ -17,10 +17,12 @@ from bancheng.domain.privacy.events import ProcessingRestricted
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
 from bancheng.projections.call_backs.call_backs import CALL_BACKS
+from bancheng.projections.cases.archives import ARCHIVES
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.findings import FINDINGS
 from bancheng.projections.cases.hand_overs import HAND_OVERS
 from bancheng.projections.cases.issued import ISSUED
+from bancheng.projections.cases.post_reviews import POST_REVIEWS
 from bancheng.projections.cases.ratings import RATINGS
 from bancheng.projections.cases.receipts import RECEIPTS
 from bancheng.projections.cases.refusals import REFUSALS
@@ -31,6 +33,7 @@ from bancheng.projections.ledger.searching import NAMED_MAX, TEXT_MAX, Words
 from bancheng.projections.ledger.windows import PAGE_MAX, HoldsAt, LevelAt, Window
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
+from bancheng.projections.tickets.inquiries import INQUIRIES
 from bancheng.projections.tickets.row import ticket_unit
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
@@ -44,6 +47,7 @@ from support.given import ROBOT, START, recorded
 
 KINDS = {
     "tickets": TICKETS,
+    "inquiries": INQUIRIES,
     "work orders": WORK_ORDERS,
     "returns": RETURNS,
     "call-backs": CALL_BACKS,
@@ -59,21 +63,27 @@ KINDS = {
     "refusals": REFUSALS,
     "hand-overs": HAND_OVERS,
     "issued": ISSUED,
+    "archives": ARCHIVES,
+    "post-reviews": POST_REVIEWS,
     "ratings": RATINGS,
     "findings": FINDINGS,
 }
-OF_CASES = ("receipts", "refusals", "hand-overs", "issued", "ratings", "findings")
+OF_CASES = (
+    "receipts", "refusals", "hand-overs", "issued", "archives", "post-reviews", "ratings",
+    "findings",
+)  # fmt: skip
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {
     "statuses": "status", "rungs": "rung", "kinds": "kind", "states": "state", "levels": "level",
     "rules": "rule", "calls": "call", "satisfactions": "satisfaction",
+    "ended_ases": "ended_as",
     "topics": "topic", "steps": "step", "acts": "act", "channels": "channel", "units": "unit",
     "actor_ids": "actor_id", "actor_units": "actor_unit", "windows": "window",
 }  # fmt: skip
 BY_HAND = {
     "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
     "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own",
-    "settled", "reached",
+    "settled", "reached", "archived", "planned", "answered",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
@@ -223,6 +233,9 @@ TRUTHS = {
     ("cases", "is_child"): lambda row, _: row.theme_id is not None and not row.left_theme,
     ("cases", "rated"): lambda row, own: row.case_id in own,
     ("call-backs", "reached"): lambda row, _: row.call is CallResult.CONNECTED,
+    ("inquiries", "answered"): lambda row, _: row.answers > 0,
+    ("archives", "archived"): lambda row, _: row.archive_no is not None,
+    ("post-reviews", "planned"): lambda row, _: row.due_date is not None,
     ("ratings", "own"): lambda row, _: _counts(row),
     ("ratings", "settled"): lambda row, _: _is_settled(row),
 }

@@ -7,10 +7,12 @@ from bancheng.projections import matters, office
 from bancheng.projections.accesses import ACCESSES
 from bancheng.projections.call_backs.call_backs import CALL_BACKS
 from bancheng.projections.cases import codes
+from bancheng.projections.cases.archives import ARCHIVES
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.findings import FINDINGS
 from bancheng.projections.cases.hand_overs import HAND_OVERS
 from bancheng.projections.cases.issued import ISSUED
+from bancheng.projections.cases.post_reviews import POST_REVIEWS
 from bancheng.projections.cases.ratings import RATINGS
 from bancheng.projections.cases.receipts import RECEIPTS
 from bancheng.projections.cases.refusals import REFUSALS
@@ -34,6 +36,7 @@ from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.reports.workload import WORKLOAD
 from bancheng.projections.supervision import MEASURES
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
+from bancheng.projections.tickets.inquiries import INQUIRIES
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
 from bancheng.projections.warnings import WARNINGS
@@ -42,6 +45,7 @@ from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 
 LEDGERS: Sequence[Ledger[Any]] = (
     TICKETS,
+    INQUIRIES,
     WORK_ORDERS,
     RETURNS,
     CALL_BACKS,
@@ -51,6 +55,8 @@ LEDGERS: Sequence[Ledger[Any]] = (
     REFUSALS,
     HAND_OVERS,
     ISSUED,
+    ARCHIVES,
+    POST_REVIEWS,
     RATINGS,
     FINDINGS,
     DEADLINES,

@@ -48,6 +48,7 @@ def of_case(name: str, term: str, row: type[R], table: Table, **more: Any) -> Le
             "item_name": case.c.item_name,
             "unit": case.c.unit,
             "window": case.c.window,
+            **more.pop("elsewhere", {}),
         },
         asks=(
             ask("involved_unit", str, "有过参与的单位编码", involves),
