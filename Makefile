@@ -56,15 +56,16 @@ bench: .venv/dev ## ratios, each measured in one run
 schema: .venv/dev ## write graphql/schema.graphql again
 	$(BIN)/bancheng schema > src/bancheng/graphql/schema.graphql
 
-pages: .venv/dev ## write the glossary, docs/events.md, docs/rights.md, docs/transitions.md and the index of decision records again
+pages: .venv/dev ## write the glossary, docs/events.md, docs/rights.md, docs/metrics.md, docs/transitions.md and the index of decision records again
 	$(BIN)/python -m bancheng.glossary > docs/glossary.md
 	$(BIN)/python tests/arch/matrix.py
 	$(BIN)/python tests/arch/rights.py
 	$(BIN)/python tests/arch/records.py
+	$(BIN)/python tests/arch/metrics.py
 	$(BIN)/python tests/domain/transitions.py
 	$(BIN)/python tests/projections/everything.py
 
-golden: .venv/dev ## write the golden file of each new event and of each new version of a ledger
+golden: .venv/dev ## write the golden file of each new event, version of a ledger, and definition
 	$(BIN)/python tests/golden/write.py
 
 lock: ## pin every requirement with its hashes

@@ -29,6 +29,7 @@ from bancheng.projections import matters, office
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.registry import LISTED, REPORTS
 from bancheng.projections.reports import work_done
+from bancheng.projections.reports.metrics import MetricRow, metric_rows
 from bancheng.projections.reports.report import Report
 
 COLUMNS = ("中文", "identifier", "kind", "meaning", "source")
@@ -46,16 +47,6 @@ SOURCES = {
     "W2": "天津滨海新区“办不成事”窗口做法 (news)",
     "WF": "潍坊市12345政务服务便民热线条例 (2021)",
 }
-
-# Words with a fixed identifier that no class carries yet. Formulas are data of a rule book.
-METRICS = (
-    ("响应率", "response_rate", "responded to in time, of those dispatched"),
-    ("解决率", "resolution_rate", "call-backs that say solved, of the valid ones"),
-    ("满意率", "satisfaction_rate", "satisfied call-backs, of those rated"),
-    ("按时办结率", "on_time_rate", "finished in time, of those to be finished in the period"),
-    ("提前办结率", "early_rate", "finished before the promised day, of those finished"),
-    ("一次办结率", "first_time_rate", "closed without rework, of those closed"),
-)
 
 _OTHERS = (matters, office, work_done)
 _TERM = re.compile(r"([\u4e00-\u9fff0-9][\u4e00-\u9fff0-9「」]*)[:.,。]\s*(.*)", re.DOTALL)
@@ -97,7 +88,13 @@ def sections() -> Iterator[tuple[str, list[Entry]]]:
     yield "台账 Ledgers", [_ledger(ledger) for ledger in LISTED]
     yield "统计 Reports", [_report(report) for report in REPORTS]
     yield "其他投影 Other projections", [_other(each) for each in _OTHERS]
-    yield "指标 Metrics", [Entry(*metric[:2], "metric", metric[2]) for metric in METRICS]
+    yield "指标 Metrics", [_metric(one) for one in metric_rows()]
+
+
+def _metric(one: MetricRow) -> Entry:
+    return Entry(
+        one.term, one.code, "metric", f"{one.report}.{one.figure}: {one.formula}", one.basis
+    )
 
 
 def render() -> str:

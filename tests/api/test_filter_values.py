@@ -81,7 +81,7 @@ def wrongly(field: str, kind: type | str) -> tuple[object, str]:
     if field in named:
         value, code = named[field]
         return ([value] if kind == "several" else value), code
-    if kind in (date, datetime) and not field.endswith("_on"):
+    if kind in (date, datetime) and not field.endswith(("_on", "open_at")):
         clock = "" if kind is date else "T00:00:00+08:00"
         if field.endswith("_from"):
             return f"{LATER}{clock}", ""

@@ -9,6 +9,7 @@ from bancheng.cli.console import console
 from bancheng.cli.tables import TRAIL_COLUMNS, Hall
 from bancheng.domain.events import Channel
 from bancheng.infra.database import connect
+from bancheng.projections.reports.metrics import METRICS
 from projections.case_journeys import placed, theme_story
 from projections.views import MemoryLog, Views
 from support import backends
@@ -54,6 +55,14 @@ def test_the_ledger_says_in_what_order_it_is(printed):
     shown = printed(SUBMITTED, ACCEPTED)
     assert "办件台账(已受理,按提交先后,最近的在前)" in shown
     assert "最近受理" not in shown
+
+
+def test_every_metric_is_printed_with_its_figure(printed):
+    shown = printed(SUBMITTED, ACCEPTED)
+    lines = {one.term: line for one in METRICS for line in shown.splitlines() if one.term in line}
+    assert lines.keys() == {one.term for one in METRICS}
+    assert "100.00%" in lines["办结率"] or "0.00%" in lines["办结率"]
+    assert "2" in lines["办件总量"]
 
 
 def test_a_place_is_told_as_far_as_it_is_known():

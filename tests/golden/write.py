@@ -1,12 +1,12 @@
-"""Write the golden file of each registered event that has none, and the shape of each new version
-of a read model. Never changes what an old event said."""
+"""Write the golden file of each registered event that has none, the shape of each new version of a
+read model, and the meaning of each new definition. Never changes what an old one said."""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from golden import shapes
+from golden import definitions, shapes
 from golden.machinery import load_topics, write_missing
 
 if __name__ == "__main__":
@@ -15,5 +15,7 @@ if __name__ == "__main__":
     try:
         for path in shapes.write():
             print(f"new: tables/{path.name}")  # noqa: T201
-    except shapes.SameVersionError as error:
+        for path in definitions.write():
+            print(f"new: reports/{path.name}")  # noqa: T201
+    except (shapes.SameVersionError, definitions.SameDefinitionError) as error:
         sys.exit(str(error))

@@ -30,7 +30,7 @@ from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.windows import Period
 from bancheng.projections.reports import work_done
 from bancheng.projections.reports.ranking import figures_of, ranked
-from bancheng.projections.reports.rating_rates import RATING_RATES
+from bancheng.projections.reports.rating_rates import RATING_COUNTS, RATING_RATES
 from bancheng.projections.reports.report import Rate
 from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.reports.workload import WORKLOAD
@@ -44,6 +44,11 @@ from support.given import CALENDAR, CLERK, HEAD, OFFICER, START, local, recorded
 
 ASKED_AT = local("2026-12-31 09:00")
 WORK_READ = partial(WORKLOAD.read, now=ASKED_AT)
+
+
+def share(numerator, denominator):
+    return Rate(numerator=numerator, denominator=denominator, n=denominator)
+
 
 LEDGERS = (CASES.projection, RATINGS.projection, work_done.PROJECTION)
 MARCH = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
@@ -64,9 +69,14 @@ def found(engine):
 
 
 def rates_of(connection, scope, calendar):
-    """The one row of 评价统计: it is not grouped."""
+    """The one row of 评价统计, of all together."""
     (row,) = RATING_RATES.read(connection, scope, calendar, now=ASKED_AT)
     return row
+
+
+def counts_of(connection, scope, calendar):
+    """评价计数 by origin and level."""
+    return RATING_COUNTS.read(connection, scope, calendar, ("origin", "level"), now=ASKED_AT)
 
 
 def moved(history, number):
@@ -115,11 +125,12 @@ def test_only_what_citizens_gave_of_their_own_counts(found):
         builders.a_delivered_case(),
     ]
     rates = found(histories, rates_of, RATING_RATES.scope(**MARCH), CALENDAR)
-    assert rates.good == Rate(numerator=2, denominator=3)
+    assert rates.good == share(2, 3)
     assert rates.good.percent == 66.67
-    assert rates.voluntary == Rate(numerator=3, denominator=8)
-    assert rates.rectified == Rate(numerator=1, denominator=1)
-    counts = {(one.origin, one.level): (one.count, one.excluded) for one in rates.counts}
+    assert rates.voluntary == share(3, 8)
+    assert rates.rectified == share(1, 1)
+    rows = found(histories, counts_of, RATING_COUNTS.scope(**MARCH), CALENDAR)
+    counts = {(one.origin, one.level): (one.ratings, one.excluded) for one in rows}
     assert counts == {
         (RatingOrigin.CITIZEN, GOOD): (1, 0),
         (RatingOrigin.CITIZEN, RatingLevel.FAIR): (1, 0),
@@ -139,7 +150,7 @@ def test_a_bad_rating_that_nobody_put_right_in_time_is_not_rectified(found):
     explained = after(rated(BAD), structs.replace(contact, justified=False))
     for history, expected in ((rated(BAD), 0), (late, 0), (RECTIFIED, 1), (explained, 1)):
         rates = found([history], rates_of, RATING_RATES.scope(**MARCH), CALENDAR)
-        assert rates.rectified == Rate(numerator=expected, denominator=1)
+        assert rates.rectified == share(expected, 1)
 
 
 APRIL = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 30)}
@@ -178,27 +189,40 @@ def _as_listed(connection, month, of):
         return CASES.count(connection, chosen)
 
     return (
-        Rate(numerator=ratings(bad=False), denominator=ratings()),
-        Rate(numerator=cases(rated=True), denominator=cases()),
-        Rate(numerator=ratings(bad=True, settled=True), denominator=ratings(bad=True)),
+        share(ratings(bad=False), ratings()),
+        share(cases(rated=True), cases()),
+        share(ratings(bad=True, settled=True), ratings(bad=True)),
     )
 
 
 def test_of_nothing_there_is_no_rate(found):
     rates = found([], rates_of, RATING_RATES.scope(**MARCH), CALENDAR)
-    assert (rates.good, rates.good.percent) == (Rate(numerator=0, denominator=0), None)
-    assert rates.counts == ()
+    assert (rates.good, rates.good.percent) == (share(0, 0), None)
+    assert found([], counts_of, RATING_COUNTS.scope(**MARCH), CALENDAR) == []
 
 
 def test_rates_are_of_a_period_a_unit_and_an_item(found):
     def of(**scope):
         rates = found([rated(GOOD)], rates_of, RATING_RATES.scope(**{**MARCH, **scope}), CALENDAR)
-        return rates.good.denominator, rates.voluntary.denominator, len(rates.counts)
+        counts = found(
+            [rated(GOOD)], counts_of, RATING_COUNTS.scope(**{**MARCH, **scope}), CALENDAR
+        )
+        return rates.good.denominator, rates.voluntary.denominator, len(counts)
 
     assert of() == of(unit="RS") == of(item_code="FOOD") == (1, 1, 1)
     assert of(unit="YB") == of(item_code="CARD") == (0, 0, 0)
     assert of(**APRIL) == (0, 0, 0)
     assert of(first_day=date(2026, 3, 2), last_day=date(2026, 3, 2)) == (1, 1, 1)
+
+
+def test_rates_of_several_units_stand_side_by_side(found):
+    rows = found(
+        [rated(GOOD), builders.a_delivered_case()], RATING_RATES.read,
+        RATING_RATES.scope(**MARCH), CALENDAR, ["unit"], now=ASKED_AT,
+    )  # fmt: skip
+    assert [(one.unit, one.good, one.voluntary) for one in rows] == [
+        ("RS", share(1, 1), share(1, 2))
+    ]
 
 
 @pytest.mark.parametrize("last_day", [date(2026, 2, 28), date(2027, 3, 2)])
@@ -387,6 +411,11 @@ def speed(engine):
     return find
 
 
+def days(numerator, denominator, n):
+    """A rate of days over days, of so many cases."""
+    return Rate(numerator=numerator, denominator=denominator, n=n, is_share=False)
+
+
 def decided_on(day):
     """A case accepted on Monday 2 March, with 20 working days by law and 5 by promise."""
     return after(_examined(), builders.granting(), OFFICER, at=local(f"{day} 10:00"))
@@ -400,8 +429,8 @@ def _examined():
 def test_what_was_promised_and_taken_is_compared_with_what_the_law_gives(speed):
     (row,) = speed([decided_on("2026-03-04"), decided_on("2026-03-09")])
     # Of 40 days by law 30 were promised away; 2 and 5 were used.
-    assert (row.decided, row.promised) == (2, Rate(numerator=30, denominator=40))
-    assert row.actual == Rate(numerator=33, denominator=40)
+    assert (row.decided, row.promised) == (2, days(30, 40, n=2))
+    assert row.actual == days(33, 40, n=2)
     assert row.actual.percent == 82.5
 
 
@@ -427,9 +456,10 @@ def test_only_what_can_be_compared_counts_and_each_unit_by_itself(speed):
 def test_groups_are_ordered_by_a_figure_and_a_rate_of_nothing_stands_last():
     units = [("A", 9, 10), ("B", 0, 0), ("C", 1, 4), ("D", 4, 4)]
     groups = [
-        SPEED_RATES.row(unit=unit, definition="1", **dict.fromkeys(
-            ("promised", "actual"), Rate(numerator=some, denominator=all_)
-        ), decided=all_)
+        SPEED_RATES.row(
+            unit=unit, definition="1", **dict.fromkeys(("promised", "actual"), share(some, all_)),
+            decided=all_, first_day=MARCH["first_day"], last_day=MARCH["last_day"], group=None,
+        )
         for unit, some, all_ in units
     ]  # fmt: skip
     names = {one.value: one.label for one in figures_of(SPEED_RATES)}

@@ -12,6 +12,7 @@ from bancheng.bootstrap import Container
 from bancheng.cli import tables
 from bancheng.cli.console import console, readable
 from bancheng.cli.listing import listing
+from bancheng.cli.metrics import metrics_page
 from bancheng.cli.tables import ABOUT, TRAIL_COLUMNS, VERDICT, Hall, ledger_table
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
@@ -35,6 +36,7 @@ from bancheng.projections.warnings import WARNINGS
 
 SHOWN: Final = 12
 _SOON: Final = timedelta(days=3)
+_A_MONTH: Final = timedelta(days=30)
 _SOME_DAYS: Final = timedelta(days=90)
 R = TypeVar("R", CaseRow, TicketRow)
 
@@ -94,6 +96,11 @@ def _kept(hall: _Hall) -> Table:
     headings = ("时限", "按时", "应结", "按时率", "届满未结", "其中仍未办结", "期内解除")
     title = "按时办结率(每项时限计一次,计入其结束与届满中较早的一日)"
     return listing(headings, told, title)
+
+
+def _metrics(hall: _Hall) -> Table:
+    today = hall.shown.calendar.local(hall.now).date()
+    return metrics_page(hall.connection, hall.shown.calendar, (today - _A_MONTH, today), hall.now)
 
 
 def _due(row: CaseRow, _: Hall) -> str:
@@ -265,6 +272,6 @@ def _most_eventful(rows: Sequence[R]) -> R:
 
 
 _PAGES: Final[tuple[Callable[[_Hall], Table | str], ...]] = (
-    _figures, _kept, _cases, _tickets, _board, _warnings, _theme, _bad_ratings, _disclosures,
-    _trail_of_case, _trail_of_ticket,
+    _figures, _kept, _metrics, _cases, _tickets, _board, _warnings, _theme, _bad_ratings,
+    _disclosures, _trail_of_case, _trail_of_ticket,
 )  # fmt: skip

@@ -66,7 +66,9 @@ SEARCHES_WINDOW: Final = timedelta(minutes=15)
 # How many rows a list that takes no page size is expected to hold: a ledger, and within a row.
 LISTS: Final[Mapping[str, int]] = {
     **{lower_camel(ledger.name): PAGE_DEFAULT for ledger in LISTED},
-    **{lower_camel(report.name): 100 for report in REPORTS if report.is_grouped},
+    **{lower_camel(report.name): 100 for report in REPORTS},
+    "figureRows": 30,
+    "metrics": 40,
     "units": 50,
     "windows": 50,
     "ruleBooks": 30,
@@ -110,7 +112,6 @@ WITHIN: Final[Mapping[str, int]] = {
     "matters": 20,
     "rows": 1,  # of a comparison: its page was counted already
     "fields": 8,
-    **{held: 20 for report in REPORTS for held in report.within},
 }
 
 _COSTLY: Final[Mapping[str, int]] = {

@@ -28,11 +28,15 @@ from bancheng.projections.notices import NOTICES
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.recusals import RECUSALS
 from bancheng.projections.reports import work_done
+from bancheng.projections.reports.call_back_rates import CALL_BACK_RATES
+from bancheng.projections.reports.case_rates import CASE_RATES
 from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
-from bancheng.projections.reports.rating_rates import RATING_RATES
+from bancheng.projections.reports.rating_rates import RATING_COUNTS, RATING_RATES
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.speed_rates import SPEED_RATES
+from bancheng.projections.reports.ticket_rates import TICKET_RATES
+from bancheng.projections.reports.work_order_rates import WORK_ORDER_RATES
 from bancheng.projections.reports.workload import WORKLOAD
 from bancheng.projections.supervision import MEASURES
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
@@ -72,7 +76,18 @@ LEDGERS: Sequence[Ledger[Any]] = (
 )
 # What the API lists: the ledgers, and what is kept beside them, which no projection fills.
 LISTED: Sequence[Ledger[Any]] = (*LEDGERS, NOTICES, ACCESSES)
-REPORTS: Sequence[Report] = (ON_TIME_RATES, RATING_RATES, SPEED_RATES, WORKLOAD, DISCLOSURE_COUNTS)
+REPORTS: Sequence[Report] = (
+    TICKET_RATES,
+    WORK_ORDER_RATES,
+    CALL_BACK_RATES,
+    CASE_RATES,
+    ON_TIME_RATES,
+    RATING_RATES,
+    RATING_COUNTS,
+    SPEED_RATES,
+    WORKLOAD,
+    DISCLOSURE_COUNTS,
+)
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,
     codes.PROJECTION,

@@ -20,6 +20,7 @@ from bancheng.graphql.queries.reports import report_field
 from bancheng.graphql.queries.rulebooks import RULE_BOOK, RULE_BOOK_PREVIEW, RULE_BOOKS
 from bancheng.graphql.types.case import Case
 from bancheng.graphql.types.credential import Credential, credential_of
+from bancheng.graphql.types.figure import Metric
 from bancheng.graphql.types.item import ServiceItem
 from bancheng.graphql.types.office import Member, Unit, Window
 from bancheng.graphql.types.people import Me, me_of
@@ -32,6 +33,7 @@ from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Each, Ledger
 from bancheng.projections.ledger.widths import narrow
 from bancheng.projections.registry import LEDGERS, LISTED, REPORTS
+from bancheng.projections.reports.metrics import metric_rows
 from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID, TICKETS_BY_NUMBER
 
 TicketId = Annotated[strawberry.ID | None, strawberry.argument(description="办不成事工单标识。")]
@@ -174,9 +176,18 @@ def _of_any_moment(ledgers: Sequence[Ledger[Any]]) -> dict[str, Any]:
     }
 
 
+async def _metrics(info: strawberry.Info) -> Any:
+    asking = asking_of(info)
+    sight.VOCABULARY.require(asking.known)
+    return [Shown(one, asking) for one in metric_rows()]
+
+
 _QUERIES = {
     "me": _query(_me, Me, "当前用户: 当前令牌的持有人。"),
     **_of_any_moment(LISTED),
+    "metrics": _query(
+        _metrics, list[Metric], f"指标目录: 各项指标的口径、依据与版本。{sight.VOCABULARY.told}"
+    ),
     "person_search": PERSON_SEARCH_QUERY,
     "as_of": past_field(_of_any_moment(LEDGERS)),
     "comparison": comparison_field(),

@@ -34,7 +34,7 @@ from bancheng.projections.machine.columns import MASKED
 from bancheng.projections.sight import View
 
 Reader = Callable[["Shown"], Any]
-_PLAIN = (str, int, bool, datetime, date)
+_PLAIN = (str, int, float, bool, datetime, date)
 WITH_THE_ROW: Final = None  # the sight of a relation that everybody has who sees the row
 
 

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_
 
 from bancheng.domain.case.state import PREFIX
+from bancheng.domain.case.terms import CaseSource
+from bancheng.domain.items import CaseKind
 from bancheng.projections.cases.changes import ROWS
 from bancheng.projections.cases.fold import HANDLES
 from bancheng.projections.cases.ratings import OWN, rating
 from bancheng.projections.cases.row import CaseRow, case, case_unit
 from bancheng.projections.deadlines.board import any_is_late, limit, running_at
-from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
+from bancheng.projections.ledger.asking import Ask, ask, holds_now, open_then, search
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.windows import LevelAt
@@ -26,10 +28,29 @@ _OF_THE_THEME = {
 }
 # One that left its theme goes out and is rated by itself, as any other case.
 IS_CHILD = case.c.theme_id.is_not(None) & case.c.left_theme.is_(False)
+# Where nobody stood at a counter or at a kiosk of the hall.
+IS_ONLINE = and_(
+    case.c.source.is_not(None),
+    case.c.source.in_((CaseSource.ONLINE, CaseSource.WECHAT, CaseSource.APP, CaseSource.PROVINCE)),
+)
+IS_PROMISED = and_(case.c.kind == CaseKind.PROMISED, case.c.promised_due_at.is_not(None))
+# A whole unit of the promised limit was left: it was decided before the promised day.
+IS_EARLY = and_(
+    IS_PROMISED,
+    case.c.decided_at.is_not(None),
+    func.coalesce(case.c.on_time, false()),
+    func.coalesce(case.c.remaining, 0) > 0,
+)
 RATED_BY_CITIZEN = exists().where(rating.c.case_id == case.c.case_id, OWN)
 _involves = exists().where(
     case_unit.c.case_id == case.c.case_id, equals(case_unit.c.unit, "involved_unit")
 )
+
+
+def is_open_at(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether it had come in before ``moment``, and was neither decided nor over then."""
+    over = func.coalesce(case.c.decided_at, case.c.closed_at)
+    return and_(case.c.submitted_at < moment, or_(over.is_(None), over >= moment))
 
 
 def _paused(now: ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -72,6 +93,10 @@ CASES = Ledger(
         ),
         ask("involved_unit", str, "有过参与的单位编码", _involves),
         ask("is_child", bool, "是否一件事主题件的子件,不含已脱离的", is_so(IS_CHILD, "is_child")),
+        ask("promised", bool, "是否有承诺期限的承诺件", is_so(IS_PROMISED, "promised")),
+        ask("early", bool, "是否提前办结: 承诺件,早于承诺到期日决定", is_so(IS_EARLY, "early")),
+        ask("online", bool, "是否网上提交", is_so(IS_ONLINE, "online")),
+        open_then("open_at", "在该时刻在办: 其时已提交,尚未办结也未结束", is_open_at),
         ask("rated", bool, "是否有群众主动评价(不含剔除的)", is_so(RATED_BY_CITIZEN, "rated")),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)

@@ -128,7 +128,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     ]
     first_on_time: Annotated[bool | None, Word("首次结论是否按时"), asked]
     last_on_time: Annotated[bool | None, Word("最近一次结论是否按时"), asked]
-    limit_unit: Annotated[LimitUnit | None, Word("时限单位")]
+    limit_unit: Annotated[LimitUnit | None, Word("时限单位"), asked]
     used: Annotated[int | None, Word("已用时限")]
     remaining: Annotated[int | None, Word("剩余时限")]
     overdue: Annotated[int | None, Word("逾期时限")]

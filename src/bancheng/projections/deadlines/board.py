@@ -160,6 +160,16 @@ def is_late(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     return or_(limit.c.expired_at.is_not(None), over)
 
 
+def counts(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether it was kept or broken by ``now``.
+
+    What was released in time is neither, and what still runs may be either.
+    """
+    outside = (limit.c.state == DeadlineState.RELEASED) & limit.c.expired_at.is_(None)
+    ended = limit.c.state != DeadlineState.RUNNING
+    return and_(or_(ended, is_late(now)), ~outside)
+
+
 def any_is_late(of_it: ColumnElement[bool]) -> Callable[..., ColumnElement[bool]]:
     """Whether any limit of the hall or its units ``of_it`` is late, as a question at an instant."""
     return lambda now: exists().where(of_it, limit.c.kind.in_(OURS), is_late(now))

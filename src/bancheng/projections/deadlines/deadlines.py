@@ -17,6 +17,7 @@ from bancheng.projections.deadlines.board import (
     MAY_LAPSE,
     DeadlineRow,
     changed,
+    counts,
     is_late,
     limit,
     running_at,
@@ -49,6 +50,7 @@ DEADLINES = Ledger(
     asks=(
         Ask("level", LevelAt, "此刻的预警级别", running_at()),
         holds_now("late", "是否曾届满未结,含此刻已届满的", is_late),
+        holds_now("counts", "是否计入按时率: 已按时结束或届满未结的,不含期内解除的", counts),
     ),
 )
 DEADLINES_OF_MATTERS = DEADLINES.several_by("matter_id", "started_at")

@@ -101,6 +101,13 @@ def holds_now(
     return Ask(name, HoldsAt, word, conditions, seen_by)
 
 
+def open_then(
+    name: str, word: str, holds: Callable[[ColumnElement[datetime]], ColumnElement[bool]]
+) -> Ask:
+    """A filter for what ``holds`` at an instant that is filled in."""
+    return ask(name, datetime, word, holds(_instant(name)))
+
+
 def _instant(name: str) -> ColumnElement[datetime]:
     return bindparam(name, type_=Instant())
 

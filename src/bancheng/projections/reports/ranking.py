@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from bancheng.domain.labelled import Labelled
 from bancheng.projections.ledger.fields import Word
-from bancheng.projections.reports.report import Rate, Report
+from bancheng.projections.reports.figures import Average, Rate
+from bancheng.projections.reports.report import Report
 
 _MADE: Final[dict[str, type[Labelled]]] = {}
 
@@ -22,9 +23,9 @@ def figures_of(report: Report) -> type[Labelled]:
 
 
 def ranked(groups: Iterable[Any], figure: str, *, descending: bool) -> list[Any]:
-    """``groups`` by their ``figure``, a rate by its hundredths; a rate of nothing stands last.
+    """``groups`` by their ``figure``, a rate by its hundredths, an average by its mean.
 
-    Equal ones stay in the order in which they came.
+    One of nothing stands last. Equal ones stay in the order in which they came.
     """
     sized = [(_size(getattr(one, figure)), one) for one in groups]
     known = [pair for pair in sized if pair[0] is not None]
@@ -32,5 +33,10 @@ def ranked(groups: Iterable[Any], figure: str, *, descending: bool) -> list[Any]
     return [one for _, one in known] + [one for size, one in sized if size is None]
 
 
-def _size(figure: int | Rate) -> Any:
-    return figure if isinstance(figure, int) else figure.percent
+def _size(figure: int | Rate | Average) -> Any:
+    match figure:
+        case Rate():
+            return figure.percent
+        case Average():
+            return figure.mean
+    return figure

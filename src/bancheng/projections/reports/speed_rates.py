@@ -6,13 +6,16 @@ can be compared is: the item states both limits, in working days, and the case w
 No source says how the rate is made, so the definition is ours and has a version.
 """
 
+from datetime import date
+
 from sqlalchemy import ColumnElement, and_, true
 
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.projections.cases.row import case
 from bancheng.projections.items import catalogue
-from bancheng.projections.reports.report import Dimension, Measure, Population, Report
+from bancheng.projections.reports.declared import Dimension, Happened, Measure, Population
+from bancheng.projections.reports.report import Report
 from bancheng.projections.sight import AT_WORK
 
 
@@ -25,13 +28,16 @@ def _in_working_days() -> ColumnElement[bool]:
 _OF_ITS_ITEM = and_(
     catalogue.c.code == case.c.item_code, catalogue.c.version == case.c.item_version
 )
-_DECIDED = Population(case.join(catalogue, _OF_ITS_ITEM), case.c.decided_at, _in_working_days())
+_DECIDED = Population(
+    case.join(catalogue, _OF_ITS_ITEM), Happened(case.c.decided_at, "decided"), _in_working_days()
+)
 _GIVEN, _PROMISED = catalogue.c.statutory_amount, catalogue.c.promised_amount
 
 SPEED_RATES = Report(
     "speed_rates",
     "提速率",
     definition="1",
+    since=date(2026, 11, 30),
     row_name="SpeedRates",
     scope_name="SpeedScope",
     told="期间内作出决定的办件,承诺与实际用时比法定时限少多少;"

@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, and_, case, literal
 from bancheng.domain.case.terms import CaseSource
 from bancheng.domain.people import Role
 from bancheng.projections.cases.row import case as case_ledger
-from bancheng.projections.reports.report import Dimension, Measure, Population, Report, Span
+from bancheng.projections.reports.declared import Dimension, Happened, Measure, Population
+from bancheng.projections.reports.report import Report
+from bancheng.projections.reports.span import Span
 from bancheng.projections.reports.work_done import WorkKind, work
 from bancheng.projections.sight import SUPERVISION
 
 _DONE = Population(
     work.join(case_ledger, case_ledger.c.case_id == work.c.case_id),
-    work.c.at,
+    Happened(work.c.at, "at"),
     work.c.undone.is_(False),
 )
 
@@ -60,6 +62,7 @@ WORKLOAD = Report(
     "workload",
     "工作量",
     definition="3",
+    since=date(2026, 11, 30),
     row_name="WorkloadGroup",
     scope_name="WorkloadScope",
     told="一组的办理次数;系统自动的不计",
@@ -73,7 +76,8 @@ WORKLOAD = Report(
                   ("actor_unit", "经办单位"), asked=True, is_unit=True),
         Dimension("post", str, "经办人岗位", work.c.post, ("post", "岗位"), asked=True),
         Dimension("actor_id", str, "经办人工号", work.c.actor_id, ("actor", "经办人"), asked=True),
-        Dimension("actor_name", str, "经办人姓名", work.c.actor_name, ("actor", "经办人")),
+        Dimension("actor_name", str, "经办人姓名", work.c.actor_name, ("actor", "经办人"),
+                  beside=True),
     ),
     measures=(
         Measure("submitted", "登记数", _DONE, work.c.kind == WorkKind.SUBMITTED),

@@ -87,7 +87,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     reported_at: Annotated[datetime, Word("登记时间"), asked, sorts]
     accepted_at: Annotated[datetime | None, Word("受理时间")]
     analysed_at: Annotated[datetime | None, Word("分析时间")]
-    dispatched_at: Annotated[datetime | None, Word("派单时间")]
+    dispatched_at: Annotated[datetime | None, Word("派单时间"), asked]
     resolved_at: Annotated[datetime | None, Word("办结时间")]
     verified_at: Annotated[datetime | None, Word("核查通过时间")]
     closed_at: Annotated[datetime | None, Word("销号时间"), asked]

@@ -1,10 +1,12 @@
 """办不成事工单台账: one row a ticket, as the hall's ledger has it, and what is asked of it."""
 
-from sqlalchemy import exists
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_
 
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.projections.deadlines.board import any_is_late, limit, running_at
-from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
+from bancheng.projections.ledger.asking import Ask, ask, holds_now, open_then, search
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.windows import LevelAt
@@ -16,6 +18,15 @@ _involves = exists().where(
     ticket_unit.c.ticket_id == ticket.c.ticket_id, equals(ticket_unit.c.unit, "involved_unit")
 )
 _is_running = ticket.c.due_at.is_not(None) & ticket.c.last_on_time.is_(None)
+IS_OVER = ticket.c.closed_at.is_not(None)
+IS_ONCE = and_(ticket.c.reworks == 0, ticket.c.reopenings == 0)
+
+
+def is_open_at(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether it was reported before ``moment``, and not over then."""
+    over = ticket.c.closed_at
+    return and_(ticket.c.reported_at < moment, or_(over.is_(None), over >= moment))
+
 
 TICKETS = Ledger(
     "tickets",
@@ -36,6 +47,9 @@ TICKETS = Ledger(
         ask("involved_unit", str, "有过派单或督办单的单位编码", _involves),
         ask("running", bool, "主办期限是否计时中", is_so(_is_running, "running"),
             seen_by=OTHER_UNITS),
+        open_then("open_at", "在该时刻在办: 其时已登记,尚未结束", is_open_at),
+        ask("over", bool, "是否已结束: 销号、不予受理或分流", is_so(IS_OVER, "over")),
+        ask("once", bool, "是否未经重办、重启", is_so(IS_ONCE, "once"), seen_by=OTHER_UNITS),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)
              for name, at in running_at(limit.c.matter_id == ticket.c.ticket_id).items()},

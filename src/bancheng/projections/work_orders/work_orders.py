@@ -272,6 +272,7 @@ def _is_not_suspended(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     return or_(since.is_(None), since > now, until <= now)
 
 
+WAS_RETURNED = order.c.return_reason.is_not(None)
 WORK_ORDERS = Ledger(
     "work_orders",
     "派单台账",
@@ -323,6 +324,7 @@ WORK_ORDERS = Ledger(
         ask("ticket_category", TicketCategory, "办不成事工单类别",
             equals(ticket.c.category, "ticket_category")),
         holds_now("paused", "此刻是否挂起", _is_suspended, _is_not_suspended),
+        ask("returned", bool, "是否曾被退单,含退单未准的", is_so(WAS_RETURNED, "returned")),
         ask("running", bool, "是否计时中", is_so(order.c.status.in_(RUNNING), "running")),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)
