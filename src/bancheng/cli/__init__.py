@@ -20,6 +20,7 @@ from bancheng.cli import (
     past,
     purging,
     reading,
+    reporting,
     rulebook,
     serving,
     verifying,
@@ -62,6 +63,7 @@ app.command("purge")(purging.purge)
 app.add_typer(past.app, name="as-of")
 app.add_typer(comparing.app, name="compare")
 app.command("export")(exporting.export)
+app.command("report")(reporting.report)
 app.command("schema")(reading.schema)
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(calendars.app, name="calendar")

@@ -12,6 +12,7 @@ from bancheng.cli import notices
 from bancheng.cli.console import configuration, console, plainly
 from bancheng.cli.demo_pages import show
 from bancheng.cli.office import token_of
+from bancheng.cli.reporting import write_demo
 from bancheng.cli.serving import serve_container
 from bancheng.config import Config
 from bancheng.domain.people import Actor
@@ -47,6 +48,7 @@ def demo(
                 pass
             show(container, now)
             notices.show(container)
+            write_demo(container, FOLDER / "月报.docx")
             _print_tokens(container, people.STAFF)
             if serve:
                 serve_container(container)

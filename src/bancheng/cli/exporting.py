@@ -40,7 +40,7 @@ def export(
         form, coding = _form_of(target), _encoding_of(encoding)
         instant = None if at is None else instant_of(container, at)
         with ExitStack() as stack:
-            out = stack.enter_context(_new(target))
+            out = stack.enter_context(new_file(target))
             connection = stack.enter_context(_connection(container, instant, by))
             rules = container.rules
             file = LedgerFile(
@@ -112,7 +112,7 @@ def _encoding_of(name: str) -> CsvEncoding:
 
 
 @contextmanager
-def _new(target: Path) -> Iterator[IO[bytes]]:
+def new_file(target: Path) -> Iterator[IO[bytes]]:
     """``target``, which was not there before; nothing is left of a file that broke off."""
     half = target.with_name(f".{target.name}.{os.getpid()}")
     if target.exists():

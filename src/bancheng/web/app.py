@@ -35,6 +35,7 @@ from bancheng.projections.machine.runner import Runner
 from bancheng.web.body_limit import BodyLimit
 from bancheng.web.exports import ExportDesk
 from bancheng.web.readiness import Background, Outgoing, Sweeping, ready
+from bancheng.web.reports import ReportDesk
 from bancheng.web.signing_in import SignInDesk
 from bancheng.web.threshold import Threshold
 
@@ -101,6 +102,7 @@ def create_app(
             WebSocketRoute("/graphql", api),
             Route("/console", _console),
             *ExportDesk(hall, services, api).routes(),
+            *ReportDesk(hall, services, api).routes(),
             *SignInDesk(hall, services).routes(),
             Route("/schema.graphql", _schema),
             Route("/healthz", _alive),

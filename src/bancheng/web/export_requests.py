@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from bancheng.domain.errors import InvalidInput, NotFound
+from bancheng.domain.errors import NotFound
 from bancheng.graphql.context import Asking
 from bancheng.graphql.naming import lower_camel
 from bancheng.hall_papers import PaperForm
@@ -15,7 +15,6 @@ from bancheng.projections.registry import LISTED
 
 _LEDGERS: Final = {lower_camel(one.name): one for one in LISTED}
 _FORMS: Final = {one.value: one for one in PaperForm}
-_AT: Final = re.compile(r"at `\$\.(\w+)")  # where msgspec found what may not be filled in
 _NAME: Final = re.compile(rf"(\w+)\.({'|'.join(one.value for one in PaperForm)})")
 
 
@@ -43,17 +42,3 @@ def named(name: str, asking: Asking) -> tuple[Ledger[Any], PaperForm]:
             remedy=f"可选: {'、'.join(_LEDGERS)};格式: {forms}",
         )
     return ledger, _FORMS[found[2]]
-
-
-def asked_in(body: bytes) -> ExportAsked:
-    """What a request says. ``InvalidInput`` ``REQUEST_INVALID`` with its first faulty field."""
-    try:
-        return msgspec.json.decode(body or b"{}", type=ExportAsked)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        at = _AT.search(str(error)) if isinstance(error, msgspec.ValidationError) else None
-        raise InvalidInput(
-            "REQUEST_INVALID",
-            "请求格式有误,应为 JSON 对象" if at is None else "请求中有一项不是可填的值",
-            field=None if at is None else at[1],
-            remedy="请对照 docs/api.md 更正请求",
-        ) from error

@@ -30,15 +30,13 @@ from starlette.types import Send
 from bancheng.app.past import moment_asked
 from bancheng.config import Config
 from bancheng.domain.accesses import Access, AccessKind
-from bancheng.domain.errors import Conflict, DomainError, NotAllowed, NotFound
+from bancheng.domain.errors import Conflict, NotAllowed
 from bancheng.graphql.context import Asking, Services
 from bancheng.graphql.cookies import presented
-from bancheng.graphql.errors import presented as presented_errors
-from bancheng.graphql.errors import told
-from bancheng.graphql.exporting import MalformedError, Wanted, wanted_of
+from bancheng.graphql.exporting import Wanted, wanted_of
 from bancheng.graphql.limits import PAST_STREAMS_MAX
 from bancheng.graphql.naming import lower_camel
-from bancheng.graphql.view import Api, coded
+from bancheng.graphql.view import Api
 from bancheng.hall_papers import LedgerFile, PaperForm, Piece, Reader, cover_of
 from bancheng.infra import database
 from bancheng.infra.paper_csv import CsvEncoding
@@ -47,11 +45,11 @@ from bancheng.projections.machine.moments import moment_of
 from bancheng.projections.machine.past import past
 from bancheng.projections.registry import PROJECTIONS
 from bancheng.projections.withheld import streams_of, withheld_from, without
-from bancheng.web.export_requests import ExportAsked, asked_in, named
+from bancheng.web.export_requests import ExportAsked, named
+from bancheng.web.paper_desk import PaperDesk, asked_in
 
 AT_ONCE_MAX: Final = 2
 SECONDS_MAX: Final = 1_800.0
-UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE, BUSY = 401, 403, 404, 409, 422, 503
 _TYPES: Final[Mapping[PaperForm, str]] = {
     PaperForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     PaperForm.CSV: "text/csv",
@@ -106,38 +104,23 @@ class _Sent(StreamingResponse):
             await self._ended()
 
 
-class ExportDesk:
+class ExportDesk(PaperDesk):
     """导出: what the route does. Nothing that blocks runs on the loop."""
 
+    kind = "export"
+
     def __init__(self, hall: Hall, services: Services, api: Api) -> None:
-        self._hall, self._services, self._api = hall, services, api
+        super().__init__(services, api)
+        self._hall = hall
         self._turns = anyio.Semaphore(AT_ONCE_MAX)
 
     def routes(self) -> list[Route]:
         """The way in."""
         return [Route("/exports/{name}", self._answered, methods=["POST"])]
 
-    async def _answered(self, request: Request) -> Response:
-        asking = await self._api.get_context(request, Response())
-        try:
-            return await self._export(request, asking)
-        except MalformedError as error:
-            said = presented_errors(error.errors, asking.request_id)
-            faults: list[dict[str, Any]] = [
-                {"message": one.message, **(one.extensions or {})} for one in said
-            ]
-            return coded(UNPROCESSABLE, **faults[0], others=faults[1:])
-        except DomainError as error:
-            if isinstance(error, NotAllowed) and asking.actor is not None:
-                await self._services.witness(
-                    Access(kind=AccessKind.REFUSED, visitor=asking.visitor,
-                           what=f"export:{request.path_params['name'][:60]}", refused=error.code)
-                )  # fmt: skip
-            return coded(_status(asking, error), message=error.message, **told(error))
-
-    async def _export(self, request: Request, asking: Asking) -> Response:
+    async def _made(self, request: Request, asking: Asking) -> Response:
         ledger, form = named(request.path_params["name"], asking)
-        said = asked_in(await request.body())
+        said = asked_in(await request.body(), ExportAsked)
         asked = {name: value for name, value in (
             ("filter", said.filter), ("orderBy", said.order_by), ("descending", said.descending),
         ) if value is not None}  # fmt: skip
@@ -279,14 +262,3 @@ class ExportDesk:
 
 class BrokenOffError(Exception):
     """The file is not sent to its end: it took too long, or who asked may not have it any more."""
-
-
-def _status(asking: Asking, error: DomainError) -> int:
-    match error:
-        case NotAllowed():
-            return UNAUTHORIZED if asking.actor is None else FORBIDDEN
-        case NotFound():
-            return NOT_FOUND
-        case Conflict():
-            return BUSY if error.code == "EXPORT_BUSY" else CONFLICT
-    return UNPROCESSABLE

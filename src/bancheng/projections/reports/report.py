@@ -74,7 +74,7 @@ class Report:
         self.since, self.row_name, self.scope_name = since, row_name, scope_name
         self.dimensions, self.measures = dimensions, measures
         self.view, self.bound_by = View(term, frozenset(seen_by)), bound_by
-        self._days_max = days_max
+        self.days_max = days_max
 
     @cached_property
     def scope(self) -> type[Period]:
@@ -127,7 +127,7 @@ class Report:
         With ``every``, for each of its periods in the scope, one after the other; with ``against``
         for the days with which the scope is compared. ``InvalidInput`` if that is too much.
         """
-        scope.days(self._days_max)
+        scope.days(self.days_max)
         days = scope.first_day, scope.last_day
         asked = days if against is None else compared(days, against)
         periods = [asked] if every is None else list(cut(asked, every))

@@ -60,6 +60,12 @@ def cut(days: Days, kind: PeriodKind) -> Iterator[Days]:
         first = following
 
 
+def whole(day: date, kind: PeriodKind) -> Days:
+    """The days of the period of ``kind`` in which ``day`` is."""
+    begin = _BEGINS[kind](day)
+    return begin, _ENDS[kind](begin) - _DAY
+
+
 def compared(days: Days, against: Against) -> Days:
     """The days with which ``days`` are compared.
 
@@ -100,6 +106,10 @@ def _next(day: date, months: int) -> date:
     return date(day.year + begun // _MONTHS, begun % _MONTHS + 1, 1)
 
 
+def _begin(day: date, months: int) -> date:
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
 def _ten_days_begin(day: date) -> int:
     return max(begin for begin in (1, _SECOND_TEN, _THIRD_TEN) if begin <= day.day)
 
@@ -117,4 +127,13 @@ _ENDS: Final[dict[PeriodKind, Callable[[date], date]]] = {
     PeriodKind.QUARTER: lambda day: _next(day, 3),
     PeriodKind.HALF_YEAR: lambda day: _next(day, 6),
     PeriodKind.YEAR: lambda day: _next(day, 12),
+}
+_BEGINS: Final[dict[PeriodKind, Callable[[date], date]]] = {
+    PeriodKind.DAY: lambda day: day,
+    PeriodKind.WEEK: lambda day: day - timedelta(days=day.weekday()),
+    PeriodKind.TEN_DAYS: lambda day: day.replace(day=_ten_days_begin(day)),
+    PeriodKind.MONTH: lambda day: _begin(day, 1),
+    PeriodKind.QUARTER: lambda day: _begin(day, 3),
+    PeriodKind.HALF_YEAR: lambda day: _begin(day, 6),
+    PeriodKind.YEAR: lambda day: _begin(day, 12),
 }

@@ -1,0 +1,76 @@
+"""出文: what routes that answer with files have in common: who asks, how a refusal reads."""
+
+import re
+from typing import Any, Final, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bancheng.domain.accesses import Access, AccessKind
+from bancheng.domain.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound
+from bancheng.graphql.context import Asking, Services
+from bancheng.graphql.errors import presented, told
+from bancheng.graphql.exporting import MalformedError
+from bancheng.graphql.view import Api, coded
+
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE, BUSY = 401, 403, 404, 409, 422, 503
+_AT: Final = re.compile(r"at `\$\.(\w+)")  # where msgspec found what may not be filled in
+_NAME_LENGTH: Final = 60
+T = TypeVar("T")
+
+
+class PaperDesk:
+    """出文: ``kind`` begins what the access log calls its files; what is made, each says itself."""
+
+    kind: str
+
+    def __init__(self, services: Services, api: Api) -> None:
+        self._services, self._api = services, api
+
+    async def _made(self, request: Request, asking: Asking) -> Response:
+        raise NotImplementedError
+
+    async def _answered(self, request: Request) -> Response:
+        asking = await self._api.get_context(request, Response())
+        try:
+            return await self._made(request, asking)
+        except MalformedError as error:
+            said = presented(error.errors, asking.request_id)
+            faults: list[dict[str, Any]] = [
+                {"message": one.message, **(one.extensions or {})} for one in said
+            ]
+            return coded(UNPROCESSABLE, **faults[0], others=faults[1:])
+        except DomainError as error:
+            if isinstance(error, NotAllowed) and asking.actor is not None:
+                what = f"{self.kind}:{request.path_params['name'][:_NAME_LENGTH]}"
+                await self._services.witness(
+                    Access(kind=AccessKind.REFUSED, visitor=asking.visitor,
+                           what=what, refused=error.code)
+                )  # fmt: skip
+            return coded(_status(asking, error), message=error.message, **told(error))
+
+
+def asked_in(body: bytes, asked: type[T]) -> T:
+    """What a request says. ``InvalidInput`` ``REQUEST_INVALID`` with its first faulty field."""
+    try:
+        return msgspec.json.decode(body or b"{}", type=asked)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        at = _AT.search(str(error)) if isinstance(error, msgspec.ValidationError) else None
+        raise InvalidInput(
+            "REQUEST_INVALID",
+            "请求格式有误,应为 JSON 对象" if at is None else "请求中有一项不是可填的值",
+            field=None if at is None else at[1],
+            remedy="请对照 docs/api.md 更正请求",
+        ) from error
+
+
+def _status(asking: Asking, error: DomainError) -> int:
+    match error:
+        case NotAllowed():
+            return UNAUTHORIZED if asking.actor is None else FORBIDDEN
+        case NotFound():
+            return NOT_FOUND
+        case Conflict():
+            return BUSY if error.code == "EXPORT_BUSY" else CONFLICT
+    return UNPROCESSABLE
