@@ -33,6 +33,8 @@ IS_ONLINE = and_(
     case.c.source.is_not(None),
     case.c.source.in_((CaseSource.ONLINE, CaseSource.WECHAT, CaseSource.APP, CaseSource.PROVINCE)),
 )
+# Not by its status, which goes on to the archive.
+WAS_FORWARDED = case.c.forwarded_to.is_not(None)
 IS_PROMISED = and_(case.c.kind == CaseKind.PROMISED, case.c.promised_due_at.is_not(None))
 # A whole unit of the promised limit was left: it was decided before the promised day.
 IS_EARLY = and_(
@@ -95,6 +97,7 @@ CASES = Ledger(
         ask("is_child", bool, "是否一件事主题件的子件,不含已脱离的", is_so(IS_CHILD, "is_child")),
         ask("promised", bool, "是否有承诺期限的承诺件", is_so(IS_PROMISED, "promised")),
         ask("early", bool, "是否提前办结: 承诺件,早于承诺到期日决定", is_so(IS_EARLY, "early")),
+        ask("forwarded", bool, "是否上报、转报", is_so(WAS_FORWARDED, "forwarded")),
         ask("online", bool, "是否网上提交", is_so(IS_ONLINE, "online")),
         open_then("open_at", "在该时刻在办: 其时已提交,尚未办结也未结束", is_open_at),
         ask("rated", bool, "是否有群众主动评价(不含剔除的)", is_so(RATED_BY_CITIZEN, "rated")),

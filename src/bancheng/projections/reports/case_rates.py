@@ -8,11 +8,17 @@ from datetime import date
 
 from sqlalchemy import and_, true
 
-from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind
 from bancheng.domain.time_limits.limit import LimitUnit
-from bancheng.projections.cases.cases import IS_CHILD, IS_EARLY, IS_ONLINE, IS_PROMISED, is_open_at
+from bancheng.projections.cases.cases import (
+    IS_CHILD,
+    IS_EARLY,
+    IS_ONLINE,
+    IS_PROMISED,
+    WAS_FORWARDED,
+    is_open_at,
+)
 from bancheng.projections.cases.row import case
 from bancheng.projections.reports.declared import (
     Averaged,
@@ -66,9 +72,8 @@ CASE_RATES = Report(
         Total("handled", "总量: 新增数与结转数之和", ("submitted", "carried")),
         Measure("accepted", "受理数: 期间内受理的", _ACCEPTED, true()),
         Measure("decided", "决定数: 期间内作出决定的;已撤回的决定不计", _DECIDED, true()),
-        Measure("forwarded", "上报转报数: 期间内上报、转报的", _CLOSED,
-                case.c.status == CaseStatus.FORWARDED,
-                opens={"statuses": (CaseStatus.FORWARDED,)}),
+        Measure("forwarded", "上报转报数: 期间内上报、转报的", _CLOSED, WAS_FORWARDED,
+                opens={"forwarded": True}),
         Total("finished", "办结数: 决定数与上报转报数之和", ("decided", "forwarded")),
         Quotient("finishing", "办结率: 期间内办结数与受理数之比,可超过百分之百",
                  "finished", "accepted"),
