@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from bancheng.app.accesses import matters_among
 from bancheng.domain.accesses import Access, AccessKind, Visitor
 from bancheng.domain.people import Role
-from bancheng.hall_papers import Reader
+from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.infra.paper_docx import docx_of
-from bancheng.projections.reports.periodical.composing import composed
+from bancheng.projections.periodicals.composing import composed
 from bancheng.projections.reports.span import PeriodKind
 from bancheng.projections.sight import SUPERVISION, View
+from bancheng.projections.wording.marks import Names
 
 PERIODICALS: Final = View("周期报告", SUPERVISION | {Role.DUTY_LEADER, Role.GOVERNMENT_HEAD})
 
@@ -49,7 +50,8 @@ class ReportFile:
 
 def report_file(
     connection: Connection,
-    reader: Reader,
+    calendar: Calendar,
+    names: Names,
     kind: PeriodKind,
     of: date,
     *,
@@ -59,7 +61,7 @@ def report_file(
 ) -> ReportFile:
     """The report of ``kind`` over the period in which ``of`` is; errors as of `composed`."""
     report = composed(
-        connection, reader.calendar, reader.names(connection), kind, of,
+        connection, calendar, names, kind, of,
         hall=hall, now=now, remarks=remarks,
     )  # fmt: skip
     return ReportFile(report.title, docx_of(report), report.matters)

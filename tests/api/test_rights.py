@@ -11,6 +11,7 @@ from graphql import get_named_type, is_leaf_type
 from arch import rights
 from bancheng.app.deciding import Context
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
+from bancheng.domain.complaint.analyse import AnswerInquiry
 from bancheng.domain.complaint.correct import SupplementReport
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.events import Channel, Place
@@ -26,6 +27,7 @@ from support.api_acts import (
     appealed,
     called_back,
     dispatched,
+    inquired,
     not_needed,
     officer_recused,
     suspended,
@@ -62,6 +64,7 @@ def filled(api: Api) -> Api:
         api.token(who)  # now and not later: it is a row of the trail
     for given in (called_back, appealed, suspended, case_api_acts.delivered, case_api_acts.rated):
         given(api)
+    api.carry_out(AnswerInquiry(ticket_id=inquired(api).ticket_id, answer=TEXT), HANDLER)
     moved = not_needed(api)  # its order was sent back, rightly
     for serial, unit in enumerate(("GA", "RS", "GA"), start=2):
         order = {"ticket_id": moved.ticket_id, "order_id": f"{moved.number}-{serial:02d}"}

@@ -95,7 +95,7 @@ def test_the_layers_are_those_of_the_plan():
         "cli",
         "web | simulation",
         "bootstrap",
-        "hall_data | hall_notices | hall_papers | hall_rules | hall_ways_in",
+        "hall_data | hall_notices | hall_papers | hall_reports | hall_rules | hall_ways_in",
         "graphql | infra | jobs | config | glossary | rulebooks",
         "importing",
         "app | projections",

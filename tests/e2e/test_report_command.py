@@ -37,15 +37,15 @@ def test_a_report_is_written_and_the_log_has_what_it_was(recorded, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "day", "name", "code"),
+    ("asked", "name", "code"),
     [
-        ("day", "2026-03-15", "x.docx", "REPORT_KIND_UNKNOWN"),
-        ("month", "2999-03-15", "x.docx", "REPORT_TOO_EARLY"),
-        ("month", "2026-03-15", "there.docx", "FILE_EXISTS"),
+        (("day", "2026-03-15"), "x.docx", "REPORT_KIND_UNKNOWN"),
+        (("month", "2999-03-15"), "x.docx", "REPORT_TOO_EARLY"),
+        (("month", "2026-03-15"), "there.docx", "FILE_EXISTS"),
     ],
 )
-def test_what_can_not_be_written_is_said_and_nothing_is(recorded, tmp_path, kind, day, name, code):
+def test_what_can_not_be_written_is_said_and_nothing_is(recorded, tmp_path, asked, name, code):
     (tmp_path / "there.docx").touch()
-    run = bancheng(recorded, "report", kind, day, str(tmp_path / name), fails=True)
+    run = bancheng(recorded, "report", *asked, str(tmp_path / name), fails=True)
     assert code in run.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["there.docx"]

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from bancheng.domain.calls import CallResult
-from bancheng.domain.case.terms import RatingOrigin, RatingState
+from bancheng.domain.case.terms import CaseSource, RatingOrigin, RatingState
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import InvalidInput
+from bancheng.domain.items import CaseKind
 from bancheng.domain.privacy.events import ProcessingRestricted
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.infra.database import connect
@@ -43,7 +44,7 @@ from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 from projections.journeys import TEXTS, varied
 from projections.views import MemoryLog, Views
 from support import backends
-from support.given import ROBOT, START, recorded
+from support.given import CALENDAR, ROBOT, START, recorded
 
 KINDS = {
     "tickets": TICKETS,
@@ -83,7 +84,8 @@ PLURAL = {
 BY_HAND = {
     "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
     "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own",
-    "settled", "reached", "archived", "planned", "answered",
+    "settled", "reached", "archived", "planned", "answered", "promised", "early", "forwarded",
+    "online", "open_at", "over", "once", "returned", "counts",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
@@ -229,9 +231,32 @@ def _is_settled(row):
     return row.state is RatingState.EXPLAINED
 
 
+ONLINE = {CaseSource.ONLINE, CaseSource.WECHAT, CaseSource.APP, CaseSource.PROVINCE}
+
+
+def _is_promised(row):
+    return row.kind is CaseKind.PROMISED and row.promised_due_at is not None
+
+
+def _is_early(row):
+    """Decided on a day before the promised one."""
+    return (
+        bool(row.on_time)
+        and row.decided_at is not None
+        and CALENDAR.local(row.decided_at).date() < row.promised_due_date
+    )
+
+
 TRUTHS = {
     ("cases", "is_child"): lambda row, _: row.theme_id is not None and not row.left_theme,
     ("cases", "rated"): lambda row, own: row.case_id in own,
+    ("cases", "promised"): lambda row, _: _is_promised(row),
+    ("cases", "early"): lambda row, _: _is_promised(row) and _is_early(row),
+    ("cases", "forwarded"): lambda row, _: row.forwarded_to is not None,
+    ("cases", "online"): lambda row, _: (row.source if row.theme_id is None else None) in ONLINE,
+    ("tickets", "over"): lambda row, _: row.closed_at is not None,
+    ("tickets", "once"): lambda row, _: row.reworks == row.reopenings == 0,
+    ("work orders", "returned"): lambda row, _: row.return_reason is not None,
     ("call-backs", "reached"): lambda row, _: row.call is CallResult.CONNECTED,
     ("inquiries", "answered"): lambda row, _: row.answers > 0,
     ("archives", "archived"): lambda row, _: row.archive_no is not None,
@@ -273,6 +298,39 @@ def test_what_was_late_once_is_found_whatever_became_of_it(connection, late):
         expected = [row for row in rows if (getattr(row, key) in of_it) is late]
         assert all_rows(connection, kind, KINDS[kind].filter(late=at)) == expected
         assert 0 < len(expected) < len(rows)
+
+
+@pytest.mark.parametrize(("kind", "begun"), [("tickets", "reported_at"), ("cases", "submitted_at")])
+def test_what_was_open_at_an_instant_had_begun_and_was_not_over(connection, kind, begun):
+    rows = all_rows(connection, kind)
+    at = sorted(getattr(row, begun) for row in rows)[len(rows) // 2]
+
+    def is_open(row):
+        over = getattr(row, "decided_at", None) or row.closed_at
+        return getattr(row, begun) < at and (over is None or over >= at)
+
+    expected = [row for row in rows if is_open(row)]
+    assert all_rows(connection, kind, KINDS[kind].filter(open_at=at)) == expected
+    assert 0 < len(expected) < len(rows)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_counts_as_kept_or_broken_has_ended_or_run_out_and_was_not_let_go_in_time(
+    connection, wanted
+):
+    limits = all_rows(connection, "deadlines")
+    running = [row.due_at for row in limits if row.state is DeadlineState.RUNNING]
+    now = sorted(running)[len(running) // 2]
+
+    def counts(row):
+        if row.state is DeadlineState.RUNNING:
+            return row.expired_at is not None or row.due_at <= now
+        return row.state is not DeadlineState.RELEASED or row.expired_at is not None
+
+    expected = [row for row in limits if counts(row) is wanted]
+    at = HoldsAt(holds=wanted, now=now)
+    assert all_rows(connection, "deadlines", DEADLINES.filter(counts=at)) == expected
+    assert 0 < len(expected) < len(limits)
 
 
 @pytest.mark.parametrize("ended", [True, False])

@@ -16,7 +16,7 @@ from bancheng.domain.errors import InvalidInput
 from bancheng.hall_papers import Reader
 from bancheng.hall_reports import ReportFile, report_file
 from bancheng.infra import database
-from bancheng.projections.reports.periodical.composing import KINDS
+from bancheng.projections.periodicals.composing import KINDS
 from bancheng.projections.reports.span import PeriodKind
 
 _KINDS = {one.value: one for one in KINDS}
@@ -52,7 +52,7 @@ def _made(container: Container, kind: PeriodKind, of: date, remarks: Sequence[st
     reader = Reader(None, container.rules.calendar(), container.rules.rulebook())
     with database.snapshot(container.database) as connection:
         return report_file(
-            connection, reader, kind, of,
+            connection, reader.calendar, reader.names(connection), kind, of,
             hall=container.config.hall_name, now=container.clock.now(), remarks=remarks,
         )  # fmt: skip
 

@@ -17,9 +17,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from bancheng.projections.periodicals.composing import Periodical, told
+from bancheng.projections.periodicals.pages import SMALL, Grid, Section
 from bancheng.projections.reports.figures import SMALL_BELOW
-from bancheng.projections.reports.periodical.composing import Periodical, told
-from bancheng.projections.reports.periodical.pages import SMALL, Grid, Section
 
 _TEXT, _TITLE = "仿宋", "黑体"
 _PAGE: Final = (Cm(29.7), Cm(21.0))  # A4, lying: the tables are wide

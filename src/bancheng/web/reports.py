@@ -25,7 +25,7 @@ from bancheng.graphql.view import Api
 from bancheng.hall_papers import Reader
 from bancheng.hall_reports import PERIODICALS, ReportFile, report_file
 from bancheng.infra import database
-from bancheng.projections.reports.periodical.composing import KINDS
+from bancheng.projections.periodicals.composing import KINDS
 from bancheng.projections.reports.span import PeriodKind
 from bancheng.projections.withheld import withheld_from, without
 from bancheng.web.paper_desk import PaperDesk, asked_in
@@ -72,7 +72,7 @@ class ReportDesk(PaperDesk):
             with database.snapshot(self._hall.database) as connection:
                 return report_file(
                     without(connection, withheld_from(connection, asking.known)),
-                    reader, kind, asked.day,
+                    reader.calendar, reader.names(connection), kind, asked.day,
                     hall=self._hall.config.hall_name, now=asking.now, remarks=asked.remarks,
                 )  # fmt: skip
 

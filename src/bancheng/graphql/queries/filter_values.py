@@ -100,11 +100,12 @@ _NOTICE = Rule(
 _ACTS: Final = frozenset(act.name for act in ACTS)
 RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("unit", "involved_unit", "accused_unit", "lead_unit", "from_unit", "to_unit",
-                     "holder", "actor_unit", "actor_units", "units", "staff_unit"), _UNIT),
+                     "holder", "actor_unit", "actor_units", "units", "staff_unit",
+                     "review_unit"), _UNIT),
     **dict.fromkeys(("item_code", "service_item", "parent"), _ITEM),
-    **dict.fromkeys(("actor_id", "actor_ids", "held_by", "received_by",
-                     "reported_by", "requested_by", "ruled_by", "signed_in_by",
-                     "staff_id"), _STAFF),
+    **dict.fromkeys(("actor_id", "actor_ids", "answered_by", "archived_by", "caller_id",
+                     "held_by", "received_by", "reviewed_by", "reported_by", "requested_by",
+                     "ruled_by", "signed_in_by", "staff_id"), _STAFF),
     "purpose": _term("purposes"),
     "cause": _term("causes"),
     "reason": _term("return_reasons"),
@@ -128,9 +129,9 @@ RULES: Final[Mapping[str, Rule]] = {
 }  # fmt: skip
 # Names that other systems and other places give: any text may be one, and come to be one.
 FREE: Final = frozenset({
-    "address", "basic_code", "batch_id", "bundle_no", "credential_id", "cross_region",
-    "external_id", "fault", "item_step", "post", "refused", "request_id", "route", "source_id",
-    "source_ref", "source_system", "terminal", "what",
+    "address", "archive_no", "basic_code", "batch_id", "bundle_no", "credential_id", "cross_region",
+    "external_id", "fault", "item_step", "post", "rating_id", "refused", "request_id", "route",
+    "source_id", "source_ref", "source_system", "terminal", "what",
 })  # fmt: skip
 # What is looked for in part: in masked columns alone, and in texts whose numbers are masked.
 MASKED: Final = frozenset({"applicant"})

@@ -1,4 +1,4 @@
-"""归档台账: one row a case that has ended and has a file: what waits for the archive, and what is in.
+"""归档台账: one row a case that has ended and has a file: what waits for the archive, what is in.
 
 What was voided never was a case of the hall, and has no file.
 """

@@ -1,4 +1,4 @@
-"""批后复审台账: one row a grant that is looked at again after its issue, planned or done unasked."""
+"""批后复审台账: one row a grant that is looked at again after its issue, planned or unasked."""
 
 from datetime import date, datetime
 from typing import Annotated

@@ -164,7 +164,8 @@ INQUIRIES = Ledger(
     },
     asks=(
         ask(
-            "answered", bool, "是否已直接答复", is_so(inquiry.c.answered_at.is_not(None), "answered")
+            "answered", bool, "是否已直接答复",
+            is_so(inquiry.c.answered_at.is_not(None), "answered"),
         ),
         search("编号、标题、内容或答复中的文字", ticket.c.number, ticket.c.subject_masked,
                ticket.c.content_masked, inquiry.c.answer_masked, seen_by=ORIGINAL),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from bancheng.projections.periodicals.pages import Grid, Ground, Section, said
+from bancheng.projections.periodicals.tickets import TOP
 from bancheng.projections.reports.case_rates import CASE_RATES
-from bancheng.projections.reports.periodical.pages import Grid, Ground, Section, said
-from bancheng.projections.reports.periodical.tickets import TOP
 from bancheng.projections.reports.rating_rates import RATING_COUNTS, RATING_RATES
 from bancheng.projections.reports.workload import WORKLOAD
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.projections.reports.periodical import cases, overview, tickets
-from bancheng.projections.reports.periodical.pages import Ground, Section, day
+from bancheng.projections.periodicals import cases, overview, tickets
+from bancheng.projections.periodicals.pages import Ground, Section, day
 from bancheng.projections.reports.span import Days, PeriodKind, whole
 from bancheng.projections.wording.marks import Names
 

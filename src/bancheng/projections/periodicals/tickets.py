@@ -12,10 +12,10 @@ from bancheng.projections.deadlines.board import OURS, DeadlineRow
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.items import catalogue
 from bancheng.projections.ledger.windows import HoldsAt, Window
+from bancheng.projections.periodicals.pages import NONE, Grid, Ground, Section, said
 from bancheng.projections.reports.call_back_rates import CALL_BACK_RATES
 from bancheng.projections.reports.figures import SMALL_BELOW, Rate
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
-from bancheng.projections.reports.periodical.pages import NONE, Grid, Ground, Section, said
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.ticket_rates import TICKET_RATES
 from bancheng.projections.reports.work_order_rates import WORK_ORDER_RATES

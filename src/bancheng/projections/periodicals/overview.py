@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bancheng.projections.reports.case_rates import CASE_RATES
-from bancheng.projections.reports.metrics import METRICS, metric_rows
-from bancheng.projections.reports.periodical.pages import (
+from bancheng.projections.periodicals.pages import (
     NONE,
     Grid,
     Ground,
@@ -14,6 +12,8 @@ from bancheng.projections.reports.periodical.pages import (
     difference,
     said,
 )
+from bancheng.projections.reports.case_rates import CASE_RATES
+from bancheng.projections.reports.metrics import METRICS, metric_rows
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.span import Against
 from bancheng.projections.reports.ticket_rates import TICKET_RATES
