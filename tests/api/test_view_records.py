@@ -16,16 +16,29 @@ from graphql import (
 
 from bancheng.app.accesses import MATTERS
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
-from bancheng.domain.case.supervise import RecordFinding
+from bancheng.domain.case.supervise import RecordFinding, ReviewApproval
 from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.time_limits.rules import CheckRule
 from bancheng.graphql.schema import schema_text
 from bancheng.graphql.types import shown
 from support import backends, case_api_acts
 from support.accesses import head, recorded, since
-from support.api_acts import CLEAR, REPORT, WAYS, appealed, dispatched, reported, returned, warned
+from support.api_acts import (
+    CLEAR,
+    REPORT,
+    TEXT,
+    WAYS,
+    appealed,
+    called_back,
+    dispatched,
+    inquired,
+    officer_recused,
+    reported,
+    returned,
+    warned,
+)
 from support.api_client import EFFICIENCY, Api, served
-from support.given import ADMIN, CLERK, HANDLER, OFFICER, ROBOT, SUPERVISOR
+from support.given import ADMIN, CLERK, HANDLER, HEAD, OFFICER, ROBOT, SUPERVISOR
 
 pytestmark = backends.ONCE
 SCHEMA = build_schema(schema_text())
@@ -102,8 +115,13 @@ class Seen:
 @pytest.fixture(scope="module")
 def filled(api: Api) -> Api:
     """A hall in which every ledger has a row."""
-    for given in (appealed, returned, warned, case_api_acts.delivered, case_api_acts.rated):
+    for given in (
+        appealed, returned, warned, called_back, inquired, officer_recused, case_api_acts.rated,
+    ):  # fmt: skip
         given(api)
+    granted = case_api_acts.delivered(api)
+    looked = ReviewApproval(case_id=granted.case_id, passed=True, conclusion=TEXT)
+    api.carry_out(looked, HEAD)
     case_api_acts.refusal_reported(api)
     disclosing = WAYS["discloseReporter"]
     api.act("discloseReporter", disclosing.by, disclosing.filled(disclosing.given(api)))
