@@ -54,6 +54,7 @@ STAFF = (
     GOVERNOR, ARCHIVIST,
 )  # fmt: skip
 UNITS = frozenset({"RS", "YB", "GA", "HALL"})
+WINDOW_UNITS = {"W01": "RS", "W02": "YB"}
 # Whom an act may name: the staff, and three of every unit.
 MEMBERS = {member.id: member for member in STAFF} | {
     f"{name}-{unit}": replace(OFFICER, id=f"{name}-{unit}", unit=unit)
@@ -127,8 +128,8 @@ class Given:
         fields = {
             "now": at or last + timedelta(minutes=1), "actor": by, "calendar": CALENDAR,
             "rulebook": RULES, "units": UNITS, "staff": MEMBERS, "stream_id": stream,
-            "person": PERSON, "official_number": NUMBER, "query_code": QUERY_CODE,
-            "one_time_code": CODE,
+            "window_units": WINDOW_UNITS, "person": PERSON, "official_number": NUMBER,
+            "query_code": QUERY_CODE, "one_time_code": CODE,
         }  # fmt: skip
         if command.asks_names and "on_file" not in desk:
             told = {stream: self.history}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.backdating import check_age, check_limits
 from bancheng.domain.commands import Command, Desk, OpenWork
 from bancheng.domain.complaint.state import PREFIX as TICKETS
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.errors import InvalidInput, faults_in, together
 from bancheng.domain.events import Envelope, Event, Place, Recorded
 from bancheng.domain.items import ServiceItem
@@ -48,6 +49,9 @@ class Rules(Protocol):
 
     def member(self, staff_id: str) -> Actor | None:
         """Who has that id and may act now, as they stand."""
+
+    def units_left(self, staff_id: str, since: datetime) -> frozenset[str]:
+        """The units that somebody was of at ``since`` or later, and went away from."""
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         """What the unit has that would be left to nobody, as far as the ledgers know."""
@@ -127,6 +131,7 @@ class Looked(NamedTuple):
     items: Mapping[str, ServiceItem]
     items_now: Mapping[str, ServiceItem]
     staff: Mapping[str, Actor]
+    window_units: Mapping[str, str]
     open_work: Sequence[OpenWork]
     successors: Mapping[str, str]
     on_file: NamesOnFile
@@ -167,7 +172,8 @@ class Deciding:
             units=self.rules.units(),
             items=self._items(command, context.occurred_at or now),
             items_now=self._items(command, now) if context.is_backdated else {},
-            staff=self._staff(command),
+            staff=self._staff(command, stream.state),
+            window_units=self._window_units(command, stream.state),
             open_work=self._open_work(command),
             successors=self.rules.successors() if command.asks_successors else {},
             on_file=self._on_file(command, load),
@@ -226,6 +232,7 @@ class Deciding:
             units=looked.units,
             items=looked.items,
             staff=looked.staff,
+            window_units=looked.window_units,
             open_work=looked.open_work,
             successors=looked.successors,
             on_file=looked.on_file,
@@ -251,9 +258,16 @@ class Deciding:
         parts = ((part, self.rules.item(part, at)) for part in item.children)
         return {item.code: item} | {part: found for part, found in parts if found is not None}
 
-    def _staff(self, command: Command) -> Mapping[str, Actor]:
-        found = ((staff_id, self.rules.member(staff_id)) for staff_id in command.staff_named())
+    def _staff(self, command: Command, state: Any) -> Mapping[str, Actor]:
+        wanted = {*command.staff_named(), _accused(command, state).accused_staff or ""} - {""}
+        found = ((staff_id, self.rules.member(staff_id)) for staff_id in wanted)
         return {staff_id: member for staff_id, member in found if member is not None}
+
+    def _window_units(self, command: Command, state: Any) -> Mapping[str, str]:
+        wanted = {code for _, code in command.windows_named()}
+        wanted |= {_accused(command, state).accused_window or ""} - {""}
+        found = ((code, self.rules.unit_of_window(code)) for code in wanted)
+        return {code: unit for code, unit in found if unit is not None}
 
     def _on_file(self, command: Command, load: Callable[[str], Sequence[Recorded]]) -> NamesOnFile:
         if not command.asks_names or command.about is None:
@@ -344,6 +358,12 @@ class Deciding:
         check_claimed(request.stream, claimed, now, by_hall=context.is_backdated)
         if context.is_backdated and claimed < now:
             check_age(claimed, now, looked.rulebook, looked.calendar)
+
+
+def _accused(command: Command, state: Any) -> Ticket:
+    """The ticket, if who asks for successors may ask who is accused; else one about nobody."""
+    asks = command.asks_successors and isinstance(state, Ticket)
+    return state if asks else Ticket()
 
 
 def _window(context: Context, stream: Stream) -> str | None:

@@ -107,12 +107,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     ``window`` is where the matter came in, if it did so at a window.
     ``base_book`` is the shipped rule book that the command wants, ``items`` are the one that it
     wants and, of a theme, those that it joins; ``person`` owns the key of its party. ``staff`` are
-    those whom the command names and who may act now, ``open_work`` is what a unit has that it would
-    close. ``successors`` says who took over from each closed unit, for acts that ask
-    (``asks_successors``); ``on_file`` whom the case names, for acts that compare (``asks_names``),
-    since no write state holds a name; ``reporter`` what is known of who reported a ticket, plain,
-    for acts that let a text go to a unit (``to_units``); ``sessions`` which ones somebody has
-    whom the command names (``sessions_of``).
+    those whom the command names and who may act now, ``window_units`` to whom the windows belong
+    that it names, closed ones too; for acts that ask for successors both with whom the ticket names
+    as accused. ``open_work`` is what a unit has that it would close. ``successors`` says who took
+    over from each closed unit, for acts that ask (``asks_successors``); ``on_file`` whom the case
+    names, for acts that compare (``asks_names``), since no write state holds a name; ``reporter``
+    what is known of who reported a ticket, plain, for acts that let a text go to a unit
+    (``to_units``); ``sessions`` which ones somebody has whom the command names (``sessions_of``).
     ``files`` are those matters that the command names, or what it is about (``matters_named``), and
     ``alike`` others that seem to be of the same people, for acts that ask (``asks_alike``).
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
@@ -133,6 +134,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     units: frozenset[str] = frozenset()
     items: Mapping[str, ServiceItem] = {}
     staff: Mapping[str, Actor] = {}
+    window_units: Mapping[str, str] = {}
     open_work: Sequence[OpenWork] = ()
     successors: Mapping[str, str] = {}
     on_file: NamesOnFile = NamesOnFile()

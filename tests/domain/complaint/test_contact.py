@@ -14,6 +14,7 @@ from bancheng.domain.complaint.contact import (
     ReporterDisclosed,
 )
 from bancheng.domain.complaint.correct import CorrectTicket
+from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.succession import TakeOverTicket
@@ -36,7 +37,9 @@ from support.builders import (
     a_returned_order,
     a_signed_in_ticket,
     after,
+    analysing,
     deadline_of,
+    dispatching,
     officer_of,
     passing,
     reporting,
@@ -168,6 +171,40 @@ def test_the_unit_whose_staff_is_accused_neither_opens_nor_calls(who):
     accused = given(*a_signed_in_ticket(accused_unit=None, accused_staff="second-RS"))
     accused.when(opening(), who).then_refused("ACCUSED_UNIT")
     accused.when(calling(), who).then_refused("ACCUSED_UNIT")
+
+
+AT_WINDOW = {"accused_window": "W01"}  # of RS, which solves it
+
+
+@pytest.mark.parametrize("unit", [None, "YB"], ids=["no unit is named", "another one is"])
+def test_the_unit_of_the_accused_window_neither_opens_nor_calls(unit):
+    accused = given(*a_signed_in_ticket(accused_unit=unit, **AT_WINDOW))
+    accused.when(opening(), OFFICER).then_refused("ACCUSED_UNIT")
+    accused.when(calling(), OFFICER).then_refused("ACCUSED_UNIT")
+
+
+def test_the_unit_that_had_the_window_when_it_was_named_is_accused_though_another_has_it():
+    moved = {"window_units": {"W01": "GA"}}
+    kept = given(*a_signed_in_ticket("GA", accused_unit="YB", **AT_WINDOW))
+    assert kept.when(opening(), officer_of("GA"), **moved).events
+    kept = given(*a_signed_in_ticket(accused_unit="YB", **AT_WINDOW))
+    kept.when(opening(), OFFICER, **moved).then_refused("ACCUSED_UNIT")
+
+
+def test_of_a_window_that_was_in_no_register_the_unit_counts_that_has_it_now():
+    old = Given().when(reporting(accused_unit="YB", **AT_WINDOW), window_units={}).history
+    for command in (AcceptTicket(**T), analysing(), dispatching()):
+        old = after(old, command)
+    given(*old).when(opening(), OFFICER).then_refused("ACCUSED_UNIT")
+    assert given(*old).when(opening(), OFFICER, window_units={}).events
+
+
+def test_the_unit_to_which_the_accused_person_has_gone_neither_opens_nor_calls():
+    history = a_signed_in_ticket(accused_unit=None, accused_staff="second-YB")
+    assert given(*history).when(opening(), OFFICER).events
+    moved = {"staff": {"second-YB": officer_of("RS")}}
+    given(*history).when(opening(), OFFICER, **moved).then_refused("ACCUSED_UNIT")
+    given(*history).when(calling(), OFFICER, **moved).then_refused("ACCUSED_UNIT")
 
 
 def test_who_took_over_from_the_accused_unit_neither_opens_nor_calls():

@@ -125,6 +125,32 @@ def test_the_accused_unit_must_be_one_of_the_hall():
     given().when(reporting(accused_unit="XX")).then_refused("UNIT_UNKNOWN", "accused_unit")
 
 
+@pytest.mark.parametrize(
+    ("said", "units"),
+    [
+        ({"accused_unit": None}, ("RS", "RS")),
+        ({"accused_unit": "YB"}, ("YB", "RS")),
+        ({"accused_unit": "YB", "accused_staff": "second-RS"}, ("YB", "RS")),
+        ({"accused_unit": None, "accused_staff": "second-GA"}, ("GA", "RS")),
+    ],
+)
+def test_a_window_is_named_with_its_unit_which_is_accused_beside_another(said, units):
+    outcome = given().when(reporting(accused_window="W01", **said), at=START)
+    (event,) = outcome.events
+    assert (event.accused_unit, event.accused_window_unit) == units
+
+
+def test_who_is_of_neither_accused_unit_is_not_named():
+    told = reporting(accused_unit="YB", accused_window="W01", accused_staff="second-GA")
+    given().when(told).then_refused("STAFF_OF_OTHER_UNIT", "accused_staff")
+
+
+def test_of_a_window_of_no_register_nothing_follows():
+    told = reporting(accused_unit=None, accused_window="old-1")
+    (event,) = given().when(told, at=START).events
+    assert (event.accused_unit, event.accused_window_unit) == (None, None)
+
+
 def test_a_ticket_is_accepted():
     given(*a_reported_ticket()).when(ACCEPT).then(TicketAccepted())
 

@@ -29,6 +29,7 @@ from support.builders import (
     a_signed_in_ticket,
     after,
     an_analysed_ticket,
+    officer_of,
     submitting,
 )
 from support.given import READ, STREAM, Given, given
@@ -164,8 +165,12 @@ def test_what_was_answered_was_answered_to_the_text_that_the_unit_had():
 
 @pytest.mark.parametrize(
     ("fields", "then"),
-    [({"accused_unit": "RS"}, {"agrees_to_contact": False}), ({}, {})],
-    ids=["consent withdrawn", "accused"],
+    [
+        ({"accused_unit": "RS"}, {"agrees_to_contact": False}),
+        ({}, {"accused_unit": "RS"}),
+        ({}, {"accused_window": "W01"}),
+    ],
+    ids=["consent withdrawn", "accused", "accused by its window"],
 )
 def test_who_becomes_accused_reads_no_more_who_reported(fields, then):
     first = {"accused_unit": "YB"} | fields
@@ -177,10 +182,24 @@ def test_who_becomes_accused_reads_no_more_who_reported(fields, then):
             keeps=TELLS,
         ),
     )  # fmt: skip
-    put_right = CorrectTicket(ticket_id=STREAM, reason=TEXT, **({"accused_unit": "RS"} | then))
+    put_right = CorrectTicket(ticket_id=STREAM, reason=TEXT, **then)
     outcome = given(*sent).when(put_right)
     assert outcome.events[1:] == (TextWithdrawn(order_id=LEAD),)
     assert state(outcome.history).orders[LEAD].released is None
+
+
+def test_who_became_accused_by_a_move_reads_no_more_who_reported_once_something_is_corrected():
+    sent = after(
+        an_analysed_ticket(reporter=WHO, accused_unit=None, accused_staff="second-YB"),
+        DispatchWorkOrders(
+            ticket_id=STREAM, lead_unit="RS", instruction=TEXT, released=NAMED, keeps=TELLS
+        ),
+    )
+    put_right = CorrectTicket(ticket_id=STREAM, reason=TEXT, service_item="SB-001")
+    moved = {"staff": {"second-YB": officer_of("RS")}}
+    assert len(given(*sent).when(put_right).events) == 1
+    outcome = given(*sent).when(put_right, **moved)
+    assert outcome.events[1:] == (TextWithdrawn(order_id=LEAD),)
 
 
 def test_a_text_that_tells_nobody_stays_whoever_is_accused():

@@ -11,7 +11,8 @@ from msgspec import Meta
 
 from bancheng.domain.calls import CallResult
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.guards import is_accused, open_order
+from bancheng.domain.complaint.accused import is_accused
+from bancheng.domain.complaint.guards import open_order
 from bancheng.domain.complaint.state import Ticket, TicketCommand, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.complaint.verify import may_verify

@@ -10,7 +10,8 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.discover import accused_unit, check_channel, owned
+from bancheng.domain.complaint.accused import Accused, known_of, named, told_in, without_window_unit
+from bancheng.domain.complaint.discover import check_channel, owned
 from bancheng.domain.complaint.release import withdrawn
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
@@ -28,7 +29,12 @@ CORRECTABLE: Final = (
 _OPEN = tuple(one for one in Status if one not in (Status.CLOSED, Status.DIVERTED))
 
 
-@topic("complaint.ticket-corrected", step=Step.DISCOVER)
+@topic(
+    "complaint.ticket-corrected",
+    schema=2,
+    upcasts={1: without_window_unit},
+    step=Step.DISCOVER,
+)
 class TicketCorrected(Event, frozen=True, kw_only=True):
     """登记更正: what was taken down wrongly is put right; ``corrected`` names the fields.
 
@@ -46,6 +52,7 @@ class TicketCorrected(Event, frozen=True, kw_only=True):
     case_id: str | None = None
     accused_unit: str | None = None
     accused_window: str | None = None
+    accused_window_unit: str | None = None
     accused_staff: str | None = None
     agrees_to_contact: bool | None = None
 
@@ -75,7 +82,12 @@ class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
         Annotated[str, Meta(max_length=40, description="更正后的被反映窗口编号")] | None
     ) = None
     accused_staff: (
-        Annotated[str, Meta(max_length=40, description="更正后的被反映人员工号,须为被反映单位人员")]
+        Annotated[
+            str,
+            Meta(
+                max_length=40, description="更正后的被反映人员工号,须为被反映单位或窗口所属单位人员"
+            ),
+        ]
         | None
     ) = None
     agrees_to_contact: Annotated[
@@ -114,22 +126,17 @@ def may_correct(ticket: Ticket, attempt: Attempt) -> None:
 
 @guarded(may_correct)
 def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
-    corrected = tuple(name for name in CORRECTABLE if getattr(command, name) is not None)
+    said = tuple(name for name in CORRECTABLE if getattr(command, name) is not None)
     _, _, accused, reporter = together(
-        lambda: _check_corrected(ticket, command, corrected),
+        lambda: _check_corrected(ticket, command, said),
         lambda: check_channel(command.channel),
-        lambda: _accused(ticket, command, desk),
+        lambda: named(told_in(command), desk, already=known_of(ticket)),
         lambda: owned(command.reporter, desk),
     )
-    agrees = command.agrees_to_contact
-    after = replace(
-        ticket,
-        accused=accused or ticket.accused,
-        agrees_to_contact=ticket.agrees_to_contact if agrees is None else agrees,
-    )
+    replaced = _corrected(ticket, said, accused)
     return [
         TicketCorrected(
-            corrected=tuple(dict.fromkeys((*corrected, *(("accused_unit",) if accused else ())))),
+            corrected=replaced,
             reason=desk.sealed(command.reason),
             category=command.category,
             channel=command.channel,
@@ -138,19 +145,33 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
             reporter=reporter,
             service_item=command.service_item,
             case_id=command.case_id,
-            accused_unit=accused,
+            accused_unit=accused.unit if "accused_unit" in replaced else None,
             accused_window=command.accused_window,
+            accused_window_unit=command.accused_window and accused.window_unit,
             accused_staff=command.accused_staff,
             agrees_to_contact=command.agrees_to_contact,
         ),
-        *withdrawn(ticket, after, desk),
+        *withdrawn(_after(ticket, command, accused), desk),
     ]
 
 
-def _accused(ticket: Ticket, command: CorrectTicket, desk: Desk) -> str | None:
-    """The accused unit, if it is corrected, or follows from the person who is named now."""
-    found = accused_unit(command.accused_unit, command.accused_staff, desk, already=ticket.accused)
-    return found if command.accused_unit is not None or ticket.accused is None else None
+def _corrected(ticket: Ticket, said: tuple[str, ...], accused: Accused) -> tuple[str, ...]:
+    """What is replaced: what was ``said``, and the accused unit if it follows from that."""
+    follows = () if accused.unit == ticket.accused else ("accused_unit",)
+    return tuple(dict.fromkeys((*said, *follows)))
+
+
+def _after(ticket: Ticket, command: CorrectTicket, accused: Accused) -> Ticket:
+    """Whom the ticket is about after the correction, and whether its reporter agrees then."""
+    agrees = command.agrees_to_contact
+    return replace(
+        ticket,
+        accused=accused.unit,
+        accused_window=accused.window,
+        accused_window_unit=accused.window_unit,
+        accused_staff=accused.staff,
+        agrees_to_contact=ticket.agrees_to_contact if agrees is None else agrees,
+    )
 
 
 def _check_corrected(ticket: Ticket, command: CorrectTicket, corrected: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk, check_term
+from bancheng.domain.complaint.accused import Accused, named, told_in, without_window_unit
 from bancheng.domain.complaint.analyse import InquiryAnswered
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status, TicketCategory
@@ -16,12 +17,18 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 
 
-@topic("complaint.ticket-reported", step=Step.DISCOVER)
+@topic(
+    "complaint.ticket-reported",
+    schema=2,
+    upcasts={1: without_window_unit},
+    step=Step.DISCOVER,
+)
 class TicketReported(Event, frozen=True, kw_only=True):
     """登记: a matter came to the hall's notice and received its official number.
 
     ``accused_window`` and ``accused_staff`` are whom at that unit it is about, if the reporter
-    names them. ``agrees_to_contact``: the reporter lets the accused unit call them.
+    names them; ``accused_window_unit`` is the unit that the window belonged to then, if the
+    register had it. ``agrees_to_contact``: the reporter lets the accused unit call them.
     ``accept_due`` is when acceptance must be decided, ``answer_due`` when the citizen must have
     their answer, through whatever hands it goes: both from the hall's own receipt, never paused,
     and only if the rule book limits them.
@@ -41,6 +48,7 @@ class TicketReported(Event, frozen=True, kw_only=True):
     special_group: SpecialGroup | None = None
     accused_unit: str | None = None
     accused_window: str | None = None
+    accused_window_unit: str | None = None
     accused_staff: str | None = None
     agrees_to_contact: bool = False
     accept_due: DueDate | None = None
@@ -94,9 +102,15 @@ class ReportTicket(Command, frozen=True, kw_only=True):
     case_id: Annotated[str, Meta(max_length=60, description="关联办件标识")] | None = None
     special_group: Annotated[SpecialGroup | None, Meta(description="特殊群体")] = None
     accused_unit: Annotated[str, Meta(max_length=40, description="被反映单位编码")] | None = None
-    accused_window: Annotated[str, Meta(max_length=40, description="被反映窗口编号")] | None = None
+    accused_window: (
+        Annotated[str, Meta(max_length=40, description="被反映窗口编号;窗口所属单位同为被反映单位")]
+        | None
+    ) = None
     accused_staff: (
-        Annotated[str, Meta(max_length=40, description="被反映人员工号,须为被反映单位人员")] | None
+        Annotated[
+            str, Meta(max_length=40, description="被反映人员工号,须为被反映单位或窗口所属单位人员")
+        ]
+        | None
     ) = None
     agrees_to_contact: Annotated[
         bool, Meta(description="反映人同意被反映单位与其联系;不同意的由工单处理员联系")
@@ -159,7 +173,7 @@ def report(_: Ticket, command: ReportTicket, desk: Desk) -> list[Event]:
     _, _, accused, reporter = together(
         lambda: check_channel(command.channel),
         lambda: _check_answer(command),
-        lambda: accused_unit(command.accused_unit, command.accused_staff, desk),
+        lambda: named(told_in(command), desk),
         lambda: owned(command.reporter, desk),
     )
     answered = () if command.answer is None else (desk.sealed(command.answer),)
@@ -183,24 +197,6 @@ def check_channel(channel: Channel | None) -> None:
         )
 
 
-def accused_unit(
-    named: str | None, staff_id: str | None, desk: Desk, *, already: str | None = None
-) -> str | None:
-    """The accused unit: that which was ``named``, else ``already`` known, else the person's own.
-
-    ``InvalidInput`` if there is no such unit, or if the accused person is of another one.
-    """
-    member = desk.staff.get(staff_id or "")
-    unit: str | None
-    unit, _ = together(
-        lambda: already if named is None else desk.check_unit(named, "accused_unit"),
-        lambda: member or (staff_id and desk.member_of("", staff_id, "accused_staff")),
-    )
-    if member is None:
-        return unit  # nobody is named
-    return desk.member_of(unit or member.unit, member.id, "accused_staff").unit
-
-
 def _check_answer(command: ReportTicket) -> None:
     if command.answer is not None and command.category is not TicketCategory.INQUIRY:
         raise InvalidInput(
@@ -212,7 +208,7 @@ def _check_answer(command: ReportTicket) -> None:
 
 
 def _reported(
-    command: ReportTicket, accused: str | None, reporter: Reporter | None, desk: Desk
+    command: ReportTicket, accused: Accused, reporter: Reporter | None, desk: Desk
 ) -> TicketReported:
     return TicketReported(
         number=desk.official_number,
@@ -228,9 +224,10 @@ def _reported(
         service_item=command.service_item,
         case_id=command.case_id,
         special_group=command.special_group,
-        accused_unit=accused,
-        accused_window=command.accused_window,
-        accused_staff=command.accused_staff,
+        accused_unit=accused.unit,
+        accused_window=accused.window,
+        accused_window_unit=accused.window_unit,
+        accused_staff=accused.staff,
         agrees_to_contact=command.agrees_to_contact,
         accept_due=desk.due_for("accept", category=command.category),
         answer_due=desk.due_for("answer", category=command.category),

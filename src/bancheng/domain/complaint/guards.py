@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bancheng.domain.commands import Command, Desk
+from bancheng.domain.commands import Command
 from bancheng.domain.complaint.state import Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.errors import NotAllowed, WrongStep
@@ -41,15 +41,6 @@ def require_order(order: WorkOrder, act: type[Command], *statuses: OrderStatus) 
             f"派单 {order.id} 当前为「{order.status.label}」,不能{term_of(act)}",
             remedy=f"本操作只适用于: {needed}",
         )
-
-
-def is_accused(ticket: Ticket, unit: str, desk: Desk) -> bool:
-    """Whether ``unit`` is the accused one, or took over from it, and its reporter did not agree."""
-    if ticket.accused is None or ticket.agrees_to_contact:
-        return False
-    # Whoever took this matter over from it has it still, also if the unit is open again.
-    accused = {desk.stands_in_for(one) for one in ticket.successors_of(ticket.accused)}
-    return desk.stands_in_for(unit) in accused
 
 
 def check_other_person(asker: str, actor: Actor) -> None:

@@ -11,7 +11,8 @@ from typing import Annotated, ClassVar, NamedTuple, Protocol
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.guards import ORDERS, is_accused, open_order
+from bancheng.domain.complaint.accused import is_accused
+from bancheng.domain.complaint.guards import ORDERS, open_order
 from bancheng.domain.complaint.state import OrderCommand, Ticket
 from bancheng.domain.complaint.terms import OrderStatus
 from bancheng.domain.errors import InvalidInput
@@ -133,14 +134,16 @@ def passed_on(ticket: Ticket, order_id: str, unit: str, desk: Desk) -> Released:
     return Released(before.released, before.tells)
 
 
-def withdrawn(before: Ticket, after: Ticket, desk: Desk) -> list[Event]:
-    """What units that are accused ``after`` a correction may not read any more."""
+def withdrawn(ticket: Ticket, desk: Desk) -> list[Event]:
+    """What units that are accused after a correction, as ``ticket`` is then, may not read any more.
+
+    Also those that were accused before: a person who moved makes another unit accused, and nothing
+    happens on the ticket then.
+    """
     return [
         TextWithdrawn(order_id=order.id)
-        for order in after.orders.values()
-        if order.tells
-        and is_accused(after, order.unit, desk)
-        and not is_accused(before, order.unit, desk)
+        for order in ticket.orders.values()
+        if order.tells and is_accused(ticket, order.unit, desk)
     ]
 
 

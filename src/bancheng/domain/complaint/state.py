@@ -95,8 +95,9 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     ``heard_by`` is the unit where it was told, which stays responsible (首问负责). ``units`` are
     those that the matter concerns besides those with an order: that one, who was found responsible,
     who took over. ``accused`` is the unit that it is about, ``accused_window`` and
-    ``accused_staff`` whom at it, as it was told or corrected last; ``agrees_to_contact``: its
-    reporter lets that unit call them.
+    ``accused_staff`` whom at it, as it was told or corrected last, ``accused_window_unit`` to whom
+    the window belonged then; ``agrees_to_contact``: its reporter lets the accused call them.
+    It was told at ``reported_at``.
     ``passed_on`` are the closed units that the matter went from by itself, each with its successor.
     ``settled`` is the outcome of what was settled at the window. ``reworks`` and ``reassignments``
     count, ``escalated`` says of which too many were recorded.
@@ -114,9 +115,11 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     said_unsolved: bool = False
     first_contact_owner: str = ""
     heard_by: str = ""
+    reported_at: datetime | None = None
     units: frozenset[str] = frozenset()
     accused: str | None = None
     accused_window: str | None = None
+    accused_window_unit: str | None = None
     accused_staff: str | None = None
     agrees_to_contact: bool = False
     passed_on: frozenset[tuple[str, str]] = frozenset()
@@ -184,8 +187,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
 
     def involves(self, unit: str) -> bool:
         """Whether the matter concerns ``unit``: it is accused, or has or had a part in it."""
-        concerned = {self.accused, *self.units, *(order.unit for order in self.orders.values())}
-        return unit in concerned
+        orders = (order.unit for order in self.orders.values())
+        return unit in {self.accused, self.accused_window_unit, *self.units, *orders}
 
     @property
     def is_owed(self) -> bool:

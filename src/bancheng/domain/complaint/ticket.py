@@ -39,6 +39,10 @@ from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings.events import DutiesPassedOn
 
 TRIES_KEPT = 100  # no rule book asks for more
+_ABOUT = (
+    ("accused_unit", "accused"), ("accused_window", "accused_window"),
+    ("accused_staff", "accused_staff"),
+)  # fmt: skip
 
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
@@ -56,23 +60,26 @@ def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded
         first_contact_owner=event.first_contact_owner,
         accused=event.accused_unit,
         accused_window=event.accused_window,
+        accused_window_unit=event.accused_window_unit,
         accused_staff=event.accused_staff,
         agrees_to_contact=event.agrees_to_contact,
         heard_by=recorded.envelope.actor.unit,
+        reported_at=recorded.envelope.occurred_at,
         units=frozenset({recorded.envelope.actor.unit}),
     )
 
 
 def _corrected(ticket: Ticket, event: correct.TicketCorrected, _: Recorded) -> Ticket:
     agrees = event.agrees_to_contact
+    told = {field: getattr(event, name) for name, field in _ABOUT if name in event.corrected}
+    if "accused_window" in event.corrected:
+        told["accused_window_unit"] = event.accused_window_unit
     return replace(
         ticket,
         category=event.category or ticket.category,
         anonymous=ticket.anonymous and event.reporter is None,
-        accused=event.accused_unit or ticket.accused,
-        accused_window=event.accused_window or ticket.accused_window,
-        accused_staff=event.accused_staff or ticket.accused_staff,
         agrees_to_contact=ticket.agrees_to_contact if agrees is None else agrees,
+        **told,
     )
 
 

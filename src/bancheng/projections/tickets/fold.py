@@ -83,6 +83,7 @@ def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) ->
         first_contact_owner=event.first_contact_owner,
         accused_unit=event.accused_unit,
         accused_window=event.accused_window,
+        accused_window_unit=event.accused_window_unit,
         accused_staff=event.accused_staff,
         agrees_to_contact=event.agrees_to_contact,
         reported_at=recorded.envelope.occurred_at,
@@ -94,6 +95,8 @@ def _corrected(rows: Rows, event: correct.TicketCorrected, recorded: Recorded) -
     row, reporter = ROWS.touch(rows, recorded), event.reporter
     row["corrections"] += 1
     row |= {name: getattr(event, name) for name in _CORRECTED if name in event.corrected}
+    if "accused_window" in event.corrected:
+        row["accused_window_unit"] = event.accused_window_unit
     for name in ("subject", "content"):
         if name in event.corrected:
             row[f"{name}_masked"] = rows.masked(getattr(event, name))

@@ -70,6 +70,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     first_contact_owner: Annotated[str, Word("首问责任人工号")]
     accused_unit: Annotated[str | None, Word("被反映单位编码", OTHER_UNITS), asked, unit_code]
     accused_window: Annotated[str | None, Word("被反映窗口编号", ACCUSED)]
+    accused_window_unit: Annotated[str | None, unseen]
     accused_staff: Annotated[str | None, Word("被反映人员工号", ACCUSED)]
     agrees_to_contact: Annotated[bool, Word("反映人是否同意被反映单位与其联系", OTHER_UNITS)] = (
         False
@@ -172,6 +173,11 @@ ticket = table_of(
         "accused_window",
         "accused_unit",
         where="accused_window IS NOT NULL",
+    ),
+    partial_index(
+        "ticket_ledger_about_window_of",
+        "accused_window_unit",
+        where="accused_window_unit IS NOT NULL",
     ),
     partial_index("ticket_ledger_item", "service_item", where="service_item IS NOT NULL"),
     partial_index("ticket_ledger_source", "source_ref", where="source_ref IS NOT NULL"),

@@ -34,7 +34,7 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=13,
+    version=14,
     follows=("complaint", "supervision", "warning", "deadline", "privacy", "recusal"),
     of=(PREFIX,),
     handles=HANDLES,

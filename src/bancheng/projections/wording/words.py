@@ -42,6 +42,7 @@ _DUES: Final = {
 }
 _UNITS: Final = {
     "accused_unit": "被反映单位",
+    "accused_window_unit": "被反映窗口所属单位",
     "from_unit": "移出单位",
     "renewal_unit": "作出延续决定的单位",
     "successor": "承接单位",
