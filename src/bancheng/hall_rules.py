@@ -106,6 +106,7 @@ class HallRules:
     item_in_force: Callable[[str, datetime], ServiceItem | None]
     item_is_known: Callable[[str], bool]
     active_member: Callable[[str], Actor | None]
+    left_by: Callable[[str, datetime], frozenset[str]]
     open_windows: Callable[[], frozenset[str] | None]
     window_unit: Callable[[str], str | None]
     successors_named: Callable[[], Mapping[str, str]]
@@ -128,6 +129,9 @@ class HallRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return self.active_member(staff_id)
+
+    def units_left(self, staff_id: str, since: datetime) -> frozenset[str]:
+        return self.left_by(staff_id, since)
 
     def successors(self) -> Mapping[str, str]:
         return self.successors_named()
@@ -173,6 +177,7 @@ def rules_of(
         ),
         item_is_known=lambda code: code in _read(data, items.items_by_code, [code]),
         active_member=lambda staff_id: _active_member(data, staff_id),
+        left_by=lambda staff_id, since: _read(data, office.units_left, staff_id, since),
         open_windows=lambda: _read(data, office.open_windows),
         window_unit=lambda window: _read(data, office.unit_of_window, window),
         successors_named=lambda: _read(data, office.successors),

@@ -230,6 +230,18 @@ def test_a_ticket_is_not_found_from_the_unit_that_it_is_about_unless_the_reporte
     assert [ids(search(api, who, theirs)) for who in (clerk, watcher)] == [[agreed]] * 2
 
 
+def test_a_query_code_finds_no_more_than_a_phone_does(api: Api):
+    watcher = register(
+        api, Actor(id="s-by-code", name="监", post="监", unit="RS", roles=SUPERVISOR.roles)
+    )
+    for whom in ({"accused_unit": "RS"}, {"accused_unit": "YB", "accused_window": "W01"}):
+        ticket, phone = about(api, **whom)
+        code = api.hall.store.load(ticket)[0].event.query_code  # type: ignore[attr-defined]
+        for way, value in (("QUERY_CODE", code), ("PHONE", phone)):
+            assert ids(search(api, watcher, value, way)) == []
+            assert ids(search(api, HANDLER, value, way)) == [ticket]
+
+
 def test_nor_from_the_unit_that_took_over_from_it(api: Api):
     for code in ("OLD", "HEIR"):
         api.carry_out(RegisterUnit(code=code, name=f"{code}局"), ADMIN)

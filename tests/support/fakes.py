@@ -175,6 +175,9 @@ class FixedRules:
     def member(self, staff_id: str) -> Actor | None:
         return MEMBERS.get(staff_id)
 
+    def units_left(self, staff_id: str, since: datetime) -> frozenset[str]:
+        return frozenset()
+
     def successors(self) -> Mapping[str, str]:
         return {}
 

@@ -7,8 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from bancheng.app.deciding import Rules
+from bancheng.domain.complaint.accused import accused_units, window_unit_of
 from bancheng.domain.complaint.state import Ticket
-from bancheng.domain.complaint.withheld import AboutWhom, is_withheld, sits_at_windows
+from bancheng.domain.complaint.withheld import (
+    AboutWhom,
+    is_withheld,
+    sits_at_windows,
+    units_kept_from,
+)
 from bancheng.domain.errors import NotAllowed
 from bancheng.domain.people import Actor
 from bancheng.domain.privacy.erasure import Erasure
@@ -27,15 +33,29 @@ def withholding(
     if any(isinstance(one, Ticket) and _is_about(one, actor, rules) for one in tickets):
         return NotAllowed(
             "WITHHELD_FROM_ACCUSED",
-            "本件反映的是您本人或您所在的窗口",
+            "本件反映的是您本人、您所在的窗口或单位",
             remedy="请由其他人员办理",
         )
     return None
 
 
 def _is_about(ticket: Ticket, actor: Actor, rules: Rules) -> bool:
-    if ticket.accused_window is None or not sits_at_windows(actor):
+    if not sits_at_windows(actor):
         return is_withheld(AboutWhom(staff_id=ticket.accused_staff), actor, {})
-    unit = rules.unit_of_window(ticket.accused_window) or ticket.accused
-    about = AboutWhom(staff_id=ticket.accused_staff, window_unit=unit)
-    return is_withheld(about, actor, rules.successors())
+    return is_withheld(_about(ticket, actor, rules), actor, rules.successors())
+
+
+def _about(ticket: Ticket, actor: Actor, rules: Rules) -> AboutWhom:
+    """Whom ``ticket`` is about, as far as it may be ``actor``."""
+    window, person = ticket.accused_window, rules.member(ticket.accused_staff or "")
+    window_unit = window and window_unit_of(ticket, rules.unit_of_window(window))
+    person_unit = person.unit if person else None
+    units = units_kept_from(
+        accused_units(ticket, window_unit=window_unit, person_unit=person_unit),
+        window_unit,
+        named_window=window is not None,
+        agrees=ticket.agrees_to_contact,
+    )
+    left = units and ticket.reported_at and rules.units_left(actor.id, ticket.reported_at)
+    was_there = {actor.id} if left and left & units else ()
+    return AboutWhom(staff_id=ticket.accused_staff, units=units, left=frozenset(was_there))

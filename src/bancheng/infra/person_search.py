@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     or_,
     select,
     union,
@@ -29,18 +30,23 @@ from bancheng.projections.cases.row import case
 from bancheng.projections.ledger.listing import Listing
 from bancheng.projections.ledger.windows import Filter, Page, Window
 from bancheng.projections.matters import FoundMatter, FoundSort
+from bancheng.projections.office import staff
+from bancheng.projections.office import window as window_register
 from bancheng.projections.sight import Searcher
 from bancheng.projections.tickets.row import ticket
 from bancheng.projections.work_orders.succession import succession
 
 
-class _ByPerson(Filter, frozen=True, kw_only=True):
-    digest: bytes
+class _BySearcher(Filter, frozen=True, kw_only=True):
     units: tuple[str, ...]
     stays: bool
 
 
-class _ByCode(Filter, frozen=True, kw_only=True):
+class _ByPerson(_BySearcher, frozen=True, kw_only=True):
+    digest: bytes
+
+
+class _ByCode(_BySearcher, frozen=True, kw_only=True):
     query_code: str
 
 
@@ -50,21 +56,30 @@ _HIT = (
     .cte("hit")
 )
 _OF_HIT = select(_HIT.c.stream_id)
-# Also who took this very ticket over from the accused unit, though that one is open again.
+_THEIRS: BindParameter[str] = bindparam("units", expanding=True)
+# Joined, and not looked up by sub-queries: those would not be rewritten with what is withheld.
+_OF_TICKETS = ticket.outerjoin(
+    window_register, window_register.c.code == ticket.c.accused_window
+).outerjoin(staff, and_(staff.c.staff_id == ticket.c.accused_staff, staff.c.active))
+_ACCUSED = (
+    ticket.c.accused_unit,
+    func.coalesce(ticket.c.accused_window_unit, window_register.c.unit),
+    staff.c.unit,
+)
+# Also who took this very ticket over from an accused unit, though that one is open again.
 _TAKEN_OVER = exists().where(
     succession.c.ticket_id == ticket.c.ticket_id,
-    succession.c.unit == ticket.c.accused_unit,
-    succession.c.successor.in_(bindparam("units", expanding=True)),
+    or_(*(succession.c.unit == one for one in _ACCUSED)),
+    succession.c.successor.in_(_THEIRS),
 )
 _NOT_ABOUT_SEARCHER = or_(
-    ticket.c.accused_unit.is_(None),
     ticket.c.agrees_to_contact,
     bindparam("stays", type_=Boolean()),
-    and_(ticket.c.accused_unit.not_in(bindparam("units", expanding=True)), ~_TAKEN_OVER),
+    and_(*(or_(one.is_(None), one.not_in(_THEIRS)) for one in _ACCUSED), ~_TAKEN_OVER),
 )
 _TICKETS = select(
     ticket.c.ticket_id.label("matter_id"), ticket.c.number, ticket.c.reported_at.label("began_at")
-)
+).select_from(_OF_TICKETS)
 _CASES = select(
     case.c.case_id.label("matter_id"), case.c.number, case.c.submitted_at.label("began_at")
 )
@@ -104,7 +119,9 @@ def _by_person(state: DataState) -> Listing[FoundMatter]:
 def _by_code(state: DataState) -> Listing[FoundMatter]:
     code: BindParameter[str] = bindparam("query_code")
     return _listing(
-        _TICKETS.where(ticket.c.query_code == code, ticket.c.data_state == state),
+        _TICKETS.where(
+            ticket.c.query_code == code, ticket.c.data_state == state, _NOT_ABOUT_SEARCHER
+        ),
         _CASES.where(case.c.query_code == code, case.c.data_state == state),
     )
 
@@ -128,8 +145,9 @@ class PersonSearch:
         ``WrongStep`` ``INDEX_INCOMPLETE`` while the index is filled: an answer would not be whole;
         ``PROCESSING_RESTRICTED`` if there are none but such as are kept and not used.
         """
+        units, stays = searcher.units, searcher.stays
         if sought.by is SoughtBy.QUERY_CODE:
-            by_code = _ByCode(query_code=sought.spelling)
+            by_code = _ByCode(query_code=sought.spelling, units=units, stays=stays)
             return _answer(_BY_CODE, _RESTRICTED_BY_CODE, connection, by_code, window)
         if left_to_index(connection):
             raise WrongStep(
@@ -137,11 +155,7 @@ class PersonSearch:
                 "查人索引尚未建完,此时查找可能漏件",
                 remedy="索引由系统自动补建,请稍后再查;急需的请用编号或查询码查",
             )
-        by_person = _ByPerson(
-            digest=self._index.digest(sought.spelling),
-            units=searcher.units,
-            stays=searcher.stays,
-        )
+        by_person = _ByPerson(digest=self._index.digest(sought.spelling), units=units, stays=stays)
         return _answer(_BY_PERSON, _RESTRICTED_BY_PERSON, connection, by_person, window)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from sqlalchemy import Connection, Index, Table, select
+from sqlalchemy import Column, Connection, Index, MetaData, Table, bindparam, select
 
 from bancheng.domain.events import Recorded
 from bancheng.domain.office.credential_events import (
@@ -33,6 +33,8 @@ from bancheng.projections.ledger.fields import (
 from bancheng.projections.ledger.listing import equals
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.base import Projection
+from bancheng.projections.machine.columns import Code, Instant, stream_column
+from bancheng.projections.machine.columns import Position as PositionColumn
 from bancheng.projections.machine.rows import Rows
 
 
@@ -92,6 +94,19 @@ staff = table_of(
     Index("staff_register_unit", "unit", "staff_id"),
 )
 
+# Which unit somebody was of before, and until when: they still know its people.
+left = Table(
+    "staff_left_unit",
+    MetaData(),
+    stream_column("stream_id", primary_key=True),
+    Column("position", PositionColumn, primary_key=True),
+    Column("staff_id", Code, nullable=False),
+    Column("unit", Code, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("staff_left_unit_staff_id", "staff_id", "unit"),
+    Index("staff_left_unit_unit", "unit", "staff_id"),
+)
+
 
 def _unit_registered(rows: Rows, event: UnitRegistered, recorded: Recorded) -> None:
     _put(rows, unit, recorded, code=event.code, name=event.name, closed=False, successor=None)
@@ -111,7 +126,11 @@ def _window_closed(rows: Rows, _: WindowClosed, recorded: Recorded) -> None:
 
 
 def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) -> None:
-    before = [row for row in rows.all_of(staff, recorded.stream_id) if row["active"]]
+    known = rows.all_of(staff, recorded.stream_id)
+    before = [row for row in known if row["active"]]
+    for row in known:
+        if row["unit"] != event.unit:
+            _left(rows, row["unit"], event.staff_id, recorded)
     goes_on = [row for row in before if set(row["roles"]) == set(event.roles)]
     _put(
         rows,
@@ -124,6 +143,17 @@ def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) ->
         roles=event.roles,
         active=True,
         since=goes_on[0]["since"] if goes_on else recorded.position,
+    )
+
+
+def _left(rows: Rows, unit: str, staff_id: str, recorded: Recorded) -> None:
+    rows.new(
+        left,
+        stream_id=recorded.stream_id,
+        position=recorded.position,
+        staff_id=staff_id,
+        unit=unit,
+        until=recorded.envelope.recorded_at,
     )
 
 
@@ -172,8 +202,8 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 
 PROJECTION = Projection(
     name="office",
-    version=8,
-    tables=(unit, window, staff, *publications.TABLES, *credentials.TABLES),
+    version=9,
+    tables=(unit, window, staff, left, *publications.TABLES, *credentials.TABLES),
     handles={
         UnitRegistered: _unit_registered,
         UnitClosed: _unit_closed,
@@ -199,6 +229,9 @@ _CLOSED_UNITS = select(unit.c.code, unit.c.successor).where(unit.c.closed.is_(Tr
 _WINDOWS = select(window).order_by(window.c.code)
 _UNIT_OF_WINDOW = select(window.c.unit).where(equals(window.c.code))
 _STAFF = select(staff).order_by(staff.c.staff_id)
+_UNITS_LEFT = select(left.c.unit).where(
+    equals(left.c.staff_id), left.c.until >= bindparam("since", type_=Instant)
+)
 _ONE = _STAFF.where(equals(staff.c.staff_id))
 
 
@@ -254,6 +287,12 @@ def staff_member(connection: Connection, staff_id: str) -> MemberRow | None:
     """The member of staff with that id."""
     found = connection.execute(_ONE, {"staff_id": staff_id}).first()
     return None if found is None else _member(found)
+
+
+def units_left(connection: Connection, staff_id: str, since: datetime) -> frozenset[str]:
+    """The units that somebody was of at ``since`` or later, and went away from."""
+    asked = {"staff_id": staff_id, "since": since}
+    return frozenset(connection.scalars(_UNITS_LEFT, asked))
 
 
 def actor_of(row: Any) -> Actor:

@@ -8,8 +8,8 @@ Whom a ticket is about is asked of the live ledger, also where everything else i
 is withheld now is not to be had from any moment before.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -19,20 +19,21 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Join,
+    Select,
     SelectBase,
     Table,
-    case,
     event,
     exists,
     func,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.sql import visitors
 
 from bancheng.domain.complaint.state import PREFIX as TICKETS
-from bancheng.domain.complaint.withheld import AboutWhom, sits_at_windows
+from bancheng.domain.complaint.withheld import AboutWhom, sits_at_windows, units_kept_from
 from bancheng.domain.people import Actor
 from bancheng.domain.privacy.erasure import PREFIX as ERASURES
 from bancheng.projections import matters, office
@@ -96,43 +97,112 @@ def without(connection: Connection, withheld: Withheld | None) -> Connection:
 
 
 def whom(connection: Connection, tickets: Iterable[str]) -> dict[str, AboutWhom]:
-    """Whom each of ``tickets`` is about, if it is about somebody or some window."""
-    found = connection.execute(_WHOM, {"tickets": list(tickets)})
-    return {one.ticket_id: AboutWhom(staff_id=one.staff, window_unit=one.unit) for one in found}
+    """Whom each of ``tickets`` is about, if it is about somebody, some window or some unit."""
+    found = connection.execute(_WHOM, {"tickets": list(tickets)}).all()
+    kept = {one.ticket_id: _units_of(one) for one in found}
+    units = sorted(frozenset().union(*kept.values()))
+    left = connection.execute(_LEFT, {"units": units}).all() if units else []
+    return {
+        one.ticket_id: AboutWhom(
+            staff_id=one.accused_staff,
+            units=kept[one.ticket_id],
+            left=frozenset(
+                who.staff_id
+                for who in left
+                if who.unit in kept[one.ticket_id] and who.until >= one.reported_at
+            ),
+        )
+        for one in found
+    }
 
 
-_unit_of = func.coalesce(office.window.c.unit, ticket.c.accused_unit)
+def _units_of(row: Any) -> frozenset[str]:
+    accused = {row.accused_unit, row.window_unit, row.person_unit} - {None}
+    return units_kept_from(
+        frozenset(accused),
+        row.window_unit,
+        named_window=row.accused_window is not None,
+        agrees=row.agrees_to_contact,
+    )
+
+
+_person = office.staff
 _WHOM = (
     select(
-        ticket.c.ticket_id,
-        ticket.c.accused_staff.label("staff"),
-        case((ticket.c.accused_window.is_not(None), _unit_of)).label("unit"),
+        ticket.c.ticket_id, ticket.c.accused_staff, ticket.c.accused_unit, ticket.c.accused_window,
+        ticket.c.agrees_to_contact, ticket.c.reported_at, _person.c.unit.label("person_unit"),
+        func.coalesce(ticket.c.accused_window_unit, office.window.c.unit).label("window_unit"),
     )
     .outerjoin(office.window, office.window.c.code == ticket.c.accused_window)
+    .outerjoin(_person, (_person.c.staff_id == ticket.c.accused_staff) & _person.c.active)
     .where(
         among(ticket.c.ticket_id, "tickets"),
-        or_(ticket.c.accused_staff.is_not(None), ticket.c.accused_window.is_not(None)),
+        or_(
+            ticket.c.accused_staff.is_not(None),
+            ticket.c.accused_window.is_not(None),
+            ticket.c.accused_unit.is_not(None),
+        ),
     )
+)  # fmt: skip
+_LEFT = select(office.left.c.staff_id, office.left.c.unit, office.left.c.until).where(
+    among(office.left.c.unit, "units")
 )
+
+
+class _Live(NamedTuple):
+    """What says of whom a ticket is, as it stands now, whatever the connection is of."""
+
+    ticket: Table
+    window: Table
+    staff: Table
+    left: Table
+
+
+def _live(connection: Connection) -> _Live:
+    live = str(connection.dialect.default_schema_name)
+    of = (ticket, office.window, office.staff, office.left)
+    return _Live(*(in_schema(table, live) for table in of))
 
 
 def _tickets_of(connection: Connection, known: Withheld) -> CompoundSelect[Any]:
     """The tickets that are about them, each way by an index of its own."""
-    live = str(connection.dialect.default_schema_name)
-    of, at = in_schema(ticket, live), in_schema(office.window, live)
+    live = _live(connection)
+    of, left = live.ticket, live.left
     named = select(of.c.ticket_id.label("stream_id")).where(of.c.accused_staff == known.staff_id)
     if not known.units:
         return union_all(named)
-    own = select(at.c.code).where(at.c.unit.in_(known.units))
-    return union_all(
-        named,
-        select(of.c.ticket_id).where(of.c.accused_window.in_(own)),
-        select(of.c.ticket_id).where(
-            of.c.accused_unit.in_(known.units),
-            of.c.accused_window.is_not(None),
-            of.c.accused_window.not_in(select(at.c.code)),
-        ),
+
+    def was_there(unit: Any) -> ColumnElement[bool]:
+        then = left.c.until >= of.c.reported_at
+        return exists().where(left.c.staff_id == known.staff_id, left.c.unit == unit, then)
+
+    own = select(left.c.unit).where(left.c.staff_id == known.staff_id)
+    now = _about_units(live, known.units, lambda _: true())
+    return union_all(named, *now, *_about_units(live, own, was_there))
+
+
+def _about_units(
+    live: _Live, units: Any, also: Callable[[Any], ColumnElement[bool]]
+) -> list[Select[Any]]:
+    """The tickets whose unit is one of ``units`` and ``also`` so, in each way to be about one."""
+    of, at, who = live.ticket, live.window, live.staff
+    at_window = of.c.accused_window
+    unit_of_window = select(at.c.unit).where(at.c.code == at_window).correlate(of)
+    unit_of_person = (
+        select(who.c.unit).where(who.c.staff_id == of.c.accused_staff, who.c.active).correlate(of)
     )
+    is_kept = of.c.accused_window_unit.is_not(None)
+    unknown = at_window.is_not(None) & ~is_kept & at_window.not_in(select(at.c.code))
+    shut = of.c.agrees_to_contact.is_(False) | unknown
+    windows = select(at.c.code).where(at.c.unit.in_(units))
+    people = select(who.c.staff_id).where(who.c.unit.in_(units), who.c.active)
+    ways = (
+        (of.c.accused_window_unit.in_(units), of.c.accused_window_unit),
+        (at_window.in_(windows) & ~is_kept, unit_of_window.scalar_subquery()),
+        (of.c.accused_unit.in_(units) & shut, of.c.accused_unit),
+        (of.c.accused_staff.in_(people) & shut, unit_of_person.scalar_subquery()),
+    )
+    return [select(of.c.ticket_id).where(way, also(unit)) for way, unit in ways]
 
 
 def _streams_of(connection: Connection, known: Withheld) -> CompoundSelect[Any]:
