@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from bancheng.domain.events import Channel
+from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.people import PersonName, Phone, Reporter
 from support import backends
 from support.accesses import head, since
 from support.api_acts import an_erasure, over, reported
 from support.api_client import EFFICIENCY, Api
-from support.given import CLERK, HANDLER, SUPERVISOR
+from support.given import ADMIN, CLERK, HANDLER, SUPERVISOR
 
 pytestmark = backends.ONCE
 DONE = "... on ErasureActDone { erasureId erasure { status matters eraseFrom requestedByName } }"
@@ -53,6 +55,30 @@ def test_who_requested_it_does_not_approve_it_whatever_else_they_are(api: Api):
     asked = {"erasureId": erasure}
     assert api.act("approveErasure", CLERK, asked, answer=ANSWER)["code"] == "ROLE_MISSING"
     assert "code" not in api.act("approveErasure", EFFICIENCY, asked, answer=ANSWER)
+
+
+def test_who_is_accused_in_a_matter_that_is_missing_does_not_approve_without_it(api: Api):
+    accused = structs.replace(SUPERVISOR, id="s-accused")
+    said = {"name": "监", "post": "监", "unit": accused.unit, "roles": accused.roles}
+    api.carry_out(RegisterStaff(staff_id=accused.id, **said), ADMIN)
+    api.settle()
+    who = Reporter(name=PersonName("阿拉坦"), phone=Phone("13655557777"))
+    matter, hidden = (
+        over(api, reporter=who, channel=Channel.WINDOW, **told)
+        for told in ({}, {"accused_staff": accused.id})
+    )
+    asked = {"matters": [matter.ticket_id], "ground": "consent_withdrawn"}
+    erasure = api.act("requestErasure", CLERK, asked, answer=ANSWER)["erasureId"]
+    refused = api.act("approveErasure", accused, {"erasureId": erasure}, answer=ANSWER)
+    assert refused["code"] == "OTHER_APPROVER"
+    assert hidden.number not in str(refused)
+    missing = api.act("approveErasure", SUPERVISOR, {"erasureId": erasure}, answer=ANSWER)
+    assert missing["code"] == "MATTERS_MISSING"
+    assert hidden.number in missing["message"]
+    both = {**asked, "matters": [matter.ticket_id, hidden.ticket_id]}
+    erasure = api.act("requestErasure", HANDLER, both, answer=ANSWER)["erasureId"]
+    done = api.act("approveErasure", SUPERVISOR, {"erasureId": erasure}, answer=ANSWER)
+    assert done["__typename"] == "ErasureActDone"
 
 
 def restricted(api: Api) -> str:

@@ -370,9 +370,9 @@ def an_item(api: Api, **fields: Any) -> Matter:
     return Matter(command.code, command.code)
 
 
-def over(api: Api) -> Matter:
-    """A ticket of somebody who has no other one, that was not taken on."""
-    matter = reported(api, reporter=Reporter(name=PersonName("陈独一")))
+def over(api: Api, **fields: Any) -> Matter:
+    """A ticket, by default of somebody who has no other one, that was not taken on."""
+    matter = reported(api, **{"reporter": Reporter(name=PersonName("陈独一")), **fields})
     said = {"explanation": TEXT, "remedy": TEXT}
     api.carry_out(RefuseTicket(ticket_id=matter.ticket_id, reason="litigation", **said), HANDLER)
     return matter

@@ -140,6 +140,7 @@ class Looked(NamedTuple):
     sessions: frozenset[str]
     files: Mapping[str, MatterFile]
     alike: Sequence[MatterFile]
+    alike_withheld: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -158,13 +159,16 @@ class Deciding:
         context: Context,
         stream: Stream,
         load: Callable[[str], Sequence[Recorded]],
+        whole: Callable[[str], Sequence[Recorded]],
     ) -> Looked:
         """What deciding ``command`` takes besides its ``stream``; to be called outside a unit.
 
-        ``load`` gives the history of a matter.
+        ``load`` gives the history of a matter as far as the actor is to know it, ``whole`` all.
         """
         now = self.clock.now()
         files = files_of(command.matters_named(stream.state), load, self.rules.holders)
+        # Not as far as the actor knows them: what is missing would be approved as complete.
+        alike = self._alike(files, whole) if command.asks_alike else ()
         return Looked(
             calendar=self.rules.calendar(),
             rulebook=self.rules.rulebook(),
@@ -181,7 +185,8 @@ class Deciding:
             openable=on_file(command.about, load) if command.opens_data and command.about else {},
             sessions=self._sessions(command),
             files=files,
-            alike=self._alike(files, load) if command.asks_alike else (),
+            alike=alike,
+            alike_withheld=frozenset(one.matter_id for one in alike if not load(one.matter_id)),
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -241,6 +246,7 @@ class Deciding:
             sessions=looked.sessions,
             files=looked.files,
             alike=looked.alike,
+            alike_withheld=looked.alike_withheld,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),

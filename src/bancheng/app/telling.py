@@ -137,7 +137,7 @@ class Telling:
         stream = self._about(act, command, context.actor)
         _require_version(context.expected_version, stream)
         looked = self._deciding.look_up(
-            command, context, stream, partial(self._known_to, context.actor)
+            command, context, stream, partial(self._known_to, context.actor), self._history
         )
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:
@@ -172,6 +172,9 @@ class Telling:
         """The history of a matter that an act asks of; none if ``actor`` is to know nothing."""
         stream = self._of_matter(matter_id)
         return [] if self._withholding(stream, actor) else stream.history
+
+    def _history(self, matter_id: str) -> list[Recorded]:
+        return self._of_matter(matter_id).history
 
     def _require_case(self, command: Command) -> None:
         """``InvalidInput`` if the command names another case, and there is none of that id."""

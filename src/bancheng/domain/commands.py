@@ -115,7 +115,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     what is known of who reported a ticket, plain, for acts that let a text go to a unit
     (``to_units``); ``sessions`` which ones somebody has whom the command names (``sessions_of``).
     ``files`` are those matters that the command names, or what it is about (``matters_named``), and
-    ``alike`` others that seem to be of the same people, for acts that ask (``asks_alike``).
+    ``alike`` others that seem to be of the same people, for acts that ask (``asks_alike``);
+    ``alike_withheld`` are those of them of which the actor is to know nothing.
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
     ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
     the personal data that the matter has, for acts that open some of them (``opens_data``).
@@ -143,6 +144,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     sessions: frozenset[str] = frozenset()
     files: Mapping[str, MatterFile] = {}
     alike: Sequence[MatterFile] = ()
+    alike_withheld: frozenset[str] = frozenset()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

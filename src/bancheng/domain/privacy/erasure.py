@@ -150,10 +150,15 @@ def may_approve(erasure: Erasure, attempt: Attempt) -> None:
     """All matters of the person are named, over, and kept for a time that the book says.
 
     ``WrongStep`` ``MATTERS_RESTRICTED``, ``MATTER_OPEN``, ``MATTERS_MISSING`` or
-    ``RETENTION_UNSET``.
+    ``RETENTION_UNSET``; ``NotAllowed`` ``OTHER_APPROVER`` if one of the others is about the actor,
+    who is to know nothing of it.
     """
     may_rule(erasure, attempt)
     desk = attempt.desk
+    if any(one.matter_id in desk.alike_withheld and not one.restricted_by for one in desk.alike):
+        raise NotAllowed(
+            "OTHER_APPROVER", "您不能审批这一删除申请", remedy="请由另一位监督人员审批"
+        )
     # Named by two requests it goes by the first that was approved; the other would wait for ever.
     if taken := [one.number for one in desk.files.values() if one.restricted_by is not None]:
         raise WrongStep(
