@@ -32,7 +32,6 @@ from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.office.staff import RegisterStaff
-from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Actor, PersonName, Phone, Reporter
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.privacy.erasure import RequestErasure
@@ -581,71 +580,3 @@ def test_no_ledger_that_is_taken_away_has_one_of_them(api: Api, scene: Scene, at
         answer = api.client.post(f"/exports/{name}.csv", json=said, headers=headers)
         assert answer.status_code == OK, answer.text
         assert scene.told(answer.text) == [], name
-
-
-def sees(api: Api, who: Actor, matter: Matter) -> bool:
-    return matter.number in json.dumps(rows(api, who, "tickets(", "number"))
-
-
-def moved(api: Api, who: Actor, unit: str) -> Actor:
-    api.clock.advance(hours=1)
-    return entered(api, structs.replace(who, unit=unit))
-
-
-def test_who_was_of_the_accused_unit_when_it_was_told_learns_nothing_of_it_elsewhere(api: Api):
-    early, late = register(api, AT_RS), register(api, AT_RS)
-    early = moved(api, early, "YB")
-    api.clock.advance(hours=1)
-    matter = reported(api, accused_unit=None, accused_window="W01")
-    by_unit = reported(api, accused_unit="RS")
-    late = moved(api, late, "YB")
-    for one in (matter, by_unit):
-        assert [sees(api, who, one) for who in (early, late)] == [True, False]
-        there = api.act("supplementReport", late, {"ticketId": one.ticket_id, "content": "又"})
-        assert there["code"] == "MATTER_NOT_FOUND"
-
-
-def test_a_window_that_goes_to_another_unit_takes_no_accusation_along(api: Api):
-    of_rs, of_yb = register(api, AT_RS), register(api, AT_RS, unit="YB")
-    api.carry_out(RegisterWindow(code="W-moves", name="九", unit="RS"), ADMIN)
-    api.settle()
-    matter = reported(api, accused_window="W-moves")
-    api.carry_out(RegisterWindow(code="W-moves", name="九", unit="YB"), ADMIN)
-    api.settle()
-    assert [sees(api, who, matter) for who in (of_rs, of_yb)] == [False, True]
-
-
-def test_the_clerks_of_an_accused_unit_see_what_the_reporter_agreed_to_but_not_at_the_window(
-    api: Api,
-):
-    clerk = register(api, AT_RS)
-    agreed = reported(api, accused_unit="RS", agrees_to_contact=True)
-    of_window = reported(api, accused_window="W01", agrees_to_contact=True)
-    assert [sees(api, clerk, one) for one in (agreed, of_window)] == [True, False]
-
-
-def test_who_is_officer_beside_a_window_reads_no_more_than_other_officers(api: Api):
-    both = register(api, AT_RS, roles=(*CLERK.roles, *OFFICER.roles))
-    matter = dispatched(api, accused_unit="RS")
-    asked = f'{{ ticket(id: "{matter.ticket_id}") {{ content reporter {{ name }} }} }}'
-    assert api.post(asked, None, OFFICER).json()["data"]["ticket"] == {
-        "content": None, "reporter": None,
-    }  # fmt: skip
-    assert api.post(asked, None, both).json()["data"]["ticket"] is None
-
-
-def opened(api: Api, matter: Matter, who: Actor) -> str:
-    said = {"ticketId": matter.ticket_id, "purpose": "contact", "fields": ["PHONE"], "reason": "x"}
-    answer = api.act("discloseReporter", who, said, answer=DONE)
-    return str(answer.get("code", answer["__typename"]))
-
-
-def test_the_unit_of_a_window_and_of_who_came_there_opens_nothing(api: Api):
-    person = register(api, OFFICER, unit="GA")
-    by_window, by_both = (
-        dispatched(api, accused_window="W01", accused_unit=unit) for unit in (None, "YB")
-    )
-    by_person = dispatched(api, accused_staff=person.id)
-    assert [opened(api, one, OFFICER) for one in (by_window, by_both)] == ["ACCUSED_UNIT"] * 2
-    moved(api, person, "RS")
-    assert opened(api, by_person, OFFICER) == "ACCUSED_UNIT"

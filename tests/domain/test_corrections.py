@@ -1,6 +1,7 @@
 """更正与补充: d22, nothing is overwritten, dates stay, and the ledgers show what holds now."""
 
 from datetime import date
+from functools import reduce
 
 import pytest
 from msgspec.structs import replace
@@ -9,8 +10,11 @@ from bancheng.domain.case.correct import AddRemark, CorrectCase
 from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.renewing import Renewal
 from bancheng.domain.case.terms import CaseSource
+from bancheng.domain.complaint.accused import NOBODY, AccusedPart, known_of
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.events import Channel
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
@@ -311,3 +315,59 @@ def test_d22_the_accused_unit_is_corrected_and_the_wrong_one_has_no_part_any_mor
     given(*wrong).when(CorrectTicket(**T, reason=TEXT, accused_unit="XX")).then_refused(
         "UNIT_UNKNOWN", "accused_unit"
     )
+
+
+def correcting(**what):
+    return CorrectTicket(**T, reason=TEXT, **what)
+
+
+def test_d22_who_was_named_where_nobody_was_meant_is_cleared(shown):
+    wrong = a_reported_ticket(accused_unit=None, accused_window="W01", accused_staff="second-RS")
+    right = after(wrong, correcting(clears=tuple(AccusedPart)))
+    row = shown(right, TICKETS_BY_ID, STREAM)
+    assert (row.accused_unit, row.accused_window, row.accused_staff) == (None, None, None)
+    assert row.accused_window_unit is None
+    assert known_of(reduce(evolve, right, Ticket())) == NOBODY
+    assert right[-1].event.cleared == tuple(AccusedPart)
+    again = after(right, correcting(accused_window="W02"))
+    assert shown(again, TICKETS_BY_ID, STREAM).accused_unit == "YB"
+
+
+def test_d22_a_person_is_cleared_and_their_unit_stays(shown):
+    wrong = a_reported_ticket(accused_unit=None, accused_staff="second-RS")
+    right = after(wrong, correcting(clears=(AccusedPart.STAFF,)))
+    row = shown(right, TICKETS_BY_ID, STREAM)
+    assert (row.accused_unit, row.accused_staff) == ("RS", None)
+    given(*right).when(correcting(clears=(AccusedPart.STAFF,))).then_refused(
+        "NOTHING_CORRECTED", "category"
+    )
+
+
+def test_d22_another_unit_is_not_told_while_a_person_of_the_wrong_one_stays():
+    wrong = a_reported_ticket(accused_unit=None, accused_staff="second-RS")
+    other = correcting(accused_unit="GA")
+    given(*wrong).when(other).then_refused("ACCUSED_STAFF_STAYS", "accused_staff")
+    # Whoever is dismissed is in no unit.
+    given(*wrong).when(other, staff={}).then_refused("ACCUSED_STAFF_STAYS", "accused_staff")
+    for staff in ({"accused_staff": "third-GA"}, {"clears": (AccusedPart.STAFF,)}):
+        (event,) = given(*wrong).when(replace(other, **staff)).events
+        assert event.accused_unit == "GA"
+
+
+def test_d22_a_person_of_the_windows_unit_goes_with_the_window():
+    wrong = a_reported_ticket(accused_unit="YB", accused_window="W01", accused_staff="second-RS")
+    for away in ({"accused_window": "W02"}, {"clears": (AccusedPart.WINDOW,)}):
+        refused = given(*wrong).when(correcting(**away))
+        refused.then_refused("ACCUSED_STAFF_STAYS", "accused_staff")
+    assert given(*wrong).when(correcting(accused_unit="RS", accused_window="W02")).events
+
+
+def test_d22_a_unit_that_follows_is_not_cleared_alone_and_nothing_is_both_told_and_cleared():
+    wrong = given(*a_reported_ticket(accused_unit=None, accused_staff="second-RS"))
+    unit = (AccusedPart.UNIT,)
+    wrong.when(correcting(clears=unit)).then_refused("ACCUSED_STAFF_STAYS", "accused_staff")
+    both = correcting(clears=unit, accused_unit="GA")
+    wrong.when(both).then_refused("CLEARED_AND_NAMED", "clears")
+    by_window = given(*a_reported_ticket(accused_window="W01"))
+    by_window.when(correcting(clears=unit)).then_refused("ACCUSED_UNIT_FOLLOWS", "clears")
+    assert given(*a_reported_ticket(accused_window="old-1")).when(correcting(clears=unit)).events

@@ -5,13 +5,23 @@ staffed by its unit, so that is accused with it, also beside another unit that w
 integrated window takes in what other units decide, and a reporter may mean both.
 """
 
+from collections.abc import Collection
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.state import Ticket
-from bancheng.domain.errors import together
+from bancheng.domain.errors import InvalidInput, together
+from bancheng.domain.labelled import Labelled
+
+
+class AccusedPart(Labelled):
+    """被反映项: what a ticket says of whom it is about."""
+
+    UNIT = "accused_unit", "被反映单位"
+    WINDOW = "accused_window", "被反映窗口"
+    STAFF = "accused_staff", "被反映人员"
 
 
 class Accused(Struct, frozen=True, kw_only=True):
@@ -21,6 +31,15 @@ class Accused(Struct, frozen=True, kw_only=True):
     window: str | None = None
     window_unit: str | None = None
     staff: str | None = None
+
+    def part(self, one: AccusedPart) -> str | None:
+        """What is named in that part."""
+        named_in = {
+            AccusedPart.UNIT: self.unit,
+            AccusedPart.WINDOW: self.window,
+            AccusedPart.STAFF: self.staff,
+        }
+        return named_in[one]
 
 
 NOBODY: Final = Accused()
@@ -59,14 +78,28 @@ def known_of(ticket: Ticket) -> Accused:
     )
 
 
-def named(told: Accused, desk: Desk, *, already: Accused = NOBODY) -> Accused:
-    """Whom a ticket is about once ``told`` is, where ``already`` was known.
+def without(known: Accused, clears: Collection[AccusedPart]) -> Accused:
+    """``known`` without the parts that ``clears`` names."""
+    window_stays = AccusedPart.WINDOW not in clears
+    return Accused(
+        unit=None if AccusedPart.UNIT in clears else known.unit,
+        window=known.window if window_stays else None,
+        window_unit=known.window_unit if window_stays else None,
+        staff=None if AccusedPart.STAFF in clears else known.staff,
+    )
+
+
+def named(
+    told: Accused, desk: Desk, *, before: Accused = NOBODY, clears: Collection[AccusedPart] = ()
+) -> Accused:
+    """Whom a ticket is about once ``told`` is, where ``before`` was known but for what ``clears``.
 
     The unit is that which is told, else the one known, else that of the person, else that of the
-    window. ``InvalidInput`` if there is no such unit or person, or if the person is neither of that
-    unit nor of that of the window.
+    window. ``InvalidInput`` if there is no such unit or person, if the person is neither of that
+    unit nor of that of the window, or was and is not any more (``ACCUSED_STAFF_STAYS``).
     """
-    window, window_unit = already.window, already.window_unit
+    known = without(before, clears)
+    window, window_unit = known.window, known.window_unit
     if told.window is not None:
         window, window_unit = told.window, desk.window_units.get(told.window)
     member = desk.staff.get(told.staff or "")
@@ -74,12 +107,31 @@ def named(told: Accused, desk: Desk, *, already: Accused = NOBODY) -> Accused:
         lambda: told.unit and desk.check_unit(told.unit, "accused_unit"),
         lambda: member or (told.staff and desk.member_of("", told.staff, "accused_staff")),
     )
-    unit = unit or already.unit
+    unit = unit or known.unit
     if member is not None and window_unit != member.unit:
         unit = desk.member_of(unit or member.unit, member.id, "accused_staff").unit
     unit = unit or (member and member.unit) or window_unit
-    staff = told.staff or already.staff
-    return Accused(unit=unit, window=window, window_unit=window_unit, staff=staff)
+    after = Accused(
+        unit=unit, window=window, window_unit=window_unit, staff=told.staff or known.staff
+    )
+    if member is None and after.staff is not None:
+        _check_still_of(after, before, desk)
+    return after
+
+
+def _check_still_of(after: Accused, before: Accused, desk: Desk) -> None:
+    """Whoever was named before is still of one of the units, if one of these is another now."""
+    units = {after.unit, after.window_unit} - {None}
+    if {before.unit, before.window_unit} - {None} <= units:
+        return
+    person = desk.staff.get(after.staff or "")
+    if person is None or person.unit not in units:
+        raise InvalidInput(
+            "ACCUSED_STAFF_STAYS",
+            f"仍登记为被反映人员的工号「{after.staff}」不是更正后的被反映单位人员",
+            field="accused_staff",
+            remedy="请一并更正被反映人员;没有指明人员的,请在 clears 中列明清除",
+        )
 
 
 def accused_units(

@@ -4,13 +4,20 @@ Nothing is overwritten: the earlier words stay in the events that carried them, 
 names the fields that it replaces, by whom and why.
 """
 
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.accused import Accused, known_of, named, told_in, without_window_unit
+from bancheng.domain.complaint.accused import (
+    Accused,
+    AccusedPart,
+    known_of,
+    named,
+    told_in,
+    without_window_unit,
+)
 from bancheng.domain.complaint.discover import check_channel, owned
 from bancheng.domain.complaint.release import withdrawn
 from bancheng.domain.complaint.state import Ticket, TicketCommand
@@ -29,16 +36,22 @@ CORRECTABLE: Final = (
 _OPEN = tuple(one for one in Status if one not in (Status.CLOSED, Status.DIVERTED))
 
 
+def _with_nothing_cleared(body: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1: who was named by mistake could not be cleared."""
+    return without_window_unit(body) | {"cleared": []}
+
+
 @topic(
     "complaint.ticket-corrected",
     schema=2,
-    upcasts={1: without_window_unit},
+    upcasts={1: _with_nothing_cleared},
     step=Step.DISCOVER,
 )
 class TicketCorrected(Event, frozen=True, kw_only=True):
     """登记更正: what was taken down wrongly is put right; ``corrected`` names the fields.
 
-    Dates that were decided do not move, also if the category is another one.
+    ``cleared`` are parts of whom it is about that nobody is named in any more. Dates that were
+    decided do not move, also if the category is another one.
     """
 
     corrected: tuple[str, ...]
@@ -55,6 +68,7 @@ class TicketCorrected(Event, frozen=True, kw_only=True):
     accused_window_unit: str | None = None
     accused_staff: str | None = None
     agrees_to_contact: bool | None = None
+    cleared: tuple[AccusedPart, ...] = ()
 
 
 @topic("complaint.report-supplemented", step=Step.DISCOVER)
@@ -65,7 +79,10 @@ class ReportSupplemented(Event, frozen=True, kw_only=True):
 
 
 class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
-    """登记更正: put right what was taken down wrongly; only what is filled in is replaced."""
+    """登记更正: put right what was taken down wrongly; only what is filled in is replaced.
+
+    Whoever was named by mistake where nobody was meant is cleared.
+    """
 
     reason: Annotated[FreeText, Meta(description="更正理由")]
     category: Annotated[TicketCategory | None, Meta(description="更正后的类别")] = None
@@ -93,6 +110,13 @@ class CorrectTicket(TicketCommand, frozen=True, kw_only=True):
     agrees_to_contact: Annotated[
         bool | None, Meta(description="反映人现在是否同意被反映单位与其联系")
     ] = None
+    clears: Annotated[
+        tuple[AccusedPart, ...],
+        Meta(
+            max_length=len(AccusedPart),
+            description="误登而须清除的被反映项;清除后不再登记任何被反映的单位、窗口或人员",
+        ),
+    ] = ()
 
     asks_successors: ClassVar[bool] = True
 
@@ -130,7 +154,7 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
     _, _, accused, reporter = together(
         lambda: _check_corrected(ticket, command, said),
         lambda: check_channel(command.channel),
-        lambda: named(told_in(command), desk, already=known_of(ticket)),
+        lambda: _accused(ticket, command, desk),
         lambda: owned(command.reporter, desk),
     )
     replaced = _corrected(ticket, said, accused)
@@ -150,14 +174,42 @@ def correct(ticket: Ticket, command: CorrectTicket, desk: Desk) -> list[Event]:
             accused_window_unit=command.accused_window and accused.window_unit,
             accused_staff=command.accused_staff,
             agrees_to_contact=command.agrees_to_contact,
+            cleared=_cleared(ticket, command),
         ),
         *withdrawn(_after(ticket, command, accused), desk),
     ]
 
 
+def _cleared(ticket: Ticket, command: CorrectTicket) -> tuple[AccusedPart, ...]:
+    """What of whom the ticket is about holds no more, each once."""
+    known = known_of(ticket)
+    return tuple(one for one in dict.fromkeys(command.clears) if known.part(one))
+
+
+def _accused(ticket: Ticket, command: CorrectTicket, desk: Desk) -> Accused:
+    """Whom the ticket is about then; ``InvalidInput`` if what is cleared is named, or follows."""
+    told = told_in(command)
+    if any(told.part(one) for one in command.clears):
+        raise InvalidInput(
+            "CLEARED_AND_NAMED",
+            "同一被反映项不能既填写又清除",
+            field="clears",
+            remedy="请删去其一",
+        )
+    found = named(told, desk, before=known_of(ticket), clears=command.clears)
+    if AccusedPart.UNIT in command.clears and found.unit is not None:
+        raise InvalidInput(
+            "ACCUSED_UNIT_FOLLOWS",
+            "被反映的窗口、人员属于某一单位,被反映单位不能单独清除",
+            field="clears",
+            remedy="请一并清除被反映的窗口、人员,或填写更正后的被反映单位",
+        )
+    return found
+
+
 def _corrected(ticket: Ticket, said: tuple[str, ...], accused: Accused) -> tuple[str, ...]:
     """What is replaced: what was ``said``, and the accused unit if it follows from that."""
-    follows = () if accused.unit == ticket.accused else ("accused_unit",)
+    follows = () if accused.unit in (None, ticket.accused) else ("accused_unit",)
     return tuple(dict.fromkeys((*said, *follows)))
 
 
@@ -175,6 +227,8 @@ def _after(ticket: Ticket, command: CorrectTicket, accused: Accused) -> Ticket:
 
 
 def _check_corrected(ticket: Ticket, command: CorrectTicket, corrected: tuple[str, ...]) -> None:
+    if _cleared(ticket, command):
+        return
     if not corrected or (corrected == ("category",) and command.category is ticket.category):
         raise InvalidInput(
             "NOTHING_CORRECTED",

@@ -72,7 +72,8 @@ def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded
 def _corrected(ticket: Ticket, event: correct.TicketCorrected, _: Recorded) -> Ticket:
     agrees = event.agrees_to_contact
     told = {field: getattr(event, name) for name, field in _ABOUT if name in event.corrected}
-    if "accused_window" in event.corrected:
+    told |= {field: None for name, field in _ABOUT if name in event.cleared}
+    if "accused_window" in told:
         told["accused_window_unit"] = event.accused_window_unit
     return replace(
         ticket,

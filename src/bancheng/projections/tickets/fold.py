@@ -95,7 +95,8 @@ def _corrected(rows: Rows, event: correct.TicketCorrected, recorded: Recorded) -
     row, reporter = ROWS.touch(rows, recorded), event.reporter
     row["corrections"] += 1
     row |= {name: getattr(event, name) for name in _CORRECTED if name in event.corrected}
-    if "accused_window" in event.corrected:
+    row |= {one.value: None for one in event.cleared}
+    if "accused_window" in (*event.corrected, *event.cleared):
         row["accused_window_unit"] = event.accused_window_unit
     for name in ("subject", "content"):
         if name in event.corrected:

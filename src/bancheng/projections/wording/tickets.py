@@ -43,10 +43,11 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     ),
     TicketDiverted: says("将本件分流至「{target}」", reason="explanation"),
     TicketCorrected: says(
-        "更正登记内容[: 类别改为{category}][;渠道改为{channel}][;事项编码改为 {service_item}]",
+        "更正登记内容[: 类别改为{category}][;渠道改为{channel}][;事项编码改为 {service_item}]"
+        "[;清除{cleared}]",
         reason="reason",
         was=_CORRECTED,
-        parts=_SUBJECT,
+        parts=_SUBJECT | {"cleared": Part("清除的被反映项")},
         hidden=_NAMES_FIELDS,
     ),
     ReporterDisclosed: says(
