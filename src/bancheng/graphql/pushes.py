@@ -23,7 +23,7 @@ from bancheng.graphql.loaders import Read
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.office import successors
 from bancheng.projections.warnings import WARNINGS, WarningRow, warnings_behind
-from bancheng.projections.withheld import whom
+from bancheng.projections.withheld import untold, whom
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 1.0
@@ -141,11 +141,15 @@ class Pushes:
 
 
 def news_of(connection: Connection, rows: Sequence[WarningRow]) -> list[News]:
-    """``rows`` with what says from whom they are withheld."""
+    """``rows`` with what says from whom they are withheld; not those of which that is not known."""
     if not rows:
         return []
-    about, closed = whom(connection, {row.matter_id for row in rows}), successors(connection)
-    return [News(row, about.get(row.matter_id), closed) for row in rows]
+    matters = {row.matter_id for row in rows}
+    about, closed = whom(connection, matters), successors(connection)
+    silent = untold(connection, matters)
+    return [
+        News(row, about.get(row.matter_id), closed) for row in rows if row.matter_id not in silent
+    ]
 
 
 def _reached(connection: Connection) -> int:

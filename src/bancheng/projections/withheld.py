@@ -32,14 +32,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import visitors
 
+from bancheng.domain.complaint.correct import TicketCorrected
+from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.withheld import AboutWhom, sits_at_windows, units_kept_from
+from bancheng.domain.errors import Conflict
 from bancheng.domain.people import Actor
 from bancheng.domain.privacy.erasure import PREFIX as ERASURES
 from bancheng.projections import matters, office
 from bancheng.projections.accesses import access_log, access_matter
 from bancheng.projections.erasures import erasure_matter
 from bancheng.projections.ledger.listing import among
+from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.machine.columns import STREAM
 from bancheng.projections.machine.joins import table_in
@@ -48,24 +52,78 @@ from bancheng.projections.machine.tables import in_schema
 from bancheng.projections.registry import LISTED, PROJECTIONS
 from bancheng.projections.sight import units_of
 from bancheng.projections.tickets.row import ticket
+from bancheng.projections.tickets.tickets import TICKETS as TICKETS_LEDGER
+from bancheng.projections.trail import TRAIL, trail
 
 
 class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     """不予知悉者: from whom some tickets are withheld.
 
-    ``units`` are theirs, with those that it took over from, if they sit at windows alone.
+    ``units`` are theirs, with those that it took over from, if they sit at windows alone. Where the
+    ledger of tickets is behind others, ``reached`` is how far it is: of what was reported or
+    corrected since it can not tell whom it is about, so that is withheld from everybody.
     """
 
     staff_id: str
     units: tuple[str, ...] = ()
+    reached: int | None = None
 
 
 def withheld_from(connection: Connection, actor: Actor) -> Withheld | None:
-    """As whom ``actor`` reads what is not about them; none if no ticket is."""
+    """As whom ``actor`` reads what is not about them; none if no ticket is.
+
+    ``Conflict`` ``WITHHELD_UNKNOWN`` if nothing tells which tickets might be.
+    """
     units = units_of(actor, office.successors(connection)) if sits_at_windows(actor) else ()
     known = Withheld(staff_id=actor.id, units=units)
-    found = connection.execute(select(exists(_tickets_of(connection, known)))).scalar()
-    return known if found else None
+    is_any = exists(_tickets_of(connection, known)).label("is_any")
+    found = connection.execute(select(is_any, *_reached(connection))).one()
+    if (reached := _behind(found)) is not None:
+        return msgspec.structs.replace(known, reached=reached)
+    return known if found.is_any else None
+
+
+def untold(connection: Connection, tickets: Iterable[str]) -> frozenset[str]:
+    """Those of ``tickets`` of which the ledger can not tell whom they are about."""
+    reached = _behind(connection.execute(select(*_reached(connection))).one())
+    if reached is None:
+        return frozenset()
+    told_since = _told_since(_live(connection).trail, reached).subquery()
+    asked = select(told_since.c.stream_id).where(told_since.c.stream_id.in_(list(tickets)))
+    return frozenset(connection.scalars(asked))
+
+
+def _reached(connection: Connection) -> list[Any]:
+    """How far the ledger of tickets is, the trail, and whichever is furthest."""
+    live = in_schema(checkpoints.projection, str(connection.dialect.default_schema_name))
+    asked = {
+        "tickets": live.c.name == TICKETS_LEDGER.projection.name,
+        "trail": live.c.name == TRAIL.projection.name,
+        "furthest": live.c.name.in_([one.name for one in PROJECTIONS]),
+    }
+    return [
+        select(func.max(live.c.position)).where(which).scalar_subquery().label(name)
+        for name, which in asked.items()
+    ]
+
+
+def _behind(found: Any) -> int | None:
+    """How far the ledger of tickets is, if others are ahead of it."""
+    if found.tickets >= found.furthest:
+        return None
+    if found.trail < found.furthest:
+        raise Conflict(
+            "WITHHELD_UNKNOWN",
+            "办不成事工单台账与留痕落后于其他台账,暂时无法判定哪些内容应予回避,不能查询",
+            remedy="请稍后重试;仍不成功的,请系统管理员检查已停止的台账",
+        )
+    return int(found.tickets)
+
+
+def _told_since(trail: Table, reached: int) -> Select[Any]:
+    """The tickets of which something was told behind ``reached`` that says whom they are about."""
+    tells = (TicketReported.topic, TicketCorrected.topic)
+    return select(trail.c.stream_id).where(trail.c.position > reached, trail.c.topic.in_(tells))
 
 
 def is_withheld(connection: Connection, withheld: Withheld | None, stream_id: str) -> bool:
@@ -156,11 +214,12 @@ class _Live(NamedTuple):
     window: Table
     staff: Table
     left: Table
+    trail: Table
 
 
 def _live(connection: Connection) -> _Live:
     live = str(connection.dialect.default_schema_name)
-    of = (ticket, office.window, office.staff, office.left)
+    of = (ticket, office.window, office.staff, office.left, trail)
     return _Live(*(in_schema(table, live) for table in of))
 
 
@@ -168,9 +227,11 @@ def _tickets_of(connection: Connection, known: Withheld) -> CompoundSelect[Any]:
     """The tickets that are about them, each way by an index of its own."""
     live = _live(connection)
     of, left = live.ticket, live.left
-    named = select(of.c.ticket_id.label("stream_id")).where(of.c.accused_staff == known.staff_id)
+    named = [select(of.c.ticket_id.label("stream_id")).where(of.c.accused_staff == known.staff_id)]
+    if known.reached is not None:
+        named.append(_told_since(live.trail, known.reached))
     if not known.units:
-        return union_all(named)
+        return union_all(*named)
 
     def was_there(unit: Any) -> ColumnElement[bool]:
         then = left.c.until >= of.c.reported_at
@@ -178,7 +239,7 @@ def _tickets_of(connection: Connection, known: Withheld) -> CompoundSelect[Any]:
 
     own = select(left.c.unit).where(left.c.staff_id == known.staff_id)
     now = _about_units(live, known.units, lambda _: true())
-    return union_all(named, *now, *_about_units(live, own, was_there))
+    return union_all(*named, *now, *_about_units(live, own, was_there))
 
 
 def _about_units(
