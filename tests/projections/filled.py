@@ -21,7 +21,15 @@ from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.office.credential_events import HallCredentialsRevoked
 from bancheng.domain.office.item import ItemPublished
 from bancheng.domain.office.rulebooks import RuleBookPublished
-from bancheng.domain.people import Address, Agent, CertificateNumber, IdNumber, PersonName
+from bancheng.domain.office.staff import StaffRegistered
+from bancheng.domain.people import (
+    Address,
+    Agent,
+    CertificateNumber,
+    IdNumber,
+    PersonName,
+    Role,
+)
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.privacy.events import (
@@ -91,6 +99,7 @@ def histories() -> dict[str, list[Recorded]]:
     """By what they tell; each is a log of its own, for all begin with the same numbers."""
     told: dict[str, History] = {
         "a ticket that is late, of somebody who said all of themselves": _late_ticket(),
+        "a ticket about a window": builders.a_reported_ticket(accused_window="W01"),
         "an order that is suspended": builders.suspended(
             builders.a_signed_in_ticket(), local("2026-03-10 00:00"), local("2026-03-06 10:00")
         ),
@@ -260,7 +269,14 @@ def _office() -> History:
         "item-FOOD": ItemPublished(item=case_builders.ITEM, source="目录"),
         "credentials-hall": HallCredentialsRevoked(reason=TEXT),
     }
-    return tuple(recorded(event, 1, ADMIN, START, stream) for stream, event in told.items())
+    member = StaffRegistered(
+        staff_id="o9", name="某", post="承办", unit="RS", roles=(Role.UNIT_OFFICER,)
+    )
+    moved = [
+        recorded(event, version, ADMIN, START, "staff-o9")
+        for version, event in enumerate((member, replace(member, unit="YB")), start=1)
+    ]
+    return (*(recorded(event, 1, ADMIN, START, stream) for stream, event in told.items()), *moved)
 
 
 def _as_recorded(one: Recorded) -> Recorded:
