@@ -126,11 +126,12 @@ RULES: Final[Mapping[str, Rule]] = {
     "matter_number": _number(r"[A-Z].*\d{10}"),
     "order_id": _number(r"[A-Z].*\d{10}-\d{2,}"),
     "receipt_no": _number(r"[A-Z].*\d{10}-S\d{2,}"),
+    "rating_id": _number(r"[A-Z].*\d{10}-P\d{2,}"),
 }  # fmt: skip
 # Names that other systems and other places give: any text may be one, and come to be one.
 FREE: Final = frozenset({
     "address", "archive_no", "basic_code", "batch_id", "bundle_no", "credential_id", "cross_region",
-    "external_id", "fault", "item_step", "post", "rating_id", "refused", "request_id", "route",
+    "external_id", "fault", "item_step", "post", "refused", "request_id", "route",
     "source_id", "source_ref", "source_system", "terminal", "what",
 })  # fmt: skip
 # What is looked for in part: in masked columns alone, and in texts whose numbers are masked.
