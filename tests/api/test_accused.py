@@ -1,7 +1,9 @@
 """Whom a ticket is about: a unit with its windows, a window with its unit, a person wherever."""
 
 import json
+from typing import Any
 
+import pytest
 from msgspec import structs
 
 from api.test_withheld import AT_RS, DONE, entered, register, rows
@@ -93,3 +95,22 @@ def test_whoever_was_named_by_mistake_sees_the_ticket_once_that_is_cleared(api: 
         "changes"
     ]
     assert any("清除被反映人员" in one["sentence"] for one in told)
+
+
+def test_the_accused_unit_hears_so_also_of_an_order_that_the_ledgers_have_not_seen_yet(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+):
+    api.settle()
+    api.token(OFFICER)  # which waits, too
+    runner = api.hall.runner
+    wait = runner.wait
+
+    def goes_on(*until: Any) -> bool:
+        monkeypatch.undo()
+        runner.start()
+        return wait(*until)
+
+    runner.stop()
+    matter = dispatched(api, accused_unit="RS")
+    monkeypatch.setattr(runner, "wait", goes_on)
+    assert opened(api, matter, OFFICER) == "ACCUSED_UNIT"

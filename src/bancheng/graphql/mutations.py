@@ -114,6 +114,7 @@ def carry_out(
     try:
         answer = executed(asking, command, context)
     except Rejected as rejected:
+        _let_ledgers_follow(asking, command)
         heard = _heard(rejected.error, asking, command)
         if (lacking := right_missing(rejected.error, heard)) is not None:
             looks().refused(named, lacking.code, command.about, place)
@@ -150,6 +151,19 @@ def _faults_beside(
     found = about_others(engine.faults(command, context), form)
     # That there is such a matter is told to nobody who may not see it.
     return [one for one in found if _heard(one, asking, command) is one]
+
+
+def _let_ledgers_follow(asking: Asking, command: Command) -> None:
+    """Wait until the ledgers tell whether the matter concerns the unit of who asks.
+
+    Else they hear that there is none, of one that was given to them just now. Not until they have
+    what happened to this matter: how long that takes would tell that there is one.
+    """
+    if command.about is None or bound_unit(asking.known) is None:
+        return
+    services = asking.services
+    head = services.engine.store.head()
+    services.runner.wait(head, following(command.about), services.wait_seconds)
 
 
 def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:
