@@ -10,6 +10,7 @@ from bancheng.domain.complaint.contact import DiscloseReporter
 from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.impartiality import RecusalGround
+from bancheng.domain.people import Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.recusal import RecusalOrdered, RecusalRequested
 from support import case_builders
@@ -111,6 +112,24 @@ def test_the_head_of_a_unit_decides_on_its_own_people():
     ticket.when(ordering(STREAM, "o-GA"), HEAD).then_refused("STAFF_OF_OTHER_UNIT", "staff_id")
     of_another = given(*asked_for(a_dispatched_ticket(), STREAM, "o-GA"))
     of_another.when(denying(STREAM, "o-GA"), HEAD).then_refused("NOT_OWN_UNIT")
+
+
+@on_both
+@pytest.mark.parametrize(
+    "other", [Role.WINDOW_CLERK, Role.HANDLER, Role.ARCHIVIST], ids=lambda role: role.value
+)
+def test_a_head_with_another_role_decides_no_more_than_a_head(matter, other):
+    both, stranger = (replace(head, roles=(Role.UNIT_HEAD, other)) for head in (HEAD, HEAD_OF_GA))
+    assert there(matter).when(ordering(matter), both).events
+    for whom in ("o-GA", HANDLER.id, SUPERVISOR.id):
+        there(matter).when(ordering(matter, whom), both).then_refused(
+            "STAFF_OF_OTHER_UNIT", "staff_id"
+        )
+    asked, ordered = (
+        then(done(MATTERS[matter](), matter, "o-GA"), matter) for done in (asked_for, recused)
+    )
+    for known, act in ((asked, denying), (asked, ordering), (ordered, lifting)):
+        known.when(act(matter, "o-GA"), stranger).then_refused("NOT_CONCERNED")
 
 
 @on_both

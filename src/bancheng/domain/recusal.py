@@ -125,8 +125,9 @@ def may_request(matter: Matter, attempt: Attempt) -> None:
 
     ``NotAllowed`` ``NOT_CONCERNED``, ``WrongStep`` ``RECUSAL_ASKED``.
     """
-    _require_concerned(matter, attempt)
     actor = attempt.desk.actor
+    if actor.may(*_OF_UNITS) and set(actor.roles) <= set(_OF_UNITS):
+        _require_concerned(matter, attempt)
     if actor.id in matter.recusals and not actor.may(*_HEAR_PEOPLE):
         raise WrongStep(
             "RECUSAL_ASKED", "您在本件的回避已经申请", remedy="请等待决定,决定前继续办理"
@@ -134,16 +135,17 @@ def may_request(matter: Matter, attempt: Attempt) -> None:
 
 
 def _require_concerned(matter: Matter, attempt: Attempt) -> None:
-    actor = attempt.desk.actor
-    is_of_unit = actor.may(*_OF_UNITS) and set(actor.roles) <= set(_OF_UNITS)
-    if is_of_unit and not matter.has_to_answer(actor.unit):
+    if not matter.has_to_answer(attempt.desk.actor.unit):
         raise NotAllowed(
             "NOT_CONCERNED", "本件没有须由贵单位办理的事项", remedy="请由办理本件的单位或人员提出"
         )
 
 
 def may_order(matter: Matter, attempt: Attempt) -> None:
-    """Who supervises, or the head of a unit that has to answer. ``NOT_CONCERNED``."""
+    """Who supervises, or the head of a unit that has to answer. ``NOT_CONCERNED``.
+
+    What else a head does at the hall, as at a window, gives no right to decide.
+    """
     if not attempt.desk.actor.may(*_OF_THE_HALL):
         _require_concerned(matter, attempt)
 
@@ -208,10 +210,12 @@ def order_recusal(matter: Matter, command: OrderRecusal, desk: Desk) -> list[Eve
         )
     if matter.is_recused(command.staff_id):
         raise _known_already()
+    # Also of a head who sits at a window: there they hear what is asked, and decide nothing.
+    own = None if desk.actor.may(*_OF_THE_HALL) else desk.actor.unit
     return [
         RecusalOrdered(
             staff_id=command.staff_id,
-            unit=_unit_of(command, desk),
+            unit=_unit_of(command, desk, own),
             ground=command.ground,
             reason=desk.sealed(command.reason),
         )
@@ -244,11 +248,10 @@ def recusals_after(recusals: Mapping[str, Recusal], event: Event) -> Mapping[str
     return recusals
 
 
-def _unit_of(command: RecusalCommand, desk: Desk) -> str:
-    """The unit of whom it is about; of another unit than their own heads decide nothing."""
+def _unit_of(command: RecusalCommand, desk: Desk, only: str | None = None) -> str:
+    """The unit of whom it is about. ``InvalidInput`` ``STAFF_OF_OTHER_UNIT`` if not ``only``."""
     found = desk.staff.get(command.staff_id)
-    own = None if desk.actor.may(*_OF_THE_HALL, *_HEAR_PEOPLE) else desk.actor.unit
-    unit = own or ("" if found is None else found.unit)
+    unit = only or ("" if found is None else found.unit)
     return desk.member_of(unit, command.staff_id, "staff_id").unit
 
 
