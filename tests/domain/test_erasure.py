@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bancheng.app.engine import Engine
 from bancheng.domain.complaint.discover import RefuseTicket
-from bancheng.domain.errors import DomainError
+from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.privacy.erasure import (
     ApproveErasure,
     CarryOutErasure,
@@ -23,7 +23,8 @@ from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProce
 from bancheng.domain.time_limits.rules import RetentionOf, RetentionRule
 from support.builders import REPORTER, TEXT, reporting
 from support.fakes import FixedRules, a_hall, do, events_of
-from support.given import CLERK, HANDLER, ROBOT, RULES, SUPERVISOR
+from support.given import CLERK, EFFICIENCY, HANDLER, ROBOT, RULES, SUPERVISOR
+from support.recusal_acts import asking, lifting, ordering
 
 
 @pytest.fixture
@@ -134,3 +135,46 @@ def test_what_was_refused_or_withdrawn_is_over(engine: Engine):
         do(engine, ends(erasure_id=erasure, reason=TEXT), SUPERVISOR)
         for command in (ApproveErasure(erasure_id=erasure), ends(erasure_id=erasure, reason=TEXT)):
             assert code_of(engine, command, SUPERVISOR) == "WRONG_STATUS"
+
+
+@pytest.mark.parametrize("act", [ApproveErasure, RefuseErasure, WithdrawErasure])
+def test_gwyf_76_who_is_recused_from_one_of_the_matters_rules_on_no_erasure_of_it(
+    engine: Engine, act: Any
+):
+    one, other = over(engine), over(engine)
+    erasure = requested(engine, one, other)
+    do(engine, asking(other, EFFICIENCY.id), CLERK)
+    do(engine, ordering(other, SUPERVISOR.id), EFFICIENCY)
+    said = {} if act is ApproveErasure else {"reason": TEXT}
+    command = act(erasure_id=erasure, **said)
+    with pytest.raises(NotAllowed) as refused:
+        do(engine, command, SUPERVISOR)
+    assert refused.value.code == "RECUSED_IN_MATTERS"
+    assert "000002" in refused.value.message
+    assert "000001" not in refused.value.message
+    assert refused.value.remedy == "请由另一位监督人员办理"
+    do(engine, command, EFFICIENCY)  # of whom it was asked, and not ordered
+
+
+def test_gwyf_76_who_is_recused_takes_back_nothing_that_was_approved_until_it_is_lifted(
+    engine: Engine,
+):
+    ticket = over(engine)
+    erasure = requested(engine, ticket)
+    do(engine, ApproveErasure(erasure_id=erasure), SUPERVISOR)
+    do(engine, ordering(ticket, SUPERVISOR.id), EFFICIENCY)
+    withdrawing = WithdrawErasure(erasure_id=erasure, reason=TEXT)
+    assert code_of(engine, withdrawing, SUPERVISOR) == "RECUSED_IN_MATTERS"
+    do(engine, lifting(ticket, SUPERVISOR.id), EFFICIENCY)
+    do(engine, withdrawing, SUPERVISOR)
+
+
+def test_gwyf_76_who_is_recused_from_a_matter_does_not_request_its_erasure(engine: Engine):
+    ticket = over(engine)
+    do(engine, ordering(ticket, CLERK.id), SUPERVISOR)
+    asked = RequestErasure(matters=(ticket,), ground="unlawful")
+    with pytest.raises(NotAllowed) as refused:
+        do(engine, asked, CLERK)
+    assert refused.value.code == "RECUSED_IN_MATTERS"
+    assert refused.value.remedy == "请由另一位窗口人员或工单处理员申请"
+    do(engine, asked, HANDLER)

@@ -45,6 +45,7 @@ def _file(matter_id: str, load: Load, holders: Holders) -> MatterFile | None:
         on_file=_on_file(matter_id, load),
         held={key: others for key, others in held.items() if others},
         parts=_parts(state),
+        recused=frozenset(one for one in state.recusals if state.is_recused(one)),
     )
 
 

@@ -15,7 +15,8 @@ class MatterFile(Struct, frozen=True, kw_only=True):
     happened on it. ``restricted_by`` is the erasure for which its data is kept unused, or was
     erased. ``keys`` own what is sealed in it, its own among them, ``on_file`` are those of what it
     told of people last. ``held`` names, for a key, the other matters that have somebody on file
-    under it. ``parts`` are the children of a theme, or the theme of a child.
+    under it. ``parts`` are the children of a theme, or the theme of a child. ``recused`` are the
+    staff ids of whom it was ordered that they do nothing on it.
     """
 
     matter_id: str
@@ -28,3 +29,4 @@ class MatterFile(Struct, frozen=True, kw_only=True):
     on_file: frozenset[str]
     held: Mapping[str, frozenset[str]]
     parts: frozenset[str] = frozenset()
+    recused: frozenset[str] = frozenset()

@@ -57,14 +57,14 @@ class ErasureCommand(Command, frozen=True, kw_only=True):
     erasure_id: ErasureId
     about_field: ClassVar[str] = "erasure_id"
 
+    def matters_named(self, erasure: "Erasure") -> tuple[str, ...]:
+        return erasure.matters
+
 
 class ApproveErasure(ErasureCommand, frozen=True, kw_only=True):
     """批准删除: agree, as a second person. What is to be erased is restricted from then on."""
 
     asks_alike = True
-
-    def matters_named(self, erasure: "Erasure") -> tuple[str, ...]:
-        return erasure.matters
 
 
 class RefuseErasure(ErasureCommand, frozen=True, kw_only=True):
@@ -82,15 +82,9 @@ class WithdrawErasure(ErasureCommand, frozen=True, kw_only=True):
 class RestrictErasure(ErasureCommand, frozen=True, kw_only=True):
     """全部限制处理: note that all matters of the request are restricted now."""
 
-    def matters_named(self, erasure: "Erasure") -> tuple[str, ...]:
-        return erasure.matters
-
 
 class CarryOutErasure(ErasureCommand, frozen=True, kw_only=True):
     """完成删除: destroy the keys of all matters of the request, and that of the request itself."""
-
-    def matters_named(self, erasure: "Erasure") -> tuple[str, ...]:
-        return erasure.matters
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,8 +132,12 @@ def must_have_rules(_: Erasure, attempt: Attempt) -> None:
 
 
 def may_rule(erasure: Erasure, attempt: Attempt) -> None:
-    """A request that waits, by somebody else. ``NotAllowed`` ``OWN_REQUEST``."""
+    """A request that waits, by somebody else, who is recused from none of its matters.
+
+    ``NotAllowed`` ``OWN_REQUEST`` or ``RECUSED_IN_MATTERS``.
+    """
     _require(erasure, ErasureStatus.REQUESTED)
+    _require_impartial(attempt.desk, "请由另一位监督人员办理")
     if attempt.desk.actor.id == erasure.requested_by:
         raise NotAllowed(
             "OWN_REQUEST", "不能审批本人提出的删除申请", remedy="请由另一位监督人员审批"
@@ -178,9 +176,13 @@ def may_approve(erasure: Erasure, attempt: Attempt) -> None:
     day_of_erasure(desk.files.values(), desk)
 
 
-def may_withdraw(erasure: Erasure, _: Attempt) -> None:
-    """As long as nothing was erased. ``WrongStep`` ``WRONG_STATUS``."""
+def may_withdraw(erasure: Erasure, attempt: Attempt) -> None:
+    """As long as nothing was erased, by who is recused from none of its matters.
+
+    ``WrongStep`` ``WRONG_STATUS``; ``NotAllowed`` ``RECUSED_IN_MATTERS``.
+    """
     _require(erasure, ErasureStatus.REQUESTED, ErasureStatus.APPROVED, ErasureStatus.RESTRICTED)
+    _require_impartial(attempt.desk, "请由另一位监督人员办理")
 
 
 def may_note_restriction(erasure: Erasure, attempt: Attempt) -> None:
@@ -209,6 +211,7 @@ def may_carry_out(erasure: Erasure, attempt: Attempt) -> None:
 
 @guarded(must_have_rules)
 def request_erasure(_: Erasure, command: RequestErasure, desk: Desk) -> list[Event]:
+    _require_impartial(desk, "请由另一位窗口人员或工单处理员申请")
     ids = tuple(dict.fromkeys(command.matters))
     checks = (partial(_check_matter, one, at, desk) for at, one in enumerate(ids))
     terms = desk.rulebook.erasures
@@ -257,6 +260,19 @@ def _require(erasure: Erasure, *statuses: ErasureStatus) -> None:
         now = "不存在" if erasure.status is None else f"为「{erasure.status.label}」"
         needed = "、".join(one.label for one in statuses)
         raise WrongStep("WRONG_STATUS", f"删除申请当前{now}", remedy=f"本操作只适用于: {needed}")
+
+
+def _require_impartial(desk: Desk, remedy: str) -> None:
+    """``NotAllowed`` ``RECUSED_IN_MATTERS`` for who does nothing on one of the matters named.
+
+    An erasure is a matter of its own, on which nobody is recused: what it ends are those.
+    """
+    if own := [one.number for one in desk.files.values() if desk.actor.id in one.recused]:
+        raise NotAllowed(
+            "RECUSED_IN_MATTERS",
+            f"您已被决定在案件 {'、'.join(own)} 回避,不能办理其删除申请",
+            remedy=remedy,
+        )
 
 
 def _check_matter(matter_id: str, at: int, desk: Desk) -> None:
