@@ -113,7 +113,8 @@ def _requested(rows: Rows, event: RecusalRequested, recorded: Recorded) -> None:
 def _ordered(rows: Rows, event: RecusalOrdered, recorded: Recorded) -> None:
     row = _standing(rows, event, recorded, RecusalState.REQUESTED)
     row = _begun(rows, event, recorded) if row is None else row
-    row |= {"ground": event.ground, "reason_masked": rows.masked(event.reason)}
+    # Who moved since the request is of another unit now: its people see the row.
+    row |= {"unit": event.unit, "ground": event.ground, "reason_masked": rows.masked(event.reason)}
     _ruled(row, recorded, RecusalState.ORDERED)
 
 
@@ -160,7 +161,7 @@ RECUSALS = Ledger(
     RecusalRow,
     recusal,
     told="一人在一件办不成事工单或办件中的回避",
-    version=1,
+    version=2,
     follows=("recusal",),
     of=(TICKETS, CASES),
     handles={
