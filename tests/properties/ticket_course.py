@@ -9,6 +9,7 @@ from typing import Any
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
+from bancheng.domain.complaint.accused import AccusedPart
 from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import AddCoUnit
@@ -39,6 +40,9 @@ from support.given import CLERK, ROBOT, STAFF, START
 
 # Who is accused is nobody who acts here: they would be told that there is no such ticket.
 CHOICES: Options = {
+    "clears": (
+        (), (AccusedPart.STAFF,), (AccusedPart.WINDOW, AccusedPart.STAFF), tuple(AccusedPart),
+    ),
     "successor": ("GA",), "accused_unit": ("RS", "YB"), "accused_staff": ("third-RS",),
     "accused_window": ("W01",),
     "unit": ("RS", "YB", "GA", "HALL"), "lead_unit": ("RS", "GA"), "units": (("RS",), ("RS", "YB")),
