@@ -10,13 +10,15 @@ import docx
 import httpx
 import pytest
 
+from bancheng.domain.complaint.accused import AccusedPart
+from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.people import Actor
 from support import backends
 from support.accesses import head, since
-from support.api_acts import CLEAR, closed, dispatched
+from support.api_acts import CLEAR, TEXT, closed, dispatched
 from support.api_client import EFFICIENCY, Api
 from support.case_api_acts import accepted
-from support.given import CLERK, DUTY, OFFICER, SUPERVISOR
+from support.given import CLERK, DUTY, HANDLER, OFFICER, SUPERVISOR
 
 pytestmark = backends.ONCE
 
@@ -102,6 +104,34 @@ def test_the_log_has_it_with_its_digest(api: Api):
     }  # fmt: skip
 
 
+def test_what_xml_can_not_hold_is_shown_by_its_picture(api: Api):
+    paper = opened(report(api, EFFICIENCY, remarks=["一\x00二\x0b三\uffff四\n五"]))
+    assert "一␀二␋三\ufffd四\n五" in [one.text for one in paper.paragraphs]
+
+
+def test_whoever_a_ticket_is_about_has_figures_without_it(api: Api):
+    matter = dispatched(api)
+    api.settle()
+    query = """query ($s: TicketRateScopeInput!) { ticketRates(scope: $s) {
+      reported figureRows { figure filter } } }"""
+    scope = {"firstDay": today(api), "lastDay": today(api)}
+    (before,) = api.ask(query, SUPERVISOR, s=scope)["ticketRates"]
+    about = CorrectTicket(
+        ticket_id=matter.ticket_id, reason=TEXT, accused_staff=SUPERVISOR.id, accused_unit="HALL"
+    )
+    api.carry_out(about, HANDLER)
+    api.settle()
+    (after,) = api.ask(query, SUPERVISOR, s=scope)["ticketRates"]
+    assert after["reported"] == before["reported"] - 1
+    (rows,) = [one["filter"] for one in after["figureRows"] if one["figure"] == "reported"]
+    listed = "query ($f: TicketFilterInput) { tickets(filter: $f) { totalCount } }"
+    assert api.ask(listed, SUPERVISOR, f=rows)["tickets"]["totalCount"] == after["reported"]
+    clears = (AccusedPart.UNIT, AccusedPart.STAFF)
+    api.carry_out(CorrectTicket(ticket_id=matter.ticket_id, reason=TEXT, clears=clears), HANDLER)
+    api.settle()
+    assert api.ask(query, SUPERVISOR, s=scope)["ticketRates"] == [before]
+
+
 @pytest.mark.parametrize("kind", ["week", "ten_days", "quarter", "half_year", "year"])
 def test_there_is_one_of_each_period(api: Api, kind: str):
     assert opened(report(api, EFFICIENCY, f"{kind}.docx")).tables
@@ -119,6 +149,10 @@ def test_what_can_not_be_reported_is_said(api: Api):
     assert code(report(api, None))[0] == 401
     assert code(report(api, EFFICIENCY, "day.docx")) == (404, "REPORT_UNKNOWN")
     assert code(report(api, EFFICIENCY, day="2099-01-01")) == (422, "REPORT_TOO_EARLY")
+    for day in ("0001-01-01", "1949-12-31", "2950-01-01", "9999-12-31"):
+        for kind in ("week", "month", "year"):
+            answer = report(api, EFFICIENCY, f"{kind}.docx", day=day)
+            assert code(answer) == (422, "REPORT_YEAR_UNKNOWN")
     answer = report(api, EFFICIENCY, day="soon")
     assert code(answer) == (422, "REQUEST_INVALID")
     assert answer.json()["errors"][0]["extensions"]["field"] == "day"

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bancheng.domain.people import Actor
 from bancheng.graphql.naming import lower_camel
@@ -12,8 +13,8 @@ from bancheng.projections.reports.metrics import METRICS
 from support import backends
 from support.api_acts import closed, dispatched, returned
 from support.api_client import EFFICIENCY, Api
-from support.case_api_acts import accepted, rated
-from support.given import OFFICER, SUPERVISOR
+from support.case_api_acts import accepted, an_offer, rated, submitted
+from support.given import ADMIN, OFFICER, SUPERVISOR
 
 TYPES = {lower_camel(one.name): one.type_name for one in LISTED}
 OPENED = "figureRows { figure figureLabel part ledger filter }"
@@ -120,3 +121,19 @@ def test_each_metric_of_the_catalogue_is_answered_as_it_says(busy: Api):
         assert [row["definition"] for row in rows] == [one["definition"]], one["term"]
         assert one["basis"]
         assert one["formula"]
+
+
+@backends.ONCE
+def test_what_was_renamed_is_one_group_that_opens_into_all_of_its_rows(api: Api):
+    api.carry_out(an_offer("REN1", "RS"), ADMIN)
+    api.settle()
+    submitted(api, item="REN1")
+    api.carry_out(replace(an_offer("REN1", "RS"), name="改名后的事项"), ADMIN)
+    api.settle()
+    submitted(api, item="REN1")
+    api.settle()
+    fields = f"itemCode itemName submitted {OPENED}"
+    rows = asked(api, "caseRates", fields, SUPERVISOR, ", by: [ITEM]", itemCode="REN1")
+    assert [(one["itemCode"], one["submitted"]) for one in rows] == [("REN1", 2)]
+    (opened,) = [one for one in rows[0]["figureRows"] if one["figure"] == "submitted"]
+    assert listed(api, SUPERVISOR, opened) == 2

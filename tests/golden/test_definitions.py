@@ -32,5 +32,5 @@ def test_a_changed_figure_needs_a_raised_definition(tmp_path, changed):
     ]
     with pytest.raises(SameDefinitionError, match=r"Raise it, say since when"):
         unwritten(report, tmp_path)
-    report.definition = "2"
+    report.definition = str(int(TICKET_RATES.definition) + 1)
     assert unwritten(report, tmp_path)

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from bancheng.domain.errors import InvalidInput
+from bancheng.projections.periodicals.pages import Ground
 from bancheng.projections.reports.figures import Average, Interval, Rate, average_of
 from bancheng.projections.reports.span import Against, PeriodKind, compared, cut
 
@@ -35,6 +37,15 @@ def test_mean_and_median_stand_side_by_side():
     assert average_of({1: 1, 4: 1}) == Average(n=2, mean=2.5, median=2.5)
     assert average_of({7: 1}) == Average(n=1, mean=7.0, median=7.0)
     assert average_of({}) == Average(n=0, mean=None, median=None)
+
+
+@pytest.mark.parametrize(
+    ("some", "of", "percent"),
+    [(1, 32, 3.13), (5, 32, 15.63), (1, 160, 0.63), (1, 800, 0.13), (2, 3, 66.67), (-1, 32, -3.13)],
+)
+def test_a_half_is_rounded_up(some, of, percent):
+    assert rate(some, of).percent == percent
+    assert average_of({2: 7, 3: 1}).mean == 2.13
 
 
 def said(first, last):
@@ -81,6 +92,10 @@ def test_a_leap_year_is_cut_without_gap_or_overlap(kind, count):
         (("2026-03-21", "2026-03-31"), ("2026-03-11", "2026-03-20")),
         (("2026-03-02", "2026-03-08"), ("2026-02-23", "2026-03-01")),
         (("2026-03-05", "2026-03-05"), ("2026-03-04", "2026-03-04")),
+        (("2026-05-04", "2026-05-10"), ("2026-04-27", "2026-05-03")),
+        (("2026-05-25", "2026-05-31"), ("2026-05-18", "2026-05-24")),
+        (("2021-02-22", "2021-02-28"), ("2021-02-15", "2021-02-21")),
+        (("2026-06-10", "2026-06-10"), ("2026-06-09", "2026-06-09")),
     ],
 )
 def test_before_whole_months_come_whole_months_and_before_days_as_many_days(days, before):
@@ -94,7 +109,29 @@ def test_before_whole_months_come_whole_months_and_before_days_as_many_days(days
         (("2028-02-01", "2028-02-29"), ("2027-02-01", "2027-02-28")),
         (("2029-02-01", "2029-02-28"), ("2028-02-01", "2028-02-29")),
         (("2028-02-29", "2028-03-02"), ("2027-02-28", "2027-03-02")),
+        (("2025-02-28", "2025-02-28"), ("2024-02-28", "2024-02-28")),
+        (("2029-02-21", "2029-02-28"), ("2028-02-21", "2028-02-29")),
     ],
 )
 def test_a_year_before_are_the_same_dates_and_the_end_of_a_month_stays_one(days, before):
     assert compared(said(*days), Against.YEAR_BEFORE) == said(*before)
+
+
+class Refusing:
+    """A report that answers nothing."""
+
+    def __init__(self, code):
+        self.code = code
+
+    def scope(self, **_):
+        return None
+
+    def read(self, *_, **__):
+        raise InvalidInput(self.code, "", remedy="")
+
+
+def test_a_section_goes_without_what_has_too_many_groups_and_without_nothing_else():
+    ground = Ground(None, None, None, (D("2026-03-01"), D("2026-03-31")), None, PeriodKind.WEEK)
+    assert ground.groups(Refusing("REPORT_TOO_LARGE"), "item") is None
+    with pytest.raises(InvalidInput, match="PERIODS_TOO_MANY"):
+        ground.groups(Refusing("PERIODS_TOO_MANY"), "item")

@@ -453,6 +453,13 @@ def test_only_what_can_be_compared_counts_and_each_unit_by_itself(speed):
     assert row.decided == 0
 
 
+def test_a_theme_is_as_fast_as_it_is_and_not_as_its_children(speed):
+    child = after(builders.a_child(), builders.finishing(), OFFICER)
+    child = after(child, builders.granting(), OFFICER)
+    (row,) = speed([child], items=tuple(builders.ITEMS[code] for code in builders.CHILDREN))
+    assert row.decided == 0
+
+
 def test_groups_are_ordered_by_a_figure_and_a_rate_of_nothing_stands_last():
     units = [("A", 9, 10), ("B", 0, 0), ("C", 1, 4), ("D", 4, 4)]
     groups = [

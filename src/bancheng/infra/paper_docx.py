@@ -17,6 +17,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from bancheng.infra.paper_text import fit
 from bancheng.projections.periodicals.composing import Periodical, told
 from bancheng.projections.periodicals.pages import SMALL, Grid, Section
 from bancheng.projections.reports.figures import SMALL_BELOW
@@ -33,7 +34,7 @@ def docx_of(report: Periodical) -> bytes:
     paper = Document()
     _lay_out(paper)
     properties = paper.core_properties
-    properties.title, properties.author = report.title, report.hall
+    properties.title, properties.author = fit(report.title), fit(report.hall)
     properties.created = properties.modified = report.made.astimezone(UTC).replace(tzinfo=None)
     _line(paper, report.title, _TITLE, _TITLE_SIZE).alignment = WD_ALIGN_PARAGRAPH.CENTER
     days = _line(paper, f"({told(report.days, report.made)})", _TEXT, _TEXT_SIZE)
@@ -97,7 +98,7 @@ def _line(paper: Paper, text: str, font: str, size: Pt) -> Any:
 
 
 def _run(paragraph: Any, text: str, font: str, size: Pt) -> None:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(fit(text))
     run.font.size = size
     _fonts(run, font)
 

@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 from xml.sax.saxutils import escape
 
 from bancheng.infra.paper_package import PARTS, Style, content_types, workbook
+from bancheng.infra.paper_text import fit
 from bancheng.projections.ledger.papers import Cell, PaperColumn
 
 ROWS_MAX: Final = 1_048_576  # of a sheet, its headings among them
@@ -22,11 +23,9 @@ _BEHIND: Final = "……(单元格放不下,此处以下略去 {} 字,全文请�
 _EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  of the hall, as all times in a file
 _DAY: Final = 86_400
 _ALPHABET: Final = 26
-_BREAKS: Final = re.compile("\r\n?")
-# What XML can not hold is shown by its picture; what a reader would take for such a character's
-# code (_x000B_) is told to be none by the code of its first letter.
-_UNFIT: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_PICTURES: Final = 0x2400
+# What a reader would take for a character's code (_x000B_) is told to be none by the code of its
+# first letter.
+_LIKE_CODES: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _COMPRESSION: Final = 3  # a fifth larger than the usual 6, for half the time
 
 
@@ -128,13 +127,6 @@ class XlsxPaper:
         self._zip.writestr(path, content.encode())
 
 
-def _shown(unfit: re.Match[str]) -> str:
-    char = unfit[0]
-    if char == "_":
-        return "_x005F_"
-    return chr(_PICTURES + ord(char)) if char < " " else "\ufffd"
-
-
 _PLACES: Final = ("A", "B")
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -185,5 +177,5 @@ def _text(text: str, style: int) -> _Filled:
     if len(text) > LETTERS_MAX:
         kept = LETTERS_MAX - len(_BEHIND) - 8
         text = text[:kept] + _BEHIND.format(len(text) - kept)
-    held = escape(_UNFIT.sub(_shown, _BREAKS.sub("\n", text)))
+    held = escape(_LIKE_CODES.sub("_x005F_", fit(text)))
     return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{held}</t></is></c>'

@@ -50,7 +50,7 @@ def report_field(report: Report) -> Any:
             groups = _filled(by) or []
             return report.read(database, chosen, calendar, groups, now=asking.now, **periods)
 
-        rows = await asking.services.read_by_rules(read)
+        rows = await asking.read_by_rules(read)
         if figure := _filled(order_by):
             rows = ranked(rows, figure, descending=_filled(descending) is not False)
         return [Shown(one, asking) for one in rows]

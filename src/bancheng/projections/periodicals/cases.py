@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bancheng.projections.periodicals.pages import Grid, Ground, Section, said
+from bancheng.projections.periodicals.pages import TOO_MANY, Grid, Ground, Section, said
 from bancheng.projections.periodicals.tickets import TOP
 from bancheng.projections.reports.case_rates import CASE_RATES
 from bancheng.projections.reports.rating_rates import RATING_COUNTS, RATING_RATES
@@ -23,17 +23,24 @@ def cases(ground: Ground) -> Section:
         (ground.unit(one.unit), *_figures(one, _OF_CASES))
         for one in ground.read(CASE_RATES, ["unit"])
     )
-    items = [one for one in ground.read(CASE_RATES, ["item"]) if one.submitted]
-    ranked = sorted(items, key=lambda one: -one.submitted)[:TOP]
-    by_item = tuple((one.item_name, *_figures(one, _OF_CASES)) for one in ranked)
-    note = f"共 {len(items)} 项事项有新增,列前 {TOP} 项。" if len(items) > TOP else ""
     return Section(
         title="办件情况",
         grids=(
             Grid(headings=("单位", *_HEADINGS), rows=by_unit),
-            Grid(headings=("事项", *_HEADINGS), rows=by_item, note=note),
+            _items(ground),
         ),
     )
+
+
+def _items(ground: Ground) -> Grid:
+    headings, groups = ("事项", *_HEADINGS), ground.groups(CASE_RATES, "item")
+    if groups is None:
+        return Grid(headings=headings, rows=(), note=TOO_MANY)
+    items = [one for one in groups if one.submitted]
+    ranked = sorted(items, key=lambda one: -one.submitted)[:TOP]
+    rows = tuple((one.item_name, *_figures(one, _OF_CASES)) for one in ranked)
+    note = f"共 {len(items)} 项事项有新增,列前 {TOP} 项。" if len(items) > TOP else ""
+    return Grid(headings=headings, rows=rows, note=note)
 
 
 def ratings(ground: Ground) -> Section:

@@ -28,6 +28,8 @@ _PARTS: Final = {
     PeriodKind.TEN_DAYS: PeriodKind.DAY,
     PeriodKind.MONTH: PeriodKind.WEEK,
 }
+# Days can be reckoned with, also the year before and the year on.
+_YEARS: Final = range(1950, 2950)
 _ORDER: Final = "一二三四五六七八九十"
 
 
@@ -58,8 +60,15 @@ def composed(
 ) -> Periodical:
     """The report of ``kind``, one of `KINDS`, over the period in which ``of`` is, as of ``now``.
 
-    ``InvalidInput`` ``REPORT_TOO_EARLY``.
+    ``InvalidInput`` ``REPORT_YEAR_UNKNOWN`` or ``REPORT_TOO_EARLY``.
     """
+    if of.year not in _YEARS:
+        raise InvalidInput(
+            "REPORT_YEAR_UNKNOWN",
+            f"没有 {of.year} 年的周期报告",
+            field="day",
+            remedy=f"请填写 {_YEARS.start} 年至 {_YEARS.stop - 1} 年的日期",
+        )
     days, local = whole(of, kind), calendar.local(now)
     if days[0] > local.date():
         raise InvalidInput(

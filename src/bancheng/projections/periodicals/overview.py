@@ -67,6 +67,7 @@ def trend(ground: Ground) -> Section:
             *map(str, (ticket.reported, ticket.closed, case.submitted, case.finished)),
         )
         for ticket, case in zip(tickets, cases, strict=True)
+        if ticket.first_day <= ground.names.local(ground.now).date()
     )
     headings = ("时段", "办不成事工单新增", "办不成事工单结束", "办件新增", "办件办结")
     return Section(title="趋势", grids=(Grid(headings=headings, rows=rows),))

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
 
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.projections.reports.figures import Average, Rate
+from bancheng.projections.reports.figures import Average, Rate, rounded
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.span import Against, Days, PeriodKind
+from bancheng.projections.reports.statements import GROUPS_MAX
 from bancheng.projections.wording.marks import Names
 
 NONE = "—"
+TOO_MANY = f"分组超过 {GROUPS_MAX},不列。"
 SMALL = "*"  # stands behind a rate that is of few
 
 
@@ -59,6 +63,15 @@ class Ground(NamedTuple):
             self.connection, asked, self.calendar, by, now=self.now, every=every, against=against
         )
 
+    def groups(self, report: Report, by: str) -> list[Any] | None:
+        """The groups of ``report`` by one dimension; none if they are too many to be told."""
+        try:
+            return self.read(report, [by])
+        except InvalidInput as refused:
+            if refused.code != "REPORT_TOO_LARGE":
+                raise
+            return None
+
     def reaches(self, report: Report) -> bool:
         """Whether ``report`` can be asked for so many days."""
         first, last = self.days
@@ -96,7 +109,7 @@ def difference(figure: int | Rate | Average, before: int | Rate | Average) -> st
                 return NONE
             return f"{figure.mean - before.mean:+.2f}"
         case int(), int() if before:
-            return f"{100 * (figure - before) / before:+.2f}%"
+            return f"{rounded(Fraction(100 * (figure - before), before)):+.2f}%"
     return NONE
 
 

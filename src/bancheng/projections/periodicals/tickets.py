@@ -1,7 +1,7 @@
 """The sections about tickets: what they were about, how units did, what is overdue."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
+from fractions import Fraction
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,9 +12,9 @@ from bancheng.projections.deadlines.board import OURS, DeadlineRow
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.items import catalogue
 from bancheng.projections.ledger.windows import HoldsAt, Window
-from bancheng.projections.periodicals.pages import NONE, Grid, Ground, Section, said
+from bancheng.projections.periodicals.pages import NONE, TOO_MANY, Grid, Ground, Section, said
 from bancheng.projections.reports.call_back_rates import CALL_BACK_RATES
-from bancheng.projections.reports.figures import SMALL_BELOW, Rate
+from bancheng.projections.reports.figures import SMALL_BELOW, Rate, rounded
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.ticket_rates import TICKET_RATES
@@ -51,16 +51,23 @@ def _cause(ground: Ground, code: str | None) -> str:
 def _by(
     ground: Ground, by: str, heading: str, name: Callable[[Any], str], most: int | None = None
 ) -> Grid:
-    groups = ground.read(TICKET_RATES, [by])
-    total = sum(one.reported for one in groups)
-    ranked = sorted(groups, key=lambda one: -one.reported)[:most]
+    headings = (heading, "新增", "占比", "结束")
+    groups = ground.groups(TICKET_RATES, by)
+    if groups is None:
+        return Grid(headings=headings, rows=(), note=TOO_MANY)
+    there = [one for one in groups if one.reported or one.closed]
+    total = sum(one.reported for one in there)
+    ranked = sorted(there, key=lambda one: (-one.reported, -one.closed))[:most]
     rows = tuple(
-        (name(one), str(one.reported), f"{100 * one.reported / total:.2f}%", str(one.closed))
+        (name(one), str(one.reported), _share(one.reported, total), str(one.closed))
         for one in ranked
-        if one.reported
     )
-    note = "" if most is None or len(groups) <= most else f"共 {len(groups)} 项,列前 {most} 项。"
-    return Grid(headings=(heading, "新增", "占比", "结束"), rows=rows, note=note)
+    note = "" if most is None or len(there) <= most else f"共 {len(there)} 项,列前 {most} 项。"
+    return Grid(headings=headings, rows=rows, note=note)
+
+
+def _share(counted: int, total: int) -> str:
+    return f"{rounded(Fraction(100 * counted, total)):.2f}%" if total else NONE
 
 
 def units(ground: Ground) -> Section:
@@ -72,8 +79,8 @@ def units(ground: Ground) -> Section:
     }
     codes = sorted({code for one in found.values() for code in one if code is not None})
     codes.sort(key=lambda code: _rank(found["kept"].get(code)))
-    places = count(1)
-    rows = tuple(_unit(ground, code, found, places) for code in codes)
+    ranks = sorted(_rank(found["kept"].get(code)) for code in codes)
+    rows = tuple(_unit(ground, code, found, ranks) for code in codes)
     headings = (
         "名次", "单位", "派单数", "按时办结率", "届满未结", "退单率", "重办率", "催办率", "满意率",
     )  # fmt: skip
@@ -91,11 +98,12 @@ def _rank(kept: Any) -> tuple[bool, float]:
     return (not ranked, -(rate.percent or 0) if rate is not None else 0)
 
 
-def _unit(ground: Ground, code: str, found: Any, places: Iterator[int]) -> tuple[str, ...]:
+def _unit(ground: Ground, code: str, found: Any, ranks: list[Any]) -> tuple[str, ...]:
+    """The row of a unit; units of one rate share the place of the first of them."""
     kept, orders, called = (found[name].get(code) for name in ("kept", "orders", "called"))
     is_ranked = kept is not None and not kept.on_time.is_small
     return (
-        str(next(places)) if is_ranked else NONE,
+        str(1 + ranks.index(_rank(kept))) if is_ranked else NONE,
         ground.unit(code),
         *_figures(orders, "dispatched"),
         *_figures(kept, "on_time", "late"),

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Final
 
 import msgspec
@@ -11,6 +12,12 @@ from bancheng.projections.ledger.fields import Word, unseen
 # Below so many a rate says little: two of three satisfied sends nobody to the bottom.
 SMALL_BELOW: Final = 30
 _Z: Final = 1.959963984540054  # of the normal distribution, for 95 of 100
+
+
+def rounded(amount: Fraction) -> float:
+    """四舍五入, to two places, of the exact amount: a half goes up, away from zero."""
+    hundredths = math.floor(abs(amount) * 100 + Fraction(1, 2))
+    return math.copysign(hundredths / 100, amount) if hundredths else 0.0
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +44,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
         """The rate in hundredths, to two places."""
         if self.denominator == 0:
             return None
-        return round(100 * self.numerator / self.denominator, 2)
+        return rounded(Fraction(100 * self.numerator, self.denominator))
 
     @property
     def is_small(self) -> bool:
@@ -71,7 +78,7 @@ def average_of(amounts: Mapping[int, int]) -> Average:
         return Average(n=0, mean=None, median=None)
     total = sum(amount * times for amount, times in amounts.items())
     below, above = (_at(amounts, place) for place in ((n - 1) // 2, n // 2))
-    return Average(n=n, mean=round(total / n, 2), median=(below + above) / 2)
+    return Average(n=n, mean=rounded(Fraction(total, n)), median=(below + above) / 2)
 
 
 def _at(amounts: Mapping[int, int], place: int) -> int:

@@ -150,16 +150,20 @@ class Report:
         for population in dict.fromkeys(one.population for one in measures):
             of_it = [one for one in measures if one.population is population]
             for row in _asked(connection, counted(population, of_it, scope)):
-                found.setdefault(_key(row, scope), {}).update(_with_rates(row, of_it))
+                group = found.setdefault(_key(row, scope), {})
+                group.update(_beside(row, scope) | _with_rates(row, of_it))
         averages = [one for one in self.measures if isinstance(one, Averaged)]
         for one in averages:
             for key, average in _averages(connection, one, scope):
+                # Whoever has an average is among the counted ones of some population.
                 found.setdefault(key, {})[one.name] = average
         return [self._shown(key, row, scope) for key, row in found.items()]
 
     def _shown(self, key: _Key, row: dict[str, Any], scope: Scope) -> Any:
         span = scope.span
-        values = dict(zip(scope.groups, key, strict=True))
+        keys = (one for one in scope.groups if not one.beside)
+        values = dict(zip(keys, key, strict=True))
+        values |= {one: row.get(one.name) for one in scope.groups if one.beside}
         shown = {
             one.name: value if one.read is None else one.read(value, span)
             for one, value in values.items()
@@ -203,7 +207,11 @@ def _averages(
 
 
 def _key(row: RowMapping, scope: Scope) -> _Key:
-    return tuple(row[one.name] for one in scope.groups)
+    return tuple(row[one.name] for one in scope.groups if not one.beside)
+
+
+def _beside(row: RowMapping, scope: Scope) -> dict[str, Any]:
+    return {one.name: row[one.name] for one in scope.groups if one.beside}
 
 
 def _with_rates(row: RowMapping, measures: Sequence[Measure]) -> dict[str, Any]:

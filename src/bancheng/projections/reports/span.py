@@ -10,6 +10,7 @@ from bancheng.domain.time_limits.calendar import Calendar
 _DAY: Final = timedelta(days=1)
 _MONTHS: Final = 12
 _SECOND_TEN, _THIRD_TEN = 11, 21
+_BEGUN: Final = (1, _SECOND_TEN, _THIRD_TEN)
 
 
 class Span(NamedTuple):
@@ -70,17 +71,18 @@ def compared(days: Days, against: Against) -> Days:
     """The days with which ``days`` are compared.
 
     Before whole months come as many whole months, before ten days of a month the ten days before;
-    before any other days as many days. A year before is the same dates, and the end of a month
-    stays the end of a month.
+    before any other days as many days. A year before is the same dates; of a range that begins with
+    a month or ten days, the end of a month stays the end of a month.
     """
     first, last = days
     if against is Against.YEAR_BEFORE:
-        is_end = (last + _DAY).day == 1
+        # Not of a range that begins anywhere: it would have other days than this year.
+        is_end = (last + _DAY).day == 1 and first.day in _BEGUN
         return _moved(first, -_MONTHS), _end_of(_moved(last, -_MONTHS), is_end)
     until = first - _DAY
     if first.day == 1 and (last + _DAY).day == 1:
         return _moved(first, -_months_of(first, last)), until
-    if list(cut(days, PeriodKind.TEN_DAYS)) == [days] and _ten_days_end(first) - _DAY == last:
+    if days == whole(first, PeriodKind.TEN_DAYS):
         return until.replace(day=_ten_days_begin(until)), until
     return until - (last - first), until
 
@@ -111,7 +113,7 @@ def _begin(day: date, months: int) -> date:
 
 
 def _ten_days_begin(day: date) -> int:
-    return max(begin for begin in (1, _SECOND_TEN, _THIRD_TEN) if begin <= day.day)
+    return max(begin for begin in _BEGUN if begin <= day.day)
 
 
 def _ten_days_end(day: date) -> date:

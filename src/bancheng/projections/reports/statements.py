@@ -85,9 +85,11 @@ def _each(
 
 
 def _grouped(each: Any, scope: Scope, *figures: ColumnElement[Any]) -> Select[Any]:
-    keys = [each.c[one.name] for one in scope.groups]
-    ordered = (_ordered(each.c[one.name], one) for one in scope.groups)
-    return select(*keys, *figures).group_by(*keys).order_by(*ordered)
+    """One row for each value of what is grouped by; what stands beside one has one of its names."""
+    keys = [each.c[one.name] for one in scope.groups if not one.beside]
+    beside = [func.max(each.c[one.name]).label(one.name) for one in scope.groups if one.beside]
+    ordered = (_ordered(each.c[one.name], one) for one in scope.groups if not one.beside)
+    return select(*keys, *beside, *figures).group_by(*keys).order_by(*ordered)
 
 
 def _ordered(column: ColumnElement[Any], by: Dimension) -> ColumnElement[Any]:
