@@ -35,6 +35,8 @@ class LogLine(StrEnum):
     PROJECTION_BUILD_LEFT = "projection_build_left", "重建已由其他进程接手"
     PROJECTION_RETRIED = "projection_retried", "台账因临时故障重试"
     WARNING_NOT_RAISED = "warning_not_raised", "预警在发出前已不适用"
+    RUNG_NOT_CLIMBED = "rung_not_climbed", "督促阶梯在升级前已不适用"
+    RUNG_REFUSED = "rung_refused", "督促阶梯被规则拒绝,稍后再试,须人工核实"
     EFFECT_NOT_TAKEN = "effect_not_taken", "时限届满的法律效果在记录前已不适用"
     REACTION_MOOT = "reaction_moot", "联动在办理前已不适用"
     REACTION_REFUSED = "reaction_refused", "联动被规则拒绝,不再重试,须人工核实"

@@ -15,9 +15,10 @@ from bancheng.graphql.naming import lower_camel
 from bancheng.projections.comparison import COMPARED
 from support import backends, case_api_acts
 from support.accesses import head, since
-from support.api_acts import CLEAR, TEXT, Matter, dispatched
+from support.api_acts import CLEAR, TEXT, dispatched
 from support.api_client import EVERYBODY, Api
 from support.given import CO_OFFICER, HANDLER, OFFICER, READ, SUPERVISOR
+from support.ways import Matter
 
 pytestmark = backends.ONCE
 ROW = "{ ledger ledgerLabel matterId number key kind kindLabel fields { name label before after } }"

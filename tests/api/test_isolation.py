@@ -18,17 +18,7 @@ from bancheng.projections.registry import LEDGERS, REPORTS
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
 from support import backends
-from support.api_acts import (
-    CLEAR,
-    TEXT,
-    WAYS,
-    Matter,
-    accepted,
-    dispatched,
-    resolved,
-    signed_in,
-    warned,
-)
+from support.api_acts import CLEAR, TEXT, WAYS, accepted, dispatched, resolved, signed_in, warned
 from support.api_client import EFFICIENCY, EVERYBODY, Api
 from support.case_api_acts import CASE_WAYS
 from support.given import (
@@ -43,6 +33,7 @@ from support.given import (
     SUPERVISOR,
     VERIFIER,
 )
+from support.ways import Matter
 
 EVERYTHING = """
 query ($id: ID!) { ticket(id: $id) {

@@ -6,9 +6,10 @@ import pytest
 
 from bancheng.domain.notices.recording import ResendNotice
 from support import backends
-from support.api_acts import WAYS, Matter, dispatched, untold
+from support.api_acts import WAYS, dispatched, untold
 from support.api_client import Api
 from support.given import ADMIN, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
+from support.ways import Matter
 
 pytestmark = backends.ONCE
 LIST = """query ($filter: NoticeFilterInput) { notices(filter: $filter, first: 100) {

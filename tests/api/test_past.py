@@ -26,10 +26,11 @@ from bancheng.graphql.limits import FIELDS_MAX
 from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LEDGERS
 from support import backends, case_api_acts
-from support.api_acts import CLEAR, TEXT, Matter, called_back, dispatched, suspended
+from support.api_acts import CLEAR, TEXT, called_back, dispatched, suspended
 from support.api_client import EFFICIENCY, EVERYBODY, Api
 from support.destroying import destroy
 from support.given import ARCHIVIST, CLERK, HANDLER, OFFICER, READ, SUPERVISOR
+from support.ways import Matter
 
 pytestmark = backends.ONCE
 # Who sees all, who sees some, and who is bound to the unit that has the matter.

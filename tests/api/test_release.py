@@ -14,9 +14,10 @@ from bancheng.domain.people import (
 )
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
-from support.api_acts import TEXT, Matter, accepted
+from support.api_acts import TEXT, accepted
 from support.api_client import EVERYBODY, Api
 from support.given import CLERK, CO_OFFICER, HANDLER, HEAD, OFFICER
+from support.ways import Matter
 from support.whole_run import CLEAR, WHO
 
 SAID = {

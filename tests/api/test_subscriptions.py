@@ -22,10 +22,11 @@ from bancheng.infra.identity import Identity
 from bancheng.projections.machine import checkpoints
 from support import backends
 from support.accesses import head, since
-from support.api_acts import Matter, carded, dispatched, reported
+from support.api_acts import carded, dispatched, reported
 from support.api_client import EFFICIENCY, Api, served, token_of
 from support.asgi_client import Socket
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR, VERIFIER
+from support.ways import Matter
 
 pytestmark = backends.ONCE
 

@@ -17,7 +17,7 @@ from bancheng.domain.people import Actor, FreeText, Role
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from support import backends
-from support.api_acts import CLEAR, Matter, accepted, dispatched, resolved
+from support.api_acts import CLEAR, accepted, dispatched, resolved
 from support.api_client import Api
 from support.given import (
     ADMIN,
@@ -33,6 +33,7 @@ from support.given import (
     SUPERVISOR,
     VERIFIER,
 )
+from support.ways import Matter
 
 pytestmark = backends.EACH
 ENTRY = """version term act sentence reason why where occurredAt recordedAt backdated basis

@@ -25,10 +25,11 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.raising import RaiseWarning
 from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LEDGERS
-from support.api_acts import TEXT, WAYS, Matter, accepted, dispatched
+from support.api_acts import TEXT, WAYS, accepted, dispatched
 from support.api_client import ANSWER, EFFICIENCY, Api
 from support.case_api_acts import CASE_WAYS, submitted
 from support.given import CLERK, CO_OFFICER, HANDLER, HEAD, OFFICER
+from support.ways import Matter
 from support.whole_run import WHO
 
 SAID: dict[str, Any] = {

@@ -48,20 +48,11 @@ from bancheng.projections.machine.columns import STREAM
 from bancheng.projections.registry import LEDGERS, LISTED, PROJECTIONS
 from bancheng.projections.trail import TRAIL
 from support import backends
-from support.api_acts import (
-    TEXT,
-    WAYS,
-    Matter,
-    Way,
-    dispatched,
-    explained,
-    reported,
-    verified,
-    warned,
-)
+from support.api_acts import TEXT, WAYS, dispatched, explained, reported, verified, warned
 from support.api_client import ANSWER, EFFICIENCY, Api, served
 from support.case_api_acts import submitted
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
+from support.ways import Matter, Way
 
 OTHER_HANDLER = Actor(id="wh-h", name="另一处理员", post="派单", unit="HALL", roles=HANDLER.roles)
 OK = 200

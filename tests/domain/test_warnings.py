@@ -9,9 +9,8 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueSupervisionOrder
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.domain.time_limits.plan import owed_warnings
-from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings.events import WarningRaised
 from support import case_builders
 from support.builders import (
@@ -93,7 +92,8 @@ def test_a_card_says_who_is_slow_at_what_by_which_rule_and_by_when_it_is_answere
 @pytest.mark.parametrize(
     ("day", "rung"),
     [("2026-03-06", Rung.REMIND), ("2026-03-10", Rung.URGE), ("2026-03-11", Rung.URGE),
-     ("2026-03-13", Rung.SUPERVISE), ("2026-03-31", Rung.BULLETIN)],
+     ("2026-03-13", Rung.SUPERVISE), ("2026-03-20", Rung.BULLETIN), ("2026-03-29", Rung.INTERVIEW),
+     ("2026-03-31", Rung.HOLD_ACCOUNTABLE)],
 )  # fmt: skip
 def test_a_card_names_the_rung_of_the_ladder_that_is_called_for_by_then(day, rung):
     at = max(local(f"{day} 09:30"), COMES_AT[REMINDER])

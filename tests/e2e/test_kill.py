@@ -3,6 +3,7 @@
 import csv
 import random
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,19 @@ from sqlalchemy import select
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.infra.access_verification import looked_through
+from bancheng.infra.clock import FixedClock
 from bancheng.projections.registry import PROJECTIONS
+from support import halls
 from support.accesses import look_on_and_on, recorded
 from support.importing import import_messages
+from support.ladders import climb_until_killed, climbed
 from support.processes import started
 from support.program import MASTER_KEY_BYTES, bancheng
 
 pytestmark = pytest.mark.long
 ROWS = 60
 KILLS = 6
+LATE = 40
 EVENTS_A_ROW = 6
 COLUMNS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
 
@@ -107,3 +112,40 @@ def test_no_look_is_lost_that_was_answered_before_the_process_died(database: str
     lost = Counter(answered) - kept
     assert (lost, broken) == (Counter(), [])
     assert "哈希链完整" in bancheng(database, "verify").stdout
+
+
+def test_a_sweep_that_is_killed_between_two_rungs_loses_none_and_takes_none_twice(
+    furnished: str,
+) -> None:
+    chance, clock = random.Random(7), FixedClock(halls.MONDAY)
+    with halls.hall(furnished, clock) as hall:
+        tickets = [halls.dispatched(hall) for _ in range(LATE)]
+        clock.set(halls.MONDAY + timedelta(days=21))
+        hall.sweep.warn()
+    recorded = []
+    for day in range(2):
+        at = halls.MONDAY + timedelta(days=21 + day)
+        _killed_again_and_again(furnished, at, chance)
+        with halls.hall(furnished, FixedClock(at)) as hall:
+            assert hall.runner.wait(hall.store.head())
+            assert hall.sweep.climb() == 0
+            recorded.append({tuple(climbed(hall, one)) for one in tickets})
+    urge = ("urge", "2026-03-10", "2026-03-23")
+    assert recorded == [{(urge,)}, {(urge, ("supervise", "2026-03-12", "2026-03-24"))}]
+
+
+def _killed_again_and_again(database: str, at: datetime, chance: random.Random) -> None:
+    """Sweeps that die somewhere about a rung, and at last one that ends by itself."""
+    told = [""]
+    for _ in range(KILLS):
+        process, heard = started(climb_until_killed, database, at)
+        told = [heard.recv() for _ in range(chance.randrange(1, LATE // KILLS))]
+        process.kill()
+        process.join()
+        heard.close()
+    assert all(told)  # none of them came to its end
+    process, heard = started(climb_until_killed, database, at)
+    while heard.recv():
+        pass
+    process.join()
+    heard.close()

@@ -24,7 +24,7 @@ from bancheng.domain.people import (
     Role,
 )
 from bancheng.domain.time_limits.calendar import Calendar, DayEntry, DayKind, Session
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.terms import (
     DueDate,
@@ -35,7 +35,7 @@ from bancheng.domain.time_limits.terms import (
     PauseKind,
     StartConvention,
 )
-from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
+from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PERSON = "person-golden"

@@ -42,6 +42,7 @@ from bancheng.domain.privacy.events import (
     ProcessingRestricted,
 )
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.climbing import ClimbLadder, DeclineMeasure, SignMeasure
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueBulletin, IssueSupervisionOrder, UrgeUnit
 from bancheng.domain.time_limits.levels import WarningLevel
@@ -146,6 +147,7 @@ def histories() -> dict[str, list[Recorded]]:
             case_builders.a_made_case(), case_builders.voiding(), HEAD
         ),
         "a case of which its unit was called to account": _called_to_account(),
+        "an order that climbed the ladder to what is signed": _climbed(),
         "a past case of which its source says all": _past_case(),
         "a day on which somebody opened more than the book says": _opened_too_often(),
         "a ticket and a case whose data was erased": _erased(),
@@ -177,6 +179,17 @@ def _answered_card() -> History:
     ours = {"matter_id": STREAM, "warning_id": history[-1].event.warning_id}
     appealed = after(history, AppealWarning(**ours, ground=TEXT), OFFICER)
     return after(appealed, AnswerWarning(**ours, answer=TEXT), OFFICER)
+
+
+def _climbed() -> History:
+    climb = ClimbLadder(matter_id=STREAM, kind=LimitKind.RESOLVE, subject=LEAD)
+    card = builders.raising(LimitKind.RESOLVE, LEAD, WarningLevel.RED)
+    history = after(builders.a_dispatched_ticket(), card, at=local("2026-03-10 08:30"))
+    for day in ("2026-03-10", "2026-03-12", "2026-03-17", "2026-03-23"):
+        history = after(history, climb, ROBOT, at=local(f"{day} 09:00"))
+    ours = {"matter_id": STREAM}
+    signed = after(history, SignMeasure(**ours, measure_id="BCS-1-D03", demand=TEXT))
+    return after(signed, DeclineMeasure(**ours, measure_id="BCS-1-D04", reason=TEXT))
 
 
 def _called_to_account() -> History:

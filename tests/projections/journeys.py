@@ -77,6 +77,7 @@ from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.climbing import DeclineMeasure, SignMeasure
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
@@ -85,7 +86,18 @@ from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders, recusal_acts
 from support.builders import TEXT
-from support.given import ADMIN, READ, RULES, START, STREAM, SUPERVISOR, Given, recorded
+from support.given import (
+    ADMIN,
+    EFFICIENCY,
+    READ,
+    RULES,
+    START,
+    STREAM,
+    SUPERVISOR,
+    Given,
+    recorded,
+)
+from support.proposing import proposed
 
 STEPS = 16
 _ANSWERED = Limit(
@@ -115,6 +127,8 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
         history = _read_by_who_is_accused_since()
     if serial % 100 == 47:
         history = _supervised_before(history, number)
+    if serial % 100 == 57:
+        history = _with_proposals(history, number)
     for _ in range(steps):
         history = _after(random, history, desk)
     stream = f"ticket-{serial:04d}"
@@ -175,6 +189,15 @@ def _supervised_before(history: builders.History, number: str) -> builders.Histo
     at, length = history[-1].envelope.occurred_at, len(history)
     more = (recorded(one, length + n, SUPERVISOR, at) for n, one in enumerate(events, 1))
     return (*history, *more)
+
+
+def _with_proposals(history: builders.History, number: str) -> builders.History:
+    """The ladder proposed two things: one is signed, the other declined."""
+    history = proposed(proposed(history))
+    first, second = ({"matter_id": STREAM, "measure_id": f"{number}-D0{n}"} for n in (1, 2))
+    for act in (SignMeasure(**first, demand=TEXT), DeclineMeasure(**second, reason=TEXT)):
+        history = builders.after(history, act, EFFICIENCY)
+    return history
 
 
 def _after(random: Random, history, desk):

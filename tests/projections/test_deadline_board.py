@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.acts.tickets import TICKET
-from bancheng.domain.complaint.deadline import NoteProgress
+from bancheng.domain.complaint.deadline import NoteProgress, ResultSubmitted
+from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.returns import RejectReturn
 from bancheng.domain.complaint.supervised_before import (
@@ -16,19 +17,29 @@ from bancheng.domain.complaint.supervised_before import (
     SupervisionOrderIssued,
 )
 from bancheng.domain.complaint.terms import OrderStatus
+from bancheng.domain.complaint.verify import ReworkOrdered
 from bancheng.domain.deadlines import Deadline, DeadlineState, fold
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
-from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.events import (
+    AnswerExtended,
+    MeasureAnswered,
+    MeasureDeclined,
+    MeasureProposed,
+    MeasureTaken,
+    SupervisionColour,
+)
 from bancheng.domain.supervision.taking import IssueSupervisionOrder
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.domain.warnings.answering import RevokeWarning
+from bancheng.domain.warnings.events import DueDateReplanned, WarningRevoked
 from bancheng.infra.database import connect
 from bancheng.projections import matters
 from bancheng.projections.deadlines.deadlines import DEADLINES, DEADLINES_OF_MATTERS
 from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
+from projections.ladder_walks import a_climb
 from projections.views import MemoryLog, Views
 from properties import case_course, ticket_course
 from properties.walks import Walk
@@ -83,6 +94,9 @@ def _shown(it, runs, one, at):
 def _as_shown(it, finished_at):
     coming = [one for one in it.due.warnings if one.level not in it.raised]
     following = coming[0] if coming and it.is_running else None
+    top = max((one.height for one in it.climbed), default=-1)
+    rungs = [one for one in it.ladder if one.rung.height > top]
+    rung = rungs[0] if rungs and it.is_running else None
     return {
         "kind": it.kind, "subject": it.subject, "unit": it.unit,
         "expired_at": it.expired_at, "run": it.run, "cycle": it.cycle, "state": it.state,
@@ -92,6 +106,8 @@ def _as_shown(it, finished_at):
         "extended": it.due.extension is not None and it.due.extension.amount > 0,
         **_last_pause(it.due.pauses),
         "plan": it.due.warnings, "raised": it.raised,
+        "next_rung": rung and rung.rung,
+        "next_rung_at": rung and max(rung.at, it.rung_from or rung.at),
         "rule_version": it.due.rule_version, "calendar_version": it.due.calendar_version,
         "next_level": following and following.level, "next_at": following and following.at,
     }  # fmt: skip
@@ -146,9 +162,30 @@ def test_after_any_walk_the_board_shows_what_the_deadlines_say(views, seed, cour
     agree(views(MemoryLog(walk.log)).caught_up(), walk.log, walk.matter)
 
 
+CLIMBS = range(40)
+
+
+@pytest.mark.parametrize("seed", CLIMBS)
+def test_after_any_climb_the_board_shows_which_rung_comes_next_and_when(views, seed):
+    log = list(a_climb(seed))
+    agree(views(MemoryLog(log)).caught_up(), log, STREAM)
+
+
+def test_the_climbs_meet_whatever_moves_a_ladder():
+    met = [one.event for seed in CLIMBS for one in a_climb(seed)]
+    assert {type(one) for one in met} >= {
+        MeasureProposed, MeasureDeclined, MeasureTaken, MeasureAnswered, AnswerExtended,
+        ReworkOrdered,
+        DueDateReplanned, WarningRevoked, WorkOrderDispatched, ResultSubmitted,
+    }  # fmt: skip
+    climbs = {one.rung for one in met if isinstance(one, MeasureProposed | MeasureTaken)}
+    assert climbs >= {Rung.URGE, Rung.SUPERVISE, Rung.BULLETIN, Rung.INTERVIEW}
+
+
 def test_the_walks_meet_everything_that_can_happen_to_a_deadline():
-    # Nobody issues or answers the supervision orders of before any more.
-    missing = set(MOVES) - {SupervisionOrderIssued, SupervisionOrderAnswered}
+    # Nobody issues or answers the supervision orders of before any more, and few walks are late for
+    # so long that anything is proposed: the climbs above are.
+    missing = set(MOVES) - {SupervisionOrderIssued, SupervisionOrderAnswered, MeasureProposed}
     shown, is_paused = [], False
     for seed in (*SEEDS, *MORE):
         log = a_walk(seed).log

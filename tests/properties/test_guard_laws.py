@@ -9,15 +9,17 @@ import pytest
 from msgspec import structs
 
 from bancheng.app.registry import ACTS
+from bancheng.domain.case.procedure import StartProcedure
 from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.guards import Decision, nothing
+from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from properties.case_course import CASES, EVERYWHERE
 from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
-from properties.walks import OF_NOTICES, OF_RECUSALS, walk_of
+from properties.walks import CALLING_TO_ACCOUNT, OF_NOTICES, OF_RECUSALS, walk_of
 
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
 SEEDS, FEW = range(100), 2  # few walks come as far as a result, or to where a time is over
@@ -26,21 +28,33 @@ UNTOLD_TICKETS, UNTOLD_CASES = (
     dataclasses.replace(one, exits=one.exits - OF_NOTICES, eager=one.eager | OF_NOTICES)
     for one in (TICKETS, CASES)
 )
-# On these some who act are recused, and do nothing any more; and a case is sooner void.
+# On these some who act are recused, and do nothing any more; and a case is sooner void. Survey goes
+# before: of the two of a unit who could make it one may be recused.
 RECUSED_TICKETS, RECUSED_CASES = (
     dataclasses.replace(
-        one, exits=one.exits - OF_RECUSALS - {VoidCase}, eager=one.eager | OF_RECUSALS
+        one, exits=one.exits - OF_RECUSALS - {VoidCase}, eager=one.eager | OF_RECUSALS | sooner
     )
+    for one, sooner in ((TICKETS, set()), (CASES, {StartProcedure}))
+)
+# On these units are slow, the ladder is climbed to what is signed, and they are called to account.
+LATE_TICKETS, LATE_CASES = (
+    dataclasses.replace(one, late=True, eager=one.eager | CALLING_TO_ACCOUNT)
     for one in (TICKETS, CASES)
 )
+OF_ERASING = {RestrictProcessing, ErasePersonalData}
+ERASED_TICKETS = dataclasses.replace(
+    TICKETS, exits=TICKETS.exits - OF_ERASING, eager=TICKETS.eager | OF_ERASING
+)
 WALKS = {
-    # In the last ones an order is ended that its unit rightly returned, and a person erased.
+    # In the last of the first an order is ended that its unit rightly returned.
     "tickets": [
         *((TICKETS, seed) for seed in (*range(19), 38, 45, 50, 139)),
         (UNTOLD_TICKETS, 0),
         (RECUSED_TICKETS, 0),
+        (LATE_TICKETS, 5),
+        (ERASED_TICKETS, 2),
     ],
-    "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES],
+    "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES, LATE_CASES],
     "registers": [*product(REGISTERS, range(2))],
     "erasures": [(ERASURES, seed) for seed in range(3)],
 }

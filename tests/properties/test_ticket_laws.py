@@ -20,7 +20,7 @@ from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.complaint.verify import ReworkOrdered
 from bancheng.domain.deadlines import key_of
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
+from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn, WarningRaised
 from properties.ticket_course import TICKETS
 from properties.walks import ABOUT_MEASURES, ABOUT_WARNINGS, OF_ERASURE, Walk, few, numbers
 
@@ -37,8 +37,13 @@ def test_a_closed_ticket_says_nothing_but_that_it_is_reopened_and_what_became_of
     for step in walk.steps:
         if step.before.status is Status.CLOSED:
             for event in step.events:
+                # Whoever is called to account for it afterwards answers, in time or late.
                 if isinstance(event, WarningRaised | DueDateReplanned):
-                    assert event.kind is LimitKind.CARD_FEEDBACK
+                    asked = LimitKind.FEEDBACK if step.before.unanswered else None
+                    assert event.kind in (LimitKind.CARD_FEEDBACK, asked)
+                elif isinstance(event, DutiesPassedOn):
+                    running = (one for one in step.before.deadlines.values() if one.is_running)
+                    assert event.unit in {one.unit for one in running}
                 else:
                     assert type(event) in AFTER_END
 

@@ -9,7 +9,7 @@ import enum
 import os
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property, reduce
@@ -49,10 +49,13 @@ from bancheng.domain.privacy.events import (
 )
 from bancheng.domain.recusal import DenyRecusal, LiftRecusal, OrderRecusal, RequestRecusal
 from bancheng.domain.supervision.answering import CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.climbing import ClimbLadder, DeclineMeasure, SignMeasure
 from bancheng.domain.supervision.events import (
     AnswerExtended,
     MeasureAnswered,
     MeasureClosed,
+    MeasureDeclined,
+    MeasureProposed,
     MeasureTaken,
 )
 from bancheng.domain.supervision.taking import (
@@ -76,10 +79,22 @@ from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
 from bancheng.jobs.sweep import SWEEPER
 from support.builders import TEXT, officer_of
 from support.fakes import a_hall, do
-from support.given import CALENDAR, CODE, MEMBERS, PERSON, RULES, STAFF, START, UNITS
+from support.given import (
+    CALENDAR,
+    CODE,
+    EFFICIENCY,
+    MEMBERS,
+    PERSON,
+    ROBOT,
+    RULES,
+    STAFF,
+    START,
+    UNITS,
+)
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=3), timedelta(days=2))
 ASIDE = 2.5  # so much longer what calls to account is put off than what goes on with the matter
+BY_ITSELF = 0.8  # how often, where units are slow, what then has to happen comes first
 BLIND = 0.15  # the share of steps taken without looking whether they are allowed
 # Nothing has to be kept, or no walk would be long enough for an erasure.
 BOOK = replace(RULES, retention=tuple(replace(rule, years=0) for rule in RULES.retention))
@@ -90,8 +105,11 @@ LATER = replace(
 )
 LATER_CALENDAR = replace(CALENDAR, version="2099", working_weekdays=(0, 1), days={})
 ABOUT_WARNINGS = {WarningAnswered, WarningAppealed, WarningAppealRejected, WarningRevoked}
-ABOUT_MEASURES = {MeasureTaken, MeasureAnswered, AnswerExtended, MeasureClosed}
+ABOUT_MEASURES = {
+    MeasureProposed, MeasureDeclined, MeasureTaken, MeasureAnswered, AnswerExtended, MeasureClosed,
+}  # fmt: skip
 OF_ERASURE = {ProcessingRestricted, RestrictionLifted, PersonalDataErased}
+SIGNED = (SignMeasure, DeclineMeasure)
 OF_THE_WARNED = {AnswerWarning, AppealWarning}
 # They are mostly possible, and change nothing of the matter.
 OF_NOTICES = frozenset({RecordNoticeSent, RecordNoticeFailed, ResendNotice})
@@ -133,7 +151,7 @@ class Course:
     ``options`` are the values worth trying for the fields of an act, and ``usual`` is who does it
     with the values that were chosen. ``exits`` are acts that are taken seldom: they end the walk.
     ``eager`` are taken soon: they take several steps while a time runs. ``prepared`` makes what
-    there has to be before, ``others`` are the matters among it.
+    there has to be before, ``others`` are the matters among it. ``late``: its units are slow.
     """
 
     kind: Aggregate
@@ -145,6 +163,7 @@ class Course:
     eager: frozenset[type[Command]] = frozenset()
     prepared: Callable[[Engine], object] = lambda _: None
     others: tuple[str, ...] = ()
+    late: bool = False
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -266,9 +285,10 @@ class Walk:
         options = {
             "erasure_id": ("erasure-1",),
             "erase_from": (START.date(),),
+            "answer_working_days": (2,),
             act.command.about_field: (self.matter,),
             **({"warning_id": known(state.warnings, chance)} if "warning_id" in names else {}),
-            **({"measure_id": known(state.measures, chance)} if "measure_id" in names else {}),
+            **({"measure_id": _measures(act, state, chance)} if "measure_id" in names else {}),
             **(_of_a_deadline(state, chance) if {"kind", "subject"} <= {*names} else {}),
             **({"notice": (self._notice(desk),)} if "notice" in names else {}),
             **TO_OPEN,
@@ -362,6 +382,13 @@ def _of_a_notice(state: Any) -> Options:
     }  # fmt: skip
 
 
+def _measures(act: Act, state: Any, chance: random.Random) -> tuple[str, ...]:
+    """The measures of the matter; for who signs mostly those that wait for a signature."""
+    proposed = [id_ for id_, one in state.measures.items() if one.proposed]
+    signs = act.command in SIGNED
+    return known(proposed if signs and proposed else state.measures, chance)
+
+
 def _of_a_measure(state: Any, chance: random.Random) -> Options:
     """A ground of the book, and what shows it: mostly a warning or a limit that there is."""
     shown = [*state.warnings, *(f"{one.key}/{one.run}" for one in state.deadlines.values())]
@@ -371,7 +398,6 @@ def _of_a_measure(state: Any, chance: random.Random) -> Options:
         "unit": tuple(owing or [unit for unit in units if state.involves(unit)]),
         "ground": ("overdue", "untrue_record"),
         "stands_on": known(shown, chance),
-        "answer_working_days": (2,),
     }
 
 
@@ -408,11 +434,35 @@ class ToldLater(Walk):
         return max(of_people, default=None)
 
 
+@dataclass
+class LeftLate(Walk):
+    """A walk on which the days go by, and mostly what the ladder calls for is done."""
+
+    pauses: tuple[timedelta, ...] = (timedelta(hours=3), timedelta(days=1), timedelta(days=2))
+
+    def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
+        if chance.random() < BY_ITSELF:
+            signing = [act for act in self.course.acts if act.command in SIGNED]
+            signed = [self.filled(act, state, chance) for act in signing]
+            for one in (*chance.sample(signed, len(signed)), *_rungs(self.matter, state)):
+                if self._is_legal(state, *one):
+                    return one
+        return super()._chosen(state, chance)
+
+
+def _rungs(matter: str, state: Any) -> Iterator[tuple[Command, Actor]]:
+    for one in state.deadlines.values():
+        named = {"matter_id": matter, "kind": one.kind, "subject": one.subject}
+        yield ClimbLadder(**named), ROBOT
+        yield RaiseWarning(**named, level=WarningLevel.RED), EFFICIENCY
+
+
 @cache
 def walk_of(course: Course, seed: int) -> Walk:
     """A walk that is the same each time, for laws that need rare things and know where they are."""
-    chance = random.Random(seed)
-    return Walk(course, [chance.randrange(2**20) for _ in range(40)], changes_at=seed % 20)
+    chance, walk = random.Random(seed), LeftLate if course.late else Walk
+    changes_at = -1 if course.late else seed % 20
+    return walk(course, [chance.randrange(2**20) for _ in range(40)], changes_at=changes_at)
 
 
 def _of_a_deadline(state: Any, chance: random.Random) -> Options:

@@ -1,7 +1,7 @@
 """For each act one way to do it through the API: what happened before, by whom, with what."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from bancheng.app.acts.tickets import TICKET
 from bancheng.app.engine import Context
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
@@ -62,6 +63,7 @@ from .case_api_acts import CASE_WAYS, CaseWay
 from .given import ADMIN, CLERK, HANDLER, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
 from .notice_acts import giving_up
 from .recusal_acts import asking, ordering
+from .ways import Matter, Way, of_measure, of_order, of_ticket, of_warning
 
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
 REPORTER = Reporter(
@@ -72,25 +74,6 @@ REPORTER = Reporter(
 )
 CLEAR = ("张建国", "13800138000", "11010519491231002X", "明仁大街1号院2单元301", "13912345678")
 _serial = count(1)
-
-
-@dataclass(frozen=True)
-class Matter:
-    """A ticket that was brought to some state."""
-
-    ticket_id: str
-    number: str
-    warning: str = ""
-    serial: int = 1
-
-    @property
-    def order(self) -> str:
-        """The order that it is about: that of the lead unit, unless another is named."""
-        return f"{self.number}-{self.serial:02d}"
-
-    @property
-    def measure(self) -> str:
-        return f"{self.number}-D01"
 
 
 def reported(api: Api, **fields: Any) -> Matter:
@@ -305,6 +288,21 @@ def explained(api: Api) -> Matter:
     return matter
 
 
+def proposed(api: Api) -> Matter:
+    """The ladder has come to what only efficiency supervision signs, a rung a day."""
+    matter = dispatched(api)
+    while not any(one.proposed for one in _measures(api, matter).values()):
+        api.clock.advance(days=1)
+        api.hall.sweep.warn()
+        api.hall.sweep.climb()
+    *_, measure = _measures(api, matter)
+    return replace(matter, named_measure=measure)
+
+
+def _measures(api: Api, matter: Matter) -> Mapping[str, Any]:
+    return TICKET.state_after(api.hall.store.load(matter.ticket_id)).measures
+
+
 def inquired(api: Api) -> Matter:
     return accepted(api, category=TicketCategory.INQUIRY)
 
@@ -383,49 +381,9 @@ def an_erasure(api: Api) -> Matter:
     return Matter(api.carry_out(request, CLERK), "")
 
 
-@dataclass(frozen=True)
-class Way:
-    """How an act is done."""
-
-    given: Callable[[Api], Matter]
-    by: Actor
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    names: tuple[str, ...] = ("ticketId",)
-
-    def filled(self, matter: Matter) -> dict[str, Any]:
-        """The mutation's input."""
-        known = {
-            "ticketId": matter.ticket_id, "matterId": matter.ticket_id, "orderId": matter.order,
-            "measureId": matter.measure, "code": matter.ticket_id,
-            "staffId": matter.ticket_id, "credentialId": matter.warning,
-            "warningId": matter.warning, "subject": matter.order,
-            "noticeId": matter.warning,
-            "erasureId": matter.ticket_id, "matters": [matter.ticket_id],
-        }  # fmt: skip
-        return {name: known[name] for name in self.names} | {
-            name: value() if callable(value) else value for name, value in self.fields.items()
-        }
-
-
-def _ticket(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
-    return Way(given, by, fields)
-
-
-def _order(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
-    return Way(given, by, fields, ("ticketId", "orderId"))
-
-
-def _warning(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
-    return Way(given, by, fields, ("matterId", "warningId"))
-
-
 def _demand(by: Actor, **fields: Any) -> Way:
     usual = {"unit": "RS", "ground": "overdue", "demand": "说明原因并尽快办理"}
     return Way(dispatched, by, usual | fields, ("matterId",))
-
-
-def _measure(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
-    return Way(given, by, fields, ("matterId", "measureId"))
 
 
 REPORT = {
@@ -468,77 +426,81 @@ OF_OFFICER = {"staffId": OFFICER.id, "reason": "反映人是其配偶"}
 WAYS: Mapping[str, Way | CaseWay] = {
     **CASE_WAYS,
     "reportTicket": Way(nothing, CLERK, REPORT, ()),
-    "acceptTicket": _ticket(reported, HANDLER),
-    "correctTicket": _ticket(reported, CLERK, reason="听错了", subject="医保卡办不了"),
-    "supplementReport": _ticket(reported, CLERK, content="昨天又去了一趟"),
-    "discloseReporter": _ticket(
+    "acceptTicket": of_ticket(reported, HANDLER),
+    "correctTicket": of_ticket(reported, CLERK, reason="听错了", subject="医保卡办不了"),
+    "supplementReport": of_ticket(reported, CLERK, content="昨天又去了一趟"),
+    "discloseReporter": of_ticket(
         dispatched, HANDLER, purpose="contact", fields=["NAME", "PHONE"], reason="电话核实"
     ),
-    "contactReporter": _order(dispatched, HANDLER, purpose="contact", call="CONNECTED"),
-    "refuseTicket": _ticket(
+    "contactReporter": of_order(dispatched, HANDLER, purpose="contact", call="CONNECTED"),
+    "refuseTicket": of_ticket(
         reported, HANDLER, reason="litigation", explanation="已起诉", remedy="等候判决"
     ),
-    "divertTicket": _ticket(reported, HANDLER, target="petition_office", explanation="请到信访局"),
-    "analyseCause": _ticket(accepted, HANDLER, **ANALYSIS),
-    "answerInquiry": _ticket(inquired, CLERK, answer="带身份证即可"),
-    "passOnPraise": _ticket(praised, HANDLER, unit="RS"),
-    "dispatchWorkOrders": _ticket(
+    "divertTicket": of_ticket(
+        reported, HANDLER, target="petition_office", explanation="请到信访局"
+    ),
+    "analyseCause": of_ticket(accepted, HANDLER, **ANALYSIS),
+    "answerInquiry": of_ticket(inquired, CLERK, answer="带身份证即可"),
+    "passOnPraise": of_ticket(praised, HANDLER, unit="RS"),
+    "dispatchWorkOrders": of_ticket(
         analysed, HANDLER, leadUnit="RS", coUnits=["YB"], instruction="请速办",
         released="多次没有办成",
     ),
-    "signInWorkOrder": _order(dispatched, OFFICER),
-    "returnWorkOrder": _order(dispatched, OFFICER, reason="not_our_duty", explanation="非我职责"),
-    "rejectReturn": _order(returned, HANDLER, ruling="由你单位办理"),
-    "upholdReturn": _order(returned, HANDLER, ruling="同意"),
-    "endWorkOrder": _order(not_needed, HANDLER, reason="与在办派单重复"),
-    "reassignWorkOrder": _order(
+    "signInWorkOrder": of_order(dispatched, OFFICER),
+    "returnWorkOrder": of_order(dispatched, OFFICER, reason="not_our_duty", explanation="非我职责"),
+    "rejectReturn": of_order(returned, HANDLER, ruling="由你单位办理"),
+    "upholdReturn": of_order(returned, HANDLER, ruling="同意"),
+    "endWorkOrder": of_order(not_needed, HANDLER, reason="与在办派单重复"),
+    "reassignWorkOrder": of_order(
         dispatched, HANDLER, unit="GA", instruction="请速办", released="没有办成"
     ),
-    "noteProgress": _order(signed_in, OFFICER, progress="已联系群众"),
-    "requestExtension": _order(signed_in, OFFICER, reason="须外调材料"),
-    "grantExtension": _order(asked_for_more_time, HANDLER, ruling="同意"),
-    "denyExtension": _order(asked_for_more_time, HANDLER, ruling="按期办结"),
-    "requestSuspension": _order(
+    "noteProgress": of_order(signed_in, OFFICER, progress="已联系群众"),
+    "requestExtension": of_order(signed_in, OFFICER, reason="须外调材料"),
+    "grantExtension": of_order(asked_for_more_time, HANDLER, ruling="同意"),
+    "denyExtension": of_order(asked_for_more_time, HANDLER, ruling="按期办结"),
+    "requestSuspension": of_order(
         signed_in, OFFICER, until="2027-01-31T09:00:00+08:00", measures="等候上级批复"
     ),
-    "suspendWorkOrder": _order(suspension_asked, HANDLER, ruling="同意"),
-    "denySuspension": _order(suspension_asked, SUPERVISOR, ruling="按期办结"),
-    "resumeWorkOrder": _order(suspended, HANDLER),
-    "requestRegrade": _ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
-    "grantRegrade": _ticket(regrade_asked, HANDLER, ruling="同意"),
-    "denyRegrade": _ticket(regrade_asked, HANDLER, ruling="按期办结"),
-    "addCoUnit": _ticket(
+    "suspendWorkOrder": of_order(suspension_asked, HANDLER, ruling="同意"),
+    "denySuspension": of_order(suspension_asked, SUPERVISOR, ruling="按期办结"),
+    "resumeWorkOrder": of_order(suspended, HANDLER),
+    "requestRegrade": of_ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
+    "grantRegrade": of_ticket(regrade_asked, HANDLER, ruling="同意"),
+    "denyRegrade": of_ticket(regrade_asked, HANDLER, ruling="按期办结"),
+    "addCoUnit": of_ticket(
         dispatched, HANDLER, unit="GA", instruction="请协助", released="没有办成"
     ),
-    "releaseText": _order(signed_in, HANDLER, released="又去一趟仍没有办成"),
-    "settleOnTheSpot": _ticket(
+    "releaseText": of_order(signed_in, HANDLER, released="又去一趟仍没有办成"),
+    "settleOnTheSpot": of_ticket(
         reported, CLERK, cause="delay", outcome="SOLVED", answer="当场补录办结"
     ),
-    "rejectSettlement": _ticket(settled, VERIFIER, reason="未解决"),
-    "submitResult": _order(signed_in, OFFICER, outcome="SOLVED", result="已办结"),
-    "recordCallBack": _ticket(
+    "rejectSettlement": of_ticket(settled, VERIFIER, reason="未解决"),
+    "submitResult": of_order(signed_in, OFFICER, outcome="SOLVED", result="已办结"),
+    "recordCallBack": of_ticket(
         resolved, VERIFIER, call="CONNECTED", solved=True, satisfaction="SATISFIED"
     ),
-    "passVerification": _ticket(called_back, VERIFIER, conclusion="属实"),
-    "orderRework": _order(resolved, VERIFIER, reason="未解决"),
+    "passVerification": of_ticket(called_back, VERIFIER, conclusion="属实"),
+    "orderRework": of_order(resolved, VERIFIER, reason="未解决"),
     "urgeUnit": _demand(SUPERVISOR),
     "issueSupervisionOrder": _demand(SUPERVISOR, colour="BLUE"),
     "sendAdvisoryLetter": _demand(SUPERVISOR),
     "issueBulletin": _demand(EFFICIENCY),
     "callToInterview": _demand(EFFICIENCY),
     "referForAccountability": _demand(EFFICIENCY),
-    "answerMeasure": _measure(warned, OFFICER, answer="已整改"),
-    "extendAnswer": _measure(warned, SUPERVISOR, ruling="情况属实,同意"),
-    "closeMeasure": _measure(explained, SUPERVISOR, ruling="已整改"),
-    "strikeOffTicket": _ticket(verified, HANDLER),
-    "reopenTicket": _ticket(closed, SUPERVISOR, reason="群众再次反映"),
+    "signMeasure": of_measure(proposed, EFFICIENCY, demand="予以通报"),
+    "declineMeasure": of_measure(proposed, EFFICIENCY, reason="已约谈"),
+    "answerMeasure": of_measure(warned, OFFICER, answer="已整改"),
+    "extendAnswer": of_measure(warned, SUPERVISOR, ruling="情况属实,同意"),
+    "closeMeasure": of_measure(explained, SUPERVISOR, ruling="已整改"),
+    "strikeOffTicket": of_ticket(verified, HANDLER),
+    "reopenTicket": of_ticket(closed, SUPERVISOR, reason="群众再次反映"),
     "raiseWarning": Way(
         late, EFFICIENCY, {"kind": "SIGN_IN", "level": "RED"}, ("matterId", "subject")
     ),
-    "answerWarning": _warning(carded, OFFICER, answer="已整改"),
-    "appealWarning": _warning(carded, OFFICER, ground="非本单位原因"),
-    "rejectWarningAppeal": _warning(appealed, EFFICIENCY, ruling="维持"),
-    "revokeWarning": _warning(appealed, EFFICIENCY, ruling="同意申诉"),
+    "answerWarning": of_warning(carded, OFFICER, answer="已整改"),
+    "appealWarning": of_warning(carded, OFFICER, ground="非本单位原因"),
+    "rejectWarningAppeal": of_warning(appealed, EFFICIENCY, ruling="维持"),
+    "revokeWarning": of_warning(appealed, EFFICIENCY, ruling="同意申诉"),
     "replanDueDate": Way(
         dispatched_under_another_calendar,
         EFFICIENCY,

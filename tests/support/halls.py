@@ -13,10 +13,14 @@ from bancheng.app.ports import Answer
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.domain.commands import Command
-from bancheng.domain.complaint.discover import ReportTicket
+from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.discover import AcceptTicket, ReportTicket
+from bancheng.domain.complaint.dispatch import DispatchWorkOrders
 from bancheng.domain.complaint.terms import TicketCategory
 from bancheng.domain.events import Channel, Place
+from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor, FreeText, Role, Title
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.infra.clock import FixedClock
 
 from .given import BOOK
@@ -73,3 +77,21 @@ def report(container: Container) -> str:
         content=FreeText("跑了三趟都没有办成"),
     )
     return act(container, command).stream_id
+
+
+def dispatched(container: Container, unit: str = "RS") -> str:
+    """A ticket whose order ``unit`` has to solve within five working days."""
+    if unit not in container.rules.units():
+        act(container, RegisterUnit(code=unit, name="人社局"))
+    ticket = report(container)
+    act(container, AcceptTicket(ticket_id=ticket))
+    act(container, AnalyseCause(
+        ticket_id=ticket, cause="delay", complexity="general", units=(unit,),
+        opinion=FreeText("拖延"),
+    ))  # fmt: skip
+    order = DispatchWorkOrders(
+        ticket_id=ticket, lead_unit=unit, instruction=FreeText("请核实"),
+        released=ReleasedText("跑了三趟都没有办成"),
+    )  # fmt: skip
+    act(container, order)
+    return ticket

@@ -36,7 +36,13 @@ def started(work: Callable[..., None], *arguments: Any) -> tuple[ForkServerProce
 def _context() -> ForkServerContext:
     context = get_context("forkserver")
     context.set_forkserver_preload(
-        ["support.accesses", "support.importing", "support.notice_sending", "support.soak"]
+        [
+            "support.accesses",
+            "support.importing",
+            "support.ladders",
+            "support.notice_sending",
+            "support.soak",
+        ]
     )
     with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
         forkserver.ensure_running()

@@ -36,6 +36,7 @@ from .given import (
     VERIFIER,
     local,
 )
+from .ways import Matter
 
 TEXT = FreeText("窗口说系统故障,让改天再来")
 REPORTER = Reporter(name=PersonName("周秀兰"), phone=Phone("13900001234"))
@@ -54,7 +55,7 @@ def lived(api: Api) -> None:
     api.settle()
 
 
-def _tickets(api: Api) -> tickets.Matter:
+def _tickets(api: Api) -> Matter:
     """Some tickets, the last of which nobody signs for."""
     extended = tickets.asked_for_more_time(api)
     _on(api, extended, GrantExtension, HANDLER, ruling=TEXT)
@@ -76,7 +77,7 @@ def _tickets(api: Api) -> tickets.Matter:
     return unsigned
 
 
-def _looked_at(api: Api, matter: tickets.Matter) -> None:
+def _looked_at(api: Api, matter: Matter) -> None:
     """Two look at a ticket, one opens the telephone number, and others try what they may not."""
     api.settle()
     for who in (HANDLER, CLERK, CO_OFFICER):
@@ -128,7 +129,7 @@ def _lately(api: Api) -> None:
     cases.in_hand(api, "YB", item=cases.OTHER_ITEM)
 
 
-def _this_morning(api: Api, unsigned: tickets.Matter) -> None:
+def _this_morning(api: Api, unsigned: Matter) -> None:
     card = RaiseWarning(
         matter_id=unsigned.ticket_id,
         kind=LimitKind.SIGN_IN,
@@ -141,12 +142,12 @@ def _this_morning(api: Api, unsigned: tickets.Matter) -> None:
     cases.at_window(api, applicant=APPLICANT)
 
 
-def _urged(api: Api, matter: tickets.Matter, by: Actor) -> None:
+def _urged(api: Api, matter: Matter, by: Actor) -> None:
     command = UrgeUnit(matter_id=matter.ticket_id, unit="RS", ground="overdue", demand=TEXT)
     api.carry_out(command, by)
 
 
-def _on(api: Api, matter: tickets.Matter, command: type[Command], by: Actor, **fields: Any) -> None:
+def _on(api: Api, matter: Matter, command: type[Command], by: Actor, **fields: Any) -> None:
     one: Any = command
     api.carry_out(one(ticket_id=matter.ticket_id, order_id=matter.order, **fields), by)
 

@@ -16,8 +16,9 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
+from bancheng.domain.time_limits.levels import PlannedRung, PlannedWarning, Rung, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate, Verdict, judge
+from bancheng.domain.time_limits.plan import held_until
 from bancheng.domain.time_limits.stopwatch import Stopwatch
 
 
@@ -84,11 +85,15 @@ class Reopened(Struct, frozen=True, kw_only=True):
 
 
 class LevelRaised(Struct, frozen=True, kw_only=True):
-    """级别已发: the running deadline gave the warning of ``level``; not again in this cycle."""
+    """级别已发: the running deadline gave the warning of ``level``; not again in this cycle.
+
+    From then on it climbs the ``ladder``, if it has run out by that.
+    """
 
     kind: LimitKind
     subject: str
     level: WarningLevel
+    ladder: tuple[PlannedRung, ...] = ()
 
 
 class LevelRevoked(Struct, frozen=True, kw_only=True):
@@ -101,6 +106,21 @@ class LevelRevoked(Struct, frozen=True, kw_only=True):
     subject: str
     level: WarningLevel
     due_at: datetime
+
+
+class RungClimbed(Struct, frozen=True, kw_only=True):
+    """已升阶梯: the running deadline reached ``rung`` in that ``cycle``; higher ones are left."""
+
+    kind: LimitKind
+    subject: str
+    cycle: int
+    rung: Rung
+
+
+class RungsHeld(Struct, frozen=True, kw_only=True):
+    """升阶间隔: no deadline of the matter reaches a rung before ``until``, whatever runs on it."""
+
+    until: datetime
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -126,7 +146,16 @@ class AllReleased(Struct, frozen=True, kw_only=True):
 
 L = TypeVar("L")
 Change = (
-    Started | Redecided | Reopened | LevelRaised | LevelRevoked | Ended | Released | AllReleased
+    Started
+    | Redecided
+    | Reopened
+    | LevelRaised
+    | LevelRevoked
+    | RungClimbed
+    | RungsHeld
+    | Ended
+    | Released
+    | AllReleased
 )
 Moves = Callable[[Any, Recorded], Sequence[Change]]
 
@@ -142,8 +171,9 @@ class Deadline(Struct, frozen=True, kw_only=True):
 
     ``run`` counts how often it was started and ``cycle`` how many due dates it had, both from 1.
     ``raised`` are the levels of warning that were given in this cycle, ``revoked`` those of them
-    that were taken back. ``expired_at`` is when a due date of this run first passed with nothing
-    done; no later date takes it back.
+    that were taken back; ``ladder`` is what it climbs since it ran out, ``climbed`` what of that it
+    has reached, and ``rung_from`` from when on the next one may come. ``expired_at`` is when a due
+    date of this run first passed with nothing done; no later date takes it back.
     """
 
     kind: LimitKind
@@ -157,6 +187,9 @@ class Deadline(Struct, frozen=True, kw_only=True):
     expired_at: datetime | None = None
     raised: tuple[WarningLevel, ...] = ()
     revoked: tuple[WarningLevel, ...] = ()
+    ladder: tuple[PlannedRung, ...] = ()
+    climbed: tuple[Rung, ...] = ()
+    rung_from: datetime | None = None
 
     @property
     def watch(self) -> Stopwatch:
@@ -206,11 +239,18 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
     if isinstance(change, AllReleased):
         running = (one for one in deadlines.values() if one.is_running)
         return [_stopped(one, None, at) for one in running if one.kind not in change.but]
+    if isinstance(change, RungsHeld):
+        # All of them: of two that run out together each would else climb beside the other, and one
+        # that is taken up again beside both.
+        until = change.until
+        held = ((one, held_until(one.rung_from, until)) for one in deadlines.values())
+        return [replace(one, rung_from=not_before) for one, not_before in held]
     earlier = deadlines.get(key_of(change.kind, change.subject))
     if isinstance(change, Started):
         goes_on = change.if_stopped and earlier is not None and earlier.is_running
         due = None if goes_on else change.due
-        return [] if due is None else [_started(change, due, earlier)]
+        not_before = _rung_from(deadlines.values())
+        return [] if due is None else [_started(change, due, earlier, not_before)]
     if isinstance(change, Reopened):
         return [] if earlier is None or earlier.is_running else [_reopened(earlier, change, at)]
     # No error: a result ends the time to respond whether or not it ran, and no rule may stand where
@@ -220,20 +260,37 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
     return [_moved(earlier, change, at)]
 
 
+def climbed_after(climbed: tuple[L, ...], rung: L) -> tuple[L, ...]:
+    """The rungs that were reached once ``rung`` was; what is signed was proposed before."""
+    return climbed if rung in climbed else (*climbed, rung)
+
+
+def _rung_from(deadlines: Iterable[Deadline]) -> datetime | None:
+    """From when on a matter with these ``deadlines`` may climb, if it ever climbed."""
+    return max((one.rung_from for one in deadlines if one.rung_from is not None), default=None)
+
+
 def _moved(
     earlier: Deadline,
-    change: Redecided | LevelRaised | LevelRevoked | Ended | Released,
+    change: Redecided | LevelRaised | LevelRevoked | RungClimbed | Ended | Released,
     at: datetime,
 ) -> Deadline:
     match change:
+        case RungClimbed(cycle=cycle, rung=rung):
+            if cycle != earlier.cycle:  # a later date has a ladder of its own
+                return earlier
+            return replace(earlier, climbed=climbed_after(earlier.climbed, rung))
         case Redecided():
             return _redecided(earlier, change, at)
-        case LevelRaised(level=level):
-            return replace(earlier, raised=(*earlier.raised, level))
+        case LevelRaised(level=level, ladder=ladder):
+            raised = (*earlier.raised, level)
+            return replace(earlier, raised=raised, ladder=ladder or earlier.ladder)
         case LevelRevoked(level=level, due_at=due_at):
             is_of_this_date = due_at == earlier.due.due_at
             more = (level,) if is_of_this_date else ()
-            return replace(earlier, revoked=(*earlier.revoked, *more))
+            # Nor does it climb any more: that it had run out is what was wrong.
+            ladder = () if is_of_this_date else earlier.ladder
+            return replace(earlier, revoked=(*earlier.revoked, *more), ladder=ladder)
         case _:
             return _stopped(earlier, change, at)
 
@@ -246,6 +303,7 @@ def _redecided(earlier: Deadline, change: Redecided | Reopened, at: datetime) ->
         cycle=earlier.cycle + 1,
         raised=raised,
         revoked=revoked,
+        **_still_climbing(earlier, change.due),
         expired_at=expired_before(change, earlier.expired_at, earlier.due.due_at, at),
     )
 
@@ -276,6 +334,13 @@ def still_raised(
     """The levels that need not be given again: all if the plan is as it was, else none."""
     # Most notices only confirm a provisional date: that must not bring every card a second time.
     return raised if tuple(before) == tuple(after) else ()
+
+
+def _still_climbing(earlier: Deadline, due: DueDate) -> dict[str, Any]:
+    """Ladder and rungs under the new date ``due``: as the levels, all or none of them."""
+    if tuple(earlier.due.warnings) != tuple(due.warnings):
+        return {"ladder": (), "climbed": ()}
+    return {"ladder": earlier.ladder, "climbed": earlier.climbed}
 
 
 def expiry(earlier: datetime | None, due_at: datetime, at: datetime) -> datetime | None:
@@ -312,18 +377,23 @@ def ended_as(change: Ended | Released | None, expired_at: datetime | None) -> De
     return DeadlineState.RELEASED_LATE if late else DeadlineState.RELEASED
 
 
-def _started(change: Started, due: DueDate, earlier: Deadline | None) -> Deadline:
+def _started(
+    change: Started, due: DueDate, earlier: Deadline | None, rung_from: datetime | None
+) -> Deadline:
+    kind, subject, unit = change.kind, change.subject, change.unit
     if earlier is None:
-        return Deadline(kind=change.kind, subject=change.subject, due=due, unit=change.unit)
+        return Deadline(kind=kind, subject=subject, due=due, unit=unit, rung_from=rung_from)
     raised, revoked = _still_given(earlier, due)
     return Deadline(
-        kind=change.kind,
-        subject=change.subject,
+        kind=kind,
+        subject=subject,
         due=due,
-        unit=change.unit or earlier.unit,
+        unit=unit or earlier.unit,
         run=earlier.run + 1,
+        rung_from=rung_from,
         # Counted on over all runs: the ids of warnings are made of it, and none may come twice.
         cycle=earlier.cycle + 1,
         raised=raised,
         revoked=revoked,
+        **_still_climbing(earlier, due),
     )

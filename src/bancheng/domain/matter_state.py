@@ -158,7 +158,13 @@ LEFT_ON_ALL: Final[Mapping[type, Leaves[Any]]] = {
         _about_a_warning,
     ),
     **dict.fromkeys(
-        (supervision.MeasureTaken, supervision.MeasureAnswered, supervision.MeasureClosed),
+        (
+            supervision.MeasureProposed,
+            supervision.MeasureDeclined,
+            supervision.MeasureTaken,
+            supervision.MeasureAnswered,
+            supervision.MeasureClosed,
+        ),
         _about_a_measure,
     ),
     ProcessingRestricted: _restricted,

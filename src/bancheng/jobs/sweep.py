@@ -1,7 +1,8 @@
 """巡检: warnings that are due, what the law does at an end, deadlines to be decided anew."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy
@@ -11,11 +12,13 @@ from bancheng.app.engine import Context, Engine
 from bancheng.domain.case.accept import DeemAccepted
 from bancheng.domain.case.renewal import DeemRenewed
 from bancheng.domain.case.supervise import DeemWithdrawn
-from bancheng.domain.errors import DomainError, WrongStep
+from bancheng.domain.errors import Conflict, DomainError, NotFound, WrongStep
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.limit_kinds import LegalEffect
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.supervision.climbing import ClimbLadder
 from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
+from bancheng.jobs.put_off import PutOff
 from bancheng.log_lines import LogLine
 from bancheng.projections.deadlines import deadlines
 
@@ -24,7 +27,8 @@ SWEEPER: Final = Actor(
     roles=(Role.EFFICIENCY_SUPERVISOR, Role.SYSTEM),
 )  # fmt: skip
 BATCH: Final = 200
-_Limit = deadlines.OpenLimit | deadlines.DueWarning | deadlines.Lapsed
+_Due = deadlines.DueWarning | deadlines.DueRung | deadlines.Lapsed
+_Limit = deadlines.OpenLimit | _Due
 _log = structlog.get_logger(room="jobs")
 
 
@@ -35,6 +39,7 @@ class Sweep:
     engine: Engine
     database: sqlalchemy.Engine
     catch_up: Callable[[int], object]
+    put_off: PutOff = field(default_factory=PutOff)
 
     def warn(self) -> int:
         """Raise every warning whose instant has come; how many were raised."""
@@ -52,6 +57,14 @@ class Sweep:
     def lapse_batch(self) -> int:
         """Record the effects of the limits that ran out first; how many were recorded."""
         return self._shown([self._take_effect(one) for one in self._lapsed()])
+
+    def climb(self) -> int:
+        """Take, or propose, every rung that is due; how many were recorded."""
+        return _until_nothing_moves(self.climb_batch)
+
+    def climb_batch(self) -> int:
+        """The rungs that were due first, one a matter; how many were recorded."""
+        return self._shown([self._climb(one) for one in self._due_rungs()])
 
     def replan(self) -> int:
         """Decide the running limits anew that an earlier calendar decided; how many changed."""
@@ -80,6 +93,23 @@ class Sweep:
     def _due(self) -> list[deadlines.DueWarning]:
         with self.database.connect() as connection:
             return deadlines.due_warnings(connection, self.engine.clock.now(), BATCH)
+
+    def _due_rungs(self) -> list[deadlines.DueRung]:
+        """The rungs that were due first, one a matter, but for those that wait to be tried again.
+
+        Looked through page by page: refused ones must not stand before all that come after them.
+        """
+        now, seen = self.engine.clock.now(), 0
+        while page := self._rungs_behind(seen, now):
+            open_ = [one for one in page if not self.put_off.waits(_rung_key(one), now)]
+            if open_:
+                return list({one.matter_id: one for one in reversed(open_)}.values())[::-1]
+            seen += len(page)
+        return []
+
+    def _rungs_behind(self, seen: int, now: datetime) -> list[deadlines.DueRung]:
+        with self.database.connect() as connection:
+            return deadlines.due_rungs(connection, now, BATCH, seen=seen)
 
     def _lapsed(self) -> list[deadlines.Lapsed]:
         now = self.engine.clock.now()
@@ -110,7 +140,30 @@ class Sweep:
             return 0
         return 0 if answer.repeated else answer.position
 
-    def _follow_calendar(self, limit: deadlines.DueWarning | deadlines.Lapsed) -> None:
+    def _climb(self, due: deadlines.DueRung) -> int:
+        command = ClimbLadder(matter_id=due.matter_id, kind=due.kind, subject=due.subject)
+        key = _rung_key(due)
+        try:
+            self._follow_calendar(due)
+            answer = self.engine.execute(command, _context(key))
+        except DomainError as refused:
+            self._rung_refused(key, refused)
+            return 0
+        return 0 if answer.repeated else answer.position
+
+    def _rung_refused(self, key: str, refused: DomainError) -> None:
+        if isinstance(refused, Conflict):  # somebody was faster, and it comes again
+            return
+        again_at = self.put_off.add(key, self.engine.clock.now())
+        told = {"key": key, "code": refused.code, "again_at": again_at.isoformat()}
+        if isinstance(refused, WrongStep | NotFound):  # ended, or climbed, since the board was read
+            _log.info(LogLine.RUNG_NOT_CLIMBED, **told)
+        else:
+            _log.error(LogLine.RUNG_REFUSED, **told)
+
+    def _follow_calendar(
+        self, limit: deadlines.DueWarning | deadlines.DueRung | deadlines.Lapsed
+    ) -> None:
         """Before a deadline warns or has an effect it is decided by the calendar in force.
 
         `Replanning` gets round to every deadline, but it takes a while, and a card given by the old
@@ -137,6 +190,10 @@ def _until_nothing_moves(batch: Callable[[], int]) -> int:
     while moved := batch():
         done += moved
     return done
+
+
+def _rung_key(due: deadlines.DueRung) -> str:
+    return f"rung/{due.subject}/{due.kind}/{due.cycle}/{due.next_rung}"
 
 
 def _act_of_law(lapsed: deadlines.Lapsed) -> DeemAccepted | DeemWithdrawn | DeemRenewed:

@@ -70,6 +70,7 @@ class Sweeper:
             Stage("succeed", succession.go_on),
             Stage("lapse", lambda: sweep.lapse_batch() > 0),
             Stage("warn", lambda: sweep.warn_batch() > 0),
+            Stage("climb", lambda: sweep.climb_batch() > 0),
             Stage("notice", noticing.go_on),
             Stage("tell", telling.go_on, lambda: telling.aside),
             Stage("erase", erasing.go_on),

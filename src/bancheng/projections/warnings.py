@@ -12,8 +12,7 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.domain.warnings import events as warnings
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (

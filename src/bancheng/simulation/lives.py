@@ -19,7 +19,7 @@ from bancheng.domain.people import Actor, FreeText, Reporter, SpecialGroup, Titl
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.simulation import hall, people
 from bancheng.simulation.citizens import somebody
-from bancheng.simulation.pace import Life, Look, Pace, Seen, Step, weighed
+from bancheng.simulation.pace import DAY, Life, Look, Pace, Seen, Step, weighed
 from bancheng.simulation.work import Work
 
 # Of all tickets, by the hall's list of exclusions and of what belongs elsewhere.
@@ -88,6 +88,9 @@ class Narrator:
         else:
             at = yield from Work(self._chance, self._pace, handler, opened, matter).run(at)
         at = self._pace.later(at, hours=3)
+        # What the ladder demanded of a unit is waited for.
+        while (yield Look(at, ticket_id)).state.unanswered:
+            at = self._pace.after(at, DAY / 2)
         yield Step(at, handler, StrikeOffTicket(ticket_id=ticket_id))
 
     def _declined(self, ticket_id: str) -> Command | None:

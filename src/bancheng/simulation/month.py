@@ -57,5 +57,6 @@ def _by_itself(container: Container) -> Callable[[], None]:
         board.catch_up()
         sweep.lapse()
         sweep.warn()
+        sweep.climb()
 
     return once

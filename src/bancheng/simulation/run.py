@@ -18,6 +18,7 @@ from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.supervision.events import MeasureProposed, MeasureTaken
 from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
@@ -138,6 +139,10 @@ class Simulation:
         if isinstance(event, WarningRaised):
             self._begin(self._desks.life(at, recorded.stream_id, event))
             self._begin(self._supervisors.life(at, recorded.stream_id, event))
+        elif isinstance(event, MeasureTaken) and recorded.envelope.channel is Channel.SYSTEM:
+            self._begin(self._supervisors.demanded(at, recorded.stream_id, event))
+        elif isinstance(event, MeasureProposed):
+            self._begin(self._supervisors.proposed(at, recorded.stream_id, event))
         elif isinstance(event, TicketReported) and recorded.envelope.channel is Channel.SYSTEM:
             self._begin(self._narrator.found(at, recorded.stream_id, event.accused_unit or ""))
 

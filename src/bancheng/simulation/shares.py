@@ -66,6 +66,8 @@ class Shares(NamedTuple):
     urged: float = 0.6
     pressed: float = 0.5
     answer_extended: float = 0.15
+    # Of what the ladder proposed.
+    signed: float = 0.6
 
 
 USUAL: Final = Shares()

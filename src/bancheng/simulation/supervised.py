@@ -9,7 +9,12 @@ from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
-from bancheng.domain.supervision.events import SupervisionColour
+from bancheng.domain.supervision.climbing import DeclineMeasure, SignMeasure
+from bancheng.domain.supervision.events import (
+    MeasureProposed,
+    MeasureTaken,
+    SupervisionColour,
+)
 from bancheng.domain.supervision.taking import (
     CallToInterview,
     IssueBulletin,
@@ -65,6 +70,26 @@ class Supervisors:
         yield Step(at, hall.EFFICIENCY, UrgeUnit(**shown, ground="overdue", demand=demand))
         if self._chance.random() < self._shares.pressed:
             yield from self._pressed(self._pace.later(at, hours=7), card, shown)
+
+    def demanded(self, at: datetime, matter_id: str, taken: MeasureTaken) -> Life:
+        """The unit answers what the ladder demanded of it, if it has to."""
+        if taken.answer_due is not None and taken.unit in people.OFFICERS:
+            shown = {"matter_id": matter_id, "unit": taken.unit}
+            yield from self._answered(at, shown, taken.measure_id)
+
+    def proposed(self, at: datetime, matter_id: str, proposed: MeasureProposed) -> Life:
+        """What the ladder proposed is signed, or declined, within the day."""
+        at = self._pace.later(at, hours=6)
+        of: dict[str, Any] = {"matter_id": matter_id, "measure_id": proposed.measure_id}
+        if self._chance.random() >= self._shares.signed:
+            reason = FreeText("单位已限期整改,暂不处理。")
+            yield Step(at, hall.EFFICIENCY, DeclineMeasure(**of, reason=reason))
+            return
+        demand = FreeText("多次督促仍未办结,请说明原因并立即办结。")
+        seen = yield Step(at, hall.EFFICIENCY, SignMeasure(**of, demand=demand))
+        if seen.state.measures[proposed.measure_id].waits and proposed.unit in people.OFFICERS:
+            shown = {"matter_id": matter_id, "unit": proposed.unit}
+            yield from self._answered(at, shown, proposed.measure_id)
 
     def _pressed(self, at: datetime, card: WarningRaised, shown: Mapping[str, Any]) -> Stretch:
         seen = yield Look(at, shown["matter_id"])

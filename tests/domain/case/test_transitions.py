@@ -98,6 +98,7 @@ from bancheng.domain.privacy.restriction import (
 )
 from bancheng.domain.recusal import DenyRecusal, LiftRecusal
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.climbing import ClimbLadder, DeclineMeasure, SignMeasure
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import (
     CallToInterview,
@@ -177,6 +178,7 @@ from support.given import (
 )
 from support.notice_acts import giving_up, sending_again, with_failed_notice
 from support.notice_acts import telling as telling_of
+from support.proposing import called_to_account, late, proposed
 from support.recusal_acts import asked_for, recused
 from support.recusal_acts import asking as asking_recusal
 from support.recusal_acts import denying as denying_recusal
@@ -290,6 +292,9 @@ ALLOWED = {
     IssueBulletin(**DEMAND): set(S),
     CallToInterview(**DEMAND): set(S),
     ReferForAccountability(**DEMAND): set(S),
+    ClimbLadder(matter_id=CASE_ID, kind=LimitKind.PROMISED, subject=CASE_ID): {S.ACCEPTED},
+    SignMeasure(**MEASURE, demand=TEXT): set(S),
+    DeclineMeasure(**MEASURE, reason=TEXT): set(S),
     AnswerMeasure(**MEASURE, answer=TEXT): set(S),
     ExtendAnswer(**MEASURE, ruling=TEXT): set(S),
     CloseMeasure(**MEASURE, ruling=TEXT): set(S),
@@ -311,6 +316,8 @@ ALLOWED = {
     ErasePersonalData(**FOR_ERASURE): OVER,
 }  # fmt: skip
 MEASURE_ACTS = {AnswerMeasure, ExtendAnswer, CloseMeasure}
+# Their histories here never came to a promise that could be late.
+NEVER_ACCEPTED = ({*S} - ONCE_ACCEPTED | {S.WITHDRAWN, S.VOIDED}) - {S.FORWARDED}
 COMMANDS = {type(command): command for command in ALLOWED}
 RATING_ACTS = {ContactRater, RectifyRating, AppealRating, ExcludeRating, UpholdRating}
 WARNING_ACTS = {
@@ -318,6 +325,8 @@ WARNING_ACTS = {
 }  # fmt: skip
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {
+    **{(ClimbLadder, one): ("DEADLINE_NOT_FOUND", "subject") for one in NEVER_ACCEPTED},
+    ClimbLadder: ("DEADLINE_NOT_RUNNING",),
     UrgeUnit: ("NOTHING_OWED",),
     **dict.fromkeys(RATING_ACTS, ("RATING_NOT_FOUND", "rating_id")),
     AttachChild: ("CHILD_UNKNOWN", "item"),
@@ -333,6 +342,7 @@ ANSWERED_AT, REPORTED_AT = local("2026-03-13 09:00"), local("2026-03-17 00:00")
 SECOND = replace(OFFICER, id="second")
 # What it takes besides the right case.
 DESK = {
+    ClimbLadder: {"at": local("2026-05-06 09:00")},
     DeemAccepted: {"at": LAPSED},
     DeemRenewed: {"at": local("2026-04-02 00:00")},
     DeemWithdrawn: {"at": LAPSED},
@@ -417,12 +427,6 @@ def _case_for(command, status):
     return _crossing(history) if crosses else _asked_for(command, history)
 
 
-def _with_a_measure(history, *, answered):
-    """Of what a unit did it may be called to account in any status."""
-    taken = after(history, COMMANDS[IssueBulletin])
-    return after(taken, COMMANDS[AnswerMeasure], OFFICER) if answered else taken
-
-
 def _crossing(history):
     """The same history, of a case that another area has a part in."""
     first = replace(history[0], event=replace(history[0].event, cross_region=CROSSING))
@@ -504,8 +508,10 @@ def _with_card(history, *, appealed):
 SUPERVISED = {
     **dict.fromkeys(WARNING_ACTS, partial(_with_card, appealed=False)),
     RejectWarningAppeal: partial(_with_card, appealed=True),
-    **dict.fromkeys(MEASURE_ACTS, partial(_with_a_measure, answered=False)),
-    CloseMeasure: partial(_with_a_measure, answered=True),
+    ClimbLadder: late,
+    **dict.fromkeys((SignMeasure, DeclineMeasure), proposed),
+    **dict.fromkeys(MEASURE_ACTS, called_to_account),
+    CloseMeasure: partial(called_to_account, answered=True),
 }
 
 
@@ -570,7 +576,8 @@ def test_an_act_is_allowed_in_the_statuses_of_the_table_and_refused_in_all_other
     elif act in (CloseWithTheme, LeaveTheme) and status not in ONCE_ACCEPTED - {S.NOTIFIED}:
         outcome.then_refused("NO_THEME")
     else:
-        outcome.then_refused(*OTHER_CODE.get(act, ("WRONG_STATUS",)))
+        usual = OTHER_CODE.get(act, ("WRONG_STATUS",))
+        outcome.then_refused(*OTHER_CODE.get((act, status), usual))
 
 
 # The course of a case as the systems that were studied have it, and its exits (domain, 4.1).

@@ -20,7 +20,11 @@ from bancheng.domain.complaint.deadline import (
     SubmitResult,
 )
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
-from bancheng.domain.complaint.dispatch import AddCoUnit, ReassignWorkOrder, SignInWorkOrder
+from bancheng.domain.complaint.dispatch import (
+    AddCoUnit,
+    ReassignWorkOrder,
+    SignInWorkOrder,
+)
 from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheSpot
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.release import ReleaseText
@@ -50,6 +54,7 @@ from bancheng.domain.privacy.restriction import (
 )
 from bancheng.domain.recusal import DenyRecusal, LiftRecusal
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
+from bancheng.domain.supervision.climbing import ClimbLadder, DeclineMeasure, SignMeasure
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import (
     CallToInterview,
@@ -101,6 +106,7 @@ from support.builders import (
 )
 from support.given import CALENDAR, HANDLER, OFFICER, READ, START, STREAM, given, local
 from support.notice_acts import giving_up, sending_again, telling, with_failed_notice
+from support.proposing import called_to_account, late, proposed
 from support.recusal_acts import asked_for, recused
 from support.recusal_acts import asking as asking_recusal
 from support.recusal_acts import denying as denying_recusal
@@ -176,6 +182,9 @@ ALLOWED = {
     IssueBulletin(**DEMAND): set(Status),
     CallToInterview(**DEMAND): set(Status),
     ReferForAccountability(**DEMAND): set(Status),
+    ClimbLadder(matter_id=STREAM, kind=LimitKind.RESOLVE, subject=LEAD): {S.DISPATCHED},
+    SignMeasure(**MEASURE, demand=TEXT): set(Status),
+    DeclineMeasure(**MEASURE, reason=TEXT): set(Status),
     AnswerMeasure(**MEASURE, answer=TEXT): set(Status),
     ExtendAnswer(**MEASURE, ruling=TEXT): set(Status),
     CloseMeasure(**MEASURE, ruling=TEXT): set(Status),
@@ -225,6 +234,8 @@ ORDER_ALLOWED = {
 }
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {
+    **{(ClimbLadder, one): ("DEADLINE_NOT_FOUND", "subject") for one in UNSENT | OVER - {S.CLOSED}},
+    ClimbLadder: ("DEADLINE_NOT_RUNNING", None),
     UrgeUnit: ("NOTHING_OWED", None),
     RaiseWarning: ("DEADLINE_NOT_RUNNING", None),
     TakeOverTicket: ("NOTHING_TO_TAKE_OVER", None),
@@ -235,6 +246,7 @@ OTHER_CODE = {
 }
 # What it takes besides the right ticket.
 DESK = {
+    ClimbLadder: {"at": local("2026-05-06 09:00")},
     RaiseWarning: {"at": local("2026-05-06 09:00")},
     ReplanDueDate: {"calendar": WEDNESDAYS_OFF},
     AnswerWarning: {"by": HANDLER},
@@ -387,12 +399,6 @@ def _ticket_for(command, status):
     return TICKETS[status]()
 
 
-def _called_to_account(history, *, answered=False):
-    """Of what a unit did it may be called to account in any status."""
-    taken = after(history, COMMANDS[IssueBulletin])
-    return after(taken, COMMANDS[AnswerMeasure], OFFICER) if answered else taken
-
-
 def _with_supervision_order(status):
     if status is S.DIVERTED:
         return after(after(a_reported_ticket(), SLIP), COMMANDS[DivertTicket])
@@ -414,8 +420,10 @@ def _carded(history, *, appealed=False):
 SUPERVISED = {
     **dict.fromkeys((AnswerWarning, AppealWarning, RevokeWarning), _carded),
     RejectWarningAppeal: lambda history: _carded(history, appealed=True),
-    **dict.fromkeys((AnswerMeasure, ExtendAnswer), _called_to_account),
-    CloseMeasure: lambda history: _called_to_account(history, answered=True),
+    ClimbLadder: late,
+    **dict.fromkeys((SignMeasure, DeclineMeasure), proposed),
+    **dict.fromkeys((AnswerMeasure, ExtendAnswer), called_to_account),
+    CloseMeasure: lambda history: called_to_account(history, answered=True),
 }
 
 
@@ -439,7 +447,8 @@ def test_an_act_is_allowed_in_the_statuses_of_the_table_and_refused_in_all_other
         assert outcome.refusal is None, outcome.refusal
         assert outcome.events
     else:
-        outcome.then_refused(*OTHER_CODE.get(act, ("WRONG_STATUS",)))
+        usual = OTHER_CODE.get(act, ("WRONG_STATUS",))
+        outcome.then_refused(*OTHER_CODE.get((act, status), usual))
 
 
 @pytest.mark.parametrize("status", OrderStatus)

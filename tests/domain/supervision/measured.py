@@ -14,7 +14,7 @@ from bancheng.domain.supervision.taking import (
     SendAdvisoryLetter,
     UrgeUnit,
 )
-from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.domain.time_limits.levels import Rung
 from support.builders import TEXT, a_dispatched_ticket, officer_of, on_day
 from support.case_builders import CASE_ID, an_accepted_case
 from support.given import STREAM

@@ -14,10 +14,9 @@ from bancheng.domain.supervision.taking import (
     SendAdvisoryLetter,
     UrgeUnit,
 )
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.domain.time_limits.limit import case_by_case, decide_due
 from bancheng.domain.time_limits.rules import MeasureRule
-from bancheng.domain.time_limits.thresholds import Rung
 from domain.supervision.measured import AT, CASE, OF_RS, RUNGS, TICKET
 from support.builders import (
     LEAD,

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from bancheng.domain.time_limits.calendar import Session
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.domain.time_limits.limit import EndOf, LimitUnit, StartConvention
 from bancheng.domain.time_limits.plan import (
     moment_of,
@@ -10,7 +10,7 @@ from bancheng.domain.time_limits.plan import (
     plan_ladder,
     plan_warnings,
 )
-from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
+from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 from bancheng.infra.rulebooks import load_rulebook
 from domain.time_limits.samples import (
     CALENDAR,
@@ -154,6 +154,8 @@ def test_the_ladder_is_climbed_after_the_due_date():
         (Rung.URGE, at("2026-03-10T09:00")),
         (Rung.SUPERVISE, at("2026-03-12T09:00")),
         (Rung.BULLETIN, at("2026-03-17T09:00")),
+        (Rung.INTERVIEW, at("2026-03-23T09:00")),
+        (Rung.HOLD_ACCOUNTABLE, at("2026-03-30T09:00")),
     ]
 
 

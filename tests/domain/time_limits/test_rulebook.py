@@ -214,6 +214,74 @@ def test_a_level_has_one_threshold_because_it_is_raised_once():
     assert text == "warnings: 「黄牌」规定了 2 个阈值; 每一级别请只保留一个"
 
 
+GROUND = """
+[supervision_grounds]
+overdue = { label = "逾期" }
+"""
+RUNG = """
+[[ladder]]
+rung = "%s"
+after = 3
+unit = "working_days"
+%s
+"""
+BY_ITSELF, PROPOSED = 'ground = "overdue"', 'ground = "overdue"\nproposed = true'
+
+
+def test_a_rung_that_asks_for_an_answer_with_no_day_for_it_does_not_load():
+    fault = problems_of(GROUND + RUNG % ("supervise", BY_ITSELF))
+    assert fault == (
+        "ladder[0].rung: 由系统作出的「督办」要求反馈, 却没有规定几个工作日内反馈; "
+        "请在 measures.supervise 写明 answer_working_days, 或 answered = false, "
+        "或规定不分区划、服务点的督办反馈时限(limits 的 purpose = feedback)"
+    )
+    # Of one place it would be refused to everybody else.
+    limit = """
+[limits.feedback]
+purpose = "feedback"
+amount = 2
+unit = "working_days"
+basis = "试验"
+"""
+    of_one_place = """district = "甲区"
+[sites.east]
+label = "东"
+district = "甲区"
+"""
+    assert problems_of(GROUND + RUNG % ("supervise", BY_ITSELF) + limit + of_one_place) == fault
+    for enough in (
+        limit,
+        "[measures.supervise]\nanswered = false",
+        "[measures.supervise]\nanswer_working_days = 3",
+    ):
+        book(GROUND + RUNG % ("supervise", BY_ITSELF) + enough)
+
+
+def test_what_only_efficiency_supervision_signs_the_hall_proposes_or_the_book_does_not_load():
+    for rung in ("bulletin", "interview", "hold_accountable"):
+        answered = f"[measures.{rung}]\nanswered = false"
+        fault = problems_of(GROUND + RUNG % (rung, BY_ITSELF) + answered)
+        assert "ladder[0].proposed" in fault
+        assert "须由效能监察员签发" in fault
+        # Whoever signs says by when it is answered, if the book does not.
+        book(GROUND + RUNG % (rung, PROPOSED))
+    assert "此项永不适用" in problems_of(GROUND + RUNG % ("bulletin", "proposed = true"))
+
+
+def test_a_rung_that_no_limit_would_reach_or_reaches_twice_does_not_load():
+    of = BY_ITSELF + "\npurposes = [%s]"
+    for purpose in ("case.material", "feedback", "card_feedback", "nonsense"):
+        fault = problems_of(GROUND + RUNG % ("urge", of % f'"{purpose}"'))
+        assert f"用途「{purpose}」的时限不升此级" in fault
+    assert "未列入 supervision_grounds" in problems_of(RUNG % ("urge", BY_ITSELF))
+    twice = RUNG % ("urge", of % '"resolve"') + RUNG % ("urge", BY_ITSELF)
+    found = problems_of(GROUND + twice)
+    assert "用途「resolve」的「催办」规定了 2 条" in found
+    assert "用途「accept」" not in found
+    before = (RUNG % ("remind", BY_ITSELF)).replace("after", "before")
+    assert "届满之前不由系统督促" in problems_of(GROUND + before)
+
+
 def test_a_text_that_is_no_toml_is_refused_with_line_and_column():
     assert "TOML 语法错误" in problems_of("[limits")
 

@@ -7,10 +7,11 @@ from bancheng.app.acts.act import (
     HEAD,
     OFFICER,
     SUPERVISOR,
+    SYSTEM,
     Act,
 )
 from bancheng.app.acts.matters import on_both
-from bancheng.domain.supervision import answering, taking
+from bancheng.domain.supervision import answering, climbing, taking
 
 ACCOUNTABILITY = "责任追究制"
 # The hall is urged as well as any unit: those who work for it answer for it.
@@ -25,6 +26,9 @@ ACTS: tuple[Act, ...] = (
     on_both(taking.IssueBulletin, taking.issue_bulletin, EFFICIENCY, basis=ACCOUNTABILITY),
     on_both(taking.CallToInterview, taking.call_to_interview, EFFICIENCY, basis=ACCOUNTABILITY),
     on_both(taking.ReferForAccountability, taking.refer, EFFICIENCY, basis=ACCOUNTABILITY),
+    on_both(climbing.ClimbLadder, climbing.climb, SYSTEM, basis=ACCOUNTABILITY),
+    on_both(climbing.SignMeasure, climbing.sign_measure, EFFICIENCY, basis=ACCOUNTABILITY),
+    on_both(climbing.DeclineMeasure, climbing.decline_measure, EFFICIENCY, basis=ACCOUNTABILITY),
     on_both(answering.AnswerMeasure, answering.answer, *SUPERVISED),
     on_both(answering.ExtendAnswer, answering.extend_answer, SUPERVISOR, EFFICIENCY),
     on_both(answering.CloseMeasure, answering.close, SUPERVISOR, EFFICIENCY),

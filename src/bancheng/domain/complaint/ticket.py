@@ -35,7 +35,7 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.matter_state import LEFT_ON_ALL, Leaves, evolved, leaves, with_duties_passed_on
 from bancheng.domain.people import Role
 from bancheng.domain.supervision.matter import Measure
-from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.warnings.events import DutiesPassedOn
 
 TRIES_KEPT = 100  # no rule book asks for more

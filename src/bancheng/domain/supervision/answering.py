@@ -52,7 +52,7 @@ class CloseMeasure(MeasureCommand, frozen=True, kw_only=True):
 MEASURES = Targets[Matter](lambda command: command.measure_id, lambda matter: matter.measures)
 
 
-def _measure(matter: Matter, attempt: Attempt) -> Measure:
+def found_measure(matter: Matter, attempt: Attempt) -> Measure:
     """The measure; ``NotFound`` ``MEASURE_NOT_FOUND`` if there is none."""
     found = matter.measures.get(attempt.target)
     if found is None:
@@ -66,15 +66,21 @@ def _measure(matter: Matter, attempt: Attempt) -> Measure:
 
 
 def _require_waiting(measure: Measure) -> None:
+    _require_taken(measure)
     if not measure.asks:
         raise WrongStep("NO_ANSWER_ASKED", "本督促不要求反馈", remedy="无需反馈")
     if measure.answered:
         raise WrongStep("MEASURE_ANSWERED", "本督促已反馈", remedy="如需补充,请记录办理进展")
 
 
+def _require_taken(measure: Measure) -> None:
+    if measure.proposed is not None:
+        raise WrongStep("MEASURE_NOT_SIGNED", "本督促尚未签发", remedy="请先签发,或不予督促")
+
+
 def may_answer(matter: Matter, attempt: Attempt) -> None:
     """The unit that it went to answers once, whatever has become of the matter meanwhile."""
-    measure = _measure(matter, attempt)
+    measure = found_measure(matter, attempt)
     # Unlike a work order, not even a handler may do it: the unit itself is called to account.
     if attempt.desk.actor.unit != measure.unit:
         raise NotAllowed("NOT_OWN_UNIT", "该督促不是发给您所在单位的", remedy="请由被督促单位反馈")
@@ -86,7 +92,7 @@ def may_extend(matter: Matter, attempt: Attempt) -> None:
 
     What came too late can not be made punctual.
     """
-    _require_waiting(_measure(matter, attempt))
+    _require_waiting(found_measure(matter, attempt))
     _extension(matter, attempt.target, attempt.desk)
 
 
@@ -105,7 +111,8 @@ def _deadline(matter: Matter, measure_id: str) -> Deadline:
 
 def may_close(matter: Matter, attempt: Attempt) -> None:
     """Once it was answered, if an answer was asked for; a missing one is not closed away."""
-    measure = _measure(matter, attempt)
+    measure = found_measure(matter, attempt)
+    _require_taken(measure)
     if measure.closed:
         raise WrongStep("MEASURE_CLOSED", "本督促已了结", remedy="无需重复办理")
     if measure.waits:

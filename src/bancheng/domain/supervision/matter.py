@@ -9,8 +9,14 @@ from msgspec.structs import replace
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.events import Event
-from bancheng.domain.supervision.events import MeasureAnswered, MeasureClosed, MeasureTaken
-from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.domain.supervision.events import (
+    MeasureAnswered,
+    MeasureClosed,
+    MeasureDeclined,
+    MeasureProposed,
+    MeasureTaken,
+)
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.warnings.events import DutiesPassedOn
 from bancheng.domain.warnings.matter import Warned
 
@@ -18,7 +24,8 @@ from bancheng.domain.warnings.matter import Warned
 class Measure(Struct, frozen=True, kw_only=True):
     """在案督促: what decisions need to know of something that was demanded of ``unit``.
 
-    ``asks``: it has to be answered.
+    ``asks``: it has to be answered. ``proposed`` is what waits for a signature; then nothing was
+    demanded yet.
     """
 
     unit: str
@@ -26,6 +33,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     asks: bool
     answered: bool = False
     closed: bool = False
+    proposed: MeasureProposed | None = None
 
     @property
     def waits(self) -> bool:
@@ -67,6 +75,11 @@ def measures_after(measures: Mapping[str, Measure], event: Event) -> Mapping[str
         case MeasureTaken(measure_id=id_):
             asks = event.answer_due is not None
             return {**measures, id_: Measure(unit=event.unit, rung=event.rung, asks=asks)}
+        case MeasureProposed(measure_id=id_):
+            proposed = Measure(unit=event.unit, rung=event.rung, asks=False, proposed=event)
+            return {**measures, id_: proposed}
+        case MeasureDeclined(measure_id=id_):
+            return {**measures, id_: replace(measures[id_], closed=True, proposed=None)}
         case MeasureAnswered(measure_id=id_):
             return {**measures, id_: replace(measures[id_], answered=True)}
         case MeasureClosed(measure_id=id_):
@@ -79,6 +92,8 @@ def measures_taken_over(
 ) -> Mapping[str, Measure]:
     """The measures after a succession: what is not answered yet is the successor's to answer."""
     return {
-        id_: replace(one, unit=event.successor) if one.unit == event.unit and one.waits else one
+        id_: replace(one, unit=event.successor)
+        if one.unit == event.unit and (one.waits or one.proposed is not None)
+        else one
         for id_, one in measures.items()
     }

@@ -1,27 +1,37 @@
 """催办、督办、提示函、通报、约谈、问责移送: something is demanded of a unit, on any matter.
 
 Part of 监督检查. By hand any rung may be taken at any time: the ladder says when the hall does it
-by itself, and forbids nobody to be sooner.
+by itself, and forbids nobody to be sooner. Of a unit that is late already it is a rung of the
+ladder like any other, which the hall does not take once more.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
 from bancheng.domain.commands import Command, Desk, UnitRef, check_term
-from bancheng.domain.deadlines import Deadline
+from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, guarded, nothing
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
-from bancheng.domain.supervision.events import MeasureTaken, SupervisionColour
+from bancheng.domain.supervision.events import (
+    Climb,
+    ClimbingLimit,
+    MeasureTaken,
+    SupervisionColour,
+)
 from bancheng.domain.supervision.matter import Matter
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.limit import DueDate, case_by_case
+from bancheng.domain.time_limits.plan import next_opening
 from bancheng.domain.time_limits.rules import MeasureRule
-from bancheng.domain.time_limits.thresholds import Rung
-from bancheng.domain.warnings.matter import MatterCommand
+from bancheng.domain.warnings.matter import MatterCommand, Warned
+
+AnswerDays = Annotated[int, Meta(ge=1, le=60, description="反馈期限(工作日);不填则按规则库")] | None
 
 
 class TakeMeasure(MatterCommand, frozen=True, kw_only=True):
@@ -34,9 +44,7 @@ class TakeMeasure(MatterCommand, frozen=True, kw_only=True):
         Annotated[str, Meta(max_length=240, description="所据的预警编号或时限标识,没有的不填")]
         | None
     ) = None
-    answer_working_days: (
-        Annotated[int, Meta(ge=1, le=60, description="反馈期限(工作日);不填则按规则库")] | None
-    ) = None
+    answer_working_days: AnswerDays = None
     asks_successors: ClassVar[bool] = True
     to_units: ClassVar[tuple[str, ...]] = ("demand", "why")
 
@@ -93,28 +101,65 @@ def _taken(
 ) -> list[Event]:
     rung = RUNGS[type(command)]
     rule = desk.rulebook.measure_of(rung)
-    unit, ground, subject, answer_due = together(
+    unit, ground, shown, answer_due = together(
         lambda: _addressee(matter, command, desk),
         lambda: check_term(desk.rulebook.supervision_grounds, command.ground, "ground", "督促事由"),
         lambda: _shown_by(matter, command, desk),
-        lambda: _answer_due(rule, command, desk),
+        lambda: answer_due_of(rule, command.answer_working_days, desk),
     )
     return [
         MeasureTaken(
-            # Numbered by all that were taken: an answered one is still one.
-            measure_id=f"{matter.number}-D{len(matter.measures) + 1:02d}",
+            measure_id=next_id(matter),
             rung=rung,
             unit=unit,
             ground=ground,
             basis=desk.rulebook.words_of_ground(ground),
             rule_version=desk.rulebook.version,
             demand=desk.sealed(command.demand),
-            order_id=matter.order_of(unit, subject),
+            order_id=matter.order_of(unit, shown and shown.subject),
             stands_on=command.stands_on,
             colour=colour,
             answer_due=answer_due,
+            climb=_reached(_climbing(matter, unit, ground, shown, desk), answer_due, desk),
         )
     ]
+
+
+def _climbing(
+    matter: Matter, unit: str, ground: str, shown: Deadline | Warned | None, desk: Desk
+) -> list[Deadline]:
+    """What of ``unit`` climbs on that ``ground``; only the limit that is ``shown``, if one is."""
+    return [
+        one
+        for one in matter.deadlines.values()
+        if one.is_running
+        and one.unit in _with_predecessors(unit, desk)
+        and any(rung.ground == ground for rung in one.ladder)
+        and (shown is None or one.key == key_of(shown.kind, shown.subject))
+    ]
+
+
+def _reached(limits: list[Deadline], answer_due: DueDate | None, desk: Desk) -> Climb | None:
+    if not limits:
+        return None
+    reached = tuple(climbing_limit(one) for one in limits)
+    return Climb(limits=reached, due_at=None, next_at=next_rung_at(answer_due, desk))
+
+
+def climbing_limit(deadline: Deadline) -> ClimbingLimit:
+    """The limit as an event names it."""
+    return ClimbingLimit(kind=deadline.kind, subject=deadline.subject, cycle=deadline.cycle)
+
+
+def next_rung_at(answer_due: DueDate | None, desk: Desk) -> datetime:
+    """When the next rung of the matter may come: tomorrow, or once an answer is due."""
+    tomorrow = next_opening(desk.calendar, desk.now)
+    return tomorrow if answer_due is None else max(tomorrow, answer_due.due_at)
+
+
+def next_id(matter: Matter) -> str:
+    """The number of the next measure: by all that were ever taken or proposed."""
+    return f"{matter.number}-D{len(matter.measures) + 1:02d}"
 
 
 def _addressee(matter: Matter, command: TakeMeasure, desk: Desk) -> str:
@@ -138,8 +183,8 @@ def _addressee(matter: Matter, command: TakeMeasure, desk: Desk) -> str:
     return unit
 
 
-def _shown_by(matter: Matter, command: TakeMeasure, desk: Desk) -> str | None:
-    """What the warning, or the limit, is about that the measure stands on; it is the unit's own."""
+def _shown_by(matter: Matter, command: TakeMeasure, desk: Desk) -> Deadline | Warned | None:
+    """The warning, or the limit, that the measure stands on; it is the unit's own."""
     if (named := command.stands_on) is None:
         return None
     found = matter.warnings.get(named) or _limit(matter, named)
@@ -150,7 +195,7 @@ def _shown_by(matter: Matter, command: TakeMeasure, desk: Desk) -> str | None:
             field="stands_on",
             remedy="请填写本件预警台账中的预警编号,或限时看板中的时限标识;没有的不填",
         )
-    return found.subject
+    return found
 
 
 def _limit(matter: Matter, limit_key: str) -> Deadline | None:
@@ -165,9 +210,10 @@ def _with_predecessors(unit: str, desk: Desk) -> tuple[str, ...]:
     return (unit, *(old for old, successor in desk.successors.items() if successor == unit))
 
 
-def _answer_due(rule: MeasureRule, command: TakeMeasure, desk: Desk) -> DueDate | None:
+def answer_due_of(rule: MeasureRule, stated: int | None, desk: Desk) -> DueDate | None:
+    """By when it is answered, if at all: in the ``stated`` working days, else by the rule book."""
     purpose = LimitKind.FEEDBACK.purpose
-    days = command.answer_working_days or rule.answer_working_days
+    days = stated or rule.answer_working_days
     if days is not None:
         return desk.due(case_by_case(days), purpose)
     if not rule.answered:

@@ -1,4 +1,4 @@
-"""The levels of warning, and a warning planned for an instant."""
+"""The levels of warning and the rungs of the ladder, each planned for an instant."""
 
 from msgspec import Struct
 
@@ -33,3 +33,38 @@ class PlannedWarning(Struct, frozen=True, kw_only=True, omit_defaults=True):
     level: WarningLevel
     at: Instant
     basis: str = ""
+
+
+class Rung(Labelled):
+    """督促阶梯: the rungs of escalation, in their order."""
+
+    REMIND = "remind", "提醒"
+    URGE = "urge", "催办"
+    SUPERVISE = "supervise", "督办"
+    ADVISE = "advise", "提示函"
+    BULLETIN = "bulletin", "通报"
+    INTERVIEW = "interview", "约谈"
+    HOLD_ACCOUNTABLE = "hold_accountable", "问责"
+
+    @property
+    def height(self) -> int:
+        """0 for the lowest; what is above has gone further."""
+        return list(Rung).index(self)
+
+    @property
+    def is_signed(self) -> bool:
+        """签发: whether only 效能监察 takes it; the hall by itself proposes it at most."""
+        return self.height >= Rung.BULLETIN.height
+
+
+class PlannedRung(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """阶梯计划: from ``at`` on, ``rung`` of the ladder is called for.
+
+    The hall takes it by itself on ``ground``, or proposes it; without a ground it does neither.
+    """
+
+    rung: Rung
+    at: Instant
+    basis: str = ""
+    ground: str = ""
+    proposed: bool = False

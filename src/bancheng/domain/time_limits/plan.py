@@ -7,31 +7,19 @@ is then void. Which level holds is always derived from plan and time, never stor
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
-from msgspec import Struct
-
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.counters import DayCounter, TimeCounter, day_counter, time_counter
 from bancheng.domain.time_limits.counting import DayAxis, TimeAxis
-from bancheng.domain.time_limits.intervals import Instant
-from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
+from bancheng.domain.time_limits.levels import PlannedRung, PlannedWarning, Rung, WarningLevel
 from bancheng.domain.time_limits.terms import DURATIONS, DueDate, LimitUnit, StartConvention
 from bancheng.domain.time_limits.thresholds import (
     LadderStep,
-    Rung,
     Threshold,
     Timing,
 )
 from bancheng.domain.time_limits.working_time import add_working, shift_working_days
 
 _DAY = timedelta(days=1)
-
-
-class PlannedRung(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """阶梯计划: from ``at`` on, ``rung`` of the ladder is called for."""
-
-    rung: Rung
-    at: Instant
-    basis: str = ""
 
 
 def plan_warnings(
@@ -55,7 +43,9 @@ def plan_ladder(
 ) -> tuple[PlannedRung, ...]:
     """阶梯计划: the instants at which the rungs of the ladder are called for, in order."""
     planned = [
-        PlannedRung(rung=step.rung, at=at, basis=step.basis)
+        PlannedRung(
+            rung=step.rung, at=at, basis=step.basis, ground=step.ground, proposed=step.proposed
+        )
         for step in ladder
         if (at := moment_of(step, due, calendar)) is not None
     ]
@@ -64,7 +54,9 @@ def plan_ladder(
 
 def rung_at(plan: Iterable[PlannedRung], now: datetime) -> Rung | None:
     """当前阶梯: the highest rung whose instant has come."""
-    return max((rung.rung for rung in plan if rung.at <= now), key=list(Rung).index, default=None)
+    return max(
+        (rung.rung for rung in plan if rung.at <= now), key=lambda one: one.height, default=None
+    )
 
 
 def owed_warnings(
@@ -76,6 +68,27 @@ def owed_warnings(
     ``raised`` are the levels given in this cycle of the deadline.
     """
     return [one for one in plan if one.at <= now and one.level not in raised]
+
+
+def owed_rungs(
+    plan: Iterable[PlannedRung], climbed: Collection[Rung], now: datetime
+) -> list[PlannedRung]:
+    """应升阶梯: what of ``plan`` the hall has to take or propose by ``now``, the lowest first.
+
+    ``climbed`` are the rungs that were taken or proposed in this cycle of the deadline.
+    """
+    return [one for one in rungs_left(plan, climbed) if one.at <= now]
+
+
+def rungs_left(plan: Iterable[PlannedRung], climbed: Collection[Rung]) -> list[PlannedRung]:
+    """未升阶梯: those of ``plan`` above the highest that was ``climbed``: nobody is sent down."""
+    top = max((one.height for one in climbed), default=-1)
+    return [one for one in plan if one.rung.height > top]
+
+
+def held_until(earlier: datetime | None, until: datetime) -> datetime:
+    """升阶间隔: from when on a matter may climb that might from ``earlier`` on."""
+    return until if earlier is None else max(earlier, until)
 
 
 def moment_of(timing: Timing, due: DueDate, calendar: Calendar) -> datetime | None:
@@ -97,6 +110,11 @@ def moment_of(timing: Timing, due: DueDate, calendar: Calendar) -> datetime | No
             return None
         at = at_or_none
     return at if at > due.started_at else None
+
+
+def next_opening(calendar: Calendar, at: datetime) -> datetime:
+    """次日上班: the opening of the hall on the next working day after ``at``."""
+    return _opening(calendar, shift_working_days(calendar, calendar.local(at).date(), 1))
 
 
 def _after(amount: int, unit: LimitUnit | None, due: DueDate, calendar: Calendar) -> datetime:

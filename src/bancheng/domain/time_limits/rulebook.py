@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LegalEffect
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.rulebook_checks import check_book
 from bancheng.domain.time_limits.rules import (
     QUALIFIERS,
@@ -24,7 +25,7 @@ from bancheng.domain.time_limits.rules import (
     Term,
 )
 from bancheng.domain.time_limits.terms import EffectRule, Limit, LimitUnit, StartConvention
-from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
+from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 from bancheng.domain.time_limits.toml_reading import (
     Problems,
     RuleBookError,

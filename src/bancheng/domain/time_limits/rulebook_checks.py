@@ -7,6 +7,7 @@ from msgspec.structs import fields
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.granting import GRANTERS, granters_of
+from bancheng.domain.time_limits.ladder_checks import check_ladder
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.rules import (
     APPLICANTS,
@@ -39,6 +40,7 @@ def check_book(book: RuleBook, problems: Problems) -> None:
     _check_extensions(book, problems)
     _check_approvers(book, problems)
     _check_levels(book, problems)
+    check_ladder(book, problems)
     _check_sites(book, problems)
     _check_disclosures(book, problems)
     _check_second_factor(book, problems)

@@ -11,8 +11,9 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
-from bancheng.domain.time_limits.thresholds import LadderStep, Rung, Threshold
+from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 
 CATEGORIES: Final = ("complaint", "suggestion", "inquiry", "praise")
 # 用途: what a book may set a limit for. A limit for anything else would be read by nobody.
@@ -37,6 +38,8 @@ COUNTED_IN: Final[dict[str, tuple[LimitUnit, ...]]] = {
 GIVEN: Final = tuple(kind.purpose for kind in LimitKind if kind.given)
 # The applicant's own time: nobody of the hall is late by it, so nobody gets a card.
 APPLICANTS: Final = frozenset(kind.purpose for kind in LimitKind if kind.theirs)
+# Answers to warnings and measures: no ladder is climbed for them, or measures would breed measures.
+ANSWERS: Final = frozenset(kind.purpose for kind in (LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK))
 # What the law sets beside: kept with its basis to be looked up, but no deadline runs by it.
 STATUTE_ONLY: Final[tuple[str, ...]] = (
     "case.assign_inspectors",  # 指派检验检测人员
@@ -348,6 +351,12 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
             (one for one in found if item_type in one.item_types or not one.item_types), None
         )
 
+    def ladder_for(self, purpose: str) -> tuple[LadderStep, ...]:
+        """督促阶梯: the rungs that limits for ``purpose`` reach; an applicant is called to none."""
+        if purpose in APPLICANTS:
+            return ()
+        return tuple(one for one in self.ladder if purpose in one.purposes or not one.purposes)
+
     def measure_of(self, rung: Rung) -> MeasureRule:
         """督促规则: that of ``rung``; where the book says nothing, an answer is asked for."""
         own = next((rule for rule in self.measures if rule.code is rung), None)
@@ -355,7 +364,9 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def words_of_ground(self, code: str) -> str:
         """督促事由: what the ground ``code`` says, and on what it rests."""
-        term = next(one for one in self.supervision_grounds if one.code == code)
+        term = next((one for one in self.supervision_grounds if one.code == code), None)
+        if term is None:  # of an earlier book, by which the ladder was planned
+            return code
         return f"{term.label}({term.basis})" if term.basis else term.label
 
     def retention_of(self, kind: RetentionOf) -> RetentionRule | None:

@@ -4,21 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bancheng.domain.labelled import Labelled
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.domain.time_limits.terms import LimitUnit
-
-
-class Rung(Labelled):
-    """督促阶梯: the rungs of escalation, in their order."""
-
-    REMIND = "remind", "提醒"
-    URGE = "urge", "催办"
-    SUPERVISE = "supervise", "督办"
-    ADVISE = "advise", "提示函"
-    BULLETIN = "bulletin", "通报"
-    INTERVIEW = "interview", "约谈"
-    HOLD_ACCOUNTABLE = "hold_accountable", "问责"
 
 
 class Timing(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,7 +40,15 @@ class Threshold(Timing, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LadderStep(Timing, frozen=True, kw_only=True, omit_defaults=True):
-    """阶梯规则: when a rung of the ladder is reached."""
+    """阶梯规则: when a limit for one of ``purposes`` that has run out reaches a rung.
+
+    Without ``purposes`` it does so for any. ``ground`` is the 督促事由 on which the hall then takes
+    the rung by itself; without one it only says what is called for. ``proposed``: it is not taken,
+    but proposed for signature.
+    """
 
     rung: Rung
     basis: str = ""
+    purposes: tuple[str, ...] = ()
+    ground: str = ""
+    proposed: bool = False

@@ -16,15 +16,15 @@ from bancheng.domain.deadlines import (
     Moves,
     Redecided,
     Released,
+    RungsHeld,
     Started,
 )
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import PlannedRung, Rung, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.time_limits.thresholds import Rung
 
 
 @topic("warning.raised", step=Step.SUPERVISE)
@@ -35,7 +35,9 @@ class WarningRaised(Event, frozen=True, kw_only=True):
     minutes after it. ``late_step`` is the step that is slow, ``post`` who answers for it.
     ``notify_at`` is when the receiver is told: at once, or when the hall next opens.
     ``feedback_due`` is by when it must be answered, if it asks for an answer. ``rung`` is what the
-    ladder of the rule book calls for by now. ``ground`` names the rules of limit and level.
+    ladder of the rule book calls for by now. ``ladder`` is what the hall takes or proposes by
+    itself from here on, and when, as long as nothing is done: the limit has run out. ``ground``
+    names the rules of limit and level.
     """
 
     warning_id: str
@@ -54,6 +56,7 @@ class WarningRaised(Event, frozen=True, kw_only=True):
     notify_at: datetime
     feedback_due: DueDate | None = None
     rung: Rung | None = None
+    ladder: tuple[PlannedRung, ...] = ()
 
 
 @topic("warning.answered", step=Step.SUPERVISE)
@@ -127,7 +130,9 @@ class DutiesPassedOn(Event, frozen=True, kw_only=True):
 
 
 def _warned(event: WarningRaised, _: Recorded) -> Sequence[Change]:
-    raised = LevelRaised(kind=event.kind, subject=event.subject, level=event.level)
+    raised = LevelRaised(
+        kind=event.kind, subject=event.subject, level=event.level, ladder=event.ladder
+    )
     if event.feedback_due is None:
         return (raised,)
     due, unit = event.feedback_due, event.unit
@@ -154,7 +159,14 @@ def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
     # A date that was provisional never held. Any other did, and a day that is closed afterwards
     # makes nobody punctual who was late by then.
     corrects = event.before.provisional
-    return (Redecided(kind=event.kind, subject=event.subject, due=event.due, corrects=corrects),)
+    kind, due = event.kind, event.due
+    redecided = Redecided(kind=kind, subject=event.subject, due=due, corrects=corrects)
+    return (redecided, *_held(kind, due))
+
+
+def _held(kind: LimitKind, due: DueDate) -> Sequence[Change]:
+    """Whoever has to answer what was demanded may do so before more is."""
+    return (RungsHeld(until=due.due_at),) if kind is LimitKind.FEEDBACK else ()
 
 
 def _passed_on(event: DutiesPassedOn, _: Recorded) -> Sequence[Change]:
@@ -165,6 +177,7 @@ def _passed_on(event: DutiesPassedOn, _: Recorded) -> Sequence[Change]:
         for change in (
             Released(kind=one.kind, subject=one.subject),
             Started(kind=one.kind, subject=one.subject, due=one.due, unit=event.successor),
+            *_held(one.kind, one.due),
         )
     ]
 

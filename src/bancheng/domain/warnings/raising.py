@@ -3,6 +3,7 @@
 Part of 监督检查. The acts are the same for tickets and cases; mostly the sweep does them.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -16,10 +17,11 @@ from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
-from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
+from bancheng.domain.time_limits.levels import PlannedRung, PlannedWarning, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.plan import owed_warnings, plan_ladder, plan_warnings, rung_at
 from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.domain.time_limits.rules import ANSWERS
 from bancheng.domain.time_limits.working_time import next_open
 from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
 from bancheng.domain.warnings.matter import Matter, MatterCommand
@@ -58,7 +60,8 @@ def _key(command: DeadlineCommand) -> str:
 DEADLINES = Targets[Matter](_key, lambda matter: matter.deadlines)
 
 
-def _running(matter: Matter, key: str) -> Deadline:
+def running_deadline(matter: Matter, key: str) -> Deadline:
+    """The deadline of that key; ``NotFound`` or ``WrongStep`` unless there is one that runs."""
     deadline = matter.deadlines.get(key)
     if deadline is None:
         subject, _, kind = key.rpartition("/")
@@ -84,7 +87,7 @@ def _owed(deadline: Deadline, desk: Desk) -> dict[WarningLevel, PlannedWarning]:
 
 def may_raise(matter: Matter, attempt: Attempt) -> None:
     """The deadline runs and has reached a level of which no warning was given in this cycle."""
-    deadline = _running(matter, attempt.target)
+    deadline = running_deadline(matter, attempt.target)
     if not _owed(deadline, attempt.desk):
         raise WrongStep(
             "WARNING_NOT_DUE",
@@ -109,6 +112,7 @@ def raise_warning(matter: Matter, command: RaiseWarning, desk: Desk) -> list[Eve
 
 def _warning(deadline: Deadline, owed: PlannedWarning, desk: Desk) -> WarningRaised:
     due, kind, level = deadline.due, deadline.kind, owed.level
+    plan = plan_ladder(due, desk.rulebook.ladder_for(kind.purpose), desk.calendar)
     return WarningRaised(
         warning_id=f"{deadline.key}/{deadline.cycle}/{level}",
         kind=kind,
@@ -126,14 +130,25 @@ def _warning(deadline: Deadline, owed: PlannedWarning, desk: Desk) -> WarningRai
         # Raised at once, told in opening hours: a level may be reached at midnight.
         notify_at=next_open(desk.calendar, desk.now),
         feedback_due=_feedback_due(kind, level, desk),
-        rung=rung_at(plan_ladder(due, desk.rulebook.ladder, desk.calendar), desk.now),
+        rung=rung_at(plan, desk.now),
+        ladder=_ladder(deadline, owed, plan),
     )
+
+
+def _ladder(
+    deadline: Deadline, owed: PlannedWarning, plan: Iterable[PlannedRung]
+) -> tuple[PlannedRung, ...]:
+    """The rungs that the hall takes or proposes from here on: the limit of a unit has run out."""
+    has_run_out, climbs = owed.at >= deadline.due.due_at, deadline.kind.purpose not in ANSWERS
+    if deadline.unit is None or deadline.ladder or not (has_run_out and climbs):
+        return ()
+    return tuple(rung for rung in plan if rung.ground)
 
 
 def _feedback_due(kind: LimitKind, level: WarningLevel, desk: Desk) -> DueDate | None:
     # A warning that only reminds asks for no answer, and one about a missing answer neither:
     # else warnings would breed warnings.
-    about_an_answer = kind in (LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK)
+    about_an_answer = kind.purpose in ANSWERS
     return desk.due_for("card_feedback") if level.is_card and not about_an_answer else None
 
 
@@ -156,7 +171,7 @@ def replanned(deadline: Deadline, calendar: Calendar, rulebook: RuleBook) -> Due
 
 def may_replan(matter: Matter, attempt: Attempt) -> None:
     """The deadline runs, and the calendar of the desk changes something about it."""
-    deadline, desk = _running(matter, attempt.target), attempt.desk
+    deadline, desk = running_deadline(matter, attempt.target), attempt.desk
     if replanned(deadline, desk.calendar, desk.rulebook) is None:
         raise WrongStep("DUE_DATE_UNCHANGED", "新日历不影响本时限", remedy="无需重新定期")
 

@@ -101,7 +101,7 @@ _ACTS: Final = frozenset(act.name for act in ACTS)
 RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("unit", "involved_unit", "accused_unit", "lead_unit", "from_unit", "to_unit",
                      "holder", "actor_unit", "actor_units", "units", "staff_unit",
-                     "review_unit"), _UNIT),
+                     "proposed_for", "review_unit"), _UNIT),
     **dict.fromkeys(("item_code", "service_item", "parent"), _ITEM),
     **dict.fromkeys(("actor_id", "actor_ids", "answered_by", "archived_by", "caller_id",
                      "held_by", "received_by", "reviewed_by", "reported_by", "requested_by",

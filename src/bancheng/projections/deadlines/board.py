@@ -1,6 +1,6 @@
 """限时看板: one row a limit, running or finished. What is overdue is asked, never stored."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -17,7 +17,10 @@ from bancheng.domain.deadlines import (
     Redecided,
     Released,
     Reopened,
+    RungClimbed,
+    RungsHeld,
     Started,
+    climbed_after,
     ended_as,
     expired_before,
     expiry_at_end,
@@ -27,9 +30,10 @@ from bancheng.domain.deadlines import (
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.matters import changes_of
-from bancheng.domain.time_limits.levels import PlannedWarning, WarningLevel
+from bancheng.domain.time_limits.levels import PlannedRung, PlannedWarning, Rung, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 from bancheng.domain.time_limits.pauses import effective_span
+from bancheng.domain.time_limits.plan import held_until, rungs_left
 from bancheng.projections.deadlines import levels
 from bancheng.projections.deadlines.runs import runs_of
 from bancheng.projections.ledger.fields import (
@@ -59,6 +63,7 @@ OURS = tuple(kind for kind in LimitKind if not kind.theirs)
 # SQLite use it if it could tell that the state is asked for: it has an index that begins with it.
 MAY_LAPSE: Final = text(f"state || '' = '{DeadlineState.RUNNING}' AND effect IS NOT NULL")
 _HAS_NEXT: Final = text("next_at IS NOT NULL")
+_HAS_NEXT_RUNG: Final = text("next_rung_at IS NOT NULL")
 
 
 class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +101,11 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     revoked: Annotated[tuple[str, ...], unseen] = ()
     next_level: Annotated[WarningLevel | None, Word("下一预警级别")]
     next_at: Annotated[datetime | None, Word("下一预警时间")]
+    ladder: Annotated[tuple[PlannedRung, ...], unread, unseen]
+    climbed: Annotated[tuple[str, ...], unseen] = ()
+    rung_from: Annotated[datetime | None, unseen] = None
+    next_rung: Annotated[Rung | None, Word("下一督促阶梯")]
+    next_rung_at: Annotated[datetime | None, Word("下一督促阶梯的时间,不早于上一级的次日")]
     state: Annotated[DeadlineState, Word("时限状态"), asked_any]
     expired_at: Annotated[datetime | None, Word("首次届满未结的时间,其后改期也不抹去"), asked]
     finished_at: Annotated[datetime | None, Word("时限结束时间"), asked]
@@ -136,6 +146,13 @@ limit = table_of(
         sqlite_where=_HAS_NEXT,
         postgresql_where=_HAS_NEXT,
     ),
+    Index(
+        "deadline_board_next_rung",
+        "next_rung_at",
+        "limit_key",
+        sqlite_where=_HAS_NEXT_RUNG,
+        postgresql_where=_HAS_NEXT_RUNG,
+    ),
     Index("deadline_board_unit", "unit", "due_at", "limit_key"),
     Index("deadline_board_counted_at", "counted_at"),
     Index("deadline_board_due_at", "due_at", "limit_key"),
@@ -143,9 +160,10 @@ limit = table_of(
     partial_index("deadline_board_finished_at", "finished_at", where="finished_at IS NOT NULL"),
 )
 _plan_of = msgspec.json.Decoder(tuple[PlannedWarning, ...]).decode
+_ladder_of = msgspec.json.Decoder(tuple[PlannedRung, ...]).decode
 
 
-_OnRunning = Redecided | LevelRaised | LevelRevoked | Ended | Released
+_OnRunning = Redecided | LevelRaised | LevelRevoked | RungClimbed | Ended | Released
 
 
 def running_at(*more: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
@@ -185,14 +203,33 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
         case Started():
             _start(rows, recorded, change)
         case AllReleased(but=but):
-            for row in rows.all_of(limit, recorded.stream_id):
-                if row["kind"] not in but:
-                    _end(recorded, row, None)
+            _release_all(rows, recorded, but)
         case Reopened(kind=kind, subject=subject):
             _reopen(recorded, runs_of(rows, limit, recorded, kind, subject), change)
+        case RungsHeld(until=until):
+            _hold(rows, recorded, until)
         case _:
             for row in _running(rows, recorded, change):
                 _move(recorded, row, change)
+
+
+def _release_all(rows: Rows, recorded: Recorded, but: Collection[LimitKind]) -> None:
+    for row in rows.all_of(limit, recorded.stream_id):
+        if row["kind"] not in but:
+            _end(recorded, row, None)
+
+
+def _hold(rows: Rows, recorded: Recorded, until: datetime) -> None:
+    for row in rows.all_of(limit, recorded.stream_id):
+        row["rung_from"] = held_until(row["rung_from"], until)
+        row["position"] = recorded.position
+        _look_up(row)
+
+
+def _rung_from(rows: Rows, recorded: Recorded) -> datetime | None:
+    """From when on the matter may climb, if it ever climbed."""
+    climbed = (row["rung_from"] for row in rows.all_of(limit, recorded.stream_id))
+    return max((at for at in climbed if at is not None), default=None)
 
 
 def _move(recorded: Recorded, row: Row, change: _OnRunning) -> None:
@@ -203,17 +240,27 @@ def _move(recorded: Recorded, row: Row, change: _OnRunning) -> None:
             if row["due_at"] == due_at:
                 row["revoked"] = (*row["revoked"], level.value)
                 row["position"] = recorded.position
-                row |= _levels(_plan_of(row["plan"]), row["revoked"])
-        case LevelRaised(level=level):
+                row |= {**_levels(_plan_of(row["plan"]), row["revoked"]), "ladder": "[]"}
+                _look_up(row)
+        case LevelRaised(level=level, ladder=ladder):
             row["raised"] = (*row["raised"], level.value)
             row["position"] = recorded.position
+            if ladder:
+                row["ladder"] = as_json(ladder)
             _look_ahead(row, _plan_of(row["plan"]))
+            _look_up(row)
+        case RungClimbed(cycle=cycle, rung=rung):
+            if row["cycle"] == cycle:
+                row["climbed"] = climbed_after(row["climbed"], rung.value)
+                row["position"] = recorded.position
+                _look_up(row)
         case _:
             _end(recorded, row, change)
 
 
 _NONE: Row = {
     "run": 0, "cycle": 0, "unit": None, "raised": (), "revoked": (), "plan": "[]", "state": None,
+    "ladder": "[]", "climbed": (),
 }  # fmt: skip
 
 
@@ -237,10 +284,12 @@ def _start(rows: Rows, recorded: Recorded, change: Started) -> None:
         cycle=last["cycle"] + 1,
         state=DeadlineState.RUNNING,
         position=recorded.position,
+        rung_from=_rung_from(rows, recorded),
         **_terms(change.due),
         **_given(last, change.due),
     )
     _look_ahead(row, change.due.warnings)
+    _look_up(row)
 
 
 def _decide(recorded: Recorded, row: Row, change: Redecided | Reopened) -> None:
@@ -251,6 +300,7 @@ def _decide(recorded: Recorded, row: Row, change: Redecided | Reopened) -> None:
     row["counted_at"] = row["expired_at"] or row["due_at"]
     row["position"] = recorded.position
     _look_ahead(row, change.due.warnings)
+    _look_up(row)
 
 
 def _reopen(recorded: Recorded, runs: Sequence[Row], change: Reopened) -> None:
@@ -265,7 +315,14 @@ def _given(last: Row, due: DueDate) -> Row:
     raised, revoked = (
         still_raised(last[name], before, due.warnings) for name in ("raised", "revoked")
     )
-    return {"raised": raised, "revoked": revoked, **_levels(due.warnings, revoked)}
+    goes_on = tuple(before) == tuple(due.warnings)
+    return {
+        "raised": raised,
+        "revoked": revoked,
+        "ladder": last["ladder"] if goes_on else "[]",
+        "climbed": last["climbed"] if goes_on else (),
+        **_levels(due.warnings, revoked),
+    }
 
 
 def _levels(plan: Sequence[PlannedWarning], revoked: Sequence[str]) -> Row:
@@ -281,7 +338,7 @@ def _end(recorded: Recorded, row: Row, change: Ended | Released | None) -> None:
     row["state"] = ended_as(change, row["expired_at"])
     row["finished_at"] = at
     row["counted_at"] = row["expired_at"] or at
-    row["next_level"] = row["next_at"] = None
+    row["next_level"] = row["next_at"] = row["next_rung"] = row["next_rung_at"] = None
     row["position"] = recorded.position
 
 
@@ -290,6 +347,16 @@ def _look_ahead(row: Row, plan: Sequence[PlannedWarning]) -> None:
     coming = [warning for warning in plan if warning.level.value not in row["raised"]]
     row["next_level"] = coming[0].level if coming else None
     row["next_at"] = coming[0].at if coming else None
+
+
+def _look_up(row: Row) -> None:
+    """Keep in the row which rung the hall has to take or propose next, if the limit runs."""
+    runs = row["state"] is DeadlineState.RUNNING
+    plan = _ladder_of(row["ladder"]) if runs else ()
+    climbed = [Rung(one) for one in row["climbed"]]  # type: ignore[call-arg]
+    coming = next(iter(rungs_left(plan, climbed)), None)
+    at = None if coming is None else max(coming.at, row["rung_from"] or coming.at)
+    row |= {"next_rung": coming and coming.rung, "next_rung_at": at}
 
 
 def _terms(due: DueDate) -> Row:

@@ -12,7 +12,7 @@ from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.matters import MOVES
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.projections.deadlines.board import (
     MAY_LAPSE,
     DeadlineRow,
@@ -36,7 +36,7 @@ DEADLINES = Ledger(
     DeadlineRow,
     limit,
     told="一项计时中的或已结束的期限",
-    version=11,
+    version=12,
     follows=("complaint", "case", "supervision", "warning", "deadline"),
     of=(TICKETS, CASES),
     # What moves no deadline is not in MOVES, and is no business of the board.
@@ -127,6 +127,37 @@ def lapsed(connection: Connection, now: datetime, most: int) -> list[Lapsed]:
     """At most ``most`` running limits whose end has an effect in law, and came; oldest first."""
     found = connection.execute(_LAPSED, {"now": now, "most": most})
     return [Lapsed(**row._mapping) for row in found]  # noqa: SLF001
+
+
+class DueRung(msgspec.Struct, frozen=True, kw_only=True):
+    """待升阶梯: a running limit of which the next rung of the ladder is due."""
+
+    limit_key: str
+    matter_id: str
+    kind: LimitKind
+    subject: str
+    cycle: int
+    calendar_version: str
+    next_rung: Rung
+    next_rung_at: datetime
+
+
+_DUE_RUNGS = (
+    select(*(limit.c[name] for name in DueRung.__struct_fields__))
+    .where(limit.c.next_rung_at <= bindparam("now"))
+    .order_by(limit.c.next_rung_at, limit.c.limit_key)
+    .limit(bindparam("most"))
+    .offset(bindparam("seen"))
+)
+
+
+def due_rungs(connection: Connection, now: datetime, most: int, *, seen: int = 0) -> list[DueRung]:
+    """At most ``most`` limits whose next rung is due, the oldest first, behind the ``seen`` first.
+
+    An index range, as of warnings.
+    """
+    found = connection.execute(_DUE_RUNGS, {"now": now, "most": most, "seen": seen})
+    return [DueRung(**row._mapping) for row in found]  # noqa: SLF001
 
 
 class OpenLimit(msgspec.Struct, frozen=True, kw_only=True):

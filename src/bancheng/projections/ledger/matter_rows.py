@@ -18,9 +18,11 @@ from bancheng.domain.supervision.events import (
     AnswerExtended,
     MeasureAnswered,
     MeasureClosed,
+    MeasureDeclined,
+    MeasureProposed,
     MeasureTaken,
 )
-from bancheng.domain.time_limits.thresholds import Rung
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 
@@ -102,7 +104,9 @@ class MatterRows:
         return {
             MeasureTaken: taken,
             MeasureAnswered: self.counts("open_measures", by=-1),
-            **dict.fromkeys((AnswerExtended, MeasureClosed), self.touched),
+            **dict.fromkeys(
+                (AnswerExtended, MeasureClosed, MeasureProposed, MeasureDeclined), self.touched
+            ),
         }
 
     def measured(self, rows: Rows, recorded: Recorded, rung: Rung, *, asks: bool) -> None:

@@ -23,8 +23,8 @@ from bancheng.domain.complaint.terms import Status
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.limit import DueDate, Verdict
-from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings import events as warnings
 from bancheng.projections.ledger.matter_rows import MatterRows
 from bancheng.projections.ledger.verdicts import judge_row, only_late

@@ -18,8 +18,8 @@ from bancheng.domain.events import Channel
 from bancheng.domain.people import SpecialGroup
 from bancheng.domain.processing import DataState
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.limit import LimitUnit
-from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.projections.ledger.fields import (
     BookTerm,
     Position,

@@ -27,10 +27,11 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Party, Personal
+from bancheng.domain.supervision.events import Climb
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.effects import DeemedAcceptance
 from bancheng.domain.time_limits.explain import end_in_words
-from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.levels import PlannedRung, WarningLevel
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.terms import DueDate, LimitUnit, Pause, Verdict
 from bancheng.domain.warnings.events import LimitPassedOn
@@ -176,6 +177,8 @@ BY_TYPE: Final[Mapping[type, Reader]] = {
     Personal: lambda value, masked: masked(value) or "",
     Party: party,
     DueDate: due,
+    PlannedRung: lambda value, _: f"{value.rung.label}({at_mark(value.at)})",
+    Climb: lambda value, _: at_mark(value.due_at) if value.due_at else "",
     Verdict: verdict,
     Pause: pause,
     Terms: _terms,

@@ -13,6 +13,8 @@ from bancheng.domain.supervision.events import (
     AnswerExtended,
     MeasureAnswered,
     MeasureClosed,
+    MeasureDeclined,
+    MeasureProposed,
     MeasureTaken,
 )
 from bancheng.projections.wording.readers import term
@@ -26,7 +28,7 @@ def _of_measure(said: str, reason: str, **shape: Any) -> Saying:
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     MeasureTaken: says(
         "对 {unit} {rung}(编号 {measure_id}[,{colour}][,派单 {order_id}]),"
-        "事由为「{ground}」[,限 {answer_due}反馈]",
+        "事由为「{ground}」[,应于 {climb}升至此级][,限 {answer_due}反馈]",
         reason="demand",
         unit="unit",
         opens="measure_id",
@@ -34,8 +36,19 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
             "ground": Part("督促事由", term("supervision_grounds")),
             "answer_due": Part("反馈期限"),
             "rung": Part("督促措施"),
+            "climb": Part("阶梯应升时间"),
         },
     ),
+    MeasureProposed: says(
+        "拟对 {unit} {rung}(编号 {measure_id}[,派单 {order_id}]),事由为「{ground}」,"
+        "应于 {climb}升至此级,待签发",
+        parts={
+            "ground": Part("督促事由", term("supervision_grounds")),
+            "rung": Part("督促措施"),
+            "climb": Part("阶梯应升时间"),
+        },
+    ),
+    MeasureDeclined: says("不予督促 {measure_id}", reason="reason"),
     MeasureAnswered: _of_measure("反馈督促 {measure_id},{verdict}", "answer"),
     AnswerExtended: _of_measure(
         "准予[ {whose} ]延期反馈督促 {measure_id},改限 {due}反馈", "ruling", was=("due",)

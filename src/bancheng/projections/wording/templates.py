@@ -86,7 +86,7 @@ def _field(name: str, readers: Mapping[str, Reader], *, absent: bool) -> Fill:
             return None if value else ""
         if not value:
             return None
-        return "" if value is True else read(value, masked)
+        return "" if value is True else read(value, masked) or None
 
     return one
 

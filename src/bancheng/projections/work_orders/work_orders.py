@@ -22,8 +22,8 @@ from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.supervision.events import MeasureTaken
+from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.limit import DueDate, Verdict
-from bancheng.domain.time_limits.thresholds import Rung
 from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn
 from bancheng.projections.deadlines.board import any_is_late, limit, running_at
 from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
