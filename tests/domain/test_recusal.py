@@ -220,6 +220,34 @@ def test_gwyf_76_who_is_recused_surveys_nothing_whoever_sends_them():
     recused_.when(going, OFFICER).then_refused("OFFICER_RECUSED", "officers[1]")
 
 
+def test_xkf_34_a_survey_of_who_was_recused_since_counts_once_others_have_done_it():
+    sent = case_builders.after(case_builders.an_accepted_case(), case_builders.starting(), OFFICER)
+    _, second = case_builders.SURVEYORS
+    ending = case_builders.ending()
+    assert then(sent, CASE_ID).when(ending, OFFICER).events
+    survey = then(recused(sent, CASE_ID, second), CASE_ID)
+    survey.when(ending, OFFICER).then_refused("SURVEYORS_RECUSED", "officers")
+    for officers, code, field in (
+        ((OFFICER.id, second), "OFFICER_RECUSED", "officers[1]"),
+        ((WHO,), "SURVEY_NEEDS_TWO", "officers"),
+        ((WHO, "o-GA"), "STAFF_OF_OTHER_UNIT", "officers[1]"),
+    ):
+        survey.when(replace(ending, officers=officers), OFFICER).then_refused(code, field)
+    done = survey.when(replace(ending, officers=(OFFICER.id, WHO)), OFFICER)
+    (event,) = done.events
+    assert event.officers == (OFFICER.id, WHO)
+    after_it = CASE.state_after(done.history)
+    assert WHO in after_it.examiners & after_it.took_part
+    assert (after_it.procedure, after_it.officers) == (None, ())
+
+
+def test_xkf_34_of_three_who_were_sent_two_are_enough():
+    going = replace(case_builders.starting(), officers=(*case_builders.SURVEYORS, WHO))
+    sent = case_builders.after(case_builders.an_accepted_case(), going, OFFICER)
+    survey = then(recused(sent, CASE_ID), CASE_ID)
+    assert survey.when(case_builders.ending(), OFFICER).events
+
+
 @on_both
 def test_what_is_asked_is_not_to_have_handled_the_matter(matter):
     """Who writes it down, or decides it, has examined nothing."""

@@ -210,30 +210,29 @@ def _step_finished(case: Case, event: dispatch.StepFinished, recorded: Recorded)
 
 def _procedure_started(case: Case, event: procedure.SpecialProcedureStarted, _: Recorded) -> Case:
     pauses = case.pauses if event.pause is None else (*case.pauses, event.pause)
-    # Who surveys has examined it, whoever writes that down.
-    took_part, examiners = (
-        there | set(event.officers) for there in (case.took_part, case.examiners)
-    )
-    return replace(
-        case,
-        procedure=event.procedure,
-        pauses=pauses,
-        took_part=took_part,
-        examiners=examiners,
-    )
+    sent = _surveyed(case, event.officers)
+    return replace(sent, procedure=event.procedure, officers=event.officers, pauses=pauses)
+
+
+def _surveyed(case: Case, officers: tuple[str, ...]) -> Case:
+    """Who surveys has examined it, whoever writes that down."""
+    took_part, examiners = (there | set(officers) for there in (case.took_part, case.examiners))
+    return replace(case, took_part=took_part, examiners=examiners)
 
 
 def _procedure_ended(
-    case: Case,
-    _event: procedure.SpecialProcedureEnded | renewal.CaseDeemedRenewed,
-    recorded: Recorded,
+    case: Case, event: procedure.SpecialProcedureEnded, recorded: Recorded
 ) -> Case:
+    return _procedure_over(_surveyed(case, event.officers), recorded)
+
+
+def _procedure_over(case: Case, recorded: Recorded) -> Case:
     done = case.procedures_done | ({case.procedure} if case.procedure else set())
+    over = replace(case, procedure=None, officers=(), procedures_done=done)
     if case.pause is None:
-        return replace(case, procedure=None, procedures_done=done)
+        return over
     closed = replace(case.pause, resumed_at=recorded.envelope.occurred_at)
-    pauses = (*case.pauses[:-1], closed)
-    return replace(case, procedure=None, procedures_done=done, pauses=pauses)
+    return replace(over, pauses=(*case.pauses[:-1], closed))
 
 
 def _extension_asked(
@@ -258,9 +257,9 @@ def _decided(case: Case, event: decide.CaseDecided, recorded: Recorded) -> Case:
     return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, decider=by)
 
 
-def _renewed(case: Case, event: renewal.CaseDeemedRenewed, recorded: Recorded) -> Case:
+def _renewed(case: Case, _: renewal.CaseDeemedRenewed, recorded: Recorded) -> Case:
     return replace(
-        _procedure_ended(case, event, recorded),
+        _procedure_over(case, recorded),
         status=CaseStatus.DECIDED,
         outcome=CaseOutcome.GRANTED,
         extension_asked=None,

@@ -10,7 +10,7 @@ act by which it was held or waived; that course is in `hearing_right` and `heari
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
@@ -62,15 +62,22 @@ class SpecialProcedureStarted(Event, frozen=True, kw_only=True):
     dues: tuple[DeadlineDue, ...] = ()
 
 
-@topic("case.special-procedure-ended", step=Step.DEADLINE)
+def _with_officers(body: dict[str, Any]) -> dict[str, Any]:
+    """1 → 2: that others than those sent did it could not be said."""
+    return body | {"officers": []}
+
+
+@topic("case.special-procedure-ended", step=Step.DEADLINE, schema=2, upcasts={1: _with_officers})
 class SpecialProcedureEnded(Event, frozen=True, kw_only=True):
     """特别程序结束: it ended with a finding. ``dues`` are the due dates of what goes on by that.
 
     A deadline whose pause was over by itself is among them: its pause has its end now.
+    ``officers`` are who did it in the place of those sent; empty if those did.
     """
 
     procedure: str
     finding: FreeText
+    officers: tuple[str, ...] = ()
     dues: tuple[DeadlineDue, ...] = ()
 
 
@@ -93,6 +100,13 @@ class EndProcedure(CaseCommand, frozen=True, kw_only=True):
     """特别程序结束: end the special procedure with what it found."""
 
     finding: Annotated[FreeText, Meta(description="特别程序的结论")]
+    officers: Annotated[
+        tuple[StaffRef, ...],
+        Meta(max_length=10, description="改由其他人员办理的,实际办理人员工号;未改的不填"),
+    ] = ()
+
+    def staff_named(self) -> tuple[str, ...]:
+        return self.officers
 
 
 PROCEDURES: Final = Targets[Case](
@@ -159,7 +173,9 @@ def _may_end(case: Case, attempt: Attempt) -> None:
 
 @guarded(all_of(may_conduct, _may_end))
 def end_procedure(case: Case, command: EndProcedure, desk: Desk) -> list[Event]:
-    return [_ended(case, _begun(case), command.finding, desk)]
+    _check_done_by(case, command.officers, desk)
+    ended = _ended(case, _begun(case), command.finding, desk)
+    return [replace(ended, officers=command.officers)]
 
 
 def hearing_over(case: Case, finding: str, desk: Desk) -> list[Event]:
@@ -236,6 +252,25 @@ def _check_two(procedure: SpecialProcedure, officers: tuple[str, ...]) -> None:
             f"「{procedure.name}」应当指派两名以上工作人员",
             field="officers",
             remedy="请填写两名不同人员的工号(行政许可法第三十四条第三款)",
+        )
+
+
+def _check_done_by(case: Case, officers: tuple[str, ...], desk: Desk) -> None:
+    """Raise ``InvalidInput`` unless who did it may: as at its start, by who is recused now.
+
+    Of a survey two of those sent are left, or others have done it.
+    """
+    procedure = _procedure(case, _begun(case))
+    if officers:
+        _check_officers(case, procedure, officers, desk)
+        return
+    left = {one for one in case.officers if not case.is_recused(one)}
+    if procedure.is_survey and len(left) < SURVEYORS_MIN:
+        raise InvalidInput(
+            "SURVEYORS_RECUSED",
+            f"「{procedure.name}」所派人员已被决定回避,余下不足两名",
+            field="officers",
+            remedy="请由两名以上未回避的人员办理后,填写其工号(行政许可法第三十四条第三款)",
         )
 
 

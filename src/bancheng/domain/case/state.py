@@ -109,7 +109,8 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     result, if they said so; ``has_agent``: somebody acts for them, ``applicant_key`` owns the key
     of what is known of them. ``hearing`` is the last one that
     was told of or set, ``hearing_records`` are the numbers of the records of all that were held,
-    ``procedures_done`` the special procedures that ended. ``charged`` are the charges
+    ``officers`` are who was sent for the special procedure that is on,
+    ``procedures_done`` are those that ended. ``charged`` are the charges
     of the item that were asked for and not waived, each with who asked, ``paid`` those received.
     """
 
@@ -141,6 +142,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     steps_done: frozenset[str] = frozenset()
     follow_ups: frozenset[str] = frozenset()
     procedure: str | None = None
+    officers: tuple[str, ...] = ()
     pauses: tuple[Pause, ...] = ()
     procedures_done: frozenset[str] = frozenset()
     hearing: Hearing | None = None
