@@ -40,7 +40,7 @@ def test_a_report_is_written_and_the_log_has_what_it_was(recorded, tmp_path):
     ("asked", "name", "code"),
     [
         (("day", "2026-03-15"), "x.docx", "REPORT_KIND_UNKNOWN"),
-        (("month", "2999-03-15"), "x.docx", "REPORT_TOO_EARLY"),
+        (("month", "2900-03-15"), "x.docx", "REPORT_TOO_EARLY"),
         (("month", "2026-03-15"), "there.docx", "FILE_EXISTS"),
     ],
 )
