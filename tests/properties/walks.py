@@ -367,8 +367,9 @@ def _to_be_recused(act: Act, state: Any) -> tuple[str, ...]:
     known_already = tuple(state.recusals)
     if act.command in (DenyRecusal, LiftRecusal) and known_already:
         return known_already
-    # Not whoever alone is there to chair a hearing.
-    members = [one for one in MEMBERS if not one.startswith("third-")]
+    # Not whoever alone chairs hearings, nor the second without whom nothing is surveyed.
+    alone = ("second-", "third-") if act.command is OrderRecusal else ("third-",)
+    members = [one for one in MEMBERS if not one.startswith(alone)]
     return (*members, *(f"head-{unit}" for unit in sorted(UNITS)))
 
 
