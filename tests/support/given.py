@@ -58,7 +58,7 @@ WINDOW_UNITS = {"W01": "RS", "W02": "YB"}
 # Whom an act may name: the staff, and three of every unit.
 MEMBERS = {member.id: member for member in STAFF} | {
     f"{name}-{unit}": replace(OFFICER, id=f"{name}-{unit}", unit=unit)
-    for unit in UNITS
+    for unit in sorted(UNITS)  # a walk is the same each time
     for name in ("o", "second", "third")
 }
 # Who acts if nobody is named, where the first whose role it is would seldom be whose turn it is.
