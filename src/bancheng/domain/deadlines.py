@@ -240,19 +240,18 @@ def _changed(deadlines: Mapping[str, Deadline], change: Change, at: datetime) ->
         running = (one for one in deadlines.values() if one.is_running)
         return [_stopped(one, None, at) for one in running if one.kind not in change.but]
     if isinstance(change, RungsHeld):
-        # All of them: of two that run out together each would else climb beside the other, and one
-        # that is taken up again beside both.
-        until = change.until
-        held = ((one, held_until(one.rung_from, until)) for one in deadlines.values())
-        return [replace(one, rung_from=not_before) for one, not_before in held]
+        # All that run: of two that run out together each would else climb beside the other.
+        until, running = change.until, (one for one in deadlines.values() if one.is_running)
+        return [replace(one, rung_from=held_until(one.rung_from, until)) for one in running]
     earlier = deadlines.get(key_of(change.kind, change.subject))
+    not_before = _rung_from(deadlines.values())
     if isinstance(change, Started):
         goes_on = change.if_stopped and earlier is not None and earlier.is_running
         due = None if goes_on else change.due
-        not_before = _rung_from(deadlines.values())
         return [] if due is None else [_started(change, due, earlier, not_before)]
     if isinstance(change, Reopened):
-        return [] if earlier is None or earlier.is_running else [_reopened(earlier, change, at)]
+        over = None if earlier is None or earlier.is_running else earlier
+        return [] if over is None else [_reopened(over, change, at, not_before)]
     # No error: a result ends the time to respond whether or not it ran, and no rule may stand where
     # a history is replayed.
     if earlier is None or not earlier.is_running:
@@ -308,9 +307,11 @@ def _redecided(earlier: Deadline, change: Redecided | Reopened, at: datetime) ->
     )
 
 
-def _reopened(earlier: Deadline, change: Reopened, at: datetime) -> Deadline:
+def _reopened(
+    earlier: Deadline, change: Reopened, at: datetime, rung_from: datetime | None
+) -> Deadline:
     again = _redecided(earlier, change, at)
-    return replace(again, state=DeadlineState.RUNNING, ended_at=None)
+    return replace(again, state=DeadlineState.RUNNING, ended_at=None, rung_from=rung_from)
 
 
 def _stopped(deadline: Deadline, change: Ended | Released | None, at: datetime) -> Deadline:

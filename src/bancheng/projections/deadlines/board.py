@@ -205,7 +205,8 @@ def _change(rows: Rows, recorded: Recorded, change: Change) -> None:
         case AllReleased(but=but):
             _release_all(rows, recorded, but)
         case Reopened(kind=kind, subject=subject):
-            _reopen(recorded, runs_of(rows, limit, recorded, kind, subject), change)
+            not_before = _rung_from(rows, recorded)
+            _reopen(recorded, runs_of(rows, limit, recorded, kind, subject), change, not_before)
         case RungsHeld(until=until):
             _hold(rows, recorded, until)
         case _:
@@ -221,9 +222,10 @@ def _release_all(rows: Rows, recorded: Recorded, but: Collection[LimitKind]) -> 
 
 def _hold(rows: Rows, recorded: Recorded, until: datetime) -> None:
     for row in rows.all_of(limit, recorded.stream_id):
-        row["rung_from"] = held_until(row["rung_from"], until)
-        row["position"] = recorded.position
-        _look_up(row)
+        if row["state"] is DeadlineState.RUNNING:
+            row["rung_from"] = held_until(row["rung_from"], until)
+            row["position"] = recorded.position
+            _look_up(row)
 
 
 def _rung_from(rows: Rows, recorded: Recorded) -> datetime | None:
@@ -303,9 +305,11 @@ def _decide(recorded: Recorded, row: Row, change: Redecided | Reopened) -> None:
     _look_up(row)
 
 
-def _reopen(recorded: Recorded, runs: Sequence[Row], change: Reopened) -> None:
+def _reopen(
+    recorded: Recorded, runs: Sequence[Row], change: Reopened, rung_from: datetime | None
+) -> None:
     if runs and runs[-1]["state"] is not DeadlineState.RUNNING:
-        runs[-1].update(state=DeadlineState.RUNNING, finished_at=None)
+        runs[-1].update(state=DeadlineState.RUNNING, finished_at=None, rung_from=rung_from)
         _decide(recorded, runs[-1], change)
 
 
