@@ -27,6 +27,7 @@ from bancheng.app.names import names_on_file, reporter_on_file
 from bancheng.app.opening import on_file
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case.procedure import ProcedureNotice
+from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.errors import DomainError
@@ -368,7 +369,8 @@ def _to_be_recused(act: Act, state: Any) -> tuple[str, ...]:
     if act.command in (DenyRecusal, LiftRecusal) and known_already:
         return known_already
     # Not whoever alone chairs hearings, nor the second without whom nothing is surveyed.
-    alone = ("second-", "third-") if act.command is OrderRecusal else ("third-",)
+    surveys = act.command is OrderRecusal and isinstance(state, Case)
+    alone = ("second-", "third-") if surveys else ("third-",)
     members = [one for one in MEMBERS if not one.startswith(alone)]
     return (*members, *(f"head-{unit}" for unit in sorted(UNITS)))
 
