@@ -211,7 +211,8 @@ def test_what_is_not_kept_of_the_past_is_refused_and_no_empty_file(api: Api, nam
 
 @pytest.mark.parametrize(
     ("said", "field"), [({"encoding": "latin1"}, "encoding"), ({"by": "once"}, "by"),
-                        ({"orderBy": 3}, "orderBy"), ({"descending": "no"}, "descending")],
+                        ({"orderBy": 3}, "orderBy"), ({"descending": "no"}, "descending"),
+                        ({"surprise": 1}, "surprise")],
 )  # fmt: skip
 def test_what_may_not_be_filled_in_is_named(api: Api, said: dict[str, Any], field: str):
     answer = export(api, HANDLER, "tickets.csv", **said)

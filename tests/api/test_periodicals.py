@@ -153,6 +153,14 @@ def test_what_can_not_be_reported_is_said(api: Api):
         for kind in ("week", "month", "year"):
             answer = report(api, EFFICIENCY, f"{kind}.docx", day=day)
             assert code(answer) == (422, "REPORT_YEAR_UNKNOWN")
-    answer = report(api, EFFICIENCY, day="soon")
-    assert code(answer) == (422, "REQUEST_INVALID")
-    assert answer.json()["errors"][0]["extensions"]["field"] == "day"
+    for wrong, field in (
+        ({"day": "soon"}, "day"), ({"day": None}, "day"), ({"remarks": [""]}, "remarks"),
+        ({"since": "2026"}, "since"),
+    ):  # fmt: skip
+        answer = report(api, EFFICIENCY, **wrong)
+        assert code(answer) == (422, "REQUEST_INVALID")
+        assert answer.json()["errors"][0]["extensions"]["field"] == field
+        assert field in answer.json()["errors"][0]["message"]
+    headers = {"Authorization": f"Bearer {api.token(EFFICIENCY)}"}
+    (error,) = api.client.post("/reports/month.docx", json={}, headers=headers).json()["errors"]
+    assert (error["message"], error["extensions"]["field"]) == ("请求缺少「day」", "day")

@@ -15,7 +15,12 @@ from bancheng.graphql.exporting import MalformedError
 from bancheng.graphql.view import Api, coded
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE, BUSY = 401, 403, 404, 409, 422, 503
-_AT: Final = re.compile(r"at `\$\.(\w+)")  # where msgspec found what may not be filled in
+# What may not be filled in, as msgspec says it.
+_FAULTS: Final = (
+    (re.compile(r"missing required field `(\w+)`"), "请求缺少「{}」"),
+    (re.compile(r"unknown field `([^`]{1,60})`"), "请求中没有「{}」这一项"),
+    (re.compile(r"at `\$\.(\w+)"), "「{}」不是可填的值"),
+)
 _NAME_LENGTH: Final = 60
 T = TypeVar("T")
 
@@ -56,13 +61,18 @@ def asked_in(body: bytes, asked: type[T]) -> T:
     try:
         return msgspec.json.decode(body or b"{}", type=asked)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        at = _AT.search(str(error)) if isinstance(error, msgspec.ValidationError) else None
+        said, at = _said_of(error)
         raise InvalidInput(
-            "REQUEST_INVALID",
-            "请求格式有误,应为 JSON 对象" if at is None else "请求中有一项不是可填的值",
-            field=None if at is None else at[1],
-            remedy="请对照 docs/api.md 更正请求",
+            "REQUEST_INVALID", said, field=at, remedy="请对照 docs/api.md 更正请求"
         ) from error
+
+
+def _said_of(error: Exception) -> tuple[str, str | None]:
+    """What is wrong with a request, and in which field; msgspec says it in English."""
+    for form, said in _FAULTS if isinstance(error, msgspec.ValidationError) else ():
+        if found := form.search(str(error)):
+            return said.format(found[1]), found[1]
+    return "请求格式有误,应为 JSON 对象", None
 
 
 def _status(asking: Asking, error: DomainError) -> int:
