@@ -164,3 +164,15 @@ def test_what_can_not_be_reported_is_said(api: Api):
     headers = {"Authorization": f"Bearer {api.token(EFFICIENCY)}"}
     (error,) = api.client.post("/reports/month.docx", json={}, headers=headers).json()["errors"]
     assert (error["message"], error["extensions"]["field"]) == ("请求缺少「day」", "day")
+
+
+def test_a_limit_of_days_is_named_by_its_last_day_and_not_by_the_midnight_behind_it(api: Api):
+    day = today(api)
+    dispatched(api)
+    api.clock.advance(days=20)
+    paper = opened(report(api, EFFICIENCY, "year.docx", day=day))
+    (late,) = [one for one in paper.tables if one.rows[0].cells[0].text == "编号"]
+    ends = [row.cells[3].text for row in late.rows[1:]]
+    assert ends
+    assert all(one.endswith(" 止") for one in ends)
+    assert not [one for one in ends if "00:00" in one]

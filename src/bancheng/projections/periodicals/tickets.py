@@ -19,6 +19,7 @@ from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.report import Report
 from bancheng.projections.reports.ticket_rates import TICKET_RATES
 from bancheng.projections.reports.work_order_rates import WORK_ORDER_RATES
+from bancheng.projections.wording.marks import end_mark, filled
 
 TOP: Final = 10
 LISTED_MAX: Final = 200
@@ -133,12 +134,12 @@ def overdue(ground: Ground) -> tuple[Section, Sequence[DeadlineRow]]:
     rows = tuple(
         (
             one.matter_number or NONE, one.kind.label, ground.unit(one.unit),
-            f"{ground.names.local(one.due_at):%Y-%m-%d %H:%M}",
+            filled(end_mark(one.due_at), ground.names),
             "仍未办结" if one.state is DeadlineState.RUNNING else one.state.label,
         )
         for one in listed
     )  # fmt: skip
     sentence = f"期间届满未结的时限共 {whole.late} 项,其中此刻仍未办结的 {whole.still_owed} 项。"
     note = f"列前 {LISTED_MAX} 项,其余见限时看板。" if whole.late > LISTED_MAX else ""
-    grid = Grid(headings=("编号", "时限", "责任单位", "到期", "现状"), rows=rows, note=note)
+    grid = Grid(headings=("编号", "时限", "责任单位", "期限", "现状"), rows=rows, note=note)
     return Section(title="逾期清单", sentences=(sentence,), grids=(grid,)), listed
