@@ -11,11 +11,14 @@ from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor
 from bancheng.domain.warnings.events import WarningRaised
+from bancheng.hall_papers import Reader
 from bancheng.importing.messages.recording import Imported
 from bancheng.importing.times import told as time_told
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
+from bancheng.projections import story
 from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.trail import TRAIL
 from support import backends, halls
 from support.messages import LAST_WEEK, LONG_AGO, MESSAGE, WAITING, faults, told, trail
 
@@ -52,6 +55,17 @@ def test_what_one_operator_imported_another_imports_no_second_time(hall: Contain
     assert imported(hall, by=OPERATOR).is_new
     assert not imported(hall, by=Actor(id="zhao", name="赵敏", post="", unit="ZWZX")).is_new
     assert not imported(hall).is_new
+
+
+def test_what_the_other_system_did_not_tell_reads_as_that_and_not_as_a_code(hall: Container):
+    imported(hall)
+    with database.read(hall.database) as connection:
+        names = Reader(None, hall.rules.calendar(), hall.rules.rulebook()).names(connection)
+        sentences = [
+            story.told(TRAIL.read(one), names) for one in connection.execute(TRAIL.select())
+        ]
+    assert not [one for one in sentences if "imported" in one]
+    assert any("历史数据导入,原系统未作原因分析" in one for one in sentences)
 
 
 @pytest.mark.parametrize(("days", "on_time"), [(10, True), (8, False)])

@@ -13,9 +13,11 @@ from bancheng.domain.events import TOPICS, Event, Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import CertificateNumber, Personal
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections.registry import LISTED
 from bancheng.projections.trail import timeline
 from bancheng.projections.wording import marks, naming
 from bancheng.projections.wording.changes import fields_of_event
+from bancheng.projections.wording.naming import TERMS
 from bancheng.projections.wording.sentences import FAMILIES, SAYINGS, wording_of
 from bancheng.projections.wording.wording import Part, Wording, says
 from bancheng.projections.wording.words import WORDS
@@ -240,3 +242,8 @@ def test_names_are_those_of_the_hall():
     assert (names.unit("SYSTEM"), names.unit("PUBLIC"), names.unit("RS")) == (
         "系统", "办事群众", "RS",
     )  # fmt: skip
+
+
+def test_every_code_of_the_rule_book_that_a_ledger_keeps_has_its_word_on_paper():
+    kept = {field.book.among for one in LISTED for field in one.fields if field.book is not None}
+    assert kept <= set(TERMS)

@@ -21,6 +21,7 @@ from bancheng.app.registry import ACTS
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.events import TOPICS
 from bancheng.domain.people import ERASED, has_whole_number
+from bancheng.domain.time_limits.imported_terms import terms_read
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.projections import items, office
 from bancheng.projections.ledger.declared import Ledger
@@ -53,7 +54,7 @@ class Rule(NamedTuple):
 
 def _term(among: str) -> Rule:
     def holds(look: Look, value: str) -> bool:
-        return any(term.code == value for term in getattr(look.book, among))
+        return any(term.code == value for term in terms_read(look.book, among))
 
     return Rule("TERM_UNKNOWN", "规则库中的代码", holds)
 

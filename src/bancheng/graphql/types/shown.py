@@ -19,6 +19,7 @@ from bancheng.app.accesses import MATTERS
 from bancheng.app.shapes import description_of
 from bancheng.domain.events import term_of
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.time_limits.imported_terms import terms_read
 from bancheng.graphql.context import Asking
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.looks import looks
@@ -277,7 +278,7 @@ def _labels(values: Iterable[Labelled]) -> str:
 
 
 async def _word(shown: Shown, *, at: str, among: str) -> str | None:
-    known: Iterable[Any] = getattr(await shown.asking.rulebook(), among)
+    known = terms_read(await shown.asking.rulebook(), among)
     code = getattr(shown.row, at)
     return next((term.label for term in known if term.code == code), None)
 

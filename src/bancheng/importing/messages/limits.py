@@ -2,12 +2,10 @@
 
 from typing import Final
 
-from bancheng.domain.time_limits.rulebook import LimitRule, RuleBook, Term, amended
+from bancheng.domain.time_limits.imported_terms import CAUSE, COMPLEXITY
+from bancheng.domain.time_limits.rulebook import LimitRule, RuleBook, amended
 from bancheng.domain.time_limits.terms import Limit, LimitUnit
 
-# The other system tells neither cause nor complexity, and a ticket has both.
-CAUSE: Final = Term(code="imported", label="历史数据导入,原系统未作原因分析")
-COMPLEXITY: Final = Term(code="imported", label="历史数据导入")
 _BASIS: Final = "历史数据按导入时给定的时限计算"
 
 

@@ -24,6 +24,7 @@ from bancheng.domain.people import FreeText
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.marks import MarkKind, marked
 from bancheng.domain.personal_text.released import ReleasedText
+from bancheng.domain.time_limits.imported_terms import CAUSE, COMPLEXITY
 from bancheng.importing.batch import Batch
 from bancheng.importing.messages.corrections import (
     Difference,
@@ -35,7 +36,6 @@ from bancheng.importing.messages.corrections import (
     not_corrected,
 )
 from bancheng.importing.messages.known import KnownMessage
-from bancheng.importing.messages.limits import CAUSE, COMPLEXITY
 from bancheng.importing.messages.reading import (
     NUMBER,
     RECEIVED,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from bancheng.domain.time_limits.imported_terms import terms_read
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.projections.ledger.widths import narrow
 from bancheng.projections.wording.marks import Names, other_mark, term_mark, unit_mark
@@ -13,9 +14,9 @@ from bancheng.projections.wording.marks import Names, other_mark, term_mark, uni
 OF_NO_UNIT: Final = {"SYSTEM": "系统", "PUBLIC": "办事群众"}
 ANOTHER_ORDER: Final = "其他单位的派单"
 _ORDER: Final = re.compile(r"派单 ([A-Z][0-9A-Z]*(?:-\d+)?-\d{2,}(?!\d)) ?")
-_TERMS: Final = (
-    "causes", "complexities", "disclosures", "diversions", "exclusions", "return_reasons",
-    "supervision_grounds",
+TERMS: Final = (
+    "causes", "complexities", "disclosures", "diversions", "erasures", "exclusions", "purposes",
+    "return_reasons", "supervision_grounds",
 )  # fmt: skip
 
 
@@ -30,7 +31,9 @@ def names_of(
 
     Who is ``bound`` to a unit is not told the numbers of other units' orders.
     """
-    words = {mark: label for label, mark in _terms(book)}
+    words: dict[str, str] = {}
+    for label, mark in _terms(book):
+        words.setdefault(mark, label)
 
     def term(among: str, code: str) -> str:
         return words.get(term_mark(among, code), code)
@@ -55,6 +58,6 @@ def marks_for(text: str, units: Mapping[str, str], book: RuleBook) -> tuple[str,
 
 
 def _terms(book: RuleBook) -> Iterator[tuple[str, str]]:
-    for among in _TERMS:
-        for term in getattr(book, among):
+    for among in TERMS:
+        for term in terms_read(book, among):
             yield term.label, term_mark(among, term.code)
