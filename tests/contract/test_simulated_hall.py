@@ -39,7 +39,7 @@ EVENTFUL = Shares(
     hearing_asked=0.9,
     extension_granted=0.3, late=0.2, refused=0.2, recalled=0.3, reviewed=0.4, rated=1, bad=0.5,
     charge_waived=0.3, appealed=0.7, excluded=0.5, warning_appealed=0.2, warning_revoked=0.5,
-    urged=1, pressed=0.9, answer_extended=0.5,
+    urged=0.6, pressed=0.9, answer_extended=0.5,
 )  # fmt: skip
 # Calendars are published by hand, and not every month.
 # No licence of its weeks is renewed: an application comes thirty days before the expiry.
