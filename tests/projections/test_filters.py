@@ -30,6 +30,7 @@ from bancheng.projections.cases.refusals import REFUSALS
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.items import ITEMS
+from bancheng.projections.ledger.full_text import Written
 from bancheng.projections.ledger.searching import NAMED_MAX, TEXT_MAX, Words
 from bancheng.projections.ledger.windows import PAGE_MAX, HoldsAt, LevelAt, Window
 from bancheng.projections.past_cases import PAST_CASES
@@ -389,7 +390,7 @@ def _instant_at_which_some_are(rows, level):
     ],
 )
 def test_text_finds_what_was_written(connection, text, number):
-    found = all_rows(connection, "tickets", TICKETS.filter(text=text))
+    found = all_rows(connection, "tickets", TICKETS.filter(text=Written(text=text)))
 
     assert [row.number for row in found] == [f"BCS{number:04d}"]
 
@@ -445,7 +446,7 @@ def test_text_finds_past_cases_by_number_and_department(connection, text, number
 @pytest.mark.parametrize("text", ["", "  ", "长" * (TEXT_MAX + 1)])
 def test_text_is_bounded(connection, text):
     with pytest.raises(InvalidInput, match="TEXT_OUT_OF_RANGE"):
-        all_rows(connection, "tickets", TICKETS.filter(text=text))
+        all_rows(connection, "tickets", TICKETS.filter(text=Written(text=text)))
 
 
 def test_the_trail_is_found_by_the_matters_number(connection):
@@ -554,8 +555,8 @@ def test_bad_ratings_are_told_apart(connection):
 
 @pytest.mark.parametrize("typed", ["BCS0003", "ＢＣＳ０００３", "ＢＣＳ0003"])
 def test_full_width_and_half_width_find_each_other(connection, typed):
-    found = all_rows(connection, "tickets", TICKETS.filter(text=typed))
-    narrow_ones = all_rows(connection, "tickets", TICKETS.filter(text="BCS0003"))
+    found = all_rows(connection, "tickets", TICKETS.filter(text=Written(text=typed)))
+    narrow_ones = all_rows(connection, "tickets", TICKETS.filter(text=Written(text="BCS0003")))
     assert found == narrow_ones
     assert found
 
@@ -563,12 +564,12 @@ def test_full_width_and_half_width_find_each_other(connection, typed):
 @pytest.mark.parametrize("asked", ["卡(A1)", "卡（A1）", "卡(Ａ１)", "卡（Ａ１）", "卡(A１)"])
 @pytest.mark.parametrize("written", ["卡(A1)", "卡（A1）", "卡(Ａ１)", "卡（Ａ１）"])
 def test_brackets_and_letters_may_each_be_written_in_either_width(written, asked):
-    for filled in (TICKETS.filter(text=asked), TRAIL.filter(text=Words(text=asked))):
+    for filled in (CASES.filter(text=asked), TRAIL.filter(text=Words(text=asked))):
         assert f"%{written}%" in filled.chosen().values()
 
 
 def test_what_was_written_wide_is_found_by_narrow_letters():
-    forms = TICKETS.filter(text="A1").chosen()
+    forms = CASES.filter(text="A1").chosen()
     assert set(forms.values()) == {"%A1%", "%Ａ１%"}
-    assert set(TICKETS.filter(text="社保卡").chosen()) == {"text"}
+    assert set(CASES.filter(text="社保卡").chosen()) == {"text"}
     assert TRAIL.filter(matter_number="ＢＣＳ１").chosen() == {"matter_number": "BCS1"}

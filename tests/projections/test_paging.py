@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.infra.database import connect
+from bancheng.projections.ledger.full_text import Written
 from bancheng.projections.ledger.windows import PAGE_MAX, Window
 from bancheng.projections.machine.shelves import Shelf
 from bancheng.projections.tickets.row import ticket
@@ -181,7 +182,7 @@ def test_a_cursor_of_another_order_is_refused(ledger):
 
 def test_the_same_question_is_built_once(ledger):
     before = TICKETS.listing._page_statement.cache_info().misses
-    chosen = TICKETS.filter(text="x")
+    chosen = TICKETS.filter(text=Written(text="x"))
     for first in (1, 2, 3):
         TICKETS.page(ledger, chosen, Window(sort=TICKETS.sort.DUE_AT, first=first))
 

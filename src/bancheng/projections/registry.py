@@ -39,6 +39,7 @@ from bancheng.projections.reports.ticket_rates import TICKET_RATES
 from bancheng.projections.reports.work_order_rates import WORK_ORDER_RATES
 from bancheng.projections.reports.workload import WORKLOAD
 from bancheng.projections.supervision import MEASURES
+from bancheng.projections.tickets import texts
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.inquiries import INQUIRIES
 from bancheng.projections.tickets.tickets import TICKETS
@@ -91,6 +92,7 @@ REPORTS: Sequence[Report] = (
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,
     codes.PROJECTION,
+    texts.PROJECTION,
     *(ledger.projection for ledger in LEDGERS),
     work_done.PROJECTION,
     office.PROJECTION,

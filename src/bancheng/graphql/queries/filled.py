@@ -11,6 +11,7 @@ import msgspec
 from bancheng.domain.labelled import Labelled
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.queries.filter_values import RULES
+from bancheng.projections.ledger.full_text import Written
 from bancheng.projections.ledger.searching import Words
 from bancheng.projections.ledger.windows import Filter, HoldsAt, LevelAt, Window
 
@@ -37,7 +38,7 @@ def _told(name: str, value: Any) -> Any:
             return value.name
         case HoldsAt(holds=holds):
             return holds
-        case Words(text=text):
+        case Words(text=text) | Written(text=text):
             return _masked(text)
     # Members of vocabularies, instants and figures are what they are; a mere text may be anything.
     return _masked(value) if type(value) is str and name not in RULES else value

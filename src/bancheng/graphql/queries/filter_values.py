@@ -25,6 +25,7 @@ from bancheng.domain.time_limits.imported_terms import terms_read
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.projections import items, office
 from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.full_text import Written
 from bancheng.projections.ledger.searching import Words
 from bancheng.projections.ledger.widths import narrow
 from bancheng.projections.ledger.windows import Filter, Window
@@ -171,8 +172,12 @@ def check_values(look: Look, chosen: msgspec.Struct) -> None:
 
 
 def named_in(look: Look, chosen: Filter) -> Filter:
-    """``chosen`` with what its words are the names of: sentences hold codes."""
+    """``chosen`` with what its words are the names of, and where they are written.
+
+    Sentences hold codes; whole texts are looked up in their index.
+    """
     asked = msgspec.structs.asdict(chosen)
+    chosen = _looked_up(look, chosen, asked)
     wanted = {name: one for name, one in asked.items() if isinstance(one, Words)}
     if not wanted:
         return chosen
@@ -184,9 +189,21 @@ def named_in(look: Look, chosen: Filter) -> Filter:
     return msgspec.structs.replace(chosen, **filled)
 
 
+def _looked_up(look: Look, chosen: Filter, asked: Mapping[str, Any]) -> Filter:
+    indexes = (
+        {} if look.ledger is None else {one.name: one.looked_up_in for one in look.ledger.asks}
+    )
+    found = {
+        name: index.looked_up(look.database, asked[name], name)
+        for name, index in indexes.items()
+        if index is not None and asked[name] is not None
+    }
+    return msgspec.structs.replace(chosen, **found) if found else chosen
+
+
 def _check(look: Look, name: str, value: Any) -> None:
     for one in value if isinstance(value, tuple) else (value,):
-        if isinstance(one, Words):
+        if isinstance(one, Words | Written):
             _check_text(look, name, one.text)
         elif type(one) is str:
             _check_text(look, name, one)

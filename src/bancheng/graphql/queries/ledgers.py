@@ -30,6 +30,7 @@ from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.full_text import Written
 from bancheng.projections.ledger.searching import Words
 from bancheng.projections.ledger.windows import (
     PAGE_MAX,
@@ -57,8 +58,9 @@ def chosen_of(ledger: Ledger[Any], asking: Asking, filled: Any) -> tuple[Filter,
     for cls, asked in _AT.items():
         for name in data.keys() & set(fields_holding(ledger.filter, cls)):
             data[name] = {asked: data[name], "now": asking.now}
-    for name in data.keys() & set(fields_holding(ledger.filter, Words)):
-        data[name] = {"text": data[name]}
+    for cls in (Words, Written):
+        for name in data.keys() & set(fields_holding(ledger.filter, cls)):
+            data[name] = {"text": data[name]}
     if ledger.part is not None:
         kept = ledger.part.asked(actor, ledger.view, data.get(ledger.part.ask))
         data |= {} if kept is None else {ledger.part.ask: kept}

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, bindparam, or_
 
 from bancheng.projections.ledger.fields import Field, Mark
+from bancheng.projections.ledger.full_text import TextIndex, Written
 from bancheng.projections.ledger.listing import (
     among,
     at_least,
@@ -31,7 +32,8 @@ class Ask(NamedTuple):
     """筛选条件: something that may be asked for, and the rows that it lets through.
 
     ``conditions`` compare with parameters of their own names; mostly it is one, of the name of the
-    filter. A filter tells what it finds, so only who may see that may ask (``seen_by``).
+    filter. A filter tells what it finds, so only who may see that may ask (``seen_by``). What is
+    written may be ``looked_up_in`` an index.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Ask(NamedTuple):
     word: str
     conditions: Mapping[str, ColumnElement[bool]]
     seen_by: View | None = None
+    looked_up_in: TextIndex | None = None
 
 
 def ask(
@@ -62,6 +65,18 @@ def search(
         names = in_widths(name, forms)
         conditions[names[0]] = or_(*(contains(*columns, name=one) for one in names))
     return Ask(name, Annotated[str, SEARCH], word, conditions, seen_by)
+
+
+def full_text(
+    word: str,
+    of: ColumnElement[Any],
+    index: TextIndex,
+    *,
+    name: str = "text",
+    seen_by: View | None = None,
+) -> Ask:
+    """A filter for what has every word in the text that the index has of the key ``of``."""
+    return Ask(name, Written, word, index.conditions(of, name), seen_by, index)
 
 
 def words(

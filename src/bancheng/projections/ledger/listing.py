@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from bancheng.domain.labelled import Labelled
 from bancheng.projections.ledger.cursors import KEY, VALUE, Ordering
+from bancheng.projections.ledger.searching import ROWS
 from bancheng.projections.ledger.windows import Filter, Page, Window
 
 _STATEMENTS_KEPT = 256
@@ -108,8 +109,13 @@ class Listing(Generic[R]):
         conditions = [self._conditions[name] for name in sorted(names)]
         if from_null is not None:
             conditions.append(sort.behind(from_null=from_null))
-        ordered = self.select().where(*self._always, *conditions).order_by(*sort.ordering())
-        return ordered.limit(bindparam("the_size"))
+        wanted, order = (*self._always, *conditions), sort.ordering()
+        if any(name.endswith(ROWS) for name in names):
+            # Of thousands that are listed one by one the keys are sorted, and not the wide rows.
+            keys = select(self._key).select_from(self._source).where(*wanted)
+            first = keys.order_by(*order).limit(bindparam("the_size"))
+            return self.select().where(self._key.in_(first)).order_by(*order)
+        return self.select().where(*wanted).order_by(*order).limit(bindparam("the_size"))
 
     def _build_count(self, names: frozenset[str]) -> Select[Any]:
         conditions = (self._conditions[name] for name in sorted(names))

@@ -9,6 +9,7 @@ from bancheng.projections.ledger.widths import in_all
 
 TEXT_MAX = 100
 NAMED_MAX = 64
+ROWS: Final = "_rows"  # what the name of a condition ends in that lists rows by their keys
 SEARCH = "search"  # marks a filter that asks for a part of what is written
 _WILDCARDS = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
 _NAMED_SIZES: Final = (0, 1, 8, NAMED_MAX)  # few statements; what is over asks the last one again

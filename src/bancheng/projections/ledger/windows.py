@@ -10,6 +10,7 @@ import msgspec
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.projections.ledger.full_text import Written, compared
 from bancheng.projections.ledger.searching import SEARCH, Words, patterns_of, patterns_of_words
 from bancheng.projections.ledger.widths import narrow
 
@@ -69,7 +70,7 @@ def _timeless(value: Any) -> Any:
             return [level]
         case HoldsAt(holds=holds):
             return [holds]
-        case Words(text=text):
+        case Words(text=text) | Written(text=text):
             return [text]
         case None | ():
             return None
@@ -98,6 +99,8 @@ def _compared(name: str, value: Any, is_search: bool) -> dict[str, Any]:  # noqa
         return {holds_name(name, holds=value.holds): value.now}
     if isinstance(value, Words):
         return patterns_of_words(name, value)
+    if isinstance(value, Written):
+        return compared(name, value)
     if not is_search:
         return {name: narrow(value).strip() if _is_number(name, value) else value}
     return patterns_of(name, value)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select
 from sqlalchemy.sql import quoted_name
 
-from bancheng.projections.machine import checkpoints
+from bancheng.projections.machine import checkpoints, grams
 from bancheng.projections.machine.base import Projection
 from bancheng.projections.machine.checkpoints import Checkpoint
 
@@ -38,18 +38,21 @@ def create(connection: Connection, tables: Iterable[Table]) -> None:
     """Create ``tables`` with their indexes."""
     for table in tables:
         table.create(connection)
+        grams.create_index(connection, table)
 
 
 def drop(connection: Connection, names: Iterable[str]) -> None:
     """Drop the tables called ``names``."""
     for name in names:
         Table(name, MetaData()).drop(connection)
+        grams.drop_index(connection, name)
 
 
 def rename(connection: Connection, old: str, new: str) -> None:
     """Call the table ``old`` by the name ``new``."""
     quote = connection.dialect.identifier_preparer.quote
     connection.exec_driver_sql(f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}")
+    grams.rename_index(connection, old, new)
 
 
 def is_missing(connection: Connection, projections: Iterable[Projection]) -> bool:

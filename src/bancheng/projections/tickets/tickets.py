@@ -6,13 +6,14 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.projections.deadlines.board import any_is_late, limit, running_at
-from bancheng.projections.ledger.asking import Ask, ask, holds_now, open_then, search
+from bancheng.projections.ledger.asking import Ask, ask, full_text, holds_now, open_then
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.sight import AT_WORK, ORIGINAL, OTHER_UNITS, Rows
 from bancheng.projections.tickets.fold import HANDLES, ROWS
 from bancheng.projections.tickets.row import TicketRow, ticket, ticket_unit
+from bancheng.projections.tickets.texts import TICKET_TEXTS
 
 _involves = exists().where(
     ticket_unit.c.ticket_id == ticket.c.ticket_id, equals(ticket_unit.c.unit, "involved_unit")
@@ -56,8 +57,8 @@ TICKETS = Ledger(
             OTHER_UNITS),
         holds_now("late", "任一时限是否曾届满未结,含此刻已届满的",
                   any_is_late(limit.c.matter_id == ticket.c.ticket_id), seen_by=OTHER_UNITS),
-        search("编号、标题或内容中的文字",
-               ticket.c.number, ticket.c.subject_masked, ticket.c.content_masked, seen_by=ORIGINAL),
+        full_text("编号、标题、反映内容或补充反映中的文字;以空格分开的须都有",
+                  ticket.c.ticket_id, TICKET_TEXTS, seen_by=ORIGINAL),
     ),
 )  # fmt: skip
 
