@@ -265,7 +265,7 @@ def test_there_is_something_to_be_withheld_of_every_ledger(api: Api, scene: Scen
     }
     assert found - {"accesses"} == {  # where somebody has looked already
         "tickets", "work_orders", "order_returns", "measures", "deadlines", "stretches", "warnings",
-        "disclosures", "erasures", "audit_trail",
+        "disclosures", "holdings", "erasures", "audit_trail",
     }  # fmt: skip
 
 

@@ -43,9 +43,9 @@ EVENTFUL = Shares(
 )  # fmt: skip
 # Calendars are published by hand, and not every month.
 # No licence of its weeks is renewed: an application comes thirty days before the expiry.
-# No theme of the demo is withdrawn after a child was decided, and no unit closes.
+# No theme of the demo is withdrawn after a child was decided, no unit closes, and nobody leaves.
 NEVER_NEEDED = {
-    "DeemRenewed", "ReplanDueDate", "LeaveTheme", "TakeOverCase",
+    "DeemRenewed", "ReplanDueDate", "LeaveTheme", "TakeOverCase", "TakeBackWork",
     # Nobody asks for their data to be erased; retention would end years after the run.
     "RestrictProcessing", "LiftRestriction", "ErasePersonalData",
     "RecordNoticeSent", "RecordNoticeFailed", "ResendNotice",

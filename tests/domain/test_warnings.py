@@ -85,6 +85,7 @@ def test_a_card_says_who_is_slow_at_what_by_which_rule_and_by_when_it_is_answere
             notify_at=COMES_AT[YELLOW],
             feedback_due=due("card_feedback", COMES_AT[YELLOW], "2026-03-11"),
             rung=Rung.REMIND,
+            held_by=OFFICER.id,
         )
     )
 

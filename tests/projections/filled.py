@@ -49,6 +49,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
+from projections.journeys import from_hand_to_hand
 from support import builders, case_builders
 from support.builders import CO_1, LEAD, TEXT, History, after
 from support.case_builders import C
@@ -79,6 +80,7 @@ _REVIEWED = LimitRule(
 
 def _released() -> dict[str, History]:
     return {
+        "an order that went from hand to hand": from_hand_to_hand(builders.a_reported_ticket()),
         "an order whose unit reads another text by now": after(
             builders.a_dispatched_ticket(),
             ReleaseText(ticket_id=STREAM, order_id=LEAD, released=ReleasedText("又去了一趟")),

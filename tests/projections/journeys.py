@@ -84,11 +84,12 @@ from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import CheckRule, LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
-from support import builders, recusal_acts
+from support import builders, holding_acts, recusal_acts
 from support.builders import TEXT
 from support.given import (
     ADMIN,
     EFFICIENCY,
+    HANDLER,
     READ,
     RULES,
     START,
@@ -123,6 +124,8 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
         history = _sent_on_again_and_again(history)
     if serial % 10 == 8:
         history = _with_recusals(history)
+    if serial % 100 == 96:
+        history = from_hand_to_hand(history)
     if serial % 100 == 93:
         history = _read_by_who_is_accused_since()
     if serial % 100 == 47:
@@ -159,6 +162,23 @@ def _with_recusals(history: builders.History) -> builders.History:
     for act in (recusal_acts.denying(STREAM, "second-RS"), recusal_acts.lifting(STREAM)):
         history = builders.after(history, act)
     return recusal_acts.recused(history, STREAM, "third-YB")
+
+
+def from_hand_to_hand(history: builders.History) -> builders.History:
+    """The ticket is claimed and given back; its order is assigned twice, and taken back."""
+    for act in (holding_acts.claiming(STREAM), holding_acts.giving_back(STREAM)):
+        history = builders.after(history, act, HANDLER)
+    for act in (AcceptTicket(ticket_id=STREAM), builders.analysing(), builders.dispatching()):
+        history = builders.after(history, act)
+    lead = next(iter(reduce(evolve, history, Ticket()).orders))
+    history = holding_acts.in_hand(history, STREAM, lead)
+    for act in (
+        holding_acts.assigning(STREAM, lead, "third-RS"),
+        holding_acts.taking_back(STREAM, lead, "third-RS"),
+        holding_acts.claiming(STREAM, lead),
+    ):
+        history = builders.after(history, act)
+    return history
 
 
 def _read_by_who_is_accused_since() -> builders.History:

@@ -82,7 +82,8 @@ CHOICES: Options = {
     "bundle_no": ("B1",), "archive_no": ("1",), "finding_id": ("1", "2", "3"), "detail": ("超期",),
     "request_no": ("撤1号",), "signed_on": (CALENDAR.local(START).date(),),
     "right_organ": ("市局",), "organ": ("市局",),
-    "child_id": ("case-9",), "number": ("BJ-9",), "unit": ("RS",), "successor": ("YB",),
+    "child_id": ("case-9",), "order_id": (None,), "number": ("BJ-9",), "unit": ("RS",),
+    "successor": ("YB",),
 }  # fmt: skip
 RENEWED = 0.3  # the share of applications that would renew a licence
 CROSSED = 0.3  # the share of applications that another area has a part in

@@ -19,7 +19,7 @@ from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
-from properties.walks import CALLING_TO_ACCOUNT, OF_NOTICES, OF_RECUSALS, walk_of
+from properties.walks import CALLING_TO_ACCOUNT, OF_HOLDING, OF_NOTICES, OF_RECUSALS, walk_of
 
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
 SEEDS, FEW = range(100), 2  # few walks come as far as a result, or to where a time is over
@@ -41,6 +41,10 @@ LATE_TICKETS, LATE_CASES = (
     dataclasses.replace(one, late=True, eager=one.eager | CALLING_TO_ACCOUNT)
     for one in (TICKETS, CASES)
 )
+# On these it goes from hand to hand.
+HELD_TICKETS, HELD_CASES = (
+    dataclasses.replace(one, eager=one.eager | OF_HOLDING) for one in (TICKETS, CASES)
+)
 OF_ERASING = {RestrictProcessing, ErasePersonalData}
 ERASED_TICKETS = dataclasses.replace(
     TICKETS, exits=TICKETS.exits - OF_ERASING, eager=TICKETS.eager | OF_ERASING
@@ -53,8 +57,9 @@ WALKS = {
         (RECUSED_TICKETS, 0),
         (LATE_TICKETS, 14),
         (ERASED_TICKETS, 2),
+        (HELD_TICKETS, 0),
     ],
-    "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES, LATE_CASES],
+    "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES, LATE_CASES, HELD_CASES],
     "registers": [*product(REGISTERS, range(2))],
     "erasures": [(ERASURES, seed) for seed in range(3)],
 }

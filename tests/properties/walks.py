@@ -32,6 +32,7 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Event, Place
+from bancheng.domain.holding import AssignWork, ClaimWork, GiveBackWork, TakeBackWork
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_files import MatterFile
@@ -121,6 +122,8 @@ CALLING_TO_ACCOUNT = {
 }  # fmt: skip
 # Who is recused does nothing any more: a walk would not come far.
 OF_RECUSALS = frozenset({RequestRecusal, OrderRecusal, DenyRecusal, LiftRecusal})
+# Who has it in hand changes neither what is owed nor who may act.
+OF_HOLDING = frozenset({ClaimWork, AssignWork, GiveBackWork, TakeBackWork})
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
 # To shrink a walk of forty acts takes minutes. Who looks into a failure asks for it: SHRINK=1.
@@ -262,7 +265,7 @@ class Walk:
         done = Counter(type(step.command) for step in self.steps if step.events)
         # What is always allowed, such as a supervision order, would else be most of the walk.
         # With a chance of their own, so that no walk is another one for them.
-        beside, own = random.Random(len(self.steps)), OF_NOTICES | CALLING_TO_ACCOUNT
+        beside, own = random.Random(len(self.steps)), OF_NOTICES | CALLING_TO_ACCOUNT | OF_HOLDING
         weight = {
             act.command: done[act.command] + 2 * (beside if act.command in own else chance).random()
             for act in self.course.acts
@@ -271,7 +274,8 @@ class Walk:
         # Last of all: they are possible where nothing else is, and would keep others away there.
         weight |= {command: weight[command] + 9 for command in OF_NOTICES & self.course.exits}
         weight |= {command: weight[command] - 1 for command in self.course.eager}
-        weight |= {one: weight[one] + ASIDE for one in CALLING_TO_ACCOUNT if one in weight}
+        aside = CALLING_TO_ACCOUNT | OF_HOLDING
+        weight |= {one: weight[one] + ASIDE for one in aside if one in weight}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])
         first = self.filled(acts[0], state, chance)
         if chance.random() < BLIND:
@@ -299,6 +303,7 @@ class Walk:
             **(_of_a_notice(state) if "notice_id" in names else {}),
             **(_of_a_measure(state, chance) if "stands_on" in names else {}),
             **({"staff_id": _to_be_recused(act, state)} if act.command in OF_RECUSALS else {}),
+            **({"staff_id": _to_hold(act, state)} if act.command in OF_HOLDING else {}),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
         return act.command(**values), self.course.usual(act, state, values)
@@ -368,11 +373,19 @@ def _to_be_recused(act: Act, state: Any) -> tuple[str, ...]:
     known_already = tuple(state.recusals)
     if act.command in (DenyRecusal, LiftRecusal) and known_already:
         return known_already
-    # Not whoever alone chairs hearings, nor the second without whom nothing is surveyed.
+    # Not whoever alone chairs hearings, nor the second without whom nothing is surveyed, nor the
+    # other handler, whom tickets go to.
     surveys = act.command is OrderRecusal and isinstance(state, Case)
-    alone = ("second-", "third-") if surveys else ("third-",)
+    alone = ("second-", "third-", "h2") if surveys else ("third-", "h2")
     members = [one for one in MEMBERS if not one.startswith(alone)]
     return (*members, *(f"head-{unit}" for unit in sorted(UNITS)))
+
+
+def _to_hold(act: Act, state: Any) -> tuple[str, ...]:
+    """Who has something in hand, or somebody who might."""
+    if act.command is TakeBackWork:
+        return tuple(sorted({one.staff_id for one in state.holders.values()})) or ("none",)
+    return tuple(MEMBERS)
 
 
 def _of_a_notice(state: Any) -> Options:

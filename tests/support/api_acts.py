@@ -60,7 +60,7 @@ from bancheng.domain.warnings.raising import RaiseWarning
 
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay
-from .given import ADMIN, CLERK, HANDLER, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
+from .given import ADMIN, CLERK, HANDLER, HEAD, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
 from .notice_acts import giving_up
 from .recusal_acts import asking, ordering
 from .ways import Matter, Way, of_measure, of_order, of_ticket, of_warning
@@ -513,6 +513,9 @@ WAYS: Mapping[str, Way | CaseWay] = {
     ),
     "denyRecusal": Way(recusal_asked, SUPERVISOR, OF_OFFICER, ("matterId",)),
     "liftRecusal": Way(officer_recused, SUPERVISOR, OF_OFFICER, ("matterId",)),
+    "claimWork": Way(dispatched, OFFICER, {}, ("matterId", "orderId")),
+    "assignWork": Way(dispatched, HEAD, {"staffId": OFFICER.id}, ("matterId", "orderId")),
+    "giveBackWork": Way(signed_in, OFFICER, {"reason": "出差"}, ("matterId", "orderId")),
     "resendNotice": Way(untold, HANDLER, {}, ("matterId", "noticeId")),
     "requestErasure": Way(over, CLERK, {"ground": "consent_withdrawn"}, ("matters",)),
     "approveErasure": Way(an_erasure, SUPERVISOR, {}, ("erasureId",)),

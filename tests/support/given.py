@@ -21,6 +21,7 @@ from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.guards import Decision
+from bancheng.domain.holding import AssignWork, ClaimWork, GiveBackWork
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.supervision.answering import AnswerMeasure
@@ -55,8 +56,9 @@ STAFF = (
 )  # fmt: skip
 UNITS = frozenset({"RS", "YB", "GA", "HALL"})
 WINDOW_UNITS = {"W01": "RS", "W02": "YB"}
-# Whom an act may name: the staff, and three of every unit.
-MEMBERS = {member.id: member for member in STAFF} | {
+# Whom an act may name: the staff, another handler, and three of every unit.
+OTHER_HANDLER = replace(HANDLER, id="h2", name="处理乙")
+MEMBERS = {member.id: member for member in (*STAFF, OTHER_HANDLER)} | {
     f"{name}-{unit}": replace(OFFICER, id=f"{name}-{unit}", unit=unit)
     for unit in sorted(UNITS)  # a walk is the same each time
     for name in ("o", "second", "third")
@@ -64,7 +66,8 @@ MEMBERS = {member.id: member for member in STAFF} | {
 # Who acts if nobody is named, where the first whose role it is would seldom be whose turn it is.
 USUAL: dict[type[Command], Actor] = {
     AnswerWarning: OFFICER, AppealWarning: OFFICER, AnswerMeasure: OFFICER, VoidCase: DUTY,
-    DiscloseReporter: HANDLER, ContactReporter: HANDLER,
+    DiscloseReporter: HANDLER, ContactReporter: HANDLER, ClaimWork: OFFICER, AssignWork: HEAD,
+    GiveBackWork: HEAD,
 }  # fmt: skip
 
 

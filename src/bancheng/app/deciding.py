@@ -141,6 +141,7 @@ class Looked(NamedTuple):
     files: Mapping[str, MatterFile]
     alike: Sequence[MatterFile]
     alike_withheld: frozenset[str]
+    kept_from: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -160,15 +161,20 @@ class Deciding:
         stream: Stream,
         load: Callable[[str], Sequence[Recorded]],
         whole: Callable[[str], Sequence[Recorded]],
+        *,
+        is_kept_from: Callable[[Actor], bool],
     ) -> Looked:
         """What deciding ``command`` takes besides its ``stream``; to be called outside a unit.
 
-        ``load`` gives the history of a matter as far as the actor is to know it, ``whole`` all.
+        ``load`` gives the history of a matter as far as the actor is to know it, ``whole`` all;
+        ``is_kept_from`` says whether somebody is to know nothing of the ``stream``.
         """
         now = self.clock.now()
         files = files_of(command.matters_named(stream.state), load, self.rules.holders)
         # Not as far as the actor knows them: what is missing would be approved as complete.
         alike = self._alike(files, whole) if command.asks_alike else ()
+        staff = self._staff(command, stream.state)
+        asked = staff.values() if command.puts_in_hands else ()
         return Looked(
             calendar=self.rules.calendar(),
             rulebook=self.rules.rulebook(),
@@ -176,7 +182,7 @@ class Deciding:
             units=self.rules.units(),
             items=self._items(command, context.occurred_at or now),
             items_now=self._items(command, now) if context.is_backdated else {},
-            staff=self._staff(command, stream.state),
+            staff=staff,
             window_units=self._window_units(command, stream.state),
             open_work=self._open_work(command),
             successors=self.rules.successors() if command.asks_successors else {},
@@ -187,6 +193,7 @@ class Deciding:
             files=files,
             alike=alike,
             alike_withheld=frozenset(one.matter_id for one in alike if not load(one.matter_id)),
+            kept_from=frozenset(one.id for one in asked if is_kept_from(one)),
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -247,6 +254,7 @@ class Deciding:
             files=looked.files,
             alike=looked.alike,
             alike_withheld=looked.alike_withheld,
+            kept_from=looked.kept_from,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),

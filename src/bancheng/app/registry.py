@@ -5,6 +5,7 @@ The mutations, their inputs, the SDL and the glossary are derived from here, in 
 
 from bancheng.app.acts import (
     cases,
+    holding,
     notices,
     office,
     past_cases,
@@ -24,8 +25,8 @@ from bancheng.domain.complaint.state import Ticket
 MATTERS = (TICKET, CASE)
 
 ACTS: tuple[Act, ...] = (
-    *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *recusal.ACTS, *notices.ACTS,
-    *privacy.ACTS, *past_cases.ACTS, *office.ACTS,
+    *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *recusal.ACTS, *holding.ACTS,
+    *notices.ACTS, *privacy.ACTS, *past_cases.ACTS, *office.ACTS,
 )  # fmt: skip
 
 BY_COMMAND: dict[type[Command], Act] = {act.command: act for act in ACTS}

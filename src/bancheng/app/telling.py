@@ -137,7 +137,12 @@ class Telling:
         stream = self._about(act, command, context.actor)
         _require_version(context.expected_version, stream)
         looked = self._deciding.look_up(
-            command, context, stream, partial(self._known_to, context.actor), self._history
+            command,
+            context,
+            stream,
+            partial(self._known_to, context.actor),
+            self._history,
+            is_kept_from=lambda person: self._withholding(stream, person) is not None,
         )
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:

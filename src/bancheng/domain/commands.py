@@ -42,6 +42,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     to_units: ClassVar[tuple[str, ...]] = ()
     opens_data: ClassVar[bool] = False
     asks_alike: ClassVar[bool] = False
+    puts_in_hands: ClassVar[bool] = False
 
     @property
     def about(self) -> str | None:
@@ -116,7 +117,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     (``to_units``); ``sessions`` which ones somebody has whom the command names (``sessions_of``).
     ``files`` are those matters that the command names, or what it is about (``matters_named``), and
     ``alike`` others that seem to be of the same people, for acts that ask (``asks_alike``);
-    ``alike_withheld`` are those of them of which the actor is to know nothing.
+    ``alike_withheld`` are those of them of which the actor is to know nothing. ``kept_from`` are
+    those of ``staff`` who are to know nothing of the matter, for acts that put it into their hands
+    (``puts_in_hands``).
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
     ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
     the personal data that the matter has, for acts that open some of them (``opens_data``).
@@ -145,6 +148,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     files: Mapping[str, MatterFile] = {}
     alike: Sequence[MatterFile] = ()
     alike_withheld: frozenset[str] = frozenset()
+    kept_from: frozenset[str] = frozenset()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

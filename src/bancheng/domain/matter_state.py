@@ -16,6 +16,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline, Moves, changes_of, fold
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, Recorded, term_of
+from bancheng.domain.hands import Hands, Holder
 from bancheng.domain.impartiality import Impartial
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered
@@ -49,7 +50,8 @@ class MatterState(Impartial, Generic[St], frozen=True, kw_only=True):
     ``status`` is what it waits for, or how it ended. ``window`` is where it came in. ``deadlines``
     are those that run or ran, by their keys, ``warnings`` those that were given and not revoked, by
     their ids, ``measures`` all that was ever demanded of units on it. ``failed_notices`` are the
-    ids of those that nobody received.
+    ids of those that nobody received. ``holders`` are who has it, or an order of it, in hand, or
+    had when that was done.
     """
 
     status: St
@@ -58,6 +60,7 @@ class MatterState(Impartial, Generic[St], frozen=True, kw_only=True):
     warnings: Mapping[str, Warned] = field(default_factory=dict)
     failed_notices: frozenset[str] = frozenset()
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    holders: Mapping[str, Holder] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
@@ -89,11 +92,17 @@ Leaves = Callable[[M, Any, Recorded], M]
 
 
 def evolved(
-    matter: M, recorded: Recorded, rows: Mapping[type, Leaves[M]], moves: Mapping[type, Moves]
+    matter: M,
+    recorded: Recorded,
+    rows: Mapping[type, Leaves[M]],
+    moves: Mapping[type, Moves],
+    hands: Mapping[type[Event], Hands],
 ) -> M:
     """The state after ``recorded``. An event without a row changes nothing that a rule asks."""
     row = rows.get(type(recorded.event))
     after = matter if row is None else row(matter, recorded.event, recorded)
+    if (hand := hands.get(type(recorded.event))) is not None:
+        after = replace(after, holders=hand(recorded.event, recorded, after.holders))
     if recorded.version == 1:
         after = replace(after, window=recorded.envelope.window)
     changes = changes_of(recorded, moves)

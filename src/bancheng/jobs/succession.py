@@ -1,4 +1,7 @@
-"""承接: what closed units still have goes to their successors, one thing at a time, each once."""
+"""承接: what closed units have goes to their successors, what leavers have back to their units.
+
+One thing at a time, each once.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,15 +18,19 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Place
+from bancheng.domain.holding import TakeBackWork
 from bancheng.domain.office.item import TakeOverItem
 from bancheng.domain.office.staff import TakeOverStaff
 from bancheng.domain.office.window import TakeOverWindow
 from bancheng.domain.people import Actor, Role
 from bancheng.log_lines import LogLine
-from bancheng.projections.open_work import Open, OpenKind, found_open
+from bancheng.projections.open_work import Open, OpenKind, found_open, left_in_hand
 
 SUCCESSION: Final = Actor(
     id="system-succession", name="单位承接", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,)
+)
+LEAVERS: Final = Actor(
+    id="system-leavers", name="离岗收回", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,)
 )
 BATCH: Final = 100
 # What comes back to a unit long closed is rare, and to look for it reads whatever that unit ever
@@ -34,7 +41,7 @@ _log = structlog.get_logger(room="jobs")
 
 @dataclass
 class Succession:
-    """承接: looks for what closed units have, and has it taken over by ordinary commands.
+    """承接: looks for what closed units and leavers have, and has it taken by ordinary commands.
 
     Nothing is remembered of how far it came: what is found open is taken over, so a crash between
     two matters, or work that comes back to a unit long closed, needs nothing of its own.
@@ -75,7 +82,8 @@ class Succession:
 
     def _found(self) -> list[tuple[str, Command]]:
         """The acts that are called for, each under the key that lets it happen once."""
-        now, acts, successors = self.engine.clock.now(), {}, self.engine.rules.successors()
+        now, successors = self.engine.clock.now(), self.engine.rules.successors()
+        acts: dict[str, Command] = {}
         with self.database.connect() as connection:
             for unit, successor in successors.items():
                 for one in found_open(connection, unit, now, BATCH):
@@ -83,11 +91,17 @@ class Succession:
                     # and who was to take over may be closed first.
                     key = f"succession/{unit}/{successor}/{one.of}/{one.seen}"
                     acts[key] = _act_on(one, unit, successor)
+            for left in left_in_hand(connection, BATCH):
+                # With whoever left the hall, or a unit that has others: it is the unit's again.
+                acts[f"left/{left.holding_id}"] = TakeBackWork(
+                    matter_id=left.matter_id, order_id=left.order_id, staff_id=left.held_by
+                )
         return [(key, act) for key, act in acts.items() if key not in self._refused]
 
     def _take_over(self, key: str, command: Command) -> int:
+        actor = LEAVERS if isinstance(command, TakeBackWork) else SUCCESSION
         context = Context(
-            actor=SUCCESSION, key=key, place=Place(Channel.SYSTEM), request_id="succession"
+            actor=actor, key=key, place=Place(Channel.SYSTEM), request_id="succession"
         )
         try:
             answer = self.engine.execute(command, context)

@@ -20,6 +20,7 @@ from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.disclosures import DISCLOSURES
 from bancheng.projections.erasures import ERASURES
+from bancheng.projections.holdings import HOLDINGS
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.machine import spans
@@ -31,6 +32,7 @@ from bancheng.projections.reports import work_done
 from bancheng.projections.reports.call_back_rates import CALL_BACK_RATES
 from bancheng.projections.reports.case_rates import CASE_RATES
 from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
+from bancheng.projections.reports.holding_counts import HOLDING_COUNTS
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_COUNTS, RATING_RATES
 from bancheng.projections.reports.report import Report
@@ -70,6 +72,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     MEASURES,
     DISCLOSURES,
     RECUSALS,
+    HOLDINGS,
     ERASURES,
     ITEMS,
     PAST_CASES,
@@ -87,6 +90,7 @@ REPORTS: Sequence[Report] = (
     RATING_COUNTS,
     SPEED_RATES,
     WORKLOAD,
+    HOLDING_COUNTS,
     DISCLOSURE_COUNTS,
 )
 PROJECTIONS: Sequence[Projection] = (

@@ -207,7 +207,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=13,
+    version=14,
     follows=(),
     of=(),
     handles={

@@ -53,6 +53,7 @@ class WarningRow(msgspec.Struct, frozen=True, kw_only=True):
     level: Annotated[WarningLevel, Word("预警级别"), asked_any]
     unit: Annotated[str | None, Word("责任单位编码,空为本厅"), asked, unit_code]
     post: Annotated[str, Word("责任岗位"), prose]
+    held_by: Annotated[str | None, Word("责任人工号: 发牌时的承办人,空为其时无人承办"), asked]
     late_step: Annotated[Step, Word("滞后环节")]
     planned_at: Annotated[datetime, Word("应发时间")]
     raised_at: Annotated[datetime, Word("发牌时间"), asked, sorts]
@@ -94,6 +95,7 @@ def _raised(rows: Rows, event: warnings.WarningRaised, recorded: Recorded) -> No
         level=event.level,
         unit=event.unit,
         post=event.post,
+        held_by=event.held_by,
         late_step=event.late_step,
         planned_at=event.planned_at,
         raised_at=recorded.envelope.occurred_at,
@@ -160,7 +162,7 @@ WARNINGS = Ledger(
     WarningRow,
     warning,
     told="一项时限到达一个级别时发出的一张牌",
-    version=2,
+    version=3,
     follows=("warning", "deadline"),
     of=(TICKETS, CASES),
     handles={

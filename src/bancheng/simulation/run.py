@@ -22,6 +22,7 @@ from bancheng.domain.supervision.events import MeasureProposed, MeasureTaken
 from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
+from bancheng.simulation.colleagues import Colleagues
 from bancheng.simulation.lives import Narrator
 from bancheng.simulation.pace import Life, Look, Moment, Seen, Step
 from bancheng.simulation.shares import USUAL, Shares
@@ -84,6 +85,7 @@ class Simulation:
         # With a chance of their own, so that all else happens as often as without them.
         own = Random(seed + 1)  # noqa: S311
         self._supervisors = Supervisors(own, calendar, shares)
+        self._colleagues = Colleagues(Random(seed + 2), calendar)  # noqa: S311
 
     def open_hall(
         self, at: datetime, catch_up: Callable[[], None], items: Iterable[PublishItem] = ()
@@ -136,6 +138,7 @@ class Simulation:
 
     def _react_to(self, recorded: Recorded) -> None:
         at, event = recorded.envelope.occurred_at, recorded.event
+        self._begin(self._colleagues.life(recorded))
         if isinstance(event, WarningRaised):
             self._begin(self._desks.life(at, recorded.stream_id, event))
             self._begin(self._supervisors.life(at, recorded.stream_id, event))

@@ -176,6 +176,7 @@ from support.given import (
     given,
     local,
 )
+from support.holding_acts import all_of_them, held_before
 from support.notice_acts import giving_up, sending_again, with_failed_notice
 from support.notice_acts import telling as telling_of
 from support.proposing import called_to_account, late, proposed
@@ -311,6 +312,7 @@ ALLOWED = {
     ordering_recusal(CASE_ID): set(S),
     denying_recusal(CASE_ID): set(S),
     lifting_recusal(CASE_ID): set(S),
+    **{act: set(OPEN) for act in all_of_them(CASE_ID)},
     RestrictProcessing(**FOR_ERASURE, erase_from=START.date()): OVER,
     LiftRestriction(**FOR_ERASURE): OVER,
     ErasePersonalData(**FOR_ERASURE): OVER,
@@ -395,13 +397,11 @@ COURSES = {
         for status in S
     },
     **{
-        (DenyRecusal, status): lambda status=status: asked_for(HISTORIES[status](), CASE_ID)
+        (act, status): lambda before=before, status=status: before(HISTORIES[status](), CASE_ID)
+        for act, before in ((DenyRecusal, asked_for), (LiftRecusal, recused))
         for status in S
     },
-    **{
-        (LiftRecusal, status): lambda status=status: recused(HISTORIES[status](), CASE_ID)
-        for status in S
-    },
+    **held_before({status: HISTORIES[status] for status in OPEN}, CASE_ID),
     **{
         (command, status): lambda status=status: restricted(HISTORIES[status]())
         for command in (LiftRestriction, ErasePersonalData)

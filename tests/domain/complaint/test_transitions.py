@@ -105,6 +105,8 @@ from support.builders import (
     suspended,
 )
 from support.given import CALENDAR, HANDLER, OFFICER, READ, START, STREAM, given, local
+from support.holding_acts import BEFORE as HOLDING
+from support.holding_acts import all_of_them
 from support.notice_acts import giving_up, sending_again, telling, with_failed_notice
 from support.proposing import called_to_account, late, proposed
 from support.recusal_acts import asked_for, recused
@@ -207,6 +209,7 @@ ALLOWED = {
     ordering_recusal(STREAM): set(Status),
     denying_recusal(STREAM): set(Status),
     lifting_recusal(STREAM): set(Status),
+    **{act: {S.DISPATCHED} for act in all_of_them(STREAM, LEAD)},
     RestrictProcessing(matter_id=STREAM, **FOR_ERASURE, erase_from=TODAY): OVER,
     LiftRestriction(matter_id=STREAM, **FOR_ERASURE): OVER,
     ErasePersonalData(matter_id=STREAM, **FOR_ERASURE): OVER,
@@ -231,6 +234,7 @@ ORDER_ALLOWED = {
     ResumeWorkOrder: {O.SIGNED_IN},
     SubmitResult: {O.SIGNED_IN},
     ContactReporter: {O.DISPATCHED, O.SIGNED_IN},
+    **{act: {O.DISPATCHED, O.SIGNED_IN, O.RETURNED} for act in HOLDING},
 }
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {
@@ -354,6 +358,8 @@ def _order_state(command, status):
         return SUSPENDED[status]()
     if command in (SuspendWorkOrder, DenySuspension):
         return _with_suspension_asked(status)
+    if command in HOLDING and status in ORDER_ALLOWED[command]:
+        return HOLDING[command](ORDERS[status](), STREAM, LEAD)
     asked = command in (GrantExtension, DenyExtension)
     return (ASKED if asked else ORDERS)[status]()
 

@@ -8,6 +8,7 @@ from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
 from bancheng.domain.guards import Decision
+from bancheng.domain.holding import Matter as Held
 from bancheng.domain.notices.recording import Matter as Told
 from bancheng.domain.people import Role
 from bancheng.domain.privacy.restriction import Matter as Restrictable
@@ -18,7 +19,7 @@ from bancheng.domain.warnings.matter import Matter as Warned
 C = TypeVar("C", bound=Command)
 
 
-class Matter(Restrictable, Supervised, Warned, Told, Recusing, Protocol):
+class Matter(Restrictable, Supervised, Warned, Told, Recusing, Held, Protocol):
     """案件: what either kind of act asks of a ticket or a case."""
 
 

@@ -32,6 +32,7 @@ from bancheng.domain.case import (
     theme,
     verify,
 )
+from bancheng.domain.case.hands import HANDS
 from bancheng.domain.case.hearing_left import LEFT_BY_HEARINGS
 from bancheng.domain.case.moves import MOVES
 from bancheng.domain.case.state import Case, Child, HandOver, Rating, Visit
@@ -44,7 +45,7 @@ from bancheng.domain.warnings.events import DutiesPassedOn
 
 def evolve(case: Case, recorded: Recorded) -> Case:
     """The state after ``recorded``."""
-    return _visited(evolved(case, recorded, LEFT_BY_EVENTS, MOVES), recorded)
+    return _visited(evolved(case, recorded, LEFT_BY_EVENTS, MOVES, HANDS), recorded)
 
 
 def _visited(case: Case, recorded: Recorded) -> Case:

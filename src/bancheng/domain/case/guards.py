@@ -30,10 +30,8 @@ def needs_file(case: Case, attempt: Attempt) -> None:
     Before the first hand-over that is the window, or the unit whose item it is.
     """
     actor = attempt.desk.actor
-    at_window = actor.may(Role.WINDOW_CLERK) or actor.unit == case.offered.unit
-    is_here = at_window if case.holder is None else actor.unit == case.holder
     # Whoever also leads the hall today (带班领导) acts wherever the file is.
-    if not is_here and not actor.may(Role.DUTY_LEADER):
+    if not case.is_with(actor) and not actor.may(Role.DUTY_LEADER):
         raise NotAllowed(
             "NOT_OWN_UNIT",
             "本件现不在您所在的单位",

@@ -12,6 +12,7 @@ from bancheng.domain.case.hearing import Hearing
 from bancheng.domain.case.joint_materials import JointMaterial
 from bancheng.domain.case.renewing import Renewing
 from bancheng.domain.case.terms import (
+    OPEN,
     CaseOutcome,
     CaseSource,
     CaseStatus,
@@ -22,11 +23,13 @@ from bancheng.domain.case.terms import (
 )
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.deadlines import Deadline, key_of
-from bancheng.domain.errors import InvalidInput, together
+from bancheng.domain.errors import InvalidInput, NotFound, together
+from bancheng.domain.hands import WHOLE
+from bancheng.domain.holding import Unfit
 from bancheng.domain.items import DeliveryWay, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
-from bancheng.domain.people import Actor
+from bancheng.domain.people import Actor, Role
 from bancheng.domain.time_limits.limit import Pause
 
 PREFIX: Final = "case-"
@@ -202,6 +205,40 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     def _owed(self) -> list[Deadline]:
         running = (one for one in self.deadlines.values() if one.is_running)
         return [one for one in running if not one.kind.theirs]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The case itself, by an empty key; it has no orders."""
+        return (WHOLE,)
+
+    def require_part(self, act: type[Command], part: str) -> None:
+        """``WrongStep`` ``WRONG_STATUS``, ``NotFound`` ``WORK_ORDER_NOT_FOUND``."""
+        self.require(act, *OPEN)
+        if part:
+            raise NotFound(
+                "WORK_ORDER_NOT_FOUND", "办件没有派单", field="order_id", remedy="请不填派单编号"
+            )
+
+    def require_part_open(self, act: type[Command], part: str) -> None:
+        """It is open, as `require_part` has asked."""
+
+    def units_of(self, _part: str) -> Collection[str]:
+        """The unit that signed for the file; before that where it is, and whose item it is."""
+        return {self.holder} if self.holder else {self.file_at or "", self.offered.unit}
+
+    def is_with(self, actor: Actor) -> bool:
+        """Whether the unit of ``actor`` has the file, at first at a window or whose item it is."""
+        if self.holder is not None:
+            return actor.unit == self.holder
+        return actor.may(Role.WINDOW_CLERK) or actor.unit == self.offered.unit
+
+    def unfit(self, _part: str, person: Actor) -> Unfit | None:
+        """Why ``person`` can not have it in hand."""
+        if not self.is_with(person):
+            return Unfit.OTHER_UNIT
+        if not person.may(Role.WINDOW_CLERK, Role.UNIT_OFFICER):
+            return Unfit.OTHER_ROLE
+        return Unfit.CONCERNED if self.is_recused(person.id) else None
 
     def order_of(self, _unit: str, _subject: str | None) -> str | None:
         """None: cases have no work orders."""

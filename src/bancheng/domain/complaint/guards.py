@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from bancheng.domain.commands import Command
 from bancheng.domain.complaint.state import Ticket, WorkOrder
 from bancheng.domain.complaint.terms import OrderStatus, Status
-from bancheng.domain.errors import NotAllowed, WrongStep
-from bancheng.domain.events import term_of
+from bancheng.domain.errors import NotAllowed
 from bancheng.domain.guards import Attempt, Targets
 from bancheng.domain.people import Actor, Role
 
@@ -28,19 +26,8 @@ def open_order(
     order = ticket.order(attempt.target)
     if own:
         _require_own_unit(order, attempt.desk.actor)
-    require_order(order, attempt.act, *statuses)
+    order.require(attempt.act, *statuses)
     return order
-
-
-def require_order(order: WorkOrder, act: type[Command], *statuses: OrderStatus) -> None:
-    """Raise ``WrongStep`` unless the work order waits in one of ``statuses``."""
-    if order.status not in statuses:
-        needed = "、".join(status.label for status in statuses)
-        raise WrongStep(
-            "WRONG_ORDER_STATUS",
-            f"派单 {order.id} 当前为「{order.status.label}」,不能{term_of(act)}",
-            remedy=f"本操作只适用于: {needed}",
-        )
 
 
 def check_other_person(asker: str, actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """What decisions about a ticket need to know of it, and nothing a screen needs."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
@@ -15,9 +16,13 @@ from bancheng.domain.complaint.terms import (
     TicketCategory,
 )
 from bancheng.domain.deadlines import Deadline, key_of
-from bancheng.domain.errors import NotFound
+from bancheng.domain.errors import NotFound, WrongStep
+from bancheng.domain.events import term_of
+from bancheng.domain.hands import WHOLE
+from bancheng.domain.holding import Unfit
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
+from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.time_limits.limit import DueDate, Verdict
@@ -84,6 +89,16 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     released: ReleasedText | None = None
     tells: tuple[PersonalField, ...] = ()
     outcome: Outcome | None = None
+
+    def require(self, act: type[Command], *statuses: OrderStatus) -> None:
+        """Raise ``WrongStep`` unless the work order waits in one of ``statuses``."""
+        if self.status not in statuses:
+            needed = "、".join(status.label for status in statuses)
+            raise WrongStep(
+                "WRONG_ORDER_STATUS",
+                f"派单 {self.id} 当前为「{self.status.label}」,不能{term_of(act)}",
+                remedy=f"本操作只适用于: {needed}",
+            )
 
 
 class Ticket(MatterState[Status], frozen=True, kw_only=True):
@@ -212,6 +227,38 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
         if self.status is not Status.DISPATCHED:
             return ()
         return tuple(order.id for order in self.orders.values() if order.status in IN_HAND)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The ticket itself, by an empty key, and all its orders."""
+        return (WHOLE, *self.orders)
+
+    def require_part(self, act: type[Command], part: str) -> None:
+        """``WrongStep`` ``WRONG_STATUS``, ``NotFound`` ``WORK_ORDER_NOT_FOUND``."""
+        if not part:
+            self.require(act, *(status for status in Status if not status.is_closed))
+            return
+        self.require(act, Status.DISPATCHED)
+        self.order(part)
+
+    def require_part_open(self, act: type[Command], part: str) -> None:
+        """``WrongStep`` ``WRONG_ORDER_STATUS`` unless the order is with its unit."""
+        if part:
+            self.orders[part].require(act, *IN_HAND, OrderStatus.RETURNED)
+
+    def units_of(self, part: str) -> Collection[str]:
+        """The unit of the order, or that of who has the ticket in hand, or heard it."""
+        found = self.holders.get(WHOLE)
+        return {self.orders[part].unit if part else found.unit if found else self.heard_by}
+
+    def unfit(self, part: str, person: Actor) -> Unfit | None:
+        """Why ``person`` can not have it in hand: tickets are for handlers, orders for units."""
+        if part and person.unit != self.orders[part].unit:
+            return Unfit.OTHER_UNIT
+        if not person.may(*((Role.UNIT_OFFICER, Role.HANDLER) if part else (Role.HANDLER,))):
+            return Unfit.OTHER_ROLE
+        is_concerned = self.is_recused(person.id) or person.id == self.accused_staff
+        return Unfit.CONCERNED if is_concerned else None
 
     def order_of(self, unit: str, subject: str | None) -> str | None:
         """The order of ``unit`` that ``subject`` names, else the first that it has in hand."""

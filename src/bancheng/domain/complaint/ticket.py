@@ -22,6 +22,7 @@ from bancheng.domain.complaint import (
     suspend,
     verify,
 )
+from bancheng.domain.complaint.hands import HANDS
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.state import (
     SETTLED,
@@ -47,7 +48,7 @@ _ABOUT = (
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """The state after ``recorded``."""
-    return evolved(ticket, recorded, LEFT_BY_EVENTS, MOVES)
+    return evolved(ticket, recorded, LEFT_BY_EVENTS, MOVES, HANDS)
 
 
 def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded) -> Ticket:

@@ -7,7 +7,7 @@ from msgspec import Meta
 from bancheng.domain.calls import CallResult, check_note
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.escalate import escalations
-from bancheng.domain.complaint.guards import ORDERS, require_order
+from bancheng.domain.complaint.guards import ORDERS
 from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
 from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Satisfaction, Status
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
@@ -130,7 +130,7 @@ def may_order_rework(ticket: Ticket, attempt: Attempt) -> None:
     """An order with a result goes back; one that was reassigned has a successor instead."""
     may_verify(ticket, attempt)
     order = ticket.order(attempt.target)
-    require_order(order, attempt.act, OrderStatus.SUBMITTED)
+    order.require(attempt.act, OrderStatus.SUBMITTED)
     if order.outcome is None:
         raise WrongStep(
             "RESULT_SET_ASIDE",

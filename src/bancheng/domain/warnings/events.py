@@ -5,6 +5,7 @@ Part of 监督检查. Tickets and cases have the same events.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -27,7 +28,12 @@ from bancheng.domain.time_limits.levels import PlannedRung, Rung, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 
 
-@topic("warning.raised", step=Step.SUPERVISE)
+def _held_by_nobody(body: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1: who had it in hand was not written down."""
+    return body | {"held_by": None}
+
+
+@topic("warning.raised", schema=2, upcasts={1: _held_by_nobody}, step=Step.SUPERVISE)
 class WarningRaised(Event, frozen=True, kw_only=True):
     """发牌: a deadline reached a level of warning; raised once for each level, deadline and cycle.
 
@@ -37,7 +43,7 @@ class WarningRaised(Event, frozen=True, kw_only=True):
     ``feedback_due`` is by when it must be answered, if it asks for an answer. ``rung`` is what the
     ladder of the rule book calls for by now. ``ladder`` is what the hall takes or proposes by
     itself from here on, and when, as long as nothing is done: the limit has run out. ``ground``
-    names the rules of limit and level.
+    names the rules of limit and level. ``held_by`` is who had it in hand then, if anybody.
     """
 
     warning_id: str
@@ -57,6 +63,7 @@ class WarningRaised(Event, frozen=True, kw_only=True):
     feedback_due: DueDate | None = None
     rung: Rung | None = None
     ladder: tuple[PlannedRung, ...] = ()
+    held_by: str | None = None
 
 
 @topic("warning.answered", step=Step.SUPERVISE)

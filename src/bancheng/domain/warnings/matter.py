@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.events import Event
+from bancheng.domain.hands import Holders
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.events import (
@@ -40,13 +41,20 @@ class Warned(Struct, frozen=True, kw_only=True):
     appeal_open: bool = False
 
 
-class Matter(Protocol):
-    """案件: a ticket or a case; ``deadlines`` by their key, ``warnings`` by their id."""
+class Limited(Protocol):
+    """计时对象: what limits run on; ``deadlines`` by their key."""
 
     @property
     def deadlines(self) -> Mapping[str, Deadline]: ...
+
+
+class Matter(Limited, Protocol):
+    """案件: a ticket or a case; ``warnings`` by their id, ``holders`` by what they have in hand."""
+
     @property
     def warnings(self) -> Mapping[str, Warned]: ...
+    @property
+    def holders(self) -> Holders: ...
 
 
 class MatterCommand(Command, frozen=True, kw_only=True):

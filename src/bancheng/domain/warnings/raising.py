@@ -15,6 +15,7 @@ from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import InvalidInput, NotFound, WrongStep
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.hands import HOLDING, WHOLE, Holders
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.levels import PlannedRung, PlannedWarning, WarningLevel
@@ -24,7 +25,7 @@ from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.domain.time_limits.rules import ANSWERS
 from bancheng.domain.time_limits.working_time import next_open
 from bancheng.domain.warnings.events import DueDateReplanned, WarningRaised
-from bancheng.domain.warnings.matter import Matter, MatterCommand
+from bancheng.domain.warnings.matter import Limited, Matter, MatterCommand
 
 # How long after its instant a warning may come and still count as on time: sweeps take a moment.
 LATE_AFTER: Final = timedelta(minutes=5)
@@ -60,7 +61,7 @@ def _key(command: DeadlineCommand) -> str:
 DEADLINES = Targets[Matter](_key, lambda matter: matter.deadlines)
 
 
-def running_deadline(matter: Matter, key: str) -> Deadline:
+def running_deadline(matter: Limited, key: str) -> Deadline:
     """The deadline of that key; ``NotFound`` or ``WrongStep`` unless there is one that runs."""
     deadline = matter.deadlines.get(key)
     if deadline is None:
@@ -107,10 +108,12 @@ def raise_warning(matter: Matter, command: RaiseWarning, desk: Desk) -> list[Eve
             field="level",
             remedy=f"现应发: {'、'.join(level.label for level in owed)}",
         )
-    return [_warning(deadline, owed[command.level], desk)]
+    return [_warning(deadline, owed[command.level], matter.holders, desk)]
 
 
-def _warning(deadline: Deadline, owed: PlannedWarning, desk: Desk) -> WarningRaised:
+def _warning(
+    deadline: Deadline, owed: PlannedWarning, holders: Holders, desk: Desk
+) -> WarningRaised:
     due, kind, level = deadline.due, deadline.kind, owed.level
     plan = plan_ladder(due, desk.rulebook.ladder_for(kind.purpose), desk.calendar)
     return WarningRaised(
@@ -132,7 +135,18 @@ def _warning(deadline: Deadline, owed: PlannedWarning, desk: Desk) -> WarningRai
         feedback_due=_feedback_due(kind, level, desk),
         rung=rung_at(plan, desk.now),
         ladder=_ladder(deadline, owed, plan),
+        held_by=_held_by(deadline, holders),
     )
+
+
+def _held_by(deadline: Deadline, holders: Holders) -> str | None:
+    """Who has in hand what the limit is about; of what a unit owes, if they are of that unit."""
+    unit = deadline.unit
+    if not set(HOLDING) & set(deadline.kind.answered_by(unit)):
+        return None
+    found = None if unit is None else holders.get(deadline.subject)
+    found = holders.get(WHOLE) if found is None else found
+    return found.staff_id if found and unit in (None, found.unit) else None
 
 
 def _ladder(

@@ -44,7 +44,7 @@ from bancheng.projections.cases.changes import (
 from bancheng.projections.cases.hearings import OF_HEARINGS
 from bancheng.projections.cases.row import case
 from bancheng.projections.machine.base import Handler
-from bancheng.projections.machine.rows import Row, Rows
+from bancheng.projections.machine.rows import Rows
 
 # What ends a case, whatever it had led to: nobody signs for a list or decides a report any more.
 ENDING: Final[tuple[type[Event], ...]] = (
@@ -139,13 +139,7 @@ def _received(
     row = ROWS.move(rows, recorded, CaseStatus.RECEIVED)
     row["receipt_count"] += 1
     row["received_at"] = row["received_at"] or recorded.envelope.occurred_at
-    row |= {"missing": event.missing, "refusal_pending": False, **_held(recorded)}
-
-
-def _held(recorded: Recorded) -> Row:
-    """In whose hands the case is from now on."""
-    who = recorded.envelope.actor
-    return {"held_by": who.id, "held_by_name": who.name}
+    row |= {"missing": event.missing, "refusal_pending": False}
 
 
 def _noticed(status: CaseStatus) -> Handler:
@@ -174,7 +168,6 @@ def _accepted(rows: Rows, event: accept.CaseAccepted, recorded: Recorded) -> Non
         "gap": event.gap,
         "gap_open": bool(event.gap),
         "refusal_pending": False,
-        **_held(recorded),
     }
 
 
@@ -218,7 +211,6 @@ def _signed(rows: Rows, event: dispatch.HandOverSigned, recorded: Recorded) -> N
     if event.step_begun is not None:
         row["item_step"] = event.step_begun.name
     row |= {"holder": row["handed_to"], "handed_to": None, "step": STEP_OF[row["status"]]}
-    row |= _held(recorded)
 
 
 def _step_finished(rows: Rows, event: dispatch.StepFinished, recorded: Recorded) -> None:
@@ -325,8 +317,6 @@ def _archived(rows: Rows, event: supervise.CaseArchived, recorded: Recorded) -> 
 
 def _passed_on(rows: Rows, event: warnings.DutiesPassedOn, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
-    if row["holder"] == event.unit:  # nobody of the successor has signed for it yet
-        row |= {"held_by": None, "held_by_name": None}
     for name in ("unit", "holder", "handed_to"):
         if row[name] == event.unit:
             row[name] = event.successor

@@ -95,9 +95,12 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     holder: Annotated[str | None, Word("持有材料的单位编码,空为窗口"), asked, unit_code]
     handed_to: Annotated[str | None, Word("已移交、待签收的单位编码"), unit_code]
     held_by: Annotated[
-        str | None, Word("经手人工号: 最近收件、受理或签收移交的人,移交签收前仍为移交前的人"), asked
+        str | None,
+        Word("承办人工号: 最近收件、受理、签收移交、认领或被指派的人,移交签收前仍为移交前的人"),
+        asked,
     ]
-    held_by_name: Annotated[str | None, Word("经手人姓名"), prose]
+    held_by_name: Annotated[str | None, Word("承办人姓名"), prose]
+    held_by_unit: Annotated[str | None, unseen]
     item_step: Annotated[str | None, Word("正在办理的事项环节")]
     waiting_since: Annotated[datetime, elsewhere, unseen]
     submitted_at: Annotated[datetime, Word("提交时间"), asked, sorts]
@@ -220,6 +223,7 @@ case = table_of(
     partial_index("case_ledger_theme", "theme_id", where="theme_id IS NOT NULL"),
     Index("case_ledger_submitted_at", "submitted_at", "case_id"),
     Index("case_ledger_due_at", "due_at", "case_id"),
+    partial_index("case_ledger_held_by", "held_by", "case_id", where="held_by IS NOT NULL"),
     partial_index("case_ledger_decided_at", "decided_at", where="decided_at IS NOT NULL"),
     partial_index("case_ledger_delivered_at", "delivered_at", where="delivered_at IS NOT NULL"),
     *(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from bancheng.domain.events import Event, Recorded
+from bancheng.domain.hands import WHOLE
 from bancheng.domain.privacy.events import (
     PersonalDataErased,
     ProcessingRestricted,
@@ -23,6 +24,7 @@ from bancheng.domain.supervision.events import (
     MeasureTaken,
 )
 from bancheng.domain.time_limits.levels import Rung
+from bancheng.projections.ledger.in_hand import keep_holder
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 
@@ -52,6 +54,7 @@ class MatterRows:
         row["position"] = recorded.position
         row["updated_at"] = envelope.recorded_at
         row["recording_gap_seconds_max"] = max(row["recording_gap_seconds_max"], gap)
+        keep_holder(row, WHOLE, recorded)
         self.beside(row, recorded)
         return row
 

@@ -68,6 +68,11 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     special_group: Annotated[SpecialGroup | None, Word("特殊群体", ORIGINAL), asked]
     proactive: Annotated[bool, Word("是否未诉先办"), asked]
     first_contact_owner: Annotated[str, Word("首问责任人工号")]
+    held_by: Annotated[
+        str | None, Word("承办人工号: 受理、认领或被指派的工单处理员", OTHER_UNITS), asked
+    ]
+    held_by_name: Annotated[str | None, Word("承办人姓名", OTHER_UNITS), prose]
+    held_by_unit: Annotated[str | None, unseen]
     accused_unit: Annotated[str | None, Word("被反映单位编码", OTHER_UNITS), asked, unit_code]
     accused_window: Annotated[str | None, Word("被反映窗口编号", ACCUSED)]
     accused_window_unit: Annotated[str | None, unseen]
@@ -165,6 +170,7 @@ ticket = table_of(
     Index("ticket_ledger_case", "case_id"),
     Index("ticket_ledger_reported_at", "reported_at", "ticket_id"),
     Index("ticket_ledger_due_at", "due_at", "ticket_id"),
+    partial_index("ticket_ledger_held_by", "held_by", "ticket_id", where="held_by IS NOT NULL"),
     partial_index("ticket_ledger_closed_at", "closed_at", where="closed_at IS NOT NULL"),
     partial_index("ticket_ledger_accused", "accused_unit", where="accused_unit IS NOT NULL"),
     partial_index("ticket_ledger_about_staff", "accused_staff", where="accused_staff IS NOT NULL"),

@@ -23,12 +23,16 @@ def _of_warning(said: str, reason: str, **shape: Any) -> Saying:
 
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     WarningRaised: says(
-        "对[ {unit} 的]「{kind}」时限({subject})发出预警「{level}」,期限 {due_at}"
-        "[{late},发牌迟于应发时间][,限 {feedback_due}反馈][,应予{rung}]"
-        "[,仍不办结的依次督促: {ladder}]",
+        "对[ {unit} 的]「{kind}」时限({subject})发出预警「{level}」"
+        "[,承办人 {held_by}],期限 {due_at}[{late},发牌迟于应发时间]"
+        "[,限 {feedback_due}反馈][,应予{rung}][,仍不办结的依次督促: {ladder}]",
         unit="unit",
         opens="warning_id",
-        parts={"ground": Part("预警依据"), "ladder": Part("督促阶梯计划")},
+        parts={
+            "ground": Part("预警依据"),
+            "ladder": Part("督促阶梯计划"),
+            "held_by": Part("发牌时承办人工号"),
+        },
         hidden={
             "cycle": "仅用于区分同一时限的各次定期",
             "warning_id": "由时限与级别组成,已在句中",

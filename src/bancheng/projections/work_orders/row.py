@@ -29,7 +29,7 @@ from bancheng.projections.ledger.fields import (
     unseen,
 )
 from bancheng.projections.ledger.table import table_of
-from bancheng.projections.machine.columns import count_index
+from bancheng.projections.machine.columns import count_index, partial_index
 from bancheng.projections.sight import ORIGINAL, OTHER_UNITS
 
 
@@ -68,6 +68,9 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     signed_in_at: Annotated[datetime | None, Word("签收时间")]
     signed_in_by: Annotated[str | None, Word("派单签收人工号"), asked]
     signed_in_by_name: Annotated[str | None, Word("派单签收人姓名"), prose]
+    held_by: Annotated[str | None, Word("承办人工号: 签收、认领或被指派的人"), asked]
+    held_by_name: Annotated[str | None, Word("承办人姓名"), prose]
+    held_by_unit: Annotated[str | None, unseen]
     sign_in_due_at: Annotated[datetime | None, Word("签收期限")]
     return_due_at: Annotated[datetime | None, Word("退单期限")]
     due_at: Annotated[datetime, Word("办理期限,此刻起为逾期"), asked, sorts]
@@ -124,6 +127,7 @@ order = table_of(
     "work_order_ledger",
     Index("work_order_ledger_ticket", "ticket_id"),
     Index("work_order_ledger_unit", "unit", "dispatched_at", "order_id"),
+    partial_index("work_order_ledger_held_by", "held_by", "order_id", where="held_by IS NOT NULL"),
     Index("work_order_ledger_due_at", "due_at", "order_id"),
     Index("work_order_ledger_dispatched_at", "dispatched_at", "order_id"),
     *(

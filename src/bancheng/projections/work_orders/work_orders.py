@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_
 
+from bancheng.domain import holding
 from bancheng.domain.complaint import (
     deadline,
     discover,
@@ -21,6 +22,7 @@ from bancheng.domain.complaint.terms import OrderStatus, TicketCategory
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.recusal import RecusalOrdered
 from bancheng.domain.supervision.events import MeasureTaken
 from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.limit import DueDate, Verdict
@@ -28,6 +30,7 @@ from bancheng.domain.warnings.events import DueDateReplanned, DutiesPassedOn
 from bancheng.projections.deadlines.board import any_is_late, limit, running_at
 from bancheng.projections.ledger.asking import Ask, ask, holds_now, search
 from bancheng.projections.ledger.declared import Ledger
+from bancheng.projections.ledger.in_hand import keep_holder
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.verdicts import judge_row, only_late
 from bancheng.projections.ledger.windows import LevelAt
@@ -247,8 +250,27 @@ def _replanned(rows: Rows, event: DueDateReplanned, recorded: Recorded) -> None:
         _due(_touch(rows, event.subject, recorded), event.due)
 
 
+def _held(rows: Rows, event: holding.HoldingEvent, recorded: Recorded) -> None:
+    if event.order_id is not None:
+        _touch(rows, event.order_id, recorded)
+
+
+def _hands(rows: Rows, _: object, recorded: Recorded) -> None:
+    for row in rows.all_of(order, recorded.stream_id):
+        before = row["held_by"]
+        keep_holder(row, row["order_id"], recorded)
+        if row["held_by"] != before:
+            _touch(rows, row["order_id"], recorded)
+
+
+def _passed_on(rows: Rows, event: DutiesPassedOn, recorded: Recorded) -> None:
+    succession.passed_on(rows, event, recorded)
+    _hands(rows, event, recorded)
+
+
 def _touch(rows: Rows, order_id: str, recorded: Recorded) -> Row:
     row = rows.of(order, order_id)
+    keep_holder(row, order_id, recorded)
     row["updated_at"] = recorded.envelope.recorded_at
     row["position"] = recorded.position
     return row
@@ -279,8 +301,8 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=11,
-    follows=("complaint", "supervision", "deadline"),
+    version=12,
+    follows=("complaint", "supervision", "deadline", "holding", "recusal"),
     of=(PREFIX,),
     handles={
         dispatch.WorkOrderDispatched: _dispatched,
@@ -307,7 +329,9 @@ WORK_ORDERS = Ledger(
         MeasureTaken: _urged,
         WorkOrderUrged: _urged_before,
         DueDateReplanned: _replanned,
-        DutiesPassedOn: succession.passed_on,
+        DutiesPassedOn: _passed_on,
+        **dict.fromkeys(holding.EVENTS, _held),
+        RecusalOrdered: _hands,
     },
     beside=(succession.succession,),
     retroactive=frozenset({release.TextWithdrawn}),

@@ -1,0 +1,82 @@
+"""承办 over the API: what is mine is one query, who leads says whose it is, others hear nothing."""
+
+from typing import Any
+
+from bancheng.domain.people import Actor
+from support.api_acts import Matter, dispatched, signed_in
+from support.api_client import Api
+from support.case_api_acts import accepted as accepted_case
+from support.given import CLERK, CO_OFFICER, HANDLER, HEAD, OFFICER, SUPERVISOR
+
+MINE = """query ($me: String) { holdings(filter: {heldBy: $me, open: true}, first: 200) { edges {
+  node { matterId matterNumber orderId heldByName unit takenBy takenByLabel dueAt endedAt } } } }"""
+ROW = "query ($id: ID!) { ticket(id: $id) { heldBy workOrders { orderId heldBy heldByName } } }"
+
+
+def mine(api: Api, who: Actor) -> list[dict[str, Any]]:
+    api.settle()
+    found = api.ask("{ me { staffId } }", who)["me"]["staffId"]
+    return [one["node"] for one in api.ask(MINE, who, me=found)["holdings"]["edges"]]
+
+
+def on_order(matter: Matter) -> dict[str, Any]:
+    return {"matterId": matter.ticket_id, "orderId": matter.order}
+
+
+def test_what_is_mine_is_one_query_over_tickets_orders_and_cases(api: Api):
+    order, case = signed_in(api), accepted_case(api)
+    (row,) = [one for one in mine(api, OFFICER) if one["orderId"] == order.order]
+    assert (row["heldByName"], row["unit"], row["takenBy"]) == ("人社甲", "RS", "SIGNED_IN")
+    assert row["dueAt"] is not None
+    assert row["matterNumber"] == order.number
+    (row,) = [one for one in mine(api, HANDLER) if one["matterId"] == order.ticket_id]
+    assert (row["orderId"], row["takenByLabel"]) == (None, "受理")
+    (row,) = [one for one in mine(api, CLERK) if one["matterId"] == case.case_id]
+    assert row["takenBy"] == "RECEIVED"  # whoever then accepts it as well has had it all along
+
+
+def test_the_head_says_whose_it_is_and_it_is_given_back_in_the_row(api: Api):
+    matter = dispatched(api)
+    given = api.act("assignWork", HEAD, on_order(matter) | {"staffId": OFFICER.id})
+    assert given["__typename"] == "TicketActDone"
+    api.settle()
+    seen = api.ask(ROW, OFFICER, id=matter.ticket_id)["ticket"]
+    assert seen["workOrders"] == [
+        {"orderId": matter.order, "heldBy": OFFICER.id, "heldByName": OFFICER.name}
+    ]
+    # Whose the ticket is at the centre, a unit does not see.
+    assert seen["heldBy"] is None
+    assert api.ask(ROW, SUPERVISOR, id=matter.ticket_id)["ticket"]["heldBy"] == HANDLER.id
+    back = api.act("giveBackWork", OFFICER, on_order(matter) | {"reason": "出差"})
+    assert back["__typename"] == "TicketActDone"
+    api.settle()
+    assert api.ask(ROW, OFFICER, id=matter.ticket_id)["ticket"]["workOrders"][0]["heldBy"] is None
+
+
+def test_another_unit_hears_only_that_there_is_nothing_of_its_own(api: Api):
+    matter = dispatched(api)
+    refused = api.act("claimWork", CO_OFFICER, on_order(matter))
+    assert (refused["__typename"], refused["code"]) == ("NotFound", "MATTER_NOT_FOUND")
+    api.settle()
+    assert not [one for one in mine(api, CO_OFFICER) if one["matterId"] == matter.ticket_id]
+    listed = f'{{ holdings(filter: {{matterId: "{matter.ticket_id}"}}) {{ totalCount }} }}'
+    assert api.ask(listed, CO_OFFICER)["holdings"]["totalCount"] == 0
+
+
+def test_who_claims_what_is_not_free_is_told_who_has_it(api: Api):
+    matter = signed_in(api)
+    refused = api.act("claimWork", OFFICER, on_order(matter))
+    assert (refused["__typename"], refused["code"]) == ("WrongStep", "IN_HAND_ALREADY")
+    assert OFFICER.name in refused["message"]
+    assert refused["remedy"] == "请由其退回,或由单位负责人另行指派"
+
+
+def test_the_report_counts_by_person_and_opens_into_the_rows(api: Api):
+    signed_in(api)
+    api.settle()
+    scope = '{firstDay: "2026-03-01", lastDay: "2026-03-31"}'
+    asked = f"{{ holdingCounts(scope: {scope}, by: [HELD_BY]) {{ heldBy taken done passedOn }} }}"
+    counted = {one["heldBy"]: one for one in api.ask(asked, SUPERVISOR)["holdingCounts"]}
+    within = 'takenFrom: "2026-02-28T16:00:00Z", takenBefore: "2026-03-31T16:00:00Z"'
+    listed = f"""{{ holdings(filter: {{heldBy: "o1", {within}}}) {{ totalCount }} }}"""
+    assert counted["o1"]["taken"] == api.ask(listed, SUPERVISOR)["holdings"]["totalCount"] > 0
