@@ -181,7 +181,8 @@ def _command(act: Act) -> Entry:
     _, meaning, _ = explained(act.command.__doc__ or "")
     by = "、".join(role.label for role in Role if role in act.by)
     kind = _kind("command", _step_of(act.command))
-    return Entry(act.term, act.name, kind, f"{meaning}; by {by}", act.basis)
+    many = "" if act.many is None else "; also for many at once (批量办理)"
+    return Entry(act.term, act.name, kind, f"{meaning}; by {by}{many}", act.basis)
 
 
 def _step_of(command: type[Command]) -> Step | None:

@@ -1,5 +1,6 @@
 """The simulated hall: weeks of cases and tickets by the real acts, the same ones for one seed."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from bancheng.app.acts.cases import CASE
 from bancheng.app.registry import ACTS
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
+from bancheng.domain.bulk import BulkBegun
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.rate import CITIZEN
@@ -108,6 +110,15 @@ def test_every_act_on_cases_is_done(log: list[Recorded]):
     wanted = {act.name for act in ACTS if CASE in act.on} - NEVER_NEEDED
     done = {one.envelope.act for one in log if one.stream_id.startswith(CASE.prefix)}
     assert done == wanted
+
+
+def test_the_files_of_a_day_are_archived_in_one_go(log: list[Recorded]):
+    begun = {one.stream_id: one.event.count for one in log if isinstance(one.event, BulkBegun)}
+    archived = Counter(one.envelope.batch_id for one in log if one.envelope.act == "ArchiveCase")
+    alone = archived.pop(None)
+    assert begun == archived
+    assert len(begun) > 1
+    assert alone
 
 
 def test_nobody_acts_without_being_on_the_staff(hall: Container, log: list[Recorded]):

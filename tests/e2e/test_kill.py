@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bancheng.app.acts.tickets import TICKET
 from bancheng.bootstrap import Container, build
 from bancheng.config import Config
 from bancheng.infra.access_verification import looked_through
@@ -16,6 +17,7 @@ from bancheng.infra.clock import FixedClock
 from bancheng.projections.registry import PROJECTIONS
 from support import halls
 from support.accesses import look_on_and_on, recorded
+from support.bulks import sign_in_until_killed, signatures
 from support.importing import import_messages
 from support.ladders import climb_until_killed, climbed
 from support.processes import started
@@ -149,3 +151,31 @@ def _killed_again_and_again(database: str, at: datetime, chance: random.Random) 
         pass
     process.join()
     heard.close()
+
+
+def test_an_act_for_many_that_is_killed_is_finished_under_its_key_and_does_none_twice(
+    furnished: str,
+) -> None:
+    chance = random.Random(7)
+    with halls.hall(furnished, FixedClock(halls.MONDAY)) as hall:
+        tickets = [halls.dispatched(hall) for _ in range(LATE)]
+        orders = [(one, f"{TICKET.state_after(hall.store.load(one)).number}-01") for one in tickets]
+    batches = set()
+    for _ in range(KILLS):
+        process, heard = started(sign_in_until_killed, furnished, orders)
+        # What was done before is answered as it was then, so each run comes a little further.
+        for _ in range(chance.randrange(1, LATE)):
+            batches.add(heard.recv())
+        process.kill()
+        process.join()
+        heard.close()
+    process, heard = started(sign_in_until_killed, furnished, orders)
+    while batch := heard.recv():
+        batches.add(batch)
+    process.join()
+    heard.close()
+    with halls.hall(furnished, FixedClock(halls.MONDAY)) as hall:
+        signed = [signatures(hall, one) for one in tickets]
+        assert len(hall.store.load(min(batches))) == 1
+    assert len(batches) == 1
+    assert signed == [[min(batches)]] * LATE

@@ -4,6 +4,7 @@ The mutations, their inputs, the SDL and the glossary are derived from here, in 
 """
 
 from bancheng.app.acts import (
+    bulk,
     cases,
     holding,
     notices,
@@ -24,10 +25,11 @@ from bancheng.domain.complaint.state import Ticket
 
 MATTERS = (TICKET, CASE)
 
-ACTS: tuple[Act, ...] = (
+_ACTS = (
     *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *recusal.ACTS, *holding.ACTS,
     *notices.ACTS, *privacy.ACTS, *past_cases.ACTS, *office.ACTS,
 )  # fmt: skip
+ACTS: tuple[Act, ...] = (*_ACTS, bulk.beginning(_ACTS))
 
 BY_COMMAND: dict[type[Command], Act] = {act.command: act for act in ACTS}
 

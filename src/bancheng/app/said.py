@@ -12,9 +12,9 @@ from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role, is_seen
 
 
-def check_said(command: Command) -> None:
-    """Raise ``InvalidInput``, naming every field, if a text of ``command`` is there but blank."""
-    _refuse_blanks(command, "")
+def check_said(said: msgspec.Struct) -> None:
+    """Raise ``InvalidInput``, naming every field, if a text of ``said`` is there but blank."""
+    _refuse_blanks(said, "")
 
 
 def check_place(place: Place, actor: Actor) -> None:

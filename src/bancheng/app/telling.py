@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any, NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.acts.cases import CASE
 from bancheng.app.deciding import Context, Decided, Deciding, Request
+from bancheng.app.fingerprints import fingerprint_of
 from bancheng.app.ports import Answer, Asked, Proof, Store, Unit
 from bancheng.app.registry import BY_COMMAND, matter_kind, stream_of
 from bancheng.app.said import check_place, check_said, check_windows
@@ -30,7 +30,7 @@ from bancheng.domain.errors import (
 from bancheng.domain.events import Recorded
 from bancheng.domain.notices.events import only_notices
 from bancheng.domain.one_time_codes import digest_of
-from bancheng.domain.people import Actor, Personal
+from bancheng.domain.people import Actor
 
 
 class Told(NamedTuple):
@@ -221,7 +221,7 @@ class Telling:
 
     def _fingerprint(self, command: Command, context: Context) -> str:
         said = (type(command).__name__, command, context.actor.id)
-        return self._deciding.vault.fingerprint(_COMMANDS.encode(said))
+        return fingerprint_of(self._deciding.vault, said)
 
 
 def _not_there(act: Act, command: Command) -> NotFound:
@@ -232,15 +232,6 @@ def _not_there(act: Act, command: Command) -> NotFound:
         field=command.about_field,
         remedy=f"请核对{terms}标识",
     )
-
-
-def _plain(value: object) -> str | None:
-    if isinstance(value, Personal):
-        return value.plain
-    raise TypeError(f"{type(value).__name__} cannot be part of a command")
-
-
-_COMMANDS = msgspec.json.Encoder(enc_hook=_plain, order="deterministic")
 
 
 def _proof(owner: str, stamped: Stamped, kind: str, brought: str | None, code: str) -> Proof:

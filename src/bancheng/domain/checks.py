@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from bancheng.domain.events import Recorded
+from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.time_limits.rules import CheckRule, CheckSetting, RuleBook
 
 History = Sequence[Recorded]
@@ -62,7 +62,7 @@ def _recorded_in_bulk(course: History, setting: CheckSetting) -> Iterator[Found]
 
 def _afterwards(course: History, setting: CheckSetting) -> list[Recorded]:
     hours = timedelta(hours=setting.hours)
-    entered = (one for one in course if one.envelope.batch_id is None)
+    entered = (one for one in course if one.envelope.channel is not Channel.IMPORT)
     return [one for one in entered if one.envelope.recorded_at - one.envelope.occurred_at > hours]
 
 

@@ -83,7 +83,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     ``occurred_at`` is the claimed time, ``recorded_at`` ours; both UTC. ``channel``, ``window`` and
     ``terminal`` are the `Place` that the actor told. ``backdated`` (补录): the actor said when it
     happened, and entered it later. ``basis`` is the rule the act rests on,
-    ``why`` what the actor said.
+    ``why`` what the actor said. ``batch_id`` is that of the import, or of the act done for many
+    matters at once, that it is part of.
     """
 
     event_id: str

@@ -24,7 +24,7 @@ from bancheng.domain.person_search import Sought
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
 from bancheng.graphql.attempts import Attempts, Searches
-from bancheng.graphql.limits import PASTS_AT_ONCE_MAX
+from bancheng.graphql.limits import BULKS_AT_ONCE_MAX, PASTS_AT_ONCE_MAX
 from bancheng.graphql.listeners import Listeners
 from bancheng.graphql.loaders import Loaders, Logged
 from bancheng.graphql.pushes import Pushes
@@ -88,6 +88,7 @@ class Services:
     wait_seconds: float
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS_MAX))
     pasts: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PASTS_AT_ONCE_MAX))
+    bulks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(BULKS_AT_ONCE_MAX))
 
     @cached_property
     def pushes(self) -> Pushes:

@@ -25,6 +25,7 @@ from graphql import (
 )
 
 from bancheng.app.registry import ACTS
+from bancheng.domain.bulk import BULK_MAX
 from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LISTED, REPORTS
 
@@ -36,6 +37,7 @@ ALIASES_MAX: Final = 30
 FIELDS_MAX: Final = 400
 COST_MAX: Final = 20_000
 ACT_COST: Final = 1_000
+BULK_COST: Final = 5_000  # four in a request; each is bounded by how many matters it names
 EVIDENCE_COST: Final = 1_000  # a whole stream is read and opened for it
 SEARCH_COST: Final = 1_000  # each one is recorded, and counts for its person
 PAST_COST: Final = 2_000
@@ -55,6 +57,8 @@ COMPARISON: Final = "comparison"
 PASTS_MAX: Final = 2
 PASTS_AT_ONCE_MAX: Final = 2
 PAST_STREAMS_MAX: Final = 10_000
+# Of acts that are done for many matters: at once in this process.
+BULKS_AT_ONCE_MAX: Final = 4
 # Of wrong one-time codes.
 ATTEMPTS_ADDRESS_MAX: Final = 10
 ATTEMPTS_PROCESS_MAX: Final = 300
@@ -112,10 +116,12 @@ WITHIN: Final[Mapping[str, int]] = {
     "matters": 20,
     "rows": 1,  # of a comparison: its page was counted already
     "fields": 8,
+    "outcomes": BULK_MAX,
 }
 
 _COSTLY: Final[Mapping[str, int]] = {
     **{lower_camel(act.name): ACT_COST for act in ACTS},
+    **{f"{lower_camel(act.name)}ForMany": BULK_COST for act in ACTS if act.many is not None},
     "explain": EVIDENCE_COST,
     "personSearch": SEARCH_COST,
     "releaseProposal": EVIDENCE_COST,

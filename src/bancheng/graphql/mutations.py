@@ -7,9 +7,8 @@ the read models, and answers with what was done or with the rejection.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 import strawberry
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
@@ -21,14 +20,21 @@ from bancheng.app.inputs import to_command
 from bancheng.app.mending import about_others, mended
 from bancheng.app.registry import ACTS
 from bancheng.domain.accesses import Access
-from bancheng.domain.case.state import CaseCommand
-from bancheng.domain.commands import Command
-from bancheng.domain.errors import DomainError, InvalidInput, faults_in, together
+from bancheng.domain.errors import DomainError, InvalidInput, faults_in
 from bancheng.domain.events import Channel, Place
+from bancheng.graphql import bulk
 from bancheng.graphql.carrying import Rejected, executed
+from bancheng.graphql.circumstances import (
+    TOLD_PLACE,
+    ExpectedVersion,
+    Key,
+    KeyOfOpening,
+    ToldTime,
+    circumstances_of,
+)
 from bancheng.graphql.context import Asking, asking_of
+from bancheng.graphql.hearing import heard, let_ledgers_follow
 from bancheng.graphql.inputs import data_of, input_of
-from bancheng.graphql.loaders import has_business
 from bancheng.graphql.looks import looks, right_missing, standing_at
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.rating_by_code import rate_by_code
@@ -36,46 +42,7 @@ from bancheng.graphql.rejections import rejection_of
 from bancheng.graphql.results import RESULTS, union_of
 from bancheng.projections.accesses import tells_of
 from bancheng.projections.registry import following
-from bancheng.projections.sight import bound_unit, discreet, labels
-
-KEY_LENGTH_MAX = 100
-
-Key = Annotated[
-    str,
-    strawberry.argument(description=f"幂等键,1 至 {KEY_LENGTH_MAX} 字: 重试沿用,不会重办。"),
-]
-KeyOfOpening = Annotated[
-    str,
-    strawberry.argument(
-        description=f"幂等键,1 至 {KEY_LENGTH_MAX} 字: 原文不保存,重试不会得到先前的答复,"
-        "而是另一次调阅,同样留痕。"
-    ),
-]
-ExpectedVersion = Annotated[
-    int | None, strawberry.argument(description="您看到的版本;已被他人更新则拒绝。不填则不核对。")
-]
-TOLD_PLACE: Any = Annotated[
-    input_of(Place) | None,
-    strawberry.argument(description="办理地点: 在何处办理,记入留痕。不填则记为「未说明」。"),
-]
-
-
-ToldTime: Any = Annotated[
-    datetime | None,
-    strawberry.argument(
-        description="发生时间: 补录时填写实际办理的时间(须注明时区),不得早于规则库的补录期限。"
-        "不填即为现在。"
-    ),
-]
-
-
-class _When(msgspec.Struct, frozen=True):
-    occurred_at: Annotated[datetime | None, msgspec.Meta(description="发生时间")] = None
-
-
-class _Where(msgspec.Struct, frozen=True):
-    # Around the place, so that a rejection names `place.window` and not a field of the act.
-    place: Annotated[Place, msgspec.Meta(description="办理地点")] = Place(Channel.UNSTATED)
+from bancheng.projections.sight import labels
 
 
 def carry_out(
@@ -92,11 +59,8 @@ def carry_out(
     data = data_of(filled)
     form = faults_in(lambda: to_command(act.command, data))
     try:
-        key, place, at = together(
-            lambda: _scoped(key, asking),
-            lambda: _told(place),
-            lambda: to_command(_When, {"occurred_at": occurred_at}).occurred_at,
-            found=form,
+        key, place, at = circumstances_of(
+            asking, key=key, place=place, occurred_at=occurred_at, found=form
         )
     except InvalidInput as fault:
         more = _faults_beside(form, asking, act, data)
@@ -114,11 +78,11 @@ def carry_out(
     try:
         answer = executed(asking, command, context)
     except Rejected as rejected:
-        _let_ledgers_follow(asking, command)
-        heard = _heard(rejected.error, asking, command)
-        if (lacking := right_missing(rejected.error, heard)) is not None:
+        let_ledgers_follow(asking, [command])
+        told = heard(rejected.error, asking, command)
+        if (lacking := right_missing(rejected.error, told)) is not None:
             looks().refused(named, lacking.code, command.about, place)
-        return rejection_of(heard)
+        return rejection_of(told)
     access = access_of(act, command, answer, standing_at(asking.visitor, place), named)
     if not (answer.repeated and _is_on_record(asking, access)):
         looks().did(access)
@@ -150,57 +114,7 @@ def _faults_beside(
     )
     found = about_others(engine.faults(command, context), form)
     # That there is such a matter is told to nobody who may not see it.
-    return [one for one in found if _heard(one, asking, command) is one]
-
-
-def _let_ledgers_follow(asking: Asking, command: Command) -> None:
-    """Wait until the ledgers tell whether the matter concerns the unit of who asks.
-
-    Else they hear that there is none, of one that was given to them just now. Not until they have
-    what happened to this matter: how long that takes would tell that there is one.
-    """
-    if command.about is None or bound_unit(asking.known) is None:
-        return
-    services = asking.services
-    head = services.engine.store.head()
-    services.runner.wait(head, following(command.about), services.wait_seconds)
-
-
-def _heard(error: DomainError, asking: Asking, command: Command) -> DomainError:
-    """What somebody who is bound to a unit may hear of ``error``."""
-    unit = bound_unit(asking.known)
-    if unit is None or command.about is None or error.code == "ROLE_MISSING":
-        return error
-    with asking.services.database.connect() as connection:
-        visible = has_business(asking.seen_on(connection), command.about, unit)
-    if visible and isinstance(command, CaseCommand):
-        return error  # it speaks of the item, which everybody may read, or of the own case
-    return discreet(error, visible=visible, field=command.about_field)
-
-
-def _scoped(key: str, asking: Asking) -> str:
-    # Two people, or a person and an import, that happen to choose the same key must not meet.
-    if not key.strip() or len(key) > KEY_LENGTH_MAX or not key.isprintable():
-        raise InvalidInput(
-            "KEY_MALFORMED",
-            f"幂等键应为 1 至 {KEY_LENGTH_MAX} 个可见字符",
-            field="key",
-            remedy="请为每次办理生成一个新的键,重试时沿用",
-        )
-    return f"api/{asking.known.id}/{key}"
-
-
-def _told(filled: Any) -> Place:
-    """The place that a client tells; what it does not tell is not made up."""
-    place = to_command(_Where, {"place": data_of(filled)} if filled else {}).place
-    if place.channel.is_own:
-        raise InvalidInput(
-            "CHANNEL_RESERVED",
-            f"渠道「{place.channel.label}」只由系统自身记录",
-            field="place.channel",
-            remedy="请填写实际的办理渠道",
-        )
-    return place
+    return [one for one in found if heard(one, asking, command) is one]
 
 
 def _resolver(act: Act) -> Callable[..., Any]:
@@ -236,6 +150,6 @@ def _mutation(act: Act) -> StrawberryField:
 
 Mutation = create_type(
     "Mutation",
-    [*(_mutation(act) for act in ACTS if act.offered), rate_by_code()],
-    description="办理: 每个动作一项;另有不须登录的凭码评价。",
+    [*(_mutation(act) for act in ACTS if act.offered), *bulk.mutations(), rate_by_code()],
+    description="办理: 每个动作一项,可批量办理的另有一项;另有不须登录的凭码评价。",
 )

@@ -148,8 +148,7 @@ def off_the_list(events: Sequence[Recorded]) -> Made:
 
 def _is_told(one: Recorded) -> bool:
     # What another system handled long ago it told of itself, or nobody waits for it any more.
-    envelope = one.envelope
-    return envelope.batch_id is None and envelope.channel is not Channel.IMPORT
+    return one.envelope.channel is not Channel.IMPORT
 
 
 def _reached(event: Event) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from sqlalchemy import Connection, Index
 
+from bancheng.domain.bulk import is_of_many
 from bancheng.domain.complaint.supervised_before import (
     SupervisionOrderAnswered,
     SupervisionOrderIssued,
@@ -83,7 +84,7 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     terminal: Annotated[str | None, Word("终端编号"), asked]
     source_system: Annotated[str | None, Word("来源系统", AUDIT_SOURCE), asked]
     source_id: Annotated[str | None, Word("来源系统中的编号", AUDIT_SOURCE), asked]
-    batch_id: Annotated[str | None, Word("导入批次", AUDIT_SOURCE), asked]
+    batch_id: Annotated[str | None, Word("批次: 导入的批次,或批量办理的标识", AUDIT_SOURCE), asked]
     request_id: Annotated[str, Word("请求编号", AUDIT_BODY), asked]
     occurred_at: Annotated[datetime, Word("发生时间"), asked, sorts]
     recorded_at: Annotated[datetime, Word("入库时间"), asked]
@@ -157,8 +158,14 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         reason_masked=None if reason is None else rows.masked(getattr(event, reason)),
         why_masked=rows.masked(envelope.why),
         done_there=event.done_there(),
-        sentence=wording.say(event, rows.masked, Beside(unit, registered_as(recorded.stream_id))),
+        sentence=_for_many(recorded)
+        + wording.say(event, rows.masked, Beside(unit, registered_as(recorded.stream_id))),
     )
+
+
+def _for_many(recorded: Recorded) -> str:
+    """批量: said before the sentence of what was done for many matters at once."""
+    return "批量办理:" if is_of_many(recorded) else ""
 
 
 def _unit_of(rows: Rows, event: Any, recorded: Recorded) -> str | None:

@@ -18,11 +18,15 @@ DAY: Final = timedelta(hours=7)
 
 
 class Step(NamedTuple):
-    """Somebody does something at an instant."""
+    """Somebody does something at an instant.
+
+    What is done ``for_many`` they do in one go with whatever else of it is to be done then.
+    """
 
     at: datetime
     actor: Actor
     command: Command
+    for_many: bool = False
 
 
 class Look(NamedTuple):
@@ -70,6 +74,15 @@ class Pace:
     def after(self, at: datetime, amount: timedelta) -> datetime:
         """Exactly ``amount`` of opening hours later."""
         return add_working(self._calendar, at, amount)
+
+    def round_after(self, at: datetime, minute: int) -> datetime:
+        """When somebody who comes each working day at ``minute`` (of the day) comes next."""
+        day = self._calendar.local(at).date()
+        while True:
+            comes = self._calendar.instant(day, minute)
+            if comes >= at and self._calendar.is_working_day(day):
+                return comes
+            day += timedelta(days=1)
 
     def part_way(self, since: datetime, until: datetime, share: float) -> datetime:
         """Where ``share`` of the opening hours to ``until`` are over; ``since`` if that is past."""

@@ -1,7 +1,7 @@
 """Runs the simulated hall: registers it, then lets the lives of its matters unfold in time."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,8 +9,9 @@ from itertools import count
 from random import Random
 from typing import Final, Protocol
 
-from bancheng.app.engine import Context, Engine, Story
-from bancheng.app.registry import matter_kind
+from bancheng.app.bulk import beginning_of, bulk_of, steps
+from bancheng.app.engine import Context, Engine, Story, Told
+from bancheng.app.registry import BY_COMMAND, matter_kind
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Channel, Place, Recorded
@@ -164,10 +165,37 @@ class Simulation:
         while (found := self._next(end)) is not None and isinstance(found.moment, Step):
             heapq.heappop(self._waiting)
             self._clock.set(found.at)
-            told = yield found.moment.command, self._context(found.moment.actor)
+            yield from self._done([found, *self._beside(found.moment)])
+
+    def _beside(self, step: Step) -> Iterator[_Waiting]:
+        """What else waits that is done in one go with ``step``."""
+        while step.for_many and (found := self._next(step.at + timedelta.resolution)) is not None:
+            if not isinstance(found.moment, Step) or not _alike(found.moment, step):
+                return
+            yield heapq.heappop(self._waiting)
+
+    def _done(self, together: Sequence[_Waiting]) -> Story:
+        for waiting, step in zip(together, (yield from self._steps(together)), strict=True):
+            told = yield step
             self._acts += 1
             answer = told.answer
-            self._go_on(found, Seen(answer.stream_id, told.state, answer.one_time_code))
+            self._go_on(waiting, Seen(answer.stream_id, told.state, answer.one_time_code))
+
+    def _steps(
+        self, together: Sequence[_Waiting]
+    ) -> Generator[tuple[Command, Context], Told, list[tuple[Command, Context]]]:
+        """How what waits is done: several in one go, once that has begun; one as it always is."""
+        waiting = [one.moment for one in together if isinstance(one.moment, Step)]
+        context, (command, *others) = (
+            self._context(waiting[0].actor),
+            [one.command for one in waiting],
+        )
+        if not others:
+            return [(command, context)]
+        bulk = bulk_of(BY_COMMAND[type(command)], [command, *others])
+        beginning, within = beginning_of(bulk, self._engine.vault, context)
+        yield beginning, within
+        return list(steps(bulk, within))
 
     def _next(self, end: datetime) -> _Waiting | None:
         is_due = self._waiting and self._waiting[0].at < end
@@ -215,6 +243,10 @@ class Simulation:
     def _context(self, actor: Actor) -> Context:
         key = f"simulation/{next(self._serial)}"
         return Context(actor=actor, key=key, place=_place(actor), request_id="simulation")
+
+
+def _alike(one: Step, other: Step) -> bool:
+    return one.for_many and type(one.command) is type(other.command) and one.actor == other.actor
 
 
 def _place(actor: Actor) -> Place:

@@ -10,6 +10,7 @@ from bancheng.domain.complaint.checks import (
     TicketCheckFailed,
     findings_in,
 )
+from bancheng.domain.events import Channel
 from bancheng.domain.time_limits.rules import CheckRule
 from support.builders import (
     a_closed_ticket,
@@ -60,7 +61,12 @@ def test_d23_more_than_two_steps_in_one_sitting_are_found_as_well():
 
 
 def test_d23_what_an_import_brings_was_entered_elsewhere():
-    assert found(late(a_dispatched_ticket(), 900, 900, 900, batch_id="batch-1")) == []
+    assert found(late(a_dispatched_ticket(), 900, 900, 900, channel=Channel.IMPORT)) == []
+
+
+def test_d23_what_was_done_for_many_at_once_was_entered_here():
+    told = found(late(a_dispatched_ticket(), 25, batch_id="bulk-1"))
+    assert CheckRule.RECORDED_LATE in [rule for rule, _ in told]
 
 
 def test_d23_a_book_that_makes_no_such_check_finds_nothing():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import DomainError, NotAllowed
@@ -31,12 +31,28 @@ SIX_STEPS = "六步程序"
 
 
 @dataclass(frozen=True)
+class Many:
+    """批量: how an act is done for many matters at once (`app/bulk.py`).
+
+    ``part`` are the fields that beside the matter name what the act is done on; no two may name the
+    same. ``own`` are others that each matter has for itself. The rest is said once, for all.
+    """
+
+    part: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+MANY: Final = Many()
+
+
+@dataclass(frozen=True)
 class Act:
     """办理动作: a command with its decision, who may do it, and on what ground.
 
     ``on`` are the kinds of streams it is done on; more than one only for acts on existing matters.
     ``opens``: it begins a new stream. What is not ``offered`` is done by imports or by the hall
-    itself, not through the API. `Aggregate.act` makes one, and lets mypy see that all of it fits.
+    itself, not through the API. What can be done for ``many`` matters at once says how.
+    `Aggregate.act` makes one, and lets mypy see that all of it fits.
     """
 
     command: type[Command]
@@ -46,6 +62,7 @@ class Act:
     basis: str
     opens: bool = False
     offered: bool = True
+    many: Many | None = None
 
     @property
     def name(self) -> str:
@@ -122,7 +139,8 @@ class Aggregate(Generic[S]):
         basis: str = SIX_STEPS,
         opens: bool = False,
         offered: bool = True,
+        many: Many | None = None,
     ) -> Act:
         """An act on streams of this kind. mypy refuses a decision of another state or command."""
         asked_for = offered and set(by) != {SYSTEM}
-        return Act(command, decide, (self,), frozenset(by), basis, opens, asked_for)
+        return Act(command, decide, (self,), frozenset(by), basis, opens, asked_for, many)

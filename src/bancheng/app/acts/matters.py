@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from bancheng.app.acts.act import SIX_STEPS, Act
+from bancheng.app.acts.act import SIX_STEPS, Act, Many
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
@@ -24,10 +24,14 @@ class Matter(Restrictable, Supervised, Warned, Told, Recusing, Held, Protocol):
 
 
 def on_both(
-    command: type[C], decide: Decision[Matter, C], *by: Role, basis: str = SIX_STEPS
+    command: type[C],
+    decide: Decision[Matter, C],
+    *by: Role,
+    basis: str = SIX_STEPS,
+    many: Many | None = None,
 ) -> Act:
     """An act on tickets and cases."""
     # Made for each kind, because that is how mypy sees that the state of each will do.
-    of_ticket = TICKET.act(command, decide, *by, basis=basis)
-    of_case = CASE.act(command, decide, *by, basis=basis)
+    of_ticket = TICKET.act(command, decide, *by, basis=basis, many=many)
+    of_case = CASE.act(command, decide, *by, basis=basis, many=many)
     return replace(of_ticket, on=of_ticket.on + of_case.on)

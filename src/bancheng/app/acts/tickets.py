@@ -5,12 +5,14 @@ from bancheng.app.acts.act import (
     EFFICIENCY,
     HANDLER,
     HEAD,
+    MANY,
     OFFICER,
     SUPERVISOR,
     SYSTEM,
     VERIFIER,
     Act,
     Aggregate,
+    Many,
 )
 from bancheng.domain.complaint import (
     analyse,
@@ -35,12 +37,13 @@ from bancheng.domain.time_limits.granting import GRANTERS
 
 TICKET = Aggregate(PREFIX, "办不成事工单", Ticket, evolve, ledger="BCS")
 OWN_RULES = "本厅规则库"
+ORDERS = Many(part=("order_id",))
 
 ACTS: tuple[Act, ...] = (
     # 发现问题
     TICKET.act(discover.ReportTicket, discover.report, CLERK, HANDLER, SUPERVISOR, EFFICIENCY,
                basis="首问负责制", opens=True),
-    TICKET.act(discover.AcceptTicket, discover.accept, HANDLER),
+    TICKET.act(discover.AcceptTicket, discover.accept, HANDLER, many=MANY),
     TICKET.act(discover.RefuseTicket, discover.refuse, HANDLER, basis=OWN_RULES),
     TICKET.act(discover.DivertTicket, discover.divert, HANDLER, basis=OWN_RULES),
     TICKET.act(correct.CorrectTicket, correct.correct, CLERK, HANDLER,
@@ -58,15 +61,17 @@ ACTS: tuple[Act, ...] = (
                SUPERVISOR, basis="首问负责制"),
     TICKET.act(analyse.PassOnPraise, analyse.pass_on_praise, HANDLER),
     # 派发工单
-    TICKET.act(dispatch.DispatchWorkOrders, dispatch.dispatch, HANDLER, basis="限时办结制"),
+    TICKET.act(dispatch.DispatchWorkOrders, dispatch.dispatch, HANDLER, basis="限时办结制",
+               many=Many(own=("released", "keeps"))),
     TICKET.act(dispatch.AddCoUnit, dispatch.add_co_unit, HANDLER, basis="限时办结制"),
     TICKET.act(release.ReleaseText, release.release, HANDLER, basis="信访工作条例第三十条"),
-    TICKET.act(dispatch.SignInWorkOrder, dispatch.sign_in, OFFICER, HANDLER),
+    TICKET.act(dispatch.SignInWorkOrder, dispatch.sign_in, OFFICER, HANDLER, many=ORDERS),
     TICKET.act(returns.ReturnWorkOrder, returns.return_order, OFFICER, basis=OWN_RULES),
     TICKET.act(returns.RejectReturn, returns.reject_return, HANDLER, basis="派单异议审核机制"),
     TICKET.act(returns.UpholdReturn, returns.uphold_return, HANDLER, basis="派单异议审核机制"),
     TICKET.act(returns.EndWorkOrder, returns.end_order, HANDLER, basis="派单异议审核机制"),
-    TICKET.act(dispatch.ReassignWorkOrder, dispatch.reassign, HANDLER, basis="派单异议审核机制"),
+    TICKET.act(dispatch.ReassignWorkOrder, dispatch.reassign, HANDLER, basis="派单异议审核机制",
+               many=Many(part=("order_id",), own=("released", "keeps"))),
     # 限期解决
     TICKET.act(deadline.NoteProgress, deadline.note_progress, OFFICER, HANDLER),
     TICKET.act(deadline.RequestExtension, deadline.request_extension, OFFICER, basis=OWN_RULES),
@@ -89,11 +94,12 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(deadline.SubmitResult, deadline.submit_result, OFFICER, HANDLER, basis="限时办结制"),
     # 结果核查
     TICKET.act(verify.RecordCallBack, verify.record_call_back, VERIFIER),
-    TICKET.act(verify.PassVerification, verify.pass_verification, VERIFIER),
+    TICKET.act(verify.PassVerification, verify.pass_verification, VERIFIER,
+               many=Many(own=("conclusion",))),
     TICKET.act(verify.OrderRework, verify.order_rework, VERIFIER),
     TICKET.act(on_the_spot.RejectSettlement, on_the_spot.reject_settlement, VERIFIER),
     # 监督检查
-    TICKET.act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR),
+    TICKET.act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR, many=MANY),
     TICKET.act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),
     TICKET.act(succession.TakeOverTicket, succession.take_over, SYSTEM, basis="单位名册"),
     TICKET.act(checks.RecordTicketFinding, checks.record_finding, SYSTEM, basis="电子监察"),

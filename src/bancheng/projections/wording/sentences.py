@@ -10,6 +10,7 @@ import msgspec
 
 from bancheng.domain.events import Event
 from bancheng.projections.wording import (
+    bulk,
     case_ends,
     case_results,
     cases,
@@ -43,6 +44,7 @@ FAMILIES: Final = (
     recusal,
     supervision,
     past,
+    bulk,
 )
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     cls: saying for family in FAMILIES for cls, saying in family.SAYINGS.items()

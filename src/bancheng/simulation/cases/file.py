@@ -69,9 +69,11 @@ class CaseFile:
         running = self.case.running(LimitKind.PROMISED) or self.case.running(LimitKind.STATUTORY)
         return running[0].due.due_at
 
-    def does(self, at: datetime, actor: Actor, command: Command) -> Doing:
+    def does(
+        self, at: datetime, actor: Actor, command: Command, *, for_many: bool = False
+    ) -> Doing:
         """``actor`` does it; the file shows what came of it."""
-        seen = yield Step(at, actor, command)
+        seen = yield Step(at, actor, command, for_many)
         self.case, self.code = seen.state, seen.code
 
     def withdrawn(self, at: datetime, by: Actor, reason: FreeText) -> Doing:

@@ -19,6 +19,8 @@ from bancheng.simulation.cases.file import CaseFile
 from bancheng.simulation.pace import DAY, Stretch
 
 _RELATIVE: Final = PersonName("申请人亲属")
+# The archivist takes the files of a day together.
+_ARCHIVED_AT: Final = 15 * 60
 _WAYS: Final = (NotifyWay.PHONE, NotifyWay.SMS, NotifyWay.SYSTEM)
 
 
@@ -78,9 +80,9 @@ def afterwards(file: CaseFile, at: datetime) -> Stretch:
         conclusion = FreeText("档案齐全,审批符合规定,维持。")
         yield from file.does(at, file.head, ReviewApproval(
             case_id=file.id, passed=True, conclusion=conclusion))  # fmt: skip
-    at = file.pace.later(at, hours=14)
-    yield from file.does(at, people.ARCHIVIST, ArchiveCase(
-        case_id=file.id, archive_no=f"DA-{file.case.number}"))  # fmt: skip
+    at = file.pace.round_after(file.pace.later(at, hours=14), _ARCHIVED_AT)
+    archiving = ArchiveCase(case_id=file.id, archive_no=f"DA-{file.case.number}")
+    yield from file.does(at, people.ARCHIVIST, archiving, for_many=True)
     return at
 
 
