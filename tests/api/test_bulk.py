@@ -1,5 +1,6 @@
 """批量: one act for many matters, each with its own result, bounded, and as a whole done once."""
 
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -16,9 +17,10 @@ from bancheng.domain.complaint import contact
 from bancheng.graphql.bulk import name_of
 from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.schema import schema
+from support import backends
 from support.accesses import head, since
 from support.api_acts import WAYS, dispatched, reported
-from support.api_client import ANSWER, Api
+from support.api_client import ANSWER, Api, served
 from support.case_api_acts import submitted
 from support.given import CLERK, HANDLER, OFFICER, SUPERVISOR
 from support.ways import Matter
@@ -72,6 +74,13 @@ def targets(*matters: Matter) -> list[dict]:
 
 def stored(api: Api, ticket_id: str) -> list[str]:
     return [type(one.event).__name__ for one in api.hall.store.load(ticket_id)]
+
+
+@pytest.fixture
+def api(request: pytest.FixtureRequest) -> Iterator[Api]:
+    """A hall of its own: some acts are due after months only, and others go by the date."""
+    with backends.fresh(request.param) as url, served(url) as one:
+        yield one
 
 
 @pytest.fixture

@@ -198,6 +198,10 @@ def test_a_type_that_names_a_matter_is_made_of_a_row_or_known_here():
         "LimitMove",
         "TicketActDone",
         "CaseActDone",
+        # Whatever the client named, also what is not there.
+        "TicketBulkOutcome",
+        "CaseBulkOutcome",
+        "MatterBulkOutcome",
     }
 
 

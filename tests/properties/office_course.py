@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.acts.bulk import BULK
 from bancheng.app.acts.office import (
     CALENDAR,
     CREDENTIALS,
@@ -18,6 +19,7 @@ from bancheng.app.acts.office import (
     WINDOW,
 )
 from bancheng.app.acts.past_cases import PAST_CASE
+from bancheng.domain.bulk import BeginBulk
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.commands import Command
 from bancheng.domain.item_types import PowerType
@@ -44,6 +46,7 @@ NEW_ITEM = PublishItem(
     code="I1", basic_code="0141", name="许可", type=PowerType.LICENCE, kind=CaseKind.INSTANT,
     unit="RS", legal_basis="法", effective_from=date(2026, 1, 1), source="目录",
 )  # fmt: skip
+BEGIN = BeginBulk(bulk_id="b1", act="ResendNotice", act_term="重发通知", count=2, asked="摘要")
 _OF_ONESELF = (ChangePassword, EnrolSecondFactor)
 # Whom others register, and who is one of those that act.
 NEW_STAFF = RegisterStaff(
@@ -97,4 +100,5 @@ REGISTERS = (
     _course(CREDENTIALS, RevokeHallCredentials(reason=FreeText("密钥外泄"))),
     _course(ITEM, NEW_ITEM, name=("甲", "乙"), reason=("下放",), successor=("GA",)),
     _course(CALENDAR, PublishCalendar(text=EXTRA_HOLIDAY)),
+    _course(BULK, BEGIN),
 )

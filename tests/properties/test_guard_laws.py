@@ -69,7 +69,7 @@ FREE = {
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
     "PublishRuleBook",
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
-    "RecordNoticeSent", "RecordNoticeFailed",
+    "RecordNoticeSent", "RecordNoticeFailed", "BeginBulk",
     "IssueBulletin", "CallToInterview", "ReferForAccountability",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)
