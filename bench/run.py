@@ -6,7 +6,7 @@ from pathlib import Path
 
 ORDER = (
     "append", "catch_up", "past", "read_your_writes", "clients", "due_dates", "sweep", "push",
-    "looks", "exports", "texts",
+    "looks", "exports", "hand_over", "texts",
 )  # fmt: skip
 
 for name in ORDER:

@@ -50,6 +50,7 @@ from bancheng.infra.store import Store
 from bancheng.infra.vault import KeyVault
 from bancheng.jobs import (
     Erasing,
+    HandingOver,
     Noticing,
     Reactor,
     Replanning,
@@ -86,6 +87,7 @@ class Container:
     sweep: Sweep
     reactor: Reactor
     succession: Succession
+    handing_over: HandingOver
     erasing: Erasing
     noticing: Noticing
     telling: Telling
@@ -177,7 +179,9 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         identity=identity,
         sessions=sessions,
         **notices._asdict(),
-        **_jobs_of(engine, data, runner, indexing, vault=vault, notices=notices)._asdict(),
+        **_jobs_of(
+            engine, data, runner, indexing, vault=vault, notices=notices, rules=rules
+        )._asdict(),
         **ways_into(config, Room(engine, sessions, data, vault, hall_keys, runner))._asdict(),
     )
 
@@ -217,6 +221,7 @@ class _Jobs(NamedTuple):
     sweep: Sweep
     reactor: Reactor
     succession: Succession
+    handing_over: HandingOver
     erasing: Erasing
     sweeper: Sweeper
 
@@ -229,6 +234,7 @@ def _jobs_of(
     *,
     vault: KeyVault,
     notices: _Notices,
+    rules: HallRules,
 ) -> _Jobs:
     """What the hall does by itself."""
 
@@ -240,6 +246,9 @@ def _jobs_of(
     replanning = Replanning(sweep, PlannedBookmark(data), board_has, patience)
     reactor = Reactor(engine, Bookmark(data, "reactor"))
     succession = Succession(engine, data, runner.wait)
+    handing_over = HandingOver(
+        lambda: replace(engine, rules=rules.for_a_batch()), data, runner.wait
+    )
     erasing = Erasing(engine, data, runner.wait, KeyRemains(data).clean)
     sweeper = Sweeper(
         sweep,
@@ -248,9 +257,10 @@ def _jobs_of(
         succession,
         Leadership(data),
         indexing=indexing,
+        handing_over=handing_over,
         erasing=erasing,
         noticing=notices.noticing,
         telling=notices.telling,
         keys=vault,
     )
-    return _Jobs(sweep, reactor, succession, erasing, sweeper)
+    return _Jobs(sweep, reactor, succession, handing_over, erasing, sweeper)

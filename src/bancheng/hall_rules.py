@@ -6,14 +6,16 @@
 import math
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy
 
 from bancheng.app.ports import Clock
 from bancheng.domain.commands import OpenWork
+from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
@@ -22,6 +24,7 @@ from bancheng.infra import database, person_ties
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import shipped_book
 from bancheng.projections import items, office, publications
+from bancheng.projections.in_hand import in_hand_of
 from bancheng.projections.open_work import open_work
 
 P = ParamSpec("P")
@@ -111,9 +114,16 @@ class HallRules:
     window_unit: Callable[[str], str | None]
     successors_named: Callable[[], Mapping[str, str]]
     work_of_unit: Callable[[str], Sequence[OpenWork]]
+    held_by: Callable[[str], Sequence[HeldPart]]
     sessions_of: Callable[[str], frozenset[str]]
     holders_of: Callable[[Iterable[str]], Mapping[str, frozenset[str]]]
     matters_alike: Callable[[Collection[str]], frozenset[str]]
+
+    def for_a_batch(self) -> "HallRules":
+        """The same, but that people and units are looked up once: for many acts in a moment."""
+        return replace(
+            self, open_units=cache(self.open_units), active_member=cache(self.active_member)
+        )
 
     def calendar(self) -> Calendar:
         return self.calendar_in_force()
@@ -144,6 +154,9 @@ class HallRules:
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return self.work_of_unit(unit)
+
+    def in_hand(self, staff_id: str) -> Sequence[HeldPart]:
+        return self.held_by(staff_id)
 
     def sessions(self, staff_id: str) -> frozenset[str]:
         return self.sessions_of(staff_id)
@@ -182,6 +195,7 @@ def rules_of(
         window_unit=lambda window: _read(data, office.unit_of_window, window),
         successors_named=lambda: _read(data, office.successors),
         work_of_unit=lambda unit: _read(data, open_work, unit),
+        held_by=lambda staff_id: _read(data, in_hand_of, staff_id),
         sessions_of=sessions_of,
         holders_of=lambda keys: _read(data, person_ties.holders, keys),
         matters_alike=lambda matters: _read(data, person_ties.alike, matters),

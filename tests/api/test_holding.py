@@ -3,11 +3,19 @@
 from typing import Any
 
 from bancheng.domain.people import Actor
-from support.api_acts import Matter, dispatched, signed_in
+from support.api_acts import (
+    COLLEAGUE,
+    OVER_TO_COLLEAGUE,
+    Matter,
+    dispatched,
+    signed_in,
+    with_colleague,
+)
 from support.api_client import Api
 from support.case_api_acts import accepted as accepted_case
 from support.given import CLERK, CO_OFFICER, HANDLER, HEAD, OFFICER, SUPERVISOR
 
+LISTED = "__typename ... on WorkHandOverActDone { handOverId }"
 MINE = """query ($me: String) { holdings(filter: {heldBy: $me, open: true}, first: 200) { edges {
   node { matterId matterNumber orderId heldByName unit takenBy takenByLabel dueAt endedAt } } } }"""
 ROW = "query ($id: ID!) { ticket(id: $id) { heldBy workOrders { orderId heldBy heldByName } } }"
@@ -80,3 +88,31 @@ def test_the_report_counts_by_person_and_opens_into_the_rows(api: Api):
     within = 'takenFrom: "2026-02-28T16:00:00Z", takenBefore: "2026-03-31T16:00:00Z"'
     listed = f"""{{ holdings(filter: {{heldBy: "o1", {within}}}) {{ totalCount }} }}"""
     assert counted["o1"]["taken"] == api.ask(listed, SUPERVISOR)["holdings"]["totalCount"] > 0
+
+
+LISTS = """query ($id: String) {
+  workHandOvers(filter: {fromStaff: "o1"}, first: 1) { edges { node {
+    handOverId status fromName toName listed proposedBy } } }
+  holdings(filter: {listedIn: $id}, first: 200) { totalCount edges { node { orderId } } } }"""
+
+
+def test_both_see_the_list_and_sign_it_and_another_unit_hears_nothing(api: Api):
+    matter = with_colleague(api)
+    given = api.act("proposeWorkHandOver", OFFICER, OVER_TO_COLLEAGUE, answer=LISTED)
+    list_ = given["handOverId"]
+    api.settle()
+    for who in (OFFICER, COLLEAGUE):
+        seen = api.ask(LISTS, who, id=list_)
+        (row,) = (one["node"] for one in seen["workHandOvers"]["edges"])
+        assert (row["handOverId"], row["status"], row["proposedBy"]) == (list_, "PROPOSED", "o1")
+        assert row["listed"] == seen["holdings"]["totalCount"]
+        assert matter.order in [one["node"]["orderId"] for one in seen["holdings"]["edges"]]
+    filled = {"handOverId": list_}
+    refused = api.act("signWorkHandOver", CO_OFFICER, filled)
+    assert (refused["__typename"], refused["code"]) == ("NotFound", "MATTER_NOT_FOUND")
+    assert api.ask(LISTS, CO_OFFICER, id=list_)["holdings"]["totalCount"] == 0
+    assert api.act("signWorkHandOver", OFFICER, filled)["code"] == "NOT_RECEIVER"
+    assert api.act("signWorkHandOver", COLLEAGUE, filled)["__typename"] == "WorkHandOverActDone"
+    api.hall.handing_over.hand_over()
+    assert matter.order in [one["orderId"] for one in mine(api, COLLEAGUE)]
+    assert mine(api, OFFICER) == []

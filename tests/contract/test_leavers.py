@@ -72,14 +72,14 @@ def test_what_a_dismissed_person_has_is_the_units_again_and_the_trail_says_so(
 ) -> None:
     order = signed(hall)
     assert hall.succession.hand_over() == 0
-    halls.act(hall, DismissStaff(staff_id=OFFICER.id))
+    halls.act(hall, DismissStaff(staff_id=OFFICER.id, unhanded=True))
     assert hall.succession.hand_over() == 1
     assert hall.succession.hand_over() == 0
     assert rows(hall) == [(order["order_id"], HoldingEnd.TAKEN_BACK)]
     with database.read(hall.database) as connection:
         last = timeline(connection, order["ticket_id"])[-1]
     assert last.actor_name == "离岗收回"
-    assert last.sentence == f"o1 已离开,收回其承办的派单 {order['order_id']},暂无承办人"
+    assert last.sentence == f"收回 o1 承办的派单 {order['order_id']},暂无承办人"
 
 
 def test_so_is_what_somebody_had_who_went_to_another_unit(hall: Container) -> None:

@@ -61,6 +61,7 @@ def sweeper_of(hall: Container, react: Callable[[], bool]) -> Sweeper:
         hall.succession,
         lead,
         indexing=hall.indexing,
+        handing_over=hall.handing_over,
         erasing=hall.erasing,
         noticing=hall.noticing,
         telling=hall.telling,

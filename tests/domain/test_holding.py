@@ -14,7 +14,7 @@ from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.returns import UpholdReturn
 from bancheng.domain.complaint.supervise import ReopenTicket
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.holding import WorkAssigned, WorkClaimed, WorkGivenBack, WorkTakenBack
+from bancheng.domain.holding.events import WorkAssigned, WorkClaimed, WorkGivenBack, WorkTakenBack
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Role
 from bancheng.domain.time_limits.levels import WarningLevel

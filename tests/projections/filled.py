@@ -49,7 +49,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
-from projections.journeys import from_hand_to_hand
+from projections.journeys import from_hand_to_hand, hand_over_history
 from support import builders, case_builders
 from support.builders import CO_1, LEAD, TEXT, History, after
 from support.case_builders import C
@@ -107,6 +107,7 @@ def histories() -> dict[str, list[Recorded]]:
             builders.a_signed_in_ticket(), local("2026-03-10 00:00"), local("2026-03-06 10:00")
         ),
         **_released(),
+        "lists by which somebody hands over": tuple(hand_over_history()),
         "an order that was given more time": after(
             builders.an_order_with_extension_asked(),
             GrantExtension(ticket_id=STREAM, order_id=LEAD, ruling=TEXT),

@@ -56,6 +56,12 @@ from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import CallBackRecorded, OrderRework
 from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.holding.hand_over import (
+    WorkHandOverProposed,
+    WorkHandOverSigned,
+    WorkHandOverWithdrawn,
+)
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, ItemLevel, Material, ServiceItem
 from bancheng.domain.office.credential_events import (
@@ -90,6 +96,7 @@ from support.given import (
     ADMIN,
     EFFICIENCY,
     HANDLER,
+    OFFICER,
     READ,
     RULES,
     START,
@@ -176,6 +183,8 @@ def from_hand_to_hand(history: builders.History) -> builders.History:
         holding_acts.assigning(STREAM, lead, "third-RS"),
         holding_acts.taking_back(STREAM, lead, "third-RS"),
         holding_acts.claiming(STREAM, lead),
+        holding_acts.assigning(STREAM, lead),
+        holding_acts.passing_on(STREAM, lead),
     ):
         history = builders.after(history, act)
     return history
@@ -430,6 +439,22 @@ def past_history(serial: int) -> list[Recorded]:
     ]
 
 
+def hand_over_history() -> list[Recorded]:
+    """One list that was signed, with more than it takes, and one that was withdrawn."""
+    listed = WorkHandOverProposed(
+        from_staff="o1", from_name="人社甲", to_staff="o2", to_name="人社乙", unit="RS",
+        parts=(HeldPart(matter_id=STREAM), HeldPart(matter_id=STREAM, order_id=builders.LEAD)),
+        unlisted=1,
+        reason=TEXT,
+    )  # fmt: skip
+    ends = {"hand-over-1": WorkHandOverSigned(), "hand-over-2": WorkHandOverWithdrawn()}
+    return [
+        _moved(recorded(event, version, OFFICER, START + timedelta(days=1)), stream)
+        for stream, end in ends.items()
+        for version, event in enumerate((listed, end), 1)
+    ]
+
+
 def history(seed: int, tickets: int, steps: int = STEPS) -> list[Recorded]:
     """The office and some tickets, mixed as they would be in the log; positions have gaps."""
     return _mixed(Random(seed), tickets, steps, ())
@@ -446,7 +471,7 @@ def _mixed(
 ) -> list[Recorded]:
     streams = [ticket_history(random, serial, steps) for serial in range(1, tickets + 1)]
     streams += map(list, stories)
-    mixed = [*office_history(), *past_history(1)]
+    mixed = [*office_history(), *past_history(1), *hand_over_history()]
     while streams:
         stream = random.choice(streams)
         mixed.append(stream.pop(0))

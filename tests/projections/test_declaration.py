@@ -42,7 +42,7 @@ from bancheng.projections.ledger.table import table_of
 from bancheng.projections.registry import PROJECTIONS, following
 from bancheng.projections.sight import EVERY_ROW, EVERYBODY, OF_UNITS, OTHER_UNITS, SOURCE
 from projections.case_journeys import case_stories, placed
-from projections.journeys import office_history, past_history
+from projections.journeys import hand_over_history, office_history, past_history
 from projections.views import MemoryLog, Views
 from support import builders, case_builders, recusal_acts
 from support.case_builders import CASE_ID
@@ -301,7 +301,7 @@ def _ticket_that_was_warned():
 @cache
 def _all_that_happens():
     """By the beginning of their ids: streams to which happens whatever changes a read model."""
-    told = [*office_history(), *past_history(1)]
+    told = [*office_history(), *past_history(1), *hand_over_history()]
     asked_on_a_case = recusal_acts.asked_for(case_builders.an_accepted_case(), CASE_ID)
     published = recorded(CalendarPublished(calendar=CALENDAR), 1, ADMIN, START, "calendar-hall")
     return {

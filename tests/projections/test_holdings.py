@@ -9,7 +9,7 @@ from bancheng.app.registry import matter_kind
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.hands import WHOLE
-from bancheng.domain.holding import ClaimWork
+from bancheng.domain.holding.taking import ClaimWork
 from bancheng.projections.cases.row import case
 from bancheng.projections.holdings import HoldingEnd, TakenBy, held
 from bancheng.projections.tickets.row import ticket
@@ -34,9 +34,13 @@ def rows_after(engine, log, table=held):
         return connection.execute(select(table)).all()
 
 
+def version_taken(row):
+    return int(row.holding_id.rpartition("/")[2])
+
+
 def of_the_order(engine, log):
     found = [row for row in rows_after(engine, log) if row.order_id == LEAD]
-    return [(row.held_by, row.taken_by, row.end) for row in sorted(found, key=lambda r: r.position)]
+    return [(row.held_by, row.taken_by, row.end) for row in sorted(found, key=version_taken)]
 
 
 def test_each_time_that_somebody_has_it_is_a_row(engine):

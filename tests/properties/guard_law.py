@@ -158,6 +158,7 @@ def _aimed(walk: Walk, step: Step, act: Act, target: str, chance: random.Random)
 
 
 def _filled(walk: Walk, step: Step, act: Act, chance: random.Random) -> Command:
-    return (
-        walk.opening.command if act.opens else walk.filled(act, step.before, chance, step.desk)[0]
-    )
+    if act.opens:
+        openings = walk.course.openings
+        return walk.opening.command if openings is None else openings(chance)
+    return walk.filled(act, step.before, chance, step.desk)[0]

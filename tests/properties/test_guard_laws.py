@@ -17,6 +17,7 @@ from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProce
 from properties.case_course import CASES, EVERYWHERE
 from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
+from properties.hand_over_course import HAND_OVERS
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
 from properties.walks import CALLING_TO_ACCOUNT, OF_HOLDING, OF_NOTICES, OF_RECUSALS, walk_of
@@ -62,6 +63,7 @@ WALKS = {
     "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES, LATE_CASES, HELD_CASES],
     "registers": [*product(REGISTERS, range(2))],
     "erasures": [(ERASURES, seed) for seed in range(3)],
+    "hand-overs": [(HAND_OVERS, seed) for seed in range(3)],
 }
 # The role is all that they need.
 FREE = {
@@ -69,7 +71,7 @@ FREE = {
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
     "PublishRuleBook",
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
-    "RecordNoticeSent", "RecordNoticeFailed", "BeginBulk",
+    "RecordNoticeSent", "RecordNoticeFailed", "BeginBulk", "ProposeWorkHandOver",
     "IssueBulletin", "CallToInterview", "ReferForAccountability",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)

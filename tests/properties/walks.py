@@ -32,7 +32,8 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Event, Place
-from bancheng.domain.holding import AssignWork, ClaimWork, GiveBackWork, TakeBackWork
+from bancheng.domain.holding.leaving import PassOnWork, TakeBackWork
+from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_files import MatterFile
@@ -123,7 +124,7 @@ CALLING_TO_ACCOUNT = {
 # Who is recused does nothing any more: a walk would not come far.
 OF_RECUSALS = frozenset({RequestRecusal, OrderRecusal, DenyRecusal, LiftRecusal})
 # Who has it in hand changes neither what is owed nor who may act.
-OF_HOLDING = frozenset({ClaimWork, AssignWork, GiveBackWork, TakeBackWork})
+OF_HOLDING = frozenset({ClaimWork, AssignWork, GiveBackWork, TakeBackWork, PassOnWork})
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
 # To shrink a walk of forty acts takes minutes. Who looks into a failure asks for it: SHRINK=1.
@@ -156,6 +157,7 @@ class Course:
     with the values that were chosen. ``exits`` are acts that are taken seldom: they end the walk.
     ``eager`` are taken soon: they take several steps while a time runs. ``prepared`` makes what
     there has to be before, ``others`` are the matters among it. ``late``: its units are slow.
+    ``openings`` are the ways to begin, where who may depends on what the command says.
     """
 
     kind: Aggregate
@@ -168,6 +170,7 @@ class Course:
     prepared: Callable[[Engine], object] = lambda _: None
     others: tuple[str, ...] = ()
     late: bool = False
+    openings: Callable[[random.Random], Command] | None = None
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -303,7 +306,7 @@ class Walk:
             **(_of_a_notice(state) if "notice_id" in names else {}),
             **(_of_a_measure(state, chance) if "stands_on" in names else {}),
             **({"staff_id": _to_be_recused(act, state)} if act.command in OF_RECUSALS else {}),
-            **({"staff_id": _to_hold(act, state)} if act.command in OF_HOLDING else {}),
+            **(_to_hold(act, state) if act.command in OF_HOLDING else {}),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
         return act.command(**values), self.course.usual(act, state, values)
@@ -349,6 +352,7 @@ class Walk:
                 self.matter, self.engine.store.load, self.engine.vault.open
             ),
             openable=self._openable(), sessions=rules.open_sessions, files=self.files,
+            in_hand=rules.held_parts,
         )  # fmt: skip
 
     def _openable(self) -> frozenset[PersonalField]:
@@ -381,11 +385,13 @@ def _to_be_recused(act: Act, state: Any) -> tuple[str, ...]:
     return (*members, *(f"head-{unit}" for unit in sorted(UNITS)))
 
 
-def _to_hold(act: Act, state: Any) -> tuple[str, ...]:
-    """Who has something in hand, or somebody who might."""
-    if act.command is TakeBackWork:
-        return tuple(sorted({one.staff_id for one in state.holders.values()})) or ("none",)
-    return tuple(MEMBERS)
+def _to_hold(act: Act, state: Any) -> Options:
+    """Who has something in hand, and somebody who might."""
+    holders = tuple(sorted({one.staff_id for one in state.holders.values()})) or ("none",)
+    return {
+        "staff_id": holders if act.command is TakeBackWork else tuple(MEMBERS),
+        "from_staff": holders, "to_staff": tuple(MEMBERS), "hand_over_id": ("hand-over-1",),
+    }  # fmt: skip
 
 
 def _of_a_notice(state: Any) -> Options:

@@ -29,6 +29,7 @@ from bancheng.domain.complaint.suspend import RequestSuspension, SuspendWorkOrde
 from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
 from bancheng.domain.events import Channel, Place
+from bancheng.domain.holding.hand_over import ProposeWorkHandOver
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind
 from bancheng.domain.limit_kinds import LimitKind
@@ -60,11 +61,12 @@ from bancheng.domain.warnings.raising import RaiseWarning
 
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay
-from .given import ADMIN, CLERK, HANDLER, HEAD, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
+from .given import ADMIN, CLERK, HANDLER, HEAD, MEMBERS, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
 from .notice_acts import giving_up
 from .recusal_acts import asking, ordering
 from .ways import Matter, Way, of_measure, of_order, of_ticket, of_warning
 
+COLLEAGUE = MEMBERS["third-RS"]
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
 REPORTER = Reporter(
     name=PersonName("张建国"),
@@ -381,6 +383,27 @@ def an_erasure(api: Api) -> Matter:
     return Matter(api.carry_out(request, CLERK), "")
 
 
+def with_colleague(api: Api) -> Matter:
+    """An order in the hands of the officer, who has a colleague in the unit."""
+    if api.hall.rules.member(COLLEAGUE.id) is None:
+        api.carry_out(
+            RegisterStaff(
+                staff_id=COLLEAGUE.id, name=COLLEAGUE.name, post=COLLEAGUE.post,
+                unit=COLLEAGUE.unit, roles=COLLEAGUE.roles,
+            ),
+            ADMIN,
+        )  # fmt: skip
+    matter = signed_in(api)
+    api.settle()
+    return matter
+
+
+def a_hand_over(api: Api) -> Matter:
+    with_colleague(api)
+    proposal = ProposeWorkHandOver(from_staff=OFFICER.id, to_staff=COLLEAGUE.id, reason=TEXT)
+    return Matter(api.carry_out(proposal, OFFICER), "")
+
+
 def _demand(by: Actor, **fields: Any) -> Way:
     usual = {"unit": "RS", "ground": "overdue", "demand": "说明原因并尽快办理"}
     return Way(dispatched, by, usual | fields, ("matterId",))
@@ -422,6 +445,7 @@ ITEM = {
     "source": "2026年事项目录",
 }
 
+OVER_TO_COLLEAGUE = {"fromStaff": OFFICER.id, "toStaff": COLLEAGUE.id, "reason": "调往他处"}
 OF_OFFICER = {"staffId": OFFICER.id, "reason": "反映人是其配偶"}
 WAYS: Mapping[str, Way | CaseWay] = {
     **CASE_WAYS,
@@ -516,6 +540,9 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "claimWork": Way(dispatched, OFFICER, {}, ("matterId", "orderId")),
     "assignWork": Way(dispatched, HEAD, {"staffId": OFFICER.id}, ("matterId", "orderId")),
     "giveBackWork": Way(signed_in, OFFICER, {"reason": "出差"}, ("matterId", "orderId")),
+    "proposeWorkHandOver": Way(with_colleague, OFFICER, OVER_TO_COLLEAGUE, ()),
+    "signWorkHandOver": Way(a_hand_over, COLLEAGUE, {}, ("handOverId",)),
+    "withdrawWorkHandOver": Way(a_hand_over, OFFICER, {}, ("handOverId",)),
     "resendNotice": Way(untold, HANDLER, {}, ("matterId", "noticeId")),
     "requestErasure": Way(over, CLERK, {"ground": "consent_withdrawn"}, ("matters",)),
     "approveErasure": Way(an_erasure, SUPERVISOR, {}, ("erasureId",)),

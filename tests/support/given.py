@@ -21,7 +21,7 @@ from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
 from bancheng.domain.guards import Decision
-from bancheng.domain.holding import AssignWork, ClaimWork, GiveBackWork
+from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.supervision.answering import AnswerMeasure

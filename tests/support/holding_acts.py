@@ -8,12 +8,14 @@ from msgspec.structs import replace
 
 from bancheng.app.registry import matter_kind
 from bancheng.domain.commands import Command
-from bancheng.domain.holding import AssignWork, ClaimWork, GiveBackWork, TakeBackWork
+from bancheng.domain.holding.leaving import PassOnWork, TakeBackWork
+from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
 from bancheng.domain.people import FreeText
 
 from .builders import History, after
-from .given import DUTY, HEAD
+from .given import DUTY, HEAD, OFFICER
 
+LIST = "hand-over-1"
 WHOM = "second-RS"  # who else does nothing in these tests
 BECAUSE = FreeText("本人出差,不能按期办理")
 
@@ -38,9 +40,22 @@ def taking_back(matter_id: str, order_id: str | None = None, staff_id: str = WHO
     return TakeBackWork(matter_id=matter_id, order_id=order_id, staff_id=staff_id)
 
 
+def passing_on(
+    matter_id: str, order_id: str | None = None, staff_id: str = OFFICER.id
+) -> PassOnWork:
+    """That by a list what `WHOM` has is somebody else's."""
+    return PassOnWork(
+        matter_id=matter_id,
+        order_id=order_id,
+        hand_over_id=LIST,
+        from_staff=WHOM,
+        to_staff=staff_id,
+    )
+
+
 def all_of_them(matter_id: str, order_id: str | None = None) -> list[Command]:
     """Each act, as anybody would ask for it."""
-    acts = (claiming, assigning, giving_back, taking_back)
+    acts = (claiming, assigning, giving_back, taking_back, passing_on)
     return [act(matter_id, order_id) for act in acts]
 
 
@@ -66,6 +81,7 @@ BEFORE = {
     AssignWork: in_nobodys_hand,
     GiveBackWork: in_hand,
     TakeBackWork: in_hand,
+    PassOnWork: in_hand,
 }
 
 

@@ -46,7 +46,8 @@ class Way:
             "staffId": matter.ticket_id, "credentialId": matter.warning,
             "warningId": matter.warning, "subject": matter.order,
             "noticeId": matter.warning,
-            "erasureId": matter.ticket_id, "matters": [matter.ticket_id],
+            "erasureId": matter.ticket_id, "handOverId": matter.ticket_id,
+            "matters": [matter.ticket_id],
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
             name: value() if callable(value) else value for name, value in self.fields.items()

@@ -20,6 +20,7 @@ from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.errors import InvalidInput, faults_in, together
 from bancheng.domain.events import Envelope, Event, Place, Recorded
+from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.matter_state import MatterState
@@ -55,6 +56,9 @@ class Rules(Protocol):
 
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         """What the unit has that would be left to nobody, as far as the ledgers know."""
+
+    def in_hand(self, staff_id: str) -> Sequence[HeldPart]:
+        """What somebody has in hand now, the oldest first, as far as the ledgers know."""
 
     def sessions(self, staff_id: str) -> frozenset[str]:
         """The sessions that somebody has now."""
@@ -142,6 +146,7 @@ class Looked(NamedTuple):
     alike: Sequence[MatterFile]
     alike_withheld: frozenset[str]
     kept_from: frozenset[str]
+    in_hand: Sequence[HeldPart]
 
 
 @dataclass(frozen=True)
@@ -194,6 +199,7 @@ class Deciding:
             alike=alike,
             alike_withheld=frozenset(one.matter_id for one in alike if not load(one.matter_id)),
             kept_from=frozenset(one.id for one in asked if is_kept_from(one)),
+            in_hand=self._in_hand(command),
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -255,6 +261,7 @@ class Deciding:
             alike=looked.alike,
             alike_withheld=looked.alike_withheld,
             kept_from=looked.kept_from,
+            in_hand=looked.in_hand,
             stream_id=stream.stream_id,
             person=None if party is None else self.vault.identify(party),
             official_number=self._official_number(act, unit, looked.calendar),
@@ -310,6 +317,10 @@ class Deciding:
     def _sessions(self, command: Command) -> frozenset[str]:
         staff_id = command.sessions_of()
         return frozenset() if staff_id is None else self.rules.sessions(staff_id)
+
+    def _in_hand(self, command: Command) -> Sequence[HeldPart]:
+        staff_id = command.in_hand_of()
+        return () if staff_id is None else self.rules.in_hand(staff_id)
 
     def _open_work(self, command: Command) -> Sequence[OpenWork]:
         unit = command.unit_closed()

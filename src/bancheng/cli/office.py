@@ -102,9 +102,15 @@ def add_user(
 
 
 @users.command("dismiss")
-def dismiss_user(staff_id: StaffId) -> None:
-    """停用人员: 其令牌立即失效,所办事项保留。"""
-    _register(DismissStaff, staff_id=staff_id)
+def dismiss_user(
+    staff_id: StaffId,
+    *,
+    unhanded: Annotated[
+        bool, typer.Option("--unhanded", help="在手工作未交接也停用,由本厅退回单位")
+    ] = False,
+) -> None:
+    """停用人员: 其令牌立即失效,所办事项保留;在手的工作须先交接。"""
+    _register(DismissStaff, staff_id=staff_id, unhanded=unhanded)
 
 
 @users.command("list")

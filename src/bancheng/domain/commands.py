@@ -10,6 +10,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.errors import InvalidInput, together
+from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.matter_files import MatterFile
@@ -77,6 +78,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The unit that it closes; the desk knows what that unit still has in hand."""
         return None
 
+    def in_hand_of(self) -> str | None:
+        """Whose work in hand its decision asks for."""
+        return None
+
     def sessions_of(self) -> str | None:
         """Whose sessions its decision asks for."""
         return None
@@ -119,7 +124,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     ``alike`` others that seem to be of the same people, for acts that ask (``asks_alike``);
     ``alike_withheld`` are those of them of which the actor is to know nothing. ``kept_from`` are
     those of ``staff`` who are to know nothing of the matter, for acts that put it into their hands
-    (``puts_in_hands``).
+    (``puts_in_hands``). ``in_hand`` is what somebody has in hand whom the command names
+    (``in_hand_of``), as far as the ledgers know.
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
     ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
     the personal data that the matter has, for acts that open some of them (``opens_data``).
@@ -149,6 +155,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     alike: Sequence[MatterFile] = ()
     alike_withheld: frozenset[str] = frozenset()
     kept_from: frozenset[str] = frozenset()
+    in_hand: Sequence[HeldPart] = ()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

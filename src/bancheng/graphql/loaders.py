@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
 from bancheng.domain.case.state import PREFIX as CASES
+from bancheng.domain.holding.hand_over import PREFIX as LISTS
 from bancheng.projections import accesses, items, office
 from bancheng.projections.accesses import AccessRow, SeenMatter
 from bancheng.projections.cases.cases import CASES_BY_ID
@@ -18,6 +19,7 @@ from bancheng.projections.office import MemberRow, UnitRow
 from bancheng.projections.story import Entry
 from bancheng.projections.tickets.row import TicketRow
 from bancheng.projections.tickets.tickets import TICKETS_BY_ID
+from bancheng.projections.work_hand_overs import HAND_OVERS_BY_ID
 
 T = TypeVar("T")
 Read = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
@@ -148,7 +150,13 @@ class Loaders:
 
 
 def has_business(connection: Connection, matter_id: str, unit: str) -> bool:
-    """Whether ``unit`` has or had a part in the case, or a limit to keep in the ticket."""
+    """Whether ``unit`` has or had a part in the case, or a limit to keep in the ticket.
+
+    A list by which somebody hands over is that of the unit of both.
+    """
+    if matter_id.startswith(LISTS):
+        listed = HAND_OVERS_BY_ID.one(connection, matter_id)
+        return listed is not None and HAND_OVERS_BY_ID.ledger.seen(listed, unit)
     if matter_id.startswith(CASES):
         case = CASES_BY_ID.one(connection, matter_id)
         return case is not None and CASES_BY_ID.ledger.seen(case, unit)

@@ -9,6 +9,7 @@ import strawberry
 
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.holding import HAND_OVER
 from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.app.acts.privacy import ERASURE
 from bancheng.app.acts.tickets import TICKET
@@ -26,8 +27,10 @@ from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.erasures import ERASURES, ERASURES_BY_ID
+from bancheng.projections.work_hand_overs import HAND_OVERS_BY_ID, WORK_HAND_OVERS
 
 Erasure: Any = node_of(ERASURES)
+WorkHandOver: Any = node_of(WORK_HAND_OVERS)
 
 
 @strawberry.interface(description="已办理: 动作已记入事件库。")
@@ -75,6 +78,13 @@ async def _item(root: Any, info: strawberry.Info) -> Any:
 
 async def _erasure(root: Any, info: strawberry.Info) -> Any:
     return await _after(root, info, lambda loaders: loaders.one(ERASURES_BY_ID, root.erasure_id))
+
+
+async def _hand_over(root: Any, info: strawberry.Info) -> Any:
+    def load(loaders: Loaders) -> Awaitable[Any]:
+        return loaders.one(HAND_OVERS_BY_ID, root.hand_over_id)
+
+    return await _after(root, info, load)
 
 
 async def _after(
@@ -174,6 +184,16 @@ class ErasureActDone(ActDone):
     erasure = _after_the_act(_erasure, Erasure | None, "办理后的删除申请;台账未更新时为空。")
 
 
+@strawberry.type(description="工作交接已办理。")
+class WorkHandOverActDone(ActDone):
+    """An act on a list by which somebody hands over what they have in hand."""
+
+    hand_over_id: strawberry.ID = strawberry.field(description="工作交接标识。")
+    work_hand_over = _after_the_act(
+        _hand_over, WorkHandOver | None, "办理后的工作交接;台账未更新时为空。"
+    )
+
+
 @dataclass(frozen=True)
 class Result:
     """结果: the answers of the acts on one aggregate.
@@ -228,6 +248,7 @@ RESULTS: dict[str, Result] = {
         Result(CALENDAR.prefix, CalendarActDone, "calendar_id"),
         Result(RULEBOOK.prefix, RuleBookActDone, "rule_book_id"),
         Result(ERASURE.prefix, ErasureActDone, "erasure_id", whole=True),
+        Result(HAND_OVER.prefix, WorkHandOverActDone, "hand_over_id", whole=True),
     )
 }
 

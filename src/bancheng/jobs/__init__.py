@@ -6,6 +6,7 @@ or a second sweep repeats nothing; the leader only saves work.
 
 from bancheng.jobs.composing import Composing as Composing
 from bancheng.jobs.erasing import Erasing as Erasing
+from bancheng.jobs.handing_over import HandingOver as HandingOver
 from bancheng.jobs.notice_records import Telling as Telling
 from bancheng.jobs.noticing import Noticing as Noticing
 from bancheng.jobs.reactor import Reactor as Reactor

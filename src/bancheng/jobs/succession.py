@@ -18,13 +18,14 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Place
-from bancheng.domain.holding import TakeBackWork
+from bancheng.domain.holding.leaving import TakeBackWork
 from bancheng.domain.office.item import TakeOverItem
 from bancheng.domain.office.staff import TakeOverStaff
 from bancheng.domain.office.window import TakeOverWindow
 from bancheng.domain.people import Actor, Role
 from bancheng.log_lines import LogLine
-from bancheng.projections.open_work import Open, OpenKind, found_open, left_in_hand
+from bancheng.projections.in_hand import left_in_hand
+from bancheng.projections.open_work import Open, OpenKind, found_open
 
 SUCCESSION: Final = Actor(
     id="system-succession", name="单位承接", post="系统", unit="SYSTEM", roles=(Role.SYSTEM,)

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import structlog
 
 from bancheng.jobs.erasing import Erasing
+from bancheng.jobs.handing_over import HandingOver
 from bancheng.jobs.notice_records import Telling
 from bancheng.jobs.noticing import Noticing
 from bancheng.jobs.reactor import Reactor
@@ -58,6 +59,7 @@ class Sweeper:
         leadership: Leadership,
         *,
         indexing: Indexing,
+        handing_over: HandingOver,
         erasing: Erasing,
         noticing: Noticing,
         telling: Telling,
@@ -68,6 +70,7 @@ class Sweeper:
             Stage("replan", replanning.go_on),
             Stage("react", reactor.react_to_batch),
             Stage("succeed", succession.go_on),
+            Stage("hand_over", handing_over.go_on),
             Stage("lapse", lambda: sweep.lapse_batch() > 0),
             Stage("warn", lambda: sweep.warn_batch() > 0),
             Stage("climb", lambda: sweep.climb_batch() > 0),

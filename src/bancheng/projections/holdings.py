@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Index, and_, func, or_
+from sqlalchemy import ColumnElement, Index, and_, exists, func, or_
 
-from bancheng.domain import holding
 from bancheng.domain.case import accept, analyse, forward, refuse, supervise, theme
 from bancheng.domain.case import discover as submitted
 from bancheng.domain.case import dispatch as files
@@ -25,6 +24,7 @@ from bancheng.domain.complaint.supervise import TicketReopened, TicketStruckOff
 from bancheng.domain.complaint.verify import ReworkOrdered
 from bancheng.domain.events import Event, Recorded
 from bancheng.domain.hands import WHOLE, Holder
+from bancheng.domain.holding import events as holding
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.matters import HANDS, holders_after
 from bancheng.domain.recusal import RecusalOrdered
@@ -44,13 +44,14 @@ from bancheng.projections.ledger.fields import (
     unit_code,
     unseen,
 )
-from bancheng.projections.ledger.listing import is_so
+from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.columns import partial_index
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.matters import MatterId, MatterNumber, matter
 from bancheng.projections.sight import AT_WORK, OWN_UNIT
+from bancheng.projections.work_hand_overs import hand_over, listed_part
 from bancheng.projections.work_orders.row import order
 
 
@@ -62,6 +63,7 @@ class TakenBy(Labelled):
     RECEIVED = "received", "收件"
     CLAIMED = "claimed", "认领"
     ASSIGNED = "assigned", "指派"
+    HANDED_OVER = "handed_over", "工作交接"
     AGAIN = "again", "重办、重启"
 
 
@@ -92,6 +94,7 @@ class HoldingRow(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[str, Word("承办人单位编码"), asked, unit_code]
     taken_by: Annotated[TakenBy, Word("接手方式"), asked_any]
     taken_at: Annotated[datetime, Word("接手时间"), asked, sorts]
+    hand_over_id: Annotated[str | None, Word("接手所凭的交接清单标识"), asked]
     assigned_by: Annotated[str | None, Word("指派人工号"), asked]
     due_at: Annotated[datetime | None, Word("办理期限,此刻起为逾期"), elsewhere]
     ended_at: Annotated[datetime | None, Word("脱手时间"), asked]
@@ -120,6 +123,7 @@ _TAKEN: Final[Mapping[type[Event], TakenBy]] = {
     analyse.SupplementReceived: TakenBy.RECEIVED,
     holding.WorkClaimed: TakenBy.CLAIMED,
     holding.WorkAssigned: TakenBy.ASSIGNED,
+    holding.WorkPassedOn: TakenBy.HANDED_OVER,
 }
 _LEFT: Final[Mapping[type[Event], HoldingEnd]] = {
     holding.WorkGivenBack: HoldingEnd.GIVEN_BACK,
@@ -148,13 +152,19 @@ def _hands(rows: Rows, event: Event, recorded: Recorded) -> None:
             if part in before:
                 _let(last[part], event, recorded)
             if part in after:
-                _taken(rows, part, after[part], _TAKEN[type(event)], recorded)
+                row = _taken(rows, part, after[part], _TAKEN[type(event)], recorded)
+                row["hand_over_id"] = getattr(event, "hand_over_id", None)
 
 
 def _last_rows(rows: Rows, stream_id: str) -> dict[str, Row]:
     """The last row of each part, whether or not it is over."""
-    found = sorted(rows.all_of(held, stream_id), key=lambda row: row["position"])
+    # Not by position: what passes from one to another ends one row and begins the next at once.
+    found = sorted(rows.all_of(held, stream_id), key=_version_taken)
     return {row["order_id"] or WHOLE: row for row in found}
+
+
+def _version_taken(row: Row) -> int:
+    return int(row["holding_id"].rpartition("/")[2])
 
 
 def _holder(row: Row) -> Holder:
@@ -223,6 +233,18 @@ def is_held_at(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
     return and_(held.c.taken_at < moment, or_(over.is_(None), over >= moment))
 
 
+_is_listed = exists().where(
+    equals(listed_part.c.hand_over_id, "listed_in"),
+    listed_part.c.matter_id == held.c.matter_id,
+    listed_part.c.part == func.coalesce(held.c.order_id, WHOLE),
+    hand_over.c.hand_over_id == listed_part.c.hand_over_id,
+    hand_over.c.from_staff == held.c.held_by,
+    # What they took in hand since is on no list.
+    held.c.taken_at <= hand_over.c.proposed_at,
+    or_(held.c.ended_at.is_(None), held.c.ended_at >= hand_over.c.proposed_at),
+)
+
+
 _HANDLES: Final[Mapping[Any, Handler]] = {
     **dict.fromkeys(HANDS, _hands),
     **dict.fromkeys(_WHOLE_IS_OVER, _over),
@@ -236,7 +258,7 @@ HOLDINGS = Ledger(
     HoldingRow,
     held,
     told="一人承办一件办不成事工单、派单或办件的一段",
-    version=1,
+    version=2,
     follows=("complaint", "case", "holding", "recusal", "deadline"),
     of=(TICKETS, CASES),
     handles=_HANDLES,
@@ -252,6 +274,7 @@ HOLDINGS = Ledger(
     },
     asks=(
         ask("open", bool, "是否在手: 尚未脱手", is_so(held.c.ended_at.is_(None), "open")),
+        ask("listed_in", str, "列入哪一份交接清单的", _is_listed),
         open_then("open_at", "在该时刻在手: 其时已接手,尚未脱手", is_held_at),
     ),
 )

@@ -1,4 +1,4 @@
-"""未结事项: what a unit still has in hand, wherever a ledger has it, and what leavers have.
+"""未结事项: what a unit still has in hand, wherever a ledger has it.
 
 Asked before a unit is closed, and again and again afterwards: what comes back to a closed unit, by
 a rework or a case that the law has accepted meanwhile, is found like everything else.
@@ -31,7 +31,6 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.succession import OF_ORDERS, OF_THE_UNIT
 from bancheng.projections.cases.row import case, case_unit
 from bancheng.projections.deadlines.board import limit
-from bancheng.projections.holdings import held
 from bancheng.projections.items import catalogue
 from bancheng.projections.office import staff, successors, window
 from bancheng.projections.work_orders.row import order
@@ -58,15 +57,6 @@ class Open(msgspec.Struct, frozen=True, kw_only=True):
     of: str
     name: str
     seen: int
-
-
-class LeftInHand(msgspec.Struct, frozen=True, kw_only=True):
-    """离岗在手: what somebody has in hand who was dismissed or is of another unit now."""
-
-    holding_id: str
-    matter_id: str
-    order_id: str | None
-    held_by: str
 
 
 _KINDS: Final = {kind.value: kind for kind in OpenKind}
@@ -114,16 +104,6 @@ _STAFF = _found(OpenKind.STAFF, staff.c.staff_id, staff.c.name, staff.c.position
     staff.c.unit == _UNIT, staff.c.active.is_(True)
 )
 _ALL = union_all(_ORDERS, _CASES, _LIMITS, _ITEMS, _WINDOWS, _STAFF).limit(bindparam("most"))
-# Programs that act by a token of their own are in no register.
-_LEFT = (
-    select(*(held.c[name] for name in LeftInHand.__struct_fields__))
-    .join_from(held, staff, staff.c.staff_id == held.c.held_by)
-    .where(
-        held.c.ended_at.is_(None),
-        or_(staff.c.active.is_(False), staff.c.unit != held.c.unit),
-    )
-    .limit(bindparam("most"))
-)
 _OWED = (
     select(limit.c.kind, func.count().label("times"), func.min(limit.c.subject).label("name"))
     .where(limit.c.unit == _UNIT, _RUNS, _OF_UNIT)
@@ -149,12 +129,6 @@ def found_open(connection: Connection, unit: str, now: datetime, most: int) -> l
     """At most ``most`` things that ``unit`` has and a successor would take over ``now``."""
     rows = connection.execute(_ALL, {"unit": unit, "now": now, "most": most})
     return [Open(kind=_KINDS[row.kind], of=row.of, name=row.name, seen=row.seen) for row in rows]
-
-
-def left_in_hand(connection: Connection, most: int) -> list[LeftInHand]:
-    """At most ``most`` things that somebody has in hand who left the hall or their unit."""
-    rows = connection.execute(_LEFT, {"most": most})
-    return [LeftInHand(**row._mapping) for row in rows]  # noqa: SLF001  its public name
 
 
 def open_work(connection: Connection, unit: str) -> Sequence[OpenWork]:

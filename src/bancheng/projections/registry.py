@@ -47,6 +47,7 @@ from bancheng.projections.tickets.inquiries import INQUIRIES
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
 from bancheng.projections.warnings import WARNINGS
+from bancheng.projections.work_hand_overs import WORK_HAND_OVERS
 from bancheng.projections.work_orders.returns import RETURNS
 from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 
@@ -73,6 +74,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     DISCLOSURES,
     RECUSALS,
     HOLDINGS,
+    WORK_HAND_OVERS,
     ERASURES,
     ITEMS,
     PAST_CASES,

@@ -214,7 +214,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=14,
+    version=15,
     follows=(),
     of=(),
     handles={

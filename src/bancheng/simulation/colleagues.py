@@ -9,7 +9,7 @@ from bancheng.domain.complaint.discover import TicketAccepted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.events import Recorded
 from bancheng.domain.hands import WHOLE
-from bancheng.domain.holding import AssignWork, ClaimWork, GiveBackWork
+from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.simulation import hall, people

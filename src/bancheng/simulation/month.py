@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bancheng.bootstrap import Container
+from bancheng.domain.holding.hand_over import ProposeWorkHandOver, SignWorkHandOver
 from bancheng.domain.office.item_publication import PublishItem
+from bancheng.domain.people import FreeText
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.machine.runner import Runner
 from bancheng.simulation import people
-from bancheng.simulation.run import SettableClock, Simulation
+from bancheng.simulation.run import SettableClock, Simulation, at_desk
 from bancheng.simulation.shares import USUAL, Shares
 
 
@@ -40,7 +42,24 @@ def live(
     simulation.expect_cases(since, until, items, cases)
     acts = simulation.run(until, _by_itself(container))
     container.runner.catch_up()
-    return acts
+    return acts + _somebody_leaves(container)
+
+
+def _somebody_leaves(container: Container) -> int:
+    """Who has most in hand at a window hands all of it over to who issues; how many acts."""
+    clerks = people.WINDOW_CLERKS.values()
+    leaver = max(clerks, key=lambda who: len(container.rules.in_hand(who.id)))
+    if not container.rules.in_hand(leaver.id):
+        return 0
+    proposal = ProposeWorkHandOver(
+        from_staff=leaver.id, to_staff=people.ISSUER.id, reason=FreeText("调往街道,离开大厅。")
+    )
+    list_ = container.engine.execute(proposal, at_desk("hand-over/1", leaver)).stream_id
+    signature = SignWorkHandOver(hand_over_id=list_)
+    container.engine.execute(signature, at_desk("hand-over/2", people.ISSUER))
+    container.runner.catch_up()
+    carrying_out = replace(container.handing_over, catch_up=lambda _: container.runner.catch_up())
+    return 2 + carrying_out.hand_over()
 
 
 def _by_itself(container: Container) -> Callable[[], None]:

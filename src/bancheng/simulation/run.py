@@ -241,8 +241,12 @@ class Simulation:
             yield command, self._context(SETTING_UP)
 
     def _context(self, actor: Actor) -> Context:
-        key = f"simulation/{next(self._serial)}"
-        return Context(actor=actor, key=key, place=_place(actor), request_id="simulation")
+        return at_desk(f"simulation/{next(self._serial)}", actor)
+
+
+def at_desk(key: str, actor: Actor) -> Context:
+    """That ``actor`` does something where they work."""
+    return Context(actor=actor, key=key, place=_place(actor), request_id="simulation")
 
 
 def _alike(one: Step, other: Step) -> bool:

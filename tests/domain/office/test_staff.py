@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.office.staff import (
     DismissStaff,
     RegisterStaff,
@@ -53,6 +54,12 @@ def test_the_unit_must_be_one_of_the_hall():
 def test_a_member_of_staff_is_dismissed_once():
     given(REGISTERED).when(DISMISS).then(DISMISSED)
     given(REGISTERED, DISMISSED).when(DISMISS).then_refused("STAFF_NOT_ACTIVE", "staff_id")
+
+
+def test_nobody_is_dismissed_with_work_in_hand_unless_that_is_said():
+    held = {"in_hand": (HeldPart(matter_id="ticket-1"),)}
+    given(REGISTERED).when(DISMISS, **held).then_refused("WORK_IN_HAND", "unhanded")
+    given(REGISTERED).when(replace(DISMISS, unhanded=True), **held).then(DISMISSED)
 
 
 def test_a_stranger_is_not_dismissed():

@@ -8,7 +8,7 @@ from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
 from bancheng.domain.guards import Decision
-from bancheng.domain.holding import Matter as Held
+from bancheng.domain.holding.matter import Matter as Held
 from bancheng.domain.notices.recording import Matter as Told
 from bancheng.domain.people import Role
 from bancheng.domain.privacy.restriction import Matter as Restrictable

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bancheng.domain import holding
 from bancheng.domain.case import accept, analyse, discover, dispatch
 from bancheng.domain.events import Event
 from bancheng.domain.hands import Hands, takes, the_whole
+from bancheng.domain.holding import events as holding
 
 # Until the receiver has signed, a file that is on its way is still whose it was.
 HANDS: Final[Mapping[type[Event], Hands]] = {

@@ -25,7 +25,7 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import InvalidInput, NotFound, together
 from bancheng.domain.hands import WHOLE
-from bancheng.domain.holding import Unfit
+from bancheng.domain.holding.matter import Unfit
 from bancheng.domain.items import DeliveryWay, ServiceItem
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bancheng.domain import holding
 from bancheng.domain.complaint import correct, discover, dispatch, returns
 from bancheng.domain.events import Event
 from bancheng.domain.hands import Hands, its_order, lets, lets_of, takes, the_whole
+from bancheng.domain.holding import events as holding
 
 # Who submitted a result has it again if it is to be done anew.
 HANDS: Final[Mapping[type[Event], Hands]] = {

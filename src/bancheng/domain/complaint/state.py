@@ -19,7 +19,7 @@ from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.errors import NotFound, WrongStep
 from bancheng.domain.events import term_of
 from bancheng.domain.hands import WHOLE
-from bancheng.domain.holding import Unfit
+from bancheng.domain.holding.matter import Unfit
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matter_state import MatterState
 from bancheng.domain.people import Actor, Role

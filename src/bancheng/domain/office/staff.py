@@ -59,9 +59,15 @@ class RegisterStaff(Command, frozen=True, kw_only=True):
 
 
 class DismissStaff(Command, frozen=True, kw_only=True):
-    """人员停用: withdraw every role."""
+    """人员停用: withdraw every role; what they have in hand is to be handed over before."""
 
     staff_id: StaffId
+    unhanded: Annotated[
+        bool, Meta(description="在手工作未交接也停用,由本厅退回单位; 不填则须先交接")
+    ] = False
+
+    def in_hand_of(self) -> str | None:
+        return self.staff_id
 
 
 class TakeOverStaff(TakeOver, frozen=True, kw_only=True):
@@ -176,5 +182,12 @@ def _check_human(roles: tuple[Role, ...]) -> None:
 
 
 @guarded(may_dismiss_staff)
-def dismiss_staff(_: Member, __: DismissStaff, ___: Desk) -> list[Event]:
+def dismiss_staff(_: Member, command: DismissStaff, desk: Desk) -> list[Event]:
+    if desk.in_hand and not command.unhanded:
+        raise InvalidInput(
+            "WORK_IN_HAND",
+            f"此人尚有 {len(desk.in_hand)} 件在手工作",
+            field="unhanded",
+            remedy="请先办理工作交接;不能交接的,确认未交接也停用",
+        )
     return [StaffDismissed()]

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from bancheng.app.accesses import MATTERS
 from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.holding import HAND_OVER
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
 from bancheng.domain.errors import InvalidInput, together
@@ -107,7 +108,8 @@ RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("item_code", "service_item", "parent"), _ITEM),
     **dict.fromkeys(("actor_id", "actor_ids", "answered_by", "archived_by", "assigned_by",
                      "caller_id", "held_by", "received_by", "reviewed_by", "reported_by",
-                     "requested_by", "ruled_by", "signed_in_by", "staff_id"), _STAFF),
+                     "requested_by", "ruled_by", "signed_in_by",
+                     "from_staff", "to_staff", "proposed_by", "staff_id"), _STAFF),
     "purpose": _term("purposes"),
     "cause": _term("causes"),
     "reason": _term("return_reasons"),
@@ -122,6 +124,7 @@ RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("window", "windows"), _WINDOW),
     "ticket_id": _begins(TICKET.prefix),
     **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
+    **dict.fromkeys(("hand_over_id", "listed_in"), _begins(HAND_OVER.prefix)),
     "matter_id": _begins(TICKET.prefix, CASE.prefix),
     "matter_ids": _begins(*MATTERS),
     "stream_id": _begins(*{kind.prefix for act in ACTS for kind in act.on}),

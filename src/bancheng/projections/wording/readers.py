@@ -23,6 +23,7 @@ from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.case.terms import CrossRegion
 from bancheng.domain.complaint.regrade import OrderDue
 from bancheng.domain.complaint.state import PREFIX as TICKETS
+from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
@@ -188,6 +189,7 @@ BY_TYPE: Final[Mapping[type, Reader]] = {
     LimitPassedOn: _of_kind,
     DeadlineVerdict: _judged,
     OrderDue: lambda value, masked: f"{value.order_id}: {due(value.due, masked)}",
+    HeldPart: lambda value, _: value.order_id or about(value.matter_id, _),
     Received: lambda value, _: f"{value.code} {value.copies} 份",
     Wanted: lambda value, _: f"{value.code}: {value.standard}",
     JointMaterial: lambda value, _: f"{value.code}(事项 {value.item} 的 {value.own_code})",

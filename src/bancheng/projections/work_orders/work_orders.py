@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_
 
-from bancheng.domain import holding
 from bancheng.domain.complaint import (
     deadline,
     discover,
@@ -21,6 +20,7 @@ from bancheng.domain.complaint.supervised_before import WorkOrderUrged
 from bancheng.domain.complaint.terms import OrderStatus, TicketCategory
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Recorded
+from bancheng.domain.holding import events as holding
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.recusal import RecusalOrdered
 from bancheng.domain.supervision.events import MeasureTaken

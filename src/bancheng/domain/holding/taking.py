@@ -4,97 +4,18 @@ To have something in hand is to answer for it, not a lock: who else may act on i
 acts are the same for tickets and cases. Whoever is recused or accused has nothing of it in hand.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, ClassVar, Final, Protocol
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from bancheng.domain.commands import Command, Desk, StaffRef
+from bancheng.domain.commands import Desk, StaffRef
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
-from bancheng.domain.events import Event, term_of, topic
-from bancheng.domain.guards import Attempt, Targets, guarded
-from bancheng.domain.hands import Hands, Holder, Holders, its_order, lets, lets_of, takes
-from bancheng.domain.labelled import Labelled
+from bancheng.domain.events import Event, term_of
+from bancheng.domain.guards import Attempt, guarded
+from bancheng.domain.hands import Holder, its_order
+from bancheng.domain.holding.events import WorkAssigned, WorkClaimed, WorkGivenBack
+from bancheng.domain.holding.matter import PARTS, HoldingCommand, Matter, Unfit, held_by_somebody
 from bancheng.domain.people import Actor, FreeText, Role
-from bancheng.domain.recusal import RecusalOrdered
-from bancheng.domain.steps import Step
-from bancheng.domain.warnings.events import DutiesPassedOn
-from bancheng.domain.warnings.matter import MatterCommand
-
-
-class Unfit(Labelled):
-    """不宜承办: why somebody can not have a part of a matter in hand."""
-
-    OTHER_UNIT = "other_unit", "不是承办单位的人员"
-    OTHER_ROLE = "other_role", "岗位不办理此项工作"
-    CONCERNED = "concerned", "与本件有利害关系"
-
-
-class Matter(Protocol):
-    """案件: a ticket or a case; ``holders`` by the part that each has in hand."""
-
-    @property
-    def holders(self) -> Holders: ...
-    @property
-    def parts(self) -> Sequence[str]:
-        """All parts that there are or were."""
-
-    def require_part(self, act: type[Command], part: str) -> None:
-        """Raise the refusal unless there is that part, and anything is done on it by ``act``."""
-
-    def require_part_open(self, act: type[Command], part: str) -> None:
-        """Raise ``WrongStep`` unless somebody has to work on the part."""
-
-    def units_of(self, part: str) -> Collection[str]:
-        """The units that the part is with."""
-
-    def unfit(self, part: str, person: Actor) -> Unfit | None:
-        """Why ``person`` can not have the part in hand, if so."""
-
-
-class HoldingEvent(Event, frozen=True, kw_only=True):
-    """承办事件: something about who has a matter in hand, or of it the order ``order_id``."""
-
-    order_id: str | None = None
-
-
-@topic("holding.claimed", step=Step.DISPATCH)
-class WorkClaimed(HoldingEvent, frozen=True, kw_only=True):
-    """认领: somebody took in hand what nobody had."""
-
-
-@topic("holding.assigned", step=Step.DISPATCH)
-class WorkAssigned(HoldingEvent, frozen=True, kw_only=True):
-    """指派承办人: somebody of ``unit`` has it in hand from now on, and ``before`` no more."""
-
-    staff_id: str
-    name: str
-    unit: str
-    before: str | None = None
-
-
-@topic("holding.given-back", step=Step.DISPATCH)
-class WorkGivenBack(HoldingEvent, frozen=True, kw_only=True):
-    """退回承办: ``staff_id`` has it in hand no more, and nobody else of their unit yet; sealed."""
-
-    staff_id: str
-    reason: FreeText
-
-
-@topic("holding.taken-back", step=Step.DISPATCH)
-class WorkTakenBack(HoldingEvent, frozen=True, kw_only=True):
-    """收回承办: ``staff_id`` had left the unit or the hall with it in hand; nobody has it now."""
-
-    staff_id: str
-
-
-class HoldingCommand(MatterCommand, frozen=True, kw_only=True):
-    """承办指令: an act about who has a matter, or an order of it, in hand."""
-
-    order_id: (
-        Annotated[str, Meta(max_length=80, description="派单编号;不填为办不成事工单或办件本身")]
-        | None
-    ) = None
 
 
 class ClaimWork(HoldingCommand, frozen=True, kw_only=True):
@@ -116,15 +37,6 @@ class GiveBackWork(HoldingCommand, frozen=True, kw_only=True):
     """退回承办: give what one has in hand back to the unit."""
 
     reason: Annotated[FreeText, Meta(description="退回理由")]
-
-
-class TakeBackWork(HoldingCommand, frozen=True, kw_only=True):
-    """收回承办: take out of the hands of who has left what they had in hand."""
-
-    staff_id: Annotated[StaffRef, Meta(description="已离开人员工号")]
-
-
-PARTS: Final = Targets[Matter](of=its_order, within=lambda matter: matter.parts)
 
 
 def may_claim(matter: Matter, attempt: Attempt) -> None:
@@ -161,17 +73,10 @@ def may_assign(matter: Matter, attempt: Attempt) -> None:
 def may_give_back(matter: Matter, attempt: Attempt) -> Holder:
     """Who has it in hand, or who leads the unit. ``WrongStep`` ``IN_NOBODYS_HAND``."""
     _admit(matter, attempt)
-    found = _held(matter, attempt)
+    found = held_by_somebody(matter, attempt)
     if found.staff_id != attempt.desk.actor.id and not _leads(matter, attempt):
         raise _held_by_another(found, attempt)
     return found
-
-
-def may_take_back(matter: Matter, attempt: Attempt) -> Holder:
-    """What somebody has in hand. ``WrongStep`` ``IN_NOBODYS_HAND``."""
-    matter.require_part(attempt.act, attempt.target)
-    matter.require_part_open(attempt.act, attempt.target)
-    return _held(matter, attempt)
 
 
 def _admit(matter: Matter, attempt: Attempt) -> None:
@@ -187,15 +92,6 @@ def _admit(matter: Matter, attempt: Attempt) -> None:
             "NOT_OWN_UNIT", "本项工作现不在您所在的单位", remedy="请由承办单位的人员办理"
         )
     matter.require_part_open(act, part)
-
-
-def _held(matter: Matter, attempt: Attempt) -> Holder:
-    found = matter.holders.get(attempt.target)
-    if found is None:
-        raise WrongStep(
-            "IN_NOBODYS_HAND", "现无承办人,由单位统一办理", remedy="请先认领或指派承办人"
-        )
-    return found
 
 
 def _require_fit(matter: Matter, attempt: Attempt) -> None:
@@ -272,32 +168,3 @@ def give_back(matter: Matter, command: GiveBackWork, desk: Desk) -> list[Event]:
     found = matter.holders[its_order(command)]
     reason = desk.sealed(command.reason)
     return [WorkGivenBack(order_id=command.order_id, staff_id=found.staff_id, reason=reason)]
-
-
-@guarded(may_take_back, PARTS)
-def take_back(matter: Matter, command: TakeBackWork, _: Desk) -> list[Event]:
-    found = matter.holders[its_order(command)]
-    if found.staff_id != command.staff_id:
-        raise InvalidInput(
-            "HELD_BY_SOMEBODY_ELSE",
-            "已由他人承办",
-            field="staff_id",
-            remedy="无需收回",
-        )
-    return [WorkTakenBack(order_id=command.order_id, staff_id=found.staff_id)]
-
-
-def _assigned(event: WorkAssigned, _: object, holders: Holders) -> Holders:
-    one = Holder(staff_id=event.staff_id, name=event.name, unit=event.unit)
-    return {**holders, its_order(event): one}
-
-
-# Of a closed unit, too: whoever of its people goes to the successor takes the work up there.
-HANDS: Final[Mapping[type[Event], Hands]] = {
-    WorkClaimed: takes(its_order),
-    WorkAssigned: _assigned,
-    **dict.fromkeys((WorkGivenBack, WorkTakenBack), lets(its_order)),
-    RecusalOrdered: lets_of(lambda event, one: one.staff_id == event.staff_id),
-    DutiesPassedOn: lets_of(lambda event, one: one.unit == event.unit),
-}
-EVENTS: Final = (WorkClaimed, WorkAssigned, WorkGivenBack, WorkTakenBack)
