@@ -35,6 +35,7 @@ from bancheng.infra.hall_keys import HallKeys
 from bancheng.infra.identity import Identity
 from bancheng.infra.key_remains import KeyRemains
 from bancheng.infra.leadership import Leadership
+from bancheng.infra.likely_repeats import LikelyRepeats
 from bancheng.infra.notice_queue import NoticeQueue
 from bancheng.infra.notice_settings import NoticeSettings
 from bancheng.infra.outer_sign_in import Provider
@@ -95,6 +96,7 @@ class Container:
     sending: Sending
     indexing: PersonIndexing
     person_search: PersonSearch
+    likely_repeats: LikelyRepeats
     sweeper: Sweeper
     calendar: PublishedCalendar
     rulebook: PublishedRules
@@ -175,6 +177,7 @@ def build(config: Config, *, clock: Clock | None = None, ids: Ids | None = None)
         rulebook=rulebook,
         indexing=indexing,
         person_search=PersonSearch(index),
+        likely_repeats=LikelyRepeats(index),
         rules=rules,
         identity=identity,
         sessions=sessions,

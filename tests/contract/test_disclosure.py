@@ -37,6 +37,7 @@ from bancheng.projections.ledger.windows import Window
 from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
 from support import backends, builders, halls
 from support.destroying import destroy
+from support.readable import readable
 from support.theme_hall import CHILDREN, UNITS, accepted, children, item, settle
 from support.whole_run import CLEAR, WHO
 
@@ -81,7 +82,7 @@ def everything(hall: Container) -> Iterator[tuple[str, str]]:
     tables = MetaData()
     tables.reflect(hall.database)
     with hall.database.connect() as connection:
-        for table in tables.sorted_tables:
+        for table in readable(tables):
             for row in connection.execute(select(table)):
                 for value in row:
                     text = bytes(value).decode("utf-8", "replace") if _is_bytes(value) else value

@@ -30,6 +30,7 @@ from bancheng.infra.schema import person_key
 from contract.test_erasing import approved, catch_up
 from support import backends, builders, halls
 from support.people_hall import found
+from support.readable import readable
 
 pytestmark = [backends.EACH, pytest.mark.long, pytest.mark.timeout(1800)]
 PEOPLE, ONE = int(os.environ.get("ERASED_AMONG", "1000")), 731
@@ -76,7 +77,7 @@ def dump(hall: Container, url: str) -> Iterator[bytes]:
     tables = MetaData()
     tables.reflect(hall.database)
     with hall.database.connect() as connection:
-        for table in tables.sorted_tables:
+        for table in readable(tables):
             for row in connection.execute(select(table)):
                 yield b"\0".join(
                     one if isinstance(one, bytes) else str(one).encode() for one in row

@@ -53,6 +53,7 @@ from support.people_hall import (
     found,
     told,
 )
+from support.readable import readable
 
 pytestmark = backends.EACH
 BY = SoughtBy
@@ -363,7 +364,7 @@ def everything(hall: Container) -> Iterator[tuple[str, bytes]]:
     tables = MetaData()
     tables.reflect(hall.database)
     with hall.database.connect() as connection:
-        for each in tables.sorted_tables:
+        for each in readable(tables):
             for row in connection.execute(select(each)):
                 yield from ((each.name, _bytes(value)) for value in row)
 

@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 
 from bancheng.domain.disclosure import Disclosure
 from bancheng.domain.people import Actor, Address, FreeText, IdNumber, PersonName, Phone, Reporter
+from support.readable import readable
 
 from . import backends
 from .api_acts import dispatched
@@ -64,7 +65,7 @@ class Run:
         tables = MetaData()
         tables.reflect(self.api.hall.database)
         with self.api.hall.database.connect() as connection:
-            for table in tables.sorted_tables:
+            for table in readable(tables):
                 for row in connection.execute(select(table)):
                     yield from ((table.name, _text(value)) for value in row)
         if self.url.startswith("sqlite:///"):

@@ -35,6 +35,8 @@ from bancheng.projections.machine.batches import Batches
 from bancheng.projections.machine.runner import Runner
 from bancheng.projections.matters import FoundMatter
 from bancheng.projections.sight import Searcher, bound_unit
+from bancheng.projections.tickets.repeats import LikelyRepeat, Report
+from bancheng.projections.tickets.row import TicketRow
 from bancheng.projections.withheld import Withheld, is_withheld, streams_of, withheld_from, without
 from bancheng.projections.wording.marks import Names
 from bancheng.projections.wording.naming import names_of
@@ -66,6 +68,24 @@ class Finder(Protocol):
         """A page of the matters found, and how many there are."""
 
 
+class Repeats(Protocol):
+    """疑似重复件: what may be the same matter as a report or a ticket."""
+
+    def of_report(
+        self,
+        connection: sqlalchemy.Connection,
+        report: Report,
+        people: Sequence[Sought],
+        searcher: Searcher,
+    ) -> list[LikelyRepeat]:
+        """What may be the same as ``report``, which ``people`` told, the likeliest first."""
+
+    def of_ticket(
+        self, connection: sqlalchemy.Connection, of: TicketRow, searcher: Searcher
+    ) -> list[LikelyRepeat]:
+        """What may be the same as the ticket of the row ``of``, the likeliest first."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """服务: everything the API asks for.
@@ -82,6 +102,7 @@ class Services:
     who: Who
     accesses: AccessLog
     finder: Finder
+    repeats: Repeats
     public_url: str
     runner: Runner
     batches: Batches

@@ -72,6 +72,7 @@ LISTS: Final[Mapping[str, int]] = {
     **{lower_camel(ledger.name): PAGE_DEFAULT for ledger in LISTED},
     **{lower_camel(report.name): 100 for report in REPORTS},
     "figureRows": 30,
+    "likelyRepeats": 5,
     "metrics": 40,
     "units": 50,
     "windows": 50,

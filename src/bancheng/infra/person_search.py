@@ -58,7 +58,7 @@ _HIT = (
 _OF_HIT = select(_HIT.c.stream_id)
 _THEIRS: BindParameter[str] = bindparam("units", expanding=True)
 # Joined, and not looked up by sub-queries: those would not be rewritten with what is withheld.
-_OF_TICKETS = ticket.outerjoin(
+OF_TICKETS = ticket.outerjoin(
     window_register, window_register.c.code == ticket.c.accused_window
 ).outerjoin(staff, and_(staff.c.staff_id == ticket.c.accused_staff, staff.c.active))
 _ACCUSED = (
@@ -72,14 +72,14 @@ _TAKEN_OVER = exists().where(
     or_(*(succession.c.unit == one for one in _ACCUSED)),
     succession.c.successor.in_(_THEIRS),
 )
-_NOT_ABOUT_SEARCHER = or_(
+NOT_ABOUT_SEARCHER = or_(
     ticket.c.agrees_to_contact,
     bindparam("stays", type_=Boolean()),
     and_(*(or_(one.is_(None), one.not_in(_THEIRS)) for one in _ACCUSED), ~_TAKEN_OVER),
 )
 _TICKETS = select(
     ticket.c.ticket_id.label("matter_id"), ticket.c.number, ticket.c.reported_at.label("began_at")
-).select_from(_OF_TICKETS)
+).select_from(OF_TICKETS)
 _CASES = select(
     case.c.case_id.label("matter_id"), case.c.number, case.c.submitted_at.label("began_at")
 )
@@ -109,7 +109,7 @@ def _by_person(state: DataState) -> Listing[FoundMatter]:
     """The matters whose personal data is in that state."""
     return _listing(
         _TICKETS.where(
-            ticket.c.ticket_id.in_(_OF_HIT), ticket.c.data_state == state, _NOT_ABOUT_SEARCHER
+            ticket.c.ticket_id.in_(_OF_HIT), ticket.c.data_state == state, NOT_ABOUT_SEARCHER
         ),
         _CASES.where(case.c.case_id.in_(_OF_HIT), case.c.data_state == state),
         _CHILDREN.where(case.c.data_state == state),
@@ -120,7 +120,7 @@ def _by_code(state: DataState) -> Listing[FoundMatter]:
     code: BindParameter[str] = bindparam("query_code")
     return _listing(
         _TICKETS.where(
-            ticket.c.query_code == code, ticket.c.data_state == state, _NOT_ABOUT_SEARCHER
+            ticket.c.query_code == code, ticket.c.data_state == state, NOT_ABOUT_SEARCHER
         ),
         _CASES.where(case.c.query_code == code, case.c.data_state == state),
     )
@@ -149,14 +149,19 @@ class PersonSearch:
         if sought.by is SoughtBy.QUERY_CODE:
             by_code = _ByCode(query_code=sought.spelling, units=units, stays=stays)
             return _answer(_BY_CODE, _RESTRICTED_BY_CODE, connection, by_code, window)
-        if left_to_index(connection):
-            raise WrongStep(
-                "INDEX_INCOMPLETE",
-                "查人索引尚未建完,此时查找可能漏件",
-                remedy="索引由系统自动补建,请稍后再查;急需的请用编号或查询码查",
-            )
+        require_whole_index(connection)
         by_person = _ByPerson(digest=self._index.digest(sought.spelling), units=units, stays=stays)
         return _answer(_BY_PERSON, _RESTRICTED_BY_PERSON, connection, by_person, window)
+
+
+def require_whole_index(connection: Connection) -> None:
+    """``WrongStep`` ``INDEX_INCOMPLETE`` while the index is filled."""
+    if left_to_index(connection):
+        raise WrongStep(
+            "INDEX_INCOMPLETE",
+            "查人索引尚未建完,此时查找可能漏件",
+            remedy="索引由系统自动补建,请稍后再查;急需的请用编号或查询码查",
+        )
 
 
 def _answer(

@@ -186,6 +186,8 @@ CREDENTIALS = View("他人的会话与令牌", frozenset({Role.ADMINISTRATOR}))
 UNITS = View("单位名册", EVERYBODY)
 WINDOWS = View("窗口名册", EVERYBODY)
 PERSON_SEARCH = View("查人结果", DESKS)
+# Whoever may take a report down sees what it may repeat.
+LIKELY_REPEATS = View("疑似重复件", DESKS - {Role.VERIFIER})
 VOCABULARY = View("词表", EVERYBODY)
 CALENDAR_PREVIEW = View("日历预览", frozenset({Role.EFFICIENCY_SUPERVISOR, Role.ADMINISTRATOR}))
 RULEBOOK_PREVIEW = View("规则预览", frozenset({Role.EFFICIENCY_SUPERVISOR, Role.ADMINISTRATOR}))

@@ -17,7 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from bancheng.app.engine import Engine, Rules
 from bancheng.app.ports import AccessLog, Clock
 from bancheng.config import Config
-from bancheng.graphql.context import Finder, Services
+from bancheng.graphql.context import Finder, Repeats, Services
 from bancheng.graphql.pages import CONSOLE, CONSOLE_POLICY
 from bancheng.graphql.schema import schema_text
 from bancheng.graphql.view import Api, coded
@@ -66,6 +66,8 @@ class Hall(Protocol):
     def accesses(self) -> AccessLog: ...
     @property
     def person_search(self) -> Finder: ...
+    @property
+    def likely_repeats(self) -> Repeats: ...
     @property
     def sessions(self) -> Sessions: ...
     @property
@@ -127,6 +129,7 @@ def services_of(hall: Hall) -> Services:
         who=hall.identity,
         accesses=hall.accesses,
         finder=hall.person_search,
+        repeats=hall.likely_repeats,
         public_url=hall.config.public_url or "",
         runner=hall.runner,
         batches=hall.batches,

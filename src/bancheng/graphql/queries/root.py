@@ -13,6 +13,7 @@ from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
 from bancheng.graphql.queries.comparison import comparison_field
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
+from bancheng.graphql.queries.likely_repeats import LIKELY_REPEATS_QUERY
 from bancheng.graphql.queries.past import past_field
 from bancheng.graphql.queries.person_search import PERSON_SEARCH_QUERY
 from bancheng.graphql.queries.proposal import RELEASE_PROPOSAL
@@ -189,6 +190,7 @@ _QUERIES = {
         _metrics, list[Metric], f"指标目录: 各项指标的口径、依据与版本。{sight.VOCABULARY.told}"
     ),
     "person_search": PERSON_SEARCH_QUERY,
+    "likely_repeats": LIKELY_REPEATS_QUERY,
     "as_of": past_field(_of_any_moment(LEDGERS)),
     "comparison": comparison_field(),
     "explain": EXPLAIN,
