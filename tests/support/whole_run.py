@@ -17,11 +17,11 @@ from structlog.testing import capture_logs
 
 from bancheng.domain.disclosure import Disclosure
 from bancheng.domain.people import Actor, Address, FreeText, IdNumber, PersonName, Phone, Reporter
-from support.readable import readable
 
 from . import backends
 from .api_acts import dispatched
 from .api_client import ANSWER, Api, served
+from .readable import readable
 
 WHO = Reporter(
     name=PersonName("欧阳建国"),
