@@ -10,7 +10,8 @@ from support.providers import CasServer, OidcServer, serving
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "api" in metafunc.fixturenames:
+    # Where scenes are played in a hall, the tests say themselves which in which.
+    if "api" in metafunc.fixturenames and "scene" not in metafunc.fixturenames:
         where = backends.of(metafunc.definition)
         metafunc.parametrize("api", where, indirect=True, scope="session")
 

@@ -3,6 +3,7 @@
 Made from the schema, whose descriptions name the roles; `docs/rights.md` shows the same lines.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from bancheng.domain.supervision.taking import UrgeUnit
 from bancheng.graphql.naming import lower_camel
 from bancheng.projections.registry import LEDGERS
 from bancheng.projections.sight import bound_unit
-from support import case_api_acts
+from support import backends, case_api_acts
 from support.api_acts import (
     TEXT,
     appealed,
@@ -33,9 +34,10 @@ from support.api_acts import (
     inquired,
     not_needed,
     officer_recused,
+    proposed,
     suspended,
 )
-from support.api_client import EFFICIENCY, EVERYBODY, Api
+from support.api_client import EFFICIENCY, EVERYBODY, Api, served
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, READ, SUPERVISOR
 from support.recusal_acts import lifting
 
@@ -64,6 +66,13 @@ SOME = sorted(name for name, fields in GUARDED.items() if fields)
 
 
 @pytest.fixture(scope="module")
+def api(request: pytest.FixtureRequest) -> Iterator[Api]:
+    """A hall of its own: every page of its trail is read here, by everybody."""
+    with backends.fresh(request.param) as url, served(url) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
 def filled(api: Api) -> Api:
     """A hall in which each of those fields says something in some row."""
     api.carry_out(RegisterUnit(code=ELSEWHERE.unit, name="无人反映的单位"), ADMIN)
@@ -73,7 +82,9 @@ def filled(api: Api) -> Api:
     api.settle()
     for who in ROLES:
         api.token(who)  # now and not later: it is a row of the trail
-    for given in (called_back, appealed, suspended, case_api_acts.delivered, case_api_acts.rated):
+    for given in (
+        called_back, appealed, suspended, proposed, case_api_acts.delivered, case_api_acts.rated,
+    ):  # fmt: skip
         given(api)
     api.carry_out(AnswerInquiry(ticket_id=inquired(api).ticket_id, answer=TEXT), HANDLER)
     moved = not_needed(api)  # its order was sent back, rightly

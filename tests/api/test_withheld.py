@@ -79,6 +79,16 @@ class Scene:
         return [one for one in self.marks if one in text]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "scene" in metafunc.fixturenames:
+        played = [
+            (where, one)
+            for where in backends.of(metafunc.definition)
+            for one in (ACCUSED if where == "sqlite" else ON_BOTH)
+        ]
+        metafunc.parametrize(("api", "scene"), played, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
 def api(request: pytest.FixtureRequest) -> Iterator[Api]:
     """A hall of its own: all rows of all ledgers are read here, again and again."""
@@ -156,7 +166,12 @@ ACCUSED: Mapping[str, tuple[Actor, dict[str, str]]] = {
 }
 
 
-@pytest.fixture(scope="module", params=ACCUSED)
+# A person and a window: each way that a statement keeps a ticket away, on the other database too.
+# All of them: tests/contract/test_withheld.py.
+ON_BOTH = ("officer", "window")
+
+
+@pytest.fixture(scope="module")
 def scene(api: Api, request: pytest.FixtureRequest) -> Scene:
     like, whom = ACCUSED[request.param]
     accused = register(api, like)

@@ -1,7 +1,7 @@
 """From whom a ticket is withheld the ledger tells as the rules do, of everybody."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -78,13 +78,18 @@ def tickets(hall: Container, chance: random.Random) -> list[str]:
     return found
 
 
-def by_the_rules(hall: Container, who: Actor, ids: list[str]) -> set[str]:
-    def state(one: str) -> object:
-        kind = matter_kind(one)
-        assert kind is not None
-        return kind.state_after(hall.store.load(one))
+def by_the_rules(hall: Container, who: Actor, states: Mapping[str, object]) -> set[str]:
+    return {
+        one
+        for one, state in states.items()
+        if withholding(state, who, hall.rules, states.__getitem__) is not None
+    }
 
-    return {one for one in ids if withholding(state(one), who, hall.rules, state) is not None}
+
+def state_of(hall: Container, ticket_id: str) -> object:
+    kind = matter_kind(ticket_id)
+    assert kind is not None
+    return kind.state_after(hall.store.load(ticket_id))
 
 
 def close_one(hall: Container) -> None:
@@ -119,9 +124,9 @@ def test_the_ledger_withholds_what_the_rules_withhold_and_pushes_do(hall: Contai
 
 def withheld_of_all(hall: Container, ids: list[str], people: Sequence[Actor]) -> int:
     """How many tickets are withheld from somebody, which is the same for all that say it."""
-    some = 0
+    some, states = 0, {one: state_of(hall, one) for one in ids}
     for who in people:
-        wanted = by_the_rules(hall, who, ids)
+        wanted = by_the_rules(hall, who, states)
         some += len(wanted)
         with hall.database.connect() as connection:
             known = withheld_from(connection, who)
