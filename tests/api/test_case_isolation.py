@@ -9,7 +9,7 @@ from api.test_cases import a_theme
 from bancheng.domain.case.dispatch import FinishStep, SignHandOver, TransferCase
 from bancheng.domain.case.supervise import RecordFinding
 from bancheng.domain.people import Actor
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.projections import sight
 from bancheng.projections.registry import LEDGERS
 from support import backends

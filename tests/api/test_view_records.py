@@ -18,7 +18,7 @@ from bancheng.app.accesses import MATTERS
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.case.supervise import RecordFinding, ReviewApproval
 from bancheng.domain.complaint.checks import RecordTicketFinding
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.graphql.schema import schema_text
 from bancheng.graphql.types import shown
 from support import backends, case_api_acts

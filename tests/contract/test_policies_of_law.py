@@ -32,7 +32,9 @@ from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.unit import CloseUnit
 from bancheng.domain.people import Applicant, PersonName
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.conduct import Conduct
+from bancheng.domain.time_limits.logic_checks import CheckRule
+from bancheng.domain.warnings.events import ConductCardGiven
 from bancheng.infra.clock import FixedClock
 from bancheng.projections.cases.cases import CASES_BY_ID
 from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
@@ -213,7 +215,8 @@ def test_a_bad_rating_of_a_citizen_opens_a_ticket_about_the_case(
 ) -> None:
     case_id = accepted(hall, "YYZZ")
     rated(hall, case_id, level, origin)
-    assert settle(hall) == int(opens)
+    # What staff wrote down is found and carded as well.
+    assert settle(hall) == opens + 2 * (origin is RatingOrigin.STAFF_ASSISTED)
     tickets = [
         one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
     ]
@@ -297,14 +300,15 @@ def test_a_step_that_is_late_in_a_case_that_is_not_is_found_once(
     halls.act(hall, dispatch.SignHandOver(case_id=case_id), by="second")
     halls.act(hall, examined(case_id))
     halls.act(hall, granted(case_id))
-    assert settle(hall) == 1
+    assert settle(hall) == 2
     assert settle(hall) == 0
-    [found] = [
-        one.event
-        for one in hall.store.load(case_id)
-        if isinstance(one.event, supervise.CheckFailed)
-    ]
+    told = [one.event for one in hall.store.load(case_id)]
+    [found] = [one for one in told if isinstance(one, supervise.CheckFailed)]
     assert (found.rule, "审查" in found.detail) == (CheckRule.STEP_OVERDUE, True)
+    # The unit of whoever did it gets the card that the book has for that, once.
+    [card] = [one for one in told if isinstance(one, ConductCardGiven)]
+    assert (card.conduct, card.unit) == (Conduct.STEP_OVERDUE, found.unit)
+    assert card.finding_id == found.finding_id
 
 
 def test_d23_a_ticket_that_is_told_a_day_later_is_found_once(

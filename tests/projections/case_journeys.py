@@ -55,11 +55,13 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, CertificateNumber, PersonName, SpecialGroup
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure
+from bancheng.domain.supervision.conduct import GiveConductCard
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueBulletin, IssueSupervisionOrder, UrgeUnit
+from bancheng.domain.time_limits.conduct import Conduct
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
-from bancheng.domain.warnings.answering import RevokeWarning
+from bancheng.domain.warnings.answering import AnswerWarning, RevokeWarning
 from bancheng.domain.warnings.raising import RaiseWarning
 from projections.case_story import (
     CHAIR,
@@ -170,6 +172,10 @@ def supervised_story(serial: int) -> list[Recorded]:
     must(story, about, AnswerMeasure(**measure, answer=TEXT), of_unit(OFFICER, unit))
     must(story, about, CloseMeasure(**measure, ruling=TEXT))
     must(story, about, IssueBulletin(**demand))
+    carded = {"matter_id": about, "unit": unit, "conduct": Conduct.ATTITUDE, "facts": TEXT}
+    must(story, about, GiveConductCard(**carded))
+    card = {"matter_id": about, "warning_id": f"{story.state(about).number}-P01"}
+    must(story, about, AnswerWarning(**card, answer=TEXT), of_unit(OFFICER, unit))
     return story.told
 
 

@@ -119,7 +119,7 @@ class Story:
         self.told.append(recorded)
         self.states[case_id] = CASE.evolve(self.state(case_id), recorded)
         rules = FixedRules()
-        known = Known(self.state, rules.units, rules.successors)
+        known = Known(self.state, rules.units, rules.successors, rules.rulebook)
         for reaction in reactions_to(recorded, known):
             if BY_COMMAND[type(reaction.command)].on == (CASE,):
                 about = reaction.command.about or f"case-{self.serial:04d}-{len(self.streams)}"

@@ -43,8 +43,10 @@ from bancheng.domain.privacy.events import (
 )
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
 from bancheng.domain.supervision.climbing import ClimbLadder, DeclineMeasure, SignMeasure
+from bancheng.domain.supervision.conduct import CardFinding
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueBulletin, IssueSupervisionOrder, UrgeUnit
+from bancheng.domain.time_limits.conduct import Conduct
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
@@ -204,7 +206,10 @@ def _called_to_account() -> History:
     ours = {"matter_id": case_builders.CASE_ID, "measure_id": "BJ-1-D02"}
     history = after(history, ExtendAnswer(**ours, ruling=TEXT))
     history = after(history, AnswerMeasure(**ours, answer=TEXT), at=local("2026-03-20 10:00"))
-    return after(after(history, CloseMeasure(**ours, ruling=TEXT)), IssueBulletin(**demand))
+    history = after(after(history, CloseMeasure(**ours, ruling=TEXT)), IssueBulletin(**demand))
+    carded = {"matter_id": case_builders.CASE_ID, "unit": "RS", "facts": TEXT}
+    found = CardFinding(**carded, conduct=Conduct.STEP_OVERDUE, finding_id="step_overdue/e1")
+    return after(history, found)
 
 
 def _opened_too_often() -> History:

@@ -87,7 +87,8 @@ from bancheng.domain.supervision.climbing import DeclineMeasure, SignMeasure
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
-from bancheng.domain.time_limits.rules import CheckRule, LimitRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
+from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from support import builders, holding_acts, recusal_acts

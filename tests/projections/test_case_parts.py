@@ -24,7 +24,7 @@ from bancheng.domain.case.verify import KeepResult
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import PersonName
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.warnings.raising import ReplanDueDate
 from bancheng.projections.cases.cases import CASES
 from bancheng.projections.cases.findings import FINDINGS

@@ -22,7 +22,7 @@ from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueSupervisionOrder
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.projections.ledger.asking import ask
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (

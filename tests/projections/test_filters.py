@@ -77,6 +77,7 @@ OF_CASES = (
 # Filters whose name is not that of a column, or that do not ask for one value of it.
 PLURAL = {
     "statuses": "status", "rungs": "rung", "kinds": "kind", "states": "state", "levels": "level",
+    "conducts": "conduct",
     "rules": "rule", "calls": "call", "satisfactions": "satisfaction",
     "ended_ases": "ended_as",
     "topics": "topic", "steps": "step", "acts": "act", "channels": "channel", "units": "unit",

@@ -53,6 +53,7 @@ from bancheng.domain.privacy.events import (
 from bancheng.domain.recusal import DenyRecusal, LiftRecusal, OrderRecusal, RequestRecusal
 from bancheng.domain.supervision.answering import CloseMeasure, ExtendAnswer
 from bancheng.domain.supervision.climbing import ClimbLadder, DeclineMeasure, SignMeasure
+from bancheng.domain.supervision.conduct import CardFinding, GiveConductCard
 from bancheng.domain.supervision.events import (
     AnswerExtended,
     MeasureAnswered,
@@ -69,9 +70,11 @@ from bancheng.domain.supervision.taking import (
     SendAdvisoryLetter,
     UrgeUnit,
 )
+from bancheng.domain.time_limits.conduct import CARDS
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from bancheng.domain.warnings.events import (
+    ConductCardGiven,
     WarningAnswered,
     WarningAppealed,
     WarningAppealRejected,
@@ -107,7 +110,9 @@ LATER = replace(
     limits=tuple(replace(r, limit=replace(r.limit, amount=30)) for r in RULES.limits),
 )
 LATER_CALENDAR = replace(CALENDAR, version="2099", working_weekdays=(0, 1), days={})
-ABOUT_WARNINGS = {WarningAnswered, WarningAppealed, WarningAppealRejected, WarningRevoked}
+ABOUT_WARNINGS = {
+    ConductCardGiven, WarningAnswered, WarningAppealed, WarningAppealRejected, WarningRevoked,
+}  # fmt: skip
 ABOUT_MEASURES = {
     MeasureProposed, MeasureDeclined, MeasureTaken, MeasureAnswered, AnswerExtended, MeasureClosed,
 }  # fmt: skip
@@ -119,8 +124,9 @@ OF_NOTICES = frozenset({RecordNoticeSent, RecordNoticeFailed, ResendNotice})
 # They are nearly always allowed and change nothing of the matter, but that it is not over.
 CALLING_TO_ACCOUNT = {
     UrgeUnit, IssueSupervisionOrder, SendAdvisoryLetter, IssueBulletin, CallToInterview,
-    ReferForAccountability, ExtendAnswer, CloseMeasure,
+    ReferForAccountability, ExtendAnswer, CloseMeasure, GiveConductCard, CardFinding,
 }  # fmt: skip
+OF_CONDUCT = frozenset({GiveConductCard, CardFinding})
 # Who is recused does nothing any more: a walk would not come far.
 OF_RECUSALS = frozenset({RequestRecusal, OrderRecusal, DenyRecusal, LiftRecusal})
 # Who has it in hand changes neither what is owed nor who may act.
@@ -305,6 +311,7 @@ class Walk:
             **self.course.options(act, state, chance),
             **(_of_a_notice(state) if "notice_id" in names else {}),
             **(_of_a_measure(state, chance) if "stands_on" in names else {}),
+            **(_of_conduct(state) if act.command in OF_CONDUCT else {}),
             **({"staff_id": _to_be_recused(act, state)} if act.command in OF_RECUSALS else {}),
             **(_to_hold(act, state) if act.command in OF_HOLDING else {}),
         }
@@ -409,6 +416,16 @@ def _measures(act: Act, state: Any, chance: random.Random) -> tuple[str, ...]:
     proposed = [id_ for id_, one in state.measures.items() if one.proposed]
     signs = act.command in SIGNED
     return known(proposed if signs and proposed else state.measures, chance)
+
+
+def _of_conduct(state: Any) -> Options:
+    units = [unit for unit in sorted(UNITS) if state.involves(unit)]
+    return {
+        "unit": tuple(units),
+        "conduct": tuple(one.code for one in RULES.conducts),
+        "level": CARDS,
+        "finding_id": tuple(f"step_overdue/e{n}" for n in range(9)),
+    }
 
 
 def _of_a_measure(state: Any, chance: random.Random) -> Options:

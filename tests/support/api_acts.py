@@ -511,6 +511,12 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "issueBulletin": _demand(EFFICIENCY),
     "callToInterview": _demand(EFFICIENCY),
     "referForAccountability": _demand(EFFICIENCY),
+    "giveConductCard": Way(
+        dispatched,
+        EFFICIENCY,
+        {"unit": "RS", "conduct": "ATTITUDE", "facts": "窗口人员态度生硬"},
+        ("matterId",),
+    ),
     "signMeasure": of_measure(proposed, EFFICIENCY, demand="予以通报"),
     "declineMeasure": of_measure(proposed, EFFICIENCY, reason="已约谈"),
     "answerMeasure": of_measure(warned, OFFICER, answer="已整改"),

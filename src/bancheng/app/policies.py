@@ -22,6 +22,7 @@ from bancheng.domain.case.supervise import (
     CaseTerminated,
     CaseVoided,
     CaseWithdrawn,
+    CheckFailed,
     RecordFinding,
     TerminateCase,
 )
@@ -38,7 +39,7 @@ from bancheng.domain.case.theme import (
 )
 from bancheng.domain.case.verify import ResultDelivered, ResultMade
 from bancheng.domain.commands import Command
-from bancheng.domain.complaint.checks import RecordTicketFinding
+from bancheng.domain.complaint.checks import RecordTicketFinding, TicketCheckFailed
 from bancheng.domain.complaint.checks import findings_in as findings_in_ticket
 from bancheng.domain.complaint.discover import ReportTicket
 from bancheng.domain.complaint.state import PREFIX as TICKETS
@@ -47,14 +48,21 @@ from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import FreeText, Title
 from bancheng.domain.privacy.events import ErasureWithdrawn
 from bancheng.domain.privacy.restriction import LiftRestriction
+from bancheng.domain.supervision.conduct import CardFinding
+from bancheng.domain.time_limits.conduct import shown_by
+from bancheng.domain.time_limits.rulebook import RuleBook
 
 
 class Known(NamedTuple):
-    """已知: what a policy may ask for: a case's state, which units take work, for which others."""
+    """已知: what a policy may ask for.
+
+    A case's state, which units take work and for which others, and the rule book in force.
+    """
 
     case: Callable[[str], Case]
     units: Callable[[], frozenset[str]]
     successors: Callable[[], Mapping[str, str]]
+    rulebook: Callable[[], RuleBook]
 
 
 class Reaction(NamedTuple):
@@ -250,6 +258,23 @@ def _ticket_about(
     )
 
 
+def _carded_for(
+    event: CheckFailed | TicketCheckFailed, recorded: Recorded, known: Known
+) -> Iterator[Command]:
+    """The card for the conduct that a check shows, to the unit whose people did it."""
+    rule = shown_by(known.rulebook().conducts, event.rule)
+    unit = event.unit if event.unit in known.units() else known.successors().get(event.unit or "")
+    # No unit answers for what the law or another system did.
+    if rule is not None and unit is not None:
+        yield CardFinding(
+            matter_id=recorded.stream_id,
+            unit=unit,
+            conduct=rule.code,
+            facts=FreeText(f"校验发现「{event.rule.label}」: {event.detail}"),
+            finding_id=event.finding_id,
+        )
+
+
 def _lift(event: ErasureWithdrawn, recorded: Recorded, _: Known) -> Iterator[Command]:
     for matter_id in event.matters:
         yield LiftRestriction(matter_id=matter_id, erasure_id=recorded.stream_id)
@@ -273,5 +298,7 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     CaseVoided: _ended,
     CaseRated: _bad_rating,
     ApprovalReviewed: _failed_review,
+    CheckFailed: _carded_for,
+    TicketCheckFailed: _carded_for,
     ErasureWithdrawn: _lift,
 }

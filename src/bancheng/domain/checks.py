@@ -8,25 +8,36 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from bancheng.domain.events import Channel, Recorded
-from bancheng.domain.time_limits.rules import CheckRule, CheckSetting, RuleBook
+from bancheng.domain.time_limits.logic_checks import CheckRule, CheckSetting
+from bancheng.domain.time_limits.rules import RuleBook
 
 History = Sequence[Recorded]
 
 
 class Finding(NamedTuple):
-    """校验结果: what contradicts which rule; ``finding_id`` names it once within the matter."""
+    """校验结果: what contradicts which rule; ``finding_id`` names it once within the matter.
+
+    ``unit`` is that of whoever did it; None of what another system told of.
+    """
 
     finding_id: str
     rule: CheckRule
     basis: str
     detail: str
+    unit: str | None
 
 
 class Found(NamedTuple):
     """What a check found, and at which event."""
 
-    about: str
+    at: Recorded
     detail: str
+
+    @property
+    def unit(self) -> str | None:
+        """Of whoever did it, here."""
+        envelope = self.at.envelope
+        return envelope.actor.unit if envelope.batch_id is None else None
 
 
 Check = Callable[[History, CheckSetting], Iterator[Found]]
@@ -37,7 +48,13 @@ def findings(
 ) -> list[Finding]:
     """Everything that those of ``checks`` which ``rulebook`` makes find in ``course``."""
     return [
-        Finding(f"{setting.code}/{found.about}", setting.code, setting.basis, found.detail)
+        Finding(
+            finding_id=f"{setting.code}/{found.at.envelope.event_id}",
+            rule=setting.code,
+            basis=setting.basis,
+            detail=found.detail,
+            unit=found.unit,
+        )
         for setting in rulebook.checks
         if setting.code in checks
         for found in checks[setting.code](course, setting)
@@ -47,7 +64,7 @@ def findings(
 def _recorded_late(course: History, setting: CheckSetting) -> Iterator[Found]:
     for one in _afterwards(course, setting):
         gap = one.envelope.recorded_at - one.envelope.occurred_at
-        yield Found(one.envelope.event_id, f"发生后 {gap // timedelta(hours=1)} 小时才录入")
+        yield Found(one, f"发生后 {gap // timedelta(hours=1)} 小时才录入")
 
 
 def _recorded_in_bulk(course: History, setting: CheckSetting) -> Iterator[Found]:
@@ -56,7 +73,7 @@ def _recorded_in_bulk(course: History, setting: CheckSetting) -> Iterator[Found]
         # By when it was entered: several late steps in one sitting are what is looked for.
         apart = last.envelope.recorded_at - first.envelope.recorded_at
         if apart <= timedelta(hours=setting.hours):
-            yield Found(first.envelope.event_id, f"超过 {setting.most} 个环节事后集中录入")
+            yield Found(first, f"超过 {setting.most} 个环节事后集中录入")
             return
 
 

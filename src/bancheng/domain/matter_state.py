@@ -49,15 +49,17 @@ class MatterState(Impartial, Generic[St], frozen=True, kw_only=True):
 
     ``status`` is what it waits for, or how it ended. ``window`` is where it came in. ``deadlines``
     are those that run or ran, by their keys, ``warnings`` those that were given and not revoked, by
-    their ids, ``measures`` all that was ever demanded of units on it. ``failed_notices`` are the
-    ids of those that nobody received. ``holders`` are who has it, or an order of it, in hand, or
-    had when that was done.
+    their ids. ``conduct_cards`` has, for each card that was ever given for conduct, what check
+    showed it, if one did; ``measures`` is all that was ever demanded of units, by its id.
+    ``failed_notices`` are the ids of those that nobody received. ``holders`` are who has it, or
+    an order of it, in hand, or had when that was done.
     """
 
     status: St
     window: str | None = None
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     warnings: Mapping[str, Warned] = field(default_factory=dict)
+    conduct_cards: tuple[str | None, ...] = ()
     failed_notices: frozenset[str] = frozenset()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     holders: Mapping[str, Holder] = field(default_factory=dict)
@@ -120,6 +122,14 @@ def _about_a_warning(matter: M, event: Event, _: Recorded) -> M:
     return replace(matter, warnings=warnings_after(matter.warnings, event))
 
 
+def _carded(matter: M, event: warnings.ConductCardGiven, _: Recorded) -> M:
+    return replace(
+        matter,
+        warnings=warnings_after(matter.warnings, event),
+        conduct_cards=(*matter.conduct_cards, event.finding_id),
+    )
+
+
 def _about_a_measure(matter: M, event: Event, _: Recorded) -> M:
     return replace(matter, measures=measures_after(matter.measures, event))
 
@@ -166,6 +176,7 @@ LEFT_ON_ALL: Final[Mapping[type, Leaves[Any]]] = {
         ),
         _about_a_warning,
     ),
+    warnings.ConductCardGiven: _carded,
     **dict.fromkeys(
         (
             supervision.MeasureProposed,

@@ -76,7 +76,8 @@ class Reactor:
     def _react_to(self, recorded: Recorded) -> int:
         def asked() -> list[Reaction]:
             rules = self.engine.rules
-            return reactions_to(recorded, Known(self._case, rules.units, rules.successors))
+            known = Known(self._case, rules.units, rules.successors, rules.rulebook)
+            return reactions_to(recorded, known)
 
         return sum(self._carry_out(reaction, asked) for reaction in asked())
 

@@ -22,6 +22,7 @@ from bancheng.domain.office.streams import registered_as
 from bancheng.domain.steps import Step
 from bancheng.domain.supervision.events import MeasureAnswered, MeasureTaken
 from bancheng.domain.warnings.events import (
+    ConductCardGiven,
     DutiesPassedOn,
     WarningAnswered,
     WarningRaised,
@@ -121,7 +122,7 @@ trail = table_of(
     partial_index("audit_trail_source", "source_id", where="source_id IS NOT NULL"),
     partial_index("audit_trail_batch", "batch_id", where="batch_id IS NOT NULL"),
 )
-_ASKS: Final = (MeasureTaken, SupervisionOrderIssued, WarningRaised)
+_ASKS: Final = (MeasureTaken, SupervisionOrderIssued, WarningRaised, ConductCardGiven)
 addressee = table_of(AddresseeRow, "audit_addressee", Index("audit_addressee_stream", "stream_id"))
 
 

@@ -1,7 +1,7 @@
-"""预警台账: one row a warning (牌), as the supervision office keeps it."""
+"""预警台账: one row a warning (牌), for time or conduct, as the supervision office keeps it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from sqlalchemy import Connection, Index, bindparam
@@ -12,6 +12,7 @@ from bancheng.domain.events import Recorded
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.conduct import Conduct
 from bancheng.domain.time_limits.levels import Rung, WarningLevel
 from bancheng.domain.warnings import events as warnings
 from bancheng.projections.ledger.declared import Ledger
@@ -47,18 +48,21 @@ class WarningRow(msgspec.Struct, frozen=True, kw_only=True):
     warning_id: Annotated[str, Word("预警编号"), key]
     matter_id: MatterId
     matter_number: MatterNumber
-    kind: Annotated[LimitKind, Word("时限种类"), asked_any]
-    subject: Annotated[str, Word("时限所属的办不成事工单、派单或督办单")]
-    cycle: Annotated[int, Word("第几轮(重新定期、重办加一)")]
+    kind: Annotated[LimitKind | None, Word("时限种类,行为牌没有"), asked_any]
+    subject: Annotated[str | None, Word("时限所属的办不成事工单、派单或督办单,行为牌没有")]
+    cycle: Annotated[int | None, Word("第几轮(重新定期、重办加一),行为牌没有")]
+    conduct: Annotated[Conduct | None, Word("违规行为,时限预警没有"), asked_any]
+    facts_masked: Annotated[str | None, Word("违规事实(已脱敏)")]
+    finding_id: Annotated[str | None, Word("所据的校验异常编号")]
     level: Annotated[WarningLevel, Word("预警级别"), asked_any]
     unit: Annotated[str | None, Word("责任单位编码,空为本厅"), asked, unit_code]
     post: Annotated[str, Word("责任岗位"), prose]
     held_by: Annotated[str | None, Word("责任人工号: 发牌时的承办人,空为其时无人承办"), asked]
-    late_step: Annotated[Step, Word("滞后环节")]
-    planned_at: Annotated[datetime, Word("应发时间")]
+    late_step: Annotated[Step, Word("滞后或违规的环节")]
+    planned_at: Annotated[datetime | None, Word("应发时间,行为牌没有")]
     raised_at: Annotated[datetime, Word("发牌时间"), asked, sorts]
     late: Annotated[bool, Word("是否迟发"), asked]
-    due_at: Annotated[datetime, Word("时限的到期时间")]
+    due_at: Annotated[datetime | None, Word("时限的到期时间,行为牌没有")]
     ground: Annotated[str, Word("发牌依据"), prose]
     rule_version: Annotated[str, Word("规则库版本"), prose]
     notify_at: Annotated[datetime, Word("预警通知时间(非办公时间顺延到开门时)")]
@@ -85,29 +89,56 @@ warning = table_of(
 
 
 def _raised(rows: Rows, event: warnings.WarningRaised, recorded: Recorded) -> None:
+    _new(
+        rows,
+        event,
+        recorded,
+        kind=event.kind,
+        subject=event.subject,
+        cycle=event.cycle,
+        late_step=event.late_step,
+        planned_at=event.planned_at,
+        late=event.late,
+        due_at=event.due_at,
+        rung=event.rung,
+        held_by=event.held_by,
+    )
+
+
+def _carded(rows: Rows, event: warnings.ConductCardGiven, recorded: Recorded) -> None:
+    _new(
+        rows,
+        event,
+        recorded,
+        conduct=event.conduct,
+        facts_masked=rows.masked(event.facts),
+        finding_id=event.finding_id,
+        late_step=event.in_step,
+        late=False,
+    )
+
+
+def _new(
+    rows: Rows,
+    event: warnings.WarningRaised | warnings.ConductCardGiven,
+    recorded: Recorded,
+    **own: Any,
+) -> None:
     rows.new(
         warning,
         warning_id=event.warning_id,
         matter_id=recorded.stream_id,
-        kind=event.kind,
-        subject=event.subject,
-        cycle=event.cycle,
         level=event.level,
         unit=event.unit,
         post=event.post,
-        held_by=event.held_by,
-        late_step=event.late_step,
-        planned_at=event.planned_at,
         raised_at=recorded.envelope.occurred_at,
-        late=event.late,
-        due_at=event.due_at,
         ground=event.ground,
         rule_version=event.rule_version,
         notify_at=event.notify_at,
         feedback_due_at=event.feedback_due and event.feedback_due.due_at,
-        rung=event.rung,
         state=WarningState.RAISED,
         position=recorded.position,
+        **own,
     )
 
 
@@ -161,12 +192,13 @@ WARNINGS = Ledger(
     "预警台账",
     WarningRow,
     warning,
-    told="一项时限到达一个级别时发出的一张牌",
-    version=3,
+    told="因一项时限到达一个级别,或因一个违规行为,发出的一张牌",
+    version=4,
     follows=("warning", "deadline"),
     of=(TICKETS, CASES),
     handles={
         warnings.WarningRaised: _raised,
+        warnings.ConductCardGiven: _carded,
         warnings.WarningAnswered: _answered,
         warnings.WarningAppealed: _appealed,
         warnings.WarningAppealRejected: _upheld,

@@ -12,7 +12,9 @@ from typing import Final, Protocol
 from bancheng.app.bulk import beginning_of, bulk_of, steps
 from bancheng.app.engine import Context, Engine, Story, Told
 from bancheng.app.registry import BY_COMMAND, matter_kind
+from bancheng.domain.case.ratings import RatingUpheld
 from bancheng.domain.commands import Command
+from bancheng.domain.complaint.analyse import CauseAnalysed
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.office.item_publication import PublishItem
@@ -20,7 +22,7 @@ from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.supervision.events import MeasureProposed, MeasureTaken
-from bancheng.domain.warnings.events import WarningRaised
+from bancheng.domain.warnings.events import ConductCardGiven, WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
 from bancheng.simulation.colleagues import Colleagues
@@ -140,7 +142,13 @@ class Simulation:
     def _react_to(self, recorded: Recorded) -> None:
         at, event = recorded.envelope.occurred_at, recorded.event
         self._begin(self._colleagues.life(recorded))
-        if isinstance(event, WarningRaised):
+        if isinstance(event, ConductCardGiven):
+            self._begin(self._desks.life(at, recorded.stream_id, event))
+        elif isinstance(event, CauseAnalysed | RatingUpheld):
+            # The news of the hour are read at its end.
+            now = self._engine.clock.now()
+            self._begin(self._supervisors.misconduct(now, recorded.stream_id, event))
+        elif isinstance(event, WarningRaised):
             self._begin(self._desks.life(at, recorded.stream_id, event))
             self._begin(self._supervisors.life(at, recorded.stream_id, event))
         elif isinstance(event, MeasureTaken) and recorded.envelope.channel is Channel.SYSTEM:

@@ -68,6 +68,8 @@ class Shares(NamedTuple):
     answer_extended: float = 0.15
     # Of what the ladder proposed.
     signed: float = 0.6
+    # Of the bad ratings that stand, and of the tickets whose cause is 不给办.
+    carded: float = 0.5
 
 
 USUAL: Final = Shares()

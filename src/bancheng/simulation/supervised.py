@@ -1,15 +1,18 @@
-"""效能监察: what is demanded of a unit that got a red card, and what it answers."""
+"""效能监察: what is demanded of units, and carded of what they did; and what they answer."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 from typing import Any, Final
 
+from bancheng.domain.case.ratings import RatingUpheld
 from bancheng.domain.case.state import PREFIX as CASES
+from bancheng.domain.complaint.analyse import CauseAnalysed
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
 from bancheng.domain.supervision.climbing import DeclineMeasure, SignMeasure
+from bancheng.domain.supervision.conduct import GiveConductCard
 from bancheng.domain.supervision.events import (
     MeasureProposed,
     MeasureTaken,
@@ -25,12 +28,19 @@ from bancheng.domain.supervision.taking import (
     UrgeUnit,
 )
 from bancheng.domain.time_limits.calendar import Calendar
+from bancheng.domain.time_limits.conduct import Conduct
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.events import WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.pace import Life, Look, Pace, Seen, Step, Stretch, weighed
 from bancheng.simulation.shares import Shares
 
+# What a unit did if the cause of a ticket is 不给办.
+_ITS_FAULT: Final[Mapping[str, tuple[Conduct, str]]] = {
+    "refusal_without_cause": (Conduct.NO_LAWFUL_REASON, "经核实,窗口不予办理而不说明理由。"),
+    "incomplete_notice": (Conduct.NOT_TOLD_AT_ONCE, "经核实,窗口未一次性告知所缺材料。"),
+    "poor_attitude": (Conduct.ATTITUDE, "经核实,窗口服务态度差。"),
+}
 _ABOUT_ANSWERS: Final = (LimitKind.FEEDBACK, LimitKind.CARD_FEEDBACK)
 _DEMANDS: Final[Mapping[type[TakeMeasure], tuple[int, str]]] = {
     IssueSupervisionOrder: (6, "说明逾期原因,两日内办结。"),
@@ -90,6 +100,20 @@ class Supervisors:
         if seen.state.measures[proposed.measure_id].waits and proposed.unit in people.OFFICERS:
             shown = {"matter_id": matter_id, "unit": proposed.unit}
             yield from self._answered(at, shown, proposed.measure_id)
+
+    def misconduct(self, at: datetime, matter_id: str, event: CauseAnalysed | RatingUpheld) -> Life:
+        """A card for what people told of a unit, in a ticket or by a bad rating that stands."""
+        cause = event.cause if isinstance(event, CauseAnalysed) else "poor_attitude"
+        if cause not in _ITS_FAULT or self._chance.random() >= self._shares.carded:
+            return
+        at = self._pace.later(at, hours=7)
+        seen = yield Look(at, matter_id)
+        unit = event.units[0] if isinstance(event, CauseAnalysed) else seen.state.offered.unit
+        if not seen.state.involves(unit):
+            return
+        conduct, facts = _ITS_FAULT[cause]
+        yield Step(at, hall.EFFICIENCY, GiveConductCard(
+            matter_id=matter_id, unit=unit, conduct=conduct, facts=FreeText(facts)))  # fmt: skip
 
     def _pressed(self, at: datetime, card: WarningRaised, shown: Mapping[str, Any]) -> Stretch:
         seen = yield Look(at, shown["matter_id"])

@@ -3,6 +3,7 @@
 from datetime import datetime
 from random import Random
 
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.warnings.answering import (
@@ -11,7 +12,7 @@ from bancheng.domain.warnings.answering import (
     RejectWarningAppeal,
     RevokeWarning,
 )
-from bancheng.domain.warnings.events import WarningRaised
+from bancheng.domain.warnings.events import ConductCardGiven, WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.pace import Life, Pace, Step
 from bancheng.simulation.shares import Shares
@@ -25,7 +26,7 @@ class Desks:
         self._shares = shares
         self._pace = Pace(chance, calendar)
 
-    def life(self, at: datetime, matter_id: str, warning: WarningRaised) -> Life:
+    def life(self, at: datetime, matter_id: str, warning: WarningRaised | ConductCardGiven) -> Life:
         """The unit that was warned answers within a day, mostly; it may also object."""
         # Only what asks for an answer has a date for it; the lighter levels are read and done with.
         if warning.feedback_due is None or self._chance.random() < self._shares.warning_ignored:
@@ -50,8 +51,9 @@ class Desks:
             matter_id=matter_id, warning_id=id_, ruling=ruling))  # fmt: skip
 
 
-def _at_the_post(warning: WarningRaised) -> Actor:
+def _at_the_post(warning: WarningRaised | ConductCardGiven) -> Actor:
     """Who holds the post that the card names, if no unit's officer is meant."""
-    roles = warning.kind.answered_by(warning.unit)
+    kind = warning.kind if isinstance(warning, WarningRaised) else LimitKind.CARD_FEEDBACK
+    roles = kind.answered_by(warning.unit)
     own = (one for one in people.STAFF if warning.unit in (None, one.unit))
     return next(one for one in own if one.may(*roles))

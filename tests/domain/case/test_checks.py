@@ -9,8 +9,9 @@ from bancheng.domain.case.accept import CaseAccepted
 from bancheng.domain.case.checks import CHECKS, findings_in
 from bancheng.domain.case.pre_review import PassPreReview, ResubmitCase
 from bancheng.domain.case.supervise import CheckFailed, RecordFinding
+from bancheng.domain.case.terms import RatingOrigin
 from bancheng.domain.case.theme import OpenChild
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from support.builders import after
 from support.case_builders import (
     CASE_ID,
@@ -30,10 +31,11 @@ from support.case_builders import (
     handed_over,
     noticing,
     opened,
+    rated,
     receiving,
     supplementing,
 )
-from support.given import CLERK, OFFICER, RULES, START, local, recorded
+from support.given import CLERK, OFFICER, RULES, START, VERIFIER, local, recorded
 
 HOUR = timedelta(hours=1)
 
@@ -130,6 +132,27 @@ def test_a_late_step_is_found_once_the_case_was_decided_in_time():
         (CheckRule.STEP_OVERDUE, "StepFinished")
     ]
     assert found(on("2026-03-10 10:00", slow, granting())) == []
+
+
+def test_a_rating_that_staff_wrote_down_is_found_and_the_citizens_own_is_not():
+    served = a_delivered_case()
+    typed = rated(served, origin=RatingOrigin.STAFF_ASSISTED)
+    assert found(typed) == [(CheckRule.RATED_BY_STAFF, "CaseRated")]
+    *before, last = typed
+    own = replace(last, event=replace(last.event, origin=RatingOrigin.CITIZEN))
+    assert found((*before, own)) == []
+
+
+def test_a_finding_names_the_unit_of_whoever_did_it_but_of_no_import():
+    typed = rated(a_delivered_case(), origin=RatingOrigin.STAFF_ASSISTED)
+    [finding] = findings_in(typed, RULES)
+    assert finding.unit == VERIFIER.unit
+    *before, last = a_rejected_case()
+    told = replace(last.envelope, batch_id="batch-1")
+    [mute] = findings_in(
+        (*before, replace(last, envelope=told, event=replace(last.event, reason=None))), RULES
+    )
+    assert (mute.rule, mute.unit) == (CheckRule.REFUSED_WITHOUT_REASON, None)
 
 
 def test_what_was_recorded_more_than_a_day_after_it_happened_is_found():

@@ -28,7 +28,8 @@ from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import CertificateNumber
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
-from bancheng.domain.time_limits.rules import CheckRule, LimitRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
+from bancheng.domain.time_limits.rules import LimitRule
 from support.builders import after
 from support.case_builders import (
     HISTORIES,

@@ -109,7 +109,7 @@ from bancheng.domain.supervision.taking import (
     UrgeUnit,
 )
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.warnings.answering import (
     AnswerWarning,
     AppealWarning,
@@ -165,6 +165,7 @@ from support.case_builders import (
     waiving,
     withdrawing,
 )
+from support.conduct_acts import carding, carding_found
 from support.given import (
     CALENDAR,
     CLERK,
@@ -305,13 +306,10 @@ ALLOWED = {
     AppealWarning(**CARD, ground=TEXT): set(S),
     RejectWarningAppeal(**CARD, ruling=TEXT): set(S),
     RevokeWarning(**CARD, ruling=TEXT): set(S),
-    telling_of(CASE_ID): set(S),
-    giving_up(CASE_ID): set(S),
-    sending_again(CASE_ID): set(S),
-    asking_recusal(CASE_ID): set(S),
-    ordering_recusal(CASE_ID): set(S),
-    denying_recusal(CASE_ID): set(S),
-    lifting_recusal(CASE_ID): set(S),
+    **{act(CASE_ID): set(S) for act in (
+        telling_of, giving_up, sending_again, asking_recusal, ordering_recusal, denying_recusal,
+        lifting_recusal, carding, carding_found,
+    )},
     **{act: set(OPEN) for act in all_of_them(CASE_ID)},
     RestrictProcessing(**FOR_ERASURE, erase_from=START.date()): OVER,
     LiftRestriction(**FOR_ERASURE): OVER,

@@ -11,7 +11,7 @@ from bancheng.domain.complaint.checks import (
     findings_in,
 )
 from bancheng.domain.events import Channel
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from support.builders import (
     a_closed_ticket,
     a_dispatched_ticket,
@@ -19,7 +19,7 @@ from support.builders import (
     a_reported_ticket,
     after,
 )
-from support.given import RULES, STREAM, given
+from support.given import CLERK, RULES, STREAM, given
 
 HOUR = timedelta(hours=1)
 
@@ -85,6 +85,7 @@ def test_d23_a_finding_is_recorded_once_and_changes_nothing_else():
             rule_version=RULES.version,
             basis=one.basis,
             detail="发生后 25 小时才录入",
+            unit=CLERK.unit,
         )
     )
     given(*outcome.history).when(record).then_refused("FINDING_KNOWN")

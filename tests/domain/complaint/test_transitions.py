@@ -65,7 +65,7 @@ from bancheng.domain.supervision.taking import (
     UrgeUnit,
 )
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.warnings.answering import (
     AnswerWarning,
     AppealWarning,
@@ -104,6 +104,7 @@ from support.builders import (
     submitting,
     suspended,
 )
+from support.conduct_acts import carding, carding_found
 from support.given import CALENDAR, HANDLER, OFFICER, READ, START, STREAM, given, local
 from support.holding_acts import BEFORE as HOLDING
 from support.holding_acts import all_of_them
@@ -184,6 +185,8 @@ ALLOWED = {
     IssueBulletin(**DEMAND): set(Status),
     CallToInterview(**DEMAND): set(Status),
     ReferForAccountability(**DEMAND): set(Status),
+    carding(STREAM): set(Status),
+    carding_found(STREAM): set(Status),
     ClimbLadder(matter_id=STREAM, kind=LimitKind.RESOLVE, subject=LEAD): {S.DISPATCHED},
     SignMeasure(**MEASURE, demand=TEXT): set(Status),
     DeclineMeasure(**MEASURE, reason=TEXT): set(Status),

@@ -491,6 +491,28 @@ def test_a_setting_that_its_check_does_not_read_does_not_load():
     )
 
 
+CARDED = '[conducts.{}]\nlevel = "red"\nbasis = "b"\nchecks = ["recorded_late"]\n'
+
+
+@pytest.mark.parametrize(
+    ("conducts", "where"),
+    [
+        ('[conducts.attitude]\nlevel = "reminder"\nbasis = "b"', "conducts.attitude.level"),
+        ('[conducts.attitude]\nlevel = "red"', "conducts.attitude.basis"),
+        ('[conducts.rudeness]\nlevel = "red"\nbasis = "b"', "conducts.rudeness"),
+        (CARDED.format("other"), "conducts.other.checks"),
+        (
+            '[checks.recorded_late]\nbasis = "b"\n'
+            + CARDED.format("absence") + CARDED.format("other"),
+            "conducts.other.checks",
+        ),
+    ],
+    ids=["no card", "no basis", "no conduct", "of a check that is not made", "two for one check"],
+)  # fmt: skip
+def test_a_card_that_could_not_be_given_or_twice_for_one_finding_does_not_load(conducts, where):
+    assert where in problems_of(conducts)
+
+
 @pytest.mark.parametrize(
     ("purpose", "unit"),
     [

@@ -12,7 +12,7 @@ from bancheng.app.acts.act import (
     Many,
 )
 from bancheng.app.acts.matters import on_both
-from bancheng.domain.supervision import answering, climbing, taking
+from bancheng.domain.supervision import answering, climbing, conduct, taking
 
 ACCOUNTABILITY = "责任追究制"
 # The hall is urged as well as any unit: those who work for it answer for it.
@@ -40,6 +40,8 @@ ACTS: tuple[Act, ...] = (
             many=MEASURES),
     on_both(climbing.DeclineMeasure, climbing.decline_measure, EFFICIENCY, basis=ACCOUNTABILITY,
             many=MEASURES),
+    on_both(conduct.GiveConductCard, conduct.give_card, EFFICIENCY, basis="效能监察"),
+    on_both(conduct.CardFinding, conduct.card_finding, SYSTEM, basis="电子监察"),
     on_both(answering.AnswerMeasure, answering.answer, *SUPERVISED),
     on_both(answering.ExtendAnswer, answering.extend_answer, SUPERVISOR, EFFICIENCY, many=MEASURES),
     on_both(answering.CloseMeasure, answering.close, SUPERVISOR, EFFICIENCY, many=MEASURES),

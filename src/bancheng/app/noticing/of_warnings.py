@@ -10,8 +10,9 @@ from bancheng.app.noticing.drafts import Template, to_post, to_unit
 from bancheng.domain.events import Event
 from bancheng.domain.people import Role
 from bancheng.domain.time_limits.levels import WarningLevel
-from bancheng.domain.warnings.events import DutiesPassedOn, WarningRaised
+from bancheng.domain.warnings.events import ConductCardGiven, DutiesPassedOn, WarningRaised
 
+_CONDUCT: Final = "{level}: {number} 中的「{conduct}」[,请于 {feedback_by}前反馈]。"
 _CARD: Final = "{level}预警: {number} 的「{kind}」时限,到期 {ends}[,请于 {feedback_by}前反馈]。"
 
 
@@ -31,7 +32,7 @@ def _answering(event: WarningRaised) -> tuple[Role, ...]:
     return event.kind.answered_by(event.unit)
 
 
-def _is_red(event: WarningRaised, _: Any) -> bool:
+def _is_red(event: WarningRaised | ConductCardGiven, _: Any) -> bool:
     return event.level is WarningLevel.RED
 
 
@@ -42,6 +43,10 @@ OF_WARNINGS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
         _of(Role.HANDLER),
         _of(Role.VERIFIER),
         to_post(_CARD, Role.EFFICIENCY_SUPERVISOR, only=_is_red),
+    ),
+    ConductCardGiven: (
+        to_unit(_CONDUCT),
+        to_post(_CONDUCT, Role.EFFICIENCY_SUPERVISOR, only=_is_red),
     ),
     DutiesPassedOn: (to_unit("{number}: 原由{from_unit}承担的职责,现由贵单位承接。", urgent=True),),
 }

@@ -172,6 +172,7 @@ GAPS: Final[Mapping[str, Callable[[File], str | None]]] = {
     "demanded_by": _due("answer_due"),
     "level": _word("level"),
     "kind": _word("kind"),
+    "conduct": _word("conduct"),
     "cause": _word("cause"),
     "organ": _word("organ"),
     "procedure": _word("name"),

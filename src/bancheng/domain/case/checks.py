@@ -13,15 +13,16 @@ from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.dispatch import StepFinished
 from bancheng.domain.case.forward import CaseForwarded
 from bancheng.domain.case.pre_review import PreReviewRejected
+from bancheng.domain.case.rate import CaseRated
 from bancheng.domain.case.refuse import AcceptanceRefused
 from bancheng.domain.case.supervise import CheckFailed
-from bancheng.domain.case.terms import CaseOutcome
+from bancheng.domain.case.terms import CaseOutcome, RatingOrigin
 from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.case.verify import ResultDelivered, ResultMade
 from bancheng.domain.checks import OF_ANY_MATTER, Check, Finding, Found, History, findings
 from bancheng.domain.events import Recorded
+from bancheng.domain.time_limits.logic_checks import CheckRule, CheckSetting
 from bancheng.domain.time_limits.rulebook import RuleBook
-from bancheng.domain.time_limits.rules import CheckRule, CheckSetting
 
 
 def findings_in(history: History, rulebook: RuleBook) -> list[Finding]:
@@ -33,14 +34,14 @@ def findings_in(history: History, rulebook: RuleBook) -> list[Finding]:
 def _supplement_repeated(course: History, setting: CheckSetting) -> Iterator[Found]:
     noticed = _of(course, PreReviewRejected, SupplementNoticed)
     for number, one in enumerate(noticed[setting.most :], start=setting.most + 1):
-        yield Found(one.envelope.event_id, f"第 {number} 次告知补正")
+        yield Found(one, f"第 {number} 次告知补正")
 
 
 def _accepted_after_end(course: History, _: CheckSetting) -> Iterator[Found]:
     ends = _of(course, CaseDecided, CaseForwarded, AcceptanceRefused)
     for accepted in _of(course, CaseAccepted, CaseDeemedAccepted):
         if ends and accepted.version > ends[0].version:
-            yield Found(accepted.envelope.event_id, "作出决定之后才受理")
+            yield Found(accepted, "作出决定之后才受理")
 
 
 def _step_out_of_order(course: History, _: CheckSetting) -> Iterator[Found]:
@@ -52,7 +53,7 @@ def _step_out_of_order(course: History, _: CheckSetting) -> Iterator[Found]:
         assert isinstance(one.event, StepFinished)
         place = order.index(one.event.name)
         if any(place < earlier for earlier in done):
-            yield Found(one.envelope.event_id, f"环节「{one.event.name}」在其后序环节之后办结")
+            yield Found(one, f"环节「{one.event.name}」在其后序环节之后办结")
         done.append(place)
 
 
@@ -60,14 +61,14 @@ def _result_before_application(course: History, _: CheckSetting) -> Iterator[Fou
     begun = course[0].envelope.occurred_at if course else None
     for one in _of(course, CaseDecided, CaseForwarded, ResultMade, ResultDelivered):
         if begun is not None and one.envelope.occurred_at < begun:
-            yield Found(one.envelope.event_id, "结果的发生时间早于申请")
+            yield Found(one, "结果的发生时间早于申请")
 
 
 def _refused_without_reason(course: History, _: CheckSetting) -> Iterator[Found]:
     for one in _of(course, CaseDecided):
         assert isinstance(one.event, CaseDecided)
         if one.event.outcome is CaseOutcome.REFUSED and one.event.reason is None:
-            yield Found(one.envelope.event_id, "不予决定未说明理由")
+            yield Found(one, "不予决定未说明理由")
 
 
 def _step_overdue(course: History, _: CheckSetting) -> Iterator[Found]:
@@ -77,7 +78,14 @@ def _step_overdue(course: History, _: CheckSetting) -> Iterator[Found]:
         assert isinstance(one.event, StepFinished)
         verdict = one.event.verdict
         if decided and not late and verdict is not None and not verdict.on_time:
-            yield Found(one.envelope.event_id, f"环节「{one.event.name}」超期,整体未超期")
+            yield Found(one, f"环节「{one.event.name}」超期,整体未超期")
+
+
+def _rated_by_staff(course: History, _: CheckSetting) -> Iterator[Found]:
+    for one in _of(course, CaseRated):
+        assert isinstance(one.event, CaseRated)
+        if one.event.origin is RatingOrigin.STAFF_ASSISTED:
+            yield Found(one, f"「{one.event.level.label}」由工作人员录入,不是办事人自行评价")
 
 
 def _of(course: History, *kinds: type) -> list[Recorded]:
@@ -91,5 +99,6 @@ CHECKS: Mapping[CheckRule, Check] = {
     CheckRule.RESULT_BEFORE_APPLICATION: _result_before_application,
     CheckRule.REFUSED_WITHOUT_REASON: _refused_without_reason,
     CheckRule.STEP_OVERDUE: _step_overdue,
+    CheckRule.RATED_BY_STAFF: _rated_by_staff,
     **OF_ANY_MATTER,
 }

@@ -22,7 +22,7 @@ from bancheng.domain.case.guards import (
 from bancheng.domain.case.review import needs_another_than_decider, needs_grant
 from bancheng.domain.case.state import Case, CaseCommand
 from bancheng.domain.case.terms import OPEN, CaseOutcome, CaseStatus
-from bancheng.domain.commands import Desk
+from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.deadlines import Deadline
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
@@ -31,7 +31,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 
 # Once it is decided there is no application any more that could be taken back.
 BEFORE_ACCEPTANCE = (
@@ -114,13 +114,17 @@ class CaseArchived(Event, frozen=True, kw_only=True):
 
 @topic("case.check-failed", step=Step.SUPERVISE)
 class CheckFailed(Event, frozen=True, kw_only=True):
-    """校验异常: the course of the case contradicts a rule; ``finding_id`` names it once."""
+    """校验异常: the course of the case contradicts a rule; ``finding_id`` names it once.
+
+    ``unit`` is that of whoever did what was found; None if another system told of it.
+    """
 
     finding_id: str
     rule: CheckRule
     rule_version: str
     basis: str
     detail: str
+    unit: str | None = None
 
 
 class WithdrawCase(CaseCommand, frozen=True, kw_only=True):
@@ -171,6 +175,7 @@ class RecordFinding(CaseCommand, frozen=True, kw_only=True):
     rule: Annotated[CheckRule, Meta(description="校验规则")]
     basis: Annotated[str, Meta(max_length=500, description="依据")]
     detail: Annotated[str, Meta(max_length=1000, description="情况")]
+    unit: Annotated[UnitRef, Meta(description="行为人所在单位编码")] | None = None
 
 
 @guarded(all_of(waits_in(*UNDECIDED), needs_file, needs_renewal_in_time))
@@ -333,5 +338,6 @@ def record_finding(_: Case, command: RecordFinding, desk: Desk) -> list[Event]:
             rule_version=desk.rulebook.version,
             basis=command.basis,
             detail=command.detail,
+            unit=command.unit,
         )
     ]

@@ -5,24 +5,29 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from bancheng.domain.checks import OF_ANY_MATTER, Finding, History, findings
-from bancheng.domain.commands import Desk
+from bancheng.domain.commands import Desk, UnitRef
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.steps import Step
-from bancheng.domain.time_limits.rules import CheckRule, RuleBook
+from bancheng.domain.time_limits.logic_checks import CheckRule
+from bancheng.domain.time_limits.rules import RuleBook
 
 
 @topic("complaint.check-failed", step=Step.SUPERVISE)
 class TicketCheckFailed(Event, frozen=True, kw_only=True):
-    """办不成事工单校验异常: its course contradicts a rule; ``finding_id`` names it once."""
+    """办不成事工单校验异常: its course contradicts a rule; ``finding_id`` names it once.
+
+    ``unit`` is that of whoever did what was found; None if another system told of it.
+    """
 
     finding_id: str
     rule: CheckRule
     rule_version: str
     basis: str
     detail: str
+    unit: str | None = None
 
 
 class RecordTicketFinding(TicketCommand, frozen=True, kw_only=True):
@@ -32,6 +37,7 @@ class RecordTicketFinding(TicketCommand, frozen=True, kw_only=True):
     rule: Annotated[CheckRule, Meta(description="校验规则")]
     basis: Annotated[str, Meta(max_length=500, description="依据")]
     detail: Annotated[str, Meta(max_length=1000, description="情况")]
+    unit: Annotated[UnitRef, Meta(description="行为人所在单位编码")] | None = None
 
 
 def findings_in(history: History, rulebook: RuleBook) -> list[Finding]:
@@ -60,5 +66,6 @@ def record_finding(_: Ticket, command: RecordTicketFinding, desk: Desk) -> list[
             rule_version=desk.rulebook.version,
             basis=command.basis,
             detail=command.detail,
+            unit=command.unit,
         )
     ]

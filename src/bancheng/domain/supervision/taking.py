@@ -135,7 +135,7 @@ def _climbing(
         if one.is_running
         and one.unit in _with_predecessors(unit, desk)
         and any(rung.ground == ground for rung in one.ladder)
-        and (shown is None or one.key == key_of(shown.kind, shown.subject))
+        and (shown is None or one.key == _key(shown))
     ]
 
 
@@ -162,8 +162,9 @@ def next_id(matter: Matter) -> str:
     return f"{matter.number}-D{len(matter.measures) + 1:02d}"
 
 
-def _addressee(matter: Matter, command: TakeMeasure, desk: Desk) -> str:
-    unit = desk.check_unit(command.unit, "unit")
+def involved_unit(matter: Matter, code: str, desk: Desk) -> str:
+    """The unit, if it has a part in the matter; else ``InvalidInput`` ``UNIT_NOT_INVOLVED``."""
+    unit = desk.check_unit(code, "unit")
     # Who is called to account sees the matter: it is not shown to a unit that has no part in it.
     predecessors = (old for old, successor in desk.successors.items() if successor == unit)
     if not any(matter.involves(one) for one in (unit, *predecessors)):
@@ -171,8 +172,13 @@ def _addressee(matter: Matter, command: TakeMeasure, desk: Desk) -> str:
             "UNIT_NOT_INVOLVED",
             f"单位「{unit}」与本件无关: 未登记、承办本件,也不是被反映单位或责任单位",
             field="unit",
-            remedy="请核对被督促单位;确有关系的,请先分析原因或增派协办",
+            remedy="请核对单位;确有关系的,请先分析原因或增派协办",
         )
+    return unit
+
+
+def _addressee(matter: Matter, command: TakeMeasure, desk: Desk) -> str:
+    unit = involved_unit(matter, command.unit, desk)
     if isinstance(command, UrgeUnit) and not matter.owes(unit):
         raise InvalidInput(
             "UNIT_OWES_NOTHING",
@@ -196,6 +202,13 @@ def _shown_by(matter: Matter, command: TakeMeasure, desk: Desk) -> Deadline | Wa
             remedy="请填写本件预警台账中的预警编号,或限时看板中的时限标识;没有的不填",
         )
     return found
+
+
+def _key(shown: Deadline | Warned) -> str | None:
+    """Of which limit it tells; a card for conduct of none."""
+    if shown.kind is None or shown.subject is None:
+        return None
+    return key_of(shown.kind, shown.subject)
 
 
 def _limit(matter: Matter, limit_key: str) -> Deadline | None:

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LegalEffect
+from bancheng.domain.time_limits.conduct import Conduct, ConductRule
 from bancheng.domain.time_limits.levels import Rung
+from bancheng.domain.time_limits.logic_checks import CheckRule, CheckSetting
 from bancheng.domain.time_limits.rulebook_checks import check_book
 from bancheng.domain.time_limits.rules import (
     QUALIFIERS,
-    CheckRule,
-    CheckSetting,
     DisclosureRule,
     ExtensionRule,
     LimitRule,
@@ -63,6 +63,7 @@ _PLAIN: Final[dict[str, type[msgspec.Struct]]] = {
 _CODED: Final[dict[str, tuple[type[Labelled], type[msgspec.Struct]]]] = {
     "measures": (Rung, MeasureRule),
     "checks": (CheckRule, CheckSetting),
+    "conducts": (Conduct, ConductRule),
     "retention": (RetentionOf, RetentionRule),
     "effects": (LegalEffect, EffectRule),
 }
@@ -73,6 +74,7 @@ _KEYED: Final = (
     "extensions",
     "measures",
     "checks",
+    "conducts",
     "effects",
     "sites",
     "disclosures",

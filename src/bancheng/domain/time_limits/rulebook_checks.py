@@ -6,9 +6,11 @@ from msgspec.structs import fields
 
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.time_limits.conduct import check_conducts
 from bancheng.domain.time_limits.granting import GRANTERS, granters_of
 from bancheng.domain.time_limits.ladder_checks import check_ladder
 from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.time_limits.logic_checks import READ_BY, CheckSetting
 from bancheng.domain.time_limits.rules import (
     APPLICANTS,
     CATEGORIES,
@@ -16,9 +18,7 @@ from bancheng.domain.time_limits.rules import (
     DISCLOSED_TO,
     PURPOSES,
     QUALIFIERS,
-    READ_BY,
     STATUTE_ONLY,
-    CheckSetting,
     DisclosureRule,
     ExtensionRule,
     LimitRule,
@@ -41,6 +41,7 @@ def check_book(book: RuleBook, problems: Problems) -> None:
     _check_approvers(book, problems)
     _check_levels(book, problems)
     check_ladder(book, problems)
+    check_conducts(book.conducts, book.checks, problems)
     _check_sites(book, problems)
     _check_disclosures(book, problems)
     _check_second_factor(book, problems)

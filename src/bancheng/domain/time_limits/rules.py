@@ -11,7 +11,9 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.time_limits.conduct import Conduct, ConductRule, rule_of
 from bancheng.domain.time_limits.levels import Rung
+from bancheng.domain.time_limits.logic_checks import CheckSetting
 from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 
@@ -211,39 +213,8 @@ class MeasureRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str = ""
 
 
-class CheckRule(Labelled):
-    """逻辑校验: what a supervision engine finds in a course of events (湖南电子监察)."""
-
-    SUPPLEMENT_REPEATED = "supplement_repeated", "多次告知补正"
-    ACCEPTED_AFTER_END = "accepted_after_end", "办结后受理"
-    STEP_OUT_OF_ORDER = "step_out_of_order", "后序环节早于前序环节"
-    RESULT_BEFORE_APPLICATION = "result_before_application", "结果早于申请"
-    REFUSED_WITHOUT_REASON = "refused_without_reason", "不予许可未说明理由"
-    STEP_OVERDUE = "step_overdue", "环节超期而整体未超期"
-    RECORDED_LATE = "recorded_late", "事后补录"
-    RECORDED_IN_BULK = "recorded_in_bulk", "集中补录"
-
-
-class CheckSetting(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """校验设置: a logic check that is made, on what ground, and from what on it finds something.
-
-    ``most`` is how often a thing may happen, ``hours`` how far apart two times may lie.
-    """
-
-    code: CheckRule
-    basis: str
-    most: Annotated[int, Meta(ge=0, le=1000)] = 1
-    hours: Annotated[int, Meta(ge=1, le=10_000)] = 24
-
-
 # The desks that a book may let open personal data; the unit in charge opens its `unit_fields`.
 DISCLOSED_TO: Final = (Role.HANDLER, Role.VERIFIER, Role.WINDOW_CLERK)
-# What the checks read of their settings.
-READ_BY: Final[dict[CheckRule, tuple[str, ...]]] = {
-    CheckRule.SUPPLEMENT_REPEATED: ("most",),
-    CheckRule.RECORDED_LATE: ("hours",),
-    CheckRule.RECORDED_IN_BULK: ("most", "hours"),
-}
 
 
 class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -288,6 +259,7 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ladder: tuple[LadderStep, ...] = ()
     measures: tuple[MeasureRule, ...] = ()
     checks: tuple[CheckSetting, ...] = ()
+    conducts: tuple[ConductRule, ...] = ()
     effects: tuple[EffectRule, ...] = ()
     sites: tuple[Site, ...] = ()
     disclosures: tuple[DisclosureRule, ...] = ()
@@ -356,6 +328,10 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if purpose in APPLICANTS:
             return ()
         return tuple(one for one in self.ladder if purpose in one.purposes or not one.purposes)
+
+    def conduct_of(self, conduct: Conduct) -> ConductRule | None:
+        """违规行为: how a card for ``conduct`` is given; None if this book knows none."""
+        return rule_of(self.conducts, conduct)
 
     def measure_of(self, rung: Rung) -> MeasureRule:
         """督促规则: that of ``rung``; where the book says nothing, an answer is asked for."""

@@ -11,6 +11,7 @@ from bancheng.domain.commands import Desk
 from bancheng.domain.errors import NotAllowed, NotFound, WrongStep
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.warnings.events import (
     WarningAnswered,
@@ -75,7 +76,8 @@ def _own(matter: Matter, attempt: Attempt) -> Warned:
     """
     # Whose it is comes before what it waits for: a stranger is not told whether it was answered.
     warning, actor = _standing(matter, attempt), attempt.desk.actor
-    kind, unit = warning.kind, warning.unit
+    # A card for conduct is answered by those who answer for any limit of the unit.
+    kind, unit = warning.kind or LimitKind.CARD_FEEDBACK, warning.unit
     if unit not in (None, actor.unit) or not actor.may(*kind.answered_by(unit)):
         raise NotAllowed(
             "NOT_OWN_UNIT",

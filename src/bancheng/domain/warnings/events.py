@@ -24,6 +24,7 @@ from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
+from bancheng.domain.time_limits.conduct import Conduct
 from bancheng.domain.time_limits.levels import PlannedRung, Rung, WarningLevel
 from bancheng.domain.time_limits.limit import DueDate
 
@@ -66,6 +67,29 @@ class WarningRaised(Event, frozen=True, kw_only=True):
     held_by: str | None = None
 
 
+@topic("warning.conduct-card-given", step=Step.SUPERVISE)
+class ConductCardGiven(Event, frozen=True, kw_only=True):
+    """行为发牌: a unit did what efficiency supervision gives a card for, be it ever so punctual.
+
+    ``conduct`` is what it did, ``in_step`` in which step, ``facts`` how. ``finding_id`` names the
+    check that showed it; given by hand, it stands on none. ``ground`` is the rule of
+    ``rule_version`` that forbids it. ``notify_at`` and ``feedback_due`` are as in `WarningRaised`.
+    """
+
+    warning_id: str
+    conduct: Conduct
+    level: WarningLevel
+    unit: str
+    post: str
+    in_step: Step
+    facts: FreeText
+    ground: str
+    rule_version: str
+    notify_at: datetime
+    feedback_due: DueDate | None = None
+    finding_id: str | None = None
+
+
 @topic("warning.answered", step=Step.SUPERVISE)
 class WarningAnswered(Event, frozen=True, kw_only=True):
     """预警反馈: the unit told what it does about the warning."""
@@ -94,14 +118,15 @@ class WarningAppealRejected(Event, frozen=True, kw_only=True):
 class WarningRevoked(Event, frozen=True, kw_only=True):
     """撤牌: the warning was given wrongly; it stays in the trail and counts no more.
 
-    The limit that it was given for, by its ``due_at``, is no longer at its ``level``.
+    The limit that it was given for, by its ``due_at``, is no longer at its ``level``; a card for a
+    conduct was given for none.
     """
 
     warning_id: str
-    kind: LimitKind
-    subject: str
+    kind: LimitKind | None
+    subject: str | None
     level: WarningLevel
-    due_at: datetime
+    due_at: datetime | None
     ruling: FreeText
 
 
@@ -140,13 +165,18 @@ def _warned(event: WarningRaised, _: Recorded) -> Sequence[Change]:
     raised = LevelRaised(
         kind=event.kind, subject=event.subject, level=event.level, ladder=event.ladder
     )
-    if event.feedback_due is None:
-        return (raised,)
-    due, unit = event.feedback_due, event.unit
-    return (
-        raised,
-        Started(kind=LimitKind.CARD_FEEDBACK, subject=event.warning_id, unit=unit, due=due),
-    )
+    return (raised, *_asked(event))
+
+
+def _carded(event: ConductCardGiven, _: Recorded) -> Sequence[Change]:
+    return _asked(event)
+
+
+def _asked(event: WarningRaised | ConductCardGiven) -> Sequence[Change]:
+    if (due := event.feedback_due) is None:
+        return ()
+    kind, subject = LimitKind.CARD_FEEDBACK, event.warning_id
+    return (Started(kind=kind, subject=subject, unit=event.unit, due=due),)
 
 
 def _answered(event: WarningAnswered, _: Recorded) -> Sequence[Change]:
@@ -154,12 +184,11 @@ def _answered(event: WarningAnswered, _: Recorded) -> Sequence[Change]:
 
 
 def _revoked(event: WarningRevoked, _: Recorded) -> Sequence[Change]:
-    return (
-        LevelRevoked(
-            kind=event.kind, subject=event.subject, level=event.level, due_at=event.due_at
-        ),
-        Released(kind=LimitKind.CARD_FEEDBACK, subject=event.warning_id),
-    )
+    released = Released(kind=LimitKind.CARD_FEEDBACK, subject=event.warning_id)
+    if event.kind is None or event.subject is None or event.due_at is None:
+        return (released,)
+    kind, subject, due_at = event.kind, event.subject, event.due_at
+    return (LevelRevoked(kind=kind, subject=subject, level=event.level, due_at=due_at), released)
 
 
 def _replanned(event: DueDateReplanned, _: Recorded) -> Sequence[Change]:
@@ -192,6 +221,7 @@ def _passed_on(event: DutiesPassedOn, _: Recorded) -> Sequence[Change]:
 # An appeal, or its rejection, changes no deadline: who appeals still has to answer in time.
 MOVES: Mapping[type, Moves] = {
     WarningRaised: _warned,
+    ConductCardGiven: _carded,
     WarningAnswered: _answered,
     WarningRevoked: _revoked,
     DueDateReplanned: _replanned,

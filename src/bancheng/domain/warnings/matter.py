@@ -14,6 +14,7 @@ from bancheng.domain.hands import Holders
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.events import (
+    ConductCardGiven,
     DutiesPassedOn,
     WarningAnswered,
     WarningAppealed,
@@ -27,15 +28,16 @@ class Warned(Struct, frozen=True, kw_only=True):
     """已发预警: what decisions need to know of a warning that stands.
 
     ``unit`` is whom it was given to, None if to the hall. It says that the deadline of ``kind`` and
-    ``subject`` that ends ``due_at`` reached ``level``. ``appealed``: it was appealed against,
-    which may be done once; ``appeal_open``: the appeal waits for its ruling.
+    ``subject`` that ends ``due_at`` reached ``level``; a card for a conduct has none of these.
+    ``appealed``: it was appealed against, which may be done once; ``appeal_open``: the appeal waits
+    for its ruling.
     """
 
     unit: str | None
-    kind: LimitKind
-    subject: str
     level: WarningLevel
-    due_at: datetime
+    kind: LimitKind | None = None
+    subject: str | None = None
+    due_at: datetime | None = None
     answered: bool = False
     appealed: bool = False
     appeal_open: bool = False
@@ -49,12 +51,17 @@ class Limited(Protocol):
 
 
 class Matter(Limited, Protocol):
-    """案件: a ticket or a case; ``warnings`` by their id, ``holders`` by what they have in hand."""
+    """案件: a ticket or a case; ``warnings`` by their id, ``holders`` by what they have in hand.
+
+    ``conduct_cards`` has, for each card that was ever given for conduct, what check showed it.
+    """
 
     @property
     def warnings(self) -> Mapping[str, Warned]: ...
     @property
     def holders(self) -> Holders: ...
+    @property
+    def conduct_cards(self) -> tuple[str | None, ...]: ...
 
 
 class MatterCommand(Command, frozen=True, kw_only=True):
@@ -64,7 +71,9 @@ class MatterCommand(Command, frozen=True, kw_only=True):
     about_field: ClassVar[str] = "matter_id"
 
 
-def _given(event: WarningRaised) -> Warned:
+def _given(event: WarningRaised | ConductCardGiven) -> Warned:
+    if isinstance(event, ConductCardGiven):
+        return Warned(unit=event.unit, level=event.level)
     return Warned(
         unit=event.unit,
         kind=event.kind,
@@ -77,7 +86,7 @@ def _given(event: WarningRaised) -> Warned:
 def warnings_after(warnings: Mapping[str, Warned], event: Event) -> Mapping[str, Warned]:
     """The warnings that stand after ``event``. A revoked one stands no more."""
     match event:
-        case WarningRaised(warning_id=id_):
+        case WarningRaised(warning_id=id_) | ConductCardGiven(warning_id=id_):
             return {**warnings, id_: _given(event)}
         case WarningAnswered(warning_id=id_):
             return {**warnings, id_: replace(warnings[id_], answered=True)}
@@ -85,7 +94,8 @@ def warnings_after(warnings: Mapping[str, Warned], event: Event) -> Mapping[str,
             return {**warnings, id_: replace(warnings[id_], appealed=True, appeal_open=True)}
         case WarningAppealRejected(warning_id=id_):
             return {**warnings, id_: replace(warnings[id_], appeal_open=False)}
-        # Its id does not come again: the level counts as given until the cycle ends.
+        # Its id does not come again: the level counts as given until the cycle ends, and cards for
+        # conduct are numbered through.
         case WarningRevoked(warning_id=id_):
             return {other: warned for other, warned in warnings.items() if other != id_}
     return warnings

@@ -7,7 +7,7 @@ from sqlalchemy import Index
 
 from bancheng.domain.case.supervise import CheckFailed
 from bancheng.domain.events import Recorded
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.projections.cases.part import OfCase, case_index, of_case
 from bancheng.projections.ledger.fields import (
     Position,

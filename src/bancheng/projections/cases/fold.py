@@ -372,6 +372,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     supervise.CheckFailed: ROWS.counts("finding_count"),
     **ROWS.supervised(involve),
     warnings.WarningRaised: ROWS.counts("warnings"),
+    warnings.ConductCardGiven: ROWS.counts("warnings"),
     warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
     warnings.DutiesPassedOn: _passed_on,
     **ROWS.data,

@@ -9,7 +9,7 @@ from sqlalchemy import Index
 from bancheng.domain.complaint.checks import TicketCheckFailed
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.events import Recorded
-from bancheng.domain.time_limits.rules import CheckRule
+from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     Leads,

@@ -354,6 +354,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     supervise.TicketStruckOff: ROWS.becomes(Status.CLOSED, "closed_at"),
     supervise.TicketReopened: _reopened,
     warnings.WarningRaised: ROWS.counts("warnings"),
+    warnings.ConductCardGiven: ROWS.counts("warnings"),
     warnings.WarningRevoked: ROWS.counts("warnings", by=-1),
     warnings.DueDateReplanned: _replanned,
     warnings.DutiesPassedOn: _succeeded,

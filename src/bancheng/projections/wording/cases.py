@@ -13,6 +13,7 @@ from bancheng.domain.case.pre_review import CaseResubmitted, PreReviewPassed, Pr
 from bancheng.domain.case.refuse import AcceptanceRefused, RefusalDenied, RefusalReported
 from bancheng.domain.case.supervise import CheckFailed
 from bancheng.domain.events import Event
+from bancheng.projections.wording.readers import unit
 from bancheng.projections.wording.wording import Part, Saying, says
 from bancheng.projections.wording.words import COUNTED_FOR
 
@@ -79,5 +80,7 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         hidden={"corrected": "每个更正的栏目各列一行"},
     ),
     RemarkAdded: says("补充说明", reason="remark"),
-    CheckFailed: says("校验发现「{rule}」不符: {detail}"),
+    CheckFailed: says(
+        "校验发现「{rule}」不符: {detail}", parts={"unit": Part("行为人所在单位", unit)}
+    ),
 }

@@ -79,12 +79,12 @@ def about(subject: str, _: Masked) -> str:
 
 
 def warning(warning_id: str, masked: Masked) -> str:
-    """A warning, by its limit and level, of which its id is made."""
+    """A warning, by its limit and level, of which its id is made; a card for conduct by its id."""
     try:
         subject, kind, _cycle, level = warning_id.rsplit("/", 3)
         limit, colour = LimitKind(kind), WarningLevel(level)  # type: ignore[call-arg]
     except ValueError:  # whoever follows the log must not stop at an id
-        return f"预警 {warning_id}"
+        return f"行为牌 {warning_id}"
     return f"「{limit.label}」时限({about(subject, masked)})的预警「{colour.label}」"
 
 

@@ -19,7 +19,7 @@ from bancheng.domain.complaint.regrade import RegradeDenied, RegradeRequested, T
 from bancheng.domain.complaint.supervise import TicketReopened, TicketStruckOff
 from bancheng.domain.complaint.verify import CallBackRecorded, VerificationPassed
 from bancheng.domain.events import Event
-from bancheng.projections.wording.readers import term
+from bancheng.projections.wording.readers import term, unit
 from bancheng.projections.wording.wording import Part, Saying, says
 from bancheng.projections.wording.words import COUNTED_FOR
 
@@ -88,5 +88,7 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     TicketEscalated: says(
         "因{cause}满 {count} 次提级督办", parts={"cause": Part("提级原因", None)}
     ),
-    TicketCheckFailed: says("校验发现「{rule}」不符: {detail}"),
+    TicketCheckFailed: says(
+        "校验发现「{rule}」不符: {detail}", parts={"unit": Part("行为人所在单位", unit)}
+    ),
 }

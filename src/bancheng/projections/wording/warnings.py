@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from bancheng.domain.events import Event
 from bancheng.domain.warnings.events import (
+    ConductCardGiven,
     DueDateReplanned,
     DutiesPassedOn,
     WarningAnswered,
@@ -37,6 +38,14 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
             "cycle": "仅用于区分同一时限的各次定期",
             "warning_id": "由时限与级别组成,已在句中",
         },
+    ),
+    ConductCardGiven: says(
+        "对 {unit} 的「{conduct}」发出「{level}」,即{warning_id}[,限 {feedback_due}反馈]",
+        reason="facts",
+        unit="unit",
+        opens="warning_id",
+        parts={"ground": Part("发牌依据"), "finding_id": Part("所据的校验异常")},
+        hidden={"in_step": "由违规行为而定"},
     ),
     WarningAnswered: _of_warning("反馈{warning_id}", "answer"),
     WarningAppealed: _of_warning(
