@@ -23,7 +23,7 @@ from properties.ticket_course import TICKETS
 from properties.walks import CALLING_TO_ACCOUNT, OF_HOLDING, OF_NOTICES, OF_RECUSALS, walk_of
 
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
-SEEDS, FEW = range(100), 2  # few walks come as far as a result, or to where a time is over
+SEEDS, FEW = range(30), 2  # few walks come as far as a result, or to where a time is over
 # On these ones nobody can be told.
 UNTOLD_TICKETS, UNTOLD_CASES = (
     dataclasses.replace(one, exits=one.exits - OF_NOTICES, eager=one.eager | OF_NOTICES)

@@ -27,6 +27,7 @@ from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from properties.walks import (
+    OF_HOLDING,
     OF_NOTICES,
     OF_RECUSALS,
     OF_THE_WARNED,
@@ -36,7 +37,7 @@ from properties.walks import (
     known,
 )
 from support.builders import REPORTER, officer_of, reporting
-from support.given import CLERK, ROBOT, STAFF, START
+from support.given import CLERK, HANDLER, ROBOT, STAFF, START
 
 # Who is accused is nobody who acts here: they would be told that there is no such ticket.
 CHOICES: Options = {
@@ -81,6 +82,9 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
         return holder_of(warned)
     if Role.SYSTEM in act.by:
         return ROBOT
+    if act.command in OF_HOLDING:
+        order = state.orders.get(values["order_id"])
+        return HANDLER if order is None else officer_of(order.unit)
     may = [actor for actor in STAFF if actor.may(*act.by)]
     asked = _asked_by(act, state, values)
     may = [actor for actor in may if actor.id != asked] or may

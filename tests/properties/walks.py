@@ -283,7 +283,7 @@ class Walk:
         # Last of all: they are possible where nothing else is, and would keep others away there.
         weight |= {command: weight[command] + 9 for command in OF_NOTICES & self.course.exits}
         weight |= {command: weight[command] - 1 for command in self.course.eager}
-        aside = CALLING_TO_ACCOUNT | OF_HOLDING
+        aside = CALLING_TO_ACCOUNT | (OF_HOLDING - self.course.eager)
         weight |= {one: weight[one] + ASIDE for one in aside if one in weight}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])
         first = self.filled(acts[0], state, chance)
