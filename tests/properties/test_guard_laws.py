@@ -64,7 +64,8 @@ WALKS = {
     "erasures": [ERASURES],
     "hand-overs": [HAND_OVERS],
 }
-ENOUGH = {"registers": 2, "erasures": 3, "hand-overs": 3}  # so many walks of each course ask about all its acts
+# So many walks of each course ask about all its acts.
+ENOUGH = {"registers": 2, "erasures": 3, "hand-overs": 3}
 # The role is all that they need.
 FREE = {
     "RegisterWindow", "RequestErasure",
