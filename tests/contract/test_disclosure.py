@@ -47,11 +47,6 @@ REASON = FreeText("电话核实情况")
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         halls.act(container, RegisterUnit(code="RS", name="人社局"))

@@ -53,11 +53,6 @@ WHY = FreeText("当事人来电要求")
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         halls.act(container, RegisterUnit(code="RS", name="人社局"))

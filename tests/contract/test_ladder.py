@@ -28,11 +28,6 @@ THREE_WEEKS = halls.MONDAY + timedelta(days=21)
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         yield container

@@ -27,11 +27,6 @@ from support.given import OFFICER
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         for unit in ("RS", "YB"):

@@ -35,11 +35,6 @@ NOTE = FreeText("已联系反映人")
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         halls.act(container, RegisterUnit(code="OLD", name="来源系统承办单位"))

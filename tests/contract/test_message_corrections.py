@@ -29,11 +29,6 @@ BETTER = {"留言主题": "路灯又不亮", "留言详情": "三天没有灯", 
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         halls.act(container, RegisterUnit(code="OLD", name="来源系统承办单位"))

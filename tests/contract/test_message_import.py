@@ -26,11 +26,6 @@ pytestmark = backends.ONCE
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         halls.act(container, RegisterUnit(code="OLD", name="来源系统承办单位"))

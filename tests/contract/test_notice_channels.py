@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from bancheng.app.noticing.messages import Gathers
-from bancheng.bootstrap import Container
 from bancheng.domain.accesses import AccessKind
 from bancheng.domain.notices.events import NoticeSent
 from bancheng.domain.notices.terms import NoticeChannel, NoticeStatus
@@ -22,37 +19,16 @@ from bancheng.jobs.sending import LEASE
 from bancheng.projections.notices import notice
 from support import backends, halls, noticing, receivers
 from support.accesses import recorded
-from support.noticing import PHONE, a_dispatched, a_ticket, events, make, rows, send, tell
+from support.noticing import PHONE, HallWith, a_dispatched, a_ticket, events, make, rows, send, tell
 from support.receivers import HttpReceiver
 
 pytestmark = backends.EACH
-HALL = Callable[..., Container]
 WEBHOOK, ID = "webhook:12345", "webhook-id"
 PATIENCE_SECONDS = 20.0
 
 
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
-def receiver() -> Iterator[HttpReceiver]:
-    with receivers.http() as it:
-        yield it
-
-
-@pytest.fixture
-def hall_with(furnished: str, clock: FixedClock, tmp_path: Path) -> Iterator[HALL]:
-    """Opens the hall with these ways out."""
-    with ExitStack() as opened:
-        yield lambda **ways: opened.enter_context(
-            noticing.hall_with(furnished, clock, tmp_path, **ways)
-        )
-
-
 def test_a_text_message_goes_to_a_number_that_is_opened_for_it_alone(
-    hall_with: HALL, receiver: HttpReceiver
+    hall_with: HallWith, receiver: HttpReceiver
 ) -> None:
     hall = hall_with(sms=receiver.url)
     ticket = a_ticket(hall)
@@ -81,7 +57,7 @@ def test_a_text_message_goes_to_a_number_that_is_opened_for_it_alone(
 
 
 def test_a_gateway_that_says_no_in_its_answer_is_believed(
-    hall_with: HALL, receiver: HttpReceiver
+    hall_with: HallWith, receiver: HttpReceiver
 ) -> None:
     hall = hall_with(sms=receiver.url)
     a_ticket(hall)
@@ -93,7 +69,7 @@ def test_a_gateway_that_says_no_in_its_answer_is_believed(
 
 
 def test_whoever_has_no_mobile_stands_on_the_list_of_calls(
-    hall_with: HALL, receiver: HttpReceiver
+    hall_with: HallWith, receiver: HttpReceiver
 ) -> None:
     hall = hall_with(sms=receiver.url)
     landline = Reporter(name=PersonName("王翠"), phone=Phone("0475-8234567"))
@@ -106,7 +82,7 @@ def test_whoever_has_no_mobile_stands_on_the_list_of_calls(
 
 
 def test_whose_data_was_restricted_or_erased_meanwhile_is_not_told(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(sms=receiver.url)
     ticket = noticing.refused(hall)
@@ -119,7 +95,7 @@ def test_whose_data_was_restricted_or_erased_meanwhile_is_not_told(
 
 
 def test_citizens_are_left_alone_at_night(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(sms=receiver.url)
     clock.advance(hours=13)  # ten in the evening
@@ -132,7 +108,7 @@ def test_citizens_are_left_alone_at_night(
     assert send(hall, "sms") == 1
 
 
-def test_a_robot_writes_into_its_group(hall_with: HALL, receiver: HttpReceiver) -> None:
+def test_a_robot_writes_into_its_group(hall_with: HallWith, receiver: HttpReceiver) -> None:
     hall = hall_with(wecom=receiver.url + "?key=k")
     a_ticket(hall)
     make(hall)
@@ -150,7 +126,7 @@ def test_a_robot_writes_into_its_group(hall_with: HALL, receiver: HttpReceiver) 
 
 
 def test_a_robot_of_the_other_kind_signs_and_gathers_until_its_slot(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(dingtalk=receiver.url + "?access_token=t")
     for _ in range(3):
@@ -180,7 +156,7 @@ def test_a_robot_of_the_other_kind_signs_and_gathers_until_its_slot(
 
 
 def test_a_message_keeps_its_notices_when_it_is_tried_again(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(wecom=receiver.url)
     a_ticket(hall)
@@ -200,7 +176,7 @@ def test_a_message_keeps_its_notices_when_it_is_tried_again(
 
 
 def test_a_message_takes_no_more_than_its_receiver(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(wecom=receiver.url)
     for _ in range(9):
@@ -217,7 +193,7 @@ def test_a_message_takes_no_more_than_its_receiver(
 
 
 def test_texts_that_are_too_long_together_go_in_several_messages(
-    hall_with: HALL, receiver: HttpReceiver
+    hall_with: HallWith, receiver: HttpReceiver
 ) -> None:
     hall = hall_with(wecom=receiver.url)
     for _ in range(25):
@@ -231,7 +207,7 @@ def test_texts_that_are_too_long_together_go_in_several_messages(
         assert sum(f"{number:06d}," in text for text in texts) == 1
 
 
-def test_a_mail_is_handed_in_under_an_id_that_stays(hall_with: HALL, clock: FixedClock) -> None:
+def test_a_mail_is_handed_in_under_an_id_that_stays(hall_with: HallWith, clock: FixedClock) -> None:
     with receivers.smtp() as server:
         hall = hall_with(smtp=server.port, tls="none")
         a_dispatched(hall)
@@ -255,7 +231,7 @@ def test_a_mail_is_handed_in_under_an_id_that_stays(hall_with: HALL, clock: Fixe
     [({"RCPT": "550 nobody"}, "SMTP_550"), ({"DATA": "554 spam"}, "SMTP_554")],
 )
 def test_a_mail_that_is_refused_for_good_is_given_up(
-    hall_with: HALL, says: dict[str, str], fault: str
+    hall_with: HallWith, says: dict[str, str], fault: str
 ) -> None:
     with receivers.smtp() as server:
         hall = hall_with(smtp=server.port, tls="none")
@@ -268,7 +244,7 @@ def test_a_mail_that_is_refused_for_good_is_given_up(
 
 
 def test_receivers_show_certificates_that_the_hall_trusts(
-    hall_with: HALL, tmp_path: Path, clock: FixedClock
+    hall_with: HallWith, tmp_path: Path, clock: FixedClock
 ) -> None:
     tls, trusted = receivers.certificate(tmp_path)
     with receivers.http(tls) as web, receivers.smtp(tls) as server:
@@ -282,7 +258,7 @@ def test_receivers_show_certificates_that_the_hall_trusts(
         assert {one.answered for one in web.heard} == {200}
 
 
-def test_a_certificate_of_nobody_is_refused(hall_with: HALL, tmp_path: Path) -> None:
+def test_a_certificate_of_nobody_is_refused(hall_with: HallWith, tmp_path: Path) -> None:
     tls, _ = receivers.certificate(tmp_path)
     with receivers.http(tls) as web:
         hall = hall_with(webhook=web.url)

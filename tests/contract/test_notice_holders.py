@@ -1,11 +1,7 @@
 """What two processes say of the same notice: the one that has it counts, and what went out did."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
@@ -19,33 +15,12 @@ from bancheng.infra.clock import FixedClock
 from bancheng.infra.notice_queue import NoticeQueue
 from bancheng.jobs.sending import LEASE
 from bancheng.projections.notices import NoticeRow, notice
-from support import backends, halls, noticing, receivers
-from support.noticing import a_ticket, events, make, rows, send, tell
+from support import backends, halls, noticing
+from support.noticing import HallWith, a_ticket, events, make, rows, send, tell
 from support.receivers import HttpReceiver
 
 pytestmark = backends.EACH
-HALL = Callable[..., Container]
 WEBHOOK, ROBOT = "webhook:12345", "robot:处理"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
-def receiver() -> Iterator[HttpReceiver]:
-    with receivers.http() as it:
-        yield it
-
-
-@pytest.fixture
-def hall_with(furnished: str, clock: FixedClock, tmp_path: Path) -> Iterator[HALL]:
-    """Opens the hall with these ways out."""
-    with ExitStack() as opened:
-        yield lambda **ways: opened.enter_context(
-            noticing.hall_with(furnished, clock, tmp_path, **ways)
-        )
 
 
 def claimed(hall: Container, clock: FixedClock) -> list[NoticeRow]:
@@ -59,7 +34,7 @@ def the_row(hall: Container) -> NoticeRow:
 
 
 def test_who_outlived_their_lease_undoes_nothing_of_who_came_after(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     ticket = a_ticket(hall)
@@ -83,7 +58,7 @@ def test_who_outlived_their_lease_undoes_nothing_of_who_came_after(
 
 
 def test_what_went_out_is_noted_though_its_lease_was_over(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     a_ticket(hall)
@@ -98,7 +73,7 @@ def test_what_went_out_is_noted_though_its_lease_was_over(
 
 
 def test_what_went_out_while_its_addressee_was_restricted_is_in_the_trail(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(sms=receiver.url)
     ticket = noticing.refused(hall)
@@ -115,7 +90,7 @@ def test_what_went_out_while_its_addressee_was_restricted_is_in_the_trail(
 
 
 def test_what_the_trail_has_of_a_first_round_ends_nothing_of_the_second(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     ticket = a_ticket(hall)
@@ -162,7 +137,7 @@ def again(hall: Container, *of: NoticeRow) -> None:
 
 
 def test_what_goes_again_without_those_beside_it_is_another_message(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(wecom=receiver.url)
     first, second, third = gathered(hall, receiver, 400)
@@ -183,7 +158,7 @@ def test_what_goes_again_without_those_beside_it_is_another_message(
 
 
 def test_a_message_of_which_all_goes_again_is_the_same_one(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(wecom=receiver.url)
     failed = gathered(hall, receiver, 400)
@@ -195,7 +170,7 @@ def test_a_message_of_which_all_goes_again_is_the_same_one(
 
 
 def test_a_message_is_not_divided_between_two_who_come_for_it(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock, backend: str
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock, backend: str
 ) -> None:
     if backend == "sqlite":  # one writer
         return

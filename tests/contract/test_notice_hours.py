@@ -1,45 +1,19 @@
 """Nobody is told outside their hours, whenever a process lives, and what is urgent stays so."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import inspect, select, text, update
 
-from bancheng.bootstrap import Container
 from bancheng.domain.notices.terms import NoticeChannel, NoticeStatus
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.schema import VERSION, create_schema, store_schema
-from support import backends, halls, noticing, receivers
-from support.noticing import a_dispatched, a_ticket, make, rows, send
+from support import backends, halls, noticing
+from support.noticing import HallWith, a_dispatched, a_ticket, make, rows, send
 from support.receivers import HttpReceiver
 
 pytestmark = backends.EACH
-HALL = Callable[..., Container]
 UNIT = "robot:人社"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
-def receiver() -> Iterator[HttpReceiver]:
-    with receivers.http() as it:
-        yield it
-
-
-@pytest.fixture
-def hall_with(furnished: str, clock: FixedClock, tmp_path: Path) -> Iterator[HALL]:
-    """Opens the hall with these ways out."""
-    with ExitStack() as opened:
-        yield lambda **ways: opened.enter_context(
-            noticing.hall_with(furnished, clock, tmp_path, **ways)
-        )
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -49,7 +23,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_nobody_is_woken_by_what_was_due_in_the_evening_while_no_process_was_there(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     clock.set(at(2, 19, 30))
     hall = hall_with(sms=receiver.url)
@@ -67,7 +41,7 @@ def test_nobody_is_woken_by_what_was_due_in_the_evening_while_no_process_was_the
 
 
 def test_whoever_died_in_the_evening_is_not_followed_at_night(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     clock.set(at(2, 19, 59))
     hall = hall_with(sms=receiver.url)
@@ -83,7 +57,7 @@ def test_whoever_died_in_the_evening_is_not_followed_at_night(
 
 
 def test_an_urgent_notice_is_tried_again_after_hours_as_it_was_told_after_hours(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     clock.set(at(6, 19))  # Friday
     hall = hall_with(dingtalk=receiver.url + "?access_token=t")
@@ -100,7 +74,7 @@ def test_an_urgent_notice_is_tried_again_after_hours_as_it_was_told_after_hours(
 
 
 def test_what_is_urgent_takes_nothing_along_that_is_not(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     clock.set(at(6, 10))
     hall = hall_with(dingtalk=receiver.url + "?access_token=t")
@@ -119,7 +93,7 @@ def test_what_is_urgent_takes_nothing_along_that_is_not(
 
 
 def test_an_upgraded_hall_sends_what_an_earlier_program_made(
-    hall_with: HALL, receiver: HttpReceiver
+    hall_with: HallWith, receiver: HttpReceiver
 ) -> None:
     hall = hall_with(sms=receiver.url)
     a_ticket(hall)
@@ -139,7 +113,7 @@ def test_an_upgraded_hall_sends_what_an_earlier_program_made(
 
 
 def test_what_is_gathered_over_a_weekend_goes_at_the_first_slot_of_the_week(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     clock.set(at(6, 16, 30))  # Friday, behind its last slot
     hall = hall_with(dingtalk=receiver.url + "?access_token=t")

@@ -1,6 +1,6 @@
 """The trail has what became of each notice, and one of which it can not have it stops no other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -20,24 +20,12 @@ from bancheng.infra.schema import create_schema, store_schema
 from bancheng.jobs import notice_records
 from bancheng.jobs.notice_records import AGAIN
 from bancheng.projections.notices import NoticeRow, notice
-from support import backends, halls, noticing, receivers
+from support import backends, halls, noticing
 from support.noticing import a_ticket, events, make, rows, send, tell
 from support.receivers import HttpReceiver
 
 pytestmark = backends.EACH
-HALL = Callable[..., Container]
 WEBHOOK = "webhook:12345"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
-def receiver() -> Iterator[HttpReceiver]:
-    with receivers.http() as it:
-        yield it
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ pytestmark = backends.EACH
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         noticing.furnish(container)

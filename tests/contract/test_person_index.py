@@ -70,11 +70,6 @@ THEIRS = (
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with theme_hall.opened(furnished, clock) as container:
         halls.act(container, RegisterUnit(code="RS", name="人社局"))

@@ -52,11 +52,6 @@ pytestmark = backends.ONCE
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with theme_hall.opened(furnished, clock) as container:
         yield container

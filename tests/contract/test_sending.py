@@ -5,17 +5,14 @@ import hashlib
 import hmac
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bancheng.app.noticing.messages import ALONE
-from bancheng.bootstrap import Container
 from bancheng.domain.errors import DomainError
 from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered, NoticeSent
 from bancheng.domain.notices.recording import ResendNotice
@@ -27,33 +24,12 @@ from bancheng.infra.notice_queue import NoticeQueue
 from bancheng.jobs.sending import LEASE, TRIES_MAX
 from bancheng.projections.notices import notice
 from support import backends, builders, halls, noticing, receivers
-from support.noticing import PHONE, a_ticket, events, make, rows, send, tell
+from support.noticing import PHONE, HallWith, a_ticket, events, make, rows, send, tell
 from support.receivers import CUT, HANG, HttpReceiver
 
 pytestmark = backends.EACH
-HALL = Callable[..., Container]
 WEBHOOK, ID = "webhook:12345", "webhook-id"
 PATIENCE_SECONDS = 20.0
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
-def receiver() -> Iterator[HttpReceiver]:
-    with receivers.http() as it:
-        yield it
-
-
-@pytest.fixture
-def hall_with(furnished: str, clock: FixedClock, tmp_path: Path) -> Iterator[HALL]:
-    """Opens the hall with these ways out."""
-    with ExitStack() as opened:
-        yield lambda **ways: opened.enter_context(
-            noticing.hall_with(furnished, clock, tmp_path, **ways)
-        )
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -64,7 +40,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_a_system_is_told_of_events_signed_and_as_cloud_events(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     ticket = a_ticket(hall)
@@ -101,7 +77,7 @@ def test_a_system_is_told_of_events_signed_and_as_cloud_events(
 
 
 def test_a_receiver_that_is_away_for_an_hour_has_everything_afterwards_and_once(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     for _ in range(10):
@@ -139,7 +115,7 @@ def test_a_receiver_that_is_away_for_an_hour_has_everything_afterwards_and_once(
     ],
 )
 def test_what_was_not_taken_is_tried_again_under_the_same_id(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock, answer: Any, fault: str
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock, answer: Any, fault: str
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     a_ticket(hall)
@@ -157,7 +133,7 @@ def test_what_was_not_taken_is_tried_again_under_the_same_id(
 
 
 def test_a_receiver_says_how_long_it_wants_to_be_left_alone(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     a_ticket(hall)
@@ -170,7 +146,7 @@ def test_a_receiver_says_how_long_it_wants_to_be_left_alone(
     assert send(hall, WEBHOOK) == 1
 
 
-def test_nobody_is_there(hall_with: HALL, clock: FixedClock) -> None:
+def test_nobody_is_there(hall_with: HallWith, clock: FixedClock) -> None:
     with receivers.http() as gone:
         url = gone.url
     hall = hall_with(webhook=url)
@@ -182,7 +158,7 @@ def test_nobody_is_there(hall_with: HALL, clock: FixedClock) -> None:
 
 
 def test_what_fails_again_and_again_is_given_up_and_sent_again_when_somebody_says_so(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     ticket = a_ticket(hall)
@@ -212,7 +188,7 @@ def test_what_fails_again_and_again_is_given_up_and_sent_again_when_somebody_say
 
 
 def test_what_a_receiver_will_never_take_is_given_up_at_once(
-    hall_with: HALL, receiver: HttpReceiver
+    hall_with: HallWith, receiver: HttpReceiver
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     a_ticket(hall)
@@ -225,7 +201,7 @@ def test_what_a_receiver_will_never_take_is_given_up_at_once(
 
 
 def test_whoever_dies_between_sending_and_noting_it_sends_again_under_the_same_id(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     a_ticket(hall)
@@ -247,7 +223,7 @@ def test_whoever_dies_between_sending_and_noting_it_sends_again_under_the_same_i
 
 
 def test_what_kills_each_process_that_sends_it_is_given_up(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     ticket = a_ticket(hall)
@@ -267,7 +243,7 @@ def test_what_kills_each_process_that_sends_it_is_given_up(
 
 
 def test_what_is_not_sent_says_nothing_of_the_receiver(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(sms=receiver.url)
     ticket = noticing.refused(hall)
@@ -283,7 +259,7 @@ def test_what_is_not_sent_says_nothing_of_the_receiver(
 
 
 def test_what_became_of_a_notice_is_in_the_trail_once_however_often_it_is_told(
-    hall_with: HALL, receiver: HttpReceiver, monkeypatch: pytest.MonkeyPatch
+    hall_with: HallWith, receiver: HttpReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     ticket = a_ticket(hall)
@@ -306,7 +282,7 @@ def test_what_became_of_a_notice_is_in_the_trail_once_however_often_it_is_told(
 
 
 def test_who_acts_again_is_not_refused_for_what_was_told_meanwhile(
-    hall_with: HALL, receiver: HttpReceiver
+    hall_with: HallWith, receiver: HttpReceiver
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     ticket = a_ticket(hall)
@@ -323,7 +299,7 @@ def test_who_acts_again_is_not_refused_for_what_was_told_meanwhile(
 
 
 def test_two_senders_never_have_the_same_notice(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     hall = hall_with(webhook=receiver.url)
     for _ in range(6):
@@ -337,7 +313,7 @@ def test_two_senders_never_have_the_same_notice(
 
 
 def test_who_claims_while_another_does_takes_the_next_one(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock, backend: str
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock, backend: str
 ) -> None:
     if backend == "sqlite":  # one writer
         return
@@ -358,7 +334,7 @@ def test_who_claims_while_another_does_takes_the_next_one(
 
 
 def test_one_receiver_that_hangs_holds_up_neither_the_others_nor_the_sweep(
-    hall_with: HALL, receiver: HttpReceiver, clock: FixedClock
+    hall_with: HallWith, receiver: HttpReceiver, clock: FixedClock
 ) -> None:
     with receivers.http() as hangs:
         hall = hall_with(webhook=hangs.url, wecom=receiver.url)

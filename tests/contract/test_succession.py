@@ -42,11 +42,6 @@ TEXT = FreeText("情况属实")
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         for unit in ("HALL", "SC", "XF", "WS"):

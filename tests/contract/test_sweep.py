@@ -23,11 +23,6 @@ from support.halls import EXTRA_HOLIDAY
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(halls.MONDAY)
-
-
-@pytest.fixture
 def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
     with halls.hall(furnished, clock) as container:
         yield container

@@ -1,7 +1,7 @@
 """A hall with people to be told: a unit, a reporter with a telephone, a ticket on its way."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
@@ -27,6 +27,8 @@ from bancheng.projections.notices import NoticeRow, notice
 from . import builders, halls
 from .given import READ
 
+# Opens a hall with the ways out that it is told.
+HallWith = Callable[..., Container]
 PHONE = "13900139000"
 LI = Reporter(name=PersonName("李慕白"), phone=Phone(PHONE))
 
