@@ -1,5 +1,6 @@
 """承办 over the API: what is mine is one query, who leads says whose it is, others hear nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 from bancheng.domain.people import Actor
@@ -116,3 +117,29 @@ def test_both_see_the_list_and_sign_it_and_another_unit_hears_nothing(api: Api):
     api.hall.handing_over.hand_over()
     assert matter.order in [one["orderId"] for one in mine(api, COLLEAGUE)]
     assert mine(api, OFFICER) == []
+
+
+AWAY = """query ($who: String) { absences(filter: {staffId: $who, away: true}) { edges { node {
+  whereaboutsLabel unit standIn endedAt } } }
+  holdings(filter: {heldBy: $who, open: true, away: true}) { totalCount } }"""
+
+
+def test_the_desks_and_the_unit_see_who_is_away_and_what_is_in_their_hands(api: Api):
+    signed_in(api)
+    until = (api.clock.now() + timedelta(days=2)).isoformat()
+    said = {"staffId": OFFICER.id, "whereabouts": "MEETING", "since": api.clock.now().isoformat()}
+    noted = api.act("noteAbsence", OFFICER, said | {"until": until})
+    assert noted["__typename"] == "StaffActDone"
+    api.settle()
+    assert api.ask(AWAY, CO_OFFICER, who=OFFICER.id)["absences"]["edges"] == []
+    for who in (OFFICER, HEAD, CLERK):
+        seen = api.ask(AWAY, who, who=OFFICER.id)
+        (row,) = (one["node"] for one in seen["absences"]["edges"])
+        assert row == {"whereaboutsLabel": "开会", "unit": "RS", "standIn": None, "endedAt": None}
+    assert api.ask(AWAY, HEAD, who=OFFICER.id)["holdings"]["totalCount"] > 0
+    refused = api.act("endAbsence", CLERK, {"staffId": OFFICER.id})
+    assert (refused["__typename"], refused["code"]) == ("NotAllowed", "ABSENCE_OF_OTHERS")
+    assert api.act("endAbsence", HEAD, {"staffId": OFFICER.id})["__typename"] == "StaffActDone"
+    api.settle()
+    seen = api.ask(AWAY, HEAD, who=OFFICER.id)
+    assert (seen["absences"]["edges"], seen["holdings"]["totalCount"]) == ([], 0)

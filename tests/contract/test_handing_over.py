@@ -22,7 +22,7 @@ from bancheng.domain.holding.hand_over import (
 )
 from bancheng.domain.holding.taking import AssignWork
 from bancheng.domain.impartiality import RecusalGround
-from bancheng.domain.office.staff import DismissStaff, RegisterStaff
+from bancheng.domain.office.staff import DismissStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.recusal import OrderRecusal
@@ -35,6 +35,7 @@ from bancheng.projections.trail import timeline
 from bancheng.projections.work_hand_overs import HAND_OVERS_BY_ID
 from support import halls
 from support.given import HEAD, MEMBERS, OFFICER
+from support.holding_acts import registering
 
 LEAVER, COLLEAGUE = OFFICER, MEMBERS["second-RS"]
 WHY = FreeText("调往他处")
@@ -48,12 +49,6 @@ def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
         for who in (LEAVER, COLLEAGUE, HEAD):
             halls.act(container, registering(who))
         yield container
-
-
-def registering(who: Actor) -> RegisterStaff:
-    return RegisterStaff(
-        staff_id=who.id, name=who.name, post=who.post, unit=who.unit, roles=who.roles
-    )
 
 
 def do(container: Container, command: Command, who: Actor, key: str = "") -> str:

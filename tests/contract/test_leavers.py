@@ -15,7 +15,7 @@ from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.events import Channel, Place
-from bancheng.domain.office.staff import DismissStaff, RegisterStaff
+from bancheng.domain.office.staff import DismissStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.people import Actor, FreeText
 from bancheng.infra import database
@@ -24,6 +24,7 @@ from bancheng.projections.holdings import HoldingEnd, held
 from bancheng.projections.trail import timeline
 from support import halls
 from support.given import OFFICER
+from support.holding_acts import registering
 
 
 @pytest.fixture
@@ -33,12 +34,6 @@ def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
             halls.act(container, RegisterUnit(code=unit, name=f"单位{unit}"))
         halls.act(container, registering(OFFICER))
         yield container
-
-
-def registering(who: Actor) -> RegisterStaff:
-    return RegisterStaff(
-        staff_id=who.id, name=who.name, post=who.post, unit=who.unit, roles=who.roles
-    )
 
 
 def do(container: Container, command: Command, who: Actor = OFFICER) -> None:

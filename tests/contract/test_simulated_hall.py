@@ -19,6 +19,7 @@ from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.items import CaseKind
+from bancheng.domain.office.staff import StaffRegistered
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.projections.registry import PROJECTIONS
@@ -140,7 +141,7 @@ def test_the_files_of_a_day_are_archived_in_one_go(log: list[Recorded]):
 
 
 def test_nobody_acts_without_being_on_the_staff(hall: Container, log: list[Recorded]):
-    on_staff = {one.event.staff_id for one in log if one.stream_id.startswith("staff-")}
+    on_staff = {one.event.staff_id for one in log if isinstance(one.event, StaffRegistered)}
     actors = {one.envelope.actor.id for one in log if one.envelope.channel is not Channel.SYSTEM}
     assert actors <= on_staff | {CITIZEN.id, PLATFORM.id}
 

@@ -64,6 +64,7 @@ from bancheng.domain.holding.hand_over import (
 )
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, ItemLevel, Material, ServiceItem
+from bancheng.domain.office.absence import AbsenceEnded, AbsenceNoted, Whereabouts
 from bancheng.domain.office.credential_events import (
     CredentialKind,
     CredentialRevoked,
@@ -336,6 +337,14 @@ def _moved(one: Recorded, stream: str) -> Recorded:
     return replace(one, stream_id=stream, envelope=envelope)
 
 
+def _absences() -> list[Event]:
+    """One that is told otherwise, and one that ends before its time."""
+    out = AbsenceNoted(
+        whereabouts=Whereabouts.MEETING, since=START, until=START + timedelta(days=1), stand_in="o1"
+    )
+    return [out, replace(out, whereabouts=Whereabouts.LEAVE, stand_in=None), AbsenceEnded()]
+
+
 def office_history() -> list[Recorded]:
     """Two units, windows and members of staff, one of each gone, and some items."""
     member = StaffRegistered(
@@ -365,6 +374,7 @@ def office_history() -> list[Recorded]:
             SecondFactorEnrolled(),
             SecondFactorRemoved(),
             SecondFactorEnrolled(),
+            *_absences(),
         ],
         **{f"item-{code}": events for code, events in item_histories().items()},
     }

@@ -258,7 +258,7 @@ _OURS = (
     "recusal.", "holding.", "handover.",
     "complaint.", "supervision.", "past.",
     "office.unit", "office.window", "office.staff", "office.item",
-    "office.credential", "office.password", "office.second-factor",
+    "office.credential", "office.absence", "office.password", "office.second-factor",
     "office.sign-in", "office.token",
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """How the registers of the office and past cases are walked through: they have no steps."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,6 +24,7 @@ from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.commands import Command
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind
+from bancheng.domain.office.absence import EndAbsence, NoteAbsence
 from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.credentials import ChangePassword, RevokeHallCredentials
 from bancheng.domain.office.item_publication import PublishItem
@@ -35,7 +36,7 @@ from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Actor, FreeText, Role
 from properties.walks import SESSION, Course, Options
-from support.given import ADMIN, HANDLER
+from support.given import ADMIN, HANDLER, START
 from support.halls import EXTRA_HOLIDAY
 
 HEADER = PastCaseHeader(source_system="old", external_id="A-1")
@@ -47,7 +48,7 @@ NEW_ITEM = PublishItem(
     unit="RS", legal_basis="法", effective_from=date(2026, 1, 1), source="目录",
 )  # fmt: skip
 BEGIN = BeginBulk(bulk_id="b1", act="ResendNotice", act_term="重发通知", count=2, asked="摘要")
-_OF_ONESELF = (ChangePassword, EnrolSecondFactor)
+_OF_ONESELF = (ChangePassword, EnrolSecondFactor, NoteAbsence, EndAbsence)
 # Whom others register, and who is one of those that act.
 NEW_STAFF = RegisterStaff(
     staff_id=HANDLER.id, name="甲", post="承办", unit="RS", roles=(Role.HANDLER,)
@@ -95,6 +96,9 @@ REGISTERS = (
         purpose=("对接程序",),
         credential_id=(SESSION,),
         failures=(5,),
+        since=(START,),
+        until=(START + timedelta(days=400),),
+        stand_in=("h1", "c1"),
     ),
     _course(KEYS, BeginKeyRotation(old="aa", new="bb"), keys=(5,)),
     _course(CREDENTIALS, RevokeHallCredentials(reason=FreeText("密钥外泄"))),

@@ -59,9 +59,11 @@ from bancheng.domain.warnings.answering import AppealWarning
 from bancheng.domain.warnings.events import WarningRaised
 from bancheng.domain.warnings.raising import RaiseWarning
 
+from .absence_acts import AWAY, one_away, oneself
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay
 from .given import ADMIN, CLERK, HANDLER, HEAD, MEMBERS, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
+from .holding_acts import registering
 from .notice_acts import giving_up
 from .recusal_acts import asking, ordering
 from .ways import Matter, Way, of_measure, of_order, of_ticket, of_warning
@@ -386,15 +388,10 @@ def an_erasure(api: Api) -> Matter:
 def with_colleague(api: Api) -> Matter:
     """An order in the hands of the officer, who has a colleague in the unit."""
     if api.hall.rules.member(COLLEAGUE.id) is None:
-        api.carry_out(
-            RegisterStaff(
-                staff_id=COLLEAGUE.id, name=COLLEAGUE.name, post=COLLEAGUE.post,
-                unit=COLLEAGUE.unit, roles=COLLEAGUE.roles,
-            ),
-            ADMIN,
-        )  # fmt: skip
+        api.carry_out(registering(COLLEAGUE), ADMIN)
     matter = signed_in(api)
     api.settle()
+    api.token(COLLEAGUE)  # now and not later, for that is an act too
     return matter
 
 
@@ -581,6 +578,8 @@ WAYS: Mapping[str, Way | CaseWay] = {
         (),
     ),
     "dismissStaff": Way(a_member, ADMIN, {}, ("staffId",)),
+    "noteAbsence": Way(oneself, HANDLER, AWAY, ("staffId",)),
+    "endAbsence": Way(one_away, HANDLER, {}, ("staffId",)),
     "issuePassword": Way(a_member, ADMIN, {"hours": 24}, ("staffId",)),
     "removeSecondFactor": Way(one_with_a_device, ADMIN, {}, ("staffId",)),
     "issueToken": Way(a_member, ADMIN, {"hours": 24, "purpose": "叫号系统"}, ("staffId",)),

@@ -10,7 +10,8 @@ from bancheng.app.registry import matter_kind
 from bancheng.domain.commands import Command
 from bancheng.domain.holding.leaving import PassOnWork, TakeBackWork
 from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
-from bancheng.domain.people import FreeText
+from bancheng.domain.office.staff import RegisterStaff
+from bancheng.domain.people import Actor, FreeText
 
 from .builders import History, after
 from .given import DUTY, HEAD, OFFICER
@@ -18,6 +19,13 @@ from .given import DUTY, HEAD, OFFICER
 LIST = "hand-over-1"
 WHOM = "second-RS"  # who else does nothing in these tests
 BECAUSE = FreeText("本人出差,不能按期办理")
+
+
+def registering(who: Actor) -> RegisterStaff:
+    """That they are on the staff as they stand."""
+    return RegisterStaff(
+        staff_id=who.id, name=who.name, post=who.post, unit=who.unit, roles=who.roles
+    )
 
 
 def claiming(matter_id: str, order_id: str | None = None) -> ClaimWork:

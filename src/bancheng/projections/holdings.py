@@ -29,8 +29,9 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.matters import HANDS, holders_after
 from bancheng.domain.recusal import RecusalOrdered
 from bancheng.domain.warnings.events import DutiesPassedOn
+from bancheng.projections.absences import absence, is_away
 from bancheng.projections.cases.row import case
-from bancheng.projections.ledger.asking import ask, open_then
+from bancheng.projections.ledger.asking import ask, holds_now, open_then
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     Position,
@@ -233,6 +234,10 @@ def is_held_at(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
     return and_(held.c.taken_at < moment, or_(over.is_(None), over >= moment))
 
 
+def _is_away(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return exists().where(absence.c.staff_id == held.c.held_by, is_away(now))
+
+
 _is_listed = exists().where(
     equals(listed_part.c.hand_over_id, "listed_in"),
     listed_part.c.matter_id == held.c.matter_id,
@@ -275,6 +280,7 @@ HOLDINGS = Ledger(
     asks=(
         ask("open", bool, "是否在手: 尚未脱手", is_so(held.c.ended_at.is_(None), "open")),
         ask("listed_in", str, "列入哪一份交接清单的", _is_listed),
+        holds_now("away", "承办人此刻是否离岗", _is_away),
         open_then("open_at", "在该时刻在手: 其时已接手,尚未脱手", is_held_at),
     ),
 )

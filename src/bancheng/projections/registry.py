@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bancheng.projections import matters, office
+from bancheng.projections.absences import ABSENCES
 from bancheng.projections.accesses import ACCESSES
 from bancheng.projections.call_backs.call_backs import CALL_BACKS
 from bancheng.projections.cases import codes
@@ -75,6 +76,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     RECUSALS,
     HOLDINGS,
     WORK_HAND_OVERS,
+    ABSENCES,
     ERASURES,
     ITEMS,
     PAST_CASES,

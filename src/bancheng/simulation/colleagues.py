@@ -10,6 +10,7 @@ from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.events import Recorded
 from bancheng.domain.hands import WHOLE
 from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
+from bancheng.domain.office.absence import NoteAbsence, Whereabouts
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.simulation import hall, people
@@ -19,6 +20,7 @@ from bancheng.simulation.pace import Life, Look, Pace, Seen, Step
 _EVERY: Final = 12
 # What happened within an hour is read at its end: nobody acts on it before.
 _NOTICED: Final = timedelta(hours=1)
+_A_DAY: Final = timedelta(days=1)
 _BY_ID: Final = {member.id: member for member in people.STAFF}
 
 
@@ -65,8 +67,13 @@ class Colleagues:
         if turn % 2:
             yield Step(at, who, AssignWork(matter_id=matter_id, staff_id=colleague.id))
             return
+        if who.unit == colleague.unit:
+            yield Step(at, who, NoteAbsence(
+                staff_id=who.id, whereabouts=Whereabouts.TRAINING, since=at, until=at + _A_DAY,
+                stand_in=colleague.id,
+            ))  # fmt: skip
         yield Step(at, who, GiveBackWork(
-            matter_id=matter_id, reason=FreeText("换班,请同事接着办。")))  # fmt: skip
+            matter_id=matter_id, reason=FreeText("外出培训,请同事接着办。")))  # fmt: skip
         yield Step(at, colleague, ClaimWork(matter_id=matter_id))
 
 

@@ -8,6 +8,7 @@ from bancheng.app.acts.act import (
     Aggregate,
 )
 from bancheng.domain.office import (
+    absence,
     calendars,
     credentials,
     item,
@@ -44,6 +45,7 @@ CREDENTIALS = Aggregate(
 KEYS = Aggregate("keys-", "主密钥", keys.MasterKeyRegister, keys.evolve, named_by=lambda _: "hall")
 ANYBODY = tuple(role for role in Role if role is not SYSTEM)
 _OF_STAFF = "人员名册"
+_AB = "服务双岗制、去向留言制"
 
 ACTS: tuple[Act, ...] = (
     CALENDAR.act(calendars.PublishCalendar, calendars.publish_calendar, ADMIN, EFFICIENCY,
@@ -57,6 +59,8 @@ ACTS: tuple[Act, ...] = (
     WINDOW.act(window.TakeOverWindow, window.take_over_window, SYSTEM, basis="单位名册"),
     STAFF.act(staff.RegisterStaff, staff.register_staff, ADMIN, basis="人员名册"),
     STAFF.act(staff.DismissStaff, staff.dismiss_staff, ADMIN, basis="人员名册"),
+    STAFF.act(absence.NoteAbsence, staff.note_absence, *ANYBODY, basis=_AB),
+    STAFF.act(absence.EndAbsence, staff.end_absence, *ANYBODY, basis=_AB),
     STAFF.act(staff.TakeOverStaff, staff.take_over_staff, SYSTEM, basis="单位名册"),
     STAFF.act(credentials.IssuePassword, credentials.issue_password, ADMIN, basis=_OF_STAFF),
     STAFF.act(credentials.ChangePassword, credentials.change_password, *ANYBODY,

@@ -10,6 +10,13 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import Attempt, Targets, guarded, nothing
+from bancheng.domain.office import absence
+from bancheng.domain.office.absence import (
+    Absence,
+    AbsenceEnded,
+    EndAbsence,
+    NoteAbsence,
+)
 from bancheng.domain.office.credential_events import (
     CredentialRevoked,
     CredentialsRevoked,
@@ -79,12 +86,14 @@ class TakeOverStaff(TakeOver, frozen=True, kw_only=True):
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """工作人员: the write state; ``registered`` is how they stand now, none if dismissed.
 
-    ``tokens`` are those that were issued and that nothing but their time has ended.
+    ``tokens`` are those that were issued and that nothing but their time has ended. ``absence`` is
+    the one that they told of last.
     """
 
     registered: StaffRegistered | None = None
     tokens: frozenset[str] = frozenset()
     has_second_factor: bool = False
+    absence: Absence | None = None
 
 
 _DEVICES: Final = {SecondFactorEnrolled: True, SecondFactorRemoved: False}
@@ -93,6 +102,7 @@ _ENDING_TOKENS: Final = (PasswordIssued, PasswordChanged, CredentialsRevoked, *_
 
 def evolve(staff: Member, recorded: Recorded) -> Member:
     """The state after ``recorded``."""
+    staff = replace(staff, absence=absence.after(staff.absence, recorded.event))
     match recorded.event:
         case StaffRegistered() as event:
             goes_on = event.goes_on_from(staff.registered)
@@ -115,6 +125,19 @@ def may_dismiss_staff(staff: Member, _: Attempt) -> None:
         raise WrongStep(
             "STAFF_NOT_ACTIVE", "该工号不存在或已停用", field="staff_id", remedy="请核对工号"
         )
+
+
+def may_note_absence(staff: Member, attempt: Attempt) -> None:
+    """Who is registered, for themself, or the head of their unit. ``STAFF_NOT_ACTIVE``."""
+    may_dismiss_staff(staff, attempt)
+    assert staff.registered is not None, "it was refused otherwise"
+    absence.require_own_or_led(staff.registered.unit, attempt)
+
+
+def may_end_absence(staff: Member, attempt: Attempt) -> None:
+    """As `may_note_absence`, of who is away. ``WrongStep`` ``NOT_AWAY``."""
+    may_note_absence(staff, attempt)
+    absence.require_away(staff.absence, attempt.desk)
 
 
 def may_take_over_staff(staff: Member, attempt: Attempt) -> None:
@@ -191,3 +214,14 @@ def dismiss_staff(_: Member, command: DismissStaff, desk: Desk) -> list[Event]:
             remedy="请先办理工作交接;不能交接的,确认未交接也停用",
         )
     return [StaffDismissed()]
+
+
+@guarded(may_note_absence)
+def note_absence(staff: Member, command: NoteAbsence, desk: Desk) -> list[Event]:
+    assert staff.registered is not None, "the guard refuses who is not registered"
+    return absence.noted(staff.registered.unit, command, desk)
+
+
+@guarded(may_end_absence)
+def end_absence(_: Member, __: EndAbsence, ___: Desk) -> list[Event]:
+    return [AbsenceEnded()]

@@ -109,7 +109,7 @@ RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("actor_id", "actor_ids", "answered_by", "archived_by", "assigned_by",
                      "caller_id", "held_by", "received_by", "reviewed_by", "reported_by",
                      "requested_by", "ruled_by", "signed_in_by",
-                     "from_staff", "to_staff", "proposed_by", "staff_id"), _STAFF),
+                     "from_staff", "to_staff", "proposed_by", "stand_in", "staff_id"), _STAFF),
     "purpose": _term("purposes"),
     "cause": _term("causes"),
     "reason": _term("return_reasons"),

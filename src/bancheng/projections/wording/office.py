@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bancheng.domain.events import Event
+from bancheng.domain.office.absence import AbsenceEnded, AbsenceNoted
 from bancheng.domain.office.calendars import CalendarPublished
 from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.keys import KeyRotationBegun, KeyRotationEnded
@@ -11,7 +12,7 @@ from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
-from bancheng.projections.wording.readers import unit
+from bancheng.projections.wording.readers import end, unit
 from bancheng.projections.wording.wording import Part, Saying, says
 
 _AT: Final = {"unit": Part("所属单位", unit)}
@@ -29,6 +30,17 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         parts=_AT | {"name": Part("姓名")},
     ),
     StaffDismissed: says("停用工号 {registered} 的账号"),
+    AbsenceNoted: says(
+        "登记工号 {registered} 的去向「{whereabouts}」,自 {since} 至 {until}[,由 {stand_in} 替岗]",
+        sets=False,
+        parts={
+            "whereabouts": Part("去向"),
+            "since": Part("离岗起时"),
+            "until": Part("离岗止时", end),
+            "stand_in": Part("替岗人员工号"),
+        },
+    ),
+    AbsenceEnded: says("登记工号 {registered} 返岗"),
     ItemPublished: says("发布事项 {item}", was=("item",)),
     ItemWithdrawn: says("取消事项 {registered}: {reason}"),
     CalendarPublished: says("发布工作日历 {calendar}", was=("calendar",)),
