@@ -18,7 +18,7 @@ from bancheng.simulation.month import live
 from contract.test_simulated_hall import offered
 from support import backends
 from support.given import BOOK
-from support.halls import act
+from support.halls import act, settled
 
 # In the last weeks of a year limits reach into the next one, whose days are provisional.
 SINCE = datetime(2026, 12, 7, 1, tzinfo=UTC)
@@ -83,7 +83,7 @@ def published(container: Container, text: str) -> list[Any]:
     changed = container.sweep.replan()
     events = container.store.read(before, 10_000)
     assert changed == len(events)
-    assert container.runner.wait(container.store.head())
+    settled(container)
     return [
         as_decided(one.stream_id, one.event.kind, one.event.subject, one.event.before,
                    one.event.due)

@@ -95,7 +95,7 @@ def erased(hall: Container, clock: FixedClock, *matters: str) -> str:
 
 
 def catch_up(hall: Container) -> None:
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
 
 
 def row_of(hall: Container, ticket: str) -> Any:

@@ -55,7 +55,7 @@ def do(container: Container, command: Command, who: Actor, key: str = "") -> str
     named = key or f"{type(command).__name__}/{who.id}/{command.about}"
     context = Context(actor=who, key=named, place=Place(Channel.ONLINE))
     answer = container.engine.execute(command, context)
-    assert container.runner.wait(answer.position)
+    halls.settled(container, answer.position)
     return answer.stream_id
 
 

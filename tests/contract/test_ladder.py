@@ -103,8 +103,8 @@ def test_two_sweeps_at_once_climb_each_rung_once(furnished: str, clock: FixedClo
         tickets = [halls.dispatched(one) for _ in range(8)]
         clock.set(THREE_WEEKS)
         one.sweep.warn()
-        assert one.runner.wait(one.store.head())
-        assert other.runner.wait(one.store.head())
+        halls.settled(one)
+        halls.settled(other, one.store.head())
         threads = [Thread(target=container.sweep.climb) for container in (one, other)]
         for thread in threads:
             thread.start()
@@ -141,7 +141,7 @@ def test_what_the_rules_refuse_is_tried_again_later_and_keeps_nobody_else_waitin
     tickets = [halls.dispatched(hall) for _ in range(5)]
     clock.set(THREE_WEEKS)
     hall.sweep.warn()
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     refused = tickets[:3]  # more than a batch, and the first
     refusing = Refusing(hall, UNDEFINED, refused)
     with capture_logs() as logged:
@@ -178,7 +178,7 @@ def test_what_somebody_was_faster_with_is_no_alarm(
     ticket = halls.dispatched(hall)
     clock.set(THREE_WEEKS)
     hall.sweep.warn()
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     refusing = Refusing(hall, error, [ticket])
     with capture_logs() as logged:
         assert refusing.turns(4) == 0
@@ -200,14 +200,14 @@ def test_a_limit_that_starts_behind_one_that_climbed_is_not_even_looked_at(
         matter_id=ticket, measure_id=proposed[0], demand=demand, answer_working_days=10
     )
     signing = Context(actor=EFFICIENCY, key="sign", place=Place(Channel.WINDOW))
-    assert hall.runner.wait(hall.engine.execute(sign, signing).position)
+    halls.settled(hall, hall.engine.execute(sign, signing).position)
     halls.act(hall, AddCoUnit(ticket_id=ticket, unit="YB", instruction=demand, released=READ))
     tries = Refusing(hall, UNDEFINED, [])
     days: list[str] = []
     for _ in range(16):
         clock.advance(days=1)
         hall.sweep.warn()
-        assert hall.runner.wait(hall.store.head())
+        halls.settled(hall)
         before = len(tries.tried)
         recorded = tries.turns(3)
         assert len(tries.tried) - before == recorded

@@ -39,7 +39,7 @@ def hall(furnished: str, clock: FixedClock) -> Iterator[Container]:
 def do(container: Container, command: Command, who: Actor = OFFICER) -> None:
     key = f"{type(command).__name__}/{command.about}"
     context = Context(actor=who, key=key, place=Place(Channel.ONLINE))
-    assert container.runner.wait(container.engine.execute(command, context).position)
+    halls.settled(container, container.engine.execute(command, context).position)
 
 
 def signed(container: Container) -> dict[str, str]:

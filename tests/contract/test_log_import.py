@@ -276,7 +276,7 @@ def corrected(hall: Container, *rows: dict[str, str], by: Corrections) -> list[I
     log = [LogRow(f"第 {line} 行", cells) for line, cells in enumerate(rows, start=2)]
     work = replace_in(prepared(hall, MAPPING), corrections=by)
     results = list(work.run(log, survey(log, MAPPING)))
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     return results
 
 

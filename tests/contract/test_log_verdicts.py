@@ -56,7 +56,7 @@ def told(
     work = LogImport(engine=hall.engine, mapping=mapping, batch=batch)
     results = list(work.run(log, survey(log, mapping)))
     assert not [bad for one in results for bad in one.bad]
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     return results
 
 

@@ -109,7 +109,7 @@ def test_no_law_takes_effect_by_a_calendar_that_another_one_replaced(
     hall.calendar.refresh()
     clock.set(halls.MONDAY.replace(day=9, hour=16))  # five working days, before it was published
     assert hall.sweep.lapse() == 0
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     assert state(hall, case_id).status is CaseStatus.RECEIVED
     clock.advance(days=1)
     assert hall.sweep.lapse() == 1
@@ -317,7 +317,7 @@ def test_d23_a_ticket_that_is_told_a_day_later_is_found_once(
         occurred_at=halls.MONDAY,
     )
     answer = hall.engine.execute(builders.reporting(accused_unit=None), context)
-    assert hall.runner.wait(answer.position)
+    halls.settled(hall, answer.position)
     halls.act(hall, builders.reporting(accused_unit=None))
     assert settle(hall) == 1
     assert settle(hall) == 0

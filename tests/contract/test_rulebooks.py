@@ -26,7 +26,7 @@ from bancheng.projections.deadlines.board import limit
 from bancheng.projections.deadlines.deadlines import matters_under_way
 from bancheng.projections.reports.rulebook_preview import preview_of
 from support.given import READ
-from support.halls import EVERYTHING, MONDAY, act, hall, report
+from support.halls import EVERYTHING, MONDAY, act, hall, report, settled
 
 REPORT = ReportTicket(
     category=TicketCategory.COMPLAINT, channel=Channel.WINDOW, subject=Title("办不成"),
@@ -202,7 +202,7 @@ def test_a_book_that_changes_every_limit_moves_no_running_one(furnished):
         assert in_force(container) == "加倍"
         container.sweep.replan()
         container.reactor.react()
-        assert container.runner.wait(container.store.head())
+        settled(container)
         assert running(container) == before
 
 

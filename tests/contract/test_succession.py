@@ -165,7 +165,7 @@ def test_a_crash_half_way_is_taken_up_again_and_repeats_nothing(
         patched.setattr(type(hall.engine), "execute", lambda _, *rest: dies(*rest))
         with pytest.raises(KeyboardInterrupt):
             hall.succession.hand_over()
-    hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     assert hall.succession.hand_over() == 2  # of three orders and an item
     assert left(hall) == []
 
@@ -332,7 +332,7 @@ def warned(container: Container, ticket: str) -> list[str]:
 
 
 def settle(container: Container) -> None:
-    assert container.runner.wait(container.store.head())
+    halls.settled(container)
 
 
 def units_in_trail(container: Container, ticket: str, *topics: str) -> set[str | None]:

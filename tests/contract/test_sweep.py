@@ -36,7 +36,7 @@ def raised(container: Container, ticket: str) -> list[tuple[str, bool]]:
 
 def warn(container: Container) -> int:
     count = container.sweep.warn()
-    assert container.runner.wait(container.store.head())
+    halls.settled(container)
     return count
 
 
@@ -83,7 +83,7 @@ def test_a_restart_and_a_rebuild_raise_nothing_again(furnished: str, clock: Fixe
 def test_two_sweeps_at_once_raise_each_warning_once(furnished: str, clock: FixedClock) -> None:
     with halls.hall(furnished, clock) as one, halls.hall(furnished, clock) as other:
         tickets = [halls.report(one) for _ in range(8)]
-        assert other.runner.wait(one.store.head())
+        halls.settled(other, one.store.head())
         clock.advance(days=1)
         threads = [Thread(target=container.sweep.warn) for container in (one, other)]
         for thread in threads:

@@ -74,7 +74,7 @@ def tickets(hall: Container, chance: random.Random) -> list[str]:
             right = {"accused_unit": unit, "accused_staff": f"{unit}-0"}
             again = CorrectTicket(ticket_id=answer.stream_id, reason=WHY, **right)
             hall.engine.execute(again, Context(**{**vars(TOLD), "key": f"c{n}"}))
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     return found
 
 

@@ -129,7 +129,7 @@ def test_a_sweep_that_is_killed_between_two_rungs_loses_none_and_takes_none_twic
         at = halls.MONDAY + timedelta(days=21 + day)
         _killed_again_and_again(furnished, at, chance)
         with halls.hall(furnished, FixedClock(at)) as hall:
-            assert hall.runner.wait(hall.store.head())
+            halls.settled(hall)
             assert hall.sweep.climb() == 0
             recorded.append({tuple(climbed(hall, one)) for one in tickets})
     urge = ("urge", "2026-03-10", "2026-03-23")

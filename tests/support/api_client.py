@@ -32,6 +32,7 @@ from bancheng.domain.people import Actor
 from bancheng.infra.clock import FixedClock
 from bancheng.web import create_app
 
+from . import halls
 from .asgi_client import PATIENCE_SECONDS, Client, Socket, opened
 from .given import ADMIN, BOOK, EFFICIENCY, STAFF, START, UNITS
 
@@ -125,9 +126,7 @@ class Api:
 
     def settle(self) -> None:
         """Wait until the read models have seen everything."""
-        assert self.hall.runner.wait(self.hall.store.head()), self.hall.runner.health(
-            self.clock.now()
-        )
+        halls.settled(self.hall)
 
     def token(self, by: Actor) -> str:
         """A token of ``by`` that has some time left, however far the clock was moved."""
@@ -227,7 +226,7 @@ def open_office(hall: Container) -> None:
     """Register the units and everybody."""
     for code in sorted(UNITS):
         _register(hall, RegisterUnit(code=code, name=f"{code}单位"))
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     for window in WINDOWS:
         _register(hall, RegisterWindow(code=window, name=f"窗口{window}", unit="RS"))
     for who in EVERYBODY:
@@ -235,7 +234,7 @@ def open_office(hall: Container) -> None:
             staff_id=who.id, name=who.name, post=who.post, unit=who.unit, roles=who.roles
         )
         _register(hall, command)
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
 
 
 def token_of(hall: Container, staff_id: str, hours: int = 8) -> str:

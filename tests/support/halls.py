@@ -33,6 +33,7 @@ source = "本市通知"
 [days]
 2026-03-03 = {kind = "day_off", name = "加放一天"}
 """
+PATIENCE_SECONDS = 60.0
 _keys = count(1)
 
 
@@ -50,6 +51,13 @@ def hall(database: str, clock: FixedClock, **more: Any) -> Iterator[Container]:
         container.close()
 
 
+def settled(container: Container, position: int | None = None) -> None:
+    """The ledgers have seen what stands at ``position``, or all, however busy the machine is."""
+    wanted = container.store.head() if position is None else position
+    seen = container.runner.wait(wanted, timeout=PATIENCE_SECONDS)
+    assert seen, container.runner.health(container.engine.clock.now())
+
+
 def act(
     container: Container,
     command: Command,
@@ -64,7 +72,7 @@ def act(
     named, window = key or f"test/{next(_keys)}", Place(Channel.WINDOW)
     context = Context(actor=actor, key=named, place=window, occurred_at=as_of)
     answer = container.engine.execute(command, context)
-    assert container.runner.wait(answer.position)
+    settled(container, answer.position)
     return answer
 
 

@@ -58,9 +58,9 @@ def climbed(container: Container, matter: str) -> list[tuple[str, str, str]]:
 def climb(container: Container) -> int:
     """Let the sweep warn, for the card says what is climbed, and climb; how many rungs came."""
     container.sweep.warn()
-    assert container.runner.wait(container.store.head())
+    halls.settled(container)
     count = container.sweep.climb()
-    assert container.runner.wait(container.store.head())
+    halls.settled(container)
     return count
 
 
@@ -68,6 +68,6 @@ def climb_until_killed(said: Connection, database: str, at: datetime) -> None:
     """Climb what is due ``at``, and say the matter of each rung before it is recorded."""
     die_with_parent()
     with halls.hall(database, FixedClock(at)) as container:
-        assert container.runner.wait(container.store.head())
+        halls.settled(container)
         watched(container.sweep, lambda command: said.send(command.matter_id)).climb()
         said.send("")

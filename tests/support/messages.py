@@ -12,6 +12,8 @@ from bancheng.importing.messages.limits import rulebook_of_messages
 from bancheng.importing.messages.recording import Imported, MessageImport
 from bancheng.importing.tables import Row
 
+from . import halls
+
 MESSAGE = {
     "留言编号": "7", "留言用户": "A0001", "留言主题": "路灯不亮", "留言详情": "晚上没有灯",
     "留言时间": "2019/4/24 15:40:04", "答复意见": "已修复", "答复时间": "2019/5/9 9:49:14",
@@ -35,7 +37,7 @@ def told(
         **{"unit": "OLD", "category": TicketCategory.COMPLAINT, **how},
     )
     results = list(work.run(Row(line, message) for line, message in enumerate(messages, 2)))
-    assert hall.runner.wait(hall.store.head())
+    halls.settled(hall)
     return results
 
 
