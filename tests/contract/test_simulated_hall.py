@@ -167,6 +167,11 @@ def test_a_bad_rating_becomes_a_ticket_that_somebody_handles(log: list[Recorded]
     assert opened & handled
 
 
+def test_some_tickets_end_without_a_result(log: list[Recorded]):
+    done = {one.envelope.act for one in log}
+    assert {"WithdrawTicket", "RequestTermination", "TerminateTicket"} <= done
+
+
 def test_a_theme_is_decided_when_its_children_are(log: list[Recorded]):
     children = {one.stream_id: one.event.theme_id for one in log
                 if isinstance(one.event, ChildOpened)}  # fmt: skip

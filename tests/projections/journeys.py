@@ -31,6 +31,7 @@ from bancheng.domain.complaint.dispatch import (
     ReassignWorkOrder,
     SignInWorkOrder,
 )
+from bancheng.domain.complaint.ending import DenyTermination
 from bancheng.domain.complaint.on_the_spot import RejectSettlement
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.release import ReleaseText
@@ -265,6 +266,7 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (SuspendWorkOrder(**of_order, ruling=TEXT), None),
         (DenySuspension(**of_order, ruling=TEXT), None),
         (GrantRegrade(**ours, ruling=TEXT), None),
+        *(_terminations(of_order, officer) if random.random() < 0.2 else []),
         (DenyRegrade(**ours, ruling=TEXT), None),
         (ResumeWorkOrder(**of_order), None),
     ]
@@ -311,11 +313,22 @@ def _measures(state: Ticket, unit: str):
     ]
 
 
+def _terminations(of_order: dict[str, str], officer):
+    """What is asked for is mostly granted, and that ends what could be walked through."""
+    order = of_order["order_id"]
+    return [
+        (builders.asking_termination(order), officer),
+        (builders.terminating(order), None),
+        (DenyTermination(**of_order, ruling=TEXT), None),
+    ]
+
+
 def _ends(ours: dict[str, str]):
     """Each of them ends what could be walked through."""
     return [
         (RefuseTicket(**ours, reason="litigation", explanation=TEXT, remedy=TEXT), None),
         (DivertTicket(**ours, target="petition_office", explanation=TEXT), None),
+        (builders.withdrawing(), None),
         (AnswerInquiry(**ours, answer=TEXT), None),
         (builders.settling(), None),
     ]

@@ -30,6 +30,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    ending,
     regrade,
     returns,
     suspend,
@@ -215,7 +216,7 @@ def _ended_orders(event: Any) -> Iterator[tuple[LimitKind, str]]:
     match event:
         case deadline.ResultSubmitted():
             yield from ((kind, event.order_id) for kind in (RESOLVE, RESPOND))
-        case returns.ReturnUpheld() | dispatch.WorkOrderReassigned():
+        case returns.ReturnUpheld() | dispatch.WorkOrderReassigned() | ending.WorkOrderDropped():
             yield from ((kind, event.order_id) for kind in (RESOLVE, SIGN_IN, RESPOND))
         case dispatch.WorkOrderSignedIn():
             yield SIGN_IN, event.order_id
@@ -232,6 +233,8 @@ def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:
         case (
             discover.TicketRefused()
             | discover.TicketDiverted()
+            | ending.TicketWithdrawn()
+            | ending.TicketTerminated()
             | analyse.InquiryAnswered()
             | analyse.PraisePassedOn()
             | verify.VerificationPassed()

@@ -13,6 +13,12 @@ from bancheng.domain.complaint.accused import AccusedPart
 from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import AddCoUnit
+from bancheng.domain.complaint.ending import (
+    DenyTermination,
+    RequestTermination,
+    TerminateTicket,
+    WithdrawTicket,
+)
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
 from bancheng.domain.complaint.returns import EndWorkOrder
 from bancheng.domain.complaint.suspend import (
@@ -101,6 +107,8 @@ def _asked_by(act: Act, state: Any, values: Mapping[str, Any]) -> str | None:
     if act.command in (GrantRegrade, DenyRegrade):
         return state.regrade_asked and state.regrade_asked.by
     order = state.orders.get(values.get("order_id"))
+    if act.command in (TerminateTicket, DenyTermination):
+        return order and order.termination_asked_by
     asked = order and order.suspension_asked
     return asked.by if asked and act.command in (SuspendWorkOrder, DenySuspension) else None
 
@@ -116,10 +124,13 @@ def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
 
 TICKETS = Course(
     TICKET, _opening, _options, _usual,
-    eager=frozenset({EndWorkOrder, RequestSuspension, SuspendWorkOrder, ResumeWorkOrder}),
+    eager=frozenset(
+        {EndWorkOrder, RequestTermination, RequestSuspension, SuspendWorkOrder, ResumeWorkOrder}
+    ),
     exits=frozenset(
         {
-            RefuseTicket, DivertTicket, AddCoUnit, DiscloseReporter, ContactReporter,
+            RefuseTicket, DivertTicket, WithdrawTicket, TerminateTicket,
+            AddCoUnit, DiscloseReporter, ContactReporter,
             RestrictProcessing, ErasePersonalData, *OF_NOTICES, *OF_RECUSALS,
         }
     ),

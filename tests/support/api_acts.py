@@ -21,6 +21,7 @@ from bancheng.domain.complaint.discover import (
     TicketReported,
 )
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.ending import RequestTermination
 from bancheng.domain.complaint.on_the_spot import SettleOnTheSpot
 from bancheng.domain.complaint.regrade import RequestRegrade
 from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
@@ -156,6 +157,15 @@ def suspension_asked(api: Api) -> Matter:
         ticket_id=matter.ticket_id, order_id=matter.order, measures=TEXT,
         until=api.clock.now() + timedelta(days=3),
     )  # fmt: skip
+    api.carry_out(command, OFFICER)
+    return matter
+
+
+def termination_asked(api: Api) -> Matter:
+    matter = signed_in(api)
+    command = RequestTermination(
+        ticket_id=matter.ticket_id, order_id=matter.order, request_no="人社函1号", reason=TEXT
+    )
     api.carry_out(command, OFFICER)
     return matter
 
@@ -485,6 +495,16 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "suspendWorkOrder": of_order(suspension_asked, HANDLER, ruling="同意"),
     "denySuspension": of_order(suspension_asked, SUPERVISOR, ruling="按期办结"),
     "resumeWorkOrder": of_order(suspended, HANDLER),
+    "withdrawTicket": of_ticket(
+        reported, HANDLER, way="PHONE", recordNo="LY-2026-0001", reason="已自行办妥"
+    ),
+    "requestTermination": of_order(
+        signed_in, OFFICER, requestNo="人社函1号", reason="已进入诉讼"
+    ),
+    "terminateTicket": of_order(
+        termination_asked, HANDLER, ruling="同意", explanation="已进入诉讼", remedy="等候判决"
+    ),
+    "denyTermination": of_order(termination_asked, SUPERVISOR, ruling="继续办理"),
     "requestRegrade": of_ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
     "grantRegrade": of_ticket(regrade_asked, HANDLER, ruling="同意"),
     "denyRegrade": of_ticket(regrade_asked, HANDLER, ruling="按期办结"),

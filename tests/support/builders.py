@@ -14,13 +14,18 @@ from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
 from bancheng.domain.complaint.discover import ReportTicket as Report
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
+from bancheng.domain.complaint.ending import (
+    RequestTermination,
+    TerminateTicket,
+    WithdrawTicket,
+)
 from bancheng.domain.complaint.on_the_spot import SettleOnTheSpot
 from bancheng.domain.complaint.regrade import GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.suspend import RequestSuspension, SuspendWorkOrder
-from bancheng.domain.complaint.terms import Outcome, Satisfaction, TicketCategory
+from bancheng.domain.complaint.terms import Outcome, ReporterWay, Satisfaction, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
 from bancheng.domain.deadlines import Deadline, key_of
@@ -109,6 +114,36 @@ def a_refused_ticket(**fields: Any) -> History:
 def a_diverted_ticket(**fields: Any) -> History:
     command = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
     return after(a_reported_ticket(**fields), command)
+
+
+def withdrawing() -> WithdrawTicket:
+    return WithdrawTicket(
+        ticket_id=STREAM, way=ReporterWay.PHONE, record_no="LY-2026-0001", reason=TEXT
+    )
+
+
+def a_withdrawn_ticket(**fields: Any) -> History:
+    return after(a_reported_ticket(**fields), withdrawing())
+
+
+def asking_termination(order_id: str = LEAD) -> RequestTermination:
+    return RequestTermination(
+        ticket_id=STREAM, order_id=order_id, request_no="人社函2026-1号", reason=TEXT
+    )
+
+
+def a_ticket_with_termination_asked(*units: str) -> History:
+    return after(a_signed_in_ticket(*units), asking_termination())
+
+
+def terminating(order_id: str = LEAD) -> TerminateTicket:
+    return TerminateTicket(
+        ticket_id=STREAM, order_id=order_id, ruling=TEXT, explanation=TEXT, remedy=TEXT
+    )
+
+
+def a_terminated_ticket(*units: str) -> History:
+    return after(a_ticket_with_termination_asked(*units), terminating())
 
 
 def an_accepted_ticket(**fields: Any) -> History:

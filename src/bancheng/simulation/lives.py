@@ -12,8 +12,9 @@ from bancheng.domain.complaint.discover import (
     RefuseTicket,
     ReportTicket,
 )
+from bancheng.domain.complaint.ending import WithdrawTicket
 from bancheng.domain.complaint.supervise import StrikeOffTicket
-from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.complaint.terms import ReporterWay, TicketCategory
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Actor, FreeText, Reporter, SpecialGroup, Title
 from bancheng.domain.time_limits.calendar import Calendar
@@ -24,6 +25,9 @@ from bancheng.simulation.work import Work
 
 # Of all tickets, by the hall's list of exclusions and of what belongs elsewhere.
 _REFUSED, _DIVERTED = 0.04, 0.03
+# Of those that are worked on every so many-th: by no chance, so that in a short run some are.
+_WITHDRAWN_EVERY: Final = 19
+_TERMINATED_EVERY: Final = 13
 # How often a reporter lets the unit that they complain of call them.
 _AGREES: Final = 0.4
 # Most come to the last-resort window because something failed; the other kinds show that the
@@ -44,6 +48,7 @@ class Narrator:
     def __init__(self, chance: Random, calendar: Calendar) -> None:
         self._chance = chance
         self._pace = Pace(chance, calendar)
+        self._worked_on = 0
 
     def life(self, at: datetime) -> Life:
         """A ticket reported at about ``at``, from discovery to its end."""
@@ -86,7 +91,15 @@ class Narrator:
             answer = FreeText("已按办事指南答复所需材料、办理地点与时限。")
             yield Step(at, handler, AnswerInquiry(ticket_id=ticket_id, answer=answer))
         else:
-            at = yield from Work(self._chance, self._pace, handler, opened, matter).run(at)
+            self._worked_on += 1
+            if self._worked_on % _WITHDRAWN_EVERY == 0 and not opened.state.anonymous:
+                yield Step(at, handler, _withdrawal(opened))
+                return
+            ends = self._worked_on % _TERMINATED_EVERY == 0
+            work = Work(self._chance, self._pace, handler, opened, matter, is_terminated=ends)
+            at = yield from work.run(at)
+            if ends:
+                return
         at = self._pace.later(at, hours=3)
         # What the ladder demanded of a unit is waited for.
         while (yield Look(at, ticket_id)).state.unanswered:
@@ -122,3 +135,12 @@ class Narrator:
             accused_unit=None if praise else matter.unit,
             agrees_to_contact=not praise and self._chance.random() < _AGREES,
         )
+
+
+def _withdrawal(opened: Seen) -> WithdrawTicket:
+    return WithdrawTicket(
+        ticket_id=opened.matter_id,
+        way=ReporterWay.PHONE,
+        record_no=f"录音-{opened.state.number}",
+        reason=FreeText("反映人来电称已在别处办妥,不再反映。"),
+    )

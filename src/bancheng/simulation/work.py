@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from datetime import datetime
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
@@ -19,6 +19,7 @@ from bancheng.domain.complaint.dispatch import (
     SignInWorkOrder,
     order_id,
 )
+from bancheng.domain.complaint.ending import RequestTermination, TerminateTicket
 from bancheng.domain.complaint.returns import (
     EndWorkOrder,
     RejectReturn,
@@ -54,11 +55,22 @@ _UNREACHED: Final = 0.15
 
 
 class Work:
-    """One ticket's work orders, from the analysis to a passed verification."""
+    """One ticket's work orders, from the analysis to a passed verification.
+
+    A few are terminated, as their unit asks.
+    """
 
     def __init__(
-        self, chance: Random, pace: Pace, handler: Actor, opened: Seen, matter: hall.Matter
+        self,
+        chance: Random,
+        pace: Pace,
+        handler: Actor,
+        opened: Seen,
+        matter: hall.Matter,
+        *,
+        is_terminated: bool = False,
     ) -> None:
+        self.is_terminated = is_terminated
         self._chance = chance
         self._pace = pace
         self._handler = handler
@@ -81,6 +93,8 @@ class Work:
             at = yield from self._objected(at)
         at = self._pace.later(at, hours=3)
         at = yield from self._taken_up(at, self._unit, self._order)
+        if self.is_terminated:
+            return (yield from self._terminated(at))
         for order, unit in self._co_orders:
             if self._chance.random() < _DUPLICATE:
                 at = yield from self._spared(at, unit, order)
@@ -186,6 +200,19 @@ class Work:
             return at
         by, missed = self._caller(unit), self._chance.random() < _UNREACHED
         return (yield from reporter_called(at, by, self._ticket, order, self._pace, missed=missed))
+
+    def _terminated(self, at: datetime) -> Stretch:
+        of_order: dict[str, Any] = {"ticket_id": self._ticket, "order_id": self._order}
+        at = self._pace.later(at, hours=5)
+        yield Step(at, self._officer, RequestTermination(
+            **of_order, request_no=f"终止申请-{self._number}",
+            reason=FreeText("经查,该事项已由人民法院受理。")))  # fmt: skip
+        at = self._pace.later(at, hours=6)
+        yield Step(at, self._handler, TerminateTicket(
+            **of_order, ruling=FreeText("情况属实,同意终止。"),
+            explanation=FreeText("该事项已进入诉讼程序,由人民法院处理。"),
+            remedy=FreeText("请依生效裁判办理。")))  # fmt: skip
+        return at
 
     def _caller(self, unit: str) -> Actor:
         return self._handler if unit == self._not_to_call else people.OFFICERS[unit]

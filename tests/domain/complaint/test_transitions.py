@@ -25,6 +25,7 @@ from bancheng.domain.complaint.dispatch import (
     ReassignWorkOrder,
     SignInWorkOrder,
 )
+from bancheng.domain.complaint.ending import DenyTermination, RequestTermination, TerminateTicket
 from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheSpot
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.release import ReleaseText
@@ -86,7 +87,9 @@ from support.builders import (
     a_reported_ticket,
     a_returned_order,
     a_signed_in_ticket,
+    a_terminated_ticket,
     a_verified_ticket,
+    a_withdrawn_ticket,
     after,
     an_accepted_ticket,
     an_analysed_ticket,
@@ -94,6 +97,7 @@ from support.builders import (
     analysing,
     asking_extension,
     asking_suspension,
+    asking_termination,
     calling_back,
     dispatching,
     passing,
@@ -103,6 +107,8 @@ from support.builders import (
     signed_in,
     submitting,
     suspended,
+    terminating,
+    withdrawing,
 )
 from support.conduct_acts import carding, carding_found
 from support.given import CALENDAR, HANDLER, OFFICER, READ, START, STREAM, given, local
@@ -137,7 +143,7 @@ SUSPEND = SuspendWorkOrder(**ORDER, ruling=TEXT)
 REGRADE = RequestRegrade(**T, complexity="complex", reason=TEXT)
 TO_CALL = {"purpose": "contact", "fields": (PersonalField.PHONE,), "reason": TEXT}
 FOR_ERASURE, TODAY = {"erasure_id": "erasure-1"}, START.date()
-OVER = {S.CLOSED, S.REFUSED, S.DIVERTED}
+OVER = {S.CLOSED, S.REFUSED, S.DIVERTED, S.WITHDRAWN, S.TERMINATED}
 UNSENT = {S.REPORTED, S.ACCEPTED, S.ANALYSED}
 # The act, as anybody would ask for it · the statuses of the ticket that admit it.
 ALLOWED = {
@@ -149,6 +155,10 @@ ALLOWED = {
     AcceptTicket(**T): {S.REPORTED},
     RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): UNSENT | {S.DISPATCHED},
     DivertTicket(**T, target="petition_office", explanation=TEXT): UNSENT | {S.DISPATCHED},
+    withdrawing(): UNSENT | {S.DISPATCHED},
+    asking_termination(): {S.DISPATCHED},
+    terminating(): {S.DISPATCHED},
+    DenyTermination(**ORDER, ruling=TEXT): {S.DISPATCHED},
     analysing(): {S.ACCEPTED, S.ANALYSED},
     AnswerInquiry(**T, answer=TEXT): UNSENT,
     PassOnPraise(**T, unit="RS"): {S.ACCEPTED, S.ANALYSED},
@@ -198,7 +208,7 @@ ALLOWED = {
     ): set(Status),
     TakeOverTicket(**T, unit="RS", successor="GA"): set(Status) - {S.CLOSED},
     StrikeOffTicket(**T): {S.VERIFIED},
-    ReopenTicket(**T, reason=TEXT): {S.CLOSED, S.REFUSED, S.DIVERTED},
+    ReopenTicket(**T, reason=TEXT): OVER,
     RaiseWarning(**SUPERVISION_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED},
     ReplanDueDate(**SUPERVISION_LIMIT): set(Status) - {S.CLOSED},
     AnswerWarning(**CARD, answer=TEXT): set(Status),
@@ -235,13 +245,19 @@ ORDER_ALLOWED = {
     SuspendWorkOrder: {O.SIGNED_IN},
     DenySuspension: {O.SIGNED_IN},
     ResumeWorkOrder: {O.SIGNED_IN},
+    RequestTermination: {O.SIGNED_IN},
+    TerminateTicket: {O.SIGNED_IN},
+    DenyTermination: {O.SIGNED_IN},
     SubmitResult: {O.SIGNED_IN},
     ContactReporter: {O.DISPATCHED, O.SIGNED_IN},
     **{act: {O.DISPATCHED, O.SIGNED_IN, O.RETURNED} for act in HOLDING},
 }
 # Refused by another rule than that of the status, which comes first or says more.
 OTHER_CODE = {
-    **{(ClimbLadder, one): ("DEADLINE_NOT_FOUND", "subject") for one in UNSENT | OVER - {S.CLOSED}},
+    **{
+        (ClimbLadder, one): ("DEADLINE_NOT_FOUND", "subject")
+        for one in UNSENT | OVER - {S.CLOSED, S.TERMINATED}
+    },
     ClimbLadder: ("DEADLINE_NOT_RUNNING", None),
     UrgeUnit: ("NOTHING_OWED", None),
     RaiseWarning: ("DEADLINE_NOT_RUNNING", None),
@@ -271,6 +287,8 @@ TICKETS = {
     S.CLOSED: a_closed_ticket,
     S.REFUSED: a_refused_ticket,
     S.DIVERTED: a_diverted_ticket,
+    S.WITHDRAWN: a_withdrawn_ticket,
+    S.TERMINATED: a_terminated_ticket,
 }
 TWO = ("RS", "YB")
 REASSIGN = COMMANDS[ReassignWorkOrder]
@@ -354,7 +372,14 @@ SUSPENDED = {
 }
 
 
+def _with_termination_asked(status):
+    asked = status is O.SIGNED_IN
+    return after(ORDERS[status](), asking_termination()) if asked else ORDERS[status]()
+
+
 def _order_state(command, status):
+    if command in (TerminateTicket, DenyTermination):
+        return _with_termination_asked(status)
     if command is EndWorkOrder:
         return OF_CO_UNIT[status]()
     if command is ResumeWorkOrder:

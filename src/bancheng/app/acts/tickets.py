@@ -22,6 +22,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    ending,
     on_the_spot,
     regrade,
     release,
@@ -92,6 +93,13 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(regrade.DenyRegrade, regrade.deny_regrade, *GRANTERS["resolve"],
                basis=OWN_RULES),
     TICKET.act(deadline.SubmitResult, deadline.submit_result, OFFICER, HANDLER, basis="限时办结制"),
+    # 办结之外的终结
+    TICKET.act(ending.WithdrawTicket, ending.withdraw, CLERK, HANDLER, basis=OWN_RULES),
+    TICKET.act(ending.RequestTermination, ending.request_termination, OFFICER,
+               basis="限时办结制"),
+    TICKET.act(ending.TerminateTicket, ending.terminate, HANDLER, SUPERVISOR, basis="限时办结制"),
+    TICKET.act(ending.DenyTermination, ending.deny_termination, HANDLER, SUPERVISOR,
+               basis="限时办结制"),
     # 结果核查
     TICKET.act(verify.RecordCallBack, verify.record_call_back, VERIFIER),
     TICKET.act(verify.PassVerification, verify.pass_verification, VERIFIER,

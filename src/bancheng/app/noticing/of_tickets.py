@@ -13,6 +13,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    ending,
     escalate,
     on_the_spot,
     regrade,
@@ -49,6 +50,17 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
         to_citizen(_YOURS + "不予受理,情形为「{reason}」。理由和救济途径可凭编号到窗口查询。"),
     ),
     discover.TicketDiverted: (to_citizen(_YOURS + "不属于本厅办理,已分流至「{target}」。"),),
+    ending.TicketWithdrawn: (
+        to_citizen(_YOURS + "已按您的意愿撤回。并非您本人意愿的,请联系我们。"),
+    ),
+    ending.WorkOrderDropped: (to_unit(_ORDER + " 已随件终结,贵单位不再办理。"),),
+    ending.TerminationRequested: (
+        to_post("{unit}就" + _ORDER + " 申请终止,请审批。", Role.HANDLER),
+    ),
+    ending.TerminationDenied: (to_unit(_ORDER + " 的终止申请未予同意,请继续办理。"),),
+    ending.TicketTerminated: (
+        to_citizen(_YOURS + "经批准终止办理,理由和救济途径可凭编号到窗口查询。"),
+    ),
     analyse.InquiryAnswered: (
         to_citizen("您咨询的事项(编号 {number})已答复,可凭编号到窗口查询。", by_phone=False),
     ),

@@ -9,6 +9,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    ending,
     on_the_spot,
     regrade,
     returns,
@@ -71,6 +72,20 @@ def _refused(_: object, recorded: Recorded) -> Sequence[Change]:
 
 def _diverted(_: object, recorded: Recorded) -> Sequence[Change]:
     return (Ended(kind=ACCEPT, subject=recorded.stream_id), _OVER)
+
+
+def _dropped(event: ending.WorkOrderDropped, _: Recorded) -> Sequence[Change]:
+    return _released(event.order_id)
+
+
+def _withdrawn(_: object, __: Recorded) -> Sequence[Change]:
+    # Nobody has answered, and nobody waits: what was over by then stays late.
+    return (_OVER,)
+
+
+def _terminated(_: object, recorded: Recorded) -> Sequence[Change]:
+    # As with a refusal: the reason and what remains to do are an answer.
+    return (Ended(kind=ANSWER, subject=recorded.stream_id), _OVER)
 
 
 def _analysed(event: analyse.CauseAnalysed, recorded: Recorded) -> Sequence[Change]:
@@ -261,6 +276,9 @@ MOVES: Mapping[type, Moves] = {
     discover.TicketAccepted: _accepted,
     discover.TicketRefused: _refused,
     discover.TicketDiverted: _diverted,
+    ending.WorkOrderDropped: _dropped,
+    ending.TicketWithdrawn: _withdrawn,
+    ending.TicketTerminated: _terminated,
     analyse.CauseAnalysed: _analysed,
     analyse.InquiryAnswered: _settled,
     analyse.PraisePassedOn: _settled,

@@ -70,6 +70,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     waits for now. ``dispatched_by`` is the unit of who dispatched it, also of one that it was taken
     over from. ``extension_asked`` is when more time was asked for, and ``extension_asker`` by whom,
     until that was ruled; ``suspension_asked`` that it should wait.
+    ``termination_asked_by`` is who asked that the matter end, until that is ruled.
     ``released`` is what its unit may read of the report, sealed, ``tells`` which of the reporter's
     data that holds.
     By when the order must be solved is what its deadline says.
@@ -86,6 +87,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     extension_asked: datetime | None = None
     extension_asker: str | None = None
     suspension_asked: SuspensionAsked | None = None
+    termination_asked_by: str | None = None
     released: ReleasedText | None = None
     tells: tuple[PersonalField, ...] = ()
     outcome: Outcome | None = None

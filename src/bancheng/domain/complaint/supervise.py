@@ -25,7 +25,7 @@ class TicketStruckOff(Event, frozen=True, kw_only=True):
 
 @topic("complaint.ticket-reopened", step=Step.SUPERVISE)
 class TicketReopened(Event, frozen=True, kw_only=True):
-    """重启: a closed, refused or diverted matter is taken up again; earlier verdicts stay.
+    """重启: a matter that has ended, however, is taken up again; earlier verdicts stay.
 
     The citizen's time runs anew until ``answer_due``, and the analysis is owed by ``analyse_due``.
     """
@@ -40,7 +40,7 @@ class StrikeOffTicket(TicketCommand, frozen=True, kw_only=True):
 
 
 class ReopenTicket(TicketCommand, frozen=True, kw_only=True):
-    """重启: take a closed, refused or diverted matter up again."""
+    """重启: take a matter that has ended, however, up again."""
 
     reason: Annotated[FreeText, Meta(description="重启理由")]
 
@@ -61,7 +61,7 @@ def may_strike_off(ticket: Ticket, attempt: Attempt) -> None:
 
 def may_reopen(ticket: Ticket, attempt: Attempt) -> None:
     """Only what has ended is taken up again."""
-    ticket.require(attempt.act, Status.CLOSED, Status.REFUSED, Status.DIVERTED)
+    ticket.require(attempt.act, *(status for status in Status if status.is_closed))
 
 
 @guarded(may_strike_off)

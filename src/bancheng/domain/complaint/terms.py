@@ -25,13 +25,17 @@ class Status(MatterStatus):
     CLOSED = "closed", "已销号"
     REFUSED = "refused", "不予受理"
     DIVERTED = "diverted", "已分流"
+    WITHDRAWN = "withdrawn", "已撤回"
+    TERMINATED = "terminated", "已终止"
 
     @property
     def is_closed(self) -> bool:
         return self in _CLOSED
 
 
-_CLOSED = (Status.CLOSED, Status.REFUSED, Status.DIVERTED)
+_CLOSED = (
+    Status.CLOSED, Status.REFUSED, Status.DIVERTED, Status.WITHDRAWN, Status.TERMINATED,
+)  # fmt: skip
 
 
 class EscalationCause(Labelled):
@@ -51,6 +55,16 @@ class OrderStatus(Labelled):
     REASSIGNED = "reassigned", "已改派"
     SUBMITTED = "submitted", "已反馈"
     ENDED = "ended", "已终结"
+
+
+class ReporterWay(Labelled):
+    """反映人表示方式: by which way a reporter says what they want."""
+
+    IN_PERSON = "in_person", "当面"
+    PHONE = "phone", "电话"
+    WRITTEN = "written", "书面"
+    ONLINE = "online", "网上"
+    HOTLINE_12345 = "hotline_12345", "12345热线转达"
 
 
 class Outcome(Labelled):

@@ -12,6 +12,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    ending,
     escalate,
     on_the_spot,
     regrade,
@@ -173,6 +174,7 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
         outcome=event.outcome,
         extension_asked=None,
         suspension_asked=None,
+        termination_asked_by=None,
     )
     return _uncalled(_took_part(_resolved_if_done(after), recorded))
 
@@ -187,6 +189,17 @@ def _resolved_if_done(ticket: Ticket) -> Ticket:
     if not all(order.status in SETTLED for order in ticket.orders.values()):
         return ticket
     return replace(ticket, status=Status.RESOLVED, regrade_asked=None)
+
+
+def _dropped(ticket: Ticket, event: ending.WorkOrderDropped, _: Recorded) -> Ticket:
+    asked = dict.fromkeys(("extension_asked", "suspension_asked", "termination_asked_by"))
+    return _with(ticket, event.order_id, status=OrderStatus.ENDED, **asked)
+
+
+def _termination_asked(
+    ticket: Ticket, event: ending.TerminationRequested, recorded: Recorded
+) -> Ticket:
+    return _with(ticket, event.order_id, termination_asked_by=recorded.envelope.actor.id)
 
 
 def _order_ended(ticket: Ticket, event: returns.WorkOrderEnded, _: Recorded) -> Ticket:
@@ -305,6 +318,11 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     discover.TicketAccepted: _to(Status.ACCEPTED),
     discover.TicketRefused: _declined(Status.REFUSED),
     discover.TicketDiverted: _declined(Status.DIVERTED),
+    ending.WorkOrderDropped: _dropped,
+    ending.TicketWithdrawn: leaves(status=Status.WITHDRAWN, regrade_asked=None),
+    ending.TerminationRequested: _termination_asked,
+    ending.TerminationDenied: _order_to(termination_asked_by=None),
+    ending.TicketTerminated: leaves(status=Status.TERMINATED, regrade_asked=None),
     analyse.CauseAnalysed: _analysed,
     analyse.InquiryAnswered: _to(Status.VERIFIED),
     analyse.PraisePassedOn: _to(Status.VERIFIED),

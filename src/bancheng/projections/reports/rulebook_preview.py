@@ -20,7 +20,7 @@ from bancheng.projections.cases.row import case
 from bancheng.projections.deadlines.board import limit
 from bancheng.projections.tickets.row import ticket
 
-_OVER = (Status.CLOSED, Status.REFUSED, Status.DIVERTED)
+_OVER = tuple(status for status in Status if status.is_closed)
 _CASE_IS_OPEN = case.c.status.in_(OPEN)
 _TICKET_IS_OPEN = ticket.c.status.not_in(_OVER)
 _RUNS = limit.c.state == DeadlineState.RUNNING

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import true
 
-from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.complaint.terms import Status, TicketCategory
 from bancheng.domain.events import Channel
 from bancheng.domain.people import Role
 from bancheng.projections.reports.declared import (
@@ -30,10 +30,12 @@ _DISPATCHED = Population(
 )
 _CLOSED = Population(ticket, Happened(ticket.c.closed_at, "closed"), true(), ledger="tickets")
 
+_ENDED_AS = {one: ticket.c.status == one for one in (Status.WITHDRAWN, Status.TERMINATED)}
+
 TICKET_RATES = Report(
     "ticket_rates",
     "办不成事工单指标",
-    definition="2",
+    definition="3",
     since=date(2026, 11, 30),
     row_name="TicketRates",
     scope_name="TicketRateScope",
@@ -56,7 +58,12 @@ TICKET_RATES = Report(
         Total("handled", "总量: 新增数与结转数之和", ("reported", "carried")),
         Measure("dispatched", "派单件数: 期间内派单的;重启后重新派单的计入其时",
                 _DISPATCHED, true()),
-        Measure("closed", "结束数: 期间内销号、不予受理或分流的;其后重启的不计", _CLOSED, true()),
+        Measure("closed", "结束数: 期间内销号、不予受理、分流、撤回或终止的;其后重启的不计",
+                _CLOSED, true()),
+        Measure("withdrawn", "撤回率: 期间内结束的办不成事工单中,由反映人撤回的", _CLOSED,
+                _ENDED_AS[Status.WITHDRAWN], true(), opens={"statuses": (Status.WITHDRAWN,)}),
+        Measure("terminated", "终止率: 期间内结束的办不成事工单中,经批准终止的", _CLOSED,
+                _ENDED_AS[Status.TERMINATED], true(), opens={"statuses": (Status.TERMINATED,)}),
         Measure("closing", "结案率: 期间内派单的办不成事工单中,此刻已结束的", _DISPATCHED,
                 IS_OVER, true(), opens={"over": True}),
         Measure("returned", "退单率: 期间内派单的办不成事工单中,曾有单位退单的", _DISPATCHED,

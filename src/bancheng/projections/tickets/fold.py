@@ -10,6 +10,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    ending,
     escalate,
     on_the_spot,
     regrade,
@@ -42,6 +43,8 @@ STEP_OF = {
     Status.RESOLVED: Step.VERIFY,
     Status.VERIFIED: Step.SUPERVISE,
     Status.CLOSED: Step.SUPERVISE,
+    Status.WITHDRAWN: Step.SUPERVISE,
+    Status.TERMINATED: Step.SUPERVISE,
 }
 
 ROWS = MatterRows(ticket, STEP_OF)
@@ -50,6 +53,7 @@ _SETTLED = ROWS.becomes(Status.VERIFIED, "resolved_at", "verified_at")
 _NOT_JUDGED = dict.fromkeys(
     ("last_on_time", "limit_unit", "used", "remaining", "overdue", "outcome")
 )
+_REACHED = ("dispatched_at", "resolved_at", "verified_at", "closed_at")
 _NOT_DUE = dict.fromkeys(("due_at", "due_date"))
 
 
@@ -122,6 +126,26 @@ def _refused(rows: Rows, event: discover.TicketRefused, recorded: Recorded) -> N
 def _diverted(rows: Rows, event: discover.TicketDiverted, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, Status.DIVERTED)
     row |= {"diverted_to": event.target, "open_orders": 0}
+    row["closed_at"] = recorded.envelope.occurred_at
+
+
+def _dropped(rows: Rows, event: ending.WorkOrderDropped, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    row["open_orders"] -= 1
+    _handed_on(row, event.verdict)
+    if event.order_id == row["lead_order_id"]:
+        row |= _NOT_DUE
+
+
+def _withdrawn(rows: Rows, event: ending.TicketWithdrawn, recorded: Recorded) -> None:
+    row = ROWS.move(rows, recorded, Status.WITHDRAWN)
+    row |= {"withdrawn_by_way": event.way, "ending_reason_masked": rows.masked(event.reason)}
+    row["closed_at"] = recorded.envelope.occurred_at
+
+
+def _terminated(rows: Rows, event: ending.TicketTerminated, recorded: Recorded) -> None:
+    row = ROWS.move(rows, recorded, Status.TERMINATED)
+    row |= {"ending_reason_masked": rows.masked(event.explanation)}
     row["closed_at"] = recorded.envelope.occurred_at
 
 
@@ -311,7 +335,7 @@ def _succeeded(rows: Rows, event: warnings.DutiesPassedOn, recorded: Recorded) -
 def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, Status.ACCEPTED)
     row["reopenings"] += 1
-    row |= dict.fromkeys(("dispatched_at", "resolved_at", "verified_at", "closed_at"))
+    row |= dict.fromkeys((*_REACHED, "withdrawn_by_way", "ending_reason_masked"))
     row |= {**_NOT_DUE, **_NOT_JUDGED, "on_time": only_late(row), "on_the_spot": False}
 
 
@@ -327,6 +351,9 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     discover.TicketAccepted: ROWS.becomes(Status.ACCEPTED, "accepted_at"),
     discover.TicketRefused: _refused,
     discover.TicketDiverted: _diverted,
+    ending.WorkOrderDropped: _dropped,
+    ending.TicketWithdrawn: _withdrawn,
+    ending.TicketTerminated: _terminated,
     analyse.CauseAnalysed: _analysed,
     analyse.InquiryAnswered: _SETTLED,
     analyse.PraisePassedOn: _passed_on,

@@ -10,6 +10,7 @@ from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.terms import (
     EscalationCause,
     Outcome,
+    ReporterWay,
     Satisfaction,
     Status,
     TicketCategory,
@@ -90,6 +91,10 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     step: Annotated[Step, Word("环节"), asked]
     refusal_reason: Annotated[str | None, Word("不予受理情形代码"), BookTerm("exclusions")]
     diverted_to: Annotated[str | None, Word("分流去向代码"), BookTerm("diversions")]
+    withdrawn_by_way: Annotated[ReporterWay | None, Word("反映人表示撤回的方式", ORIGINAL)]
+    ending_reason_masked: Annotated[
+        str | None, Word("撤回原因,或终止时告知的理由(已脱敏)", ORIGINAL)
+    ]
     reported_at: Annotated[datetime, Word("登记时间"), asked, sorts]
     accepted_at: Annotated[datetime | None, Word("受理时间")]
     analysed_at: Annotated[datetime | None, Word("分析时间")]

@@ -35,7 +35,7 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=15,
+    version=16,
     follows=("complaint", "supervision", "warning", "deadline", "privacy", "recusal", "holding"),
     of=(PREFIX,),
     handles=HANDLES,
@@ -49,7 +49,7 @@ TICKETS = Ledger(
         ask("running", bool, "主办期限是否计时中", is_so(_is_running, "running"),
             seen_by=OTHER_UNITS),
         open_then("open_at", "在该时刻在办: 其时已登记,尚未结束", is_open_at),
-        ask("over", bool, "是否已结束: 销号、不予受理或分流", is_so(IS_OVER, "over")),
+        ask("over", bool, "是否已结束: 销号、不予受理、分流、撤回或终止", is_so(IS_OVER, "over")),
         ask("once", bool, "是否未经重办、重启", is_so(IS_ONCE, "once"), seen_by=OTHER_UNITS),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)

@@ -15,6 +15,12 @@ from bancheng.domain.complaint.dispatch import (
     WorkOrderReassigned,
     WorkOrderSignedIn,
 )
+from bancheng.domain.complaint.ending import (
+    TerminationDenied,
+    TerminationRequested,
+    TicketTerminated,
+    WorkOrderDropped,
+)
 from bancheng.domain.complaint.release import TextReleased, TextWithdrawn
 from bancheng.domain.complaint.returns import (
     ReturnRejected,
@@ -44,6 +50,10 @@ _ON_THE_ORDER: Final = {
     "released": "派单台账只有现行的一份,收回的不再可读;历次的在事件正文中",
     "tells": "单位不由留痕得知转办内容中哪些是反映人的",
 }
+# What the reporter is told may name them.
+_TOLD_TO_REPORTER: Final = dict.fromkeys(
+    ("explanation", "remedy"), "告知反映人的话,单位不由留痕得知,见工单台账与事件正文"
+)
 
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     WorkOrderDispatched: says(
@@ -76,6 +86,16 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     ReturnRejected: _of_order("裁定维持[ {whose} 的]派单 {order_id},不同意退单", "ruling"),
     WorkOrderEnded: _of_order(
         "终结[ {whose} 的]派单 {order_id},不再要求结果[,限 {call_back_due}回访]", "reason"
+    ),
+    WorkOrderDropped: _of_order("[ {whose} 的]派单 {order_id} 随件终结[,{verdict}]"),
+    TerminationRequested: _of_order(
+        "就派单 {order_id} 书面申请终止本件(申请 {request_no})", "reason"
+    ),
+    TerminationDenied: _of_order("不同意[ {whose} 就]派单 {order_id} 申请的终止", "ruling"),
+    TicketTerminated: _of_order(
+        "批准[ {whose} 就]派单 {order_id} 申请的终止,已告知反映人理由与救济途径",
+        "ruling",
+        hidden=_TOLD_TO_REPORTER,
     ),
     ProgressNoted: _of_order("报告派单 {order_id} 的进展", "progress"),
     ExtensionRequested: _of_order("申请派单 {order_id} 延期", "reason"),

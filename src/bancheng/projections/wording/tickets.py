@@ -13,6 +13,7 @@ from bancheng.domain.complaint.discover import (
     TicketRefused,
     TicketReported,
 )
+from bancheng.domain.complaint.ending import TicketWithdrawn
 from bancheng.domain.complaint.escalate import TicketEscalated
 from bancheng.domain.complaint.on_the_spot import SettlementRejected, TicketSettledOnTheSpot
 from bancheng.domain.complaint.regrade import RegradeDenied, RegradeRequested, TicketRegraded
@@ -42,6 +43,7 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         parts={"reason": Part("不予受理情形", term("exclusions"))},
     ),
     TicketDiverted: says("将本件分流至「{target}」", reason="explanation"),
+    TicketWithdrawn: says("按反映人{way}表示的意愿撤回本件(凭据 {record_no})", reason="reason"),
     TicketCorrected: says(
         "更正登记内容[: 类别改为{category}][;渠道改为{channel}][;事项编码改为 {service_item}]"
         "[;清除{cleared}]",

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Index, MetaData, Table
 
 from bancheng.domain.complaint.discover import TicketDiverted, TicketRefused
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched, WorkOrderReassigned
+from bancheng.domain.complaint.ending import WorkOrderDropped
 from bancheng.domain.complaint.returns import (
     ReturnRejected,
     ReturnUpheld,
@@ -46,6 +47,7 @@ class ReturnState(Labelled):
     PENDING = "pending", "待裁定"
     REJECTED = "rejected", "裁定维持"
     UPHELD = "upheld", "同意退单"
+    MOOT = "moot", "未裁定,随件终结"
 
 
 class OrderReturnRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +167,15 @@ def _order_ended(rows: Rows, event: WorkOrderEnded, recorded: Recorded) -> None:
     _over(_of_order(rows, event.order_id, recorded), recorded)
 
 
+def _dropped(rows: Rows, event: WorkOrderDropped, recorded: Recorded) -> None:
+    of_order = _of_order(rows, event.order_id, recorded)
+    for row in of_order:
+        if row["state"] is ReturnState.PENDING:
+            row |= {"state": ReturnState.MOOT, "position": recorded.position}
+            row["closed_at"] = recorded.envelope.occurred_at
+    _over(of_order, recorded)
+
+
 def _declined(rows: Rows, _: TicketRefused | TicketDiverted, recorded: Recorded) -> None:
     _over(rows.all_of(returned, recorded.stream_id), recorded)
 
@@ -186,7 +197,7 @@ RETURNS = Ledger(
     OrderReturnRow,
     returned,
     told="一次退单及其裁定",
-    version=2,
+    version=3,
     follows=("complaint",),
     of=(PREFIX,),
     handles={
@@ -198,6 +209,7 @@ RETURNS = Ledger(
         WorkOrderEnded: _order_ended,
         TicketRefused: _declined,
         TicketDiverted: _declined,
+        WorkOrderDropped: _dropped,
     },
     beside=(dispatched,),
     seen_by=AT_WORK,

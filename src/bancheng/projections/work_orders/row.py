@@ -79,6 +79,7 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     limit_label: Annotated[str, Word("时限规则"), prose]
     extension: Annotated[ExtensionState | None, Word("延期情况"), asked]
     extensions: Annotated[int, Word("延期次数"), asked_least, sorts] = 0
+    termination: Annotated[ExtensionState | None, Word("终止申请情况"), asked]
     return_reason: Annotated[str | None, Word("退单理由代码"), BookTerm("return_reasons")]
     return_explanation_masked: Annotated[str | None, Word("退单说明(已脱敏)")]
     ruling_masked: Annotated[str | None, Word("退单裁定意见(已脱敏)")]

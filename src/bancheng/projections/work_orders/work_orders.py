@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_
 
@@ -9,6 +10,7 @@ from bancheng.domain.complaint import (
     deadline,
     discover,
     dispatch,
+    ending,
     regrade,
     release,
     returns,
@@ -34,6 +36,7 @@ from bancheng.projections.ledger.in_hand import keep_holder
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.verdicts import judge_row, only_late
 from bancheng.projections.ledger.windows import LevelAt
+from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.sight import AT_WORK, OWN_UNIT
 from bancheng.projections.tickets.row import ticket
@@ -128,6 +131,20 @@ def _declined(
             _over(_touch(rows, row["order_id"], recorded), recorded)
 
 
+def _dropped(rows: Rows, event: ending.WorkOrderDropped, recorded: Recorded) -> None:
+    row = _touch(rows, event.order_id, recorded)
+    _let_go(row)
+    _over(row, recorded)
+    _handed_on(row, event.verdict)
+
+
+def _termination(state: ExtensionState) -> Handler:
+    def ruled(rows: Rows, event: Any, recorded: Recorded) -> None:
+        _touch(rows, event.order_id, recorded)["termination"] = state
+
+    return ruled
+
+
 def _over(row: Row, recorded: Recorded) -> None:
     row |= {"status": OrderStatus.ENDED, "closed_at": recorded.envelope.occurred_at}
 
@@ -143,8 +160,9 @@ def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recor
 def _let_go(row: Row) -> None:
     """What the unit has done, or lost, stands still no more and waits for no more time."""
     row |= _NOT_SUSPENDED
-    if row["extension"] is ExtensionState.ASKED:
-        row["extension"] = None
+    for asked in ("extension", "termination"):
+        if row[asked] is ExtensionState.ASKED:
+            row[asked] = None
 
 
 def _handed_on(row: Row, verdict: Verdict | None) -> None:
@@ -301,7 +319,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=12,
+    version=13,
     follows=("complaint", "supervision", "deadline", "holding", "recusal"),
     of=(PREFIX,),
     handles={
@@ -315,6 +333,10 @@ WORK_ORDERS = Ledger(
         returns.WorkOrderEnded: _order_ended,
         discover.TicketRefused: _declined,
         discover.TicketDiverted: _declined,
+        ending.WorkOrderDropped: _dropped,
+        ending.TerminationRequested: _termination(ExtensionState.ASKED),
+        ending.TerminationDenied: _termination(ExtensionState.DENIED),
+        ending.TicketTerminated: _termination(ExtensionState.GRANTED),
         dispatch.WorkOrderReassigned: _reassigned,
         deadline.ProgressNoted: _progressed,
         deadline.ExtensionRequested: _extension_asked,
