@@ -147,7 +147,7 @@ def _each(act: Act, form: msgspec.Struct, target: msgspec.Struct) -> Each:
 
 
 def _named(act: Act, command: Command) -> tuple[str, ...]:
-    return tuple(getattr(command, name) for name in _naming(act))
+    return tuple(getattr(command, name) or "" for name in _naming(act))
 
 
 def _naming(act: Act) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ class _Done:
         return _types_of(self.bulk.act).outcome(
             index=at,
             matter_id=matter_id,
-            part=part[0] if part else None,
+            part=(part[0] or None) if part else None,
             result=self._result(each.command, outcome, projected=projected),
         )
 

@@ -16,7 +16,7 @@ from bancheng.domain.case import discover as submitted
 from bancheng.domain.case import dispatch as files
 from bancheng.domain.case import verify as results
 from bancheng.domain.case.state import PREFIX as CASES
-from bancheng.domain.complaint import discover, dispatch, returns
+from bancheng.domain.complaint import discover, dispatch, ending, returns
 from bancheng.domain.complaint.correct import TicketCorrected
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.complaint.state import PREFIX as TICKETS
@@ -132,12 +132,18 @@ _LEFT: Final[Mapping[type[Event], HoldingEnd]] = {
     **dict.fromkeys((RecusalOrdered, TicketCorrected), HoldingEnd.RECUSED),
     DutiesPassedOn: HoldingEnd.UNIT_CLOSED,
     **dict.fromkeys(
-        (dispatch.WorkOrderReassigned, returns.ReturnUpheld, returns.WorkOrderEnded),
+        (
+            dispatch.WorkOrderReassigned,
+            returns.ReturnUpheld,
+            returns.WorkOrderEnded,
+            ending.WorkOrderDropped,
+        ),
         HoldingEnd.GONE,
     ),
 }
 _WHOLE_IS_OVER: Final = (
     discover.TicketRefused, discover.TicketDiverted, TicketStruckOff,
+    ending.TicketWithdrawn, ending.TicketTerminated,
     refuse.AcceptanceRefused, results.ResultDelivered, theme.ClosedWithTheme,
     forward.CaseForwarded, supervise.CaseWithdrawn, supervise.CaseDeemedWithdrawn,
     supervise.CaseTerminated, supervise.CaseVoided,

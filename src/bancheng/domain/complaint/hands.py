@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bancheng.domain.complaint import correct, discover, dispatch, returns
+from bancheng.domain.complaint import correct, discover, dispatch, ending, returns
 from bancheng.domain.events import Event
 from bancheng.domain.hands import Hands, its_order, lets, lets_of, takes, the_whole
 from bancheng.domain.holding import events as holding
@@ -14,7 +14,12 @@ HANDS: Final[Mapping[type[Event], Hands]] = {
     discover.TicketAccepted: takes(the_whole),
     dispatch.WorkOrderSignedIn: takes(its_order),
     **dict.fromkeys(
-        (dispatch.WorkOrderReassigned, returns.ReturnUpheld, returns.WorkOrderEnded),
+        (
+            dispatch.WorkOrderReassigned,
+            returns.ReturnUpheld,
+            returns.WorkOrderEnded,
+            ending.WorkOrderDropped,
+        ),
         lets(its_order),
     ),
     # Whoever turns out to be accused is not even to know of it any more.
