@@ -105,6 +105,8 @@ def histories() -> dict[str, list[Recorded]]:
     told: dict[str, History] = {
         "a ticket that is late, of somebody who said all of themselves": _late_ticket(),
         "a ticket about a window": builders.a_reported_ticket(accused_window="W01"),
+        "a ticket that was withdrawn": builders.a_withdrawn_ticket(),
+        "a ticket that was terminated": builders.a_terminated_ticket(),
         "an order that is suspended": builders.suspended(
             builders.a_signed_in_ticket(), local("2026-03-10 00:00"), local("2026-03-06 10:00")
         ),

@@ -142,6 +142,10 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
         history = _supervised_before(history, number)
     if serial % 100 == 57:
         history = _with_proposals(history, number)
+    if serial % 100 == 98:
+        history = _withdrawn_while_asked_to_end()
+    if serial % 100 == 99:
+        history = builders.a_terminated_ticket("RS", "YB")
     for _ in range(steps):
         history = _after(random, history, desk)
     stream = f"ticket-{serial:04d}"
@@ -191,6 +195,13 @@ def from_hand_to_hand(history: builders.History) -> builders.History:
     ):
         history = builders.after(history, act)
     return history
+
+
+def _withdrawn_while_asked_to_end() -> builders.History:
+    """What its unit asked to end goes on, and then its reporter takes it back."""
+    asked = builders.a_ticket_with_termination_asked()
+    denied = DenyTermination(ticket_id=STREAM, order_id=builders.LEAD, ruling=TEXT)
+    return builders.after(builders.after(asked, denied), builders.withdrawing())
 
 
 def _read_by_who_is_accused_since() -> builders.History:
@@ -266,7 +277,6 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
         (SuspendWorkOrder(**of_order, ruling=TEXT), None),
         (DenySuspension(**of_order, ruling=TEXT), None),
         (GrantRegrade(**ours, ruling=TEXT), None),
-        *(_terminations(of_order, officer) if random.random() < 0.2 else []),
         (DenyRegrade(**ours, ruling=TEXT), None),
         (ResumeWorkOrder(**of_order), None),
     ]
@@ -313,22 +323,11 @@ def _measures(state: Ticket, unit: str):
     ]
 
 
-def _terminations(of_order: dict[str, str], officer):
-    """What is asked for is mostly granted, and that ends what could be walked through."""
-    order = of_order["order_id"]
-    return [
-        (builders.asking_termination(order), officer),
-        (builders.terminating(order), None),
-        (DenyTermination(**of_order, ruling=TEXT), None),
-    ]
-
-
 def _ends(ours: dict[str, str]):
     """Each of them ends what could be walked through."""
     return [
         (RefuseTicket(**ours, reason="litigation", explanation=TEXT, remedy=TEXT), None),
         (DivertTicket(**ours, target="petition_office", explanation=TEXT), None),
-        (builders.withdrawing(), None),
         (AnswerInquiry(**ours, answer=TEXT), None),
         (builders.settling(), None),
     ]
@@ -512,6 +511,9 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
     ends = {
         "ticket-closed": builders.a_closed_ticket(),
         "ticket-refused": builders.a_refused_ticket(),
+        "ticket-withdrawn": _withdrawn_while_asked_to_end(),
+        "ticket-terminated": builders.a_terminated_ticket(),
+        "ticket-to-end": builders.a_ticket_with_termination_asked(),
         "ticket-settled": builders.after(builders.a_reported_ticket(), builders.settling()),
     }
     ended = [_moved(one, stream) for stream, events in ends.items() for one in events]

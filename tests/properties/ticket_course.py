@@ -56,7 +56,7 @@ CHOICES: Options = {
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
     "reporter": (None,), "service_item": (None,), "case_id": (None,),
-    "limit_working_days": (None, 3),
+    "limit_working_days": (None, 3), "request_no": ("函1号",), "record_no": ("录音1",),
     "finding_id": ("1", "2", "3"), "basis": ("电子监察",), "detail": ("补录",),
     "until": (START + timedelta(10), START + timedelta(200)),
 }  # fmt: skip

@@ -26,8 +26,8 @@ from bancheng.simulation.work import Work
 # Of all tickets, by the hall's list of exclusions and of what belongs elsewhere.
 _REFUSED, _DIVERTED = 0.04, 0.03
 # Of those that are worked on every so many-th: by no chance, so that in a short run some are.
-_WITHDRAWN_EVERY: Final = 19
-_TERMINATED_EVERY: Final = 13
+_WITHDRAWN_EVERY: Final = 23
+_TERMINATED_EVERY: Final = 16
 # How often a reporter lets the unit that they complain of call them.
 _AGREES: Final = 0.4
 # Most come to the last-resort window because something failed; the other kinds show that the

@@ -97,7 +97,7 @@ class TerminateTicket(OrderCommand, frozen=True, kw_only=True):
     ruling: Annotated[FreeText, Meta(description="批准意见")]
     explanation: Annotated[FreeText, Meta(description="告知反映人的理由")]
     remedy: Annotated[FreeText, Meta(description="告知的救济途径")]
-    to_units: ClassVar[tuple[str, ...]] = ("ruling", "why")
+    to_units: ClassVar[tuple[str, ...]] = ("ruling", "explanation", "remedy", "why")
 
 
 class DenyTermination(OrderCommand, frozen=True, kw_only=True):

@@ -50,11 +50,6 @@ _ON_THE_ORDER: Final = {
     "released": "派单台账只有现行的一份,收回的不再可读;历次的在事件正文中",
     "tells": "单位不由留痕得知转办内容中哪些是反映人的",
 }
-# What the reporter is told may name them.
-_TOLD_TO_REPORTER: Final = dict.fromkeys(
-    ("explanation", "remedy"), "告知反映人的话,单位不由留痕得知,见工单台账与事件正文"
-)
-
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     WorkOrderDispatched: says(
         "[{!replaces}将派单 {order_id} 派给 {unit}([{lead}主办][{!lead}协办])]"
@@ -95,7 +90,6 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     TicketTerminated: _of_order(
         "批准[ {whose} 就]派单 {order_id} 申请的终止,已告知反映人理由与救济途径",
         "ruling",
-        hidden=_TOLD_TO_REPORTER,
     ),
     ProgressNoted: _of_order("报告派单 {order_id} 的进展", "progress"),
     ExtensionRequested: _of_order("申请派单 {order_id} 延期", "reason"),
