@@ -136,16 +136,12 @@ def ticket_history(random: Random, serial: int, steps: int = STEPS) -> list[Reco
         history = _with_recusals(history)
     if serial % 100 == 96:
         history = from_hand_to_hand(history)
-    if serial % 100 == 93:
-        history = _read_by_who_is_accused_since()
     if serial % 100 == 47:
         history = _supervised_before(history, number)
     if serial % 100 == 57:
         history = _with_proposals(history, number)
-    if serial % 100 == 98:
-        history = _withdrawn_while_asked_to_end()
-    if serial % 100 == 99:
-        history = builders.a_terminated_ticket("RS", "YB")
+    if serial % 100 in OTHERS:
+        history = OTHERS[serial % 100](number)
     for _ in range(steps):
         history = _after(random, history, desk)
     stream = f"ticket-{serial:04d}"
@@ -197,11 +193,29 @@ def from_hand_to_hand(history: builders.History) -> builders.History:
     return history
 
 
-def _withdrawn_while_asked_to_end() -> builders.History:
+def _asked_to_end(number: str) -> builders.History:
+    """Its lead unit asks that it end."""
+    order, ours = f"{number}-01", {"ticket_id": STREAM}
+    history = Given().when(builders.reporting(), at=START, official_number=number).history
+    for act, by in (
+        (AcceptTicket(**ours), None), (builders.analysing(), None),
+        (builders.dispatching("RS", "YB"), None), (_signing(order), OFFICER),
+        (builders.asking_termination(order), OFFICER),
+    ):  # fmt: skip
+        history = builders.after(history, act, by)
+    return history
+
+
+def _withdrawn(number: str) -> builders.History:
     """What its unit asked to end goes on, and then its reporter takes it back."""
-    asked = builders.a_ticket_with_termination_asked()
-    denied = DenyTermination(ticket_id=STREAM, order_id=builders.LEAD, ruling=TEXT)
-    return builders.after(builders.after(asked, denied), builders.withdrawing())
+    denied = DenyTermination(ticket_id=STREAM, order_id=f"{number}-01", ruling=TEXT)
+    return builders.after(
+        builders.after(_asked_to_end(number), denied), builders.withdrawing(), HANDLER
+    )
+
+
+def _terminated(number: str) -> builders.History:
+    return builders.after(_asked_to_end(number), builders.terminating(f"{number}-01"))
 
 
 def _read_by_who_is_accused_since() -> builders.History:
@@ -214,6 +228,9 @@ def _read_by_who_is_accused_since() -> builders.History:
     for act in (order, again, accused):
         history = builders.after(history, act)
     return history
+
+
+OTHERS = {93: lambda _: _read_by_who_is_accused_since(), 98: _withdrawn, 99: _terminated}
 
 
 def _supervised_before(history: builders.History, number: str) -> builders.History:
@@ -511,9 +528,9 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
     ends = {
         "ticket-closed": builders.a_closed_ticket(),
         "ticket-refused": builders.a_refused_ticket(),
-        "ticket-withdrawn": _withdrawn_while_asked_to_end(),
-        "ticket-terminated": builders.a_terminated_ticket(),
-        "ticket-to-end": builders.a_ticket_with_termination_asked(),
+        "ticket-withdrawn": _withdrawn("BCS-2"),
+        "ticket-terminated": _terminated("BCS-3"),
+        "ticket-to-end": _asked_to_end("BCS-4"),
         "ticket-settled": builders.after(builders.a_reported_ticket(), builders.settling()),
     }
     ended = [_moved(one, stream) for stream, events in ends.items() for one in events]
