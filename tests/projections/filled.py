@@ -100,17 +100,23 @@ def _released() -> dict[str, History]:
     }
 
 
+def _ended() -> dict[str, History]:
+    return {
+        "a ticket that was withdrawn": builders.a_withdrawn_ticket(),
+        "a ticket that was terminated": builders.a_terminated_ticket(),
+    }
+
+
 def histories() -> dict[str, list[Recorded]]:
     """By what they tell; each is a log of its own, for all begin with the same numbers."""
     told: dict[str, History] = {
         "a ticket that is late, of somebody who said all of themselves": _late_ticket(),
         "a ticket about a window": builders.a_reported_ticket(accused_window="W01"),
-        "a ticket that was withdrawn": builders.a_withdrawn_ticket(),
-        "a ticket that was terminated": builders.a_terminated_ticket(),
         "an order that is suspended": builders.suspended(
             builders.a_signed_in_ticket(), local("2026-03-10 00:00"), local("2026-03-06 10:00")
         ),
         **_released(),
+        **_ended(),
         "lists by which somebody hands over": tuple(hand_over_history()),
         "an order that was given more time": after(
             builders.an_order_with_extension_asked(),

@@ -163,10 +163,8 @@ def suspension_asked(api: Api) -> Matter:
 
 def termination_asked(api: Api) -> Matter:
     matter = signed_in(api)
-    command = RequestTermination(
-        ticket_id=matter.ticket_id, order_id=matter.order, request_no="人社函1号", reason=TEXT
-    )
-    api.carry_out(command, OFFICER)
+    of = {"ticket_id": matter.ticket_id, "order_id": matter.order}
+    api.carry_out(RequestTermination(**of, request_no="人社函1号", reason=TEXT), OFFICER)
     return matter
 
 
@@ -495,15 +493,9 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "suspendWorkOrder": of_order(suspension_asked, HANDLER, ruling="同意"),
     "denySuspension": of_order(suspension_asked, SUPERVISOR, ruling="按期办结"),
     "resumeWorkOrder": of_order(suspended, HANDLER),
-    "withdrawTicket": of_ticket(
-        reported, HANDLER, way="PHONE", recordNo="LY-2026-0001", reason="已自行办妥"
-    ),
-    "requestTermination": of_order(
-        signed_in, OFFICER, requestNo="人社函1号", reason="已进入诉讼"
-    ),
-    "terminateTicket": of_order(
-        termination_asked, HANDLER, ruling="同意", explanation="已进入诉讼", remedy="等候判决"
-    ),
+    "withdrawTicket": of_ticket(reported, HANDLER, way="PHONE", recordNo="LY-1", reason="已办妥"),
+    "requestTermination": of_order(signed_in, OFFICER, requestNo="函1号", reason="已进入诉讼"),
+    "terminateTicket": of_order(termination_asked, HANDLER, ruling="可", explanation="已起诉", remedy="候判"),
     "denyTermination": of_order(termination_asked, SUPERVISOR, ruling="继续办理"),
     "requestRegrade": of_ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
     "grantRegrade": of_ticket(regrade_asked, HANDLER, ruling="同意"),

@@ -25,9 +25,6 @@ from bancheng.simulation.work import Work
 
 # Of all tickets, by the hall's list of exclusions and of what belongs elsewhere.
 _REFUSED, _DIVERTED = 0.04, 0.03
-# Of those that are worked on every so many-th: by no chance, so that in a short run some are.
-_WITHDRAWN_EVERY: Final = 23
-_TERMINATED_EVERY: Final = 16
 # How often a reporter lets the unit that they complain of call them.
 _AGREES: Final = 0.4
 # Most come to the last-resort window because something failed; the other kinds show that the
@@ -48,7 +45,6 @@ class Narrator:
     def __init__(self, chance: Random, calendar: Calendar) -> None:
         self._chance = chance
         self._pace = Pace(chance, calendar)
-        self._worked_on = 0
 
     def life(self, at: datetime) -> Life:
         """A ticket reported at about ``at``, from discovery to its end."""
@@ -57,6 +53,19 @@ class Narrator:
         clerk, handler = self._chance.choice(hall.CLERKS), self._chance.choice(hall.HANDLERS)
         opened = yield Step(at, clerk, self._report(category, matter))
         yield from self._handled(at, handler, opened, category, matter)
+
+    def ended(self, at: datetime, *, by_reporter: bool) -> Life:
+        """A complaint without a result: its reporter takes it back, or its unit has it ended."""
+        matter, handler = self._chance.choice(hall.MATTERS), hall.HANDLERS[0]
+        opened = yield Step(at, hall.CLERKS[0], self._report(TicketCategory.COMPLAINT, matter))
+        at = self._pace.later(at, hours=1)
+        yield Step(at, handler, AcceptTicket(ticket_id=opened.matter_id))
+        at = self._pace.later(at, hours=1)
+        if by_reporter:
+            yield Step(at, handler, _withdrawal(opened))
+            return
+        work = Work(self._chance, self._pace, handler, opened, matter, is_terminated=True)
+        yield from work.run(at)
 
     def found(self, at: datetime, ticket_id: str, unit: str) -> Life:
         """A complaint about ``unit`` that the hall reported by itself, once a handler sees it."""
@@ -91,15 +100,7 @@ class Narrator:
             answer = FreeText("已按办事指南答复所需材料、办理地点与时限。")
             yield Step(at, handler, AnswerInquiry(ticket_id=ticket_id, answer=answer))
         else:
-            self._worked_on += 1
-            if self._worked_on % _WITHDRAWN_EVERY == 0 and not opened.state.anonymous:
-                yield Step(at, handler, _withdrawal(opened))
-                return
-            ends = self._worked_on % _TERMINATED_EVERY == 0
-            work = Work(self._chance, self._pace, handler, opened, matter, is_terminated=ends)
-            at = yield from work.run(at)
-            if ends:
-                return
+            at = yield from Work(self._chance, self._pace, handler, opened, matter).run(at)
         at = self._pace.later(at, hours=3)
         # What the ladder demanded of a unit is waited for.
         while (yield Look(at, ticket_id)).state.unanswered:

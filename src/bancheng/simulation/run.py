@@ -42,6 +42,8 @@ SETTING_UP: Final = Actor(
 HOUR: Final = timedelta(hours=1)
 # Two sessions a day: about eighty tickets in four weeks.
 REPORTS_A_SESSION: Final = 1, 3
+# In every so many-th of them comes one more, which ends without a result.
+ENDED_EVERY: Final = 8
 _PAGE: Final = 1000
 
 
@@ -88,6 +90,7 @@ class Simulation:
         # With a chance of their own, so that all else happens as often as without them.
         own = Random(seed + 1)  # noqa: S311
         self._supervisors = Supervisors(own, calendar, shares)
+        self._enders = Narrator(Random(seed + 2), calendar)  # noqa: S311
         self._colleagues = Colleagues(Random(seed + 2), calendar)  # noqa: S311
 
     def open_hall(
@@ -105,9 +108,13 @@ class Simulation:
         self, since: datetime, until: datetime, a_session: tuple[int, int] = REPORTS_A_SESSION
     ) -> None:
         """Let between so many and so many tickets be reported in each session of the days."""
-        for day, start, end in self._sessions(since, until):
+        for number, (day, start, end) in enumerate(self._sessions(since, until)):
             for _ in range(self._chance.randint(*a_session)):
                 self._begin(self._narrator.life(self._some_time(day, start, end)))
+            turn, is_none = divmod(number, ENDED_EVERY)
+            if not is_none:
+                opens = self._engine.rules.calendar().instant(day, start)
+                self._begin(self._enders.ended(opens, by_reporter=turn % 2 == 0))
 
     def expect_cases(
         self, since: datetime, until: datetime, items: Sequence[PublishItem], number: int
