@@ -495,7 +495,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "resumeWorkOrder": of_order(suspended, HANDLER),
     "withdrawTicket": of_ticket(reported, HANDLER, way="PHONE", recordNo="LY-1", reason="已办妥"),
     "requestTermination": of_order(signed_in, OFFICER, requestNo="函1号", reason="已进入诉讼"),
-    "terminateTicket": of_order(termination_asked, HANDLER, ruling="可", explanation="已起诉", remedy="候判"),
+    "terminateTicket": of_order(termination_asked, HANDLER, ruling="可", explanation="诉", remedy="等"),
     "denyTermination": of_order(termination_asked, SUPERVISOR, ruling="继续办理"),
     "requestRegrade": of_ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
     "grantRegrade": of_ticket(regrade_asked, HANDLER, ruling="同意"),
