@@ -161,7 +161,7 @@ def suspension_asked(api: Api) -> Matter:
     return matter
 
 
-def termination_asked(api: Api) -> Matter:
+def end_asked(api: Api) -> Matter:
     matter = signed_in(api)
     of = {"ticket_id": matter.ticket_id, "order_id": matter.order}
     api.carry_out(RequestTermination(**of, request_no="人社函1号", reason=TEXT), OFFICER)
@@ -495,8 +495,8 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "resumeWorkOrder": of_order(suspended, HANDLER),
     "withdrawTicket": of_ticket(reported, HANDLER, way="PHONE", recordNo="LY-1", reason="已办妥"),
     "requestTermination": of_order(signed_in, OFFICER, requestNo="函1号", reason="已进入诉讼"),
-    "terminateTicket": of_order(termination_asked, HANDLER, ruling="可", explanation="诉", remedy="等"),
-    "denyTermination": of_order(termination_asked, SUPERVISOR, ruling="继续办理"),
+    "terminateTicket": of_order(end_asked, HANDLER, ruling="可", explanation="诉", remedy="等"),
+    "denyTermination": of_order(end_asked, SUPERVISOR, ruling="继续办理"),
     "requestRegrade": of_ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
     "grantRegrade": of_ticket(regrade_asked, HANDLER, ruling="同意"),
     "denyRegrade": of_ticket(regrade_asked, HANDLER, ruling="按期办结"),
