@@ -21,7 +21,6 @@ from bancheng.domain.complaint.discover import (
     TicketReported,
 )
 from bancheng.domain.complaint.dispatch import DispatchWorkOrders, SignInWorkOrder
-from bancheng.domain.complaint.ending import RequestTermination
 from bancheng.domain.complaint.on_the_spot import SettleOnTheSpot
 from bancheng.domain.complaint.regrade import RequestRegrade
 from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
@@ -63,6 +62,7 @@ from bancheng.domain.warnings.raising import RaiseWarning
 from .absence_acts import AWAY, one_away, oneself
 from .api_client import EFFICIENCY, Api
 from .case_api_acts import CASE_WAYS, CaseWay
+from .ending_acts import ending_ways
 from .given import ADMIN, CLERK, HANDLER, HEAD, MEMBERS, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
 from .holding_acts import registering
 from .notice_acts import giving_up
@@ -158,13 +158,6 @@ def suspension_asked(api: Api) -> Matter:
         until=api.clock.now() + timedelta(days=3),
     )  # fmt: skip
     api.carry_out(command, OFFICER)
-    return matter
-
-
-def end_asked(api: Api) -> Matter:
-    matter = signed_in(api)
-    of = {"ticket_id": matter.ticket_id, "order_id": matter.order}
-    api.carry_out(RequestTermination(**of, request_no="人社函1号", reason=TEXT), OFFICER)
     return matter
 
 
@@ -493,10 +486,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "suspendWorkOrder": of_order(suspension_asked, HANDLER, ruling="同意"),
     "denySuspension": of_order(suspension_asked, SUPERVISOR, ruling="按期办结"),
     "resumeWorkOrder": of_order(suspended, HANDLER),
-    "withdrawTicket": of_ticket(reported, HANDLER, way="PHONE", recordNo="LY-1", reason="已办妥"),
-    "requestTermination": of_order(signed_in, OFFICER, requestNo="函1号", reason="已进入诉讼"),
-    "terminateTicket": of_order(end_asked, HANDLER, ruling="可", explanation="诉", remedy="等"),
-    "denyTermination": of_order(end_asked, SUPERVISOR, ruling="继续办理"),
+    **ending_ways(reported, signed_in),
     "requestRegrade": of_ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
     "grantRegrade": of_ticket(regrade_asked, HANDLER, ruling="同意"),
     "denyRegrade": of_ticket(regrade_asked, HANDLER, ruling="按期办结"),
