@@ -27,14 +27,11 @@ from bancheng.domain.complaint.discover import (
 )
 from bancheng.domain.complaint.dispatch import (
     AddCoUnit,
-    DispatchWorkOrders,
     ReassignWorkOrder,
     SignInWorkOrder,
 )
-from bancheng.domain.complaint.ending import DenyTermination
 from bancheng.domain.complaint.on_the_spot import RejectSettlement
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
-from bancheng.domain.complaint.release import ReleaseText
 from bancheng.domain.complaint.returns import (
     EndWorkOrder,
     RejectReturn,
@@ -83,7 +80,6 @@ from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.personal_fields import PersonalField
-from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
 from bancheng.domain.supervision.climbing import DeclineMeasure, SignMeasure
 from bancheng.domain.supervision.events import SupervisionColour
@@ -93,6 +89,7 @@ from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
+from projections.ended import asked_to_end, terminated, withdrawn
 from support import builders, holding_acts, recusal_acts
 from support.builders import TEXT
 from support.given import (
@@ -193,44 +190,7 @@ def from_hand_to_hand(history: builders.History) -> builders.History:
     return history
 
 
-def _asked_to_end(number: str) -> builders.History:
-    """Its lead unit asks that it end."""
-    order, ours = f"{number}-01", {"ticket_id": STREAM}
-    history = Given().when(builders.reporting(), at=START, official_number=number).history
-    for act, by in (
-        (AcceptTicket(**ours), None), (builders.analysing(), None),
-        (builders.dispatching("RS", "YB"), None), (_signing(order), OFFICER),
-        (builders.asking_termination(order), OFFICER),
-    ):  # fmt: skip
-        history = builders.after(history, act, by)
-    return history
-
-
-def _withdrawn(number: str) -> builders.History:
-    """What its unit asked to end goes on, and then its reporter takes it back."""
-    denied = DenyTermination(ticket_id=STREAM, order_id=f"{number}-01", ruling=TEXT)
-    return builders.after(
-        builders.after(_asked_to_end(number), denied), builders.withdrawing(), HANDLER
-    )
-
-
-def _terminated(number: str) -> builders.History:
-    return builders.after(_asked_to_end(number), builders.terminating(f"{number}-01"))
-
-
-def _read_by_who_is_accused_since() -> builders.History:
-    """A text that names who reported is let go to a unit, twice, and then the unit is accused."""
-    sent = {"released": ReleasedText("张建国来过三次"), "keeps": (PersonalField.NAME,)}
-    history = builders.an_analysed_ticket(accused_unit="YB")
-    order = DispatchWorkOrders(ticket_id=STREAM, lead_unit="RS", instruction=TEXT, **sent)
-    again = ReleaseText(ticket_id=STREAM, order_id=builders.LEAD, **sent)
-    accused = CorrectTicket(ticket_id=STREAM, reason=TEXT, accused_unit="RS")
-    for act in (order, again, accused):
-        history = builders.after(history, act)
-    return history
-
-
-OTHERS = {93: lambda _: _read_by_who_is_accused_since(), 98: _withdrawn, 99: _terminated}
+OTHERS = {93: lambda _: _read_by_who_is_accused_since(), 98: withdrawn, 99: terminated}
 
 
 def _supervised_before(history: builders.History, number: str) -> builders.History:
@@ -528,9 +488,9 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
     ends = {
         "ticket-closed": builders.a_closed_ticket(),
         "ticket-refused": builders.a_refused_ticket(),
-        "ticket-withdrawn": _withdrawn("BCS-2"),
-        "ticket-terminated": _terminated("BCS-3"),
-        "ticket-to-end": _asked_to_end("BCS-4"),
+        "ticket-withdrawn": withdrawn("BCS-2"),
+        "ticket-terminated": terminated("BCS-3"),
+        "ticket-to-end": asked_to_end("BCS-4"),
         "ticket-settled": builders.after(builders.a_reported_ticket(), builders.settling()),
     }
     ended = [_moved(one, stream) for stream, events in ends.items() for one in events]
