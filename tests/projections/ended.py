@@ -14,7 +14,8 @@ def asked_to_end(number: str) -> builders.History:
     history = Given().when(builders.reporting(), at=START, official_number=number).history
     for act, by in (
         (AcceptTicket(**ours), None), (builders.analysing(), None),
-        (builders.dispatching("RS", "YB"), None), (SignInWorkOrder(**ours, order_id=order), OFFICER),
+        (builders.dispatching("RS", "YB"), None),
+        (SignInWorkOrder(**ours, order_id=order), OFFICER),
         (builders.asking_termination(order), OFFICER),
     ):  # fmt: skip
         history = builders.after(history, act, by)
@@ -32,15 +33,3 @@ def withdrawn(number: str) -> builders.History:
 def terminated(number: str) -> builders.History:
     """What its unit asked to end has ended."""
     return builders.after(asked_to_end(number), builders.terminating(f"{number}-01"))
-
-
-def _read_by_who_is_accused_since() -> builders.History:
-    """A text that names who reported is let go to a unit, twice, and then the unit is accused."""
-    sent = {"released": ReleasedText("张建国来过三次"), "keeps": (PersonalField.NAME,)}
-    history = builders.an_analysed_ticket(accused_unit="YB")
-    order = DispatchWorkOrders(ticket_id=STREAM, lead_unit="RS", instruction=TEXT, **sent)
-    again = ReleaseText(ticket_id=STREAM, order_id=builders.LEAD, **sent)
-    accused = CorrectTicket(ticket_id=STREAM, reason=TEXT, accused_unit="RS")
-    for act in (order, again, accused):
-        history = builders.after(history, act)
-    return history

@@ -27,11 +27,13 @@ from bancheng.domain.complaint.discover import (
 )
 from bancheng.domain.complaint.dispatch import (
     AddCoUnit,
+    DispatchWorkOrders,
     ReassignWorkOrder,
     SignInWorkOrder,
 )
 from bancheng.domain.complaint.on_the_spot import RejectSettlement
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
+from bancheng.domain.complaint.release import ReleaseText
 from bancheng.domain.complaint.returns import (
     EndWorkOrder,
     RejectReturn,
@@ -80,6 +82,7 @@ from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
 from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
 from bancheng.domain.supervision.climbing import DeclineMeasure, SignMeasure
 from bancheng.domain.supervision.events import SupervisionColour
@@ -186,6 +189,18 @@ def from_hand_to_hand(history: builders.History) -> builders.History:
         holding_acts.assigning(STREAM, lead),
         holding_acts.passing_on(STREAM, lead),
     ):
+        history = builders.after(history, act)
+    return history
+
+
+def _read_by_who_is_accused_since() -> builders.History:
+    """A text that names who reported is let go to a unit, twice, and then the unit is accused."""
+    sent = {"released": ReleasedText("张建国来过三次"), "keeps": (PersonalField.NAME,)}
+    history = builders.an_analysed_ticket(accused_unit="YB")
+    order = DispatchWorkOrders(ticket_id=STREAM, lead_unit="RS", instruction=TEXT, **sent)
+    again = ReleaseText(ticket_id=STREAM, order_id=builders.LEAD, **sent)
+    accused = CorrectTicket(ticket_id=STREAM, reason=TEXT, accused_unit="RS")
+    for act in (order, again, accused):
         history = builders.after(history, act)
     return history
 
