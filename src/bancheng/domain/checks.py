@@ -37,7 +37,7 @@ class Found(NamedTuple):
     def unit(self) -> str | None:
         """Of whoever did it, here."""
         envelope = self.at.envelope
-        return envelope.actor.unit if envelope.batch_id is None else None
+        return envelope.actor.unit if envelope.channel is not Channel.IMPORT else None
 
 
 Check = Callable[[History, CheckSetting], Iterator[Found]]

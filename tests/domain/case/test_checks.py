@@ -11,6 +11,7 @@ from bancheng.domain.case.pre_review import PassPreReview, ResubmitCase
 from bancheng.domain.case.supervise import CheckFailed, RecordFinding
 from bancheng.domain.case.terms import RatingOrigin
 from bancheng.domain.case.theme import OpenChild
+from bancheng.domain.events import Channel
 from bancheng.domain.time_limits.logic_checks import CheckRule
 from support.builders import after
 from support.case_builders import (
@@ -147,8 +148,12 @@ def test_a_finding_names_the_unit_of_whoever_did_it_but_of_no_import():
     typed = rated(a_delivered_case(), origin=RatingOrigin.STAFF_ASSISTED)
     [finding] = findings_in(typed, RULES)
     assert finding.unit == VERIFIER.unit
+    *served, rating = typed
+    of_many = replace(rating, envelope=replace(rating.envelope, batch_id="bulk-1"))
+    [finding] = findings_in((*served, of_many), RULES)
+    assert finding.unit == VERIFIER.unit, "an act for many is somebody's here"
     *before, last = a_rejected_case()
-    told = replace(last.envelope, batch_id="batch-1")
+    told = replace(last.envelope, channel=Channel.IMPORT, batch_id="batch-1")
     [mute] = findings_in(
         (*before, replace(last, envelope=told, event=replace(last.event, reason=None))), RULES
     )
