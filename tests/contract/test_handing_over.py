@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bancheng.app.engine import Context, Engine, Story
@@ -187,6 +188,17 @@ def test_what_comes_back_to_somebody_later_is_on_no_list(
     do(hall, back, HEAD)
     assert hall.handing_over.hand_over() == 0
     assert has(hall, LEAVER) == {ticket}
+
+
+def test_what_was_signed_for_is_the_colleagues_however_soon_the_leaver_is_of_another_unit(
+    hall: Container,
+) -> None:
+    tickets = orders(hall, 3)
+    signed(hall)
+    halls.act(hall, registering(replace(LEAVER, unit="YB")))
+    assert hall.succession.hand_over() == 0
+    assert hall.handing_over.hand_over() == len(tickets)
+    assert (has(hall, LEAVER), has(hall, COLLEAGUE)) == (set(), set(tickets))
 
 
 def test_what_was_withdrawn_moves_nothing(hall: Container) -> None:

@@ -1,7 +1,7 @@
 """在手: what somebody has in hand, what leavers still have, and what lists have still to move."""
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from bancheng.domain.hands import WHOLE
 from bancheng.domain.held_parts import HeldPart
@@ -32,13 +32,24 @@ class LeftInHand(msgspec.Struct, frozen=True, kw_only=True):
     held_by: str
 
 
-# Programs that act by a token of their own are in no register.
+# On a list that was signed, and theirs since before that: what comes back later is on no list.
+_IS_ON_SIGNED_LIST = and_(
+    hand_over.c.status == WorkHandOverStatus.SIGNED,
+    hand_over.c.from_staff == held.c.held_by,
+    listed_part.c.hand_over_id == hand_over.c.hand_over_id,
+    listed_part.c.matter_id == held.c.matter_id,
+    listed_part.c.part == func.coalesce(held.c.order_id, WHOLE),
+    held.c.taken_at <= hand_over.c.signed_at,
+)
+# Programs that act by a token of their own are in no register. What stands on a signed list goes to
+# who signed for it, however soon whoever gave it away has left.
 _LEFT = (
     select(*(held.c[name] for name in LeftInHand.__struct_fields__))
     .join_from(held, staff, staff.c.staff_id == held.c.held_by)
     .where(
         held.c.ended_at.is_(None),
         or_(staff.c.active.is_(False), staff.c.unit != held.c.unit),
+        ~exists().where(_IS_ON_SIGNED_LIST),
     )
     .limit(bindparam("most"))
 )
@@ -47,24 +58,12 @@ _IN_HAND = (
     .where(held.c.ended_at.is_(None), equals(held.c.held_by))
     .order_by(held.c.taken_at, held.c.holding_id)
 )
-# On a list that was signed, and theirs since before that: what comes back later is on no list.
 _TO_PASS_ON = (
     select(
         held.c.holding_id, held.c.matter_id, held.c.order_id, hand_over.c.hand_over_id,
         hand_over.c.from_staff, hand_over.c.to_staff,
     )
-    .join_from(hand_over, listed_part, hand_over.c.hand_over_id == listed_part.c.hand_over_id)
-    .join(
-        held,
-        and_(
-            held.c.ended_at.is_(None),
-            held.c.held_by == hand_over.c.from_staff,
-            held.c.matter_id == listed_part.c.matter_id,
-            func.coalesce(held.c.order_id, WHOLE) == listed_part.c.part,
-            held.c.taken_at <= hand_over.c.signed_at,
-        ),
-    )
-    .where(hand_over.c.status == WorkHandOverStatus.SIGNED)
+    .where(held.c.ended_at.is_(None), _IS_ON_SIGNED_LIST)
     .order_by(hand_over.c.signed_at, held.c.holding_id)
     .limit(bindparam("most"))
 )  # fmt: skip
