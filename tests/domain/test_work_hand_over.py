@@ -66,7 +66,11 @@ def test_one_list_takes_so_many_and_says_how_many_are_left():
 
 def test_nobody_hands_over_for_another_but_who_leads_their_unit():
     for by in (OFFICER, CO_OFFICER, HANDLER, DUTY, replace(HEAD, id="head-YB", unit="YB")):
-        proposed(by).then_refused("HAND_OVER_OF_OTHERS", "from_staff")
+        for held in (HELD, ()):  # nor do they hear whether there is anything to hand over
+            refused = proposed(by, held=held)
+            refused.then_refused("HAND_OVER_OF_OTHERS", "from_staff")
+            assert refused.refusal is not None
+            assert not refused.refusal.others
     of_the_hall = ProposeWorkHandOver(from_staff=HANDLER.id, to_staff=OTHER_HANDLER.id, reason=TEXT)
     assert proposed(DUTY, of_the_hall).events
 

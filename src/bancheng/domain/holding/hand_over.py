@@ -5,7 +5,6 @@ carries it out, matter by matter, each with an event of its own.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Annotated, ClassVar, Final
 
 import msgspec
@@ -152,11 +151,12 @@ def propose(_: WorkHandOver, command: ProposeWorkHandOver, desk: Desk) -> list[E
         lambda: _member(command.from_staff, "from_staff", desk),
         lambda: _member(command.to_staff, "to_staff", desk),
     )
-    _, _, listed = together(
+    together(
         lambda: _check_receiver(leaver, receiver, desk),
         lambda: _check_may_propose(leaver, desk.actor),
-        partial(_listed, desk),
     )
+    # Not together with those: whether somebody has work in hand is not told to just anybody.
+    listed = _listed(desk)
     return [
         WorkHandOverProposed(
             from_staff=leaver.id,
