@@ -191,6 +191,28 @@ def test_what_was_refused_is_tried_again_under_the_same_key(api: Api):
     assert results(bulk(api, "dispatchWorkOrdersForMany", HANDLER, filled, "again")) == ["done"]
 
 
+def test_it_is_waited_for_what_was_done_last_whichever_target_that_was(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+):
+    later, sooner = reported(api), reported(api)
+    filled = {"targets": [{"ticketId": one.ticket_id} for one in (later, sooner)]}
+    filled["targets"][0]["expectedVersion"] = 2
+    assert results(bulk(api, "acceptTicketForMany", HANDLER, filled, "wait")) == [
+        "VERSION_CONFLICT", "done",
+    ]  # fmt: skip
+    api.act("supplementReport", CLERK, {"ticketId": later.ticket_id, "content": "昨天又去了一趟"})
+    waited: list[int] = []
+    wait = type(api.hall.runner).wait
+    monkeypatch.setattr(
+        type(api.hall.runner),
+        "wait",
+        lambda runner, position, *more: waited.append(position) or wait(runner, position, *more),
+    )
+    answer = bulk(api, "acceptTicketForMany", HANDLER, filled, "wait")
+    assert (results(answer), answer["projected"]) == (["done"] * 2, True)
+    assert max(waited) == api.hall.store.head()
+
+
 def test_the_same_key_for_another_body_is_a_conflict_and_touches_nothing(
     api: Api, orders: list[Matter]
 ):

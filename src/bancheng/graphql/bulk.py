@@ -118,7 +118,10 @@ class _Done:
     def _followed(self, answers: Sequence[Answer]) -> bool:
         """Whether the read models have all that was done, as far as anybody waits for them."""
         services = self.asking.services
-        kinds = {self.bulk.act.kind_of(one.stream_id).prefix: one for one in answers}
+        # Not in the order of the targets: what was done before under the same key stands further
+        # back in the log than what was refused then, and was done now.
+        last = sorted(answers, key=lambda one: one.position)
+        kinds = {self.bulk.act.kind_of(one.stream_id).prefix: one for one in last}
         return all(
             services.runner.wait(one.position, following(one.stream_id), services.wait_seconds)
             for one in kinds.values()  # the last of each kind
