@@ -149,6 +149,12 @@ def test_whoever_is_killed_in_between_goes_on_and_does_nothing_twice(
     assert acts.count("PassOnWork") == len(tickets)
 
 
+def test_a_ledger_that_does_not_follow_lets_the_sweep_pause(hall: Container) -> None:
+    orders(hall, 1)
+    signed(hall)
+    assert not HandingOver(lambda: hall.engine, hall.database, lambda _: False).go_on()
+
+
 def test_one_that_somebody_was_faster_with_keeps_none_of_the_others(hall: Container) -> None:
     first, *others = orders(hall, 4)
     signed(hall)

@@ -33,7 +33,7 @@ class HandingOver:
 
     of_a_batch: Callable[[], Engine]
     database: sqlalchemy.Engine
-    catch_up: Callable[[int], object]
+    catch_up: Callable[[int], bool]
 
     def go_on(self) -> bool:
         """Move a batch; whether there may be more."""
@@ -47,13 +47,14 @@ class HandingOver:
         return done
 
     def hand_over_batch(self) -> int:
-        """Move a batch; how many acts there were, with those that a killed process had stored."""
+        """Move a batch; how many acts there were, with those that a killed process had stored.
+
+        None if the ledgers do not follow: the same would be found again at once, without end.
+        """
         with self.database.connect() as connection:
             found = to_pass_on(connection, BATCH)
         positions = self._together(found) if found else []
-        if positions:
-            self.catch_up(max(positions))
-        return len(positions)
+        return len(positions) if positions and self.catch_up(max(positions)) else 0
 
     def _together(self, found: Sequence[ToPassOn]) -> list[int]:
         """Move all in one transaction, or if one is refused each in its own; where each stands."""
