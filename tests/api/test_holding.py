@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bancheng.domain.people import Actor
 from support.api_acts import (
     COLLEAGUE,
@@ -95,6 +97,23 @@ LISTS = """query ($id: String) {
   workHandOvers(filter: {fromStaff: "o1"}, first: 1) { edges { node {
     handOverId status fromName toName listed proposedBy } } }
   holdings(filter: {listedIn: $id}, first: 200) { totalCount edges { node { orderId } } } }"""
+
+
+@pytest.mark.parametrize("who", [HEAD, COLLEAGUE], ids=["who leads", "who receives"])
+def test_whom_a_ticket_on_the_list_is_about_hears_of_it_by_no_count(api: Api, who: Actor):
+    with_colleague(api)
+    matter = dispatched(api, accused_staff=who.id)
+    api.act("signInWorkOrder", OFFICER, {"ticketId": matter.ticket_id, "orderId": matter.order})
+    api.settle()
+    given = api.act("proposeWorkHandOver", HEAD, OVER_TO_COLLEAGUE, answer=LISTED)
+    api.settle()
+    counted = {}
+    for reader in (who, OFFICER):
+        seen = api.ask(LISTS, reader, id=given["handOverId"])
+        (row,) = (one["node"] for one in seen["workHandOvers"]["edges"])
+        counted[reader.id] = row["listed"]
+        assert row["listed"] == seen["holdings"]["totalCount"]
+    assert counted[who.id] < counted[OFFICER.id]
 
 
 def test_both_see_the_list_and_sign_it_and_another_unit_hears_nothing(api: Api):

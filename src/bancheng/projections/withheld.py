@@ -54,6 +54,7 @@ from bancheng.projections.sight import units_of
 from bancheng.projections.tickets.row import ticket
 from bancheng.projections.tickets.tickets import TICKETS as TICKETS_LEDGER
 from bancheng.projections.trail import TRAIL, trail
+from bancheng.projections.work_hand_overs import listed_part
 
 
 class Withheld(msgspec.Struct, frozen=True, kw_only=True):
@@ -288,6 +289,7 @@ _COLUMNS: Final[Mapping[str, str]] = {
         if table is not access_log
     },
     str(access_matter.name): "matter_id",
+    str(listed_part.name): "matter_id",
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from sqlalchemy import Column, Index, MetaData, Table
+from sqlalchemy import Column, Index, MetaData, Table, func, select
 
 from bancheng.domain.events import Recorded
 from bancheng.domain.holding.hand_over import (
@@ -24,6 +24,7 @@ from bancheng.projections.ledger.fields import (
     Word,
     asked,
     asked_any,
+    elsewhere,
     key,
     prose,
     sorts,
@@ -49,7 +50,7 @@ class WorkHandOverRow(msgspec.Struct, frozen=True, kw_only=True):
     to_name: Annotated[str, Word("接手人姓名"), prose]
     unit: Annotated[str, Word("双方单位编码"), asked, unit_code]
     reason_masked: Annotated[str | None, Word("交接原因(已脱敏)")]
-    listed: Annotated[int, Word("清单件数"), sorts]
+    listed: Annotated[int, Word("清单件数"), elsewhere]
     unlisted: Annotated[int, Word("未列入清单的件数,须另列清单")] = 0
     proposed_at: Annotated[datetime, Word("交接提出时间"), asked, sorts]
     proposed_by: Annotated[str, Word("交接提出人工号"), asked]
@@ -64,7 +65,6 @@ hand_over = table_of(
     "work_hand_over_ledger",
     Index("work_hand_over_ledger_proposed_at", "proposed_at", "hand_over_id"),
     Index("work_hand_over_ledger_unit", "unit", "proposed_at", "hand_over_id"),
-    Index("work_hand_over_ledger_listed", "listed", "hand_over_id"),
     Index("work_hand_over_ledger_signed", "from_staff", "status"),
 )
 # An empty order is the matter itself: a part of a key is never absent.
@@ -75,6 +75,13 @@ listed_part = Table(
     Column("matter_id", Code, primary_key=True),
     Column("part", Code, primary_key=True),
     Index("work_hand_over_part_matter", "matter_id", "part", "hand_over_id"),
+)
+# Counted of those that the reader may know of: one more would tell of a ticket that is withheld.
+_listed = (
+    select(func.count())
+    .select_from(listed_part)
+    .where(listed_part.c.hand_over_id == hand_over.c.hand_over_id)
+    .scalar_subquery()
 )
 
 
@@ -89,7 +96,6 @@ def _proposed(rows: Rows, event: WorkHandOverProposed, recorded: Recorded) -> No
         to_name=event.to_name,
         unit=event.unit,
         reason_masked=rows.masked(event.reason),
-        listed=len(event.parts),
         unlisted=event.unlisted,
         proposed_at=envelope.occurred_at,
         proposed_by=envelope.actor.id,
@@ -122,7 +128,7 @@ WORK_HAND_OVERS = Ledger(
     WorkHandOverRow,
     hand_over,
     told="一人把在手工作移交另一人的清单",
-    version=1,
+    version=2,
     follows=("handover",),
     of=(PREFIX,),
     handles={
@@ -134,5 +140,6 @@ WORK_HAND_OVERS = Ledger(
     seen_by=AT_WORK,
     rows=OWN_UNIT,
     first="proposed_at",
+    elsewhere={"listed": _listed},
 )
 HAND_OVERS_BY_ID = WORK_HAND_OVERS.one_by("hand_over_id")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Join, SelectBase, Table
+from sqlalchemy import Column, ColumnElement, FromClause, Join, Select, SelectBase, Table
 from sqlalchemy.sql import visitors
 
 from bancheng.projections.machine.columns import STREAM
@@ -19,11 +19,24 @@ def of_streams(
     """
     leading = _leading(column.table, source)
     counts = any(
-        isinstance(one, SelectBase) for each in elsewhere for one in visitors.iterate(each)
+        isinstance(one, SelectBase) and not _is_of_the_row(one, column)
+        for each in elsewhere
+        for one in visitors.iterate(each)
     )
     if STREAM not in column.info or leading is None or counts:
         return {}
     return {OF_STREAMS: OfStreams(name, column.table, tuple(leading))}
+
+
+def _is_of_the_row(query: SelectBase, column: Column[Any]) -> bool:
+    """Whether ``query`` reads one table beside the row, and of it what is of its own stream."""
+    if not isinstance(query, Select):
+        return False
+    sides: Any = query.whereclause
+    others = [one for one in query.get_final_froms() if one is not column.table]
+    compared = [getattr(sides, name, None) for name in ("left", "right")]
+    streams = [one for one in compared if one is not column and isinstance(one, Column)]
+    return len(others) == 1 and len(streams) == 1 and _is_stream(streams[0])
 
 
 def _leading(table: FromClause, source: FromClause) -> Sequence[str] | None:
