@@ -58,8 +58,12 @@ def _somebody_leaves(container: Container) -> int:
     signature = SignWorkHandOver(hand_over_id=list_)
     container.engine.execute(signature, at_desk("hand-over/2", people.ISSUER))
     container.runner.catch_up()
-    carrying_out = replace(container.handing_over, catch_up=lambda _: container.runner.catch_up())
-    return 2 + carrying_out.hand_over()
+
+    def catch_up(_: int) -> bool:
+        container.runner.catch_up()
+        return True
+
+    return 2 + replace(container.handing_over, catch_up=catch_up).hand_over()
 
 
 def _by_itself(container: Container) -> Callable[[], None]:
