@@ -10,8 +10,11 @@ from support.providers import CasServer, OidcServer, serving
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    # Where scenes are played in a hall, the tests say themselves which in which.
-    if "api" in metafunc.fixturenames and "scene" not in metafunc.fixturenames:
+    # A room that plays scenes in halls of its own says itself which in which.
+    is_said_there = {"api", "scene"} <= {*metafunc.fixturenames} and hasattr(
+        metafunc.module, "pytest_generate_tests"
+    )
+    if "api" in metafunc.fixturenames and not is_said_there:
         where = backends.of(metafunc.definition)
         metafunc.parametrize("api", where, indirect=True, scope="session")
 
