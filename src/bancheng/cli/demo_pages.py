@@ -166,7 +166,7 @@ def _warnings(hall: _Hall) -> Table:
         _rows(hall, WARNINGS),
         hall.shown,
         ("级别", lambda row, _: tables.level(row.level)),
-        ABOUT, "kind", "unit", "planned_at", "raised_at", "late", "state",
+        ABOUT, "kind", "conduct", "unit", "planned_at", "raised_at", "late", "state",
         title="预警台账(最近发出)",
     )  # fmt: skip
 

@@ -92,8 +92,13 @@ def _verdict(row: Any, _: Hall) -> str:
 VERDICT: Final = "结论", _verdict
 
 
-def about(kind: LimitKind, subject: str, matter_id: str, number: str | None) -> str:
-    """What a limit is about, by the number that people know; of a step its name as well."""
+def about(kind: LimitKind | None, subject: str | None, matter_id: str, number: str | None) -> str:
+    """What a limit is about, by the number that people know; of a step its name as well.
+
+    A card for conduct is about the matter itself.
+    """
+    if subject is None:
+        return number or matter_id
     whole, _, part = subject.partition("/")
     known = number if number and whole == matter_id else whole
     return f"{known} {part}" if kind in (LimitKind.STEP, LimitKind.PROCEDURE) else known
