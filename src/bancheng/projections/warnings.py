@@ -57,7 +57,9 @@ class WarningRow(msgspec.Struct, frozen=True, kw_only=True):
     level: Annotated[WarningLevel, Word("预警级别"), asked_any]
     unit: Annotated[str | None, Word("责任单位编码,空为本厅"), asked, unit_code]
     post: Annotated[str, Word("责任岗位"), prose]
-    held_by: Annotated[str | None, Word("责任人工号: 发牌时的承办人,空为其时无人承办,行为牌没有"), asked]
+    held_by: Annotated[
+        str | None, Word("责任人工号: 发牌时的承办人,空为其时无人承办,行为牌没有"), asked
+    ]
     late_step: Annotated[Step, Word("滞后或违规的环节")]
     planned_at: Annotated[datetime | None, Word("应发时间,行为牌没有")]
     raised_at: Annotated[datetime, Word("发牌时间"), asked, sorts]
