@@ -28,6 +28,7 @@ from bancheng.projections.sight import bound_unit
 from support import backends, case_api_acts
 from support.api_acts import (
     TEXT,
+    WAYS,
     appealed,
     called_back,
     dispatched,
@@ -86,6 +87,8 @@ def filled(api: Api) -> Api:
         called_back, appealed, suspended, proposed, case_api_acts.delivered, case_api_acts.rated,
     ):  # fmt: skip
         given(api)
+    for name in ("withdrawTicket", "terminateTicket"):
+        assert api.act(name, WAYS[name].by, WAYS[name].filled(WAYS[name].given(api)))
     api.carry_out(AnswerInquiry(ticket_id=inquired(api).ticket_id, answer=TEXT), HANDLER)
     moved = not_needed(api)  # its order was sent back, rightly
     for serial, unit in enumerate(("GA", "RS", "GA"), start=2):
@@ -125,7 +128,7 @@ def seen_of(api: Api, ledger: str, who: Actor) -> dict[str, list[Any]]:
     after, goes_on = None, True
     while goes_on:
         page = api.ask(
-            f"""query ($after: String) {{ {ledger}(first: 200, after: $after) {{
+            f"""query ($after: String) {{ {ledger}(first: 100, after: $after) {{
                 pageInfo {{ hasNextPage endCursor }} edges {{ node {{ {asked} }} }} }} }}""",
             who,
             after=after,

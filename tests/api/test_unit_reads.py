@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from api.test_past import leaves
+from bancheng.app.acts import tickets as ticket_acts
+from bancheng.app.registry import ACTS
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
 from bancheng.domain.complaint.contact import ContactReporter
@@ -155,7 +157,12 @@ def test_its_orders_are_not_found_by_the_words_of_the_report(
     assert as_of(api, api.clock.now(), asked, who)["workOrders"]["totalCount"] == 0
 
 
-OF_OFFICERS = [name for name, way in WAYS.items() if way.by == OFFICER and name not in CASE_WAYS]
+ON_TICKETS = {lower_camel(act.name) for act in ACTS if ticket_acts.TICKET in act.on}
+OF_OFFICERS = [
+    name
+    for name, way in WAYS.items()
+    if way.by == OFFICER and name in ON_TICKETS and name not in CASE_WAYS
+]
 DONE = f"""{ANSWER} ... on InvalidInput {{ others {{ code message field }} }}
   ... on TicketActDone {{ ticket {TICKET} }}"""
 

@@ -18,6 +18,7 @@ from contract.test_simulated_hall import EVENTFUL, UNTIL, lived
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 29)
 ENDS_TICKET = {
     "complaint.ticket-struck-off", "complaint.ticket-refused", "complaint.ticket-diverted",
+    "complaint.ticket-withdrawn", "complaint.ticket-terminated",
 }  # fmt: skip
 ACCEPTS = {"case.case-accepted", "case.case-deemed-accepted"}
 DECIDES = {"case.case-decided", "case.case-deemed-renewed"}

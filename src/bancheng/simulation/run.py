@@ -149,11 +149,10 @@ class Simulation:
     def _react_to(self, recorded: Recorded) -> None:
         at, event = recorded.envelope.occurred_at, recorded.event
         self._begin(self._colleagues.life(recorded))
+        now = self._engine.clock.now()  # the news of the hour are read at its end
         if isinstance(event, ConductCardGiven):
-            self._begin(self._desks.life(at, recorded.stream_id, event))
+            self._begin(self._desks.life(now, recorded.stream_id, event))
         elif isinstance(event, CauseAnalysed | RatingUpheld):
-            # The news of the hour are read at its end.
-            now = self._engine.clock.now()
             self._begin(self._supervisors.misconduct(now, recorded.stream_id, event))
         elif isinstance(event, WarningRaised):
             self._begin(self._desks.life(at, recorded.stream_id, event))

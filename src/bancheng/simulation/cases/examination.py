@@ -163,13 +163,17 @@ def _left_early(file: CaseFile, at: datetime) -> Stretch:
     if file.happens(file.shares.withdrawn):
         at = file.pace.later(at, hours=10)
         reason = FreeText("申请人因个人原因申请撤回。")
-        yield from file.withdrawn(at, file.officer, reason)
+        yield from file.looked_at(at)
+        if not file.case.status.is_closed:  # deemed withdrawn meanwhile, for one
+            yield from file.withdrawn(at, file.officer, reason)
     elif file.happens(file.shares.terminated):
         at = file.pace.later(at, hours=20)
         reason = FreeText("申请人主体资格已终止,办理无法继续。")
-        yield from file.does(at, file.head, TerminateCase(
-            case_id=file.id, reason=reason, basis=file.item.legal_basis[:500],
-            remedy=FreeText(_REMEDY)))  # fmt: skip
+        yield from file.looked_at(at)
+        if not file.case.status.is_closed:
+            yield from file.does(at, file.head, TerminateCase(
+                case_id=file.id, reason=reason, basis=file.item.legal_basis[:500],
+                remedy=FreeText(_REMEDY)))  # fmt: skip
     return at
 
 
