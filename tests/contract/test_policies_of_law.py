@@ -210,8 +210,8 @@ def test_a_bad_rating_of_a_citizen_opens_a_ticket_about_the_case(
 ) -> None:
     case_id = accepted(hall, "YYZZ")
     rated(hall, case_id, level, origin)
-    # What staff wrote down is found as well.
-    assert settle(hall) == opens + (origin is RatingOrigin.STAFF_ASSISTED)
+    # What staff wrote down is found as well, and carded by the book of this hall.
+    assert settle(hall) == opens + 2 * (origin is RatingOrigin.STAFF_ASSISTED)
     tickets = [
         one.event for one in hall.store.read(0, 1000) if isinstance(one.event, TicketReported)
     ]

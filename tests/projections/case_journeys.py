@@ -174,7 +174,7 @@ def supervised_story(serial: int) -> list[Recorded]:
     must(story, about, IssueBulletin(**demand))
     carded = {"matter_id": about, "unit": unit, "conduct": Conduct.ATTITUDE, "facts": TEXT}
     must(story, about, GiveConductCard(**carded))
-    card = {"matter_id": about, "warning_id": f"{story.state(about).number}-P01"}
+    card = {"matter_id": about, "warning_id": f"{story.state(about).number}-XW01"}
     must(story, about, AnswerWarning(**card, answer=TEXT), of_unit(OFFICER, unit))
     return story.told
 

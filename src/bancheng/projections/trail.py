@@ -215,7 +215,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=15,
+    version=16,
     follows=(),
     of=(),
     handles={

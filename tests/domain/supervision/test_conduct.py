@@ -21,7 +21,7 @@ from bancheng.domain.warnings.answering import (
 from bancheng.domain.warnings.events import ConductCardGiven, WarningRevoked
 from domain.supervision.measured import AT, CASE, OF_RS, TICKET, stranger
 from support.builders import TEXT, after, due
-from support.case_builders import a_delivered_case
+from support.case_builders import a_delivered_case, rated
 from support.conduct_acts import carding, carding_found
 from support.given import CALENDAR, EFFICIENCY, ROBOT, RULES, given
 
@@ -37,14 +37,14 @@ def limits_of(history):
 
 
 def card(kind, serial=1):
-    return {"matter_id": kind.matter_id, "warning_id": f"{kind.number}-P{serial:02d}"}
+    return {"matter_id": kind.matter_id, "warning_id": f"{kind.number}-XW{serial:02d}"}
 
 
 @KINDS
 def test_a_card_says_who_did_what_by_which_rule_and_by_when_it_is_answered(kind):
     given(*kind.begun()).when(carding(kind.matter_id), EFFICIENCY, at=AT).then(
         ConductCardGiven(
-            warning_id=f"{kind.number}-P01",
+            warning_id=f"{kind.number}-XW01",
             conduct=Conduct.ATTITUDE,
             level=WarningLevel.YELLOW,
             unit="RS",
@@ -105,7 +105,7 @@ def test_it_is_appealed_against_once_and_stands_or_is_taken_back(kind):
     outcome = given(*appealed).when(revoking, EFFICIENCY)
     outcome.then(
         WarningRevoked(
-            warning_id=f"{kind.number}-P01", kind=None, subject=None, level=WarningLevel.YELLOW,
+            warning_id=f"{kind.number}-XW01", kind=None, subject=None, level=WarningLevel.YELLOW,
             due_at=None, ruling=kind.sealed,
         )
     )  # fmt: skip
@@ -120,7 +120,14 @@ def test_it_is_appealed_against_once_and_stands_or_is_taken_back(kind):
 def test_cards_are_numbered_through_also_when_an_earlier_one_was_taken_back(kind):
     revoked = after(carded(kind), RevokeWarning(**card(kind), ruling=TEXT), EFFICIENCY)
     (event,) = given(*revoked).when(carding(kind.matter_id), EFFICIENCY).events
-    assert event.warning_id == f"{kind.number}-P02"
+    assert event.warning_id == f"{kind.number}-XW02"
+
+
+def test_no_card_has_the_number_of_a_rating():
+    history = rated(a_delivered_case())
+    (card_,) = given(*history).when(carding(CASE.matter_id), EFFICIENCY).events
+    assert history[-1].event.rating_id
+    assert card_.warning_id != history[-1].event.rating_id
 
 
 @KINDS
@@ -157,9 +164,9 @@ def test_what_was_done_is_carded_after_the_matter_is_over():
 
 @KINDS
 def test_a_measure_may_stand_on_it_and_climbs_on_no_limit(kind):
-    shown = kind.demand(IssueBulletin, stands_on=f"{kind.number}-P01", ground="untrue_record")
+    shown = kind.demand(IssueBulletin, stands_on=f"{kind.number}-XW01", ground="untrue_record")
     (event,) = given(*carded(kind)).when(shown, EFFICIENCY).events
-    assert (event.stands_on, event.climb) == (f"{kind.number}-P01", None)
+    assert (event.stands_on, event.climb) == (f"{kind.number}-XW01", None)
 
 
 def test_only_efficiency_supervision_gives_it_and_only_the_hall_for_what_a_check_found():

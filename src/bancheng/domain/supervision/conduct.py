@@ -85,7 +85,7 @@ def _card(
     desk: Desk, *, level: WarningLevel, shown_by: str | None = None,
 ) -> ConductCardGiven:  # fmt: skip
     return ConductCardGiven(
-        warning_id=f"{matter.number}-P{len(matter.conduct_cards) + 1:02d}",
+        warning_id=f"{matter.number}-XW{len(matter.conduct_cards) + 1:02d}",
         conduct=command.conduct,
         level=level,
         unit=unit,

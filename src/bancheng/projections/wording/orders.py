@@ -82,7 +82,7 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     WorkOrderEnded: _of_order(
         "终结[ {whose} 的]派单 {order_id},不再要求结果[,限 {call_back_due}回访]", "reason"
     ),
-    WorkOrderDropped: _of_order("[ {whose} 的]派单 {order_id} 随件终结[,{verdict}]"),
+    WorkOrderDropped: _of_order("使[ {whose} 的]派单 {order_id} 随件终结[,{verdict}]"),
     TerminationRequested: _of_order(
         "就派单 {order_id} 书面申请终止本件(申请 {request_no})", "reason"
     ),
