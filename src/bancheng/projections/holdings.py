@@ -76,7 +76,7 @@ class HoldingEnd(Labelled):
     GIVEN_BACK = "given_back", "退回"
     TAKEN_BACK = "taken_back", "人员离开,收回"
     RECUSED = "recused", "须回避"
-    GONE = "gone", "派单离开本单位"
+    GONE = "gone", "派单改派、退回或终结"
     UNIT_CLOSED = "unit_closed", "单位停用"
 
 
