@@ -11,10 +11,9 @@ from typing import Annotated, Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Index, and_, exists, func, or_
 
-from bancheng.domain.case import accept, analyse, forward, refuse, supervise, theme
+from bancheng.domain.case import accept, analyse
 from bancheng.domain.case import discover as submitted
 from bancheng.domain.case import dispatch as files
-from bancheng.domain.case import verify as results
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint import discover, dispatch, ending, returns
 from bancheng.domain.complaint.correct import TicketCorrected
@@ -30,6 +29,7 @@ from bancheng.domain.matters import HANDS, holders_after
 from bancheng.domain.recusal import RecusalOrdered
 from bancheng.domain.warnings.events import DutiesPassedOn
 from bancheng.projections.absences import absence, is_away
+from bancheng.projections.cases.fold import ENDING
 from bancheng.projections.cases.row import case
 from bancheng.projections.ledger.asking import ask, holds_now, open_then
 from bancheng.projections.ledger.declared import Ledger
@@ -143,10 +143,7 @@ _LEFT: Final[Mapping[type[Event], HoldingEnd]] = {
 }
 _WHOLE_IS_OVER: Final = (
     discover.TicketRefused, discover.TicketDiverted, TicketStruckOff,
-    ending.TicketWithdrawn, ending.TicketTerminated,
-    refuse.AcceptanceRefused, results.ResultDelivered, theme.ClosedWithTheme,
-    forward.CaseForwarded, supervise.CaseWithdrawn, supervise.CaseDeemedWithdrawn,
-    supervise.CaseTerminated, supervise.CaseVoided,
+    ending.TicketWithdrawn, ending.TicketTerminated, *ENDING,
 )  # fmt: skip
 
 
