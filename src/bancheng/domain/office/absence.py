@@ -4,16 +4,16 @@ It is told on the stream of the person. It gives nobody a right: who is named ac
 """
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
 from bancheng.domain.commands import Command, Desk, StaffRef
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.office.streams import registered_as
 from bancheng.domain.people import Role
 
 
@@ -69,14 +69,11 @@ class EndAbsence(Command, frozen=True, kw_only=True):
     staff_id: Annotated[StaffRef, Meta(description="返岗人员工号")]
 
 
-_STREAM: Final = "staff-"
-
-
 def require_own_or_led(unit: str, attempt: Attempt) -> None:
     """``NotAllowed`` ``ABSENCE_OF_OTHERS`` but for the person, and the head of their unit."""
     actor = attempt.desk.actor
     leads = actor.may(Role.UNIT_HEAD, Role.DUTY_LEADER) and actor.unit == unit
-    if not leads and attempt.desk.stream_id != f"{_STREAM}{actor.id}":
+    if not leads and registered_as(attempt.desk.stream_id) != actor.id:
         raise NotAllowed(
             "ABSENCE_OF_OTHERS", "只能登记本人的去向", remedy="他人的去向由其本人或单位负责人登记"
         )
@@ -131,7 +128,7 @@ def after(absence: Absence | None, event: Event) -> Absence | None:
     """The absence after ``event``."""
     match event:
         case AbsenceNoted(until=until):
-            return Absence(until=until) if absence is None else replace(absence, until=until)
+            return Absence(until=until)
         case AbsenceEnded():
             return None
     return absence
