@@ -187,8 +187,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         """
         return self.successors.get(unit, unit)
 
-    def member_of(self, unit: str, staff_id: str, field: str) -> Actor:
-        """Who has ``staff_id``, if they are of ``unit``, else ``InvalidInput``."""
+    def member(self, staff_id: str, field: str) -> Actor:
+        """Who has ``staff_id``; ``InvalidInput`` ``STAFF_UNKNOWN`` if nobody may act under it."""
         found = self.staff.get(staff_id)
         if found is None:
             raise InvalidInput(
@@ -197,6 +197,11 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
                 field=field,
                 remedy="请从人员名册中选取",
             )
+        return found
+
+    def member_of(self, unit: str, staff_id: str, field: str) -> Actor:
+        """Who has ``staff_id``, if they are of ``unit``, else ``InvalidInput``."""
+        found = self.member(staff_id, field)
         if found.unit != unit:
             raise InvalidInput(
                 "STAFF_OF_OTHER_UNIT",

@@ -250,9 +250,8 @@ def recusals_after(recusals: Mapping[str, Recusal], event: Event) -> Mapping[str
 
 def _unit_of(command: RecusalCommand, desk: Desk, only: str | None = None) -> str:
     """The unit of whom it is about. ``InvalidInput`` ``STAFF_OF_OTHER_UNIT`` if not ``only``."""
-    found = desk.staff.get(command.staff_id)
-    unit = only or ("" if found is None else found.unit)
-    return desk.member_of(unit, command.staff_id, "staff_id").unit
+    found = desk.member(command.staff_id, "staff_id")
+    return found.unit if only is None else desk.member_of(only, found.id, "staff_id").unit
 
 
 def _not_asked(staff_id: str) -> NotFound:

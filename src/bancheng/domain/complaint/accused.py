@@ -105,7 +105,7 @@ def named(
     member = desk.staff.get(told.staff or "")
     unit, _ = together(
         lambda: told.unit and desk.check_unit(told.unit, "accused_unit"),
-        lambda: member or (told.staff and desk.member_of("", told.staff, "accused_staff")),
+        lambda: told.staff and desk.member(told.staff, "accused_staff"),
     )
     unit = unit or known.unit
     if member is not None and window_unit != member.unit:

@@ -148,8 +148,8 @@ def _require_proposed(hand_over: WorkHandOver) -> None:
 @guarded(nothing)
 def propose(_: WorkHandOver, command: ProposeWorkHandOver, desk: Desk) -> list[Event]:
     leaver, receiver = together(
-        lambda: _member(command.from_staff, "from_staff", desk),
-        lambda: _member(command.to_staff, "to_staff", desk),
+        lambda: desk.member(command.from_staff, "from_staff"),
+        lambda: desk.member(command.to_staff, "to_staff"),
     )
     together(
         lambda: _check_receiver(leaver, receiver, desk),
@@ -169,11 +169,6 @@ def propose(_: WorkHandOver, command: ProposeWorkHandOver, desk: Desk) -> list[E
             reason=desk.sealed(command.reason),
         )
     ]
-
-
-def _member(staff_id: str, field: str, desk: Desk) -> Actor:
-    found = desk.staff.get(staff_id)
-    return desk.member_of("" if found is None else found.unit, staff_id, field)
 
 
 def _check_receiver(leaver: Actor, receiver: Actor, desk: Desk) -> None:

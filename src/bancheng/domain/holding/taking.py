@@ -148,8 +148,7 @@ def fit_person(matter: Matter, command: AssignWork, desk: Desk) -> Actor:
 
     Why somebody is concerned in the matter is not said: who assigns may not know of whom it is.
     """
-    found = desk.staff.get(command.staff_id)
-    person = desk.member_of("" if found is None else found.unit, command.staff_id, "staff_id")
+    person = desk.member(command.staff_id, "staff_id")
     unfit = matter.unfit(its_order(command), person)
     if person.id in desk.kept_from:
         unfit = Unfit.CONCERNED
