@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from bancheng.domain.events import Recorded
+from bancheng.domain.events import Event, Recorded
 from bancheng.domain.people import Actor, Role
 
 WHOLE: Final = ""
@@ -28,6 +28,14 @@ class Holder(Struct, frozen=True, kw_only=True):
 
 Holders = Mapping[str, Holder]
 Hands = Callable[[Any, Recorded, Holders], Holders]
+
+
+def holders_after(
+    holders: Holders, recorded: Recorded, hands: Mapping[type[Event], Hands]
+) -> Holders:
+    """Who has the parts in hand after ``recorded``, where ``holders`` had before."""
+    hand = hands.get(type(recorded.event))
+    return holders if hand is None else hand(recorded.event, recorded, holders)
 
 
 def holder(actor: Actor) -> Holder:

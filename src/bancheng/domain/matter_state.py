@@ -16,7 +16,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline, Moves, changes_of, fold
 from bancheng.domain.errors import WrongStep
 from bancheng.domain.events import Event, Recorded, term_of
-from bancheng.domain.hands import Hands, Holder
+from bancheng.domain.hands import Hands, Holders, holders_after
 from bancheng.domain.impartiality import Impartial
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered
@@ -62,7 +62,7 @@ class MatterState(Impartial, Generic[St], frozen=True, kw_only=True):
     conduct_cards: tuple[str | None, ...] = ()
     failed_notices: frozenset[str] = frozenset()
     measures: Mapping[str, Measure] = field(default_factory=dict)
-    holders: Mapping[str, Holder] = field(default_factory=dict)
+    holders: Holders = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
@@ -103,8 +103,8 @@ def evolved(
     """The state after ``recorded``. An event without a row changes nothing that a rule asks."""
     row = rows.get(type(recorded.event))
     after = matter if row is None else row(matter, recorded.event, recorded)
-    if (hand := hands.get(type(recorded.event))) is not None:
-        after = replace(after, holders=hand(recorded.event, recorded, after.holders))
+    if (holders := holders_after(after.holders, recorded, hands)) is not after.holders:
+        after = replace(after, holders=holders)
     if recorded.version == 1:
         after = replace(after, window=recorded.envelope.window)
     changes = changes_of(recorded, moves)

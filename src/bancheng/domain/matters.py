@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bancheng.domain import deadlines
+from bancheng.domain import deadlines, hands
 from bancheng.domain.case.hands import HANDS as IN_CASES
 from bancheng.domain.case.moves import MOVES as OF_CASES
 from bancheng.domain.complaint.hands import HANDS as IN_TICKETS
@@ -21,6 +21,5 @@ def changes_of(recorded: Recorded) -> Sequence[Change]:
 
 
 def holders_after(holders: Holders, recorded: Recorded) -> Holders:
-    """Who has its parts in hand after ``recorded``, where ``holders`` had before."""
-    hand = HANDS.get(type(recorded.event))
-    return holders if hand is None else hand(recorded.event, recorded, holders)
+    """Who has the parts of its matter in hand after ``recorded``, whichever kind it is."""
+    return hands.holders_after(holders, recorded, HANDS)
