@@ -54,11 +54,6 @@ class ConductRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     checks: tuple[CheckRule, ...] = ()
 
 
-def rule_of(rules: Iterable[ConductRule], conduct: Conduct) -> ConductRule | None:
-    """What the book says of ``conduct``; None if it knows no card for it."""
-    return next((one for one in rules if one.code is conduct), None)
-
-
 def shown_by(rules: Iterable[ConductRule], check: CheckRule) -> ConductRule | None:
     """Which conduct a finding of ``check`` shows, if any."""
     return next((one for one in rules if check in one.checks), None)

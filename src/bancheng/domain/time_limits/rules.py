@@ -11,7 +11,7 @@ from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
-from bancheng.domain.time_limits.conduct import Conduct, ConductRule, rule_of
+from bancheng.domain.time_limits.conduct import Conduct, ConductRule
 from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.logic_checks import CheckSetting
 from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
@@ -331,7 +331,7 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def conduct_of(self, conduct: Conduct) -> ConductRule | None:
         """违规行为: how a card for ``conduct`` is given; None if this book knows none."""
-        return rule_of(self.conducts, conduct)
+        return next((one for one in self.conducts if one.code is conduct), None)
 
     def measure_of(self, rung: Rung) -> MeasureRule:
         """督促规则: that of ``rung``; where the book says nothing, an answer is asked for."""
