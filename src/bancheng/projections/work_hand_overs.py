@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Column, Index, MetaData, Table, func, select
 
 from bancheng.domain.events import Recorded
+from bancheng.domain.hands import its_order
 from bancheng.domain.holding.hand_over import (
     PREFIX,
     WorkHandOverProposed,
@@ -103,7 +104,7 @@ def _proposed(rows: Rows, event: WorkHandOverProposed, recorded: Recorded) -> No
     )
     _goes_on(row, recorded, WorkHandOverStatus.PROPOSED)
     for one in event.parts:
-        named = {"matter_id": one.matter_id, "part": one.order_id or ""}
+        named = {"matter_id": one.matter_id, "part": its_order(one)}
         rows.new(listed_part, hand_over_id=recorded.stream_id, **named)
 
 

@@ -11,8 +11,9 @@ from bancheng.domain.commands import Desk, StaffRef
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, guarded
-from bancheng.domain.hands import Holder, its_order
+from bancheng.domain.hands import its_order
 from bancheng.domain.holding.events import WorkPassedOn, WorkTakenBack
+from bancheng.domain.holding.hand_over import HandOverId
 from bancheng.domain.holding.matter import PARTS, HoldingCommand, Matter, held_by_somebody
 
 
@@ -25,7 +26,7 @@ class TakeBackWork(HoldingCommand, frozen=True, kw_only=True):
 class PassOnWork(HoldingCommand, frozen=True, kw_only=True):
     """交接承办: put it into the hands of who has signed the list, or back to the unit."""
 
-    hand_over_id: Annotated[str, Meta(max_length=80, description="工作交接标识")]
+    hand_over_id: HandOverId
     from_staff: Annotated[StaffRef, Meta(description="交出人工号")]
     to_staff: Annotated[StaffRef, Meta(description="接手人工号")]
     puts_in_hands: ClassVar[bool] = True
@@ -34,11 +35,11 @@ class PassOnWork(HoldingCommand, frozen=True, kw_only=True):
         return (self.to_staff,)
 
 
-def may_take_back(matter: Matter, attempt: Attempt) -> Holder:
+def may_take_back(matter: Matter, attempt: Attempt) -> None:
     """What somebody has in hand. ``WrongStep`` ``IN_NOBODYS_HAND``."""
     matter.require_part(attempt.act, attempt.target)
     matter.require_part_open(attempt.act, attempt.target)
-    return held_by_somebody(matter, attempt)
+    held_by_somebody(matter, attempt)
 
 
 @guarded(may_take_back, PARTS)

@@ -57,6 +57,7 @@ PARTS: Final = Targets[Matter](of=its_order, within=lambda matter: matter.parts)
 
 
 def held_by_somebody(matter: Matter, attempt: Attempt) -> Holder:
+    """Who has the part in hand. ``WrongStep`` ``IN_NOBODYS_HAND``."""
     found = matter.holders.get(attempt.target)
     if found is None:
         raise WrongStep(

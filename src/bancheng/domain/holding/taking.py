@@ -70,13 +70,12 @@ def may_assign(matter: Matter, attempt: Attempt) -> None:
         raise _held_by_another(found, attempt)
 
 
-def may_give_back(matter: Matter, attempt: Attempt) -> Holder:
+def may_give_back(matter: Matter, attempt: Attempt) -> None:
     """Who has it in hand, or who leads the unit. ``WrongStep`` ``IN_NOBODYS_HAND``."""
     _admit(matter, attempt)
     found = held_by_somebody(matter, attempt)
     if found.staff_id != attempt.desk.actor.id and not _leads(matter, attempt):
         raise _held_by_another(found, attempt)
-    return found
 
 
 def _admit(matter: Matter, attempt: Attempt) -> None:
