@@ -33,6 +33,7 @@ from support.builders import (
     raising,
     reporting,
     returning,
+    submitting,
 )
 from support.case_builders import CASE_ID, transferring
 from support.given import (
@@ -113,6 +114,32 @@ def test_what_somebody_has_is_not_claimed_but_assigned():
     given(*held).when(assigning(STREAM, staff_id=OTHER_HANDLER.id), HANDLER).then(
         WorkAssigned(staff_id="h2", name=OTHER_HANDLER.name, unit="HALL", before=HANDLER.id)
     )
+
+
+def test_what_nobody_has_is_assigned_by_whoever_could_claim_it():
+    there = given(*a_dispatched_ticket())
+    there.when(assigning(STREAM, LEAD), OFFICER).then(
+        WorkAssigned(order_id=LEAD, staff_id=WHOM, name=SECOND.name, unit="RS")
+    )
+    free = given(*a_reported_ticket())
+    of_the_hall = assigning(STREAM, staff_id=OTHER_HANDLER.id)
+    assert free.when(of_the_hall, HANDLER).events
+    free.when(of_the_hall, CLERK).then_refused("NOT_THEIR_WORK")
+
+
+def test_an_order_whose_result_is_there_is_in_nobodys_hand_to_give_or_take():
+    done = in_hand(a_signed_in_ticket("RS", "YB"), STREAM, LEAD)
+    done = after(done, submitting(), SECOND)
+    for act, by in (
+        (claiming(STREAM, LEAD), OFFICER),
+        (assigning(STREAM, LEAD, OFFICER.id), HEAD),
+        (giving_back(STREAM, LEAD), SECOND),
+        (taking_back(STREAM, LEAD), ROBOT),
+    ):
+        given(*done).when(act, by).then_refused("WRONG_ORDER_STATUS")
+        # To a stranger it is not said what an order waits for.
+        if by is not ROBOT:
+            given(*done).when(act, CO_OFFICER).then_refused("NOT_OWN_UNIT")
 
 
 def test_the_head_of_the_unit_assigns_whoever_has_it_and_so_does_who_leads_the_hall():
