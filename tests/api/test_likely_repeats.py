@@ -140,6 +140,15 @@ def test_what_can_not_be_asked_is_refused(
     assert (error["extensions"]["code"], error["extensions"]["field"]) == (code, field)
 
 
+def test_all_that_can_not_be_asked_is_named_at_once(api: Api) -> None:
+    (error,) = api.errors(ASK, CLERK, subject="长" * 201, sourceRef="长" * 101, phone="138")
+    told = error["extensions"]
+    found = {(one["code"], one["field"]) for one in (told, *told["others"])}
+    assert found == {
+        ("FIELD_TOO_LONG", "subject"), ("FIELD_TOO_LONG", "sourceRef"), ("SEARCH_BY_PART", "phone"),
+    }  # fmt: skip
+
+
 def test_what_was_typed_is_kept_nowhere(api: Api) -> None:
     who, phone = somebody()
     ticket_id = told(api, reporter=who)

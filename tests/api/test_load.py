@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from api.test_cases import a_theme
 from bancheng.projections import office
-from support.api_acts import REPORT, signed_in
+from support.api_acts import REPORT, reported, signed_in
 from support.api_client import TICKET_ANSWER, Api
 from support.case_api_acts import rated
 from support.given import CLERK, HANDLER
@@ -99,6 +99,25 @@ def test_a_list_of_cases_takes_as_many_statements_whatever_its_size(api: Api):
         # who asks, page, total, items, themes, their children, six ledgers of parts, clocks,
         # timelines, warnings, units, and the cases that receipts and clocks lead back to
         assert costs == [18, 18]
+    finally:
+        api.hall.runner.start()
+
+
+def test_likely_repeats_take_as_many_statements_however_many_there_are(api: Api):
+    asked = """query ($number: String!) { likelyRepeats(sourceRef: $number) {
+      ticket { number workOrders { orderId } } likenessPercent } }"""
+    for number, tickets in (("once", 1), ("thrice", 3)):
+        for _ in range(tickets):
+            reported(api, source_ref=number)
+    api.settle()
+    api.hall.runner.stop()
+    try:
+        costs = []
+        for number, tickets in (("once", 1), ("thrice", 3)):
+            with counted(api) as said:
+                assert len(api.ask(asked, HANDLER, number=number)["likelyRepeats"]) == tickets
+            costs.append(len(said))
+        assert costs[0] == costs[1]
     finally:
         api.hall.runner.start()
 

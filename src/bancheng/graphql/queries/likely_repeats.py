@@ -1,12 +1,12 @@
 """likelyRepeats: what may be the same matter as a report that is being typed, or as a ticket."""
 
+import asyncio
+from functools import partial
 from typing import Annotated, Any, Final
 
-import msgspec
 import strawberry
 from strawberry import UNSET
 
-from bancheng.domain.accesses import Access, AccessKind
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.identity_numbers import PaperKind
 from bancheng.domain.people import FreeText, Title, mask_text
@@ -14,18 +14,21 @@ from bancheng.domain.person_search import Sought, SoughtBy, sought
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.looks import looks
+from bancheng.graphql.queries.searches import found_as_searcher, search_by
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
-from bancheng.projections.sight import LIKELY_REPEATS, no_such_matter, searcher_of
+from bancheng.projections.sight import LIKELY_REPEATS, no_such_matter
 from bancheng.projections.tickets.repeats import SHOWN_MAX, LikelyBy, LikelyRepeat, Report
-from bancheng.projections.tickets.row import TicketRow
 from bancheng.projections.tickets.tickets import TICKETS_BY_ID
 
 NAME: Final = "likelyRepeats"
 _BY: Any = enum_of(LikelyBy)
 _PAPER: Any = enum_of(PaperKind)
 _CODE_MAX: Final = 100
-_TEXTS: Final = ("subject", "content", "source_ref", "service_item")
+_TEXTS: Final = {
+    "subject": Title.length_max, "content": FreeText.length_max,
+    "source_ref": _CODE_MAX, "service_item": _CODE_MAX,
+}  # fmt: skip
 
 
 @strawberry.type(name="LikelyRepeat", description="疑似重复件: 可能与所报为同一事的办不成事工单。")
@@ -82,7 +85,9 @@ async def _of_ticket(asking: Asking, ticket_id: str) -> list[Any]:
             looks().refused(NAME, "MATTER_NOT_FOUND", ticket_id)
         raise no_such_matter("ticket_id")
     looks().saw(ticket_id)
-    found = await _found(asking, lambda c, who: asking.services.repeats.of_ticket(c, row, who))
+    found = await found_as_searcher(
+        asking, lambda c, who: asking.services.repeats.of_ticket(c, row, who)
+    )
     return await _shown(asking, found)
 
 
@@ -97,13 +102,15 @@ async def _of_report(asking: Asking, filled: dict[str, str], paper: PaperKind) -
     )
     if people:  # each answer tells whether a number is of somebody who reported something
         asking.services.searches.take(asking.known.id)
-    found = await _found(
+    found = await found_as_searcher(
         asking, lambda c, who: asking.services.repeats.of_report(c, report, people, who)
     )
     asked: dict[str, Any] = {one.by.value: one.masked for one in people}
     asked |= {one: f"〔{len(filled[one])}字〕" for one in _TEXTS if one in filled}
     if people:
-        await asking.services.witness(_access(asking, asked, found))
+        await asking.services.witness(
+            search_by(asking, NAME, asked, [one.ticket_id for one in found])
+        )
     else:
         looks().listed(NAME, asked)
         looks().counted(len(found))
@@ -111,14 +118,7 @@ async def _of_report(asking: Asking, filled: dict[str, str], paper: PaperKind) -
 
 
 def _report(filled: dict[str, str]) -> Report:
-    for name, most in (
-        ("subject", Title.length_max), ("content", FreeText.length_max),
-        ("source_ref", _CODE_MAX), ("service_item", _CODE_MAX),
-    ):  # fmt: skip
-        if len(filled.get(name, "")) > most:
-            raise InvalidInput(
-                "FIELD_TOO_LONG", f"不得超过 {most} 字", field=name, remedy="请缩短后重试"
-            )
+    together(*(partial(_check_length, filled, name, most) for name, most in _TEXTS.items()))
     # What stands in the index has its numbers starred.
     return Report(
         mask_text(filled.get("subject", "")),
@@ -128,6 +128,13 @@ def _report(filled: dict[str, str]) -> Report:
     )
 
 
+def _check_length(filled: dict[str, str], name: str, most: int) -> None:
+    if len(filled.get(name, "")) > most:
+        raise InvalidInput(
+            "FIELD_TOO_LONG", f"不得超过 {most} 字", field=name, remedy="请缩短后重试"
+        )
+
+
 def _sought(by: SoughtBy, typed: str, field: str, paper: PaperKind) -> Sought:
     try:
         return sought(by, typed, paper)
@@ -135,44 +142,18 @@ def _sought(by: SoughtBy, typed: str, field: str, paper: PaperKind) -> Sought:
         raise fault.at(field) from None
 
 
-async def _found(asking: Asking, find: Any) -> list[LikelyRepeat]:
-    services, actor = asking.services, asking.known
-
-    def work() -> list[LikelyRepeat]:
-        # Not while a connection is held: who takes a second one waits for those who hold one.
-        searcher = searcher_of(actor, services.rules.successors())
-        with services.database.connect() as connection:
-            found: list[LikelyRepeat] = find(asking.seen_on(connection), searcher)
-            return found
-
-    return await services.off_loop(work)
-
-
-def _access(asking: Asking, asked: dict[str, Any], found: list[LikelyRepeat]) -> Access:
-    return Access(
-        kind=AccessKind.SEARCHED,
-        visitor=asking.visitor,
-        what=NAME,
-        asked=msgspec.json.encode(asked).decode(),
-        count=len(found),
-        matters=tuple(one.ticket_id for one in found),
-    )
-
-
 async def _shown(asking: Asking, found: list[LikelyRepeat]) -> list[Any]:
-    shown = []
-    for one in found:
-        row: TicketRow | None = await asking.loaders.ticket(one.ticket_id)
-        if row is not None:
-            shown.append(
-                _Shown(
-                    ticket=Shown(row, asking),
-                    reasons=[_BY(reason.value) for reason in one.reasons],
-                    reason_labels=[reason.label for reason in one.reasons],
-                    likeness_percent=one.percent,
-                )
-            )
-    return shown
+    rows = await asyncio.gather(*(asking.loaders.ticket(one.ticket_id) for one in found))
+    return [
+        _Shown(
+            ticket=Shown(row, asking),
+            reasons=[_BY(reason.value) for reason in one.reasons],
+            reason_labels=[reason.label for reason in one.reasons],
+            likeness_percent=one.percent,
+        )
+        for one, row in zip(found, rows, strict=True)
+        if row is not None
+    ]
 
 
 LIKELY_REPEATS_QUERY = relation(

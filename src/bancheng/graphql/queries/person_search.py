@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
-import msgspec
 import strawberry
 from sqlalchemy import Connection as Database
 from strawberry import UNSET
 
-from bancheng.domain.accesses import Access, AccessKind
+from bancheng.domain.accesses import Access
 from bancheng.domain.commands import check_term
 from bancheng.domain.errors import WrongStep, together
 from bancheng.domain.identity_numbers import PaperKind
@@ -19,10 +18,11 @@ from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of
 from bancheng.graphql.limits import PAGE_DEFAULT
 from bancheng.graphql.queries.connections import connection_of
+from bancheng.graphql.queries.searches import found_as_searcher, search_by
 from bancheng.graphql.types.matter import Matter
 from bancheng.projections.ledger.windows import PAGE_MAX, Page, Window
 from bancheng.projections.matters import FoundMatter, FoundSort
-from bancheng.projections.sight import PERSON_SEARCH, searcher_of
+from bancheng.projections.sight import PERSON_SEARCH
 
 NAME = "personSearch"
 
@@ -94,16 +94,10 @@ def _checked_purpose(book: RuleBook, purpose: str) -> str:
 
 
 async def _found(asking: Asking, asked: _Asked) -> tuple[Page[FoundMatter], int]:
-    services, actor = asking.services, asking.known
-
-    def work() -> tuple[Page[FoundMatter], int]:
-        # Not while a connection is held: who takes a second one waits for those who hold one.
-        searcher = searcher_of(actor, services.rules.successors())
-        with services.database.connect() as connection:
-            seen = asking.seen_on(connection)
-            return services.finder.found(seen, asked.sought, searcher, asked.window)
-
-    return await services.off_loop(work)
+    finder = asking.services.finder
+    return await found_as_searcher(
+        asking, lambda seen, who: finder.found(seen, asked.sought, who, asked.window)
+    )
 
 
 def _access(asking: Asking, asked: _Asked, rows: Sequence[FoundMatter]) -> Access:
@@ -113,15 +107,7 @@ def _access(asking: Asking, asked: _Asked, rows: Sequence[FoundMatter]) -> Acces
         filled["paper"] = asked.paper.value
     if window.cursor is not None:
         filled["page"] = "before" if window.is_backward else "after"
-    return Access(
-        kind=AccessKind.SEARCHED,
-        visitor=asking.visitor,
-        what=NAME,
-        asked=msgspec.json.encode(filled).decode(),
-        count=len(rows),
-        matters=tuple(row.matter_id for row in rows),
-        purpose=asked.purpose,
-    )
+    return search_by(asking, NAME, filled, [row.matter_id for row in rows], asked.purpose)
 
 
 async def _shown(asking: Asking, page: Page[FoundMatter]) -> Page[Any]:
