@@ -111,7 +111,9 @@ def test_it_is_withdrawn_by_either_or_the_head_before_it_is_signed():
         withdrawn = on_list(history).when(WITHDRAW, by)
         withdrawn.then(WorkHandOverWithdrawn())
         on_list(withdrawn.history).when(SIGN, OFFICER).then_refused("HAND_OVER_SETTLED")
-    on_list(history).when(WITHDRAW, CO_OFFICER).then_refused("NOT_OWN_HAND_OVER")
+    of_the_unit, of_another = replace(OFFICER, id="third-RS"), replace(HEAD, unit="YB")
+    for by in (CO_OFFICER, of_the_unit, of_another):
+        on_list(history).when(WITHDRAW, by).then_refused("NOT_OWN_HAND_OVER")
 
 
 def test_each_matter_says_by_which_list_and_from_whom():
