@@ -53,7 +53,7 @@ class Types(NamedTuple):
 
 def name_of(act: Act) -> str:
     """The name of the mutation by which ``act`` is done for many."""
-    return f"{lower_camel(act.name)}ForMany"
+    return lower_camel(form_of(act).__name__)
 
 
 def carry_out_for_many(

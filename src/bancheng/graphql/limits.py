@@ -24,6 +24,7 @@ from graphql import (
     get_operation_ast,
 )
 
+from bancheng.app.bulk import form_of
 from bancheng.app.registry import ACTS
 from bancheng.domain.bulk import BULK_MAX
 from bancheng.graphql.naming import lower_camel
@@ -122,7 +123,7 @@ WITHIN: Final[Mapping[str, int]] = {
 
 _COSTLY: Final[Mapping[str, int]] = {
     **{lower_camel(act.name): ACT_COST for act in ACTS},
-    **{f"{lower_camel(act.name)}ForMany": BULK_COST for act in ACTS if act.many is not None},
+    **{lower_camel(form_of(act).__name__): BULK_COST for act in ACTS if act.many is not None},
     "explain": EVIDENCE_COST,
     "personSearch": SEARCH_COST,
     "releaseProposal": EVIDENCE_COST,
