@@ -12,27 +12,24 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
-    ARRAY,
     Boolean,
     Column,
     ColumnElement,
     Connection,
-    Dialect,
     Table,
     Text,
-    TypeDecorator,
     bindparam,
     exists,
     select,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeEngine
 
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.typed_text import tidied
 from bancheng.projections.ledger.searching import ROWS, TEXT_MAX
 from bancheng.projections.machine import grams
+from bancheng.projections.machine.columns import Several
 
 WORDS_MAX: Final = 8
 ROWS_MAX: Final = 3000
@@ -118,19 +115,6 @@ class is_among(FunctionElement[bool]):  # noqa: N801
     inherit_cache = True
 
 
-class Keys(TypeDecorator[Any]):
-    """键列: the keys that `is_among` compares with."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return ARRAY(Text) if dialect.name == "postgresql" else self.impl_instance
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return value if dialect.name == "postgresql" else msgspec.json.encode(value).decode()
-
-
 @compiles(is_among, "sqlite")
 def _among_in_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
     one, several = (compiler.process(part, **kw) for part in element.clauses)
@@ -162,7 +146,7 @@ class TextIndex:
 
     def conditions(self, of: ColumnElement[Any], name: str) -> dict[str, ColumnElement[bool]]:
         """The conditions for rows whose key is ``of``; see `compared`."""
-        among = is_among(of, bindparam(_rows_name(name), type_=Keys()))
+        among = is_among(of, bindparam(_rows_name(name), type_=Several(Text)))
         each = {
             _word_names(name, size)[0]: exists().where(
                 self.key == of, *self._has(_word_names(name, size))

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     DateTime,
@@ -114,6 +115,26 @@ class Whole(TypeDecorator[Any]):
 def as_json(value: Any) -> str:
     """What `Whole` keeps of ``value``."""
     return msgspec.json.encode(value).decode()
+
+
+class Several(TypeDecorator[Any]):
+    """A list of values of the type ``one``: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, one: type[TypeEngine[Any]]) -> None:
+        super().__init__()
+        self.one = one
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return ARRAY(self.one) if dialect.name == "postgresql" else self.impl_instance
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return value if value is None or dialect.name == "postgresql" else as_json(value)
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
+        return msgspec.json.decode(value) if isinstance(value, str) else value
 
 
 # A few codes in their order, to be shown and not to be searched.

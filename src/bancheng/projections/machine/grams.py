@@ -8,7 +8,6 @@ Chinese: the pairs are made by us, as numbers, so both find the same rows (ADR 3
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import (
     ARRAY,
     Column,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    TypeDecorator,
     bindparam,
     column,
     inspect,
@@ -26,7 +24,8 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.types import TypeEngine
+
+from bancheng.projections.machine.columns import Several
 
 PLACE: Final = "place"  # the column whose whole number tells the rows of such a table apart
 _INDEX: Final = "{}__grams"
@@ -34,22 +33,13 @@ _INDEX: Final = "{}__grams"
 _PENDING_KB: Final = 1024
 
 
-class Grams(TypeDecorator[Any]):
+class Grams(Several):
     """字对集: whole numbers, each once, in order."""
 
-    impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return ARRAY(Integer) if dialect.name == "postgresql" else self.impl_instance
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        if value is None or dialect.name == "postgresql":
-            return value
-        return msgspec.json.encode(value).decode()
-
-    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
-        return msgspec.json.decode(value) if isinstance(value, str) else value
+    def __init__(self) -> None:
+        super().__init__(Integer)
 
 
 def has_all(of: Table, name: str, dialect: Dialect) -> ColumnElement[bool]:
