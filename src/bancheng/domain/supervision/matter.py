@@ -42,7 +42,10 @@ class Measure(Struct, frozen=True, kw_only=True):
 
 
 class Matter(Protocol):
-    """案件: a ticket or a case; ``measures`` are all that were ever taken on it, by their ids."""
+    """案件: a ticket or a case; ``measures`` are all that were ever taken on it, by their ids.
+
+    ``conduct_cards`` has, for each card that was ever given for conduct, what check showed it.
+    """
 
     @property
     def number(self) -> str: ...

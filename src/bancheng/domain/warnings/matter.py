@@ -51,17 +51,12 @@ class Limited(Protocol):
 
 
 class Matter(Limited, Protocol):
-    """案件: a ticket or a case; ``warnings`` by their id, ``holders`` by what they have in hand.
-
-    ``conduct_cards`` has, for each card that was ever given for conduct, what check showed it.
-    """
+    """案件: a ticket or a case; ``warnings`` by their id, ``holders`` by what they have in hand."""
 
     @property
     def warnings(self) -> Mapping[str, Warned]: ...
     @property
     def holders(self) -> Holders: ...
-    @property
-    def conduct_cards(self) -> tuple[str | None, ...]: ...
 
 
 class MatterCommand(Command, frozen=True, kw_only=True):
