@@ -20,6 +20,7 @@ from bancheng.domain.people import Address, FreeText, IdNumber, PersonName, Phon
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.supervision.answering import MeasureCommand
+from bancheng.domain.supervision.conduct import GiveConductCard
 from bancheng.domain.supervision.taking import TakeMeasure
 from support.builders import (
     LEAD,
@@ -121,7 +122,7 @@ def test_every_fault_of_a_text_is_named_beside_the_others():
 HALLS_OWN = [
     act
     for act in ACTS
-    if issubclass(act.command, OrderCommand | TakeMeasure | MeasureCommand)
+    if issubclass(act.command, OrderCommand | TakeMeasure | MeasureCommand | GiveConductCard)
     and not {Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.SYSTEM} & set(act.by)
 ]
 
