@@ -71,4 +71,3 @@ HANDS: Final[Mapping[type[Event], Hands]] = {
     RecusalOrdered: lets_of(lambda event, one: one.staff_id == event.staff_id),
     DutiesPassedOn: lets_of(lambda event, one: one.unit == event.unit),
 }
-EVENTS: Final = (WorkClaimed, WorkAssigned, WorkGivenBack, WorkTakenBack, WorkPassedOn)

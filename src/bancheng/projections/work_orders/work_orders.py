@@ -17,6 +17,7 @@ from bancheng.domain.complaint import (
     suspend,
     verify,
 )
+from bancheng.domain.complaint.correct import TicketCorrected
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.supervised_before import WorkOrderUrged
 from bancheng.domain.complaint.terms import OrderStatus, TicketCategory
@@ -24,7 +25,6 @@ from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.events import Recorded
 from bancheng.domain.holding import events as holding
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.recusal import RecusalOrdered
 from bancheng.domain.supervision.events import MeasureTaken
 from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.limit import DueDate, Verdict
@@ -268,11 +268,6 @@ def _replanned(rows: Rows, event: DueDateReplanned, recorded: Recorded) -> None:
         _due(_touch(rows, event.subject, recorded), event.due)
 
 
-def _held(rows: Rows, event: holding.HoldingEvent, recorded: Recorded) -> None:
-    if event.order_id is not None:
-        _touch(rows, event.order_id, recorded)
-
-
 def _hands(rows: Rows, _: object, recorded: Recorded) -> None:
     for row in rows.all_of(order, recorded.stream_id):
         before = row["held_by"]
@@ -319,7 +314,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=13,
+    version=14,
     follows=("complaint", "supervision", "deadline", "holding", "recusal"),
     of=(PREFIX,),
     handles={
@@ -351,9 +346,8 @@ WORK_ORDERS = Ledger(
         MeasureTaken: _urged,
         WorkOrderUrged: _urged_before,
         DueDateReplanned: _replanned,
+        **dict.fromkeys((*holding.HANDS, TicketCorrected), _hands),
         DutiesPassedOn: _passed_on,
-        **dict.fromkeys(holding.EVENTS, _held),
-        RecusalOrdered: _hands,
     },
     beside=(succession.succession,),
     retroactive=frozenset({release.TextWithdrawn}),
