@@ -15,7 +15,7 @@ import sqlalchemy
 
 from bancheng.app.ports import Clock
 from bancheng.domain.commands import OpenWork
-from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.held_parts import InHand
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
@@ -23,7 +23,7 @@ from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
 from bancheng.infra import database, person_ties
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import shipped_book
-from bancheng.projections import items, office, publications
+from bancheng.projections import items, office, publications, withheld
 from bancheng.projections.in_hand import in_hand_of
 from bancheng.projections.open_work import open_work
 
@@ -114,7 +114,7 @@ class HallRules:
     window_unit: Callable[[str], str | None]
     successors_named: Callable[[], Mapping[str, str]]
     work_of_unit: Callable[[str], Sequence[OpenWork]]
-    held_by: Callable[[str], Sequence[HeldPart]]
+    held_by: Callable[[str, Actor], InHand]
     sessions_of: Callable[[str], frozenset[str]]
     holders_of: Callable[[Iterable[str]], Mapping[str, frozenset[str]]]
     matters_alike: Callable[[Collection[str]], frozenset[str]]
@@ -155,8 +155,8 @@ class HallRules:
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return self.work_of_unit(unit)
 
-    def in_hand(self, staff_id: str) -> Sequence[HeldPart]:
-        return self.held_by(staff_id)
+    def in_hand(self, staff_id: str, asker: Actor) -> InHand:
+        return self.held_by(staff_id, asker)
 
     def sessions(self, staff_id: str) -> frozenset[str]:
         return self.sessions_of(staff_id)
@@ -195,11 +195,18 @@ def rules_of(
         window_unit=lambda window: _read(data, office.unit_of_window, window),
         successors_named=lambda: _read(data, office.successors),
         work_of_unit=lambda unit: _read(data, open_work, unit),
-        held_by=lambda staff_id: _read(data, in_hand_of, staff_id),
+        held_by=lambda staff_id, asker: _read(data, _in_hand_of, staff_id, asker),
         sessions_of=sessions_of,
         holders_of=lambda keys: _read(data, person_ties.holders, keys),
         matters_alike=lambda matters: _read(data, person_ties.alike, matters),
     )
+
+
+def _in_hand_of(connection: sqlalchemy.Connection, staff_id: str, asker: Actor) -> InHand:
+    parts = in_hand_of(connection, staff_id)
+    # Most who ask are accused by nobody: that is looked up at once, and what is withheld is few.
+    kept = withheld.streams_of(connection, withheld.withheld_from(connection, asker))
+    return InHand(parts=parts, withheld=kept & {one.matter_id for one in parts})
 
 
 def unit_names(data: sqlalchemy.Engine) -> dict[str, str]:

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from bancheng.domain.holding.taking import AssignWork
 from bancheng.domain.people import Actor
 from support.api_acts import (
     COLLEAGUE,
@@ -16,7 +18,8 @@ from support.api_acts import (
 )
 from support.api_client import Api
 from support.case_api_acts import accepted as accepted_case
-from support.given import CLERK, CO_OFFICER, HANDLER, HEAD, OFFICER, SUPERVISOR
+from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, HEAD, OFFICER, SUPERVISOR
+from support.holding_acts import registering
 
 LISTED = "__typename ... on WorkHandOverActDone { handOverId }"
 MINE = """query ($me: String) { holdings(filter: {heldBy: $me, open: true}, first: 200) { edges {
@@ -114,6 +117,39 @@ def test_whom_a_ticket_on_the_list_is_about_hears_of_it_by_no_count(api: Api, wh
         counted[reader.id] = row["listed"]
         assert row["listed"] == seen["holdings"]["totalCount"]
     assert counted[who.id] < counted[OFFICER.id]
+
+
+def two_leavers(api: Api, accused: Actor) -> tuple[Actor, Actor]:
+    """One with nothing in hand, and one who has an order of a ticket about somebody."""
+    with_colleague(api)
+    free, held = (replace(OFFICER, id=f"{accused.id}-{one}") for one in ("free", "held"))
+    for one in (free, held):
+        api.carry_out(registering(one), ADMIN)
+    api.settle()
+    matter = dispatched(api, accused_staff=accused.id)
+    order = {"matter_id": matter.ticket_id, "order_id": matter.order}
+    api.carry_out(AssignWork(**order, staff_id=held.id), OFFICER)
+    api.settle()
+    return free, held
+
+
+def test_who_leads_hears_of_no_ticket_about_them_by_a_list_that_may_be_proposed(api: Api):
+    codes = [
+        api.act("proposeWorkHandOver", HEAD, OVER_TO_COLLEAGUE | {"fromStaff": one.id}).get("code")
+        for one in two_leavers(api, HEAD)
+    ]
+    assert codes == ["NOTHING_IN_HAND", "NOTHING_IN_HAND"]
+
+
+def test_who_dismisses_hears_of_no_ticket_about_them_and_it_is_taken_back(api: Api):
+    free, held = two_leavers(api, ADMIN)
+    for one in (free, held):
+        done = api.act("dismissStaff", ADMIN, {"staffId": one.id})
+        assert done["__typename"] == "StaffActDone", done
+    api.settle()
+    api.hall.succession.hand_over()
+    api.settle()
+    assert api.hall.rules.in_hand(held.id, held).parts == []
 
 
 def test_both_see_the_list_and_sign_it_and_another_unit_hears_nothing(api: Api):

@@ -87,7 +87,7 @@ def signed(container: Container) -> str:
 
 def has(container: Container, who: Actor) -> set[str]:
     assert container.runner.wait(container.store.head(), timeout=60)
-    return {one.matter_id for one in container.rules.in_hand(who.id)}
+    return {one.matter_id for one in container.rules.in_hand(who.id, who).parts}
 
 
 def test_all_that_somebody_has_in_hand_goes_over_once_both_have_signed(hall: Container) -> None:

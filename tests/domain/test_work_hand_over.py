@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.app.acts.tickets import TICKET
-from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.held_parts import HeldPart, InHand
 from bancheng.domain.holding.events import WorkPassedOn, WorkTakenBack
 from bancheng.domain.holding.hand_over import (
     LISTED_MAX,
@@ -41,7 +41,7 @@ NEW = Given(stream=LIST)
 
 
 def proposed(by=SECOND, command=PROPOSE, held=HELD):
-    return NEW.when(command, by, in_hand=held)
+    return NEW.when(command, by, in_hand=InHand(parts=held))
 
 
 def on_list(history) -> Given:

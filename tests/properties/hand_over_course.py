@@ -8,7 +8,7 @@ from bancheng.app.acts.act import Act
 from bancheng.app.acts.holding import HAND_OVER
 from bancheng.app.engine import Engine
 from bancheng.domain.commands import Command
-from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.held_parts import HeldPart, InHand
 from bancheng.domain.holding.hand_over import ProposeWorkHandOver, SignWorkHandOver
 from bancheng.domain.people import Actor
 from properties.walks import Course, Options
@@ -21,7 +21,7 @@ IN_HAND = (HeldPart(matter_id="ticket-1", order_id="BCS-1-01"),)
 
 
 def _with_work(engine: Engine) -> None:
-    engine.rules.held_parts = IN_HAND
+    engine.rules.held_parts = InHand(parts=IN_HAND)
 
 
 def _opening(_: random.Random) -> tuple[Command, Actor]:

@@ -17,7 +17,7 @@ from bancheng.app.shapes import fields_holding
 from bancheng.domain.commands import Command, OpenWork
 from bancheng.domain.errors import Conflict
 from bancheng.domain.events import Channel, Envelope, Event, Place, Recorded
-from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.held_parts import InHand
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Party, Personal
 from bancheng.domain.time_limits.calendar import Calendar
@@ -158,7 +158,7 @@ class FixedRules:
     open_windows: frozenset[str] | None = None
     units_of_windows: Mapping[str, str] = field(default_factory=dict)
     open_sessions: frozenset[str] = frozenset()
-    held_parts: Sequence[HeldPart] = ()
+    held_parts: InHand = field(default_factory=InHand)
     alike_matters: frozenset[str] = frozenset()
     items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
 
@@ -192,7 +192,7 @@ class FixedRules:
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         return ()
 
-    def in_hand(self, staff_id: str) -> Sequence[HeldPart]:
+    def in_hand(self, staff_id: str, asker: Actor) -> InHand:
         return self.held_parts
 
     def sessions(self, staff_id: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.errors import InvalidInput, faults_in, together
 from bancheng.domain.events import Envelope, Event, Place, Recorded
-from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.held_parts import InHand
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.matter_state import MatterState
@@ -57,7 +57,7 @@ class Rules(Protocol):
     def open_work(self, unit: str) -> Sequence[OpenWork]:
         """What the unit has that would be left to nobody, as far as the ledgers know."""
 
-    def in_hand(self, staff_id: str) -> Sequence[HeldPart]:
+    def in_hand(self, staff_id: str, asker: Actor) -> InHand:
         """What somebody has in hand now, the oldest first, as far as the ledgers know."""
 
     def sessions(self, staff_id: str) -> frozenset[str]:
@@ -146,7 +146,7 @@ class Looked(NamedTuple):
     alike: Sequence[MatterFile]
     alike_withheld: frozenset[str]
     kept_from: frozenset[str]
-    in_hand: Sequence[HeldPart]
+    in_hand: InHand
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class Deciding:
             alike=alike,
             alike_withheld=frozenset(one.matter_id for one in alike if not load(one.matter_id)),
             kept_from=frozenset(one.id for one in asked if is_kept_from(one)),
-            in_hand=self._in_hand(command),
+            in_hand=self._in_hand(command, context.actor),
         )
 
     def decide(self, request: Request, unit: Unit, looked: Looked) -> Decided:
@@ -318,9 +318,9 @@ class Deciding:
         staff_id = command.sessions_of()
         return frozenset() if staff_id is None else self.rules.sessions(staff_id)
 
-    def _in_hand(self, command: Command) -> Sequence[HeldPart]:
+    def _in_hand(self, command: Command, asker: Actor) -> InHand:
         staff_id = command.in_hand_of()
-        return () if staff_id is None else self.rules.in_hand(staff_id)
+        return InHand() if staff_id is None else self.rules.in_hand(staff_id, asker)
 
     def _open_work(self, command: Command) -> Sequence[OpenWork]:
         unit = command.unit_closed()

@@ -10,7 +10,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.errors import InvalidInput, together
-from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.held_parts import InHand
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.limit_kinds import LegalEffect, LimitKind
 from bancheng.domain.matter_files import MatterFile
@@ -125,7 +125,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     ``alike_withheld`` are those of them of which the actor is to know nothing. ``kept_from`` are
     those of ``staff`` who are to know nothing of the matter, for acts that put it into their hands
     (``puts_in_hands``). ``in_hand`` is what somebody has in hand whom the command names
-    (``in_hand_of``), as far as the ledgers know.
+    (``in_hand_of``).
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
     ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
     the personal data that the matter has, for acts that open some of them (``opens_data``).
@@ -155,7 +155,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     alike: Sequence[MatterFile] = ()
     alike_withheld: frozenset[str] = frozenset()
     kept_from: frozenset[str] = frozenset()
-    in_hand: Sequence[HeldPart] = ()
+    in_hand: InHand = InHand()
     person: str | None = None
     official_number: str = ""
     query_code: str = ""

@@ -48,8 +48,8 @@ def live(
 def _somebody_leaves(container: Container) -> int:
     """Who has most in hand at a window hands all of it over to who issues; how many acts."""
     clerks = people.WINDOW_CLERKS.values()
-    leaver = max(clerks, key=lambda who: len(container.rules.in_hand(who.id)))
-    if not container.rules.in_hand(leaver.id):
+    leaver = max(clerks, key=lambda who: len(container.rules.in_hand(who.id, who).parts))
+    if not container.rules.in_hand(leaver.id, leaver).parts:
         return 0
     proposal = ProposeWorkHandOver(
         from_staff=leaver.id, to_staff=people.ISSUER.id, reason=FreeText("调往街道,离开大厅。")

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.held_parts import HeldPart, InHand
 from bancheng.domain.office.staff import (
     DismissStaff,
     RegisterStaff,
@@ -57,7 +57,7 @@ def test_a_member_of_staff_is_dismissed_once():
 
 
 def test_nobody_is_dismissed_with_work_in_hand_unless_that_is_said():
-    held = {"in_hand": (HeldPart(matter_id="ticket-1"),)}
+    held = {"in_hand": InHand(parts=(HeldPart(matter_id="ticket-1"),))}
     given(REGISTERED).when(DISMISS, **held).then_refused("WORK_IN_HAND", "unhanded")
     given(REGISTERED).when(replace(DISMISS, unhanded=True), **held).then(DISMISSED)
 

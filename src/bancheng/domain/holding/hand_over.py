@@ -198,11 +198,12 @@ def _check_may_propose(leaver: Actor, actor: Actor) -> None:
 
 
 def _listed(desk: Desk) -> Sequence[HeldPart]:
-    if not desk.in_hand:
+    # Whom all of it is about is answered as if there was none: a list would tell them of it.
+    if not desk.in_hand.known:
         raise InvalidInput(
             "NOTHING_IN_HAND", "此人没有在手的工作", field="from_staff", remedy="无需交接"
         )
-    return desk.in_hand
+    return desk.in_hand.parts
 
 
 @guarded(may_sign)

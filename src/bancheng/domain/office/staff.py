@@ -206,10 +206,12 @@ def _check_human(roles: tuple[Role, ...]) -> None:
 
 @guarded(may_dismiss_staff)
 def dismiss_staff(_: Member, command: DismissStaff, desk: Desk) -> list[Event]:
-    if desk.in_hand and not command.unhanded:
+    # What is withheld from whoever dismisses is not told to them: the hall takes it back by itself.
+    known = desk.in_hand.known
+    if known and not command.unhanded:
         raise InvalidInput(
             "WORK_IN_HAND",
-            f"此人尚有 {len(desk.in_hand)} 件在手工作",
+            f"此人尚有 {len(known)} 件在手工作",
             field="unhanded",
             remedy="请先办理工作交接;不能交接的,确认未交接也停用",
         )
