@@ -1,8 +1,10 @@
 """承办台账: who has what in hand is as the write state says, in every ledger that shows it."""
 
+from datetime import timedelta
 from functools import reduce
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bancheng.app.registry import matter_kind
@@ -30,6 +32,7 @@ from support.builders import (
     a_terminated_ticket,
     after,
     returning,
+    submitting,
 )
 from support.case_builders import CASE_ID, an_accepted_case
 from support.given import CLERK, HANDLER, HEAD, OFFICER, READ, ROBOT, STREAM
@@ -118,6 +121,18 @@ EVENTFUL = {
 def test_after_each_event_every_ledger_says_who_has_what_in_hand(engine, history):
     for length in range(1, len(history) + 1):
         says_what_the_write_state_says(engine, history[:length])
+
+
+def test_what_was_done_before_somebody_took_it_up_was_held_for_no_time(engine):
+    *before, last = after(
+        in_hand(a_signed_in_ticket(), STREAM, LEAD),
+        submitting(),
+    )
+    earlier = replace(last.envelope, occurred_at=last.envelope.occurred_at - timedelta(hours=5))
+    rows = rows_after(engine, [*before, replace(last, envelope=earlier)])
+    (row,) = [one for one in rows if one.held_by == WHOM]
+
+    assert (row.end, row.ended_at, row.held_seconds) == (HoldingEnd.DONE, row.taken_at, 0)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -200,7 +200,8 @@ def _let(row: Row, event: Event, recorded: Recorded) -> None:
 
 def _ended(row: Row, end: HoldingEnd, recorded: Recorded) -> None:
     if row["ended_at"] is None:
-        at = recorded.envelope.occurred_at
+        # Another system may tell of a result as of before somebody took up what was done already.
+        at = max(recorded.envelope.occurred_at, row["taken_at"])
         row |= {"end": end, "ended_at": at, "position": recorded.position}
         row["held_seconds"] = int((at - row["taken_at"]).total_seconds())
 
