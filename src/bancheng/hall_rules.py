@@ -12,6 +12,7 @@ from functools import cache
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy
+from msgspec import structs
 
 from bancheng.app.ports import Clock
 from bancheng.domain.commands import OpenWork
@@ -113,7 +114,7 @@ class HallRules:
     open_windows: Callable[[], frozenset[str] | None]
     window_unit: Callable[[str], str | None]
     successors_named: Callable[[], Mapping[str, str]]
-    work_of_unit: Callable[[str], Sequence[OpenWork]]
+    work_of_unit: Callable[[str, Actor], Sequence[OpenWork]]
     held_by: Callable[[str, Actor], InHand]
     sessions_of: Callable[[str], frozenset[str]]
     holders_of: Callable[[Iterable[str]], Mapping[str, frozenset[str]]]
@@ -152,8 +153,8 @@ class HallRules:
     def unit_of_window(self, window: str) -> str | None:
         return self.window_unit(window)
 
-    def open_work(self, unit: str) -> Sequence[OpenWork]:
-        return self.work_of_unit(unit)
+    def open_work(self, unit: str, asker: Actor) -> Sequence[OpenWork]:
+        return self.work_of_unit(unit, asker)
 
     def in_hand(self, staff_id: str, asker: Actor) -> InHand:
         return self.held_by(staff_id, asker)
@@ -194,12 +195,20 @@ def rules_of(
         open_windows=lambda: _read(data, office.open_windows),
         window_unit=lambda window: _read(data, office.unit_of_window, window),
         successors_named=lambda: _read(data, office.successors),
-        work_of_unit=lambda unit: _read(data, open_work, unit),
+        work_of_unit=lambda unit, asker: _read(data, _open_work, unit, asker),
         held_by=lambda staff_id, asker: _read(data, _in_hand_of, staff_id, asker),
         sessions_of=sessions_of,
         holders_of=lambda keys: _read(data, person_ties.holders, keys),
         matters_alike=lambda matters: _read(data, person_ties.alike, matters),
     )
+
+
+def _open_work(connection: sqlalchemy.Connection, unit: str, asker: Actor) -> Sequence[OpenWork]:
+    every = open_work(connection, unit)
+    kept = withheld.withheld_from(connection, asker)
+    known = open_work(withheld.without(connection, kept), unit)
+    # It may not be left to nobody: if that is all there is, who asks is told that there is some.
+    return known or [structs.replace(one, example="") for one in every]
 
 
 def _in_hand_of(connection: sqlalchemy.Connection, staff_id: str, asker: Actor) -> InHand:

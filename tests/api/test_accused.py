@@ -7,6 +7,7 @@ import pytest
 from msgspec import structs
 
 from api.test_withheld import AT_RS, DONE, entered, register, rows
+from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Actor
 from support.api_acts import Matter, dispatched, reported
@@ -114,3 +115,24 @@ def test_the_accused_unit_hears_so_also_of_an_order_that_the_ledgers_have_not_se
     matter = dispatched(api, accused_unit="RS")
     monkeypatch.setattr(runner, "wait", goes_on)
     assert opened(api, matter, OFFICER) == "ACCUSED_UNIT"
+
+
+@pytest.mark.parametrize("has_more", [True, False])
+def test_who_would_close_a_unit_is_not_told_of_the_order_of_a_ticket_about_them(
+    api: Api, has_more: bool
+):
+    unit = f"GB{has_more:d}"
+    api.carry_out(RegisterUnit(code=unit, name="广播局"), ADMIN)
+    api.settle()
+    matters = [dispatched(api, lead=unit, accused_staff=ADMIN.id)]
+    matters += [dispatched(api, lead=unit) for _ in range(has_more)]
+    api.settle()
+    about, *others = [f"{one.number}-01" for one in matters]
+
+    answer = api.act("closeUnit", ADMIN, {"code": unit})
+
+    # It has to have a successor all the same: nothing is left to nobody.
+    assert answer["code"] == "SUCCESSOR_MISSING"
+    assert about not in answer["message"]
+    told = f"(如 {others[0]})" if others else ""
+    assert answer["message"] == f"单位「{unit}」尚有: 派单 1 项{told}"

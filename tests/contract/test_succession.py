@@ -101,7 +101,7 @@ def unit_of(container: Container, staff_id: str) -> str:
 
 
 def left(container: Container) -> list[tuple[str, int]]:
-    return [(one.term, one.count) for one in container.rules.open_work("SC")]
+    return [(one.term, one.count) for one in container.rules.open_work("SC", halls.EVERYTHING)]
 
 
 def refusal(container: Container, command: CloseUnit | discover.SubmitCase) -> DomainError:
@@ -134,7 +134,7 @@ def test_everything_a_closed_unit_has_goes_to_its_successor(hall: Container) -> 
     assert unit_of(hall, "sc1") == "XF"
     assert hall.rules.item("YYZZ", halls.MONDAY).unit == "XF"  # type: ignore[union-attr]
     assert submitted(hall)
-    assert {one.term: one.count for one in hall.rules.open_work("XF")} == {
+    assert {one.term: one.count for one in hall.rules.open_work("XF", halls.EVERYTHING)} == {
         "派单": 2, "办件": 3, "事项": 1, "窗口": 1, "人员": 1,
     }  # fmt: skip
 
@@ -175,7 +175,7 @@ def test_a_successor_that_is_closed_itself_is_passed_over(hall: Container) -> No
     halls.act(hall, CloseUnit(code="SC", successor="XF"))
     halls.act(hall, CloseUnit(code="XF", successor="WS"))
     hall.succession.hand_over()
-    assert {one.term for one in hall.rules.open_work("WS")} == {"派单", "事项"}
+    assert {one.term for one in hall.rules.open_work("WS", halls.EVERYTHING)} == {"派单", "事项"}
 
 
 def test_a_unit_that_was_closed_with_nothing_may_be_given_a_successor_later(
@@ -205,7 +205,9 @@ def test_what_comes_back_after_the_successor_was_closed_too_waits_for_who_takes_
     assert hall.succession.hand_over() == 0
     halls.act(hall, RegisterUnit(code="XF", name="单位XF"))
     assert hall.succession.hand_over() == 1
-    assert [(one.term, one.count) for one in hall.rules.open_work("XF")] == [("派单", 1)]
+    assert [(one.term, one.count) for one in hall.rules.open_work("XF", halls.EVERYTHING)] == [
+        ("派单", 1)
+    ]
 
 
 def test_a_unit_is_not_closed_while_what_it_stands_in_for_is_on_its_way_to_it(
@@ -217,7 +219,7 @@ def test_a_unit_is_not_closed_while_what_it_stands_in_for_is_on_its_way_to_it(
     assert (refused.code, refused.field) == ("SUCCESSOR_MISSING", "successor")
     halls.act(hall, CloseUnit(code="XF", successor="WS"))
     hall.succession.hand_over()
-    assert {one.term for one in hall.rules.open_work("WS")} == {"派单", "事项"}
+    assert {one.term for one in hall.rules.open_work("WS", halls.EVERYTHING)} == {"派单", "事项"}
 
 
 def test_who_was_dismissed_is_not_brought_back_by_a_succession(hall: Container) -> None:
@@ -241,7 +243,9 @@ def test_a_rework_that_comes_back_to_a_closed_unit_goes_on_within_a_minute(
     assert not hall.succession.go_on()
     clock.advance(minutes=1)
     assert hall.succession.go_on()
-    assert [(one.term, one.count) for one in hall.rules.open_work("XF")] == [("派单", 1)]
+    assert [(one.term, one.count) for one in hall.rules.open_work("XF", halls.EVERYTHING)] == [
+        ("派单", 1)
+    ]
 
 
 def test_another_unit_that_is_closed_is_seen_at_once(hall: Container) -> None:

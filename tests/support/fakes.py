@@ -189,7 +189,7 @@ class FixedRules:
     def unit_of_window(self, window: str) -> str | None:
         return self.units_of_windows.get(window)
 
-    def open_work(self, unit: str) -> Sequence[OpenWork]:
+    def open_work(self, unit: str, asker: Actor) -> Sequence[OpenWork]:
         return ()
 
     def in_hand(self, staff_id: str, asker: Actor) -> InHand:

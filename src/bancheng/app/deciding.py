@@ -54,7 +54,7 @@ class Rules(Protocol):
     def units_left(self, staff_id: str, since: datetime) -> frozenset[str]:
         """The units that somebody was of at ``since`` or later, and went away from."""
 
-    def open_work(self, unit: str) -> Sequence[OpenWork]:
+    def open_work(self, unit: str, asker: Actor) -> Sequence[OpenWork]:
         """What the unit has that would be left to nobody, as far as the ledgers know."""
 
     def in_hand(self, staff_id: str, asker: Actor) -> InHand:
@@ -189,7 +189,7 @@ class Deciding:
             items_now=self._items(command, now) if context.is_backdated else {},
             staff=staff,
             window_units=self._window_units(command, stream.state),
-            open_work=self._open_work(command),
+            open_work=self._open_work(command, context.actor),
             successors=self.rules.successors() if command.asks_successors else {},
             on_file=self._on_file(command, load),
             reporter=self._reporter(command, load),
@@ -322,9 +322,9 @@ class Deciding:
         staff_id = command.in_hand_of()
         return InHand() if staff_id is None else self.rules.in_hand(staff_id, asker)
 
-    def _open_work(self, command: Command) -> Sequence[OpenWork]:
+    def _open_work(self, command: Command, asker: Actor) -> Sequence[OpenWork]:
         unit = command.unit_closed()
-        return () if unit is None else self.rules.open_work(unit)
+        return () if unit is None else self.rules.open_work(unit, asker)
 
     def _base_book(self, command: Command) -> RuleBook | None:
         wanted = command.book_wanted()

@@ -99,7 +99,10 @@ _EFFECTS = {kind.purpose: kind.effect for kind in LimitKind}
 
 
 class OpenWork(msgspec.Struct, frozen=True, kw_only=True):
-    """未结情况: how many things of one kind a unit still has in hand, one of them as an example."""
+    """未结情况: how many things of one kind a unit still has in hand, one of them as an example.
+
+    There is none if all of them are withheld from whoever asks.
+    """
 
     term: str
     count: int

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from bancheng.domain.commands import Command, Desk, UnitRef
+from bancheng.domain.commands import Command, Desk, OpenWork, UnitRef
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import Attempt, guarded, nothing
@@ -114,6 +114,11 @@ def close_unit(unit: Unit, command: CloseUnit, desk: Desk) -> list[Event]:
     return [UnitClosed(successor=command.successor)]
 
 
+def _told(one: OpenWork) -> str:
+    example = f"(如 {one.example})" if one.example else ""
+    return f"{one.term} {one.count} 项{example}"
+
+
 def _check_owes_nothing(unit: Unit, code: str, desk: Desk) -> None:
     if unit.closed:
         raise InvalidInput(
@@ -123,7 +128,7 @@ def _check_owes_nothing(unit: Unit, code: str, desk: Desk) -> None:
             remedy="如须补充指定承接单位,请填写",
         )
     if desk.open_work:
-        kinds = "、".join(f"{one.term} {one.count} 项(如 {one.example})" for one in desk.open_work)
+        kinds = "、".join(map(_told, desk.open_work))
         raise InvalidInput(
             "SUCCESSOR_MISSING",
             f"单位「{code}」尚有: {kinds}",
