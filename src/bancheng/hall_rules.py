@@ -12,7 +12,6 @@ from functools import cache
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy
-from msgspec import structs
 
 from bancheng.app.ports import Clock
 from bancheng.domain.commands import OpenWork
@@ -26,7 +25,7 @@ from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import shipped_book
 from bancheng.projections import items, office, publications, withheld
 from bancheng.projections.in_hand import in_hand_of
-from bancheng.projections.open_work import open_work
+from bancheng.projections.open_work import open_work, unnamed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -208,7 +207,7 @@ def _open_work(connection: sqlalchemy.Connection, unit: str, asker: Actor) -> Se
     kept = withheld.withheld_from(connection, asker)
     known = open_work(withheld.without(connection, kept), unit)
     # It may not be left to nobody: if that is all there is, who asks is told that there is some.
-    return known or [structs.replace(one, example="") for one in every]
+    return known or unnamed(every)
 
 
 def _in_hand_of(connection: sqlalchemy.Connection, staff_id: str, asker: Actor) -> InHand:
