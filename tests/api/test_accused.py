@@ -59,6 +59,7 @@ def test_the_clerks_of_an_accused_unit_see_what_the_reporter_agreed_to_but_not_a
 def test_who_is_officer_beside_a_window_reads_no_more_than_other_officers(api: Api):
     both = register(api, AT_RS, roles=(*CLERK.roles, *OFFICER.roles))
     matter = dispatched(api, accused_unit="RS")
+    api.settle()
     asked = f'{{ ticket(id: "{matter.ticket_id}") {{ content reporter {{ name }} }} }}'
     assert api.post(asked, None, OFFICER).json()["data"]["ticket"] == {
         "content": None, "reporter": None,
