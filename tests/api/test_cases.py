@@ -10,8 +10,9 @@ from bancheng.domain.case.accept import AcceptCase
 from bancheng.domain.case.discover import Received, ReceiveMaterials
 from bancheng.domain.case.dispatch import FinishStep
 from bancheng.domain.case.refuse import ReportRefusal
-from bancheng.domain.case.terms import CaseOutcome, RatingLevel, RefusalGround
+from bancheng.domain.case.terms import CaseOutcome, RefusalGround
 from bancheng.domain.people import Role
+from bancheng.domain.rating_levels import RatingLevel
 from support import backends
 from support.api_client import ANSWER, Api
 from support.case_api_acts import (

@@ -3,8 +3,9 @@
 import pytest
 
 from bancheng.domain.case.rate import CaseRated
-from bancheng.domain.case.terms import RatingLevel, RatingOrigin
+from bancheng.domain.case.terms import RatingOrigin
 from bancheng.domain.errors import NotAllowed
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.graphql.attempts import Attempts
 from bancheng.graphql.limits import ATTEMPTS_ADDRESS_MAX, ATTEMPTS_PROCESS_MAX, ATTEMPTS_WINDOW
 from support import backends

@@ -20,7 +20,6 @@ from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
     CaseStatus,
-    RatingLevel,
     RatingOrigin,
 )
 from bancheng.domain.complaint.checks import TicketCheckFailed
@@ -32,6 +31,7 @@ from bancheng.domain.office.calendars import PublishCalendar
 from bancheng.domain.office.item import WithdrawItem
 from bancheng.domain.office.unit import CloseUnit
 from bancheng.domain.people import Applicant, PersonName
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.time_limits.conduct import Conduct
 from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.warnings.events import ConductCardGiven

@@ -9,9 +9,10 @@ from structlog.testing import capture_logs
 from bancheng.app import policies
 from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, discover, rate, supervise, verify
-from bancheng.domain.case.terms import CaseStatus, RatingLevel
+from bancheng.domain.case.terms import CaseStatus
 from bancheng.domain.complaint.discover import ReportTicket, TicketReported
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.infra.clock import FixedClock
 from bancheng.infra.store import Store
 from support import backends, halls

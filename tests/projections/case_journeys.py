@@ -45,7 +45,6 @@ from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
     NotifyWay,
-    RatingLevel,
     RefusalGround,
 )
 from bancheng.domain.commands import Command
@@ -54,6 +53,7 @@ from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, CertificateNumber, PersonName, SpecialGroup
 from bancheng.domain.personal_fields import PersonalField
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure
 from bancheng.domain.supervision.conduct import GiveConductCard
 from bancheng.domain.supervision.events import SupervisionColour

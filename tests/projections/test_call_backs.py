@@ -6,11 +6,11 @@ import pytest
 
 from bancheng.domain.calls import CallResult
 from bancheng.domain.case.ratings import ContactRater
-from bancheng.domain.case.terms import RatingLevel
 from bancheng.domain.complaint.on_the_spot import RejectSettlement
 from bancheng.domain.complaint.terms import Satisfaction
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.projections.call_backs.call_backs import CALL_BACKS
 from bancheng.projections.call_backs.row import CallBackKind
 from projections.views import MemoryLog, Views

@@ -18,12 +18,13 @@ from bancheng.domain.case.ratings import (
 )
 from bancheng.domain.case.refuse import DenyRefusal
 from bancheng.domain.case.supervise import RecordFinding
-from bancheng.domain.case.terms import NotifyWay, RatingLevel, RatingOrigin, RatingState
+from bancheng.domain.case.terms import NotifyWay, RatingOrigin, RatingState
 from bancheng.domain.case.theme import CloseWithTheme
 from bancheng.domain.case.verify import KeepResult
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import PersonName
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.warnings.raising import ReplanDueDate
 from bancheng.projections.cases.cases import CASES

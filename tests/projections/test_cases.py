@@ -22,12 +22,12 @@ from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
     CaseStatus,
-    RatingLevel,
     RefusalGround,
 )
 from bancheng.domain.events import TOPICS
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Agent, CertificateNumber, PersonName, Phone, SpecialGroup
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.raising import ReplanDueDate

@@ -15,13 +15,13 @@ from bancheng.domain.case.terms import (
     CaseOutcome,
     CaseSource,
     CaseStatus,
-    RatingLevel,
     RatingOrigin,
 )
 from bancheng.domain.case.theme import NoteChild
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.office.item import ItemPublished
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.time_limits.limit import LimitUnit
 from bancheng.infra.database import connect
 from bancheng.projections.cases.cases import CASES

@@ -34,7 +34,6 @@ from bancheng.domain.case.terms import (
     CrossMode,
     CrossRegion,
     NotifyWay,
-    RatingLevel,
     RefusalGround,
 )
 from bancheng.domain.commands import Command
@@ -54,6 +53,7 @@ from bancheng.domain.people import (
     Phone,
     SpecialGroup,
 )
+from bancheng.domain.rating_levels import RatingLevel
 
 from .api_client import Api
 from .given import (

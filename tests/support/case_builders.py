@@ -31,7 +31,6 @@ from bancheng.domain.case.terms import (
     CrossMode,
     CrossRegion,
     NotifyWay,
-    RatingLevel,
     RatingOrigin,
     RefusalGround,
 )
@@ -52,6 +51,7 @@ from bancheng.domain.items import (
 )
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Applicant, CertificateNumber, FreeText, IdNumber, PersonName
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.time_limits.limit import DueDate, Limit, LimitUnit, Pause, decide_due, judge
 
 from .builders import History, after, officer_of, warned

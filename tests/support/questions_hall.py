@@ -5,7 +5,7 @@ from typing import Any
 from bancheng.domain.calls import CallResult
 from bancheng.domain.case import deadline as case_time
 from bancheng.domain.case import recall, refuse
-from bancheng.domain.case.terms import RatingLevel, RefusalGround
+from bancheng.domain.case.terms import RefusalGround
 from bancheng.domain.case.verify import KeepResult
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.deadline import GrantExtension, SubmitResult
@@ -16,6 +16,7 @@ from bancheng.domain.complaint.terms import Outcome, Satisfaction
 from bancheng.domain.complaint.verify import OrderRework, RecordCallBack
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, Applicant, FreeText, PersonName, Phone, Reporter, Title
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.supervision.taking import UrgeUnit
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.raising import RaiseWarning

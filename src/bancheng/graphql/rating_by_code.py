@@ -12,10 +12,10 @@ from bancheng.app.engine import Context
 from bancheng.app.inputs import to_command
 from bancheng.domain.case.rate import CITIZEN, RateByCode, code_invalid
 from bancheng.domain.case.state import PREFIX
-from bancheng.domain.case.terms import RatingLevel
 from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.one_time_codes import digest_of
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.graphql.carrying import Rejected, executed
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.enums import enum_of

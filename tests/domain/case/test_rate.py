@@ -15,9 +15,10 @@ from bancheng.domain.case.rate import (
     RateCase,
     RatingCodeIssued,
 )
-from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, VisitKind
+from bancheng.domain.case.terms import CaseStatus, RatingOrigin, VisitKind
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.one_time_codes import digest_of
+from bancheng.domain.rating_levels import RatingLevel
 from support.builders import after
 from support.case_builders import (
     HISTORIES,

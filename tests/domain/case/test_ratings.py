@@ -20,9 +20,10 @@ from bancheng.domain.case.ratings import (
     UpholdRating,
 )
 from bancheng.domain.case.supervise import ArchiveCase
-from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, RatingState
+from bancheng.domain.case.terms import CaseStatus, RatingOrigin, RatingState
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.limit_kinds import LimitKind
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.warnings.raising import RaiseWarning
 from support.builders import after

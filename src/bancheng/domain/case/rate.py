@@ -14,13 +14,14 @@ from msgspec.structs import replace
 
 from bancheng.domain.case.guards import all_of, needs_no_theme, waits_in
 from bancheng.domain.case.state import Case, CaseCommand, Visit
-from bancheng.domain.case.terms import CaseStatus, RatingLevel, RatingOrigin, VisitKind
+from bancheng.domain.case.terms import CaseStatus, RatingOrigin, VisitKind
 from bancheng.domain.commands import Desk
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, Guard, guarded
 from bancheng.domain.one_time_codes import digest_of
 from bancheng.domain.people import Actor, FreeText, Role
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
 

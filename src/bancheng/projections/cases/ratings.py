@@ -14,11 +14,12 @@ from bancheng.domain.case.ratings import (
     RatingRectified,
     RatingUpheld,
 )
-from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState, VisitKind
+from bancheng.domain.case.terms import RatingOrigin, RatingState, VisitKind
 from bancheng.domain.deadlines import Redecided, Started
 from bancheng.domain.events import Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.matters import changes_of
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.warnings.events import DueDateReplanned
 from bancheng.projections.cases.part import OfCase, case_index, of_case
 from bancheng.projections.ledger.asking import ask

@@ -12,13 +12,13 @@ from bancheng.domain.case.terms import (
     CaseSource,
     CaseStatus,
     CrossMode,
-    RatingLevel,
     RefusalGround,
 )
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, DeliveryWay
 from bancheng.domain.people import SpecialGroup
 from bancheng.domain.processing import DataState
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.limit import LimitUnit

@@ -8,7 +8,8 @@ from datetime import date
 
 from sqlalchemy import true
 
-from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
+from bancheng.domain.case.terms import RatingOrigin, RatingState
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.projections.cases.cases import IS_CHILD, RATED_BY_CITIZEN
 from bancheng.projections.cases.ratings import BAD, OWN, SETTLED, rating
 from bancheng.projections.cases.row import case

@@ -18,8 +18,9 @@ from bancheng.domain.case.ratings import (
     RectifyRating,
     UpholdRating,
 )
-from bancheng.domain.case.terms import RatingLevel, RatingOrigin, RatingState
+from bancheng.domain.case.terms import RatingOrigin, RatingState
 from bancheng.domain.people import FreeText
+from bancheng.domain.rating_levels import RatingLevel
 from bancheng.simulation import hall, people
 from bancheng.simulation.calls import applicant_looked_up
 from bancheng.simulation.cases.file import CaseFile, Doing
