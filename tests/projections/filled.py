@@ -82,6 +82,7 @@ _REVIEWED = LimitRule(
 
 def _released() -> dict[str, History]:
     return {
+        "an order that came back to a unit that had it": _in_a_circle(),
         "an order that went from hand to hand": from_hand_to_hand(builders.a_reported_ticket()),
         "an order whose unit reads another text by now": after(
             builders.a_dispatched_ticket(),
@@ -177,6 +178,18 @@ def _late_ticket() -> History:
     card = builders.raising(LimitKind.RESOLVE, LEAD, WarningLevel.YELLOW)
     history = after(history, card, at=local("2026-03-09 09:00"))
     return after(history, builders.submitting(), OFFICER, at=local("2026-04-10 10:00"))
+
+
+def _in_a_circle() -> History:
+    history = builders.a_dispatched_ticket()
+    for order, unit in ((LEAD, "GA"), (CO_1, "RS")):
+        history = after(
+            history,
+            ReassignWorkOrder(
+                ticket_id=STREAM, order_id=order, unit=unit, instruction=TEXT, released=READ
+            ),
+        )
+    return history
 
 
 def _ended_order() -> History:

@@ -104,3 +104,24 @@ def test_so_does_one_whose_ticket_was_diverted(returns):
     (row,) = returns(after(upheld, divert, at=REASSIGNED))
 
     assert (row.successor, row.closed_at) == (None, REASSIGNED)
+
+
+def test_how_long_the_unit_had_it_counts_until_the_ruling_takes_it_away(returns):
+    (waiting,) = returns(returned())
+    assert (waiting.left_at, waiting.dwell_seconds, waiting.dwell_minutes) == (None,) * 3
+    upheld = after(returned(), UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT), at=RULED)
+    again = ReassignWorkOrder(
+        ticket_id=STREAM, order_id=LEAD, unit="YB", instruction=TEXT, released=READ
+    )
+    (row,) = returns(after(upheld, again, at=REASSIGNED))
+    assert row.left_at == RULED
+    assert row.dwell_seconds == (RULED - row.dispatched_at).total_seconds()
+    assert 0 < row.dwell_minutes * 60 < row.dwell_seconds  # nobody works at night
+
+
+def test_after_a_ruling_that_it_stays_it_counts_until_the_result(returns):
+    ruling = RejectReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT)
+    kept = builders.signed_in(after(returned(), ruling, at=RULED))
+    (row,) = returns(after(kept, builders.submitting(), at=REASSIGNED))
+    assert (row.state, row.left_at) == (ReturnState.REJECTED, REASSIGNED)
+    assert row.dwell_seconds == (REASSIGNED - row.dispatched_at).total_seconds()

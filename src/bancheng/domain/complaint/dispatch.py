@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk, UnitRef
-from bancheng.domain.complaint.escalate import escalations
+from bancheng.domain.complaint.escalate import transferred
 from bancheng.domain.complaint.guards import ORDERS, open_order
 from bancheng.domain.complaint.release import Keeps, Released, Text, released_to
 from bancheng.domain.complaint.state import (
@@ -15,7 +15,7 @@ from bancheng.domain.complaint.state import (
     TicketCommand,
     WorkOrder,
 )
-from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Status
+from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
@@ -217,7 +217,7 @@ def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Eve
     serial, sent = ticket.next_order_number(), Sent(command.instruction, released)
     return [
         *handed_to(ticket, order, serial, unit, sent, desk=desk, final=command.final),
-        *escalations(ticket, EscalationCause.REASSIGNED, desk),
+        *transferred(ticket, [order], unit, desk),
     ]
 
 

@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk, check_term
-from bancheng.domain.complaint.escalate import escalations
+from bancheng.domain.complaint.escalate import reworked
 from bancheng.domain.complaint.state import Ticket, TicketCommand
-from bancheng.domain.complaint.terms import EscalationCause, Outcome, Status, TicketCategory
+from bancheng.domain.complaint.terms import Outcome, Status, TicketCategory
 from bancheng.domain.complaint.verify import may_verify
 from bancheng.domain.errors import NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
@@ -114,7 +114,7 @@ def reject_settlement(ticket: Ticket, command: RejectSettlement, desk: Desk) -> 
             reason=desk.sealed(command.reason),
             analyse_due=desk.due_for("analyse", category=ticket.category),
         ),
-        *escalations(ticket, EscalationCause.REWORKED, desk),
+        *reworked(ticket, desk),
     ]
 
 

@@ -72,7 +72,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     until that was ruled; ``suspension_asked`` that it should wait.
     ``termination_asked_by`` is who asked that the matter end, until that is ruled.
     ``released`` is what its unit may read of the report, sealed, ``tells`` which of the reporter's
-    data that holds.
+    data that holds. ``replaces`` is the order that this one was reassigned from.
     By when the order must be solved is what its deadline says.
     """
 
@@ -91,6 +91,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     released: ReleasedText | None = None
     tells: tuple[PersonalField, ...] = ()
     outcome: Outcome | None = None
+    replaces: str | None = None
 
     def require(self, act: type[Command], *statuses: OrderStatus) -> None:
         """Raise ``WrongStep`` unless the work order waits in one of ``statuses``."""
@@ -194,13 +195,10 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
         results.append(self.settled)
         return all(outcome in (Outcome.EXPLAINED, None) for outcome in results)
 
-    def happened(self, cause: EscalationCause) -> int:
-        """How often ``cause`` happened so far."""
-        match cause:
-            case EscalationCause.REWORKED:
-                return self.reworks
-            case EscalationCause.REASSIGNED:
-                return self.reassignments
+    def times_at(self, unit: str, order: WorkOrder) -> int:
+        """How often ``unit`` has had ``order``, or one of those in whose place it was sent."""
+        before = self.orders.get(order.replaces or "")
+        return (order.unit == unit) + (0 if before is None else self.times_at(unit, before))
 
     def involves(self, unit: str) -> bool:
         """Whether the matter concerns ``unit``: it is accused, or has or had a part in it."""

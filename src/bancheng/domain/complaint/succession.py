@@ -6,10 +6,9 @@ from msgspec import Meta
 
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.dispatch import Sent, handed_to
-from bancheng.domain.complaint.escalate import escalations
+from bancheng.domain.complaint.escalate import transferred
 from bancheng.domain.complaint.release import passed_on
 from bancheng.domain.complaint.state import Ticket, WorkOrder
-from bancheng.domain.complaint.terms import EscalationCause
 from bancheng.domain.events import Event
 from bancheng.domain.guards import Attempt, Targets, guarded
 from bancheng.domain.people import FreeText
@@ -61,7 +60,7 @@ def take_over(ticket: Ticket, command: TakeOverTicket, desk: Desk) -> list[Event
     ]
     if orders:
         # Whoever waits does not ask why the matter went to another hand.
-        events += escalations(ticket, EscalationCause.REASSIGNED, desk)
+        events += transferred(ticket, orders, successor, desk)
     if limits := limits_passed_on(ticket.deadlines.values(), command.unit, desk):
         events.append(DutiesPassedOn(unit=command.unit, successor=successor, limits=limits))
     return events

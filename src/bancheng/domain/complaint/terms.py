@@ -39,10 +39,19 @@ _CLOSED = (
 
 
 class EscalationCause(Labelled):
-    """提级缘由: what happened to a ticket too often (H16)."""
+    """提级缘由: what happened to a ticket too often (H16).
+
+    To come back to a unit that had it is what a hall may count by itself (本厅规定).
+    """
 
     REWORKED = "reworked", "重办"
     REASSIGNED = "reassigned", "改派"
+    SAME_UNIT = "same_unit", "派给同一单位"
+
+    @property
+    def is_loop(self) -> bool:
+        """循环派单: whether it says that the matter goes from hand to hand and nobody leads."""
+        return self is not EscalationCause.REWORKED
 
 
 class OrderStatus(Labelled):

@@ -106,6 +106,7 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: R
         dispatched_by=_dispatched_by(ticket, event, recorded),
         released=event.released,
         tells=event.tells,
+        replaces=event.replaces,
     )
     before = _taken_over_from(ticket, event, recorded)
     went = frozenset() if before is None else frozenset({(before.unit, order.unit)})

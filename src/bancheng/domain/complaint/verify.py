@@ -6,10 +6,10 @@ from msgspec import Meta
 
 from bancheng.domain.calls import CallResult, check_note
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.escalate import escalations
+from bancheng.domain.complaint.escalate import reworked
 from bancheng.domain.complaint.guards import ORDERS
 from bancheng.domain.complaint.state import OrderCommand, Ticket, TicketCommand
-from bancheng.domain.complaint.terms import EscalationCause, OrderStatus, Satisfaction, Status
+from bancheng.domain.complaint.terms import OrderStatus, Satisfaction, Status
 from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
@@ -190,7 +190,7 @@ def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event
             # Under the same limit, but anew: extensions and pauses belonged to the first attempt.
             due=desk.due(ticket.deadline(order).due.limit, "resolve"),
         ),
-        *escalations(ticket, EscalationCause.REWORKED, desk),
+        *reworked(ticket, desk),
     ]
 
 

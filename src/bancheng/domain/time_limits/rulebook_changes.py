@@ -18,7 +18,8 @@ _HEAD: Final = (
     "second_factor_roles", "access_log_months",
 )  # fmt: skip
 _OF_TICKETS: Final = (
-    "rework_max", "reassign_max", "suspension_days_max", "call_back_tries", "call_back_days",
+    "rework_max", "reassign_max", "same_unit_max", "suspension_days_max", "call_back_tries",
+    "call_back_days",
 )  # fmt: skip
 _NUMBERS_OF_BOTH: Final = ("disclosures_daily_max",)
 _PURPOSES_OF_CASES: Final = ("case.", "rating.")

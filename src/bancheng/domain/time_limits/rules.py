@@ -234,6 +234,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str
     rework_max: Count | None = None
     reassign_max: Count | None = None
+    # 循环派单: how often an order may come to one and the same unit.
+    same_unit_max: Several | None = None
     # 挂起: the longest that an order may be suspended for, if the hall or its law says.
     suspension_days_max: Annotated[int, Meta(ge=1, le=366)] | None = None
     # 回访: how often, on how many days, who is not reached is tried. Once is never enough.

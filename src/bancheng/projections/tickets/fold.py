@@ -171,7 +171,9 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
     _involve(rows, row, event.unit)
     row["rule_version"] = event.due.rule_version
     if event.lead:
+        before = row["way"] if event.replaces == row["lead_order_id"] else ()
         row |= {"lead_order_id": event.order_id, "lead_unit": event.unit, **_NOT_JUDGED}
+        row["way"] = (*before, event.unit)
         _due(row, event.due)
     row["on_time"] = only_late(row)
 
@@ -221,6 +223,7 @@ def _escalated(rows: Rows, event: escalate.TicketEscalated, recorded: Recorded) 
     row = ROWS.touch(rows, recorded)
     row["escalated_at"] = recorded.envelope.occurred_at
     row["escalation_cause"] = event.cause
+    row["loop"] = row["loop"] or event.cause.is_loop
 
 
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:

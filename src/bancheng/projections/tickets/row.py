@@ -121,7 +121,11 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     open_orders: Annotated[int, Word("在办派单数", OTHER_UNITS)] = 0
     returns: Annotated[int, Word("退单次数", OTHER_UNITS), asked_least, sorts] = 0
     reworks: Annotated[int, Word("重办次数", OTHER_UNITS), asked_least, sorts] = 0
-    reassignments: Annotated[int, Word("改派次数", OTHER_UNITS)] = 0
+    reassignments: Annotated[int, Word("改派次数", OTHER_UNITS), asked_least, sorts] = 0
+    way: Annotated[tuple[str, ...], Word("流转路径: 主办派单先后所在单位的编码", OTHER_UNITS)] = ()
+    loop: Annotated[
+        bool, Word("是否循环派单: 改派次数或派给同一单位的次数已满规则库所定", OTHER_UNITS), asked
+    ] = False
     extensions: Annotated[int, Word("延期次数", OTHER_UNITS), asked_least, sorts] = 0
     on_the_spot: Annotated[bool, Word("是否当场办结"), asked] = False
     escalated_at: Annotated[datetime | None, Word("提级督办时间", OTHER_UNITS)]
@@ -166,7 +170,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.closed_at
 
 
-_COUNTED = ("returns", "reworks", "extensions", "urges", "reopenings")
+_COUNTED = ("returns", "reworks", "reassignments", "extensions", "urges", "reopenings")
 ticket = table_of(
     TicketRow,
     "ticket_ledger",

@@ -35,7 +35,7 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=16,
+    version=17,
     follows=("complaint", "supervision", "warning", "deadline", "privacy", "recusal", "holding"),
     of=(PREFIX,),
     handles=HANDLES,

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Column, Index, MetaData, Table
 
+from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.complaint.discover import TicketDiverted, TicketRefused
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched, WorkOrderReassigned
 from bancheng.domain.complaint.ending import WorkOrderDropped
@@ -53,8 +54,9 @@ class ReturnState(Labelled):
 class OrderReturnRow(msgspec.Struct, frozen=True, kw_only=True):
     """退单: a work order that its unit sent back, why, and how that was ruled.
 
-    Both dwell times are natural ones, in whole seconds. The unit's limit goes on meanwhile:
-    whether it was kept stands in the ledger of work orders.
+    Times in seconds are natural ones. The unit's limit goes on meanwhile: whether it was kept
+    stands in the ledger of work orders. An order leaves its unit once; what that does when it has
+    it again to rework is no part of the dispute.
     """
 
     return_id: Annotated[str, Word("退单标识"), key]
@@ -75,6 +77,11 @@ class OrderReturnRow(msgspec.Struct, frozen=True, kw_only=True):
     ruled_by_name: Annotated[str | None, Word("裁定人姓名"), prose]
     ruling_masked: Annotated[str | None, Word("裁定意见(已脱敏)")]
     ruling_seconds: Annotated[int | None, Word("裁定用时秒数,自退单起"), sorts]
+    left_at: Annotated[datetime | None, Word("离开单位时间: 反馈、同意退单、改派或终结")]
+    dwell_seconds: Annotated[int | None, Word("单位停留秒数,自派发至离开单位"), sorts]
+    dwell_minutes: Annotated[
+        int | None, Word("单位停留分钟数: 按办理期限计时的分钟,自派发至离开单位")
+    ]
     successor: Annotated[str | None, Word("改派到哪一派单", OTHER_UNITS)]
     reassigned_at: Annotated[datetime | None, Word("改派时间")]
     closed_at: Annotated[datetime | None, Word("终结时间: 此时起不再改派")]
@@ -134,6 +141,7 @@ def _rejected(rows: Rows, event: ReturnRejected, recorded: Recorded) -> None:
 
 def _upheld(rows: Rows, event: ReturnUpheld, recorded: Recorded) -> None:
     _rule(rows, event, recorded, ReturnState.UPHELD)
+    _left(rows, event, recorded)
 
 
 def _rule(
@@ -153,7 +161,24 @@ def _rule(
             }
 
 
+def _left(
+    rows: Rows,
+    event: ReturnUpheld | WorkOrderReassigned | WorkOrderDropped | ResultSubmitted,
+    recorded: Recorded,
+) -> None:
+    at = recorded.envelope.occurred_at
+    for row in _of_order(rows, event.order_id, recorded):
+        if row["left_at"] is None:
+            row |= {
+                "left_at": at,
+                "dwell_seconds": int((at - row["dispatched_at"]).total_seconds()),
+                "dwell_minutes": event.verdict and event.verdict.used_minutes,
+                "position": recorded.position,
+            }
+
+
 def _reassigned(rows: Rows, event: WorkOrderReassigned, recorded: Recorded) -> None:
+    _left(rows, event, recorded)
     for row in _of_order(rows, event.order_id, recorded):
         if row["state"] is ReturnState.UPHELD:
             row |= {
@@ -168,6 +193,7 @@ def _order_ended(rows: Rows, event: WorkOrderEnded, recorded: Recorded) -> None:
 
 
 def _dropped(rows: Rows, event: WorkOrderDropped, recorded: Recorded) -> None:
+    _left(rows, event, recorded)
     of_order = _of_order(rows, event.order_id, recorded)
     for row in of_order:
         if row["state"] is ReturnState.PENDING:
@@ -197,7 +223,7 @@ RETURNS = Ledger(
     OrderReturnRow,
     returned,
     told="一次退单及其裁定",
-    version=3,
+    version=4,
     follows=("complaint",),
     of=(PREFIX,),
     handles={
@@ -210,6 +236,7 @@ RETURNS = Ledger(
         TicketRefused: _declined,
         TicketDiverted: _declined,
         WorkOrderDropped: _dropped,
+        ResultSubmitted: _left,
     },
     beside=(dispatched,),
     seen_by=AT_WORK,

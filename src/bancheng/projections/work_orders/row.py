@@ -96,6 +96,10 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     suspension_ruling_masked: Annotated[str | None, Word("挂起批准意见(已脱敏)")]
     latest_progress_masked: Annotated[str | None, Word("最近进展(已脱敏)")]
     latest_progress_at: Annotated[datetime | None, Word("最近进展时间")]
+    left_at: Annotated[datetime | None, Word("离开单位时间: 反馈、同意退单、改派或终结")]
+    dwell_seconds: Annotated[
+        int, Word("单位停留秒数: 自派发至离开单位,重办的另加,不扣除任何停表"), sorts
+    ] = 0
     submitted_at: Annotated[datetime | None, Word("反馈时间"), asked]
     outcome: Annotated[Outcome | None, Word("办理结果")]
     result_masked: Annotated[str | None, Word("办理情况(已脱敏)")]
@@ -113,6 +117,7 @@ class WorkOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     late_verdicts: Annotated[int, Word("逾期次数,含逾期后转出")] = 0
     urges: Annotated[int, Word("催办次数"), asked_least, sorts] = 0
     reworks: Annotated[int, Word("重办次数"), asked_least, sorts] = 0
+    with_unit_since: Annotated[datetime | None, unseen]
     updated_at: Annotated[datetime, Word("更新时间")]
     position: Annotated[Position, unseen]
 

@@ -63,6 +63,7 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
         released_masked=rows.masked(event.released),
         tells=event.tells,
         dispatched_at=recorded.envelope.occurred_at,
+        with_unit_since=recorded.envelope.occurred_at,
         sign_in_due_at=event.sign_in_due and event.sign_in_due.due_at,
         return_due_at=event.return_due and event.return_due.due_at,
         final=event.final,
@@ -111,7 +112,7 @@ def _return_rejected(rows: Rows, event: returns.ReturnRejected, recorded: Record
 
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
-    _let_go(row)
+    _let_go(row, recorded)
     row["status"] = OrderStatus.RELEASED
     row["ruling_masked"] = rows.masked(event.ruling)
     _handed_on(row, event.verdict)
@@ -133,7 +134,7 @@ def _declined(
 
 def _dropped(rows: Rows, event: ending.WorkOrderDropped, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
-    _let_go(row)
+    _let_go(row, recorded)
     _over(row, recorded)
     _handed_on(row, event.verdict)
 
@@ -151,15 +152,20 @@ def _over(row: Row, recorded: Recorded) -> None:
 
 def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recorded) -> None:
     row = _touch(rows, event.order_id, recorded)
-    _let_go(row)
+    _let_go(row, recorded)
     row["status"] = OrderStatus.REASSIGNED
     row["successor"] = event.successor
     _handed_on(row, event.verdict)
 
 
-def _let_go(row: Row) -> None:
+def _let_go(row: Row, recorded: Recorded) -> None:
     """What the unit has done, or lost, stands still no more and waits for no more time."""
     row |= _NOT_SUSPENDED
+    # What a ruling has taken from it is taken once, though it then waits to be reassigned.
+    if row["with_unit_since"] is not None:
+        at = recorded.envelope.occurred_at
+        row["dwell_seconds"] += int((at - row["with_unit_since"]).total_seconds())
+        row |= {"left_at": at, "with_unit_since": None}
     for asked in ("extension", "termination"):
         if row[asked] is ExtensionState.ASKED:
             row[asked] = None
@@ -230,7 +236,7 @@ def _submitted(rows: Rows, event: deadline.ResultSubmitted, recorded: Recorded) 
     verdict = event.verdict
     row["late_verdicts"] += not verdict.on_time
     judge_row(row, verdict)
-    _let_go(row)
+    _let_go(row, recorded)
     row |= {
         "status": OrderStatus.SUBMITTED,
         "submitted_at": recorded.envelope.occurred_at,
@@ -250,7 +256,8 @@ def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> No
     row["reworks"] += 1
     row["on_time"] = only_late(row)
     row |= {**_NOT_JUDGED, "status": OrderStatus.SIGNED_IN, "submitted_at": None, "final": True}
-    row["extension"] = None
+    row |= {"extension": None, "left_at": None}
+    row["with_unit_since"] = recorded.envelope.occurred_at
     _due(row, event.due)
 
 
@@ -314,7 +321,7 @@ WORK_ORDERS = Ledger(
     WorkOrderRow,
     order,
     told="派给一个单位的事,不含反映人信息",
-    version=14,
+    version=15,
     follows=("complaint", "supervision", "deadline", "holding", "recusal"),
     of=(PREFIX,),
     handles={
