@@ -52,6 +52,7 @@ from support.api_acts import TEXT, WAYS, dispatched, explained, reported, verifi
 from support.api_client import ANSWER, EFFICIENCY, Api, served
 from support.case_api_acts import submitted
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
+from support.tie_ways import tied_to_others
 from support.ways import Matter, Way
 
 OTHER_HANDLER = Actor(id="wh-h", name="另一处理员", post="派单", unit="HALL", roles=HANDLER.roles)
@@ -127,6 +128,7 @@ def brought_up(api: Api, **more: Any) -> Matter:
         ),
         EFFICIENCY,
     )  # fmt: skip
+    tied_to_others(api, matter, reported, OTHER_HANDLER)
     api.clock.advance(days=40)
     api.carry_out(
         RaiseWarning(
@@ -246,7 +248,10 @@ def below(ledger: str) -> str:
 
 
 def _ids(of: Any) -> str:
-    names = ("ticketId", "caseId", "matterId", "number", "orderId", "sentence", "warningId")
+    names = (
+        "ticketId", "caseId", "matterId", "number", "orderId", "sentence", "warningId", "otherId",
+        "otherNumber",
+    )  # fmt: skip
     return " ".join(name for name in names if name in getattr(of, "fields", {}))
 
 
@@ -280,7 +285,7 @@ def test_there_is_something_to_be_withheld_of_every_ledger(api: Api, scene: Scen
     }
     assert found - {"accesses"} == {  # where somebody has looked already
         "tickets", "work_orders", "order_returns", "measures", "deadlines", "stretches", "warnings",
-        "disclosures", "holdings", "erasures", "audit_trail",
+        "disclosures", "holdings", "erasures", "audit_trail", "ticket_ties",
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from bancheng.domain.case import (
 )
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command, Desk
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Recorded
 from bancheng.domain.item_types import PowerType
@@ -119,7 +120,7 @@ class Story:
         self.told.append(recorded)
         self.states[case_id] = CASE.evolve(self.state(case_id), recorded)
         rules = FixedRules()
-        known = Known(self.state, rules.units, rules.successors, rules.rulebook)
+        known = Known(self.state, lambda _: Ticket(), rules.units, rules.successors, rules.rulebook)
         for reaction in reactions_to(recorded, known):
             if BY_COMMAND[type(reaction.command)].on == (CASE,):
                 about = reaction.command.about or f"case-{self.serial:04d}-{len(self.streams)}"

@@ -52,7 +52,7 @@ from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from projections.journeys import from_hand_to_hand, hand_over_history
-from support import builders, case_builders
+from support import builders, case_builders, tie_acts
 from support.builders import CO_1, LEAD, TEXT, History, after
 from support.case_builders import C
 from support.given import (
@@ -105,6 +105,7 @@ def _ended() -> dict[str, History]:
     return {
         "a ticket that was withdrawn": builders.a_withdrawn_ticket(),
         "a ticket that was terminated": builders.a_terminated_ticket(),
+        "a ticket that was linked to another one": tie_acts.tied_and_untied(),
     }
 
 

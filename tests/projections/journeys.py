@@ -93,7 +93,7 @@ from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from projections.ended import asked_to_end, terminated, withdrawn
-from support import builders, holding_acts, recusal_acts
+from support import builders, holding_acts, recusal_acts, tie_acts
 from support.builders import TEXT
 from support.given import (
     ADMIN,
@@ -205,7 +205,12 @@ def _read_by_who_is_accused_since() -> builders.History:
     return history
 
 
-OTHERS = {93: lambda _: _read_by_who_is_accused_since(), 98: withdrawn, 99: terminated}
+OTHERS = {
+    92: lambda _: tie_acts.tied_and_untied(),
+    93: lambda _: _read_by_who_is_accused_since(),
+    98: withdrawn,
+    99: terminated,
+}
 
 
 def _supervised_before(history: builders.History, number: str) -> builders.History:

@@ -72,6 +72,7 @@ FREE = {
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
     "PublishRuleBook",
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
+    "LinkTickets", "NoteTie",
     "RecordNoticeSent", "RecordNoticeFailed", "BeginBulk", "ProposeWorkHandOver",
     "IssueBulletin", "CallToInterview", "ReferForAccountability", "GiveConductCard",
 }  # fmt: skip

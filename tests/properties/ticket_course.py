@@ -8,6 +8,7 @@ from typing import Any
 
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.tickets import TICKET
+from bancheng.app.engine import Engine
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.accused import AccusedPart
 from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
@@ -28,6 +29,7 @@ from bancheng.domain.complaint.suspend import (
     SuspendWorkOrder,
 )
 from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.complaint.ties import LinkTickets, NoteTie
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
@@ -43,6 +45,7 @@ from properties.walks import (
     known,
 )
 from support.builders import REPORTER, officer_of, reporting
+from support.fakes import a_hall, do
 from support.given import CLERK, HANDLER, ROBOT, STAFF, START
 
 # Who is accused is nobody who acts here: they would be told that there is no such ticket.
@@ -62,6 +65,18 @@ CHOICES: Options = {
 }  # fmt: skip
 
 
+def _others(engine: Engine) -> tuple[str, ...]:
+    return tuple(do(engine, reporting(reporter=REPORTER), CLERK).stream_id for _ in range(3))
+
+
+def _made_once() -> tuple[str, ...]:
+    with a_hall("memory", None) as engine:
+        return _others(engine)
+
+
+OTHERS = _made_once()  # every hall in memory gives its first tickets the same ids
+
+
 def _opening(chance: random.Random) -> tuple[Command, Actor]:
     category = chance.choice(list(TicketCategory))
     return reporting(category=category, reporter=chance.choice([None, REPORTER])), CLERK
@@ -71,7 +86,8 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
     return {
         **CHOICES,
         "order_id": known(state.orders, chance),
-    }
+        "other_id": (chance.choice(OTHERS),), "other_number": ("BCS-2",),
+    }  # fmt: skip
 
 
 def _opening_of_somebody(_: random.Random) -> tuple[Command, Actor]:
@@ -130,10 +146,12 @@ TICKETS = Course(
     exits=frozenset(
         {
             RefuseTicket, DivertTicket, WithdrawTicket, TerminateTicket,
-            AddCoUnit, DiscloseReporter, ContactReporter,
+            AddCoUnit, DiscloseReporter, ContactReporter, LinkTickets, NoteTie,
             RestrictProcessing, ErasePersonalData, *OF_NOTICES, *OF_RECUSALS,
         }
     ),
+    prepared=_others,
+    others=OTHERS,
 )  # fmt: skip
 
 NAMED = replace(TICKETS, opening=_opening_of_somebody, options=_options_by_name)

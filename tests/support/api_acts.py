@@ -67,6 +67,7 @@ from .given import ADMIN, CLERK, HANDLER, HEAD, MEMBERS, OFFICER, READ, ROBOT, S
 from .holding_acts import registering
 from .notice_acts import giving_up
 from .recusal_acts import asking, ordering
+from .tie_ways import tie_ways
 from .ways import Matter, Way, of_measure, of_order, of_ticket, of_warning
 
 COLLEAGUE = MEMBERS["third-RS"]
@@ -487,6 +488,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "denySuspension": of_order(suspension_asked, SUPERVISOR, ruling="按期办结"),
     "resumeWorkOrder": of_order(suspended, HANDLER),
     **ending_ways(reported, signed_in),
+    **tie_ways(reported),
     "requestRegrade": of_ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
     "grantRegrade": of_ticket(regrade_asked, HANDLER, ruling="同意"),
     "denyRegrade": of_ticket(regrade_asked, HANDLER, ruling="按期办结"),

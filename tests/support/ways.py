@@ -18,6 +18,7 @@ class Matter:
     warning: str = ""
     serial: int = 1
     named_measure: str = ""
+    other: str = ""
 
     @property
     def order(self) -> str:
@@ -47,7 +48,7 @@ class Way:
             "warningId": matter.warning, "subject": matter.order,
             "noticeId": matter.warning,
             "erasureId": matter.ticket_id, "handOverId": matter.ticket_id,
-            "matters": [matter.ticket_id],
+            "matters": [matter.ticket_id], "otherId": matter.other,
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
             name: value() if callable(value) else value for name, value in self.fields.items()
@@ -60,6 +61,10 @@ def of_ticket(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
 
 def of_order(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
     return Way(given, by, fields, ("ticketId", "orderId"))
+
+
+def of_two(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:
+    return Way(given, by, fields, ("ticketId", "otherId"))
 
 
 def of_warning(given: Callable[[Api], Matter], by: Actor, **fields: Any) -> Way:

@@ -43,7 +43,9 @@ from bancheng.domain.complaint.checks import RecordTicketFinding, TicketCheckFai
 from bancheng.domain.complaint.checks import findings_in as findings_in_ticket
 from bancheng.domain.complaint.discover import ReportTicket
 from bancheng.domain.complaint.state import PREFIX as TICKETS
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.terms import TicketCategory
+from bancheng.domain.complaint.ties import NoteTie, TicketLinked, TicketUnlinked
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import FreeText, Title
 from bancheng.domain.privacy.events import ErasureWithdrawn
@@ -56,10 +58,12 @@ from bancheng.domain.time_limits.rulebook import RuleBook
 class Known(NamedTuple):
     """已知: what a policy may ask for.
 
-    A case's state, which units take work and for which others, and the rule book in force.
+    A case's or a ticket's state, which units take work and for which others, and the rule book in
+    force.
     """
 
     case: Callable[[str], Case]
+    ticket: Callable[[str], Ticket]
     units: Callable[[], frozenset[str]]
     successors: Callable[[], Mapping[str, str]]
     rulebook: Callable[[], RuleBook]
@@ -275,6 +279,18 @@ def _carded_for(
         )
 
 
+def _note_tie(
+    event: TicketLinked | TicketUnlinked, recorded: Recorded, known: Known
+) -> Iterator[Command]:
+    yield NoteTie(
+        ticket_id=event.other_id,
+        other_id=recorded.stream_id,
+        other_number=known.ticket(recorded.stream_id).number,
+        kind=event.kind,
+        ended=isinstance(event, TicketUnlinked),
+    )
+
+
 def _lift(event: ErasureWithdrawn, recorded: Recorded, _: Known) -> Iterator[Command]:
     for matter_id in event.matters:
         yield LiftRestriction(matter_id=matter_id, erasure_id=recorded.stream_id)
@@ -301,4 +317,6 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     CheckFailed: _carded_for,
     TicketCheckFailed: _carded_for,
     ErasureWithdrawn: _lift,
+    TicketLinked: _note_tie,
+    TicketUnlinked: _note_tie,
 }

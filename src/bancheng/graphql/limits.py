@@ -115,6 +115,7 @@ WITHIN: Final[Mapping[str, int]] = {
     "marks": 20,
     "accesses": 10,
     "notices": 10,
+    "ties": 5,
     "matters": 20,
     "rows": 1,  # of a comparison: its page was counted already
     "fields": 8,

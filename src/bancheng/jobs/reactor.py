@@ -11,6 +11,7 @@ from bancheng.app.acts.tickets import TICKET
 from bancheng.app.engine import Context, Engine
 from bancheng.app.policies import Known, Reaction, checks_of, reactions_to
 from bancheng.domain.case.state import Case
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.errors import DomainError, WrongStep
 from bancheng.domain.events import Channel, Place, Recorded
 from bancheng.domain.people import Actor, Role
@@ -76,7 +77,7 @@ class Reactor:
     def _react_to(self, recorded: Recorded) -> int:
         def asked() -> list[Reaction]:
             rules = self.engine.rules
-            known = Known(self._case, rules.units, rules.successors, rules.rulebook)
+            known = Known(self._case, self._ticket, rules.units, rules.successors, rules.rulebook)
             return reactions_to(recorded, known)
 
         return sum(self._carry_out(reaction, asked) for reaction in asked())
@@ -89,6 +90,9 @@ class Reactor:
 
     def _case(self, stream_id: str) -> Case:
         return CASE.state_after(self.engine.store.load(stream_id))
+
+    def _ticket(self, stream_id: str) -> Ticket:
+        return TICKET.state_after(self.engine.store.load(stream_id))
 
     def _carry_out(self, reaction: Reaction, asked: Callable[[], Sequence[Reaction]]) -> int:
         context = Context(

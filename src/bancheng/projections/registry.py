@@ -46,6 +46,7 @@ from bancheng.projections.tickets import texts
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.inquiries import INQUIRIES
 from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.tickets.ties import TIES
 from bancheng.projections.trail import TRAIL
 from bancheng.projections.warnings import WARNINGS
 from bancheng.projections.work_hand_overs import WORK_HAND_OVERS
@@ -59,6 +60,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     RETURNS,
     CALL_BACKS,
     TICKET_FINDINGS,
+    TIES,
     CASES,
     RECEIPTS,
     REFUSALS,

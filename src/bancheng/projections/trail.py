@@ -62,7 +62,10 @@ from bancheng.projections.wording.templates import Beside
 
 
 class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """留痕: one event, who, when (both times), from where and why. Personal values are masked."""
+    """留痕: one event, who, when (both times), from where and why. Personal values are masked.
+
+    ``other_id`` is another ticket that it names: who may not know of that reads no such line.
+    """
 
     position: Annotated[Position, Word("在整个事件库中的位置"), key, Sorts("recorded", "入库顺序")]
     event_id: Annotated[str, Word("事件标识")]
@@ -95,6 +98,7 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     why_masked: Annotated[str | None, Word("办理说明", AUDIT_BODY)]
     done_there: Annotated[str | None, Word("来源系统的经办部门与经办人"), prose]
     sentence: Annotated[str, unseen, prose]
+    other_id: Annotated[str | None, unseen]
 
 
 class AddresseeRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +163,7 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         reason_masked=None if reason is None else rows.masked(getattr(event, reason)),
         why_masked=rows.masked(envelope.why),
         done_there=event.done_there(),
+        other_id=getattr(event, "other_id", None),
         sentence=_for_many(recorded)
         + wording.say(event, rows.masked, Beside(unit, registered_as(recorded.stream_id))),
     )
@@ -215,7 +220,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=16,
+    version=17,
     follows=(),
     of=(),
     handles={

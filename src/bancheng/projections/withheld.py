@@ -22,6 +22,7 @@ from sqlalchemy import (
     Select,
     SelectBase,
     Table,
+    and_,
     event,
     exists,
     func,
@@ -53,6 +54,7 @@ from bancheng.projections.registry import LISTED, PROJECTIONS
 from bancheng.projections.sight import units_of
 from bancheng.projections.tickets.row import ticket
 from bancheng.projections.tickets.tickets import TICKETS as TICKETS_LEDGER
+from bancheng.projections.tickets.ties import tie
 from bancheng.projections.trail import TRAIL, trail
 from bancheng.projections.work_hand_overs import listed_part
 
@@ -293,6 +295,11 @@ _COLUMNS: Final[Mapping[str, str]] = {
 }
 
 
+# By which others a row names a second ticket. Who may not know of that sees nothing of the row.
+_ALSO: Final[Mapping[str, tuple[str, ...]]] = {
+    str(trail.name): ("other_id",),
+    str(tie.name): ("other_id",),
+}
 # What has no such column: a record of the access log may be of several.
 _BY_MATTER: Final = str(access_log.name)
 
@@ -322,7 +329,11 @@ def _is_kept(rows: FromClause, name: str, streams: CompoundSelect[Any]) -> Colum
         names = _names_of(streams).subquery()
         asked_for = exists().where(rows.c.asked_for.contains(names.c.name))
         return rows.c.position.not_in(about) & ~asked_for
-    return rows.c[_COLUMNS[name]].not_in(streams)
+    also = (rows.c[one] for one in _ALSO.get(name, ()))
+    return and_(
+        rows.c[_COLUMNS[name]].not_in(streams),
+        *(or_(one.is_(None), one.not_in(streams)) for one in also),
+    )
 
 
 def _names_of(streams: CompoundSelect[Any]) -> CompoundSelect[Any]:

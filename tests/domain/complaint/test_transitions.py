@@ -44,6 +44,7 @@ from bancheng.domain.complaint.suspend import (
     SuspendWorkOrder,
 )
 from bancheng.domain.complaint.terms import OrderStatus, Status, TicketCategory
+from bancheng.domain.complaint.ties import LinkTickets, UnlinkTickets
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.notices.recording import ResendNotice
@@ -122,6 +123,7 @@ from support.recusal_acts import denying as denying_recusal
 from support.recusal_acts import lifting as lifting_recusal
 from support.recusal_acts import ordering as ordering_recusal
 from support.restricting import file_of, restricted
+from support.tie_acts import FILES, linked, linking, noting, unlinking
 
 S, O = Status, OrderStatus  # noqa: E741
 T = {"ticket_id": STREAM}
@@ -159,6 +161,9 @@ ALLOWED = {
     asking_termination(): {S.DISPATCHED},
     terminating(): {S.DISPATCHED},
     DenyTermination(**ORDER, ruling=TEXT): {S.DISPATCHED},
+    linking(): set(Status),
+    unlinking(): set(Status),
+    noting(): set(Status),
     analysing(): {S.ACCEPTED, S.ANALYSED},
     AnswerInquiry(**T, answer=TEXT): UNSENT,
     PassOnPraise(**T, unit="RS"): {S.ACCEPTED, S.ANALYSED},
@@ -275,6 +280,8 @@ DESK = {
     AnswerWarning: {"by": HANDLER},
     AppealWarning: {"by": HANDLER},
     RestrictProcessing: {"files": {STREAM: file_of(STREAM)}},
+    LinkTickets: {"files": FILES},
+    UnlinkTickets: {"files": FILES},
 }
 
 TICKETS = {
@@ -414,6 +421,9 @@ SPECIAL = {
     for status in Status
 } | {
     (LiftRecusal, status): lambda status=status: recused(TICKETS[status](), STREAM)
+    for status in Status
+} | {
+    (UnlinkTickets, status): lambda status=status: linked(TICKETS[status]())
     for status in Status
 }  # fmt: skip
 

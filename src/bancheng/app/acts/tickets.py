@@ -30,6 +30,7 @@ from bancheng.domain.complaint import (
     succession,
     supervise,
     suspend,
+    ties,
     verify,
 )
 from bancheng.domain.complaint.state import PREFIX, Ticket
@@ -93,6 +94,10 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(regrade.DenyRegrade, regrade.deny_regrade, *GRANTERS["resolve"],
                basis=OWN_RULES),
     TICKET.act(deadline.SubmitResult, deadline.submit_result, OFFICER, HANDLER, basis="限时办结制"),
+    # 关联
+    TICKET.act(ties.LinkTickets, ties.link, HANDLER, SUPERVISOR, basis=OWN_RULES),
+    TICKET.act(ties.UnlinkTickets, ties.unlink, HANDLER, SUPERVISOR, basis=OWN_RULES),
+    TICKET.act(ties.NoteTie, ties.note_tie, SYSTEM, basis=OWN_RULES),
     # 办结之外的终结
     TICKET.act(ending.WithdrawTicket, ending.withdraw, CLERK, HANDLER, basis=OWN_RULES),
     TICKET.act(ending.RequestTermination, ending.request_termination, OFFICER,

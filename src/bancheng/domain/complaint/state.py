@@ -1,6 +1,6 @@
 """What decisions about a ticket need to know of it, and nothing a screen needs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
@@ -62,6 +62,13 @@ class SuspensionAsked(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
 
 
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """所关联件: a ticket that this one was linked to here: its number, and whether this follows."""
+
+    number: str
+    follows: bool
+
+
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """派单: what one unit was asked to do, and what the order waits for.
 
@@ -118,7 +125,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     It was told at ``reported_at``.
     ``passed_on`` are the closed units that the matter went from by itself, each with its successor.
     ``settled`` is the outcome of what was settled at the window. ``reworks`` and ``reassignments``
-    count, ``escalated`` says of which too many were recorded.
+    count, ``escalated`` says of which too many were recorded. ``links`` are the tickets that it was
+    linked to here, by their ids, ``linked_by`` those that were linked to it there.
     """
 
     number: str = ""
@@ -147,6 +155,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     reassignments: int = 0
     escalated: frozenset[EscalationCause] = frozenset()
     findings: frozenset[str] = frozenset()
+    links: Mapping[str, Link] = msgspec.field(default_factory=dict)
+    linked_by: frozenset[str] = frozenset()
 
     def order(self, order_id: str) -> WorkOrder:
         """The work order, or ``NotFound``."""

@@ -21,12 +21,14 @@ from bancheng.domain.complaint import (
     supervise,
     supervised_before,
     suspend,
+    ties,
     verify,
 )
 from bancheng.domain.complaint.hands import HANDS
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.state import (
     SETTLED,
+    Link,
     RegradeAsked,
     SuspensionAsked,
     Ticket,
@@ -304,6 +306,21 @@ def _found(ticket: Ticket, event: checks.TicketCheckFailed, _: Recorded) -> Tick
     return replace(ticket, findings=ticket.findings | {event.finding_id})
 
 
+def _linked(ticket: Ticket, event: ties.TicketLinked, _: Recorded) -> Ticket:
+    link = Link(number=event.other_number, follows=event.kind is ties.TieKind.FOLLOWS)
+    return replace(ticket, links={**ticket.links, event.other_id: link})
+
+
+def _unlinked(ticket: Ticket, event: ties.TicketUnlinked, _: Recorded) -> Ticket:
+    links = {key: one for key, one in ticket.links.items() if key != event.other_id}
+    return replace(ticket, links=links)
+
+
+def _tie_noted(ticket: Ticket, event: ties.TieNoted, _: Recorded) -> Ticket:
+    others = ticket.linked_by - {event.other_id}
+    return replace(ticket, linked_by=others if event.ended else others | {event.other_id})
+
+
 def _passed_on(ticket: Ticket, event: DutiesPassedOn, _: Recorded) -> Ticket:
     return replace(
         with_duties_passed_on(ticket, event),
@@ -357,6 +374,9 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     supervised_before.SupervisionOrderIssued: _supervised_before,
     supervised_before.SupervisionOrderAnswered: _answered_before,
     checks.TicketCheckFailed: _found,
+    ties.TicketLinked: _linked,
+    ties.TicketUnlinked: _unlinked,
+    ties.TieNoted: _tie_noted,
     supervise.TicketStruckOff: _to(Status.CLOSED),
     supervise.TicketReopened: _reopened,
     **LEFT_ON_ALL,

@@ -11,10 +11,12 @@ from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, lazily, relation, 
 from bancheng.projections.sight import ORIGINAL, REPORTER, bound_unit
 from bancheng.projections.tickets.row import TicketRow
 from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.tickets.ties import TIES, TIES_OF_TICKETS
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS, WORK_ORDERS
 
 _CASE: Any = lazily("Case", "bancheng.graphql.types.case")
 _WORK_ORDER: Any = node_of(WORK_ORDERS)
+_TIE: Any = node_of(TIES)
 
 
 @strawberry.type(description="反映人: 只有脱敏后的信息。")
@@ -57,6 +59,12 @@ async def _work_orders(root: Any) -> Any:
     return shown.all_beside(found)
 
 
+async def _ties(root: Any) -> Any:
+    shown: Shown = root
+    found = await shown.asking.loaders.several(TIES_OF_TICKETS, shown.row.ticket_id)
+    return shown.all_beside(found)
+
+
 Ticket: Any = shown_type(
     TicketRow,
     TICKETS.type_name,
@@ -77,6 +85,12 @@ Ticket: Any = shown_type(
             list[_WORK_ORDER],
             "派单;单位人员只见本单位的派单。",
             seen_by=WITH_THE_ROW,
+        ),
+        "ties": relation(
+            _ties,
+            list[_TIE],
+            "关联,在本件或另一件上登记的都在内,按先后排列。",
+            seen_by=TIES.view,
         ),
         **parts_of("ticket"),
     },

@@ -18,6 +18,7 @@ from bancheng.domain.complaint.escalate import TicketEscalated
 from bancheng.domain.complaint.on_the_spot import SettlementRejected, TicketSettledOnTheSpot
 from bancheng.domain.complaint.regrade import RegradeDenied, RegradeRequested, TicketRegraded
 from bancheng.domain.complaint.supervise import TicketReopened, TicketStruckOff
+from bancheng.domain.complaint.ties import TicketLinked, TicketUnlinked, TieNoted
 from bancheng.domain.complaint.verify import CallBackRecorded, VerificationPassed
 from bancheng.domain.events import Event
 from bancheng.projections.wording.readers import term, unit
@@ -29,6 +30,10 @@ _CORRECTED: Final = (
     "accused_unit", "accused_window", "accused_staff", "agrees_to_contact",
 )  # fmt: skip
 _SUBJECT: Final = {"subject": Part("标题")}
+_OTHER: Final = {
+    "parts": {"kind": Part("关联种类")},
+    "hidden": {"other_id": "同一件,以编号称呼"},
+}
 _NAMES_FIELDS: Final = {"corrected": "每个更正的栏目各列一行"}
 
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
@@ -89,6 +94,17 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     ),
     TicketEscalated: says(
         "因{cause}满 {count} 次提级督办", parts={"cause": Part("提级原因", None)}
+    ),
+    TicketLinked: says(
+        "登记本件与办不成事工单 {other_number} 的关联({kind})", reason="reason", **_OTHER
+    ),
+    TicketUnlinked: says(
+        "取消本件与办不成事工单 {other_number} 的关联({kind})", reason="reason", **_OTHER
+    ),
+    TieNoted: says(
+        "[{!ended}记下: 办不成事工单 {other_number} 已与本件关联({kind})]"
+        "[{ended}记下: 办不成事工单 {other_number} 已解除与本件的关联({kind})]",
+        **_OTHER,
     ),
     TicketCheckFailed: says(
         "校验发现「{rule}」不符: {detail}", parts={"unit": Part("行为人所在单位", unit)}
