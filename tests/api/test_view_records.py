@@ -60,6 +60,7 @@ ONE_BY_ONE = {
     "case": "query ($id: ID!) { case(id: $id) { caseId } }",
     "explain": "query ($id: ID!) { explain(matterId: $id) { subject } }",
     "releaseProposal": "query ($id: ID!) { releaseProposal(ticketId: $id) { text } }",
+    "dispatchAdvice": "query ($id: ID!) { dispatchAdvice(ticketId: $id) { cautions } }",
     "calendarPreview": """
         query ($id: String!) { calendarPreview(text: $id) { limits { matterId } } }
     """,
@@ -180,7 +181,9 @@ def test_what_is_asked_about_one_matter_is_known_here():
         name for name, field in SCHEMA.query_type.fields.items()
         if field.args.keys() & {"matterId", "ticketId", "caseId"}
     }  # fmt: skip
-    assert asked - SEARCHED == {"explain", "releaseProposal"} <= ONE_BY_ONE.keys()
+    assert asked - SEARCHED == {
+        "dispatchAdvice", "explain", "releaseProposal"
+    } <= ONE_BY_ONE.keys()  # fmt: skip
 
 
 def test_a_type_that_names_a_matter_is_made_of_a_row_or_known_here():
@@ -206,7 +209,7 @@ def test_a_type_that_names_a_matter_is_made_of_a_row_or_known_here():
     }
 
 
-@pytest.mark.parametrize("name", ["ticket", "explain", "releaseProposal"])
+@pytest.mark.parametrize("name", ["ticket", "explain", "releaseProposal", "dispatchAdvice"])
 def test_one_matter_is_one_record(filled: Api, name: str):
     ticket_id = dispatched(filled).ticket_id
     filled.settle()

@@ -363,6 +363,7 @@ def look_ups(api: Api, scene: Scene, ticket_id: str, number: str) -> dict[str, s
         "explain": f'explain(matterId: "{ticket_id}") {{ kind }}',
         "one limit": f'explain(matterId: "{ticket_id}", subject: "x") {{ kind }}',
         "proposal": f'releaseProposal(ticketId: "{ticket_id}") {{ text }}',
+        "advice": f'dispatchAdvice(ticketId: "{ticket_id}") {{ cautions }}',
     }
     for at in (scene.before, now):
         for name in ("id", "number"):

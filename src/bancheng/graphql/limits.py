@@ -113,6 +113,8 @@ WITHIN: Final[Mapping[str, int]] = {
     "versions": 5,
     "opened": 10,
     "marks": 20,
+    "cautions": 2,
+    "precedents": 5,
     "accesses": 10,
     "notices": 10,
     "ties": 5,
@@ -125,6 +127,7 @@ WITHIN: Final[Mapping[str, int]] = {
 _COSTLY: Final[Mapping[str, int]] = {
     **{lower_camel(act.name): ACT_COST for act in ACTS},
     **{lower_camel(form_of(act).__name__): BULK_COST for act in ACTS if act.many is not None},
+    "dispatchAdvice": EVIDENCE_COST,
     "explain": EVIDENCE_COST,
     "personSearch": SEARCH_COST,
     "releaseProposal": EVIDENCE_COST,

@@ -145,6 +145,7 @@ EVERY_ROW = Rows(None, _as_the_whole)
 # What is not a ledger, and fields that fewer people see than the ledger they are in.
 EXPLANATIONS = View("时限说明", AT_WORK)
 PROPOSAL = View("转办内容拟稿", frozenset({Role.HANDLER}))
+DISPATCH_ADVICE = View("派单提示", SUPERVISION)
 PUSHES = View("预警推送", PUSHED_TO)
 REPORTER = View("反映人信息", DESKS)
 APPLICANT = View("申请人信息", WIDE)

@@ -11,6 +11,7 @@ from bancheng.graphql.context import asking_of
 from bancheng.graphql.looks import looks
 from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
 from bancheng.graphql.queries.comparison import comparison_field
+from bancheng.graphql.queries.dispatch_advice import DISPATCH_ADVICE_QUERY
 from bancheng.graphql.queries.explained import EXPLAIN
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.likely_repeats import LIKELY_REPEATS_QUERY
@@ -195,6 +196,7 @@ _QUERIES = {
     "comparison": comparison_field(),
     "explain": EXPLAIN,
     "release_proposal": RELEASE_PROPOSAL,
+    "dispatch_advice": DISPATCH_ADVICE_QUERY,
     "credentials": _query(
         _credentials,
         list[Credential],
