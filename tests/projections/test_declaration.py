@@ -44,7 +44,7 @@ from bancheng.projections.sight import EVERY_ROW, EVERYBODY, OF_UNITS, OTHER_UNI
 from projections.case_journeys import case_stories, placed
 from projections.journeys import hand_over_history, office_history, past_history
 from projections.views import MemoryLog, Views
-from support import builders, case_builders, recusal_acts
+from support import builders, case_builders, recusal_acts, tie_acts
 from support.case_builders import CASE_ID
 from support.given import ADMIN, CALENDAR, START, STREAM, recorded
 
@@ -294,7 +294,7 @@ def _ticket_that_was_warned():
     told = builders.after(builders.after(builders.a_returned_order(), found), opened)
     told = recusal_acts.asked_for(builders.after(told, slip), STREAM)
     asked = CorrectTicket(ticket_id=STREAM, reason=builders.TEXT, category=TicketCategory.INQUIRY)
-    told = builders.after(told, asked)
+    told = tie_acts.linked(builders.after(told, asked))
     return builders.after(told, act, at=builders.on_day("2026-03-20"))
 
 

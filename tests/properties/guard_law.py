@@ -65,7 +65,7 @@ class Question:
     def told(self) -> DomainError | None:
         """What the hall says to the command, role and all."""
         store = MemoryStore()
-        store.log.extend(self.walk.log[: self.step.position])
+        store.log.extend(self.walk.engine.store.log[: self.step.position])
         hall = with_store(self.walk.engine, store)
         hall.clock.set(self.desk.now)
         hall.rules.calendar_in_force = self.desk.calendar

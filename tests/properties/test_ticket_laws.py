@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain import recusal
+from bancheng.domain.complaint import ties
 from bancheng.domain.complaint.checks import TicketCheckFailed
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
@@ -26,7 +27,7 @@ from properties.walks import ABOUT_MEASURES, ABOUT_WARNINGS, OF_ERASURE, Walk, f
 
 AFTER_END = {
     TicketReopened, TicketCheckFailed, *ABOUT_WARNINGS, *ABOUT_MEASURES, *OF_ERASURE,
-    *recusal.EVENTS,
+    *recusal.EVENTS, *ties.EVENTS,
 }  # fmt: skip
 walks = st.builds(Walk, st.just(TICKETS), numbers, st.integers(-1, 20))
 

@@ -250,7 +250,7 @@ class Walk:
                         LATER_CALENDAR, published_at=self.changed_at
                     )
                 self._step(chance)
-            self.log = engine.store.log
+            self.log = [one for one in engine.store.log if one.stream_id == self.matter]
 
     def _step(self, chance: random.Random) -> None:
         kind = self.course.kind

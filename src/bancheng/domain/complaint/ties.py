@@ -60,6 +60,9 @@ class TieNoted(TieEvent, frozen=True, kw_only=True):
     ended: bool
 
 
+EVENTS: Final = (TicketLinked, TicketUnlinked, TieNoted)
+
+
 class LinkTickets(TicketCommand, frozen=True, kw_only=True):
     """关联: write down that the ticket has to do with another one, or follows from it."""
 
