@@ -87,7 +87,7 @@ def filled(api: Api) -> Api:
         called_back, appealed, suspended, proposed, case_api_acts.delivered, case_api_acts.rated,
     ):  # fmt: skip
         given(api)
-    for name in ("withdrawTicket", "terminateTicket"):
+    for name in ("withdrawTicket", "terminateTicket", "noteAssistance"):
         assert api.act(name, WAYS[name].by, WAYS[name].filled(WAYS[name].given(api)))
     api.carry_out(AnswerInquiry(ticket_id=inquired(api).ticket_id, answer=TEXT), HANDLER)
     moved = not_needed(api)  # its order was sent back, rightly

@@ -77,7 +77,7 @@ def test_every_event_has_a_topic():
 
 @pytest.mark.parametrize(("family", "evolved"), [("complaint.", ticket), ("case.", case)])
 def test_every_event_of_a_matter_is_evolved_or_asked_about_by_no_rule(family, evolved):
-    topics = (family, "supervision.", "warning.", "deadline.", "notice.", "recusal.")
+    topics = (family, "supervision.", "warning.", "deadline.", "notice.", "recusal.", "gathering.")
     events = {cls for name, cls in TOPICS.items() if name.startswith(topics)} | OF_ERASURES
     silent = {cls for cls in NO_RULE_ASKS if cls.topic.startswith(topics)}
 

@@ -52,7 +52,7 @@ from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from projections.journeys import from_hand_to_hand, hand_over_history
-from support import builders, case_builders, tie_acts
+from support import assistance_acts, builders, case_builders, tie_acts
 from support.builders import CO_1, LEAD, TEXT, History, after
 from support.case_builders import C
 from support.given import (
@@ -69,6 +69,7 @@ from support.given import (
     local,
     recorded,
 )
+from support.restricting import restricted
 
 ID_NUMBER = IdNumber("150502199001011232")
 _REVIEWED = LimitRule(
@@ -106,7 +107,17 @@ def _ended() -> dict[str, History]:
         "a ticket that was withdrawn": builders.a_withdrawn_ticket(),
         "a ticket that was terminated": builders.a_terminated_ticket(),
         "a ticket that was linked to another one": tie_acts.tied_and_untied(),
+        "somebody who is helped, and what is part of it": _helped(),
     }
+
+
+def _helped() -> History:
+    matter = assistance_acts.gathered(builders.a_reported_ticket(), STREAM)
+    return (
+        *restricted(assistance_acts.a_whole_one()),
+        *assistance_acts.gathered(case_builders.an_accepted_case(), case_builders.CASE_ID),
+        *after(matter, assistance_acts.releasing(STREAM)),
+    )
 
 
 def histories() -> dict[str, list[Recorded]]:

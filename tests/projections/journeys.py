@@ -93,7 +93,7 @@ from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
 from projections.ended import asked_to_end, terminated, withdrawn
-from support import builders, holding_acts, recusal_acts, tie_acts
+from support import assistance_acts, builders, holding_acts, recusal_acts, tie_acts
 from support.builders import TEXT
 from support.given import (
     ADMIN,
@@ -181,6 +181,8 @@ def from_hand_to_hand(history: builders.History) -> builders.History:
     for act in (AcceptTicket(ticket_id=STREAM), builders.analysing(), builders.dispatching()):
         history = builders.after(history, act)
     lead = next(iter(reduce(evolve, history, Ticket()).orders))
+    history = assistance_acts.gathered(history, STREAM)
+    history = builders.after(history, assistance_acts.releasing(STREAM))
     history = holding_acts.in_hand(history, STREAM, lead)
     for act in (
         holding_acts.assigning(STREAM, lead, "third-RS"),
@@ -491,7 +493,12 @@ def _mixed(
 ) -> list[Recorded]:
     streams = [ticket_history(random, serial, steps) for serial in range(1, tickets + 1)]
     streams += map(list, stories)
-    mixed = [*office_history(), *past_history(1), *hand_over_history()]
+    mixed = [
+        *office_history(),
+        *past_history(1),
+        *hand_over_history(),
+        *assistance_acts.a_whole_one(),
+    ]
     while streams:
         stream = random.choice(streams)
         mixed.append(stream.pop(0))

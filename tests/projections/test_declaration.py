@@ -44,7 +44,7 @@ from bancheng.projections.sight import EVERY_ROW, EVERYBODY, OF_UNITS, OTHER_UNI
 from projections.case_journeys import case_stories, placed
 from projections.journeys import hand_over_history, office_history, past_history
 from projections.views import MemoryLog, Views
-from support import builders, case_builders, recusal_acts, tie_acts
+from support import assistance_acts, builders, case_builders, recusal_acts, tie_acts
 from support.case_builders import CASE_ID
 from support.given import ADMIN, CALENDAR, START, STREAM, recorded
 
@@ -293,6 +293,7 @@ def _ticket_that_was_warned():
     )  # fmt: skip
     told = builders.after(builders.after(builders.a_returned_order(), found), opened)
     told = recusal_acts.asked_for(builders.after(told, slip), STREAM)
+    told = assistance_acts.gathered(told, STREAM)
     asked = CorrectTicket(ticket_id=STREAM, reason=builders.TEXT, category=TicketCategory.INQUIRY)
     told = tie_acts.linked(builders.after(told, asked))
     return builders.after(told, act, at=builders.on_day("2026-03-20"))
@@ -303,6 +304,7 @@ def _all_that_happens():
     """By the beginning of their ids: streams to which happens whatever changes a read model."""
     told = [*office_history(), *past_history(1), *hand_over_history()]
     asked_on_a_case = recusal_acts.asked_for(case_builders.an_accepted_case(), CASE_ID)
+    asked_on_a_case = assistance_acts.gathered(asked_on_a_case, CASE_ID)
     published = recorded(CalendarPublished(calendar=CALENDAR), 1, ADMIN, START, "calendar-hall")
     return {
         "ticket-": _ticket_that_was_warned(),
@@ -310,6 +312,7 @@ def _all_that_happens():
             one for story in (*case_stories(11, cases=60), asked_on_a_case) for one in story
         ),
         "calendar-": [published],
+        "assistance-": assistance_acts.a_whole_one(),
         **{
             prefix: placed(one for one in told if one.stream_id.startswith(prefix))
             for prefix in ("unit-", "staff-", "item-", "past-case-")
@@ -318,7 +321,8 @@ def _all_that_happens():
 
 
 @pytest.mark.parametrize(
-    "prefix", ["ticket-", "case-", "calendar-", "unit-", "staff-", "item-", "past-case-"]
+    "prefix",
+    ["ticket-", "case-", "calendar-", "unit-", "staff-", "item-", "past-case-", "assistance-"],
 )
 def test_a_mutation_waits_for_every_read_model_that_its_stream_changes_and_for_no_other(
     engine, prefix

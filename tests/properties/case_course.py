@@ -39,6 +39,7 @@ from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, 
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from bancheng.domain.supervision.answering import AnswerMeasure
 from bancheng.domain.warnings.raising import ReplanDueDate
+from properties.assistance_course import SEVERAL, several
 from properties.walks import (
     OF_NOTICES,
     OF_RECUSALS,
@@ -191,7 +192,7 @@ def _first(act: Act) -> Actor:
 # Else no walk would be long enough for a licence to expire after an application in time.
 OFFERED = {code: replace(item, renewal_ahead_days=0) for code, item in ITEMS.items()}
 CASES = Course(
-    CASE, _opening, _options, _usual, offered=OFFERED,
+    CASE, _opening, _options, _usual, offered=OFFERED, prepared=several, others=SEVERAL,
     # Calls change nothing of the case, and would else be most of the walk.
     exits=frozenset(
         {

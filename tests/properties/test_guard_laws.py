@@ -14,13 +14,21 @@ from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.guards import Decision, nothing
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
+from properties.assistance_course import ASSISTANCES
 from properties.case_course import CASES, EVERYWHERE
 from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
 from properties.hand_over_course import HAND_OVERS
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
-from properties.walks import CALLING_TO_ACCOUNT, OF_HOLDING, OF_NOTICES, OF_RECUSALS, walk_of
+from properties.walks import (
+    CALLING_TO_ACCOUNT,
+    OF_GATHERING,
+    OF_HOLDING,
+    OF_NOTICES,
+    OF_RECUSALS,
+    walk_of,
+)
 
 STEPS_A_WALK, ASKED_OF_THE_HALL = 5, 12
 SEEDS, FEW = range(30), 2  # few walks come as far as a result, or to where a time is over
@@ -42,13 +50,18 @@ LATE_TICKETS, LATE_CASES = (
     dataclasses.replace(one, late=True, eager=one.eager | CALLING_TO_ACCOUNT)
     for one in (TICKETS, CASES)
 )
-# On these it goes from hand to hand.
+# On these it goes from hand to hand, and becomes part of something.
 HELD_TICKETS, HELD_CASES = (
-    dataclasses.replace(one, eager=one.eager | OF_HOLDING) for one in (TICKETS, CASES)
+    dataclasses.replace(one, eager=one.eager | OF_HOLDING | OF_GATHERING)
+    for one in (TICKETS, CASES)
+)
+UNTOLD_ASSISTANCES = dataclasses.replace(
+    ASSISTANCES, exits=ASSISTANCES.exits - OF_NOTICES, eager=OF_NOTICES
 )
 OF_ERASING = {RestrictProcessing, ErasePersonalData}
-ERASED_TICKETS = dataclasses.replace(
-    TICKETS, exits=TICKETS.exits - OF_ERASING, eager=TICKETS.eager | OF_ERASING
+ERASED_TICKETS, ERASED_ASSISTANCES = (
+    dataclasses.replace(one, exits=one.exits - OF_ERASING, eager=one.eager | OF_ERASING)
+    for one in (TICKETS, ASSISTANCES)
 )
 WALKS = {
     "tickets": [
@@ -60,6 +73,7 @@ WALKS = {
         HELD_TICKETS,
     ],
     "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES, LATE_CASES, HELD_CASES],
+    "assistances": [ASSISTANCES, UNTOLD_ASSISTANCES, ERASED_ASSISTANCES],
     "registers": REGISTERS,
     "erasures": [ERASURES],
     "hand-overs": [HAND_OVERS],
@@ -74,6 +88,7 @@ FREE = {
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
     "LinkTickets", "NoteTie",
     "RecordNoticeSent", "RecordNoticeFailed", "BeginBulk", "ProposeWorkHandOver",
+    "AcceptMandate", "CorrectClient", "GatherMatter",
     "IssueBulletin", "CallToInterview", "ReferForAccountability", "GiveConductCard",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)

@@ -34,6 +34,7 @@ from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
+from properties.assistance_course import several
 from properties.walks import (
     OF_HOLDING,
     OF_NOTICES,
@@ -65,16 +66,20 @@ CHOICES: Options = {
 }  # fmt: skip
 
 
-def _others(engine: Engine) -> tuple[str, ...]:
+def _tickets(engine: Engine) -> tuple[str, ...]:
     return tuple(do(engine, reporting(reporter=REPORTER), CLERK).stream_id for _ in range(3))
 
 
-def _made_once() -> tuple[str, ...]:
+def _beside(engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return _tickets(engine), several(engine)
+
+
+def _made_once() -> tuple[tuple[str, ...], tuple[str, ...]]:
     with a_hall("memory", None) as engine:
-        return _others(engine)
+        return _beside(engine)
 
 
-OTHERS = _made_once()  # every hall in memory gives its first tickets the same ids
+OTHERS, SEVERAL = _made_once()  # every hall in memory gives its first ones the same ids
 
 
 def _opening(chance: random.Random) -> tuple[Command, Actor]:
@@ -150,8 +155,8 @@ TICKETS = Course(
             RestrictProcessing, ErasePersonalData, *OF_NOTICES, *OF_RECUSALS,
         }
     ),
-    prepared=_others,
-    others=OTHERS,
+    prepared=_beside,
+    others=(*OTHERS, *SEVERAL),
 )  # fmt: skip
 
 NAMED = replace(TICKETS, opening=_opening_of_somebody, options=_options_by_name)

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.engine import Engine
 from bancheng.app.matter_files import files_of
 from bancheng.app.names import names_on_file, reporter_on_file
@@ -32,6 +33,7 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Event, Place
+from bancheng.domain.gathering import GatherMatter, ReleaseMatter
 from bancheng.domain.holding.leaving import PassOnWork, TakeBackWork
 from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
 from bancheng.domain.item_types import PowerType
@@ -131,6 +133,8 @@ OF_CONDUCT = frozenset({GiveConductCard, CardFinding})
 OF_RECUSALS = frozenset({RequestRecusal, OrderRecusal, DenyRecusal, LiftRecusal})
 # Who has it in hand changes neither what is owed nor who may act.
 OF_HOLDING = frozenset({ClaimWork, AssignWork, GiveBackWork, TakeBackWork, PassOnWork})
+# What it is part of changes nothing of it.
+OF_GATHERING = frozenset({GatherMatter, ReleaseMatter})
 Options = Mapping[str, tuple[Any, ...]]
 numbers = st.lists(st.integers(0, 2**20), min_size=15, max_size=40)
 # To shrink a walk of forty acts takes minutes. Who looks into a failure asks for it: SHRINK=1.
@@ -274,7 +278,10 @@ class Walk:
         done = Counter(type(step.command) for step in self.steps if step.events)
         # What is always allowed, such as a supervision order, would else be most of the walk.
         # With a chance of their own, so that no walk is another one for them.
-        beside, own = random.Random(len(self.steps)), OF_NOTICES | CALLING_TO_ACCOUNT | OF_HOLDING
+        beside, own = (
+            random.Random(len(self.steps)),
+            OF_NOTICES | CALLING_TO_ACCOUNT | OF_HOLDING | OF_GATHERING,
+        )
         weight = {
             act.command: done[act.command] + 2 * (beside if act.command in own else chance).random()
             for act in self.course.acts
@@ -283,7 +290,7 @@ class Walk:
         # Last of all: they are possible where nothing else is, and would keep others away there.
         weight |= {command: weight[command] + 9 for command in OF_NOTICES & self.course.exits}
         weight |= {command: weight[command] - 1 for command in self.course.eager}
-        aside = CALLING_TO_ACCOUNT | (OF_HOLDING - self.course.eager)
+        aside = CALLING_TO_ACCOUNT | ((OF_HOLDING | OF_GATHERING) - self.course.eager)
         weight |= {one: weight[one] + ASIDE for one in aside if one in weight}
         acts = sorted(self.course.acts, key=lambda act: weight[act.command])
         first = self.filled(acts[0], state, chance)
@@ -314,6 +321,7 @@ class Walk:
             **(_of_conduct(state) if act.command in OF_CONDUCT else {}),
             **({"staff_id": _to_be_recused(act, state)} if act.command in OF_RECUSALS else {}),
             **(_to_hold(act, state) if act.command in OF_HOLDING else {}),
+            **(_to_gather(act, state, self.course) if act.command in OF_GATHERING else {}),
         }
         values = {name: self._value(hints[name], options.get(name, ()), chance) for name in names}
         return act.command(**values), self.course.usual(act, state, values)
@@ -399,6 +407,12 @@ def _to_hold(act: Act, state: Any) -> Options:
         "staff_id": holders if act.command is TakeBackWork else tuple(MEMBERS),
         "from_staff": holders, "to_staff": tuple(MEMBERS), "hand_over_id": ("hand-over-1",),
     }  # fmt: skip
+
+
+def _to_gather(act: Act, state: Any, course: Course) -> Options:
+    gathered = tuple(state.gathered_in) or ("none",)
+    there = tuple(one for one in course.others if one.startswith(ASSISTANCE.prefix))
+    return {"assistance_id": there if act.command is GatherMatter else gathered}
 
 
 def _of_a_notice(state: Any) -> Options:

@@ -61,6 +61,7 @@ from bancheng.domain.warnings.raising import RaiseWarning
 
 from .absence_acts import AWAY, one_away, oneself
 from .api_client import EFFICIENCY, Api
+from .assistance_ways import assistance_ways
 from .case_api_acts import CASE_WAYS, CaseWay
 from .ending_acts import ending_ways
 from .given import ADMIN, CLERK, HANDLER, HEAD, MEMBERS, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
@@ -448,6 +449,7 @@ OVER_TO_COLLEAGUE = {"fromStaff": OFFICER.id, "toStaff": COLLEAGUE.id, "reason":
 OF_OFFICER = {"staffId": OFFICER.id, "reason": "反映人是其配偶"}
 WAYS: Mapping[str, Way | CaseWay] = {
     **CASE_WAYS,
+    **assistance_ways(reported),
     "reportTicket": Way(nothing, CLERK, REPORT, ()),
     "acceptTicket": of_ticket(reported, HANDLER),
     "correctTicket": of_ticket(reported, CLERK, reason="听错了", subject="医保卡办不了"),

@@ -47,6 +47,7 @@ class Way:
             "staffId": matter.ticket_id, "credentialId": matter.warning,
             "warningId": matter.warning, "subject": matter.order,
             "noticeId": matter.warning,
+            "assistanceId": matter.warning or matter.ticket_id,
             "erasureId": matter.ticket_id, "handOverId": matter.ticket_id,
             "matters": [matter.ticket_id], "otherId": matter.other,
         }  # fmt: skip

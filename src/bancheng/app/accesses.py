@@ -22,6 +22,8 @@ from bancheng.app.acts.office import (
 )
 from bancheng.app.ports import Answer
 from bancheng.domain.accesses import Access, AccessKind, Visitor
+from bancheng.domain.assistance.contact import DiscloseClient
+from bancheng.domain.assistance.state import PREFIX as ASSISTANCES
 from bancheng.domain.case.contact import DiscloseApplicant
 from bancheng.domain.case.history import PREFIX as PAST_CASES
 from bancheng.domain.case.state import PREFIX as CASES
@@ -34,8 +36,9 @@ from bancheng.domain.office.credentials import (
     RevokeHallCredentials,
 )
 
-MATTERS: Final = (TICKETS, CASES, PAST_CASES)
+MATTERS: Final = (TICKETS, CASES, PAST_CASES, ASSISTANCES)
 """How the ids of what people may look at begin."""
+Opening = DiscloseReporter | DiscloseApplicant | DiscloseClient
 
 
 def matters_among(streams: Iterable[str]) -> list[str]:
@@ -46,6 +49,7 @@ def matters_among(streams: Iterable[str]) -> list[str]:
 _BY_COMMAND: Final[Mapping[type[Command], AccessKind]] = {
     DiscloseReporter: AccessKind.DISCLOSED,
     DiscloseApplicant: AccessKind.DISCLOSED,
+    DiscloseClient: AccessKind.DISCLOSED,
     RevokeCredential: AccessKind.REVOKED,
     RevokeCredentials: AccessKind.REVOKED,
     RevokeHallCredentials: AccessKind.REVOKED,
@@ -68,7 +72,7 @@ def access_of(
     kind = kind_of(act)
     if kind is None:
         return None
-    opening = command if isinstance(command, DiscloseReporter | DiscloseApplicant) else None
+    opening = command if isinstance(command, Opening) else None
     return Access(
         kind=kind,
         visitor=visitor,
@@ -80,5 +84,5 @@ def access_of(
     )
 
 
-def _fields_of(opening: DiscloseReporter | DiscloseApplicant) -> str:
+def _fields_of(opening: Opening) -> str:
     return msgspec.json.encode({"fields": [one.value for one in opening.fields]}).decode()

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from bancheng.app.acts.assistance import ASSISTANCE
+from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.opening import on_file
-from bancheng.app.registry import matter_kind
+from bancheng.app.registry import file_kind
 from bancheng.app.shapes import found_in
 from bancheng.domain.case.state import Case
 from bancheng.domain.events import Recorded
@@ -14,11 +16,16 @@ from bancheng.domain.people import Personal
 from bancheng.domain.time_limits.rules import RetentionOf
 
 Load = Callable[[str], Sequence[Recorded]]
+_RETAINED = {
+    TICKET.prefix: RetentionOf.TICKETS,
+    CASE.prefix: RetentionOf.CASES,
+    ASSISTANCE.prefix: RetentionOf.ASSISTANCES,
+}
 Holders = Callable[[Iterable[str]], Mapping[str, frozenset[str]]]
 
 
 def files_of(ids: Iterable[str], load: Load, holders: Holders) -> dict[str, MatterFile]:
-    """The files of those of ``ids`` that are tickets or cases, by their ids.
+    """The files of those of ``ids`` that are tickets, cases or assisted handlings, by their ids.
 
     ``load`` gives the history of a matter, ``holders`` which matters have somebody on file under
     each of some keys.
@@ -28,7 +35,7 @@ def files_of(ids: Iterable[str], load: Load, holders: Holders) -> dict[str, Matt
 
 
 def _file(matter_id: str, load: Load, holders: Holders) -> MatterFile | None:
-    kind, history = matter_kind(matter_id), load(matter_id)
+    kind, history = file_kind(matter_id), load(matter_id)
     if kind is None or not history:
         return None
     state: Any = kind.state_after(history)
@@ -36,7 +43,7 @@ def _file(matter_id: str, load: Load, holders: Holders) -> MatterFile | None:
     held = {key: found - {matter_id} for key, found in holders(keys).items()}
     return MatterFile(
         matter_id=matter_id,
-        kind=RetentionOf.TICKETS if kind is TICKET else RetentionOf.CASES,
+        kind=_RETAINED[kind.prefix],
         number=state.number,
         is_over=state.is_over,
         last_at=max(one.envelope.occurred_at for one in history),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from bancheng.domain.assistance.mandate import AssistanceMandated, ClientCorrected
 from bancheng.domain.case.correct import CaseCorrected, RemarkAdded
 from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.rate import CaseRated
@@ -86,10 +87,18 @@ def _told(event: Event, found: Found) -> None:
             found[PersonalField.FULL_TEXT].append(event.content)
         case CaseSubmitted() | CaseCorrected():
             _of_case(event, found)
+        case AssistanceMandated() | ClientCorrected():
+            _of_client(event, found)
         case RemarkAdded():
             found.setdefault(PersonalField.FULL_TEXT, []).append(event.remark)
         case CaseRated() if event.comment is not None:
             found.setdefault(PersonalField.FULL_TEXT, []).append(event.comment)
+
+
+def _of_client(event: AssistanceMandated | ClientCorrected, found: Found) -> None:
+    _party(event.client, OF_PARTY, found)
+    if isinstance(event, AssistanceMandated):
+        found[PersonalField.FULL_TEXT] = [event.subject, event.wanted]
 
 
 def _of_case(event: CaseSubmitted | CaseCorrected, found: Found) -> None:

@@ -4,8 +4,10 @@ The mutations, their inputs, the SDL and the glossary are derived from here, in 
 """
 
 from bancheng.app.acts import (
+    assistance,
     bulk,
     cases,
+    gathering,
     holding,
     notices,
     office,
@@ -17,17 +19,20 @@ from bancheng.app.acts import (
     warnings,
 )
 from bancheng.app.acts.act import Act, Aggregate
+from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
+from bancheng.domain.assistance.state import Assistance
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.state import Ticket
 
 MATTERS = (TICKET, CASE)
+FILES = (*MATTERS, ASSISTANCE)
 
 _ACTS = (
     *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *recusal.ACTS, *holding.ACTS,
-    *notices.ACTS, *privacy.ACTS, *past_cases.ACTS, *office.ACTS,
+    *assistance.ACTS, *gathering.ACTS, *notices.ACTS, *privacy.ACTS, *past_cases.ACTS, *office.ACTS,
 )  # fmt: skip
 ACTS: tuple[Act, ...] = (*_ACTS, bulk.beginning(_ACTS))
 
@@ -37,6 +42,13 @@ BY_COMMAND: dict[type[Command], Act] = {act.command: act for act in ACTS}
 def matter_kind(matter_id: str) -> Aggregate[Ticket] | Aggregate[Case] | None:
     """Whether that is a ticket or a case; units, staff and calendars are streams too."""
     return next((kind for kind in MATTERS if matter_id.startswith(kind.prefix)), None)
+
+
+def file_kind(
+    stream_id: str,
+) -> Aggregate[Ticket] | Aggregate[Case] | Aggregate[Assistance] | None:
+    """What has somebody's data, who is told of it: a ticket, a case or an assisted handling."""
+    return next((kind for kind in FILES if stream_id.startswith(kind.prefix)), None)
 
 
 def stream_of(act: Act, command: Command) -> str | None:

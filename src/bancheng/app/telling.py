@@ -13,7 +13,7 @@ from bancheng.app.acts.cases import CASE
 from bancheng.app.deciding import Context, Decided, Deciding, Request
 from bancheng.app.fingerprints import fingerprint_of
 from bancheng.app.ports import Answer, Asked, Proof, Store, Unit
-from bancheng.app.registry import BY_COMMAND, matter_kind, stream_of
+from bancheng.app.registry import BY_COMMAND, file_kind, matter_kind, stream_of
 from bancheng.app.said import check_place, check_said, check_windows
 from bancheng.app.stream import Stamped, Stream
 from bancheng.app.withholding import withholding
@@ -210,7 +210,7 @@ class Telling:
             )
 
     def _of_matter(self, matter_id: str) -> Stream:
-        return self._stream(matter_kind(matter_id) or CASE, matter_id)
+        return self._stream(file_kind(matter_id) or CASE, matter_id)
 
     def _stream(self, kind: Aggregate[Any], stream_id: str, *, is_new: bool = False) -> Stream:
         if stream_id not in self._streams:

@@ -1,4 +1,7 @@
-"""案卷: a ticket or case as acts on several matters see it, looked up before they are decided."""
+"""案卷: a ticket or case, or an assisted handling, as acts on several matters see it.
+
+It is looked up before they are decided.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 from msgspec import field
 from msgspec.structs import replace
 
-from bancheng.domain import recusal
+from bancheng.domain import gathering, recusal
 from bancheng.domain.commands import Command
 from bancheng.domain.deadlines import Deadline, Moves, changes_of, fold
 from bancheng.domain.errors import WrongStep
@@ -52,7 +52,8 @@ class MatterState(Impartial, Generic[St], frozen=True, kw_only=True):
     their ids. ``conduct_cards`` has, for each card that was ever given for conduct, what check
     showed it, if one did; ``measures`` is all that was ever demanded of units, by its id.
     ``failed_notices`` are the ids of those that nobody received. ``holders`` are who has it, or
-    an order of it, in hand, or had when that was done.
+    an order of it, in hand, or had when that was done. ``gathered_in`` are the
+    numbers of the assistances that it is part of, by their ids.
     """
 
     status: St
@@ -63,6 +64,7 @@ class MatterState(Impartial, Generic[St], frozen=True, kw_only=True):
     failed_notices: frozenset[str] = frozenset()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     holders: Holders = field(default_factory=dict)
+    gathered_in: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
@@ -157,6 +159,10 @@ def _about_a_recusal(matter: M, event: Event, _: Recorded) -> M:
     return replace(matter, recusals=recusal.recusals_after(matter.recusals, event))
 
 
+def _gathered(matter: M, event: Event, _: Recorded) -> M:
+    return replace(matter, gathered_in=gathering.gathered_after(matter.gathered_in, event))
+
+
 def _notice_failed(matter: M, event: NoticeFailed, _: Recorded) -> M:
     return replace(matter, failed_notices=matter.failed_notices | {event.notice_id})
 
@@ -191,6 +197,7 @@ LEFT_ON_ALL: Final[Mapping[type, Leaves[Any]]] = {
     RestrictionLifted: leaves(restriction=None),
     PersonalDataErased: _erased,
     **dict.fromkeys(recusal.EVENTS, _about_a_recusal),
+    **dict.fromkeys((gathering.MatterGathered, gathering.MatterReleased), _gathered),
     NoticeFailed: _notice_failed,
     NoticeResendOrdered: _notice_goes_again,
 }

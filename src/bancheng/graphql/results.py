@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union
 import strawberry
 
 from bancheng.app.acts.act import Act
+from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.holding import HAND_OVER
 from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
@@ -26,9 +27,11 @@ from bancheng.graphql.types.nodes import node_of
 from bancheng.graphql.types.office import Member, Unit
 from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
+from bancheng.projections.assistances import ASSISTANCES, ASSISTANCES_BY_ID
 from bancheng.projections.erasures import ERASURES, ERASURES_BY_ID
 from bancheng.projections.work_hand_overs import HAND_OVERS_BY_ID, WORK_HAND_OVERS
 
+Assistance: Any = node_of(ASSISTANCES)
 Erasure: Any = node_of(ERASURES)
 WorkHandOver: Any = node_of(WORK_HAND_OVERS)
 
@@ -78,6 +81,13 @@ async def _item(root: Any, info: strawberry.Info) -> Any:
 
 async def _erasure(root: Any, info: strawberry.Info) -> Any:
     return await _after(root, info, lambda loaders: loaders.one(ERASURES_BY_ID, root.erasure_id))
+
+
+async def _assistance(root: Any, info: strawberry.Info) -> Any:
+    def load(loaders: Loaders) -> Awaitable[Any]:
+        return loaders.one(ASSISTANCES_BY_ID, root.assistance_id)
+
+    return await _after(root, info, load)
 
 
 async def _hand_over(root: Any, info: strawberry.Info) -> Any:
@@ -194,6 +204,15 @@ class WorkHandOverActDone(ActDone):
     )
 
 
+@strawberry.type(description="帮办已办理。")
+class AssistanceActDone(ActDone):
+    """An act on an assisted handling."""
+
+    assistance_id: strawberry.ID = strawberry.field(description="帮办标识。")
+    opened: list[OpenedField] | None = strawberry.field(default=None, description=_OPENED)
+    assistance = _after_the_act(_assistance, Assistance | None, "办理后的帮办;台账未更新时为空。")
+
+
 @dataclass(frozen=True)
 class Result:
     """结果: the answers of the acts on one aggregate.
@@ -248,6 +267,7 @@ RESULTS: dict[str, Result] = {
         Result(CALENDAR.prefix, CalendarActDone, "calendar_id"),
         Result(RULEBOOK.prefix, RuleBookActDone, "rule_book_id"),
         Result(ERASURE.prefix, ErasureActDone, "erasure_id", whole=True),
+        Result(ASSISTANCE.prefix, AssistanceActDone, "assistance_id", whole=True),
         Result(HAND_OVER.prefix, WorkHandOverActDone, "hand_over_id", whole=True),
     )
 }
@@ -261,8 +281,8 @@ def union_of(act: Act) -> Any:
 @cache
 def _union(prefixes: tuple[str, ...]) -> Any:
     done = tuple(RESULTS[prefix].done_type for prefix in prefixes)
-    alone = len(done) == 1
-    name = done[0].__name__.removesuffix("Done") if alone else "MatterAct"
+    of_several = "MatterAct" if AssistanceActDone not in done else "FileAct"
+    name = done[0].__name__.removesuffix("Done") if len(done) == 1 else of_several
     members = (*done, *KINDS.values())
     description = "办理回执: 已办理,或被拒绝。"
     union = strawberry.union(f"{name}Result", description=description)

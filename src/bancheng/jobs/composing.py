@@ -10,8 +10,9 @@ from bancheng.app.noticing.messages import Item, Message
 from bancheng.app.noticing.routes import Route
 from bancheng.app.opening import on_file
 from bancheng.app.ports import AccessLog
-from bancheng.app.registry import matter_kind
+from bancheng.app.registry import file_kind
 from bancheng.domain.accesses import Access, AccessKind, Visitor
+from bancheng.domain.assistance.mandate import AssistanceMandated
 from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
@@ -52,7 +53,7 @@ class Composing:
 
     def _phone(self, row: NoticeRow, history: Sequence[Recorded]) -> Phone | None:
         """The number, if it can be told to; what becomes of the notice otherwise is noted."""
-        kind = matter_kind(row.matter_id)
+        kind = file_kind(row.matter_id)
         assert kind is not None, "notices are about matters"
         found = on_file(row.matter_id, self.engine.store.load)
         sealed = next((found[one][0] for one in CITIZENS_FIELDS if one in found), None)
@@ -84,9 +85,11 @@ class Composing:
 
 def _item(row: NoticeRow, history: Sequence[Recorded]) -> Item:
     first = history[0].event
-    assert isinstance(first, TicketReported | CaseSubmitted | ChildOpened), "a matter is numbered"
+    numbered = TicketReported | CaseSubmitted | ChildOpened | AssistanceMandated
+    assert isinstance(first, numbered), "what is told of is numbered"
     text = row.text
-    if row.addressee is Addressee.CITIZEN:
+    # Whoever is helped has somebody to ask, and no code to ask by.
+    if row.addressee is Addressee.CITIZEN and not isinstance(first, AssistanceMandated):
         text = text.replace(QUERY_CODE, first.query_code)
     return Item(
         notice_id=row.notice_id,

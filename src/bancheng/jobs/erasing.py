@@ -15,7 +15,7 @@ import sqlalchemy
 import structlog
 
 from bancheng.app.engine import Context, Engine, Story
-from bancheng.app.registry import matter_kind
+from bancheng.app.registry import file_kind
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.people import Actor, Role
@@ -86,7 +86,7 @@ class Erasing:
         return self._told(due.erasure_id, story)
 
     def _is_restricted(self, matter_id: str, erasure_id: str) -> bool:
-        kind = matter_kind(matter_id)
+        kind = file_kind(matter_id)
         assert kind is not None, "a request names tickets and cases"
         state: Any = kind.state_after(self.engine.store.load(matter_id))
         return state.restriction is not None and state.restriction.erasure_id == erasure_id

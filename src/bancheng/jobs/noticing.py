@@ -14,7 +14,8 @@ from bancheng.app.noticing.routes import Route, Routes
 from bancheng.app.noticing.table import TEMPLATES, drafts_of
 from bancheng.app.noticing.texts import File, Rolls
 from bancheng.app.opening import on_file
-from bancheng.app.registry import matter_kind
+from bancheng.app.registry import file_kind
+from bancheng.domain.assistance.course import AssistanceRated
 from bancheng.domain.case.verify import ResultDelivered
 from bancheng.domain.complaint.supervise import TicketStruckOff
 from bancheng.domain.complaint.verify import CallBackRecorded
@@ -33,7 +34,7 @@ NOTIFIER: Final = Actor(
 )
 BATCH: Final = 200
 # Whoever has the result in hand, or was called back, is not called for what led to it.
-_TOLD_ALL: Final = (TicketStruckOff, ResultDelivered)
+_TOLD_ALL: Final = (TicketStruckOff, ResultDelivered, AssistanceRated)
 _NO_CITIZEN_MORE: Final = (ProcessingRestricted, PersonalDataErased)
 _AT_FIRST: Final[Mapping[NoticeChannel, NoticeStatus]] = {
     NoticeChannel.SCREEN: NoticeStatus.SHOWN,
@@ -89,7 +90,7 @@ class Noticing:
     def _rows(
         self, one: Recorded, rolls: Rolls, streams: dict[str, list[Recorded]]
     ) -> Iterator[NoticeRow]:
-        kind = matter_kind(one.stream_id)
+        kind = file_kind(one.stream_id)
         systems = [] if kind is None else list(self.routes.systems(one.event.topic))
         if kind is None or not _is_told(one) or not (type(one.event) in TEMPLATES or systems):
             return

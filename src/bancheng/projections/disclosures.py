@@ -11,6 +11,8 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Index, and_, func, select
 
+from bancheng.domain.assistance.contact import ClientDisclosed
+from bancheng.domain.assistance.state import PREFIX as ASSISTANCES
 from bancheng.domain.case.contact import ApplicantDisclosed
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.contact import ReporterDisclosed
@@ -108,10 +110,10 @@ DISCLOSURES = Ledger(
     DisclosureRow,
     disclosure,
     told="一次调阅: 谁、为何事、看了哪些项目;没有原文",
-    version=1,
-    follows=("complaint", "case"),
-    of=(TICKETS, CASES),
-    handles={ReporterDisclosed: _disclosed, ApplicantDisclosed: _disclosed},
+    version=2,
+    follows=("complaint", "case", "assistance"),
+    of=(TICKETS, CASES, ASSISTANCES),
+    handles=dict.fromkeys((ReporterDisclosed, ApplicantDisclosed, ClientDisclosed), _disclosed),
     seen_by=OVERSEERS,
     first="recorded",
     source=disclosure.outerjoin(matter, matter.c.matter_id == disclosure.c.matter_id),

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 from sqlalchemy import Column, Connection, Index, MetaData, Table, select
 
+from bancheng.domain.assistance.mandate import AssistanceMandated
+from bancheng.domain.assistance.state import PREFIX as ASSISTANCES
 from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.case.theme import ChildOpened
@@ -75,17 +77,21 @@ def numbers_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, s
 
 
 def _opened(
-    rows: Rows, event: TicketReported | CaseSubmitted | ChildOpened, recorded: Recorded
+    rows: Rows,
+    event: TicketReported | CaseSubmitted | ChildOpened | AssistanceMandated,
+    recorded: Recorded,
 ) -> None:
     rows.new(matter, matter_id=recorded.stream_id, number=event.number)
 
 
 PROJECTION = Projection(
     name="matter_register",
-    version=2,
+    version=3,
     tables=(matter,),
-    handles=dict.fromkeys((TicketReported, CaseSubmitted, ChildOpened), _opened),
-    follows=("complaint", "case"),
-    of=(TICKETS, CASES),
+    handles=dict.fromkeys(
+        (TicketReported, CaseSubmitted, ChildOpened, AssistanceMandated), _opened
+    ),
+    follows=("complaint", "case", "assistance"),
+    of=(TICKETS, CASES, ASSISTANCES),
     by_first=True,
 )

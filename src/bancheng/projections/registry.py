@@ -6,6 +6,7 @@ from typing import Any
 from bancheng.projections import matters, office
 from bancheng.projections.absences import ABSENCES
 from bancheng.projections.accesses import ACCESSES
+from bancheng.projections.assistances import ASSISTANCES
 from bancheng.projections.call_backs.call_backs import CALL_BACKS
 from bancheng.projections.cases import codes
 from bancheng.projections.cases.archives import ARCHIVES
@@ -21,6 +22,7 @@ from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.deadlines.stretches import STRETCHES
 from bancheng.projections.disclosures import DISCLOSURES
 from bancheng.projections.erasures import ERASURES
+from bancheng.projections.gatherings import GATHERINGS
 from bancheng.projections.holdings import HOLDINGS
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
@@ -79,6 +81,8 @@ LEDGERS: Sequence[Ledger[Any]] = (
     HOLDINGS,
     WORK_HAND_OVERS,
     ABSENCES,
+    ASSISTANCES,
+    GATHERINGS,
     ERASURES,
     ITEMS,
     PAST_CASES,

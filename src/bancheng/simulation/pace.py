@@ -37,7 +37,7 @@ class Look(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a life is told of a matter after a step or a look: its state is a ticket or a case.
+    """What a life is told of a matter after a step or a look: its state says which kind.
 
     ``code`` is the one-time code that the step gave out, if it did.
     """

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from bancheng.app.bulk import beginning_of, bulk_of, steps
 from bancheng.app.engine import Context, Engine, Story, Told
-from bancheng.app.registry import BY_COMMAND, matter_kind
+from bancheng.app.registry import BY_COMMAND, file_kind
 from bancheng.domain.case.ratings import RatingUpheld
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.analyse import CauseAnalysed
@@ -26,6 +26,7 @@ from bancheng.domain.warnings.events import ConductCardGiven, WarningRaised
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
 from bancheng.simulation.colleagues import Colleagues
+from bancheng.simulation.helped import Helpers
 from bancheng.simulation.lives import Narrator
 from bancheng.simulation.pace import Life, Look, Moment, Seen, Step
 from bancheng.simulation.shares import USUAL, Shares
@@ -92,6 +93,7 @@ class Simulation:
         self._supervisors = Supervisors(own, calendar, shares)
         self._enders = Narrator(Random(seed + 2), calendar)  # noqa: S311
         self._colleagues = Colleagues(Random(seed + 2), calendar)  # noqa: S311
+        self._helpers = Helpers(Random(seed + 3), calendar)  # noqa: S311
 
     def open_hall(
         self, at: datetime, catch_up: Callable[[], None], items: Iterable[PublishItem] = ()
@@ -149,6 +151,7 @@ class Simulation:
     def _react_to(self, recorded: Recorded) -> None:
         at, event = recorded.envelope.occurred_at, recorded.event
         self._begin(self._colleagues.life(recorded))
+        self._begin(self._helpers.life(recorded))
         now = self._engine.clock.now()  # the news of the hour are read at its end
         if isinstance(event, ConductCardGiven):
             self._begin(self._desks.life(now, recorded.stream_id, event))
@@ -216,8 +219,8 @@ class Simulation:
         return self._waiting[0] if is_due else None
 
     def _seen(self, matter_id: str) -> Seen:
-        kind = matter_kind(matter_id)
-        assert kind is not None, "people live with tickets and cases"
+        kind = file_kind(matter_id)
+        assert kind is not None, "people live with tickets, cases and who they help"
         return Seen(matter_id, kind.state_after(self._engine.store.load(matter_id)))
 
     def _begin(self, life: Life) -> None:

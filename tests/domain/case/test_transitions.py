@@ -87,6 +87,7 @@ from bancheng.domain.case.verify import (
     ResultMade,
     ResultNotified,
 )
+from bancheng.domain.gathering import GatherMatter, ReleaseMatter
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.notices.recording import ResendNotice
 from bancheng.domain.people import CertificateNumber, Role, SpecialGroup
@@ -117,6 +118,7 @@ from bancheng.domain.warnings.answering import (
     RevokeWarning,
 )
 from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
+from support.assistance_acts import FILES, gathered, gathering, releasing
 from support.builders import after
 from support.case_builders import (
     CASE_ID,
@@ -308,7 +310,7 @@ ALLOWED = {
     RevokeWarning(**CARD, ruling=TEXT): set(S),
     **{act(CASE_ID): set(S) for act in (
         telling_of, giving_up, sending_again, asking_recusal, ordering_recusal, denying_recusal,
-        lifting_recusal, carding, carding_found,
+        lifting_recusal, carding, carding_found, gathering, releasing,
     )},
     **{act: set(OPEN) for act in all_of_them(CASE_ID)},
     RestrictProcessing(**FOR_ERASURE, erase_from=START.date()): OVER,
@@ -366,6 +368,7 @@ DESK = {
     AnswerWarning: {"by": CLERK},
     AppealWarning: {"by": CLERK},
     RestrictProcessing: {"files": {CASE_ID: file_of(CASE_ID)}},
+    GatherMatter: {"files": FILES},
 }
 # For some acts the case must have gone another way to its status.
 COURSES = {
@@ -389,14 +392,13 @@ COURSES = {
     (DeemAccepted, S.RECEIVED): lambda: a_received_case("M3"),
     (type(ending()), S.ACCEPTED): lambda: after(an_accepted_case(), starting(), OFFICER),
     **{
-        (ResendNotice, status): lambda status=status: with_failed_notice(
-            HISTORIES[status](), CASE_ID
-        )
-        for status in S
-    },
-    **{
         (act, status): lambda before=before, status=status: before(HISTORIES[status](), CASE_ID)
-        for act, before in ((DenyRecusal, asked_for), (LiftRecusal, recused))
+        for act, before in (
+            (ResendNotice, with_failed_notice),
+            (DenyRecusal, asked_for),
+            (LiftRecusal, recused),
+            (ReleaseMatter, gathered),
+        )
         for status in S
     },
     **held_before({status: HISTORIES[status] for status in OPEN}, CASE_ID),

@@ -46,6 +46,7 @@ from bancheng.domain.complaint.suspend import (
 from bancheng.domain.complaint.terms import OrderStatus, Status, TicketCategory
 from bancheng.domain.complaint.ties import LinkTickets, UnlinkTickets
 from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.gathering import GatherMatter, ReleaseMatter
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.notices.recording import ResendNotice
 from bancheng.domain.personal_fields import PersonalField
@@ -75,6 +76,8 @@ from bancheng.domain.warnings.answering import (
     RevokeWarning,
 )
 from bancheng.domain.warnings.raising import RaiseWarning, ReplanDueDate
+from support.assistance_acts import FILES as ASSISTANCE_FILES
+from support.assistance_acts import gathered, gathering, releasing
 from support.builders import (
     CO_1,
     LEAD,
@@ -228,6 +231,8 @@ ALLOWED = {
     denying_recusal(STREAM): set(Status),
     lifting_recusal(STREAM): set(Status),
     **{act: {S.DISPATCHED} for act in all_of_them(STREAM, LEAD)},
+    gathering(STREAM): set(Status),
+    releasing(STREAM): set(Status),
     RestrictProcessing(matter_id=STREAM, **FOR_ERASURE, erase_from=TODAY): OVER,
     LiftRestriction(matter_id=STREAM, **FOR_ERASURE): OVER,
     ErasePersonalData(matter_id=STREAM, **FOR_ERASURE): OVER,
@@ -282,6 +287,7 @@ DESK = {
     RestrictProcessing: {"files": {STREAM: file_of(STREAM)}},
     LinkTickets: {"files": FILES},
     UnlinkTickets: {"files": FILES},
+    GatherMatter: {"files": ASSISTANCE_FILES},
 }
 
 TICKETS = {
@@ -424,6 +430,9 @@ SPECIAL = {
     for status in Status
 } | {
     (UnlinkTickets, status): lambda status=status: linked(TICKETS[status]())
+    for status in Status
+} | {
+    (ReleaseMatter, status): lambda status=status: gathered(TICKETS[status](), STREAM)
     for status in Status
 }  # fmt: skip
 

@@ -1,12 +1,14 @@
-"""Acts that are the same for tickets and cases."""
+"""Acts that are the same for tickets and cases, and some for assisted handlings too."""
 
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from bancheng.app.acts.act import SIX_STEPS, Act, Many
+from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
+from bancheng.domain.gathering import Matter as Gathered
 from bancheng.domain.guards import Decision
 from bancheng.domain.holding.matter import Matter as Held
 from bancheng.domain.notices.recording import Matter as Told
@@ -19,7 +21,7 @@ from bancheng.domain.warnings.matter import Matter as Warned
 C = TypeVar("C", bound=Command)
 
 
-class Matter(Restrictable, Supervised, Warned, Told, Recusing, Held, Protocol):
+class Matter(Restrictable, Supervised, Warned, Told, Recusing, Held, Gathered, Protocol):
     """案件: what either kind of act asks of a ticket or a case."""
 
 
@@ -35,3 +37,20 @@ def on_both(
     of_ticket = TICKET.act(command, decide, *by, basis=basis, many=many)
     of_case = CASE.act(command, decide, *by, basis=basis, many=many)
     return replace(of_ticket, on=of_ticket.on + of_case.on)
+
+
+class File(Restrictable, Told, Protocol):
+    """案卷: what is asked of whatever has somebody's data, who is told of it."""
+
+
+def on_files(
+    command: type[C],
+    decide: Decision[File, C],
+    *by: Role,
+    basis: str = SIX_STEPS,
+    many: Many | None = None,
+) -> Act:
+    """An act on tickets, cases and assisted handlings."""
+    of_assistance = ASSISTANCE.act(command, decide, *by, basis=basis, many=many)
+    of_both = on_both(command, decide, *by, basis=basis, many=many)
+    return replace(of_both, on=of_both.on + of_assistance.on)

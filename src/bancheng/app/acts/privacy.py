@@ -9,7 +9,7 @@ from bancheng.app.acts.act import (
     Act,
     Aggregate,
 )
-from bancheng.app.acts.matters import on_both
+from bancheng.app.acts.matters import on_files
 from bancheng.domain.privacy import erasure, restriction
 
 ERASURE = Aggregate(erasure.PREFIX, "删除申请", erasure.Erasure, erasure.evolve)
@@ -25,7 +25,7 @@ ACTS: tuple[Act, ...] = (
                 basis=LAW),
     ERASURE.act(erasure.RestrictErasure, erasure.note_restriction, SYSTEM, basis=LAW),
     ERASURE.act(erasure.CarryOutErasure, erasure.carry_out_erasure, SYSTEM, basis=LAW),
-    on_both(restriction.RestrictProcessing, restriction.restrict_processing, SYSTEM, basis=LAW),
-    on_both(restriction.LiftRestriction, restriction.lift_restriction, SYSTEM, basis=LAW),
-    on_both(restriction.ErasePersonalData, restriction.erase_personal_data, SYSTEM, basis=LAW),
+    on_files(restriction.RestrictProcessing, restriction.restrict_processing, SYSTEM, basis=LAW),
+    on_files(restriction.LiftRestriction, restriction.lift_restriction, SYSTEM, basis=LAW),
+    on_files(restriction.ErasePersonalData, restriction.erase_personal_data, SYSTEM, basis=LAW),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Final
 
 from bancheng.app.noticing.drafts import Draft, Template
+from bancheng.app.noticing.of_assistance import OF_ASSISTANCE
 from bancheng.app.noticing.of_cases import OF_CASES
 from bancheng.app.noticing.of_supervision import OF_SUPERVISION
 from bancheng.app.noticing.of_tickets import OF_TICKETS
@@ -19,6 +20,7 @@ TEMPLATES: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     **OF_CASES,
     **OF_WARNINGS,
     **OF_SUPERVISION,
+    **OF_ASSISTANCE,
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from bancheng.app.acts.act import Aggregate
 from bancheng.app.noticing.drafts import QUERY_CODE
+from bancheng.domain.assistance.state import Assistance
 from bancheng.domain.case.state import Case
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.events import Recorded
@@ -67,9 +68,9 @@ class File:
         return self.history[-1]
 
     @cached_property
-    def state(self) -> Ticket | Case:
+    def state(self) -> Ticket | Case | Assistance:
         """What everything so far has led to."""
-        found: Ticket | Case = self.kind.state_after(self.history)
+        found: Ticket | Case | Assistance = self.kind.state_after(self.history)
         return found
 
     def said(self, *names: str) -> Any:
@@ -171,6 +172,8 @@ GAPS: Final[Mapping[str, Callable[[File], str | None]]] = {
     "measure": _word("measure_id"),
     "demanded_by": _due("answer_due"),
     "level": _word("level"),
+    "stage": _word("stage"),
+    "helper": _word("name"),
     "kind": _word("kind"),
     "conduct": _word("conduct"),
     "cause": _word("cause"),

@@ -106,8 +106,8 @@ class DisclosureRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """调阅用途: for what personal data are opened, which of them, and by whom.
 
     ``by`` are the desks of the hall that open for this purpose, ``unit_fields`` what the unit in
-    charge may open for it. Of matters of a kind that it is not for (``tickets``, ``cases``) nobody
-    opens anything for it.
+    charge may open for it. Of matters of a kind that it is not for (``tickets``, ``cases``,
+    ``assistances``) nobody opens anything for it.
     """
 
     code: str
@@ -118,6 +118,7 @@ class DisclosureRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit_fields: tuple[PersonalField, ...] = ()
     tickets: bool = True
     cases: bool = True
+    assistances: bool = True
 
 
 class RetentionOf(Labelled):
@@ -125,6 +126,7 @@ class RetentionOf(Labelled):
 
     TICKETS = "tickets", "办不成事工单"
     CASES = "cases", "办件"
+    ASSISTANCES = "assistances", "帮办"
 
 
 class RetentionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from bancheng.app.accesses import MATTERS
+from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.holding import HAND_OVER
 from bancheng.app.acts.tickets import TICKET
@@ -109,7 +110,8 @@ RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("actor_id", "actor_ids", "answered_by", "archived_by", "assigned_by",
                      "caller_id", "held_by", "received_by", "reviewed_by", "reported_by",
                      "requested_by", "ruled_by", "signed_in_by",
-                     "from_staff", "to_staff", "proposed_by", "stand_in", "staff_id"), _STAFF),
+                     "from_staff", "to_staff", "proposed_by", "stand_in", "staff_id", "contact",
+                     "gathered_by"), _STAFF),
     "purpose": _term("purposes"),
     "cause": _term("causes"),
     "reason": _term("return_reasons"),
@@ -125,10 +127,11 @@ RULES: Final[Mapping[str, Rule]] = {
     "ticket_id": _begins(TICKET.prefix),
     **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
     **dict.fromkeys(("hand_over_id", "listed_in"), _begins(HAND_OVER.prefix)),
-    "matter_id": _begins(TICKET.prefix, CASE.prefix),
+    "assistance_id": _begins(ASSISTANCE.prefix),
+    "matter_id": _begins(TICKET.prefix, CASE.prefix, ASSISTANCE.prefix),
     "matter_ids": _begins(*MATTERS),
     "stream_id": _begins(*{kind.prefix for act in ACTS for kind in act.on}),
-    "matter_number": _number(r"[A-Z].*\d{10}"),
+    **dict.fromkeys(("number", "matter_number"), _number(r"[A-Z].*\d{10}")),
     "order_id": _number(r"[A-Z].*\d{10}-\d{2,}"),
     "receipt_no": _number(r"[A-Z].*\d{10}-S\d{2,}"),
     "rating_id": _number(r"[A-Z].*\d{10}-P\d{2,}"),

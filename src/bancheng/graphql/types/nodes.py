@@ -20,7 +20,9 @@ from bancheng.graphql.types.shown import (
 )
 from bancheng.projections import sight
 from bancheng.projections.accesses import ACCESSES
+from bancheng.projections.assistances import ASSISTANCES
 from bancheng.projections.deadlines.deadlines import DEADLINES
+from bancheng.projections.gatherings import GATHERINGS, GATHERINGS_OF
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.past_cases import PAST_CASES
 from bancheng.projections.sight import AUDIT_BODY, REASONS, TIMELINE
@@ -153,9 +155,37 @@ def _of_accesses() -> Mapping[str, Any]:
     }
 
 
+async def _gatherings(root: Any) -> Any:
+    shown: Shown = root
+    found = await shown.asking.loaders.several(GATHERINGS_OF, shown.row.assistance_id)
+    return shown.all_beside(found)
+
+
+async def _course(root: Any) -> Any:
+    shown: Shown = root
+    return shown.all_beside(await shown.asking.loaders.several(TRAILS, shown.row.assistance_id))
+
+
+def _of_assistances() -> Mapping[str, Any]:
+    entries: Any = node_of(TRAIL)
+    gathered: Any = node_of(GATHERINGS)
+    return {
+        "gatherings": relation(
+            _gatherings,
+            list[gathered],
+            "归集的办件与办不成事工单,按先后排列。",
+            seen_by=WITH_THE_ROW,
+        ),
+        "timeline": relation(
+            _course, list[entries] | None, "帮办过程,按先后排列。", seen_by=TIMELINE
+        ),
+    }
+
+
 _RELATIONS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     TRAIL.name: _of_entries,
     DEADLINES.name: _of_deadlines,
     PAST_CASES.name: _of_past_cases,
     ACCESSES.name: _of_accesses,
+    ASSISTANCES.name: _of_assistances,
 }

@@ -6,6 +6,7 @@ from functools import partial
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
+from bancheng.domain.assistance.state import PREFIX as ASSISTANCES
 from bancheng.domain.case.accept import Terms
 from bancheng.domain.case.collecting import Seen
 from bancheng.domain.case.deadline import DeadlineDue, DeadlineVerdict
@@ -40,7 +41,7 @@ from bancheng.projections.wording.marks import at_mark, end_mark, other_mark, te
 
 Masked = Callable[[Personal | None], str | None]
 Reader = Callable[[Any, Masked], str]
-_MATTERS: Final = (TICKETS, CASES, PAST_CASES)
+_MATTERS: Final = (TICKETS, CASES, PAST_CASES, ASSISTANCES)
 _FEN: Final = 100
 _LISTED: Final = 100
 

@@ -10,6 +10,7 @@ import msgspec
 
 from bancheng.domain.events import Event
 from bancheng.projections.wording import (
+    assistance,
     bulk,
     case_ends,
     case_results,
@@ -45,6 +46,7 @@ FAMILIES: Final = (
     supervision,
     past,
     bulk,
+    assistance,
 )
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     cls: saying for family in FAMILIES for cls, saying in family.SAYINGS.items()
