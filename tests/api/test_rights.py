@@ -14,6 +14,8 @@ from arch import rights
 from bancheng.app.deciding import Context
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.complaint.analyse import AnswerInquiry
+from bancheng.domain.complaint.answer import AnswerReporter
+from bancheng.domain.complaint.terms import AnswerWay
 from bancheng.domain.complaint.correct import SupplementReport
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
 from bancheng.domain.events import Channel, Place
@@ -89,6 +91,8 @@ def filled(api: Api) -> Api:
         given(api)
     for name in ("withdrawTicket", "terminateTicket", "noteAssistance"):
         assert api.act(name, WAYS[name].by, WAYS[name].filled(WAYS[name].given(api)))
+    told = {"way": AnswerWay.WRITTEN, "answer": TEXT}
+    api.carry_out(AnswerReporter(ticket_id=called_back(api).ticket_id, **told), HANDLER)
     api.carry_out(AnswerInquiry(ticket_id=inquired(api).ticket_id, answer=TEXT), HANDLER)
     moved = not_needed(api)  # its order was sent back, rightly
     for serial, unit in enumerate(("GA", "RS", "GA"), start=2):

@@ -65,7 +65,7 @@ TO_CITIZENS = {
     ),
     "diverted": (
         builders.a_diverted_ticket,
-        "您反映的事项(编号 BCS-1)不属于本厅办理,已分流至「{petition_office}」。",
+        "您反映的事项(编号 BCS-1)不属于本厅办理,已分流至「{petition_office}」,由信访局接办。",
     ),
     "dispatched": (
         builders.a_dispatched_ticket,

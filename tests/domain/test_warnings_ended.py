@@ -44,7 +44,7 @@ def warn(level, kind=RESOLVE, subject=LEAD):
 
 
 REFUSE = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
-DIVERT = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+DIVERT = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT, organ="信访局")
 SIGNATURE = SignInWorkOrder(**ORDER)
 AWAY = ReassignWorkOrder(**ORDER, unit="GA", instruction=TEXT, released=READ)
 ENDED = {

@@ -1,8 +1,10 @@
 """Tickets of a number of their own that end without a result, for the journeys."""
 
+from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.ending import DenyTermination
+from bancheng.domain.complaint.verify import OrderRework
 from support import builders
 from support.builders import TEXT
 from support.given import HANDLER, OFFICER, START, STREAM, Given
@@ -28,6 +30,33 @@ def withdrawn(number: str) -> builders.History:
     return builders.after(
         builders.after(asked_to_end(number), denied), builders.withdrawing(), HANDLER
     )
+
+
+def extended(number: str) -> builders.History:
+    """What its unit asked to end goes on, and has more time."""
+    order = {"ticket_id": STREAM, "order_id": f"{number}-01"}
+    history = asked_to_end(number)
+    for act in (
+        DenyTermination(**order, ruling=TEXT), builders.asking_extension(order["order_id"]),
+        GrantExtension(**order, ruling=TEXT),
+    ):  # fmt: skip
+        history = builders.after(history, act)
+    return history
+
+
+def answered(number: str) -> builders.History:
+    """By letter, which a rework set aside, and then another time."""
+    order, ours = f"{number}-01", {"ticket_id": STREAM}
+    history = Given().when(builders.reporting(), at=START, official_number=number).history
+    for act, by in (
+        (AcceptTicket(**ours), None), (builders.analysing(), None),
+        (builders.dispatching("RS"), None), (SignInWorkOrder(**ours, order_id=order), OFFICER),
+        (builders.submitting(order), OFFICER), (builders.answering(record_no="邮1号"), None),
+        (OrderRework(**ours, order_id=order, reason=TEXT), None),
+        (builders.submitting(order), OFFICER), (builders.answering(), None),
+    ):  # fmt: skip
+        history = builders.after(history, act, by)
+    return history
 
 
 def terminated(number: str) -> builders.History:

@@ -51,6 +51,7 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
+from projections.ended import answered
 from projections.journeys import from_hand_to_hand, hand_over_history
 from support import assistance_acts, builders, case_builders, tie_acts
 from support.builders import CO_1, LEAD, TEXT, History, after
@@ -105,6 +106,13 @@ def _released() -> dict[str, History]:
 def _ended() -> dict[str, History]:
     return {
         "a ticket that was withdrawn": builders.a_withdrawn_ticket(),
+        "a ticket that was answered in public": builders.after(
+            builders.an_unanswered_ticket(), builders.publishing()
+        ),
+        "a ticket that was answered by letter": answered("BCS-5"),
+        "a ticket that was diverted": builders.after(
+            builders.an_accepted_ticket(), builders.diverting()
+        ),
         "a ticket that was terminated": builders.a_terminated_ticket(),
         "a ticket that was linked to another one": tie_acts.tied_and_untied(),
         "somebody who is helped, and what is part of it": _helped(),

@@ -92,7 +92,7 @@ from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.case_journeys import case_stories
-from projections.ended import asked_to_end, terminated, withdrawn
+from projections.ended import answered, asked_to_end, extended, terminated, withdrawn
 from support import assistance_acts, builders, holding_acts, recusal_acts, tie_acts
 from support.builders import TEXT
 from support.given import (
@@ -210,6 +210,7 @@ def _read_by_who_is_accused_since() -> builders.History:
 OTHERS = {
     92: lambda _: tie_acts.tied_and_untied(),
     93: lambda _: _read_by_who_is_accused_since(),
+    97: answered,
     98: withdrawn,
     99: terminated,
 }
@@ -281,6 +282,7 @@ def _acts(random: Random, state: Ticket, order: str, unit: str, at: datetime):
     ]
     aside = [
         *(_ends(ours) if random.random() < 0.2 else []),
+        *([(builders.publishing(), None)] if state.anonymous else []),
         (PassOnPraise(**ours, unit="YB"), None),
         (builders.returning(order), officer),
         (RejectReturn(**of_order, ruling=TEXT), None),
@@ -326,7 +328,7 @@ def _ends(ours: dict[str, str]):
     """Each of them ends what could be walked through."""
     return [
         (RefuseTicket(**ours, reason="litigation", explanation=TEXT, remedy=TEXT), None),
-        (DivertTicket(**ours, target="petition_office", explanation=TEXT), None),
+        (DivertTicket(**ours, target="petition_office", explanation=TEXT, organ="信访局"), None),
         (AnswerInquiry(**ours, answer=TEXT), None),
         (builders.settling(), None),
     ]
@@ -515,6 +517,8 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
     ends = {
         "ticket-closed": builders.a_closed_ticket(),
         "ticket-refused": builders.a_refused_ticket(),
+        "ticket-answered": answered("BCS-5"),
+        "ticket-extended": extended("BCS-6"),
         "ticket-withdrawn": withdrawn("BCS-2"),
         "ticket-terminated": terminated("BCS-3"),
         "ticket-to-end": asked_to_end("BCS-4"),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import ColumnDefault, literal
 from sqlalchemy.dialects import postgresql
 
@@ -42,6 +43,7 @@ from bancheng.projections.ledger.table import table_of
 from bancheng.projections.registry import PROJECTIONS, following
 from bancheng.projections.sight import EVERY_ROW, EVERYBODY, OF_UNITS, OTHER_UNITS, SOURCE
 from projections.case_journeys import case_stories, placed
+from projections.ended import answered
 from projections.journeys import hand_over_history, office_history, past_history
 from projections.views import MemoryLog, Views
 from support import assistance_acts, builders, case_builders, recusal_acts, tie_acts
@@ -299,6 +301,12 @@ def _ticket_that_was_warned():
     return builders.after(told, act, at=builders.on_day("2026-03-20"))
 
 
+def _tickets():
+    told = {"ticket-1": _ticket_that_was_warned(), "ticket-2": answered("BCS-5")}
+    moved = [replace(one, stream_id=key) for key, story in told.items() for one in story]
+    return placed(moved)
+
+
 @cache
 def _all_that_happens():
     """By the beginning of their ids: streams to which happens whatever changes a read model."""
@@ -307,7 +315,7 @@ def _all_that_happens():
     asked_on_a_case = assistance_acts.gathered(asked_on_a_case, CASE_ID)
     published = recorded(CalendarPublished(calendar=CALENDAR), 1, ADMIN, START, "calendar-hall")
     return {
-        "ticket-": _ticket_that_was_warned(),
+        "ticket-": _tickets(),
         "case-": placed(
             one for story in (*case_stories(11, cases=60), asked_on_a_case) for one in story
         ),

@@ -265,7 +265,9 @@ def test_a6_what_is_overdue_and_undecided_counts_as_late_in_the_day_it_became_la
 
 
 def test_a6_what_was_released_in_time_stands_outside_and_is_shown_beside(read):
-    divert = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+    divert = DivertTicket(
+        ticket_id=STREAM, target="petition_office", explanation=TEXT, organ="信访局"
+    )
     reassigned = after(builders.a_signed_in_ticket(), AWAY, at=on_day("2026-03-05"))
     row = read(reassigned, rates, ("kind", "unit"))[LimitKind.RESOLVE, "RS"]
     assert (row.on_time.denominator, row.outside, row.late) == (0, 1, 0)

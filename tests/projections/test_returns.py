@@ -100,7 +100,9 @@ def test_an_upheld_return_that_nobody_takes_over_says_since_when(returns):
 
 def test_so_does_one_whose_ticket_was_diverted(returns):
     upheld = after(returned(), UpholdReturn(ticket_id=STREAM, order_id=LEAD, ruling=TEXT))
-    divert = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+    divert = DivertTicket(
+        ticket_id=STREAM, target="petition_office", explanation=TEXT, organ="信访局"
+    )
     (row,) = returns(after(upheld, divert, at=REASSIGNED))
 
     assert (row.successor, row.closed_at) == (None, REASSIGNED)

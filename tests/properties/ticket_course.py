@@ -11,6 +11,7 @@ from bancheng.app.acts.tickets import TICKET
 from bancheng.app.engine import Engine
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.accused import AccusedPart
+from bancheng.domain.complaint.answer import AnswerReporter
 from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.complaint.discover import DivertTicket, RefuseTicket
 from bancheng.domain.complaint.dispatch import AddCoUnit
@@ -60,6 +61,7 @@ CHOICES: Options = {
     "co_units": ((), ("YB",)), "cause": ("delay",), "complexity": ("simple", "general", "hard"),
     "target": ("petition_office",), "reason": ("litigation", "not_our_duty"),
     "reporter": (None,), "service_item": (None,), "case_id": (None,),
+    "place": ("大厅公示栏",), "organ": ("信访局",),
     "limit_working_days": (None, 3), "request_no": ("函1号",), "record_no": ("录音1",),
     "finding_id": ("1", "2", "3"), "basis": ("电子监察",), "detail": ("补录",),
     "until": (START + timedelta(10), START + timedelta(200)),
@@ -116,7 +118,7 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     asked = _asked_by(act, state, values)
     may = [actor for actor in may if actor.id != asked] or may
     # The unit of an order is mostly the one that the ticket is about, and does not call.
-    calls = act.command in (DiscloseReporter, ContactReporter)
+    calls = act.command in (DiscloseReporter, ContactReporter, AnswerReporter)
     unit = None if calls else _addressed(state, values)
     if unit is None:
         return next(actor for actor in may if actor.unit == "HALL")
@@ -150,7 +152,7 @@ TICKETS = Course(
     ),
     exits=frozenset(
         {
-            RefuseTicket, DivertTicket, WithdrawTicket, TerminateTicket,
+            RefuseTicket, DivertTicket, WithdrawTicket,
             AddCoUnit, DiscloseReporter, ContactReporter, LinkTickets, NoteTie,
             RestrictProcessing, ErasePersonalData, *OF_NOTICES, *OF_RECUSALS,
         }

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bancheng.domain.calls import CallResult
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.answer import AnswerReporter, PublishAnswer
 from bancheng.domain.complaint.deadline import RequestExtension, SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, DivertTicket, RefuseTicket
 from bancheng.domain.complaint.discover import ReportTicket as Report
@@ -25,13 +26,20 @@ from bancheng.domain.complaint.returns import ReturnWorkOrder, UpholdReturn
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import StrikeOffTicket
 from bancheng.domain.complaint.suspend import RequestSuspension, SuspendWorkOrder
-from bancheng.domain.complaint.terms import Outcome, ReporterWay, Satisfaction, TicketCategory
+from bancheng.domain.complaint.terms import (
+    AnswerWay,
+    Outcome,
+    ReporterWay,
+    Satisfaction,
+    TicketCategory,
+)
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import PassVerification, RecordCallBack
 from bancheng.domain.deadlines import Deadline, key_of
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import Actor, FreeText, PersonName, Phone, Reporter, Title
+from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.domain.time_limits.limit import DueDate, Extension, Verdict, decide_due, judge
 from bancheng.domain.time_limits.plan import plan_warnings
@@ -111,9 +119,14 @@ def a_refused_ticket(**fields: Any) -> History:
     return after(a_reported_ticket(**fields), command)
 
 
+def diverting() -> DivertTicket:
+    return DivertTicket(
+        ticket_id=STREAM, target="petition_office", explanation=TEXT, organ="信访局"
+    )
+
+
 def a_diverted_ticket(**fields: Any) -> History:
-    command = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
-    return after(a_reported_ticket(**fields), command)
+    return after(a_reported_ticket(**fields), diverting())
 
 
 def withdrawing() -> WithdrawTicket:
@@ -260,6 +273,22 @@ def a_called_back_ticket(outcome: Outcome = Outcome.SOLVED, **answer: Any) -> Hi
 
 def passing() -> PassVerification:
     return PassVerification(ticket_id=STREAM, conclusion=TEXT)
+
+
+def answering(**more: Any) -> AnswerReporter:
+    return AnswerReporter(ticket_id=STREAM, **{"way": AnswerWay.WRITTEN, "answer": TEXT, **more})
+
+
+def publishing(text: str = "已责成窗口改正。") -> PublishAnswer:
+    return PublishAnswer(ticket_id=STREAM, place="大厅公示栏", answer=ReleasedText(text))
+
+
+def an_unanswered_ticket() -> History:
+    """Verified though its reporter was reached by no call, as often as the book demands."""
+    history = a_resolved_ticket()
+    for day in ("2026-03-03", "2026-03-04"):
+        history = after(history, calling_back(**UNREACHED), at=on_day(day))
+    return after(history, passing(), at=on_day("2026-03-04"))
 
 
 def a_verified_ticket() -> History:

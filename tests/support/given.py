@@ -17,6 +17,7 @@ from bancheng.app.opening import on_file
 from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case.supervise import VoidCase
 from bancheng.domain.commands import Command, Desk
+from bancheng.domain.complaint.answer import AnswerReporter
 from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Channel, Envelope, Event, Recorded
@@ -65,6 +66,7 @@ MEMBERS = {member.id: member for member in (*STAFF, OTHER_HANDLER)} | {
 }
 # Who acts if nobody is named, where the first whose role it is would seldom be whose turn it is.
 USUAL: dict[type[Command], Actor] = {
+    AnswerReporter: HANDLER,
     AnswerWarning: OFFICER, AppealWarning: OFFICER, AnswerMeasure: OFFICER, VoidCase: DUTY,
     DiscloseReporter: HANDLER, ContactReporter: HANDLER, ClaimWork: OFFICER, AssignWork: HEAD,
     GiveBackWork: HEAD,

@@ -45,6 +45,7 @@ from bancheng.projections.reports.work_order_rates import WORK_ORDER_RATES
 from bancheng.projections.reports.workload import WORKLOAD
 from bancheng.projections.supervision import MEASURES
 from bancheng.projections.tickets import texts
+from bancheng.projections.tickets.answers import ANSWERS
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.inquiries import INQUIRIES
 from bancheng.projections.tickets.tickets import TICKETS
@@ -58,6 +59,7 @@ from bancheng.projections.work_orders.work_orders import WORK_ORDERS
 LEDGERS: Sequence[Ledger[Any]] = (
     TICKETS,
     INQUIRIES,
+    ANSWERS,
     WORK_ORDERS,
     RETURNS,
     CALL_BACKS,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnalyseCause
+from bancheng.domain.complaint.answer import AnswerReporter, PublishAnswer
 from bancheng.domain.complaint.deadline import (
     GrantExtension,
     NoteProgress,
@@ -26,7 +27,7 @@ from bancheng.domain.complaint.returns import (
     ReturnWorkOrder,
     UpholdReturn,
 )
-from bancheng.domain.complaint.terms import Outcome, Satisfaction
+from bancheng.domain.complaint.terms import AnswerWay, Outcome, Satisfaction
 from bancheng.domain.complaint.verify import OrderRework, PassVerification, RecordCallBack
 from bancheng.domain.people import Actor, FreeText
 from bancheng.domain.personal_text.marks import marked
@@ -258,7 +259,11 @@ class Work:
 
     def _verified(self, at: datetime) -> Stretch:
         at = self._pace.later(at, hours=4)
-        if not self._anonymous:
+        if self._anonymous:
+            yield Step(at, self._handler, PublishAnswer(
+                ticket_id=self._ticket, place="大厅公示栏",
+                answer=ReleasedText(hall.PUBLISHED)))  # fmt: skip
+        else:
             at = yield from self._called_back(at)
         yield Step(at, hall.VERIFIER, PassVerification(
             ticket_id=self._ticket, conclusion=FreeText("结果属实,反映人认可。")))  # fmt: skip
@@ -269,6 +274,10 @@ class Work:
             at = yield from self._reworked(at)
         # The first three are those that do not ask for rework.
         satisfaction = self._chance.choice(list(Satisfaction)[:3])
+        if self._complexity == "complex":  # also in writing
+            yield Step(at, self._handler, AnswerReporter(
+                ticket_id=self._ticket, way=AnswerWay.WRITTEN, answer=FreeText(hall.ANSWER),
+                record_no=f"复函-{self._number}"))  # fmt: skip
         yield from self._looked_up(at)
         yield Step(at, hall.VERIFIER, RecordCallBack(
             ticket_id=self._ticket, call=CallResult.CONNECTED, solved=True,

@@ -191,9 +191,17 @@ def test_what_becomes_of_a_report_is_decided_once(decided, command):
 
 
 @pytest.mark.parametrize("accepted", [an_accepted_ticket, an_analysed_ticket])
+def test_whoever_was_accepted_and_goes_elsewhere_is_told_to_which_organ(accepted):
+    divert = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+    given(*accepted()).when(divert).then_refused("ORGAN_MISSING", "organ")
+
+
+@pytest.mark.parametrize("accepted", [an_accepted_ticket, an_analysed_ticket])
 def test_what_was_accepted_by_mistake_is_refused_or_diverted_until_orders_go_out(accepted):
     refuse = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
-    divert = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+    divert = DivertTicket(
+        ticket_id=STREAM, target="petition_office", explanation=TEXT, organ="信访局"
+    )
     for act in (refuse, divert):
         assert given(*accepted()).when(act).refusal is None
         given(*a_dispatched_ticket()).when(act).then_refused("WRONG_STATUS")

@@ -60,7 +60,7 @@ AWAY = ReassignWorkOrder(
 )
 END = EndWorkOrder(ticket_id=STREAM, order_id=CO_1, reason=TEXT)
 REFUSE = RefuseTicket(ticket_id=STREAM, reason="litigation", explanation=TEXT, remedy=TEXT)
-DIVERT = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+DIVERT = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT, organ="信访局")
 SIGN_IN = SignInWorkOrder(ticket_id=STREAM, order_id=LEAD)
 
 

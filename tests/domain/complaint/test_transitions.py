@@ -9,6 +9,7 @@ from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
 from bancheng.domain.calls import CallResult
 from bancheng.domain.complaint.analyse import AnswerInquiry, PassOnPraise
+from bancheng.domain.complaint.answer import AnswerReporter, PublishAnswer
 from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.contact import ContactReporter, DiscloseReporter
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport
@@ -89,6 +90,7 @@ from support.builders import (
     a_refused_ticket,
     a_released_order,
     a_reported_ticket,
+    a_resolved_ticket,
     a_returned_order,
     a_signed_in_ticket,
     a_terminated_ticket,
@@ -98,13 +100,16 @@ from support.builders import (
     an_accepted_ticket,
     an_analysed_ticket,
     an_order_with_extension_asked,
+    an_unanswered_ticket,
     analysing,
+    answering,
     asking_extension,
     asking_suspension,
     asking_termination,
     calling_back,
     dispatching,
     passing,
+    publishing,
     raising,
     returning,
     settling,
@@ -159,7 +164,8 @@ ALLOWED = {
     ContactReporter(**ORDER, purpose="contact", call=CallResult.CONNECTED): {S.DISPATCHED},
     AcceptTicket(**T): {S.REPORTED},
     RefuseTicket(**T, reason="litigation", explanation=TEXT, remedy=TEXT): UNSENT | {S.DISPATCHED},
-    DivertTicket(**T, target="petition_office", explanation=TEXT): UNSENT | {S.DISPATCHED},
+    DivertTicket(**T, target="petition_office", explanation=TEXT, organ="信访局"): UNSENT
+    | {S.DISPATCHED},
     withdrawing(): UNSENT | {S.DISPATCHED},
     asking_termination(): {S.DISPATCHED},
     terminating(): {S.DISPATCHED},
@@ -196,6 +202,8 @@ ALLOWED = {
     calling_back(): {S.RESOLVED},
     passing(): {S.RESOLVED},
     OrderRework(**ORDER, reason=TEXT): {S.RESOLVED},
+    answering(): {S.RESOLVED, S.VERIFIED},
+    publishing(): {S.RESOLVED, S.VERIFIED},
     # Of the hall itself, which owes an answer until there is one.
     UrgeUnit(**{**DEMAND, "unit": "HALL"}): set(Status) - OVER,
     SLIP: set(Status) - {S.CLOSED, S.DIVERTED},
@@ -419,6 +427,9 @@ SPECIAL = {
     (DenyRegrade, S.DISPATCHED): lambda: after(a_signed_in_ticket(), REGRADE),
     (RefuseTicket, S.DISPATCHED): a_released_order,
     (DivertTicket, S.DISPATCHED): a_released_order,
+    (AnswerReporter, S.VERIFIED): an_unanswered_ticket,
+    (PublishAnswer, S.RESOLVED): lambda: a_resolved_ticket(reporter=None),
+    (PublishAnswer, S.VERIFIED): an_unanswered_ticket,
 } | {
     (ResendNotice, status): lambda status=status: with_failed_notice(TICKETS[status](), STREAM)
     for status in Status

@@ -30,6 +30,7 @@ from support.builders import (
     a_resolved_ticket,
     a_signed_in_ticket,
     after,
+    an_unanswered_ticket,
     analysing,
     calling_back,
     due,
@@ -113,7 +114,13 @@ def test_without_a_call_back_the_result_of_a_named_report_does_not_pass():
 
 
 def test_the_result_of_an_anonymous_report_passes_without_a_call_back():
-    given(*a_resolved_ticket(reporter=None)).when(passing()).then(PASSED)
+    assert given(*a_resolved_ticket(reporter=None)).when(passing()).refusal is None
+
+
+def test_whoever_was_not_reached_has_not_been_answered_by_a_result_that_passes():
+    unanswered = replace(PASSED, answered=False)
+    given(*a_resolved_ticket(reporter=None)).when(passing()).then(unanswered)
+    assert an_unanswered_ticket()[-1].event == unanswered
 
 
 def test_one_call_that_reached_nobody_is_not_enough():
@@ -129,7 +136,7 @@ def test_as_many_calls_on_as_many_days_as_the_rule_book_says_are_enough():
     tried = a_called_back_ticket(**UNREACHED)
     for day in ("2026-03-03", "2026-03-04"):
         tried = after(tried, calling_back(**UNREACHED), at=on_day(day))
-    given(*tried).when(passing()).then(PASSED)
+    assert given(*tried).when(passing()).refusal is None
     strict = replace(RULES, call_back_tries=4)
     given(*tried).when(passing(), rulebook=strict).then_refused("CALL_BACK_MISSING")
     strict = replace(RULES, call_back_days=4)

@@ -101,7 +101,9 @@ def test_it_is_closed_once_and_not_before_its_answer(kind):
 
 
 def test_it_is_still_answered_when_its_ticket_went_elsewhere():
-    divert = DivertTicket(ticket_id=STREAM, target="petition_office", explanation=TEXT)
+    divert = DivertTicket(
+        ticket_id=STREAM, target="petition_office", explanation=TEXT, organ="信访局"
+    )
     diverted = after(ordered(TICKET, a_reported_ticket()), divert)
     assert given(*diverted).when(TICKET.answer(), OF_RS).refusal is None
 

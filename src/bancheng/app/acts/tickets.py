@@ -16,6 +16,7 @@ from bancheng.app.acts.act import (
 )
 from bancheng.domain.complaint import (
     analyse,
+    answer,
     checks,
     contact,
     correct,
@@ -111,6 +112,9 @@ ACTS: tuple[Act, ...] = (
                many=Many(own=("conclusion",))),
     TICKET.act(verify.OrderRework, verify.order_rework, VERIFIER),
     TICKET.act(on_the_spot.RejectSettlement, on_the_spot.reject_settlement, VERIFIER),
+    TICKET.act(answer.AnswerReporter, answer.answer, HANDLER, OFFICER, HEAD,
+               basis="限时办结制"),
+    TICKET.act(answer.PublishAnswer, answer.publish_answer, HANDLER, basis="限时办结制"),
     # 监督检查
     TICKET.act(supervise.StrikeOffTicket, supervise.strike_off, HANDLER, SUPERVISOR, many=MANY),
     TICKET.act(supervise.ReopenTicket, supervise.reopen, SUPERVISOR, EFFICIENCY),

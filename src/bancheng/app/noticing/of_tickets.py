@@ -10,6 +10,7 @@ from typing import Any, Final
 from bancheng.app.noticing.drafts import Template, to_citizen, to_post, to_unit
 from bancheng.domain.complaint import (
     analyse,
+    answer,
     deadline,
     discover,
     dispatch,
@@ -49,7 +50,9 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     discover.TicketRefused: (
         to_citizen(_YOURS + "不予受理,情形为「{reason}」。理由和救济途径可凭编号到窗口查询。"),
     ),
-    discover.TicketDiverted: (to_citizen(_YOURS + "不属于本厅办理,已分流至「{target}」。"),),
+    discover.TicketDiverted: (
+        to_citizen(_YOURS + "不属于本厅办理,已分流至「{target}」[,由{organ}接办]。"),
+    ),
     ending.TicketWithdrawn: (
         to_citizen(_YOURS + "已按您的意愿撤回。并非您本人意愿的,请联系我们。"),
     ),
@@ -107,6 +110,9 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
             by_phone=False,
             only=_in_vain,
         ),
+    ),
+    answer.ReporterAnswered: (
+        to_citizen(_YOURS + "的办理结果已以{way}方式答复您。未收到的,请联系我们。", by_phone=False),
     ),
     verify.VerificationPassed: (to_citizen(_YOURS + "经核查已办理完毕。", by_phone=False),),
     verify.ReworkOrdered: (

@@ -167,6 +167,7 @@ GAPS: Final[Mapping[str, Callable[[File], str | None]]] = {
     "ends": lambda file: file.rolls.end(file.said("due_at")),
     "at": _at("at"),
     "place": _word("place"),
+    "way": _word("way"),
     "outcome": _word("outcome"),
     "rung": _word("rung"),
     "measure": _word("measure_id"),

@@ -91,7 +91,7 @@ def may_disclose(ticket: Ticket, attempt: Attempt) -> Collection[Role]:
     ``NOT_CONCERNED`` for who does not work on it now; a verifier hears what `may_verify` says.
     """
     ticket.require(attempt.act, *_OPEN)
-    _check_not_accused(ticket, attempt.desk)
+    check_not_at_accused_window(ticket, attempt.desk)
     actor = attempt.desk.actor
     standing: set[Role] = set()
     in_charge = actor.may(*_OF_UNITS) and bool(_orders_at_work(ticket, actor.unit))
@@ -106,7 +106,7 @@ def may_disclose(ticket: Ticket, attempt: Attempt) -> Collection[Role]:
         require_openable(attempt.desk, standing, kind=_KIND)
         return standing
     if in_charge:
-        raise _accused_unit()
+        raise accused_unit()
     raise refused if actor.may(Role.VERIFIER) and refused else not_concerned()
 
 
@@ -115,14 +115,14 @@ def may_contact(ticket: Ticket, attempt: Attempt) -> Collection[Role]:
     ticket.require(attempt.act, *_OPEN)
     if ticket.anonymous:
         raise WrongStep("NO_ONE_TO_CALL", "匿名反映,无法联系", remedy="请按反映内容直接办理")
-    _check_not_accused(ticket, attempt.desk)
+    check_not_at_accused_window(ticket, attempt.desk)
     actor = attempt.desk.actor
     order = open_order(ticket, attempt, *_AT_WORK) if attempt.target else None
     if not actor.may(Role.HANDLER):
         if order is None or order.unit != actor.unit:
             raise not_concerned()
         if is_accused(ticket, actor.unit, attempt.desk):
-            raise _accused_unit()
+            raise accused_unit()
     standing = Role.HANDLER if actor.may(Role.HANDLER) else Role.UNIT_OFFICER
     require_purpose(attempt.desk, (standing,), kind=_KIND)
     return (standing,)
@@ -148,7 +148,7 @@ def contact(ticket: Ticket, command: ContactReporter, desk: Desk) -> list[Event]
     ]
 
 
-def _check_not_accused(ticket: Ticket, desk: Desk) -> None:
+def check_not_at_accused_window(ticket: Ticket, desk: Desk) -> None:
     """``NotAllowed`` for who is at the accused window. No consent is for them.
 
     From whom the ticket is withheld it is before this; who has other desks may sit at the window.
@@ -176,7 +176,7 @@ def _orders_at_work(ticket: Ticket, unit: str) -> list[WorkOrder]:
     ]
 
 
-def _accused_unit() -> NotAllowed:
+def accused_unit() -> NotAllowed:
     return NotAllowed(
         "ACCUSED_UNIT",
         "本件反映的是贵单位,反映人未同意由贵单位联系,不能调阅或联系反映人",

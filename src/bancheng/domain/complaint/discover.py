@@ -77,10 +77,14 @@ class TicketRefused(Event, frozen=True, kw_only=True):
 
 @topic("complaint.ticket-diverted", step=Step.DISCOVER)
 class TicketDiverted(Event, frozen=True, kw_only=True):
-    """分流: the matter belongs to another lawful channel, and the person was told which."""
+    """分流: the matter belongs to another lawful channel, and the person was told which.
+
+    ``organ`` is who takes on what the hall had accepted before.
+    """
 
     target: str
     explanation: FreeText
+    organ: str | None = None
 
 
 class ReportTicket(Command, frozen=True, kw_only=True):
@@ -151,6 +155,12 @@ class DivertTicket(TicketCommand, frozen=True, kw_only=True):
 
     target: Annotated[str, Meta(max_length=40, description="分流去向代码,见规则库")]
     explanation: Annotated[FreeText, Meta(description="告知内容")]
+    organ: (
+        Annotated[
+            str, Meta(min_length=1, max_length=100, description="接办的机关;受理后分流的必填")
+        ]
+        | None
+    ) = None
 
 
 def may_take_on(ticket: Ticket, attempt: Attempt) -> None:
@@ -258,9 +268,28 @@ def refuse(_: Ticket, command: RefuseTicket, desk: Desk) -> list[Event]:
 
 
 @guarded(may_decline)
-def divert(_: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
-    check_term(desk.rulebook.diversions, command.target, "target", "分流去向")
-    return [TicketDiverted(target=command.target, explanation=desk.sealed(command.explanation))]
+def divert(ticket: Ticket, command: DivertTicket, desk: Desk) -> list[Event]:
+    together(
+        lambda: check_term(desk.rulebook.diversions, command.target, "target", "分流去向"),
+        lambda: _check_organ(ticket, command),
+    )
+    return [
+        TicketDiverted(
+            target=command.target,
+            explanation=desk.sealed(command.explanation),
+            organ=command.organ,
+        )
+    ]
+
+
+def _check_organ(ticket: Ticket, command: DivertTicket) -> None:
+    if command.organ is None and ticket.status is not Status.REPORTED:
+        raise InvalidInput(
+            "ORGAN_MISSING",
+            "本件已经受理,分流须写明由哪个机关接办",
+            field="organ",
+            remedy="请填写接办的机关,并告知反映人",
+        )
 
 
 def owned(reporter: Reporter | None, desk: Desk) -> Reporter | None:

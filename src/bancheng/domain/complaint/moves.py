@@ -5,6 +5,7 @@ from typing import Any
 
 from bancheng.domain.complaint import (
     analyse,
+    answer,
     contact,
     deadline,
     discover,
@@ -25,6 +26,7 @@ from bancheng.domain.deadlines import (
     Moves,
     Redecided,
     Released,
+    Reopened,
     Started,
 )
 from bancheng.domain.events import Recorded
@@ -233,17 +235,31 @@ def _verified(event: verify.VerificationPassed, recorded: Recorded) -> Sequence[
     matter = recorded.stream_id
     return (
         Released(kind=CALL_BACK, subject=matter),
-        Ended(kind=ANSWER, subject=matter),
+        *([Ended(kind=ANSWER, subject=matter)] if event.answered else ()),
         Started(kind=STRIKE_OFF, subject=matter, due=event.strike_off_due),
     )
 
 
+def _answered(
+    _: answer.ReporterAnswered | answer.AnswerPublished, recorded: Recorded
+) -> Sequence[Change]:
+    return (Ended(kind=ANSWER, subject=recorded.stream_id),)
+
+
 def _reworked(event: verify.ReworkOrdered, recorded: Recorded) -> Sequence[Change]:
     # Who was not called yet need not be before the unit has tried again.
+    matter = recorded.stream_id
     return (
-        Released(kind=CALL_BACK, subject=recorded.stream_id),
+        Released(kind=CALL_BACK, subject=matter),
         Started(kind=RESOLVE, subject=event.order_id, due=event.due),
+        *(_owed_again(event, matter) if event.answer_set_aside else ()),
     )
+
+
+def _owed_again(event: verify.ReworkOrdered, matter: str) -> Sequence[Change]:
+    if event.answer_due is None:
+        return (Started(kind=ANSWER, subject=matter, due=None),)
+    return (Reopened(kind=ANSWER, subject=matter, due=event.answer_due),)
 
 
 def _supervised_before(
@@ -299,6 +315,8 @@ MOVES: Mapping[type, Moves] = {
     contact.ReporterContacted: _contacted,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
+    answer.ReporterAnswered: _answered,
+    answer.AnswerPublished: _answered,
     verify.VerificationPassed: _verified,
     verify.ReworkOrdered: _reworked,
     supervised_before.SupervisionOrderIssued: _supervised_before,

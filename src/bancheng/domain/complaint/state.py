@@ -116,7 +116,9 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
 
     ``resolvers`` are the staff who signed for an order, told of progress or submitted a result.
     ``reached`` says that the reporter was reached since the last result, ``unreached`` when they
-    were tried in vain, ``said_unsolved`` that they then said no.
+    were tried in vain, ``said_unsolved`` that they then said no. ``answered`` says that somebody
+    was told what stands now, or that it was published; what is an ``own_finding`` of the hall has
+    nobody to tell.
     ``heard_by`` is the unit where it was told, which stays responsible (首问负责). ``units`` are
     those that the matter concerns besides those with an order: that one, who was found responsible,
     who took over. ``accused`` is the unit that it is about, ``accused_window`` and
@@ -139,6 +141,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     reached: bool = False
     unreached: tuple[datetime, ...] = ()
     said_unsolved: bool = False
+    answered: bool = False
+    own_finding: bool = False
     first_contact_owner: str = ""
     heard_by: str = ""
     reported_at: datetime | None = None
@@ -214,6 +218,16 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
         """Whether the matter concerns ``unit``: it is accused, or has or had a part in it."""
         orders = (order.unit for order in self.orders.values())
         return unit in {self.accused, self.accused_window_unit, *self.units, *orders}
+
+    @property
+    def owes_answer(self) -> bool:
+        """Whether somebody reported it who has not been told what became of it."""
+        return not (self.answered or self.reached or self.own_finding)
+
+    def answered_by(self, matter: str) -> DueDate | None:
+        """Until when ``matter`` had to be answered and was; ``None`` without a limit or answer."""
+        deadline = self.deadlines.get(key_of(LimitKind.ANSWER, matter))
+        return None if deadline is None or deadline.is_running else deadline.due
 
     @property
     def is_owed(self) -> bool:

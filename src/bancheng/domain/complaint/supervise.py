@@ -46,11 +46,17 @@ class ReopenTicket(TicketCommand, frozen=True, kw_only=True):
 
 
 def may_strike_off(ticket: Ticket, attempt: Attempt) -> None:
-    """A verified matter closes once every unit has answered what was demanded of it.
+    """A verified matter closes once its reporter and every question to a unit are answered.
 
-    ``WrongStep`` ``MEASURES_UNANSWERED``.
+    ``WrongStep`` ``REPORTER_UNANSWERED``, ``MEASURES_UNANSWERED``.
     """
     ticket.require(attempt.act, Status.VERIFIED)
+    if ticket.owes_answer:
+        raise WrongStep(
+            "REPORTER_UNANSWERED",
+            "办理结果尚未答复反映人,不能销号",
+            remedy="请答复反映人;匿名或联系不上的,请公开答复",
+        )
     if ticket.unanswered:
         raise WrongStep(
             "MEASURES_UNANSWERED",

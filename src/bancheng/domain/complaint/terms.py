@@ -76,6 +76,17 @@ class ReporterWay(Labelled):
     HOTLINE_12345 = "hotline_12345", "12345热线转达"
 
 
+class AnswerWay(Labelled):
+    """答复方式: by which way a reporter was told what became of their matter."""
+
+    IN_PERSON = "in_person", "当面"
+    PHONE = "phone", "电话"
+    WRITTEN = "written", "书面"
+    MESSAGE = "message", "短信"
+    ONLINE = "online", "网上"
+    HOTLINE_12345 = "hotline_12345", "12345热线转达"
+
+
 class Outcome(Labelled):
     """办理结果: what the unit says it achieved."""
 

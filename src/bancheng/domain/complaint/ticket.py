@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.complaint import (
     analyse,
+    answer,
     checks,
     contact,
     correct,
@@ -35,7 +36,7 @@ from bancheng.domain.complaint.state import (
     WorkOrder,
 )
 from bancheng.domain.complaint.terms import OrderStatus, Status
-from bancheng.domain.events import Recorded
+from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.matter_state import LEFT_ON_ALL, Leaves, evolved, leaves, with_duties_passed_on
 from bancheng.domain.people import Role
 from bancheng.domain.supervision.matter import Measure
@@ -67,6 +68,7 @@ def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded
         accused_window_unit=event.accused_window_unit,
         accused_staff=event.accused_staff,
         agrees_to_contact=event.agrees_to_contact,
+        own_finding=event.reporter is None and event.channel is Channel.STAFF,
         heard_by=recorded.envelope.actor.unit,
         reported_at=recorded.envelope.occurred_at,
         units=frozenset({recorded.envelope.actor.unit}),
@@ -184,7 +186,7 @@ def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Record
 
 def _uncalled(ticket: Ticket) -> Ticket:
     # What the reporter said before says nothing about what is done anew.
-    return replace(ticket, reached=False, unreached=(), said_unsolved=False)
+    return replace(ticket, reached=False, unreached=(), said_unsolved=False, answered=False)
 
 
 def _resolved_if_done(ticket: Ticket) -> Ticket:
@@ -229,6 +231,11 @@ def _called_back(ticket: Ticket, event: verify.CallBackRecorded, recorded: Recor
     return replace(ticket, unreached=tried[-TRIES_KEPT:])
 
 
+def _verified(ticket: Ticket, event: verify.VerificationPassed, _: Recorded) -> Ticket:
+    answered = ticket.answered or event.answered
+    return replace(ticket, status=Status.VERIFIED, answered=answered)
+
+
 def _settled(
     ticket: Ticket, event: on_the_spot.TicketSettledOnTheSpot, recorded: Recorded
 ) -> Ticket:
@@ -237,13 +244,15 @@ def _settled(
         status=Status.RESOLVED,
         complexity=event.complexity,
         settled=event.outcome,
+        answered=True,  # they stand at the window
     )
 
 
 def _settlement_rejected(
     ticket: Ticket, _event: on_the_spot.SettlementRejected, _: Recorded
 ) -> Ticket:
-    return replace(ticket, status=Status.ACCEPTED, settled=None, reworks=ticket.reworks + 1)
+    after = replace(ticket, status=Status.ACCEPTED, settled=None, reworks=ticket.reworks + 1)
+    return _uncalled(after)
 
 
 def _reworked(ticket: Ticket, event: verify.ReworkOrdered, _: Recorded) -> Ticket:
@@ -278,7 +287,7 @@ def _answered_before(
 
 def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> Ticket:
     orders = {key: replace(order, outcome=None) for key, order in ticket.orders.items()}
-    return replace(ticket, status=Status.ACCEPTED, orders=orders, settled=None)
+    return replace(_uncalled(ticket), status=Status.ACCEPTED, orders=orders, settled=None)
 
 
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
@@ -342,8 +351,9 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     ending.TerminationDenied: _order_to(termination_asked_by=None),
     ending.TicketTerminated: leaves(status=Status.TERMINATED, regrade_asked=None),
     analyse.CauseAnalysed: _analysed,
-    analyse.InquiryAnswered: _to(Status.VERIFIED),
-    analyse.PraisePassedOn: _to(Status.VERIFIED),
+    analyse.InquiryAnswered: leaves(status=Status.VERIFIED, answered=True),
+    # Who praises somebody asks for nothing.
+    analyse.PraisePassedOn: leaves(status=Status.VERIFIED, answered=True),
     dispatch.WorkOrderDispatched: _dispatched,
     dispatch.WorkOrderSignedIn: _signed_in,
     release.TextReleased: _released,
@@ -369,7 +379,9 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     escalate.TicketEscalated: _escalated,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
-    verify.VerificationPassed: _to(Status.VERIFIED),
+    answer.ReporterAnswered: leaves(answered=True),
+    answer.AnswerPublished: leaves(answered=True),
+    verify.VerificationPassed: _verified,
     verify.ReworkOrdered: _reworked,
     supervised_before.SupervisionOrderIssued: _supervised_before,
     supervised_before.SupervisionOrderAnswered: _answered_before,

@@ -34,19 +34,30 @@ class CallBackRecorded(Event, frozen=True, kw_only=True):
 
 @topic("complaint.verification-passed", step=Step.VERIFY)
 class VerificationPassed(Event, frozen=True, kw_only=True):
-    """核查通过: the result stands. ``strike_off_due`` is when the matter must be closed."""
+    """核查通过: the result stands. ``strike_off_due`` is when the matter must be closed.
+
+    ``answered``: nobody is owed an answer any more. Before this was asked, a result that passed was
+    taken for an answer.
+    """
 
     conclusion: FreeText
+    answered: bool = True
     strike_off_due: DueDate | None = None
 
 
 @topic("complaint.rework-ordered", step=Step.VERIFY)
 class ReworkOrdered(Event, frozen=True, kw_only=True):
-    """重办: the unit must handle the matter again, under a new due date (JN 27, H1)."""
+    """重办: the unit must handle the matter again, under a new due date (JN 27, H1).
+
+    ``answer_set_aside``: the reporter had an answer that stands no more, and is owed another by
+    ``answer_due``. The time that they were promised is not given twice.
+    """
 
     order_id: str
     reason: FreeText
     due: DueDate
+    answer_set_aside: bool = False
+    answer_due: DueDate | None = None
 
 
 class RecordCallBack(TicketCommand, frozen=True, kw_only=True):
@@ -175,9 +186,14 @@ def _check_answer(command: RecordCallBack, field: str) -> None:
 
 
 @guarded(may_pass)
-def pass_verification(_: Ticket, command: PassVerification, desk: Desk) -> list[Event]:
-    conclusion = desk.sealed(command.conclusion)
-    return [VerificationPassed(conclusion=conclusion, strike_off_due=desk.due_for("strike_off"))]
+def pass_verification(ticket: Ticket, command: PassVerification, desk: Desk) -> list[Event]:
+    return [
+        VerificationPassed(
+            conclusion=desk.sealed(command.conclusion),
+            answered=not ticket.owes_answer,
+            strike_off_due=desk.due_for("strike_off"),
+        )
+    ]
 
 
 @guarded(may_order_rework, ORDERS)
@@ -189,6 +205,8 @@ def order_rework(ticket: Ticket, command: OrderRework, desk: Desk) -> list[Event
             reason=desk.sealed(command.reason),
             # Under the same limit, but anew: extensions and pauses belonged to the first attempt.
             due=desk.due(ticket.deadline(order).due.limit, "resolve"),
+            answer_set_aside=ticket.answered,
+            answer_due=ticket.answered_by(desk.stream_id),
         ),
         *reworked(ticket, desk),
     ]

@@ -5,6 +5,7 @@ from typing import Final
 
 from bancheng.domain.complaint import (
     analyse,
+    answer,
     contact,
     correct,
     deadline,
@@ -125,7 +126,7 @@ def _refused(rows: Rows, event: discover.TicketRefused, recorded: Recorded) -> N
 
 def _diverted(rows: Rows, event: discover.TicketDiverted, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, Status.DIVERTED)
-    row |= {"diverted_to": event.target, "open_orders": 0}
+    row |= {"diverted_to": event.target, "diverted_to_organ": event.organ, "open_orders": 0}
     row["closed_at"] = recorded.envelope.occurred_at
 
 
@@ -314,11 +315,17 @@ def _called_back(rows: Rows, event: verify.CallBackRecorded, recorded: Recorded)
     }
 
 
+def _answered(
+    rows: Rows, _: answer.ReporterAnswered | answer.AnswerPublished, recorded: Recorded
+) -> None:
+    ROWS.touch(rows, recorded)["answered_at"] = recorded.envelope.occurred_at
+
+
 def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, Status.DISPATCHED)
     row["reworks"] += 1
     row["open_orders"] += 1
-    row["resolved_at"] = None
+    row |= {"resolved_at": None, "answered_at": None}
     row["on_time"] = only_late(row)
     if event.order_id == row["lead_order_id"]:
         row |= _NOT_JUDGED
@@ -338,7 +345,7 @@ def _succeeded(rows: Rows, event: warnings.DutiesPassedOn, recorded: Recorded) -
 def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, Status.ACCEPTED)
     row["reopenings"] += 1
-    row |= dict.fromkeys((*_REACHED, "withdrawn_by_way", "ending_reason_masked"))
+    row |= dict.fromkeys((*_REACHED, "answered_at", "withdrawn_by_way", "ending_reason_masked"))
     row |= {**_NOT_DUE, **_NOT_JUDGED, "on_time": only_late(row), "on_the_spot": False}
 
 
@@ -375,6 +382,8 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     deadline.ResultSubmitted: _submitted,
     contact.ReporterContacted: ROWS.counts("contacts"),
     verify.CallBackRecorded: _called_back,
+    answer.ReporterAnswered: _answered,
+    answer.AnswerPublished: _answered,
     verify.VerificationPassed: ROWS.becomes(Status.VERIFIED, "verified_at"),
     verify.ReworkOrdered: _reworked,
     **ROWS.supervised(_let_see),

@@ -91,6 +91,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     step: Annotated[Step, Word("环节"), asked]
     refusal_reason: Annotated[str | None, Word("不予受理情形代码"), BookTerm("exclusions")]
     diverted_to: Annotated[str | None, Word("分流去向代码"), BookTerm("diversions")]
+    diverted_to_organ: Annotated[str | None, Word("受理后分流的,接办的机关")]
     withdrawn_by_way: Annotated[ReporterWay | None, Word("反映人表示撤回的方式", ORIGINAL)]
     ending_reason_masked: Annotated[
         str | None, Word("撤回原因,或终止时告知的理由(已脱敏)", ORIGINAL)
@@ -100,6 +101,9 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     analysed_at: Annotated[datetime | None, Word("分析时间")]
     dispatched_at: Annotated[datetime | None, Word("派单时间"), asked]
     resolved_at: Annotated[datetime | None, Word("办结时间")]
+    answered_at: Annotated[
+        datetime | None, Word("以回访之外的方式答复反映人的时间;须另行答复的为空"), asked
+    ]
     verified_at: Annotated[datetime | None, Word("核查通过时间")]
     closed_at: Annotated[datetime | None, Word("销号时间"), asked]
     rule_version: Annotated[str | None, Word("派发时的规则库版本"), prose]

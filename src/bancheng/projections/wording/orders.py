@@ -109,6 +109,9 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         "反馈派单 {order_id} 的结果「{outcome}」,{verdict}[,限 {call_back_due}回访]", "result"
     ),
     ReworkOrdered: _of_order(
-        "将[ {whose} 的]派单 {order_id} 退回重办,限 {due}办结", "reason", was=("due",)
+        "将[ {whose} 的]派单 {order_id} 退回重办,限 {due}办结"
+        "[{answer_set_aside};已作的答复不再作数,须重新答复]",
+        "reason",
+        was=("due",),
     ),
 }

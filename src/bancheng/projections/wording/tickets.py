@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bancheng.domain.complaint.analyse import CauseAnalysed, InquiryAnswered, PraisePassedOn
+from bancheng.domain.complaint.answer import AnswerPublished, ReporterAnswered
 from bancheng.domain.complaint.checks import TicketCheckFailed
 from bancheng.domain.complaint.contact import ReporterContacted, ReporterDisclosed
 from bancheng.domain.complaint.correct import ReportSupplemented, TicketCorrected
@@ -47,7 +48,11 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         reason="explanation",
         parts={"reason": Part("不予受理情形", term("exclusions"))},
     ),
-    TicketDiverted: says("将本件分流至「{target}」", reason="explanation"),
+    TicketDiverted: says(
+        "将本件分流至「{target}」[,由{organ}接办]",
+        reason="explanation",
+        parts={"organ": Part("接办机关")},
+    ),
     TicketWithdrawn: says("按反映人{way}表示的意愿撤回本件(凭据 {record_no})", reason="reason"),
     TicketCorrected: says(
         "更正登记内容[: 类别改为{category}][;渠道改为{channel}][;事项编码改为 {service_item}]"
@@ -87,7 +92,15 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         "回访{call}[,反映人认为[{solved}已解决][{!solved}未解决],{satisfaction}]",
         reason="comment",
     ),
-    VerificationPassed: says("核查通过[,限 {strike_off_due}销号]", reason="conclusion"),
+    VerificationPassed: says(
+        "核查通过[{!answered},尚待答复反映人][,限 {strike_off_due}销号]", reason="conclusion"
+    ),
+    ReporterAnswered: says(
+        "以{way}方式答复反映人[(凭据 {record_no})]",
+        reason="answer",
+        parts={"record_no": Part("答复凭据编号")},
+    ),
+    AnswerPublished: says("在{place}公开答复", reason="answer", parts={"place": Part("公开位置")}),
     TicketStruckOff: says("将本件销号"),
     TicketReopened: says(
         "重启本件[,限 {analyse_due}分析原因][,限 {answer_due}答复]", reason="reason"

@@ -58,6 +58,8 @@ _TEXTS: Final = {
     "agrees_to_contact": "反映人是否同意被反映单位与其联系",
     "announcement_no": "公告编号",
     "answer": "答复内容",
+    "answer_set_aside": "已作的答复是否不再作数",
+    "answered": "是否已答复反映人",
     "applicant": "申请人",
     "archive_no": "档案编号",
     "asked_on": "申请日期",
