@@ -15,9 +15,9 @@ from bancheng.app.deciding import Context
 from bancheng.domain.case.history import PastCaseHeader, RecordPastStep
 from bancheng.domain.complaint.analyse import AnswerInquiry
 from bancheng.domain.complaint.answer import AnswerReporter
-from bancheng.domain.complaint.terms import AnswerWay
 from bancheng.domain.complaint.correct import SupplementReport
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.terms import AnswerWay
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.items import DeliveryWay
 from bancheng.domain.office.staff import RegisterStaff
