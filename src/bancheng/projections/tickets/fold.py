@@ -56,8 +56,6 @@ _NOT_JUDGED = dict.fromkeys(
 )
 _REACHED = ("dispatched_at", "resolved_at", "verified_at", "closed_at")
 _NOT_DUE = dict.fromkeys(("due_at", "due_date"))
-
-
 _CORRECTED: Final = (
     "category", "channel", "service_item", "case_id", "accused_unit", "accused_window",
     "accused_staff", "agrees_to_contact",
