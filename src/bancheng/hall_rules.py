@@ -1,6 +1,6 @@
 """What holds in this hall now: the calendar, the rules, who is here, what is on offer.
 
-`HallRules` is the `bancheng.app.deciding.Rules` that decisions ask, answered from the ledgers.
+`HallRules` is the `bancheng.app.rules.Rules` that decisions ask, answered from the ledgers.
 """
 
 import math
@@ -23,7 +23,7 @@ from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
 from bancheng.infra import database, person_ties
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import shipped_book
-from bancheng.projections import items, office, publications, withheld
+from bancheng.projections import items, office, publications, stand_ins, withheld
 from bancheng.projections.in_hand import in_hand_of
 from bancheng.projections.open_work import open_work, unnamed
 
@@ -109,6 +109,7 @@ class HallRules:
     item_in_force: Callable[[str, datetime], ServiceItem | None]
     item_is_known: Callable[[str], bool]
     active_member: Callable[[str], Actor | None]
+    stand_in_now: Callable[[str, str, datetime], bool]
     left_by: Callable[[str, datetime], frozenset[str]]
     open_windows: Callable[[], frozenset[str] | None]
     window_unit: Callable[[str], str | None]
@@ -139,6 +140,9 @@ class HallRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return self.active_member(staff_id)
+
+    def stands_in(self, staff_id: str, by: str, now: datetime) -> bool:
+        return self.stand_in_now(staff_id, by, now)
 
     def units_left(self, staff_id: str, since: datetime) -> frozenset[str]:
         return self.left_by(staff_id, since)
@@ -190,6 +194,7 @@ def rules_of(
         ),
         item_is_known=lambda code: code in _read(data, items.items_by_code, [code]),
         active_member=lambda staff_id: _active_member(data, staff_id),
+        stand_in_now=lambda staff_id, by, now: _read(data, stand_ins.stands_in, staff_id, by, now),
         left_by=lambda staff_id, since: _read(data, office.units_left, staff_id, since),
         open_windows=lambda: _read(data, office.open_windows),
         window_unit=lambda window: _read(data, office.unit_of_window, window),

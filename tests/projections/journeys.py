@@ -55,7 +55,7 @@ from bancheng.domain.complaint.suspend import (
 from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import CallBackRecorded, OrderRework
-from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.events import Channel, Event, Principal, Recorded
 from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.holding.hand_over import (
     WorkHandOverProposed,
@@ -64,7 +64,6 @@ from bancheng.domain.holding.hand_over import (
 )
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, ItemLevel, Material, ServiceItem
-from bancheng.domain.office.absence import AbsenceEnded, AbsenceNoted, Whereabouts
 from bancheng.domain.office.credential_events import (
     CredentialKind,
     CredentialRevoked,
@@ -80,7 +79,7 @@ from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
-from bancheng.domain.people import Role, SpecialGroup, Title
+from bancheng.domain.people import Actor, Role, SpecialGroup, Title
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
@@ -91,6 +90,7 @@ from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
+from projections.away import absences, stand_ins
 from projections.case_journeys import case_stories
 from projections.ended import answered, asked_to_end, extended, terminated, withdrawn
 from support import assistance_acts, builders, holding_acts, recusal_acts, tie_acts
@@ -99,6 +99,7 @@ from support.given import (
     ADMIN,
     EFFICIENCY,
     HANDLER,
+    MEMBERS,
     OFFICER,
     READ,
     RULES,
@@ -175,7 +176,10 @@ def _with_recusals(history: builders.History) -> builders.History:
 
 
 def from_hand_to_hand(history: builders.History) -> builders.History:
-    """The ticket is claimed and given back; its order is assigned twice, and taken back."""
+    """The ticket is claimed and given back; its order is assigned twice, and taken back.
+
+    Somebody signs for it in the place of whoever has it at the end, and it stays theirs.
+    """
     for act in (holding_acts.claiming(STREAM), holding_acts.giving_back(STREAM)):
         history = builders.after(history, act, HANDLER)
     for act in (AcceptTicket(ticket_id=STREAM), builders.analysing(), builders.dispatching()):
@@ -192,7 +196,15 @@ def from_hand_to_hand(history: builders.History) -> builders.History:
         holding_acts.passing_on(STREAM, lead),
     ):
         history = builders.after(history, act)
-    return history
+    signing = SignInWorkOrder(ticket_id=STREAM, order_id=lead)
+    return in_the_place_of(OFFICER, builders.after(history, signing, MEMBERS["third-RS"]))
+
+
+def in_the_place_of(who: Actor, history: builders.History) -> builders.History:
+    """The same, but that the last of it was done in the place of ``who``."""
+    *before, last = history
+    principal = Principal(staff_id=who.id, name=who.name)
+    return (*before, replace(last, envelope=replace(last.envelope, acting_for=principal)))
 
 
 def _read_by_who_is_accused_since() -> builders.History:
@@ -350,14 +362,6 @@ def _moved(one: Recorded, stream: str) -> Recorded:
     return replace(one, stream_id=stream, envelope=envelope)
 
 
-def _absences() -> list[Event]:
-    """One that is told otherwise, and one that ends before its time."""
-    out = AbsenceNoted(
-        whereabouts=Whereabouts.MEETING, since=START, until=START + timedelta(days=1), stand_in="o1"
-    )
-    return [out, replace(out, whereabouts=Whereabouts.LEAVE, stand_in=None), AbsenceEnded()]
-
-
 def office_history() -> list[Recorded]:
     """Two units, windows and members of staff, one of each gone, and some items."""
     member = StaffRegistered(
@@ -387,7 +391,8 @@ def office_history() -> list[Recorded]:
             SecondFactorEnrolled(),
             SecondFactorRemoved(),
             SecondFactorEnrolled(),
-            *_absences(),
+            *absences(),
+            *stand_ins(),
         ],
         **{f"item-{code}": events for code, events in item_histories().items()},
     }
@@ -547,6 +552,9 @@ def _inquiries() -> dict[str, builders.History]:
     }
 
 
+_PRINCIPALS = [Principal(staff_id=who.id, name=who.name) for who in (OFFICER, HANDLER)]
+
+
 def _varied(one: Recorded) -> Recorded:
     serial = one.position // 2
     channel = list(Channel)[serial % 3]
@@ -561,6 +569,7 @@ def _varied(one: Recorded) -> Recorded:
         source_id=[f"source-{serial % 5}", None][serial % 2],
         batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],
         backdated=serial % 3 == 0,
+        acting_for=[None, None, *_PRINCIPALS, None][serial % 5],
     )
     if isinstance(one.event, CallBackRecorded) and serial % 2:  # two verifiers take turns
         other = replace(envelope.actor, id=f"second-{envelope.actor.id}")

@@ -425,7 +425,7 @@ def test_ledgers_agree_with_the_rules_about_every_case(engine):
             assert row.handed_to is None
         else:
             assert row.handed_to == (state.hand_over and state.hand_over.unit)
-            assert row.refusal_pending is (state.refusal_reporter is not None)
+            assert row.refusal_pending is (state.refusal_reporters is not None)
             assert row.extension_pending is (state.extension_asked is not None)
             assert (row.procedure is not None) is (state.procedure is not None)
         dues = {

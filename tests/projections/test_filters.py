@@ -81,13 +81,14 @@ PLURAL = {
     "rules": "rule", "calls": "call", "satisfactions": "satisfaction",
     "ended_ases": "ended_as",
     "topics": "topic", "steps": "step", "acts": "act", "channels": "channel", "units": "unit",
-    "actor_ids": "actor_id", "actor_units": "actor_unit", "windows": "window",
+    "actor_ids": "actor_id", "acting_fors": "acting_for", "actor_units": "actor_unit",
+    "windows": "window",
 }  # fmt: skip
 BY_HAND = {
     "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
     "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own",
     "settled", "reached", "archived", "planned", "answered", "promised", "early", "forwarded",
-    "online", "open_at", "over", "once", "returned", "counts",
+    "online", "open_at", "over", "for_another", "once", "returned", "counts",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
@@ -186,6 +187,15 @@ def _case(kind, name, rows):
         pytest.fail(f"every row has the same {column}")
     wanted = [row for row in rows if getattr(row, column) == value]
     return ((value,) if name in PLURAL else value), wanted
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_is_done_for_another_names_that_one(connection, wanted):
+    rows = all_rows(connection, "trail")
+    expected = [row for row in rows if (row.acting_for is not None) is wanted]
+
+    assert all_rows(connection, "trail", TRAIL.filter(for_another=wanted)) == expected
+    assert 0 < len(expected) < len(rows)
 
 
 def test_the_unit_of_a_ticket_is_any_that_had_a_work_order(connection):

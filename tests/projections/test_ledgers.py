@@ -258,8 +258,8 @@ _OURS = (
     "recusal.", "holding.", "handover.", "gathering.", "assistance.",
     "complaint.", "supervision.", "past.",
     "office.unit", "office.window", "office.staff", "office.item",
-    "office.credential", "office.absence", "office.password", "office.second-factor",
-    "office.sign-in", "office.token",
+    "office.credential", "office.absence", "office.stand-in", "office.password",
+    "office.second-factor", "office.sign-in", "office.token",
 )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ REGISTERS = (
         failures=(5,),
         since=(START,),
         until=(START + timedelta(days=400),),
-        stand_in=("h1", "c1"),
+        stand_in=("h1", "second-RS"),
     ),
     _course(KEYS, BeginKeyRotation(old="aa", new="bb"), keys=(5,)),
     _course(CREDENTIALS, RevokeHallCredentials(reason=FreeText("密钥外泄"))),

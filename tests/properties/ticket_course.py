@@ -1,7 +1,7 @@
 """How a ticket is walked through: what there is to name, and who usually does it."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -116,7 +116,7 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
         return HANDLER if order is None else officer_of(order.unit)
     may = [actor for actor in STAFF if actor.may(*act.by)]
     asked = _asked_by(act, state, values)
-    may = [actor for actor in may if actor.id != asked] or may
+    may = [actor for actor in may if actor.id not in (asked or ())] or may
     # The unit of an order is mostly the one that the ticket is about, and does not call.
     calls = act.command in (DiscloseReporter, ContactReporter, AnswerReporter)
     unit = None if calls else _addressed(state, values)
@@ -125,7 +125,7 @@ def _usual(act: Act, state: Any, values: Mapping[str, Any]) -> Actor:
     return officer_of(unit) if may[0].unit == "RS" else may[0]
 
 
-def _asked_by(act: Act, state: Any, values: Mapping[str, Any]) -> str | None:
+def _asked_by(act: Act, state: Any, values: Mapping[str, Any]) -> Collection[str] | None:
     """Who asked for what the act decides about: somebody else has to."""
     if act.command in (GrantRegrade, DenyRegrade):
         return state.regrade_asked and state.regrade_asked.by

@@ -59,7 +59,7 @@ from bancheng.domain.warnings.answering import AppealWarning
 from bancheng.domain.warnings.events import WarningRaised
 from bancheng.domain.warnings.raising import RaiseWarning
 
-from .absence_acts import AWAY, one_away, oneself
+from .absence_acts import ABSENCE_WAYS
 from .api_client import EFFICIENCY, Api
 from .assistance_ways import assistance_ways
 from .case_api_acts import CASE_WAYS, CaseWay
@@ -584,8 +584,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
         (),
     ),
     "dismissStaff": Way(a_member, ADMIN, {}, ("staffId",)),
-    "noteAbsence": Way(oneself, HANDLER, AWAY, ("staffId",)),
-    "endAbsence": Way(one_away, HANDLER, {}, ("staffId",)),
+    **ABSENCE_WAYS,
     "issuePassword": Way(a_member, ADMIN, {"hours": 24}, ("staffId",)),
     "removeSecondFactor": Way(one_with_a_device, ADMIN, {}, ("staffId",)),
     "issueToken": Way(a_member, ADMIN, {"hours": 24, "purpose": "叫号系统"}, ("staffId",)),

@@ -88,14 +88,16 @@ class Api:
         key: str | None = None,
         version: int | None = None,
         place: dict[str, Any] | None = None,
+        acting_for: str | None = None,
         answer: str = ANSWER,
     ) -> dict[str, Any]:
         """The answer to the mutation ``name``."""
         kind = name[0].upper() + name[1:]
+        of_whom = "" if acting_for is None else f', actingFor: "{acting_for}"'
         operation = (
             f"mutation ($input: {kind}Input!, $key: String!, $version: Int, $place: PlaceInput) "
-            f"{{ {name}(input: $input, key: $key, expectedVersion: $version, place: $place) "
-            f"{{ {answer} }} }}"
+            f"{{ {name}(input: $input, key: $key, expectedVersion: $version, place: $place"
+            f"{of_whom}) {{ {answer} }} }}"
         )
         given = {"input": filled, "key": key or f"k{next(_keys)}", "version": version}
         given["place"] = place

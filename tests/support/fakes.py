@@ -160,6 +160,7 @@ class FixedRules:
     open_sessions: frozenset[str] = frozenset()
     held_parts: InHand = field(default_factory=InHand)
     alike_matters: frozenset[str] = frozenset()
+    pairs: frozenset[tuple[str, str]] = frozenset()
     items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
 
     def calendar(self) -> Calendar:
@@ -176,6 +177,9 @@ class FixedRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return MEMBERS.get(staff_id)
+
+    def stands_in(self, staff_id: str, by: str, now: datetime) -> bool:
+        return (staff_id, by) in self.pairs
 
     def units_left(self, staff_id: str, since: datetime) -> frozenset[str]:
         return frozenset()

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from bancheng.app.deciding import Rules
 from bancheng.app.inputs import to_command
+from bancheng.app.rules import Rules
 from bancheng.domain.office.rulebooks import PublishRuleBook, check_version, stated_book
 from bancheng.domain.time_limits.rulebook import RuleBook
 

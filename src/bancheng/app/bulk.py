@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from bancheng.app.acting import principal_of
 from bancheng.app.acts.act import Act, Many
 from bancheng.app.engine import Context, Engine
 from bancheng.app.fingerprints import fingerprint_of
@@ -91,10 +92,14 @@ def begun(bulk: Bulk, engine: Engine, context: Context) -> Context:
     Raises ``NotAllowed`` if the role lacks the act, and ``Conflict`` ``KEY_REUSED`` if something
     else was begun under this key.
     """
-    if (refused := bulk.act.role_refusal(context.actor)) is not None:
+    acting = context.actor
+    if context.acting_for is not None:
+        now = engine.clock.now()
+        _, acting = principal_of(bulk.act, acting, context.acting_for, engine.rules, now)
+    if (refused := bulk.act.role_refusal(acting)) is not None:
         raise refused
     beginning, within = beginning_of(bulk, engine.vault, context)
-    engine.execute(beginning, replace(within, occurred_at=None))
+    engine.execute(beginning, replace(within, occurred_at=None, acting_for=None))
     return within
 
 

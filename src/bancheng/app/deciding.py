@@ -1,25 +1,27 @@
 """How one act is decided: the desk is laid, the decision asked, its events stamped."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from bancheng.app.acting import check_could_themself, check_in_hand
 from bancheng.app.acts.act import Act
 from bancheng.app.matter_files import files_of
 from bancheng.app.names import names_on_file, reporter_on_file
 from bancheng.app.occurred import check_claimed, check_possible_then, time_of_now
 from bancheng.app.opening import OnFile, Opened, on_file, opened
 from bancheng.app.ports import Clock, Ids, Register, Unit, Vault
+from bancheng.app.rules import Rules
 from bancheng.app.stream import Stamped, Stream
 from bancheng.domain.backdating import check_age, check_limits
 from bancheng.domain.commands import Command, Desk, OpenWork
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.errors import InvalidInput, faults_in, together
-from bancheng.domain.events import Envelope, Event, Place, Recorded
+from bancheng.domain.events import Envelope, Event, Place, Principal, Recorded
 from bancheng.domain.held_parts import InHand
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.matter_files import MatterFile
@@ -30,52 +32,6 @@ from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
 
 
-class Rules(Protocol):
-    """规则: which calendar and rule book hold, which units take work, what items promise."""
-
-    def calendar(self) -> Calendar: ...
-    def rulebook(self) -> RuleBook: ...
-    def shipped_book(self, id_: str) -> RuleBook | None:
-        """The rule book of that id that ships with the program."""
-
-    def units(self) -> frozenset[str]: ...
-    def successors(self) -> Mapping[str, str]:
-        """Which unit takes work now in the place of each closed one."""
-
-    def windows(self) -> frozenset[str] | None:
-        """The windows of the register at which something may be done; None without a register."""
-
-    def unit_of_window(self, window: str) -> str | None:
-        """The unit to which the register says that a window belongs, also one that is closed."""
-
-    def member(self, staff_id: str) -> Actor | None:
-        """Who has that id and may act now, as they stand."""
-
-    def units_left(self, staff_id: str, since: datetime) -> frozenset[str]:
-        """The units that somebody was of at ``since`` or later, and went away from."""
-
-    def open_work(self, unit: str, asker: Actor) -> Sequence[OpenWork]:
-        """What the unit has that would be left to nobody, as far as the ledgers know."""
-
-    def in_hand(self, staff_id: str, asker: Actor) -> InHand:
-        """What somebody has in hand now, the oldest first, as far as the ledgers know."""
-
-    def sessions(self, staff_id: str) -> frozenset[str]:
-        """The sessions that somebody has now."""
-
-    def holders(self, keys: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        """The matters that have somebody on file under each of ``keys``."""
-
-    def alike(self, matters: Collection[str]) -> frozenset[str]:
-        """Other matters that seem to be of the same people as ``matters``."""
-
-    def item(self, code: str, at: datetime) -> ServiceItem | None:
-        """The version of the item that holds at that instant; it may have ceased to."""
-
-    def knows_item(self, code: str) -> bool:
-        """Whether the catalogue has or had that item, also one that was withdrawn."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """请求: who asks, from where, under which key.
@@ -83,6 +39,7 @@ class Context:
     ``expected_version`` is the version of the matter the clerk saw; without it the command
     is decided on whatever is there. ``occurred_at`` (UTC) claims an earlier time: that of the
     source, if an import names one, else what somebody tells of an act that was not entered at once.
+    ``acting_for`` is the staff id of the one in whose place the actor does it.
     ``proof`` is what proves the password or the device that the act brings; no command and no event
     holds it.
     """
@@ -96,6 +53,7 @@ class Context:
     source_system: str | None = None
     source_id: str | None = None
     batch_id: str | None = None
+    acting_for: str | None = None
     proof: str | None = None
 
     @property
@@ -113,12 +71,16 @@ class Decided(NamedTuple):
 
 
 class Request(NamedTuple):
-    """请求办理: one act, what was said to it, by whom, and what it is about."""
+    """请求办理: one act, what was said to it, by whom, and what it is about.
+
+    ``principal`` is in whose place it is done, if in somebody's.
+    """
 
     act: Act
     command: Command
     context: Context
     stream: Stream
+    principal: Actor | None = None
 
 
 class Looked(NamedTuple):
@@ -208,9 +170,7 @@ class Deciding:
         # At an impossible time nothing can be counted: what else is wrong is found as of now.
         claimed = None if faults else request.context.occurred_at
         desk = self._desk(request, unit, looked, claimed)
-        [events] = together(
-            lambda: request.act.decide(request.stream.state, request.command, desk), found=faults
-        )
+        [events] = together(lambda: _decided(request, desk), found=faults)
         stamped = self._stamped(request, events, desk)
         if request.context.occurred_at is not None:
             check_possible_then(request.act, request.command, desk, request.stream, stamped)
@@ -237,7 +197,7 @@ class Deciding:
         )
 
     def _desk(self, request: Request, unit: Unit, looked: Looked, claimed: datetime | None) -> Desk:
-        act, command, context, stream = request
+        act, command, context, stream, _ = request
         party = command.party()
         return Desk(
             now=claimed or time_of_now(stream, self.clock.now()),
@@ -339,7 +299,7 @@ class Deciding:
         return f"{ledger}{self.hall}{year}{number:06d}"
 
     def _stamped(self, request: Request, events: Sequence[Event], desk: Desk) -> Stamped:
-        act, command, context, _ = request
+        act, command, context, _, principal = request
         recorded_at = self.clock.now()
         return [
             (
@@ -361,6 +321,7 @@ class Deciding:
                     batch_id=context.batch_id,
                     backdated=context.is_backdated and desk.now < recorded_at,
                     rule_version=desk.rulebook.version,
+                    acting_for=None if principal is None else _principal(principal),
                 ),
                 event,
             )
@@ -373,6 +334,13 @@ class Deciding:
         claimed = context.occurred_at
         if claimed is None:
             return
+        if context.acting_for is not None:
+            raise InvalidInput(
+                "ACTING_NOW",
+                "代他人办理只能即时办理,不能补录",
+                field="occurred_at",
+                remedy="请删去发生时间,或以本人名义补录",
+            )
         if request.command.opens_data:
             raise InvalidInput(
                 "OPENED_NOW",
@@ -383,6 +351,23 @@ class Deciding:
         check_claimed(request.stream, claimed, now, by_hall=context.is_backdated)
         if context.is_backdated and claimed < now:
             check_age(claimed, now, looked.rulebook, looked.calendar)
+
+
+def _principal(actor: Actor) -> Principal:
+    return Principal(staff_id=actor.id, name=actor.name)
+
+
+def _decided(request: Request, desk: Desk) -> Sequence[Event]:
+    """What the act leads to; of who does it in the place of another that one is asked for, too."""
+    act, command, state, principal = (
+        request.act, request.command, request.stream.state, request.principal,
+    )  # fmt: skip
+    if principal is not None:
+        check_in_hand(act, command, state, principal)
+    events = act.decide(state, command, desk)
+    if principal is not None:
+        check_could_themself(act, command, state, replace(desk, actor=principal))
+    return events
 
 
 def _accused(command: Command, state: Any) -> Ticket:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from bancheng.app.deciding import Context, Deciding, Rules
+from bancheng.app.deciding import Context, Deciding
 from bancheng.app.ports import Answer, Clock, Ids, Store, Vault
+from bancheng.app.rules import Rules
 from bancheng.app.telling import Story, Telling, Told
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput

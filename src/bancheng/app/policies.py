@@ -6,7 +6,7 @@ What is asked for twice is done once: the key of an act is made of the event tha
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from bancheng.app.deciding import Rules
+from bancheng.app.rules import Rules
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
 from bancheng.domain.case.checks import findings_in
 from bancheng.domain.case.decide import CaseDecided

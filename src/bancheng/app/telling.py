@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from bancheng.app.acting import principal_of
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.acts.cases import CASE
 from bancheng.app.deciding import Context, Decided, Deciding, Request
@@ -84,8 +85,14 @@ class Telling:
         return self._store.answered(asked) is not None
 
     def _do(self, command: Command, context: Context) -> Told:
-        act = BY_COMMAND[type(command)]
-        self._under_way = None
+        act, principal = BY_COMMAND[type(command)], None
+        own, self._under_way = context.actor, None
+        if context.acting_for is not None:
+            now = self._deciding.clock.now()
+            principal, acting = principal_of(
+                act, own, context.acting_for, self._deciding.rules, now
+            )
+            context = dataclasses.replace(context, actor=acting)
         if (refused := act.role_refusal(context.actor)) is not None:
             raise refused
         faults = faults_in(
@@ -106,7 +113,7 @@ class Telling:
             self._under_way = asked, context
         _, (unit, stream, decided) = together(
             lambda: self._check_windows(command, context),
-            lambda: self._decided(act, command, context),
+            lambda: self._decided(act, command, context, own, principal),
             found=faults,
         )
         code = decided.one_time_code
@@ -132,9 +139,14 @@ class Telling:
             check_windows(command, context.place, self._deciding.rules.windows)
 
     def _decided(
-        self, act: Act, command: Command, context: Context
+        self,
+        act: Act,
+        command: Command,
+        context: Context,
+        own: Actor,
+        principal: Actor | None,
     ) -> tuple[Unit, Stream, Decided]:
-        stream = self._about(act, command, context.actor)
+        stream = self._about(act, command, own, context.actor)
         _require_version(context.expected_version, stream)
         looked = self._deciding.look_up(
             command,
@@ -147,14 +159,14 @@ class Telling:
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:
             self._unit = self._transaction.enter_context(self._store.unit())
-        request = Request(act, command, context, stream)
+        request = Request(act, command, context, stream, principal)
         return self._unit, stream, self._deciding.decide(request, self._unit, looked)
 
-    def _about(self, act: Act, command: Command, actor: Actor) -> Stream:
+    def _about(self, act: Act, command: Command, *as_whom: Actor) -> Stream:
         """What ``command`` is about; ``NotFound`` if it must be there and is not.
 
-        What is withheld from ``actor`` is refused in the same words, before anything else is asked
-        of it; why, stands behind that refusal.
+        What is withheld from the actor, as they stand or as they act in another's place, is refused
+        in the same words, before anything else is asked of it; why, stands behind that refusal.
         """
         stream_id = stream_of(act, command)
         if stream_id is None:
@@ -164,8 +176,9 @@ class Telling:
         stream = None if kind is None else self._stream(kind, stream_id)
         if stream is None or (command.about is not None and not stream.version):
             raise _not_there(act, command)
-        if (withheld := self._withholding(stream, actor)) is not None:
-            raise _not_there(act, command) from withheld
+        for one in as_whom:
+            if (withheld := self._withholding(stream, one)) is not None:
+                raise _not_there(act, command) from withheld
         return stream
 
     def _withholding(self, stream: Stream, actor: Actor) -> NotAllowed | None:
@@ -220,7 +233,9 @@ class Telling:
         return self._streams[stream_id]
 
     def _fingerprint(self, command: Command, context: Context) -> str:
-        said = (type(command).__name__, command, context.actor.id)
+        said: tuple[object, ...] = (type(command).__name__, command, context.actor.id)
+        # What was answered before there were stand-ins is known by its fingerprint of then.
+        said = said if context.acting_for is None else (*said, context.acting_for)
         return fingerprint_of(self._deciding.vault, said)
 
 

@@ -6,7 +6,7 @@ What the read models withhold from who only looks is `bancheng.projections.withh
 from collections.abc import Callable
 from typing import Any
 
-from bancheng.app.deciding import Rules
+from bancheng.app.rules import Rules
 from bancheng.domain.complaint.accused import accused_units, window_unit_of
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.withheld import (

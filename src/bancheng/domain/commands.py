@@ -30,7 +30,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     What ``proves`` a password or a token is kept beside the log, with the event that issues it: a
     digest of the one-time code, or what came with the request. ``to_units`` are the texts of it
-    that units read in full: they tell nothing of who reported.
+    that units read in full: they tell nothing of who reported. What is done ``in_person`` nobody
+    does in the place of another.
     """
 
     why: Annotated[FreeText | None, Meta(description="办理说明,记入留痕")] = None
@@ -44,6 +45,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     opens_data: ClassVar[bool] = False
     asks_alike: ClassVar[bool] = False
     puts_in_hands: ClassVar[bool] = False
+    in_person: ClassVar[bool] = False
 
     @property
     def about(self) -> str | None:
@@ -56,6 +58,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def case_named(self) -> tuple[str, str] | None:
         """The field in which it names another case, and that case; it has to be there."""
+        return None
+
+    def order_named(self) -> str | None:
+        """The order of a ticket that it is about, if about one."""
         return None
 
     def item_named(self) -> tuple[str, str] | None:

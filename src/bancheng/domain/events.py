@@ -77,6 +77,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """被代人: in whose place somebody did an act, who had the work in hand (A岗)."""
+
+    staff_id: str
+    name: str
+
+
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """留痕要素: who, when (both times), from where and why. Every event carries one.
 
@@ -84,7 +91,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     ``terminal`` are the `Place` that the actor told. ``backdated`` (补录): the actor said when it
     happened, and entered it later. ``basis`` is the rule the act rests on,
     ``why`` what the actor said. ``batch_id`` is that of the import, or of the act done for many
-    matters at once, that it is part of.
+    matters at once, that it is part of. ``acting_for`` is in whose place the actor did it, as their
+    stand-in.
     """
 
     event_id: str
@@ -104,6 +112,14 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     batch_id: str | None = None
     backdated: bool = False
     rule_version: str | None = None
+    acting_for: Principal | None = None
+
+    @property
+    def doers(self) -> frozenset[str]:
+        """Whose act it is: who did it, and in whose place. Neither decides about it afterwards."""
+        if self.acting_for is None:
+            return frozenset({self.actor.id})
+        return frozenset({self.actor.id, self.acting_for.staff_id})
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,7 +48,8 @@ def takes(part: Callable[[Any], str]) -> Hands:
 
     def taken(event: Any, recorded: Recorded, holders: Holders) -> Holders:
         actor = recorded.envelope.actor
-        if actor.may(Role.SYSTEM):
+        # What is done in somebody's place stays in their hands.
+        if actor.may(Role.SYSTEM) or recorded.envelope.acting_for is not None:
             return holders
         return {**holders, part(event): holder(actor)}
 

@@ -7,7 +7,7 @@ acts are the same for tickets and cases; that who is recused does nothing is ask
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Protocol
+from typing import Annotated, ClassVar, Final, Protocol
 
 from msgspec import Meta
 
@@ -79,6 +79,8 @@ EVENTS: Final = (RecusalRequested, RecusalOrdered, RecusalDenied, RecusalLifted)
 
 class RecusalCommand(MatterCommand, frozen=True, kw_only=True):
     """回避指令: an act about the recusal of one person on one matter."""
+
+    in_person: ClassVar[bool] = True
 
     staff_id: Annotated[StaffRef, Meta(description="须回避人员工号")]
     reason: Annotated[FreeText, Meta(description="理由")]

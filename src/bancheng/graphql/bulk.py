@@ -23,7 +23,13 @@ from bancheng.domain.bulk import BULK_MAX
 from bancheng.domain.commands import Command
 from bancheng.domain.errors import DomainError, InvalidInput, together
 from bancheng.graphql.carrying import Rejected, executed
-from bancheng.graphql.circumstances import KEY_LENGTH_MAX, TOLD_PLACE, ToldTime, circumstances_of
+from bancheng.graphql.circumstances import (
+    KEY_LENGTH_MAX,
+    TOLD_PLACE,
+    ToldTime,
+    annotated,
+    circumstances_of,
+)
 from bancheng.graphql.context import Asking, asking_of
 from bancheng.graphql.hearing import heard, let_ledgers_follow
 from bancheng.graphql.inputs import data_of, input_of
@@ -57,13 +63,22 @@ def name_of(act: Act) -> str:
 
 
 def carry_out_for_many(
-    asking: Asking, act: Act, filled: Any, *, key: str, place: Any, occurred_at: datetime | None
+    asking: Asking,
+    act: Act,
+    filled: Any,
+    *,
+    key: str,
+    place: Any,
+    occurred_at: datetime | None,
+    acting_for: str | None,
 ) -> Any:
     """What came of each target, or why none was touched. Blocks."""
     try:
         bulk, told = together(
             lambda: read(act, data_of(filled)),
-            lambda: circumstances_of(asking, key=key, place=place, occurred_at=occurred_at),
+            lambda: circumstances_of(
+                asking, key=key, place=place, occurred_at=occurred_at, acting_for=acting_for
+            ),
         )
     except InvalidInput as fault:
         return rejection_of(fault)
@@ -73,6 +88,7 @@ def carry_out_for_many(
         place=told.place,
         request_id=asking.request_id,
         occurred_at=told.occurred_at,
+        acting_for=told.acting_for,
     )
     try:
         within = begun(bulk, asking.services.engine, context)
@@ -166,24 +182,29 @@ def _mutation(act: Act) -> StrawberryField:
 
 
 def _resolver(act: Act) -> Callable[..., Any]:
-    async def resolve(info, input, key, place=strawberry.UNSET, occurred_at=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202  # fmt: skip
+    async def resolve(info, input, key, place=strawberry.UNSET, occurred_at=strawberry.UNSET, acting_for=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202, E501, PLR0917  # fmt: skip
         asking = asking_of(info)
         asking.known  # noqa: B018  who does not say who they are is told nothing else
         at = None if occurred_at is strawberry.UNSET else occurred_at
-        work = partial(carry_out_for_many, asking, act, input, key=key, place=place, occurred_at=at)
+        told = {
+            "key": key, "place": place, "occurred_at": at,
+            "acting_for": None if acting_for is strawberry.UNSET else acting_for,
+        }  # fmt: skip
+        work = partial(carry_out_for_many, asking, act, input, **told)
         async with asking.services.bulks:
             return await asking.services.off_loop(work)
 
     resolve.__name__ = name_of(act)
-    resolve.__annotations__ = {
-        "info": strawberry.Info,
-        "input": input_of(form_of(act)),
-        "key": KeyOfMany,
-        "place": TOLD_PLACE,
-        "occurred_at": ToldTime,
-        "return": _types_of(act).result | None,
-    }
-    return resolve
+    return annotated(
+        resolve,
+        act,
+        info=strawberry.Info,
+        input=input_of(form_of(act)),
+        key=KeyOfMany,
+        place=TOLD_PLACE,
+        occurred_at=ToldTime,
+        **{"return": _types_of(act).result | None},
+    )
 
 
 def _types_of(act: Act) -> Types:

@@ -1,13 +1,17 @@
 """办理要素: what stands beside the input of a mutation: the key, the place, and when it was."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import strawberry
 
+from bancheng.app.acting import can_be_for_another
+from bancheng.app.acts.act import Act
 from bancheng.app.inputs import to_command
+from bancheng.domain.commands import StaffRef
 from bancheng.domain.errors import DomainError, InvalidInput, together
 from bancheng.domain.events import Channel, Place
 from bancheng.graphql.context import Asking
@@ -41,13 +45,25 @@ ToldTime: Any = Annotated[
     ),
 ]
 
+ActingFor = Annotated[
+    str | None,
+    strawberry.argument(
+        description="代谁办理: A岗工号,以其B岗的身份办理在其手中的工作,记入留痕。不填即以本人名义。"
+    ),
+]
+
 
 class Circumstances(NamedTuple):
-    """办理要素: the key as it is kept, where it is done, and when it was, if not now."""
+    """办理要素: the key as it is kept, where, when if not now, and in whose place if in one's."""
 
     key: str
     place: Place
     occurred_at: datetime | None
+    acting_for: str | None
+
+
+class _Whom(msgspec.Struct, frozen=True):
+    acting_for: Annotated[StaffRef | None, msgspec.Meta(description="代谁办理")] = None
 
 
 class _When(msgspec.Struct, frozen=True):
@@ -59,12 +75,23 @@ class _Where(msgspec.Struct, frozen=True):
     place: Annotated[Place, msgspec.Meta(description="办理地点")] = Place(Channel.UNSTATED)
 
 
+def annotated(resolve: Callable[..., Any], act: Act, **annotations: Any) -> Callable[..., Any]:
+    """``resolve`` with what its arguments are; ``acting_for`` only if ``act`` can be done so."""
+    told = annotations | ({"acting_for": ActingFor} if can_be_for_another(act) else {})
+    resolve.__annotations__ = told
+    signature = inspect.signature(resolve)
+    given = [one for one in signature.parameters.values() if one.name in told]
+    resolve.__signature__ = signature.replace(parameters=given)  # type: ignore[attr-defined]
+    return resolve
+
+
 def circumstances_of(
     asking: Asking,
     *,
     key: str,
     place: Any,
     occurred_at: datetime | None,
+    acting_for: str | None = None,
     found: Sequence[DomainError] = (),
 ) -> Circumstances:
     """What was told; ``InvalidInput`` tells of every fault of it, behind those that were found."""
@@ -72,6 +99,7 @@ def circumstances_of(
         lambda: _scoped(key, asking),
         lambda: _told(place),
         lambda: to_command(_When, {"occurred_at": occurred_at}).occurred_at,
+        lambda: to_command(_Whom, {"acting_for": acting_for}).acting_for,
         found=found,
     )
     return Circumstances(*told)

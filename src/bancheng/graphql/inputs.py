@@ -20,10 +20,12 @@ from bancheng.domain.time_limits.levels import WarningLevel
 from bancheng.graphql.enums import enum_of
 from bancheng.projections.ledger.full_text import Written
 from bancheng.projections.ledger.searching import Words
-from bancheng.projections.ledger.windows import HoldsAt, LevelAt
+from bancheng.projections.ledger.windows import HoldsAt, LevelAt, WhoAt
 
 _SCALARS = (str, int, float, bool, datetime, date)
-_AT: Mapping[type, Any] = {LevelAt: enum_of(WarningLevel), HoldsAt: bool, Words: str, Written: str}
+_AT: Mapping[type, Any] = {
+    LevelAt: enum_of(WarningLevel), HoldsAt: bool, WhoAt: str, Words: str, Written: str,
+}  # fmt: skip
 
 
 @cache

@@ -30,6 +30,7 @@ from bancheng.graphql.circumstances import (
     Key,
     KeyOfOpening,
     ToldTime,
+    annotated,
     circumstances_of,
 )
 from bancheng.graphql.context import Asking, asking_of
@@ -54,36 +55,43 @@ def carry_out(
     version: int | None,
     place: Any,
     occurred_at: datetime | None = None,
+    acting_for: str | None = None,
 ) -> Any:
     """The result of the act: done or rejected. Blocks."""
     data = data_of(filled)
     form = faults_in(lambda: to_command(act.command, data))
     try:
-        key, place, at = circumstances_of(
-            asking, key=key, place=place, occurred_at=occurred_at, found=form
+        told = circumstances_of(
+            asking,
+            key=key,
+            place=place,
+            occurred_at=occurred_at,
+            acting_for=acting_for,
+            found=form,
         )
     except InvalidInput as fault:
-        more = _faults_beside(form, asking, act, data)
+        more = _faults_beside(form, asking, act, data, acting_for)
         return rejection_of(fault.with_others([*fault.others, *more]))
     command = to_command(act.command, data)
     context = Context(
         actor=asking.known,
-        key=key,
-        place=place,
+        key=told.key,
+        place=told.place,
         request_id=asking.request_id,
         expected_version=version,
-        occurred_at=at,
+        occurred_at=told.occurred_at,
+        acting_for=told.acting_for,
     )
     named = lower_camel(act.name)
     try:
         answer = executed(asking, command, context)
     except Rejected as rejected:
         let_ledgers_follow(asking, [command])
-        told = heard(rejected.error, asking, command)
-        if (lacking := right_missing(rejected.error, told)) is not None:
-            looks().refused(named, lacking.code, command.about, place)
-        return rejection_of(told)
-    access = access_of(act, command, answer, standing_at(asking.visitor, place), named)
+        reason = heard(rejected.error, asking, command)
+        if (lacking := right_missing(rejected.error, reason)) is not None:
+            looks().refused(named, lacking.code, command.about, told.place)
+        return rejection_of(reason)
+    access = access_of(act, command, answer, standing_at(asking.visitor, told.place), named)
     if not (answer.repeated and _is_on_record(asking, access)):
         looks().did(access)
     asking.look_again()
@@ -103,14 +111,21 @@ def _is_on_record(asking: Asking, access: Access | None) -> bool:
 
 
 def _faults_beside(
-    form: Sequence[DomainError], asking: Asking, act: Act, data: Mapping[str, Any]
+    form: Sequence[DomainError],
+    asking: Asking,
+    act: Act,
+    data: Mapping[str, Any],
+    acting_for: str | None,
 ) -> list[DomainError]:
     """What is wrong with ``data`` beside its ``form``, as far as it can be told."""
     command, engine = mended(act.command, data, form), asking.services.engine
     if command is None:
         return []
     context = Context(
-        actor=asking.known, key=f"faults/{engine.ids.new()}", place=Place(Channel.UNSTATED)
+        actor=asking.known,
+        key=f"faults/{engine.ids.new()}",
+        place=Place(Channel.UNSTATED),
+        acting_for=acting_for,
     )
     found = about_others(engine.faults(command, context), form)
     # That there is such a matter is told to nobody who may not see it.
@@ -118,26 +133,30 @@ def _faults_beside(
 
 
 def _resolver(act: Act) -> Callable[..., Any]:
-    async def resolve(info, input, key, expected_version=strawberry.UNSET, place=strawberry.UNSET, occurred_at=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202, E501, PLR0917  # fmt: skip
+    async def resolve(info, input, key, expected_version=strawberry.UNSET, place=strawberry.UNSET, occurred_at=strawberry.UNSET, acting_for=strawberry.UNSET):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN202, E501, PLR0917  # fmt: skip
         asking = asking_of(info)
         asking.known  # noqa: B018  who does not say who they are is told nothing else
         version = None if expected_version is strawberry.UNSET else expected_version
         at = None if occurred_at is strawberry.UNSET else occurred_at
-        told = {"key": key, "version": version, "place": place, "occurred_at": at}
+        told = {
+            "key": key, "version": version, "place": place, "occurred_at": at,
+            "acting_for": None if acting_for is strawberry.UNSET else acting_for,
+        }  # fmt: skip
         work = partial(carry_out, asking, act, input, **told)
         return await asking.services.off_loop(work)
 
     resolve.__name__ = lower_camel(act.name)  # create_type tells fields apart by it
-    resolve.__annotations__ = {
-        "info": strawberry.Info,
-        "input": input_of(act.command),
-        "key": KeyOfOpening if act.command.opens_data else Key,
-        "expected_version": ExpectedVersion,
-        "place": TOLD_PLACE,
-        "occurred_at": ToldTime,
-        "return": union_of(act) | None,
-    }
-    return resolve
+    return annotated(
+        resolve,
+        act,
+        info=strawberry.Info,
+        input=input_of(act.command),
+        key=KeyOfOpening if act.command.opens_data else Key,
+        expected_version=ExpectedVersion,
+        place=TOLD_PLACE,
+        occurred_at=ToldTime,
+        **{"return": union_of(act) | None},
+    )
 
 
 def _mutation(act: Act) -> StrawberryField:

@@ -31,7 +31,7 @@ from bancheng.domain.warnings.events import DutiesPassedOn
 from bancheng.projections.absences import absence, is_away
 from bancheng.projections.cases.fold import ENDING
 from bancheng.projections.cases.row import case
-from bancheng.projections.ledger.asking import ask, holds_now, open_then
+from bancheng.projections.ledger.asking import ask, holds_now, open_then, who_now
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     Position,
@@ -52,6 +52,7 @@ from bancheng.projections.machine.columns import partial_index
 from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.matters import MatterId, MatterNumber, matter
 from bancheng.projections.sight import AT_WORK, OWN_UNIT
+from bancheng.projections.stand_ins import stand_in, stands_in_at
 from bancheng.projections.work_hand_overs import hand_over, listed_part
 from bancheng.projections.work_orders.row import order
 
@@ -242,6 +243,15 @@ def _is_away(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     return exists().where(absence.c.staff_id == held.c.held_by, is_away(now))
 
 
+def _stands_in(by: ColumnElement[str], now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return exists().where(
+        stand_in.c.staff_id == held.c.held_by,
+        stand_in.c.stand_in == by,
+        held.c.ended_at.is_(None),
+        stands_in_at(now),
+    )
+
+
 _is_listed = exists().where(
     equals(listed_part.c.hand_over_id, "listed_in"),
     listed_part.c.matter_id == held.c.matter_id,
@@ -285,6 +295,7 @@ HOLDINGS = Ledger(
         ask("open", bool, "是否在手: 尚未脱手", is_so(held.c.ended_at.is_(None), "open")),
         ask("listed_in", str, "列入哪一份交接清单的", _is_listed),
         holds_now("away", "承办人此刻是否离岗", _is_away),
+        who_now("stand_in", "B岗工号: 此刻在手,并由其替岗的", _stands_in),
         open_then("open_at", "在该时刻在手: 其时已接手,尚未脱手", is_held_at),
     ),
 )

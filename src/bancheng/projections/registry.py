@@ -43,6 +43,7 @@ from bancheng.projections.reports.speed_rates import SPEED_RATES
 from bancheng.projections.reports.ticket_rates import TICKET_RATES
 from bancheng.projections.reports.work_order_rates import WORK_ORDER_RATES
 from bancheng.projections.reports.workload import WORKLOAD
+from bancheng.projections.stand_ins import STAND_INS
 from bancheng.projections.supervision import MEASURES
 from bancheng.projections.tickets import texts
 from bancheng.projections.tickets.answers import ANSWERS
@@ -83,6 +84,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     HOLDINGS,
     WORK_HAND_OVERS,
     ABSENCES,
+    STAND_INS,
     ASSISTANCES,
     GATHERINGS,
     ERASURES,

@@ -17,7 +17,7 @@ from bancheng.domain.complaint.supervised_before import (
     SupervisionOrderAnswered,
     SupervisionOrderIssued,
 )
-from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.events import Channel, Event, Principal, Recorded
 from bancheng.domain.office.streams import registered_as
 from bancheng.domain.steps import Step
 from bancheng.domain.supervision.events import MeasureAnswered, MeasureTaken
@@ -28,7 +28,7 @@ from bancheng.domain.warnings.events import (
     WarningRaised,
     WarningRevoked,
 )
-from bancheng.projections.ledger.asking import words
+from bancheng.projections.ledger.asking import ask, words
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.fields import (
     Position,
@@ -44,6 +44,7 @@ from bancheng.projections.ledger.fields import (
     unit_code,
     unseen,
 )
+from bancheng.projections.ledger.listing import is_so
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.base import TimeBasis
 from bancheng.projections.machine.columns import partial_index
@@ -82,6 +83,8 @@ class AuditEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     actor_name: Annotated[str, Word("经办人姓名"), prose]
     actor_post: Annotated[str, Word("经办人岗位"), prose]
     actor_unit: Annotated[str, Word("经办人单位编码"), asked_any, unit_code]
+    acting_for: Annotated[str | None, Word("代谁办理: A岗工号"), asked_any]
+    acting_for_name: Annotated[str | None, Word("代谁办理: A岗姓名"), prose]
     unit: Annotated[str | None, Word("所涉单位编码,如派单、督办的承办单位"), asked_any, unit_code]
     channel: Annotated[Channel, Word("渠道"), asked_any]
     window: Annotated[str | None, Word("窗口编号"), asked_any]
@@ -123,6 +126,7 @@ trail = table_of(
     Index("audit_trail_occurred_at", "occurred_at", "position"),
     Index("audit_trail_request", "request_id"),
     partial_index("audit_trail_unit", "unit", "position", where="unit IS NOT NULL"),
+    partial_index("audit_trail_for", "acting_for", "position", where="acting_for IS NOT NULL"),
     partial_index("audit_trail_source", "source_id", where="source_id IS NOT NULL"),
     partial_index("audit_trail_batch", "batch_id", where="batch_id IS NOT NULL"),
 )
@@ -133,6 +137,7 @@ addressee = table_of(AddresseeRow, "audit_addressee", Index("audit_addressee_str
 def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
     envelope, wording = recorded.envelope, wording_of(type(event))
     actor, reason = envelope.actor, wording.shape.reason
+    principal = envelope.acting_for
     unit = _unit_of(rows, event, recorded)
     rows.new(
         trail,
@@ -148,6 +153,8 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         actor_name=actor.name,
         actor_post=actor.post,
         actor_unit=actor.unit,
+        acting_for=None if principal is None else principal.staff_id,
+        acting_for_name=None if principal is None else principal.name,
         unit=unit,
         channel=envelope.channel,
         window=envelope.window,
@@ -165,6 +172,7 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
         done_there=event.done_there(),
         other_id=getattr(event, "other_id", None),
         sentence=_for_many(recorded)
+        + _for_another(principal)
         + wording.say(event, rows.masked, Beside(unit, registered_as(recorded.stream_id))),
     )
 
@@ -172,6 +180,11 @@ def _recorded(rows: Rows, event: Event, recorded: Recorded) -> None:
 def _for_many(recorded: Recorded) -> str:
     """批量: said before the sentence of what was done for many matters at once."""
     return "批量办理:" if is_of_many(recorded) else ""
+
+
+def _for_another(principal: Principal | None) -> str:
+    """替岗: said before the sentence of what was done in somebody's place."""
+    return "" if principal is None else f"代「{principal.name}」({principal.staff_id}):"
 
 
 def _unit_of(rows: Rows, event: Any, recorded: Recorded) -> str | None:
@@ -220,7 +233,7 @@ TRAIL = Ledger(
     AuditEntryRow,
     trail,
     told="一个已记录的事件,只增不改;个人信息已脱敏",
-    version=17,
+    version=18,
     follows=(),
     of=(),
     handles={
@@ -239,6 +252,12 @@ TRAIL = Ledger(
     source=trail.outerjoin(matter, matter.c.matter_id == trail.c.stream_id),
     elsewhere={"matter_number": matter.c.number},
     asks=[
+        ask(
+            "for_another",
+            bool,
+            "是否代他人办理",
+            is_so(trail.c.acting_for.is_not(None), "for_another"),
+        ),
         words(
             "经过、理由、办理说明或经办人姓名中的词",
             trail.c.sentence,
@@ -246,7 +265,7 @@ TRAIL = Ledger(
             trail.c.why_masked,
             trail.c.actor_name,
             seen_by=AUDIT_BODY,
-        )
+        ),
     ],
 )
 TRAILS = TRAIL.several_by("stream_id", "version")

@@ -2,17 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bancheng.bootstrap import Container
+from bancheng.domain.case.correct import AddRemark
+from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.holding.hand_over import ProposeWorkHandOver, SignWorkHandOver
+from bancheng.domain.office.absence import NoteAbsence, Whereabouts
 from bancheng.domain.office.item_publication import PublishItem
-from bancheng.domain.people import FreeText
+from bancheng.domain.office.stand_ins import NameStandIn
+from bancheng.domain.people import Actor, FreeText
 from bancheng.projections.deadlines.deadlines import DEADLINES
 from bancheng.projections.machine.runner import Runner
 from bancheng.simulation import people
 from bancheng.simulation.run import SettableClock, Simulation, at_desk
 from bancheng.simulation.shares import USUAL, Shares
+
+_A_DAY: Final = timedelta(days=1)
 
 
 def live(
@@ -42,14 +49,46 @@ def live(
     simulation.expect_cases(since, until, items, cases)
     acts = simulation.run(until, _by_itself(container))
     container.runner.catch_up()
-    return acts + _somebody_leaves(container)
+    return acts + _somebody_is_away(container, until) + _somebody_leaves(container)
+
+
+def _busiest(container: Container) -> tuple[Actor, Sequence[HeldPart]]:
+    """Who has most in hand at a window, and what that is."""
+    held = {who: _held(container, who) for who in people.WINDOW_CLERKS.values()}
+    return max(held.items(), key=lambda one: len(one[1]))
+
+
+def _held(container: Container, who: Actor) -> Sequence[HeldPart]:
+    return container.rules.in_hand(who.id, who).parts
+
+
+def _somebody_is_away(container: Container, at: datetime) -> int:
+    """Who has most in hand is away, and who issues does something in their place; how many acts."""
+    who, parts = _busiest(container)
+    if not parts:
+        return 0
+    deputy, engine = people.ISSUER, container.engine
+    named = NameStandIn(staff_id=who.id, stand_in=deputy.id)
+    engine.execute(named, at_desk("stand-in/1", people.DUTY_LEADER))
+    away = NoteAbsence(
+        staff_id=who.id, whereabouts=Whereabouts.TRAINING, since=at, until=at + _A_DAY,
+        stand_in=deputy.id,
+    )  # fmt: skip
+    engine.execute(away, at_desk("stand-in/2", who))
+    container.runner.catch_up()
+    remark = AddRemark(
+        case_id=parts[0].matter_id, remark=FreeText("申请人来电询问进度,已告知办理时限。")
+    )
+    in_their_place = replace(at_desk("stand-in/3", deputy), acting_for=who.id)
+    engine.execute(remark, in_their_place)
+    container.runner.catch_up()
+    return 3
 
 
 def _somebody_leaves(container: Container) -> int:
     """Who has most in hand at a window hands all of it over to who issues; how many acts."""
-    clerks = people.WINDOW_CLERKS.values()
-    leaver = max(clerks, key=lambda who: len(container.rules.in_hand(who.id, who).parts))
-    if not container.rules.in_hand(leaver.id, leaver).parts:
+    leaver, parts = _busiest(container)
+    if not parts:
         return 0
     proposal = ProposeWorkHandOver(
         from_staff=leaver.id, to_staff=people.ISSUER.id, reason=FreeText("调往街道,离开大厅。")

@@ -126,7 +126,7 @@ def test_an_officer_of_the_unit_may_accept_but_not_one_of_another():
 
 def test_acceptance_settles_a_proposal_to_refuse():
     reported = after(a_received_case(), reporting_refusal())
-    assert state_of(after(reported, accepting())).refusal_reporter is None
+    assert state_of(after(reported, accepting())).refusal_reporters is None
 
 
 def test_what_was_promised_comes_and_its_deadline_stops():

@@ -174,7 +174,7 @@ def test_who_was_sent_back_has_the_time_that_was_told():
 )
 def test_what_was_proposed_before_is_settled_by_the_review(act):
     reviewed = after(after(an_online_case(), reporting_refusal()), act)
-    assert state_of(reviewed).refusal_reporter is None
+    assert state_of(reviewed).refusal_reporters is None
 
 
 def test_xkf_32_after_the_five_days_nobody_is_sent_back():

@@ -2,7 +2,9 @@
 
 from bancheng.app.acts.act import (
     ADMIN,
+    DUTY,
     EFFICIENCY,
+    HEAD,
     SYSTEM,
     Act,
     Aggregate,
@@ -17,6 +19,7 @@ from bancheng.domain.office import (
     rulebooks,
     second_factor,
     staff,
+    stand_ins,
     unit,
     window,
 )
@@ -61,6 +64,8 @@ ACTS: tuple[Act, ...] = (
     STAFF.act(staff.DismissStaff, staff.dismiss_staff, ADMIN, basis="人员名册"),
     STAFF.act(absence.NoteAbsence, staff.note_absence, *ANYBODY, basis=_AB),
     STAFF.act(absence.EndAbsence, staff.end_absence, *ANYBODY, basis=_AB),
+    STAFF.act(stand_ins.NameStandIn, staff.name_stand_in, HEAD, DUTY, ADMIN, basis=_AB),
+    STAFF.act(stand_ins.EndStandIn, staff.end_stand_in, HEAD, DUTY, ADMIN, basis=_AB),
     STAFF.act(staff.TakeOverStaff, staff.take_over_staff, SYSTEM, basis="单位名册"),
     STAFF.act(credentials.IssuePassword, credentials.issue_password, ADMIN, basis=_OF_STAFF),
     STAFF.act(credentials.ChangePassword, credentials.change_password, *ANYBODY,

@@ -50,11 +50,11 @@ def evolve(case: Case, recorded: Recorded) -> Case:
 
 def _visited(case: Case, recorded: Recorded) -> Case:
     """Who took part, and the visit that the event was, if it was one."""
-    event, actor = type(recorded.event), recorded.envelope.actor.id
-    if event not in (*_OF_NO_PART, *recusal.EVENTS) and actor not in case.took_part:
-        case = replace(case, took_part=case.took_part | {actor})
-    if actor not in case.examiners and _examines(case, recorded.event):
-        case = replace(case, examiners=case.examiners | {actor})
+    event, doers = type(recorded.event), recorded.envelope.doers
+    if event not in (*_OF_NO_PART, *recusal.EVENTS) and not doers <= case.took_part:
+        case = replace(case, took_part=case.took_part | doers)
+    if not doers <= case.examiners and _examines(case, recorded.event):
+        case = replace(case, examiners=case.examiners | doers)
     if (kind := _VISITS.get(event)) is None:
         return case
     key = f"{kind.value}-{1 + sum(one.kind is kind for one in case.visits.values())}"
@@ -75,7 +75,7 @@ def _to(status: CaseStatus) -> Leaves[Case]:
 
 def _goes_on(status: CaseStatus) -> Leaves[Case]:
     """What was proposed to be refused is not any more."""
-    return leaves(status=status, awaited=(), refusal_reporter=None)
+    return leaves(status=status, awaited=(), refusal_reporters=None)
 
 
 def _undone(status: CaseStatus) -> Leaves[Case]:
@@ -135,7 +135,7 @@ def _received(case: Case, event: discover.Intake, recorded: Recorded) -> Case:
         awaited=event.awaited,
         receipts=case.receipts + 1,
         file_at=case.worked_on_at(recorded.envelope.actor),
-        refusal_reporter=None,
+        refusal_reporters=None,
     )
 
 
@@ -149,7 +149,7 @@ def _noticed(status: CaseStatus) -> Leaves[Case]:
             told=told,
             awaited=tuple(one.code for one in event.wanted),
             notices=case.notices + 1,
-            refusal_reporter=None,
+            refusal_reporters=None,
         )
 
     return noticed
@@ -170,7 +170,7 @@ def _deemed(
         status=CaseStatus.ACCEPTED,
         missing=event.gap,
         gap=event.gap,
-        refusal_reporter=None,
+        refusal_reporters=None,
         children={code: Child(item=code) for code in case.offered.children},
     )
 
@@ -181,11 +181,11 @@ def _gap_filled(case: Case, event: accept.GapFilled, _: Recorded) -> Case:
 
 
 def _refusal_reported(case: Case, _event: refuse.RefusalReported, recorded: Recorded) -> Case:
-    return replace(case, refusal_reporter=recorded.envelope.actor.id)
+    return replace(case, refusal_reporters=recorded.envelope.doers)
 
 
 def _transferred(case: Case, event: dispatch.CaseTransferred, recorded: Recorded) -> Case:
-    handed = HandOver(list_no=event.list_no, unit=event.to_unit, by=recorded.envelope.actor.id)
+    handed = HandOver(list_no=event.list_no, unit=event.to_unit, by=recorded.envelope.doers)
     return replace(
         case,
         hand_over=handed,
@@ -240,11 +240,11 @@ def _extension_asked(
     case: Case, _event: deadline.CaseExtensionRequested, recorded: Recorded
 ) -> Case:
     asked = recorded.envelope
-    return replace(case, extension_asked=asked.occurred_at, extension_asker=asked.actor.id)
+    return replace(case, extension_asked=asked.occurred_at, extension_askers=asked.doers)
 
 
 def _charged(case: Case, event: charges.FeeCharged, recorded: Recorded) -> Case:
-    return replace(case, charged={**case.charged, event.charge: recorded.envelope.actor.id})
+    return replace(case, charged={**case.charged, event.charge: recorded.envelope.doers})
 
 
 def _waived(case: Case, event: charges.ChargeWaived, _: Recorded) -> Case:
@@ -254,8 +254,8 @@ def _waived(case: Case, event: charges.ChargeWaived, _: Recorded) -> Case:
 
 
 def _decided(case: Case, event: decide.CaseDecided, recorded: Recorded) -> Case:
-    by = recorded.envelope.actor.id
-    return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, decider=by)
+    by = recorded.envelope.doers
+    return replace(case, status=CaseStatus.DECIDED, outcome=event.outcome, deciders=by)
 
 
 def _renewed(case: Case, _: renewal.CaseDeemedRenewed, recorded: Recorded) -> Case:
@@ -355,7 +355,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     accept.CaseDeemedAccepted: _deemed,
     accept.GapFilled: _gap_filled,
     refuse.RefusalReported: _refusal_reported,
-    refuse.RefusalDenied: leaves(refusal_reporter=None),
+    refuse.RefusalDenied: leaves(refusal_reporters=None),
     refuse.AcceptanceRefused: _to(CaseStatus.REFUSED),
     theme.ChildOpened: _child_opened,
     theme.ChildAttached: _attached,
@@ -378,7 +378,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Case]] = {
     decide.CaseDecided: _decided,
     forward.CaseForwarded: leaves(status=CaseStatus.FORWARDED, extension_asked=None),
     renewal.CaseDeemedRenewed: _renewed,
-    recall.DecisionRecalled: leaves(status=CaseStatus.ACCEPTED, outcome=None, decider=None),
+    recall.DecisionRecalled: leaves(status=CaseStatus.ACCEPTED, outcome=None, deciders=None),
     verify.ResultMade: _to(CaseStatus.MADE),
     verify.ResultNotified: _to(CaseStatus.NOTIFIED),
     verify.ResultDelivered: _to(CaseStatus.DELIVERED),

@@ -112,7 +112,7 @@ def _may_waive(case: Case, attempt: Attempt) -> None:
     case.require(attempt.act, *_BEFORE_DELIVERY)
     needs_own_item(case, attempt)
     _is_charged(case, attempt)
-    if attempt.desk.actor.id == case.charged[attempt.target]:
+    if attempt.desk.actor.id in case.charged[attempt.target]:
         raise NotAllowed(
             "CHARGER_WAIVES",
             "通知缴费的人不能自行减免或撤销",

@@ -103,7 +103,7 @@ may_rule = all_of(waits_in(CaseStatus.ACCEPTED), needs_unit_of_item)
 
 
 def _needs_another(case: Case, attempt: Attempt) -> None:
-    check_asker(case.extension_asker, attempt.desk.actor.id)
+    check_asker(case.extension_askers, attempt.desk.actor.id)
 
 
 @guarded(all_of(may_rule, lambda case, attempt: _granted_by(case, attempt.desk), _needs_another))

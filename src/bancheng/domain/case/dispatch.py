@@ -161,7 +161,7 @@ def may_sign_hand_over(case: Case, attempt: Attempt) -> None:
     case.require(attempt.act, *HANDED_OVER_IN)
     handed, actor = _handed_over(case), attempt.desk.actor
     # Whoever moved to the receiving unit meanwhile would sign for their own list.
-    if actor.unit != handed.unit or actor.id == handed.by:
+    if actor.unit != handed.unit or actor.id in handed.by:
         raise NotAllowed(
             "NOT_RECEIVER",
             f"移交清单 {handed.list_no} 应由接收单位的另一人签收",

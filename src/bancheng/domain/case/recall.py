@@ -55,7 +55,7 @@ class RecallDecision(CaseCommand, frozen=True, kw_only=True):
 
 def _needs_decision(case: Case, _: Attempt) -> None:
     # What law did at the expiry nobody decided, and nobody takes back (行政许可法 50).
-    if case.decider is None:
+    if case.deciders is None:
         raise WrongStep(
             "DEEMED_RENEWED",
             "本件系有效期届满未作决定而视为准予延续,不是可以撤回的决定",

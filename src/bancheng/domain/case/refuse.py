@@ -88,7 +88,7 @@ class RefuseAcceptance(CaseCommand, frozen=True, kw_only=True):
 
 
 def _needs_no_report(case: Case, _: Attempt) -> None:
-    if case.refusal_reporter is not None:
+    if case.refusal_reporters is not None:
         raise WrongStep("REFUSAL_PENDING", "本件已有待批的否定报备", remedy="请等待批复")
 
 
@@ -120,13 +120,13 @@ def report_refusal(case: Case, command: ReportRefusal, desk: Desk) -> list[Event
 
 
 def _needs_report_of_another(case: Case, attempt: Attempt) -> None:
-    if case.refusal_reporter is None:
+    if case.refusal_reporters is None:
         raise WrongStep(
             "REFUSAL_NOT_REPORTED",
             "窗口无否决权: 本件没有否定报备",
             remedy="请先由窗口登记否定报备",
         )
-    if case.refusal_reporter == attempt.desk.actor.id:
+    if attempt.desk.actor.id in case.refusal_reporters:
         raise NotAllowed(
             "REFUSAL_DECIDER_IS_REPORTER",
             "窗口无否决权: 否定报备人不得批复自己的报备",

@@ -48,7 +48,7 @@ def needs_grant(case: Case, _: Attempt) -> None:
 
 def needs_another_than_decider(case: Case, attempt: Attempt) -> None:
     """``NotAllowed`` for whoever decided the case."""
-    if attempt.desk.actor.id == case.decider:
+    if attempt.desk.actor.id in (case.deciders or ()):
         raise NotAllowed(
             "REVIEWER_IS_DECIDER",
             "批后复审不得由作出决定的人办理",

@@ -47,7 +47,7 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True):
 
     list_no: str
     unit: str
-    by: str
+    by: frozenset[str]
 
 
 class Child(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,13 +101,13 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     a theme that its children need, ``there`` all that came, ``missing`` required ones that did not
     yet, ``told`` those that were named in the one-time notice with their standard, ``awaited`` what
     the last one wants and did not come, ``gap`` those that were not there at acceptance.
-    ``refusal_reporter`` is who proposed the refusal that waits for its decision. ``holder`` is the
-    unit that signed for the file; nobody but the window before the first hand-over. ``file_at`` is
-    the unit where it is, also before that. ``follow_ups`` are steps that began when their unit
+    ``refusal_reporters`` are who proposed the refusal that waits for its decision. ``holder`` is
+    the unit that signed for the file; nobody but the window before the first hand-over. ``file_at``
+    is the unit where it is, also before that. ``follow_ups`` are steps that began when their unit
     finished the one before. ``pauses`` are those of its special procedures, whether or not the
     applicant was told. ``visits`` are the acts at the counter in their order, ``took_part`` is who
     did any act on it but to rate it, or surveyed for it, ``examiners`` those of them who did more
-    than to set or hold its hearing. ``decider`` is who decided it,
+    than to set or hold its hearing. ``deciders`` are who decided it,
     ``renewing`` by when, if it would renew a licence. ``delivery`` is how the applicant wants the
     result, if they said so; ``has_agent``: somebody acts for them, ``applicant_key`` owns the key
     of what is known of them. ``hearing`` is the last one that
@@ -125,7 +125,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     has_agent: bool = False
     applicant_key: str | None = None
     cross_region: CrossRegion | None = None
-    charged: Mapping[str, str] = msgspec.field(default_factory=dict)
+    charged: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
     paid: frozenset[str] = frozenset()
     delivery: DeliveryWay | None = None
     theme_id: str | None = None
@@ -137,7 +137,7 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     gap: tuple[str, ...] = ()
     receipts: int = 0
     notices: int = 0
-    refusal_reporter: str | None = None
+    refusal_reporters: frozenset[str] | None = None
     holder: str | None = None
     file_at: str | None = None
     hand_over: HandOver | None = None
@@ -151,10 +151,10 @@ class Case(MatterState[CaseStatus], frozen=True, kw_only=True):
     hearing: Hearing | None = None
     hearing_records: tuple[str, ...] = ()
     extension_asked: datetime | None = None
-    extension_asker: str | None = None
+    extension_askers: frozenset[str] = frozenset()
     outcome: CaseOutcome | None = None
     renewing: Renewing | None = None
-    decider: str | None = None
+    deciders: frozenset[str] | None = None
     children: Mapping[str, Child] = msgspec.field(default_factory=dict)
     ratings: Mapping[str, Rating] = msgspec.field(default_factory=dict)
     findings: frozenset[str] = frozenset()

@@ -257,7 +257,7 @@ def terminate(case: Case, command: TerminateCase, desk: Desk) -> list[Event]:
 
 def _needs_no_grant_by_law(case: Case, _: Attempt) -> None:
     # Nobody undoes by a word what law has granted (行政许可法 50).
-    if case.outcome is CaseOutcome.GRANTED and case.decider is None:
+    if case.outcome is CaseOutcome.GRANTED and case.deciders is None:
         raise WrongStep(
             "DEEMED_RENEWED",
             "本件已视为准予延续,不能作废",

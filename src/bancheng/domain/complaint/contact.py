@@ -78,6 +78,9 @@ class ContactReporter(TicketCommand, frozen=True, kw_only=True):
     note: Annotated[FreeText | None, Meta(description="通话情况;未接通时必填")] = None
     asks_successors: ClassVar[bool] = True
 
+    def order_named(self) -> str | None:
+        return self.order_id
+
 
 CALLED_FOR: Final = Targets[Ticket](
     of=lambda command: command.order_id or "", within=lambda ticket: ("", *ticket.orders)

@@ -143,7 +143,7 @@ def may_grant_extension(ticket: Ticket, attempt: Attempt) -> None:
         at=desk.now,
         approvers=approvers_among(desk.actor.roles),
     )
-    check_asker(order.extension_asker, desk.actor.id)
+    check_asker(order.extension_askers, desk.actor.id)
 
 
 @guarded(may_work, ORDERS)

@@ -1,5 +1,6 @@
 """前提: what the acts on a ticket share of right, state and target. Each raises the refusal."""
 
+from collections.abc import Collection
 from typing import Final
 
 from bancheng.domain.complaint.state import Ticket, WorkOrder
@@ -30,9 +31,9 @@ def open_order(
     return order
 
 
-def check_other_person(asker: str, actor: Actor) -> None:
-    """``NotAllowed`` ``SAME_PERSON`` if ``actor`` is who asked for what they decide about."""
-    if actor.id == asker:
+def check_other_person(askers: Collection[str], actor: Actor) -> None:
+    """``NotAllowed`` ``SAME_PERSON`` if ``actor`` is among who asked for what they decide about."""
+    if actor.id in askers:
         raise NotAllowed(
             "SAME_PERSON", "申请人不能批复自己的申请", remedy="请送另一名有权批复的人审批"
         )

@@ -47,18 +47,21 @@ class OrderCommand(TicketCommand, frozen=True, kw_only=True):
 
     order_id: Annotated[str, Meta(max_length=80, description="派单编号")]
 
+    def order_named(self) -> str | None:
+        return self.order_id
+
 
 class RegradeAsked(msgspec.Struct, frozen=True, kw_only=True):
     """待批重新定级: by whom another complexity was asked for, and which."""
 
-    by: str
+    by: frozenset[str]
     complexity: str
 
 
 class SuspensionAsked(msgspec.Struct, frozen=True, kw_only=True):
     """待批挂起: by whom it was asked that an order wait, and until when the reporter was told."""
 
-    by: str
+    by: frozenset[str]
     until: datetime
 
 
@@ -75,8 +78,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     ``return_due`` is until when the unit may object, ``final`` that it may not any more because a
     ruling assigned it. ``signed_in`` says that the unit has signed for the order, whatever that
     waits for now. ``dispatched_by`` is the unit of who dispatched it, also of one that it was taken
-    over from. ``extension_asked`` is when more time was asked for, and ``extension_asker`` by whom,
-    until that was ruled; ``suspension_asked`` that it should wait.
+    over from. ``extension_asked`` is when more time was asked for, and ``extension_askers`` by
+    whom, until that was ruled; ``suspension_asked`` that it should wait.
     ``termination_asked_by`` is who asked that the matter end, until that is ruled.
     ``released`` is what its unit may read of the report, sealed, ``tells`` which of the reporter's
     data that holds. ``replaces`` is the order that this one was reassigned from.
@@ -92,9 +95,9 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     signed_in: bool = False
     dispatched_by: str = ""
     extension_asked: datetime | None = None
-    extension_asker: str | None = None
+    extension_askers: frozenset[str] = frozenset()
     suspension_asked: SuspensionAsked | None = None
-    termination_asked_by: str | None = None
+    termination_asked_by: frozenset[str] | None = None
     released: ReleasedText | None = None
     tells: tuple[PersonalField, ...] = ()
     outcome: Outcome | None = None

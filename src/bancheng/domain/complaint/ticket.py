@@ -141,7 +141,7 @@ def _released(ticket: Ticket, event: release.TextReleased, _: Recorded) -> Ticke
 
 
 def _took_part(ticket: Ticket, recorded: Recorded) -> Ticket:
-    return replace(ticket, resolvers=ticket.resolvers | {recorded.envelope.actor.id})
+    return replace(ticket, resolvers=ticket.resolvers | recorded.envelope.doers)
 
 
 def _signed_in(ticket: Ticket, event: dispatch.WorkOrderSignedIn, recorded: Recorded) -> Ticket:
@@ -167,8 +167,8 @@ def _return_rejected(ticket: Ticket, event: returns.ReturnRejected, _: Recorded)
 def _extension_asked(
     ticket: Ticket, event: deadline.ExtensionRequested, recorded: Recorded
 ) -> Ticket:
-    at, by = recorded.envelope.occurred_at, recorded.envelope.actor.id
-    return _with(ticket, event.order_id, extension_asked=at, extension_asker=by)
+    at, by = recorded.envelope.occurred_at, recorded.envelope.doers
+    return _with(ticket, event.order_id, extension_asked=at, extension_askers=by)
 
 
 def _submitted(ticket: Ticket, event: deadline.ResultSubmitted, recorded: Recorded) -> Ticket:
@@ -204,7 +204,7 @@ def _dropped(ticket: Ticket, event: ending.WorkOrderDropped, _: Recorded) -> Tic
 def _termination_asked(
     ticket: Ticket, event: ending.TerminationRequested, recorded: Recorded
 ) -> Ticket:
-    return _with(ticket, event.order_id, termination_asked_by=recorded.envelope.actor.id)
+    return _with(ticket, event.order_id, termination_asked_by=recorded.envelope.doers)
 
 
 def _order_ended(ticket: Ticket, event: returns.WorkOrderEnded, _: Recorded) -> Ticket:
@@ -296,7 +296,7 @@ def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
 
 
 def _regrade_asked(ticket: Ticket, event: regrade.RegradeRequested, recorded: Recorded) -> Ticket:
-    asked = RegradeAsked(by=recorded.envelope.actor.id, complexity=event.complexity)
+    asked = RegradeAsked(by=recorded.envelope.doers, complexity=event.complexity)
     return replace(ticket, regrade_asked=asked)
 
 
@@ -307,7 +307,7 @@ def _regraded(ticket: Ticket, event: regrade.TicketRegraded, _: Recorded) -> Tic
 def _suspension_asked(
     ticket: Ticket, event: suspend.SuspensionRequested, recorded: Recorded
 ) -> Ticket:
-    asked = SuspensionAsked(by=recorded.envelope.actor.id, until=event.until)
+    asked = SuspensionAsked(by=recorded.envelope.doers, until=event.until)
     return _with(ticket, event.order_id, suspension_asked=asked)
 
 

@@ -1,7 +1,7 @@
 """A ticket or a case as the acts about who has it in hand see it, and what these acts share."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated, Final, Protocol
+from typing import Annotated, ClassVar, Final, Protocol
 
 from msgspec import Meta
 
@@ -47,10 +47,15 @@ class Matter(Protocol):
 class HoldingCommand(MatterCommand, frozen=True, kw_only=True):
     """承办指令: an act about who has a matter, or an order of it, in hand."""
 
+    in_person: ClassVar[bool] = True  # what is stood in for stays whose it is
+
     order_id: (
         Annotated[str, Meta(max_length=80, description="派单编号;不填为办不成事工单或办件本身")]
         | None
     ) = None
+
+    def order_named(self) -> str | None:
+        return self.order_id
 
 
 PARTS: Final = Targets[Matter](of=its_order, within=lambda matter: matter.parts)

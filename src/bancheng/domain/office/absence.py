@@ -1,6 +1,7 @@
 """去向留言: who is away, on what, until when, and to whom of the unit one turns meanwhile (AB岗).
 
-It is told on the stream of the person. It gives nobody a right: who is named acts by their own.
+It is told on the stream of the person. It gives nobody a right: who is named acts by their own,
+or in the place of who is away if that was registered (`bancheng.domain.office.stand_ins`).
 """
 
 from datetime import datetime

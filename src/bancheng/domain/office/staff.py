@@ -10,7 +10,7 @@ from bancheng.domain.commands import Command, Desk
 from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import Attempt, Targets, guarded, nothing
-from bancheng.domain.office import absence
+from bancheng.domain.office import absence, stand_ins
 from bancheng.domain.office.absence import (
     Absence,
     AbsenceEnded,
@@ -26,7 +26,8 @@ from bancheng.domain.office.credential_events import (
     SecondFactorRemoved,
     TokenIssued,
 )
-from bancheng.domain.people import Role
+from bancheng.domain.office.stand_ins import EndStandIn, NameStandIn, StandInEnded, StandIns
+from bancheng.domain.people import Actor, Role
 from bancheng.domain.succession import TakeOver, nothing_to_take_over
 
 StaffId = Annotated[
@@ -44,6 +45,13 @@ class StaffRegistered(Event, frozen=True, kw_only=True):
     post: str
     unit: str
     roles: tuple[Role, ...]
+
+    @property
+    def actor(self) -> Actor:
+        """Who they are since."""
+        return Actor(
+            id=self.staff_id, name=self.name, post=self.post, unit=self.unit, roles=self.roles
+        )
 
     def goes_on_from(self, before: "StaffRegistered | None") -> bool:
         """Whether what lets them be known lasts: with other roles it is given out anew."""
@@ -87,13 +95,14 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     """工作人员: the write state; ``registered`` is how they stand now, none if dismissed.
 
     ``tokens`` are those that were issued and that nothing but their time has ended. ``absence`` is
-    the one that they told of last.
+    the one that they told of last, ``stand_ins`` are who stands in for them, by staff id.
     """
 
     registered: StaffRegistered | None = None
     tokens: frozenset[str] = frozenset()
     has_second_factor: bool = False
     absence: Absence | None = None
+    stand_ins: StandIns = {}
 
 
 _DEVICES: Final = {SecondFactorEnrolled: True, SecondFactorRemoved: False}
@@ -102,7 +111,11 @@ _ENDING_TOKENS: Final = (PasswordIssued, PasswordChanged, CredentialsRevoked, *_
 
 def evolve(staff: Member, recorded: Recorded) -> Member:
     """The state after ``recorded``."""
-    staff = replace(staff, absence=absence.after(staff.absence, recorded.event))
+    staff = replace(
+        staff,
+        absence=absence.after(staff.absence, recorded.event),
+        stand_ins=stand_ins.after(staff.stand_ins, recorded.event),
+    )
     match recorded.event:
         case StaffRegistered() as event:
             goes_on = event.goes_on_from(staff.registered)
@@ -138,6 +151,19 @@ def may_end_absence(staff: Member, attempt: Attempt) -> None:
     """As `may_note_absence`, of who is away. ``WrongStep`` ``NOT_AWAY``."""
     may_note_absence(staff, attempt)
     absence.require_away(staff.absence, attempt.desk)
+
+
+def may_name_stand_in(staff: Member, attempt: Attempt) -> None:
+    """Who is registered, by the head of their unit or the administrator. ``STAFF_NOT_ACTIVE``."""
+    may_dismiss_staff(staff, attempt)
+    assert staff.registered is not None, "it was refused otherwise"
+    stand_ins.require_led(staff.registered.unit, attempt)
+
+
+def may_end_stand_in(staff: Member, attempt: Attempt) -> None:
+    """As `may_name_stand_in`, of who stands in. ``WrongStep`` ``NOT_NAMED``."""
+    may_name_stand_in(staff, attempt)
+    stand_ins.require_named(staff.stand_ins, attempt)
 
 
 def may_take_over_staff(staff: Member, attempt: Attempt) -> None:
@@ -227,3 +253,17 @@ def note_absence(staff: Member, command: NoteAbsence, desk: Desk) -> list[Event]
 @guarded(may_end_absence)
 def end_absence(_: Member, __: EndAbsence, ___: Desk) -> list[Event]:
     return [AbsenceEnded()]
+
+
+@guarded(may_name_stand_in)
+def name_stand_in(staff: Member, command: NameStandIn, desk: Desk) -> list[Event]:
+    assert staff.registered is not None, "the guard refuses who is not registered"
+    return stand_ins.named(staff.registered.actor, staff.stand_ins, command, desk)
+
+
+@guarded(
+    may_end_stand_in,
+    Targets(of=lambda command: command.stand_in, within=lambda staff: staff.stand_ins),
+)
+def end_stand_in(_: Member, command: EndStandIn, __: Desk) -> list[Event]:
+    return [StandInEnded(stand_in=command.stand_in)]

@@ -186,9 +186,9 @@ def check_approver(rule: ExtensionRule, approvers: Collection[str]) -> None:
         )
 
 
-def check_asker(asker: str | None, granter: str) -> None:
+def check_asker(askers: Collection[str], granter: str) -> None:
     """异人批准: ``NotAllowed`` ``EXTENSION_ASKER_GRANTS`` if who asked would grant it."""
-    if asker == granter:
+    if granter in askers:
         raise NotAllowed(
             "EXTENSION_ASKER_GRANTS",
             "申请延期的人不得批准自己的申请",

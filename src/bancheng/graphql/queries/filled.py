@@ -13,7 +13,7 @@ from bancheng.graphql.naming import lower_camel
 from bancheng.graphql.queries.filter_values import RULES
 from bancheng.projections.ledger.full_text import Written
 from bancheng.projections.ledger.searching import Words
-from bancheng.projections.ledger.windows import Filter, HoldsAt, LevelAt, Window
+from bancheng.projections.ledger.windows import Filter, HoldsAt, LevelAt, WhoAt, Window
 
 
 def filled_in(chosen: Filter, window: Window) -> dict[str, Any]:
@@ -36,8 +36,8 @@ def _told(name: str, value: Any) -> Any:
             return level.name
         case Labelled():
             return value.name
-        case HoldsAt(holds=holds):
-            return holds
+        case HoldsAt(holds=said) | WhoAt(who=said):
+            return said
         case Words(text=text) | Written(text=text):
             return _masked(text)
     # Members of vocabularies, instants and figures are what they are; a mere text may be anything.

@@ -30,7 +30,7 @@ from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.full_text import Written
 from bancheng.projections.ledger.searching import Words
 from bancheng.projections.ledger.widths import narrow
-from bancheng.projections.ledger.windows import Filter, Window
+from bancheng.projections.ledger.windows import Filter, WhoAt, Window
 from bancheng.projections.wording.naming import marks_for
 
 CHOICES_MAX: Final = 50
@@ -109,7 +109,7 @@ RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("item_code", "service_item", "parent"), _ITEM),
     **dict.fromkeys(("actor_id", "actor_ids", "answered_by", "archived_by", "assigned_by",
                      "caller_id", "held_by", "received_by", "reviewed_by", "reported_by",
-                     "requested_by", "ruled_by", "signed_in_by",
+                     "requested_by", "ruled_by", "signed_in_by", "acting_fors",
                      "from_staff", "to_staff", "proposed_by", "stand_in", "staff_id", "contact",
                      "gathered_by", "tied_by"), _STAFF),
     "purpose": _term("purposes"),
@@ -211,6 +211,9 @@ def _check(look: Look, name: str, value: Any) -> None:
     for one in value if isinstance(value, tuple) else (value,):
         if isinstance(one, Words | Written):
             _check_text(look, name, one.text)
+        elif isinstance(one, WhoAt):
+            # No row of the ledger names them, so none is looked for.
+            _check_text(look._replace(ledger=None), name, one.who)
         elif type(one) is str:
             _check_text(look, name, one)
 

@@ -38,13 +38,14 @@ from bancheng.projections.ledger.windows import (
     HoldsAt,
     LevelAt,
     Page,
+    WhoAt,
     Window,
 )
 from bancheng.projections.sight import View, bound_unit, forbidden_filter
 from bancheng.projections.tickets.tickets import TICKETS
 
 # Conditions that hold at an instant, which is that of the request, and what a client says of them.
-_AT: Mapping[type, str] = {LevelAt: "level", HoldsAt: "holds"}
+_AT: Mapping[type, str] = {LevelAt: "level", HoldsAt: "holds", WhoAt: "who"}
 _NODES = {TICKETS.name: Ticket, CASES.name: Case, ITEMS.name: ServiceItem}
 
 

@@ -19,8 +19,8 @@ from bancheng.projections.ledger.listing import (
     up_to,
 )
 from bancheng.projections.ledger.searching import FORMS, SEARCH, WORDS_ASKED, Words, in_widths
-from bancheng.projections.ledger.windows import Filter, HoldsAt, holds_name
-from bancheng.projections.machine.columns import Instant
+from bancheng.projections.ledger.windows import Filter, HoldsAt, WhoAt, holds_name, now_name
+from bancheng.projections.machine.columns import Code, Instant
 from bancheng.projections.sight import View
 
 _AT = "_at"
@@ -114,6 +114,16 @@ def holds_now(
         ),
     }
     return Ask(name, HoldsAt, word, conditions, seen_by)
+
+
+def who_now(
+    name: str,
+    word: str,
+    holds: Callable[[ColumnElement[str], ColumnElement[datetime]], ColumnElement[bool]],
+) -> Ask:
+    """A filter for what ``holds`` of somebody at the instant of the question."""
+    holds_of = holds(bindparam(name, type_=Code), _instant(now_name(name)))
+    return Ask(name, WhoAt, word, {name: holds_of})
 
 
 def open_then(

@@ -38,10 +38,30 @@ class HoldsAt(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool
     now: datetime
 
+    def compared(self, name: str) -> dict[str, Any]:
+        """What the condition of the filter ``name`` compares with."""
+        return {holds_name(name, holds=self.holds): self.now}
+
 
 def holds_name(name: str, *, holds: bool) -> str:
     """What the condition of the filter ``name`` is called, and that of its opposite."""
     return f"{name}_now" if holds else f"not_{name}_now"
+
+
+class WhoAt(msgspec.Struct, frozen=True, kw_only=True):
+    """何人此刻: that something is so at ``now`` of the member of staff ``who``."""
+
+    who: str
+    now: datetime
+
+    def compared(self, name: str) -> dict[str, Any]:
+        """What the condition of the filter ``name`` compares with."""
+        return {name: self.who, now_name(name): self.now}
+
+
+def now_name(name: str) -> str:
+    """What the instant of the filter ``name`` is called."""
+    return f"{name}_now"
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +90,7 @@ def _timeless(value: Any) -> Any:
             return [level]
         case HoldsAt(holds=holds):
             return [holds]
-        case Words(text=text) | Written(text=text):
+        case WhoAt(who=text) | Words(text=text) | Written(text=text):
             return [text]
         case None | ():
             return None
@@ -95,8 +115,8 @@ def _is_number(name: str, value: Any) -> bool:
 def _compared(name: str, value: Any, is_search: bool) -> dict[str, Any]:  # noqa: FBT001
     if isinstance(value, LevelAt):
         return {level_name(value.level): value.now}
-    if isinstance(value, HoldsAt):
-        return {holds_name(name, holds=value.holds): value.now}
+    if isinstance(value, HoldsAt | WhoAt):
+        return value.compared(name)
     if isinstance(value, Words):
         return patterns_of_words(name, value)
     if isinstance(value, Written):

@@ -10,6 +10,7 @@ from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.keys import KeyRotationBegun, KeyRotationEnded
 from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
+from bancheng.domain.office.stand_ins import StandInEnded, StandInNamed
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
 from bancheng.projections.wording.readers import end, unit
@@ -41,6 +42,21 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         },
     ),
     AbsenceEnded: says("登记工号 {registered} 返岗"),
+    StandInNamed: says(
+        "登记工号 {registered} 的AB岗: 由「{name}」({stand_in})替岗[,自 {since}][ 至 {until}]"
+        "[{!until},离岗期间替岗]",
+        sets=False,
+        parts={
+            "name": Part("B岗姓名"),
+            "stand_in": Part("B岗工号"),
+            "since": Part("替岗起时"),
+            "until": Part("替岗止时", end),
+        },
+    ),
+    StandInEnded: says(
+        "撤销工号 {registered} 的AB岗: {stand_in} 不再替岗",
+        parts={"stand_in": Part("B岗工号")},
+    ),
     ItemPublished: says("发布事项 {item}", was=("item",)),
     ItemWithdrawn: says("取消事项 {registered}: {reason}"),
     CalendarPublished: says("发布工作日历 {calendar}", was=("calendar",)),
