@@ -55,7 +55,7 @@ from bancheng.domain.complaint.suspend import (
 from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import CallBackRecorded, OrderRework
-from bancheng.domain.events import Channel, Event, Principal, Recorded
+from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.holding.hand_over import (
     WorkHandOverProposed,
@@ -79,7 +79,7 @@ from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
-from bancheng.domain.people import Actor, Role, SpecialGroup, Title
+from bancheng.domain.people import Role, SpecialGroup, Title
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.personal_text.released import ReleasedText
 from bancheng.domain.supervision.answering import AnswerMeasure, CloseMeasure, ExtendAnswer
@@ -90,7 +90,7 @@ from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
-from projections.away import absences, stand_ins
+from projections.away import PRINCIPALS, absences, in_the_place_of, stand_ins
 from projections.case_journeys import case_stories
 from projections.ended import answered, asked_to_end, extended, terminated, withdrawn
 from support import assistance_acts, builders, holding_acts, recusal_acts, tie_acts
@@ -198,13 +198,6 @@ def from_hand_to_hand(history: builders.History) -> builders.History:
         history = builders.after(history, act)
     signing = SignInWorkOrder(ticket_id=STREAM, order_id=lead)
     return in_the_place_of(OFFICER, builders.after(history, signing, MEMBERS["third-RS"]))
-
-
-def in_the_place_of(who: Actor, history: builders.History) -> builders.History:
-    """The same, but that the last of it was done in the place of ``who``."""
-    *before, last = history
-    principal = Principal(staff_id=who.id, name=who.name)
-    return (*before, replace(last, envelope=replace(last.envelope, acting_for=principal)))
 
 
 def _read_by_who_is_accused_since() -> builders.History:
@@ -552,9 +545,6 @@ def _inquiries() -> dict[str, builders.History]:
     }
 
 
-_PRINCIPALS = [Principal(staff_id=who.id, name=who.name) for who in (OFFICER, HANDLER)]
-
-
 def _varied(one: Recorded) -> Recorded:
     serial = one.position // 2
     channel = list(Channel)[serial % 3]
@@ -569,7 +559,7 @@ def _varied(one: Recorded) -> Recorded:
         source_id=[f"source-{serial % 5}", None][serial % 2],
         batch_id=[f"batch-{serial % 2}", None][serial % 4 // 2],
         backdated=serial % 3 == 0,
-        acting_for=[None, None, *_PRINCIPALS, None][serial % 5],
+        acting_for=[None, None, *PRINCIPALS, None][serial % 5],
     )
     if isinstance(one.event, CallBackRecorded) and serial % 2:  # two verifiers take turns
         other = replace(envelope.actor, id=f"second-{envelope.actor.id}")
