@@ -17,10 +17,11 @@ from bancheng.domain.notices.hours import Quiet, ReceivingHours, next_moment, ne
 from bancheng.domain.notices.terms import Addressee
 from bancheng.domain.people import Role
 from bancheng.domain.phone_numbers import mobile
-from support import builders, case_builders
+from support import builders, case_builders, meeting_acts
 from support.builders import LEAD, TEXT, after, calling_back
 from support.given import CALENDAR, HANDLER, RULES, STREAM, given, local
 from support.given import QUERY_CODE as CODE
+from support.meeting_acts import CANCEL
 from support.notice_acts import NOTICE, giving_up, sending_again, telling, with_failed_notice
 
 ROLLS = Rolls(CALENDAR, RULES, {"RS": "人社局", "YB": "医保局"}.get)
@@ -231,3 +232,21 @@ def test_each_role_that_is_told_of_a_card_could_answer_it():
     posts = {post for each in TEMPLATES.values() for one in each for post in one.posts}
     assert posts <= set(Role)
     assert Role.SYSTEM not in posts
+
+
+def test_every_unit_that_was_called_to_a_meeting_is_told_of_it_and_that_it_is_cancelled():
+    called = meeting_acts.a_convened_ticket()
+    for history, said in ((called, "请派员参加联席会议"), (after(called, CANCEL), "已取消")):
+        drafts = list(drafts_of(File(matter_kind(STREAM), history, ROLLS)))
+        assert [one.unit for one in drafts] == ["RS", "YB"]
+        assert all("BCS-1-M01" in one.text and said in one.text for one in drafts)
+        assert all(one.urgent for one in drafts)
+
+
+def test_who_has_something_to_do_by_a_meeting_is_told_until_when():
+    history = meeting_acts.a_met_ticket()
+    (draft,) = drafts_of(File(matter_kind(STREAM), history, ROLLS))
+    assert (draft.unit, draft.addressee) == ("RS", Addressee.UNIT)
+    assert "2026年3月9日24:00" in draft.text
+    named = after(meeting_acts.a_convened_ticket(), meeting_acts.naming("GA"))
+    assert list(drafts_of(File(matter_kind(STREAM), named, ROLLS))) == []

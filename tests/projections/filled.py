@@ -70,6 +70,7 @@ from support.given import (
     local,
     recorded,
 )
+from support.meeting_acts import told_of_meetings
 from support.restricting import restricted
 
 ID_NUMBER = IdNumber("150502199001011232")
@@ -114,6 +115,7 @@ def _ended() -> dict[str, History]:
             builders.an_accepted_ticket(), builders.diverting()
         ),
         "a ticket that was terminated": builders.a_terminated_ticket(),
+        "a ticket about which units sat together": told_of_meetings("BCS-1"),
         "a ticket that was linked to another one": tie_acts.tied_and_untied(),
         "somebody who is helped, and what is part of it": _helped(),
     }

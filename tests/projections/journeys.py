@@ -109,6 +109,7 @@ from support.given import (
     Given,
     recorded,
 )
+from support.meeting_acts import told_of_meetings
 from support.proposing import proposed
 
 STEPS = 16
@@ -213,6 +214,7 @@ def _read_by_who_is_accused_since() -> builders.History:
 
 
 OTHERS = {
+    91: told_of_meetings,
     92: lambda _: tie_acts.tied_and_untied(),
     93: lambda _: _read_by_who_is_accused_since(),
     97: answered,

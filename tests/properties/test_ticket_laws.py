@@ -11,13 +11,18 @@ from bancheng.domain.complaint import ties
 from bancheng.domain.complaint.checks import TicketCheckFailed
 from bancheng.domain.complaint.deadline import ExtensionGranted, ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
+from bancheng.domain.complaint.meeting import (
+    MeetingCancelled,
+    MeetingFollowedUp,
+    MeetingHeld,
+)
 from bancheng.domain.complaint.regrade import TicketRegraded
 from bancheng.domain.complaint.supervise import TicketReopened
 from bancheng.domain.complaint.suspend import (
     WorkOrderResumed,
     WorkOrderSuspended,
 )
-from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.complaint.terms import MeetingState, OrderStatus, Status
 from bancheng.domain.complaint.verify import ReworkOrdered
 from bancheng.domain.deadlines import key_of
 from bancheng.domain.limit_kinds import LimitKind
@@ -27,7 +32,7 @@ from properties.walks import ABOUT_MEASURES, ABOUT_WARNINGS, OF_ERASURE, Walk, f
 
 AFTER_END = {
     TicketReopened, TicketCheckFailed, *ABOUT_WARNINGS, *ABOUT_MEASURES, *OF_ERASURE,
-    *recusal.EVENTS, *ties.EVENTS,
+    *recusal.EVENTS, *ties.EVENTS, MeetingHeld, MeetingCancelled, MeetingFollowedUp,
 }  # fmt: skip
 walks = st.builds(Walk, st.just(TICKETS), numbers, st.integers(-1, 20))
 
@@ -41,7 +46,9 @@ def test_a_closed_ticket_says_nothing_but_that_it_is_reopened_and_what_became_of
                 # Whoever is called to account for it afterwards answers, in time or late.
                 if isinstance(event, WarningRaised | DueDateReplanned):
                     asked = LimitKind.FEEDBACK if step.before.unanswered else None
-                    assert event.kind in (LimitKind.CARD_FEEDBACK, asked)
+                    set_by_meetings = [one.state for one in step.before.meetings.values()]
+                    left = LimitKind.FOLLOW_UP if MeetingState.HELD in set_by_meetings else None
+                    assert event.kind in (LimitKind.CARD_FEEDBACK, asked, left)
                 elif isinstance(event, DutiesPassedOn):
                     running = (one for one in step.before.deadlines.values() if one.is_running)
                     assert event.unit in {one.unit for one in running}

@@ -63,6 +63,8 @@ CHOICES: Options = {
     "reporter": (None,), "service_item": (None,), "case_id": (None,),
     "place": ("大厅公示栏",), "organ": ("信访局",),
     "limit_working_days": (None, 3), "request_no": ("函1号",), "record_no": ("录音1",),
+    "meets_at": (START + timedelta(900),),
+    "follow_up_unit": ("RS", "YB"), "follow_up_working_days": (1, 3),
     "finding_id": ("1", "2", "3"), "basis": ("电子监察",), "detail": ("补录",),
     "until": (START + timedelta(10), START + timedelta(200)),
 }  # fmt: skip
@@ -93,6 +95,7 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
     return {
         **CHOICES,
         "order_id": known(state.orders, chance),
+        "meeting_id": known(state.meetings, chance),
         "other_id": (chance.choice(OTHERS),), "other_number": ("BCS-2",),
     }  # fmt: skip
 
@@ -141,6 +144,8 @@ def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
     if values.get("order_id") in state.orders:
         unit: str | None = state.orders[values["order_id"]].unit
         return unit
+    if (follows := state.deadlines.get(f"{values.get('meeting_id')}/follow_up")) is not None:
+        return str(follows.unit)
     measure = state.measures.get(values.get("measure_id"))
     return "RS" if measure is None else measure.unit
 

@@ -66,6 +66,7 @@ from .case_api_acts import CASE_WAYS, CaseWay
 from .ending_acts import ending_ways
 from .given import ADMIN, CLERK, HANDLER, HEAD, MEMBERS, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
 from .holding_acts import registering
+from .meeting_acts import meeting_ways
 from .notice_acts import giving_up
 from .recusal_acts import asking, ordering
 from .tie_ways import tie_ways
@@ -427,8 +428,7 @@ ITEM = {
     "kind": "PROMISED",
     "unit": "RS",
     "legalBasis": "食品安全法第三十五条",
-    "statutory": {"amount": 20},
-    "promised": {"amount": 5, "basis": "承诺书"},
+    "statutory": {"amount": 20}, "promised": {"amount": 5, "basis": "承诺书"},
     "steps": [
         {"name": "受理", "limit": {"amount": 4, "unit": "WORKING_HOURS"}},
         {"name": "审核", "unit": "YB"},
@@ -443,7 +443,7 @@ ITEM = {
     "windows": ["W01"],
     "effectiveFrom": "2026-01-01",
     "source": "2026年事项目录",
-}
+}  # fmt: skip
 
 OVER_TO_COLLEAGUE = {"fromStaff": OFFICER.id, "toStaff": COLLEAGUE.id, "reason": "调往他处"}
 OF_OFFICER = {"staffId": OFFICER.id, "reason": "反映人是其配偶"}
@@ -490,6 +490,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "denySuspension": of_order(suspension_asked, SUPERVISOR, ruling="按期办结"),
     "resumeWorkOrder": of_order(suspended, HANDLER),
     **ending_ways(reported, signed_in),
+    **meeting_ways(dispatched),
     **tie_ways(reported),
     "requestRegrade": of_ticket(dispatched, OFFICER, complexity="complex", reason="涉及多部门"),
     "grantRegrade": of_ticket(regrade_asked, HANDLER, ruling="同意"),

@@ -29,6 +29,10 @@ class Matter:
     def measure(self) -> str:
         return self.named_measure or f"{self.number}-D01"
 
+    @property
+    def meeting(self) -> str:
+        return f"{self.number}-M01"
+
 
 @dataclass(frozen=True)
 class Way:
@@ -46,7 +50,7 @@ class Way:
             "measureId": matter.measure, "code": matter.ticket_id,
             "staffId": matter.ticket_id, "credentialId": matter.warning,
             "warningId": matter.warning, "subject": matter.order,
-            "noticeId": matter.warning,
+            "noticeId": matter.warning, "meetingId": matter.meeting,
             "assistanceId": matter.warning or matter.ticket_id,
             "erasureId": matter.ticket_id, "handOverId": matter.ticket_id,
             "matters": [matter.ticket_id], "otherId": matter.other,

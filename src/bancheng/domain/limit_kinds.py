@@ -91,6 +91,8 @@ class LimitKind(Labelled):
     RESOLVE = _Row("resolve", "办结", Step.DEADLINE, "resolve", _UNIT, pausable=True)
     CALL_BACK = _Row("call_back", "回访", Step.VERIFY, "call_back", _CHECKING)
     STRIKE_OFF = _Row("strike_off", "销号", Step.SUPERVISE, "strike_off", _HANDLING)
+    # By the day that a meeting set; it outlives the ticket as an answer to a demand does.
+    FOLLOW_UP = _Row("follow_up", "会议事项落实", Step.SUPERVISE, "follow_up", _UNIT, given=True)
     FEEDBACK = _Row("feedback", "督办反馈", Step.SUPERVISE, "feedback", _HANDLING)
     CARD_FEEDBACK = _Row(
         "card_feedback", "发牌反馈", Step.SUPERVISE, "card_feedback", _HANDLING

@@ -49,6 +49,7 @@ from bancheng.projections.tickets import texts
 from bancheng.projections.tickets.answers import ANSWERS
 from bancheng.projections.tickets.findings import TICKET_FINDINGS
 from bancheng.projections.tickets.inquiries import INQUIRIES
+from bancheng.projections.tickets.meetings import MEETINGS
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.tickets.ties import TIES
 from bancheng.projections.trail import TRAIL
@@ -63,6 +64,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     ANSWERS,
     WORK_ORDERS,
     RETURNS,
+    MEETINGS,
     CALL_BACKS,
     TICKET_FINDINGS,
     TIES,

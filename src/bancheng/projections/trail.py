@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Index
 
 from bancheng.domain.bulk import is_of_many
+from bancheng.domain.complaint.meeting import MeetingFollowedUp, MeetingHeld
 from bancheng.domain.complaint.supervised_before import (
     SupervisionOrderAnswered,
     SupervisionOrderIssued,
@@ -130,7 +131,9 @@ trail = table_of(
     partial_index("audit_trail_source", "source_id", where="source_id IS NOT NULL"),
     partial_index("audit_trail_batch", "batch_id", where="batch_id IS NOT NULL"),
 )
-_ASKS: Final = (MeasureTaken, SupervisionOrderIssued, WarningRaised, ConductCardGiven)
+_ASKS: Final = (
+    MeasureTaken, SupervisionOrderIssued, WarningRaised, ConductCardGiven, MeetingHeld,
+)  # fmt: skip
 addressee = table_of(AddresseeRow, "audit_addressee", Index("audit_addressee_stream", "stream_id"))
 
 
@@ -239,7 +242,14 @@ TRAIL = Ledger(
     handles={
         DutiesPassedOn: _passed_on,
         **dict.fromkeys(
-            (MeasureAnswered, SupervisionOrderAnswered, WarningAnswered, WarningRevoked), _answered
+            (
+                MeasureAnswered,
+                SupervisionOrderAnswered,
+                MeetingFollowedUp,
+                WarningAnswered,
+                WarningRevoked,
+            ),
+            _answered,
         ),
     },
     every=_recorded,

@@ -67,6 +67,17 @@ class Narrator:
         work = Work(self._chance, self._pace, handler, opened, matter, is_terminated=True)
         yield from work.run(at)
 
+    def discussed(self, at: datetime) -> Life:
+        """A complaint that its units can not settle, so that they are called together."""
+        matter, handler = self._chance.choice(hall.MATTERS), hall.HANDLERS[0]
+        report = self._report(TicketCategory.COMPLAINT, matter)
+        opened = yield Step(at, hall.CLERKS[0], report)
+        at = self._pace.later(at, hours=1)
+        yield Step(at, handler, AcceptTicket(ticket_id=opened.matter_id))
+        at = self._pace.later(at, hours=1)
+        work = Work(self._chance, self._pace, handler, opened, matter, is_discussed=True)
+        yield from self._struck_off((yield from work.run(at)), handler, opened.matter_id)
+
     def found(self, at: datetime, ticket_id: str, unit: str) -> Life:
         """A complaint about ``unit`` that the hall reported by itself, once a handler sees it."""
         at = self._pace.later(at, hours=2)
@@ -101,6 +112,9 @@ class Narrator:
             yield Step(at, handler, AnswerInquiry(ticket_id=ticket_id, answer=answer))
         else:
             at = yield from Work(self._chance, self._pace, handler, opened, matter).run(at)
+        yield from self._struck_off(at, handler, ticket_id)
+
+    def _struck_off(self, at: datetime, handler: Actor, ticket_id: str) -> Life:
         at = self._pace.later(at, hours=3)
         # What the ladder demanded of a unit is waited for.
         while (yield Look(at, ticket_id)).state.unanswered:

@@ -43,7 +43,8 @@ SETTING_UP: Final = Actor(
 HOUR: Final = timedelta(hours=1)
 # Two sessions a day: about eighty tickets in four weeks.
 REPORTS_A_SESSION: Final = 1, 3
-# In every so many-th of them comes one more, which ends without a result.
+# In every so many-th of them comes one more, which ends without a result, and in the one after it
+# another one, about which units sit together.
 ENDED_EVERY: Final = 8
 _PAGE: Final = 1000
 
@@ -92,6 +93,7 @@ class Simulation:
         own = Random(seed + 1)  # noqa: S311
         self._supervisors = Supervisors(own, calendar, shares)
         self._enders = Narrator(Random(seed + 2), calendar)  # noqa: S311
+        self._meeting = Narrator(Random(seed + 3), calendar)  # noqa: S311
         self._colleagues = Colleagues(Random(seed + 2), calendar)  # noqa: S311
         self._helpers = Helpers(Random(seed + 3), calendar)  # noqa: S311
 
@@ -113,10 +115,12 @@ class Simulation:
         for number, (day, start, end) in enumerate(self._sessions(since, until)):
             for _ in range(self._chance.randint(*a_session)):
                 self._begin(self._narrator.life(self._some_time(day, start, end)))
-            turn, is_none = divmod(number, ENDED_EVERY)
-            if not is_none:
-                opens = self._engine.rules.calendar().instant(day, start)
+            turn, since_then = divmod(number, ENDED_EVERY)
+            opens = self._engine.rules.calendar().instant(day, start)
+            if since_then == 0:
                 self._begin(self._enders.ended(opens, by_reporter=turn % 2 == 0))
+            if since_then == 1:
+                self._begin(self._meeting.discussed(opens))
 
     def expect_cases(
         self, since: datetime, until: datetime, items: Sequence[PublishItem], number: int

@@ -37,6 +37,7 @@ from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from bancheng.simulation import hall, people
 from bancheng.simulation.calls import reporter_called, reporter_looked_up
+from bancheng.simulation.meetings import discussed
 from bancheng.simulation.pace import DAY, Moment, Pace, Seen, Step, Stretch, weighed
 
 _CAUSES: Final = (
@@ -58,7 +59,7 @@ _UNREACHED: Final = 0.15
 class Work:
     """One ticket's work orders, from the analysis to a passed verification.
 
-    A few are terminated, as their unit asks.
+    A few are terminated, as their unit asks, or discussed by units that sit together.
     """
 
     def __init__(
@@ -70,8 +71,9 @@ class Work:
         matter: hall.Matter,
         *,
         is_terminated: bool = False,
+        is_discussed: bool = False,
     ) -> None:
-        self.is_terminated = is_terminated
+        self.is_terminated, self._is_discussed = is_terminated, is_discussed
         self._chance = chance
         self._pace = pace
         self._handler = handler
@@ -82,7 +84,7 @@ class Work:
         self._unit = matter.unit
         self._released = ReleasedText(marked(f"{matter.subject}\n{matter.content}").text)
         self._order = order_id(self._number, 1)
-        self._complexity = weighed(chance, _COMPLEXITIES)
+        self._complexity = "complex" if is_discussed else weighed(chance, _COMPLEXITIES)
         others = [unit for unit in hall.OFFICERS if unit != matter.unit]
         self._spared_orders: set[str] = set()
         self._co_units = (chance.choice(others),) if chance.random() < _CO_UNIT else ()
@@ -101,6 +103,9 @@ class Work:
                 at = yield from self._spared(at, unit, order)
             else:
                 at = yield from self._taken_up(at, unit, order)
+        if self._is_discussed:
+            args = (self._ticket, self._number, self._officer, self._pace)
+            at = yield from discussed(at, *args)
         at = yield from self._solved(at)
         at = yield from self._co_solved(at)
         return (yield from self._verified(at))
@@ -171,7 +176,8 @@ class Work:
 
     def _solved(self, at: datetime) -> Stretch:
         limit = DAY * _LIMIT_DAYS[self._complexity]
-        roll = self._chance.random()
+        # What was settled above is done as it was settled there.
+        roll = 1 if self._is_discussed else self._chance.random()
         if roll < _EXTENDED:
             at = yield from self._extended(at)
             # Within the extension, which is of five days more.

@@ -27,6 +27,7 @@ from bancheng.domain.complaint.dispatch import (
     SignInWorkOrder,
 )
 from bancheng.domain.complaint.ending import DenyTermination, RequestTermination, TerminateTicket
+from bancheng.domain.complaint.meeting import CancelMeeting, FollowUpMeeting, RecordMeeting
 from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheSpot
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.release import ReleaseText
@@ -123,6 +124,8 @@ from support.conduct_acts import carding, carding_found
 from support.given import CALENDAR, HANDLER, OFFICER, READ, START, STREAM, given, local
 from support.holding_acts import BEFORE as HOLDING
 from support.holding_acts import all_of_them
+from support.meeting_acts import CANCEL as CANCEL_MEETING
+from support.meeting_acts import FOLLOW_UP, convening, recording, with_meeting
 from support.notice_acts import giving_up, sending_again, telling, with_failed_notice
 from support.proposing import called_to_account, late, proposed
 from support.recusal_acts import asked_for, recused
@@ -214,6 +217,10 @@ ALLOWED = {
     carding(STREAM): set(Status),
     carding_found(STREAM): set(Status),
     ClimbLadder(matter_id=STREAM, kind=LimitKind.RESOLVE, subject=LEAD): {S.DISPATCHED},
+    convening(): {S.ACCEPTED, S.ANALYSED, S.DISPATCHED},
+    CANCEL_MEETING: set(Status),
+    recording(): set(Status),
+    FOLLOW_UP: set(Status),
     SignMeasure(**MEASURE, demand=TEXT): set(Status),
     DeclineMeasure(**MEASURE, reason=TEXT): set(Status),
     AnswerMeasure(**MEASURE, answer=TEXT): set(Status),
@@ -488,6 +495,8 @@ SUPERVISED = {
     **dict.fromkeys((SignMeasure, DeclineMeasure), proposed),
     **dict.fromkeys((AnswerMeasure, ExtendAnswer), called_to_account),
     CloseMeasure: lambda history: called_to_account(history, answered=True),
+    **dict.fromkeys((CancelMeeting, RecordMeeting), with_meeting),
+    FollowUpMeeting: lambda history: with_meeting(history, held=True),
 }
 
 

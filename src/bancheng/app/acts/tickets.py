@@ -2,6 +2,7 @@
 
 from bancheng.app.acts.act import (
     CLERK,
+    DUTY,
     EFFICIENCY,
     HANDLER,
     HEAD,
@@ -24,6 +25,7 @@ from bancheng.domain.complaint import (
     discover,
     dispatch,
     ending,
+    meeting,
     on_the_spot,
     regrade,
     release,
@@ -40,6 +42,7 @@ from bancheng.domain.time_limits.granting import GRANTERS
 
 TICKET = Aggregate(PREFIX, "办不成事工单", Ticket, evolve, ledger="BCS")
 OWN_RULES = "本厅规则库"
+MEETINGS = "济南市12345市民服务热线条例第三十条; 潍坊市12345政务服务便民热线条例第二十三条"
 ORDERS = Many(part=("order_id",))
 
 ACTS: tuple[Act, ...] = (
@@ -75,6 +78,12 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(returns.EndWorkOrder, returns.end_order, HANDLER, basis="派单异议审核机制"),
     TICKET.act(dispatch.ReassignWorkOrder, dispatch.reassign, HANDLER, basis="派单异议审核机制",
                many=Many(part=("order_id",), own=("released", "keeps"))),
+    TICKET.act(meeting.ConveneMeeting, meeting.convene, HANDLER, SUPERVISOR, DUTY,
+               basis=MEETINGS),
+    TICKET.act(meeting.CancelMeeting, meeting.cancel, HANDLER, SUPERVISOR, DUTY, basis=MEETINGS),
+    TICKET.act(meeting.RecordMeeting, meeting.record, HANDLER, SUPERVISOR, DUTY, basis=MEETINGS),
+    TICKET.act(meeting.FollowUpMeeting, meeting.follow_up, OFFICER, HEAD, HANDLER,
+               basis=MEETINGS),
     # 限期解决
     TICKET.act(deadline.NoteProgress, deadline.note_progress, OFFICER, HANDLER),
     TICKET.act(deadline.RequestExtension, deadline.request_extension, OFFICER, basis=OWN_RULES),

@@ -36,6 +36,7 @@ class Template(NamedTuple):
 
     ``says`` is the text, with gaps as `bancheng.app.noticing.texts` fills them. ``only`` says of
     which events of the kind; ``posts`` are those it is for, one draft each, where it is for posts.
+    ``each``: it is for every unit that the event names, and not for the one it is about.
     """
 
     addressee: Addressee
@@ -43,6 +44,7 @@ class Template(NamedTuple):
     posts: tuple[Role, ...] = ()
     urgent: bool = False
     by_phone: bool = True
+    each: bool = False
     only: Callable[[Any, Recorded], bool] = lambda _event, _recorded: True
 
 

@@ -16,6 +16,7 @@ from bancheng.domain.complaint import (
     dispatch,
     ending,
     escalate,
+    meeting,
     on_the_spot,
     regrade,
     returns,
@@ -27,11 +28,16 @@ from bancheng.domain.events import Event
 from bancheng.domain.people import Role
 
 _YOURS: Final = "您反映的事项(编号 {number})"
+_MEETING: Final = "办不成事工单 {number} 的会议 {meeting} "
 _ORDER: Final = "办不成事工单 {number} 的派单 {order}"
 
 
 def _leads(event: dispatch.WorkOrderDispatched, _: Any) -> bool:
     return event.lead
+
+
+def _sets(event: meeting.MeetingHeld, _: Any) -> bool:
+    return event.unit is not None
 
 
 def _in_vain(event: verify.CallBackRecorded, _: Any) -> bool:
@@ -123,6 +129,14 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
         to_citizen(_YOURS + "已重新启动办理[,最迟 {answer_by}前答复]。"),
         to_post("办不成事工单 {number} 已重启,请办理。", Role.HANDLER),
     ),
+    meeting.MeetingConvened: (
+        to_unit(_MEETING + "请派员参加{level}: {meets_at},{place}。", each=True, urgent=True),
+    ),
+    meeting.MeetingCancelled: (to_unit(_MEETING + "已取消。", each=True, urgent=True),),
+    meeting.MeetingHeld: (
+        to_unit(_MEETING + "明确由贵单位落实有关事项,期限 {follow_up_by}。", only=_sets),
+    ),
+    meeting.MeetingFollowedUp: (to_post(_MEETING + "的事项已落实。", Role.HANDLER),),
     escalate.TicketEscalated: (
         to_post("办不成事工单 {number} 已提级督办({cause})。", Role.SUPERVISOR, urgent=True),
     ),

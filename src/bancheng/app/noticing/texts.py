@@ -95,6 +95,11 @@ class File:
             return str(event_unit)
         return self._of_order() or self._supervised() or self.said("unit") or self._own_unit()
 
+    def units(self) -> Sequence[str]:
+        """The codes of all units that the event names."""
+        found: Sequence[str] = self.said("units") or ()
+        return found
+
     def _of_order(self) -> str | None:
         orders = self.state.orders if isinstance(self.state, Ticket) else {}
         order = orders.get(self.said("order_id") or "")
@@ -166,6 +171,9 @@ GAPS: Final[Mapping[str, Callable[[File], str | None]]] = {
     "decide_by": lambda file: file.runs(LimitKind.PROMISED, LimitKind.STATUTORY),
     "ends": lambda file: file.rolls.end(file.said("due_at")),
     "at": _at("at"),
+    "meeting": _word("meeting_id"),
+    "meets_at": _at("meets_at"),
+    "follow_up_by": _due("follow_up_due"),
     "place": _word("place"),
     "way": _word("way"),
     "outcome": _word("outcome"),

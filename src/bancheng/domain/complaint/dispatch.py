@@ -40,7 +40,7 @@ def _without_text(body: dict[str, Any]) -> dict[str, Any]:
 class WorkOrderDispatched(Event, frozen=True, kw_only=True):
     """派发: a unit was asked to solve the matter. All dates are decided here, once.
 
-    ``final`` says that a ruling assigned the unit: it may not return the order (WF 22).
+    ``final`` says that a ruling or a meeting assigned the unit: it may not return it (WF 22).
     ``instruction`` is what is demanded of the unit, ``released`` what it may read of the report,
     and ``tells`` which of the reporter's data that still holds, as the handler meant it to.
     ``replaces`` names the order that this one was reassigned from. ``respond_due`` is when the
@@ -160,19 +160,34 @@ def may_sign_in(ticket: Ticket, attempt: Attempt) -> None:
 
 
 def may_reassign(ticket: Ticket, attempt: Attempt) -> None:
-    """An order that its unit objects to stays where it is until a ruling."""
-    open_order(ticket, attempt, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RELEASED)
+    """An order that its unit objects to stays where it is until a ruling.
+
+    Nor does the lead's go on where the unit that a meeting named has the matter already:
+    ``WrongStep`` ``NAMED_LEAD_AT_WORK``.
+    """
+    order = open_order(
+        ticket, attempt, OrderStatus.DISPATCHED, OrderStatus.SIGNED_IN, OrderStatus.RELEASED
+    )
+    named = named_lead(ticket, attempt.desk) if order.lead else None
+    if named is not None and _has_order(ticket, named, but=_given_back(order, named)):
+        raise WrongStep(
+            "NAMED_LEAD_AT_WORK",
+            f"会议已明确由「{named}」主办,该单位已承办本件",
+            remedy="请由该单位办理;情况有变的,请再次召集会议",
+        )
 
 
 @guarded(may_dispatch)
 def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Event]:
-    lead, others, _, limit, released = together(
+    lead, others, _, _, limit, released = together(
         lambda: desk.check_unit(command.lead_unit, "lead_unit"),
         lambda: desk.check_units(command.co_units, "co_units"),
         lambda: _check_lead(command),
+        lambda: check_named(ticket, command.lead_unit, "lead_unit", desk),
         lambda: _resolve_limit(ticket, desk, command.limit_working_days),
         lambda: released_to(ticket, (command.lead_unit, *command.co_units), command, desk),
     )
+    named = named_lead(ticket, desk)
     # A reopened ticket numbers on: trails and verdicts name the orders of its first round.
     first = ticket.next_order_number()
     return [
@@ -184,6 +199,7 @@ def dispatch(ticket: Ticket, command: DispatchWorkOrders, desk: Desk) -> list[Ev
             limit=limit,
             desk=desk,
             lead=unit == lead,
+            final=unit == named,
         )
         for offset, unit in enumerate((lead, *others))
     ]
@@ -210,13 +226,17 @@ def sign_in(_: Ticket, command: SignInWorkOrder, __: Desk) -> list[Event]:
 @guarded(may_reassign, ORDERS)
 def reassign(ticket: Ticket, command: ReassignWorkOrder, desk: Desk) -> list[Event]:
     order = ticket.order(command.order_id)
-    unit, released = together(
-        lambda: _without_order(ticket, command.unit, desk),
+    unit, _, released = together(
+        lambda: _without_order(
+            ticket, command.unit, desk, but=_given_back(order, named_lead(ticket, desk))
+        ),
+        lambda: check_named(ticket, command.unit, "unit", desk) if order.lead else None,
         lambda: released_to(ticket, (command.unit,), command, desk),
     )
     serial, sent = ticket.next_order_number(), Sent(command.instruction, released)
+    final = command.final or (order.lead and unit == named_lead(ticket, desk))
     return [
-        *handed_to(ticket, order, serial, unit, sent, desk=desk, final=command.final),
+        *handed_to(ticket, order, serial, unit, sent, desk=desk, final=final),
         *transferred(ticket, [order], unit, desk),
     ]
 
@@ -252,6 +272,23 @@ def handed_to(
     ]
 
 
+def named_lead(ticket: Ticket, desk: Desk) -> str | None:
+    """The unit that a meeting named to lead; None if none did, or that is no unit any more."""
+    named = ticket.named_lead and desk.stands_in_for(ticket.named_lead)
+    return named if named in desk.units else None
+
+
+def check_named(ticket: Ticket, unit: str, field: str, desk: Desk) -> None:
+    """``InvalidInput`` ``LEAD_NAMED_BY_MEETING`` if a meeting named another unit to lead."""
+    if named_lead(ticket, desk) not in (None, unit):
+        raise InvalidInput(
+            "LEAD_NAMED_BY_MEETING",
+            f"会议已明确由「{named_lead(ticket, desk)}」主办",
+            field=field,
+            remedy="请按会议结果派发;情况有变的,请再次召集会议",
+        )
+
+
 def _check_lead(command: DispatchWorkOrders) -> None:
     if command.lead_unit in command.co_units:
         raise InvalidInput(
@@ -262,14 +299,21 @@ def _check_lead(command: DispatchWorkOrders) -> None:
         )
 
 
-def _has_order(ticket: Ticket, unit: str) -> bool:
-    return any(o.unit == unit and o.status not in SETTLED for o in ticket.orders.values())
+def _has_order(ticket: Ticket, unit: str, but: str | None = None) -> bool:
+    own = (one for one in ticket.orders.values() if one.unit == unit and one.id != but)
+    return any(one.status not in SETTLED for one in own)
 
 
-def _without_order(ticket: Ticket, code: str, desk: Desk) -> str:
+def _given_back(order: WorkOrder, named: str | None) -> str | None:
+    """The id of a lead order that its unit rightly gave back, if a meeting gives it that again."""
+    is_named = order.lead and order.unit == named
+    return order.id if is_named and order.status is OrderStatus.RELEASED else None
+
+
+def _without_order(ticket: Ticket, code: str, desk: Desk, but: str | None = None) -> str:
     unit = desk.check_unit(code, "unit")
     # A unit whose return was upheld counts too: else the matter would go round in a circle.
-    if _has_order(ticket, unit):
+    if _has_order(ticket, unit, but):
         raise InvalidInput(
             "UNIT_HAS_ORDER",
             f"单位「{unit}」已承办本件,不能再派给它",

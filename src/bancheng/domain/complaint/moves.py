@@ -11,6 +11,7 @@ from bancheng.domain.complaint import (
     discover,
     dispatch,
     ending,
+    meeting,
     on_the_spot,
     regrade,
     returns,
@@ -38,7 +39,7 @@ ACCEPT, SIGN_IN, RESPOND = LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPON
 RESOLVE, FEEDBACK, CALL_BACK = LimitKind.RESOLVE, LimitKind.FEEDBACK, LimitKind.CALL_BACK
 ANSWER, ANALYSE, DISPATCH = LimitKind.ANSWER, LimitKind.ANALYSE, LimitKind.DISPATCH
 ANSWER_INQUIRY, STRIKE_OFF = LimitKind.ANSWER_INQUIRY, LimitKind.STRIKE_OFF
-RULE, REASSIGN = LimitKind.RULE, LimitKind.REASSIGN
+RULE, REASSIGN, FOLLOW_UP = LimitKind.RULE, LimitKind.REASSIGN, LimitKind.FOLLOW_UP
 
 
 def _reported(event: discover.TicketReported, recorded: Recorded) -> Sequence[Change]:
@@ -63,7 +64,7 @@ def _accepted(event: discover.TicketAccepted, recorded: Recorded) -> Sequence[Ch
 
 
 # What was asked of a unit outlives the matter: it waits for its answer.
-_OVER = AllReleased(but=(FEEDBACK, LimitKind.CARD_FEEDBACK))
+_OVER = AllReleased(but=(FEEDBACK, LimitKind.CARD_FEEDBACK, FOLLOW_UP))
 
 
 def _refused(_: object, recorded: Recorded) -> Sequence[Change]:
@@ -262,6 +263,17 @@ def _owed_again(event: verify.ReworkOrdered, matter: str) -> Sequence[Change]:
     return (Reopened(kind=ANSWER, subject=matter, due=event.answer_due),)
 
 
+def _met(event: meeting.MeetingHeld, _: Recorded) -> Sequence[Change]:
+    due = event.follow_up_due
+    if due is None:
+        return ()
+    return (Started(kind=FOLLOW_UP, subject=event.meeting_id, unit=event.unit, due=due),)
+
+
+def _followed_up(event: meeting.MeetingFollowedUp, _: Recorded) -> Sequence[Change]:
+    return (Ended(kind=FOLLOW_UP, subject=event.meeting_id, on_time=event.verdict.on_time),)
+
+
 def _supervised_before(
     event: supervised_before.SupervisionOrderIssued, _: Recorded
 ) -> Sequence[Change]:
@@ -311,6 +323,8 @@ MOVES: Mapping[type, Moves] = {
     suspend.WorkOrderSuspended: _redecided,
     suspend.WorkOrderResumed: _redecided,
     regrade.TicketRegraded: _regraded,
+    meeting.MeetingHeld: _met,
+    meeting.MeetingFollowedUp: _followed_up,
     deadline.ProgressNoted: _responded,
     contact.ReporterContacted: _contacted,
     deadline.ResultSubmitted: _submitted,

@@ -10,6 +10,8 @@ from msgspec import Meta
 from bancheng.domain.commands import Command, Desk
 from bancheng.domain.complaint.terms import (
     EscalationCause,
+    MeetingResult,
+    MeetingState,
     OrderStatus,
     Outcome,
     Status,
@@ -72,6 +74,14 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     follows: bool
 
 
+class Meeting(msgspec.Struct, frozen=True, kw_only=True):
+    """会议: which units were convened, what it waits for, and what it settled."""
+
+    units: tuple[str, ...]
+    state: MeetingState = MeetingState.CONVENED
+    result: MeetingResult | None = None
+
+
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """派单: what one unit was asked to do, and what the order waits for.
 
@@ -129,9 +139,11 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     the window belonged then; ``agrees_to_contact``: its reporter lets the accused call them.
     It was told at ``reported_at``.
     ``passed_on`` are the closed units that the matter went from by itself, each with its successor.
-    ``settled`` is the outcome of what was settled at the window. ``reworks`` and ``reassignments``
-    count, ``escalated`` says of which too many were recorded. ``links`` are the tickets that it was
-    linked to here, by their ids, ``linked_by`` those that were linked to it there.
+    ``settled`` is the outcome of what was settled at the window. ``meetings`` are those about it,
+    ``named_lead`` is the unit that the last of them named to lead. ``reworks`` and
+    ``reassignments`` count, ``escalated`` says of which too many were recorded. ``links`` are the
+    tickets that it was linked to here, by their ids, ``linked_by`` those that were linked to it
+    there.
     """
 
     number: str = ""
@@ -157,6 +169,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     agrees_to_contact: bool = False
     passed_on: frozenset[tuple[str, str]] = frozenset()
     settled: Outcome | None = None
+    meetings: dict[str, Meeting] = msgspec.field(default_factory=dict)
+    named_lead: str | None = None
     regrade_asked: RegradeAsked | None = None
     reworks: int = 0
     reassignments: int = 0

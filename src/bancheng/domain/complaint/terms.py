@@ -66,6 +66,30 @@ class OrderStatus(Labelled):
     ENDED = "ended", "已终结"
 
 
+class MeetingLevel(Labelled):
+    """会议层级: units among themselves, or the executive meeting above them (JN 30, WF 23)."""
+
+    JOINT = "joint", "联席会议"
+    EXECUTIVE = "executive", "政府常务会议"
+
+
+class MeetingResult(Labelled):
+    """会议结果: what a meeting settled."""
+
+    LEAD_NAMED = "lead_named", "明确主办单位"
+    NOT_SOLVABLE = "not_solvable", "目前不能解决"
+    REFERRED = "referred", "提请上会"
+
+
+class MeetingState(Labelled):
+    """会议状态: what a meeting waits for, or how it ended."""
+
+    CONVENED = "convened", "待召开"
+    HELD = "held", "待落实"
+    SETTLED = "settled", "已了结"
+    CANCELLED = "cancelled", "已取消"
+
+
 class ReporterWay(Labelled):
     """反映人表示方式: by which way a reporter says what they want."""
 

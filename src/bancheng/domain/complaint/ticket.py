@@ -20,12 +20,12 @@ from bancheng.domain.complaint import (
     release,
     returns,
     supervise,
-    supervised_before,
     suspend,
     ties,
     verify,
 )
 from bancheng.domain.complaint.hands import HANDS
+from bancheng.domain.complaint.meeting_left import LEFT_BY_MEETINGS
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.state import (
     SETTLED,
@@ -35,12 +35,11 @@ from bancheng.domain.complaint.state import (
     Ticket,
     WorkOrder,
 )
+from bancheng.domain.complaint.supervised_before_left import LEFT_BEFORE
 from bancheng.domain.complaint.terms import OrderStatus, Status
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.matter_state import LEFT_ON_ALL, Leaves, evolved, leaves, with_duties_passed_on
 from bancheng.domain.people import Role
-from bancheng.domain.supervision.matter import Measure
-from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.warnings.events import DutiesPassedOn
 
 TRIES_KEPT = 100  # no rule book asks for more
@@ -270,24 +269,11 @@ def _escalated(ticket: Ticket, event: escalate.TicketEscalated, _: Recorded) -> 
     return replace(ticket, escalated=ticket.escalated | {event.cause})
 
 
-def _supervised_before(
-    ticket: Ticket, event: supervised_before.SupervisionOrderIssued, _: Recorded
-) -> Ticket:
-    measure = Measure(unit=event.unit, rung=Rung.SUPERVISE, asks=True)
-    return replace(ticket, measures={**ticket.measures, event.supervision_order_id: measure})
-
-
-def _answered_before(
-    ticket: Ticket, event: supervised_before.SupervisionOrderAnswered, _: Recorded
-) -> Ticket:
-    id_ = event.supervision_order_id
-    answered = replace(ticket.measures[id_], answered=True)
-    return replace(ticket, measures={**ticket.measures, id_: answered})
-
-
 def _reopened(ticket: Ticket, _event: supervise.TicketReopened, _: Recorded) -> Ticket:
     orders = {key: replace(order, outcome=None) for key, order in ticket.orders.items()}
-    return replace(_uncalled(ticket), status=Status.ACCEPTED, orders=orders, settled=None)
+    return replace(
+        _uncalled(ticket), status=Status.ACCEPTED, orders=orders, settled=None, named_lead=None
+    )
 
 
 def _with(ticket: Ticket, order_id: str, **changes: Any) -> Ticket:
@@ -377,14 +363,14 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     on_the_spot.TicketSettledOnTheSpot: _settled,
     on_the_spot.SettlementRejected: _settlement_rejected,
     escalate.TicketEscalated: _escalated,
+    **LEFT_BY_MEETINGS,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,
     answer.ReporterAnswered: leaves(answered=True),
     answer.AnswerPublished: leaves(answered=True),
     verify.VerificationPassed: _verified,
     verify.ReworkOrdered: _reworked,
-    supervised_before.SupervisionOrderIssued: _supervised_before,
-    supervised_before.SupervisionOrderAnswered: _answered_before,
+    **LEFT_BEFORE,
     checks.TicketCheckFailed: _found,
     ties.TicketLinked: _linked,
     ties.TicketUnlinked: _unlinked,

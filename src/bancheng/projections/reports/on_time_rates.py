@@ -47,7 +47,7 @@ _COME = Population(
 ON_TIME_RATES = Report(
     "on_time_rates",
     "按时办结率",
-    definition="1",
+    definition="2",
     since=date(2026, 11, 30),
     row_name="OnTimeRates",
     scope_name="OnTimeScope",

@@ -13,6 +13,7 @@ from bancheng.domain.complaint import (
     dispatch,
     ending,
     escalate,
+    meeting,
     on_the_spot,
     regrade,
     returns,
@@ -24,31 +25,15 @@ from bancheng.domain.complaint import (
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.events import Channel, Event, Recorded
 from bancheng.domain.limit_kinds import LimitKind
-from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.limit import DueDate, Verdict
 from bancheng.domain.warnings import events as warnings
-from bancheng.projections.ledger.matter_rows import MatterRows
 from bancheng.projections.ledger.verdicts import judge_row, only_late
 from bancheng.projections.machine.base import Handler
 from bancheng.projections.machine.rows import Row, Rows
-from bancheng.projections.tickets.row import ticket, ticket_unit
+from bancheng.projections.tickets.row import involve, ticket
+from bancheng.projections.tickets.steps import ROWS
 
-STEP_OF = {
-    Status.REPORTED: Step.DISCOVER,
-    Status.REFUSED: Step.DISCOVER,
-    Status.DIVERTED: Step.DISCOVER,
-    Status.ACCEPTED: Step.ANALYSE,
-    Status.ANALYSED: Step.DISPATCH,
-    Status.DISPATCHED: Step.DEADLINE,
-    Status.RESOLVED: Step.VERIFY,
-    Status.VERIFIED: Step.SUPERVISE,
-    Status.CLOSED: Step.SUPERVISE,
-    Status.WITHDRAWN: Step.SUPERVISE,
-    Status.TERMINATED: Step.SUPERVISE,
-}
-
-ROWS = MatterRows(ticket, STEP_OF)
 # Answered without a work order: nothing is left to be verified.
 _SETTLED = ROWS.becomes(Status.VERIFIED, "resolved_at", "verified_at")
 _NOT_JUDGED = dict.fromkeys(
@@ -167,7 +152,7 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
     row = ROWS.move(rows, recorded, Status.DISPATCHED)
     row["open_orders"] += 1
     row["dispatched_at"] = row["dispatched_at"] or recorded.envelope.occurred_at
-    _involve(rows, row, event.unit)
+    involve(rows, row, event.unit)
     row["rule_version"] = event.due.rule_version
     if event.lead:
         before = row["way"] if event.replaces == row["lead_order_id"] else ()
@@ -175,13 +160,6 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
         row["way"] = (*before, event.unit)
         _due(row, event.due)
     row["on_time"] = only_late(row)
-
-
-def _involve(rows: Rows, row: Row, unit: str) -> None:
-    """Let the unit see the ticket."""
-    if unit not in row["units"]:
-        row["units"] = (*row["units"], unit)
-        rows.new(ticket_unit, ticket_id=row["ticket_id"], unit=unit)
 
 
 def _urged_before(rows: Rows, _: supervised_before.WorkOrderUrged, recorded: Recorded) -> None:
@@ -196,7 +174,7 @@ def _supervised_before(
 
 
 def _let_see(rows: Rows, recorded: Recorded, unit: str) -> None:
-    _involve(rows, rows.of(ticket, recorded.stream_id), unit)
+    involve(rows, rows.of(ticket, recorded.stream_id), unit)
 
 
 def _settled_on_the_spot(
@@ -223,6 +201,14 @@ def _escalated(rows: Rows, event: escalate.TicketEscalated, recorded: Recorded) 
     row["escalated_at"] = recorded.envelope.occurred_at
     row["escalation_cause"] = event.cause
     row["loop"] = row["loop"] or event.cause.is_loop
+
+
+def _met(
+    rows: Rows, event: meeting.MeetingConvened | meeting.MeetingHeld, recorded: Recorded
+) -> None:
+    row = ROWS.touch(rows, recorded)
+    for unit in event.concerned:
+        involve(rows, row, unit)
 
 
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
@@ -337,7 +323,7 @@ def _replanned(rows: Rows, event: warnings.DueDateReplanned, recorded: Recorded)
 
 
 def _succeeded(rows: Rows, event: warnings.DutiesPassedOn, recorded: Recorded) -> None:
-    _involve(rows, ROWS.touch(rows, recorded), event.successor)
+    involve(rows, ROWS.touch(rows, recorded), event.successor)
 
 
 def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> None:
@@ -377,6 +363,8 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     on_the_spot.TicketSettledOnTheSpot: _settled_on_the_spot,
     on_the_spot.SettlementRejected: _settlement_rejected,
     escalate.TicketEscalated: _escalated,
+    meeting.MeetingConvened: _met,
+    meeting.MeetingHeld: _met,
     deadline.ResultSubmitted: _submitted,
     contact.ReporterContacted: ROWS.counts("contacts"),
     verify.CallBackRecorded: _called_back,

@@ -37,6 +37,7 @@ from bancheng.projections.ledger.fields import (
 )
 from bancheng.projections.ledger.table import table_of
 from bancheng.projections.machine.columns import Code, count_index, partial_index, stream_column
+from bancheng.projections.machine.rows import Row, Rows
 from bancheng.projections.sight import ACCUSED, ORIGINAL, OTHER_UNITS, QUERY_CODE, REPORTER, SOURCE
 
 
@@ -210,3 +211,10 @@ ticket_unit = Table(
     Column("unit", Code, primary_key=True),
     Index("ticket_ledger_unit_unit", "unit", "ticket_id"),
 )
+
+
+def involve(rows: Rows, row: Row, unit: str) -> None:
+    """Let ``unit`` see the ticket of ``row``."""
+    if unit not in row["units"]:
+        row["units"] = (*row["units"], unit)
+        rows.new(ticket_unit, ticket_id=row["ticket_id"], unit=unit)

@@ -11,8 +11,9 @@ from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.sight import AT_WORK, ORIGINAL, OTHER_UNITS, Rows
-from bancheng.projections.tickets.fold import HANDLES, ROWS
+from bancheng.projections.tickets.fold import HANDLES
 from bancheng.projections.tickets.row import TicketRow, ticket, ticket_unit
+from bancheng.projections.tickets.steps import ROWS
 from bancheng.projections.tickets.texts import TICKET_TEXTS
 
 _involves = exists().where(

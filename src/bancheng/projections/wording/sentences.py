@@ -17,6 +17,7 @@ from bancheng.projections.wording import (
     cases,
     credentials,
     holding,
+    meetings,
     notices,
     office,
     orders,
@@ -33,6 +34,7 @@ from bancheng.projections.wording.words import WORDS
 FAMILIES: Final = (
     tickets,
     orders,
+    meetings,
     warnings,
     cases,
     case_ends,
