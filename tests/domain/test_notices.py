@@ -43,7 +43,15 @@ def test_a_template_has_no_gap_that_nobody_fills():
 
 def test_every_event_that_is_told_of_is_one_of_a_matter():
     topics = {event.topic.partition(".")[0] for event in TEMPLATES}
-    assert topics == {"complaint", "case", "supervision", "warning", "deadline", "assistance"}
+    assert topics == {
+        "complaint",
+        "case",
+        "supervision",
+        "warning",
+        "deadline",
+        "assistance",
+        "incident",
+    }
     assert set(TEMPLATES) <= set(TOPICS.values())
 
 

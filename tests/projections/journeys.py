@@ -93,7 +93,7 @@ from bancheng.domain.warnings.events import WarningRaised
 from projections.away import PRINCIPALS, absences, in_the_place_of, stand_ins
 from projections.case_journeys import case_stories
 from projections.ended import answered, asked_to_end, extended, terminated, withdrawn
-from support import assistance_acts, builders, holding_acts, recusal_acts, tie_acts
+from support import assistance_acts, builders, holding_acts, incident_acts, recusal_acts, tie_acts
 from support.builders import TEXT
 from support.given import (
     ADMIN,
@@ -495,12 +495,8 @@ def _mixed(
 ) -> list[Recorded]:
     streams = [ticket_history(random, serial, steps) for serial in range(1, tickets + 1)]
     streams += map(list, stories)
-    mixed = [
-        *office_history(),
-        *past_history(1),
-        *hand_over_history(),
-        *assistance_acts.a_whole_one(),
-    ]
+    mixed = [*office_history(), *past_history(1), *hand_over_history()]
+    mixed += [*assistance_acts.a_whole_one(), *incident_acts.a_whole_one()]
     while streams:
         stream = random.choice(streams)
         mixed.append(stream.pop(0))

@@ -46,7 +46,7 @@ from projections.case_journeys import case_stories, placed
 from projections.ended import answered
 from projections.journeys import hand_over_history, office_history, past_history
 from projections.views import MemoryLog, Views
-from support import assistance_acts, builders, case_builders, recusal_acts, tie_acts
+from support import assistance_acts, builders, case_builders, incident_acts, recusal_acts, tie_acts
 from support.case_builders import CASE_ID
 from support.given import ADMIN, CALENDAR, START, STREAM, recorded
 
@@ -321,6 +321,7 @@ def _all_that_happens():
         ),
         "calendar-": [published],
         "assistance-": assistance_acts.a_whole_one(),
+        "incident-": incident_acts.a_whole_one(),
         **{
             prefix: placed(one for one in told if one.stream_id.startswith(prefix))
             for prefix in ("unit-", "staff-", "item-", "past-case-")
@@ -330,7 +331,17 @@ def _all_that_happens():
 
 @pytest.mark.parametrize(
     "prefix",
-    ["ticket-", "case-", "calendar-", "unit-", "staff-", "item-", "past-case-", "assistance-"],
+    [
+        "ticket-",
+        "case-",
+        "calendar-",
+        "unit-",
+        "staff-",
+        "item-",
+        "past-case-",
+        "assistance-",
+        "incident-",
+    ],
 )
 def test_a_mutation_waits_for_every_read_model_that_its_stream_changes_and_for_no_other(
     engine, prefix

@@ -19,6 +19,7 @@ from properties.case_course import CASES, EVERYWHERE
 from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
 from properties.hand_over_course import HAND_OVERS
+from properties.incident_course import INCIDENTS
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
 from properties.walks import (
@@ -55,13 +56,14 @@ HELD_TICKETS, HELD_CASES = (
     dataclasses.replace(one, eager=one.eager | OF_HOLDING | OF_GATHERING)
     for one in (TICKETS, CASES)
 )
-UNTOLD_ASSISTANCES = dataclasses.replace(
-    ASSISTANCES, exits=ASSISTANCES.exits - OF_NOTICES, eager=OF_NOTICES
+UNTOLD_ASSISTANCES, UNTOLD_INCIDENTS = (
+    dataclasses.replace(one, exits=one.exits - OF_NOTICES, eager=OF_NOTICES)
+    for one in (ASSISTANCES, INCIDENTS)
 )
 OF_ERASING = {RestrictProcessing, ErasePersonalData}
-ERASED_TICKETS, ERASED_ASSISTANCES = (
+ERASED_TICKETS, ERASED_ASSISTANCES, ERASED_INCIDENTS = (
     dataclasses.replace(one, exits=one.exits - OF_ERASING, eager=one.eager | OF_ERASING)
-    for one in (TICKETS, ASSISTANCES)
+    for one in (TICKETS, ASSISTANCES, INCIDENTS)
 )
 WALKS = {
     "tickets": [
@@ -74,6 +76,7 @@ WALKS = {
     ],
     "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES, LATE_CASES, HELD_CASES],
     "assistances": [ASSISTANCES, UNTOLD_ASSISTANCES, ERASED_ASSISTANCES],
+    "incidents": [INCIDENTS, UNTOLD_INCIDENTS, ERASED_INCIDENTS],
     "registers": REGISTERS,
     "erasures": [ERASURES],
     "hand-overs": [HAND_OVERS],
@@ -88,7 +91,7 @@ FREE = {
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
     "LinkTickets", "NoteTie",
     "RecordNoticeSent", "RecordNoticeFailed", "BeginBulk", "ProposeWorkHandOver",
-    "AcceptMandate", "CorrectClient", "GatherMatter",
+    "AcceptMandate", "RegisterIncident", "CorrectClient", "GatherMatter",
     "IssueBulletin", "CallToInterview", "ReferForAccountability", "GiveConductCard",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)

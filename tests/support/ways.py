@@ -50,7 +50,7 @@ class Way:
             "measureId": matter.measure, "code": matter.ticket_id,
             "staffId": matter.ticket_id, "credentialId": matter.warning,
             "warningId": matter.warning, "subject": matter.order,
-            "noticeId": matter.warning, "meetingId": matter.meeting,
+            "noticeId": matter.warning, "meetingId": matter.meeting, "incidentId": matter.ticket_id,
             "assistanceId": matter.warning or matter.ticket_id,
             "erasureId": matter.ticket_id, "handOverId": matter.ticket_id,
             "matters": [matter.ticket_id], "otherId": matter.other,

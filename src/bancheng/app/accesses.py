@@ -30,13 +30,14 @@ from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.contact import DiscloseReporter
 from bancheng.domain.complaint.state import PREFIX as TICKETS
+from bancheng.domain.incidents.incident import PREFIX as INCIDENTS
 from bancheng.domain.office.credentials import (
     RevokeCredential,
     RevokeCredentials,
     RevokeHallCredentials,
 )
 
-MATTERS: Final = (TICKETS, CASES, PAST_CASES, ASSISTANCES)
+MATTERS: Final = (TICKETS, CASES, PAST_CASES, ASSISTANCES, INCIDENTS)
 """How the ids of what people may look at begin."""
 Opening = DiscloseReporter | DiscloseApplicant | DiscloseClient
 

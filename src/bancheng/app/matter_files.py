@@ -5,6 +5,7 @@ from typing import Any
 
 from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.incidents import INCIDENT
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.opening import on_file
 from bancheng.app.registry import file_kind
@@ -20,12 +21,13 @@ _RETAINED = {
     TICKET.prefix: RetentionOf.TICKETS,
     CASE.prefix: RetentionOf.CASES,
     ASSISTANCE.prefix: RetentionOf.ASSISTANCES,
+    INCIDENT.prefix: RetentionOf.INCIDENTS,
 }
 Holders = Callable[[Iterable[str]], Mapping[str, frozenset[str]]]
 
 
 def files_of(ids: Iterable[str], load: Load, holders: Holders) -> dict[str, MatterFile]:
-    """The files of those of ``ids`` that are tickets, cases or assisted handlings, by their ids.
+    """The files of those of ``ids`` that have data of people, by their ids.
 
     ``load`` gives the history of a matter, ``holders`` which matters have somebody on file under
     each of some keys.

@@ -9,6 +9,7 @@ from bancheng.app.acts import (
     cases,
     gathering,
     holding,
+    incidents,
     notices,
     office,
     past_cases,
@@ -21,18 +22,21 @@ from bancheng.app.acts import (
 from bancheng.app.acts.act import Act, Aggregate
 from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.incidents import INCIDENT
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.assistance.state import Assistance
 from bancheng.domain.case.state import Case
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.state import Ticket
+from bancheng.domain.incidents.incident import Incident
 
 MATTERS = (TICKET, CASE)
-FILES = (*MATTERS, ASSISTANCE)
+FILES = (*MATTERS, ASSISTANCE, INCIDENT)
 
 _ACTS = (
     *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *recusal.ACTS, *holding.ACTS,
-    *assistance.ACTS, *gathering.ACTS, *notices.ACTS, *privacy.ACTS, *past_cases.ACTS, *office.ACTS,
+    *assistance.ACTS, *gathering.ACTS, *incidents.ACTS, *notices.ACTS, *privacy.ACTS,
+    *past_cases.ACTS, *office.ACTS,
 )  # fmt: skip
 ACTS: tuple[Act, ...] = (*_ACTS, bulk.beginning(_ACTS))
 
@@ -46,8 +50,8 @@ def matter_kind(matter_id: str) -> Aggregate[Ticket] | Aggregate[Case] | None:
 
 def file_kind(
     stream_id: str,
-) -> Aggregate[Ticket] | Aggregate[Case] | Aggregate[Assistance] | None:
-    """What has somebody's data, who is told of it: a ticket, a case or an assisted handling."""
+) -> Aggregate[Ticket] | Aggregate[Case] | Aggregate[Assistance] | Aggregate[Incident] | None:
+    """What has data of people, and is told of: a matter, an assisted handling, an incident."""
     return next((kind for kind in FILES if stream_id.startswith(kind.prefix)), None)
 
 

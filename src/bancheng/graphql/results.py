@@ -11,6 +11,7 @@ from bancheng.app.acts.act import Act
 from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.holding import HAND_OVER
+from bancheng.app.acts.incidents import INCIDENT
 from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.app.acts.privacy import ERASURE
 from bancheng.app.acts.tickets import TICKET
@@ -29,9 +30,11 @@ from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.assistances import ASSISTANCES, ASSISTANCES_BY_ID
 from bancheng.projections.erasures import ERASURES, ERASURES_BY_ID
+from bancheng.projections.incidents import INCIDENTS, INCIDENTS_BY_ID
 from bancheng.projections.work_hand_overs import HAND_OVERS_BY_ID, WORK_HAND_OVERS
 
 Assistance: Any = node_of(ASSISTANCES)
+Incident: Any = node_of(INCIDENTS)
 Erasure: Any = node_of(ERASURES)
 WorkHandOver: Any = node_of(WORK_HAND_OVERS)
 
@@ -88,6 +91,10 @@ async def _assistance(root: Any, info: strawberry.Info) -> Any:
         return loaders.one(ASSISTANCES_BY_ID, root.assistance_id)
 
     return await _after(root, info, load)
+
+
+async def _incident(root: Any, info: strawberry.Info) -> Any:
+    return await _after(root, info, lambda loaders: loaders.one(INCIDENTS_BY_ID, root.incident_id))
 
 
 async def _hand_over(root: Any, info: strawberry.Info) -> Any:
@@ -213,6 +220,14 @@ class AssistanceActDone(ActDone):
     assistance = _after_the_act(_assistance, Assistance | None, "办理后的帮办;台账未更新时为空。")
 
 
+@strawberry.type(description="突发事件已办理。")
+class IncidentActDone(ActDone):
+    """An act on an incident."""
+
+    incident_id: strawberry.ID = strawberry.field(description="突发事件标识。")
+    incident = _after_the_act(_incident, Incident | None, "办理后的突发事件;台账未更新时为空。")
+
+
 @dataclass(frozen=True)
 class Result:
     """结果: the answers of the acts on one aggregate.
@@ -268,6 +283,7 @@ RESULTS: dict[str, Result] = {
         Result(RULEBOOK.prefix, RuleBookActDone, "rule_book_id"),
         Result(ERASURE.prefix, ErasureActDone, "erasure_id", whole=True),
         Result(ASSISTANCE.prefix, AssistanceActDone, "assistance_id", whole=True),
+        Result(INCIDENT.prefix, IncidentActDone, "incident_id", whole=True),
         Result(HAND_OVER.prefix, WorkHandOverActDone, "hand_over_id", whole=True),
     )
 }

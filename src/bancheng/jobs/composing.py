@@ -17,12 +17,15 @@ from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import TOPICS, Recorded
+from bancheng.domain.incidents.incident import IncidentRegistered
 from bancheng.domain.notices.terms import Addressee, NoticeChannel
 from bancheng.domain.people import Phone
 from bancheng.domain.phone_numbers import mobile
 from bancheng.jobs.noticing import CITIZENS_FIELDS, NOTIFIER, off_the_list
 from bancheng.projections.notices import Made, NoticeRow
 
+# Whoever is helped has somebody to ask, and of an incident no citizen is told.
+_UNCODED: Final = (AssistanceMandated, IncidentRegistered)
 WHAT: Final = "notice/sms"
 
 
@@ -85,11 +88,12 @@ class Composing:
 
 def _item(row: NoticeRow, history: Sequence[Recorded]) -> Item:
     first = history[0].event
-    numbered = TicketReported | CaseSubmitted | ChildOpened | AssistanceMandated
+    numbered = (
+        TicketReported | CaseSubmitted | ChildOpened | AssistanceMandated | IncidentRegistered
+    )
     assert isinstance(first, numbered), "what is told of is numbered"
     text = row.text
-    # Whoever is helped has somebody to ask, and no code to ask by.
-    if row.addressee is Addressee.CITIZEN and not isinstance(first, AssistanceMandated):
+    if row.addressee is Addressee.CITIZEN and not isinstance(first, _UNCODED):
         text = text.replace(QUERY_CODE, first.query_code)
     return Item(
         notice_id=row.notice_id,

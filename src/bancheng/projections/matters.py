@@ -15,6 +15,8 @@ from bancheng.domain.case.theme import ChildOpened
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.events import Recorded
+from bancheng.domain.incidents.incident import PREFIX as INCIDENTS
+from bancheng.domain.incidents.incident import IncidentRegistered
 from bancheng.domain.labelled import Labelled
 from bancheng.projections.ledger.fields import Leads, Word, asked, elsewhere, stream
 from bancheng.projections.ledger.listing import among, equals
@@ -78,7 +80,7 @@ def numbers_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, s
 
 def _opened(
     rows: Rows,
-    event: TicketReported | CaseSubmitted | ChildOpened | AssistanceMandated,
+    event: TicketReported | CaseSubmitted | ChildOpened | AssistanceMandated | IncidentRegistered,
     recorded: Recorded,
 ) -> None:
     rows.new(matter, matter_id=recorded.stream_id, number=event.number)
@@ -86,12 +88,13 @@ def _opened(
 
 PROJECTION = Projection(
     name="matter_register",
-    version=3,
+    version=4,
     tables=(matter,),
     handles=dict.fromkeys(
-        (TicketReported, CaseSubmitted, ChildOpened, AssistanceMandated), _opened
+        (TicketReported, CaseSubmitted, ChildOpened, AssistanceMandated, IncidentRegistered),
+        _opened,
     ),
-    follows=("complaint", "case", "assistance"),
-    of=(TICKETS, CASES, ASSISTANCES),
+    follows=("complaint", "case", "assistance", "incident"),
+    of=(TICKETS, CASES, ASSISTANCES, INCIDENTS),
     by_first=True,
 )

@@ -24,6 +24,7 @@ from bancheng.projections.disclosures import DISCLOSURES
 from bancheng.projections.erasures import ERASURES
 from bancheng.projections.gatherings import GATHERINGS
 from bancheng.projections.holdings import HOLDINGS
+from bancheng.projections.incidents import INCIDENTS
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
 from bancheng.projections.machine import spans
@@ -36,6 +37,7 @@ from bancheng.projections.reports.call_back_rates import CALL_BACK_RATES
 from bancheng.projections.reports.case_rates import CASE_RATES
 from bancheng.projections.reports.disclosure_counts import DISCLOSURE_COUNTS
 from bancheng.projections.reports.holding_counts import HOLDING_COUNTS
+from bancheng.projections.reports.incident_counts import INCIDENT_COUNTS
 from bancheng.projections.reports.on_time_rates import ON_TIME_RATES
 from bancheng.projections.reports.rating_rates import RATING_COUNTS, RATING_RATES
 from bancheng.projections.reports.report import Report
@@ -89,6 +91,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     STAND_INS,
     ASSISTANCES,
     GATHERINGS,
+    INCIDENTS,
     ERASURES,
     ITEMS,
     PAST_CASES,
@@ -108,6 +111,7 @@ REPORTS: Sequence[Report] = (
     WORKLOAD,
     HOLDING_COUNTS,
     DISCLOSURE_COUNTS,
+    INCIDENT_COUNTS,
 )
 PROJECTIONS: Sequence[Projection] = (
     matters.PROJECTION,

@@ -27,6 +27,7 @@ from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
 from bancheng.simulation.colleagues import Colleagues
 from bancheng.simulation.helped import Helpers
+from bancheng.simulation.incidents import incidents
 from bancheng.simulation.lives import Narrator
 from bancheng.simulation.pace import Life, Look, Moment, Seen, Step
 from bancheng.simulation.shares import USUAL, Shares
@@ -95,6 +96,7 @@ class Simulation:
         self._enders = Narrator(Random(seed + 2), calendar)  # noqa: S311
         self._meeting = Narrator(Random(seed + 3), calendar)  # noqa: S311
         self._colleagues = Colleagues(Random(seed + 2), calendar)  # noqa: S311
+        self._own = Random(seed + 4)  # noqa: S311
         self._helpers = Helpers(Random(seed + 3), calendar)  # noqa: S311
 
     def open_hall(
@@ -112,7 +114,12 @@ class Simulation:
         self, since: datetime, until: datetime, a_session: tuple[int, int] = REPORTS_A_SESSION
     ) -> None:
         """Let between so many and so many tickets be reported in each session of the days."""
-        for number, (day, start, end) in enumerate(self._sessions(since, until)):
+        sessions = list(self._sessions(since, until))
+        calendar = self._engine.rules.calendar()
+        begins = [calendar.instant(day, start) for day, start, _ in sessions]
+        for life in incidents(self._own, calendar, begins):
+            self._begin(life)
+        for number, (day, start, end) in enumerate(sessions):
             for _ in range(self._chance.randint(*a_session)):
                 self._begin(self._narrator.life(self._some_time(day, start, end)))
             turn, since_then = divmod(number, ENDED_EVERY)

@@ -1,4 +1,4 @@
-"""Acts that are the same for tickets and cases, and some for assisted handlings too."""
+"""Acts that are the same for tickets and cases, and some for all that has data of people."""
 
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from bancheng.app.acts.act import SIX_STEPS, Act, Many
 from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
+from bancheng.app.acts.incidents import INCIDENT
 from bancheng.app.acts.tickets import TICKET
 from bancheng.domain.commands import Command
 from bancheng.domain.gathering import Matter as Gathered
@@ -40,7 +41,7 @@ def on_both(
 
 
 class File(Restrictable, Told, Protocol):
-    """案卷: what is asked of whatever has somebody's data, who is told of it."""
+    """案卷: what is asked of whatever has data of people, and is told of."""
 
 
 def on_files(
@@ -50,7 +51,8 @@ def on_files(
     basis: str = SIX_STEPS,
     many: Many | None = None,
 ) -> Act:
-    """An act on tickets, cases and assisted handlings."""
+    """An act on tickets, cases, assisted handlings and incidents."""
     of_assistance = ASSISTANCE.act(command, decide, *by, basis=basis, many=many)
     of_both = on_both(command, decide, *by, basis=basis, many=many)
-    return replace(of_both, on=of_both.on + of_assistance.on)
+    of_incident = INCIDENT.act(command, decide, *by, basis=basis, many=many)
+    return replace(of_both, on=of_both.on + of_assistance.on + of_incident.on)

@@ -7,6 +7,7 @@ from typing import Final
 from bancheng.app.noticing.drafts import Draft, Template
 from bancheng.app.noticing.of_assistance import OF_ASSISTANCE
 from bancheng.app.noticing.of_cases import OF_CASES
+from bancheng.app.noticing.of_incidents import OF_INCIDENTS
 from bancheng.app.noticing.of_supervision import OF_SUPERVISION
 from bancheng.app.noticing.of_tickets import OF_TICKETS
 from bancheng.app.noticing.of_warnings import OF_WARNINGS
@@ -21,6 +22,7 @@ TEMPLATES: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     **OF_WARNINGS,
     **OF_SUPERVISION,
     **OF_ASSISTANCE,
+    **OF_INCIDENTS,
 }
 
 

@@ -18,6 +18,7 @@ from bancheng.domain.assistance.state import Assistance
 from bancheng.domain.case.state import Case
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.events import Recorded
+from bancheng.domain.incidents.incident import Incident
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.time_limits.calendar import Calendar
@@ -68,9 +69,9 @@ class File:
         return self.history[-1]
 
     @cached_property
-    def state(self) -> Ticket | Case | Assistance:
+    def state(self) -> Ticket | Case | Assistance | Incident:
         """What everything so far has led to."""
-        found: Ticket | Case | Assistance = self.kind.state_after(self.history)
+        found: Ticket | Case | Assistance | Incident = self.kind.state_after(self.history)
         return found
 
     def said(self, *names: str) -> Any:
@@ -81,6 +82,8 @@ class File:
 
     def runs(self, *kinds: LimitKind) -> str | None:
         """When the first limit of ``kinds`` ends that runs now."""
+        if isinstance(self.state, Incident):
+            return None
         dues = [
             one.due.due_at
             for one in self.state.deadlines.values()
@@ -106,7 +109,8 @@ class File:
         return None if order is None else order.unit
 
     def _supervised(self) -> str | None:
-        measure = self.state.measures.get(self.said("measure_id") or "")
+        measures = {} if isinstance(self.state, Incident) else self.state.measures
+        measure = measures.get(self.said("measure_id") or "")
         return None if measure is None else measure.unit
 
     def _own_unit(self) -> str | None:
@@ -182,6 +186,7 @@ GAPS: Final[Mapping[str, Callable[[File], str | None]]] = {
     "demanded_by": _due("answer_due"),
     "level": _word("level"),
     "stage": _word("stage"),
+    "report_by": _due("report_due"),
     "helper": _word("name"),
     "kind": _word("kind"),
     "conduct": _word("conduct"),

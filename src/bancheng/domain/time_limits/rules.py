@@ -24,6 +24,7 @@ PURPOSES: Final = (
     "return_window",  # 退单: it ends the right to return an order, and nobody is late by it
     "case.pause_total",  # 特别程序停止计时的累计上限: it ends the right to pause
     "case.on_the_spot",  # 即办件当场: where an item states no promise of its own (行政许可法 34)
+    "incident.report",  # 突发事件上报: no deadline of a matter; the register judges it
     "record.back",  # 补录期限: until when an act may be told as of then; nobody is late by it
     "rating.code",  # 评价码有效期: it ends the code, and nobody is late by it
     "case.renewal_ahead",  # 延续申请的提前天数: who applies later is not deemed renewed
@@ -60,6 +61,7 @@ _OF_PLACE: Final = ("district", "site")
 # By what the acts ask, where they do not ask by category and complexity. A rule that asks of a
 # matter what no act tells would never fit one.
 _ASKED: Final[dict[str, tuple[str, ...]]] = {
+    "incident.report": (),
     **dict.fromkeys(("accept", "analyse", "answer"), ("category",)),
     **dict.fromkeys(
         ("answer_inquiry", "rule", "reassign", "strike_off", "feedback", "card_feedback"), ()
@@ -127,6 +129,7 @@ class RetentionOf(Labelled):
     TICKETS = "tickets", "办不成事工单"
     CASES = "cases", "办件"
     ASSISTANCES = "assistances", "帮办"
+    INCIDENTS = "incidents", "突发事件"
 
 
 class RetentionRule(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -18,6 +18,7 @@ from bancheng.app.accesses import MATTERS
 from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.holding import HAND_OVER
+from bancheng.app.acts.incidents import INCIDENT
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
 from bancheng.domain.errors import InvalidInput, together
@@ -111,7 +112,7 @@ RULES: Final[Mapping[str, Rule]] = {
                      "caller_id", "held_by", "received_by", "reviewed_by", "reported_by",
                      "requested_by", "ruled_by", "signed_in_by", "acting_fors",
                      "from_staff", "to_staff", "proposed_by", "stand_in", "staff_id", "contact",
-                     "gathered_by", "tied_by"), _STAFF),
+                     "gathered_by", "tied_by", "registered_by"), _STAFF),
     "purpose": _term("purposes"),
     "cause": _term("causes"),
     "reason": _term("return_reasons"),
@@ -128,7 +129,7 @@ RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
     **dict.fromkeys(("hand_over_id", "listed_in"), _begins(HAND_OVER.prefix)),
     "assistance_id": _begins(ASSISTANCE.prefix),
-    "matter_id": _begins(TICKET.prefix, CASE.prefix, ASSISTANCE.prefix),
+    "matter_id": _begins(TICKET.prefix, CASE.prefix, ASSISTANCE.prefix, INCIDENT.prefix),
     "matter_ids": _begins(*MATTERS),
     "stream_id": _begins(*{kind.prefix for act in ACTS for kind in act.on}),
     **dict.fromkeys(("number", "matter_number"), _number(r"[A-Z].*\d{10}")),

@@ -25,6 +25,7 @@ from bancheng.domain.case.terms import CrossRegion
 from bancheng.domain.complaint.regrade import OrderDue
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.held_parts import HeldPart
+from bancheng.domain.incidents.incident import PREFIX as INCIDENTS
 from bancheng.domain.items import ServiceItem
 from bancheng.domain.labelled import Labelled
 from bancheng.domain.limit_kinds import LimitKind
@@ -41,7 +42,7 @@ from bancheng.projections.wording.marks import at_mark, end_mark, other_mark, te
 
 Masked = Callable[[Personal | None], str | None]
 Reader = Callable[[Any, Masked], str]
-_MATTERS: Final = (TICKETS, CASES, PAST_CASES, ASSISTANCES)
+_MATTERS: Final = (TICKETS, CASES, PAST_CASES, ASSISTANCES, INCIDENTS)
 _FEN: Final = 100
 _LISTED: Final = 100
 

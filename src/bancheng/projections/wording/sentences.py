@@ -17,6 +17,7 @@ from bancheng.projections.wording import (
     cases,
     credentials,
     holding,
+    incidents,
     meetings,
     notices,
     office,
@@ -49,6 +50,7 @@ FAMILIES: Final = (
     past,
     bulk,
     assistance,
+    incidents,
 )
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     cls: saying for family in FAMILIES for cls, saying in family.SAYINGS.items()
