@@ -1,25 +1,35 @@
 """Who is told what, and when they may be: the table of templates, hours, what the trail keeps."""
 
 import re
+from functools import reduce
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from bancheng.app.noticing.drafts import QUERY_CODE
 from bancheng.app.noticing.table import TEMPLATES, drafts_of
 from bancheng.app.noticing.texts import GAPS, File, Rolls, filled, gaps_in
 from bancheng.app.registry import matter_kind
-from bancheng.domain.complaint.deadline import GrantExtension
+from bancheng.domain.complaint.correct import CorrectTicket
+from bancheng.domain.complaint.deadline import GrantExtension, NoteProgress
+from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.state import Ticket
+from bancheng.domain.complaint.succession import TakeOverTicket
+from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.events import TOPICS
+from bancheng.domain.events import TOPICS, Recorded
+from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered, NoticeSent
 from bancheng.domain.notices.hours import Quiet, ReceivingHours, next_moment, next_round, next_slot
 from bancheng.domain.notices.terms import Addressee
 from bancheng.domain.people import Role
 from bancheng.domain.phone_numbers import mobile
+from bancheng.domain.time_limits.levels import WarningLevel
+from bancheng.domain.warnings.events import DutiesPassedOn
 from support import builders, case_builders, meeting_acts
-from support.builders import LEAD, TEXT, after, calling_back
-from support.given import CALENDAR, HANDLER, RULES, STREAM, given, local
+from support.builders import CO_1, LEAD, TEXT, after, calling_back
+from support.given import CALENDAR, CLERK, HANDLER, READ, ROBOT, RULES, STREAM, given, local
 from support.given import QUERY_CODE as CODE
 from support.meeting_acts import CANCEL
 from support.notice_acts import NOTICE, giving_up, sending_again, telling, with_failed_notice
@@ -58,7 +68,7 @@ def test_every_event_that_is_told_of_is_one_of_a_matter():
 def test_an_addressee_is_told_of_an_event_in_one_way_only():
     """Two templates for the same would be one notice, and one of the two texts would be lost."""
     for event, each in TEMPLATES.items():
-        whom = [(one.addressee, post) for one in each for post in one.posts or (None,)]
+        whom = [(one.addressee, post, one.units) for one in each for post in one.posts or (None,)]
         assert len(whom) == len(set(whom)), event.__name__
 
 
@@ -258,3 +268,82 @@ def test_who_has_something_to_do_by_a_meeting_is_told_until_when():
     assert "2026年3月9日24:00" in draft.text
     named = after(meeting_acts.a_convened_ticket(), meeting_acts.naming("GA"))
     assert list(drafts_of(File(matter_kind(STREAM), named, ROLLS))) == []
+
+
+RESOLVING = {"kind": LimitKind.RESOLVE, "level": WarningLevel.YELLOW}
+
+
+def warned_of(history, book=RULES):
+    """Which units are told of the yellow card for the order that leads, and in what words."""
+    lead = state_of(history).lead_order
+    card = after(
+        history, builders.raising(subject=lead.id, **RESOLVING), at=local("2026-03-25 09:00")
+    )
+    rolls = Rolls(CALENDAR, book, ROLLS.unit_name)
+    found = drafts_of(File(matter_kind(STREAM), card, rolls))
+    return {one.unit: one.text for one in found if one.addressee is Addressee.UNIT}
+
+
+def test_who_had_it_first_is_reminded_of_the_limits_of_whoever_has_it_now():
+    moved = after(
+        builders.a_dispatched_ticket(),
+        ReassignWorkOrder(**ORDER, unit="YB", instruction=TEXT, released=READ),
+    )
+    told = warned_of(moved)
+    assert set(told) == {"YB", "RS", "HALL"}
+    assert "贵单位为首接单位" in told["RS"]
+    assert f"首问责任人 {CLERK.id}" in told["HALL"]
+
+
+def test_who_is_warned_itself_is_not_reminded_besides():
+    told = warned_of(builders.a_dispatched_ticket())
+    assert set(told) == {"RS", "HALL"}
+    assert "首接单位" not in told["RS"]
+
+
+def test_the_successor_of_a_closed_unit_is_reminded_in_its_place():
+    moved = after(
+        builders.a_dispatched_ticket("YB"),
+        ReassignWorkOrder(**ORDER, unit="RS", instruction=TEXT, released=READ),
+    )
+    closed = Recorded(
+        stream_id=STREAM, version=len(moved) + 1, position=len(moved) + 1,
+        envelope=moved[-1].envelope,
+        event=DutiesPassedOn(unit="YB", successor="GA", limits=()),
+    )  # fmt: skip
+    assert set(warned_of((*moved, closed))) == {"RS", "GA", "HALL"}
+    taken = TakeOverTicket(ticket_id=STREAM, unit="RS", successor="GA")
+    assert state_of(after(builders.a_dispatched_ticket(), taken, ROBOT)).first_receiver == "GA"
+
+
+def test_who_is_reminded_says_the_rule_book():
+    nobody = replace(RULES, reminded=())
+    assert set(warned_of(builders.a_dispatched_ticket(), nobody)) == {"RS"}
+
+
+def test_where_it_is_about_whoever_heard_it_nobody_there_is_reminded():
+    known_since = CorrectTicket(ticket_id=STREAM, reason=TEXT, accused_unit="HALL")
+    assert set(warned_of(after(builders.a_dispatched_ticket(), known_since))) == {"RS"}
+
+
+def test_what_a_co_unit_reports_the_unit_that_leads_is_told():
+    helping = builders.signed_in(builders.a_dispatched_ticket("RS", "YB"), CO_1, "YB")
+    co = {"ticket_id": STREAM, "order_id": CO_1}
+    for act, said in (
+        (NoteProgress(**co, progress=TEXT), "进展"),
+        (builders.submitting(CO_1), "结果「已解决」"),
+    ):
+        history = after(helping, act, builders.officer_of("YB"))
+        found = drafts_of(File(matter_kind(STREAM), history, ROLLS))
+        (draft,) = [one for one in found if one.addressee is Addressee.UNIT]
+        assert draft.unit == "RS"
+        assert said in draft.text
+        assert "医保局" in draft.text
+
+
+def test_the_unit_that_leads_reports_to_nobody():
+    assert told(builders.a_resolved_ticket(), Addressee.UNIT) == []
+
+
+def state_of(history):
+    return reduce(evolve, history, Ticket())

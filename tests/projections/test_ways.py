@@ -9,7 +9,7 @@ from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS
 from projections.views import MemoryLog, Views
 from support import backends, builders
 from support.builders import LEAD, TEXT, after, on_day
-from support.given import READ, STREAM
+from support.given import CLERK, READ, STREAM
 
 pytestmark = backends.ONCE
 FIRST, SECOND, THIRD = map(on_day, ("2026-03-03", "2026-03-04", "2026-03-05"))
@@ -41,6 +41,12 @@ def handed_on():
 def test_the_way_of_the_lead_order_is_every_unit_that_it_was_with(shown):
     ticket, _ = shown(handed_on())
     assert (ticket.way, ticket.reassignments, ticket.loop) == (("RS", "GA"), 1, False)
+
+
+def test_who_had_it_first_and_who_heard_it_stay_whoever_has_it_now(shown):
+    ticket, _ = shown(handed_on())
+    assert (ticket.first_receiver, ticket.lead_unit) == ("RS", "GA")
+    assert (ticket.first_contact_unit, ticket.first_contact_owner) == (CLERK.unit, CLERK.id)
 
 
 def test_what_comes_back_to_a_unit_is_shown_as_a_circle(shown):

@@ -1,6 +1,6 @@
 """通知内容: what is told to one addressee, and the template that it is made from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ class Template(NamedTuple):
 
     ``says`` is the text, with gaps as `bancheng.app.noticing.texts` fills them. ``only`` says of
     which events of the kind; ``posts`` are those it is for, one draft each, where it is for posts.
-    ``each``: it is for every unit that the event names, and not for the one it is about.
+    ``units`` says for which units it is, if it is for units.
     """
 
     addressee: Addressee
@@ -44,7 +44,7 @@ class Template(NamedTuple):
     posts: tuple[Role, ...] = ()
     urgent: bool = False
     by_phone: bool = True
-    each: bool = False
+    units: Callable[[Any], Iterable[str]] = lambda file: file.units()
     only: Callable[[Any, Recorded], bool] = lambda _event, _recorded: True
 
 
@@ -54,7 +54,7 @@ def to_citizen(says: str, **more: Any) -> Template:
 
 
 def to_unit(says: str, **more: Any) -> Template:
-    """What the unit is told that the event is about; `texts` says which one that is."""
+    """What a unit is told: that which the event is about, or ``units``; see `texts`."""
     return Template(Addressee.UNIT, says, **more)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bancheng.app.noticing.drafts import Template, to_citizen, to_post, to_unit
+from bancheng.app.noticing.texts import File
 from bancheng.domain.complaint import (
     analyse,
     answer,
@@ -24,12 +25,19 @@ from bancheng.domain.complaint import (
     suspend,
     verify,
 )
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.events import Event
 from bancheng.domain.people import Role
 
 _YOURS: Final = "您反映的事项(编号 {number})"
 _MEETING: Final = "办不成事工单 {number} 的会议 {meeting} "
 _ORDER: Final = "办不成事工单 {number} 的派单 {order}"
+
+
+def _leader(file: File) -> tuple[str, ...]:
+    """The unit that leads, to which the others report (BJJS 14); nobody reports to itself."""
+    lead = file.state.lead_order if isinstance(file.state, Ticket) else None
+    return () if lead is None or lead.unit == file.unit() else (lead.unit,)
 
 
 def _leads(event: dispatch.WorkOrderDispatched, _: Any) -> bool:
@@ -96,6 +104,10 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     deadline.ResultSubmitted: (
         to_citizen(_YOURS + "已由{unit}反馈办理结果「{outcome}」,我们将对您回访核实。"),
         to_post("{unit}已反馈" + _ORDER + " 的办理结果,请核查。", Role.VERIFIER),
+        to_unit("协办单位{unit}已反馈" + _ORDER + ",结果「{outcome}」。", units=_leader),
+    ),
+    deadline.ProgressNoted: (
+        to_unit("协办单位{unit}报告了" + _ORDER + " 的进展。", units=_leader),
     ),
     regrade.RegradeRequested: (
         to_post("办不成事工单 {number} 申请重新定级,请审批。", Role.SUPERVISOR),
@@ -130,9 +142,11 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
         to_post("办不成事工单 {number} 已重启,请办理。", Role.HANDLER),
     ),
     meeting.MeetingConvened: (
-        to_unit(_MEETING + "请派员参加{level}: {meets_at},{place}。", each=True, urgent=True),
+        to_unit(
+            _MEETING + "请派员参加{level}: {meets_at},{place}。", units=File.named, urgent=True
+        ),
     ),
-    meeting.MeetingCancelled: (to_unit(_MEETING + "已取消。", each=True, urgent=True),),
+    meeting.MeetingCancelled: (to_unit(_MEETING + "已取消。", units=File.named, urgent=True),),
     meeting.MeetingHeld: (
         to_unit(_MEETING + "明确由贵单位落实有关事项,期限 {follow_up_by}。", only=_sets),
     ),

@@ -39,9 +39,8 @@ def _drafts(template: Template, file: File) -> Iterator[Draft]:
     text = filled(template.says, file)
     match template.addressee:
         case Addressee.UNIT:
-            for unit in file.units() if template.each else (file.unit(),):
-                if unit is not None:
-                    yield _draft(template, text, file, unit=unit)
+            for unit in template.units(file):
+                yield _draft(template, text, file, unit=unit)
         case Addressee.POST:
             for post in template.posts:
                 yield _draft(template, text, file, post=post)

@@ -99,6 +99,11 @@ class File:
         return self._of_order() or self._supervised() or self.said("unit") or self._own_unit()
 
     def units(self) -> Sequence[str]:
+        """The code of the unit that the event is about, if there is one."""
+        found = self.unit()
+        return () if found is None else (found,)
+
+    def named(self) -> Sequence[str]:
         """The codes of all units that the event names."""
         found: Sequence[str] = self.said("units") or ()
         return found
@@ -175,6 +180,7 @@ GAPS: Final[Mapping[str, Callable[[File], str | None]]] = {
     "decide_by": lambda file: file.runs(LimitKind.PROMISED, LimitKind.STATUTORY),
     "ends": lambda file: file.rolls.end(file.said("due_at")),
     "at": _at("at"),
+    "owner": lambda file: getattr(file.state, "first_contact_owner", None),
     "meeting": _word("meeting_id"),
     "meets_at": _at("meets_at"),
     "follow_up_by": _due("follow_up_due"),

@@ -211,7 +211,8 @@ def add_co_unit(ticket: Ticket, command: AddCoUnit, desk: Desk) -> list[Event]:
         lambda: _without_order(ticket, command.unit, desk),
         lambda: released_to(ticket, (command.unit,), command, desk),
     )
-    lead = next(order for order in reversed(ticket.orders.values()) if order.lead)
+    lead = ticket.lead_order
+    assert lead is not None, "it was dispatched"
     limit = ticket.deadline(lead).due.limit
     serial = ticket.next_order_number()
     sent = Sent(command.instruction, released)

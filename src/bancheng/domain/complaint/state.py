@@ -132,12 +132,13 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     were tried in vain, ``said_unsolved`` that they then said no. ``answered`` says that somebody
     was told what stands now, or that it was published; what is an ``own_finding`` of the hall has
     nobody to tell.
-    ``heard_by`` is the unit where it was told, which stays responsible (首问负责). ``units`` are
-    those that the matter concerns besides those with an order: that one, who was found responsible,
-    who took over. ``accused`` is the unit that it is about, ``accused_window`` and
-    ``accused_staff`` whom at it, as it was told or corrected last, ``accused_window_unit`` to whom
-    the window belonged then; ``agrees_to_contact``: its reporter lets the accused call them.
-    It was told at ``reported_at``.
+    ``heard_by`` is the unit where it was told, which stays responsible (首问负责), and
+    ``first_receiver`` the first that was sent it to lead (首接负责), or who took over from them.
+    ``units`` are those that the matter concerns besides those with an order: the first of these,
+    who was found responsible, who took over. ``accused`` is the unit that it is about,
+    ``accused_window`` and ``accused_staff`` whom at it, as it was told or corrected last,
+    ``accused_window_unit`` to whom the window belonged then; ``agrees_to_contact``: its reporter
+    lets the accused call them. It was told at ``reported_at``.
     ``passed_on`` are the closed units that the matter went from by itself, each with its successor.
     ``settled`` is the outcome of what was settled at the window. ``meetings`` are those about it,
     ``named_lead`` is the unit that the last of them named to lead. ``reworks`` and
@@ -160,6 +161,7 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     own_finding: bool = False
     first_contact_owner: str = ""
     heard_by: str = ""
+    first_receiver: str | None = None
     reported_at: datetime | None = None
     units: frozenset[str] = frozenset()
     accused: str | None = None
@@ -199,6 +201,13 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
         """The verdict on the time that a unit had the order which now leaves it, if any ran."""
         deadline = self.deadline(self.order(order_id))
         return deadline.judged(desk.now, desk.calendar) if deadline.is_running else None
+
+    @property
+    def lead_order(self) -> WorkOrder | None:
+        """The order of the unit that leads now, or led last."""
+        leads = [one for one in self.orders.values() if one.lead]
+        gone = (OrderStatus.REASSIGNED, OrderStatus.ENDED)
+        return max(leads, key=lambda one: (one.status not in gone, one.id), default=None)
 
     def is_last(self, order: WorkOrder) -> bool:
         """Whether nothing but the result of ``order`` is waited for."""

@@ -112,11 +112,13 @@ def _dispatched(ticket: Ticket, event: dispatch.WorkOrderDispatched, recorded: R
         replaces=event.replaces,
     )
     before = _taken_over_from(ticket, event, recorded)
+    first = ticket.first_receiver or (event.unit if event.lead else None)
     went = frozenset() if before is None else frozenset({(before.unit, order.unit)})
     return replace(
         ticket,
         status=Status.DISPATCHED,
         orders={**ticket.orders, order.id: order},
+        first_receiver=event.unit if before and before.unit == first else first,
         passed_on=ticket.passed_on | went,
     )
 
@@ -320,6 +322,9 @@ def _passed_on(ticket: Ticket, event: DutiesPassedOn, _: Recorded) -> Ticket:
     return replace(
         with_duties_passed_on(ticket, event),
         heard_by=event.successor if ticket.heard_by == event.unit else ticket.heard_by,
+        first_receiver=(
+            event.successor if ticket.first_receiver == event.unit else ticket.first_receiver
+        ),
         units=ticket.units | {event.successor},
         passed_on=ticket.passed_on | {(event.unit, event.successor)},
     )

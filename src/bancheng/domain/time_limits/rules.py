@@ -91,6 +91,16 @@ class SecondFactor(Labelled):
     REQUIRED = "required", "必须"
 
 
+class FirstDuty(Labelled):
+    """首责: who stays answerable for a ticket that went on, and is told as its limits run out.
+
+    首问负责 is of the unit where it was told, 首接负责 (BJJS 14) of the first that was to lead it.
+    """
+
+    FIRST_CONTACT = "first_contact", "首问单位"
+    FIRST_RECEIVER = "first_receiver", "首接单位"
+
+
 class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """规则词条: a code of the rule book, the words people see for it, and its group.
 
@@ -241,6 +251,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reassign_max: Count | None = None
     # 循环派单: how often an order may come to one and the same unit.
     same_unit_max: Several | None = None
+    # 首问、首接负责: who of them is reminded as the limits of a ticket run out.
+    reminded: tuple[FirstDuty, ...] = ()
     # 挂起: the longest that an order may be suspended for, if the hall or its law says.
     suspension_days_max: Annotated[int, Meta(ge=1, le=366)] | None = None
     # 回访: how often, on how many days, who is not reached is tried. Once is never enough.

@@ -69,6 +69,7 @@ def _reported(rows: Rows, event: discover.TicketReported, recorded: Recorded) ->
         special_group=event.special_group,
         proactive=event.channel is Channel.STAFF,
         first_contact_owner=event.first_contact_owner,
+        first_contact_unit=recorded.envelope.actor.unit,
         accused_unit=event.accused_unit,
         accused_window=event.accused_window,
         accused_window_unit=event.accused_window_unit,
@@ -155,6 +156,7 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
     involve(rows, row, event.unit)
     row["rule_version"] = event.due.rule_version
     if event.lead:
+        row["first_receiver"] = row["first_receiver"] or event.unit
         before = row["way"] if event.replaces == row["lead_order_id"] else ()
         row |= {"lead_order_id": event.order_id, "lead_unit": event.unit, **_NOT_JUDGED}
         row["way"] = (*before, event.unit)

@@ -69,7 +69,11 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     case_id: Annotated[str | None, Word("关联办件标识", ORIGINAL), asked]
     special_group: Annotated[SpecialGroup | None, Word("特殊群体", ORIGINAL), asked]
     proactive: Annotated[bool, Word("是否未诉先办"), asked]
-    first_contact_owner: Annotated[str, Word("首问责任人工号")]
+    first_contact_owner: Annotated[str, Word("首问责任人工号"), asked]
+    first_contact_unit: Annotated[str, Word("首问单位编码"), asked, unit_code]
+    first_receiver: Annotated[
+        str | None, Word("首接单位编码: 首次派单的主办单位,改派不变", OTHER_UNITS), asked, unit_code
+    ]
     held_by: Annotated[
         str | None, Word("承办人工号: 受理、认领或被指派的工单处理员", OTHER_UNITS), asked
     ]

@@ -36,7 +36,7 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=17,
+    version=18,
     follows=("complaint", "supervision", "warning", "deadline", "privacy", "recusal", "holding"),
     of=(PREFIX,),
     handles=HANDLES,
