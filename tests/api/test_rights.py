@@ -38,11 +38,13 @@ from support.api_acts import (
     not_needed,
     officer_recused,
     proposed,
+    reported,
     suspended,
 )
 from support.api_client import EFFICIENCY, EVERYBODY, Api, served
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, READ, SUPERVISOR
 from support.recusal_acts import lifting
+from support.tie_ways import merged_into
 
 TYPES = rights.types()
 # At the windows of a unit what is about it is withheld: this one nobody accuses.
@@ -110,6 +112,7 @@ def filled(api: Api) -> Api:
     case_api_acts.submitted(api, **post)
     more = SupplementReport(ticket_id=dispatched(api).ticket_id, content=TEXT)
     api.carry_out(more, HANDLER)
+    merged_into(api, dispatched(api), reported, HANDLER)
     past = PastCaseHeader(source_system="old", external_id="A-1")
     api.carry_out(RecordPastStep(case=past, activity="收件"), EFFICIENCY)
     told = Context(

@@ -52,7 +52,7 @@ from support.api_acts import TEXT, WAYS, dispatched, explained, reported, verifi
 from support.api_client import ANSWER, EFFICIENCY, Api, served
 from support.case_api_acts import submitted
 from support.given import ADMIN, CLERK, CO_OFFICER, HANDLER, OFFICER, SUPERVISOR
-from support.tie_ways import tied_to_others
+from support.tie_ways import merged_into, tied_to_others
 from support.ways import Matter, Way
 
 OTHER_HANDLER = Actor(id="wh-h", name="另一处理员", post="派单", unit="HALL", roles=HANDLER.roles)
@@ -194,7 +194,8 @@ def scene(api: Api, request: pytest.FixtureRequest) -> Scene:
     (reported_,) = (one.event for one in api.hall.store.load(found[0].ticket_id)[:1])
     assert isinstance(reported_, TicketReported)
     code = reported_.query_code
-    marks = [mark for one in found for mark in (one.ticket_id, one.number)]
+    gone_on = merged_into(api, found[0], reported, OTHER_HANDLER)
+    marks = [mark for one in (*found, gone_on) for mark in (one.ticket_id, one.number)]
     return Scene(accused, other, found, erasure, phone, code, before, [*marks, erasure, code])
 
 

@@ -26,6 +26,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint import ticket
 from bancheng.domain.complaint.contact import ReporterDisclosed
 from bancheng.domain.complaint.correct import ReportSupplemented
+from bancheng.domain.complaint.merging import MergedSupplemented
 from bancheng.domain.complaint.supervised_before import WorkOrderUrged
 from bancheng.domain.complaint.suspend import WorkOrderResumed
 from bancheng.domain.events import TOPICS, Event, term_of
@@ -48,6 +49,7 @@ NO_RULE_ASKS = {
     WorkOrderUrged, WorkOrderResumed, DueDateReplanned, AnswerExtended,
     MaterialCorrected, ResultKept, ReportSupplemented, RemarkAdded, ApprovalReviewed,
     LegSent, LegReceived, ReporterDisclosed, ApplicantDisclosed, ApplicantContacted, NoticeSent,
+    MergedSupplemented,
 }  # fmt: skip
 OF_ERASURES = {ProcessingRestricted, RestrictionLifted, PersonalDataErased}
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")

@@ -4,24 +4,37 @@ from bancheng.domain.complaint.deadline import GrantExtension
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.ending import DenyTermination
+from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.complaint.verify import OrderRework
-from support import builders
+from support import builders, tie_acts
 from support.builders import TEXT
 from support.given import HANDLER, OFFICER, START, STREAM, Given
 
 
-def asked_to_end(number: str) -> builders.History:
-    """Its lead unit asks that it end."""
+def signed_in(number: str) -> builders.History:
+    """Its lead unit has signed for it."""
     order, ours = f"{number}-01", {"ticket_id": STREAM}
     history = Given().when(builders.reporting(), at=START, official_number=number).history
     for act, by in (
         (AcceptTicket(**ours), None), (builders.analysing(), None),
         (builders.dispatching("RS", "YB"), None),
         (SignInWorkOrder(**ours, order_id=order), OFFICER),
-        (builders.asking_termination(order), OFFICER),
     ):  # fmt: skip
         history = builders.after(history, act, by)
     return history
+
+
+def asked_to_end(number: str) -> builders.History:
+    """Its lead unit asks that it end."""
+    return builders.after(signed_in(number), builders.asking_termination(f"{number}-01"), OFFICER)
+
+
+def merged(number: str) -> builders.History:
+    """Merged too late for its unit and answered, it goes on by itself, and is merged again."""
+    history = tie_acts.merged(signed_in(number), at=builders.on_day("2026-03-16"))
+    for act in (tie_acts.answered_with_main(outcome=Outcome.SOLVED), tie_acts.unmerging()):
+        history = builders.after(history, act)
+    return tie_acts.merged(history)
 
 
 def withdrawn(number: str) -> builders.History:

@@ -116,6 +116,9 @@ def _ended() -> dict[str, History]:
         ),
         "a ticket that was terminated": builders.a_terminated_ticket(),
         "a ticket about which units sat together": told_of_meetings("BCS-1"),
+        "a ticket that was merged and is answered": after(
+            tie_acts.a_merged_ticket(), tie_acts.answered_with_main()
+        ),
         "a ticket that was linked to another one": tie_acts.tied_and_untied(),
         "somebody who is helped, and what is part of it": _helped(),
     }

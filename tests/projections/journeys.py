@@ -92,7 +92,7 @@ from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.away import PRINCIPALS, absences, in_the_place_of, stand_ins
 from projections.case_journeys import case_stories
-from projections.ended import answered, asked_to_end, extended, terminated, withdrawn
+from projections.ended import answered, asked_to_end, extended, merged, terminated, withdrawn
 from support import assistance_acts, builders, holding_acts, incident_acts, recusal_acts, tie_acts
 from support.builders import TEXT
 from support.given import (
@@ -214,6 +214,7 @@ def _read_by_who_is_accused_since() -> builders.History:
 
 
 OTHERS = {
+    90: merged,
     91: told_of_meetings,
     92: lambda _: tie_acts.tied_and_untied(),
     93: lambda _: _read_by_who_is_accused_since(),
@@ -517,6 +518,7 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
         "ticket-extended": extended("BCS-6"),
         "ticket-withdrawn": withdrawn("BCS-2"),
         "ticket-terminated": terminated("BCS-3"),
+        "ticket-merged": merged("BCS-7"),
         "ticket-to-end": asked_to_end("BCS-4"),
         "ticket-settled": builders.after(builders.a_reported_ticket(), builders.settling()),
     }

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bancheng.domain.calls import CallResult
 from bancheng.domain.case.terms import CaseSource, RatingOrigin, RatingState
+from bancheng.domain.complaint.terms import Status
 from bancheng.domain.deadlines import DeadlineState
 from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import CaseKind
@@ -88,7 +89,7 @@ BY_HAND = {
     "involved_unit", "text", "level", "running", "matter_number", "window", "offered_on", "ended",
     "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own",
     "settled", "reached", "archived", "planned", "answered", "promised", "early", "forwarded",
-    "online", "open_at", "over", "for_another", "once", "returned", "counts",
+    "online", "open_at", "over", "for_another", "once", "returned", "counts", "merged",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
@@ -268,6 +269,7 @@ TRUTHS = {
     ("cases", "online"): lambda row, _: (row.source if row.theme_id is None else None) in ONLINE,
     ("tickets", "over"): lambda row, _: row.closed_at is not None,
     ("tickets", "once"): lambda row, _: row.reworks == row.reopenings == 0,
+    ("tickets", "merged"): lambda row, _: row.status is Status.MERGED,
     ("work orders", "returned"): lambda row, _: row.return_reason is not None,
     ("call-backs", "reached"): lambda row, _: row.call is CallResult.CONNECTED,
     ("inquiries", "answered"): lambda row, _: row.answers > 0,

@@ -31,6 +31,7 @@ from bancheng.domain.complaint import (
     discover,
     dispatch,
     ending,
+    merging,
     regrade,
     returns,
     suspend,
@@ -105,6 +106,8 @@ def spans_of(log: Sequence[Recorded], published_at: datetime | None = None) -> l
             _end(running.pop(key), at)
         if isinstance(event, recall.DecisionRecalled):
             running |= _go_on(spans, event, at, published_at)
+        if isinstance(event, merging.MergeUndone):
+            running |= _not_ended(spans, event)
         for kind, subject, due in _begun(event, one.stream_id):
             span = Span(kind, subject, [Held(at, due.due_at)])
             running[kind, subject] = span
@@ -142,6 +145,19 @@ def _go_on(
             span.dates[-1] = before._replace(until=max(decided_at, min(moved, at)))
         span.ended_at = None
         span.dates.append(Held(at, due.due_at))
+    return again
+
+
+def _not_ended(spans: Iterable[Span], event: Any) -> dict[tuple[LimitKind, str], Span]:
+    """What ended by the merge has not ended: its date held all the time, and still does."""
+    last = {(span.kind, span.subject): span for span in spans}
+    again = {
+        (one.kind, one.subject): last[one.kind, one.subject]
+        for one in event.dues
+        if (one.kind, one.subject) in last
+    }
+    for span in again.values():
+        span.ended_at, span.dates[-1] = None, span.dates[-1]._replace(until=None)
     return again
 
 
@@ -235,6 +251,7 @@ def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:
             | discover.TicketDiverted()
             | ending.TicketWithdrawn()
             | ending.TicketTerminated()
+            | merging.TicketMerged()
             | analyse.InquiryAnswered()
             | analyse.PraisePassedOn()
             | verify.VerificationPassed()

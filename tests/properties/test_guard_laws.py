@@ -89,7 +89,7 @@ FREE = {
     "ReportTicket", "SubmitCase", "OpenChild", "RecordPastStep", "PublishCalendar", "RegisterUnit",
     "PublishRuleBook",
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
-    "LinkTickets", "NoteTie",
+    "LinkTickets", "NoteTie", "NoteMergedSupplement",
     "RecordNoticeSent", "RecordNoticeFailed", "BeginBulk", "ProposeWorkHandOver",
     "AcceptMandate", "RegisterIncident", "CorrectClient", "GatherMatter",
     "IssueBulletin", "CallToInterview", "ReferForAccountability", "GiveConductCard",

@@ -16,6 +16,7 @@ from bancheng.domain.complaint.meeting import (
     MeetingFollowedUp,
     MeetingHeld,
 )
+from bancheng.domain.complaint.merging import MergedSupplemented
 from bancheng.domain.complaint.regrade import TicketRegraded
 from bancheng.domain.complaint.supervise import TicketReopened
 from bancheng.domain.complaint.suspend import (
@@ -32,7 +33,8 @@ from properties.walks import ABOUT_MEASURES, ABOUT_WARNINGS, OF_ERASURE, Walk, f
 
 AFTER_END = {
     TicketReopened, TicketCheckFailed, *ABOUT_WARNINGS, *ABOUT_MEASURES, *OF_ERASURE,
-    *recusal.EVENTS, *ties.EVENTS, MeetingHeld, MeetingCancelled, MeetingFollowedUp,
+    *recusal.EVENTS, *ties.EVENTS, MergedSupplemented,
+    MeetingHeld, MeetingCancelled, MeetingFollowedUp,
 }  # fmt: skip
 walks = st.builds(Walk, st.just(TICKETS), numbers, st.integers(-1, 20))
 

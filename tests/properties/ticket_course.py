@@ -21,6 +21,7 @@ from bancheng.domain.complaint.ending import (
     TerminateTicket,
     WithdrawTicket,
 )
+from bancheng.domain.complaint.merging import MergeTicket, NoteMergedSupplement
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
 from bancheng.domain.complaint.returns import EndWorkOrder
 from bancheng.domain.complaint.suspend import (
@@ -71,7 +72,13 @@ CHOICES: Options = {
 
 
 def _tickets(engine: Engine) -> tuple[str, ...]:
-    return tuple(do(engine, reporting(reporter=REPORTER), CLERK).stream_id for _ in range(3))
+    """Of each kind one about everybody whom a ticket may be about, so that it can go on in one."""
+    of_rs = {"accused_unit": "RS", "accused_staff": "third-RS"}
+    return tuple(
+        do(engine, reporting(category=one, accused_window="W01", **whom), CLERK).stream_id
+        for one in TicketCategory
+        for whom in (of_rs, {"accused_unit": "YB"})
+    )
 
 
 def _beside(engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -97,6 +104,7 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
         "order_id": known(state.orders, chance),
         "meeting_id": known(state.meetings, chance),
         "other_id": (chance.choice(OTHERS),), "other_number": ("BCS-2",),
+        "main_id": (chance.choice(OTHERS),),
     }  # fmt: skip
 
 
@@ -157,8 +165,9 @@ TICKETS = Course(
     ),
     exits=frozenset(
         {
-            RefuseTicket, DivertTicket, WithdrawTicket,
-            AddCoUnit, DiscloseReporter, ContactReporter, LinkTickets, NoteTie,
+            RefuseTicket, DivertTicket, WithdrawTicket, MergeTicket,
+            AddCoUnit, DiscloseReporter, ContactReporter,
+            LinkTickets, NoteTie, NoteMergedSupplement,
             RestrictProcessing, ErasePersonalData, *OF_NOTICES, *OF_RECUSALS,
         }
     ),

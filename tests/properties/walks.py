@@ -232,6 +232,7 @@ class Walk:
     changed_at: datetime | None = None
     looked_up: tuple[int, frozenset[PersonalField]] = (-1, frozenset())
     files: Mapping[str, MatterFile] = field(default_factory=dict)
+    beside: Mapping[str, MatterFile] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with a_hall("memory", None) as engine:
@@ -376,7 +377,9 @@ class Walk:
         if self.looked_up[0] != told:
             load, holders = self.engine.store.load, self.engine.rules.holders
             self.looked_up = told, frozenset(on_file(self.matter, load))
-            self.files = files_of((self.matter, *self.course.others), load, holders)
+            # Nothing happens to the others: they are read once.
+            self.beside = self.beside or files_of(self.course.others, load, holders)
+            self.files = {**self.beside, **files_of((self.matter,), load, holders)}
         return self.looked_up[1]
 
     def _is_legal(self, state: Any, command: Command, actor: Actor) -> bool:

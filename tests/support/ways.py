@@ -54,6 +54,7 @@ class Way:
             "assistanceId": matter.warning or matter.ticket_id,
             "erasureId": matter.ticket_id, "handOverId": matter.ticket_id,
             "matters": [matter.ticket_id], "otherId": matter.other,
+            "mainId": matter.other,
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
             name: value() if callable(value) else value for name, value in self.fields.items()

@@ -11,6 +11,8 @@ from bancheng.app.opening import on_file
 from bancheng.app.registry import file_kind
 from bancheng.app.shapes import found_in
 from bancheng.domain.case.state import Case
+from bancheng.domain.complaint.merging import report_of
+from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.events import Recorded
 from bancheng.domain.matter_files import MatterFile
 from bancheng.domain.people import Personal
@@ -55,6 +57,7 @@ def _file(matter_id: str, load: Load, holders: Holders) -> MatterFile | None:
         held={key: others for key, others in held.items() if others},
         parts=_parts(state),
         recused=frozenset(one for one in state.recusals if state.is_recused(one)),
+        report=report_of(state, matter_id) if isinstance(state, Ticket) else None,
     )
 
 

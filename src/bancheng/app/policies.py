@@ -4,7 +4,7 @@ What is asked for twice is done once: the key of an act is made of the event tha
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bancheng.app.rules import Rules
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
@@ -39,13 +39,31 @@ from bancheng.domain.case.theme import (
 )
 from bancheng.domain.case.verify import ResultDelivered, ResultMade
 from bancheng.domain.commands import Command
+from bancheng.domain.complaint.analyse import InquiryAnswered, PraisePassedOn
 from bancheng.domain.complaint.checks import RecordTicketFinding, TicketCheckFailed
 from bancheng.domain.complaint.checks import findings_in as findings_in_ticket
-from bancheng.domain.complaint.discover import ReportTicket
+from bancheng.domain.complaint.correct import ReportSupplemented
+from bancheng.domain.complaint.discover import ReportTicket, TicketDiverted, TicketRefused
+from bancheng.domain.complaint.ending import TicketTerminated
+from bancheng.domain.complaint.merging import (
+    AnswerMerged,
+    MergeUndone,
+    NoteMergedSupplement,
+    TicketMerged,
+    UnmergeTicket,
+)
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.state import Ticket
-from bancheng.domain.complaint.terms import TicketCategory
-from bancheng.domain.complaint.ties import NoteTie, TicketLinked, TicketUnlinked
+from bancheng.domain.complaint.terms import Status, TicketCategory
+from bancheng.domain.complaint.ties import (
+    NoteTie,
+    TicketLinked,
+    TicketUnlinked,
+    TieEvent,
+    TieKind,
+    TieNoted,
+)
+from bancheng.domain.complaint.verify import VerificationPassed
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.people import FreeText, Title
 from bancheng.domain.privacy.events import ErasureWithdrawn
@@ -279,16 +297,57 @@ def _carded_for(
         )
 
 
-def _note_tie(
-    event: TicketLinked | TicketUnlinked, recorded: Recorded, known: Known
-) -> Iterator[Command]:
+def _note_tie(event: TieEvent, recorded: Recorded, known: Known) -> Iterator[Command]:
     yield NoteTie(
         ticket_id=event.other_id,
         other_id=recorded.stream_id,
         other_number=known.ticket(recorded.stream_id).number,
-        kind=event.kind,
-        ended=isinstance(event, TicketUnlinked),
+        kind=event.kind if isinstance(event, TicketLinked | TicketUnlinked) else TieKind.MERGED,
+        ended=isinstance(event, TicketUnlinked | MergeUndone),
     )
+
+
+# How what answers a ticket leaves it: with a result, or a reason and what remains to do.
+_ANSWERS: Final[Mapping[type, Status]] = {
+    InquiryAnswered: Status.VERIFIED,
+    PraisePassedOn: Status.VERIFIED,
+    VerificationPassed: Status.VERIFIED,
+    TicketRefused: Status.REFUSED,
+    TicketDiverted: Status.DIVERTED,
+    TicketTerminated: Status.TERMINATED,
+}
+
+
+def _answer_merged(event: object, recorded: Recorded, known: Known) -> Iterator[Command]:
+    main = known.ticket(recorded.stream_id)
+    for one in sorted(main.has_merged):
+        yield AnswerMerged(ticket_id=one, ended=_ANSWERS[type(event)], outcome=main.achieved)
+
+
+def _supplemented(_: ReportSupplemented, recorded: Recorded, known: Known) -> Iterator[Command]:
+    """What comes in for a merged ticket stays with its reporter, and whoever works on it knows."""
+    ticket = known.ticket(recorded.stream_id)
+    if ticket.merged is not None:
+        yield NoteMergedSupplement(
+            ticket_id=ticket.merged.into, other_id=recorded.stream_id, other_number=ticket.number
+        )
+
+
+def _noted(event: TieNoted, recorded: Recorded, known: Known) -> Iterator[Command]:
+    """What was merged while its main ticket ended: it has the answer too, or goes on by itself."""
+    if event.kind is not TieKind.MERGED or event.ended:
+        return
+    main = known.ticket(recorded.stream_id)
+    if main.status in (Status.WITHDRAWN, Status.MERGED):
+        why = FreeText(f"主件{main.status.label},本件仍须办理")
+        yield UnmergeTicket(ticket_id=event.other_id, reason=why)
+        return
+    merged = known.ticket(event.other_id).merged
+    if merged is None or merged.answered:  # what answered the main one came across it already
+        return
+    if main.status is Status.CLOSED or main.status in _ANSWERS.values():
+        ended = Status.VERIFIED if main.status is Status.CLOSED else main.status
+        yield AnswerMerged(ticket_id=event.other_id, ended=ended, outcome=main.achieved)
 
 
 def _lift(event: ErasureWithdrawn, recorded: Recorded, _: Known) -> Iterator[Command]:
@@ -317,6 +376,8 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     CheckFailed: _carded_for,
     TicketCheckFailed: _carded_for,
     ErasureWithdrawn: _lift,
-    TicketLinked: _note_tie,
-    TicketUnlinked: _note_tie,
+    **dict.fromkeys((TicketLinked, TicketUnlinked, TicketMerged, MergeUndone), _note_tie),
+    **dict.fromkeys(_ANSWERS, _answer_merged),
+    TieNoted: _noted,
+    ReportSupplemented: _supplemented,
 }

@@ -3,7 +3,7 @@
 What the read models withhold from who only looks is `bancheng.projections.withheld`'s matter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bancheng.app.rules import Rules
@@ -25,18 +25,31 @@ def withholding(
 ) -> NotAllowed | None:
     """Why ``actor`` is to know nothing of what is in ``state``, if so.
 
-    A ticket is withheld from whom it is about, and so is a request to erase that names it;
-    ``state_of`` gives the state of a matter. It is never said: it stands behind the refusal that
-    what does not exist answers, for the access log.
+    A ticket is withheld from whom it is about, and so is what was merged into it, and a request to
+    erase that names either; ``state_of`` gives the state of a matter. It is never said: it stands
+    behind the refusal that what does not exist answers, for the access log.
     """
     tickets = map(state_of, state.matters) if isinstance(state, Erasure) else [state]
-    if any(isinstance(one, Ticket) and _is_about(one, actor, rules) for one in tickets):
+    told = (each for one in tickets if isinstance(one, Ticket) for each in _whole(one, state_of))
+    if any(_is_about(one, actor, rules) for one in told):
         return NotAllowed(
             "WITHHELD_FROM_ACCUSED",
             "本件反映的是您本人、您所在的窗口或单位",
             remedy="请由其他人员办理",
         )
     return None
+
+
+def _whole(ticket: Ticket, state_of: Callable[[str], Any]) -> Iterator[Ticket]:
+    """``ticket``, and what it goes on in: who may not know of that knows nothing of this."""
+    seen: set[str] = set()
+    while True:
+        yield ticket
+        merged = ticket.merged
+        if merged is None or merged.into in seen:
+            return
+        seen.add(merged.into)
+        ticket = state_of(merged.into)
 
 
 def _is_about(ticket: Ticket, actor: Actor, rules: Rules) -> bool:

@@ -11,6 +11,20 @@ from msgspec import Struct
 from bancheng.domain.time_limits.rules import RetentionOf
 
 
+class ReportFile(Struct, frozen=True, kw_only=True):
+    """登记情况: what another ticket asks of one before it is merged into it.
+
+    ``is_worked_on``: the hall has it in hand and has not answered yet, and ``answer_due`` is until
+    when it has to. ``accused`` are whom it is about, by what they are named as.
+    """
+
+    is_worked_on: bool
+    category: str
+    reported_at: datetime
+    answer_due: datetime | None
+    accused: frozenset[tuple[str, str]]
+
+
 class MatterFile(Struct, frozen=True, kw_only=True):
     """案卷: what is asked of one matter of several.
 
@@ -19,7 +33,7 @@ class MatterFile(Struct, frozen=True, kw_only=True):
     erased. ``keys`` own what is sealed in it, its own among them, ``on_file`` are those of what it
     told of people last. ``held`` names, for a key, the other matters that have somebody on file
     under it. ``parts`` are the children of a theme, or the theme of a child. ``recused`` are the
-    staff ids of whom it was ordered that they do nothing on it.
+    staff ids of whom it was ordered that they do nothing on it. ``report`` is that of a ticket.
     """
 
     matter_id: str
@@ -33,3 +47,4 @@ class MatterFile(Struct, frozen=True, kw_only=True):
     held: Mapping[str, frozenset[str]]
     parts: frozenset[str] = frozenset()
     recused: frozenset[str] = frozenset()
+    report: ReportFile | None = None

@@ -18,6 +18,7 @@ from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint import discover, dispatch, ending, returns
 from bancheng.domain.complaint.correct import TicketCorrected
 from bancheng.domain.complaint.deadline import ResultSubmitted
+from bancheng.domain.complaint.merging import MergeUndone, TicketMerged
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.supervise import TicketReopened, TicketStruckOff
 from bancheng.domain.complaint.verify import ReworkOrdered
@@ -144,7 +145,7 @@ _LEFT: Final[Mapping[type[Event], HoldingEnd]] = {
 }
 _WHOLE_IS_OVER: Final = (
     discover.TicketRefused, discover.TicketDiverted, TicketStruckOff,
-    ending.TicketWithdrawn, ending.TicketTerminated, *ENDING,
+    ending.TicketWithdrawn, ending.TicketTerminated, TicketMerged, *ENDING,
 )  # fmt: skip
 
 
@@ -229,7 +230,7 @@ def _reworked(rows: Rows, event: ReworkOrdered, recorded: Recorded) -> None:
     _again(rows, event.order_id, recorded)
 
 
-def _reopened(rows: Rows, _: TicketReopened, recorded: Recorded) -> None:
+def _reopened(rows: Rows, _: TicketReopened | MergeUndone, recorded: Recorded) -> None:
     _again(rows, WHOLE, recorded)
 
 
@@ -270,6 +271,7 @@ _HANDLES: Final[Mapping[Any, Handler]] = {
     ResultSubmitted: _part_over,
     ReworkOrdered: _reworked,
     TicketReopened: _reopened,
+    MergeUndone: _reopened,
 }
 HOLDINGS = Ledger(
     "holdings",

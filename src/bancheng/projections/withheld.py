@@ -35,6 +35,7 @@ from sqlalchemy.sql import visitors
 
 from bancheng.domain.complaint.correct import TicketCorrected
 from bancheng.domain.complaint.discover import TicketReported
+from bancheng.domain.complaint.merging import TicketMerged
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.withheld import AboutWhom, sits_at_windows, units_kept_from
 from bancheng.domain.errors import Conflict
@@ -125,7 +126,7 @@ def _behind(found: Any) -> int | None:
 
 def _told_since(trail: Table, reached: int) -> Select[Any]:
     """The tickets of which something was told behind ``reached`` that says whom they are about."""
-    tells = (TicketReported.topic, TicketCorrected.topic)
+    tells = (TicketReported.topic, TicketCorrected.topic, TicketMerged.topic)
     return select(trail.c.stream_id).where(trail.c.position > reached, trail.c.topic.in_(tells))
 
 
@@ -157,8 +158,32 @@ def without(connection: Connection, withheld: Withheld | None) -> Connection:
     return connection
 
 
-def whom(connection: Connection, tickets: Iterable[str]) -> dict[str, AboutWhom]:
-    """Whom each of ``tickets`` is about, if it is about somebody, some window or some unit."""
+def whom(
+    connection: Connection, tickets: Iterable[str], seen: frozenset[str] = frozenset()
+) -> dict[str, AboutWhom]:
+    """Whom each of ``tickets`` is about, if it is about somebody, some window or some unit.
+
+    Also whom that is about which one was merged into. Two that are merged into each other at once
+    are for a moment: what was ``seen`` is not looked up again.
+    """
+    asked = list(tickets)
+    about, into = _told_of(connection, asked), _mains_of(connection, asked)
+    left = frozenset(into.values()) - seen
+    mains = whom(connection, left, seen.union(asked)) if left else {}
+    for one, main in into.items():
+        if main in mains:
+            about[one] = msgspec.structs.replace(
+                about.get(one, AboutWhom()), goes_on_in=mains[main]
+            )
+    return about
+
+
+def _mains_of(connection: Connection, tickets: Iterable[str]) -> dict[str, str]:
+    found = connection.execute(_MAINS, {"tickets": list(tickets)})
+    return {one.ticket_id: one.merged_into for one in found}
+
+
+def _told_of(connection: Connection, tickets: Iterable[str]) -> dict[str, AboutWhom]:
     found = connection.execute(_WHOM, {"tickets": list(tickets)}).all()
     kept = {one.ticket_id: _units_of(one) for one in found}
     units = sorted(frozenset().union(*kept.values()))
@@ -205,6 +230,9 @@ _WHOM = (
         ),
     )
 )  # fmt: skip
+_MAINS = select(ticket.c.ticket_id, ticket.c.merged_into).where(
+    among(ticket.c.ticket_id, "tickets"), ticket.c.merged_into.is_not(None)
+)
 _LEFT = select(office.left.c.staff_id, office.left.c.unit, office.left.c.until).where(
     among(office.left.c.unit, "units")
 )
@@ -270,11 +298,15 @@ def _about_units(
 
 
 def _streams_of(connection: Connection, known: Withheld) -> CompoundSelect[Any]:
-    """The tickets, and the requests to erase that name one of them."""
+    """The tickets with those merged into them, and the requests to erase that name any of these."""
     live = in_schema(erasure_matter, str(connection.dialect.default_schema_name))
-    tickets = _tickets_of(connection, known)
+    own = _live(connection).ticket
+    about_them = select(_tickets_of(connection, known).subquery().c.stream_id)
+    found = about_them.cte("withheld_from_them", recursive=True)
+    found = found.union(select(own.c.ticket_id).where(own.c.merged_into == found.c.stream_id))
+    tickets = select(found.c.stream_id)
     naming = select(live.c.erasure_id).where(live.c.matter_id.in_(tickets))
-    return union_all(*tickets.selects, naming)
+    return union_all(tickets, naming)
 
 
 def _has_such(projection: Projection) -> bool:

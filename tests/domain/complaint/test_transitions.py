@@ -28,6 +28,7 @@ from bancheng.domain.complaint.dispatch import (
 )
 from bancheng.domain.complaint.ending import DenyTermination, RequestTermination, TerminateTicket
 from bancheng.domain.complaint.meeting import CancelMeeting, FollowUpMeeting, RecordMeeting
+from bancheng.domain.complaint.merging import MergeTicket
 from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheSpot
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.release import ReleaseText
@@ -134,7 +135,18 @@ from support.recusal_acts import denying as denying_recusal
 from support.recusal_acts import lifting as lifting_recusal
 from support.recusal_acts import ordering as ordering_recusal
 from support.restricting import file_of, restricted
-from support.tie_acts import FILES, linked, linking, noting, unlinking
+from support.tie_acts import (
+    FILES,
+    a_merged_ticket,
+    answered_with_main,
+    linked,
+    linking,
+    merging,
+    noting,
+    supplemented_there,
+    unlinking,
+    unmerging,
+)
 
 S, O = Status, OrderStatus  # noqa: E741
 T = {"ticket_id": STREAM}
@@ -156,7 +168,7 @@ SUSPEND = SuspendWorkOrder(**ORDER, ruling=TEXT)
 REGRADE = RequestRegrade(**T, complexity="complex", reason=TEXT)
 TO_CALL = {"purpose": "contact", "fields": (PersonalField.PHONE,), "reason": TEXT}
 FOR_ERASURE, TODAY = {"erasure_id": "erasure-1"}, START.date()
-OVER = {S.CLOSED, S.REFUSED, S.DIVERTED, S.WITHDRAWN, S.TERMINATED}
+OVER = {S.CLOSED, S.REFUSED, S.DIVERTED, S.WITHDRAWN, S.TERMINATED, S.MERGED}
 UNSENT = {S.REPORTED, S.ACCEPTED, S.ANALYSED}
 # The act, as anybody would ask for it · the statuses of the ticket that admit it.
 ALLOWED = {
@@ -176,6 +188,10 @@ ALLOWED = {
     linking(): set(Status),
     unlinking(): set(Status),
     noting(): set(Status),
+    merging(): UNSENT | {S.DISPATCHED},
+    unmerging(): {S.MERGED},
+    answered_with_main(): {S.MERGED},
+    supplemented_there(): set(Status),
     analysing(): {S.ACCEPTED, S.ANALYSED},
     AnswerInquiry(**T, answer=TEXT): UNSENT,
     PassOnPraise(**T, unit="RS"): {S.ACCEPTED, S.ANALYSED},
@@ -231,7 +247,7 @@ ALLOWED = {
     ): set(Status),
     TakeOverTicket(**T, unit="RS", successor="GA"): set(Status) - {S.CLOSED},
     StrikeOffTicket(**T): {S.VERIFIED},
-    ReopenTicket(**T, reason=TEXT): OVER,
+    ReopenTicket(**T, reason=TEXT): OVER - {S.MERGED},
     RaiseWarning(**SUPERVISION_LIMIT, level=WarningLevel.RED): set(Status) - {S.CLOSED},
     ReplanDueDate(**SUPERVISION_LIMIT): set(Status) - {S.CLOSED},
     AnswerWarning(**CARD, answer=TEXT): set(Status),
@@ -303,6 +319,7 @@ DESK = {
     LinkTickets: {"files": FILES},
     UnlinkTickets: {"files": FILES},
     GatherMatter: {"files": ASSISTANCE_FILES},
+    MergeTicket: {"files": FILES},
 }
 
 TICKETS = {
@@ -317,6 +334,7 @@ TICKETS = {
     S.DIVERTED: a_diverted_ticket,
     S.WITHDRAWN: a_withdrawn_ticket,
     S.TERMINATED: a_terminated_ticket,
+    S.MERGED: a_merged_ticket,
 }
 TWO = ("RS", "YB")
 REASSIGN = COMMANDS[ReassignWorkOrder]

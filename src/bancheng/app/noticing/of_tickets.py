@@ -18,6 +18,7 @@ from bancheng.domain.complaint import (
     ending,
     escalate,
     meeting,
+    merging,
     on_the_spot,
     regrade,
     returns,
@@ -52,6 +53,14 @@ def _in_vain(event: verify.CallBackRecorded, _: Any) -> bool:
     return not event.call.reached
 
 
+def _is_published(event: merging.MergedAnswered, _: Any) -> bool:
+    return event.to_publish
+
+
+def _is_told(event: merging.MergedAnswered, _: Any) -> bool:
+    return not event.to_publish
+
+
 OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     discover.TicketReported: (
         to_citizen(
@@ -69,6 +78,28 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     ),
     ending.TicketWithdrawn: (
         to_citizen(_YOURS + "已按您的意愿撤回。并非您本人意愿的,请联系我们。"),
+    ),
+    merging.TicketMerged: (
+        to_citizen(
+            _YOURS + "与先前反映的同一事项一并办理,办理进展可凭编号到窗口查询,办结后一并答复您。"
+        ),
+    ),
+    merging.MergeUndone: (
+        to_citizen(_YOURS + "改为单独办理[,最迟 {answer_by}前答复]。"),
+        to_post("办不成事工单 {number} 已撤销并件,请办理。", Role.HANDLER),
+    ),
+    merging.MergedSupplemented: (
+        to_post("并入办不成事工单 {number} 的一件有补充反映,请一并办理。", Role.HANDLER),
+    ),
+    merging.MergedAnswered: (
+        to_citizen(
+            _YOURS + "已随同一事项办理[,结果为「{outcome}」],可凭编号到窗口查询。", only=_is_told
+        ),
+        to_post(
+            "匿名的办不成事工单 {number} 已随主件办理,请公布答复。",
+            Role.HANDLER,
+            only=_is_published,
+        ),
     ),
     ending.WorkOrderDropped: (to_unit(_ORDER + " 已随件终结,贵单位不再办理。"),),
     ending.TerminationRequested: (

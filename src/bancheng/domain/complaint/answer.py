@@ -130,7 +130,9 @@ def publish_answer(_: Ticket, command: PublishAnswer, desk: Desk) -> list[Event]
 
 
 def _require_unanswered(ticket: Ticket, attempt: Attempt) -> None:
-    ticket.require(attempt.act, Status.RESOLVED, Status.VERIFIED)
+    # Of what was merged: since its main ticket has a result.
+    if ticket.merged is None or not ticket.merged.answered:
+        ticket.require(attempt.act, Status.RESOLVED, Status.VERIFIED)
     if ticket.answered:
         raise WrongStep(
             "ALREADY_ANSWERED",

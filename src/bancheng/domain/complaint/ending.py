@@ -111,12 +111,19 @@ def may_withdraw(ticket: Ticket, attempt: Attempt) -> None:
     """As long as no result is waited upon, and never by whom the matter presses.
 
     Once there is a result its reporter says in the call-back what they think of it. ``WrongStep``
-    ``NO_ONE_TO_WITHDRAW``: who took an anonymous matter back nobody can tell. ``NotAllowed``
+    ``NO_ONE_TO_WITHDRAW``: who took an anonymous matter back nobody can tell; ``OTHERS_WAIT``: what
+    was merged into it is others' matter. ``NotAllowed``
     ``WITHDRAWN_BY_PARTY`` for who worked on it, and for the accused unit but its handlers.
     """
     ticket.require(
         attempt.act, Status.REPORTED, Status.ACCEPTED, Status.ANALYSED, Status.DISPATCHED
     )
+    if ticket.has_merged:
+        raise WrongStep(
+            "OTHERS_WAIT",
+            "他人反映的同一事项已并入本件,本件不能仅按一人的意愿撤回",
+            remedy="请继续办理;或先撤销并入本件的各件",
+        )
     if ticket.anonymous:
         raise WrongStep(
             "NO_ONE_TO_WITHDRAW",
@@ -168,7 +175,7 @@ def withdraw(ticket: Ticket, command: WithdrawTicket, desk: Desk) -> list[Event]
     withdrawn = TicketWithdrawn(
         way=command.way, record_no=command.record_no, reason=desk.sealed(command.reason)
     )
-    return [*_dropped(ticket, desk), withdrawn]
+    return [*dropped(ticket, desk), withdrawn]
 
 
 @guarded(may_request_termination, ORDERS)
@@ -190,7 +197,7 @@ def terminate(ticket: Ticket, command: TerminateTicket, desk: Desk) -> list[Even
         explanation=desk.sealed(command.explanation),
         remedy=desk.sealed(command.remedy),
     )
-    return [*_dropped(ticket, desk), terminated]
+    return [*dropped(ticket, desk), terminated]
 
 
 @guarded(may_rule_on_termination, ORDERS)
@@ -198,7 +205,7 @@ def deny_termination(_: Ticket, command: DenyTermination, desk: Desk) -> list[Ev
     return [TerminationDenied(order_id=command.order_id, ruling=desk.sealed(command.ruling))]
 
 
-def _dropped(ticket: Ticket, desk: Desk) -> list[Event]:
+def dropped(ticket: Ticket, desk: Desk) -> list[Event]:
     """Every order that is left, with the verdict on the time that its unit had it."""
     left = (order for order in ticket.orders.values() if order.status not in SETTLED)
     return [

@@ -12,6 +12,7 @@ from bancheng.domain.complaint import (
     dispatch,
     ending,
     meeting,
+    merging,
     on_the_spot,
     regrade,
     returns,
@@ -20,6 +21,7 @@ from bancheng.domain.complaint import (
     suspend,
     verify,
 )
+from bancheng.domain.complaint.terms import Status
 from bancheng.domain.deadlines import (
     AllReleased,
     Change,
@@ -89,6 +91,28 @@ def _withdrawn(_: object, __: Recorded) -> Sequence[Change]:
 def _terminated(_: object, recorded: Recorded) -> Sequence[Change]:
     # As with a refusal: the reason and what remains to do are an answer.
     return (Ended(kind=ANSWER, subject=recorded.stream_id), _OVER)
+
+
+def _merged(_: object, recorded: Recorded) -> Sequence[Change]:
+    # Who reported it was told what becomes of it; the answer they wait for is that of the main one.
+    return (Ended(kind=ACCEPT, subject=recorded.stream_id), _OVER)
+
+
+# What is owed by the hall itself in each status, whether or not a rule limits it.
+_OWED: Mapping[Status, tuple[LimitKind, ...]] = {
+    Status.REPORTED: (ACCEPT, ANSWER),
+    Status.ACCEPTED: (ANALYSE, ANSWER),
+    Status.ANALYSED: (DISPATCH, ANSWER),
+}
+
+
+def _merge_undone(event: merging.MergeUndone, recorded: Recorded) -> Sequence[Change]:
+    # The same runs: what passed in between has passed, and nobody is given new time.
+    again = [Reopened(kind=one.kind, subject=one.subject, due=one.due) for one in event.dues]
+    matter, resumed = recorded.stream_id, {one.kind for one in event.dues}
+    owed = (kind for kind in _OWED[event.status] if kind not in resumed)
+    dues = {DISPATCH: event.dispatch_due}
+    return (*again, *(Started(kind=kind, subject=matter, due=dues.get(kind)) for kind in owed))
 
 
 def _analysed(event: analyse.CauseAnalysed, recorded: Recorded) -> Sequence[Change]:
@@ -307,6 +331,8 @@ MOVES: Mapping[type, Moves] = {
     ending.WorkOrderDropped: _dropped,
     ending.TicketWithdrawn: _withdrawn,
     ending.TicketTerminated: _terminated,
+    merging.TicketMerged: _merged,
+    merging.MergeUndone: _merge_undone,
     analyse.CauseAnalysed: _analysed,
     analyse.InquiryAnswered: _settled,
     analyse.PraisePassedOn: _settled,

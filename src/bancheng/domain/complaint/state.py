@@ -82,6 +82,19 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     result: MeetingResult | None = None
 
 
+class Merged(msgspec.Struct, frozen=True, kw_only=True):
+    """并入情况: into which ticket one was merged, what it waited for then, and what ran on it.
+
+    ``answered``: it was answered with that one since.
+    """
+
+    into: str
+    number: str
+    status: Status
+    running: tuple[str, ...]
+    answered: bool = False
+
+
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """派单: what one unit was asked to do, and what the order waits for.
 
@@ -144,7 +157,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     ``named_lead`` is the unit that the last of them named to lead. ``reworks`` and
     ``reassignments`` count, ``escalated`` says of which too many were recorded. ``links`` are the
     tickets that it was linked to here, by their ids, ``linked_by`` those that were linked to it
-    there.
+    there. ``merged`` is into which one it was merged, ``has_merged`` which others were merged into
+    it.
     """
 
     number: str = ""
@@ -180,6 +194,8 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     findings: frozenset[str] = frozenset()
     links: Mapping[str, Link] = msgspec.field(default_factory=dict)
     linked_by: frozenset[str] = frozenset()
+    merged: Merged | None = None
+    has_merged: frozenset[str] = frozenset()
 
     def order(self, order_id: str) -> WorkOrder:
         """The work order, or ``NotFound``."""
@@ -225,6 +241,13 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
             if o.status not in SETTLED or (o.status is submitted and o.outcome is not None)
         ]
         return bool(left) and all(o.status is OrderStatus.RELEASED for o in left)
+
+    @property
+    def achieved(self) -> Outcome | None:
+        """What stands as the result: of the lead unit, or of whoever settled it at the window."""
+        lead = (one for one in self.orders.values() if one.lead)
+        stands = [one.outcome for one in lead if one.status is OrderStatus.SUBMITTED]
+        return stands[-1] if stands else self.settled
 
     def only_explained(self) -> bool:
         """Whether every standing result says that the law does not allow what was asked.

@@ -66,8 +66,9 @@ def may_strike_off(ticket: Ticket, attempt: Attempt) -> None:
 
 
 def may_reopen(ticket: Ticket, attempt: Attempt) -> None:
-    """Only what has ended is taken up again."""
-    ticket.require(attempt.act, *(status for status in Status if status.is_closed))
+    """Only what has ended is taken up again; what was merged has the dates it had (撤销并件)."""
+    ended = (status for status in Status if status.is_closed and status is not Status.MERGED)
+    ticket.require(attempt.act, *ended)
 
 
 @guarded(may_strike_off)

@@ -27,6 +27,7 @@ class Status(MatterStatus):
     DIVERTED = "diverted", "已分流"
     WITHDRAWN = "withdrawn", "已撤回"
     TERMINATED = "terminated", "已终止"
+    MERGED = "merged", "已并入"
 
     @property
     def is_closed(self) -> bool:
@@ -35,6 +36,7 @@ class Status(MatterStatus):
 
 _CLOSED = (
     Status.CLOSED, Status.REFUSED, Status.DIVERTED, Status.WITHDRAWN, Status.TERMINATED,
+    Status.MERGED,
 )  # fmt: skip
 
 

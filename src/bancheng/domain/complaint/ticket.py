@@ -21,7 +21,6 @@ from bancheng.domain.complaint import (
     returns,
     supervise,
     suspend,
-    ties,
     verify,
 )
 from bancheng.domain.complaint.hands import HANDS
@@ -29,7 +28,6 @@ from bancheng.domain.complaint.meeting_left import LEFT_BY_MEETINGS
 from bancheng.domain.complaint.moves import MOVES
 from bancheng.domain.complaint.state import (
     SETTLED,
-    Link,
     RegradeAsked,
     SuspensionAsked,
     Ticket,
@@ -37,6 +35,7 @@ from bancheng.domain.complaint.state import (
 )
 from bancheng.domain.complaint.supervised_before_left import LEFT_BEFORE
 from bancheng.domain.complaint.terms import OrderStatus, Status
+from bancheng.domain.complaint.tied import LEFT_BY_TIES
 from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.matter_state import LEFT_ON_ALL, Leaves, evolved, leaves, with_duties_passed_on
 from bancheng.domain.people import Role
@@ -303,21 +302,6 @@ def _found(ticket: Ticket, event: checks.TicketCheckFailed, _: Recorded) -> Tick
     return replace(ticket, findings=ticket.findings | {event.finding_id})
 
 
-def _linked(ticket: Ticket, event: ties.TicketLinked, _: Recorded) -> Ticket:
-    link = Link(number=event.other_number, follows=event.kind is ties.TieKind.FOLLOWS)
-    return replace(ticket, links={**ticket.links, event.other_id: link})
-
-
-def _unlinked(ticket: Ticket, event: ties.TicketUnlinked, _: Recorded) -> Ticket:
-    links = {key: one for key, one in ticket.links.items() if key != event.other_id}
-    return replace(ticket, links=links)
-
-
-def _tie_noted(ticket: Ticket, event: ties.TieNoted, _: Recorded) -> Ticket:
-    others = ticket.linked_by - {event.other_id}
-    return replace(ticket, linked_by=others if event.ended else others | {event.other_id})
-
-
 def _passed_on(ticket: Ticket, event: DutiesPassedOn, _: Recorded) -> Ticket:
     return replace(
         with_duties_passed_on(ticket, event),
@@ -377,9 +361,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     verify.ReworkOrdered: _reworked,
     **LEFT_BEFORE,
     checks.TicketCheckFailed: _found,
-    ties.TicketLinked: _linked,
-    ties.TicketUnlinked: _unlinked,
-    ties.TieNoted: _tie_noted,
+    **LEFT_BY_TIES,
     supervise.TicketStruckOff: _to(Status.CLOSED),
     supervise.TicketReopened: _reopened,
     **LEFT_ON_ALL,

@@ -21,6 +21,7 @@ from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.rules import RetentionOf
 
 OtherTicket = Annotated[str, Meta(max_length=80, description="另一件办不成事工单标识")]
+OtherNumber = Annotated[str, Meta(max_length=80, description="另一件办不成事工单编号")]
 LINKS_MAX: Final = 100
 
 
@@ -29,6 +30,7 @@ class TieKind(Labelled):
 
     RELATED = "related", "相关"
     FOLLOWS = "follows", "后续"
+    MERGED = "merged", "并入件"
 
 
 class TieEvent(Event, frozen=True, kw_only=True):
@@ -36,13 +38,13 @@ class TieEvent(Event, frozen=True, kw_only=True):
 
     other_id: str
     other_number: str
-    kind: TieKind
 
 
 @topic("complaint.ticket-linked", step=Step.ANALYSE)
 class TicketLinked(TieEvent, frozen=True, kw_only=True):
     """关联: the ticket has to do with another one, or follows from it."""
 
+    kind: TieKind
     reason: FreeText
 
 
@@ -50,6 +52,7 @@ class TicketLinked(TieEvent, frozen=True, kw_only=True):
 class TicketUnlinked(TieEvent, frozen=True, kw_only=True):
     """取消关联: what tied the ticket to another one holds no more."""
 
+    kind: TieKind
     reason: FreeText
 
 
@@ -57,6 +60,7 @@ class TicketUnlinked(TieEvent, frozen=True, kw_only=True):
 class TieNoted(TieEvent, frozen=True, kw_only=True):
     """关联记载: another ticket was tied to this one there, or is not any more (``ended``)."""
 
+    kind: TieKind
     ended: bool
 
 
@@ -88,7 +92,7 @@ class NoteTie(TicketCommand, frozen=True, kw_only=True):
     """关联记载: note that another ticket was tied to this one there, or is not any more."""
 
     other_id: OtherTicket
-    other_number: Annotated[str, Meta(max_length=80, description="另一件办不成事工单编号")]
+    other_number: OtherNumber
     kind: Annotated[TieKind, Meta(description="另一件与本件的关系")]
     ended: Annotated[bool, Meta(description="是否已解除")]
 

@@ -78,6 +78,15 @@ class MatterRows:
 
         return moved
 
+    def stamps(self, *names: str) -> Handler:
+        """What writes when it happened into the columns ``names``."""
+
+        def stamped(rows: Rows, _: Event, recorded: Recorded) -> None:
+            row = self.touch(rows, recorded)
+            row |= dict.fromkeys(names, recorded.envelope.occurred_at)
+
+        return stamped
+
     def counts(self, *names: str, by: int = 1) -> Handler:
         """What adds ``by`` to each of the counts ``names``."""
 

@@ -21,7 +21,7 @@ from bancheng.projections.reports.declared import (
 from bancheng.projections.reports.report import Report
 from bancheng.projections.sight import SUPERVISION
 from bancheng.projections.tickets.row import ticket
-from bancheng.projections.tickets.tickets import IS_ONCE, IS_OVER, is_open_at
+from bancheng.projections.tickets.tickets import IS_MERGED, IS_ONCE, IS_OVER, is_open_at
 
 _REPORTED = Population(ticket, Happened(ticket.c.reported_at, "reported"), true(), ledger="tickets")
 _THERE = Population(ticket, OpenAtStart(is_open_at, "open_at"), true(), ledger="tickets")
@@ -35,7 +35,7 @@ _ENDED_AS = {one: ticket.c.status == one for one in (Status.WITHDRAWN, Status.TE
 TICKET_RATES = Report(
     "ticket_rates",
     "办不成事工单指标",
-    definition="3",
+    definition="4",
     since=date(2026, 11, 30),
     row_name="TicketRates",
     scope_name="TicketRateScope",
@@ -58,20 +58,24 @@ TICKET_RATES = Report(
         Total("handled", "总量: 新增数与结转数之和", ("reported", "carried")),
         Measure("dispatched", "派单件数: 期间内派单的;重启后重新派单的计入其时",
                 _DISPATCHED, true()),
-        Measure("closed", "结束数: 期间内销号、不予受理、分流、撤回或终止的;其后重启的不计",
-                _CLOSED, true()),
+        Measure("closed", "结束数: 期间内销号、不予受理、分流、撤回、终止或并入他件的;"
+                "其后重启或撤销并件的不计", _CLOSED, true()),
         Measure("withdrawn", "撤回率: 期间内结束的办不成事工单中,由反映人撤回的", _CLOSED,
                 _ENDED_AS[Status.WITHDRAWN], true(), opens={"statuses": (Status.WITHDRAWN,)}),
         Measure("terminated", "终止率: 期间内结束的办不成事工单中,经批准终止的", _CLOSED,
                 _ENDED_AS[Status.TERMINATED], true(), opens={"statuses": (Status.TERMINATED,)}),
-        Measure("closing", "结案率: 期间内派单的办不成事工单中,此刻已结束的", _DISPATCHED,
-                IS_OVER, true(), opens={"over": True}),
+        Measure("merged", "并件率: 期间内结束的办不成事工单中,并入他件的", _CLOSED,
+                IS_MERGED, true(), opens={"merged": True}),
+        Measure("closing", "结案率: 期间内派单、未并入他件的办不成事工单中,此刻已结束的",
+                _DISPATCHED, IS_OVER & ~IS_MERGED, ~IS_MERGED, opens={"over": True},
+                opens_of={"merged": False}),
         Measure("returned", "退单率: 期间内派单的办不成事工单中,曾有单位退单的", _DISPATCHED,
                 ticket.c.returns > 0, true(), opens={"returns_at_least": 1}),
         Measure("reworked", "重办率: 期间内派单的办不成事工单中,核查后重办过的", _DISPATCHED,
                 ticket.c.reworks > 0, true(), opens={"reworks_at_least": 1}),
-        Measure("once", "一次办结率: 期间内结束的办不成事工单中,未经重办、重启的", _CLOSED,
-                IS_ONCE, true(), opens={"once": True}),
+        Measure("once", "一次办结率: 期间内结束、未并入他件的办不成事工单中,未经重办、重启的",
+                _CLOSED, IS_ONCE & ~IS_MERGED, ~IS_MERGED, opens={"once": True},
+                opens_of={"merged": False}),
     ),
     seen_by=SUPERVISION | {Role.DUTY_LEADER, Role.GOVERNMENT_HEAD},
     bound_by="lead_unit",

@@ -36,11 +36,11 @@ from bancheng.projections.tickets.steps import ROWS
 
 # Answered without a work order: nothing is left to be verified.
 _SETTLED = ROWS.becomes(Status.VERIFIED, "resolved_at", "verified_at")
-_NOT_JUDGED = dict.fromkeys(
+NOT_JUDGED = dict.fromkeys(
     ("last_on_time", "limit_unit", "used", "remaining", "overdue", "outcome")
 )
 _REACHED = ("dispatched_at", "resolved_at", "verified_at", "closed_at")
-_NOT_DUE = dict.fromkeys(("due_at", "due_date"))
+NOT_DUE = dict.fromkeys(("due_at", "due_date"))
 _CORRECTED: Final = (
     "category", "channel", "service_item", "case_id", "accused_unit", "accused_window",
     "accused_staff", "agrees_to_contact",
@@ -119,7 +119,7 @@ def _dropped(rows: Rows, event: ending.WorkOrderDropped, recorded: Recorded) -> 
     row["open_orders"] -= 1
     _handed_on(row, event.verdict)
     if event.order_id == row["lead_order_id"]:
-        row |= _NOT_DUE
+        row |= NOT_DUE
 
 
 def _withdrawn(rows: Rows, event: ending.TicketWithdrawn, recorded: Recorded) -> None:
@@ -158,7 +158,7 @@ def _dispatched(rows: Rows, event: dispatch.WorkOrderDispatched, recorded: Recor
     if event.lead:
         row["first_receiver"] = row["first_receiver"] or event.unit
         before = row["way"] if event.replaces == row["lead_order_id"] else ()
-        row |= {"lead_order_id": event.order_id, "lead_unit": event.unit, **_NOT_JUDGED}
+        row |= {"lead_order_id": event.order_id, "lead_unit": event.unit, **NOT_JUDGED}
         row["way"] = (*before, event.unit)
         _due(row, event.due)
     row["on_time"] = only_late(row)
@@ -217,7 +217,7 @@ def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) 
     row = ROWS.touch(rows, recorded)
     _handed_on(row, event.verdict)
     if event.order_id == row["lead_order_id"]:
-        row |= _NOT_DUE
+        row |= NOT_DUE
 
 
 def _order_ended(rows: Rows, _: returns.WorkOrderEnded, recorded: Recorded) -> None:
@@ -245,7 +245,7 @@ def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recor
     row["open_orders"] -= 1
     _handed_on(row, event.verdict)
     if event.order_id == row["lead_order_id"]:
-        row |= _NOT_DUE
+        row |= NOT_DUE
 
 
 def _extended(rows: Rows, event: deadline.ExtensionGranted, recorded: Recorded) -> None:
@@ -314,7 +314,7 @@ def _reworked(rows: Rows, event: verify.ReworkOrdered, recorded: Recorded) -> No
     row |= {"resolved_at": None, "answered_at": None}
     row["on_time"] = only_late(row)
     if event.order_id == row["lead_order_id"]:
-        row |= _NOT_JUDGED
+        row |= NOT_JUDGED
         _due(row, event.due)
 
 
@@ -332,7 +332,7 @@ def _reopened(rows: Rows, _: supervise.TicketReopened, recorded: Recorded) -> No
     row = ROWS.move(rows, recorded, Status.ACCEPTED)
     row["reopenings"] += 1
     row |= dict.fromkeys((*_REACHED, "answered_at", "withdrawn_by_way", "ending_reason_masked"))
-    row |= {**_NOT_DUE, **_NOT_JUDGED, "on_time": only_late(row), "on_the_spot": False}
+    row |= {**NOT_DUE, **NOT_JUDGED, "on_time": only_late(row), "on_the_spot": False}
 
 
 def _due(row: Row, due: DueDate) -> None:

@@ -101,6 +101,10 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     ending_reason_masked: Annotated[
         str | None, Word("撤回原因,或终止时告知的理由(已脱敏)", ORIGINAL)
     ]
+    merged_into: Annotated[str | None, Word("并入的主件标识", OTHER_UNITS), asked]
+    merged_into_number: Annotated[str | None, Word("并入的主件编号", OTHER_UNITS)]
+    merged_at: Annotated[datetime | None, Word("并入时间")]
+    merged_answered_at: Annotated[datetime | None, Word("随主件答复的时间")]
     reported_at: Annotated[datetime, Word("登记时间"), asked, sorts]
     accepted_at: Annotated[datetime | None, Word("受理时间")]
     analysed_at: Annotated[datetime | None, Word("分析时间")]
@@ -176,7 +180,8 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def over_at(self) -> datetime | None:
         """Since when the citizen waits no more."""
-        return self.closed_at
+        # What was merged is answered with its main ticket.
+        return self.merged_answered_at if self.status is Status.MERGED else self.closed_at
 
 
 _COUNTED = ("returns", "reworks", "reassignments", "extensions", "urges", "reopenings")
@@ -204,6 +209,7 @@ ticket = table_of(
         where="accused_window_unit IS NOT NULL",
     ),
     partial_index("ticket_ledger_item", "service_item", where="service_item IS NOT NULL"),
+    partial_index("ticket_ledger_merged", "merged_into", where="merged_into IS NOT NULL"),
     partial_index("ticket_ledger_source", "source_ref", where="source_ref IS NOT NULL"),
     *(count_index("ticket_ledger", name, "ticket_id") for name in _COUNTED),
 )

@@ -17,6 +17,7 @@ STEP_OF = {
     Status.CLOSED: Step.SUPERVISE,
     Status.WITHDRAWN: Step.SUPERVISE,
     Status.TERMINATED: Step.SUPERVISE,
+    Status.MERGED: Step.SUPERVISE,
 }
 
 ROWS = MatterRows(ticket, STEP_OF)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_
 
 from bancheng.domain.complaint.state import PREFIX
+from bancheng.domain.complaint.terms import Status
 from bancheng.projections.deadlines.board import any_is_late, limit, running_at
 from bancheng.projections.ledger.asking import Ask, ask, full_text, holds_now, open_then
 from bancheng.projections.ledger.declared import Ledger
@@ -12,6 +13,7 @@ from bancheng.projections.ledger.listing import equals, is_so
 from bancheng.projections.ledger.windows import LevelAt
 from bancheng.projections.sight import AT_WORK, ORIGINAL, OTHER_UNITS, Rows
 from bancheng.projections.tickets.fold import HANDLES
+from bancheng.projections.tickets.merges import OF_MERGES
 from bancheng.projections.tickets.row import TicketRow, ticket, ticket_unit
 from bancheng.projections.tickets.steps import ROWS
 from bancheng.projections.tickets.texts import TICKET_TEXTS
@@ -21,6 +23,7 @@ _involves = exists().where(
 )
 _is_running = ticket.c.due_at.is_not(None) & ticket.c.last_on_time.is_(None)
 IS_OVER = ticket.c.closed_at.is_not(None)
+IS_MERGED = ticket.c.status == Status.MERGED
 IS_ONCE = and_(ticket.c.reworks == 0, ticket.c.reopenings == 0)
 
 
@@ -36,10 +39,10 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=18,
+    version=19,
     follows=("complaint", "supervision", "warning", "deadline", "privacy", "recusal", "holding"),
     of=(PREFIX,),
-    handles=HANDLES,
+    handles={**HANDLES, **OF_MERGES},
     every=ROWS.touched,
     beside=(ticket_unit,),
     seen_by=AT_WORK,
@@ -50,7 +53,9 @@ TICKETS = Ledger(
         ask("running", bool, "主办期限是否计时中", is_so(_is_running, "running"),
             seen_by=OTHER_UNITS),
         open_then("open_at", "在该时刻在办: 其时已登记,尚未结束", is_open_at),
-        ask("over", bool, "是否已结束: 销号、不予受理、分流、撤回或终止", is_so(IS_OVER, "over")),
+        ask("over", bool, "是否已结束: 销号、不予受理、分流、撤回、终止或并入他件",
+            is_so(IS_OVER, "over")),
+        ask("merged", bool, "是否已并入他件", is_so(IS_MERGED, "merged")),
         ask("once", bool, "是否未经重办、重启", is_so(IS_ONCE, "once"), seen_by=OTHER_UNITS),
         Ask("level", LevelAt, "此刻的预警级别",
             {name: exists().where(at)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from sqlalchemy import Connection, Index, or_
 
+from bancheng.domain.complaint.merging import MergeUndone, TicketMerged
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.ties import TicketLinked, TicketUnlinked, TieKind
 from bancheng.domain.events import Recorded
@@ -73,6 +74,10 @@ def _linked(rows: Rows, event: TicketLinked, recorded: Recorded) -> None:
     _tied(rows, event.kind, event, recorded)
 
 
+def _merged(rows: Rows, event: TicketMerged, recorded: Recorded) -> None:
+    _tied(rows, TieKind.MERGED, event, recorded)
+
+
 def _tied(rows: Rows, kind: TieKind, event: Any, recorded: Recorded) -> None:
     envelope = recorded.envelope
     rows.new(
@@ -96,6 +101,12 @@ def _unlinked(rows: Rows, event: TicketUnlinked, recorded: Recorded) -> None:
             _ended(rows, row, event, recorded)
 
 
+def _merge_undone(rows: Rows, event: MergeUndone, recorded: Recorded) -> None:
+    for row in rows.all_of(tie, recorded.stream_id):
+        if row["kind"] is TieKind.MERGED:
+            _ended(rows, row, event, recorded)
+
+
 def _ended(rows: Rows, row: Row, event: Any, recorded: Recorded) -> None:
     if row["ended_at"] is None:
         row |= {
@@ -114,7 +125,12 @@ TIES = Ledger(
     version=1,
     follows=("complaint",),
     of=(PREFIX,),
-    handles={TicketLinked: _linked, TicketUnlinked: _unlinked},
+    handles={
+        TicketLinked: _linked,
+        TicketUnlinked: _unlinked,
+        TicketMerged: _merged,
+        MergeUndone: _merge_undone,
+    },
     seen_by=WIDE,
     first="tied_at",
     source=tie.outerjoin(ticket, ticket.c.ticket_id == tie.c.ticket_id),

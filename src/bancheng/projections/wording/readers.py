@@ -22,6 +22,7 @@ from bancheng.domain.case.renewing import Renewing
 from bancheng.domain.case.review import ReviewPlan
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.case.terms import CrossRegion
+from bancheng.domain.complaint.merging import LimitResumed
 from bancheng.domain.complaint.regrade import OrderDue
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.held_parts import HeldPart
@@ -128,7 +129,9 @@ def party(value: Party, masked: Masked) -> str:
     return ",".join(filter(None, map(masked, parts)))
 
 
-def _of_kind(value: DeadlineDue | DeadlineReopened | LimitPassedOn, masked: Masked) -> str:
+def _of_kind(
+    value: DeadlineDue | DeadlineReopened | LimitPassedOn | LimitResumed, masked: Masked
+) -> str:
     return f"{value.kind.label}({about(value.subject, masked)}): {due(value.due, masked)}"
 
 
@@ -189,6 +192,7 @@ BY_TYPE: Final[Mapping[type, Reader]] = {
     DeadlineDue: _of_kind,
     DeadlineReopened: _of_kind,
     LimitPassedOn: _of_kind,
+    LimitResumed: _of_kind,
     DeadlineVerdict: _judged,
     OrderDue: lambda value, masked: f"{value.order_id}: {due(value.due, masked)}",
     HeldPart: lambda value, _: value.order_id or about(value.matter_id, _),

@@ -16,6 +16,12 @@ from bancheng.domain.complaint.discover import (
 )
 from bancheng.domain.complaint.ending import TicketWithdrawn
 from bancheng.domain.complaint.escalate import TicketEscalated
+from bancheng.domain.complaint.merging import (
+    MergedAnswered,
+    MergedSupplemented,
+    MergeUndone,
+    TicketMerged,
+)
 from bancheng.domain.complaint.on_the_spot import SettlementRejected, TicketSettledOnTheSpot
 from bancheng.domain.complaint.regrade import RegradeDenied, RegradeRequested, TicketRegraded
 from bancheng.domain.complaint.supervise import TicketReopened, TicketStruckOff
@@ -31,10 +37,8 @@ _CORRECTED: Final = (
     "accused_unit", "accused_window", "accused_staff", "agrees_to_contact",
 )  # fmt: skip
 _SUBJECT: Final = {"subject": Part("标题")}
-_OTHER: Final = {
-    "parts": {"kind": Part("关联种类")},
-    "hidden": {"other_id": "同一件,以编号称呼"},
-}
+_BY_NUMBER: Final = {"other_id": "同一件,以编号称呼"}
+_OTHER: Final = {"parts": {"kind": Part("关联种类")}, "hidden": _BY_NUMBER}
 _NAMES_FIELDS: Final = {"corrected": "每个更正的栏目各列一行"}
 
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
@@ -118,6 +122,25 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         "[{!ended}记下: 办不成事工单 {other_number} 已与本件关联({kind})]"
         "[{ended}记下: 办不成事工单 {other_number} 已解除与本件的关联({kind})]",
         **_OTHER,
+    ),
+    TicketMerged: says(
+        "将本件并入办不成事工单 {other_number},已告知反映人办理进展",
+        reason="reason",
+        hidden=_BY_NUMBER,
+    ),
+    MergeUndone: says(
+        "撤销本件与办不成事工单 {other_number} 的并件,恢复为「{status}」[,接续计时: {dues}]"
+        "[,限 {dispatch_due}派发]",
+        reason="reason",
+        parts={"status": Part("恢复为")},
+        hidden=_BY_NUMBER,
+    ),
+    MergedSupplemented: says("知悉并入的办不成事工单 {other_number} 有补充反映", hidden=_BY_NUMBER),
+    MergedAnswered: says(
+        "随办不成事工单 {other_number}({ended})一并答复[,结果为「{outcome}」]"
+        "[{to_publish};匿名反映,答复须公布]",
+        parts={"ended": Part("主件如何结束"), "to_publish": Part("是否须公布")},
+        hidden=_BY_NUMBER,
     ),
     TicketCheckFailed: says(
         "校验发现「{rule}」不符: {detail}", parts={"unit": Part("行为人所在单位", unit)}
