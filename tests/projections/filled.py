@@ -351,5 +351,5 @@ def _office() -> History:
 
 def _as_recorded(one: Recorded) -> Recorded:
     """``one`` with what the engine would have written on its envelope."""
-    more = {"basis": "条例第一条", "rule_version": RULES.version}
+    more = {"basis": "条例第一条", "rule_version": RULES.version, "terminal": "A02-1"}
     return replace(one, envelope=replace(one.envelope, **more))
