@@ -8,9 +8,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.app.acts.cases import CASE
+from bancheng.app.known import Known
 from bancheng.app.names import names_on_file
 from bancheng.app.opening import on_file
-from bancheng.app.policies import Known, checks_of, reactions_to
+from bancheng.app.policies import checks_of, reactions_to
 from bancheng.app.registry import BY_COMMAND
 from bancheng.domain.case import (
     rate,

@@ -6,27 +6,25 @@ What is asked for twice is done once: the key of an act is made of the event tha
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from bancheng.app.found import FOUND
+from bancheng.app.known import Known
 from bancheng.app.rules import Rules
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
 from bancheng.domain.case.checks import findings_in
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.discover import Received
 from bancheng.domain.case.forward import CaseForwarded
-from bancheng.domain.case.rate import CaseRated
 from bancheng.domain.case.recall import DecisionRecalled
 from bancheng.domain.case.renewal import CaseDeemedRenewed
 from bancheng.domain.case.state import Case
 from bancheng.domain.case.supervise import (
-    ApprovalReviewed,
     CaseDeemedWithdrawn,
     CaseTerminated,
     CaseVoided,
     CaseWithdrawn,
-    CheckFailed,
     RecordFinding,
     TerminateCase,
 )
-from bancheng.domain.case.terms import RatingOrigin
 from bancheng.domain.case.theme import (
     AttachChild,
     ChildOpened,
@@ -40,10 +38,10 @@ from bancheng.domain.case.theme import (
 from bancheng.domain.case.verify import ResultDelivered, ResultMade
 from bancheng.domain.commands import Command
 from bancheng.domain.complaint.analyse import InquiryAnswered, PraisePassedOn
-from bancheng.domain.complaint.checks import RecordTicketFinding, TicketCheckFailed
+from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.checks import findings_in as findings_in_ticket
 from bancheng.domain.complaint.correct import ReportSupplemented
-from bancheng.domain.complaint.discover import ReportTicket, TicketDiverted, TicketRefused
+from bancheng.domain.complaint.discover import TicketDiverted, TicketRefused
 from bancheng.domain.complaint.ending import TicketTerminated
 from bancheng.domain.complaint.merging import (
     AnswerMerged,
@@ -53,8 +51,7 @@ from bancheng.domain.complaint.merging import (
     UnmergeTicket,
 )
 from bancheng.domain.complaint.state import PREFIX as TICKETS
-from bancheng.domain.complaint.state import Ticket
-from bancheng.domain.complaint.terms import Status, TicketCategory
+from bancheng.domain.complaint.terms import Status
 from bancheng.domain.complaint.ties import (
     NoteTie,
     TicketLinked,
@@ -64,27 +61,10 @@ from bancheng.domain.complaint.ties import (
     TieNoted,
 )
 from bancheng.domain.complaint.verify import VerificationPassed
-from bancheng.domain.events import Channel, Recorded
-from bancheng.domain.people import FreeText, Title
+from bancheng.domain.events import Recorded
+from bancheng.domain.people import FreeText
 from bancheng.domain.privacy.events import ErasureWithdrawn
 from bancheng.domain.privacy.restriction import LiftRestriction
-from bancheng.domain.supervision.conduct import CardFinding
-from bancheng.domain.time_limits.conduct import shown_by
-from bancheng.domain.time_limits.rulebook import RuleBook
-
-
-class Known(NamedTuple):
-    """已知: what a policy may ask for.
-
-    A case's or a ticket's state, which units take work and for which others, and the rule book in
-    force.
-    """
-
-    case: Callable[[str], Case]
-    ticket: Callable[[str], Ticket]
-    units: Callable[[], frozenset[str]]
-    successors: Callable[[], Mapping[str, str]]
-    rulebook: Callable[[], RuleBook]
 
 
 class Reaction(NamedTuple):
@@ -226,77 +206,6 @@ def _without_theme(case_id: str, known: Known) -> TerminateCase | LeaveTheme:
     )
 
 
-def _bad_rating(event: CaseRated, recorded: Recorded, known: Known) -> Iterator[Command]:
-    given = event.origin in (RatingOrigin.CITIZEN, RatingOrigin.STAFF_ASSISTED)
-    if not event.level.is_bad or not given:
-        return
-    case = known.case(recorded.stream_id)
-    yield _ticket_about(
-        case,
-        recorded.stream_id,
-        known,
-        channel=Channel.RATING,
-        subject=f"差评: {case.offered.name}",
-        content=f"办件 {case.number} 收到评价「{event.level.label}」,评价内容见办件。",
-        source_ref=event.rating_id,
-    )
-
-
-def _failed_review(event: ApprovalReviewed, recorded: Recorded, known: Known) -> Iterator[Command]:
-    if event.passed:
-        return
-    case = known.case(recorded.stream_id)
-    yield _ticket_about(
-        case,
-        recorded.stream_id,
-        known,
-        channel=Channel.INSPECTION,
-        subject=f"批后复审未通过: {case.offered.name}",
-        content=f"办件 {case.number} 批后复审未予维持,复审结论见办件,请依法纠正并反馈。",
-        source_ref=f"{case.number}-FS",
-    )
-
-
-def _ticket_about(
-    case: Case, case_id: str, known: Known, *, channel: Channel, subject: str, content: str,
-    source_ref: str,
-) -> ReportTicket:  # fmt: skip
-    """A ticket about the unit of the case, or about who took over from it."""
-    unit: str | None = case.offered.unit
-    if unit not in known.units():
-        closed, unit = unit, known.successors().get(unit or "")
-        content += f"办理单位「{closed}」已停用,"
-        # Without a successor nobody can be named, and the ticket must come to be all the same.
-        content += f"由「{unit}」承接。" if unit else "请核实其职责现由哪个单位承担。"
-    return ReportTicket(
-        category=TicketCategory.COMPLAINT,
-        channel=channel,
-        subject=Title(subject[:200]),
-        content=FreeText(content),
-        source_ref=source_ref,
-        service_item=case.offered.code,
-        case_id=case_id,
-        accused_unit=unit,
-    )
-
-
-def _carded_for(
-    event: CheckFailed | TicketCheckFailed, recorded: Recorded, known: Known
-) -> Iterator[Command]:
-    """The card for the conduct that a check shows, to the unit whose people did it."""
-    rule = shown_by(known.rulebook().conducts, event.rule)
-    unit = event.unit if event.unit in known.units() else known.successors().get(event.unit or "")
-    # No unit answers for what the law or another system did.
-    if rule is not None and unit is not None:
-        yield CardFinding(
-            matter_id=recorded.stream_id,
-            unit=unit,
-            conduct=rule.code,
-            facts=FreeText(f"校验发现「{event.rule.label}」: {event.detail}"),
-            finding_id=event.finding_id,
-        )
-
-
 def _note_tie(event: TieEvent, recorded: Recorded, known: Known) -> Iterator[Command]:
     yield NoteTie(
         ticket_id=event.other_id,
@@ -356,6 +265,7 @@ def _lift(event: ErasureWithdrawn, recorded: Recorded, _: Known) -> Iterator[Com
 
 
 POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
+    **FOUND,
     CaseAccepted: _open_children,
     CaseDeemedAccepted: _open_children,
     GapFilled: _fill_gaps,
@@ -371,10 +281,6 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     CaseDeemedWithdrawn: _ended,
     CaseTerminated: _ended,
     CaseVoided: _ended,
-    CaseRated: _bad_rating,
-    ApprovalReviewed: _failed_review,
-    CheckFailed: _carded_for,
-    TicketCheckFailed: _carded_for,
     ErasureWithdrawn: _lift,
     **dict.fromkeys((TicketLinked, TicketUnlinked, TicketMerged, MergeUndone), _note_tie),
     **dict.fromkeys(_ANSWERS, _answer_merged),

@@ -9,7 +9,8 @@ import structlog
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.engine import Context, Engine
-from bancheng.app.policies import Known, Reaction, checks_of, reactions_to
+from bancheng.app.known import Known
+from bancheng.app.policies import Reaction, checks_of, reactions_to
 from bancheng.domain.case.state import Case
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.errors import DomainError, WrongStep

@@ -14,7 +14,7 @@ from bancheng.domain.time_limits.rulebook import entries_of
 from bancheng.domain.time_limits.rules import LimitRule, RuleBook
 
 _HEAD: Final = (
-    "title", "place", "basis", "effective_from", "effective_to", "second_factor",
+    "title", "place", "basis", "effective_from", "effective_to", "second_factor", "proactive",
     "second_factor_roles", "access_log_months",
 )  # fmt: skip
 _OF_TICKETS: Final = (

@@ -14,6 +14,7 @@ from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.conduct import Conduct, ConductRule
 from bancheng.domain.time_limits.levels import Rung
 from bancheng.domain.time_limits.logic_checks import CheckSetting
+from bancheng.domain.time_limits.proactive import Proactive
 from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
 
@@ -258,6 +259,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # 回访: how often, on how many days, who is not reached is tried. Once is never enough.
     call_back_tries: Several = ONCE_MORE
     call_back_days: Count = ONCE_MORE
+    # 未诉先办: of what on a case the hall opens a ticket by itself; of nothing unless it says so.
+    proactive: tuple[Proactive, ...] = ()
     # 调阅: how often one person may open data in a day before who supervises is alarmed.
     disclosures_daily_max: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     # 访问日志: for how many months it is kept. 网络安全法 21(3) says six at least.
