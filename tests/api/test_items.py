@@ -1,5 +1,7 @@
 """事项目录 over the API: published whole, shown whole, listed by pages, to every role."""
 
+from datetime import timedelta
+
 import pytest
 
 from bancheng.domain.people import Actor
@@ -164,3 +166,46 @@ def test_a_rejection_names_the_field_however_deep(api: Api, changed: dict, field
     assert (refused["__typename"], refused["field"], refused["code"]) == (
         "InvalidInput", field, code,
     )  # fmt: skip
+
+
+DIFFER = """query ($of: String!) { itemDifferences(basicCode: $of) {
+  element stated { code unitName stated } } }"""
+
+
+def test_what_the_guides_of_one_basic_code_say_differently_is_laid_side_by_side(api: Api):
+    own = {"basicCode": "alike-1", "conditions": ["年满十八周岁"]}
+    for code, more in (("alike-a", {}), ("alike-b", {"conditions": ["年满十六周岁"]})):
+        api.act("publishItem", ADMIN, ITEM | own | {"code": code} | more)
+    api.settle()
+    assert api.ask(DIFFER, OFFICER, of="alike-1")["itemDifferences"] == [
+        {"element": "受理条件", "stated": [
+            {"code": "alike-a", "unitName": "RS单位", "stated": ["年满十八周岁"]},
+            {"code": "alike-b", "unitName": "RS单位", "stated": ["年满十六周岁"]},
+        ]},
+    ]  # fmt: skip
+    assert api.ask(DIFFER, OFFICER, of="none")["itemDifferences"] == []
+
+
+def test_a_guide_that_nobody_has_compared_since_is_listed(api: Api):
+    for code in ("guide-a", "guide-b"):
+        api.act("publishItem", ADMIN, ITEM | {"code": code})
+    api.clock.advance(hours=1)
+    done = api.act("confirmItem", ADMIN, {"code": "guide-a", "comparedWith": "省级目录"})
+    assert done["__typename"] == "ItemActDone", done
+    api.settle()
+    since = (api.clock.now() - timedelta(minutes=30)).isoformat()
+    stale = codes(api, filter={"checkedBefore": since}, first=100)
+    assert ("guide-b" in stale, "guide-a" in stale) == (True, False)
+
+
+def test_each_catch_all_and_each_unclear_standard_is_told_at_once(api: Api):
+    said = {
+        "code": "vague", "conditions": ["符合有关规定"],
+        "materials": [{"code": "M1", "name": "其他材料"}],
+    }  # fmt: skip
+    told = "... on Rejection { code field others { code field } }"
+    refused = api.act("publishItem", ADMIN, ITEM | said, answer=told)
+    faults = {(one["code"], one["field"]) for one in (refused, *refused["others"])}
+    assert faults == {
+        ("ITEM_UNCLEAR", "conditions[0]"), ("ITEM_CATCH_ALL", "materials[0].name"),
+    }  # fmt: skip

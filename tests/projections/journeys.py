@@ -63,7 +63,7 @@ from bancheng.domain.holding.hand_over import (
     WorkHandOverWithdrawn,
 )
 from bancheng.domain.item_types import PowerType
-from bancheng.domain.items import CaseKind, ItemLevel, Material, ServiceItem
+from bancheng.domain.items import CaseKind, ItemLevel, ItemStep, Material, ServiceItem
 from bancheng.domain.office.credential_events import (
     CredentialKind,
     CredentialRevoked,
@@ -75,7 +75,7 @@ from bancheng.domain.office.credential_events import (
     SignInSlowed,
     TokenIssued,
 )
-from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
+from bancheng.domain.office.item import ItemConfirmed, ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
@@ -393,8 +393,10 @@ def office_history() -> list[Recorded]:
         **{f"item-{code}": events for code, events in item_histories().items()},
     }
     return [
-        _moved(recorded(event, version, ADMIN, START), stream)
+        # Versions of an item do not all come at once.
+        _moved(recorded(event, version, ADMIN, START + hour * (version - 1)), stream)
         for stream, events in streams.items()
+        for hour in [timedelta(hours=1) if stream.startswith("item-") else timedelta()]
         for version, event in enumerate(events, start=1)
     ]
 
@@ -410,13 +412,18 @@ def item_histories() -> dict[str, list[Event]]:
     )  # fmt: skip
     instant = replace(base, kind=CaseKind.INSTANT, promised=None, windows=("W01",))
     versions = {
-        "A-1": [base, replace(base, version=2, windows=("W02",), effective_from=date(2026, 7, 1))],
+        "A-1": [base, replace(base, version=2, windows=("W02",), effective_from=date(2026, 7, 1),
+                              promised=replace(base.promised, amount=3), materials=(),
+                              steps=(ItemStep(name="受理"),))],
         "A-2": [replace(instant, code="A-2", name="食品经营许可100%变更", parent="A-1")],
         "B-1": [replace(instant, code="B-1", basic_code="B", name="社保卡补领", unit="YB",
                         type=PowerType.PUBLIC_SERVICE, effective_to=date(2026, 3, 31))],
         "B-2": [replace(base, code="B-2", basic_code="B", name="主项", level=ItemLevel.MAIN)],
     }  # fmt: skip
-    ends: dict[str, list[Event]] = {"B-2": [ItemWithdrawn(reason="下放")]}
+    ends: dict[str, list[Event]] = {
+        "B-2": [ItemWithdrawn(reason="下放")],
+        "A-1": [ItemConfirmed(version=2, compared_with="目录")],
+    }
     return {
         code: [*(ItemPublished(item=one, source="目录") for one in items), *ends.get(code, [])]
         for code, items in versions.items()

@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from bancheng.domain.item_types import PowerType
-from bancheng.domain.items import CaseKind, ServiceItem
-from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
+from bancheng.domain.items import CaseKind, ItemStep, Material, ServiceItem
+from bancheng.domain.office.item import ItemConfirmed, ItemPublished, ItemWithdrawn
+from bancheng.domain.time_limits.terms import Limit, LimitUnit
 from bancheng.projections.items import ITEMS, in_force, item_version, items_by_code, versions_of
 from bancheng.projections.ledger.windows import Window
 from projections.journeys import item_histories, office_history
@@ -66,6 +67,40 @@ def test_the_version_that_holds_on_a_day_is_the_latest_that_has_begun(
     shown, versions, day, expected
 ):
     assert held(shown, *map(published, versions), day=day) == expected
+
+
+def test_a_version_says_what_it_spares_against_the_one_before(shown):
+    before = replace(
+        FIRST,
+        promised=Limit(id="p", amount=10, unit=LimitUnit.WORKING_DAYS, label="承诺"),
+        steps=(ItemStep(name="受理"), ItemStep(name="审查"), ItemStep(name="决定")),
+        materials=(
+            Material(code="M1", name="申请表"), Material(code="M2", name="身份证明"),
+            Material(code="M3", name="授权书", required=False),
+        ),
+    )  # fmt: skip
+    after = replace(
+        before,
+        version=2,
+        promised=replace(before.promised, amount=3),
+        steps=before.steps[:2],
+        materials=before.materials[:1],
+    )
+    in_days = replace(
+        after, version=3, promised=replace(before.promised, unit=LimitUnit.NATURAL_DAYS)
+    )
+    history = shown(versions_of, *map(published, (before, after, in_days)), codes=["X"])["X"]
+    saved = [(one.promised_saved, one.steps_saved, one.materials_saved) for one in history]
+    assert saved == [(None, None, None), (7, 1, 1), (None, 0, 0)]
+
+
+def test_a_guide_is_as_old_as_when_somebody_last_compared_it(shown):
+    events = [published(FIRST), ItemConfirmed(version=1, compared_with="省目录"), published(LATER)]
+    for number, compared in enumerate((None, "省目录"), start=1):
+        row = shown(items_by_code, *events[:number], codes=["X"])["X"]
+        assert (row.checked_at, row.compared_with) == (START + timedelta(days=number), compared)
+    row = shown(items_by_code, *events, codes=["X"])["X"]
+    assert (row.checked_at, row.compared_with) == (START + timedelta(days=3), None)
 
 
 def test_a_withdrawn_item_holds_until_the_instant_it_was_withdrawn(shown):

@@ -102,7 +102,14 @@ REGISTERS = (
     ),
     _course(KEYS, BeginKeyRotation(old="aa", new="bb"), keys=(5,)),
     _course(CREDENTIALS, RevokeHallCredentials(reason=FreeText("密钥外泄"))),
-    _course(ITEM, NEW_ITEM, name=("甲", "乙"), reason=("下放",), successor=("GA",)),
+    _course(
+        ITEM,
+        NEW_ITEM,
+        name=("甲", "乙"),
+        reason=("下放",),
+        successor=("GA",),
+        compared_with=("目录",),
+    ),
     _course(CALENDAR, PublishCalendar(text=EXTRA_HOLIDAY)),
     _course(BULK, BEGIN),
 )

@@ -16,6 +16,7 @@ from bancheng.domain.time_limits.terms import Amount, Limit
 AMOUNT_FEN_MAX: Final = 2_000_000_000  # the API's integers end at 2³¹
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Basis = Annotated[str, Meta(max_length=1000)]
+Standard = Annotated[str, Meta(min_length=1, max_length=300)]
 ItemCode = Annotated[
     str, Meta(min_length=1, max_length=60, pattern="^[A-Za-z0-9_-]+$", description="事项实施编码")
 ]
@@ -90,7 +91,11 @@ class DeliveryWay(Labelled):
 
 
 class Material(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """申请材料: ``gap_allowed``: it may be missing at acceptance, on a written promise (容缺)."""
+    """申请材料: ``gap_allowed``: it may be missing at acceptance, on a written promise (容缺).
+
+    ``review_points`` are what a window looks at before it takes the material, and ``sample`` says
+    where a filled-in example is found.
+    """
 
     code: Annotated[TermCode, Meta(description="材料代码,在本事项内不重复")]
     name: Annotated[Text, Meta(description="材料名称")]
@@ -98,6 +103,10 @@ class Material(Struct, frozen=True, kw_only=True, omit_defaults=True):
     origin: Annotated[MaterialOrigin, Meta(description="材料来源")] = MaterialOrigin.APPLICANT
     required: Annotated[bool, Meta(description="是否必要")] = True
     gap_allowed: Annotated[bool, Meta(description="是否可容缺")] = False
+    review_points: Annotated[
+        tuple[Standard, ...], Meta(max_length=20, description="审核要点,窗口逐条核对")
+    ] = ()
+    sample: Annotated[str, Meta(max_length=300, description="样表: 文件名或网址")] = ""
 
 
 class ProcedureKind(Labelled):
@@ -186,6 +195,11 @@ Type = Annotated[PowerType, Meta(description="事项类型")]
 Kind = Annotated[CaseKind, Meta(description="办件类型")]
 UnitOfItem = Annotated[str, Meta(min_length=1, max_length=40, description="实施单位编码")]
 LegalBasis = Annotated[Basis, Meta(description="设定依据")]
+Conditions = Annotated[tuple[Standard, ...], Meta(max_length=30, description="受理条件,逐条写明")]
+FormFields = Annotated[tuple[Text, ...], Meta(max_length=100, description="表单内容要素")]
+Areas = Annotated[
+    tuple[Text, ...], Meta(max_length=50, description="通办范围: 可跨域办理的地区;不填为仅在本地")
+]
 Materials = Annotated[tuple[Material, ...], Meta(max_length=100, description="申请材料")]
 JOINT_MATERIALS_MAX: Final = 300
 # A case of a theme has what all that it joins need, beside its own.
@@ -237,7 +251,10 @@ class ServiceItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     extendable: Extendable = True
     extension: Extension = None
     steps: Annotated[tuple[ItemStep, ...], Meta(max_length=STEPS_MAX)] = ()
+    conditions: Conditions = ()
     materials: JointMaterials = ()
+    form_fields: FormFields = ()
+    areas: Areas = ()
     procedures: Procedures = ()
     charges: Charges = ()
     review_share: ReviewShare = None

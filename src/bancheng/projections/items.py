@@ -6,7 +6,7 @@ withdrawal; which of them an instant falls into is asked of the rows (`in_force`
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from sqlalchemy import (
 from bancheng.domain.events import Recorded
 from bancheng.domain.item_types import PowerType
 from bancheng.domain.items import CaseKind, ItemLevel, ServiceItem
-from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
+from bancheng.domain.office.item import ItemConfirmed, ItemPublished, ItemWithdrawn
 from bancheng.domain.office.streams import ITEM
 from bancheng.domain.time_limits.terms import Limit, LimitUnit
 from bancheng.projections.ledger.asking import ask, search
@@ -48,6 +48,7 @@ from bancheng.projections.machine.columns import Code, Instant, stream_column
 from bancheng.projections.machine.rows import Rows
 from bancheng.projections.sight import EVERY_ROW, EVERYBODY
 
+ALIKE_MAX: Final = 200  # townships, streets and villages of one district
 # What was promised is shown whole, as `statutory` and `promised` of the API.
 _words = Annotated[str | None, prose, unseen]
 _amount = Annotated[int | None, unseen]
@@ -79,6 +80,11 @@ class ServiceItemRow(msgspec.Struct, frozen=True, kw_only=True):
     effective_to: Annotated[date | None, Word("失效日期,当日仍有效")]
     superseded_from: Annotated[date | None, Word("自该日起由后来的版本取代")]
     published_at: Annotated[datetime, Word("发布时间"), sorts]
+    checked_at: Annotated[datetime, Word("办事指南最近一次发布或核对的时间"), asked, sorts]
+    compared_with: Annotated[str | None, Word("最近一次核对所依的"), prose]
+    promised_saved: Annotated[int | None, Word("较上一版压减的承诺时限,单位相同的才有")]
+    steps_saved: Annotated[int | None, Word("较上一版减少的环节数;增加的为负")]
+    materials_saved: Annotated[int | None, Word("较上一版减少的必要材料数;增加的为负")]
     source: Annotated[str, Word("来源"), prose]
     withdrawn: Annotated[bool, Word("是否已取消"), asked]
     withdrawn_at: Annotated[datetime | None, Word("取消时间")]
@@ -95,6 +101,9 @@ class ItemVersionRow(msgspec.Struct, frozen=True, kw_only=True):
     effective_to: Annotated[date | None, Word("失效日期,当日仍有效")]
     superseded_from: Annotated[date | None, Word("自该日起由后来的版本取代")]
     published_at: Annotated[datetime, Word("发布时间")]
+    promised_saved: Annotated[int | None, Word("较上一版压减的承诺时限,单位相同的才有")]
+    steps_saved: Annotated[int | None, Word("较上一版减少的环节数;增加的为负")]
+    materials_saved: Annotated[int | None, Word("较上一版减少的必要材料数;增加的为负")]
     source: Annotated[str, Word("来源")]
     withdrawn_at: Annotated[datetime | None, Word("取消时间")]
     withdrawal_reason: Annotated[str | None, Word("取消原因")]
@@ -121,11 +130,13 @@ catalogue_window = Table(
 
 
 def _published(rows: Rows, event: ItemPublished, recorded: Recorded) -> None:
-    item = event.item
+    item, saved = event.item, {}
     for row in rows.all_of(catalogue, recorded.stream_id):
         row["current"] = False
         until = row["superseded_from"]
         row["superseded_from"] = min(until or item.effective_from, item.effective_from)
+        if row["version"] == item.version - 1:
+            saved = _saved(row["content"], item)
     rows.new(
         catalogue,
         stream_id=recorded.stream_id,
@@ -145,6 +156,8 @@ def _published(rows: Rows, event: ItemPublished, recorded: Recorded) -> None:
         effective_from=item.effective_from,
         effective_to=item.effective_to,
         published_at=recorded.envelope.occurred_at,
+        checked_at=recorded.envelope.occurred_at,
+        **saved,
         source=event.source,
         withdrawn=False,
         content=item,
@@ -152,6 +165,30 @@ def _published(rows: Rows, event: ItemPublished, recorded: Recorded) -> None:
     for code in item.windows:
         at = {"code": item.code, "version": item.version, "window": code}
         rows.new(catalogue_window, stream_id=recorded.stream_id, **at)
+
+
+def _saved(before: ServiceItem, after: ServiceItem) -> dict[str, int | None]:
+    """What the later version spares the applicant of time, steps and materials (减时间环节材料)."""
+    earlier, later = before.promised, after.promised
+    days = None
+    if earlier is not None and later is not None and earlier.unit is later.unit:
+        days = earlier.amount - later.amount
+    return {
+        "promised_saved": days,
+        "steps_saved": len(before.steps) - len(after.steps),
+        "materials_saved": _needed(before) - _needed(after),
+    }
+
+
+def _needed(item: ServiceItem) -> int:
+    return sum(one.required for one in item.materials)
+
+
+def _confirmed(rows: Rows, event: ItemConfirmed, recorded: Recorded) -> None:
+    for row in rows.all_of(catalogue, recorded.stream_id):
+        if row["version"] == event.version:
+            row["checked_at"] = recorded.envelope.occurred_at
+            row["compared_with"] = event.compared_with
 
 
 def _withdrawn(rows: Rows, event: ItemWithdrawn, recorded: Recorded) -> None:
@@ -193,10 +230,14 @@ ITEMS = Ledger(
     ServiceItemRow,
     catalogue,
     told="目录中的一项,所示为其一个版本的承诺",
-    version=7,
+    version=8,
     follows=("office",),
     of=(ITEM,),
-    handles={ItemPublished: _published, ItemWithdrawn: _withdrawn},
+    handles={
+        ItemPublished: _published,
+        ItemConfirmed: _confirmed,
+        ItemWithdrawn: _withdrawn,
+    },
     beside=(catalogue_window,),
     seen_by=EVERYBODY,
     rows=EVERY_ROW,
@@ -213,6 +254,16 @@ _CURRENT = ITEMS.select().where(catalogue.c.current.is_(True), among(catalogue.c
 _ONE = ITEMS.select().where(equals(catalogue.c.code), equals(catalogue.c.version))
 _SOME = ITEMS.select().where(
     tuple_(catalogue.c.code, catalogue.c.version).in_(bindparam("pairs", expanding=True))
+)
+_ALIKE = (
+    select(catalogue.c.content)
+    .where(
+        equals(catalogue.c.basic_code),
+        catalogue.c.current.is_(True),
+        catalogue.c.withdrawn.is_(False),
+    )
+    .order_by(catalogue.c.code)
+    .limit(ALIKE_MAX)
 )
 _HISTORY = (
     select(*(catalogue.c[name] for name in ItemVersionRow.__struct_fields__))
@@ -234,6 +285,11 @@ def items_by_code(connection: Connection, codes: Iterable[str]) -> dict[str, Ser
     """The latest version of each item."""
     found = connection.execute(_CURRENT, {"codes": list(codes)})
     return {row.code: ITEMS.read(row) for row in found}
+
+
+def items_alike(connection: Connection, basic_code: str) -> list[ServiceItem]:
+    """What is offered under one basic code now, by whichever unit; in the order of their codes."""
+    return list(connection.scalars(_ALIKE, {"basic_code": basic_code}))
 
 
 def item_version(connection: Connection, code: str, number: int) -> ServiceItemRow | None:

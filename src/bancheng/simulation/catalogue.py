@@ -90,6 +90,12 @@ class _Entry(NamedTuple):
     deed: int
 
 
+_CONDITIONS: Final = (
+    "申请人为本行政区域内的自然人、法人或者其他组织", "申请材料齐全,符合法定形式",
+)  # fmt: skip
+_FORM_FIELDS: Final = ("申请人名称", "证件号码", "联系电话", "申请事由")
+
+
 def catalogue(seed: int, since: date) -> Iterator[PublishItem]:
     """The publications that make the catalogue in force from ``since``, the same for one seed."""
     chance = Random(seed)  # noqa: S311  reproducible on purpose
@@ -163,7 +169,9 @@ def _item(chance: Random, entry: _Entry, since: date) -> PublishItem:
         statutory=StatedLimit(amount=statutory),
         promised=None if is_instant else StatedLimit(amount=promised),
         steps=_steps(promised, is_instant=is_instant),
+        conditions=_CONDITIONS,
         materials=_materials(chance, is_examined=is_examined),
+        form_fields=_FORM_FIELDS,
         procedures=_procedures(chance, entry) if is_examined and not is_instant else (),
         charges=_charges(chance, entry),
         deliveries=_deliveries(chance),
@@ -192,7 +200,12 @@ def _materials(chance: Random, *, is_examined: bool) -> tuple[Material, ...]:
         code="M02", name="身份证明", copies=Copies.COPY, origin=MaterialOrigin.SHARED
     )
     return (
-        Material(code="M01", name="申请表"),
+        Material(
+            code="M01",
+            name="申请表",
+            sample="申请表(样表).docx",
+            review_points=("各栏填写完整,与身份证明一致", "申请人签名或盖章"),
+        ),
         identity,
         *(_paper(chance, f"M{n:02d}", *paper) for n, paper in enumerate(papers, start=3)),
     )

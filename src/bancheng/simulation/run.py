@@ -17,6 +17,7 @@ from bancheng.domain.commands import Command
 from bancheng.domain.complaint.analyse import CauseAnalysed
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.events import Channel, Place, Recorded
+from bancheng.domain.office.item import ConfirmItem
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
@@ -48,6 +49,9 @@ REPORTS_A_SESSION: Final = 1, 3
 # another one, about which units sit together.
 ENDED_EVERY: Final = 8
 _PAGE: Final = 1000
+
+# How many guides of the catalogue somebody compared before the hall opened, and with what.
+CONFIRMED, COMPARED_WITH = 20, "省级事项目录(模拟)"
 
 
 class SettableClock(Protocol):
@@ -107,7 +111,13 @@ class Simulation:
         units = [RegisterUnit(code=code, name=name) for code, name in people.UNITS.items()]
         self._engine.tell(partial(self._set_up, units))
         catch_up()
-        self._engine.tell(partial(self._set_up, [*map(_registration, people.STAFF), *items]))
+        offered = list(items)
+        setting_up = [
+            *map(_registration, people.STAFF),
+            *offered,
+            *map(_compared, offered[:CONFIRMED]),
+        ]
+        self._engine.tell(partial(self._set_up, setting_up))
         catch_up()
 
     def expect_tickets(
@@ -270,6 +280,10 @@ class Simulation:
 
     def _context(self, actor: Actor) -> Context:
         return at_desk(f"simulation/{next(self._serial)}", actor)
+
+
+def _compared(item: PublishItem) -> ConfirmItem:
+    return ConfirmItem(code=item.code, compared_with=COMPARED_WITH)
 
 
 def at_desk(key: str, actor: Actor) -> Context:

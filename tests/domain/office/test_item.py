@@ -16,7 +16,13 @@ from bancheng.domain.items import (
     ServiceItem,
     SpecialProcedure,
 )
-from bancheng.domain.office.item import ItemPublished, ItemWithdrawn, WithdrawItem
+from bancheng.domain.office.item import (
+    ConfirmItem,
+    ItemConfirmed,
+    ItemPublished,
+    ItemWithdrawn,
+    WithdrawItem,
+)
 from bancheng.domain.office.item_publication import PublishItem, StatedLimit, StatedStep
 from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
 from bancheng.domain.time_limits.rules import Approver
@@ -180,6 +186,46 @@ def test_it_does_not_end_before_it_begins():
 )
 def test_it_is_neither_its_own_parent_nor_its_own_part(at_fault, stated):
     given().when(replace(PUBLISH, **stated)).then_refused("ITEM_REFERS_TO_ITSELF", at_fault)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["其他材料", "其它相关材料", "相关材料", "有关证明材料", "法律法规规定的其他材料",
+     "身份证明等", "营业执照等相关材料", "其他应当提交的文件"],
+)  # fmt: skip
+def test_no_material_is_a_catch_all(name):
+    materials = (Material(code="M1", name="申请表"), Material(code="M2", name=name))
+    refused = given().when(replace(PUBLISH, materials=materials))
+    refused.then_refused("ITEM_CATCH_ALL", "materials[1].name")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["其他股东放弃优先购买权的书面证明", "残疾人等级证", "相关部门出具的用地批准文件", "学历证明"],
+)
+def test_what_is_named_is_no_catch_all(name):
+    material = Material(code="M1", name=name)
+    assert given().when(replace(PUBLISH, materials=(material,))).refusal is None
+
+
+@pytest.mark.parametrize(
+    "text", ["法律法规规定的其他条件", "视情况而定", "原则上应满三年", "符合有关规定", "酌情受理"]
+)
+def test_no_standard_leaves_it_to_the_window(text):
+    given().when(replace(PUBLISH, conditions=("年满十八周岁", text))).then_refused(
+        "ITEM_UNCLEAR", "conditions[1]"
+    )
+    material = Material(code="M1", name="申请表", review_points=(text,))
+    given().when(replace(PUBLISH, materials=(material,))).then_refused(
+        "ITEM_UNCLEAR", "materials[0].review_points[0]"
+    )
+
+
+def test_a_guide_that_still_stands_is_confirmed_as_the_version_it_is():
+    confirm = ConfirmItem(code="0141-01", compared_with="省级目录 2026 版")
+    given(PUBLISHED).when(confirm).then(ItemConfirmed(version=1, compared_with="省级目录 2026 版"))
+    for past in ((), (PUBLISHED, WITHDRAWN)):
+        given(*past).when(confirm).then_refused("ITEM_NOT_PUBLISHED", "code")
 
 
 def test_it_is_withdrawn_once():

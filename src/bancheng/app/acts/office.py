@@ -87,6 +87,7 @@ ACTS: tuple[Act, ...] = (
     KEYS.act(keys.EndKeyRotation, keys.end_rotation, ADMIN, basis="密码应用安全性评估",
              offered=False),
     ITEM.act(item_publication.PublishItem, item.publish_item, ADMIN, basis="事项目录"),
+    ITEM.act(item.ConfirmItem, item.confirm_item, ADMIN, basis="事项目录"),
     ITEM.act(item.WithdrawItem, item.withdraw_item, ADMIN, basis="事项目录"),
     ITEM.act(item.TakeOverItem, item.take_over_item, SYSTEM, basis="单位名册"),
 )  # fmt: skip

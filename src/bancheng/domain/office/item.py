@@ -7,11 +7,12 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import InvalidInput, WrongStep
+from bancheng.domain.errors import InvalidInput, WrongStep, together
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import Attempt, Targets, guarded, nothing
 from bancheng.domain.items import ItemCode, ServiceItem
-from bancheng.domain.office.item_publication import PublishItem, check, item_of
+from bancheng.domain.office.item_clarity import clarity_checks
+from bancheng.domain.office.item_publication import PublishItem, checks, item_of
 from bancheng.domain.succession import TakeOver, nothing_to_take_over
 
 
@@ -28,6 +29,23 @@ class ItemWithdrawn(Event, frozen=True, kw_only=True):
     """事项取消: the item is offered no more; cases that began under it keep their version."""
 
     reason: str
+
+
+@topic("office.item-confirmed")
+class ItemConfirmed(Event, frozen=True, kw_only=True):
+    """指南核对: ``version`` was compared with what applies now, and stands as published."""
+
+    version: int
+    compared_with: str
+
+
+class ConfirmItem(Command, frozen=True, kw_only=True):
+    """指南核对: say that the guide of an item was compared with what applies, and still stands."""
+
+    code: ItemCode
+    compared_with: Annotated[
+        str, Meta(min_length=1, max_length=300, description="核对所依的文件、系统或现场情况")
+    ]
 
 
 class WithdrawItem(Command, frozen=True, kw_only=True):
@@ -61,8 +79,8 @@ def evolve(entry: CatalogueEntry, recorded: Recorded) -> CatalogueEntry:
     return entry
 
 
-def may_withdraw_item(entry: CatalogueEntry, _: Attempt) -> None:
-    """What is offered is withdrawn once. ``WrongStep`` ``ITEM_NOT_PUBLISHED``."""
+def needs_offered(entry: CatalogueEntry, _: Attempt) -> None:
+    """Only what is offered is confirmed or withdrawn. ``WrongStep`` ``ITEM_NOT_PUBLISHED``."""
     if entry.latest is None or entry.withdrawn:
         raise WrongStep(
             "ITEM_NOT_PUBLISHED", "该事项未发布或已取消", field="code", remedy="请核对事项编码"
@@ -93,7 +111,7 @@ def take_over_item(entry: CatalogueEntry, command: TakeOverItem, desk: Desk) -> 
 
 @guarded(nothing)
 def publish_item(entry: CatalogueEntry, command: PublishItem, desk: Desk) -> list[Event]:
-    check(command, desk)
+    together(*checks(command, desk), *clarity_checks(command))
     version = entry.latest.version if entry.latest else 0
     item = item_of(command, version)
     # An import of the whole catalogue repeats what stands: it must not make new versions.
@@ -107,6 +125,12 @@ def publish_item(entry: CatalogueEntry, command: PublishItem, desk: Desk) -> lis
     return [ItemPublished(item=replace(item, version=version + 1), source=command.source)]
 
 
-@guarded(may_withdraw_item)
+@guarded(needs_offered)
 def withdraw_item(_: CatalogueEntry, command: WithdrawItem, __: Desk) -> list[Event]:
     return [ItemWithdrawn(reason=command.reason)]
+
+
+@guarded(needs_offered)
+def confirm_item(entry: CatalogueEntry, command: ConfirmItem, _: Desk) -> list[Event]:
+    assert entry.latest is not None, "the guard asked for one"
+    return [ItemConfirmed(version=entry.latest.version, compared_with=command.compared_with)]

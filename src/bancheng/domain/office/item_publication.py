@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from bancheng.domain import items
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import InvalidInput, together
+from bancheng.domain.errors import InvalidInput
 from bancheng.domain.items import CaseKind, DeliveryWay, ItemLevel, ItemStep, Material, ServiceItem
 from bancheng.domain.time_limits.granting import granters_of
 from bancheng.domain.time_limits.limit import Limit, LimitUnit, StartConvention
@@ -54,7 +54,10 @@ class PublishItem(Command, frozen=True, kw_only=True):
     steps: Annotated[
         tuple[StatedStep, ...], Meta(max_length=items.STEPS_MAX, description="办理环节,按先后")
     ] = ()
+    conditions: items.Conditions = ()
     materials: items.Materials = ()
+    form_fields: items.FormFields = ()
+    areas: items.Areas = ()
     procedures: items.Procedures = ()
     charges: items.Charges = ()
     review_share: items.ReviewShare = None
@@ -87,8 +90,8 @@ def item_of(command: PublishItem, version: int) -> ServiceItem:
     )
 
 
-def check(command: PublishItem, desk: Desk) -> None:
-    """Raise ``InvalidInput`` if a rule forbids what ``command`` states."""
+def checks(command: PublishItem, desk: Desk) -> Iterator[Callable[[], object]]:
+    """What raises ``InvalidInput``, each for a rule that forbids what ``command`` states."""
     known_by: dict[str, Sequence[str]] = {
         "deliveries": command.deliveries,
         "windows": command.windows,
@@ -97,26 +100,20 @@ def check(command: PublishItem, desk: Desk) -> None:
         "procedures": [procedure.code for procedure in command.procedures],
         "steps": [step.name for step in command.steps],
     }
-    together(
-        *_unit_checks(command, desk),
-        partial(_check_limits, command),
-        partial(_check_extension, command),
-        *(
-            partial(_check_unrepeated, f"{field}[{number}]", one, names[:number])
-            for field, names in known_by.items()
-            for number, one in enumerate(names)
-        ),
-        *(
-            partial(_check_gap, material, f"materials[{number}].gap_allowed")
-            for number, material in enumerate(command.materials)
-        ),
-        partial(_check_reference, command, "parent", command.parent),
-        *(
-            partial(_check_reference, command, f"children[{number}]", child)
-            for number, child in enumerate(command.children)
-        ),
-        partial(_check_period, command),
+    yield from _unit_checks(command, desk)
+    yield partial(_check_limits, command)
+    yield partial(_check_extension, command)
+    yield from (
+        partial(_check_unrepeated, f"{field}[{number}]", one, names[:number])
+        for field, names in known_by.items()
+        for number, one in enumerate(names)
     )
+    for number, material in enumerate(command.materials):
+        yield partial(_check_gap, material, f"materials[{number}].gap_allowed")
+    yield partial(_check_reference, command, "parent", command.parent)
+    for number, child in enumerate(command.children):
+        yield partial(_check_reference, command, f"children[{number}]", child)
+    yield partial(_check_period, command)
 
 
 def _step(number: int, step: StatedStep) -> ItemStep:

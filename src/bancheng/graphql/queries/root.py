@@ -13,6 +13,7 @@ from bancheng.graphql.queries.calendars import CALENDAR, CALENDAR_PREVIEW
 from bancheng.graphql.queries.comparison import comparison_field
 from bancheng.graphql.queries.dispatch_advice import DISPATCH_ADVICE_QUERY
 from bancheng.graphql.queries.explained import EXPLAIN
+from bancheng.graphql.queries.item_differences import ITEM_DIFFERENCES_QUERY
 from bancheng.graphql.queries.ledgers import ledger_field
 from bancheng.graphql.queries.likely_repeats import LIKELY_REPEATS_QUERY
 from bancheng.graphql.queries.past import past_field
@@ -196,6 +197,7 @@ _QUERIES = {
     "comparison": comparison_field(),
     "explain": EXPLAIN,
     "release_proposal": RELEASE_PROPOSAL,
+    "item_differences": ITEM_DIFFERENCES_QUERY,
     "dispatch_advice": DISPATCH_ADVICE_QUERY,
     "credentials": _query(
         _credentials,

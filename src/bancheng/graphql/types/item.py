@@ -32,11 +32,6 @@ def _deliveries(root: Any) -> Any:
     return [_DELIVERY(way.value) for way in shown.row.content.deliveries]
 
 
-def _children(root: Any) -> Any:
-    shown: Shown = root
-    return list(shown.row.content.children)
-
-
 def _legal_basis(root: Any) -> Any:
     shown: Shown = root
     return shown.row.content.legal_basis
@@ -58,6 +53,14 @@ def _values(name: str) -> Callable[..., Any]:
     return read
 
 
+def _words(name: str) -> Callable[..., Any]:
+    def read(root: Any) -> Any:
+        shown: Shown = root
+        return list(getattr(shown.row.content, name))
+
+    return read
+
+
 def _seen(read: Callable[..., Any], returns: Any, text: str) -> Any:
     return relation(read, returns, text, seen_by=WITH_THE_ROW)
 
@@ -75,7 +78,10 @@ ServiceItem: Any = shown_type(
         "procedures": _seen(_values("procedures"), list[SpecialProcedure], "特别程序。"),
         "charges": _seen(_values("charges"), list[Charge], "收费。"),
         "deliveries": _seen(_deliveries, list[_DELIVERY], "送达方式。"),
-        "children": _seen(_children, list[str], "一件事子项编码;不是一件事则为空。"),
+        "conditions": _seen(_words("conditions"), list[str], "受理条件,逐条。"),
+        "form_fields": _seen(_words("form_fields"), list[str], "表单内容要素。"),
+        "areas": _seen(_words("areas"), list[str], "通办范围: 可跨域办理的地区;空为仅在本地。"),
+        "children": _seen(_words("children"), list[str], "一件事子项编码;不是一件事则为空。"),
         "versions": _seen(_versions, list[ItemVersion], "历次版本,按发布先后。"),
     },
 )

@@ -6,7 +6,7 @@ from typing import Final
 from bancheng.domain.events import Event
 from bancheng.domain.office.absence import AbsenceEnded, AbsenceNoted
 from bancheng.domain.office.calendars import CalendarPublished
-from bancheng.domain.office.item import ItemPublished, ItemWithdrawn
+from bancheng.domain.office.item import ItemConfirmed, ItemPublished, ItemWithdrawn
 from bancheng.domain.office.keys import KeyRotationBegun, KeyRotationEnded
 from bancheng.domain.office.rulebooks import RuleBookPublished
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
@@ -58,6 +58,10 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         parts={"stand_in": Part("B岗工号")},
     ),
     ItemPublished: says("发布事项 {item}", was=("item",)),
+    ItemConfirmed: says(
+        "核对事项 {registered} 第 {version} 版的办事指南,与{compared_with}一致",
+        parts={"version": Part("所核对的版本"), "compared_with": Part("核对所依")},
+    ),
     ItemWithdrawn: says("取消事项 {registered}: {reason}"),
     CalendarPublished: says("发布工作日历 {calendar}", was=("calendar",)),
     KeyRotationBegun: says(
