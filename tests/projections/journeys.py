@@ -1,7 +1,7 @@
 """Histories of tickets as they may happen: real decisions, chosen at random from a seed."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache, reduce
 from random import Random
 
@@ -55,15 +55,13 @@ from bancheng.domain.complaint.suspend import (
 from bancheng.domain.complaint.terms import Outcome, TicketCategory
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import CallBackRecorded, OrderRework
-from bancheng.domain.events import Channel, Event, Recorded
+from bancheng.domain.events import Channel, Recorded
 from bancheng.domain.held_parts import HeldPart
 from bancheng.domain.holding.hand_over import (
     WorkHandOverProposed,
     WorkHandOverSigned,
     WorkHandOverWithdrawn,
 )
-from bancheng.domain.item_types import PowerType
-from bancheng.domain.items import CaseKind, ItemLevel, ItemStep, Material, ServiceItem
 from bancheng.domain.office.credential_events import (
     CredentialKind,
     CredentialRevoked,
@@ -75,7 +73,6 @@ from bancheng.domain.office.credential_events import (
     SignInSlowed,
     TokenIssued,
 )
-from bancheng.domain.office.item import ItemConfirmed, ItemPublished, ItemWithdrawn
 from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
@@ -92,6 +89,7 @@ from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
 from projections.away import PRINCIPALS, absences, in_the_place_of, stand_ins
 from projections.case_journeys import case_stories
+from projections.catalogue import item_histories
 from projections.ended import answered, asked_to_end, extended, merged, terminated, withdrawn
 from support import assistance_acts, builders, holding_acts, incident_acts, recusal_acts, tie_acts
 from support.builders import TEXT
@@ -399,35 +397,6 @@ def office_history() -> list[Recorded]:
         for hour in [timedelta(hours=1) if stream.startswith("item-") else timedelta()]
         for version, event in enumerate(events, start=1)
     ]
-
-
-def item_histories() -> dict[str, list[Event]]:
-    """Items that differ in whatever the catalogue can be filtered by, with all kinds of ends."""
-    day = date(2026, 1, 1)
-    base = ServiceItem(
-        code="A-1", basic_code="A", name="食品经营许可新办", version=1, type=PowerType.LICENCE,
-        kind=CaseKind.PROMISED, unit="RS", legal_basis="食品安全法", windows=("W01", "W02"),
-        promised=Limit(id="item.promised", amount=5, unit=LimitUnit.WORKING_DAYS, label="承诺"),
-        materials=(Material(code="M01", name="申请表"),), effective_from=day,
-    )  # fmt: skip
-    instant = replace(base, kind=CaseKind.INSTANT, promised=None, windows=("W01",))
-    versions = {
-        "A-1": [base, replace(base, version=2, windows=("W02",), effective_from=date(2026, 7, 1),
-                              promised=replace(base.promised, amount=3), materials=(),
-                              steps=(ItemStep(name="受理"),))],
-        "A-2": [replace(instant, code="A-2", name="食品经营许可100%变更", parent="A-1")],
-        "B-1": [replace(instant, code="B-1", basic_code="B", name="社保卡补领", unit="YB",
-                        type=PowerType.PUBLIC_SERVICE, effective_to=date(2026, 3, 31))],
-        "B-2": [replace(base, code="B-2", basic_code="B", name="主项", level=ItemLevel.MAIN)],
-    }  # fmt: skip
-    ends: dict[str, list[Event]] = {
-        "B-2": [ItemWithdrawn(reason="下放")],
-        "A-1": [ItemConfirmed(version=2, compared_with="目录")],
-    }
-    return {
-        code: [*(ItemPublished(item=one, source="目录") for one in items), *ends.get(code, [])]
-        for code, items in versions.items()
-    }
 
 
 def past_history(serial: int) -> list[Recorded]:

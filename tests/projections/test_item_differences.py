@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from bancheng.domain.items import Material
 from bancheng.projections.item_differences import differences
-from projections.journeys import item_histories
+from projections.catalogue import item_histories
 
 ONE = item_histories()["A-1"][0].item
 TWO = replace(ONE, code="A-9", unit="YB")

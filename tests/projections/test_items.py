@@ -11,7 +11,8 @@ from bancheng.domain.office.item import ItemConfirmed, ItemPublished, ItemWithdr
 from bancheng.domain.time_limits.terms import Limit, LimitUnit
 from bancheng.projections.items import ITEMS, in_force, item_version, items_by_code, versions_of
 from bancheng.projections.ledger.windows import Window
-from projections.journeys import item_histories, office_history
+from projections.catalogue import item_histories
+from projections.journeys import office_history
 from projections.views import MemoryLog, Views
 from support.given import ADMIN, START, recorded
 
