@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
@@ -17,6 +18,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 from msgspec.structs import replace  # noqa: E402
 
 from bancheng.domain.commands import Command  # noqa: E402
+from bancheng.domain.complaint.answer import AnswerReporter  # noqa: E402
 from bancheng.domain.complaint.correct import CorrectTicket, SupplementReport  # noqa: E402
 from bancheng.domain.complaint.deadline import GrantExtension, NoteProgress  # noqa: E402
 from bancheng.domain.complaint.discover import AcceptTicket  # noqa: E402
@@ -24,6 +26,11 @@ from bancheng.domain.complaint.dispatch import (  # noqa: E402
     AddCoUnit,
     ReassignWorkOrder,
     SignInWorkOrder,
+)
+from bancheng.domain.complaint.merging import (  # noqa: E402
+    AnswerMerged,
+    MergeTicket,
+    NoteMergedSupplement,
 )
 from bancheng.domain.complaint.regrade import GrantRegrade, RequestRegrade  # noqa: E402
 from bancheng.domain.complaint.release import ReleaseText  # noqa: E402
@@ -34,7 +41,14 @@ from bancheng.domain.complaint.returns import (  # noqa: E402
 )
 from bancheng.domain.complaint.supervise import StrikeOffTicket  # noqa: E402
 from bancheng.domain.complaint.suspend import ResumeWorkOrder, SuspendWorkOrder  # noqa: E402
-from bancheng.domain.complaint.terms import Satisfaction, TicketCategory  # noqa: E402
+from bancheng.domain.complaint.terms import (  # noqa: E402
+    AnswerWay,
+    Outcome,
+    Satisfaction,
+    Status,
+    TicketCategory,
+)
+from bancheng.domain.complaint.ties import NoteTie, TieKind  # noqa: E402
 from bancheng.domain.complaint.verify import OrderRework  # noqa: E402
 from bancheng.domain.events import TOPICS, Event  # noqa: E402
 from bancheng.domain.limit_kinds import LimitKind  # noqa: E402
@@ -65,11 +79,14 @@ from support.given import (  # noqa: E402
     OFFICER,
     ROBOT,
     RULES,
+    START,
     STREAM,
     SUPERVISOR,
     VERIFIER,
+    Given,
     local,
 )
+from support.tie_acts import OTHER, other_file  # noqa: E402
 
 PAGE = ROOT / "docs" / "trail.md"
 MARK = "<!-- written by tests/projections/trail_page.py -->"
@@ -170,6 +187,55 @@ def a_life() -> History:
     return history
 
 
+# One of five that report the same: its unit was late when it went on in the first one.
+MAIN: Final = {OTHER: replace(other_file(), number="BCS-0")}
+MERGED: tuple[tuple[str, Actor, Command], ...] = (
+    ("2026-03-02 10:00", HANDLER, AcceptTicket(**T)),
+    ("2026-03-02 14:00", HANDLER, replace(builders.analysing(), opinion=_said("系统未同步"))),
+    ("2026-03-02 15:00", HANDLER, replace(
+        builders.dispatching("RS"), instruction=_said("请查明未同步的原因并办结"),
+        released=ReleasedText("社保卡不能用"))),
+    ("2026-03-02 16:00", OFFICER, SignInWorkOrder(**_on(LEAD))),
+    ("2026-03-16 09:00", HANDLER, MergeTicket(
+        **T, main_id=OTHER, reason=_said("同一批社保卡未同步,与首件同一事实和理由"),
+        progress=_said("首件已查明原因,正在补录"))),
+    ("2026-03-17 09:00", CLERK, SupplementReport(**T, content=_said("今天又刷了一次,仍不能用"))),
+    ("2026-03-18 15:00", ROBOT, AnswerMerged(
+        **T, ended=Status.VERIFIED, outcome=Outcome.SOLVED)),
+    ("2026-03-18 16:00", HANDLER, AnswerReporter(
+        **T, way=AnswerWay.PHONE, answer=_said("数据已补录,卡可以用了"), record_no="录音-18")),
+)  # fmt: skip
+# What the first one notes of it, and of the four others.
+NOTED: tuple[tuple[str, Actor, Command], ...] = (
+    *(
+        (f"2026-03-16 09:0{n}", ROBOT, NoteTie(
+            **T, other_id=f"ticket-{n}", other_number=f"BCS-{n}", kind=TieKind.MERGED, ended=False))
+        for n in range(1, 5)
+    ),
+    ("2026-03-16 10:00", ROBOT, NoteTie(
+        **T, other_id="ticket-3", other_number="BCS-3", kind=TieKind.MERGED, ended=True)),
+    ("2026-03-17 09:00", ROBOT, NoteMergedSupplement(
+        **T, other_id="ticket-1", other_number="BCS-1")),
+)  # fmt: skip
+
+
+def merged_life() -> History:
+    """A ticket that goes on in another one."""
+    return _lived("BCS-1", MERGED)
+
+
+def main_life() -> History:
+    """The ticket in which four others go on, and then three."""
+    return _lived("BCS-0", NOTED)
+
+
+def _lived(number: str, acts: Iterable[tuple[str, Actor, Command]]) -> History:
+    history = Given().when(builders.reporting(), at=START, official_number=number).history
+    for at, by, command in acts:
+        history = after(history, command, by, at=local(at), files=MAIN)
+    return history
+
+
 def views_of(history: History, folder: str) -> Views:
     """The read models of ``history``, on a database in ``folder``."""
     engine = connect(f"sqlite:///{folder}/trail.db")
@@ -178,14 +244,20 @@ def views_of(history: History, folder: str) -> Views:
 
 def render() -> str:
     """What is written of the page."""
-    story, sentences = "\n".join(_story()), "\n".join(_sentences())
-    return f"{story}\n\n## Every event\n\n{sentences}\n"
+    parts = {
+        "": _story(a_life()),
+        "## One merged of five": _story(merged_life()),
+        "## What the one that it went on in notes of it": _story(main_life()),
+        "## Every event": _sentences(),
+    }
+    told = (f"{heading}\n\n" * bool(heading) + "\n".join(rows) for heading, rows in parts.items())
+    return "\n\n".join(told) + "\n"
 
 
-def _story() -> Iterator[str]:
+def _story(history: History) -> Iterator[str]:
     yield "| 序 | 时间 | 经过 | 理由、要求或答复 | 改前 → 改后 |\n| --- | --- | --- | --- | --- |"
     with TemporaryDirectory() as folder:
-        views = views_of(a_life(), folder)
+        views = views_of(history, folder)
         with views.database.read() as connection:
             rows = timeline(connection, STREAM)
             entries = [entry_of(row) for row in rows]
